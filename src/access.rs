@@ -1,0 +1,233 @@
+//! What a person may do in an organization: permissions, and the roles made of them.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// One thing that may be done, written `verb:resource` on the wire as Auth0 writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Permission {
+    #[serde(rename = "read:projects")]
+    ReadProjects,
+    #[serde(rename = "write:projects")]
+    WriteProjects,
+    #[serde(rename = "delete:projects")]
+    DeleteProjects,
+    #[serde(rename = "read:tasks")]
+    ReadTasks,
+    #[serde(rename = "write:tasks")]
+    WriteTasks,
+    #[serde(rename = "delete:tasks")]
+    DeleteTasks,
+    #[serde(rename = "read:members")]
+    ReadMembers,
+    #[serde(rename = "manage:members")]
+    ManageMembers,
+    #[serde(rename = "manage:invitations")]
+    ManageInvitations,
+    #[serde(rename = "manage:organization")]
+    ManageOrganization,
+    #[serde(rename = "read:audit_log")]
+    ReadAuditLog,
+}
+
+impl Permission {
+    /// Every permission there is, in the order in which they are documented.
+    pub const ALL: [Self; 11] = [
+        Self::ReadProjects,
+        Self::WriteProjects,
+        Self::DeleteProjects,
+        Self::ReadTasks,
+        Self::WriteTasks,
+        Self::DeleteTasks,
+        Self::ReadMembers,
+        Self::ManageMembers,
+        Self::ManageInvitations,
+        Self::ManageOrganization,
+        Self::ReadAuditLog,
+    ];
+
+    /// The name on the wire, for example `read:projects`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ReadProjects => "read:projects",
+            Self::WriteProjects => "write:projects",
+            Self::DeleteProjects => "delete:projects",
+            Self::ReadTasks => "read:tasks",
+            Self::WriteTasks => "write:tasks",
+            Self::DeleteTasks => "delete:tasks",
+            Self::ReadMembers => "read:members",
+            Self::ManageMembers => "manage:members",
+            Self::ManageInvitations => "manage:invitations",
+            Self::ManageOrganization => "manage:organization",
+            Self::ReadAuditLog => "read:audit_log",
+        }
+    }
+}
+
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The text names no permission or role of Tessera.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown name")]
+pub struct UnknownName;
+
+impl FromStr for Permission {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        Self::ALL.into_iter().find(|permission| permission.as_str() == text).ok_or(UnknownName)
+    }
+}
+
+/// A set of permissions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<Permission>", into = "Vec<Permission>")]
+pub struct Permissions(u16);
+
+impl Permissions {
+    /// Whether `permission` is in the set.
+    #[must_use]
+    pub const fn allow(self, permission: Permission) -> bool {
+        self.0 & (1 << permission as u16) != 0
+    }
+
+    /// What both sets allow.
+    #[must_use]
+    pub const fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Whether everything in `other` is in this set too.
+    #[must_use]
+    pub const fn contain(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// The permissions in the set, in the documented order.
+    pub fn iter(self) -> impl Iterator<Item = Permission> {
+        Permission::ALL.into_iter().filter(move |permission| self.allow(*permission))
+    }
+}
+
+impl FromIterator<Permission> for Permissions {
+    fn from_iter<I: IntoIterator<Item = Permission>>(permissions: I) -> Self {
+        Self(permissions.into_iter().fold(0, |set, permission| set | 1 << permission as u16))
+    }
+}
+
+impl From<Vec<Permission>> for Permissions {
+    fn from(permissions: Vec<Permission>) -> Self {
+        permissions.into_iter().collect()
+    }
+}
+
+impl From<Permissions> for Vec<Permission> {
+    fn from(permissions: Permissions) -> Self {
+        permissions.iter().collect()
+    }
+}
+
+/// A member's role in one organization, from the least to the most that it may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Viewer,
+    Member,
+    Admin,
+    Owner,
+}
+
+impl Role {
+    /// Every role, from the least to the most that it may do.
+    pub const ALL: [Self; 4] = [Self::Viewer, Self::Member, Self::Admin, Self::Owner];
+
+    /// The name in the database and on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Member => "member",
+            Self::Admin => "admin",
+            Self::Owner => "owner",
+        }
+    }
+
+    /// The name as people read it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Viewer => "Viewer",
+            Self::Member => "Member",
+            Self::Admin => "Admin",
+            Self::Owner => "Owner",
+        }
+    }
+
+    /// What the role allows. An admin may do what an owner may; that only an owner deletes or transfers the
+    /// organization is a rule of those two operations.
+    #[must_use]
+    pub fn permissions(self) -> Permissions {
+        use Permission as P;
+        match self {
+            Self::Viewer => [P::ReadProjects, P::ReadTasks, P::ReadMembers].into_iter().collect(),
+            Self::Member => {
+                [P::ReadProjects, P::WriteProjects, P::ReadTasks, P::WriteTasks, P::ReadMembers].into_iter().collect()
+            }
+            Self::Admin | Self::Owner => Permission::ALL.into_iter().collect(),
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Role {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or(UnknownName)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_permission_survives_the_wire() {
+        for permission in Permission::ALL {
+            assert_eq!(permission.as_str().parse(), Ok(permission));
+            assert_eq!(serde_json::to_value(permission).unwrap(), permission.as_str());
+        }
+        assert_eq!("drop:tables".parse::<Permission>(), Err(UnknownName));
+    }
+
+    #[test]
+    fn a_viewer_may_read_and_nothing_else() {
+        let allowed: Vec<_> = Role::Viewer.permissions().iter().collect();
+        assert_eq!(allowed, [Permission::ReadProjects, Permission::ReadTasks, Permission::ReadMembers]);
+    }
+
+    #[test]
+    fn each_role_may_do_what_the_one_below_it_may() {
+        for pair in Role::ALL.windows(2) {
+            assert!(pair[1].permissions().contain(pair[0].permissions()), "{} below {}", pair[1], pair[0]);
+        }
+    }
+
+    #[test]
+    fn an_intersection_allows_what_both_allow() {
+        let token: Permissions = [Permission::ReadTasks, Permission::WriteTasks].into_iter().collect();
+        let both = token.intersection(Role::Viewer.permissions());
+        assert_eq!(both.iter().collect::<Vec<_>>(), [Permission::ReadTasks]);
+    }
+}

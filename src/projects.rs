@@ -1,0 +1,5 @@
+//! Projects: a key, a name, and a board of tasks.
+
+pub mod functions;
+pub mod key;
+pub mod model;

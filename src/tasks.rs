@@ -1,0 +1,4 @@
+//! Tasks: what is to be done, and how far it has come.
+
+pub mod functions;
+pub mod model;

@@ -1,0 +1,33 @@
+//! What both sides know of a task.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::projects::{key::TaskKey, model::State};
+
+/// A task on a board.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskCard {
+    /// Its number in the project: with the project's key it makes `WEB-12`.
+    pub number: i64,
+    pub title: String,
+}
+
+/// A task with all there is to know of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskDetail {
+    pub key: TaskKey,
+    pub project_name: String,
+    pub title: String,
+    /// Plain text as it was typed; may be empty.
+    pub description: String,
+    /// Slug of the state it is in, one of `states`.
+    pub state: String,
+    /// The states of its project, in order.
+    pub states: Vec<State>,
+    /// Rises by one with every edit; sent back with a form so that a stale one is noticed.
+    pub version: i64,
+    pub created_by: String,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}

@@ -1,0 +1,3 @@
+//! The design system: what pages are made of.
+
+pub mod form;
