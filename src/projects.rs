@@ -3,3 +3,4 @@
 pub mod functions;
 pub mod key;
 pub mod model;
+pub mod rank;
