@@ -2,6 +2,12 @@
 
 use leptos::prelude::*;
 
+#[cfg(feature = "ssr")]
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    _ = options;
+    view! { <App/> }
+}
+
 /// The application, the same on both sides.
 #[component]
 pub fn App() -> impl IntoView {
