@@ -1,6 +1,7 @@
 //! Projects: a key, a name, and a board of tasks.
 
+pub mod board;
 pub mod functions;
 pub mod key;
 pub mod model;
-pub mod rank;
+pub mod new;

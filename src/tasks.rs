@@ -2,3 +2,4 @@
 
 pub mod functions;
 pub mod model;
+pub mod page;
