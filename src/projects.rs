@@ -3,3 +3,5 @@
 pub mod functions;
 pub mod key;
 pub mod model;
+#[cfg(feature = "ssr")]
+pub mod rank;
