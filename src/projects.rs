@@ -1,7 +1,9 @@
 //! Projects: a key, a name, and a board of tasks.
 
+pub mod board;
 pub mod functions;
 pub mod key;
 pub mod model;
 #[cfg(feature = "ssr")]
 pub mod rank;
+pub mod state_mark;

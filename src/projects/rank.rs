@@ -1,8 +1,8 @@
 //! Places in a list, as text: between two of them there is always room for a third, so that a move changes one row.
 //!
 //! A rank is a fraction between 0 and 1 in base 62, written without its point and never ending in the lowest digit,
-//! so that each fraction has one spelling. The digits ascend in ASCII: ranks are compared as bytes (on PostgreSQL
-//! `COLLATE "C"`, on SQLite the default).
+//! so that each fraction has one spelling. The digits ascend in ASCII: ranks are compared as bytes (with
+//! `COLLATE "C"` where the database would otherwise sort by language).
 
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const BASE: u32 = 62;
@@ -10,7 +10,7 @@ const MIDDLE: char = 'V';
 
 /// What is added at an end of the list steps by 1 in this digit: 238,000 appends cost three characters.
 const STEP_DIGITS: usize = 3;
-const STEPS: u32 = BASE.pow(STEP_DIGITS as u32);
+const STEPS: u32 = BASE.pow(3);
 
 /// The most characters that [`between`] makes.
 pub const LONGEST: usize = 60;

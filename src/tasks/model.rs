@@ -5,6 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::projects::{key::TaskKey, model::State};
 
+/// The most characters that a title may have.
+pub const TITLE_MAX: usize = 200;
+
+/// The most characters that a description may have.
+pub const DESCRIPTION_MAX: usize = 100_000;
+
 /// A task on a board.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskCard {
