@@ -25,7 +25,8 @@ pub fn AddTask(
     let elsewhere = retry.is_some_and(|retry| retry.fields.get("state") != Some(&state));
     let form = move || view! { <Form controls org project column state open /> };
     if elsewhere {
-        Either::Left(view! { <Provider value=None::<FormRetry>>{form()}</Provider> })
+        let nothing: Option<FormRetry> = None;
+        Either::Left(view! { <Provider value=nothing>{form()}</Provider> })
     } else {
         Either::Right(form())
     }
@@ -52,7 +53,7 @@ fn Form(controls: Controls, org: String, project: String, column: usize, state: 
 
     view! {
         <details class="add-task" open=open || feedback.is_retry()>
-            <summary class="add-task__open">
+            <summary class="nav-item">
                 <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
                     <path d="M8 3.5v9M3.5 8h9" />
                 </svg>
@@ -77,10 +78,10 @@ fn Form(controls: Controls, org: String, project: String, column: usize, state: 
                     aria-describedby=error_id.clone()
                     node_ref=title
                 />
-                <p class="field__error" id=error_id role="alert">
+                <p class="error" id=error_id role="alert">
                     {move || wrong.get().or_else(|| error.get().map(|error| error.to_string()))}
                 </p>
-                <button class="button button--primary" type="submit" disabled=move || action.pending().get()>
+                <button class="button primary" type="submit" disabled=move || action.pending().get()>
                     "Create task"
                 </button>
             </ActionForm>

@@ -48,7 +48,7 @@ impl CardStyle {
         let mut html = String::with_capacity(tasks.iter().map(|task| task.title.len() + frame).sum());
         for task in tasks {
             let number = task.number.to_string();
-            let class = if lifted == Some(task.number) { "card card--lifted" } else { "card" };
+            let class = if lifted == Some(task.number) { "task lifted" } else { "task" };
             for part in [
                 r#"<li data-task=""#,
                 &number,
@@ -62,10 +62,10 @@ impl CardStyle {
                 &number,
                 "\"",
                 self.movable,
-                r#"><span class="card__key">"#,
+                r#"><span class="key">"#,
                 &self.key,
                 &number,
-                r#"</span> <span class="card__title">"#,
+                r#"</span> <span class="title">"#,
             ] {
                 html.push_str(part);
             }
@@ -106,9 +106,9 @@ mod tests {
         assert_eq!(
             html("Ship it", true, None),
             concat!(
-                r#"<li data-task="12"><a class="card" href="/o/acme/tasks/WEB-12" data-testid="task-card-WEB-12""#,
-                r#" draggable="true" aria-describedby="board-help"><span class="card__key">WEB-12</span>"#,
-                r#" <span class="card__title">Ship it</span></a></li>"#,
+                r#"<li data-task="12"><a class="task" href="/o/acme/tasks/WEB-12" data-testid="task-card-WEB-12""#,
+                r#" draggable="true" aria-describedby="board-help"><span class="key">WEB-12</span>"#,
+                r#" <span class="title">Ship it</span></a></li>"#,
             )
         );
         assert!(MOVABLE.contains(HELP_ID));
@@ -125,8 +125,8 @@ mod tests {
 
     #[test]
     fn the_lifted_card_is_marked_and_a_reader_s_card_stays_put() {
-        assert!(html("A", true, Some(12)).contains(r#"class="card card--lifted""#));
-        assert!(html("A", true, Some(13)).contains(r#"class="card""#));
+        assert!(html("A", true, Some(12)).contains(r#"class="task lifted""#));
+        assert!(html("A", true, Some(13)).contains(r#"class="task""#));
         let fixed = html("A", false, None);
         assert!(fixed.contains(r#"draggable="false""#) && !fixed.contains(HELP_ID), "{fixed}");
     }

@@ -10,7 +10,7 @@ pub fn on_key(controls: Controls, event: &ev::KeyboardEvent) {
         return;
     }
     let Some(card) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else { return };
-    let Some(number) = card.closest(".card").ok().flatten().and_then(|card| task_number(&card)) else { return };
+    let Some(number) = card.closest(".task").ok().flatten().and_then(|card| task_number(&card)) else { return };
     let lifted = controls.lifted() == Some(number);
     match (event.key().as_str(), lifted) {
         (" ", false) => controls.lift(number),
@@ -31,7 +31,7 @@ pub fn on_key(controls: Controls, event: &ev::KeyboardEvent) {
 fn keep_focus(number: i64) {
     task::spawn_local(async move {
         task::tick().await;
-        let card = document().query_selector(&format!("[data-task=\"{number}\"] > .card")).ok().flatten();
+        let card = document().query_selector(&format!("[data-task=\"{number}\"] > .task")).ok().flatten();
         if let Some(card) = card.and_then(|card| card.dyn_into::<web_sys::HtmlElement>().ok()) {
             // Focusing brings it into view, along both axes.
             let _ = card.focus();

@@ -76,13 +76,6 @@ impl Dragging {
         };
     }
 
-    pub fn leave(self, event: &ev::DragEvent) {
-        let entered = event.related_target().and_then(|target| target.dyn_into::<Element>().ok());
-        if entered.and_then(|entered| entered.closest("[data-column]").ok().flatten()).is_none() {
-            clear(&[LANDING, LANDING_LAST]);
-        }
-    }
-
     pub fn drop(self, event: &ev::DragEvent) {
         let Some(number) = self.number.get_value() else { return };
         event.prevent_default();
@@ -113,6 +106,14 @@ impl Landing {
             before = item.next_element_sibling();
         }
         Some(Self { column: section.get_attribute("data-column")?.parse().ok()?, list, before })
+    }
+}
+
+/// Forgets where a card would land when the pointer is no longer over a column.
+pub fn leave(event: &ev::DragEvent) {
+    let entered = event.related_target().and_then(|target| target.dyn_into::<Element>().ok());
+    if entered.and_then(|entered| entered.closest("[data-column]").ok().flatten()).is_none() {
+        clear(&[LANDING, LANDING_LAST]);
     }
 }
 

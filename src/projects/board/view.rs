@@ -2,7 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::{add::AddTask, cards::HELP_ID, controls::Controls, keyboard, pointer::Dragging};
+use super::{
+    add::AddTask,
+    cards::HELP_ID,
+    controls::Controls,
+    keyboard,
+    pointer::{self, Dragging},
+};
 use crate::projects::{
     model::{Board, State},
     state_mark::StateMark,
@@ -21,7 +27,7 @@ pub fn BoardView(
     let controls = Controls::new(&org, board, may_write);
     let dragging = Dragging::new(controls);
     let starts_empty = controls.is_empty();
-    let columns = states.into_iter().enumerate().map(|(index, state)| {
+    let columns = states.into_iter().enumerate().map(move |(index, state)| {
         let (org, project) = (org.clone(), project.clone());
         let add = may_write.then(|| {
             let (state, open) = (state.slug.clone(), starts_empty && index == 0);
@@ -34,13 +40,13 @@ pub fn BoardView(
         <Show when=move || controls.is_empty()>
             <EmptyBoard may_write />
         </Show>
-        <p class="notice notice--danger board-notice" role="alert">{controls.refused()}</p>
+        <p class="notice danger" role="alert">{controls.refused()}</p>
         <div
             class="board"
             on:keydown=move |event| keyboard::on_key(controls, &event)
             on:dragstart=move |event| dragging.start(&event)
             on:dragover=move |event| dragging.over(&event)
-            on:dragleave=move |event| dragging.leave(&event)
+            on:dragleave=move |event| pointer::leave(&event)
             on:drop=move |event| dragging.drop(&event)
             on:dragend=move |_| dragging.end()
         >
@@ -56,19 +62,20 @@ pub fn BoardView(
 #[component]
 fn ColumnView(controls: Controls, index: usize, state: State, children: Children) -> impl IntoView {
     let heading = format!("column-{}", state.slug);
+    let labelled_by = heading.clone();
     view! {
         <section
             class="column"
             data-column=index
             data-testid=format!("board-column-{}", state.slug)
-            aria-labelledby=heading.clone()
+            aria-labelledby=labelled_by
         >
-            <header class="column__head">
+            <header class="head">
                 <StateMark category=state.category />
-                <h2 class="column__name" id=heading>{state.name}</h2>
-                <span class="column__count">{move || controls.count(index)}</span>
+                <h2 id=heading>{state.name}</h2>
+                <span class="count">{move || controls.count(index)}</span>
             </header>
-            <ol class="column__cards" inner_html=move || controls.cards(index)></ol>
+            <ol class="cards" inner_html=move || controls.cards(index)></ol>
             {children()}
         </section>
     }
