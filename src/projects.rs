@@ -5,3 +5,6 @@ pub mod functions;
 pub mod key;
 pub mod model;
 pub mod new;
+#[cfg(feature = "ssr")]
+pub mod rank;
+pub mod state_mark;
