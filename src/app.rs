@@ -54,12 +54,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-#[cfg(feature = "ssr")]
-pub fn shell(options: LeptosOptions) -> impl IntoView {
-    _ = options;
-    view! { <App/> }
-}
-
 /// The application, the same on both sides.
 ///
 /// Pages are rendered in one piece (`SsrMode::Async`): they read a database beside them, not one far away, and so each

@@ -4,6 +4,8 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use url::Url;
 
+use crate::idp::PasswordCost;
+
 /// The client id of Tessera at the built-in provider.
 pub const BUILT_IN_CLIENT_ID: &str = "tessera";
 
@@ -52,6 +54,8 @@ pub struct BuiltIn {
     pub listen: SocketAddr,
     /// Its `SQLite` file.
     pub database: PathBuf,
+    /// What hashing a password costs there.
+    pub password_cost: PasswordCost,
 }
 
 /// Something in the environment is missing or wrong; the text says which and what to do.
@@ -125,7 +129,10 @@ impl Config {
                 client_secret: String::new(),
                 audience: BUILT_IN_AUDIENCE.to_owned(),
             };
-            (provider, Some(BuiltIn { listen, database: data_dir.join("idp.db") }))
+            (
+                provider,
+                Some(BuiltIn { listen, database: data_dir.join("idp.db"), password_cost: PasswordCost::default() }),
+            )
         };
         let site_root = PathBuf::from(variable("LEPTOS_SITE_ROOT").unwrap_or_else(|| "target/site".to_owned()));
         let hash_files = variable("LEPTOS_HASH_FILES").as_deref() == Some("true");
