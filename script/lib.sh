@@ -16,6 +16,7 @@ mkdir -p "$CARGO_TARGET_DIR"
 CARGO_TARGET_DIR="$(cd "$CARGO_TARGET_DIR" && pwd)"
 
 # The WASM side may be compiled by another toolchain than the server, so the two never share a target folder.
+# shellcheck disable=SC2034 # used by those who source this
 wasm_target_dir="$CARGO_TARGET_DIR/wasm"
 wasm_target=wasm32-unknown-unknown
 
