@@ -13,6 +13,7 @@ use crate::error::AppError;
 ///
 /// When the session has ended it leads to the sign-in by itself, and from there back.
 #[component]
+#[expect(clippy::needless_pass_by_value, reason = "the properties of a component are owned")]
 pub fn ErrorPage(error: AppError) -> impl IntoView {
     #[cfg(feature = "ssr")]
     set_status(&error);
