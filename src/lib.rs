@@ -4,6 +4,7 @@
 //! server's pages over in the browser. `docs/architecture.md` is the map.
 
 pub mod access;
+pub mod account;
 pub mod app;
 pub mod error;
 pub mod organizations;

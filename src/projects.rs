@@ -4,6 +4,7 @@ pub mod board;
 pub mod functions;
 pub mod key;
 pub mod model;
+pub mod new;
 #[cfg(feature = "ssr")]
 pub mod rank;
 pub mod state_mark;
