@@ -21,6 +21,8 @@ pub mod idp;
 #[cfg(feature = "ssr")]
 pub mod random;
 #[cfg(feature = "ssr")]
+pub mod serve;
+#[cfg(feature = "ssr")]
 pub mod server;
 
 /// Takes over the page that the server rendered. Called once by the page's module script.

@@ -30,7 +30,7 @@ pub fn Sidebar() -> impl IntoView {
     });
     let person = current.with_untracked(|workspace| workspace.person.clone());
     view! {
-        <aside id=SIDEBAR class="sidebar" popover="auto" aria-label="Workspace" on:click=close_on_link>
+        <aside id=SIDEBAR class="sidebar" popover="auto" aria-label="Workspace" on:click=|event| close_on_link(&event)>
             <div class="sidebar-head">
                 <OrganizationSwitcher/>
             </div>

@@ -113,13 +113,13 @@ fn Filter(wanted: RwSignal<String>) -> impl IntoView {
                 autocomplete="off"
                 autofocus
                 on:input:target=move |event| wanted.set(event.target().value())
-                on:keydown=choose_first
+                on:keydown=|event| choose_first(&event)
             />
         </div>
     }
 }
 
-fn choose_first(event: KeyboardEvent) {
+fn choose_first(event: &KeyboardEvent) {
     if event.key() != "Enter" {
         return;
     }

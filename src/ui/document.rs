@@ -2,16 +2,35 @@
 
 use std::fmt::Write;
 
-/// A whole HTML document with a heading, a paragraph and links. It needs no script.
+/// What a [`message_page`] offers to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Leads elsewhere.
+    Link { label: String, href: String },
+    /// Sends an empty form.
+    Post { label: String, action: String },
+}
+
+/// A whole HTML document with a heading, a paragraph and what to do next. It needs no script.
 ///
-/// `stylesheet` is the address of the style sheet. The first of `actions` (label, address) is the primary one.
+/// `stylesheet` is the address of the style sheet. The first of `actions` is the primary one.
 #[must_use]
-pub fn message_page(title: &str, text: &str, actions: &[(&str, &str)], stylesheet: &str) -> String {
+pub fn message_page(stylesheet: &str, title: &str, text: &str, actions: &[Action]) -> String {
     let mut links = String::new();
-    for (index, (label, href)) in actions.iter().enumerate() {
+    for (index, action) in actions.iter().enumerate() {
         let class = if index == 0 { "button primary" } else { "button" };
-        write!(links, r#"<a class="{class}" href="{}">{}</a>"#, escape(href), escape(label))
-            .expect("writing to a string does not fail");
+        match action {
+            Action::Link { label, href } => {
+                write!(links, r#"<a class="{class}" href="{}">{}</a>"#, escape(href), escape(label))
+            }
+            Action::Post { label, action } => write!(
+                links,
+                r#"<form method="post" action="{}"><button class="{class}">{}</button></form>"#,
+                escape(action),
+                escape(label)
+            ),
+        }
+        .expect("writing to a string does not fail");
     }
     let (title, text, stylesheet) = (escape(title), escape(text), escape(stylesheet));
     format!(
@@ -63,17 +82,24 @@ fn escape(text: &str) -> String {
 mod tests {
     use super::*;
 
+    fn link(label: &str, href: &str) -> Action {
+        Action::Link { label: label.to_owned(), href: href.to_owned() }
+    }
+
     #[test]
     fn nothing_that_is_said_becomes_markup() {
-        let page = message_page("<b>", "\"&'", &[("<i>", "/a?b=1&c=\"><script>")], "/pkg/tessera.css");
+        let actions = [link("<i>", "/a?b=1&c=\"><script>")];
+        let page = message_page("/pkg/tessera.css", "<b>", "\"&'", &actions);
         assert!(page.contains("<h1>&lt;b&gt;</h1><p>&quot;&amp;&#39;</p>"), "{page}");
         assert!(page.contains(r#"href="/a?b=1&amp;c=&quot;&gt;&lt;script&gt;">&lt;i&gt;</a>"#), "{page}");
     }
 
     #[test]
     fn the_first_action_is_the_primary_one() {
-        let page = message_page("Title", "Text", &[("Sign in", "/login"), ("Home", "/")], "/pkg/tessera.css");
+        let post = Action::Post { label: "Sign out".to_owned(), action: "/logout".to_owned() };
+        let page = message_page("/pkg/tessera.css", "Title", "Text", &[post, link("Home", "/")]);
         assert_eq!(page.matches("button primary").count(), 1);
-        assert!(page.contains(r#"<a class="button primary" href="/login">Sign in</a><a class="button" href="/">"#));
+        assert!(page.contains(r#"action="/logout"><button class="button primary">Sign out</button></form>"#), "{page}");
+        assert!(page.contains(r#"<a class="button" href="/">Home</a>"#), "{page}");
     }
 }

@@ -13,6 +13,7 @@ use crate::error::AppError;
 ///
 /// When the session has ended it leads to the sign-in by itself, and from there back.
 #[component]
+#[expect(clippy::needless_pass_by_value, reason = "the properties of a component are owned")]
 pub fn ErrorPage(error: AppError) -> impl IntoView {
     #[cfg(feature = "ssr")]
     set_status(&error);
@@ -97,7 +98,7 @@ const fn title(error: &AppError) -> &'static str {
         AppError::NotFound => "Page not found",
         AppError::SignInRequired => "Sign in to continue",
         AppError::Forbidden { .. } => "Not allowed",
-        AppError::Invalid { .. } | AppError::Conflict { .. } => "That didn’t work",
+        AppError::Invalid { .. } | AppError::Conflict { .. } | AppError::Restored => "That didn’t work",
         AppError::BadRequest => "This page is out of date",
         AppError::Unreachable => "Tessera can’t be reached",
         AppError::Internal { .. } => "Something went wrong",

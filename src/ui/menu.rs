@@ -28,8 +28,8 @@ pub fn Menu(
             popover="auto"
             role="group"
             aria-label=label
-            on:keydown=move_focus
-            on:click=close_on_link
+            on:keydown=|event| move_focus(&event)
+            on:click=|event| close_on_link(&event)
         >
             {children()}
         </div>
@@ -37,7 +37,7 @@ pub fn Menu(
 }
 
 /// Closes the popover that the event is handled on, when a link in it was followed.
-pub fn close_on_link(event: MouseEvent) {
+pub fn close_on_link(event: &MouseEvent) {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let popover = event.current_target().and_then(|popover| popover.dyn_into::<HtmlElement>().ok());
     if let (Some(target), Some(popover)) = (target, popover)
@@ -64,7 +64,7 @@ pub fn open_on_arrow(event: &KeyboardEvent, id: &str) {
     }
 }
 
-fn move_focus(event: KeyboardEvent) {
+fn move_focus(event: &KeyboardEvent) {
     let Some(menu) = event.current_target().and_then(|menu| menu.dyn_into::<Element>().ok()) else { return };
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let entries = entries(&menu);

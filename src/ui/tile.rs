@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 /// The square of an organization.
 #[component]
+#[expect(clippy::needless_pass_by_value, reason = "the properties of a component are owned")]
 pub fn Tile(
     /// The name in addresses, which never changes: it decides the colour.
     slug: String,
@@ -17,6 +18,7 @@ pub fn Tile(
 
 /// The round of a person. The person's name stands beside it or in the control's accessible name.
 #[component]
+#[expect(clippy::needless_pass_by_value, reason = "the properties of a component are owned")]
 pub fn Avatar(
     /// The person's name: it gives the initials and the colour.
     name: String,
@@ -41,7 +43,7 @@ fn hue(identity: &str) -> u32 {
 fn initials(name: &str) -> String {
     let mut letters = name.split_whitespace().filter_map(|word| word.chars().find(|letter| letter.is_alphanumeric()));
     let first = letters.next();
-    first.into_iter().chain(letters.last()).flat_map(char::to_uppercase).collect()
+    first.into_iter().chain(letters.next_back()).flat_map(char::to_uppercase).collect()
 }
 
 #[cfg(test)]
