@@ -3,6 +3,7 @@
 mod add;
 mod cards;
 mod controls;
+mod focus;
 mod keyboard;
 mod moves;
 mod pointer;

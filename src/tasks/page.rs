@@ -1,7 +1,6 @@
 //! The page of a task.
 
 use leptos::{either::Either, prelude::*};
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::{date::Date, edit::EditForm, functions::get_task, model::TaskDetail, state::StateForm};
@@ -34,9 +33,10 @@ pub fn TaskPage() -> impl IntoView {
                         let board = format!("{home}/projects/{}/board", task.key.project);
                         let crumbs =
                             vec![Crumb::new(org.display_name, home), Crumb::new(task.project_name.clone(), board)];
+                        let title = format!("{} {}", task.key, task.title);
                         let may_write = current.may(Permission::WriteTasks);
                         view! {
-                            <Page heading=task.key.to_string() crumbs>
+                            <Page heading=task.key.to_string() title crumbs>
                                 <TaskView org=org.slug task may_write/>
                             </Page>
                         }
@@ -60,23 +60,25 @@ pub fn TaskView(
 ) -> impl IntoView {
     let (created_by, created_at) = (task.created_by.clone(), task.created_at);
     let task = RwSignal::new(task);
-    let title = move || task.with(|task| format!("{} {}", task.key, task.title));
-    let state = move || task.with(|task| (task.state_category(), task.state_name().to_owned()));
+    let mark = move || task.with(TaskDetail::state_category).map(|category| view! { <StateMark category/> });
+    let state = if may_write {
+        Either::Left(view! { <StateForm org=org.clone() task mark/> })
+    } else {
+        Either::Right(view! {
+            <p class="state">{mark} <span>{task.with_untracked(|task| task.state_name().to_owned())}</span></p>
+        })
+    };
     let texts = if may_write {
-        Either::Left(view! { <EditForm org=org.clone() task/> })
+        Either::Left(view! { <EditForm org task/> })
     } else {
         Either::Right(task.with_untracked(|task| view! { <Texts task=task.clone()/> }))
     };
 
     view! {
-        <Title text=title/>
         <article class="task-page">
             {texts}
             <aside class="task-facts" aria-label="About this task">
-                <p class="state">
-                    {move || state().0.map(|category| view! { <StateMark category/> })} <span>{move || state().1}</span>
-                </p>
-                {may_write.then(|| view! { <StateForm org task/> })}
+                {state}
                 <dl>
                     <dt>"Created by"</dt>
                     <dd>{created_by}</dd>

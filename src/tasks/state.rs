@@ -7,7 +7,13 @@ use crate::ui::{app_form::AppForm, form::FormFeedback};
 
 /// Moves `task` to the end of the column that is chosen.
 #[component]
-pub fn StateForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
+pub fn StateForm(
+    org: String,
+    task: RwSignal<TaskDetail>,
+    /// The mark of the state that it is in.
+    #[prop(into)]
+    mark: ViewFn,
+) -> impl IntoView {
     let action = ServerAction::<MoveTask>::new();
     let feedback = FormFeedback::of(action);
     let wrong = feedback.field("state");
@@ -30,7 +36,7 @@ pub fn StateForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
             <input type="hidden" name="org" value=org/>
             <input type="hidden" name="key" value=key/>
             <div class="field">
-                <label for="state">"State"</label>
+                <label for="state" class="state">{move || mark.run()} "State"</label>
                 <div class="choice">
                     <select class="input" id="state" name="state" aria-describedby="state-error" node_ref=select>
                         {states

@@ -4,6 +4,7 @@ use leptos::{prelude::*, task};
 
 use super::{
     cards::CardStyle,
+    focus,
     moves::{Moves, Place, Step},
 };
 use crate::{
@@ -130,7 +131,7 @@ impl Controls {
             while let Some(next) = moves.with_untracked(Moves::next) {
                 let state = moves.with_untracked(|moves| moves.columns()[next.column].state.slug.clone());
                 let outcome = move_task(org.clone(), style.key(next.number), state, next.before).await;
-                moves.update(|moves| moves.settle(outcome.is_ok()));
+                focus::keep(|| moves.update(|moves| moves.settle(outcome.is_ok())));
                 if let Err(error) = outcome {
                     let place = moves.with_untracked(|moves| where_is(moves, next.number));
                     let text = format!("{} went back to {place}. {error}", style.key(next.number));

@@ -29,7 +29,7 @@ pub fn BoardView(
     let states: Vec<State> = board.columns.iter().map(|column| column.state.clone()).collect();
     let controls = Controls::new(&org, board, may_write);
     let dragging = Dragging::new(controls);
-    let starts_empty = controls.is_empty();
+    let starts_empty = untrack(|| controls.is_empty());
     let columns = states.into_iter().enumerate().map(move |(index, state)| {
         let (org, project) = (org.clone(), project.clone());
         let add = may_write.then(|| {
@@ -88,7 +88,7 @@ fn ColumnView(controls: Controls, index: usize, state: State, children: Children
 #[component]
 fn EmptyBoard(may_write: bool) -> impl IntoView {
     let text = if may_write {
-        "Write the first one down in Backlog, and move it to the right as work on it goes on."
+        "Write the first task down in Backlog, and move it to the right as work on it goes on."
     } else {
         "Tasks appear here as soon as somebody has added the first one."
     };
