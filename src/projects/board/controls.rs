@@ -20,6 +20,7 @@ pub struct Controls {
     refused: RwSignal<Option<String>>,
     org: StoredValue<String>,
     style: StoredValue<CardStyle>,
+    may_move: bool,
 }
 
 impl Controls {
@@ -32,7 +33,14 @@ impl Controls {
             moves: RwSignal::new(Moves::new(board.columns)),
             told: RwSignal::new(String::new()),
             refused: RwSignal::new(None),
+            may_move: may_write,
         }
+    }
+
+    /// Whether the reader may take cards up at all.
+    #[must_use]
+    pub const fn may_move(self) -> bool {
+        self.may_move
     }
 
     /// The list items of a column.

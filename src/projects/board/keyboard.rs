@@ -10,7 +10,7 @@ use super::{
 
 /// Acts on a key that is pressed on a card.
 pub fn on_key(controls: Controls, event: &ev::KeyboardEvent) {
-    if event.ctrl_key() || event.alt_key() || event.meta_key() {
+    if !controls.may_move() || event.ctrl_key() || event.alt_key() || event.meta_key() {
         return;
     }
     let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());

@@ -36,6 +36,9 @@ impl Dragging {
     }
 
     pub fn start(self, event: &ev::DragEvent) {
+        if !self.controls.may_move() {
+            return;
+        }
         let Some((item, number)) =
             closest(event, "[data-task]").and_then(|item| Some((item.clone(), task_number(&item)?)))
         else {
