@@ -27,7 +27,7 @@ export LEPTOS_OUTPUT_NAME=tessera
 # Without a terminal cargo's progress bar is noise in a log.
 if [ ! -t 2 ]; then export CARGO_TERM_PROGRESS_WHEN=never; fi
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$@"; }
 fail() {
     printf '%s\n' "$@" >&2
     exit 1

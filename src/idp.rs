@@ -1,1 +1,122 @@
-//! The built-in identity provider.
+//! The built-in identity provider: an OpenID Connect issuer with organizations that answers as Auth0 does.
+//!
+//! A separate system that happens to ship in the same binary. It has its own database and its own cookies, knows
+//! nothing of the application and is reached only over HTTP; the application talks to it exactly as to a real tenant.
+//!
+//! - `routes`: one file per endpoint, with its errors and its handler
+//! - `flow`: what a login still needs, from any page to the authorization code
+//! - `store`: functions over one connection, one file per table or two
+//! - `pages`: the HTML, without scripts
+//!
+//! What Auth0 is only assumed to do has a column in the table `settings`.
+
+mod authorization;
+mod config;
+mod cookies;
+mod error;
+mod flow;
+mod form;
+mod id;
+mod invite;
+mod keys;
+mod pages;
+mod parameters;
+mod password;
+mod routes;
+mod scope;
+mod secret;
+mod seed;
+mod signin;
+mod store;
+mod throttle;
+mod time;
+mod tokens;
+
+use std::sync::Arc;
+
+pub use self::{
+    config::{Api, Client, Config, OrganizationRequireBehavior, OrganizationUsage, PasswordCost},
+    error::Error,
+    id::{InvitationId, OrganizationId},
+    invite::Invitation,
+};
+use self::{cookies::Cookies, keys::SigningKey, password::Passwords, store::Database, time::Timestamp};
+use crate::{clock::Clock, random::Random};
+
+/// A running provider. Cloning is cheap and clones share everything.
+#[derive(Clone)]
+pub struct Idp(Arc<Inner>);
+
+struct Inner {
+    issuer: url::Url,
+    demo: bool,
+    clock: Clock,
+    random: Random,
+    database: Database,
+    key: SigningKey,
+    passwords: Passwords,
+    cookies: Cookies,
+}
+
+impl Idp {
+    /// Opens the database of `config`, creating it if need be, and brings it up to date: schema, signing key, clients,
+    /// APIs and their roles, and in demo mode the demo organizations and people.
+    ///
+    /// Opening it again is harmless: what was changed by hand since stays changed.
+    ///
+    /// # Errors
+    /// When the database cannot be opened or written, or no signing key can be made.
+    pub async fn open(config: Config) -> Result<Self, Error> {
+        let Config { issuer, database, demo, clock, random, .. } = &config;
+        let database = Database::open(database).await?;
+        let passwords = Passwords::new(config.password_cost, random).await?;
+        let now = Timestamp::now(clock);
+
+        let mut tx = database.write().await?;
+        let key = keys::load_or_generate(&mut tx, random, now).await?;
+        seed::configured(&mut tx, &config).await?;
+        if *demo {
+            seed::demo(&mut tx, &passwords, random, now).await?;
+        }
+        tx.commit().await?;
+
+        let cookies = Cookies::new(issuer.scheme() == "https");
+        Ok(Self(Arc::new(Inner {
+            issuer: issuer.clone(),
+            demo: *demo,
+            clock: clock.clone(),
+            random: random.clone(),
+            database,
+            key,
+            passwords,
+            cookies,
+        })))
+    }
+
+    /// Every endpoint and page, to be served at the root of the issuer's address.
+    ///
+    /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: password tries are counted per address.
+    pub fn router(&self) -> axum::Router {
+        routes::router(self.clone())
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::now(&self.0.clock)
+    }
+
+    /// The absolute address of a path of this provider.
+    fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.0.issuer)
+    }
+
+    /// Host and port as the browser's address bar shows them.
+    fn host(&self) -> &str {
+        &self.0.issuer[url::Position::BeforeHost..url::Position::AfterPort]
+    }
+}
+
+impl std::fmt::Debug for Idp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Idp").field("issuer", &self.0.issuer.as_str()).finish_non_exhaustive()
+    }
+}

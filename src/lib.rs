@@ -3,6 +3,9 @@
 //! One crate, compiled twice: with the feature `ssr` into the server, with `hydrate` into the WASM that takes the
 //! server's pages over in the browser. `docs/architecture.md` is the map.
 
+// A page is one type, and deep.
+#![recursion_limit = "512"]
+
 pub mod access;
 pub mod account;
 pub mod app;

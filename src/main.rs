@@ -1,5 +1,8 @@
 //! The command `tessera`.
 
+// As in the library: a page is one type, and deep.
+#![recursion_limit = "512"]
+
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};

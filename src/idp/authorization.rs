@@ -1,0 +1,171 @@
+//! An authorization request that has passed its checks, and the two ways it can end at the client's callback.
+
+use axum::{
+    http::{StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{
+    id::{ClientId, InvitationId, OrganizationId},
+    pages,
+    scope::Scope,
+};
+
+/// What the client asked for (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AuthorizationRequest {
+    pub client_id: ClientId,
+    pub callback: Callback,
+    pub scope: Scope,
+    pub audience: Option<String>,
+    pub nonce: Option<String>,
+    /// Always made with S256.
+    pub code_challenge: Option<String>,
+    pub organization: Option<OrganizationId>,
+    pub invitation: Option<InvitationId>,
+    pub prompt: Prompt,
+    /// Seconds since the last sign-in that are still good enough.
+    pub max_age: Option<i64>,
+    pub login_hint: Option<String>,
+    /// Whether to show the sign-up page first.
+    pub sign_up: bool,
+}
+
+impl AuthorizationRequest {
+    /// Whether the ID token must say when the person signed in.
+    pub fn wants_auth_time(&self) -> bool {
+        self.max_age.is_some() || self.prompt == Prompt::Login
+    }
+}
+
+/// How much the person may or must be asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Prompt {
+    /// Whatever is needed. `consent` is the same: every client is the tenant's own.
+    #[default]
+    AsNeeded,
+    /// Nothing: `prompt=none`.
+    None,
+    /// The password again: `prompt=login`.
+    Login,
+    /// Which account: `prompt=select_account`.
+    SelectAccount,
+}
+
+/// Where and how the answer goes back. Made only of a redirect URI that the client registered.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Callback {
+    pub redirect_uri: String,
+    pub response_mode: ResponseMode,
+    pub state: Option<String>,
+}
+
+/// How the parameters travel (OAuth 2.0 Multiple Response Types, Form Post Response Mode).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResponseMode {
+    #[default]
+    Query,
+    Fragment,
+    FormPost,
+}
+
+/// An error for the client (RFC 6749 section 4.1.2.1).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{error}: {description}")]
+pub struct CallbackError {
+    pub error: &'static str,
+    pub description: String,
+}
+
+impl CallbackError {
+    pub fn invalid_request(description: impl Into<String>) -> Self {
+        Self { error: "invalid_request", description: description.into() }
+    }
+
+    pub fn access_denied(description: impl Into<String>) -> Self {
+        Self { error: "access_denied", description: description.into() }
+    }
+
+    pub fn login_required() -> Self {
+        Self { error: "login_required", description: "Login required".to_owned() }
+    }
+
+    pub fn interaction_required() -> Self {
+        Self { error: "interaction_required", description: "Interaction required".to_owned() }
+    }
+}
+
+/// How a login ended.
+pub type Outcome = Result<String, CallbackError>;
+
+impl Callback {
+    /// Sends the browser back with a code or an error.
+    pub fn respond(&self, outcome: Outcome) -> Response {
+        let mut parameters = match outcome {
+            Ok(code) => vec![("code", code)],
+            Err(error) => vec![("error", error.error.to_owned()), ("error_description", error.description)],
+        };
+        if let Some(state) = &self.state {
+            parameters.push(("state", state.clone()));
+        }
+        if self.response_mode == ResponseMode::FormPost {
+            return pages::form_post::page(&self.redirect_uri, &parameters).into_response();
+        }
+        let location = self.address_with(&parameters);
+        (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
+    }
+
+    fn address_with(&self, parameters: &[(&str, String)]) -> String {
+        let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+        let separator = match self.response_mode {
+            ResponseMode::Fragment => '#',
+            _ if self.redirect_uri.contains('?') => '&',
+            _ => '?',
+        };
+        format!("{}{separator}{encoded}", self.redirect_uri)
+    }
+
+    /// The origin that a form may end up at, for the page's policy.
+    pub fn origin(&self) -> Option<String> {
+        origin(&self.redirect_uri)
+    }
+}
+
+/// `scheme://host[:port]` of an address, `scheme:` when the scheme has no hosts.
+pub fn origin(address: &str) -> Option<String> {
+    let address = Url::parse(address).ok()?;
+    let origin = address.origin();
+    Some(if origin.is_tuple() { origin.ascii_serialization() } else { format!("{}:", address.scheme()) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn location(redirect_uri: &str, response_mode: ResponseMode) -> String {
+        let callback = Callback { redirect_uri: redirect_uri.to_owned(), response_mode, state: Some("a b".to_owned()) };
+        let response = callback.respond(Ok("xyz".to_owned()));
+        response.headers()[header::LOCATION].to_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn an_answer_is_added_to_what_the_callback_has() {
+        assert_eq!(location("http://a.example/cb", ResponseMode::Query), "http://a.example/cb?code=xyz&state=a+b");
+        assert_eq!(
+            location("http://a.example/cb?x=1", ResponseMode::Query),
+            "http://a.example/cb?x=1&code=xyz&state=a+b"
+        );
+        assert_eq!(location("http://a.example/cb", ResponseMode::Fragment), "http://a.example/cb#code=xyz&state=a+b");
+    }
+
+    #[test]
+    fn an_origin_has_no_path() {
+        assert_eq!(origin("http://localhost:3000/callback").as_deref(), Some("http://localhost:3000"));
+        assert_eq!(origin("com.example.app:/callback").as_deref(), Some("com.example.app:"));
+        assert_eq!(origin("nonsense"), None);
+    }
+}

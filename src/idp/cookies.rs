@@ -1,0 +1,102 @@
+//! The provider's two cookies.
+//!
+//! Both are opaque, out of reach of scripts, and sent along when another site leads here (`SameSite=Lax`). Cookies do
+//! not keep ports apart, so their names must not meet those of an application on the same host.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use chrono::TimeDelta;
+
+use super::store;
+
+/// How long a browser is recognised as the one that began a login.
+const BROWSER_LIFETIME: TimeDelta = TimeDelta::days(1);
+
+/// Reads and writes the cookies.
+#[derive(Clone, Copy, Debug)]
+pub struct Cookies {
+    secure: bool,
+}
+
+/// Which cookie.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    /// Ties the logins under way to the browser that began them: a form that another site made somebody send carries
+    /// another browser's login, and is refused.
+    Browser,
+    /// The session at the provider.
+    Session,
+}
+
+impl Cookies {
+    /// `secure` on https, where the names also forbid that a subdomain or a plain connection sets them.
+    pub const fn new(secure: bool) -> Self {
+        Self { secure }
+    }
+
+    pub fn browser(self, headers: &HeaderMap) -> Option<&str> {
+        read(headers, self.name(Kind::Browser))
+    }
+
+    pub fn session(self, headers: &HeaderMap) -> Option<&str> {
+        read(headers, self.name(Kind::Session))
+    }
+
+    pub fn set_browser(self, value: &str) -> HeaderValue {
+        self.set(Kind::Browser, value, BROWSER_LIFETIME)
+    }
+
+    pub fn set_session(self, value: &str) -> HeaderValue {
+        self.set(Kind::Session, value, store::sessions::LIFETIME)
+    }
+
+    pub fn clear_session(self) -> HeaderValue {
+        self.set(Kind::Session, "", TimeDelta::zero())
+    }
+
+    const fn name(self, kind: Kind) -> &'static str {
+        match (kind, self.secure) {
+            (Kind::Browser, true) => "__Host-idp_browser",
+            (Kind::Browser, false) => "idp_browser",
+            (Kind::Session, true) => "__Host-idp_session",
+            (Kind::Session, false) => "idp_session",
+        }
+    }
+
+    fn set(self, kind: Kind, value: &str, lifetime: TimeDelta) -> HeaderValue {
+        let name = self.name(kind);
+        let secure = if self.secure { "; Secure" } else { "" };
+        let seconds = lifetime.num_seconds();
+        HeaderValue::try_from(format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"))
+            .expect("names and random tokens are legal in a header")
+    }
+}
+
+fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(';')).find_map(|pair| {
+        let (key, value) = pair.trim().split_once('=')?;
+        (key == name && !value.is_empty()).then_some(value)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_right_cookie_is_found_among_others() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_static("a=1; idp_session=xyz"));
+        headers.append(header::COOKIE, HeaderValue::from_static("idp_browser=b=c"));
+        let cookies = Cookies::new(false);
+        assert_eq!(cookies.session(&headers), Some("xyz"));
+        assert_eq!(cookies.browser(&headers), Some("b=c"));
+        assert_eq!(Cookies::new(true).session(&headers), None);
+    }
+
+    #[test]
+    fn on_https_a_cookie_is_secure() {
+        let line = Cookies::new(true).set_session("v");
+        assert_eq!(line, "__Host-idp_session=v; Path=/; Max-Age=259200; HttpOnly; SameSite=Lax; Secure");
+    }
+}

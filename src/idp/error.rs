@@ -1,0 +1,24 @@
+//! Why the provider could not start or carry out an administrative call.
+
+/// A failure outside any request. Requests have errors of their own, beside their handlers.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("the identity provider's database folder cannot be created")]
+    Folder(#[source] std::io::Error),
+    #[error("the identity provider's database: {0}")]
+    Database(#[from] sqlx::Error),
+    #[error("the identity provider's schema: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    #[error("the signing key cannot be made or read: {0}")]
+    Key(String),
+    #[error("a password cannot be hashed: {0}")]
+    Password(String),
+    #[error("there is no organization named {0}")]
+    UnknownOrganization(String),
+    #[error("there is no role named {0}")]
+    UnknownRole(String),
+    #[error("no client has a login address and takes organizations")]
+    NoClientForInvitations,
+    #[error("{0} is not an e-mail address")]
+    InvalidEmail(String),
+}

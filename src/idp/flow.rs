@@ -1,0 +1,256 @@
+//! A login from `/authorize` to the callback: what it still needs, and how it ends.
+
+use axum::{
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use sqlx::SqliteConnection;
+
+use super::{
+    Idp,
+    authorization::{AuthorizationRequest, CallbackError, Prompt},
+    config::{OrganizationRequireBehavior as Behavior, OrganizationUsage as Usage},
+    id::{GrantId, OrganizationId, SessionId},
+    parameters::Parameters,
+    routes::PageError,
+    scope::Scope,
+    store::{
+        clients::{self, Client},
+        codes,
+        grants::{self, Grant},
+        organizations::{self, Organization},
+        sessions::Session,
+        transactions,
+    },
+    time::Timestamp,
+};
+
+/// What comes next in a login.
+#[derive(Debug)]
+pub enum Next {
+    /// The person must be asked.
+    Show(Screen),
+    /// The client gets a code, for this organization.
+    Grant(Option<OrganizationId>),
+    /// The client gets an error.
+    Refuse(CallbackError),
+}
+
+/// A page that asks something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    Login,
+    SignUp,
+    /// Which organization, by name, before signing in.
+    NameOrganization,
+    /// Which organization, among one's own, after signing in.
+    ChooseOrganization,
+    Invitation,
+}
+
+impl Screen {
+    /// Its address.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Login => "/u/login",
+            Self::SignUp => "/u/signup",
+            Self::NameOrganization => "/u/organization-name",
+            Self::ChooseOrganization => "/u/organization",
+            Self::Invitation => "/u/invitation",
+        }
+    }
+
+    /// Its address in the login `state`.
+    pub fn address(self, state: &str) -> String {
+        format!("{}?state={state}", self.path())
+    }
+}
+
+/// What the request needs first, given the session of the browser.
+pub async fn first(
+    conn: &mut SqliteConnection,
+    request: &AuthorizationRequest,
+    client: &Client,
+    session: Option<&Session>,
+    now: Timestamp,
+) -> sqlx::Result<Next> {
+    // An invitation is always shown, whoever is signed in.
+    if request.invitation.is_some() {
+        return Ok(Next::Show(Screen::Invitation));
+    }
+    if must_name_organization(request, client) {
+        return Ok(Next::Show(Screen::NameOrganization));
+    }
+    match session.filter(|session| good_enough(request, session, now)) {
+        Some(session) => after_sign_in(conn, request, client, session).await,
+        None if request.sign_up => Ok(Next::Show(Screen::SignUp)),
+        None => Ok(Next::Show(Screen::Login)),
+    }
+}
+
+fn must_name_organization(request: &AuthorizationRequest, client: &Client) -> bool {
+    request.organization.is_none()
+        && client.organization_usage == Usage::Require
+        && client.organization_require_behavior == Behavior::PreLoginPrompt
+}
+
+/// Whether an earlier sign-in answers the request.
+fn good_enough(request: &AuthorizationRequest, session: &Session, now: Timestamp) -> bool {
+    let age = now.since(session.authenticated_at).num_seconds();
+    !matches!(request.prompt, Prompt::Login | Prompt::SelectAccount)
+        && request.max_age.is_none_or(|max_age| age <= max_age)
+}
+
+/// What the request needs once the person has signed in. Membership is enforced here.
+pub async fn after_sign_in(
+    conn: &mut SqliteConnection,
+    request: &AuthorizationRequest,
+    client: &Client,
+    session: &Session,
+) -> sqlx::Result<Next> {
+    if let Some(organization) = &request.organization {
+        return enter(conn, organization, session).await;
+    }
+    if must_name_organization(request, client) {
+        return Ok(Next::Show(Screen::NameOrganization));
+    }
+    let prompts = client.organization_require_behavior == Behavior::PostLoginPrompt;
+    Ok(match client.organization_usage {
+        Usage::Allow | Usage::Require if prompts => {
+            if !organizations::of_user(conn, &session.user_id).await?.is_empty() {
+                Next::Show(Screen::ChooseOrganization)
+            } else if client.organization_usage == Usage::Allow {
+                Next::Grant(None)
+            } else {
+                let description = format!("user {} is not part of any organization", session.user_id);
+                Next::Refuse(CallbackError::access_denied(description))
+            }
+        }
+        Usage::Deny | Usage::Allow => Next::Grant(None),
+        Usage::Require => {
+            Next::Refuse(CallbackError::invalid_request("parameter organization is required for this client"))
+        }
+    })
+}
+
+/// Whether the person of `session` may enter the organization.
+pub async fn enter(
+    conn: &mut SqliteConnection,
+    organization: &OrganizationId,
+    session: &Session,
+) -> sqlx::Result<Next> {
+    let user = &session.user_id;
+    if organizations::has_member(conn, organization, user).await? {
+        return Ok(Next::Grant(Some(organization.clone())));
+    }
+    let description = format!("user {user} is not part of the {organization} organization");
+    Ok(Next::Refuse(CallbackError::access_denied(description)))
+}
+
+/// Makes the code that `request` asked for.
+pub async fn issue_code(
+    idp: &Idp,
+    conn: &mut SqliteConnection,
+    request: &AuthorizationRequest,
+    session: &Session,
+    organization: Option<OrganizationId>,
+) -> sqlx::Result<String> {
+    let now = idp.now();
+    let grant = Grant {
+        id: GrantId::random(&idp.0.random),
+        user_id: session.user_id.clone(),
+        client_id: request.client_id.clone(),
+        organization_id: organization,
+        scope: Scope::clone(&request.scope),
+        audience: request.audience.clone(),
+        sid: session.sid.clone(),
+        auth_time: request.wants_auth_time().then_some(session.authenticated_at),
+        revoked_at: None,
+    };
+    grants::insert(conn, &grant, now).await?;
+    let code = idp.0.random.token();
+    let new = codes::NewCode {
+        code: &code,
+        grant_id: &grant.id,
+        redirect_uri: &request.callback.redirect_uri,
+        challenge: request.code_challenge.as_deref(),
+        nonce: request.nonce.as_deref(),
+    };
+    codes::insert(conn, &new, now).await?;
+    Ok(code)
+}
+
+/// A login under way, opened by the browser that began it.
+#[derive(Debug)]
+pub struct Login {
+    /// What names it in addresses and forms.
+    pub state: String,
+    pub request: AuthorizationRequest,
+    pub client: Client,
+    pub organization: Option<Organization>,
+    session_sid: Option<SessionId>,
+}
+
+impl Login {
+    /// Opens the login that `parameters` name by `state`.
+    pub async fn open(
+        idp: &Idp,
+        conn: &mut SqliteConnection,
+        headers: &HeaderMap,
+        parameters: &Parameters,
+    ) -> Result<Self, PageError> {
+        let state = parameters.get("state").ok_or(PageError::Expired)?;
+        let transaction = transactions::find(conn, state, idp.now()).await?.ok_or(PageError::Expired)?;
+        let browser = idp.0.cookies.browser(headers).ok_or(PageError::Expired)?;
+        if !transaction.browser_hash.matches(browser) {
+            return Err(PageError::Expired);
+        }
+        let request = transaction.request.0;
+        let client = clients::find(conn, request.client_id.as_str()).await?.ok_or(PageError::Expired)?;
+        if transaction.finished {
+            return Err(PageError::Finished { client: client.name, login_uri: client.initiate_login_uri });
+        }
+        let organization = match &request.organization {
+            Some(id) => organizations::find(conn, id).await?,
+            None => None,
+        };
+        Ok(Self { state: state.to_owned(), request, client, organization, session_sid: transaction.session_sid })
+    }
+
+    /// Whether this login itself made or found `session`.
+    pub fn has_session(&self, session: &Session) -> bool {
+        self.session_sid.as_ref() == Some(&session.sid)
+    }
+
+    /// Carries out `next`: on to another page, or back to the client.
+    pub async fn proceed(
+        &self,
+        idp: &Idp,
+        conn: &mut SqliteConnection,
+        session: &Session,
+        next: Next,
+    ) -> sqlx::Result<Response> {
+        let outcome = match next {
+            Next::Show(screen) => {
+                transactions::set_session(conn, &self.state, &session.sid).await?;
+                return Ok(Redirect::to(&screen.address(&self.state)).into_response());
+            }
+            Next::Grant(organization) => Ok(issue_code(idp, conn, &self.request, session, organization).await?),
+            Next::Refuse(error) => Err(error),
+        };
+        transactions::finish(conn, &self.state).await?;
+        Ok(self.request.callback.respond(outcome))
+    }
+
+    /// Ends the login with an error.
+    pub async fn refuse(&self, conn: &mut SqliteConnection, error: CallbackError) -> sqlx::Result<Response> {
+        transactions::finish(conn, &self.state).await?;
+        Ok(self.request.callback.respond(Err(error)))
+    }
+}
+
+/// Adds a cookie to a response.
+pub fn with_cookie(mut response: Response, cookie: HeaderValue) -> Response {
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    response
+}

@@ -1,0 +1,71 @@
+//! What people type, parsed where it enters.
+
+/// The greatest number of characters in a name, as in Auth0's invitations.
+const LONGEST_NAME: usize = 300;
+/// The greatest length of an e-mail address (RFC 5321 section 4.5.3.1.3, without the brackets).
+const LONGEST_EMAIL: usize = 254;
+
+/// An e-mail address in lower case, or `None` when nobody could have it.
+pub fn email(typed: &str) -> Option<String> {
+    let email = typed.trim().to_lowercase();
+    let (local, domain) = email.rsplit_once('@')?;
+    let plausible = email.len() <= LONGEST_EMAIL
+        && !local.is_empty()
+        && !domain.is_empty()
+        && !domain.starts_with(['.', '-'])
+        && !domain.ends_with(['.', '-'])
+        && !email.contains(|c: char| c.is_whitespace() || c.is_control() || "<>()[],;:\\\"".contains(c));
+    plausible.then_some(email)
+}
+
+/// A person's name without the space around it.
+pub fn name(typed: &str) -> Result<&str, &'static str> {
+    let name = typed.trim();
+    if name.is_empty() {
+        Err("Enter your name.")
+    } else if name.chars().count() > LONGEST_NAME {
+        Err("Use at most 300 characters.")
+    } else {
+        Ok(name)
+    }
+}
+
+/// Why `name` cannot be the name of an organization, in Auth0's words.
+pub fn organization_name_objection(name: &str) -> Option<&'static str> {
+    let alphanumeric = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let bytes = name.as_bytes();
+    if name.is_empty() || name.chars().count() > 50 {
+        Some("organization name must have between 1 and 50 characters")
+    } else if !alphanumeric(bytes.first())
+        || !alphanumeric(bytes.last())
+        || !bytes.iter().all(|byte| alphanumeric(Some(byte)) || b"-_".contains(byte))
+    {
+        Some(
+            "organization must only contain lowercase characters, '-' and '_', and start and end with a letter or number",
+        )
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_email_is_kept_in_lower_case() {
+        assert_eq!(email(" Joe@Example.COM ").as_deref(), Some("joe@example.com"));
+        for wrong in ["", "joe", "@example.com", "joe@", "joe@.com", "jo e@example.com", "joe@example.com\0", "<a@b>"] {
+            assert_eq!(email(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn an_organization_name_is_lower_case() {
+        assert_eq!(organization_name_objection("abc-inc_2"), None);
+        for wrong in ["", "Abc", "-abc", "abc-", "a b", "ä"] {
+            assert!(organization_name_objection(wrong).is_some(), "{wrong:?}");
+        }
+        assert!(organization_name_objection(&"a".repeat(51)).unwrap().contains("between 1 and 50"));
+    }
+}

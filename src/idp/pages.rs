@@ -1,0 +1,134 @@
+//! The pages: plain HTML that works without scripts, and the policy that forbids them.
+
+pub mod error;
+pub mod form_post;
+pub mod home;
+pub mod invitation;
+pub mod login;
+pub mod name_organization;
+pub mod organization;
+pub mod sign_out;
+pub mod signup;
+
+mod brand;
+mod field;
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use maud::{DOCTYPE, Markup, html};
+
+use super::{Idp, authorization, flow::Login, store::organizations::Organization};
+
+/// A page about to be sent.
+#[derive(Debug)]
+pub struct Page {
+    status: StatusCode,
+    markup: Markup,
+    /// Origins that its forms may lead to beside this one. Chromium holds redirects after a form to the policy too.
+    form_targets: Vec<String>,
+}
+
+impl Page {
+    fn new(markup: Markup) -> Self {
+        Self { status: StatusCode::OK, markup, form_targets: Vec::new() }
+    }
+
+    /// A page of `login`, whose forms may end at the client's callback.
+    fn of_login(markup: Markup, login: &Login) -> Self {
+        let mut form_targets: Vec<_> = login.request.callback.origin().into_iter().collect();
+        form_targets.extend(authorization::origin(&login.client.initiate_login_uri));
+        form_targets.dedup();
+        Self { form_targets, ..Self::new(markup) }
+    }
+
+    /// The same page with another status.
+    pub fn with_status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
+    fn policy(&self) -> HeaderValue {
+        let targets = self.form_targets.iter().fold(String::new(), |list, target| format!("{list} {target}"));
+        let policy = format!(
+            "default-src 'none'; style-src 'self'; img-src 'self' data: https:; form-action 'self'{targets}; \
+             base-uri 'none'; frame-ancestors 'none'"
+        );
+        HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'; style-src 'self'"))
+    }
+}
+
+impl IntoResponse for Page {
+    fn into_response(self) -> Response {
+        let policy = self.policy();
+        let headers = [
+            (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+            (header::CONTENT_SECURITY_POLICY, policy),
+        ];
+        (self.status, headers, self.markup.into_string()).into_response()
+    }
+}
+
+/// A whole document around a card.
+fn layout(host: Option<&str>, organization: Option<&Organization>, title: &str, card: &Markup) -> Markup {
+    let colour = organization.and_then(brand::colour);
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="robots" content="noindex";
+                title { (title) }
+                link rel="stylesheet" href="/assets/provider.css";
+                link rel="icon" href="data:,";
+            }
+            body {
+                main class="card" {
+                    @if let Some(colour) = colour {
+                        (brand::stripe(colour))
+                    }
+                    (card)
+                }
+                @if let Some(host) = host {
+                    footer class="host" {
+                        "You are at " span class="host-name" { (host) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The heading of a card, under the organization's tile when one is known.
+fn heading(organization: Option<&Organization>, title: &str, below: &Markup) -> Markup {
+    html! {
+        header class="card-head" {
+            @match organization {
+                Some(organization) => (brand::tile(organization)),
+                None => (brand::mark()),
+            }
+            h1 { (title) }
+            p class="lead" { (below) }
+        }
+    }
+}
+
+/// What went wrong with a form as a whole, announced when the page opens.
+fn alert(message: Option<&str>) -> Markup {
+    html! {
+        @if let Some(message) = message {
+            p class="alert" id="form-error" role="alert" { (message) }
+        }
+    }
+}
+
+/// The field that ties a form to its login.
+fn state(login: &Login) -> Markup {
+    html! { input type="hidden" name="state" value=(login.state); }
+}
+
+/// A page of `login` with `card` in it.
+fn login_page(idp: &Idp, login: &Login, title: &str, card: &Markup) -> Page {
+    Page::of_login(layout(Some(idp.host()), login.organization.as_ref(), title, card), login)
+}

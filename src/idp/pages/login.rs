@@ -1,0 +1,71 @@
+//! The login page.
+
+use maud::{Markup, html};
+
+use super::{Page, alert, field::Field, heading, login_page, state};
+use crate::{
+    demo,
+    idp::{
+        Idp,
+        flow::{Login, Screen},
+    },
+};
+
+/// The login page, with what was typed and why it was not accepted.
+pub fn page(idp: &Idp, login: &Login, email: &str, error: Option<&str>) -> Page {
+    let organization = login.organization.as_ref();
+    let title = match organization {
+        Some(organization) => format!("Sign in to {}", organization.display_name),
+        None => "Sign in".to_owned(),
+    };
+    let card = html! {
+        (heading(organization, &title, &html! { "to continue to " (login.client.name) }))
+        (alert(error))
+        form method="post" action=(Screen::Login.path()) {
+            (state(login))
+            (Field {
+                name: "email", label: "Email address", kind: "email", value: email, autocomplete: "username",
+                blamed: error.is_some(), focus: email.is_empty(), ..Field::default()
+            })
+            (Field {
+                name: "password", label: "Password", kind: "password", autocomplete: "current-password",
+                blamed: error.is_some(), focus: !email.is_empty(), ..Field::default()
+            })
+            button class="primary" type="submit" { "Continue" }
+        }
+        p class="aside" {
+            "No account yet? " a href=(Screen::SignUp.address(&login.state)) { "Sign up" }
+        }
+        @if idp.0.demo {
+            (demo_people(login))
+        }
+    };
+    login_page(idp, login, &title, &card)
+}
+
+/// A form per demo person, which signs in with one click.
+fn demo_people(login: &Login) -> Markup {
+    html! {
+        section class="demo" aria-labelledby="demo-title" {
+            h2 id="demo-title" { "Or look around as a demo person" }
+            ul {
+                @for (index, person) in demo::PEOPLE.iter().enumerate() {
+                    @let (name, email) = (format!("demo-{index}-name"), format!("demo-{index}-email"));
+                    li {
+                        form method="post" action="/u/login/demo" {
+                            (state(login))
+                            input type="hidden" name="email" value=(person.email);
+                            button class="row" type="submit" aria-labelledby=(name) aria-describedby=(email) {
+                                span class="row-name" id=(name) {
+                                    span class="visually-hidden" { "Continue as " } (person.name)
+                                }
+                                span class="row-detail" id=(email) { (person.email) }
+                            }
+                        }
+                    }
+                }
+            }
+            p class="hint" { "Everyone’s password is " code { (demo::PASSWORD) } "." }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The organization picker.
+
+use maud::html;
+
+use super::{Page, brand, heading, login_page, state};
+use crate::idp::{
+    Idp,
+    flow::{Login, Screen},
+    store::{organizations::Organization, users::User},
+};
+
+/// The picker for `user`. `may_skip` when the client takes people without an organization too.
+pub fn page(idp: &Idp, login: &Login, user: &User, organizations: &[Organization], may_skip: bool) -> Page {
+    let title = "Choose an organization";
+    let card = html! {
+        (heading(None, title, &html! { "to continue to " (login.client.name) }))
+        form method="post" action=(Screen::ChooseOrganization.path()) {
+            (state(login))
+            ul class="choices" {
+                @for (index, organization) in organizations.iter().enumerate() {
+                    @let label = format!("organization-{index}");
+                    li {
+                        button class="row" type="submit" name="organization" value=(organization.id) aria-labelledby=(label) {
+                            (brand::tile(organization))
+                            span class="row-name" id=(label) { (organization.display_name) }
+                        }
+                    }
+                }
+            }
+            @if may_skip {
+                button class="secondary" type="submit" { "Continue without an organization" }
+            }
+        }
+        p class="aside" {
+            "Signed in as " (user.email) ". "
+            a href=(Screen::Login.address(&login.state)) { "Use another account" }
+        }
+    };
+    login_page(idp, login, title, &card)
+}

@@ -1,0 +1,29 @@
+//! The pages around signing out.
+
+use maud::html;
+
+use super::{Page, heading, layout};
+use crate::idp::{Idp, authorization::origin, parameters::Parameters};
+
+/// Asks before signing out: the request did not prove that it comes from the application.
+pub fn confirm(idp: &Idp, parameters: &Parameters, return_to: Option<&str>) -> Page {
+    let title = "Sign out?";
+    let card = html! {
+        (heading(None, title, &html! { "You will be signed out of " (idp.host()) " in this browser." }))
+        form method="post" action="/oidc/logout/confirm" {
+            @for (name, value) in parameters.iter() {
+                input type="hidden" name=(name) value=(value);
+            }
+            button class="primary" type="submit" autofocus { "Sign out" }
+        }
+    };
+    let form_targets = return_to.and_then(origin).into_iter().collect();
+    Page { form_targets, ..Page::new(layout(Some(idp.host()), None, title, &card)) }
+}
+
+/// Says that it is done, when there is nowhere to return to.
+pub fn done(idp: &Idp) -> Page {
+    let title = "You are signed out";
+    let card = heading(None, title, &html! { "You can close this page." });
+    Page::new(layout(Some(idp.host()), None, title, &card))
+}

@@ -1,0 +1,55 @@
+//! The sign-up page.
+
+use maud::html;
+
+use super::{Page, alert, field::Field, heading, login_page, state};
+use crate::idp::{
+    Idp,
+    flow::{Login, Screen},
+};
+
+/// What was typed, and what is wrong with it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Draft<'a> {
+    pub name: &'a str,
+    pub email: &'a str,
+    pub name_error: Option<&'a str>,
+    pub email_error: Option<&'a str>,
+    pub password_error: Option<&'a str>,
+    pub form_error: Option<&'a str>,
+}
+
+impl Draft<'_> {
+    /// Whether a field cannot be accepted as it is.
+    pub fn is_wrong(&self) -> bool {
+        self.name_error.or(self.email_error).or(self.password_error).is_some()
+    }
+}
+
+pub fn page(idp: &Idp, login: &Login, draft: Draft<'_>) -> Page {
+    let title = "Create your account";
+    let card = html! {
+        (heading(login.organization.as_ref(), title, &html! { "to continue to " (login.client.name) }))
+        (alert(draft.form_error))
+        form method="post" action=(Screen::SignUp.path()) {
+            (state(login))
+            (Field {
+                name: "name", label: "Name", kind: "text", value: draft.name, autocomplete: "name",
+                error: draft.name_error, focus: true, ..Field::default()
+            })
+            (Field {
+                name: "email", label: "Email address", kind: "email", value: draft.email, autocomplete: "username",
+                error: draft.email_error, ..Field::default()
+            })
+            (Field {
+                name: "password", label: "Password", kind: "password", autocomplete: "new-password",
+                hint: Some("At least 8 characters."), error: draft.password_error, ..Field::default()
+            })
+            button class="primary" type="submit" { "Create account" }
+        }
+        p class="aside" {
+            "Already have an account? " a href=(Screen::Login.address(&login.state)) { "Sign in" }
+        }
+    };
+    login_page(idp, login, title, &card)
+}

@@ -1,0 +1,182 @@
+//! The parameters of a request, from a query, a form or a JSON object.
+//!
+//! Reading never fails: what is wrong with a parameter is remembered with its name, so that each endpoint can say it
+//! in its own way.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, RawQuery, Request},
+    http::{Method, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+
+/// The greatest number of bytes in one value. Room for an ID token as a hint.
+const LONGEST: usize = 8192;
+
+/// Names and values. An empty value counts as none (RFC 6749 section 3.1).
+#[derive(Clone, Debug, Default)]
+pub struct Parameters {
+    values: BTreeMap<String, String>,
+    faults: BTreeMap<String, Fault>,
+}
+
+/// What is wrong with a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It was sent more than once (RFC 6749 section 3.1 forbids it).
+    Repeated,
+    /// It is longer than anything meaningful.
+    TooLong,
+    /// It has control characters in it.
+    Unprintable,
+    /// In JSON: it is not a string.
+    NotText,
+}
+
+impl Fault {
+    /// A phrase that follows `parameter x`.
+    pub const fn phrase(self) -> &'static str {
+        match self {
+            Self::Repeated => "must not be sent more than once",
+            Self::TooLong => "is too long",
+            Self::Unprintable => "has control characters in it",
+            Self::NotText => "must be a string",
+        }
+    }
+}
+
+impl Parameters {
+    /// Reads `application/x-www-form-urlencoded`, in a body or a query.
+    pub fn from_form(encoded: &[u8]) -> Self {
+        let mut parameters = Self::default();
+        for (name, value) in url::form_urlencoded::parse(encoded) {
+            parameters.insert(name.into_owned(), value.into_owned());
+        }
+        parameters
+    }
+
+    /// Reads a JSON object of strings; `None` when it is no object.
+    pub fn from_json(body: &[u8]) -> Option<Self> {
+        let object: BTreeMap<String, serde_json::Value> = serde_json::from_slice(body).ok()?;
+        let mut parameters = Self::default();
+        for (name, value) in object {
+            match value {
+                serde_json::Value::String(value) => parameters.insert(name, value),
+                serde_json::Value::Null => {}
+                _ => {
+                    parameters.faults.insert(name, Fault::NotText);
+                }
+            }
+        }
+        Some(parameters)
+    }
+
+    fn insert(&mut self, name: String, value: String) {
+        if value.len() > LONGEST {
+            self.faults.insert(name, Fault::TooLong);
+        } else if value.chars().any(char::is_control) {
+            self.faults.insert(name, Fault::Unprintable);
+        } else if self.values.contains_key(&name) || self.faults.contains_key(&name) {
+            self.values.remove(&name);
+            self.faults.insert(name, Fault::Repeated);
+        } else {
+            self.values.insert(name, value);
+        }
+    }
+
+    /// The value, if one was sent that is usable and not empty.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// The value as text to show again in a form; empty if there is none.
+    pub fn text(&self, name: &str) -> &str {
+        self.get(name).unwrap_or_default()
+    }
+
+    /// What is wrong with the parameter `name`.
+    pub fn fault(&self, name: &str) -> Option<Fault> {
+        self.faults.get(name).copied()
+    }
+
+    /// The first parameter that something is wrong with.
+    pub fn first_fault(&self) -> Option<(&str, Fault)> {
+        self.faults.iter().next().map(|(name, fault)| (name.as_str(), *fault))
+    }
+
+    /// Names and values, for passing them on through a form.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+/// The query of a GET request, the form of a POST.
+impl<S: Send + Sync> FromRequest<S> for Parameters {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        if request.method() == Method::POST {
+            let body = Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+            Ok(Self::from_form(&body))
+        } else {
+            let RawQuery(query) = RawQuery::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+            Ok(Self::from_form(query.unwrap_or_default().as_bytes()))
+        }
+    }
+}
+
+/// The parameters of an API endpoint: a form, or a JSON object when the content type says so.
+#[derive(Debug)]
+pub struct ApiParameters(pub Option<Parameters>);
+
+impl<S: Send + Sync> FromRequest<S> for ApiParameters {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let json = content_type.is_some_and(|value| value.trim_start().starts_with("application/json"));
+        let body = Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+        Ok(Self(if json { Parameters::from_json(&body) } else { Some(Parameters::from_form(&body)) }))
+    }
+}
+
+/// The address that a request came from, if the server was told to record it.
+#[derive(Clone, Debug)]
+pub struct ClientAddress(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let address = parts.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>();
+        Ok(Self(address.map_or_else(|| "unknown".to_owned(), |address| address.0.ip().to_string())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_remembered_by_name() {
+        let parameters = Parameters::from_form(b"a=1&b=2&a=3&c=x%00y&d=&a=4");
+        assert_eq!(parameters.get("a"), None);
+        assert_eq!(parameters.fault("a"), Some(Fault::Repeated));
+        assert_eq!(parameters.get("b"), Some("2"));
+        assert_eq!(parameters.fault("c"), Some(Fault::Unprintable));
+        assert_eq!(parameters.get("d"), None);
+        assert_eq!(parameters.fault("d"), None);
+    }
+
+    #[test]
+    fn json_takes_strings_alone() {
+        let parameters = Parameters::from_json(br#"{"a":"1","b":2,"c":null}"#).unwrap();
+        assert_eq!(parameters.get("a"), Some("1"));
+        assert_eq!(parameters.fault("b"), Some(Fault::NotText));
+        assert_eq!(parameters.fault("c"), None);
+        assert!(Parameters::from_json(b"[1]").is_none());
+        assert!(Parameters::from_json(b"{").is_none());
+    }
+}

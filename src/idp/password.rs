@@ -1,0 +1,100 @@
+//! Passwords: hashing, checking and what a new one must be.
+
+use argon2::{
+    Algorithm, Argon2, Params, PasswordHash, PasswordHasher as _, PasswordVerifier as _, Version,
+    password_hash::SaltString,
+};
+
+use super::{Error, config::PasswordCost};
+use crate::random::Random;
+
+/// The least number of characters in a new password.
+pub const SHORTEST: usize = 8;
+/// The greatest number of bytes in any password, so that nobody makes the server hash a book.
+pub const LONGEST: usize = 256;
+
+/// Hashes and checks passwords with Argon2id, off the async runtime.
+#[derive(Clone)]
+pub struct Passwords {
+    argon2: Argon2<'static>,
+    /// The hash of nobody's password, checked when there is no account: both cases take the same time.
+    nobody: String,
+}
+
+impl Passwords {
+    pub async fn new(cost: PasswordCost, random: &Random) -> Result<Self, Error> {
+        let params = match cost {
+            PasswordCost::Interactive => Params::DEFAULT,
+            PasswordCost::Minimal => Params::new(Params::MIN_M_COST, Params::MIN_T_COST, Params::MIN_P_COST, None)
+                .map_err(|error| Error::Password(error.to_string()))?,
+        };
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let mut passwords = Self { argon2, nobody: String::new() };
+        passwords.nobody = passwords.hash(&random.token(), random).await?;
+        Ok(passwords)
+    }
+
+    /// The PHC string to keep.
+    pub async fn hash(&self, password: &str, random: &Random) -> Result<String, Error> {
+        let (argon2, password, salt) = (self.argon2.clone(), password.to_owned(), random.bytes::<16>());
+        let hashed = blocking(move || {
+            let salt = SaltString::encode_b64(&salt)?;
+            Ok(argon2.hash_password(password.as_bytes(), &salt)?.to_string())
+        });
+        hashed.await.map_err(|error: argon2::password_hash::Error| Error::Password(error.to_string()))
+    }
+
+    /// Whether `password` is the one behind `hash`; never true without an account.
+    pub async fn verify(&self, password: &str, hash: Option<&str>) -> bool {
+        let (argon2, password) = (self.argon2.clone(), password.to_owned());
+        let kept = hash.unwrap_or(&self.nobody).to_owned();
+        let matches = blocking(move || {
+            PasswordHash::new(&kept).is_ok_and(|kept| argon2.verify_password(password.as_bytes(), &kept).is_ok())
+        });
+        matches.await && hash.is_some()
+    }
+}
+
+/// Why `password` cannot be a new one, as a sentence for the person who chose it.
+pub fn objection(password: &str, email: &str) -> Option<&'static str> {
+    if password.chars().count() < SHORTEST {
+        Some("Use at least 8 characters.")
+    } else if password.len() > LONGEST {
+        Some("Use at most 256 characters.")
+    } else if password.eq_ignore_ascii_case(email) {
+        Some("Your password can’t be your email address.")
+    } else {
+        None
+    }
+}
+
+/// Runs `work`, which takes tens of milliseconds of pure computation, where it holds nobody up.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(value) => value,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_password_is_known_again_and_nobody_has_none() {
+        let random = Random::seeded(1);
+        let passwords = Passwords::new(PasswordCost::Minimal, &random).await.unwrap();
+        let hash = passwords.hash("correct horse", &random).await.unwrap();
+        assert!(hash.starts_with("$argon2id$"));
+        assert!(passwords.verify("correct horse", Some(&hash)).await);
+        assert!(!passwords.verify("correct horsf", Some(&hash)).await);
+        assert!(!passwords.verify("correct horse", None).await);
+    }
+
+    #[test]
+    fn a_new_password_is_long_enough_and_not_the_email() {
+        assert!(objection("1234567", "a@b.example").is_some());
+        assert!(objection("Someone@b.example", "someone@b.example").is_some());
+        assert!(objection("tessera-demo", "a@b.example").is_none());
+    }
+}

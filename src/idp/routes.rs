@@ -1,0 +1,71 @@
+//! The endpoints, one file each, and what they have in common.
+
+mod assets;
+mod authorize;
+mod discovery;
+mod home;
+mod invitation;
+mod jwks;
+mod login;
+mod logout;
+mod name_organization;
+mod oidc_logout;
+mod organization;
+mod page_error;
+mod signup;
+mod token;
+mod userinfo;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderName, HeaderValue, header},
+    middleware::map_response_with_state,
+    routing::{get, post},
+};
+use tower_http::{csrf::CsrfLayer, set_header::SetResponseHeaderLayer};
+
+pub use self::page_error::PageError;
+use super::{Idp, flow::Screen};
+
+/// The greatest number of bytes in a body.
+const LARGEST_BODY: usize = 64 * 1024;
+
+/// Every endpoint and page.
+pub fn router(idp: Idp) -> Router {
+    // Forms of this place's own pages: what another origin sends is refused.
+    let pages = Router::new()
+        .route(Screen::Login.path(), get(login::show).post(login::submit))
+        .route("/u/login/demo", post(login::demo))
+        .route(Screen::SignUp.path(), get(signup::show).post(signup::submit))
+        .route(Screen::NameOrganization.path(), get(name_organization::show).post(name_organization::submit))
+        .route(Screen::ChooseOrganization.path(), get(organization::show).post(organization::submit))
+        .route(Screen::Invitation.path(), get(invitation::show).post(invitation::submit))
+        .route("/oidc/logout/confirm", post(oidc_logout::confirmed))
+        .layer(CsrfLayer::new());
+
+    // What applications call, or send people to.
+    Router::new()
+        .route("/", get(home::show))
+        .route("/.well-known/openid-configuration", get(discovery::document))
+        .route("/.well-known/jwks.json", get(jwks::keys))
+        .route("/authorize", get(authorize::authorize).post(authorize::authorize))
+        .route("/oauth/token", post(token::exchange))
+        .route("/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
+        .route("/v2/logout", get(logout::logout))
+        .route("/oidc/logout", get(oidc_logout::logout).post(oidc_logout::logout))
+        .route("/assets/provider.css", get(assets::stylesheet))
+        .merge(pages)
+        .fallback(async || PageError::NotFound)
+        .layer(map_response_with_state(idp.clone(), page_error::render))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(default_header(header::CACHE_CONTROL, "no-store"))
+        .layer(default_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        // Not `no-referrer`: with that, browsers send `Origin: null` with our own forms too.
+        .layer(default_header(header::REFERRER_POLICY, "same-origin"))
+        .with_state(idp)
+}
+
+fn default_header(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}

@@ -1,0 +1,12 @@
+//! `GET /assets/provider.css`
+
+use axum::{http::header, response::IntoResponse};
+
+const STYLESHEET: &str =
+    concat!(include_str!("../../../style/tokens.css"), "\n", include_str!("../../../style/provider.css"));
+
+/// The design tokens and what the pages make of them.
+pub async fn stylesheet() -> impl IntoResponse {
+    let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=300")];
+    (headers, STYLESHEET)
+}

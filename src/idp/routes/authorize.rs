@@ -1,0 +1,71 @@
+//! `GET` and `POST /authorize`
+
+mod check;
+mod organization;
+
+use axum::{
+    extract::State,
+    http::HeaderMap,
+    response::{IntoResponse as _, Redirect, Response},
+};
+
+use self::check::Refusal;
+use super::PageError;
+use crate::idp::{
+    Idp,
+    authorization::{CallbackError, Prompt},
+    flow::{self, Next, Screen, with_cookie},
+    parameters::Parameters,
+    signin,
+    store::transactions,
+};
+
+/// Begins a login (RFC 6749 section 4.1.1): answers at once when the browser is signed in and nothing is to be asked,
+/// else leads to the first page.
+pub async fn authorize(
+    State(idp): State<Idp>,
+    headers: HeaderMap,
+    parameters: Parameters,
+) -> Result<Response, PageError> {
+    let mut tx = idp.0.database.write().await?;
+    let now = idp.now();
+
+    // Check the request
+    let (request, client) = match check::check(&idp, &mut tx, &parameters).await? {
+        Ok(checked) => checked,
+        Err(Refusal::Here(text)) => return Err(PageError::BadRequest(text)),
+        Err(Refusal::AtCallback(callback, error)) => return Ok(callback.respond(Err(error))),
+    };
+
+    // See what it needs
+    let session = signin::current_session(&idp, &mut tx, &headers).await?;
+    let next = flow::first(&mut tx, &request, &client, session.as_ref(), now).await?;
+
+    // Answer at once where that is possible, or required
+    let screen = match (next, &session) {
+        (Next::Grant(organization), Some(session)) => {
+            let code = flow::issue_code(&idp, &mut tx, &request, session, organization).await?;
+            tx.commit().await?;
+            return Ok(request.callback.respond(Ok(code)));
+        }
+        (Next::Refuse(error), _) => return Ok(request.callback.respond(Err(error))),
+        (Next::Show(screen), _) => screen,
+        (Next::Grant(_), None) => Screen::Login,
+    };
+    if request.prompt == Prompt::None {
+        let error = match screen {
+            Screen::Login | Screen::SignUp => CallbackError::login_required(),
+            _ => CallbackError::interaction_required(),
+        };
+        return Ok(request.callback.respond(Err(error)));
+    }
+
+    // Remember it for this browser, and ask
+    let state = idp.0.random.token();
+    let browser = idp.0.cookies.browser(&headers).map_or_else(|| idp.0.random.token(), str::to_owned);
+    let found = session.filter(|_| screen == Screen::ChooseOrganization);
+    transactions::insert(&mut tx, &state, &browser, &request, found.as_ref().map(|session| &session.sid), now).await?;
+    tx.commit().await?;
+    let response = Redirect::to(&screen.address(&state)).into_response();
+    Ok(with_cookie(response, idp.0.cookies.set_browser(&browser)))
+}

@@ -1,0 +1,232 @@
+//! The checks of an authorization request, in the order in which they can be answered: first whether there is a
+//! callback that may hear of an error, then everything else.
+
+use sqlx::SqliteConnection;
+
+use super::organization;
+use crate::idp::{
+    Idp,
+    authorization::{AuthorizationRequest, Callback, CallbackError, Prompt, ResponseMode},
+    parameters::Parameters,
+    scope::Scope,
+    store::{
+        apis,
+        clients::{self, Client},
+    },
+};
+
+/// Where a refusal is said.
+#[derive(Debug)]
+pub enum Refusal {
+    /// On a page here: client or callback are not known.
+    Here(String),
+    /// To the client.
+    AtCallback(Callback, CallbackError),
+}
+
+/// The request that `parameters` make, and the client that makes it.
+pub async fn check(
+    idp: &Idp,
+    conn: &mut SqliteConnection,
+    parameters: &Parameters,
+) -> sqlx::Result<Result<(AuthorizationRequest, Client), Refusal>> {
+    let (client, callback) = match callback(conn, parameters).await? {
+        Ok(known) => known,
+        Err(text) => return Ok(Err(Refusal::Here(text))),
+    };
+    Ok(match rest(idp, conn, parameters, &client, &callback).await? {
+        Ok(request) => Ok((request, client)),
+        Err(error) => Err(Refusal::AtCallback(callback, error)),
+    })
+}
+
+/// The client and the callback, or why no callback may hear of this request.
+async fn callback(
+    conn: &mut SqliteConnection,
+    parameters: &Parameters,
+) -> sqlx::Result<Result<(Client, Callback), String>> {
+    for name in ["client_id", "redirect_uri"] {
+        if let Some(fault) = parameters.fault(name) {
+            return Ok(Err(format!("The parameter {name} {}.", fault.phrase())));
+        }
+    }
+    let Some(client_id) = parameters.get("client_id") else {
+        return Ok(Err("Missing required parameter: client_id.".to_owned()));
+    };
+    let Some(client) = clients::find(conn, client_id).await? else {
+        return Ok(Err(format!("Unknown client: {client_id}")));
+    };
+    let Some(redirect_uri) = parameters.get("redirect_uri") else {
+        return Ok(Err("Missing required parameter: redirect_uri.".to_owned()));
+    };
+    if !client.callbacks.0.iter().any(|known| known == redirect_uri) {
+        return Ok(Err(format!(
+            "Callback URL mismatch. {redirect_uri} is not in the list of allowed callback URLs of {}.",
+            client.name
+        )));
+    }
+    let callback = Callback {
+        redirect_uri: redirect_uri.to_owned(),
+        // An unknown mode is refused further on, in the mode that everybody understands.
+        response_mode: response_mode(parameters).unwrap_or_default(),
+        state: parameters.get("state").map(str::to_owned),
+    };
+    Ok(Ok((client, callback)))
+}
+
+fn response_mode(parameters: &Parameters) -> Option<ResponseMode> {
+    match parameters.get("response_mode") {
+        None | Some("query") => Some(ResponseMode::Query),
+        Some("fragment") => Some(ResponseMode::Fragment),
+        Some("form_post") => Some(ResponseMode::FormPost),
+        Some(_) => None,
+    }
+}
+
+/// Everything that the callback may hear of.
+async fn rest(
+    idp: &Idp,
+    conn: &mut SqliteConnection,
+    parameters: &Parameters,
+    client: &Client,
+    callback: &Callback,
+) -> sqlx::Result<Result<AuthorizationRequest, CallbackError>> {
+    let asked = match plain(parameters, client) {
+        Ok(asked) => asked,
+        Err(error) => return Ok(Err(error)),
+    };
+
+    // The audience must be known; the provider's own endpoint is no API and takes an opaque token
+    let userinfo = idp.address("userinfo");
+    let audience = parameters.get("audience").filter(|audience| *audience != userinfo);
+    if let Some(audience) = audience
+        && apis::token_lifetime(conn, audience).await?.is_none()
+    {
+        return Ok(Err(CallbackError::access_denied(format!("Service not found: {audience}"))));
+    }
+
+    let organization = match organization::organization(conn, parameters, client).await? {
+        Ok(organization) => organization,
+        Err(error) => return Ok(Err(error)),
+    };
+    let invitation = match parameters.get("invitation") {
+        Some(ticket) => match organization::invitation(conn, ticket, client, organization.as_ref(), idp.now()).await? {
+            Ok(invitation) => Some(invitation),
+            Err(error) => return Ok(Err(error)),
+        },
+        None => None,
+    };
+
+    Ok(Ok(AuthorizationRequest {
+        client_id: client.id.clone(),
+        callback: callback.clone(),
+        scope: Scope::from(parameters.text("scope")),
+        audience: audience.map(str::to_owned),
+        nonce: parameters.get("nonce").map(str::to_owned),
+        code_challenge: asked.code_challenge,
+        organization,
+        invitation,
+        prompt: asked.prompt,
+        max_age: asked.max_age,
+        login_hint: parameters.get("login_hint").map(str::to_owned),
+        sign_up: parameters.get("screen_hint") == Some("signup"),
+    }))
+}
+
+/// What can be checked without looking anything up.
+struct Asked {
+    code_challenge: Option<String>,
+    prompt: Prompt,
+    max_age: Option<i64>,
+}
+
+fn plain(parameters: &Parameters, client: &Client) -> Result<Asked, CallbackError> {
+    let invalid = |text: &str| Err(CallbackError::invalid_request(text));
+    match parameters.first_fault() {
+        Some(("organization", _)) => return invalid(organization::MUST_BE_ID),
+        Some((name, fault)) => return invalid(&format!("parameter {name} {}", fault.phrase())),
+        None => {}
+    }
+    for (name, error) in [("request", "request_not_supported"), ("request_uri", "request_uri_not_supported")] {
+        if parameters.get(name).is_some() {
+            return Err(CallbackError { error, description: format!("parameter {name} is not supported") });
+        }
+    }
+    match parameters.get("response_type") {
+        Some("code") => {}
+        None => return invalid("Missing required parameter: response_type"),
+        Some(other) => {
+            let description = format!("Unsupported response type: {other}");
+            return Err(CallbackError { error: "unsupported_response_type", description });
+        }
+    }
+    if response_mode(parameters).is_none() {
+        return invalid("parameter response_mode must be query, fragment or form_post");
+    }
+    Ok(Asked {
+        code_challenge: code_challenge(parameters, client)?,
+        prompt: prompt(parameters)?,
+        max_age: match parameters.get("max_age").map(str::parse) {
+            None => None,
+            Some(Ok(seconds @ 0_i64..)) => Some(seconds),
+            Some(_) => return invalid("parameter max_age must be a number of seconds"),
+        },
+    })
+}
+
+/// The PKCE challenge (RFC 7636 section 4.3): S256 alone, and required of public clients.
+fn code_challenge(parameters: &Parameters, client: &Client) -> Result<Option<String>, CallbackError> {
+    let invalid = |text: &str| Err(CallbackError::invalid_request(text));
+    let (challenge, method) = (parameters.get("code_challenge"), parameters.get("code_challenge_method"));
+    match (challenge, method) {
+        (None, None) if client.secret_hash.is_none() => invalid("code_challenge is required for this client"),
+        (None, None) => Ok(None),
+        (None, Some(_)) => invalid("code_challenge_method needs a code_challenge"),
+        (Some(challenge), Some("S256")) => {
+            let base64url = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+            if challenge.len() == 43 && challenge.bytes().all(base64url) {
+                Ok(Some(challenge.to_owned()))
+            } else {
+                invalid("code_challenge must be a SHA-256 in base64url")
+            }
+        }
+        // Without a method the challenge would be a plain one.
+        (Some(_), _) => invalid("code_challenge_method must be S256"),
+    }
+}
+
+fn prompt(parameters: &Parameters) -> Result<Prompt, CallbackError> {
+    let mut prompt = Prompt::AsNeeded;
+    let text = parameters.text("prompt");
+    for value in text.split_ascii_whitespace() {
+        prompt = match value {
+            "none" if text.trim() == "none" => Prompt::None,
+            "none" => return Err(CallbackError::invalid_request("prompt=none must stand alone")),
+            "login" => Prompt::Login,
+            "select_account" if prompt != Prompt::Login => Prompt::SelectAccount,
+            "select_account" | "consent" => prompt,
+            other => return Err(CallbackError::invalid_request(format!("Unsupported prompt value: {other}"))),
+        };
+    }
+    Ok(prompt)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prompts_combine_except_none() {
+        let of = |text: &str| {
+            let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("prompt", text).finish();
+            prompt(&Parameters::from_form(query.as_bytes()))
+        };
+        assert_eq!(of(""), Ok(Prompt::AsNeeded));
+        assert_eq!(of("none"), Ok(Prompt::None));
+        assert_eq!(of("consent"), Ok(Prompt::AsNeeded));
+        assert_eq!(of("login select_account"), Ok(Prompt::Login));
+        assert_eq!(of("select_account consent"), Ok(Prompt::SelectAccount));
+        assert!(of("none login").is_err());
+        assert!(of("dance").is_err());
+    }
+}

@@ -1,0 +1,83 @@
+//! The parameters `organization` and `invitation`, with the refusals in Auth0's words.
+
+use sqlx::SqliteConnection;
+
+use crate::idp::{
+    authorization::CallbackError,
+    config::{OrganizationRequireBehavior, OrganizationUsage},
+    form,
+    id::{InvitationId, OrganizationId},
+    parameters::Parameters,
+    store::{clients::Client, invitations, organizations, roles, settings},
+    time::Timestamp,
+};
+
+/// What is said of an `organization` that cannot be one.
+pub const MUST_BE_ID: &str = "authorization request parameter organization must be an organization id";
+const MUST_BE_ID_OR_NAME: &str = "authorization request parameter organization must be an organization id or name";
+
+/// The organization that is asked for, if any is and the client may.
+pub async fn organization(
+    conn: &mut SqliteConnection,
+    parameters: &Parameters,
+    client: &Client,
+) -> sqlx::Result<Result<Option<OrganizationId>, CallbackError>> {
+    let invalid = |text: String| Ok(Err(CallbackError::invalid_request(text)));
+    let Some(asked) = parameters.get("organization") else {
+        let required = client.organization_usage == OrganizationUsage::Require
+            && client.organization_require_behavior == OrganizationRequireBehavior::NoPrompt;
+        if required {
+            return invalid("parameter organization is required for this client".to_owned());
+        }
+        return Ok(Ok(None));
+    };
+    if client.organization_usage == OrganizationUsage::Deny {
+        return invalid("parameter organization is not allowed for this client".to_owned());
+    }
+
+    let found = if asked.starts_with("org_") {
+        organizations::find(conn, &OrganizationId::known(asked)).await?
+    } else if !settings::get(conn).await?.allow_organization_names {
+        return invalid(MUST_BE_ID.to_owned());
+    } else if asked.trim() != asked {
+        return invalid(MUST_BE_ID_OR_NAME.to_owned());
+    } else if let Some(objection) = form::organization_name_objection(asked) {
+        return invalid(objection.to_owned());
+    } else {
+        organizations::by_name(conn, asked).await?
+    };
+    match found {
+        Some(organization) => Ok(Ok(Some(organization.id))),
+        None => invalid(format!("parameter organization is invalid: {asked}")),
+    }
+}
+
+/// The invitation of `ticket`, if it is one to that organization through that client.
+pub async fn invitation(
+    conn: &mut SqliteConnection,
+    ticket: &str,
+    client: &Client,
+    organization: Option<&OrganizationId>,
+    now: Timestamp,
+) -> sqlx::Result<Result<InvitationId, CallbackError>> {
+    let invalid = |text: &str| Ok(Err(CallbackError::invalid_request(text)));
+    let Some(invitation) = invitations::by_ticket(conn, ticket, now).await? else {
+        return invalid("invitation not found or already used");
+    };
+    if invitation.client_id != client.id {
+        return invalid("invalid invitation ticket (client_id mismatch)");
+    }
+    if organization != Some(&invitation.organization_id) {
+        return invalid("invalid invitation ticket (organization mismatch)");
+    }
+    let mut unknown = Vec::new();
+    for role in &invitation.role_ids.0 {
+        if !roles::exists(conn, role).await? {
+            unknown.push(role.as_str());
+        }
+    }
+    if !unknown.is_empty() {
+        return invalid(&format!("invalid invitation ticket (unknown roles: {})", unknown.join(", ")));
+    }
+    Ok(Ok(invitation.id))
+}

@@ -1,0 +1,34 @@
+//! `GET /.well-known/openid-configuration`
+
+use axum::{Json, extract::State, http::header, response::IntoResponse};
+use serde_json::json;
+
+use crate::idp::{Idp, scope::STANDARD};
+
+/// What this issuer can do (OpenID Connect Discovery section 3).
+pub async fn document(State(idp): State<Idp>) -> impl IntoResponse {
+    let document = json!({
+        "issuer": idp.0.issuer,
+        "authorization_endpoint": idp.address("authorize"),
+        "token_endpoint": idp.address("oauth/token"),
+        "userinfo_endpoint": idp.address("userinfo"),
+        "jwks_uri": idp.address(".well-known/jwks.json"),
+        "end_session_endpoint": idp.address("oidc/logout"),
+        "scopes_supported": STANDARD,
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query", "fragment", "form_post"],
+        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "code_challenge_methods_supported": ["S256"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "claims_supported": [
+            "aud", "auth_time", "email", "email_verified", "exp", "iat", "iss", "name", "nickname", "nonce", "org_id",
+            "picture", "sid", "sub", "updated_at",
+        ],
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
+    });
+    ([(header::CACHE_CONTROL, "public, max-age=15, stale-while-revalidate=15")], Json(document))
+}

@@ -1,0 +1,10 @@
+//! `GET /.well-known/jwks.json`
+
+use axum::{Json, extract::State, http::header, response::IntoResponse};
+
+use crate::idp::Idp;
+
+/// The public keys that tokens are checked with.
+pub async fn keys(State(idp): State<Idp>) -> impl IntoResponse {
+    ([(header::CACHE_CONTROL, "public, max-age=15, stale-while-revalidate=15")], Json(idp.0.key.jwks()))
+}

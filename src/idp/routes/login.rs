@@ -1,0 +1,103 @@
+//! `GET` and `POST /u/login`, and `POST /u/login/demo`
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use sqlx::SqliteConnection;
+
+use super::PageError;
+use crate::{
+    demo,
+    idp::{
+        Idp,
+        flow::{self, Login, Screen, with_cookie},
+        pages,
+        parameters::{ClientAddress, Parameters},
+        signin::{self, Refused},
+        store::users::{self, User},
+    },
+};
+
+pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
+    let mut conn = idp.0.database.read().await?;
+    let login = Login::open(&idp, &mut conn, &headers, &parameters).await?;
+    if let Some(elsewhere) = leads_elsewhere(&login) {
+        return Ok(elsewhere);
+    }
+    let email = login.request.login_hint.as_deref().unwrap_or_default();
+    Ok(pages::login::page(&idp, &login, email, None).into_response())
+}
+
+/// Signs in with address and password.
+pub async fn submit(
+    State(idp): State<Idp>,
+    headers: HeaderMap,
+    ClientAddress(address): ClientAddress,
+    parameters: Parameters,
+) -> Result<Response, PageError> {
+    let login = Login::open(&idp, &mut *idp.0.database.read().await?, &headers, &parameters).await?;
+    if let Some(elsewhere) = leads_elsewhere(&login) {
+        return Ok(elsewhere);
+    }
+
+    // Check the password
+    let email = parameters.text("email");
+    let checked = signin::check_password(&idp, email, parameters.text("password"), &address).await?;
+    let user = match checked {
+        Ok(user) => user,
+        Err(refused) => {
+            let (status, message) = refusal(&idp, refused);
+            return Ok(pages::login::page(&idp, &login, email, Some(&message)).with_status(status).into_response());
+        }
+    };
+
+    // Sign in and go on
+    let mut tx = idp.0.database.write().await?;
+    let response = sign_in(&idp, &mut tx, &headers, &login, &user).await?;
+    tx.commit().await?;
+    Ok(response)
+}
+
+/// Signs a demo person in with one click. In demo mode alone.
+pub async fn demo(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
+    let person = demo::PEOPLE.iter().find(|person| idp.0.demo && parameters.get("email") == Some(person.email));
+    let person = person.ok_or(PageError::NotFound)?;
+    let mut tx = idp.0.database.write().await?;
+    let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
+    if let Some(elsewhere) = leads_elsewhere(&login) {
+        return Ok(elsewhere);
+    }
+    let user = users::by_email(&mut tx, person.email).await?.ok_or(PageError::NotFound)?;
+    let response = sign_in(&idp, &mut tx, &headers, &login, &user).await?;
+    tx.commit().await?;
+    Ok(response)
+}
+
+/// Signs the browser in and takes `login` to what it needs next.
+pub async fn sign_in(
+    idp: &Idp,
+    conn: &mut SqliteConnection,
+    headers: &HeaderMap,
+    login: &Login,
+    user: &User,
+) -> sqlx::Result<Response> {
+    let (session, cookie) = signin::start_session(idp, conn, headers, &user.id).await?;
+    let next = flow::after_sign_in(conn, &login.request, &login.client, &session).await?;
+    Ok(with_cookie(login.proceed(idp, conn, &session, next).await?, cookie))
+}
+
+/// The status and the words of a refused password.
+pub fn refusal(idp: &Idp, refused: Refused) -> (StatusCode, String) {
+    match refused {
+        Refused::Wrong => (StatusCode::BAD_REQUEST, "Wrong email or password.".to_owned()),
+        Refused::TooMany(too_many) => (StatusCode::TOO_MANY_REQUESTS, too_many.message(idp.now())),
+    }
+}
+
+/// An invitation is accepted on its own page, whatever address is typed in.
+pub fn leads_elsewhere(login: &Login) -> Option<Response> {
+    let invited = login.request.invitation.is_some();
+    invited.then(|| Redirect::to(&Screen::Invitation.address(&login.state)).into_response())
+}

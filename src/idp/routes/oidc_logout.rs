@@ -1,0 +1,97 @@
+//! `GET` and `POST /oidc/logout`, and `POST /oidc/logout/confirm` (OpenID Connect RP-Initiated Logout)
+
+use axum::{
+    extract::State,
+    http::HeaderMap,
+    response::{IntoResponse as _, Response},
+};
+use serde::Deserialize;
+
+use super::{PageError, logout::end_session};
+use crate::idp::{Idp, pages, parameters::Parameters, signin, store::clients};
+
+/// What an ID token of ours says of where it came from.
+#[derive(Deserialize)]
+struct Hint {
+    aud: String,
+    sid: String,
+}
+
+/// A sign-out that may be carried out.
+struct Checked {
+    /// The session that the application means, if it proved that it knows one.
+    sid: Option<String>,
+    return_to: Option<String>,
+}
+
+/// Signs the browser out at once when the application names its session, by ID token or by `sid`; asks otherwise.
+pub async fn logout(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
+    let checked = check(&idp, &parameters).await?;
+    let session = signin::current_session(&idp, &mut *idp.0.database.read().await?, &headers).await?;
+    match session {
+        Some(session) if checked.sid.as_deref() != Some(session.sid.as_str()) => {
+            Ok(pages::sign_out::confirm(&idp, &parameters, checked.return_to.as_deref()).into_response())
+        }
+        _ => end_session(&idp, &headers, checked.return_to).await,
+    }
+}
+
+/// The person has said that they want to.
+pub async fn confirmed(
+    State(idp): State<Idp>,
+    headers: HeaderMap,
+    parameters: Parameters,
+) -> Result<Response, PageError> {
+    let checked = check(&idp, &parameters).await?;
+    end_session(&idp, &headers, checked.return_to).await
+}
+
+async fn check(idp: &Idp, parameters: &Parameters) -> Result<Checked, PageError> {
+    let refuse = |text: String| Err(PageError::BadRequest(text));
+    if let Some((name, fault)) = parameters.first_fault() {
+        return refuse(format!("The parameter {name} {}.", fault.phrase()));
+    }
+
+    // An ID token proves client and session, also after it has expired
+    let hint = match parameters.get("id_token_hint") {
+        Some(token) => match idp.0.key.verify_ignoring_expiry::<Hint>(token, idp.0.issuer.as_str()) {
+            Some(hint) => Some(hint),
+            None => return refuse("The id_token_hint is not an ID token of this issuer.".to_owned()),
+        },
+        None => None,
+    };
+    let client_id = match (&hint, parameters.get("client_id")) {
+        (Some(hint), Some(id)) if hint.aud != id => {
+            return refuse("The id_token_hint is another client’s.".to_owned());
+        }
+        (Some(hint), _) => Some(hint.aud.as_str()),
+        (None, id) => id,
+    };
+
+    // The address to return to must be one of the client's
+    let mut return_to = None;
+    if let Some(asked) = parameters.get("post_logout_redirect_uri") {
+        let client = match client_id {
+            Some(id) => clients::find(&mut *idp.0.database.read().await?, id).await?,
+            None => None,
+        };
+        let Some(client) = client else {
+            return refuse(
+                "A post_logout_redirect_uri needs a known client: send id_token_hint or client_id.".to_owned(),
+            );
+        };
+        if !client.logout_urls.0.iter().any(|url| url == asked) {
+            return refuse(format!("{asked} is not in the list of allowed logout URLs. You are still signed in."));
+        }
+        return_to = Some(with_state(asked, parameters.get("state")));
+    }
+    let by_hint = parameters.get("logout_hint").filter(|_| client_id.is_some()).map(str::to_owned);
+    Ok(Checked { sid: hint.map(|hint| hint.sid).or(by_hint), return_to })
+}
+
+fn with_state(address: &str, state: Option<&str>) -> String {
+    let Some(state) = state else { return address.to_owned() };
+    let encoded = url::form_urlencoded::Serializer::new(String::new()).append_pair("state", state).finish();
+    let separator = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{separator}{encoded}")
+}

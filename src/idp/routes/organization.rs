@@ -1,0 +1,78 @@
+//! `GET` and `POST /u/organization`
+
+use axum::{
+    extract::State,
+    http::HeaderMap,
+    response::{IntoResponse as _, Redirect, Response},
+};
+use sqlx::SqliteConnection;
+
+use super::PageError;
+use crate::idp::{
+    Idp,
+    config::OrganizationUsage,
+    flow::{self, Login, Next, Screen},
+    id::OrganizationId,
+    pages,
+    parameters::Parameters,
+    signin,
+    store::{organizations, sessions::Session, users},
+};
+
+/// Offers the organizations of the person who has just signed in.
+pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
+    let mut conn = idp.0.database.read().await?;
+    let login = Login::open(&idp, &mut conn, &headers, &parameters).await?;
+    match session_of(&idp, &mut conn, &headers, &login).await? {
+        Some(session) => picker(&idp, &mut conn, &login, &session).await,
+        None => Ok(sign_in_first(&login)),
+    }
+}
+
+/// Takes the choice and goes back to the client.
+pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
+    let mut tx = idp.0.database.write().await?;
+    let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
+    let Some(session) = session_of(&idp, &mut tx, &headers, &login).await? else {
+        return Ok(sign_in_first(&login));
+    };
+    let next = match parameters.get("organization") {
+        Some(id) => flow::enter(&mut tx, &OrganizationId::known(id), &session).await?,
+        None if may_skip(&login) => Next::Grant(None),
+        None => return picker(&idp, &mut tx, &login, &session).await,
+    };
+    let response = login.proceed(&idp, &mut tx, &session, next).await?;
+    tx.commit().await?;
+    Ok(response)
+}
+
+/// The session of the browser, if it is the one that this login made or found: a tab never goes on as somebody who
+/// signed in meanwhile in another.
+async fn session_of(
+    idp: &Idp,
+    conn: &mut SqliteConnection,
+    headers: &HeaderMap,
+    login: &Login,
+) -> sqlx::Result<Option<Session>> {
+    let session = signin::current_session(idp, conn, headers).await?;
+    Ok(session.filter(|session| login.has_session(session)))
+}
+
+fn sign_in_first(login: &Login) -> Response {
+    Redirect::to(&Screen::Login.address(&login.state)).into_response()
+}
+
+fn may_skip(login: &Login) -> bool {
+    login.client.organization_usage == OrganizationUsage::Allow && login.request.organization.is_none()
+}
+
+async fn picker(
+    idp: &Idp,
+    conn: &mut SqliteConnection,
+    login: &Login,
+    session: &Session,
+) -> Result<Response, PageError> {
+    let user = users::find(conn, &session.user_id).await?.ok_or(PageError::Expired)?;
+    let organizations = organizations::of_user(conn, &user.id).await?;
+    Ok(pages::organization::page(idp, login, &user, &organizations, may_skip(login)).into_response())
+}

@@ -1,0 +1,102 @@
+//! The one error of the pages, and how it becomes one.
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use tower_http::csrf::ProtectionError;
+
+use crate::idp::{
+    Idp, error,
+    pages::{self, error::ErrorPage},
+};
+
+/// Why a page cannot be shown or a form not be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum PageError {
+    /// Nobody began such a login here, or too long ago, or in another browser.
+    #[error("no such login")]
+    Expired,
+    /// The login gave its answer already.
+    #[error("the login is finished")]
+    Finished {
+        /// The application's name, and where a login there begins.
+        client: String,
+        login_uri: String,
+    },
+    /// The application sent somebody here with a request that cannot be answered at its callback.
+    #[error("{0}")]
+    BadRequest(String),
+    #[error("there is nothing here")]
+    NotFound,
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    #[error(transparent)]
+    Provider(#[from] error::Error),
+}
+
+impl PageError {
+    fn page(&self) -> ErrorPage {
+        let (status, title, text) = match self {
+            Self::Expired => (
+                StatusCode::BAD_REQUEST,
+                "This sign-in has expired",
+                "It was begun too long ago, or in another browser. Go back to the application and sign in again."
+                    .into(),
+            ),
+            Self::Finished { .. } => (
+                StatusCode::BAD_REQUEST,
+                "This sign-in is finished",
+                "Its answer went back to the application already. To sign in again, begin there.".into(),
+            ),
+            Self::BadRequest(text) => (StatusCode::BAD_REQUEST, "This sign-in cannot begin", text.clone()),
+            Self::NotFound => (
+                StatusCode::NOT_FOUND,
+                "There is nothing here",
+                "Check the address, or begin at the application.".into(),
+            ),
+            Self::Database(_) | Self::Provider(_) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Something went wrong here",
+                "Your sign-in was not carried out. Go back and try again in a moment.".into(),
+            ),
+        };
+        let way_on = match self {
+            Self::Finished { client, login_uri } if !login_uri.is_empty() => {
+                Some((format!("Return to {client}"), login_uri.clone()))
+            }
+            _ => None,
+        };
+        ErrorPage { status, title, text, way_on }
+    }
+}
+
+/// The response is finished by [`render`], which knows where it is.
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        if let Self::Database(_) | Self::Provider(_) = self {
+            tracing::error!(error = %self, "identity provider");
+        }
+        let page = self.page();
+        let mut response = page.status.into_response();
+        response.extensions_mut().insert(page);
+        response
+    }
+}
+
+/// Puts the page into a response that a [`PageError`] or the cross-origin check began.
+pub async fn render(State(idp): State<Idp>, response: Response) -> Response {
+    let refused = || ErrorPage {
+        status: StatusCode::FORBIDDEN,
+        title: "This form came from somewhere else",
+        text: "It was not sent by a page of this sign-in service, so it was not carried out.".to_owned(),
+        way_on: None,
+    };
+    let page = match response.extensions().get::<ErrorPage>() {
+        Some(page) => page.clone(),
+        None if response.extensions().get::<ProtectionError>().is_some() => refused(),
+        None => return response,
+    };
+    pages::error::page(idp.host(), &page).into_response()
+}

@@ -1,0 +1,78 @@
+//! Who calls the token endpoint (RFC 6749 section 2.3).
+
+use axum::http::{HeaderMap, header};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use sqlx::SqliteConnection;
+
+use super::error::TokenError;
+use crate::idp::{
+    parameters::Parameters,
+    store::clients::{self, Client},
+};
+
+/// The client that `headers` or `parameters` prove; a public one need only be named.
+pub async fn authenticate(
+    conn: &mut SqliteConnection,
+    headers: &HeaderMap,
+    parameters: &Parameters,
+) -> Result<Client, TokenError> {
+    let (posted_id, posted_secret) = (parameters.get("client_id"), parameters.get("client_secret"));
+    let by_header = headers.contains_key(header::AUTHORIZATION);
+    let (id, secret) = if by_header {
+        let (id, secret) = basic(headers).ok_or_else(|| TokenError::unauthorized(true))?;
+        if posted_secret.is_some() || posted_id.is_some_and(|posted| posted != id) {
+            return Err(TokenError::invalid_request("Use one way of client authentication."));
+        }
+        (id, Some(secret))
+    } else {
+        let id = posted_id.ok_or_else(|| TokenError::invalid_request("Missing required parameter: client_id"))?;
+        (id.to_owned(), posted_secret.map(str::to_owned))
+    };
+
+    let client = clients::find(conn, &id).await?.ok_or_else(|| TokenError::unauthorized(by_header))?;
+    let proven = match (&client.secret_hash, &secret) {
+        (Some(hash), Some(secret)) => hash.matches(secret),
+        (Some(_), None) => false,
+        (None, _) => true,
+    };
+    if proven { Ok(client) } else { Err(TokenError::unauthorized(by_header)) }
+}
+
+/// Id and secret of HTTP Basic, each form-encoded before they were joined.
+fn basic(headers: &HeaderMap) -> Option<(String, String)> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, encoded) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let joined = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    let (id, secret) = joined.split_once(':')?;
+    Some((form_decoded(id)?, form_decoded(secret)?))
+}
+
+fn form_decoded(text: &str) -> Option<String> {
+    // The whole text is one value: what separates pairs is not allowed to stand in it unencoded.
+    let pair = format!("v={}", text.replace('&', "%26"));
+    url::form_urlencoded::parse(pair.as_bytes()).next().map(|(_, value)| value.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(credentials: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        let value = format!("Basic {}", STANDARD.encode(credentials));
+        headers.insert(header::AUTHORIZATION, value.parse().unwrap());
+        headers
+    }
+
+    #[test]
+    fn id_and_secret_are_decoded() {
+        let pair = |id: &str, secret: &str| Some((id.to_owned(), secret.to_owned()));
+        assert_eq!(basic(&headers("a:b")), pair("a", "b"));
+        assert_eq!(basic(&headers("a%3Ab:c%20d:e")), pair("a:b", "c d:e"));
+        assert_eq!(basic(&headers("a:b&c=d")), pair("a", "b&c=d"));
+        assert_eq!(basic(&headers("nothing")), None);
+    }
+}

@@ -1,0 +1,82 @@
+//! The refusals of the token endpoint (RFC 6749 section 5.2), with the statuses and words of Auth0.
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+
+use crate::idp::tokens;
+
+#[derive(Debug, thiserror::Error)]
+#[error("{error}: {description}")]
+pub struct TokenError {
+    status: StatusCode,
+    error: &'static str,
+    description: String,
+    /// Whether the client used HTTP Basic and is to be told so.
+    basic: bool,
+}
+
+impl TokenError {
+    fn new(status: StatusCode, error: &'static str, description: impl Into<String>) -> Self {
+        Self { status, error, description: description.into(), basic: false }
+    }
+
+    pub fn invalid_request(description: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid_request", description)
+    }
+
+    pub fn invalid_scope() -> Self {
+        let description = "The scope is wider than the one that was granted.";
+        Self::new(StatusCode::BAD_REQUEST, "invalid_scope", description)
+    }
+
+    pub fn unsupported_grant_type(grant_type: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "unsupported_grant_type", format!("Unsupported grant type: {grant_type}"))
+    }
+
+    /// The client is not known or is not who it says. Auth0 does not call it `invalid_client`.
+    pub fn unauthorized(basic: bool) -> Self {
+        Self { basic, ..Self::new(StatusCode::UNAUTHORIZED, "access_denied", "Unauthorized") }
+    }
+
+    /// A 403, where the standard has 400.
+    pub fn invalid_grant(description: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "invalid_grant", description)
+    }
+
+    /// Whether the client is not to blame, and nothing of the request may stand.
+    pub fn is_internal(&self) -> bool {
+        self.status.is_server_error()
+    }
+
+    fn internal(cause: &impl std::error::Error) -> Self {
+        tracing::error!(error = %cause, "identity provider");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "Something went wrong here.")
+    }
+}
+
+impl From<sqlx::Error> for TokenError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<tokens::Error> for TokenError {
+    fn from(error: tokens::Error) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl IntoResponse for TokenError {
+    fn into_response(self) -> Response {
+        let body = json!({"error": self.error, "error_description": self.description});
+        let mut response = (self.status, Json(body)).into_response();
+        if self.basic {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"token\""));
+        }
+        response
+    }
+}

@@ -1,0 +1,67 @@
+//! `GET` and `POST /userinfo`
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::idp::{
+    Idp,
+    store::{grants, tokens, users},
+    tokens::Profile,
+};
+
+/// Why nothing is told (RFC 6750 section 3).
+#[derive(Debug, thiserror::Error)]
+pub enum UserinfoError {
+    #[error("no bearer token")]
+    Missing,
+    #[error("the token is unknown, expired or revoked")]
+    Invalid,
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+impl IntoResponse for UserinfoError {
+    fn into_response(self) -> Response {
+        let (status, challenge, error) = match self {
+            Self::Missing => (StatusCode::UNAUTHORIZED, "Bearer", "invalid_request"),
+            Self::Invalid => (StatusCode::UNAUTHORIZED, "Bearer error=\"invalid_token\"", "invalid_token"),
+            Self::Database(error) => {
+                tracing::error!(%error, "identity provider");
+                return (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({"error": "server_error"}))).into_response();
+            }
+        };
+        let headers = [(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))];
+        (status, headers, Json(json!({"error": error, "error_description": "Unauthorized"}))).into_response()
+    }
+}
+
+#[derive(Serialize)]
+struct Userinfo<'a> {
+    sub: &'a str,
+    #[serde(flatten)]
+    profile: Profile<'a>,
+}
+
+/// Tells what the scope of an access token lets its client know (OpenID Connect Core section 5.3).
+///
+/// The token is looked up, opaque or not, so that one whose grant was revoked tells nothing.
+pub async fn userinfo(State(idp): State<Idp>, headers: HeaderMap) -> Result<Response, UserinfoError> {
+    let token = bearer(&headers).ok_or(UserinfoError::Missing)?;
+    let mut conn = idp.0.database.read().await?;
+    let id = tokens::grant_of_access(&mut conn, token, idp.now()).await?.ok_or(UserinfoError::Invalid)?;
+    let grant = grants::find(&mut conn, &id).await?.ok_or(UserinfoError::Invalid)?;
+    let user = users::find(&mut conn, &grant.user_id).await?.ok_or(UserinfoError::Invalid)?;
+    let profile = Profile::new(&user, &grant.scope);
+    Ok(Json(Userinfo { sub: user.id.as_str(), profile }).into_response())
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}

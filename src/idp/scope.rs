@@ -1,0 +1,73 @@
+//! Scopes (RFC 6749 section 3.3): a set that keeps the order in which it was asked for.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The scopes that are not permissions of an API.
+pub const STANDARD: [&str; 4] = ["openid", "profile", "email", "offline_access"];
+
+/// A set of scopes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct Scope(Vec<String>);
+
+impl Scope {
+    /// Whether `name` is in the set.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|scope| scope == name)
+    }
+
+    /// The scopes that `keep` keeps.
+    pub fn filter(&self, keep: impl Fn(&str) -> bool) -> Self {
+        Self(self.0.iter().filter(|scope| keep(scope)).cloned().collect())
+    }
+
+    /// Whether everything in this set is in `other`.
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.0.iter().all(|scope| other.has(scope))
+    }
+}
+
+impl From<&str> for Scope {
+    fn from(text: &str) -> Self {
+        let mut scope = Self::default();
+        for name in text.split_ascii_whitespace() {
+            if !scope.has(name) {
+                scope.0.push(name.to_owned());
+            }
+        }
+        scope
+    }
+}
+
+impl From<String> for Scope {
+    fn from(text: String) -> Self {
+        text.as_str().into()
+    }
+}
+
+impl From<Scope> for String {
+    fn from(scope: Scope) -> Self {
+        scope.to_string()
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join(" "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_keeps_order_and_drops_repetition() {
+        let scope = Scope::from("  openid email  openid profile ");
+        assert_eq!(scope.to_string(), "openid email profile");
+        assert!(Scope::from("email").is_within(&scope));
+        assert!(!Scope::from("email offline_access").is_within(&scope));
+    }
+}

@@ -1,0 +1,79 @@
+//! Proving who somebody is, and remembering it.
+
+use axum::http::{HeaderMap, HeaderValue};
+use sqlx::SqliteConnection;
+
+use super::{
+    Idp, form,
+    id::{SessionId, UserId},
+    store::{sessions, users},
+    throttle::{self, TooMany},
+};
+
+/// Why a password was not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// There is no such account, or it has another password: nobody is told which.
+    Wrong,
+    TooMany(TooMany),
+}
+
+/// The person whose address and password these are.
+pub async fn check_password(
+    idp: &Idp,
+    typed_email: &str,
+    password: &str,
+    address: &str,
+) -> sqlx::Result<Result<users::User, Refused>> {
+    // What cannot be an address is counted too, all of it together.
+    let email = form::email(typed_email).unwrap_or_default();
+    let mut tx = idp.0.database.write().await?;
+    let tried = throttle::begin(&mut tx, &email, address, idp.now()).await?;
+    tx.commit().await?;
+    let tried = match tried {
+        Ok(tried) => tried,
+        Err(too_many) => return Ok(Err(Refused::TooMany(too_many))),
+    };
+
+    let user = users::by_email(&mut *idp.0.database.read().await?, &email).await?;
+    let hash = user.as_ref().map(|user| user.password_hash.as_str());
+    let right = idp.0.passwords.verify(password, hash).await;
+    match user {
+        Some(user) if right => {
+            let mut tx = idp.0.database.write().await?;
+            throttle::succeed(&mut tx, &tried).await?;
+            tx.commit().await?;
+            Ok(Ok(user))
+        }
+        _ => Ok(Err(Refused::Wrong)),
+    }
+}
+
+/// The session that the browser's cookie opens.
+pub async fn current_session(
+    idp: &Idp,
+    conn: &mut SqliteConnection,
+    headers: &HeaderMap,
+) -> sqlx::Result<Option<sessions::Session>> {
+    match idp.0.cookies.session(headers) {
+        Some(cookie) => sessions::by_cookie(conn, cookie, idp.now()).await,
+        None => Ok(None),
+    }
+}
+
+/// Signs the browser in as `user`, in the place of whoever was signed in, and gives the cookie to set.
+pub async fn start_session(
+    idp: &Idp,
+    conn: &mut SqliteConnection,
+    headers: &HeaderMap,
+    user: &UserId,
+) -> sqlx::Result<(sessions::Session, HeaderValue)> {
+    if let Some(cookie) = idp.0.cookies.session(headers) {
+        sessions::delete_by_cookie(conn, cookie).await?;
+    }
+    let session =
+        sessions::Session { sid: SessionId::random(&idp.0.random), user_id: user.clone(), authenticated_at: idp.now() };
+    let cookie = idp.0.random.token();
+    sessions::insert(conn, &session, &cookie).await?;
+    Ok((session, idp.0.cookies.set_session(&cookie)))
+}

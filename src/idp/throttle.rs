@@ -1,0 +1,85 @@
+//! How often a password may be tried.
+//!
+//! A try is counted before the password is looked at and taken back when it was right, so that many tries at once
+//! cannot slip past. The narrow limit is for an account and an address together: nobody can lock somebody else out
+//! from far away with a few tries. The two wide ones stop a list of passwords or a crowd of addresses.
+
+use chrono::TimeDelta;
+use sqlx::SqliteConnection;
+
+use super::{
+    store::attempts::{self, Count},
+    time::Timestamp,
+};
+
+const WINDOW: TimeDelta = TimeDelta::minutes(15);
+const PER_ACCOUNT_AND_ADDRESS: i64 = 10;
+const PER_ADDRESS: i64 = 100;
+const PER_ACCOUNT: i64 = 100;
+/// Accounts that one address may open within the window.
+const SIGN_UPS_PER_ADDRESS: i64 = 30;
+
+/// A password try that was counted.
+#[derive(Debug)]
+pub struct Try {
+    pair: String,
+    address: String,
+    account: String,
+}
+
+/// There were too many tries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooMany {
+    /// When the next one is looked at.
+    pub until: Timestamp,
+}
+
+impl TooMany {
+    /// A sentence that says when to try again.
+    pub fn message(self, now: Timestamp) -> String {
+        match (self.until.since(now).num_seconds() + 59) / 60 {
+            ..=1 => "Too many tries. Try again in a minute.".to_owned(),
+            minutes => format!("Too many tries. Try again in {minutes} minutes."),
+        }
+    }
+}
+
+/// Counts a try at the password of `email` from `address`.
+pub async fn begin(
+    conn: &mut SqliteConnection,
+    email: &str,
+    address: &str,
+    now: Timestamp,
+) -> sqlx::Result<Result<Try, TooMany>> {
+    let tried = Try {
+        pair: format!("pair {address} {email}"),
+        address: format!("address {address}"),
+        account: format!("account {email}"),
+    };
+    let limits = [(&tried.pair, PER_ACCOUNT_AND_ADDRESS), (&tried.address, PER_ADDRESS), (&tried.account, PER_ACCOUNT)];
+    attempts::sweep(conn, now).await?;
+    for (subject, limit) in limits {
+        let count = attempts::count(conn, subject, WINDOW, now).await?;
+        if let Err(too_many) = check(count, limit) {
+            return Ok(Err(too_many));
+        }
+    }
+    Ok(Ok(tried))
+}
+
+/// Takes back a try that was right.
+pub async fn succeed(conn: &mut SqliteConnection, tried: &Try) -> sqlx::Result<()> {
+    attempts::clear(conn, &tried.pair).await?;
+    attempts::uncount(conn, &tried.address).await?;
+    attempts::uncount(conn, &tried.account).await
+}
+
+/// Counts an account opened from `address`.
+pub async fn sign_up(conn: &mut SqliteConnection, address: &str, now: Timestamp) -> sqlx::Result<Result<(), TooMany>> {
+    let count = attempts::count(conn, &format!("sign-up {address}"), WINDOW, now).await?;
+    Ok(check(count, SIGN_UPS_PER_ADDRESS))
+}
+
+fn check(count: Count, limit: i64) -> Result<(), TooMany> {
+    if count.tries > limit { Err(TooMany { until: count.window_ends_at }) } else { Ok(()) }
+}

@@ -1,0 +1,229 @@
+//! What a grant gives: access token, ID token, refresh token.
+
+use chrono::TimeDelta;
+use serde::Serialize;
+use sqlx::SqliteConnection;
+
+use super::{
+    Idp,
+    id::OrganizationId,
+    scope::{STANDARD, Scope},
+    store::{apis, grants::Grant, organizations, roles, settings, tokens, users::User},
+    time::Timestamp,
+};
+
+/// How long an ID token is good for, Auth0's default.
+const ID_TOKEN_LIFETIME: TimeDelta = TimeDelta::hours(10);
+/// How long an opaque access token is good for.
+const OPAQUE_LIFETIME: TimeDelta = TimeDelta::days(1);
+
+/// The answer of the token endpoint (RFC 6749 section 5.1).
+#[derive(Debug, Serialize)]
+pub struct TokenSet {
+    access_token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    scope: String,
+    /// Seconds.
+    expires_in: i64,
+    token_type: &'static str,
+}
+
+/// Why a grant gave no tokens.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    #[error("a token cannot be signed: {0}")]
+    Signing(#[from] jsonwebtoken::errors::Error),
+}
+
+/// What brought the client here.
+#[derive(Clone, Copy, Debug)]
+pub enum Occasion<'a> {
+    /// A code, with the nonce of its login.
+    Code { nonce: Option<&'a str> },
+    /// A refresh token.
+    Refresh,
+}
+
+/// The claims that say which organization a token is for.
+#[derive(Clone, Debug, Default, Serialize)]
+struct OrganizationClaims {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    org_id: Option<OrganizationId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    org_name: Option<String>,
+}
+
+/// What is known of a person, as far as the scope lets the client know it (OpenID Connect Core section 5.4).
+#[derive(Clone, Debug, Serialize)]
+pub struct Profile<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nickname: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    picture: Option<&'a str>,
+    /// ISO 8601, as Auth0 has it, where the standard says seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    updated_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email_verified: Option<bool>,
+}
+
+impl<'a> Profile<'a> {
+    pub fn new(user: &'a User, scope: &Scope) -> Self {
+        let (profile, email) = (scope.has("profile"), scope.has("email"));
+        Self {
+            name: profile.then_some(&user.name),
+            nickname: profile.then_some(&user.nickname),
+            picture: user.picture.as_deref().filter(|_| profile),
+            updated_at: profile.then(|| user.updated_at.iso()),
+            email: email.then_some(&user.email),
+            email_verified: email.then_some(user.email_verified),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct IdTokenClaims<'a> {
+    #[serde(flatten)]
+    profile: Profile<'a>,
+    iss: &'a str,
+    aud: &'a str,
+    sub: &'a str,
+    iat: Timestamp,
+    exp: Timestamp,
+    sid: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auth_time: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nonce: Option<&'a str>,
+    #[serde(flatten)]
+    organization: &'a OrganizationClaims,
+}
+
+#[derive(Serialize)]
+struct AccessTokenClaims<'a> {
+    iss: &'a str,
+    sub: &'a str,
+    aud: Audience<'a>,
+    iat: Timestamp,
+    exp: Timestamp,
+    scope: String,
+    #[serde(flatten)]
+    organization: &'a OrganizationClaims,
+    azp: &'a str,
+    /// Named only for grants other than a code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gty: Option<&'static str>,
+    permissions: &'a [String],
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Audience<'a> {
+    One(&'a str),
+    WithUserinfo([&'a str; 2]),
+}
+
+/// Gives the tokens of `grant` as far as `scope`, which is the grant's or narrower. Permissions are those of now.
+pub async fn issue(
+    idp: &Idp,
+    conn: &mut SqliteConnection,
+    grant: &Grant,
+    scope: &Scope,
+    user: &User,
+    occasion: Occasion<'_>,
+) -> Result<TokenSet, Error> {
+    let now = idp.now();
+    let organization = organization_claims(conn, grant).await?;
+
+    // The scopes that are permissions are granted as far as the person's roles go.
+    let permissions = match (&grant.audience, &grant.organization_id) {
+        (Some(api), Some(organization)) => roles::permissions(conn, api, organization, &user.id).await?,
+        _ => Vec::new(),
+    };
+    let scope =
+        scope.filter(|name| STANDARD.contains(&name) || permissions.iter().any(|permission| permission == name));
+
+    let api = match &grant.audience {
+        Some(audience) => apis::token_lifetime(conn, audience).await?.map(|lifetime| (audience, lifetime)),
+        None => None,
+    };
+    let lifetime = api.map_or(OPAQUE_LIFETIME, |(_, lifetime)| lifetime);
+    let access_token = match api {
+        Some((audience, lifetime)) => {
+            let userinfo = idp.address("userinfo");
+            idp.0.key.sign(&AccessTokenClaims {
+                iss: idp.0.issuer.as_str(),
+                sub: user.id.as_str(),
+                aud: if scope.has("openid") {
+                    Audience::WithUserinfo([audience, &userinfo])
+                } else {
+                    Audience::One(audience)
+                },
+                iat: now,
+                exp: now.plus(lifetime),
+                scope: scope.to_string(),
+                organization: &organization,
+                azp: grant.client_id.as_str(),
+                gty: matches!(occasion, Occasion::Refresh).then_some("refresh_token"),
+                permissions: &permissions,
+            })?
+        }
+        None => idp.0.random.token(),
+    };
+    if scope.has("openid") {
+        tokens::insert_access(conn, &access_token, &grant.id, now.plus(lifetime), now).await?;
+    }
+
+    let id_token = if scope.has("openid") {
+        Some(idp.0.key.sign(&IdTokenClaims {
+            profile: Profile::new(user, &scope),
+            iss: idp.0.issuer.as_str(),
+            aud: grant.client_id.as_str(),
+            sub: user.id.as_str(),
+            iat: now,
+            exp: now.plus(ID_TOKEN_LIFETIME),
+            sid: grant.sid.as_str(),
+            auth_time: grant.auth_time,
+            nonce: if let Occasion::Code { nonce } = occasion { nonce } else { None },
+            organization: &organization,
+        })?)
+    } else {
+        None
+    };
+
+    let refresh_token = if grant.scope.has("offline_access") {
+        let token = idp.0.random.token();
+        tokens::insert_refresh(conn, &token, &grant.id, now).await?;
+        Some(token)
+    } else {
+        None
+    };
+
+    Ok(TokenSet {
+        access_token,
+        id_token,
+        refresh_token,
+        scope: scope.to_string(),
+        expires_in: lifetime.num_seconds(),
+        token_type: "Bearer",
+    })
+}
+
+async fn organization_claims(conn: &mut SqliteConnection, grant: &Grant) -> sqlx::Result<OrganizationClaims> {
+    let Some(id) = &grant.organization_id else { return Ok(OrganizationClaims::default()) };
+    let org_name = if settings::get(conn).await?.allow_organization_names {
+        organizations::find(conn, id).await?.map(|organization| organization.name)
+    } else {
+        None
+    };
+    Ok(OrganizationClaims { org_id: Some(id.clone()), org_name })
+}

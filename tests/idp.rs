@@ -1,0 +1,28 @@
+//! The built-in identity provider over HTTP, as browsers and applications use it. Files mirror its endpoints.
+#![cfg(feature = "ssr")]
+
+#[path = "idp/support.rs"]
+mod support;
+
+#[path = "idp/authorize.rs"]
+mod authorize;
+#[path = "idp/bad_input.rs"]
+mod bad_input;
+#[path = "idp/discovery.rs"]
+mod discovery;
+#[path = "idp/invitation.rs"]
+mod invitation;
+#[path = "idp/login.rs"]
+mod login;
+#[path = "idp/logout.rs"]
+mod logout;
+#[path = "idp/organization.rs"]
+mod organization;
+#[path = "idp/pages.rs"]
+mod pages;
+#[path = "idp/signup.rs"]
+mod signup;
+#[path = "idp/token.rs"]
+mod token;
+#[path = "idp/userinfo.rs"]
+mod userinfo;

@@ -1,0 +1,313 @@
+//! A provider of its own for each test, and a browser and an application to use it with.
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    path::PathBuf,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use chrono::{DateTime, TimeDelta};
+use reqwest::{Response, StatusCode, header, redirect::Policy};
+use serde_json::{Value, json};
+use tessera::{
+    access::Permission,
+    clock::Clock,
+    idp::{
+        Api, Client, Config, Idp, OrganizationRequireBehavior as Behavior, OrganizationUsage as Usage, PasswordCost,
+    },
+    random::Random,
+};
+use tokio::sync::OnceCell;
+
+pub const CALLBACK: &str = "http://app.example/callback";
+pub const LOGOUT: &str = "http://app.example/";
+pub const AUDIENCE: &str = "https://api.tessera.example";
+pub const SECRET: &str = "an application's secret";
+pub const ABC: &str = "org_AbcInc0000000001";
+pub const ACME: &str = "org_AcmeCorp00000001";
+pub const XYZ: &str = "org_XyzTravel0000001";
+pub const JOE: &str = "auth0|d00000000000000000000005";
+/// The example of RFC 7636, appendix B.
+pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+/// A running provider whose clock stands still.
+pub struct Provider {
+    pub idp: Idp,
+    pub clock: Clock,
+    /// Ends with `/`.
+    pub issuer: String,
+    folder: PathBuf,
+}
+
+impl Provider {
+    pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// Starts with a configuration that `change` has changed.
+    pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        let folder = folder();
+        copy_template(&folder).await;
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let issuer = format!("http://{}/", listener.local_addr().unwrap());
+        let mut config = config(&issuer, folder.join("idp.db"));
+        change(&mut config);
+        let clock = config.clock.clone();
+        let idp = Idp::open(config).await.unwrap();
+        let service = idp.router().into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        Self { idp, clock, issuer, folder }
+    }
+
+    /// Opens the same database again, as a restart would.
+    pub async fn reopen(&self) -> Idp {
+        Idp::open(config(&self.issuer, self.folder.join("idp.db"))).await.unwrap()
+    }
+
+    /// A browser that nobody has used yet.
+    pub fn browser(&self) -> Browser {
+        let http = reqwest::Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
+        Browser { http, issuer: self.issuer.clone() }
+    }
+
+    pub fn advance(&self, by: TimeDelta) {
+        self.clock.advance(by);
+    }
+
+    /// Changes the database behind the provider's back, as an administrator's console will.
+    pub async fn sql(&self, statement: &'static str) {
+        let address = format!("sqlite://{}", self.folder.join("idp.db").display());
+        let pool = sqlx::SqlitePool::connect(&address).await.unwrap();
+        sqlx::query(statement).execute(&pool).await.unwrap();
+        pool.close().await;
+    }
+
+    /// Calls the token endpoint with a form as the client `web`.
+    pub async fn token(&self, fields: &[(&str, &str)]) -> Response {
+        let mut form = vec![("client_id", "web"), ("client_secret", SECRET)];
+        form.extend_from_slice(fields);
+        self.post_form("oauth/token", &form).await
+    }
+
+    /// Redeems a code that was made with [`CHALLENGE`].
+    pub async fn redeem(&self, code: &str) -> Response {
+        self.token(&[
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", CALLBACK),
+            ("code_verifier", VERIFIER),
+        ])
+        .await
+    }
+
+    pub async fn refresh(&self, token: &str) -> Response {
+        self.token(&[("grant_type", "refresh_token"), ("refresh_token", token)]).await
+    }
+
+    pub async fn post_form(&self, path: &str, form: &[(&str, &str)]) -> Response {
+        reqwest::Client::new().post(format!("{}{path}", self.issuer)).form(form).send().await.unwrap()
+    }
+
+    pub async fn userinfo(&self, token: &str) -> Response {
+        reqwest::Client::new().get(format!("{}userinfo", self.issuer)).bearer_auth(token).send().await.unwrap()
+    }
+
+    /// The claims of a token whose signature the published key verifies.
+    pub async fn claims(&self, token: &str) -> Value {
+        let keys: Value =
+            reqwest::get(format!("{}.well-known/jwks.json", self.issuer)).await.unwrap().json().await.unwrap();
+        let key = serde_json::from_value(keys["keys"][0].clone()).unwrap();
+        let header = jsonwebtoken::decode_header(token).unwrap();
+        assert_eq!(header.kid.as_deref(), keys["keys"][0]["kid"].as_str());
+        let mut validation = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::RS256);
+        validation.validate_exp = false;
+        validation.validate_aud = false;
+        let key = jsonwebtoken::DecodingKey::from_jwk(&key).unwrap();
+        jsonwebtoken::decode(token, &key, &validation).unwrap().claims
+    }
+
+    /// The tokens of a whole login of `email`.
+    pub async fn sign_in(&self, email: &str, extra: &[(&str, &str)]) -> Value {
+        let code = self.browser().code(email, extra).await;
+        let response = self.redeem(&code).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        response.json().await.unwrap()
+    }
+}
+
+impl Drop for Provider {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.folder));
+    }
+}
+
+/// One browser: its cookies, and no redirect followed unless the test does.
+#[derive(Clone)]
+pub struct Browser {
+    http: reqwest::Client,
+    issuer: String,
+}
+
+impl Browser {
+    pub async fn get(&self, path: &str) -> Response {
+        self.http.get(self.address(path)).send().await.unwrap()
+    }
+
+    pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Response {
+        self.http.post(self.address(path)).form(form).send().await.unwrap()
+    }
+
+    /// Posts with headers that a browser would send.
+    pub async fn post_from(&self, origin: &str, path: &str, form: &[(&str, &str)]) -> Response {
+        self.http.post(self.address(path)).header(header::ORIGIN, origin).form(form).send().await.unwrap()
+    }
+
+    /// `/authorize` for the client `web` with everything usual; `extra` replaces and adds, an empty value removes.
+    pub async fn authorize(&self, extra: &[(&str, &str)]) -> Response {
+        let mut parameters = HashMap::from([
+            ("client_id", "web"),
+            ("redirect_uri", CALLBACK),
+            ("response_type", "code"),
+            ("scope", "openid profile email offline_access"),
+            ("state", "the state"),
+            ("nonce", "the nonce"),
+            ("audience", AUDIENCE),
+            ("code_challenge", CHALLENGE),
+            ("code_challenge_method", "S256"),
+        ]);
+        parameters.extend(extra.iter().copied());
+        parameters.retain(|_, value| !value.is_empty());
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+        self.get(&format!("authorize?{query}")).await
+    }
+
+    /// Begins a login and gives the `state` of its first page, which must be at `path`.
+    pub async fn begin(&self, path: &str, extra: &[(&str, &str)]) -> String {
+        page_state(&self.authorize(extra).await, path)
+    }
+
+    /// Types an address and the demo password into the login page.
+    pub async fn log_in(&self, state: &str, email: &str) -> Response {
+        self.post("u/login", &[("state", state), ("email", email), ("password", "tessera-demo")]).await
+    }
+
+    /// A whole login, to its code.
+    pub async fn code(&self, email: &str, extra: &[(&str, &str)]) -> String {
+        let state = self.begin("/u/login", extra).await;
+        code(&self.log_in(&state, email).await)
+    }
+
+    fn address(&self, path: &str) -> String {
+        if path.starts_with("http") {
+            path.to_owned()
+        } else {
+            format!("{}{}", self.issuer, path.trim_start_matches('/'))
+        }
+    }
+}
+
+/// Where a response leads.
+pub fn location(response: &Response) -> &str {
+    assert!(response.status().is_redirection(), "{} is no redirect", response.status());
+    response.headers()[header::LOCATION].to_str().unwrap()
+}
+
+/// The `state` of the page at `path` that a response leads to.
+pub fn page_state(response: &Response, path: &str) -> String {
+    let location = location(response);
+    let state = location.strip_prefix(path).and_then(|query| query.strip_prefix("?state="));
+    state.unwrap_or_else(|| panic!("{location} is not {path}")).to_owned()
+}
+
+/// What the callback is told.
+pub fn callback(response: &Response) -> HashMap<String, String> {
+    let location = location(response);
+    assert!(location.starts_with(CALLBACK), "{location}");
+    url::Url::parse(location).unwrap().query_pairs().into_owned().collect()
+}
+
+/// The code that the callback gets, with the state it sent.
+pub fn code(response: &Response) -> String {
+    let mut told = callback(response);
+    assert_eq!(told["state"], "the state");
+    told.remove("code").unwrap_or_else(|| panic!("no code but {told:?}"))
+}
+
+/// Asserts that the callback gets this error, and its state.
+#[track_caller]
+pub fn assert_refused(response: &Response, error: &str, description: &str) {
+    let told = callback(response);
+    assert_eq!((told["error"].as_str(), told["error_description"].as_str()), (error, description));
+    assert_eq!(told["state"], "the state");
+    assert!(!told.contains_key("code"));
+}
+
+/// Asserts that the token endpoint refuses in these words.
+pub async fn assert_token_error(response: Response, status: u16, error: &str, description: &str) {
+    let actual = response.status().as_u16();
+    let body: Value = response.json().await.unwrap();
+    assert_eq!((actual, body), (status, json!({"error": error, "error_description": description})));
+}
+
+fn config(issuer: &str, database: PathBuf) -> Config {
+    let client = |id: &str, secret: Option<&str>, usage: Usage, behavior: Behavior| Client {
+        client_id: id.to_owned(),
+        name: "Tessera".to_owned(),
+        secret: secret.map(str::to_owned),
+        callbacks: vec![CALLBACK.to_owned(), "http://app.example/other".to_owned()],
+        logout_urls: vec![LOGOUT.to_owned(), "http://app.example/bye?x=1".to_owned()],
+        initiate_login_uri: "http://app.example/login".to_owned(),
+        organization_usage: usage,
+        organization_require_behavior: behavior,
+    };
+    Config {
+        issuer: issuer.parse().unwrap(),
+        database,
+        clients: vec![
+            client("web", Some(SECRET), Usage::Allow, Behavior::PostLoginPrompt),
+            client("spa", None, Usage::Allow, Behavior::NoPrompt),
+            client("denies", Some(SECRET), Usage::Deny, Behavior::NoPrompt),
+            client("requires", Some(SECRET), Usage::Require, Behavior::NoPrompt),
+            client("asks-first", Some(SECRET), Usage::Require, Behavior::PreLoginPrompt),
+            client("asks-after", Some(SECRET), Usage::Require, Behavior::PostLoginPrompt),
+        ],
+        apis: vec![Api {
+            identifier: AUDIENCE.to_owned(),
+            name: "Tessera API".to_owned(),
+            permissions: Permission::ALL.iter().map(ToString::to_string).collect(),
+        }],
+        demo: true,
+        allow_organization_names: false,
+        password_cost: PasswordCost::Minimal,
+        clock: Clock::manual(DateTime::from_timestamp(1_788_000_000, 0).unwrap()),
+        random: Random::system(),
+    }
+}
+
+fn folder() -> PathBuf {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("tessera-idp-{}-{number}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Copies a seeded database, so that one RSA key serves all tests: making one takes as long as all of a test.
+async fn copy_template(to: &std::path::Path) {
+    static TEMPLATE: OnceCell<PathBuf> = OnceCell::const_new();
+    let template = TEMPLATE
+        .get_or_init(|| async {
+            let folder = folder();
+            let database = folder.join("idp.db");
+            drop(Idp::open(config("http://127.0.0.1/", database.clone())).await.unwrap());
+            // What is still in the write-ahead log goes into the file that is copied.
+            let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", database.display())).await.unwrap();
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&pool).await.unwrap();
+            pool.close().await;
+            database
+        })
+        .await;
+    std::fs::copy(template, to.join("idp.db")).unwrap();
+}

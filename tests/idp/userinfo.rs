@@ -1,0 +1,53 @@
+//! `/userinfo`
+
+use chrono::TimeDelta;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::support::{ABC, JOE, Provider};
+
+#[tokio::test]
+async fn the_scope_decides_what_is_told() {
+    let provider = Provider::start().await;
+    for audience in [crate::support::AUDIENCE, ""] {
+        let extra = [("organization", ABC), ("scope", "openid email"), ("audience", audience)];
+        let tokens = provider.sign_in("joe@example.com", &extra).await;
+        let told: Value = provider.userinfo(tokens["access_token"].as_str().unwrap()).await.json().await.unwrap();
+        assert_eq!(told, json!({"sub": JOE, "email": "joe@example.com", "email_verified": true}));
+    }
+}
+
+#[tokio::test]
+async fn post_is_answered_too() {
+    let provider = Provider::start().await;
+    let tokens = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
+    let request = reqwest::Client::new().post(format!("{}userinfo", provider.issuer));
+    let told = request.bearer_auth(tokens["access_token"].as_str().unwrap()).send().await.unwrap();
+    assert_eq!(told.json::<Value>().await.unwrap()["name"], "Joe Jensen");
+}
+
+#[tokio::test]
+async fn only_an_access_token_with_openid_opens_it() {
+    let provider = Provider::start().await;
+    let tokens = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
+    let without = provider.sign_in("joe@example.com", &[("organization", ABC), ("scope", "read:tasks")]).await;
+    for token in [&tokens["id_token"], &tokens["refresh_token"], &without["access_token"], &json!("x")] {
+        let response = provider.userinfo(token.as_str().unwrap()).await;
+        assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(response.headers()["www-authenticate"], "Bearer error=\"invalid_token\"");
+    }
+    let response = reqwest::get(format!("{}userinfo", provider.issuer)).await.unwrap();
+    assert_eq!(
+        (response.status(), &response.headers()["www-authenticate"]),
+        (StatusCode::UNAUTHORIZED, &"Bearer".parse().unwrap())
+    );
+}
+
+#[tokio::test]
+async fn a_token_expires_after_a_day() {
+    let provider = Provider::start().await;
+    let tokens = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
+    provider.advance(TimeDelta::days(1));
+    let response = provider.userinfo(tokens["access_token"].as_str().unwrap()).await;
+    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+}
