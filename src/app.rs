@@ -1,9 +1,87 @@
 //! The document around every page, and the route table.
 
 use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    account::welcome::Welcome,
+    organizations::{
+        frame::Frame, home::OrganizationHome, landing::Landing, new::NewOrganization, settings::OrganizationSettings,
+    },
+    projects::{board::BoardPage, new::NewProjectPage},
+    tasks::page::TaskPage,
+    ui::{error_page::NotFound, form::FormRetry},
+};
+
+/// The HTML document that the application is rendered into.
+#[cfg(feature = "ssr")]
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    use crate::ui::theme;
+    use leptos_meta::{HashedStylesheet, MetaTags};
+
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <script nonce=leptos::nonce::use_nonce()>{theme::SCRIPT}</script>
+                <link
+                    rel="preload"
+                    href="/fonts/inter-latin.woff2"
+                    r#as="font"
+                    r#type="font/woff2"
+                    crossorigin="anonymous"
+                />
+                <HashedStylesheet options=options.clone() id="leptos"/>
+                <link rel="icon" href="/favicon.ico" sizes="32x32"/>
+                <link rel="icon" href="/favicon.svg" r#type="image/svg+xml"/>
+                <link rel="apple-touch-icon" href="/apple-touch-icon.png"/>
+                <link rel="manifest" href="/site.webmanifest"/>
+                <HydrationScripts options/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
 
 /// The application, the same on both sides.
+///
+/// Pages are rendered in one piece (`SsrMode::Async`): they read a database beside them, not one far away, and so each
+/// has its status and title before its first byte, and needs no script to put its parts in place.
 #[component]
 pub fn App() -> impl IntoView {
-    view! { <main>"Tessera"</main> }
+    provide_meta_context();
+    // A form that failed without WASM, handed on so that the browser renders what the server did.
+    let retry = SharedValue::new(|| use_context::<Option<FormRetry>>().flatten()).into_inner();
+    provide_context(retry);
+    let (under_way, set_under_way) = signal(false);
+
+    view! {
+        <Title formatter=|page: String| if page.is_empty() { "Tessera".to_owned() } else { page + " · Tessera" }/>
+        <Router set_is_routing=set_under_way>
+            <div class="progress" class:under-way=under_way aria-hidden="true"></div>
+            <Routes fallback=NotFound>
+                <Route path=path!("/") view=Landing ssr=SsrMode::Async/>
+                <Route path=path!("/welcome") view=Welcome ssr=SsrMode::Async/>
+                <Route path=path!("/new-organization") view=NewOrganization ssr=SsrMode::Async/>
+                <ParentRoute path=path!("/o/:org") view=Frame ssr=SsrMode::Async>
+                    <Route path=path!("") view=OrganizationHome/>
+                    <Route path=path!("/settings") view=OrganizationSettings/>
+                    <Route path=path!("/projects/new") view=NewProjectPage/>
+                    <Route path=path!("/projects/:key/board") view=BoardPage/>
+                    <Route path=path!("/tasks/:task") view=TaskPage/>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
 }

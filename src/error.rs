@@ -43,6 +43,9 @@ pub enum AppError {
     /// The request is not one that the pages of this version send. HTTP 400.
     #[error("This page is out of date. Reload it and try again.")]
     BadRequest,
+    /// The form was kept while its author signed in again; nothing was refused. Never the answer to a request.
+    #[error("You were signed out while this form was open. What you typed is back: check it and send it again.")]
+    Restored,
     /// The server did not answer. Made in the browser, never sent.
     #[error("Tessera can’t be reached. What you typed is kept; try again when you are online.")]
     Unreachable,
@@ -80,7 +83,7 @@ impl AppError {
             Self::NotFound => 404,
             Self::Conflict { .. } => 409,
             Self::Invalid { .. } => 422,
-            Self::Internal { .. } => 500,
+            Self::Internal { .. } | Self::Restored => 500,
             Self::Unreachable => 503,
         }
     }

@@ -3,7 +3,11 @@
 //! One crate, compiled twice: with the feature `ssr` into the server, with `hydrate` into the WASM that takes the
 //! server's pages over in the browser. `docs/architecture.md` is the map.
 
+// A page is one type, and deep.
+#![recursion_limit = "512"]
+
 pub mod access;
+pub mod account;
 pub mod app;
 pub mod error;
 pub mod organizations;
@@ -19,6 +23,8 @@ pub mod demo;
 pub mod idp;
 #[cfg(feature = "ssr")]
 pub mod random;
+#[cfg(feature = "ssr")]
+pub mod serve;
 #[cfg(feature = "ssr")]
 pub mod server;
 

@@ -1,1 +1,134 @@
-fn main() {}
+//! The command `tessera`.
+
+// As in the library: a page is one type, and deep.
+#![recursion_limit = "512"]
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tessera::{
+    clock::Clock,
+    demo,
+    projects::key::ProjectKey,
+    random::Random,
+    serve::{Server, open_provider},
+    server::{config::Config, db::Db, seed},
+};
+
+/// Project management for many companies, each in a workspace of its own.
+#[derive(Debug, Parser)]
+#[command(name = "tessera", version)]
+struct Command {
+    #[command(subcommand)]
+    action: Option<Action>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Serve the application, and the built-in identity provider when no other is configured (the default).
+    Serve,
+    /// Bring the database up to date and stop.
+    Migrate,
+    /// Add a project with many tasks to an organization, for measuring.
+    Seed {
+        /// The organization's name in addresses.
+        #[arg(long, default_value = "abc-inc")]
+        organization: String,
+        /// The new project's key.
+        #[arg(long)]
+        project: ProjectKey,
+        /// How many tasks it gets.
+        #[arg(long, default_value_t = 300)]
+        tasks: usize,
+    },
+    /// Invite somebody into an organization of the built-in provider, and print the link.
+    Invite {
+        /// The organization's name in addresses.
+        organization: String,
+        /// Whom to invite.
+        email: String,
+        /// viewer, member, admin or owner.
+        #[arg(long, default_value = "member")]
+        role: tessera::access::Role,
+        /// Who invites, as the invitation says.
+        #[arg(long, default_value = "Tessera")]
+        inviter: String,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    _ = dotenvy::dotenv();
+    let filter = std::env::var("LOG").unwrap_or_else(|_| "tessera=info,warn".to_owned());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match run(Command::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("tessera: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
+    let config = Config::read(|name| std::env::var(name).ok())?;
+    let (clock, random) = (Clock::system(), Random::system());
+    match command.action.unwrap_or(Action::Serve) {
+        Action::Serve => {
+            let server = Server::start(config.clone(), clock, random).await?;
+            println!("{}", welcome(&config));
+            server.run_until(stop_signal()).await;
+        }
+        Action::Migrate => Db::open(&config.database_url).await?.close().await,
+        Action::Seed { organization, project, tasks } => {
+            let db = Db::open(&config.database_url).await?;
+            if config.built_in.is_some() {
+                seed::demo(&db, &clock, &random, config.provider.issuer.as_str()).await?;
+            }
+            seed::project(&db, &clock, &random, &organization, &project, tasks).await?;
+            db.close().await;
+            println!("Added {project} with {tasks} tasks to {organization}.");
+        }
+        Action::Invite { organization, email, role, inviter } => {
+            let built_in = config.built_in.as_ref().ok_or("Only the built-in provider can be asked like this.")?;
+            let idp = open_provider(&config, built_in, clock, random).await?;
+            let invitation = idp.invite(&organization, &email, &inviter, &[role.as_str()]).await?;
+            println!("{}", invitation.url);
+        }
+    }
+    Ok(())
+}
+
+/// What the terminal says once everything listens.
+fn welcome(config: &Config) -> String {
+    let mut text = format!("\nTessera is at {}\n", config.base_url);
+    if config.built_in.is_some() {
+        text += &format!(
+            "Sign-in is by the built-in provider at {}\n\nDemo people, password {}:\n",
+            config.provider.issuer,
+            demo::PASSWORD
+        );
+        for person in demo::PEOPLE {
+            let memberships: Vec<_> =
+                person.memberships.iter().map(|(name, role)| format!("{role} of {name}")).collect();
+            let memberships =
+                if memberships.is_empty() { "no organization yet".to_owned() } else { memberships.join(", ") };
+            text += &format!("  {:<20} {memberships}\n", person.email);
+        }
+    }
+    text
+}
+
+/// Ctrl-C, or what a service manager sends.
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        if let Ok(mut terminate) = terminate {
+            tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+            return;
+        }
+    }
+    _ = interrupt.await;
+}

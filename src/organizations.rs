@@ -1,4 +1,12 @@
 //! Organizations: the workspaces of companies, and who is in them.
 
+pub mod current;
+pub mod frame;
 pub mod functions;
+pub mod home;
+pub mod landing;
 pub mod model;
+pub mod new;
+pub mod settings;
+mod sidebar;
+mod switcher;

@@ -1,5 +1,10 @@
 //! Projects: a key, a name, and a board of tasks.
 
+pub mod board;
 pub mod functions;
 pub mod key;
 pub mod model;
+pub mod new;
+#[cfg(feature = "ssr")]
+pub mod rank;
+pub mod state_mark;

@@ -1,1 +1,18 @@
-//! Server only.
+//! Everything that runs on the server alone.
+//!
+//! Dependencies point one way: handlers and server functions call [`services`], services call [`repo`], repositories
+//! speak SQL over a transaction of [`db`].
+
+pub mod access;
+pub mod auth;
+pub mod config;
+pub mod context;
+pub mod crypto;
+pub mod db;
+pub mod error;
+pub mod http;
+pub mod repo;
+pub mod rest;
+pub mod seed;
+pub mod services;
+pub mod state;

@@ -1,3 +1,16 @@
-//! The design system: what pages are made of.
+//! The design system: what pages are made of. Its rules and tokens are in `style/`.
 
+pub mod app_form;
+pub mod empty_state;
+pub mod error_page;
+pub mod field;
 pub mod form;
+pub mod icon;
+pub mod mark;
+pub mod menu;
+pub mod page;
+pub mod theme;
+pub mod tile;
+
+#[cfg(feature = "ssr")]
+pub mod document;

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::key::ProjectKey;
 use crate::tasks::model::TaskCard;
 
+/// The most characters that a project's name may have.
+pub const NAME_MAX: usize = 80;
+
 /// A project in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectSummary {

@@ -3,7 +3,16 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::projects::{key::TaskKey, model::State};
+use crate::projects::{
+    key::TaskKey,
+    model::{State, StateCategory},
+};
+
+/// The most characters that a title may have.
+pub const TITLE_MAX: usize = 200;
+
+/// The most characters that a description may have.
+pub const DESCRIPTION_MAX: usize = 100_000;
 
 /// A task on a board.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,4 +39,22 @@ pub struct TaskDetail {
     pub created_by: String,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+}
+
+impl TaskDetail {
+    /// The name of the state it is in.
+    #[must_use]
+    pub fn state_name(&self) -> &str {
+        self.current().map_or(&self.state, |state| &state.name)
+    }
+
+    /// What the state it is in means.
+    #[must_use]
+    pub fn state_category(&self) -> Option<StateCategory> {
+        self.current().map(|state| state.category)
+    }
+
+    fn current(&self) -> Option<&State> {
+        self.states.iter().find(|state| state.slug == self.state)
+    }
 }

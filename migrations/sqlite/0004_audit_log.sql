@@ -1,0 +1,12 @@
+-- One record for every privileged action, refused ones too.
+
+CREATE TABLE audit_log (
+    org_id BLOB NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+    id BLOB NOT NULL,
+    at TEXT NOT NULL,
+    person_id BLOB NOT NULL REFERENCES person (id),
+    action TEXT NOT NULL,
+    target TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('done', 'refused')),
+    PRIMARY KEY (org_id, id)
+) STRICT, WITHOUT ROWID;

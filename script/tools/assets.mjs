@@ -1,0 +1,61 @@
+// Lays out what the server serves: `node assets.mjs <dev|release> <glue> <dist>`, from the root of the clone.
+//
+// <glue> holds what wasm-bindgen wrote; TOOLS names the folder whose node_modules has esbuild. The result is
+// <dist>/site: public/ as it is, and pkg/ with style sheet, script and WASM. For a release the files in pkg/ carry a hash
+// of their content in their names, so that browsers may keep them for ever; <dist>/hash.txt tells the server the hashes;
+// and everything that compresses has a .br and a .gz beside it.
+
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { extname, join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const [mode, glue, dist] = process.argv.slice(2);
+const release = mode === "release";
+const name = "tessera";
+const { buildSync } = createRequire(join(process.env.TOOLS, "package.json"))("esbuild");
+
+const site = join(dist, "site.new");
+const pkg = join(site, "pkg");
+rmSync(site, { recursive: true, force: true });
+mkdirSync(pkg, { recursive: true });
+
+// Paths in style sheets that begin with a slash are addresses on the site, not files to bundle.
+const bundle = (entry, options) =>
+  buildSync({ entryPoints: [entry], bundle: true, write: false, minify: release, logLevel: "warning", external: ["/*"], ...options })
+    .outputFiles[0].contents;
+
+const assets = {
+  css: bundle("style/main.css", {}),
+  js: bundle(join(glue, `${name}.js`), { format: "esm", target: "es2022" }),
+  wasm: readFileSync(join(glue, `${name}_bg.wasm`)),
+};
+
+const hashes = [];
+for (const [kind, content] of Object.entries(assets)) {
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 16);
+  hashes.push(`${kind}: ${hash}\n`);
+  writeFileSync(join(pkg, release ? `${name}.${hash}.${kind}` : `${name}.${kind}`), content);
+}
+if (existsSync("public")) cpSync("public", site, { recursive: true });
+
+if (release) {
+  writeFileSync(join(dist, "hash.txt"), hashes.join(""));
+  const compressible = new Set([".css", ".html", ".ico", ".js", ".json", ".svg", ".txt", ".wasm", ".webmanifest", ".xml"]);
+  for (const entry of readdirSync(site, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !compressible.has(extname(entry.name))) continue;
+    const path = join(entry.parentPath ?? entry.path, entry.name);
+    const content = readFileSync(path);
+    const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length } };
+    writeFileSync(`${path}.br`, brotliCompressSync(content, brotli));
+    writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }));
+  }
+}
+
+// A running server sees the old files or the new ones, never half of them.
+const former = join(dist, "site.old");
+rmSync(former, { recursive: true, force: true });
+if (existsSync(join(dist, "site"))) renameSync(join(dist, "site"), former);
+renameSync(site, join(dist, "site"));
+rmSync(former, { recursive: true, force: true });

@@ -1,0 +1,58 @@
+//! The frame of every page in an organization.
+
+use leptos::prelude::*;
+use leptos_router::{
+    components::Outlet,
+    hooks::{use_location, use_params_map},
+};
+
+use super::{current::CurrentWorkspace, functions::get_workspace, model::Workspace, sidebar::Sidebar};
+use crate::ui::{error_page::ErrorPage, page::InFrame};
+
+/// Loads the workspace that the address names and shows its pages; or why it cannot be shown.
+#[component]
+pub fn Frame() -> impl IntoView {
+    let params = use_params_map();
+    let slug = Memo::new(move |_| params.with(|params| params.get("org")).unwrap_or_default());
+    let workspace = Resource::new_blocking(move || slug.get(), get_workspace);
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match workspace.await {
+                    Ok(workspace) => view! { <Workplace workspace/> }.into_any(),
+                    Err(error) => view! { <ErrorPage error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+/// Sidebar and page side by side.
+#[component]
+fn Workplace(workspace: Workspace) -> impl IntoView {
+    let home = format!("/o/{}", workspace.organization.slug);
+    provide_context(InFrame { home: StoredValue::new(home) });
+    let current = CurrentWorkspace::provide(workspace);
+
+    // What the sidebar lists and counts may have changed with every page that was left.
+    let path = use_location().pathname;
+    Effect::new(move |seen: Option<String>| {
+        let path = path.get();
+        if seen.is_some_and(|seen| seen != path) {
+            current.reload();
+        }
+        path
+    });
+    view! {
+        <a class="button primary unseen skip" href="#main" rel="external">
+            "Skip to the content"
+        </a>
+        <div class="frame">
+            <Sidebar/>
+            <div class="main">
+                <Outlet/>
+            </div>
+        </div>
+    }
+}

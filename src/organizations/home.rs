@@ -1,0 +1,99 @@
+//! The home of an organization: its projects.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use super::current::CurrentWorkspace;
+use crate::{
+    access::Permission,
+    projects::model::ProjectSummary,
+    ui::{
+        empty_state::EmptyState,
+        icon::{Icon, Icon as Glyph},
+        page::Page,
+    },
+};
+
+/// The projects as cards, or what to do while there are none.
+#[component]
+pub fn OrganizationHome() -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    let name = current.with_untracked(|workspace| workspace.organization.display_name.clone());
+    let action = current.may(Permission::WriteProjects).then(|| view! { <NewProject/> }.into_any());
+    view! {
+        <Page heading="Home" title=name action=action>
+            {move || {
+                current
+                    .with(|workspace| {
+                        if workspace.projects.is_empty() {
+                            return view! { <NoProject/> }.into_any();
+                        }
+                        let slug = &workspace.organization.slug;
+                        let cards = workspace.projects.iter().cloned().map(|project| project_card(slug, project));
+                        view! { <ul class="projects">{cards.collect_view()}</ul> }.into_any()
+                    })
+            }}
+        </Page>
+    }
+    .into_any()
+}
+
+#[component]
+fn NewProject() -> impl IntoView {
+    let href = format!("/o/{}/projects/new", CurrentWorkspace::expect().slug());
+    view! {
+        <A href=href attr:class="button primary">
+            <Icon icon=Glyph::Plus/>
+            "New project"
+        </A>
+    }
+}
+
+#[component]
+fn NoProject() -> impl IntoView {
+    if CurrentWorkspace::expect().may(Permission::WriteProjects) {
+        view! {
+            <EmptyState
+                title="Lay the first tile"
+                text="A project is a board of tasks with a short key, such as WEB, that names each of them: WEB-1, WEB-2."
+            >
+                <NewProject/>
+            </EmptyState>
+        }
+        .into_any()
+    } else {
+        view! {
+            <EmptyState
+                title="No project yet"
+                text="Projects appear here as soon as somebody in the organization has created one."
+            />
+        }
+        .into_any()
+    }
+}
+
+fn project_card(org: &str, project: ProjectSummary) -> impl IntoView + use<> {
+    let ProjectSummary { key, name, open_tasks, all_tasks } = project;
+    let done = all_tasks - open_tasks;
+    let (state, bar) = match all_tasks {
+        0 => ("No task yet".to_owned(), None),
+        all => (format!("{done} of {all} done"), Some((done, all))),
+    };
+    view! {
+        <li>
+            <A href=format!("/o/{org}/projects/{key}/board") attr:class="project card">
+                <div>
+                    <p class="key mono">{key.to_string()}</p>
+                    <h2>{name}</h2>
+                </div>
+                <div class="state">
+                    <span>{state}</span>
+                    {bar
+                        .map(|(done, all)| {
+                            view! { <progress value=done.to_string() max=all.to_string() aria-hidden="true"></progress> }
+                        })}
+                </div>
+            </A>
+        </li>
+    }
+}

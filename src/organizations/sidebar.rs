@@ -1,0 +1,83 @@
+//! The sidebar of a workspace: where one is, where one can go, and who one is.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use super::{current::CurrentWorkspace, switcher::OrganizationSwitcher};
+use crate::{
+    access::Permission,
+    account::menu::PersonMenu,
+    projects::model::ProjectSummary,
+    ui::{
+        icon::{Icon, Icon as Glyph},
+        menu::close_on_link,
+        page::SIDEBAR,
+    },
+};
+
+/// Beside the page; on a narrow window a drawer, which is a popover and so opens without WASM.
+#[component]
+pub fn Sidebar() -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    let home = format!("/o/{}", current.slug());
+    let new_project = format!("{home}/projects/new");
+    let add = current.may(Permission::WriteProjects).then(|| {
+        view! {
+            <A href=new_project attr:class="button quiet square" attr:aria-label="New project">
+                <Icon icon=Glyph::Plus/>
+            </A>
+        }
+    });
+    let person = current.with_untracked(|workspace| workspace.person.clone());
+    view! {
+        <aside id=SIDEBAR class="sidebar" popover="auto" aria-label="Workspace" on:click=|event| close_on_link(&event)>
+            <div class="sidebar-head">
+                <OrganizationSwitcher/>
+            </div>
+            <nav aria-label="Pages">
+                <A href=home exact=true attr:class="nav-item">
+                    <Icon icon=Glyph::Home/>
+                    "Home"
+                </A>
+                <div class="sidebar-section">
+                    <h2>"Projects"</h2>
+                    {add}
+                </div>
+                {move || {
+                    current
+                        .with(|workspace| {
+                            if workspace.projects.is_empty() {
+                                view! { <p class="nav-note">"No project yet."</p> }.into_any()
+                            } else {
+                                let slug = &workspace.organization.slug;
+                                workspace.projects.iter().cloned().map(|project| project_link(slug, project))
+                                    .collect_view()
+                                    .into_any()
+                            }
+                        })
+                }}
+            </nav>
+            <div class="sidebar-foot">
+                <PersonMenu person/>
+            </div>
+        </aside>
+    }
+}
+
+fn project_link(org: &str, project: ProjectSummary) -> impl IntoView + use<> {
+    let ProjectSummary { key, name, open_tasks, .. } = project;
+    let open = match open_tasks {
+        1 => "1 open task".to_owned(),
+        open => format!("{open} open tasks"),
+    };
+    view! {
+        <A href=format!("/o/{org}/projects/{key}/board") attr:class="nav-item">
+            <Icon icon=Glyph::Kanban/>
+            <span class="clip">{name}</span>
+            <span class="count" aria-hidden="true">
+                {open_tasks}
+            </span>
+            <span class="unseen">{open}</span>
+        </A>
+    }
+}

@@ -1,0 +1,167 @@
+//! What a person does to the cards of a board, and how it is shown, told and sent.
+
+use leptos::{prelude::*, task};
+
+use super::{
+    cards::CardStyle,
+    moves::{Moves, Place, Step},
+};
+use crate::{
+    projects::model::{Board, Column},
+    tasks::{functions::move_task, model::TaskCard},
+};
+
+/// The board's behaviour, shared by pointer, keyboard and forms.
+#[derive(Clone, Copy)]
+pub struct Controls {
+    moves: RwSignal<Moves>,
+    told: RwSignal<String>,
+    refused: RwSignal<Option<String>>,
+    org: StoredValue<String>,
+    style: StoredValue<CardStyle>,
+}
+
+impl Controls {
+    /// For `board` in the organization `org`.
+    #[must_use]
+    pub fn new(org: &str, board: Board, may_write: bool) -> Self {
+        Self {
+            style: StoredValue::new(CardStyle::new(org, &board.key, may_write)),
+            org: StoredValue::new(org.to_owned()),
+            moves: RwSignal::new(Moves::new(board.columns)),
+            told: RwSignal::new(String::new()),
+            refused: RwSignal::new(None),
+        }
+    }
+
+    /// The list items of a column.
+    #[must_use]
+    pub fn cards(self, column: usize) -> String {
+        self.moves
+            .with(|moves| self.style.with_value(|style| style.html(&moves.columns()[column].tasks, moves.lifted())))
+    }
+
+    /// How many cards a column has.
+    #[must_use]
+    pub fn count(self, column: usize) -> usize {
+        self.moves.with(|moves| moves.columns()[column].tasks.len())
+    }
+
+    /// Whether there is no card on the whole board.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.moves.with(|moves| moves.columns().iter().all(|column| column.tasks.is_empty()))
+    }
+
+    /// What happened last, for those who do not see it.
+    #[must_use]
+    pub fn told(self) -> Signal<String> {
+        self.told.into()
+    }
+
+    /// Why the last move was undone.
+    #[must_use]
+    pub fn refused(self) -> Signal<Option<String>> {
+        self.refused.into()
+    }
+
+    /// The number of the card in the air.
+    #[must_use]
+    pub fn lifted(self) -> Option<i64> {
+        self.moves.with_untracked(Moves::lifted)
+    }
+
+    pub fn lift(self, number: i64) {
+        if let Some(place) = self.moves.try_update(|moves| moves.lift(number)).flatten() {
+            self.tell(number, "lifted", place);
+        }
+    }
+
+    /// Moves the lifted card by one place or column.
+    pub fn step(self, step: Step) {
+        let Some(number) = self.lifted() else { return };
+        match self.moves.try_update(|moves| moves.step(step)).flatten() {
+            Some(place) => self.tell(number, "moved", place),
+            None => self.told.set(format!("{} can’t go further that way.", self.key(number))),
+        }
+    }
+
+    /// Puts the lifted card down where it is.
+    pub fn put_down(self) {
+        let Some(number) = self.lifted() else { return };
+        if self.moves.try_update(Moves::put_down).flatten().is_some() {
+            self.send();
+        }
+        self.tell_place(number, "dropped");
+    }
+
+    /// Returns the lifted card to where it came from.
+    pub fn put_back(self) {
+        let Some(number) = self.lifted() else { return };
+        if let Some(place) = self.moves.try_update(Moves::put_back).flatten() {
+            self.tell(number, "is back", place);
+        }
+    }
+
+    /// Moves a card in one go.
+    pub fn carry(self, number: i64, column: usize, before: Option<i64>) {
+        if self.moves.try_update(|moves| moves.carry(number, column, before)).flatten().is_some() {
+            self.send();
+            self.tell_place(number, "dropped");
+        }
+    }
+
+    /// Shows a task that the server has created at the end of a column.
+    pub fn add(self, column: usize, task: TaskCard) {
+        let number = task.number;
+        self.moves.update(|moves| moves.add(column, task));
+        self.tell_place(number, "created");
+    }
+
+    /// Sends the pending moves one after the other, so that they arrive in the order in which they were made.
+    fn send(self) {
+        self.refused.set(None);
+        if self.moves.with_untracked(Moves::waiting) > 1 {
+            return;
+        }
+        // Held by the task: what is pending is sent even when the board has been left.
+        let (moves, org, style) = (ArcRwSignal::from(self.moves), self.org.get_value(), self.style.get_value());
+        task::spawn_local(async move {
+            while let Some(next) = moves.with_untracked(Moves::next) {
+                let state = moves.with_untracked(|moves| moves.columns()[next.column].state.slug.clone());
+                let outcome = move_task(org.clone(), style.key(next.number), state, next.before).await;
+                moves.update(|moves| moves.settle(outcome.is_ok()));
+                if let Err(error) = outcome {
+                    let place = moves.with_untracked(|moves| where_is(moves, next.number));
+                    let text = format!("{} went back to {place}. {error}", style.key(next.number));
+                    self.refused.try_set(Some(text));
+                }
+            }
+        });
+    }
+
+    fn tell_place(self, number: i64, what: &str) {
+        if let Some(place) = self.moves.with_untracked(|moves| moves.place(number)) {
+            self.tell(number, what, place);
+        }
+    }
+
+    fn tell(self, number: i64, what: &str, place: Place) {
+        let place = self.moves.with_untracked(|moves| describe(&moves.columns(), place));
+        self.told.set(format!("{} {what}. {place}.", self.key(number)));
+    }
+
+    fn key(self, number: i64) -> String {
+        self.style.with_value(|style| style.key(number))
+    }
+}
+
+fn where_is(moves: &Moves, number: i64) -> String {
+    moves.place(number).map_or_else(String::new, |place| moves.columns()[place.column].state.name.clone())
+}
+
+/// For example `To do, position 2 of 5`.
+fn describe(columns: &[Column], Place { column, index }: Place) -> String {
+    let Column { state, tasks } = &columns[column];
+    format!("{}, position {} of {}", state.name, index + 1, tasks.len())
+}

@@ -1,0 +1,138 @@
+//! Moving cards by pointer, with the browser's own drag and drop. The board listens for all of its cards.
+
+use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
+use web_sys::Element;
+
+use super::controls::Controls;
+
+/// On the list item of the card that is dragged while the browser takes its picture: it tilts.
+const TILTED: &str = "is-tilted";
+/// On the list item of the card that is dragged: its place stays marked.
+const GONE: &str = "is-gone";
+/// On the list item before which the card would land.
+const LANDING: &str = "is-landing";
+/// On the list at whose end the card would land.
+const LANDING_LAST: &str = "is-landing-last";
+
+/// What is being dragged on one board.
+#[derive(Clone, Copy)]
+pub struct Dragging {
+    controls: Controls,
+    number: StoredValue<Option<i64>>,
+}
+
+/// Where a card would land.
+struct Landing {
+    column: usize,
+    list: Element,
+    /// The list item that would be below it.
+    before: Option<Element>,
+}
+
+impl Dragging {
+    #[must_use]
+    pub fn new(controls: Controls) -> Self {
+        Self { controls, number: StoredValue::new(None) }
+    }
+
+    pub fn start(self, event: &ev::DragEvent) {
+        let Some((item, number)) =
+            closest(event, "[data-task]").and_then(|item| Some((item.clone(), task_number(&item)?)))
+        else {
+            return;
+        };
+        self.number.set_value(Some(number));
+        if let Some(data) = event.data_transfer() {
+            data.set_effect_allowed("linkMove");
+            let card = item.get_bounding_client_rect();
+            #[expect(clippy::cast_possible_truncation, reason = "pixels of one screen")]
+            let (x, y) =
+                ((f64::from(event.client_x()) - card.x()) as i32, (f64::from(event.client_y()) - card.y()) as i32);
+            let _ = item.class_list().add_1(TILTED);
+            data.set_drag_image(&item, x, y);
+        }
+        request_animation_frame(move || {
+            let _ = item.class_list().remove_1(TILTED);
+            let _ = item.class_list().add_1(GONE);
+        });
+    }
+
+    pub fn over(self, event: &ev::DragEvent) {
+        let Some(number) = self.number.get_value() else { return };
+        let Some(landing) = Landing::of(event) else { return };
+        event.prevent_default();
+        if let Some(data) = event.data_transfer() {
+            data.set_drop_effect("move");
+        }
+        clear(&[LANDING, LANDING_LAST]);
+        let is_dragged = |item: &Element| task_number(item) == Some(number);
+        let _ = match &landing.before {
+            Some(item) if is_dragged(item) || item.previous_element_sibling().is_some_and(|item| is_dragged(&item)) => {
+                Ok(())
+            }
+            Some(item) => item.class_list().add_1(LANDING),
+            None if landing.list.last_element_child().is_some_and(|item| is_dragged(&item)) => Ok(()),
+            None => landing.list.class_list().add_1(LANDING_LAST),
+        };
+    }
+
+    pub fn drop(self, event: &ev::DragEvent) {
+        let Some(number) = self.number.get_value() else { return };
+        event.prevent_default();
+        if let Some(landing) = Landing::of(event) {
+            self.controls.carry(number, landing.column, landing.before.as_ref().and_then(task_number));
+        }
+        self.end();
+    }
+
+    pub fn end(self) {
+        self.number.set_value(None);
+        clear(&[TILTED, GONE, LANDING, LANDING_LAST]);
+    }
+}
+
+impl Landing {
+    /// In the column under the pointer: before the first card whose middle is below it.
+    fn of(event: &ev::DragEvent) -> Option<Self> {
+        let section = closest(event, "[data-column]")?;
+        let list = section.query_selector("ol").ok()??;
+        let mut before = list.first_element_child();
+        while let Some(item) = before {
+            let card = item.get_bounding_client_rect();
+            if f64::from(event.client_y()) < card.y() + card.height() / 2.0 {
+                before = Some(item);
+                break;
+            }
+            before = item.next_element_sibling();
+        }
+        Some(Self { column: section.get_attribute("data-column")?.parse().ok()?, list, before })
+    }
+}
+
+/// Forgets where a card would land when the pointer is no longer over a column.
+pub fn leave(event: &ev::DragEvent) {
+    let entered = event.related_target().and_then(|target| target.dyn_into::<Element>().ok());
+    if entered.and_then(|entered| entered.closest("[data-column]").ok().flatten()).is_none() {
+        clear(&[LANDING, LANDING_LAST]);
+    }
+}
+
+/// The number of the task whose card is, or is in, `element`.
+#[must_use]
+pub fn task_number(element: &Element) -> Option<i64> {
+    element.closest("[data-task]").ok()??.get_attribute("data-task")?.parse().ok()
+}
+
+fn closest(event: &ev::DragEvent, selector: &str) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()?
+}
+
+fn clear(classes: &[&str]) {
+    for class in classes {
+        while let Some(element) = document().query_selector(&format!(".{class}")).ok().flatten() {
+            if element.class_list().remove_1(class).is_err() {
+                break;
+            }
+        }
+    }
+}

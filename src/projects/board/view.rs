@@ -1,0 +1,98 @@
+//! The columns of a board and their cards.
+
+use leptos::prelude::*;
+
+use super::{
+    add::AddTask,
+    cards::HELP_ID,
+    controls::Controls,
+    keyboard,
+    pointer::{self, Dragging},
+};
+use crate::projects::{
+    model::{Board, State},
+    state_mark::StateMark,
+};
+
+/// The board of a project in the organization `org`.
+#[component]
+pub fn BoardView(
+    org: String,
+    board: Board,
+    /// Whether the reader may create and move tasks.
+    may_write: bool,
+) -> impl IntoView {
+    let project = board.key.to_string();
+    let states: Vec<State> = board.columns.iter().map(|column| column.state.clone()).collect();
+    let controls = Controls::new(&org, board, may_write);
+    let dragging = Dragging::new(controls);
+    let starts_empty = controls.is_empty();
+    let columns = states.into_iter().enumerate().map(move |(index, state)| {
+        let (org, project) = (org.clone(), project.clone());
+        let add = may_write.then(|| {
+            let (state, open) = (state.slug.clone(), starts_empty && index == 0);
+            view! { <AddTask controls org project column=index state open /> }
+        });
+        view! { <ColumnView controls index state>{add}</ColumnView> }
+    });
+
+    view! {
+        <Show when=move || controls.is_empty()>
+            <EmptyBoard may_write />
+        </Show>
+        <p class="notice danger" role="alert">{controls.refused()}</p>
+        <div
+            class="board"
+            on:keydown=move |event| keyboard::on_key(controls, &event)
+            on:dragstart=move |event| dragging.start(&event)
+            on:dragover=move |event| dragging.over(&event)
+            on:dragleave=move |event| pointer::leave(&event)
+            on:drop=move |event| dragging.drop(&event)
+            on:dragend=move |_| dragging.end()
+        >
+            {columns.collect_view()}
+        </div>
+        <p id=HELP_ID hidden>
+            "Press Space to lift the card, the arrow keys to move it, Space to drop it and Escape to return it."
+        </p>
+        <p class="visually-hidden" aria-live="assertive">{controls.told()}</p>
+    }
+}
+
+#[component]
+fn ColumnView(controls: Controls, index: usize, state: State, children: Children) -> impl IntoView {
+    let heading = format!("column-{}", state.slug);
+    let labelled_by = heading.clone();
+    view! {
+        <section
+            class="column"
+            data-column=index
+            data-testid=format!("board-column-{}", state.slug)
+            aria-labelledby=labelled_by
+        >
+            <header class="head">
+                <StateMark category=state.category />
+                <h2 id=heading>{state.name}</h2>
+                <span class="count">{move || controls.count(index)}</span>
+            </header>
+            <ol class="cards" inner_html=move || controls.cards(index)></ol>
+            {children()}
+        </section>
+    }
+}
+
+/// What a board is for, told where there is nothing on it yet.
+#[component]
+fn EmptyBoard(may_write: bool) -> impl IntoView {
+    let next = if may_write {
+        "Write the first one down in Backlog; move it to the right as work on it goes on."
+    } else {
+        "They appear here as soon as somebody adds the first one."
+    };
+    view! {
+        <div class="board-empty">
+            <p class="board-empty__title">"This project has no tasks yet"</p>
+            <p class="board-empty__text">"A board shows what is to be done and how far it has come. " {next}</p>
+        </div>
+    }
+}

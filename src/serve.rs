@@ -1,0 +1,166 @@
+//! Puts the application and, where it is wanted, the built-in identity provider together in one process. The two share
+//! a binary and nothing else: what one must know of the other is configuration, as it would be with a real tenant.
+
+use std::{future::Future, net::SocketAddr, time::Duration};
+
+use axum::Router;
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+
+use crate::{
+    access::Permission,
+    clock::Clock,
+    idp::{self, Idp},
+    random::Random,
+    server::{
+        config::{BuiltIn, Config},
+        db::OpenError,
+        error::Error,
+        http::router::router,
+        repo::sessions,
+        seed,
+        state::AppState,
+    },
+};
+
+/// How often what has expired is removed.
+const PURGE_EVERY: Duration = Duration::from_secs(600);
+
+/// Why the process cannot start, in words for whoever starts it.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(
+        "{name} cannot listen on {address}: {source}. If another program uses the port, stop it or choose another with \
+         {variable}."
+    )]
+    Listen { name: &'static str, address: SocketAddr, variable: &'static str, source: std::io::Error },
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    #[error("The built-in identity provider cannot start: {0}")]
+    Provider(#[from] idp::Error),
+    #[error("The demo data cannot be added: {0}")]
+    Seed(#[from] Error),
+}
+
+/// A process that listens.
+#[derive(Debug)]
+pub struct Server {
+    pub app: AppState,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Starts the application, and the built-in provider if the configuration wants one.
+    ///
+    /// # Errors
+    /// [`StartError`], which says what to do.
+    pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
+        // Take the ports first: it is the most likely thing to fail.
+        let listener = listen("Tessera", config.listen, "PORT").await?;
+        let built_in = match &config.built_in {
+            Some(built_in) => {
+                Some((built_in.clone(), listen("The built-in provider", built_in.listen, "IDP_ADDR").await?))
+            }
+            None => None,
+        };
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = Vec::new();
+        if let Some((built_in, listener)) = built_in {
+            let idp = open_provider(&config, &built_in, clock.clone(), random.clone()).await?;
+            tasks.push(spawn(listener, idp.router(), stopped.clone()));
+        }
+        let is_demo = config.built_in.is_some();
+        let app = AppState::open(config, clock, random).await?;
+        if is_demo {
+            seed::demo(&app.db, &app.clock, &app.random, app.provider.issuer()).await?;
+        }
+        tasks.push(spawn(listener, router(&app), stopped.clone()));
+        tasks.push(tokio::spawn(purge(app.clone(), stopped)));
+        Ok(Self { app, stop, tasks })
+    }
+
+    /// Serves until `signal`, then lets the requests under way finish.
+    pub async fn run_until(self, signal: impl Future<Output = ()>) {
+        signal.await;
+        self.stop().await;
+    }
+
+    /// Lets the requests under way finish, for ten seconds at most, and closes the database.
+    pub async fn stop(self) {
+        _ = self.stop.send(true);
+        for task in self.tasks {
+            _ = tokio::time::timeout(Duration::from_secs(10), task).await;
+        }
+        self.app.db.close().await;
+    }
+}
+
+/// Opens the built-in provider with the application as its client.
+///
+/// # Errors
+/// When its database cannot be opened.
+pub async fn open_provider(
+    config: &Config,
+    built_in: &BuiltIn,
+    clock: Clock,
+    random: Random,
+) -> Result<Idp, idp::Error> {
+    let client = idp::Client {
+        client_id: config.provider.client_id.clone(),
+        name: "Tessera".to_owned(),
+        secret: Some(config.provider.client_secret.clone()),
+        callbacks: vec![config.url("/callback").into()],
+        logout_urls: vec![config.url("/").into()],
+        initiate_login_uri: config.url("/login").into(),
+        organization_usage: idp::OrganizationUsage::Allow,
+        organization_require_behavior: idp::OrganizationRequireBehavior::PostLoginPrompt,
+    };
+    let api = idp::Api {
+        identifier: config.provider.audience.clone(),
+        name: "Tessera API".to_owned(),
+        permissions: Permission::ALL.iter().map(ToString::to_string).collect(),
+    };
+    Idp::open(idp::Config {
+        issuer: config.provider.issuer.clone(),
+        database: built_in.database.clone(),
+        clients: vec![client],
+        apis: vec![api],
+        demo: true,
+        allow_organization_names: false,
+        password_cost: built_in.password_cost,
+        clock,
+        random,
+    })
+    .await
+}
+
+async fn listen(name: &'static str, address: SocketAddr, variable: &'static str) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|source| StartError::Listen { name, address, variable, source })
+}
+
+fn spawn(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let served = axum::serve(listener, service).with_graceful_shutdown(async move {
+            _ = stopped.changed().await;
+        });
+        if let Err(error) = served.await {
+            tracing::error!(%error, "a listener ended");
+        }
+    })
+}
+
+async fn purge(app: AppState, mut stopped: watch::Receiver<bool>) {
+    while tokio::time::timeout(PURGE_EVERY, stopped.changed()).await.is_err() {
+        let purged = async {
+            let mut tx = app.db.write().await?;
+            let purged = sessions::purge(&mut tx, app.clock.now()).await?;
+            tx.commit().await?;
+            Ok::<_, Error>(purged)
+        };
+        match purged.await {
+            Ok(count) => tracing::debug!(count, "removed what had expired"),
+            Err(error) => tracing::warn!(%error, "what has expired could not be removed"),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Who is asking, in which organization, with which rights.
+//!
+//! An [`OrgContext`] is the proof that every service wants. There are two ways to one: [`from_seat`], through a
+//! session that holds a verified sign-in for the organization, and [`from_token`], through a verified access token
+//! with its `org_id`. A slug only chooses among what was proven.
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    access::{Permission, Permissions, Role},
+    server::{
+        auth::{bearer::AccessToken, refresh},
+        db::{Mode, OrgTx},
+        error::Error,
+        repo::{
+            audit::{self, Outcome},
+            ids::{BrowserId, OrgId, PersonId},
+            memberships, organizations, people, seats,
+        },
+        state::AppState,
+    },
+};
+
+/// A person in an organization, with the rights of this moment.
+#[derive(Clone, Debug)]
+pub struct OrgContext {
+    state: AppState,
+    org: OrgId,
+    /// The organization's name in addresses.
+    pub slug: String,
+    /// The organization's name for people.
+    pub display_name: String,
+    pub person: PersonId,
+    pub role: Role,
+    pub permissions: Permissions,
+}
+
+/// The context of `browser` in the organization called `slug`.
+///
+/// # Errors
+/// [`Error::SignInRequired`] without a seat there, whether or not there is such an organization; [`Error::NotFound`]
+/// when the membership behind the seat has ended or is suspended.
+pub async fn from_seat(state: &AppState, browser: BrowserId, slug: &str) -> Result<OrgContext, Error> {
+    let now = state.clock.now();
+    // Find the seat among those that were proven.
+    let seat = seats::find(&mut state.db.read().await?, browser, slug, now).await?.ok_or(Error::SignInRequired)?;
+    // Have the provider confirm the rights when it is time.
+    if seat.fresh_until <= now {
+        refresh::confirm(state, browser, &seat).await?;
+    }
+    // Check the membership as it is now.
+    let mut tx = OrgTx::begin(&state.db, seat.org_id, Mode::Read).await?;
+    let membership = memberships::find(&mut tx, seat.person_id).await?.flatten().ok_or(Error::NotFound)?;
+    Ok(OrgContext {
+        state: state.clone(),
+        org: seat.org_id,
+        slug: seat.slug,
+        display_name: seat.display_name,
+        person: seat.person_id,
+        role: membership.role,
+        permissions: membership.permissions(),
+    })
+}
+
+/// The context of whoever presents `token`: what both the token and the membership allow.
+///
+/// # Errors
+/// [`Error::NotFound`] when the organization or the person is not known here, or the membership has ended.
+pub async fn from_token(state: &AppState, token: &AccessToken) -> Result<OrgContext, Error> {
+    let issuer = state.provider.issuer();
+    let mut tx = state.db.read().await?;
+    let organization = organizations::by_provider_id(&mut tx, issuer, &token.org_id).await?.ok_or(Error::NotFound)?;
+    let person = people::find(&mut tx, issuer, &token.sub).await?.ok_or(Error::NotFound)?;
+    drop(tx);
+    let mut tx = OrgTx::begin(&state.db, organization.id, Mode::Read).await?;
+    let membership = memberships::find(&mut tx, person).await?.flatten().ok_or(Error::NotFound)?;
+    Ok(OrgContext {
+        state: state.clone(),
+        org: organization.id,
+        slug: organization.slug,
+        display_name: organization.display_name,
+        person,
+        role: membership.role,
+        permissions: membership.permissions().intersection(token.permissions),
+    })
+}
+
+impl OrgContext {
+    /// The application's parts.
+    #[must_use]
+    pub const fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    /// The current time.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.state.clock.now()
+    }
+
+    /// A new id.
+    #[must_use]
+    pub fn new_id(&self) -> uuid::Uuid {
+        self.state.random.uuid(self.now())
+    }
+
+    /// Starts a transaction in the organization, for reading.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without `permission`.
+    pub async fn read(&self, permission: Permission) -> Result<OrgTx, Error> {
+        if !self.permissions.allow(permission) {
+            return Err(Error::Forbidden(permission));
+        }
+        OrgTx::begin(&self.state.db, self.org, Mode::Read).await
+    }
+
+    /// Starts a transaction in the organization, for carrying `action` out on `target`.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without `permission`; the refusal is on record then.
+    pub async fn write(&self, permission: Permission, action: &'static str, target: &str) -> Result<OrgTx, Error> {
+        let mut tx = OrgTx::begin(&self.state.db, self.org, Mode::Write).await?;
+        if self.permissions.allow(permission) {
+            return Ok(tx);
+        }
+        self.record(&mut tx, action, target, Outcome::Refused).await?;
+        tx.commit().await?;
+        Err(Error::Forbidden(permission))
+    }
+
+    /// Puts `action` on record.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn record(
+        &self,
+        tx: &mut OrgTx,
+        action: &'static str,
+        target: &str,
+        outcome: Outcome,
+    ) -> Result<(), Error> {
+        let entry = audit::Entry { id: self.new_id(), at: self.now(), person: self.person, action, target, outcome };
+        audit::record(tx, entry).await
+    }
+}

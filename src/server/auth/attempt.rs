@@ -1,0 +1,56 @@
+//! A sign-in under way: begun by `/login`, finished once by `/callback`, one for each tab.
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use super::return_path::ReturnPath;
+use crate::server::{
+    crypto::fingerprint,
+    error::Error,
+    repo::{ids::BrowserId, logins},
+    state::AppState,
+};
+
+/// How long a person may take at the provider.
+const LIFETIME: TimeDelta = TimeDelta::hours(1);
+
+/// What the callback must know again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Attempt {
+    pub nonce: String,
+    /// RFC 7636 section 4.1.
+    pub code_verifier: String,
+    /// The organization asked for: its id at the provider.
+    pub organization: Option<String>,
+    pub return_to: Option<ReturnPath>,
+    /// Id of what was typed before the session ended.
+    pub draft: Option<String>,
+}
+
+/// Keeps `attempt` under `state` for `browser`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn begin(app: &AppState, browser: BrowserId, state: &str, attempt: &Attempt) -> Result<(), Error> {
+    let key = fingerprint(state);
+    let sealed = app.sealer.seal(&place(&key), attempt)?;
+    let mut tx = app.db.write().await?;
+    logins::begin(&mut tx, &key, browser, &sealed, app.clock.now() + LIFETIME).await?;
+    tx.commit().await
+}
+
+/// Takes the attempt that `browser` began under `state`. It can be taken once.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn take(app: &AppState, browser: BrowserId, state: &str) -> Result<Option<Attempt>, Error> {
+    let key = fingerprint(state);
+    let mut tx = app.db.write().await?;
+    let sealed = logins::take(&mut tx, &key, browser, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(sealed.map(|sealed| app.sealer.open(&place(&key), &sealed)).transpose()?)
+}
+
+fn place(key: &str) -> String {
+    format!("login attempt {key}")
+}

@@ -1,0 +1,107 @@
+//! Keeps a seat's rights in step with the provider: when its access token has run out, the provider is asked again.
+
+use chrono::TimeDelta;
+use openidconnect::{OAuth2TokenResponse as _, TokenResponse as _};
+
+use super::{
+    callback::{freshness, granted, profile, store},
+    enrol,
+    provider::TokenError,
+    session::Browser,
+    tokens::TokenSet,
+};
+use crate::server::{
+    error::Error,
+    repo::{
+        ids::BrowserId,
+        seats::{self, Seat},
+    },
+    state::AppState,
+};
+
+/// How long one refresh may take before another request tries.
+const CLAIM: TimeDelta = TimeDelta::seconds(20);
+
+/// How long a provider that does not answer is left alone.
+const PAUSE: TimeDelta = TimeDelta::seconds(30);
+
+/// Confirms the rights behind `seat`. One request at a time does it; the others go on with the rights there are, as all
+/// do while the provider does not answer, until the seat ends.
+///
+/// # Errors
+/// [`Error::SignInRequired`] when the provider says no, or the seat has no refresh token: the seat is gone then.
+pub async fn confirm(app: &AppState, browser: BrowserId, seat: &Seat) -> Result<(), Error> {
+    // Take the right to do it.
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let sealed = seats::claim_refresh(&mut tx, browser, seat, now, now + CLAIM).await?;
+    tx.commit().await?;
+    let Some(sealed) = sealed else { return Ok(()) };
+    // Ask the provider.
+    match refresh(app, browser, seat, &sealed).await {
+        Ok(()) => Ok(()),
+        Err(Failure::Unanswered) => {
+            let mut tx = app.db.write().await?;
+            seats::postpone_refresh(&mut tx, browser, seat.org_id, now + PAUSE).await?;
+            tx.commit().await
+        }
+        Err(Failure::Ended) => {
+            let mut tx = app.db.write().await?;
+            seats::remove(&mut tx, browser, seat.org_id).await?;
+            tx.commit().await?;
+            Err(Error::SignInRequired)
+        }
+        Err(Failure::Ours(error)) => Err(error),
+    }
+}
+
+enum Failure {
+    Unanswered,
+    Ended,
+    Ours(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::NotFound | Error::Sealed(_) => Self::Ended,
+            error => Self::Ours(error),
+        }
+    }
+}
+
+impl From<TokenError> for Failure {
+    fn from(error: TokenError) -> Self {
+        tracing::info!(%error, "a seat was not refreshed");
+        match error {
+            TokenError::Down(_) => Self::Unanswered,
+            TokenError::Refused(_) | TokenError::Bad(_) => Self::Ended,
+        }
+    }
+}
+
+async fn refresh(app: &AppState, browser: BrowserId, seat: &Seat, sealed: &[u8]) -> Result<(), Failure> {
+    let before = TokenSet::open(&app.sealer, browser, seat.org_id, sealed).map_err(Error::from)?;
+    let refresh_token = before.refresh_token.ok_or(Failure::Ended)?;
+    let tokens = app.provider.refresh(refresh_token.clone()).await?;
+    // Check that the answer is for the same person in the same organization (OpenID Connect Core section 12.2).
+    let claims = app.provider.verify_id_token(&tokens, None).await?;
+    let profile = profile(app.provider.issuer(), &claims);
+    let person = enrol::person(app, &profile).await?;
+    let provider_id = claims.additional_claims().org_id.as_deref().unwrap_or_default();
+    let organization = enrol::organization(app, provider_id, None, person, None).await?;
+    if person != seat.person_id || organization.is_none_or(|organization| organization.id != seat.org_id) {
+        return Err(TokenError::Bad("the refreshed tokens are for somebody or somewhere else".to_owned()).into());
+    }
+    // Copy what the provider grants now.
+    let granted = granted(app, &claims, &tokens).await?;
+    enrol::membership(app, seat.org_id, person, granted).await?;
+    let set = TokenSet {
+        id_token: tokens.id_token().map(ToString::to_string).unwrap_or(before.id_token),
+        // A provider that does not rotate sends none; the one there is stays good.
+        refresh_token: tokens.refresh_token().map(|token| token.secret().clone()).or(Some(refresh_token)),
+    };
+    let browser = Browser { id: browser, person: Some(person) };
+    store(app, browser, seat.org_id, person, &set, &claims, freshness(&tokens, app.clock.now())).await?;
+    Ok(())
+}

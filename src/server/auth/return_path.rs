@@ -1,0 +1,106 @@
+//! Where a sign-in leads to: a path of this site, never an address of another.
+
+use url::Url;
+
+/// The most bytes that a path may have.
+const MAX: usize = 2_000;
+
+/// A path of this site with its query, safe to redirect to.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ReturnPath(String);
+
+impl ReturnPath {
+    /// The path in `text`, if it is one and stays on the site at `base`.
+    #[must_use]
+    pub fn parse(base: &Url, text: &str) -> Option<Self> {
+        // Browsers drop tabs and line breaks and take a backslash for a slash; so would the parser below, silently.
+        let plain = text.len() <= MAX && !text.contains('\\') && !text.chars().any(char::is_control);
+        if !plain || !text.starts_with('/') || text.starts_with("//") {
+            return None;
+        }
+        let url = base.join(text).ok().filter(|url| url.origin() == base.origin())?;
+        // A sign-in that leads to a sign-in would never end.
+        if ["/login", "/callback", "/logout"].contains(&url.path()) {
+            return None;
+        }
+        let path = url.path();
+        Some(Self(url.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"))))
+            .filter(|path| !path.0.starts_with("//"))
+    }
+
+    /// The landing page.
+    #[must_use]
+    pub fn home() -> Self {
+        Self("/".to_owned())
+    }
+
+    /// The page for somebody who is in no organization.
+    #[must_use]
+    pub fn welcome() -> Self {
+        Self("/welcome".to_owned())
+    }
+
+    /// The home of the organization called `slug`.
+    #[must_use]
+    pub fn organization(slug: &str) -> Self {
+        Self(format!("/o/{slug}"))
+    }
+
+    /// The path with its query, in ASCII.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The same path with one more parameter.
+    #[must_use]
+    pub fn with(&self, name: &str, value: &str) -> Self {
+        let separator = if self.0.contains('?') { '&' } else { '?' };
+        Self(format!("{}{separator}{name}={value}", self.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Option<String> {
+        let base = Url::parse("https://tessera.example/").unwrap();
+        ReturnPath::parse(&base, text).map(|path| path.as_str().to_owned())
+    }
+
+    #[test]
+    fn a_path_of_this_site_is_kept() {
+        assert_eq!(parse("/o/acme/projects/WEB/board?x=1"), Some("/o/acme/projects/WEB/board?x=1".to_owned()));
+        assert_eq!(parse("/o/acme/ü"), Some("/o/acme/%C3%BC".to_owned()));
+        assert_eq!(parse("/"), Some("/".to_owned()));
+    }
+
+    #[test]
+    fn another_site_is_refused() {
+        for text in [
+            "https://evil.example/",
+            "//evil.example",
+            "/\\evil.example",
+            "\\/evil.example",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            "javascript:alert(1)",
+            "evil",
+            "",
+            "/.//evil.example",
+            "/x/..//evil.example",
+            "/%0d%0aSet-Cookie:x\r\n",
+            " //evil.example",
+        ] {
+            assert_eq!(parse(text), None, "{text:?}");
+        }
+        assert_eq!(parse(&format!("/{}", "a".repeat(3000))), None);
+    }
+
+    #[test]
+    fn a_sign_in_does_not_lead_to_a_sign_in() {
+        assert_eq!(parse("/login?return_to=/login"), None);
+        assert_eq!(parse("/logout"), None);
+    }
+}

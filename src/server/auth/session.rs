@@ -1,0 +1,88 @@
+//! The browser's session: one cookie, and behind it the seats.
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+use serde::{Deserialize, Serialize};
+use tower_sessions::Session;
+
+use crate::{
+    random::Random,
+    server::{
+        error::Error,
+        repo::ids::{BrowserId, PersonId},
+    },
+};
+
+/// The cookie's name; over TLS with the prefix that ties it to this host (RFC 6265bis section 4.1.3.2).
+#[must_use]
+pub const fn cookie_name(https: bool) -> &'static str {
+    if https { "__Host-tessera" } else { "tessera" }
+}
+
+const RECORD: &str = "browser";
+
+/// What the session holds: little, and small. What grows hangs on `id` in tables of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Browser {
+    pub id: BrowserId,
+    /// Who signed in last, in whichever organization or in none.
+    pub person: Option<PersonId>,
+}
+
+/// The session of a request. As an extractor it never refuses.
+#[derive(Clone, Debug)]
+pub struct BrowserSession(Session);
+
+impl BrowserSession {
+    /// The session of a request whose extensions these are, if it went through the session layer.
+    #[must_use]
+    pub fn of(extensions: &axum::http::Extensions) -> Option<Self> {
+        extensions.get::<Session>().cloned().map(Self)
+    }
+
+    /// The browser, if it is known.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn browser(&self) -> Result<Option<Browser>, Error> {
+        Ok(self.0.get(RECORD).await?)
+    }
+
+    /// The browser; an unknown one gets a session.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn begin(&self, random: &Random, now: chrono::DateTime<chrono::Utc>) -> Result<Browser, Error> {
+        if let Some(browser) = self.browser().await? {
+            return Ok(browser);
+        }
+        let browser = Browser { id: BrowserId(random.uuid(now)), person: None };
+        self.0.insert(RECORD, browser).await?;
+        Ok(browser)
+    }
+
+    /// Notes who has signed in, and renews the session's id, so that one known from before is worth nothing.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn signed_in(&self, browser: Browser, person: PersonId) -> Result<(), Error> {
+        self.0.cycle_id().await?;
+        self.0.insert(RECORD, Browser { person: Some(person), ..browser }).await?;
+        Ok(())
+    }
+
+    /// Ends the session.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn end(&self) -> Result<(), Error> {
+        Ok(self.0.flush().await?)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for BrowserSession {
+    type Rejection = <Session as FromRequestParts<S>>::Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        Session::from_request_parts(parts, state).await.map(Self)
+    }
+}

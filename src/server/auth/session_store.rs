@@ -1,0 +1,80 @@
+//! Keeps the records of `tower-sessions` in the database.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use tower_sessions::{
+    SessionStore,
+    session::{Id, Record},
+    session_store::{Error, Result},
+};
+
+use crate::{
+    clock::Clock,
+    server::{crypto::fingerprint, db::Db, repo::sessions},
+};
+
+/// The store. The database holds the fingerprint of a session's id, so that whoever reads the file cannot use it.
+#[derive(Clone, Debug)]
+pub struct Store {
+    db: Db,
+    clock: Clock,
+}
+
+impl Store {
+    #[must_use]
+    pub const fn new(db: Db, clock: Clock) -> Self {
+        Self { db, clock }
+    }
+}
+
+#[async_trait]
+impl SessionStore for Store {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        loop {
+            let mut tx = self.db.write().await.map_err(backend)?;
+            let bytes = encode(record)?;
+            if sessions::create(&mut tx, &key(&record.id), &bytes, expiry(record)).await.map_err(backend)? {
+                return tx.commit().await.map_err(backend);
+            }
+            record.id = Id::default();
+        }
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        let mut tx = self.db.write().await.map_err(backend)?;
+        sessions::save(&mut tx, &key(&record.id), &encode(record)?, expiry(record)).await.map_err(backend)?;
+        tx.commit().await.map_err(backend)
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let mut tx = self.db.read().await.map_err(backend)?;
+        let Some(bytes) = sessions::load(&mut tx, &key(id), self.clock.now()).await.map_err(backend)? else {
+            return Ok(None);
+        };
+        let (data, expiry_date) = serde_json::from_slice(&bytes).map_err(|error| Error::Decode(error.to_string()))?;
+        Ok(Some(Record { id: *id, data, expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        let mut tx = self.db.write().await.map_err(backend)?;
+        sessions::delete(&mut tx, &key(id)).await.map_err(backend)?;
+        tx.commit().await.map_err(backend)
+    }
+}
+
+fn key(id: &Id) -> String {
+    fingerprint(&id.to_string())
+}
+
+/// Without the id, which the database must not know.
+fn encode(record: &Record) -> Result<Vec<u8>> {
+    serde_json::to_vec(&(&record.data, &record.expiry_date)).map_err(|error| Error::Encode(error.to_string()))
+}
+
+fn expiry(record: &Record) -> DateTime<Utc> {
+    DateTime::from_timestamp(record.expiry_date.unix_timestamp(), 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+fn backend(error: impl std::fmt::Display) -> Error {
+    Error::Backend(error.to_string())
+}

@@ -1,0 +1,293 @@
+//! Configuration: read once from the environment, checked whole, and passed on. `.env.example` explains each name.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use url::Url;
+
+use crate::idp::PasswordCost;
+
+/// The client id of Tessera at the built-in provider.
+pub const BUILT_IN_CLIENT_ID: &str = "tessera";
+
+/// The audience of Tessera's API at the built-in provider.
+pub const BUILT_IN_AUDIENCE: &str = "https://api.tessera.example/";
+
+/// The configuration of one process.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the application listens: `HOST`, `PORT`.
+    pub listen: SocketAddr,
+    /// The origin that browsers see, with a trailing slash: `APP_BASE_URL`.
+    pub base_url: Url,
+    /// `DATABASE_URL`.
+    pub database_url: String,
+    /// The folder for files of ours: `DATA_DIR`.
+    pub data_dir: PathBuf,
+    /// The folder of the built site: `LEPTOS_SITE_ROOT`.
+    pub site_root: PathBuf,
+    /// Whether the names of built files hold a hash: `LEPTOS_HASH_FILES`.
+    pub hash_files: bool,
+    /// `SESSION_SECRET`.
+    pub session_secret: String,
+    pub provider: ProviderConfig,
+    /// The built-in provider, when no other is configured.
+    pub built_in: Option<BuiltIn>,
+}
+
+/// The identity provider as the application sees it, whichever it is.
+#[derive(Clone, Debug)]
+pub struct ProviderConfig {
+    /// Exactly as in its tokens, for Auth0 with a trailing slash: `AUTH0_ISSUER_URL`, or made of `AUTH0_DOMAIN`.
+    pub issuer: Url,
+    /// `AUTH0_CLIENT_ID`.
+    pub client_id: String,
+    /// `AUTH0_CLIENT_SECRET`.
+    pub client_secret: String,
+    /// The identifier of Tessera's API: `AUTH0_AUDIENCE`.
+    pub audience: String,
+}
+
+/// What the built-in provider needs to know.
+#[derive(Clone, Debug)]
+pub struct BuiltIn {
+    /// Where it listens: `IDP_ADDR`.
+    pub listen: SocketAddr,
+    /// Its `SQLite` file.
+    pub database: PathBuf,
+    /// What hashing a password costs there.
+    pub password_cost: PasswordCost,
+}
+
+/// Something in the environment is missing or wrong; the text says which and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(String);
+
+impl Config {
+    /// Reads the configuration through `variable`, which gives the value of an environment variable.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for the first value that is missing or wrong. The demo's session secret is made when there is
+    /// none; that can fail when `DATA_DIR` cannot be written to.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let variable = |name: &str| variable(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let data_dir = PathBuf::from(variable("DATA_DIR").unwrap_or_else(|| "data".to_owned()));
+        let listen = listen(&variable)?;
+        let base_url = match variable("APP_BASE_URL") {
+            Some(text) => origin("APP_BASE_URL", &text)?,
+            None => origin("APP_BASE_URL", &format!("http://localhost:{}", listen.port()))?,
+        };
+        let issuer = issuer(&variable)?;
+        let session_secret = match (variable("SESSION_SECRET"), &issuer) {
+            (Some(secret), _) if secret.len() >= 32 => secret,
+            (Some(_), _) => {
+                return Err(ConfigError(
+                    "SESSION_SECRET is shorter than 32 characters. Make one with: openssl rand -base64 48".to_owned(),
+                ));
+            }
+            (None, None) => demo_secret(&data_dir)?,
+            (None, Some(_)) => {
+                return Err(ConfigError(
+                    "SESSION_SECRET is not set. It encrypts the tokens in the database and is needed with an identity \
+                     provider of your own. Make one with: openssl rand -base64 48"
+                        .to_owned(),
+                ));
+            }
+        };
+        let database_url =
+            variable("DATABASE_URL").unwrap_or_else(|| format!("sqlite://{}/tessera.db", data_dir.display()));
+        let (provider, built_in) = if let Some(issuer) = issuer {
+            let required = |name: &str| {
+                variable(name).ok_or_else(|| {
+                    ConfigError(format!(
+                        "{name} is not set. It is needed when AUTH0_DOMAIN or AUTH0_ISSUER_URL is; .env.example says \
+                         where to find it."
+                    ))
+                })
+            };
+            let provider = ProviderConfig {
+                issuer,
+                client_id: required("AUTH0_CLIENT_ID")?,
+                client_secret: required("AUTH0_CLIENT_SECRET")?,
+                audience: required("AUTH0_AUDIENCE")?,
+            };
+            (provider, None)
+        } else {
+            let listen: SocketAddr = variable("IDP_ADDR")
+                .unwrap_or_else(|| "127.0.0.1:4400".to_owned())
+                .parse()
+                .map_err(|_| ConfigError("IDP_ADDR is not an address like 127.0.0.1:4400.".to_owned()))?;
+            if !listen.ip().is_loopback() && variable("IDP_ALLOW_PUBLIC").as_deref() != Some("true") {
+                return Err(ConfigError(format!(
+                    "IDP_ADDR is {listen}, which others can reach, and the built-in provider knows people whose \
+                     password is public. Use a loopback address, or set IDP_ALLOW_PUBLIC=true if you mean it."
+                )));
+            }
+            let provider = ProviderConfig {
+                issuer: origin("IDP_ADDR", &format!("http://localhost:{}", listen.port()))?,
+                client_id: BUILT_IN_CLIENT_ID.to_owned(),
+                client_secret: String::new(),
+                audience: BUILT_IN_AUDIENCE.to_owned(),
+            };
+            (
+                provider,
+                Some(BuiltIn { listen, database: data_dir.join("idp.db"), password_cost: PasswordCost::default() }),
+            )
+        };
+        let site_root = PathBuf::from(variable("LEPTOS_SITE_ROOT").unwrap_or_else(|| "target/site".to_owned()));
+        let hash_files = variable("LEPTOS_HASH_FILES").as_deref() == Some("true");
+        let mut config = Self {
+            listen,
+            base_url,
+            database_url,
+            data_dir,
+            site_root,
+            hash_files,
+            session_secret,
+            provider,
+            built_in,
+        };
+        if config.built_in.is_some() {
+            config.provider.client_secret = config.sealer().derive("client secret at the built-in provider");
+        }
+        Ok(config)
+    }
+
+    /// Seals with the configured secret.
+    #[must_use]
+    pub fn sealer(&self) -> super::crypto::Sealer {
+        super::crypto::Sealer::new(&self.session_secret, crate::random::Random::system())
+    }
+
+    /// An address of the application.
+    ///
+    /// # Panics
+    /// When `path` is no path; it is always one of ours.
+    #[must_use]
+    pub fn url(&self, path: &str) -> Url {
+        self.base_url.join(path).expect("a path of ours")
+    }
+
+    /// Whether browsers reach the application over TLS.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.base_url.scheme() == "https"
+    }
+}
+
+fn listen(variable: &impl Fn(&str) -> Option<String>) -> Result<SocketAddr, ConfigError> {
+    let host = variable("HOST").unwrap_or_else(|| "127.0.0.1".to_owned());
+    let port = variable("PORT").unwrap_or_else(|| "3000".to_owned());
+    let host = host.parse().map_err(|_| ConfigError(format!("HOST is “{host}”, which is not an IP address.")))?;
+    let port = port.parse().map_err(|_| ConfigError(format!("PORT is “{port}”, which is not a port number.")))?;
+    Ok(SocketAddr::new(host, port))
+}
+
+fn issuer(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<Url>, ConfigError> {
+    let text = match (variable("AUTH0_ISSUER_URL"), variable("AUTH0_DOMAIN")) {
+        (Some(issuer), _) => issuer,
+        (None, Some(domain)) => format!("https://{domain}/"),
+        (None, None) => return Ok(None),
+    };
+    let issuer = Url::parse(&text)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https") && url.host().is_some())
+        .ok_or_else(|| {
+            ConfigError(format!("“{text}” is not the address of an issuer. Use AUTH0_DOMAIN=name.eu.auth0.com"))
+        })?;
+    Ok(Some(issuer))
+}
+
+fn origin(name: &str, text: &str) -> Result<Url, ConfigError> {
+    Url::parse(text)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none())
+        .ok_or_else(|| {
+            ConfigError(format!("{name} is “{text}”, which is not an origin like https://tessera.example.com"))
+        })
+}
+
+/// The secret of a machine that only tries Tessera out: made once, kept in a file that only its user can read.
+fn demo_secret(data_dir: &std::path::Path) -> Result<String, ConfigError> {
+    let file = data_dir.join("session-secret");
+    if let Ok(secret) = std::fs::read_to_string(&file) {
+        return Ok(secret.trim().to_owned());
+    }
+    let secret = crate::random::Random::system().token();
+    std::fs::create_dir_all(data_dir)
+        .and_then(|()| write_private(&file, &secret))
+        .map_err(|error| ConfigError(format!("{} cannot be written: {error}", file.display())))?;
+    Ok(secret)
+}
+
+#[cfg(unix)]
+fn write_private(file: &std::path::Path, text: &str) -> std::io::Result<()> {
+    use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _};
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+    file.write_all(text.as_bytes())
+}
+
+#[cfg(not(unix))]
+fn write_private(file: &std::path::Path, text: &str) -> std::io::Result<()> {
+    std::fs::write(file, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Config, String> {
+        let variables: BTreeMap<_, _> = variables.iter().copied().collect();
+        Config::read(|name| variables.get(name).map(ToString::to_string)).map_err(|error| error.to_string())
+    }
+
+    const AUTH0: [(&str, &str); 5] = [
+        ("AUTH0_DOMAIN", "example.eu.auth0.com"),
+        ("AUTH0_CLIENT_ID", "client"),
+        ("AUTH0_CLIENT_SECRET", "secret"),
+        ("AUTH0_AUDIENCE", "https://api.example.com/"),
+        ("SESSION_SECRET", "0123456789abcdef0123456789abcdef"),
+    ];
+
+    #[test]
+    fn a_tenant_needs_its_client_and_a_secret() {
+        let config = read(&AUTH0).unwrap();
+        assert_eq!(config.provider.issuer.as_str(), "https://example.eu.auth0.com/");
+        assert!(config.built_in.is_none());
+        for (missing, _) in &AUTH0[1..] {
+            let rest: Vec<_> = AUTH0.into_iter().filter(|(name, _)| name != missing).collect();
+            assert!(read(&rest).unwrap_err().contains(missing), "{missing}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_value_is_named() {
+        for (name, value) in [
+            ("PORT", "http"),
+            ("HOST", "localhost"),
+            ("APP_BASE_URL", "localhost:3000"),
+            ("APP_BASE_URL", "https://example.com/tessera"),
+            ("SESSION_SECRET", "short"),
+            ("AUTH0_ISSUER_URL", "example"),
+        ] {
+            let mut variables = AUTH0.to_vec();
+            variables.retain(|(known, _)| *known != name);
+            variables.push((name, value));
+            let error = read(&variables).unwrap_err();
+            assert!(error.contains(name) || error.contains(value), "{name}={value}: {error}");
+        }
+    }
+
+    #[test]
+    fn the_built_in_provider_stays_on_this_machine() {
+        let secret = ("SESSION_SECRET", AUTH0[4].1);
+        let config = read(&[secret]).unwrap();
+        assert!(config.built_in.is_some());
+        assert_eq!(config.provider.issuer.as_str(), "http://localhost:4400/");
+        assert_eq!(config.provider.client_secret.len(), 43);
+        assert!(read(&[secret, ("IDP_ADDR", "0.0.0.0:4400")]).unwrap_err().contains("IDP_ALLOW_PUBLIC"));
+        assert!(read(&[secret, ("IDP_ADDR", "0.0.0.0:4400"), ("IDP_ALLOW_PUBLIC", "true")]).is_ok());
+    }
+}

@@ -1,0 +1,58 @@
+//! What server functions reach of the request they run in.
+
+use leptos::prelude::{expect_context, use_context};
+use leptos_axum::ResponseOptions;
+
+use super::{
+    access::{self, OrgContext},
+    auth::session::{Browser, BrowserSession},
+    error::Error,
+    state::AppState,
+};
+use crate::error::AppError;
+
+/// The application's parts.
+#[must_use]
+pub fn app() -> AppState {
+    expect_context()
+}
+
+/// The context of whoever sent the request in the organization called `slug`.
+///
+/// # Errors
+/// As [`access::from_seat`]; the response has the status that goes with it.
+pub async fn organization(slug: &str) -> Result<OrgContext, AppError> {
+    // A page's middleware has opened it already.
+    let opened = extensions().and_then(|extensions| extensions.get::<OrgContext>().cloned());
+    if let Some(opened) = opened.filter(|opened| opened.slug == slug) {
+        return Ok(opened);
+    }
+    let browser = browser().await?.ok_or(Error::SignInRequired).map_err(refuse)?;
+    access::from_seat(&app(), browser.id, slug).await.map_err(refuse)
+}
+
+/// The browser that sent the request, if it has a session.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn browser() -> Result<Option<Browser>, AppError> {
+    match extensions().as_ref().and_then(BrowserSession::of) {
+        Some(session) => session.browser().await.map_err(refuse),
+        None => Ok(None),
+    }
+}
+
+/// Turns an error into the one that pages see, and gives the response its status.
+pub fn refuse(error: Error) -> AppError {
+    let error = AppError::from(error);
+    if let Some(response) = use_context::<ResponseOptions>()
+        && let Ok(status) = axum::http::StatusCode::from_u16(error.status())
+    {
+        response.set_status(status);
+    }
+    error
+}
+
+fn extensions() -> Option<axum::http::Extensions> {
+    use_context::<axum::http::request::Parts>().map(|parts| parts.extensions)
+}

@@ -1,0 +1,116 @@
+//! Encryption of what is stored but must not be readable in the file: tokens, sign-ins under way, drafts.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chacha20poly1305::{
+    KeyInit as _, XChaCha20Poly1305, XNonce,
+    aead::{Aead as _, Payload},
+};
+use hkdf::Hkdf;
+use serde::{Serialize, de::DeserializeOwned};
+use sha2::{Digest as _, Sha256};
+
+use crate::random::Random;
+
+/// Sealed data that cannot be opened: written under another secret, moved to another place, or damaged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("cannot be opened with this SESSION_SECRET")]
+pub struct SealError;
+
+/// Seals and opens with a key derived from `SESSION_SECRET` (HKDF-SHA256, RFC 5869; XChaCha20-Poly1305).
+#[derive(Clone)]
+pub struct Sealer {
+    cipher: XChaCha20Poly1305,
+    secret: Hkdf<Sha256>,
+    random: Random,
+}
+
+impl Sealer {
+    #[must_use]
+    pub fn new(session_secret: &str, random: Random) -> Self {
+        let secret = Hkdf::<Sha256>::new(None, session_secret.as_bytes());
+        let cipher = XChaCha20Poly1305::new(&expand(&secret, b"tessera seal v1").into());
+        Self { cipher, secret, random }
+    }
+
+    /// Encrypts `value`. `place` names what it is and whose; the same place must be given to open it, so that a sealed
+    /// value copied to another row stays closed.
+    ///
+    /// # Errors
+    /// When `value` cannot be serialised.
+    pub fn seal(&self, place: &str, value: &impl Serialize) -> Result<Vec<u8>, SealError> {
+        let plain = serde_json::to_vec(value).map_err(|_| SealError)?;
+        let nonce = self.random.bytes::<24>();
+        let payload = Payload { msg: &plain, aad: place.as_bytes() };
+        let sealed = self.cipher.encrypt(XNonce::from_slice(&nonce), payload).map_err(|_| SealError)?;
+        Ok([nonce.as_slice(), &sealed].concat())
+    }
+
+    /// Decrypts what [`Sealer::seal`] made for the same `place`.
+    ///
+    /// # Errors
+    /// [`SealError`] when the secret or the place is another, or the data is damaged.
+    pub fn open<T: DeserializeOwned>(&self, place: &str, sealed: &[u8]) -> Result<T, SealError> {
+        let (nonce, sealed) = sealed.split_at_checked(24).ok_or(SealError)?;
+        let payload = Payload { msg: sealed, aad: place.as_bytes() };
+        let plain = self.cipher.decrypt(XNonce::from_slice(nonce), payload).map_err(|_| SealError)?;
+        serde_json::from_slice(&plain).map_err(|_| SealError)
+    }
+
+    /// A secret for `purpose` that can be made again from the same `SESSION_SECRET`, 43 characters.
+    #[must_use]
+    pub fn derive(&self, purpose: &str) -> String {
+        URL_SAFE_NO_PAD.encode(expand(&self.secret, purpose.as_bytes()))
+    }
+}
+
+impl std::fmt::Debug for Sealer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sealer")
+    }
+}
+
+fn expand(secret: &Hkdf<Sha256>, info: &[u8]) -> [u8; 32] {
+    let mut key = [0; 32];
+    secret.expand(info, &mut key).expect("32 bytes are within HKDF's limit");
+    key
+}
+
+/// The SHA-256 of a random value, base64url: how the database keeps what must only be recognised.
+#[must_use]
+pub fn fingerprint(value: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sealer(secret: &str) -> Sealer {
+        Sealer::new(secret, Random::system())
+    }
+
+    #[test]
+    fn what_was_sealed_can_be_opened() {
+        let sealed = sealer("one").seal("seat 1", &"refresh token").unwrap();
+        assert_eq!(sealer("one").open::<String>("seat 1", &sealed), Ok("refresh token".to_owned()));
+        assert!(!sealed.windows(7).any(|window| window == b"refresh"));
+    }
+
+    #[test]
+    fn another_secret_another_place_and_damage_keep_it_closed() {
+        let mut sealed = sealer("one").seal("seat 1", &"refresh token").unwrap();
+        assert_eq!(sealer("two").open::<String>("seat 1", &sealed), Err(SealError));
+        assert_eq!(sealer("one").open::<String>("seat 2", &sealed), Err(SealError));
+        sealed[30] ^= 1;
+        assert_eq!(sealer("one").open::<String>("seat 1", &sealed), Err(SealError));
+        assert_eq!(sealer("one").open::<String>("seat 1", b"short"), Err(SealError));
+    }
+
+    #[test]
+    fn a_derived_secret_depends_on_secret_and_purpose() {
+        let one = sealer("one");
+        assert_eq!(one.derive("a"), sealer("one").derive("a"));
+        assert_ne!(one.derive("a"), one.derive("b"));
+        assert_ne!(one.derive("a"), sealer("two").derive("a"));
+    }
+}

@@ -1,0 +1,9 @@
+//! HTTP: the router, what surrounds every request, and the pages that are not Leptos'.
+
+pub mod assets;
+pub mod forms;
+pub mod health;
+pub mod message;
+pub mod pages;
+pub mod router;
+pub mod security;

@@ -1,0 +1,286 @@
+//! A page that says what happened and what to do, outside of the application proper: for the steps of signing in and
+//! out, and for errors that leave no page to show.
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{Html, IntoResponse, Response},
+};
+use url::form_urlencoded;
+
+use crate::{
+    error::AppError,
+    server::{
+        auth::{attempt::Attempt, login::LoginQuery},
+        error::Error,
+        state::AppState,
+    },
+    ui::document::{Action, message_page},
+};
+
+/// The page. As a response it is rendered by [`render`], which knows the style sheet.
+#[derive(Clone, Debug)]
+pub struct Message {
+    status: StatusCode,
+    title: &'static str,
+    text: String,
+    actions: Vec<Action>,
+}
+
+impl Message {
+    fn new(status: StatusCode, title: &'static str, text: impl Into<String>) -> Self {
+        Self { status, title, text: text.into(), actions: Vec::new() }
+    }
+
+    fn link(mut self, label: &str, href: impl Into<String>) -> Self {
+        self.actions.push(Action::Link { label: label.to_owned(), href: href.into() });
+        self
+    }
+
+    /// `/login?iss=…` for a provider that is not ours.
+    #[must_use]
+    pub fn other_issuer() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "This sign-in is for another service",
+            "The link names an identity provider that this Tessera does not use. Ask whoever gave it to you for a new \
+             one, or sign in here.",
+        )
+        .link("Sign in", "/login")
+    }
+
+    /// An invitation link that lost a part.
+    #[must_use]
+    pub fn incomplete_invitation() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "This invitation link is incomplete",
+            "A part of the link is missing, perhaps because it was broken over two lines. Open it again from the \
+             message, or copy all of it into the address bar.",
+        )
+        .link("Go to the start page", "/")
+    }
+
+    /// An organization that is not known here. The same words as for one that the person is not in.
+    #[must_use]
+    pub fn unknown_organization(name: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "You can’t open this workspace",
+            format!(
+                "Either there is no workspace called “{name}”, or you are not a member of it. Check the address, or \
+                 ask someone in the workspace to invite you."
+            ),
+        )
+        .link("Sign in", "/login")
+        .link("Go to the start page", "/")
+    }
+
+    /// The provider does not answer. `query` is what to try again with.
+    #[must_use]
+    pub fn provider_down(query: &LoginQuery) -> Self {
+        let mut again = form_urlencoded::Serializer::new(String::new());
+        let parameters = [
+            ("organization", &query.organization),
+            ("organization_name", &query.organization_name),
+            ("invitation", &query.invitation),
+            ("login_hint", &query.login_hint),
+            ("screen_hint", &query.screen_hint),
+            ("return_to", &query.return_to),
+            ("draft", &query.draft),
+        ];
+        for (name, value) in parameters {
+            if let Some(value) = value {
+                again.append_pair(name, value);
+            }
+        }
+        let again = again.finish();
+        let again = if again.is_empty() { "/login".to_owned() } else { format!("/login?{again}") };
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Sign-in is not available at the moment",
+            "The sign-in service does not answer. Workspaces that you are signed in to already still work. Try again in \
+             a minute.",
+        )
+        .link("Try again", again)
+        .link("Go to the start page", "/")
+    }
+
+    /// A callback that this browser did not ask for, or that was used before.
+    #[must_use]
+    pub fn unknown_attempt() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "This sign-in has expired or was used before",
+            "A sign-in must end in the browser that it was begun in, within an hour, and only once. Begin again; \
+             nothing else is lost.",
+        )
+        .link("Sign in again", "/login")
+    }
+
+    /// An answer of the provider that is not what was asked for, or not signed by it.
+    #[must_use]
+    pub fn unverified() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "This sign-in could not be verified",
+            "The answer of the sign-in service is not for what was asked, so you were not signed in. Begin again; if it \
+             stays like this, tell whoever runs this Tessera.",
+        )
+        .link("Sign in again", "/login")
+    }
+
+    /// An error that the provider sent to the callback. Only known codes choose words; its text is not repeated.
+    #[must_use]
+    pub fn refused(error: &str, description: &str, attempt: &Attempt) -> Self {
+        let again = attempt.return_to.as_ref().map_or_else(
+            || "/login".to_owned(),
+            |path| {
+                format!(
+                    "/login?{}",
+                    form_urlencoded::Serializer::new(String::new()).append_pair("return_to", path.as_str()).finish()
+                )
+            },
+        );
+        match error {
+            "access_denied" if attempt.organization.is_some() => Self::new(
+                StatusCode::FORBIDDEN,
+                "You can’t open this workspace",
+                "The account that you signed in with is not a member of it. Sign in with another account, or ask someone \
+                 in the workspace to invite you.",
+            )
+            .link("Use another account", "/logout")
+            .link("Go to the start page", "/"),
+            "access_denied" => {
+                Self::new(StatusCode::FORBIDDEN, "You were not signed in", "The sign-in was cancelled or refused.")
+                    .link("Sign in again", again)
+            }
+            "invalid_request" if description.contains("invitation") => Self::new(
+                StatusCode::BAD_REQUEST,
+                "This invitation can’t be used any more",
+                "It was accepted before, has expired or was withdrawn. If you accepted it yourself, just sign in; \
+                 otherwise ask for a new one.",
+            )
+            .link("Sign in", "/login"),
+            "login_required" | "consent_required" | "interaction_required" | "account_selection_required" => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "Please sign in",
+                "The sign-in service wants to hear from you before it goes on.",
+            )
+            .link("Sign in", again),
+            "temporarily_unavailable" | "server_error" => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Sign-in is not available at the moment",
+                "The sign-in service reports a problem on its side. Try again in a minute.",
+            )
+            .link("Try again", again),
+            _ => Self::new(
+                StatusCode::BAD_REQUEST,
+                "The sign-in was refused",
+                "The sign-in service did not accept the request. Begin again; if it stays like this, tell whoever runs \
+                 this Tessera.",
+            )
+            .link("Sign in again", again),
+        }
+    }
+
+    /// A good sign-in to an organization that nobody has set up here.
+    #[must_use]
+    pub fn organization_not_set_up() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "This workspace is not set up yet",
+            "You are a member, but the workspace does not exist in this Tessera. Its owner has to sign in first.",
+        )
+        .link("Choose another workspace", "/login")
+        .link("Go to the start page", "/")
+    }
+
+    /// A good sign-in to an organization in which the membership is suspended.
+    #[must_use]
+    pub fn membership_ended(organization: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "Your membership is suspended",
+            format!("An administrator of {organization} has suspended it. Your other workspaces are not affected."),
+        )
+        .link("Go to the start page", "/")
+    }
+
+    /// The question before a sign-out that was opened as a link.
+    #[must_use]
+    pub fn confirm_sign_out() -> Self {
+        let mut page = Self::new(
+            StatusCode::OK,
+            "Sign out of Tessera?",
+            "You will be signed out of all workspaces in this browser.",
+        );
+        page.actions.push(Action::Post { label: "Sign out".to_owned(), action: "/logout".to_owned() });
+        page.link("Stay signed in", "/")
+    }
+
+    /// A request from a page of another site.
+    #[must_use]
+    pub fn cross_site() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "This request came from another site",
+            "Nothing was changed. Open Tessera itself and try again there.",
+        )
+        .link("Open Tessera", "/")
+    }
+
+    /// A form that is larger than any of ours.
+    #[must_use]
+    pub fn too_large() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "That is too much text",
+            "Nothing was changed. Go back, where your text still is, and shorten it.",
+        )
+    }
+
+    /// Anything else.
+    #[must_use]
+    pub fn from_app_error(error: &AppError) -> Self {
+        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let title = match error {
+            AppError::NotFound => "There is nothing here",
+            AppError::Forbidden { .. } => "You may not do this",
+            AppError::SignInRequired => "Please sign in",
+            _ => "That did not work",
+        };
+        Self::new(status, title, error.to_string()).link("Go to the start page", "/")
+    }
+}
+
+impl From<Error> for Message {
+    fn from(error: Error) -> Self {
+        Self::from_app_error(&error.into())
+    }
+}
+
+impl IntoResponse for Message {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, self.text.clone()).into_response();
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Middleware that gives a [`Message`] its page.
+pub async fn render(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let Some(message) = response.extensions_mut().remove::<Message>() else { return response };
+    let html = message_page(&super::assets::stylesheet(&app.leptos), message.title, &message.text, &message.actions);
+    let retry_after = response.headers_mut().remove(header::RETRY_AFTER);
+    let mut response = (message.status, Html(html)).into_response();
+    if let Some(retry_after) = retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, retry_after);
+    }
+    response
+}

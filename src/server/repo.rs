@@ -1,0 +1,14 @@
+//! SQL, one file an aggregate. Functions take a transaction, never a pool; what belongs to an organization takes an
+//! `OrgTx` and names `org_id` in every statement.
+
+pub mod audit;
+pub mod drafts;
+pub mod ids;
+pub mod logins;
+pub mod memberships;
+pub mod organizations;
+pub mod people;
+pub mod projects;
+pub mod seats;
+pub mod sessions;
+pub mod tasks;

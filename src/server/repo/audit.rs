@@ -1,0 +1,53 @@
+//! The record of privileged actions. It is only ever added to.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::ids::PersonId;
+use crate::server::{
+    db::{OrgTx, execute},
+    error::Error,
+};
+
+/// How an action ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Done,
+    Refused,
+}
+
+/// One privileged action.
+#[derive(Clone, Debug)]
+pub struct Entry<'a> {
+    pub id: Uuid,
+    pub at: DateTime<Utc>,
+    pub person: PersonId,
+    /// `noun.verb`, for example `project.create`.
+    pub action: &'static str,
+    /// What it was done to, as people name it.
+    pub target: &'a str,
+    pub outcome: Outcome,
+}
+
+/// Adds a record.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn record(tx: &mut OrgTx, entry: Entry<'_>) -> Result<(), Error> {
+    let outcome = match entry.outcome {
+        Outcome::Done => "done",
+        Outcome::Refused => "refused",
+    };
+    execute!(
+        tx,
+        "INSERT INTO audit_log (org_id, id, at, person_id, action, target, outcome) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        tx.org(),
+        entry.id,
+        entry.at,
+        entry.person,
+        entry.action,
+        entry.target,
+        outcome,
+    )?;
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! What was typed into a form whose session had ended.
+
+use chrono::{DateTime, Utc};
+
+use super::ids::BrowserId;
+use crate::server::{
+    db::{PlatformTx, execute, fetch_optional},
+    error::Error,
+};
+
+/// Keeps a sealed draft for `browser` under the fingerprint `id`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn put(
+    tx: &mut PlatformTx,
+    id: &str,
+    browser: BrowserId,
+    draft: &[u8],
+    expires_at: DateTime<Utc>,
+) -> Result<(), Error> {
+    execute!(
+        tx,
+        "INSERT INTO form_draft (id, browser_id, draft, expires_at) VALUES ($1, $2, $3, $4)",
+        id,
+        browser,
+        draft,
+        expires_at,
+    )?;
+    Ok(())
+}
+
+/// The sealed draft `id` of `browser`. It stays until it expires, so that a page opened again still has the text.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(
+    tx: &mut PlatformTx,
+    id: &str,
+    browser: BrowserId,
+    now: DateTime<Utc>,
+) -> Result<Option<Vec<u8>>, Error> {
+    let row = fetch_optional!(
+        tx,
+        (Vec<u8>,),
+        "SELECT draft FROM form_draft WHERE id = $1 AND browser_id = $2 AND expires_at > $3",
+        id,
+        browser,
+        now,
+    )?;
+    Ok(row.map(|(draft,)| draft))
+}

@@ -1,0 +1,38 @@
+//! Identifiers that cannot be taken for one another.
+
+use uuid::Uuid;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, sqlx::Type,
+        )]
+        #[sqlx(transparent)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+id! {
+    /// An organization.
+    OrgId
+}
+id! {
+    /// A person: one subject at one issuer.
+    PersonId
+}
+id! {
+    /// A project.
+    ProjectId
+}
+id! {
+    /// A browser: what its session record holds and its seats hang on. It never leaves the server.
+    BrowserId
+}

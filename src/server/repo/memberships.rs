@@ -1,0 +1,102 @@
+//! Who is in the organization, with which rights: the local copy of the provider's truth.
+
+use chrono::{DateTime, Utc};
+
+use super::ids::PersonId;
+use crate::{
+    access::{Permissions, Role},
+    server::{
+        db::{OrgTx, execute, fetch_one, fetch_optional},
+        error::Error,
+    },
+};
+
+/// An active membership.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Membership {
+    pub role: Role,
+    /// What the provider granted; `None` where it grants nothing by token and the role decides.
+    pub granted: Option<Permissions>,
+}
+
+impl Membership {
+    /// What the member may do.
+    #[must_use]
+    pub fn permissions(self) -> Permissions {
+        self.granted.unwrap_or_else(|| self.role.permissions())
+    }
+}
+
+/// The membership of `person`, whatever its status: `None` when there is none, `Some(None)` when it is suspended.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(tx: &mut OrgTx, person: PersonId) -> Result<Option<Option<Membership>>, Error> {
+    let row = fetch_optional!(
+        tx,
+        (String, String, Option<String>),
+        "SELECT role, status, permissions FROM membership WHERE org_id = $1 AND person_id = $2",
+        tx.org(),
+        person,
+    )?;
+    let Some((role, status, granted)) = row else { return Ok(None) };
+    if status != "active" {
+        return Ok(Some(None));
+    }
+    let role = role.parse().map_err(|_| Error::Corrupt("role"))?;
+    let granted = granted.map(|names| names.split_whitespace().filter_map(|name| name.parse().ok()).collect());
+    Ok(Some(Some(Membership { role, granted })))
+}
+
+/// Adds a membership, or changes role and permissions of the one there is. A suspended one stays suspended.
+///
+/// # Errors
+/// When the database refuses; the last owner cannot be demoted, which shows when the transaction commits.
+pub async fn put(tx: &mut OrgTx, person: PersonId, membership: Membership, now: DateTime<Utc>) -> Result<(), Error> {
+    let granted = membership
+        .granted
+        .map(|granted| granted.iter().map(crate::access::Permission::as_str).collect::<Vec<_>>().join(" "));
+    execute!(
+        tx,
+        "INSERT INTO membership (org_id, person_id, role, permissions, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $5)
+         ON CONFLICT (org_id, person_id) DO UPDATE
+         SET role = excluded.role, permissions = excluded.permissions, updated_at = excluded.updated_at",
+        tx.org(),
+        person,
+        membership.role.as_str(),
+        granted,
+        now,
+    )?;
+    Ok(())
+}
+
+/// Whether another active owner than `person` could answer for the organization; if so, that one does from now on.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn hand_over_ownership(tx: &mut OrgTx, person: PersonId) -> Result<bool, Error> {
+    execute!(
+        tx,
+        "UPDATE organization SET owner_id = (
+            SELECT person_id FROM membership
+            WHERE org_id = $1 AND person_id <> $2 AND role = 'owner' AND status = 'active'
+            ORDER BY created_at, person_id LIMIT 1)
+         WHERE id = $1 AND owner_id = $2 AND EXISTS (
+            SELECT 1 FROM membership WHERE org_id = $1 AND person_id <> $2 AND role = 'owner' AND status = 'active')",
+        tx.org(),
+        person,
+    )?;
+    let (answers,) =
+        fetch_one!(tx, (i64,), "SELECT COUNT(*) FROM organization WHERE id = $1 AND owner_id = $2", tx.org(), person)?;
+    Ok(answers == 0)
+}
+
+/// The owner who answers for the organization.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn owner(tx: &mut OrgTx) -> Result<PersonId, Error> {
+    let (owner,) = fetch_one!(tx, (PersonId,), "SELECT owner_id FROM organization WHERE id = $1", tx.org())?;
+    Ok(owner)
+}

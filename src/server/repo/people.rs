@@ -1,0 +1,68 @@
+//! People: subjects of an issuer.
+
+use chrono::{DateTime, Utc};
+
+use super::ids::PersonId;
+use crate::{
+    organizations::model::Person,
+    server::{
+        db::{PlatformTx, fetch_one, fetch_optional},
+        error::Error,
+    },
+};
+
+/// What a verified ID token says of a person.
+#[derive(Clone, Debug)]
+pub struct Profile<'a> {
+    pub issuer: &'a str,
+    pub subject: &'a str,
+    pub email: &'a str,
+    pub name: &'a str,
+}
+
+/// Adds the person, under `id` if unknown, or brings name and address up to date.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn upsert(
+    tx: &mut PlatformTx,
+    id: PersonId,
+    profile: &Profile<'_>,
+    now: DateTime<Utc>,
+) -> Result<PersonId, Error> {
+    let (id,) = fetch_one!(
+        tx,
+        (PersonId,),
+        "INSERT INTO person (id, issuer, subject, email, name, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $6)
+         ON CONFLICT (issuer, subject) DO UPDATE
+         SET email = excluded.email, name = excluded.name, updated_at = excluded.updated_at
+         RETURNING id",
+        id,
+        profile.issuer,
+        profile.subject,
+        profile.email,
+        profile.name,
+        now,
+    )?;
+    Ok(id)
+}
+
+/// The person behind a subject of an issuer.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(tx: &mut PlatformTx, issuer: &str, subject: &str) -> Result<Option<PersonId>, Error> {
+    let row =
+        fetch_optional!(tx, (PersonId,), "SELECT id FROM person WHERE issuer = $1 AND subject = $2", issuer, subject,)?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// Name and address of a person.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn describe(tx: &mut PlatformTx, id: PersonId) -> Result<Option<Person>, Error> {
+    let row = fetch_optional!(tx, (String, String), "SELECT name, email FROM person WHERE id = $1", id)?;
+    Ok(row.map(|(name, email)| Person { name, email }))
+}

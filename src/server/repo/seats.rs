@@ -1,0 +1,165 @@
+//! Seats: who a browser is, in each organization it has signed in to.
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+
+use super::ids::{BrowserId, OrgId, PersonId};
+use crate::server::{
+    db::{PlatformTx, execute, fetch_all, fetch_optional},
+    error::Error,
+};
+
+/// A browser's seat in an organization.
+#[derive(Clone, Debug, FromRow)]
+pub struct Seat {
+    pub org_id: OrgId,
+    pub slug: String,
+    pub display_name: String,
+    pub person_id: PersonId,
+    /// When the rights behind it must be confirmed by a refresh.
+    pub fresh_until: DateTime<Utc>,
+    /// When it ends even if the provider stays silent.
+    pub ends_at: DateTime<Utc>,
+}
+
+/// The seat of `browser` in the organization called `slug`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(
+    tx: &mut PlatformTx,
+    browser: BrowserId,
+    slug: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Seat>, Error> {
+    Ok(fetch_optional!(
+        tx,
+        Seat,
+        "SELECT s.org_id, o.slug, o.display_name, s.person_id, s.fresh_until, s.ends_at
+         FROM organization o JOIN seat s ON s.org_id = o.id
+         WHERE o.slug = $1 AND s.browser_id = $2 AND s.ends_at > $3",
+        slug,
+        browser,
+        now,
+    )?)
+}
+
+/// The people that `browser` is signed in as.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn people(tx: &mut PlatformTx, browser: BrowserId, now: DateTime<Utc>) -> Result<Vec<PersonId>, Error> {
+    let rows = fetch_all!(
+        tx,
+        (PersonId,),
+        "SELECT DISTINCT person_id FROM seat WHERE browser_id = $1 AND ends_at > $2 ORDER BY person_id",
+        browser,
+        now,
+    )?;
+    Ok(rows.into_iter().map(|(person,)| person).collect())
+}
+
+/// What a sign-in or a refresh leaves behind.
+#[derive(Clone, Debug)]
+pub struct Tokens<'a> {
+    pub sid: Option<&'a str>,
+    /// Sealed.
+    pub sealed: &'a [u8],
+    pub fresh_until: DateTime<Utc>,
+    pub ends_at: DateTime<Utc>,
+}
+
+/// Seats `person`, in the place of whoever sat there before.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn put(
+    tx: &mut PlatformTx,
+    browser: BrowserId,
+    org: OrgId,
+    person: PersonId,
+    tokens: &Tokens<'_>,
+) -> Result<(), Error> {
+    execute!(
+        tx,
+        "INSERT INTO seat (browser_id, org_id, person_id, sid, tokens, fresh_until, ends_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (browser_id, org_id) DO UPDATE
+         SET person_id = excluded.person_id, sid = excluded.sid, tokens = excluded.tokens,
+             fresh_until = excluded.fresh_until, ends_at = excluded.ends_at, refreshing_until = NULL",
+        browser,
+        org,
+        person,
+        tokens.sid,
+        tokens.sealed,
+        tokens.fresh_until,
+        tokens.ends_at,
+    )?;
+    Ok(())
+}
+
+/// Takes the right to refresh a seat's tokens until `until`, on this node and every other. Gives the sealed tokens, or
+/// `None` when somebody else has it, or has just refreshed.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn claim_refresh(
+    tx: &mut PlatformTx,
+    browser: BrowserId,
+    seat: &Seat,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<Option<Vec<u8>>, Error> {
+    let row = fetch_optional!(
+        tx,
+        (Vec<u8>,),
+        "UPDATE seat SET refreshing_until = $5
+         WHERE browser_id = $1 AND org_id = $2 AND fresh_until = $3
+           AND (refreshing_until IS NULL OR refreshing_until <= $4)
+         RETURNING tokens",
+        browser,
+        seat.org_id,
+        seat.fresh_until,
+        now,
+        until,
+    )?;
+    Ok(row.map(|(tokens,)| tokens))
+}
+
+/// Puts the next attempt off: the provider did not answer.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn postpone_refresh(
+    tx: &mut PlatformTx,
+    browser: BrowserId,
+    org: OrgId,
+    until: DateTime<Utc>,
+) -> Result<(), Error> {
+    execute!(tx, "UPDATE seat SET refreshing_until = $3 WHERE browser_id = $1 AND org_id = $2", browser, org, until,)?;
+    Ok(())
+}
+
+/// Ends a seat.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove(tx: &mut PlatformTx, browser: BrowserId, org: OrgId) -> Result<(), Error> {
+    execute!(tx, "DELETE FROM seat WHERE browser_id = $1 AND org_id = $2", browser, org)?;
+    Ok(())
+}
+
+/// Ends all seats of `browser` and gives their organizations and sealed tokens, the newest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove_all(tx: &mut PlatformTx, browser: BrowserId) -> Result<Vec<(OrgId, Vec<u8>)>, Error> {
+    let seats = fetch_all!(
+        tx,
+        (OrgId, Vec<u8>),
+        "SELECT org_id, tokens FROM seat WHERE browser_id = $1 ORDER BY ends_at DESC",
+        browser,
+    )?;
+    execute!(tx, "DELETE FROM seat WHERE browser_id = $1", browser)?;
+    Ok(seats)
+}

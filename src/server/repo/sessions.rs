@@ -1,0 +1,68 @@
+//! The records of browser sessions, for `auth::session_store`.
+
+use chrono::{DateTime, Utc};
+
+use crate::server::{
+    db::{PlatformTx, execute, fetch_optional},
+    error::Error,
+};
+
+/// Adds a record; `false` when there is one with this id already.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn create(tx: &mut PlatformTx, id: &str, record: &[u8], expires_at: DateTime<Utc>) -> Result<bool, Error> {
+    let added = execute!(
+        tx,
+        "INSERT INTO browser_session (id, record, expires_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING",
+        id,
+        record,
+        expires_at,
+    )?;
+    Ok(added == 1)
+}
+
+/// Writes a record over the one before. One that was deleted meanwhile stays deleted.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn save(tx: &mut PlatformTx, id: &str, record: &[u8], expires_at: DateTime<Utc>) -> Result<(), Error> {
+    execute!(tx, "UPDATE browser_session SET record = $2, expires_at = $3 WHERE id = $1", id, record, expires_at,)?;
+    Ok(())
+}
+
+/// The record, unless it has expired.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn load(tx: &mut PlatformTx, id: &str, now: DateTime<Utc>) -> Result<Option<Vec<u8>>, Error> {
+    let row = fetch_optional!(
+        tx,
+        (Vec<u8>,),
+        "SELECT record FROM browser_session WHERE id = $1 AND expires_at > $2",
+        id,
+        now,
+    )?;
+    Ok(row.map(|(record,)| record))
+}
+
+/// Removes a record.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn delete(tx: &mut PlatformTx, id: &str) -> Result<(), Error> {
+    execute!(tx, "DELETE FROM browser_session WHERE id = $1", id)?;
+    Ok(())
+}
+
+/// Removes all that has expired: sessions, seats, sign-ins and drafts.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn purge(tx: &mut PlatformTx, now: DateTime<Utc>) -> Result<u64, Error> {
+    let sessions = execute!(tx, "DELETE FROM browser_session WHERE expires_at <= $1", now)?;
+    let seats = execute!(tx, "DELETE FROM seat WHERE ends_at <= $1", now)?;
+    let attempts = execute!(tx, "DELETE FROM login_attempt WHERE expires_at <= $1", now)?;
+    let drafts = execute!(tx, "DELETE FROM form_draft WHERE expires_at <= $1", now)?;
+    Ok(sessions + seats + attempts + drafts)
+}

@@ -1,0 +1,23 @@
+//! The REST API, the second door: `/api/v1`, for other programs, guarded by a bearer access token. It calls the same
+//! services as the pages, through the same `OrgContext`.
+
+mod caller;
+mod problem;
+mod profile;
+mod projects;
+
+use axum::{Router, routing::get};
+
+use super::state::AppState;
+use problem::Problem;
+
+/// The routes below `/api`.
+pub fn router() -> Router<AppState> {
+    let v1 = Router::new()
+        .route("/profile", get(profile::get))
+        .route("/projects", get(projects::list))
+        .route("/projects/{key}", get(projects::get))
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(async || Problem::method_not_allowed());
+    Router::new().nest("/api/v1", v1).route("/api/{*rest}", axum::routing::any(async || Problem::not_found()))
+}

@@ -1,0 +1,41 @@
+//! Who calls the API.
+
+use axum::{
+    extract::FromRequestParts,
+    http::{header, request::Parts},
+};
+
+use super::problem::Problem;
+use crate::server::{
+    access::{self, OrgContext},
+    auth::bearer::{self, AccessToken},
+    state::AppState,
+};
+
+/// A caller with a verified access token, in the organization that the token was issued for.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    pub context: OrgContext,
+    pub token: AccessToken,
+}
+
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
+        // Exactly one header, of the one scheme (RFC 6750 section 2.1).
+        let mut headers = parts.headers.get_all(header::AUTHORIZATION).iter();
+        let (Some(header), None) = (headers.next(), headers.next()) else { return Err(Problem::no_token()) };
+        let token = header
+            .to_str()
+            .ok()
+            .and_then(|header| header.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token.trim())
+            .filter(|token| !token.is_empty())
+            .ok_or_else(Problem::no_token)?;
+        let token = bearer::verify(app, token).await?;
+        let context = access::from_token(app, &token).await?;
+        Ok(Self { context, token })
+    }
+}

@@ -1,0 +1,124 @@
+//! Errors of the API: problem details (RFC 9457), with the bearer challenge where one is due (RFC 6750 section 3).
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+
+use crate::{
+    access::Permission,
+    error::{AppError, FieldError},
+    server::{auth::bearer::TokenRefused, error::Error},
+};
+
+/// An error of the API.
+#[derive(Clone, Debug, Serialize)]
+pub struct Problem {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: String,
+    /// The permission that is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permission: Option<Permission>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldError>,
+    #[serde(skip)]
+    challenge: Option<String>,
+}
+
+impl Problem {
+    fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self {
+            kind: "about:blank",
+            title: status.canonical_reason().unwrap_or("Error"),
+            status: status.as_u16(),
+            detail: detail.into(),
+            permission: None,
+            errors: Vec::new(),
+            challenge: None,
+        }
+    }
+
+    /// Nothing there, or nothing for the caller.
+    pub(super) fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "There is nothing at this address, or it is not shared with you.")
+    }
+
+    /// The path is right, the method is not.
+    pub(super) fn method_not_allowed() -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "This address does not support the method.")
+    }
+
+    /// No token was sent. As section 3.1 of RFC 6750 has it, the challenge names no error then.
+    pub(super) fn no_token() -> Self {
+        let mut problem = Self::new(StatusCode::UNAUTHORIZED, "Send an access token: Authorization: Bearer <token>.");
+        problem.challenge = Some("Bearer realm=\"tessera\"".to_owned());
+        problem
+    }
+
+    fn invalid_token(why: &str) -> Self {
+        let mut problem = Self::new(StatusCode::UNAUTHORIZED, format!("The access token is not accepted: {why}."));
+        problem.challenge =
+            Some(format!("Bearer realm=\"tessera\", error=\"invalid_token\", error_description=\"{why}\""));
+        problem
+    }
+
+    fn forbidden(permission: Permission) -> Self {
+        let detail = format!("This needs the permission {permission}, in the token and by the member’s role.");
+        let mut problem = Self::new(StatusCode::FORBIDDEN, detail);
+        problem.permission = Some(permission);
+        problem.challenge =
+            Some(format!("Bearer realm=\"tessera\", error=\"insufficient_scope\", scope=\"{permission}\""));
+        problem
+    }
+}
+
+impl From<TokenRefused> for Problem {
+    fn from(refused: TokenRefused) -> Self {
+        match refused {
+            TokenRefused::Invalid(why) => Self::invalid_token(why),
+            TokenRefused::NoOrganization => Self::new(
+                StatusCode::FORBIDDEN,
+                "The access token names no organization. Ask for it with the parameter organization.",
+            ),
+            TokenRefused::Down(_) => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The identity provider’s keys cannot be had at the moment. Try again in a minute.",
+            ),
+        }
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let error = AppError::from(error);
+        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        match error {
+            AppError::NotFound => Self::not_found(),
+            AppError::SignInRequired => Self::no_token(),
+            AppError::Forbidden { permission } => Self::forbidden(permission),
+            AppError::Invalid { fields } => {
+                Self { errors: fields, ..Self::new(status, "Some values cannot be accepted.") }
+            }
+            error => Self::new(status, error.to_string()),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let challenge = self.challenge.as_deref().and_then(|challenge| HeaderValue::from_str(challenge).ok());
+        let mut response = (status, Json(self)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(challenge) = challenge {
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+}

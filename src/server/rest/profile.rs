@@ -1,0 +1,50 @@
+//! `GET /api/v1/profile`.
+
+use axum::Json;
+use serde::Serialize;
+
+use super::{caller::Caller, problem::Problem};
+use crate::{
+    access::{Permissions, Role},
+    server::{error::Error, repo::people},
+};
+
+/// Who the caller is, in the organization of the token.
+#[derive(Clone, Debug, Serialize)]
+pub struct Profile {
+    /// The subject at the identity provider.
+    sub: String,
+    name: String,
+    email: String,
+    organization: Organization,
+    role: Role,
+    /// What both the token and the membership allow.
+    permissions: Permissions,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Organization {
+    /// `org_…`.
+    id: String,
+    name: String,
+    display_name: String,
+}
+
+/// The caller's profile. Any good token will do.
+///
+/// # Errors
+/// [`Problem`].
+pub async fn get(Caller { context, token }: Caller) -> Result<Json<Profile>, Problem> {
+    let mut tx = context.state().db.read().await?;
+    let person = people::describe(&mut tx, context.person).await?.ok_or(Error::NotFound)?;
+    let organization =
+        Organization { id: token.org_id, name: context.slug.clone(), display_name: context.display_name.clone() };
+    Ok(Json(Profile {
+        sub: token.sub,
+        name: person.name,
+        email: person.email,
+        organization,
+        role: context.role,
+        permissions: context.permissions,
+    }))
+}

@@ -1,0 +1,33 @@
+//! `GET /api/v1/projects` and `GET /api/v1/projects/{key}`.
+
+use axum::{Json, extract::Path};
+use serde::Serialize;
+
+use super::{caller::Caller, problem::Problem};
+use crate::{
+    projects::{key::ProjectKey, model::ProjectSummary},
+    server::{error::Error, services::projects},
+};
+
+/// A list, in an object so that it can grow.
+#[derive(Clone, Debug, Serialize)]
+pub struct Projects {
+    projects: Vec<ProjectSummary>,
+}
+
+/// The projects of the token's organization, by name. Needs `read:projects`.
+///
+/// # Errors
+/// [`Problem`].
+pub async fn list(Caller { context, .. }: Caller) -> Result<Json<Projects>, Problem> {
+    Ok(Json(Projects { projects: projects::list(&context).await? }))
+}
+
+/// One project. Needs `read:projects`.
+///
+/// # Errors
+/// [`Problem`].
+pub async fn get(Caller { context, .. }: Caller, Path(key): Path<String>) -> Result<Json<ProjectSummary>, Problem> {
+    let key: ProjectKey = key.parse().map_err(|_| Error::NotFound)?;
+    Ok(Json(projects::get(&context, &key).await?))
+}

@@ -1,0 +1,68 @@
+//! The parts of the application, put together once at start and shared by every request.
+
+use std::{ops::Deref, sync::Arc};
+
+use axum::extract::FromRef;
+use leptos::config::LeptosOptions;
+
+use super::{
+    auth::provider::Provider,
+    config::Config,
+    crypto::Sealer,
+    db::{Db, OpenError},
+};
+use crate::{clock::Clock, random::Random};
+
+/// The application's parts. Cloning is cheap.
+#[derive(Clone)]
+pub struct AppState(Arc<Parts>);
+
+/// What [`AppState`] holds.
+pub struct Parts {
+    pub config: Config,
+    pub db: Db,
+    pub clock: Clock,
+    pub random: Random,
+    pub sealer: Sealer,
+    pub provider: Provider,
+    pub leptos: LeptosOptions,
+}
+
+impl AppState {
+    /// Opens the database and puts the parts together. The identity provider is not asked for anything yet.
+    ///
+    /// # Errors
+    /// When the database cannot be opened; the error says what to do.
+    pub async fn open(config: Config, clock: Clock, random: Random) -> Result<Self, OpenError> {
+        let db = Db::open(&config.database_url).await?;
+        let leptos = LeptosOptions::builder()
+            .output_name("tessera")
+            .site_root(config.site_root.to_string_lossy().into_owned())
+            .site_pkg_dir("pkg")
+            .hash_files(config.hash_files)
+            .build();
+        let sealer = Sealer::new(&config.session_secret, random.clone());
+        let provider = Provider::new(&config, clock.clone());
+        Ok(Self(Arc::new(Parts { config, db, clock, random, sealer, provider, leptos })))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for AppState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AppState")
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}

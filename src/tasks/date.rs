@@ -1,0 +1,45 @@
+//! Dates as people read them, the same on the server and in every browser: in UTC, in English.
+
+use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
+use leptos::prelude::*;
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// A day, with the minute on hover and the second for programs.
+#[component]
+pub fn Date(at: DateTime<Utc>) -> impl IntoView {
+    let day = day(at);
+    let minute = format!("{day}, {:02}:{:02} UTC", at.hour(), at.minute());
+    view! { <time datetime=machine(at) title=minute>{day}</time> }
+}
+
+/// For example `21 Nov 2026`.
+fn day(at: DateTime<Utc>) -> String {
+    format!("{} {} {}", at.day(), MONTHS[at.month0() as usize], at.year())
+}
+
+/// For example `2026-11-21T10:04:00Z`.
+fn machine(at: DateTime<Utc>) -> String {
+    let (date, time) = (at.date_naive(), at.time());
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
+        date.year(),
+        date.month(),
+        date.day(),
+        time.hour(),
+        time.minute(),
+        time.second()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_has_no_leading_zero_and_programs_get_all_of_them() {
+        let at: DateTime<Utc> = "2026-01-02T03:04:05.678Z".parse().unwrap();
+        assert_eq!(day(at), "2 Jan 2026");
+        assert_eq!(machine(at), "2026-01-02T03:04:05Z");
+    }
+}

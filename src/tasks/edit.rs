@@ -1,0 +1,140 @@
+//! The form in which a task's title and description are changed.
+
+use leptos::{
+    ev,
+    form::ActionForm,
+    prelude::*,
+    task,
+    wasm_bindgen::JsCast,
+    web_sys::{self, HtmlElement},
+};
+
+use super::{
+    functions::{UpdateTask, get_task},
+    model::{DESCRIPTION_MAX, TITLE_MAX, TaskDetail},
+};
+use crate::{error::AppError, ui::form::FormFeedback};
+
+/// Edits `task`, and shows what somebody else saved in the meantime beside what was typed.
+#[component]
+pub fn EditForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
+    let action = ServerAction::<UpdateTask>::new();
+    let feedback = FormFeedback::of(action);
+    let error = feedback.error();
+    let (wrong_title, wrong_description) = (feedback.field("title"), feedback.field("description"));
+    let is_conflict = move || error.with(|error| matches!(error, Some(AppError::Conflict { .. })));
+    let loaded = task.get_untracked();
+    let key = loaded.key.to_string();
+
+    // What is typed while a change is being saved is not saved yet.
+    let edited = RwSignal::new(false);
+    Effect::new(move || {
+        if action.pending().get() {
+            edited.set(false);
+        }
+    });
+    let saved = move || !edited.get() && action.value().with(|outcome| matches!(outcome, Some(Ok(_))));
+
+    // Without WASM the page was loaded again after the conflict: its task is the one that somebody else saved.
+    let theirs = RwSignal::new((feedback.is_retry() && untrack(is_conflict)).then(|| loaded.clone()));
+    let address = StoredValue::new((org.clone(), key.clone()));
+    Effect::new(move || match action.value().get() {
+        Some(Ok(saved)) => {
+            theirs.set(None);
+            task.set(saved);
+        }
+        Some(Err(AppError::Conflict { .. })) => {
+            let (org, key) = address.get_value();
+            task::spawn_local(async move {
+                if let Ok(newer) = get_task(org, key).await {
+                    task.try_set(newer.clone());
+                    theirs.try_set(Some(newer));
+                }
+            });
+        }
+        _ => {}
+    });
+
+    view! {
+        <ActionForm action on:input=move |_| edited.set(true)>
+            <input type="hidden" name="org" value=org />
+            <input type="hidden" name="key" value=key />
+            <input type="hidden" name="version" value=move || task.with(|task| task.version) />
+            <div class="notice danger" role="alert" hidden=move || error.with(Option::is_none)>
+                {move || error.get().map(|error| error.to_string())}
+            </div>
+            <div class="texts">
+                <div class="yours">
+                    <div class="field">
+                        <label for="task-title">"Title"</label>
+                        <textarea
+                            class="input title"
+                            id="task-title"
+                            name="title"
+                            rows="1"
+                            required
+                            maxlength=TITLE_MAX
+                            aria-describedby="task-title-error"
+                            aria-invalid=move || wrong_title.with(Option::is_some).then_some("true")
+                            on:keydown=move |event| send_on_enter(&event)
+                        >
+                            {feedback.typed("title", &loaded.title)}
+                        </textarea>
+                        <p class="error" id="task-title-error" role="alert">{wrong_title}</p>
+                    </div>
+                    <div class="field">
+                        <label for="task-description">"Description"</label>
+                        <textarea
+                            class="input description"
+                            id="task-description"
+                            name="description"
+                            rows="8"
+                            maxlength=DESCRIPTION_MAX
+                            placeholder="What is it about, and when is it done?"
+                            aria-describedby="task-description-error"
+                            aria-invalid=move || wrong_description.with(Option::is_some).then_some("true")
+                        >
+                            {feedback.typed("description", &loaded.description)}
+                        </textarea>
+                        <p class="error" id="task-description-error" role="alert">{wrong_description}</p>
+                    </div>
+                </div>
+                {move || theirs.get().map(|theirs| view! { <Theirs task=theirs /> })}
+            </div>
+            <div class="buttons">
+                <button class="button primary" type="submit" disabled=move || action.pending().get()>
+                    "Save changes"
+                </button>
+                <p class="saved" role="status">{move || saved().then_some("Saved")}</p>
+            </div>
+        </ActionForm>
+    }
+}
+
+/// The text that was saved by somebody else, to compare and copy from.
+#[component]
+fn Theirs(task: TaskDetail) -> impl IntoView {
+    let description = if task.description.is_empty() { "No description".to_owned() } else { task.description };
+    view! {
+        <section class="theirs" aria-labelledby="theirs-heading">
+            <h2 id="theirs-heading">"What is saved now"</h2>
+            <p class="muted small">
+                "Take over what you need. Saving again replaces this text with yours."
+            </p>
+            <p class="title">{task.title}</p>
+            <p class="description">{description}</p>
+        </section>
+    }
+}
+
+/// A title has one line: Enter saves.
+fn send_on_enter(event: &ev::KeyboardEvent) {
+    if event.key() != "Enter" || event.is_composing() {
+        return;
+    }
+    event.prevent_default();
+    let form = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()?.closest("form").ok()?);
+    if let Some(form) = form.and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok()) {
+        let _ = form.request_submit();
+    }
+}

@@ -1,0 +1,105 @@
+//! Documents that are written without the application: what the sign-in handlers say when they cannot go on.
+
+use std::fmt::Write;
+
+/// What a [`message_page`] offers to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Leads elsewhere.
+    Link { label: String, href: String },
+    /// Sends an empty form.
+    Post { label: String, action: String },
+}
+
+/// A whole HTML document with a heading, a paragraph and what to do next. It needs no script.
+///
+/// `stylesheet` is the address of the style sheet. The first of `actions` is the primary one.
+#[must_use]
+pub fn message_page(stylesheet: &str, title: &str, text: &str, actions: &[Action]) -> String {
+    let mut links = String::new();
+    for (index, action) in actions.iter().enumerate() {
+        let class = if index == 0 { "button primary" } else { "button" };
+        match action {
+            Action::Link { label, href } => {
+                write!(links, r#"<a class="{class}" href="{}">{}</a>"#, escape(href), escape(label))
+            }
+            Action::Post { label, action } => write!(
+                links,
+                r#"<form method="post" action="{}"><button class="{class}">{}</button></form>"#,
+                escape(action),
+                escape(label)
+            ),
+        }
+        .expect("writing to a string does not fail");
+    }
+    let (title, text, stylesheet) = (escape(title), escape(text), escape(stylesheet));
+    format!(
+        r#"<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>{title} · Tessera</title>
+<link rel="icon" href="/favicon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="{stylesheet}">
+</head>
+<body>
+<div class="plain">
+<header class="plain-head"><a class="wordmark" href="/">{MARK}Tessera</a></header>
+<main class="empty">{MARK}<h1>{title}</h1><p>{text}</p><div class="buttons">{links}</div></main>
+</div>
+</body>
+</html>
+"#
+    )
+}
+
+/// The same as `ui::mark::Mark`.
+const MARK: &str = concat!(
+    r#"<svg class="mark" viewBox="0 0 32 32" aria-hidden="true"><path class="host" d="M7 3h19.2L3 26.2V7a4 4 0 0 1 4-4"#,
+    r#"z"/><path class="guest" d="M25 29H5.8L29 5.8V25a4 4 0 0 1-4 4z"/></svg>"#
+);
+
+/// Text as HTML shows it, in an element or a quoted attribute.
+fn escape(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            other => html.push(other),
+        }
+    }
+    html
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link(label: &str, href: &str) -> Action {
+        Action::Link { label: label.to_owned(), href: href.to_owned() }
+    }
+
+    #[test]
+    fn nothing_that_is_said_becomes_markup() {
+        let actions = [link("<i>", "/a?b=1&c=\"><script>")];
+        let page = message_page("/pkg/tessera.css", "<b>", "\"&'", &actions);
+        assert!(page.contains("<h1>&lt;b&gt;</h1><p>&quot;&amp;&#39;</p>"), "{page}");
+        assert!(page.contains(r#"href="/a?b=1&amp;c=&quot;&gt;&lt;script&gt;">&lt;i&gt;</a>"#), "{page}");
+    }
+
+    #[test]
+    fn the_first_action_is_the_primary_one() {
+        let post = Action::Post { label: "Sign out".to_owned(), action: "/logout".to_owned() };
+        let page = message_page("/pkg/tessera.css", "Title", "Text", &[post, link("Home", "/")]);
+        assert_eq!(page.matches("button primary").count(), 1);
+        assert!(page.contains(r#"action="/logout"><button class="button primary">Sign out</button></form>"#), "{page}");
+        assert!(page.contains(r#"<a class="button" href="/">Home</a>"#), "{page}");
+    }
+}

@@ -1,0 +1,80 @@
+//! The icons, drawn inline so that they take the colour of the text.
+//!
+//! The outlines are those of Lucide (<https://lucide.dev>), ISC License, Copyright (c) Lucide Icons and Contributors.
+
+use leptos::prelude::*;
+
+/// One outline of the set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Icon {
+    Alert,
+    ArrowLeft,
+    ArrowRight,
+    Building,
+    Check,
+    ChevronRight,
+    ChevronsUpDown,
+    Close,
+    Home,
+    Kanban,
+    Menu,
+    Monitor,
+    Moon,
+    Plus,
+    Settings,
+    SignOut,
+    Sun,
+}
+
+impl Icon {
+    /// What is inside the `<svg>`, on a field of 24 by 24.
+    const fn outline(self) -> &'static str {
+        match self {
+            Self::Alert => r#"<circle cx="12" cy="12" r="10"/><path d="M12 8v4M12 16h.01"/>"#,
+            Self::ArrowLeft => r#"<path d="m12 19-7-7 7-7M19 12H5"/>"#,
+            Self::ArrowRight => r#"<path d="M5 12h14M12 5l7 7-7 7"/>"#,
+            Self::Building => concat!(
+                r#"<path d="M10 12h4M10 8h4M14 21v-3a2 2 0 0 0-4 0v3M6 10H4a2 2 0 0 0-2 2v7a2 2 0 0 0 2 2h16a2 2 0 0 0 2"#,
+                r#"-2V9a2 2 0 0 0-2-2h-2M6 21V5a2 2 0 0 1 2-2h8a2 2 0 0 1 2 2v16"/>"#
+            ),
+            Self::Check => r#"<path d="M20 6 9 17l-5-5"/>"#,
+            Self::ChevronRight => r#"<path d="m9 18 6-6-6-6"/>"#,
+            Self::ChevronsUpDown => r#"<path d="m7 15 5 5 5-5M7 9l5-5 5 5"/>"#,
+            Self::Close => r#"<path d="M18 6 6 18M6 6l12 12"/>"#,
+            Self::Home => concat!(
+                r#"<path d="M15 21v-8a1 1 0 0 0-1-1h-4a1 1 0 0 0-1 1v8"/><path d="M3 10a2 2 0 0 1 .709-1.528l7-6a2 2 0 0 "#,
+                r#"1 2.582 0l7 6A2 2 0 0 1 21 10v9a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2z"/>"#
+            ),
+            Self::Kanban => r#"<rect width="18" height="18" x="3" y="3" rx="2"/><path d="M8 7v7M12 7v4M16 7v9"/>"#,
+            Self::Menu => r#"<path d="M4 5h16M4 12h16M4 19h16"/>"#,
+            Self::Monitor => r#"<rect width="20" height="14" x="2" y="3" rx="2"/><path d="M8 21h8M12 17v4"/>"#,
+            Self::Moon => concat!(
+                r#"<path d="M20.985 12.486a9 9 0 1 1-9.473-9.472c.405-.022.617.46.402.803a6 6 0 0 0 8.268 8.268c.344-.215"#,
+                r#".825-.004.803.401"/>"#
+            ),
+            Self::Plus => r#"<path d="M5 12h14M12 5v14"/>"#,
+            Self::Settings => concat!(
+                r#"<path d="M9.671 4.136a2.34 2.34 0 0 1 4.659 0 2.34 2.34 0 0 0 3.319 1.915 2.34 2.34 0 0 1 2.33 4.033 2"#,
+                r#".34 2.34 0 0 0 0 3.831 2.34 2.34 0 0 1-2.33 4.033 2.34 2.34 0 0 0-3.319 1.915 2.34 2.34 0 0 1-4.659 0 "#,
+                r#"2.34 2.34 0 0 0-3.32-1.915 2.34 2.34 0 0 1-2.33-4.033 2.34 2.34 0 0 0 0-3.831A2.34 2.34 0 0 1 6.35 6.0"#,
+                r#"51a2.34 2.34 0 0 0 3.319-1.915"/><circle cx="12" cy="12" r="3"/>"#
+            ),
+            Self::SignOut => r#"<path d="m16 17 5-5-5-5M21 12H9M9 21H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2h4"/>"#,
+            Self::Sun => concat!(
+                r#"<circle cx="12" cy="12" r="4"/><path d="M12 2v2M12 20v2M4.93 4.93l1.41 1.41M17.66 17.66l1.41 1.41M2 12"#,
+                r#"h2M20 12h2M6.34 17.66l-1.41 1.41M19.07 4.93l-1.41 1.41"/>"#
+            ),
+        }
+    }
+}
+
+/// Draws an icon of 16 px, or of 20 px if `large`. Words beside it or the control's accessible name say what it means.
+#[component]
+pub fn Icon(
+    /// Which one.
+    icon: Icon,
+    #[prop(optional)] large: bool,
+) -> impl IntoView {
+    let class = if large { "icon large" } else { "icon" };
+    view! { <svg class=class viewBox="0 0 24 24" aria-hidden="true" inner_html=icon.outline()></svg> }
+}
