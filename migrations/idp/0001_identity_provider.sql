@@ -186,7 +186,5 @@ CREATE TABLE attempts (
 
 CREATE INDEX transactions_by_expiry ON transactions (expires_at);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
-CREATE INDEX refresh_tokens_by_expiry ON refresh_tokens (expires_at);
-CREATE INDEX access_tokens_by_grant ON access_tokens (grant_id);
 CREATE INDEX codes_by_grant ON codes (grant_id);
 CREATE INDEX access_tokens_by_expiry ON access_tokens (expires_at);
