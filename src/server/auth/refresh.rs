@@ -96,12 +96,12 @@ async fn refresh(app: &AppState, browser: BrowserId, seat: &Seat, sealed: &[u8])
     // Copy what the provider grants now.
     let granted = granted(app, &claims, &tokens).await?;
     enrol::membership(app, seat.org_id, person, granted).await?;
-    let set = TokenSet {
+    let renewed = TokenSet {
         id_token: tokens.id_token().map(ToString::to_string).unwrap_or(before.id_token),
         // A provider that does not rotate sends none; the one there is stays good.
         refresh_token: tokens.refresh_token().map(|token| token.secret().clone()).or(Some(refresh_token)),
     };
     let browser = Browser { id: browser, person: Some(person) };
-    store(app, browser, seat.org_id, person, &set, &claims, freshness(&tokens, app.clock.now())).await?;
+    store(app, browser, seat.org_id, person, &renewed, &claims, freshness(&tokens, app.clock.now())).await?;
     Ok(())
 }
