@@ -10,7 +10,6 @@ use axum::{
     response::IntoResponse as _,
     routing::{any, get},
 };
-use leptos::server_fn;
 use leptos_axum::LeptosRoutes as _;
 use tower::ServiceBuilder;
 use tower_http::{
