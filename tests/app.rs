@@ -1,0 +1,9 @@
+//! The application over HTTP, as browsers and other programs use it, with a provider that answers as a test says. Files
+//! mirror what they test. `TEST_DATABASE_URL` chooses `PostgreSQL`; without it each test has a `SQLite` file.
+#![cfg(feature = "ssr")]
+
+#[path = "app/support.rs"]
+mod support;
+
+#[path = "app/callback.rs"]
+mod callback;
