@@ -316,6 +316,23 @@ async fn a_code_that_the_provider_refuses_is_refused() {
 }
 
 #[tokio::test]
+async fn a_token_endpoint_in_trouble_is_said_to_be() {
+    let app = TestApp::spawn().await;
+    for (refusal, status, title) in [
+        (Refusal::BadGateway, 503, "Sign-in is not available at the moment"),
+        (Refusal::TooManyRequests, 503, "Sign-in is not available at the moment"),
+        (Refusal::Nonsense, 400, UNVERIFIED),
+    ] {
+        let browser = app.browser();
+        let (authorization, code) = ready(&app, &browser).await;
+        app.provider.refuse(Some(refusal));
+        browser.get(&authorization.callback(&code)).await.assert_status(status).assert_says(title);
+        app.provider.refuse(None);
+    }
+    assert_eq!(app.count("seat").await, 0);
+}
+
+#[tokio::test]
 async fn a_provider_that_is_down_is_said_to_be_and_signed_in_people_go_on() {
     let mut app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;
