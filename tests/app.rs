@@ -7,3 +7,5 @@ mod support;
 
 #[path = "app/callback.rs"]
 mod callback;
+#[path = "app/refresh.rs"]
+mod refresh;

@@ -13,9 +13,9 @@ mod provider;
 #[path = "support/tokens.rs"]
 mod tokens;
 
-pub use app::{Settings, TestApp};
+pub use app::{Settings, TestApp, config};
 pub use browser::{Answer, Authorization, Browser};
-pub use database::Database;
+pub use database::{Database, Direct, server};
 pub use keys::Key;
 pub use provider::{Provider, Refusal};
 pub use tokens::{Grant, Signing, Token};

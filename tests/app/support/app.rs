@@ -38,7 +38,7 @@ pub struct TestApp {
     pub url: Url,
     pub database: Database,
     client: Client,
-    server: Server,
+    _server: Server,
 }
 
 impl TestApp {
@@ -57,7 +57,7 @@ impl TestApp {
         let server = Server::start_on(listener, config, clock.clone(), Random::system()).await.unwrap();
         seed::demo(&server.app.db, &clock, &Random::system(), &provider.issuer).await.unwrap();
         let client = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
-        Self { provider, clock, url, database, client, server }
+        Self { provider, clock, url, database, client, _server: server }
     }
 
     /// A browser that nobody has used yet.
@@ -77,10 +77,9 @@ impl TestApp {
         self.database.count(from).await
     }
 
-    /// Ends the process and starts another one on the same database.
-    pub async fn stop(self) -> Database {
-        self.server.stop().await;
-        self.database
+    /// For requests that no browser sends.
+    pub const fn client(&self) -> &Client {
+        &self.client
     }
 }
 
