@@ -7,5 +7,7 @@ mod support;
 
 #[path = "app/callback.rs"]
 mod callback;
+#[path = "app/database.rs"]
+mod database;
 #[path = "app/refresh.rs"]
 mod refresh;
