@@ -11,3 +11,5 @@ mod callback;
 mod database;
 #[path = "app/refresh.rs"]
 mod refresh;
+#[path = "app/rest.rs"]
+mod rest;
