@@ -5,6 +5,8 @@
 #[path = "app/support.rs"]
 mod support;
 
+#[path = "app/access.rs"]
+mod access;
 #[path = "app/callback.rs"]
 mod callback;
 #[path = "app/database.rs"]
