@@ -11,7 +11,11 @@ mod access;
 mod callback;
 #[path = "app/database.rs"]
 mod database;
+#[path = "app/projects.rs"]
+mod projects;
 #[path = "app/refresh.rs"]
 mod refresh;
 #[path = "app/rest.rs"]
 mod rest;
+#[path = "app/tasks.rs"]
+mod tasks;
