@@ -17,5 +17,9 @@ mod projects;
 mod refresh;
 #[path = "app/rest.rs"]
 mod rest;
+#[path = "app/sessions.rs"]
+mod sessions;
+#[path = "app/start.rs"]
+mod start;
 #[path = "app/tasks.rs"]
 mod tasks;
