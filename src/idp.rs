@@ -78,6 +78,7 @@ impl Idp {
         if *demo {
             seed::demo(&mut tx, &passwords, random, now).await?;
         }
+        store::grants::sweep(&mut tx, now).await?;
         tx.commit().await?;
 
         let cookies = Cookies::new(issuer.scheme() == "https");

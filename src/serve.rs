@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// How often what has expired is removed.
-const PURGE_EVERY: Duration = Duration::from_secs(600);
+const PURGE_EVERY: Duration = Duration::from_mins(10);
 
 /// Why the process cannot start, in words for whoever starts it.
 #[derive(Debug, thiserror::Error)]

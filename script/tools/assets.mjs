@@ -21,9 +21,9 @@ const pkg = join(site, "pkg");
 rmSync(site, { recursive: true, force: true });
 mkdirSync(pkg, { recursive: true });
 
-// Paths in style sheets that begin with a slash are addresses on the site, not files to bundle.
+// A font is an address on the site, not a file to bundle.
 const bundle = (entry, options) =>
-  buildSync({ entryPoints: [entry], bundle: true, write: false, minify: release, logLevel: "warning", external: ["/*"], ...options })
+  buildSync({ entryPoints: [entry], bundle: true, write: false, minify: release, logLevel: "warning", external: ["/fonts/*"], ...options })
     .outputFiles[0].contents;
 
 const assets = {

@@ -39,6 +39,7 @@ pub fn PersonMenu(person: Person) -> impl IntoView {
             <SignOut class="menu-item"/>
         </Menu>
     }
+    .into_any()
 }
 
 /// Ends the session: a plain form, so that it works whatever else does not.

@@ -88,17 +88,18 @@ pub async fn first(
     }
 }
 
-fn must_name_organization(request: &AuthorizationRequest, client: &Client) -> bool {
+/// Whether the person has to say first which organization they mean.
+pub fn must_name_organization(request: &AuthorizationRequest, client: &Client) -> bool {
     request.organization.is_none()
         && client.organization_usage == Usage::Require
         && client.organization_require_behavior == Behavior::PreLoginPrompt
 }
 
-/// Whether an earlier sign-in answers the request.
+/// Whether an earlier sign-in answers the request. `max_age=0` asks for a new one, as `prompt=login` does.
 fn good_enough(request: &AuthorizationRequest, session: &Session, now: Timestamp) -> bool {
     let age = now.since(session.authenticated_at).num_seconds();
     !matches!(request.prompt, Prompt::Login | Prompt::SelectAccount)
-        && request.max_age.is_none_or(|max_age| age <= max_age)
+        && request.max_age.is_none_or(|max_age| max_age > 0 && age <= max_age)
 }
 
 /// What the request needs once the person has signed in. Membership is enforced here.

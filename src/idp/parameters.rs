@@ -112,6 +112,11 @@ impl Parameters {
     }
 }
 
+/// A posted form as a query, with everything that it repeats, in characters that an address may have.
+pub fn as_query(form: &[u8]) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(url::form_urlencoded::parse(form)).finish()
+}
+
 /// The query of a GET request, the form of a POST.
 impl<S: Send + Sync> FromRequest<S> for Parameters {
     type Rejection = Response;

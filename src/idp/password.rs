@@ -1,13 +1,19 @@
 //! Passwords: hashing, checking and what a new one must be.
 
+use std::sync::Arc;
+
 use argon2::{
     Algorithm, Argon2, Params, PasswordHash, PasswordHasher as _, PasswordVerifier as _, Version,
     password_hash::SaltString,
 };
 
+use tokio::sync::Semaphore;
+
 use super::{Error, config::PasswordCost};
 use crate::random::Random;
 
+/// How many passwords are hashed at the same time; the others wait. Each takes 19 MiB.
+const AT_ONCE: usize = 4;
 /// The least number of characters in a new password.
 pub const SHORTEST: usize = 8;
 /// The greatest number of bytes in any password, so that nobody makes the server hash a book.
@@ -17,6 +23,7 @@ pub const LONGEST: usize = 256;
 #[derive(Clone)]
 pub struct Passwords {
     argon2: Argon2<'static>,
+    turns: Arc<Semaphore>,
     /// The hash of nobody's password, checked when there is no account: both cases take the same time.
     nobody: String,
 }
@@ -29,7 +36,7 @@ impl Passwords {
                 .map_err(|error| Error::Password(error.to_string()))?,
         };
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let mut passwords = Self { argon2, nobody: String::new() };
+        let mut passwords = Self { argon2, turns: Arc::new(Semaphore::new(AT_ONCE)), nobody: String::new() };
         passwords.nobody = passwords.hash(&random.token(), random).await?;
         Ok(passwords)
     }
@@ -37,7 +44,7 @@ impl Passwords {
     /// The PHC string to keep.
     pub async fn hash(&self, password: &str, random: &Random) -> Result<String, Error> {
         let (argon2, password, salt) = (self.argon2.clone(), password.to_owned(), random.bytes::<16>());
-        let hashed = blocking(move || {
+        let hashed = self.in_turn(move || {
             let salt = SaltString::encode_b64(&salt)?;
             Ok(argon2.hash_password(password.as_bytes(), &salt)?.to_string())
         });
@@ -48,10 +55,19 @@ impl Passwords {
     pub async fn verify(&self, password: &str, hash: Option<&str>) -> bool {
         let (argon2, password) = (self.argon2.clone(), password.to_owned());
         let kept = hash.unwrap_or(&self.nobody).to_owned();
-        let matches = blocking(move || {
+        let matches = self.in_turn(move || {
             PasswordHash::new(&kept).is_ok_and(|kept| argon2.verify_password(password.as_bytes(), &kept).is_ok())
         });
         matches.await && hash.is_some()
+    }
+
+    /// Runs `work`, which takes tens of milliseconds of pure computation, where it holds nobody up.
+    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
+        let _turn = self.turns.acquire().await.expect("the semaphore is never closed");
+        match tokio::task::spawn_blocking(work).await {
+            Ok(value) => value,
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
     }
 }
 
@@ -65,14 +81,6 @@ pub fn objection(password: &str, email: &str) -> Option<&'static str> {
         Some("Your password can’t be your email address.")
     } else {
         None
-    }
-}
-
-/// Runs `work`, which takes tens of milliseconds of pure computation, where it holds nobody up.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(value) => value,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
 }
 

@@ -19,7 +19,10 @@ use crate::{
 pub fn OrganizationHome() -> impl IntoView {
     let current = CurrentWorkspace::expect();
     let name = current.with_untracked(|workspace| workspace.organization.display_name.clone());
-    let action = current.may(Permission::WriteProjects).then(|| view! { <NewProject/> }.into_any());
+    // While there is none, the page itself offers it.
+    let offered = move || current.with(|workspace| !workspace.projects.is_empty());
+    let action =
+        current.may(Permission::WriteProjects).then(|| (move || offered().then(|| view! { <NewProject/> })).into_any());
     view! {
         <Page heading="Home" title=name action=action>
             {move || {

@@ -62,6 +62,7 @@ pub fn Sidebar() -> impl IntoView {
             </div>
         </aside>
     }
+    .into_any()
 }
 
 fn project_link(org: &str, project: ProjectSummary) -> impl IntoView + use<> {

@@ -70,6 +70,7 @@ pub fn OrganizationSwitcher() -> impl IntoView {
             </A>
         </Menu>
     }
+    .into_any()
 }
 
 #[component]

@@ -3,21 +3,30 @@
 mod add;
 mod cards;
 mod controls;
+mod focus;
 mod keyboard;
 mod moves;
 mod pointer;
 mod view;
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use self::view::BoardView;
-use crate::projects::functions::get_board;
+use crate::{
+    access::Permission,
+    organizations::current::CurrentWorkspace,
+    projects::functions::get_board,
+    ui::{
+        error_page::ErrorPage,
+        page::{Crumb, Page},
+    },
+};
 
 /// `/o/{org}/projects/{key}/board`.
 #[component]
 pub fn BoardPage() -> impl IntoView {
+    let current = CurrentWorkspace::expect();
     let params = use_params_map();
     let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
     let address = Memo::new(move |_| (param("org"), param("key")));
@@ -28,16 +37,21 @@ pub fn BoardPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 match board.await {
                     Ok(board) => {
-                        let org = address.with_untracked(|(org, _)| org.clone());
+                        let org = current.with_untracked(|workspace| workspace.organization.clone());
+                        let crumbs = vec![Crumb::new(org.display_name, format!("/o/{}", org.slug))];
+                        let title = format!("{} board", board.name);
+                        let may_write = current.may(Permission::WriteTasks);
                         view! {
-                            <Title text=format!("{} board", board.name) />
-                            <BoardView org board may_write=true />
+                            <Page heading=board.name.clone() title crumbs class="board-page">
+                                <BoardView org=org.slug board may_write/>
+                            </Page>
                         }
                         .into_any()
                     }
-                    Err(error) => error.to_string().into_any(),
+                    Err(error) => view! { <ErrorPage error/> }.into_any(),
                 }
             })}
         </Transition>
     }
+    .into_any()
 }

@@ -156,9 +156,9 @@ impl Db {
 
 fn sqlite_options(url: &str) -> Option<SqliteConnectOptions> {
     let options = SqliteConnectOptions::from_str(url).ok()?;
-    let in_memory = options.get_filename().to_string_lossy().contains(":memory:");
-    // A database in memory belongs to one connection; the writer and the readers would each see their own.
-    (!in_memory).then(|| {
+    // Nothing may be lost when the process ends.
+    let is_in_memory = url.contains(":memory:") || url.contains("mode=memory");
+    (!is_in_memory).then(|| {
         options
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)

@@ -2,18 +2,24 @@
 
 use leptos::{
     ev,
-    form::ActionForm,
     prelude::*,
-    task,
+    task::spawn_local,
     wasm_bindgen::JsCast,
-    web_sys::{self, HtmlElement},
+    web_sys::{HtmlElement, HtmlFormElement},
 };
 
 use super::{
     functions::{UpdateTask, get_task},
     model::{DESCRIPTION_MAX, TITLE_MAX, TaskDetail},
 };
-use crate::{error::AppError, ui::form::FormFeedback};
+use crate::{
+    error::AppError,
+    ui::{
+        app_form::{AppForm, SubmitButton},
+        field::TextArea,
+        form::FormFeedback,
+    },
+};
 
 /// Edits `task`, and shows what somebody else saved in the meantime beside what was typed.
 #[component]
@@ -21,7 +27,7 @@ pub fn EditForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     let action = ServerAction::<UpdateTask>::new();
     let feedback = FormFeedback::of(action);
     let error = feedback.error();
-    let (wrong_title, wrong_description) = (feedback.field("title"), feedback.field("description"));
+    let wrong = feedback.field("title");
     let is_conflict = move || error.with(|error| matches!(error, Some(AppError::Conflict { .. })));
     let loaded = task.get_untracked();
     let key = loaded.key.to_string();
@@ -45,7 +51,7 @@ pub fn EditForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
         }
         Some(Err(AppError::Conflict { .. })) => {
             let (org, key) = address.get_value();
-            task::spawn_local(async move {
+            spawn_local(async move {
                 if let Ok(newer) = get_task(org, key).await {
                     task.try_set(newer.clone());
                     theirs.try_set(Some(newer));
@@ -56,58 +62,49 @@ pub fn EditForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     });
 
     view! {
-        <ActionForm action on:input=move |_| edited.set(true)>
-            <input type="hidden" name="org" value=org />
-            <input type="hidden" name="key" value=key />
-            <input type="hidden" name="version" value=move || task.with(|task| task.version) />
-            <div class="notice danger" role="alert" hidden=move || error.with(Option::is_none)>
-                {move || error.get().map(|error| error.to_string())}
-            </div>
+        <AppForm action feedback on:input=move |_| edited.set(true)>
+            <input type="hidden" name="org" value=org/>
+            <input type="hidden" name="key" value=key/>
+            <input type="hidden" name="version" value=move || task.with(|task| task.version)/>
             <div class="texts">
                 <div class="yours">
                     <div class="field">
-                        <label for="task-title">"Title"</label>
+                        <label for="title">"Title"</label>
                         <textarea
                             class="input title"
-                            id="task-title"
+                            id="title"
                             name="title"
                             rows="1"
                             required
                             maxlength=TITLE_MAX
-                            aria-describedby="task-title-error"
-                            aria-invalid=move || wrong_title.with(Option::is_some).then_some("true")
+                            aria-describedby="title-error"
+                            aria-invalid=move || wrong.with(Option::is_some).then_some("true")
                             on:keydown=move |event| send_on_enter(&event)
                         >
                             {feedback.typed("title", &loaded.title)}
                         </textarea>
-                        <p class="error" id="task-title-error" role="alert">{wrong_title}</p>
+                        <p class="error" id="title-error">
+                            {wrong}
+                        </p>
                     </div>
-                    <div class="field">
-                        <label for="task-description">"Description"</label>
-                        <textarea
-                            class="input description"
-                            id="task-description"
-                            name="description"
-                            rows="8"
-                            maxlength=DESCRIPTION_MAX
-                            placeholder="What is it about, and when is it done?"
-                            aria-describedby="task-description-error"
-                            aria-invalid=move || wrong_description.with(Option::is_some).then_some("true")
-                        >
-                            {feedback.typed("description", &loaded.description)}
-                        </textarea>
-                        <p class="error" id="task-description-error" role="alert">{wrong_description}</p>
-                    </div>
+                    <TextArea
+                        name="description"
+                        label="Description"
+                        feedback
+                        value=loaded.description
+                        maxlength=DESCRIPTION_MAX
+                        class="description"
+                    />
                 </div>
-                {move || theirs.get().map(|theirs| view! { <Theirs task=theirs /> })}
+                {move || theirs.get().map(|theirs| view! { <Theirs task=theirs/> })}
             </div>
             <div class="buttons">
-                <button class="button primary" type="submit" disabled=move || action.pending().get()>
-                    "Save changes"
-                </button>
-                <p class="saved" role="status">{move || saved().then_some("Saved")}</p>
+                <SubmitButton label="Save changes" pending=action.pending()/>
+                <p class="saved" role="status">
+                    {move || saved().then_some("Saved")}
+                </p>
             </div>
-        </ActionForm>
+        </AppForm>
     }
 }
 
@@ -118,9 +115,7 @@ fn Theirs(task: TaskDetail) -> impl IntoView {
     view! {
         <section class="theirs" aria-labelledby="theirs-heading">
             <h2 id="theirs-heading">"What is saved now"</h2>
-            <p class="muted small">
-                "Take over what you need. Saving again replaces this text with yours."
-            </p>
+            <p class="muted small">"Take over what you need. Saving again replaces this text with yours."</p>
             <p class="title">{task.title}</p>
             <p class="description">{description}</p>
         </section>
@@ -134,7 +129,8 @@ fn send_on_enter(event: &ev::KeyboardEvent) {
     }
     event.prevent_default();
     let form = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()?.closest("form").ok()?);
-    if let Some(form) = form.and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok()) {
-        let _ = form.request_submit();
+    if let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) {
+        // Where the browser refuses, the button remains.
+        drop(form.request_submit());
     }
 }

@@ -1,15 +1,23 @@
 //! The page of a task.
 
 use leptos::{either::Either, prelude::*};
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::{date::Date, edit::EditForm, functions::get_task, model::TaskDetail, state::StateForm};
-use crate::projects::state_mark::StateMark;
+use crate::{
+    access::Permission,
+    organizations::current::CurrentWorkspace,
+    projects::state_mark::StateMark,
+    ui::{
+        error_page::ErrorPage,
+        page::{Crumb, Page},
+    },
+};
 
 /// `/o/{org}/tasks/{KEY-12}`.
 #[component]
 pub fn TaskPage() -> impl IntoView {
+    let current = CurrentWorkspace::expect();
     let params = use_params_map();
     let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
     let address = Memo::new(move |_| (param("org"), param("task")));
@@ -20,14 +28,26 @@ pub fn TaskPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 match task.await {
                     Ok(task) => {
-                        let org = address.with_untracked(|(org, _)| org.clone());
-                        view! { <TaskView org task may_write=true /> }.into_any()
+                        let org = current.with_untracked(|workspace| workspace.organization.clone());
+                        let home = format!("/o/{}", org.slug);
+                        let board = format!("{home}/projects/{}/board", task.key.project);
+                        let crumbs =
+                            vec![Crumb::new(org.display_name, home), Crumb::new(task.project_name.clone(), board)];
+                        let title = format!("{} {}", task.key, task.title);
+                        let may_write = current.may(Permission::WriteTasks);
+                        view! {
+                            <Page heading=task.key.to_string() title crumbs>
+                                <TaskView org=org.slug task may_write/>
+                            </Page>
+                        }
+                        .into_any()
                     }
-                    Err(error) => error.to_string().into_any(),
+                    Err(error) => view! { <ErrorPage error/> }.into_any(),
                 }
             })}
         </Transition>
     }
+    .into_any()
 }
 
 /// A task of the organization `org`.
@@ -40,32 +60,34 @@ pub fn TaskView(
 ) -> impl IntoView {
     let (created_by, created_at) = (task.created_by.clone(), task.created_at);
     let task = RwSignal::new(task);
-    let title = move || task.with(|task| format!("{} {}", task.key, task.title));
-    let state = move || task.with(|task| (task.state_category(), task.state_name().to_owned()));
-    let texts = if may_write {
-        Either::Left(view! { <EditForm org=org.clone() task /> })
+    let mark = move || task.with(TaskDetail::state_category).map(|category| view! { <StateMark category/> });
+    let state = if may_write {
+        Either::Left(view! { <StateForm org=org.clone() task mark/> })
     } else {
-        Either::Right(task.with_untracked(|task| view! { <Texts task=task.clone() /> }))
+        Either::Right(view! {
+            <p class="state">{mark} <span>{task.with_untracked(|task| task.state_name().to_owned())}</span></p>
+        })
+    };
+    let texts = if may_write {
+        Either::Left(view! { <EditForm org task/> })
+    } else {
+        Either::Right(task.with_untracked(|task| view! { <Texts task=task.clone()/> }))
     };
 
     view! {
-        <Title text=title />
         <article class="task-page">
             {texts}
             <aside class="task-facts" aria-label="About this task">
-                <p class="task-state">
-                    {move || state().0.map(|category| view! { <StateMark category /> })} <span>{move || state().1}</span>
-                </p>
-                {may_write.then(|| view! { <StateForm org task /> })}
+                {state}
                 <dl>
                     <dt>"Created by"</dt>
                     <dd>{created_by}</dd>
                     <dt>"Created"</dt>
                     <dd>
-                        <Date at=created_at />
+                        <Date at=created_at/>
                     </dd>
                     <dt>"Changed"</dt>
-                    <dd>{move || view! { <Date at=task.with(|task| task.updated_at) /> }}</dd>
+                    <dd>{move || view! { <Date at=task.with(|task| task.updated_at)/> }}</dd>
                 </dl>
             </aside>
         </article>

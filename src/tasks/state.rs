@@ -1,16 +1,22 @@
 //! The form that moves a task into another state, without a board.
 
-use leptos::{form::ActionForm, html::Select, prelude::*};
+use leptos::{html::Select, prelude::*};
 
 use super::{functions::MoveTask, model::TaskDetail};
-use crate::ui::form::FormFeedback;
+use crate::ui::{app_form::AppForm, form::FormFeedback};
 
 /// Moves `task` to the end of the column that is chosen.
 #[component]
-pub fn StateForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
+pub fn StateForm(
+    org: String,
+    task: RwSignal<TaskDetail>,
+    /// The mark of the state that it is in.
+    #[prop(into)]
+    mark: ViewFn,
+) -> impl IntoView {
     let action = ServerAction::<MoveTask>::new();
     let feedback = FormFeedback::of(action);
-    let (wrong, error) = (feedback.field("state"), feedback.error());
+    let wrong = feedback.field("state");
     let select = NodeRef::<Select>::new();
     let (key, chosen, states) =
         task.with_untracked(|task| (task.key.to_string(), feedback.typed("state", &task.state), task.states.clone()));
@@ -26,32 +32,30 @@ pub fn StateForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     };
 
     view! {
-        <ActionForm action>
-            <input type="hidden" name="org" value=org />
-            <input type="hidden" name="key" value=key />
+        <AppForm action feedback>
+            <input type="hidden" name="org" value=org/>
+            <input type="hidden" name="key" value=key/>
             <div class="field">
-                <label for="task-state">"State"</label>
+                <label for="state" class="state">{move || mark.run()} "State"</label>
                 <div class="choice">
-                    <select class="input" id="task-state" name="state" aria-describedby="task-state-error" node_ref=select>
+                    <select class="input" id="state" name="state" aria-describedby="state-error" node_ref=select>
                         {states
                             .into_iter()
                             .map(|state| {
                                 let selected = state.slug == chosen;
-                                view! {
-                                    <option value=state.slug selected=selected>
-                                        {state.name}
-                                    </option>
-                                }
+                                view! { <option value=state.slug selected=selected>{state.name}</option> }
                             })
                             .collect_view()}
                     </select>
                     <button class="button" type="submit" disabled=move || action.pending().get()>"Move"</button>
                 </div>
-                <p class="error" id="task-state-error" role="alert">
-                    {move || wrong.get().or_else(|| error.get().map(|error| error.to_string()))}
+                <p class="error" id="state-error">
+                    {wrong}
                 </p>
-                <p class="saved" role="status">{moved}</p>
+                <p class="saved" role="status">
+                    {moved}
+                </p>
             </div>
-        </ActionForm>
+        </AppForm>
     }
 }

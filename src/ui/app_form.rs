@@ -53,6 +53,7 @@ where
             {children()}
         </ActionForm>
     }
+    .into_any()
 }
 
 /// Why the whole form was not accepted. Announced when it appears.

@@ -34,6 +34,7 @@ pub fn Menu(
             {children()}
         </div>
     }
+    .into_any()
 }
 
 /// Closes the popover that the event is handled on, when a link in it was followed.

@@ -89,6 +89,7 @@ pub fn Page(
             {children()}
         </main>
     }
+    .into_any()
 }
 
 /// A page outside of any workspace: the mark on top, then the content.
@@ -112,4 +113,5 @@ pub fn PlainPage(
             {children()}
         </div>
     }
+    .into_any()
 }

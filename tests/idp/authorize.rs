@@ -77,8 +77,10 @@ async fn a_repeated_parameter_is_refused() {
 async fn a_request_may_be_posted() {
     let provider = Provider::start().await;
     let form = [("client_id", "denies"), ("redirect_uri", CALLBACK), ("response_type", "code"), ("scope", "openid")];
-    let response = provider.browser().post_from("http://app.example", "authorize", &form).await;
-    page_state(&response, "/u/login");
+    let browser = provider.browser();
+    let turned = browser.post_from("http://app.example", "authorize", &form).await;
+    assert_eq!(turned.status(), StatusCode::SEE_OTHER);
+    page_state(&browser.get(location(&turned)).await, "/u/login");
 }
 
 #[tokio::test]
@@ -104,6 +106,9 @@ async fn an_earlier_sign_in_is_good_for_max_age() {
     provider.advance(TimeDelta::seconds(60));
     code(&browser.authorize(&[("organization", ABC), ("max_age", "60")]).await);
     browser.begin("/u/login", &[("organization", ABC), ("max_age", "59")]).await;
+
+    browser.code("joe@example.com", &[("organization", ABC), ("prompt", "login")]).await;
+    browser.begin("/u/login", &[("organization", ABC), ("max_age", "0")]).await;
 }
 
 #[tokio::test]

@@ -147,3 +147,18 @@ async fn a_client_may_ask_for_the_name_before_the_sign_in() {
     let tokens: Value = provider.post_form("oauth/token", &form).await.json().await.unwrap();
     assert_eq!(provider.claims(tokens["id_token"].as_str().unwrap()).await["org_id"], ABC);
 }
+
+#[tokio::test]
+async fn nobody_changes_the_organization_that_the_client_asked_for() {
+    let provider = Provider::start().await;
+    for (client, organization) in [("web", ABC), ("requires", ABC), ("denies", "")] {
+        let browser = provider.browser();
+        let state = browser.begin("/u/login", &[("client_id", client), ("organization", organization)]).await;
+        let named = [("state", state.as_str()), ("organization_name", "xyz-travel")];
+        assert_eq!(page_state(&browser.post("u/organization-name", &named).await, "/u/login"), state);
+        let shown = browser.get(&format!("u/organization-name?state={state}")).await;
+        assert_eq!(page_state(&shown, "/u/login"), state);
+        let chosen = [("state", state.as_str()), ("organization", XYZ)];
+        assert_eq!(page_state(&browser.post("u/organization", &chosen).await, "/u/login"), state);
+    }
+}

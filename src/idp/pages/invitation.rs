@@ -51,12 +51,13 @@ pub fn page(
             } @else {
                 (Field {
                     name: "name", label: "Name", kind: "text", value: draft.name, autocomplete: "name",
-                    error: draft.name_error, focus: true, ..Field::default()
+                    error: draft.name_error, focus: draft.name_error.is_some() || draft.password_error.is_none(), ..Field::default()
                 })
                 (Field {
                     name: "password", label: "Password", kind: "password", autocomplete: "new-password",
                     hint: Some("At least 8 characters. You will sign in with it from now on."),
-                    error: draft.password_error, ..Field::default()
+                    error: draft.password_error, focus: draft.name_error.is_none() && draft.password_error.is_some(),
+                    ..Field::default()
                 })
             }
             button class="primary" type="submit" { "Accept invitation" }

@@ -22,7 +22,17 @@ pub struct Draft<'a> {
 impl Draft<'_> {
     /// Whether a field cannot be accepted as it is.
     pub fn is_wrong(&self) -> bool {
-        self.name_error.or(self.email_error).or(self.password_error).is_some()
+        self.first_wrong().is_some()
+    }
+
+    fn first_wrong(&self) -> Option<&'static str> {
+        let errors = [("name", self.name_error), ("email", self.email_error), ("password", self.password_error)];
+        errors.into_iter().find_map(|(name, error)| error.map(|_| name))
+    }
+
+    /// The field to begin with.
+    fn focus(&self) -> &'static str {
+        self.first_wrong().unwrap_or("name")
     }
 }
 
@@ -35,15 +45,16 @@ pub fn page(idp: &Idp, login: &Login, draft: Draft<'_>) -> Page {
             (state(login))
             (Field {
                 name: "name", label: "Name", kind: "text", value: draft.name, autocomplete: "name",
-                error: draft.name_error, focus: true, ..Field::default()
+                error: draft.name_error, focus: draft.focus() == "name", ..Field::default()
             })
             (Field {
                 name: "email", label: "Email address", kind: "email", value: draft.email, autocomplete: "username",
-                error: draft.email_error, ..Field::default()
+                error: draft.email_error, focus: draft.focus() == "email", ..Field::default()
             })
             (Field {
                 name: "password", label: "Password", kind: "password", autocomplete: "new-password",
-                hint: Some("At least 8 characters."), error: draft.password_error, ..Field::default()
+                hint: Some("At least 8 characters."), error: draft.password_error,
+                focus: draft.focus() == "password", ..Field::default()
             })
             button class="primary" type="submit" { "Create account" }
         }

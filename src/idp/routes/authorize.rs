@@ -4,6 +4,7 @@ mod check;
 mod organization;
 
 use axum::{
+    body::Bytes,
     extract::State,
     http::HeaderMap,
     response::{IntoResponse as _, Redirect, Response},
@@ -15,10 +16,15 @@ use crate::idp::{
     Idp,
     authorization::{CallbackError, Prompt},
     flow::{self, Next, Screen, with_cookie},
-    parameters::Parameters,
+    parameters::{self, Parameters},
     signin,
     store::transactions,
 };
+
+/// The same by POST, turned into a GET: browsers send no `SameSite=Lax` cookies with a form of another site.
+pub async fn posted(body: Bytes) -> Redirect {
+    Redirect::to(&format!("/authorize?{}", parameters::as_query(&body)))
+}
 
 /// Begins a login (RFC 6749 section 4.1.1): answers at once when the browser is signed in and nothing is to be asked,
 /// else leads to the first page.

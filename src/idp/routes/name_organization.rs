@@ -9,7 +9,7 @@ use axum::{
 use super::PageError;
 use crate::idp::{
     Idp,
-    flow::{self, Login, Next},
+    flow::{self, Login, Next, Screen},
     pages,
     parameters::Parameters,
     signin,
@@ -19,6 +19,9 @@ use crate::idp::{
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut conn = idp.0.database.read().await?;
     let login = Login::open(&idp, &mut conn, &headers, &parameters).await?;
+    if !flow::must_name_organization(&login.request, &login.client) {
+        return Ok(not_asked(&login));
+    }
     Ok(pages::name_organization::page(&idp, &login, "", None).into_response())
 }
 
@@ -26,6 +29,9 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
 pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.0.database.write().await?;
     let mut login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
+    if !flow::must_name_organization(&login.request, &login.client) {
+        return Ok(not_asked(&login));
+    }
     let typed = parameters.text("organization_name");
     let Some(organization) = organizations::by_name(&mut tx, &typed.trim().to_lowercase()).await? else {
         let message = "There is no organization with this name. Check how it is spelled.";
@@ -44,4 +50,9 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     };
     tx.commit().await?;
     Ok(response)
+}
+
+/// Which organization the client asked for is not to be changed here.
+fn not_asked(login: &Login) -> Response {
+    Redirect::to(&Screen::Login.address(&login.state)).into_response()
 }

@@ -1,14 +1,20 @@
 //! `GET` and `POST /oidc/logout`, and `POST /oidc/logout/confirm` (OpenID Connect RP-Initiated Logout)
 
 use axum::{
+    body::Bytes,
     extract::State,
     http::HeaderMap,
-    response::{IntoResponse as _, Response},
+    response::{IntoResponse as _, Redirect, Response},
 };
 use serde::Deserialize;
 
 use super::{PageError, logout::end_session};
-use crate::idp::{Idp, pages, parameters::Parameters, signin, store::clients};
+use crate::idp::{
+    Idp, pages,
+    parameters::{self, Parameters},
+    signin,
+    store::clients,
+};
 
 /// What an ID token of ours says of where it came from.
 #[derive(Deserialize)]
@@ -22,6 +28,11 @@ struct Checked {
     /// The session that the application means, if it proved that it knows one.
     sid: Option<String>,
     return_to: Option<String>,
+}
+
+/// The same by POST, turned into a GET: browsers send no `SameSite=Lax` cookies with a form of another site.
+pub async fn posted(body: Bytes) -> Redirect {
+    Redirect::to(&format!("/oidc/logout?{}", parameters::as_query(&body)))
 }
 
 /// Signs the browser out at once when the application names its session, by ID token or by `sid`; asks otherwise.

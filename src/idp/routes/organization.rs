@@ -46,8 +46,8 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     Ok(response)
 }
 
-/// The session of the browser, if it is the one that this login made or found: a tab never goes on as somebody who
-/// signed in meanwhile in another.
+/// The session of the browser, if this login has come to the choice and it is the session that it made or found: a
+/// tab never goes on as somebody who signed in meanwhile in another.
 async fn session_of(
     idp: &Idp,
     conn: &mut SqliteConnection,
@@ -55,7 +55,9 @@ async fn session_of(
     login: &Login,
 ) -> sqlx::Result<Option<Session>> {
     let session = signin::current_session(idp, conn, headers).await?;
-    Ok(session.filter(|session| login.has_session(session)))
+    let Some(session) = session.filter(|session| login.has_session(session)) else { return Ok(None) };
+    let next = flow::after_sign_in(conn, &login.request, &login.client, &session).await?;
+    Ok(matches!(next, Next::Show(Screen::ChooseOrganization)).then_some(session))
 }
 
 fn sign_in_first(login: &Login) -> Response {
@@ -63,7 +65,7 @@ fn sign_in_first(login: &Login) -> Response {
 }
 
 fn may_skip(login: &Login) -> bool {
-    login.client.organization_usage == OrganizationUsage::Allow && login.request.organization.is_none()
+    login.client.organization_usage == OrganizationUsage::Allow
 }
 
 async fn picker(

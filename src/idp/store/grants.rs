@@ -1,5 +1,6 @@
 //! What one login gave a client. Codes and tokens hang on it and fall with it.
 
+use chrono::TimeDelta;
 use sqlx::SqliteConnection;
 
 use crate::idp::{
@@ -53,5 +54,19 @@ pub async fn revoke(conn: &mut SqliteConnection, id: &GrantId, now: Timestamp) -
         .bind(now)
         .execute(conn)
         .await?;
+    Ok(())
+}
+
+/// Forgets the grants that nothing hangs on any more.
+pub async fn sweep(conn: &mut SqliteConnection, now: Timestamp) -> sqlx::Result<()> {
+    sqlx::query(
+        "DELETE FROM grants WHERE created_at < $1
+             AND NOT EXISTS (SELECT 1 FROM codes WHERE grant_id = grants.id)
+             AND NOT EXISTS (SELECT 1 FROM refresh_tokens WHERE grant_id = grants.id)
+             AND NOT EXISTS (SELECT 1 FROM access_tokens WHERE grant_id = grants.id)",
+    )
+    .bind(now.plus(-TimeDelta::days(1)))
+    .execute(conn)
+    .await?;
     Ok(())
 }

@@ -24,12 +24,14 @@ pub async fn find_refresh(conn: &mut SqliteConnection, token: &str) -> sqlx::Res
         .await
 }
 
+/// Stores a refresh token, and forgets those that have expired.
 pub async fn insert_refresh(
     conn: &mut SqliteConnection,
     token: &str,
     grant: &GrantId,
     now: Timestamp,
 ) -> sqlx::Result<()> {
+    sqlx::query("DELETE FROM refresh_tokens WHERE expires_at <= $1").bind(now).execute(&mut *conn).await?;
     sqlx::query("INSERT INTO refresh_tokens (token_hash, grant_id, expires_at) VALUES ($1, $2, $3)")
         .bind(SecretHash::of(token))
         .bind(grant)

@@ -4,6 +4,7 @@ use leptos::{prelude::*, task};
 
 use super::{
     cards::CardStyle,
+    focus,
     moves::{Moves, Place, Step},
 };
 use crate::{
@@ -19,6 +20,7 @@ pub struct Controls {
     refused: RwSignal<Option<String>>,
     org: StoredValue<String>,
     style: StoredValue<CardStyle>,
+    may_move: bool,
 }
 
 impl Controls {
@@ -31,7 +33,14 @@ impl Controls {
             moves: RwSignal::new(Moves::new(board.columns)),
             told: RwSignal::new(String::new()),
             refused: RwSignal::new(None),
+            may_move: may_write,
         }
+    }
+
+    /// Whether the reader may take cards up at all.
+    #[must_use]
+    pub const fn may_move(self) -> bool {
+        self.may_move
     }
 
     /// The list items of a column.
@@ -130,7 +139,7 @@ impl Controls {
             while let Some(next) = moves.with_untracked(Moves::next) {
                 let state = moves.with_untracked(|moves| moves.columns()[next.column].state.slug.clone());
                 let outcome = move_task(org.clone(), style.key(next.number), state, next.before).await;
-                moves.update(|moves| moves.settle(outcome.is_ok()));
+                focus::keep(|| moves.update(|moves| moves.settle(outcome.is_ok())));
                 if let Err(error) = outcome {
                     let place = moves.with_untracked(|moves| where_is(moves, next.number));
                     let text = format!("{} went back to {place}. {error}", style.key(next.number));

@@ -1,40 +1,33 @@
 //! Moving cards by keyboard: Space lifts and drops, the arrows move, Escape returns.
 
-use leptos::{ev, prelude::*, task, wasm_bindgen::JsCast, web_sys};
+use leptos::{ev, wasm_bindgen::JsCast, web_sys::Element};
 
-use super::{controls::Controls, moves::Step, pointer::task_number};
+use super::{
+    controls::Controls,
+    focus::{self, task_number_of_card},
+    moves::Step,
+};
 
 /// Acts on a key that is pressed on a card.
 pub fn on_key(controls: Controls, event: &ev::KeyboardEvent) {
-    if event.ctrl_key() || event.alt_key() || event.meta_key() {
+    if !controls.may_move() || event.ctrl_key() || event.alt_key() || event.meta_key() {
         return;
     }
-    let Some(card) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else { return };
-    let Some(number) = card.closest(".task").ok().flatten().and_then(|card| task_number(&card)) else { return };
+    let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let Some(number) = element.and_then(|element| task_number_of_card(&element)) else { return };
     let lifted = controls.lifted() == Some(number);
+    let step = |step| focus::keep(|| controls.step(step));
     match (event.key().as_str(), lifted) {
-        (" ", false) => controls.lift(number),
-        (" " | "Enter", true) => controls.put_down(),
-        ("Escape", true) => controls.put_back(),
-        ("ArrowUp", true) => controls.step(Step::Up),
-        ("ArrowDown", true) => controls.step(Step::Down),
-        ("ArrowLeft", true) => controls.step(Step::Left),
-        ("ArrowRight", true) => controls.step(Step::Right),
-        ("Tab", true) => return controls.put_back(),
+        (" ", false) => focus::keep(|| controls.lift(number)),
+        (" " | "Enter", true) => focus::keep(|| controls.put_down()),
+        ("Escape", true) => focus::keep(|| controls.put_back()),
+        ("ArrowUp", true) => step(Step::Up),
+        ("ArrowDown", true) => step(Step::Down),
+        ("ArrowLeft", true) => step(Step::Left),
+        ("ArrowRight", true) => step(Step::Right),
+        // The focus is to go on from where the card comes to lie.
+        ("Tab", true) => return focus::keep(|| controls.put_back()),
         _ => return,
     }
     event.prevent_default();
-    keep_focus(number);
-}
-
-/// Focuses the card again once its column has been rendered anew, before the next key arrives.
-fn keep_focus(number: i64) {
-    task::spawn_local(async move {
-        task::tick().await;
-        let card = document().query_selector(&format!("[data-task=\"{number}\"] > .task")).ok().flatten();
-        if let Some(card) = card.and_then(|card| card.dyn_into::<web_sys::HtmlElement>().ok()) {
-            // Focusing brings it into view, along both axes.
-            let _ = card.focus();
-        }
-    });
 }

@@ -3,7 +3,7 @@
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
 use web_sys::Element;
 
-use super::controls::Controls;
+use super::{controls::Controls, focus::task_number};
 
 /// On the list item of the card that is dragged while the browser takes its picture: it tilts.
 const TILTED: &str = "is-tilted";
@@ -36,6 +36,9 @@ impl Dragging {
     }
 
     pub fn start(self, event: &ev::DragEvent) {
+        if !self.controls.may_move() {
+            return;
+        }
         let Some((item, number)) =
             closest(event, "[data-task]").and_then(|item| Some((item.clone(), task_number(&item)?)))
         else {
@@ -115,12 +118,6 @@ pub fn leave(event: &ev::DragEvent) {
     if entered.and_then(|entered| entered.closest("[data-column]").ok().flatten()).is_none() {
         clear(&[LANDING, LANDING_LAST]);
     }
-}
-
-/// The number of the task whose card is, or is in, `element`.
-#[must_use]
-pub fn task_number(element: &Element) -> Option<i64> {
-    element.closest("[data-task]").ok()??.get_attribute("data-task")?.parse().ok()
 }
 
 fn closest(event: &ev::DragEvent, selector: &str) -> Option<Element> {

@@ -9,9 +9,12 @@ use super::{
     keyboard,
     pointer::{self, Dragging},
 };
-use crate::projects::{
-    model::{Board, State},
-    state_mark::StateMark,
+use crate::{
+    projects::{
+        model::{Board, State},
+        state_mark::StateMark,
+    },
+    ui::empty_state::EmptyState,
 };
 
 /// The board of a project in the organization `org`.
@@ -26,19 +29,19 @@ pub fn BoardView(
     let states: Vec<State> = board.columns.iter().map(|column| column.state.clone()).collect();
     let controls = Controls::new(&org, board, may_write);
     let dragging = Dragging::new(controls);
-    let starts_empty = controls.is_empty();
+    let starts_empty = untrack(|| controls.is_empty());
     let columns = states.into_iter().enumerate().map(move |(index, state)| {
         let (org, project) = (org.clone(), project.clone());
         let add = may_write.then(|| {
             let (state, open) = (state.slug.clone(), starts_empty && index == 0);
-            view! { <AddTask controls org project column=index state open /> }
+            view! { <AddTask controls org project column=index state open/> }
         });
         view! { <ColumnView controls index state>{add}</ColumnView> }
     });
 
     view! {
         <Show when=move || controls.is_empty()>
-            <EmptyBoard may_write />
+            <EmptyBoard may_write/>
         </Show>
         <p class="notice danger" role="alert">{controls.refused()}</p>
         <div
@@ -55,7 +58,7 @@ pub fn BoardView(
         <p id=HELP_ID hidden>
             "Press Space to lift the card, the arrow keys to move it, Space to drop it and Escape to return it."
         </p>
-        <p class="visually-hidden" aria-live="assertive">{controls.told()}</p>
+        <p class="unseen" aria-live="assertive">{controls.told()}</p>
     }
 }
 
@@ -71,7 +74,7 @@ fn ColumnView(controls: Controls, index: usize, state: State, children: Children
             aria-labelledby=labelled_by
         >
             <header class="head">
-                <StateMark category=state.category />
+                <StateMark category=state.category/>
                 <h2 id=heading>{state.name}</h2>
                 <span class="count">{move || controls.count(index)}</span>
             </header>
@@ -84,15 +87,10 @@ fn ColumnView(controls: Controls, index: usize, state: State, children: Children
 /// What a board is for, told where there is nothing on it yet.
 #[component]
 fn EmptyBoard(may_write: bool) -> impl IntoView {
-    let next = if may_write {
-        "Write the first one down in Backlog; move it to the right as work on it goes on."
+    let text = if may_write {
+        "Write the first task down in Backlog, and move it to the right as work on it goes on."
     } else {
-        "They appear here as soon as somebody adds the first one."
+        "Tasks appear here as soon as somebody has added the first one."
     };
-    view! {
-        <div class="board-empty">
-            <p class="board-empty__title">"This project has no tasks yet"</p>
-            <p class="board-empty__text">"A board shows what is to be done and how far it has come. " {next}</p>
-        </div>
-    }
+    view! { <EmptyState title="What is there to do?" text/> }
 }
