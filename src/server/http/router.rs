@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
     http::StatusCode,
     middleware::from_fn_with_state,
     response::IntoResponse as _,
@@ -52,7 +51,10 @@ pub fn router(app: &AppState) -> Router {
     let csrf = CsrfLayer::new().with_rejection_response(|_| Message::cross_site().into_response());
     let (context, options) = (app.clone(), app.leptos.clone());
     let provide = move || pages::provide(&context);
-    let (routes, _) = leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context(App, None, provide.clone());
+    // Leptos' own routes for server functions would go before ours, which knows what a plain form needs.
+    let functions = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    let (routes, _) =
+        leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context(App, Some(functions), provide.clone());
     let pages = Router::new()
         .leptos_routes_with_context(app, routes, provide, move || shell(options.clone()))
         .fallback(pages::not_found)
@@ -65,7 +67,7 @@ pub fn router(app: &AppState) -> Router {
         .route("/login", get(login::get))
         .route("/callback", get(callback::get))
         .route("/logout", get(logout::get).post(logout::post))
-        .route("/fn/{*function}", any(forms::run).layer(DefaultBodyLimit::max(forms::MAX_BYTES)))
+        .route("/fn/{*function}", any(forms::run))
         .merge(pages)
         // From the inside out.
         .layer(sessions)
