@@ -40,6 +40,9 @@ pub enum AppError {
         /// What happened, what was kept and what to do.
         message: String,
     },
+    /// More than any form of ours holds. HTTP 413.
+    #[error("That is too much text. Nothing was changed: shorten it and try again.")]
+    TooLarge,
     /// The request is not one that the pages of this version send. HTTP 400.
     #[error("This page is out of date. Reload it and try again.")]
     BadRequest,
@@ -82,6 +85,7 @@ impl AppError {
             Self::Forbidden { .. } => 403,
             Self::NotFound => 404,
             Self::Conflict { .. } => 409,
+            Self::TooLarge => 413,
             Self::Invalid { .. } => 422,
             Self::Internal { .. } | Self::Restored => 500,
             Self::Unreachable => 503,

@@ -101,22 +101,23 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
 
 /// What the terminal says once everything listens.
 fn welcome(config: &Config) -> String {
-    let mut text = format!("\nTessera is at {}\n", config.base_url);
-    if config.built_in.is_some() {
-        text += &format!(
-            "Sign-in is by the built-in provider at {}\n\nDemo people, password {}:\n",
-            config.provider.issuer,
-            demo::PASSWORD
-        );
-        for person in demo::PEOPLE {
-            let memberships: Vec<_> =
-                person.memberships.iter().map(|(name, role)| format!("{role} of {name}")).collect();
-            let memberships =
-                if memberships.is_empty() { "no organization yet".to_owned() } else { memberships.join(", ") };
-            text += &format!("  {:<20} {memberships}\n", person.email);
-        }
+    let here = format!("\nTessera is at {}\n", config.base_url);
+    if config.built_in.is_none() {
+        return here;
     }
-    text
+    let people: Vec<_> =
+        demo::PEOPLE.iter().map(|person| format!("  {:<20} {}", person.email, roles(person))).collect();
+    format!(
+        "{here}Sign-in is by the built-in provider at {}\n\nDemo people, password {}:\n{}\n",
+        config.provider.issuer,
+        demo::PASSWORD,
+        people.join("\n")
+    )
+}
+
+fn roles(person: &demo::Person) -> String {
+    let roles: Vec<_> = person.memberships.iter().map(|(name, role)| format!("{role} of {name}")).collect();
+    if roles.is_empty() { "no organization yet".to_owned() } else { roles.join(", ") }
 }
 
 /// Ctrl-C, or what a service manager sends.

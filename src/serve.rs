@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// How often what has expired is removed.
-const PURGE_EVERY: Duration = Duration::from_secs(600);
+const PURGE_EVERY: Duration = Duration::from_mins(10);
 
 /// Why the process cannot start, in words for whoever starts it.
 #[derive(Debug, thiserror::Error)]
@@ -55,8 +55,21 @@ impl Server {
     /// # Errors
     /// [`StartError`], which says what to do.
     pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
-        // Take the ports first: it is the most likely thing to fail.
+        // Take the port first: it is the most likely thing to fail.
         let listener = listen("Tessera", config.listen, "PORT").await?;
+        Self::start_on(listener, config, clock, random).await
+    }
+
+    /// As [`Server::start`], on a port that has been taken already.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn start_on(
+        listener: TcpListener,
+        config: Config,
+        clock: Clock,
+        random: Random,
+    ) -> Result<Self, StartError> {
         let built_in = match &config.built_in {
             Some(built_in) => {
                 Some((built_in.clone(), listen("The built-in provider", built_in.listen, "IDP_ADDR").await?))

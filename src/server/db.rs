@@ -75,6 +75,7 @@ impl Db {
             }
             let writer = SqlitePoolOptions::new()
                 .max_connections(1)
+                .test_before_acquire(false)
                 .acquire_timeout(Duration::from_secs(10))
                 .connect_with(options.clone())
                 .await
@@ -82,6 +83,8 @@ impl Db {
             migrate::sqlite(&writer).await.map_err(|source| OpenError::Migrate { url: shown.clone(), source })?;
             let readers = SqlitePoolOptions::new()
                 .max_connections(4)
+                // A file needs no ping.
+                .test_before_acquire(false)
                 .acquire_timeout(Duration::from_secs(10))
                 .connect_with(options.read_only(true))
                 .await
@@ -156,9 +159,9 @@ impl Db {
 
 fn sqlite_options(url: &str) -> Option<SqliteConnectOptions> {
     let options = SqliteConnectOptions::from_str(url).ok()?;
-    let in_memory = options.get_filename().to_string_lossy().contains(":memory:");
-    // A database in memory belongs to one connection; the writer and the readers would each see their own.
-    (!in_memory).then(|| {
+    // Nothing may be lost when the process ends.
+    let is_in_memory = url.contains(":memory:") || url.contains("mode=memory");
+    (!is_in_memory).then(|| {
         options
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)

@@ -98,7 +98,9 @@ const fn title(error: &AppError) -> &'static str {
         AppError::NotFound => "Page not found",
         AppError::SignInRequired => "Sign in to continue",
         AppError::Forbidden { .. } => "Not allowed",
-        AppError::Invalid { .. } | AppError::Conflict { .. } | AppError::Restored => "That didn’t work",
+        AppError::Invalid { .. } | AppError::Conflict { .. } | AppError::TooLarge | AppError::Restored => {
+            "That didn’t work"
+        }
         AppError::BadRequest => "This page is out of date",
         AppError::Unreachable => "Tessera can’t be reached",
         AppError::Internal { .. } => "Something went wrong",

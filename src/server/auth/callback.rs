@@ -10,7 +10,8 @@ use openidconnect::{Nonce, OAuth2TokenResponse as _, TokenResponse as _};
 use serde::Deserialize;
 
 use super::{
-    attempt, bearer, enrol,
+    attempt, bearer,
+    enrol::{self, Joining},
     oidc::{Claims, TokenResponse},
     provider::TokenError,
     return_path::ReturnPath,
@@ -32,7 +33,7 @@ use crate::{
 };
 
 /// How long a seat lasts without a word from the provider, counted from the last one.
-const SEAT_LIFETIME: TimeDelta = TimeDelta::hours(72);
+pub(super) const SEAT_LIFETIME: TimeDelta = TimeDelta::hours(72);
 
 /// How long rights are taken as confirmed when the provider does not say how long its token lasts.
 const DEFAULT_FRESHNESS: TimeDelta = TimeDelta::minutes(15);
@@ -109,7 +110,7 @@ async fn take_seat(
     let organization = enrol::organization(app, provider_id, name, person, granted)
         .await?
         .ok_or_else(Message::organization_not_set_up)?;
-    enrol::membership(app, organization.id, person, granted).await.map_err(|error| match error {
+    enrol::membership(app, organization.id, person, granted, Joining::Welcome).await.map_err(|error| match error {
         Error::NotFound => Message::membership_ended(&organization.display_name),
         error => error.into(),
     })?;
@@ -123,7 +124,7 @@ async fn take_seat(
 }
 
 /// Puts tokens into a seat.
-pub(super) async fn store(
+async fn store(
     app: &AppState,
     browser: Browser,
     org: OrgId,

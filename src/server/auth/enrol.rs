@@ -63,21 +63,32 @@ pub async fn organization(
     }))
 }
 
+/// Whether somebody who is no member becomes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Joining {
+    /// A sign-in is the provider's word that the person belongs to the organization.
+    Welcome,
+    /// A refresh only renews what there is: its token may be older than the end of the membership.
+    Refused,
+}
+
 /// Brings the membership in step with what the provider granted in its token; `None` where it grants nothing and the
 /// local role decides.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the membership is suspended here.
+/// [`Error::NotFound`] when the membership is suspended here, or there is none and `joining` is refused.
 pub async fn membership(
     app: &AppState,
     org: OrgId,
     person: PersonId,
     granted: Option<Permissions>,
+    joining: Joining,
 ) -> Result<(), Error> {
     let now = app.clock.now();
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
     let known = match memberships::find(&mut tx, person).await? {
         Some(None) => return Err(Error::NotFound),
+        None if joining == Joining::Refused => return Err(Error::NotFound),
         known => known.flatten(),
     };
     let mut next = Membership { role: role_for(known.map(|known| known.role), granted), granted };

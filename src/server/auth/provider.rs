@@ -2,10 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
+use axum::http::StatusCode;
 use chrono::{DateTime, TimeDelta, Utc};
 use openidconnect::{
-    AuthType, AuthorizationCode, ClientId, ClientSecret, HttpClientError, IssuerUrl, JsonWebKeySet, Nonce,
-    OAuth2TokenResponse as _, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, TokenResponse as _,
+    AsyncHttpClient as _, AuthType, AuthorizationCode, ClientId, ClientSecret, HttpClientError, HttpRequest,
+    HttpResponse, IssuerUrl, JsonWebKeySet, Nonce, OAuth2TokenResponse as _, PkceCodeVerifier, RedirectUrl,
+    RefreshToken, RequestTokenError, TokenResponse as _,
     core::{CoreIdTokenVerifier, CoreJwsSigningAlgorithm},
     reqwest,
 };
@@ -45,6 +47,15 @@ pub enum TokenError {
     /// The answer is not one of a token endpoint, or its tokens are not good.
     #[error("bad tokens: {0}")]
     Bad(String),
+}
+
+/// Why the token endpoint said neither yes nor no.
+#[derive(Debug, thiserror::Error)]
+enum NoAnswer {
+    #[error(transparent)]
+    Http(#[from] HttpClientError<reqwest::Error>),
+    #[error("status {0}")]
+    Status(StatusCode),
 }
 
 #[derive(Debug, Default)]
@@ -177,7 +188,7 @@ impl Provider {
             .exchange_code(AuthorizationCode::new(code))
             .map_err(|_| TokenError::Bad("discovery names no token endpoint".to_owned()))?
             .set_pkce_verifier(PkceCodeVerifier::new(verifier));
-        request.request_async(&self.http).await.map_err(token_error)
+        request.request_async(&|request| ask_for_tokens(self.http.clone(), request)).await.map_err(token_error)
     }
 
     /// Exchanges a refresh token for fresh tokens (RFC 6749 section 6).
@@ -190,7 +201,7 @@ impl Provider {
         let request = client
             .exchange_refresh_token(&refresh_token)
             .map_err(|_| TokenError::Bad("discovery names no token endpoint".to_owned()))?;
-        request.request_async(&self.http).await.map_err(token_error)
+        request.request_async(&|request| ask_for_tokens(self.http.clone(), request)).await.map_err(token_error)
     }
 
     /// Verifies the ID token in `tokens` fully (OpenID Connect Core section 3.1.3.7): RS256 by one of the provider's
@@ -253,8 +264,19 @@ impl Provider {
     }
 }
 
+/// Sends a request to the token endpoint. A server that is in trouble or has too much to do refuses nothing, whatever its
+/// body says.
+async fn ask_for_tokens(http: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, NoAnswer> {
+    let response = http.call(request).await?;
+    let status = response.status();
+    if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+        return Err(NoAnswer::Status(status));
+    }
+    Ok(response)
+}
+
 fn token_error<T: openidconnect::ErrorResponse + std::fmt::Display>(
-    error: RequestTokenError<HttpClientError<reqwest::Error>, T>,
+    error: RequestTokenError<NoAnswer, T>,
 ) -> TokenError {
     match error {
         RequestTokenError::ServerResponse(answer) => TokenError::Refused(answer.to_string()),

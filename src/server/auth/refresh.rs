@@ -4,17 +4,16 @@ use chrono::TimeDelta;
 use openidconnect::{OAuth2TokenResponse as _, TokenResponse as _};
 
 use super::{
-    callback::{freshness, granted, profile, store},
-    enrol,
+    callback::{SEAT_LIFETIME, freshness, granted, profile},
+    enrol::{self, Joining},
     provider::TokenError,
-    session::Browser,
     tokens::TokenSet,
 };
 use crate::server::{
     error::Error,
     repo::{
         ids::BrowserId,
-        seats::{self, Seat},
+        seats::{self, Seat, Tokens},
     },
     state::AppState,
 };
@@ -47,7 +46,7 @@ pub async fn confirm(app: &AppState, browser: BrowserId, seat: &Seat) -> Result<
         }
         Err(Failure::Ended) => {
             let mut tx = app.db.write().await?;
-            seats::remove(&mut tx, browser, seat.org_id).await?;
+            seats::remove(&mut tx, browser, seat).await?;
             tx.commit().await?;
             Err(Error::SignInRequired)
         }
@@ -93,15 +92,25 @@ async fn refresh(app: &AppState, browser: BrowserId, seat: &Seat, sealed: &[u8])
     if person != seat.person_id || organization.is_none_or(|organization| organization.id != seat.org_id) {
         return Err(TokenError::Bad("the refreshed tokens are for somebody or somewhere else".to_owned()).into());
     }
-    // Copy what the provider grants now.
+    // Copy what the provider grants now. Who was removed here is not let in again by a token from before.
     let granted = granted(app, &claims, &tokens).await?;
-    enrol::membership(app, seat.org_id, person, granted).await?;
-    let set = TokenSet {
+    enrol::membership(app, seat.org_id, person, granted, Joining::Refused).await?;
+    let token_set = TokenSet {
         id_token: tokens.id_token().map(ToString::to_string).unwrap_or(before.id_token),
         // A provider that does not rotate sends none; the one there is stays good.
         refresh_token: tokens.refresh_token().map(|token| token.secret().clone()).or(Some(refresh_token)),
     };
-    let browser = Browser { id: browser, person: Some(person) };
-    store(app, browser, seat.org_id, person, &set, &claims, freshness(&tokens, app.clock.now())).await?;
-    Ok(())
+    let sealed = token_set.seal(&app.sealer, browser, seat.org_id).map_err(Error::from)?;
+    let now = app.clock.now();
+    let tokens = Tokens {
+        sid: claims.additional_claims().sid.as_deref(),
+        sealed: &sealed,
+        fresh_until: freshness(&tokens, now),
+        ends_at: now + SEAT_LIFETIME,
+    };
+    // Whoever signed out meanwhile stays signed out.
+    let mut tx = app.db.write().await?;
+    let renewed = seats::renew(&mut tx, browser, seat, &tokens).await?;
+    tx.commit().await?;
+    if renewed { Ok(()) } else { Err(Failure::Ended) }
 }

@@ -28,8 +28,8 @@ impl TokenSet {
     ///
     /// # Errors
     /// When it was sealed for another seat or under another secret.
-    pub fn open(sealer: &Sealer, browser: BrowserId, org: OrgId, sealed: &[u8]) -> Result<Self, SealError> {
-        sealer.open(&place(browser, org), sealed)
+    pub fn open(sealer: &Sealer, browser: BrowserId, org: OrgId, bytes: &[u8]) -> Result<Self, SealError> {
+        sealer.open(&place(browser, org), bytes)
     }
 }
 

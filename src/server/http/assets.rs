@@ -1,42 +1,64 @@
 //! Files: the compiled browser side under `/pkg`, everything in `public/` at the root.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use axum::{
-    extract::Request,
-    http::{HeaderValue, header},
-    middleware::Next,
+    Router,
+    http::{HeaderValue, StatusCode, header},
+    middleware::map_response,
     response::Response,
 };
 use leptos::config::LeptosOptions;
-use tower_http::services::ServeDir;
+use tower_http::services::{ServeDir, ServeFile};
 
-/// The files below `folder`, compressed beforehand where the build did so.
-pub fn folder(folder: impl AsRef<Path>) -> ServeDir {
-    ServeDir::new(folder).precompressed_br().precompressed_gzip()
+/// What is kept by browsers: names with a hash of the content for ever, others until they have asked again.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+const ASK_AGAIN: &str = "no-cache";
+const AN_HOUR: &str = "public, max-age=3600";
+
+/// The files of the built site, compressed beforehand where the build did so.
+pub fn router<S: Clone + Send + Sync + 'static>(options: &LeptosOptions) -> Router<S> {
+    let root = PathBuf::from(options.site_root.as_ref());
+    let pkg = options.site_pkg_dir.as_ref();
+    let policy = if options.hash_files { FOR_EVER } else { ASK_AGAIN };
+    let built = kept(Router::new().fallback_service(folder(root.join(pkg))), policy);
+    let public = entries(&root).into_iter().filter(|name| name != pkg).fold(Router::new(), |router, name| {
+        let (path, address) = (root.join(&name), format!("/{name}"));
+        if path.is_dir() {
+            router.nest_service(&address, folder(path))
+        } else {
+            router.route_service(&address, file(path))
+        }
+    });
+    Router::new().nest(&format!("/{pkg}"), built).merge(kept(public, AN_HOUR))
 }
 
-/// Middleware for `/pkg`: names with a hash of the content are good for ever, others are asked for again.
-pub async fn cache_hashed(request: Request, next: Next) -> Response {
-    cache(request, next, "public, max-age=31536000, immutable").await
+fn folder(path: PathBuf) -> ServeDir {
+    ServeDir::new(path).precompressed_br().precompressed_gzip()
 }
 
-/// Middleware for files whose name stays when their content changes.
-pub async fn cache_briefly(request: Request, next: Next) -> Response {
-    cache(request, next, "public, max-age=3600").await
+fn file(path: PathBuf) -> ServeFile {
+    ServeFile::new(path).precompressed_br().precompressed_gzip()
 }
 
-/// Middleware for files that change with every build.
-pub async fn revalidate(request: Request, next: Next) -> Response {
-    cache(request, next, "no-cache").await
+/// The names at the top of the site's folder, without the compressed twins.
+fn entries(root: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(root) else { return Vec::new() };
+    entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_none_or(|extension| extension != "br" && extension != "gz"))
+        .filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()))
+        .collect()
 }
 
-async fn cache(request: Request, next: Next, policy: &'static str) -> Response {
-    let mut response = next.run(request).await;
-    if response.status().is_success() || response.status() == axum::http::StatusCode::NOT_MODIFIED {
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(policy));
-    }
-    response
+/// Lets browsers keep what was found, as `policy` says.
+fn kept<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: &'static str) -> Router<S> {
+    router.layer(map_response(move |mut response: Response| {
+        if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(policy));
+        }
+        std::future::ready(response)
+    }))
 }
 
 /// The address of the style sheet.

@@ -41,12 +41,33 @@ pub async fn run(State(app): State<AppState>, request: Request) -> Response {
             .headers()
             .get(header::ACCEPT)
             .is_some_and(|accept| accept.as_bytes().windows(9).any(|part| part == b"text/html"));
-    if is_plain_form { run_for_form(app, request).await } else { call(&app, request).await }
+    if is_plain_form {
+        return run_for_form(app, request).await;
+    }
+    // Leptos would read any amount.
+    let (parts, body) = request.into_parts();
+    match to_bytes(body, MAX_BYTES).await {
+        Ok(body) => call(&app, Request::from_parts(parts, Body::from(body))).await,
+        Err(_) => (StatusCode::PAYLOAD_TOO_LARGE, axum::Json(AppError::TooLarge)).into_response(),
+    }
 }
 
 async fn call(app: &AppState, request: Request) -> Response {
     let context = app.clone();
-    leptos_axum::handle_server_fns_with_context(move || pages::provide(&context), request).await.into_response()
+    let response =
+        leptos_axum::handle_server_fns_with_context(move || pages::provide(&context), request).await.into_response();
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    // What Leptos refuses by itself, such as a form that lacks a field, would have the status of a defect.
+    let (mut parts, body) = response.into_parts();
+    let body = to_bytes(body, MAX_BYTES).await.unwrap_or_default();
+    if let Ok(error) = serde_json::from_slice::<AppError>(&body)
+        && let Ok(status) = StatusCode::from_u16(error.status())
+    {
+        parts.status = status;
+    }
+    Response::from_parts(parts, Body::from(body))
 }
 
 async fn run_for_form(app: AppState, request: Request) -> Response {

@@ -28,6 +28,11 @@ use crate::{
 /// context among the request's extensions.
 pub async fn guard(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     let Some(slug) = slug(request.uri().path()).map(str::to_owned) else { return next.run(request).await };
+    // A name in an address is lower case, however it was typed.
+    if slug.contains(char::is_uppercase) {
+        let here = request.uri().path_and_query().map_or("/", |here| here.as_str());
+        return Redirect::to(&here.replacen(&slug, &slug.to_lowercase(), 1)).into_response();
+    }
     let browser = match BrowserSession::of(request.extensions()) {
         Some(session) => session.browser().await,
         None => Ok(None),

@@ -6,7 +6,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     http::StatusCode,
-    middleware::{from_fn, from_fn_with_state},
+    middleware::from_fn_with_state,
     response::IntoResponse as _,
     routing::{any, get},
 };
@@ -51,15 +51,10 @@ pub fn router(app: &AppState) -> Router {
         .with_expiry(Expiry::OnInactivity(SESSION_IDLE));
     let csrf = CsrfLayer::new().with_rejection_response(|_| Message::cross_site().into_response());
     let (context, options) = (app.clone(), app.leptos.clone());
-    let routes = {
-        let context = app.clone();
-        leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context(App, None, move || {
-            pages::provide(&context)
-        })
-        .0
-    };
+    let provide = move || pages::provide(&context);
+    let (routes, _) = leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context(App, None, provide.clone());
     let pages = Router::new()
-        .leptos_routes_with_context(app, routes, move || pages::provide(&context), move || shell(options.clone()))
+        .leptos_routes_with_context(app, routes, provide, move || shell(options.clone()))
         .fallback(pages::not_found)
         .layer(
             ServiceBuilder::new()
@@ -77,27 +72,10 @@ pub fn router(app: &AppState) -> Router {
         .layer(csrf)
         .layer(from_fn_with_state(app.clone(), message::render))
         .layer(from_fn_with_state(app.clone(), pages::vanity_host));
-    let mut files = Router::new();
-    let root = std::path::PathBuf::from(app.leptos.site_root.as_ref());
-    let built = Router::new().fallback_service(assets::folder(root.join(app.leptos.site_pkg_dir.as_ref())));
-    let built = if app.leptos.hash_files {
-        built.layer(from_fn(assets::cache_hashed))
-    } else {
-        built.layer(from_fn(assets::revalidate))
-    };
-    files = files.nest(&format!("/{}", app.leptos.site_pkg_dir), built);
-    for name in public_names(&root, &app.leptos.site_pkg_dir) {
-        let path = root.join(&name);
-        files = if path.is_dir() {
-            files.nest_service(&format!("/{name}"), assets::folder(path))
-        } else {
-            files.route_service(&format!("/{name}"), tower_http::services::ServeFile::new(path))
-        };
-    }
     Router::new()
         .merge(people)
         .merge(rest::router())
-        .merge(files)
+        .merge(assets::router(&app.leptos))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .layer(
@@ -113,13 +91,4 @@ pub fn router(app: &AppState) -> Router {
                 .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT)),
         )
         .with_state(app.clone())
-}
-
-/// The names at the top of the site's folder, which shadow no route of ours because they are ours too.
-fn public_names(root: &std::path::Path, pkg: &str) -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir(root) else { return Vec::new() };
-    entries
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name != pkg && !name.ends_with(".br") && !name.ends_with(".gz"))
-        .collect()
 }

@@ -9,6 +9,9 @@ use crate::server::{
     error::Error,
 };
 
+/// The most characters of a target that are kept.
+const TARGET_MAX: usize = 100;
+
 /// How an action ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -34,6 +37,8 @@ pub struct Entry<'a> {
 /// # Errors
 /// When the database refuses.
 pub async fn record(tx: &mut OrgTx, entry: Entry<'_>) -> Result<(), Error> {
+    // What was refused may be named by anything that somebody typed.
+    let target: String = entry.target.chars().filter(|c| !c.is_control()).take(TARGET_MAX).collect();
     let outcome = match entry.outcome {
         Outcome::Done => "done",
         Outcome::Refused => "refused",
@@ -46,7 +51,7 @@ pub async fn record(tx: &mut OrgTx, entry: Entry<'_>) -> Result<(), Error> {
         entry.at,
         entry.person,
         entry.action,
-        entry.target,
+        target,
         outcome,
     )?;
     Ok(())

@@ -76,6 +76,8 @@ pub async fn put(tx: &mut OrgTx, person: PersonId, membership: Membership, now: 
 /// # Errors
 /// When the database refuses.
 pub async fn hand_over_ownership(tx: &mut OrgTx, person: PersonId) -> Result<bool, Error> {
+    // Two owners who step down at once must not hand over to each other.
+    execute!(tx, "UPDATE organization SET owner_id = owner_id WHERE id = $1", tx.org())?;
     execute!(
         tx,
         "UPDATE organization SET owner_id = (

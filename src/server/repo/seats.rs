@@ -140,12 +140,40 @@ pub async fn postpone_refresh(
     Ok(())
 }
 
-/// Ends a seat.
+/// Puts refreshed tokens into `seat`; `false` when it has ended or was taken anew meanwhile.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn remove(tx: &mut PlatformTx, browser: BrowserId, org: OrgId) -> Result<(), Error> {
-    execute!(tx, "DELETE FROM seat WHERE browser_id = $1 AND org_id = $2", browser, org)?;
+pub async fn renew(tx: &mut PlatformTx, browser: BrowserId, seat: &Seat, tokens: &Tokens<'_>) -> Result<bool, Error> {
+    let renewed = execute!(
+        tx,
+        "UPDATE seat SET sid = $5, tokens = $6, fresh_until = $7, ends_at = $8, refreshing_until = NULL
+         WHERE browser_id = $1 AND org_id = $2 AND person_id = $3 AND fresh_until = $4",
+        browser,
+        seat.org_id,
+        seat.person_id,
+        seat.fresh_until,
+        tokens.sid,
+        tokens.sealed,
+        tokens.fresh_until,
+        tokens.ends_at,
+    )?;
+    Ok(renewed == 1)
+}
+
+/// Ends `seat`, unless it was taken anew meanwhile.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove(tx: &mut PlatformTx, browser: BrowserId, seat: &Seat) -> Result<(), Error> {
+    execute!(
+        tx,
+        "DELETE FROM seat WHERE browser_id = $1 AND org_id = $2 AND person_id = $3 AND fresh_until = $4",
+        browser,
+        seat.org_id,
+        seat.person_id,
+        seat.fresh_until,
+    )?;
     Ok(())
 }
 

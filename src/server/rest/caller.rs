@@ -8,7 +8,7 @@ use axum::{
 use super::problem::Problem;
 use crate::server::{
     access::{self, OrgContext},
-    auth::bearer::{self, AccessToken},
+    auth::bearer::{self, AccessToken, TokenRefused},
     state::AppState,
 };
 
@@ -25,7 +25,10 @@ impl FromRequestParts<AppState> for Caller {
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
         // Exactly one header, of the one scheme (RFC 6750 section 2.1).
         let mut headers = parts.headers.get_all(header::AUTHORIZATION).iter();
-        let (Some(header), None) = (headers.next(), headers.next()) else { return Err(Problem::no_token()) };
+        let header = headers.next().ok_or_else(Problem::no_token)?;
+        if headers.next().is_some() {
+            return Err(TokenRefused::Invalid("there is more than one").into());
+        }
         let token = header
             .to_str()
             .ok()

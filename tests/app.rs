@@ -1,0 +1,25 @@
+//! The application over HTTP, as browsers and other programs use it, with a provider that answers as a test says. Files
+//! mirror what they test. `TEST_DATABASE_URL` chooses `PostgreSQL`; without it each test has a `SQLite` file.
+#![cfg(feature = "ssr")]
+
+#[path = "app/support.rs"]
+mod support;
+
+#[path = "app/access.rs"]
+mod access;
+#[path = "app/callback.rs"]
+mod callback;
+#[path = "app/database.rs"]
+mod database;
+#[path = "app/projects.rs"]
+mod projects;
+#[path = "app/refresh.rs"]
+mod refresh;
+#[path = "app/rest.rs"]
+mod rest;
+#[path = "app/sessions.rs"]
+mod sessions;
+#[path = "app/start.rs"]
+mod start;
+#[path = "app/tasks.rs"]
+mod tasks;

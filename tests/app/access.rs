@@ -1,0 +1,231 @@
+//! Who gets to see and do what, and that nobody can tell what they may not see from what is not there.
+
+use reqwest::Method;
+use tessera::{
+    access::Permission,
+    error::AppError,
+    organizations::model::Workspace,
+    projects::model::Board,
+    tasks::model::{TaskCard, TaskDetail},
+};
+
+use crate::support::{ABC, ACME, ALICE, Answer, Browser, CAROL, JOE, TestApp, XYZ};
+
+const JOES_MEMBERSHIP: &str = "org_id = (SELECT id FROM organization WHERE slug = 'abc-inc')
+    AND person_id = (SELECT id FROM person WHERE subject = 'auth0|d00000000000000000000005')";
+
+/// The answer to a server function as it is sent.
+async fn raw(browser: &Browser, function: &str, query: &[(&str, &str)]) -> (u16, String) {
+    let answer = browser.send(browser.request(Method::GET, &format!("/fn/{function}")).query(query)).await;
+    (answer.status, answer.body)
+}
+
+#[tokio::test]
+async fn a_page_of_a_foreign_organization_looks_like_one_that_never_existed() {
+    let app = TestApp::spawn().await;
+    for browser in [app.browser(), app.signed_in(JOE, ABC).await] {
+        for page in ["", "/settings", "/projects/WEB/board", "/tasks/WEB-1", "/no/such/page"] {
+            let foreign = browser.get(&format!("/o/acme{page}")).await.assert_status(303);
+            let none = browser.get(&format!("/o/nowhere{page}")).await.assert_status(303);
+            assert!(foreign.location().starts_with("/login?organization_name=acme&"), "{}", foreign.location());
+            assert_eq!(foreign.location().replace("acme", "nowhere"), none.location());
+            assert_eq!(foreign.body, none.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_function_of_a_foreign_organization_answers_as_for_one_that_never_existed() {
+    let app = TestApp::spawn().await;
+    for browser in [app.browser(), app.signed_in(JOE, ABC).await] {
+        let (foreign, none) = (
+            raw(&browser, "get_workspace", &[("org", "acme")]).await,
+            raw(&browser, "get_workspace", &[("org", "nowhere")]).await,
+        );
+        assert_eq!((foreign.0, &foreign), (401, &none));
+        for org in ["acme", "nowhere"] {
+            let created =
+                browser.call::<()>("create_project", &[("org", org), ("name", "Mine"), ("key", "MINE")]).await;
+            assert_eq!(created, Err(AppError::SignInRequired));
+            let read = browser.ask::<Board>("get_board", &[("org", org), ("key", "WEB")]).await;
+            assert_eq!(read, Err(AppError::SignInRequired));
+        }
+    }
+    assert_eq!(app.count("project WHERE key = 'MINE'").await, 0);
+}
+
+#[tokio::test]
+async fn a_foreign_task_is_not_found_like_one_that_never_existed() {
+    let app = TestApp::spawn().await;
+    let carol = app.signed_in(CAROL, ABC).await;
+    carol.sign_in(&app, CAROL, XYZ).await;
+    carol.call::<()>("create_project", &[("org", "abc-inc"), ("name", "Here"), ("key", "HERE")]).await.unwrap();
+    let task = [("org", "abc-inc"), ("project", "HERE"), ("state", "todo"), ("title", "Secret")];
+    carol.call::<TaskCard>("create_task", &task).await.unwrap();
+    carol.get("/o/abc-inc/tasks/HERE-1").await.assert_status(200).assert_says("Secret");
+    for (foreign, none) in [
+        ("/o/xyz-travel/tasks/HERE-1", "/o/xyz-travel/tasks/GONE-1"),
+        ("/o/xyz-travel/projects/HERE/board", "/o/xyz-travel/projects/GONE/board"),
+    ] {
+        let (foreign, none) = (carol.get(foreign).await.assert_status(404), carol.get(none).await.assert_status(404));
+        let foreign_body = without_nonce(&foreign).replace("HERE", "GONE");
+        assert_eq!(foreign_body, without_nonce(&none));
+        assert!(!foreign.body.contains("Secret"));
+    }
+    for (function, here, gone) in [("get_task", "HERE-1", "GONE-1"), ("get_board", "HERE", "GONE")] {
+        let foreign = raw(&carol, function, &[("org", "xyz-travel"), ("key", here)]).await;
+        assert_eq!((foreign.0, &foreign), (404, &raw(&carol, function, &[("org", "xyz-travel"), ("key", gone)]).await));
+    }
+    for key in ["HERE-1", "GONE-1", "not a key", "HERE-99999999999999999999"] {
+        let change = [("org", "xyz-travel"), ("key", key), ("version", "1"), ("title", "x"), ("description", "")];
+        assert_eq!(carol.call::<TaskDetail>("update_task", &change).await, Err(AppError::NotFound), "{key}");
+        let place = [("org", "xyz-travel"), ("key", key), ("state", "done")];
+        assert_eq!(carol.call::<()>("move_task", &place).await, Err(AppError::NotFound), "{key}");
+    }
+    let task: TaskDetail = carol.ask("get_task", &[("org", "abc-inc"), ("key", "HERE-1")]).await.unwrap();
+    assert_eq!((task.title.as_str(), task.state.as_str(), task.version), ("Secret", "todo", 1));
+}
+
+/// The page without what is new in every answer.
+fn without_nonce(page: &Answer) -> String {
+    let policy = page.header("content-security-policy");
+    let nonce = policy.split_once("'nonce-").and_then(|(_, rest)| rest.split_once('\'')).unwrap().0;
+    page.body.replace(nonce, "")
+}
+
+#[tokio::test]
+async fn a_membership_that_ends_or_is_suspended_takes_effect_on_the_next_request() {
+    for change in ["DELETE FROM membership WHERE", "UPDATE membership SET status = 'suspended' WHERE"] {
+        let app = TestApp::spawn().await;
+        let joe = app.signed_in(JOE, ABC).await;
+        joe.get("/o/abc-inc").await.assert_status(200);
+        assert_eq!(app.database.change(&format!("{change} {JOES_MEMBERSHIP}")).await, 1);
+        joe.get("/o/abc-inc").await.assert_status(404).assert_says("You can’t open this workspace");
+        let asked = joe.ask::<Workspace>("get_workspace", &[("org", "abc-inc")]).await;
+        assert_eq!(asked, Err(AppError::NotFound));
+        let created = joe.call::<()>("create_project", &[("org", "abc-inc"), ("name", "Mine"), ("key", "MINE")]).await;
+        assert_eq!(created, Err(AppError::NotFound));
+        let listed: Vec<tessera::organizations::model::OrganizationSummary> =
+            joe.ask("list_organizations", &[]).await.unwrap();
+        assert!(listed.iter().all(|organization| organization.slug != "abc-inc"));
+    }
+}
+
+#[tokio::test]
+async fn a_suspended_person_cannot_sign_in_again() {
+    let app = TestApp::spawn().await;
+    app.database.change(&format!("UPDATE membership SET status = 'suspended' WHERE {JOES_MEMBERSHIP}")).await;
+    let browser = app.browser();
+    let authorization = browser.begin("organization=abc-inc").await;
+    let code = app.provider.code(authorization.grant(&app.provider, JOE));
+    let answer = browser.get(&authorization.callback(&code)).await;
+    answer.assert_status(403).assert_says("Your membership is suspended");
+    assert_eq!(app.count("seat").await, 0);
+}
+
+#[tokio::test]
+async fn a_demotion_takes_effect_on_the_next_request() {
+    let app = TestApp::spawn().await;
+    let joe = app.signed_in(JOE, ABC).await;
+    joe.get("/o/abc-inc/projects/new").await.assert_says("name=\"key\"");
+    app.database.change(&format!("UPDATE membership SET role = 'viewer' WHERE {JOES_MEMBERSHIP}")).await;
+    let created = joe.call::<()>("create_project", &[("org", "abc-inc"), ("name", "Mine"), ("key", "MINE")]).await;
+    assert_eq!(created, Err(AppError::Forbidden { permission: Permission::WriteProjects }));
+    assert!(!joe.get("/o/abc-inc/projects/new").await.body.contains("name=\"key\""));
+}
+
+#[tokio::test]
+async fn a_viewer_writes_nothing_and_each_try_is_on_record_once() {
+    let app = TestApp::spawn().await;
+    let joe = app.signed_in(JOE, XYZ).await;
+    let task = [("org", "xyz-travel"), ("key", "TRIP-1")];
+    for (function, action, fields, permission) in [
+        ("create_project", "project.create", vec![("name", "N"), ("key", "NEW")], Permission::WriteProjects),
+        (
+            "create_task",
+            "task.create",
+            vec![("project", "TRIP"), ("state", "todo"), ("title", "T")],
+            Permission::WriteTasks,
+        ),
+        (
+            "update_task",
+            "task.update",
+            vec![("version", "1"), ("title", "T"), ("description", "")],
+            Permission::WriteTasks,
+        ),
+        ("move_task", "task.move", vec![("state", "done")], Permission::WriteTasks),
+    ] {
+        let fields = if fields.iter().any(|(name, _)| ["name", "project"].contains(name)) {
+            [&task[..1], &fields].concat()
+        } else {
+            [&task[..], &fields].concat()
+        };
+        let outcome = joe.call::<serde_json::Value>(function, &fields).await;
+        assert_eq!(outcome, Err(AppError::Forbidden { permission }), "{function}");
+        assert_eq!(app.count(&format!("audit_log WHERE action = '{action}' AND outcome = 'refused'")).await, 1);
+    }
+    assert_eq!(app.count("audit_log").await, 4);
+    assert_eq!(app.count("project WHERE key = 'NEW'").await, 0);
+}
+
+#[tokio::test]
+async fn a_refusal_is_on_record_whatever_was_typed() {
+    let app = TestApp::spawn().await;
+    let joe = app.signed_in(JOE, XYZ).await;
+    let long = "x".repeat(10_000);
+    for key in ["\0", "", &long] {
+        let outcome = joe.call::<()>("create_project", &[("org", "xyz-travel"), ("name", "N"), ("key", key)]).await;
+        assert_eq!(outcome, Err(AppError::Forbidden { permission: Permission::WriteProjects }));
+    }
+    assert_eq!(app.count("audit_log WHERE length(target) <= 100").await, 3);
+}
+
+#[tokio::test]
+async fn a_creation_leaves_one_record_in_its_organization() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    alice.call::<()>("create_project", &[("org", "acme"), ("name", "New"), ("key", "new")]).await.unwrap();
+    let record = "audit_log a JOIN organization o ON o.id = a.org_id JOIN person p ON p.id = a.person_id
+        WHERE o.slug = 'acme' AND p.subject = 'auth0|d00000000000000000000001' AND a.action = 'project.create'
+        AND a.target = 'NEW' AND a.outcome = 'done'";
+    assert_eq!((app.count(record).await, app.count("audit_log").await), (1, 1));
+    // A form that was not accepted is nothing done.
+    alice.call::<()>("create_project", &[("org", "acme"), ("name", "New"), ("key", "new")]).await.unwrap_err();
+    assert_eq!(app.count("audit_log").await, 1);
+}
+
+#[tokio::test]
+async fn an_organization_is_found_however_its_name_is_typed() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    // Else the sign-in, which ignores case, would lead back here for ever.
+    alice.get("/o/ACME/projects/WEB/board?x=ACME").await.assert_leads_to("/o/acme/projects/WEB/board?x=ACME");
+    let asked = app.browser().begin("organization=ACME").await;
+    assert_eq!(asked.get("organization"), ACME.id);
+}
+
+#[tokio::test]
+async fn a_name_that_no_database_holds_is_an_unknown_one() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    assert_eq!(alice.ask::<Workspace>("get_workspace", &[("org", "\0")]).await, Err(AppError::SignInRequired));
+    alice.get("/login?organization=%00").await.assert_status(404);
+    alice.get("/o/acme%00").await.assert_status(303);
+}
+
+#[tokio::test]
+async fn a_vanity_host_leads_to_the_workspace() {
+    let app = TestApp::spawn_with(crate::support::Settings { base_url: Some("http://localhost:3000/") }).await;
+    let browser = app.browser();
+    for (path, target) in [
+        ("/", "http://localhost:3000/o/acme"),
+        ("/tasks/WEB-1?x=1", "http://localhost:3000/o/acme/tasks/WEB-1?x=1"),
+        ("/o/beta", "http://localhost:3000/o/beta"),
+        ("//evil.example", "http://localhost:3000/o/acme//evil.example"),
+    ] {
+        let request = browser.request(Method::GET, "/").build().unwrap();
+        let url = format!("{}{}", request.url().origin().ascii_serialization(), path);
+        let answer = browser.send(app.client().get(url).header("host", "acme.localhost:3000")).await;
+        assert_eq!((answer.status, answer.location()), (307, target));
+    }
+}

@@ -1,0 +1,204 @@
+//! What the database itself holds to, whoever writes to it.
+
+use sqlx::PgPool;
+use tessera::server::db::Db;
+
+use crate::support::{Database, Direct, TestApp};
+
+const ACMES_OWNER: &str = "person_id = (SELECT owner_id FROM organization WHERE slug = 'acme')
+    AND org_id = (SELECT id FROM organization WHERE slug = 'acme')";
+
+async fn assert_refused(database: &Database, statements: &[&str]) {
+    let error = database.try_change(statements).await.expect_err(statements[0]);
+    let error = error.into_database_error().expect("the database refuses");
+    assert!(error.is_foreign_key_violation(), "{error}");
+}
+
+/// A new id, in SQL.
+fn new_id(database: &Database) -> &'static str {
+    match database.direct() {
+        Direct::Sqlite { .. } => "randomblob(16)",
+        Direct::Postgres { .. } => "gen_random_uuid()",
+    }
+}
+
+#[tokio::test]
+async fn an_organization_without_an_owner_cannot_be_committed() {
+    let app = TestApp::spawn().await;
+    let database = &app.database;
+    let id = new_id(database);
+    let without_member = format!(
+        "INSERT INTO organization (id, issuer, provider_id, slug, display_name, owner_id, created_at)
+         SELECT {id}, issuer, 'org_lonely', 'lonely', 'Lonely', owner_id, created_at FROM organization WHERE slug = 'acme'"
+    );
+    assert_refused(database, &[&without_member]).await;
+    assert_refused(database, &[&format!("UPDATE membership SET role = 'admin' WHERE {ACMES_OWNER}")]).await;
+    assert_refused(database, &[&format!("UPDATE membership SET status = 'suspended' WHERE {ACMES_OWNER}")]).await;
+    assert_refused(database, &[&format!("DELETE FROM membership WHERE {ACMES_OWNER}")]).await;
+    // Pointing at a member, or at an owner of another organization, does not help.
+    for owner in ["dana@example.com", "bob@beta.example"] {
+        let owner = format!(
+            "UPDATE organization SET owner_id = (SELECT id FROM person WHERE email = '{owner}') WHERE slug = 'acme'"
+        );
+        assert_refused(database, &[&owner]).await;
+    }
+    assert_eq!(app.count("organization").await, 4);
+}
+
+#[tokio::test]
+async fn two_owners_cannot_both_step_down_at_once() {
+    let app = TestApp::spawn().await;
+    let dana = "person_id = (SELECT id FROM person WHERE email = 'dana@example.com')
+        AND org_id = (SELECT id FROM organization WHERE slug = 'acme')";
+    app.database.change(&format!("UPDATE membership SET role = 'owner' WHERE {dana}")).await;
+    let hand_over = "UPDATE organization SET owner_id = (SELECT id FROM person WHERE email = 'dana@example.com')
+        WHERE slug = 'acme'";
+    let alices = format!(
+        "UPDATE membership SET role = 'admin' WHERE person_id = (SELECT id FROM person WHERE email = 'alice@acme.example')"
+    );
+    let danas = format!("UPDATE membership SET role = 'admin' WHERE {dana}");
+    let (first, second) = ([hand_over, &alices], [danas.as_str()]);
+    let (first, second) = tokio::join!(app.database.try_change(&first), app.database.try_change(&second));
+    assert_ne!(first.is_ok(), second.is_ok(), "{first:?} {second:?}");
+    let owner = "organization o JOIN membership m ON m.org_id = o.id AND m.person_id = o.owner_id
+        WHERE o.slug = 'acme' AND m.role = 'owner' AND m.status = 'active'";
+    assert_eq!(app.count(owner).await, 1);
+}
+
+#[tokio::test]
+async fn an_organization_goes_with_all_that_belongs_to_it() {
+    let app = TestApp::spawn().await;
+    app.database.change("DELETE FROM organization WHERE slug = 'acme'").await;
+    for table in ["membership", "project", "project_state", "task", "audit_log", "seat"] {
+        let orphans = format!("{table} WHERE org_id NOT IN (SELECT id FROM organization)");
+        assert_eq!(app.count(&orphans).await, 0, "{table}");
+    }
+    assert_eq!(app.count("person").await, 6);
+    assert!(app.count("task").await > 0);
+}
+
+#[tokio::test]
+async fn a_reference_across_organizations_cannot_be_stored() {
+    let app = TestApp::spawn().await;
+    let acme = "(SELECT id FROM organization WHERE slug = 'acme')";
+    let app_of_beta = "(SELECT id FROM project WHERE key = 'APP')";
+    let columns = "org_id, project_id, number, title, description, state, rank, created_by, created_at, updated_at";
+    for statement in [
+        format!(
+            "INSERT INTO task ({columns}) SELECT {acme}, {app_of_beta}, 99, title, description, state, rank, created_by,
+             created_at, updated_at FROM task WHERE number = 1 LIMIT 1"
+        ),
+        format!("UPDATE task SET org_id = {acme} WHERE project_id = {app_of_beta}"),
+        format!(
+            "UPDATE task SET project_id = {app_of_beta}, number = 99 WHERE org_id = {acme} AND title = 'Choose a typeface'"
+        ),
+        format!("UPDATE project SET org_id = {acme} WHERE key = 'APP'"),
+        format!(
+            "INSERT INTO project_state (org_id, project_id, slug, name, category, position)
+             VALUES ({acme}, {app_of_beta}, 'x', 'x', 'backlog', 9)"
+        ),
+        format!("UPDATE task SET state = 'nowhere' WHERE org_id = {acme}"),
+    ] {
+        assert_refused(&app.database, &[&statement]).await;
+    }
+}
+
+/// The application's own connections; `None` on `SQLite`, which has no policies.
+async fn as_application(app: &TestApp) -> Option<PgPool> {
+    match Db::open(&app.database.url).await.unwrap() {
+        Db::Sqlite { .. } => None,
+        Db::Postgres(pool) => Some(pool),
+    }
+}
+
+const TENANT_TABLES: [&str; 5] = ["membership", "project", "project_state", "task", "audit_log"];
+
+/// A count in the organization called `slug`, or in none.
+async fn count(pool: &PgPool, slug: Option<&str>, from: &str) -> i64 {
+    let mut tx = pool.begin().await.unwrap();
+    enter(&mut tx, slug).await;
+    let sql = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM {from}"));
+    sqlx::query_scalar(sql).fetch_one(&mut *tx).await.unwrap()
+}
+
+async fn enter(tx: &mut sqlx::PgTransaction<'_>, slug: Option<&str>) {
+    if let Some(slug) = slug {
+        let sql = "SELECT set_config('app.org_id', (SELECT id::text FROM organization WHERE slug = $1), true)";
+        sqlx::query(sql).bind(slug).execute(&mut **tx).await.unwrap();
+    }
+}
+
+/// The code of the error when the application runs `sql` in acme.
+async fn refusal(pool: &PgPool, sql: &'static str) -> Option<String> {
+    let mut tx = pool.begin().await.unwrap();
+    enter(&mut tx, Some("acme")).await;
+    let error = sqlx::query(sql).execute(&mut *tx).await.err()?;
+    error.into_database_error()?.code().map(std::borrow::Cow::into_owned)
+}
+
+#[tokio::test]
+async fn the_application_works_as_a_role_that_policies_bind() {
+    let app = TestApp::spawn().await;
+    let Some(pool) = as_application(&app).await else { return };
+    let (user, owner): (String, String) =
+        sqlx::query_as("SELECT current_user::text, session_user::text").fetch_one(&pool).await.unwrap();
+    assert_eq!((user.as_str(), owner.as_str()), ("tessera_app", "tessera_owner"));
+    let binds = "SELECT COUNT(*) FROM pg_roles WHERE rolname IN ('tessera_app', 'tessera_owner')
+        AND NOT rolsuper AND NOT rolbypassrls";
+    assert_eq!(sqlx::query_scalar::<_, i64>(binds).fetch_one(&pool).await.unwrap(), 2);
+    // Each table that has an organization is behind policies, for its owner too.
+    let open = "SELECT string_agg(c.relname, ' ') FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+        WHERE a.attname = 'org_id' AND c.relkind = 'r' AND NOT (c.relrowsecurity AND c.relforcerowsecurity)";
+    let open: Option<String> = sqlx::query_scalar(open).fetch_one(&pool).await.unwrap();
+    assert_eq!(open.as_deref(), Some("seat"), "a seat is found before its organization is known");
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn without_an_organization_nothing_of_one_can_be_seen_and_with_one_nothing_else() {
+    let app = TestApp::spawn().await;
+    app.database
+        .change(
+            "INSERT INTO audit_log (org_id, id, at, person_id, action, target, outcome)
+             SELECT id, id, created_at, owner_id, 'a', 't', 'done' FROM organization",
+        )
+        .await;
+    let Some(pool) = as_application(&app).await else { return };
+    for table in TENANT_TABLES {
+        assert_eq!(count(&pool, None, table).await, 0, "{table}");
+        for slug in ["acme", "beta"] {
+            let theirs = format!("{table} WHERE org_id = (SELECT id FROM organization WHERE slug = '{slug}')");
+            let seen = count(&pool, Some(slug), table).await;
+            assert!(seen > 0 && seen == app.count(&theirs).await, "{table}: {seen}");
+        }
+        // The variable ended with its transaction, and did not stay in the pool.
+        assert_eq!(count(&pool, None, table).await, 0, "{table}");
+    }
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn the_application_cannot_write_into_another_organization() {
+    let app = TestApp::spawn().await;
+    let Some(pool) = as_application(&app).await else { return };
+    const REFUSED: Option<&str> = Some("42501");
+    for sql in [
+        "INSERT INTO project (org_id, id, key, name, created_by, created_at)
+         SELECT id, gen_random_uuid(), 'EVIL', 'Evil', owner_id, now() FROM organization WHERE slug = 'beta'",
+        "INSERT INTO membership (org_id, person_id, role, created_at, updated_at)
+         SELECT o.id, p.id, 'owner', now(), now() FROM organization o, person p
+         WHERE o.slug = 'beta' AND p.email = 'nina@example.com'",
+        "INSERT INTO audit_log (org_id, id, at, person_id, action, target, outcome)
+         SELECT id, gen_random_uuid(), now(), owner_id, 'a', 't', 'done' FROM organization WHERE slug = 'beta'",
+        "UPDATE project SET org_id = (SELECT id FROM organization WHERE slug = 'beta')",
+        "UPDATE audit_log SET target = ''",
+        "DELETE FROM audit_log",
+        "ALTER TABLE project DISABLE ROW LEVEL SECURITY",
+        "TRUNCATE audit_log",
+    ] {
+        assert_eq!(refusal(&pool, sql).await.as_deref(), REFUSED, "{sql}");
+    }
+    assert_eq!(refusal(&pool, "UPDATE project SET name = 'Mine'").await, None);
+    assert_eq!(app.count("project WHERE name = 'Mine'").await, 0, "it was rolled back");
+    pool.close().await;
+}

@@ -1,0 +1,124 @@
+//! Projects, by plain forms and as the WASM calls them.
+
+use tessera::{access::Permission, error::AppError, projects::model::Board};
+
+use crate::support::{ACME, ALICE, Answer, Browser, TestApp};
+
+const PAGE: &str = "/o/acme/projects/new";
+
+async fn create(browser: &Browser, name: &str, key: &str) -> Answer {
+    browser.post_form(PAGE, "/fn/create_project", &[("org", "acme"), ("name", name), ("key", key)]).await
+}
+
+#[tokio::test]
+async fn a_plain_form_creates_a_project_and_leads_to_its_board() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    create(&alice, "  New   things ", " new1 ").await.assert_leads_to("/o/acme/projects/NEW1/board");
+    alice.get("/o/acme/projects/NEW1/board").await.assert_status(200).assert_says("New things");
+    let board: Board = alice.ask("get_board", &[("org", "acme"), ("key", "new1")]).await.unwrap();
+    assert_eq!((board.name.as_str(), board.key.as_str()), ("New things", "NEW1"));
+    let columns: Vec<_> = board.columns.iter().map(|column| column.state.slug.as_str()).collect();
+    assert_eq!(columns, ["backlog", "todo", "in-progress", "done"]);
+}
+
+#[tokio::test]
+async fn a_form_that_is_not_accepted_comes_back_with_what_was_typed() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    let long = "ü".repeat(81);
+    for (name, key, message) in [
+        ("", "GOODKEY", "Enter a name for the project."),
+        (" \t ", "GOODKEY", "Enter a name for the project."),
+        (long.as_str(), "GOODKEY", "Use at most 80 characters; this has 81."),
+        ("A good name", "", "Use 2 to 8 letters and digits"),
+        ("A good name", "A", "Use 2 to 8 letters and digits"),
+        ("A good name", "ABCDEFGHI", "Use 2 to 8 letters and digits"),
+        ("A good name", "1AB", "Use 2 to 8 letters and digits"),
+        ("A good name", "A-B", "Use 2 to 8 letters and digits"),
+        ("A good name", "web", "WEB is taken by another project here."),
+    ] {
+        let answer = create(&alice, name, key).await.assert_status(422).assert_says(message);
+        let answer = answer.assert_says("aria-invalid=\"true\"");
+        for typed in [name.trim(), key] {
+            assert!(typed.is_empty() || answer.body.contains(&format!("value=\"{typed}\"")), "{typed} is lost");
+        }
+    }
+    assert_eq!(app.count("project").await, app.count("project WHERE key <> 'GOODKEY'").await);
+    create(&alice, &"ü".repeat(80), "LONGEST8").await.assert_leads_to("/o/acme/projects/LONGEST8/board");
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_is_said_at_once() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    let error = alice.call::<()>("create_project", &[("org", "acme"), ("name", ""), ("key", "?")]).await.unwrap_err();
+    assert!(error.field("name").is_some() && error.field("key").is_some(), "{error:?}");
+    assert_eq!(error.status(), 422);
+}
+
+#[tokio::test]
+async fn a_key_is_taken_in_one_organization_only() {
+    let app = TestApp::spawn().await;
+    let dana = app.signed_in(crate::support::DANA, crate::support::BETA).await;
+    dana.call::<()>("create_project", &[("org", "beta"), ("name", "Web"), ("key", "WEB")]).await.unwrap();
+    assert_eq!(app.count("project WHERE key = 'WEB'").await, 2);
+}
+
+#[tokio::test]
+async fn markup_that_was_typed_stays_text() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    let typed = "<script>alert(1)</script>\"'&";
+    let answer = create(&alice, typed, "?").await.assert_status(422);
+    assert!(!answer.body.contains("<script>alert"));
+    create(&alice, typed, "XSS").await.assert_status(303);
+    for page in ["/o/acme", "/o/acme/projects/XSS/board"] {
+        let page = alice.get(page).await.assert_status(200);
+        let at = page.body.find("<script>alert").unwrap_or_default();
+        assert_eq!(at, 0, "{}", &page.body[at.saturating_sub(120)..at + 60]);
+    }
+}
+
+#[tokio::test]
+async fn a_form_of_any_size_but_ours_is_refused() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    let huge = "x".repeat(2 * 1024 * 1024);
+    create(&alice, &huge, "HUGE").await.assert_status(413).assert_says("That is too much text");
+    let called = alice.call::<()>("create_project", &[("org", "acme"), ("name", &huge), ("key", "HUGE")]).await;
+    assert_eq!(called, Err(AppError::TooLarge));
+}
+
+#[tokio::test]
+async fn a_request_that_no_page_of_ours_sends_is_a_bad_one() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    for fields in [&[][..], &[("org", "acme")], &[("org", "acme"), ("name", "N")]] {
+        assert_eq!(alice.call::<()>("create_project", fields).await, Err(AppError::BadRequest));
+    }
+    let answer = alice.post_form(PAGE, "/fn/create_project", &[("org", "acme")]).await;
+    answer.assert_status(400).assert_says("This page is out of date");
+    alice.post_form(PAGE, "/fn/no_such_function", &[]).await.assert_status(400);
+}
+
+#[tokio::test]
+async fn a_plain_form_without_the_right_is_answered_with_403() {
+    let app = TestApp::spawn().await;
+    let joe = app.signed_in(crate::support::JOE, crate::support::XYZ).await;
+    let fields = [("org", "xyz-travel"), ("name", "N"), ("key", "NEW")];
+    let answer = joe.post_form("/o/xyz-travel/projects/new", "/fn/create_project", &fields).await;
+    answer.assert_status(403).assert_says(Permission::WriteProjects.as_str());
+}
+
+#[tokio::test]
+async fn a_form_never_leads_to_another_site() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    for referer in ["https://evil.example/o/acme", "javascript:alert(1)", ""] {
+        let request = alice.request(reqwest::Method::POST, "/fn/move_task").header("accept", "text/html");
+        let fields = [("org", "acme"), ("key", "WEB-1"), ("state", "todo")];
+        let answer = alice.send(request.header("referer", referer).form(&fields)).await;
+        answer.assert_leads_to("/");
+    }
+}

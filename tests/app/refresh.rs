@@ -1,0 +1,204 @@
+//! How a seat's rights are kept in step with the provider.
+
+use chrono::TimeDelta;
+use tessera::{
+    access::{Permission, Role},
+    error::AppError,
+    organizations::model::Workspace,
+};
+
+use crate::support::{ABC, ACME, ALICE, Browser, DANA, JOE, Refusal, TestApp, together};
+
+/// Beyond the lifetime of the access token.
+fn later() -> TimeDelta {
+    TimeDelta::minutes(16)
+}
+
+async fn workspace(browser: &Browser, org: &str) -> Result<Workspace, AppError> {
+    browser.ask("get_workspace", &[("org", org)]).await
+}
+
+#[tokio::test]
+async fn rights_are_confirmed_when_the_token_has_run_out_and_not_before() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    app.clock.advance(TimeDelta::minutes(14));
+    alice.get("/o/acme").await.assert_status(200);
+    assert_eq!(app.provider.refreshes(), 0);
+    for refreshes in 1..=3 {
+        app.clock.advance(later());
+        for _ in 0..2 {
+            alice.get("/o/acme").await.assert_status(200);
+        }
+        // Each time with the token of the time before: the stub takes each once.
+        assert_eq!(app.provider.refreshes(), refreshes);
+    }
+}
+
+#[tokio::test]
+async fn a_crowd_of_requests_makes_one_refresh() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    app.clock.advance(later());
+    let hold = app.provider.hold().await;
+    let first = workspace(&alice, "acme");
+    let others = async {
+        app.provider.reached_by(2).await;
+        // The others go on with the rights there are.
+        for _ in 0..19 {
+            workspace(&alice, "acme").await.unwrap();
+        }
+        drop(hold);
+    };
+    let (first, ()) = tokio::join!(first, others);
+    first.unwrap();
+    assert_eq!(app.provider.refreshes(), 1);
+    app.clock.advance(later());
+    let ask = |_| {
+        let alice = alice.clone();
+        async move { workspace(&alice, "acme").await }
+    };
+    for outcome in together(20, ask).await {
+        outcome.unwrap();
+    }
+    assert_eq!(app.provider.refreshes(), 2);
+}
+
+#[tokio::test]
+async fn a_provider_in_trouble_ends_no_seat_and_is_asked_again_later() {
+    let mut app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    app.clock.advance(later());
+    let mut refreshes = 0;
+    for refusal in [Refusal::BadGateway, Refusal::TooManyRequests] {
+        app.provider.refuse(Some(refusal));
+        for _ in 0..3 {
+            alice.get("/o/acme").await.assert_status(200);
+        }
+        refreshes += 1;
+        assert_eq!(app.provider.refreshes(), refreshes, "it is left alone for a while: {refusal:?}");
+        app.clock.advance(TimeDelta::seconds(31));
+    }
+    app.provider.stop().await;
+    alice.get("/o/acme").await.assert_status(200);
+    app.provider.resume().await;
+    app.provider.refuse(None);
+    app.clock.advance(TimeDelta::seconds(31));
+    alice.get("/o/acme").await.assert_status(200);
+    assert_eq!(app.provider.refreshes(), refreshes + 1);
+    alice.get("/o/acme").await.assert_status(200);
+    assert_eq!(app.provider.refreshes(), refreshes + 1);
+}
+
+#[tokio::test]
+async fn a_seat_ends_when_the_provider_is_silent_for_too_long() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    app.provider.refuse(Some(Refusal::BadGateway));
+    app.clock.advance(TimeDelta::hours(71));
+    alice.get("/o/acme").await.assert_status(200);
+    app.clock.advance(TimeDelta::hours(1));
+    alice.get("/o/acme").await.assert_status(303);
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_provider_ends_the_seat() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    app.clock.advance(later());
+    app.provider.refuse(Some(Refusal::InvalidGrant));
+    let answer = alice.get("/o/acme/projects/WEB/board").await;
+    answer.assert_leads_to("/login?organization_name=acme&return_to=%2Fo%2Facme%2Fprojects%2FWEB%2Fboard");
+    assert_eq!(workspace(&alice, "acme").await, Err(AppError::SignInRequired));
+    assert_eq!((app.count("seat").await, app.provider.refreshes()), (0, 1));
+}
+
+#[tokio::test]
+async fn a_seat_without_a_refresh_token_lasts_as_long_as_its_access_token() {
+    let app = TestApp::spawn().await;
+    let browser = app.browser();
+    let authorization = browser.begin("organization=acme").await;
+    let mut grant = authorization.grant(&app.provider, ALICE);
+    grant.has_refresh_token = false;
+    let code = app.provider.code(grant);
+    browser.get(&authorization.callback(&code)).await.assert_leads_to("/o/acme");
+    browser.get("/o/acme").await.assert_status(200);
+    app.clock.advance(later());
+    browser.get("/o/acme").await.assert_status(303);
+}
+
+#[tokio::test]
+async fn what_the_provider_takes_away_is_gone_after_the_refresh() {
+    let app = TestApp::spawn().await;
+    app.provider.permit(
+        DANA,
+        ACME.id,
+        &["read:projects", "write:projects", "read:tasks", "write:tasks", "read:members"],
+    );
+    let dana = app.signed_in(DANA, ACME).await;
+    let before = workspace(&dana, "acme").await.unwrap();
+    assert_eq!(before.organization.role, Role::Member, "the provider's word goes before the local role");
+    assert!(before.permissions.allow(Permission::WriteTasks));
+    app.provider.permit(DANA, ACME.id, &["read:projects", "read:tasks", "read:members"]);
+    app.clock.advance(later());
+    let after = workspace(&dana, "acme").await.unwrap();
+    assert_eq!((after.organization.role, after.permissions), (Role::Viewer, Role::Viewer.permissions()));
+    let refused = dana.call::<()>("create_project", &[("org", "acme"), ("name", "No"), ("key", "NO")]).await;
+    assert_eq!(refused, Err(AppError::Forbidden { permission: Permission::WriteProjects }));
+}
+
+#[tokio::test]
+async fn the_last_owner_stays_one_whatever_the_provider_says() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    app.provider.permit(ALICE, ACME.id, &["read:projects", "read:tasks", "read:members"]);
+    app.clock.advance(later());
+    assert_eq!(workspace(&alice, "acme").await.unwrap().organization.role, Role::Owner);
+}
+
+#[tokio::test]
+async fn an_owner_who_is_demoted_hands_over_to_another() {
+    let app = TestApp::spawn().await;
+    app.database
+        .change(
+            "UPDATE membership SET role = 'owner' WHERE org_id = (SELECT id FROM organization WHERE slug = 'acme')
+             AND person_id = (SELECT id FROM person WHERE email = 'dana@example.com')",
+        )
+        .await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    app.provider.permit(ALICE, ACME.id, &["read:projects", "read:tasks", "read:members"]);
+    app.clock.advance(later());
+    assert_eq!(workspace(&alice, "acme").await.unwrap().organization.role, Role::Viewer);
+    let owner =
+        "organization o JOIN person p ON p.id = o.owner_id WHERE o.slug = 'acme' AND p.email = 'dana@example.com'";
+    assert_eq!(app.count(owner).await, 1);
+}
+
+#[tokio::test]
+async fn a_refresh_brings_nobody_back_who_was_removed_here() {
+    let app = TestApp::spawn().await;
+    let joe = app.signed_in(JOE, ABC).await;
+    let gone = "membership WHERE person_id = (SELECT id FROM person WHERE subject = 'auth0|d00000000000000000000005')
+         AND org_id = (SELECT id FROM organization WHERE slug = 'abc-inc')";
+    assert_eq!(app.database.change(&format!("DELETE FROM {gone}")).await, 1);
+    app.clock.advance(later());
+    joe.get("/o/abc-inc").await.assert_status(303);
+    assert_eq!((app.count(&gone).await, app.count("seat").await), (0, 0));
+}
+
+#[tokio::test]
+async fn a_refresh_under_way_does_not_undo_a_logout() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    app.clock.advance(later());
+    let hold = app.provider.hold().await;
+    let refreshing = workspace(&alice, "acme");
+    let logout = async {
+        app.provider.reached_by(2).await;
+        alice.copy().post_form("/o/acme", "/logout", &[]).await.assert_status(303);
+        drop(hold);
+    };
+    let (refreshed, ()) = tokio::join!(refreshing, logout);
+    assert_eq!(refreshed, Err(AppError::SignInRequired));
+    assert_eq!(app.count("seat").await, 0);
+}

@@ -1,0 +1,252 @@
+//! Browser sessions: the cookie, what is stored, and how they end.
+
+use reqwest::{Method, header};
+
+use crate::support::{ACME, ALICE, BETA, BOB, DANA, Settings, TestApp};
+
+const COOKIE: &str = "tessera";
+
+#[tokio::test]
+async fn the_session_id_is_renewed_at_sign_in_and_the_old_cookie_is_worth_nothing() {
+    let app = TestApp::spawn().await;
+    let browser = app.browser();
+    let authorization = browser.begin("organization=acme").await;
+    // Somebody knows the cookie from before, or has planted it.
+    let thief = browser.copy();
+    let code = app.provider.code(authorization.grant(&app.provider, ALICE));
+    browser.get(&authorization.callback(&code)).await.assert_leads_to("/o/acme");
+    let id = |browser: &crate::support::Browser| browser.cookies.lock().unwrap()[COOKIE].clone();
+    assert_ne!(id(&browser), id(&thief));
+    browser.get("/o/acme").await.assert_status(200);
+    thief.get("/o/acme").await.assert_status(303);
+}
+
+#[tokio::test]
+async fn the_cookie_is_for_this_site_and_out_of_reach_of_scripts() {
+    let app = TestApp::spawn().await;
+    let answer = app.browser().get("/login").await;
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.starts_with("tessera="), "{cookie}");
+    for attribute in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(cookie.split("; ").any(|it| it == attribute), "{attribute}: {cookie}");
+    }
+    assert!(!cookie.contains("Secure") && !cookie.contains("Domain"), "{cookie}");
+}
+
+#[tokio::test]
+async fn the_cookie_is_tied_to_its_host_over_tls() {
+    let app = TestApp::spawn_with(Settings { base_url: Some("https://tessera.example/") }).await;
+    let answer = app.browser().get("/login").await;
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.starts_with("__Host-tessera="), "{cookie}");
+    for attribute in ["HttpOnly", "SameSite=Lax", "Path=/", "Secure"] {
+        assert!(cookie.split("; ").any(|it| it == attribute), "{attribute}: {cookie}");
+    }
+    assert!(!cookie.contains("Domain"), "{cookie}");
+    assert!(answer.header("strict-transport-security").contains("max-age=31536000"));
+}
+
+#[tokio::test]
+async fn a_visitor_gets_no_cookie() {
+    let app = TestApp::spawn().await;
+    assert_eq!(app.browser().get("/").await.assert_status(200).header("set-cookie"), "");
+    assert_eq!(app.count("browser_session").await, 0);
+}
+
+#[tokio::test]
+async fn what_belongs_to_a_person_stays_out_of_caches_and_tokens_out_of_pages() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    let page = alice.get("/o/acme").await.assert_status(200);
+    assert_eq!(page.header("cache-control"), "private, no-store");
+    assert!(!page.body.contains("eyJ") && !page.body.contains("refresh-token"), "a token is in the page");
+}
+
+#[tokio::test]
+async fn neither_tokens_nor_cookies_nor_drafts_can_be_read_in_the_database() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    let cookie = alice.cookies.lock().unwrap()[COOKIE].clone();
+    app.browser()
+        .post_form("/o/acme", "/fn/create_project", &[("org", "acme"), ("name", "Secret plan"), ("key", "S")])
+        .await;
+    let tokens: Vec<u8> = app.database.bytes_of("seat", "tokens").await;
+    assert!(tokens.len() > 500);
+    let mut all = app.database.bytes().unwrap_or_default();
+    all.extend(tokens);
+    for column in ["record"] {
+        all.extend(app.database.bytes_of("browser_session", column).await);
+    }
+    all.extend(app.database.bytes_of("form_draft", "draft").await);
+    for secret in ["refresh-token-", "eyJ", &cookie, "Secret plan"] {
+        assert!(!all.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret} can be read");
+    }
+}
+
+#[tokio::test]
+async fn logout_ends_every_seat_here_and_the_session_at_the_provider() {
+    let app = TestApp::spawn().await;
+    let dana = app.signed_in(DANA, ACME).await;
+    dana.sign_in(&app, DANA, BETA).await;
+    let before = dana.copy();
+    let answer = dana.post_form("/o/acme", "/logout", &[]).await.assert_status(303);
+    let target = url::Url::parse(answer.location()).unwrap();
+    assert_eq!(
+        format!("{}{}", target.origin().ascii_serialization(), target.path()),
+        format!("{}oidc/logout", app.provider.issuer)
+    );
+    let query: std::collections::BTreeMap<_, _> = target.query_pairs().into_owned().collect();
+    assert_eq!(query["post_logout_redirect_uri"], app.url.as_str());
+    assert_eq!(query["client_id"], "tessera-under-test");
+    assert!(query["id_token_hint"].starts_with("eyJ"));
+    assert!(dana.cookies.lock().unwrap().is_empty());
+    for browser in [dana, before] {
+        browser.get("/o/acme").await.assert_status(303);
+        browser.get("/o/beta").await.assert_status(303);
+    }
+    assert_eq!((app.count("seat").await, app.count("browser_session").await), (0, 0));
+}
+
+#[tokio::test]
+async fn logout_goes_by_the_older_address_where_discovery_names_none() {
+    let app = TestApp::spawn().await;
+    app.provider.without_logout();
+    let alice = app.signed_in(ALICE, ACME).await;
+    let answer = alice.post_form("/o/acme", "/logout", &[]).await.assert_status(303);
+    let expected = format!("{}v2/logout?returnTo=", app.provider.issuer);
+    assert!(answer.location().starts_with(&expected), "{}", answer.location());
+}
+
+#[tokio::test]
+async fn logout_works_while_the_provider_is_down_and_without_a_session() {
+    let mut app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    app.provider.stop().await;
+    alice.post_form("/o/acme", "/logout", &[]).await.assert_leads_to("/");
+    app.browser().post_form("/", "/logout", &[]).await.assert_leads_to("/");
+    assert_eq!(app.count("seat").await, 0);
+}
+
+#[tokio::test]
+async fn a_link_to_logout_asks_first() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    alice.get("/logout").await.assert_status(200).assert_says("Sign out of Tessera?");
+    alice.get("/o/acme").await.assert_status(200);
+}
+
+#[tokio::test]
+async fn a_return_path_is_honoured() {
+    let app = TestApp::spawn().await;
+    let browser = app.browser();
+    let page = "/o/acme/projects/WEB/board?x=1&y=%C3%BC";
+    let answer = browser.get(page).await.assert_status(303);
+    let login = answer.location().to_owned();
+    let authorization = browser.begin(login.strip_prefix("/login?").unwrap()).await;
+    assert_eq!(authorization.get("organization"), ACME.id);
+    let code = app.provider.code(authorization.grant(&app.provider, ALICE));
+    browser.get(&authorization.callback(&code)).await.assert_leads_to(page);
+    browser.get(page).await.assert_status(200);
+}
+
+#[tokio::test]
+async fn a_sign_in_never_leads_to_another_site() {
+    let app = TestApp::spawn().await;
+    for target in [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "/.//evil.example",
+        "/x/..//evil.example",
+        "javascript:alert(1)",
+        "http:evil.example",
+        "/o/acme\r\nSet-Cookie: x=y",
+        "/login?return_to=/login",
+    ] {
+        let browser = app.browser();
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("organization", "acme")
+            .append_pair("return_to", target)
+            .finish();
+        let authorization = browser.begin(&query).await;
+        let code = app.provider.code(authorization.grant(&app.provider, ALICE));
+        let answer = browser.get(&authorization.callback(&code)).await.assert_status(303);
+        assert_eq!(answer.location(), "/o/acme", "{target:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_from_another_site_changes_nothing() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    for (name, value) in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site"), ("origin", "null")] {
+        for (action, accept) in
+            [("/fn/create_project", "text/html"), ("/fn/create_project", "application/json"), ("/logout", "text/html")]
+        {
+            let request = alice.request(Method::POST, action).header(header::ACCEPT, accept).header(name, value);
+            let answer = alice.send(request.form(&[("org", "acme"), ("name", "Evil"), ("key", "EVIL")])).await;
+            answer.assert_status(403).assert_says("This request came from another site");
+        }
+    }
+    alice.get("/o/acme").await.assert_status(200);
+    assert_eq!(app.count("project WHERE key = 'EVIL'").await, 0);
+}
+
+const DRAFT: [(&str, &str); 3] = [("org", "acme"), ("name", "Typed with <care>"), ("key", "TYPED")];
+
+#[tokio::test]
+async fn what_was_typed_survives_the_end_of_a_session_in_the_same_browser_only() {
+    let app = TestApp::spawn().await;
+    let browser = app.signed_in(ALICE, ACME).await;
+    browser.cookies.lock().unwrap().clear();
+    let answer = browser.post_form("/o/acme/projects/new", "/fn/create_project", &DRAFT).await.assert_status(303);
+    let login = answer.location().to_owned();
+    assert!(
+        login.starts_with("/login?organization_name=acme&return_to=%2Fo%2Facme%2Fprojects%2Fnew&draft="),
+        "{login}"
+    );
+    let authorization = browser.begin(login.strip_prefix("/login?").unwrap()).await;
+    let code = app.provider.code(authorization.grant(&app.provider, ALICE));
+    let page = browser.get(&authorization.callback(&code)).await.assert_status(303).location().to_owned();
+    let restored = browser.get(&page).await.assert_status(200);
+    restored.assert_says("Typed with &lt;care&gt;").assert_says("TYPED").assert_says("What you typed is back");
+    // The link alone is worth nothing.
+    let other = app.signed_in(ALICE, ACME).await.get(&page).await.assert_status(200);
+    assert!(!other.body.contains("Typed with"));
+    assert_eq!(app.count("project WHERE key = 'TYPED'").await, 0);
+    // Nothing was lost, and it can be sent now.
+    browser.post_form(&page, "/fn/create_project", &DRAFT).await.assert_leads_to("/o/acme/projects/TYPED/board");
+}
+
+#[tokio::test]
+async fn a_draft_is_given_up_after_half_a_day() {
+    let app = TestApp::spawn().await;
+    let browser = app.browser();
+    let answer = browser.post_form("/o/acme/projects/new", "/fn/create_project", &DRAFT).await.assert_status(303);
+    let draft = answer.location().rsplit_once("draft=").unwrap().1.to_owned();
+    browser.sign_in(&app, ALICE, ACME).await;
+    let page = format!("/o/acme/projects/new?draft={draft}");
+    browser.get(&page).await.assert_says("Typed with");
+    app.clock.advance(chrono::TimeDelta::hours(13));
+    assert!(!browser.get(&page).await.body.contains("Typed with"));
+}
+
+#[tokio::test]
+async fn one_browser_may_be_another_person_in_another_organization() {
+    let app = TestApp::spawn().await;
+    let browser = app.signed_in(ALICE, ACME).await;
+    browser.sign_in(&app, BOB, BETA).await;
+    browser.get("/o/acme").await.assert_status(200).assert_says(&format!("{ALICE}@example.com"));
+    browser.get("/o/beta").await.assert_status(200).assert_says(&format!("{BOB}@example.com"));
+}
+
+#[tokio::test]
+async fn a_malformed_cookie_is_no_session() {
+    let app = TestApp::spawn().await;
+    for value in ["", "x", "AAAAAAAAAAAAAAAAAAAAAA", "%00", &"A".repeat(5000)] {
+        let browser = app.browser();
+        browser.cookies.lock().unwrap().insert(COOKIE.to_owned(), value.to_owned());
+        browser.get("/o/acme").await.assert_status(303);
+    }
+}

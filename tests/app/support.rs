@@ -1,0 +1,57 @@
+//! What the tests are written in: the application, its provider and its visitors.
+
+#[path = "support/app.rs"]
+mod app;
+#[path = "support/browser.rs"]
+mod browser;
+#[path = "support/database.rs"]
+mod database;
+#[path = "support/keys.rs"]
+mod keys;
+#[path = "support/provider.rs"]
+mod provider;
+#[path = "support/tokens.rs"]
+mod tokens;
+
+pub use app::{Settings, TestApp, config};
+pub use browser::{Answer, Authorization, Browser};
+pub use database::{Database, Direct, server};
+pub use keys::Key;
+pub use provider::{Provider, Refusal};
+pub use tokens::{Grant, Signing, Token};
+
+/// A demo organization: its id at the provider and its name in addresses.
+#[derive(Clone, Copy, Debug)]
+pub struct Organization {
+    pub id: &'static str,
+    pub slug: &'static str,
+}
+
+pub const ACME: Organization = Organization { id: "org_AcmeCorp00000001", slug: "acme" };
+pub const BETA: Organization = Organization { id: "org_BetaLlc000000001", slug: "beta" };
+pub const ABC: Organization = Organization { id: "org_AbcInc0000000001", slug: "abc-inc" };
+pub const XYZ: Organization = Organization { id: "org_XyzTravel0000001", slug: "xyz-travel" };
+
+/// A demo person's subject at the provider.
+pub type Person = &'static str;
+
+/// Owner of acme.
+pub const ALICE: Person = "auth0|d00000000000000000000001";
+/// Owner of beta.
+pub const BOB: Person = "auth0|d00000000000000000000002";
+/// Owner of abc-inc and xyz-travel.
+pub const CAROL: Person = "auth0|d00000000000000000000003";
+/// Admin of acme, member of beta.
+pub const DANA: Person = "auth0|d00000000000000000000004";
+/// Member of abc-inc, viewer of xyz-travel.
+pub const JOE: Person = "auth0|d00000000000000000000005";
+/// In no organization.
+pub const NINA: Person = "auth0|d00000000000000000000006";
+
+/// Does something `count` times at once, and gives what came of it in no order.
+pub async fn together<F>(count: usize, work: impl Fn(usize) -> F) -> Vec<F::Output>
+where
+    F: Future<Output: Send + 'static> + Send + 'static,
+{
+    (0..count).map(work).collect::<tokio::task::JoinSet<_>>().join_all().await
+}

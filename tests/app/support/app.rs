@@ -1,0 +1,104 @@
+//! The application under test: the real one, on a free port, with a database and a provider of its own.
+
+use std::net::SocketAddr;
+
+use reqwest::{Client, redirect::Policy};
+use tessera::{
+    clock::Clock,
+    random::Random,
+    serve::Server,
+    server::{
+        config::{Config, ProviderConfig},
+        seed,
+    },
+};
+use tokio::net::TcpListener;
+use url::Url;
+
+use super::{
+    Organization, Person,
+    browser::Browser,
+    database::Database,
+    provider::{CLIENT_SECRET, Provider},
+    tokens::{AUDIENCE, CLIENT_ID},
+};
+
+/// What a test may want otherwise.
+#[derive(Debug, Default)]
+pub struct Settings {
+    /// The origin that browsers see, when it is not the port.
+    pub base_url: Option<&'static str>,
+}
+
+/// The application, the demo organizations in it, and its provider.
+pub struct TestApp {
+    pub provider: Provider,
+    pub clock: Clock,
+    /// Ends with `/`.
+    pub url: Url,
+    pub database: Database,
+    client: Client,
+    _server: Server,
+}
+
+impl TestApp {
+    pub async fn spawn() -> Self {
+        Self::spawn_with(Settings::default()).await
+    }
+
+    pub async fn spawn_with(settings: Settings) -> Self {
+        let clock = Clock::manual(Clock::system().now());
+        let provider = Provider::start(clock.clone()).await;
+        let database = Database::create().await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let url = Url::parse(&format!("http://{address}/")).unwrap();
+        let config = config(&database, &provider.issuer, address, settings.base_url.unwrap_or(url.as_str()));
+        let server = Server::start_on(listener, config, clock.clone(), Random::system()).await.unwrap();
+        seed::demo(&server.app.db, &clock, &Random::system(), &provider.issuer).await.unwrap();
+        let client = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
+        Self { provider, clock, url, database, client, _server: server }
+    }
+
+    /// A browser that nobody has used yet.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.url.clone(), self.client.clone())
+    }
+
+    /// A browser in which `person` is signed in to `organization`.
+    pub async fn signed_in(&self, person: Person, organization: Organization) -> Browser {
+        let browser = self.browser();
+        browser.sign_in(self, person, organization).await;
+        browser
+    }
+
+    /// How many rows there are `FROM …`.
+    pub async fn count(&self, from: &str) -> i64 {
+        self.database.count(from).await
+    }
+
+    /// For requests that no browser sends.
+    pub const fn client(&self) -> &Client {
+        &self.client
+    }
+}
+
+/// A configuration for `database` and the provider at `issuer`.
+pub fn config(database: &Database, issuer: &str, listen: SocketAddr, base_url: &str) -> Config {
+    Config {
+        listen,
+        base_url: Url::parse(base_url).unwrap(),
+        database_url: database.url.clone(),
+        data_dir: std::env::temp_dir(),
+        site_root: "no/such/folder".into(),
+        hash_files: false,
+        session_secret: "0123456789abcdef0123456789abcdef".to_owned(),
+        provider: ProviderConfig {
+            issuer: Url::parse(issuer).unwrap(),
+            client_id: CLIENT_ID.to_owned(),
+            client_secret: CLIENT_SECRET.to_owned(),
+            audience: AUDIENCE.to_owned(),
+        },
+        built_in: None,
+    }
+}

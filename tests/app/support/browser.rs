@@ -1,0 +1,182 @@
+//! A browser: it keeps cookies and follows nothing by itself.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+
+use reqwest::{Client, Method, RequestBuilder, header};
+use serde::de::DeserializeOwned;
+use tessera::error::AppError;
+use url::Url;
+
+use super::{Organization, Person, app::TestApp, provider::Provider, tokens::Grant};
+
+/// An answer of the application.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: header::HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    /// The text of a header; empty without it.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Where it leads.
+    pub fn location(&self) -> &str {
+        self.header("location")
+    }
+
+    #[track_caller]
+    pub fn assert_status(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.body);
+        self
+    }
+
+    #[track_caller]
+    pub fn assert_leads_to(self, location: &str) -> Self {
+        assert_eq!((self.status, self.location()), (303, location), "{}", self.body);
+        self
+    }
+
+    #[track_caller]
+    pub fn assert_says(self, text: &str) -> Self {
+        assert!(self.body.contains(text), "{text:?} is not in: {}", self.body);
+        self
+    }
+}
+
+/// What `/login` asked the provider for.
+#[derive(Debug)]
+pub struct Authorization {
+    parameters: BTreeMap<String, String>,
+}
+
+impl Authorization {
+    /// A parameter; empty without it.
+    pub fn get(&self, name: &str) -> &str {
+        self.parameters.get(name).map_or("", String::as_str)
+    }
+
+    /// What the provider gives `sub` for it.
+    pub fn grant(&self, provider: &Provider, sub: &str) -> Grant {
+        let organization = Some(self.get("organization")).filter(|organization| !organization.is_empty());
+        let mut grant = provider.grant(sub, organization);
+        grant.id_token.set("nonce", self.get("nonce"));
+        self.get("code_challenge").clone_into(&mut grant.challenge);
+        grant
+    }
+
+    /// The callback that hands over `code`.
+    pub fn callback(&self, code: &str) -> String {
+        format!("/callback?state={}&code={code}", self.get("state"))
+    }
+}
+
+/// A browser. Clones are tabs of it.
+#[derive(Clone)]
+pub struct Browser {
+    base: Url,
+    client: Client,
+    pub cookies: Arc<Mutex<BTreeMap<String, String>>>,
+}
+
+impl Browser {
+    pub fn new(base: Url, client: Client) -> Self {
+        Self { base, client, cookies: Arc::default() }
+    }
+
+    /// A second browser with the same cookies, as a thief has it.
+    pub fn copy(&self) -> Self {
+        let cookies = Arc::new(Mutex::new(self.cookies.lock().unwrap().clone()));
+        Self { base: self.base.clone(), client: self.client.clone(), cookies }
+    }
+
+    /// A request with this browser's cookies.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let cookies: Vec<_> =
+            self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = self.client.request(method, format!("{}{}", self.base, path.trim_start_matches('/')));
+        if cookies.is_empty() { request } else { request.header(header::COOKIE, cookies.join("; ")) }
+    }
+
+    /// Sends a request and keeps the cookies of the answer.
+    pub async fn send(&self, request: RequestBuilder) -> Answer {
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        for cookie in headers.get_all(header::SET_COOKIE) {
+            let (pair, attributes) = cookie.to_str().unwrap().split_once(';').unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            let mut cookies = self.cookies.lock().unwrap();
+            if attributes.contains("Max-Age=0") {
+                cookies.remove(name);
+            } else {
+                cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        Answer { status, headers, body: response.text().await.unwrap() }
+    }
+
+    /// Opens a page.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path).header(header::ACCEPT, "text/html")).await
+    }
+
+    /// Sends a plain form that is on `page`, as a browser without WASM does.
+    pub async fn post_form(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = self
+            .request(Method::POST, action)
+            .header(header::ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8")
+            .header(header::ORIGIN, self.base.origin().ascii_serialization())
+            .header(header::REFERER, format!("{}{}", self.base, page.trim_start_matches('/')))
+            .header("sec-fetch-site", "same-origin");
+        self.send(request.form(fields)).await
+    }
+
+    /// Calls a server function that changes something, as the WASM does.
+    pub async fn call<T: DeserializeOwned>(&self, function: &str, fields: &[(&str, &str)]) -> Result<T, AppError> {
+        let request = self
+            .request(Method::POST, &format!("/fn/{function}"))
+            .header(header::ACCEPT, "application/json")
+            .header(header::ORIGIN, self.base.origin().ascii_serialization());
+        outcome(self.send(request.form(fields)).await)
+    }
+
+    /// Calls a server function that only reads, as the WASM does.
+    pub async fn ask<T: DeserializeOwned>(&self, function: &str, fields: &[(&str, &str)]) -> Result<T, AppError> {
+        let request = self
+            .request(Method::GET, &format!("/fn/{function}"))
+            .header(header::ACCEPT, "application/json")
+            .query(fields);
+        outcome(self.send(request).await)
+    }
+
+    /// Begins a sign-in with `query` and stops at the provider's door.
+    pub async fn begin(&self, query: &str) -> Authorization {
+        let answer = self.get(&format!("/login?{query}")).await.assert_status(303);
+        let target = Url::parse(answer.location()).unwrap();
+        assert_eq!(target.path(), "/authorize");
+        Authorization { parameters: target.query_pairs().into_owned().collect() }
+    }
+
+    /// Signs in to `organization` as `person`, all the way.
+    pub async fn sign_in(&self, app: &TestApp, person: Person, organization: Organization) {
+        let authorization = self.begin(&format!("organization={}", organization.slug)).await;
+        let code = app.provider.code(authorization.grant(&app.provider, person));
+        self.get(&authorization.callback(&code)).await.assert_leads_to(&format!("/o/{}", organization.slug));
+    }
+}
+
+/// The status must be the one that goes with the error.
+fn outcome<T: DeserializeOwned>(answer: Answer) -> Result<T, AppError> {
+    if answer.status == 200 {
+        return Ok(serde_json::from_str(&answer.body).unwrap());
+    }
+    let error: AppError = serde_json::from_str(&answer.body).unwrap_or_else(|_| panic!("{answer:?}"));
+    assert_eq!(answer.status, error.status(), "{error:?}");
+    Err(error)
+}

@@ -1,0 +1,192 @@
+//! A database for each test: a `SQLite` file, or a copy of a migrated `PostgreSQL` database.
+
+use std::{
+    path::PathBuf,
+    str::FromStr as _,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use sqlx::{
+    AssertSqlSafe, Connection as _, Executor as _, PgConnection, PgPool, SqlitePool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqlitePoolOptions},
+};
+use tessera::server::db::Db;
+use tokio::sync::OnceCell;
+use url::Url;
+
+/// Somebody who owns databases and may make roles, but is bound by policies as the superuser of the tests is not.
+const OWNER: &str = "tessera_owner";
+
+/// Any number; taken while the template is made.
+const LOCK: i64 = 7_355_608;
+
+/// The database of one test.
+pub struct Database {
+    /// As `DATABASE_URL`; on `PostgreSQL` its user is an ordinary owner.
+    pub url: String,
+    direct: Direct,
+}
+
+/// Past the application: for looking, and for what somebody else does.
+pub enum Direct {
+    Sqlite {
+        pool: SqlitePool,
+        file: PathBuf,
+    },
+    /// As the superuser, whom no policy binds.
+    Postgres {
+        pool: PgPool,
+        name: String,
+    },
+}
+
+impl Database {
+    pub async fn create() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("tessera_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        match server() {
+            None => {
+                let file = std::env::temp_dir().join(format!("{name}.db"));
+                let url = format!("sqlite://{}", file.display());
+                let options = SqliteConnectOptions::from_str(&url).unwrap().create_if_missing(true).foreign_keys(true);
+                let pool = SqlitePoolOptions::new().connect_lazy_with(options);
+                Self { url, direct: Direct::Sqlite { pool, file } }
+            }
+            Some(server) => {
+                let template = template(&server).await;
+                let create = format!("CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template}");
+                let mut admin = PgConnection::connect(server.as_str()).await.unwrap();
+                admin.execute(AssertSqlSafe(create)).await.unwrap();
+                admin.close().await.unwrap();
+                let options = PgConnectOptions::from_str(server.as_str()).unwrap().database(&name);
+                let pool = PgPoolOptions::new().max_connections(4).connect_lazy_with(options);
+                Self { url: owned(&server, &name), direct: Direct::Postgres { pool, name } }
+            }
+        }
+    }
+
+    /// The connection past the application.
+    pub const fn direct(&self) -> &Direct {
+        &self.direct
+    }
+
+    /// How many rows there are `FROM …`.
+    pub async fn count(&self, from: &str) -> i64 {
+        let sql = AssertSqlSafe(format!("SELECT COUNT(*) FROM {from}"));
+        match &self.direct {
+            Direct::Sqlite { pool, .. } => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+            Direct::Postgres { pool, .. } => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+        }
+    }
+
+    /// All values of a column of bytes, one after the other.
+    pub async fn bytes_of(&self, table: &str, column: &str) -> Vec<u8> {
+        let sql = AssertSqlSafe(format!("SELECT {column} FROM {table}"));
+        let values: Vec<Vec<u8>> = match &self.direct {
+            Direct::Sqlite { pool, .. } => sqlx::query_scalar(sql).fetch_all(pool).await.unwrap(),
+            Direct::Postgres { pool, .. } => sqlx::query_scalar(sql).fetch_all(pool).await.unwrap(),
+        };
+        values.concat()
+    }
+
+    /// Changes something, and says in how many rows.
+    pub async fn change(&self, sql: &str) -> u64 {
+        self.try_change(&[sql]).await.unwrap()
+    }
+
+    /// Changes something in one transaction.
+    pub async fn try_change(&self, statements: &[&str]) -> Result<u64, sqlx::Error> {
+        let mut changed = 0;
+        match &self.direct {
+            Direct::Sqlite { pool, .. } => {
+                let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+                for sql in statements {
+                    changed += tx.execute(AssertSqlSafe(*sql)).await?.rows_affected();
+                }
+                tx.commit().await?;
+            }
+            Direct::Postgres { pool, .. } => {
+                let mut tx = pool.begin().await?;
+                for sql in statements {
+                    changed += tx.execute(AssertSqlSafe(*sql)).await?.rows_affected();
+                }
+                tx.commit().await?;
+            }
+        }
+        Ok(changed)
+    }
+
+    /// All bytes of the database's files; `None` where they are out of reach.
+    pub fn bytes(&self) -> Option<Vec<u8>> {
+        let Direct::Sqlite { file, .. } = &self.direct else { return None };
+        let files = ["", "-wal"].map(|suffix| std::fs::read(format!("{}{suffix}", file.display())).unwrap_or_default());
+        Some(files.concat())
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        match &self.direct {
+            Direct::Sqlite { file, .. } => {
+                for suffix in ["", "-wal", "-shm"] {
+                    _ = std::fs::remove_file(format!("{}{suffix}", file.display()));
+                }
+            }
+            Direct::Postgres { name, .. } => {
+                let drop = format!("DROP DATABASE {name} WITH (FORCE)");
+                // The test's runtime may be on its way out.
+                let dropping = std::thread::spawn(move || {
+                    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                    runtime.block_on(async {
+                        let mut admin = PgConnection::connect(server().unwrap().as_str()).await.unwrap();
+                        admin.execute(AssertSqlSafe(drop)).await.unwrap();
+                    });
+                });
+                _ = dropping.join();
+            }
+        }
+    }
+}
+
+/// `TEST_DATABASE_URL`: a superuser's connection.
+pub fn server() -> Option<Url> {
+    let url = std::env::var("TEST_DATABASE_URL").ok().filter(|url| !url.is_empty())?;
+    Some(Url::parse(&url).unwrap())
+}
+
+/// The address of the database called `name`, for its owner.
+fn owned(server: &Url, name: &str) -> String {
+    let mut url = server.clone();
+    url.set_username(OWNER).unwrap();
+    url.set_path(name);
+    url.to_string()
+}
+
+/// The name of a migrated database, made by whoever comes first. It stays for the next run with the same migrations.
+async fn template(server: &Url) -> &'static str {
+    static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+    let make = async || {
+        let checksums = sqlx::migrate!("migrations/postgres").iter().map(|it| it.checksum[0]).collect::<Vec<_>>();
+        let checksums: String = checksums.iter().map(|byte| format!("{byte:02x}")).collect();
+        let name = format!("tessera_template_{checksums}");
+        let mut admin = PgConnection::connect(server.as_str()).await.unwrap();
+        sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut admin).await.unwrap();
+        let exists = "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)";
+        if !sqlx::query_scalar::<_, bool>(exists).bind(&name).fetch_one(&mut admin).await.unwrap() {
+            let has_owner = "SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = $1)";
+            if !sqlx::query_scalar::<_, bool>(has_owner).bind(OWNER).fetch_one(&mut admin).await.unwrap() {
+                admin.execute(AssertSqlSafe(format!("CREATE ROLE {OWNER} LOGIN CREATEROLE"))).await.unwrap();
+            }
+            // Under another name until it is whole.
+            let draft = format!("{name}_draft");
+            admin.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {draft}"))).await.unwrap();
+            admin.execute(AssertSqlSafe(format!("CREATE DATABASE {draft} OWNER {OWNER}"))).await.unwrap();
+            Db::open(&owned(server, &draft)).await.unwrap().close().await;
+            admin.execute(AssertSqlSafe(format!("ALTER DATABASE {draft} RENAME TO {name}"))).await.unwrap();
+        }
+        admin.close().await.unwrap();
+        name
+    };
+    TEMPLATE.get_or_init(make).await
+}

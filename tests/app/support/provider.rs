@@ -1,0 +1,290 @@
+//! An `OpenID` provider whose answers are the test's.
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use axum::{
+    Form, Json, Router,
+    extract::State,
+    http::StatusCode,
+    response::{Html, IntoResponse as _, Response},
+    routing::{get, post},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use tessera::clock::Clock;
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+
+use super::{
+    keys::Key,
+    tokens::{CLIENT_ID, Grant, LIFETIME, Token},
+};
+
+pub const CLIENT_SECRET: &str = "the client's secret";
+
+/// How the token endpoint refuses.
+#[derive(Clone, Copy, Debug)]
+pub enum Refusal {
+    /// RFC 6749 section 5.2, as Auth0 sends it.
+    InvalidGrant,
+    /// Something between us and the provider.
+    BadGateway,
+    /// RFC 6585 section 4.
+    TooManyRequests,
+    /// 200 with no tokens in it.
+    Nonsense,
+}
+
+struct Script {
+    key: &'static Key,
+    /// What the provider publishes.
+    keys: Vec<Value>,
+    codes: HashMap<String, Grant>,
+    refresh_tokens: HashMap<String, Grant>,
+    /// By subject and organization.
+    permissions: HashMap<(String, String), Vec<String>>,
+    refusal: Option<Refusal>,
+    has_logout: bool,
+    key_fetches: usize,
+    exchanges: usize,
+    refreshes: usize,
+    made: usize,
+}
+
+#[derive(Clone)]
+struct Shared {
+    issuer: String,
+    clock: Clock,
+    script: Arc<Mutex<Script>>,
+    /// Closed while the test holds the token endpoint's answers back.
+    gate: Arc<tokio::sync::RwLock<()>>,
+    waiting: watch::Sender<usize>,
+}
+
+/// The provider. It runs until it is dropped or stopped.
+pub struct Provider {
+    /// Ends with `/`, as Auth0's does.
+    pub issuer: String,
+    address: SocketAddr,
+    shared: Shared,
+    running: Option<(watch::Sender<bool>, JoinHandle<()>)>,
+}
+
+impl Provider {
+    pub async fn start(clock: Clock) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let issuer = format!("http://{address}/");
+        let key = Key::first();
+        let script = Script {
+            key,
+            keys: vec![key.jwk()],
+            codes: HashMap::new(),
+            refresh_tokens: HashMap::new(),
+            permissions: HashMap::new(),
+            refusal: None,
+            has_logout: true,
+            key_fetches: 0,
+            exchanges: 0,
+            refreshes: 0,
+            made: 0,
+        };
+        let shared = Shared {
+            issuer: issuer.clone(),
+            clock,
+            script: Arc::new(Mutex::new(script)),
+            gate: Arc::default(),
+            waiting: watch::Sender::new(0),
+        };
+        let running = Some(serve(listener, shared.clone()));
+        Self { issuer, address, shared, running }
+    }
+
+    /// Ends it: connections are refused from now on.
+    pub async fn stop(&mut self) {
+        let (stop, task) = self.running.take().unwrap();
+        stop.send(true).unwrap();
+        task.await.unwrap();
+    }
+
+    /// Runs again at the same address.
+    pub async fn resume(&mut self) {
+        let listener = TcpListener::bind(self.address).await.unwrap();
+        self.running = Some(serve(listener, self.shared.clone()));
+    }
+
+    fn script(&self) -> MutexGuard<'_, Script> {
+        self.shared.script.lock().unwrap()
+    }
+
+    /// What it would give `sub` in `organization`.
+    pub fn grant(&self, sub: &str, organization: Option<&str>) -> Grant {
+        let script = self.script();
+        let permissions =
+            organization.and_then(|organization| script.permissions.get(&(sub.to_owned(), organization.to_owned())));
+        Grant::new(&self.issuer, sub, organization, permissions.map(Vec::as_slice))
+    }
+
+    /// A code for `grant`.
+    pub fn code(&self, grant: Grant) -> String {
+        let mut script = self.script();
+        script.made += 1;
+        let code = format!("code-{}", script.made);
+        script.codes.insert(code.clone(), grant);
+        code
+    }
+
+    /// `token` signed with the present key.
+    pub fn sign(&self, token: &Token) -> String {
+        token.sign(self.script().key)
+    }
+
+    /// Adds role-based access control: from now on `sub` may do this in `organization`, and its tokens say so.
+    pub fn permit(&self, sub: &str, organization: &str, permissions: &[&str]) {
+        let permissions = permissions.iter().map(ToString::to_string).collect();
+        self.script().permissions.insert((sub.to_owned(), organization.to_owned()), permissions);
+    }
+
+    /// How the token endpoint answers from now on; `None` for good answers.
+    pub fn refuse(&self, refusal: Option<Refusal>) {
+        self.script().refusal = refusal;
+    }
+
+    /// Changes to another key, and publishes that alone.
+    pub fn rotate(&self, key: &'static Key) {
+        let mut script = self.script();
+        script.key = key;
+        script.keys = vec![key.jwk()];
+    }
+
+    /// Leaves the end-session endpoint out of discovery.
+    pub fn without_logout(&self) {
+        self.script().has_logout = false;
+    }
+
+    /// How often its keys were fetched.
+    pub fn key_fetches(&self) -> usize {
+        self.script().key_fetches
+    }
+
+    /// How often a code was exchanged, or tried to be.
+    pub fn exchanges(&self) -> usize {
+        self.script().exchanges
+    }
+
+    /// How often a refresh token was exchanged, or tried to be.
+    pub fn refreshes(&self) -> usize {
+        self.script().refreshes
+    }
+
+    /// Holds the token endpoint's answers back until the guard is dropped.
+    pub async fn hold(&self) -> tokio::sync::OwnedRwLockWriteGuard<()> {
+        self.shared.gate.clone().write_owned().await
+    }
+
+    /// Waits until `count` requests have come to the token endpoint.
+    pub async fn reached_by(&self, count: usize) {
+        self.shared.waiting.subscribe().wait_for(|arrived| *arrived >= count).await.unwrap();
+    }
+}
+
+fn serve(listener: TcpListener, shared: Shared) -> (watch::Sender<bool>, JoinHandle<()>) {
+    let (stop, mut stopped) = watch::channel(false);
+    let router = Router::new()
+        .route("/.well-known/openid-configuration", get(discovery))
+        .route("/jwks", get(keys))
+        .route("/token", post(token))
+        .with_state(shared);
+    let task = tokio::spawn(async move {
+        let stopped = async move { _ = stopped.changed().await };
+        axum::serve(listener, router).with_graceful_shutdown(stopped).await.unwrap();
+    });
+    (stop, task)
+}
+
+async fn discovery(State(shared): State<Shared>) -> Json<Value> {
+    let issuer = &shared.issuer;
+    let mut metadata = json!({
+        "issuer": issuer,
+        "authorization_endpoint": format!("{issuer}authorize"),
+        "token_endpoint": format!("{issuer}token"),
+        "jwks_uri": format!("{issuer}jwks"),
+        "response_types_supported": ["code"],
+        "subject_types_supported": ["public"],
+        // As Auth0 does; it must not be taken up.
+        "id_token_signing_alg_values_supported": ["HS256", "RS256"],
+    });
+    if shared.script.lock().unwrap().has_logout {
+        metadata["end_session_endpoint"] = format!("{issuer}oidc/logout").into();
+    }
+    Json(metadata)
+}
+
+async fn keys(State(shared): State<Shared>) -> Json<Value> {
+    let mut script = shared.script.lock().unwrap();
+    script.key_fetches += 1;
+    Json(json!({ "keys": script.keys }))
+}
+
+async fn token(State(shared): State<Shared>, Form(form): Form<HashMap<String, String>>) -> Response {
+    shared.waiting.send_modify(|arrived| *arrived += 1);
+    let _open = shared.gate.read().await;
+    let field = |name: &str| form.get(name).map_or("", String::as_str);
+    let now = shared.clock.now();
+    let mut script = shared.script.lock().unwrap();
+    let is_refresh = field("grant_type") == "refresh_token";
+    *(if is_refresh { &mut script.refreshes } else { &mut script.exchanges }) += 1;
+    match script.refusal {
+        Some(Refusal::InvalidGrant) => return invalid_grant(),
+        Some(Refusal::BadGateway) => return (StatusCode::BAD_GATEWAY, Html("<h1>Bad gateway</h1>")).into_response(),
+        Some(Refusal::TooManyRequests) => {
+            let error = json!({ "error": "too_many_requests", "error_description": "Global limit has been reached" });
+            return (StatusCode::TOO_MANY_REQUESTS, Json(error)).into_response();
+        }
+        Some(Refusal::Nonsense) => return Json(json!({ "hello": "world" })).into_response(),
+        None => {}
+    }
+    if field("client_id") != CLIENT_ID || field("client_secret") != CLIENT_SECRET {
+        return (StatusCode::UNAUTHORIZED, Json(json!({ "error": "invalid_client" }))).into_response();
+    }
+    // Both are used once.
+    let grant = if is_refresh {
+        script.refresh_tokens.remove(field("refresh_token"))
+    } else {
+        let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(field("code_verifier")));
+        script.codes.remove(field("code")).filter(|grant| grant.challenge == challenge)
+    };
+    let Some(mut grant) = grant else { return invalid_grant() };
+    if is_refresh {
+        // A refreshed token is new, has no nonce, and says what holds now.
+        for token in [&mut grant.id_token, &mut grant.access_token] {
+            token.set("iat", Value::Null).set("exp", Value::Null).set("nonce", Value::Null);
+        }
+        let claim = |name: &str| grant.access_token.claims[name].as_str().unwrap_or_default().to_owned();
+        let permissions = script.permissions.get(&(claim("sub"), claim("org_id"))).cloned();
+        grant.access_token.set("permissions", permissions);
+    }
+    let issued = grant.clone().at(now);
+    let mut answer = json!({
+        "token_type": "Bearer",
+        "expires_in": LIFETIME,
+        "id_token": issued.id_token.sign(script.key),
+        "access_token": issued.access_token.sign(script.key),
+    });
+    if grant.has_refresh_token {
+        script.made += 1;
+        let refresh_token = format!("refresh-token-{}", script.made);
+        answer["refresh_token"] = refresh_token.clone().into();
+        script.refresh_tokens.insert(refresh_token, grant);
+    }
+    Json(answer).into_response()
+}
+
+fn invalid_grant() -> Response {
+    let error = json!({ "error": "invalid_grant", "error_description": "Unknown or invalid refresh token." });
+    (StatusCode::FORBIDDEN, Json(error)).into_response()
+}

@@ -1,0 +1,112 @@
+//! Tokens with any claim and any signature.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use serde_json::{Value, json};
+
+use super::keys::Key;
+
+pub const CLIENT_ID: &str = "tessera-under-test";
+pub const AUDIENCE: &str = "https://api.tessera.example/";
+
+/// How a token is signed.
+#[derive(Clone, Debug)]
+pub enum Signing {
+    /// RS256 by the provider's present key.
+    Good,
+    /// RS256 by a key of the attacker's, under the name of the provider's.
+    Forged,
+    /// RS256 by a key that the provider does not publish.
+    UnknownKey(&'static str),
+    /// `alg: none`, no signature.
+    None,
+    /// HS256 with these bytes as the secret.
+    Hs256(Vec<u8>),
+}
+
+/// A token to be.
+#[derive(Clone, Debug)]
+pub struct Token {
+    pub claims: Value,
+    pub signing: Signing,
+}
+
+impl Token {
+    /// The claims with one set to `value`; without it when `value` is null.
+    pub fn set(&mut self, claim: &str, value: impl Into<Value>) -> &mut Self {
+        let claims = self.claims.as_object_mut().unwrap();
+        match value.into() {
+            Value::Null => claims.remove(claim),
+            value => claims.insert(claim.to_owned(), value),
+        };
+        self
+    }
+
+    /// The compact form, signed by `key` unless the signing says otherwise.
+    pub fn sign(&self, key: &Key) -> String {
+        let rs256 = |kid: &str, encoding: &EncodingKey| {
+            let header = Header { kid: Some(kid.to_owned()), ..Header::new(Algorithm::RS256) };
+            jsonwebtoken::encode(&header, &self.claims, encoding).unwrap()
+        };
+        match &self.signing {
+            Signing::Good => rs256(key.kid, &key.encoding),
+            Signing::Forged => rs256(key.kid, &Key::second().encoding),
+            Signing::UnknownKey(kid) => rs256(kid, &key.encoding),
+            Signing::Hs256(secret) => {
+                let header = Header { kid: Some(key.kid.to_owned()), ..Header::new(Algorithm::HS256) };
+                jsonwebtoken::encode(&header, &self.claims, &EncodingKey::from_secret(secret)).unwrap()
+            }
+            Signing::None => {
+                let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+                format!("{}.{}.", part(&json!({ "alg": "none", "kid": key.kid })), part(&self.claims))
+            }
+        }
+    }
+}
+
+/// What a sign-in gives.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    pub id_token: Token,
+    pub access_token: Token,
+    pub has_refresh_token: bool,
+    pub challenge: String,
+}
+
+/// How long tokens last, in seconds.
+pub const LIFETIME: i64 = 900;
+
+impl Grant {
+    /// As the provider makes it for `sub` in `organization`, with the permissions that an API with role-based access
+    /// control adds, if any.
+    pub fn new(issuer: &str, sub: &str, organization: Option<&str>, permissions: Option<&[String]>) -> Self {
+        let mut id_token = Token {
+            claims: json!({
+                "iss": issuer, "sub": sub, "aud": CLIENT_ID, "sid": "sid", "email": format!("{sub}@example.com"),
+                "name": sub, "updated_at": "2026-01-02T03:04:05.678Z",
+            }),
+            signing: Signing::Good,
+        };
+        let mut access_token = Token {
+            claims: json!({
+                "iss": issuer, "sub": sub, "aud": [AUDIENCE, format!("{issuer}userinfo")], "azp": CLIENT_ID,
+                "scope": "openid profile email offline_access",
+            }),
+            signing: Signing::Good,
+        };
+        id_token.set("org_id", organization);
+        access_token.set("org_id", organization).set("permissions", permissions.map(<[String]>::to_vec));
+        Self { id_token, access_token, has_refresh_token: true, challenge: String::new() }
+    }
+
+    /// Issued at `now`, unless the test has said when.
+    pub fn at(mut self, now: DateTime<Utc>) -> Self {
+        for token in [&mut self.id_token, &mut self.access_token] {
+            let claims = token.claims.as_object_mut().unwrap();
+            claims.entry("iat").or_insert(now.timestamp().into());
+            claims.entry("exp").or_insert((now.timestamp() + LIFETIME).into());
+        }
+        self
+    }
+}
