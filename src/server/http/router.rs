@@ -10,6 +10,7 @@ use axum::{
     response::IntoResponse as _,
     routing::{any, get},
 };
+use leptos::server_fn;
 use leptos_axum::LeptosRoutes as _;
 use tower::ServiceBuilder;
 use tower_http::{
@@ -52,7 +53,10 @@ pub fn router(app: &AppState) -> Router {
     let csrf = CsrfLayer::new().with_rejection_response(|_| Message::cross_site().into_response());
     let (context, options) = (app.clone(), app.leptos.clone());
     let provide = move || pages::provide(&context);
-    let (routes, _) = leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context(App, None, provide.clone());
+    // Leptos would add a route for each of its own, past ours.
+    let functions = server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    let (routes, _) =
+        leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context(App, Some(functions), provide.clone());
     let pages = Router::new()
         .leptos_routes_with_context(app, routes, provide, move || shell(options.clone()))
         .fallback(pages::not_found)
