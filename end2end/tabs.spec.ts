@@ -33,11 +33,13 @@ test("dana writes from a tab on Acme Corp and one on Beta LLC, each into its own
 
   await test.step("an edit changes the task of its own tab", async () => {
     await card(acme, `${project.key}-1`).click();
+    await expect(acme).toHaveURL(`/o/acme/tasks/${project.key}-1`);
     await acme.getByLabel("Title").fill("Acme edited");
     await card(beta, `${project.key}-1`).click();
     await expect(beta).toHaveURL(`/o/beta/tasks/${project.key}-1`);
+    const saved = acme.waitForResponse((response) => response.url().endsWith("/fn/update_task"));
     await acme.getByRole("button", { name: "Save changes" }).click();
-    await expect(acme).toHaveTitle(/Acme/);
+    await saved;
     await open(beta, `/o/beta/tasks/${project.key}-1`);
     await expect(beta.getByLabel("Title")).toHaveValue("Beta first");
     await open(acme, `/o/acme/tasks/${project.key}-1`);
