@@ -40,14 +40,14 @@ struct Cache {
 /// The cache.
 #[derive(Debug)]
 pub struct Keys {
-    http: openidconnect::reqwest::Client,
+    http: oauth2::reqwest::Client,
     clock: Clock,
     cache: Mutex<Cache>,
 }
 
 impl Keys {
     #[must_use]
-    pub fn new(http: openidconnect::reqwest::Client, clock: Clock) -> Self {
+    pub fn new(http: oauth2::reqwest::Client, clock: Clock) -> Self {
         Self { http, clock, cache: Mutex::default() }
     }
 

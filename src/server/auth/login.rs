@@ -4,7 +4,8 @@ use axum::{
     extract::{Query, State},
     response::{IntoResponse as _, Redirect, Response},
 };
-use openidconnect::{CsrfToken, Nonce, PkceCodeChallenge, Scope, core::CoreAuthenticationFlow};
+use oauth2::{CsrfToken, PkceCodeChallenge, PkceCodeVerifier, Scope};
+use openidconnect::{Nonce, core::CoreAuthenticationFlow};
 use serde::Deserialize;
 
 use super::{
@@ -54,7 +55,8 @@ pub async fn get(
     app.provider.check().await.map_err(|_| Message::provider_down(&query))?;
     // Remember what the callback has to check.
     let browser = session.begin(&app.random, app.clock.now()).await.map_err(Message::from)?;
-    let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+    let verifier = PkceCodeVerifier::new(app.random.token());
+    let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
     let (state, nonce) = (app.random.token(), app.random.token());
     let attempt = Attempt {
         nonce: nonce.clone(),

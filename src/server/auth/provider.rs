@@ -4,12 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use axum::http::StatusCode;
 use chrono::{DateTime, TimeDelta, Utc};
-use openidconnect::{
+use oauth2::{
     AsyncHttpClient as _, AuthType, AuthorizationCode, ClientId, ClientSecret, HttpClientError, HttpRequest,
-    HttpResponse, IssuerUrl, JsonWebKeySet, Nonce, OAuth2TokenResponse as _, PkceCodeVerifier, RedirectUrl,
-    RefreshToken, RequestTokenError, TokenResponse as _,
+    HttpResponse, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, TokenResponse as _, reqwest,
+};
+use openidconnect::{
+    IssuerUrl, JsonWebKeySet, Nonce, TokenResponse as _,
     core::{CoreIdTokenVerifier, CoreJwsSigningAlgorithm},
-    reqwest,
 };
 use tokio::sync::Mutex;
 
@@ -275,9 +276,7 @@ async fn ask_for_tokens(http: reqwest::Client, request: HttpRequest) -> Result<H
     Ok(response)
 }
 
-fn token_error<T: openidconnect::ErrorResponse + std::fmt::Display>(
-    error: RequestTokenError<NoAnswer, T>,
-) -> TokenError {
+fn token_error<T: oauth2::ErrorResponse + std::fmt::Display>(error: RequestTokenError<NoAnswer, T>) -> TokenError {
     match error {
         RequestTokenError::ServerResponse(answer) => TokenError::Refused(answer.to_string()),
         RequestTokenError::Request(error) => {
