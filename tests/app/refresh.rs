@@ -183,7 +183,7 @@ async fn a_refresh_brings_nobody_back_who_was_removed_here() {
     assert_eq!(app.database.change(&format!("DELETE FROM {gone}")).await, 1);
     app.clock.advance(later());
     joe.get("/o/abc-inc").await.assert_status(303);
-    assert_eq!((app.count(&gone).await, app.count("seat").await), (0, 0));
+    assert_eq!((app.count(gone).await, app.count("seat").await), (0, 0));
 }
 
 #[tokio::test]
