@@ -75,6 +75,7 @@ impl Db {
             }
             let writer = SqlitePoolOptions::new()
                 .max_connections(1)
+                .test_before_acquire(false)
                 .acquire_timeout(Duration::from_secs(10))
                 .connect_with(options.clone())
                 .await
@@ -82,6 +83,8 @@ impl Db {
             migrate::sqlite(&writer).await.map_err(|source| OpenError::Migrate { url: shown.clone(), source })?;
             let readers = SqlitePoolOptions::new()
                 .max_connections(4)
+                // A file needs no ping.
+                .test_before_acquire(false)
                 .acquire_timeout(Duration::from_secs(10))
                 .connect_with(options.read_only(true))
                 .await

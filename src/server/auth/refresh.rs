@@ -95,12 +95,12 @@ async fn refresh(app: &AppState, browser: BrowserId, seat: &Seat, sealed: &[u8])
     // Copy what the provider grants now. Who was removed here is not let in again by a token from before.
     let granted = granted(app, &claims, &tokens).await?;
     enrol::membership(app, seat.org_id, person, granted, Joining::Refused).await?;
-    let renewed = TokenSet {
+    let token_set = TokenSet {
         id_token: tokens.id_token().map(ToString::to_string).unwrap_or(before.id_token),
         // A provider that does not rotate sends none; the one there is stays good.
         refresh_token: tokens.refresh_token().map(|token| token.secret().clone()).or(Some(refresh_token)),
     };
-    let sealed = renewed.seal(&app.sealer, browser, seat.org_id).map_err(Error::from)?;
+    let sealed = token_set.seal(&app.sealer, browser, seat.org_id).map_err(Error::from)?;
     let now = app.clock.now();
     let tokens = Tokens {
         sid: claims.additional_claims().sid.as_deref(),
@@ -110,7 +110,7 @@ async fn refresh(app: &AppState, browser: BrowserId, seat: &Seat, sealed: &[u8])
     };
     // Whoever signed out meanwhile stays signed out.
     let mut tx = app.db.write().await?;
-    let is_seated = seats::renew(&mut tx, browser, seat, &tokens).await?;
+    let renewed = seats::renew(&mut tx, browser, seat, &tokens).await?;
     tx.commit().await?;
-    if is_seated { Ok(()) } else { Err(Failure::Ended) }
+    if renewed { Ok(()) } else { Err(Failure::Ended) }
 }

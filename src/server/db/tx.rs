@@ -1,6 +1,6 @@
 //! Transactions, and the macros that run a query in one.
 
-use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
+use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection};
 
 use super::Db;
 use crate::server::{
@@ -53,13 +53,15 @@ pub(in crate::server) enum Mode {
 #[derive(Debug)]
 enum Tx {
     Sqlite(Transaction<'static, Sqlite>),
+    /// Without BEGIN and ROLLBACK, which would make three calls of one; each statement sees its own snapshot.
+    SqliteRead(PoolConnection<Sqlite>),
     Postgres(Transaction<'static, Postgres>),
 }
 
 impl Tx {
     async fn begin(db: &Db, mode: Mode) -> Result<Self, Error> {
         Ok(match (db, mode) {
-            (Db::Sqlite { readers, .. }, Mode::Read) => Self::Sqlite(readers.begin().await?),
+            (Db::Sqlite { readers, .. }, Mode::Read) => Self::SqliteRead(readers.acquire().await?),
             // Takes the write lock at once: a transaction that reads first could not get it later.
             (Db::Sqlite { writer, .. }, Mode::Write) => Self::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
             (Db::Postgres(pool), _) => Self::Postgres(pool.begin().await?),
@@ -68,7 +70,7 @@ impl Tx {
 
     const fn driver(&self) -> Driver {
         match self {
-            Self::Sqlite(_) => Driver::Sqlite,
+            Self::Sqlite(_) | Self::SqliteRead(_) => Driver::Sqlite,
             Self::Postgres(_) => Driver::Postgres,
         }
     }
@@ -76,6 +78,7 @@ impl Tx {
     fn connection(&mut self) -> Connection<'_> {
         match self {
             Self::Sqlite(tx) => Connection::Sqlite(tx),
+            Self::SqliteRead(connection) => Connection::Sqlite(connection),
             Self::Postgres(tx) => Connection::Postgres(tx),
         }
     }
@@ -91,6 +94,7 @@ impl Tx {
     async fn commit(self) -> Result<(), Error> {
         match self {
             Self::Sqlite(tx) => tx.commit().await,
+            Self::SqliteRead(_) => Ok(()),
             Self::Postgres(tx) => tx.commit().await,
         }?;
         Ok(())

@@ -22,11 +22,12 @@ pub async fn list(tx: &mut OrgTx) -> Result<Vec<ProjectSummary>, Error> {
     let rows = fetch_all!(
         tx,
         (String, String, i64, i64),
-        "SELECT p.key, p.name, COUNT(t.number),
-                COUNT(CASE WHEN s.category NOT IN ('completed', 'cancelled') THEN 1 END)
+        "SELECT p.key, p.name, CAST(COALESCE(SUM(c.tasks), 0) AS BIGINT),
+                CAST(COALESCE(SUM(CASE WHEN s.category NOT IN ('completed', 'cancelled') THEN c.tasks END), 0) AS BIGINT)
          FROM project p
-         LEFT JOIN task t ON t.org_id = p.org_id AND t.project_id = p.id
-         LEFT JOIN project_state s ON s.org_id = t.org_id AND s.project_id = t.project_id AND s.slug = t.state
+         LEFT JOIN (SELECT project_id, state, COUNT(*) AS tasks FROM task WHERE org_id = $1 GROUP BY project_id, state) c
+                ON c.project_id = p.id
+         LEFT JOIN project_state s ON s.org_id = p.org_id AND s.project_id = p.id AND s.slug = c.state
          WHERE p.org_id = $1 GROUP BY p.org_id, p.id, p.key, p.name ORDER BY lower(p.name), p.key",
         tx.org(),
     )?;

@@ -1,0 +1,22 @@
+// What axe finds on each kind of page, in both themes.
+
+import AxeBuilder from "@axe-core/playwright";
+import { visitAll } from "./support/places.ts";
+import { expect, scripted, test } from "./support/test.ts";
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`axe finds nothing serious on any page in the ${colorScheme} theme`, async ({ page, expectRefusal }) => {
+    test.skip(!scripted(), "axe itself is a script that waits for timers");
+    test.setTimeout(90_000);
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const found: string[] = [];
+    await visitAll(page, expectRefusal, async ({ name }) => {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      for (const { id, impact, nodes } of violations) {
+        if (impact !== "serious" && impact !== "critical") continue;
+        found.push(...nodes.map((node) => `${name}: ${impact} ${id}: ${node.html} ${node.failureSummary}`));
+      }
+    });
+    expect(found).toEqual([]);
+  });
+}

@@ -1,0 +1,227 @@
+// Bad input: each gets a clear message or a proper status, and nothing that was typed is lost.
+
+import { continueAs, joe, signIn } from "./support/people.ts";
+import { baseURL } from "./support/server.ts";
+import { expect, scripted, test } from "./support/test.ts";
+import {
+  addTask,
+  boardPath,
+  column,
+  createProject,
+  createTask,
+  newProject,
+  open,
+  signOut,
+  takenOver,
+} from "./support/workspace.ts";
+
+test.describe("a new project", () => {
+  test.beforeEach(async ({ page }) => {
+    await signIn(page, joe, "/o/abc-inc/projects/new");
+  });
+
+  const refused = [
+    { what: "an empty name", name: "   ", key: "OKAY", field: "Name", says: "Enter a name for the project." },
+    { what: "an overlong name", name: "n".repeat(81), key: "OKAY", field: "Name", says: "Use at most 80 characters" },
+    { what: "a duplicate key", name: "Again", key: "CRM", field: "Key", says: "CRM is taken by another project" },
+    { what: "a duplicate key in lower case", name: "Again", key: "crm", field: "Key", says: "CRM is taken" },
+    { what: "an impossible key", name: "Again", key: "1-A", field: "Key", says: "Use 2 to 8 letters and digits" },
+  ];
+  for (const { what, name, key, field, says } of refused) {
+    test(`${what} is refused at its field`, async ({ page, expectRefusal }) => {
+      await page.getByLabel("Name").fill(name);
+      await page.getByLabel("Key").fill(key);
+      expectRefusal(422, "/fn/create_project");
+      await page.getByRole("button", { name: "Create project" }).click();
+      const wrong = page.getByLabel(field);
+      await expect(wrong).toHaveAccessibleDescription(new RegExp(says));
+      await expect(wrong).toHaveAttribute("aria-invalid", "true");
+      await expect(wrong).toBeFocused();
+      await expect(page.getByLabel("Name")).toHaveValue(name);
+      await expect(page.getByLabel("Key")).toHaveValue(key);
+    });
+  }
+
+  test("a key in lower case is the same key", async ({ page }) => {
+    const project = newProject();
+    await page.getByLabel("Name").fill(project.name);
+    await page.getByLabel("Key").fill(project.key.toLowerCase());
+    await page.getByRole("button", { name: "Create project" }).click();
+    await expect(page).toHaveURL(boardPath("abc-inc", project));
+  });
+});
+
+test("a task without a title is refused, on the board and on its page", async ({ page, expectRefusal }) => {
+  const project = newProject();
+  await signIn(page, joe, "/o/abc-inc");
+  await createProject(page, "abc-inc", project);
+  await addTask(page, "backlog", "Has a title");
+
+  await test.step("on the board", async () => {
+    const todo = column(page, "todo");
+    await todo.getByText("Add task").click();
+    await todo.getByLabel("Title").fill("   ");
+    expectRefusal(422, "/fn/create_task");
+    await todo.getByRole("button", { name: "Create task" }).click();
+    await expect(todo.getByLabel("Title")).toHaveAccessibleDescription("Enter a title.");
+    await expect(todo.getByRole("link")).toHaveCount(0);
+  });
+
+  await test.step("on its page, where the description stays", async () => {
+    await open(page, `/o/abc-inc/tasks/${project.key}-1`);
+    await page.getByLabel("Title").fill("   ");
+    await page.getByLabel("Description").fill("Typed with care");
+    expectRefusal(422, "/fn/update_task");
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await expect(page.getByLabel("Title")).toHaveAccessibleDescription("Enter a title.");
+    await expect(page.getByLabel("Description")).toHaveValue("Typed with care");
+  });
+});
+
+test("of two edits of one task the second sees the first, and neither is lost", async ({
+  page: first,
+  context,
+  expectRefusal,
+}) => {
+  await signIn(first, joe, "/o/abc-inc");
+  const task = await createTask(first, "abc-inc", "As it was");
+  const second = await context.newPage();
+  await open(first, task);
+  await open(second, task);
+
+  await first.getByLabel("Title").fill("From the first tab");
+  const saved = first.waitForResponse((response) => response.url().endsWith("/fn/update_task"));
+  await first.getByRole("button", { name: "Save changes" }).click();
+  await saved;
+
+  await second.getByLabel("Title").fill("From the second tab");
+  await second.getByLabel("Description").fill("Typed in the second tab");
+  expectRefusal(409, "/fn/update_task");
+  await second.getByRole("button", { name: "Save changes" }).click();
+  await expect(second.getByRole("alert").filter({ hasText: "Someone changed this task" })).toBeVisible();
+  await expect(second.getByRole("region", { name: "What is saved now" })).toContainText("From the first tab");
+  await expect(second.getByLabel("Title")).toHaveValue("From the second tab");
+  await expect(second.getByLabel("Description")).toHaveValue("Typed in the second tab");
+
+  await test.step("saving again is a decision, and is done", async () => {
+    await second.getByRole("button", { name: "Save changes" }).click();
+    if (scripted()) await expect(second.getByText("Saved", { exact: true })).toBeVisible();
+    await expect(second.getByRole("region", { name: "What is saved now" })).toHaveCount(0);
+    await open(first, task);
+    await expect(first.getByLabel("Title")).toHaveValue("From the second tab");
+  });
+});
+
+test.describe("a session that ended while a form was open", () => {
+  test("by a lost cookie: what was typed is back after the sign-in", async ({ page, context, expectRefusal }) => {
+    const project = newProject();
+    await signIn(page, joe, "/o/abc-inc/projects/new");
+    await page.getByLabel("Name").fill(project.name);
+    await page.getByLabel("Key").fill(project.key);
+    await context.clearCookies({ name: "tessera", domain: new URL(baseURL).hostname });
+    if (scripted()) expectRefusal(401, "/fn/create_project");
+    await page.getByRole("button", { name: "Create project" }).click();
+
+    await expect(page.getByText("You were signed out while this form was open.")).toBeVisible();
+    await takenOver(page);
+    await expect(page.getByLabel("Name")).toHaveValue(project.name);
+    await expect(page.getByLabel("Key")).toHaveValue(project.key);
+    await page.getByRole("button", { name: "Create project" }).click();
+    await expect(page).toHaveURL(boardPath("abc-inc", project));
+  });
+
+  test("by a sign-out in another tab: what was typed is back after the sign-in", async ({
+    page,
+    context,
+    expectRefusal,
+  }) => {
+    await signIn(page, joe, "/o/abc-inc");
+    const task = await createTask(page, "abc-inc", "As it was");
+    await open(page, task);
+    await page.getByLabel("Title").fill("A better title");
+    await page.getByLabel("Description").fill("One line\n\nand another");
+    const other = await context.newPage();
+    await open(other, "/o/abc-inc");
+    await signOut(other);
+
+    if (scripted()) expectRefusal(401, "/fn/update_task");
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await expect(page.getByRole("heading", { name: "Sign in to ABC Inc" })).toBeVisible();
+    await continueAs(page, joe);
+
+    await expect(page.getByText("You were signed out while this form was open.")).toBeVisible();
+    await takenOver(page);
+    await expect(page.getByLabel("Title")).toHaveValue("A better title");
+    await expect(page.getByLabel("Description")).toHaveValue("One line\n\nand another");
+    const saved = page.waitForResponse((response) => response.url().endsWith("/fn/update_task"));
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await saved;
+    await open(page, task);
+    await expect(page.getByLabel("Title")).toHaveValue("A better title");
+    await expect(page.getByLabel("Description")).toHaveValue("One line\n\nand another");
+  });
+});
+
+test.describe("an address that leads nowhere", () => {
+  test("of an organization that does not exist, to a visitor and to a member", async ({ page, expectRefusal }) => {
+    expectRefusal(404, /^\/(login|o\/nowhere)$/);
+    const heading = page.getByRole("heading", { name: "You can’t open this workspace" });
+    await page.goto("/o/nowhere");
+    await expect(heading).toBeVisible();
+    await signIn(page, joe, "/o/abc-inc");
+    await page.goto("/o/nowhere");
+    await expect(heading).toBeVisible();
+  });
+
+  const nowhere = [
+    ["of another organization’s project", "/o/abc-inc/projects/TRIP/board"],
+    ["of a project that never was", "/o/abc-inc/projects/NONE/board"],
+    ["of a task that never was", "/o/abc-inc/tasks/CRM-99999"],
+    ["of something that is no task", "/o/abc-inc/tasks/…"],
+    ["made up, in a workspace", "/o/abc-inc/made/up"],
+    ["made up", "/made/up"],
+  ];
+  for (const [what, path] of nowhere) {
+    test(`${what}, is a page that says so`, async ({ page, expectRefusal }) => {
+      await signIn(page, joe, "/o/abc-inc");
+      expectRefusal(404, encodeURI(path));
+      await page.goto(path);
+      await expect(page.getByRole("heading", { name: "Page not found" })).toBeVisible();
+      await expect(page).toHaveTitle(/Page not found/);
+    });
+  }
+});
+
+test.describe("a callback", () => {
+  const begun = "This sign-in has expired or was used before";
+
+  test("that this browser did not ask for is refused", async ({ page, expectRefusal }) => {
+    expectRefusal(400, "/callback");
+    for (const query of ["?code=a&state=b", "?code=a", ""]) {
+      await page.goto(`/callback${query}`);
+      await expect(page.getByRole("heading", { name: begun })).toBeVisible();
+    }
+    await page.getByRole("link", { name: "Sign in again" }).click();
+    await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  });
+
+  test("with a wrong state is refused while a sign-in is under way, which goes on", async ({ page, expectRefusal }) => {
+    await page.goto("/o/abc-inc");
+    const other = await page.context().newPage();
+    expectRefusal(400, "/callback");
+    await other.goto("/callback?code=a&state=b");
+    await expect(other.getByRole("heading", { name: begun })).toBeVisible();
+    await continueAs(page, joe);
+    await expect(page).toHaveURL("/o/abc-inc");
+  });
+
+  test("counts once", async ({ page, expectRefusal }) => {
+    const answered = page.waitForRequest((request) => new URL(request.url()).pathname === "/callback");
+    await signIn(page, joe, "/o/abc-inc");
+    expectRefusal(400, "/callback");
+    await page.goto((await answered).url());
+    await expect(page.getByRole("heading", { name: begun })).toBeVisible();
+    await open(page, "/o/abc-inc");
+    await expect(page.getByTestId("org-switcher")).toContainText("ABC Inc");
+  });
+});

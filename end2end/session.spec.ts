@@ -1,0 +1,96 @@
+// The beginning and the end of a session.
+
+import { continueAs, enterPassword, joe, signIn } from "./support/people.ts";
+import { baseURL } from "./support/server.ts";
+import { expect, test } from "./support/test.ts";
+import { open, organizationOption, signOut, takenOver } from "./support/workspace.ts";
+
+test("joe signs in from the landing page and chooses his organization", async ({ page }) => {
+  await page.goto("/");
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await enterPassword(page, joe);
+  await expect(page.getByRole("heading", { name: "Choose an organization" })).toBeVisible();
+  await expect(page.getByRole("listitem")).toHaveText(["ABC Inc", "XYZ Travel"].map((name) => new RegExp(name)));
+  await page.getByRole("button", { name: "XYZ Travel" }).click();
+  await expect(page).toHaveURL("/o/xyz-travel");
+  await takenOver(page);
+  await expect(page.getByTestId("org-switcher")).toContainText("XYZ Travel");
+
+  await test.step("the landing page now lists his workspaces", async () => {
+    await page.goto("/");
+    await expect(page.getByRole("heading", { name: "Your workspaces" })).toBeVisible();
+    await page.getByRole("link", { name: "ABC Inc" }).click();
+    await expect(page).toHaveURL("/o/abc-inc");
+  });
+});
+
+test("a wrong password lets nobody in, and the address stays", async ({ page, expectRefusal }) => {
+  await page.goto("/o/abc-inc");
+  await page.getByLabel("Email address").fill(joe.email);
+  await page.getByLabel("Password", { exact: true }).fill("not the password");
+  expectRefusal(400, "/u/login");
+  await page.getByRole("button", { name: "Continue", exact: true }).click();
+  await expect(page.getByRole("alert")).toBeVisible();
+  await expect(page.getByLabel("Email address")).toHaveValue(joe.email);
+});
+
+test("a sign-in leads to the page that was asked for", async ({ page }) => {
+  await signIn(page, joe, "/o/abc-inc/tasks/CRM-3");
+  await expect(page.getByLabel("Title")).toHaveValue("Export contacts as vCards");
+});
+
+test("an organization of other people stays closed", async ({ page, expectRefusal }) => {
+  await page.goto("/o/acme");
+  expectRefusal(403, "/callback");
+  await continueAs(page, joe);
+  await expect(page.getByRole("heading", { name: "You can’t open this workspace" })).toBeVisible();
+});
+
+test("after the sign-out the session is worth nothing", async ({ page, context, newBrowser }) => {
+  await signIn(page, joe, "/o/abc-inc");
+  const cookies = (await context.cookies(baseURL)).filter(({ name }) => name === "tessera");
+  expect(cookies).toMatchObject([{ httpOnly: true, sameSite: "Lax", path: "/" }]);
+  const alive = await context.request.get("/fn/get_workspace?org=abc-inc");
+  expect(alive.status()).toBe(200);
+
+  await signOut(page);
+
+  await test.step("the workspace leads to the sign-in", async () => {
+    await page.goto("/o/abc-inc/tasks/CRM-1");
+    await expect(page.getByRole("heading", { name: "Sign in to ABC Inc" })).toBeVisible();
+  });
+  await test.step("and so it does with the old cookie", async () => {
+    const thief = await newBrowser();
+    await thief.addCookies(cookies);
+    expect((await thief.request.get("/fn/get_workspace?org=abc-inc")).status()).toBe(401);
+    const elsewhere = await thief.newPage();
+    await elsewhere.goto("/o/abc-inc");
+    await expect(elsewhere.getByRole("heading", { name: "Sign in to ABC Inc" })).toBeVisible();
+    await expect(elsewhere.locator("body")).not.toContainText("Customer records");
+  });
+});
+
+test("a link asks before it signs anybody out", async ({ page }) => {
+  await signIn(page, joe, "/o/abc-inc");
+  await page.goto("/logout");
+  await expect(page.getByRole("heading", { name: "Sign out of Tessera?" })).toBeVisible();
+  await page.getByRole("link", { name: "Stay signed in" }).click();
+  await open(page, "/o/abc-inc");
+  await page.goto("/logout");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL("/");
+  await expect(page.getByRole("link", { name: "Sign in" })).toBeVisible();
+});
+
+test("the switcher leads to the settings and to a new organization", async ({ page }) => {
+  await signIn(page, joe, "/o/abc-inc");
+  await expect(await organizationOption(page, "abc-inc")).toHaveAttribute("aria-current", "true");
+  await expect(page.getByTestId("org-option-acme")).toHaveCount(0);
+  await page.getByRole("link", { name: "Settings" }).click();
+  await expect(page).toHaveURL("/o/abc-inc/settings");
+  await expect(page.getByRole("main")).toContainText("Member");
+  await page.getByTestId("org-switcher").click();
+  await page.getByRole("link", { name: "Create organization" }).click();
+  await expect(page.getByRole("heading", { name: "Create organization" })).toBeVisible();
+});

@@ -1,0 +1,38 @@
+// The demo people, and how they sign in.
+
+import type { Page } from "@playwright/test";
+import { providerURL } from "./server.ts";
+import { expect } from "./test.ts";
+import { takenOver } from "./workspace.ts";
+
+export interface Person {
+  name: string;
+  email: string;
+}
+
+export const joe: Person = { name: "Joe Jensen", email: "joe@example.com" };
+export const dana: Person = { name: "Dana Dvorak", email: "dana@example.com" };
+export const nina: Person = { name: "Nina Novak", email: "nina@example.com" };
+
+export const PASSWORD = "tessera-demo";
+
+/** Fills in the provider's login page. */
+export async function enterPassword(page: Page, person: Person): Promise<void> {
+  await expect(page).toHaveURL((url) => url.origin === providerURL);
+  await page.getByLabel("Email address").fill(person.email);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Continue", exact: true }).click();
+}
+
+/** Takes the demo person's row on the provider's login page. */
+export async function continueAs(page: Page, person: Person): Promise<void> {
+  await page.getByRole("button", { name: `Continue as ${person.name}` }).click();
+}
+
+/** Opens a page of an organization in a browser that knows nobody, and signs in on the way. */
+export async function signIn(page: Page, person: Person, path: string): Promise<void> {
+  await page.goto(path);
+  await continueAs(page, person);
+  await expect(page).toHaveURL(path);
+  await takenOver(page);
+}

@@ -1,0 +1,53 @@
+// Every kind of page there is, to be looked at in turn.
+
+import { type Page } from "@playwright/test";
+import { joe, signIn } from "./people.ts";
+import { expect, test } from "./test.ts";
+import { open } from "./workspace.ts";
+
+interface Place {
+  name: string;
+  path: string;
+  heading: string | RegExp;
+  /** The status that is meant, where it is not 200. */
+  status?: number;
+}
+
+const public_: Place[] = [
+  { name: "landing", path: "/", heading: "Every piece of work in its place" },
+  { name: "not found", path: "/made/up", heading: "Page not found", status: 404 },
+  { name: "message", path: "/callback", heading: "This sign-in has expired or was used before", status: 400 },
+  { name: "login", path: "/login?organization_name=abc-inc", heading: "Sign in to ABC Inc" },
+  { name: "sign-up", path: "/login?screen_hint=signup", heading: "Create your account" },
+];
+
+const workspace: Place[] = [
+  { name: "workspaces", path: "/", heading: "Your workspaces" },
+  { name: "home", path: "/o/abc-inc", heading: "Home" },
+  { name: "board", path: "/o/abc-inc/projects/CRM/board", heading: "Customer records" },
+  { name: "task", path: "/o/abc-inc/tasks/CRM-1", heading: "CRM-1" },
+  { name: "new project", path: "/o/abc-inc/projects/new", heading: "New project" },
+  { name: "settings", path: "/o/abc-inc/settings", heading: "Settings" },
+  { name: "not found in a workspace", path: "/o/abc-inc/made/up", heading: "Page not found", status: 404 },
+  { name: "create organization", path: "/new-organization", heading: "Create organization" },
+  { name: "picker", path: "/login", heading: "Choose an organization" },
+];
+
+/** Opens every place, first as a visitor, then as joe, and looks at each. */
+export async function visitAll(
+  page: Page,
+  expectRefusal: (status: number, path: string) => void,
+  look: (place: Place) => Promise<void>,
+): Promise<void> {
+  const visit = async (place: Place): Promise<void> =>
+    test.step(place.name, async () => {
+      if (place.status) expectRefusal(place.status, place.path);
+      if (place.path.startsWith("/o/") && !place.status) await open(page, place.path);
+      else await page.goto(place.path);
+      await expect(page.getByRole("heading", { name: place.heading, level: 1 })).toBeVisible();
+      await look(place);
+    });
+  for (const place of public_) await visit(place);
+  await signIn(page, joe, "/o/abc-inc");
+  for (const place of workspace) await visit(place);
+}

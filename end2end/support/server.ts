@@ -1,0 +1,46 @@
+// The server under test: where it is, and the command it is made of.
+
+import { execFile } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const { env } = process;
+const dist = env.TESSERA_DIST_DIR;
+if (!dist) throw new Error("Please run the browser tests with: script/test browser");
+
+export const program = join(dist, "tessera");
+
+// Playwright reads its configuration once more in every worker, which takes the folder over from here.
+env.TESSERA_DATA ??= mkdtempSync(join(tmpdir(), "tessera-end2end-"));
+export const data = env.TESSERA_DATA;
+
+const port = env.TESSERA_PORT ?? "3100";
+const identityProviderPort = env.TESSERA_IDP_PORT ?? "4500";
+
+export const baseURL = `http://localhost:${port}`;
+export const providerURL = `http://localhost:${identityProviderPort}`;
+
+/** What the server is started with. */
+export const environment: Record<string, string> = {
+  HOST: "127.0.0.1",
+  PORT: port,
+  APP_BASE_URL: baseURL,
+  IDP_ADDR: `127.0.0.1:${identityProviderPort}`,
+  METRICS_ADDR: `127.0.0.1:${env.TESSERA_METRICS_PORT ?? "9100"}`,
+  DATA_DIR: data,
+  DATABASE_URL: `sqlite://${join(data, "tessera.db")}`,
+  LEPTOS_SITE_ROOT: join(dist, "site"),
+  // A development build does not name its files after their content.
+  LEPTOS_HASH_FILES: env.TESSERA_HASH_FILES ?? "true",
+};
+
+/** Invites somebody with the command, as whoever runs the server does, and returns the link. */
+export async function invite(organization: string, email: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(program, ["invite", organization, email, "--role", "member"], {
+    cwd: data,
+    env: { ...env, ...environment },
+  });
+  return stdout.trim();
+}

@@ -1,0 +1,78 @@
+// What people do in a workspace, in the words of its pages.
+
+import { randomInt } from "node:crypto";
+import type { Locator, Page } from "@playwright/test";
+import { expect, scripted } from "./test.ts";
+
+export type State = "backlog" | "todo" | "in-progress" | "done";
+
+export interface Project {
+  key: string;
+  name: string;
+}
+
+/** A project that no other test has. */
+export function newProject(): Project {
+  const letters = Array.from({ length: 7 }, () => "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[randomInt(26)]).join("");
+  return { key: `Q${letters}`, name: `Project ${letters}` };
+}
+
+/** Waits until the scripts have taken over the page of a workspace: only they know the theme that is chosen. */
+export async function takenOver(page: Page): Promise<void> {
+  if (scripted()) await expect(page.locator("input[name=theme]:checked")).toBeAttached();
+}
+
+/** Opens a page of a workspace that the browser is signed in to. */
+export async function open(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await takenOver(page);
+}
+
+export const boardPath = (org: string, { key }: Project): string => `/o/${org}/projects/${key}/board`;
+
+/** Creates a project by its form and ends on its board. */
+export async function createProject(page: Page, org: string, project: Project): Promise<void> {
+  await open(page, `/o/${org}/projects/new`);
+  await page.getByLabel("Name").fill(project.name);
+  await page.getByLabel("Key").fill(project.key);
+  await page.getByRole("button", { name: "Create project" }).click();
+  await expect(page).toHaveURL(boardPath(org, project));
+  await expect(page.getByRole("heading", { level: 1, name: project.name })).toBeVisible();
+  await takenOver(page);
+}
+
+export const column = (page: Page, state: State): Locator => page.getByTestId(`board-column-${state}`);
+
+/** The card of a task, wherever it is on the board or, given a column, there. */
+export const card = (place: Page | Locator, key: string): Locator => place.getByTestId(`task-card-${key}`);
+
+/** Adds a task to a column of the board that is open. */
+export async function addTask(page: Page, state: State, title: string): Promise<void> {
+  const place = column(page, state);
+  const field = place.getByLabel("Title");
+  if (!(await field.isVisible())) await place.getByText("Add task").click();
+  await field.fill(title);
+  await place.getByRole("button", { name: "Create task" }).click();
+  await expect(place.getByRole("link", { name: title })).toBeVisible();
+  await takenOver(page);
+}
+
+/** Makes a project with one task, and returns the task's address. */
+export async function createTask(page: Page, org: string, title: string): Promise<string> {
+  const project = newProject();
+  await createProject(page, org, project);
+  await addTask(page, "backlog", title);
+  return `/o/${org}/tasks/${project.key}-1`;
+}
+
+/** Opens the menu of the switcher and returns the entry of an organization. */
+export async function organizationOption(page: Page, org: string): Promise<Locator> {
+  await page.getByTestId("org-switcher").click();
+  return page.getByTestId(`org-option-${org}`);
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Your account" }).click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByRole("link", { name: "Sign in" })).toBeVisible();
+}
