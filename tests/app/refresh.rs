@@ -175,6 +175,29 @@ async fn an_owner_who_is_demoted_hands_over_to_another() {
 }
 
 #[tokio::test]
+async fn two_owners_who_are_demoted_at_once_leave_one() {
+    let app = TestApp::spawn().await;
+    app.database
+        .change(
+            "UPDATE membership SET role = 'owner' WHERE org_id = (SELECT id FROM organization WHERE slug = 'acme')
+             AND person_id = (SELECT id FROM person WHERE email = 'dana@example.com')",
+        )
+        .await;
+    let (alice, dana) = (app.signed_in(ALICE, ACME).await, app.signed_in(DANA, ACME).await);
+    for person in [ALICE, DANA] {
+        app.provider.permit(person, ACME.id, &["read:projects", "read:tasks", "read:members"]);
+    }
+    app.clock.advance(later());
+    let (alice, dana) = tokio::join!(workspace(&alice, "acme"), workspace(&dana, "acme"));
+    let mut roles = [alice, dana].map(|workspace| workspace.unwrap().organization.role);
+    roles.sort_unstable();
+    assert_eq!(roles, [Role::Viewer, Role::Owner]);
+    let owner = "organization o JOIN membership m ON m.org_id = o.id AND m.person_id = o.owner_id
+        WHERE o.slug = 'acme' AND m.role = 'owner' AND m.status = 'active'";
+    assert_eq!(app.count(owner).await, 1);
+}
+
+#[tokio::test]
 async fn a_refresh_brings_nobody_back_who_was_removed_here() {
     let app = TestApp::spawn().await;
     let joe = app.signed_in(JOE, ABC).await;
@@ -183,7 +206,7 @@ async fn a_refresh_brings_nobody_back_who_was_removed_here() {
     assert_eq!(app.database.change(&format!("DELETE FROM {gone}")).await, 1);
     app.clock.advance(later());
     joe.get("/o/abc-inc").await.assert_status(303);
-    assert_eq!((app.count(&gone).await, app.count("seat").await), (0, 0));
+    assert_eq!((app.count(gone).await, app.count("seat").await), (0, 0));
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ pub use app::{Settings, TestApp, config};
 pub use browser::{Answer, Authorization, Browser};
 pub use database::{Database, Direct, server};
 pub use keys::Key;
-pub use provider::{Provider, Refusal};
+pub use provider::Refusal;
 pub use tokens::{Grant, Signing, Token};
 
 /// A demo organization: its id at the provider and its name in addresses.

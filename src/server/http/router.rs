@@ -1,6 +1,6 @@
 //! Every route, and the layers around them.
 
-use std::time::Duration;
+use std::{sync::OnceLock, time::Duration};
 
 use axum::{
     Router,
@@ -9,7 +9,7 @@ use axum::{
     response::IntoResponse as _,
     routing::{any, get},
 };
-use leptos_axum::LeptosRoutes as _;
+use leptos_axum::{AxumRouteListing, LeptosRoutes as _};
 use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, timeout::TimeoutLayer,
@@ -51,12 +51,8 @@ pub fn router(app: &AppState) -> Router {
     let csrf = CsrfLayer::new().with_rejection_response(|_| Message::cross_site().into_response());
     let (context, options) = (app.clone(), app.leptos.clone());
     let provide = move || pages::provide(&context);
-    // Leptos' own routes for server functions would go before ours, which knows what a plain form needs.
-    let functions = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
-    let (routes, _) =
-        leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context(App, Some(functions), provide.clone());
     let pages = Router::new()
-        .leptos_routes_with_context(app, routes, provide, move || shell(options.clone()))
+        .leptos_routes_with_context(app, page_routes(provide.clone()), provide, move || shell(options.clone()))
         .fallback(pages::not_found)
         .layer(
             ServiceBuilder::new()
@@ -93,4 +89,18 @@ pub fn router(app: &AppState) -> Router {
                 .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT)),
         )
         .with_state(app.clone())
+}
+
+/// The addresses of the pages.
+///
+/// They are made once: while Leptos makes them, a page that is being rendered in the same process never ends
+/// (leptos-rs/leptos issue 4773). That matters where several applications share a process, as in the tests.
+fn page_routes(provide: impl Fn() + Clone + Send + 'static) -> Vec<AxumRouteListing> {
+    static ROUTES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
+    let make = || {
+        // Leptos' own routes for server functions would go before ours, which knows what a plain form needs.
+        let functions = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+        leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context(App, Some(functions), provide).0
+    };
+    ROUTES.get_or_init(make).clone()
 }

@@ -143,7 +143,7 @@ impl Browser {
             .request(Method::POST, &format!("/fn/{function}"))
             .header(header::ACCEPT, "application/json")
             .header(header::ORIGIN, self.base.origin().ascii_serialization());
-        outcome(self.send(request.form(fields)).await)
+        outcome(&self.send(request.form(fields)).await)
     }
 
     /// Calls a server function that only reads, as the WASM does.
@@ -152,7 +152,7 @@ impl Browser {
             .request(Method::GET, &format!("/fn/{function}"))
             .header(header::ACCEPT, "application/json")
             .query(fields);
-        outcome(self.send(request).await)
+        outcome(&self.send(request).await)
     }
 
     /// Begins a sign-in with `query` and stops at the provider's door.
@@ -172,7 +172,7 @@ impl Browser {
 }
 
 /// The status must be the one that goes with the error.
-fn outcome<T: DeserializeOwned>(answer: Answer) -> Result<T, AppError> {
+fn outcome<T: DeserializeOwned>(answer: &Answer) -> Result<T, AppError> {
     if answer.status == 200 {
         return Ok(serde_json::from_str(&answer.body).unwrap());
     }

@@ -167,9 +167,9 @@ fn owned(server: &Url, name: &str) -> String {
 async fn template(server: &Url) -> &'static str {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
     let make = async || {
-        let checksums = sqlx::migrate!("migrations/postgres").iter().map(|it| it.checksum[0]).collect::<Vec<_>>();
-        let checksums: String = checksums.iter().map(|byte| format!("{byte:02x}")).collect();
-        let name = format!("tessera_template_{checksums}");
+        let checksums =
+            sqlx::migrate!("migrations/postgres").iter().map(|it| it.checksum[0].to_string()).collect::<Vec<_>>();
+        let name = format!("tessera_template_{}", checksums.join("_"));
         let mut admin = PgConnection::connect(server.as_str()).await.unwrap();
         sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut admin).await.unwrap();
         let exists = "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)";
