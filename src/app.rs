@@ -15,7 +15,7 @@ use crate::{
     },
     projects::{board::BoardPage, new::NewProjectPage},
     tasks::page::TaskPage,
-    ui::{error_page::NotFound, form::FormRetry},
+    ui::{error_page::NotFound, form::FormRetry, rcdata::rcdata},
 };
 
 /// The HTML document that the application is rendered into.
@@ -67,7 +67,7 @@ pub fn App() -> impl IntoView {
     let (under_way, set_under_way) = signal(false);
 
     view! {
-        <Title formatter=|page: String| if page.is_empty() { "Tessera".to_owned() } else { page + " · Tessera" }/>
+        <Title formatter=|page: String| if page.is_empty() { "Tessera".to_owned() } else { rcdata(page) + " · Tessera" }/>
         <Router set_is_routing=set_under_way>
             <div class="progress" class:under-way=under_way aria-hidden="true"></div>
             <Routes fallback=NotFound>

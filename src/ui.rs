@@ -9,6 +9,7 @@ pub mod icon;
 pub mod mark;
 pub mod menu;
 pub mod page;
+pub mod rcdata;
 pub mod theme;
 pub mod tile;
 

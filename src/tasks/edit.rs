@@ -18,6 +18,7 @@ use crate::{
         app_form::{AppForm, SubmitButton},
         field::TextArea,
         form::FormFeedback,
+        rcdata::rcdata,
     },
 };
 
@@ -81,7 +82,7 @@ pub fn EditForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
                             aria-invalid=move || wrong.with(Option::is_some).then_some("true")
                             on:keydown=move |event| send_on_enter(&event)
                         >
-                            {feedback.typed("title", &loaded.title)}
+                            {rcdata(feedback.typed("title", &loaded.title))}
                         </textarea>
                         <p class="error" id="title-error">
                             {wrong}

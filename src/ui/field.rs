@@ -5,6 +5,7 @@ use leptos::{html, prelude::*};
 use super::{
     form::FormFeedback,
     icon::{Icon, Icon as Glyph},
+    rcdata::rcdata,
 };
 
 /// A field of one line. Its `id` is its name.
@@ -86,7 +87,7 @@ pub fn TextArea(
                 aria-describedby=move || described_by(name, hint.is_some(), error.with(Option::is_some))
                 node_ref=node_ref
             >
-                {leading_line_kept(feedback.typed(name, &value))}
+                {rcdata(feedback.typed(name, &value))}
             </textarea>
         </Labelled>
     }
@@ -134,9 +135,4 @@ fn described_by(name: &str, hint: bool, error: bool) -> Option<String> {
         (false, true) => Some(format!("{name}-error")),
         (true, true) => Some(format!("{name}-error {name}-hint")),
     }
-}
-
-/// HTML drops a line break that follows `<textarea>` at once: a text that starts with one needs another before it.
-fn leading_line_kept(text: String) -> String {
-    if cfg!(feature = "ssr") && text.starts_with('\n') { format!("\n{text}") } else { text }
 }

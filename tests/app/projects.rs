@@ -1,6 +1,11 @@
 //! Projects, by plain forms and as the WASM calls them.
 
-use tessera::{access::Permission, error::AppError, projects::model::Board};
+use tessera::{
+    access::Permission,
+    error::AppError,
+    projects::model::Board,
+    tasks::model::{TaskCard, TaskDetail},
+};
 
 use crate::support::{ACME, ALICE, Answer, Browser, TestApp};
 
@@ -69,14 +74,24 @@ async fn a_key_is_taken_in_one_organization_only() {
 async fn markup_that_was_typed_stays_text() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;
-    let typed = "<script>alert(1)</script>\"'&";
-    let answer = create(&alice, typed, "?").await.assert_status(422);
-    assert!(!answer.body.contains("<script>alert"));
+    let typed = "</title></textarea></ol></script><script>alert(1)</script>\"'&amp;";
     create(&alice, typed, "XSS").await.assert_status(303);
-    for page in ["/o/acme", "/o/acme/projects/XSS/board"] {
-        let page = alice.get(page).await.assert_status(200);
-        let at = page.body.find("<script>alert").unwrap_or_default();
-        assert_eq!(at, 0, "{}", &page.body[at.saturating_sub(120)..at + 60]);
+    let task = [("org", "acme"), ("project", "XSS"), ("state", "todo"), ("title", typed)];
+    alice.call::<TaskCard>("create_task", &task).await.unwrap();
+    let edit = [("org", "acme"), ("key", "XSS-1"), ("version", "1"), ("title", typed), ("description", typed)];
+    alice.call::<TaskDetail>("update_task", &edit).await.unwrap();
+    let page = "/o/acme/tasks/XSS-1";
+    for answer in [
+        create(&alice, typed, "?").await.assert_status(422),
+        alice.get("/o/acme").await.assert_status(200),
+        alice.get("/o/acme/projects/XSS/board").await.assert_status(200),
+        alice.get(page).await.assert_status(200),
+        alice.post_form(page, "/fn/update_task", &edit).await.assert_status(409),
+    ] {
+        let at = answer.body.find("<script>alert").unwrap_or_default();
+        assert_eq!(at, 0, "{}", &answer.body[at.saturating_sub(120)..at + 60]);
+        // What looks like markup already stays what was typed, too.
+        assert!(answer.body.contains("&amp;amp;"), "{}", answer.body);
     }
 }
 

@@ -4,13 +4,11 @@ use std::time::Duration;
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
     http::StatusCode,
     middleware::from_fn_with_state,
     response::IntoResponse as _,
     routing::{any, get},
 };
-use leptos::server_fn;
 use leptos_axum::LeptosRoutes as _;
 use tower::ServiceBuilder;
 use tower_http::{
@@ -53,8 +51,8 @@ pub fn router(app: &AppState) -> Router {
     let csrf = CsrfLayer::new().with_rejection_response(|_| Message::cross_site().into_response());
     let (context, options) = (app.clone(), app.leptos.clone());
     let provide = move || pages::provide(&context);
-    // Leptos would add a route for each of its own, past ours.
-    let functions = server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    // Leptos' own routes for server functions would go before ours, which knows what a plain form needs.
+    let functions = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
     let (routes, _) =
         leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context(App, Some(functions), provide.clone());
     let pages = Router::new()
@@ -69,7 +67,7 @@ pub fn router(app: &AppState) -> Router {
         .route("/login", get(login::get))
         .route("/callback", get(callback::get))
         .route("/logout", get(logout::get).post(logout::post))
-        .route("/fn/{*function}", any(forms::run).layer(DefaultBodyLimit::max(forms::MAX_BYTES)))
+        .route("/fn/{*function}", any(forms::run))
         .merge(pages)
         // From the inside out.
         .layer(sessions)

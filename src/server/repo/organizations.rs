@@ -28,6 +28,10 @@ pub struct Organization {
 /// # Errors
 /// When the database does not answer.
 pub async fn by_slug(tx: &mut PlatformTx, slug: &str) -> Result<Option<Organization>, Error> {
+    // PostgreSQL refuses to compare with a NUL; nothing is called like that.
+    if slug.contains('\0') {
+        return Ok(None);
+    }
     Ok(fetch_optional!(
         tx,
         Organization,

@@ -32,6 +32,10 @@ pub async fn find(
     slug: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<Seat>, Error> {
+    // PostgreSQL refuses to compare with a NUL; nothing is called like that.
+    if slug.contains('\0') {
+        return Ok(None);
+    }
     Ok(fetch_optional!(
         tx,
         Seat,
