@@ -15,7 +15,11 @@ use crate::{
     },
     projects::{board::BoardPage, new::NewProjectPage},
     tasks::page::TaskPage,
-    ui::{error_page::NotFound, form::{FormPage, FormRetry}, rcdata::rcdata},
+    ui::{
+        error_page::NotFound,
+        form::{FormPage, FormRetry},
+        rcdata::rcdata,
+    },
 };
 
 /// The HTML document that the application is rendered into.
