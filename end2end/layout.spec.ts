@@ -22,11 +22,12 @@ test("long words and the longest title break no page at 360 pixels", async ({ pa
   await signIn(page, joe, "/o/abc-inc");
   await createProject(page, "abc-inc", project);
   await addTask(page, "backlog", title);
+  // Asked again until the page and its style sheet are there.
   const sideways = () => page.evaluate(() => document.scrollingElement!.scrollWidth - window.innerWidth);
-  expect(await sideways(), "board").toBeLessThanOrEqual(0);
+  await expect.poll(sideways, { message: "board" }).toBeLessThanOrEqual(0);
   await page.getByRole("link", { name: title }).click();
   await expect(page.getByLabel("Title")).toHaveValue(title);
-  expect(await sideways(), "task").toBeLessThanOrEqual(0);
+  await expect.poll(sideways, { message: "task" }).toBeLessThanOrEqual(0);
 });
 
 test("on a phone the sidebar is a drawer", async ({ page }) => {

@@ -2,7 +2,7 @@
 
 import { dana, signIn } from "./support/people.ts";
 import { expect, test } from "./support/test.ts";
-import { addTask, boardPath, card, createProject, newProject, open, takenOver } from "./support/workspace.ts";
+import { addTask, boardPath, card, createProject, newProject, open, send, takenOver } from "./support/workspace.ts";
 
 test("dana writes from a tab on Acme Corp and one on Beta LLC, each into its own", async ({ page: acme, context }) => {
   // The same key in both: only the organization tells the two projects apart.
@@ -37,9 +37,7 @@ test("dana writes from a tab on Acme Corp and one on Beta LLC, each into its own
     await acme.getByLabel("Title").fill("Acme edited");
     await card(beta, `${project.key}-1`).click();
     await expect(beta).toHaveURL(`/o/beta/tasks/${project.key}-1`);
-    const saved = acme.waitForResponse((response) => response.url().endsWith("/fn/update_task"));
-    await acme.getByRole("button", { name: "Save changes" }).click();
-    await saved;
+    await send(acme, "Save changes", "update_task");
     await open(beta, `/o/beta/tasks/${project.key}-1`);
     await expect(beta.getByLabel("Title")).toHaveValue("Beta first");
     await open(acme, `/o/acme/tasks/${project.key}-1`);

@@ -12,6 +12,7 @@ import {
   newProject,
   open,
   organizationOption,
+  send,
   takenOver,
 } from "./support/workspace.ts";
 
@@ -52,7 +53,7 @@ test("joe signs in, works in ABC Inc and sees none of it in XYZ Travel", async (
     await takenOver(page);
     await page.getByLabel("Title").fill("Draw a map of the harbour");
     await page.getByLabel("Description").fill("Two sheets:\n\n1. the quays\n2. the <depths>");
-    await page.getByRole("button", { name: "Save changes" }).click();
+    await send(page, "Save changes", "update_task");
     if (scripted()) await expect(page.getByText("Saved", { exact: true })).toBeVisible();
     await open(page, `/o/abc-inc/tasks/${task}`);
     await expect(page.getByLabel("Title")).toHaveValue("Draw a map of the harbour");
@@ -61,7 +62,7 @@ test("joe signs in, works in ABC Inc and sees none of it in XYZ Travel", async (
 
   await test.step("moves it with the form on its page", async () => {
     await page.getByLabel("State").selectOption("In progress");
-    await page.getByRole("button", { name: "Move" }).click();
+    await send(page, "Move", "move_task");
     if (scripted()) await expect(page.getByText("Moved to In progress")).toBeVisible();
     await open(page, boardPath("abc-inc", project));
     await expect(card(column(page, "in-progress"), task)).toContainText("Draw a map of the harbour");
@@ -135,7 +136,7 @@ test.describe("on the board, with scripts", () => {
     await signIn(page, joe, "/o/abc-inc");
     await createProject(page, "abc-inc", project);
     for (const title of ["One", "Two", "Three"]) await addTask(page, "backlog", title);
-    const [one, two, three] = [1, 2, 3].map((number) => card(page, `${project.key}-${number}`));
+    const [one, three] = [card(page, `${project.key}-1`), card(page, `${project.key}-3`)];
 
     const saved = page.waitForResponse("**/fn/move_task");
     await one.dragTo(column(page, "todo").getByRole("list"));
@@ -151,7 +152,6 @@ test.describe("on the board, with scripts", () => {
     await open(page, boardPath("abc-inc", project));
     await expect(column(page, "backlog").getByRole("link")).toHaveText([/Two/, /One/, /Three/]);
     await expect(column(page, "todo").getByRole("link")).toHaveCount(0);
-    await expect(two).toBeVisible();
   });
 
   test("a card is moved by keyboard, and each step is told", async ({ page }) => {

@@ -15,7 +15,11 @@ use crate::{
     },
     projects::{board::BoardPage, new::NewProjectPage},
     tasks::page::TaskPage,
-    ui::{error_page::NotFound, form::FormRetry, rcdata::rcdata},
+    ui::{
+        error_page::NotFound,
+        form::{FormPage, FormRetry},
+        rcdata::rcdata,
+    },
 };
 
 /// The HTML document that the application is rendered into.
@@ -24,9 +28,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     use crate::ui::theme;
     use leptos_meta::{HashedStylesheet, MetaTags};
 
+    let page = use_context::<Option<FormRetry>>().flatten().and_then(|retry| retry.page);
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-page=page>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -63,6 +68,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     // A form that failed without WASM, handed on so that the browser renders what the server did.
     let retry = SharedValue::new(|| use_context::<Option<FormRetry>>().flatten()).into_inner();
+    provide_context(FormPage(retry.as_ref().and_then(|retry| retry.page.clone())));
     provide_context(retry);
     let (under_way, set_under_way) = signal(false);
 

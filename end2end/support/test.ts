@@ -33,6 +33,8 @@ class Watcher {
       // Chromium's own line for a refused request; the answer itself is judged below.
       if (message.text().startsWith("Failed to load resource: the server responded with a status of")) return;
       if (!["error", "warning", "assert"].includes(message.type())) return;
+      // Without scripts what they would need is loaded in vain, and Chromium says so on a page that stays open.
+      if (!scripted() && message.text().includes("was preloaded using link preload but not used")) return;
       this.#problems.push(`console ${message.type()} on ${message.page()?.url()}: ${message.text()}`);
     });
     context.on("requestfailed", (request) => {

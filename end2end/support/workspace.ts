@@ -41,6 +41,13 @@ export async function createProject(page: Page, org: string, project: Project): 
   await takenOver(page);
 }
 
+/** Presses the button of a form and waits for the answer of the server function behind it, with scripts or without. */
+export async function send(page: Page, button: string, name: string): Promise<void> {
+  const answer = page.waitForResponse((response) => new URL(response.url()).pathname === `/fn/${name}`);
+  await page.getByRole("button", { name: button }).click();
+  await answer;
+}
+
 export const column = (page: Page, state: State): Locator => page.getByTestId(`board-column-${state}`);
 
 /** The card of a task, wherever it is on the board or, given a column, there. */

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 
 use super::{
-    form::FormFeedback,
+    form::{FormFeedback, FormPage, PAGE_FIELD},
     icon::{Icon, Icon as Glyph},
 };
 use crate::error::AppError;
@@ -47,8 +47,10 @@ where
             _ => {}
         }
     });
+    let page = use_context::<FormPage>().and_then(|FormPage(page)| page);
     view! {
         <ActionForm action node_ref=form attr:class=format!("form {class}")>
+            {page.map(|page| view! { <input type="hidden" name=PAGE_FIELD value=page/> })}
             <FormError feedback/>
             {children()}
         </ActionForm>

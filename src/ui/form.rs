@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
 
+/// The field in which a form that came back names its page; see [`FormRetry::page`].
+pub const PAGE_FIELD: &str = "form_page";
+
 /// A form that was sent without WASM and could not be carried out, or was kept while the person signed in again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormRetry {
@@ -19,7 +22,14 @@ pub struct FormRetry {
     pub error: AppError,
     /// What was typed, by field name.
     pub fields: BTreeMap<String, String>,
+    /// Path and query of the page with the form, where the answer to the form is that page: it then stands at the address
+    /// of `action`, from which the next attempt would not know the way back.
+    pub page: Option<String>,
 }
+
+/// [`FormRetry::page`], for every form of that page.
+#[derive(Clone, Debug, Default)]
+pub struct FormPage(pub Option<String>);
 
 /// What a form knows of its last attempt. Copy it into as many closures as need it.
 #[derive(Clone, Copy)]

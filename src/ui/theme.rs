@@ -6,9 +6,11 @@ use super::icon::{Icon, Icon as Glyph};
 
 const STORAGE_KEY: &str = "theme";
 
-/// Runs in the document's head, before anything is painted: applies the choice, and says that scripts run.
-pub const SCRIPT: &str = "(r=>{r.dataset.script='';try{const t=localStorage.getItem('theme');\
-    if(t==='light'||t==='dark')r.dataset.theme=t}catch{}})(document.documentElement)";
+/// Runs in the document's head, before anything is painted: applies the choice, says that scripts run, and gives a page
+/// that answers a form its own address, by which the router knows it.
+pub const SCRIPT: &str = "(r=>{r.dataset.script='';if(r.dataset.page)history.replaceState(null,'',r.dataset.page);\
+    try{const t=localStorage.getItem('theme');if(t==='light'||t==='dark')r.dataset.theme=t}catch{}})\
+    (document.documentElement)";
 
 /// A theme that can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

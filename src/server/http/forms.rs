@@ -25,7 +25,7 @@ use crate::{
         repo::drafts,
         state::AppState,
     },
-    ui::form::FormRetry,
+    ui::form::{FormRetry, PAGE_FIELD},
 };
 
 /// The most bytes that a form may have: a description of the greatest length, percent-encoded.
@@ -76,7 +76,7 @@ async fn run_for_form(app: AppState, request: Request) -> Response {
     let Ok(body) = to_bytes(body, MAX_BYTES).await else { return Message::too_large().into_response() };
     let fields: BTreeMap<String, String> = form_urlencoded::parse(&body).into_owned().collect();
     let action = parts.uri.path().to_owned();
-    let page = referring_page(&app.config.base_url, &parts.headers);
+    let page = page_of(&app.config.base_url, &parts.headers, &fields);
     // Call the function as the WASM would, so that the error comes back as data.
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let response = call(&app, Request::from_parts(parts.clone(), Body::from(body))).await;
@@ -94,7 +94,7 @@ async fn run_for_form(app: AppState, request: Request) -> Response {
     };
     // Keep it while its author signs in again.
     if error == AppError::SignInRequired {
-        let retry = FormRetry { action, error: AppError::Restored, fields };
+        let retry = FormRetry { action, error: AppError::Restored, fields, page: None };
         return match keep(&app, BrowserSession::of(&parts.extensions), &retry, &page).await {
             Ok(response) => response,
             Err(error) => Message::from(error).into_response(),
@@ -102,7 +102,7 @@ async fn run_for_form(app: AppState, request: Request) -> Response {
     }
     // Show the form again.
     let Ok(uri) = page.as_str().parse::<Uri>() else { return Message::from_app_error(&error).into_response() };
-    let retry = FormRetry { action, error, fields };
+    let retry = FormRetry { action, error, fields, page: Some(page.as_str().to_owned()) };
     parts.method = Method::GET;
     parts.uri = uri;
     parts.extensions.insert(retry);
@@ -116,13 +116,17 @@ async fn run_for_form(app: AppState, request: Request) -> Response {
     response
 }
 
-/// The page that the form is on. Browsers send it in full within a site, which our referrer policy lets them.
-fn referring_page(base: &Url, headers: &HeaderMap) -> ReturnPath {
+/// The page that the form is on. Browsers send it in full within a site, which our referrer policy lets them; a form that
+/// came back before says it itself.
+fn page_of(base: &Url, headers: &HeaderMap, fields: &BTreeMap<String, String>) -> ReturnPath {
     let referer =
         headers.get(header::REFERER).and_then(|referer| referer.to_str().ok()).and_then(|it| Url::parse(it).ok());
     referer
         .filter(|referer| referer.origin() == base.origin())
         .and_then(|referer| {
+            if referer.path().starts_with("/fn/") {
+                return ReturnPath::parse(base, fields.get(PAGE_FIELD)?);
+            }
             let query: Vec<_> = referer.query_pairs().filter(|(name, _)| name != "draft").collect();
             let mut path = referer.path().to_owned();
             if !query.is_empty() {
