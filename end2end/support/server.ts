@@ -28,7 +28,6 @@ export const environment: Record<string, string> = {
   PORT: port,
   APP_BASE_URL: baseURL,
   IDP_ADDR: `127.0.0.1:${identityProviderPort}`,
-  METRICS_ADDR: `127.0.0.1:${env.TESSERA_METRICS_PORT ?? "9100"}`,
   DATA_DIR: data,
   DATABASE_URL: `sqlite://${join(data, "tessera.db")}`,
   LEPTOS_SITE_ROOT: join(dist, "site"),
