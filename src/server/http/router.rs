@@ -32,8 +32,8 @@ use crate::{
     },
 };
 
-/// How long a session lasts without a request.
-const SESSION_IDLE: time::Duration = time::Duration::days(14);
+/// How long a session lasts, counted from the last sign-in.
+const SESSION_LIFETIME: time::Duration = time::Duration::days(14);
 
 /// How long a request may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -47,7 +47,7 @@ pub fn router(app: &AppState) -> Router {
         // The provider leads back from another site, which Strict would not survive.
         .with_same_site(SameSite::Lax)
         .with_path("/")
-        .with_expiry(Expiry::OnInactivity(SESSION_IDLE));
+        .with_expiry(Expiry::OnInactivity(SESSION_LIFETIME));
     let csrf = CsrfLayer::new().with_rejection_response(|_| Message::cross_site().into_response());
     let (context, options) = (app.clone(), app.leptos.clone());
     let provide = move || pages::provide(&context);
