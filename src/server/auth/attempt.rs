@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use super::return_path::ReturnPath;
+use super::{login::LoginQuery, return_path::ReturnPath};
 use crate::server::{
     crypto::fingerprint,
     error::Error,
@@ -25,6 +25,19 @@ pub struct Attempt {
     pub return_to: Option<ReturnPath>,
     /// Id of what was typed before the session ended.
     pub draft: Option<String>,
+}
+
+impl Attempt {
+    /// What begins the same sign-in again.
+    #[must_use]
+    pub fn again(&self) -> LoginQuery {
+        LoginQuery {
+            organization: self.organization.clone(),
+            return_to: self.return_to.as_ref().map(|path| path.as_str().to_owned()),
+            draft: self.draft.clone(),
+            ..LoginQuery::default()
+        }
+    }
 }
 
 /// Keeps `attempt` under `state` for `browser`.

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::{
     attempt, bearer,
     enrol::{self, Joining},
+    login::LoginQuery,
     oidc::{Claims, TokenResponse},
     provider::TokenError,
     return_path::ReturnPath,
@@ -71,9 +72,11 @@ pub async fn get(
     }
     // Exchange the code and verify who it is.
     let code = query.code.ok_or_else(Message::unknown_attempt)?;
-    let tokens = app.provider.exchange(code, attempt.code_verifier).await.map_err(token_message)?;
-    let claims =
-        app.provider.verify_id_token(&tokens, Some(&Nonce::new(attempt.nonce))).await.map_err(token_message)?;
+    let again = attempt.again();
+    let failed = |error| token_message(error, &again);
+    let tokens = app.provider.exchange(code, attempt.code_verifier).await.map_err(failed)?;
+    let claims = app.provider.verify_id_token(&tokens, Some(&Nonce::new(attempt.nonce))).await.map_err(failed)?;
+    let granted = granted(&app, &claims, &tokens).await.map_err(failed)?;
     // The organization got must be the one asked for.
     let organization = claims.additional_claims().org_id.clone().filter(|id| !id.trim().is_empty());
     if attempt.organization.is_some() && organization != attempt.organization {
@@ -83,7 +86,7 @@ pub async fn get(
     // Copy what was learned, and take the seat.
     let person = enrol::person(&app, &profile(app.provider.issuer(), &claims)).await?;
     let home = match &organization {
-        Some(id) => Some(take_seat(&app, browser, person, id, &claims, &tokens).await?),
+        Some(id) => Some(take_seat(&app, browser, person, id, &claims, &tokens, granted).await?),
         None => None,
     };
     session.signed_in(browser, person).await?;
@@ -104,8 +107,8 @@ async fn take_seat(
     provider_id: &str,
     claims: &Claims,
     tokens: &TokenResponse,
+    granted: Option<Permissions>,
 ) -> Result<String, Message> {
-    let granted = granted(app, claims, tokens).await.map_err(token_message)?;
     let name = claims.additional_claims().org_name.as_deref();
     let organization = enrol::organization(app, provider_id, name, person, granted)
         .await?
@@ -178,12 +181,12 @@ pub(super) fn profile<'a>(issuer: &'a str, claims: &'a Claims) -> Profile<'a> {
     Profile { issuer, subject: claims.subject().as_str(), email, name: name.unwrap_or(email) }
 }
 
-fn token_message(error: TokenError) -> Message {
+fn token_message(error: TokenError, again: &LoginQuery) -> Message {
     match error {
-        TokenError::Down(_) => Message::provider_down(&super::login::LoginQuery::default()),
+        TokenError::Down(_) => Message::provider_down(again),
         TokenError::Refused(error) => {
             tracing::info!(%error, "the provider refused a code");
-            Message::unknown_attempt()
+            Message::code_refused(again)
         }
         TokenError::Bad(error) => {
             tracing::warn!(%error, "a sign-in was not good");

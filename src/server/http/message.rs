@@ -80,31 +80,25 @@ impl Message {
     /// The provider does not answer. `query` is what to try again with.
     #[must_use]
     pub fn provider_down(query: &LoginQuery) -> Self {
-        let mut again = form_urlencoded::Serializer::new(String::new());
-        let parameters = [
-            ("organization", &query.organization),
-            ("organization_name", &query.organization_name),
-            ("invitation", &query.invitation),
-            ("login_hint", &query.login_hint),
-            ("screen_hint", &query.screen_hint),
-            ("return_to", &query.return_to),
-            ("draft", &query.draft),
-        ];
-        for (name, value) in parameters {
-            if let Some(value) = value {
-                again.append_pair(name, value);
-            }
-        }
-        let again = again.finish();
-        let again = if again.is_empty() { "/login".to_owned() } else { format!("/login?{again}") };
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "Sign-in is not available at the moment",
             "The sign-in service does not answer. Workspaces that you are signed in to already still work. Try again in \
              a minute.",
         )
-        .link("Try again", again)
+        .link("Try again", login_address(query))
         .link("Go to the start page", "/")
+    }
+
+    /// The provider refused the code of an attempt that was ours. `query` is what to try again with.
+    #[must_use]
+    pub fn code_refused(query: &LoginQuery) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "This sign-in has expired or was used before",
+            "The sign-in service did not accept its own answer any more. Begin again; nothing else is lost.",
+        )
+        .link("Sign in again", login_address(query))
     }
 
     /// A callback that this browser did not ask for, or that was used before.
@@ -134,15 +128,7 @@ impl Message {
     /// An error that the provider sent to the callback. Only known codes choose words; its text is not repeated.
     #[must_use]
     pub fn refused(error: &str, description: &str, attempt: &Attempt) -> Self {
-        let again = attempt.return_to.as_ref().map_or_else(
-            || "/login".to_owned(),
-            |path| {
-                format!(
-                    "/login?{}",
-                    form_urlencoded::Serializer::new(String::new()).append_pair("return_to", path.as_str()).finish()
-                )
-            },
-        );
+        let again = login_address(&attempt.again());
         match error {
             "access_denied" if attempt.organization.is_some() => Self::new(
                 StatusCode::FORBIDDEN,
@@ -253,6 +239,27 @@ impl Message {
         };
         Self::new(status, title, error.to_string()).link("Go to the start page", "/")
     }
+}
+
+/// The address that begins the sign-in of `query`.
+fn login_address(query: &LoginQuery) -> String {
+    let mut address = form_urlencoded::Serializer::new(String::new());
+    let parameters = [
+        ("organization", &query.organization),
+        ("organization_name", &query.organization_name),
+        ("invitation", &query.invitation),
+        ("login_hint", &query.login_hint),
+        ("screen_hint", &query.screen_hint),
+        ("return_to", &query.return_to),
+        ("draft", &query.draft),
+    ];
+    for (name, value) in parameters {
+        if let Some(value) = value {
+            address.append_pair(name, value);
+        }
+    }
+    let address = address.finish();
+    if address.is_empty() { "/login".to_owned() } else { format!("/login?{address}") }
 }
 
 impl From<Error> for Message {
