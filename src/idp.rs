@@ -19,6 +19,7 @@ mod form;
 mod id;
 mod invite;
 mod keys;
+mod management;
 mod pages;
 mod parameters;
 mod password;
@@ -32,16 +33,16 @@ mod throttle;
 mod time;
 mod tokens;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 pub use self::{
-    config::{Api, Client, Config, OrganizationRequireBehavior, OrganizationUsage, PasswordCost},
+    config::{Api, AppType, Client, Config, OrganizationRequireBehavior, OrganizationUsage, PasswordCost},
     error::Error,
     id::{InvitationId, OrganizationId},
     invite::Invitation,
 };
-use self::{cookies::Cookies, keys::SigningKey, password::Passwords, store::Database, time::Timestamp};
-use crate::{clock::Clock, random::Random};
+use self::{cookies::Cookies, keys::KeyRing, management::Limits, password::Passwords, time::Timestamp};
+use crate::{clock::Clock, database::Database, random::Random};
 
 /// A running provider. Cloning is cheap and clones share everything.
 #[derive(Clone)]
@@ -53,9 +54,10 @@ struct Inner {
     clock: Clock,
     random: Random,
     database: Database,
-    key: SigningKey,
+    keys: RwLock<Arc<KeyRing>>,
     passwords: Passwords,
     cookies: Cookies,
+    limits: Limits,
 }
 
 impl Idp {
@@ -67,14 +69,14 @@ impl Idp {
     /// # Errors
     /// When the database cannot be opened or written, or no signing key can be made.
     pub async fn open(config: Config) -> Result<Self, Error> {
-        let Config { issuer, database, demo, clock, random, .. } = &config;
-        let database = Database::open(database).await?;
+        let Config { issuer, database_url, demo, clock, random, .. } = &config;
+        let database = store::open(database_url).await?;
         let passwords = Passwords::new(config.password_cost, random).await?;
         let now = Timestamp::now(clock);
 
         let mut tx = database.write().await?;
-        let key = keys::load_or_generate(&mut tx, random, now).await?;
-        seed::configured(&mut tx, &config).await?;
+        let keys = keys::load_or_generate(&mut tx, random, now).await?;
+        seed::configured(&mut tx, &config, now).await?;
         if *demo {
             seed::demo(&mut tx, &passwords, random, now).await?;
         }
@@ -88,9 +90,10 @@ impl Idp {
             clock: clock.clone(),
             random: random.clone(),
             database,
-            key,
+            keys: RwLock::new(Arc::new(keys)),
             passwords,
             cookies,
+            limits: Limits::new(config.management_calls_per_minute),
         })))
     }
 
@@ -103,6 +106,16 @@ impl Idp {
 
     fn now(&self) -> Timestamp {
         Timestamp::now(&self.0.clock)
+    }
+
+    /// The keys of the moment.
+    fn keys(&self) -> Arc<KeyRing> {
+        self.0.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The audience of access tokens for the Management API, with Auth0's trailing slash.
+    fn management_audience(&self) -> String {
+        format!("{}api/v2/", self.0.issuer)
     }
 
     /// The absolute address of a path of this provider.

@@ -127,19 +127,22 @@ pub async fn open_provider(
         initiate_login_uri: config.url("/login").into(),
         organization_usage: idp::OrganizationUsage::Allow,
         organization_require_behavior: idp::OrganizationRequireBehavior::PostLoginPrompt,
+        ..idp::Client::default()
     };
     let api = idp::Api {
         identifier: config.provider.audience.clone(),
         name: "Tessera API".to_owned(),
         permissions: Permission::ALL.iter().map(ToString::to_string).collect(),
+        is_system: false,
     };
     Idp::open(idp::Config {
         issuer: config.provider.issuer.clone(),
-        database: built_in.database.clone(),
+        database_url: built_in.database_url.clone(),
         clients: vec![client],
         apis: vec![api],
         demo: true,
         allow_organization_names: false,
+        management_calls_per_minute: built_in.management_calls_per_minute,
         password_cost: built_in.password_cost,
         clock,
         random,

@@ -1,10 +1,9 @@
 //! What the provider is told when it starts.
 
-use std::path::PathBuf;
-
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::id::OrganizationId;
 use crate::{clock::Clock, random::Random};
 
 /// Everything that [`Idp::open`](super::Idp::open) needs.
@@ -12,8 +11,8 @@ use crate::{clock::Clock, random::Random};
 pub struct Config {
     /// The issuer; ends with `/`, as Auth0's does.
     pub issuer: Url,
-    /// The `SQLite` file, created on first start together with its folder.
-    pub database: PathBuf,
+    /// `sqlite://…`, a file that is created on first start together with its folder, or `postgres://…`.
+    pub database_url: String,
     /// Created or brought up to date by id; clients that are not named stay as they are.
     pub clients: Vec<Client>,
     /// Created or brought up to date by identifier.
@@ -22,46 +21,102 @@ pub struct Config {
     pub demo: bool,
     /// Whether `organization` may be a name and tokens carry `org_name`.
     pub allow_organization_names: bool,
+    /// How often a client may call the Management API within a minute.
+    pub management_calls_per_minute: u32,
     /// What a password hash costs.
     pub password_cost: PasswordCost,
     pub clock: Clock,
     pub random: Random,
 }
 
-/// An application that signs people in here.
+/// An application that signs people in here, or a program that acts for itself. Everything but the id is optional:
+/// `Client { client_id, ..Client::default() }`.
 #[derive(Clone, Debug)]
 pub struct Client {
     pub client_id: String,
     /// As people read it.
     pub name: String,
-    /// Absent for a public client, which must use PKCE.
+    pub description: String,
+    pub app_type: AppType,
+    /// Whether it is the tenant's own; others ask people for consent.
+    pub is_first_party: bool,
+    /// What it proves itself with by post or HTTP Basic. Without it and without keys the client is public and must use
+    /// PKCE.
     pub secret: Option<String>,
+    /// JSON Web Keys (RFC 7517) that verify its assertions for `private_key_jwt`.
+    pub public_keys: Vec<serde_json::Value>,
+    pub grant_types: Vec<String>,
     /// The redirect URIs, compared exactly.
     pub callbacks: Vec<String>,
     /// Where a sign-out may return to, compared exactly.
     pub logout_urls: Vec<String>,
+    /// Where sessions that end are announced (`OpenID` Connect Back-Channel Logout 1.0).
+    pub backchannel_logout_urls: Vec<String>,
     /// Where a login that did not begin at the application is sent, such as an invitation link.
     pub initiate_login_uri: String,
     pub organization_usage: OrganizationUsage,
     pub organization_require_behavior: OrganizationRequireBehavior,
+    /// How the prompt before the login finds the organization: `email`, `organization_name`.
+    pub organization_discovery_methods: Vec<String>,
+    /// The organization of `client_credentials` when none is named.
+    pub default_organization: Option<OrganizationId>,
+    /// What it may do for itself, by API: granted when the client is created, and left as it is from then on.
+    pub grants: Vec<ClientGrant>,
+}
+
+/// What a client may do for itself in an API (`client_credentials`).
+#[derive(Clone, Debug)]
+pub struct ClientGrant {
+    /// The API's identifier.
+    pub audience: String,
+    pub scope: Vec<String>,
+    pub organization_usage: OrganizationUsage,
+    pub allow_any_organization: bool,
+}
+
+impl Default for Client {
+    fn default() -> Self {
+        let texts = |texts: &[&str]| texts.iter().map(ToString::to_string).collect();
+        Self {
+            client_id: String::new(),
+            name: String::new(),
+            description: String::new(),
+            app_type: AppType::default(),
+            is_first_party: true,
+            secret: None,
+            public_keys: Vec::new(),
+            grant_types: texts(&["authorization_code", "refresh_token"]),
+            callbacks: Vec::new(),
+            logout_urls: Vec::new(),
+            backchannel_logout_urls: Vec::new(),
+            initiate_login_uri: String::new(),
+            organization_usage: OrganizationUsage::default(),
+            organization_require_behavior: OrganizationRequireBehavior::default(),
+            organization_discovery_methods: texts(&["organization_name"]),
+            default_organization: None,
+            grants: Vec::new(),
+        }
+    }
 }
 
 /// Whether people sign in to the client with an organization.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
-#[sqlx(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum OrganizationUsage {
+    #[default]
     Deny,
     Allow,
     Require,
 }
 
 /// What happens when the client names no organization.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
-#[sqlx(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum OrganizationRequireBehavior {
     /// Nobody is asked.
+    #[default]
     NoPrompt,
     /// The person names it before signing in.
     PreLoginPrompt,
@@ -77,6 +132,20 @@ pub struct Api {
     pub name: String,
     /// In the order of its documentation.
     pub permissions: Vec<String>,
+    /// Whether it is the provider's own, such as the Management API.
+    pub is_system: bool,
+}
+
+/// What kind of program a client is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum AppType {
+    Native,
+    Spa,
+    #[default]
+    RegularWeb,
+    NonInteractive,
 }
 
 /// What hashing one password costs.

@@ -3,12 +3,10 @@
 /// A failure outside any request. Requests have errors of their own, beside their handlers.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("the identity provider's database folder cannot be created")]
-    Folder(#[source] std::io::Error),
     #[error("the identity provider's database: {0}")]
     Database(#[from] sqlx::Error),
-    #[error("the identity provider's schema: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    #[error(transparent)]
+    Open(#[from] crate::database::OpenError),
     #[error("the signing key cannot be made or read: {0}")]
     Key(String),
     #[error("a password cannot be hashed: {0}")]

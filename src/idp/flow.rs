@@ -1,10 +1,10 @@
 //! A login from `/authorize` to the callback: what it still needs, and how it ends.
 
+use crate::database::Tx;
 use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse as _, Redirect, Response},
 };
-use sqlx::SqliteConnection;
 
 use super::{
     Idp,
@@ -68,7 +68,7 @@ impl Screen {
 
 /// What the request needs first, given the session of the browser.
 pub async fn first(
-    conn: &mut SqliteConnection,
+    tx: &mut Tx,
     request: &AuthorizationRequest,
     client: &Client,
     session: Option<&Session>,
@@ -82,7 +82,7 @@ pub async fn first(
         return Ok(Next::Show(Screen::NameOrganization));
     }
     match session.filter(|session| good_enough(request, session, now)) {
-        Some(session) => after_sign_in(conn, request, client, session).await,
+        Some(session) => after_sign_in(tx, request, client, session).await,
         None if request.sign_up => Ok(Next::Show(Screen::SignUp)),
         None => Ok(Next::Show(Screen::Login)),
     }
@@ -104,13 +104,13 @@ fn good_enough(request: &AuthorizationRequest, session: &Session, now: Timestamp
 
 /// What the request needs once the person has signed in. Membership is enforced here.
 pub async fn after_sign_in(
-    conn: &mut SqliteConnection,
+    tx: &mut Tx,
     request: &AuthorizationRequest,
     client: &Client,
     session: &Session,
 ) -> sqlx::Result<Next> {
     if let Some(organization) = &request.organization {
-        return enter(conn, organization, session).await;
+        return enter(tx, organization, session).await;
     }
     if must_name_organization(request, client) {
         return Ok(Next::Show(Screen::NameOrganization));
@@ -118,7 +118,7 @@ pub async fn after_sign_in(
     let prompts = client.organization_require_behavior == Behavior::PostLoginPrompt;
     Ok(match client.organization_usage {
         Usage::Allow | Usage::Require if prompts => {
-            if !organizations::of_user(conn, &session.user_id).await?.is_empty() {
+            if !organizations::of_user(tx, &session.user_id).await?.is_empty() {
                 Next::Show(Screen::ChooseOrganization)
             } else if client.organization_usage == Usage::Allow {
                 Next::Grant(None)
@@ -135,13 +135,9 @@ pub async fn after_sign_in(
 }
 
 /// Whether the person of `session` may enter the organization.
-pub async fn enter(
-    conn: &mut SqliteConnection,
-    organization: &OrganizationId,
-    session: &Session,
-) -> sqlx::Result<Next> {
+pub async fn enter(tx: &mut Tx, organization: &OrganizationId, session: &Session) -> sqlx::Result<Next> {
     let user = &session.user_id;
-    if organizations::has_member(conn, organization, user).await? {
+    if organizations::has_member(tx, organization, user).await? {
         return Ok(Next::Grant(Some(organization.clone())));
     }
     let description = format!("user {user} is not part of the {organization} organization");
@@ -151,7 +147,7 @@ pub async fn enter(
 /// Makes the code that `request` asked for.
 pub async fn issue_code(
     idp: &Idp,
-    conn: &mut SqliteConnection,
+    tx: &mut Tx,
     request: &AuthorizationRequest,
     session: &Session,
     organization: Option<OrganizationId>,
@@ -168,7 +164,7 @@ pub async fn issue_code(
         auth_time: request.wants_auth_time().then_some(session.authenticated_at),
         revoked_at: None,
     };
-    grants::insert(conn, &grant, now).await?;
+    grants::insert(tx, &grant, now).await?;
     let code = idp.0.random.token();
     let new = codes::NewCode {
         code: &code,
@@ -177,7 +173,7 @@ pub async fn issue_code(
         challenge: request.code_challenge.as_deref(),
         nonce: request.nonce.as_deref(),
     };
-    codes::insert(conn, &new, now).await?;
+    codes::insert(tx, &new, now).await?;
     Ok(code)
 }
 
@@ -194,25 +190,20 @@ pub struct Login {
 
 impl Login {
     /// Opens the login that `parameters` name by `state`.
-    pub async fn open(
-        idp: &Idp,
-        conn: &mut SqliteConnection,
-        headers: &HeaderMap,
-        parameters: &Parameters,
-    ) -> Result<Self, PageError> {
+    pub async fn open(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, parameters: &Parameters) -> Result<Self, PageError> {
         let state = parameters.get("state").ok_or(PageError::Expired)?;
-        let transaction = transactions::find(conn, state, idp.now()).await?.ok_or(PageError::Expired)?;
+        let transaction = transactions::find(tx, state, idp.now()).await?.ok_or(PageError::Expired)?;
         let browser = idp.0.cookies.browser(headers).ok_or(PageError::Expired)?;
         if !transaction.browser_hash.matches(browser) {
             return Err(PageError::Expired);
         }
         let request = transaction.request.0;
-        let client = clients::find(conn, request.client_id.as_str()).await?.ok_or(PageError::Expired)?;
+        let client = clients::find(tx, request.client_id.as_str()).await?.ok_or(PageError::Expired)?;
         if transaction.finished {
             return Err(PageError::Finished { client: client.name, login_uri: client.initiate_login_uri });
         }
         let organization = match &request.organization {
-            Some(id) => organizations::find(conn, id).await?,
+            Some(id) => organizations::find(tx, id).await?,
             None => None,
         };
         Ok(Self { state: state.to_owned(), request, client, organization, session_sid: transaction.session_sid })
@@ -224,28 +215,22 @@ impl Login {
     }
 
     /// Carries out `next`: on to another page, or back to the client.
-    pub async fn proceed(
-        &self,
-        idp: &Idp,
-        conn: &mut SqliteConnection,
-        session: &Session,
-        next: Next,
-    ) -> sqlx::Result<Response> {
+    pub async fn proceed(&self, idp: &Idp, tx: &mut Tx, session: &Session, next: Next) -> sqlx::Result<Response> {
         let outcome = match next {
             Next::Show(screen) => {
-                transactions::set_session(conn, &self.state, &session.sid).await?;
+                transactions::set_session(tx, &self.state, &session.sid).await?;
                 return Ok(Redirect::to(&screen.address(&self.state)).into_response());
             }
-            Next::Grant(organization) => Ok(issue_code(idp, conn, &self.request, session, organization).await?),
+            Next::Grant(organization) => Ok(issue_code(idp, tx, &self.request, session, organization).await?),
             Next::Refuse(error) => Err(error),
         };
-        transactions::finish(conn, &self.state).await?;
+        transactions::finish(tx, &self.state).await?;
         Ok(self.request.callback.respond(outcome))
     }
 
     /// Ends the login with an error.
-    pub async fn refuse(&self, conn: &mut SqliteConnection, error: CallbackError) -> sqlx::Result<Response> {
-        transactions::finish(conn, &self.state).await?;
+    pub async fn refuse(&self, tx: &mut Tx, error: CallbackError) -> sqlx::Result<Response> {
+        transactions::finish(tx, &self.state).await?;
         Ok(self.request.callback.respond(Err(error)))
     }
 }

@@ -53,43 +53,68 @@ id! {
     SessionId
 }
 id! {
+    /// `con_` and 16 alphanumerics.
+    ConnectionId
+}
+id! {
+    /// An API as the Management API names it: 24 hexadecimal digits.
+    ApiId
+}
+id! {
+    /// `cgr_` and 16 alphanumerics.
+    ClientGrantId
+}
+id! {
+    /// `ord_` and 22 alphanumerics.
+    DiscoveryDomainId
+}
+id! {
     /// What one login gave a client. Never leaves the provider.
     GrantId
 }
 
-impl OrganizationId {
-    /// Takes an identifier from a request or from the demo data; nothing says that there is such an organization.
-    #[must_use]
-    pub fn known(id: &str) -> Self {
-        Self(id.to_owned())
-    }
+/// An identifier with Auth0's prefix in front of alphanumerics.
+macro_rules! prefixed {
+    ($name:ident, $prefix:literal, $length:literal) => {
+        impl $name {
+            pub(super) fn random(random: &Random) -> Self {
+                Self(format!("{}{}", $prefix, random.alphanumeric($length)))
+            }
+        }
+    };
 }
+
+prefixed!(OrganizationId, "org_", 16);
+prefixed!(RoleId, "rol_", 16);
+prefixed!(InvitationId, "uinv_", 16);
+prefixed!(ConnectionId, "con_", 16);
+prefixed!(ClientGrantId, "cgr_", 16);
+prefixed!(DiscoveryDomainId, "ord_", 22);
+prefixed!(GrantId, "", 20);
+
+macro_rules! known {
+    ($($name:ident)*) => {
+        $(impl $name {
+            /// Takes an identifier from elsewhere; nothing says that there is such a thing.
+            #[must_use]
+            pub fn known(id: &str) -> Self {
+                Self(id.to_owned())
+            }
+        })*
+    };
+}
+
+known!(OrganizationId UserId RoleId InvitationId ConnectionId ClientId ApiId ClientGrantId DiscoveryDomainId);
 
 impl UserId {
-    /// Takes an identifier from the demo data.
-    pub fn known(id: &str) -> Self {
-        Self(id.to_owned())
-    }
-
-    pub fn random(random: &Random) -> Self {
-        use std::fmt::Write as _;
-        let mut id = "auth0|".to_owned();
-        for byte in random.bytes::<12>() {
-            write!(id, "{byte:02x}").expect("writing to a string does not fail");
-        }
-        Self(id)
-    }
-}
-
-impl RoleId {
-    pub fn random(random: &Random) -> Self {
-        Self(format!("rol_{}", random.alphanumeric(16)))
-    }
-}
-
-impl InvitationId {
     pub(super) fn random(random: &Random) -> Self {
-        Self(format!("uinv_{}", random.alphanumeric(16)))
+        Self(format!("auth0|{}", hexadecimal(random)))
+    }
+}
+
+impl ApiId {
+    pub(super) fn random(random: &Random) -> Self {
+        Self(hexadecimal(random))
     }
 }
 
@@ -99,10 +124,13 @@ impl SessionId {
     }
 }
 
-impl GrantId {
-    pub fn random(random: &Random) -> Self {
-        Self(random.alphanumeric(20))
-    }
+/// 24 hexadecimal digits.
+fn hexadecimal(random: &Random) -> String {
+    use std::fmt::Write as _;
+    random.bytes::<12>().iter().fold(String::new(), |mut text, byte| {
+        _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The key that signs tokens: made on first start, kept, published.
+//! The keys that sign tokens: made on first start, kept, published, and changed with an overlap.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
@@ -11,10 +11,13 @@ use rsa::{
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
-use sqlx::SqliteConnection;
 
-use super::{Error, store, time::Timestamp};
-use crate::random::Random;
+use super::{
+    Error,
+    store::keys::{self, KeyState},
+    time::Timestamp,
+};
+use crate::{database::Tx, random::Random};
 
 const BITS: usize = 2048;
 
@@ -27,24 +30,111 @@ pub struct SigningKey {
     decoding: DecodingKey,
 }
 
-/// The signing key of the database, made first if there is none.
-pub async fn load_or_generate(
-    conn: &mut SqliteConnection,
-    random: &Random,
-    now: Timestamp,
-) -> Result<SigningKey, Error> {
-    if let Some(pem) = store::keys::newest(conn).await? {
-        return SigningKey::from_pem(&pem);
+/// The keys of the moment: one signs, and others verify before and after it does.
+pub struct KeyRing {
+    current: SigningKey,
+    /// What is published beside it: the next key, and those whose tokens may still be about.
+    others: Vec<SigningKey>,
+}
+
+/// The keys of the database, made first if there are none.
+pub async fn load_or_generate(tx: &mut Tx, random: &Random, now: Timestamp) -> Result<KeyRing, Error> {
+    let stored = keys::all(tx).await?;
+    for state in [KeyState::Current, KeyState::Next] {
+        if !stored.iter().any(|key| key.state == state) {
+            add(tx, state, random, now).await?;
+        }
     }
+    load(tx).await
+}
+
+/// The keys of the database.
+///
+/// # Errors
+/// When none signs.
+pub async fn load(tx: &mut Tx) -> Result<KeyRing, Error> {
+    let mut current = None;
+    let mut others = Vec::new();
+    for stored in keys::all(tx).await? {
+        let key = SigningKey::from_pem(&stored.private_key_pem)?;
+        match stored.state {
+            KeyState::Current => current = Some(key),
+            KeyState::Next | KeyState::Previous => others.push(key),
+            KeyState::Revoked => {}
+        }
+    }
+    let current = current.ok_or_else(|| Error::Key("no key signs".to_owned()))?;
+    Ok(KeyRing { current, others })
+}
+
+/// Lets the next key sign, keeps publishing the present one, and makes a new next one. Clients that fetched the keys
+/// before know the one that signs from now on.
+pub async fn rotate(tx: &mut Tx, random: &Random, now: Timestamp) -> Result<KeyRing, Error> {
+    let stored = keys::all(tx).await?;
+    for (from, to) in [(KeyState::Current, KeyState::Previous), (KeyState::Next, KeyState::Current)] {
+        for key in stored.iter().filter(|key| key.state == from) {
+            keys::set_state(tx, &key.kid, to, now).await?;
+        }
+    }
+    add(tx, KeyState::Next, random, now).await?;
+    load(tx).await
+}
+
+async fn add(tx: &mut Tx, state: KeyState, random: &Random, now: Timestamp) -> Result<(), Error> {
     let mut rng = StdRng::from_seed(random.bytes());
     let generated = tokio::task::spawn_blocking(move || {
         let key = RsaPrivateKey::new(&mut rng, BITS).map_err(|error| Error::Key(error.to_string()))?;
         key.to_pkcs1_pem(LineEnding::LF).map_err(|error| Error::Key(error.to_string()))
     });
     let pem = generated.await.map_err(|error| Error::Key(error.to_string()))??;
-    let key = SigningKey::from_pem(&pem)?;
-    store::keys::insert(conn, &key.kid, &pem, now).await?;
-    Ok(key)
+    keys::insert(tx, &SigningKey::from_pem(&pem)?.kid, &pem, state, now).await?;
+    Ok(())
+}
+
+impl KeyRing {
+    /// The JSON Web Key Set (RFC 7517 section 5), the key that signs first.
+    pub fn jwks(&self) -> serde_json::Value {
+        let keys: Vec<_> = std::iter::once(&self.current).chain(&self.others).map(SigningKey::jwk).collect();
+        json!({ "keys": keys })
+    }
+
+    /// A compact JWT with `claims`. About a millisecond.
+    ///
+    /// # Errors
+    /// When `claims` cannot be written as JSON.
+    pub fn sign(&self, claims: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
+        self.sign_as("JWT", claims)
+    }
+
+    /// The same, with another `typ` in its header.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn sign_as(&self, typ: &str, claims: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
+        self.current.sign(typ, claims)
+    }
+
+    /// The claims of a token that a published key signed, whether or not it has expired.
+    pub fn verify_ignoring_expiry<T: DeserializeOwned>(&self, token: &str, issuer: &str) -> Option<T> {
+        self.verify(token, issuer, |validation| validation.validate_exp = false)
+    }
+
+    /// The claims of a token of `issuer` that a published key signed and that passes what `require` asks for besides.
+    pub fn verify<T: DeserializeOwned>(
+        &self,
+        token: &str,
+        issuer: &str,
+        require: impl FnOnce(&mut Validation),
+    ) -> Option<T> {
+        let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
+        let key = std::iter::once(&self.current).chain(&self.others).find(|key| key.kid == kid)?;
+        let mut validation = Validation::new(Algorithm::RS256);
+        validation.validate_aud = false;
+        validation.set_required_spec_claims(&["iss"]);
+        validation.set_issuer(&[issuer]);
+        require(&mut validation);
+        jsonwebtoken::decode(token, &key.decoding, &validation).ok().map(|token| token.claims)
+    }
 }
 
 impl SigningKey {
@@ -62,27 +152,15 @@ impl SigningKey {
         })
     }
 
-    /// The JSON Web Key Set (RFC 7517 section 5).
-    pub fn jwks(&self) -> serde_json::Value {
-        json!({"keys": [{
+    fn jwk(&self) -> serde_json::Value {
+        json!({
             "kty": "RSA", "use": "sig", "alg": "RS256", "kid": self.kid, "n": self.modulus, "e": self.exponent,
-        }]})
+        })
     }
 
-    /// A compact JWT with `claims`. About a millisecond.
-    pub fn sign(&self, claims: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
-        let header = Header { kid: Some(self.kid.clone()), ..Header::new(Algorithm::RS256) };
+    fn sign(&self, typ: &str, claims: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
+        let header = Header { kid: Some(self.kid.clone()), typ: Some(typ.to_owned()), ..Header::new(Algorithm::RS256) };
         jsonwebtoken::encode(&header, claims, &self.encoding)
-    }
-
-    /// The claims of a token that this key signed, whether or not it has expired.
-    pub fn verify_ignoring_expiry<T: DeserializeOwned>(&self, token: &str, issuer: &str) -> Option<T> {
-        let mut validation = Validation::new(Algorithm::RS256);
-        validation.validate_exp = false;
-        validation.validate_aud = false;
-        validation.set_required_spec_claims(&["iss"]);
-        validation.set_issuer(&[issuer]);
-        jsonwebtoken::decode(token, &self.decoding, &validation).ok().map(|token| token.claims)
     }
 }
 

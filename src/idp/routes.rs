@@ -26,7 +26,7 @@ use axum::{
 use tower_http::{csrf::CsrfLayer, set_header::SetResponseHeaderLayer};
 
 pub use self::page_error::PageError;
-use super::{Idp, flow::Screen};
+use super::{Idp, flow::Screen, management};
 
 /// The greatest number of bytes in a body.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -55,6 +55,7 @@ pub fn router(idp: Idp) -> Router {
         .route("/v2/logout", get(logout::logout))
         .route("/oidc/logout", get(oidc_logout::logout).post(oidc_logout::posted))
         .route("/assets/provider.css", get(assets::stylesheet))
+        .nest(management::PREFIX, management::router(&idp))
         .merge(pages)
         .fallback(async || PageError::NotFound)
         .layer(map_response_with_state(idp.clone(), page_error::render))

@@ -2,13 +2,14 @@
 //!
 //! Everything here is added once. What somebody changed or took away since then stays as they left it.
 
-use sqlx::SqliteConnection;
+use crate::database::Tx;
 
 use super::{
-    Config, Error,
-    id::{OrganizationId, RoleId, UserId},
+    Config, Error, config,
+    id::{ApiId, ClientGrantId, ClientId, ConnectionId, OrganizationId, RoleId, UserId},
+    management,
     password::Passwords,
-    store::{apis, clients, organizations, roles, settings, users},
+    store::{apis, client_grants, clients, connections, organizations, roles, settings, users},
     time::Timestamp,
 };
 use crate::{
@@ -18,23 +19,38 @@ use crate::{
 };
 
 /// Clients, APIs and settings as configured, and the roles that the APIs' permissions make up.
-pub async fn configured(conn: &mut SqliteConnection, config: &Config) -> Result<(), Error> {
-    settings::allow_organization_names(conn, config.allow_organization_names).await?;
-    for client in &config.clients {
-        clients::upsert(conn, client).await?;
+pub async fn configured(tx: &mut Tx, config: &Config, now: Timestamp) -> Result<(), Error> {
+    settings::allow_organization_names(tx, config.allow_organization_names).await?;
+    connections::ensure_default(tx, &ConnectionId::random(&config.random), now).await?;
+    let connection = connections::default(tx).await?;
+    for (client, position) in config.clients.iter().zip(0..) {
+        clients::upsert(tx, client, position, now).await?;
+        connections::enable_for_client(tx, &connection.id, &ClientId::known(&client.client_id)).await?;
     }
+    let management = config::Api {
+        identifier: format!("{}api/v2/", config.issuer),
+        name: "Management API".to_owned(),
+        permissions: management::permissions(),
+        is_system: true,
+    };
     for role in Role::ALL {
-        roles::ensure(conn, &RoleId::random(&config.random), role.as_str(), role.label()).await?;
+        roles::ensure(tx, &RoleId::random(&config.random), role.as_str(), role.label(), now).await?;
     }
-    for api in &config.apis {
-        apis::upsert(conn, api).await?;
+    for api in config.apis.iter().chain([&management]) {
+        apis::upsert(tx, &ApiId::random(&config.random), api, now).await?;
         for permission in &api.permissions {
             // A role gains a permission only when the API gains it, so that one taken away by hand stays away.
-            if apis::add_permission(conn, &api.identifier, permission).await? {
+            if apis::add_permission(tx, &api.identifier, permission).await? && !api.is_system {
                 for role in Role::ALL.into_iter().filter(|role| allows(*role, permission)) {
-                    roles::allow(conn, role.as_str(), &api.identifier, permission).await?;
+                    roles::allow(tx, role.as_str(), &api.identifier, permission).await?;
                 }
             }
+        }
+    }
+    for client in &config.clients {
+        for grant in &client.grants {
+            let id = ClientGrantId::random(&config.random);
+            client_grants::ensure(tx, &id, &ClientId::known(&client.client_id), grant, now).await?;
         }
     }
     Ok(())
@@ -45,50 +61,42 @@ fn allows(role: Role, permission: &str) -> bool {
 }
 
 /// The demo organizations and people.
-pub async fn demo(
-    conn: &mut SqliteConnection,
-    passwords: &Passwords,
-    random: &Random,
-    now: Timestamp,
-) -> Result<(), Error> {
+pub async fn demo(tx: &mut Tx, passwords: &Passwords, random: &Random, now: Timestamp) -> Result<(), Error> {
+    let connection = connections::default(tx).await?;
     for organization in demo::ORGANIZATIONS {
         let id = OrganizationId::known(organization.id);
         let demo::Organization { name, display_name, colour, .. } = organization;
-        organizations::ensure(conn, &id, name, display_name, colour, now).await?;
+        organizations::ensure(tx, &id, name, display_name, colour, now).await?;
+        connections::enable_for_organization(tx, &id, &connection.id, now).await?;
     }
     for person in demo::PEOPLE {
         let id = UserId::known(person.sub);
-        if users::find(conn, &id).await?.is_some() {
+        if users::find(tx, &id).await?.is_some() {
             continue;
         }
         let password_hash = passwords.hash(demo::PASSWORD, random).await?;
         let user = users::NewUser {
             id: &id,
+            connection_id: &connection.id,
             email: person.email,
             email_verified: true,
             name: person.name,
-            password_hash: &password_hash,
+            password_hash: Some(&password_hash),
         };
-        if users::insert(conn, &user, now).await? {
+        if users::insert(tx, &user, now).await? {
             for (organization, role) in person.memberships {
-                join(conn, organization, &id, *role, now).await?;
+                join(tx, organization, &id, *role, now).await?;
             }
         }
     }
     Ok(())
 }
 
-async fn join(
-    conn: &mut SqliteConnection,
-    organization: &str,
-    user: &UserId,
-    role: Role,
-    now: Timestamp,
-) -> sqlx::Result<()> {
-    let organization = organizations::by_name(conn, organization).await?;
-    let role = roles::by_name(conn, role.as_str()).await?;
+async fn join(tx: &mut Tx, organization: &str, user: &UserId, role: Role, now: Timestamp) -> sqlx::Result<()> {
+    let organization = organizations::by_name(tx, organization).await?;
+    let role = roles::by_name(tx, role.as_str()).await?;
     if let (Some(organization), Some(role)) = (organization, role) {
-        organizations::add_member(conn, &organization.id, user, &[role], now).await?;
+        organizations::add_member(tx, &organization.id, user, &[role], now).await?;
     }
     Ok(())
 }

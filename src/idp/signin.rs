@@ -1,7 +1,7 @@
 //! Proving who somebody is, and remembering it.
 
+use crate::database::Tx;
 use axum::http::{HeaderMap, HeaderValue};
-use sqlx::SqliteConnection;
 
 use super::{
     Idp, form,
@@ -35,8 +35,8 @@ pub async fn check_password(
         Err(too_many) => return Ok(Err(Refused::TooMany(too_many))),
     };
 
-    let user = users::by_email(&mut *idp.0.database.read().await?, &email).await?;
-    let hash = user.as_ref().map(|user| user.password_hash.as_str());
+    let user = users::with_password(&mut idp.0.database.read().await?, &email).await?;
+    let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
     let right = idp.0.passwords.verify(password, hash).await;
     match user {
         Some(user) if right => {
@@ -50,13 +50,9 @@ pub async fn check_password(
 }
 
 /// The session that the browser's cookie opens.
-pub async fn current_session(
-    idp: &Idp,
-    conn: &mut SqliteConnection,
-    headers: &HeaderMap,
-) -> sqlx::Result<Option<sessions::Session>> {
+pub async fn current_session(idp: &Idp, tx: &mut Tx, headers: &HeaderMap) -> sqlx::Result<Option<sessions::Session>> {
     match idp.0.cookies.session(headers) {
-        Some(cookie) => sessions::by_cookie(conn, cookie, idp.now()).await,
+        Some(cookie) => sessions::by_cookie(tx, cookie, idp.now()).await,
         None => Ok(None),
     }
 }
@@ -64,16 +60,16 @@ pub async fn current_session(
 /// Signs the browser in as `user`, in the place of whoever was signed in, and gives the cookie to set.
 pub async fn start_session(
     idp: &Idp,
-    conn: &mut SqliteConnection,
+    tx: &mut Tx,
     headers: &HeaderMap,
     user: &UserId,
 ) -> sqlx::Result<(sessions::Session, HeaderValue)> {
     if let Some(cookie) = idp.0.cookies.session(headers) {
-        sessions::delete_by_cookie(conn, cookie).await?;
+        sessions::delete_by_cookie(tx, cookie).await?;
     }
     let session =
         sessions::Session { sid: SessionId::random(&idp.0.random), user_id: user.clone(), authenticated_at: idp.now() };
     let cookie = idp.0.random.token();
-    sessions::insert(conn, &session, &cookie).await?;
+    sessions::insert(tx, &session, &cookie).await?;
     Ok((session, idp.0.cookies.set_session(&cookie)))
 }

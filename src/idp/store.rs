@@ -1,12 +1,14 @@
-//! The provider's database: functions over one connection.
+//! The provider's database: functions over one transaction.
 //!
 //! Lookups answer with `Ok(None)` when there is no row. Whoever changes something begins with [`Database::write`] and
 //! commits once, so that an operation is stored whole or not at all.
 
 pub mod apis;
 pub mod attempts;
+pub mod client_grants;
 pub mod clients;
 pub mod codes;
+pub mod connections;
 pub mod grants;
 pub mod invitations;
 pub mod keys;
@@ -14,59 +16,28 @@ pub mod organizations;
 pub mod roles;
 pub mod sessions;
 pub mod settings;
+pub mod slice;
 pub mod tokens;
 pub mod transactions;
 pub mod users;
 
-use std::{path::Path, time::Duration};
-
 use serde::de::DeserializeOwned;
-use sqlx::{
-    Sqlite, SqlitePool, Transaction,
-    pool::PoolConnection,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-};
 
 use super::Error;
+use crate::database::{Database, Schema};
 
-/// Readers that may be at work at the same time.
-const READERS: u32 = 4;
-
-/// The `SQLite` file: one connection that writes, and a few that read beside it.
-#[derive(Clone)]
-pub struct Database {
-    writer: SqlitePool,
-    readers: SqlitePool,
-}
-
-impl Database {
-    /// Opens the file at `path`, creating it and its folder if need be, and migrates it.
-    pub async fn open(path: &Path) -> Result<Self, Error> {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(Error::Folder)?;
-        }
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5));
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
-        sqlx::migrate!("migrations/idp").run(&writer).await?;
-        let readers = SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
-        Ok(Self { writer, readers })
-    }
-
-    /// A transaction that holds the write lock from its first statement.
-    pub async fn write(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
-        self.writer.begin_with("BEGIN IMMEDIATE").await
-    }
-
-    /// A connection for reading alone.
-    pub async fn read(&self) -> Result<PoolConnection<Sqlite>, sqlx::Error> {
-        self.readers.acquire().await
-    }
+/// Opens the provider's database at `url` and brings it up to date. On `PostgreSQL` it lives in a schema of its own, so
+/// that it may share a database with the application.
+pub async fn open(url: &str) -> Result<Database, Error> {
+    let schema = Schema {
+        variable: "IDP_DATABASE_URL",
+        application_name: "tessera-idp",
+        sqlite: sqlx::migrate!("migrations/idp/sqlite"),
+        postgres: sqlx::migrate!("migrations/idp/postgres"),
+        before_migrating: &["CREATE SCHEMA IF NOT EXISTS identity_provider", "SET search_path TO identity_provider"],
+        on_connect: "SET search_path TO identity_provider",
+    };
+    Ok(Database::open(url, &schema).await?)
 }
 
 /// A column that holds a value as JSON text.
@@ -78,6 +49,18 @@ impl<T: DeserializeOwned> TryFrom<String> for JsonText<T> {
 
     fn try_from(text: String) -> Result<Self, serde_json::Error> {
         serde_json::from_str(&text).map(Self)
+    }
+}
+
+/// A column that holds a value as JSON text, or nothing.
+#[derive(Clone, Debug)]
+pub struct OptionalJsonText<T>(pub Option<T>);
+
+impl<T: DeserializeOwned> TryFrom<Option<String>> for OptionalJsonText<T> {
+    type Error = serde_json::Error;
+
+    fn try_from(text: Option<String>) -> Result<Self, serde_json::Error> {
+        text.map(|text| serde_json::from_str(&text)).transpose().map(Self)
     }
 }
 

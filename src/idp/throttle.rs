@@ -4,8 +4,8 @@
 //! cannot slip past. The narrow limit is for an account and an address together: nobody can lock somebody else out
 //! from far away with a few tries. The two wide ones stop a list of passwords or a crowd of addresses.
 
+use crate::database::Tx;
 use chrono::TimeDelta;
-use sqlx::SqliteConnection;
 
 use super::{
     store::attempts::{self, Count},
@@ -45,21 +45,16 @@ impl TooMany {
 }
 
 /// Counts a try at the password of `email` from `address`.
-pub async fn begin(
-    conn: &mut SqliteConnection,
-    email: &str,
-    address: &str,
-    now: Timestamp,
-) -> sqlx::Result<Result<Try, TooMany>> {
+pub async fn begin(tx: &mut Tx, email: &str, address: &str, now: Timestamp) -> sqlx::Result<Result<Try, TooMany>> {
     let tried = Try {
         pair: format!("pair {address} {email}"),
         address: format!("address {address}"),
         account: format!("account {email}"),
     };
     let limits = [(&tried.pair, PER_ACCOUNT_AND_ADDRESS), (&tried.address, PER_ADDRESS), (&tried.account, PER_ACCOUNT)];
-    attempts::sweep(conn, now).await?;
+    attempts::sweep(tx, now).await?;
     for (subject, limit) in limits {
-        let count = attempts::count(conn, subject, WINDOW, now).await?;
+        let count = attempts::count(tx, subject, WINDOW, now).await?;
         if let Err(too_many) = check(count, limit) {
             return Ok(Err(too_many));
         }
@@ -68,15 +63,15 @@ pub async fn begin(
 }
 
 /// Takes back a try that was right.
-pub async fn succeed(conn: &mut SqliteConnection, tried: &Try) -> sqlx::Result<()> {
-    attempts::clear(conn, &tried.pair).await?;
-    attempts::uncount(conn, &tried.address).await?;
-    attempts::uncount(conn, &tried.account).await
+pub async fn succeed(tx: &mut Tx, tried: &Try) -> sqlx::Result<()> {
+    attempts::clear(tx, &tried.pair).await?;
+    attempts::uncount(tx, &tried.address).await?;
+    attempts::uncount(tx, &tried.account).await
 }
 
 /// Counts an account opened from `address`.
-pub async fn sign_up(conn: &mut SqliteConnection, address: &str, now: Timestamp) -> sqlx::Result<Result<(), TooMany>> {
-    let count = attempts::count(conn, &format!("sign-up {address}"), WINDOW, now).await?;
+pub async fn sign_up(tx: &mut Tx, address: &str, now: Timestamp) -> sqlx::Result<Result<(), TooMany>> {
+    let count = attempts::count(tx, &format!("sign-up {address}"), WINDOW, now).await?;
     Ok(check(count, SIGN_UPS_PER_ADDRESS))
 }
 

@@ -12,6 +12,21 @@ use crate::clock::Clock;
 pub struct Timestamp(i64);
 
 impl Timestamp {
+    /// Before everything.
+    pub const EARLIEST: Self = Self(i64::MIN);
+
+    /// The moment `seconds` after the epoch.
+    #[must_use]
+    pub const fn from_seconds(seconds: i64) -> Self {
+        Self(seconds)
+    }
+
+    /// Seconds since the epoch.
+    #[must_use]
+    pub const fn seconds(self) -> i64 {
+        self.0
+    }
+
     /// The present second of `clock`.
     pub fn now(clock: &Clock) -> Self {
         Self(clock.now().timestamp())

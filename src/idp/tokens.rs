@@ -1,14 +1,20 @@
 //! What a grant gives: access token, ID token, refresh token.
 
+use crate::database::Tx;
 use chrono::TimeDelta;
 use serde::Serialize;
-use sqlx::SqliteConnection;
 
 use super::{
     Idp,
     id::OrganizationId,
     scope::{STANDARD, Scope},
-    store::{apis, grants::Grant, organizations, roles, settings, tokens, users::User},
+    store::{
+        apis::{self, Api},
+        clients::Client,
+        grants::Grant,
+        organizations, roles, settings, tokens,
+        users::User,
+    },
     time::Timestamp,
 };
 
@@ -135,32 +141,32 @@ enum Audience<'a> {
 /// Gives the tokens of `grant` as far as `scope`, which is the grant's or narrower. Permissions are those of now.
 pub async fn issue(
     idp: &Idp,
-    conn: &mut SqliteConnection,
+    tx: &mut Tx,
     grant: &Grant,
     scope: &Scope,
     user: &User,
     occasion: Occasion<'_>,
 ) -> Result<TokenSet, Error> {
     let now = idp.now();
-    let organization = organization_claims(conn, grant).await?;
+    let organization = organization_claims(tx, grant).await?;
 
     // The scopes that are permissions are granted as far as the person's roles go.
     let permissions = match (&grant.audience, &grant.organization_id) {
-        (Some(api), Some(organization)) => roles::permissions(conn, api, organization, &user.id).await?,
+        (Some(api), Some(organization)) => roles::permissions(tx, api, organization, &user.id).await?,
         _ => Vec::new(),
     };
     let scope =
         scope.filter(|name| STANDARD.contains(&name) || permissions.iter().any(|permission| permission == name));
 
     let api = match &grant.audience {
-        Some(audience) => apis::token_lifetime(conn, audience).await?.map(|lifetime| (audience, lifetime)),
+        Some(audience) => apis::find(tx, audience).await?.map(|api| (audience, TimeDelta::seconds(api.token_lifetime))),
         None => None,
     };
     let lifetime = api.map_or(OPAQUE_LIFETIME, |(_, lifetime)| lifetime);
     let access_token = match api {
         Some((audience, lifetime)) => {
             let userinfo = idp.address("userinfo");
-            idp.0.key.sign(&AccessTokenClaims {
+            idp.keys().sign(&AccessTokenClaims {
                 iss: idp.0.issuer.as_str(),
                 sub: user.id.as_str(),
                 aud: if scope.has("openid") {
@@ -180,11 +186,11 @@ pub async fn issue(
         None => idp.0.random.token(),
     };
     if scope.has("openid") {
-        tokens::insert_access(conn, &access_token, &grant.id, now.plus(lifetime), now).await?;
+        tokens::insert_access(tx, &access_token, &grant.id, now.plus(lifetime), now).await?;
     }
 
     let id_token = if scope.has("openid") {
-        Some(idp.0.key.sign(&IdTokenClaims {
+        Some(idp.keys().sign(&IdTokenClaims {
             profile: Profile::new(user, &scope),
             iss: idp.0.issuer.as_str(),
             aud: grant.client_id.as_str(),
@@ -202,7 +208,7 @@ pub async fn issue(
 
     let refresh_token = if grant.scope.has("offline_access") {
         let token = idp.0.random.token();
-        tokens::insert_refresh(conn, &token, &grant.id, now).await?;
+        tokens::insert_refresh(tx, &token, &grant.id, now).await?;
         Some(token)
     } else {
         None
@@ -218,10 +224,41 @@ pub async fn issue(
     })
 }
 
-async fn organization_claims(conn: &mut SqliteConnection, grant: &Grant) -> sqlx::Result<OrganizationClaims> {
+/// Gives `client` an access token for itself.
+pub fn issue_to_client(
+    idp: &Idp,
+    client: &Client,
+    api: &Api,
+    scope: &Scope,
+) -> Result<TokenSet, jsonwebtoken::errors::Error> {
+    let now = idp.now();
+    let lifetime = TimeDelta::seconds(api.token_lifetime);
+    let access_token = idp.keys().sign(&AccessTokenClaims {
+        iss: idp.0.issuer.as_str(),
+        sub: &format!("{}@clients", client.id),
+        aud: Audience::One(&api.identifier),
+        iat: now,
+        exp: now.plus(lifetime),
+        scope: scope.to_string(),
+        organization: &OrganizationClaims::default(),
+        azp: client.id.as_str(),
+        gty: Some("client-credentials"),
+        permissions: &[],
+    })?;
+    Ok(TokenSet {
+        access_token,
+        id_token: None,
+        refresh_token: None,
+        scope: scope.to_string(),
+        expires_in: api.token_lifetime,
+        token_type: "Bearer",
+    })
+}
+
+async fn organization_claims(tx: &mut Tx, grant: &Grant) -> sqlx::Result<OrganizationClaims> {
     let Some(id) = &grant.organization_id else { return Ok(OrganizationClaims::default()) };
-    let org_name = if settings::get(conn).await?.allow_organization_names {
-        organizations::find(conn, id).await?.map(|organization| organization.name)
+    let org_name = if settings::get(tx).await?.allow_organization_names {
+        organizations::find(tx, id).await?.map(|organization| organization.name)
     } else {
         None
     };

@@ -12,6 +12,9 @@ pub const BUILT_IN_CLIENT_ID: &str = "tessera";
 /// The audience of Tessera's API at the built-in provider.
 pub const BUILT_IN_AUDIENCE: &str = "https://api.tessera.example/";
 
+/// Calls a minute of the built-in provider's Management API.
+const DEFAULT_RATE_LIMIT: u32 = 3_000;
+
 /// The configuration of one process.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -52,8 +55,10 @@ pub struct ProviderConfig {
 pub struct BuiltIn {
     /// Where it listens: `IDP_ADDR`.
     pub listen: SocketAddr,
-    /// Its `SQLite` file.
-    pub database: PathBuf,
+    /// Its database: `IDP_DATABASE_URL`.
+    pub database_url: String,
+    /// How often a client may call its Management API within a minute: `IDP_RATE_LIMIT`.
+    pub management_calls_per_minute: u32,
     /// What hashing a password costs there.
     pub password_cost: PasswordCost,
 }
@@ -123,6 +128,14 @@ impl Config {
                      password is public. Use a loopback address, or set IDP_ALLOW_PUBLIC=true if you mean it."
                 )));
             }
+            let management_calls_per_minute = match variable("IDP_RATE_LIMIT") {
+                Some(text) => text.parse().map_err(|_| {
+                    ConfigError(format!("IDP_RATE_LIMIT is “{text}”, which is not a number of calls a minute."))
+                })?,
+                None => DEFAULT_RATE_LIMIT,
+            };
+            let idp_database_url =
+                variable("IDP_DATABASE_URL").unwrap_or_else(|| format!("sqlite://{}/idp.db", data_dir.display()));
             let provider = ProviderConfig {
                 issuer: origin("IDP_ADDR", &format!("http://localhost:{}", listen.port()))?,
                 client_id: BUILT_IN_CLIENT_ID.to_owned(),
@@ -131,7 +144,12 @@ impl Config {
             };
             (
                 provider,
-                Some(BuiltIn { listen, database: data_dir.join("idp.db"), password_cost: PasswordCost::default() }),
+                Some(BuiltIn {
+                    listen,
+                    database_url: idp_database_url,
+                    management_calls_per_minute,
+                    password_cost: PasswordCost::default(),
+                }),
             )
         };
         let site_root = PathBuf::from(variable("LEPTOS_SITE_ROOT").unwrap_or_else(|| "target/site".to_owned()));

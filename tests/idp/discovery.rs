@@ -21,15 +21,16 @@ async fn discovery_names_endpoints_that_answer() {
 }
 
 #[tokio::test]
-async fn the_key_set_holds_one_public_rsa_key() {
+async fn the_key_set_holds_public_rsa_keys_the_one_that_signs_first() {
     let provider = Provider::start().await;
     let keys: Value =
         reqwest::get(format!("{}.well-known/jwks.json", provider.issuer)).await.unwrap().json().await.unwrap();
-    let key = keys["keys"][0].as_object().unwrap();
-    assert_eq!(keys["keys"].as_array().unwrap().len(), 1);
-    let names: Vec<_> = key.keys().map(String::as_str).collect();
-    assert_eq!(names, ["alg", "e", "kid", "kty", "n", "use"]);
-    assert_eq!(key["n"].as_str().unwrap().len(), 342, "2048 bits in base64url");
+    assert_eq!(keys["keys"].as_array().unwrap().len(), 2, "the present key and the next one");
+    for key in keys["keys"].as_array().unwrap() {
+        let names: Vec<_> = key.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(names, ["alg", "e", "kid", "kty", "n", "use"]);
+        assert_eq!(key["n"].as_str().unwrap().len(), 342, "2048 bits in base64url");
+    }
 }
 
 #[tokio::test]

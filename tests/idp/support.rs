@@ -52,7 +52,7 @@ impl Provider {
         copy_template(&folder).await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}/", listener.local_addr().unwrap());
-        let mut config = config(&issuer, folder.join("idp.db"));
+        let mut config = config(&issuer, &folder.join("idp.db"));
         change(&mut config);
         let clock = config.clock.clone();
         let idp = Idp::open(config).await.unwrap();
@@ -63,7 +63,7 @@ impl Provider {
 
     /// Opens the same database again, as a restart would.
     pub async fn reopen(&self) -> Idp {
-        Idp::open(config(&self.issuer, self.folder.join("idp.db"))).await.unwrap()
+        Idp::open(config(&self.issuer, &self.folder.join("idp.db"))).await.unwrap()
     }
 
     /// A browser that nobody has used yet.
@@ -251,7 +251,7 @@ pub async fn assert_token_error(response: Response, status: u16, error: &str, de
     assert_eq!((actual, body), (status, json!({"error": error, "error_description": description})));
 }
 
-fn config(issuer: &str, database: PathBuf) -> Config {
+fn config(issuer: &str, database: &std::path::Path) -> Config {
     let client = |id: &str, secret: Option<&str>, usage: Usage, behavior: Behavior| Client {
         client_id: id.to_owned(),
         name: "Tessera".to_owned(),
@@ -261,10 +261,11 @@ fn config(issuer: &str, database: PathBuf) -> Config {
         initiate_login_uri: "http://app.example/login".to_owned(),
         organization_usage: usage,
         organization_require_behavior: behavior,
+        ..Client::default()
     };
     Config {
         issuer: issuer.parse().unwrap(),
-        database,
+        database_url: format!("sqlite://{}", database.display()),
         clients: vec![
             client("web", Some(SECRET), Usage::Allow, Behavior::PostLoginPrompt),
             client("spa", None, Usage::Allow, Behavior::NoPrompt),
@@ -277,9 +278,11 @@ fn config(issuer: &str, database: PathBuf) -> Config {
             identifier: AUDIENCE.to_owned(),
             name: "Tessera API".to_owned(),
             permissions: Permission::ALL.iter().map(ToString::to_string).collect(),
+            is_system: false,
         }],
         demo: true,
         allow_organization_names: false,
+        management_calls_per_minute: 100_000,
         password_cost: PasswordCost::Minimal,
         clock: Clock::manual(DateTime::from_timestamp(1_788_000_000, 0).unwrap()),
         random: Random::system(),
@@ -301,7 +304,7 @@ async fn copy_template(to: &std::path::Path) {
         .get_or_init(|| async {
             let folder = folder();
             let database = folder.join("idp.db");
-            drop(Idp::open(config("http://127.0.0.1/", database.clone())).await.unwrap());
+            drop(Idp::open(config("http://127.0.0.1/", &database)).await.unwrap());
             // What is still in the write-ahead log goes into the file that is copied.
             let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", database.display())).await.unwrap();
             sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&pool).await.unwrap();

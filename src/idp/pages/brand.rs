@@ -27,7 +27,7 @@ pub fn tile(organization: &Organization) -> Markup {
                 svg class="tile" viewBox="0 0 48 48" aria-hidden="true" focusable="false" {
                     @let colour = colour(organization).unwrap_or("#6b5f55");
                     rect width="48" height="48" rx="10" fill=(colour) {}
-                    text x="24" y="31" text-anchor="middle" fill=(ink_on(colour)) { (initials(&organization.display_name)) }
+                    text x="24" y="31" text-anchor="middle" fill=(ink_on(colour)) { (initials(organization.label())) }
                 }
             }
         }

@@ -27,9 +27,9 @@ pub fn page(
     has_account: bool,
     draft: Draft<'_>,
 ) -> Page {
-    let title = format!("Join {}", organization.display_name);
+    let title = format!("Join {}", organization.label());
     let email = &invitation.email;
-    let lead = html! { (invitation.inviter_name) " invited you to work with " (organization.display_name) "." };
+    let lead = html! { (invitation.inviter_name) " invited you to work with " (organization.label()) "." };
     let card = html! {
         (heading(Some(organization), &title, &lead))
         (alert(draft.form_error))

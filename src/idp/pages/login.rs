@@ -15,7 +15,7 @@ use crate::{
 pub fn page(idp: &Idp, login: &Login, email: &str, error: Option<&str>) -> Page {
     let organization = login.organization.as_ref();
     let title = match organization {
-        Some(organization) => format!("Sign in to {}", organization.display_name),
+        Some(organization) => format!("Sign in to {}", organization.label()),
         None => "Sign in".to_owned(),
     };
     let card = html! {

@@ -22,7 +22,7 @@ pub fn page(idp: &Idp, login: &Login, user: &User, organizations: &[Organization
                     li {
                         button class="row" type="submit" name="organization" value=(organization.id) aria-labelledby=(label) {
                             (brand::tile(organization))
-                            span class="row-name" id=(label) { (organization.display_name) }
+                            span class="row-name" id=(label) { (organization.label()) }
                         }
                     }
                 }

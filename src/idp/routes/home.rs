@@ -7,9 +7,9 @@ use crate::idp::{Idp, pages, pages::Page, signin, store::users};
 
 /// Says what this place is, and who is signed in.
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap) -> Result<Page, PageError> {
-    let mut conn = idp.0.database.read().await?;
-    let user = match signin::current_session(&idp, &mut conn, &headers).await? {
-        Some(session) => users::find(&mut conn, &session.user_id).await?,
+    let mut tx = idp.0.database.read().await?;
+    let user = match signin::current_session(&idp, &mut tx, &headers).await? {
+        Some(session) => users::find(&mut tx, &session.user_id).await?,
         None => None,
     };
     Ok(pages::home::page(&idp, user.as_ref().map(|user| user.email.as_str())))

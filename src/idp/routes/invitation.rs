@@ -5,12 +5,12 @@
 //! on its page. Here the address is fixed and the page always asks for the password of that very address, so whoever
 //! accepts is the invited person: they become the member, and their session takes the place of the other one.
 
+use crate::database::Tx;
 use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Response},
 };
-use sqlx::SqliteConnection;
 
 use super::{PageError, login};
 use crate::idp::{
@@ -23,6 +23,7 @@ use crate::idp::{
     parameters::{ClientAddress, Parameters},
     password, signin,
     store::{
+        connections,
         invitations::{self, Invitation},
         organizations::{self, Organization},
         users::{self, NewUser, User},
@@ -41,17 +42,17 @@ impl Invited {
     /// `Err` holds the response of a login whose invitation is gone.
     async fn open(
         idp: &Idp,
-        conn: &mut SqliteConnection,
+        tx: &mut Tx,
         headers: &HeaderMap,
         parameters: &Parameters,
     ) -> Result<Result<Self, Login>, PageError> {
-        let login = Login::open(idp, conn, headers, parameters).await?;
+        let login = Login::open(idp, tx, headers, parameters).await?;
         let id = login.request.invitation.clone().ok_or(PageError::NotFound)?;
-        let Some(invitation) = invitations::find(conn, &id, idp.now()).await? else { return Ok(Err(login)) };
-        let Some(organization) = organizations::find(conn, &invitation.organization_id).await? else {
+        let Some(invitation) = invitations::find(tx, &id, idp.now()).await? else { return Ok(Err(login)) };
+        let Some(organization) = organizations::find(tx, &invitation.organization_id).await? else {
             return Ok(Err(login));
         };
-        let user = users::by_email(conn, &invitation.email).await?;
+        let user = users::with_password(tx, &invitation.email).await?;
         Ok(Ok(Self { login, invitation, organization, user }))
     }
 
@@ -62,7 +63,7 @@ impl Invited {
 }
 
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    let opened = Invited::open(&idp, &mut *idp.0.database.read().await?, &headers, &parameters).await?;
+    let opened = Invited::open(&idp, &mut idp.0.database.read().await?, &headers, &parameters).await?;
     match opened {
         Ok(invited) => Ok(invited.page(&idp, Draft::default()).into_response()),
         Err(login) => gone(&idp, &login).await,
@@ -76,7 +77,7 @@ pub async fn submit(
     ClientAddress(address): ClientAddress,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
-    let opened = Invited::open(&idp, &mut *idp.0.database.read().await?, &headers, &parameters).await?;
+    let opened = Invited::open(&idp, &mut idp.0.database.read().await?, &headers, &parameters).await?;
     let invited = match opened {
         Ok(invited) => invited,
         Err(login) => return gone(&idp, &login).await,
@@ -125,17 +126,28 @@ pub async fn submit(
     };
     if let Some((name, password_hash)) = &new {
         let id = UserId::random(&idp.0.random);
-        let user = NewUser { id: &id, email: &invitation.email, email_verified: true, name, password_hash };
+        let connection = connections::default(&mut tx).await?;
+        let user = NewUser {
+            id: &id,
+            connection_id: &connection.id,
+            email: &invitation.email,
+            email_verified: true,
+            name,
+            password_hash: Some(password_hash),
+        };
         if !users::insert(&mut tx, &user, now).await? {
             // The address got an account meanwhile: its password must be asked for.
             drop(tx);
             return show(State(idp), headers, parameters).await;
         }
     }
-    let user = users::by_email(&mut tx, &invitation.email).await?.ok_or(PageError::Expired)?;
+    let user = users::with_password(&mut tx, &invitation.email).await?.ok_or(PageError::Expired)?;
     users::verify_email(&mut tx, &user.id, now).await?;
     organizations::add_member(&mut tx, &organization.id, &user.id, &invitation.role_ids.0, now).await?;
-    invitations::delete(&mut tx, &invitation.id).await?;
+    if !invitations::delete(&mut tx, &invitation.id).await? {
+        drop(tx);
+        return gone(&idp, &login).await;
+    }
 
     // Sign in and go on
     let response = login::sign_in(&idp, &mut tx, &headers, &login, &user).await?;

@@ -6,5 +6,5 @@ use crate::idp::Idp;
 
 /// The public keys that tokens are checked with.
 pub async fn keys(State(idp): State<Idp>) -> impl IntoResponse {
-    ([(header::CACHE_CONTROL, "public, max-age=15, stale-while-revalidate=15")], Json(idp.0.key.jwks()))
+    ([(header::CACHE_CONTROL, "public, max-age=15, stale-while-revalidate=15")], Json(idp.keys().jwks()))
 }

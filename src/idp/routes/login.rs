@@ -1,11 +1,11 @@
 //! `GET` and `POST /u/login`, and `POST /u/login/demo`
 
+use crate::database::Tx;
 use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Redirect, Response},
 };
-use sqlx::SqliteConnection;
 
 use super::PageError;
 use crate::{
@@ -21,8 +21,8 @@ use crate::{
 };
 
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    let mut conn = idp.0.database.read().await?;
-    let login = Login::open(&idp, &mut conn, &headers, &parameters).await?;
+    let mut tx = idp.0.database.read().await?;
+    let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
     if let Some(elsewhere) = leads_elsewhere(&login) {
         return Ok(elsewhere);
     }
@@ -37,7 +37,7 @@ pub async fn submit(
     ClientAddress(address): ClientAddress,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
-    let login = Login::open(&idp, &mut *idp.0.database.read().await?, &headers, &parameters).await?;
+    let login = Login::open(&idp, &mut idp.0.database.read().await?, &headers, &parameters).await?;
     if let Some(elsewhere) = leads_elsewhere(&login) {
         return Ok(elsewhere);
     }
@@ -69,7 +69,7 @@ pub async fn demo(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     if let Some(elsewhere) = leads_elsewhere(&login) {
         return Ok(elsewhere);
     }
-    let user = users::by_email(&mut tx, person.email).await?.ok_or(PageError::NotFound)?;
+    let user = users::with_password(&mut tx, person.email).await?.ok_or(PageError::NotFound)?;
     let response = sign_in(&idp, &mut tx, &headers, &login, &user).await?;
     tx.commit().await?;
     Ok(response)
@@ -78,14 +78,14 @@ pub async fn demo(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
 /// Signs the browser in and takes `login` to what it needs next.
 pub async fn sign_in(
     idp: &Idp,
-    conn: &mut SqliteConnection,
+    tx: &mut Tx,
     headers: &HeaderMap,
     login: &Login,
     user: &User,
 ) -> sqlx::Result<Response> {
-    let (session, cookie) = signin::start_session(idp, conn, headers, &user.id).await?;
-    let next = flow::after_sign_in(conn, &login.request, &login.client, &session).await?;
-    Ok(with_cookie(login.proceed(idp, conn, &session, next).await?, cookie))
+    let (session, cookie) = signin::start_session(idp, tx, headers, &user.id).await?;
+    let next = flow::after_sign_in(tx, &login.request, &login.client, &session).await?;
+    Ok(with_cookie(login.proceed(idp, tx, &session, next).await?, cookie))
 }
 
 /// The status and the words of a refused password.

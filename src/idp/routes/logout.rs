@@ -22,15 +22,15 @@ pub async fn logout(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     if let Some((name, fault)) = parameters.first_fault() {
         return Err(PageError::BadRequest(format!("The parameter {name} {}.", fault.phrase())));
     }
-    let mut conn = idp.0.database.read().await?;
+    let mut tx = idp.0.database.read().await?;
     let allowed = match parameters.get("client_id") {
-        Some(id) => match clients::find(&mut conn, id).await? {
+        Some(id) => match clients::find(&mut tx, id).await? {
             Some(client) => client.logout_urls.0,
             None => return Err(PageError::BadRequest(format!("Unknown client: {id}"))),
         },
-        None => settings::get(&mut conn).await?.allowed_logout_urls.0,
+        None => settings::get(&mut tx).await?.allowed_logout_urls.0,
     };
-    drop(conn);
+    drop(tx);
     let return_to = match parameters.get("returnTo") {
         Some(asked) if !allowed.iter().any(|url| url == asked) => {
             let text = format!("{asked} is not in the list of allowed logout URLs. You are still signed in.");

@@ -17,8 +17,8 @@ use crate::idp::{
 };
 
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    let mut conn = idp.0.database.read().await?;
-    let login = Login::open(&idp, &mut conn, &headers, &parameters).await?;
+    let mut tx = idp.0.database.read().await?;
+    let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
     if !flow::must_name_organization(&login.request, &login.client) {
         return Ok(not_asked(&login));
     }

@@ -1,11 +1,11 @@
 //! `GET` and `POST /u/organization`
 
+use crate::database::Tx;
 use axum::{
     extract::State,
     http::HeaderMap,
     response::{IntoResponse as _, Redirect, Response},
 };
-use sqlx::SqliteConnection;
 
 use super::PageError;
 use crate::idp::{
@@ -21,10 +21,10 @@ use crate::idp::{
 
 /// Offers the organizations of the person who has just signed in.
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    let mut conn = idp.0.database.read().await?;
-    let login = Login::open(&idp, &mut conn, &headers, &parameters).await?;
-    match session_of(&idp, &mut conn, &headers, &login).await? {
-        Some(session) => picker(&idp, &mut conn, &login, &session).await,
+    let mut tx = idp.0.database.read().await?;
+    let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
+    match session_of(&idp, &mut tx, &headers, &login).await? {
+        Some(session) => picker(&idp, &mut tx, &login, &session).await,
         None => Ok(sign_in_first(&login)),
     }
 }
@@ -48,15 +48,10 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
 
 /// The session of the browser, if this login has come to the choice and it is the session that it made or found: a
 /// tab never goes on as somebody who signed in meanwhile in another.
-async fn session_of(
-    idp: &Idp,
-    conn: &mut SqliteConnection,
-    headers: &HeaderMap,
-    login: &Login,
-) -> sqlx::Result<Option<Session>> {
-    let session = signin::current_session(idp, conn, headers).await?;
+async fn session_of(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, login: &Login) -> sqlx::Result<Option<Session>> {
+    let session = signin::current_session(idp, tx, headers).await?;
     let Some(session) = session.filter(|session| login.has_session(session)) else { return Ok(None) };
-    let next = flow::after_sign_in(conn, &login.request, &login.client, &session).await?;
+    let next = flow::after_sign_in(tx, &login.request, &login.client, &session).await?;
     Ok(matches!(next, Next::Show(Screen::ChooseOrganization)).then_some(session))
 }
 
@@ -68,13 +63,8 @@ fn may_skip(login: &Login) -> bool {
     login.client.organization_usage == OrganizationUsage::Allow
 }
 
-async fn picker(
-    idp: &Idp,
-    conn: &mut SqliteConnection,
-    login: &Login,
-    session: &Session,
-) -> Result<Response, PageError> {
-    let user = users::find(conn, &session.user_id).await?.ok_or(PageError::Expired)?;
-    let organizations = organizations::of_user(conn, &user.id).await?;
+async fn picker(idp: &Idp, tx: &mut Tx, login: &Login, session: &Session) -> Result<Response, PageError> {
+    let user = users::find(tx, &session.user_id).await?.ok_or(PageError::Expired)?;
+    let organizations = organizations::of_user(tx, &user.id).await?;
     Ok(pages::organization::page(idp, login, &user, &organizations, may_skip(login)).into_response())
 }

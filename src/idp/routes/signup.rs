@@ -15,7 +15,10 @@ use crate::idp::{
     pages::{self, signup::Draft},
     parameters::{ClientAddress, Parameters},
     password, signin,
-    store::users::{self, NewUser, User},
+    store::{
+        connections,
+        users::{self, NewUser, User},
+    },
     throttle,
 };
 
@@ -24,8 +27,8 @@ use crate::idp::{
 const NOT_CREATED: &str = "This account could not be created. If you already have one, sign in instead.";
 
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    let mut conn = idp.0.database.read().await?;
-    let login = Login::open(&idp, &mut conn, &headers, &parameters).await?;
+    let mut tx = idp.0.database.read().await?;
+    let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
     if let Some(elsewhere) = login::leads_elsewhere(&login) {
         return Ok(elsewhere);
     }
@@ -40,7 +43,7 @@ pub async fn submit(
     ClientAddress(address): ClientAddress,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
-    let login = Login::open(&idp, &mut *idp.0.database.read().await?, &headers, &parameters).await?;
+    let login = Login::open(&idp, &mut idp.0.database.read().await?, &headers, &parameters).await?;
     if let Some(elsewhere) = login::leads_elsewhere(&login) {
         return Ok(elsewhere);
     }
@@ -94,8 +97,16 @@ pub async fn submit(
 async fn create(idp: &Idp, name: &str, email: &str, password: &str) -> Result<Option<User>, Error> {
     let password_hash = idp.0.passwords.hash(password, &idp.0.random).await?;
     let id = UserId::random(&idp.0.random);
-    let new = NewUser { id: &id, email, email_verified: false, name, password_hash: &password_hash };
     let mut tx = idp.0.database.write().await?;
+    let connection = connections::default(&mut tx).await?;
+    let new = NewUser {
+        id: &id,
+        connection_id: &connection.id,
+        email,
+        email_verified: false,
+        name,
+        password_hash: Some(&password_hash),
+    };
     let user = if users::insert(&mut tx, &new, idp.now()).await? { users::find(&mut tx, &id).await? } else { None };
     tx.commit().await?;
     Ok(user)

@@ -1,6 +1,7 @@
 //! `POST /oauth/token`
 
 mod client;
+mod client_credentials;
 mod code;
 mod error;
 mod refresh;
@@ -26,9 +27,15 @@ pub async fn exchange(
     }
     let mut tx = idp.0.database.write().await?;
     let client = client::authenticate(&mut tx, &headers, &parameters).await?;
-    let result = match required(&parameters, "grant_type")? {
+    let grant_type = required(&parameters, "grant_type")?;
+    let is_known = ["authorization_code", "refresh_token", "client_credentials"].contains(&grant_type);
+    if is_known && !client.grant_types.0.iter().any(|allowed| allowed == grant_type) {
+        return Err(TokenError::unauthorized_client(grant_type));
+    }
+    let result = match grant_type {
         "authorization_code" => code::redeem(&idp, &mut tx, &client, &parameters).await,
         "refresh_token" => refresh::redeem(&idp, &mut tx, &client, &parameters).await,
+        "client_credentials" => client_credentials::issue(&idp, &mut tx, &client, &parameters).await,
         other => Err(TokenError::unsupported_grant_type(other)),
     };
     // A refusal is stored too: it may have revoked what was given before.

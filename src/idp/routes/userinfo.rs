@@ -53,10 +53,10 @@ struct Userinfo<'a> {
 /// The token is looked up, opaque or not, so that one whose grant was revoked tells nothing.
 pub async fn userinfo(State(idp): State<Idp>, headers: HeaderMap) -> Result<Response, UserinfoError> {
     let token = bearer(&headers).ok_or(UserinfoError::Missing)?;
-    let mut conn = idp.0.database.read().await?;
-    let id = tokens::grant_of_access(&mut conn, token, idp.now()).await?.ok_or(UserinfoError::Invalid)?;
-    let grant = grants::find(&mut conn, &id).await?.ok_or(UserinfoError::Invalid)?;
-    let user = users::find(&mut conn, &grant.user_id).await?.ok_or(UserinfoError::Invalid)?;
+    let mut tx = idp.0.database.read().await?;
+    let id = tokens::grant_of_access(&mut tx, token, idp.now()).await?.ok_or(UserinfoError::Invalid)?;
+    let grant = grants::find(&mut tx, &id).await?.ok_or(UserinfoError::Invalid)?;
+    let user = users::find(&mut tx, &grant.user_id).await?.ok_or(UserinfoError::Invalid)?;
     let profile = Profile::new(&user, &grant.scope);
     Ok(Json(Userinfo { sub: user.id.as_str(), profile }).into_response())
 }

@@ -1,37 +1,81 @@
 //! The audiences of access tokens, and their permissions.
 
-use chrono::TimeDelta;
-use sqlx::SqliteConnection;
+use crate::{
+    database::{
+        Tx,
+        query::{execute, fetch_optional},
+    },
+    idp::{config, id::ApiId, time::Timestamp},
+};
 
-use crate::idp::config;
+/// What an access token for an API looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum TokenDialect {
+    /// Auth0's own claims.
+    AccessToken,
+    /// The same, with `permissions`.
+    AccessTokenAuthz,
+    /// The JWT profile of RFC 9068.
+    #[serde(rename = "rfc9068_profile")]
+    #[sqlx(rename = "rfc9068_profile")]
+    Rfc9068,
+    /// The same, with `permissions`.
+    #[serde(rename = "rfc9068_profile_authz")]
+    #[sqlx(rename = "rfc9068_profile_authz")]
+    Rfc9068Authz,
+}
+
+/// An API as it is stored; Auth0 calls it a resource server.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Api {
+    /// The `aud` of its tokens.
+    pub identifier: String,
+    /// Its id in the Management API.
+    pub id: ApiId,
+    pub name: String,
+    pub is_system: bool,
+    /// Seconds.
+    pub token_lifetime: i64,
+    /// Seconds, for tokens that browsers hold. Nothing asks for such here; it is kept for the Management API.
+    pub token_lifetime_for_web: i64,
+    pub token_dialect: TokenDialect,
+    /// Whether roles decide which scopes a person gets.
+    pub enforce_policies: bool,
+    pub allow_offline_access: bool,
+    pub skip_consent_for_verifiable_first_party_clients: bool,
+    pub created_at: Timestamp,
+}
+
+pub async fn find(tx: &mut Tx, identifier: &str) -> sqlx::Result<Option<Api>> {
+    fetch_optional!(tx, _, "SELECT * FROM apis WHERE identifier = $1", identifier)
+}
 
 /// Creates the API or brings its name up to date.
-pub async fn upsert(conn: &mut SqliteConnection, api: &config::Api) -> sqlx::Result<()> {
-    sqlx::query(
-        "INSERT INTO apis (identifier, name) VALUES ($1, $2) ON CONFLICT (identifier) DO UPDATE SET name = excluded.name",
-    )
-    .bind(&api.identifier)
-    .bind(&api.name)
-    .execute(conn)
-    .await?;
+pub async fn upsert(tx: &mut Tx, id: &ApiId, api: &config::Api, now: Timestamp) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "INSERT INTO apis (identifier, id, name, is_system, created_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (identifier) DO UPDATE SET name = excluded.name",
+        &api.identifier,
+        id,
+        &api.name,
+        api.is_system,
+        now,
+    )?;
     Ok(())
 }
 
-/// Adds a permission; false when the API had it.
-pub async fn add_permission(conn: &mut SqliteConnection, api: &str, permission: &str) -> sqlx::Result<bool> {
-    let added = sqlx::query("INSERT INTO api_permissions (api, name) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-        .bind(api)
-        .bind(permission)
-        .execute(conn)
-        .await?;
-    Ok(added.rows_affected() == 1)
-}
-
-/// How long access tokens for `identifier` are good for, or `None` when there is no such API.
-pub async fn token_lifetime(conn: &mut SqliteConnection, identifier: &str) -> sqlx::Result<Option<TimeDelta>> {
-    let seconds: Option<i64> = sqlx::query_scalar("SELECT token_lifetime FROM apis WHERE identifier = $1")
-        .bind(identifier)
-        .fetch_optional(conn)
-        .await?;
-    Ok(seconds.map(TimeDelta::seconds))
+/// Adds a permission behind those that the API has; false when it had it.
+pub async fn add_permission(tx: &mut Tx, api: &str, permission: &str) -> sqlx::Result<bool> {
+    let added = execute!(
+        tx,
+        "INSERT INTO api_permissions (api, name, position)
+         SELECT $1, $2, COALESCE(MAX(position), 0) + 1 FROM api_permissions WHERE api = $1
+         ON CONFLICT DO NOTHING",
+        api,
+        permission,
+    )?;
+    Ok(added == 1)
 }

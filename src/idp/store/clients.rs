@@ -1,12 +1,19 @@
-//! The applications that sign people in.
+//! The applications that sign people in, and the programs that act for themselves.
 
-use sqlx::SqliteConnection;
+use serde_json::Value;
 
 use super::{JsonText, json_text};
-use crate::idp::{
-    config::{self, OrganizationRequireBehavior, OrganizationUsage},
-    id::ClientId,
-    secret::SecretHash,
+use crate::{
+    database::{
+        Tx,
+        query::{execute, fetch_optional},
+    },
+    idp::{
+        config::{self, AppType, OrganizationRequireBehavior, OrganizationUsage},
+        id::{ClientId, OrganizationId},
+        secret::SecretHash,
+        time::Timestamp,
+    },
 };
 
 /// A client as it is stored.
@@ -14,50 +21,90 @@ use crate::idp::{
 pub struct Client {
     pub id: ClientId,
     pub name: String,
-    /// Absent for a public client.
+    pub description: String,
+    pub app_type: AppType,
+    pub logo_uri: Option<String>,
+    /// Whether it is the tenant's own.
+    pub is_first_party: bool,
+    /// Absent for a public client, and for one that proves itself with a key.
     pub secret_hash: Option<SecretHash>,
+    /// JSON Web Keys for `private_key_jwt`.
+    #[sqlx(try_from = "String")]
+    pub public_keys: JsonText<Vec<Value>>,
+    #[sqlx(try_from = "String")]
+    pub grant_types: JsonText<Vec<String>>,
     #[sqlx(try_from = "String")]
     pub callbacks: JsonText<Vec<String>>,
     #[sqlx(try_from = "String")]
     pub logout_urls: JsonText<Vec<String>>,
+    #[sqlx(try_from = "String")]
+    pub backchannel_logout_urls: JsonText<Vec<String>>,
     pub initiate_login_uri: String,
     pub organization_usage: OrganizationUsage,
     pub organization_require_behavior: OrganizationRequireBehavior,
+    /// `email` and `organization_name`.
+    #[sqlx(try_from = "String")]
+    pub organization_discovery_methods: JsonText<Vec<String>>,
+    pub default_organization: Option<OrganizationId>,
+    pub created_at: Timestamp,
 }
 
-pub async fn find(conn: &mut SqliteConnection, id: &str) -> sqlx::Result<Option<Client>> {
-    sqlx::query_as("SELECT * FROM clients WHERE id = $1").bind(id).fetch_optional(conn).await
+impl Client {
+    /// Whether it has nothing to prove itself with.
+    pub fn is_public(&self) -> bool {
+        self.secret_hash.is_none() && self.public_keys.0.is_empty()
+    }
+}
+
+pub async fn find(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Client>> {
+    fetch_optional!(tx, _, "SELECT * FROM clients WHERE id = $1", id)
 }
 
 /// The client that invitations lead to: the first that has a login address and takes organizations.
-pub async fn for_invitations(conn: &mut SqliteConnection) -> sqlx::Result<Option<Client>> {
-    sqlx::query_as(
-        "SELECT * FROM clients WHERE initiate_login_uri <> '' AND organization_usage <> 'deny' ORDER BY rowid LIMIT 1",
+pub async fn for_invitations(tx: &mut Tx) -> sqlx::Result<Option<Client>> {
+    fetch_optional!(
+        tx,
+        _,
+        "SELECT * FROM clients WHERE initiate_login_uri <> '' AND organization_usage <> 'deny'
+         ORDER BY position, id LIMIT 1",
     )
-    .fetch_optional(conn)
-    .await
 }
 
-/// Creates the client or brings it up to date.
-pub async fn upsert(conn: &mut SqliteConnection, client: &config::Client) -> sqlx::Result<()> {
-    sqlx::query(
-        "INSERT INTO clients (id, name, secret_hash, callbacks, logout_urls, initiate_login_uri, organization_usage,
-             organization_require_behavior)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (id) DO UPDATE SET name = excluded.name, secret_hash = excluded.secret_hash,
-             callbacks = excluded.callbacks, logout_urls = excluded.logout_urls,
+/// Creates the client or brings it up to date. `position` is its place in the configuration.
+pub async fn upsert(tx: &mut Tx, client: &config::Client, position: i64, now: Timestamp) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "INSERT INTO clients (id, name, description, app_type, is_first_party, secret_hash, public_keys, grant_types,
+             callbacks, logout_urls, backchannel_logout_urls, initiate_login_uri, organization_usage,
+             organization_require_behavior, organization_discovery_methods, default_organization, position, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, description = excluded.description,
+             app_type = excluded.app_type, is_first_party = excluded.is_first_party,
+             secret_hash = excluded.secret_hash, public_keys = excluded.public_keys,
+             grant_types = excluded.grant_types, callbacks = excluded.callbacks, logout_urls = excluded.logout_urls,
+             backchannel_logout_urls = excluded.backchannel_logout_urls,
              initiate_login_uri = excluded.initiate_login_uri, organization_usage = excluded.organization_usage,
-             organization_require_behavior = excluded.organization_require_behavior",
-    )
-    .bind(&client.client_id)
-    .bind(&client.name)
-    .bind(client.secret.as_deref().map(SecretHash::of))
-    .bind(json_text(&client.callbacks)?)
-    .bind(json_text(&client.logout_urls)?)
-    .bind(&client.initiate_login_uri)
-    .bind(client.organization_usage)
-    .bind(client.organization_require_behavior)
-    .execute(conn)
-    .await?;
+             organization_require_behavior = excluded.organization_require_behavior,
+             organization_discovery_methods = excluded.organization_discovery_methods,
+             default_organization = excluded.default_organization, position = excluded.position",
+        &client.client_id,
+        &client.name,
+        &client.description,
+        client.app_type,
+        client.is_first_party,
+        client.secret.as_deref().map(SecretHash::of),
+        json_text(&client.public_keys)?,
+        json_text(&client.grant_types)?,
+        json_text(&client.callbacks)?,
+        json_text(&client.logout_urls)?,
+        json_text(&client.backchannel_logout_urls)?,
+        &client.initiate_login_uri,
+        client.organization_usage,
+        client.organization_require_behavior,
+        json_text(&client.organization_discovery_methods)?,
+        &client.default_organization,
+        position,
+        now,
+    )?;
     Ok(())
 }

@@ -1,9 +1,14 @@
 //! Authorization codes.
 
 use chrono::TimeDelta;
-use sqlx::SqliteConnection;
 
-use crate::idp::{id::GrantId, secret::SecretHash, time::Timestamp};
+use crate::{
+    database::{
+        Tx,
+        query::{execute, fetch_optional},
+    },
+    idp::{id::GrantId, secret::SecretHash, time::Timestamp},
+};
 
 /// How long a client has to redeem a code.
 const LIFETIME: TimeDelta = TimeDelta::seconds(60);
@@ -31,32 +36,33 @@ pub struct NewCode<'a> {
 }
 
 /// The code, used and expired ones too.
-pub async fn find(conn: &mut SqliteConnection, code: &str) -> sqlx::Result<Option<Code>> {
-    sqlx::query_as("SELECT * FROM codes WHERE code_hash = $1").bind(SecretHash::of(code)).fetch_optional(conn).await
+pub async fn find(tx: &mut Tx, code: &str) -> sqlx::Result<Option<Code>> {
+    fetch_optional!(tx, _, "SELECT * FROM codes WHERE code_hash = $1", SecretHash::of(code))
 }
 
-pub async fn insert(conn: &mut SqliteConnection, code: &NewCode<'_>, now: Timestamp) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM codes WHERE expires_at <= $1").bind(now.plus(-REMEMBERED)).execute(&mut *conn).await?;
-    sqlx::query(
+pub async fn insert(tx: &mut Tx, code: &NewCode<'_>, now: Timestamp) -> sqlx::Result<()> {
+    execute!(tx, "DELETE FROM codes WHERE expires_at <= $1", now.plus(-REMEMBERED))?;
+    execute!(
+        tx,
         "INSERT INTO codes (code_hash, grant_id, redirect_uri, challenge, nonce, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6)",
-    )
-    .bind(SecretHash::of(code.code))
-    .bind(code.grant_id)
-    .bind(code.redirect_uri)
-    .bind(code.challenge)
-    .bind(code.nonce)
-    .bind(now.plus(LIFETIME))
-    .execute(conn)
-    .await?;
+        SecretHash::of(code.code),
+        code.grant_id,
+        code.redirect_uri,
+        code.challenge,
+        code.nonce,
+        now.plus(LIFETIME),
+    )?;
     Ok(())
 }
 
-pub async fn mark_used(conn: &mut SqliteConnection, code: &str, now: Timestamp) -> sqlx::Result<()> {
-    sqlx::query("UPDATE codes SET used_at = $2 WHERE code_hash = $1")
-        .bind(SecretHash::of(code))
-        .bind(now)
-        .execute(conn)
-        .await?;
-    Ok(())
+/// Spends the code; false when it was spent already.
+pub async fn mark_used(tx: &mut Tx, code: &str, now: Timestamp) -> sqlx::Result<bool> {
+    let spent = execute!(
+        tx,
+        "UPDATE codes SET used_at = $2 WHERE code_hash = $1 AND used_at IS NULL",
+        SecretHash::of(code),
+        now,
+    )?;
+    Ok(spent == 1)
 }

@@ -1,12 +1,15 @@
 //! Invitations that wait to be accepted.
 
-use sqlx::SqliteConnection;
-
 use super::{JsonText, json_text};
-use crate::idp::{
-    id::{ClientId, InvitationId, OrganizationId, RoleId},
-    secret::SecretHash,
-    time::Timestamp,
+use crate::{
+    database::{
+        Tx,
+        query::{execute, fetch_optional},
+    },
+    idp::{
+        id::{ClientId, InvitationId, OrganizationId, RoleId},
+        time::Timestamp,
+    },
 };
 
 /// An invitation that has not been used and has not expired.
@@ -36,43 +39,34 @@ pub struct NewInvitation<'a> {
     pub expires_at: Timestamp,
 }
 
-pub async fn insert(conn: &mut SqliteConnection, invitation: &NewInvitation<'_>) -> sqlx::Result<()> {
-    sqlx::query(
+pub async fn insert(tx: &mut Tx, invitation: &NewInvitation<'_>) -> sqlx::Result<()> {
+    execute!(
+        tx,
         "INSERT INTO invitations
-             (id, ticket_hash, organization_id, client_id, email, inviter_name, role_ids, created_at, expires_at)
+             (id, ticket, organization_id, client_id, email, inviter_name, role_ids, created_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    )
-    .bind(invitation.id)
-    .bind(SecretHash::of(invitation.ticket))
-    .bind(invitation.organization_id)
-    .bind(invitation.client_id)
-    .bind(invitation.email)
-    .bind(invitation.inviter_name)
-    .bind(json_text(&invitation.role_ids)?)
-    .bind(invitation.created_at)
-    .bind(invitation.expires_at)
-    .execute(conn)
-    .await?;
+        invitation.id,
+        invitation.ticket,
+        invitation.organization_id,
+        invitation.client_id,
+        invitation.email,
+        invitation.inviter_name,
+        json_text(&invitation.role_ids)?,
+        invitation.created_at,
+        invitation.expires_at,
+    )?;
     Ok(())
 }
 
-pub async fn by_ticket(conn: &mut SqliteConnection, ticket: &str, now: Timestamp) -> sqlx::Result<Option<Invitation>> {
-    sqlx::query_as("SELECT * FROM invitations WHERE ticket_hash = $1 AND expires_at > $2")
-        .bind(SecretHash::of(ticket))
-        .bind(now)
-        .fetch_optional(conn)
-        .await
+pub async fn by_ticket(tx: &mut Tx, ticket: &str, now: Timestamp) -> sqlx::Result<Option<Invitation>> {
+    fetch_optional!(tx, _, "SELECT * FROM invitations WHERE ticket = $1 AND expires_at > $2", ticket, now,)
 }
 
-pub async fn find(conn: &mut SqliteConnection, id: &InvitationId, now: Timestamp) -> sqlx::Result<Option<Invitation>> {
-    sqlx::query_as("SELECT * FROM invitations WHERE id = $1 AND expires_at > $2")
-        .bind(id)
-        .bind(now)
-        .fetch_optional(conn)
-        .await
+pub async fn find(tx: &mut Tx, id: &InvitationId, now: Timestamp) -> sqlx::Result<Option<Invitation>> {
+    fetch_optional!(tx, _, "SELECT * FROM invitations WHERE id = $1 AND expires_at > $2", id, now)
 }
 
-pub async fn delete(conn: &mut SqliteConnection, id: &InvitationId) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM invitations WHERE id = $1").bind(id).execute(conn).await?;
-    Ok(())
+/// Takes the invitation away; false when it is gone already.
+pub async fn delete(tx: &mut Tx, id: &InvitationId) -> sqlx::Result<bool> {
+    Ok(execute!(tx, "DELETE FROM invitations WHERE id = $1", id)? == 1)
 }

@@ -1,22 +1,57 @@
 //! Signing keys.
 
-use sqlx::SqliteConnection;
+use crate::{
+    database::{
+        Tx,
+        query::{execute, fetch_all},
+    },
+    idp::time::Timestamp,
+};
 
-use crate::idp::time::Timestamp;
-
-/// The PEM of the key that was made last.
-pub async fn newest(conn: &mut SqliteConnection) -> sqlx::Result<Option<String>> {
-    sqlx::query_scalar("SELECT private_key_pem FROM signing_keys ORDER BY created_at DESC LIMIT 1")
-        .fetch_optional(conn)
-        .await
+/// A key as it is stored.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct StoredKey {
+    pub kid: String,
+    /// PKCS#1.
+    pub private_key_pem: String,
+    pub state: KeyState,
+    pub created_at: Timestamp,
+    /// When it came into its state.
+    pub changed_at: Timestamp,
 }
 
-pub async fn insert(conn: &mut SqliteConnection, kid: &str, pem: &str, now: Timestamp) -> sqlx::Result<()> {
-    sqlx::query("INSERT INTO signing_keys (kid, private_key_pem, created_at) VALUES ($1, $2, $3)")
-        .bind(kid)
-        .bind(pem)
-        .bind(now)
-        .execute(conn)
-        .await?;
+/// What a key is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+pub enum KeyState {
+    /// Published before it signs, so that clients know it by then.
+    Next,
+    /// Signs.
+    Current,
+    /// Published as long as tokens that it signed may be about.
+    Previous,
+    /// No longer published.
+    Revoked,
+}
+
+/// Every key, the youngest first.
+pub async fn all(tx: &mut Tx) -> sqlx::Result<Vec<StoredKey>> {
+    fetch_all!(tx, _, "SELECT * FROM signing_keys ORDER BY created_at DESC, kid")
+}
+
+pub async fn insert(tx: &mut Tx, kid: &str, pem: &str, state: KeyState, now: Timestamp) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "INSERT INTO signing_keys (kid, private_key_pem, state, created_at, changed_at) VALUES ($1, $2, $3, $4, $4)",
+        kid,
+        pem,
+        state,
+        now,
+    )?;
+    Ok(())
+}
+
+pub async fn set_state(tx: &mut Tx, kid: &str, state: KeyState, now: Timestamp) -> sqlx::Result<()> {
+    execute!(tx, "UPDATE signing_keys SET state = $2, changed_at = $3 WHERE kid = $1", kid, state, now)?;
     Ok(())
 }

@@ -1,55 +1,63 @@
 //! Roles, and what they allow in each API.
 
-use sqlx::SqliteConnection;
+use crate::{
+    database::{
+        Tx,
+        query::{execute, scalar_all, scalar_one, scalar_optional},
+    },
+    idp::{
+        id::{OrganizationId, RoleId, UserId},
+        time::Timestamp,
+    },
+};
 
-use crate::idp::id::{OrganizationId, RoleId, UserId};
-
-pub async fn by_name(conn: &mut SqliteConnection, name: &str) -> sqlx::Result<Option<RoleId>> {
-    sqlx::query_scalar("SELECT id FROM roles WHERE name = $1").bind(name).fetch_optional(conn).await
+pub async fn by_name(tx: &mut Tx, name: &str) -> sqlx::Result<Option<RoleId>> {
+    scalar_optional!(tx, _, "SELECT id FROM roles WHERE name = $1", name)
 }
 
-pub async fn exists(conn: &mut SqliteConnection, id: &RoleId) -> sqlx::Result<bool> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM roles WHERE id = $1)").bind(id).fetch_one(conn).await
+pub async fn exists(tx: &mut Tx, id: &RoleId) -> sqlx::Result<bool> {
+    scalar_one!(tx, _, "SELECT EXISTS (SELECT 1 FROM roles WHERE id = $1)", id)
 }
 
 /// Creates the role unless one has its name.
-pub async fn ensure(conn: &mut SqliteConnection, id: &RoleId, name: &str, description: &str) -> sqlx::Result<()> {
-    sqlx::query("INSERT INTO roles (id, name, description) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING")
-        .bind(id)
-        .bind(name)
-        .bind(description)
-        .execute(conn)
-        .await?;
+pub async fn ensure(tx: &mut Tx, id: &RoleId, name: &str, description: &str, now: Timestamp) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "INSERT INTO roles (id, name, description, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO NOTHING",
+        id,
+        name,
+        description,
+        now,
+    )?;
     Ok(())
 }
 
-pub async fn allow(conn: &mut SqliteConnection, role: &str, api: &str, permission: &str) -> sqlx::Result<()> {
-    sqlx::query(
+pub async fn allow(tx: &mut Tx, role: &str, api: &str, permission: &str) -> sqlx::Result<()> {
+    execute!(
+        tx,
         "INSERT INTO role_permissions (role_id, api, name) SELECT id, $2, $3 FROM roles WHERE name = $1
          ON CONFLICT DO NOTHING",
-    )
-    .bind(role)
-    .bind(api)
-    .bind(permission)
-    .execute(conn)
-    .await?;
+        role,
+        api,
+        permission,
+    )?;
     Ok(())
 }
 
 /// What the person's roles in the organization allow in `api` together, sorted.
 pub async fn permissions(
-    conn: &mut SqliteConnection,
+    tx: &mut Tx,
     api: &str,
     organization: &OrganizationId,
     user: &UserId,
 ) -> sqlx::Result<Vec<String>> {
-    sqlx::query_scalar(
+    scalar_all!(
+        tx,
+        _,
         "SELECT DISTINCT p.name FROM member_roles m JOIN role_permissions p USING (role_id)
          WHERE m.organization_id = $1 AND m.user_id = $2 AND p.api = $3 ORDER BY p.name",
+        organization,
+        user,
+        api,
     )
-    .bind(organization)
-    .bind(user)
-    .bind(api)
-    .fetch_all(conn)
-    .await
 }

@@ -1,12 +1,17 @@
 //! Browsers that are signed in to the provider.
 
 use chrono::TimeDelta;
-use sqlx::SqliteConnection;
 
-use crate::idp::{
-    id::{SessionId, UserId},
-    secret::SecretHash,
-    time::Timestamp,
+use crate::{
+    database::{
+        Tx,
+        query::{execute, fetch_optional},
+    },
+    idp::{
+        id::{SessionId, UserId},
+        secret::SecretHash,
+        time::Timestamp,
+    },
 };
 
 /// How long a browser stays signed in.
@@ -22,32 +27,33 @@ pub struct Session {
 }
 
 /// The session behind a cookie.
-pub async fn by_cookie(conn: &mut SqliteConnection, cookie: &str, now: Timestamp) -> sqlx::Result<Option<Session>> {
-    sqlx::query_as("SELECT * FROM sessions WHERE cookie_hash = $1 AND expires_at > $2")
-        .bind(SecretHash::of(cookie))
-        .bind(now)
-        .fetch_optional(conn)
-        .await
+pub async fn by_cookie(tx: &mut Tx, cookie: &str, now: Timestamp) -> sqlx::Result<Option<Session>> {
+    fetch_optional!(
+        tx,
+        _,
+        "SELECT * FROM sessions WHERE cookie_hash = $1 AND expires_at > $2",
+        SecretHash::of(cookie),
+        now,
+    )
 }
 
 /// Stores a session that begins now, and forgets those that have expired.
-pub async fn insert(conn: &mut SqliteConnection, session: &Session, cookie: &str) -> sqlx::Result<()> {
+pub async fn insert(tx: &mut Tx, session: &Session, cookie: &str) -> sqlx::Result<()> {
     let now = session.authenticated_at;
-    sqlx::query("DELETE FROM sessions WHERE expires_at <= $1").bind(now).execute(&mut *conn).await?;
-    sqlx::query(
+    execute!(tx, "DELETE FROM sessions WHERE expires_at <= $1", now)?;
+    execute!(
+        tx,
         "INSERT INTO sessions (sid, cookie_hash, user_id, authenticated_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
-    )
-    .bind(&session.sid)
-    .bind(SecretHash::of(cookie))
-    .bind(&session.user_id)
-    .bind(now)
-    .bind(now.plus(LIFETIME))
-    .execute(conn)
-    .await?;
+        &session.sid,
+        SecretHash::of(cookie),
+        &session.user_id,
+        now,
+        now.plus(LIFETIME),
+    )?;
     Ok(())
 }
 
-pub async fn delete_by_cookie(conn: &mut SqliteConnection, cookie: &str) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM sessions WHERE cookie_hash = $1").bind(SecretHash::of(cookie)).execute(conn).await?;
+pub async fn delete_by_cookie(tx: &mut Tx, cookie: &str) -> sqlx::Result<()> {
+    execute!(tx, "DELETE FROM sessions WHERE cookie_hash = $1", SecretHash::of(cookie))?;
     Ok(())
 }

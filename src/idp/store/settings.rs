@@ -1,6 +1,9 @@
 //! What the tenant chooses for itself.
 
-use sqlx::SqliteConnection;
+use crate::database::{
+    Tx,
+    query::{execute, fetch_one},
+};
 
 use super::JsonText;
 
@@ -9,19 +12,16 @@ use super::JsonText;
 pub struct Settings {
     pub allow_organization_names: bool,
     pub refresh_requires_membership: bool,
+    pub invitation_spent_by_others: bool,
     #[sqlx(try_from = "String")]
     pub allowed_logout_urls: JsonText<Vec<String>>,
 }
 
-pub async fn get(conn: &mut SqliteConnection) -> sqlx::Result<Settings> {
-    sqlx::query_as(
-        "SELECT allow_organization_names, refresh_requires_membership, allowed_logout_urls FROM settings WHERE id = 1",
-    )
-    .fetch_one(conn)
-    .await
+pub async fn get(tx: &mut Tx) -> sqlx::Result<Settings> {
+    fetch_one!(tx, _, "SELECT * FROM settings WHERE id = 1",)
 }
 
-pub async fn allow_organization_names(conn: &mut SqliteConnection, allow: bool) -> sqlx::Result<()> {
-    sqlx::query("UPDATE settings SET allow_organization_names = $1 WHERE id = 1").bind(allow).execute(conn).await?;
+pub async fn allow_organization_names(tx: &mut Tx, allow: bool) -> sqlx::Result<()> {
+    execute!(tx, "UPDATE settings SET allow_organization_names = $1 WHERE id = 1", allow)?;
     Ok(())
 }

@@ -1,9 +1,14 @@
 //! Refresh tokens, and the access tokens that open `/userinfo`.
 
 use chrono::TimeDelta;
-use sqlx::SqliteConnection;
 
-use crate::idp::{id::GrantId, secret::SecretHash, time::Timestamp};
+use crate::{
+    database::{
+        Tx,
+        query::{execute, fetch_optional, scalar_optional},
+    },
+    idp::{id::GrantId, secret::SecretHash, time::Timestamp},
+};
 
 /// How long a refresh token that is never used stays good. Each use gives a new one.
 const REFRESH_LIFETIME: TimeDelta = TimeDelta::days(30);
@@ -17,70 +22,63 @@ pub struct RefreshToken {
 }
 
 /// The refresh token, rotated and expired ones too.
-pub async fn find_refresh(conn: &mut SqliteConnection, token: &str) -> sqlx::Result<Option<RefreshToken>> {
-    sqlx::query_as("SELECT * FROM refresh_tokens WHERE token_hash = $1")
-        .bind(SecretHash::of(token))
-        .fetch_optional(conn)
-        .await
+pub async fn find_refresh(tx: &mut Tx, token: &str) -> sqlx::Result<Option<RefreshToken>> {
+    fetch_optional!(tx, _, "SELECT * FROM refresh_tokens WHERE token_hash = $1", SecretHash::of(token))
 }
 
 /// Stores a refresh token, and forgets those that have expired.
-pub async fn insert_refresh(
-    conn: &mut SqliteConnection,
-    token: &str,
-    grant: &GrantId,
-    now: Timestamp,
-) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM refresh_tokens WHERE expires_at <= $1").bind(now).execute(&mut *conn).await?;
-    sqlx::query("INSERT INTO refresh_tokens (token_hash, grant_id, expires_at) VALUES ($1, $2, $3)")
-        .bind(SecretHash::of(token))
-        .bind(grant)
-        .bind(now.plus(REFRESH_LIFETIME))
-        .execute(conn)
-        .await?;
+pub async fn insert_refresh(tx: &mut Tx, token: &str, grant: &GrantId, now: Timestamp) -> sqlx::Result<()> {
+    execute!(tx, "DELETE FROM refresh_tokens WHERE expires_at <= $1", now)?;
+    execute!(
+        tx,
+        "INSERT INTO refresh_tokens (token_hash, grant_id, expires_at) VALUES ($1, $2, $3)",
+        SecretHash::of(token),
+        grant,
+        now.plus(REFRESH_LIFETIME),
+    )?;
     Ok(())
 }
 
-pub async fn mark_rotated(conn: &mut SqliteConnection, token: &str, now: Timestamp) -> sqlx::Result<()> {
-    sqlx::query("UPDATE refresh_tokens SET rotated_at = $2 WHERE token_hash = $1")
-        .bind(SecretHash::of(token))
-        .bind(now)
-        .execute(conn)
-        .await?;
-    Ok(())
+/// Spends the refresh token; false when it was spent already.
+pub async fn mark_rotated(tx: &mut Tx, token: &str, now: Timestamp) -> sqlx::Result<bool> {
+    let spent = execute!(
+        tx,
+        "UPDATE refresh_tokens SET rotated_at = $2 WHERE token_hash = $1 AND rotated_at IS NULL",
+        SecretHash::of(token),
+        now,
+    )?;
+    Ok(spent == 1)
 }
 
 /// The grant behind an access token that is neither expired nor revoked.
-pub async fn grant_of_access(
-    conn: &mut SqliteConnection,
-    token: &str,
-    now: Timestamp,
-) -> sqlx::Result<Option<GrantId>> {
-    sqlx::query_scalar(
+pub async fn grant_of_access(tx: &mut Tx, token: &str, now: Timestamp) -> sqlx::Result<Option<GrantId>> {
+    scalar_optional!(
+        tx,
+        _,
         "SELECT g.id FROM access_tokens t JOIN grants g ON g.id = t.grant_id
          WHERE t.token_hash = $1 AND t.expires_at > $2 AND g.revoked_at IS NULL",
+        SecretHash::of(token),
+        now,
     )
-    .bind(SecretHash::of(token))
-    .bind(now)
-    .fetch_optional(conn)
-    .await
 }
 
 /// Stores an access token, and forgets those that have expired.
 pub async fn insert_access(
-    conn: &mut SqliteConnection,
+    tx: &mut Tx,
     token: &str,
     grant: &GrantId,
     expires_at: Timestamp,
     now: Timestamp,
 ) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM access_tokens WHERE expires_at <= $1").bind(now).execute(&mut *conn).await?;
+    execute!(tx, "DELETE FROM access_tokens WHERE expires_at <= $1", now)?;
     // A token signed twice within a second is the same token.
-    sqlx::query("INSERT OR REPLACE INTO access_tokens (token_hash, grant_id, expires_at) VALUES ($1, $2, $3)")
-        .bind(SecretHash::of(token))
-        .bind(grant)
-        .bind(expires_at)
-        .execute(conn)
-        .await?;
+    execute!(
+        tx,
+        "INSERT INTO access_tokens (token_hash, grant_id, expires_at) VALUES ($1, $2, $3)
+         ON CONFLICT (token_hash) DO UPDATE SET grant_id = excluded.grant_id, expires_at = excluded.expires_at",
+        SecretHash::of(token),
+        grant,
+        expires_at,
+    )?;
     Ok(())
 }

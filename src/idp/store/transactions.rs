@@ -1,10 +1,15 @@
 //! Logins under way, one for each tab.
 
 use chrono::TimeDelta;
-use sqlx::SqliteConnection;
 
 use super::{JsonText, json_text};
-use crate::idp::{authorization::AuthorizationRequest, id::SessionId, secret::SecretHash, time::Timestamp};
+use crate::{
+    database::{
+        Tx,
+        query::{execute, fetch_optional},
+    },
+    idp::{authorization::AuthorizationRequest, id::SessionId, secret::SecretHash, time::Timestamp},
+};
 
 /// How long a person has to sign in.
 const LIFETIME: TimeDelta = TimeDelta::hours(1);
@@ -20,61 +25,56 @@ pub struct Transaction {
     pub finished: bool,
 }
 
-pub async fn find(conn: &mut SqliteConnection, state: &str, now: Timestamp) -> sqlx::Result<Option<Transaction>> {
-    sqlx::query_as("SELECT * FROM transactions WHERE state_hash = $1 AND expires_at > $2")
-        .bind(SecretHash::of(state))
-        .bind(now)
-        .fetch_optional(conn)
-        .await
+pub async fn find(tx: &mut Tx, state: &str, now: Timestamp) -> sqlx::Result<Option<Transaction>> {
+    fetch_optional!(
+        tx,
+        _,
+        "SELECT * FROM transactions WHERE state_hash = $1 AND expires_at > $2",
+        SecretHash::of(state),
+        now,
+    )
 }
 
 /// Stores a login that begins now, and forgets those that have expired.
 pub async fn insert(
-    conn: &mut SqliteConnection,
+    tx: &mut Tx,
     state: &str,
     browser: &str,
     request: &AuthorizationRequest,
     session: Option<&SessionId>,
     now: Timestamp,
 ) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM transactions WHERE expires_at <= $1").bind(now).execute(&mut *conn).await?;
-    sqlx::query(
+    execute!(tx, "DELETE FROM transactions WHERE expires_at <= $1", now)?;
+    execute!(
+        tx,
         "INSERT INTO transactions (state_hash, browser_hash, request, session_sid, expires_at)
          VALUES ($1, $2, $3, $4, $5)",
-    )
-    .bind(SecretHash::of(state))
-    .bind(SecretHash::of(browser))
-    .bind(json_text(request)?)
-    .bind(session)
-    .bind(now.plus(LIFETIME))
-    .execute(conn)
-    .await?;
+        SecretHash::of(state),
+        SecretHash::of(browser),
+        json_text(request)?,
+        session,
+        now.plus(LIFETIME),
+    )?;
     Ok(())
 }
 
-pub async fn set_request(conn: &mut SqliteConnection, state: &str, request: &AuthorizationRequest) -> sqlx::Result<()> {
-    sqlx::query("UPDATE transactions SET request = $2 WHERE state_hash = $1")
-        .bind(SecretHash::of(state))
-        .bind(json_text(request)?)
-        .execute(conn)
-        .await?;
+pub async fn set_request(tx: &mut Tx, state: &str, request: &AuthorizationRequest) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "UPDATE transactions SET request = $2 WHERE state_hash = $1",
+        SecretHash::of(state),
+        json_text(request)?,
+    )?;
     Ok(())
 }
 
-pub async fn set_session(conn: &mut SqliteConnection, state: &str, session: &SessionId) -> sqlx::Result<()> {
-    sqlx::query("UPDATE transactions SET session_sid = $2 WHERE state_hash = $1")
-        .bind(SecretHash::of(state))
-        .bind(session)
-        .execute(conn)
-        .await?;
+pub async fn set_session(tx: &mut Tx, state: &str, session: &SessionId) -> sqlx::Result<()> {
+    execute!(tx, "UPDATE transactions SET session_sid = $2 WHERE state_hash = $1", SecretHash::of(state), session,)?;
     Ok(())
 }
 
 /// Ends the login: it can give no second code.
-pub async fn finish(conn: &mut SqliteConnection, state: &str) -> sqlx::Result<()> {
-    sqlx::query("UPDATE transactions SET finished = 1 WHERE state_hash = $1")
-        .bind(SecretHash::of(state))
-        .execute(conn)
-        .await?;
+pub async fn finish(tx: &mut Tx, state: &str) -> sqlx::Result<()> {
+    execute!(tx, "UPDATE transactions SET finished = TRUE WHERE state_hash = $1", SecretHash::of(state))?;
     Ok(())
 }

@@ -1,19 +1,47 @@
 //! People and their passwords.
 
-use sqlx::SqliteConnection;
+use serde_json::{Map, Value};
 
-use crate::idp::{id::UserId, time::Timestamp};
+use super::JsonText;
+use crate::{
+    database::{
+        Tx,
+        query::{execute, fetch_all, fetch_optional},
+    },
+    idp::{
+        id::{ConnectionId, UserId},
+        time::Timestamp,
+    },
+};
 
 /// A person as the provider knows them.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct User {
     pub id: UserId,
+    pub connection_id: ConnectionId,
+    /// In lower case.
     pub email: String,
     pub email_verified: bool,
+    pub username: Option<String>,
+    pub phone_number: Option<String>,
+    pub phone_verified: Option<bool>,
     pub name: String,
     pub nickname: String,
+    pub given_name: Option<String>,
+    pub family_name: Option<String>,
     pub picture: Option<String>,
-    pub password_hash: String,
+    #[sqlx(try_from = "String")]
+    pub user_metadata: JsonText<Map<String, Value>>,
+    #[sqlx(try_from = "String")]
+    pub app_metadata: JsonText<Map<String, Value>>,
+    pub blocked: bool,
+    /// Absent for people of somebody else's sign-in.
+    pub password_hash: Option<String>,
+    pub last_password_reset: Option<Timestamp>,
+    pub last_login: Option<Timestamp>,
+    pub last_ip: Option<String>,
+    pub logins_count: i64,
+    pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
 
@@ -21,45 +49,69 @@ pub struct User {
 #[derive(Debug)]
 pub struct NewUser<'a> {
     pub id: &'a UserId,
+    pub connection_id: &'a ConnectionId,
     /// In lower case.
     pub email: &'a str,
     pub email_verified: bool,
     pub name: &'a str,
-    pub password_hash: &'a str,
+    pub password_hash: Option<&'a str>,
 }
 
-pub async fn find(conn: &mut SqliteConnection, id: &UserId) -> sqlx::Result<Option<User>> {
-    sqlx::query_as("SELECT * FROM users WHERE id = $1").bind(id).fetch_optional(conn).await
+pub async fn find(tx: &mut Tx, id: &UserId) -> sqlx::Result<Option<User>> {
+    fetch_optional!(tx, _, "SELECT * FROM users WHERE id = $1", id)
 }
 
-pub async fn by_email(conn: &mut SqliteConnection, email: &str) -> sqlx::Result<Option<User>> {
-    sqlx::query_as("SELECT * FROM users WHERE email = $1").bind(email).fetch_optional(conn).await
+/// Everybody with the address, one for each connection. It must be in lower case.
+pub async fn by_email(tx: &mut Tx, email: &str) -> sqlx::Result<Vec<User>> {
+    fetch_all!(tx, _, "SELECT * FROM users WHERE email = $1 ORDER BY created_at, id", email)
+}
+
+/// Who has the address, in lower case, within the connection.
+pub async fn by_connection_and_email(
+    tx: &mut Tx,
+    connection: &ConnectionId,
+    email: &str,
+) -> sqlx::Result<Option<User>> {
+    fetch_optional!(tx, _, "SELECT * FROM users WHERE connection_id = $1 AND email = $2", connection, email)
+}
+
+/// Who has the address, in lower case, among the people with passwords.
+pub async fn with_password(tx: &mut Tx, email: &str) -> sqlx::Result<Option<User>> {
+    fetch_optional!(
+        tx,
+        _,
+        "SELECT u.* FROM connections c JOIN users u ON u.connection_id = c.id
+         WHERE c.strategy = 'auth0' AND u.email = $1 ORDER BY u.created_at, u.id LIMIT 1",
+        email,
+    )
 }
 
 /// Creates the person; false when the id or the e-mail address is taken.
-pub async fn insert(conn: &mut SqliteConnection, user: &NewUser<'_>, now: Timestamp) -> sqlx::Result<bool> {
+pub async fn insert(tx: &mut Tx, user: &NewUser<'_>, now: Timestamp) -> sqlx::Result<bool> {
     let nickname = user.email.split('@').next().unwrap_or_default();
-    let inserted = sqlx::query(
-        "INSERT INTO users (id, email, email_verified, name, nickname, password_hash, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT DO NOTHING",
-    )
-    .bind(user.id)
-    .bind(user.email)
-    .bind(user.email_verified)
-    .bind(user.name)
-    .bind(nickname)
-    .bind(user.password_hash)
-    .bind(now)
-    .execute(conn)
-    .await?;
-    Ok(inserted.rows_affected() == 1)
+    let inserted = execute!(
+        tx,
+        "INSERT INTO users
+             (id, connection_id, email, email_verified, name, nickname, password_hash, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT DO NOTHING",
+        user.id,
+        user.connection_id,
+        user.email,
+        user.email_verified,
+        user.name,
+        nickname,
+        user.password_hash,
+        now,
+    )?;
+    Ok(inserted == 1)
 }
 
-pub async fn verify_email(conn: &mut SqliteConnection, id: &UserId, now: Timestamp) -> sqlx::Result<()> {
-    sqlx::query("UPDATE users SET email_verified = 1, updated_at = $2 WHERE id = $1 AND email_verified = 0")
-        .bind(id)
-        .bind(now)
-        .execute(conn)
-        .await?;
+pub async fn verify_email(tx: &mut Tx, id: &UserId, now: Timestamp) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "UPDATE users SET email_verified = TRUE, updated_at = $2 WHERE id = $1 AND NOT email_verified",
+        id,
+        now,
+    )?;
     Ok(())
 }

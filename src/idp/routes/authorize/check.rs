@@ -1,7 +1,7 @@
 //! The checks of an authorization request, in the order in which they can be answered: first whether there is a
 //! callback that may hear of an error, then everything else.
 
-use sqlx::SqliteConnection;
+use crate::database::Tx;
 
 use super::organization;
 use crate::idp::{
@@ -27,24 +27,21 @@ pub enum Refusal {
 /// The request that `parameters` make, and the client that makes it.
 pub async fn check(
     idp: &Idp,
-    conn: &mut SqliteConnection,
+    tx: &mut Tx,
     parameters: &Parameters,
 ) -> sqlx::Result<Result<(AuthorizationRequest, Client), Refusal>> {
-    let (client, callback) = match callback(conn, parameters).await? {
+    let (client, callback) = match callback(tx, parameters).await? {
         Ok(known) => known,
         Err(text) => return Ok(Err(Refusal::Here(text))),
     };
-    Ok(match rest(idp, conn, parameters, &client, &callback).await? {
+    Ok(match rest(idp, tx, parameters, &client, &callback).await? {
         Ok(request) => Ok((request, client)),
         Err(error) => Err(Refusal::AtCallback(callback, error)),
     })
 }
 
 /// The client and the callback, or why no callback may hear of this request.
-async fn callback(
-    conn: &mut SqliteConnection,
-    parameters: &Parameters,
-) -> sqlx::Result<Result<(Client, Callback), String>> {
+async fn callback(tx: &mut Tx, parameters: &Parameters) -> sqlx::Result<Result<(Client, Callback), String>> {
     for name in ["client_id", "redirect_uri"] {
         if let Some(fault) = parameters.fault(name) {
             return Ok(Err(format!("The parameter {name} {}.", fault.phrase())));
@@ -53,7 +50,7 @@ async fn callback(
     let Some(client_id) = parameters.get("client_id") else {
         return Ok(Err("Missing required parameter: client_id.".to_owned()));
     };
-    let Some(client) = clients::find(conn, client_id).await? else {
+    let Some(client) = clients::find(tx, client_id).await? else {
         return Ok(Err(format!("Unknown client: {client_id}")));
     };
     let Some(redirect_uri) = parameters.get("redirect_uri") else {
@@ -86,7 +83,7 @@ fn response_mode(parameters: &Parameters) -> Option<ResponseMode> {
 /// Everything that the callback may hear of.
 async fn rest(
     idp: &Idp,
-    conn: &mut SqliteConnection,
+    tx: &mut Tx,
     parameters: &Parameters,
     client: &Client,
     callback: &Callback,
@@ -100,17 +97,17 @@ async fn rest(
     let userinfo = idp.address("userinfo");
     let audience = parameters.get("audience").filter(|audience| *audience != userinfo);
     if let Some(audience) = audience
-        && apis::token_lifetime(conn, audience).await?.is_none()
+        && apis::find(tx, audience).await?.is_none()
     {
         return Ok(Err(CallbackError::access_denied(format!("Service not found: {audience}"))));
     }
 
-    let organization = match organization::organization(conn, parameters, client).await? {
+    let organization = match organization::organization(tx, parameters, client).await? {
         Ok(organization) => organization,
         Err(error) => return Ok(Err(error)),
     };
     let invitation = match parameters.get("invitation") {
-        Some(ticket) => match organization::invitation(conn, ticket, client, organization.as_ref(), idp.now()).await? {
+        Some(ticket) => match organization::invitation(tx, ticket, client, organization.as_ref(), idp.now()).await? {
             Ok(invitation) => Some(invitation),
             Err(error) => return Ok(Err(error)),
         },
@@ -179,7 +176,7 @@ fn code_challenge(parameters: &Parameters, client: &Client) -> Result<Option<Str
     let invalid = |text: &str| Err(CallbackError::invalid_request(text));
     let (challenge, method) = (parameters.get("code_challenge"), parameters.get("code_challenge_method"));
     match (challenge, method) {
-        (None, None) if client.secret_hash.is_none() => invalid("code_challenge is required for this client"),
+        (None, None) if client.is_public() => invalid("code_challenge is required for this client"),
         (None, None) => Ok(None),
         (None, Some(_)) => invalid("code_challenge_method needs a code_challenge"),
         (Some(challenge), Some("S256")) => {

@@ -1,6 +1,6 @@
 //! The parameters `organization` and `invitation`, with the refusals in Auth0's words.
 
-use sqlx::SqliteConnection;
+use crate::database::Tx;
 
 use crate::idp::{
     authorization::CallbackError,
@@ -18,7 +18,7 @@ const MUST_BE_ID_OR_NAME: &str = "authorization request parameter organization m
 
 /// The organization that is asked for, if any is and the client may.
 pub async fn organization(
-    conn: &mut SqliteConnection,
+    tx: &mut Tx,
     parameters: &Parameters,
     client: &Client,
 ) -> sqlx::Result<Result<Option<OrganizationId>, CallbackError>> {
@@ -36,15 +36,15 @@ pub async fn organization(
     }
 
     let found = if asked.starts_with("org_") {
-        organizations::find(conn, &OrganizationId::known(asked)).await?
-    } else if !settings::get(conn).await?.allow_organization_names {
+        organizations::find(tx, &OrganizationId::known(asked)).await?
+    } else if !settings::get(tx).await?.allow_organization_names {
         return invalid(MUST_BE_ID.to_owned());
     } else if asked.trim() != asked {
         return invalid(MUST_BE_ID_OR_NAME.to_owned());
     } else if let Some(objection) = form::organization_name_objection(asked) {
         return invalid(objection.to_owned());
     } else {
-        organizations::by_name(conn, asked).await?
+        organizations::by_name(tx, asked).await?
     };
     match found {
         Some(organization) => Ok(Ok(Some(organization.id))),
@@ -54,14 +54,14 @@ pub async fn organization(
 
 /// The invitation of `ticket`, if it is one to that organization through that client.
 pub async fn invitation(
-    conn: &mut SqliteConnection,
+    tx: &mut Tx,
     ticket: &str,
     client: &Client,
     organization: Option<&OrganizationId>,
     now: Timestamp,
 ) -> sqlx::Result<Result<InvitationId, CallbackError>> {
     let invalid = |text: &str| Ok(Err(CallbackError::invalid_request(text)));
-    let Some(invitation) = invitations::by_ticket(conn, ticket, now).await? else {
+    let Some(invitation) = invitations::by_ticket(tx, ticket, now).await? else {
         return invalid("invitation not found or already used");
     };
     if invitation.client_id != client.id {
@@ -72,7 +72,7 @@ pub async fn invitation(
     }
     let mut unknown = Vec::new();
     for role in &invitation.role_ids.0 {
-        if !roles::exists(conn, role).await? {
+        if !roles::exists(tx, role).await? {
             unknown.push(role.as_str());
         }
     }

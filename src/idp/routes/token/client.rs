@@ -1,8 +1,8 @@
 //! Who calls the token endpoint (RFC 6749 section 2.3).
 
+use crate::database::Tx;
 use axum::http::{HeaderMap, header};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use sqlx::SqliteConnection;
 
 use super::error::TokenError;
 use crate::idp::{
@@ -11,11 +11,7 @@ use crate::idp::{
 };
 
 /// The client that `headers` or `parameters` prove; a public one need only be named.
-pub async fn authenticate(
-    conn: &mut SqliteConnection,
-    headers: &HeaderMap,
-    parameters: &Parameters,
-) -> Result<Client, TokenError> {
+pub async fn authenticate(tx: &mut Tx, headers: &HeaderMap, parameters: &Parameters) -> Result<Client, TokenError> {
     let (posted_id, posted_secret) = (parameters.get("client_id"), parameters.get("client_secret"));
     let by_header = headers.contains_key(header::AUTHORIZATION);
     let (id, secret) = if by_header {
@@ -29,7 +25,7 @@ pub async fn authenticate(
         (id.to_owned(), posted_secret.map(str::to_owned))
     };
 
-    let client = clients::find(conn, &id).await?.ok_or_else(|| TokenError::unauthorized(by_header))?;
+    let client = clients::find(tx, &id).await?.ok_or_else(|| TokenError::unauthorized(by_header))?;
     let proven = match (&client.secret_hash, &secret) {
         (Some(hash), Some(secret)) => hash.matches(secret),
         (Some(_), None) => false,

@@ -1,6 +1,6 @@
 //! `grant_type=authorization_code`
 
-use sqlx::SqliteConnection;
+use crate::database::Tx;
 
 use super::{TokenError, required};
 use crate::idp::{
@@ -10,34 +10,31 @@ use crate::idp::{
     store::{
         clients::Client,
         codes::{self, Code},
-        grants, users,
+        grants::{self, Grant},
+        users,
     },
+    time::Timestamp,
     tokens::{self, Occasion, TokenSet},
 };
 
+const INVALID: &str = "Invalid authorization code";
+
 /// Gives the tokens of a code, once. A code that comes again takes back what it gave (RFC 6749 section 4.1.2).
-pub async fn redeem(
-    idp: &Idp,
-    conn: &mut SqliteConnection,
-    client: &Client,
-    parameters: &Parameters,
-) -> Result<TokenSet, TokenError> {
-    let invalid = || TokenError::invalid_grant("Invalid authorization code");
+pub async fn redeem(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Parameters) -> Result<TokenSet, TokenError> {
+    let invalid = || TokenError::invalid_grant(INVALID);
     let now = idp.now();
     let typed = required(parameters, "code")?;
 
     // Find the code and check that it is this client's
-    let code = codes::find(conn, typed).await?.ok_or_else(invalid)?;
-    let grant = grants::find(conn, &code.grant_id).await?.ok_or_else(invalid)?;
+    let code = codes::find(tx, typed).await?.ok_or_else(invalid)?;
+    let grant = grants::find(tx, &code.grant_id).await?.ok_or_else(invalid)?;
     if grant.client_id != client.id {
         return Err(invalid());
     }
 
     // Check that it is still good
     if code.used_at.is_some() {
-        tracing::warn!(client = %client.id, grant = grant.id.as_str(), "an authorization code was replayed");
-        grants::revoke(conn, &grant.id, now).await?;
-        return Err(invalid());
+        return Err(replayed(tx, &grant, now).await?);
     }
     if code.expires_at <= now || grant.revoked_at.is_some() {
         return Err(invalid());
@@ -50,10 +47,19 @@ pub async fn redeem(
     check_verifier(&code, parameters.get("code_verifier"))?;
 
     // Spend it
-    codes::mark_used(conn, typed, now).await?;
-    let user = users::find(conn, &grant.user_id).await?.ok_or_else(invalid)?;
+    if !codes::mark_used(tx, typed, now).await? {
+        return Err(replayed(tx, &grant, now).await?);
+    }
+    let user = users::find(tx, &grant.user_id).await?.ok_or_else(invalid)?;
     let occasion = Occasion::Code { nonce: code.nonce.as_deref() };
-    Ok(tokens::issue(idp, conn, &grant, &grant.scope, &user, occasion).await?)
+    Ok(tokens::issue(idp, tx, &grant, &grant.scope, &user, occasion).await?)
+}
+
+/// Somebody else may have redeemed the code: what it gave is taken back.
+async fn replayed(tx: &mut Tx, grant: &Grant, now: Timestamp) -> Result<TokenError, TokenError> {
+    tracing::warn!(client = %grant.client_id, grant = grant.id.as_str(), "an authorization code was replayed");
+    grants::revoke(tx, &grant.id, now).await?;
+    Ok(TokenError::invalid_grant(INVALID))
 }
 
 /// PKCE (RFC 7636 section 4.6). A verifier without a challenge is refused too: the challenge may have been taken away.

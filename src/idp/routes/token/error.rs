@@ -33,6 +33,26 @@ impl TokenError {
         Self::new(StatusCode::BAD_REQUEST, "invalid_scope", description)
     }
 
+    /// The client may not use the grant type at all.
+    pub fn unauthorized_client(grant_type: &str) -> Self {
+        let description = format!("Grant type '{grant_type}' not allowed for the client.");
+        Self::new(StatusCode::FORBIDDEN, "unauthorized_client", description)
+    }
+
+    /// There is no such audience.
+    pub fn unknown_api(audience: &str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "access_denied", format!("Service not enabled within domain: {audience}"))
+    }
+
+    /// The client has no grant for the API.
+    pub fn not_granted(client: &str, audience: &str) -> Self {
+        let description = format!(
+            "Client is not authorized to access \"{audience}\". You need to create a \"client-grant\" associated to this \
+             API. Client: {client}"
+        );
+        Self::new(StatusCode::FORBIDDEN, "access_denied", description)
+    }
+
     pub fn unsupported_grant_type(grant_type: &str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "unsupported_grant_type", format!("Unsupported grant type: {grant_type}"))
     }
@@ -60,6 +80,12 @@ impl TokenError {
 
 impl From<sqlx::Error> for TokenError {
     fn from(error: sqlx::Error) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<jsonwebtoken::errors::Error> for TokenError {
+    fn from(error: jsonwebtoken::errors::Error) -> Self {
         Self::internal(&error)
     }
 }

@@ -1,6 +1,6 @@
 //! `grant_type=refresh_token`
 
-use sqlx::SqliteConnection;
+use crate::database::Tx;
 
 use super::{TokenError, required};
 use crate::idp::{
@@ -12,33 +12,29 @@ use crate::idp::{
         grants::{self, Grant},
         organizations, settings, tokens, users,
     },
+    time::Timestamp,
     tokens::{Occasion, TokenSet, issue},
 };
 
+const INVALID: &str = "Unknown or invalid refresh token.";
+
 /// Gives new tokens for the same organization, and a new refresh token. One that was exchanged before ends the whole
 /// family (RFC 9700 section 4.14.2): somebody else may hold it.
-pub async fn redeem(
-    idp: &Idp,
-    conn: &mut SqliteConnection,
-    client: &Client,
-    parameters: &Parameters,
-) -> Result<TokenSet, TokenError> {
-    let invalid = || TokenError::invalid_grant("Unknown or invalid refresh token.");
+pub async fn redeem(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Parameters) -> Result<TokenSet, TokenError> {
+    let invalid = || TokenError::invalid_grant(INVALID);
     let now = idp.now();
     let typed = required(parameters, "refresh_token")?;
 
     // Find the token and check that it is this client's
-    let token = tokens::find_refresh(conn, typed).await?.ok_or_else(invalid)?;
-    let grant = grants::find(conn, &token.grant_id).await?.ok_or_else(invalid)?;
+    let token = tokens::find_refresh(tx, typed).await?.ok_or_else(invalid)?;
+    let grant = grants::find(tx, &token.grant_id).await?.ok_or_else(invalid)?;
     if grant.client_id != client.id {
         return Err(invalid());
     }
 
     // Check that it is still good
     if token.rotated_at.is_some() {
-        tracing::warn!(client = %client.id, grant = grant.id.as_str(), "a refresh token was reused");
-        grants::revoke(conn, &grant.id, now).await?;
-        return Err(invalid());
+        return Err(reused(tx, &grant, now).await?);
     }
     if token.expires_at <= now || grant.revoked_at.is_some() {
         return Err(invalid());
@@ -50,19 +46,28 @@ pub async fn redeem(
     };
 
     // Check that the person is still there
-    let user = users::find(conn, &grant.user_id).await?.ok_or_else(invalid)?;
-    check_membership(conn, &grant).await?;
+    let user = users::find(tx, &grant.user_id).await?.ok_or_else(invalid)?;
+    check_membership(tx, &grant).await?;
 
     // Exchange it
-    tokens::mark_rotated(conn, typed, now).await?;
-    Ok(issue(idp, conn, &grant, &scope, &user, Occasion::Refresh).await?)
+    if !tokens::mark_rotated(tx, typed, now).await? {
+        return Err(reused(tx, &grant, now).await?);
+    }
+    Ok(issue(idp, tx, &grant, &scope, &user, Occasion::Refresh).await?)
+}
+
+/// Somebody else may hold the family: all of it ends.
+async fn reused(tx: &mut Tx, grant: &Grant, now: Timestamp) -> Result<TokenError, TokenError> {
+    tracing::warn!(client = %grant.client_id, grant = grant.id.as_str(), "a refresh token was reused");
+    grants::revoke(tx, &grant.id, now).await?;
+    Ok(TokenError::invalid_grant(INVALID))
 }
 
 /// No source says whether Auth0 refreshes for somebody who has left the organization; the setting decides.
-async fn check_membership(conn: &mut SqliteConnection, grant: &Grant) -> Result<(), TokenError> {
+async fn check_membership(tx: &mut Tx, grant: &Grant) -> Result<(), TokenError> {
     let Some(organization) = &grant.organization_id else { return Ok(()) };
-    if settings::get(conn).await?.refresh_requires_membership
-        && !organizations::has_member(conn, organization, &grant.user_id).await?
+    if settings::get(tx).await?.refresh_requires_membership
+        && !organizations::has_member(tx, organization, &grant.user_id).await?
     {
         let user = &grant.user_id;
         return Err(TokenError::invalid_grant(format!("user {user} is not part of the {organization} organization")));

@@ -1,0 +1,35 @@
+//! The Management API, version 2: what administrators' programs call below `/api/v2`.
+//!
+//! - `interface`: scopes and shapes of every operation, as data
+//! - `guard`: who calls, how often, and whether the request has that shape
+//! - one file for each resource: its handlers, and how it is written as JSON
+
+mod error;
+mod format;
+mod guard;
+mod interface;
+mod limits;
+mod organizations;
+mod paging;
+
+use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn_with_state};
+
+pub use self::{error::ApiError, guard::PREFIX, limits::Limits};
+use super::Idp;
+
+/// Every permission of the API, for its clients to be granted.
+pub fn permissions() -> Vec<String> {
+    let scopes = interface::INTERFACE.operations.values().flat_map(|operation| &operation.scopes);
+    scopes.cloned().collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+}
+
+/// The operations, to be nested at [`PREFIX`].
+pub fn router(idp: &Idp) -> Router<Idp> {
+    Router::new()
+        .merge(organizations::router())
+        .route_layer(from_fn_with_state(idp.clone(), guard::guard))
+        .fallback(async || ApiError::not_found("Not Found", None))
+        .method_not_allowed_fallback(async || ApiError::not_found("Not Found", None))
+        // The guard has a limit of its own, with an answer of its own.
+        .layer(DefaultBodyLimit::disable())
+}

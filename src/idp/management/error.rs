@@ -1,0 +1,110 @@
+//! The one error of the Management API, in Auth0's shape.
+
+use axum::{
+    Json,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+
+use crate::idp;
+
+/// `{statusCode, error, message[, errorCode]}`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{status}: {message}")]
+pub struct ApiError {
+    status: StatusCode,
+    message: String,
+    code: Option<&'static str>,
+}
+
+impl ApiError {
+    fn new(status: StatusCode, message: impl Into<String>, code: Option<&'static str>) -> Self {
+        Self { status, message: message.into(), code }
+    }
+
+    /// 400 with the code `invalid_body`. `objection` is a sentence; `property` the path to what it is about, if any.
+    pub fn invalid_body(objection: &str, property: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, validation("Payload", objection, property), Some("invalid_body"))
+    }
+
+    /// 400 with the code `invalid_query_string`.
+    pub fn invalid_query(objection: &str, parameter: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, validation("Query", objection, parameter), Some("invalid_query_string"))
+    }
+
+    /// 400 with the code `invalid_uri`.
+    pub fn invalid_uri(objection: &str, parameter: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, validation("Path", objection, parameter), Some("invalid_uri"))
+    }
+
+    /// 400 for a request that is right in form but cannot be carried out.
+    pub fn bad_request(message: impl Into<String>, code: Option<&'static str>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, message, code)
+    }
+
+    /// 401.
+    pub fn unauthorized(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, message, None)
+    }
+
+    /// 403 that names the scopes of which one is needed.
+    pub fn insufficient_scope(scopes: &[String]) -> Self {
+        let message = format!("Insufficient scope, expected any of: {}", scopes.join(","));
+        Self::new(StatusCode::FORBIDDEN, message, Some("insufficient_scope"))
+    }
+
+    /// 404.
+    pub fn not_found(message: impl Into<String>, code: Option<&'static str>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, message, code)
+    }
+
+    /// 409.
+    pub fn conflict(message: impl Into<String>, code: Option<&'static str>) -> Self {
+        Self::new(StatusCode::CONFLICT, message, code)
+    }
+
+    /// 413.
+    pub fn too_large() -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "Payload content length greater than maximum allowed", None)
+    }
+
+    /// 429.
+    pub fn too_many_requests() -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "Global limit has been reached", Some("too_many_requests"))
+    }
+
+    /// 500; the cause goes to the log alone.
+    fn internal(cause: &impl std::error::Error) -> Self {
+        tracing::error!(error = %cause, "management API");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal error", None)
+    }
+}
+
+fn validation(kind: &str, objection: &str, property: &str) -> String {
+    let place = if property.is_empty() { ".".to_owned() } else { format!(" on property {property}.") };
+    format!("{kind} validation error: '{objection}'{place}")
+}
+
+impl From<sqlx::Error> for ApiError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<idp::Error> for ApiError {
+    fn from(error: idp::Error) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let reason = self.status.canonical_reason().unwrap_or_default();
+        let mut body = json!({"statusCode": self.status.as_u16(), "error": reason, "message": self.message});
+        if let Some(code) = self.code {
+            body["errorCode"] = code.into();
+        }
+        (self.status, Json(body)).into_response()
+    }
+}

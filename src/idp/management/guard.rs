@@ -1,0 +1,209 @@
+//! What stands before every operation: who calls, how often, with which scopes, and whether path, query and body have
+//! the shape that the interface asks for. A handler is reached only by a request that passed all of it.
+
+use std::collections::HashMap;
+
+use axum::{
+    body::Body,
+    extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State},
+    http::{HeaderMap, header},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    error::ApiError,
+    interface::{INTERFACE, Objection, Operation},
+};
+use crate::idp::{Idp, id::ClientId};
+
+/// Where the API is mounted, and the end of its audience.
+pub const PREFIX: &str = "/api/v2";
+
+/// The greatest number of bytes in a body.
+const LARGEST_BODY: usize = 100 * 1024;
+
+/// The program that calls.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    pub client_id: ClientId,
+    scopes: Vec<String>,
+}
+
+impl Caller {
+    /// Whether its token has `scope`, for an operation that asks for more in one case than in another.
+    pub fn has(&self, scope: &str) -> bool {
+        self.scopes.iter().any(|granted| granted == scope)
+    }
+
+    /// Refuses unless its token has `scope`.
+    pub fn require(&self, scope: &str) -> Result<(), ApiError> {
+        if self.has(scope) { Ok(()) } else { Err(ApiError::insufficient_scope(&[scope.to_owned()])) }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, _: &S) -> Result<Self, ApiError> {
+        parts.extensions.get().cloned().ok_or_else(|| ApiError::unauthorized("Missing authentication"))
+    }
+}
+
+/// The claims that matter here.
+#[derive(Debug, Deserialize)]
+struct Claims {
+    azp: Option<String>,
+    #[serde(default)]
+    scope: String,
+    exp: i64,
+    aud: Value,
+}
+
+/// Lets a request through to its handler, or answers it.
+pub async fn guard(
+    State(idp): State<Idp>,
+    matched: MatchedPath,
+    path: RawPathParams,
+    request: Request,
+    next: Next,
+) -> Response {
+    let caller = match authenticate(&idp, request.headers()) {
+        Ok(caller) => caller,
+        Err(error) => return error.into_response(),
+    };
+    let allowance = idp.0.limits.count(caller.client_id.as_str(), idp.now());
+    let mut response = if allowance.is_exceeded {
+        ApiError::too_many_requests().into_response()
+    } else {
+        match check(request, &caller, &matched, &path).await {
+            Ok(mut request) => {
+                request.extensions_mut().insert(caller);
+                next.run(request).await
+            }
+            Err(error) => error.into_response(),
+        }
+    };
+    allowance.write(response.headers_mut());
+    response
+}
+
+fn authenticate(idp: &Idp, headers: &HeaderMap) -> Result<Caller, ApiError> {
+    let value = headers.get(header::AUTHORIZATION).ok_or_else(|| ApiError::unauthorized("Missing authentication"))?;
+    let token = value
+        .to_str()
+        .ok()
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim())
+        .ok_or_else(|| ApiError::unauthorized("Bad HTTP authentication header format"))?;
+    let claims: Claims = idp
+        .keys()
+        .verify_ignoring_expiry(token, idp.0.issuer.as_str())
+        .ok_or_else(|| ApiError::unauthorized("Invalid token"))?;
+    let audience = idp.management_audience();
+    let is_for_us = match &claims.aud {
+        Value::String(one) => *one == audience,
+        Value::Array(several) => several.iter().any(|one| one.as_str() == Some(&audience)),
+        _ => false,
+    };
+    if !is_for_us {
+        return Err(ApiError::unauthorized(format!("Bad audience: {}", claims.aud)));
+    }
+    if claims.exp <= idp.now().seconds() {
+        return Err(ApiError::unauthorized("Expired token received for JSON Web Token validation"));
+    }
+    let client_id = claims.azp.ok_or_else(|| ApiError::unauthorized("Invalid token"))?;
+    let scopes = claims.scope.split_ascii_whitespace().map(str::to_owned).collect();
+    Ok(Caller { client_id: ClientId::known(&client_id), scopes })
+}
+
+async fn check(
+    request: Request,
+    caller: &Caller,
+    matched: &MatchedPath,
+    path: &RawPathParams,
+) -> Result<Request, ApiError> {
+    let template = matched.as_str().strip_prefix(PREFIX).unwrap_or_default();
+    let name = format!("{} {template}", request.method());
+    // A method that an address does not have is answered by the router.
+    let Some(operation) = INTERFACE.operations.get(&name) else { return Ok(request) };
+    if !operation.scopes.iter().any(|scope| caller.has(scope)) {
+        return Err(ApiError::insufficient_scope(&operation.scopes));
+    }
+    INTERFACE
+        .check_path(operation, path.iter())
+        .map_err(|Objection { text, property }| ApiError::invalid_uri(&text, &property))?;
+    let query: Vec<_> =
+        url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).into_owned().collect();
+    INTERFACE
+        .check_query(operation, &query)
+        .map_err(|Objection { text, property }| ApiError::invalid_query(&text, &property))?;
+    check_body(request, operation).await
+}
+
+/// Reads the body, checks it, and puts it back.
+async fn check_body(request: Request, operation: &Operation) -> Result<Request, ApiError> {
+    let Some(schema) = &operation.body else { return Ok(request) };
+    let (parts, body) = request.into_parts();
+    let bytes = axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|_| ApiError::too_large())?;
+    let value: Value = serde_json::from_slice(&bytes)
+        .map_err(|_| ApiError::bad_request("Invalid request payload JSON format", Some("invalid_body")))?;
+    INTERFACE
+        .check_body(schema, &value)
+        .map_err(|Objection { text, property }| ApiError::invalid_body(&text, &property))?;
+    Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+/// A body that the guard has let through.
+#[derive(Debug)]
+pub struct Payload<T>(pub T);
+
+impl<S: Send + Sync, T: serde::de::DeserializeOwned> axum::extract::FromRequest<S> for Payload<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let bytes = axum::body::to_bytes(request.into_body(), LARGEST_BODY).await.map_err(|_| ApiError::too_large())?;
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| ApiError::invalid_body(&error.to_string(), ""))
+    }
+}
+
+/// The query that the guard has let through.
+#[derive(Clone, Debug, Default)]
+pub struct QueryText(HashMap<String, Vec<String>>);
+
+impl QueryText {
+    /// The value of a parameter.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).and_then(|values| values.last()).map(String::as_str)
+    }
+
+    /// Every value of a parameter that may be sent several times.
+    pub fn all(&self, name: &str) -> &[String] {
+        self.0.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The number of a parameter.
+    pub fn number(&self, name: &str) -> Option<i64> {
+        self.get(name).and_then(|text| text.parse().ok())
+    }
+
+    /// Whether a parameter is true.
+    pub fn is_true(&self, name: &str) -> bool {
+        self.get(name) == Some("true")
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for QueryText {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, _: &S) -> Result<Self, ApiError> {
+        let mut query = Self::default();
+        for (name, value) in url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
+            query.0.entry(name.into_owned()).or_default().push(value.into_owned());
+        }
+        Ok(query)
+    }
+}

@@ -1,0 +1,89 @@
+//! How often a client may call, in fixed windows of a minute, kept in memory: each process counts for itself.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use chrono::TimeDelta;
+
+use crate::idp::time::Timestamp;
+
+const WINDOW: TimeDelta = TimeDelta::minutes(1);
+
+/// Counters by client.
+#[derive(Debug)]
+pub struct Limits {
+    per_minute: u32,
+    windows: Mutex<HashMap<String, Window>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    calls: u32,
+    ends_at: Timestamp,
+}
+
+/// What a client has left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    limit: u32,
+    remaining: u32,
+    resets_at: Timestamp,
+    /// Whether this call was one too many.
+    pub is_exceeded: bool,
+}
+
+impl Limits {
+    /// Each client may call `per_minute` times.
+    pub fn new(per_minute: u32) -> Self {
+        Self { per_minute, windows: Mutex::default() }
+    }
+
+    /// Counts a call of `client`.
+    pub fn count(&self, client: &str, now: Timestamp) -> Allowance {
+        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        windows.retain(|_, window| window.ends_at > now);
+        let window = windows.entry(client.to_owned()).or_insert_with(|| Window { calls: 0, ends_at: now.plus(WINDOW) });
+        window.calls = window.calls.saturating_add(1);
+        Allowance {
+            limit: self.per_minute,
+            remaining: self.per_minute.saturating_sub(window.calls),
+            resets_at: window.ends_at,
+            is_exceeded: window.calls > self.per_minute,
+        }
+    }
+}
+
+impl Allowance {
+    /// Says it in the headers of a response.
+    pub fn write(self, headers: &mut HeaderMap) {
+        for (name, value) in [
+            ("x-ratelimit-limit", i64::from(self.limit)),
+            ("x-ratelimit-remaining", i64::from(self.remaining)),
+            ("x-ratelimit-reset", self.resets_at.seconds()),
+        ] {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+
+    #[test]
+    fn a_window_ends_after_a_minute() {
+        let clock = Clock::manual(chrono::DateTime::from_timestamp(1_788_000_000, 0).unwrap());
+        let limits = Limits::new(2);
+        let count = |client: &str| limits.count(client, Timestamp::now(&clock));
+        assert_eq!((count("a").remaining, count("a").remaining), (1, 0));
+        assert!(count("a").is_exceeded && !count("b").is_exceeded);
+        clock.advance(TimeDelta::seconds(59));
+        assert!(count("a").is_exceeded);
+        clock.advance(TimeDelta::seconds(1));
+        assert_eq!(count("a").remaining, 1);
+    }
+}

@@ -1,0 +1,118 @@
+//! The three forms of a list: a bare array, a page with totals, and what comes after a checkpoint.
+
+use axum::{
+    Json,
+    response::{IntoResponse as _, Response},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::Serialize;
+use serde_json::json;
+
+use super::{error::ApiError, guard::QueryText};
+pub use crate::idp::store::slice::{Cursor, Slice};
+use crate::idp::time::Timestamp;
+
+/// How many there are on a page unless the caller says otherwise.
+const DEFAULT_SIZE: i64 = 50;
+
+/// Which part of a list is asked for.
+#[derive(Clone, Debug)]
+pub struct Paging {
+    form: Form,
+    /// For the query.
+    pub slice: Slice,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Bare,
+    WithTotals,
+    Checkpoint,
+}
+
+fn encode(cursor: &Cursor) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{}:{}", cursor.created_at.seconds(), cursor.id))
+}
+
+fn decode(text: &str) -> Option<Cursor> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+    let (seconds, id) = text.split_once(':')?;
+    (!id.contains('\0'))
+        .then(|| {
+            seconds
+                .parse()
+                .ok()
+                .map(|seconds| Cursor { created_at: Timestamp::from_seconds(seconds), id: id.to_owned() })
+        })
+        .flatten()
+}
+
+impl Paging {
+    /// What a query asks for.
+    ///
+    /// # Errors
+    /// 400 for a `from` that this API did not give out.
+    pub fn of(query: &QueryText) -> Result<Self, ApiError> {
+        let is_checkpoint = query.get("take").is_some() || query.get("from").is_some();
+        if is_checkpoint {
+            let after = match query.get("from") {
+                Some(text) => decode(text).ok_or_else(|| ApiError::invalid_query("Invalid checkpoint", "from"))?,
+                None => Cursor::START,
+            };
+            let limit = query.number("take").unwrap_or(DEFAULT_SIZE);
+            return Ok(Self { form: Form::Checkpoint, slice: Slice { after, limit: limit + 1, offset: 0 } });
+        }
+        let form = if query.is_true("include_totals") { Form::WithTotals } else { Form::Bare };
+        let limit = query.number("per_page").unwrap_or(DEFAULT_SIZE);
+        let offset = query.number("page").unwrap_or(0).saturating_mul(limit);
+        Ok(Self { form, slice: Slice { after: Cursor::START, limit, offset } })
+    }
+
+    /// Whether the number of all items is needed.
+    pub fn wants_total(&self) -> bool {
+        self.form == Form::WithTotals
+    }
+
+    /// The list under `key`, in the form that was asked for. `total` is of no matter unless [`Self::wants_total`];
+    /// `cursor` gives an item's place, `body` how it is written.
+    pub fn respond<T, B: Serialize>(
+        &self,
+        key: &str,
+        mut items: Vec<T>,
+        total: i64,
+        cursor: impl Fn(&T) -> Cursor,
+        body: impl Fn(T) -> B,
+    ) -> Response {
+        let bodies = |items: Vec<T>| items.into_iter().map(&body).collect::<Vec<_>>();
+        match self.form {
+            Form::Bare => Json(bodies(items)).into_response(),
+            Form::WithTotals => Json(json!({
+                "start": self.slice.offset, "limit": self.slice.limit, "total": total, key: bodies(items),
+            }))
+            .into_response(),
+            Form::Checkpoint => {
+                let shown = usize::try_from(self.slice.limit - 1).unwrap_or_default();
+                let has_more = items.len() > shown;
+                items.truncate(shown);
+                let next = items.last().filter(|_| has_more).map(|last| encode(&cursor(last)));
+                let mut body = json!({ key: bodies(items) });
+                if let Some(next) = next {
+                    body["next"] = next.into();
+                }
+                Json(body).into_response()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_checkpoint_survives_its_way_through_the_client() {
+        let cursor = Cursor { created_at: Timestamp::from_seconds(1_788_000_000), id: "auth0|1:2".to_owned() };
+        assert_eq!(decode(&encode(&cursor)), Some(cursor));
+        assert_eq!(decode("nonsense"), None);
+    }
+}
