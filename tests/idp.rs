@@ -4,6 +4,9 @@
 #[path = "idp/support.rs"]
 mod support;
 
+#[path = "idp/smtp.rs"]
+mod smtp;
+
 #[path = "idp/authorize.rs"]
 mod authorize;
 #[path = "idp/bad_input.rs"]
@@ -16,13 +19,23 @@ mod invitation;
 mod login;
 #[path = "idp/logout.rs"]
 mod logout;
+#[path = "idp/mail.rs"]
+mod mail;
+#[path = "idp/mailbox.rs"]
+mod mailbox;
 #[path = "idp/organization.rs"]
 mod organization;
 #[path = "idp/pages.rs"]
 mod pages;
+#[path = "idp/password_policy.rs"]
+mod password_policy;
+#[path = "idp/password_reset.rs"]
+mod password_reset;
 #[path = "idp/signup.rs"]
 mod signup;
 #[path = "idp/token.rs"]
 mod token;
 #[path = "idp/userinfo.rs"]
 mod userinfo;
+#[path = "idp/verification.rs"]
+mod verification;
