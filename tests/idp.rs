@@ -13,6 +13,8 @@ mod authorize;
 mod bad_input;
 #[path = "idp/discovery.rs"]
 mod discovery;
+#[path = "idp/events.rs"]
+mod events;
 #[path = "idp/invitation.rs"]
 mod invitation;
 #[path = "idp/login.rs"]

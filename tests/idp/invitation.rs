@@ -226,6 +226,25 @@ async fn an_invitation_names_the_connection_of_the_new_account() {
 }
 
 #[tokio::test]
+async fn somebody_who_must_come_through_another_sign_in_is_asked_for_no_password() {
+    let provider = Provider::start().await;
+    let browser = provider.browser();
+    provider
+        .sql(
+            "INSERT INTO connections (id, name, display_name, strategy, created_at)
+             VALUES ('con_Second0000000001', 'second', 'Second Ltd', 'oidc', 0)",
+        )
+        .await;
+    let link = invite(&provider, "nina@example.com", &["member"]).await;
+    provider.sql("UPDATE invitations SET connection_id = 'con_Second0000000001'").await;
+    let (state, page) = open_page(&browser, &link).await;
+    assert!(page.contains("Continue with Second Ltd") && !page.contains("type=\"password\""), "{page}");
+    let form = [("state", state.as_str()), ("name", "Nina"), ("password", "tessera-demo")];
+    assert_eq!(browser.post("u/invitation", &form).await.status(), StatusCode::CONFLICT);
+    assert!(!is_member(&provider).await);
+}
+
+#[tokio::test]
 async fn an_invitation_that_was_withdrawn_is_gone() {
     let provider = Provider::start().await;
     let browser = provider.browser();

@@ -96,11 +96,19 @@ impl Provider {
     where
         T: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + Send + Unpin,
     {
+        self.rows(query).await.into_iter().next().unwrap()
+    }
+
+    /// The rows of a query behind the provider's back.
+    pub async fn rows<T>(&self, query: &'static str) -> Vec<T>
+    where
+        T: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + Send + Unpin,
+    {
         let address = format!("sqlite://{}", self.folder.join("idp.db").display());
         let pool = sqlx::SqlitePool::connect(&address).await.unwrap();
-        let row = sqlx::query_as(query).fetch_one(&pool).await.unwrap();
+        let rows = sqlx::query_as(query).fetch_all(&pool).await.unwrap();
         pool.close().await;
-        row
+        rows
     }
 
     /// The newest mail to `recipient`.

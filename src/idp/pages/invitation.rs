@@ -29,6 +29,15 @@ pub struct Guest<'a> {
     pub others_spend_it: bool,
     /// What a new password must be.
     pub hint: &'a str,
+    /// The name and the address of the sign-in that they must come through, when it is somebody else's.
+    pub sign_in: Option<(&'a str, &'a str)>,
+}
+
+impl Guest<'_> {
+    /// Whether the invitation is kept from whoever is signed in.
+    pub const fn is_kept_from(&self) -> bool {
+        self.other.is_some() && !self.others_spend_it
+    }
 }
 
 /// The invitation to `organization`.
@@ -50,7 +59,11 @@ pub fn page(
             (somebody_else(login, email, other, guest.others_spend_it))
         }
         // Kept from somebody else, it cannot be accepted as things are.
-        @if guest.other.is_none() || guest.others_spend_it {
+        @if guest.is_kept_from() {
+        } @else if let Some((name, address)) = guest.sign_in {
+            p class="fixed" { (email) }
+            a class="primary" href=(address) { "Continue with " (name) }
+        } @else {
             form method="post" action=(Screen::Invitation.path()) {
                 (state(login))
                 // Fixed, and there for password managers; what counts is the invitation's own.

@@ -27,7 +27,7 @@ use crate::{
         parameters::{ClientAddress, Parameters},
         password, signin,
         store::{
-            connections::{self, Connection},
+            connections::{self, Connection, Strategy},
             invitations::{self, Invitation},
             organizations::{self, Organization},
             sessions::Session,
@@ -36,6 +36,9 @@ use crate::{
         },
     },
 };
+
+/// Where a sign-in at somebody else's issuer begins.
+const FEDERATE: &str = "/u/federate";
 
 /// A login that is about an invitation still open.
 struct Invited {
@@ -85,12 +88,21 @@ impl Invited {
         Ok(Ok(Self { login, invitation, organization, connection, user, other, others_spend_it }))
     }
 
+    /// Whether the person must come through somebody else's sign-in.
+    fn is_federated(&self) -> bool {
+        self.connection.strategy == Strategy::Oidc
+    }
+
     fn page(&self, idp: &Idp, draft: Draft<'_>) -> pages::Page {
+        let Connection { id, name, display_name, .. } = &self.connection;
+        let name = display_name.as_ref().unwrap_or(name);
+        let address = format!("{FEDERATE}?state={}&connection={id}", self.login.state);
         let guest = Guest {
             has_account: self.user.is_some(),
             other: self.other.as_ref().map(|(_, user)| user),
             others_spend_it: self.others_spend_it,
             hint: &self.connection.password_policy().hint(),
+            sign_in: self.is_federated().then_some((name, &address)),
         };
         pages::invitation::page(idp, &self.login, &self.invitation, &self.organization, guest, draft)
     }
@@ -135,7 +147,7 @@ pub async fn submit(
         let back = Screen::Invitation.address(&invited.login.state);
         return logout::end_session(&idp, &headers, Some(back)).await;
     }
-    if invited.is_kept() {
+    if invited.is_kept() || invited.is_federated() {
         return Ok(invited.page(&idp, Draft::default()).with_status(StatusCode::CONFLICT).into_response());
     }
 
