@@ -16,6 +16,8 @@ mod invitation;
 mod login;
 #[path = "idp/logout.rs"]
 mod logout;
+#[path = "idp/management.rs"]
+mod management;
 #[path = "idp/organization.rs"]
 mod organization;
 #[path = "idp/pages.rs"]
