@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::{
     Error, Idp, form,
     id::{ConnectionId, InvitationId, OrganizationId, RoleId},
+    mail,
     store::{
         JsonText, OptionalJsonText,
         clients::{self, Client},
@@ -43,9 +44,11 @@ pub struct Draft {
     pub user_metadata: Option<Map<String, Value>>,
     /// Absent for the usual one.
     pub lifetime: Option<TimeDelta>,
+    /// Whether the person hears of it by mail.
+    pub by_mail: bool,
 }
 
-/// Stores an invitation to `organization` that leads through `client`.
+/// Stores an invitation to `organization` that leads through `client`, and writes the mail about it.
 pub async fn create(
     idp: &Idp,
     tx: &mut Tx,
@@ -69,6 +72,16 @@ pub async fn create(
         expires_at: now.plus(draft.lifetime.unwrap_or(LIFETIME)),
     };
     invitations::insert(tx, &invitation).await?;
+    if draft.by_mail {
+        let mail = mail::Invitation {
+            to: &invitation.email,
+            inviter_name: &invitation.inviter_name,
+            organization,
+            url: &link(&invitation.ticket, client, organization),
+            expires_at: invitation.expires_at,
+        };
+        mail::invitation(tx, idp, &mail).await?;
+    }
     Ok(invitation)
 }
 
@@ -86,7 +99,8 @@ pub fn link(ticket: &str, client: &Client, organization: &Organization) -> Strin
 impl Idp {
     /// Invites `email` to the organization named `organization_name`, to be a member with `roles` on acceptance.
     ///
-    /// The link leads through the first client that has a login address and takes organizations.
+    /// The link leads through the first client that has a login address and takes organizations. It goes to the
+    /// address by mail, too.
     ///
     /// # Errors
     /// When there is no such organization, role or client, when `email` is no address, or when the database fails.
@@ -110,7 +124,7 @@ impl Idp {
             role_ids.push(id);
         }
 
-        let draft = Draft { email, inviter_name: inviter_name.to_owned(), role_ids, ..Draft::default() };
+        let draft = Draft { email, inviter_name: inviter_name.to_owned(), role_ids, by_mail: true, ..Draft::default() };
         let invitation = create(self, &mut tx, &organization, &client, draft).await?;
         tx.commit().await?;
 

@@ -98,7 +98,12 @@ struct NewInvitation {
     ttl_sec: i64,
     #[serde(default)]
     roles: Vec<RoleId>,
-    send_invitation_email: Option<bool>,
+    #[serde(default = "yes")]
+    send_invitation_email: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[derive(Debug, Deserialize)]
@@ -193,6 +198,7 @@ async fn create(
         app_metadata: new.app_metadata,
         user_metadata: new.user_metadata,
         lifetime: (new.ttl_sec > 0).then(|| TimeDelta::seconds(new.ttl_sec)),
+        by_mail: new.send_invitation_email,
     };
     let invitation = invite::create(&idp, &mut tx, &organization, &client, draft).await?;
     tx.commit().await?;
