@@ -145,7 +145,7 @@ async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: Que
             clients.insert(invitation.client_id.clone(), client);
         }
         let client = &clients[&invitation.client_id];
-        bodies.push(fields.keep(&InvitationBody::of(invitation, client, &organization)));
+        bodies.push(fields.apply(InvitationBody::of(invitation, client, &organization)));
     }
 
     // Answer; this list never says how many there are
@@ -214,7 +214,7 @@ async fn show(
     let organization = known(&mut tx, &id).await?;
     let invitation = find(&idp, &mut tx, &id, &invitation).await?;
     let client = client(&mut tx, &invitation.client_id).await?;
-    Ok(Json(Fields::of(&query).keep(&InvitationBody::of(invitation, &client, &organization))))
+    Ok(Json(Fields::of(&query).apply(InvitationBody::of(invitation, &client, &organization))))
 }
 
 async fn delete(

@@ -87,7 +87,7 @@ async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: Que
             let cursor = Cursor { created_at: member.created_at, id: member.user_id.to_string() };
             let roles = roles.as_mut().map(|roles| roles.remove(&member.user_id).unwrap_or_default());
             let Member { user_id, email, name, picture, .. } = member;
-            (cursor, fields.keep(&MemberBody { user_id, email, name, picture, roles }))
+            (cursor, fields.apply(MemberBody { user_id, email, name, picture, roles }))
         })
         .collect();
     Ok(paging.respond("members", bodies, total, |(cursor, _)| cursor.clone(), |(_, body)| body))

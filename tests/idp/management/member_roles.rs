@@ -30,7 +30,7 @@ async fn roles_are_given_and_taken_in_one_organization() {
     assert_eq!(pluck(&api.get(&path(XYZ, JOE)).await.ok(200), "name"), ["viewer"]);
     let tokens = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
     let claims = provider.claims(tokens["access_token"].as_str().unwrap()).await;
-    assert!(claims["permissions"].as_array().unwrap().contains(&json!("write:members")), "{claims}");
+    assert!(claims["permissions"].as_array().unwrap().contains(&json!("manage:members")), "{claims}");
 
     api.delete(&path(ABC, JOE), json!({"roles": [member]})).await.no_content();
     assert_eq!(pluck(&api.get(&path(ABC, JOE)).await.ok(200), "name"), ["admin"]);
