@@ -3,6 +3,7 @@
 use reqwest::{Method, header::HeaderMap};
 use serde_json::{Value, json};
 
+use super::schema;
 use crate::support::{Provider, SECRET};
 
 /// The API with a token for it.
@@ -84,9 +85,12 @@ impl Api {
         self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token)
     }
 
-    /// Sends a request and reads what comes back.
+    /// Sends a request and reads what comes back, which must have the shape that is documented for it.
     pub async fn answer(&self, request: reqwest::RequestBuilder) -> Answer {
-        let response = request.send().await.unwrap();
+        let request = request.build().unwrap();
+        let address = request.url().to_string();
+        let (method, path) = (request.method().clone(), address.strip_prefix(&self.base).unwrap());
+        let response = self.http.execute(request).await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await.unwrap();
         let body = if text.is_empty() {
@@ -94,6 +98,7 @@ impl Api {
         } else {
             serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
         };
+        schema::check(method.as_str(), path, status, &body);
         Answer { status, headers, body }
     }
 }
