@@ -25,6 +25,8 @@ mod logout;
 mod mail;
 #[path = "idp/mailbox.rs"]
 mod mailbox;
+#[path = "idp/management.rs"]
+mod management;
 #[path = "idp/organization.rs"]
 mod organization;
 #[path = "idp/pages.rs"]

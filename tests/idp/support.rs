@@ -1,7 +1,7 @@
 //! A provider of its own for each test, and a browser and an application to use it with.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     net::SocketAddr,
     path::PathBuf,
     sync::atomic::{AtomicU32, Ordering},
@@ -14,7 +14,8 @@ use tessera::{
     access::Permission,
     clock::Clock,
     idp::{
-        Api, Client, Config, Idp, OrganizationRequireBehavior as Behavior, OrganizationUsage as Usage, PasswordCost,
+        Api, AppType, Client, ClientGrant, Config, Idp, OrganizationRequireBehavior as Behavior,
+        OrganizationUsage as Usage, PasswordCost,
     },
     random::Random,
 };
@@ -122,6 +123,15 @@ impl Provider {
         let (id, subject, text) = found.unwrap_or_else(|| panic!("there is no mail to {recipient}"));
         let link = text.lines().find(|line| line.starts_with("http")).unwrap().to_owned();
         Mail { path: format!("mailbox/{id}"), subject, link }
+    }
+
+    /// The one text that a query finds in the database.
+    pub async fn text(&self, query: &'static str) -> String {
+        let address = format!("sqlite://{}", self.folder.join("idp.db").display());
+        let pool = sqlx::SqlitePool::connect(&address).await.unwrap();
+        let text = sqlx::query_scalar(query).fetch_one(&pool).await.unwrap();
+        pool.close().await;
+        text
     }
 
     /// Calls the token endpoint with a form as the client `web`.
@@ -328,6 +338,20 @@ fn config(issuer: &str, database: &std::path::Path) -> Config {
             client("requires", Some(SECRET), Usage::Require, Behavior::NoPrompt),
             client("asks-first", Some(SECRET), Usage::Require, Behavior::PreLoginPrompt),
             client("asks-after", Some(SECRET), Usage::Require, Behavior::PostLoginPrompt),
+            Client {
+                client_id: "m2m".to_owned(),
+                name: "Administration".to_owned(),
+                app_type: AppType::NonInteractive,
+                secret: Some(SECRET.to_owned()),
+                grant_types: vec!["client_credentials".to_owned()],
+                grants: vec![ClientGrant {
+                    audience: format!("{issuer}api/v2/"),
+                    scope: management_scopes(),
+                    organization_usage: Usage::Deny,
+                    allow_any_organization: false,
+                }],
+                ..Client::default()
+            },
         ],
         apis: vec![Api {
             identifier: AUDIENCE.to_owned(),
@@ -343,6 +367,21 @@ fn config(issuer: &str, database: &std::path::Path) -> Config {
         clock: Clock::manual(DateTime::from_timestamp(1_788_000_000, 0).unwrap()),
         random: Random::system(),
     }
+}
+
+/// Every scope that the interface names, and those of the operations on connections that go beyond it.
+fn management_scopes() -> Vec<String> {
+    let interface: Value = serde_json::from_str(include_str!("../data/auth0-management.json")).unwrap();
+    let mut scopes = BTreeSet::from(["create:connections".to_owned(), "update:connections".to_owned()]);
+    for operation in
+        interface["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values())
+    {
+        for way in operation["security"].as_array().into_iter().flatten() {
+            let named = way["oAuth2ClientCredentials"].as_array().into_iter().flatten();
+            scopes.extend(named.map(|scope| scope.as_str().unwrap().to_owned()));
+        }
+    }
+    scopes.into_iter().collect()
 }
 
 fn folder() -> PathBuf {
