@@ -92,13 +92,13 @@ pub async fn submit(
     let new = NewAccount { connection: &connection, email: &email, name, password: typed };
     let user = match accounts::create(&idp, &new, context, caller).await? {
         Some(user) => user,
-        None => match signin::check_password(&idp, &email, typed, caller).await? {
-            Ok(user) => user,
-            Err(_) => {
+        None => {
+            let Ok(user) = signin::check_password(&idp, &email, typed, caller).await? else {
                 accounts::tell_owner(&idp, &email, context, caller).await?;
                 return refuse(StatusCode::BAD_REQUEST, Draft { form_error: Some(NOT_CREATED), ..draft });
-            }
-        },
+            };
+            user
+        }
     };
 
     // Sign in and go on
