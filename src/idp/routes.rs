@@ -12,6 +12,7 @@ mod name_organization;
 mod oidc_logout;
 mod organization;
 mod page_error;
+mod revoke;
 mod signup;
 mod token;
 mod userinfo;
@@ -51,6 +52,7 @@ pub fn router(idp: Idp) -> Router {
         .route("/.well-known/jwks.json", get(jwks::keys))
         .route("/authorize", get(authorize::authorize).post(authorize::posted))
         .route("/oauth/token", post(token::exchange))
+        .route("/oauth/revoke", post(revoke::revoke))
         .route("/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
         .route("/v2/logout", get(logout::logout))
         .route("/oidc/logout", get(oidc_logout::logout).post(oidc_logout::posted))
