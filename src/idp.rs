@@ -33,7 +33,7 @@ mod throttle;
 mod time;
 mod tokens;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 pub use self::{
     config::{Api, AppType, Client, Config, OrganizationRequireBehavior, OrganizationUsage, PasswordCost},
@@ -41,7 +41,13 @@ pub use self::{
     id::{InvitationId, OrganizationId},
     invite::Invitation,
 };
-use self::{cookies::Cookies, keys::KeyRing, management::Limits, password::Passwords, time::Timestamp};
+use self::{
+    cookies::Cookies,
+    keys::{KeyRing, Keys},
+    management::Limits,
+    password::Passwords,
+    time::Timestamp,
+};
 use crate::{clock::Clock, database::Database, random::Random};
 
 /// A running provider. Cloning is cheap and clones share everything.
@@ -54,7 +60,7 @@ struct Inner {
     clock: Clock,
     random: Random,
     database: Database,
-    keys: RwLock<Arc<KeyRing>>,
+    keys: Keys,
     passwords: Passwords,
     cookies: Cookies,
     limits: Limits,
@@ -90,7 +96,7 @@ impl Idp {
             clock: clock.clone(),
             random: random.clone(),
             database,
-            keys: RwLock::new(Arc::new(keys)),
+            keys: Keys::new(keys, now),
             passwords,
             cookies,
             limits: Limits::new(config.management_calls_per_minute),
@@ -110,7 +116,7 @@ impl Idp {
 
     /// The keys of the moment.
     fn keys(&self) -> Arc<KeyRing> {
-        self.0.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.keys.of_now()
     }
 
     /// The audience of access tokens for the Management API, with Auth0's trailing slash.

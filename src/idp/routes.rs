@@ -21,13 +21,13 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     http::{HeaderName, HeaderValue, header},
-    middleware::map_response_with_state,
+    middleware::{from_fn_with_state, map_response_with_state},
     routing::{get, post},
 };
 use tower_http::{csrf::CsrfLayer, set_header::SetResponseHeaderLayer};
 
 pub use self::page_error::PageError;
-use super::{Idp, flow::Screen, management};
+use super::{Idp, flow::Screen, keys, management};
 
 /// The greatest number of bytes in a body.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -60,6 +60,7 @@ pub fn router(idp: Idp) -> Router {
         .nest(management::PREFIX, management::router(&idp))
         .merge(pages)
         .fallback(async || PageError::NotFound)
+        .layer(from_fn_with_state(idp.clone(), keys::keep_up))
         .layer(map_response_with_state(idp.clone(), page_error::render))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(default_header(header::CACHE_CONTROL, "no-store"))
