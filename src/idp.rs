@@ -11,6 +11,7 @@
 //! What Auth0 is only assumed to do has a column in the table `settings`.
 
 mod authorization;
+pub(crate) mod backchannel;
 mod config;
 mod cookies;
 mod error;

@@ -1,7 +1,9 @@
 //! The endpoints, one file each, and what they have in common.
 
+mod account;
 mod assets;
 mod authorize;
+mod consent;
 mod discovery;
 mod home;
 mod invitation;
@@ -42,6 +44,8 @@ pub fn router(idp: Idp) -> Router {
         .route(Screen::NameOrganization.path(), get(name_organization::show).post(name_organization::submit))
         .route(Screen::ChooseOrganization.path(), get(organization::show).post(organization::submit))
         .route(Screen::Invitation.path(), get(invitation::show).post(invitation::submit))
+        .route(Screen::ChooseAccount.path(), get(account::show).post(account::submit))
+        .route(Screen::Consent.path(), get(consent::show).post(consent::submit))
         .route("/oidc/logout/confirm", post(oidc_logout::confirmed))
         .layer(CsrfLayer::new());
 

@@ -27,6 +27,11 @@ impl Scope {
         Self(self.0.iter().filter(|scope| keep(scope)).cloned().collect())
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The scopes in their order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)

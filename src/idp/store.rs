@@ -10,6 +10,8 @@ pub mod client_grants;
 pub mod clients;
 pub mod codes;
 pub mod connections;
+pub mod consents;
+pub mod discovery_domains;
 pub mod grants;
 pub mod invitations;
 pub mod keys;

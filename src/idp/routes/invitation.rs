@@ -93,7 +93,8 @@ pub async fn submit(
                 signin::Refused::TooMany(_) => login::refusal(&idp, refused),
             };
             let draft = Draft { form_error: Some(&message), ..Draft::default() };
-            return Ok(invited.page(&idp, draft).with_status(status).into_response());
+            let page = invited.page(&idp, draft).with_status(status);
+            return Ok(login::refused_page(&idp, page, refused).into_response());
         }
     } else {
         // Or check what a new one chose
