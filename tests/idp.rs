@@ -4,14 +4,30 @@
 #[path = "idp/support.rs"]
 mod support;
 
+#[path = "idp/account.rs"]
+mod account;
 #[path = "idp/authorize.rs"]
 mod authorize;
+#[path = "idp/backchannel.rs"]
+mod backchannel;
 #[path = "idp/bad_input.rs"]
 mod bad_input;
+#[path = "idp/client_authentication.rs"]
+mod client_authentication;
+#[path = "idp/client_credentials.rs"]
+mod client_credentials;
+#[path = "idp/consent.rs"]
+mod consent;
+#[path = "idp/dialects.rs"]
+mod dialects;
 #[path = "idp/discovery.rs"]
 mod discovery;
+#[path = "idp/discovery_by_email.rs"]
+mod discovery_by_email;
 #[path = "idp/invitation.rs"]
 mod invitation;
+#[path = "idp/keys.rs"]
+mod keys;
 #[path = "idp/login.rs"]
 mod login;
 #[path = "idp/logout.rs"]
@@ -20,6 +36,8 @@ mod logout;
 mod organization;
 #[path = "idp/pages.rs"]
 mod pages;
+#[path = "idp/revoke.rs"]
+mod revoke;
 #[path = "idp/signup.rs"]
 mod signup;
 #[path = "idp/token.rs"]

@@ -5,7 +5,8 @@ use serde_json::json;
 
 use crate::support::{ABC, CALLBACK, Provider, assert_token_error};
 
-const PAGES: [&str; 5] = ["u/login", "u/signup", "u/organization", "u/organization-name", "u/invitation"];
+const PAGES: [&str; 7] =
+    ["u/login", "u/signup", "u/organization", "u/organization-name", "u/invitation", "u/account", "u/consent"];
 
 #[tokio::test]
 async fn malformed_json_is_an_invalid_request() {
@@ -102,7 +103,7 @@ async fn no_parameter_breaks_the_authorization_endpoint() {
 async fn a_megabyte_is_too_much() {
     let provider = Provider::start().await;
     let body = "x".repeat(1_000_000);
-    for path in ["oauth/token", "authorize", "u/login", "oidc/logout"] {
+    for path in ["oauth/token", "oauth/revoke", "authorize", "u/login", "oidc/logout"] {
         let response =
             reqwest::Client::new().post(format!("{}{path}", provider.issuer)).body(body.clone()).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE, "{path}");
