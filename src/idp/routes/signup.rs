@@ -84,7 +84,8 @@ pub async fn submit(
     tx.commit().await?;
     if let Err(too_many) = counted {
         let message = too_many.message(idp.now());
-        return refuse(StatusCode::TOO_MANY_REQUESTS, Draft { form_error: Some(&message), ..draft });
+        let page = pages::signup::page(&idp, &login, &hint, Draft { form_error: Some(&message), ..draft });
+        return Ok(page.with_retry_after(too_many.seconds(idp.now())).into_response());
     }
 
     // Create the account, or find that it exists and is theirs
