@@ -14,12 +14,15 @@ mod authorization;
 mod config;
 mod cookies;
 mod error;
+mod federation;
 mod flow;
 mod form;
 mod id;
 mod invite;
+mod join;
 mod keys;
 mod management;
+mod offer;
 mod pages;
 mod parameters;
 mod password;
@@ -38,10 +41,14 @@ use std::sync::{Arc, PoisonError, RwLock};
 pub use self::{
     config::{Api, AppType, Client, Config, OrganizationRequireBehavior, OrganizationUsage, PasswordCost},
     error::Error,
-    id::{InvitationId, OrganizationId},
+    federation::NewIssuer,
+    id::{ConnectionId, InvitationId, JoinRuleId, OrganizationId, RoleId},
     invite::Invitation,
+    join::{JoinCondition, JoinRule, JoinRuleError},
 };
-use self::{cookies::Cookies, keys::KeyRing, management::Limits, password::Passwords, time::Timestamp};
+use self::{
+    cookies::Cookies, federation::Issuers, keys::KeyRing, management::Limits, password::Passwords, time::Timestamp,
+};
 use crate::{clock::Clock, database::Database, random::Random};
 
 /// A running provider. Cloning is cheap and clones share everything.
@@ -58,6 +65,7 @@ struct Inner {
     passwords: Passwords,
     cookies: Cookies,
     limits: Limits,
+    issuers: Issuers,
 }
 
 impl Idp {
@@ -94,6 +102,7 @@ impl Idp {
             passwords,
             cookies,
             limits: Limits::new(config.management_calls_per_minute),
+            issuers: Issuers::new(),
         })))
     }
 

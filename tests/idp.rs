@@ -10,8 +10,12 @@ mod authorize;
 mod bad_input;
 #[path = "idp/discovery.rs"]
 mod discovery;
+#[path = "idp/federation.rs"]
+mod federation;
 #[path = "idp/invitation.rs"]
 mod invitation;
+#[path = "idp/join.rs"]
+mod join;
 #[path = "idp/login.rs"]
 mod login;
 #[path = "idp/logout.rs"]

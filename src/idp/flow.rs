@@ -11,16 +11,18 @@ use super::{
     authorization::{AuthorizationRequest, CallbackError, Prompt},
     config::{OrganizationRequireBehavior as Behavior, OrganizationUsage as Usage},
     id::{GrantId, OrganizationId, SessionId},
+    join,
+    offer::Offer,
     parameters::Parameters,
     routes::PageError,
     scope::Scope,
     store::{
         clients::{self, Client},
-        codes,
+        codes, connections,
         grants::{self, Grant},
         organizations::{self, Organization},
         sessions::Session,
-        transactions,
+        transactions, users,
     },
     time::Timestamp,
 };
@@ -46,6 +48,8 @@ pub enum Screen {
     /// Which organization, among one's own, after signing in.
     ChooseOrganization,
     Invitation,
+    /// The login page of another issuer.
+    Federate,
 }
 
 impl Screen {
@@ -57,6 +61,7 @@ impl Screen {
             Self::NameOrganization => "/u/organization-name",
             Self::ChooseOrganization => "/u/organization",
             Self::Invitation => "/u/invitation",
+            Self::Federate => "/u/federate",
         }
     }
 
@@ -81,11 +86,29 @@ pub async fn first(
     if must_name_organization(request, client) {
         return Ok(Next::Show(Screen::NameOrganization));
     }
-    match session.filter(|session| good_enough(request, session, now)) {
-        Some(session) => after_sign_in(tx, request, client, session).await,
-        None if request.sign_up => Ok(Next::Show(Screen::SignUp)),
-        None => Ok(Next::Show(Screen::Login)),
+    if let Some(session) = session.filter(|session| good_enough(request, session, now)) {
+        let connection = connections::of_user(tx, &session.user_id, &client.id).await?;
+        // Who came another way than the client takes or wants has to sign in again.
+        if let Some(connection) = connection
+            && request.connection.as_ref().is_none_or(|wanted| *wanted == connection)
+        {
+            if let Some(user) = users::find(tx, &session.user_id).await? {
+                join::on_sign_in(tx, &user, request.organization.as_ref(), now).await?;
+            }
+            return after_sign_in(tx, request, client, session).await;
+        }
     }
+    let offer = Offer::find(tx, &client.id, request.organization.as_ref(), request.connection.as_ref()).await?;
+    Ok(if offer.is_empty() {
+        let whose = if request.organization.is_some() { "organization" } else { "client" };
+        Next::Refuse(CallbackError::invalid_request(format!("no connections enabled for the {whose}")))
+    } else if request.connection.is_some() && !offer.database {
+        Next::Show(Screen::Federate)
+    } else if request.sign_up && offer.database {
+        Next::Show(Screen::SignUp)
+    } else {
+        Next::Show(Screen::Login)
+    })
 }
 
 /// Whether the person has to say first which organization they mean.
@@ -137,6 +160,12 @@ pub async fn after_sign_in(
 /// Whether the person of `session` may enter the organization.
 pub async fn enter(tx: &mut Tx, organization: &OrganizationId, session: &Session) -> sqlx::Result<Next> {
     let user = &session.user_id;
+    if let Some(connection) = connections::foreign_to(tx, organization, user).await? {
+        let description = format!(
+            "user {user} belongs to connection {connection} that is not part of the {organization} organization"
+        );
+        return Ok(Next::Refuse(CallbackError::access_denied(description)));
+    }
     if organizations::has_member(tx, organization, user).await? {
         return Ok(Next::Grant(Some(organization.clone())));
     }
@@ -185,13 +214,18 @@ pub struct Login {
     pub request: AuthorizationRequest,
     pub client: Client,
     pub organization: Option<Organization>,
+    pub offer: Offer,
     session_sid: Option<SessionId>,
 }
 
 impl Login {
     /// Opens the login that `parameters` name by `state`.
     pub async fn open(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, parameters: &Parameters) -> Result<Self, PageError> {
-        let state = parameters.get("state").ok_or(PageError::Expired)?;
+        Self::resume(idp, tx, headers, parameters.get("state").ok_or(PageError::Expired)?).await
+    }
+
+    /// Opens the login `state`.
+    pub async fn resume(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, state: &str) -> Result<Self, PageError> {
         let transaction = transactions::find(tx, state, idp.now()).await?.ok_or(PageError::Expired)?;
         let browser = idp.0.cookies.browser(headers).ok_or(PageError::Expired)?;
         if !transaction.browser_hash.matches(browser) {
@@ -206,7 +240,9 @@ impl Login {
             Some(id) => organizations::find(tx, id).await?,
             None => None,
         };
-        Ok(Self { state: state.to_owned(), request, client, organization, session_sid: transaction.session_sid })
+        let offer = Offer::find(tx, &client.id, request.organization.as_ref(), request.connection.as_ref()).await?;
+        let session_sid = transaction.session_sid;
+        Ok(Self { state: state.to_owned(), request, client, organization, offer, session_sid })
     }
 
     /// Whether this login itself made or found `session`.

@@ -6,6 +6,7 @@ pub mod home;
 pub mod invitation;
 pub mod login;
 pub mod name_organization;
+pub mod onward;
 pub mod organization;
 pub mod sign_out;
 pub mod signup;

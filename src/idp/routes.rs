@@ -2,7 +2,9 @@
 
 mod assets;
 mod authorize;
+mod callback;
 mod discovery;
+pub mod federate;
 mod home;
 mod invitation;
 mod jwks;
@@ -41,6 +43,7 @@ pub fn router(idp: Idp) -> Router {
         .route(Screen::NameOrganization.path(), get(name_organization::show).post(name_organization::submit))
         .route(Screen::ChooseOrganization.path(), get(organization::show).post(organization::submit))
         .route(Screen::Invitation.path(), get(invitation::show).post(invitation::submit))
+        .route(Screen::Federate.path(), get(federate::begin))
         .route("/oidc/logout/confirm", post(oidc_logout::confirmed))
         .layer(CsrfLayer::new());
 
@@ -50,6 +53,7 @@ pub fn router(idp: Idp) -> Router {
         .route("/.well-known/openid-configuration", get(discovery::document))
         .route("/.well-known/jwks.json", get(jwks::keys))
         .route("/authorize", get(authorize::authorize).post(authorize::posted))
+        .route("/login/callback", get(callback::answer))
         .route("/oauth/token", post(token::exchange))
         .route("/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
         .route("/v2/logout", get(logout::logout))

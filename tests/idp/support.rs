@@ -76,10 +76,15 @@ impl Provider {
         self.clock.advance(by);
     }
 
+    /// The database behind the provider's back.
+    pub async fn pool(&self) -> sqlx::SqlitePool {
+        let address = format!("sqlite://{}", self.folder.join("idp.db").display());
+        sqlx::SqlitePool::connect(&address).await.unwrap()
+    }
+
     /// Changes the database behind the provider's back, as an administrator's console will.
     pub async fn sql(&self, statement: &'static str) {
-        let address = format!("sqlite://{}", self.folder.join("idp.db").display());
-        let pool = sqlx::SqlitePool::connect(&address).await.unwrap();
+        let pool = self.pool().await;
         sqlx::query(statement).execute(&pool).await.unwrap();
         pool.close().await;
     }

@@ -1,6 +1,7 @@
 //! `GET` and `POST /authorize`
 
 mod check;
+mod connection;
 mod organization;
 
 use axum::{
@@ -60,7 +61,7 @@ pub async fn authorize(
     };
     if request.prompt == Prompt::None {
         let error = match screen {
-            Screen::Login | Screen::SignUp => CallbackError::login_required(),
+            Screen::Login | Screen::SignUp | Screen::Federate => CallbackError::login_required(),
             _ => CallbackError::interaction_required(),
         };
         return Ok(request.callback.respond(Err(error)));

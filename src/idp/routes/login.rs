@@ -7,18 +7,20 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 
-use super::PageError;
+use super::{PageError, federate};
 use crate::{
     demo,
     idp::{
         Idp,
         flow::{self, Login, Screen, with_cookie},
-        pages,
+        join, pages,
         parameters::{ClientAddress, Parameters},
         signin::{self, Refused},
         store::users::{self, User},
     },
 };
+
+const NOBODY_FROM_THERE: &str = "There is no sign-in for this address here. Check it, or use another one.";
 
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.0.database.read().await?;
@@ -42,8 +44,17 @@ pub async fn submit(
         return Ok(elsewhere);
     }
 
-    // Check the password
+    // Send who belongs to another issuer there; no password goes with them
     let email = parameters.text("email");
+    if let Some(elsewhere) = federate::by_domain(&idp, &login, email) {
+        return Ok(elsewhere);
+    }
+    if !login.offer.database {
+        let page = pages::login::page(&idp, &login, email, Some(NOBODY_FROM_THERE));
+        return Ok(page.with_status(StatusCode::BAD_REQUEST).into_response());
+    }
+
+    // Check the password
     let checked = signin::check_password(&idp, email, parameters.text("password"), &address).await?;
     let user = match checked {
         Ok(user) => user,
@@ -66,7 +77,7 @@ pub async fn demo(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     let person = person.ok_or(PageError::NotFound)?;
     let mut tx = idp.0.database.write().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
-    if let Some(elsewhere) = leads_elsewhere(&login) {
+    if let Some(elsewhere) = leads_elsewhere(&login).or_else(|| federate::without_passwords(&login)) {
         return Ok(elsewhere);
     }
     let user = users::with_password(&mut tx, person.email).await?.ok_or(PageError::NotFound)?;
@@ -83,6 +94,7 @@ pub async fn sign_in(
     login: &Login,
     user: &User,
 ) -> sqlx::Result<Response> {
+    join::on_sign_in(tx, user, login.request.organization.as_ref(), idp.now()).await?;
     let (session, cookie) = signin::start_session(idp, tx, headers, &user.id).await?;
     let next = flow::after_sign_in(tx, &login.request, &login.client, &session).await?;
     Ok(with_cookie(login.proceed(idp, tx, &session, next).await?, cookie))

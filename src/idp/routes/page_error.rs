@@ -28,6 +28,13 @@ pub enum PageError {
     /// The application sent somebody here with a request that cannot be answered at its callback.
     #[error("{0}")]
     BadRequest(String),
+    /// Another issuer does not answer.
+    #[error("{issuer} does not answer")]
+    Unreachable {
+        /// Its name, and where this login goes on without it.
+        issuer: String,
+        way_back: String,
+    },
     #[error("there is nothing here")]
     NotFound,
     #[error(transparent)]
@@ -51,6 +58,11 @@ impl PageError {
                 "Its answer went back to the application already. To sign in again, begin there.".into(),
             ),
             Self::BadRequest(text) => (StatusCode::BAD_REQUEST, "This sign-in cannot begin", text.clone()),
+            Self::Unreachable { issuer, .. } => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "This sign-in cannot be reached",
+                format!("{issuer} does not answer at the moment. Try again later, or sign in another way."),
+            ),
             Self::NotFound => (
                 StatusCode::NOT_FOUND,
                 "There is nothing here",
@@ -66,6 +78,7 @@ impl PageError {
             Self::Finished { client, login_uri } if !login_uri.is_empty() => {
                 Some((format!("Return to {client}"), login_uri.clone()))
             }
+            Self::Unreachable { way_back, .. } => Some(("Back to the sign-in page".to_owned(), way_back.clone())),
             _ => None,
         };
         ErrorPage { status, title, text, way_on }
