@@ -212,3 +212,12 @@ async fn rules_are_listed_and_taken_away() {
     assert!(matches!(provider.idp.remove_join_rule(&abc, &rule.id).await, Err(JoinRuleError::Unknown)));
     provider.browser().code("nina@example.com", &[("organization", ABC)]).await;
 }
+
+#[test]
+fn the_action_for_auth0_follows_the_same_rules() {
+    let tests = concat!(env!("CARGO_MANIFEST_DIR"), "/deploy/auth0/actions/join-by-rule.test.js");
+    let run = std::process::Command::new("node").args(["--test", tests]).output().expect("node is on the path");
+    let said = String::from_utf8_lossy(&run.stdout);
+    assert!(run.status.success(), "{said}");
+    assert!(said.contains("# pass 8") || said.contains("pass 8"), "{said}");
+}

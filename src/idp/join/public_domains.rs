@@ -132,6 +132,15 @@ mod tests {
     }
 
     #[test]
+    fn the_action_for_auth0_has_the_same_list() {
+        let script = include_str!("../../../deploy/auth0/actions/join-by-rule.js");
+        let (_, list) = script.split_once("PUBLIC_DOMAINS = new Set([").unwrap();
+        let (list, _) = list.split_once("]);").unwrap();
+        let listed: Vec<_> = list.split(',').map(|domain| domain.trim().trim_matches('\'')).collect();
+        assert_eq!(listed.strip_suffix(&[""]).unwrap(), DOMAINS);
+    }
+
+    #[test]
     fn well_known_services_are_public_and_companies_are_not() {
         for domain in ["gmail.com", "outlook.com", "yahoo.co.jp", "yahoo.fr", "hotmail.com.ar", "126.com", "zoho.com"] {
             assert!(is_public(domain), "{domain}");
