@@ -12,6 +12,8 @@ mod bad_input;
 mod discovery;
 #[path = "idp/federation.rs"]
 mod federation;
+#[path = "idp/federation_tokens.rs"]
+mod federation_tokens;
 #[path = "idp/invitation.rs"]
 mod invitation;
 #[path = "idp/join.rs"]

@@ -5,6 +5,7 @@
 //! - `http`: the calls to it, kept on a short leash
 //! - `issuers`: its discovery document and keys, cached
 //! - `exchange`: out to its login page, and from the code it gives to who the person is
+//! - `profile`: what of that is kept
 //!
 //! The pages are `routes/federate.rs`, which leads there, and `routes/callback.rs`, which takes the answer.
 
@@ -13,12 +14,14 @@ mod exchange;
 mod http;
 mod issuers;
 mod options;
+mod profile;
 
 pub use self::{
     connect::NewIssuer,
-    exchange::{Identity, Outward},
+    exchange::Outward,
     issuers::Issuers,
     options::{Options, domains, icon},
+    profile::Identity,
 };
 
 /// Why somebody could not be signed in at their issuer.

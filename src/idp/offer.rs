@@ -61,9 +61,14 @@ impl Offer {
                 Strategy::Auth0 => offer.database = true,
                 Strategy::Oidc => {
                     let domains = federation::domains(&connection.options.0);
+                    let is_button = is_button || only.is_some();
                     offer.issuers.push(Issuer { connection, is_button, domains });
                 }
             }
+        }
+        // A page with no way in helps nobody: what is hidden is shown when nothing else is.
+        if !offer.database && offer.issuers.iter().all(|issuer| !issuer.is_button && issuer.domains.is_empty()) {
+            offer.issuers.iter_mut().for_each(|issuer| issuer.is_button = true);
         }
         Ok(offer)
     }

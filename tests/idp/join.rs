@@ -3,10 +3,7 @@
 use serde_json::{Value, json};
 use tessera::idp::{ConnectionId, JoinCondition, JoinRuleError, OrganizationId};
 
-use crate::{
-    federation::Pair,
-    support::{ABC, ACME, JOE, Provider, XYZ, assert_refused, code},
-};
+use crate::support::{ABC, ACME, JOE, Provider, XYZ, assert_refused, code, peer::Pair};
 
 fn organization(id: &str) -> OrganizationId {
     OrganizationId::known(id)
@@ -26,26 +23,12 @@ async fn add(provider: &Provider, organization_id: &str, condition: JoinConditio
 
 /// The names of the person's roles in the organization, or `None` for who is no member.
 async fn roles(provider: &Provider, organization: &str, email: &str) -> Option<Vec<String>> {
-    let pool = provider.pool().await;
-    let members: i64 = sqlx::query_scalar(
-        "SELECT COUNT(*) FROM members m JOIN users u ON u.id = m.user_id WHERE m.organization_id = $1 AND u.email = $2",
-    )
-    .bind(organization)
-    .bind(email)
-    .fetch_one(&pool)
-    .await
-    .unwrap();
-    let roles = sqlx::query_scalar(
-        "SELECT r.name FROM member_roles m JOIN users u ON u.id = m.user_id JOIN roles r ON r.id = m.role_id
-         WHERE m.organization_id = $1 AND u.email = $2 ORDER BY r.name",
-    )
-    .bind(organization)
-    .bind(email)
-    .fetch_all(&pool)
-    .await
-    .unwrap();
-    pool.close().await;
-    (members > 0).then_some(roles)
+    let of =
+        format!("JOIN users u ON u.id = m.user_id WHERE m.organization_id = '{organization}' AND u.email = '{email}'");
+    let members = provider.texts(format!("SELECT u.id FROM members m {of}").leak()).await;
+    let role = "(SELECT name FROM roles r WHERE r.id = m.role_id)";
+    let roles = provider.texts(format!("SELECT {role} FROM member_roles m {of} ORDER BY 1").leak()).await;
+    (!members.is_empty()).then_some(roles)
 }
 
 #[tokio::test]
@@ -151,8 +134,7 @@ async fn a_connection_lets_its_people_in() {
 
     let browser = pair.here.browser();
     pair.sign_in(&browser, "nina@example.com", &[]).await;
-    let claims = code(&browser.authorize(&[("organization", ABC)]).await);
-    assert!(!claims.is_empty());
+    code(&browser.authorize(&[("organization", ABC)]).await);
     // The rule's role comes before a membership without one.
     let fresh = pair.here.browser();
     pair.sign_in(&fresh, "dana@example.com", &[("organization", ABC)]).await.code();
@@ -203,7 +185,7 @@ async fn rules_are_listed_and_taken_away() {
     let rule = provider.idp.add_join_rule(&abc, &domain("EXAMPLE.com"), "member").await.unwrap();
     assert!(rule.id.as_str().starts_with("jr_") && rule.created_at == 1_788_000_000);
     assert_eq!(rule.condition, domain("example.com"));
-    assert_eq!(provider.idp.join_rules(&abc).await.unwrap(), [rule.clone()]);
+    assert_eq!(provider.idp.join_rules(&abc).await.unwrap(), std::slice::from_ref(&rule));
     assert_eq!(provider.idp.join_rules(&acme).await.unwrap(), []);
 
     assert!(matches!(provider.idp.remove_join_rule(&acme, &rule.id).await, Err(JoinRuleError::Unknown)));
@@ -219,5 +201,5 @@ fn the_action_for_auth0_follows_the_same_rules() {
     let run = std::process::Command::new("node").args(["--test", tests]).output().expect("node is on the path");
     let said = String::from_utf8_lossy(&run.stdout);
     assert!(run.status.success(), "{said}");
-    assert!(said.contains("# pass 8") || said.contains("pass 8"), "{said}");
+    assert!(said.contains("pass 8"), "{said}");
 }
