@@ -10,10 +10,13 @@
 //!
 //! What Auth0 is only assumed to do has a column in the table `settings`.
 
+mod acceptance;
+mod accounts;
 mod authorization;
 mod config;
 mod cookies;
 mod error;
+mod events;
 mod federation;
 mod flow;
 mod form;
@@ -21,6 +24,7 @@ mod id;
 mod invite;
 mod join;
 mod keys;
+mod mail;
 mod management;
 mod offer;
 mod pages;
@@ -33,6 +37,7 @@ mod seed;
 mod signin;
 mod store;
 mod throttle;
+mod tickets;
 mod time;
 mod tokens;
 
@@ -45,9 +50,11 @@ pub use self::{
     id::{ConnectionId, InvitationId, JoinRuleId, OrganizationId, RoleId},
     invite::Invitation,
     join::{JoinCondition, JoinRule, JoinRuleError},
+    mail::{SmtpConfig, SmtpError},
 };
 use self::{
-    cookies::Cookies, federation::Issuers, keys::KeyRing, management::Limits, password::Passwords, time::Timestamp,
+    cookies::Cookies, federation::Issuers, keys::KeyRing, mail::Outbox, management::Limits, password::Passwords,
+    time::Timestamp,
 };
 use crate::{clock::Clock, database::Database, random::Random};
 
@@ -66,6 +73,7 @@ struct Inner {
     cookies: Cookies,
     limits: Limits,
     issuers: Issuers,
+    outbox: Outbox,
 }
 
 impl Idp {
@@ -103,13 +111,17 @@ impl Idp {
             cookies,
             limits: Limits::new(config.management_calls_per_minute),
             issuers: Issuers::new(),
+            outbox: Outbox::new(config.smtp.clone()),
         })))
     }
 
     /// Every endpoint and page, to be served at the root of the issuer's address.
     ///
+    /// From then on mail is sent, if a way to do so is configured.
+    ///
     /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: password tries are counted per address.
     pub fn router(&self) -> axum::Router {
+        Outbox::start(self);
         routes::router(self.clone())
     }
 

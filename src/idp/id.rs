@@ -74,6 +74,10 @@ id! {
     JoinRuleId
 }
 id! {
+    /// A mail: a UUID that is ordered by time.
+    MailId
+}
+id! {
     /// What one login gave a client. Never leaves the provider.
     GrantId
 }
@@ -110,7 +114,9 @@ macro_rules! known {
     };
 }
 
-known!(OrganizationId UserId RoleId InvitationId ConnectionId ClientId ApiId ClientGrantId DiscoveryDomainId JoinRuleId);
+known!(
+    MailId OrganizationId UserId RoleId InvitationId ConnectionId ClientId ApiId ClientGrantId DiscoveryDomainId JoinRuleId
+);
 
 impl UserId {
     /// Who `subject` is at the issuer of an `oidc` connection.
@@ -126,6 +132,12 @@ impl UserId {
 impl ApiId {
     pub(super) fn random(random: &Random) -> Self {
         Self(hexadecimal(random))
+    }
+}
+
+impl MailId {
+    pub(super) fn random(random: &Random, now: chrono::DateTime<chrono::Utc>) -> Self {
+        Self(random.uuid(now).to_string())
     }
 }
 

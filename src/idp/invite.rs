@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use super::{
     Error, Idp, form,
     id::{InvitationId, OrganizationId},
+    mail,
     store::{clients, invitations, organizations, roles},
 };
 
@@ -23,7 +24,8 @@ pub struct Invitation {
 impl Idp {
     /// Invites `email` to the organization named `organization_name`, to be a member with `roles` on acceptance.
     ///
-    /// The link leads through the first client that has a login address and takes organizations.
+    /// The link leads through the first client that has a login address and takes organizations. It goes to the address by
+    /// mail, too.
     ///
     /// # Errors
     /// When there is no such organization, role or client, when `email` is no address, or when the database fails.
@@ -60,7 +62,6 @@ impl Idp {
             expires_at: now.plus(LIFETIME),
         };
         invitations::insert(&mut tx, &invitation).await?;
-        tx.commit().await?;
 
         let query = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("invitation", &ticket)
@@ -68,6 +69,15 @@ impl Idp {
             .append_pair("organization_name", &organization.name)
             .finish();
         let url = format!("{}?{query}", client.initiate_login_uri);
+        let mail = mail::Invitation {
+            to: &email,
+            inviter_name,
+            organization: &organization,
+            url: &url,
+            expires_at: invitation.expires_at,
+        };
+        mail::invitation(&mut tx, self, &mail).await?;
+        tx.commit().await?;
         Ok(Invitation { id, organization_id: organization.id, url })
     }
 }

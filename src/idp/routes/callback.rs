@@ -17,7 +17,7 @@ use crate::{
         id::{ConnectionId, UserId},
         offer::Issuer,
         pages,
-        parameters::Parameters,
+        parameters::{ClientAddress, Parameters},
         store::{
             federations,
             users::{self, FederatedUser, User},
@@ -26,7 +26,12 @@ use crate::{
 };
 
 /// Takes the answer of another issuer (RFC 6749 section 4.1.2): signs the person in, or tells the client why not.
-pub async fn answer(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
+pub async fn answer(
+    State(idp): State<Idp>,
+    headers: HeaderMap,
+    ClientAddress(address): ClientAddress,
+    parameters: Parameters,
+) -> Result<Response, PageError> {
     // Find the login that it belongs to; each answer counts once
     let state = parameters.get("state").ok_or(PageError::Expired)?;
     let browser = idp.0.cookies.browser(&headers).ok_or(PageError::Expired)?;
@@ -76,7 +81,7 @@ pub async fn answer(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
             .refuse(&mut tx, CallbackError { error: "unauthorized", description: "user is blocked".to_owned() })
             .await?
     } else {
-        sign_in(&idp, &mut tx, &headers, &login, &user).await?
+        sign_in(&idp, &mut tx, &headers, &login, &user, &address).await?
     };
     tx.commit().await?;
     Ok(end_of_redirects(&idp, &login, response))

@@ -35,6 +35,15 @@ pub enum PageError {
         issuer: String,
         way_back: String,
     },
+    /// Nobody may create an account here.
+    #[error("sign-up is closed")]
+    SignUpClosed,
+    /// The link of a mail that was used, has expired, or was never sent.
+    #[error("no such ticket")]
+    TicketGone {
+        /// Where to ask for another, if that can be done.
+        again: Option<String>,
+    },
     #[error("there is nothing here")]
     NotFound,
     #[error(transparent)]
@@ -63,6 +72,18 @@ impl PageError {
                 "This sign-in cannot be reached",
                 format!("{issuer} does not answer at the moment. Try again later, or sign in another way."),
             ),
+            Self::SignUpClosed => (
+                StatusCode::FORBIDDEN,
+                "Sign-up is closed",
+                "Accounts are created by whoever looks after this sign-in service. Ask them for one, or for an \
+                 invitation."
+                    .into(),
+            ),
+            Self::TicketGone { .. } => (
+                StatusCode::BAD_REQUEST,
+                "This link can’t be used any more",
+                "It was used already, or it has expired, or a newer one was sent.".into(),
+            ),
             Self::NotFound => (
                 StatusCode::NOT_FOUND,
                 "There is nothing here",
@@ -79,6 +100,7 @@ impl PageError {
                 Some((format!("Return to {client}"), login_uri.clone()))
             }
             Self::Unreachable { way_back, .. } => Some(("Back to the sign-in page".to_owned(), way_back.clone())),
+            Self::TicketGone { again: Some(again) } => Some(("Ask for a new link".to_owned(), again.clone())),
             _ => None,
         };
         ErrorPage { status, title, text, way_on }

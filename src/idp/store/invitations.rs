@@ -1,13 +1,15 @@
 //! Invitations that wait to be accepted.
 
-use super::{JsonText, json_text};
+use serde_json::{Map, Value};
+
+use super::{JsonText, OptionalJsonText, json_text};
 use crate::{
     database::{
         Tx,
         query::{execute, fetch_optional},
     },
     idp::{
-        id::{ClientId, InvitationId, OrganizationId, RoleId},
+        id::{ClientId, ConnectionId, InvitationId, OrganizationId, RoleId},
         time::Timestamp,
     },
 };
@@ -23,6 +25,13 @@ pub struct Invitation {
     pub inviter_name: String,
     #[sqlx(try_from = "String")]
     pub role_ids: JsonText<Vec<RoleId>>,
+    /// The connection that the person must come through, if one was named.
+    pub connection_id: Option<ConnectionId>,
+    /// Given to the person on acceptance.
+    #[sqlx(try_from = "Option<String>")]
+    pub app_metadata: OptionalJsonText<Map<String, Value>>,
+    #[sqlx(try_from = "Option<String>")]
+    pub user_metadata: OptionalJsonText<Map<String, Value>>,
 }
 
 /// An invitation to be created.
