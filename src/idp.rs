@@ -18,13 +18,16 @@ mod config;
 mod cookies;
 mod error;
 mod events;
+mod federation;
 mod flow;
 mod form;
 mod id;
 mod invite;
+mod join;
 mod keys;
 mod mail;
 mod management;
+mod offer;
 mod pages;
 mod parameters;
 mod password;
@@ -44,12 +47,15 @@ use std::sync::Arc;
 pub use self::{
     config::{Api, AppType, Client, ClientGrant, Config, OrganizationRequireBehavior, OrganizationUsage, PasswordCost},
     error::Error,
-    id::{InvitationId, OrganizationId},
+    federation::NewIssuer,
+    id::{ConnectionId, InvitationId, JoinRuleId, OrganizationId, RoleId},
     invite::Invitation,
+    join::{JoinCondition, JoinRule, JoinRuleError},
     mail::{SmtpConfig, SmtpError},
 };
 use self::{
     cookies::Cookies,
+    federation::Issuers,
     keys::{KeyRing, Keys},
     mail::Outbox,
     management::Limits,
@@ -72,6 +78,7 @@ struct Inner {
     passwords: Passwords,
     cookies: Cookies,
     limits: Limits,
+    issuers: Issuers,
     outbox: Outbox,
 }
 
@@ -109,6 +116,7 @@ impl Idp {
             passwords,
             cookies,
             limits: Limits::new(config.management_calls_per_minute),
+            issuers: Issuers::new(),
             outbox: Outbox::new(config.smtp.clone()),
         })))
     }

@@ -29,8 +29,14 @@ mod discovery;
 mod discovery_by_email;
 #[path = "idp/events.rs"]
 mod events;
+#[path = "idp/federation.rs"]
+mod federation;
+#[path = "idp/federation_tokens.rs"]
+mod federation_tokens;
 #[path = "idp/invitation.rs"]
 mod invitation;
+#[path = "idp/join.rs"]
+mod join;
 #[path = "idp/keys.rs"]
 mod keys;
 #[path = "idp/login.rs"]

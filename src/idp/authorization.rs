@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{
-    id::{ClientId, InvitationId, OrganizationId},
+    id::{ClientId, ConnectionId, InvitationId, OrganizationId},
     pages,
     scope::Scope,
 };
@@ -25,6 +25,8 @@ pub struct AuthorizationRequest {
     pub code_challenge: Option<String>,
     pub organization: Option<OrganizationId>,
     pub invitation: Option<InvitationId>,
+    /// The one way to sign in that the client wants.
+    pub connection: Option<ConnectionId>,
     pub prompt: Prompt,
     /// Seconds since the last sign-in that are still good enough.
     pub max_age: Option<i64>,

@@ -19,6 +19,8 @@ pub enum Error {
     UnknownRole(String),
     #[error("no client has a login address and takes organizations")]
     NoClientForInvitations,
+    #[error("{0} is no name for a connection, or taken, or its options are not complete")]
+    InvalidConnection(String),
     #[error("{0} is not an e-mail address")]
     InvalidEmail(String),
 }

@@ -13,6 +13,8 @@ use super::{
     authorization::{AuthorizationRequest, CallbackError, Prompt},
     config::{OrganizationRequireBehavior as Behavior, OrganizationUsage as Usage},
     id::{GrantId, OrganizationId, SessionId},
+    join,
+    offer::Offer,
     parameters::Parameters,
     routes::PageError,
     scope::Scope,
@@ -53,6 +55,8 @@ pub enum Screen {
     ChooseAccount,
     /// Whether the client may have what it asks for.
     Consent,
+    /// The login page of another issuer.
+    Federate,
 }
 
 impl Screen {
@@ -66,6 +70,7 @@ impl Screen {
             Self::Invitation => "/u/invitation",
             Self::ChooseAccount => "/u/account",
             Self::Consent => "/u/consent",
+            Self::Federate => "/u/federate",
         }
     }
 
@@ -95,12 +100,32 @@ pub async fn first(
     if must_name_organization(request, client) {
         return Ok(Next::Show(Screen::NameOrganization));
     }
-    match session.filter(|session| good_enough(request, session, now)) {
-        Some(_) if request.prompt == Prompt::SelectAccount => Ok(Next::Show(Screen::ChooseAccount)),
-        Some(session) => after_sign_in(tx, request, client, session).await,
-        None if request.sign_up => Ok(Next::Show(Screen::SignUp)),
-        None => Ok(Next::Show(Screen::Login)),
+    if let Some(session) = session.filter(|session| good_enough(request, session, now)) {
+        let connection = connections::of_user(tx, &session.user_id, &client.id).await?;
+        // Who came another way than the client takes or wants has to sign in again.
+        if let Some(connection) = connection
+            && request.connection.as_ref().is_none_or(|wanted| *wanted == connection)
+        {
+            if request.prompt == Prompt::SelectAccount {
+                return Ok(Next::Show(Screen::ChooseAccount));
+            }
+            if let Some(user) = users::find(tx, &session.user_id).await? {
+                join::on_sign_in(tx, &user, request.organization.as_ref(), now).await?;
+            }
+            return after_sign_in(tx, request, client, session).await;
+        }
     }
+    let offer = Offer::find(tx, &client.id, request.organization.as_ref(), request.connection.as_ref()).await?;
+    Ok(if offer.is_empty() {
+        let whose = if request.organization.is_some() { "organization" } else { "client" };
+        Next::Refuse(CallbackError::invalid_request(format!("no connections enabled for the {whose}")))
+    } else if request.connection.is_some() && !offer.database {
+        Next::Show(Screen::Federate)
+    } else if request.sign_up && offer.database {
+        Next::Show(Screen::SignUp)
+    } else {
+        Next::Show(Screen::Login)
+    })
 }
 
 /// Whether the person has to say first which organization they mean.
@@ -176,6 +201,12 @@ pub async fn settle_organization(
 /// Whether the person of `session` may enter the organization.
 async fn enter(tx: &mut Tx, organization: &OrganizationId, session: &Session) -> sqlx::Result<Next> {
     let user = &session.user_id;
+    if let Some(connection) = connections::foreign_to(tx, organization, user).await? {
+        let description = format!(
+            "user {user} belongs to connection {connection} that is not part of the {organization} organization"
+        );
+        return Ok(Next::Refuse(CallbackError::access_denied(description)));
+    }
     if organizations::has_member(tx, organization, user).await? {
         return Ok(Next::Grant(Some(organization.clone())));
     }
@@ -224,6 +255,7 @@ pub struct Login {
     pub request: AuthorizationRequest,
     pub client: Client,
     pub organization: Option<Organization>,
+    pub offer: Offer,
     /// Whether people may create accounts on the way.
     pub is_sign_up_open: bool,
     session_sid: Option<SessionId>,
@@ -232,7 +264,11 @@ pub struct Login {
 impl Login {
     /// Opens the login that `parameters` name by `state`.
     pub async fn open(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, parameters: &Parameters) -> Result<Self, PageError> {
-        let state = parameters.get("state").ok_or(PageError::Expired)?;
+        Self::resume(idp, tx, headers, parameters.get("state").ok_or(PageError::Expired)?).await
+    }
+
+    /// Opens the login `state`.
+    pub async fn resume(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, state: &str) -> Result<Self, PageError> {
         let transaction = transactions::find(tx, state, idp.now()).await?.ok_or(PageError::Expired)?;
         let browser = idp.0.cookies.browser(headers).ok_or(PageError::Expired)?;
         if !transaction.browser_hash.matches(browser) {
@@ -248,8 +284,9 @@ impl Login {
             None => None,
         };
         let is_sign_up_open = connections::is_sign_up_open(tx, request.organization.as_ref()).await?;
+        let offer = Offer::find(tx, &client.id, request.organization.as_ref(), request.connection.as_ref()).await?;
         let session_sid = transaction.session_sid;
-        Ok(Self { state: state.to_owned(), request, client, organization, is_sign_up_open, session_sid })
+        Ok(Self { state: state.to_owned(), request, client, organization, offer, is_sign_up_open, session_sid })
     }
 
     /// The login that `parameters` name, if they name one that this browser can go on with.

@@ -18,6 +18,27 @@ pub fn email(typed: &str) -> Option<String> {
     plausible.then_some(email)
 }
 
+/// A domain as it is compared: in lower case, international names in ASCII (IDNA). `None` for what is no domain of
+/// anybody's: an IP address, or a name without a dot.
+pub fn domain(typed: &str) -> Option<String> {
+    match url::Host::parse(typed.trim()).ok()? {
+        url::Host::Domain(domain) if domain.len() <= 253 && is_domain(&domain) => Some(domain),
+        _ => None,
+    }
+}
+
+/// Whether `ascii` has a dot within and only what host names have (RFC 1123 section 2.1).
+fn is_domain(ascii: &str) -> bool {
+    let label = |label: &str| {
+        let bytes = label.as_bytes();
+        (1..=63).contains(&bytes.len())
+            && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    ascii.contains('.') && ascii.split('.').all(label)
+}
+
 /// A person's name without the space around it.
 pub fn name(typed: &str) -> Result<&str, &'static str> {
     let name = typed.trim();
@@ -57,6 +78,16 @@ mod tests {
         assert_eq!(email(" Joe@Example.COM ").as_deref(), Some("joe@example.com"));
         for wrong in ["", "joe", "@example.com", "joe@", "joe@.com", "jo e@example.com", "joe@example.com\0", "<a@b>"] {
             assert_eq!(email(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_domain_is_kept_in_ascii_and_lower_case() {
+        assert_eq!(domain(" Acme.Example ").as_deref(), Some("acme.example"));
+        assert_eq!(domain("Bücher.example").as_deref(), Some("xn--bcher-kva.example"));
+        for wrong in ["", "acme", "127.0.0.1", "[::1]", "a..b", ".a.b", "a.b.", "a_b.c", "a b.c", "http://a.b", "@a.b"]
+        {
+            assert_eq!(domain(wrong), None, "{wrong:?}");
         }
     }
 

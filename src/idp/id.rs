@@ -29,7 +29,8 @@ macro_rules! id {
 }
 
 id! {
-    /// The subject of a person: `auth0|` and 24 hexadecimal digits.
+    /// The subject of a person: `auth0|` and 24 hexadecimal digits, or `oidc|`, a connection's name, `|` and the
+    /// subject at its issuer.
     UserId
 }
 id! {
@@ -69,6 +70,10 @@ id! {
     DiscoveryDomainId
 }
 id! {
+    /// A rule for joining: `jr_` and 16 alphanumerics. Auth0 has no such thing.
+    JoinRuleId
+}
+id! {
     /// A mail: a UUID that is ordered by time.
     MailId
 }
@@ -94,6 +99,7 @@ prefixed!(InvitationId, "uinv_", 16);
 prefixed!(ConnectionId, "con_", 16);
 prefixed!(ClientGrantId, "cgr_", 16);
 prefixed!(DiscoveryDomainId, "ord_", 22);
+prefixed!(JoinRuleId, "jr_", 16);
 prefixed!(GrantId, "", 20);
 
 macro_rules! known {
@@ -108,9 +114,16 @@ macro_rules! known {
     };
 }
 
-known!(MailId OrganizationId UserId RoleId InvitationId ConnectionId ClientId ApiId ClientGrantId DiscoveryDomainId);
+known!(
+    MailId OrganizationId UserId RoleId InvitationId ConnectionId ClientId ApiId ClientGrantId DiscoveryDomainId JoinRuleId
+);
 
 impl UserId {
+    /// Who `subject` is at the issuer of an `oidc` connection.
+    pub(super) fn federated(connection: &str, subject: &str) -> Self {
+        Self(format!("oidc|{connection}|{subject}"))
+    }
+
     pub(super) fn random(random: &Random) -> Self {
         Self(format!("auth0|{}", hexadecimal(random)))
     }

@@ -10,6 +10,7 @@ pub mod invitation;
 pub mod login;
 pub mod mailbox;
 pub mod name_organization;
+pub mod onward;
 pub mod organization;
 pub mod reset_password;
 pub mod sign_out;

@@ -3,10 +3,12 @@
 mod account;
 mod assets;
 mod authorize;
+mod callback;
 mod consent;
 mod dbconnections;
 mod discovery;
 mod email_verification;
+pub mod federate;
 mod home;
 mod invitation;
 mod jwks;
@@ -48,6 +50,7 @@ pub fn router(idp: Idp) -> Router {
         .route(Screen::NameOrganization.path(), get(name_organization::show).post(name_organization::submit))
         .route(Screen::ChooseOrganization.path(), get(organization::show).post(organization::submit))
         .route(Screen::Invitation.path(), get(invitation::show).post(invitation::submit))
+        .route(Screen::Federate.path(), get(federate::begin))
         .route(pages::reset_password::PATH, get(reset_password::show).post(reset_password::submit))
         .route(
             pages::reset_password::REQUEST_PATH,
@@ -67,6 +70,7 @@ pub fn router(idp: Idp) -> Router {
         .route("/.well-known/openid-configuration", get(discovery::document))
         .route("/.well-known/jwks.json", get(jwks::keys))
         .route("/authorize", get(authorize::authorize).post(authorize::posted))
+        .route("/login/callback", get(callback::answer))
         .route("/oauth/token", post(token::exchange))
         .route("/dbconnections/signup", post(dbconnections::signup::sign_up))
         .route("/dbconnections/change_password", post(dbconnections::change_password::change_password))

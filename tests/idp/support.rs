@@ -1,5 +1,8 @@
 //! A provider of its own for each test, and a browser and an application to use it with.
 
+#[path = "support/peer.rs"]
+pub mod peer;
+
 use std::{
     collections::{BTreeSet, HashMap},
     net::SocketAddr,
@@ -86,10 +89,22 @@ impl Provider {
 
     /// Changes the database behind the provider's back, as an administrator's console will.
     pub async fn sql(&self, statement: &'static str) {
-        let address = format!("sqlite://{}", self.folder.join("idp.db").display());
-        let pool = sqlx::SqlitePool::connect(&address).await.unwrap();
+        let pool = self.pool().await;
         sqlx::query(statement).execute(&pool).await.unwrap();
         pool.close().await;
+    }
+
+    /// Reads the only column of a query, which is text, past the provider.
+    pub async fn texts(&self, query: &'static str) -> Vec<String> {
+        let pool = self.pool().await;
+        let texts = sqlx::query_scalar(query).fetch_all(&pool).await.unwrap();
+        pool.close().await;
+        texts
+    }
+
+    async fn pool(&self) -> sqlx::SqlitePool {
+        let address = format!("sqlite://{}", self.folder.join("idp.db").display());
+        sqlx::SqlitePool::connect(&address).await.unwrap()
     }
 
     /// The first row of a query behind the provider's back.

@@ -23,9 +23,10 @@ CREATE TABLE users (
     last_ip TEXT,
     logins_count INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL,
-    UNIQUE (connection_id, email)
+    updated_at INTEGER NOT NULL
 ) STRICT;
+-- An address opens one account with a password. At other issuers the subject alone says who somebody is.
+CREATE UNIQUE INDEX users_by_password ON users (connection_id, email) WHERE password_hash IS NOT NULL;
 CREATE INDEX users_by_email ON users (email);
 CREATE INDEX users_by_creation ON users (created_at, id);
 

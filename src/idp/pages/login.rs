@@ -8,6 +8,7 @@ use crate::{
     idp::{
         Idp,
         flow::{Login, Screen},
+        routes::federate,
     },
 };
 
@@ -21,31 +22,52 @@ pub fn page(idp: &Idp, login: &Login, email: &str, error: Option<&str>) -> Page 
     let card = html! {
         (heading(organization, &title, &html! { "to continue to " (login.client.name) }))
         (alert(error))
-        form method="post" action=(Screen::Login.path()) {
-            (state(login))
-            (Field {
-                name: "email", label: "Email address", kind: "email", value: email, autocomplete: "username",
-                blamed: error.is_some(), focus: email.is_empty(), ..Field::default()
-            })
-            (Field {
-                name: "password", label: "Password", kind: "password", autocomplete: "current-password",
-                blamed: error.is_some(), focus: !email.is_empty(), ..Field::default()
-            })
-            button class="primary" type="submit" { "Continue" }
+        @if login.offer.database || login.offer.issuers.iter().any(|issuer| !issuer.domains.is_empty()) {
+            form method="post" action=(Screen::Login.path()) {
+                (state(login))
+                (Field {
+                    name: "email", label: "Email address", kind: "email", value: email, autocomplete: "username",
+                    blamed: error.is_some(), focus: email.is_empty(), ..Field::default()
+                })
+                @if login.offer.database {
+                    (Field {
+                        name: "password", label: "Password", kind: "password", autocomplete: "current-password",
+                        blamed: error.is_some(), focus: !email.is_empty(), ..Field::default()
+                    })
+                }
+                button class="primary" type="submit" { "Continue" }
+            }
         }
-        p class="aside" {
-            a href=(reset_password::request_address(Some(login))) { "Forgot your password?" }
+        (issuers(login))
+        @if login.offer.database {
+            p class="aside" {
+                a href=(reset_password::request_address(Some(login))) { "Forgot your password?" }
+            }
         }
-        @if login.is_sign_up_open {
+        @if login.offer.database && login.is_sign_up_open {
             p class="aside" {
                 "No account yet? " a href=(Screen::SignUp.address(&login.state)) { "Sign up" }
             }
         }
-        @if idp.0.demo {
+        @if idp.0.demo && login.offer.database {
             (demo_people(login))
         }
     };
     login_page(idp, login, &title, &card)
+}
+
+/// A link per issuer that has one. Not a form: see [`federate::begin`].
+fn issuers(login: &Login) -> Markup {
+    html! {
+        @for issuer in login.offer.issuers.iter().filter(|issuer| issuer.is_button) {
+            a class="secondary" href=(federate::address(login, issuer, None)) {
+                @if let Some(icon) = issuer.icon() {
+                    img class="icon" src=(icon) alt="" width="20" height="20";
+                }
+                "Continue with " (issuer.label())
+            }
+        }
+    }
 }
 
 /// A form per demo person, which signs in with one click.

@@ -1,6 +1,7 @@
 //! `GET` and `POST /authorize`
 
 mod check;
+mod connection;
 pub mod organization;
 
 use axum::{
@@ -60,7 +61,7 @@ pub async fn authorize(
     };
     if request.prompt == Prompt::None {
         let error = match screen {
-            Screen::Login | Screen::SignUp => CallbackError::login_required(),
+            Screen::Login | Screen::SignUp | Screen::Federate => CallbackError::login_required(),
             Screen::Consent => CallbackError::consent_required(),
             _ => CallbackError::interaction_required(),
         };

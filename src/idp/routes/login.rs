@@ -7,19 +7,21 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 
-use super::PageError;
+use super::{PageError, federate};
 use crate::{
     demo,
     idp::{
         Idp,
         events::{self, Kind},
         flow::{self, Login, Screen, with_cookie},
-        pages,
+        join, pages,
         parameters::{ClientAddress, Parameters},
         signin::{self, Refused},
         store::users::{self, User},
     },
 };
+
+const NOBODY_FROM_THERE: &str = "There is no sign-in for this address here. Check it, or use another one.";
 
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.0.database.read().await?;
@@ -43,8 +45,17 @@ pub async fn submit(
         return Ok(elsewhere);
     }
 
-    // Check the password
+    // Send who belongs to another issuer there; no password goes with them
     let email = parameters.text("email");
+    if let Some(elsewhere) = federate::by_domain(&idp, &login, email) {
+        return Ok(elsewhere);
+    }
+    if !login.offer.database {
+        let page = pages::login::page(&idp, &login, email, Some(NOBODY_FROM_THERE));
+        return Ok(page.with_status(StatusCode::BAD_REQUEST).into_response());
+    }
+
+    // Check the password
     let checked = signin::check_password(&idp, email, parameters.text("password"), login.caller(&address)).await?;
     let user = match checked {
         Ok(user) => user,
@@ -73,7 +84,7 @@ pub async fn demo(
     let person = person.ok_or(PageError::NotFound)?;
     let mut tx = idp.0.database.write().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
-    if let Some(elsewhere) = leads_elsewhere(&login) {
+    if let Some(elsewhere) = leads_elsewhere(&login).or_else(|| federate::without_passwords(&login)) {
         return Ok(elsewhere);
     }
     let user = users::with_password(&mut tx, person.email).await?.ok_or(PageError::NotFound)?;
@@ -91,6 +102,7 @@ pub async fn sign_in(
     user: &User,
     address: &str,
 ) -> sqlx::Result<Response> {
+    join::on_sign_in(tx, user, login.request.organization.as_ref(), idp.now()).await?;
     users::login_succeeded(tx, &user.id, address, idp.now()).await?;
     events::record(tx, idp, login.caller(address).event(Kind::Login, &user.email, Some(&user.id))).await?;
     let (session, cookie) = signin::start_session(idp, tx, headers, &user.id).await?;

@@ -19,7 +19,7 @@ use crate::idp::{
 
 /// Signs the browser out and returns to one of the client's addresses, or of the tenant's without a client.
 ///
-/// Without `returnTo` the first of them is taken. `federated` changes nothing: there is no other provider behind.
+/// Without `returnTo` the first of them is taken. `federated` changes nothing: who came from another issuer stays signed in there.
 pub async fn logout(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     if let Some((name, fault)) = parameters.first_fault() {
         return Err(PageError::BadRequest(format!("The parameter {name} {}.", fault.phrase())));

@@ -82,6 +82,7 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
             Redirect::to(&screen.address(&login.state)).into_response()
         }
         (next, Some(session)) => login.proceed(&idp, &mut tx, &session, next).await?,
+        (Next::Refuse(error), None) => login.refuse(&mut tx, error).await?,
         (_, None) => return Err(PageError::Expired),
     };
     tx.commit().await?;

@@ -28,6 +28,13 @@ pub enum PageError {
     /// The application sent somebody here with a request that cannot be answered at its callback.
     #[error("{0}")]
     BadRequest(String),
+    /// Another issuer does not answer.
+    #[error("{issuer} does not answer")]
+    Unreachable {
+        /// Its name, and where this login goes on without it.
+        issuer: String,
+        way_back: String,
+    },
     /// Nobody may create an account here.
     #[error("sign-up is closed")]
     SignUpClosed,
@@ -60,6 +67,11 @@ impl PageError {
                 "Its answer went back to the application already. To sign in again, begin there.".into(),
             ),
             Self::BadRequest(text) => (StatusCode::BAD_REQUEST, "This sign-in cannot begin", text.clone()),
+            Self::Unreachable { issuer, .. } => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "This sign-in cannot be reached",
+                format!("{issuer} does not answer at the moment. Try again later, or sign in another way."),
+            ),
             Self::SignUpClosed => (
                 StatusCode::FORBIDDEN,
                 "Sign-up is closed",
@@ -87,6 +99,7 @@ impl PageError {
             Self::Finished { client, login_uri } if !login_uri.is_empty() => {
                 Some((format!("Return to {client}"), login_uri.clone()))
             }
+            Self::Unreachable { way_back, .. } => Some(("Back to the sign-in page".to_owned(), way_back.clone())),
             Self::TicketGone { again: Some(again) } => Some(("Ask for a new link".to_owned(), again.clone())),
             _ => None,
         };

@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::{PageError, login};
+use super::{PageError, federate, login};
 use crate::idp::{
     Idp,
     accounts::{self, NewAccount},
@@ -29,7 +29,7 @@ const NOT_CREATED: &str =
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.0.database.read().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
-    if let Some(elsewhere) = login::leads_elsewhere(&login) {
+    if let Some(elsewhere) = login::leads_elsewhere(&login).or_else(|| federate::without_passwords(&login)) {
         return Ok(elsewhere);
     }
     if !login.is_sign_up_open {
@@ -49,7 +49,10 @@ pub async fn submit(
 ) -> Result<Response, PageError> {
     let mut tx = idp.0.database.read().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
-    if let Some(elsewhere) = login::leads_elsewhere(&login) {
+    let elsewhere = login::leads_elsewhere(&login)
+        .or_else(|| federate::by_domain(&idp, &login, parameters.text("email")))
+        .or_else(|| federate::without_passwords(&login));
+    if let Some(elsewhere) = elsewhere {
         return Ok(elsewhere);
     }
     if !login.is_sign_up_open {

@@ -6,10 +6,10 @@ use super::{JsonText, OptionalJsonText, json_text};
 use crate::{
     database::{
         Tx,
-        query::{execute, fetch_all, fetch_one, fetch_optional, scalar_one},
+        query::{execute, fetch_all, fetch_one, fetch_optional, scalar_one, scalar_optional},
     },
     idp::{
-        id::{ClientId, ConnectionId, OrganizationId},
+        id::{ClientId, ConnectionId, OrganizationId, UserId},
         password::Policy,
         time::Timestamp,
     },
@@ -43,6 +43,15 @@ pub struct Connection {
     pub show_as_button: bool,
     pub is_domain_connection: bool,
     pub created_at: Timestamp,
+}
+
+/// A connection that a login offers.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Offered {
+    #[sqlx(flatten)]
+    pub connection: Connection,
+    /// Whether the login page has a button for it; without, it is found by the domain of an address.
+    pub is_button: bool,
 }
 
 impl Connection {
@@ -118,6 +127,111 @@ pub async fn of_client(tx: &mut Tx, client: &ClientId) -> sqlx::Result<Vec<Conne
         "SELECT c.* FROM connection_clients e JOIN connections c ON c.id = e.connection_id
          WHERE e.client_id = $1 ORDER BY c.created_at, c.id",
         client,
+    )
+}
+
+/// Creates the connection; false when its id or name is taken.
+pub async fn insert(tx: &mut Tx, connection: &Connection) -> sqlx::Result<bool> {
+    let inserted = execute!(
+        tx,
+        "INSERT INTO connections (id, name, display_name, strategy, options, metadata, show_as_button,
+             is_domain_connection, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+        &connection.id,
+        &connection.name,
+        &connection.display_name,
+        connection.strategy,
+        json_text(&connection.options.0)?,
+        connection.metadata.0.as_ref().map(json_text).transpose()?,
+        connection.show_as_button,
+        connection.is_domain_connection,
+        connection.created_at,
+    )?;
+    Ok(inserted == 1)
+}
+
+/// Stores what may change of a connection: all but id, name and strategy. False when it is gone.
+pub async fn update(tx: &mut Tx, connection: &Connection) -> sqlx::Result<bool> {
+    let updated = execute!(
+        tx,
+        "UPDATE connections SET display_name = $2, options = $3, metadata = $4, show_as_button = $5,
+             is_domain_connection = $6
+         WHERE id = $1",
+        &connection.id,
+        &connection.display_name,
+        json_text(&connection.options.0)?,
+        connection.metadata.0.as_ref().map(json_text).transpose()?,
+        connection.show_as_button,
+        connection.is_domain_connection,
+    )?;
+    Ok(updated == 1)
+}
+
+/// The connections that sign people in to the client, and to the organization if there is one.
+pub async fn offered(
+    tx: &mut Tx,
+    client: &ClientId,
+    organization: Option<&OrganizationId>,
+) -> sqlx::Result<Vec<Offered>> {
+    match organization {
+        None => fetch_all!(
+            tx,
+            _,
+            "SELECT c.*, c.show_as_button AS is_button
+             FROM connection_clients e JOIN connections c ON c.id = e.connection_id
+             WHERE e.client_id = $1 ORDER BY c.created_at, c.id",
+            client,
+        ),
+        Some(organization) => fetch_all!(
+            tx,
+            _,
+            "SELECT c.*, o.show_as_button AS is_button
+             FROM connection_clients e JOIN connections c ON c.id = e.connection_id
+                  JOIN organization_connections o ON o.connection_id = c.id
+             WHERE e.client_id = $1 AND o.organization_id = $2 ORDER BY o.created_at, c.created_at, c.id",
+            client,
+            organization,
+        ),
+    }
+}
+
+/// The connection of the person, if it signs people in to the client.
+pub async fn of_user(tx: &mut Tx, user: &UserId, client: &ClientId) -> sqlx::Result<Option<ConnectionId>> {
+    scalar_optional!(
+        tx,
+        _,
+        "SELECT u.connection_id FROM users u JOIN connection_clients e ON e.connection_id = u.connection_id
+         WHERE u.id = $1 AND e.client_id = $2",
+        user,
+        client,
+    )
+}
+
+/// The name of the person's connection, if the organization takes nobody from it.
+pub async fn foreign_to(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> sqlx::Result<Option<String>> {
+    scalar_optional!(
+        tx,
+        _,
+        "SELECT c.name FROM users u JOIN connections c ON c.id = u.connection_id
+         WHERE u.id = $2 AND NOT EXISTS (
+             SELECT 1 FROM organization_connections o WHERE o.organization_id = $1 AND o.connection_id = c.id
+         )",
+        organization,
+        user,
+    )
+}
+
+/// Whether whoever comes through the connection becomes a member of the organization.
+pub async fn assigns_membership(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId) -> sqlx::Result<bool> {
+    scalar_one!(
+        tx,
+        _,
+        "SELECT EXISTS (
+             SELECT 1 FROM organization_connections
+             WHERE organization_id = $1 AND connection_id = $2 AND assign_membership_on_login
+         )",
+        organization,
+        id,
     )
 }
 

@@ -218,6 +218,17 @@ pub async fn has_member(tx: &mut Tx, id: &OrganizationId, user: &UserId) -> sqlx
     scalar_one!(tx, _, "SELECT EXISTS (SELECT 1 FROM members WHERE organization_id = $1 AND user_id = $2)", id, user,)
 }
 
+/// Whether the person has any role in the organization.
+pub async fn has_role(tx: &mut Tx, id: &OrganizationId, user: &UserId) -> sqlx::Result<bool> {
+    scalar_one!(
+        tx,
+        _,
+        "SELECT EXISTS (SELECT 1 FROM member_roles WHERE organization_id = $1 AND user_id = $2)",
+        id,
+        user,
+    )
+}
+
 /// Makes the person a member if they are none, and gives them `roles` beside those that they have. A role that is
 /// gone is passed over.
 pub async fn add_member(

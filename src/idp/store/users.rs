@@ -57,6 +57,21 @@ pub struct NewUser<'a> {
     pub password_hash: Option<&'a str>,
 }
 
+/// A person as the issuer of a connection describes them.
+#[derive(Debug)]
+pub struct FederatedUser<'a> {
+    pub id: &'a UserId,
+    pub connection_id: &'a ConnectionId,
+    /// In lower case.
+    pub email: &'a str,
+    pub email_verified: bool,
+    pub name: &'a str,
+    pub nickname: &'a str,
+    pub given_name: Option<&'a str>,
+    pub family_name: Option<&'a str>,
+    pub picture: Option<&'a str>,
+}
+
 pub async fn find(tx: &mut Tx, id: &UserId) -> sqlx::Result<Option<User>> {
     fetch_optional!(tx, _, "SELECT * FROM users WHERE id = $1", id)
 }
@@ -91,7 +106,7 @@ pub async fn with_password(tx: &mut Tx, email: &str) -> sqlx::Result<Option<User
     )
 }
 
-/// Creates the person; false when the id or the e-mail address is taken.
+/// Creates the person; false when the id is taken, or the e-mail address by another password.
 pub async fn insert(tx: &mut Tx, user: &NewUser<'_>, now: Timestamp) -> sqlx::Result<bool> {
     let nickname = user.email.split('@').next().unwrap_or_default();
     let inserted = execute!(
@@ -109,6 +124,30 @@ pub async fn insert(tx: &mut Tx, user: &NewUser<'_>, now: Timestamp) -> sqlx::Re
         now,
     )?;
     Ok(inserted == 1)
+}
+
+/// Creates the person, or brings them up to date with what their issuer says now.
+pub async fn upsert_federated(tx: &mut Tx, user: &FederatedUser<'_>, now: Timestamp) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "INSERT INTO users (id, connection_id, email, email_verified, name, nickname, given_name, family_name, picture,
+             created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+         ON CONFLICT (id) DO UPDATE SET email = excluded.email, email_verified = excluded.email_verified,
+             name = excluded.name, nickname = excluded.nickname, given_name = excluded.given_name,
+             family_name = excluded.family_name, picture = excluded.picture, updated_at = excluded.updated_at",
+        user.id,
+        user.connection_id,
+        user.email,
+        user.email_verified,
+        user.name,
+        user.nickname,
+        user.given_name,
+        user.family_name,
+        user.picture,
+        now,
+    )?;
+    Ok(())
 }
 
 /// Notes that the person has signed in from `address`.

@@ -3,7 +3,7 @@
 
 use crate::database::Tx;
 
-use super::organization;
+use super::{connection, organization};
 use crate::idp::{
     Idp,
     authorization::{AuthorizationRequest, Callback, CallbackError, Prompt, ResponseMode},
@@ -114,6 +114,14 @@ async fn rest(
         None => None,
     };
 
+    let connection = match parameters.get("connection") {
+        Some(name) => match connection::named(tx, name, client, organization.as_ref()).await? {
+            Ok(connection) => Some(connection),
+            Err(error) => return Ok(Err(error)),
+        },
+        None => None,
+    };
+
     Ok(Ok(AuthorizationRequest {
         client_id: client.id.clone(),
         callback: callback.clone(),
@@ -123,6 +131,7 @@ async fn rest(
         code_challenge: asked.code_challenge,
         organization,
         invitation,
+        connection,
         prompt: asked.prompt,
         max_age: asked.max_age,
         login_hint: parameters.get("login_hint").map(str::to_owned),

@@ -1,0 +1,84 @@
+//! Setting up a connection to an issuer.
+
+use serde_json::{Map, Value};
+
+use super::Options;
+use crate::idp::{
+    Error, Idp,
+    id::{ClientId, ConnectionId},
+    store::{
+        JsonText, OptionalJsonText,
+        connections::{self, Connection, Strategy},
+    },
+};
+
+/// The greatest length of a connection's name, as Auth0 has it.
+const LONGEST_NAME: usize = 128;
+
+/// A connection to another issuer, to be created.
+#[derive(Clone, Debug)]
+pub struct NewIssuer<'a> {
+    /// What `connection` names at `/authorize`, and what is in the subjects of its people. Never changes.
+    pub name: &'a str,
+    /// As people read it.
+    pub display_name: Option<&'a str>,
+    /// As the Management API has them: `client_id`, `client_secret`, `issuer` or `discovery_url`, `scope`,
+    /// `domain_aliases`, `icon_url`.
+    pub options: Map<String, Value>,
+    /// Whether the login page outside of organizations has a button for it.
+    pub show_as_button: bool,
+    /// The clients that it signs people in to.
+    pub clients: &'a [&'a str],
+}
+
+impl Idp {
+    /// Lets people sign in at another issuer. The redirect URI to register there is `{issuer}login/callback`.
+    ///
+    /// # Errors
+    /// When the name is none or taken, when the options do not say who we are and where the issuer is, when a client
+    /// is unknown, or when the database fails.
+    pub async fn add_issuer(&self, new: NewIssuer<'_>) -> Result<ConnectionId, Error> {
+        if !is_name(new.name) || Options::parse(&new.options).is_none() {
+            return Err(Error::InvalidConnection(new.name.to_owned()));
+        }
+        let connection = Connection {
+            id: ConnectionId::random(&self.0.random),
+            name: new.name.to_owned(),
+            display_name: new.display_name.map(str::to_owned),
+            strategy: Strategy::Oidc,
+            options: JsonText(new.options),
+            metadata: OptionalJsonText(None),
+            show_as_button: new.show_as_button,
+            is_domain_connection: false,
+            created_at: self.now(),
+        };
+        let mut tx = self.0.database.write().await?;
+        if !connections::insert(&mut tx, &connection).await? {
+            return Err(Error::InvalidConnection(connection.name));
+        }
+        for client in new.clients {
+            connections::enable_for_client(&mut tx, &connection.id, &ClientId::known(client)).await?;
+        }
+        tx.commit().await?;
+        Ok(connection.id)
+    }
+}
+
+/// Letters and digits with single hyphens between them.
+fn is_name(name: &str) -> bool {
+    let part = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    name.len() <= LONGEST_NAME && name.split('-').all(part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_be_taken_for_another_part_of_a_subject() {
+        assert!(is_name("acme") && is_name("Acme-2"));
+        for wrong in ["", "-acme", "acme-", "a--b", "a|b", "a b", "ä"] {
+            assert!(!is_name(wrong), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Calls to an issuer. Its address and those in its documents come from outside, so that a call could be led to what
+//! only this machine can reach (server-side request forgery): no redirect is followed, plain http goes to loopback
+//! alone and only for an issuer that is there itself, and neither time nor size is without end.
+
+use std::time::Duration;
+
+use openidconnect::{HttpRequest, HttpResponse, reqwest};
+use url::{Host, Url};
+
+/// The greatest number of bytes in an answer.
+const LARGEST: usize = 512 * 1024;
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum NoAnswer {
+    #[error("{0} is not an address that may be called")]
+    Forbidden(String),
+    #[error("the answer is too large")]
+    TooLarge,
+    /// A server that is in trouble or has too much to do says neither yes nor no.
+    #[error("status {0}")]
+    Trouble(u16),
+    #[error("{0}")]
+    Failed(#[from] reqwest::Error),
+    #[error("{0}")]
+    Malformed(#[from] axum::http::Error),
+}
+
+/// What calls one issuer.
+#[derive(Clone, Debug)]
+pub struct Http {
+    client: reqwest::Client,
+    is_local: bool,
+}
+
+/// The client behind all calls.
+///
+/// # Panics
+/// When TLS cannot be set up on this machine.
+pub fn client() -> reqwest::Client {
+    reqwest::ClientBuilder::new()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(Duration::from_secs(3))
+        .timeout(Duration::from_secs(8))
+        .user_agent("tessera-idp")
+        .build()
+        .expect("TLS is available")
+}
+
+impl Http {
+    /// For the issuer whose document is at `discovery`.
+    pub fn new(client: reqwest::Client, discovery: &Url) -> Self {
+        Self { client, is_local: is_loopback(discovery) }
+    }
+
+    /// Whether the issuer's `address` may be called, or a browser be led to it.
+    pub fn allows(&self, address: &Url) -> bool {
+        match address.scheme() {
+            "https" => self.is_local || !is_loopback(address),
+            "http" => self.is_local && is_loopback(address),
+            _ => false,
+        }
+    }
+
+    /// Sends a request.
+    ///
+    /// # Errors
+    /// [`NoAnswer`].
+    pub async fn send(self, request: HttpRequest) -> Result<HttpResponse, NoAnswer> {
+        let request = reqwest::Request::try_from(request)?;
+        if !self.allows(request.url()) {
+            return Err(NoAnswer::Forbidden(request.url().to_string()));
+        }
+        let mut response = self.client.execute(request).await?;
+        let status = response.status();
+        if status.is_server_error() || status == 429 {
+            return Err(NoAnswer::Trouble(status.as_u16()));
+        }
+        let mut answer = axum::http::Response::builder().status(status);
+        for (name, value) in response.headers() {
+            answer = answer.header(name, value);
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await? {
+            if body.len() + chunk.len() > LARGEST {
+                return Err(NoAnswer::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(answer.body(body)?)
+    }
+
+    /// A JSON document.
+    ///
+    /// # Errors
+    /// What is wrong, for the log.
+    pub async fn json<T: serde::de::DeserializeOwned>(&self, address: &Url) -> Result<T, String> {
+        let request = axum::http::Request::get(address.as_str()).header("accept", "application/json");
+        let request = request.body(Vec::new()).map_err(|error| error.to_string())?;
+        let response = self.clone().send(request).await.map_err(|error| format!("{address}: {error}"))?;
+        if !response.status().is_success() {
+            return Err(format!("{address}: status {}", response.status()));
+        }
+        serde_json::from_slice(response.body()).map_err(|error| format!("{address}: {error}"))
+    }
+}
+
+fn is_loopback(address: &Url) -> bool {
+    match address.host() {
+        Some(Host::Domain(domain)) => domain == "localhost" || domain.ends_with(".localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback() || ip.is_unspecified(),
+        Some(Host::Ipv6(ip)) => {
+            ip.is_loopback() || ip.is_unspecified() || ip.to_ipv4_mapped().is_some_and(|ip| ip.is_loopback())
+        }
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_issuer_elsewhere_leads_nowhere_on_this_machine() {
+        let allows = |issuer: &str, address: &str| {
+            Http::new(client(), &issuer.parse().unwrap()).allows(&address.parse().unwrap())
+        };
+        assert!(allows("https://a.example/x", "https://b.example/token"));
+        assert!(allows("http://127.0.0.1:4500/x", "http://localhost:4500/token"));
+        for (issuer, address) in [
+            ("https://a.example/x", "http://a.example/token"),
+            ("https://a.example/x", "https://127.0.0.1/token"),
+            ("https://a.example/x", "https://[::ffff:127.0.0.1]/token"),
+            ("https://a.example/x", "https://localhost:4400/token"),
+            ("http://a.example/x", "http://a.example/token"),
+            ("http://localhost/x", "http://a.example/token"),
+            ("https://a.example/x", "file:///etc/passwd"),
+            ("https://a.example/x", "javascript:alert(1)"),
+        ] {
+            assert!(!allows(issuer, address), "{issuer} {address}");
+        }
+    }
+}

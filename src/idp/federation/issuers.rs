@@ -1,0 +1,113 @@
+//! What the issuers say of themselves, cached.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use openidconnect::{
+    JsonWebKey as _, JsonWebKeyId,
+    core::{CoreJsonWebKeySet, CoreProviderMetadata},
+    reqwest,
+};
+use url::Url;
+
+use super::{
+    Fault, Options,
+    http::{self, Http},
+};
+
+/// How long a document is used without asking again.
+const LIFETIME: TimeDelta = TimeDelta::minutes(10);
+
+/// The most fetches from one issuer within [`WINDOW`]: tokens with made-up keys make no more.
+const MOST_FETCHES: usize = 5;
+const WINDOW: TimeDelta = TimeDelta::minutes(1);
+
+/// The discovery document (OpenID Connect Discovery section 4) with the keys in it.
+pub type Metadata = CoreProviderMetadata;
+
+#[derive(Debug, Default)]
+struct Entry {
+    found: Option<(Arc<Metadata>, DateTime<Utc>)>,
+    fetches: VecDeque<DateTime<Utc>>,
+}
+
+/// The issuers of the connections, by the address of their document.
+#[derive(Debug)]
+pub struct Issuers {
+    client: reqwest::Client,
+    entries: Mutex<HashMap<Url, Arc<tokio::sync::Mutex<Entry>>>>,
+}
+
+impl Issuers {
+    pub fn new() -> Self {
+        Self { client: http::client(), entries: Mutex::default() }
+    }
+
+    /// What calls the issuer of `options`.
+    pub fn http(&self, options: &Options) -> Http {
+        Http::new(self.client.clone(), &options.discovery)
+    }
+
+    /// The document of the issuer, with the key called `kid` in it if the issuer has one.
+    ///
+    /// # Errors
+    /// [`Fault::Down`] when it cannot be had, or is somebody else's.
+    pub async fn metadata(
+        &self,
+        options: &Options,
+        kid: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<Arc<Metadata>, Fault> {
+        let entry = {
+            let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+            entries.entry(options.discovery.clone()).or_default().clone()
+        };
+        // One at a time for each issuer: a crowd makes one fetch, and an issuer that is slow holds up nobody else's.
+        let mut entry = entry.lock().await;
+        let fresh = entry.found.as_ref().filter(|(_, found_at)| *found_at + LIFETIME > now);
+        let fresh = fresh.map(|(metadata, _)| metadata.clone());
+        if let Some(metadata) = &fresh
+            && kid.is_none_or(|kid| has_key(metadata, kid))
+        {
+            return Ok(metadata.clone());
+        }
+        while entry.fetches.front().is_some_and(|fetch| *fetch + WINDOW <= now) {
+            entry.fetches.pop_front();
+        }
+        if entry.fetches.len() >= MOST_FETCHES {
+            return fresh.ok_or_else(|| Fault::Down("asked too often".to_owned()));
+        }
+        entry.fetches.push_back(now);
+        match self.fetch(options).await {
+            Ok(metadata) => {
+                let metadata = Arc::new(metadata);
+                entry.found = Some((metadata.clone(), now));
+                Ok(metadata)
+            }
+            Err(error) => {
+                tracing::warn!(error, discovery = %options.discovery, "discovery failed");
+                fresh.ok_or(Fault::Down(error))
+            }
+        }
+    }
+
+    async fn fetch(&self, options: &Options) -> Result<Metadata, String> {
+        let http = self.http(options);
+        let metadata: Metadata = http.json(&options.discovery).await?;
+        if !options.may_be(metadata.issuer()) {
+            return Err(format!("the document is of {}", metadata.issuer().as_str()));
+        }
+        if !http.allows(metadata.authorization_endpoint().url()) {
+            return Err(format!("nobody is led to {}", metadata.authorization_endpoint().as_str()));
+        }
+        let keys: CoreJsonWebKeySet = http.json(metadata.jwks_uri().url()).await?;
+        Ok(metadata.set_jwks(keys))
+    }
+}
+
+fn has_key(metadata: &Metadata, kid: &str) -> bool {
+    metadata.jwks().keys().iter().any(|key| key.key_id() == Some(&JsonWebKeyId::new(kid.to_owned())))
+}

@@ -1,0 +1,122 @@
+//! The options of a connection, as the Management API has them.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::idp::form;
+
+/// Where discovery is, under an issuer (OpenID Connect Discovery section 4).
+const WELL_KNOWN: &str = "/.well-known/openid-configuration";
+
+/// What is asked for when the options name no scope.
+const DEFAULT_SCOPE: &str = "openid profile email";
+
+/// What is used of a connection's options. Auth0's `type` makes no difference: the code always travels by the back
+/// channel.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Raw {
+    client_id: Option<String>,
+    client_secret: Option<String>,
+    issuer: Option<String>,
+    discovery_url: Option<String>,
+    scope: Option<String>,
+    domain_aliases: Option<Vec<String>>,
+    icon_url: Option<String>,
+}
+
+/// The options that a sign-in needs.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Ours, at the issuer.
+    pub client_id: String,
+    pub client_secret: Option<String>,
+    /// Where the issuer's discovery document is.
+    pub discovery: Url,
+    pub scope: String,
+}
+
+impl Options {
+    /// `None` when the options do not say who we are or where the issuer is.
+    pub fn parse(options: &Map<String, Value>) -> Option<Self> {
+        let raw = raw(options)?;
+        let discovery = match (raw.discovery_url, raw.issuer) {
+            (Some(discovery), _) => discovery,
+            (None, Some(issuer)) => format!("{}{WELL_KNOWN}", issuer.strip_suffix('/').unwrap_or(&issuer)),
+            (None, None) => return None,
+        };
+        Some(Self {
+            client_id: raw.client_id.filter(|id| !id.is_empty())?,
+            client_secret: raw.client_secret.filter(|secret| !secret.is_empty()),
+            discovery: Url::parse(&discovery).ok()?,
+            scope: raw.scope.filter(|scope| !scope.trim().is_empty()).unwrap_or_else(|| DEFAULT_SCOPE.to_owned()),
+        })
+    }
+
+    /// Whether `issuer` may be what the discovery document names itself: the address that it was fetched from, without
+    /// the well-known path. A slash at the end makes no difference.
+    pub fn may_be(&self, issuer: &str) -> bool {
+        let address = self.discovery.as_str();
+        let expected = address.strip_suffix(WELL_KNOWN).unwrap_or(address);
+        expected.trim_end_matches('/') == issuer.trim_end_matches('/')
+    }
+}
+
+fn raw(options: &Map<String, Value>) -> Option<Raw> {
+    serde_json::from_value(Value::Object(options.clone())).ok()
+}
+
+/// The domains whose people sign in through the connection, normalised.
+pub fn domains(options: &Map<String, Value>) -> Vec<String> {
+    let aliases = raw(options).and_then(|raw| raw.domain_aliases).unwrap_or_default();
+    aliases.iter().filter_map(|alias| form::domain(alias)).collect()
+}
+
+/// The picture on the connection's button. Only over https, which is all that the pages' policy lets in.
+pub fn icon(options: &Map<String, Value>) -> Option<String> {
+    let icon = raw(options)?.icon_url?;
+    Url::parse(&icon).ok().filter(|url| url.scheme() == "https").map(Into::into)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn options(value: &Value) -> Option<Options> {
+        Options::parse(value.as_object().unwrap())
+    }
+
+    #[test]
+    fn an_issuer_is_found_by_its_own_address_or_that_of_its_document() {
+        let document = "https://sso.acme.example/tenant/.well-known/openid-configuration";
+        for options in [
+            json!({"client_id": "c", "issuer": "https://sso.acme.example/tenant"}),
+            json!({"client_id": "c", "issuer": "https://sso.acme.example/tenant/"}),
+            json!({"client_id": "c", "discovery_url": document, "type": "back_channel"}),
+        ] {
+            let options = super::tests::options(&options).unwrap();
+            assert_eq!(options.discovery.as_str(), document);
+            assert!(options.may_be("https://sso.acme.example/tenant"));
+            assert!(!options.may_be("https://sso.acme.example/other"));
+            assert_eq!(options.scope, DEFAULT_SCOPE);
+        }
+        for incomplete in [
+            json!({"client_id": "c"}),
+            json!({"issuer": "https://a.example"}),
+            json!({"client_id": "c", "issuer": "a"}),
+            json!({"client_id": 1, "issuer": "https://a.example"}),
+        ] {
+            assert!(options(&incomplete).is_none(), "{incomplete}");
+        }
+    }
+
+    #[test]
+    fn domains_are_normalised_and_a_picture_is_https() {
+        let options = json!({"domain_aliases": ["ABC.example", "nonsense"], "icon_url": "http://a.example/i.png"});
+        assert_eq!(domains(options.as_object().unwrap()), ["abc.example"]);
+        assert_eq!(icon(options.as_object().unwrap()), None);
+    }
+}

@@ -1,0 +1,167 @@
+//! The rules themselves: adding, listing and taking away.
+
+use super::{attribute_names, public_domains};
+use crate::{
+    database::Tx,
+    idp::{
+        Idp, form,
+        id::{ConnectionId, JoinRuleId, OrganizationId, RoleId},
+        store::{
+            connections,
+            join_rules::{self, Kind, Row},
+            organizations, roles,
+        },
+    },
+};
+
+/// Why a rule is not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum JoinRuleError {
+    #[error("there is no organization {0}")]
+    UnknownOrganization(OrganizationId),
+    #[error("there is no role named {0}")]
+    UnknownRole(String),
+    #[error("there is no connection {0}")]
+    UnknownConnection(ConnectionId),
+    #[error("{0} is not a domain")]
+    NotADomain(String),
+    /// It would let in anybody.
+    #[error("anybody can have an address at {0}")]
+    PublicDomain(String),
+    /// Other attributes are the person's own to choose.
+    #[error("{0} is not an attribute in app_metadata")]
+    UnsafeAttribute(String),
+    #[error("an attribute must be something")]
+    NoValue,
+    #[error("the organization has a rule for this already")]
+    Exists,
+    #[error("there is no such rule")]
+    Unknown,
+    #[error("the identity provider's database: {0}")]
+    Database(#[from] sqlx::Error),
+}
+
+/// Whom a rule lets in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JoinCondition {
+    /// Who has a proven address at exactly this domain: sub-domains are others.
+    EmailDomain(String),
+    /// Who comes through this connection.
+    Connection(ConnectionId),
+    /// Who has this value, or a list with this value in it, at a path such as `app_metadata.company`.
+    Attribute { path: String, value: String },
+}
+
+/// A rule of an organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JoinRule {
+    pub id: JoinRuleId,
+    pub organization_id: OrganizationId,
+    pub condition: JoinCondition,
+    /// What whoever joins is given.
+    pub role_id: RoleId,
+    /// Seconds since the epoch.
+    pub created_at: i64,
+}
+
+impl Idp {
+    /// Lets people who meet `condition` join the organization with the role named `role`.
+    ///
+    /// # Errors
+    /// [`JoinRuleError`]: organization, role and connection must exist, a domain must not be a public mail service's,
+    /// an attribute must be in `app_metadata`, and a condition is used once in an organization.
+    pub async fn add_join_rule(
+        &self,
+        organization: &OrganizationId,
+        condition: &JoinCondition,
+        role: &str,
+    ) -> Result<JoinRule, JoinRuleError> {
+        let mut tx = self.0.database.write().await?;
+        if organizations::find(&mut tx, organization).await?.is_none() {
+            return Err(JoinRuleError::UnknownOrganization(organization.clone()));
+        }
+        let role_id =
+            roles::by_name(&mut tx, role).await?.ok_or_else(|| JoinRuleError::UnknownRole(role.to_owned()))?;
+        let (kind, attribute, value) = check(&mut tx, condition).await?;
+        let row = Row {
+            id: JoinRuleId::random(&self.0.random),
+            organization_id: organization.clone(),
+            kind,
+            attribute,
+            value,
+            role_id,
+            created_at: self.now(),
+        };
+        if !join_rules::insert(&mut tx, &row).await? {
+            return Err(JoinRuleError::Exists);
+        }
+        tx.commit().await?;
+        Ok(row.into())
+    }
+
+    /// The organization's rules, the oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn join_rules(&self, organization: &OrganizationId) -> Result<Vec<JoinRule>, JoinRuleError> {
+        let rows = join_rules::of_organization(&mut self.0.database.read().await?, organization).await?;
+        Ok(rows.into_iter().map(JoinRule::from).collect())
+    }
+
+    /// Takes a rule away. Who joined by it stays.
+    ///
+    /// # Errors
+    /// [`JoinRuleError::Unknown`] when the organization has no such rule, or when the database fails.
+    pub async fn remove_join_rule(&self, organization: &OrganizationId, id: &JoinRuleId) -> Result<(), JoinRuleError> {
+        let mut tx = self.0.database.write().await?;
+        if !join_rules::delete(&mut tx, organization, id).await? {
+            return Err(JoinRuleError::Unknown);
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// The condition as it is stored.
+async fn check(tx: &mut Tx, condition: &JoinCondition) -> Result<(Kind, String, String), JoinRuleError> {
+    match condition {
+        JoinCondition::EmailDomain(typed) => {
+            let domain = form::domain(typed).ok_or_else(|| JoinRuleError::NotADomain(typed.clone()))?;
+            if public_domains::is_public(&domain) {
+                return Err(JoinRuleError::PublicDomain(domain));
+            }
+            Ok((Kind::EmailDomain, String::new(), domain))
+        }
+        JoinCondition::Connection(id) => match connections::find(tx, id).await? {
+            Some(_) => Ok((Kind::Connection, String::new(), id.as_str().to_owned())),
+            None => Err(JoinRuleError::UnknownConnection(id.clone())),
+        },
+        JoinCondition::Attribute { path, value } => {
+            let names = attribute_names(path).ok_or_else(|| JoinRuleError::UnsafeAttribute(path.clone()))?;
+            if names.iter().any(|name| name.is_empty()) {
+                return Err(JoinRuleError::UnsafeAttribute(path.clone()));
+            }
+            if value.trim().is_empty() {
+                return Err(JoinRuleError::NoValue);
+            }
+            Ok((Kind::Attribute, path.clone(), value.clone()))
+        }
+    }
+}
+
+impl From<Row> for JoinRule {
+    fn from(row: Row) -> Self {
+        let condition = match row.kind {
+            Kind::EmailDomain => JoinCondition::EmailDomain(row.value),
+            Kind::Connection => JoinCondition::Connection(ConnectionId::known(&row.value)),
+            Kind::Attribute => JoinCondition::Attribute { path: row.attribute, value: row.value },
+        };
+        Self {
+            id: row.id,
+            organization_id: row.organization_id,
+            condition,
+            role_id: row.role_id,
+            created_at: row.created_at.seconds(),
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Pages that lead on by themselves, where a redirect would be held against the policy of the page before it.
+
+use maud::html;
+
+use super::{Page, heading, layout};
+use crate::idp::{Idp, flow::Login};
+
+/// On to the login page of another issuer.
+pub fn to_issuer(idp: &Idp, login: &Login, issuer: &str, address: &str) -> Page {
+    let title = format!("Continue with {issuer}");
+    page(idp, login, &title, "Addresses of this domain sign in there. No password is needed here.", address)
+}
+
+/// Back to the client.
+pub fn to_client(idp: &Idp, login: &Login, address: &str) -> Page {
+    let title = format!("Continue to {}", login.client.name);
+    page(idp, login, &title, "Taking you back …", address)
+}
+
+fn page(idp: &Idp, login: &Login, title: &str, text: &str, address: &str) -> Page {
+    let organization = login.organization.as_ref();
+    let card = html! {
+        meta http-equiv="refresh" content=(format!("0; url={address}"));
+        (heading(organization, title, &html! { (text) }))
+        a class="primary" href=(address) { "Continue" }
+    };
+    Page::new(layout(Some(idp.host()), organization, title, &card))
+}

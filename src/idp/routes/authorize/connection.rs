@@ -1,0 +1,30 @@
+//! The parameter `connection`, with the refusals in Auth0's words.
+
+use crate::database::Tx;
+
+use crate::idp::{
+    authorization::CallbackError,
+    id::{ConnectionId, OrganizationId},
+    offer::Offer,
+    store::{clients::Client, connections},
+};
+
+/// The connection called `name`, if people sign in to the client through it, and to the organization that is asked for.
+pub async fn named(
+    tx: &mut Tx,
+    name: &str,
+    client: &Client,
+    organization: Option<&OrganizationId>,
+) -> sqlx::Result<Result<ConnectionId, CallbackError>> {
+    let invalid = |text: &str| Ok(Err(CallbackError::invalid_request(text)));
+    let Some(connection) = connections::by_name(tx, name).await? else {
+        return invalid("the connection was not found");
+    };
+    if Offer::find(tx, &client.id, None, Some(&connection.id)).await?.is_empty() {
+        return invalid("the connection was disabled");
+    }
+    if organization.is_some() && Offer::find(tx, &client.id, organization, Some(&connection.id)).await?.is_empty() {
+        return invalid("the connection is not enabled for the organization");
+    }
+    Ok(Ok(connection.id))
+}

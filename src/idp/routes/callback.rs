@@ -1,0 +1,156 @@
+//! `GET /login/callback`
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, header},
+    response::{IntoResponse as _, Response},
+};
+
+use super::{PageError, federate::unreachable, login::sign_in};
+use crate::{
+    database::Tx,
+    idp::{
+        Idp,
+        authorization::{self, CallbackError},
+        federation::{Fault, Identity},
+        flow::Login,
+        id::{ConnectionId, UserId},
+        offer::Issuer,
+        pages,
+        parameters::{ClientAddress, Parameters},
+        store::{
+            federations,
+            users::{self, FederatedUser, User},
+        },
+    },
+};
+
+/// Takes the answer of another issuer (RFC 6749 section 4.1.2): signs the person in, or tells the client why not.
+pub async fn answer(
+    State(idp): State<Idp>,
+    headers: HeaderMap,
+    ClientAddress(address): ClientAddress,
+    parameters: Parameters,
+) -> Result<Response, PageError> {
+    // Find the login that it belongs to; each answer counts once
+    let state = parameters.get("state").ok_or(PageError::Expired)?;
+    let browser = idp.0.cookies.browser(&headers).ok_or(PageError::Expired)?;
+    let mut tx = idp.0.database.write().await?;
+    let federation = federations::take(&mut tx, state, browser, idp.now()).await?.ok_or(PageError::Expired)?;
+    let login = Login::resume(&idp, &mut tx, &headers, &federation.login_state).await?;
+    tx.commit().await?;
+
+    // Take a refusal
+    let Some(issuer) = login.offer.issuer(&federation.connection_id) else {
+        return refuse(&idp, &login, CallbackError::access_denied("the connection was disabled")).await;
+    };
+    if let Some(error) = parameters.get("error") {
+        return refuse(&idp, &login, passed_on(error, parameters.get("error_description"), issuer)).await;
+    }
+    let Some(code) = parameters.get("code") else {
+        return refuse(&idp, &login, not_accepted(issuer)).await;
+    };
+
+    // Learn who it is
+    let (verifier, nonce) = (&federation.code_verifier, &federation.nonce);
+    let identified = match issuer.options() {
+        Some(options) => idp.0.issuers.identify(&idp, &options, code, verifier, nonce).await,
+        None => Err(Fault::Down("its options are not complete".to_owned())),
+    };
+    let identity = match identified {
+        Ok(identity) => identity,
+        Err(fault @ Fault::Down(_)) => return Err(unreachable(&login, issuer, &fault)),
+        Err(fault @ Fault::Bad(_)) => {
+            tracing::warn!(connection = issuer.connection.name, %fault, "a sign-in was not accepted");
+            return refuse(&idp, &login, not_accepted(issuer)).await;
+        }
+    };
+
+    // Create or update the person, unless the login ended or the connection went meanwhile
+    let mut tx = idp.0.database.write().await?;
+    let login = Login::resume(&idp, &mut tx, &headers, &federation.login_state).await?;
+    if login.offer.issuer(&federation.connection_id).is_none() {
+        drop(tx);
+        return refuse(&idp, &login, CallbackError::access_denied("the connection was disabled")).await;
+    }
+    let user = store(&idp, &mut tx, &federation.connection_id, issuer, &identity).await?;
+
+    // Sign in and go on
+    let response = if user.blocked {
+        login
+            .refuse(&mut tx, CallbackError { error: "unauthorized", description: "user is blocked".to_owned() })
+            .await?
+    } else {
+        sign_in(&idp, &mut tx, &headers, &login, &user, &address).await?
+    };
+    tx.commit().await?;
+    Ok(end_of_redirects(&idp, &login, response))
+}
+
+async fn store(
+    idp: &Idp,
+    tx: &mut Tx,
+    connection: &ConnectionId,
+    issuer: &Issuer,
+    identity: &Identity,
+) -> Result<User, PageError> {
+    let id = UserId::federated(&issuer.connection.name, &identity.subject);
+    let user = FederatedUser {
+        id: &id,
+        connection_id: connection,
+        email: &identity.email,
+        email_verified: identity.email_verified,
+        name: &identity.name,
+        nickname: &identity.nickname,
+        given_name: identity.given_name.as_deref(),
+        family_name: identity.family_name.as_deref(),
+        picture: identity.picture.as_deref(),
+    };
+    users::upsert_federated(tx, &user, idp.now()).await?;
+    users::find(tx, &id).await?.ok_or(PageError::Expired)
+}
+
+async fn refuse(idp: &Idp, login: &Login, error: CallbackError) -> Result<Response, PageError> {
+    let mut tx = idp.0.database.write().await?;
+    let response = login.refuse(&mut tx, error).await?;
+    tx.commit().await?;
+    Ok(end_of_redirects(idp, login, response))
+}
+
+/// The issuer's error, for the client. What is not in the standards is an `access_denied`.
+fn passed_on(error: &str, description: Option<&str>, issuer: &Issuer) -> CallbackError {
+    const KNOWN: [&str; 8] = [
+        "access_denied",
+        "account_selection_required",
+        "consent_required",
+        "interaction_required",
+        "login_required",
+        "server_error",
+        "temporarily_unavailable",
+        "unauthorized_client",
+    ];
+    let error = KNOWN.into_iter().find(|known| *known == error).unwrap_or("access_denied");
+    let description =
+        description.map_or_else(|| not_accepted(issuer).description, |text| text.chars().take(300).collect());
+    CallbackError { error, description }
+}
+
+/// What is wrong is in the log, for whoever looks after the connection.
+fn not_accepted(issuer: &Issuer) -> CallbackError {
+    CallbackError::access_denied(format!("the sign-in through {} was not accepted", issuer.connection.name))
+}
+
+/// Puts a page in the place of a redirect to the client. The way here began with a form on the other issuer's login
+/// page, and browsers hold all redirects after a form against that page's policy, which knows of this place and not
+/// of its clients.
+fn end_of_redirects(idp: &Idp, login: &Login, response: Response) -> Response {
+    let location = response.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
+    let Some(location) = location.filter(|location| authorization::origin(location).is_some()) else {
+        return response;
+    };
+    let mut page = pages::onward::to_client(idp, login, location).into_response();
+    for cookie in response.headers().get_all(header::SET_COOKIE) {
+        page.headers_mut().append(header::SET_COOKIE, cookie.clone());
+    }
+    page
+}

@@ -1,0 +1,112 @@
+//! `GET /u/federate`
+
+use axum::{
+    extract::State,
+    http::HeaderMap,
+    response::{IntoResponse as _, Redirect, Response},
+};
+
+use super::{PageError, login};
+use crate::idp::{
+    Idp,
+    authorization::CallbackError,
+    federation::{Fault, Outward},
+    flow::{Login, Screen},
+    id::ConnectionId,
+    offer::Issuer,
+    pages,
+    parameters::Parameters,
+    store::federations::{self, NewFederation},
+};
+
+/// Leads to the login page of another issuer: the one of the parameter `connection`, or else the one that the client
+/// asked for.
+///
+/// A link leads here and no form: browsers hold what a form leads to against the page's policy, all the way through the
+/// other issuer and back.
+pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
+    // See where to
+    let login = Login::open(&idp, &mut idp.0.database.read().await?, &headers, &parameters).await?;
+    if let Some(elsewhere) = login::leads_elsewhere(&login) {
+        return Ok(elsewhere);
+    }
+    let chosen = parameters.get("connection").map(ConnectionId::known);
+    let Some(issuer) = chosen.as_ref().or(login.request.connection.as_ref()).and_then(|id| login.offer.issuer(id))
+    else {
+        return not_offered(&idp, &login).await;
+    };
+
+    // Ask the issuer for its login page
+    let (state, nonce) = (idp.0.random.token(), idp.0.random.token());
+    let code_verifier = idp.0.random.token();
+    let outward = Outward {
+        state: &state,
+        nonce: &nonce,
+        code_verifier: &code_verifier,
+        login_hint: parameters.get("login_hint").or(login.request.login_hint.as_deref()),
+        prompt: login.request.prompt,
+    };
+    let options = issuer.options().ok_or_else(|| Fault::Down("its options are not complete".to_owned()));
+    let address = match options {
+        Ok(options) => idp.0.issuers.login_address(&idp, &options, &outward).await,
+        Err(fault) => Err(fault),
+    };
+    let address = address.map_err(|fault| unreachable(&login, issuer, &fault))?;
+
+    // Remember it for this browser, and go
+    let browser = idp.0.cookies.browser(&headers).ok_or(PageError::Expired)?;
+    let new = NewFederation {
+        state: &state,
+        browser,
+        login_state: &login.state,
+        connection_id: &issuer.connection.id,
+        nonce: &nonce,
+        code_verifier: &code_verifier,
+    };
+    let mut tx = idp.0.database.write().await?;
+    federations::insert(&mut tx, &new, idp.now()).await?;
+    tx.commit().await?;
+    Ok(Redirect::to(address.as_str()).into_response())
+}
+
+/// What the client asked for is refused to the client; who followed an old link chooses again.
+async fn not_offered(idp: &Idp, login: &Login) -> Result<Response, PageError> {
+    if login.request.connection.is_none() {
+        return Ok(Redirect::to(&Screen::Login.address(&login.state)).into_response());
+    }
+    let mut tx = idp.0.database.write().await?;
+    let whose = if login.organization.is_some() { "organization" } else { "client" };
+    let error = CallbackError::invalid_request(format!("the connection is not enabled for the {whose}"));
+    let response = login.refuse(&mut tx, error).await?;
+    tx.commit().await?;
+    Ok(response)
+}
+
+/// The page for an issuer that does not answer, with the way back to the other ways to sign in.
+pub fn unreachable(login: &Login, issuer: &Issuer, fault: &Fault) -> PageError {
+    tracing::warn!(connection = issuer.connection.name, %fault, "nobody can sign in through a connection");
+    PageError::Unreachable { issuer: issuer.label().to_owned(), way_back: Screen::Login.address(&login.state) }
+}
+
+/// Leads who has an address at a domain of another issuer there, before any password is looked at.
+pub fn by_domain(idp: &Idp, login: &Login, email: &str) -> Option<Response> {
+    let issuer = login.offer.issuer_for(email)?;
+    let address = address(login, issuer, Some(email.trim()));
+    Some(pages::onward::to_issuer(idp, login, issuer.label(), &address).into_response())
+}
+
+/// The login page, when what is asked for needs passwords and none are on offer.
+pub fn without_passwords(login: &Login) -> Option<Response> {
+    let elsewhere = || Redirect::to(&Screen::Login.address(&login.state)).into_response();
+    (!login.offer.database).then(elsewhere)
+}
+
+/// The link to an issuer's login page.
+pub fn address(login: &Login, issuer: &Issuer, login_hint: Option<&str>) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("state", &login.state).append_pair("connection", issuer.connection.id.as_str());
+    if let Some(hint) = login_hint {
+        query.append_pair("login_hint", hint);
+    }
+    format!("{}?{}", Screen::Federate.path(), query.finish())
+}
