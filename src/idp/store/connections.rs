@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::{JsonText, OptionalJsonText};
+use super::{JsonText, OptionalJsonText, json_text, slice::Slice};
 use crate::{
     database::{
         Tx,
-        query::{execute, fetch_all, fetch_one, fetch_optional},
+        query::{execute, fetch_all, fetch_one, fetch_optional, scalar_all, scalar_one},
     },
     idp::{
         id::{ClientId, ConnectionId, OrganizationId},
@@ -107,5 +107,108 @@ pub async fn enable_for_organization(
         id,
         now,
     )?;
+    Ok(())
+}
+
+/// Which connections are asked for. What is absent is of no matter.
+#[derive(Clone, Debug, Default)]
+pub struct Filter<'a> {
+    pub name: Option<&'a str>,
+    /// Empty for all.
+    pub strategies: Vec<Strategy>,
+}
+
+impl Filter<'_> {
+    fn takes(&self, strategy: Strategy) -> bool {
+        self.strategies.is_empty() || self.strategies.contains(&strategy)
+    }
+}
+
+/// A part of the connections that `filter` lets through, the oldest first.
+pub async fn list(tx: &mut Tx, filter: &Filter<'_>, slice: &Slice) -> sqlx::Result<Vec<Connection>> {
+    fetch_all!(
+        tx,
+        _,
+        "SELECT * FROM connections
+         WHERE ($1 IS NULL OR name = $1) AND ((strategy = 'auth0' AND $2) OR (strategy = 'oidc' AND $3))
+             AND (created_at, id) > ($4, $5)
+         ORDER BY created_at, id LIMIT $6 OFFSET $7",
+        filter.name,
+        filter.takes(Strategy::Auth0),
+        filter.takes(Strategy::Oidc),
+        slice.after.created_at,
+        &slice.after.id,
+        slice.limit,
+        slice.offset,
+    )
+}
+
+/// How many connections `filter` lets through.
+pub async fn count(tx: &mut Tx, filter: &Filter<'_>) -> sqlx::Result<i64> {
+    scalar_one!(
+        tx,
+        _,
+        "SELECT COUNT(*) FROM connections
+         WHERE ($1 IS NULL OR name = $1) AND ((strategy = 'auth0' AND $2) OR (strategy = 'oidc' AND $3))",
+        filter.name,
+        filter.takes(Strategy::Auth0),
+        filter.takes(Strategy::Oidc),
+    )
+}
+
+/// Creates the connection; false when its name is taken.
+pub async fn insert(tx: &mut Tx, connection: &Connection) -> sqlx::Result<bool> {
+    let inserted = execute!(
+        tx,
+        "INSERT INTO connections
+             (id, name, display_name, strategy, options, metadata, show_as_button, is_domain_connection, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+        &connection.id,
+        &connection.name,
+        &connection.display_name,
+        connection.strategy,
+        json_text(&connection.options.0)?,
+        connection.metadata.0.as_ref().map(json_text).transpose()?,
+        connection.show_as_button,
+        connection.is_domain_connection,
+        connection.created_at,
+    )?;
+    Ok(inserted == 1)
+}
+
+/// Stores everything that can change of a connection.
+pub async fn update(tx: &mut Tx, connection: &Connection) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "UPDATE connections SET display_name = $2, options = $3, metadata = $4, show_as_button = $5,
+             is_domain_connection = $6
+         WHERE id = $1",
+        &connection.id,
+        &connection.display_name,
+        json_text(&connection.options.0)?,
+        connection.metadata.0.as_ref().map(json_text).transpose()?,
+        connection.show_as_button,
+        connection.is_domain_connection,
+    )?;
+    Ok(())
+}
+
+/// Deletes the connection and its people.
+pub async fn delete(tx: &mut Tx, id: &ConnectionId) -> sqlx::Result<()> {
+    execute!(tx, "DELETE FROM connections WHERE id = $1", id)?;
+    Ok(())
+}
+
+/// The clients that the connection signs people in to.
+pub async fn clients(tx: &mut Tx, id: &ConnectionId) -> sqlx::Result<Vec<ClientId>> {
+    scalar_all!(tx, _, "SELECT client_id FROM connection_clients WHERE connection_id = $1 ORDER BY client_id", id)
+}
+
+/// Makes `clients` all that the connection signs people in to. They must exist.
+pub async fn set_clients(tx: &mut Tx, id: &ConnectionId, clients: &[ClientId]) -> sqlx::Result<()> {
+    execute!(tx, "DELETE FROM connection_clients WHERE connection_id = $1", id)?;
+    for client in clients {
+        enable_for_client(tx, id, client).await?;
+    }
     Ok(())
 }
