@@ -20,7 +20,7 @@ use super::{
         grants::{self, Grant},
         organizations::{self, Organization},
         sessions::Session,
-        transactions,
+        transactions, users,
     },
     time::Timestamp,
 };
@@ -88,6 +88,11 @@ pub async fn first(
     }
 }
 
+/// What the callback is told of somebody whom an administrator has blocked.
+pub fn blocked() -> CallbackError {
+    CallbackError::access_denied("user is blocked")
+}
+
 /// Whether the person has to say first which organization they mean.
 pub fn must_name_organization(request: &AuthorizationRequest, client: &Client) -> bool {
     request.organization.is_none()
@@ -109,6 +114,9 @@ pub async fn after_sign_in(
     client: &Client,
     session: &Session,
 ) -> sqlx::Result<Next> {
+    if users::is_blocked(tx, &session.user_id).await? {
+        return Ok(Next::Refuse(blocked()));
+    }
     if let Some(organization) = &request.organization {
         return enter(tx, organization, session).await;
     }

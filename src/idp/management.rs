@@ -4,13 +4,26 @@
 //! - `guard`: who calls, how often, and whether the request has that shape
 //! - one file for each resource: its handlers, and how it is written as JSON
 
+mod client_grants;
+mod clients;
+mod connections;
 mod error;
+mod fields;
 mod format;
 mod guard;
 mod interface;
 mod limits;
 mod organizations;
 mod paging;
+mod permissions;
+mod resource_servers;
+mod role_permissions;
+mod role_users;
+mod roles;
+mod user_organizations;
+mod user_permissions;
+mod user_roles;
+mod users;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn_with_state};
 
@@ -27,6 +40,17 @@ pub fn permissions() -> Vec<String> {
 pub fn router(idp: &Idp) -> Router<Idp> {
     Router::new()
         .merge(organizations::router())
+        .merge(users::router())
+        .merge(user_organizations::router())
+        .merge(user_roles::router())
+        .merge(user_permissions::router())
+        .merge(roles::router())
+        .merge(role_permissions::router())
+        .merge(role_users::router())
+        .merge(client_grants::router())
+        .merge(clients::router())
+        .merge(connections::router())
+        .merge(resource_servers::router())
         .route_layer(from_fn_with_state(idp.clone(), guard::guard))
         .fallback(async || ApiError::not_found("Not Found", None))
         .method_not_allowed_fallback(async || ApiError::not_found("Not Found", None))

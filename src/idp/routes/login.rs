@@ -83,6 +83,9 @@ pub async fn sign_in(
     login: &Login,
     user: &User,
 ) -> sqlx::Result<Response> {
+    if user.blocked {
+        return login.refuse(tx, flow::blocked()).await;
+    }
     let (session, cookie) = signin::start_session(idp, tx, headers, &user.id).await?;
     let next = flow::after_sign_in(tx, &login.request, &login.client, &session).await?;
     Ok(with_cookie(login.proceed(idp, tx, &session, next).await?, cookie))
