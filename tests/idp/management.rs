@@ -17,6 +17,8 @@ mod invitations;
 mod member_roles;
 #[path = "management/members.rs"]
 mod members;
+#[path = "management/model.rs"]
+mod model;
 #[path = "management/organization_client_grants.rs"]
 mod organization_client_grants;
 #[path = "management/organizations.rs"]
