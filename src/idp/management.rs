@@ -7,12 +7,18 @@
 mod client_grants;
 mod clients;
 mod connections;
+mod discovery_domains;
+mod enabled_connections;
 mod error;
 mod fields;
 mod format;
 mod guard;
 mod interface;
+mod invitations;
 mod limits;
+mod member_roles;
+mod members;
+mod organization_client_grants;
 mod organizations;
 mod paging;
 mod permissions;
@@ -51,6 +57,12 @@ pub fn router(idp: &Idp) -> Router<Idp> {
         .merge(clients::router())
         .merge(connections::router())
         .merge(resource_servers::router())
+        .merge(members::router())
+        .merge(member_roles::router())
+        .merge(invitations::router())
+        .merge(enabled_connections::router())
+        .merge(discovery_domains::router())
+        .merge(organization_client_grants::router())
         .route_layer(from_fn_with_state(idp.clone(), guard::guard))
         .fallback(async || ApiError::not_found("Not Found", None))
         .method_not_allowed_fallback(async || ApiError::not_found("Not Found", None))

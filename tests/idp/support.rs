@@ -85,6 +85,15 @@ impl Provider {
         pool.close().await;
     }
 
+    /// The one text that a query finds in the database.
+    pub async fn text(&self, query: &'static str) -> String {
+        let address = format!("sqlite://{}", self.folder.join("idp.db").display());
+        let pool = sqlx::SqlitePool::connect(&address).await.unwrap();
+        let text = sqlx::query_scalar(query).fetch_one(&pool).await.unwrap();
+        pool.close().await;
+        text
+    }
+
     /// Calls the token endpoint with a form as the client `web`.
     pub async fn token(&self, fields: &[(&str, &str)]) -> Response {
         let mut form = vec![("client_id", "web"), ("client_secret", SECRET)];
@@ -298,6 +307,7 @@ fn config(issuer: &str, database: &std::path::Path) -> Config {
         demo: true,
         allow_organization_names: false,
         management_calls_per_minute: 100_000,
+        smtp: None,
         password_cost: PasswordCost::Minimal,
         clock: Clock::manual(DateTime::from_timestamp(1_788_000_000, 0).unwrap()),
         random: Random::system(),

@@ -19,6 +19,11 @@ impl Fields {
         Self { names: names.map(str::to_owned).collect(), excluded: query.get("include_fields") == Some("false") }
     }
 
+    /// Whether a property was asked for that is left out otherwise.
+    pub fn ask_for(&self, name: &str) -> bool {
+        !self.excluded && self.names.iter().any(|asked| asked == name)
+    }
+
     /// Writes `body` without what is not wanted.
     pub fn apply(&self, body: impl Serialize) -> Value {
         let mut value = serde_json::to_value(body).unwrap_or_default();

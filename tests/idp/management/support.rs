@@ -133,3 +133,23 @@ impl Answer {
 pub fn segment(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
 }
+
+/// An id that no organization has.
+pub const UNKNOWN_ORGANIZATION: &str = "org_0000000000000000";
+
+/// Asserts that there is no such organization.
+#[track_caller]
+pub fn no_organization(answer: Answer) {
+    answer.refused(404, "No organization found by that id or name", "");
+}
+
+/// Asserts that there is no such person.
+#[track_caller]
+pub fn no_user(answer: Answer) {
+    answer.refused(404, "The user does not exist.", "inexistent_user");
+}
+
+/// The property `name` of everything in a list.
+pub fn pluck<'a>(list: &'a Value, name: &str) -> Vec<&'a str> {
+    list.as_array().unwrap().iter().map(|item| item[name].as_str().unwrap()).collect()
+}
