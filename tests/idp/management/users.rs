@@ -311,7 +311,7 @@ async fn people_are_searched_for() {
         api.get(&format!("/users?q={q}&sort=app_metadata.plan:-1&per_page=2&include_totals=true")).await.ok(200);
     assert_eq!((ids(&sorted["users"]), &sorted["total"]), (vec!["auth0|2", "auth0|1"], &json!(3)));
     let second = api.get(&format!("/users?q={q}&sort=name:1&per_page=2&page=1&fields=user_id")).await.ok(200);
-    assert_eq!(second, json!([{"user_id": "auth0|3"}]));
+    assert_eq!(second, json!([{"user_id": "auth0|2"}]));
     assert_eq!(api.get("/users?connection=none").await.ok(200), json!([]));
     assert!(!ids(&api.get(&format!("/users?connection={CONNECTION}")).await.ok(200)).is_empty());
     for (q, objection) in [
