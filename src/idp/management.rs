@@ -4,6 +4,9 @@
 //! - `guard`: who calls, how often, and whether the request has that shape
 //! - one file for each resource: its handlers, and how it is written as JSON
 
+mod client_grants;
+mod clients;
+mod connections;
 mod discovery_domains;
 mod enabled_connections;
 mod error;
@@ -18,6 +21,15 @@ mod members;
 mod organization_client_grants;
 mod organizations;
 mod paging;
+mod permissions;
+mod resource_servers;
+mod role_permissions;
+mod role_users;
+mod roles;
+mod user_organizations;
+mod user_permissions;
+mod user_roles;
+mod users;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn_with_state};
 
@@ -34,6 +46,17 @@ pub fn permissions() -> Vec<String> {
 pub fn router(idp: &Idp) -> Router<Idp> {
     Router::new()
         .merge(organizations::router())
+        .merge(users::router())
+        .merge(user_organizations::router())
+        .merge(user_roles::router())
+        .merge(user_permissions::router())
+        .merge(roles::router())
+        .merge(role_permissions::router())
+        .merge(role_users::router())
+        .merge(client_grants::router())
+        .merge(clients::router())
+        .merge(connections::router())
+        .merge(resource_servers::router())
         .merge(members::router())
         .merge(member_roles::router())
         .merge(invitations::router())

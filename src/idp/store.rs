@@ -24,6 +24,8 @@ pub mod members;
 pub mod organization_client_grants;
 pub mod organization_connections;
 pub mod organizations;
+pub mod profiles;
+pub mod role_permissions;
 pub mod roles;
 pub mod sessions;
 pub mod settings;
@@ -31,6 +33,9 @@ pub mod slice;
 pub mod tickets;
 pub mod tokens;
 pub mod transactions;
+pub mod user_organizations;
+pub mod user_permissions;
+pub mod user_roles;
 pub mod users;
 
 use serde::de::DeserializeOwned;
@@ -79,4 +84,9 @@ impl<T: DeserializeOwned> TryFrom<Option<String>> for OptionalJsonText<T> {
 /// `value` as the text of such a column.
 pub fn json_text(value: &impl serde::Serialize) -> Result<String, sqlx::Error> {
     serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
+}
+
+/// Whether a statement failed because what must be unique is taken.
+pub fn is_taken(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|error| error.is_unique_violation())
 }

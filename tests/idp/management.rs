@@ -7,6 +7,10 @@ mod schema;
 #[path = "management/support.rs"]
 mod support;
 
+#[path = "management/clients.rs"]
+mod clients;
+#[path = "management/connections.rs"]
+mod connections;
 #[path = "management/discovery_domains.rs"]
 mod discovery_domains;
 #[path = "management/enabled_connections.rs"]
@@ -17,9 +21,17 @@ mod invitations;
 mod member_roles;
 #[path = "management/members.rs"]
 mod members;
+#[path = "management/model.rs"]
+mod model;
 #[path = "management/organization_client_grants.rs"]
 mod organization_client_grants;
 #[path = "management/organizations.rs"]
 mod organizations;
 #[path = "management/requests.rs"]
 mod requests;
+#[path = "management/resource_servers.rs"]
+mod resource_servers;
+#[path = "management/roles.rs"]
+mod roles;
+#[path = "management/users.rs"]
+mod users;

@@ -17,7 +17,10 @@ use super::{
     error::ApiError,
     interface::{INTERFACE, Objection, Operation},
 };
-use crate::idp::{Idp, id::ClientId};
+use crate::idp::{
+    Idp,
+    id::{ClientId, UserId},
+};
 
 /// Where the API is mounted, and the end of its audience.
 pub const PREFIX: &str = "/api/v2";
@@ -29,6 +32,8 @@ const LARGEST_BODY: usize = 100 * 1024;
 #[derive(Clone, Debug)]
 pub struct Caller {
     pub client_id: ClientId,
+    /// The `sub` of its token: a person, unless the program acts for itself.
+    subject: String,
     scopes: Vec<String>,
 }
 
@@ -41,6 +46,15 @@ impl Caller {
     /// Refuses unless its token has `scope`.
     pub fn require(&self, scope: &str) -> Result<(), ApiError> {
         if self.has(scope) { Ok(()) } else { Err(ApiError::insufficient_scope(&[scope.to_owned()])) }
+    }
+
+    /// Refuses unless its token has one of `scopes`, or has `own` and is about `user`.
+    pub fn require_for(&self, user: &UserId, scopes: &[&str], own: &str) -> Result<(), ApiError> {
+        let is_own = self.subject == user.as_str() && self.has(own);
+        if is_own || scopes.iter().any(|scope| self.has(scope)) {
+            return Ok(());
+        }
+        Err(ApiError::insufficient_scope(&scopes.iter().map(ToString::to_string).collect::<Vec<_>>()))
     }
 }
 
@@ -56,6 +70,8 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 #[derive(Debug, Deserialize)]
 struct Claims {
     azp: Option<String>,
+    #[serde(default)]
+    sub: String,
     #[serde(default)]
     scope: String,
     exp: i64,
@@ -117,7 +133,7 @@ async fn authenticate(idp: &Idp, headers: &HeaderMap) -> Result<Caller, ApiError
     }
     let client_id = claims.azp.ok_or_else(|| ApiError::unauthorized("Invalid token"))?;
     let scopes = claims.scope.split_ascii_whitespace().map(str::to_owned).collect();
-    Ok(Caller { client_id: ClientId::known(&client_id), scopes })
+    Ok(Caller { client_id: ClientId::known(&client_id), subject: claims.sub, scopes })
 }
 
 async fn check(

@@ -12,6 +12,7 @@ use crate::{
     demo,
     idp::{
         Idp,
+        authorization::CallbackError,
         events::{self, Kind},
         flow::{self, Login, Screen, with_cookie},
         join, pages,
@@ -102,6 +103,9 @@ pub async fn sign_in(
     user: &User,
     address: &str,
 ) -> sqlx::Result<Response> {
+    if user.blocked {
+        return login.refuse(tx, CallbackError::blocked()).await;
+    }
     join::on_sign_in(tx, user, login.request.organization.as_ref(), idp.now()).await?;
     users::login_succeeded(tx, &user.id, address, idp.now()).await?;
     events::record(tx, idp, login.caller(address).event(Kind::Login, &user.email, Some(&user.id))).await?;

@@ -1,9 +1,10 @@
 //! The audiences of access tokens, and their permissions.
 
+use super::slice::Slice;
 use crate::{
     database::{
         Tx,
-        query::{execute, fetch_all, fetch_optional},
+        query::{execute, fetch_all, fetch_optional, scalar_all, scalar_one},
     },
     idp::{config, id::ApiId, time::Timestamp},
 };
@@ -25,6 +26,14 @@ pub enum TokenDialect {
     #[serde(rename = "rfc9068_profile_authz")]
     #[sqlx(rename = "rfc9068_profile_authz")]
     Rfc9068Authz,
+}
+
+/// Something that an API lets its callers do.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Permission {
+    pub name: String,
+    /// Empty when there is none.
+    pub description: String,
 }
 
 impl TokenDialect {
@@ -64,14 +73,6 @@ pub async fn find(tx: &mut Tx, identifier: &str) -> sqlx::Result<Option<Api>> {
     fetch_optional!(tx, _, "SELECT * FROM apis WHERE identifier = $1", identifier)
 }
 
-/// Something that an API lets its callers do.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Permission {
-    pub name: String,
-    /// Empty when there is none.
-    pub description: String,
-}
-
 /// What the API lets its callers do, in the order of its documentation.
 pub async fn permissions(tx: &mut Tx, api: &str) -> sqlx::Result<Vec<Permission>> {
     fetch_all!(tx, _, "SELECT name, description FROM api_permissions WHERE api = $1 ORDER BY position, name", api)
@@ -103,4 +104,97 @@ pub async fn add_permission(tx: &mut Tx, api: &str, permission: &str) -> sqlx::R
         permission,
     )?;
     Ok(added == 1)
+}
+
+/// The API with this id or identifier.
+pub async fn by_id_or_identifier(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Api>> {
+    fetch_optional!(tx, _, "SELECT * FROM apis WHERE id = $1 OR identifier = $1 ORDER BY created_at LIMIT 1", id)
+}
+
+/// A part of the APIs, the oldest first.
+pub async fn list(tx: &mut Tx, slice: &Slice) -> sqlx::Result<Vec<Api>> {
+    fetch_all!(
+        tx,
+        _,
+        "SELECT * FROM apis WHERE (created_at, id) > ($1, $2) ORDER BY created_at, id LIMIT $3 OFFSET $4",
+        slice.after.created_at,
+        &slice.after.id,
+        slice.limit,
+        slice.offset,
+    )
+}
+
+pub async fn count(tx: &mut Tx) -> sqlx::Result<i64> {
+    scalar_one!(tx, _, "SELECT COUNT(*) FROM apis")
+}
+
+/// Creates the API; false when its identifier is taken.
+pub async fn insert(tx: &mut Tx, api: &Api) -> sqlx::Result<bool> {
+    let inserted = execute!(
+        tx,
+        "INSERT INTO apis (identifier, id, name, is_system, token_lifetime, token_lifetime_for_web, token_dialect,
+             enforce_policies, allow_offline_access, skip_consent_for_verifiable_first_party_clients, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING",
+        &api.identifier,
+        &api.id,
+        &api.name,
+        api.is_system,
+        api.token_lifetime,
+        api.token_lifetime_for_web,
+        api.token_dialect,
+        api.enforce_policies,
+        api.allow_offline_access,
+        api.skip_consent_for_verifiable_first_party_clients,
+        api.created_at,
+    )?;
+    Ok(inserted == 1)
+}
+
+/// Stores everything that can change of an API.
+pub async fn update(tx: &mut Tx, api: &Api) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "UPDATE apis SET name = $2, token_lifetime = $3, token_lifetime_for_web = $4, token_dialect = $5,
+             enforce_policies = $6, allow_offline_access = $7, skip_consent_for_verifiable_first_party_clients = $8
+         WHERE identifier = $1",
+        &api.identifier,
+        &api.name,
+        api.token_lifetime,
+        api.token_lifetime_for_web,
+        api.token_dialect,
+        api.enforce_policies,
+        api.allow_offline_access,
+        api.skip_consent_for_verifiable_first_party_clients,
+    )?;
+    Ok(())
+}
+
+/// Makes `permissions` all that the API has. Who had one that is gone has it no more.
+pub async fn set_permissions(tx: &mut Tx, api: &str, permissions: &[Permission]) -> sqlx::Result<()> {
+    let before: Vec<String> = scalar_all!(tx, _, "SELECT name FROM api_permissions WHERE api = $1", api)?;
+    for gone in before.iter().filter(|name| !permissions.iter().any(|permission| permission.name == **name)) {
+        execute!(tx, "DELETE FROM api_permissions WHERE api = $1 AND name = $2", api, gone)?;
+    }
+    for (permission, position) in permissions.iter().zip(1_i64..) {
+        execute!(
+            tx,
+            "INSERT INTO api_permissions (api, name, description, position) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (api, name) DO UPDATE SET description = excluded.description, position = excluded.position",
+            api,
+            &permission.name,
+            &permission.description,
+            position,
+        )?;
+    }
+    Ok(())
+}
+
+/// Deletes the API with its permissions and the grants of clients for it.
+pub async fn delete(tx: &mut Tx, identifier: &str) -> sqlx::Result<()> {
+    execute!(tx, "DELETE FROM apis WHERE identifier = $1", identifier)?;
+    Ok(())
+}
+
+pub async fn has_permission(tx: &mut Tx, api: &str, name: &str) -> sqlx::Result<bool> {
+    scalar_one!(tx, _, "SELECT EXISTS (SELECT 1 FROM api_permissions WHERE api = $1 AND name = $2)", api, name)
 }

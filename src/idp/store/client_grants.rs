@@ -1,10 +1,10 @@
 //! What clients may do in APIs, for themselves or on behalf of people.
 
-use super::{JsonText, json_text};
+use super::{JsonText, json_text, organizations::Organization, slice::Slice};
 use crate::{
     database::{
         Tx,
-        query::{execute, fetch_optional, scalar_one},
+        query::{execute, fetch_all, fetch_optional, scalar_one},
     },
     idp::{
         config::{self, OrganizationUsage},
@@ -87,4 +87,119 @@ pub async fn ensure(
         now,
     )?;
     Ok(())
+}
+
+/// Which grants are asked for. What is absent is of no matter.
+#[derive(Clone, Debug, Default)]
+pub struct Filter<'a> {
+    pub audience: Option<&'a str>,
+    pub client_id: Option<&'a str>,
+    pub allow_any_organization: Option<bool>,
+    pub subject_type: Option<SubjectType>,
+}
+
+/// A part of the grants that `filter` lets through, the oldest first.
+pub async fn list(tx: &mut Tx, filter: &Filter<'_>, slice: &Slice) -> sqlx::Result<Vec<ClientGrant>> {
+    fetch_all!(
+        tx,
+        _,
+        "SELECT * FROM client_grants
+         WHERE ($1 IS NULL OR audience = $1) AND ($2 IS NULL OR client_id = $2)
+             AND ($3 IS NULL OR allow_any_organization = $3) AND ($4 IS NULL OR subject_type = $4)
+             AND (created_at, id) > ($5, $6)
+         ORDER BY created_at, id LIMIT $7 OFFSET $8",
+        filter.audience,
+        filter.client_id,
+        filter.allow_any_organization,
+        filter.subject_type,
+        slice.after.created_at,
+        &slice.after.id,
+        slice.limit,
+        slice.offset,
+    )
+}
+
+/// How many grants `filter` lets through.
+pub async fn count(tx: &mut Tx, filter: &Filter<'_>) -> sqlx::Result<i64> {
+    scalar_one!(
+        tx,
+        _,
+        "SELECT COUNT(*) FROM client_grants
+         WHERE ($1 IS NULL OR audience = $1) AND ($2 IS NULL OR client_id = $2)
+             AND ($3 IS NULL OR allow_any_organization = $3) AND ($4 IS NULL OR subject_type = $4)",
+        filter.audience,
+        filter.client_id,
+        filter.allow_any_organization,
+        filter.subject_type,
+    )
+}
+
+/// Creates the grant; false when the client has one for the API and the same subjects.
+pub async fn insert(tx: &mut Tx, grant: &ClientGrant) -> sqlx::Result<bool> {
+    let inserted = execute!(
+        tx,
+        "INSERT INTO client_grants
+             (id, client_id, audience, scope, organization_usage, allow_any_organization, subject_type, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+        &grant.id,
+        &grant.client_id,
+        &grant.audience,
+        json_text(&grant.scope.0)?,
+        grant.organization_usage,
+        grant.allow_any_organization,
+        grant.subject_type,
+        grant.created_at,
+    )?;
+    Ok(inserted == 1)
+}
+
+/// Stores everything that can change of a grant.
+pub async fn update(tx: &mut Tx, grant: &ClientGrant) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "UPDATE client_grants SET scope = $2, organization_usage = $3, allow_any_organization = $4 WHERE id = $1",
+        &grant.id,
+        json_text(&grant.scope.0)?,
+        grant.organization_usage,
+        grant.allow_any_organization,
+    )?;
+    Ok(())
+}
+
+/// Deletes the grant, for organizations too; false when there was none.
+pub async fn delete(tx: &mut Tx, id: &ClientGrantId) -> sqlx::Result<bool> {
+    Ok(execute!(tx, "DELETE FROM client_grants WHERE id = $1", id)? == 1)
+}
+
+/// Takes scopes that are none of `permissions` out of the grants for the API.
+pub async fn retain_scopes(tx: &mut Tx, audience: &str, permissions: &[String]) -> sqlx::Result<()> {
+    let grants: Vec<ClientGrant> = fetch_all!(tx, _, "SELECT * FROM client_grants WHERE audience = $1", audience)?;
+    for mut grant in grants {
+        let before = grant.scope.0.len();
+        grant.scope.0.retain(|scope| permissions.contains(scope));
+        if grant.scope.0.len() < before {
+            update(tx, &grant).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A part of the organizations that take the client with this grant, the oldest first.
+pub async fn organizations(tx: &mut Tx, id: &ClientGrantId, slice: &Slice) -> sqlx::Result<Vec<Organization>> {
+    fetch_all!(
+        tx,
+        _,
+        "SELECT o.* FROM organization_client_grants g JOIN organizations o ON o.id = g.organization_id
+         WHERE g.grant_id = $1 AND (o.created_at, o.id) > ($2, $3) ORDER BY o.created_at, o.id LIMIT $4 OFFSET $5",
+        id,
+        slice.after.created_at,
+        &slice.after.id,
+        slice.limit,
+        slice.offset,
+    )
+}
+
+/// How many organizations take the client with this grant.
+pub async fn count_organizations(tx: &mut Tx, id: &ClientGrantId) -> sqlx::Result<i64> {
+    scalar_one!(tx, _, "SELECT COUNT(*) FROM organization_client_grants WHERE grant_id = $1", id)
 }

@@ -6,7 +6,7 @@ use super::{JsonText, json_text};
 use crate::{
     database::{
         Tx,
-        query::{execute, fetch_optional},
+        query::{execute, fetch_all, fetch_optional, scalar_all},
     },
     idp::{
         config::{self, AppType, OrganizationRequireBehavior, OrganizationUsage},
@@ -114,4 +114,30 @@ pub async fn upsert(tx: &mut Tx, client: &config::Client, position: i64, now: Ti
         now,
     )?;
     Ok(())
+}
+
+/// Every client, the oldest first. There are few: they come from the configuration.
+pub async fn all(tx: &mut Tx) -> sqlx::Result<Vec<Client>> {
+    fetch_all!(tx, _, "SELECT * FROM clients ORDER BY created_at, id")
+}
+
+/// The clients that may act for themselves in the organization.
+pub async fn of_organization(tx: &mut Tx, organization: &str) -> sqlx::Result<Vec<ClientId>> {
+    scalar_all!(
+        tx,
+        _,
+        "SELECT DISTINCT g.client_id FROM organization_client_grants o JOIN client_grants g ON g.id = o.grant_id
+         WHERE o.organization_id = $1",
+        organization,
+    )
+}
+
+/// The clients that may act for themselves in any organization.
+pub async fn of_any_organization(tx: &mut Tx) -> sqlx::Result<Vec<ClientId>> {
+    scalar_all!(tx, _, "SELECT DISTINCT client_id FROM client_grants WHERE allow_any_organization")
+}
+
+/// Deletes the client and what people gave it; false when there was none.
+pub async fn delete(tx: &mut Tx, id: &str) -> sqlx::Result<bool> {
+    Ok(execute!(tx, "DELETE FROM clients WHERE id = $1", id)? == 1)
 }

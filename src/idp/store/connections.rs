@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{JsonText, OptionalJsonText, json_text};
+use super::{JsonText, OptionalJsonText, json_text, slice::Slice};
 use crate::{
     database::{
         Tx,
-        query::{execute, fetch_all, fetch_one, fetch_optional, scalar_one, scalar_optional},
+        query::{execute, fetch_all, fetch_one, fetch_optional, scalar_all, scalar_one, scalar_optional},
     },
     idp::{
         id::{ClientId, ConnectionId, OrganizationId, UserId},
@@ -261,5 +261,71 @@ pub async fn enable_for_organization(
         id,
         now,
     )?;
+    Ok(())
+}
+
+/// Which connections are asked for. What is absent is of no matter.
+#[derive(Clone, Debug, Default)]
+pub struct Filter<'a> {
+    pub name: Option<&'a str>,
+    /// Empty for all.
+    pub strategies: Vec<Strategy>,
+}
+
+impl Filter<'_> {
+    fn takes(&self, strategy: Strategy) -> bool {
+        self.strategies.is_empty() || self.strategies.contains(&strategy)
+    }
+}
+
+/// A part of the connections that `filter` lets through, the oldest first.
+pub async fn list(tx: &mut Tx, filter: &Filter<'_>, slice: &Slice) -> sqlx::Result<Vec<Connection>> {
+    fetch_all!(
+        tx,
+        _,
+        "SELECT * FROM connections
+         WHERE ($1 IS NULL OR name = $1) AND ((strategy = 'auth0' AND $2) OR (strategy = 'oidc' AND $3))
+             AND (created_at, id) > ($4, $5)
+         ORDER BY created_at, id LIMIT $6 OFFSET $7",
+        filter.name,
+        filter.takes(Strategy::Auth0),
+        filter.takes(Strategy::Oidc),
+        slice.after.created_at,
+        &slice.after.id,
+        slice.limit,
+        slice.offset,
+    )
+}
+
+/// How many connections `filter` lets through.
+pub async fn count(tx: &mut Tx, filter: &Filter<'_>) -> sqlx::Result<i64> {
+    scalar_one!(
+        tx,
+        _,
+        "SELECT COUNT(*) FROM connections
+         WHERE ($1 IS NULL OR name = $1) AND ((strategy = 'auth0' AND $2) OR (strategy = 'oidc' AND $3))",
+        filter.name,
+        filter.takes(Strategy::Auth0),
+        filter.takes(Strategy::Oidc),
+    )
+}
+
+/// Deletes the connection and its people.
+pub async fn delete(tx: &mut Tx, id: &ConnectionId) -> sqlx::Result<()> {
+    execute!(tx, "DELETE FROM connections WHERE id = $1", id)?;
+    Ok(())
+}
+
+/// The clients that the connection signs people in to.
+pub async fn clients(tx: &mut Tx, id: &ConnectionId) -> sqlx::Result<Vec<ClientId>> {
+    scalar_all!(tx, _, "SELECT client_id FROM connection_clients WHERE connection_id = $1 ORDER BY client_id", id)
+}
+
+/// Makes `clients` all that the connection signs people in to. They must exist.
+pub async fn set_clients(tx: &mut Tx, id: &ConnectionId, clients: &[ClientId]) -> sqlx::Result<()> {
+    execute!(tx, "DELETE FROM connection_clients WHERE connection_id = $1", id)?;
+    for client in clients {
+        enable_for_client(tx, id, client).await?;
+    }
     Ok(())
 }

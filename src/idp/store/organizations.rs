@@ -145,8 +145,25 @@ pub struct Change {
     pub display_name: Option<String>,
     pub branding: Option<Branding>,
     pub metadata: Option<BTreeMap<String, String>>,
-    /// `Some(None)` takes it away.
-    pub token_quota: Option<Option<Value>>,
+    pub token_quota: Edit<Value>,
+}
+
+/// What becomes of a value that may be absent.
+#[derive(Clone, Debug, Default)]
+pub enum Edit<T> {
+    #[default]
+    Keep,
+    Remove,
+    Set(T),
+}
+
+impl<T> Edit<T> {
+    fn new_value(&self) -> Option<&T> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Keep | Self::Remove => None,
+        }
+    }
 }
 
 /// How an organization shows itself, changed as a whole.
@@ -184,8 +201,8 @@ pub async fn update(tx: &mut Tx, id: &OrganizationId, change: &Change) -> sqlx::
         branding.and_then(|branding| branding.primary_colour.as_deref()),
         branding.and_then(|branding| branding.page_background.as_deref()),
         change.metadata.as_ref().map(json_text).transpose()?,
-        change.token_quota.is_some(),
-        change.token_quota.as_ref().and_then(Option::as_ref).map(json_text).transpose()?,
+        !matches!(change.token_quota, Edit::Keep),
+        change.token_quota.new_value().map(json_text).transpose()?,
     );
     match changed {
         Ok(0) => Ok(Changed::NotFound),

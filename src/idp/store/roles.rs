@@ -1,15 +1,83 @@
 //! Roles, and what they allow in each API.
 
+use super::slice::Slice;
 use crate::{
     database::{
         Tx,
-        query::{execute, scalar_all, scalar_one, scalar_optional},
+        query::{execute, fetch_all, fetch_optional, scalar_all, scalar_one, scalar_optional},
     },
     idp::{
         id::{OrganizationId, RoleId, UserId},
         time::Timestamp,
     },
 };
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Role {
+    pub id: RoleId,
+    pub name: String,
+    pub description: String,
+    pub created_at: Timestamp,
+}
+
+pub async fn find(tx: &mut Tx, id: &RoleId) -> sqlx::Result<Option<Role>> {
+    fetch_optional!(tx, _, "SELECT * FROM roles WHERE id = $1", id)
+}
+
+/// A part of the roles whose name has `name` in it, in whatever case; the oldest first.
+pub async fn list(tx: &mut Tx, name: &str, slice: &Slice) -> sqlx::Result<Vec<Role>> {
+    fetch_all!(
+        tx,
+        _,
+        "SELECT * FROM roles WHERE LOWER(name) LIKE $1 ESCAPE '\\' AND (created_at, id) > ($2, $3)
+         ORDER BY created_at, id LIMIT $4 OFFSET $5",
+        containing(name),
+        slice.after.created_at,
+        &slice.after.id,
+        slice.limit,
+        slice.offset,
+    )
+}
+
+/// How many roles have `name` in their name.
+pub async fn count(tx: &mut Tx, name: &str) -> sqlx::Result<i64> {
+    scalar_one!(tx, _, "SELECT COUNT(*) FROM roles WHERE LOWER(name) LIKE $1 ESCAPE '\\'", containing(name))
+}
+
+fn containing(name: &str) -> String {
+    let escaped = name.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
+}
+
+/// Creates the role; false when its name is taken.
+pub async fn insert(tx: &mut Tx, role: &Role) -> sqlx::Result<bool> {
+    let inserted = execute!(
+        tx,
+        "INSERT INTO roles (id, name, description, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        &role.id,
+        &role.name,
+        &role.description,
+        role.created_at,
+    )?;
+    Ok(inserted == 1)
+}
+
+/// Changes what is given. Fails with a violated constraint when the name is taken.
+pub async fn update(tx: &mut Tx, id: &RoleId, name: Option<&str>, description: Option<&str>) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "UPDATE roles SET name = COALESCE($2, name), description = COALESCE($3, description) WHERE id = $1",
+        id,
+        name,
+        description,
+    )?;
+    Ok(())
+}
+
+/// Deletes the role, and takes it from everybody; false when there was none.
+pub async fn delete(tx: &mut Tx, id: &RoleId) -> sqlx::Result<bool> {
+    Ok(execute!(tx, "DELETE FROM roles WHERE id = $1", id)? == 1)
+}
 
 pub async fn by_name(tx: &mut Tx, name: &str) -> sqlx::Result<Option<RoleId>> {
     scalar_optional!(tx, _, "SELECT id FROM roles WHERE name = $1", name)

@@ -21,3 +21,16 @@ impl Cursor {
     /// Before everything.
     pub const START: Self = Self { created_at: Timestamp::EARLIEST, id: String::new() };
 }
+
+impl Slice {
+    /// The same part of a list that is in memory, ordered as in SQL.
+    pub fn cut<T>(&self, items: Vec<T>, cursor: impl Fn(&T) -> Cursor) -> Vec<T> {
+        let is_after = |item: &T| {
+            let Cursor { created_at, id } = cursor(item);
+            self.after == Cursor::START || (created_at, id.as_str()) > (self.after.created_at, self.after.id.as_str())
+        };
+        let (offset, limit) = (usize::try_from(self.offset), usize::try_from(self.limit));
+        let behind = items.into_iter().filter(is_after).skip(offset.unwrap_or_default());
+        behind.take(limit.unwrap_or_default()).collect()
+    }
+}

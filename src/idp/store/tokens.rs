@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// How long a refresh token that is never used stays good. Each use gives a new one.
-const REFRESH_LIFETIME: TimeDelta = TimeDelta::days(30);
+pub const REFRESH_LIFETIME: TimeDelta = TimeDelta::days(30);
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct RefreshToken {

@@ -106,9 +106,13 @@ pub async fn with_password(tx: &mut Tx, email: &str) -> sqlx::Result<Option<User
     )
 }
 
+/// What somebody is called until they say otherwise.
+pub fn nickname(email: &str) -> &str {
+    email.split('@').next().unwrap_or_default()
+}
+
 /// Creates the person; false when the id is taken, or the e-mail address by another password.
 pub async fn insert(tx: &mut Tx, user: &NewUser<'_>, now: Timestamp) -> sqlx::Result<bool> {
-    let nickname = user.email.split('@').next().unwrap_or_default();
     let inserted = execute!(
         tx,
         "INSERT INTO users
@@ -119,7 +123,7 @@ pub async fn insert(tx: &mut Tx, user: &NewUser<'_>, now: Timestamp) -> sqlx::Re
         user.email,
         user.email_verified,
         user.name,
-        nickname,
+        nickname(user.email),
         user.password_hash,
         now,
     )?;
@@ -201,4 +205,50 @@ pub async fn verify_email(tx: &mut Tx, id: &UserId, now: Timestamp) -> sqlx::Res
         now,
     )?;
     Ok(())
+}
+
+/// Holds the person until the transaction ends, so that what is read of them next is what is changed; false when there
+/// is no such person.
+pub async fn lock(tx: &mut Tx, id: &UserId) -> sqlx::Result<bool> {
+    Ok(execute!(tx, "UPDATE users SET updated_at = updated_at WHERE id = $1", id)? == 1)
+}
+
+/// Stores everything that can change of a person by hand. Fails with a violated constraint when the address is taken.
+pub async fn update(tx: &mut Tx, user: &User) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "UPDATE users SET email = $2, email_verified = $3, phone_number = $4, phone_verified = $5, name = $6,
+             nickname = $7, given_name = $8, family_name = $9, picture = $10, user_metadata = $11, app_metadata = $12,
+             blocked = $13, password_hash = $14, last_password_reset = $15, updated_at = $16
+         WHERE id = $1",
+        &user.id,
+        &user.email,
+        user.email_verified,
+        &user.phone_number,
+        user.phone_verified,
+        &user.name,
+        &user.nickname,
+        &user.given_name,
+        &user.family_name,
+        &user.picture,
+        json_text(&user.user_metadata.0)?,
+        json_text(&user.app_metadata.0)?,
+        user.blocked,
+        &user.password_hash,
+        user.last_password_reset,
+        user.updated_at,
+    )?;
+    Ok(())
+}
+
+/// Ends what the person is signed in to: sessions here, and what they gave clients.
+pub async fn sign_out(tx: &mut Tx, id: &UserId, now: Timestamp) -> sqlx::Result<()> {
+    execute!(tx, "DELETE FROM sessions WHERE user_id = $1", id)?;
+    execute!(tx, "UPDATE grants SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL", id, now)?;
+    Ok(())
+}
+
+/// Deletes the person with everything that is theirs; false when there was nobody.
+pub async fn delete(tx: &mut Tx, id: &UserId) -> sqlx::Result<bool> {
+    Ok(execute!(tx, "DELETE FROM users WHERE id = $1", id)? == 1)
 }

@@ -117,9 +117,7 @@ async fn an_invitation_is_announced_by_mail_unless_that_is_not_wanted() {
     api.post(&path(), with(draft("quiet@example.com"), "send_invitation_email", false)).await.ok(201);
     let loud = api.post(&path(), draft("loud@example.com")).await.ok(201);
     let asked = api.post(&path(), with(draft("asked@example.com"), "send_invitation_email", true)).await.ok(201);
-    let recipients =
-        provider.text("SELECT GROUP_CONCAT(recipient) FROM (SELECT recipient FROM mails ORDER BY recipient)").await;
-    assert_eq!(recipients, "asked@example.com,loud@example.com");
+    assert_eq!(provider.text("SELECT CAST(COUNT(*) AS TEXT) FROM mails").await, "2");
     for (invitation, text) in [
         (loud, provider.text("SELECT body_text FROM mails WHERE recipient = 'loud@example.com'").await),
         (asked, provider.text("SELECT body_text FROM mails WHERE recipient = 'asked@example.com'").await),

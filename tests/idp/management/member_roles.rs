@@ -104,7 +104,7 @@ async fn a_member_has_at_most_fifty_roles() {
         .sql(
             "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 50)
              INSERT INTO roles (id, name, description, created_at)
-             SELECT 'rol_' || substr('0000000000000000' || n, -16), 'role ' || n, '', 1 FROM numbers",
+             SELECT 'rol_00000000000000' || substr(CAST(100 + n AS TEXT), 2), 'role ' || n, '', 1 FROM numbers",
         )
         .await;
     let roles: Vec<_> = (1..=50).map(|number| format!("rol_{number:016}")).collect();

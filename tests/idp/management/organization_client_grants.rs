@@ -87,11 +87,11 @@ async fn the_list_is_filtered_and_has_two_forms() {
     };
     let all = ids(String::new()).await;
     assert_eq!(all.len(), 2);
-    assert_eq!(ids("client_id=worker-a".to_owned()).await, [a.clone()]);
+    assert_eq!(ids("client_id=worker-a".to_owned()).await, std::slice::from_ref(&a));
     assert_eq!(ids("client_id=nobody".to_owned()).await, [""; 0]);
     assert_eq!(ids(format!("audience={AUDIENCE}")).await, all);
     assert_eq!(ids("audience=other".to_owned()).await, [""; 0]);
-    assert_eq!(ids(format!("grant_ids={b}")).await, [b.clone()]);
+    assert_eq!(ids(format!("grant_ids={b}")).await, std::slice::from_ref(&b));
     assert_eq!(ids(format!("grant_ids={a}&grant_ids={b}")).await, all);
     assert_eq!(ids(format!("grant_ids={loner}")).await, [""; 0]);
     assert_eq!(ids(format!("grant_ids={a}&client_id=worker-b")).await, [""; 0]);

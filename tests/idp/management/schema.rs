@@ -25,7 +25,7 @@ const RECORDED_BODIES: [(&str, u16, &[&str]); 2] = [
     (
         "post /organizations/{id}/client-grants",
         201,
-        &["grant_id", "client_id", "audience", "scope", "organization_usage", "allow_any_organization"],
+        &["grant_id", "id", "client_id", "audience", "scope", "organization_usage", "allow_any_organization"],
     ),
 ];
 

@@ -21,7 +21,7 @@ use crate::idp::{
     },
     store::{
         OptionalJsonText, connections, organization_connections,
-        organizations::{self, Branding, Change, Changed, Organization},
+        organizations::{self, Branding, Change, Changed, Edit, Organization},
     },
 };
 
@@ -43,13 +43,13 @@ pub struct OrganizationChange {
     branding: Option<BrandingBody>,
     metadata: Option<MetadataBody>,
     /// `null` takes it away.
-    #[serde(default, deserialize_with = "present")]
-    token_quota: Option<Option<Value>>,
+    #[serde(default, deserialize_with = "edit")]
+    token_quota: Edit<Value>,
 }
 
-/// Tells `null` from a property that is not there.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Value>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+/// Of a property that is there.
+fn edit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Edit<Value>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.map_or(Edit::Remove, Edit::Set))
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,0 +1,257 @@
+//! `/client-grants`
+
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::{
+    clients,
+    error::ApiError,
+    guard::{Payload, QueryText},
+    organizations::OrganizationBody,
+    paging::{Cursor, Paging},
+};
+use crate::{
+    database::Tx,
+    idp::{
+        Idp,
+        config::OrganizationUsage,
+        id::{ClientGrantId, ClientId},
+        store::{
+            JsonText, apis,
+            client_grants::{self, ClientGrant, Filter, SubjectType},
+            clients as stored_clients,
+            organizations::Organization,
+        },
+    },
+};
+
+pub fn router() -> Router<Idp> {
+    Router::new()
+        .route("/client-grants", get(list).post(create))
+        .route("/client-grants/{id}", get(show).patch(update).delete(delete))
+        .route("/client-grants/{id}/organizations", get(organizations))
+}
+
+/// A grant as the API writes it.
+#[derive(Debug, Serialize)]
+pub struct ClientGrantBody {
+    id: ClientGrantId,
+    client_id: ClientId,
+    audience: String,
+    scope: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organization_usage: Option<OrganizationUsage>,
+    allow_any_organization: bool,
+    subject_type: SubjectType,
+}
+
+impl From<ClientGrant> for ClientGrantBody {
+    fn from(grant: ClientGrant) -> Self {
+        Self {
+            id: grant.id,
+            client_id: grant.client_id,
+            audience: grant.audience,
+            scope: grant.scope.0,
+            organization_usage: grant.organization_usage,
+            allow_any_organization: grant.allow_any_organization,
+            subject_type: grant.subject_type,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct NewGrant {
+    client_id: Option<ClientId>,
+    audience: String,
+    #[serde(default)]
+    scope: Vec<String>,
+    organization_usage: Option<OrganizationUsage>,
+    #[serde(default)]
+    allow_any_organization: bool,
+    subject_type: Option<SubjectType>,
+    #[serde(flatten)]
+    beyond: Beyond,
+}
+
+/// What is to change. The outer `None` stays; `null` takes away.
+#[derive(Debug, Deserialize)]
+struct Changes {
+    #[serde(default, deserialize_with = "sent")]
+    scope: Option<Option<Vec<String>>>,
+    #[serde(default, deserialize_with = "sent")]
+    organization_usage: Option<Option<OrganizationUsage>>,
+    #[serde(default, deserialize_with = "sent")]
+    allow_any_organization: Option<Option<bool>>,
+    #[serde(flatten)]
+    beyond: Beyond,
+}
+
+fn sent<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// What Auth0 has and this provider has not.
+#[derive(Debug, Deserialize)]
+struct Beyond {
+    default_for: Option<String>,
+    #[serde(default)]
+    authorization_details_types: Vec<String>,
+    allow_all_scopes: Option<bool>,
+}
+
+impl Beyond {
+    /// Refuses rather than forgets what was asked for.
+    fn check(&self) -> Result<(), ApiError> {
+        let unsupported = if self.default_for.is_some() {
+            "default_for"
+        } else if !self.authorization_details_types.is_empty() {
+            "authorization_details_types"
+        } else if self.allow_all_scopes == Some(true) {
+            "allow_all_scopes"
+        } else {
+            return Ok(());
+        };
+        Err(ApiError::bad_request(format!("{unsupported} is not supported"), Some("operation_not_supported")))
+    }
+}
+
+/// 404
+pub fn not_found() -> ApiError {
+    ApiError::not_found("The client grant does not exist", Some("inexistent_client_grant"))
+}
+
+async fn list(State(idp): State<Idp>, query: QueryText) -> Result<Response, ApiError> {
+    let paging = Paging::of(&query)?;
+    let filter = Filter {
+        audience: query.get("audience"),
+        client_id: query.get("client_id"),
+        allow_any_organization: query.get("allow_any_organization").map(|text| text == "true"),
+        subject_type: query.get("subject_type").map(|text| match text {
+            "user" => SubjectType::User,
+            _ => SubjectType::Client,
+        }),
+    };
+    // No grant here is a default for clients of others.
+    let (mut found, mut total) = (Vec::new(), 0);
+    if query.get("default_for").is_none() {
+        let mut tx = idp.0.database.read().await?;
+        found = client_grants::list(&mut tx, &filter, &paging.slice).await?;
+        if paging.wants_total() {
+            total = client_grants::count(&mut tx, &filter).await?;
+        }
+    }
+    let cursor = |grant: &ClientGrant| Cursor { created_at: grant.created_at, id: grant.id.to_string() };
+    Ok(paging.respond("client_grants", found, total, cursor, ClientGrantBody::from))
+}
+
+async fn show(State(idp): State<Idp>, Path(id): Path<ClientGrantId>) -> Result<Json<ClientGrantBody>, ApiError> {
+    let found = client_grants::find(&mut idp.0.database.read().await?, &id).await?;
+    found.map(|grant| Json(grant.into())).ok_or_else(not_found)
+}
+
+async fn create(
+    State(idp): State<Idp>,
+    Payload(body): Payload<NewGrant>,
+) -> Result<(StatusCode, Json<ClientGrantBody>), ApiError> {
+    // Check the request
+    body.beyond.check()?;
+    let client_id = body.client_id.ok_or_else(|| ApiError::invalid_body("Missing required property: client_id", ""))?;
+    let mut tx = idp.0.database.write().await?;
+    if stored_clients::find(&mut tx, client_id.as_str()).await?.is_none() {
+        return Err(clients::not_found());
+    }
+    check_scope(&mut tx, &body.audience, &body.scope).await?;
+
+    // Create
+    let grant = ClientGrant {
+        id: ClientGrantId::random(&idp.0.random),
+        client_id,
+        audience: body.audience,
+        scope: JsonText(without_repetitions(body.scope)),
+        organization_usage: body.organization_usage,
+        allow_any_organization: body.allow_any_organization,
+        subject_type: body.subject_type.unwrap_or(SubjectType::Client),
+        created_at: idp.now(),
+    };
+    if !client_grants::insert(&mut tx, &grant).await? {
+        let ClientGrant { client_id, audience, .. } = &grant;
+        let message = format!("A client grant already exists between {client_id} and {audience}");
+        return Err(ApiError::conflict(message, None));
+    }
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(grant.into())))
+}
+
+async fn update(
+    State(idp): State<Idp>,
+    Path(id): Path<ClientGrantId>,
+    Payload(changes): Payload<Changes>,
+) -> Result<Json<ClientGrantBody>, ApiError> {
+    changes.beyond.check()?;
+    let mut tx = idp.0.database.write().await?;
+    let mut grant = client_grants::find(&mut tx, &id).await?.ok_or_else(not_found)?;
+    if let Some(scope) = changes.scope {
+        let scope = scope.unwrap_or_default();
+        check_scope(&mut tx, &grant.audience, &scope).await?;
+        grant.scope = JsonText(without_repetitions(scope));
+    }
+    if let Some(usage) = changes.organization_usage {
+        grant.organization_usage = usage;
+    }
+    if let Some(allow) = changes.allow_any_organization {
+        grant.allow_any_organization = allow.unwrap_or_default();
+    }
+    client_grants::update(&mut tx, &grant).await?;
+    tx.commit().await?;
+    Ok(Json(grant.into()))
+}
+
+/// 204, also when there is none.
+async fn delete(State(idp): State<Idp>, Path(id): Path<ClientGrantId>) -> Result<StatusCode, ApiError> {
+    let mut tx = idp.0.database.write().await?;
+    client_grants::delete(&mut tx, &id).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn organizations(
+    State(idp): State<Idp>,
+    Path(id): Path<ClientGrantId>,
+    query: QueryText,
+) -> Result<Response, ApiError> {
+    let paging = Paging::of(&query)?;
+    let mut tx = idp.0.database.read().await?;
+    client_grants::find(&mut tx, &id).await?.ok_or_else(not_found)?;
+    let found = client_grants::organizations(&mut tx, &id, &paging.slice).await?;
+    let total = if paging.wants_total() { client_grants::count_organizations(&mut tx, &id).await? } else { 0 };
+    let cursor =
+        |organization: &Organization| Cursor { created_at: organization.created_at, id: organization.id.to_string() };
+    Ok(paging.respond("organizations", found, total, cursor, OrganizationBody::from))
+}
+
+/// Whether the API is there and has all of the scopes.
+async fn check_scope(tx: &mut Tx, audience: &str, scope: &[String]) -> Result<(), ApiError> {
+    if apis::find(tx, audience).await?.is_none() {
+        let message = format!("The resource server does not exist: '{audience}'");
+        return Err(ApiError::not_found(message, Some("inexistent_resource_server")));
+    }
+    for name in scope {
+        if !apis::has_permission(tx, audience, name).await? {
+            let message = format!("The scope '{name}' does not exist in the resource server '{audience}'");
+            return Err(ApiError::bad_request(message, None));
+        }
+    }
+    Ok(())
+}
+
+fn without_repetitions(mut scope: Vec<String>) -> Vec<String> {
+    let mut seen = std::collections::HashSet::new();
+    scope.retain(|name| seen.insert(name.clone()));
+    scope
+}

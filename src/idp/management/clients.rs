@@ -1,0 +1,165 @@
+//! `/clients`: read and deleted. They are made by the configuration.
+
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+use serde_json::{Value, json};
+
+use super::{
+    error::ApiError,
+    fields::Fields,
+    guard::{Caller, QueryText},
+    paging::{Cursor, Paging},
+};
+use crate::{
+    database::Tx,
+    idp::{
+        Idp,
+        config::AppType,
+        id::ClientId,
+        store::{
+            clients::{self, Client},
+            tokens,
+        },
+    },
+};
+
+pub fn router() -> Router<Idp> {
+    Router::new().route("/clients", get(list)).route("/clients/{id}", get(show).delete(delete))
+}
+
+/// What a caller sees who may see summaries alone.
+const SUMMARY: [&str; 4] = ["client_id", "app_type", "name", "description"];
+
+/// 404
+pub fn not_found() -> ApiError {
+    ApiError::not_found("The client does not exist", Some("inexistent_client"))
+}
+
+/// 400 for a client that is named in a body and is not there.
+pub fn inexistent() -> ApiError {
+    ApiError::bad_request("The client does not exist", Some("inexistent_client"))
+}
+
+/// A client as the API writes it. Its secret is kept as a hash and therefore nowhere in it.
+fn body(client: Client, caller: &Caller) -> Value {
+    let mut body = json!({
+        "client_id": client.id,
+        "name": client.name,
+        "description": client.description,
+        "global": false,
+        "app_type": client.app_type,
+        "is_first_party": client.is_first_party,
+        "oidc_conformant": true,
+        "callbacks": client.callbacks.0,
+        "allowed_logout_urls": client.logout_urls.0,
+        "grant_types": client.grant_types.0,
+        "jwt_configuration": {"alg": "RS256", "lifetime_in_seconds": 36000, "secret_encoded": false},
+        "organization_usage": client.organization_usage,
+        "organization_require_behavior": client.organization_require_behavior,
+    });
+    if client.is_public() {
+        body["token_endpoint_auth_method"] = "none".into();
+    } else if client.secret_hash.is_some() {
+        body["token_endpoint_auth_method"] = "client_secret_post".into();
+    }
+    if !client.organization_discovery_methods.0.is_empty() {
+        body["organization_discovery_methods"] = json!(client.organization_discovery_methods.0);
+    }
+    if !client.backchannel_logout_urls.0.is_empty() {
+        body["oidc_logout"] = json!({"backchannel_logout_urls": client.backchannel_logout_urls.0});
+    }
+    if !client.initiate_login_uri.is_empty() {
+        body["initiate_login_uri"] = client.initiate_login_uri.into();
+    }
+    if let Some(logo_uri) = client.logo_uri {
+        body["logo_uri"] = logo_uri.into();
+    }
+    if let Some(organization) = client.default_organization {
+        body["default_organization"] = json!({"organization_id": organization, "flows": ["client_credentials"]});
+    }
+    if client.grant_types.0.iter().any(|grant_type| grant_type == "refresh_token") {
+        body["refresh_token"] = json!({
+            "rotation_type": "rotating", "expiration_type": "expiring", "leeway": 0,
+            "infinite_token_lifetime": true, "infinite_idle_token_lifetime": false,
+            "idle_token_lifetime": tokens::REFRESH_LIFETIME.num_seconds(),
+        });
+    }
+    let sees_all =
+        ["read:clients", "read:client_keys", "read:client_credentials"].iter().any(|scope| caller.has(scope));
+    if let Value::Object(object) = &mut body
+        && !sees_all
+    {
+        object.retain(|name, _| SUMMARY.contains(&name.as_str()));
+    }
+    body
+}
+
+async fn list(State(idp): State<Idp>, caller: Caller, query: QueryText) -> Result<Response, ApiError> {
+    let paging = Paging::of(&query)?;
+    let mut tx = idp.0.database.read().await?;
+    let mut found = clients::all(&mut tx).await?;
+    retain(&mut found, &query);
+    if let Some(text) = query.get("q").filter(|text| !text.trim().is_empty()) {
+        let granted = granted(&mut tx, text).await?;
+        found.retain(|client| granted.contains(&client.id));
+    }
+    let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
+    let cursor = |client: &Client| Cursor { created_at: client.created_at, id: client.id.to_string() };
+    let page = paging.slice.cut(found, cursor);
+    let fields = Fields::of(&query);
+    Ok(paging.respond("clients", page, total, cursor, |client| fields.apply(body(client, &caller))))
+}
+
+/// Leaves the clients that the parameters ask for.
+fn retain(found: &mut Vec<Client>, query: &QueryText) {
+    // None here is the tenant as a client, and none has its metadata elsewhere.
+    if query.is_true("is_global") || query.get("external_client_id").is_some() {
+        found.clear();
+    }
+    if let Some(text) = query.get("is_first_party") {
+        found.retain(|client| client.is_first_party == (text == "true"));
+    }
+    if let Some(types) = query.get("app_type") {
+        let name = |app_type: AppType| match app_type {
+            AppType::Native => "native",
+            AppType::Spa => "spa",
+            AppType::RegularWeb => "regular_web",
+            AppType::NonInteractive => "non_interactive",
+        };
+        found.retain(|client| types.split(',').any(|wanted| wanted.trim() == name(client.app_type)));
+    }
+}
+
+/// The clients that `q` asks for. Auth0 understands two questions, and so does this.
+async fn granted(tx: &mut Tx, text: &str) -> Result<Vec<ClientId>, ApiError> {
+    match text.trim().split_once(':') {
+        Some(("client_grant.organization_id", organization)) => {
+            Ok(clients::of_organization(tx, organization.trim_matches('"')).await?)
+        }
+        Some(("client_grant.allow_any_organization", "true")) => Ok(clients::of_any_organization(tx).await?),
+        _ => Err(ApiError::invalid_query(&format!("Failed to parse query: unexpected {text}"), "q")),
+    }
+}
+
+async fn show(
+    State(idp): State<Idp>,
+    caller: Caller,
+    Path(id): Path<String>,
+    query: QueryText,
+) -> Result<Json<Value>, ApiError> {
+    let found = clients::find(&mut idp.0.database.read().await?, &id).await?;
+    found.map(|client| Json(Fields::of(&query).apply(body(client, &caller)))).ok_or_else(not_found)
+}
+
+/// 204, also when there is none. One of the configuration is back after the next start.
+async fn delete(State(idp): State<Idp>, Path(id): Path<String>) -> Result<StatusCode, ApiError> {
+    let mut tx = idp.0.database.write().await?;
+    clients::delete(&mut tx, &id).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}

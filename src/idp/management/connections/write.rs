@@ -1,0 +1,146 @@
+//! `POST /connections`, `PATCH` and `DELETE /connections/{id}`
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::{ConnectionBody, not_found};
+use crate::{
+    database::Tx,
+    idp::{
+        Idp,
+        id::{ClientId, ConnectionId},
+        management::{clients, error::ApiError, guard::Payload},
+        store::{
+            JsonText, OptionalJsonText, clients as stored_clients,
+            connections::{self, Connection, Strategy},
+        },
+    },
+};
+
+#[derive(Debug, Deserialize)]
+pub struct NewConnection {
+    name: String,
+    #[serde(flatten)]
+    properties: Properties,
+}
+
+/// What can be set and changed.
+#[derive(Debug, Deserialize)]
+pub struct Properties {
+    display_name: Option<String>,
+    options: Option<Map<String, Value>>,
+    enabled_clients: Option<Vec<ClientId>>,
+    is_domain_connection: Option<bool>,
+    show_as_button: Option<bool>,
+    realms: Option<Vec<String>>,
+    metadata: Option<Map<String, Value>>,
+}
+
+pub async fn create(State(idp): State<Idp>, Payload(body): Payload<NewConnection>) -> Result<Response, ApiError> {
+    let NewConnection { name, properties } = body;
+    if properties.options.is_none() {
+        return Err(ApiError::invalid_body("Missing required property: options", ""));
+    }
+    let mut connection = Connection {
+        id: ConnectionId::random(&idp.0.random),
+        name,
+        display_name: None,
+        strategy: Strategy::Oidc,
+        options: JsonText(Map::new()),
+        metadata: OptionalJsonText(None),
+        show_as_button: false,
+        is_domain_connection: false,
+        created_at: idp.now(),
+    };
+    let mut tx = idp.0.database.write().await?;
+    let clients = properties.apply(&mut tx, &mut connection).await?;
+    if !connections::insert(&mut tx, &connection).await? {
+        return Err(ApiError::conflict("A connection with the same name already exists", None));
+    }
+    let clients = clients.unwrap_or_default();
+    connections::set_clients(&mut tx, &connection.id, &clients).await?;
+    let body = ConnectionBody::of(connection, Some(clients));
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(body)).into_response())
+}
+
+pub async fn update(
+    State(idp): State<Idp>,
+    Path(id): Path<ConnectionId>,
+    Payload(properties): Payload<Properties>,
+) -> Result<Response, ApiError> {
+    let mut tx = idp.0.database.write().await?;
+    let mut connection = changeable(&mut tx, &id).await?.ok_or_else(not_found)?;
+    let clients = properties.apply(&mut tx, &mut connection).await?;
+    connections::update(&mut tx, &connection).await?;
+    if let Some(clients) = clients {
+        connections::set_clients(&mut tx, &id, &clients).await?;
+    }
+    let clients = connections::clients(&mut tx, &id).await?;
+    tx.commit().await?;
+    Ok(Json(ConnectionBody::of(connection, Some(clients))).into_response())
+}
+
+/// 202 with the moment, as it was recorded; 204 when there is none. Its people go with it.
+pub async fn delete(State(idp): State<Idp>, Path(id): Path<ConnectionId>) -> Result<Response, ApiError> {
+    let mut tx = idp.0.database.write().await?;
+    if changeable(&mut tx, &id).await?.is_none() {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    connections::delete(&mut tx, &id).await?;
+    tx.commit().await?;
+    Ok((StatusCode::ACCEPTED, Json(json!({"deleted_at": idp.now().iso()}))).into_response())
+}
+
+/// The connection, if it is one that this API may change.
+async fn changeable(tx: &mut Tx, id: &ConnectionId) -> Result<Option<Connection>, ApiError> {
+    let connection = connections::find(tx, id).await?;
+    if connection.as_ref().is_some_and(|connection| connection.strategy != Strategy::Oidc) {
+        let message = "A database connection cannot be changed or deleted here";
+        return Err(ApiError::bad_request(message, Some("operation_not_supported")));
+    }
+    Ok(connection)
+}
+
+impl Properties {
+    /// Sets what was sent, and gives the clients if they were.
+    async fn apply(self, tx: &mut Tx, connection: &mut Connection) -> Result<Option<Vec<ClientId>>, ApiError> {
+        if self.realms.is_some_and(|realms| realms != [connection.name.clone()]) {
+            let message = "The only realm of a connection is its name";
+            return Err(ApiError::bad_request(message, Some("operation_not_supported")));
+        }
+        for client in self.enabled_clients.iter().flatten() {
+            if stored_clients::find(tx, client.as_str()).await?.is_none() {
+                return Err(clients::inexistent());
+            }
+        }
+        if let Some(options) = self.options {
+            connection.options = JsonText(replaced(&connection.options.0, options)?);
+        }
+        if let Some(metadata) = self.metadata {
+            let metadata: Map<_, _> = metadata.into_iter().filter(|(_, value)| !value.is_null()).collect();
+            connection.metadata = OptionalJsonText(Some(metadata));
+        }
+        connection.display_name = self.display_name.or(connection.display_name.take());
+        connection.is_domain_connection = self.is_domain_connection.unwrap_or(connection.is_domain_connection);
+        connection.show_as_button = self.show_as_button.unwrap_or(connection.show_as_button);
+        Ok(self.enabled_clients)
+    }
+}
+
+/// The options that are sent are all of them, but for the secret: it cannot be read and so not be sent back.
+fn replaced(before: &Map<String, Value>, mut after: Map<String, Value>) -> Result<Map<String, Value>, ApiError> {
+    if !after.contains_key("issuer") && !after.contains_key("discovery_url") {
+        return Err(ApiError::invalid_body("Missing required property: discovery_url", "options"));
+    }
+    if let (Some(secret), false) = (before.get("client_secret"), after.contains_key("client_secret")) {
+        after.insert("client_secret".to_owned(), secret.clone());
+    }
+    Ok(after)
+}

@@ -1,0 +1,69 @@
+//! Permissions of APIs as people and roles have them.
+
+use serde::{Deserialize, Serialize};
+
+use super::error::ApiError;
+use crate::{
+    database::Tx,
+    idp::store::{apis, role_permissions::RolePermission},
+};
+
+/// The body that gives and takes permissions.
+#[derive(Debug, Deserialize)]
+pub struct PermissionsBody {
+    permissions: Vec<Reference>,
+}
+
+/// A permission by its names.
+#[derive(Debug, Deserialize)]
+pub struct Reference {
+    #[serde(rename = "resource_server_identifier")]
+    pub api: String,
+    #[serde(rename = "permission_name")]
+    pub name: String,
+}
+
+impl PermissionsBody {
+    /// The permissions, which need not exist.
+    pub fn named(self) -> Vec<Reference> {
+        self.permissions
+    }
+
+    /// The permissions, if all of them exist.
+    ///
+    /// # Errors
+    /// 404 for an API that does not, 400 for a permission that its API does not have.
+    pub async fn existing(self, tx: &mut Tx) -> Result<Vec<Reference>, ApiError> {
+        for Reference { api, name } in &self.permissions {
+            if apis::find(tx, api).await?.is_none() {
+                let message = format!("The resource server does not exist: '{api}'");
+                return Err(ApiError::not_found(message, Some("inexistent_resource_server")));
+            }
+            if !apis::has_permission(tx, api, name).await? {
+                let message = format!("The permission '{name}' does not exist in the resource server '{api}'");
+                return Err(ApiError::bad_request(message, None));
+            }
+        }
+        Ok(self.permissions)
+    }
+}
+
+/// A permission as the API writes it.
+#[derive(Debug, Serialize)]
+pub struct PermissionBody {
+    pub resource_server_identifier: String,
+    pub permission_name: String,
+    pub resource_server_name: String,
+    pub description: String,
+}
+
+impl From<RolePermission> for PermissionBody {
+    fn from(permission: RolePermission) -> Self {
+        Self {
+            resource_server_identifier: permission.api,
+            permission_name: permission.name,
+            resource_server_name: permission.api_name,
+            description: permission.description,
+        }
+    }
+}

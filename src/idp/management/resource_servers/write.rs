@@ -1,0 +1,185 @@
+//! `POST /resource-servers`, `PATCH` and `DELETE /resource-servers/{id}`
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{ResourceServerBody, SIGNING_ALGORITHM, Scope, find, not_found, subject_type_authorization};
+use crate::idp::{
+    Idp,
+    id::ApiId,
+    management::{error::ApiError, guard::Payload},
+    store::{
+        apis::{self, Api, Permission, TokenDialect},
+        client_grants,
+    },
+};
+
+#[derive(Debug, Deserialize)]
+pub struct NewResourceServer {
+    identifier: String,
+    #[serde(flatten)]
+    properties: Properties,
+}
+
+/// What can be set and changed.
+#[derive(Debug, Deserialize)]
+pub struct Properties {
+    name: Option<String>,
+    scopes: Option<Vec<Scope>>,
+    token_lifetime: Option<i64>,
+    token_dialect: Option<TokenDialect>,
+    enforce_policies: Option<bool>,
+    allow_offline_access: Option<bool>,
+    skip_consent_for_verifiable_first_party_clients: Option<bool>,
+    // What Auth0 has and this provider has not, or in one way only.
+    signing_alg: Option<String>,
+    signing_secret: Option<Value>,
+    allow_online_access: Option<bool>,
+    allow_online_access_with_ephemeral_sessions: Option<bool>,
+    token_encryption: Option<Value>,
+    consent_policy: Option<Value>,
+    authorization_details: Option<Value>,
+    proof_of_possession: Option<Value>,
+    subject_type_authorization: Option<Value>,
+    authorization_policy: Option<Value>,
+}
+
+pub async fn create(
+    State(idp): State<Idp>,
+    Payload(body): Payload<NewResourceServer>,
+) -> Result<(StatusCode, Json<ResourceServerBody>), ApiError> {
+    body.properties.check()?;
+    let mut api = Api {
+        name: body.identifier.clone(),
+        identifier: body.identifier,
+        id: ApiId::random(&idp.0.random),
+        is_system: false,
+        token_lifetime: 86_400,
+        token_lifetime_for_web: 7200,
+        token_dialect: TokenDialect::AccessToken,
+        enforce_policies: false,
+        allow_offline_access: false,
+        skip_consent_for_verifiable_first_party_clients: false,
+        created_at: idp.now(),
+    };
+    let permissions = body.properties.apply(&mut api).unwrap_or_default();
+    let mut tx = idp.0.database.write().await?;
+    if !apis::insert(&mut tx, &api).await? {
+        return Err(ApiError::conflict("A resource server with the same identifier already exists", None));
+    }
+    apis::set_permissions(&mut tx, &api.identifier, &permissions).await?;
+    let body = ResourceServerBody::with_scopes(&mut tx, api).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(body)))
+}
+
+/// 200, as it was recorded. Of what is the provider's own, two properties can be changed.
+pub async fn update(
+    State(idp): State<Idp>,
+    Path(id): Path<String>,
+    Payload(properties): Payload<Properties>,
+) -> Result<Json<ResourceServerBody>, ApiError> {
+    properties.check()?;
+    let mut tx = idp.0.database.write().await?;
+    let mut api = find(&mut tx, &id).await?.ok_or_else(not_found)?;
+    if api.is_system
+        && let Some(immutable) = properties.immutable_of_system()
+    {
+        return Err(ApiError::invalid_body(&format!("Additional properties not allowed: {immutable}"), ""));
+    }
+    let permissions = properties.apply(&mut api);
+    apis::update(&mut tx, &api).await?;
+    if let Some(permissions) = permissions {
+        apis::set_permissions(&mut tx, &api.identifier, &permissions).await?;
+        let names: Vec<_> = permissions.into_iter().map(|permission| permission.name).collect();
+        client_grants::retain_scopes(&mut tx, &api.identifier, &names).await?;
+    }
+    let body = ResourceServerBody::with_scopes(&mut tx, api).await?;
+    tx.commit().await?;
+    Ok(Json(body))
+}
+
+/// 204, also when there is none.
+pub async fn delete(State(idp): State<Idp>, Path(id): Path<String>) -> Result<StatusCode, ApiError> {
+    let mut tx = idp.0.database.write().await?;
+    if let Some(api) = find(&mut tx, &id).await? {
+        if api.is_system {
+            let message = "A system resource server cannot be deleted";
+            return Err(ApiError::bad_request(message, Some("operation_not_supported")));
+        }
+        apis::delete(&mut tx, &api.identifier).await?;
+    }
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl Properties {
+    /// Refuses rather than forgets what was asked for and cannot be.
+    fn check(&self) -> Result<(), ApiError> {
+        if let Some(algorithm) = self.signing_alg.as_ref().filter(|algorithm| *algorithm != SIGNING_ALGORITHM) {
+            return Err(ApiError::invalid_body(&format!("No enum match for: {algorithm}"), "signing_alg"));
+        }
+        let other = self.subject_type_authorization.as_ref().filter(|value| **value != subject_type_authorization());
+        let unsupported = [
+            ("signing_secret", self.signing_secret.is_some()),
+            ("allow_online_access", self.allow_online_access == Some(true)),
+            (
+                "allow_online_access_with_ephemeral_sessions",
+                self.allow_online_access_with_ephemeral_sessions == Some(true),
+            ),
+            ("token_encryption", self.token_encryption.is_some()),
+            ("consent_policy", self.consent_policy.is_some()),
+            ("authorization_details", self.authorization_details.is_some()),
+            ("proof_of_possession", self.proof_of_possession.is_some()),
+            ("subject_type_authorization", other.is_some()),
+            ("authorization_policy", self.authorization_policy.is_some()),
+        ];
+        if let Some((name, _)) = unsupported.iter().find(|(_, is_sent)| *is_sent) {
+            return Err(ApiError::bad_request(format!("{name} is not supported"), Some("operation_not_supported")));
+        }
+        let scopes = self.scopes.as_deref().unwrap_or_default();
+        for (second, scope) in scopes.iter().enumerate() {
+            if let Some(first) = scopes[..second].iter().position(|earlier| earlier.value == scope.value) {
+                let objection = format!("Array items are not unique (indexes {first} and {second})");
+                return Err(ApiError::invalid_body(&objection, "scopes"));
+            }
+        }
+        Ok(())
+    }
+
+    /// What was sent and cannot be changed of the provider's own API.
+    fn immutable_of_system(&self) -> Option<String> {
+        let sent = [
+            ("name", self.name.is_some()),
+            ("scopes", self.scopes.is_some()),
+            ("token_dialect", self.token_dialect.is_some()),
+            ("enforce_policies", self.enforce_policies.is_some()),
+            ("allow_offline_access", self.allow_offline_access.is_some()),
+            ("signing_alg", self.signing_alg.is_some()),
+        ];
+        let names: Vec<_> = sent.iter().filter(|(_, is_sent)| *is_sent).map(|(name, _)| *name).collect();
+        (!names.is_empty()).then(|| names.join(","))
+    }
+
+    /// Sets what was sent, and gives the permissions if they were.
+    fn apply(self, api: &mut Api) -> Option<Vec<Permission>> {
+        if let Some(name) = self.name {
+            api.name = name;
+        }
+        api.token_lifetime = self.token_lifetime.unwrap_or(api.token_lifetime);
+        api.token_lifetime_for_web = api.token_lifetime_for_web.min(api.token_lifetime);
+        api.token_dialect = self.token_dialect.unwrap_or(api.token_dialect);
+        api.enforce_policies = self.enforce_policies.unwrap_or(api.enforce_policies);
+        api.allow_offline_access = self.allow_offline_access.unwrap_or(api.allow_offline_access);
+        api.skip_consent_for_verifiable_first_party_clients = self
+            .skip_consent_for_verifiable_first_party_clients
+            .unwrap_or(api.skip_consent_for_verifiable_first_party_clients);
+        let permission = |Scope { value, description }| Permission { name: value, description };
+        self.scopes.map(|scopes| scopes.into_iter().map(permission).collect())
+    }
+}

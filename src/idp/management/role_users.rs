@@ -1,0 +1,79 @@
+//! `/roles/{id}/users`: who has a role outside of organizations.
+
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    response::Response,
+    routing::get,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{
+    error::ApiError,
+    guard::{Payload, QueryText},
+    paging::{Cursor, Paging},
+    role_permissions::check_role,
+    users,
+};
+use crate::idp::{
+    Idp,
+    id::{RoleId, UserId},
+    store::{
+        profiles::{self, Profile},
+        user_roles, users as stored,
+    },
+};
+
+pub fn router() -> Router<Idp> {
+    Router::new().route("/roles/{id}/users", get(list).post(add))
+}
+
+/// Somebody who has a role, as the API writes them.
+#[derive(Debug, Serialize)]
+struct Body {
+    user_id: UserId,
+    email: String,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    picture: Option<String>,
+}
+
+impl From<Profile> for Body {
+    fn from(Profile { user, .. }: Profile) -> Self {
+        Self { user_id: user.id, email: user.email, name: user.name, picture: user.picture }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Users {
+    users: Vec<UserId>,
+}
+
+async fn list(State(idp): State<Idp>, Path(id): Path<RoleId>, query: QueryText) -> Result<Response, ApiError> {
+    let paging = Paging::of(&query)?;
+    let mut tx = idp.0.database.read().await?;
+    check_role(&mut tx, &id).await?;
+    let found = profiles::of_role(&mut tx, &id, &paging.slice).await?;
+    let total = if paging.wants_total() { profiles::count_of_role(&mut tx, &id).await? } else { 0 };
+    let cursor = |profile: &Profile| Cursor { created_at: profile.user.created_at, id: profile.user.id.to_string() };
+    Ok(paging.respond("users", found, total, cursor, Body::from))
+}
+
+/// All of them or, when one is not there, nobody.
+async fn add(
+    State(idp): State<Idp>,
+    Path(id): Path<RoleId>,
+    Payload(body): Payload<Users>,
+) -> Result<Json<Value>, ApiError> {
+    let mut tx = idp.0.database.write().await?;
+    check_role(&mut tx, &id).await?;
+    for user in &body.users {
+        if !stored::lock(&mut tx, user).await? {
+            return Err(users::not_found());
+        }
+        user_roles::add(&mut tx, user, &id).await?;
+    }
+    tx.commit().await?;
+    Ok(Json(json!({})))
+}

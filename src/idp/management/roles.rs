@@ -1,0 +1,125 @@
+//! `/roles`
+
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    response::Response,
+    routing::get,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{
+    error::ApiError,
+    guard::{Payload, QueryText},
+    paging::{Cursor, Paging},
+};
+use crate::idp::{
+    Idp,
+    id::RoleId,
+    store::{
+        self,
+        roles::{self, Role},
+    },
+};
+
+pub fn router() -> Router<Idp> {
+    Router::new().route("/roles", get(list).post(create)).route("/roles/{id}", get(show).patch(update).delete(delete))
+}
+
+/// A role as the API writes it.
+#[derive(Debug, Serialize)]
+pub struct RoleBody {
+    id: RoleId,
+    name: String,
+    description: String,
+}
+
+impl From<Role> for RoleBody {
+    fn from(role: Role) -> Self {
+        Self { id: role.id, name: role.name, description: role.description }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct NewRole {
+    name: String,
+    #[serde(default)]
+    description: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Changes {
+    name: Option<String>,
+    description: Option<String>,
+}
+
+/// 404
+pub fn not_found() -> ApiError {
+    ApiError::not_found("The role does not exist", Some("inexistent_role"))
+}
+
+fn name_taken() -> ApiError {
+    ApiError::conflict("A role with the same name already exists", None)
+}
+
+fn check_name(name: &str) -> Result<(), ApiError> {
+    let is_empty = name.trim().is_empty();
+    if is_empty { Err(ApiError::invalid_body("String is too short (0 chars), minimum 1", "name")) } else { Ok(()) }
+}
+
+async fn list(State(idp): State<Idp>, query: QueryText) -> Result<Response, ApiError> {
+    let paging = Paging::of(&query)?;
+    let name = query.get("name_filter").unwrap_or_default();
+    let mut tx = idp.0.database.read().await?;
+    let found = roles::list(&mut tx, name, &paging.slice).await?;
+    let total = if paging.wants_total() { roles::count(&mut tx, name).await? } else { 0 };
+    let cursor = |role: &Role| Cursor { created_at: role.created_at, id: role.id.to_string() };
+    Ok(paging.respond("roles", found, total, cursor, RoleBody::from))
+}
+
+async fn show(State(idp): State<Idp>, Path(id): Path<RoleId>) -> Result<Json<RoleBody>, ApiError> {
+    let found = roles::find(&mut idp.0.database.read().await?, &id).await?;
+    found.map(|role| Json(role.into())).ok_or_else(not_found)
+}
+
+async fn create(State(idp): State<Idp>, Payload(body): Payload<NewRole>) -> Result<Json<RoleBody>, ApiError> {
+    check_name(&body.name)?;
+    let role = Role {
+        id: RoleId::random(&idp.0.random),
+        name: body.name,
+        description: body.description,
+        created_at: idp.now(),
+    };
+    let mut tx = idp.0.database.write().await?;
+    if !roles::insert(&mut tx, &role).await? {
+        return Err(name_taken());
+    }
+    tx.commit().await?;
+    Ok(Json(role.into()))
+}
+
+async fn update(
+    State(idp): State<Idp>,
+    Path(id): Path<RoleId>,
+    Payload(changes): Payload<Changes>,
+) -> Result<Json<RoleBody>, ApiError> {
+    changes.name.as_deref().map_or(Ok(()), check_name)?;
+    let mut tx = idp.0.database.write().await?;
+    let (name, description) = (changes.name.as_deref(), changes.description.as_deref());
+    roles::update(&mut tx, &id, name, description)
+        .await
+        .map_err(|error| if store::is_taken(&error) { name_taken() } else { error.into() })?;
+    let role = roles::find(&mut tx, &id).await?.ok_or_else(not_found)?;
+    tx.commit().await?;
+    Ok(Json(role.into()))
+}
+
+async fn delete(State(idp): State<Idp>, Path(id): Path<RoleId>) -> Result<Json<Value>, ApiError> {
+    let mut tx = idp.0.database.write().await?;
+    if !roles::delete(&mut tx, &id).await? {
+        return Err(not_found());
+    }
+    tx.commit().await?;
+    Ok(Json(json!({})))
+}

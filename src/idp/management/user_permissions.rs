@@ -1,0 +1,122 @@
+//! `/users/{id}/permissions`
+
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{
+    error::ApiError,
+    guard::{Payload, QueryText},
+    paging::{Cursor, Paging},
+    permissions::{PermissionBody, PermissionsBody},
+    users,
+};
+use crate::idp::{
+    Idp,
+    id::{RoleId, UserId},
+    store::{
+        user_permissions::{self, UserPermission},
+        users as stored,
+    },
+};
+
+pub fn router() -> Router<Idp> {
+    Router::new().route("/users/{id}/permissions", get(list).post(add).delete(remove))
+}
+
+/// A permission, and everything that the person has it from.
+#[derive(Debug, Serialize)]
+struct Body {
+    #[serde(flatten)]
+    permission: PermissionBody,
+    sources: Vec<Source>,
+}
+
+#[derive(Debug, Serialize)]
+struct Source {
+    source_id: String,
+    source_name: String,
+    source_type: &'static str,
+}
+
+impl Source {
+    fn of(role_id: Option<RoleId>, role_name: Option<String>) -> Self {
+        let source_type = if role_id.is_some() { "ROLE" } else { "DIRECT" };
+        let source_id = role_id.map(|id| id.to_string()).unwrap_or_default();
+        Self { source_id, source_name: role_name.unwrap_or_default(), source_type }
+    }
+}
+
+/// One body for each permission; `found` has those with several sources one behind another.
+fn bodies(found: Vec<UserPermission>) -> Vec<Body> {
+    let mut bodies: Vec<Body> = Vec::new();
+    for UserPermission { api, api_name, name, description, role_id, role_name } in found {
+        let source = Source::of(role_id, role_name);
+        match bodies.last_mut() {
+            Some(Body { permission, sources })
+                if permission.resource_server_identifier == api && permission.permission_name == name =>
+            {
+                sources.push(source);
+            }
+            _ => bodies.push(Body {
+                permission: PermissionBody {
+                    resource_server_identifier: api,
+                    permission_name: name,
+                    resource_server_name: api_name,
+                    description,
+                },
+                sources: vec![source],
+            }),
+        }
+    }
+    bodies
+}
+
+async fn list(State(idp): State<Idp>, Path(id): Path<UserId>, query: QueryText) -> Result<Response, ApiError> {
+    let paging = Paging::of(&query)?;
+    let mut tx = idp.0.database.read().await?;
+    stored::find(&mut tx, &id).await?.ok_or_else(users::not_found)?;
+    let bodies = bodies(user_permissions::list(&mut tx, &id).await?);
+    let total = i64::try_from(bodies.len()).unwrap_or(i64::MAX);
+    // The interface has no checkpoints here, so that no cursor is needed.
+    let page = paging.slice.cut(bodies, |_| Cursor::START);
+    Ok(paging.respond("permissions", page, total, |_| Cursor::START, |body| body))
+}
+
+async fn add(
+    State(idp): State<Idp>,
+    Path(id): Path<UserId>,
+    Payload(body): Payload<PermissionsBody>,
+) -> Result<(StatusCode, Json<Value>), ApiError> {
+    let mut tx = idp.0.database.write().await?;
+    if !stored::lock(&mut tx, &id).await? {
+        return Err(users::not_found());
+    }
+    for permission in body.existing(&mut tx).await? {
+        user_permissions::add(&mut tx, &id, &permission.api, &permission.name).await?;
+    }
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(json!({}))))
+}
+
+async fn remove(
+    State(idp): State<Idp>,
+    Path(id): Path<UserId>,
+    Payload(body): Payload<PermissionsBody>,
+) -> Result<StatusCode, ApiError> {
+    let mut tx = idp.0.database.write().await?;
+    if !stored::lock(&mut tx, &id).await? {
+        return Err(users::not_found());
+    }
+    for permission in body.named() {
+        user_permissions::remove(&mut tx, &id, &permission.api, &permission.name).await?;
+    }
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,128 @@
+//! `POST /users`
+
+use axum::{Json, extract::State, http::StatusCode};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::{UserBody, not_found};
+use crate::idp::{
+    Idp, form,
+    id::UserId,
+    management::{error::ApiError, guard::Payload},
+    password,
+    store::{
+        JsonText,
+        connections::{self, Connection, Strategy},
+        profiles,
+        users::{self, NewUser, User},
+    },
+};
+
+#[derive(Debug, Deserialize)]
+pub struct NewUserBody {
+    connection: String,
+    email: Option<String>,
+    password: Option<String>,
+    /// What is to come behind `auth0|`.
+    user_id: Option<String>,
+    username: Option<String>,
+    email_verified: Option<bool>,
+    phone_number: Option<String>,
+    phone_verified: Option<bool>,
+    name: Option<String>,
+    nickname: Option<String>,
+    given_name: Option<String>,
+    family_name: Option<String>,
+    picture: Option<String>,
+    blocked: Option<bool>,
+    user_metadata: Option<Map<String, Value>>,
+    app_metadata: Option<Map<String, Value>>,
+}
+
+/// 400 for a password that cannot be chosen.
+pub fn check_password(connection: &Connection, typed: &str, email: &str) -> Result<(), ApiError> {
+    match password::objection_under(&connection.password_policy(), typed, email) {
+        Some(_) => Err(ApiError::bad_request("PasswordStrengthError: Password is too weak", None)),
+        None => Ok(()),
+    }
+}
+
+/// 400 for a connection that is not there, or is another than the person's.
+pub fn inexistent_connection() -> ApiError {
+    ApiError::bad_request("The connection does not exist.", Some("inexistent_connection"))
+}
+
+/// Creates somebody who signs in with a password.
+pub async fn create(
+    State(idp): State<Idp>,
+    Payload(body): Payload<NewUserBody>,
+) -> Result<(StatusCode, Json<UserBody>), ApiError> {
+    // Check the request
+    let connection = connections::by_name(&mut idp.0.database.read().await?, &body.connection).await?;
+    let connection = connection.ok_or_else(inexistent_connection)?;
+    let (email, typed) = check(&body, &connection)?;
+    check_password(&connection, typed, &email)?;
+
+    // Create
+    let password_hash = idp.0.passwords.hash(typed, &idp.0.random).await?;
+    let id = match body.user_id.as_deref() {
+        None | Some("") => UserId::random(&idp.0.random),
+        Some(chosen) => UserId::known(&format!("auth0|{chosen}")),
+    };
+    let new = NewUser {
+        id: &id,
+        connection_id: &connection.id,
+        email: &email,
+        email_verified: body.email_verified.unwrap_or_default(),
+        name: body.name.as_deref().unwrap_or(&email),
+        password_hash: Some(&password_hash),
+    };
+    let mut tx = idp.0.database.write().await?;
+    if !users::insert(&mut tx, &new, idp.now()).await? {
+        return Err(ApiError::conflict("The user already exists.", Some("auth0_idp_error")));
+    }
+    let mut user = users::find(&mut tx, &id).await?.ok_or_else(not_found)?;
+    complete(&mut user, body);
+    users::update(&mut tx, &user).await?;
+    let profile = profiles::find(&mut tx, &id).await?.ok_or_else(not_found)?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(profile.into())))
+}
+
+/// The address in lower case and the password, if the connection can take the person.
+fn check<'a>(body: &'a NewUserBody, connection: &Connection) -> Result<(String, &'a str), ApiError> {
+    let unsupported = |text: &str| ApiError::bad_request(text, Some("operation_not_supported"));
+    if connection.strategy != Strategy::Auth0 {
+        return Err(unsupported(
+            "Connection does not support user creation through the API. It must either be a database or passwordless \
+             connection.",
+        ));
+    }
+    let missing = |name: &str| ApiError::invalid_body(&format!("Missing required property: {name}"), "");
+    let email = body.email.as_deref().and_then(form::email).ok_or_else(|| missing("email"))?;
+    let typed = body.password.as_deref().ok_or_else(|| missing("password"))?;
+    // No connection here asks for one.
+    if body.username.is_some() {
+        return Err(unsupported("Cannot set username for connection without requires_username"));
+    }
+    Ok((email, typed))
+}
+
+/// What is not needed to create somebody.
+fn complete(user: &mut User, body: NewUserBody) {
+    if let Some(nickname) = body.nickname {
+        user.nickname = nickname;
+    }
+    user.phone_number = body.phone_number;
+    user.phone_verified = body.phone_verified;
+    user.given_name = body.given_name;
+    user.family_name = body.family_name;
+    user.picture = body.picture;
+    user.blocked = body.blocked.unwrap_or_default();
+    user.user_metadata = JsonText(without_nulls(body.user_metadata));
+    user.app_metadata = JsonText(without_nulls(body.app_metadata));
+}
+
+fn without_nulls(metadata: Option<Map<String, Value>>) -> Map<String, Value> {
+    metadata.unwrap_or_default().into_iter().filter(|(_, value)| !value.is_null()).collect()
+}

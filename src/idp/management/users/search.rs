@@ -1,0 +1,158 @@
+//! `GET /users`
+
+use std::cmp::Ordering;
+
+use axum::{Json, extract::State};
+use serde_json::{Value, json};
+
+use super::{
+    UserBody,
+    query::{Query, value_of},
+};
+use crate::{
+    database::Tx,
+    idp::{
+        Idp,
+        management::{error::ApiError, fields::Fields, guard::QueryText},
+        store::{
+            profiles,
+            slice::{Cursor, Slice},
+        },
+    },
+};
+
+/// Further than this nobody can page.
+const REACHABLE: i64 = 1000;
+/// How many people are looked at at a time.
+const BATCH: i64 = 200;
+
+/// What is asked for.
+struct Search {
+    query: Option<Query>,
+    /// The name of a connection.
+    connection: Option<String>,
+    sort: Option<Sort>,
+    /// What comes before the page.
+    start: usize,
+    limit: usize,
+}
+
+/// By which property, and in which direction.
+struct Sort {
+    path: String,
+    descending: bool,
+}
+
+pub async fn list(State(idp): State<Idp>, query: QueryText) -> Result<Json<Value>, ApiError> {
+    let search = Search::of(&query)?;
+    let (users, total) = search.run(&mut idp.0.database.read().await?).await?;
+    let fields = Fields::of(&query);
+    let users: Vec<_> = users.into_iter().map(|user| fields.apply(user)).collect();
+    Ok(Json(if query.is_true("include_totals") {
+        let length = users.len();
+        json!({"start": search.start, "limit": search.limit, "length": length, "total": total, "users": users})
+    } else {
+        Value::Array(users)
+    }))
+}
+
+impl Search {
+    fn of(query: &QueryText) -> Result<Self, ApiError> {
+        if let Some(older) = query.get("search_engine").filter(|version| *version != "v3") {
+            return Err(ApiError::invalid_query(&format!("No enum match for: {older}"), "search_engine"));
+        }
+        let limit = query.number("per_page").unwrap_or(50);
+        let start = query.number("page").unwrap_or(0).saturating_mul(limit);
+        if start.saturating_add(limit) > REACHABLE {
+            return Err(ApiError::bad_request(
+                "You can only page through the first 1000 records. See \
+                 https://auth0.com/docs/users/search/v3/view-search-results-by-page#limitation",
+                Some("invalid_paging"),
+            ));
+        }
+        let parse = |text: &str| {
+            Query::parse(text).map_err(|error| ApiError::invalid_query(&format!("Failed to parse query: {error}"), "q"))
+        };
+        Ok(Self {
+            query: query.get("q").filter(|text| !text.trim().is_empty()).map(parse).transpose()?,
+            connection: query.get("connection").map(str::to_owned),
+            sort: query.get("sort").map(Sort::parse).transpose()?,
+            start: usize::try_from(start).unwrap_or_default(),
+            limit: usize::try_from(limit).unwrap_or_default(),
+        })
+    }
+
+    /// The page, and how many people there are on all of them.
+    async fn run(&self, tx: &mut Tx) -> sqlx::Result<(Vec<Value>, i64)> {
+        let (start, limit) = (i64::try_from(self.start), i64::try_from(self.limit));
+        if let (None, None, None, Ok(offset), Ok(limit)) = (&self.query, &self.connection, &self.sort, start, limit) {
+            let found = profiles::list(tx, &Slice { after: Cursor::START, limit, offset }).await?;
+            let total = profiles::count(tx).await?;
+            return Ok((found.into_iter().map(|profile| json!(UserBody::from(profile))).collect(), total));
+        }
+        self.scan(tx).await
+    }
+
+    /// Looks at everybody, because metadata is text to the database. Keeps no more than can be paged through.
+    async fn scan(&self, tx: &mut Tx) -> sqlx::Result<(Vec<Value>, i64)> {
+        let end = self.start + self.limit;
+        let (mut found, mut total) = (Vec::new(), 0);
+        let mut after = Cursor::START;
+        loop {
+            let batch = profiles::list(tx, &Slice { after: after.clone(), limit: BATCH, offset: 0 }).await?;
+            let Some(last) = batch.last() else { break };
+            after = Cursor { created_at: last.user.created_at, id: last.user.id.to_string() };
+            for profile in batch {
+                if self.connection.as_ref().is_some_and(|name| *name != profile.connection) {
+                    continue;
+                }
+                let user = json!(UserBody::from(profile));
+                if self.query.as_ref().is_none_or(|query| query.matches(&user)) {
+                    total += 1;
+                    if self.sort.is_some() || found.len() < end {
+                        found.push(user);
+                    }
+                }
+            }
+            if let Some(sort) = &self.sort {
+                found.sort_by(|left, right| sort.compare(left, right));
+                found.truncate(end);
+            }
+        }
+        Ok((found.into_iter().skip(self.start).collect(), total))
+    }
+}
+
+impl Sort {
+    /// `field:1` or `field:-1`
+    fn parse(text: &str) -> Result<Self, ApiError> {
+        let parsed = text.split_once(':').and_then(|(path, order)| {
+            let is_path = !path.is_empty() && path.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.".contains(&b));
+            let descending = match order {
+                "1" => false,
+                "-1" => true,
+                _ => return None,
+            };
+            is_path.then(|| Self { path: path.to_owned(), descending })
+        });
+        parsed.ok_or_else(|| {
+            ApiError::invalid_query(r"String does not match pattern: ^(([a-zA-Z0-9_\.]+))\:(1|-1)$", "sort")
+        })
+    }
+
+    /// Numbers by size, everything else as text; who has no value comes last.
+    fn compare(&self, left: &Value, right: &Value) -> Ordering {
+        let (left, right) = match (value_of(left, &self.path), value_of(right, &self.path)) {
+            (Some(left), Some(right)) => (left, right),
+            (left, right) => return left.is_none().cmp(&right.is_none()),
+        };
+        // Numbers come before text, so that three values are never in a circle.
+        let order = match (left.parse::<f64>(), right.parse::<f64>()) {
+            (Ok(left), Ok(right)) => left.total_cmp(&right),
+            (Ok(_), Err(_)) => Ordering::Less,
+            (Err(_), Ok(_)) => Ordering::Greater,
+            (Err(_), Err(_)) => left.cmp(&right),
+        };
+        if self.descending { order.reverse() } else { order }
+    }
+}

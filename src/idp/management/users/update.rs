@@ -1,0 +1,229 @@
+//! `PATCH /users/{id}`
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+use super::{
+    UserBody,
+    create::{check_password, inexistent_connection},
+    not_found,
+};
+use crate::idp::{
+    Idp, form,
+    id::UserId,
+    management::{
+        clients,
+        error::ApiError,
+        guard::{Caller, Payload},
+    },
+    store::{
+        self,
+        connections::{self, Strategy},
+        profiles::{self, Profile},
+        users::{self, User},
+    },
+    time::Timestamp,
+};
+
+/// What is to change. `None` stays, `Some(None)` was `null` and goes.
+#[derive(Debug, Deserialize)]
+pub struct Changes {
+    #[serde(default, deserialize_with = "sent")]
+    email: Option<Option<String>>,
+    #[serde(default, deserialize_with = "sent")]
+    password: Option<Option<String>>,
+    #[serde(default, deserialize_with = "sent")]
+    username: Option<Option<String>>,
+    #[serde(default, deserialize_with = "sent")]
+    phone_number: Option<Option<String>>,
+    #[serde(default, deserialize_with = "sent")]
+    name: Option<Option<String>>,
+    #[serde(default, deserialize_with = "sent")]
+    nickname: Option<Option<String>>,
+    #[serde(default, deserialize_with = "sent")]
+    given_name: Option<Option<String>>,
+    #[serde(default, deserialize_with = "sent")]
+    family_name: Option<Option<String>>,
+    #[serde(default, deserialize_with = "sent")]
+    picture: Option<Option<String>>,
+    email_verified: Option<bool>,
+    phone_verified: Option<bool>,
+    blocked: Option<bool>,
+    user_metadata: Option<Map<String, Value>>,
+    app_metadata: Option<Map<String, Value>>,
+    /// The name of the person's connection.
+    connection: Option<String>,
+    client_id: Option<String>,
+}
+
+fn sent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+pub async fn update(
+    State(idp): State<Idp>,
+    caller: Caller,
+    Path(id): Path<UserId>,
+    Payload(changes): Payload<Changes>,
+) -> Result<Json<UserBody>, ApiError> {
+    // Check who may
+    if !changes.are_to(&["app_metadata"]) || !caller.has("update:users_app_metadata") {
+        let own = if changes.are_to(&["user_metadata"]) { "update:current_user_metadata" } else { "update:users" };
+        caller.require_for(&id, &["update:users"], own)?;
+    }
+
+    // Check the request
+    let mut tx = idp.0.database.read().await?;
+    let profile = profiles::find(&mut tx, &id).await?.ok_or_else(not_found)?;
+    if let Some(client) = &changes.client_id
+        && store::clients::find(&mut tx, client).await?.is_none()
+    {
+        return Err(clients::inexistent());
+    }
+    let connection = connections::find(&mut tx, &profile.user.connection_id).await?.ok_or_else(not_found)?;
+    drop(tx);
+    changes.check(&profile)?;
+    let password_hash = match changes.password.as_ref().and_then(Option::as_deref) {
+        Some(typed) => {
+            check_password(&connection, typed, &profile.user.email)?;
+            Some(idp.0.passwords.hash(typed, &idp.0.random).await?)
+        }
+        None => None,
+    };
+
+    // Change what is there now
+    let mut tx = idp.0.database.write().await?;
+    let now = idp.now();
+    if !users::lock(&mut tx, &id).await? {
+        return Err(not_found());
+    }
+    let mut user = users::find(&mut tx, &id).await?.ok_or_else(not_found)?;
+    let signs_out = changes.blocked == Some(true) || password_hash.is_some();
+    changes.apply(&mut user, password_hash, now);
+    users::update(&mut tx, &user).await.map_err(|error| {
+        let taken = ApiError::bad_request("The specified new email already exists", Some("auth0_idp_error"));
+        if store::is_taken(&error) { taken } else { error.into() }
+    })?;
+    if signs_out {
+        users::sign_out(&mut tx, &id, now).await?;
+    }
+
+    // Answer
+    let profile = profiles::find(&mut tx, &id).await?.ok_or_else(not_found)?;
+    tx.commit().await?;
+    Ok(Json(profile.into()))
+}
+
+impl Changes {
+    /// What was sent of a person, by name.
+    fn names(&self) -> Vec<&'static str> {
+        let all = [
+            ("email", self.email.is_some()),
+            ("email_verified", self.email_verified.is_some()),
+            ("family_name", self.family_name.is_some()),
+            ("given_name", self.given_name.is_some()),
+            ("name", self.name.is_some()),
+            ("nickname", self.nickname.is_some()),
+            ("password", self.password.is_some()),
+            ("phone_number", self.phone_number.is_some()),
+            ("phone_verified", self.phone_verified.is_some()),
+            ("picture", self.picture.is_some()),
+            ("username", self.username.is_some()),
+            ("blocked", self.blocked.is_some()),
+            ("user_metadata", self.user_metadata.is_some()),
+            ("app_metadata", self.app_metadata.is_some()),
+        ];
+        all.into_iter().filter_map(|(name, sent)| sent.then_some(name)).collect()
+    }
+
+    /// Whether nothing but `names` is to change.
+    fn are_to(&self, names: &[&str]) -> bool {
+        self.names().iter().all(|name| names.contains(name))
+    }
+
+    /// Whether they can be made to the person.
+    fn check(&self, profile: &Profile) -> Result<(), ApiError> {
+        let unsupported = |text: String| ApiError::bad_request(text, Some("operation_not_supported"));
+        for (name, value) in [("email", &self.email), ("password", &self.password)] {
+            if *value == Some(None) {
+                return Err(ApiError::invalid_body("Expected type string but found type null", name));
+            }
+        }
+        if self.connection.as_ref().is_some_and(|name| *name != profile.connection) {
+            return Err(inexistent_connection());
+        }
+        if profile.strategy != Strategy::Auth0 {
+            // What comes with each sign-in from elsewhere cannot be changed here.
+            let here = ["blocked", "user_metadata", "app_metadata"];
+            let elsewhere: Vec<_> = self.names().into_iter().filter(|name| !here.contains(name)).collect();
+            if !elsewhere.is_empty() {
+                let (names, connection) = (elsewhere.join(", "), &profile.connection);
+                return Err(unsupported(format!(
+                    "The following user attributes cannot be updated: {names}. The connection ({connection}) should \
+                     either be a database connection (using the Auth0 store), a passwordless connection (email or sms) \
+                     or has disabled 'Sync user profile attributes at each login'. For more information, see \
+                     https://auth0.com/docs/dashboard/guides/connections/configure-connection-sync"
+                )));
+            }
+        }
+        if matches!(self.username, Some(Some(_))) {
+            return Err(unsupported("Cannot set username for connection without requires_username".to_owned()));
+        }
+        for (name, sent) in [("email", self.email.is_some()), ("email_verified", self.email_verified.is_some())] {
+            if sent && self.password.is_some() {
+                return Err(unsupported(format!("Cannot update password and {name} simultaneously")));
+            }
+        }
+        Ok(())
+    }
+
+    fn apply(self, user: &mut User, password_hash: Option<String>, now: Timestamp) {
+        if let Some(email) = self.email.flatten().as_deref().and_then(form::email)
+            && email != user.email
+        {
+            user.email = email;
+            user.email_verified = false;
+        }
+        user.email_verified = self.email_verified.unwrap_or(user.email_verified);
+        user.phone_verified = self.phone_verified.or(user.phone_verified);
+        user.blocked = self.blocked.unwrap_or(user.blocked);
+        if let Some(name) = self.name {
+            user.name = name.unwrap_or_else(|| user.email.clone());
+        }
+        if let Some(nickname) = self.nickname {
+            user.nickname = nickname.unwrap_or_else(|| users::nickname(&user.email).to_owned());
+        }
+        set(&mut user.phone_number, self.phone_number);
+        set(&mut user.given_name, self.given_name);
+        set(&mut user.family_name, self.family_name);
+        set(&mut user.picture, self.picture);
+        merge(&mut user.user_metadata.0, self.user_metadata);
+        merge(&mut user.app_metadata.0, self.app_metadata);
+        if password_hash.is_some() {
+            user.password_hash = password_hash;
+            user.last_password_reset = Some(now);
+        }
+        user.updated_at = now;
+    }
+}
+
+fn set<T>(property: &mut Option<T>, change: Option<Option<T>>) {
+    if let Some(value) = change {
+        *property = value;
+    }
+}
+
+/// Replaces properties at the top level; `null` takes one away.
+fn merge(metadata: &mut Map<String, Value>, changes: Option<Map<String, Value>>) {
+    for (name, value) in changes.into_iter().flatten() {
+        if value.is_null() {
+            metadata.remove(&name);
+        } else {
+            metadata.insert(name, value);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The organizations that a person is in.
+
+use super::{organizations::Organization, slice::Slice};
+use crate::{
+    database::{
+        Tx,
+        query::{fetch_all, scalar_one},
+    },
+    idp::id::UserId,
+};
+
+/// A part of the person's organizations, the oldest first.
+pub async fn list(tx: &mut Tx, user: &UserId, slice: &Slice) -> sqlx::Result<Vec<Organization>> {
+    fetch_all!(
+        tx,
+        _,
+        "SELECT o.* FROM members m JOIN organizations o ON o.id = m.organization_id
+         WHERE m.user_id = $1 AND (o.created_at, o.id) > ($2, $3) ORDER BY o.created_at, o.id LIMIT $4 OFFSET $5",
+        user,
+        slice.after.created_at,
+        &slice.after.id,
+        slice.limit,
+        slice.offset,
+    )
+}
+
+pub async fn count(tx: &mut Tx, user: &UserId) -> sqlx::Result<i64> {
+    scalar_one!(tx, _, "SELECT COUNT(*) FROM members WHERE user_id = $1", user)
+}

@@ -1,0 +1,59 @@
+//! What people may do in APIs outside of organizations: given to them directly, or by a role.
+
+use crate::{
+    database::{
+        Tx,
+        query::{execute, fetch_all},
+    },
+    idp::id::{RoleId, UserId},
+};
+
+/// A permission, and where the person has it from. One that they have twice is there twice.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct UserPermission {
+    /// The API's identifier.
+    pub api: String,
+    pub api_name: String,
+    pub name: String,
+    pub description: String,
+    /// Absent when it was given directly.
+    pub role_id: Option<RoleId>,
+    pub role_name: Option<String>,
+}
+
+/// Everything that the person may do, by API and name.
+pub async fn list(tx: &mut Tx, user: &UserId) -> sqlx::Result<Vec<UserPermission>> {
+    fetch_all!(
+        tx,
+        _,
+        "SELECT a.identifier AS api, a.name AS api_name, p.name, p.description, s.role_id, r.name AS role_name
+         FROM (
+             SELECT api, name, NULL AS role_id FROM user_permissions WHERE user_id = $1
+             UNION ALL
+             SELECT o.api, o.name, o.role_id FROM user_roles u JOIN role_permissions o ON o.role_id = u.role_id
+             WHERE u.user_id = $1
+         ) s
+         JOIN api_permissions p ON p.api = s.api AND p.name = s.name
+         JOIN apis a ON a.identifier = s.api
+         LEFT JOIN roles r ON r.id = s.role_id
+         ORDER BY a.identifier, p.name, role_name",
+        user,
+    )
+}
+
+/// Gives the person the permission, if they have not got it. Both must exist.
+pub async fn add(tx: &mut Tx, user: &UserId, api: &str, name: &str) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "INSERT INTO user_permissions (user_id, api, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        user,
+        api,
+        name,
+    )?;
+    Ok(())
+}
+
+pub async fn remove(tx: &mut Tx, user: &UserId, api: &str, name: &str) -> sqlx::Result<()> {
+    execute!(tx, "DELETE FROM user_permissions WHERE user_id = $1 AND api = $2 AND name = $3", user, api, name)?;
+    Ok(())
+}

@@ -1,0 +1,40 @@
+//! Roles that people have outside of organizations.
+
+use super::{roles::Role, slice::Slice};
+use crate::{
+    database::{
+        Tx,
+        query::{execute, fetch_all, scalar_one},
+    },
+    idp::id::{RoleId, UserId},
+};
+
+/// A part of the person's roles, the oldest first.
+pub async fn list(tx: &mut Tx, user: &UserId, slice: &Slice) -> sqlx::Result<Vec<Role>> {
+    fetch_all!(
+        tx,
+        _,
+        "SELECT r.* FROM user_roles u JOIN roles r ON r.id = u.role_id
+         WHERE u.user_id = $1 AND (r.created_at, r.id) > ($2, $3) ORDER BY r.created_at, r.id LIMIT $4 OFFSET $5",
+        user,
+        slice.after.created_at,
+        &slice.after.id,
+        slice.limit,
+        slice.offset,
+    )
+}
+
+pub async fn count(tx: &mut Tx, user: &UserId) -> sqlx::Result<i64> {
+    scalar_one!(tx, _, "SELECT COUNT(*) FROM user_roles WHERE user_id = $1", user)
+}
+
+/// Gives the person the role, if they have not got it. Both must exist.
+pub async fn add(tx: &mut Tx, user: &UserId, role: &RoleId) -> sqlx::Result<()> {
+    execute!(tx, "INSERT INTO user_roles (user_id, role_id) VALUES ($1, $2) ON CONFLICT DO NOTHING", user, role)?;
+    Ok(())
+}
+
+pub async fn remove(tx: &mut Tx, user: &UserId, role: &RoleId) -> sqlx::Result<()> {
+    execute!(tx, "DELETE FROM user_roles WHERE user_id = $1 AND role_id = $2", user, role)?;
+    Ok(())
+}

@@ -1,0 +1,331 @@
+//! What the provider should hold, as plainly as can be.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, SecondsFormat};
+use serde_json::{Value, json};
+
+/// Status and body.
+pub type Expected = (u16, Value);
+
+/// Organizations in the order of their creation.
+pub struct State {
+    pub now: i64,
+    organizations: Vec<Organization>,
+    /// By id.
+    roles: Vec<Value>,
+}
+
+struct Organization {
+    created_at: i64,
+    /// As the API shows it.
+    body: Value,
+    members: Vec<Member>,
+    invitations: Vec<Invitation>,
+}
+
+struct Member {
+    joined_at: i64,
+    person: &'static tessera::demo::Person,
+    roles: BTreeSet<String>,
+}
+
+struct Invitation {
+    created_at: i64,
+    expires_at: i64,
+    /// As the API shows it.
+    body: Value,
+}
+
+/// A page of a list.
+#[derive(Clone, Copy)]
+pub struct Page {
+    pub number: u32,
+    pub size: u32,
+    pub is_counted: bool,
+}
+
+impl Page {
+    pub fn query(self) -> String {
+        format!("page={}&per_page={}&include_totals={}", self.number, self.size, self.is_counted)
+    }
+
+    pub fn cut(self, key: &str, items: &[Value]) -> Value {
+        let start = self.number * self.size;
+        let part: Vec<_> = items.iter().skip(start as usize).take(self.size as usize).cloned().collect();
+        if !self.is_counted {
+            return part.into();
+        }
+        let mut body = json!({"start": start, "limit": self.size, key: part});
+        if key != "invitations" {
+            body["total"] = items.len().into();
+        }
+        body
+    }
+}
+
+fn refusal(status: u16, error: &str, message: &str, code: Option<&str>) -> Expected {
+    let mut body = json!({"statusCode": status, "error": error, "message": message});
+    if let Some(code) = code {
+        body["errorCode"] = code.into();
+    }
+    (status, body)
+}
+
+fn no_organization() -> Expected {
+    refusal(404, "Not Found", "No organization found by that id or name", None)
+}
+
+fn no_invitation() -> Expected {
+    refusal(404, "Not Found", "The invitation does not exist.", Some("inexistent_invitation"))
+}
+
+fn name_taken() -> Expected {
+    refusal(409, "Conflict", "An organization with the same name already exists.", Some("organization_conflict"))
+}
+
+fn invalid(message: &str) -> Expected {
+    refusal(400, "Bad Request", message, Some("invalid_body"))
+}
+
+fn person(id: &str) -> Result<&'static tessera::demo::Person, Expected> {
+    let found = tessera::demo::PEOPLE.iter().find(|person| person.sub == id);
+    found.ok_or_else(|| refusal(404, "Not Found", "The user does not exist.", Some("inexistent_user")))
+}
+
+/// Names begin with a small letter.
+fn check_name(body: &Value) -> Result<(), Expected> {
+    match body["name"].as_str().filter(|name| name.starts_with(char::is_uppercase)) {
+        Some(name) => Err(invalid(&format!(
+            "Payload validation error: 'Object didn't pass validation for format organization-name: {name}' on property \
+             name."
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn iso(seconds: i64) -> String {
+    DateTime::from_timestamp(seconds, 0).unwrap().to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// The one of two that is there.
+fn either(result: Result<Expected, Expected>) -> Expected {
+    result.unwrap_or_else(|refusal| refusal)
+}
+
+impl State {
+    pub fn new(roles: Vec<Value>) -> Self {
+        let mut roles = roles;
+        roles.sort_by_key(|role| role["id"].as_str().unwrap().to_owned());
+        Self { now: 1_788_000_000, organizations: Vec::new(), roles }
+    }
+
+    fn find(&mut self, id: &str) -> Result<&mut Organization, Expected> {
+        self.organizations.iter_mut().find(|one| one.body["id"] == id).ok_or_else(no_organization)
+    }
+
+    fn peek(&self, id: &str) -> Result<&Organization, Expected> {
+        self.organizations.iter().find(|one| one.body["id"] == id).ok_or_else(no_organization)
+    }
+
+    fn has_name(&self, body: &Value, except: &str) -> bool {
+        self.organizations.iter().any(|one| one.body["name"] == body["name"] && one.body["id"] != except)
+    }
+
+    fn check_roles(&self, asked: &[String]) -> Result<(), Expected> {
+        let is_known = |id: &String| self.roles.iter().any(|role| role["id"] == id.as_str());
+        let unknown: Vec<_> = asked.iter().filter(|id| !is_known(id)).map(String::as_str).collect();
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        Err(invalid(&format!("One or more of the specified roles do not exist: {}", unknown.join(", "))))
+    }
+
+    /// What the API answers to a creation, which makes up the id.
+    pub fn create(&mut self, sent: &Value, answer: &Value) -> Expected {
+        if let Err(refusal) = check_name(sent) {
+            return refusal;
+        }
+        if self.has_name(sent, "") {
+            return name_taken();
+        }
+        let mut body = sent.clone();
+        body["id"] = answer["id"].clone();
+        let created_at = self.now;
+        let organization =
+            Organization { created_at, body: body.clone(), members: Vec::new(), invitations: Vec::new() };
+        self.organizations.push(organization);
+        self.organizations.sort_by_key(|one| (one.created_at, one.body["id"].as_str().map(str::to_owned)));
+        (201, body)
+    }
+
+    pub fn change(&mut self, id: &str, sent: &Value) -> Expected {
+        either(check_name(sent).and_then(|()| {
+            let is_taken = self.has_name(sent, id);
+            let organization = self.find(id)?;
+            if is_taken {
+                return Err(name_taken());
+            }
+            for (name, value) in sent.as_object().unwrap() {
+                let mut value = value.clone();
+                if let Value::Object(pairs) = &mut value {
+                    pairs.retain(|_, value| !value.is_null());
+                }
+                organization.body[name] = value;
+            }
+            Ok((200, organization.body.clone()))
+        }))
+    }
+
+    pub fn delete(&mut self, id: &str) -> Expected {
+        let before = self.organizations.len();
+        self.organizations.retain(|one| one.body["id"] != id);
+        if self.organizations.len() < before { (204, Value::Null) } else { no_organization() }
+    }
+
+    pub fn show(&self, id: &str) -> Expected {
+        either(self.peek(id).map(|one| (200, one.body.clone())))
+    }
+
+    pub fn show_by_name(&self, name: &str) -> Expected {
+        let found = self.organizations.iter().find(|one| one.body["name"] == name);
+        found.map_or_else(no_organization, |one| (200, one.body.clone()))
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "a list like the others")]
+    pub fn organizations(&self) -> Result<Vec<Value>, Expected> {
+        Ok(self.organizations.iter().map(|one| one.body.clone()).collect())
+    }
+
+    pub fn change_members(&mut self, id: &str, people: &[String], adds: bool) -> Expected {
+        let now = self.now;
+        either(self.find(id).and_then(|organization| {
+            let people = people.iter().map(|id| person(id)).collect::<Result<Vec<_>, _>>()?;
+            for person in people {
+                let is_member = organization.members.iter().any(|member| member.person.sub == person.sub);
+                if adds && !is_member {
+                    organization.members.push(Member { joined_at: now, person, roles: BTreeSet::new() });
+                } else if !adds {
+                    organization.members.retain(|member| member.person.sub != person.sub);
+                }
+            }
+            organization.members.sort_by_key(|member| (member.joined_at, member.person.sub));
+            Ok((204, Value::Null))
+        }))
+    }
+
+    pub fn members(&self, id: &str, with_roles: bool) -> Result<Vec<Value>, Expected> {
+        let show = |member: &Member| {
+            let tessera::demo::Person { sub, email, name, .. } = member.person;
+            if !with_roles {
+                return json!({"user_id": sub, "email": email, "name": name});
+            }
+            let mine = self.roles.iter().filter(|role| member.roles.contains(role["id"].as_str().unwrap()));
+            let roles: Vec<_> = mine.map(|role| json!({"id": role["id"], "name": role["name"]})).collect();
+            json!({"user_id": sub, "roles": roles})
+        };
+        Ok(self.peek(id)?.members.iter().map(show).collect())
+    }
+
+    pub fn change_roles(&mut self, id: &str, sub: &str, roles: &[String], adds: bool) -> Expected {
+        let checked = self.check_roles(roles);
+        either(self.member(id, sub).and_then(|member| {
+            checked?;
+            for role in roles {
+                if adds {
+                    member.roles.insert(role.clone());
+                } else {
+                    member.roles.remove(role);
+                }
+            }
+            Ok((204, Value::Null))
+        }))
+    }
+
+    pub fn roles(&self, id: &str, sub: &str) -> Result<Vec<Value>, Expected> {
+        let organization = self.peek(id)?;
+        person(sub)?;
+        let member = organization.members.iter().find(|member| member.person.sub == sub).ok_or_else(no_member)?;
+        let mine = self.roles.iter().filter(|role| member.roles.contains(role["id"].as_str().unwrap()));
+        Ok(mine.cloned().collect())
+    }
+
+    fn member(&mut self, id: &str, sub: &str) -> Result<&mut Member, Expected> {
+        let organization = self.find(id)?;
+        person(sub)?;
+        organization.members.iter_mut().find(|member| member.person.sub == sub).ok_or_else(no_member)
+    }
+
+    /// What the API answers to an invitation, of which it makes up id and ticket.
+    pub fn invite(&mut self, id: &str, sent: &Value, answer: &Value) -> Expected {
+        let now = self.now;
+        let roles: Vec<String> = serde_json::from_value(sent["roles"].clone()).unwrap_or_default();
+        let checked = self.check_roles(&roles);
+        either(self.find(id).and_then(|organization| {
+            if sent["client_id"] == "denies" {
+                return Err(invalid("The specified client_id does not allow organizations."));
+            }
+            checked?;
+            let expires_at = now + sent["ttl_sec"].as_i64().filter(|seconds| *seconds > 0).unwrap_or(604_800);
+            let (ticket, name) = (answer["ticket_id"].as_str().unwrap(), organization.body["name"].as_str().unwrap());
+            let link =
+                format!("http://app.example/login?invitation={ticket}&organization={id}&organization_name={name}");
+            let mut body = json!({
+                "id": answer["id"], "organization_id": id, "inviter": sent["inviter"], "invitee": sent["invitee"],
+                "invitation_url": link, "created_at": iso(now), "expires_at": iso(expires_at),
+                "client_id": sent["client_id"], "ticket_id": ticket,
+            });
+            if !roles.is_empty() {
+                body["roles"] = roles.into();
+            }
+            organization.invitations.push(Invitation { created_at: now, expires_at, body: body.clone() });
+            Ok((201, body))
+        }))
+    }
+
+    /// Where an invitation is, open or not.
+    pub fn organization_of(&self, invitation: &str) -> Option<String> {
+        let holds = |one: &&Organization| one.invitations.iter().any(|it| it.body["id"] == invitation);
+        Some(self.organizations.iter().find(holds)?.body["id"].as_str()?.to_owned())
+    }
+
+    pub fn invitation(&mut self, id: &str, invitation: &str, deletes: bool) -> Expected {
+        let now = self.now;
+        either(self.find(id).and_then(|organization| {
+            let is_it = |it: &Invitation| it.body["id"] == invitation && it.expires_at > now;
+            let place = organization.invitations.iter().position(is_it).ok_or_else(no_invitation)?;
+            if deletes {
+                organization.invitations.remove(place);
+                return Ok((204, Value::Null));
+            }
+            Ok((200, shown(organization, place)))
+        }))
+    }
+
+    pub fn invitations(&self, id: &str, newest_first: bool) -> Result<Vec<Value>, Expected> {
+        let organization = self.peek(id)?;
+        let mut open: Vec<_> = (0..organization.invitations.len())
+            .filter(|it| organization.invitations[*it].expires_at > self.now)
+            .collect();
+        open.sort_by_key(|place| {
+            let it = &organization.invitations[*place];
+            (it.created_at, it.body["id"].as_str().map(str::to_owned))
+        });
+        if newest_first {
+            open.reverse();
+        }
+        Ok(open.into_iter().map(|place| shown(organization, place)).collect())
+    }
+}
+
+/// An invitation with the link of the moment: it holds the organization's name.
+fn shown(organization: &Organization, place: usize) -> Value {
+    let mut body = organization.invitations[place].body.clone();
+    let link = body["invitation_url"].as_str().unwrap().rsplit_once('=').unwrap().0.to_owned();
+    body["invitation_url"] = format!("{link}={}", organization.body["name"].as_str().unwrap()).into();
+    body
+}
+
+fn no_member() -> Expected {
+    refusal(404, "Not Found", "The user is not a member of the organization.", Some("inexistent_member"))
+}
