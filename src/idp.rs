@@ -10,6 +10,8 @@
 //!
 //! What Auth0 is only assumed to do has a column in the table `settings`.
 
+mod acceptance;
+mod accounts;
 mod authorization;
 mod config;
 mod cookies;
@@ -32,6 +34,7 @@ mod seed;
 mod signin;
 mod store;
 mod throttle;
+mod tickets;
 mod time;
 mod tokens;
 
