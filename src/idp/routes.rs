@@ -1,7 +1,9 @@
 //! The endpoints, one file each, and what they have in common.
 
+mod account;
 mod assets;
 mod authorize;
+mod consent;
 mod dbconnections;
 mod discovery;
 mod email_verification;
@@ -16,6 +18,7 @@ mod oidc_logout;
 mod organization;
 mod page_error;
 mod reset_password;
+mod revoke;
 mod signup;
 mod token;
 mod userinfo;
@@ -24,13 +27,13 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     http::{HeaderName, HeaderValue, header},
-    middleware::map_response_with_state,
+    middleware::{from_fn_with_state, map_response_with_state},
     routing::{get, post},
 };
 use tower_http::{csrf::CsrfLayer, set_header::SetResponseHeaderLayer};
 
 pub use self::page_error::PageError;
-use super::{Idp, flow::Screen, management, pages};
+use super::{Idp, flow::Screen, keys, management, pages};
 
 /// The greatest number of bytes in a body.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -53,6 +56,8 @@ pub fn router(idp: Idp) -> Router {
         .route(pages::email_verification::PATH, get(email_verification::show).post(email_verification::submit))
         .route(pages::mailbox::PATH, get(mailbox::list))
         .route("/mailbox/{id}", get(mailbox::show))
+        .route(Screen::ChooseAccount.path(), get(account::show).post(account::submit))
+        .route(Screen::Consent.path(), get(consent::show).post(consent::submit))
         .route("/oidc/logout/confirm", post(oidc_logout::confirmed))
         .layer(CsrfLayer::new());
 
@@ -65,6 +70,7 @@ pub fn router(idp: Idp) -> Router {
         .route("/oauth/token", post(token::exchange))
         .route("/dbconnections/signup", post(dbconnections::signup::sign_up))
         .route("/dbconnections/change_password", post(dbconnections::change_password::change_password))
+        .route("/oauth/revoke", post(revoke::revoke))
         .route("/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
         .route("/v2/logout", get(logout::logout))
         .route("/oidc/logout", get(oidc_logout::logout).post(oidc_logout::posted))
@@ -72,6 +78,7 @@ pub fn router(idp: Idp) -> Router {
         .nest(management::PREFIX, management::router(&idp))
         .merge(pages)
         .fallback(async || PageError::NotFound)
+        .layer(from_fn_with_state(idp.clone(), keys::keep_up))
         .layer(map_response_with_state(idp.clone(), page_error::render))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(default_header(header::CACHE_CONTROL, "no-store"))

@@ -95,19 +95,31 @@ pub async fn current_session(idp: &Idp, tx: &mut Tx, headers: &HeaderMap) -> sql
     }
 }
 
-/// Signs the browser in as `user`, in the place of whoever was signed in, and gives the cookie to set.
+/// Signs the browser in as `user`, in the place of whoever was signed in, and gives the cookie to set. Somebody who
+/// signs in again goes on with the same session, so that its end reaches every client that it led to.
 pub async fn start_session(
     idp: &Idp,
     tx: &mut Tx,
     headers: &HeaderMap,
     user: &UserId,
 ) -> sqlx::Result<(sessions::Session, HeaderValue)> {
-    if let Some(cookie) = idp.0.cookies.session(headers) {
-        sessions::delete_by_cookie(tx, cookie).await?;
-    }
-    let session =
-        sessions::Session { sid: SessionId::random(&idp.0.random), user_id: user.clone(), authenticated_at: idp.now() };
+    let present = current_session(idp, tx, headers).await?;
     let cookie = idp.0.random.token();
-    sessions::insert(tx, &session, &cookie).await?;
+    let session = match present {
+        Some(present) if present.user_id == *user => {
+            let session = sessions::Session { authenticated_at: idp.now(), ..present };
+            sessions::renew(tx, &session, &cookie).await?;
+            session
+        }
+        present => {
+            if let Some(present) = present {
+                sessions::delete(tx, &present.sid).await?;
+            }
+            let (sid, user_id) = (SessionId::random(&idp.0.random), user.clone());
+            let session = sessions::Session { sid, user_id, authenticated_at: idp.now() };
+            sessions::insert(tx, &session, &cookie).await?;
+            session
+        }
+    };
     Ok((session, idp.0.cookies.set_session(&cookie)))
 }

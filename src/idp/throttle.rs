@@ -41,6 +41,11 @@ pub struct TooMany {
 }
 
 impl TooMany {
+    /// In how many seconds the next try is looked at.
+    pub fn seconds(self, now: Timestamp) -> i64 {
+        self.until.since(now).num_seconds().max(1)
+    }
+
     /// A sentence that says when to try again.
     pub fn message(self, now: Timestamp) -> String {
         match (self.until.since(now).num_seconds() + 59) / 60 {

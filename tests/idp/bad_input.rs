@@ -5,12 +5,14 @@ use serde_json::json;
 
 use crate::support::{ABC, CALLBACK, Provider, assert_token_error};
 
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 10] = [
     "u/login",
     "u/signup",
     "u/organization",
     "u/organization-name",
     "u/invitation",
+    "u/account",
+    "u/consent",
     "u/reset-password",
     "u/reset-password/request",
     "u/email-verification",
@@ -113,7 +115,15 @@ async fn no_parameter_breaks_the_authorization_endpoint() {
 async fn a_megabyte_is_too_much() {
     let provider = Provider::start().await;
     let body = "x".repeat(1_000_000);
-    for path in ["oauth/token", "authorize", "u/login", "oidc/logout", "dbconnections/signup", "u/reset-password"] {
+    for path in [
+        "oauth/token",
+        "oauth/revoke",
+        "authorize",
+        "u/login",
+        "oidc/logout",
+        "dbconnections/signup",
+        "u/reset-password",
+    ] {
         let response =
             reqwest::Client::new().post(format!("{}{path}", provider.issuer)).body(body.clone()).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE, "{path}");

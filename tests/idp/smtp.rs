@@ -97,13 +97,10 @@ async fn converse(stream: TcpStream, kept: Arc<Mutex<Kept>>) {
                 mail.from = line[10..].to_owned();
                 "250 OK".to_owned()
             }
-            "RCPT" => match kept.lock().unwrap().refusals.pop() {
-                Some(answer) => answer.to_owned(),
-                None => {
-                    mail.to = line[8..].to_owned();
-                    "250 OK".to_owned()
-                }
-            },
+            "RCPT" => {
+                mail.to = line[8..].to_owned();
+                kept.lock().unwrap().refusals.pop().unwrap_or("250 OK").to_owned()
+            }
             "DATA" => {
                 write.write_all(b"354 Go on\r\n").await.unwrap();
                 while let Ok(Some(line)) = lines.next_line().await {

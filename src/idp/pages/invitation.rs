@@ -96,7 +96,7 @@ fn fields(guest: Guest<'_>, draft: Draft<'_>) -> Markup {
             })
             (Field {
                 name: "password", label: "Password", kind: "password", autocomplete: "new-password",
-                hint: Some(guest.hint), error: draft.password_error,
+                hint: Some(guest.hint).filter(|hint| !hint.is_empty()), error: draft.password_error,
                 focus: draft.name_error.is_none() && draft.password_error.is_some(), ..Field::default()
             })
         }

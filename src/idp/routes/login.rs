@@ -50,7 +50,8 @@ pub async fn submit(
         Ok(user) => user,
         Err(refused) => {
             let (status, message) = refusal(&idp, refused);
-            return Ok(pages::login::page(&idp, &login, email, Some(&message)).with_status(status).into_response());
+            let page = pages::login::page(&idp, &login, email, Some(&message)).with_status(status);
+            return Ok(refused_page(&idp, page, refused).into_response());
         }
     };
 
@@ -102,6 +103,14 @@ pub fn refusal(idp: &Idp, refused: Refused) -> (StatusCode, String) {
     match refused {
         Refused::Wrong => (StatusCode::BAD_REQUEST, "Wrong email or password.".to_owned()),
         Refused::TooMany(too_many) => (StatusCode::TOO_MANY_REQUESTS, too_many.message(idp.now())),
+    }
+}
+
+/// Says on `page` when to try again, if it is a matter of time.
+pub fn refused_page(idp: &Idp, page: pages::Page, refused: Refused) -> pages::Page {
+    match refused {
+        Refused::Wrong => page,
+        Refused::TooMany(too_many) => page.with_retry_after(too_many.seconds(idp.now())),
     }
 }
 

@@ -12,14 +12,14 @@ use super::PageError;
 use crate::{
     database::Tx,
     idp::{
-        Idp,
+        Idp, backchannel,
         events::{self, Event, Kind},
         flow::Login,
         pages::{self, reset_password::Form},
         parameters::{ClientAddress, Parameters},
         password::{self, Policy},
         store::{
-            connections, grants, sessions,
+            connections, grants,
             tickets::{self, Kind as TicketKind},
             users::{self, User},
         },
@@ -72,13 +72,14 @@ pub async fn submit(
     throttle::forget(&mut tx, &user.email, &address).await?;
 
     // End what was begun with the old one
-    sessions::delete_of_user(&mut tx, &user.id).await?;
+    let announcements = backchannel::sessions_of_person_ended(&mut tx, &user.id, now).await?;
     grants::revoke_of_user(&mut tx, &user.id, now).await?;
     let event = Event::of(Kind::PasswordChanged, &user.email);
     let client = login.as_ref().map(|login| &login.client.id);
     let event = Event { user: Some(&user.id), client, address: Some(&address), ..event };
     events::record(&mut tx, &idp, event).await?;
     tx.commit().await?;
+    announcements.send(&idp);
 
     // Lead back to the login under way
     Ok(pages::reset_password::done(&idp, login.as_ref()).into_response())

@@ -84,7 +84,8 @@ pub async fn submit(
     tx.commit().await?;
     if let Err(too_many) = counted {
         let message = too_many.message(idp.now());
-        return refuse(StatusCode::TOO_MANY_REQUESTS, Draft { form_error: Some(&message), ..draft });
+        let page = pages::signup::page(&idp, &login, &hint, Draft { form_error: Some(&message), ..draft });
+        return Ok(page.with_retry_after(too_many.seconds(idp.now())).into_response());
     }
 
     // Create the account, or find that it exists and is theirs
@@ -92,13 +93,13 @@ pub async fn submit(
     let new = NewAccount { connection: &connection, email: &email, name, password: typed };
     let user = match accounts::create(&idp, &new, context, caller).await? {
         Some(user) => user,
-        None => match signin::check_password(&idp, &email, typed, caller).await? {
-            Ok(user) => user,
-            Err(_) => {
+        None => {
+            let Ok(user) = signin::check_password(&idp, &email, typed, caller).await? else {
                 accounts::tell_owner(&idp, &email, context, caller).await?;
                 return refuse(StatusCode::BAD_REQUEST, Draft { form_error: Some(NOT_CREATED), ..draft });
-            }
-        },
+            };
+            user
+        }
     };
 
     // Sign in and go on

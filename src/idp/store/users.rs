@@ -6,7 +6,7 @@ use super::{JsonText, json_text};
 use crate::{
     database::{
         Tx,
-        query::{execute, fetch_all, fetch_optional},
+        query::{execute, fetch_all, fetch_optional, scalar_one},
     },
     idp::{
         id::{ConnectionId, UserId},
@@ -59,6 +59,11 @@ pub struct NewUser<'a> {
 
 pub async fn find(tx: &mut Tx, id: &UserId) -> sqlx::Result<Option<User>> {
     fetch_optional!(tx, _, "SELECT * FROM users WHERE id = $1", id)
+}
+
+/// Whether somebody has shut the person out.
+pub async fn is_blocked(tx: &mut Tx, id: &UserId) -> sqlx::Result<bool> {
+    scalar_one!(tx, _, "SELECT EXISTS (SELECT 1 FROM users WHERE id = $1 AND blocked)", id)
 }
 
 /// Everybody with the address, one for each connection. It must be in lower case.

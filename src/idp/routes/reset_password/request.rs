@@ -35,18 +35,21 @@ pub async fn submit(
 ) -> Result<Response, PageError> {
     let login = Login::open_if_any(&idp, &mut idp.0.database.read().await?, &headers, &parameters).await?;
     let typed = parameters.text("email");
-    let refuse = |status: StatusCode, error: &str| {
-        let page = pages::reset_password::request(&idp, login.as_ref(), typed, Some(error));
-        Ok(page.with_status(status).into_response())
+    let refused = |status: StatusCode, error: &str| {
+        pages::reset_password::request(&idp, login.as_ref(), typed, Some(error)).with_status(status)
     };
     let Some(email) = form::email(typed) else {
-        return refuse(StatusCode::UNPROCESSABLE_ENTITY, "Enter an email address, for example ann@example.com.");
+        let error = "Enter an email address, for example ann@example.com.";
+        return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, error).into_response());
     };
     let context = login.as_ref().map_or_else(Context::default, Context::of);
     let caller = login.as_ref().map_or_else(|| Caller::from(&address), |login| login.caller(&address));
     match send(&idp, &email, context, caller).await? {
         Ok(()) => Ok(pages::reset_password::requested(&idp, login.as_ref(), &email).into_response()),
-        Err(too_many) => refuse(StatusCode::TOO_MANY_REQUESTS, &too_many.message(idp.now())),
+        Err(too_many) => {
+            let page = refused(StatusCode::TOO_MANY_REQUESTS, &too_many.message(idp.now()));
+            Ok(page.with_retry_after(too_many.seconds(idp.now())).into_response())
+        }
     }
 }
 

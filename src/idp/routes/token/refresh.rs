@@ -47,6 +47,9 @@ pub async fn redeem(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Parame
 
     // Check that the person is still there
     let user = users::find(tx, &grant.user_id).await?.ok_or_else(invalid)?;
+    if user.blocked {
+        return Err(TokenError::blocked());
+    }
     check_membership(tx, &grant).await?;
 
     // Exchange it
