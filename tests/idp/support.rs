@@ -107,6 +107,11 @@ impl Provider {
         sqlx::SqlitePool::connect(&address).await.unwrap()
     }
 
+    /// The one text that a query finds behind the provider's back.
+    pub async fn text(&self, query: &'static str) -> String {
+        self.row::<(String,)>(query).await.0
+    }
+
     /// The first row of a query behind the provider's back.
     pub async fn row<T>(&self, query: &'static str) -> T
     where
@@ -138,15 +143,6 @@ impl Provider {
         let (id, subject, text) = found.unwrap_or_else(|| panic!("there is no mail to {recipient}"));
         let link = text.lines().find(|line| line.starts_with("http")).unwrap().to_owned();
         Mail { path: format!("mailbox/{id}"), subject, link }
-    }
-
-    /// The one text that a query finds in the database.
-    pub async fn text(&self, query: &'static str) -> String {
-        let address = format!("sqlite://{}", self.folder.join("idp.db").display());
-        let pool = sqlx::SqlitePool::connect(&address).await.unwrap();
-        let text = sqlx::query_scalar(query).fetch_one(&pool).await.unwrap();
-        pool.close().await;
-        text
     }
 
     /// Calls the token endpoint with a form as the client `web`.
