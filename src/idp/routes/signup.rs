@@ -94,15 +94,13 @@ pub async fn submit(
     // Create the account, or find that it exists and is theirs
     let (context, caller) = (Context::of(&login), login.caller(&address));
     let new = NewAccount { connection: &connection, email: &email, name, password: typed };
-    let user = match accounts::create(&idp, &new, context, caller).await? {
-        Some(user) => user,
-        None => {
-            let Ok(user) = signin::check_password(&idp, &email, typed, caller).await? else {
-                accounts::tell_owner(&idp, &email, context, caller).await?;
-                return refuse(StatusCode::BAD_REQUEST, Draft { form_error: Some(NOT_CREATED), ..draft });
-            };
-            user
-        }
+    let user = if let Some(user) = accounts::create(&idp, &new, context, caller).await? {
+        user
+    } else if let Ok(user) = signin::check_password(&idp, &email, typed, caller).await? {
+        user
+    } else {
+        accounts::tell_owner(&idp, &email, context, caller).await?;
+        return refuse(StatusCode::BAD_REQUEST, Draft { form_error: Some(NOT_CREATED), ..draft });
     };
 
     // Sign in and go on
