@@ -14,9 +14,10 @@ use crate::idp::{
 pub fn page(idp: &Idp, login: &Login, user: &User, granted: &Granted, permissions: &[Permission]) -> Page {
     let client = &login.client.name;
     let title = format!("Let {client} in?");
-    let lead = match &granted.api {
-        Some(api) => html! { (client) " asks for access to your account and to " (api.name) "." },
-        None => html! { (client) " asks for access to your account." },
+    let lead = html! {
+        (client) " asks for access to your account"
+        @if let Some(api) = &granted.api { " and to " (api.name) }
+        "."
     };
     let card = html! {
         (heading(login.organization.as_ref(), &title, &lead))
