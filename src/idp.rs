@@ -10,16 +10,20 @@
 //!
 //! What Auth0 is only assumed to do has a column in the table `settings`.
 
+mod acceptance;
+mod accounts;
 mod authorization;
 pub(crate) mod backchannel;
 mod config;
 mod cookies;
 mod error;
+mod events;
 mod flow;
 mod form;
 mod id;
 mod invite;
 mod keys;
+mod mail;
 mod management;
 mod pages;
 mod parameters;
@@ -31,6 +35,7 @@ mod seed;
 mod signin;
 mod store;
 mod throttle;
+mod tickets;
 mod time;
 mod tokens;
 
@@ -41,10 +46,12 @@ pub use self::{
     error::Error,
     id::{InvitationId, OrganizationId},
     invite::Invitation,
+    mail::{SmtpConfig, SmtpError},
 };
 use self::{
     cookies::Cookies,
     keys::{KeyRing, Keys},
+    mail::Outbox,
     management::Limits,
     password::Passwords,
     time::Timestamp,
@@ -65,6 +72,7 @@ struct Inner {
     passwords: Passwords,
     cookies: Cookies,
     limits: Limits,
+    outbox: Outbox,
 }
 
 impl Idp {
@@ -101,13 +109,17 @@ impl Idp {
             passwords,
             cookies,
             limits: Limits::new(config.management_calls_per_minute),
+            outbox: Outbox::new(config.smtp.clone()),
         })))
     }
 
     /// Every endpoint and page, to be served at the root of the issuer's address.
     ///
+    /// From then on mail is sent, if a way to do so is configured.
+    ///
     /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: password tries are counted per address.
     pub fn router(&self) -> axum::Router {
+        Outbox::start(self);
         routes::router(self.clone())
     }
 

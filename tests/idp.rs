@@ -6,6 +6,9 @@ mod support;
 
 #[path = "idp/account.rs"]
 mod account;
+#[path = "idp/smtp.rs"]
+mod smtp;
+
 #[path = "idp/authorize.rs"]
 mod authorize;
 #[path = "idp/backchannel.rs"]
@@ -24,6 +27,8 @@ mod dialects;
 mod discovery;
 #[path = "idp/discovery_by_email.rs"]
 mod discovery_by_email;
+#[path = "idp/events.rs"]
+mod events;
 #[path = "idp/invitation.rs"]
 mod invitation;
 #[path = "idp/keys.rs"]
@@ -32,10 +37,20 @@ mod keys;
 mod login;
 #[path = "idp/logout.rs"]
 mod logout;
+#[path = "idp/mail.rs"]
+mod mail;
+#[path = "idp/mailbox.rs"]
+mod mailbox;
+#[path = "idp/management.rs"]
+mod management;
 #[path = "idp/organization.rs"]
 mod organization;
 #[path = "idp/pages.rs"]
 mod pages;
+#[path = "idp/password_policy.rs"]
+mod password_policy;
+#[path = "idp/password_reset.rs"]
+mod password_reset;
 #[path = "idp/revoke.rs"]
 mod revoke;
 #[path = "idp/signup.rs"]
@@ -44,3 +59,5 @@ mod signup;
 mod token;
 #[path = "idp/userinfo.rs"]
 mod userinfo;
+#[path = "idp/verification.rs"]
+mod verification;

@@ -83,7 +83,6 @@ pub async fn session_ended(tx: &mut Tx, session: &Session) -> sqlx::Result<Annou
 ///
 /// # Errors
 /// When the database fails.
-#[allow(dead_code, reason = "called by whoever changes passwords and accounts")]
 pub async fn sessions_of_person_ended(tx: &mut Tx, user: &UserId, now: Timestamp) -> sqlx::Result<Announcements> {
     let mut all = Announcements::default();
     for session in sessions::of_user(tx, user, now).await? {

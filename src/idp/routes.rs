@@ -4,16 +4,20 @@ mod account;
 mod assets;
 mod authorize;
 mod consent;
+mod dbconnections;
 mod discovery;
+mod email_verification;
 mod home;
 mod invitation;
 mod jwks;
 mod login;
 mod logout;
+mod mailbox;
 mod name_organization;
 mod oidc_logout;
 mod organization;
 mod page_error;
+mod reset_password;
 mod revoke;
 mod signup;
 mod token;
@@ -29,7 +33,7 @@ use axum::{
 use tower_http::{csrf::CsrfLayer, set_header::SetResponseHeaderLayer};
 
 pub use self::page_error::PageError;
-use super::{Idp, flow::Screen, keys, management};
+use super::{Idp, flow::Screen, keys, management, pages};
 
 /// The greatest number of bytes in a body.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -46,6 +50,14 @@ pub fn router(idp: Idp) -> Router {
         .route(Screen::Invitation.path(), get(invitation::show).post(invitation::submit))
         .route(Screen::ChooseAccount.path(), get(account::show).post(account::submit))
         .route(Screen::Consent.path(), get(consent::show).post(consent::submit))
+        .route(pages::reset_password::PATH, get(reset_password::show).post(reset_password::submit))
+        .route(
+            pages::reset_password::REQUEST_PATH,
+            get(reset_password::request::show).post(reset_password::request::submit),
+        )
+        .route(pages::email_verification::PATH, get(email_verification::show).post(email_verification::submit))
+        .route(pages::mailbox::PATH, get(mailbox::list))
+        .route("/mailbox/{id}", get(mailbox::show))
         .route("/oidc/logout/confirm", post(oidc_logout::confirmed))
         .layer(CsrfLayer::new());
 
@@ -57,6 +69,8 @@ pub fn router(idp: Idp) -> Router {
         .route("/authorize", get(authorize::authorize).post(authorize::posted))
         .route("/oauth/token", post(token::exchange))
         .route("/oauth/revoke", post(revoke::revoke))
+        .route("/dbconnections/signup", post(dbconnections::signup::sign_up))
+        .route("/dbconnections/change_password", post(dbconnections::change_password::change_password))
         .route("/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
         .route("/v2/logout", get(logout::logout))
         .route("/oidc/logout", get(oidc_logout::logout).post(oidc_logout::posted))

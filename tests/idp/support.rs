@@ -1,7 +1,7 @@
 //! A provider of its own for each test, and a browser and an application to use it with.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     net::SocketAddr,
     path::PathBuf,
     sync::atomic::{AtomicU32, Ordering},
@@ -14,7 +14,8 @@ use tessera::{
     access::Permission,
     clock::Clock,
     idp::{
-        Api, Client, Config, Idp, OrganizationRequireBehavior as Behavior, OrganizationUsage as Usage, PasswordCost,
+        Api, AppType, Client, ClientGrant, Config, Idp, OrganizationRequireBehavior as Behavior,
+        OrganizationUsage as Usage, PasswordCost,
     },
     random::Random,
 };
@@ -63,7 +64,14 @@ impl Provider {
 
     /// Opens the same database again, as a restart would.
     pub async fn reopen(&self) -> Idp {
-        Idp::open(config(&self.issuer, &self.folder.join("idp.db"))).await.unwrap()
+        self.reopen_with(|_| {}).await
+    }
+
+    /// The same with a configuration that `change` has changed.
+    pub async fn reopen_with(&self, change: impl FnOnce(&mut Config)) -> Idp {
+        let mut config = config(&self.issuer, &self.folder.join("idp.db"));
+        change(&mut config);
+        Idp::open(config).await.unwrap()
     }
 
     /// A browser that nobody has used yet.
@@ -82,6 +90,48 @@ impl Provider {
         let pool = sqlx::SqlitePool::connect(&address).await.unwrap();
         sqlx::query(statement).execute(&pool).await.unwrap();
         pool.close().await;
+    }
+
+    /// The first row of a query behind the provider's back.
+    pub async fn row<T>(&self, query: &'static str) -> T
+    where
+        T: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + Send + Unpin,
+    {
+        self.rows(query).await.into_iter().next().unwrap()
+    }
+
+    /// The rows of a query behind the provider's back.
+    pub async fn rows<T>(&self, query: &'static str) -> Vec<T>
+    where
+        T: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + Send + Unpin,
+    {
+        let address = format!("sqlite://{}", self.folder.join("idp.db").display());
+        let pool = sqlx::SqlitePool::connect(&address).await.unwrap();
+        let rows = sqlx::query_as(query).fetch_all(&pool).await.unwrap();
+        pool.close().await;
+        rows
+    }
+
+    /// The newest mail to `recipient`.
+    pub async fn mail_to(&self, recipient: &str) -> Mail {
+        let address = format!("sqlite://{}", self.folder.join("idp.db").display());
+        let pool = sqlx::SqlitePool::connect(&address).await.unwrap();
+        let query = "SELECT id, subject, body_text FROM mails WHERE recipient = $1 ORDER BY created_at DESC, id DESC";
+        let found: Option<(String, String, String)> =
+            sqlx::query_as(query).bind(recipient).fetch_optional(&pool).await.unwrap();
+        pool.close().await;
+        let (id, subject, text) = found.unwrap_or_else(|| panic!("there is no mail to {recipient}"));
+        let link = text.lines().find(|line| line.starts_with("http")).unwrap().to_owned();
+        Mail { path: format!("mailbox/{id}"), subject, link }
+    }
+
+    /// The one text that a query finds in the database.
+    pub async fn text(&self, query: &'static str) -> String {
+        let address = format!("sqlite://{}", self.folder.join("idp.db").display());
+        let pool = sqlx::SqlitePool::connect(&address).await.unwrap();
+        let text = sqlx::query_scalar(query).fetch_one(&pool).await.unwrap();
+        pool.close().await;
+        text
     }
 
     /// Calls the token endpoint with a form as the client `web`.
@@ -141,6 +191,16 @@ impl Drop for Provider {
     fn drop(&mut self) {
         drop(std::fs::remove_dir_all(&self.folder));
     }
+}
+
+/// A mail as the mailbox has it.
+#[derive(Debug)]
+pub struct Mail {
+    /// Its page.
+    pub path: String,
+    pub subject: String,
+    /// Where its button leads.
+    pub link: String,
 }
 
 /// One browser: its cookies, and no redirect followed unless the test does.
@@ -208,6 +268,11 @@ impl Browser {
     }
 }
 
+/// A header of a response.
+pub fn header(response: &Response, name: &str) -> String {
+    response.headers()[name].to_str().unwrap().to_owned()
+}
+
 /// Where a response leads.
 pub fn location(response: &Response) -> &str {
     assert!(response.status().is_redirection(), "{} is no redirect", response.status());
@@ -273,6 +338,20 @@ fn config(issuer: &str, database: &std::path::Path) -> Config {
             client("requires", Some(SECRET), Usage::Require, Behavior::NoPrompt),
             client("asks-first", Some(SECRET), Usage::Require, Behavior::PreLoginPrompt),
             client("asks-after", Some(SECRET), Usage::Require, Behavior::PostLoginPrompt),
+            Client {
+                client_id: "m2m".to_owned(),
+                name: "Administration".to_owned(),
+                app_type: AppType::NonInteractive,
+                secret: Some(SECRET.to_owned()),
+                grant_types: vec!["client_credentials".to_owned()],
+                grants: vec![ClientGrant {
+                    audience: format!("{issuer}api/v2/"),
+                    scope: management_scopes(),
+                    organization_usage: Usage::Deny,
+                    allow_any_organization: false,
+                }],
+                ..Client::default()
+            },
         ],
         apis: vec![Api {
             identifier: AUDIENCE.to_owned(),
@@ -283,10 +362,26 @@ fn config(issuer: &str, database: &std::path::Path) -> Config {
         demo: true,
         allow_organization_names: false,
         management_calls_per_minute: 100_000,
+        smtp: None,
         password_cost: PasswordCost::Minimal,
         clock: Clock::manual(DateTime::from_timestamp(1_788_000_000, 0).unwrap()),
         random: Random::system(),
     }
+}
+
+/// Every scope that the interface names, and those of the operations on connections that go beyond it.
+fn management_scopes() -> Vec<String> {
+    let interface: Value = serde_json::from_str(include_str!("../data/auth0-management.json")).unwrap();
+    let mut scopes = BTreeSet::from(["create:connections".to_owned(), "update:connections".to_owned()]);
+    for operation in
+        interface["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values())
+    {
+        for way in operation["security"].as_array().into_iter().flatten() {
+            let named = way["oAuth2ClientCredentials"].as_array().into_iter().flatten();
+            scopes.extend(named.map(|scope| scope.as_str().unwrap().to_owned()));
+        }
+    }
+    scopes.into_iter().collect()
 }
 
 fn folder() -> PathBuf {

@@ -9,6 +9,7 @@ use axum::{
 use super::PageError;
 use crate::idp::{
     Idp, backchannel,
+    events::{self, Event, Kind},
     flow::with_cookie,
     pages,
     parameters::Parameters,
@@ -47,6 +48,8 @@ pub async fn logout(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
 pub async fn end_session(idp: &Idp, headers: &HeaderMap, return_to: Option<String>) -> Result<Response, PageError> {
     let mut tx = idp.0.database.write().await?;
     if let Some(session) = signin::current_session(idp, &mut tx, headers).await? {
+        let event = Event { user: Some(&session.user_id), ..Event::of(Kind::Logout, "Signed out") };
+        events::record(&mut tx, idp, event).await?;
         let announcements = backchannel::session_ended(&mut tx, &session).await?;
         tx.commit().await?;
         announcements.send(idp);

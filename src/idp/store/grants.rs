@@ -78,6 +78,29 @@ pub async fn listeners(tx: &mut Tx, sid: &SessionId) -> sqlx::Result<Vec<Listene
     )
 }
 
+/// Ends everything that came of the person's logins.
+pub async fn revoke_of_user(tx: &mut Tx, user: &UserId, now: Timestamp) -> sqlx::Result<()> {
+    execute!(tx, "UPDATE grants SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL", user, now)?;
+    Ok(())
+}
+
+/// Ends everything that came of the person's logins to the organization.
+pub async fn revoke_of_member(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    user: &UserId,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "UPDATE grants SET revoked_at = $3 WHERE organization_id = $1 AND user_id = $2 AND revoked_at IS NULL",
+        organization,
+        user,
+        now,
+    )?;
+    Ok(())
+}
+
 /// Forgets the grants that nothing hangs on any more; while their session lasts, its end is still to be announced.
 pub async fn sweep(tx: &mut Tx, now: Timestamp) -> sqlx::Result<()> {
     execute!(

@@ -1,0 +1,54 @@
+//! `fields` and `include_fields`: which properties of a body are wanted.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::guard::QueryText;
+
+/// The properties that are wanted, or those that are not. Without names, everything is.
+#[derive(Clone, Debug, Default)]
+pub struct Fields {
+    names: Vec<String>,
+    excluded: bool,
+}
+
+impl Fields {
+    /// What a query asks for.
+    pub fn of(query: &QueryText) -> Self {
+        let names = query.get("fields").unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty());
+        Self { names: names.map(str::to_owned).collect(), excluded: query.get("include_fields") == Some("false") }
+    }
+
+    /// Whether a property was asked for that is left out otherwise.
+    pub fn ask_for(&self, name: &str) -> bool {
+        !self.excluded && self.names.iter().any(|asked| asked == name)
+    }
+
+    /// Writes `body` without what is not wanted.
+    pub fn apply(&self, body: impl Serialize) -> Value {
+        let mut value = serde_json::to_value(body).unwrap_or_default();
+        if let Value::Object(object) = &mut value
+            && !self.names.is_empty()
+        {
+            object.retain(|name, _| self.names.contains(name) != self.excluded);
+        }
+        value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_not_wanted_is_left_out() {
+        let body = json!({"a": 1, "b": 2, "c": 3});
+        let fields =
+            |names: &[&str], excluded| Fields { names: names.iter().map(ToString::to_string).collect(), excluded };
+        assert_eq!(fields(&["a", "x"], false).apply(&body), json!({"a": 1}));
+        assert_eq!(fields(&["a", "x"], true).apply(&body), json!({"b": 2, "c": 3}));
+        assert_eq!(fields(&[], true).apply(&body), body);
+    }
+}
