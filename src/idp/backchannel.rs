@@ -135,10 +135,66 @@ impl Announcement {
                 }
                 Err(error) => error.to_string(),
             };
-            match pause {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => tracing::warn!(client = %self.client_id, fault, "a client could not be told of a logout"),
-            }
+            let Some(pause) = pause else {
+                tracing::warn!(client = %self.client_id, fault, "a client could not be told of a logout");
+                return;
+            };
+            tokio::time::sleep(pause).await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{database::query::execute, idp::store, random::Random};
+
+    async fn insert(tx: &mut Tx, statement: &'static str) {
+        execute!(tx, statement).unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_person_who_is_shut_out_is_signed_out_everywhere() {
+        let folder = std::env::temp_dir().join(format!("tessera-backchannel-{}", Random::system().alphanumeric(12)));
+        let database = store::open(&format!("sqlite://{}", folder.join("idp.db").display())).await.unwrap();
+        let mut tx = database.write().await.unwrap();
+        insert(&mut tx, "INSERT INTO connections (id, name, strategy, created_at) VALUES ('c', 'c', 'auth0', 1)").await;
+        insert(
+            &mut tx,
+            "INSERT INTO users (id, connection_id, email, email_verified, name, nickname, created_at, updated_at)
+             VALUES ('ann', 'c', 'a@b.c', TRUE, '', '', 1, 1), ('ben', 'c', 'b@b.c', TRUE, '', '', 1, 1)",
+        )
+        .await;
+        insert(
+            &mut tx,
+            "INSERT INTO clients (id, name, grant_types, callbacks, logout_urls, backchannel_logout_urls,
+                 initiate_login_uri, organization_usage, organization_require_behavior, position, created_at)
+             VALUES ('hears', '', '[]', '[]', '[]', '[\"http://a/\", \"http://b/\"]', '', 'deny', 'no_prompt', 1, 1),
+                    ('deaf', '', '[]', '[]', '[]', '[]', '', 'deny', 'no_prompt', 2, 1)",
+        )
+        .await;
+        insert(
+            &mut tx,
+            "INSERT INTO sessions (sid, cookie_hash, user_id, authenticated_at, expires_at)
+             VALUES ('one', x'01', 'ann', 1, 100), ('two', x'02', 'ann', 1, 100), ('three', x'03', 'ben', 1, 100)",
+        )
+        .await;
+        insert(
+            &mut tx,
+            "INSERT INTO grants (id, user_id, client_id, scope, sid, created_at)
+             VALUES ('1', 'ann', 'hears', '', 'one', 1), ('2', 'ann', 'hears', '', 'one', 1),
+                    ('3', 'ann', 'deaf', '', 'two', 1), ('4', 'ben', 'hears', '', 'three', 1)",
+        )
+        .await;
+
+        let now = Timestamp::from_seconds(2);
+        let announcements = sessions_of_person_ended(&mut tx, &UserId::known("ann"), now).await.unwrap();
+        let told: Vec<_> = announcements.0.iter().map(|one| (one.url.as_str(), one.sid.as_str())).collect();
+        assert_eq!(told, [("http://a/", "one"), ("http://b/", "one")]);
+        assert!(sessions::of_user(&mut tx, &UserId::known("ann"), now).await.unwrap().is_empty());
+        assert_eq!(sessions::of_user(&mut tx, &UserId::known("ben"), now).await.unwrap().len(), 1);
+        drop(tx);
+        database.close().await;
+        drop(std::fs::remove_dir_all(folder));
     }
 }

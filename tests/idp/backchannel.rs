@@ -145,6 +145,28 @@ async fn who_signs_in_again_has_the_same_session() {
 }
 
 #[tokio::test]
+async fn a_changed_password_ends_every_session() {
+    let (mut web, denies) = (Listener::start(0, StatusCode::OK).await, Listener::start(0, StatusCode::OK).await);
+    let provider = start(&web, &denies).await;
+    let (_, _, first) = signed_in(&provider).await;
+    let (_, _, second) = signed_in(&provider).await;
+    let browser = provider.browser();
+    browser.post("u/reset-password/request", &[("email", "joe@example.com")]).await;
+    let link = provider.mail_to("joe@example.com").await.link;
+    let ticket =
+        url::Url::parse(&link).unwrap().query_pairs().find(|(name, _)| name == "ticket").unwrap().1.into_owned();
+    browser.post("u/reset-password", &[("ticket", &ticket), ("password", "a brand new password")]).await;
+    let mut told = [web.hear().await, web.hear().await];
+    for token in &mut told {
+        *token = provider.claims(token).await["sid"].as_str().unwrap().to_owned();
+    }
+    told.sort();
+    let mut expected = [first["sid"].as_str().unwrap(), second["sid"].as_str().unwrap()];
+    expected.sort_unstable();
+    assert_eq!(told, expected);
+}
+
+#[tokio::test]
 async fn a_client_that_is_in_trouble_is_told_again() {
     let (mut web, denies) =
         (Listener::start(1, StatusCode::SERVICE_UNAVAILABLE).await, Listener::start(0, StatusCode::OK).await);

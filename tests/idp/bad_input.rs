@@ -16,6 +16,8 @@ const PAGES: [&str; 10] = [
     "u/reset-password",
     "u/reset-password/request",
     "u/email-verification",
+    "u/account",
+    "u/consent",
 ];
 
 #[tokio::test]

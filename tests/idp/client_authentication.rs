@@ -32,7 +32,7 @@ fn ec_key() -> EncodingKey {
 }
 
 /// What the client registers for a key.
-fn public(key: &EncodingKey, algorithm: Algorithm, change: Value) -> Value {
+fn public(key: &EncodingKey, algorithm: Algorithm, change: &Value) -> Value {
     let mut jwk = serde_json::to_value(Jwk::from_encoding_key(key, algorithm).unwrap()).unwrap();
     jwk.as_object_mut().unwrap().remove("alg");
     jwk.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
@@ -60,23 +60,23 @@ async fn start() -> Provider {
             client(
                 "signs",
                 vec![
-                    public(rsa, Algorithm::RS256, json!({"kid": "one", "use": "sig"})),
-                    public(&ec_key(), Algorithm::ES256, json!({"kid": "two", "alg": "ES256"})),
+                    public(rsa, Algorithm::RS256, &json!({"kid": "one", "use": "sig"})),
+                    public(&ec_key(), Algorithm::ES256, &json!({"kid": "two", "alg": "ES256"})),
                     json!({"kty": "oct", "kid": "three", "k": "c2VjcmV0"}),
                     json!({"not": "a key"}),
                 ],
                 None,
             ),
-            client("signs-too", vec![public(other, Algorithm::RS256, json!({}))], None),
-            client("encrypts", vec![public(rsa, Algorithm::RS256, json!({"use": "enc"}))], None),
-            client("only-rs256", vec![public(rsa, Algorithm::RS256, json!({"alg": "RS256"}))], None),
+            client("signs-too", vec![public(other, Algorithm::RS256, &json!({}))], None),
+            client("encrypts", vec![public(rsa, Algorithm::RS256, &json!({"use": "enc"}))], None),
+            client("only-rs256", vec![public(rsa, Algorithm::RS256, &json!({"alg": "RS256"}))], None),
         ]);
     })
     .await
 }
 
 /// An assertion of the client `signs`, with claims changed.
-fn assertion(provider: &Provider, header: &Header, key: &EncodingKey, change: Value) -> String {
+fn assertion(provider: &Provider, header: &Header, key: &EncodingKey, change: &Value) -> String {
     static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
     let jti = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed).to_string();
     let mut claims =
@@ -117,14 +117,14 @@ async fn a_client_proves_itself_with_any_of_its_keys() {
         (header(Algorithm::ES256, Some("two")), ec_key()),
     ] {
         let token: Value =
-            ask(&provider, &assertion(&provider, &header, &key, json!({})), &[]).await.json().await.unwrap();
+            ask(&provider, &assertion(&provider, &header, &key, &json!({})), &[]).await.json().await.unwrap();
         let claims = provider.claims(token["access_token"].as_str().unwrap_or_else(|| panic!("{token}"))).await;
         assert_eq!(claims["sub"], "signs@clients");
     }
-    let with_id = assertion(&provider, &header(Algorithm::RS256, None), rsa, json!({}));
+    let with_id = assertion(&provider, &header(Algorithm::RS256, None), rsa, &json!({}));
     assert_eq!(ask(&provider, &with_id, &[("client_id", "signs")]).await.status(), StatusCode::OK);
     let address = format!("{}oauth/token", provider.issuer);
-    let for_endpoint = assertion(&provider, &header(Algorithm::RS256, None), rsa, json!({"aud": [address, "x"]}));
+    let for_endpoint = assertion(&provider, &header(Algorithm::RS256, None), rsa, &json!({"aud": [address, "x"]}));
     assert_eq!(ask(&provider, &for_endpoint, &[]).await.status(), StatusCode::OK);
 }
 
@@ -132,21 +132,21 @@ async fn a_client_proves_itself_with_any_of_its_keys() {
 async fn an_assertion_is_good_once() {
     let provider = start().await;
     let header = header(Algorithm::RS256, Some("one"));
-    let first = assertion(&provider, &header, &RSA_KEYS[0], json!({"jti": "same"}));
+    let first = assertion(&provider, &header, &RSA_KEYS[0], &json!({"jti": "same"}));
     assert_eq!(ask(&provider, &first, &[]).await.status(), StatusCode::OK);
     assert_unproven(&provider, &first).await;
-    let again = assertion(&provider, &header, &RSA_KEYS[0], json!({"jti": "same", "exp": NOW + 61}));
+    let again = assertion(&provider, &header, &RSA_KEYS[0], &json!({"jti": "same", "exp": NOW + 61}));
     assert_unproven(&provider, &again).await;
 
     // Also when what it was used for was refused.
-    let refused = assertion(&provider, &header, &RSA_KEYS[0], json!({"jti": "refused"}));
+    let refused = assertion(&provider, &header, &RSA_KEYS[0], &json!({"jti": "refused"}));
     let response = ask(&provider, &refused, &[("scope", "x"), ("organization", "org_x")]).await;
     assert_eq!(response.status(), StatusCode::BAD_REQUEST);
     assert_unproven(&provider, &refused).await;
 
     // The same name is another assertion for another client.
     let other = json!({"jti": "same", "iss": "signs-too", "sub": "signs-too"});
-    let other = assertion(&provider, &Header::new(Algorithm::RS256), &RSA_KEYS[1], other);
+    let other = assertion(&provider, &Header::new(Algorithm::RS256), &RSA_KEYS[1], &other);
     assert_eq!(ask(&provider, &other, &[]).await.status(), StatusCode::OK);
 }
 
@@ -170,11 +170,11 @@ async fn an_assertion_must_say_the_right_things() {
         json!({"jti": null}),
         json!({"jti": ""}),
     ] {
-        assert_unproven(&provider, &assertion(&provider, &header, &RSA_KEYS[0], change)).await;
+        assert_unproven(&provider, &assertion(&provider, &header, &RSA_KEYS[0], &change)).await;
     }
     // A clock that is off by a little proves no less.
     for change in [json!({"exp": NOW - 9}), json!({"exp": NOW + 310}), json!({"iat": NOW + 10})] {
-        let late = assertion(&provider, &header, &RSA_KEYS[0], change);
+        let late = assertion(&provider, &header, &RSA_KEYS[0], &change);
         assert_eq!(ask(&provider, &late, &[]).await.status(), StatusCode::OK);
     }
 }
@@ -187,16 +187,16 @@ async fn a_wrong_signature_proves_nothing() {
     let fixed = json!({"iss": "only-rs256", "sub": "only-rs256"});
     let public_client = json!({"iss": "spa", "sub": "spa"});
     let hmac = EncodingKey::from_secret(b"secret");
-    let none = assertion(&provider, &header(Algorithm::RS256, None), rsa, json!({}));
+    let none = assertion(&provider, &header(Algorithm::RS256, None), rsa, &json!({}));
     let (_, rest) = none.split_once('.').unwrap();
     for assertion in [
-        assertion(&provider, &header(Algorithm::RS256, Some("one")), other, json!({})),
-        assertion(&provider, &header(Algorithm::RS256, Some("nine")), rsa, json!({})),
-        assertion(&provider, &header(Algorithm::RS512, Some("one")), rsa, json!({})),
-        assertion(&provider, &header(Algorithm::HS256, Some("three")), &hmac, json!({})),
-        assertion(&provider, &header(Algorithm::RS256, None), rsa, mine),
-        assertion(&provider, &header(Algorithm::PS256, None), rsa, fixed),
-        assertion(&provider, &header(Algorithm::RS256, None), rsa, public_client),
+        assertion(&provider, &header(Algorithm::RS256, Some("one")), other, &json!({})),
+        assertion(&provider, &header(Algorithm::RS256, Some("nine")), rsa, &json!({})),
+        assertion(&provider, &header(Algorithm::RS512, Some("one")), rsa, &json!({})),
+        assertion(&provider, &header(Algorithm::HS256, Some("three")), &hmac, &json!({})),
+        assertion(&provider, &header(Algorithm::RS256, None), rsa, &mine),
+        assertion(&provider, &header(Algorithm::PS256, None), rsa, &fixed),
+        assertion(&provider, &header(Algorithm::RS256, None), rsa, &public_client),
         format!("eyJhbGciOiJub25lIn0.{rest}"),
         "x.y.z".to_owned(),
         "nonsense".to_owned(),
@@ -209,7 +209,7 @@ async fn a_wrong_signature_proves_nothing() {
 async fn one_way_of_authentication_is_enough() {
     let provider = start().await;
     let header = header(Algorithm::RS256, None);
-    let good = assertion(&provider, &header, &RSA_KEYS[0], json!({}));
+    let good = assertion(&provider, &header, &RSA_KEYS[0], &json!({}));
     let response = ask(&provider, &good, &[("client_secret", SECRET)]).await;
     assert_token_error(response, 400, "invalid_request", "Use one way of client authentication.").await;
     let response = ask(&provider, &good, &[("client_id", "web")]).await;

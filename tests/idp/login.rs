@@ -36,6 +36,7 @@ async fn too_many_tries_have_to_wait() {
     }
     let blocked = browser.log_in(&state, "joe@example.com").await;
     assert_eq!(blocked.status(), StatusCode::TOO_MANY_REQUESTS, "even the right password has to wait");
+    assert_eq!(blocked.headers()["retry-after"], "900");
     assert!(blocked.text().await.unwrap().contains("Too many tries. Try again in 15 minutes."));
 
     let other = browser.begin("/u/login", &[("organization", ABC)]).await;

@@ -170,4 +170,5 @@ async fn one_address_opens_only_so_many_accounts() {
     }
     let response = browser.post("u/signup", &form(&state, "A", "new@example.com", "another password")).await;
     assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(response.headers()["retry-after"], "900");
 }

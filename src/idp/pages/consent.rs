@@ -13,13 +13,14 @@ use crate::idp::{
 /// What the client of `login` asks of `user`, with what the API says of its `permissions`.
 pub fn page(idp: &Idp, login: &Login, user: &User, granted: &Granted, permissions: &[Permission]) -> Page {
     let client = &login.client.name;
-    let title = format!("Let {client} in?");
-    let lead = match &granted.api {
-        Some(api) => html! { (client) " asks for access to your account and to " (api.name) "." },
-        None => html! { (client) " asks for access to your account." },
+    let title = "Allow access?";
+    let lead = html! {
+        (client) " asks for access to your account"
+        @if let Some(api) = &granted.api { " and to " (api.name) }
+        "."
     };
     let card = html! {
-        (heading(login.organization.as_ref(), &title, &lead))
+        (heading(login.organization.as_ref(), title, &lead))
         section class="scopes" aria-labelledby="scopes-title" {
             h2 id="scopes-title" { "It will be able to" }
             ul {
@@ -41,7 +42,7 @@ pub fn page(idp: &Idp, login: &Login, user: &User, granted: &Granted, permission
             a href=(Screen::Login.address(&login.state)) { "Use another account" }
         }
     };
-    login_page(idp, login, &title, &card)
+    login_page(idp, login, title, &card)
 }
 
 fn item(name: &str, permission: Option<&Permission>) -> Markup {

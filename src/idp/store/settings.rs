@@ -9,6 +9,7 @@ use super::JsonText;
 
 /// The tenant's settings; the migration says what each means.
 #[derive(Debug, sqlx::FromRow)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Settings {
     pub allow_organization_names: bool,
     pub refresh_requires_membership: bool,

@@ -138,7 +138,7 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_seconds(1_788_000_000);
 
-    fn claims(change: Value) -> Claims {
+    fn claims(change: &Value) -> Claims {
         let mut claims = json!({"iss": "c", "sub": "c", "aud": "https://i/", "exp": NOW.seconds() + 60, "jti": "1"});
         claims.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
         serde_json::from_value(claims).unwrap()
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn an_assertion_is_for_this_issuer_and_a_short_time() {
         let now = NOW.seconds();
-        let check = |change: Value| check(&claims(change), ["https://i/", "https://i/oauth/token"], NOW);
+        let check = |change: &Value| check(&claims(change), ["https://i/", "https://i/oauth/token"], NOW);
         for good in [
             json!({}),
             json!({"aud": ["x", "https://i/oauth/token"]}),
@@ -155,7 +155,7 @@ mod tests {
             json!({"exp": now + 310}),
             json!({"iat": now + 10}),
         ] {
-            assert_eq!(check(good.clone()), Ok(()), "{good}");
+            assert_eq!(check(&good), Ok(()), "{good}");
         }
         for bad in [
             json!({"sub": "d"}),
@@ -169,7 +169,7 @@ mod tests {
             json!({"jti": ""}),
             json!({"jti": "x".repeat(65)}),
         ] {
-            assert!(check(bad.clone()).is_err(), "{bad}");
+            assert!(check(&bad).is_err(), "{bad}");
         }
     }
 }
