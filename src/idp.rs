@@ -10,7 +10,10 @@
 //!
 //! What Auth0 is only assumed to do has a column in the table `settings`.
 
+mod acceptance;
+mod accounts;
 mod authorization;
+pub(crate) mod backchannel;
 mod config;
 mod cookies;
 mod error;
@@ -32,10 +35,11 @@ mod seed;
 mod signin;
 mod store;
 mod throttle;
+mod tickets;
 mod time;
 mod tokens;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 pub use self::{
     config::{Api, AppType, Client, ClientGrant, Config, OrganizationRequireBehavior, OrganizationUsage, PasswordCost},
@@ -44,7 +48,14 @@ pub use self::{
     invite::Invitation,
     mail::{SmtpConfig, SmtpError},
 };
-use self::{cookies::Cookies, keys::KeyRing, mail::Outbox, management::Limits, password::Passwords, time::Timestamp};
+use self::{
+    cookies::Cookies,
+    keys::{KeyRing, Keys},
+    mail::Outbox,
+    management::Limits,
+    password::Passwords,
+    time::Timestamp,
+};
 use crate::{clock::Clock, database::Database, random::Random};
 
 /// A running provider. Cloning is cheap and clones share everything.
@@ -57,7 +68,7 @@ struct Inner {
     clock: Clock,
     random: Random,
     database: Database,
-    keys: RwLock<Arc<KeyRing>>,
+    keys: Keys,
     passwords: Passwords,
     cookies: Cookies,
     limits: Limits,
@@ -94,7 +105,7 @@ impl Idp {
             clock: clock.clone(),
             random: random.clone(),
             database,
-            keys: RwLock::new(Arc::new(keys)),
+            keys: Keys::new(keys, now),
             passwords,
             cookies,
             limits: Limits::new(config.management_calls_per_minute),
@@ -118,7 +129,7 @@ impl Idp {
 
     /// The keys of the moment.
     fn keys(&self) -> Arc<KeyRing> {
-        self.0.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.keys.of_now()
     }
 
     /// The audience of access tokens for the Management API, with Auth0's trailing slash.

@@ -31,6 +31,10 @@ pub struct AuthorizationRequest {
     pub login_hint: Option<String>,
     /// Whether to show the sign-up page first.
     pub sign_up: bool,
+    /// Whether to ask for consent, whatever was agreed to before: `prompt=consent`.
+    pub ask_consent: bool,
+    /// Whether the person has chosen: `organization`, or none, is what they want.
+    pub has_chosen: bool,
 }
 
 impl AuthorizationRequest {
@@ -44,7 +48,7 @@ impl AuthorizationRequest {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Prompt {
-    /// Whatever is needed. `consent` is the same: every client is the tenant's own.
+    /// Whatever is needed.
     #[default]
     AsNeeded,
     /// Nothing: `prompt=none`.
@@ -97,6 +101,15 @@ impl CallbackError {
     pub fn interaction_required() -> Self {
         Self { error: "interaction_required", description: "Interaction required".to_owned() }
     }
+
+    pub fn consent_required() -> Self {
+        Self { error: "consent_required", description: "Consent required".to_owned() }
+    }
+
+    /// Whoever administers the tenant has shut the person out.
+    pub fn blocked() -> Self {
+        Self { error: "unauthorized", description: "user is blocked".to_owned() }
+    }
 }
 
 /// How a login ended.
@@ -127,6 +140,13 @@ impl Callback {
             _ => '?',
         };
         format!("{}{separator}{encoded}", self.redirect_uri)
+    }
+
+    /// Whether it is on the person's own machine, where any program may listen.
+    pub fn is_local(&self) -> bool {
+        let address = Url::parse(&self.redirect_uri).ok();
+        let host = address.as_ref().and_then(Url::host_str).unwrap_or_default();
+        ["localhost", "127.0.0.1", "[::1]"].contains(&host)
     }
 
     /// The origin that a form may end up at, for the page's policy.

@@ -1,5 +1,7 @@
 //! A login from `/authorize` to the callback: what it still needs, and how it ends.
 
+pub mod consent;
+
 use crate::database::Tx;
 use axum::{
     http::{HeaderMap, HeaderValue, header},
@@ -14,9 +16,10 @@ use super::{
     parameters::Parameters,
     routes::PageError,
     scope::Scope,
+    signin::Caller,
     store::{
         clients::{self, Client},
-        codes,
+        codes, connections,
         grants::{self, Grant},
         organizations::{self, Organization},
         sessions::Session,
@@ -46,6 +49,10 @@ pub enum Screen {
     /// Which organization, among one's own, after signing in.
     ChooseOrganization,
     Invitation,
+    /// As whom, when the browser is signed in.
+    ChooseAccount,
+    /// Whether the client may have what it asks for.
+    Consent,
 }
 
 impl Screen {
@@ -57,7 +64,14 @@ impl Screen {
             Self::NameOrganization => "/u/organization-name",
             Self::ChooseOrganization => "/u/organization",
             Self::Invitation => "/u/invitation",
+            Self::ChooseAccount => "/u/account",
+            Self::Consent => "/u/consent",
         }
+    }
+
+    /// Whether it is shown to somebody who is signed in, and well enough for the request.
+    pub const fn is_after_sign_in(self) -> bool {
+        matches!(self, Self::ChooseOrganization | Self::ChooseAccount | Self::Consent)
     }
 
     /// Its address in the login `state`.
@@ -82,15 +96,11 @@ pub async fn first(
         return Ok(Next::Show(Screen::NameOrganization));
     }
     match session.filter(|session| good_enough(request, session, now)) {
+        Some(_) if request.prompt == Prompt::SelectAccount => Ok(Next::Show(Screen::ChooseAccount)),
         Some(session) => after_sign_in(tx, request, client, session).await,
         None if request.sign_up => Ok(Next::Show(Screen::SignUp)),
         None => Ok(Next::Show(Screen::Login)),
     }
-}
-
-/// What the callback is told of somebody whom an administrator has blocked.
-pub fn blocked() -> CallbackError {
-    CallbackError::access_denied("user is blocked")
 }
 
 /// Whether the person has to say first which organization they mean.
@@ -101,13 +111,13 @@ pub fn must_name_organization(request: &AuthorizationRequest, client: &Client) -
 }
 
 /// Whether an earlier sign-in answers the request. `max_age=0` asks for a new one, as `prompt=login` does.
-fn good_enough(request: &AuthorizationRequest, session: &Session, now: Timestamp) -> bool {
+pub fn good_enough(request: &AuthorizationRequest, session: &Session, now: Timestamp) -> bool {
     let age = now.since(session.authenticated_at).num_seconds();
-    !matches!(request.prompt, Prompt::Login | Prompt::SelectAccount)
-        && request.max_age.is_none_or(|max_age| max_age > 0 && age <= max_age)
+    request.prompt != Prompt::Login && request.max_age.is_none_or(|max_age| max_age > 0 && age <= max_age)
 }
 
-/// What the request needs once the person has signed in. Membership is enforced here.
+/// What the request needs once the person has signed in: an organization first, where membership is enforced, and then
+/// consent.
 pub async fn after_sign_in(
     tx: &mut Tx,
     request: &AuthorizationRequest,
@@ -115,13 +125,34 @@ pub async fn after_sign_in(
     session: &Session,
 ) -> sqlx::Result<Next> {
     if users::is_blocked(tx, &session.user_id).await? {
-        return Ok(Next::Refuse(blocked()));
+        return Ok(Next::Refuse(CallbackError::blocked()));
     }
+    let next = settle_organization(tx, request, client, session).await?;
+    Ok(match next {
+        Next::Grant(organization)
+            if consent::is_needed(tx, request, client, session, organization.as_ref()).await? =>
+        {
+            Next::Show(Screen::Consent)
+        }
+        next => next,
+    })
+}
+
+/// For which organization the client gets its code, if the person need not be asked.
+pub async fn settle_organization(
+    tx: &mut Tx,
+    request: &AuthorizationRequest,
+    client: &Client,
+    session: &Session,
+) -> sqlx::Result<Next> {
     if let Some(organization) = &request.organization {
         return enter(tx, organization, session).await;
     }
     if must_name_organization(request, client) {
         return Ok(Next::Show(Screen::NameOrganization));
+    }
+    if request.has_chosen {
+        return Ok(Next::Grant(None));
     }
     let prompts = client.organization_require_behavior == Behavior::PostLoginPrompt;
     Ok(match client.organization_usage {
@@ -143,7 +174,7 @@ pub async fn after_sign_in(
 }
 
 /// Whether the person of `session` may enter the organization.
-pub async fn enter(tx: &mut Tx, organization: &OrganizationId, session: &Session) -> sqlx::Result<Next> {
+async fn enter(tx: &mut Tx, organization: &OrganizationId, session: &Session) -> sqlx::Result<Next> {
     let user = &session.user_id;
     if organizations::has_member(tx, organization, user).await? {
         return Ok(Next::Grant(Some(organization.clone())));
@@ -193,6 +224,8 @@ pub struct Login {
     pub request: AuthorizationRequest,
     pub client: Client,
     pub organization: Option<Organization>,
+    /// Whether people may create accounts on the way.
+    pub is_sign_up_open: bool,
     session_sid: Option<SessionId>,
 }
 
@@ -214,7 +247,29 @@ impl Login {
             Some(id) => organizations::find(tx, id).await?,
             None => None,
         };
-        Ok(Self { state: state.to_owned(), request, client, organization, session_sid: transaction.session_sid })
+        let is_sign_up_open = connections::is_sign_up_open(tx, request.organization.as_ref()).await?;
+        let session_sid = transaction.session_sid;
+        Ok(Self { state: state.to_owned(), request, client, organization, is_sign_up_open, session_sid })
+    }
+
+    /// The login that `parameters` name, if they name one that this browser can go on with.
+    pub async fn open_if_any(
+        idp: &Idp,
+        tx: &mut Tx,
+        headers: &HeaderMap,
+        parameters: &Parameters,
+    ) -> Result<Option<Self>, PageError> {
+        match Self::open(idp, tx, headers, parameters).await {
+            Ok(login) => Ok(Some(login)),
+            Err(PageError::Expired | PageError::Finished { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Somebody at `address` who is about this login.
+    pub fn caller<'a>(&'a self, address: &'a str) -> Caller<'a> {
+        let organization = self.request.organization.as_ref();
+        Caller { address, client: Some(&self.client.id), organization }
     }
 
     /// Whether this login itself made or found `session`.

@@ -1,12 +1,17 @@
 //! The pages: plain HTML that works without scripts, and the policy that forbids them.
 
+pub mod account;
+pub mod consent;
+pub mod email_verification;
 pub mod error;
 pub mod form_post;
 pub mod home;
 pub mod invitation;
 pub mod login;
+pub mod mailbox;
 pub mod name_organization;
 pub mod organization;
+pub mod reset_password;
 pub mod sign_out;
 pub mod signup;
 
@@ -28,11 +33,13 @@ pub struct Page {
     markup: Markup,
     /// Origins that its forms may lead to beside this one. Chromium holds redirects after a form to the policy too.
     form_targets: Vec<String>,
+    /// Seconds after which it is worth trying again.
+    retry_after: Option<i64>,
 }
 
 impl Page {
     fn new(markup: Markup) -> Self {
-        Self { status: StatusCode::OK, markup, form_targets: Vec::new() }
+        Self { status: StatusCode::OK, markup, form_targets: Vec::new(), retry_after: None }
     }
 
     /// A page of `login`, whose forms may end at the client's callback.
@@ -46,6 +53,11 @@ impl Page {
     /// The same page with another status.
     pub fn with_status(self, status: StatusCode) -> Self {
         Self { status, ..self }
+    }
+
+    /// The same page as the answer to one try too many.
+    pub fn with_retry_after(self, seconds: i64) -> Self {
+        Self { status: StatusCode::TOO_MANY_REQUESTS, retry_after: Some(seconds), ..self }
     }
 
     fn policy(&self) -> HeaderValue {
@@ -65,7 +77,12 @@ impl IntoResponse for Page {
             (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
             (header::CONTENT_SECURITY_POLICY, policy),
         ];
-        (self.status, headers, self.markup.into_string()).into_response()
+        let retry_after = self.retry_after.map(|seconds| [(header::RETRY_AFTER, seconds.to_string())]);
+        let body = (self.status, headers, self.markup.into_string());
+        match retry_after {
+            Some(retry_after) => (retry_after, body).into_response(),
+            None => body.into_response(),
+        }
     }
 }
 
@@ -126,6 +143,14 @@ fn alert(message: Option<&str>) -> Markup {
 /// The field that ties a form to its login.
 fn state(login: &Login) -> Markup {
     html! { input type="hidden" name="state" value=(login.state); }
+}
+
+/// A page with `card` in it, of `login` if there is one under way.
+fn page_with_or_without_login(idp: &Idp, login: Option<&Login>, title: &str, card: &Markup) -> Page {
+    match login {
+        Some(login) => login_page(idp, login, title, card),
+        None => Page::new(layout(Some(idp.host()), None, title, card)),
+    }
 }
 
 /// A page of `login` with `card` in it.

@@ -1,17 +1,24 @@
 //! The endpoints, one file each, and what they have in common.
 
+mod account;
 mod assets;
 mod authorize;
+mod consent;
+mod dbconnections;
 mod discovery;
+mod email_verification;
 mod home;
 mod invitation;
 mod jwks;
 mod login;
 mod logout;
+mod mailbox;
 mod name_organization;
 mod oidc_logout;
 mod organization;
 mod page_error;
+mod reset_password;
+mod revoke;
 mod signup;
 mod token;
 mod userinfo;
@@ -20,13 +27,13 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     http::{HeaderName, HeaderValue, header},
-    middleware::map_response_with_state,
+    middleware::{from_fn_with_state, map_response_with_state},
     routing::{get, post},
 };
 use tower_http::{csrf::CsrfLayer, set_header::SetResponseHeaderLayer};
 
 pub use self::page_error::PageError;
-use super::{Idp, flow::Screen, management};
+use super::{Idp, flow::Screen, keys, management, pages};
 
 /// The greatest number of bytes in a body.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -41,6 +48,16 @@ pub fn router(idp: Idp) -> Router {
         .route(Screen::NameOrganization.path(), get(name_organization::show).post(name_organization::submit))
         .route(Screen::ChooseOrganization.path(), get(organization::show).post(organization::submit))
         .route(Screen::Invitation.path(), get(invitation::show).post(invitation::submit))
+        .route(pages::reset_password::PATH, get(reset_password::show).post(reset_password::submit))
+        .route(
+            pages::reset_password::REQUEST_PATH,
+            get(reset_password::request::show).post(reset_password::request::submit),
+        )
+        .route(pages::email_verification::PATH, get(email_verification::show).post(email_verification::submit))
+        .route(pages::mailbox::PATH, get(mailbox::list))
+        .route("/mailbox/{id}", get(mailbox::show))
+        .route(Screen::ChooseAccount.path(), get(account::show).post(account::submit))
+        .route(Screen::Consent.path(), get(consent::show).post(consent::submit))
         .route("/oidc/logout/confirm", post(oidc_logout::confirmed))
         .layer(CsrfLayer::new());
 
@@ -51,6 +68,9 @@ pub fn router(idp: Idp) -> Router {
         .route("/.well-known/jwks.json", get(jwks::keys))
         .route("/authorize", get(authorize::authorize).post(authorize::posted))
         .route("/oauth/token", post(token::exchange))
+        .route("/dbconnections/signup", post(dbconnections::signup::sign_up))
+        .route("/dbconnections/change_password", post(dbconnections::change_password::change_password))
+        .route("/oauth/revoke", post(revoke::revoke))
         .route("/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
         .route("/v2/logout", get(logout::logout))
         .route("/oidc/logout", get(oidc_logout::logout).post(oidc_logout::posted))
@@ -58,6 +78,7 @@ pub fn router(idp: Idp) -> Router {
         .nest(management::PREFIX, management::router(&idp))
         .merge(pages)
         .fallback(async || PageError::NotFound)
+        .layer(from_fn_with_state(idp.clone(), keys::keep_up))
         .layer(map_response_with_state(idp.clone(), page_error::render))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(default_header(header::CACHE_CONTROL, "no-store"))

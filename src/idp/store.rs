@@ -4,11 +4,13 @@
 //! commits once, so that an operation is stored whole or not at all.
 
 pub mod apis;
+pub mod assertions;
 pub mod attempts;
 pub mod client_grants;
 pub mod clients;
 pub mod codes;
 pub mod connections;
+pub mod consents;
 pub mod discovery_domains;
 pub mod events;
 pub mod grants;

@@ -88,11 +88,11 @@ async fn a_browser_that_is_signed_in_is_answered_at_once() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     browser.code("joe@example.com", &[("organization", ABC)]).await;
-    for prompt in ["", "none", "consent"] {
+    for prompt in ["", "none"] {
         code(&browser.authorize(&[("organization", ABC), ("prompt", prompt)]).await);
     }
-    for prompt in ["login", "select_account"] {
-        browser.begin("/u/login", &[("organization", ABC), ("prompt", prompt)]).await;
+    for (prompt, page) in [("login", "/u/login"), ("select_account", "/u/account"), ("consent", "/u/consent")] {
+        browser.begin(page, &[("organization", ABC), ("prompt", prompt)]).await;
     }
     provider.advance(TimeDelta::days(3));
     browser.begin("/u/login", &[("organization", ABC)]).await;

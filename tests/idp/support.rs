@@ -64,7 +64,14 @@ impl Provider {
 
     /// Opens the same database again, as a restart would.
     pub async fn reopen(&self) -> Idp {
-        Idp::open(config(&self.issuer, &self.folder.join("idp.db"))).await.unwrap()
+        self.reopen_with(|_| {}).await
+    }
+
+    /// The same with a configuration that `change` has changed.
+    pub async fn reopen_with(&self, change: impl FnOnce(&mut Config)) -> Idp {
+        let mut config = config(&self.issuer, &self.folder.join("idp.db"));
+        change(&mut config);
+        Idp::open(config).await.unwrap()
     }
 
     /// A browser that nobody has used yet.
@@ -83,6 +90,39 @@ impl Provider {
         let pool = sqlx::SqlitePool::connect(&address).await.unwrap();
         sqlx::query(statement).execute(&pool).await.unwrap();
         pool.close().await;
+    }
+
+    /// The first row of a query behind the provider's back.
+    pub async fn row<T>(&self, query: &'static str) -> T
+    where
+        T: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + Send + Unpin,
+    {
+        self.rows(query).await.into_iter().next().unwrap()
+    }
+
+    /// The rows of a query behind the provider's back.
+    pub async fn rows<T>(&self, query: &'static str) -> Vec<T>
+    where
+        T: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + Send + Unpin,
+    {
+        let address = format!("sqlite://{}", self.folder.join("idp.db").display());
+        let pool = sqlx::SqlitePool::connect(&address).await.unwrap();
+        let rows = sqlx::query_as(query).fetch_all(&pool).await.unwrap();
+        pool.close().await;
+        rows
+    }
+
+    /// The newest mail to `recipient`.
+    pub async fn mail_to(&self, recipient: &str) -> Mail {
+        let address = format!("sqlite://{}", self.folder.join("idp.db").display());
+        let pool = sqlx::SqlitePool::connect(&address).await.unwrap();
+        let query = "SELECT id, subject, body_text FROM mails WHERE recipient = $1 ORDER BY created_at DESC, id DESC";
+        let found: Option<(String, String, String)> =
+            sqlx::query_as(query).bind(recipient).fetch_optional(&pool).await.unwrap();
+        pool.close().await;
+        let (id, subject, text) = found.unwrap_or_else(|| panic!("there is no mail to {recipient}"));
+        let link = text.lines().find(|line| line.starts_with("http")).unwrap().to_owned();
+        Mail { path: format!("mailbox/{id}"), subject, link }
     }
 
     /// The one text that a query finds in the database.
@@ -153,6 +193,16 @@ impl Drop for Provider {
     }
 }
 
+/// A mail as the mailbox has it.
+#[derive(Debug)]
+pub struct Mail {
+    /// Its page.
+    pub path: String,
+    pub subject: String,
+    /// Where its button leads.
+    pub link: String,
+}
+
 /// One browser: its cookies, and no redirect followed unless the test does.
 #[derive(Clone)]
 pub struct Browser {
@@ -216,6 +266,11 @@ impl Browser {
             format!("{}{}", self.issuer, path.trim_start_matches('/'))
         }
     }
+}
+
+/// A header of a response.
+pub fn header(response: &Response, name: &str) -> String {
+    response.headers()[name].to_str().unwrap().to_owned()
 }
 
 /// Where a response leads.

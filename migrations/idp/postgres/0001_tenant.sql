@@ -10,6 +10,9 @@ CREATE TABLE settings (
     refresh_requires_membership BOOLEAN NOT NULL DEFAULT TRUE,
     -- Known: accepting an invitation while signed in as somebody else uses it up and adds nobody. Off, it is kept.
     invitation_spent_by_others BOOLEAN NOT NULL DEFAULT TRUE,
+    -- Known: an application on localhost asks for consent in every API, since it cannot be verified that it is the
+    -- tenant's own. Off, so that development needs no clicks.
+    consent_at_localhost BOOLEAN NOT NULL DEFAULT FALSE,
     -- Where a sign-out without client_id may return to: a JSON array of addresses.
     allowed_logout_urls TEXT NOT NULL DEFAULT '[]'
 );

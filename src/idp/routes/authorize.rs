@@ -1,7 +1,7 @@
 //! `GET` and `POST /authorize`
 
 mod check;
-mod organization;
+pub mod organization;
 
 use axum::{
     body::Bytes,
@@ -61,6 +61,7 @@ pub async fn authorize(
     if request.prompt == Prompt::None {
         let error = match screen {
             Screen::Login | Screen::SignUp => CallbackError::login_required(),
+            Screen::Consent => CallbackError::consent_required(),
             _ => CallbackError::interaction_required(),
         };
         return Ok(request.callback.respond(Err(error)));
@@ -69,7 +70,7 @@ pub async fn authorize(
     // Remember it for this browser, and ask
     let state = idp.0.random.token();
     let browser = idp.0.cookies.browser(&headers).map_or_else(|| idp.0.random.token(), str::to_owned);
-    let found = session.filter(|_| screen == Screen::ChooseOrganization);
+    let found = session.filter(|_| screen.is_after_sign_in());
     transactions::insert(&mut tx, &state, &browser, &request, found.as_ref().map(|session| &session.sid), now).await?;
     tx.commit().await?;
     let response = Redirect::to(&screen.address(&state)).into_response();

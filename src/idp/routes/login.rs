@@ -12,6 +12,7 @@ use crate::{
     demo,
     idp::{
         Idp,
+        events::{self, Kind},
         flow::{self, Login, Screen, with_cookie},
         pages,
         parameters::{ClientAddress, Parameters},
@@ -44,24 +45,30 @@ pub async fn submit(
 
     // Check the password
     let email = parameters.text("email");
-    let checked = signin::check_password(&idp, email, parameters.text("password"), &address).await?;
+    let checked = signin::check_password(&idp, email, parameters.text("password"), login.caller(&address)).await?;
     let user = match checked {
         Ok(user) => user,
         Err(refused) => {
             let (status, message) = refusal(&idp, refused);
-            return Ok(pages::login::page(&idp, &login, email, Some(&message)).with_status(status).into_response());
+            let page = pages::login::page(&idp, &login, email, Some(&message)).with_status(status);
+            return Ok(refused_page(&idp, page, refused).into_response());
         }
     };
 
     // Sign in and go on
     let mut tx = idp.0.database.write().await?;
-    let response = sign_in(&idp, &mut tx, &headers, &login, &user).await?;
+    let response = sign_in(&idp, &mut tx, &headers, &login, &user, &address).await?;
     tx.commit().await?;
     Ok(response)
 }
 
 /// Signs a demo person in with one click. In demo mode alone.
-pub async fn demo(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
+pub async fn demo(
+    State(idp): State<Idp>,
+    headers: HeaderMap,
+    ClientAddress(address): ClientAddress,
+    parameters: Parameters,
+) -> Result<Response, PageError> {
     let person = demo::PEOPLE.iter().find(|person| idp.0.demo && parameters.get("email") == Some(person.email));
     let person = person.ok_or(PageError::NotFound)?;
     let mut tx = idp.0.database.write().await?;
@@ -70,22 +77,22 @@ pub async fn demo(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
         return Ok(elsewhere);
     }
     let user = users::with_password(&mut tx, person.email).await?.ok_or(PageError::NotFound)?;
-    let response = sign_in(&idp, &mut tx, &headers, &login, &user).await?;
+    let response = sign_in(&idp, &mut tx, &headers, &login, &user, &address).await?;
     tx.commit().await?;
     Ok(response)
 }
 
-/// Signs the browser in and takes `login` to what it needs next.
+/// Signs the browser at `address` in and takes `login` to what it needs next.
 pub async fn sign_in(
     idp: &Idp,
     tx: &mut Tx,
     headers: &HeaderMap,
     login: &Login,
     user: &User,
+    address: &str,
 ) -> sqlx::Result<Response> {
-    if user.blocked {
-        return login.refuse(tx, flow::blocked()).await;
-    }
+    users::login_succeeded(tx, &user.id, address, idp.now()).await?;
+    events::record(tx, idp, login.caller(address).event(Kind::Login, &user.email, Some(&user.id))).await?;
     let (session, cookie) = signin::start_session(idp, tx, headers, &user.id).await?;
     let next = flow::after_sign_in(tx, &login.request, &login.client, &session).await?;
     Ok(with_cookie(login.proceed(idp, tx, &session, next).await?, cookie))
@@ -96,6 +103,14 @@ pub fn refusal(idp: &Idp, refused: Refused) -> (StatusCode, String) {
     match refused {
         Refused::Wrong => (StatusCode::BAD_REQUEST, "Wrong email or password.".to_owned()),
         Refused::TooMany(too_many) => (StatusCode::TOO_MANY_REQUESTS, too_many.message(idp.now())),
+    }
+}
+
+/// Says on `page` when to try again, if it is a matter of time.
+pub fn refused_page(idp: &Idp, page: pages::Page, refused: Refused) -> pages::Page {
+    match refused {
+        Refused::Wrong => page,
+        Refused::TooMany(too_many) => page.with_retry_after(too_many.seconds(idp.now())),
     }
 }
 

@@ -8,11 +8,13 @@ use axum::{
 
 use super::PageError;
 use crate::idp::{
-    Idp,
+    Idp, backchannel,
+    events::{self, Event, Kind},
     flow::with_cookie,
     pages,
     parameters::Parameters,
-    store::{clients, sessions, settings},
+    signin,
+    store::{clients, settings},
 };
 
 /// Signs the browser out and returns to one of the client's addresses, or of the tenant's without a client.
@@ -44,10 +46,13 @@ pub async fn logout(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
 
 /// Ends the session of the browser and goes to `return_to`, or says that it is done.
 pub async fn end_session(idp: &Idp, headers: &HeaderMap, return_to: Option<String>) -> Result<Response, PageError> {
-    if let Some(cookie) = idp.0.cookies.session(headers) {
-        let mut tx = idp.0.database.write().await?;
-        sessions::delete_by_cookie(&mut tx, cookie).await?;
+    let mut tx = idp.0.database.write().await?;
+    if let Some(session) = signin::current_session(idp, &mut tx, headers).await? {
+        let event = Event { user: Some(&session.user_id), ..Event::of(Kind::Logout, "Signed out") };
+        events::record(&mut tx, idp, event).await?;
+        let announcements = backchannel::session_ended(&mut tx, &session).await?;
         tx.commit().await?;
+        announcements.send(idp);
     }
     let response = match return_to {
         Some(address) => (StatusCode::FOUND, [(header::LOCATION, address)]).into_response(),

@@ -1,4 +1,7 @@
-//! `GET` and `POST /u/organization-name`
+//! `GET` and `POST /u/organization-name`: which organization, before signing in.
+//!
+//! By its name, or by the domain of an e-mail address when the client lets organizations be discovered by it. Either
+//! way the organization is only chosen: whoever signs in must be a member, with whatever address.
 
 use axum::{
     extract::State,
@@ -7,14 +10,26 @@ use axum::{
 };
 
 use super::PageError;
-use crate::idp::{
-    Idp,
-    flow::{self, Login, Next, Screen},
-    pages,
-    parameters::Parameters,
-    signin,
-    store::{organizations, transactions},
+use crate::{
+    database::Tx,
+    idp::{
+        Idp,
+        flow::{self, Login, Next, Screen},
+        form,
+        pages::{self, name_organization::Draft},
+        parameters::Parameters,
+        signin,
+        store::{
+            discovery_domains,
+            organizations::{self, Organization},
+            transactions,
+        },
+    },
 };
+
+const NO_SUCH_NAME: &str = "There is no organization with this name. Check how it is spelled.";
+const NO_SUCH_DOMAIN: &str = "No organization uses this email address for signing in. Check how it is spelled.";
+const NOT_AN_EMAIL: &str = "Enter an email address, for example ann@example.com.";
 
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.0.database.read().await?;
@@ -22,34 +37,89 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     if !flow::must_name_organization(&login.request, &login.client) {
         return Ok(not_asked(&login));
     }
-    Ok(pages::name_organization::page(&idp, &login, "", None).into_response())
+    Ok(pages::name_organization::page(&idp, &login, Draft::default()).into_response())
 }
 
-/// Takes the name of an organization and goes on with it.
+/// Takes a name, an address, or the choice among several of an address, and goes on with the organization.
 pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.0.database.write().await?;
     let mut login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
     if !flow::must_name_organization(&login.request, &login.client) {
         return Ok(not_asked(&login));
     }
-    let typed = parameters.text("organization_name");
-    let Some(organization) = organizations::by_name(&mut tx, &typed.trim().to_lowercase()).await? else {
-        let message = "There is no organization with this name. Check how it is spelled.";
-        let page = pages::name_organization::page(&idp, &login, typed, Some(message));
-        return Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
+
+    // Find the organization
+    let typed = parameters.text("email");
+    let found = if login.client.is_discovered_by("email") && parameters.fault("email").is_none() && !typed.is_empty() {
+        by_email(&mut tx, typed, parameters.get("organization")).await?
+    } else if login.client.is_discovered_by("organization_name") {
+        by_name(&mut tx, parameters.text("organization_name")).await?
+    } else {
+        Found::Nothing(Draft { email_error: Some(NOT_AN_EMAIL), ..Draft::default() })
+    };
+    let organization = match found {
+        Found::One(organization) => organization,
+        Found::Several(organizations) => {
+            return Ok(pages::name_organization::picker(&idp, &login, typed, &organizations).into_response());
+        }
+        Found::Nothing(draft) => {
+            let draft = Draft { email: typed, name: parameters.text("organization_name"), ..draft };
+            let page = pages::name_organization::page(&idp, &login, draft);
+            return Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
+        }
     };
 
+    // Go on with it
     login.request.organization = Some(organization.id);
+    if let Some(email) = form::email(typed) {
+        login.request.login_hint = Some(email);
+    }
     transactions::set_request(&mut tx, &login.state, &login.request).await?;
     let session = signin::current_session(&idp, &mut tx, &headers).await?;
     let next = flow::first(&mut tx, &login.request, &login.client, session.as_ref(), idp.now()).await?;
     let response = match (next, session) {
-        (Next::Show(screen), _) => Redirect::to(&screen.address(&login.state)).into_response(),
+        (Next::Show(screen), _) if !screen.is_after_sign_in() => {
+            Redirect::to(&screen.address(&login.state)).into_response()
+        }
         (next, Some(session)) => login.proceed(&idp, &mut tx, &session, next).await?,
         (_, None) => return Err(PageError::Expired),
     };
     tx.commit().await?;
     Ok(response)
+}
+
+/// What an entry leads to.
+enum Found {
+    One(Organization),
+    Several(Vec<Organization>),
+    /// What to say of it.
+    Nothing(Draft<'static>),
+}
+
+async fn by_name(tx: &mut Tx, typed: &str) -> sqlx::Result<Found> {
+    let found = organizations::by_name(tx, &typed.trim().to_lowercase()).await?;
+    let draft = Draft { name_error: Some(NO_SUCH_NAME), ..Draft::default() };
+    Ok(found.map_or(Found::Nothing(draft), Found::One))
+}
+
+/// The organizations that hold the address's domain, or the one of them that was chosen.
+async fn by_email(tx: &mut Tx, typed: &str, chosen: Option<&str>) -> sqlx::Result<Found> {
+    let nothing = |text: &'static str| Found::Nothing(Draft { email_error: Some(text), ..Draft::default() });
+    let Some(email) = form::email(typed) else { return Ok(nothing(NOT_AN_EMAIL)) };
+    let domain = email.rsplit('@').next().unwrap_or_default();
+    let mut held = discovery_domains::organizations_of(tx, domain).await?;
+    if let Some(chosen) = chosen {
+        held.retain(|organization| organization.id.as_str() == chosen);
+    }
+    let first = held.pop();
+    Ok(match first {
+        None => nothing(NO_SUCH_DOMAIN),
+        Some(one) if held.is_empty() => Found::One(one),
+        Some(one) => {
+            held.push(one);
+            Found::Several(held)
+        }
+    })
 }
 
 /// Which organization the client asked for is not to be changed here.

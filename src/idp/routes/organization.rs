@@ -16,7 +16,7 @@ use crate::idp::{
     pages,
     parameters::Parameters,
     signin,
-    store::{organizations, sessions::Session, users},
+    store::{organizations, sessions::Session, transactions, users},
 };
 
 /// Offers the organizations of the person who has just signed in.
@@ -32,15 +32,18 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
 /// Takes the choice and goes back to the client.
 pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.0.database.write().await?;
-    let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
+    let mut login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
     let Some(session) = session_of(&idp, &mut tx, &headers, &login).await? else {
         return Ok(sign_in_first(&login));
     };
-    let next = match parameters.get("organization") {
-        Some(id) => flow::enter(&mut tx, &OrganizationId::known(id), &session).await?,
-        None if may_skip(&login) => Next::Grant(None),
-        None => return picker(&idp, &mut tx, &login, &session).await,
-    };
+    let chosen = parameters.get("organization").map(OrganizationId::known);
+    if chosen.is_none() && !may_skip(&login) {
+        return picker(&idp, &mut tx, &login, &session).await;
+    }
+    login.request.organization = chosen;
+    login.request.has_chosen = true;
+    transactions::set_request(&mut tx, &login.state, &login.request).await?;
+    let next = flow::after_sign_in(&mut tx, &login.request, &login.client, &session).await?;
     let response = login.proceed(&idp, &mut tx, &session, next).await?;
     tx.commit().await?;
     Ok(response)

@@ -54,6 +54,13 @@ impl Client {
     pub fn is_public(&self) -> bool {
         self.secret_hash.is_none() && self.public_keys.0.is_empty()
     }
+
+    /// Whether the prompt before the login finds organizations by `method`: `email` or `organization_name`. Without any
+    /// method it is by name, Auth0's default.
+    pub fn is_discovered_by(&self, method: &str) -> bool {
+        let methods = &self.organization_discovery_methods.0;
+        methods.iter().any(|one| one == method) || (methods.is_empty() && method == "organization_name")
+    }
 }
 
 pub async fn find(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Client>> {

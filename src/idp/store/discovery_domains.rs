@@ -1,6 +1,6 @@
 //! The e-mail domains by which organizations are found.
 
-use super::slice::Slice;
+use super::{organizations::Organization, slice::Slice};
 use crate::{
     database::{
         Tx,
@@ -115,4 +115,16 @@ pub async fn delete(tx: &mut Tx, organization: &OrganizationId, id: &DiscoveryDo
     let deleted =
         execute!(tx, "DELETE FROM discovery_domains WHERE organization_id = $1 AND id = $2", organization, id)?;
     Ok(deleted == 1)
+}
+
+/// The organizations that proved that they hold the domain, in lower case, and let themselves be found by it.
+pub async fn organizations_of(tx: &mut Tx, domain: &str) -> sqlx::Result<Vec<Organization>> {
+    fetch_all!(
+        tx,
+        _,
+        "SELECT o.* FROM discovery_domains d JOIN organizations o ON o.id = d.organization_id
+         WHERE d.domain = $1 AND d.status = 'verified' AND d.use_for_organization_discovery
+         ORDER BY o.created_at, o.id",
+        domain,
+    )
 }

@@ -2,10 +2,11 @@
 
 use chrono::TimeDelta;
 
+use super::JsonText;
 use crate::{
     database::{
         Tx,
-        query::{execute, fetch_optional},
+        query::{execute, fetch_all, fetch_optional},
     },
     idp::{
         id::{ClientId, GrantId, OrganizationId, SessionId, UserId},
@@ -27,6 +28,14 @@ pub struct Grant {
     /// Present when the client asked for it.
     pub auth_time: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
+}
+
+/// A client that is told of sessions that end.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Listener {
+    pub client_id: ClientId,
+    #[sqlx(try_from = "String")]
+    pub urls: JsonText<Vec<String>>,
 }
 
 pub async fn find(tx: &mut Tx, id: &GrantId) -> sqlx::Result<Option<Grant>> {
@@ -57,6 +66,12 @@ pub async fn revoke(tx: &mut Tx, id: &GrantId, now: Timestamp) -> sqlx::Result<(
     Ok(())
 }
 
+/// Ends everything that came of the person's logins.
+pub async fn revoke_of_user(tx: &mut Tx, user: &UserId, now: Timestamp) -> sqlx::Result<()> {
+    execute!(tx, "UPDATE grants SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL", user, now)?;
+    Ok(())
+}
+
 /// Ends everything that came of the person's logins to the organization.
 pub async fn revoke_of_member(
     tx: &mut Tx,
@@ -74,11 +89,24 @@ pub async fn revoke_of_member(
     Ok(())
 }
 
-/// Forgets the grants that nothing hangs on any more.
+/// The clients that came to something within the session and want to hear of its end, with where.
+pub async fn listeners(tx: &mut Tx, sid: &SessionId) -> sqlx::Result<Vec<Listener>> {
+    fetch_all!(
+        tx,
+        _,
+        "SELECT DISTINCT c.id AS client_id, c.backchannel_logout_urls AS urls
+         FROM grants g JOIN clients c ON c.id = g.client_id
+         WHERE g.sid = $1 AND c.backchannel_logout_urls <> '[]' ORDER BY c.id",
+        sid,
+    )
+}
+
+/// Forgets the grants that nothing hangs on any more; while their session lasts, its end is still to be announced.
 pub async fn sweep(tx: &mut Tx, now: Timestamp) -> sqlx::Result<()> {
     execute!(
         tx,
         "DELETE FROM grants WHERE created_at < $1
+             AND NOT EXISTS (SELECT 1 FROM sessions WHERE sid = grants.sid)
              AND NOT EXISTS (SELECT 1 FROM codes WHERE grant_id = grants.id)
              AND NOT EXISTS (SELECT 1 FROM refresh_tokens WHERE grant_id = grants.id)
              AND NOT EXISTS (SELECT 1 FROM access_tokens WHERE grant_id = grants.id)",

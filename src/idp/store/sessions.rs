@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use crate::{
     database::{
         Tx,
-        query::{execute, fetch_optional},
+        query::{execute, fetch_all, fetch_optional},
     },
     idp::{
         id::{SessionId, UserId},
@@ -53,7 +53,26 @@ pub async fn insert(tx: &mut Tx, session: &Session, cookie: &str) -> sqlx::Resul
     Ok(())
 }
 
-pub async fn delete_by_cookie(tx: &mut Tx, cookie: &str) -> sqlx::Result<()> {
-    execute!(tx, "DELETE FROM sessions WHERE cookie_hash = $1", SecretHash::of(cookie))?;
+/// Goes on with a session whose person has just proved again who they are, under another cookie.
+pub async fn renew(tx: &mut Tx, session: &Session, cookie: &str) -> sqlx::Result<()> {
+    let now = session.authenticated_at;
+    execute!(
+        tx,
+        "UPDATE sessions SET cookie_hash = $2, authenticated_at = $3, expires_at = $4 WHERE sid = $1",
+        &session.sid,
+        SecretHash::of(cookie),
+        now,
+        now.plus(LIFETIME),
+    )?;
+    Ok(())
+}
+
+/// Everywhere that the person is signed in.
+pub async fn of_user(tx: &mut Tx, user: &UserId, now: Timestamp) -> sqlx::Result<Vec<Session>> {
+    fetch_all!(tx, _, "SELECT * FROM sessions WHERE user_id = $1 AND expires_at > $2 ORDER BY sid", user, now)
+}
+
+pub async fn delete(tx: &mut Tx, sid: &SessionId) -> sqlx::Result<()> {
+    execute!(tx, "DELETE FROM sessions WHERE sid = $1", sid)?;
     Ok(())
 }

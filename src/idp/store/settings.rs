@@ -13,6 +13,7 @@ pub struct Settings {
     pub allow_organization_names: bool,
     pub refresh_requires_membership: bool,
     pub invitation_spent_by_others: bool,
+    pub consent_at_localhost: bool,
     #[sqlx(try_from = "String")]
     pub allowed_logout_urls: JsonText<Vec<String>>,
 }

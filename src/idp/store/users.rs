@@ -61,6 +61,11 @@ pub async fn find(tx: &mut Tx, id: &UserId) -> sqlx::Result<Option<User>> {
     fetch_optional!(tx, _, "SELECT * FROM users WHERE id = $1", id)
 }
 
+/// Whether somebody has shut the person out.
+pub async fn is_blocked(tx: &mut Tx, id: &UserId) -> sqlx::Result<bool> {
+    scalar_one!(tx, _, "SELECT EXISTS (SELECT 1 FROM users WHERE id = $1 AND blocked)", id)
+}
+
 /// Everybody with the address, one for each connection. It must be in lower case.
 pub async fn by_email(tx: &mut Tx, email: &str) -> sqlx::Result<Vec<User>> {
     fetch_all!(tx, _, "SELECT * FROM users WHERE email = $1 ORDER BY created_at, id", email)
@@ -197,19 +202,7 @@ pub async fn update(tx: &mut Tx, user: &User) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Ends what the person is signed in to: sessions here, and what they gave clients.
-pub async fn sign_out(tx: &mut Tx, id: &UserId, now: Timestamp) -> sqlx::Result<()> {
-    execute!(tx, "DELETE FROM sessions WHERE user_id = $1", id)?;
-    execute!(tx, "UPDATE grants SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL", id, now)?;
-    Ok(())
-}
-
 /// Deletes the person with everything that is theirs; false when there was nobody.
 pub async fn delete(tx: &mut Tx, id: &UserId) -> sqlx::Result<bool> {
     Ok(execute!(tx, "DELETE FROM users WHERE id = $1", id)? == 1)
-}
-
-/// Whether an administrator has blocked the person.
-pub async fn is_blocked(tx: &mut Tx, id: &UserId) -> sqlx::Result<bool> {
-    scalar_one!(tx, _, "SELECT EXISTS (SELECT 1 FROM users WHERE id = $1 AND blocked)", id)
 }

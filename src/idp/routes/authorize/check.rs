@@ -127,6 +127,8 @@ async fn rest(
         max_age: asked.max_age,
         login_hint: parameters.get("login_hint").map(str::to_owned),
         sign_up: parameters.get("screen_hint") == Some("signup"),
+        ask_consent: asked.ask_consent,
+        has_chosen: false,
     }))
 }
 
@@ -134,6 +136,7 @@ async fn rest(
 struct Asked {
     code_challenge: Option<String>,
     prompt: Prompt,
+    ask_consent: bool,
     max_age: Option<i64>,
 }
 
@@ -163,6 +166,7 @@ fn plain(parameters: &Parameters, client: &Client) -> Result<Asked, CallbackErro
     Ok(Asked {
         code_challenge: code_challenge(parameters, client)?,
         prompt: prompt(parameters)?,
+        ask_consent: parameters.text("prompt").split_ascii_whitespace().any(|value| value == "consent"),
         max_age: match parameters.get("max_age").map(str::parse) {
             None => None,
             Some(Ok(seconds @ 0_i64..)) => Some(seconds),

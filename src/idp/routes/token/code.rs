@@ -51,6 +51,9 @@ pub async fn redeem(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Parame
         return Err(replayed(tx, &grant, now).await?);
     }
     let user = users::find(tx, &grant.user_id).await?.ok_or_else(invalid)?;
+    if user.blocked {
+        return Err(TokenError::blocked());
+    }
     let occasion = Occasion::Code { nonce: code.nonce.as_deref() };
     Ok(tokens::issue(idp, tx, &grant, &grant.scope, &user, occasion).await?)
 }

@@ -1,0 +1,144 @@
+//! Telling clients that a session has ended (OpenID Connect Back-Channel Logout 1.0), in the background.
+//!
+//! Whoever ends sessions calls [`session_ended`] or [`sessions_of_person_ended`] in the same transaction, and
+//! [`Announcements::send`] once it is committed.
+
+use std::{sync::LazyLock, time::Duration};
+
+use chrono::TimeDelta;
+use openidconnect::reqwest;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{
+    Idp,
+    id::{ClientId, SessionId, UserId},
+    store::{
+        grants,
+        sessions::{self, Session},
+    },
+    time::Timestamp,
+};
+use crate::database::Tx;
+
+/// How long a logout token is good for, as with Auth0.
+const LIFETIME: TimeDelta = TimeDelta::seconds(120);
+/// The member of `events` that makes a token a logout token (section 2.4).
+const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
+/// How long to wait before each further try. All of them together are over before the token is.
+const PAUSES: [Duration; 3] = [Duration::from_millis(250), Duration::from_secs(3), Duration::from_secs(15)];
+/// How long a client has to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
+    let builder = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none());
+    builder.build().unwrap_or_default()
+});
+
+/// What is to be told to whom, once it is true.
+#[derive(Debug, Default)]
+#[must_use = "nobody is told before `send`"]
+pub struct Announcements(Vec<Announcement>);
+
+#[derive(Debug)]
+struct Announcement {
+    client_id: ClientId,
+    url: String,
+    user_id: UserId,
+    sid: SessionId,
+}
+
+#[derive(Serialize)]
+struct LogoutToken<'a> {
+    iss: &'a str,
+    sub: &'a str,
+    aud: &'a str,
+    iat: Timestamp,
+    exp: Timestamp,
+    jti: String,
+    events: Value,
+    sid: &'a str,
+}
+
+/// Ends the session. The announcements are for every client that came to a grant within it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn session_ended(tx: &mut Tx, session: &Session) -> sqlx::Result<Announcements> {
+    let mut announcements = Vec::new();
+    for grants::Listener { client_id, urls } in grants::listeners(tx, &session.sid).await? {
+        announcements.extend(urls.0.into_iter().map(|url| Announcement {
+            client_id: client_id.clone(),
+            url,
+            user_id: session.user_id.clone(),
+            sid: session.sid.clone(),
+        }));
+    }
+    sessions::delete(tx, &session.sid).await?;
+    Ok(Announcements(announcements))
+}
+
+/// Ends every session of the person: their password has changed, or they are blocked or about to be deleted. To be
+/// called before a deletion, with which the grants go that say whom to tell.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sessions_of_person_ended(tx: &mut Tx, user: &UserId, now: Timestamp) -> sqlx::Result<Announcements> {
+    let mut all = Announcements::default();
+    for session in sessions::of_user(tx, user, now).await? {
+        all.0.extend(session_ended(tx, &session).await?.0);
+    }
+    Ok(all)
+}
+
+impl Announcements {
+    /// Tells every client, in the background.
+    pub fn send(self, idp: &Idp) {
+        for announcement in self.0 {
+            match announcement.token(idp) {
+                Ok(token) => drop(tokio::spawn(async move { announcement.deliver(&token).await })),
+                Err(error) => tracing::error!(%error, "a logout token cannot be signed"),
+            }
+        }
+    }
+}
+
+impl Announcement {
+    fn token(&self, idp: &Idp) -> Result<String, jsonwebtoken::errors::Error> {
+        let now = idp.now();
+        let claims = LogoutToken {
+            iss: idp.0.issuer.as_str(),
+            sub: self.user_id.as_str(),
+            aud: self.client_id.as_str(),
+            iat: now,
+            exp: now.plus(LIFETIME),
+            jti: idp.0.random.alphanumeric(22),
+            events: json!({ EVENT: {} }),
+            sid: self.sid.as_str(),
+        };
+        idp.keys().sign_as("logout+jwt", &claims)
+    }
+
+    /// Tries until the client has heard of it, a few times.
+    async fn deliver(&self, token: &str) {
+        for pause in PAUSES.into_iter().map(Some).chain([None]) {
+            let fault = match HTTP.post(&self.url).form(&[("logout_token", token)]).send().await {
+                Ok(response) if response.status().is_success() => return,
+                Ok(response) => {
+                    let status = response.status();
+                    let is_final = status.is_client_error() && status != reqwest::StatusCode::TOO_MANY_REQUESTS;
+                    if is_final {
+                        tracing::warn!(client = %self.client_id, %status, "a client refused a logout token");
+                        return;
+                    }
+                    status.to_string()
+                }
+                Err(error) => error.to_string(),
+            };
+            match pause {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => tracing::warn!(client = %self.client_id, fault, "a client could not be told of a logout"),
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Whether a person must be asked before a client gets what it asks for.
+//!
+//! Clients of others ask once, and again when they want more. The tenant's own do not, unless an API wants them to.
+
+use super::{AuthorizationRequest, Client, OrganizationId, Session, Timestamp, Tx};
+use crate::idp::{
+    scope::{Granted, Scope},
+    store::{apis::Api, consents, settings},
+};
+
+/// Whether the person of `session` must be asked.
+pub async fn is_needed(
+    tx: &mut Tx,
+    request: &AuthorizationRequest,
+    client: &Client,
+    session: &Session,
+    organization: Option<&OrganizationId>,
+) -> sqlx::Result<bool> {
+    if request.ask_consent {
+        return Ok(true);
+    }
+    let granted = asked_for(tx, request, session, organization).await?;
+    if !asks(tx, request, client, granted.api.as_ref()).await? {
+        return Ok(false);
+    }
+    let given = consents::find(tx, &session.user_id, &client.id, request.audience.as_deref()).await?;
+    Ok(given.is_none_or(|given| !granted.scope.is_within(&given)))
+}
+
+/// Whether the client is one that asks at all, in this API.
+async fn asks(tx: &mut Tx, request: &AuthorizationRequest, client: &Client, api: Option<&Api>) -> sqlx::Result<bool> {
+    let Some(api) = api.filter(|_| client.is_first_party) else { return Ok(!client.is_first_party) };
+    let is_verifiable = !request.callback.is_local() || !settings::get(tx).await?.consent_at_localhost;
+    Ok(!(api.skip_consent_for_verifiable_first_party_clients && is_verifiable))
+}
+
+/// What the client would get, which is what the person is asked about.
+pub async fn asked_for(
+    tx: &mut Tx,
+    request: &AuthorizationRequest,
+    session: &Session,
+    organization: Option<&OrganizationId>,
+) -> sqlx::Result<Granted> {
+    let audience = request.audience.as_deref();
+    Granted::of_person(tx, &request.scope, audience, organization, &session.user_id).await
+}
+
+/// Remembers that the person agreed.
+pub async fn give(
+    tx: &mut Tx,
+    request: &AuthorizationRequest,
+    session: &Session,
+    scope: &Scope,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    consents::add(tx, &session.user_id, &request.client_id, request.audience.as_deref(), scope, now).await
+}

@@ -1,0 +1,35 @@
+//! The account chooser.
+
+use maud::html;
+
+use super::{Page, heading, login_page, state};
+use crate::idp::{
+    Idp,
+    flow::{Login, Screen},
+    store::users::User,
+};
+
+/// The chooser, with the account that the browser is signed in to.
+pub fn page(idp: &Idp, login: &Login, user: &User) -> Page {
+    let title = "Choose an account";
+    let card = html! {
+        (heading(login.organization.as_ref(), title, &html! { "to continue to " (login.client.name) }))
+        form method="post" action=(Screen::ChooseAccount.path()) {
+            (state(login))
+            ul class="choices" {
+                li {
+                    button class="row" type="submit" aria-labelledby="account-name" aria-describedby="account-email" {
+                        span class="row-name" id="account-name" {
+                            span class="visually-hidden" { "Continue as " } (user.name)
+                        }
+                        span class="row-detail" id="account-email" { (user.email) }
+                    }
+                }
+            }
+        }
+        p class="aside" {
+            a href=(Screen::Login.address(&login.state)) { "Use another account" }
+        }
+    };
+    login_page(idp, login, title, &card)
+}

@@ -1,0 +1,85 @@
+//! The page that asks whether a client may have what it asks for.
+
+use maud::{Markup, html};
+
+use super::{Page, heading, login_page, state};
+use crate::idp::{
+    Idp,
+    flow::{Login, Screen},
+    scope::Granted,
+    store::{apis::Permission, users::User},
+};
+
+/// What the client of `login` asks of `user`, with what the API says of its `permissions`.
+pub fn page(idp: &Idp, login: &Login, user: &User, granted: &Granted, permissions: &[Permission]) -> Page {
+    let client = &login.client.name;
+    let title = format!("Let {client} in?");
+    let lead = match &granted.api {
+        Some(api) => html! { (client) " asks for access to your account and to " (api.name) "." },
+        None => html! { (client) " asks for access to your account." },
+    };
+    let card = html! {
+        (heading(login.organization.as_ref(), &title, &lead))
+        section class="scopes" aria-labelledby="scopes-title" {
+            h2 id="scopes-title" { "It will be able to" }
+            ul {
+                @for name in granted.scope.iter() {
+                    (item(name, permissions.iter().find(|permission| permission.name == name)))
+                }
+                @if granted.scope.is_empty() {
+                    li { "know that you have an account here" }
+                }
+            }
+        }
+        form method="post" action=(Screen::Consent.path()) {
+            (state(login))
+            button class="primary" type="submit" name="answer" value="accept" { "Accept" }
+            button class="secondary" type="submit" name="answer" value="decline" { "Decline" }
+        }
+        p class="aside" {
+            "Signed in as " (user.email) ". "
+            a href=(Screen::Login.address(&login.state)) { "Use another account" }
+        }
+    };
+    login_page(idp, login, &title, &card)
+}
+
+fn item(name: &str, permission: Option<&Permission>) -> Markup {
+    let standard = match name {
+        "openid" => Some("know who you are"),
+        "profile" => Some("see your name and picture"),
+        "email" => Some("see your email address"),
+        "offline_access" => Some("keep this access while you are away"),
+        _ => None,
+    };
+    let description = permission.map(|permission| permission.description.as_str()).filter(|text| !text.is_empty());
+    html! {
+        li {
+            @match standard {
+                Some(text) => (text),
+                None => {
+                    (words(name))
+                    @if let Some(description) = description {
+                        span class="row-detail" { " – " (description) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A permission's name as words: `read:tasks` is “read tasks”.
+fn words(name: &str) -> String {
+    name.replace([':', '_', '-', '.'], " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_permission_is_read_as_words() {
+        assert_eq!(words("read:tasks"), "read tasks");
+        assert_eq!(words("create:organization_invitations"), "create organization invitations");
+    }
+}

@@ -1,0 +1,88 @@
+//! `GET` and `POST /u/consent`
+
+use axum::{
+    extract::State,
+    http::HeaderMap,
+    response::{IntoResponse as _, Redirect, Response},
+};
+
+use super::PageError;
+use crate::{
+    database::Tx,
+    idp::{
+        Idp,
+        authorization::CallbackError,
+        flow::{self, Login, Next, Screen, consent},
+        id::OrganizationId,
+        pages,
+        parameters::Parameters,
+        scope::Granted,
+        signin,
+        store::{apis, sessions::Session, users},
+    },
+};
+
+/// A login in which nothing is missing but the person's agreement.
+struct Asked {
+    session: Session,
+    organization: Option<OrganizationId>,
+    granted: Granted,
+}
+
+/// Says what the client asks for.
+pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
+    let mut tx = idp.0.database.read().await?;
+    let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
+    match open(&idp, &mut tx, &headers, &login).await? {
+        Some(asked) => page(&idp, &mut tx, &login, &asked).await,
+        None => Ok(sign_in_first(&login)),
+    }
+}
+
+/// Takes the answer and goes back to the client.
+pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
+    let mut tx = idp.0.database.write().await?;
+    let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
+    let Some(asked) = open(&idp, &mut tx, &headers, &login).await? else {
+        return Ok(sign_in_first(&login));
+    };
+    let next = match parameters.get("answer") {
+        Some("accept") => {
+            consent::give(&mut tx, &login.request, &asked.session, &asked.granted.scope, idp.now()).await?;
+            Next::Grant(asked.organization)
+        }
+        Some("decline") => Next::Refuse(CallbackError::access_denied("User did not authorize the request")),
+        _ => return page(&idp, &mut tx, &login, &asked).await,
+    };
+    let response = login.proceed(&idp, &mut tx, &asked.session, next).await?;
+    tx.commit().await?;
+    Ok(response)
+}
+
+/// What is asked of the person who signed in within this login, if it has come to that.
+async fn open(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, login: &Login) -> sqlx::Result<Option<Asked>> {
+    let session = signin::current_session(idp, tx, headers).await?;
+    let Some(session) = session.filter(|session| login.has_session(session)) else { return Ok(None) };
+    let (request, client) = (&login.request, &login.client);
+    if !matches!(flow::after_sign_in(tx, request, client, &session).await?, Next::Show(Screen::Consent)) {
+        return Ok(None);
+    }
+    let Next::Grant(organization) = flow::settle_organization(tx, request, client, &session).await? else {
+        return Ok(None);
+    };
+    let granted = consent::asked_for(tx, request, &session, organization.as_ref()).await?;
+    Ok(Some(Asked { session, organization, granted }))
+}
+
+fn sign_in_first(login: &Login) -> Response {
+    Redirect::to(&Screen::Login.address(&login.state)).into_response()
+}
+
+async fn page(idp: &Idp, tx: &mut Tx, login: &Login, asked: &Asked) -> Result<Response, PageError> {
+    let user = users::find(tx, &asked.session.user_id).await?.ok_or(PageError::Expired)?;
+    let permissions = match &asked.granted.api {
+        Some(api) => apis::permissions(tx, &api.identifier).await?,
+        None => Vec::new(),
+    };
+    Ok(pages::consent::page(idp, login, &user, &asked.granted, &permissions).into_response())
+}

@@ -1,0 +1,54 @@
+//! What people let clients of others do.
+
+use crate::{
+    database::{
+        Tx,
+        query::{execute, scalar_optional},
+    },
+    idp::{
+        id::{ClientId, UserId},
+        scope::Scope,
+        time::Timestamp,
+    },
+};
+
+/// What the person lets the client do in the API, or with their profile alone. `None` when they were never asked.
+pub async fn find(
+    tx: &mut Tx,
+    user: &UserId,
+    client: &ClientId,
+    audience: Option<&str>,
+) -> sqlx::Result<Option<Scope>> {
+    let scope: Option<String> = scalar_optional!(
+        tx,
+        _,
+        "SELECT scope FROM consents WHERE user_id = $1 AND client_id = $2 AND audience = $3",
+        user,
+        client,
+        audience.unwrap_or_default(),
+    )?;
+    Ok(scope.map(Scope::from))
+}
+
+/// Lets the client do `scope` there, beside what it may already.
+pub async fn add(
+    tx: &mut Tx,
+    user: &UserId,
+    client: &ClientId,
+    audience: Option<&str>,
+    scope: &Scope,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    let all = find(tx, user, client, audience).await?.unwrap_or_default().union(scope);
+    execute!(
+        tx,
+        "INSERT INTO consents (user_id, client_id, audience, scope, created_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (user_id, client_id, audience) DO UPDATE SET scope = excluded.scope",
+        user,
+        client,
+        audience.unwrap_or_default(),
+        all.to_string(),
+        now,
+    )?;
+    Ok(())
+}

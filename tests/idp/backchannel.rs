@@ -1,0 +1,165 @@
+//! Back-channel logout: what clients hear when a session ends.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+
+use axum::{Form, Router, extract::State, http::StatusCode, routing::post};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use crate::support::{ABC, Browser, CALLBACK, LOGOUT, Provider, SECRET, VERIFIER};
+
+/// An application that hears of logouts, after refusing so many times.
+struct Listener {
+    url: String,
+    heard: mpsc::UnboundedReceiver<String>,
+}
+
+#[derive(Clone)]
+struct Hearing {
+    sender: mpsc::UnboundedSender<String>,
+    refusals: Arc<AtomicU32>,
+    refusal: StatusCode,
+}
+
+#[derive(serde::Deserialize)]
+struct Body {
+    logout_token: String,
+}
+
+impl Listener {
+    async fn start(refusals: u32, refusal: StatusCode) -> Self {
+        let (sender, heard) = mpsc::unbounded_channel();
+        let hearing = Hearing { sender, refusals: Arc::new(AtomicU32::new(refusals)), refusal };
+        let router = Router::new()
+            .route(
+                "/backchannel",
+                post(async |State(hearing): State<Hearing>, Form(body): Form<Body>| {
+                    hearing.sender.send(body.logout_token).unwrap();
+                    let left =
+                        hearing.refusals.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+                    if left.is_ok() { hearing.refusal } else { StatusCode::OK }
+                }),
+            )
+            .with_state(hearing);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/backchannel", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { url, heard }
+    }
+
+    async fn hear(&mut self) -> String {
+        self.heard.recv().await.unwrap()
+    }
+}
+
+/// A provider that tells `web` and `denies` at the listeners.
+async fn start(web: &Listener, denies: &Listener) -> Provider {
+    Provider::start_with(|config| {
+        for (id, listener) in [("web", web), ("denies", denies)] {
+            let client = config.clients.iter_mut().find(|client| client.client_id == id).unwrap();
+            client.backchannel_logout_urls = vec![listener.url.clone()];
+        }
+    })
+    .await
+}
+
+/// The claims of the ID token of a login of `client`.
+async fn id_token(provider: &Provider, client: &str, code: &str) -> (String, Value) {
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("client_id", client),
+        ("client_secret", SECRET),
+        ("code", code),
+        ("redirect_uri", CALLBACK),
+        ("code_verifier", VERIFIER),
+    ];
+    let tokens: Value = provider.post_form("oauth/token", &form).await.json().await.unwrap();
+    let token = tokens["id_token"].as_str().unwrap().to_owned();
+    let claims = provider.claims(&token).await;
+    (token, claims)
+}
+
+/// A browser of Joe's that is signed in to `web`, with its ID token.
+async fn signed_in(provider: &Provider) -> (Browser, String, Value) {
+    let browser = provider.browser();
+    let code = browser.code("joe@example.com", &[("organization", ABC)]).await;
+    let (token, claims) = id_token(provider, "web", &code).await;
+    (browser, token, claims)
+}
+
+#[tokio::test]
+async fn every_client_of_the_session_gets_a_logout_token() {
+    let (mut web, mut denies) = (Listener::start(0, StatusCode::OK).await, Listener::start(0, StatusCode::OK).await);
+    let provider = start(&web, &denies).await;
+    let (browser, _, first) = signed_in(&provider).await;
+    let code = crate::support::code(&browser.authorize(&[("client_id", "denies")]).await);
+    let (_, second) = id_token(&provider, "denies", &code).await;
+    assert_eq!(first["sid"], second["sid"]);
+
+    browser.get(&format!("v2/logout?client_id=web&returnTo={LOGOUT}")).await;
+    for (listener, client) in [(&mut web, "web"), (&mut denies, "denies")] {
+        let token = listener.hear().await;
+        assert_eq!(jsonwebtoken::decode_header(&token).unwrap().typ.as_deref(), Some("logout+jwt"));
+        let claims = provider.claims(&token).await;
+        assert!(!claims["jti"].as_str().unwrap().is_empty());
+        let expected = json!({
+            "iss": provider.issuer, "sub": first["sub"], "aud": client, "iat": 1_788_000_000, "exp": 1_788_000_120,
+            "jti": claims["jti"], "sid": first["sid"],
+            "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+        });
+        assert_eq!(claims, expected);
+    }
+}
+
+#[tokio::test]
+async fn oidc_logout_tells_too_and_only_clients_of_that_session() {
+    let (mut web, mut denies) = (Listener::start(0, StatusCode::OK).await, Listener::start(0, StatusCode::OK).await);
+    let provider = start(&web, &denies).await;
+    let (browser, hint, claims) = signed_in(&provider).await;
+    let (other, other_hint, other_claims) = signed_in(&provider).await;
+    assert_ne!(claims["sid"], other_claims["sid"]);
+    browser.get(&format!("oidc/logout?id_token_hint={hint}")).await;
+    assert_eq!(provider.claims(&web.hear().await).await["sid"], claims["sid"]);
+    other.get(&format!("oidc/logout?id_token_hint={other_hint}")).await;
+    assert_eq!(provider.claims(&web.hear().await).await["sid"], other_claims["sid"]);
+    assert!(denies.heard.try_recv().is_err(), "it never had to do with either");
+}
+
+#[tokio::test]
+async fn who_signs_in_again_has_the_same_session() {
+    let (mut web, denies) = (Listener::start(0, StatusCode::OK).await, Listener::start(0, StatusCode::OK).await);
+    let provider = start(&web, &denies).await;
+    let (browser, _, first) = signed_in(&provider).await;
+    let code = browser.code("joe@example.com", &[("client_id", "denies"), ("prompt", "login")]).await;
+    let (hint, second) = id_token(&provider, "denies", &code).await;
+    assert_eq!(first["sid"], second["sid"]);
+    browser.get(&format!("oidc/logout?id_token_hint={hint}")).await;
+    assert_eq!(provider.claims(&web.hear().await).await["sid"], first["sid"], "the earlier client hears of it too");
+
+    let code = browser.code("carol@example.com", &[("organization", ABC)]).await;
+    let (_, third) = id_token(&provider, "web", &code).await;
+    assert_ne!(third["sid"], first["sid"]);
+}
+
+#[tokio::test]
+async fn a_client_that_is_in_trouble_is_told_again() {
+    let (mut web, denies) =
+        (Listener::start(1, StatusCode::SERVICE_UNAVAILABLE).await, Listener::start(0, StatusCode::OK).await);
+    let provider = start(&web, &denies).await;
+    let (browser, hint, _) = signed_in(&provider).await;
+    let done = browser.get(&format!("oidc/logout?id_token_hint={hint}")).await;
+    assert!(done.status().is_success(), "nobody waits for it");
+    assert_eq!(web.hear().await, web.hear().await);
+}
+
+#[tokio::test]
+async fn discovery_says_so() {
+    let provider = Provider::start().await;
+    let address = format!("{}.well-known/openid-configuration", provider.issuer);
+    let document: Value = reqwest::get(address).await.unwrap().json().await.unwrap();
+    assert_eq!(document["backchannel_logout_supported"], true);
+    assert_eq!(document["backchannel_logout_session_supported"], true);
+}

@@ -1,0 +1,115 @@
+//! Signing keys that change, in one process and in two.
+
+use chrono::TimeDelta;
+use reqwest::StatusCode;
+use serde_json::Value;
+use tessera::idp::Error;
+
+use crate::support::{ABC, Provider};
+
+/// The names of the keys that are published, the one that signs first.
+async fn published(provider: &Provider) -> Vec<String> {
+    let address = format!("{}.well-known/jwks.json", provider.issuer);
+    let keys: Value = reqwest::get(address).await.unwrap().json().await.unwrap();
+    keys["keys"].as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
+}
+
+fn kid(token: &Value) -> String {
+    jsonwebtoken::decode_header(token.as_str().unwrap()).unwrap().kid.unwrap()
+}
+
+#[tokio::test]
+async fn a_key_is_published_before_it_signs_and_after() {
+    let provider = Provider::start().await;
+    let before = published(&provider).await;
+    let old = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
+    assert_eq!(kid(&old["access_token"]), before[0]);
+
+    let current = provider.idp.rotate_keys().await.unwrap();
+    assert_eq!(current, before[1], "the key that was announced signs");
+    let after = published(&provider).await;
+    assert_eq!((after.len(), &after[0]), (3, &current));
+    assert!(after.contains(&before[0]), "tokens of the old key can still be checked");
+    assert_eq!(provider.userinfo(old["access_token"].as_str().unwrap()).await.status(), StatusCode::OK);
+
+    let new: Value = provider.refresh(old["refresh_token"].as_str().unwrap()).await.json().await.unwrap();
+    for token in ["access_token", "id_token"] {
+        assert_eq!(kid(&new[token]), current);
+    }
+}
+
+#[tokio::test]
+async fn a_revoked_key_is_no_longer_believed() {
+    let provider = Provider::start().await;
+    let before = published(&provider).await;
+    let old = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
+    for needed in [before[0].as_str(), before[1].as_str(), "nonsense"] {
+        let refused = provider.idp.revoke_key(needed).await;
+        assert!(matches!(refused, Err(Error::NotAPreviousKey(kid)) if kid == needed));
+    }
+    provider.idp.rotate_keys().await.unwrap();
+    provider.idp.revoke_key(&before[0]).await.unwrap();
+    assert!(!published(&provider).await.contains(&before[0]));
+    assert_eq!(provider.userinfo(old["access_token"].as_str().unwrap()).await.status(), StatusCode::UNAUTHORIZED);
+    let hint = old["id_token"].as_str().unwrap();
+    let logout = provider.browser().get(&format!("oidc/logout?id_token_hint={hint}")).await;
+    assert_eq!(logout.status(), StatusCode::BAD_REQUEST);
+    assert!(matches!(provider.idp.revoke_key(&before[0]).await, Err(Error::NotAPreviousKey(_))), "once");
+    let refreshed = provider.refresh(old["refresh_token"].as_str().unwrap()).await;
+    assert_eq!(refreshed.status(), StatusCode::OK, "a refresh token is not signed");
+}
+
+#[tokio::test]
+async fn another_process_that_rotates_is_noticed_within_seconds() {
+    let provider = Provider::start().await;
+    let other = provider.reopen().await;
+    let before = published(&provider).await;
+    let current = other.rotate_keys().await.unwrap();
+    assert_eq!(published(&provider).await, before, "nobody looks all the time");
+    provider.advance(TimeDelta::seconds(3));
+    let after = published(&provider).await;
+    assert_eq!((after.len(), &after[0]), (3, &current));
+    let tokens = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
+    assert_eq!(kid(&tokens["id_token"]), current);
+}
+
+#[tokio::test]
+async fn a_token_of_a_key_that_is_new_here_makes_it_look_at_once() {
+    let provider = Provider::start().await;
+    let other = provider.reopen().await;
+    // Twice, so that a key signs that this process has never seen; the other serves the same issuer meanwhile.
+    other.rotate_keys().await.unwrap();
+    let current = other.rotate_keys().await.unwrap();
+    assert!(!published(&provider).await.contains(&current));
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, other.router()).await });
+    let code = provider.browser().code("joe@example.com", &[("organization", ABC)]).await;
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("client_id", "web"),
+        ("client_secret", crate::support::SECRET),
+        ("code", &code),
+        ("redirect_uri", crate::support::CALLBACK),
+        ("code_verifier", crate::support::VERIFIER),
+    ];
+    let tokens = reqwest::Client::new().post(format!("{address}oauth/token")).form(&form).send().await.unwrap();
+    let tokens: Value = tokens.json().await.unwrap();
+    assert_eq!(kid(&tokens["access_token"]), current);
+    assert_eq!(provider.userinfo(tokens["access_token"].as_str().unwrap()).await.status(), StatusCode::OK);
+    assert_eq!(published(&provider).await[0], current);
+}
+
+#[tokio::test]
+async fn two_who_rotate_at_once_leave_one_key_that_signs() {
+    let provider = Provider::start().await;
+    let other = provider.reopen().await;
+    let (one, two) = tokio::join!(provider.idp.rotate_keys(), other.rotate_keys());
+    let (one, two) = (one.unwrap(), two.unwrap());
+    let keys = published(&provider).await;
+    assert!([&one, &two].contains(&&keys[0]) || keys.len() > 3, "{keys:?}");
+    provider.advance(TimeDelta::seconds(3));
+    let tokens = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
+    assert_eq!(kid(&tokens["id_token"]), published(&provider).await[0]);
+}
