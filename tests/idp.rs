@@ -4,19 +4,11 @@
 #[path = "idp/support.rs"]
 mod support;
 
-<<<<<<< HEAD
 #[path = "idp/smtp.rs"]
 mod smtp;
 
 #[path = "idp/account.rs"]
 mod account;
-=======
-#[path = "idp/account.rs"]
-mod account;
-#[path = "idp/smtp.rs"]
-mod smtp;
-
->>>>>>> idp-auth
 #[path = "idp/authorize.rs"]
 mod authorize;
 #[path = "idp/backchannel.rs"]
@@ -37,13 +29,10 @@ mod discovery;
 mod discovery_by_email;
 #[path = "idp/events.rs"]
 mod events;
-<<<<<<< HEAD
 #[path = "idp/federation.rs"]
 mod federation;
 #[path = "idp/federation_tokens.rs"]
 mod federation_tokens;
-=======
->>>>>>> idp-auth
 #[path = "idp/invitation.rs"]
 mod invitation;
 #[path = "idp/join.rs"]

@@ -3,10 +3,7 @@
 mod account;
 mod assets;
 mod authorize;
-<<<<<<< HEAD
 mod callback;
-=======
->>>>>>> idp-auth
 mod consent;
 mod dbconnections;
 mod discovery;
@@ -53,12 +50,7 @@ pub fn router(idp: Idp) -> Router {
         .route(Screen::NameOrganization.path(), get(name_organization::show).post(name_organization::submit))
         .route(Screen::ChooseOrganization.path(), get(organization::show).post(organization::submit))
         .route(Screen::Invitation.path(), get(invitation::show).post(invitation::submit))
-<<<<<<< HEAD
         .route(Screen::Federate.path(), get(federate::begin))
-=======
-        .route(Screen::ChooseAccount.path(), get(account::show).post(account::submit))
-        .route(Screen::Consent.path(), get(consent::show).post(consent::submit))
->>>>>>> idp-auth
         .route(pages::reset_password::PATH, get(reset_password::show).post(reset_password::submit))
         .route(
             pages::reset_password::REQUEST_PATH,
@@ -67,11 +59,8 @@ pub fn router(idp: Idp) -> Router {
         .route(pages::email_verification::PATH, get(email_verification::show).post(email_verification::submit))
         .route(pages::mailbox::PATH, get(mailbox::list))
         .route("/mailbox/{id}", get(mailbox::show))
-<<<<<<< HEAD
         .route(Screen::ChooseAccount.path(), get(account::show).post(account::submit))
         .route(Screen::Consent.path(), get(consent::show).post(consent::submit))
-=======
->>>>>>> idp-auth
         .route("/oidc/logout/confirm", post(oidc_logout::confirmed))
         .layer(CsrfLayer::new());
 
@@ -83,15 +72,9 @@ pub fn router(idp: Idp) -> Router {
         .route("/authorize", get(authorize::authorize).post(authorize::posted))
         .route("/login/callback", get(callback::answer))
         .route("/oauth/token", post(token::exchange))
-<<<<<<< HEAD
         .route("/dbconnections/signup", post(dbconnections::signup::sign_up))
         .route("/dbconnections/change_password", post(dbconnections::change_password::change_password))
         .route("/oauth/revoke", post(revoke::revoke))
-=======
-        .route("/oauth/revoke", post(revoke::revoke))
-        .route("/dbconnections/signup", post(dbconnections::signup::sign_up))
-        .route("/dbconnections/change_password", post(dbconnections::change_password::change_password))
->>>>>>> idp-auth
         .route("/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
         .route("/v2/logout", get(logout::logout))
         .route("/oidc/logout", get(oidc_logout::logout).post(oidc_logout::posted))

@@ -13,10 +13,7 @@ pub mod connections;
 pub mod consents;
 pub mod discovery_domains;
 pub mod events;
-<<<<<<< HEAD
 pub mod federations;
-=======
->>>>>>> idp-auth
 pub mod grants;
 pub mod invitations;
 pub mod join_rules;

@@ -20,7 +20,7 @@ use super::{
     guard::{Caller, QueryText},
 };
 use crate::idp::{
-    Idp, form,
+    Idp, backchannel, form,
     id::UserId,
     store::{
         connections::Strategy,
@@ -147,7 +147,9 @@ async fn by_email(State(idp): State<Idp>, query: QueryText) -> Result<Json<Vec<V
 async fn delete(State(idp): State<Idp>, caller: Caller, Path(id): Path<UserId>) -> Result<StatusCode, ApiError> {
     caller.require_for(&id, &["delete:users"], "delete:current_user")?;
     let mut tx = idp.0.database.write().await?;
+    let announcements = backchannel::sessions_of_person_ended(&mut tx, &id, idp.now()).await?;
     users::delete(&mut tx, &id).await?;
     tx.commit().await?;
+    announcements.send(&idp);
     Ok(StatusCode::NO_CONTENT)
 }

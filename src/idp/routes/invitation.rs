@@ -197,15 +197,9 @@ async fn prove(
             Ok(checked) if checked.id == user.id => return Ok(Ok(Proof::Account(checked.id))),
             Ok(_) | Err(signin::Refused::Wrong) => (StatusCode::BAD_REQUEST, "Wrong password.".to_owned()),
             Err(refused @ signin::Refused::TooMany(_)) => {
-<<<<<<< HEAD
                 let (_, message) = login::refusal(idp, refused);
                 let page = invited.page(idp, Draft { form_error: Some(&message), ..Draft::default() });
                 return Ok(Err(login::refused_page(idp, page, refused).into_response()));
-=======
-                let (_, message) = login::refusal(idp, refused);
-                let page = invited.page(idp, Draft { form_error: Some(&message), ..Draft::default() });
-                return Ok(Err(login::refused_page(idp, page, refused).into_response()));
->>>>>>> idp-auth
             }
         };
         return refuse(status, Draft { form_error: Some(&message), ..Draft::default() });

@@ -28,14 +28,6 @@ pub enum TokenDialect {
     Rfc9068Authz,
 }
 
-/// Something that an API lets its callers do.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Permission {
-    pub name: String,
-    /// Empty when there is none.
-    pub description: String,
-}
-
 impl TokenDialect {
     /// Whether tokens follow RFC 9068.
     pub const fn is_rfc9068(self) -> bool {
@@ -71,6 +63,14 @@ pub struct Api {
 
 pub async fn find(tx: &mut Tx, identifier: &str) -> sqlx::Result<Option<Api>> {
     fetch_optional!(tx, _, "SELECT * FROM apis WHERE identifier = $1", identifier)
+}
+
+/// Something that an API lets its callers do.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Permission {
+    pub name: String,
+    /// Empty when there is none.
+    pub description: String,
 }
 
 /// What the API lets its callers do, in the order of its documentation.

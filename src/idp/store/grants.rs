@@ -66,21 +66,6 @@ pub async fn revoke(tx: &mut Tx, id: &GrantId, now: Timestamp) -> sqlx::Result<(
     Ok(())
 }
 
-<<<<<<< HEAD
-=======
-/// The clients that came to something within the session and want to hear of its end, with where.
-pub async fn listeners(tx: &mut Tx, sid: &SessionId) -> sqlx::Result<Vec<Listener>> {
-    fetch_all!(
-        tx,
-        _,
-        "SELECT DISTINCT c.id AS client_id, c.backchannel_logout_urls AS urls
-         FROM grants g JOIN clients c ON c.id = g.client_id
-         WHERE g.sid = $1 AND c.backchannel_logout_urls <> '[]' ORDER BY c.id",
-        sid,
-    )
-}
-
->>>>>>> idp-auth
 /// Ends everything that came of the person's logins.
 pub async fn revoke_of_user(tx: &mut Tx, user: &UserId, now: Timestamp) -> sqlx::Result<()> {
     execute!(tx, "UPDATE grants SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL", user, now)?;
@@ -104,7 +89,6 @@ pub async fn revoke_of_member(
     Ok(())
 }
 
-<<<<<<< HEAD
 /// The clients that came to something within the session and want to hear of its end, with where.
 pub async fn listeners(tx: &mut Tx, sid: &SessionId) -> sqlx::Result<Vec<Listener>> {
     fetch_all!(
@@ -117,8 +101,6 @@ pub async fn listeners(tx: &mut Tx, sid: &SessionId) -> sqlx::Result<Vec<Listene
     )
 }
 
-=======
->>>>>>> idp-auth
 /// Forgets the grants that nothing hangs on any more; while their session lasts, its end is still to be announced.
 pub async fn sweep(tx: &mut Tx, now: Timestamp) -> sqlx::Result<()> {
     execute!(

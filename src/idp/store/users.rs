@@ -241,13 +241,6 @@ pub async fn update(tx: &mut Tx, user: &User) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Ends what the person is signed in to: sessions here, and what they gave clients.
-pub async fn sign_out(tx: &mut Tx, id: &UserId, now: Timestamp) -> sqlx::Result<()> {
-    execute!(tx, "DELETE FROM sessions WHERE user_id = $1", id)?;
-    execute!(tx, "UPDATE grants SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL", id, now)?;
-    Ok(())
-}
-
 /// Deletes the person with everything that is theirs; false when there was nobody.
 pub async fn delete(tx: &mut Tx, id: &UserId) -> sqlx::Result<bool> {
     Ok(execute!(tx, "DELETE FROM users WHERE id = $1", id)? == 1)

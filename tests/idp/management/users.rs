@@ -199,11 +199,11 @@ async fn who_is_blocked_is_signed_out_and_stays_out() {
     let refreshed = provider.refresh(tokens["refresh_token"].as_str().unwrap()).await;
     assert_token_error(refreshed, 403, "invalid_grant", "Unknown or invalid refresh token.").await;
     let state = browser.begin("/u/login", &[("organization", ABC)]).await;
-    assert_refused(&browser.log_in(&state, &email).await, "access_denied", "user is blocked");
+    assert_refused(&browser.log_in(&state, &email).await, "unauthorized", "user is blocked");
 
     // Let in again, they come in again.
     assert!(api.patch(&joe, json!({"blocked": false})).await.ok(200)["blocked"].is_null());
-    browser.code(&email, &[("organization", ABC)]).await;
+    provider.browser().code(&email, &[("organization", ABC)]).await;
 }
 
 #[tokio::test]
@@ -215,9 +215,9 @@ async fn a_session_and_a_refresh_token_are_no_way_around_being_blocked() {
     let code = browser.code(&email, &[("organization", ABC)]).await;
     let tokens: Value = provider.redeem(&code).await.json().await.unwrap();
     provider.sql("UPDATE users SET blocked = TRUE").await;
-    assert_refused(&browser.authorize(&[("organization", ABC)]).await, "access_denied", "user is blocked");
+    assert_refused(&browser.authorize(&[("organization", ABC)]).await, "unauthorized", "user is blocked");
     let refreshed = provider.refresh(tokens["refresh_token"].as_str().unwrap()).await;
-    assert_token_error(refreshed, 403, "invalid_grant", "user is blocked").await;
+    assert_token_error(refreshed, 403, "unauthorized", "user is blocked").await;
 }
 
 #[tokio::test]
@@ -234,6 +234,23 @@ async fn a_new_password_takes_the_place_of_the_old_one() {
     assert_eq!(browser.log_in(&state, email).await.status(), 400);
     let form = [("state", state.as_str()), ("email", email), ("password", "correct horse battery")];
     crate::support::code(&browser.post("u/login", &form).await);
+}
+
+#[tokio::test]
+async fn a_new_address_is_proved_by_mail_when_that_is_asked_for() {
+    let provider = Provider::start().await;
+    let api = Api::of(&provider).await;
+    let mails = async || provider.rows::<(String,)>("SELECT recipient FROM mails ORDER BY recipient").await;
+    api.post("/users", ann(json!({"verify_email": false}))).await.ok(201);
+    api.post("/users", ann(json!({"email": "b@x.example", "email_verified": true}))).await.ok(201);
+    assert_eq!(mails().await, []);
+    let body = ann(json!({"email": "c@x.example", "user_id": "c"}));
+    api.post("/users", body).await.ok(201);
+    assert_eq!(mails().await, [("c@x.example".to_owned(),)]);
+    api.patch("/users/auth0%7Cc", json!({"email": "d@x.example"})).await.ok(200);
+    assert_eq!(mails().await.len(), 1);
+    api.patch("/users/auth0%7Cc", json!({"email": "e@x.example", "verify_email": true})).await.ok(200);
+    assert_eq!(mails().await.last(), Some(&("e@x.example".to_owned(),)));
 }
 
 #[tokio::test]

@@ -9,13 +9,14 @@ use crate::idp::{
     Idp, form,
     id::UserId,
     management::{error::ApiError, guard::Payload},
-    password,
+    password::{self, Policy},
     store::{
         JsonText,
         connections::{self, Connection, Strategy},
         profiles,
         users::{self, NewUser, User},
     },
+    tickets::{self, Context},
 };
 
 #[derive(Debug, Deserialize)]
@@ -27,6 +28,8 @@ pub struct NewUserBody {
     user_id: Option<String>,
     username: Option<String>,
     email_verified: Option<bool>,
+    /// Whether a mail asks the person to prove the address.
+    verify_email: Option<bool>,
     phone_number: Option<String>,
     phone_verified: Option<bool>,
     name: Option<String>,
@@ -39,9 +42,9 @@ pub struct NewUserBody {
     app_metadata: Option<Map<String, Value>>,
 }
 
-/// 400 for a password that cannot be chosen.
-pub fn check_password(connection: &Connection, typed: &str, email: &str) -> Result<(), ApiError> {
-    match password::objection_under(&connection.password_policy(), typed, email) {
+/// 400 for a password that the connection does not take.
+pub fn check_password(policy: &Policy, typed: &str, email: &str) -> Result<(), ApiError> {
+    match password::objection_under(policy, typed, email) {
         Some(_) => Err(ApiError::bad_request("PasswordStrengthError: Password is too weak", None)),
         None => Ok(()),
     }
@@ -61,7 +64,7 @@ pub async fn create(
     let connection = connections::by_name(&mut idp.0.database.read().await?, &body.connection).await?;
     let connection = connection.ok_or_else(inexistent_connection)?;
     let (email, typed) = check(&body, &connection)?;
-    check_password(&connection, typed, &email)?;
+    check_password(&connection.password_policy(), typed, &email)?;
 
     // Create
     let password_hash = idp.0.passwords.hash(typed, &idp.0.random).await?;
@@ -82,8 +85,12 @@ pub async fn create(
         return Err(ApiError::conflict("The user already exists.", Some("auth0_idp_error")));
     }
     let mut user = users::find(&mut tx, &id).await?.ok_or_else(not_found)?;
+    let is_asked = !user.email_verified && body.verify_email.unwrap_or(true);
     complete(&mut user, body);
     users::update(&mut tx, &user).await?;
+    if is_asked {
+        tickets::send_email_verification(&mut tx, &idp, &user, Context::default()).await?;
+    }
     let profile = profiles::find(&mut tx, &id).await?.ok_or_else(not_found)?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(profile.into())))

@@ -13,7 +13,9 @@ use super::{
     not_found,
 };
 use crate::idp::{
-    Idp, form,
+    Idp,
+    backchannel::{self, Announcements},
+    form,
     id::UserId,
     management::{
         clients,
@@ -23,9 +25,11 @@ use crate::idp::{
     store::{
         self,
         connections::{self, Strategy},
+        grants,
         profiles::{self, Profile},
         users::{self, User},
     },
+    tickets::{self, Context},
     time::Timestamp,
 };
 
@@ -51,6 +55,8 @@ pub struct Changes {
     #[serde(default, deserialize_with = "sent")]
     picture: Option<Option<String>>,
     email_verified: Option<bool>,
+    /// Whether a mail asks the person to prove the new address.
+    verify_email: Option<bool>,
     phone_verified: Option<bool>,
     blocked: Option<bool>,
     user_metadata: Option<Map<String, Value>>,
@@ -89,7 +95,7 @@ pub async fn update(
     changes.check(&profile)?;
     let password_hash = match changes.password.as_ref().and_then(Option::as_deref) {
         Some(typed) => {
-            check_password(&connection, typed, &profile.user.email)?;
+            check_password(&connection.password_policy(), typed, &profile.user.email)?;
             Some(idp.0.passwords.hash(typed, &idp.0.random).await?)
         }
         None => None,
@@ -103,18 +109,27 @@ pub async fn update(
     }
     let mut user = users::find(&mut tx, &id).await?.ok_or_else(not_found)?;
     let signs_out = changes.blocked == Some(true) || password_hash.is_some();
+    let (email_before, verify_email) = (user.email.clone(), changes.verify_email == Some(true));
     changes.apply(&mut user, password_hash, now);
     users::update(&mut tx, &user).await.map_err(|error| {
         let taken = ApiError::bad_request("The specified new email already exists", Some("auth0_idp_error"));
         if store::is_taken(&error) { taken } else { error.into() }
     })?;
+    if verify_email && user.email != email_before && !user.email_verified {
+        tickets::send_email_verification(&mut tx, &idp, &user, Context::default()).await?;
+    }
+
+    // End what was begun with the old password, or by whom is not to be here
+    let mut announcements = Announcements::default();
     if signs_out {
-        users::sign_out(&mut tx, &id, now).await?;
+        announcements = backchannel::sessions_of_person_ended(&mut tx, &id, now).await?;
+        grants::revoke_of_user(&mut tx, &id, now).await?;
     }
 
     // Answer
     let profile = profiles::find(&mut tx, &id).await?.ok_or_else(not_found)?;
     tx.commit().await?;
+    announcements.send(&idp);
     Ok(Json(profile.into()))
 }
 

@@ -47,12 +47,7 @@ pub async fn submit(
     match send(&idp, &email, context, caller).await? {
         Ok(()) => Ok(pages::reset_password::requested(&idp, login.as_ref(), &email).into_response()),
         Err(too_many) => {
-<<<<<<< HEAD
             let page = refused(StatusCode::TOO_MANY_REQUESTS, &too_many.message(idp.now()));
-=======
-            let message = too_many.message(idp.now());
-            let page = pages::reset_password::request(&idp, login.as_ref(), typed, Some(&message));
->>>>>>> idp-auth
             Ok(page.with_retry_after(too_many.seconds(idp.now())).into_response())
         }
     }

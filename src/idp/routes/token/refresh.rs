@@ -45,7 +45,7 @@ pub async fn redeem(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Parame
         None => grant.scope.clone(),
     };
 
-    // Check that the person is still there, and may sign in
+    // Check that the person is still there
     let user = users::find(tx, &grant.user_id).await?.ok_or_else(invalid)?;
     if user.blocked {
         return Err(TokenError::blocked());
