@@ -104,6 +104,11 @@ impl Idp {
         routes::router(self.clone())
     }
 
+    /// Waits until everything under way is written, and closes the database.
+    pub async fn close(&self) {
+        self.0.database.close().await;
+    }
+
     fn now(&self) -> Timestamp {
         Timestamp::now(&self.0.clock)
     }

@@ -2,6 +2,8 @@
 //! mirror what they test. `TEST_DATABASE_URL` chooses `PostgreSQL`; without it each test has a `SQLite` file.
 #![cfg(feature = "ssr")]
 
+#[path = "support/postgres.rs"]
+mod postgres;
 #[path = "app/support.rs"]
 mod support;
 

@@ -1,6 +1,8 @@
 //! The built-in identity provider over HTTP, as browsers and applications use it. Files mirror its endpoints.
 #![cfg(feature = "ssr")]
 
+#[path = "support/postgres.rs"]
+mod postgres;
 #[path = "idp/support.rs"]
 mod support;
 

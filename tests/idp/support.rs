@@ -1,11 +1,9 @@
 //! A provider of its own for each test, and a browser and an application to use it with.
 
-use std::{
-    collections::HashMap,
-    net::SocketAddr,
-    path::PathBuf,
-    sync::atomic::{AtomicU32, Ordering},
-};
+#[path = "support/database.rs"]
+mod database;
+
+use std::{collections::HashMap, net::SocketAddr};
 
 use chrono::{DateTime, TimeDelta};
 use reqwest::{Response, StatusCode, header, redirect::Policy};
@@ -18,7 +16,8 @@ use tessera::{
     },
     random::Random,
 };
-use tokio::sync::OnceCell;
+
+use database::Database;
 
 pub const CALLBACK: &str = "http://app.example/callback";
 pub const LOGOUT: &str = "http://app.example/";
@@ -38,7 +37,7 @@ pub struct Provider {
     pub clock: Clock,
     /// Ends with `/`.
     pub issuer: String,
-    folder: PathBuf,
+    database: Database,
 }
 
 impl Provider {
@@ -48,22 +47,22 @@ impl Provider {
 
     /// Starts with a configuration that `change` has changed.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
-        let folder = folder();
-        copy_template(&folder).await;
+        let seed = async |url: &str| Idp::open(config("http://127.0.0.1/", url)).await.unwrap().close().await;
+        let database = Database::create(seed).await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}/", listener.local_addr().unwrap());
-        let mut config = config(&issuer, &folder.join("idp.db"));
+        let mut config = config(&issuer, &database.url);
         change(&mut config);
         let clock = config.clock.clone();
         let idp = Idp::open(config).await.unwrap();
         let service = idp.router().into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Self { idp, clock, issuer, folder }
+        Self { idp, clock, issuer, database }
     }
 
     /// Opens the same database again, as a restart would.
     pub async fn reopen(&self) -> Idp {
-        Idp::open(config(&self.issuer, &self.folder.join("idp.db"))).await.unwrap()
+        Idp::open(config(&self.issuer, &self.database.url)).await.unwrap()
     }
 
     /// A browser that nobody has used yet.
@@ -78,10 +77,7 @@ impl Provider {
 
     /// Changes the database behind the provider's back, as an administrator's console will.
     pub async fn sql(&self, statement: &'static str) {
-        let address = format!("sqlite://{}", self.folder.join("idp.db").display());
-        let pool = sqlx::SqlitePool::connect(&address).await.unwrap();
-        sqlx::query(statement).execute(&pool).await.unwrap();
-        pool.close().await;
+        self.database.execute(statement).await;
     }
 
     /// Calls the token endpoint with a form as the client `web`.
@@ -134,12 +130,6 @@ impl Provider {
         let response = self.redeem(&code).await;
         assert_eq!(response.status(), StatusCode::OK);
         response.json().await.unwrap()
-    }
-}
-
-impl Drop for Provider {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.folder));
     }
 }
 
@@ -251,7 +241,7 @@ pub async fn assert_token_error(response: Response, status: u16, error: &str, de
     assert_eq!((actual, body), (status, json!({"error": error, "error_description": description})));
 }
 
-fn config(issuer: &str, database: &std::path::Path) -> Config {
+fn config(issuer: &str, database_url: &str) -> Config {
     let client = |id: &str, secret: Option<&str>, usage: Usage, behavior: Behavior| Client {
         client_id: id.to_owned(),
         name: "Tessera".to_owned(),
@@ -265,7 +255,7 @@ fn config(issuer: &str, database: &std::path::Path) -> Config {
     };
     Config {
         issuer: issuer.parse().unwrap(),
-        database_url: format!("sqlite://{}", database.display()),
+        database_url: database_url.to_owned(),
         clients: vec![
             client("web", Some(SECRET), Usage::Allow, Behavior::PostLoginPrompt),
             client("spa", None, Usage::Allow, Behavior::NoPrompt),
@@ -287,30 +277,4 @@ fn config(issuer: &str, database: &std::path::Path) -> Config {
         clock: Clock::manual(DateTime::from_timestamp(1_788_000_000, 0).unwrap()),
         random: Random::system(),
     }
-}
-
-fn folder() -> PathBuf {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let folder = std::env::temp_dir().join(format!("tessera-idp-{}-{number}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
-}
-
-/// Copies a seeded database, so that one RSA key serves all tests: making one takes as long as all of a test.
-async fn copy_template(to: &std::path::Path) {
-    static TEMPLATE: OnceCell<PathBuf> = OnceCell::const_new();
-    let template = TEMPLATE
-        .get_or_init(|| async {
-            let folder = folder();
-            let database = folder.join("idp.db");
-            drop(Idp::open(config("http://127.0.0.1/", &database)).await.unwrap());
-            // What is still in the write-ahead log goes into the file that is copied.
-            let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", database.display())).await.unwrap();
-            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&pool).await.unwrap();
-            pool.close().await;
-            database
-        })
-        .await;
-    std::fs::copy(template, to.join("idp.db")).unwrap();
 }
