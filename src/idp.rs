@@ -48,16 +48,17 @@ use crate::{clock::Clock, database::Database, random::Random};
 #[derive(Clone)]
 pub struct Idp(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     issuer: url::Url,
     demo: bool,
     clock: Clock,
     random: Random,
     database: Database,
-    keys: RwLock<Arc<KeyRing>>,
+    keys: Arc<RwLock<Arc<KeyRing>>>,
     passwords: Passwords,
     cookies: Cookies,
-    limits: Limits,
+    limits: Arc<Limits>,
 }
 
 impl Idp {
@@ -90,10 +91,10 @@ impl Idp {
             clock: clock.clone(),
             random: random.clone(),
             database,
-            keys: RwLock::new(Arc::new(keys)),
+            keys: Arc::new(RwLock::new(Arc::new(keys))),
             passwords,
             cookies,
-            limits: Limits::new(config.management_calls_per_minute),
+            limits: Arc::new(Limits::new(config.management_calls_per_minute)),
         })))
     }
 
@@ -102,6 +103,16 @@ impl Idp {
     /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: password tries are counted per address.
     pub fn router(&self) -> axum::Router {
         routes::router(self.clone())
+    }
+
+    /// The same provider as the issuer of another address: links, tokens and cookies are of that one, and everything
+    /// else is shared. It must be among [`Config::other_issuers`] for its Management API to be known.
+    #[must_use]
+    pub fn at(&self, issuer: &url::Url) -> Self {
+        let mut inner = Inner::clone(&self.0);
+        inner.cookies = Cookies::new(issuer.scheme() == "https");
+        inner.issuer = issuer.clone();
+        Self(Arc::new(inner))
     }
 
     /// Waits until everything under way is written, and closes the database.

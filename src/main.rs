@@ -11,7 +11,7 @@ use tessera::{
     demo,
     projects::key::ProjectKey,
     random::Random,
-    serve::{Server, open_provider},
+    serve::{Certificate, Server, open_provider},
     server::{config::Config, db::Db, seed},
 };
 
@@ -30,7 +30,11 @@ struct Command {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// Serve the application, and the built-in identity provider when no other is configured (the default).
-    Serve,
+    Serve {
+        /// With TLS, and a certificate of this machine's own.
+        #[arg(long)]
+        https: bool,
+    },
     /// Bring the database up to date and stop.
     Migrate,
     /// Add a project with many tasks to an organization, for measuring.
@@ -75,12 +79,19 @@ async fn main() -> ExitCode {
 }
 
 async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
-    let config = Config::read(|name| std::env::var(name).ok())?;
+    let action = command.action.unwrap_or(Action::Serve { https: false });
+    let wants_https = matches!(action, Action::Serve { https: true });
+    let config =
+        Config::read(
+            |name| {
+                if name == "HTTPS" && wants_https { Some("true".to_owned()) } else { std::env::var(name).ok() }
+            },
+        )?;
     let (clock, random) = (Clock::system(), Random::system());
-    match command.action.unwrap_or(Action::Serve) {
-        Action::Serve => {
+    match action {
+        Action::Serve { .. } => {
             let server = Server::start(config.clone(), clock, random).await?;
-            println!("{}", welcome(&config));
+            println!("{}", welcome(&config, server.certificate.as_ref()));
             server.run_until(stop_signal()).await;
         }
         Action::Migrate => Db::open(&config.database_url).await?.close().await,
@@ -104,16 +115,23 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// What the terminal says once everything listens.
-fn welcome(config: &Config) -> String {
-    let here = format!("\nTessera is at {}\n", config.base_url);
+fn welcome(config: &Config, certificate: Option<&Certificate>) -> String {
+    let trust = certificate.map_or_else(String::new, |certificate| {
+        format!("Its certificate, for NODE_EXTRA_CA_CERTS or curl --cacert, is {}\n", certificate.file.display())
+    });
+    let here = format!("\nTessera is at {}\n{trust}", config.base_url);
     if config.built_in.is_none() {
         return here;
     }
+    let second = config.built_in.as_ref().and_then(|built_in| built_in.https.as_ref());
+    let issuers = match second {
+        Some(https) => format!("{} and {}", config.provider.issuer, https.issuer),
+        None => config.provider.issuer.to_string(),
+    };
     let people: Vec<_> =
         demo::PEOPLE.iter().map(|person| format!("  {:<20} {}", person.email, roles(person))).collect();
     format!(
-        "{here}Sign-in is by the built-in provider at {}\n\nDemo people, password {}:\n{}\n",
-        config.provider.issuer,
+        "{here}Sign-in is by the built-in provider at {issuers}\n\nDemo people, password {}:\n{}\n",
         demo::PASSWORD,
         people.join("\n")
     )

@@ -1,10 +1,13 @@
 //! Puts the application and, where it is wanted, the built-in identity provider together in one process. The two share
 //! a binary and nothing else: what one must know of the other is configuration, as it would be with a real tenant.
 
+mod https;
+
 use std::{future::Future, net::SocketAddr, time::Duration};
 
 use axum::Router;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use url::Url;
 
 use crate::{
     access::Permission,
@@ -22,6 +25,11 @@ use crate::{
     },
 };
 
+pub use self::https::{Certificate, CertificateError};
+
+/// How long requests under way may take to finish when the process stops.
+const GRACE: Duration = Duration::from_secs(10);
+
 /// How often what has expired is removed.
 const PURGE_EVERY: Duration = Duration::from_mins(10);
 
@@ -37,6 +45,8 @@ pub enum StartError {
     Database(#[from] OpenError),
     #[error("The built-in identity provider cannot start: {0}")]
     Provider(#[from] idp::Error),
+    #[error("{0}")]
+    Certificate(#[from] CertificateError),
     #[error("The demo data cannot be added: {0}")]
     Seed(#[from] Error),
 }
@@ -45,6 +55,8 @@ pub enum StartError {
 #[derive(Debug)]
 pub struct Server {
     pub app: AppState,
+    /// What https is served with, where it is.
+    pub certificate: Option<Certificate>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -71,25 +83,32 @@ impl Server {
         random: Random,
     ) -> Result<Self, StartError> {
         let built_in = match &config.built_in {
-            Some(built_in) => {
-                Some((built_in.clone(), listen("The built-in provider", built_in.listen, "IDP_ADDR").await?))
-            }
+            Some(built_in) => Some((built_in.clone(), BuiltInListeners::take(built_in).await?)),
             None => None,
+        };
+        let provider_has_https = built_in.as_ref().is_some_and(|(_, listeners)| listeners.https.is_some());
+        let certificate = match config.serves_https || provider_has_https {
+            true => Some(Certificate::load_or_make(&config.data_dir)?),
+            false => None,
         };
         let (stop, stopped) = watch::channel(false);
         let mut tasks = Vec::new();
-        if let Some((built_in, listener)) = built_in {
+        if let Some((built_in, listeners)) = built_in {
             let idp = open_provider(&config, &built_in, clock.clone(), random.clone()).await?;
-            tasks.push(spawn(listener, idp.router(), stopped.clone()));
+            if let Some(((listener, issuer), certificate)) = listeners.https.zip(certificate.as_ref()) {
+                tasks.push(spawn(listener, idp.at(&issuer).router(), Some(certificate), stopped.clone()));
+            }
+            tasks.push(spawn(listeners.http, idp.router(), None, stopped.clone()));
         }
         let is_demo = config.built_in.is_some();
+        let app_certificate = certificate.as_ref().filter(|_| config.serves_https).cloned();
         let app = AppState::open(config, clock, random).await?;
         if is_demo {
             seed::demo(&app.db, &app.clock, &app.random, app.provider.issuer()).await?;
         }
-        tasks.push(spawn(listener, router(&app), stopped.clone()));
+        tasks.push(spawn(listener, router(&app), app_certificate.as_ref(), stopped.clone()));
         tasks.push(tokio::spawn(purge(app.clone(), stopped)));
-        Ok(Self { app, stop, tasks })
+        Ok(Self { app, certificate, stop, tasks })
     }
 
     /// Serves until `signal`, then lets the requests under way finish.
@@ -102,7 +121,7 @@ impl Server {
     pub async fn stop(self) {
         _ = self.stop.send(true);
         for task in self.tasks {
-            _ = tokio::time::timeout(Duration::from_secs(10), task).await;
+            _ = tokio::time::timeout(GRACE, task).await;
         }
         self.app.db.close().await;
     }
@@ -137,6 +156,7 @@ pub async fn open_provider(
     };
     Idp::open(idp::Config {
         issuer: config.provider.issuer.clone(),
+        other_issuers: built_in.https.iter().map(|https| https.issuer.clone()).collect(),
         database_url: built_in.database_url.clone(),
         clients: vec![client],
         apis: vec![api],
@@ -150,17 +170,58 @@ pub async fn open_provider(
     .await
 }
 
+/// The built-in provider's ports.
+struct BuiltInListeners {
+    http: TcpListener,
+    /// With the issuer of those who come through it.
+    https: Option<(TcpListener, Url)>,
+}
+
+impl BuiltInListeners {
+    async fn take(built_in: &BuiltIn) -> Result<Self, StartError> {
+        const NAME: &str = "The built-in provider";
+        let http = listen(NAME, built_in.listen, "IDP_ADDR").await?;
+        let https = match &built_in.https {
+            Some(https) => Some((listen(NAME, https.listen, "IDP_HTTPS_ADDR").await?, https.issuer.clone())),
+            None => None,
+        };
+        Ok(Self { http, https })
+    }
+}
+
 async fn listen(name: &'static str, address: SocketAddr, variable: &'static str) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(|source| StartError::Listen { name, address, variable, source })
 }
 
-fn spawn(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) -> JoinHandle<()> {
+/// Serves `router` until the process is told to stop, with TLS when there is a certificate.
+fn spawn(
+    listener: TcpListener,
+    router: Router,
+    certificate: Option<&Certificate>,
+    mut stopped: watch::Receiver<bool>,
+) -> JoinHandle<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let certificate = certificate.cloned();
     tokio::spawn(async move {
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let served = axum::serve(listener, service).with_graceful_shutdown(async move {
-            _ = stopped.changed().await;
-        });
-        if let Err(error) = served.await {
+        let served = match certificate {
+            None => {
+                let stop = async move { _ = stopped.changed().await };
+                axum::serve(listener, service).with_graceful_shutdown(stop).await
+            }
+            Some(certificate) => {
+                let handle = axum_server::Handle::new();
+                let stopping = handle.clone();
+                tokio::spawn(async move {
+                    _ = stopped.changed().await;
+                    stopping.graceful_shutdown(Some(GRACE));
+                });
+                match listener.into_std().and_then(|it| axum_server::from_tcp_rustls(it, certificate.config)) {
+                    Ok(server) => server.handle(handle).serve(service).await,
+                    Err(error) => Err(error),
+                }
+            }
+        };
+        if let Err(error) = served {
             tracing::error!(%error, "a listener ended");
         }
     })

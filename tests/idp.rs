@@ -14,6 +14,8 @@ mod bad_input;
 mod discovery;
 #[path = "idp/invitation.rs"]
 mod invitation;
+#[path = "idp/issuers.rs"]
+mod issuers;
 #[path = "idp/login.rs"]
 mod login;
 #[path = "idp/logout.rs"]

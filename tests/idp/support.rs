@@ -255,6 +255,7 @@ fn config(issuer: &str, database_url: &str) -> Config {
     };
     Config {
         issuer: issuer.parse().unwrap(),
+        other_issuers: Vec::new(),
         database_url: database_url.to_owned(),
         clients: vec![
             client("web", Some(SECRET), Usage::Allow, Behavior::PostLoginPrompt),
