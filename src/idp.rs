@@ -36,7 +36,7 @@ mod tokens;
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub use self::{
-    config::{Api, AppType, Client, Config, OrganizationRequireBehavior, OrganizationUsage, PasswordCost},
+    config::{Api, AppType, Client, ClientGrant, Config, OrganizationRequireBehavior, OrganizationUsage, PasswordCost},
     error::Error,
     id::{InvitationId, OrganizationId},
     invite::Invitation,

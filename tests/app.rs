@@ -13,6 +13,8 @@ mod access;
 mod callback;
 #[path = "app/database.rs"]
 mod database;
+#[path = "app/https.rs"]
+mod https;
 #[path = "app/projects.rs"]
 mod projects;
 #[path = "app/refresh.rs"]

@@ -20,6 +20,8 @@ mod issuers;
 mod login;
 #[path = "idp/logout.rs"]
 mod logout;
+#[path = "idp/management.rs"]
+mod management;
 #[path = "idp/organization.rs"]
 mod organization;
 #[path = "idp/pages.rs"]

@@ -3,7 +3,10 @@
 #[path = "support/database.rs"]
 mod database;
 
-use std::{collections::HashMap, net::SocketAddr};
+use std::{
+    collections::{BTreeSet, HashMap},
+    net::SocketAddr,
+};
 
 use chrono::{DateTime, TimeDelta};
 use reqwest::{Response, StatusCode, header, redirect::Policy};
@@ -12,7 +15,8 @@ use tessera::{
     access::Permission,
     clock::Clock,
     idp::{
-        Api, Client, Config, Idp, OrganizationRequireBehavior as Behavior, OrganizationUsage as Usage, PasswordCost,
+        Api, AppType, Client, ClientGrant, Config, Idp, OrganizationRequireBehavior as Behavior,
+        OrganizationUsage as Usage, PasswordCost,
     },
     random::Random,
 };
@@ -264,6 +268,20 @@ fn config(issuer: &str, database_url: &str) -> Config {
             client("requires", Some(SECRET), Usage::Require, Behavior::NoPrompt),
             client("asks-first", Some(SECRET), Usage::Require, Behavior::PreLoginPrompt),
             client("asks-after", Some(SECRET), Usage::Require, Behavior::PostLoginPrompt),
+            Client {
+                client_id: "m2m".to_owned(),
+                name: "Administration".to_owned(),
+                app_type: AppType::NonInteractive,
+                secret: Some(SECRET.to_owned()),
+                grant_types: vec!["client_credentials".to_owned()],
+                grants: vec![ClientGrant {
+                    audience: format!("{issuer}api/v2/"),
+                    scope: management_scopes(),
+                    organization_usage: Usage::Deny,
+                    allow_any_organization: false,
+                }],
+                ..Client::default()
+            },
         ],
         apis: vec![Api {
             identifier: AUDIENCE.to_owned(),
@@ -278,4 +296,19 @@ fn config(issuer: &str, database_url: &str) -> Config {
         clock: Clock::manual(DateTime::from_timestamp(1_788_000_000, 0).unwrap()),
         random: Random::system(),
     }
+}
+
+/// Every scope that the interface names, and those of the operations on connections that go beyond it.
+fn management_scopes() -> Vec<String> {
+    let interface: Value = serde_json::from_str(include_str!("../data/auth0-management.json")).unwrap();
+    let mut scopes = BTreeSet::from(["create:connections".to_owned(), "update:connections".to_owned()]);
+    for operation in
+        interface["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values())
+    {
+        for way in operation["security"].as_array().into_iter().flatten() {
+            let named = way["oAuth2ClientCredentials"].as_array().into_iter().flatten();
+            scopes.extend(named.map(|scope| scope.as_str().unwrap().to_owned()));
+        }
+    }
+    scopes.into_iter().collect()
 }

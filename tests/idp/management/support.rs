@@ -1,0 +1,130 @@
+//! A program that calls the Management API.
+
+use reqwest::{Method, header::HeaderMap};
+use serde_json::{Value, json};
+
+use crate::support::{Provider, SECRET};
+
+/// The API with a token for it.
+pub struct Api {
+    http: reqwest::Client,
+    /// The address that paths are added to.
+    base: String,
+    pub token: String,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    /// `null` when there is none.
+    pub body: Value,
+}
+
+impl Api {
+    /// As the client `m2m` with everything that it may do.
+    pub async fn of(provider: &Provider) -> Self {
+        Self::with(provider, &[]).await
+    }
+
+    /// As the client `m2m` with these scopes alone.
+    pub async fn with_scope(provider: &Provider, scope: &str) -> Self {
+        Self::with(provider, &[("scope", scope)]).await
+    }
+
+    /// With a token from elsewhere.
+    pub fn with_token(provider: &Provider, token: &str) -> Self {
+        let base = format!("{}api/v2", provider.issuer);
+        Self { http: reqwest::Client::new(), base, token: token.to_owned() }
+    }
+
+    async fn with(provider: &Provider, extra: &[(&str, &str)]) -> Self {
+        let audience = format!("{}api/v2/", provider.issuer);
+        let mut form = vec![
+            ("grant_type", "client_credentials"),
+            ("client_id", "m2m"),
+            ("client_secret", SECRET),
+            ("audience", &audience),
+        ];
+        form.extend_from_slice(extra);
+        let tokens: Value = provider.post_form("oauth/token", &form).await.json().await.unwrap();
+        Self::with_token(provider, tokens["access_token"].as_str().unwrap_or_else(|| panic!("{tokens}")))
+    }
+
+    /// Calls `path`, which begins with `/` and may have a query; a body of `null` is none.
+    pub async fn call(&self, method: Method, path: &str, body: Value) -> Answer {
+        let request = self.request(method, path);
+        self.answer(if body.is_null() { request } else { request.json(&body) }).await
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.call(Method::GET, path, Value::Null).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.call(Method::POST, path, body).await
+    }
+
+    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.call(Method::PATCH, path, body).await
+    }
+
+    pub async fn delete(&self, path: &str, body: Value) -> Answer {
+        self.call(Method::DELETE, path, body).await
+    }
+
+    /// Calls with a body that need not be JSON.
+    pub async fn call_with_text(&self, method: Method, path: &str, body: impl Into<reqwest::Body>) -> Answer {
+        self.answer(self.request(method, path).header("content-type", "application/json").body(body)).await
+    }
+
+    /// A request with the token, to be changed before it is sent.
+    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token)
+    }
+
+    /// Sends a request and reads what comes back.
+    pub async fn answer(&self, request: reqwest::RequestBuilder) -> Answer {
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = response.text().await.unwrap();
+        let body = if text.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+        };
+        Answer { status, headers, body }
+    }
+}
+
+impl Answer {
+    /// The body of a success.
+    #[track_caller]
+    pub fn ok(self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.body);
+        self.body
+    }
+
+    /// Asserts that it is a success without a body.
+    #[track_caller]
+    pub fn no_content(self) {
+        assert_eq!((self.status, self.body), (204, Value::Null));
+    }
+
+    /// Asserts that it is this error and nothing else. An empty code is none.
+    #[track_caller]
+    pub fn refused(self, status: u16, message: &str, code: &str) {
+        let error = reqwest::StatusCode::from_u16(status).unwrap().canonical_reason().unwrap();
+        let mut expected = json!({"statusCode": status, "error": error, "message": message});
+        if !code.is_empty() {
+            expected["errorCode"] = code.into();
+        }
+        assert_eq!((self.status, self.body), (status, expected));
+    }
+}
+
+/// `text` as one segment of a path.
+pub fn segment(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
+}
