@@ -14,11 +14,13 @@ mod authorization;
 mod config;
 mod cookies;
 mod error;
+mod events;
 mod flow;
 mod form;
 mod id;
 mod invite;
 mod keys;
+mod mail;
 mod management;
 mod pages;
 mod parameters;
@@ -40,8 +42,9 @@ pub use self::{
     error::Error,
     id::{InvitationId, OrganizationId},
     invite::Invitation,
+    mail::{SmtpConfig, SmtpError},
 };
-use self::{cookies::Cookies, keys::KeyRing, management::Limits, password::Passwords, time::Timestamp};
+use self::{cookies::Cookies, keys::KeyRing, mail::Outbox, management::Limits, password::Passwords, time::Timestamp};
 use crate::{clock::Clock, database::Database, random::Random};
 
 /// A running provider. Cloning is cheap and clones share everything.
@@ -59,6 +62,7 @@ struct Inner {
     passwords: Passwords,
     cookies: Cookies,
     limits: Arc<Limits>,
+    outbox: Arc<Outbox>,
 }
 
 impl Idp {
@@ -95,13 +99,17 @@ impl Idp {
             passwords,
             cookies,
             limits: Arc::new(Limits::new(config.management_calls_per_minute)),
+            outbox: Arc::new(Outbox::new(config.smtp.clone())),
         })))
     }
 
     /// Every endpoint and page, to be served at the root of the issuer's address.
     ///
+    /// From then on mail is sent, if a way to do so is configured.
+    ///
     /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: password tries are counted per address.
     pub fn router(&self) -> axum::Router {
+        Outbox::start(self);
         routes::router(self.clone())
     }
 

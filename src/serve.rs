@@ -163,6 +163,7 @@ pub async fn open_provider(
         demo: true,
         allow_organization_names: false,
         management_calls_per_minute: built_in.management_calls_per_minute,
+        smtp: built_in.smtp.clone(),
         password_cost: built_in.password_cost,
         clock,
         random,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::id::OrganizationId;
+use super::{id::OrganizationId, mail::SmtpConfig};
 use crate::{clock::Clock, random::Random};
 
 /// Everything that [`Idp::open`](super::Idp::open) needs.
@@ -25,6 +25,8 @@ pub struct Config {
     pub allow_organization_names: bool,
     /// How often a client may call the Management API within a minute.
     pub management_calls_per_minute: u32,
+    /// How mail goes out. Without it, mail is only written to the mailbox.
+    pub smtp: Option<SmtpConfig>,
     /// What a password hash costs.
     pub password_cost: PasswordCost,
     pub clock: Clock,

@@ -69,6 +69,10 @@ id! {
     DiscoveryDomainId
 }
 id! {
+    /// A mail: a UUID that is ordered by time.
+    MailId
+}
+id! {
     /// What one login gave a client. Never leaves the provider.
     GrantId
 }
@@ -104,7 +108,7 @@ macro_rules! known {
     };
 }
 
-known!(OrganizationId UserId RoleId InvitationId ConnectionId ClientId ApiId ClientGrantId DiscoveryDomainId);
+known!(MailId OrganizationId UserId RoleId InvitationId ConnectionId ClientId ApiId ClientGrantId DiscoveryDomainId);
 
 impl UserId {
     pub(super) fn random(random: &Random) -> Self {
@@ -115,6 +119,12 @@ impl UserId {
 impl ApiId {
     pub(super) fn random(random: &Random) -> Self {
         Self(hexadecimal(random))
+    }
+}
+
+impl MailId {
+    pub(super) fn random(random: &Random, now: chrono::DateTime<chrono::Utc>) -> Self {
+        Self(random.uuid(now).to_string())
     }
 }
 

@@ -1,14 +1,23 @@
 //! Inviting somebody to an organization.
 
 use chrono::TimeDelta;
+use serde_json::{Map, Value};
 
 use super::{
     Error, Idp, form,
-    id::{InvitationId, OrganizationId},
-    store::{clients, invitations, organizations, roles},
+    id::{ConnectionId, InvitationId, OrganizationId, RoleId},
+    mail,
+    store::{
+        JsonText, OptionalJsonText,
+        clients::{self, Client},
+        invitations::{self, Invitation as Stored},
+        organizations::{self, Organization},
+        roles,
+    },
 };
+use crate::database::Tx;
 
-/// How long an invitation waits, Auth0's default.
+/// How long an invitation waits unless somebody says otherwise, Auth0's default.
 const LIFETIME: TimeDelta = TimeDelta::days(7);
 
 /// An invitation that was made. This is the only time that its link can be read.
@@ -20,10 +29,78 @@ pub struct Invitation {
     pub url: String,
 }
 
+/// Who is invited, by whom and to what.
+#[derive(Debug, Default)]
+pub struct Draft {
+    /// In lower case.
+    pub email: String,
+    pub inviter_name: String,
+    /// The connection that the person must come through.
+    pub connection_id: Option<ConnectionId>,
+    pub role_ids: Vec<RoleId>,
+    /// Given to the person on acceptance.
+    pub app_metadata: Option<Map<String, Value>>,
+    /// Given to the person on acceptance.
+    pub user_metadata: Option<Map<String, Value>>,
+    /// Absent for the usual one.
+    pub lifetime: Option<TimeDelta>,
+    /// Whether the person hears of it by mail.
+    pub by_mail: bool,
+}
+
+/// Stores an invitation to `organization` that leads through `client`, and writes the mail about it.
+pub async fn create(
+    idp: &Idp,
+    tx: &mut Tx,
+    organization: &Organization,
+    client: &Client,
+    draft: Draft,
+) -> sqlx::Result<Stored> {
+    let now = idp.now();
+    let invitation = Stored {
+        id: InvitationId::random(&idp.0.random),
+        ticket: idp.0.random.alphanumeric(32),
+        organization_id: organization.id.clone(),
+        client_id: client.id.clone(),
+        connection_id: draft.connection_id,
+        email: draft.email,
+        inviter_name: draft.inviter_name,
+        role_ids: JsonText(draft.role_ids),
+        app_metadata: OptionalJsonText(draft.app_metadata),
+        user_metadata: OptionalJsonText(draft.user_metadata),
+        created_at: now,
+        expires_at: now.plus(draft.lifetime.unwrap_or(LIFETIME)),
+    };
+    invitations::insert(tx, &invitation).await?;
+    if draft.by_mail {
+        let mail = mail::Invitation {
+            to: &invitation.email,
+            inviter_name: &invitation.inviter_name,
+            organization,
+            url: &link(&invitation.ticket, client, organization),
+            expires_at: invitation.expires_at,
+        };
+        mail::invitation(tx, idp, &mail).await?;
+    }
+    Ok(invitation)
+}
+
+/// The link of an invitation: the client's login address with all that it needs to begin.
+pub fn link(ticket: &str, client: &Client, organization: &Organization) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("invitation", ticket)
+        .append_pair("organization", organization.id.as_str())
+        .append_pair("organization_name", &organization.name)
+        .finish();
+    let separator = if client.initiate_login_uri.contains('?') { '&' } else { '?' };
+    format!("{}{separator}{query}", client.initiate_login_uri)
+}
+
 impl Idp {
     /// Invites `email` to the organization named `organization_name`, to be a member with `roles` on acceptance.
     ///
-    /// The link leads through the first client that has a login address and takes organizations.
+    /// The link leads through the first client that has a login address and takes organizations. It goes to the
+    /// address by mail, too.
     ///
     /// # Errors
     /// When there is no such organization, role or client, when `email` is no address, or when the database fails.
@@ -47,27 +124,11 @@ impl Idp {
             role_ids.push(id);
         }
 
-        let (id, ticket, now) = (InvitationId::random(&self.0.random), self.0.random.alphanumeric(32), self.now());
-        let invitation = invitations::NewInvitation {
-            id: &id,
-            ticket: &ticket,
-            organization_id: &organization.id,
-            client_id: &client.id,
-            email: &email,
-            inviter_name,
-            role_ids: &role_ids,
-            created_at: now,
-            expires_at: now.plus(LIFETIME),
-        };
-        invitations::insert(&mut tx, &invitation).await?;
+        let draft = Draft { email, inviter_name: inviter_name.to_owned(), role_ids, by_mail: true, ..Draft::default() };
+        let invitation = create(self, &mut tx, &organization, &client, draft).await?;
         tx.commit().await?;
 
-        let query = url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("invitation", &ticket)
-            .append_pair("organization", organization.id.as_str())
-            .append_pair("organization_name", &organization.name)
-            .finish();
-        let url = format!("{}?{query}", client.initiate_login_uri);
-        Ok(Invitation { id, organization_id: organization.id, url })
+        let url = link(&invitation.ticket, &client, &organization);
+        Ok(Invitation { id: invitation.id, organization_id: organization.id, url })
     }
 }

@@ -4,11 +4,18 @@
 //! - `guard`: who calls, how often, and whether the request has that shape
 //! - one file for each resource: its handlers, and how it is written as JSON
 
+mod discovery_domains;
+mod enabled_connections;
 mod error;
+mod fields;
 mod format;
 mod guard;
 mod interface;
+mod invitations;
 mod limits;
+mod member_roles;
+mod members;
+mod organization_client_grants;
 mod organizations;
 mod paging;
 
@@ -27,6 +34,12 @@ pub fn permissions() -> Vec<String> {
 pub fn router(idp: &Idp) -> Router<Idp> {
     Router::new()
         .merge(organizations::router())
+        .merge(members::router())
+        .merge(member_roles::router())
+        .merge(invitations::router())
+        .merge(enabled_connections::router())
+        .merge(discovery_domains::router())
+        .merge(organization_client_grants::router())
         .route_layer(from_fn_with_state(idp.clone(), guard::guard))
         .fallback(async || ApiError::not_found("Not Found", None))
         .method_not_allowed_fallback(async || ApiError::not_found("Not Found", None))

@@ -10,7 +10,7 @@ pub mod organization;
 pub mod sign_out;
 pub mod signup;
 
-mod brand;
+pub mod brand;
 mod field;
 
 use axum::{

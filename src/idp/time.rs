@@ -44,6 +44,12 @@ impl Timestamp {
         TimeDelta::seconds(self.0.saturating_sub(earlier.0))
     }
 
+    /// As people read it, for example `29 August 2026, 10:40 UTC`.
+    #[must_use]
+    pub fn in_words(self) -> String {
+        DateTime::from_timestamp(self.0, 0).unwrap_or_default().format("%-d %B %Y, %H:%M UTC").to_string()
+    }
+
     /// ISO 8601 with milliseconds, as Auth0 writes `updated_at`.
     #[must_use]
     pub fn iso(self) -> String {
@@ -58,5 +64,10 @@ mod tests {
     #[test]
     fn updated_at_has_milliseconds_and_a_z() {
         assert_eq!(Timestamp(1_788_000_000).iso(), "2026-08-29T10:40:00.000Z");
+    }
+
+    #[test]
+    fn people_read_a_date_and_a_time() {
+        assert_eq!(Timestamp(1_788_000_000).in_words(), "29 August 2026, 10:40 UTC");
     }
 }

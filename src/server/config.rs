@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use url::Url;
 
-use crate::idp::PasswordCost;
+use crate::idp::{PasswordCost, SmtpConfig, SmtpError};
 
 /// The client id of Tessera at the built-in provider.
 pub const BUILT_IN_CLIENT_ID: &str = "tessera";
@@ -63,6 +63,8 @@ pub struct BuiltIn {
     pub database_url: String,
     /// How often a client may call its Management API within a minute: `IDP_RATE_LIMIT`.
     pub management_calls_per_minute: u32,
+    /// How its mail goes out: `IDP_SMTP_URL` and `IDP_MAIL_FROM`.
+    pub smtp: Option<SmtpConfig>,
     /// What hashing a password costs there.
     pub password_cost: PasswordCost,
 }
@@ -166,6 +168,7 @@ impl Config {
                     https,
                     database_url: idp_database_url,
                     management_calls_per_minute,
+                    smtp: smtp(&variable)?,
                     password_cost: PasswordCost::default(),
                 }),
             )
@@ -230,6 +233,25 @@ fn idp_address(name: &str, text: &str, may_be_public: bool) -> Result<SocketAddr
         )));
     }
     Ok(address)
+}
+
+fn smtp(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<SmtpConfig>, ConfigError> {
+    let (url, from) = match (variable("IDP_SMTP_URL"), variable("IDP_MAIL_FROM")) {
+        (None, _) => return Ok(None),
+        (Some(_), None) => {
+            return Err(ConfigError(
+                "IDP_MAIL_FROM is not set. With IDP_SMTP_URL it says whom mail is from, for example \
+                 Tessera <hello@example.com>."
+                    .to_owned(),
+            ));
+        }
+        (Some(url), Some(from)) => (url, from),
+    };
+    // The address may have a password in it and is not repeated.
+    SmtpConfig::new(&url, &from).map(Some).map_err(|error| match error {
+        SmtpError::From => ConfigError(format!("IDP_MAIL_FROM is “{from}”, which {error}.")),
+        SmtpError::Url | SmtpError::Tls(_) => ConfigError(format!("The value of IDP_SMTP_URL {error}.")),
+    })
 }
 
 fn issuer(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<Url>, ConfigError> {
@@ -327,6 +349,19 @@ mod tests {
             let error = read(&variables).unwrap_err();
             assert!(error.contains(name) || error.contains(value), "{name}={value}: {error}");
         }
+    }
+
+    #[test]
+    fn mail_of_the_built_in_provider_needs_a_server_and_a_sender() {
+        let secret = ("SESSION_SECRET", AUTH0[4].1);
+        let (url, from) =
+            (("IDP_SMTP_URL", "smtp://me:hush@localhost:1025"), ("IDP_MAIL_FROM", "Tessera <a@b.example>"));
+        assert!(read(&[secret, from]).unwrap().built_in.unwrap().smtp.is_none());
+        assert!(read(&[secret, url, from]).unwrap().built_in.unwrap().smtp.is_some());
+        assert!(read(&[secret, url]).unwrap_err().contains("IDP_MAIL_FROM is not set"));
+        assert!(read(&[secret, url, ("IDP_MAIL_FROM", "nobody")]).unwrap_err().contains("“nobody”"));
+        let wrong = read(&[secret, ("IDP_SMTP_URL", "imap://me:hush@localhost"), from]).unwrap_err();
+        assert!(wrong.contains("IDP_SMTP_URL") && !wrong.contains("hush"), "{wrong}");
     }
 
     #[test]

@@ -51,6 +51,7 @@ async fn with_https(database: &Database, folder: &Folder) -> Config {
         }),
         database_url: format!("sqlite://{}/idp.db", folder.0.display()),
         management_calls_per_minute: 100,
+        smtp: None,
         password_cost: PasswordCost::Minimal,
     });
     config

@@ -292,6 +292,7 @@ fn config(issuer: &str, database_url: &str) -> Config {
         demo: true,
         allow_organization_names: false,
         management_calls_per_minute: 100_000,
+        smtp: None,
         password_cost: PasswordCost::Minimal,
         clock: Clock::manual(DateTime::from_timestamp(1_788_000_000, 0).unwrap()),
         random: Random::system(),

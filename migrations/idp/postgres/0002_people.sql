@@ -78,10 +78,14 @@ CREATE TABLE mails (
     created_at BIGINT NOT NULL,
     -- Absent while it waits, and for ever without SMTP.
     sent_at BIGINT,
+    tries BIGINT NOT NULL DEFAULT 0,
+    -- Absent once it was sent or given up, and for ever without SMTP.
+    next_try_at BIGINT,
     -- Why the last try failed.
     fault TEXT
 );
-CREATE INDEX mails_by_creation ON mails (created_at);
+CREATE INDEX mails_by_creation ON mails (created_at, id);
+CREATE INDEX mails_by_next_try ON mails (next_try_at);
 
 -- Password tries in the current window, by what they are counted for.
 CREATE TABLE attempts (

@@ -9,6 +9,8 @@ CREATE TABLE organizations (
     page_background TEXT,
     -- A JSON object of strings.
     metadata TEXT,
+    -- How many tokens clients may take for it, as the Management API has it: a JSON object.
+    token_quota TEXT,
     created_at BIGINT NOT NULL
 );
 CREATE INDEX organizations_by_creation ON organizations (created_at, id);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use axum::{
     body::Body,
-    extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State},
+    extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State, rejection::RawPathParamsRejection},
     http::{HeaderMap, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
@@ -66,7 +66,7 @@ struct Claims {
 pub async fn guard(
     State(idp): State<Idp>,
     matched: MatchedPath,
-    path: RawPathParams,
+    path: Result<RawPathParams, RawPathParamsRejection>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -124,7 +124,7 @@ async fn check(
     request: Request,
     caller: &Caller,
     matched: &MatchedPath,
-    path: &RawPathParams,
+    path: &Result<RawPathParams, RawPathParamsRejection>,
 ) -> Result<Request, ApiError> {
     let template = matched.as_str().strip_prefix(PREFIX).unwrap_or_default();
     let name = format!("{} {template}", request.method());
@@ -133,6 +133,9 @@ async fn check(
     if !operation.scopes.iter().any(|scope| caller.has(scope)) {
         return Err(ApiError::insufficient_scope(&operation.scopes));
     }
+    let Ok(path) = path else {
+        return Err(ApiError::invalid_uri("Path parameters must be UTF-8", ""));
+    };
     INTERFACE
         .check_path(operation, path.iter())
         .map_err(|Objection { text, property }| ApiError::invalid_uri(&text, &property))?;

@@ -53,19 +53,44 @@ impl Paging {
     /// # Errors
     /// 400 for a `from` that this API did not give out.
     pub fn of(query: &QueryText) -> Result<Self, ApiError> {
-        let is_checkpoint = query.get("take").is_some() || query.get("from").is_some();
-        if is_checkpoint {
-            let after = match query.get("from") {
-                Some(text) => decode(text).ok_or_else(|| ApiError::invalid_query("Invalid checkpoint", "from"))?,
-                None => Cursor::START,
-            };
-            let limit = query.number("take").unwrap_or(DEFAULT_SIZE);
-            return Ok(Self { form: Form::Checkpoint, slice: Slice { after, limit: limit + 1, offset: 0 } });
+        if query.get("take").is_some() || query.get("from").is_some() {
+            return Self::by_checkpoint(query);
         }
         let form = if query.is_true("include_totals") { Form::WithTotals } else { Form::Bare };
         let limit = query.number("per_page").unwrap_or(DEFAULT_SIZE);
         let offset = query.number("page").unwrap_or(0).saturating_mul(limit);
         Ok(Self { form, slice: Slice { after: Cursor::START, limit, offset } })
+    }
+
+    /// What a query asks for of a list that has no other form.
+    ///
+    /// # Errors
+    /// As [`Self::of`].
+    pub fn by_checkpoint(query: &QueryText) -> Result<Self, ApiError> {
+        let after = match query.get("from") {
+            Some(text) => decode(text).ok_or_else(|| ApiError::invalid_query("Invalid checkpoint", "from"))?,
+            None => Cursor::START,
+        };
+        let limit = query.number("take").unwrap_or(DEFAULT_SIZE);
+        Ok(Self { form: Form::Checkpoint, slice: Slice { after, limit: limit + 1, offset: 0 } })
+    }
+
+    /// For the lists of which Auth0 shows the first thousand unless a checkpoint is used.
+    ///
+    /// # Errors
+    /// 400 with the code `invalid_paging` for what is beyond.
+    pub fn within_a_thousand(self) -> Result<Self, ApiError> {
+        let last = self.slice.offset.saturating_add(self.slice.limit);
+        if self.form != Form::Checkpoint && last > 1000 {
+            let message = "Requesting page exceeds the allowed maximum of 1000 records.";
+            return Err(ApiError::bad_request(message, Some("invalid_paging")));
+        }
+        Ok(self)
+    }
+
+    /// Whether the list goes on after a cursor.
+    pub fn is_checkpoint(&self) -> bool {
+        self.form == Form::Checkpoint
     }
 
     /// Whether the number of all items is needed.

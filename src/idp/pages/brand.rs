@@ -53,7 +53,7 @@ pub fn initials(name: &str) -> String {
 }
 
 /// White or near-black, whichever is easier to read on `colour` (WCAG 2.2, contrast ratio).
-fn ink_on(colour: &str) -> &'static str {
+pub fn ink_on(colour: &str) -> &'static str {
     let Some(channels) = channels(colour) else { return "#ffffff" };
     let [red, green, blue] = channels.map(|channel| {
         let value = f64::from(channel) / 255.0;

@@ -57,6 +57,23 @@ pub async fn revoke(tx: &mut Tx, id: &GrantId, now: Timestamp) -> sqlx::Result<(
     Ok(())
 }
 
+/// Ends everything that came of the person's logins to the organization.
+pub async fn revoke_of_member(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    user: &UserId,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "UPDATE grants SET revoked_at = $3 WHERE organization_id = $1 AND user_id = $2 AND revoked_at IS NULL",
+        organization,
+        user,
+        now,
+    )?;
+    Ok(())
+}
+
 /// Forgets the grants that nothing hangs on any more.
 pub async fn sweep(tx: &mut Tx, now: Timestamp) -> sqlx::Result<()> {
     execute!(

@@ -1,13 +1,15 @@
 //! Invitations that wait to be accepted.
 
-use super::{JsonText, json_text};
+use serde_json::{Map, Value};
+
+use super::{JsonText, OptionalJsonText, json_text, slice::Slice};
 use crate::{
     database::{
         Tx,
-        query::{execute, fetch_optional},
+        query::{execute, fetch_all, fetch_optional},
     },
     idp::{
-        id::{ClientId, InvitationId, OrganizationId, RoleId},
+        id::{ClientId, ConnectionId, InvitationId, OrganizationId, RoleId},
         time::Timestamp,
     },
 };
@@ -16,42 +18,45 @@ use crate::{
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Invitation {
     pub id: InvitationId,
+    /// What its link holds.
+    pub ticket: String,
     pub organization_id: OrganizationId,
     pub client_id: ClientId,
+    /// The connection that the person must come through, if one was named.
+    pub connection_id: Option<ConnectionId>,
     /// In lower case.
     pub email: String,
     pub inviter_name: String,
     #[sqlx(try_from = "String")]
     pub role_ids: JsonText<Vec<RoleId>>,
-}
-
-/// An invitation to be created.
-#[derive(Debug)]
-pub struct NewInvitation<'a> {
-    pub id: &'a InvitationId,
-    pub ticket: &'a str,
-    pub organization_id: &'a OrganizationId,
-    pub client_id: &'a ClientId,
-    pub email: &'a str,
-    pub inviter_name: &'a str,
-    pub role_ids: &'a [RoleId],
+    /// Given to the person on acceptance.
+    #[sqlx(try_from = "Option<String>")]
+    pub app_metadata: OptionalJsonText<Map<String, Value>>,
+    /// Given to the person on acceptance.
+    #[sqlx(try_from = "Option<String>")]
+    pub user_metadata: OptionalJsonText<Map<String, Value>>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
 }
 
-pub async fn insert(tx: &mut Tx, invitation: &NewInvitation<'_>) -> sqlx::Result<()> {
+/// Stores an invitation, and forgets those that have expired.
+pub async fn insert(tx: &mut Tx, invitation: &Invitation) -> sqlx::Result<()> {
+    execute!(tx, "DELETE FROM invitations WHERE expires_at <= $1", invitation.created_at)?;
     execute!(
         tx,
-        "INSERT INTO invitations
-             (id, ticket, organization_id, client_id, email, inviter_name, role_ids, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        invitation.id,
-        invitation.ticket,
-        invitation.organization_id,
-        invitation.client_id,
-        invitation.email,
-        invitation.inviter_name,
-        json_text(&invitation.role_ids)?,
+        "INSERT INTO invitations (id, ticket, organization_id, client_id, connection_id, email, inviter_name, role_ids,
+             app_metadata, user_metadata, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        &invitation.id,
+        &invitation.ticket,
+        &invitation.organization_id,
+        &invitation.client_id,
+        &invitation.connection_id,
+        &invitation.email,
+        &invitation.inviter_name,
+        json_text(&invitation.role_ids.0)?,
+        invitation.app_metadata.0.as_ref().map(json_text).transpose()?,
+        invitation.user_metadata.0.as_ref().map(json_text).transpose()?,
         invitation.created_at,
         invitation.expires_at,
     )?;
@@ -64,6 +69,24 @@ pub async fn by_ticket(tx: &mut Tx, ticket: &str, now: Timestamp) -> sqlx::Resul
 
 pub async fn find(tx: &mut Tx, id: &InvitationId, now: Timestamp) -> sqlx::Result<Option<Invitation>> {
     fetch_optional!(tx, _, "SELECT * FROM invitations WHERE id = $1 AND expires_at > $2", id, now)
+}
+
+/// A part of the organization's invitations.
+pub async fn list(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    slice: &Slice,
+    newest_first: bool,
+    now: Timestamp,
+) -> sqlx::Result<Vec<Invitation>> {
+    let sql = if newest_first {
+        "SELECT * FROM invitations WHERE organization_id = $1 AND expires_at > $2
+         ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4"
+    } else {
+        "SELECT * FROM invitations WHERE organization_id = $1 AND expires_at > $2
+         ORDER BY created_at, id LIMIT $3 OFFSET $4"
+    };
+    fetch_all!(tx, _, sql, organization, now, slice.limit, slice.offset)
 }
 
 /// Takes the invitation away; false when it is gone already.

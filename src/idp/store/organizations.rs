@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{OptionalJsonText, slice::Slice};
+use serde_json::Value;
+
+use super::{OptionalJsonText, json_text, slice::Slice};
 use crate::{
     database::{
         Tx,
@@ -29,6 +31,9 @@ pub struct Organization {
     pub page_background: Option<String>,
     #[sqlx(try_from = "Option<String>")]
     pub metadata: OptionalJsonText<BTreeMap<String, String>>,
+    /// As the Management API has it.
+    #[sqlx(try_from = "Option<String>")]
+    pub token_quota: OptionalJsonText<Value>,
     pub created_at: Timestamp,
 }
 
@@ -50,17 +55,39 @@ pub async fn by_name(tx: &mut Tx, name: &str) -> sqlx::Result<Option<Organizatio
     fetch_optional!(tx, _, "SELECT * FROM organizations WHERE name = $1", name)
 }
 
-/// A part of all organizations, the oldest first.
-pub async fn list(tx: &mut Tx, slice: &Slice) -> sqlx::Result<Vec<Organization>> {
-    fetch_all!(
-        tx,
-        _,
-        "SELECT * FROM organizations WHERE (created_at, id) > ($1, $2) ORDER BY created_at, id LIMIT $3 OFFSET $4",
-        slice.after.created_at,
-        &slice.after.id,
-        slice.limit,
-        slice.offset,
-    )
+/// What a list of organizations is sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// The oldest first. The only one that can go on after a cursor.
+    #[default]
+    Oldest,
+    Newest,
+    Name,
+    NameDescending,
+    Label,
+    LabelDescending,
+}
+
+/// A part of all organizations.
+pub async fn list(tx: &mut Tx, slice: &Slice, order: Order) -> sqlx::Result<Vec<Organization>> {
+    macro_rules! sorted_by {
+        ($columns:literal) => {
+            concat!(
+                "SELECT * FROM organizations WHERE (created_at, id) > ($1, $2) ORDER BY ",
+                $columns,
+                " LIMIT $3 OFFSET $4"
+            )
+        };
+    }
+    let sql = match order {
+        Order::Oldest => sorted_by!("created_at, id"),
+        Order::Newest => sorted_by!("created_at DESC, id DESC"),
+        Order::Name => sorted_by!("name"),
+        Order::NameDescending => sorted_by!("name DESC"),
+        Order::Label => sorted_by!("COALESCE(display_name, name), id"),
+        Order::LabelDescending => sorted_by!("COALESCE(display_name, name) DESC, id DESC"),
+    };
+    fetch_all!(tx, _, sql, slice.after.created_at, &slice.after.id, slice.limit, slice.offset,)
 }
 
 /// How many organizations there are.
@@ -89,6 +116,90 @@ pub async fn ensure(
         now,
     )?;
     Ok(())
+}
+
+/// Creates the organization; false when its name is taken.
+pub async fn insert(tx: &mut Tx, organization: &Organization) -> sqlx::Result<bool> {
+    let inserted = execute!(
+        tx,
+        "INSERT INTO organizations
+             (id, name, display_name, logo_url, primary_colour, page_background, metadata, token_quota, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (name) DO NOTHING",
+        &organization.id,
+        &organization.name,
+        &organization.display_name,
+        &organization.logo_url,
+        &organization.primary_colour,
+        &organization.page_background,
+        organization.metadata.0.as_ref().map(json_text).transpose()?,
+        organization.token_quota.0.as_ref().map(json_text).transpose()?,
+        organization.created_at,
+    )?;
+    Ok(inserted == 1)
+}
+
+/// What to change of an organization; what is absent stays.
+#[derive(Debug, Default)]
+pub struct Change {
+    pub name: Option<String>,
+    pub display_name: Option<String>,
+    pub branding: Option<Branding>,
+    pub metadata: Option<BTreeMap<String, String>>,
+    /// `Some(None)` takes it away.
+    pub token_quota: Option<Option<Value>>,
+}
+
+/// How an organization shows itself, changed as a whole.
+#[derive(Debug, Default)]
+pub struct Branding {
+    pub logo_url: Option<String>,
+    pub primary_colour: Option<String>,
+    pub page_background: Option<String>,
+}
+
+/// How a change went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changed {
+    Done,
+    NotFound,
+    NameTaken,
+}
+
+/// Changes the organization in one statement, so that two changes at once do not undo each other.
+pub async fn update(tx: &mut Tx, id: &OrganizationId, change: &Change) -> sqlx::Result<Changed> {
+    let branding = change.branding.as_ref();
+    let changed = execute!(
+        tx,
+        "UPDATE organizations SET name = COALESCE($2, name), display_name = COALESCE($3, display_name),
+             logo_url = CASE WHEN $4 THEN $5 ELSE logo_url END,
+             primary_colour = CASE WHEN $4 THEN $6 ELSE primary_colour END,
+             page_background = CASE WHEN $4 THEN $7 ELSE page_background END,
+             metadata = COALESCE($8, metadata), token_quota = CASE WHEN $9 THEN $10 ELSE token_quota END
+         WHERE id = $1",
+        id,
+        &change.name,
+        &change.display_name,
+        branding.is_some(),
+        branding.and_then(|branding| branding.logo_url.as_deref()),
+        branding.and_then(|branding| branding.primary_colour.as_deref()),
+        branding.and_then(|branding| branding.page_background.as_deref()),
+        change.metadata.as_ref().map(json_text).transpose()?,
+        change.token_quota.is_some(),
+        change.token_quota.as_ref().and_then(Option::as_ref).map(json_text).transpose()?,
+    );
+    match changed {
+        Ok(0) => Ok(Changed::NotFound),
+        Ok(_) => Ok(Changed::Done),
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(Changed::NameTaken),
+        Err(error) => Err(error),
+    }
+}
+
+/// Takes the organization away, and with it everything that people and clients had there, tokens too; false when it
+/// was gone already.
+pub async fn delete(tx: &mut Tx, id: &OrganizationId) -> sqlx::Result<bool> {
+    execute!(tx, "UPDATE clients SET default_organization = NULL WHERE default_organization = $1", id)?;
+    Ok(execute!(tx, "DELETE FROM organizations WHERE id = $1", id)? == 1)
 }
 
 /// The first organizations that the person joined, those that the picker offers.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::JsonText;
+use super::{JsonText, json_text};
 use crate::{
     database::{
         Tx,
@@ -104,6 +104,49 @@ pub async fn insert(tx: &mut Tx, user: &NewUser<'_>, now: Timestamp) -> sqlx::Re
         now,
     )?;
     Ok(inserted == 1)
+}
+
+/// Notes that the person has signed in from `address`.
+pub async fn login_succeeded(tx: &mut Tx, id: &UserId, address: &str, now: Timestamp) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "UPDATE users SET last_login = $2, last_ip = $3, logins_count = logins_count + 1 WHERE id = $1",
+        id,
+        now,
+        address,
+    )?;
+    Ok(())
+}
+
+/// Gives the person another password.
+pub async fn set_password(tx: &mut Tx, id: &UserId, password_hash: &str, now: Timestamp) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "UPDATE users SET password_hash = $2, last_password_reset = $3, updated_at = $3 WHERE id = $1",
+        id,
+        password_hash,
+        now,
+    )?;
+    Ok(())
+}
+
+/// Stores what was noted about the person, whole.
+pub async fn set_metadata(
+    tx: &mut Tx,
+    id: &UserId,
+    user: &Map<String, Value>,
+    app: &Map<String, Value>,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "UPDATE users SET user_metadata = $2, app_metadata = $3, updated_at = $4 WHERE id = $1",
+        id,
+        json_text(user)?,
+        json_text(app)?,
+        now,
+    )?;
+    Ok(())
 }
 
 pub async fn verify_email(tx: &mut Tx, id: &UserId, now: Timestamp) -> sqlx::Result<()> {

@@ -1,0 +1,170 @@
+//! Mail: what the provider writes to people.
+//!
+//! A mail is written to the database in the transaction of what causes it, so that there is never one without the
+//! other. It can be read at `/mailbox` from then on; [`outbox`] sends it when SMTP is configured.
+
+mod letter;
+pub mod outbox;
+mod smtp;
+
+use self::letter::Letter;
+pub use self::{
+    outbox::Outbox,
+    smtp::{SmtpConfig, SmtpError},
+};
+use super::{
+    Idp,
+    id::MailId,
+    store::{
+        mails::{self, Mail, NewMail},
+        organizations::Organization,
+    },
+    time::Timestamp,
+};
+use crate::database::Tx;
+
+/// An invitation that somebody is to hear of.
+#[derive(Clone, Copy, Debug)]
+pub struct Invitation<'a> {
+    /// The invited address.
+    pub to: &'a str,
+    pub inviter_name: &'a str,
+    pub organization: &'a Organization,
+    /// The link, to the application's login address.
+    pub url: &'a str,
+    pub expires_at: Timestamp,
+}
+
+/// Whom a mail is to, and in what they were when it came to it.
+#[derive(Clone, Copy, Debug)]
+pub struct Occasion<'a> {
+    pub to: &'a str,
+    /// The application's name.
+    pub application: Option<&'a str>,
+    pub organization: Option<&'a Organization>,
+}
+
+impl Occasion<'_> {
+    /// What people take the sender for.
+    fn place<'a>(&'a self, idp: &'a Idp) -> &'a str {
+        self.organization.map(Organization::label).or(self.application).unwrap_or_else(|| idp.host())
+    }
+}
+
+/// Invites somebody to an organization.
+///
+/// # Errors
+/// When the database fails, as all of these.
+pub async fn invitation(tx: &mut Tx, idp: &Idp, invitation: &Invitation<'_>) -> sqlx::Result<()> {
+    let organization = invitation.organization.label();
+    let letter = Letter {
+        subject: format!("{} invited you to {organization}", invitation.inviter_name),
+        heading: format!("Join {organization}"),
+        organization: Some(invitation.organization),
+        before: vec![format!("{} invited you to work with {organization}.", invitation.inviter_name)],
+        button: ("Accept invitation", invitation.url.to_owned()),
+        after: vec![
+            format!("The invitation is for {} and waits until {}.", invitation.to, invitation.expires_at.in_words()),
+            "If you did not expect it, you can ignore this mail.".to_owned(),
+        ],
+    };
+    write(tx, idp, invitation.to, &letter).await
+}
+
+/// Sends the link to choose a new password.
+pub async fn password_reset(tx: &mut Tx, idp: &Idp, occasion: &Occasion<'_>, link: &str) -> sqlx::Result<()> {
+    let place = occasion.place(idp);
+    let letter = Letter {
+        subject: format!("Choose a new password for {place}"),
+        heading: "Choose a new password".to_owned(),
+        organization: occasion.organization,
+        before: vec![format!("Somebody, most likely you, asked for a new password for {}.", occasion.to)],
+        button: ("Choose a new password", link.to_owned()),
+        after: vec![
+            "The link works once and within an hour.".to_owned(),
+            "If it was not you, you can ignore this mail. Your password stays as it is.".to_owned(),
+        ],
+    };
+    write(tx, idp, occasion.to, &letter).await
+}
+
+/// Sends the link that proves that the address is theirs.
+pub async fn email_verification(tx: &mut Tx, idp: &Idp, occasion: &Occasion<'_>, link: &str) -> sqlx::Result<()> {
+    let place = occasion.place(idp);
+    let letter = Letter {
+        subject: format!("Confirm your email address for {place}"),
+        heading: "Confirm your email address".to_owned(),
+        organization: occasion.organization,
+        before: vec![
+            format!("An account was created for {}.", occasion.to),
+            "Please confirm that this address is yours.".to_owned(),
+        ],
+        button: ("Confirm address", link.to_owned()),
+        after: vec![
+            "The link works once and within five days.".to_owned(),
+            "If you created no account, you can ignore this mail.".to_owned(),
+        ],
+    };
+    write(tx, idp, occasion.to, &letter).await
+}
+
+/// Tells the owner of an account that somebody tried to create another one with its address.
+pub async fn sign_up_refused(tx: &mut Tx, idp: &Idp, occasion: &Occasion<'_>, link: &str) -> sqlx::Result<()> {
+    let place = occasion.place(idp);
+    let letter = Letter {
+        subject: format!("You already have an account for {place}"),
+        heading: "You already have an account".to_owned(),
+        organization: occasion.organization,
+        before: vec![
+            format!(
+                "Somebody, most likely you, tried to create an account with {}. There is one already.",
+                occasion.to
+            ),
+            "Sign in with its password. If you do not know it any more, choose a new one.".to_owned(),
+        ],
+        button: ("Choose a new password", link.to_owned()),
+        after: vec!["If it was not you, you can ignore this mail. Nothing was changed.".to_owned()],
+    };
+    write(tx, idp, occasion.to, &letter).await
+}
+
+async fn write(tx: &mut Tx, idp: &Idp, recipient: &str, letter: &Letter<'_>) -> sqlx::Result<()> {
+    let id = MailId::random(&idp.0.random, idp.0.clock.now());
+    let mail = NewMail {
+        id: &id,
+        recipient,
+        subject: &letter.subject,
+        body_text: &letter.text(),
+        body_html: &letter.html(idp.host()),
+        created_at: idp.now(),
+        is_sent: idp.0.outbox.is_configured(),
+    };
+    mails::insert(tx, &mail).await?;
+    idp.0.outbox.wake();
+    Ok(())
+}
+
+impl Idp {
+    /// The newest mails, or those older than the one that `before` names, at most `limit`.
+    ///
+    /// They hold links that open accounts: whoever shows them must have checked that the reader may see everybody's.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn mails(&self, before: Option<&MailId>, limit: i64) -> sqlx::Result<Vec<Mail>> {
+        let mut tx = self.0.database.read().await?;
+        let before = match before {
+            Some(id) => mails::find(&mut tx, id).await?,
+            None => None,
+        };
+        mails::list(&mut tx, before.as_ref(), limit).await
+    }
+
+    /// One mail, under the same condition as [`Idp::mails`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn mail(&self, id: &MailId) -> sqlx::Result<Option<Mail>> {
+        mails::find(&mut self.0.database.read().await?, id).await
+    }
+}

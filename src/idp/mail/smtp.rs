@@ -1,0 +1,185 @@
+//! The server that mail goes out by.
+
+use std::{fmt, net::IpAddr, time::Duration};
+
+use lettre::{
+    AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
+    message::{Mailbox, MultiPart},
+    transport::smtp::{
+        authentication::Credentials,
+        client::{Tls, TlsParameters},
+        extension::ClientId,
+    },
+};
+use url::{Host, Url};
+
+use crate::idp::{store::mails::Mail, time::Timestamp};
+
+/// How often the database is asked for mails to be sent, beside right after one was written.
+const LOOK_EVERY: Duration = Duration::from_secs(15);
+/// How long a server may take for one step.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where mail goes out and whom it is from.
+#[derive(Clone)]
+pub struct SmtpConfig {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+    /// What the server's log shows; no password.
+    server: String,
+    pub(super) look_every: Duration,
+}
+
+/// Why a configuration of SMTP cannot be used, as the end of a sentence about it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SmtpError {
+    /// The address of the server.
+    #[error("is not an address like smtp://user:password@mail.example.com:587")]
+    Url,
+    /// The sender's address.
+    #[error("is not an email address like Tessera <hello@example.com>")]
+    From,
+    #[error("cannot be used: {0}")]
+    Tls(String),
+}
+
+impl SmtpConfig {
+    /// Reads `smtp://[user:password@]host[:port]`, or `smtps://` for TLS from the first byte, and the sender's address.
+    ///
+    /// With `smtp` the connection is encrypted by STARTTLS or not used at all, except to a server on this machine.
+    /// `?tls=none` does without, `?tls=opportunistic` when the server does not offer it.
+    ///
+    /// # Errors
+    /// [`SmtpError`], which says what is wrong.
+    pub fn new(url: &str, from: &str) -> Result<Self, SmtpError> {
+        let from = from.parse::<Mailbox>().map_err(|_| SmtpError::From)?;
+        let url = Url::parse(url).map_err(|_| SmtpError::Url)?;
+        let host = url.host_str().filter(|host| !host.is_empty()).ok_or(SmtpError::Url)?.to_owned();
+        let is_here = match url.host() {
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            _ => host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback()),
+        };
+        let mode = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
+        let parameters = || TlsParameters::new(host.clone()).map_err(|error| SmtpError::Tls(error.to_string()));
+        let (default_port, tls) = match (url.scheme(), mode.as_deref()) {
+            ("smtps", None) => (465, Tls::Wrapper(parameters()?)),
+            ("smtp", None) if is_here => (587, Tls::None),
+            ("smtp", None | Some("required")) => (587, Tls::Required(parameters()?)),
+            ("smtp", Some("opportunistic")) => (587, Tls::Opportunistic(parameters()?)),
+            ("smtp", Some("none")) => (587, Tls::None),
+            _ => return Err(SmtpError::Url),
+        };
+        let port = url.port().unwrap_or(default_port);
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host.trim_matches(['[', ']']))
+            .port(port)
+            .tls(tls)
+            .timeout(Some(PATIENCE))
+            .hello_name(ClientId::Domain(from.email.domain().to_owned()));
+        if !url.username().is_empty() {
+            let decoded = |text: &str| percent_decoded(text).ok_or(SmtpError::Url);
+            let password = decoded(url.password().unwrap_or_default())?;
+            builder = builder.credentials(Credentials::new(decoded(url.username())?, password));
+        }
+        Ok(Self { transport: builder.build(), from, server: format!("{host}:{port}"), look_every: LOOK_EVERY })
+    }
+
+    /// Looks for mails to be sent every so often; 15 seconds unless told. For tests.
+    #[must_use]
+    pub fn looking_every(self, look_every: Duration) -> Self {
+        Self { look_every, ..self }
+    }
+
+    /// Sends `mail`, whose `Message-ID` is made of its own id and `host`.
+    pub(super) async fn send(&self, mail: &Mail, host: &str) -> Result<(), Fault> {
+        let impossible = |text: String| Fault { text, is_final: true };
+        let to = mail.recipient.parse().map_err(|_| impossible("the recipient is no address".to_owned()))?;
+        let message = Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, to))
+            .subject(mail.subject.as_str())
+            .date(date(mail.created_at))
+            .message_id(Some(format!("<{}@{host}>", mail.id)))
+            .multipart(MultiPart::alternative_plain_html(mail.body_text.clone(), mail.body_html.clone()))
+            .map_err(|error| impossible(error.to_string()))?;
+        match self.transport.send(message).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Fault { text: described(&error), is_final: error.is_permanent() }),
+        }
+    }
+}
+
+/// Why a mail was not sent.
+#[derive(Debug)]
+pub struct Fault {
+    pub text: String,
+    /// Whether trying again would change nothing.
+    pub is_final: bool,
+}
+
+/// The error with what is behind it.
+fn described(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let cause = error.to_string();
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+        source = error.source();
+    }
+    text
+}
+
+fn date(at: Timestamp) -> std::time::SystemTime {
+    std::time::UNIX_EPOCH + Duration::from_secs(u64::try_from(at.seconds()).unwrap_or_default())
+}
+
+/// The text behind `%xx`, as user names and passwords have it in addresses.
+fn percent_decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        if let (b'%', Some(digits)) = (first, after.get(..2)) {
+            bytes.push(u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?);
+            rest = &after[2..];
+        } else {
+            bytes.push(*first);
+            rest = after;
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+impl fmt::Debug for SmtpConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SmtpConfig").field("server", &self.server).field("from", &self.from).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_read_and_its_password_is_not_shown() {
+        let from = "Tessera <hello@example.com>";
+        let config = SmtpConfig::new("smtp://me%40example.com:s%3Acret@mail.example.com", from).unwrap();
+        let shown = format!("{config:?}");
+        assert!(shown.contains("mail.example.com:587") && !shown.contains("cret"), "{shown}");
+        assert!(SmtpConfig::new("smtps://mail.example.com", "hello@example.com").is_ok());
+        assert!(SmtpConfig::new("smtp://[::1]:1025", from).is_ok());
+        assert!(SmtpConfig::new("smtp://mail:1025?tls=none", from).is_ok());
+        for wrong in ["", "mail.example.com:25", "http://mail.example.com", "smtp://mail?tls=maybe", "smtp://"] {
+            assert_eq!(SmtpConfig::new(wrong, from).err(), Some(SmtpError::Url), "{wrong}");
+        }
+        assert_eq!(SmtpConfig::new("smtp://localhost", "nobody").err(), Some(SmtpError::From));
+    }
+
+    #[test]
+    fn user_names_are_decoded() {
+        assert_eq!(percent_decoded("a%40b%2Fc").as_deref(), Some("a@b/c"));
+        assert_eq!(percent_decoded("a%4"), Some("a%4".to_owned()));
+        assert_eq!(percent_decoded("%zz"), None);
+    }
+}

@@ -1,0 +1,182 @@
+//! `/organizations/{id}/enabled_connections`
+
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{
+    error::ApiError,
+    guard::{Payload, QueryText},
+    organizations::known,
+    paging::{Cursor, Paging},
+};
+use crate::idp::{
+    Idp,
+    id::{ConnectionId, OrganizationId},
+    store::{
+        connections::{self, Connection, Strategy},
+        organization_connections::{self, EnabledConnection, Usage},
+    },
+};
+
+pub fn router() -> Router<Idp> {
+    Router::new()
+        .route("/organizations/{id}/enabled_connections", get(list).post(enable))
+        .route("/organizations/{id}/enabled_connections/{connectionId}", get(show).patch(update).delete(disable))
+}
+
+/// A connection as an organization uses it, as the API writes it.
+#[derive(Debug, Serialize)]
+pub struct EnabledConnectionBody {
+    connection_id: ConnectionId,
+    /// Of databases alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_signup_enabled: Option<bool>,
+    assign_membership_on_login: bool,
+    show_as_button: bool,
+    connection: Value,
+}
+
+impl From<EnabledConnection> for EnabledConnectionBody {
+    fn from(enabled: EnabledConnection) -> Self {
+        Self {
+            connection_id: enabled.connection_id,
+            is_signup_enabled: (enabled.strategy == Strategy::Auth0).then_some(enabled.is_signup_enabled),
+            assign_membership_on_login: enabled.assign_membership_on_login,
+            show_as_button: enabled.show_as_button,
+            connection: json!({"name": enabled.name, "strategy": enabled.strategy}),
+        }
+    }
+}
+
+/// How an organization is to use a connection.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct UsageBody {
+    assign_membership_on_login: Option<bool>,
+    show_as_button: Option<bool>,
+    is_signup_enabled: Option<bool>,
+}
+
+impl From<UsageBody> for Usage {
+    fn from(body: UsageBody) -> Self {
+        Self {
+            assign_membership_on_login: body.assign_membership_on_login,
+            show_as_button: body.show_as_button,
+            is_signup_enabled: body.is_signup_enabled,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct NewConnection {
+    connection_id: ConnectionId,
+    #[serde(flatten)]
+    usage: UsageBody,
+}
+
+fn not_found() -> ApiError {
+    ApiError::not_found("The connection does not exist.", Some("inexistent_connection"))
+}
+
+/// Whoever signs up for an organization becomes its member, so one goes with the other.
+pub fn check(connection: &Connection, usage: Usage) -> Result<(), ApiError> {
+    let signs_up = connection.strategy == Strategy::Auth0 && usage.is_signup_enabled == Some(true);
+    if signs_up && usage.assign_membership_on_login != Some(true) {
+        let message = "is_signup_enabled can only be true if assign_membership_on_login is true.";
+        return Err(ApiError::bad_request(message, Some("invalid_body")));
+    }
+    Ok(())
+}
+
+async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: QueryText) -> Result<Response, ApiError> {
+    let paging = Paging::of(&query)?;
+    let mut tx = idp.0.database.read().await?;
+    known(&mut tx, &id).await?;
+    let found = organization_connections::list(&mut tx, &id, &paging.slice).await?;
+    let total = if paging.wants_total() { organization_connections::count(&mut tx, &id).await? } else { 0 };
+    let cursor =
+        |enabled: &EnabledConnection| Cursor { created_at: enabled.created_at, id: enabled.connection_id.to_string() };
+    Ok(paging.respond("enabled_connections", found, total, cursor, EnabledConnectionBody::from))
+}
+
+async fn enable(
+    State(idp): State<Idp>,
+    Path(id): Path<OrganizationId>,
+    Payload(new): Payload<NewConnection>,
+) -> Result<(StatusCode, Json<EnabledConnectionBody>), ApiError> {
+    let mut tx = idp.0.database.write().await?;
+
+    // Check the request
+    known(&mut tx, &id).await?;
+    let connection = connections::find(&mut tx, &new.connection_id).await?.ok_or_else(not_found)?;
+    let usage = new.usage.into();
+    check(&connection, usage)?;
+
+    // Enable it
+    if !organization_connections::insert(&mut tx, &id, &connection.id, usage, idp.now()).await? {
+        let message = "The connection is already enabled for the organization.";
+        return Err(ApiError::bad_request(message, Some("invalid_body")));
+    }
+
+    // Answer
+    let stored = organization_connections::find(&mut tx, &id, &connection.id).await?.ok_or_else(not_found)?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(stored.into())))
+}
+
+async fn show(
+    State(idp): State<Idp>,
+    Path((id, connection)): Path<(OrganizationId, ConnectionId)>,
+) -> Result<Json<EnabledConnectionBody>, ApiError> {
+    let mut tx = idp.0.database.read().await?;
+    known(&mut tx, &id).await?;
+    let found = organization_connections::find(&mut tx, &id, &connection).await?.ok_or_else(not_found)?;
+    Ok(Json(found.into()))
+}
+
+async fn update(
+    State(idp): State<Idp>,
+    Path((id, connection)): Path<(OrganizationId, ConnectionId)>,
+    Payload(body): Payload<UsageBody>,
+) -> Result<Json<EnabledConnectionBody>, ApiError> {
+    let mut tx = idp.0.database.write().await?;
+
+    // Change it
+    known(&mut tx, &id).await?;
+    let connection = connections::find(&mut tx, &connection).await?.ok_or_else(not_found)?;
+    if !organization_connections::update(&mut tx, &id, &connection.id, body.into()).await? {
+        return Err(not_found());
+    }
+
+    // Check what came out of it
+    let stored = organization_connections::find(&mut tx, &id, &connection.id).await?.ok_or_else(not_found)?;
+    if body.is_signup_enabled.is_some() || body.assign_membership_on_login.is_some() {
+        let usage = Usage {
+            assign_membership_on_login: Some(stored.assign_membership_on_login),
+            show_as_button: Some(stored.show_as_button),
+            is_signup_enabled: Some(stored.is_signup_enabled),
+        };
+        check(&connection, usage)?;
+    }
+    tx.commit().await?;
+    Ok(Json(stored.into()))
+}
+
+async fn disable(
+    State(idp): State<Idp>,
+    Path((id, connection)): Path<(OrganizationId, ConnectionId)>,
+) -> Result<StatusCode, ApiError> {
+    let mut tx = idp.0.database.write().await?;
+    known(&mut tx, &id).await?;
+    if !organization_connections::delete(&mut tx, &id, &connection).await? {
+        return Err(not_found());
+    }
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}

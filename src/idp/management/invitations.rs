@@ -1,0 +1,243 @@
+//! `/organizations/{id}/invitations`
+
+use std::collections::HashMap;
+
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::{
+    error::ApiError,
+    fields::Fields,
+    guard::{Payload, QueryText},
+    member_roles::check_roles,
+    organizations::known,
+    paging::Paging,
+};
+use crate::{
+    database::Tx,
+    idp::{
+        Idp, OrganizationUsage, form,
+        id::{ClientId, ConnectionId, InvitationId, OrganizationId, RoleId},
+        invite::{self, Draft},
+        store::{
+            clients::{self, Client},
+            connections,
+            invitations::{self, Invitation},
+            organization_connections,
+            organizations::Organization,
+        },
+    },
+};
+
+pub fn router() -> Router<Idp> {
+    Router::new()
+        .route("/organizations/{id}/invitations", get(list).post(create))
+        .route("/organizations/{id}/invitations/{invitation_id}", get(show).delete(delete))
+}
+
+/// An invitation as the API writes it.
+#[derive(Debug, Serialize)]
+struct InvitationBody {
+    id: InvitationId,
+    organization_id: OrganizationId,
+    inviter: Value,
+    invitee: Value,
+    invitation_url: String,
+    created_at: String,
+    expires_at: String,
+    client_id: ClientId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connection_id: Option<ConnectionId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    app_metadata: Option<Map<String, Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_metadata: Option<Map<String, Value>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    roles: Vec<RoleId>,
+    ticket_id: String,
+}
+
+impl InvitationBody {
+    fn of(invitation: Invitation, client: &Client, organization: &Organization) -> Self {
+        Self {
+            invitation_url: invite::link(&invitation.ticket, client, organization),
+            id: invitation.id,
+            organization_id: invitation.organization_id,
+            inviter: json!({"name": invitation.inviter_name}),
+            invitee: json!({"email": invitation.email}),
+            created_at: invitation.created_at.iso(),
+            expires_at: invitation.expires_at.iso(),
+            client_id: invitation.client_id,
+            connection_id: invitation.connection_id,
+            app_metadata: invitation.app_metadata.0,
+            user_metadata: invitation.user_metadata.0,
+            roles: invitation.role_ids.0,
+            ticket_id: invitation.ticket,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct NewInvitation {
+    inviter: Inviter,
+    invitee: Invitee,
+    client_id: ClientId,
+    connection_id: Option<ConnectionId>,
+    app_metadata: Option<Map<String, Value>>,
+    user_metadata: Option<Map<String, Value>>,
+    /// 0 is as good as absent.
+    #[serde(default)]
+    ttl_sec: i64,
+    #[serde(default)]
+    roles: Vec<RoleId>,
+    #[serde(default = "yes")]
+    send_invitation_email: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[derive(Debug, Deserialize)]
+struct Inviter {
+    name: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Invitee {
+    email: String,
+}
+
+fn not_found() -> ApiError {
+    ApiError::not_found("The invitation does not exist.", Some("inexistent_invitation"))
+}
+
+fn refuse(message: &str) -> ApiError {
+    ApiError::bad_request(message, Some("invalid_body"))
+}
+
+async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: QueryText) -> Result<Response, ApiError> {
+    let paging = Paging::of(&query)?;
+    let fields = Fields::of(&query);
+    let newest_first = match query.get("sort") {
+        None | Some("created_at:1") => false,
+        Some("created_at:-1") => true,
+        Some(other) => return Err(ApiError::invalid_query(&format!("Invalid sort: {other}"), "sort")),
+    };
+    let mut tx = idp.0.database.read().await?;
+
+    // Find them, and the clients that they lead to
+    let organization = known(&mut tx, &id).await?;
+    let found = invitations::list(&mut tx, &id, &paging.slice, newest_first, idp.now()).await?;
+    let mut clients = HashMap::new();
+    let mut bodies = Vec::with_capacity(found.len());
+    for invitation in found {
+        if !clients.contains_key(&invitation.client_id) {
+            let client = client(&mut tx, &invitation.client_id).await?;
+            clients.insert(invitation.client_id.clone(), client);
+        }
+        let client = &clients[&invitation.client_id];
+        bodies.push(fields.keep(&InvitationBody::of(invitation, client, &organization)));
+    }
+
+    // Answer; this list never says how many there are
+    Ok(if paging.wants_total() {
+        let body = json!({"start": paging.slice.offset, "limit": paging.slice.limit, "invitations": bodies});
+        Json(body).into_response()
+    } else {
+        Json(bodies).into_response()
+    })
+}
+
+async fn create(
+    State(idp): State<Idp>,
+    Path(id): Path<OrganizationId>,
+    Payload(new): Payload<NewInvitation>,
+) -> Result<(StatusCode, Json<InvitationBody>), ApiError> {
+    let mut tx = idp.0.database.write().await?;
+    let organization = known(&mut tx, &id).await?;
+
+    // Check where the link leads
+    let client = clients::find(&mut tx, new.client_id.as_str())
+        .await?
+        .ok_or_else(|| refuse("The specified client_id does not exist."))?;
+    if client.organization_usage == OrganizationUsage::Deny {
+        return Err(refuse("The specified client_id does not allow organizations."));
+    }
+    if client.initiate_login_uri.is_empty() {
+        return Err(refuse("A default login route is required to generate the invitation url."));
+    }
+
+    // Check how the person comes in, and as what
+    if let Some(connection) = &new.connection_id {
+        if connections::find(&mut tx, connection).await?.is_none() {
+            return Err(refuse("The specified connection does not exist."));
+        }
+        if organization_connections::find(&mut tx, &id, connection).await?.is_none() {
+            return Err(refuse("The specified connection is not enabled for the organization."));
+        }
+    }
+    check_roles(&mut tx, &new.roles).await?;
+    let email = form::email(&new.invitee.email)
+        .ok_or_else(|| ApiError::invalid_body("Object didn't pass validation for format email", "invitee.email"))?;
+
+    // Store it
+    let draft = Draft {
+        email,
+        inviter_name: new.inviter.name,
+        connection_id: new.connection_id,
+        role_ids: new.roles,
+        app_metadata: new.app_metadata,
+        user_metadata: new.user_metadata,
+        lifetime: (new.ttl_sec > 0).then(|| TimeDelta::seconds(new.ttl_sec)),
+        by_mail: new.send_invitation_email,
+    };
+    let invitation = invite::create(&idp, &mut tx, &organization, &client, draft).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(InvitationBody::of(invitation, &client, &organization))))
+}
+
+async fn show(
+    State(idp): State<Idp>,
+    Path((id, invitation)): Path<(OrganizationId, InvitationId)>,
+    query: QueryText,
+) -> Result<Json<Value>, ApiError> {
+    let mut tx = idp.0.database.read().await?;
+    let organization = known(&mut tx, &id).await?;
+    let invitation = find(&idp, &mut tx, &id, &invitation).await?;
+    let client = client(&mut tx, &invitation.client_id).await?;
+    Ok(Json(Fields::of(&query).keep(&InvitationBody::of(invitation, &client, &organization))))
+}
+
+async fn delete(
+    State(idp): State<Idp>,
+    Path((id, invitation)): Path<(OrganizationId, InvitationId)>,
+) -> Result<StatusCode, ApiError> {
+    let mut tx = idp.0.database.write().await?;
+    known(&mut tx, &id).await?;
+    let invitation = find(&idp, &mut tx, &id, &invitation).await?;
+    if !invitations::delete(&mut tx, &invitation.id).await? {
+        return Err(not_found());
+    }
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The invitation, if it is the organization's.
+async fn find(idp: &Idp, tx: &mut Tx, id: &OrganizationId, invitation: &InvitationId) -> Result<Invitation, ApiError> {
+    let found = invitations::find(tx, invitation, idp.now()).await?;
+    found.filter(|invitation| invitation.organization_id == *id).ok_or_else(not_found)
+}
+
+/// The client of an invitation, which goes when the client does.
+async fn client(tx: &mut Tx, id: &ClientId) -> Result<Client, ApiError> {
+    clients::find(tx, id.as_str()).await?.ok_or_else(not_found)
+}

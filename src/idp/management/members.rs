@@ -1,0 +1,134 @@
+//! `/organizations/{id}/members`
+
+use std::collections::HashMap;
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    error::ApiError,
+    fields::Fields,
+    guard::{Payload, QueryText},
+    organizations::known,
+    paging::{Cursor, Paging},
+};
+use crate::{
+    database::Tx,
+    idp::{
+        Idp,
+        id::{OrganizationId, RoleId, UserId},
+        store::{
+            grants, member_roles,
+            members::{self, Member},
+            organizations, users,
+        },
+    },
+};
+
+pub fn router() -> Router<Idp> {
+    Router::new().route("/organizations/{id}/members", get(list).post(add).delete(remove))
+}
+
+/// A member as the API writes them.
+#[derive(Debug, Serialize)]
+struct MemberBody {
+    user_id: UserId,
+    email: String,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    picture: Option<String>,
+    /// Absent unless they are asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    roles: Option<Vec<RoleBody>>,
+}
+
+#[derive(Debug, Serialize)]
+struct RoleBody {
+    id: RoleId,
+    name: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Members {
+    members: Vec<UserId>,
+}
+
+/// 404 for a person whom nobody knows.
+pub fn unknown_user() -> ApiError {
+    ApiError::not_found("The user does not exist.", Some("inexistent_user"))
+}
+
+async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: QueryText) -> Result<Response, ApiError> {
+    let paging = Paging::of(&query)?.within_a_thousand()?;
+    let fields = Fields::of(&query);
+    let mut tx = idp.0.database.read().await?;
+
+    // Find the members and, if they are asked for, their roles
+    known(&mut tx, &id).await?;
+    let found = members::list(&mut tx, &id, &paging.slice).await?;
+    let total = if paging.wants_total() { members::count(&mut tx, &id).await? } else { 0 };
+    let mut roles = fields.ask_for("roles").then(HashMap::<UserId, Vec<RoleBody>>::new);
+    if let Some(roles) = &mut roles {
+        for role in member_roles::of_members(&mut tx, &id, &found).await? {
+            roles.entry(role.user_id).or_default().push(RoleBody { id: role.id, name: role.name });
+        }
+    }
+
+    // Answer
+    let bodies: Vec<_> = found
+        .into_iter()
+        .map(|member| {
+            let cursor = Cursor { created_at: member.created_at, id: member.user_id.to_string() };
+            let roles = roles.as_mut().map(|roles| roles.remove(&member.user_id).unwrap_or_default());
+            let Member { user_id, email, name, picture, .. } = member;
+            (cursor, fields.keep(&MemberBody { user_id, email, name, picture, roles }))
+        })
+        .collect();
+    Ok(paging.respond("members", bodies, total, |(cursor, _)| cursor.clone(), |(_, body)| body))
+}
+
+async fn add(
+    State(idp): State<Idp>,
+    Path(id): Path<OrganizationId>,
+    Payload(body): Payload<Members>,
+) -> Result<StatusCode, ApiError> {
+    let mut tx = idp.0.database.write().await?;
+    check(&mut tx, &id, &body).await?;
+    for user in &body.members {
+        organizations::add_member(&mut tx, &id, user, &[], idp.now()).await?;
+    }
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whoever is no member any more has no token for the organization either.
+async fn remove(
+    State(idp): State<Idp>,
+    Path(id): Path<OrganizationId>,
+    Payload(body): Payload<Members>,
+) -> Result<StatusCode, ApiError> {
+    let mut tx = idp.0.database.write().await?;
+    check(&mut tx, &id, &body).await?;
+    for user in &body.members {
+        if members::delete(&mut tx, &id, user).await? {
+            grants::revoke_of_member(&mut tx, &id, user, idp.now()).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// All or nobody: one person whom nobody knows, and nothing is changed.
+async fn check(tx: &mut Tx, id: &OrganizationId, body: &Members) -> Result<(), ApiError> {
+    known(tx, id).await?;
+    for user in &body.members {
+        users::find(tx, user).await?.ok_or_else(unknown_user)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! `/organizations/{id}/client-grants`
+
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::{delete, get},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    error::ApiError,
+    guard::{Payload, QueryText},
+    organizations::known,
+    paging::{Cursor, Paging},
+};
+use crate::idp::{
+    Idp, OrganizationUsage,
+    id::{ClientGrantId, ClientId, OrganizationId},
+    store::{
+        client_grants::{self, ClientGrant},
+        organization_client_grants::{self, Filter},
+    },
+};
+
+pub fn router() -> Router<Idp> {
+    Router::new()
+        .route("/organizations/{id}/client-grants", get(list).post(associate))
+        .route("/organizations/{id}/client-grants/{grant_id}", delete(dissociate))
+}
+
+/// A grant as the API writes it.
+#[derive(Debug, Serialize)]
+struct GrantBody {
+    id: ClientGrantId,
+    client_id: ClientId,
+    audience: String,
+    scope: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organization_usage: Option<OrganizationUsage>,
+    allow_any_organization: bool,
+}
+
+impl From<ClientGrant> for GrantBody {
+    fn from(grant: ClientGrant) -> Self {
+        Self {
+            id: grant.id,
+            client_id: grant.client_id,
+            audience: grant.audience,
+            scope: grant.scope.0,
+            organization_usage: grant.organization_usage,
+            allow_any_organization: grant.allow_any_organization,
+        }
+    }
+}
+
+/// The same in answer to an association: documented with `id`, recorded with `grant_id`.
+#[derive(Debug, Serialize)]
+struct AssociatedBody {
+    grant_id: ClientGrantId,
+    #[serde(flatten)]
+    grant: GrantBody,
+}
+
+#[derive(Debug, Deserialize)]
+struct Association {
+    grant_id: ClientGrantId,
+}
+
+fn not_found() -> ApiError {
+    ApiError::not_found("The client grant does not exist.", Some("inexistent_client_grant"))
+}
+
+async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: QueryText) -> Result<Response, ApiError> {
+    let paging = Paging::of(&query)?;
+    let filter = Filter {
+        audience: query.get("audience").map(str::to_owned),
+        client_id: query.get("client_id").map(ClientId::known),
+        grant_ids: query.all("grant_ids").iter().map(|id| ClientGrantId::known(id)).collect(),
+    };
+    let mut tx = idp.0.database.read().await?;
+    known(&mut tx, &id).await?;
+    let found = organization_client_grants::list(&mut tx, &id, &filter, &paging.slice).await?;
+    let total = if paging.wants_total() { organization_client_grants::count(&mut tx, &id, &filter).await? } else { 0 };
+    let cursor = |grant: &ClientGrant| Cursor { created_at: grant.created_at, id: grant.id.to_string() };
+    Ok(paging.respond("client_grants", found, total, cursor, GrantBody::from))
+}
+
+async fn associate(
+    State(idp): State<Idp>,
+    Path(id): Path<OrganizationId>,
+    Payload(body): Payload<Association>,
+) -> Result<(StatusCode, Json<AssociatedBody>), ApiError> {
+    let mut tx = idp.0.database.write().await?;
+
+    // Check the request
+    known(&mut tx, &id).await?;
+    let grant = client_grants::find(&mut tx, &body.grant_id).await?.ok_or_else(not_found)?;
+    if matches!(grant.organization_usage, None | Some(OrganizationUsage::Deny)) {
+        let message = "The client grant does not allow organizations.";
+        return Err(ApiError::bad_request(message, Some("invalid_body")));
+    }
+
+    // Associate them
+    if !organization_client_grants::insert(&mut tx, &id, &grant.id).await? {
+        let message = "The client grant is already associated with the organization.";
+        return Err(ApiError::conflict(message, None));
+    }
+    tx.commit().await?;
+
+    // Answer
+    let body = AssociatedBody { grant_id: grant.id.clone(), grant: grant.into() };
+    Ok((StatusCode::CREATED, Json(body)))
+}
+
+async fn dissociate(
+    State(idp): State<Idp>,
+    Path((id, grant)): Path<(OrganizationId, ClientGrantId)>,
+) -> Result<StatusCode, ApiError> {
+    let mut tx = idp.0.database.write().await?;
+    known(&mut tx, &id).await?;
+    if !organization_client_grants::delete(&mut tx, &id, &grant).await? {
+        return Err(not_found());
+    }
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}

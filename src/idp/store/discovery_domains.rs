@@ -1,0 +1,118 @@
+//! The e-mail domains by which organizations are found.
+
+use super::slice::Slice;
+use crate::{
+    database::{
+        Tx,
+        query::{execute, fetch_all, fetch_optional},
+    },
+    idp::{
+        id::{DiscoveryDomainId, OrganizationId},
+        time::Timestamp,
+    },
+};
+
+/// Whether an organization has proved that a domain is its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, sqlx::Type)]
+#[serde(rename_all = "lowercase")]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+pub enum Status {
+    Pending,
+    Verified,
+}
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct DiscoveryDomain {
+    pub id: DiscoveryDomainId,
+    pub organization_id: OrganizationId,
+    /// In lower case.
+    pub domain: String,
+    pub status: Status,
+    /// What a TXT record of the domain must hold.
+    pub verification_txt: String,
+    pub use_for_organization_discovery: bool,
+    pub created_at: Timestamp,
+}
+
+/// A part of the organization's domains, the oldest first.
+pub async fn list(tx: &mut Tx, organization: &OrganizationId, slice: &Slice) -> sqlx::Result<Vec<DiscoveryDomain>> {
+    fetch_all!(
+        tx,
+        _,
+        "SELECT * FROM discovery_domains WHERE organization_id = $1 AND (created_at, id) > ($2, $3)
+         ORDER BY created_at, id LIMIT $4",
+        organization,
+        slice.after.created_at,
+        &slice.after.id,
+        slice.limit,
+    )
+}
+
+pub async fn find(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    id: &DiscoveryDomainId,
+) -> sqlx::Result<Option<DiscoveryDomain>> {
+    fetch_optional!(tx, _, "SELECT * FROM discovery_domains WHERE organization_id = $1 AND id = $2", organization, id,)
+}
+
+/// The organization's domain by its name, in lower case.
+pub async fn by_name(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    domain: &str,
+) -> sqlx::Result<Option<DiscoveryDomain>> {
+    fetch_optional!(
+        tx,
+        _,
+        "SELECT * FROM discovery_domains WHERE organization_id = $1 AND domain = $2",
+        organization,
+        domain,
+    )
+}
+
+/// Gives the organization a domain; false when it has it already.
+pub async fn insert(tx: &mut Tx, domain: &DiscoveryDomain) -> sqlx::Result<bool> {
+    let inserted = execute!(
+        tx,
+        "INSERT INTO discovery_domains (id, organization_id, domain, status, verification_txt,
+             use_for_organization_discovery, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (organization_id, domain) DO NOTHING",
+        &domain.id,
+        &domain.organization_id,
+        &domain.domain,
+        domain.status,
+        &domain.verification_txt,
+        domain.use_for_organization_discovery,
+        domain.created_at,
+    )?;
+    Ok(inserted == 1)
+}
+
+/// Changes what is given; false when the organization has no such domain.
+pub async fn update(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    id: &DiscoveryDomainId,
+    status: Option<Status>,
+    use_for_organization_discovery: Option<bool>,
+) -> sqlx::Result<bool> {
+    let changed = execute!(
+        tx,
+        "UPDATE discovery_domains SET status = COALESCE($3, status),
+             use_for_organization_discovery = COALESCE($4, use_for_organization_discovery)
+         WHERE organization_id = $1 AND id = $2",
+        organization,
+        id,
+        status,
+        use_for_organization_discovery,
+    )?;
+    Ok(changed == 1)
+}
+
+/// Takes the domain from the organization; false when it has no such domain.
+pub async fn delete(tx: &mut Tx, organization: &OrganizationId, id: &DiscoveryDomainId) -> sqlx::Result<bool> {
+    let deleted =
+        execute!(tx, "DELETE FROM discovery_domains WHERE organization_id = $1 AND id = $2", organization, id)?;
+    Ok(deleted == 1)
+}

@@ -1,0 +1,53 @@
+//! What happened, for the log.
+
+use chrono::TimeDelta;
+
+use crate::{
+    database::{
+        Tx,
+        query::{execute, fetch_all},
+    },
+    idp::time::Timestamp,
+};
+
+/// How long an event is kept, as Auth0 does on its larger plans.
+const KEPT: TimeDelta = TimeDelta::days(30);
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Event {
+    /// Ordered by time.
+    pub id: String,
+    pub at: Timestamp,
+    /// Auth0's code.
+    pub kind: String,
+    pub description: String,
+    pub user_id: Option<String>,
+    pub client_id: Option<String>,
+    pub organization_id: Option<String>,
+    /// Where it came from.
+    pub address: Option<String>,
+}
+
+/// Writes the event, and forgets those that are long past.
+pub async fn insert(tx: &mut Tx, event: &Event) -> sqlx::Result<()> {
+    execute!(tx, "DELETE FROM events WHERE at < $1", event.at.plus(-KEPT))?;
+    execute!(
+        tx,
+        "INSERT INTO events (id, at, kind, description, user_id, client_id, organization_id, address)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        &event.id,
+        event.at,
+        &event.kind,
+        &event.description,
+        &event.user_id,
+        &event.client_id,
+        &event.organization_id,
+        &event.address,
+    )?;
+    Ok(())
+}
+
+/// The newest events, the newest first.
+pub async fn newest(tx: &mut Tx, limit: i64, offset: i64) -> sqlx::Result<Vec<Event>> {
+    fetch_all!(tx, _, "SELECT * FROM events ORDER BY at DESC, id DESC LIMIT $1 OFFSET $2", limit, offset)
+}

@@ -1,0 +1,117 @@
+//! Mails: those that wait, those that were sent, and those that are only there to be read.
+
+use chrono::TimeDelta;
+
+use crate::{
+    database::{
+        Tx,
+        query::{execute, fetch_all, fetch_optional},
+    },
+    idp::{id::MailId, time::Timestamp},
+};
+
+/// How long a mail is kept. What its link opens is over by then.
+const KEPT: TimeDelta = TimeDelta::days(60);
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Mail {
+    pub id: MailId,
+    pub recipient: String,
+    pub subject: String,
+    pub body_text: String,
+    pub body_html: String,
+    pub created_at: Timestamp,
+    pub sent_at: Option<Timestamp>,
+    /// How often sending was begun.
+    pub tries: i64,
+    /// When it is tried next; absent when it is not to be sent any more, or at all.
+    pub next_try_at: Option<Timestamp>,
+    /// Why the last try failed.
+    pub fault: Option<String>,
+}
+
+/// A mail to be written.
+#[derive(Debug)]
+pub struct NewMail<'a> {
+    pub id: &'a MailId,
+    pub recipient: &'a str,
+    pub subject: &'a str,
+    pub body_text: &'a str,
+    pub body_html: &'a str,
+    pub created_at: Timestamp,
+    /// Whether it is to be sent, beside being there to be read.
+    pub is_sent: bool,
+}
+
+/// Writes the mail, and forgets those that are long over.
+pub async fn insert(tx: &mut Tx, mail: &NewMail<'_>) -> sqlx::Result<()> {
+    let now = mail.created_at;
+    execute!(tx, "DELETE FROM mails WHERE created_at < $1", now.plus(-KEPT))?;
+    execute!(
+        tx,
+        "INSERT INTO mails (id, recipient, subject, body_text, body_html, created_at, next_try_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        mail.id,
+        mail.recipient,
+        mail.subject,
+        mail.body_text,
+        mail.body_html,
+        now,
+        mail.is_sent.then_some(now),
+    )?;
+    Ok(())
+}
+
+pub async fn find(tx: &mut Tx, id: &MailId) -> sqlx::Result<Option<Mail>> {
+    fetch_optional!(tx, _, "SELECT * FROM mails WHERE id = $1", id)
+}
+
+/// The newest mails, or the newest of those that are older than `before`.
+pub async fn list(tx: &mut Tx, before: Option<&Mail>, limit: i64) -> sqlx::Result<Vec<Mail>> {
+    match before {
+        None => fetch_all!(tx, _, "SELECT * FROM mails ORDER BY created_at DESC, id DESC LIMIT $1", limit),
+        Some(mail) => fetch_all!(
+            tx,
+            _,
+            "SELECT * FROM mails WHERE (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3",
+            mail.created_at,
+            &mail.id,
+            limit,
+        ),
+    }
+}
+
+/// The mails whose next try is due, the oldest first.
+pub async fn due(tx: &mut Tx, now: Timestamp, limit: i64) -> sqlx::Result<Vec<Mail>> {
+    fetch_all!(
+        tx,
+        _,
+        "SELECT * FROM mails WHERE next_try_at <= $1 ORDER BY next_try_at, created_at, id LIMIT $2",
+        now,
+        limit,
+    )
+}
+
+/// Takes the mail to send it; false when somebody else has. Unless the outcome is written until then, it is due again
+/// at `until`.
+pub async fn take(tx: &mut Tx, mail: &Mail, until: Timestamp) -> sqlx::Result<bool> {
+    let taken = execute!(
+        tx,
+        "UPDATE mails SET tries = tries + 1, next_try_at = $3 WHERE id = $1 AND next_try_at = $2",
+        &mail.id,
+        mail.next_try_at,
+        until,
+    )?;
+    Ok(taken == 1)
+}
+
+pub async fn sent(tx: &mut Tx, id: &MailId, now: Timestamp) -> sqlx::Result<()> {
+    execute!(tx, "UPDATE mails SET sent_at = $2, next_try_at = NULL, fault = NULL WHERE id = $1", id, now)?;
+    Ok(())
+}
+
+/// Notes why a try failed, and when the next one is, if any.
+pub async fn failed(tx: &mut Tx, id: &MailId, fault: &str, next_try_at: Option<Timestamp>) -> sqlx::Result<()> {
+    execute!(tx, "UPDATE mails SET fault = $2, next_try_at = $3 WHERE id = $1", id, fault, next_try_at)?;
+    Ok(())
+}

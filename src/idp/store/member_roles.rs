@@ -1,0 +1,88 @@
+//! What members are in their organization.
+
+use super::slice::Slice;
+use crate::{
+    database::{
+        Tx,
+        query::{execute, fetch_all, scalar_one},
+    },
+    idp::id::{OrganizationId, RoleId, UserId},
+    idp::time::Timestamp,
+};
+
+/// A role that a member has.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct MemberRole {
+    pub user_id: UserId,
+    pub id: RoleId,
+    pub name: String,
+    pub description: String,
+    pub created_at: Timestamp,
+}
+
+/// A part of the member's roles.
+pub async fn list(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    user: &UserId,
+    slice: &Slice,
+) -> sqlx::Result<Vec<MemberRole>> {
+    fetch_all!(
+        tx,
+        _,
+        "SELECT m.user_id, r.* FROM member_roles m JOIN roles r ON r.id = m.role_id
+         WHERE m.organization_id = $1 AND m.user_id = $2 ORDER BY r.created_at, r.id LIMIT $3 OFFSET $4",
+        organization,
+        user,
+        slice.limit,
+        slice.offset,
+    )
+}
+
+/// The roles of all these members.
+pub async fn of_members(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    members: &[super::members::Member],
+) -> sqlx::Result<Vec<MemberRole>> {
+    let (Some(first), Some(last)) = (members.first(), members.last()) else { return Ok(Vec::new()) };
+    // They are neighbours in the order of joining.
+    fetch_all!(
+        tx,
+        _,
+        "SELECT m.user_id, r.* FROM members m
+         JOIN member_roles mr ON mr.organization_id = m.organization_id AND mr.user_id = m.user_id
+         JOIN roles r ON r.id = mr.role_id
+         WHERE m.organization_id = $1 AND (m.created_at, m.user_id) >= ($2, $3)
+             AND (m.created_at, m.user_id) <= ($4, $5)
+         ORDER BY r.created_at, r.id",
+        organization,
+        first.created_at,
+        &first.user_id,
+        last.created_at,
+        &last.user_id,
+    )
+}
+
+/// How many roles the member has.
+pub async fn count(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> sqlx::Result<i64> {
+    scalar_one!(
+        tx,
+        _,
+        "SELECT COUNT(*) FROM member_roles WHERE organization_id = $1 AND user_id = $2",
+        organization,
+        user,
+    )
+}
+
+/// Takes a role from the member, if they have it.
+pub async fn delete(tx: &mut Tx, organization: &OrganizationId, user: &UserId, role: &RoleId) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "DELETE FROM member_roles WHERE organization_id = $1 AND user_id = $2 AND role_id = $3",
+        organization,
+        user,
+        role,
+    )?;
+    Ok(())
+}

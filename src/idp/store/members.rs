@@ -1,0 +1,52 @@
+//! Who is in an organization.
+
+use super::slice::Slice;
+use crate::{
+    database::{
+        Tx,
+        query::{execute, fetch_all, scalar_one},
+    },
+    idp::{
+        id::{OrganizationId, UserId},
+        time::Timestamp,
+    },
+};
+
+/// A member as lists show them.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Member {
+    pub user_id: UserId,
+    pub name: String,
+    pub email: String,
+    pub picture: Option<String>,
+    /// When they became a member.
+    pub created_at: Timestamp,
+}
+
+/// A part of the organization's members, in the order in which they joined.
+pub async fn list(tx: &mut Tx, organization: &OrganizationId, slice: &Slice) -> sqlx::Result<Vec<Member>> {
+    fetch_all!(
+        tx,
+        _,
+        "SELECT m.user_id, u.name, u.email, u.picture, m.created_at
+         FROM members m JOIN users u ON u.id = m.user_id
+         WHERE m.organization_id = $1 AND (m.created_at, m.user_id) > ($2, $3)
+         ORDER BY m.created_at, m.user_id LIMIT $4 OFFSET $5",
+        organization,
+        slice.after.created_at,
+        &slice.after.id,
+        slice.limit,
+        slice.offset,
+    )
+}
+
+/// How many members the organization has.
+pub async fn count(tx: &mut Tx, organization: &OrganizationId) -> sqlx::Result<i64> {
+    scalar_one!(tx, _, "SELECT COUNT(*) FROM members WHERE organization_id = $1", organization)
+}
+
+/// Ends the membership and with it the roles; false when there was none.
+pub async fn delete(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> sqlx::Result<bool> {
+    let deleted = execute!(tx, "DELETE FROM members WHERE organization_id = $1 AND user_id = $2", organization, user)?;
+    Ok(deleted == 1)
+}

@@ -1,0 +1,88 @@
+//! The organizations for which clients may act.
+
+use super::{client_grants::ClientGrant, slice::Slice};
+use crate::{
+    database::{
+        Tx,
+        query::{execute, fetch_all, scalar_one},
+    },
+    idp::id::{ClientGrantId, ClientId, OrganizationId},
+};
+
+/// Which of an organization's grants are asked for; what is absent does not matter.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub audience: Option<String>,
+    pub client_id: Option<ClientId>,
+    /// Empty for all.
+    pub grant_ids: Vec<ClientGrantId>,
+}
+
+impl Filter {
+    /// The ids with a comma around each, which no id has in it. Empty for all.
+    fn ids(&self) -> String {
+        self.grant_ids.iter().fold(String::new(), |text, id| format!("{text},{id},"))
+    }
+}
+
+/// A part of the organization's grants.
+pub async fn list(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    filter: &Filter,
+    slice: &Slice,
+) -> sqlx::Result<Vec<ClientGrant>> {
+    fetch_all!(
+        tx,
+        _,
+        "SELECT g.* FROM organization_client_grants o JOIN client_grants g ON g.id = o.grant_id
+         WHERE o.organization_id = $1 AND g.audience = COALESCE($2, g.audience)
+             AND g.client_id = COALESCE($3, g.client_id)
+             AND ($4 = '' OR REPLACE($4, ',' || g.id || ',', '') <> $4)
+         ORDER BY g.created_at, g.id LIMIT $5 OFFSET $6",
+        organization,
+        &filter.audience,
+        &filter.client_id,
+        filter.ids(),
+        slice.limit,
+        slice.offset,
+    )
+}
+
+/// How many there are.
+pub async fn count(tx: &mut Tx, organization: &OrganizationId, filter: &Filter) -> sqlx::Result<i64> {
+    scalar_one!(
+        tx,
+        _,
+        "SELECT COUNT(*) FROM organization_client_grants o JOIN client_grants g ON g.id = o.grant_id
+         WHERE o.organization_id = $1 AND g.audience = COALESCE($2, g.audience)
+             AND g.client_id = COALESCE($3, g.client_id)
+             AND ($4 = '' OR REPLACE($4, ',' || g.id || ',', '') <> $4)",
+        organization,
+        &filter.audience,
+        &filter.client_id,
+        filter.ids(),
+    )
+}
+
+/// Lets the grant's client act for the organization; false when it may already.
+pub async fn insert(tx: &mut Tx, organization: &OrganizationId, grant: &ClientGrantId) -> sqlx::Result<bool> {
+    let inserted = execute!(
+        tx,
+        "INSERT INTO organization_client_grants (organization_id, grant_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        organization,
+        grant,
+    )?;
+    Ok(inserted == 1)
+}
+
+/// No longer lets it; false when it could not.
+pub async fn delete(tx: &mut Tx, organization: &OrganizationId, grant: &ClientGrantId) -> sqlx::Result<bool> {
+    let deleted = execute!(
+        tx,
+        "DELETE FROM organization_client_grants WHERE organization_id = $1 AND grant_id = $2",
+        organization,
+        grant,
+    )?;
+    Ok(deleted == 1)
+}

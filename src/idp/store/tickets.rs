@@ -1,0 +1,77 @@
+//! The tickets in links of mails: to choose a new password, to prove an address.
+
+use crate::{
+    database::{
+        Tx,
+        query::{execute, fetch_optional},
+    },
+    idp::{id::UserId, secret::SecretHash, time::Timestamp},
+};
+
+/// What a ticket is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Kind {
+    PasswordReset,
+    EmailVerification,
+}
+
+/// A ticket that has neither been used nor expired.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Ticket {
+    pub user_id: UserId,
+    /// The address that it was sent to.
+    pub email: String,
+}
+
+/// Stores a ticket in the place of the person's earlier ones of its kind, and forgets those that have expired.
+pub async fn replace(
+    tx: &mut Tx,
+    kind: Kind,
+    ticket: &str,
+    owner: &Ticket,
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    execute!(tx, "DELETE FROM tickets WHERE expires_at <= $1", now)?;
+    end(tx, kind, &owner.user_id).await?;
+    execute!(
+        tx,
+        "INSERT INTO tickets (ticket_hash, kind, user_id, email, expires_at) VALUES ($1, $2, $3, $4, $5)",
+        SecretHash::of(ticket),
+        kind,
+        &owner.user_id,
+        &owner.email,
+        expires_at,
+    )?;
+    Ok(())
+}
+
+pub async fn find(tx: &mut Tx, kind: Kind, ticket: &str, now: Timestamp) -> sqlx::Result<Option<Ticket>> {
+    fetch_optional!(
+        tx,
+        _,
+        "SELECT user_id, email FROM tickets WHERE ticket_hash = $1 AND kind = $2 AND expires_at > $3",
+        SecretHash::of(ticket),
+        kind,
+        now,
+    )
+}
+
+/// Uses the ticket up; `None` when it is unknown, expired or used.
+pub async fn take(tx: &mut Tx, kind: Kind, ticket: &str, now: Timestamp) -> sqlx::Result<Option<Ticket>> {
+    fetch_optional!(
+        tx,
+        _,
+        "DELETE FROM tickets WHERE ticket_hash = $1 AND kind = $2 AND expires_at > $3 RETURNING user_id, email",
+        SecretHash::of(ticket),
+        kind,
+        now,
+    )
+}
+
+/// Ends the person's tickets of the kind.
+pub async fn end(tx: &mut Tx, kind: Kind, user: &UserId) -> sqlx::Result<()> {
+    execute!(tx, "DELETE FROM tickets WHERE user_id = $1 AND kind = $2", user, kind)?;
+    Ok(())
+}
