@@ -35,7 +35,7 @@ mod throttle;
 mod time;
 mod tokens;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 pub use self::{
     config::{Api, AppType, Client, ClientGrant, Config, OrganizationRequireBehavior, OrganizationUsage, PasswordCost},
@@ -44,7 +44,14 @@ pub use self::{
     invite::Invitation,
     mail::{SmtpConfig, SmtpError},
 };
-use self::{cookies::Cookies, keys::KeyRing, mail::Outbox, management::Limits, password::Passwords, time::Timestamp};
+use self::{
+    cookies::Cookies,
+    keys::{KeyRing, Keys},
+    mail::Outbox,
+    management::Limits,
+    password::Passwords,
+    time::Timestamp,
+};
 use crate::{clock::Clock, database::Database, random::Random};
 
 /// A running provider. Cloning is cheap and clones share everything.
@@ -58,7 +65,7 @@ struct Inner {
     clock: Clock,
     random: Random,
     database: Database,
-    keys: Arc<RwLock<Arc<KeyRing>>>,
+    keys: Arc<Keys>,
     passwords: Passwords,
     cookies: Cookies,
     limits: Arc<Limits>,
@@ -95,7 +102,7 @@ impl Idp {
             clock: clock.clone(),
             random: random.clone(),
             database,
-            keys: Arc::new(RwLock::new(Arc::new(keys))),
+            keys: Arc::new(Keys::new(keys, now)),
             passwords,
             cookies,
             limits: Arc::new(Limits::new(config.management_calls_per_minute)),
@@ -134,7 +141,7 @@ impl Idp {
 
     /// The keys of the moment.
     fn keys(&self) -> Arc<KeyRing> {
-        self.0.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.keys.of_now()
     }
 
     /// The audience of access tokens for the Management API, with Auth0's trailing slash.

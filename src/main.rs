@@ -12,7 +12,11 @@ use tessera::{
     projects::key::ProjectKey,
     random::Random,
     serve::{Certificate, Server, open_provider},
-    server::{config::Config, db::Db, seed},
+    server::{
+        config::{BuiltIn, Config},
+        db::Db,
+        seed,
+    },
 };
 
 /// A page is made of thousands of small strings; this allocator makes them quicker than the system's.
@@ -49,6 +53,8 @@ enum Action {
         #[arg(long, default_value_t = 300)]
         tasks: usize,
     },
+    /// Let the built-in provider sign with its next key, and print the key's name. A provider that runs notices by itself.
+    RotateKeys,
     /// Invite somebody into an organization of the built-in provider, and print the link.
     Invite {
         /// The organization's name in addresses.
@@ -104,14 +110,21 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
             db.close().await;
             println!("Added {project} with {tasks} tasks to {organization}.");
         }
+        Action::RotateKeys => {
+            let idp = open_provider(&config, built_in(&config)?, clock, random).await?;
+            println!("{}", idp.rotate_keys().await?);
+        }
         Action::Invite { organization, email, role, inviter } => {
-            let built_in = config.built_in.as_ref().ok_or("Only the built-in provider can be asked like this.")?;
-            let idp = open_provider(&config, built_in, clock, random).await?;
+            let idp = open_provider(&config, built_in(&config)?, clock, random).await?;
             let invitation = idp.invite(&organization, &email, &inviter, &[role.as_str()]).await?;
             println!("{}", invitation.url);
         }
     }
     Ok(())
+}
+
+fn built_in(config: &Config) -> Result<&BuiltIn, &'static str> {
+    config.built_in.as_ref().ok_or("Only the built-in provider can be asked like this.")
 }
 
 /// What the terminal says once everything listens.

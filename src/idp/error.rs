@@ -9,6 +9,8 @@ pub enum Error {
     Open(#[from] crate::database::OpenError),
     #[error("the signing key cannot be made or read: {0}")]
     Key(String),
+    #[error("there is no key {0} that signed before and is still published")]
+    NotAPreviousKey(String),
     #[error("a password cannot be hashed: {0}")]
     Password(String),
     #[error("there is no organization named {0}")]

@@ -1,5 +1,7 @@
 //! The keys that sign tokens: made on first start, kept, published, and changed with an overlap.
 
+mod rotation;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use rand::{SeedableRng as _, rngs::StdRng};
@@ -12,6 +14,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
+pub use self::rotation::{Keys, keep_up};
 use super::{
     Error,
     store::keys::{self, KeyState},
@@ -35,6 +38,29 @@ pub struct KeyRing {
     current: SigningKey,
     /// What is published beside it: the next key, and those whose tokens may still be about.
     others: Vec<SigningKey>,
+    /// What the database said of them when they were read.
+    uses: Vec<(String, KeyState)>,
+}
+
+/// A key that is not stored yet. Making one takes long, so it is done before the database is held.
+#[derive(Debug)]
+pub struct NewKey {
+    kid: String,
+    pem: String,
+}
+
+/// Makes a key.
+///
+/// # Errors
+/// When the machine cannot.
+pub async fn generate(random: &Random) -> Result<NewKey, Error> {
+    let mut rng = StdRng::from_seed(random.bytes());
+    let generated = tokio::task::spawn_blocking(move || {
+        let key = RsaPrivateKey::new(&mut rng, BITS).map_err(|error| Error::Key(error.to_string()))?;
+        key.to_pkcs1_pem(LineEnding::LF).map_err(|error| Error::Key(error.to_string()))
+    });
+    let pem = generated.await.map_err(|error| Error::Key(error.to_string()))??.to_string();
+    Ok(NewKey { kid: SigningKey::from_pem(&pem)?.kid, pem })
 }
 
 /// The keys of the database, made first if there are none.
@@ -42,7 +68,8 @@ pub async fn load_or_generate(tx: &mut Tx, random: &Random, now: Timestamp) -> R
     let stored = keys::all(tx).await?;
     for state in [KeyState::Current, KeyState::Next] {
         if !stored.iter().any(|key| key.state == state) {
-            add(tx, state, random, now).await?;
+            let NewKey { kid, pem } = generate(random).await?;
+            keys::insert(tx, &kid, &pem, state, now).await?;
         }
     }
     load(tx).await
@@ -55,43 +82,53 @@ pub async fn load_or_generate(tx: &mut Tx, random: &Random, now: Timestamp) -> R
 pub async fn load(tx: &mut Tx) -> Result<KeyRing, Error> {
     let mut current = None;
     let mut others = Vec::new();
-    for stored in keys::all(tx).await? {
+    let mut uses = Vec::new();
+    for stored in keys::all(tx).await?.into_iter().filter(|key| key.state != KeyState::Revoked) {
         let key = SigningKey::from_pem(&stored.private_key_pem)?;
-        match stored.state {
-            KeyState::Current => current = Some(key),
-            KeyState::Next | KeyState::Previous => others.push(key),
-            KeyState::Revoked => {}
+        if stored.state == KeyState::Current {
+            current = Some(key);
+        } else {
+            others.push(key);
         }
+        uses.push((stored.kid, stored.state));
     }
+    uses.sort_by(|(one, _), (other, _)| one.cmp(other));
     let current = current.ok_or_else(|| Error::Key("no key signs".to_owned()))?;
-    Ok(KeyRing { current, others })
+    Ok(KeyRing { current, others, uses })
 }
 
-/// Lets the next key sign, keeps publishing the present one, and makes a new next one. Clients that fetched the keys
-/// before know the one that signs from now on.
-pub async fn rotate(tx: &mut Tx, random: &Random, now: Timestamp) -> Result<KeyRing, Error> {
+/// Lets the next key sign, keeps publishing the present one, and makes `new` the next one. Clients that fetched the
+/// keys before know the one that signs from now on. False when somebody else has just done the same.
+pub async fn rotate(tx: &mut Tx, new: &NewKey, now: Timestamp) -> Result<bool, Error> {
     let stored = keys::all(tx).await?;
     for (from, to) in [(KeyState::Current, KeyState::Previous), (KeyState::Next, KeyState::Current)] {
         for key in stored.iter().filter(|key| key.state == from) {
-            keys::set_state(tx, &key.kid, to, now).await?;
+            if !keys::change_state(tx, &key.kid, from, to, now).await? {
+                return Ok(false);
+            }
         }
     }
-    add(tx, KeyState::Next, random, now).await?;
-    load(tx).await
-}
-
-async fn add(tx: &mut Tx, state: KeyState, random: &Random, now: Timestamp) -> Result<(), Error> {
-    let mut rng = StdRng::from_seed(random.bytes());
-    let generated = tokio::task::spawn_blocking(move || {
-        let key = RsaPrivateKey::new(&mut rng, BITS).map_err(|error| Error::Key(error.to_string()))?;
-        key.to_pkcs1_pem(LineEnding::LF).map_err(|error| Error::Key(error.to_string()))
-    });
-    let pem = generated.await.map_err(|error| Error::Key(error.to_string()))??;
-    keys::insert(tx, &SigningKey::from_pem(&pem)?.kid, &pem, state, now).await?;
-    Ok(())
+    keys::insert(tx, &new.kid, &new.pem, KeyState::Next, now).await?;
+    Ok(true)
 }
 
 impl KeyRing {
+    /// Whether these are still the keys of the database.
+    pub async fn is_up_to_date(&self, tx: &mut Tx) -> sqlx::Result<bool> {
+        Ok(keys::uses(tx).await? == self.uses)
+    }
+
+    /// The name of the key that signs.
+    pub fn current_kid(&self) -> &str {
+        &self.current.kid
+    }
+
+    /// Whether the token names a key that is not among these.
+    pub fn is_missing_key_of(&self, token: &str) -> bool {
+        let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid);
+        kid.is_some_and(|kid| !self.uses.iter().any(|(known, _)| *known == kid))
+    }
+
     /// The JSON Web Key Set (RFC 7517 section 5), the key that signs first.
     pub fn jwks(&self) -> serde_json::Value {
         let keys: Vec<_> = std::iter::once(&self.current).chain(&self.others).map(SigningKey::jwk).collect();

@@ -12,6 +12,7 @@ mod name_organization;
 mod oidc_logout;
 mod organization;
 mod page_error;
+mod revoke;
 mod signup;
 mod token;
 mod userinfo;
@@ -20,13 +21,13 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     http::{HeaderName, HeaderValue, header},
-    middleware::map_response_with_state,
+    middleware::{from_fn_with_state, map_response_with_state},
     routing::{get, post},
 };
 use tower_http::{csrf::CsrfLayer, set_header::SetResponseHeaderLayer};
 
 pub use self::page_error::PageError;
-use super::{Idp, flow::Screen, management};
+use super::{Idp, flow::Screen, keys, management};
 
 /// The greatest number of bytes in a body.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -51,6 +52,7 @@ pub fn router(idp: Idp) -> Router {
         .route("/.well-known/jwks.json", get(jwks::keys))
         .route("/authorize", get(authorize::authorize).post(authorize::posted))
         .route("/oauth/token", post(token::exchange))
+        .route("/oauth/revoke", post(revoke::revoke))
         .route("/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
         .route("/v2/logout", get(logout::logout))
         .route("/oidc/logout", get(oidc_logout::logout).post(oidc_logout::posted))
@@ -58,6 +60,7 @@ pub fn router(idp: Idp) -> Router {
         .nest(management::PREFIX, management::router(&idp))
         .merge(pages)
         .fallback(async || PageError::NotFound)
+        .layer(from_fn_with_state(idp.clone(), keys::keep_up))
         .layer(map_response_with_state(idp.clone(), page_error::render))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(default_header(header::CACHE_CONTROL, "no-store"))

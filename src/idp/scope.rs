@@ -1,8 +1,12 @@
 //! Scopes (RFC 6749 section 3.3): a set that keeps the order in which it was asked for.
 
+mod granted;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+pub use self::granted::Granted;
 
 /// The scopes that are not permissions of an API.
 pub const STANDARD: [&str; 4] = ["openid", "profile", "email", "offline_access"];
@@ -21,6 +25,18 @@ impl Scope {
     /// The scopes that `keep` keeps.
     pub fn filter(&self, keep: impl Fn(&str) -> bool) -> Self {
         Self(self.0.iter().filter(|scope| keep(scope)).cloned().collect())
+    }
+
+    /// The scopes in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// This set and then what `other` adds.
+    pub fn union(&self, other: &Self) -> Self {
+        let mut all = self.clone();
+        all.0.extend(other.0.iter().filter(|name| !self.has(name)).cloned());
+        all
     }
 
     /// Whether everything in this set is in `other`.

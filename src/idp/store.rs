@@ -4,6 +4,7 @@
 //! commits once, so that an operation is stored whole or not at all.
 
 pub mod apis;
+pub mod assertions;
 pub mod attempts;
 pub mod client_grants;
 pub mod clients;

@@ -1,18 +1,22 @@
 //! What a grant gives: access token, ID token, refresh token.
 
+mod access;
+
 use crate::database::Tx;
 use chrono::TimeDelta;
 use serde::Serialize;
 
+use self::access::AccessToken;
 use super::{
     Idp,
     id::OrganizationId,
-    scope::{STANDARD, Scope},
+    scope::{Granted, Scope},
     store::{
-        apis::{self, Api},
+        apis::Api,
         clients::Client,
         grants::Grant,
-        organizations, roles, settings, tokens,
+        organizations::{self, Organization},
+        settings, tokens,
         users::User,
     },
     time::Timestamp,
@@ -114,30 +118,6 @@ struct IdTokenClaims<'a> {
     organization: &'a OrganizationClaims,
 }
 
-#[derive(Serialize)]
-struct AccessTokenClaims<'a> {
-    iss: &'a str,
-    sub: &'a str,
-    aud: Audience<'a>,
-    iat: Timestamp,
-    exp: Timestamp,
-    scope: String,
-    #[serde(flatten)]
-    organization: &'a OrganizationClaims,
-    azp: &'a str,
-    /// Named only for grants other than a code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    gty: Option<&'static str>,
-    permissions: &'a [String],
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Audience<'a> {
-    One(&'a str),
-    WithUserinfo([&'a str; 2]),
-}
-
 /// Gives the tokens of `grant` as far as `scope`, which is the grant's or narrower. Permissions are those of now.
 pub async fn issue(
     idp: &Idp,
@@ -149,40 +129,21 @@ pub async fn issue(
 ) -> Result<TokenSet, Error> {
     let now = idp.now();
     let organization = organization_claims(tx, grant).await?;
+    let Granted { scope, permissions, api } =
+        Granted::of_person(tx, scope, grant.audience.as_deref(), grant.organization_id.as_ref(), &user.id).await?;
 
-    // The scopes that are permissions are granted as far as the person's roles go.
-    let permissions = match (&grant.audience, &grant.organization_id) {
-        (Some(api), Some(organization)) => roles::permissions(tx, api, organization, &user.id).await?,
-        _ => Vec::new(),
-    };
-    let scope =
-        scope.filter(|name| STANDARD.contains(&name) || permissions.iter().any(|permission| permission == name));
-
-    let api = match &grant.audience {
-        Some(audience) => apis::find(tx, audience).await?.map(|api| (audience, TimeDelta::seconds(api.token_lifetime))),
-        None => None,
-    };
-    let lifetime = api.map_or(OPAQUE_LIFETIME, |(_, lifetime)| lifetime);
-    let access_token = match api {
-        Some((audience, lifetime)) => {
-            let userinfo = idp.address("userinfo");
-            idp.keys().sign(&AccessTokenClaims {
-                iss: idp.0.issuer.as_str(),
-                sub: user.id.as_str(),
-                aud: if scope.has("openid") {
-                    Audience::WithUserinfo([audience, &userinfo])
-                } else {
-                    Audience::One(audience)
-                },
-                iat: now,
-                exp: now.plus(lifetime),
-                scope: scope.to_string(),
-                organization: &organization,
-                azp: grant.client_id.as_str(),
-                gty: matches!(occasion, Occasion::Refresh).then_some("refresh_token"),
-                permissions: &permissions,
-            })?
+    let lifetime = api.as_ref().map_or(OPAQUE_LIFETIME, |api| TimeDelta::seconds(api.token_lifetime));
+    let access_token = match &api {
+        Some(api) => AccessToken {
+            subject: user.id.as_str(),
+            client: &grant.client_id,
+            api,
+            scope: &scope,
+            organization: &organization,
+            permissions: permissions.as_deref(),
+            grant_type: matches!(occasion, Occasion::Refresh).then_some("refresh_token"),
         }
+        .sign(idp, now)?,
         None => idp.0.random.token(),
     };
     if scope.has("openid") {
@@ -206,7 +167,8 @@ pub async fn issue(
         None
     };
 
-    let refresh_token = if grant.scope.has("offline_access") {
+    let may_refresh = api.as_ref().is_none_or(|api| api.allow_offline_access);
+    let refresh_token = if may_refresh && grant.scope.has("offline_access") {
         let token = idp.0.random.token();
         tokens::insert_refresh(tx, &token, &grant.id, now).await?;
         Some(token)
@@ -224,29 +186,30 @@ pub async fn issue(
     })
 }
 
-/// Gives `client` an access token for itself.
-pub fn issue_to_client(
+/// Gives `client` an access token for itself, within `organization` if there is one.
+pub async fn issue_to_client(
     idp: &Idp,
+    tx: &mut Tx,
     client: &Client,
     api: &Api,
     scope: &Scope,
-) -> Result<TokenSet, jsonwebtoken::errors::Error> {
-    let now = idp.now();
-    let lifetime = TimeDelta::seconds(api.token_lifetime);
-    let access_token = idp.keys().sign(&AccessTokenClaims {
-        iss: idp.0.issuer.as_str(),
-        sub: &format!("{}@clients", client.id),
-        aud: Audience::One(&api.identifier),
-        iat: now,
-        exp: now.plus(lifetime),
-        scope: scope.to_string(),
-        organization: &OrganizationClaims::default(),
-        azp: client.id.as_str(),
-        gty: Some("client-credentials"),
-        permissions: &[],
-    })?;
+    organization: Option<&Organization>,
+) -> Result<TokenSet, Error> {
+    let granted = Granted::to_client(api, scope);
+    let access_token = AccessToken {
+        subject: &format!("{}@clients", client.id),
+        client: &client.id,
+        api,
+        scope: &granted.scope,
+        organization: &match organization {
+            Some(organization) => claims_of(tx, organization).await?,
+            None => OrganizationClaims::default(),
+        },
+        permissions: granted.permissions.as_deref(),
+        grant_type: Some("client-credentials"),
+    };
     Ok(TokenSet {
-        access_token,
+        access_token: access_token.sign(idp, idp.now())?,
         id_token: None,
         refresh_token: None,
         scope: scope.to_string(),
@@ -257,10 +220,13 @@ pub fn issue_to_client(
 
 async fn organization_claims(tx: &mut Tx, grant: &Grant) -> sqlx::Result<OrganizationClaims> {
     let Some(id) = &grant.organization_id else { return Ok(OrganizationClaims::default()) };
-    let org_name = if settings::get(tx).await?.allow_organization_names {
-        organizations::find(tx, id).await?.map(|organization| organization.name)
-    } else {
-        None
-    };
-    Ok(OrganizationClaims { org_id: Some(id.clone()), org_name })
+    match organizations::find(tx, id).await? {
+        Some(organization) => claims_of(tx, &organization).await,
+        None => Ok(OrganizationClaims { org_id: Some(id.clone()), org_name: None }),
+    }
+}
+
+async fn claims_of(tx: &mut Tx, organization: &Organization) -> sqlx::Result<OrganizationClaims> {
+    let names = settings::get(tx).await?.allow_organization_names;
+    Ok(OrganizationClaims { org_id: Some(organization.id.clone()), org_name: names.then(|| organization.name.clone()) })
 }

@@ -70,7 +70,7 @@ pub async fn guard(
     request: Request,
     next: Next,
 ) -> Response {
-    let caller = match authenticate(&idp, request.headers()) {
+    let caller = match authenticate(&idp, request.headers()).await {
         Ok(caller) => caller,
         Err(error) => return error.into_response(),
     };
@@ -90,7 +90,7 @@ pub async fn guard(
     response
 }
 
-fn authenticate(idp: &Idp, headers: &HeaderMap) -> Result<Caller, ApiError> {
+async fn authenticate(idp: &Idp, headers: &HeaderMap) -> Result<Caller, ApiError> {
     let value = headers.get(header::AUTHORIZATION).ok_or_else(|| ApiError::unauthorized("Missing authentication"))?;
     let token = value
         .to_str()
@@ -99,8 +99,8 @@ fn authenticate(idp: &Idp, headers: &HeaderMap) -> Result<Caller, ApiError> {
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim())
         .ok_or_else(|| ApiError::unauthorized("Bad HTTP authentication header format"))?;
-    let claims: Claims = idp
-        .keys()
+    let keys = idp.keys_for(token).await.unwrap_or_else(|_| idp.keys());
+    let claims: Claims = keys
         .verify_ignoring_expiry(token, idp.0.issuer.as_str())
         .ok_or_else(|| ApiError::unauthorized("Invalid token"))?;
     let audience = idp.management_audience();

@@ -1,7 +1,7 @@
 //! `GET` and `POST /authorize`
 
 mod check;
-mod organization;
+pub mod organization;
 
 use axum::{
     body::Bytes,

@@ -65,7 +65,7 @@ async fn check(idp: &Idp, parameters: &Parameters) -> Result<Checked, PageError>
 
     // An ID token proves client and session, also after it has expired
     let hint = match parameters.get("id_token_hint") {
-        Some(token) => match idp.keys().verify_ignoring_expiry::<Hint>(token, idp.0.issuer.as_str()) {
+        Some(token) => match idp.keys_for(token).await?.verify_ignoring_expiry::<Hint>(token, idp.0.issuer.as_str()) {
             Some(hint) => Some(hint),
             None => return refuse("The id_token_hint is not an ID token of this issuer.".to_owned()),
         },

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::idp::{
-    Idp,
+    Error, Idp,
     store::{grants, tokens, users},
     tokens::Profile,
 };
@@ -24,6 +24,8 @@ pub enum UserinfoError {
     Invalid,
     #[error(transparent)]
     Database(#[from] sqlx::Error),
+    #[error(transparent)]
+    Provider(#[from] Error),
 }
 
 impl IntoResponse for UserinfoError {
@@ -31,8 +33,8 @@ impl IntoResponse for UserinfoError {
         let (status, challenge, error) = match self {
             Self::Missing => (StatusCode::UNAUTHORIZED, "Bearer", "invalid_request"),
             Self::Invalid => (StatusCode::UNAUTHORIZED, "Bearer error=\"invalid_token\"", "invalid_token"),
-            Self::Database(error) => {
-                tracing::error!(%error, "identity provider");
+            Self::Database(_) | Self::Provider(_) => {
+                tracing::error!(error = %self, "identity provider");
                 return (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({"error": "server_error"}))).into_response();
             }
         };
@@ -50,15 +52,26 @@ struct Userinfo<'a> {
 
 /// Tells what the scope of an access token lets its client know (OpenID Connect Core section 5.3).
 ///
-/// The token is looked up, opaque or not, so that one whose grant was revoked tells nothing.
+/// The token is looked up, opaque or not, so that one whose grant was revoked tells nothing. One whose key was revoked
+/// tells nothing either.
 pub async fn userinfo(State(idp): State<Idp>, headers: HeaderMap) -> Result<Response, UserinfoError> {
     let token = bearer(&headers).ok_or(UserinfoError::Missing)?;
+    if token.contains('.') && !is_signed(&idp, token).await? {
+        return Err(UserinfoError::Invalid);
+    }
     let mut tx = idp.0.database.read().await?;
     let id = tokens::grant_of_access(&mut tx, token, idp.now()).await?.ok_or(UserinfoError::Invalid)?;
     let grant = grants::find(&mut tx, &id).await?.ok_or(UserinfoError::Invalid)?;
-    let user = users::find(&mut tx, &grant.user_id).await?.ok_or(UserinfoError::Invalid)?;
+    let user = users::find(&mut tx, &grant.user_id).await?.filter(|user| !user.blocked);
+    let user = user.ok_or(UserinfoError::Invalid)?;
     let profile = Profile::new(&user, &grant.scope);
     Ok(Json(Userinfo { sub: user.id.as_str(), profile }).into_response())
+}
+
+/// Whether a key that is still published signed the token.
+async fn is_signed(idp: &Idp, token: &str) -> Result<bool, UserinfoError> {
+    let keys = idp.keys_for(token).await?;
+    Ok(keys.verify_ignoring_expiry::<serde_json::Value>(token, idp.0.issuer.as_str()).is_some())
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

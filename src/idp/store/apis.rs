@@ -3,7 +3,7 @@
 use crate::{
     database::{
         Tx,
-        query::{execute, fetch_optional},
+        query::{execute, fetch_all, fetch_optional},
     },
     idp::{config, id::ApiId, time::Timestamp},
 };
@@ -25,6 +25,18 @@ pub enum TokenDialect {
     #[serde(rename = "rfc9068_profile_authz")]
     #[sqlx(rename = "rfc9068_profile_authz")]
     Rfc9068Authz,
+}
+
+impl TokenDialect {
+    /// Whether tokens follow RFC 9068.
+    pub const fn is_rfc9068(self) -> bool {
+        matches!(self, Self::Rfc9068 | Self::Rfc9068Authz)
+    }
+
+    /// Whether tokens tell the permissions.
+    pub const fn has_permissions(self) -> bool {
+        matches!(self, Self::AccessTokenAuthz | Self::Rfc9068Authz)
+    }
 }
 
 /// An API as it is stored; Auth0 calls it a resource server.
@@ -50,6 +62,19 @@ pub struct Api {
 
 pub async fn find(tx: &mut Tx, identifier: &str) -> sqlx::Result<Option<Api>> {
     fetch_optional!(tx, _, "SELECT * FROM apis WHERE identifier = $1", identifier)
+}
+
+/// Something that an API lets its callers do.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Permission {
+    pub name: String,
+    /// Empty when there is none.
+    pub description: String,
+}
+
+/// What the API lets its callers do, in the order of its documentation.
+pub async fn permissions(tx: &mut Tx, api: &str) -> sqlx::Result<Vec<Permission>> {
+    fetch_all!(tx, _, "SELECT name, description FROM api_permissions WHERE api = $1 ORDER BY position, name", api)
 }
 
 /// Creates the API or brings its name up to date.

@@ -4,11 +4,11 @@ use super::{JsonText, json_text};
 use crate::{
     database::{
         Tx,
-        query::{execute, fetch_optional},
+        query::{execute, fetch_optional, scalar_one},
     },
     idp::{
         config::{self, OrganizationUsage},
-        id::{ClientGrantId, ClientId},
+        id::{ClientGrantId, ClientId, OrganizationId},
         time::Timestamp,
     },
 };
@@ -51,6 +51,17 @@ pub async fn of_client(tx: &mut Tx, client: &ClientId, audience: &str) -> sqlx::
         "SELECT * FROM client_grants WHERE client_id = $1 AND audience = $2 AND subject_type = 'client'",
         client,
         audience,
+    )
+}
+
+/// Whether the organization takes clients with this grant.
+pub async fn is_associated(tx: &mut Tx, id: &ClientGrantId, organization: &OrganizationId) -> sqlx::Result<bool> {
+    scalar_one!(
+        tx,
+        _,
+        "SELECT EXISTS (SELECT 1 FROM organization_client_grants WHERE grant_id = $1 AND organization_id = $2)",
+        id,
+        organization,
     )
 }
 

@@ -51,7 +51,20 @@ pub async fn insert(tx: &mut Tx, kid: &str, pem: &str, state: KeyState, now: Tim
     Ok(())
 }
 
-pub async fn set_state(tx: &mut Tx, kid: &str, state: KeyState, now: Timestamp) -> sqlx::Result<()> {
-    execute!(tx, "UPDATE signing_keys SET state = $2, changed_at = $3 WHERE kid = $1", kid, state, now)?;
-    Ok(())
+/// Takes the key from one state to another; false when it is not in the first.
+pub async fn change_state(tx: &mut Tx, kid: &str, from: KeyState, to: KeyState, now: Timestamp) -> sqlx::Result<bool> {
+    let changed = execute!(
+        tx,
+        "UPDATE signing_keys SET state = $3, changed_at = $4 WHERE kid = $1 AND state = $2",
+        kid,
+        from,
+        to,
+        now,
+    )?;
+    Ok(changed == 1)
+}
+
+/// What is used for what, in an order that stays: changes when any key does.
+pub async fn uses(tx: &mut Tx) -> sqlx::Result<Vec<(String, KeyState)>> {
+    fetch_all!(tx, _, "SELECT kid, state FROM signing_keys WHERE state <> 'revoked' ORDER BY kid")
 }

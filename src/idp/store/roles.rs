@@ -61,3 +61,15 @@ pub async fn permissions(
         api,
     )
 }
+
+/// What the person's own roles and permissions, outside of any organization, allow in `api` together, sorted.
+pub async fn own_permissions(tx: &mut Tx, api: &str, user: &UserId) -> sqlx::Result<Vec<String>> {
+    scalar_all!(
+        tx,
+        _,
+        "SELECT p.name FROM user_roles u JOIN role_permissions p USING (role_id) WHERE u.user_id = $1 AND p.api = $2
+         UNION SELECT name FROM user_permissions WHERE user_id = $1 AND api = $2 ORDER BY name",
+        user,
+        api,
+    )
+}

@@ -8,7 +8,12 @@ use crate::idp::{
     form,
     id::{InvitationId, OrganizationId},
     parameters::Parameters,
-    store::{clients::Client, invitations, organizations, roles, settings},
+    store::{
+        clients::Client,
+        invitations,
+        organizations::{self, Organization},
+        roles, settings,
+    },
     time::Timestamp,
 };
 
@@ -35,21 +40,27 @@ pub async fn organization(
         return invalid("parameter organization is not allowed for this client".to_owned());
     }
 
+    match find(tx, asked).await? {
+        Ok(organization) => Ok(Ok(Some(organization.id))),
+        Err(text) => invalid(text),
+    }
+}
+
+/// The organization that a client means by `asked`: an id, or a name when the tenant allows that. `Err` says what is
+/// wrong with it.
+pub async fn find(tx: &mut Tx, asked: &str) -> sqlx::Result<Result<Organization, String>> {
     let found = if asked.starts_with("org_") {
         organizations::find(tx, &OrganizationId::known(asked)).await?
     } else if !settings::get(tx).await?.allow_organization_names {
-        return invalid(MUST_BE_ID.to_owned());
+        return Ok(Err(MUST_BE_ID.to_owned()));
     } else if asked.trim() != asked {
-        return invalid(MUST_BE_ID_OR_NAME.to_owned());
+        return Ok(Err(MUST_BE_ID_OR_NAME.to_owned()));
     } else if let Some(objection) = form::organization_name_objection(asked) {
-        return invalid(objection.to_owned());
+        return Ok(Err(objection.to_owned()));
     } else {
         organizations::by_name(tx, asked).await?
     };
-    match found {
-        Some(organization) => Ok(Ok(Some(organization.id))),
-        None => invalid(format!("parameter organization is invalid: {asked}")),
-    }
+    Ok(found.ok_or_else(|| format!("parameter organization is invalid: {asked}")))
 }
 
 /// The invitation of `ticket`, if it is one to that organization through that client.

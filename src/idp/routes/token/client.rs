@@ -1,4 +1,6 @@
-//! Who calls the token endpoint (RFC 6749 section 2.3).
+//! Who calls the token endpoint (RFC 6749 section 2.3): by a secret, posted or by HTTP Basic, or by an assertion.
+
+mod assertion;
 
 use crate::database::Tx;
 use axum::http::{HeaderMap, header};
@@ -6,18 +8,32 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::error::TokenError;
 use crate::idp::{
+    Idp,
     parameters::Parameters,
     store::clients::{self, Client},
 };
 
 /// The client that `headers` or `parameters` prove; a public one need only be named.
-pub async fn authenticate(tx: &mut Tx, headers: &HeaderMap, parameters: &Parameters) -> Result<Client, TokenError> {
+pub async fn authenticate(
+    idp: &Idp,
+    tx: &mut Tx,
+    headers: &HeaderMap,
+    parameters: &Parameters,
+) -> Result<Client, TokenError> {
     let (posted_id, posted_secret) = (parameters.get("client_id"), parameters.get("client_secret"));
     let by_header = headers.contains_key(header::AUTHORIZATION);
+    let by_assertion = ["client_assertion", "client_assertion_type"].iter().any(|name| parameters.get(name).is_some());
+    let several_ways = || TokenError::invalid_request("Use one way of client authentication.");
+    if by_assertion {
+        if by_header || posted_secret.is_some() {
+            return Err(several_ways());
+        }
+        return assertion::authenticate(idp, tx, parameters).await;
+    }
     let (id, secret) = if by_header {
         let (id, secret) = basic(headers).ok_or_else(|| TokenError::unauthorized(true))?;
         if posted_secret.is_some() || posted_id.is_some_and(|posted| posted != id) {
-            return Err(TokenError::invalid_request("Use one way of client authentication."));
+            return Err(several_ways());
         }
         (id, Some(secret))
     } else {
@@ -29,7 +45,8 @@ pub async fn authenticate(tx: &mut Tx, headers: &HeaderMap, parameters: &Paramet
     let proven = match (&client.secret_hash, &secret) {
         (Some(hash), Some(secret)) => hash.matches(secret),
         (Some(_), None) => false,
-        (None, _) => true,
+        // One that has keys must use them.
+        (None, _) => client.is_public(),
     };
     if proven { Ok(client) } else { Err(TokenError::unauthorized(by_header)) }
 }

@@ -5,24 +5,67 @@ use crate::{
     database::Tx,
     idp::{
         Idp,
+        config::OrganizationUsage,
         parameters::Parameters,
+        routes::authorize::organization,
         scope::Scope,
-        store::{apis, client_grants, clients::Client},
+        store::{
+            apis,
+            client_grants::{self, ClientGrant},
+            clients::Client,
+            organizations::{self, Organization},
+        },
         tokens::{self, TokenSet},
     },
 };
 
 /// Gives a client a token for itself (RFC 6749 section 4.4), as far as its grant for the API goes.
 pub async fn issue(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Parameters) -> Result<TokenSet, TokenError> {
+    // Find what the client may do there
     let audience = required(parameters, "audience")?;
     let api = apis::find(tx, audience).await?.ok_or_else(|| TokenError::unknown_api(audience))?;
     let grant = client_grants::of_client(tx, &client.id, audience)
         .await?
         .ok_or_else(|| TokenError::not_granted(client.id.as_str(), audience))?;
+
+    // Find for which organization
+    let organization = organization_for(tx, client, &grant, parameters.get("organization")).await?;
+    if let Some(organization) = &organization
+        && !grant.allow_any_organization
+        && !client_grants::is_associated(tx, &grant.id, &organization.id).await?
+    {
+        return Err(TokenError::organization_denied(client.id.as_str(), organization.id.as_str()));
+    }
+
+    // Answer
     let granted = Scope::from(grant.scope.0.join(" ").as_str());
     let scope = match parameters.get("scope").map(Scope::from) {
         Some(asked) => granted.filter(|name| asked.has(name)),
         None => granted,
     };
-    Ok(tokens::issue_to_client(idp, client, &api, &scope)?)
+    Ok(tokens::issue_to_client(idp, tx, client, &api, &scope, organization.as_ref()).await?)
+}
+
+/// The organization that is asked for, or the client's own where one is required and none is asked for.
+async fn organization_for(
+    tx: &mut Tx,
+    client: &Client,
+    grant: &ClientGrant,
+    asked: Option<&str>,
+) -> Result<Option<Organization>, TokenError> {
+    use OrganizationUsage::{Allow, Deny, Require};
+    let refuse = |text: &str| Err(TokenError::invalid_request(text));
+    match (grant.organization_usage.unwrap_or(Deny), asked, &client.default_organization) {
+        (Deny, Some(_), _) => refuse("parameter organization is not allowed for this client"),
+        (Deny | Allow, None, _) => Ok(None),
+        (Allow | Require, Some(asked), _) => {
+            let found = organization::find(tx, asked).await?;
+            Ok(Some(found.map_err(TokenError::invalid_request)?))
+        }
+        (Require, None, Some(id)) => match organizations::find(tx, id).await? {
+            Some(organization) => Ok(Some(organization)),
+            None => refuse(&format!("parameter organization is invalid: {id}")),
+        },
+        (Require, None, None) => refuse("parameter organization is required for this client"),
+    }
 }

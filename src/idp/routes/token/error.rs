@@ -62,6 +62,28 @@ impl TokenError {
         Self { basic, ..Self::new(StatusCode::UNAUTHORIZED, "access_denied", "Unauthorized") }
     }
 
+    /// The assertion does not prove the client (RFC 7523 section 3.2). The reason is for the log alone.
+    pub fn invalid_assertion(reason: &str) -> Self {
+        tracing::info!(reason, "a client assertion was refused");
+        Self::new(StatusCode::UNAUTHORIZED, "invalid_client", "Failed client authentication")
+    }
+
+    /// The client may not act for the organization.
+    pub fn organization_denied(client: &str, organization: &str) -> Self {
+        let description = format!("Client {client} is not authorized to access the {organization} organization");
+        Self::new(StatusCode::FORBIDDEN, "access_denied", description)
+    }
+
+    /// The token was given to another client (RFC 7009 section 2.1).
+    pub fn not_yours() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid_request", "The token was not issued to this client.")
+    }
+
+    /// Whoever administers the tenant has shut the person out.
+    pub fn blocked() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "unauthorized", "user is blocked")
+    }
+
     /// A 403, where the standard has 400.
     pub fn invalid_grant(description: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "invalid_grant", description)

@@ -1,0 +1,175 @@
+//! `private_key_jwt`: a client proves itself with a token that it signed (RFC 7521 section 4.2, RFC 7523).
+
+use chrono::TimeDelta;
+use jsonwebtoken::{
+    Algorithm, DecodingKey, Header, Validation,
+    jwk::{Jwk, PublicKeyUse},
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::TokenError;
+use crate::{
+    database::Tx,
+    idp::{
+        Idp,
+        parameters::Parameters,
+        routes::token::required,
+        store::{
+            assertions,
+            clients::{self, Client},
+        },
+        time::Timestamp,
+    },
+};
+
+/// The only kind of assertion (RFC 7523 section 2.2).
+const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/// The algorithms that a client may sign with.
+const ALGORITHMS: [Algorithm; 3] = [Algorithm::RS256, Algorithm::PS256, Algorithm::ES256];
+/// How long an assertion may be good for, as with Auth0.
+const LONGEST_LIFE: TimeDelta = TimeDelta::minutes(5);
+/// How far a client's clock may be off, as with Auth0.
+const LEEWAY: TimeDelta = TimeDelta::seconds(10);
+/// The greatest number of characters in its `jti`, as with Auth0.
+const LONGEST_ID: usize = 64;
+
+/// What an assertion says.
+#[derive(Debug, Deserialize)]
+struct Claims {
+    iss: String,
+    sub: String,
+    aud: Value,
+    exp: i64,
+    iat: Option<i64>,
+    nbf: Option<i64>,
+    jti: String,
+}
+
+/// The client that the assertion proves. It is good once.
+pub async fn authenticate(idp: &Idp, tx: &mut Tx, parameters: &Parameters) -> Result<Client, TokenError> {
+    let refuse = TokenError::invalid_assertion;
+    let assertion_type = required(parameters, "client_assertion_type")?;
+    let assertion = required(parameters, "client_assertion")?;
+    if assertion_type != TYPE {
+        return Err(TokenError::invalid_request(format!("Unsupported client_assertion_type: {assertion_type}")));
+    }
+
+    // Find who it is said to be from
+    let header = jsonwebtoken::decode_header(assertion).map_err(|_| refuse("it is no JWT"))?;
+    let said = jsonwebtoken::dangerous::insecure_decode::<Claims>(assertion)
+        .map_err(|_| refuse("its claims are not those of an assertion"))?
+        .claims;
+    if parameters.get("client_id").is_some_and(|id| id != said.iss) {
+        return Err(refuse("client_id is another client"));
+    }
+    let client = clients::find(tx, &said.iss).await?.ok_or_else(|| refuse("there is no such client"))?;
+
+    // Check who signed it, for whom and for how long
+    let claims = verify(&client, &header, assertion).ok_or_else(|| refuse("no key of the client signed it"))?;
+    let endpoint = idp.address("oauth/token");
+    let now = idp.now();
+    check(&claims, [idp.0.issuer.as_str(), &endpoint], now).map_err(refuse)?;
+
+    // Spend it
+    let until = Timestamp::from_seconds(claims.exp).plus(LEEWAY);
+    if assertions::spend(tx, &client.id, &claims.jti, until, now).await? {
+        Ok(client)
+    } else {
+        Err(refuse("it was used before"))
+    }
+}
+
+/// The claims, if one of the client's keys signed them with an algorithm that is for it.
+fn verify(client: &Client, header: &Header, assertion: &str) -> Option<Claims> {
+    if !ALGORITHMS.contains(&header.alg) {
+        return None;
+    }
+    let mut validation = Validation::new(header.alg);
+    // Times are looked at by the provider's own clock.
+    validation.validate_exp = false;
+    validation.validate_aud = false;
+    validation.required_spec_claims.clear();
+    let keys = client.public_keys.0.iter().filter_map(|key| serde_json::from_value::<Jwk>(key.clone()).ok());
+    keys.filter(|key| is_for(key, header)).find_map(|key| {
+        let key = DecodingKey::from_jwk(&key).ok()?;
+        jsonwebtoken::decode(assertion, &key, &validation).ok().map(|token| token.claims)
+    })
+}
+
+/// Whether the key may have signed a token with this header.
+fn is_for(key: &Jwk, header: &Header) -> bool {
+    let signs = key.common.public_key_use.as_ref().is_none_or(|used| *used == PublicKeyUse::Signature);
+    let has_name = header.kid.is_none() || key.common.key_id.is_none() || header.kid == key.common.key_id;
+    let has_algorithm = key.common.key_algorithm.is_none_or(|algorithm| algorithm == header.alg.into());
+    signs && has_name && has_algorithm
+}
+
+/// Why the claims prove nothing here and now (RFC 7523 section 3).
+fn check(claims: &Claims, us: [&str; 2], now: Timestamp) -> Result<(), &'static str> {
+    let is_us = |value: &Value| value.as_str().is_some_and(|audience| us.contains(&audience));
+    let is_for_us = match &claims.aud {
+        Value::Array(several) => several.iter().any(is_us),
+        one => is_us(one),
+    };
+    let at = Timestamp::from_seconds;
+    if claims.iss != claims.sub {
+        Err("iss and sub differ")
+    } else if !is_for_us {
+        Err("it is for somebody else")
+    } else if at(claims.exp).plus(LEEWAY) <= now {
+        Err("it has expired")
+    } else if at(claims.exp) > now.plus(LONGEST_LIFE + LEEWAY) {
+        Err("it is good for too long")
+    } else if [claims.iat, claims.nbf].into_iter().flatten().any(|time| at(time) > now.plus(LEEWAY)) {
+        Err("it is not good yet")
+    } else if claims.jti.is_empty() || claims.jti.chars().count() > LONGEST_ID {
+        Err("its jti is empty or too long")
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_788_000_000);
+
+    fn claims(change: Value) -> Claims {
+        let mut claims = json!({"iss": "c", "sub": "c", "aud": "https://i/", "exp": NOW.seconds() + 60, "jti": "1"});
+        claims.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        serde_json::from_value(claims).unwrap()
+    }
+
+    #[test]
+    fn an_assertion_is_for_this_issuer_and_a_short_time() {
+        let now = NOW.seconds();
+        let check = |change: Value| check(&claims(change), ["https://i/", "https://i/oauth/token"], NOW);
+        for good in [
+            json!({}),
+            json!({"aud": ["x", "https://i/oauth/token"]}),
+            json!({"exp": now - 9}),
+            json!({"exp": now + 310}),
+            json!({"iat": now + 10}),
+        ] {
+            assert_eq!(check(good.clone()), Ok(()), "{good}");
+        }
+        for bad in [
+            json!({"sub": "d"}),
+            json!({"aud": "https://other/"}),
+            json!({"aud": {"x": 1}}),
+            json!({"exp": now - 10}),
+            json!({"exp": now + 311}),
+            json!({"exp": i64::MAX}),
+            json!({"exp": i64::MIN}),
+            json!({"nbf": now + 11}),
+            json!({"jti": ""}),
+            json!({"jti": "x".repeat(65)}),
+        ] {
+            assert!(check(bad.clone()).is_err(), "{bad}");
+        }
+    }
+}
