@@ -12,6 +12,7 @@
 
 mod authorization;
 mod config;
+mod console;
 mod cookies;
 mod error;
 mod events;
@@ -39,6 +40,7 @@ use std::sync::Arc;
 
 pub use self::{
     config::{Api, AppType, Client, ClientGrant, Config, OrganizationRequireBehavior, OrganizationUsage, PasswordCost},
+    console::NewPassword,
     error::Error,
     id::{InvitationId, OrganizationId},
     invite::Invitation,

@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 use tessera::{
     clock::Clock,
     demo,
+    idp::NewPassword,
     projects::key::ProjectKey,
     random::Random,
     serve::{Certificate, Server, open_provider},
@@ -55,6 +56,8 @@ enum Action {
     },
     /// Let the built-in provider sign with its next key, and print the key's name. A provider that runs notices by itself.
     RotateKeys,
+    /// Give the administrator of the built-in provider's console a new password, and print it.
+    ResetAdministrator,
     /// Invite somebody into an organization of the built-in provider, and print the link.
     Invite {
         /// The organization's name in addresses.
@@ -98,6 +101,9 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
         Action::Serve { .. } => {
             let server = Server::start(config.clone(), clock, random).await?;
             println!("{}", welcome(&config, server.certificate.as_ref()));
+            if let Some(administrator) = &server.administrator {
+                println!("{}", introduce(administrator));
+            }
             server.run_until(stop_signal()).await;
         }
         Action::Migrate => Db::open(&config.database_url).await?.close().await,
@@ -114,6 +120,10 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
             let idp = open_provider(&config, built_in(&config)?, clock, random).await?;
             println!("{}", idp.rotate_keys().await?);
         }
+        Action::ResetAdministrator => {
+            let idp = open_provider(&config, built_in(&config)?, clock, random).await?;
+            println!("{}", introduce(&idp.reset_administrator().await?));
+        }
         Action::Invite { organization, email, role, inviter } => {
             let idp = open_provider(&config, built_in(&config)?, clock, random).await?;
             let invitation = idp.invite(&organization, &email, &inviter, &[role.as_str()]).await?;
@@ -125,6 +135,15 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
 
 fn built_in(config: &Config) -> Result<&BuiltIn, &'static str> {
     config.built_in.as_ref().ok_or("Only the built-in provider can be asked like this.")
+}
+
+/// The console's administrator, whose password is shown this once.
+fn introduce(administrator: &NewPassword) -> String {
+    format!(
+        "The provider’s console is at {}\n  name {}, password {}\nThe password is not shown again. For another: tessera \
+         reset-administrator\n",
+        administrator.url, administrator.name, administrator.password
+    )
 }
 
 /// What the terminal says once everything listens.

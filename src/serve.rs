@@ -12,7 +12,7 @@ use url::Url;
 use crate::{
     access::Permission,
     clock::Clock,
-    idp::{self, Idp},
+    idp::{self, Idp, NewPassword},
     random::Random,
     server::{
         config::{BuiltIn, Config},
@@ -57,6 +57,8 @@ pub struct Server {
     pub app: AppState,
     /// What https is served with, where it is.
     pub certificate: Option<Certificate>,
+    /// Of the built-in provider's administrator, on the first start alone.
+    pub administrator: Option<NewPassword>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -93,8 +95,10 @@ impl Server {
         };
         let (stop, stopped) = watch::channel(false);
         let mut tasks = Vec::new();
+        let mut administrator = None;
         if let Some((built_in, listeners)) = built_in {
             let idp = open_provider(&config, &built_in, clock.clone(), random.clone()).await?;
+            administrator = idp.first_administrator().await?;
             if let Some(((listener, issuer), certificate)) = listeners.https.zip(certificate.as_ref()) {
                 tasks.push(spawn(listener, idp.at(&issuer).router(), Some(certificate), stopped.clone()));
             }
@@ -108,7 +112,7 @@ impl Server {
         }
         tasks.push(spawn(listener, router(&app), app_certificate.as_ref(), stopped.clone()));
         tasks.push(tokio::spawn(purge(app.clone(), stopped)));
-        Ok(Self { app, certificate, stop, tasks })
+        Ok(Self { app, certificate, administrator, stop, tasks })
     }
 
     /// Serves until `signal`, then lets the requests under way finish.

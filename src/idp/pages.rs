@@ -1,5 +1,6 @@
 //! The pages: plain HTML that works without scripts, and the policy that forbids them.
 
+pub mod console;
 pub mod error;
 pub mod form_post;
 pub mod home;

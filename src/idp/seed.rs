@@ -20,7 +20,10 @@ use crate::{
 
 /// Clients, APIs and settings as configured, and the roles that the APIs' permissions make up.
 pub async fn configured(tx: &mut Tx, config: &Config, now: Timestamp) -> Result<(), Error> {
-    settings::allow_organization_names(tx, config.allow_organization_names).await?;
+    // Otherwise the console decides.
+    if config.allow_organization_names {
+        settings::set(tx, settings::Switch::AllowOrganizationNames, true).await?;
+    }
     connections::ensure_default(tx, &ConnectionId::random(&config.random), now).await?;
     let connection = connections::default(tx).await?;
     for (client, position) in config.clients.iter().zip(0..) {

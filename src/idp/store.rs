@@ -3,6 +3,7 @@
 //! Lookups answer with `Ok(None)` when there is no row. Whoever changes something begins with [`Database::write`] and
 //! commits once, so that an operation is stored whole or not at all.
 
+pub mod administrators;
 pub mod apis;
 pub mod assertions;
 pub mod attempts;
@@ -21,6 +22,7 @@ pub mod members;
 pub mod organization_client_grants;
 pub mod organization_connections;
 pub mod organizations;
+pub mod overview;
 pub mod roles;
 pub mod sessions;
 pub mod settings;

@@ -57,3 +57,9 @@ pub async fn delete_by_cookie(tx: &mut Tx, cookie: &str) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM sessions WHERE cookie_hash = $1", SecretHash::of(cookie))?;
     Ok(())
 }
+
+/// Signs the person out of every browser.
+pub async fn end_all_of_user(tx: &mut Tx, user: &UserId) -> sqlx::Result<()> {
+    execute!(tx, "DELETE FROM sessions WHERE user_id = $1", user)?;
+    Ok(())
+}

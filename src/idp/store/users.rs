@@ -158,3 +158,9 @@ pub async fn verify_email(tx: &mut Tx, id: &UserId, now: Timestamp) -> sqlx::Res
     )?;
     Ok(())
 }
+
+/// Blocks the person, who can then sign in nowhere, or lets them in again.
+pub async fn set_blocked(tx: &mut Tx, id: &UserId, blocked: bool, now: Timestamp) -> sqlx::Result<()> {
+    execute!(tx, "UPDATE users SET blocked = $2, updated_at = $3 WHERE id = $1", id, blocked, now)?;
+    Ok(())
+}
