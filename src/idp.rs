@@ -45,6 +45,7 @@ pub use self::{
     id::{InvitationId, OrganizationId},
     invite::Invitation,
     mail::{SmtpConfig, SmtpError},
+    management::permissions as management_permissions,
 };
 use self::{
     cookies::Cookies,

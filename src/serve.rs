@@ -152,6 +152,27 @@ pub async fn open_provider(
         organization_require_behavior: idp::OrganizationRequireBehavior::PostLoginPrompt,
         ..idp::Client::default()
     };
+    let own_api = idp::ClientGrant {
+        audience: config.provider.audience.clone(),
+        scope: Permission::ALL.iter().map(ToString::to_string).collect(),
+        organization_usage: idp::OrganizationUsage::Allow,
+        allow_any_organization: true,
+    };
+    let management_api = idp::ClientGrant {
+        audience: format!("{}api/v2/", config.provider.issuer),
+        scope: idp::management_permissions(),
+        organization_usage: idp::OrganizationUsage::Deny,
+        allow_any_organization: false,
+    };
+    let management = idp::Client {
+        client_id: built_in.management_client_id.clone(),
+        name: "Tessera administration".to_owned(),
+        app_type: idp::AppType::NonInteractive,
+        secret: Some(built_in.management_client_secret.clone()),
+        grant_types: vec!["client_credentials".to_owned()],
+        grants: vec![management_api, own_api],
+        ..idp::Client::default()
+    };
     let api = idp::Api {
         identifier: config.provider.audience.clone(),
         name: "Tessera API".to_owned(),
@@ -162,7 +183,7 @@ pub async fn open_provider(
         issuer: config.provider.issuer.clone(),
         other_issuers: built_in.https.iter().map(|https| https.issuer.clone()).collect(),
         database_url: built_in.database_url.clone(),
-        clients: vec![client],
+        clients: vec![client, management],
         apis: vec![api],
         demo: true,
         allow_organization_names: false,

@@ -10,6 +10,8 @@ mod support;
 mod authorize;
 #[path = "idp/bad_input.rs"]
 mod bad_input;
+#[path = "idp/console.rs"]
+mod console;
 #[path = "idp/discovery.rs"]
 mod discovery;
 #[path = "idp/invitation.rs"]

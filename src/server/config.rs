@@ -9,6 +9,9 @@ use crate::idp::{PasswordCost, SmtpConfig, SmtpError};
 /// The client id of Tessera at the built-in provider.
 pub const BUILT_IN_CLIENT_ID: &str = "tessera";
 
+/// The client id of the program that administers the built-in provider.
+pub const BUILT_IN_MANAGEMENT_CLIENT_ID: &str = "tessera-management";
+
 /// The audience of Tessera's API at the built-in provider.
 pub const BUILT_IN_AUDIENCE: &str = "https://api.tessera.example/";
 
@@ -65,6 +68,10 @@ pub struct BuiltIn {
     pub management_calls_per_minute: u32,
     /// How its mail goes out: `IDP_SMTP_URL` and `IDP_MAIL_FROM`.
     pub smtp: Option<SmtpConfig>,
+    /// The program that administers it: `AUTH0_MANAGEMENT_CLIENT_ID`.
+    pub management_client_id: String,
+    /// `AUTH0_MANAGEMENT_CLIENT_SECRET`; made from the session's secret when there is none.
+    pub management_client_secret: String,
     /// What hashing a password costs there.
     pub password_cost: PasswordCost,
 }
@@ -158,7 +165,7 @@ impl Config {
             let provider = ProviderConfig {
                 issuer: origin("IDP_ADDR", &format!("http://localhost:{}", listen.port()))?,
                 client_id: BUILT_IN_CLIENT_ID.to_owned(),
-                client_secret: String::new(),
+                client_secret: variable("AUTH0_CLIENT_SECRET").unwrap_or_default(),
                 audience: BUILT_IN_AUDIENCE.to_owned(),
             };
             (
@@ -169,6 +176,9 @@ impl Config {
                     database_url: idp_database_url,
                     management_calls_per_minute,
                     smtp: smtp(&variable)?,
+                    management_client_id: variable("AUTH0_MANAGEMENT_CLIENT_ID")
+                        .unwrap_or_else(|| BUILT_IN_MANAGEMENT_CLIENT_ID.to_owned()),
+                    management_client_secret: variable("AUTH0_MANAGEMENT_CLIENT_SECRET").unwrap_or_default(),
                     password_cost: PasswordCost::default(),
                 }),
             )
@@ -187,8 +197,14 @@ impl Config {
             provider,
             built_in,
         };
-        if config.built_in.is_some() {
-            config.provider.client_secret = config.sealer().derive("client secret at the built-in provider");
+        let sealer = config.sealer();
+        if let Some(built_in) = &mut config.built_in {
+            if config.provider.client_secret.is_empty() {
+                config.provider.client_secret = sealer.derive("client secret at the built-in provider");
+            }
+            if built_in.management_client_secret.is_empty() {
+                built_in.management_client_secret = sealer.derive("management client secret at the built-in provider");
+            }
         }
         Ok(config)
     }

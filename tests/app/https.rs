@@ -52,6 +52,8 @@ async fn with_https(database: &Database, folder: &Folder) -> Config {
         database_url: format!("sqlite://{}/idp.db", folder.0.display()),
         management_calls_per_minute: 100,
         smtp: None,
+        management_client_id: "management".to_owned(),
+        management_client_secret: "a secret".to_owned(),
         password_cost: PasswordCost::Minimal,
     });
     config
