@@ -10,6 +10,8 @@
 //!
 //! What Auth0 is only assumed to do has a column in the table `settings`.
 
+mod acceptance;
+mod accounts;
 mod authorization;
 mod config;
 mod console;
@@ -33,6 +35,7 @@ mod seed;
 mod signin;
 mod store;
 mod throttle;
+mod tickets;
 mod time;
 mod tokens;
 

@@ -6,6 +6,9 @@ mod postgres;
 #[path = "idp/support.rs"]
 mod support;
 
+#[path = "idp/smtp.rs"]
+mod smtp;
+
 #[path = "idp/authorize.rs"]
 mod authorize;
 #[path = "idp/bad_input.rs"]
@@ -14,6 +17,8 @@ mod bad_input;
 mod console;
 #[path = "idp/discovery.rs"]
 mod discovery;
+#[path = "idp/events.rs"]
+mod events;
 #[path = "idp/invitation.rs"]
 mod invitation;
 #[path = "idp/issuers.rs"]
@@ -22,15 +27,25 @@ mod issuers;
 mod login;
 #[path = "idp/logout.rs"]
 mod logout;
+#[path = "idp/mail.rs"]
+mod mail;
+#[path = "idp/mailbox.rs"]
+mod mailbox;
 #[path = "idp/management.rs"]
 mod management;
 #[path = "idp/organization.rs"]
 mod organization;
 #[path = "idp/pages.rs"]
 mod pages;
+#[path = "idp/password_policy.rs"]
+mod password_policy;
+#[path = "idp/password_reset.rs"]
+mod password_reset;
 #[path = "idp/signup.rs"]
 mod signup;
 #[path = "idp/token.rs"]
 mod token;
 #[path = "idp/userinfo.rs"]
 mod userinfo;
+#[path = "idp/verification.rs"]
+mod verification;

@@ -12,8 +12,6 @@ use crate::database::Tx;
 pub enum Kind {
     /// Somebody signed in.
     Login,
-    /// A login failed for another reason than those below.
-    LoginFailed,
     /// A wrong password.
     WrongPassword,
     /// An address without an account.
@@ -25,7 +23,6 @@ pub enum Kind {
     /// A mail to choose a new password was asked for.
     PasswordChangeRequested,
     PasswordChanged,
-    PasswordChangeFailed,
     /// An address was proved by the link that was sent to it.
     EmailVerified,
     EmailVerificationFailed,
@@ -39,7 +36,6 @@ impl Kind {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Login => "s",
-            Self::LoginFailed => "f",
             Self::WrongPassword => "fp",
             Self::UnknownUser => "fu",
             Self::TooManyTries => "limit_wc",
@@ -47,7 +43,6 @@ impl Kind {
             Self::SignUpFailed => "fs",
             Self::PasswordChangeRequested => "scpr",
             Self::PasswordChanged => "scp",
-            Self::PasswordChangeFailed => "fcp",
             Self::EmailVerified => "sv",
             Self::EmailVerificationFailed => "fv",
             Self::Logout => "slo",

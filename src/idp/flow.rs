@@ -14,9 +14,10 @@ use super::{
     parameters::Parameters,
     routes::PageError,
     scope::Scope,
+    signin::Caller,
     store::{
         clients::{self, Client},
-        codes,
+        codes, connections,
         grants::{self, Grant},
         organizations::{self, Organization},
         sessions::Session,
@@ -185,6 +186,8 @@ pub struct Login {
     pub request: AuthorizationRequest,
     pub client: Client,
     pub organization: Option<Organization>,
+    /// Whether people may create accounts on the way.
+    pub is_sign_up_open: bool,
     session_sid: Option<SessionId>,
 }
 
@@ -206,7 +209,29 @@ impl Login {
             Some(id) => organizations::find(tx, id).await?,
             None => None,
         };
-        Ok(Self { state: state.to_owned(), request, client, organization, session_sid: transaction.session_sid })
+        let is_sign_up_open = connections::is_sign_up_open(tx, request.organization.as_ref()).await?;
+        let session_sid = transaction.session_sid;
+        Ok(Self { state: state.to_owned(), request, client, organization, is_sign_up_open, session_sid })
+    }
+
+    /// The login that `parameters` name, if they name one that this browser can go on with.
+    pub async fn open_if_any(
+        idp: &Idp,
+        tx: &mut Tx,
+        headers: &HeaderMap,
+        parameters: &Parameters,
+    ) -> Result<Option<Self>, PageError> {
+        match Self::open(idp, tx, headers, parameters).await {
+            Ok(login) => Ok(Some(login)),
+            Err(PageError::Expired | PageError::Finished { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Somebody at `address` who is about this login.
+    pub fn caller<'a>(&'a self, address: &'a str) -> Caller<'a> {
+        let organization = self.request.organization.as_ref();
+        Caller { address, client: Some(&self.client.id), organization }
     }
 
     /// Whether this login itself made or found `session`.

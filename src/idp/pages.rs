@@ -1,13 +1,16 @@
 //! The pages: plain HTML that works without scripts, and the policy that forbids them.
 
 pub mod console;
+pub mod email_verification;
 pub mod error;
 pub mod form_post;
 pub mod home;
 pub mod invitation;
 pub mod login;
+pub mod mailbox;
 pub mod name_organization;
 pub mod organization;
+pub mod reset_password;
 pub mod sign_out;
 pub mod signup;
 
@@ -127,6 +130,14 @@ fn alert(message: Option<&str>) -> Markup {
 /// The field that ties a form to its login.
 fn state(login: &Login) -> Markup {
     html! { input type="hidden" name="state" value=(login.state); }
+}
+
+/// A page with `card` in it, of `login` if there is one under way.
+fn page_with_or_without_login(idp: &Idp, login: Option<&Login>, title: &str, card: &Markup) -> Page {
+    match login {
+        Some(login) => login_page(idp, login, title, card),
+        None => Page::new(layout(Some(idp.host()), None, title, card)),
+    }
 }
 
 /// A page of `login` with `card` in it.

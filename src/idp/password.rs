@@ -1,5 +1,7 @@
 //! Passwords: hashing, checking and what a new one must be.
 
+mod policy;
+
 use std::sync::Arc;
 
 use argon2::{
@@ -9,15 +11,12 @@ use argon2::{
 
 use tokio::sync::Semaphore;
 
+pub use self::policy::{Objection, Policy, objection_under};
 use super::{Error, config::PasswordCost};
 use crate::random::Random;
 
 /// How many passwords are hashed at the same time; the others wait. Each takes 19 MiB.
 const AT_ONCE: usize = 4;
-/// The least number of characters in a new password.
-pub const SHORTEST: usize = 8;
-/// The greatest number of bytes in any password, so that nobody makes the server hash a book.
-pub const LONGEST: usize = 256;
 
 /// Hashes and checks passwords with Argon2id, off the async runtime.
 #[derive(Clone)]
@@ -71,19 +70,6 @@ impl Passwords {
     }
 }
 
-/// Why `password` cannot be a new one, as a sentence for the person who chose it.
-pub fn objection(password: &str, email: &str) -> Option<&'static str> {
-    if password.chars().count() < SHORTEST {
-        Some("Use at least 8 characters.")
-    } else if password.len() > LONGEST {
-        Some("Use at most 256 characters.")
-    } else if password.eq_ignore_ascii_case(email) {
-        Some("Your password can’t be your email address.")
-    } else {
-        None
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,12 +83,5 @@ mod tests {
         assert!(passwords.verify("correct horse", Some(&hash)).await);
         assert!(!passwords.verify("correct horsf", Some(&hash)).await);
         assert!(!passwords.verify("correct horse", None).await);
-    }
-
-    #[test]
-    fn a_new_password_is_long_enough_and_not_the_email() {
-        assert!(objection("1234567", "a@b.example").is_some());
-        assert!(objection("Someone@b.example", "someone@b.example").is_some());
-        assert!(objection("tessera-demo", "a@b.example").is_none());
     }
 }

@@ -2,16 +2,20 @@
 
 mod assets;
 mod authorize;
+mod dbconnections;
 mod discovery;
+mod email_verification;
 mod home;
 mod invitation;
 mod jwks;
 mod login;
 mod logout;
+mod mailbox;
 mod name_organization;
 mod oidc_logout;
 mod organization;
 mod page_error;
+mod reset_password;
 mod revoke;
 mod signup;
 mod token;
@@ -27,7 +31,7 @@ use axum::{
 use tower_http::{csrf::CsrfLayer, set_header::SetResponseHeaderLayer};
 
 pub use self::page_error::PageError;
-use super::{Idp, console, flow::Screen, keys, management};
+use super::{Idp, console, flow::Screen, keys, management, pages};
 
 /// The greatest number of bytes in a body.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -42,6 +46,14 @@ pub fn router(idp: Idp) -> Router {
         .route(Screen::NameOrganization.path(), get(name_organization::show).post(name_organization::submit))
         .route(Screen::ChooseOrganization.path(), get(organization::show).post(organization::submit))
         .route(Screen::Invitation.path(), get(invitation::show).post(invitation::submit))
+        .route(pages::reset_password::PATH, get(reset_password::show).post(reset_password::submit))
+        .route(
+            pages::reset_password::REQUEST_PATH,
+            get(reset_password::request::show).post(reset_password::request::submit),
+        )
+        .route(pages::email_verification::PATH, get(email_verification::show).post(email_verification::submit))
+        .route(pages::mailbox::PATH, get(mailbox::list))
+        .route("/mailbox/{id}", get(mailbox::show))
         .route("/oidc/logout/confirm", post(oidc_logout::confirmed))
         .layer(CsrfLayer::new());
 
@@ -53,6 +65,8 @@ pub fn router(idp: Idp) -> Router {
         .route("/authorize", get(authorize::authorize).post(authorize::posted))
         .route("/oauth/token", post(token::exchange))
         .route("/oauth/revoke", post(revoke::revoke))
+        .route("/dbconnections/signup", post(dbconnections::signup::sign_up))
+        .route("/dbconnections/change_password", post(dbconnections::change_password::change_password))
         .route("/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
         .route("/v2/logout", get(logout::logout))
         .route("/oidc/logout", get(oidc_logout::logout).post(oidc_logout::posted))

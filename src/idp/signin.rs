@@ -4,8 +4,10 @@ use crate::database::Tx;
 use axum::http::{HeaderMap, HeaderValue};
 
 use super::{
-    Idp, form,
-    id::{SessionId, UserId},
+    Idp,
+    events::{self, Event, Kind},
+    form,
+    id::{ClientId, OrganizationId, SessionId, UserId},
     store::{sessions, users},
     throttle::{self, TooMany},
 };
@@ -18,17 +20,44 @@ pub enum Refused {
     TooMany(TooMany),
 }
 
+/// Where a try comes from, for the limits and the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller<'a> {
+    pub address: &'a str,
+    pub client: Option<&'a ClientId>,
+    pub organization: Option<&'a OrganizationId>,
+}
+
+impl<'a> Caller<'a> {
+    /// An event that it caused.
+    pub const fn event(self, kind: Kind, description: &'a str, user: Option<&'a UserId>) -> Event<'a> {
+        let Self { address, client, organization } = self;
+        Event { kind, description, user, client, organization, address: Some(address) }
+    }
+}
+
+impl<'a> From<&'a String> for Caller<'a> {
+    fn from(address: &'a String) -> Self {
+        Self { address, client: None, organization: None }
+    }
+}
+
 /// The person whose address and password these are.
 pub async fn check_password(
     idp: &Idp,
     typed_email: &str,
     password: &str,
-    address: &str,
+    caller: impl Into<Caller<'_>>,
 ) -> sqlx::Result<Result<users::User, Refused>> {
     // What cannot be an address is counted too, all of it together.
-    let email = form::email(typed_email).unwrap_or_default();
+    let (email, caller) = (form::email(typed_email).unwrap_or_default(), caller.into());
     let mut tx = idp.0.database.write().await?;
-    let tried = throttle::begin(&mut tx, &email, address, idp.now()).await?;
+    let tried = throttle::begin(&mut tx, &email, caller.address, idp.now()).await?;
+    if let Err(too_many) = &tried
+        && too_many.is_first
+    {
+        events::record(&mut tx, idp, caller.event(Kind::TooManyTries, &email, None)).await?;
+    }
     tx.commit().await?;
     let tried = match tried {
         Ok(tried) => tried,
@@ -45,7 +74,16 @@ pub async fn check_password(
             tx.commit().await?;
             Ok(Ok(user))
         }
-        _ => Ok(Err(Refused::Wrong)),
+        user => {
+            let (kind, id) = match &user {
+                Some(user) => (Kind::WrongPassword, Some(&user.id)),
+                None => (Kind::UnknownUser, None),
+            };
+            let mut tx = idp.0.database.write().await?;
+            events::record(&mut tx, idp, caller.event(kind, &email, id)).await?;
+            tx.commit().await?;
+            Ok(Err(Refused::Wrong))
+        }
     }
 }
 

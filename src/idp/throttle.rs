@@ -18,6 +18,10 @@ const PER_ADDRESS: i64 = 100;
 const PER_ACCOUNT: i64 = 100;
 /// Accounts that one address may open within the window.
 const SIGN_UPS_PER_ADDRESS: i64 = 30;
+/// Mails that may be asked for within the window, by one account from one address, by one address, and for one account.
+const MAILS_PER_ACCOUNT_AND_ADDRESS: i64 = 5;
+const MAILS_PER_ADDRESS: i64 = 50;
+const MAILS_PER_ACCOUNT: i64 = 20;
 
 /// A password try that was counted.
 #[derive(Debug)]
@@ -32,6 +36,8 @@ pub struct Try {
 pub struct TooMany {
     /// When the next one is looked at.
     pub until: Timestamp,
+    /// Whether it is the first one too many, which is worth a line in the log.
+    pub is_first: bool,
 }
 
 impl TooMany {
@@ -75,6 +81,33 @@ pub async fn sign_up(tx: &mut Tx, address: &str, now: Timestamp) -> sqlx::Result
     Ok(check(count, SIGN_UPS_PER_ADDRESS))
 }
 
+/// Counts a mail that somebody at `address` asks for, to `email`, whether or not there is such an account.
+pub async fn mail(tx: &mut Tx, email: &str, address: &str, now: Timestamp) -> sqlx::Result<Result<(), TooMany>> {
+    let limits = [
+        (format!("mail pair {address} {email}"), MAILS_PER_ACCOUNT_AND_ADDRESS),
+        (format!("mail address {address}"), MAILS_PER_ADDRESS),
+        (format!("mail account {email}"), MAILS_PER_ACCOUNT),
+    ];
+    attempts::sweep(tx, now).await?;
+    for (subject, limit) in limits {
+        let count = attempts::count(tx, &subject, WINDOW, now).await?;
+        if let Err(too_many) = check(count, limit) {
+            return Ok(Err(too_many));
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// Forgets the tries at the password of `email`: it has another.
+pub async fn forget(tx: &mut Tx, email: &str, address: &str) -> sqlx::Result<()> {
+    attempts::clear(tx, &format!("pair {address} {email}")).await?;
+    attempts::clear(tx, &format!("account {email}")).await
+}
+
 fn check(count: Count, limit: i64) -> Result<(), TooMany> {
-    if count.tries > limit { Err(TooMany { until: count.window_ends_at }) } else { Ok(()) }
+    if count.tries > limit {
+        Err(TooMany { until: count.window_ends_at, is_first: count.tries == limit + 1 })
+    } else {
+        Ok(())
+    }
 }

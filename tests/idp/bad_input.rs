@@ -5,7 +5,16 @@ use serde_json::json;
 
 use crate::support::{ABC, CALLBACK, Provider, assert_token_error};
 
-const PAGES: [&str; 5] = ["u/login", "u/signup", "u/organization", "u/organization-name", "u/invitation"];
+const PAGES: [&str; 8] = [
+    "u/login",
+    "u/signup",
+    "u/organization",
+    "u/organization-name",
+    "u/invitation",
+    "u/reset-password",
+    "u/reset-password/request",
+    "u/email-verification",
+];
 
 #[tokio::test]
 async fn malformed_json_is_an_invalid_request() {
@@ -59,6 +68,8 @@ async fn no_page_breaks_on_what_it_does_not_expect() {
                 ("name", value),
                 ("organization", value),
                 ("organization_name", value),
+                ("ticket", value),
+                ("action", value),
             ];
             let sent = browser.post(page, &form).await;
             assert!(!sent.status().is_server_error(), "POST {page} {value}");
@@ -102,7 +113,7 @@ async fn no_parameter_breaks_the_authorization_endpoint() {
 async fn a_megabyte_is_too_much() {
     let provider = Provider::start().await;
     let body = "x".repeat(1_000_000);
-    for path in ["oauth/token", "authorize", "u/login", "oidc/logout"] {
+    for path in ["oauth/token", "authorize", "u/login", "oidc/logout", "dbconnections/signup", "u/reset-password"] {
         let response =
             reqwest::Client::new().post(format!("{}{path}", provider.issuer)).body(body.clone()).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE, "{path}");

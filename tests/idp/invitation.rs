@@ -74,18 +74,198 @@ async fn an_existing_person_accepts_with_their_password() {
     assert_eq!(access["permissions"], expected, "both roles together");
 }
 
-#[tokio::test]
-async fn the_page_asks_whoever_is_signed_in() {
-    let provider = Provider::start().await;
+/// A browser in which Joe is signed in, at the page of an invitation for Nina.
+async fn as_somebody_else(provider: &Provider) -> (Browser, HashMap<String, String>, String, String) {
     let browser = provider.browser();
     browser.code("joe@example.com", &[("organization", ABC)]).await;
-    let link = invite(&provider, "nina@example.com", &["member"]).await;
+    let link = invite(provider, "nina@example.com", &["member"]).await;
     let (state, page) = open_page(&browser, &link).await;
-    assert!(page.contains("nina@example.com") && !page.contains("joe@example.com"));
+    (browser, link, state, page)
+}
+
+async fn is_member(provider: &Provider) -> bool {
+    let (count,): (i64,) = provider
+        .row(
+            "SELECT COUNT(*) FROM members m JOIN users u ON u.id = m.user_id
+             WHERE m.organization_id = 'org_AbcInc0000000001' AND u.email = 'nina@example.com'",
+        )
+        .await;
+    count == 1
+}
+
+#[tokio::test]
+async fn accepted_while_signed_in_as_somebody_else_it_is_used_up_and_adds_nobody() {
+    let provider = Provider::start().await;
+    let (browser, link, state, page) = as_somebody_else(&provider).await;
+    assert!(page.contains("You are signed in as <strong>joe@example.com</strong>"), "{page}");
+    assert!(page.contains("it is used up and nobody joins") && page.contains("Accept invitation"));
     let accepted = browser.post("u/invitation", &[("state", &state), ("password", "tessera-demo")]).await;
     let tokens: Value = provider.redeem(&code(&accepted)).await.json().await.unwrap();
     let id = provider.claims(tokens["id_token"].as_str().unwrap()).await;
-    assert_eq!(id["email"], "nina@example.com", "the invited person's session takes the other's place");
+    assert_eq!(id["email"], "joe@example.com", "the login goes on as whoever is signed in");
+    assert!(!is_member(&provider).await);
+    assert_refused(&open(&browser, &link).await, "invalid_request", GONE);
+}
+
+#[tokio::test]
+async fn somebody_else_who_is_no_member_is_refused_after_using_it_up() {
+    let provider = Provider::start().await;
+    let browser = provider.browser();
+    browser.code("alice@acme.example", &[("organization", ACME)]).await;
+    let link = invite(&provider, "nina@example.com", &["member"]).await;
+    let (state, _) = open_page(&browser, &link).await;
+    let accepted = browser.post("u/invitation", &[("state", &state), ("password", "tessera-demo")]).await;
+    let description = format!("user auth0|d00000000000000000000001 is not part of the {ABC} organization");
+    assert_refused(&accepted, "access_denied", &description);
+    assert!(!is_member(&provider).await);
+}
+
+#[tokio::test]
+async fn a_wrong_password_uses_nothing_up_for_somebody_else_either() {
+    let provider = Provider::start().await;
+    let (browser, link, state, _) = as_somebody_else(&provider).await;
+    let wrong = browser.post("u/invitation", &[("state", &state), ("password", "not it")]).await;
+    assert_eq!(wrong.status(), StatusCode::BAD_REQUEST);
+    open_page(&browser, &link).await;
+}
+
+#[tokio::test]
+async fn the_setting_keeps_an_invitation_from_somebody_else() {
+    let provider = Provider::start().await;
+    provider.sql("UPDATE settings SET invitation_spent_by_others = FALSE").await;
+    let (browser, link, state, page) = as_somebody_else(&provider).await;
+    assert!(page.contains("Sign out and continue as nina@example.com"), "{page}");
+    assert!(!page.contains("Accept invitation") && !page.contains("used up"), "{page}");
+    let refused = browser.post("u/invitation", &[("state", &state), ("password", "tessera-demo")]).await;
+    assert_eq!(refused.status(), StatusCode::CONFLICT);
+    assert!(!is_member(&provider).await);
+    open_page(&browser, &link).await;
+}
+
+#[tokio::test]
+async fn somebody_else_signs_out_and_the_invited_person_goes_on() {
+    for spent in [
+        "UPDATE settings SET invitation_spent_by_others = TRUE",
+        "UPDATE settings SET invitation_spent_by_others = FALSE",
+    ] {
+        let provider = Provider::start().await;
+        provider.sql(spent).await;
+        let (browser, _, state, _) = as_somebody_else(&provider).await;
+        let back = browser.post("u/invitation", &[("state", &state), ("action", "sign-out")]).await;
+        assert_eq!(crate::support::page_state(&back, "/u/invitation"), state);
+        let page = browser.get(&format!("u/invitation?state={state}")).await.text().await.unwrap();
+        assert!(!page.contains("joe@example.com") && page.contains("Accept invitation"), "{page}");
+        let accepted = browser.post("u/invitation", &[("state", &state), ("password", "tessera-demo")]).await;
+        let tokens: Value = provider.redeem(&code(&accepted)).await.json().await.unwrap();
+        let id = provider.claims(tokens["id_token"].as_str().unwrap()).await;
+        assert_eq!(id["email"], "nina@example.com");
+        assert!(is_member(&provider).await);
+    }
+}
+
+#[tokio::test]
+async fn the_mail_of_an_invitation_leads_to_it() {
+    let provider = Provider::start().await;
+    let invitation = provider.idp.invite("abc-inc", "nina@example.com", "Carol Castro", &["member"]).await.unwrap();
+    let mail = provider.mail_to("nina@example.com").await;
+    assert_eq!((mail.subject.as_str(), &mail.link), ("Carol Castro invited you to ABC Inc", &invitation.url));
+}
+
+#[tokio::test]
+async fn what_an_invitation_says_of_the_person_is_noted() {
+    let provider = Provider::start().await;
+    let browser = provider.browser();
+    provider
+        .sql("UPDATE users SET app_metadata = '{\"plan\":\"old\",\"kept\":1}' WHERE email = 'nina@example.com'")
+        .await;
+    let link = invite(&provider, "nina@example.com", &["member"]).await;
+    provider
+        .sql("UPDATE invitations SET app_metadata = '{\"plan\":\"new\"}', user_metadata = '{\"colour\":\"red\"}'")
+        .await;
+    let (state, _) = open_page(&browser, &link).await;
+    code(&browser.post("u/invitation", &[("state", &state), ("password", "tessera-demo")]).await);
+    let (app, user): (String, String) =
+        provider.row("SELECT app_metadata, user_metadata FROM users WHERE email = 'nina@example.com'").await;
+    let (app, user): (Value, Value) = (serde_json::from_str(&app).unwrap(), serde_json::from_str(&user).unwrap());
+    assert_eq!((app, user), (json!({"plan": "new", "kept": 1}), json!({"colour": "red"})));
+}
+
+#[tokio::test]
+async fn an_invitation_verifies_the_address_of_an_existing_person() {
+    let provider = Provider::start().await;
+    let browser = provider.browser();
+    provider.sql("UPDATE users SET email_verified = FALSE WHERE email = 'nina@example.com'").await;
+    let link = invite(&provider, "nina@example.com", &["member"]).await;
+    let (state, _) = open_page(&browser, &link).await;
+    let accepted = browser.post("u/invitation", &[("state", &state), ("password", "tessera-demo")]).await;
+    let tokens: Value = provider.redeem(&code(&accepted)).await.json().await.unwrap();
+    assert_eq!(provider.claims(tokens["id_token"].as_str().unwrap()).await["email_verified"], true);
+}
+
+#[tokio::test]
+async fn an_invitation_names_the_connection_of_the_new_account() {
+    let provider = Provider::start().await;
+    let browser = provider.browser();
+    provider
+        .sql(
+            "INSERT INTO connections (id, name, strategy, options, created_at)
+             VALUES ('con_Second0000000001', 'second', 'auth0', '{\"passwordPolicy\":\"excellent\"}', 0)",
+        )
+        .await;
+    let link = invite(&provider, "new@example.com", &["member"]).await;
+    provider.sql("UPDATE invitations SET connection_id = 'con_Second0000000001'").await;
+    let (state, page) = open_page(&browser, &link).await;
+    assert!(page.contains("At least 10 characters"), "{page}");
+    let form = |password| [("state", state.as_str()), ("name", "Nell"), ("password", password)];
+    let weak = browser.post("u/invitation", &form("correct horse")).await;
+    assert_eq!(weak.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    code(&browser.post("u/invitation", &form("Correct horse 1")).await);
+    let (connection,): (String,) =
+        provider.row("SELECT connection_id FROM users WHERE email = 'new@example.com'").await;
+    assert_eq!(connection, "con_Second0000000001");
+}
+
+#[tokio::test]
+async fn somebody_who_must_come_through_another_sign_in_is_asked_for_no_password() {
+    let provider = Provider::start().await;
+    let browser = provider.browser();
+    provider
+        .sql(
+            "INSERT INTO connections (id, name, display_name, strategy, created_at)
+             VALUES ('con_Second0000000001', 'second', 'Second Ltd', 'oidc', 0)",
+        )
+        .await;
+    let link = invite(&provider, "nina@example.com", &["member"]).await;
+    provider.sql("UPDATE invitations SET connection_id = 'con_Second0000000001'").await;
+    let (state, page) = open_page(&browser, &link).await;
+    assert!(page.contains("Continue with Second Ltd") && !page.contains("type=\"password\""), "{page}");
+    let form = [("state", state.as_str()), ("name", "Nina"), ("password", "tessera-demo")];
+    assert_eq!(browser.post("u/invitation", &form).await.status(), StatusCode::CONFLICT);
+    assert!(!is_member(&provider).await);
+}
+
+#[tokio::test]
+async fn an_invitation_that_was_withdrawn_is_gone() {
+    let provider = Provider::start().await;
+    let browser = provider.browser();
+    let link = invite(&provider, "nina@example.com", &["member"]).await;
+    let (state, _) = open_page(&browser, &link).await;
+    provider.sql("DELETE FROM invitations").await;
+    let late = browser.post("u/invitation", &[("state", &state), ("password", "tessera-demo")]).await;
+    assert_refused(&late, "invalid_request", GONE);
+    assert!(!is_member(&provider).await);
+}
+
+#[tokio::test]
+async fn the_page_asks_the_invited_person_who_is_signed_in_too() {
+    let provider = Provider::start().await;
+    let browser = provider.browser();
+    browser.code("nina@example.com", &[("client_id", "denies")]).await;
+    let link = invite(&provider, "nina@example.com", &["member"]).await;
+    let (state, page) = open_page(&browser, &link).await;
+    assert!(page.contains("id=\"password\"") && !page.contains("You are signed in"), "{page}");
+    code(&browser.post("u/invitation", &[("state", &state), ("password", "tessera-demo")]).await);
+    assert!(is_member(&provider).await);
 }
 
 #[tokio::test]

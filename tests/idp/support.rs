@@ -21,7 +21,7 @@ use tessera::{
     random::Random,
 };
 
-use database::Database;
+use database::{AnyRow, Database};
 
 pub const CALLBACK: &str = "http://app.example/callback";
 pub const LOGOUT: &str = "http://app.example/";
@@ -66,7 +66,14 @@ impl Provider {
 
     /// Opens the same database again, as a restart would.
     pub async fn reopen(&self) -> Idp {
-        Idp::open(config(&self.issuer, &self.database.url)).await.unwrap()
+        self.reopen_with(|_| {}).await
+    }
+
+    /// The same with a configuration that `change` has changed.
+    pub async fn reopen_with(&self, change: impl FnOnce(&mut Config)) -> Idp {
+        let mut config = config(&self.issuer, &self.database.url);
+        change(&mut config);
+        Idp::open(config).await.unwrap()
     }
 
     /// A browser that nobody has used yet.
@@ -82,6 +89,26 @@ impl Provider {
     /// Changes the database behind the provider's back, as an administrator's console will.
     pub async fn sql(&self, statement: &'static str) {
         self.database.execute(statement).await;
+    }
+
+    /// The first row of a query behind the provider's back.
+    pub async fn row<T: AnyRow>(&self, query: &'static str) -> T {
+        self.rows(query).await.into_iter().next().unwrap()
+    }
+
+    /// The rows of a query behind the provider's back.
+    pub async fn rows<T: AnyRow>(&self, query: &'static str) -> Vec<T> {
+        self.database.rows(query).await
+    }
+
+    /// The newest mail to `recipient`.
+    pub async fn mail_to(&self, recipient: &str) -> Mail {
+        let query = "SELECT recipient, id, subject, body_text FROM mails ORDER BY created_at DESC, id DESC";
+        let mails: Vec<(String, String, String, String)> = self.rows(query).await;
+        let found = mails.into_iter().find(|(to, ..)| to == recipient);
+        let (_, id, subject, text) = found.unwrap_or_else(|| panic!("there is no mail to {recipient}"));
+        let link = text.lines().find(|line| line.starts_with("http")).unwrap().to_owned();
+        Mail { path: format!("mailbox/{id}"), subject, link }
     }
 
     /// Calls the token endpoint with a form as the client `web`.
@@ -135,6 +162,16 @@ impl Provider {
         assert_eq!(response.status(), StatusCode::OK);
         response.json().await.unwrap()
     }
+}
+
+/// A mail as the mailbox has it.
+#[derive(Debug)]
+pub struct Mail {
+    /// Its page.
+    pub path: String,
+    pub subject: String,
+    /// Where its button leads.
+    pub link: String,
 }
 
 /// One browser: its cookies, and no redirect followed unless the test does.
@@ -200,6 +237,11 @@ impl Browser {
             format!("{}{}", self.issuer, path.trim_start_matches('/'))
         }
     }
+}
+
+/// A header of a response.
+pub fn header(response: &Response, name: &str) -> String {
+    response.headers()[name].to_str().unwrap().to_owned()
 }
 
 /// Where a response leads.

@@ -1,12 +1,12 @@
 //! The page that accepts an invitation.
 
-use maud::html;
+use maud::{Markup, html};
 
 use super::{Page, alert, field::Field, heading, login_page, state};
 use crate::idp::{
     Idp,
     flow::{Login, Screen},
-    store::{invitations::Invitation, organizations::Organization},
+    store::{invitations::Invitation, organizations::Organization, users::User},
 };
 
 /// What was typed, and what is wrong with it.
@@ -18,13 +18,35 @@ pub struct Draft<'a> {
     pub form_error: Option<&'a str>,
 }
 
-/// The invitation to `organization`, for somebody who has an account or is to make one.
+/// Whom the page is for.
+#[derive(Clone, Copy, Debug)]
+pub struct Guest<'a> {
+    /// Whether the invited address has an account, or is to make one.
+    pub has_account: bool,
+    /// Somebody else, who is signed in in this browser.
+    pub other: Option<&'a User>,
+    /// Whether the invitation is used up when somebody else accepts it.
+    pub others_spend_it: bool,
+    /// What a new password must be.
+    pub hint: &'a str,
+    /// The name and the address of the sign-in that they must come through, when it is somebody else's.
+    pub sign_in: Option<(&'a str, &'a str)>,
+}
+
+impl Guest<'_> {
+    /// Whether the invitation is kept from whoever is signed in.
+    pub const fn is_kept_from(&self) -> bool {
+        self.other.is_some() && !self.others_spend_it
+    }
+}
+
+/// The invitation to `organization`.
 pub fn page(
     idp: &Idp,
     login: &Login,
     invitation: &Invitation,
     organization: &Organization,
-    has_account: bool,
+    guest: Guest<'_>,
     draft: Draft<'_>,
 ) -> Page {
     let title = format!("Join {}", organization.label());
@@ -33,35 +55,69 @@ pub fn page(
     let card = html! {
         (heading(Some(organization), &title, &lead))
         (alert(draft.form_error))
-        form method="post" action=(Screen::Invitation.path()) {
-            (state(login))
-            // Fixed, and there for password managers; what counts is the invitation's own.
-            div class="field" {
-                span class="label" { "Your email address" }
-                p class="fixed" { (email) }
-                input class="visually-hidden" type="email" name="username" value=(email) autocomplete="username" readonly
-                    tabindex="-1" aria-hidden="true";
+        @if let Some(other) = guest.other {
+            (somebody_else(login, email, other, guest.others_spend_it))
+        }
+        // Kept from somebody else, it cannot be accepted as things are.
+        @if guest.is_kept_from() {
+        } @else if let Some((name, address)) = guest.sign_in {
+            p class="fixed" { (email) }
+            a class="primary" href=(address) { "Continue with " (name) }
+        } @else {
+            form method="post" action=(Screen::Invitation.path()) {
+                (state(login))
+                // Fixed, and there for password managers; what counts is the invitation's own.
+                div class="field" {
+                    span class="label" { "Your email address" }
+                    p class="fixed" { (email) }
+                    input class="visually-hidden" type="email" name="username" value=(email) autocomplete="username" readonly
+                        tabindex="-1" aria-hidden="true";
+                }
+                (fields(guest, draft))
+                button class="primary" type="submit" { "Accept invitation" }
             }
-            @if has_account {
-                (Field {
-                    name: "password", label: "Password", kind: "password", autocomplete: "current-password",
-                    hint: Some("You already have an account here. Enter its password."), error: draft.password_error,
-                    blamed: draft.form_error.is_some(), focus: true, ..Field::default()
-                })
-            } @else {
-                (Field {
-                    name: "name", label: "Name", kind: "text", value: draft.name, autocomplete: "name",
-                    error: draft.name_error, focus: draft.name_error.is_some() || draft.password_error.is_none(), ..Field::default()
-                })
-                (Field {
-                    name: "password", label: "Password", kind: "password", autocomplete: "new-password",
-                    hint: Some("At least 8 characters. You will sign in with it from now on."),
-                    error: draft.password_error, focus: draft.name_error.is_none() && draft.password_error.is_some(),
-                    ..Field::default()
-                })
-            }
-            button class="primary" type="submit" { "Accept invitation" }
         }
     };
     login_page(idp, login, &title, &card)
+}
+
+fn fields(guest: Guest<'_>, draft: Draft<'_>) -> Markup {
+    html! {
+        @if guest.has_account {
+            (Field {
+                name: "password", label: "Password", kind: "password", autocomplete: "current-password",
+                hint: Some("You already have an account here. Enter its password."), error: draft.password_error,
+                blamed: draft.form_error.is_some(), focus: true, ..Field::default()
+            })
+        } @else {
+            (Field {
+                name: "name", label: "Name", kind: "text", value: draft.name, autocomplete: "name",
+                error: draft.name_error, focus: draft.name_error.is_some() || draft.password_error.is_none(), ..Field::default()
+            })
+            (Field {
+                name: "password", label: "Password", kind: "password", autocomplete: "new-password",
+                hint: Some(guest.hint), error: draft.password_error,
+                focus: draft.name_error.is_none() && draft.password_error.is_some(), ..Field::default()
+            })
+        }
+    }
+}
+
+/// Says who is signed in, and offers to go on as the invited address.
+fn somebody_else(login: &Login, email: &str, other: &User, others_spend_it: bool) -> Markup {
+    html! {
+        section class="notice" {
+            p {
+                "You are signed in as " strong { (other.email) } ", and this invitation is for " strong { (email) } ". "
+                @if others_spend_it {
+                    "Accepted while you are, it is used up and nobody joins."
+                }
+            }
+            form method="post" action=(Screen::Invitation.path()) {
+                (state(login))
+                input type="hidden" name="action" value="sign-out";
+                button class="secondary" type="submit" { "Sign out and continue as " (email) }
+            }
+        }
+    }
 }

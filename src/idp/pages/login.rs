@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Page, alert, field::Field, heading, login_page, state};
+use super::{Page, alert, field::Field, heading, login_page, mailbox, reset_password, state};
 use crate::{
     demo,
     idp::{
@@ -34,7 +34,12 @@ pub fn page(idp: &Idp, login: &Login, email: &str, error: Option<&str>) -> Page 
             button class="primary" type="submit" { "Continue" }
         }
         p class="aside" {
-            "No account yet? " a href=(Screen::SignUp.address(&login.state)) { "Sign up" }
+            a href=(reset_password::request_address(Some(login))) { "Forgot your password?" }
+        }
+        @if login.is_sign_up_open {
+            p class="aside" {
+                "No account yet? " a href=(Screen::SignUp.address(&login.state)) { "Sign up" }
+            }
         }
         @if idp.0.demo {
             (demo_people(login))
@@ -66,6 +71,7 @@ fn demo_people(login: &Login) -> Markup {
                 }
             }
             p class="hint" { "Everyone’s password is " code { (demo::PASSWORD) } "." }
+            p class="hint" { "Their mail arrives in the " a href=(mailbox::PATH) { "mailbox" } "." }
         }
     }
 }

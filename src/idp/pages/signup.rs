@@ -36,7 +36,8 @@ impl Draft<'_> {
     }
 }
 
-pub fn page(idp: &Idp, login: &Login, draft: Draft<'_>) -> Page {
+/// The page; `hint` says what a password must be.
+pub fn page(idp: &Idp, login: &Login, hint: &str, draft: Draft<'_>) -> Page {
     let title = "Create your account";
     let card = html! {
         (heading(login.organization.as_ref(), title, &html! { "to continue to " (login.client.name) }))
@@ -53,7 +54,7 @@ pub fn page(idp: &Idp, login: &Login, draft: Draft<'_>) -> Page {
             })
             (Field {
                 name: "password", label: "Password", kind: "password", autocomplete: "new-password",
-                hint: Some("At least 8 characters."), error: draft.password_error,
+                hint: Some(hint).filter(|hint| !hint.is_empty()), error: draft.password_error,
                 focus: draft.focus() == "password", ..Field::default()
             })
             button class="primary" type="submit" { "Create account" }

@@ -1,45 +1,61 @@
 //! `GET` and `POST /u/invitation`
 //!
-//! Auth0 shows this page whoever is signed in, and so does this. It documents that accepting while signed in as
-//! somebody else consumes the invitation and adds nobody; that can happen there because other accounts can be chosen
-//! on its page. Here the address is fixed and the page always asks for the password of that very address, so whoever
-//! accepts is the invited person: they become the member, and their session takes the place of the other one.
+//! Auth0 shows this page whoever is signed in, and so does this. The address is fixed, and its password is asked for
+//! in any case. "Signed in as somebody else" is a browser whose session here is of a person with another address:
+//! accepting then uses the invitation up and adds nobody, as Auth0 documents, or is refused and the invitation kept,
+//! as the setting `invitation_spent_by_others` has it. The page says so and offers to sign out first.
 
-use crate::database::Tx;
 use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
-    response::{IntoResponse as _, Response},
+    response::{IntoResponse as _, Redirect, Response},
 };
 
-use super::{PageError, login};
-use crate::idp::{
-    Idp,
-    authorization::CallbackError,
-    flow::Login,
-    form,
-    id::UserId,
-    pages::{self, invitation::Draft},
-    parameters::{ClientAddress, Parameters},
-    password, signin,
-    store::{
-        connections,
-        invitations::{self, Invitation},
-        organizations::{self, Organization},
-        users::{self, NewUser, User},
+use super::{PageError, login, logout};
+use crate::{
+    database::Tx,
+    idp::{
+        Idp, acceptance,
+        authorization::CallbackError,
+        flow::{self, Login, Screen},
+        form,
+        id::UserId,
+        pages::{
+            self,
+            invitation::{Draft, Guest},
+        },
+        parameters::{ClientAddress, Parameters},
+        password, signin,
+        store::{
+            connections::{self, Connection, Strategy},
+            invitations::{self, Invitation},
+            organizations::{self, Organization},
+            sessions::Session,
+            settings,
+            users::{self, NewUser, User},
+        },
     },
 };
+
+/// Where a sign-in at somebody else's issuer begins.
+const FEDERATE: &str = "/u/federate";
 
 /// A login that is about an invitation still open.
 struct Invited {
     login: Login,
     invitation: Invitation,
     organization: Organization,
+    /// Where the person's account is, or is to be.
+    connection: Connection,
+    /// Who has the invited address.
     user: Option<User>,
+    /// Somebody else, who is signed in in this browser.
+    other: Option<(Session, User)>,
+    others_spend_it: bool,
 }
 
 impl Invited {
-    /// `Err` holds the response of a login whose invitation is gone.
+    /// `Err` holds the login whose invitation is gone.
     async fn open(
         idp: &Idp,
         tx: &mut Tx,
@@ -52,14 +68,57 @@ impl Invited {
         let Some(organization) = organizations::find(tx, &invitation.organization_id).await? else {
             return Ok(Err(login));
         };
-        let user = users::with_password(tx, &invitation.email).await?;
-        Ok(Ok(Self { login, invitation, organization, user }))
+        let named = match &invitation.connection_id {
+            Some(id) => connections::find(tx, id).await?,
+            None => None,
+        };
+        let (connection, user) = match named {
+            Some(connection) => {
+                let user = users::by_connection_and_email(tx, &connection.id, &invitation.email).await?;
+                (connection, user)
+            }
+            None => (connections::default(tx).await?, users::with_password(tx, &invitation.email).await?),
+        };
+        let other = match signin::current_session(idp, tx, headers).await? {
+            Some(session) => users::find(tx, &session.user_id).await?.map(|user| (session, user)),
+            None => None,
+        };
+        let other = other.filter(|(_, user)| user.email != invitation.email);
+        let others_spend_it = settings::get(tx).await?.invitation_spent_by_others;
+        Ok(Ok(Self { login, invitation, organization, connection, user, other, others_spend_it }))
+    }
+
+    /// Whether the person must come through somebody else's sign-in.
+    fn is_federated(&self) -> bool {
+        self.connection.strategy == Strategy::Oidc
     }
 
     fn page(&self, idp: &Idp, draft: Draft<'_>) -> pages::Page {
-        let has_account = self.user.is_some();
-        pages::invitation::page(idp, &self.login, &self.invitation, &self.organization, has_account, draft)
+        let Connection { id, name, display_name, .. } = &self.connection;
+        let name = display_name.as_ref().unwrap_or(name);
+        let address = format!("{FEDERATE}?state={}&connection={id}", self.login.state);
+        let guest = Guest {
+            has_account: self.user.is_some(),
+            other: self.other.as_ref().map(|(_, user)| user),
+            others_spend_it: self.others_spend_it,
+            hint: &self.connection.password_policy().hint(),
+            sign_in: self.is_federated().then_some((name, &address)),
+        };
+        pages::invitation::page(idp, &self.login, &self.invitation, &self.organization, guest, draft)
     }
+
+    /// Whether the invitation is kept from whoever is signed in.
+    fn is_kept(&self) -> bool {
+        self.other.is_some() && !self.others_spend_it
+    }
+}
+
+/// What somebody typed to prove that the invited address is theirs, or to make it an account.
+enum Proof {
+    /// The password of this account.
+    Account(UserId),
+    /// A name and the hash of a password.
+    New(String, String),
 }
 
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
@@ -83,76 +142,134 @@ pub async fn submit(
         Err(login) => return gone(&idp, &login).await,
     };
 
-    // Let an existing person prove who they are
-    let (email, typed) = (&invited.invitation.email, parameters.text("password"));
-    let mut new = None;
-    if invited.user.is_some() {
-        if let Err(refused) = signin::check_password(&idp, email, typed, &address).await? {
-            let (status, message) = match refused {
-                signin::Refused::Wrong => (StatusCode::BAD_REQUEST, "Wrong password.".to_owned()),
-                signin::Refused::TooMany(_) => login::refusal(&idp, refused),
-            };
-            let draft = Draft { form_error: Some(&message), ..Draft::default() };
-            return Ok(invited.page(&idp, draft).with_status(status).into_response());
-        }
-    } else {
-        // Or check what a new one chose
-        let name = form::name(parameters.text("name"));
-        let draft = Draft {
-            name: parameters.text("name"),
-            name_error: name.err(),
-            password_error: password::objection(typed, email),
-            form_error: None,
-        };
-        match name {
-            Ok(name) if draft.password_error.is_none() => {
-                new = Some((name, idp.0.passwords.hash(typed, &idp.0.random).await?));
-            }
-            _ => {
-                let page = invited.page(&idp, draft);
-                return Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
-            }
-        }
+    // Let somebody else sign out first
+    if parameters.get("action") == Some("sign-out") {
+        let back = Screen::Invitation.address(&invited.login.state);
+        return logout::end_session(&idp, &headers, Some(back)).await;
     }
+    if invited.is_kept() || invited.is_federated() {
+        return Ok(invited.page(&idp, Draft::default()).with_status(StatusCode::CONFLICT).into_response());
+    }
+
+    // Check what was typed
+    let proof = match prove(&idp, &invited, &parameters, &address).await? {
+        Ok(proof) => proof,
+        Err(page) => return Ok(page),
+    };
 
     // Accept, unless somebody did meanwhile
     let mut tx = idp.0.database.write().await?;
-    let now = idp.now();
-    let Ok(Invited { login, invitation, organization, .. }) =
-        Invited::open(&idp, &mut tx, &headers, &parameters).await?
-    else {
+    let Ok(invited) = Invited::open(&idp, &mut tx, &headers, &parameters).await? else {
         drop(tx);
         return gone(&idp, &invited.login).await;
     };
-    if let Some((name, password_hash)) = &new {
-        let id = UserId::random(&idp.0.random);
-        let connection = connections::default(&mut tx).await?;
-        let user = NewUser {
-            id: &id,
-            connection_id: &connection.id,
-            email: &invitation.email,
-            email_verified: true,
-            name,
-            password_hash: Some(password_hash),
-        };
-        if !users::insert(&mut tx, &user, now).await? {
-            // The address got an account meanwhile: its password must be asked for.
-            drop(tx);
-            return show(State(idp), headers, parameters).await;
+    let response = match &invited.other {
+        Some((session, other)) if invited.others_spend_it => {
+            waste(&idp, &mut tx, &invited, session, other, &address).await?
         }
-    }
-    let user = users::with_password(&mut tx, &invitation.email).await?.ok_or(PageError::Expired)?;
-    users::verify_email(&mut tx, &user.id, now).await?;
-    organizations::add_member(&mut tx, &organization.id, &user.id, &invitation.role_ids.0, now).await?;
-    if !invitations::delete(&mut tx, &invitation.id).await? {
+        Some(_) => None,
+        None => accept(&idp, &mut tx, &headers, &invited, &proof, &address).await?,
+    };
+    let Some(response) = response else {
+        // Something has changed that the person should see: an account, a session, or the invitation itself.
         drop(tx);
-        return gone(&idp, &login).await;
-    }
-
-    // Sign in and go on
-    let response = login::sign_in(&idp, &mut tx, &headers, &login, &user).await?;
+        return Ok(Redirect::to(&Screen::Invitation.address(&invited.login.state)).into_response());
+    };
     tx.commit().await?;
     Ok(response)
+}
+
+/// What was typed, or the page that says what is wrong with it.
+async fn prove(
+    idp: &Idp,
+    invited: &Invited,
+    parameters: &Parameters,
+    address: &str,
+) -> Result<Result<Proof, Response>, PageError> {
+    let (email, typed) = (&invited.invitation.email, parameters.text("password"));
+    let refuse =
+        |status: StatusCode, draft: Draft<'_>| Ok(Err(invited.page(idp, draft).with_status(status).into_response()));
+
+    // Let an existing person prove who they are
+    if let Some(user) = &invited.user {
+        let checked = signin::check_password(idp, email, typed, invited.login.caller(address)).await?;
+        let (status, message) = match checked {
+            Ok(checked) if checked.id == user.id => return Ok(Ok(Proof::Account(checked.id))),
+            Ok(_) | Err(signin::Refused::Wrong) => (StatusCode::BAD_REQUEST, "Wrong password.".to_owned()),
+            Err(refused @ signin::Refused::TooMany(_)) => login::refusal(idp, refused),
+        };
+        return refuse(status, Draft { form_error: Some(&message), ..Draft::default() });
+    }
+
+    // Or check what a new one chose
+    let name = form::name(parameters.text("name"));
+    let objection = password::objection_under(&invited.connection.password_policy(), typed, email);
+    match (name, objection) {
+        (Ok(name), None) => Ok(Ok(Proof::New(name.to_owned(), idp.0.passwords.hash(typed, &idp.0.random).await?))),
+        (name, objection) => {
+            let password_error = objection.map(password::Objection::sentence);
+            let draft = Draft {
+                name: parameters.text("name"),
+                name_error: name.err(),
+                password_error: password_error.as_deref(),
+                form_error: None,
+            };
+            refuse(StatusCode::UNPROCESSABLE_ENTITY, draft)
+        }
+    }
+}
+
+/// Makes the invited person a member and signs them in; `None` when it has to be begun again.
+async fn accept(
+    idp: &Idp,
+    tx: &mut Tx,
+    headers: &HeaderMap,
+    invited: &Invited,
+    proof: &Proof,
+    address: &str,
+) -> Result<Option<Response>, PageError> {
+    let Invited { login, invitation, connection, .. } = invited;
+    let id = match proof {
+        Proof::Account(id) => id.clone(),
+        Proof::New(name, password_hash) => {
+            let id = UserId::random(&idp.0.random);
+            let user = NewUser {
+                id: &id,
+                connection_id: &connection.id,
+                email: &invitation.email,
+                email_verified: true,
+                name,
+                password_hash: Some(password_hash),
+            };
+            // False when the address got an account meanwhile: its password must be asked for.
+            if !users::insert(tx, &user, idp.now()).await? {
+                return Ok(None);
+            }
+            id
+        }
+    };
+    let Some(user) = users::find(tx, &id).await? else { return Ok(None) };
+    if !acceptance::accept(tx, idp, invitation, &user, login.caller(address)).await? {
+        return Ok(None);
+    }
+    Ok(Some(login::sign_in(idp, tx, headers, login, &user, address).await?))
+}
+
+/// Uses the invitation up and goes on as whoever is signed in, whom it makes nothing; `None` when it is gone already.
+async fn waste(
+    idp: &Idp,
+    tx: &mut Tx,
+    invited: &Invited,
+    session: &Session,
+    other: &User,
+    address: &str,
+) -> Result<Option<Response>, PageError> {
+    let Invited { login, invitation, .. } = invited;
+    if !acceptance::waste(tx, idp, invitation, other, login.caller(address)).await? {
+        return Ok(None);
+    }
+    let next = flow::after_sign_in(tx, &login.request, &login.client, session).await?;
+    Ok(Some(login.proceed(idp, tx, session, next).await?))
 }
 
 /// Tells the client that there is nothing to accept any more.

@@ -12,6 +12,7 @@ use crate::{
     demo,
     idp::{
         Idp,
+        events::{self, Kind},
         flow::{self, Login, Screen, with_cookie},
         pages,
         parameters::{ClientAddress, Parameters},
@@ -44,7 +45,7 @@ pub async fn submit(
 
     // Check the password
     let email = parameters.text("email");
-    let checked = signin::check_password(&idp, email, parameters.text("password"), &address).await?;
+    let checked = signin::check_password(&idp, email, parameters.text("password"), login.caller(&address)).await?;
     let user = match checked {
         Ok(user) => user,
         Err(refused) => {
@@ -55,13 +56,18 @@ pub async fn submit(
 
     // Sign in and go on
     let mut tx = idp.0.database.write().await?;
-    let response = sign_in(&idp, &mut tx, &headers, &login, &user).await?;
+    let response = sign_in(&idp, &mut tx, &headers, &login, &user, &address).await?;
     tx.commit().await?;
     Ok(response)
 }
 
 /// Signs a demo person in with one click. In demo mode alone.
-pub async fn demo(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
+pub async fn demo(
+    State(idp): State<Idp>,
+    headers: HeaderMap,
+    ClientAddress(address): ClientAddress,
+    parameters: Parameters,
+) -> Result<Response, PageError> {
     let person = demo::PEOPLE.iter().find(|person| idp.0.demo && parameters.get("email") == Some(person.email));
     let person = person.ok_or(PageError::NotFound)?;
     let mut tx = idp.0.database.write().await?;
@@ -70,19 +76,22 @@ pub async fn demo(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
         return Ok(elsewhere);
     }
     let user = users::with_password(&mut tx, person.email).await?.ok_or(PageError::NotFound)?;
-    let response = sign_in(&idp, &mut tx, &headers, &login, &user).await?;
+    let response = sign_in(&idp, &mut tx, &headers, &login, &user, &address).await?;
     tx.commit().await?;
     Ok(response)
 }
 
-/// Signs the browser in and takes `login` to what it needs next.
+/// Signs the browser at `address` in and takes `login` to what it needs next.
 pub async fn sign_in(
     idp: &Idp,
     tx: &mut Tx,
     headers: &HeaderMap,
     login: &Login,
     user: &User,
+    address: &str,
 ) -> sqlx::Result<Response> {
+    users::login_succeeded(tx, &user.id, address, idp.now()).await?;
+    events::record(tx, idp, login.caller(address).event(Kind::Login, &user.email, Some(&user.id))).await?;
     let (session, cookie) = signin::start_session(idp, tx, headers, &user.id).await?;
     let next = flow::after_sign_in(tx, &login.request, &login.client, &session).await?;
     Ok(with_cookie(login.proceed(idp, tx, &session, next).await?, cookie))

@@ -9,6 +9,7 @@ use axum::{
 use super::PageError;
 use crate::idp::{
     Idp,
+    events::{self, Event, Kind},
     flow::with_cookie,
     pages,
     parameters::Parameters,
@@ -46,6 +47,10 @@ pub async fn logout(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
 pub async fn end_session(idp: &Idp, headers: &HeaderMap, return_to: Option<String>) -> Result<Response, PageError> {
     if let Some(cookie) = idp.0.cookies.session(headers) {
         let mut tx = idp.0.database.write().await?;
+        if let Some(session) = sessions::by_cookie(&mut tx, cookie, idp.now()).await? {
+            let event = Event { user: Some(&session.user_id), ..Event::of(Kind::Logout, "Signed out") };
+            events::record(&mut tx, idp, event).await?;
+        }
         sessions::delete_by_cookie(&mut tx, cookie).await?;
         tx.commit().await?;
     }

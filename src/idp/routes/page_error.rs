@@ -28,6 +28,15 @@ pub enum PageError {
     /// The application sent somebody here with a request that cannot be answered at its callback.
     #[error("{0}")]
     BadRequest(String),
+    /// Nobody may create an account here.
+    #[error("sign-up is closed")]
+    SignUpClosed,
+    /// The link of a mail that was used, has expired, or was never sent.
+    #[error("no such ticket")]
+    TicketGone {
+        /// Where to ask for another, if that can be done.
+        again: Option<String>,
+    },
     #[error("there is nothing here")]
     NotFound,
     #[error(transparent)]
@@ -51,6 +60,18 @@ impl PageError {
                 "Its answer went back to the application already. To sign in again, begin there.".into(),
             ),
             Self::BadRequest(text) => (StatusCode::BAD_REQUEST, "This sign-in cannot begin", text.clone()),
+            Self::SignUpClosed => (
+                StatusCode::FORBIDDEN,
+                "Sign-up is closed",
+                "Accounts are created by whoever looks after this sign-in service. Ask them for one, or for an \
+                 invitation."
+                    .into(),
+            ),
+            Self::TicketGone { .. } => (
+                StatusCode::BAD_REQUEST,
+                "This link can’t be used any more",
+                "It was used already, or it has expired, or a newer one was sent.".into(),
+            ),
             Self::NotFound => (
                 StatusCode::NOT_FOUND,
                 "There is nothing here",
@@ -66,6 +87,7 @@ impl PageError {
             Self::Finished { client, login_uri } if !login_uri.is_empty() => {
                 Some((format!("Return to {client}"), login_uri.clone()))
             }
+            Self::TicketGone { again: Some(again) } => Some(("Ask for a new link".to_owned(), again.clone())),
             _ => None,
         };
         ErrorPage { status, title, text, way_on }

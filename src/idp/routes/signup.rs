@@ -8,23 +8,23 @@ use axum::{
 
 use super::{PageError, login};
 use crate::idp::{
-    Error, Idp,
+    Idp,
+    accounts::{self, NewAccount},
     flow::Login,
     form,
-    id::UserId,
     pages::{self, signup::Draft},
     parameters::{ClientAddress, Parameters},
     password, signin,
-    store::{
-        connections,
-        users::{self, NewUser, User},
-    },
+    store::connections,
     throttle,
+    tickets::Context,
 };
 
-/// Said when there is an account. Without mail to carry the difference, a sign-up that fails cannot hide it from
-/// somebody who asks about one address; the limit per address keeps it from being asked about many.
-const NOT_CREATED: &str = "This account could not be created. If you already have one, sign in instead.";
+/// Said when there is an account already, and of nothing else: what is wrong is told to its owner by mail. Somebody
+/// with a new address goes straight on, as at Auth0, so the words alone cannot hide that this one is taken; the limit
+/// for each address keeps it from being asked about many.
+const NOT_CREATED: &str =
+    "This account could not be created. If the address is yours, you have mail that says how to go on.";
 
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.0.database.read().await?;
@@ -32,8 +32,12 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     if let Some(elsewhere) = login::leads_elsewhere(&login) {
         return Ok(elsewhere);
     }
+    if !login.is_sign_up_open {
+        return Err(PageError::SignUpClosed);
+    }
+    let hint = connections::default(&mut tx).await?.password_policy().hint();
     let email = login.request.login_hint.as_deref().unwrap_or_default();
-    Ok(pages::signup::page(&idp, &login, Draft { email, ..Draft::default() }).into_response())
+    Ok(pages::signup::page(&idp, &login, &hint, Draft { email, ..Draft::default() }).into_response())
 }
 
 /// Creates an account and signs in to it. Somebody who has it already, and its password, is signed in too.
@@ -43,24 +47,32 @@ pub async fn submit(
     ClientAddress(address): ClientAddress,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
-    let login = Login::open(&idp, &mut idp.0.database.read().await?, &headers, &parameters).await?;
+    let mut tx = idp.0.database.read().await?;
+    let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
     if let Some(elsewhere) = login::leads_elsewhere(&login) {
         return Ok(elsewhere);
     }
+    if !login.is_sign_up_open {
+        return Err(PageError::SignUpClosed);
+    }
+    let connection = connections::default(&mut tx).await?;
+    drop(tx);
 
     // Check the fields
-    let typed = parameters.text("password");
+    let (typed, policy) = (parameters.text("password"), connection.password_policy());
     let (name, email) = (form::name(parameters.text("name")), form::email(parameters.text("email")));
+    let objection = password::objection_under(&policy, typed, parameters.text("email"));
+    let (hint, password_error) = (policy.hint(), objection.map(password::Objection::sentence));
     let draft = Draft {
         name: parameters.text("name"),
         email: parameters.text("email"),
         name_error: name.err(),
         email_error: if email.is_none() { Some("Enter an email address, for example ann@example.com.") } else { None },
-        password_error: password::objection(typed, parameters.text("email")),
+        password_error: password_error.as_deref(),
         form_error: None,
     };
     let refuse = |status: StatusCode, draft: Draft<'_>| {
-        Ok(pages::signup::page(&idp, &login, draft).with_status(status).into_response())
+        Ok(pages::signup::page(&idp, &login, &hint, draft).with_status(status).into_response())
     };
     let (Ok(name), Some(email), false) = (name, email, draft.is_wrong()) else {
         return refuse(StatusCode::UNPROCESSABLE_ENTITY, draft);
@@ -76,11 +88,14 @@ pub async fn submit(
     }
 
     // Create the account, or find that it exists and is theirs
-    let user = match create(&idp, name, &email, typed).await? {
+    let (context, caller) = (Context::of(&login), login.caller(&address));
+    let new = NewAccount { connection: &connection, email: &email, name, password: typed };
+    let user = match accounts::create(&idp, &new, context, caller).await? {
         Some(user) => user,
-        None => match signin::check_password(&idp, &email, typed, &address).await? {
+        None => match signin::check_password(&idp, &email, typed, caller).await? {
             Ok(user) => user,
             Err(_) => {
+                accounts::tell_owner(&idp, &email, context, caller).await?;
                 return refuse(StatusCode::BAD_REQUEST, Draft { form_error: Some(NOT_CREATED), ..draft });
             }
         },
@@ -88,26 +103,7 @@ pub async fn submit(
 
     // Sign in and go on
     let mut tx = idp.0.database.write().await?;
-    let response = login::sign_in(&idp, &mut tx, &headers, &login, &user).await?;
+    let response = login::sign_in(&idp, &mut tx, &headers, &login, &user, &address).await?;
     tx.commit().await?;
     Ok(response)
-}
-
-/// A new account, or `None` when the address has one.
-async fn create(idp: &Idp, name: &str, email: &str, password: &str) -> Result<Option<User>, Error> {
-    let password_hash = idp.0.passwords.hash(password, &idp.0.random).await?;
-    let id = UserId::random(&idp.0.random);
-    let mut tx = idp.0.database.write().await?;
-    let connection = connections::default(&mut tx).await?;
-    let new = NewUser {
-        id: &id,
-        connection_id: &connection.id,
-        email,
-        email_verified: false,
-        name,
-        password_hash: Some(&password_hash),
-    };
-    let user = if users::insert(&mut tx, &new, idp.now()).await? { users::find(&mut tx, &id).await? } else { None };
-    tx.commit().await?;
-    Ok(user)
 }

@@ -1,15 +1,16 @@
 //! Where people come from: databases of passwords here, and other issuers.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::{JsonText, OptionalJsonText};
+use super::{JsonText, OptionalJsonText, json_text};
 use crate::{
     database::{
         Tx,
-        query::{execute, fetch_all, fetch_one, fetch_optional},
+        query::{execute, fetch_all, fetch_one, fetch_optional, scalar_one},
     },
     idp::{
         id::{ClientId, ConnectionId, OrganizationId},
+        password::Policy,
         time::Timestamp,
     },
 };
@@ -44,6 +45,18 @@ pub struct Connection {
     pub created_at: Timestamp,
 }
 
+impl Connection {
+    /// What it asks of new passwords.
+    pub fn password_policy(&self) -> Policy {
+        Policy::of(&self.options.0)
+    }
+
+    /// Whether people may create accounts in it themselves.
+    pub fn is_sign_up_enabled(&self) -> bool {
+        self.strategy == Strategy::Auth0 && self.options.0.get("disable_signup") != Some(&Value::Bool(true))
+    }
+}
+
 pub async fn find(tx: &mut Tx, id: &ConnectionId) -> sqlx::Result<Option<Connection>> {
     fetch_optional!(tx, _, "SELECT * FROM connections WHERE id = $1", id)
 }
@@ -61,13 +74,40 @@ pub async fn default(tx: &mut Tx) -> sqlx::Result<Connection> {
 pub async fn ensure_default(tx: &mut Tx, id: &ConnectionId, now: Timestamp) -> sqlx::Result<()> {
     execute!(
         tx,
-        "INSERT INTO connections (id, name, strategy, created_at) VALUES ($1, $2, 'auth0', $3)
+        "INSERT INTO connections (id, name, strategy, options, created_at) VALUES ($1, $2, 'auth0', $3, $4)
          ON CONFLICT (name) DO NOTHING",
         id,
         DEFAULT,
+        json_text(&default_options())?,
         now,
     )?;
     Ok(())
+}
+
+/// What the default connection asks from the start: eight characters, and no password that everybody knows.
+fn default_options() -> Value {
+    json!({
+        "disable_signup": false,
+        "passwordPolicy": "low",
+        "password_complexity_options": {"min_length": 8},
+        "password_dictionary": {"enable": true, "dictionary": []},
+    })
+}
+
+/// Whether people may sign up, on the way to the organization if one is named.
+pub async fn is_sign_up_open(tx: &mut Tx, organization: Option<&OrganizationId>) -> sqlx::Result<bool> {
+    let connection = default(tx).await?;
+    let Some(organization) = organization.filter(|_| connection.is_sign_up_enabled()) else {
+        return Ok(connection.is_sign_up_enabled());
+    };
+    scalar_one!(
+        tx,
+        _,
+        "SELECT EXISTS (SELECT 1 FROM organization_connections
+             WHERE organization_id = $1 AND connection_id = $2 AND is_signup_enabled)",
+        organization,
+        &connection.id,
+    )
 }
 
 /// The connections that sign people in to the client.

@@ -74,6 +74,12 @@ pub async fn revoke_of_member(
     Ok(())
 }
 
+/// Ends everything that came of the person's logins.
+pub async fn revoke_of_user(tx: &mut Tx, user: &UserId, now: Timestamp) -> sqlx::Result<()> {
+    execute!(tx, "UPDATE grants SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL", user, now)?;
+    Ok(())
+}
+
 /// Forgets the grants that nothing hangs on any more.
 pub async fn sweep(tx: &mut Tx, now: Timestamp) -> sqlx::Result<()> {
     execute!(

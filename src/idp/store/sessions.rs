@@ -53,6 +53,12 @@ pub async fn insert(tx: &mut Tx, session: &Session, cookie: &str) -> sqlx::Resul
     Ok(())
 }
 
+/// Signs the person out of every browser.
+pub async fn delete_of_user(tx: &mut Tx, user: &UserId) -> sqlx::Result<()> {
+    execute!(tx, "DELETE FROM sessions WHERE user_id = $1", user)?;
+    Ok(())
+}
+
 pub async fn delete_by_cookie(tx: &mut Tx, cookie: &str) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM sessions WHERE cookie_hash = $1", SecretHash::of(cookie))?;
     Ok(())

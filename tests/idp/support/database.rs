@@ -8,7 +8,9 @@ use std::{
 };
 
 use sqlx::{
-    ConnectOptions as _, Connection as _, Executor as _, postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
+    ConnectOptions as _, Connection as _, Executor as _, FromRow, PgConnection, SqliteConnection,
+    postgres::{PgConnectOptions, PgRow},
+    sqlite::{SqliteConnectOptions, SqliteRow},
 };
 use tokio::sync::OnceCell;
 
@@ -16,6 +18,11 @@ use crate::postgres;
 
 /// An ordinary user, who owns the databases.
 const OWNER: &str = "tessera_owner";
+
+/// What can be read from a row of either database.
+pub trait AnyRow: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+impl<T> AnyRow for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
 /// The database of one test.
 pub struct Database {
@@ -64,18 +71,33 @@ impl Database {
     pub async fn execute(&self, statement: &'static str) {
         match &self.place {
             Place::Folder(_) => {
-                let options = SqliteConnectOptions::from_str(&self.url).unwrap().foreign_keys(true);
-                let mut connection = options.connect().await.unwrap();
+                let mut connection = self.sqlite().await;
                 connection.execute(statement).await.unwrap();
                 connection.close().await.unwrap();
             }
             Place::Postgres { .. } => {
-                let options = PgConnectOptions::from_str(&self.url).unwrap();
-                let mut connection = options.options([("search_path", "identity_provider")]).connect().await.unwrap();
+                let mut connection = self.postgres().await;
                 connection.execute(statement).await.unwrap();
                 connection.close().await.unwrap();
             }
         }
+    }
+
+    /// The rows of a query past the provider.
+    pub async fn rows<T: AnyRow>(&self, query: &'static str) -> Vec<T> {
+        match &self.place {
+            Place::Folder(_) => sqlx::query_as(query).fetch_all(&mut self.sqlite().await).await.unwrap(),
+            Place::Postgres { .. } => sqlx::query_as(query).fetch_all(&mut self.postgres().await).await.unwrap(),
+        }
+    }
+
+    async fn sqlite(&self) -> SqliteConnection {
+        SqliteConnectOptions::from_str(&self.url).unwrap().foreign_keys(true).connect().await.unwrap()
+    }
+
+    async fn postgres(&self) -> PgConnection {
+        let options = PgConnectOptions::from_str(&self.url).unwrap();
+        options.options([("search_path", "identity_provider")]).connect().await.unwrap()
     }
 }
 

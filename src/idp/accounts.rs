@@ -1,0 +1,68 @@
+//! Creating an account oneself, on the page or through the API.
+
+use super::{
+    Error, Idp,
+    events::{self, Kind},
+    id::UserId,
+    mail, pages,
+    signin::Caller,
+    store::{
+        connections::Connection,
+        users::{self, NewUser, User},
+    },
+    throttle,
+    tickets::{self, Context},
+};
+
+/// An account that somebody wants to have. All of it was checked.
+#[derive(Clone, Copy, Debug)]
+pub struct NewAccount<'a> {
+    pub connection: &'a Connection,
+    /// In lower case.
+    pub email: &'a str,
+    pub name: &'a str,
+    pub password: &'a str,
+}
+
+/// Creates the account and sends the mail that proves its address; `None` when the address has one.
+pub async fn create(
+    idp: &Idp,
+    new: &NewAccount<'_>,
+    context: Context<'_>,
+    caller: Caller<'_>,
+) -> Result<Option<User>, Error> {
+    let password_hash = idp.0.passwords.hash(new.password, &idp.0.random).await?;
+    let id = UserId::random(&idp.0.random);
+    let mut tx = idp.0.database.write().await?;
+    let user = NewUser {
+        id: &id,
+        connection_id: &new.connection.id,
+        email: new.email,
+        email_verified: false,
+        name: new.name,
+        password_hash: Some(&password_hash),
+    };
+    if !users::insert(&mut tx, &user, idp.now()).await? {
+        return Ok(None);
+    }
+    let Some(user) = users::find(&mut tx, &id).await? else { return Ok(None) };
+    tickets::send_email_verification(&mut tx, idp, &user, context).await?;
+    events::record(&mut tx, idp, caller.event(Kind::SignUp, &user.email, Some(&user.id))).await?;
+    tx.commit().await?;
+    Ok(Some(user))
+}
+
+/// Tells whoever has the account of `email` that somebody tried to create it again; not more often than mails to an
+/// account may be asked for.
+pub async fn tell_owner(idp: &Idp, email: &str, context: Context<'_>, caller: Caller<'_>) -> Result<(), Error> {
+    let mut tx = idp.0.database.write().await?;
+    let user = users::with_password(&mut tx, email).await?;
+    let id = user.as_ref().map(|user| &user.id);
+    events::record(&mut tx, idp, caller.event(Kind::SignUpFailed, email, id)).await?;
+    if throttle::mail(&mut tx, email, caller.address, idp.now()).await?.is_ok() {
+        let link = idp.address(&pages::reset_password::REQUEST_PATH[1..]);
+        mail::sign_up_refused(&mut tx, idp, &context.mail_to(email), &link).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}

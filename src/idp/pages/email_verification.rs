@@ -1,0 +1,30 @@
+//! The pages behind the link that proves an address.
+
+use maud::html;
+
+use super::{Page, heading, layout};
+use crate::idp::Idp;
+
+/// Where the mail's link leads.
+pub const PATH: &str = "/u/email-verification";
+
+/// Asks for the click that proves it.
+pub fn page(idp: &Idp, ticket: &str, email: &str) -> Page {
+    let title = "Confirm your email address";
+    let card = html! {
+        (heading(None, title, &html! { "Is " strong { (email) } " yours, and did you create an account with it?" }))
+        form method="post" action=(PATH) {
+            input type="hidden" name="ticket" value=(ticket);
+            button class="primary" type="submit" autofocus { "Confirm address" }
+        }
+        p class="aside" { "If not, close this page. Nothing is changed." }
+    };
+    Page::new(layout(Some(idp.host()), None, title, &card))
+}
+
+/// Says that it is proved.
+pub fn done(idp: &Idp, email: &str) -> Page {
+    let title = "Your email address is confirmed";
+    let card = heading(None, title, &html! { (email) " is yours. You can close this page." });
+    Page::new(layout(Some(idp.host()), None, title, &card))
+}

@@ -1,0 +1,112 @@
+//! The mailbox: what was written to people, whether or not it was sent.
+
+use chrono::{DateTime, SecondsFormat};
+use maud::{Markup, html};
+
+use super::{Page, heading, layout};
+use crate::idp::{Idp, store::mails::Mail, time::Timestamp};
+
+/// Where the demo has it.
+pub const PATH: &str = "/mailbox";
+/// How many mails a page lists.
+pub const PER_PAGE: i64 = 50;
+
+/// The list at `path`, newest first. `mails` may be one more than a page has: then there is a link to the rest.
+pub fn list(idp: &Idp, path: &str, mails: &[Mail]) -> Page {
+    let title = "Mailbox";
+    let per_page = usize::try_from(PER_PAGE).unwrap_or(usize::MAX);
+    let shown = &mails[..mails.len().min(per_page)];
+    let lead = html! { "Every mail that this sign-in service wrote, the newest first." };
+    let card = html! {
+        (heading(None, title, &lead))
+        @if shown.is_empty() {
+            p class="empty" { "No mail yet. Invite somebody or ask for a new password, and it appears here." }
+        } @else {
+            ul class="mails" {
+                @for mail in shown {
+                    li {
+                        a class="mail-row" href={ (path) "/" (mail.id) } {
+                            span class="mail-subject" { (mail.subject) }
+                            span class="mail-to" { "To " (mail.recipient) }
+                            span class="mail-when" { (time(mail.created_at)) }
+                        }
+                    }
+                }
+            }
+        }
+        @if let Some(last) = shown.last().filter(|_| mails.len() > per_page) {
+            p class="aside" { a href={ (path) "?before=" (last.id) } { "Older mail" } }
+        }
+    };
+    Page::new(layout(Some(idp.host()), None, title, &card))
+}
+
+/// One mail of the list at `path`, as text whose links can be followed.
+pub fn mail(idp: &Idp, path: &str, mail: &Mail) -> Page {
+    let card = html! {
+        p class="mail-back" { a href=(path) { "Mailbox" } }
+        header class="card-head" {
+            h1 { (mail.subject) }
+            dl class="mail-facts" {
+                div { dt { "To" } dd { (mail.recipient) } }
+                div { dt { "Written" } dd { (time(mail.created_at)) } }
+                div { dt { "Delivery" } dd { (delivery(mail)) } }
+            }
+        }
+        div class="mail-body" {
+            @for paragraph in mail.body_text.trim().split("\n\n") {
+                p { (linked(paragraph)) }
+            }
+        }
+    };
+    Page::new(layout(Some(idp.host()), None, &mail.subject, &card))
+}
+
+/// What became of it.
+fn delivery(mail: &Mail) -> Markup {
+    html! {
+        @match (mail.sent_at, mail.next_try_at, &mail.fault) {
+            (Some(at), _, _) => { "Sent " (time(at)) },
+            (None, Some(at), Some(fault)) => { "Failed: " (fault) ". It is tried again " (time(at)) "." },
+            (None, None, Some(fault)) => { "Failed: " (fault) ". It is not tried again." },
+            (None, Some(_), None) => "Waiting to be sent",
+            (None, None, None) => "Here only; no mail server is configured",
+        }
+    }
+}
+
+fn time(at: Timestamp) -> Markup {
+    let machine = DateTime::from_timestamp(at.seconds(), 0).unwrap_or_default();
+    html! { time datetime=(machine.to_rfc3339_opts(SecondsFormat::Secs, true)) { (at.in_words()) } }
+}
+
+/// `text` with its addresses as links and its line breaks kept.
+fn linked(text: &str) -> Markup {
+    html! {
+        @for (index, line) in text.lines().enumerate() {
+            @if index > 0 { br; }
+            @for word in line.split_inclusive(' ') {
+                @if word.starts_with("http://") || word.starts_with("https://") {
+                    a href=(word.trim_end()) rel="noreferrer" { (word.trim_end()) }
+                    @if word.ends_with(' ') { " " }
+                } @else {
+                    (word)
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_can_be_followed_and_nothing_else_is_markup() {
+        let html = linked("Hi <b>:\nhttps://a.example/?x=1&y=\"2\" now javascript:alert(1)").into_string();
+        let address = "https://a.example/?x=1&amp;y=&quot;2&quot;";
+        let expected =
+            format!("Hi &lt;b&gt;:<br><a href=\"{address}\" rel=\"noreferrer\">{address}</a> now javascript:alert(1)");
+        assert_eq!(html, expected);
+    }
+}

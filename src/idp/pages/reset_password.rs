@@ -1,0 +1,116 @@
+//! The pages around a forgotten password.
+
+use maud::html;
+
+use super::{Page, field::Field, heading, mailbox, page_with_or_without_login, state};
+use crate::idp::{
+    Idp,
+    flow::{Login, Screen},
+};
+
+/// Where the mail's link leads.
+pub const PATH: &str = "/u/reset-password";
+/// Where the mail is asked for.
+pub const REQUEST_PATH: &str = "/u/reset-password/request";
+
+/// Where the mail is asked for within `login`.
+pub fn request_address(login: Option<&Login>) -> String {
+    match login {
+        Some(login) => format!("{REQUEST_PATH}?state={}", login.state),
+        None => REQUEST_PATH.to_owned(),
+    }
+}
+
+/// Asks for the address, with what was typed and why it was not accepted.
+pub fn request(idp: &Idp, login: Option<&Login>, email: &str, error: Option<&str>) -> Page {
+    let title = "Forgot your password?";
+    let lead = html! { "Enter your email address and we send you a link to choose a new one." };
+    let card = html! {
+        (heading(login.and_then(|login| login.organization.as_ref()), title, &lead))
+        form method="post" action=(REQUEST_PATH) {
+            @if let Some(login) = login {
+                (state(login))
+            }
+            (Field {
+                name: "email", label: "Email address", kind: "email", value: email, autocomplete: "username", error,
+                focus: true, ..Field::default()
+            })
+            button class="primary" type="submit" { "Send link" }
+        }
+        @if let Some(login) = login {
+            p class="aside" { a href=(Screen::Login.address(&login.state)) { "Back to sign in" } }
+        }
+    };
+    page_with_or_without_login(idp, login, title, &card)
+}
+
+/// Says that the mail is on its way, if there is such an account.
+pub fn requested(idp: &Idp, login: Option<&Login>, email: &str) -> Page {
+    let title = "Check your mail";
+    let lead = html! {
+        "If there is an account for " strong { (email) } ", a link to choose a new password is on its way there. It works \
+         once and within an hour."
+    };
+    let card = html! {
+        (heading(login.and_then(|login| login.organization.as_ref()), title, &lead))
+        @if idp.0.demo {
+            a class="primary" href=(mailbox::PATH) { "Open the mailbox" }
+        }
+        p class="aside" {
+            "Nothing arrived? Look into the spam folder, or " a href=(request_address(login)) { "try again" } "."
+        }
+    };
+    page_with_or_without_login(idp, login, title, &card)
+}
+
+/// The form behind a link that is good.
+#[derive(Clone, Copy, Debug)]
+pub struct Form<'a> {
+    pub ticket: &'a str,
+    pub email: &'a str,
+    /// What a password must be.
+    pub hint: &'a str,
+    pub error: Option<&'a str>,
+}
+
+/// Asks for the new password.
+pub fn page(idp: &Idp, login: Option<&Login>, form: Form<'_>) -> Page {
+    let title = "Choose a new password";
+    let lead = html! { "You will be signed out everywhere and sign in with it from then on." };
+    let card = html! {
+        (heading(login.and_then(|login| login.organization.as_ref()), title, &lead))
+        form method="post" action=(PATH) {
+            @if let Some(login) = login {
+                (state(login))
+            }
+            input type="hidden" name="ticket" value=(form.ticket);
+            // There for password managers; whose password it is, the ticket says.
+            div class="field" {
+                span class="label" { "Your email address" }
+                p class="fixed" { (form.email) }
+                input class="visually-hidden" type="email" name="username" value=(form.email) autocomplete="username" readonly
+                    tabindex="-1" aria-hidden="true";
+            }
+            (Field {
+                name: "password", label: "New password", kind: "password", autocomplete: "new-password",
+                hint: Some(form.hint).filter(|hint| !hint.is_empty()), error: form.error, focus: true, ..Field::default()
+            })
+            button class="primary" type="submit" { "Change password" }
+        }
+    };
+    page_with_or_without_login(idp, login, title, &card)
+}
+
+/// Says that the password is changed, and leads back to the login under way.
+pub fn done(idp: &Idp, login: Option<&Login>) -> Page {
+    let title = "Your password is changed";
+    let organization = login.and_then(|login| login.organization.as_ref());
+    let card = match login {
+        Some(login) => html! {
+            (heading(organization, title, &html! { "Sign in with it to continue to " (login.client.name) "." }))
+            a class="primary" href=(Screen::Login.address(&login.state)) { "Sign in" }
+        },
+        None => heading(None, title, &html! { "Go back to the application and sign in with it." }),
+    };
+    page_with_or_without_login(idp, login, title, &card)
+}

@@ -1,0 +1,245 @@
+//! What a new password must be: the options of a database connection, by Auth0's names for them.
+
+use std::{collections::HashSet, sync::LazyLock};
+
+use serde_json::{Map, Value};
+
+/// The greatest number of bytes in any password, so that nobody makes the server hash a book.
+pub const LONGEST: usize = 256;
+/// The greatest `min_length` that is taken.
+const LONGEST_MINIMUM: u64 = 128;
+
+/// The best-known passwords, in lower case.
+static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| include_str!("common.txt").lines().collect());
+
+/// How much is asked of a password beside its length: `passwordPolicy`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Strength {
+    None,
+    #[default]
+    Low,
+    /// A lower-case letter, a capital and a digit.
+    Fair,
+    /// Three of: a lower-case letter, a capital, a digit, something else.
+    Good,
+    /// As `Good`, and no character more than twice in a row.
+    Excellent,
+}
+
+/// What a connection asks of new passwords.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    strength: Strength,
+    min_length: usize,
+    /// Whether well-known passwords are refused.
+    refuses_common: bool,
+    /// Words that are refused beside them, in lower case.
+    dictionary: HashSet<String>,
+}
+
+/// Why a password cannot be a new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Objection {
+    TooShort(usize),
+    TooLong,
+    NeedsLowerUpperDigit,
+    NeedsThreeKinds,
+    RepeatsCharacter,
+    Common,
+    IsEmail,
+}
+
+impl Policy {
+    /// Reads the options of a database connection. What they leave out is as in a new tenant; what makes no sense is
+    /// left out.
+    pub fn of(options: &Map<String, Value>) -> Self {
+        let strength = match options.get("passwordPolicy").and_then(Value::as_str) {
+            Some("none") => Strength::None,
+            Some("fair") => Strength::Fair,
+            Some("good") => Strength::Good,
+            Some("excellent") => Strength::Excellent,
+            _ => Strength::default(),
+        };
+        let min_length = options
+            .get("password_complexity_options")
+            .and_then(|complexity| complexity.get("min_length"))
+            .and_then(Value::as_u64)
+            .filter(|length| (1..=LONGEST_MINIMUM).contains(length))
+            .and_then(|length| usize::try_from(length).ok());
+        let own = options.get("password_dictionary");
+        let words = own.and_then(|own| own.get("dictionary")).and_then(Value::as_array);
+        let words = words.into_iter().flatten().filter_map(Value::as_str).map(str::to_lowercase);
+        let refuses_common = own.and_then(|own| own.get("enable")).and_then(Value::as_bool).unwrap_or(false);
+        Self {
+            strength,
+            min_length: min_length.unwrap_or(strength.min_length()),
+            refuses_common,
+            dictionary: if refuses_common { words.collect() } else { HashSet::new() },
+        }
+    }
+
+    /// What to say in front of the field.
+    pub fn hint(&self) -> String {
+        let length = match self.min_length {
+            0 | 1 => String::new(),
+            length => format!("At least {length} characters"),
+        };
+        let kinds = match self.strength {
+            Strength::None | Strength::Low => "",
+            Strength::Fair => "a lower-case letter, a capital and a digit",
+            Strength::Good | Strength::Excellent => "three of: lower-case letter, capital, digit, special character",
+        };
+        match (length.is_empty(), kinds.is_empty()) {
+            (true, true) => String::new(),
+            (false, true) => format!("{length}."),
+            (true, false) => format!("With {kinds}."),
+            (false, false) => format!("{length}, with {kinds}."),
+        }
+    }
+}
+
+impl Strength {
+    /// As Auth0 has it when `password_complexity_options` says nothing.
+    const fn min_length(self) -> usize {
+        match self {
+            Self::None => 1,
+            Self::Low => 6,
+            Self::Fair | Self::Good => 8,
+            Self::Excellent => 10,
+        }
+    }
+}
+
+impl Objection {
+    /// For the person who chose it.
+    pub fn sentence(self) -> String {
+        match self {
+            Self::TooShort(1) => "Enter a password.".to_owned(),
+            Self::TooShort(least) => format!("Use at least {least} characters."),
+            Self::TooLong => format!("Use at most {LONGEST} characters."),
+            Self::NeedsLowerUpperDigit => "Use a lower-case letter, a capital and a digit.".to_owned(),
+            Self::NeedsThreeKinds => {
+                "Use three of these: a lower-case letter, a capital, a digit, a special character.".to_owned()
+            }
+            Self::RepeatsCharacter => "Use no character more than twice in a row.".to_owned(),
+            Self::Common => "This password is too well known. Choose another.".to_owned(),
+            Self::IsEmail => "Your password can’t be your email address.".to_owned(),
+        }
+    }
+
+    /// Auth0's name of the error.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Common => "PasswordDictionaryError",
+            Self::IsEmail => "PasswordNoUserInfoError",
+            _ => "PasswordStrengthError",
+        }
+    }
+
+    /// Auth0's words for it; after its name and a colon they are what the Management API says.
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::Common => "Password is too common",
+            Self::IsEmail => "Password contains user information",
+            _ => "Password is too weak",
+        }
+    }
+}
+
+/// Why `password` cannot be a new one of the person with the address `email`.
+pub fn objection_under(policy: &Policy, password: &str, email: &str) -> Option<Objection> {
+    let has = |kind: fn(char) -> bool| password.chars().any(kind);
+    let (lower, upper, digit) = (has(char::is_lowercase), has(char::is_uppercase), has(char::is_numeric));
+    let other = has(|c| !c.is_lowercase() && !c.is_uppercase() && !c.is_numeric());
+    let kinds = [lower, upper, digit, other].into_iter().filter(|kind| *kind).count();
+    let lower_case = password.to_lowercase();
+    if password.chars().count() < policy.min_length.max(1) {
+        Some(Objection::TooShort(policy.min_length.max(1)))
+    } else if password.len() > LONGEST {
+        Some(Objection::TooLong)
+    } else if policy.strength == Strength::Fair && !(lower && upper && digit) {
+        Some(Objection::NeedsLowerUpperDigit)
+    } else if matches!(policy.strength, Strength::Good | Strength::Excellent) && kinds < 3 {
+        Some(Objection::NeedsThreeKinds)
+    } else if policy.strength == Strength::Excellent && has_three_in_a_row(password) {
+        Some(Objection::RepeatsCharacter)
+    } else if policy.refuses_common && (COMMON.contains(&*lower_case) || policy.dictionary.contains(&lower_case)) {
+        Some(Objection::Common)
+    } else if !email.is_empty() && lower_case == email.trim().to_lowercase() {
+        Some(Objection::IsEmail)
+    } else {
+        None
+    }
+}
+
+fn has_three_in_a_row(password: &str) -> bool {
+    let characters: Vec<char> = password.chars().collect();
+    characters.windows(3).any(|three| three[0] == three[1] && three[1] == three[2])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn under(options: &Value, password: &str) -> Option<Objection> {
+        objection_under(&Policy::of(options.as_object().unwrap()), password, "someone@b.example")
+    }
+
+    #[test]
+    fn each_policy_asks_for_what_auth0_says() {
+        let cases = [
+            ("none", "x", None),
+            ("none", "", Some(Objection::TooShort(1))),
+            ("low", "abcde", Some(Objection::TooShort(6))),
+            ("low", "abcdef", None),
+            ("fair", "abcdefgh", Some(Objection::NeedsLowerUpperDigit)),
+            ("fair", "Abcdefg1", None),
+            ("good", "abcdefg1", Some(Objection::NeedsThreeKinds)),
+            ("good", "abcdef1!", None),
+            ("excellent", "abcdef12!", Some(Objection::TooShort(10))),
+            ("excellent", "abcddd12!x", Some(Objection::RepeatsCharacter)),
+            ("excellent", "abcdde12!x", None),
+        ];
+        for (policy, password, expected) in cases {
+            assert_eq!(under(&json!({"passwordPolicy": policy}), password), expected, "{policy} {password}");
+        }
+    }
+
+    #[test]
+    fn a_connection_may_ask_for_another_length() {
+        let options = json!({"passwordPolicy": "low", "password_complexity_options": {"min_length": 12}});
+        assert_eq!(under(&options, "elevenchars"), Some(Objection::TooShort(12)));
+        assert_eq!(under(&options, "twelve chars"), None);
+        for nonsense in [json!(0), json!(-1), json!(129), json!("9"), json!(null)] {
+            let options = json!({"password_complexity_options": {"min_length": nonsense}});
+            assert_eq!(under(&options, "abcde"), Some(Objection::TooShort(6)), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn well_known_passwords_are_refused_where_a_connection_says_so() {
+        let on = json!({"password_dictionary": {"enable": true, "dictionary": ["Hausmarke"]}});
+        assert_eq!(under(&on, "PassWord123"), Some(Objection::Common));
+        assert_eq!(under(&on, "hausMARKE"), Some(Objection::Common));
+        assert_eq!(under(&on, "tessera-demo"), None);
+        let off = json!({"password_dictionary": {"enable": false, "dictionary": ["hausmarke"]}});
+        assert_eq!(under(&off, "password123"), None);
+        assert_eq!(under(&off, "hausmarke"), None);
+    }
+
+    #[test]
+    fn nobody_has_their_address_for_a_password_or_a_book() {
+        assert_eq!(under(&json!({}), "Someone@B.example"), Some(Objection::IsEmail));
+        assert_eq!(under(&json!({}), &"x1".repeat(129)), Some(Objection::TooLong));
+    }
+
+    #[test]
+    fn the_list_can_be_looked_up_in() {
+        assert!(COMMON.len() > 500);
+        for password in COMMON.iter() {
+            assert_eq!(*password, password.trim().to_lowercase());
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! `/dbconnections`: accounts of a database connection through the Authentication API, and the errors there.
+
+pub mod change_password;
+pub mod signup;
+
+use axum::{
+    Json,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+
+use crate::{
+    database::Tx,
+    idp::{
+        form,
+        parameters::{ApiParameters, Parameters},
+        password::Objection,
+        store::{
+            clients::{self, Client},
+            connections::{self, Connection, Strategy},
+        },
+        throttle::TooMany,
+    },
+};
+
+/// Why such a call is refused, in Auth0's shapes.
+#[derive(Debug, thiserror::Error)]
+pub enum DbConnectionError {
+    /// A parameter is missing or makes no sense, or people may not do this.
+    #[error("{0}")]
+    Refused(String),
+    /// The address is taken; Auth0 does not say so.
+    #[error("Invalid sign up")]
+    InvalidSignUp,
+    #[error("{}", .0.message())]
+    Password(Objection),
+    #[error("too many requests")]
+    TooMany(TooMany),
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    #[error(transparent)]
+    Provider(#[from] crate::idp::Error),
+}
+
+impl IntoResponse for DbConnectionError {
+    fn into_response(self) -> Response {
+        let (status, body) = match &self {
+            Self::Refused(error) => (StatusCode::BAD_REQUEST, json!({"error": error})),
+            Self::InvalidSignUp => (
+                StatusCode::BAD_REQUEST,
+                json!({
+                    "name": "BadRequestError",
+                    "code": "invalid_signup",
+                    "description": "Invalid sign up",
+                    "statusCode": 400,
+                }),
+            ),
+            Self::Password(objection) => (
+                StatusCode::BAD_REQUEST,
+                json!({
+                    "name": objection.name(),
+                    "code": "invalid_password",
+                    "message": objection.message(),
+                    "description": objection.sentence(),
+                    "statusCode": 400,
+                }),
+            ),
+            Self::TooMany(_) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                json!({
+                    "name": "TooManyRequestsError",
+                    "code": "too_many_requests",
+                    "description": "Global limit has been reached",
+                    "statusCode": 429,
+                }),
+            ),
+            Self::Database(_) | Self::Provider(_) => {
+                tracing::error!(error = %self, "identity provider");
+                (
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    json!({"name": "InternalServerError", "code": "server_error", "statusCode": 500}),
+                )
+            }
+        };
+        (status, Json(body)).into_response()
+    }
+}
+
+/// What both calls have in common.
+struct Checked {
+    parameters: Parameters,
+    client: Client,
+    connection: Connection,
+    email: String,
+}
+
+/// Checks that client and connection are known and fit, and that there is an address.
+async fn check(tx: &mut Tx, ApiParameters(parameters): ApiParameters) -> Result<Checked, DbConnectionError> {
+    let refuse = |text: &str| Err(DbConnectionError::Refused(text.to_owned()));
+    let Some(parameters) = parameters else { return refuse("The body is not a JSON object.") };
+    for name in ["client_id", "email", "connection", "password"] {
+        if let Some(fault) = parameters.fault(name) {
+            return refuse(&format!("{name} {}", fault.phrase()));
+        }
+    }
+    for name in ["client_id", "email", "connection"] {
+        if parameters.get(name).is_none() {
+            return refuse(&format!("{name} is required"));
+        }
+    }
+    let Some(email) = form::email(parameters.text("email")) else { return refuse("email is not valid email") };
+    let Some(client) = clients::find(tx, parameters.text("client_id")).await? else {
+        return refuse("client not found");
+    };
+    let connection = connections::by_name(tx, parameters.text("connection")).await?;
+    let enabled = connections::of_client(tx, &client.id).await?;
+    match connection {
+        Some(connection)
+            if connection.strategy == Strategy::Auth0 && enabled.iter().any(|one| one.id == connection.id) =>
+        {
+            Ok(Checked { parameters, client, connection, email })
+        }
+        _ => refuse("connection not found"),
+    }
+}

@@ -1,0 +1,67 @@
+//! `POST /dbconnections/signup`
+
+use axum::{Json, extract::State};
+use serde_json::{Value, json};
+
+use super::{DbConnectionError, check};
+use crate::idp::{
+    Idp,
+    accounts::{self, NewAccount},
+    form,
+    parameters::{ApiParameters, ClientAddress},
+    password::objection_under,
+    signin::Caller,
+    throttle,
+    tickets::Context,
+};
+
+/// Creates an account. For an address that is taken the answer is Auth0's `invalid_signup`, which it has for more than
+/// that, and the owner gets a mail.
+pub async fn sign_up(
+    State(idp): State<Idp>,
+    ClientAddress(address): ClientAddress,
+    parameters: ApiParameters,
+) -> Result<Json<Value>, DbConnectionError> {
+    let checked = check(&mut idp.0.database.read().await?, parameters).await?;
+    let refuse = |text: &str| Err(DbConnectionError::Refused(text.to_owned()));
+
+    // Check that people may, and what they chose
+    if !checked.connection.is_sign_up_enabled() {
+        return refuse("public signup is disabled");
+    }
+    let (email, password) = (checked.email.as_str(), checked.parameters.text("password"));
+    if password.is_empty() {
+        return refuse("password is required");
+    }
+    if let Some(objection) = objection_under(&checked.connection.password_policy(), password, email) {
+        return Err(DbConnectionError::Password(objection));
+    }
+    let name = match checked.parameters.get("name").map(form::name) {
+        Some(Ok(name)) => name,
+        Some(Err(_)) => return refuse("name must have between 1 and 300 characters"),
+        None => email,
+    };
+
+    // Count the try
+    let mut tx = idp.0.database.write().await?;
+    let counted = throttle::sign_up(&mut tx, &address, idp.now()).await?;
+    tx.commit().await?;
+    counted.map_err(DbConnectionError::TooMany)?;
+
+    // Create the account, or tell whoever has it
+    let context = Context { application: Some(&checked.client.name), ..Context::default() };
+    let caller = Caller { address: &address, client: Some(&checked.client.id), organization: None };
+    let new = NewAccount { connection: &checked.connection, email, name, password };
+    let Some(user) = accounts::create(&idp, &new, context, caller).await? else {
+        accounts::tell_owner(&idp, email, context, caller).await?;
+        return Err(DbConnectionError::InvalidSignUp);
+    };
+
+    // Answer with the id as Auth0 does here, without its prefix
+    let id = user.id.as_str().trim_start_matches("auth0|");
+    let mut answer = json!({"_id": id, "email_verified": user.email_verified, "email": user.email});
+    if checked.parameters.get("name").is_some() {
+        answer["name"] = user.name.into();
+    }
+    Ok(Json(answer))
+}

@@ -1,0 +1,32 @@
+//! `GET /mailbox` and `/mailbox/{id}`: everybody's mail, in demo mode alone.
+
+use axum::extract::{Path, State};
+
+use super::PageError;
+use crate::idp::{
+    Idp,
+    id::MailId,
+    pages::{
+        Page,
+        mailbox::{self, PER_PAGE},
+    },
+    parameters::Parameters,
+};
+
+/// The newest mails, or those older than the one that `before` names.
+pub async fn list(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
+    if !idp.0.demo {
+        return Err(PageError::NotFound);
+    }
+    let before = parameters.get("before").map(MailId::known);
+    let mails = idp.mails(before.as_ref(), PER_PAGE + 1).await?;
+    Ok(mailbox::list(&idp, mailbox::PATH, &mails))
+}
+
+pub async fn show(State(idp): State<Idp>, Path(id): Path<String>) -> Result<Page, PageError> {
+    if !idp.0.demo {
+        return Err(PageError::NotFound);
+    }
+    let mail = idp.mail(&MailId::known(&id)).await?.ok_or(PageError::NotFound)?;
+    Ok(mailbox::mail(&idp, mailbox::PATH, &mail))
+}

@@ -1,0 +1,105 @@
+//! `GET` and `POST /u/reset-password`: the page behind the link of the mail.
+
+pub mod request;
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse as _, Response},
+};
+
+use super::PageError;
+use crate::{
+    database::Tx,
+    idp::{
+        Idp,
+        events::{self, Event, Kind},
+        flow::Login,
+        pages::{self, reset_password::Form},
+        parameters::{ClientAddress, Parameters},
+        password::{self, Policy},
+        store::{
+            connections, grants, sessions,
+            tickets::{self, Kind as TicketKind},
+            users::{self, User},
+        },
+        throttle,
+    },
+};
+
+/// Asks for the new password. The ticket is not used up: programs that look at mail follow links.
+pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
+    let mut tx = idp.0.database.read().await?;
+    let login = Login::open_if_any(&idp, &mut tx, &headers, &parameters).await?;
+    let (ticket, user, policy) = open(&idp, &mut tx, &parameters, login.as_ref()).await?;
+    let form = Form { ticket, email: &user.email, hint: &policy.hint(), error: None };
+    Ok(pages::reset_password::page(&idp, login.as_ref(), form).into_response())
+}
+
+/// Changes the password, and ends everything that was begun with the old one.
+pub async fn submit(
+    State(idp): State<Idp>,
+    headers: HeaderMap,
+    ClientAddress(address): ClientAddress,
+    parameters: Parameters,
+) -> Result<Response, PageError> {
+    let mut tx = idp.0.database.read().await?;
+    let login = Login::open_if_any(&idp, &mut tx, &headers, &parameters).await?;
+    let (ticket, user, policy) = open(&idp, &mut tx, &parameters, login.as_ref()).await?;
+    drop(tx);
+
+    // Check the new password
+    let typed = parameters.text("password");
+    if let Some(objection) = password::objection_under(&policy, typed, &user.email) {
+        let error = objection.sentence();
+        let form = Form { ticket, email: &user.email, hint: &policy.hint(), error: Some(&error) };
+        let page = pages::reset_password::page(&idp, login.as_ref(), form);
+        return Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
+    }
+    let password_hash = idp.0.passwords.hash(typed, &idp.0.random).await?;
+
+    // Use the ticket up, unless somebody did meanwhile
+    let mut tx = idp.0.database.write().await?;
+    let now = idp.now();
+    if tickets::take(&mut tx, TicketKind::PasswordReset, ticket, now).await?.is_none() {
+        return Err(gone(login.as_ref()));
+    }
+
+    // Change the password; the mail that the ticket was in proves the address
+    users::set_password(&mut tx, &user.id, &password_hash, now).await?;
+    users::verify_email(&mut tx, &user.id, now).await?;
+    tickets::end(&mut tx, TicketKind::EmailVerification, &user.id).await?;
+    throttle::forget(&mut tx, &user.email, &address).await?;
+
+    // End what was begun with the old one
+    sessions::delete_of_user(&mut tx, &user.id).await?;
+    grants::revoke_of_user(&mut tx, &user.id, now).await?;
+    let event = Event::of(Kind::PasswordChanged, &user.email);
+    let client = login.as_ref().map(|login| &login.client.id);
+    let event = Event { user: Some(&user.id), client, address: Some(&address), ..event };
+    events::record(&mut tx, &idp, event).await?;
+    tx.commit().await?;
+
+    // Lead back to the login under way
+    Ok(pages::reset_password::done(&idp, login.as_ref()).into_response())
+}
+
+/// The ticket that `parameters` have, whom it is for, and what their connection asks of passwords.
+async fn open<'a>(
+    idp: &Idp,
+    tx: &mut Tx,
+    parameters: &'a Parameters,
+    login: Option<&Login>,
+) -> Result<(&'a str, User, Policy), PageError> {
+    let gone = || gone(login);
+    let ticket = parameters.get("ticket").ok_or_else(gone)?;
+    let kept = tickets::find(tx, TicketKind::PasswordReset, ticket, idp.now()).await?.ok_or_else(gone)?;
+    // Whoever has another address since then is not reached by the old one.
+    let user = users::find(tx, &kept.user_id).await?.filter(|user| user.email == kept.email).ok_or_else(gone)?;
+    let connection = connections::find(tx, &user.connection_id).await?.ok_or_else(gone)?;
+    Ok((ticket, user, connection.password_policy()))
+}
+
+fn gone(login: Option<&Login>) -> PageError {
+    PageError::TicketGone { again: Some(pages::reset_password::request_address(login)) }
+}

@@ -1,0 +1,84 @@
+//! Mails with a link in them that does something for one person, once.
+
+use chrono::TimeDelta;
+
+use super::{
+    Idp,
+    flow::Login,
+    mail::{self, Occasion},
+    pages::{email_verification, reset_password},
+    store::{
+        organizations::Organization,
+        tickets::{self, Kind, Ticket},
+        users::User,
+    },
+};
+use crate::database::Tx;
+
+/// How long the link to a new password is good.
+const RESET_LIFETIME: TimeDelta = TimeDelta::hours(1);
+/// How long the link that proves an address is good, as Auth0's.
+const VERIFICATION_LIFETIME: TimeDelta = TimeDelta::days(5);
+
+/// What somebody was about when a mail became due.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Context<'a> {
+    /// The application's name.
+    pub application: Option<&'a str>,
+    pub organization: Option<&'a Organization>,
+    /// The login to go on with afterwards.
+    pub state: Option<&'a str>,
+}
+
+impl<'a> Context<'a> {
+    pub fn of(login: &'a Login) -> Self {
+        Self {
+            application: Some(&login.client.name),
+            organization: login.organization.as_ref(),
+            state: Some(&login.state),
+        }
+    }
+
+    /// A mail to `to` in it.
+    pub const fn mail_to(self, to: &'a str) -> Occasion<'a> {
+        Occasion { to, application: self.application, organization: self.organization }
+    }
+}
+
+/// Sends `user` a link to a new password. Earlier ones are good no more.
+pub async fn send_password_reset(tx: &mut Tx, idp: &Idp, user: &User, context: Context<'_>) -> sqlx::Result<()> {
+    let ticket = issue(tx, idp, Kind::PasswordReset, user, RESET_LIFETIME).await?;
+    let link = reset_link(idp, &ticket, context.state);
+    mail::password_reset(tx, idp, &context.mail_to(&user.email), &link).await
+}
+
+/// What [`send_password_reset`] does, for an account that there is not: to be rolled back, having taken as long.
+pub async fn pretend_password_reset(tx: &mut Tx, idp: &Idp, email: &str, context: Context<'_>) -> sqlx::Result<()> {
+    let link = reset_link(idp, &idp.0.random.token(), context.state);
+    mail::password_reset(tx, idp, &context.mail_to(email), &link).await
+}
+
+/// Sends `user` a link that proves their address. Earlier ones are good no more.
+pub async fn send_email_verification(tx: &mut Tx, idp: &Idp, user: &User, context: Context<'_>) -> sqlx::Result<()> {
+    let ticket = issue(tx, idp, Kind::EmailVerification, user, VERIFICATION_LIFETIME).await?;
+    let link = with_query(idp.address(&email_verification::PATH[1..]), &[("ticket", &ticket)]);
+    mail::email_verification(tx, idp, &context.mail_to(&user.email), &link).await
+}
+
+async fn issue(tx: &mut Tx, idp: &Idp, kind: Kind, user: &User, lifetime: TimeDelta) -> sqlx::Result<String> {
+    let (ticket, now) = (idp.0.random.token(), idp.now());
+    let owner = Ticket { user_id: user.id.clone(), email: user.email.clone() };
+    tickets::replace(tx, kind, &ticket, &owner, now.plus(lifetime), now).await?;
+    Ok(ticket)
+}
+
+fn reset_link(idp: &Idp, ticket: &str, state: Option<&str>) -> String {
+    let state = state.map(|state| ("state", state));
+    let query: Vec<_> = [("ticket", ticket)].into_iter().chain(state).collect();
+    with_query(idp.address(&reset_password::PATH[1..]), &query)
+}
+
+fn with_query(address: String, pairs: &[(&str, &str)]) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    address + "?" + &query
+}

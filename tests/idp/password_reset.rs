@@ -1,0 +1,171 @@
+//! `/u/reset-password` and `/dbconnections/change_password`
+
+use chrono::TimeDelta;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::support::{ABC, Browser, Provider, code};
+
+const GONE: &str = "This link can’t be used any more";
+const NEW: &str = "a brand new password";
+
+/// Asks for a link to a new password, and gives the page that says so.
+async fn ask(browser: &Browser, state: &str, email: &str) -> String {
+    let response = browser.post("u/reset-password/request", &[("state", state), ("email", email)]).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    response.text().await.unwrap()
+}
+
+/// Chooses a new password behind the link of the newest mail.
+async fn choose(browser: &Browser, link: &str, password: &str) -> reqwest::Response {
+    let parameters: Vec<_> = url::Url::parse(link).unwrap().query_pairs().into_owned().collect();
+    let mut form: Vec<_> = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    form.push(("password", password));
+    browser.post("u/reset-password", &form).await
+}
+
+#[tokio::test]
+async fn a_forgotten_password_is_changed_by_the_link_of_a_mail() {
+    let provider = Provider::start().await;
+    let before = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
+    let elsewhere = provider.browser();
+    elsewhere.code("joe@example.com", &[("organization", ABC)]).await;
+
+    let browser = provider.browser();
+    let state = browser.begin("/u/login", &[("organization", ABC)]).await;
+    let login = browser.get(&format!("u/login?state={state}")).await.text().await.unwrap();
+    assert!(login.contains(&format!("href=\"/u/reset-password/request?state={state}\"")), "{login}");
+    assert!(ask(&browser, &state, "Joe@example.com").await.contains("Check your mail"));
+
+    let mail = provider.mail_to("joe@example.com").await;
+    assert_eq!(mail.subject, "Choose a new password for ABC Inc");
+    let page = browser.get(&mail.link).await;
+    assert_eq!(page.status(), StatusCode::OK);
+    let page = page.text().await.unwrap();
+    assert!(page.contains("joe@example.com") && page.contains("At least 8 characters."), "{page}");
+    let short = choose(&browser, &mail.link, "short").await;
+    assert_eq!(short.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let done = choose(&browser, &mail.link, NEW).await;
+    assert_eq!(done.status(), StatusCode::OK);
+    let done = done.text().await.unwrap();
+    assert!(done.contains(&format!("href=\"/u/login?state={state}\"")), "back to the login under way: {done}");
+
+    // The old password and what was begun with it have ended
+    let old = browser.log_in(&state, "joe@example.com").await;
+    assert_eq!(old.status(), StatusCode::BAD_REQUEST);
+    let refreshed = provider.refresh(before["refresh_token"].as_str().unwrap()).await;
+    assert_eq!(refreshed.status(), StatusCode::FORBIDDEN);
+    let silent = elsewhere.authorize(&[("organization", ABC), ("prompt", "none")]).await;
+    assert_eq!(crate::support::callback(&silent)["error"], "login_required");
+
+    // The new one is good
+    let form = [("state", state.as_str()), ("email", "joe@example.com"), ("password", NEW)];
+    code(&browser.post("u/login", &form).await);
+}
+
+#[tokio::test]
+async fn a_link_works_once_and_the_newest_alone_and_within_an_hour() {
+    let provider = Provider::start().await;
+    let browser = provider.browser();
+    ask(&browser, "", "joe@example.com").await;
+    let first = provider.mail_to("joe@example.com").await.link;
+    assert!(!first.contains("state="), "there is no login to go on with: {first}");
+    provider.advance(TimeDelta::seconds(1));
+    ask(&browser, "", "joe@example.com").await;
+    let second = provider.mail_to("joe@example.com").await.link;
+    assert_ne!(first, second);
+    assert_eq!(browser.get(&first).await.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(choose(&browser, &first, NEW).await.status(), StatusCode::BAD_REQUEST);
+
+    let done = choose(&browser, &second, NEW).await.text().await.unwrap();
+    assert!(done.contains("Your password is changed") && !done.contains("/u/login"), "{done}");
+    let again = choose(&browser, &second, "yet another password").await;
+    assert_eq!(again.status(), StatusCode::BAD_REQUEST);
+    assert!(again.text().await.unwrap().contains(GONE));
+
+    provider.advance(TimeDelta::seconds(1));
+    ask(&browser, "", "joe@example.com").await;
+    let third = provider.mail_to("joe@example.com").await.link;
+    provider.advance(TimeDelta::minutes(59));
+    assert_eq!(browser.get(&third).await.status(), StatusCode::OK);
+    provider.advance(TimeDelta::minutes(1));
+    assert_eq!(choose(&browser, &third, NEW).await.status(), StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn nobody_learns_whether_there_is_an_account() {
+    let provider = Provider::start_with(|config| config.demo = false).await;
+    let browser = provider.browser();
+    let state = browser.begin("/u/login", &[("organization", ABC)]).await;
+    let known = ask(&browser, &state, "joe@example.com").await;
+    let unknown = ask(&browser, &state, "who@example.com").await;
+    assert_eq!(known.replace("joe@", "who@"), unknown);
+    let (mails,): (i64,) = provider.row("SELECT COUNT(*) FROM mails").await;
+    assert_eq!(mails, 1);
+    let wrong = browser.post("u/reset-password/request", &[("state", &state), ("email", "nobody")]).await;
+    assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn mails_cannot_be_asked_for_without_end() {
+    let provider = Provider::start().await;
+    let browser = provider.browser();
+    for email in ["joe@example.com", "who@example.com"] {
+        for _ in 0..5 {
+            ask(&browser, "", email).await;
+        }
+        let response = browser.post("u/reset-password/request", &[("email", email)]).await;
+        assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS, "{email}");
+    }
+    provider.advance(TimeDelta::minutes(15));
+    ask(&browser, "", "joe@example.com").await;
+}
+
+#[tokio::test]
+async fn a_locked_person_gets_in_with_a_new_password() {
+    let provider = Provider::start().await;
+    let browser = provider.browser();
+    let state = browser.begin("/u/login", &[("organization", ABC)]).await;
+    let guess = [("state", state.as_str()), ("email", "joe@example.com"), ("password", "a guess")];
+    for _ in 0..11 {
+        browser.post("u/login", &guess).await;
+    }
+    ask(&browser, &state, "joe@example.com").await;
+    choose(&browser, &provider.mail_to("joe@example.com").await.link, NEW).await;
+    let form = [("state", state.as_str()), ("email", "joe@example.com"), ("password", NEW)];
+    code(&browser.post("u/login", &form).await);
+}
+
+#[tokio::test]
+async fn an_application_asks_for_the_mail_as_at_auth0() {
+    let provider = Provider::start().await;
+    let address = format!("{}dbconnections/change_password", provider.issuer);
+    let http = reqwest::Client::new();
+    for email in ["joe@example.com", "who@example.com"] {
+        let body = json!({"client_id": "web", "email": email, "connection": "Username-Password-Authentication",
+            "organization": ABC});
+        let response = http.post(&address).json(&body).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.text().await.unwrap(), "We've just sent you an email to reset your password.");
+    }
+    let mail = provider.mail_to("joe@example.com").await;
+    assert_eq!(mail.subject, "Choose a new password for ABC Inc");
+    assert_eq!(choose(&provider.browser(), &mail.link, NEW).await.status(), StatusCode::OK);
+    let (mails,): (i64,) = provider.row("SELECT COUNT(*) FROM mails").await;
+    assert_eq!(mails, 1);
+
+    for (body, error) in [
+        (json!({"client_id": "web", "email": "joe@example.com"}), "connection is required"),
+        (json!({"client_id": "web", "connection": "x"}), "email is required"),
+        (json!({"email": "joe@example.com", "connection": "x"}), "client_id is required"),
+        (json!({"client_id": "web", "email": "joe", "connection": "x"}), "email is not valid email"),
+        (json!({"client_id": "nobody", "email": "a@b.example", "connection": "x"}), "client not found"),
+        (json!({"client_id": "web", "email": "a@b.example", "connection": "x"}), "connection not found"),
+        (json!({"client_id": "web", "email": 1, "connection": "x"}), "email must be a string"),
+        (json!([]), "The body is not a JSON object."),
+    ] {
+        let response = http.post(&address).json(&body).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{body}");
+        assert_eq!(response.json::<Value>().await.unwrap(), json!({"error": error}));
+    }
+}
