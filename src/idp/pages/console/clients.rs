@@ -54,7 +54,7 @@ fn one(client: &Client) -> Markup {
             dt { "Kind" } dd { (kind) @if !client.is_first_party { ", somebody else’s" } }
             dt { "Proves itself with" } dd { (proof) }
             dt { "Grants" } dd { (tags(client.grant_types.0.iter().map(String::as_str), "none")) }
-            dt { "Organizations" } dd { (usage) ", " (behavior) }
+            dt { "Organizations" } dd { (usage) @if client.organization_usage != Usage::Deny { ", " (behavior) } }
             (addresses("Callbacks", &client.callbacks.0))
             (addresses("After sign-out", &client.logout_urls.0))
             (addresses("Told of sign-outs", &client.backchannel_logout_urls.0))
