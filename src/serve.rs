@@ -89,9 +89,10 @@ impl Server {
             None => None,
         };
         let provider_has_https = built_in.as_ref().is_some_and(|(_, listeners)| listeners.https.is_some());
-        let certificate = match config.serves_https || provider_has_https {
-            true => Some(Certificate::load_or_make(&config.data_dir)?),
-            false => None,
+        let certificate = if config.serves_https || provider_has_https {
+            Some(Certificate::load_or_make(&config.data_dir)?)
+        } else {
+            None
         };
         let (stop, stopped) = watch::channel(false);
         let mut tasks = Vec::new();

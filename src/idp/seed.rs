@@ -56,7 +56,8 @@ pub async fn configured(tx: &mut Tx, config: &Config, now: Timestamp) -> Result<
         let id = ClientId::known(&client.client_id);
         for grant in &client.grants {
             // The Management API is one, whatever address it is called at.
-            let everywhere = if grant.audience == audiences[0] { &audiences[..] } else { &[grant.audience.clone()] };
+            let everywhere =
+                if grant.audience == audiences[0] { &audiences[..] } else { std::slice::from_ref(&grant.audience) };
             for audience in everywhere {
                 let grant = config::ClientGrant { audience: audience.clone(), ..grant.clone() };
                 client_grants::ensure(tx, &ClientGrantId::random(&config.random), &id, &grant, now).await?;

@@ -142,46 +142,8 @@ impl Config {
             };
             (provider, None)
         } else {
-            let may_be_public = variable("IDP_ALLOW_PUBLIC").as_deref() == Some("true");
-            let address = |name: &str, text: &str| idp_address(name, text, may_be_public);
-            let listen = address("IDP_ADDR", &variable("IDP_ADDR").unwrap_or_else(|| "127.0.0.1:4400".to_owned()))?;
-            let https = variable("IDP_HTTPS_ADDR").or_else(|| serves_https.then(|| "127.0.0.1:4443".to_owned()));
-            let https = match https {
-                Some(text) => {
-                    let listen = address("IDP_HTTPS_ADDR", &text)?;
-                    let issuer = origin("IDP_HTTPS_ADDR", &format!("https://localhost:{}", listen.port()))?;
-                    Some(BuiltInHttps { listen, issuer })
-                }
-                None => None,
-            };
-            let management_calls_per_minute = match variable("IDP_RATE_LIMIT") {
-                Some(text) => text.parse().map_err(|_| {
-                    ConfigError(format!("IDP_RATE_LIMIT is “{text}”, which is not a number of calls a minute."))
-                })?,
-                None => DEFAULT_RATE_LIMIT,
-            };
-            let idp_database_url =
-                variable("IDP_DATABASE_URL").unwrap_or_else(|| format!("sqlite://{}/idp.db", data_dir.display()));
-            let provider = ProviderConfig {
-                issuer: origin("IDP_ADDR", &format!("http://localhost:{}", listen.port()))?,
-                client_id: BUILT_IN_CLIENT_ID.to_owned(),
-                client_secret: variable("AUTH0_CLIENT_SECRET").unwrap_or_default(),
-                audience: BUILT_IN_AUDIENCE.to_owned(),
-            };
-            (
-                provider,
-                Some(BuiltIn {
-                    listen,
-                    https,
-                    database_url: idp_database_url,
-                    management_calls_per_minute,
-                    smtp: smtp(&variable)?,
-                    management_client_id: variable("AUTH0_MANAGEMENT_CLIENT_ID")
-                        .unwrap_or_else(|| BUILT_IN_MANAGEMENT_CLIENT_ID.to_owned()),
-                    management_client_secret: variable("AUTH0_MANAGEMENT_CLIENT_SECRET").unwrap_or_default(),
-                    password_cost: PasswordCost::default(),
-                }),
-            )
+            let (provider, built_in) = built_in(&variable, &data_dir, serves_https)?;
+            (provider, Some(built_in))
         };
         let site_root = PathBuf::from(variable("LEPTOS_SITE_ROOT").unwrap_or_else(|| "target/site".to_owned()));
         let hash_files = variable("LEPTOS_HASH_FILES").as_deref() == Some("true");
@@ -237,6 +199,52 @@ fn listen(variable: &impl Fn(&str) -> Option<String>) -> Result<SocketAddr, Conf
     let host = host.parse().map_err(|_| ConfigError(format!("HOST is “{host}”, which is not an IP address.")))?;
     let port = port.parse().map_err(|_| ConfigError(format!("PORT is “{port}”, which is not a port number.")))?;
     Ok(SocketAddr::new(host, port))
+}
+
+/// The built-in provider, and how the application finds it. Their secrets may still be empty.
+fn built_in(
+    variable: &impl Fn(&str) -> Option<String>,
+    data_dir: &std::path::Path,
+    serves_https: bool,
+) -> Result<(ProviderConfig, BuiltIn), ConfigError> {
+    let may_be_public = variable("IDP_ALLOW_PUBLIC").as_deref() == Some("true");
+    let address = |name: &str, text: &str| idp_address(name, text, may_be_public);
+    let listen = address("IDP_ADDR", &variable("IDP_ADDR").unwrap_or_else(|| "127.0.0.1:4400".to_owned()))?;
+    let https = variable("IDP_HTTPS_ADDR").or_else(|| serves_https.then(|| "127.0.0.1:4443".to_owned()));
+    let https = match https {
+        Some(text) => {
+            let listen = address("IDP_HTTPS_ADDR", &text)?;
+            let issuer = origin("IDP_HTTPS_ADDR", &format!("https://localhost:{}", listen.port()))?;
+            Some(BuiltInHttps { listen, issuer })
+        }
+        None => None,
+    };
+    let management_calls_per_minute = match variable("IDP_RATE_LIMIT") {
+        Some(text) => text.parse().map_err(|_| {
+            ConfigError(format!("IDP_RATE_LIMIT is “{text}”, which is not a number of calls a minute."))
+        })?,
+        None => DEFAULT_RATE_LIMIT,
+    };
+    let idp_database_url =
+        variable("IDP_DATABASE_URL").unwrap_or_else(|| format!("sqlite://{}/idp.db", data_dir.display()));
+    let provider = ProviderConfig {
+        issuer: origin("IDP_ADDR", &format!("http://localhost:{}", listen.port()))?,
+        client_id: BUILT_IN_CLIENT_ID.to_owned(),
+        client_secret: variable("AUTH0_CLIENT_SECRET").unwrap_or_default(),
+        audience: BUILT_IN_AUDIENCE.to_owned(),
+    };
+    let built_in = BuiltIn {
+        listen,
+        https,
+        database_url: idp_database_url,
+        management_calls_per_minute,
+        smtp: smtp(variable)?,
+        management_client_id: variable("AUTH0_MANAGEMENT_CLIENT_ID")
+            .unwrap_or_else(|| BUILT_IN_MANAGEMENT_CLIENT_ID.to_owned()),
+        management_client_secret: variable("AUTH0_MANAGEMENT_CLIENT_SECRET").unwrap_or_default(),
+        password_cost: PasswordCost::default(),
+    };
+    Ok((provider, built_in))
 }
 
 fn idp_address(name: &str, text: &str, may_be_public: bool) -> Result<SocketAddr, ConfigError> {

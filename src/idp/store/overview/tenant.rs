@@ -39,12 +39,11 @@ pub async fn connections(tx: &mut Tx) -> sqlx::Result<Vec<ConnectionRow>> {
 pub struct RoleRow {
     pub id: RoleId,
     pub name: String,
-    pub description: String,
 }
 
 /// Every role, by name.
 pub async fn roles(tx: &mut Tx) -> sqlx::Result<Vec<RoleRow>> {
-    fetch_all!(tx, _, "SELECT id, name, description FROM roles ORDER BY name")
+    fetch_all!(tx, _, "SELECT id, name FROM roles ORDER BY name")
 }
 
 /// The log, the newest first; searched in description, code, person and address.
