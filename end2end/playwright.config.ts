@@ -24,6 +24,8 @@ const chromium = {
 
 export default defineConfig({
   testDir: ".",
+  // The clients have a runner of their own.
+  testIgnore: "clients/**",
   outputDir: env.TESSERA_OUTPUT ?? join(data, "browser"),
   // The tests share one server with one set of demo people.
   workers: 1,

@@ -128,6 +128,8 @@ find_wasm_bindgen() {
 npm_tools() { printf '%s' "$tools/npm-$(digest "$root/script/tools/package-lock.json")"; }
 # The same for the browser tests.
 npm_end2end() { printf '%s' "$tools/end2end-$(digest "$root/end2end/package-lock.json")"; }
+# The same for the official clients of identity providers.
+npm_clients() { printf '%s' "$tools/clients-$(digest "$root/end2end/clients/package-lock.json")"; }
 
 # A wasm-opt from the system does when it knows the instructions that rustc emits today; Debian's, of 2022, does not.
 find_wasm_opt() {

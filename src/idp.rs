@@ -15,6 +15,7 @@ mod accounts;
 mod authorization;
 pub(crate) mod backchannel;
 mod config;
+mod console;
 mod cookies;
 mod error;
 mod events;
@@ -46,12 +47,14 @@ use std::sync::Arc;
 
 pub use self::{
     config::{Api, AppType, Client, ClientGrant, Config, OrganizationRequireBehavior, OrganizationUsage, PasswordCost},
+    console::NewPassword,
     error::Error,
     federation::NewIssuer,
     id::{ConnectionId, InvitationId, JoinRuleId, OrganizationId, RoleId},
     invite::Invitation,
     join::{JoinCondition, JoinRule, JoinRuleError},
     mail::{SmtpConfig, SmtpError},
+    management::permissions as management_permissions,
 };
 use self::{
     cookies::Cookies,
@@ -68,18 +71,19 @@ use crate::{clock::Clock, database::Database, random::Random};
 #[derive(Clone)]
 pub struct Idp(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     issuer: url::Url,
     demo: bool,
     clock: Clock,
     random: Random,
     database: Database,
-    keys: Keys,
+    keys: Arc<Keys>,
     passwords: Passwords,
     cookies: Cookies,
-    limits: Limits,
-    issuers: Issuers,
-    outbox: Outbox,
+    limits: Arc<Limits>,
+    issuers: Arc<Issuers>,
+    outbox: Arc<Outbox>,
 }
 
 impl Idp {
@@ -112,12 +116,12 @@ impl Idp {
             clock: clock.clone(),
             random: random.clone(),
             database,
-            keys: Keys::new(keys, now),
+            keys: Arc::new(Keys::new(keys, now)),
             passwords,
             cookies,
-            limits: Limits::new(config.management_calls_per_minute),
-            issuers: Issuers::new(),
-            outbox: Outbox::new(config.smtp.clone()),
+            limits: Arc::new(Limits::new(config.management_calls_per_minute)),
+            issuers: Arc::new(Issuers::new()),
+            outbox: Arc::new(Outbox::new(config.smtp.clone())),
         })))
     }
 
@@ -129,6 +133,21 @@ impl Idp {
     pub fn router(&self) -> axum::Router {
         Outbox::start(self);
         routes::router(self.clone())
+    }
+
+    /// The same provider as the issuer of another address: links, tokens and cookies are of that one, and everything
+    /// else is shared. It must be among [`Config::other_issuers`] for its Management API to be known.
+    #[must_use]
+    pub fn at(&self, issuer: &url::Url) -> Self {
+        let mut inner = Inner::clone(&self.0);
+        inner.cookies = Cookies::new(issuer.scheme() == "https");
+        inner.issuer = issuer.clone();
+        Self(Arc::new(inner))
+    }
+
+    /// Waits until everything under way is written, and closes the database.
+    pub async fn close(&self) {
+        self.0.database.close().await;
     }
 
     fn now(&self) -> Timestamp {

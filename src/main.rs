@@ -9,9 +9,10 @@ use clap::{Parser, Subcommand};
 use tessera::{
     clock::Clock,
     demo,
+    idp::NewPassword,
     projects::key::ProjectKey,
     random::Random,
-    serve::{Server, open_provider},
+    serve::{Certificate, Server, open_provider},
     server::{
         config::{BuiltIn, Config},
         db::Db,
@@ -34,7 +35,11 @@ struct Command {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// Serve the application, and the built-in identity provider when no other is configured (the default).
-    Serve,
+    Serve {
+        /// With TLS, and a certificate of this machine's own.
+        #[arg(long)]
+        https: bool,
+    },
     /// Bring the database up to date and stop.
     Migrate,
     /// Add a project with many tasks to an organization, for measuring.
@@ -51,6 +56,8 @@ enum Action {
     },
     /// Let the built-in provider sign with its next key, and print the key's name. A provider that runs notices by itself.
     RotateKeys,
+    /// Give the administrator of the built-in provider's console a new password, and print it.
+    ResetAdministrator,
     /// Invite somebody into an organization of the built-in provider, and print the link.
     Invite {
         /// The organization's name in addresses.
@@ -81,12 +88,22 @@ async fn main() -> ExitCode {
 }
 
 async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
-    let config = Config::read(|name| std::env::var(name).ok())?;
+    let action = command.action.unwrap_or(Action::Serve { https: false });
+    let wants_https = matches!(action, Action::Serve { https: true });
+    let config =
+        Config::read(
+            |name| {
+                if name == "HTTPS" && wants_https { Some("true".to_owned()) } else { std::env::var(name).ok() }
+            },
+        )?;
     let (clock, random) = (Clock::system(), Random::system());
-    match command.action.unwrap_or(Action::Serve) {
-        Action::Serve => {
+    match action {
+        Action::Serve { .. } => {
             let server = Server::start(config.clone(), clock, random).await?;
-            println!("{}", welcome(&config));
+            println!("{}", welcome(&config, server.certificate.as_ref()));
+            if let Some(administrator) = &server.administrator {
+                println!("{}", introduce(administrator));
+            }
             server.run_until(stop_signal()).await;
         }
         Action::Migrate => Db::open(&config.database_url).await?.close().await,
@@ -103,6 +120,10 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
             let idp = open_provider(&config, built_in(&config)?, clock, random).await?;
             println!("{}", idp.rotate_keys().await?);
         }
+        Action::ResetAdministrator => {
+            let idp = open_provider(&config, built_in(&config)?, clock, random).await?;
+            println!("{}", introduce(&idp.reset_administrator().await?));
+        }
         Action::Invite { organization, email, role, inviter } => {
             let idp = open_provider(&config, built_in(&config)?, clock, random).await?;
             let invitation = idp.invite(&organization, &email, &inviter, &[role.as_str()]).await?;
@@ -116,17 +137,33 @@ fn built_in(config: &Config) -> Result<&BuiltIn, &'static str> {
     config.built_in.as_ref().ok_or("Only the built-in provider can be asked like this.")
 }
 
+/// The console's administrator, whose password is shown this once.
+fn introduce(administrator: &NewPassword) -> String {
+    format!(
+        "The provider’s console is at {}\n  name {}, password {}\nThe password is not shown again. For another: tessera \
+         reset-administrator\n",
+        administrator.url, administrator.name, administrator.password
+    )
+}
+
 /// What the terminal says once everything listens.
-fn welcome(config: &Config) -> String {
-    let here = format!("\nTessera is at {}\n", config.base_url);
+fn welcome(config: &Config, certificate: Option<&Certificate>) -> String {
+    let trust = certificate.map_or_else(String::new, |certificate| {
+        format!("Its certificate, for NODE_EXTRA_CA_CERTS or curl --cacert, is {}\n", certificate.file.display())
+    });
+    let here = format!("\nTessera is at {}\n{trust}", config.base_url);
     if config.built_in.is_none() {
         return here;
     }
+    let second = config.built_in.as_ref().and_then(|built_in| built_in.https.as_ref());
+    let issuers = match second {
+        Some(https) => format!("{} and {}", config.provider.issuer, https.issuer),
+        None => config.provider.issuer.to_string(),
+    };
     let people: Vec<_> =
         demo::PEOPLE.iter().map(|person| format!("  {:<20} {}", person.email, roles(person))).collect();
     format!(
-        "{here}Sign-in is by the built-in provider at {}\n\nDemo people, password {}:\n{}\n",
-        config.provider.issuer,
+        "{here}Sign-in is by the built-in provider at {issuers}\n\nDemo people, password {}:\n{}\n",
         demo::PASSWORD,
         people.join("\n")
     )

@@ -1,15 +1,18 @@
 //! Puts the application and, where it is wanted, the built-in identity provider together in one process. The two share
 //! a binary and nothing else: what one must know of the other is configuration, as it would be with a real tenant.
 
+mod https;
+
 use std::{future::Future, net::SocketAddr, time::Duration};
 
 use axum::Router;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use url::Url;
 
 use crate::{
     access::Permission,
     clock::Clock,
-    idp::{self, Idp},
+    idp::{self, Idp, NewPassword},
     random::Random,
     server::{
         config::{BuiltIn, Config},
@@ -21,6 +24,11 @@ use crate::{
         state::AppState,
     },
 };
+
+pub use self::https::{Certificate, CertificateError};
+
+/// How long requests under way may take to finish when the process stops.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// How often what has expired is removed.
 const PURGE_EVERY: Duration = Duration::from_mins(10);
@@ -37,6 +45,8 @@ pub enum StartError {
     Database(#[from] OpenError),
     #[error("The built-in identity provider cannot start: {0}")]
     Provider(#[from] idp::Error),
+    #[error("{0}")]
+    Certificate(#[from] CertificateError),
     #[error("The demo data cannot be added: {0}")]
     Seed(#[from] Error),
 }
@@ -45,6 +55,10 @@ pub enum StartError {
 #[derive(Debug)]
 pub struct Server {
     pub app: AppState,
+    /// What https is served with, where it is.
+    pub certificate: Option<Certificate>,
+    /// Of the built-in provider's administrator, on the first start alone.
+    pub administrator: Option<NewPassword>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -71,25 +85,35 @@ impl Server {
         random: Random,
     ) -> Result<Self, StartError> {
         let built_in = match &config.built_in {
-            Some(built_in) => {
-                Some((built_in.clone(), listen("The built-in provider", built_in.listen, "IDP_ADDR").await?))
-            }
+            Some(built_in) => Some((built_in.clone(), BuiltInListeners::take(built_in).await?)),
             None => None,
+        };
+        let provider_has_https = built_in.as_ref().is_some_and(|(_, listeners)| listeners.https.is_some());
+        let certificate = if config.serves_https || provider_has_https {
+            Some(Certificate::load_or_make(&config.data_dir)?)
+        } else {
+            None
         };
         let (stop, stopped) = watch::channel(false);
         let mut tasks = Vec::new();
-        if let Some((built_in, listener)) = built_in {
+        let mut administrator = None;
+        if let Some((built_in, listeners)) = built_in {
             let idp = open_provider(&config, &built_in, clock.clone(), random.clone()).await?;
-            tasks.push(spawn(listener, idp.router(), stopped.clone()));
+            administrator = idp.first_administrator().await?;
+            if let Some(((listener, issuer), certificate)) = listeners.https.zip(certificate.as_ref()) {
+                tasks.push(spawn(listener, idp.at(&issuer).router(), Some(certificate), stopped.clone()));
+            }
+            tasks.push(spawn(listeners.http, idp.router(), None, stopped.clone()));
         }
         let is_demo = config.built_in.is_some();
+        let app_certificate = certificate.as_ref().filter(|_| config.serves_https).cloned();
         let app = AppState::open(config, clock, random).await?;
         if is_demo {
             seed::demo(&app.db, &app.clock, &app.random, app.provider.issuer()).await?;
         }
-        tasks.push(spawn(listener, router(&app), stopped.clone()));
+        tasks.push(spawn(listener, router(&app), app_certificate.as_ref(), stopped.clone()));
         tasks.push(tokio::spawn(purge(app.clone(), stopped)));
-        Ok(Self { app, stop, tasks })
+        Ok(Self { app, certificate, administrator, stop, tasks })
     }
 
     /// Serves until `signal`, then lets the requests under way finish.
@@ -102,7 +126,7 @@ impl Server {
     pub async fn stop(self) {
         _ = self.stop.send(true);
         for task in self.tasks {
-            _ = tokio::time::timeout(Duration::from_secs(10), task).await;
+            _ = tokio::time::timeout(GRACE, task).await;
         }
         self.app.db.close().await;
     }
@@ -129,6 +153,27 @@ pub async fn open_provider(
         organization_require_behavior: idp::OrganizationRequireBehavior::PostLoginPrompt,
         ..idp::Client::default()
     };
+    let own_api = idp::ClientGrant {
+        audience: config.provider.audience.clone(),
+        scope: Permission::ALL.iter().map(ToString::to_string).collect(),
+        organization_usage: idp::OrganizationUsage::Allow,
+        allow_any_organization: true,
+    };
+    let management_api = idp::ClientGrant {
+        audience: format!("{}api/v2/", config.provider.issuer),
+        scope: idp::management_permissions(),
+        organization_usage: idp::OrganizationUsage::Deny,
+        allow_any_organization: false,
+    };
+    let management = idp::Client {
+        client_id: built_in.management_client_id.clone(),
+        name: "Tessera administration".to_owned(),
+        app_type: idp::AppType::NonInteractive,
+        secret: Some(built_in.management_client_secret.clone()),
+        grant_types: vec!["client_credentials".to_owned()],
+        grants: vec![management_api, own_api],
+        ..idp::Client::default()
+    };
     let api = idp::Api {
         identifier: config.provider.audience.clone(),
         name: "Tessera API".to_owned(),
@@ -137,8 +182,9 @@ pub async fn open_provider(
     };
     Idp::open(idp::Config {
         issuer: config.provider.issuer.clone(),
+        other_issuers: built_in.https.iter().map(|https| https.issuer.clone()).collect(),
         database_url: built_in.database_url.clone(),
-        clients: vec![client],
+        clients: vec![client, management],
         apis: vec![api],
         demo: true,
         allow_organization_names: false,
@@ -151,17 +197,58 @@ pub async fn open_provider(
     .await
 }
 
+/// The built-in provider's ports.
+struct BuiltInListeners {
+    http: TcpListener,
+    /// With the issuer of those who come through it.
+    https: Option<(TcpListener, Url)>,
+}
+
+impl BuiltInListeners {
+    async fn take(built_in: &BuiltIn) -> Result<Self, StartError> {
+        const NAME: &str = "The built-in provider";
+        let http = listen(NAME, built_in.listen, "IDP_ADDR").await?;
+        let https = match &built_in.https {
+            Some(https) => Some((listen(NAME, https.listen, "IDP_HTTPS_ADDR").await?, https.issuer.clone())),
+            None => None,
+        };
+        Ok(Self { http, https })
+    }
+}
+
 async fn listen(name: &'static str, address: SocketAddr, variable: &'static str) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(|source| StartError::Listen { name, address, variable, source })
 }
 
-fn spawn(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) -> JoinHandle<()> {
+/// Serves `router` until the process is told to stop, with TLS when there is a certificate.
+fn spawn(
+    listener: TcpListener,
+    router: Router,
+    certificate: Option<&Certificate>,
+    mut stopped: watch::Receiver<bool>,
+) -> JoinHandle<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let certificate = certificate.cloned();
     tokio::spawn(async move {
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let served = axum::serve(listener, service).with_graceful_shutdown(async move {
-            _ = stopped.changed().await;
-        });
-        if let Err(error) = served.await {
+        let served = match certificate {
+            None => {
+                let stop = async move { _ = stopped.changed().await };
+                axum::serve(listener, service).with_graceful_shutdown(stop).await
+            }
+            Some(certificate) => {
+                let handle = axum_server::Handle::new();
+                let stopping = handle.clone();
+                tokio::spawn(async move {
+                    _ = stopped.changed().await;
+                    stopping.graceful_shutdown(Some(GRACE));
+                });
+                match listener.into_std().and_then(|it| axum_server::from_tcp_rustls(it, certificate.config)) {
+                    Ok(server) => server.handle(handle).serve(service).await,
+                    Err(error) => Err(error),
+                }
+            }
+        };
+        if let Err(error) = served {
             tracing::error!(%error, "a listener ended");
         }
     })

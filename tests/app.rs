@@ -2,6 +2,8 @@
 //! mirror what they test. `TEST_DATABASE_URL` chooses `PostgreSQL`; without it each test has a `SQLite` file.
 #![cfg(feature = "ssr")]
 
+#[path = "support/postgres.rs"]
+mod postgres;
 #[path = "app/support.rs"]
 mod support;
 
@@ -11,6 +13,8 @@ mod access;
 mod callback;
 #[path = "app/database.rs"]
 mod database;
+#[path = "app/https.rs"]
+mod https;
 #[path = "app/projects.rs"]
 mod projects;
 #[path = "app/refresh.rs"]

@@ -1,6 +1,8 @@
 //! The built-in identity provider over HTTP, as browsers and applications use it. Files mirror its endpoints.
 #![cfg(feature = "ssr")]
 
+#[path = "support/postgres.rs"]
+mod postgres;
 #[path = "idp/support.rs"]
 mod support;
 
@@ -21,6 +23,8 @@ mod client_authentication;
 mod client_credentials;
 #[path = "idp/consent.rs"]
 mod consent;
+#[path = "idp/console.rs"]
+mod console;
 #[path = "idp/dialects.rs"]
 mod dialects;
 #[path = "idp/discovery.rs"]
@@ -35,6 +39,8 @@ mod federation;
 mod federation_tokens;
 #[path = "idp/invitation.rs"]
 mod invitation;
+#[path = "idp/issuers.rs"]
+mod issuers;
 #[path = "idp/join.rs"]
 mod join;
 #[path = "idp/keys.rs"]

@@ -11,6 +11,8 @@ use crate::{clock::Clock, random::Random};
 pub struct Config {
     /// The issuer; ends with `/`, as Auth0's does.
     pub issuer: Url,
+    /// Who it is at other addresses, see [`Idp::at`](super::Idp::at). Grants for the Management API hold there too.
+    pub other_issuers: Vec<Url>,
     /// `sqlite://…`, a file that is created on first start together with its folder, or `postgres://…`.
     pub database_url: String,
     /// Created or brought up to date by id; clients that are not named stay as they are.

@@ -1,7 +1,7 @@
-//! The provider's two cookies.
+//! The provider's cookies.
 //!
-//! Both are opaque, out of reach of scripts, and sent along when another site leads here (`SameSite=Lax`). Cookies do
-//! not keep ports apart, so their names must not meet those of an application on the same host.
+//! All are opaque and out of reach of scripts. Those of logins are sent along when another site leads here
+//! (`SameSite=Lax`), that of the console is not. Cookies do not keep ports apart, so their names must not meet those of an application on the same host.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use chrono::TimeDelta;
@@ -25,6 +25,8 @@ enum Kind {
     Browser,
     /// The session at the provider.
     Session,
+    /// An administrator's session in the console, which no link from elsewhere may use.
+    Console,
 }
 
 impl Cookies {
@@ -53,12 +55,26 @@ impl Cookies {
         self.set(Kind::Session, "", TimeDelta::zero())
     }
 
+    pub fn console(self, headers: &HeaderMap) -> Option<&str> {
+        read(headers, self.name(Kind::Console))
+    }
+
+    pub fn set_console(self, value: &str) -> HeaderValue {
+        self.set(Kind::Console, value, store::administrators::LIFETIME)
+    }
+
+    pub fn clear_console(self) -> HeaderValue {
+        self.set(Kind::Console, "", TimeDelta::zero())
+    }
+
     const fn name(self, kind: Kind) -> &'static str {
         match (kind, self.secure) {
             (Kind::Browser, true) => "__Host-idp_browser",
             (Kind::Browser, false) => "idp_browser",
             (Kind::Session, true) => "__Host-idp_session",
             (Kind::Session, false) => "idp_session",
+            (Kind::Console, true) => "__Host-idp_console",
+            (Kind::Console, false) => "idp_console",
         }
     }
 
@@ -66,8 +82,11 @@ impl Cookies {
         let name = self.name(kind);
         let secure = if self.secure { "; Secure" } else { "" };
         let seconds = lifetime.num_seconds();
-        HeaderValue::try_from(format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"))
-            .expect("names and random tokens are legal in a header")
+        let same_site = if matches!(kind, Kind::Console) { "Strict" } else { "Lax" };
+        HeaderValue::try_from(format!(
+            "{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite={same_site}{secure}"
+        ))
+        .expect("names and random tokens are legal in a header")
     }
 }
 
@@ -92,6 +111,12 @@ mod tests {
         assert_eq!(cookies.session(&headers), Some("xyz"));
         assert_eq!(cookies.browser(&headers), Some("b=c"));
         assert_eq!(Cookies::new(true).session(&headers), None);
+    }
+
+    #[test]
+    fn no_other_site_leads_into_the_console() {
+        let line = Cookies::new(true).set_console("v");
+        assert_eq!(line, "__Host-idp_console=v; Path=/; Max-Age=28800; HttpOnly; SameSite=Strict; Secure");
     }
 
     #[test]

@@ -23,6 +23,7 @@ use super::{
         clients::{self, Client},
         codes, connections,
         grants::{self, Grant},
+        invitations::{self, Invitation},
         organizations::{self, Organization},
         sessions::Session,
         transactions, users,
@@ -307,6 +308,14 @@ impl Login {
     pub fn caller<'a>(&'a self, address: &'a str) -> Caller<'a> {
         let organization = self.request.organization.as_ref();
         Caller { address, client: Some(&self.client.id), organization }
+    }
+
+    /// The invitation that the login is about, while it can still be accepted.
+    pub async fn invitation(&self, tx: &mut Tx, now: Timestamp) -> sqlx::Result<Option<Invitation>> {
+        match &self.request.invitation {
+            Some(id) => invitations::find(tx, id, now).await,
+            None => Ok(None),
+        }
     }
 
     /// Whether this login itself made or found `session`.

@@ -14,6 +14,7 @@ macro_rules! id {
 
         impl $name {
             /// The identifier as it is written on the wire.
+            #[allow(dead_code, reason = "not every kind is read as text")]
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -106,6 +107,7 @@ macro_rules! known {
     ($($name:ident)*) => {
         $(impl $name {
             /// Takes an identifier from elsewhere; nothing says that there is such a thing.
+            #[allow(dead_code, reason = "not every kind comes from elsewhere")]
             #[must_use]
             pub fn known(id: &str) -> Self {
                 Self(id.to_owned())

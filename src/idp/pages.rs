@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod consent;
+pub mod console;
 pub mod email_verification;
 pub mod error;
 pub mod form_post;

@@ -35,7 +35,7 @@ use axum::{
 use tower_http::{csrf::CsrfLayer, set_header::SetResponseHeaderLayer};
 
 pub use self::page_error::PageError;
-use super::{Idp, flow::Screen, keys, management, pages};
+use super::{Idp, console, flow::Screen, keys, management, pages};
 
 /// The greatest number of bytes in a body.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -81,6 +81,7 @@ pub fn router(idp: Idp) -> Router {
         .route("/assets/provider.css", get(assets::stylesheet))
         .nest(management::PREFIX, management::router(&idp))
         .merge(pages)
+        .merge(console::router(&idp))
         .fallback(async || PageError::NotFound)
         .layer(from_fn_with_state(idp.clone(), keys::keep_up))
         .layer(map_response_with_state(idp.clone(), page_error::render))

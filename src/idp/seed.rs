@@ -20,24 +20,29 @@ use crate::{
 
 /// Clients, APIs and settings as configured, and the roles that the APIs' permissions make up.
 pub async fn configured(tx: &mut Tx, config: &Config, now: Timestamp) -> Result<(), Error> {
-    settings::allow_organization_names(tx, config.allow_organization_names).await?;
+    // Otherwise the console decides.
+    if config.allow_organization_names {
+        settings::set(tx, settings::Switch::AllowOrganizationNames, true).await?;
+    }
     connections::ensure_default(tx, &ConnectionId::random(&config.random), now).await?;
     let connection = connections::default(tx).await?;
     for (client, position) in config.clients.iter().zip(0..) {
         clients::upsert(tx, client, position, now).await?;
         connections::enable_for_client(tx, &connection.id, &ClientId::known(&client.client_id)).await?;
     }
-    let management = config::Api {
-        identifier: format!("{}api/v2/", config.issuer),
+    let audiences: Vec<_> =
+        [&config.issuer].into_iter().chain(&config.other_issuers).map(management_audience).collect();
+    let management = audiences.iter().map(|audience| config::Api {
+        identifier: audience.clone(),
         name: "Management API".to_owned(),
         permissions: management::permissions(),
         is_system: true,
-    };
+    });
     for role in Role::ALL {
         roles::ensure(tx, &RoleId::random(&config.random), role.as_str(), role.label(), now).await?;
     }
-    for api in config.apis.iter().chain([&management]) {
-        apis::upsert(tx, &ApiId::random(&config.random), api, now).await?;
+    for api in config.apis.iter().cloned().chain(management) {
+        apis::upsert(tx, &ApiId::random(&config.random), &api, now).await?;
         for permission in &api.permissions {
             // A role gains a permission only when the API gains it, so that one taken away by hand stays away.
             if apis::add_permission(tx, &api.identifier, permission).await? && !api.is_system {
@@ -48,12 +53,23 @@ pub async fn configured(tx: &mut Tx, config: &Config, now: Timestamp) -> Result<
         }
     }
     for client in &config.clients {
+        let id = ClientId::known(&client.client_id);
         for grant in &client.grants {
-            let id = ClientGrantId::random(&config.random);
-            client_grants::ensure(tx, &id, &ClientId::known(&client.client_id), grant, now).await?;
+            // The Management API is one, whatever address it is called at.
+            let everywhere =
+                if grant.audience == audiences[0] { &audiences[..] } else { std::slice::from_ref(&grant.audience) };
+            for audience in everywhere {
+                let grant = config::ClientGrant { audience: audience.clone(), ..grant.clone() };
+                client_grants::ensure(tx, &ClientGrantId::random(&config.random), &id, &grant, now).await?;
+            }
         }
     }
     Ok(())
+}
+
+/// With Auth0's trailing slash.
+fn management_audience(issuer: &url::Url) -> String {
+    format!("{issuer}api/v2/")
 }
 
 fn allows(role: Role, permission: &str) -> bool {

@@ -3,6 +3,7 @@
 //! Lookups answer with `Ok(None)` when there is no row. Whoever changes something begins with [`Database::write`] and
 //! commits once, so that an operation is stored whole or not at all.
 
+pub mod administrators;
 pub mod apis;
 pub mod assertions;
 pub mod attempts;
@@ -24,6 +25,7 @@ pub mod members;
 pub mod organization_client_grants;
 pub mod organization_connections;
 pub mod organizations;
+pub mod overview;
 pub mod profiles;
 pub mod role_permissions;
 pub mod roles;
@@ -88,5 +90,5 @@ pub fn json_text(value: &impl serde::Serialize) -> Result<String, sqlx::Error> {
 
 /// Whether a statement failed because what must be unique is taken.
 pub fn is_taken(error: &sqlx::Error) -> bool {
-    error.as_database_error().is_some_and(|error| error.is_unique_violation())
+    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
 }

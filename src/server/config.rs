@@ -9,6 +9,9 @@ use crate::idp::{PasswordCost, SmtpConfig, SmtpError};
 /// The client id of Tessera at the built-in provider.
 pub const BUILT_IN_CLIENT_ID: &str = "tessera";
 
+/// The client id of the program that administers the built-in provider.
+pub const BUILT_IN_MANAGEMENT_CLIENT_ID: &str = "tessera-management";
+
 /// The audience of Tessera's API at the built-in provider.
 pub const BUILT_IN_AUDIENCE: &str = "https://api.tessera.example/";
 
@@ -20,6 +23,8 @@ const DEFAULT_RATE_LIMIT: u32 = 3_000;
 pub struct Config {
     /// Where the application listens: `HOST`, `PORT`.
     pub listen: SocketAddr,
+    /// Whether the application is served with TLS, with a certificate of this machine's own: `HTTPS`, or `--https`.
+    pub serves_https: bool,
     /// The origin that browsers see, with a trailing slash: `APP_BASE_URL`.
     pub base_url: Url,
     /// `DATABASE_URL`.
@@ -55,14 +60,28 @@ pub struct ProviderConfig {
 pub struct BuiltIn {
     /// Where it listens: `IDP_ADDR`.
     pub listen: SocketAddr,
+    /// Where it listens besides, with TLS.
+    pub https: Option<BuiltInHttps>,
     /// Its database: `IDP_DATABASE_URL`.
     pub database_url: String,
     /// How often a client may call its Management API within a minute: `IDP_RATE_LIMIT`.
     pub management_calls_per_minute: u32,
     /// How its mail goes out: `IDP_SMTP_URL` and `IDP_MAIL_FROM`.
     pub smtp: Option<SmtpConfig>,
+    /// The program that administers it: `AUTH0_MANAGEMENT_CLIENT_ID`.
+    pub management_client_id: String,
+    /// `AUTH0_MANAGEMENT_CLIENT_SECRET`; made from the session's secret when there is none.
+    pub management_client_secret: String,
     /// What hashing a password costs there.
     pub password_cost: PasswordCost,
+}
+
+/// The built-in provider's second address, at which it is another issuer.
+#[derive(Clone, Debug)]
+pub struct BuiltInHttps {
+    /// `IDP_HTTPS_ADDR`.
+    pub listen: SocketAddr,
+    pub issuer: Url,
 }
 
 /// Something in the environment is missing or wrong; the text says which and what to do.
@@ -80,8 +99,11 @@ impl Config {
         let variable = |name: &str| variable(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let data_dir = PathBuf::from(variable("DATA_DIR").unwrap_or_else(|| "data".to_owned()));
         let listen = listen(&variable)?;
+        let serves_https = variable("HTTPS").as_deref() == Some("true");
         let base_url = match variable("APP_BASE_URL") {
             Some(text) => origin("APP_BASE_URL", &text)?,
+            // Not localhost, which Auth0 refuses as the address where a login begins.
+            None if serves_https => origin("APP_BASE_URL", &format!("https://127.0.0.1:{}", listen.port()))?,
             None => origin("APP_BASE_URL", &format!("http://localhost:{}", listen.port()))?,
         };
         let issuer = issuer(&variable)?;
@@ -120,45 +142,14 @@ impl Config {
             };
             (provider, None)
         } else {
-            let listen: SocketAddr = variable("IDP_ADDR")
-                .unwrap_or_else(|| "127.0.0.1:4400".to_owned())
-                .parse()
-                .map_err(|_| ConfigError("IDP_ADDR is not an address like 127.0.0.1:4400.".to_owned()))?;
-            if !listen.ip().is_loopback() && variable("IDP_ALLOW_PUBLIC").as_deref() != Some("true") {
-                return Err(ConfigError(format!(
-                    "IDP_ADDR is {listen}, which others can reach, and the built-in provider knows people whose \
-                     password is public. Use a loopback address, or set IDP_ALLOW_PUBLIC=true if you mean it."
-                )));
-            }
-            let management_calls_per_minute = match variable("IDP_RATE_LIMIT") {
-                Some(text) => text.parse().map_err(|_| {
-                    ConfigError(format!("IDP_RATE_LIMIT is “{text}”, which is not a number of calls a minute."))
-                })?,
-                None => DEFAULT_RATE_LIMIT,
-            };
-            let idp_database_url =
-                variable("IDP_DATABASE_URL").unwrap_or_else(|| format!("sqlite://{}/idp.db", data_dir.display()));
-            let provider = ProviderConfig {
-                issuer: origin("IDP_ADDR", &format!("http://localhost:{}", listen.port()))?,
-                client_id: BUILT_IN_CLIENT_ID.to_owned(),
-                client_secret: String::new(),
-                audience: BUILT_IN_AUDIENCE.to_owned(),
-            };
-            (
-                provider,
-                Some(BuiltIn {
-                    listen,
-                    database_url: idp_database_url,
-                    management_calls_per_minute,
-                    smtp: smtp(&variable)?,
-                    password_cost: PasswordCost::default(),
-                }),
-            )
+            let (provider, built_in) = built_in(&variable, &data_dir, serves_https)?;
+            (provider, Some(built_in))
         };
         let site_root = PathBuf::from(variable("LEPTOS_SITE_ROOT").unwrap_or_else(|| "target/site".to_owned()));
         let hash_files = variable("LEPTOS_HASH_FILES").as_deref() == Some("true");
         let mut config = Self {
             listen,
+            serves_https,
             base_url,
             database_url,
             data_dir,
@@ -168,8 +159,14 @@ impl Config {
             provider,
             built_in,
         };
-        if config.built_in.is_some() {
-            config.provider.client_secret = config.sealer().derive("client secret at the built-in provider");
+        let sealer = config.sealer();
+        if let Some(built_in) = &mut config.built_in {
+            if config.provider.client_secret.is_empty() {
+                config.provider.client_secret = sealer.derive("client secret at the built-in provider");
+            }
+            if built_in.management_client_secret.is_empty() {
+                built_in.management_client_secret = sealer.derive("management client secret at the built-in provider");
+            }
         }
         Ok(config)
     }
@@ -202,6 +199,64 @@ fn listen(variable: &impl Fn(&str) -> Option<String>) -> Result<SocketAddr, Conf
     let host = host.parse().map_err(|_| ConfigError(format!("HOST is “{host}”, which is not an IP address.")))?;
     let port = port.parse().map_err(|_| ConfigError(format!("PORT is “{port}”, which is not a port number.")))?;
     Ok(SocketAddr::new(host, port))
+}
+
+/// The built-in provider, and how the application finds it. Their secrets may still be empty.
+fn built_in(
+    variable: &impl Fn(&str) -> Option<String>,
+    data_dir: &std::path::Path,
+    serves_https: bool,
+) -> Result<(ProviderConfig, BuiltIn), ConfigError> {
+    let may_be_public = variable("IDP_ALLOW_PUBLIC").as_deref() == Some("true");
+    let address = |name: &str, text: &str| idp_address(name, text, may_be_public);
+    let listen = address("IDP_ADDR", &variable("IDP_ADDR").unwrap_or_else(|| "127.0.0.1:4400".to_owned()))?;
+    let https = variable("IDP_HTTPS_ADDR").or_else(|| serves_https.then(|| "127.0.0.1:4443".to_owned()));
+    let https = match https {
+        Some(text) => {
+            let listen = address("IDP_HTTPS_ADDR", &text)?;
+            let issuer = origin("IDP_HTTPS_ADDR", &format!("https://localhost:{}", listen.port()))?;
+            Some(BuiltInHttps { listen, issuer })
+        }
+        None => None,
+    };
+    let management_calls_per_minute = match variable("IDP_RATE_LIMIT") {
+        Some(text) => text.parse().map_err(|_| {
+            ConfigError(format!("IDP_RATE_LIMIT is “{text}”, which is not a number of calls a minute."))
+        })?,
+        None => DEFAULT_RATE_LIMIT,
+    };
+    let idp_database_url =
+        variable("IDP_DATABASE_URL").unwrap_or_else(|| format!("sqlite://{}/idp.db", data_dir.display()));
+    let provider = ProviderConfig {
+        issuer: origin("IDP_ADDR", &format!("http://localhost:{}", listen.port()))?,
+        client_id: BUILT_IN_CLIENT_ID.to_owned(),
+        client_secret: variable("AUTH0_CLIENT_SECRET").unwrap_or_default(),
+        audience: BUILT_IN_AUDIENCE.to_owned(),
+    };
+    let built_in = BuiltIn {
+        listen,
+        https,
+        database_url: idp_database_url,
+        management_calls_per_minute,
+        smtp: smtp(variable)?,
+        management_client_id: variable("AUTH0_MANAGEMENT_CLIENT_ID")
+            .unwrap_or_else(|| BUILT_IN_MANAGEMENT_CLIENT_ID.to_owned()),
+        management_client_secret: variable("AUTH0_MANAGEMENT_CLIENT_SECRET").unwrap_or_default(),
+        password_cost: PasswordCost::default(),
+    };
+    Ok((provider, built_in))
+}
+
+fn idp_address(name: &str, text: &str, may_be_public: bool) -> Result<SocketAddr, ConfigError> {
+    let address: SocketAddr =
+        text.parse().map_err(|_| ConfigError(format!("{name} is not an address like 127.0.0.1:4400.")))?;
+    if !address.ip().is_loopback() && !may_be_public {
+        return Err(ConfigError(format!(
+            "{name} is {address}, which others can reach, and the built-in provider knows people whose password is \
+             public. Use a loopback address, or set IDP_ALLOW_PUBLIC=true if you mean it."
+        )));
+    }
+    Ok(address)
 }
 
 fn smtp(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<SmtpConfig>, ConfigError> {
@@ -342,5 +397,16 @@ mod tests {
         assert_eq!(config.provider.client_secret.len(), 43);
         assert!(read(&[secret, ("IDP_ADDR", "0.0.0.0:4400")]).unwrap_err().contains("IDP_ALLOW_PUBLIC"));
         assert!(read(&[secret, ("IDP_ADDR", "0.0.0.0:4400"), ("IDP_ALLOW_PUBLIC", "true")]).is_ok());
+        assert!(read(&[secret, ("IDP_HTTPS_ADDR", "0.0.0.0:4443")]).unwrap_err().contains("IDP_HTTPS_ADDR"));
+    }
+
+    #[test]
+    fn with_https_the_application_and_the_provider_have_addresses_of_their_own() {
+        let config = read(&[("SESSION_SECRET", AUTH0[4].1), ("HTTPS", "true")]).unwrap();
+        assert_eq!(config.base_url.as_str(), "https://127.0.0.1:3000/");
+        assert_eq!(config.provider.issuer.as_str(), "http://localhost:4400/");
+        assert_eq!(config.built_in.unwrap().https.unwrap().issuer.as_str(), "https://localhost:4443/");
+        let plain = read(&[("SESSION_SECRET", AUTH0[4].1)]).unwrap();
+        assert!(!plain.serves_https && plain.built_in.unwrap().https.is_none());
     }
 }

@@ -10,7 +10,7 @@ use tessera::{
 };
 use tokio::net::TcpListener;
 
-use crate::support::{Database, config, server};
+use crate::support::{Database, config};
 
 #[tokio::test]
 async fn a_port_in_use_is_named_with_what_to_do() {
@@ -53,7 +53,7 @@ async fn a_folder_that_cannot_be_made_is_explained() {
 
 #[tokio::test]
 async fn a_database_that_does_not_exist_on_the_server_is_named() {
-    let Some(mut url) = server() else { return };
+    let Some(mut url) = crate::postgres::server() else { return };
     url.set_path("no_such_database");
     let error = Db::open(url.as_str()).await.unwrap_err();
     assert!(matches!(error, OpenError::Connect { .. }), "{error}");

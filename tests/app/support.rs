@@ -15,7 +15,7 @@ mod tokens;
 
 pub use app::{Settings, TestApp, config};
 pub use browser::{Answer, Authorization, Browser};
-pub use database::{Database, Direct, server};
+pub use database::{Database, Direct};
 pub use keys::Key;
 pub use provider::Refusal;
 pub use tokens::{Grant, Signing, Token};

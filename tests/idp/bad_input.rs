@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::support::{ABC, CALLBACK, Provider, assert_token_error};
 
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 12] = [
     "u/login",
     "u/signup",
     "u/organization",

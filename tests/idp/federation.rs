@@ -308,3 +308,37 @@ async fn a_connection_needs_a_name_and_an_issuer() {
         assert!(here.idp.add_issuer(new).await.is_err(), "{name}");
     }
 }
+
+/// Nina, who signs in at the issuer, follows the invitation of `email` that names it.
+async fn follow_an_invitation_of(pair: &Pair, email: &str) -> Onward {
+    pair.enable_for(ABC, false).await;
+    let invitation = pair.here.idp.invite("abc-inc", email, "Carol Castro", &["member"]).await.unwrap();
+    let named = "UPDATE invitations SET connection_id = (SELECT id FROM connections WHERE strategy = 'oidc')";
+    pair.here.sql(named).await;
+    let link = url::Url::parse(&invitation.url).unwrap();
+    let ticket = link.query_pairs().find(|(name, _)| name == "invitation").unwrap().1.into_owned();
+    let browser = pair.here.browser();
+    let state =
+        page_state(&browser.authorize(&[("invitation", &ticket), ("organization", ABC)]).await, "/u/invitation");
+    let out = browser.get(&format!("u/federate?state={state}&connection={}", pair.connection)).await;
+    let back = pair.sign_in_there(location(&out), "nina@example.com").await;
+    let onward = Onward::of(browser.get(&back).await).await;
+    assert!(pair.here.texts("SELECT email FROM invitations").await.is_empty(), "it is used up");
+    onward
+}
+
+#[tokio::test]
+async fn an_invitation_is_accepted_by_coming_from_the_issuer_that_it_names() {
+    let pair = Pair::start(json!({})).await;
+    let onward = follow_an_invitation_of(&pair, "nina@example.com").await;
+    let claims = id_token(&pair.here, &onward.code()).await;
+    assert_eq!((&claims["email"], &claims["org_id"]), (&json!("nina@example.com"), &json!(ABC)));
+}
+
+#[tokio::test]
+async fn an_invitation_of_somebody_else_adds_nobody_who_comes_from_the_issuer() {
+    let pair = Pair::start(json!({})).await;
+    let onward = follow_an_invitation_of(&pair, "new@example.com").await;
+    let nina = "oidc|corp|auth0|d00000000000000000000006";
+    onward.assert_refused("access_denied", &format!("user {nina} is not part of the {ABC} organization"));
+}

@@ -212,6 +212,15 @@ async fn an_invitation_names_the_connection_of_the_new_account() {
              VALUES ('con_Second0000000001', 'second', 'auth0', '{\"passwordPolicy\":\"excellent\"}', 0)",
         )
         .await;
+    provider
+        .sql(
+            "INSERT INTO organization_connections (organization_id, connection_id, created_at)
+             VALUES ('org_AbcInc0000000001', 'con_Second0000000001', 0)",
+        )
+        .await;
+    provider
+        .sql("INSERT INTO connection_clients (connection_id, client_id) VALUES ('con_Second0000000001', 'web')")
+        .await;
     let link = invite(&provider, "new@example.com", &["member"]).await;
     provider.sql("UPDATE invitations SET connection_id = 'con_Second0000000001'").await;
     let (state, page) = open_page(&browser, &link).await;

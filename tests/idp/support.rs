@@ -1,13 +1,13 @@
 //! A provider of its own for each test, and a browser and an application to use it with.
 
+#[path = "support/database.rs"]
+mod database;
 #[path = "support/peer.rs"]
 pub mod peer;
 
 use std::{
     collections::{BTreeSet, HashMap},
     net::SocketAddr,
-    path::PathBuf,
-    sync::atomic::{AtomicU32, Ordering},
 };
 
 use chrono::{DateTime, TimeDelta};
@@ -22,7 +22,8 @@ use tessera::{
     },
     random::Random,
 };
-use tokio::sync::OnceCell;
+
+use database::{AnyRow, Database};
 
 pub const CALLBACK: &str = "http://app.example/callback";
 pub const LOGOUT: &str = "http://app.example/";
@@ -42,7 +43,7 @@ pub struct Provider {
     pub clock: Clock,
     /// Ends with `/`.
     pub issuer: String,
-    folder: PathBuf,
+    database: Database,
 }
 
 impl Provider {
@@ -52,17 +53,17 @@ impl Provider {
 
     /// Starts with a configuration that `change` has changed.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
-        let folder = folder();
-        copy_template(&folder).await;
+        let seed = async |url: &str| Idp::open(config("http://127.0.0.1/", url)).await.unwrap().close().await;
+        let database = Database::create(seed).await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}/", listener.local_addr().unwrap());
-        let mut config = config(&issuer, &folder.join("idp.db"));
+        let mut config = config(&issuer, &database.url);
         change(&mut config);
         let clock = config.clock.clone();
         let idp = Idp::open(config).await.unwrap();
         let service = idp.router().into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Self { idp, clock, issuer, folder }
+        Self { idp, clock, issuer, database }
     }
 
     /// Opens the same database again, as a restart would.
@@ -72,7 +73,7 @@ impl Provider {
 
     /// The same with a configuration that `change` has changed.
     pub async fn reopen_with(&self, change: impl FnOnce(&mut Config)) -> Idp {
-        let mut config = config(&self.issuer, &self.folder.join("idp.db"));
+        let mut config = config(&self.issuer, &self.database.url);
         change(&mut config);
         Idp::open(config).await.unwrap()
     }
@@ -89,22 +90,12 @@ impl Provider {
 
     /// Changes the database behind the provider's back, as an administrator's console will.
     pub async fn sql(&self, statement: &'static str) {
-        let pool = self.pool().await;
-        sqlx::query(statement).execute(&pool).await.unwrap();
-        pool.close().await;
+        self.database.execute(statement).await;
     }
 
-    /// Reads the only column of a query, which is text, past the provider.
+    /// The texts that a query finds behind the provider's back.
     pub async fn texts(&self, query: &'static str) -> Vec<String> {
-        let pool = self.pool().await;
-        let texts = sqlx::query_scalar(query).fetch_all(&pool).await.unwrap();
-        pool.close().await;
-        texts
-    }
-
-    async fn pool(&self) -> sqlx::SqlitePool {
-        let address = format!("sqlite://{}", self.folder.join("idp.db").display());
-        sqlx::SqlitePool::connect(&address).await.unwrap()
+        self.rows::<(String,)>(query).await.into_iter().map(|(text,)| text).collect()
     }
 
     /// The one text that a query finds behind the provider's back.
@@ -113,34 +104,21 @@ impl Provider {
     }
 
     /// The first row of a query behind the provider's back.
-    pub async fn row<T>(&self, query: &'static str) -> T
-    where
-        T: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + Send + Unpin,
-    {
+    pub async fn row<T: AnyRow>(&self, query: &'static str) -> T {
         self.rows(query).await.into_iter().next().unwrap()
     }
 
     /// The rows of a query behind the provider's back.
-    pub async fn rows<T>(&self, query: &'static str) -> Vec<T>
-    where
-        T: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + Send + Unpin,
-    {
-        let address = format!("sqlite://{}", self.folder.join("idp.db").display());
-        let pool = sqlx::SqlitePool::connect(&address).await.unwrap();
-        let rows = sqlx::query_as(query).fetch_all(&pool).await.unwrap();
-        pool.close().await;
-        rows
+    pub async fn rows<T: AnyRow>(&self, query: &'static str) -> Vec<T> {
+        self.database.rows(query).await
     }
 
     /// The newest mail to `recipient`.
     pub async fn mail_to(&self, recipient: &str) -> Mail {
-        let address = format!("sqlite://{}", self.folder.join("idp.db").display());
-        let pool = sqlx::SqlitePool::connect(&address).await.unwrap();
-        let query = "SELECT id, subject, body_text FROM mails WHERE recipient = $1 ORDER BY created_at DESC, id DESC";
-        let found: Option<(String, String, String)> =
-            sqlx::query_as(query).bind(recipient).fetch_optional(&pool).await.unwrap();
-        pool.close().await;
-        let (id, subject, text) = found.unwrap_or_else(|| panic!("there is no mail to {recipient}"));
+        let query = "SELECT recipient, id, subject, body_text FROM mails ORDER BY created_at DESC, id DESC";
+        let mails: Vec<(String, String, String, String)> = self.rows(query).await;
+        let found = mails.into_iter().find(|(to, ..)| to == recipient);
+        let (_, id, subject, text) = found.unwrap_or_else(|| panic!("there is no mail to {recipient}"));
         let link = text.lines().find(|line| line.starts_with("http")).unwrap().to_owned();
         Mail { path: format!("mailbox/{id}"), subject, link }
     }
@@ -195,12 +173,6 @@ impl Provider {
         let response = self.redeem(&code).await;
         assert_eq!(response.status(), StatusCode::OK);
         response.json().await.unwrap()
-    }
-}
-
-impl Drop for Provider {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.folder));
     }
 }
 
@@ -327,7 +299,7 @@ pub async fn assert_token_error(response: Response, status: u16, error: &str, de
     assert_eq!((actual, body), (status, json!({"error": error, "error_description": description})));
 }
 
-fn config(issuer: &str, database: &std::path::Path) -> Config {
+fn config(issuer: &str, database_url: &str) -> Config {
     let client = |id: &str, secret: Option<&str>, usage: Usage, behavior: Behavior| Client {
         client_id: id.to_owned(),
         name: "Tessera".to_owned(),
@@ -341,7 +313,8 @@ fn config(issuer: &str, database: &std::path::Path) -> Config {
     };
     Config {
         issuer: issuer.parse().unwrap(),
-        database_url: format!("sqlite://{}", database.display()),
+        other_issuers: Vec::new(),
+        database_url: database_url.to_owned(),
         clients: vec![
             client("web", Some(SECRET), Usage::Allow, Behavior::PostLoginPrompt),
             client("spa", None, Usage::Allow, Behavior::NoPrompt),
@@ -393,30 +366,4 @@ fn management_scopes() -> Vec<String> {
         }
     }
     scopes.into_iter().collect()
-}
-
-fn folder() -> PathBuf {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let folder = std::env::temp_dir().join(format!("tessera-idp-{}-{number}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
-}
-
-/// Copies a seeded database, so that one RSA key serves all tests: making one takes as long as all of a test.
-async fn copy_template(to: &std::path::Path) {
-    static TEMPLATE: OnceCell<PathBuf> = OnceCell::const_new();
-    let template = TEMPLATE
-        .get_or_init(|| async {
-            let folder = folder();
-            let database = folder.join("idp.db");
-            drop(Idp::open(config("http://127.0.0.1/", &database)).await.unwrap());
-            // What is still in the write-ahead log goes into the file that is copied.
-            let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", database.display())).await.unwrap();
-            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&pool).await.unwrap();
-            pool.close().await;
-            database
-        })
-        .await;
-    std::fs::copy(template, to.join("idp.db")).unwrap();
 }

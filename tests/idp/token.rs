@@ -273,7 +273,7 @@ async fn a_refresh_sees_changed_roles_and_an_ended_membership() {
     let description = format!("user {JOE} is not part of the {ABC} organization");
     assert_token_error(refused, 403, "invalid_grant", &description).await;
 
-    provider.sql("UPDATE settings SET refresh_requires_membership = 0").await;
+    provider.sql("UPDATE settings SET refresh_requires_membership = FALSE").await;
     let allowed = provider.refresh(tokens["refresh_token"].as_str().unwrap()).await;
     let tokens: Value = allowed.json().await.unwrap();
     let access = provider.claims(tokens["access_token"].as_str().unwrap()).await;

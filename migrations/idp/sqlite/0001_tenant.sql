@@ -138,3 +138,18 @@ CREATE TABLE client_grants (
     created_at INTEGER NOT NULL,
     UNIQUE (client_id, audience, subject_type)
 ) STRICT;
+
+-- Who may use the console. Not people of the tenant: they sign in to nothing else.
+CREATE TABLE administrators (
+    name TEXT PRIMARY KEY,
+    -- Argon2id in PHC form.
+    password_hash TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE administrator_sessions (
+    cookie_hash BLOB PRIMARY KEY,
+    administrator TEXT NOT NULL REFERENCES administrators (name) ON DELETE CASCADE,
+    expires_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX administrator_sessions_by_expiry ON administrator_sessions (expires_at);

@@ -88,6 +88,10 @@ fn validation(kind: &str, objection: &str, property: &str) -> String {
 
 impl From<sqlx::Error> for ApiError {
     fn from(error: sqlx::Error) -> Self {
+        // Something that was there when it was looked for has gone before it was pointed at.
+        if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation) {
+            return Self::conflict("The resource was changed by another request. Try again.", None);
+        }
         Self::internal(&error)
     }
 }

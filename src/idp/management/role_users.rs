@@ -1,5 +1,7 @@
 //! `/roles/{id}/users`: who has a role outside of organizations.
 
+use std::collections::BTreeSet;
+
 use axum::{
     Json, Router,
     extract::{Path, State},
@@ -68,7 +70,10 @@ async fn add(
 ) -> Result<Json<Value>, ApiError> {
     let mut tx = idp.0.database.write().await?;
     check_role(&mut tx, &id).await?;
-    for user in &body.users {
+    // In one order, whatever the caller's: two calls never wait for each other.
+    let users: BTreeSet<_> = body.users.iter().map(UserId::as_str).collect();
+    for user in users.into_iter().map(UserId::known) {
+        let user = &user;
         if !stored::lock(&mut tx, user).await? {
             return Err(users::not_found());
         }

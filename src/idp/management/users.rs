@@ -27,6 +27,7 @@ use crate::idp::{
         profiles::{self, Profile},
         users,
     },
+    time::Timestamp,
 };
 
 pub fn router() -> Router<Idp> {
@@ -108,8 +109,8 @@ impl From<Profile> for UserBody {
             blocked: user.blocked,
             created_at: user.created_at.iso(),
             updated_at: user.updated_at.iso(),
-            last_password_reset: user.last_password_reset.map(|at| at.iso()),
-            last_login: user.last_login.map(|at| at.iso()),
+            last_password_reset: user.last_password_reset.map(Timestamp::iso),
+            last_login: user.last_login.map(Timestamp::iso),
             last_ip: user.last_ip,
             logins_count: (user.logins_count > 0).then_some(user.logins_count),
         }

@@ -2,8 +2,13 @@
 
 use axum::{http::header, response::IntoResponse};
 
-const STYLESHEET: &str =
-    concat!(include_str!("../../../style/tokens.css"), "\n", include_str!("../../../style/provider.css"));
+const STYLESHEET: &str = concat!(
+    include_str!("../../../style/tokens.css"),
+    "\n",
+    include_str!("../../../style/provider.css"),
+    "\n",
+    include_str!("../../../style/console.css")
+);
 
 /// The design tokens and what the pages make of them.
 pub async fn stylesheet() -> impl IntoResponse {

@@ -10,7 +10,7 @@ use super::{PageError, federate::unreachable, login::sign_in};
 use crate::{
     database::Tx,
     idp::{
-        Idp,
+        Idp, acceptance,
         authorization::{self, CallbackError},
         federation::{Fault, Identity},
         flow::Login,
@@ -19,7 +19,7 @@ use crate::{
         pages,
         parameters::{ClientAddress, Parameters},
         store::{
-            federations,
+            federations, settings,
             users::{self, FederatedUser, User},
         },
     },
@@ -74,6 +74,20 @@ pub async fn answer(
         return refuse(&idp, &login, CallbackError::access_denied("the connection was disabled")).await;
     }
     let user = store(&idp, &mut tx, &federation.connection_id, issuer, &identity).await?;
+
+    // Accept the invitation that led here
+    if !user.blocked
+        && let Some(invitation) = login.invitation(&mut tx, idp.now()).await?
+    {
+        let caller = login.caller(&address);
+        let is_for_them =
+            user.email == invitation.email && invitation.connection_id.as_ref() == Some(&user.connection_id);
+        if is_for_them {
+            acceptance::accept(&mut tx, &idp, &invitation, &user, caller).await?;
+        } else if settings::get(&mut tx).await?.invitation_spent_by_others {
+            acceptance::waste(&mut tx, &idp, &invitation, &user, caller).await?;
+        }
+    }
 
     // Sign in and go on
     let response = if user.blocked {

@@ -26,11 +26,16 @@ use crate::idp::{
 /// other issuer and back.
 pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     // See where to
-    let login = Login::open(&idp, &mut idp.0.database.read().await?, &headers, &parameters).await?;
-    if let Some(elsewhere) = login::leads_elsewhere(&login) {
+    let mut tx = idp.0.database.read().await?;
+    let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
+    let chosen = parameters.get("connection").map(ConnectionId::known);
+    let invitation = login.invitation(&mut tx, idp.now()).await?;
+    drop(tx);
+    // An invitation may name the connection that leads to it; nothing else leads past its page.
+    let is_invited = invitation.is_some_and(|invitation| chosen.is_some() && invitation.connection_id == chosen);
+    if !is_invited && let Some(elsewhere) = login::leads_elsewhere(&login) {
         return Ok(elsewhere);
     }
-    let chosen = parameters.get("connection").map(ConnectionId::known);
     let Some(issuer) = chosen.as_ref().or(login.request.connection.as_ref()).and_then(|id| login.offer.issuer(id))
     else {
         return not_offered(&idp, &login).await;

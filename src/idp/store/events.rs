@@ -3,10 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::{
-    database::{
-        Tx,
-        query::{execute, fetch_all},
-    },
+    database::{Tx, query::execute},
     idp::time::Timestamp,
 };
 
@@ -45,9 +42,4 @@ pub async fn insert(tx: &mut Tx, event: &Event) -> sqlx::Result<()> {
         &event.address,
     )?;
     Ok(())
-}
-
-/// The newest events, the newest first.
-pub async fn newest(tx: &mut Tx, limit: i64, offset: i64) -> sqlx::Result<Vec<Event>> {
-    fetch_all!(tx, _, "SELECT * FROM events ORDER BY at DESC, id DESC LIMIT $1 OFFSET $2", limit, offset)
 }

@@ -5,11 +5,10 @@ use crate::database::{
     query::{execute, fetch_one},
 };
 
-use super::JsonText;
+use super::{JsonText, json_text};
 
 /// The tenant's settings; the migration says what each means.
 #[derive(Debug, sqlx::FromRow)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Settings {
     pub allow_organization_names: bool,
     pub refresh_requires_membership: bool,
@@ -23,7 +22,55 @@ pub async fn get(tx: &mut Tx) -> sqlx::Result<Settings> {
     fetch_one!(tx, _, "SELECT * FROM settings WHERE id = 1",)
 }
 
-pub async fn allow_organization_names(tx: &mut Tx, allow: bool) -> sqlx::Result<()> {
-    execute!(tx, "UPDATE settings SET allow_organization_names = $1 WHERE id = 1", allow)?;
+/// A choice that is on or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    AllowOrganizationNames,
+    RefreshRequiresMembership,
+    InvitationSpentByOthers,
+    ConsentAtLocalhost,
+}
+
+impl Switch {
+    pub const ALL: [Self; 4] = [
+        Self::AllowOrganizationNames,
+        Self::RefreshRequiresMembership,
+        Self::InvitationSpentByOthers,
+        Self::ConsentAtLocalhost,
+    ];
+
+    /// Its column.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AllowOrganizationNames => "allow_organization_names",
+            Self::RefreshRequiresMembership => "refresh_requires_membership",
+            Self::InvitationSpentByOthers => "invitation_spent_by_others",
+            Self::ConsentAtLocalhost => "consent_at_localhost",
+        }
+    }
+
+    pub const fn is_on(self, settings: &Settings) -> bool {
+        match self {
+            Self::AllowOrganizationNames => settings.allow_organization_names,
+            Self::RefreshRequiresMembership => settings.refresh_requires_membership,
+            Self::InvitationSpentByOthers => settings.invitation_spent_by_others,
+            Self::ConsentAtLocalhost => settings.consent_at_localhost,
+        }
+    }
+}
+
+pub async fn set(tx: &mut Tx, switch: Switch, on: bool) -> sqlx::Result<()> {
+    let sql = match switch {
+        Switch::AllowOrganizationNames => "UPDATE settings SET allow_organization_names = $1 WHERE id = 1",
+        Switch::RefreshRequiresMembership => "UPDATE settings SET refresh_requires_membership = $1 WHERE id = 1",
+        Switch::InvitationSpentByOthers => "UPDATE settings SET invitation_spent_by_others = $1 WHERE id = 1",
+        Switch::ConsentAtLocalhost => "UPDATE settings SET consent_at_localhost = $1 WHERE id = 1",
+    };
+    execute!(tx, sql, on)?;
+    Ok(())
+}
+
+pub async fn set_allowed_logout_urls(tx: &mut Tx, urls: &[String]) -> sqlx::Result<()> {
+    execute!(tx, "UPDATE settings SET allowed_logout_urls = $1 WHERE id = 1", json_text(&urls)?)?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use super::{JsonText, json_text};
 use crate::{
     database::{
         Tx,
-        query::{execute, fetch_all, fetch_optional, scalar_one},
+        query::{execute, fetch_optional, scalar_one},
     },
     idp::{
         id::{ConnectionId, UserId},
@@ -79,11 +79,6 @@ pub async fn find(tx: &mut Tx, id: &UserId) -> sqlx::Result<Option<User>> {
 /// Whether somebody has shut the person out.
 pub async fn is_blocked(tx: &mut Tx, id: &UserId) -> sqlx::Result<bool> {
     scalar_one!(tx, _, "SELECT EXISTS (SELECT 1 FROM users WHERE id = $1 AND blocked)", id)
-}
-
-/// Everybody with the address, one for each connection. It must be in lower case.
-pub async fn by_email(tx: &mut Tx, email: &str) -> sqlx::Result<Vec<User>> {
-    fetch_all!(tx, _, "SELECT * FROM users WHERE email = $1 ORDER BY created_at, id", email)
 }
 
 /// Who has the address, in lower case, within the connection.
@@ -244,4 +239,10 @@ pub async fn update(tx: &mut Tx, user: &User) -> sqlx::Result<()> {
 /// Deletes the person with everything that is theirs; false when there was nobody.
 pub async fn delete(tx: &mut Tx, id: &UserId) -> sqlx::Result<bool> {
     Ok(execute!(tx, "DELETE FROM users WHERE id = $1", id)? == 1)
+}
+
+/// Blocks the person, who can then sign in nowhere, or lets them in again.
+pub async fn set_blocked(tx: &mut Tx, id: &UserId, blocked: bool, now: Timestamp) -> sqlx::Result<()> {
+    execute!(tx, "UPDATE users SET blocked = $2, updated_at = $3 WHERE id = $1", id, blocked, now)?;
+    Ok(())
 }

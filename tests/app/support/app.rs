@@ -100,5 +100,6 @@ pub fn config(database: &Database, issuer: &str, listen: SocketAddr, base_url: &
             audience: AUDIENCE.to_owned(),
         },
         built_in: None,
+        serves_https: false,
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use sqlx::{
-    AssertSqlSafe, Connection as _, Executor as _, PgConnection, PgPool, SqlitePool,
+    AssertSqlSafe, Executor as _, PgPool, SqlitePool,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
@@ -15,11 +15,10 @@ use tessera::server::db::Db;
 use tokio::sync::OnceCell;
 use url::Url;
 
+use crate::postgres;
+
 /// Somebody who owns databases and may make roles, but is bound by policies as the superuser of the tests is not.
 const OWNER: &str = "tessera_owner";
-
-/// Any number; taken while the template is made.
-const LOCK: i64 = 7_355_608;
 
 /// The database of one test.
 pub struct Database {
@@ -45,7 +44,7 @@ impl Database {
     pub async fn create() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("tessera_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        match server() {
+        match postgres::server() {
             None => {
                 let file = std::env::temp_dir().join(format!("{name}.db"));
                 let url = format!("sqlite://{}", file.display());
@@ -54,14 +53,10 @@ impl Database {
                 Self { url, direct: Direct::Sqlite { pool, file } }
             }
             Some(server) => {
-                let template = template(&server).await;
-                let create = format!("CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template}");
-                let mut admin = PgConnection::connect(server.as_str()).await.unwrap();
-                admin.execute(AssertSqlSafe(create)).await.unwrap();
-                admin.close().await.unwrap();
+                postgres::copy(&server, template(&server).await, &name, OWNER).await;
                 let options = PgConnectOptions::from_str(server.as_str()).unwrap().database(&name);
                 let pool = PgPoolOptions::new().max_connections(4).connect_lazy_with(options);
-                Self { url: owned(&server, &name), direct: Direct::Postgres { pool, name } }
+                Self { url: postgres::address(&server, OWNER, &name), direct: Direct::Postgres { pool, name } }
             }
         }
     }
@@ -133,34 +128,9 @@ impl Drop for Database {
                     _ = std::fs::remove_file(format!("{}{suffix}", file.display()));
                 }
             }
-            Direct::Postgres { name, .. } => {
-                let drop = format!("DROP DATABASE {name} WITH (FORCE)");
-                // The test's runtime may be on its way out.
-                let dropping = std::thread::spawn(move || {
-                    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-                    runtime.block_on(async {
-                        let mut admin = PgConnection::connect(server().unwrap().as_str()).await.unwrap();
-                        admin.execute(AssertSqlSafe(drop)).await.unwrap();
-                    });
-                });
-                _ = dropping.join();
-            }
+            Direct::Postgres { name, .. } => postgres::remove(name),
         }
     }
-}
-
-/// `TEST_DATABASE_URL`: a superuser's connection.
-pub fn server() -> Option<Url> {
-    let url = std::env::var("TEST_DATABASE_URL").ok().filter(|url| !url.is_empty())?;
-    Some(Url::parse(&url).unwrap())
-}
-
-/// The address of the database called `name`, for its owner.
-fn owned(server: &Url, name: &str) -> String {
-    let mut url = server.clone();
-    url.set_username(OWNER).unwrap();
-    url.set_path(name);
-    url.to_string()
 }
 
 /// The name of a migrated database, made by whoever comes first. It stays for the next run with the same migrations.
@@ -170,22 +140,8 @@ async fn template(server: &Url) -> &'static str {
         let checksums =
             sqlx::migrate!("migrations/postgres").iter().map(|it| it.checksum[0].to_string()).collect::<Vec<_>>();
         let name = format!("tessera_template_{}", checksums.join("_"));
-        let mut admin = PgConnection::connect(server.as_str()).await.unwrap();
-        sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut admin).await.unwrap();
-        let exists = "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)";
-        if !sqlx::query_scalar::<_, bool>(exists).bind(&name).fetch_one(&mut admin).await.unwrap() {
-            let has_owner = "SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = $1)";
-            if !sqlx::query_scalar::<_, bool>(has_owner).bind(OWNER).fetch_one(&mut admin).await.unwrap() {
-                admin.execute(AssertSqlSafe(format!("CREATE ROLE {OWNER} LOGIN CREATEROLE"))).await.unwrap();
-            }
-            // Under another name until it is whole.
-            let draft = format!("{name}_draft");
-            admin.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {draft}"))).await.unwrap();
-            admin.execute(AssertSqlSafe(format!("CREATE DATABASE {draft} OWNER {OWNER}"))).await.unwrap();
-            Db::open(&owned(server, &draft)).await.unwrap().close().await;
-            admin.execute(AssertSqlSafe(format!("ALTER DATABASE {draft} RENAME TO {name}"))).await.unwrap();
-        }
-        admin.close().await.unwrap();
+        let migrate = async |url: &str| Db::open(url).await.unwrap().close().await;
+        postgres::template(server, &name, OWNER, migrate).await;
         name
     };
     TEMPLATE.get_or_init(make).await

@@ -128,7 +128,8 @@ fn check_value(schema: &Value, value: &Value, place: &str) -> Result<(), String>
     let kinds = &schema["type"];
     let has_kind = |kind: &str| kinds == kind || kinds.as_array().is_some_and(|kinds| kinds.iter().any(|k| k == kind));
     let kind = kind(value);
-    if !kinds.is_null() && !has_kind(kind) && !(kind == "integer" && has_kind("number")) {
+    let is_number = kind == "integer" && has_kind("number");
+    if !kinds.is_null() && !has_kind(kind) && !is_number {
         return refuse(format!("{value} is not {kinds}"));
     }
     if let Some(values) = schema["enum"].as_array()

@@ -1,0 +1,88 @@
+//! The console at `/console`: what administrators see and change by hand. One file a page; the HTML is in
+//! `pages::console`.
+
+mod administrator;
+mod clients;
+mod connections;
+mod invitations;
+mod keys;
+mod log;
+mod organizations;
+mod people;
+mod settings;
+mod sign_in;
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{Method, Uri},
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse as _, Redirect, Response},
+    routing::{get, post},
+};
+use tower_http::csrf::CsrfLayer;
+
+pub use self::administrator::NewPassword;
+use super::{
+    Idp,
+    parameters::Parameters,
+    routes::PageError,
+    store::{administrators, overview::Query},
+};
+
+/// Where it begins.
+const HOME: &str = "/console/organizations";
+
+/// Every page, all but the sign-in behind [`gate`].
+pub fn router(idp: &Idp) -> Router<Idp> {
+    let inside = Router::new()
+        .route("/console", get(async || Redirect::to(HOME)))
+        .route(HOME, get(organizations::list))
+        .route("/console/organization", get(organizations::one))
+        .route("/console/people", get(people::list))
+        .route("/console/person", get(people::one))
+        .route("/console/person/block", get(people::ask_block).post(people::block))
+        .route("/console/person/unblock", post(people::unblock))
+        .route("/console/person/sign-out", get(people::ask_sign_out).post(people::sign_out))
+        .route("/console/invitations", get(invitations::list))
+        .route("/console/invitations/new", get(invitations::draft).post(invitations::create))
+        .route("/console/invitation", get(invitations::one))
+        .route("/console/invitation/revoke", get(invitations::ask_revoke).post(invitations::revoke))
+        .route("/console/clients", get(clients::list))
+        .route("/console/connections", get(connections::list))
+        .route("/console/keys", get(keys::list))
+        .route("/console/keys/rotate", get(keys::ask_rotate).post(keys::rotate))
+        .route("/console/keys/revoke", get(keys::ask_revoke).post(keys::revoke))
+        .route("/console/settings", get(settings::show).post(settings::save))
+        .route("/console/log", get(log::list))
+        .route_layer(from_fn_with_state(idp.clone(), gate));
+    Router::new()
+        .route("/console/sign-in", get(sign_in::show).post(sign_in::submit))
+        .route("/console/sign-out", post(sign_in::sign_out))
+        .merge(inside)
+        .layer(CsrfLayer::new())
+}
+
+/// Lets administrators in, and leads others to the sign-in and back.
+async fn gate(State(idp): State<Idp>, request: Request, next: Next) -> Result<Response, PageError> {
+    let who = match idp.0.cookies.console(request.headers()) {
+        Some(cookie) => administrators::by_cookie(&mut idp.0.database.read().await?, cookie, idp.now()).await?,
+        None => None,
+    };
+    if who.is_some() {
+        return Ok(next.run(request).await);
+    }
+    let wanted = if request.method() == Method::GET { path_and_query(request.uri()) } else { HOME };
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", wanted).finish();
+    Ok(Redirect::to(&format!("/console/sign-in?{query}")).into_response())
+}
+
+fn path_and_query(uri: &Uri) -> &str {
+    uri.path_and_query().map_or(HOME, axum::http::uri::PathAndQuery::as_str)
+}
+
+/// The page of a list that `parameters` ask for, searched for their `q`.
+fn query(parameters: &Parameters) -> Query {
+    let page = parameters.get("page").and_then(|page| page.parse::<u32>().ok()).unwrap_or(1);
+    Query::new(parameters.text("q").trim(), page.into())
+}

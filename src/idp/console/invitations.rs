@@ -1,0 +1,125 @@
+//! `GET /console/invitations`, `/console/invitation`, and making and revoking one
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
+};
+
+use super::query;
+use crate::{
+    database::Tx,
+    idp::{
+        Idp, form,
+        id::{InvitationId, OrganizationId, RoleId},
+        invite,
+        pages::{
+            Page,
+            console::{confirm::Confirm, invitations as page},
+        },
+        parameters::Parameters,
+        routes::PageError,
+        store::{
+            clients,
+            invitations::{self, Invitation},
+            organizations::{self, Organization},
+            overview::{organizations as overview, tenant},
+        },
+    },
+};
+
+pub async fn list(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
+    let mut tx = idp.0.database.read().await?;
+    let listing = overview::invitations(&mut tx, None, &query(&parameters), idp.now()).await?;
+    Ok(page::list(&idp, parameters.text("q"), &listing))
+}
+
+/// The form for an invitation to the organization that the address names.
+pub async fn draft(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
+    let mut tx = idp.0.database.read().await?;
+    let organization = organization(&mut tx, &parameters).await?;
+    let roles = tenant::roles(&mut tx).await?;
+    Ok(page::draft(&idp, &organization, &roles, &page::Draft::default()))
+}
+
+pub async fn create(State(idp): State<Idp>, parameters: Parameters) -> Result<Response, PageError> {
+    let mut tx = idp.0.database.write().await?;
+    let organization = organization(&mut tx, &parameters).await?;
+    let roles = tenant::roles(&mut tx).await?;
+    let mut draft = page::Draft {
+        email: parameters.text("email"),
+        inviter: parameters.text("inviter"),
+        role: parameters.text("role"),
+        ..page::Draft::default()
+    };
+
+    // Check what was typed
+    let email = form::email(draft.email);
+    draft.email_error = email.is_none().then_some("Enter an email address, such as joe@example.com.");
+    draft.inviter_error = form::name(draft.inviter).err();
+    let role = roles.iter().find(|role| role.id.as_str() == draft.role);
+    draft.role_error = (role.is_none() && !draft.role.is_empty()).then_some("Choose one of the roles.");
+    let client = clients::for_invitations(&mut tx).await?;
+    draft.form_error = client
+        .is_none()
+        .then_some("No application can take invitations: one needs a login address and must take organizations.");
+    let (Some(email), Some(client), None, None) = (email, client, draft.inviter_error, draft.role_error) else {
+        let page = page::draft(&idp, &organization, &roles, &draft).with_status(StatusCode::BAD_REQUEST);
+        return Ok(page.into_response());
+    };
+
+    // Invite
+    let new = invite::Draft {
+        email,
+        inviter_name: draft.inviter.trim().to_owned(),
+        role_ids: role.map(|role| RoleId::known(role.id.as_str())).into_iter().collect(),
+        by_mail: parameters.get("mail") == Some("on"),
+        ..invite::Draft::default()
+    };
+    let invitation = invite::create(&idp, &mut tx, &organization, &client, new).await?;
+    tx.commit().await?;
+    Ok(Redirect::to(&page::address(&invitation.id)).into_response())
+}
+
+/// The invitation with its link, to be copied.
+pub async fn one(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
+    let mut tx = idp.0.database.read().await?;
+    let invitation = find(&idp, &mut tx, &parameters).await?;
+    let organization = organizations::find(&mut tx, &invitation.organization_id).await?.ok_or(PageError::NotFound)?;
+    let client = clients::find(&mut tx, invitation.client_id.as_str()).await?.ok_or(PageError::NotFound)?;
+    let roles = tenant::roles(&mut tx).await?;
+    let link = invite::link(&invitation.ticket, &client, &organization);
+    Ok(page::one(&idp, &page::Details { invitation, organization, client, roles, link }))
+}
+
+pub async fn ask_revoke(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
+    let invitation = find(&idp, &mut idp.0.database.read().await?, &parameters).await?;
+    let confirm = Confirm {
+        section: "invitations",
+        title: &format!("Revoke the invitation of {}?", invitation.email),
+        text: "Its link stops working at once. You can invite them again later, with a new link.",
+        action: "/console/invitation/revoke",
+        field: Some(("id", invitation.id.as_str())),
+        button: "Revoke",
+        back: &page::address(&invitation.id),
+    };
+    Ok(confirm.page(&idp))
+}
+
+pub async fn revoke(State(idp): State<Idp>, parameters: Parameters) -> Result<Redirect, PageError> {
+    let mut tx = idp.0.database.write().await?;
+    // One that is gone already is as good as revoked.
+    invitations::delete(&mut tx, &InvitationId::known(parameters.text("id"))).await?;
+    tx.commit().await?;
+    Ok(Redirect::to("/console/invitations"))
+}
+
+async fn find(idp: &Idp, tx: &mut Tx, parameters: &Parameters) -> Result<Invitation, PageError> {
+    let id = InvitationId::known(parameters.text("id"));
+    invitations::find(tx, &id, idp.now()).await?.ok_or(PageError::NotFound)
+}
+
+async fn organization(tx: &mut Tx, parameters: &Parameters) -> Result<Organization, PageError> {
+    let id = OrganizationId::known(parameters.text("organization"));
+    organizations::find(tx, &id).await?.ok_or(PageError::NotFound)
+}

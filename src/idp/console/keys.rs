@@ -1,0 +1,67 @@
+//! `GET /console/keys`, and rotating and revoking
+
+use axum::{extract::State, response::Redirect};
+
+use crate::idp::{
+    Error, Idp,
+    pages::{
+        Page,
+        console::{confirm::Confirm, keys as page},
+    },
+    parameters::Parameters,
+    routes::PageError,
+    store::keys::{self, KeyState},
+};
+
+const LIST: &str = "/console/keys";
+
+pub async fn list(State(idp): State<Idp>) -> Result<Page, PageError> {
+    let keys = keys::all(&mut idp.0.database.read().await?).await?;
+    Ok(page::list(&idp, &keys))
+}
+
+pub async fn ask_rotate(State(idp): State<Idp>) -> Page {
+    let confirm = Confirm {
+        section: "keys",
+        title: "Rotate the signing key?",
+        text: "The next key signs from now on, and a new next key is published. Tokens signed before stay good until \
+               you revoke their key, and nobody is signed out.",
+        action: "/console/keys/rotate",
+        field: None,
+        button: "Rotate",
+        back: LIST,
+    };
+    confirm.page(&idp)
+}
+
+pub async fn rotate(State(idp): State<Idp>) -> Result<Redirect, PageError> {
+    idp.rotate_keys().await?;
+    Ok(Redirect::to(LIST))
+}
+
+pub async fn ask_revoke(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
+    let keys = keys::all(&mut idp.0.database.read().await?).await?;
+    let asked = |key: &&keys::StoredKey| key.kid == parameters.text("kid") && key.state == KeyState::Previous;
+    let key = keys.iter().find(asked).ok_or(PageError::NotFound)?;
+    let confirm = Confirm {
+        section: "keys",
+        title: "Revoke this key?",
+        text: &format!(
+            "Every token that {} signed is refused from now on. People may have to sign in again. This cannot be undone.",
+            key.kid
+        ),
+        action: "/console/keys/revoke",
+        field: Some(("kid", &key.kid)),
+        button: "Revoke",
+        back: LIST,
+    };
+    Ok(confirm.page(&idp))
+}
+
+pub async fn revoke(State(idp): State<Idp>, parameters: Parameters) -> Result<Redirect, PageError> {
+    match idp.revoke_key(parameters.text("kid")).await {
+        Ok(()) => Ok(Redirect::to(LIST)),
+        Err(Error::NotAPreviousKey(_)) => Err(PageError::NotFound),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,108 @@
+//! `GET /console/people` and `/console/person`, and what is done to a person there
+
+use axum::{extract::State, response::Redirect};
+
+use super::query;
+use crate::{
+    database::Tx,
+    idp::{
+        Idp, backchannel,
+        id::UserId,
+        pages::{
+            Page,
+            console::{confirm::Confirm, people as page},
+        },
+        parameters::Parameters,
+        routes::PageError,
+        store::{
+            connections, grants,
+            overview::people as overview,
+            users::{self, User},
+        },
+    },
+};
+
+pub async fn list(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
+    let listing = overview::list(&mut idp.0.database.read().await?, &query(&parameters)).await?;
+    Ok(page::list(&idp, parameters.text("q"), &listing))
+}
+
+pub async fn one(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
+    let mut tx = idp.0.database.read().await?;
+    let user = find(&mut tx, &parameters).await?;
+    let details = page::Details {
+        memberships: overview::memberships(&mut tx, &user.id).await?,
+        sessions: overview::sessions(&mut tx, &user.id, idp.now()).await?,
+        connection: connections::find(&mut tx, &user.connection_id).await?,
+        user,
+    };
+    Ok(page::one(&idp, &details))
+}
+
+pub async fn ask_block(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
+    let user = find(&mut idp.0.database.read().await?, &parameters).await?;
+    let text = "They are signed out everywhere and cannot sign in again until you unblock them. What they made and \
+                where they are a member stays.";
+    let confirm = Confirm {
+        section: "people",
+        title: &format!("Block {}?", user.name),
+        text,
+        action: "/console/person/block",
+        field: Some(("id", user.id.as_str())),
+        button: "Block",
+        back: &page::address(&user.id),
+    };
+    Ok(confirm.page(&idp))
+}
+
+pub async fn block(State(idp): State<Idp>, parameters: Parameters) -> Result<Redirect, PageError> {
+    let mut tx = idp.0.database.write().await?;
+    let user = find(&mut tx, &parameters).await?;
+    users::set_blocked(&mut tx, &user.id, true, idp.now()).await?;
+    end_everything(&idp, tx, &user).await?;
+    Ok(Redirect::to(&page::address(&user.id)))
+}
+
+pub async fn unblock(State(idp): State<Idp>, parameters: Parameters) -> Result<Redirect, PageError> {
+    let mut tx = idp.0.database.write().await?;
+    let user = find(&mut tx, &parameters).await?;
+    users::set_blocked(&mut tx, &user.id, false, idp.now()).await?;
+    tx.commit().await?;
+    Ok(Redirect::to(&page::address(&user.id)))
+}
+
+pub async fn ask_sign_out(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
+    let user = find(&mut idp.0.database.read().await?, &parameters).await?;
+    let text = "Every browser in which they are signed in here has to sign in again. Applications end their own \
+                sessions when they next ask.";
+    let confirm = Confirm {
+        section: "people",
+        title: &format!("Sign {} out everywhere?", user.name),
+        text,
+        action: "/console/person/sign-out",
+        field: Some(("id", user.id.as_str())),
+        button: "Sign out",
+        back: &page::address(&user.id),
+    };
+    Ok(confirm.page(&idp))
+}
+
+pub async fn sign_out(State(idp): State<Idp>, parameters: Parameters) -> Result<Redirect, PageError> {
+    let mut tx = idp.0.database.write().await?;
+    let user = find(&mut tx, &parameters).await?;
+    end_everything(&idp, tx, &user).await?;
+    Ok(Redirect::to(&page::address(&user.id)))
+}
+
+/// Ends the person's sessions and what was granted within them, and tells the clients.
+async fn end_everything(idp: &Idp, mut tx: Tx, user: &User) -> Result<(), PageError> {
+    let announcements = backchannel::sessions_of_person_ended(&mut tx, &user.id, idp.now()).await?;
+    grants::revoke_of_user(&mut tx, &user.id, idp.now()).await?;
+    tx.commit().await?;
+    announcements.send(idp);
+    Ok(())
+}
+
+async fn find(tx: &mut Tx, parameters: &Parameters) -> Result<User, PageError> {
+    users::find(tx, &UserId::known(parameters.text("id"))).await?.ok_or(PageError::NotFound)
+}

@@ -1,0 +1,75 @@
+//! `GET` and `POST /console/sign-in`, and `POST /console/sign-out`
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse as _, Redirect, Response},
+};
+
+use super::HOME;
+use crate::idp::{
+    Idp,
+    flow::with_cookie,
+    pages::{Page, console::sign_in as page},
+    parameters::{ClientAddress, Parameters},
+    routes::PageError,
+    store::administrators,
+    throttle,
+};
+
+pub async fn show(State(idp): State<Idp>, parameters: Parameters) -> Page {
+    page::page(&idp, "", wanted(&parameters), None)
+}
+
+pub async fn submit(
+    State(idp): State<Idp>,
+    headers: HeaderMap,
+    ClientAddress(address): ClientAddress,
+    parameters: Parameters,
+) -> Result<Response, PageError> {
+    let (name, wanted) = (parameters.text("name").trim(), wanted(&parameters));
+    let refuse =
+        |status, message: &str| Ok(page::page(&idp, name, wanted, Some(message)).with_status(status).into_response());
+
+    // Count the try
+    let mut tx = idp.0.database.write().await?;
+    let subject = format!("administrator {}", name.chars().take(100).collect::<String>().to_lowercase());
+    let tried = throttle::begin(&mut tx, &subject, &address, idp.now()).await?;
+    tx.commit().await?;
+    let tried = match tried {
+        Ok(tried) => tried,
+        Err(too_many) => return refuse(StatusCode::TOO_MANY_REQUESTS, &too_many.message(idp.now())),
+    };
+
+    // Check the password
+    let hash = administrators::password_hash(&mut idp.0.database.read().await?, name).await?;
+    if !idp.0.passwords.verify(parameters.text("password"), hash.as_deref()).await {
+        return refuse(StatusCode::BAD_REQUEST, "Wrong name or password.");
+    }
+
+    // Sign in
+    let cookie = idp.0.random.token();
+    let mut tx = idp.0.database.write().await?;
+    throttle::succeed(&mut tx, &tried).await?;
+    if let Some(old) = idp.0.cookies.console(&headers) {
+        administrators::delete_session(&mut tx, old).await?;
+    }
+    administrators::insert_session(&mut tx, name, &cookie, idp.now()).await?;
+    tx.commit().await?;
+    Ok(with_cookie(Redirect::to(wanted).into_response(), idp.0.cookies.set_console(&cookie)))
+}
+
+pub async fn sign_out(State(idp): State<Idp>, headers: HeaderMap) -> Result<Response, PageError> {
+    if let Some(cookie) = idp.0.cookies.console(&headers) {
+        let mut tx = idp.0.database.write().await?;
+        administrators::delete_session(&mut tx, cookie).await?;
+        tx.commit().await?;
+    }
+    Ok(with_cookie(Redirect::to("/console/sign-in").into_response(), idp.0.cookies.clear_console()))
+}
+
+/// Where the administrator was going, if that is in the console.
+fn wanted(parameters: &Parameters) -> &str {
+    let inside = |path: &&str| *path == "/console" || path.starts_with("/console/");
+    parameters.get("next").filter(inside).filter(|path| !path.contains('\\')).unwrap_or(HOME)
+}

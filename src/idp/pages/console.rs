@@ -1,0 +1,161 @@
+//! The console's pages: a bar, a list of sections beside the content, or above it where there is little room.
+
+pub mod clients;
+pub mod confirm;
+pub mod connections;
+pub mod invitations;
+pub mod keys;
+pub mod log;
+pub mod organizations;
+pub mod people;
+pub mod settings;
+pub mod sign_in;
+
+use maud::{DOCTYPE, Markup, html};
+
+use super::{Page, brand};
+use crate::idp::{Idp, store::overview::Listing, time::Timestamp};
+
+/// Names in addresses, and as people read them.
+const SECTIONS: [(&str, &str); 8] = [
+    ("organizations", "Organizations"),
+    ("people", "People"),
+    ("invitations", "Invitations"),
+    ("clients", "Clients"),
+    ("connections", "Connections"),
+    ("keys", "Keys"),
+    ("settings", "Settings"),
+    ("log", "Log"),
+];
+
+/// A whole page of the section with `content` under its heading.
+fn page(idp: &Idp, section: &str, title: &str, content: &Markup) -> Page {
+    Page::new(html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="robots" content="noindex";
+                title { (title) " – Console" }
+                link rel="stylesheet" href="/assets/provider.css";
+                link rel="icon" href="data:,";
+            }
+            body class="console" {
+                a class="skip" href="#content" { "Skip to the content" }
+                header class="console-bar" {
+                    a class="console-name" href="/console" { (brand::mark()) "Console" }
+                    span class="host-name" { (idp.host()) }
+                    form method="post" action="/console/sign-out" {
+                        button class="quiet" type="submit" { "Sign out" }
+                    }
+                }
+                nav class="console-nav" aria-label="Sections" {
+                    ul {
+                        @for (name, label) in SECTIONS {
+                            li {
+                                a href={ "/console/" (name) } aria-current=[(name == section).then_some("page")] { (label) }
+                            }
+                        }
+                    }
+                }
+                main id="content" class="console-main" {
+                    (content)
+                }
+            }
+        }
+    })
+}
+
+/// The heading of a page, with what can be done there beside it.
+fn head(title: &str, below: &Markup, actions: &Markup) -> Markup {
+    html! {
+        header class="console-head" {
+            div {
+                h1 { (title) }
+                p class="lead" { (below) }
+            }
+            div class="actions" { (actions) }
+        }
+    }
+}
+
+/// A part of a page under its own heading.
+fn part(title: &str, content: &Markup) -> Markup {
+    html! {
+        section class="part" {
+            h2 { (title) }
+            (content)
+        }
+    }
+}
+
+/// Says what is missing, and how it comes about.
+fn empty(title: &str, text: &Markup) -> Markup {
+    html! {
+        div class="empty" {
+            p class="empty-title" { (title) }
+            p { (text) }
+        }
+    }
+}
+
+/// A field to search with.
+fn search(action: &str, label: &str, q: &str) -> Markup {
+    html! {
+        form class="search" method="get" action=(action) role="search" {
+            label class="visually-hidden" for="q" { (label) }
+            input id="q" name="q" type="search" value=(q) placeholder=(label) autocomplete="off" spellcheck="false";
+            button class="secondary" type="submit" { "Search" }
+        }
+    }
+}
+
+/// Links to the pages before and after. `with` are further parameters of their addresses.
+fn paging<T>(listing: &Listing<T>, action: &str, with: &[(&str, &str)]) -> Markup {
+    let link = |page: i64| {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(with.iter().filter(|(_, value)| !value.is_empty())).append_pair("page", &page.to_string());
+        format!("{action}?{}", query.finish())
+    };
+    html! {
+        @if listing.page > 1 || listing.has_more {
+            nav class="paging" aria-label="Pages" {
+                @if listing.page > 1 {
+                    a rel="prev" href=(link(listing.page - 1)) { "Previous" }
+                }
+                span { "Page " (listing.page) }
+                @if listing.has_more {
+                    a rel="next" href=(link(listing.page + 1)) { "Next" }
+                }
+            }
+        }
+    }
+}
+
+/// The address of a page with one parameter.
+fn address(path: &str, name: &str, value: &str) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
+    format!("{path}?{query}")
+}
+
+/// A moment, to the minute.
+fn time(at: Timestamp) -> Markup {
+    let iso = at.iso();
+    let (date, minute) = (iso.get(..10).unwrap_or_default(), iso.get(11..16).unwrap_or_default());
+    html! { time datetime=(iso) { (date) " " (minute) " UTC" } }
+}
+
+/// `1 member`, `2 members`.
+fn count(number: i64, one: &str, several: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { several })
+}
+
+/// Words in small frames; a word in place of none.
+fn tags<'a>(words: impl IntoIterator<Item = &'a str>, none: &str) -> Markup {
+    let words: Vec<_> = words.into_iter().collect();
+    html! {
+        @if words.is_empty() { span class="row-detail" { (none) } }
+        @for word in words { span class="tag" { (word) } }
+    }
+}

@@ -1,0 +1,77 @@
+//! Clients, to read.
+
+use maud::{Markup, html};
+
+use super::{empty, head, page, part, tags};
+use crate::idp::{
+    Idp,
+    config::{AppType, OrganizationRequireBehavior as Behavior, OrganizationUsage as Usage},
+    pages::Page,
+    store::clients::Client,
+};
+
+pub fn list(idp: &Idp, clients: &[Client]) -> Page {
+    let below = html! { "The applications that sign people in here, and programs that act for themselves. They are configured where the service is started." };
+    let content = html! {
+        (head("Clients", &below, &html! {}))
+        @if clients.is_empty() {
+            (empty("No clients", &html! { "Nobody can sign in anywhere until one is configured." }))
+        }
+        @for client in clients {
+            (part(&client.name, &one(client)))
+        }
+    };
+    page(idp, "clients", "Clients", &content)
+}
+
+fn one(client: &Client) -> Markup {
+    let kind = match client.app_type {
+        AppType::Native => "native application",
+        AppType::Spa => "application in the browser",
+        AppType::RegularWeb => "web application",
+        AppType::NonInteractive => "program",
+    };
+    let usage = match client.organization_usage {
+        Usage::Deny => "refused",
+        Usage::Allow => "allowed",
+        Usage::Require => "required",
+    };
+    let behavior = match client.organization_require_behavior {
+        Behavior::NoPrompt => "nobody is asked",
+        Behavior::PreLoginPrompt => "asked for before signing in",
+        Behavior::PostLoginPrompt => "chosen after signing in",
+    };
+    let proof = if client.secret_hash.is_some() {
+        "a secret"
+    } else if client.is_public() {
+        "nothing: it must use PKCE"
+    } else {
+        "a key"
+    };
+    html! {
+        dl class="facts" {
+            dt { "Id" } dd { code { (client.id) } }
+            dt { "Kind" } dd { (kind) @if !client.is_first_party { ", somebody else’s" } }
+            dt { "Proves itself with" } dd { (proof) }
+            dt { "Grants" } dd { (tags(client.grant_types.0.iter().map(String::as_str), "none")) }
+            dt { "Organizations" } dd { (usage) @if client.organization_usage != Usage::Deny { ", " (behavior) } }
+            (addresses("Callbacks", &client.callbacks.0))
+            (addresses("After sign-out", &client.logout_urls.0))
+            (addresses("Told of sign-outs", &client.backchannel_logout_urls.0))
+            @if !client.initiate_login_uri.is_empty() {
+                dt { "Login begins at" } dd { code { (client.initiate_login_uri) } }
+            }
+        }
+    }
+}
+
+fn addresses(title: &str, addresses: &[String]) -> Markup {
+    html! {
+        @if !addresses.is_empty() {
+            dt { (title) }
+            dd {
+                @for address in addresses { div { code { (address) } } }
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Connections, to read.
+
+use maud::html;
+
+use super::{count, head, page, part, tags, time};
+use crate::idp::{
+    Idp,
+    pages::Page,
+    store::{connections::Strategy, overview::tenant::ConnectionRow},
+};
+
+pub fn list(idp: &Idp, connections: &[ConnectionRow]) -> Page {
+    let below = html! { "Where people come from: passwords kept here, or somebody else’s sign-in. Change them with the Management API." };
+    let content = html! {
+        (head("Connections", &below, &html! {}))
+        @for row in connections {
+            @let connection = &row.connection;
+            (part(connection.display_name.as_deref().unwrap_or(&connection.name), &html! {
+                dl class="facts" {
+                    dt { "Name" } dd { code { (connection.name) } }
+                    dt { "Id" } dd { code { (connection.id) } }
+                    dt { "Kind" }
+                    dd {
+                        @match connection.strategy {
+                            Strategy::Auth0 => "passwords kept here",
+                            Strategy::Oidc => "OpenID Connect",
+                        }
+                    }
+                    // Nothing else of the options: there are secrets among them.
+                    @if let Some(issuer) = connection.options.0.get("issuer").and_then(|issuer| issuer.as_str()) {
+                        dt { "Issuer" } dd { code { (issuer) } }
+                    }
+                    dt { "Used by" }
+                    dd { (count(row.people, "person", "people")) ", " (count(row.organizations, "organization", "organizations")) }
+                    dt { "On the login page" } dd { (tags(connection.show_as_button.then_some("as a button"), "as usual")) }
+                    dt { "Since" } dd { (time(connection.created_at)) }
+                }
+            }))
+        }
+    };
+    page(idp, "connections", "Connections", &content)
+}

@@ -1,0 +1,156 @@
+//! Invitations: the list, one with its link, and the form for a new one.
+
+use maud::{Markup, html};
+
+use super::{empty, head, organizations, page, paging, search, tags, time};
+use crate::idp::{
+    Idp,
+    id::InvitationId,
+    pages::{Page, alert, field::Field},
+    store::{
+        clients::Client,
+        invitations::Invitation,
+        organizations::Organization,
+        overview::{Listing, organizations::InvitationRow, tenant::RoleRow},
+    },
+};
+
+const LIST: &str = "/console/invitations";
+
+/// The page of an invitation.
+pub fn address(id: &InvitationId) -> String {
+    super::address("/console/invitation", "id", id.as_str())
+}
+
+pub fn list(idp: &Idp, q: &str, listing: &Listing<InvitationRow>) -> Page {
+    let content = html! {
+        (head("Invitations", &html! { "Those that wait to be accepted." }, &html! {
+            a class="primary" href="/console/organizations" { "Invite into an organization" }
+        }))
+        (search(LIST, "Email address", q))
+        @if listing.rows.is_empty() {
+            @if q.is_empty() {
+                (empty("No invitation waits", &html! {
+                    "Open an organization and choose “Invite somebody”. One that is accepted, revoked or expired is not kept."
+                }))
+            } @else {
+                (empty("Nothing found", &html! { "No address with “" (q) "” in it is invited." }))
+            }
+        } @else {
+            (rows(&listing.rows, true))
+        }
+        (paging(listing, LIST, &[("q", q)]))
+    };
+    page(idp, "invitations", "Invitations", &content)
+}
+
+/// A list of invitations, with the organization of each or without.
+pub fn rows(invitations: &[InvitationRow], with_organization: bool) -> Markup {
+    html! {
+        ul class="list" {
+            @for invitation in invitations {
+                li {
+                    div class="row-text" {
+                        a href=(address(&invitation.id)) { (invitation.email) }
+                        span class="row-detail" {
+                            "invited by " (invitation.inviter_name)
+                            @if with_organization {
+                                " into " a href=(organizations::link(&invitation.organization_id)) { (invitation.organization) }
+                            }
+                        }
+                    }
+                    span class="row-detail" { "until " (time(invitation.expires_at)) }
+                }
+            }
+        }
+    }
+}
+
+/// What was typed, and what is wrong with it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Draft<'a> {
+    pub email: &'a str,
+    pub inviter: &'a str,
+    /// An id.
+    pub role: &'a str,
+    pub email_error: Option<&'a str>,
+    pub inviter_error: Option<&'a str>,
+    pub role_error: Option<&'a str>,
+    pub form_error: Option<&'a str>,
+}
+
+pub fn draft(idp: &Idp, organization: &Organization, roles: &[RoleRow], draft: &Draft<'_>) -> Page {
+    let title = format!("Invite somebody to {}", organization.label());
+    let focus_inviter = draft.email_error.is_none() && draft.inviter_error.is_some();
+    let content = html! {
+        (head(&title, &html! { "They get a link, and become a member when they accept." }, &html! {}))
+        (alert(draft.form_error))
+        form class="narrow" method="post" action="/console/invitations/new" {
+            input type="hidden" name="organization" value=(organization.id);
+            (Field {
+                name: "email", label: "Email address", kind: "email", value: draft.email, autocomplete: "off",
+                error: draft.email_error, focus: !focus_inviter, ..Field::default()
+            })
+            (Field {
+                name: "inviter", label: "Who invites", kind: "text", value: draft.inviter, autocomplete: "name",
+                hint: Some("The invitation names them."), error: draft.inviter_error, focus: focus_inviter,
+                ..Field::default()
+            })
+            div class="field" {
+                label for="role" { "Role" }
+                select id="role" name="role" aria-invalid=[draft.role_error.map(|_| "true")]
+                    aria-describedby=[draft.role_error.map(|_| "role-error")] {
+                    option value="" { "No role" }
+                    @for role in roles {
+                        option value=(role.id) selected[role.id.as_str() == draft.role] { (role.name) }
+                    }
+                }
+                @if let Some(error) = draft.role_error {
+                    p class="error" id="role-error" { (error) }
+                }
+            }
+            label class="switch" { input type="checkbox" name="mail" value="on" checked; "Send it by mail" }
+            div class="actions" {
+                button class="primary" type="submit" { "Invite" }
+                a class="secondary" href=(organizations::link(&organization.id)) { "Cancel" }
+            }
+        }
+    };
+    page(idp, "invitations", &title, &content)
+}
+
+/// What is shown of one.
+#[derive(Debug)]
+pub struct Details {
+    pub invitation: Invitation,
+    pub organization: Organization,
+    pub client: Client,
+    /// Every role.
+    pub roles: Vec<RoleRow>,
+    pub link: String,
+}
+
+pub fn one(idp: &Idp, details: &Details) -> Page {
+    let Details { invitation, organization, client, roles, link } = details;
+    let given = roles.iter().filter(|role| invitation.role_ids.0.contains(&role.id)).map(|role| role.name.as_str());
+    let revoke = super::address("/console/invitation/revoke", "id", invitation.id.as_str());
+    let content = html! {
+        (head(&invitation.email, &html! {
+            "is invited to " a href=(organizations::link(&organization.id)) { (organization.label()) }
+        }, &html! { a class="secondary" href=(revoke) { "Revoke" } }))
+        div class="field" {
+            label for="link" { "Link" }
+            p class="hint" { "Whoever has it can accept. Copy it if the mail does not arrive." }
+            input id="link" type="text" value=(link) readonly spellcheck="false";
+        }
+        dl class="facts" {
+            dt { "Invited by" } dd { (invitation.inviter_name) }
+            dt { "Roles" } dd { (tags(given, "none")) }
+            dt { "Application" } dd { (client.name) }
+            dt { "Made" } dd { (time(invitation.created_at)) }
+            dt { "Good until" } dd { (time(invitation.expires_at)) }
+            dt { "Id" } dd { code { (invitation.id) } }
+        }
+    };
+    page(idp, "invitations", &invitation.email, &content)
+}

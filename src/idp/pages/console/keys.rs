@@ -1,0 +1,41 @@
+//! The keys that sign tokens.
+
+use maud::html;
+
+use super::{address, head, page, time};
+use crate::idp::{
+    Idp,
+    pages::Page,
+    store::keys::{KeyState, StoredKey},
+};
+
+pub fn list(idp: &Idp, keys: &[StoredKey]) -> Page {
+    let below = html! { "Tokens are signed with the current key. The others are published, so that nobody is caught out by a change." };
+    let content = html! {
+        (head("Keys", &below, &html! { a class="primary" href="/console/keys/rotate" { "Rotate" } }))
+        ul class="list" {
+            @for state in [KeyState::Current, KeyState::Next, KeyState::Previous, KeyState::Revoked] {
+                @for key in keys.iter().filter(|key| key.state == state) {
+                    li {
+                        div class="row-text" {
+                            code { (key.kid) }
+                            span class="row-detail" { "so since " (time(key.changed_at)) ", made " (time(key.created_at)) }
+                        }
+                        span class="row-end" {
+                            @match state {
+                                KeyState::Current => span class="tag good" { "signs" },
+                                KeyState::Next => span class="tag" { "next" },
+                                KeyState::Previous => {
+                                    span class="tag" { "previous" }
+                                    a href=(address("/console/keys/revoke", "kid", &key.kid)) { "Revoke" }
+                                },
+                                KeyState::Revoked => span class="tag bad" { "revoked" },
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    page(idp, "keys", "Keys", &content)
+}

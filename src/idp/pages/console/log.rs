@@ -1,0 +1,49 @@
+//! What happened.
+
+use maud::html;
+
+use super::{address, empty, head, page, paging, search, time};
+use crate::idp::{
+    Idp,
+    pages::Page,
+    store::{events::Event, overview::Listing},
+};
+
+const LIST: &str = "/console/log";
+
+pub fn list(idp: &Idp, q: &str, listing: &Listing<Event>) -> Page {
+    let content = html! {
+        (head("Log", &html! { "What happened in the last thirty days, the newest first." }, &html! {}))
+        (search(LIST, "Text, code, person or address", q))
+        @if listing.rows.is_empty() {
+            @if q.is_empty() {
+                (empty("Nothing has happened yet", &html! { "Sign-ins, failed ones too, sign-ups and invitations are listed here." }))
+            } @else {
+                (empty("Nothing found", &html! { "Nothing with “" (q) "” in it has happened." }))
+            }
+        } @else {
+            ul class="list" {
+                @for event in &listing.rows {
+                    li {
+                        div class="row-text" {
+                            span class="row-name" { (event.description) " " code class="tag" { (event.kind) } }
+                            span class="row-detail" {
+                                @if let Some(user) = &event.user_id {
+                                    a href=(address("/console/person", "id", user)) { (user) } " "
+                                }
+                                @if let Some(organization) = &event.organization_id {
+                                    a href=(address("/console/organization", "id", organization)) { (organization) } " "
+                                }
+                                @if let Some(client) = &event.client_id { "by " (client) " " }
+                                @if let Some(from) = &event.address { "from " (from) }
+                            }
+                        }
+                        span class="row-detail" { (time(event.at)) }
+                    }
+                }
+            }
+        }
+        (paging(listing, LIST, &[("q", q)]))
+    };
+    page(idp, "log", "Log", &content)
+}

@@ -1,0 +1,164 @@
+//! Organizations: the list, and one of them.
+
+use maud::{Markup, html};
+
+use super::{address, count, empty, head, page, paging, part, people, search, tags, time};
+use crate::idp::{
+    Idp,
+    id::OrganizationId,
+    pages::{Page, brand},
+    store::{
+        connections::Strategy,
+        organization_connections::EnabledConnection,
+        organizations::Organization,
+        overview::{
+            Listing,
+            organizations::{InvitationRow, JoinRule, Member, OrganizationRow},
+        },
+    },
+};
+
+const LIST: &str = "/console/organizations";
+
+pub fn link(id: &OrganizationId) -> String {
+    address("/console/organization", "id", id.as_str())
+}
+
+pub fn list(idp: &Idp, q: &str, listing: &Listing<OrganizationRow>) -> Page {
+    let content = html! {
+        (head("Organizations", &html! { "The companies that share this tenant, each with its own members." }, &html! {}))
+        (search(LIST, "Name or id", q))
+        @if listing.rows.is_empty() {
+            @if q.is_empty() {
+                (empty("No organizations yet", &html! {
+                    "Create one with " code { "POST /api/v2/organizations" } " of the Management API."
+                }))
+            } @else {
+                (empty("Nothing found", &html! { "No organization has “" (q) "” in its name or id." }))
+            }
+        } @else {
+            ul class="list" {
+                @for row in &listing.rows {
+                    li {
+                        (brand::tile(&row.organization))
+                        div class="row-text" {
+                            a href=(link(&row.organization.id)) { (row.organization.label()) }
+                            span class="row-detail" { (row.organization.name) }
+                        }
+                        span class="row-detail" { (count(row.members, "member", "members")) }
+                    }
+                }
+            }
+        }
+        (paging(listing, LIST, &[("q", q)]))
+    };
+    page(idp, "organizations", "Organizations", &content)
+}
+
+/// What is shown of one.
+#[derive(Debug)]
+pub struct Details {
+    pub organization: Organization,
+    pub members: Listing<Member>,
+    pub invitations: Listing<InvitationRow>,
+    pub connections: Vec<EnabledConnection>,
+    pub rules: Vec<JoinRule>,
+}
+
+pub fn one(idp: &Idp, details: &Details) -> Page {
+    let Details { organization, members, invitations, connections, rules } = details;
+    let id = organization.id.as_str();
+    let invite = html! {
+        a class="primary" href=(address("/console/invitations/new", "organization", id)) { "Invite somebody" }
+    };
+    let content = html! {
+        (brand::tile(organization))
+        (head(organization.label(), &html! { code { (organization.name) } " · " code { (id) } }, &invite))
+        (part("Members", &html! {
+            @if members.rows.is_empty() {
+                (empty("Nobody is in it", &html! { "Invite somebody: whoever accepts becomes a member." }))
+            } @else {
+                ul class="list" {
+                    @for member in &members.rows {
+                        li {
+                            div class="row-text" {
+                                a href=(people::address(&member.id)) { (member.name) }
+                                span class="row-detail" { (member.email) }
+                            }
+                            span { (tags(member.roles.iter().map(String::as_str), "no role")) }
+                        }
+                    }
+                }
+            }
+            (paging(members, "/console/organization", &[("id", id)]))
+        }))
+        (part("Invitations", &html! {
+            @if invitations.rows.is_empty() {
+                (empty("No invitation waits", &html! { "One that is accepted, revoked or expired is not kept." }))
+            } @else {
+                (super::invitations::rows(&invitations.rows, false))
+                @if invitations.has_more {
+                    p class="aside" { a href="/console/invitations" { "All invitations" } }
+                }
+            }
+        }))
+        (part("Connections", &enabled(connections)))
+        (part("Joining", &joining(rules)))
+    };
+    page(idp, "organizations", organization.label(), &content)
+}
+
+fn enabled(connections: &[EnabledConnection]) -> Markup {
+    html! {
+        @if connections.is_empty() {
+            (empty("No way in", &html! { "Without a connection its people cannot sign in to it. Enable one with the Management API." }))
+        } @else {
+            ul class="list" {
+                @for connection in connections {
+                    li {
+                        div class="row-text" {
+                            span class="row-name" { (connection.name) }
+                            span class="row-detail" { "since " (time(connection.created_at)) }
+                        }
+                        span {
+                            @let is_database = connection.strategy == Strategy::Auth0;
+                            (tags([
+                                Some(if is_database { "passwords" } else { "OpenID Connect" }),
+                                connection.assign_membership_on_login.then_some("makes members"),
+                                connection.is_signup_enabled.then_some("sign-up"),
+                                (!connection.show_as_button).then_some("no button"),
+                            ].into_iter().flatten(), ""))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn joining(rules: &[JoinRule]) -> Markup {
+    html! {
+        @if rules.is_empty() {
+            (empty("Nobody joins by themselves", &html! {
+                "A rule makes members of those whose email domain, connection or profile matches when they sign in."
+            }))
+        } @else {
+            ul class="list" {
+                @for rule in rules {
+                    li {
+                        div class="row-text" {
+                            span class="row-name" {
+                                @match rule.kind.as_str() {
+                                    "email_domain" => { "Email address at " code { (rule.value) } },
+                                    "connection" => { "Comes through " code { (rule.value) } },
+                                    _ => { code { (rule.attribute) } " is " code { (rule.value) } },
+                                }
+                            }
+                        }
+                        span { (tags([rule.role.as_str()], "")) }
+                    }
+                }
+            }
+        }
+    }
+}

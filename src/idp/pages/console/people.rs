@@ -1,0 +1,141 @@
+//! People: the list, and one of them.
+
+use maud::{Markup, html};
+
+use super::{count, empty, head, organizations, page, paging, part, search, tags, time};
+use crate::idp::{
+    Idp,
+    id::UserId,
+    pages::Page,
+    store::{
+        connections::Connection,
+        overview::{
+            Listing,
+            people::{Membership, PersonRow, SessionRow},
+        },
+        users::User,
+    },
+};
+
+const LIST: &str = "/console/people";
+
+/// The page of a person.
+pub fn address(id: &UserId) -> String {
+    super::address("/console/person", "id", id.as_str())
+}
+
+pub fn list(idp: &Idp, q: &str, listing: &Listing<PersonRow>) -> Page {
+    let content = html! {
+        (head("People", &html! { "Everybody with an account here, in an organization or not." }, &html! {}))
+        (search(LIST, "Name, email address or id", q))
+        @if listing.rows.is_empty() {
+            @if q.is_empty() {
+                (empty("Nobody has an account yet", &html! { "People get one when they sign up or accept an invitation." }))
+            } @else {
+                (empty("Nobody found", &html! { "Nobody has “" (q) "” in their name, address or id." }))
+            }
+        } @else {
+            ul class="list" {
+                @for person in &listing.rows {
+                    li {
+                        div class="row-text" {
+                            a href=(address(&person.id)) { (person.name) }
+                            span class="row-detail" { (person.email) }
+                        }
+                        span {
+                            @if person.blocked { span class="tag bad" { "blocked" } }
+                            span class="row-detail" { (count(person.organizations, "organization", "organizations")) }
+                        }
+                    }
+                }
+            }
+        }
+        (paging(listing, LIST, &[("q", q)]))
+    };
+    page(idp, "people", "People", &content)
+}
+
+/// What is shown of one.
+#[derive(Debug)]
+pub struct Details {
+    pub user: User,
+    pub memberships: Vec<Membership>,
+    pub sessions: Vec<SessionRow>,
+    pub connection: Option<Connection>,
+}
+
+pub fn one(idp: &Idp, details: &Details) -> Page {
+    let Details { user, memberships, sessions, connection } = details;
+    let content = html! {
+        (head(&user.name, &html! { (user.email) }, &block(user)))
+        @if user.blocked {
+            p class="alert" { "Blocked: they cannot sign in." }
+        }
+        dl class="facts" {
+            dt { "Id" } dd { code { (user.id) } }
+            dt { "Email" } dd { (user.email) " " (tags([if user.email_verified { "verified" } else { "not verified" }], "")) }
+            @if let Some(connection) = connection {
+                dt { "Connection" } dd { (connection.name) }
+            }
+            dt { "Since" } dd { (time(user.created_at)) }
+            dt { "Last sign-in" }
+            dd {
+                @match user.last_login {
+                    Some(at) => { (time(at)) @if let Some(ip) = &user.last_ip { " from " code { (ip) } } },
+                    None => "never",
+                }
+            }
+            dt { "Sign-ins" } dd { (user.logins_count) }
+        }
+        (part("Organizations", &html! {
+            @if memberships.is_empty() {
+                (empty("In no organization", &html! { "Invite them into one from its page." }))
+            } @else {
+                ul class="list" {
+                    @for membership in memberships {
+                        li {
+                            div class="row-text" {
+                                a href=(organizations::link(&membership.id)) { (membership.organization) }
+                            }
+                            span { (tags(membership.roles.iter().map(String::as_str), "no role")) }
+                        }
+                    }
+                }
+            }
+        }))
+        (part("Sessions", &html! {
+            @if sessions.is_empty() {
+                (empty("Signed in nowhere", &html! { "A browser in which they sign in is listed here." }))
+            } @else {
+                ul class="list" {
+                    @for session in sessions {
+                        li {
+                            div class="row-text" {
+                                span class="row-name" { "Signed in " (time(session.authenticated_at)) }
+                                span class="row-detail" { code { (session.sid) } }
+                            }
+                            span class="row-detail" { "until " (time(session.expires_at)) }
+                        }
+                    }
+                }
+                a class="secondary" href=(super::address("/console/person/sign-out", "id", user.id.as_str())) {
+                    "Sign out everywhere"
+                }
+            }
+        }))
+    };
+    page(idp, "people", &user.name, &content)
+}
+
+fn block(user: &User) -> Markup {
+    html! {
+        @if user.blocked {
+            form method="post" action="/console/person/unblock" {
+                input type="hidden" name="id" value=(user.id);
+                button class="primary" type="submit" { "Unblock" }
+            }
+        } @else {
+            a class="secondary" href=(super::address("/console/person/block", "id", user.id.as_str())) { "Block" }
+        }
+    }
+}

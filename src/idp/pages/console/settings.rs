@@ -1,0 +1,76 @@
+//! What the tenant chooses for itself.
+
+use maud::html;
+
+use super::head;
+use crate::idp::{Idp, pages::Page, store::settings::Switch};
+
+/// What became of the form.
+#[derive(Clone, Copy, Debug)]
+pub enum Outcome<'a> {
+    /// It was not sent.
+    None,
+    Saved,
+    /// This is wrong with the addresses.
+    Wrong(&'a str),
+}
+
+fn words(switch: Switch) -> (&'static str, &'static str) {
+    match switch {
+        Switch::AllowOrganizationNames => (
+            "Organizations by name",
+            "Applications may name an organization instead of giving its id, and tokens carry org_name.",
+        ),
+        Switch::RefreshRequiresMembership => (
+            "Refresh ends with membership",
+            "A refresh token for an organization fails once the person is no longer a member. Assumed of Auth0.",
+        ),
+        Switch::InvitationSpentByOthers => (
+            "Invitations are spent by others",
+            "Accepting while signed in as somebody else uses the invitation up and adds nobody, as at Auth0. Off, it is kept.",
+        ),
+        Switch::ConsentAtLocalhost => (
+            "Consent at localhost",
+            "People are asked for consent whenever an application on this machine signs them in, as at Auth0.",
+        ),
+    }
+}
+
+pub fn page(idp: &Idp, on: &[Switch], urls: &str, outcome: Outcome<'_>) -> Page {
+    let error = if let Outcome::Wrong(error) = outcome { Some(error) } else { None };
+    let below = html! { "How this service behaves where tenants differ, and where Auth0’s behaviour is assumed." };
+    let content = html! {
+        (head("Settings", &below, &html! {}))
+        @if let Outcome::Saved = outcome {
+            p class="notice" role="status" { "Saved." }
+        }
+        form method="post" action="/console/settings" {
+            @for switch in Switch::ALL {
+                @let (title, text) = words(switch);
+                @let hint = format!("{}-hint", switch.name());
+                div class="setting" {
+                    label class="switch" {
+                        input type="checkbox" name=(switch.name()) value="on" checked[on.contains(&switch)]
+                            aria-describedby=(hint);
+                        (title)
+                    }
+                    p class="hint" id=(hint) { (text) }
+                }
+            }
+            div class="field" {
+                label for="allowed_logout_urls" { "Addresses after a sign-out" }
+                p class="hint" id="urls-hint" {
+                    "Where a sign-out that names no client may return to. Several are parted by spaces; empty for none."
+                }
+                input id="allowed_logout_urls" name="allowed_logout_urls" type="text" value=(urls) autocomplete="off"
+                    spellcheck="false" aria-invalid=[error.map(|_| "true")]
+                    aria-describedby=(if error.is_some() { "urls-error urls-hint" } else { "urls-hint" });
+                @if let Some(error) = error {
+                    p class="error" id="urls-error" { (error) }
+                }
+            }
+            div class="actions" { button class="primary" type="submit" { "Save" } }
+        }
+    };
+    super::page(idp, "settings", "Settings", &content)
+}

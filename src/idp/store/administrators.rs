@@ -1,0 +1,71 @@
+//! Who may use the console, and the browsers in which they do.
+
+use chrono::TimeDelta;
+
+use crate::{
+    database::{
+        Tx,
+        query::{execute, scalar_one, scalar_optional},
+    },
+    idp::{secret::SecretHash, time::Timestamp},
+};
+
+/// How long a browser stays signed in to the console.
+pub const LIFETIME: TimeDelta = TimeDelta::hours(8);
+
+/// Whether there is any.
+pub async fn exist(tx: &mut Tx) -> sqlx::Result<bool> {
+    scalar_one!(tx, _, "SELECT EXISTS (SELECT 1 FROM administrators)")
+}
+
+pub async fn password_hash(tx: &mut Tx, name: &str) -> sqlx::Result<Option<String>> {
+    scalar_optional!(tx, _, "SELECT password_hash FROM administrators WHERE name = $1", name)
+}
+
+/// Creates the administrator; false when there is one of the name.
+pub async fn insert(tx: &mut Tx, name: &str, password_hash: &str, now: Timestamp) -> sqlx::Result<bool> {
+    let inserted = execute!(
+        tx,
+        "INSERT INTO administrators (name, password_hash, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        name,
+        password_hash,
+        now,
+    )?;
+    Ok(inserted == 1)
+}
+
+/// Gives the administrator another password and ends their sessions.
+pub async fn set_password(tx: &mut Tx, name: &str, password_hash: &str) -> sqlx::Result<()> {
+    execute!(tx, "UPDATE administrators SET password_hash = $2 WHERE name = $1", name, password_hash)?;
+    execute!(tx, "DELETE FROM administrator_sessions WHERE administrator = $1", name)?;
+    Ok(())
+}
+
+/// Stores a session that begins now, and forgets those that have expired.
+pub async fn insert_session(tx: &mut Tx, name: &str, cookie: &str, now: Timestamp) -> sqlx::Result<()> {
+    execute!(tx, "DELETE FROM administrator_sessions WHERE expires_at <= $1", now)?;
+    execute!(
+        tx,
+        "INSERT INTO administrator_sessions (cookie_hash, administrator, expires_at) VALUES ($1, $2, $3)",
+        SecretHash::of(cookie),
+        name,
+        now.plus(LIFETIME),
+    )?;
+    Ok(())
+}
+
+/// Whose session the cookie opens.
+pub async fn by_cookie(tx: &mut Tx, cookie: &str, now: Timestamp) -> sqlx::Result<Option<String>> {
+    scalar_optional!(
+        tx,
+        _,
+        "SELECT administrator FROM administrator_sessions WHERE cookie_hash = $1 AND expires_at > $2",
+        SecretHash::of(cookie),
+        now,
+    )
+}
+
+pub async fn delete_session(tx: &mut Tx, cookie: &str) -> sqlx::Result<()> {
+    execute!(tx, "DELETE FROM administrator_sessions WHERE cookie_hash = $1", SecretHash::of(cookie))?;
+    Ok(())
+}

@@ -1,0 +1,63 @@
+//! What there is once in a tenant: clients, connections, roles, the log.
+
+use super::{Listing, Query};
+use crate::{
+    database::{Tx, query::fetch_all},
+    idp::{
+        id::RoleId,
+        store::{clients::Client, connections::Connection, events::Event},
+    },
+};
+
+/// Every client, in the order of the configuration.
+pub async fn clients(tx: &mut Tx) -> sqlx::Result<Vec<Client>> {
+    fetch_all!(tx, _, "SELECT * FROM clients ORDER BY position, id")
+}
+
+/// A connection in the list.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ConnectionRow {
+    #[sqlx(flatten)]
+    pub connection: Connection,
+    pub people: i64,
+    pub organizations: i64,
+}
+
+/// Every connection, the oldest first.
+pub async fn connections(tx: &mut Tx) -> sqlx::Result<Vec<ConnectionRow>> {
+    fetch_all!(
+        tx,
+        _,
+        "SELECT c.*, (SELECT COUNT(*) FROM users u WHERE u.connection_id = c.id) AS people,
+             (SELECT COUNT(*) FROM organization_connections e WHERE e.connection_id = c.id) AS organizations
+         FROM connections c ORDER BY c.created_at, c.id",
+    )
+}
+
+/// A role to choose.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct RoleRow {
+    pub id: RoleId,
+    pub name: String,
+}
+
+/// Every role, by name.
+pub async fn roles(tx: &mut Tx) -> sqlx::Result<Vec<RoleRow>> {
+    fetch_all!(tx, _, "SELECT id, name FROM roles ORDER BY name")
+}
+
+/// The log, the newest first; searched in description, code, person and address.
+pub async fn log(tx: &mut Tx, query: &Query) -> sqlx::Result<Listing<Event>> {
+    let rows = fetch_all!(
+        tx,
+        _,
+        r"SELECT * FROM events
+         WHERE LOWER(description) LIKE $1 ESCAPE '\' OR kind LIKE $1 ESCAPE '\'
+             OR LOWER(COALESCE(user_id, '')) LIKE $1 ESCAPE '\' OR COALESCE(address, '') LIKE $1 ESCAPE '\'
+         ORDER BY at DESC, id DESC LIMIT $2 OFFSET $3",
+        &query.pattern,
+        Query::limit(),
+        query.offset(),
+    )?;
+    Ok(Listing::new(rows, query))
+}

@@ -1,0 +1,115 @@
+//! https, with a certificate of this machine's own.
+
+use std::path::PathBuf;
+
+use reqwest::{Certificate, Client, Url};
+use tessera::{
+    clock::Clock,
+    idp::PasswordCost,
+    random::Random,
+    serve::Server,
+    server::config::{BuiltIn, BuiltInHttps, Config},
+};
+use tokio::net::TcpListener;
+
+use crate::support::{Database, config};
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("tessera_https_{name}_{}", std::process::id()));
+        _ = std::fs::remove_dir_all(&folder);
+        Self(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A port that nothing listens on at the moment.
+async fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port()
+}
+
+/// Tessera with its own provider, both with TLS, on free ports.
+async fn with_https(database: &Database, folder: &Folder) -> Config {
+    let (port, http, https) = (free_port().await, free_port().await, free_port().await);
+    let issuer = format!("http://localhost:{http}/");
+    let base_url = format!("https://127.0.0.1:{port}/");
+    let mut config = config(database, &issuer, ([127, 0, 0, 1], port).into(), &base_url);
+    config.data_dir.clone_from(&folder.0);
+    config.serves_https = true;
+    config.built_in = Some(BuiltIn {
+        listen: ([127, 0, 0, 1], http).into(),
+        https: Some(BuiltInHttps {
+            listen: ([127, 0, 0, 1], https).into(),
+            issuer: Url::parse(&format!("https://localhost:{https}/")).unwrap(),
+        }),
+        database_url: format!("sqlite://{}/idp.db", folder.0.display()),
+        management_calls_per_minute: 100,
+        smtp: None,
+        management_client_id: "management".to_owned(),
+        management_client_secret: "a secret".to_owned(),
+        password_cost: PasswordCost::Minimal,
+    });
+    config
+}
+
+fn trusting(server: &Server) -> Client {
+    let pem = std::fs::read(&server.certificate.as_ref().unwrap().file).unwrap();
+    Client::builder().add_root_certificate(Certificate::from_pem(&pem).unwrap()).no_proxy().build().unwrap()
+}
+
+#[tokio::test]
+async fn whoever_trusts_the_certificate_reaches_the_application_and_the_provider() {
+    let (database, folder) = (Database::create().await, Folder::new("trust"));
+    let config = with_https(&database, &folder).await;
+    let (application, plain) = (config.base_url.clone(), config.provider.issuer.clone());
+    let secure = config.built_in.as_ref().unwrap().https.as_ref().unwrap().issuer.clone();
+    let server = Server::start(config, Clock::system(), Random::system()).await.unwrap();
+    let client = trusting(&server);
+
+    let health = client.get(application.join("healthz").unwrap()).send().await.unwrap();
+    assert_eq!(health.status(), 200);
+    for issuer in [&plain, &secure] {
+        let address = issuer.join(".well-known/openid-configuration").unwrap();
+        let document: serde_json::Value = client.get(address).send().await.unwrap().json().await.unwrap();
+        assert_eq!(document["issuer"], issuer.as_str());
+    }
+    let stranger = Client::builder().no_proxy().build().unwrap();
+    assert!(stranger.get(application.join("healthz").unwrap()).send().await.is_err());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_certificate_is_made_once_and_its_key_is_private() {
+    let (database, folder) = (Database::create().await, Folder::new("once"));
+    let mut seen = Vec::new();
+    for _ in 0..2 {
+        let config = with_https(&database, &folder).await;
+        let server = Server::start(config, Clock::system(), Random::system()).await.unwrap();
+        seen.push(std::fs::read(&server.certificate.as_ref().unwrap().file).unwrap());
+        server.stop().await;
+    }
+    assert_eq!(seen[0], seen[1]);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &str| std::fs::metadata(folder.0.join(path)).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode("https"), mode("https/key.pem")), (0o700, 0o600));
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_that_cannot_be_read_is_named_with_what_to_do() {
+    let (database, folder) = (Database::create().await, Folder::new("broken"));
+    std::fs::create_dir_all(folder.0.join("https")).unwrap();
+    std::fs::write(folder.0.join("https/certificate.pem"), "nothing").unwrap();
+    let config = with_https(&database, &folder).await;
+    let error = Server::start(config, Clock::system(), Random::system()).await.unwrap_err().to_string();
+    assert!(error.contains("certificate.pem cannot be read") && error.contains("Delete the folder"), "{error}");
+}

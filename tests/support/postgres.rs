@@ -1,0 +1,63 @@
+//! Databases of one's own on the `PostgreSQL` server of the tests.
+
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+use url::Url;
+
+/// Any number; taken while a template is made.
+const LOCK: i64 = 7_355_608;
+
+/// `TEST_DATABASE_URL`: a superuser's connection. Without it the tests use `SQLite`.
+pub fn server() -> Option<Url> {
+    let url = std::env::var("TEST_DATABASE_URL").ok().filter(|url| !url.is_empty())?;
+    Some(Url::parse(&url).unwrap())
+}
+
+/// The address of the database called `name`, for `user`.
+pub fn address(server: &Url, user: &str, name: &str) -> String {
+    let mut url = server.clone();
+    url.set_username(user).unwrap();
+    url.set_path(name);
+    url.to_string()
+}
+
+/// Makes the database `name` for `owner` from a template.
+pub async fn copy(server: &Url, template: &str, name: &str, owner: &str) {
+    let create = format!("CREATE DATABASE {name} OWNER {owner} TEMPLATE {template}");
+    let mut admin = PgConnection::connect(server.as_str()).await.unwrap();
+    admin.execute(AssertSqlSafe(create)).await.unwrap();
+    admin.close().await.unwrap();
+}
+
+/// Makes the template `name` with `fill`, which is given the address of a new database, unless it is there.
+pub async fn template(server: &Url, name: &str, owner: &str, fill: impl AsyncFnOnce(&str)) {
+    let mut admin = PgConnection::connect(server.as_str()).await.unwrap();
+    sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut admin).await.unwrap();
+    let exists = "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)";
+    if !sqlx::query_scalar::<_, bool>(exists).bind(name).fetch_one(&mut admin).await.unwrap() {
+        let has_owner = "SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = $1)";
+        if !sqlx::query_scalar::<_, bool>(has_owner).bind(owner).fetch_one(&mut admin).await.unwrap() {
+            admin.execute(AssertSqlSafe(format!("CREATE ROLE {owner} LOGIN CREATEROLE"))).await.unwrap();
+        }
+        // Under another name until it is whole.
+        let draft = format!("{name}_draft");
+        admin.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {draft}"))).await.unwrap();
+        admin.execute(AssertSqlSafe(format!("CREATE DATABASE {draft} OWNER {owner}"))).await.unwrap();
+        fill(&address(server, owner, &draft)).await;
+        admin.execute(AssertSqlSafe(format!("ALTER DATABASE {draft} RENAME TO {name}"))).await.unwrap();
+    }
+    admin.close().await.unwrap();
+}
+
+/// Drops the database `name`, whoever is connected to it.
+pub fn remove(name: &str) {
+    let drop = format!("DROP DATABASE {name} WITH (FORCE)");
+    // The test's runtime may be on its way out.
+    let dropping = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let mut admin = PgConnection::connect(server().unwrap().as_str()).await.unwrap();
+            admin.execute(AssertSqlSafe(drop)).await.unwrap();
+        });
+    });
+    _ = dropping.join();
+}
