@@ -1,7 +1,7 @@
 //! The database: `SQLite` in a file, or `PostgreSQL`.
 //!
 //! Both are behind one enum of pools, not behind a trait: SQL is one text that both understand, with `$1` placeholders,
-//! and a query is run by the macros [`fetch_all!`], [`fetch_optional!`] and [`execute!`], which pick the driver.
+//! and a query is run by the macros `fetch_all!`, `fetch_optional!` and `execute!`, which pick the driver.
 //!
 //! What belongs to an organization is reached through an [`OrgTx`] alone; what lies outside of organizations (people,
 //! browser sessions, sign-ins under way) through a [`PlatformTx`].
