@@ -42,7 +42,7 @@ pub fn Page(
     heading: String,
     /// A longer title for the window, where the heading alone would not tell tabs apart.
     #[prop(optional, into)]
-    title: Option<String>,
+    title: Option<Signal<String>>,
     /// What leads here, from the top.
     #[prop(optional)]
     crumbs: Vec<Crumb>,
@@ -54,7 +54,7 @@ pub fn Page(
     class: &'static str,
     children: Children,
 ) -> impl IntoView {
-    let title = title.unwrap_or_else(|| heading.clone());
+    let title = title.unwrap_or_else(|| heading.clone().into());
     let crumbs = crumbs.into_iter().map(|Crumb { label, href }| {
         view! {
             <li>
@@ -66,7 +66,7 @@ pub fn Page(
         }
     });
     view! {
-        <Title text=title/>
+        <Title text=move || title.get()/>
         <header class="topbar">
             <button
                 type="button"
