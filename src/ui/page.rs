@@ -54,7 +54,9 @@ pub fn Page(
     class: &'static str,
     children: Children,
 ) -> impl IntoView {
-    let title = title.unwrap_or_else(|| heading.clone().into());
+    // The server writes the head last, when the page's signals are gone.
+    let first = title.map_or_else(|| heading.clone(), |title| title.get_untracked());
+    let title = move || title.and_then(|title| title.try_get()).unwrap_or_else(|| first.clone());
     let crumbs = crumbs.into_iter().map(|Crumb { label, href }| {
         view! {
             <li>
@@ -66,7 +68,7 @@ pub fn Page(
         }
     });
     view! {
-        <Title text=move || title.get()/>
+        <Title text=title/>
         <header class="topbar">
             <button
                 type="button"
