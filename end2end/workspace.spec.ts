@@ -9,6 +9,7 @@ import {
   column,
   createProject,
   createTask,
+  inSidebar,
   newProject,
   open,
   organizationOption,
@@ -45,6 +46,7 @@ test("joe signs in, works in ABC Inc and sees none of it in XYZ Travel", async (
     await takenOver(page);
     await addTask(page, "backlog", "Draw a map");
     await expect(card(column(page, "backlog"), task)).toContainText("Draw a map");
+    await expect(inSidebar(page, project)).toContainText("1 open task");
   });
 
   await test.step("opens it and edits title and description", async () => {
@@ -55,6 +57,7 @@ test("joe signs in, works in ABC Inc and sees none of it in XYZ Travel", async (
     await page.getByLabel("Description").fill("Two sheets:\n\n1. the quays\n2. the <depths>");
     await send(page, "Save changes", "update_task");
     if (scripted()) await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+    await expect(page).toHaveTitle(new RegExp(`^${task} Draw a map of the harbour`));
     await open(page, `/o/abc-inc/tasks/${task}`);
     await expect(page.getByLabel("Title")).toHaveValue("Draw a map of the harbour");
     await expect(page.getByLabel("Description")).toHaveValue("Two sheets:\n\n1. the quays\n2. the <depths>");

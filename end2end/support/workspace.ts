@@ -48,6 +48,10 @@ export async function send(page: Page, button: string, name: string): Promise<vo
   await answer;
 }
 
+/** The project's link in the sidebar, which counts its open tasks. */
+export const inSidebar = (page: Page, { name }: Project): Locator =>
+  page.getByRole("complementary").getByRole("link").filter({ hasText: name });
+
 export const column = (page: Page, state: State): Locator => page.getByTestId(`board-column-${state}`);
 
 /** The card of a task, wherever it is on the board or, given a column, there. */

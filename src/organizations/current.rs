@@ -51,7 +51,7 @@ impl CurrentWorkspace {
 
     /// Asks the server again, in the browser. What cannot be had stays as it is: the page says what is wrong.
     pub fn reload(self) {
-        let slug = self.slug();
+        let Some(slug) = self.0.try_with_untracked(|workspace| workspace.organization.slug.clone()) else { return };
         spawn_local(async move {
             if let Ok(fresh) = get_workspace(slug).await {
                 // A page that was left meanwhile needs it no more.

@@ -31,12 +31,13 @@ pub fn TaskPage() -> impl IntoView {
                         let org = current.with_untracked(|workspace| workspace.organization.clone());
                         let home = format!("/o/{}", org.slug);
                         let board = format!("{home}/projects/{}/board", task.key.project);
-                        let crumbs =
-                            vec![Crumb::new(org.display_name, home), Crumb::new(task.project_name.clone(), board)];
-                        let title = format!("{} {}", task.key, task.title);
+                        let (key, project) = (task.key.to_string(), task.project_name.clone());
+                        let crumbs = vec![Crumb::new(org.display_name, home), Crumb::new(project, board)];
+                        let task = RwSignal::new(task);
+                        let title = Signal::derive(move || task.with(|task| format!("{} {}", task.key, task.title)));
                         let may_write = current.may(Permission::WriteTasks);
                         view! {
-                            <Page heading=task.key.to_string() title crumbs>
+                            <Page heading=key title crumbs>
                                 <TaskView org=org.slug task may_write/>
                             </Page>
                         }
@@ -54,12 +55,11 @@ pub fn TaskPage() -> impl IntoView {
 #[component]
 pub fn TaskView(
     org: String,
-    task: TaskDetail,
+    task: RwSignal<TaskDetail>,
     /// Whether the reader may change tasks.
     may_write: bool,
 ) -> impl IntoView {
-    let (created_by, created_at) = (task.created_by.clone(), task.created_at);
-    let task = RwSignal::new(task);
+    let (created_by, created_at) = task.with_untracked(|task| (task.created_by.clone(), task.created_at));
     let mark = move || task.with(TaskDetail::state_category).map(|category| view! { <StateMark category/> });
     let state = if may_write {
         Either::Left(view! { <StateForm org=org.clone() task mark/> })

@@ -42,7 +42,7 @@ pub fn Page(
     heading: String,
     /// A longer title for the window, where the heading alone would not tell tabs apart.
     #[prop(optional, into)]
-    title: Option<String>,
+    title: Option<Signal<String>>,
     /// What leads here, from the top.
     #[prop(optional)]
     crumbs: Vec<Crumb>,
@@ -54,7 +54,9 @@ pub fn Page(
     class: &'static str,
     children: Children,
 ) -> impl IntoView {
-    let title = title.unwrap_or_else(|| heading.clone());
+    // The server writes the head last, when the page's signals are gone.
+    let first = title.map_or_else(|| heading.clone(), |title| title.get_untracked());
+    let title = move || title.and_then(|title| title.try_get()).unwrap_or_else(|| first.clone());
     let crumbs = crumbs.into_iter().map(|Crumb { label, href }| {
         view! {
             <li>

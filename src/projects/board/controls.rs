@@ -8,6 +8,7 @@ use super::{
     moves::{Moves, Place, Step},
 };
 use crate::{
+    organizations::current::CurrentWorkspace,
     projects::model::{Board, Column},
     tasks::{functions::move_task, model::TaskCard},
 };
@@ -20,6 +21,7 @@ pub struct Controls {
     refused: RwSignal<Option<String>>,
     org: StoredValue<String>,
     style: StoredValue<CardStyle>,
+    current: CurrentWorkspace,
     may_move: bool,
 }
 
@@ -33,6 +35,7 @@ impl Controls {
             moves: RwSignal::new(Moves::new(board.columns)),
             told: RwSignal::new(String::new()),
             refused: RwSignal::new(None),
+            current: CurrentWorkspace::expect(),
             may_move: may_write,
         }
     }
@@ -125,6 +128,7 @@ impl Controls {
         let number = task.number;
         self.moves.update(|moves| moves.add(column, task));
         self.tell_place(number, "created");
+        self.current.reload();
     }
 
     /// Sends the pending moves one after the other, so that they arrive in the order in which they were made.
@@ -135,6 +139,7 @@ impl Controls {
         }
         // Held by the task: what is pending is sent even when the board has been left.
         let (moves, org, style) = (ArcRwSignal::from(self.moves), self.org.get_value(), self.style.get_value());
+        let current = self.current;
         task::spawn_local(async move {
             while let Some(next) = moves.with_untracked(Moves::next) {
                 let state = moves.with_untracked(|moves| moves.columns()[next.column].state.slug.clone());
@@ -146,6 +151,8 @@ impl Controls {
                     self.refused.try_set(Some(text));
                 }
             }
+            // The sidebar counts what is open.
+            current.reload();
         });
     }
 

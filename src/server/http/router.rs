@@ -10,7 +10,7 @@ use axum::{
     routing::{any, get},
 };
 use leptos_axum::{AxumRouteListing, LeptosRoutes as _};
-use tower::ServiceBuilder;
+use tower::{ServiceBuilder, limit::GlobalConcurrencyLimitLayer};
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, timeout::TimeoutLayer,
     trace::TraceLayer,
@@ -35,6 +35,9 @@ use crate::{
 /// How long a session lasts, counted from the last sign-in.
 const SESSION_LIFETIME: time::Duration = time::Duration::days(14);
 
+/// Enough to render while other pages wait for the database.
+const PAGES_AT_ONCE_PER_CORE: usize = 8;
+
 /// How long a request may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -56,6 +59,7 @@ pub fn router(app: &AppState) -> Router {
         .fallback(pages::not_found)
         .layer(
             ServiceBuilder::new()
+                .layer(GlobalConcurrencyLimitLayer::new(pages_at_once()))
                 .layer(from_fn_with_state(app.clone(), pages::guard))
                 .layer(from_fn_with_state(app.clone(), pages::restore_draft)),
         );
@@ -89,6 +93,11 @@ pub fn router(app: &AppState) -> Router {
                 .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT)),
         )
         .with_state(app.clone())
+}
+
+/// How many pages are rendered at the same time. More would not be ready sooner, and each takes memory.
+fn pages_at_once() -> usize {
+    PAGES_AT_ONCE_PER_CORE * std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 /// The addresses of the pages.
