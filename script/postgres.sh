@@ -27,12 +27,20 @@ as_postgres_user() {
     return 1
 }
 
+# Prints the folder that is kept in memory, if it is there and has 2 GB to spare.
+roomy_memory() {
+    local free
+    free="$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')"
+    [ "${free:-0}" -ge 2097152 ] && [ -w /dev/shm ] && echo /dev/shm
+}
+
 # start_postgres: sets postgres_port; says why when it cannot.
 start_postgres() {
     local bin log options
     bin="$(find_postgres)" || return 1
-    # Short, since the path of a socket may have about a hundred bytes.
-    postgres_folder="$(mktemp -d /tmp/tessera-postgres.XXXXXX)"
+    # Short, since the path of a socket may have about a hundred bytes. In memory where there is plenty: each test has a
+    # database of its own, and copying them is most of the work.
+    postgres_folder="$(mktemp -d "$(roomy_memory || echo /tmp)/tessera-postgres.XXXXXX")"
     log="$postgres_folder/log"
     if [ "$(id -u)" = 0 ]; then
         chmod 755 "$postgres_folder"
