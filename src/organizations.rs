@@ -8,7 +8,6 @@ pub mod home;
 pub mod landing;
 pub mod model;
 pub mod name;
-pub mod new;
 pub mod settings;
 mod sidebar;
 mod switcher;

@@ -47,7 +47,15 @@ pub async fn browser() -> Result<Option<Browser>, AppError> {
 /// # Errors
 /// [`Error::SignInRequired`] when nobody has; the response has the status that goes with it.
 pub async fn person() -> Result<PersonContext, AppError> {
-    PersonContext::of(&app(), browser().await?).map_err(refuse)
+    signed_in().await?.ok_or(Error::SignInRequired).map_err(refuse)
+}
+
+/// Whoever signed in with the browser that sent the request, if somebody has.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn signed_in() -> Result<Option<PersonContext>, AppError> {
+    Ok(PersonContext::of(&app(), browser().await?))
 }
 
 /// Turns an error into the one that pages see, and gives the response its status.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::server::{auth::session::Browser, error::Error, repo::ids::PersonId, state::AppState};
+use crate::server::{auth::session::Browser, repo::ids::PersonId, state::AppState};
 
 /// A person who signed in with this browser, in whichever organization or in none.
 #[derive(Clone, Debug)]
@@ -12,13 +12,11 @@ pub struct PersonContext {
 }
 
 impl PersonContext {
-    /// The person whom `browser` signed in as last.
-    ///
-    /// # Errors
-    /// [`Error::SignInRequired`] when nobody has.
-    pub fn of(state: &AppState, browser: Option<Browser>) -> Result<Self, Error> {
-        let person = browser.and_then(|browser| browser.person).ok_or(Error::SignInRequired)?;
-        Ok(Self { state: state.clone(), person })
+    /// The person whom `browser` signed in as last, if anybody has.
+    #[must_use]
+    pub fn of(state: &AppState, browser: Option<Browser>) -> Option<Self> {
+        let person = browser?.person?;
+        Some(Self { state: state.clone(), person })
     }
 
     /// The application's parts.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     error::FieldError,
     organizations::{
-        founding::{Founding, FoundingState},
+        founding::model::{Founding, FoundingState, NAME_MAX},
         name::OrganizationName,
     },
     server::{
@@ -22,9 +22,6 @@ use crate::{
         services::text,
     },
 };
-
-/// The most characters of the name that people read.
-pub const NAME_MAX: usize = 100;
 
 /// The most organizations that one person may begin within [`WINDOW`].
 const MOST: i64 = 10;
