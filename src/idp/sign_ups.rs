@@ -52,15 +52,12 @@ pub async fn begin(
     let mut tx = idp.0.database.write().await?;
     // For a taken address too, so that both take as long. Nobody gets that ticket.
     sign_ups::insert(&mut tx, &sign_up, now).await?;
-    match users::by_connection_and_email(&mut tx, &new.connection.id, new.email).await? {
-        Some(owner) => {
-            events::record(&mut tx, idp, caller.event(Kind::SignUpFailed, new.email, Some(&owner.id))).await?;
-            accounts::write_to_owner(&mut tx, idp, new.email, context).await?;
-        }
-        None => {
-            events::record(&mut tx, idp, caller.event(Kind::SignUpRequested, new.email, None)).await?;
-            tickets::send_sign_up_confirmation(&mut tx, idp, &ticket, new.email, context).await?;
-        }
+    if let Some(owner) = users::by_connection_and_email(&mut tx, &new.connection.id, new.email).await? {
+        events::record(&mut tx, idp, caller.event(Kind::SignUpFailed, new.email, Some(&owner.id))).await?;
+        accounts::write_to_owner(&mut tx, idp, new.email, context).await?;
+    } else {
+        events::record(&mut tx, idp, caller.event(Kind::SignUpRequested, new.email, None)).await?;
+        tickets::send_sign_up_confirmation(&mut tx, idp, &ticket, new.email, context).await?;
     }
     tx.commit().await?;
     Ok(())
@@ -70,7 +67,7 @@ pub async fn begin(
 #[derive(Debug)]
 pub enum Outcome {
     /// The account is there, and its address proved.
-    Created(User),
+    Created(Box<User>),
     /// The address got an account meanwhile, another way. It stays as it is.
     Taken,
     /// The link was used at the same time. Nothing was changed that is worth keeping.
@@ -106,5 +103,5 @@ pub async fn finish(
     sign_ups::end(tx, &sign_up.connection_id, &sign_up.email, now).await?;
     let Some(user) = users::find(tx, &id).await? else { return Ok(Outcome::Gone) };
     events::record(tx, idp, caller.event(Kind::SignUp, &user.email, Some(&user.id))).await?;
-    Ok(Outcome::Created(user))
+    Ok(Outcome::Created(Box::new(user)))
 }
