@@ -24,6 +24,8 @@ pub mod demo;
 #[cfg(feature = "ssr")]
 pub mod idp;
 #[cfg(feature = "ssr")]
+pub mod mail_domain;
+#[cfg(feature = "ssr")]
 pub mod random;
 #[cfg(feature = "ssr")]
 pub mod serve;

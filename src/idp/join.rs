@@ -3,7 +3,6 @@
 //! Auth0 leaves this to an Action after the login, which comes too late for the organization that the login is for:
 //! membership is checked before. Here the rules come first. `deploy/auth0` has the same logic as an Action.
 
-mod public_domains;
 mod rules;
 
 use serde_json::{Map, Value};

@@ -1,6 +1,6 @@
 //! The rules themselves: adding, listing and taking away.
 
-use super::{attribute_names, public_domains};
+use super::attribute_names;
 use crate::{
     database::Tx,
     idp::{
@@ -12,6 +12,7 @@ use crate::{
             organizations, roles,
         },
     },
+    mail_domain,
 };
 
 /// Why a rule is not taken.
@@ -127,7 +128,7 @@ async fn check(tx: &mut Tx, condition: &JoinCondition) -> Result<(Kind, String, 
     match condition {
         JoinCondition::EmailDomain(typed) => {
             let domain = form::domain(typed).ok_or_else(|| JoinRuleError::NotADomain(typed.clone()))?;
-            if public_domains::is_public(&domain) {
+            if mail_domain::public::is_public(&domain) {
                 return Err(JoinRuleError::PublicDomain(domain));
             }
             Ok((Kind::EmailDomain, String::new(), domain))

@@ -111,6 +111,7 @@ const DOMAINS: [&str; 103] = [
 const FAMILIES: [&str; 5] = ["gmx", "hotmail", "live", "outlook", "yahoo"];
 
 /// Whether anybody can have an address at `domain`, which is normalised.
+#[must_use]
 pub fn is_public(domain: &str) -> bool {
     if DOMAINS.binary_search(&domain).is_ok() {
         return true;
@@ -133,7 +134,7 @@ mod tests {
 
     #[test]
     fn the_action_for_auth0_has_the_same_list() {
-        let script = include_str!("../../../deploy/auth0/actions/join-by-rule.js");
+        let script = include_str!("../../deploy/auth0/actions/join-by-rule.js");
         let (_, list) = script.split_once("PUBLIC_DOMAINS = new Set([").unwrap();
         let (list, _) = list.split_once("]);").unwrap();
         let listed: Vec<_> = list.split(',').map(|domain| domain.trim().trim_matches('\'')).collect();

@@ -1,0 +1,3 @@
+//! What is behind the @ of an e-mail address.
+
+pub mod public;
