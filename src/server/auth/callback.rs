@@ -178,7 +178,8 @@ pub(super) fn freshness(tokens: &TokenResponse, now: DateTime<Utc>) -> DateTime<
 pub(super) fn profile<'a>(issuer: &'a str, claims: &'a Claims) -> Profile<'a> {
     let email = claims.email().map_or("", |email| email.as_str());
     let name = claims.name().and_then(|name| name.get(None)).map(|name| name.as_str()).filter(|name| !name.is_empty());
-    Profile { issuer, subject: claims.subject().as_str(), email, name: name.unwrap_or(email) }
+    let is_verified = claims.email_verified();
+    Profile { issuer, subject: claims.subject().as_str(), email, is_verified, name: name.unwrap_or(email) }
 }
 
 fn token_message(error: TokenError, again: &LoginQuery) -> Message {

@@ -1,0 +1,2 @@
+-- Whether the provider has verified a person's address. Also in 0008 where invitations are: it goes from here then.
+ALTER TABLE person ADD COLUMN email_verified INTEGER NOT NULL DEFAULT 0 CHECK (email_verified IN (0, 1));
