@@ -1,3 +1,213 @@
-//! What is behind the @ of an e-mail address.
+//! What is behind the @ of an e-mail address, and which of it an organization may call its own.
 
 pub mod public;
+mod scripts;
+
+use std::{fmt, net::IpAddr};
+
+/// The most bytes of a domain (RFC 1035 section 2.3.4), without the dot at its end.
+const MAX: usize = 253;
+/// The most bytes of one of its labels.
+const LABEL_MAX: usize = 63;
+
+/// Names that mean something else in every network (RFC 6761, RFC 6762, RFC 8375, and what routers hand out).
+const LOCAL: [&str; 12] = [
+    "arpa",
+    "corp",
+    "home",
+    "home.arpa",
+    "internal",
+    "intranet",
+    "invalid",
+    "lan",
+    "local",
+    "localdomain",
+    "localhost",
+    "onion",
+];
+
+/// A domain in the one form in which domains are compared: ASCII (IDNA), lower case, no dot at its end.
+///
+/// Two domains are the same or they are not: a sub-domain is another, and may belong to somebody else.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MailDomain(String);
+
+/// Why a domain cannot be an organization's own, for whoever typed it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    #[error("Enter the domain alone, as it is behind the @ of your addresses, for example acme.com.")]
+    Form,
+    #[error("No domain is that long: use at most 253 characters, and at most 63 between two dots.")]
+    TooLong,
+    #[error("This is the address of a machine. Enter a domain, for example acme.com.")]
+    Address,
+    #[error("A domain has at least one dot, for example acme.com.")]
+    NoDot,
+    #[error("This name means something else in every network, so nobody can prove that it is theirs.")]
+    Local,
+    #[error("Many companies have domains that end like this one, so it cannot be yours alone. Add what is before it.")]
+    Suffix,
+    #[error("Anybody can have an address at this mail service, so it cannot be yours alone.")]
+    Public,
+    #[error(
+        "This name mixes letters of several scripts, or has only such as look like Latin ones. It could be taken for another."
+    )]
+    LooksLikeAnother,
+}
+
+impl MailDomain {
+    /// The domain that an organization may prove to be its own.
+    ///
+    /// # Errors
+    /// [`Refused`], which says why not.
+    pub fn claimable(typed: &str) -> Result<Self, Refused> {
+        let typed = typed.trim();
+        let domain = Self::normal(typed.strip_prefix('@').unwrap_or(typed))?;
+        let ascii = domain.as_str();
+        if LOCAL
+            .iter()
+            .any(|local| ascii.strip_suffix(local).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+        {
+            return Err(Refused::Local);
+        }
+        // Without a name before the suffix there is no registrable domain.
+        if psl::domain(ascii.as_bytes()).is_none() {
+            return Err(Refused::Suffix);
+        }
+        if public::is_public(ascii) {
+            return Err(Refused::Public);
+        }
+        if scripts::looks_like_another(&domain.unicode()) {
+            return Err(Refused::LooksLikeAnother);
+        }
+        Ok(domain)
+    }
+
+    /// The domain of an e-mail address, whatever it is.
+    #[must_use]
+    pub fn of_address(address: &str) -> Option<Self> {
+        let (local, domain) = address.trim().rsplit_once('@')?;
+        if local.is_empty() { None } else { Self::normal(domain).ok() }
+    }
+
+    /// One that was made by this type and stored.
+    #[must_use]
+    pub fn known(ascii: &str) -> Self {
+        Self(ascii.to_owned())
+    }
+
+    fn normal(typed: &str) -> Result<Self, Refused> {
+        let typed = typed.strip_suffix('.').unwrap_or(typed);
+        if typed.trim_matches(['[', ']']).parse::<IpAddr>().is_ok() {
+            return Err(Refused::Address);
+        }
+        let is_long = typed.len() > MAX || typed.split('.').any(|label| label.len() > LABEL_MAX);
+        let ascii =
+            idna::domain_to_ascii_strict(typed).map_err(|_| if is_long { Refused::TooLong } else { Refused::Form })?;
+        let Some((_, last)) = ascii.rsplit_once('.') else { return Err(Refused::NoDot) };
+        // As browsers see it (WHATWG URL, “ends in a number”).
+        if last.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(Refused::Address);
+        }
+        Ok(Self(ascii))
+    }
+
+    /// In ASCII.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// As people write it; for an ordinary domain the same as in ASCII.
+    #[must_use]
+    pub fn unicode(&self) -> String {
+        match idna::domain_to_unicode(&self.0) {
+            (unicode, Ok(())) => unicode,
+            _ => self.0.clone(),
+        }
+    }
+}
+
+impl fmt::Display for MailDomain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domain_has_one_form() {
+        for (typed, domain) in [
+            (" Acme.Example ", "acme.example"),
+            ("@acme.example", "acme.example"),
+            ("ACME.EXAMPLE.", "acme.example"),
+            ("mail.acme.co.uk", "mail.acme.co.uk"),
+            ("Bücher.example", "xn--bcher-kva.example"),
+            ("xn--bcher-kva.example", "xn--bcher-kva.example"),
+            ("b\u{fc}cher\u{3002}example", "xn--bcher-kva.example"),
+            ("bu\u{308}cher.example", "xn--bcher-kva.example"),
+            ("ＡＣＭＥ.example", "acme.example"),
+            ("例え.example", "xn--r8jz45g.example"),
+        ] {
+            assert_eq!(MailDomain::claimable(typed).as_ref().map(MailDomain::as_str), Ok(domain), "{typed}");
+        }
+        assert_eq!(MailDomain::claimable("xn--bcher-kva.example").unwrap().unicode(), "bücher.example");
+    }
+
+    #[test]
+    fn what_is_nobodys_own_domain_is_refused_with_the_reason() {
+        for (typed, why) in [
+            ("", Refused::Form),
+            (".", Refused::Form),
+            ("a..example", Refused::Form),
+            (".acme.example", Refused::Form),
+            ("-acme.example", Refused::Form),
+            ("ac_me.example", Refused::Form),
+            ("acme example.com", Refused::Form),
+            ("https://acme.example/", Refused::Form),
+            ("joe@acme.example", Refused::Form),
+            ("acme.example\0", Refused::Form),
+            ("xn--a.example", Refused::Form),
+            ("127.0.0.1", Refused::Address),
+            ("[::1]", Refused::Address),
+            ("::1", Refused::Address),
+            ("1.2.3", Refused::Address),
+            ("localhost", Refused::NoDot),
+            ("acme", Refused::NoDot),
+            ("printer.local", Refused::Local),
+            ("acme.internal", Refused::Local),
+            ("x.localhost", Refused::Local),
+            ("1.0.0.127.in-addr.arpa", Refused::Local),
+            ("co.uk", Refused::Suffix),
+            ("github.io", Refused::Suffix),
+            ("公司.cn", Refused::Suffix),
+            ("gmail.com", Refused::Public),
+            ("yahoo.co.jp", Refused::Public),
+            ("GoogleMail.com.", Refused::Public),
+            // The first letter is Cyrillic.
+            ("\u{430}cme.example", Refused::LooksLikeAnother),
+            // All of it is.
+            ("\u{430}\u{440}\u{440}\u{4cf}\u{435}.com", Refused::LooksLikeAnother),
+        ] {
+            assert_eq!(MailDomain::claimable(typed), Err(why), "{typed}");
+        }
+        assert_eq!(MailDomain::claimable(&format!("{}.example", "a".repeat(64))), Err(Refused::TooLong));
+        assert_eq!(MailDomain::claimable(&format!("{}example", "abcdefgh.".repeat(30))), Err(Refused::TooLong));
+        assert!(MailDomain::claimable(&format!("{}.example", "a".repeat(63))).is_ok());
+    }
+
+    #[test]
+    fn an_address_has_the_domain_behind_its_last_at() {
+        let of = |address: &str| MailDomain::of_address(address).map(|domain| domain.0);
+        assert_eq!(of("Joe@Acme.Example").as_deref(), Some("acme.example"));
+        assert_eq!(of("joe@bücher.example").as_deref(), Some("xn--bcher-kva.example"));
+        assert_eq!(of("joe@acme.example@evil.example").as_deref(), Some("evil.example"));
+        assert_eq!(of("joe@mail.acme.example").as_deref(), Some("mail.acme.example"));
+        for nothing in ["", "joe", "@acme.example", "joe@", "joe@acme", "joe@127.0.0.1", "joe@[127.0.0.1]"] {
+            assert_eq!(of(nothing), None, "{nothing}");
+        }
+    }
+}
