@@ -37,6 +37,8 @@ pub struct Config {
     pub provider: ProviderConfig,
     /// The provider's Management API, where we may use it.
     pub management: Option<ManagementConfig>,
+    /// The server that is asked for the records of domains, instead of the machine's own: `DNS_SERVER`.
+    pub dns_server: Option<SocketAddr>,
     /// The built-in provider, when no other is configured.
     pub built_in: Option<BuiltIn>,
 }
@@ -105,6 +107,7 @@ impl Config {
             session_secret,
             provider,
             management,
+            dns_server: dns_server(&variable)?,
             built_in,
         })
     }
@@ -131,6 +134,14 @@ fn listen(variable: &impl Fn(&str) -> Option<String>) -> Result<SocketAddr, Conf
     let host = host.parse().map_err(|_| ConfigError(format!("HOST is “{host}”, which is not an IP address.")))?;
     let port = port.parse().map_err(|_| ConfigError(format!("PORT is “{port}”, which is not a port number.")))?;
     Ok(SocketAddr::new(host, port))
+}
+
+fn dns_server(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<SocketAddr>, ConfigError> {
+    let Some(text) = variable("DNS_SERVER") else { return Ok(None) };
+    let address = text.parse().or_else(|_| text.parse().map(|ip| SocketAddr::new(ip, 53)));
+    address.map(Some).map_err(|_| {
+        ConfigError(format!("DNS_SERVER is “{text}”, which is not an address like 192.0.2.1 or 127.0.0.1:5353."))
+    })
 }
 
 fn sealer(session_secret: &str) -> Sealer {

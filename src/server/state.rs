@@ -10,6 +10,7 @@ use super::{
     config::Config,
     crypto::Sealer,
     db::{Db, OpenError},
+    dns::{Hickory, TxtResolver},
     management::{client::Management, worker::Wake},
 };
 use crate::{clock::Clock, random::Random};
@@ -29,6 +30,10 @@ pub struct Parts {
     /// The provider's Management API, where we may use it.
     pub management: Option<Management>,
     pub wake: Wake,
+    /// Where the records that prove domains are looked for.
+    pub dns: Arc<dyn TxtResolver>,
+    /// Wakes whoever looks for them.
+    pub wake_dns: Wake,
     pub leptos: LeptosOptions,
 }
 
@@ -48,8 +53,21 @@ impl AppState {
         let sealer = Sealer::new(&config.session_secret, random.clone());
         let provider = Provider::new(&config, clock.clone());
         let management = config.management.clone().map(|management| Management::new(management, clock.clone()));
-        let wake = Wake::default();
-        Ok(Self(Arc::new(Parts { config, db, clock, random, sealer, provider, management, wake, leptos })))
+        let dns: Arc<dyn TxtResolver> = Arc::new(Hickory::new(config.dns_server));
+        let (wake, wake_dns) = (Wake::default(), Wake::default());
+        Ok(Self(Arc::new(Parts {
+            config,
+            db,
+            clock,
+            random,
+            sealer,
+            provider,
+            management,
+            wake,
+            dns,
+            wake_dns,
+            leptos,
+        })))
     }
 }
 

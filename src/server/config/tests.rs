@@ -35,6 +35,7 @@ fn a_wrong_value_is_named() {
         ("APP_BASE_URL", "https://example.com/tessera"),
         ("SESSION_SECRET", "short"),
         ("AUTH0_ISSUER_URL", "example"),
+        ("DNS_SERVER", "dns.example"),
     ] {
         let mut variables = AUTH0.to_vec();
         variables.retain(|(known, _)| *known != name);
@@ -93,4 +94,13 @@ fn the_management_api_is_used_where_its_client_is_configured() {
     assert!(with(&[id, secret, ("AUTH0_MANAGEMENT_AUDIENCE", "api/v2")]).is_err());
     let built_in = read(&[("SESSION_SECRET", AUTH0[4].1)]).unwrap().management.unwrap();
     assert_eq!((built_in.api.as_str(), built_in.client_secret.len()), ("http://localhost:4400/api/v2/", 43));
+}
+
+#[test]
+fn a_server_for_domains_needs_no_port() {
+    let dns = |text| read(&[("SESSION_SECRET", AUTH0[4].1), ("DNS_SERVER", text)]).unwrap().dns_server;
+    assert_eq!(dns(""), None);
+    assert_eq!(dns("127.0.0.1:5353").unwrap().to_string(), "127.0.0.1:5353");
+    assert_eq!(dns("192.0.2.1").unwrap().to_string(), "192.0.2.1:53");
+    assert_eq!(dns("::1").unwrap().to_string(), "[::1]:53");
 }

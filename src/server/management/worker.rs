@@ -26,6 +26,11 @@ impl Wake {
     pub fn now(&self) {
         self.0.notify_one();
     }
+
+    /// Waits until somebody says so.
+    pub async fn wait(&self) {
+        self.0.notified().await;
+    }
 }
 
 /// Works until the process is told to stop. What is under way then is taken up again later: every step may be done
@@ -42,7 +47,7 @@ pub async fn run(app: AppState, mut stopped: watch::Receiver<bool>) {
             _ = stopped.changed() => return,
         }
         tokio::select! {
-            () = app.wake.0.notified() => {}
+            () = app.wake.wait() => {}
             () = tokio::time::sleep(LOOK_EVERY) => {}
             _ = stopped.changed() => return,
         }

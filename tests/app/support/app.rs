@@ -132,6 +132,7 @@ pub fn config(database: &Database, issuer: &str, listen: SocketAddr, base_url: &
             audience: AUDIENCE.to_owned(),
         },
         management: None,
+        dns_server: None,
         built_in: None,
         serves_https: false,
     }
