@@ -135,6 +135,7 @@ impl From<Permissions> for Vec<Permission> {
 
 /// A member's role in one organization, from the least to the most that it may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "lowercase"))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     Viewer,

@@ -1,10 +1,12 @@
 //! Organizations: the workspaces of companies, and who is in them.
 
 pub mod current;
+pub mod domains;
 pub mod founding;
 pub mod frame;
 pub mod functions;
 pub mod home;
+pub mod joining;
 pub mod landing;
 pub mod model;
 pub mod name;

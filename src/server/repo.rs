@@ -2,9 +2,11 @@
 //! `OrgTx` and names `org_id` in every statement.
 
 pub mod audit;
+pub mod domains;
 pub mod drafts;
 pub mod foundings;
 pub mod ids;
+pub mod join_requests;
 pub mod logins;
 pub mod memberships;
 pub mod organizations;

@@ -3,6 +3,7 @@
 use super::Db;
 use crate::{
     database::{Connection, Driver, Mode, Tx},
+    mail_domain::MailDomain,
     server::{
         error::Error,
         repo::ids::{OrgId, PersonId},
@@ -33,6 +34,14 @@ impl OrgTx {
         let mut tx = db.begin(mode).await?;
         set(&mut tx, "app.org_id", org.to_string()).await?;
         Ok(Self { tx, org })
+    }
+
+    /// Allows seeing, besides, whose `domain` is.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn about_domain(&mut self, domain: &MailDomain) -> Result<(), Error> {
+        set(&mut self.tx, "app.domain", domain.to_string()).await
     }
 
     /// The organization that the transaction is in.
@@ -79,6 +88,14 @@ impl PlatformTx {
     pub async fn on_behalf_of(&mut self, people: &[PersonId]) -> Result<(), Error> {
         let people: Vec<_> = people.iter().map(ToString::to_string).collect();
         set(&mut self.tx, "app.person_ids", people.join(",")).await
+    }
+
+    /// Allows seeing whose `domain` is.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn about_domain(&mut self, domain: &MailDomain) -> Result<(), Error> {
+        set(&mut self.tx, "app.domain", domain.to_string()).await
     }
 
     /// Allows looking for work in any organization; doing it takes an [`OrgTx`].

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::ids::PersonId;
+use super::{ids::PersonId, join_requests};
 use crate::{
     access::{Permissions, Role},
     server::{
@@ -78,14 +78,37 @@ pub async fn list(tx: &mut OrgTx) -> Result<Vec<Listed>, Error> {
         .collect()
 }
 
-/// Ends the membership of `person`, if there is one.
+/// Ends the membership of `person`, if there is one. That is remembered: a domain does not let them in again by itself.
 ///
 /// # Errors
 /// When the database refuses; the owner who answers for the organization cannot be removed, which shows when the
 /// transaction commits.
-pub async fn remove(tx: &mut OrgTx, person: PersonId) -> Result<(), Error> {
-    execute!(tx, "DELETE FROM membership WHERE org_id = $1 AND person_id = $2", tx.org(), person)?;
-    Ok(())
+pub async fn remove(tx: &mut OrgTx, person: PersonId, now: DateTime<Utc>) -> Result<(), Error> {
+    let removed = execute!(tx, "DELETE FROM membership WHERE org_id = $1 AND person_id = $2", tx.org(), person)?;
+    if removed == 1 { join_requests::remember_removal(tx, person, now).await } else { Ok(()) }
+}
+
+/// Adds a membership; `false` when there is one, which stays as it is.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn add(tx: &mut OrgTx, person: PersonId, membership: Membership, now: DateTime<Utc>) -> Result<bool, Error> {
+    let added = execute!(
+        tx,
+        "INSERT INTO membership (org_id, person_id, role, permissions, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT DO NOTHING",
+        tx.org(),
+        person,
+        membership.role.as_str(),
+        names(membership.granted),
+        now,
+    )?;
+    Ok(added == 1)
+}
+
+/// What was granted, as it is stored.
+fn names(granted: Option<Permissions>) -> Option<String> {
+    granted.map(|granted| granted.iter().map(crate::access::Permission::as_str).collect::<Vec<_>>().join(" "))
 }
 
 /// Adds a membership, or changes role and permissions of the one there is. A suspended one stays suspended.
@@ -93,9 +116,6 @@ pub async fn remove(tx: &mut OrgTx, person: PersonId) -> Result<(), Error> {
 /// # Errors
 /// When the database refuses; the last owner cannot be demoted, which shows when the transaction commits.
 pub async fn put(tx: &mut OrgTx, person: PersonId, membership: Membership, now: DateTime<Utc>) -> Result<(), Error> {
-    let granted = membership
-        .granted
-        .map(|granted| granted.iter().map(crate::access::Permission::as_str).collect::<Vec<_>>().join(" "));
     execute!(
         tx,
         "INSERT INTO membership (org_id, person_id, role, permissions, created_at, updated_at)
@@ -105,7 +125,7 @@ pub async fn put(tx: &mut OrgTx, person: PersonId, membership: Membership, now: 
         tx.org(),
         person,
         membership.role.as_str(),
-        granted,
+        names(membership.granted),
         now,
     )?;
     Ok(())

@@ -6,7 +6,7 @@ use super::ids::PersonId;
 use crate::{
     organizations::model::Person,
     server::{
-        db::{PlatformTx, fetch_one, fetch_optional},
+        db::{OrgTx, PlatformTx, fetch_one, fetch_optional},
         error::Error,
     },
 };
@@ -68,6 +68,15 @@ pub async fn find(tx: &mut PlatformTx, issuer: &str, subject: &str) -> Result<Op
 /// # Errors
 /// [`Error::NotFound`] without such a person.
 pub async fn subject(tx: &mut PlatformTx, id: PersonId) -> Result<String, Error> {
+    let row = fetch_optional!(tx, (String,), "SELECT subject FROM person WHERE id = $1", id)?;
+    row.map(|(subject,)| subject).ok_or(Error::NotFound)
+}
+
+/// As [`subject`], of somebody who has to do with an organization.
+///
+/// # Errors
+/// As there.
+pub async fn subject_of(tx: &mut OrgTx, id: PersonId) -> Result<String, Error> {
     let row = fetch_optional!(tx, (String,), "SELECT subject FROM person WHERE id = $1", id)?;
     row.map(|(subject,)| subject).ok_or(Error::NotFound)
 }

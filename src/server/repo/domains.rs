@@ -1,0 +1,262 @@
+//! E-mail domains of organizations.
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+
+use super::ids::{OrgId, PersonId};
+use crate::{
+    access::Role,
+    mail_domain::MailDomain,
+    organizations::domains::model::{DomainState, JoinMode, Problem},
+    server::{
+        db::{OrgTx, PlatformTx, execute, fetch_all, fetch_one, fetch_optional},
+        error::Error,
+    },
+};
+
+/// A domain of the organization.
+#[derive(Clone, Debug, FromRow)]
+pub struct Domain {
+    /// In ASCII.
+    pub domain: String,
+    /// What its TXT record must hold.
+    pub token: String,
+    pub state: DomainState,
+    pub mode: JoinMode,
+    pub role: Role,
+    pub is_discoverable: bool,
+    pub problem: Option<Problem>,
+    pub checked_at: Option<DateTime<Utc>>,
+    /// When its record was last there.
+    pub seen_at: Option<DateTime<Utc>>,
+    /// Since when its record has been missed.
+    pub missed_at: Option<DateTime<Utc>>,
+    pub created_by: PersonId,
+    pub created_at: DateTime<Utc>,
+}
+
+/// All domains of the organization, by name.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list(tx: &mut OrgTx) -> Result<Vec<Domain>, Error> {
+    Ok(fetch_all!(
+        tx,
+        Domain,
+        "SELECT domain, token, state, mode, role, is_discoverable, problem, checked_at, seen_at, missed_at, created_by,
+             created_at
+         FROM organization_domain WHERE org_id = $1 ORDER BY domain",
+        tx.org(),
+    )?)
+}
+
+/// The organization's domain of that name.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(tx: &mut OrgTx, domain: &MailDomain) -> Result<Option<Domain>, Error> {
+    Ok(fetch_optional!(
+        tx,
+        Domain,
+        "SELECT domain, token, state, mode, role, is_discoverable, problem, checked_at, seen_at, missed_at, created_by,
+             created_at
+         FROM organization_domain WHERE org_id = $1 AND domain = $2",
+        tx.org(),
+        domain.as_str(),
+    )?)
+}
+
+/// How many domains the organization has.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count(tx: &mut OrgTx) -> Result<i64, Error> {
+    let (count,) = fetch_one!(tx, (i64,), "SELECT COUNT(*) FROM organization_domain WHERE org_id = $1", tx.org())?;
+    Ok(count)
+}
+
+/// Whether another organization has proven `domain`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_proven_elsewhere(tx: &mut OrgTx, domain: &MailDomain) -> Result<bool, Error> {
+    tx.about_domain(domain).await?;
+    let (proven,) = fetch_one!(
+        tx,
+        (bool,),
+        "SELECT EXISTS (SELECT 1 FROM organization_domain WHERE domain = $2 AND state = 'verified' AND org_id <> $1)",
+        tx.org(),
+        domain.as_str(),
+    )?;
+    Ok(proven)
+}
+
+/// Adds a domain that is to be proven, to be looked for at `due_at`; `false` when the organization has it already.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn add(
+    tx: &mut OrgTx,
+    domain: &MailDomain,
+    token: &str,
+    by: PersonId,
+    due_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
+    let added = execute!(
+        tx,
+        "INSERT INTO organization_domain (org_id, domain, token, created_by, created_at, due_at)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        tx.org(),
+        domain.as_str(),
+        token,
+        by,
+        now,
+        due_at,
+    )?;
+    Ok(added == 1)
+}
+
+/// Changes how people become members by it; `false` when there is no such domain.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set(
+    tx: &mut OrgTx,
+    domain: &MailDomain,
+    mode: JoinMode,
+    role: Role,
+    is_discoverable: bool,
+) -> Result<bool, Error> {
+    let changed = execute!(
+        tx,
+        "UPDATE organization_domain SET mode = $3, role = $4, is_discoverable = $5 WHERE org_id = $1 AND domain = $2",
+        tx.org(),
+        domain.as_str(),
+        mode,
+        role.as_str(),
+        is_discoverable,
+    )?;
+    Ok(changed == 1)
+}
+
+/// Removes a domain, and gives what it was.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove(tx: &mut OrgTx, domain: &MailDomain) -> Result<Option<DomainState>, Error> {
+    let row = fetch_optional!(
+        tx,
+        (DomainState,),
+        "DELETE FROM organization_domain WHERE org_id = $1 AND domain = $2 RETURNING state",
+        tx.org(),
+        domain.as_str(),
+    )?;
+    Ok(row.map(|(state,)| state))
+}
+
+/// Domains, of whichever organization, whose record somebody should look for now.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, most: i64) -> Result<Vec<(OrgId, String)>, Error> {
+    tx.as_worker().await?;
+    Ok(fetch_all!(
+        tx,
+        (OrgId, String),
+        "SELECT org_id, domain FROM organization_domain WHERE due_at <= $1 ORDER BY due_at, org_id, domain LIMIT $2",
+        now,
+        most,
+    )?)
+}
+
+/// Takes the right to look for a record now, unless somebody has looked since `since`. When nobody writes down what was
+/// found, it is looked for again at `again_at`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn take(
+    tx: &mut OrgTx,
+    domain: &MailDomain,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+    again_at: DateTime<Utc>,
+) -> Result<bool, Error> {
+    let taken = execute!(
+        tx,
+        "UPDATE organization_domain SET checked_at = $4, due_at = $5
+         WHERE org_id = $1 AND domain = $2 AND (checked_at IS NULL OR checked_at <= $3)",
+        tx.org(),
+        domain.as_str(),
+        since,
+        now,
+        again_at,
+    )?;
+    Ok(taken == 1)
+}
+
+/// What becomes of a domain whose record was looked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Looked {
+    pub state: DomainState,
+    pub problem: Option<Problem>,
+    pub seen_at: Option<DateTime<Utc>>,
+    pub missed_at: Option<DateTime<Utc>>,
+    pub due_at: Option<DateTime<Utc>>,
+}
+
+/// Writes down what was found; `false` when the domain is to be verified and another organization's is.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn put(tx: &mut OrgTx, domain: &MailDomain, looked: &Looked, now: DateTime<Utc>) -> Result<bool, Error> {
+    let changed = execute!(
+        tx,
+        "UPDATE organization_domain SET
+             state = $3, problem = $4, seen_at = $5, missed_at = $6, due_at = $7,
+             verified_at = CASE WHEN $3 = 'verified' AND state <> 'verified' THEN $8 ELSE verified_at END
+         WHERE org_id = $1 AND domain = $2",
+        tx.org(),
+        domain.as_str(),
+        looked.state,
+        looked.problem,
+        looked.seen_at,
+        looked.missed_at,
+        looked.due_at,
+        now,
+    );
+    match changed {
+        Ok(_) => Ok(true),
+        Err(sqlx::Error::Database(cause)) if cause.is_unique_violation() => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The organization that has proven a domain, and what it offers to people with an address there.
+#[derive(Clone, Debug, FromRow)]
+pub struct Proven {
+    pub org_id: OrgId,
+    /// The organization's id at the provider.
+    pub provider_id: String,
+    pub slug: String,
+    pub display_name: String,
+    pub mode: JoinMode,
+    pub is_discoverable: bool,
+}
+
+/// The organization of `issuer` that has proven `domain`, if any has.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn proven(tx: &mut PlatformTx, issuer: &str, domain: &MailDomain) -> Result<Option<Proven>, Error> {
+    tx.about_domain(domain).await?;
+    Ok(fetch_optional!(
+        tx,
+        Proven,
+        "SELECT d.org_id, o.provider_id, o.slug, o.display_name, d.mode, d.is_discoverable
+         FROM organization_domain d JOIN organization o ON o.id = d.org_id
+         WHERE d.domain = $1 AND d.state = 'verified' AND o.issuer = $2",
+        domain.as_str(),
+        issuer,
+    )?)
+}

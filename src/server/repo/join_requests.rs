@@ -1,0 +1,150 @@
+//! People who asked to become members, and people who no longer are.
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+
+use super::ids::PersonId;
+use crate::server::{
+    db::{OrgTx, execute, fetch_all, fetch_one, fetch_optional},
+    error::Error,
+};
+
+/// How far a request is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+pub enum State {
+    Pending,
+    Approved,
+    Declined,
+}
+
+/// The request of one person.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub struct Request {
+    pub state: State,
+    pub asked_at: DateTime<Utc>,
+    pub decided_at: Option<DateTime<Utc>>,
+}
+
+/// The last request of `person`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(tx: &mut OrgTx, person: PersonId) -> Result<Option<Request>, Error> {
+    Ok(fetch_optional!(
+        tx,
+        Request,
+        "SELECT state, asked_at, decided_at FROM join_request WHERE org_id = $1 AND person_id = $2",
+        tx.org(),
+        person,
+    )?)
+}
+
+/// Asks for `person`; one whose request waits, or was declined after `declined_before`, does not ask again: `false`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn ask(
+    tx: &mut OrgTx,
+    person: PersonId,
+    (email, domain): (&str, &str),
+    declined_before: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
+    let asked = execute!(
+        tx,
+        "INSERT INTO join_request (org_id, person_id, email, domain, asked_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (org_id, person_id) DO UPDATE
+         SET email = excluded.email, domain = excluded.domain, asked_at = excluded.asked_at, state = 'pending',
+             decided_at = NULL, decided_by = NULL
+         WHERE join_request.state = 'approved'
+            OR (join_request.state = 'declined' AND join_request.decided_at <= $6)",
+        tx.org(),
+        person,
+        email,
+        domain,
+        now,
+        declined_before,
+    )?;
+    Ok(asked == 1)
+}
+
+/// A request that somebody should decide.
+#[derive(Clone, Debug, FromRow)]
+pub struct Waiting {
+    pub person_id: PersonId,
+    pub name: String,
+    pub email: String,
+    pub domain: String,
+    pub asked_at: DateTime<Utc>,
+}
+
+/// The requests that wait, the oldest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn waiting(tx: &mut OrgTx) -> Result<Vec<Waiting>, Error> {
+    Ok(fetch_all!(
+        tx,
+        Waiting,
+        "SELECT r.person_id, p.name, r.email, r.domain, r.asked_at
+         FROM join_request r JOIN person p ON p.id = r.person_id
+         WHERE r.org_id = $1 AND r.state = 'pending' ORDER BY r.asked_at, r.person_id",
+        tx.org(),
+    )?)
+}
+
+/// Decides the request of `person` if it waits, and gives the address and domain that it was made with.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn decide(
+    tx: &mut OrgTx,
+    person: PersonId,
+    decision: State,
+    by: PersonId,
+    now: DateTime<Utc>,
+) -> Result<Option<(String, String)>, Error> {
+    Ok(fetch_optional!(
+        tx,
+        (String, String),
+        "UPDATE join_request SET state = $3, decided_by = $4, decided_at = $5
+         WHERE org_id = $1 AND person_id = $2 AND state = 'pending' RETURNING email, domain",
+        tx.org(),
+        person,
+        decision,
+        by,
+        now,
+    )?)
+}
+
+/// Notes that the membership of `person` was ended.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remember_removal(tx: &mut OrgTx, person: PersonId, now: DateTime<Utc>) -> Result<(), Error> {
+    execute!(
+        tx,
+        "INSERT INTO removed_member (org_id, person_id, removed_at) VALUES ($1, $2, $3)
+         ON CONFLICT (org_id, person_id) DO UPDATE SET removed_at = excluded.removed_at",
+        tx.org(),
+        person,
+        now,
+    )?;
+    Ok(())
+}
+
+/// Whether a membership of `person` was ended once.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn was_removed(tx: &mut OrgTx, person: PersonId) -> Result<bool, Error> {
+    let (removed,) = fetch_one!(
+        tx,
+        (bool,),
+        "SELECT EXISTS (SELECT 1 FROM removed_member WHERE org_id = $1 AND person_id = $2)",
+        tx.org(),
+        person,
+    )?;
+    Ok(removed)
+}
