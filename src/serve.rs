@@ -22,6 +22,7 @@ use crate::{
         management::worker,
         repo::sessions,
         seed,
+        services::domain_checks,
         state::AppState,
     },
 };
@@ -114,6 +115,7 @@ impl Server {
         }
         tasks.push(spawn(listener, router(&app), app_certificate.as_ref(), stopped.clone()));
         tasks.push(tokio::spawn(worker::run(app.clone(), stopped.clone())));
+        tasks.push(tokio::spawn(domain_checks::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(purge(app.clone(), stopped)));
         Ok(Self { app, certificate, administrator, stop, tasks })
     }

@@ -1,9 +1,10 @@
 //! Who is asking, in which organization, with which rights.
 //!
-//! An [`OrgContext`] is the proof that every service wants. There are two ways to one: [`from_seat`], through a
+//! An [`OrgContext`] is the proof that every service wants, save for becoming a member ([`JoinContext`]). There are two ways to one: [`from_seat`], through a
 //! session that holds a verified sign-in for the organization, and [`from_token`], through a verified access token
 //! with its `org_id`. A slug only chooses among what was proven.
 
+mod joining;
 mod person;
 
 use chrono::{DateTime, Utc};
@@ -23,7 +24,7 @@ use crate::{
     },
 };
 
-pub use self::person::PersonContext;
+pub use self::{joining::JoinContext, person::PersonContext};
 
 /// A person in an organization, with the rights of this moment.
 #[derive(Clone, Debug)]

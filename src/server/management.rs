@@ -8,6 +8,7 @@ pub mod change;
 pub mod client;
 pub mod compare;
 pub mod connections;
+pub mod domains;
 pub mod error;
 pub mod founding;
 pub mod members;

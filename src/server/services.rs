@@ -1,8 +1,13 @@
 //! What Tessera does, for pages and other programs alike. What belongs to an organization takes the
 //! `OrgContext` that it acts in, what a person does outside of one a `PersonContext`.
 
+pub mod discovery;
+pub mod domain_checks;
+pub mod domains;
 pub mod first_project;
 pub mod founding;
+pub mod join_requests;
+pub mod joining;
 pub mod projects;
 pub mod provider_changes;
 pub mod tasks;

@@ -60,6 +60,8 @@ async fn compare(app: &AppState, management: &Management, org: OrgId, provider_i
         seats::remove_all_of(&mut tx, org).await?;
         return Ok(tx.commit().await?);
     };
+    // What is on its way there may arrive between the two answers: it is left alone.
+    let on_the_way = provider_changes::topics(&mut OrgTx::begin(&app.db, org, Mode::Read).await?).await?;
     let members = management.members(provider_id).await?;
     // What it is called, and how it looks.
     let mut tx = app.db.write().await?;
@@ -76,7 +78,7 @@ async fn compare(app: &AppState, management: &Management, org: OrgId, provider_i
         there.push((person(app, &mut tx, member).await?, member));
     }
     tx.commit().await?;
-    Ok(bring_in_step(app, org, &there).await?)
+    Ok(bring_in_step(app, org, &there, &on_the_way).await?)
 }
 
 async fn person(app: &AppState, tx: &mut crate::server::db::PlatformTx, member: &Member) -> Result<PersonId, Error> {
@@ -88,11 +90,19 @@ async fn person(app: &AppState, tx: &mut crate::server::db::PlatformTx, member: 
 }
 
 /// Adds, changes and removes memberships. What was decided here and has not reached the provider yet stands.
-async fn bring_in_step(app: &AppState, org: OrgId, there: &[(PersonId, &Member)]) -> Result<(), Error> {
+async fn bring_in_step(
+    app: &AppState,
+    org: OrgId,
+    there: &[(PersonId, &Member)],
+    on_the_way: &[String],
+) -> Result<(), Error> {
     let now = app.clock.now();
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
     let undecided = provider_changes::topics(&mut tx).await?;
-    let is_undecided = |subject: &str| undecided.contains(&super::change::member_topic(subject));
+    let is_undecided = |subject: &str| {
+        let topic = super::change::member_topic(subject);
+        undecided.contains(&topic) || on_the_way.contains(&topic)
+    };
     let here = memberships::list(&mut tx).await?;
     for (person, member) in there.iter().filter(|(_, member)| !is_undecided(&member.user_id)) {
         let known = here.iter().find(|known| known.person == *person);
@@ -114,7 +124,7 @@ async fn bring_in_step(app: &AppState, org: OrgId, there: &[(PersonId, &Member)]
             tracing::warn!(%org, person = %known.person, "the last owner is not a member at the provider, and stays one here");
             continue;
         }
-        memberships::remove(&mut tx, known.person).await?;
+        memberships::remove(&mut tx, known.person, now).await?;
     }
     tx.commit().await
 }

@@ -1,0 +1,153 @@
+//! The e-mail domains of an organization: adding, proving, and saying who may join by them.
+
+use crate::{
+    access::{Permission, Role},
+    error::FieldError,
+    mail_domain::MailDomain,
+    organizations::domains::model::{DomainDetails, DomainState, DomainSummary, Domains, JoinMode},
+    server::{
+        access::OrgContext,
+        error::Error,
+        management::{change::Change, queue},
+        repo::{audit::Outcome, domains},
+        services::domain_checks,
+    },
+};
+
+/// The most domains of one organization.
+const MOST: i64 = 50;
+
+const TAKEN: &str = "Another workspace has proven that this domain is its own. If it is yours, remove its record from the \
+                     domain’s DNS; a few days later it is free.";
+
+/// All domains.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `manage:organization`.
+pub async fn list(ctx: &OrgContext) -> Result<Domains, Error> {
+    let mut tx = ctx.read(Permission::ManageOrganization).await?;
+    let domains = domains::list(&mut tx).await?.iter().map(summary).collect();
+    Ok(Domains { is_managed: ctx.state().management.is_some(), domains })
+}
+
+/// One of them.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `manage:organization`; [`Error::NotFound`].
+pub async fn get(ctx: &OrgContext, domain: &str) -> Result<DomainDetails, Error> {
+    let mut tx = ctx.read(Permission::ManageOrganization).await?;
+    let domain = MailDomain::known(domain);
+    let found = domains::find(&mut tx, &domain).await?.ok_or(Error::NotFound)?;
+    Ok(DomainDetails {
+        summary: summary(&found),
+        host: domain_checks::host(&domain),
+        value: domain_checks::value(&found.token),
+        checked_at: found.checked_at,
+        missed_at: found.missed_at,
+        is_discoverable: found.is_discoverable,
+        is_managed: ctx.state().management.is_some(),
+        roles: roles(ctx),
+    })
+}
+
+fn summary(domain: &domains::Domain) -> DomainSummary {
+    DomainSummary {
+        domain: domain.domain.clone(),
+        unicode: MailDomain::known(&domain.domain).unicode(),
+        state: domain.state,
+        problem: domain.problem,
+        mode: domain.mode,
+        role: domain.role,
+    }
+}
+
+/// The roles that the person may give away by a domain: never the owner's, and none above their own.
+fn roles(ctx: &OrgContext) -> Vec<Role> {
+    Role::ALL.into_iter().filter(|role| *role < Role::Owner && *role <= ctx.role).collect()
+}
+
+/// Adds a domain that is to be proven, and gives its name in ASCII.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `manage:organization`; [`Error::Invalid`] for `domain`, also when it is another
+/// organization's; [`Error::Conflict`] when there are too many.
+pub async fn add(ctx: &OrgContext, typed: &str) -> Result<String, Error> {
+    let app = ctx.state();
+    let mut tx = ctx.write(Permission::ManageOrganization, "domain.add", typed).await?;
+    let domain = MailDomain::claimable(typed).map_err(|refused| Error::invalid("domain", refused.to_string()))?;
+    if domains::count(&mut tx).await? >= MOST {
+        return Err(Error::Conflict("A workspace has at most 50 domains. Remove one that you no longer use."));
+    }
+    if domains::is_proven_elsewhere(&mut tx, &domain).await? {
+        return Err(Error::invalid("domain", TAKEN));
+    }
+    let (token, now) = (app.random.alphanumeric(32), ctx.now());
+    // The first look is not now: the record can only be added from now on.
+    if !domains::add(&mut tx, &domain, &token, ctx.person, now + chrono::TimeDelta::minutes(1), now).await? {
+        return Err(Error::invalid("domain", "This domain is in the list already."));
+    }
+    ctx.record(&mut tx, "domain.add", domain.as_str(), Outcome::Done).await?;
+    tx.commit().await?;
+    Ok(domain.to_string())
+}
+
+/// Looks for the record of a domain now.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `manage:organization`; [`Error::NotFound`].
+pub async fn check(ctx: &OrgContext, domain: &str) -> Result<(), Error> {
+    let tx = ctx.write(Permission::ManageOrganization, "domain.check", domain).await?;
+    let org = tx.org();
+    drop(tx);
+    domain_checks::check(ctx.state(), org, &MailDomain::known(domain), Some(ctx.person)).await
+}
+
+/// Says how people with an address at the domain become members, as what, and whether they are led here.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `manage:organization`; [`Error::Invalid`] for `mode` and `role`, which must be none above
+/// the person's own; [`Error::NotFound`].
+pub async fn set(ctx: &OrgContext, domain: &str, mode: &str, role: &str, is_discoverable: bool) -> Result<(), Error> {
+    let mut tx = ctx.write(Permission::ManageOrganization, "domain.change", domain).await?;
+    let field = |name: &str, message: &str| FieldError { field: name.to_owned(), message: message.to_owned() };
+    let mode = JoinMode::named(mode).ok_or_else(|| field("mode", "Choose how people join."));
+    let role = role
+        .parse::<Role>()
+        .ok()
+        .filter(|role| roles(ctx).contains(role))
+        .ok_or_else(|| field("role", "Choose a role that is not above your own, and not the owner’s."));
+    let (mode, role) = super::text::both(mode, role)?;
+    let domain = MailDomain::known(domain);
+    let known = domains::find(&mut tx, &domain).await?.ok_or(Error::NotFound)?;
+    if !domains::set(&mut tx, &domain, mode, role, is_discoverable).await? {
+        return Err(Error::NotFound);
+    }
+    if known.state == DomainState::Verified && known.is_discoverable != is_discoverable {
+        tell(ctx, &mut tx, &Change::PutDomain { domain: domain.to_string(), is_discoverable }).await?;
+    }
+    ctx.record(&mut tx, "domain.change", domain.as_str(), Outcome::Done).await?;
+    tx.commit().await?;
+    ctx.state().wake.now();
+    Ok(())
+}
+
+/// Removes a domain. Who joined by it stays a member.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `manage:organization`; [`Error::NotFound`].
+pub async fn remove(ctx: &OrgContext, domain: &str) -> Result<(), Error> {
+    let mut tx = ctx.write(Permission::ManageOrganization, "domain.remove", domain).await?;
+    let domain = MailDomain::known(domain);
+    let state = domains::remove(&mut tx, &domain).await?.ok_or(Error::NotFound)?;
+    if state == DomainState::Verified {
+        tell(ctx, &mut tx, &Change::RemoveDomain { domain: domain.to_string() }).await?;
+    }
+    ctx.record(&mut tx, "domain.remove", domain.as_str(), Outcome::Done).await?;
+    tx.commit().await?;
+    ctx.state().wake.now();
+    Ok(())
+}
+
+async fn tell(ctx: &OrgContext, tx: &mut crate::server::db::OrgTx, change: &Change) -> Result<(), Error> {
+    if ctx.state().management.is_some() { queue::add(ctx, tx, change).await } else { Ok(()) }
+}

@@ -1,0 +1,80 @@
+//! People who ask to become members, and who decides.
+
+use uuid::Uuid;
+
+use crate::{
+    access::{Permission, Role},
+    mail_domain::MailDomain,
+    organizations::domains::model::JoinRequest,
+    server::{
+        access::OrgContext,
+        db::OrgTx,
+        error::Error,
+        management::{change::Change, queue},
+        repo::{
+            audit::Outcome,
+            domains,
+            ids::PersonId,
+            join_requests::{self, State},
+            memberships::{self, Membership},
+            people,
+        },
+    },
+};
+
+const DECIDED: Error = Error::Conflict("Somebody has decided this request already, or there is none.");
+
+/// The requests that wait, the oldest first.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `manage:members`.
+pub async fn waiting(ctx: &OrgContext) -> Result<Vec<JoinRequest>, Error> {
+    let mut tx = ctx.read(Permission::ManageMembers).await?;
+    let mut requests = Vec::new();
+    for request in join_requests::waiting(&mut tx).await? {
+        let role = role(ctx, &mut tx, &request.domain).await?;
+        let join_requests::Waiting { person_id, name, email, asked_at, .. } = request;
+        requests.push(JoinRequest { person: person_id.0, name, email, asked_at, role });
+    }
+    Ok(requests)
+}
+
+/// What somebody who asked by `domain` becomes: what the domain gives, and no more than who decides has.
+async fn role(ctx: &OrgContext, tx: &mut OrgTx, domain: &str) -> Result<Role, Error> {
+    let domain = domains::find(tx, &MailDomain::known(domain)).await?;
+    Ok(domain.map_or(Role::Member, |domain| domain.role).min(ctx.role))
+}
+
+/// Makes somebody who asked a member.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `manage:members`; [`Error::Conflict`] when it is decided already.
+pub async fn approve(ctx: &OrgContext, person: Uuid) -> Result<(), Error> {
+    let person = PersonId(person);
+    let mut tx = ctx.write(Permission::ManageMembers, "join_request.approve", &person.to_string()).await?;
+    let decided = join_requests::decide(&mut tx, person, State::Approved, ctx.person, ctx.now()).await?;
+    let (email, domain) = decided.ok_or(DECIDED)?;
+    let role = role(ctx, &mut tx, &domain).await?;
+    // Somebody who became a member in another way meanwhile stays what they are.
+    if memberships::add(&mut tx, person, Membership { role, granted: None }, ctx.now()).await? {
+        let subject = people::subject_of(&mut tx, person).await?;
+        queue::add(ctx, &mut tx, &Change::AddMember { subject, role }).await?;
+    }
+    ctx.record(&mut tx, "join_request.approve", &email, Outcome::Done).await?;
+    tx.commit().await?;
+    ctx.state().wake.now();
+    Ok(())
+}
+
+/// Declines the request of somebody, who may ask again after a week.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `manage:members`; [`Error::Conflict`] when it is decided already.
+pub async fn decline(ctx: &OrgContext, person: Uuid) -> Result<(), Error> {
+    let person = PersonId(person);
+    let mut tx = ctx.write(Permission::ManageMembers, "join_request.decline", &person.to_string()).await?;
+    let decided = join_requests::decide(&mut tx, person, State::Declined, ctx.person, ctx.now()).await?;
+    let (email, _) = decided.ok_or(DECIDED)?;
+    ctx.record(&mut tx, "join_request.decline", &email, Outcome::Done).await?;
+    tx.commit().await
+}

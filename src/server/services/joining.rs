@@ -1,0 +1,246 @@
+//! Becoming a member by the domain of one's own address.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use crate::{
+    mail_domain::MailDomain,
+    organizations::{
+        domains::model::{DomainState, JoinMode},
+        joining::model::{JoinOffer, JoinState},
+    },
+    server::{
+        access::{JoinContext, PersonContext},
+        db::{Mode, OrgTx},
+        error::Error,
+        management::{
+            change::{Change, member_topic},
+            queue,
+        },
+        repo::{
+            audit::{self, Entry, Outcome},
+            domains::{self, Domain},
+            join_requests::{self, Request, State},
+            memberships::{self, Membership},
+            organizations, people, provider_changes,
+        },
+    },
+};
+
+/// How long somebody who was declined waits before they may ask again.
+const PAUSE: TimeDelta = TimeDelta::days(7);
+
+/// How long an answer waits for the provider to know the new member.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// How often it looks.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// The organization that the person may join, and how far that is.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn offer(ctx: &PersonContext) -> Result<Option<JoinOffer>, Error> {
+    let Some(join) = joinable(ctx).await? else { return Ok(None) };
+    let state = state(&join, &mut join.begin(Mode::Read).await?).await?;
+    Ok(state.map(|state| shown(&join, state)))
+}
+
+/// Makes the person a member of the organization called `slug`. It may be that the provider does not know them yet when
+/// this returns; then it will by itself.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is not the organization of their domain; [`Error::Conflict`] when they have to ask.
+pub async fn join(ctx: &PersonContext, slug: &str) -> Result<JoinOffer, Error> {
+    let join = joinable(ctx).await?.filter(|join| join.slug == slug).ok_or(Error::NotFound)?;
+    let app = join.state();
+    let subject = people::subject(&mut app.db.read().await?, join.person).await?;
+    // Check what is offered in the transaction that takes it up.
+    let mut tx = join.begin(Mode::Write).await?;
+    match state(&join, &mut tx).await? {
+        Some(JoinState::Join) => {}
+        Some(state @ (JoinState::UnderWay | JoinState::Member)) => return Ok(shown(&join, state)),
+        Some(_) => return Err(Error::Conflict("This workspace lets people in who have asked. Ask to join it.")),
+        None => return Err(Error::NotFound),
+    }
+    let domain = domains::find(&mut tx, &join.domain).await?.ok_or(Error::NotFound)?;
+    // Here, and written down for the provider. Whoever was quicker has done the same.
+    if memberships::add(&mut tx, join.person, Membership { role: domain.role, granted: None }, join.now()).await? {
+        let change = Change::AddMember { subject: subject.clone(), role: domain.role };
+        queue::add_for(app, &mut tx, join.person, &change).await?;
+        record(&join, &mut tx, "member.join").await?;
+    }
+    tx.commit().await?;
+    // The provider lets nobody in whom it does not know.
+    until_known(&join, &subject).await?;
+    offer(ctx).await?.ok_or(Error::NotFound)
+}
+
+/// Asks for the person to become a member of the organization called `slug`.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is not the organization of their domain, or lets nobody ask; [`Error::Conflict`] when
+/// they were declined a short while ago.
+pub async fn ask(ctx: &PersonContext, slug: &str) -> Result<JoinOffer, Error> {
+    let join = joinable(ctx).await?.filter(|join| join.slug == slug).ok_or(Error::NotFound)?;
+    let now = join.now();
+    let mut tx = join.begin(Mode::Write).await?;
+    match state(&join, &mut tx).await? {
+        Some(JoinState::Ask) => {
+            let address = (join.email.as_str(), join.domain.as_str());
+            if join_requests::ask(&mut tx, join.person, address, now - PAUSE, now).await? {
+                record(&join, &mut tx, "join_request.ask").await?;
+            }
+        }
+        Some(JoinState::Declined { .. }) => {
+            return Err(Error::Conflict("You were declined a short while ago. Wait a few days before you ask again."));
+        }
+        Some(state) => return Ok(shown(&join, state)),
+        None => return Err(Error::NotFound),
+    }
+    let state = state(&join, &mut tx).await?.ok_or(Error::NotFound)?;
+    tx.commit().await?;
+    Ok(shown(&join, state))
+}
+
+/// After a sign-in in no organization: whoever is in none, and may join one, does. People who have a workspace choose for
+/// themselves.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn on_sign_in(ctx: &PersonContext) -> Result<Option<JoinOffer>, Error> {
+    let Some(offer) = offer(ctx).await?.filter(|offer| offer.state == JoinState::Join) else { return Ok(None) };
+    let theirs = organizations::of_people(&mut ctx.state().db.read().await?, &[ctx.person]).await?;
+    if !theirs.is_empty() {
+        return Ok(None);
+    }
+    match join(ctx, &offer.slug).await {
+        Ok(offer) => Ok(Some(offer)),
+        // It was withdrawn meanwhile.
+        Err(Error::NotFound | Error::Conflict(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The context, where people can become members from here at all.
+async fn joinable(ctx: &PersonContext) -> Result<Option<JoinContext>, Error> {
+    if ctx.state().management.is_some() { JoinContext::of(ctx).await } else { Ok(None) }
+}
+
+/// What there is for the person to do; nothing where nobody may join, or the membership is suspended.
+async fn state(join: &JoinContext, tx: &mut OrgTx) -> Result<Option<JoinState>, Error> {
+    match memberships::find(tx, join.person).await? {
+        Some(Some(_)) => {
+            let subject = people::subject_of(tx, join.person).await?;
+            let is_under_way = provider_changes::topics(tx).await?.contains(&member_topic(&subject));
+            return Ok(Some(if is_under_way { JoinState::UnderWay } else { JoinState::Member }));
+        }
+        Some(None) => return Ok(None),
+        None => {}
+    }
+    let Some(domain) = domains::find(tx, &join.domain).await? else { return Ok(None) };
+    let was_removed = join_requests::was_removed(tx, join.person).await?;
+    let request = join_requests::find(tx, join.person).await?;
+    Ok(offered(&domain, was_removed, request, join.now()))
+}
+
+/// Who was removed is not let in again by the domain alone.
+fn offered(
+    domain: &Domain,
+    was_removed: bool,
+    request: Option<Request>,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Option<JoinState> {
+    if domain.state != DomainState::Verified {
+        return None;
+    }
+    match (domain.mode, request) {
+        (JoinMode::Join, _) if !was_removed => Some(JoinState::Join),
+        (_, Some(Request { state: State::Pending, asked_at, .. })) => Some(JoinState::Asked { at: asked_at }),
+        (JoinMode::Off, _) => None,
+        (_, Some(Request { state: State::Declined, decided_at: Some(at), .. })) if now < at + PAUSE => {
+            Some(JoinState::Declined { again_at: at + PAUSE })
+        }
+        _ => Some(JoinState::Ask),
+    }
+}
+
+fn shown(join: &JoinContext, state: JoinState) -> JoinOffer {
+    let domain = MailDomain::unicode(&join.domain);
+    JoinOffer { slug: join.slug.clone(), display_name: join.display_name.clone(), domain, state }
+}
+
+async fn record(join: &JoinContext, tx: &mut OrgTx, action: &'static str) -> Result<(), Error> {
+    let now = join.now();
+    let (id, target) = (join.state().random.uuid(now), join.email.as_str());
+    audit::record(tx, Entry { id, at: now, person: join.person, action, target, outcome: Outcome::Done }).await
+}
+
+/// Waits a moment for the provider to hear of the person who is `subject` there.
+async fn until_known(join: &JoinContext, subject: &str) -> Result<(), Error> {
+    join.state().wake.now();
+    let topic = member_topic(subject);
+    let known = async {
+        while provider_changes::topics(&mut join.begin(Mode::Read).await?).await?.contains(&topic) {
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        Ok(())
+    };
+    tokio::time::timeout(PATIENCE, known).await.unwrap_or(Ok(()))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{access::Role, server::repo::ids::PersonId};
+
+    fn domain(mode: JoinMode, state: DomainState) -> Domain {
+        Domain {
+            domain: "acme.example".to_owned(),
+            token: String::new(),
+            state,
+            mode,
+            role: Role::Member,
+            is_discoverable: true,
+            problem: None,
+            checked_at: None,
+            seen_at: None,
+            missed_at: None,
+            created_by: PersonId(Uuid::nil()),
+            created_at: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn what_is_offered_follows_the_domain_and_what_was_before() {
+        let now: DateTime<Utc> = DateTime::UNIX_EPOCH + TimeDelta::days(30);
+        let asked = |state, decided_at| Some(Request { state, asked_at: now - TimeDelta::days(9), decided_at });
+        let offer = |mode, removed, request| offered(&domain(mode, DomainState::Verified), removed, request, now);
+        assert_eq!(offer(JoinMode::Join, false, None), Some(JoinState::Join));
+        assert_eq!(offer(JoinMode::Join, true, None), Some(JoinState::Ask), "removed once");
+        assert_eq!(offer(JoinMode::Ask, false, None), Some(JoinState::Ask));
+        assert_eq!(offer(JoinMode::Off, false, None), None);
+        let waiting = asked(State::Pending, None);
+        let at = now - TimeDelta::days(9);
+        assert_eq!(offer(JoinMode::Ask, false, waiting), Some(JoinState::Asked { at }));
+        assert_eq!(offer(JoinMode::Off, false, waiting), Some(JoinState::Asked { at }), "still to be decided");
+        assert_eq!(offer(JoinMode::Join, false, waiting), Some(JoinState::Join), "nobody has to decide any more");
+        let yesterday = now - TimeDelta::days(1);
+        let again_at = yesterday + TimeDelta::days(7);
+        assert_eq!(
+            offer(JoinMode::Ask, false, asked(State::Declined, Some(yesterday))),
+            Some(JoinState::Declined { again_at })
+        );
+        assert_eq!(
+            offer(JoinMode::Ask, false, asked(State::Declined, Some(now - TimeDelta::days(7)))),
+            Some(JoinState::Ask)
+        );
+        for state in [DomainState::Pending, DomainState::Lost] {
+            assert_eq!(offered(&domain(JoinMode::Join, state), false, None, now), None);
+        }
+    }
+}
