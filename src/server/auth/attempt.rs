@@ -22,6 +22,9 @@ pub struct Attempt {
     pub code_verifier: String,
     /// The organization asked for: its id at the provider.
     pub organization: Option<String>,
+    /// The address that led to it, where nobody named it.
+    #[serde(default)]
+    pub discovered_by: Option<String>,
     pub return_to: Option<ReturnPath>,
     /// Id of what was typed before the session ended.
     pub draft: Option<String>,
@@ -37,6 +40,14 @@ impl Attempt {
             draft: self.draft.clone(),
             ..LoginQuery::default()
         }
+    }
+
+    /// What begins a sign-in in no organization, where the one that the address led to does not know the person.
+    #[must_use]
+    pub fn without_discovery(&self) -> Option<LoginQuery> {
+        let login_hint = Some(self.discovered_by.clone()?);
+        let discover = Some("no".to_owned());
+        Some(LoginQuery { login_hint, discover, organization: None, ..self.again() })
     }
 }
 

@@ -21,14 +21,17 @@ use super::{
 };
 use crate::{
     access::Permissions,
+    organizations::joining::model::JoinState,
     server::{
+        access::PersonContext,
         error::Error,
-        http::message::Message,
+        http::message::{Message, login_address},
         repo::{
             ids::{OrgId, PersonId},
             people::Profile,
             seats::{self, Tokens},
         },
+        services::joining,
         state::AppState,
     },
 };
@@ -68,6 +71,10 @@ pub async fn get(
     // Say what the provider refused.
     if let Some(error) = &query.error {
         tracing::info!(%error, description = query.error_description, "the provider refused a sign-in");
+        // An address may be at the domain of an organization whose member it is not: then without, once.
+        if let Some(without) = attempt.without_discovery().filter(|_| is_about_organization(error)) {
+            return Ok(Redirect::to(&login_address(&without)));
+        }
         return Err(Message::refused(error, query.error_description.as_deref().unwrap_or_default(), &attempt));
     }
     // Exchange the code and verify who it is.
@@ -90,14 +97,32 @@ pub async fn get(
         None => None,
     };
     session.signed_in(browser, person).await?;
+    // Let in who is in no organization, and may join that of their address.
+    let joined = if home.is_none() { joined(&app, browser, person).await? } else { None };
     // Lead to where the person was going.
-    let path = match (attempt.return_to, home) {
-        (Some(path), _) => path,
-        (None, Some(slug)) => ReturnPath::organization(&slug),
-        (None, None) => ReturnPath::welcome(),
+    let path = match (attempt.return_to, joined, home) {
+        (Some(path), _, _) | (None, Some(path), _) => path,
+        (None, None, Some(slug)) => ReturnPath::organization(&slug),
+        (None, None, None) => ReturnPath::welcome(),
     };
     let path = attempt.draft.map_or(path.clone(), |draft| path.with("draft", &draft));
     Ok(Redirect::to(path.as_str()))
+}
+
+/// Whether a refusal is about the organization that was asked for, and not about the person.
+fn is_about_organization(error: &str) -> bool {
+    matches!(error, "access_denied" | "invalid_request")
+}
+
+/// Where somebody who has just become a member by the domain of their address goes on.
+async fn joined(app: &AppState, browser: Browser, person: PersonId) -> Result<Option<ReturnPath>, Error> {
+    let browser = Browser { person: Some(person), ..browser };
+    let Some(ctx) = PersonContext::of(app, Some(browser)) else { return Ok(None) };
+    let joined = joining::on_sign_in(&ctx).await?;
+    Ok(joined.map(|offer| match offer.state {
+        JoinState::Member => ReturnPath::organization(&offer.slug),
+        _ => ReturnPath::join(),
+    }))
 }
 
 async fn take_seat(

@@ -13,7 +13,7 @@ use super::{
     return_path::ReturnPath,
     session::BrowserSession,
 };
-use crate::server::{error::Error, http::message::Message, repo::organizations, state::AppState};
+use crate::server::{error::Error, http::message::Message, repo::organizations, services::discovery, state::AppState};
 
 /// What `/login` understands: the parameters of Auth0's login route and of third-party-initiated login (OpenID Connect
 /// Core section 4), and where to lead afterwards.
@@ -25,6 +25,8 @@ pub struct LoginQuery {
     /// Ticket of an invitation; comes with `organization`.
     pub invitation: Option<String>,
     pub login_hint: Option<String>,
+    /// `no`: the organization is not looked for by the domain of `login_hint`.
+    pub discover: Option<String>,
     pub screen_hint: Option<String>,
     pub iss: Option<String>,
     pub return_to: Option<String>,
@@ -50,6 +52,10 @@ pub async fn get(
     if query.invitation.is_some() && organization.is_none() {
         return Err(Message::incomplete_invitation());
     }
+    // Where none is named, the address may lead to one.
+    let discovered = discovered(&app, &query, organization.as_ref()).await?;
+    let discovered_by = query.login_hint.clone().filter(|_| discovered.is_some());
+    let organization = organization.or(discovered);
     // Check that the provider answers before the browser is sent there.
     let client = app.provider.client().await.map_err(|_| Message::provider_down(&query))?;
     app.provider.check().await.map_err(|_| Message::provider_down(&query))?;
@@ -62,6 +68,7 @@ pub async fn get(
         nonce: nonce.clone(),
         code_verifier: verifier.into_secret(),
         organization: organization.clone(),
+        discovered_by,
         return_to: query.return_to.as_deref().and_then(|path| ReturnPath::parse(&app.config.base_url, path)),
         draft: query.draft,
     };
@@ -101,6 +108,13 @@ async fn organization(app: &AppState, query: &LoginQuery) -> Result<Option<Strin
     let mut tx = app.db.read().await?;
     let known = organizations::by_slug(&mut tx, &name.to_lowercase()).await?;
     Ok(Some(known.ok_or_else(|| Message::unknown_organization(&name))?.provider_id))
+}
+
+/// The organization that the address leads to of somebody who signs in, and neither signs up nor names another.
+async fn discovered(app: &AppState, query: &LoginQuery, named: Option<&String>) -> Result<Option<String>, Message> {
+    let is_wanted = named.is_none() && query.screen_hint.is_none() && query.discover.as_deref() != Some("no");
+    let Some(address) = query.login_hint.as_deref().filter(|_| is_wanted) else { return Ok(None) };
+    Ok(discovery::organization_of(app, address).await?)
 }
 
 impl From<tower_sessions::session::Error> for Message {

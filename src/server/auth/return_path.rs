@@ -40,6 +40,12 @@ impl ReturnPath {
         Self("/welcome".to_owned())
     }
 
+    /// The page for somebody who may join an organization.
+    #[must_use]
+    pub fn join() -> Self {
+        Self("/join".to_owned())
+    }
+
     /// The home of the organization called `slug`.
     #[must_use]
     pub fn organization(slug: &str) -> Self {

@@ -242,13 +242,15 @@ impl Message {
 }
 
 /// The address that begins the sign-in of `query`.
-fn login_address(query: &LoginQuery) -> String {
+#[must_use]
+pub fn login_address(query: &LoginQuery) -> String {
     let mut address = form_urlencoded::Serializer::new(String::new());
     let parameters = [
         ("organization", &query.organization),
         ("organization_name", &query.organization_name),
         ("invitation", &query.invitation),
         ("login_hint", &query.login_hint),
+        ("discover", &query.discover),
         ("screen_hint", &query.screen_hint),
         ("return_to", &query.return_to),
         ("draft", &query.draft),
