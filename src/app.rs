@@ -11,9 +11,11 @@ use leptos_router::{
 use crate::{
     account::welcome::Welcome,
     organizations::{
+        domains::{list::DomainsSettings, page::DomainSettings},
         founding::{form::NewOrganization, progress::FoundingPage},
         frame::Frame,
         home::OrganizationHome,
+        joining::page::JoinPage,
         landing::Landing,
         settings::{general::GeneralSettings, provider::ProviderSettings},
     },
@@ -83,11 +85,14 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFound>
                 <Route path=path!("/") view=Landing ssr=SsrMode::Async/>
                 <Route path=path!("/welcome") view=Welcome ssr=SsrMode::Async/>
+                <Route path=path!("/join") view=JoinPage ssr=SsrMode::Async/>
                 <Route path=path!("/new-organization") view=NewOrganization ssr=SsrMode::Async/>
                 <Route path=path!("/new-organization/:id") view=FoundingPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/o/:org") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("") view=OrganizationHome/>
                     <Route path=path!("/settings") view=GeneralSettings/>
+                    <Route path=path!("/settings/domains") view=DomainsSettings/>
+                    <Route path=path!("/settings/domains/:domain") view=DomainSettings/>
                     <Route path=path!("/settings/sign-in-service") view=ProviderSettings/>
                     <Route path=path!("/projects/new") view=NewProjectPage/>
                     <Route path=path!("/projects/:key/board") view=BoardPage/>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{functions::list_organizations, model::OrganizationSummary};
+use super::{functions::list_organizations, joining::offer::JoinOffers, model::OrganizationSummary};
 use crate::{
     account::menu::SignOut,
     ui::{
@@ -77,6 +77,7 @@ fn Workspaces(organizations: Vec<OrganizationSummary>) -> impl IntoView {
             <main id="main" class="workspaces">
                 <h1>"Your workspaces"</h1>
                 <ul class="rows card">{rows.collect_view()}</ul>
+                <JoinOffers/>
                 <p class="muted small">
                     "Is one missing? Ask somebody in it for an invitation, or "
                     <a href="/new-organization">"create an organization"</a> "."

@@ -142,7 +142,7 @@ fn Progress(
 }
 
 /// Into the workspace: another seat, so that it is an address for the browser, not for the router.
-fn lead_to(home: &str) {
+pub fn lead_to(home: &str) {
     #[cfg(feature = "ssr")]
     leptos_axum::redirect(home);
     let home = home.to_owned();

@@ -13,16 +13,18 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tab {
     General,
+    Domains,
     Provider,
 }
 
 impl Tab {
     /// In the order in which they are offered.
-    const ALL: [Self; 2] = [Self::General, Self::Provider];
+    const ALL: [Self; 3] = [Self::General, Self::Domains, Self::Provider];
 
     const fn label(self) -> &'static str {
         match self {
             Self::General => "General",
+            Self::Domains => "Domains",
             Self::Provider => "Sign-in service",
         }
     }
@@ -31,6 +33,7 @@ impl Tab {
     const fn path(self) -> &'static str {
         match self {
             Self::General => "/settings",
+            Self::Domains => "/settings/domains",
             Self::Provider => "/settings/sign-in-service",
         }
     }
@@ -39,7 +42,7 @@ impl Tab {
     const fn permission(self) -> Option<Permission> {
         match self {
             Self::General => None,
-            Self::Provider => Some(Permission::ManageOrganization),
+            Self::Domains | Self::Provider => Some(Permission::ManageOrganization),
         }
     }
 }

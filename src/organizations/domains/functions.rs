@@ -1,0 +1,90 @@
+//! Server functions of an organization's e-mail domains.
+
+use leptos::prelude::*;
+
+use super::model::{DomainDetails, Domains, JoinRequest};
+use crate::error::AppError;
+#[cfg(feature = "ssr")]
+use crate::server::{
+    context,
+    error::Error,
+    services::{domains, join_requests},
+};
+
+/// The domains of the organization `org`.
+#[server(prefix = "/fn", endpoint = "get_domains", input = server_fn::codec::GetUrl)]
+pub async fn get_domains(org: String) -> Result<Domains, AppError> {
+    let ctx = context::organization(&org).await?;
+    domains::list(&ctx).await.map_err(context::refuse)
+}
+
+/// One of them.
+#[server(prefix = "/fn", endpoint = "get_domain", input = server_fn::codec::GetUrl)]
+pub async fn get_domain(org: String, domain: String) -> Result<DomainDetails, AppError> {
+    let ctx = context::organization(&org).await?;
+    domains::get(&ctx, &domain).await.map_err(context::refuse)
+}
+
+/// Adds a domain that is to be proven, and leads to its page.
+#[server(prefix = "/fn", endpoint = "add_domain")]
+pub async fn add_domain(org: String, domain: String) -> Result<(), AppError> {
+    let ctx = context::organization(&org).await?;
+    let domain = domains::add(&ctx, &domain).await.map_err(context::refuse)?;
+    leptos_axum::redirect(&format!("/o/{}/settings/domains/{domain}", ctx.slug));
+    Ok(())
+}
+
+/// Looks for the record of a domain now.
+#[server(prefix = "/fn", endpoint = "check_domain")]
+pub async fn check_domain(org: String, domain: String) -> Result<(), AppError> {
+    let ctx = context::organization(&org).await?;
+    domains::check(&ctx, &domain).await.map_err(context::refuse)
+}
+
+/// Says how people join by a domain. Fields: `mode`, `role`, `discoverable`, which is there when it is true.
+#[server(prefix = "/fn", endpoint = "change_domain")]
+pub async fn change_domain(
+    org: String,
+    domain: String,
+    mode: String,
+    role: String,
+    #[server(default)] discoverable: bool,
+) -> Result<(), AppError> {
+    let ctx = context::organization(&org).await?;
+    domains::set(&ctx, &domain, &mode, &role, discoverable).await.map_err(context::refuse)
+}
+
+/// Removes a domain, and leads to the others.
+#[server(prefix = "/fn", endpoint = "remove_domain")]
+pub async fn remove_domain(org: String, domain: String) -> Result<(), AppError> {
+    let ctx = context::organization(&org).await?;
+    domains::remove(&ctx, &domain).await.map_err(context::refuse)?;
+    leptos_axum::redirect(&format!("/o/{}/settings/domains", ctx.slug));
+    Ok(())
+}
+
+/// Who asks to become a member of the organization `org`.
+#[server(prefix = "/fn", endpoint = "get_join_requests", input = server_fn::codec::GetUrl)]
+pub async fn get_join_requests(org: String) -> Result<Vec<JoinRequest>, AppError> {
+    let ctx = context::organization(&org).await?;
+    join_requests::waiting(&ctx).await.map_err(context::refuse)
+}
+
+/// Makes the person who asked a member.
+#[server(prefix = "/fn", endpoint = "approve_join_request")]
+pub async fn approve_join_request(org: String, person: String) -> Result<(), AppError> {
+    let ctx = context::organization(&org).await?;
+    join_requests::approve(&ctx, parse(&person)?).await.map_err(context::refuse)
+}
+
+/// Declines the request of the person who asked.
+#[server(prefix = "/fn", endpoint = "decline_join_request")]
+pub async fn decline_join_request(org: String, person: String) -> Result<(), AppError> {
+    let ctx = context::organization(&org).await?;
+    join_requests::decline(&ctx, parse(&person)?).await.map_err(context::refuse)
+}
+
+#[cfg(feature = "ssr")]
+fn parse(person: &str) -> Result<uuid::Uuid, AppError> {
+    person.parse().map_err(|_| context::refuse(Error::NotFound))
+}

@@ -1,0 +1,256 @@
+//! One domain: its record, its proof, and who may join by it.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::{
+    functions::{ChangeDomain, CheckDomain, RemoveDomain, get_domain},
+    model::{DomainDetails, DomainState, JoinMode},
+    words,
+};
+use crate::{
+    access::{Permission, Role},
+    error::AppError,
+    organizations::{
+        current::CurrentWorkspace,
+        settings::frame::{SettingsPage, Tab},
+    },
+    ui::{
+        app_form::{AppForm, SubmitButton},
+        date::Date,
+        error_page::ErrorPage,
+        form::FormFeedback,
+        icon::{Icon, Icon as Glyph},
+    },
+};
+
+/// The page of the domain that the address names.
+#[component]
+pub fn DomainSettings() -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    if !current.may(Permission::ManageOrganization) {
+        return view! { <ErrorPage error=AppError::Forbidden { permission: Permission::ManageOrganization }/> }
+            .into_any();
+    }
+    let slug = current.slug();
+    let params = use_params_map();
+    let name = Memo::new(move |_| params.with(|params| params.get("domain")).unwrap_or_default());
+    let (check, change) = (ServerAction::<CheckDomain>::new(), ServerAction::<ChangeDomain>::new());
+    let domain = Resource::new_blocking(
+        move || (name.get(), check.version().get(), change.version().get()),
+        move |(name, ..)| get_domain(slug.clone(), name),
+    );
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match domain.await {
+                    Ok(domain) => view! { <Domain domain check change/> }.into_any(),
+                    Err(error) => view! { <ErrorPage error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Domain(
+    domain: DomainDetails,
+    check: ServerAction<CheckDomain>,
+    change: ServerAction<ChangeDomain>,
+) -> impl IntoView {
+    let org = CurrentWorkspace::expect().slug();
+    let name = domain.summary.domain.clone();
+    let heading = domain.summary.unicode.clone();
+    let punycode = (heading != name).then(|| view! { <p class="muted mono">{name.clone()}</p> });
+    let is_lost = domain.summary.state == DomainState::Lost;
+    view! {
+        <SettingsPage tab=Tab::Domains>
+            <section class="section measure">
+                <p>
+                    <a href=format!("/o/{org}/settings/domains")>
+                        <Icon icon=Glyph::ArrowLeft/>
+                        " All domains"
+                    </a>
+                </p>
+                <h2>
+                    {heading} " "
+                    <span class="badge" class:danger=is_lost>
+                        {words::state(domain.summary.state)}
+                    </span>
+                </h2>
+                {punycode}
+                <Proof domain=domain.clone() check/>
+            </section>
+            <Joining domain=domain change/>
+            <Remove name/>
+        </SettingsPage>
+    }
+    .into_any()
+}
+
+#[component]
+fn Proof(domain: DomainDetails, check: ServerAction<CheckDomain>) -> impl IntoView {
+    let org = CurrentWorkspace::expect().slug();
+    let feedback = FormFeedback::of(check);
+    let state = domain.summary.state;
+    let what = match state {
+        DomainState::Pending => "Add this record to the domain’s DNS, where it is administered, and check it.",
+        DomainState::Verified => "This record proves that the domain is yours.",
+        DomainState::Lost => {
+            "The record that proved the domain has been gone for days, so nobody joins by it. Add it again, and check it."
+        }
+    };
+    view! {
+        <p>{what}</p>
+        <dl class="facts card">
+            <div>
+                <dt>"Type"</dt>
+                <dd class="mono">"TXT"</dd>
+            </div>
+            <div>
+                <dt>"Host"</dt>
+                <dd>
+                    <input class="input mono" readonly=true aria-label="Host of the record" value=domain.host/>
+                </dd>
+            </div>
+            <div>
+                <dt>"Value"</dt>
+                <dd>
+                    <input class="input mono" readonly=true aria-label="Value of the record" value=domain.value/>
+                </dd>
+            </div>
+        </dl>
+        <p role="status" class="notice" class:danger=state == DomainState::Lost>
+            {words::problem(state, domain.summary.problem)}
+        </p>
+        <p class="muted small">
+            {domain.checked_at.map(|at| view! { "Last looked for: " <Date at=at time=true/> ". " })}
+            {domain
+                .missed_at
+                .filter(|_| state == DomainState::Verified)
+                .map(|at| view! { "Missed since: " <Date at=at time=true/> ". After three days the proof is lost." })}
+        </p>
+        <AppForm action=check feedback>
+            <input type="hidden" name="org" value=org/>
+            <input type="hidden" name="domain" value=domain.summary.domain/>
+            <SubmitButton label="Check now" pending=check.pending()/>
+        </AppForm>
+    }
+}
+
+#[component]
+fn Joining(domain: DomainDetails, change: ServerAction<ChangeDomain>) -> impl IntoView {
+    let org = CurrentWorkspace::expect().slug();
+    let feedback = FormFeedback::of(change);
+    let chosen = feedback.typed("mode", domain.summary.mode.as_str());
+    let chosen_role = feedback.typed("role", domain.summary.role.as_str());
+    let modes = JoinMode::ALL.into_iter().map(move |mode| {
+        let (label, hint) = words::mode(mode);
+        view! {
+            <label class="choice">
+                <input type="radio" name="mode" value=mode.as_str() checked=chosen == mode.as_str()/>
+                <span>
+                    {label} <span class="muted small block">{hint}</span>
+                </span>
+            </label>
+        }
+    });
+    // One that is above the reader’s own cannot be chosen again once it is left.
+    let current = domain.summary.role;
+    let roles = domain.roles.into_iter().chain((current > Role::Viewer).then_some(current));
+    let mut offered: Vec<Role> = roles.collect();
+    offered.sort();
+    offered.dedup();
+    let roles = offered.into_iter().map(move |role| {
+        view! {
+            <option value=role.as_str() selected=chosen_role == role.as_str()>
+                {role.label()}
+            </option>
+        }
+    });
+    let role_error = feedback.field("role");
+    let mode_error = feedback.field("mode");
+    let is_discoverable =
+        if feedback.is_retry() { feedback.typed("discoverable", "") == "true" } else { domain.is_discoverable };
+    view! {
+        <section class="section measure">
+            <h2>"Joining"</h2>
+            <AppForm action=change feedback>
+                <input type="hidden" name="org" value=org/>
+                <input type="hidden" name="domain" value=domain.summary.domain/>
+                {domain
+                    .is_managed
+                    .then(|| {
+                        view! {
+                            <fieldset class="choices">
+                                <legend>"How people with a verified address there become members"</legend>
+                                {modes.collect_view()}
+                            </fieldset>
+                            <Problem error=mode_error/>
+                            <div class="field">
+                                <label for="role">"Their role"</label>
+                                <select class="input" id="role" name="role">
+                                    {roles.collect_view()}
+                                </select>
+                                <Problem error=role_error/>
+                            </div>
+                        }
+                    })}
+                {(!domain.is_managed)
+                    .then(|| {
+                        view! {
+                            <input type="hidden" name="mode" value="off"/>
+                            <input type="hidden" name="role" value="viewer"/>
+                        }
+                    })}
+                <label class="choice">
+                    <input type="checkbox" name="discoverable" value="true" checked=is_discoverable/>
+                    <span>
+                        "Lead them here when they sign in with their address"
+                        <span class="muted small block">
+                            "Whoever types an address at this domain sees that a workspace belongs to it."
+                        </span>
+                    </span>
+                </label>
+                <div class="buttons">
+                    <SubmitButton label="Save" pending=change.pending()/>
+                </div>
+            </AppForm>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Problem(error: Signal<Option<String>>) -> impl IntoView {
+    move || {
+        error.get().map(|error| {
+            view! {
+                <p class="error">
+                    <Icon icon=Glyph::Alert/>
+                    <span>{error}</span>
+                </p>
+            }
+        })
+    }
+}
+
+#[component]
+fn Remove(name: String) -> impl IntoView {
+    let remove = ServerAction::<RemoveDomain>::new();
+    let feedback = FormFeedback::of(remove);
+    view! {
+        <section class="section measure">
+            <h2>"Remove the domain"</h2>
+            <p class="muted">"Nobody joins by it any more. Who joined by it stays a member."</p>
+            <AppForm action=remove feedback>
+                <input type="hidden" name="org" value=CurrentWorkspace::expect().slug()/>
+                <input type="hidden" name="domain" value=name/>
+                <button type="submit" class="button danger" disabled=remove.pending()>
+                    "Remove domain"
+                </button>
+            </AppForm>
+        </section>
+    }
+}

@@ -1,0 +1,93 @@
+//! Joining, followed until it is done.
+
+use std::time::Duration;
+
+use leptos::{leptos_dom::helpers::set_timeout_with_handle, prelude::*};
+
+use super::{
+    functions::{AskToJoin, JoinOrganization, get_join_offer},
+    model::{JoinOffer, JoinState},
+    offer::Offer,
+};
+use crate::{
+    account::menu::SignOut,
+    organizations::founding::progress::lead_to,
+    ui::{error_page::ErrorPage, page::PlainPage},
+};
+
+/// How often the browser asks how far it is.
+const ASK_EVERY: Duration = Duration::from_secs(1);
+
+/// The workspace of the reader's address: leads into it once they are a member.
+#[component]
+pub fn JoinPage() -> impl IntoView {
+    let (join, ask) = (ServerAction::<JoinOrganization>::new(), ServerAction::<AskToJoin>::new());
+    let offer = Resource::new_blocking(move || (join.version().get(), ask.version().get()), |_| get_join_offer());
+    // While it changes by itself, ask again.
+    Effect::new(move |_| {
+        let is_open = offer.with(|offer| {
+            let offer = offer.as_ref().and_then(|offer| offer.as_ref().ok()).and_then(Option::as_ref);
+            offer.is_some_and(|offer| offer.state == JoinState::UnderWay)
+        });
+        if is_open && let Ok(timer) = set_timeout_with_handle(move || offer.refetch(), ASK_EVERY) {
+            on_cleanup(move || timer.clear());
+        }
+    });
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match offer.await {
+                    Ok(Some(offer)) => view! { <Found offer join ask/> }.into_any(),
+                    Ok(None) => view! { <Nothing/> }.into_any(),
+                    Err(error) => view! { <ErrorPage error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Found(offer: JoinOffer, join: ServerAction<JoinOrganization>, ask: ServerAction<AskToJoin>) -> impl IntoView {
+    if offer.state == JoinState::Member {
+        lead_to(&format!("/o/{}", offer.slug));
+    }
+    let heading = match offer.state {
+        JoinState::UnderWay | JoinState::Member => format!("Joining {}", offer.display_name),
+        _ => format!("Join {}", offer.display_name),
+    };
+    view! {
+        <PlainPage title=heading.clone() action=Some(view! { <SignOut class="button quiet"/> }.into_any())>
+            <main id="main" class="workspaces">
+                <h1>{heading}</h1>
+                <div class="card" role="status">
+                    <Offer offer join ask/>
+                </div>
+                <p class="muted small">
+                    <a href="/" rel="external">
+                        "Your workspaces"
+                    </a>
+                </p>
+            </main>
+        </PlainPage>
+    }
+}
+
+#[component]
+fn Nothing() -> impl IntoView {
+    view! {
+        <PlainPage title="Join a workspace">
+            <main id="main" class="workspaces">
+                <h1>"No workspace to join"</h1>
+                <p>
+                    "None lets people in by the domain of your address, or your address is not verified at the sign-in service yet. Ask somebody in the workspace for an invitation."
+                </p>
+                <div class="buttons">
+                    <a class="button" href="/" rel="external">
+                        "Go to the start page"
+                    </a>
+                </div>
+            </main>
+        </PlainPage>
+    }
+}
