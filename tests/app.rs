@@ -17,10 +17,16 @@ mod callback;
 mod compare;
 #[path = "app/database.rs"]
 mod database;
+#[path = "app/discovery.rs"]
+mod discovery;
+#[path = "app/domains.rs"]
+mod domains;
 #[path = "app/founding.rs"]
 mod founding;
 #[path = "app/https.rs"]
 mod https;
+#[path = "app/joining.rs"]
+mod joining;
 #[path = "app/projects.rs"]
 mod projects;
 #[path = "app/refresh.rs"]

@@ -6,6 +6,10 @@ mod app;
 mod browser;
 #[path = "support/database.rs"]
 mod database;
+#[path = "support/dns.rs"]
+mod dns;
+#[path = "support/domains.rs"]
+pub mod domains;
 #[path = "support/keys.rs"]
 mod keys;
 #[path = "support/management.rs"]
@@ -20,6 +24,7 @@ mod tokens;
 pub use app::{Settings, TestApp, config};
 pub use browser::{Answer, Authorization, Browser};
 pub use database::{Database, Direct};
+pub use dns::{Dns, Records};
 pub use keys::Key;
 pub use management::Fault;
 pub use process::Process;

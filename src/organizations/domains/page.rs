@@ -148,7 +148,7 @@ fn Joining(domain: DomainDetails, change: ServerAction<ChangeDomain>) -> impl In
     let modes = JoinMode::ALL.into_iter().map(move |mode| {
         let (label, hint) = words::mode(mode);
         view! {
-            <label class="choice">
+            <label class="option">
                 <input type="radio" name="mode" value=mode.as_str() checked=chosen == mode.as_str()/>
                 <span>
                     {label} <span class="muted small block">{hint}</span>
@@ -183,7 +183,7 @@ fn Joining(domain: DomainDetails, change: ServerAction<ChangeDomain>) -> impl In
                     .is_managed
                     .then(|| {
                         view! {
-                            <fieldset class="choices">
+                            <fieldset class="options">
                                 <legend>"How people with a verified address there become members"</legend>
                                 {modes.collect_view()}
                             </fieldset>
@@ -204,7 +204,7 @@ fn Joining(domain: DomainDetails, change: ServerAction<ChangeDomain>) -> impl In
                             <input type="hidden" name="role" value="viewer"/>
                         }
                     })}
-                <label class="choice">
+                <label class="option">
                     <input type="checkbox" name="discoverable" value="true" checked=is_discoverable/>
                     <span>
                         "Lead them here when they sign in with their address"

@@ -34,6 +34,8 @@ pub struct Settings {
     pub base_url: Option<&'static str>,
     /// Whether the application may use the provider's Management API.
     pub manages: bool,
+    /// The server that is asked for the records of domains.
+    pub dns: Option<SocketAddr>,
 }
 
 /// The application, the demo organizations in it, and its provider.
@@ -63,6 +65,7 @@ impl TestApp {
         let url = Url::parse(&format!("http://{address}/")).unwrap();
         let mut config = config(&database, &provider.issuer, address, settings.base_url.unwrap_or(url.as_str()));
         let management = if settings.manages { Some(Management::start(clock.clone()).await) } else { None };
+        config.dns_server = settings.dns;
         config.management = management.as_ref().map(|management| management.config.clone());
         let server = Server::start_on(listener, config, clock.clone(), Random::system()).await.unwrap();
         seed::demo(&server.app.db, &clock, &Random::system(), &provider.issuer).await.unwrap();
@@ -84,6 +87,7 @@ impl TestApp {
     pub async fn until<T>(&self, mut done: impl AsyncFnMut() -> Option<T>) -> T {
         for _ in 0..600 {
             self.server.app.wake.now();
+            self.server.app.wake_dns.now();
             if let Some(found) = done().await {
                 return found;
             }

@@ -1,0 +1,92 @@
+//! Being led to the sign-in of one's organization by one's address.
+
+use crate::support::{
+    ACME, ALICE, BETA, Browser, Dns, NINA, TestApp,
+    domains::{add, open, prove, sign_in_as, with_dns},
+};
+
+const DOMAIN: &str = "acme-corp.example";
+
+async fn acme_is_found() -> (TestApp, Dns, Browser) {
+    let (app, dns) = with_dns().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    prove(&app, &dns, &alice, ACME, DOMAIN).await;
+    (app, dns, alice)
+}
+
+#[tokio::test]
+async fn an_address_leads_to_the_organization_of_its_domain() {
+    let (app, _dns, alice) = acme_is_found().await;
+    let asked = |query: &'static str| {
+        let browser = app.browser();
+        async move {
+            let authorization = browser.begin(query).await;
+            (authorization.get("organization").to_owned(), authorization.get("login_hint").to_owned())
+        }
+    };
+    let found = |hint: &str| (ACME.id.to_owned(), hint.to_owned());
+    let nothing = |hint: &str| (String::new(), hint.to_owned());
+    assert_eq!(asked("login_hint=alice@acme-corp.example").await, found("alice@acme-corp.example"));
+    assert_eq!(asked("login_hint=Alice@ACME-Corp.Example").await, found("Alice@ACME-Corp.Example"));
+    for hint in [
+        "login_hint=alice@mail.acme-corp.example",
+        "login_hint=alice@elsewhere.example",
+        "login_hint=acme-corp.example",
+        "login_hint=%00@%00",
+        "login_hint=",
+    ] {
+        assert_eq!(asked(hint).await.0, "", "{hint}");
+    }
+    // Whoever names another organization, or signs up, is not led elsewhere.
+    assert_eq!(asked("login_hint=a@acme-corp.example&organization=beta").await.0, BETA.id);
+    assert_eq!(asked("login_hint=a@acme-corp.example&screen_hint=signup").await, nothing("a@acme-corp.example"));
+    assert_eq!(asked("login_hint=a@acme-corp.example&discover=no").await, nothing("a@acme-corp.example"));
+    // Nor is anybody where the organization does not want it, or has not proven the domain.
+    let fields = [("org", "acme"), ("domain", DOMAIN), ("mode", "off"), ("role", "member")];
+    alice.call::<()>("change_domain", &fields).await.unwrap();
+    assert_eq!(asked("login_hint=a@acme-corp.example").await, nothing("a@acme-corp.example"));
+    add(&alice, ACME, "acme-2.example").await.assert_status(302);
+    assert_eq!(asked("login_hint=a@acme-2.example").await, nothing("a@acme-2.example"));
+}
+
+#[tokio::test]
+async fn whoever_is_no_member_signs_in_without_the_organization_and_may_join() {
+    let (app, _dns, alice) = acme_is_found().await;
+    open(&alice, ACME, DOMAIN, "join", "member").await;
+    let nina = app.browser();
+    let first = nina.begin("login_hint=nina@acme-corp.example&return_to=%2Fnew-organization").await;
+    assert_eq!(first.get("organization"), ACME.id);
+    let refused = format!(
+        "/callback?state={}&error=access_denied&error_description=user+is+not+part+of+the+{}+organization",
+        first.get("state"),
+        ACME.id
+    );
+    let answer = nina.get(&refused).await.assert_status(303);
+    let path = answer.location().strip_prefix("/login?").unwrap().to_owned();
+    let second = nina.begin(&path).await;
+    assert_eq!((second.get("organization"), second.get("login_hint")), ("", "nina@acme-corp.example"));
+    // Refused once more, it ends on a page.
+    let refused = format!("/callback?state={}&error=access_denied", second.get("state"));
+    nina.get(&refused).await.assert_status(403).assert_says("You were not signed in");
+    // Signed in, it goes on where it was to lead, with the membership.
+    let third = nina.begin(&path).await;
+    let mut grant = third.grant(&app.provider, NINA);
+    grant.id_token.set("email", "nina@acme-corp.example").set("email_verified", true);
+    let code = app.provider.code(grant);
+    nina.get(&third.callback(&code)).await.assert_leads_to("/new-organization");
+    assert_eq!(app.management().roles(ACME.id, NINA).await, Some(vec!["member".to_owned()]));
+}
+
+#[tokio::test]
+async fn an_organization_that_was_named_is_not_given_up_for_a_refusal() {
+    let (app, _dns, _) = acme_is_found().await;
+    let nina = app.browser();
+    let named = nina.begin("organization=acme&login_hint=nina@acme-corp.example").await;
+    let refused = format!("/callback?state={}&error=access_denied", named.get("state"));
+    nina.get(&refused).await.assert_status(403).assert_says("You can’t open this workspace");
+    // Other refusals are not about the organization.
+    let found = nina.begin("login_hint=nina@acme-corp.example").await;
+    let refused = format!("/callback?state={}&error=server_error", found.get("state"));
+    nina.get(&refused).await.assert_status(503);
+    sign_in_as(&app, &nina, NINA, "nina@elsewhere.example", true).await.assert_leads_to("/welcome");
+}

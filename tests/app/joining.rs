@@ -1,0 +1,335 @@
+//! Becoming a member by the domain of one's own address.
+
+use chrono::TimeDelta;
+use reqwest::Method;
+use serde_json::json;
+use tessera::{
+    access::{Permission, Role},
+    error::AppError,
+    organizations::{
+        domains::model::JoinRequest,
+        joining::model::{JoinOffer, JoinState},
+    },
+};
+
+use crate::support::{
+    ABC, ACME, ALICE, BETA, BOB, Browser, Dns, Fault, JOE, NINA, Person, Settings, TestApp,
+    domains::{host, open, prove, sign_in_as, with_dns},
+    together,
+};
+
+const DOMAIN: &str = "acme-corp.example";
+const ADDRESS: &str = "Nina@Acme-Corp.Example";
+
+/// acme has proven the domain and lets people in by it.
+async fn acme_opens(mode: &str, role: &str) -> (TestApp, Dns, Browser) {
+    let (app, dns) = with_dns().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    prove(&app, &dns, &alice, ACME, DOMAIN).await;
+    open(&alice, ACME, DOMAIN, mode, role).await;
+    (app, dns, alice)
+}
+
+async fn offer(browser: &Browser) -> Option<JoinOffer> {
+    browser.ask("get_join_offer", &[]).await.unwrap()
+}
+
+async fn state(browser: &Browser) -> Option<JoinState> {
+    offer(browser).await.map(|offer| offer.state)
+}
+
+async fn requests(browser: &Browser) -> Vec<JoinRequest> {
+    browser.ask("get_join_requests", &[("org", "acme")]).await.unwrap()
+}
+
+fn member(person: Person, role: &str) -> String {
+    format!(
+        "membership m JOIN organization o ON o.id = m.org_id JOIN person p ON p.id = m.person_id
+         WHERE o.slug = 'acme' AND p.subject = '{person}' AND m.role = '{role}'"
+    )
+}
+
+fn recorded(action: &str) -> String {
+    format!("audit_log WHERE action = '{action}' AND outcome = 'done' AND target = '{}'", ADDRESS.to_lowercase())
+}
+
+/// Waits until the provider knows the member.
+async fn is_known(app: &TestApp, person: Person, role: &str) {
+    app.until(async || {
+        app.clock.advance(TimeDelta::seconds(1));
+        (app.management().roles(ACME.id, person).await == Some(vec![role.to_owned()])).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_is_in_no_organization_joins_that_of_their_address_at_once() {
+    let (app, _dns, _) = acme_opens("join", "viewer").await;
+    let nina = app.browser();
+    sign_in_as(&app, &nina, NINA, ADDRESS, true).await.assert_leads_to("/o/acme");
+    // The provider knew before the browser was sent on.
+    assert_eq!(app.management().roles(ACME.id, NINA).await, Some(vec!["viewer".to_owned()]));
+    assert_eq!(app.count(&member(NINA, "viewer")).await, 1);
+    assert_eq!(app.count(&recorded("member.join")).await, 1);
+    nina.get("/o/acme").await.assert_leads_to("/login?organization_name=acme&return_to=%2Fo%2Facme");
+    nina.sign_in(&app, NINA, ACME).await;
+    nina.get("/o/acme/settings").await.assert_status(200).assert_says("Viewer");
+}
+
+#[tokio::test]
+async fn an_address_that_is_not_verified_or_not_at_the_domain_joins_nothing() {
+    let (app, _dns, _) = acme_opens("join", "member").await;
+    for (email, is_verified) in [
+        (ADDRESS, false),
+        ("nina@mail.acme-corp.example", true),
+        ("nina@corp.example", true),
+        ("nina@acme-corp.example.evil.example", true),
+        ("nina@acme-corp.example@evil.example", true),
+        ("nina@xacme-corp.example", true),
+        ("\u{430}@\u{430}cme-corp.example", true),
+        ("acme-corp.example", true),
+        ("", true),
+    ] {
+        let nina = app.browser();
+        sign_in_as(&app, &nina, NINA, email, is_verified).await.assert_leads_to("/welcome");
+        assert_eq!(offer(&nina).await, None, "{email}");
+        for call in ["join_organization", "ask_to_join"] {
+            assert_eq!(nina.call::<()>(call, &[("org", "acme")]).await, Err(AppError::NotFound), "{email}");
+        }
+        nina.get("/join").await.assert_status(200).assert_says("No workspace to join");
+    }
+    // One that was verified before, and is another now.
+    sign_in_as(&app, &app.browser(), NINA, "nina@elsewhere.example", true).await.assert_leads_to("/welcome");
+    assert_eq!(app.count(&member(NINA, "member")).await, 0);
+    let visitor = app.browser();
+    assert_eq!(offer(&visitor).await, None);
+    assert_eq!(visitor.call::<()>("join_organization", &[("org", "acme")]).await, Err(AppError::SignInRequired));
+}
+
+#[tokio::test]
+async fn whoever_has_a_workspace_is_offered_the_other_and_chooses() {
+    let (app, _dns, _) = acme_opens("join", "member").await;
+    let joe = app.browser();
+    sign_in_as(&app, &joe, JOE, ADDRESS, true).await.assert_leads_to("/welcome");
+    assert_eq!(state(&joe).await, Some(JoinState::Join));
+    joe.get("/welcome").await.assert_status(200).assert_says("Join Acme Corp");
+    // Only that one.
+    assert_eq!(joe.call::<()>("join_organization", &[("org", "beta")]).await, Err(AppError::NotFound));
+    let answer = joe.post_form("/welcome", "/fn/join_organization", &[("org", "acme")]).await;
+    assert_eq!((answer.status, answer.location()), (302, "/join"));
+    joe.get("/join").await.assert_page_leads_to("/o/acme");
+    assert_eq!(app.count(&member(JOE, "member")).await, 1);
+}
+
+#[tokio::test]
+async fn joining_many_times_at_once_makes_one_member() {
+    let (app, _dns, _) = acme_opens("join", "member").await;
+    let joe = app.browser();
+    sign_in_as(&app, &joe, JOE, ADDRESS, true).await;
+    let outcomes = together(6, |_| {
+        let joe = joe.clone();
+        async move { joe.call::<()>("join_organization", &[("org", "acme")]).await }
+    })
+    .await;
+    assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+    assert_eq!(app.count(&member(JOE, "member")).await, 1);
+    assert_eq!(app.count(&recorded("member.join")).await, 1);
+    is_known(&app, JOE, "member").await;
+}
+
+#[tokio::test]
+async fn while_the_provider_is_away_joining_is_being_set_up() {
+    let (app, _dns, _) = acme_opens("join", "member").await;
+    app.management().fail((Method::POST, "/organizations/*/members"), Fault::Trouble, 1);
+    let nina = app.browser();
+    sign_in_as(&app, &nina, NINA, ADDRESS, true).await.assert_leads_to("/join");
+    nina.get("/join").await.assert_status(200).assert_says("It is being set up");
+    assert_eq!(state(&nina).await, Some(JoinState::UnderWay));
+    is_known(&app, NINA, "member").await;
+    app.until(async || (state(&nina).await == Some(JoinState::Member)).then_some(())).await;
+    nina.get("/join").await.assert_page_leads_to("/o/acme");
+    // A comparison leaves them in.
+    app.clock.advance(TimeDelta::minutes(16));
+    app.until(async || (app.count("organization WHERE compared_at IS NULL").await == 0).then_some(())).await;
+    assert_eq!(app.count(&member(NINA, "member")).await, 1);
+}
+
+#[tokio::test]
+async fn a_role_that_the_provider_has_given_stays() {
+    let (app, _dns, _) = acme_opens("join", "viewer").await;
+    let members = format!("/organizations/{}/members", ACME.id);
+    app.management().send(Method::POST, &members, Some(json!({ "members": [NINA] }))).await;
+    let roles = app.management().get("/roles?name_filter=admin").await;
+    let path = format!("{members}/{}/roles", NINA.replace('|', "%7C"));
+    app.management().send(Method::POST, &path, Some(json!({ "roles": [roles[0]["id"]] }))).await;
+    sign_in_as(&app, &app.browser(), NINA, ADDRESS, true).await;
+    app.until(async || (app.count("provider_change").await == 0).then_some(())).await;
+    assert_eq!(app.management().roles(ACME.id, NINA).await, Some(vec!["admin".to_owned()]));
+}
+
+#[tokio::test]
+async fn whoever_asks_waits_for_somebody_to_decide() {
+    let (app, _dns, alice) = acme_opens("ask", "member").await;
+    let nina = app.browser();
+    sign_in_as(&app, &nina, NINA, ADDRESS, true).await.assert_leads_to("/welcome");
+    nina.get("/welcome").await.assert_status(200).assert_says("Ask to join");
+    let refused = nina.call::<()>("join_organization", &[("org", "acme")]).await;
+    assert!(matches!(refused, Err(AppError::Conflict { .. })), "{refused:?}");
+    // The form leads back to its page, which says so; asking twice is asking once.
+    for _ in 0..2 {
+        nina.post_form("/welcome", "/fn/ask_to_join", &[("org", "acme")]).await.assert_leads_to("/welcome");
+    }
+    nina.get("/welcome").await.assert_status(200).assert_says("You asked on");
+    assert!(matches!(state(&nina).await, Some(JoinState::Asked { .. })));
+    assert_eq!(app.count(&recorded("join_request.ask")).await, 1);
+    // Those who decide see who it is.
+    let page = alice.get("/o/acme/settings/domains").await.assert_status(200);
+    page.assert_says("They ask to join").assert_says("nina@acme-corp.example").assert_says("Let in as member");
+    let [request] = requests(&alice).await.try_into().unwrap();
+    assert_eq!((request.email.as_str(), request.role), ("nina@acme-corp.example", Role::Member));
+    let fields = [("org", "acme"), ("person", &request.person.to_string())];
+    let page = "/o/acme/settings/domains";
+    alice.post_form(page, "/fn/approve_join_request", &fields).await.assert_leads_to(page);
+    is_known(&app, NINA, "member").await;
+    assert_eq!(app.count(&member(NINA, "member")).await, 1);
+    assert_eq!(app.count(&recorded("join_request.approve")).await, 1);
+    app.until(async || (state(&nina).await == Some(JoinState::Member)).then_some(())).await;
+    nina.sign_in(&app, NINA, ACME).await;
+    let decided = alice.call::<()>("decline_join_request", &fields).await;
+    assert!(matches!(decided, Err(AppError::Conflict { .. })), "{decided:?}");
+}
+
+#[tokio::test]
+async fn whoever_is_declined_asks_again_after_a_week() {
+    let (app, _dns, alice) = acme_opens("ask", "member").await;
+    let nina = app.browser();
+    sign_in_as(&app, &nina, NINA, ADDRESS, true).await;
+    nina.call::<()>("ask_to_join", &[("org", "acme")]).await.unwrap();
+    let [request] = requests(&alice).await.try_into().unwrap();
+    let fields = [("org", "acme"), ("person", &request.person.to_string())];
+    alice.call::<()>("decline_join_request", &fields).await.unwrap();
+    assert_eq!(app.count(&recorded("join_request.decline")).await, 1);
+    assert_eq!(requests(&alice).await, []);
+    assert!(matches!(state(&nina).await, Some(JoinState::Declined { .. })));
+    nina.get("/welcome").await.assert_says("Your request was declined");
+    app.clock.advance(TimeDelta::days(6));
+    let refused = nina.call::<()>("ask_to_join", &[("org", "acme")]).await;
+    assert!(matches!(refused, Err(AppError::Conflict { .. })), "{refused:?}");
+    app.clock.advance(TimeDelta::days(1));
+    assert_eq!(state(&nina).await, Some(JoinState::Ask));
+    nina.call::<()>("ask_to_join", &[("org", "acme")]).await.unwrap();
+    let alice = app.signed_in(ALICE, ACME).await;
+    assert_eq!(requests(&alice).await.len(), 1);
+    assert_eq!(app.count(&member(NINA, "member")).await, 0);
+}
+
+#[tokio::test]
+async fn of_two_who_decide_at_once_one_is_heard() {
+    let (app, _dns, alice) = acme_opens("ask", "member").await;
+    let nina = app.browser();
+    sign_in_as(&app, &nina, NINA, ADDRESS, true).await;
+    nina.call::<()>("ask_to_join", &[("org", "acme")]).await.unwrap();
+    let person = requests(&alice).await[0].person.to_string();
+    let outcomes = together(6, |number| {
+        let (alice, person) = (alice.clone(), person.clone());
+        let call = ["approve_join_request", "decline_join_request"][number % 2];
+        async move { (call, alice.call::<()>(call, &[("org", "acme"), ("person", &person)]).await) }
+    })
+    .await;
+    let [(call, _)] = outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).collect::<Vec<_>>()[..] else {
+        panic!("{outcomes:?}");
+    };
+    let is_member = i64::from(*call == "approve_join_request");
+    assert_eq!(app.count(&member(NINA, "member")).await, is_member);
+    assert_eq!(app.count("audit_log WHERE action LIKE 'join_request.%e' AND outcome = 'done'").await, 1);
+}
+
+#[tokio::test]
+async fn only_who_administers_members_decides_and_only_about_their_own() {
+    let (app, _dns, alice) = acme_opens("ask", "member").await;
+    let nina = app.browser();
+    sign_in_as(&app, &nina, NINA, ADDRESS, true).await;
+    nina.call::<()>("ask_to_join", &[("org", "acme")]).await.unwrap();
+    let person = requests(&alice).await[0].person.to_string();
+    let (joe, bob) = (app.signed_in(JOE, ABC).await, app.signed_in(BOB, BETA).await);
+    for call in ["approve_join_request", "decline_join_request"] {
+        let outcome = joe.call::<()>(call, &[("org", "abc-inc"), ("person", &person)]).await;
+        assert_eq!(outcome, Err(AppError::Forbidden { permission: Permission::ManageMembers }));
+        // A request elsewhere looks like none.
+        let theirs = bob.call::<()>(call, &[("org", "beta"), ("person", &person)]).await;
+        let nobodys = bob.call::<()>(call, &[("org", "beta"), ("person", &uuid::Uuid::nil().to_string())]).await;
+        assert!(matches!(theirs, Err(AppError::Conflict { .. })), "{theirs:?}");
+        assert_eq!(theirs, nobodys);
+        assert_eq!(bob.call::<()>(call, &[("org", "acme"), ("person", &person)]).await, Err(AppError::SignInRequired));
+        assert_eq!(bob.call::<()>(call, &[("org", "beta"), ("person", "x")]).await, Err(AppError::NotFound));
+    }
+    assert_eq!(bob.ask::<Vec<JoinRequest>>("get_join_requests", &[("org", "beta")]).await.unwrap(), []);
+    assert_eq!(requests(&alice).await.len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_was_removed_is_not_let_in_again_by_the_domain_alone() {
+    let (app, _dns, alice) = acme_opens("join", "member").await;
+    let nina = app.browser();
+    sign_in_as(&app, &nina, NINA, ADDRESS, true).await.assert_leads_to("/o/acme");
+    // Removed at the provider, which a comparison brings here.
+    let members = format!("/organizations/{}/members", ACME.id);
+    app.management().send(Method::DELETE, &members, Some(json!({ "members": [NINA] }))).await;
+    app.clock.advance(TimeDelta::minutes(16));
+    app.until(async || (app.count(&member(NINA, "member")).await == 0).then_some(())).await;
+    sign_in_as(&app, &nina, NINA, ADDRESS, true).await.assert_leads_to("/welcome");
+    assert_eq!(state(&nina).await, Some(JoinState::Ask));
+    let refused = nina.call::<()>("join_organization", &[("org", "acme")]).await;
+    assert!(matches!(refused, Err(AppError::Conflict { .. })), "{refused:?}");
+    nina.call::<()>("ask_to_join", &[("org", "acme")]).await.unwrap();
+    let person = requests(&alice).await[0].person.to_string();
+    alice.call::<()>("approve_join_request", &[("org", "acme"), ("person", &person)]).await.unwrap();
+    is_known(&app, NINA, "member").await;
+}
+
+#[tokio::test]
+async fn whoever_is_suspended_is_offered_nothing() {
+    let (app, _dns, _) = acme_opens("join", "member").await;
+    let nina = app.browser();
+    sign_in_as(&app, &nina, NINA, ADDRESS, true).await.assert_leads_to("/o/acme");
+    let suspend = "UPDATE membership SET status = 'suspended' WHERE person_id =
+        (SELECT id FROM person WHERE subject = 'auth0|d00000000000000000000006')";
+    assert_eq!(app.database.change(suspend).await, 1);
+    sign_in_as(&app, &nina, NINA, ADDRESS, true).await.assert_leads_to("/welcome");
+    assert_eq!(offer(&nina).await, None);
+    for call in ["join_organization", "ask_to_join"] {
+        assert_eq!(nina.call::<()>(call, &[("org", "acme")]).await, Err(AppError::NotFound));
+    }
+}
+
+#[tokio::test]
+async fn nobody_joins_by_a_domain_that_is_off_or_lost_or_removed() {
+    let (app, dns, alice) = acme_opens("off", "member").await;
+    let nina = app.browser();
+    sign_in_as(&app, &nina, NINA, ADDRESS, true).await.assert_leads_to("/welcome");
+    assert_eq!(offer(&nina).await, None);
+    open(&alice, ACME, DOMAIN, "ask", "member").await;
+    assert_eq!(state(&nina).await, Some(JoinState::Ask));
+    dns.forget(&host(DOMAIN));
+    app.clock.advance(TimeDelta::hours(25));
+    app.until(async || (app.count("organization_domain WHERE missed_at IS NOT NULL").await == 1).then_some(())).await;
+    app.clock.advance(TimeDelta::days(4));
+    app.until(async || (app.count("organization_domain WHERE state = 'lost'").await == 1).then_some(())).await;
+    assert_eq!(offer(&nina).await, None);
+    assert_eq!(nina.call::<()>("ask_to_join", &[("org", "acme")]).await, Err(AppError::NotFound));
+    let alice = app.signed_in(ALICE, ACME).await;
+    alice.call::<()>("remove_domain", &[("org", "acme"), ("domain", DOMAIN)]).await.unwrap();
+    assert_eq!(offer(&nina).await, None);
+}
+
+#[tokio::test]
+async fn without_the_management_api_nobody_joins_from_here() {
+    let dns = Dns::start().await;
+    let app = TestApp::spawn_with(Settings { dns: Some(dns.address), ..Settings::default() }).await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    prove(&app, &dns, &alice, ACME, DOMAIN).await;
+    open(&alice, ACME, DOMAIN, "join", "member").await;
+    let nina = app.browser();
+    sign_in_as(&app, &nina, NINA, ADDRESS, true).await.assert_leads_to("/welcome");
+    assert_eq!(offer(&nina).await, None);
+}
