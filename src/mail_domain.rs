@@ -90,6 +90,12 @@ impl MailDomain {
         if local.is_empty() { None } else { Self::normal(domain).ok() }
     }
 
+    /// The domain called `name`, whatever it is.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::normal(name).ok()
+    }
+
     /// One that was made by this type and stored.
     #[must_use]
     pub fn known(ascii: &str) -> Self {

@@ -110,7 +110,26 @@ async fn as_application(app: &TestApp) -> Option<PgPool> {
     }
 }
 
-const TENANT_TABLES: [&str; 5] = ["membership", "project", "project_state", "task", "audit_log"];
+const TENANT_TABLES: [&str; 8] = [
+    "membership",
+    "project",
+    "project_state",
+    "task",
+    "audit_log",
+    "organization_domain",
+    "join_request",
+    "removed_member",
+];
+
+/// A domain, a request to join and a removal in each organization.
+const DOMAINS: [&str; 3] = [
+    "INSERT INTO organization_domain (org_id, domain, token, state, created_by, created_at)
+     SELECT id, slug || '.example', 't', 'verified', owner_id, created_at FROM organization
+     UNION ALL SELECT id, 'pending.example', 't', 'pending', owner_id, created_at FROM organization",
+    "INSERT INTO join_request (org_id, person_id, email, domain, asked_at)
+     SELECT id, owner_id, 'e', 'd', created_at FROM organization",
+    "INSERT INTO removed_member (org_id, person_id, removed_at) SELECT id, owner_id, created_at FROM organization",
+];
 
 /// A count in the organization called `slug`, or in none.
 async fn count(pool: &PgPool, slug: Option<&str>, from: &str) -> i64 {
@@ -162,6 +181,7 @@ async fn without_an_organization_nothing_of_one_can_be_seen_and_with_one_nothing
              SELECT id, id, created_at, owner_id, 'a', 't', 'done' FROM organization",
         )
         .await;
+    app.database.try_change(&DOMAINS).await.unwrap();
     let Some(pool) = as_application(&app).await else { return };
     for table in TENANT_TABLES {
         assert_eq!(count(&pool, None, table).await, 0, "{table}");
@@ -172,6 +192,27 @@ async fn without_an_organization_nothing_of_one_can_be_seen_and_with_one_nothing
         }
         // The variable ended with its transaction, and did not stay in the pool.
         assert_eq!(count(&pool, None, table).await, 0, "{table}");
+    }
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn an_address_tells_whose_its_domain_is_and_nothing_else() {
+    let app = TestApp::spawn().await;
+    app.database.try_change(&DOMAINS).await.unwrap();
+    let second = "UPDATE organization_domain SET state = 'verified' WHERE domain = 'pending.example'";
+    let error = app.database.try_change(&[second]).await.expect_err("four organizations with one domain");
+    assert!(error.into_database_error().unwrap().is_unique_violation());
+    let Some(pool) = as_application(&app).await else { return };
+    for (domain, seen) in [("acme.example", 1), ("pending.example", 0), ("example", 0), ("", 0)] {
+        let mut tx = pool.begin().await.unwrap();
+        let sql = "SELECT set_config('app.domain', $1, true)";
+        sqlx::query(sql).bind(domain).execute(&mut *tx).await.unwrap();
+        let found: Vec<String> =
+            sqlx::query_scalar("SELECT domain FROM organization_domain").fetch_all(&mut *tx).await.unwrap();
+        assert_eq!((found.len(), found.iter().all(|found| found == domain)), (seen, true), "{domain}");
+        let change = "UPDATE organization_domain SET mode = 'join'";
+        assert_eq!(sqlx::query(change).execute(&mut *tx).await.unwrap().rows_affected(), 0, "{domain}");
     }
     pool.close().await;
 }

@@ -45,7 +45,7 @@ async fn an_address_leads_to_the_organization_of_its_domain() {
     let fields = [("org", "acme"), ("domain", DOMAIN), ("mode", "off"), ("role", "member")];
     alice.call::<()>("change_domain", &fields).await.unwrap();
     assert_eq!(asked("login_hint=a@acme-corp.example").await, nothing("a@acme-corp.example"));
-    add(&alice, ACME, "acme-2.example").await.assert_status(302);
+    add(&alice, ACME, "acme-2.example").await.assert_status(303);
     assert_eq!(asked("login_hint=a@acme-2.example").await, nothing("a@acme-2.example"));
 }
 

@@ -50,7 +50,7 @@ async fn a_domain_is_proven_by_its_record_and_the_provider_is_told() {
     let (app, dns) = with_dns().await;
     let alice = app.signed_in(ALICE, ACME).await;
     alice.get("/o/acme/settings/domains").await.assert_status(200).assert_says("None yet");
-    let answer = add(&alice, ACME, " ACME-Corp.Example. ").await.assert_status(302);
+    let answer = add(&alice, ACME, " ACME-Corp.Example. ").await.assert_status(303);
     let page = format!("/o/acme/settings/domains/{DOMAIN}");
     assert_eq!(answer.location(), page);
     // What to do is said in full.
@@ -91,7 +91,7 @@ async fn a_domain_is_proven_by_its_record_and_the_provider_is_told() {
 async fn a_long_text_comes_in_pieces_and_is_read_as_one() {
     let (app, dns) = with_dns().await;
     let alice = app.signed_in(ALICE, ACME).await;
-    add(&alice, ACME, DOMAIN).await.assert_status(302);
+    add(&alice, ACME, DOMAIN).await.assert_status(303);
     let value = details(&alice, ACME, DOMAIN).await.value;
     dns.texts(&host(DOMAIN), &[&"x".repeat(400), &value]);
     assert_eq!(check(&app, &alice, ACME, DOMAIN).await.summary.state, DomainState::Verified);
@@ -101,7 +101,7 @@ async fn a_long_text_comes_in_pieces_and_is_read_as_one() {
 async fn a_record_that_comes_later_is_found_without_anybody_looking() {
     let (app, dns) = with_dns().await;
     let alice = app.signed_in(ALICE, ACME).await;
-    add(&alice, ACME, DOMAIN).await.assert_status(302);
+    add(&alice, ACME, DOMAIN).await.assert_status(303);
     app.clock.advance(TimeDelta::minutes(2));
     let missed = "organization_domain WHERE problem = 'missing'";
     app.until(async || (app.count(missed).await == 1).then_some(())).await;
@@ -161,7 +161,7 @@ async fn a_domain_is_proven_by_one_organization_only() {
     let (alice, bob) = (app.signed_in(ALICE, ACME).await, app.signed_in(BOB, BETA).await);
     // Both may try at first.
     for (browser, org) in [(&alice, ACME), (&bob, BETA)] {
-        add(browser, org, DOMAIN).await.assert_status(302);
+        add(browser, org, DOMAIN).await.assert_status(303);
     }
     let values = [details(&alice, ACME, DOMAIN).await.value, details(&bob, BETA, DOMAIN).await.value];
     assert_ne!(values[0], values[1], "one record proves nothing for the other");
@@ -208,7 +208,7 @@ async fn what_is_nobodys_own_is_refused_at_the_field() {
     answer.assert_says("Anybody can have an address").assert_says("value=\"gmail.com\"");
     assert_eq!(app.count("organization_domain").await, 0);
     // One with an accent is shown in both ways, and is the same however it is typed.
-    let answer = add(&alice, ACME, "Bücher.example").await.assert_status(302);
+    let answer = add(&alice, ACME, "Bücher.example").await.assert_status(303);
     assert_eq!(answer.location(), "/o/acme/settings/domains/xn--bcher-kva.example");
     let list = alice.get("/o/acme/settings/domains").await.assert_status(200);
     list.assert_says("bücher.example").assert_says("xn--bcher-kva.example");
@@ -216,7 +216,7 @@ async fn what_is_nobodys_own_is_refused_at_the_field() {
     twice.assert_says("in the list already");
     // A sub-domain has a record of its own.
     prove(&app, &dns, &alice, ACME, DOMAIN).await;
-    add(&alice, ACME, &format!("mail.{DOMAIN}")).await.assert_status(302);
+    add(&alice, ACME, &format!("mail.{DOMAIN}")).await.assert_status(303);
     let sub = check(&app, &alice, ACME, &format!("mail.{DOMAIN}")).await;
     assert_eq!(sub.summary.state, DomainState::Pending);
 }
@@ -269,7 +269,7 @@ async fn nobody_gives_away_a_role_above_their_own() {
         (&joe, ABC, &["viewer", "member"][..], &["admin", "owner"][..]),
         (&dana, ACME, &["member", "admin"], &["owner", "king"]),
     ] {
-        add(browser, org, DOMAIN).await.assert_status(302);
+        add(browser, org, DOMAIN).await.assert_status(303);
         for role in may {
             open(browser, org, DOMAIN, "join", role).await;
             assert_eq!(details(browser, org, DOMAIN).await.summary.role.as_str(), *role);

@@ -36,7 +36,7 @@ pub async fn list(ctx: &OrgContext) -> Result<Domains, Error> {
 /// [`Error::Forbidden`] without `manage:organization`; [`Error::NotFound`].
 pub async fn get(ctx: &OrgContext, domain: &str) -> Result<DomainDetails, Error> {
     let mut tx = ctx.read(Permission::ManageOrganization).await?;
-    let domain = MailDomain::known(domain);
+    let domain = MailDomain::named(domain).ok_or(Error::NotFound)?;
     let found = domains::find(&mut tx, &domain).await?.ok_or(Error::NotFound)?;
     Ok(DomainDetails {
         summary: summary(&found),
@@ -99,7 +99,8 @@ pub async fn check(ctx: &OrgContext, domain: &str) -> Result<(), Error> {
     let tx = ctx.write(Permission::ManageOrganization, "domain.check", domain).await?;
     let org = tx.org();
     drop(tx);
-    domain_checks::check(ctx.state(), org, &MailDomain::known(domain), Some(ctx.person)).await
+    let domain = MailDomain::named(domain).ok_or(Error::NotFound)?;
+    domain_checks::check(ctx.state(), org, &domain, Some(ctx.person)).await
 }
 
 /// Says how people with an address at the domain become members, as what, and whether they are led here.
@@ -117,7 +118,7 @@ pub async fn set(ctx: &OrgContext, domain: &str, mode: &str, role: &str, is_disc
         .filter(|role| roles(ctx).contains(role))
         .ok_or_else(|| field("role", "Choose a role that is not above your own, and not the owner’s."));
     let (mode, role) = super::text::both(mode, role)?;
-    let domain = MailDomain::known(domain);
+    let domain = MailDomain::named(domain).ok_or(Error::NotFound)?;
     let known = domains::find(&mut tx, &domain).await?.ok_or(Error::NotFound)?;
     if !domains::set(&mut tx, &domain, mode, role, is_discoverable).await? {
         return Err(Error::NotFound);
@@ -137,7 +138,7 @@ pub async fn set(ctx: &OrgContext, domain: &str, mode: &str, role: &str, is_disc
 /// [`Error::Forbidden`] without `manage:organization`; [`Error::NotFound`].
 pub async fn remove(ctx: &OrgContext, domain: &str) -> Result<(), Error> {
     let mut tx = ctx.write(Permission::ManageOrganization, "domain.remove", domain).await?;
-    let domain = MailDomain::known(domain);
+    let domain = MailDomain::named(domain).ok_or(Error::NotFound)?;
     let state = domains::remove(&mut tx, &domain).await?.ok_or(Error::NotFound)?;
     if state == DomainState::Verified {
         tell(ctx, &mut tx, &Change::RemoveDomain { domain: domain.to_string() }).await?;

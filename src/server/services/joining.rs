@@ -74,7 +74,8 @@ pub async fn join(ctx: &PersonContext, slug: &str) -> Result<JoinOffer, Error> {
     tx.commit().await?;
     // The provider lets nobody in whom it does not know.
     until_known(&join, &subject).await?;
-    offer(ctx).await?.ok_or(Error::NotFound)
+    let state = state(&join, &mut join.begin(Mode::Read).await?).await?.unwrap_or(JoinState::UnderWay);
+    Ok(shown(&join, state))
 }
 
 /// Asks for the person to become a member of the organization called `slug`.

@@ -37,7 +37,7 @@ pub async fn check(app: &TestApp, browser: &Browser, org: Organization, domain: 
 
 /// Adds `domain`, publishes its record and has it checked.
 pub async fn prove(app: &TestApp, dns: &Dns, browser: &Browser, org: Organization, domain: &str) {
-    add(browser, org, domain).await.assert_status(302);
+    add(browser, org, domain).await.assert_status(303);
     let value = details(browser, org, domain).await.value;
     dns.texts(&host(domain), &["v=spf1 -all", &value]);
     assert_eq!(check(app, browser, org, domain).await.summary.state, DomainState::Verified);
