@@ -18,6 +18,8 @@ export const data = env.TESSERA_DATA;
 
 const port = env.TESSERA_PORT ?? "3100";
 const identityProviderPort = env.TESSERA_IDP_PORT ?? "4500";
+/** Where a test may have a name server listen. */
+export const dnsPort = Number(env.TESSERA_DNS_PORT ?? "5300");
 
 export const baseURL = `http://localhost:${port}`;
 export const providerURL = `http://localhost:${identityProviderPort}`;
@@ -28,6 +30,7 @@ export const environment: Record<string, string> = {
   PORT: port,
   APP_BASE_URL: baseURL,
   IDP_ADDR: `127.0.0.1:${identityProviderPort}`,
+  DNS_SERVER: `127.0.0.1:${dnsPort}`,
   DATA_DIR: data,
   DATABASE_URL: `sqlite://${join(data, "tessera.db")}`,
   LEPTOS_SITE_ROOT: join(dist, "site"),

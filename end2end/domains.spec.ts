@@ -1,0 +1,135 @@
+// A workspace proves its domain, and people with an address there find it and join.
+
+import { randomInt, randomUUID } from "node:crypto";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { type Dns, startDns } from "./support/dns.ts";
+import { dana, signIn } from "./support/people.ts";
+import { providerURL } from "./support/server.ts";
+import { expect, scripted, test } from "./support/test.ts";
+import { send, takenOver } from "./support/workspace.ts";
+
+const password = "a long enough password";
+
+let dns: Dns;
+test.beforeEach(async () => {
+  dns = await startDns();
+});
+test.afterEach(async () => dns.close());
+
+/** Has acme prove a domain that no other test has, and returns it. */
+async function prove(page: Page): Promise<string> {
+  const domain = `acme-${randomInt(1e9)}.example`;
+  await signIn(page, dana, "/o/acme/settings");
+  await page.getByRole("link", { name: "Domains" }).click();
+  await page.getByLabel("Domain", { exact: true }).fill(domain);
+  await page.getByRole("button", { name: "Add domain" }).click();
+  await expect(page.getByRole("heading", { name: domain })).toBeVisible();
+  await takenOver(page);
+  await expect(page.getByText("Not proven yet")).toBeVisible();
+  const host = await page.getByLabel("Host of the record").inputValue();
+  const value = await page.getByLabel("Value of the record").inputValue();
+  expect(host).toBe(`_tessera-challenge.${domain}`);
+
+  await send(page, "Check now", "check_domain");
+  await expect(page.getByText("There is no such record.")).toBeVisible();
+  dns.set(host, value);
+  await expect(async () => {
+    await send(page, "Check now", "check_domain");
+    await expect(page.getByText("The record is there.")).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+  await expect(page.getByText("Proven", { exact: true })).toBeVisible();
+  return domain;
+}
+
+/** Says how people join by the domain of the page. */
+async function choose(page: Page, mode: string, role: string): Promise<void> {
+  await page.getByLabel(mode).check();
+  await page.getByLabel("Their role").selectOption(role);
+  await send(page, "Save", "change_domain");
+  await expect(page.getByLabel(mode)).toBeChecked();
+}
+
+/** Signs somebody new up with an address at the domain, by the link of the mail. */
+async function signUp(page: Page, domain: string): Promise<string> {
+  const email = `new-${randomUUID()}@${domain}`;
+  await page.goto("/login?screen_hint=signup");
+  await page.getByLabel("Name").fill("Sunniva Strand");
+  await page.getByLabel("Email address").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByRole("heading", { name: "Check your mail" })).toBeVisible();
+  await page.goto(`${providerURL}/mailbox`);
+  await page.getByRole("link").filter({ hasText: email }).first().click();
+  await page.getByRole("link", { name: "/u/signup/confirm" }).click();
+  await page.getByRole("button", { name: "Create account" }).click();
+  return email;
+}
+
+/** What axe finds. It is itself a script that waits for timers. */
+async function expectAccessible(page: Page): Promise<void> {
+  if (!scripted()) return;
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => ({ id, targets: nodes.map((node) => node.target) }))).toEqual([]);
+}
+
+test("whoever has an address at a proven domain joins at once", async ({ page, newBrowser }) => {
+  const domain = await prove(page);
+  await choose(page, "They join at once", "viewer");
+  await expectAccessible(page);
+  const person = await (await newBrowser()).newPage();
+  await signUp(person, domain);
+  await expect(person).toHaveURL("/o/acme");
+  await person.goto("/o/acme/settings");
+  await expect(person.getByText("Viewer")).toBeVisible();
+
+  await test.step("and is led there by the address alone", async () => {
+    const other = await (await newBrowser()).newPage();
+    await other.goto(`/login?login_hint=somebody@${domain}`);
+    await expect(other.getByRole("heading", { name: "Sign in to Acme Corp" })).toBeVisible();
+  });
+
+  await test.step("until the domain is removed", async () => {
+    await page.getByRole("button", { name: "Remove domain" }).click();
+    await expect(page).toHaveURL("/o/acme/settings/domains");
+    await expect(page.getByText(domain)).toHaveCount(0);
+  });
+});
+
+test("whoever has to ask is let in by somebody", async ({ page, newBrowser }) => {
+  const domain = await prove(page);
+  await choose(page, "They ask, and somebody decides", "member");
+  const person = await (await newBrowser()).newPage();
+  const email = await signUp(person, domain);
+  await expect(person).toHaveURL("/welcome");
+  await expectAccessible(person);
+  await send(person, "Ask to join", "ask_to_join");
+  await expect(person.getByText("Somebody there has to decide.")).toBeVisible();
+
+  await page.goto("/o/acme/settings/domains");
+  await takenOver(page);
+  await expect(page.getByText(email)).toBeVisible();
+  await expectAccessible(page);
+  await send(page, "Let Sunniva Strand in as member", "approve_join_request");
+  await expect(page.getByText(email)).toHaveCount(0);
+
+  await expect(async () => {
+    await person.goto("/join");
+    await expect(person).toHaveURL("/o/acme", { timeout: 2_000 });
+  }).toPass();
+});
+
+test("what cannot be a company’s own is said at the field", async ({ page, expectRefusal }) => {
+  await signIn(page, dana, "/o/acme/settings/domains");
+  for (const [typed, says] of [
+    ["gmail.com", "Anybody can have an address at this mail service"],
+    ["co.uk", "Many companies have domains that end like this one"],
+  ] as const) {
+    expectRefusal(422, "/fn/add_domain");
+    await page.getByLabel("Domain", { exact: true }).fill(typed);
+    await send(page, "Add domain", "add_domain");
+    await expect(page.getByText(says)).toBeVisible();
+    await expect(page.getByLabel("Domain", { exact: true })).toHaveValue(typed);
+  }
+  await expectAccessible(page);
+});

@@ -1,0 +1,50 @@
+// A name server on loopback with the TXT records of a test, which the server under test asks.
+
+import { createSocket } from "node:dgram";
+import { dnsPort } from "./server.ts";
+
+export interface Dns {
+  /** From now on `text` is at `name`. */
+  set: (name: string, text: string) => void;
+  close: () => Promise<void>;
+}
+
+/** Starts it. Names that the test says nothing of do not exist. */
+export async function startDns(): Promise<Dns> {
+  const records = new Map<string, string>();
+  const socket = createSocket("udp4");
+  socket.on("message", (query, from) => {
+    const { name, end } = question(query);
+    socket.send(answer(query.subarray(0, 2), query.subarray(12, end), records.get(name)), from.port, from.address);
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.once("error", reject);
+    socket.bind(dnsPort, "127.0.0.1", resolve);
+  });
+  return {
+    set: (name, text) => records.set(name.toLowerCase(), text),
+    close: () => new Promise((resolve) => socket.close(() => resolve())),
+  };
+}
+
+/** The name that is asked for, and where the question ends (RFC 1035 section 4.1.2). */
+function question(query: Buffer): { name: string; end: number } {
+  const labels: string[] = [];
+  let at = 12;
+  for (let length = query[at]; length; length = query[at]) {
+    labels.push(query.toString("latin1", at + 1, at + 1 + length));
+    at += length + 1;
+  }
+  return { name: labels.join(".").toLowerCase(), end: at + 5 };
+}
+
+/** The answer with one text, or that there is no such name. */
+function answer(id: Uint8Array, question: Uint8Array, text: string | undefined): Buffer {
+  const header = Buffer.from([0, 0, 0x81, text === undefined ? 0x83 : 0x80, 0, 1, 0, text === undefined ? 0 : 1, 0, 0, 0, 0]);
+  header.set(id);
+  if (text === undefined) return Buffer.concat([header, question]);
+  const data = Buffer.from(text);
+  // The name as before, TXT, IN, an hour, and the text with its length.
+  const record = Buffer.from([0xc0, 12, 0, 16, 0, 1, 0, 0, 0x0e, 0x10, 0, data.length + 1, data.length]);
+  return Buffer.concat([header, question, record, data]);
+}
