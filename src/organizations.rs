@@ -10,3 +10,4 @@ pub mod new;
 pub mod settings;
 mod sidebar;
 mod switcher;
+pub mod workspace_name;

@@ -150,7 +150,8 @@ pub async fn open_provider(
         logout_urls: vec![config.url("/").into()],
         initiate_login_uri: config.url("/login").into(),
         organization_usage: idp::OrganizationUsage::Allow,
-        organization_require_behavior: idp::OrganizationRequireBehavior::PostLoginPrompt,
+        // Whoever comes without one chooses here, where there is room for more than twenty and for searching.
+        organization_require_behavior: idp::OrganizationRequireBehavior::NoPrompt,
         ..idp::Client::default()
     };
     let own_api = idp::ClientGrant {

@@ -42,6 +42,12 @@ pub async fn browser() -> Result<Option<Browser>, AppError> {
     }
 }
 
+/// The headers of the request.
+#[must_use]
+pub fn headers() -> axum::http::HeaderMap {
+    use_context::<axum::http::request::Parts>().map(|parts| parts.headers).unwrap_or_default()
+}
+
 /// Turns an error into the one that pages see, and gives the response its status.
 pub fn refuse(error: Error) -> AppError {
     let error = AppError::from(error);

@@ -22,6 +22,12 @@ pub struct Attempt {
     pub code_verifier: String,
     /// The organization asked for: its id at the provider.
     pub organization: Option<String>,
+    /// The workspace that the person wants to enter, by the name they typed. Nothing was looked up for it yet.
+    #[serde(default)]
+    pub workspace: Option<String>,
+    /// Whether the provider was asked to show nothing.
+    #[serde(default)]
+    pub silent: bool,
     pub return_to: Option<ReturnPath>,
     /// Id of what was typed before the session ended.
     pub draft: Option<String>,
@@ -33,6 +39,7 @@ impl Attempt {
     pub fn again(&self) -> LoginQuery {
         LoginQuery {
             organization: self.organization.clone(),
+            workspace: self.workspace.clone(),
             return_to: self.return_to.as_ref().map(|path| path.as_str().to_owned()),
             draft: self.draft.clone(),
             ..LoginQuery::default()

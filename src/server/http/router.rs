@@ -7,7 +7,7 @@ use axum::{
     http::StatusCode,
     middleware::from_fn_with_state,
     response::IntoResponse as _,
-    routing::{any, get},
+    routing::{any, get, post},
 };
 use leptos_axum::{AxumRouteListing, LeptosRoutes as _};
 use tower::{ServiceBuilder, limit::GlobalConcurrencyLimitLayer};
@@ -20,13 +20,13 @@ use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite, cookie::time
 use super::{
     assets, forms, health,
     message::{self, Message},
-    pages, security,
+    pages, security, vanity,
 };
 use crate::{
     app::{App, shell},
     error::AppError,
     server::{
-        auth::{callback, login, logout, session, session_store::Store},
+        auth::{callback, login, logout, recent, session, session_store::Store},
         rest,
         state::AppState,
     },
@@ -67,13 +67,14 @@ pub fn router(app: &AppState) -> Router {
         .route("/login", get(login::get))
         .route("/callback", get(callback::get))
         .route("/logout", get(logout::get).post(logout::post))
+        .route("/sign-in/forget", post(recent::forget))
         .route("/fn/{*function}", any(forms::run))
         .merge(pages)
         // From the inside out.
         .layer(sessions)
         .layer(csrf)
         .layer(from_fn_with_state(app.clone(), message::render))
-        .layer(from_fn_with_state(app.clone(), pages::vanity_host));
+        .layer(from_fn_with_state(app.clone(), vanity::redirect));
     Router::new()
         .merge(people)
         .merge(rest::router())
