@@ -1,12 +1,14 @@
 //! Organizations: the workspaces of companies, and who is in them.
 
 pub mod current;
+mod finding;
 pub mod frame;
 pub mod functions;
 pub mod home;
 pub mod landing;
 pub mod model;
 pub mod new;
+mod picker;
 pub mod settings;
 mod sidebar;
 mod switcher;

@@ -32,7 +32,8 @@ mod tests {
 
     #[test]
     fn a_name_is_found_however_it_is_typed() {
-        for (typed, name) in [("acme", "acme"), (" ACME ", "acme"), ("abc-inc", "abc-inc"), ("a", "a"), ("4_2", "4_2")] {
+        for (typed, name) in [("acme", "acme"), (" ACME ", "acme"), ("abc-inc", "abc-inc"), ("a", "a"), ("4_2", "4_2")]
+        {
             assert_eq!(parse(typed).as_deref(), Ok(name), "{typed:?}");
         }
         assert!(parse(&"a".repeat(50)).is_ok());

@@ -14,11 +14,7 @@ use url::form_urlencoded;
 
 use crate::{
     error::AppError,
-    server::{
-        auth::login::LoginQuery,
-        error::Error,
-        state::AppState,
-    },
+    server::{auth::login::LoginQuery, error::Error, state::AppState},
     ui::document::{Action, message_page},
 };
 

@@ -84,7 +84,10 @@ mod tests {
             ("/tasks/WEB-1?x=1", "/o/acme/tasks/WEB-1?x=1"),
             ("/o/beta", "/o/beta"),
             ("/login", "/login?organization_name=acme"),
-            ("/login?return_to=%2Fo%2Facme%2Fsettings", "/login?return_to=%2Fo%2Facme%2Fsettings&organization_name=acme"),
+            (
+                "/login?return_to=%2Fo%2Facme%2Fsettings",
+                "/login?return_to=%2Fo%2Facme%2Fsettings&organization_name=acme",
+            ),
             ("/login?organization=org_x&invitation=t", "/login?organization=org_x&invitation=t"),
             ("/callback?state=x", "/callback?state=x"),
             ("/sign-in", "/sign-in"),

@@ -56,13 +56,8 @@ pub async fn list(state: &AppState, browser: Browser, wanted: Wanted<'_>) -> Res
     };
     // What the database calls a lower-case letter is not what people do, so that a search reads all names.
     let rows = if text.is_empty() { most.saturating_add(1).saturating_mul(people.len()) } else { usize::MAX };
-    let range = Range {
-        browser: browser.id,
-        last: browser.person,
-        first,
-        most: i64::try_from(rows).unwrap_or(i64::MAX),
-        now,
-    };
+    let range =
+        Range { browser: browser.id, last: browser.person, first, most: i64::try_from(rows).unwrap_or(i64::MAX), now };
     let mut rows = choices::list(&mut tx, &people, range).await?;
     // Of the memberships in one organization the first counts.
     rows.dedup_by(|next, kept| next.slug == kept.slug);

@@ -88,22 +88,28 @@ impl Reason {
             Self::Cancelled => {
                 "The sign-in was cancelled, or the sign-in service does not let this account in.".to_owned()
             }
-            Self::UnknownOrganization => "The sign-in service does not know it: perhaps it was deleted or renamed. Ask \
+            Self::UnknownOrganization => {
+                "The sign-in service does not know it: perhaps it was deleted or renamed. Ask \
                                           someone in the workspace for its address."
-                .to_owned(),
-            Self::OrganizationRequired => "The sign-in service lets people in to a workspace only. Open the address of \
+                    .to_owned()
+            }
+            Self::OrganizationRequired => {
+                "The sign-in service lets people in to a workspace only. Open the address of \
                                            yours, for example from a bookmark or a message."
-                .to_owned(),
+                    .to_owned()
+            }
             Self::NoConnection => {
                 "No way to sign in is switched on for it. Ask an administrator of the workspace.".to_owned()
             }
             Self::InvitationSpent => "It was accepted before, has expired or was withdrawn. If you accepted it \
                                       yourself, just sign in; otherwise ask for a new one."
                 .to_owned(),
-            Self::InvitationMismatch => "The link belongs to another workspace or another service, or gives a role that \
+            Self::InvitationMismatch => {
+                "The link belongs to another workspace or another service, or gives a role that \
                                          does not exist any more. Open it again as it is in the message, or ask for a \
                                          new one."
-                .to_owned(),
+                    .to_owned()
+            }
             Self::MustAsk => "The sign-in service wants to hear from you before it goes on.".to_owned(),
             Self::Trouble => "The sign-in service reports a problem on its side. Workspaces that you are signed in to \
                               already still work. Try again in a minute."
