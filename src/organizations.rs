@@ -2,12 +2,13 @@
 
 pub mod current;
 mod finding;
+pub mod founding;
 pub mod frame;
 pub mod functions;
 pub mod home;
 pub mod landing;
 pub mod model;
-pub mod new;
+pub mod name;
 mod picker;
 pub mod settings;
 mod sidebar;

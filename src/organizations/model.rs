@@ -25,6 +25,8 @@ pub struct WorkspaceChoice {
     pub slug: String,
     /// The name that people read.
     pub display_name: String,
+    /// The address of its logo.
+    pub logo_url: Option<String>,
     /// The role of whoever acts there.
     pub role: Role,
     /// The address that acts there, or would; only where the browser knows people by more than one.

@@ -69,11 +69,11 @@ pub fn Workspaces(picker: Picker, q: String, all: bool) -> impl IntoView {
 }
 
 fn row(choice: WorkspaceChoice) -> impl IntoView {
-    let WorkspaceChoice { slug, display_name, role, acts_as } = choice;
+    let WorkspaceChoice { slug, display_name, logo_url, role, acts_as } = choice;
     view! {
         <li>
             <a class="row" href=format!("/o/{slug}") rel="external" data-testid=format!("workspace-{slug}")>
-                <Tile slug=slug.clone() name=display_name.clone() large=true/>
+                <Tile slug=slug.clone() name=display_name.clone() logo=logo_url large=true/>
                 <span class="name lines">
                     <span>{display_name.clone()}</span>
                     {acts_as.map(|email| view! { <span class="clip muted small">{email}</span> })}

@@ -35,6 +35,8 @@ pub fn OrganizationSwitcher() -> impl IntoView {
         current.with_untracked(|workspace| (workspace.organization.clone(), workspace.organizations.clone()));
     let settings = format!("/o/{}/settings", organization.slug);
     let is_long = organizations.has_more || organizations.choices.len() > FILTER_ABOVE;
+    let logo = organizations.choices.iter().find(|choice| choice.slug == organization.slug);
+    let logo = logo.and_then(|choice| choice.logo_url.clone());
     let finding = Finding::new(organizations, false);
     let shown = finding.shown();
     let filter = is_long.then(|| view! { <Filter finding/> });
@@ -62,7 +64,7 @@ pub fn OrganizationSwitcher() -> impl IntoView {
             data-testid="org-switcher"
             on:keydown=|event| open_on_arrow(&event, MENU)
         >
-            <Tile slug=organization.slug.clone() name=organization.display_name.clone()/>
+            <Tile slug=organization.slug.clone() name=organization.display_name.clone() logo/>
             <span class="name clip">{organization.display_name.clone()}</span>
             <span class="unseen">"Switch workspace"</span>
             <Icon icon=Glyph::ChevronsUpDown/>
@@ -98,7 +100,7 @@ fn Choice(
     /// Its place in the list, from 1.
     number: usize,
 ) -> impl IntoView {
-    let WorkspaceChoice { slug, display_name, acts_as, .. } = choice;
+    let WorkspaceChoice { slug, display_name, logo_url, acts_as, .. } = choice;
     // Read out by `aria-keyshortcuts`.
     let key = (number <= NUMBERED).then(|| view! { <kbd aria-hidden="true">{number}</kbd> });
     view! {
@@ -111,7 +113,7 @@ fn Choice(
                 aria-keyshortcuts=(number <= NUMBERED).then(|| number.to_string())
                 data-testid=format!("org-option-{slug}")
             >
-                <Tile slug=slug.clone() name=display_name.clone()/>
+                <Tile slug=slug.clone() name=display_name.clone() logo=logo_url/>
                 <span class="lines">
                     <span class="clip">{display_name.clone()}</span>
                     {acts_as.map(|email| view! { <span class="clip muted small">{email}</span> })}

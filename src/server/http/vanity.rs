@@ -8,7 +8,13 @@ use axum::{
 };
 use url::{Url, form_urlencoded};
 
-use crate::{organizations::workspace_name, server::state::AppState};
+use crate::{
+    organizations::{
+        name::{InvalidName, OrganizationName},
+        workspace_name,
+    },
+    server::state::AppState,
+};
 
 /// What is there once, whichever organization the host names.
 const COMMON: [&str; 6] = ["/callback", "/logout", "/sign-in", "/sign-in/forget", "/welcome", "/new-organization"];
@@ -28,6 +34,10 @@ pub async fn redirect(State(app): State<AppState>, request: Request, next: Next)
 fn slug(base: &Url, host: &str) -> Option<String> {
     let host = host.rsplit_once(':').map_or(host, |(host, _)| host).to_ascii_lowercase();
     let label = host.strip_suffix(base.host_str()?)?.strip_suffix('.')?;
+    // What has a meaning of its own is no organization.
+    if label.parse::<OrganizationName>() == Err(InvalidName::Reserved) {
+        return None;
+    }
     workspace_name::parse(label).ok()
 }
 
@@ -65,6 +75,7 @@ mod tests {
             ("ACME.localhost", Some("acme")),
             ("abc-inc.localhost:3000", Some("abc-inc")),
             ("localhost:3000", None),
+            ("www.localhost:3000", None),
             (".localhost:3000", None),
             ("a.b.localhost:3000", None),
             ("evillocalhost:3000", None),

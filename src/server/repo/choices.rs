@@ -29,6 +29,7 @@ pub async fn people(
 pub struct Row {
     pub slug: String,
     pub display_name: String,
+    pub logo_url: Option<String>,
     pub role: String,
     pub email: String,
 }
@@ -55,7 +56,7 @@ pub async fn list(tx: &mut PlatformTx, people: &[PersonId], range: Range<'_>) ->
     Ok(fetch_all!(
         tx,
         Row,
-        "SELECT o.slug, o.display_name, m.role, p.email
+        "SELECT o.slug, o.display_name, o.logo_url, m.role, p.email
          FROM membership m JOIN organization o ON o.id = m.org_id JOIN person p ON p.id = m.person_id
          LEFT JOIN seat s ON s.browser_id = $1 AND s.org_id = m.org_id AND s.ends_at > $3
          WHERE m.status = 'active' AND m.person_id IN (

@@ -75,9 +75,9 @@ pub async fn list(state: &AppState, browser: Browser, wanted: Wanted<'_>) -> Res
 }
 
 fn choice(row: Row, several_people: bool) -> Result<WorkspaceChoice, Error> {
-    let Row { slug, display_name, role, email } = row;
+    let Row { slug, display_name, logo_url, role, email } = row;
     let role = role.parse().map_err(|_| Error::Corrupt("role"))?;
-    Ok(WorkspaceChoice { slug, display_name, role, acts_as: several_people.then_some(email) })
+    Ok(WorkspaceChoice { slug, display_name, logo_url, role, acts_as: several_people.then_some(email) })
 }
 
 /// Who else than `person` is signed in in `browser`, and where.
