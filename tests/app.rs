@@ -11,6 +11,8 @@ mod support;
 mod access;
 #[path = "app/callback.rs"]
 mod callback;
+#[path = "app/choosing.rs"]
+mod choosing;
 #[path = "app/database.rs"]
 mod database;
 #[path = "app/https.rs"]
@@ -23,6 +25,10 @@ mod refresh;
 mod rest;
 #[path = "app/sessions.rs"]
 mod sessions;
+#[path = "app/sign_in_page.rs"]
+mod sign_in_page;
+#[path = "app/silent.rs"]
+mod silent;
 #[path = "app/start.rs"]
 mod start;
 #[path = "app/tasks.rs"]

@@ -38,7 +38,7 @@ pub struct TestApp {
     pub url: Url,
     pub database: Database,
     client: Client,
-    _server: Server,
+    server: Server,
 }
 
 impl TestApp {
@@ -57,7 +57,7 @@ impl TestApp {
         let server = Server::start_on(listener, config, clock.clone(), Random::system()).await.unwrap();
         seed::demo(&server.app.db, &clock, &Random::system(), &provider.issuer).await.unwrap();
         let client = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
-        Self { provider, clock, url, database, client, _server: server }
+        Self { provider, clock, url, database, client, server }
     }
 
     /// A browser that nobody has used yet.
@@ -70,6 +70,12 @@ impl TestApp {
         let browser = self.browser();
         browser.sign_in(self, person, organization).await;
         browser
+    }
+
+    /// Gives the demo person with this address `count` more organizations.
+    pub async fn add_workspaces(&self, email: &str, count: usize) {
+        let (db, issuer) = (&self.server.app.db, &self.provider.issuer);
+        seed::workspaces(db, &self.clock, &Random::system(), issuer, email, count).await.unwrap();
     }
 
     /// How many rows there are `FROM …`.
