@@ -9,12 +9,18 @@ mod support;
 
 #[path = "app/access.rs"]
 mod access;
+#[path = "app/backchannel.rs"]
+mod backchannel;
 #[path = "app/callback.rs"]
 mod callback;
 #[path = "app/choosing.rs"]
 mod choosing;
+#[path = "app/compare.rs"]
+mod compare;
 #[path = "app/database.rs"]
 mod database;
+#[path = "app/founding.rs"]
+mod founding;
 #[path = "app/https.rs"]
 mod https;
 #[path = "app/projects.rs"]

@@ -231,7 +231,7 @@ async fn the_cookie_is_for_this_site_for_a_year_and_out_of_reach_of_scripts() {
         assert!(cookie.split("; ").any(|it| it == attribute), "{attribute}: {cookie}");
     }
     assert!(!cookie.contains("Secure") && !cookie.contains("Domain"), "{cookie}");
-    let app = TestApp::spawn_with(Settings { base_url: Some("https://tessera.example/") }).await;
+    let app = TestApp::spawn_with(Settings { base_url: Some("https://tessera.example/"), ..Settings::default() }).await;
     let answer = app.browser().post_form("/sign-in", "/sign-in/forget", &[]).await;
     let cookie = answer.header("set-cookie");
     assert!(cookie.starts_with("__Host-tessera-recent=;") && cookie.contains("Secure"), "{cookie}");

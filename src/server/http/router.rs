@@ -26,7 +26,7 @@ use crate::{
     app::{App, shell},
     error::AppError,
     server::{
-        auth::{callback, login, logout, recent, session, session_store::Store},
+        auth::{backchannel, callback, login, logout, recent, session, session_store::Store},
         rest,
         state::AppState,
     },
@@ -77,6 +77,8 @@ pub fn router(app: &AppState) -> Router {
         .layer(from_fn_with_state(app.clone(), vanity::redirect));
     Router::new()
         .merge(people)
+        // The provider calls it, not a browser: no session, no origin.
+        .route("/backchannel-logout", post(backchannel::post))
         .merge(rest::router())
         .merge(assets::router(&app.leptos))
         .route("/healthz", get(health::live))
