@@ -17,6 +17,8 @@ const PAUSE: Duration = Duration::from_millis(120);
 pub struct Finding {
     /// What the page came with.
     first: StoredValue<WorkspaceList>,
+    /// Whether it was searched for already.
+    is_narrowed: bool,
     /// Whether that is all there is; then the server need not be asked.
     is_complete: bool,
     shown: RwSignal<WorkspaceList>,
@@ -29,6 +31,7 @@ impl Finding {
     #[must_use]
     pub fn new(first: WorkspaceList, is_narrowed: bool) -> Self {
         Self {
+            is_narrowed,
             is_complete: !first.has_more && !is_narrowed,
             shown: RwSignal::new(first.clone()),
             first: StoredValue::new(first),
@@ -46,7 +49,7 @@ impl Finding {
     pub fn look_for(self, text: String) {
         self.typed.update_value(|typed| *typed += 1);
         let turn = self.typed.get_value();
-        if self.is_complete {
+        if self.is_complete || (text.trim().is_empty() && !self.is_narrowed) {
             let mut list = self.first.get_value();
             list.choices.retain(|choice| matches(choice, &text));
             self.shown.set(list);
