@@ -31,7 +31,7 @@ const workspace: Place[] = [
   { name: "new project", path: "/o/abc-inc/projects/new", heading: "New project" },
   { name: "settings", path: "/o/abc-inc/settings", heading: "Settings" },
   { name: "not found in a workspace", path: "/o/abc-inc/made/up", heading: "Page not found", status: 404 },
-  { name: "create organization", path: "/new-organization", heading: "Create organization" },
+  { name: "create organization", path: "/new-organization", heading: "Name your workspace" },
   { name: "sign-in with workspaces of this device", path: "/sign-in", heading: "Sign in" },
 ];
 

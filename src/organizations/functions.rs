@@ -28,8 +28,7 @@ pub async fn list_organizations(
     #[server(default)] q: String,
     #[server(default)] all: bool,
 ) -> Result<Picker, AppError> {
-    let visitor = Picker { person: None, list: Default::default() };
-    let Some(browser) = context::browser().await? else { return Ok(visitor) };
+    let Some(browser) = context::browser().await? else { return Ok(Picker::default()) };
     let wanted = if !q.trim().is_empty() {
         Wanted::Named(&q)
     } else if all {
@@ -46,5 +45,5 @@ pub async fn list_organizations(
 /// The workspaces last opened on this device.
 #[server(prefix = "/fn", endpoint = "list_recent_workspaces", input = server_fn::codec::GetUrl)]
 pub async fn list_recent_workspaces() -> Result<Vec<RecentWorkspace>, AppError> {
-    Ok(recent::read(&context::app(), &context::headers()))
+    Ok(recent::read(&context::app(), &context::headers().await?))
 }

@@ -42,7 +42,7 @@ pub struct WorkspaceList {
 }
 
 /// Who is signed in in this browser, and their workspaces.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picker {
     /// Who signed in last; nobody for a visitor.
     pub person: Option<Person>,

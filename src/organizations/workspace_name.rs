@@ -11,7 +11,7 @@ pub const MAX: usize = 50;
 pub fn parse(typed: &str) -> Result<String, &'static str> {
     let name = typed.trim().to_lowercase();
     let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
-    let is_outer = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let is_outer = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
     let bytes = name.as_bytes();
     if bytes.is_empty() {
         Err("Enter the name of your workspace.")

@@ -1,6 +1,9 @@
 //! What server functions reach of the request they run in.
 
-use leptos::prelude::{expect_context, use_context};
+use leptos::{
+    prelude::{expect_context, use_context},
+    server_fn::error::FromServerFnError as _,
+};
 use leptos_axum::ResponseOptions;
 
 use super::{
@@ -59,9 +62,11 @@ pub async fn signed_in() -> Result<Option<PersonContext>, AppError> {
 }
 
 /// The headers of the request.
-#[must_use]
-pub fn headers() -> axum::http::HeaderMap {
-    use_context::<axum::http::request::Parts>().map(|parts| parts.headers).unwrap_or_default()
+///
+/// # Errors
+/// Outside of a request.
+pub async fn headers() -> Result<axum::http::HeaderMap, AppError> {
+    leptos_axum::extract().await.map_err(AppError::from_server_fn_error)
 }
 
 /// Turns an error into the one that pages see, and gives the response its status.

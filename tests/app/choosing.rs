@@ -66,7 +66,7 @@ async fn the_picker_shows_name_and_role_of_each_workspace() {
 async fn a_visitor_has_no_workspace_and_somebody_without_one_is_told_what_to_do() {
     let app = TestApp::spawn().await;
     let visitor = app.browser();
-    assert_eq!(picker(&visitor, &[("q", "acme")]).await, Picker { person: None, list: <_>::default() });
+    assert_eq!(picker(&visitor, &[("q", "acme")]).await, Picker::default());
     visitor.get("/?q=acme").await.assert_status(200).assert_says("Every piece of work in its place");
     let nina = app.browser();
     nina.go_through(&app, NINA, "").await.assert_leads_to("/welcome");

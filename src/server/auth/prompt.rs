@@ -58,12 +58,9 @@ mod tests {
 
     use super::*;
 
-    fn some() -> Option<String> {
-        Some("x".to_owned())
-    }
-
     #[test]
     fn who_asks_for_a_page_gets_it() {
+        let some = || Some("x".to_owned());
         assert_eq!(Prompt::of(&LoginQuery::default(), true), Prompt::None);
         assert_eq!(Prompt::of(&LoginQuery::default(), false), Prompt::AsNeeded);
         for query in [
