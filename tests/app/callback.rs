@@ -276,6 +276,8 @@ async fn each_error_of_the_provider_has_its_page() {
         ("", "access_denied", "cancelled", 403, "You were not signed in"),
         ("", "invalid_request", "invitation not found or already used", 400, "This invitation can’t be used any more"),
         ("", "invalid_request", "parameter organization is invalid: org_x", 400, "The sign-in was refused"),
+        ("organization=acme", "unauthorized", "user is blocked", 403, "This account is blocked"),
+        ("", "unauthorized", "", 400, "The sign-in was refused"),
         ("", "login_required", "", 401, "Please sign in"),
         ("", "interaction_required", "", 401, "Please sign in"),
         ("", "temporarily_unavailable", "", 503, "Sign-in is not available at the moment"),

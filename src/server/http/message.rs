@@ -142,6 +142,14 @@ impl Message {
                 Self::new(StatusCode::FORBIDDEN, "You were not signed in", "The sign-in was cancelled or refused.")
                     .link("Sign in again", again)
             }
+            "unauthorized" if description.contains("blocked") => Self::new(
+                StatusCode::FORBIDDEN,
+                "This account is blocked",
+                "Whoever looks after the sign-in service has shut it out. Ask them to let it in again, or sign in with \
+                 another account. An invitation that you have stays open.",
+            )
+            .link("Use another account", "/logout")
+            .link("Go to the start page", "/"),
             "invalid_request" if description.contains("invitation") => Self::new(
                 StatusCode::BAD_REQUEST,
                 "This invitation can’t be used any more",
