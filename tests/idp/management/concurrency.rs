@@ -71,10 +71,8 @@ async fn permissions_are_given_and_taken_from_both_ends_of_a_list() {
     let api = Arc::new(Api::of(&provider).await);
     let role = roles(&api, 1).await[0].as_str().unwrap().to_owned();
     let names = provider.texts("SELECT name FROM api_permissions WHERE api = 'https://api.tessera.example'").await;
-    let permissions: Vec<_> = names
-        .iter()
-        .map(|name| json!({"resource_server_identifier": AUDIENCE, "permission_name": name}))
-        .collect();
+    let permissions: Vec<_> =
+        names.iter().map(|name| json!({"resource_server_identifier": AUDIENCE, "permission_name": name})).collect();
     assert!(permissions.len() > 5);
     from_both_ends(&api, &format!("/roles/{role}/permissions"), "permissions", &permissions, 201).await;
     from_both_ends(&api, &format!("/users/{}/permissions", segment(JOE)), "permissions", &permissions, 201).await;
