@@ -11,7 +11,11 @@ use leptos_router::{
 use crate::{
     account::welcome::Welcome,
     organizations::{
-        frame::Frame, home::OrganizationHome, landing::Landing, new::NewOrganization, settings::OrganizationSettings,
+        founding::{form::NewOrganization, progress::FoundingPage},
+        frame::Frame,
+        home::OrganizationHome,
+        landing::Landing,
+        settings::OrganizationSettings,
     },
     projects::{board::BoardPage, new::NewProjectPage},
     tasks::page::TaskPage,
@@ -80,6 +84,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=Landing ssr=SsrMode::Async/>
                 <Route path=path!("/welcome") view=Welcome ssr=SsrMode::Async/>
                 <Route path=path!("/new-organization") view=NewOrganization ssr=SsrMode::Async/>
+                <Route path=path!("/new-organization/:id") view=FoundingPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/o/:org") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("") view=OrganizationHome/>
                     <Route path=path!("/settings") view=OrganizationSettings/>

@@ -1,12 +1,13 @@
 //! Organizations: the workspaces of companies, and who is in them.
 
 pub mod current;
+pub mod founding;
 pub mod frame;
 pub mod functions;
 pub mod home;
 pub mod landing;
 pub mod model;
-pub mod new;
+pub mod name;
 pub mod settings;
 mod sidebar;
 mod switcher;

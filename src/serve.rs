@@ -19,6 +19,7 @@ use crate::{
         db::OpenError,
         error::Error,
         http::router::router,
+        management::worker,
         repo::sessions,
         seed,
         state::AppState,
@@ -114,6 +115,7 @@ impl Server {
             seed::demo(&app.db, &app.clock, &app.random, app.provider.issuer()).await?;
         }
         tasks.push(spawn(listener, router(&app), app_certificate.as_ref(), stopped.clone()));
+        tasks.push(tokio::spawn(worker::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(purge(app.clone(), stopped)));
         Ok(Self { app, certificate, administrator, provider, stop, tasks })
     }

@@ -11,6 +11,7 @@ pub mod crypto;
 pub mod db;
 pub mod error;
 pub mod http;
+pub mod management;
 pub mod repo;
 pub mod rest;
 pub mod seed;

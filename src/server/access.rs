@@ -4,6 +4,8 @@
 //! session that holds a verified sign-in for the organization, and [`from_token`], through a verified access token
 //! with its `org_id`. A slug only chooses among what was proven.
 
+mod person;
+
 use chrono::{DateTime, Utc};
 
 use crate::{
@@ -20,6 +22,8 @@ use crate::{
         state::AppState,
     },
 };
+
+pub use self::person::PersonContext;
 
 /// A person in an organization, with the rights of this moment.
 #[derive(Clone, Debug)]

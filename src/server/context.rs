@@ -4,7 +4,7 @@ use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 
 use super::{
-    access::{self, OrgContext},
+    access::{self, OrgContext, PersonContext},
     auth::session::{Browser, BrowserSession},
     error::Error,
     state::AppState,
@@ -40,6 +40,22 @@ pub async fn browser() -> Result<Option<Browser>, AppError> {
         Some(session) => session.browser().await.map_err(refuse),
         None => Ok(None),
     }
+}
+
+/// Whoever signed in with the browser that sent the request.
+///
+/// # Errors
+/// [`Error::SignInRequired`] when nobody has; the response has the status that goes with it.
+pub async fn person() -> Result<PersonContext, AppError> {
+    signed_in().await?.ok_or(Error::SignInRequired).map_err(refuse)
+}
+
+/// Whoever signed in with the browser that sent the request, if somebody has.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn signed_in() -> Result<Option<PersonContext>, AppError> {
+    Ok(PersonContext::of(&app(), browser().await?))
 }
 
 /// Turns an error into the one that pages see, and gives the response its status.

@@ -3,12 +3,14 @@
 
 pub mod audit;
 pub mod drafts;
+pub mod foundings;
 pub mod ids;
 pub mod logins;
 pub mod memberships;
 pub mod organizations;
 pub mod people;
 pub mod projects;
+pub mod provider_changes;
 pub mod seats;
 pub mod sessions;
 pub mod tasks;

@@ -4,20 +4,18 @@ use crate::{
     access::Role,
     clock::Clock,
     demo,
-    projects::{key::ProjectKey, rank},
+    projects::key::ProjectKey,
     random::Random,
     server::{
         db::{Db, Mode, OrgTx},
         error::Error,
         repo::{
-            ids::{OrgId, PersonId, ProjectId},
+            ids::{OrgId, PersonId},
             memberships::{self, Membership},
             organizations::{self, NewOrganization},
             people::{self, Profile},
-            projects::{self, NewProject},
-            tasks::{self, NewTask},
         },
-        services,
+        services::{self, projects::Author},
     },
 };
 
@@ -61,7 +59,9 @@ pub async fn demo(db: &Db, clock: &Clock, random: &Random, issuer: &str) -> Resu
             memberships::put(&mut tx, person, Membership { role, granted: None }, now).await?;
         }
         for (key, name, titles) in content::projects(organization.name) {
-            add_project(&mut tx, clock, random, owner, key, name, titles).await?;
+            let author = Author { clock, random, person: owner };
+            let key = key.parse().map_err(|_| Error::Corrupt("demo project key"))?;
+            services::projects::lay_out(&mut tx, author, &key, name, titles).await?;
         }
         tx.commit().await?;
     }
@@ -90,28 +90,7 @@ pub async fn project(
         .enumerate()
         .map(|(index, title)| (states[index % states.len()].slug.as_str(), title.as_str()))
         .collect();
-    add_project(&mut tx, clock, random, owner, key.as_str(), &format!("{count} tasks"), &tasks).await?;
+    let author = Author { clock, random, person: owner };
+    services::projects::lay_out(&mut tx, author, key, &format!("{count} tasks"), &tasks).await?;
     tx.commit().await
-}
-
-async fn add_project(
-    tx: &mut OrgTx,
-    clock: &Clock,
-    random: &Random,
-    owner: PersonId,
-    key: &str,
-    name: &str,
-    tasks: &[(&str, &str)],
-) -> Result<(), Error> {
-    let now = clock.now();
-    let id = ProjectId(random.uuid(now));
-    let key: ProjectKey = key.parse().map_err(|_| Error::Corrupt("demo project key"))?;
-    let new = NewProject { id, key: &key, name, created_by: owner };
-    projects::create(tx, &new, &services::projects::first_states(), now).await?;
-    for ((state, title), rank) in tasks.iter().zip(rank::spread(tasks.len())) {
-        let (_, number) = projects::take_number(tx, &key).await?.ok_or(Error::NotFound)?;
-        let new = NewTask { number, title, description: "", state, rank: &rank, created_by: owner };
-        tasks::create(tx, id, &new, now).await?;
-    }
-    Ok(())
 }

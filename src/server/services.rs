@@ -1,5 +1,8 @@
-//! What Tessera does, for pages and other programs alike. Every function takes the `OrgContext` that it acts in.
+//! What Tessera does, for pages and other programs alike. What belongs to an organization takes the
+//! `OrgContext` that it acts in, what a person does outside of one a `PersonContext`.
 
+pub mod first_project;
+pub mod founding;
 pub mod projects;
 pub mod tasks;
 pub mod text;

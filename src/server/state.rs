@@ -10,6 +10,7 @@ use super::{
     config::Config,
     crypto::Sealer,
     db::{Db, OpenError},
+    management::{client::Management, worker::Wake},
 };
 use crate::{clock::Clock, random::Random};
 
@@ -25,6 +26,9 @@ pub struct Parts {
     pub random: Random,
     pub sealer: Sealer,
     pub provider: Provider,
+    /// The provider's Management API, where we may use it.
+    pub management: Option<Management>,
+    pub wake: Wake,
     pub leptos: LeptosOptions,
 }
 
@@ -43,7 +47,12 @@ impl AppState {
             .build();
         let sealer = Sealer::new(&config.session_secret, random.clone());
         let provider = Provider::new(&config, clock.clone());
-        Ok(Self(Arc::new(Parts { config, db, clock, random, sealer, provider, leptos })))
+        let management = config
+            .management
+            .clone()
+            .map(|management| Management::new(management, &config.provider.issuer, clock.clone()));
+        let wake = Wake::default();
+        Ok(Self(Arc::new(Parts { config, db, clock, random, sealer, provider, management, wake, leptos })))
     }
 }
 

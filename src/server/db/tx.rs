@@ -27,7 +27,8 @@ pub struct OrgTx {
 }
 
 impl OrgTx {
-    /// Starts one. Only whoever has proven the organization may: `access`, and `auth` while it seats a person.
+    /// Starts one. Only whoever has proven the organization may: `access`, `auth` while it seats a person, and
+    /// `management` while it carries out what was decided there.
     pub(in crate::server) async fn begin(db: &Db, org: OrgId, mode: Mode) -> Result<Self, Error> {
         let mut tx = db.begin(mode).await?;
         set(&mut tx, "app.org_id", org.to_string()).await?;
@@ -78,6 +79,14 @@ impl PlatformTx {
     pub async fn on_behalf_of(&mut self, people: &[PersonId]) -> Result<(), Error> {
         let people: Vec<_> = people.iter().map(ToString::to_string).collect();
         set(&mut self.tx, "app.person_ids", people.join(",")).await
+    }
+
+    /// Allows looking for work in any organization; doing it takes an [`OrgTx`].
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(in crate::server) async fn as_worker(&mut self) -> Result<(), Error> {
+        set(&mut self.tx, "app.worker", "on".to_owned()).await
     }
 
     /// Narrows the transaction to an organization, in which an empty or new one can be filled.

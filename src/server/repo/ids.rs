@@ -36,3 +36,11 @@ id! {
     /// A browser: what its session record holds and its seats hang on. It never leaves the server.
     BrowserId
 }
+id! {
+    /// An organization that somebody is creating.
+    FoundingId
+}
+id! {
+    /// A change that the provider does not know yet.
+    ChangeId
+}

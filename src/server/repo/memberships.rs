@@ -6,7 +6,7 @@ use super::ids::PersonId;
 use crate::{
     access::{Permissions, Role},
     server::{
-        db::{OrgTx, execute, fetch_one, fetch_optional},
+        db::{OrgTx, execute, fetch_all, fetch_one, fetch_optional},
         error::Error,
     },
 };
@@ -43,9 +43,49 @@ pub async fn find(tx: &mut OrgTx, person: PersonId) -> Result<Option<Option<Memb
     if status != "active" {
         return Ok(Some(None));
     }
+    membership(&role, granted).map(Some).map(Some)
+}
+
+fn membership(role: &str, granted: Option<String>) -> Result<Membership, Error> {
     let role = role.parse().map_err(|_| Error::Corrupt("role"))?;
     let granted = granted.map(|names| names.split_whitespace().filter_map(|name| name.parse().ok()).collect());
-    Ok(Some(Some(Membership { role, granted })))
+    Ok(Membership { role, granted })
+}
+
+/// A membership, suspended or not, and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    pub person: PersonId,
+    /// Who the person is at the provider.
+    pub subject: String,
+    pub membership: Membership,
+}
+
+/// Everybody's membership.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list(tx: &mut OrgTx) -> Result<Vec<Listed>, Error> {
+    let rows = fetch_all!(
+        tx,
+        (PersonId, String, String, Option<String>),
+        "SELECT m.person_id, p.subject, m.role, m.permissions
+         FROM membership m JOIN person p ON p.id = m.person_id WHERE m.org_id = $1 ORDER BY m.created_at, m.person_id",
+        tx.org(),
+    )?;
+    rows.into_iter()
+        .map(|(person, subject, role, granted)| Ok(Listed { person, subject, membership: membership(&role, granted)? }))
+        .collect()
+}
+
+/// Ends the membership of `person`, if there is one.
+///
+/// # Errors
+/// When the database refuses; the owner who answers for the organization cannot be removed, which shows when the
+/// transaction commits.
+pub async fn remove(tx: &mut OrgTx, person: PersonId) -> Result<(), Error> {
+    execute!(tx, "DELETE FROM membership WHERE org_id = $1 AND person_id = $2", tx.org(), person)?;
+    Ok(())
 }
 
 /// Adds a membership, or changes role and permissions of the one there is. A suspended one stays suspended.

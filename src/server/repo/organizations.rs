@@ -90,6 +90,74 @@ pub async fn create(tx: &mut PlatformTx, new: &NewOrganization<'_>, now: DateTim
     Ok(added == 1)
 }
 
+/// The id at the provider of `org`.
+///
+/// # Errors
+/// [`Error::NotFound`] without such an organization.
+pub async fn provider_id(tx: &mut PlatformTx, org: OrgId) -> Result<String, Error> {
+    let row = fetch_optional!(tx, (String,), "SELECT provider_id FROM organization WHERE id = $1", org)?;
+    row.map(|(id,)| id).ok_or(Error::NotFound)
+}
+
+/// Takes the turn of the organization of `issuer` that was compared with the provider longest ago, and before `before`:
+/// its id and its id there. Nobody else gets it until then.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn take_turn(
+    tx: &mut PlatformTx,
+    issuer: &str,
+    before: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<Option<(OrgId, String)>, Error> {
+    Ok(fetch_optional!(
+        tx,
+        (OrgId, String),
+        "UPDATE organization SET compared_at = $3
+         WHERE (compared_at IS NULL OR compared_at <= $2) AND id = (
+             SELECT id FROM organization
+             WHERE issuer = $1 AND (compared_at IS NULL OR compared_at <= $2)
+             ORDER BY COALESCE(compared_at, created_at), id LIMIT 1)
+         RETURNING id, provider_id",
+        issuer,
+        before,
+        now,
+    )?)
+}
+
+/// What the provider says of an organization.
+#[derive(Clone, Copy, Debug)]
+pub struct Looks<'a> {
+    pub slug: &'a str,
+    pub display_name: Option<&'a str>,
+    pub logo_url: Option<&'a str>,
+    /// `#rgb` or `#rrggbb`.
+    pub colour: Option<&'a str>,
+}
+
+/// Brings name and looks up to date. A name in addresses that another organization has here is not taken over.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn put_looks(tx: &mut PlatformTx, org: OrgId, looks: &Looks<'_>) -> Result<(), Error> {
+    execute!(
+        tx,
+        "UPDATE organization SET display_name = COALESCE($2, display_name), logo_url = $3, colour = $4 WHERE id = $1",
+        org,
+        looks.display_name,
+        looks.logo_url,
+        looks.colour,
+    )?;
+    execute!(
+        tx,
+        "UPDATE organization SET slug = $2
+         WHERE id = $1 AND slug <> $2 AND NOT EXISTS (SELECT 1 FROM organization WHERE slug = $2)",
+        org,
+        looks.slug,
+    )?;
+    Ok(())
+}
+
 /// The organizations in which any of `people` is an active member, by display name, each once with the highest role.
 ///
 /// # Errors

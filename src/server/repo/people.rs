@@ -58,6 +58,15 @@ pub async fn find(tx: &mut PlatformTx, issuer: &str, subject: &str) -> Result<Op
     Ok(row.map(|(id,)| id))
 }
 
+/// Who the person is at the provider.
+///
+/// # Errors
+/// [`Error::NotFound`] without such a person.
+pub async fn subject(tx: &mut PlatformTx, id: PersonId) -> Result<String, Error> {
+    let row = fetch_optional!(tx, (String,), "SELECT subject FROM person WHERE id = $1", id)?;
+    row.map(|(subject,)| subject).ok_or(Error::NotFound)
+}
+
 /// Name and address of a person.
 ///
 /// # Errors

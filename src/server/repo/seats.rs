@@ -181,6 +181,15 @@ pub async fn remove(tx: &mut PlatformTx, browser: BrowserId, seat: &Seat) -> Res
     Ok(())
 }
 
+/// Ends every seat in `org`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove_all_of(tx: &mut PlatformTx, org: OrgId) -> Result<(), Error> {
+    execute!(tx, "DELETE FROM seat WHERE org_id = $1", org)?;
+    Ok(())
+}
+
 /// Ends all seats of `browser` and gives their organizations and sealed tokens, the newest first.
 ///
 /// # Errors

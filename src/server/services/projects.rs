@@ -2,19 +2,23 @@
 
 use crate::{
     access::Permission,
+    clock::Clock,
     error::FieldError,
     projects::{
         key::ProjectKey,
         model::{Board, Column, NAME_MAX, ProjectSummary, State, StateCategory},
+        rank,
     },
+    random::Random,
     server::{
         access::OrgContext,
+        db::OrgTx,
         error::Error,
         repo::{
             audit::Outcome,
-            ids::ProjectId,
+            ids::{PersonId, ProjectId},
             projects::{self, NewProject},
-            tasks,
+            tasks::{self, NewTask},
         },
         services::text,
     },
@@ -31,6 +35,37 @@ pub fn first_states() -> [State; 4] {
         ("done", "Done", StateCategory::Completed),
     ]
     .map(|(slug, name, category)| State { slug: slug.to_owned(), name: name.to_owned(), category })
+}
+
+/// Who lays a project out, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Author<'a> {
+    pub clock: &'a Clock,
+    pub random: &'a Random,
+    pub person: PersonId,
+}
+
+/// Adds a project with tasks, each a state's slug and a title, in the order of their columns.
+///
+/// # Errors
+/// [`Error::Invalid`] when the key is taken.
+pub async fn lay_out(
+    tx: &mut OrgTx,
+    author: Author<'_>,
+    key: &ProjectKey,
+    name: &str,
+    tasks: &[(&str, &str)],
+) -> Result<(), Error> {
+    let now = author.clock.now();
+    let id = ProjectId(author.random.uuid(now));
+    let new = NewProject { id, key, name, created_by: author.person };
+    projects::create(tx, &new, &first_states(), now).await?;
+    for ((state, title), rank) in tasks.iter().zip(rank::spread(tasks.len())) {
+        let (_, number) = projects::take_number(tx, key).await?.ok_or(Error::NotFound)?;
+        let new = NewTask { number, title, description: "", state, rank: &rank, created_by: author.person };
+        tasks::create(tx, id, &new, now).await?;
+    }
+    Ok(())
 }
 
 /// All projects of the organization, by name.

@@ -99,6 +99,7 @@ pub fn config(database: &Database, issuer: &str, listen: SocketAddr, base_url: &
             client_secret: CLIENT_SECRET.to_owned(),
             audience: AUDIENCE.to_owned(),
         },
+        management: None,
         built_in: None,
         serves_https: false,
     }

@@ -1,0 +1,132 @@
+//! The provider that is built in.
+
+use std::{net::SocketAddr, path::Path};
+
+use url::Url;
+
+use super::{ConfigError, ProviderConfig, origin};
+use crate::{
+    idp::{PasswordCost, SmtpConfig, SmtpError},
+    server::crypto::Sealer,
+};
+
+/// The client id of Tessera at the built-in provider.
+pub const BUILT_IN_CLIENT_ID: &str = "tessera";
+
+/// The client id of the program that administers the built-in provider.
+pub const BUILT_IN_MANAGEMENT_CLIENT_ID: &str = "tessera-management";
+
+/// The audience of Tessera's API at the built-in provider.
+pub const BUILT_IN_AUDIENCE: &str = "https://api.tessera.example/";
+
+/// Calls a minute of the built-in provider's Management API.
+const DEFAULT_RATE_LIMIT: u32 = 3_000;
+
+/// What the built-in provider needs to know.
+#[derive(Clone, Debug)]
+pub struct BuiltIn {
+    /// Where it listens: `IDP_ADDR`.
+    pub listen: SocketAddr,
+    /// Where it listens besides, with TLS.
+    pub https: Option<BuiltInHttps>,
+    /// Its database: `IDP_DATABASE_URL`.
+    pub database_url: String,
+    /// How often a client may call its Management API within a minute: `IDP_RATE_LIMIT`.
+    pub management_calls_per_minute: u32,
+    /// How its mail goes out: `IDP_SMTP_URL` and `IDP_MAIL_FROM`.
+    pub smtp: Option<SmtpConfig>,
+    /// The program that administers it: `AUTH0_MANAGEMENT_CLIENT_ID`.
+    pub management_client_id: String,
+    /// `AUTH0_MANAGEMENT_CLIENT_SECRET`; made from the session's secret when there is none.
+    pub management_client_secret: String,
+    /// What hashing a password costs there.
+    pub password_cost: PasswordCost,
+}
+
+/// The built-in provider's second address, at which it is another issuer.
+#[derive(Clone, Debug)]
+pub struct BuiltInHttps {
+    /// `IDP_HTTPS_ADDR`.
+    pub listen: SocketAddr,
+    pub issuer: Url,
+}
+
+/// The built-in provider, and how the application finds it.
+pub(super) fn read(
+    variable: &impl Fn(&str) -> Option<String>,
+    data_dir: &Path,
+    serves_https: bool,
+    sealer: &Sealer,
+) -> Result<(ProviderConfig, BuiltIn), ConfigError> {
+    let may_be_public = variable("IDP_ALLOW_PUBLIC").as_deref() == Some("true");
+    let address = |name: &str, text: &str| idp_address(name, text, may_be_public);
+    let listen = address("IDP_ADDR", &variable("IDP_ADDR").unwrap_or_else(|| "127.0.0.1:4400".to_owned()))?;
+    let https = variable("IDP_HTTPS_ADDR").or_else(|| serves_https.then(|| "127.0.0.1:4443".to_owned()));
+    let https = match https {
+        Some(text) => {
+            let listen = address("IDP_HTTPS_ADDR", &text)?;
+            let issuer = origin("IDP_HTTPS_ADDR", &format!("https://localhost:{}", listen.port()))?;
+            Some(BuiltInHttps { listen, issuer })
+        }
+        None => None,
+    };
+    let management_calls_per_minute = match variable("IDP_RATE_LIMIT") {
+        Some(text) => text.parse().map_err(|_| {
+            ConfigError(format!("IDP_RATE_LIMIT is “{text}”, which is not a number of calls a minute."))
+        })?,
+        None => DEFAULT_RATE_LIMIT,
+    };
+    let idp_database_url =
+        variable("IDP_DATABASE_URL").unwrap_or_else(|| format!("sqlite://{}/idp.db", data_dir.display()));
+    let provider = ProviderConfig {
+        issuer: origin("IDP_ADDR", &format!("http://localhost:{}", listen.port()))?,
+        client_id: BUILT_IN_CLIENT_ID.to_owned(),
+        client_secret: variable("AUTH0_CLIENT_SECRET")
+            .unwrap_or_else(|| sealer.derive("client secret at the built-in provider")),
+        audience: BUILT_IN_AUDIENCE.to_owned(),
+    };
+    let built_in = BuiltIn {
+        listen,
+        https,
+        database_url: idp_database_url,
+        management_calls_per_minute,
+        smtp: smtp(variable)?,
+        management_client_id: variable("AUTH0_MANAGEMENT_CLIENT_ID")
+            .unwrap_or_else(|| BUILT_IN_MANAGEMENT_CLIENT_ID.to_owned()),
+        management_client_secret: variable("AUTH0_MANAGEMENT_CLIENT_SECRET")
+            .unwrap_or_else(|| sealer.derive("management client secret at the built-in provider")),
+        password_cost: PasswordCost::default(),
+    };
+    Ok((provider, built_in))
+}
+
+fn idp_address(name: &str, text: &str, may_be_public: bool) -> Result<SocketAddr, ConfigError> {
+    let address: SocketAddr =
+        text.parse().map_err(|_| ConfigError(format!("{name} is not an address like 127.0.0.1:4400.")))?;
+    if !address.ip().is_loopback() && !may_be_public {
+        return Err(ConfigError(format!(
+            "{name} is {address}, which others can reach, and the built-in provider knows people whose password is \
+             public. Use a loopback address, or set IDP_ALLOW_PUBLIC=true if you mean it."
+        )));
+    }
+    Ok(address)
+}
+
+fn smtp(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<SmtpConfig>, ConfigError> {
+    let (url, from) = match (variable("IDP_SMTP_URL"), variable("IDP_MAIL_FROM")) {
+        (None, _) => return Ok(None),
+        (Some(_), None) => {
+            return Err(ConfigError(
+                "IDP_MAIL_FROM is not set. With IDP_SMTP_URL it says whom mail is from, for example \
+                 Tessera <hello@example.com>."
+                    .to_owned(),
+            ));
+        }
+        (Some(url), Some(from)) => (url, from),
+    };
+    // The address may have a password in it and is not repeated.
+    SmtpConfig::new(&url, &from).map(Some).map_err(|error| match error {
+        SmtpError::From => ConfigError(format!("IDP_MAIL_FROM is “{from}”, which {error}.")),
+        SmtpError::Url | SmtpError::Tls(_) => ConfigError(format!("The value of IDP_SMTP_URL {error}.")),
+    })
+}

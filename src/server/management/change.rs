@@ -1,0 +1,43 @@
+//! The changes of an organization that the provider is told of.
+
+use serde::{Deserialize, Serialize};
+
+use super::{client::Management, error::ManagementError};
+use crate::access::Role;
+
+/// One change. Carrying it out twice does no harm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Change {
+    /// `subject` belongs to the organization, with this role and no other of ours.
+    PutMember { subject: String, role: Role },
+    /// `subject` no longer belongs to it.
+    RemoveMember { subject: String },
+}
+
+impl Change {
+    /// What it is about: changes of the same topic are carried out in their order.
+    #[must_use]
+    pub fn topic(&self) -> String {
+        match self {
+            Self::PutMember { subject, .. } | Self::RemoveMember { subject } => member_topic(subject),
+        }
+    }
+
+    /// Does it at the provider, in the organization that is `organization` there.
+    pub(super) async fn carry_out(&self, management: &Management, organization: &str) -> Result<(), ManagementError> {
+        match self {
+            Self::PutMember { subject, role } => {
+                management.add_member(organization, subject).await?;
+                management.set_role(organization, subject, *role).await
+            }
+            Self::RemoveMember { subject } => management.remove_member(organization, subject).await,
+        }
+    }
+}
+
+/// The topic of everything about the membership of `subject`.
+#[must_use]
+pub(super) fn member_topic(subject: &str) -> String {
+    format!("member {subject}")
+}

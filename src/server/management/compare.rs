@@ -1,0 +1,153 @@
+//! Brings what is here in step with what was changed at the provider: an organization's name and looks, who is in it,
+//! and with which role. Every organization in turn, on a timer.
+
+use chrono::TimeDelta;
+
+use super::{client::Management, error::ManagementError, members::Member};
+use crate::{
+    access::{Permissions, Role},
+    server::{
+        db::{Mode, OrgTx},
+        error::Error,
+        repo::{
+            ids::{OrgId, PersonId},
+            memberships::{self, Listed, Membership},
+            organizations::{self, Looks},
+            people::{self, Profile},
+            provider_changes, seats,
+        },
+        state::AppState,
+    },
+};
+
+/// How often an organization is compared.
+const EVERY: TimeDelta = TimeDelta::minutes(15);
+
+/// Why a comparison did not get to its end. It is made again when its turn comes.
+#[derive(Debug, thiserror::Error)]
+enum Stopped {
+    #[error(transparent)]
+    Provider(#[from] ManagementError),
+    #[error(transparent)]
+    Ours(#[from] Error),
+}
+
+/// Compares the organization whose turn it is, if there is one.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn next(app: &AppState, management: &Management) -> Result<(), Error> {
+    while management.pause().is_none() {
+        let now = app.clock.now();
+        let mut tx = app.db.write().await?;
+        let turn = organizations::take_turn(&mut tx, app.provider.issuer(), now - EVERY, now).await?;
+        tx.commit().await?;
+        let Some((org, provider_id)) = turn else { return Ok(()) };
+        match compare(app, management, org, &provider_id).await {
+            Ok(()) => {}
+            Err(Stopped::Ours(error)) => return Err(error),
+            Err(Stopped::Provider(error)) => tracing::warn!(%org, %error, "an organization could not be compared"),
+        }
+    }
+    Ok(())
+}
+
+async fn compare(app: &AppState, management: &Management, org: OrgId, provider_id: &str) -> Result<(), Stopped> {
+    let Some(organization) = management.organization(provider_id).await? else {
+        // Deleted there. Its work stays; nobody gets in.
+        tracing::warn!(%org, provider_id, "an organization is not at the provider any more");
+        let mut tx = app.db.write().await?;
+        seats::remove_all_of(&mut tx, org).await?;
+        return Ok(tx.commit().await?);
+    };
+    let members = management.members(provider_id).await?;
+    // What it is called, and how it looks.
+    let mut tx = app.db.write().await?;
+    let looks = Looks {
+        slug: &organization.name,
+        display_name: organization.display_name.as_deref().filter(|name| !name.is_empty()),
+        logo_url: organization.branding.logo_url.as_deref(),
+        colour: organization.branding.colors.primary.as_deref(),
+    };
+    organizations::put_looks(&mut tx, org, &looks).await?;
+    // Who is in it.
+    let mut there = Vec::with_capacity(members.len());
+    for member in &members {
+        there.push((person(app, &mut tx, member).await?, member));
+    }
+    tx.commit().await?;
+    Ok(bring_in_step(app, org, &there).await?)
+}
+
+async fn person(app: &AppState, tx: &mut crate::server::db::PlatformTx, member: &Member) -> Result<PersonId, Error> {
+    let now = app.clock.now();
+    let name = if member.name.is_empty() { &member.email } else { &member.name };
+    let profile = Profile { issuer: app.provider.issuer(), subject: &member.user_id, email: &member.email, name };
+    people::upsert(tx, PersonId(app.random.uuid(now)), &profile, now).await
+}
+
+/// Adds, changes and removes memberships. What was decided here and has not reached the provider yet stands.
+async fn bring_in_step(app: &AppState, org: OrgId, there: &[(PersonId, &Member)]) -> Result<(), Error> {
+    let now = app.clock.now();
+    let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
+    let undecided = provider_changes::topics(&mut tx).await?;
+    let is_undecided = |subject: &str| undecided.contains(&super::change::member_topic(subject));
+    let here = memberships::list(&mut tx).await?;
+    for (person, member) in there.iter().filter(|(_, member)| !is_undecided(&member.user_id)) {
+        let known = here.iter().find(|known| known.person == *person);
+        let Some(next) = wanted(known, member.role()) else { continue };
+        let steps_down = known.is_some_and(|known| known.membership.role == Role::Owner) && next.role != Role::Owner;
+        if steps_down && !memberships::hand_over_ownership(&mut tx, *person).await? {
+            tracing::warn!(%org, %person, "the provider demotes the last owner, who stays one here");
+            continue;
+        }
+        memberships::put(&mut tx, *person, next, now).await?;
+    }
+    for known in &here {
+        let is_there = there.iter().any(|(person, _)| *person == known.person);
+        if is_there || is_undecided(&known.subject) {
+            continue;
+        }
+        let is_owner = known.membership.role == Role::Owner;
+        if is_owner && !memberships::hand_over_ownership(&mut tx, known.person).await? {
+            tracing::warn!(%org, person = %known.person, "the last owner is not a member at the provider, and stays one here");
+            continue;
+        }
+        memberships::remove(&mut tx, known.person).await?;
+    }
+    tx.commit().await
+}
+
+/// What the membership should be, if it should change. The provider's role counts where it has one; somebody new
+/// without any begins with the least.
+fn wanted(known: Option<&Listed>, role: Option<Role>) -> Option<Membership> {
+    let Some(known) = known else {
+        return Some(Membership { role: role.unwrap_or(Role::Viewer), granted: None });
+    };
+    let role = role.filter(|role| *role != known.membership.role)?;
+    // Where tokens grant, the role's permissions stand until the next token.
+    let granted: Option<Permissions> = known.membership.granted.map(|_| role.permissions());
+    Some(Membership { role, granted })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_membership_follows_the_role_at_the_provider() {
+        let known = |role: Role, granted| Listed {
+            person: PersonId(uuid::Uuid::nil()),
+            subject: String::new(),
+            membership: Membership { role, granted },
+        };
+        let member = known(Role::Member, Some(Role::Member.permissions()));
+        assert_eq!(wanted(Some(&member), None), None, "no role of ours there: the one here stays");
+        assert_eq!(wanted(Some(&member), Some(Role::Member)), None);
+        let admin = Membership { role: Role::Admin, granted: Some(Role::Admin.permissions()) };
+        assert_eq!(wanted(Some(&member), Some(Role::Admin)), Some(admin));
+        let local = known(Role::Member, None);
+        assert_eq!(wanted(Some(&local), Some(Role::Viewer)), Some(Membership { role: Role::Viewer, granted: None }));
+        assert_eq!(wanted(None, None).map(|next| next.role), Some(Role::Viewer));
+    }
+}

@@ -1,0 +1,22 @@
+//! What a new organization finds: a small project that shows how Tessera works.
+
+use super::projects::{self, Author};
+use crate::server::{db::OrgTx, error::Error};
+
+const KEY: &str = "START";
+const NAME: &str = "First steps";
+const TASKS: [(&str, &str); 4] = [
+    ("todo", "Move this card to Done: drag it, or focus it and press the arrow keys with Alt"),
+    ("todo", "Create a project of your own"),
+    ("backlog", "Invite the people you work with"),
+    ("done", "Create your workspace"),
+];
+
+/// Adds it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn add(tx: &mut OrgTx, author: Author<'_>) -> Result<(), Error> {
+    let key = KEY.parse().map_err(|_| Error::Corrupt("first project key"))?;
+    projects::lay_out(tx, author, &key, NAME, &TASKS).await
+}

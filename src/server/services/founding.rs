@@ -1,0 +1,171 @@
+//! Creating an organization: here it is only asked for; [`crate::server::management::founding`] does it.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use uuid::Uuid;
+
+use crate::{
+    error::FieldError,
+    organizations::{
+        founding::model::{Founding, FoundingState, NAME_MAX},
+        name::OrganizationName,
+    },
+    server::{
+        access::PersonContext,
+        error::Error,
+        management,
+        repo::{
+            foundings::{self, Problem, State},
+            ids::FoundingId,
+        },
+        services::text,
+    },
+};
+
+/// The most organizations that one person may begin within [`WINDOW`].
+const MOST: i64 = 10;
+const WINDOW: TimeDelta = TimeDelta::days(1);
+
+/// How long the answer to the form waits for the organization to be there.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// What is put behind a name that is taken.
+const SUFFIXES: [&str; 6] = ["team", "hq", "work", "2", "3", "4"];
+/// How many names are suggested.
+const SUGGESTIONS: usize = 3;
+
+/// Begins to create an organization. What is typed for the name in addresses may be empty: it is made of the other then.
+/// It may be there when this returns; if not, it comes by itself.
+///
+/// # Errors
+/// [`Error::Invalid`] for `name` and `slug`, also when the name is taken; [`Error::Conflict`] when the person has begun
+/// too many; [`Error::NotFound`] where organizations are made at the provider alone.
+pub async fn begin(ctx: &PersonContext, name: &str, slug: &str) -> Result<Founding, Error> {
+    let app = ctx.state();
+    if app.management.is_none() {
+        return Err(Error::NotFound);
+    }
+    // Parse what was typed.
+    let name = text::line("name", "the name of your company or team", name, NAME_MAX);
+    let typed = match (&name, slug.trim()) {
+        (Ok(name), "") => OrganizationName::suggest(name),
+        (Err(error), "") => return Err(Error::Invalid(vec![error.clone()])),
+        (_, typed) => typed.to_owned(),
+    };
+    let slug = typed
+        .parse::<OrganizationName>()
+        .map_err(|error| FieldError { field: "slug".to_owned(), message: error.to_string() });
+    let (name, slug) = text::both(name, slug)?;
+    // Write it down.
+    let now = ctx.now();
+    let mut tx = app.db.write().await?;
+    if foundings::count(&mut tx, ctx.person, now - WINDOW).await? >= MOST {
+        return Err(Error::Conflict("You have created many workspaces today. Please come back tomorrow."));
+    }
+    let new = foundings::Founding {
+        id: FoundingId(app.random.uuid(now)),
+        person_id: ctx.person,
+        slug: slug.to_string(),
+        display_name: name,
+        state: State::Waiting,
+        problem: None,
+        provider_id: None,
+        tries: 0,
+        created_at: now,
+    };
+    if !foundings::begin(&mut tx, &new, now).await? {
+        let message = taken(&mut tx, slug.as_str()).await?;
+        return Err(Error::invalid("slug", message));
+    }
+    tx.commit().await?;
+    // Begin at once, and wait a moment: mostly it is quicker than a person.
+    attempt(ctx, new.id).await;
+    get(ctx, new.id.0).await
+}
+
+/// Goes on in the background, whatever becomes of the request.
+async fn attempt(ctx: &PersonContext, id: FoundingId) {
+    let app = ctx.state().clone();
+    let attempt = tokio::spawn(async move {
+        let Some(management) = &app.management else { return };
+        if let Err(error) = management::founding::attempt(&app, management, id).await {
+            tracing::warn!(%error, "an organization that is being created cannot be read or written");
+        }
+    });
+    _ = tokio::time::timeout(PATIENCE, attempt).await;
+}
+
+/// Says that `slug` is taken, and what is free.
+async fn taken(tx: &mut crate::server::db::PlatformTx, slug: &str) -> Result<String, Error> {
+    let mut free = Vec::new();
+    for suffix in SUFFIXES {
+        let candidate = format!("{slug}-{suffix}");
+        let fits = candidate.parse::<OrganizationName>().is_ok();
+        if fits && !foundings::is_taken(tx, &candidate).await? {
+            free.push(candidate);
+        }
+        if free.len() == SUGGESTIONS {
+            break;
+        }
+    }
+    Ok(match free.as_slice() {
+        [] => format!("“{slug}” is taken. Choose another name."),
+        free => format!("“{slug}” is taken. These are free: {}.", free.join(", ")),
+    })
+}
+
+/// One that the person has begun.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn get(ctx: &PersonContext, id: Uuid) -> Result<Founding, Error> {
+    let mut tx = ctx.state().db.read().await?;
+    let found = foundings::find(&mut tx, ctx.person, FoundingId(id)).await?;
+    Ok(shown(found.ok_or(Error::NotFound)?))
+}
+
+/// What the person has begun and is not there yet.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn under_way(ctx: &PersonContext) -> Result<Vec<Founding>, Error> {
+    let mut tx = ctx.state().db.read().await?;
+    Ok(foundings::unfinished(&mut tx, ctx.person).await?.into_iter().map(shown).collect())
+}
+
+/// Tries again at once.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn hurry(ctx: &PersonContext, id: Uuid) -> Result<Founding, Error> {
+    let mut tx = ctx.state().db.write().await?;
+    foundings::hurry(&mut tx, ctx.person, FoundingId(id), ctx.now()).await?;
+    tx.commit().await?;
+    attempt(ctx, FoundingId(id)).await;
+    get(ctx, id).await
+}
+
+/// Gives up: what there is of it at the provider is removed.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn cancel(ctx: &PersonContext, id: Uuid) -> Result<Founding, Error> {
+    let mut tx = ctx.state().db.write().await?;
+    foundings::cancel(&mut tx, ctx.person, FoundingId(id), ctx.now()).await?;
+    tx.commit().await?;
+    ctx.state().wake.now();
+    get(ctx, id).await
+}
+
+fn shown(founding: foundings::Founding) -> Founding {
+    let state = match (founding.state, founding.problem) {
+        (State::Done, _) => FoundingState::Done,
+        (State::Waiting, None) => FoundingState::UnderWay,
+        (State::Waiting, Some(_)) => FoundingState::Busy,
+        (_, Some(Problem::Taken)) => FoundingState::Taken,
+        (_, Some(Problem::Cancelled)) => FoundingState::Cancelled,
+        _ => FoundingState::Refused,
+    };
+    Founding { id: founding.id.0, slug: founding.slug, display_name: founding.display_name, state }
+}
