@@ -37,6 +37,7 @@ mod routes;
 mod scope;
 mod secret;
 mod seed;
+mod sign_ups;
 mod signin;
 mod store;
 mod throttle;

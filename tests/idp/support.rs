@@ -186,6 +186,16 @@ pub struct Mail {
     pub link: String,
 }
 
+impl Mail {
+    /// The ticket in its link, which must lead to `path`.
+    #[track_caller]
+    pub fn ticket(&self, path: &str) -> String {
+        let link = url::Url::parse(&self.link).unwrap();
+        assert_eq!(link.path(), path);
+        link.query_pairs().find(|(name, _)| name == "ticket").unwrap().1.into_owned()
+    }
+}
+
 /// One browser: its cookies, and no redirect followed unless the test does.
 #[derive(Clone)]
 pub struct Browser {
@@ -234,6 +244,11 @@ impl Browser {
     /// Types an address and the demo password into the login page.
     pub async fn log_in(&self, state: &str, email: &str) -> Response {
         self.post("u/login", &[("state", state), ("email", email), ("password", "tessera-demo")]).await
+    }
+
+    /// Types everything into the sign-up page.
+    pub async fn sign_up(&self, state: &str, name: &str, email: &str, password: &str) -> Response {
+        self.post("u/signup", &[("state", state), ("name", name), ("email", email), ("password", password)]).await
     }
 
     /// A whole login, to its code.

@@ -77,7 +77,20 @@ impl Login {
         headers: &HeaderMap,
         parameters: &Parameters,
     ) -> Result<Option<Self>, PageError> {
-        match Self::open(idp, tx, headers, parameters).await {
+        match parameters.get("state") {
+            Some(state) => Self::resume_if_any(idp, tx, headers, state).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The login `state`, if this browser can go on with it.
+    pub async fn resume_if_any(
+        idp: &Idp,
+        tx: &mut Tx,
+        headers: &HeaderMap,
+        state: &str,
+    ) -> Result<Option<Self>, PageError> {
+        match Self::resume(idp, tx, headers, state).await {
             Ok(login) => Ok(Some(login)),
             Err(PageError::Expired | PageError::Finished { .. }) => Ok(None),
             Err(error) => Err(error),
