@@ -53,7 +53,10 @@ pub async fn first(
         Next::Refuse(CallbackError::invalid_request(format!("no connections enabled for the {whose}")))
     } else if request.connection.is_some() && !offer.database {
         Next::Show(Screen::Federate)
-    } else if request.sign_up && offer.database {
+    } else if request.sign_up
+        && offer.database
+        && connections::is_sign_up_open(tx, request.organization.as_ref()).await?
+    {
         Next::Show(Screen::SignUp)
     } else {
         Next::Show(Screen::Login)

@@ -39,7 +39,7 @@ pub async fn assigns_membership(tx: &mut Tx, organization: &OrganizationId, id: 
     )
 }
 
-/// Lets the organization's people come through the connection, unless it was enabled before.
+/// Lets the organization's people come through the connection, unless it was enabled before. It takes nobody new in.
 pub async fn enable_for_organization(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -48,8 +48,8 @@ pub async fn enable_for_organization(
 ) -> sqlx::Result<()> {
     execute!(
         tx,
-        "INSERT INTO organization_connections (organization_id, connection_id, is_signup_enabled, created_at)
-         VALUES ($1, $2, TRUE, $3) ON CONFLICT DO NOTHING",
+        "INSERT INTO organization_connections (organization_id, connection_id, created_at) VALUES ($1, $2, $3)
+         ON CONFLICT DO NOTHING",
         organization,
         id,
         now,
