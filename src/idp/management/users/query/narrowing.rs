@@ -37,12 +37,12 @@ impl Query {
     }
 }
 
-/// A pattern for `LIKE` which whatever passes `test` fits once the database has put it in lower case.
+/// A pattern for `LIKE` which whatever is `wanted` fits once the database has put it in lower case.
 ///
 /// Databases do that differently from Rust, and from each other by their language: it ends before the first letter that
 /// is not ASCII, and leaves open an `i`, which has no dot in Turkish, and a `k`, which the sign of Kelvin becomes.
-fn pattern(test: &Test) -> Option<String> {
-    let (literal, is_whole) = match test {
+fn pattern(wanted: &Test) -> Option<String> {
+    let (literal, is_whole) = match wanted {
         Test::Is(text) => (text.clone(), true),
         Test::Like(text) => (beginning(text), false),
         Test::Between { .. } => return None,
