@@ -11,8 +11,12 @@ mod support;
 mod access;
 #[path = "app/callback.rs"]
 mod callback;
+#[path = "app/compare.rs"]
+mod compare;
 #[path = "app/database.rs"]
 mod database;
+#[path = "app/founding.rs"]
+mod founding;
 #[path = "app/https.rs"]
 mod https;
 #[path = "app/projects.rs"]

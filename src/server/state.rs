@@ -47,10 +47,7 @@ impl AppState {
             .build();
         let sealer = Sealer::new(&config.session_secret, random.clone());
         let provider = Provider::new(&config, clock.clone());
-        let management = config
-            .management
-            .clone()
-            .map(|management| Management::new(management, &config.provider.issuer, clock.clone()));
+        let management = config.management.clone().map(|management| Management::new(management, clock.clone()));
         let wake = Wake::default();
         Ok(Self(Arc::new(Parts { config, db, clock, random, sealer, provider, management, wake, leptos })))
     }

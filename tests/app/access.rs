@@ -217,7 +217,11 @@ async fn a_name_that_no_database_holds_is_an_unknown_one() {
 
 #[tokio::test]
 async fn a_vanity_host_leads_to_the_workspace() {
-    let app = TestApp::spawn_with(crate::support::Settings { base_url: Some("http://localhost:3000/") }).await;
+    let app = TestApp::spawn_with(crate::support::Settings {
+        base_url: Some("http://localhost:3000/"),
+        ..crate::support::Settings::default()
+    })
+    .await;
     let browser = app.browser();
     for (path, target) in [
         ("/", "http://localhost:3000/o/acme"),

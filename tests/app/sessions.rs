@@ -35,7 +35,7 @@ async fn the_cookie_is_for_this_site_and_out_of_reach_of_scripts() {
 
 #[tokio::test]
 async fn the_cookie_is_tied_to_its_host_over_tls() {
-    let app = TestApp::spawn_with(Settings { base_url: Some("https://tessera.example/") }).await;
+    let app = TestApp::spawn_with(Settings { base_url: Some("https://tessera.example/"), ..Settings::default() }).await;
     let answer = app.browser().get("/login").await;
     let cookie = answer.header("set-cookie");
     assert!(cookie.starts_with("__Host-tessera="), "{cookie}");

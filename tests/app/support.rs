@@ -8,6 +8,10 @@ mod browser;
 mod database;
 #[path = "support/keys.rs"]
 mod keys;
+#[path = "support/management.rs"]
+mod management;
+#[path = "support/process.rs"]
+mod process;
 #[path = "support/provider.rs"]
 mod provider;
 #[path = "support/tokens.rs"]
@@ -17,6 +21,8 @@ pub use app::{Settings, TestApp, config};
 pub use browser::{Answer, Authorization, Browser};
 pub use database::{Database, Direct};
 pub use keys::Key;
+pub use management::Fault;
+pub use process::Process;
 pub use provider::Refusal;
 pub use tokens::{Grant, Signing, Token};
 

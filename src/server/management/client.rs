@@ -49,12 +49,10 @@ pub struct Management {
 }
 
 impl Management {
-    /// `issuer` is where tokens come from.
-    ///
     /// # Panics
     /// When TLS cannot be set up on this machine.
     #[must_use]
-    pub fn new(config: ManagementConfig, issuer: &Url, clock: Clock) -> Self {
+    pub fn new(config: ManagementConfig, clock: Clock) -> Self {
         let http = reqwest::ClientBuilder::new()
             // A redirect could lead the token elsewhere.
             .redirect(reqwest::redirect::Policy::none())
@@ -64,8 +62,9 @@ impl Management {
             .build()
             .expect("TLS is available");
         Self {
+            // Beside the API: with a custom domain that is not where people sign in.
+            token_endpoint: config.api.join("../../oauth/token").expect("a path"),
             config,
-            token_endpoint: issuer.join("oauth/token").expect("a path of the issuer"),
             http,
             clock,
             token: Mutex::default(),
@@ -106,6 +105,9 @@ impl Management {
         query: &[(&str, &str)],
         body: Option<&Value>,
     ) -> Result<Vec<u8>, ManagementError> {
+        if let Some(until) = self.pause() {
+            return Err(ManagementError::Limited(until));
+        }
         let address = self.address(path, query);
         // A token that was revoked before its end is refused once, and replaced.
         for is_last in [false, true] {

@@ -3,6 +3,8 @@
 //! Each step may fail, and the process may end between any two. So each looks first whether it has been done, what is
 //! not finished is tried again, and what cannot be finished is undone: neither side keeps half an organization.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 
 use super::{client::Management, error::ManagementError, organizations::NewOrganization as AtProvider, retry};
@@ -24,8 +26,11 @@ use crate::{
     },
 };
 
-/// How long one attempt may take before another node makes the next.
-const TAKEN_FOR: TimeDelta = TimeDelta::minutes(2);
+/// How long one attempt may take.
+const PATIENCE: Duration = Duration::from_secs(25);
+
+/// When another node makes the next, if nothing was heard of this one.
+const TAKEN_FOR: TimeDelta = TimeDelta::seconds(30);
 
 /// How long it is tried; afterwards it is undone.
 const TRIED_FOR: TimeDelta = TimeDelta::days(1);
@@ -57,8 +62,8 @@ pub async fn attempt(app: &AppState, management: &Management, id: FoundingId) ->
     tx.commit().await?;
     let Some(founding) = taken else { return Ok(()) };
     let (state, problem, due_at) = match founding.state {
-        State::Waiting => after_founding(app, &founding, found(app, management, &founding).await)?,
-        _ => after_undoing(app, &founding, undo(app, management, &founding).await)?,
+        State::Waiting => after_founding(app, &founding, in_time(found(app, management, &founding)).await)?,
+        _ => after_undoing(app, &founding, in_time(undo(app, management, &founding)).await)?,
     };
     let mut tx = app.db.write().await?;
     foundings::put(&mut tx, id, state, problem, due_at, app.clock.now()).await?;
@@ -68,6 +73,12 @@ pub async fn attempt(app: &AppState, management: &Management, id: FoundingId) ->
         return Box::pin(attempt(app, management, id)).await;
     }
     Ok(())
+}
+
+/// Gives up what takes too long: it may be begun again at any step.
+async fn in_time(work: impl Future<Output = Result<(), Stopped>>) -> Result<(), Stopped> {
+    let late = |_| Err(ManagementError::Unanswered("too slow".to_owned()).into());
+    tokio::time::timeout(PATIENCE, work).await.unwrap_or_else(late)
 }
 
 type Next = (State, Option<Problem>, chrono::DateTime<chrono::Utc>);

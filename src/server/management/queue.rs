@@ -1,5 +1,7 @@
 //! The queue: what an organization wants of the provider, in the words of the transaction that decided it.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 
 use super::{change::Change, client::Management, error::ManagementError, retry};
@@ -15,8 +17,11 @@ use crate::server::{
     state::AppState,
 };
 
-/// How long one attempt may take before another node makes the next.
-const TAKEN_FOR: TimeDelta = TimeDelta::minutes(2);
+/// How long one attempt may take.
+const PATIENCE: Duration = Duration::from_secs(25);
+
+/// When another node makes the next, if nothing was heard of this one.
+const TAKEN_FOR: TimeDelta = TimeDelta::seconds(30);
 
 /// How long a change is tried by itself.
 const TRIED_FOR: TimeDelta = TimeDelta::days(3);
@@ -54,7 +59,8 @@ pub async fn carry_out(app: &AppState, management: &Management, org: OrgId, id: 
     let Ok(change) = serde_json::from_str::<Change>(&taken.change) else { return Err(Error::Corrupt("change")) };
     let provider_id = organizations::provider_id(&mut app.db.read().await?, org).await?;
     // Do it there.
-    let outcome = change.carry_out(management, &provider_id).await;
+    let late = |_| Err(ManagementError::Unanswered("too slow".to_owned()));
+    let outcome = tokio::time::timeout(PATIENCE, change.carry_out(management, &provider_id)).await.unwrap_or_else(late);
     // Write down here what came of it.
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
     let now = app.clock.now();

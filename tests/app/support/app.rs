@@ -19,15 +19,21 @@ use super::{
     Organization, Person,
     browser::Browser,
     database::Database,
+    management::Management,
     provider::{CLIENT_SECRET, Provider},
     tokens::{AUDIENCE, CLIENT_ID},
 };
+
+/// The session's secret.
+pub const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
 /// What a test may want otherwise.
 #[derive(Debug, Default)]
 pub struct Settings {
     /// The origin that browsers see, when it is not the port.
     pub base_url: Option<&'static str>,
+    /// Whether the application may use the provider's Management API.
+    pub manages: bool,
 }
 
 /// The application, the demo organizations in it, and its provider.
@@ -37,8 +43,10 @@ pub struct TestApp {
     /// Ends with `/`.
     pub url: Url,
     pub database: Database,
+    /// With [`Settings::manages`].
+    management: Option<Management>,
     client: Client,
-    _server: Server,
+    server: Server,
 }
 
 impl TestApp {
@@ -53,11 +61,35 @@ impl TestApp {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let url = Url::parse(&format!("http://{address}/")).unwrap();
-        let config = config(&database, &provider.issuer, address, settings.base_url.unwrap_or(url.as_str()));
+        let mut config = config(&database, &provider.issuer, address, settings.base_url.unwrap_or(url.as_str()));
+        let management = if settings.manages { Some(Management::start(clock.clone()).await) } else { None };
+        config.management = management.as_ref().map(|management| management.config.clone());
         let server = Server::start_on(listener, config, clock.clone(), Random::system()).await.unwrap();
         seed::demo(&server.app.db, &clock, &Random::system(), &provider.issuer).await.unwrap();
         let client = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
-        Self { provider, clock, url, database, client, _server: server }
+        Self { provider, clock, url, database, management, client, server }
+    }
+
+    /// An application that may use the provider's Management API.
+    pub async fn managing() -> Self {
+        Self::spawn_with(Settings { manages: true, ..Settings::default() }).await
+    }
+
+    /// The provider's Management API.
+    pub const fn management(&self) -> &Management {
+        self.management.as_ref().expect("an application that manages")
+    }
+
+    /// Lets the worker look for what is due, and gives `done` its chance until it holds.
+    pub async fn until<T>(&self, mut done: impl AsyncFnMut() -> Option<T>) -> T {
+        for _ in 0..600 {
+            self.server.app.wake.now();
+            if let Some(found) = done().await {
+                return found;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("it did not come to that");
     }
 
     /// A browser that nobody has used yet.
@@ -92,7 +124,7 @@ pub fn config(database: &Database, issuer: &str, listen: SocketAddr, base_url: &
         data_dir: std::env::temp_dir(),
         site_root: "no/such/folder".into(),
         hash_files: false,
-        session_secret: "0123456789abcdef0123456789abcdef".to_owned(),
+        session_secret: SECRET.to_owned(),
         provider: ProviderConfig {
             issuer: Url::parse(issuer).unwrap(),
             client_id: CLIENT_ID.to_owned(),

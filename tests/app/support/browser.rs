@@ -43,6 +43,13 @@ impl Answer {
         self
     }
 
+    /// As a page leads on, which Leptos does with another status.
+    #[track_caller]
+    pub fn assert_page_leads_to(self, location: &str) -> Self {
+        assert_eq!((self.status, self.location()), (302, location), "{}", self.body);
+        self
+    }
+
     #[track_caller]
     pub fn assert_says(self, text: &str) -> Self {
         assert!(self.body.contains(text), "{text:?} is not in: {}", self.body);

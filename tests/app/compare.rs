@@ -1,0 +1,112 @@
+//! What is changed at the provider shows up here by itself.
+
+use chrono::TimeDelta;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::{ABC, CAROL, DANA, JOE, NINA, TestApp, XYZ};
+
+/// Lets the time come at which every organization is compared, and waits until `done`.
+async fn compared(app: &TestApp, from: &str) {
+    app.clock.advance(TimeDelta::minutes(16));
+    app.until(async || (app.count(from).await == 1).then_some(())).await;
+}
+
+fn member(organization: &str, person: &str, and: &str) -> String {
+    format!(
+        "membership m JOIN organization o ON o.id = m.org_id JOIN person p ON p.id = m.person_id
+         WHERE o.slug = '{organization}' AND p.subject = '{person}' {and}"
+    )
+}
+
+#[tokio::test]
+async fn a_membership_that_ends_at_the_provider_ends_here() {
+    let app = TestApp::managing().await;
+    let joe = app.signed_in(JOE, ABC).await;
+    joe.get("/o/abc-inc").await.assert_status(200);
+    let path = format!("/organizations/{}/members", ABC.id);
+    app.management().send(Method::DELETE, &path, Some(json!({ "members": [JOE] }))).await;
+    compared(
+        &app,
+        &format!("organization WHERE slug = 'abc-inc' AND NOT EXISTS (SELECT 1 FROM {})", member("abc-inc", JOE, "")),
+    )
+    .await;
+    assert_ne!(joe.get("/o/abc-inc").await.status, 200);
+    // Elsewhere nothing has changed.
+    assert_eq!(app.count(&member("xyz-travel", JOE, "AND m.role = 'viewer'")).await, 1);
+}
+
+#[tokio::test]
+async fn a_role_and_a_new_member_come_over() {
+    let app = TestApp::managing().await;
+    let role = |name: &'static str| {
+        let management = app.management();
+        async move {
+            let roles = management.get(&format!("/roles?name_filter={name}")).await;
+            roles[0]["id"].as_str().unwrap().to_owned()
+        }
+    };
+    let (admin, member_role) = (role("admin").await, role("member").await);
+    let members = format!("/organizations/{}/members", ABC.id);
+    app.management().send(Method::POST, &members, Some(json!({ "members": [NINA] }))).await;
+    let of = |person: &str| format!("{members}/{}/roles", person.replace('|', "%7C"));
+    app.management().send(Method::POST, &of(NINA), Some(json!({ "roles": [member_role] }))).await;
+    app.management().send(Method::POST, &of(JOE), Some(json!({ "roles": [admin] }))).await;
+    compared(&app, &member("abc-inc", NINA, "AND m.role = 'member'")).await;
+    assert_eq!(app.count(&member("abc-inc", JOE, "AND m.role = 'admin'")).await, 1);
+    assert_eq!(app.count(&member("abc-inc", CAROL, "AND m.role = 'owner'")).await, 1);
+}
+
+#[tokio::test]
+async fn the_last_owner_stays_whatever_the_provider_says() {
+    let app = TestApp::managing().await;
+    let path = format!("/organizations/{}/members", XYZ.id);
+    app.management().send(Method::DELETE, &path, Some(json!({ "members": [CAROL, JOE] }))).await;
+    compared(
+        &app,
+        &format!(
+            "organization WHERE slug = 'xyz-travel' AND NOT EXISTS (SELECT 1 FROM {})",
+            member("xyz-travel", JOE, "")
+        ),
+    )
+    .await;
+    assert_eq!(app.count(&member("xyz-travel", CAROL, "AND m.role = 'owner'")).await, 1);
+}
+
+#[tokio::test]
+async fn name_and_looks_come_over_and_a_name_that_is_taken_does_not() {
+    let app = TestApp::managing().await;
+    let path = |id: &str| format!("/organizations/{id}");
+    let looks = json!({
+        "display_name": "ABC International",
+        "name": "abc-international",
+        "branding": { "logo_url": "https://abc.example/logo.svg", "colors": { "primary": "#123456", "page_background": "#ffffff" } },
+    });
+    app.management().send(Method::PATCH, &path(ABC.id), Some(looks)).await;
+    compared(
+        &app,
+        "organization WHERE slug = 'abc-international' AND display_name = 'ABC International'
+           AND logo_url = 'https://abc.example/logo.svg' AND colour = '#123456'",
+    )
+    .await;
+    // XYZ takes the name that ABC has here, after ABC gave it up there.
+    app.management().send(Method::PATCH, &path(ABC.id), Some(json!({ "name": "abc-other" }))).await;
+    app.management().send(Method::PATCH, &path(XYZ.id), Some(json!({ "name": "abc-international" }))).await;
+    compared(&app, "organization WHERE slug = 'abc-other'").await;
+    compared(&app, "organization WHERE slug = 'abc-international' AND provider_id = 'org_XyzTravel0000001'").await;
+    assert_eq!(app.count("organization").await, 4);
+}
+
+#[tokio::test]
+async fn an_organization_that_is_deleted_there_lets_nobody_in_and_keeps_its_work() {
+    let app = TestApp::managing().await;
+    let dana = app.signed_in(DANA, crate::support::ACME).await;
+    app.management().send(Method::DELETE, "/organizations/org_AcmeCorp00000001", None).await;
+    compared(&app, "organization o WHERE o.slug = 'acme' AND NOT EXISTS (SELECT 1 FROM seat s WHERE s.org_id = o.id)")
+        .await;
+    dana.get("/o/acme").await.assert_leads_to("/login?organization_name=acme&return_to=%2Fo%2Facme");
+    assert_eq!(
+        app.count("project p JOIN organization o ON o.id = p.org_id WHERE o.slug = 'acme' AND p.key = 'WEB'").await,
+        1
+    );
+}

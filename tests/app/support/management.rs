@@ -1,0 +1,287 @@
+//! The provider's Management API: the built-in provider's own, behind a proxy that fails when a test says so.
+
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    http::{Method, StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+use reqwest::Client;
+use serde_json::{Value, json};
+use tessera::{
+    clock::Clock,
+    idp::{self, Idp, PasswordCost, management_permissions},
+    random::Random,
+    server::config::ManagementConfig,
+};
+use tokio::{
+    net::TcpListener,
+    sync::{OnceCell, watch},
+};
+use url::Url;
+
+const CLIENT_ID: &str = "tessera-management";
+const CLIENT_SECRET: &str = "the management client's secret";
+
+/// What goes wrong with a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The provider is asked too often; nothing is done.
+    TooMany,
+    /// It is in trouble; nothing is done.
+    Trouble,
+    /// It does what it is asked, and the answer is lost.
+    LostAnswer,
+    /// It does not accept it; nothing is done.
+    Refusal,
+    /// It does what it is asked, and never answers.
+    Silence,
+}
+
+/// A call as the test names it: a method and the end of a path, in which `*` stands for any segment.
+pub type Call = (Method, &'static str);
+
+#[derive(Default)]
+struct Script {
+    faults: Vec<(Call, Fault, usize)>,
+    calls: Vec<String>,
+}
+
+#[derive(Clone)]
+struct Proxy {
+    target: String,
+    http: Client,
+    script: Arc<Mutex<Script>>,
+    /// How many calls were done and will not be answered.
+    silent: watch::Sender<usize>,
+}
+
+/// The API, with the demo organizations and people behind it.
+pub struct Management {
+    pub config: ManagementConfig,
+    proxy: Proxy,
+    folder: PathBuf,
+}
+
+impl Management {
+    pub async fn start(clock: Clock) -> Self {
+        let folder = copy_of_template().await;
+        // The proxy has the address that the provider thinks is its own.
+        let front = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let issuer = format!("http://{}/", front.local_addr().unwrap());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let target = format!("http://{}/", listener.local_addr().unwrap());
+        let url = format!("sqlite://{}", folder.join("idp.db").display());
+        let idp = Idp::open(config(&issuer, &url, clock)).await.unwrap();
+        let service = idp.router().into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        let proxy = Proxy { target, http: Client::new(), script: Arc::default(), silent: watch::Sender::new(0) };
+        let router = Router::new().fallback(forward).with_state(proxy.clone());
+        tokio::spawn(async move { axum::serve(front, router).await });
+        let audience = format!("{issuer}api/v2/");
+        let config = ManagementConfig {
+            api: Url::parse(&audience).unwrap(),
+            audience,
+            client_id: CLIENT_ID.to_owned(),
+            client_secret: CLIENT_SECRET.to_owned(),
+        };
+        Self { config, proxy, folder }
+    }
+
+    /// Lets the next `times` such calls go wrong.
+    pub fn fail(&self, call: Call, fault: Fault, times: usize) {
+        self.proxy.script.lock().unwrap().faults.push((call, fault, times));
+    }
+
+    /// Waits until a call was met with [`Fault::Silence`].
+    pub async fn fell_silent(&self) {
+        self.proxy.silent.subscribe().wait_for(|count| *count > 0).await.unwrap();
+    }
+
+    /// Every call that arrived, as `POST /organizations/org_x/members`.
+    pub fn calls(&self) -> Vec<String> {
+        self.proxy.script.lock().unwrap().calls.clone()
+    }
+
+    /// Asks the provider past the proxy.
+    pub async fn get(&self, path: &str) -> Value {
+        self.send(Method::GET, path, None).await
+    }
+
+    /// Changes something at the provider, as its own console would; gives what it answers.
+    pub async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Value {
+        let answer = self.proxy.http.post(format!("{}oauth/token", self.proxy.target));
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", CLIENT_ID),
+            ("client_secret", CLIENT_SECRET),
+            ("audience", &self.config.audience),
+        ];
+        let token: Value = answer.form(&form).send().await.unwrap().json().await.unwrap();
+        let token = token["access_token"].as_str().unwrap();
+        let mut request = self.proxy.http.request(method, format!("{}api/v2{path}", self.proxy.target));
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let text = request.bearer_auth(token).send().await.unwrap().text().await.unwrap();
+        serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+
+    /// The organization called `name`, unless there is none.
+    pub async fn organization(&self, name: &str) -> Option<Value> {
+        let found = self.get(&format!("/organizations/name/{name}")).await;
+        found["id"].is_string().then_some(found)
+    }
+
+    /// How many organizations there are.
+    pub async fn organizations(&self) -> usize {
+        self.get("/organizations?per_page=100").await.as_array().unwrap().len()
+    }
+
+    /// The roles of `subject` in the organization `id`; `None` for somebody who is no member.
+    pub async fn roles(&self, id: &str, subject: &str) -> Option<Vec<String>> {
+        let members = self.get(&format!("/organizations/{id}/members?fields=user_id,roles&per_page=100")).await;
+        let member = members.as_array().unwrap().iter().find(|member| member["user_id"] == subject)?;
+        let roles = member["roles"].as_array().cloned().unwrap_or_default();
+        Some(roles.iter().map(|role| role["name"].as_str().unwrap().to_owned()).collect())
+    }
+}
+
+impl Drop for Management {
+    fn drop(&mut self) {
+        _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+async fn forward(State(proxy): State<Proxy>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path().to_owned();
+    let fault = path.strip_prefix("/api/v2").and_then(|path| proxy.fault(&parts.method, path));
+    match fault {
+        Some(Fault::TooMany) => {
+            let body =
+                axum::Json(json!({ "statusCode": 429, "error": "Too Many Requests", "message": "Global limit" }));
+            return (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "2")], body).into_response();
+        }
+        Some(Fault::Trouble) => return StatusCode::BAD_GATEWAY.into_response(),
+        Some(Fault::Refusal) => {
+            let body = axum::Json(json!({ "statusCode": 403, "error": "Forbidden", "message": "Insufficient scope" }));
+            return (StatusCode::FORBIDDEN, body).into_response();
+        }
+        Some(Fault::LostAnswer | Fault::Silence) | None => {}
+    }
+    let address = format!("{}{}", proxy.target.trim_end_matches('/'), parts.uri.path_and_query().unwrap());
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let mut onward = proxy.http.request(parts.method, address).body(body);
+    for name in [header::AUTHORIZATION, header::CONTENT_TYPE] {
+        onward = onward.headers(parts.headers.get(&name).map(|value| (name, value.clone())).into_iter().collect());
+    }
+    let answer = onward.send().await.unwrap();
+    match fault {
+        Some(Fault::LostAnswer) => return StatusCode::GATEWAY_TIMEOUT.into_response(),
+        Some(Fault::Silence) => {
+            proxy.silent.send_modify(|count| *count += 1);
+            return std::future::pending().await;
+        }
+        _ => {}
+    }
+    let (status, headers) = (answer.status(), answer.headers().clone());
+    let mut response = (status, Body::from(answer.bytes().await.unwrap())).into_response();
+    for (name, value) in &headers {
+        if name.as_str().starts_with("x-ratelimit") || name == header::CONTENT_TYPE {
+            response.headers_mut().insert(name, value.clone());
+        }
+    }
+    response
+}
+
+impl Proxy {
+    fn fault(&self, method: &Method, path: &str) -> Option<Fault> {
+        let mut script = self.script.lock().unwrap();
+        script.calls.push(format!("{method} {path}"));
+        let matches = |(wanted, pattern): &Call| {
+            let (pattern, path): (Vec<_>, Vec<_>) = (pattern.split('/').collect(), path.split('/').collect());
+            wanted == method
+                && pattern.len() == path.len()
+                && pattern.iter().zip(&path).all(|(wanted, segment)| *wanted == "*" || wanted == segment)
+        };
+        let (_, fault, left) = script.faults.iter_mut().find(|(call, _, left)| *left > 0 && matches(call))?;
+        *left -= 1;
+        Some(*fault)
+    }
+}
+
+fn config(issuer: &str, database_url: &str, clock: Clock) -> idp::Config {
+    let grant = idp::ClientGrant {
+        audience: format!("{issuer}api/v2/"),
+        scope: management_permissions(),
+        organization_usage: idp::OrganizationUsage::Deny,
+        allow_any_organization: false,
+    };
+    let client = idp::Client {
+        client_id: CLIENT_ID.to_owned(),
+        name: "Tessera administration".to_owned(),
+        app_type: idp::AppType::NonInteractive,
+        secret: Some(CLIENT_SECRET.to_owned()),
+        grant_types: vec!["client_credentials".to_owned()],
+        grants: vec![grant],
+        ..idp::Client::default()
+    };
+    let application = idp::Client {
+        client_id: super::tokens::CLIENT_ID.to_owned(),
+        name: "Tessera".to_owned(),
+        initiate_login_uri: "http://localhost:3000/login".to_owned(),
+        organization_usage: idp::OrganizationUsage::Allow,
+        ..idp::Client::default()
+    };
+    idp::Config {
+        issuer: issuer.parse().unwrap(),
+        other_issuers: Vec::new(),
+        database_url: database_url.to_owned(),
+        clients: vec![client, application],
+        apis: Vec::new(),
+        demo: true,
+        allow_organization_names: false,
+        management_calls_per_minute: 100_000,
+        smtp: None,
+        password_cost: PasswordCost::Minimal,
+        clock,
+        random: Random::system(),
+    }
+}
+
+/// A folder with a provider's database in it, made once: its key takes as long as a test.
+async fn copy_of_template() -> PathBuf {
+    static TEMPLATE: OnceCell<Vec<u8>> = OnceCell::const_new();
+    let make = async || {
+        let folder = folder();
+        let file = folder.join("idp.db");
+        let url = format!("sqlite://{}", file.display());
+        Idp::open(config("http://127.0.0.1/", &url, Clock::system())).await.unwrap().close().await;
+        let template = std::fs::read(&file).unwrap();
+        std::fs::remove_dir_all(folder).unwrap();
+        template
+    };
+    let template = TEMPLATE.get_or_init(make).await;
+    let folder = folder();
+    std::fs::write(folder.join("idp.db"), template).unwrap();
+    folder
+}
+
+fn folder() -> PathBuf {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("tessera_management_{}_{count}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
