@@ -1,4 +1,4 @@
-//! Calls that write the same list at the same time, each in an order of its own. On PostgreSQL they run side by side,
+//! Calls that write the same list at the same time, each in an order of its own. On `PostgreSQL` they run side by side,
 //! and each must wait for the other or not at all, never both.
 
 use std::sync::Arc;
