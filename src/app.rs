@@ -15,7 +15,7 @@ use crate::{
         frame::Frame,
         home::OrganizationHome,
         landing::Landing,
-        settings::OrganizationSettings,
+        settings::{general::GeneralSettings, provider::ProviderSettings},
     },
     projects::{board::BoardPage, new::NewProjectPage},
     tasks::page::TaskPage,
@@ -87,7 +87,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/new-organization/:id") view=FoundingPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/o/:org") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("") view=OrganizationHome/>
-                    <Route path=path!("/settings") view=OrganizationSettings/>
+                    <Route path=path!("/settings") view=GeneralSettings/>
+                    <Route path=path!("/settings/sign-in-service") view=ProviderSettings/>
                     <Route path=path!("/projects/new") view=NewProjectPage/>
                     <Route path=path!("/projects/:key/board") view=BoardPage/>
                     <Route path=path!("/tasks/:task") view=TaskPage/>

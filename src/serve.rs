@@ -156,6 +156,7 @@ pub async fn open_provider(
         secret: Some(config.provider.client_secret.clone()),
         callbacks: vec![config.url("/callback").into()],
         logout_urls: vec![config.url("/").into()],
+        backchannel_logout_urls: vec![config.url("/backchannel-logout").into()],
         initiate_login_uri: config.url("/login").into(),
         organization_usage: idp::OrganizationUsage::Allow,
         organization_require_behavior: idp::OrganizationRequireBehavior::PostLoginPrompt,

@@ -1,6 +1,5 @@
 //! Tasks: what is to be done, and how far it has come.
 
-mod date;
 mod edit;
 pub mod functions;
 pub mod model;

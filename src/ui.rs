@@ -1,6 +1,7 @@
 //! The design system: what pages are made of. Its rules and tokens are in `style/`.
 
 pub mod app_form;
+pub mod date;
 pub mod empty_state;
 pub mod error_page;
 pub mod field;

@@ -9,6 +9,8 @@ mod support;
 
 #[path = "app/access.rs"]
 mod access;
+#[path = "app/backchannel.rs"]
+mod backchannel;
 #[path = "app/callback.rs"]
 mod callback;
 #[path = "app/compare.rs"]

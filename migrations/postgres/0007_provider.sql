@@ -54,6 +54,9 @@ ALTER TABLE organization ADD COLUMN compared_at TIMESTAMPTZ;
 
 CREATE INDEX organization_compared ON organization (compared_at);
 
+-- The provider ends sessions of its own by their id.
+CREATE INDEX seat_of_session ON seat (sid);
+
 GRANT SELECT, INSERT, UPDATE, DELETE ON founding, provider_change TO tessera_app;
 
 -- Set by the worker, which looks for what is due in any organization, and then works inside of that one.

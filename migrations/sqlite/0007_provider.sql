@@ -53,3 +53,6 @@ ALTER TABLE organization ADD COLUMN colour TEXT;
 ALTER TABLE organization ADD COLUMN compared_at TEXT;
 
 CREATE INDEX organization_compared ON organization (compared_at);
+
+-- The provider ends sessions of its own by their id.
+CREATE INDEX seat_of_session ON seat (sid);

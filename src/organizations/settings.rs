@@ -1,66 +1,7 @@
-//! The settings of an organization: what it is, and what the reader is in it.
+//! The settings of an organization, one page for each concern.
 
-use leptos::prelude::*;
-
-use super::{
-    current::CurrentWorkspace,
-    model::{OrganizationSummary, Person},
-};
-use crate::ui::page::{Crumb, Page};
-
-/// The organization, the reader's role and what the role allows.
-#[component]
-pub fn OrganizationSettings() -> impl IntoView {
-    let current = CurrentWorkspace::expect();
-    let (OrganizationSummary { slug, display_name, role }, Person { name, email }, permissions) = current
-        .with_untracked(|workspace| (workspace.organization.clone(), workspace.person.clone(), workspace.permissions));
-    let crumbs = vec![Crumb::new("Home", format!("/o/{slug}"))];
-    let allowed = permissions.iter().map(|permission| {
-        view! {
-            <li>
-                <code class="badge mono">{permission.as_str()}</code>
-            </li>
-        }
-    });
-    view! {
-        <Page heading="Settings" title=format!("Settings · {display_name}") crumbs=crumbs>
-            <section class="section">
-                <h2>"Organization"</h2>
-                <dl class="facts card">
-                    <div>
-                        <dt>"Name"</dt>
-                        <dd>{display_name}</dd>
-                    </div>
-                    <div>
-                        <dt>"Name in addresses"</dt>
-                        <dd class="mono">{slug}</dd>
-                    </div>
-                </dl>
-            </section>
-            <section class="section">
-                <h2>"You"</h2>
-                <dl class="facts card">
-                    <div>
-                        <dt>"Name"</dt>
-                        <dd>{name}</dd>
-                    </div>
-                    <div>
-                        <dt>"Email"</dt>
-                        <dd>{email}</dd>
-                    </div>
-                    <div>
-                        <dt>"Role"</dt>
-                        <dd>{role.label()}</dd>
-                    </div>
-                    <div>
-                        <dt>"Permissions"</dt>
-                        <dd>
-                            <ul class="chips">{allowed.collect_view()}</ul>
-                        </dd>
-                    </div>
-                </dl>
-            </section>
-        </Page>
-    }
-    .into_any()
-}
+pub mod frame;
+pub mod functions;
+pub mod general;
+pub mod model;
+pub mod provider;

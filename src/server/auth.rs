@@ -2,6 +2,7 @@
 //! what a browser session holds afterwards.
 
 pub mod attempt;
+pub mod backchannel;
 pub mod bearer;
 pub mod callback;
 pub mod enrol;

@@ -4,6 +4,7 @@
 pub mod first_project;
 pub mod founding;
 pub mod projects;
+pub mod provider_changes;
 pub mod tasks;
 pub mod text;
 pub mod workspace;

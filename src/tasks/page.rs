@@ -3,12 +3,13 @@
 use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::use_params_map;
 
-use super::{date::Date, edit::EditForm, functions::get_task, model::TaskDetail, state::StateForm};
+use super::{edit::EditForm, functions::get_task, model::TaskDetail, state::StateForm};
 use crate::{
     access::Permission,
     organizations::current::CurrentWorkspace,
     projects::state_mark::StateMark,
     ui::{
+        date::Date,
         error_page::ErrorPage,
         page::{Crumb, Page},
     },

@@ -24,7 +24,7 @@ pub use keys::Key;
 pub use management::Fault;
 pub use process::Process;
 pub use provider::Refusal;
-pub use tokens::{Grant, Signing, Token};
+pub use tokens::{CLIENT_ID, Grant, Signing, Token};
 
 /// A demo organization: its id at the provider and its name in addresses.
 #[derive(Clone, Copy, Debug)]

@@ -7,7 +7,7 @@ use axum::{
     http::StatusCode,
     middleware::from_fn_with_state,
     response::IntoResponse as _,
-    routing::{any, get},
+    routing::{any, get, post},
 };
 use leptos_axum::{AxumRouteListing, LeptosRoutes as _};
 use tower::{ServiceBuilder, limit::GlobalConcurrencyLimitLayer};
@@ -26,7 +26,7 @@ use crate::{
     app::{App, shell},
     error::AppError,
     server::{
-        auth::{callback, login, logout, session, session_store::Store},
+        auth::{backchannel, callback, login, logout, session, session_store::Store},
         rest,
         state::AppState,
     },
@@ -76,6 +76,8 @@ pub fn router(app: &AppState) -> Router {
         .layer(from_fn_with_state(app.clone(), pages::vanity_host));
     Router::new()
         .merge(people)
+        // The provider calls it, not a browser: no session, no origin.
+        .route("/backchannel-logout", post(backchannel::post))
         .merge(rest::router())
         .merge(assets::router(&app.leptos))
         .route("/healthz", get(health::live))

@@ -24,6 +24,15 @@ impl Change {
         }
     }
 
+    /// What it is, for those who wait for it.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        match self {
+            Self::PutMember { subject, role } => format!("Make {subject} a member, as {role}"),
+            Self::RemoveMember { subject } => format!("End the membership of {subject}"),
+        }
+    }
+
     /// Does it at the provider, in the organization that is `organization` there.
     pub(super) async fn carry_out(&self, management: &Management, organization: &str) -> Result<(), ManagementError> {
         match self {

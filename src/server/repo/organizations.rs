@@ -8,7 +8,7 @@ use crate::{
     access::Role,
     organizations::model::OrganizationSummary,
     server::{
-        db::{PlatformTx, execute, fetch_all, fetch_optional},
+        db::{OrgTx, PlatformTx, execute, fetch_all, fetch_one, fetch_optional},
         error::Error,
     },
 };
@@ -117,12 +117,31 @@ pub async fn take_turn(
          WHERE (compared_at IS NULL OR compared_at <= $2) AND id = (
              SELECT id FROM organization
              WHERE issuer = $1 AND (compared_at IS NULL OR compared_at <= $2)
-             ORDER BY COALESCE(compared_at, created_at), id LIMIT 1)
+             ORDER BY compared_at IS NOT NULL, compared_at, id LIMIT 1)
          RETURNING id, provider_id",
         issuer,
         before,
         now,
     )?)
+}
+
+/// When the organization was last compared with the provider.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn compared_at(tx: &mut OrgTx) -> Result<Option<DateTime<Utc>>, Error> {
+    let (at,) =
+        fetch_one!(tx, (Option<DateTime<Utc>>,), "SELECT compared_at FROM organization WHERE id = $1", tx.org())?;
+    Ok(at)
+}
+
+/// Makes it the organization's turn to be compared.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget_comparison(tx: &mut OrgTx) -> Result<(), Error> {
+    execute!(tx, "UPDATE organization SET compared_at = NULL WHERE id = $1", tx.org())?;
+    Ok(())
 }
 
 /// What the provider says of an organization.

@@ -162,6 +162,16 @@ pub async fn retry(tx: &mut OrgTx, id: ChangeId, now: DateTime<Utc>) -> Result<b
     Ok(found == 1)
 }
 
+/// Removes one that will not be tried again by itself; `false` when there is no such change.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn give_up(tx: &mut OrgTx, id: ChangeId) -> Result<bool, Error> {
+    let found =
+        execute!(tx, "DELETE FROM provider_change WHERE org_id = $1 AND id = $2 AND state = 'failed'", tx.org(), id,)?;
+    Ok(found == 1)
+}
+
 /// What the changes that wait are about.
 ///
 /// # Errors

@@ -190,6 +190,27 @@ pub async fn remove_all_of(tx: &mut PlatformTx, org: OrgId) -> Result<(), Error>
     Ok(())
 }
 
+/// Ends the seats that go with the provider's session `sid`, in organizations of `issuer`; says how many.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove_of_session(tx: &mut PlatformTx, issuer: &str, sid: &str) -> Result<u64, Error> {
+    Ok(execute!(
+        tx,
+        "DELETE FROM seat WHERE sid = $2 AND org_id IN (SELECT id FROM organization WHERE issuer = $1)",
+        issuer,
+        sid,
+    )?)
+}
+
+/// Ends every seat of `person`, in whichever browser; says how many.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove_of_person(tx: &mut PlatformTx, person: PersonId) -> Result<u64, Error> {
+    Ok(execute!(tx, "DELETE FROM seat WHERE person_id = $1", person)?)
+}
+
 /// Ends all seats of `browser` and gives their organizations and sealed tokens, the newest first.
 ///
 /// # Errors

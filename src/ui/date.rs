@@ -7,10 +7,16 @@ const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Au
 
 /// A day, with the minute on hover and the second for programs.
 #[component]
-pub fn Date(at: DateTime<Utc>) -> impl IntoView {
+pub fn Date(
+    at: DateTime<Utc>,
+    /// Shows the minute at once.
+    #[prop(optional)]
+    time: bool,
+) -> impl IntoView {
     let day = day(at);
     let minute = format!("{day}, {:02}:{:02} UTC", at.hour(), at.minute());
-    view! { <time datetime=machine(at) title=minute>{day}</time> }
+    let shown = if time { minute.clone() } else { day };
+    view! { <time datetime=machine(at) title=minute>{shown}</time> }
 }
 
 /// For example `21 Nov 2026`.

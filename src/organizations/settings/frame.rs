@@ -1,0 +1,83 @@
+//! What the pages of the settings have in common: their names beside each other.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use crate::{
+    access::Permission,
+    organizations::current::CurrentWorkspace,
+    ui::page::{Crumb, Page},
+};
+
+/// A page of the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    General,
+    Provider,
+}
+
+impl Tab {
+    /// In the order in which they are offered.
+    const ALL: [Self; 2] = [Self::General, Self::Provider];
+
+    const fn label(self) -> &'static str {
+        match self {
+            Self::General => "General",
+            Self::Provider => "Sign-in service",
+        }
+    }
+
+    /// Below `/o/{org}`.
+    const fn path(self) -> &'static str {
+        match self {
+            Self::General => "/settings",
+            Self::Provider => "/settings/sign-in-service",
+        }
+    }
+
+    /// What one needs to see it, if anything.
+    const fn permission(self) -> Option<Permission> {
+        match self {
+            Self::General => None,
+            Self::Provider => Some(Permission::ManageOrganization),
+        }
+    }
+}
+
+/// A page of the settings, with the way to the others.
+#[component]
+pub fn SettingsPage(tab: Tab, children: Children) -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    let (slug, name) = current
+        .with_untracked(|workspace| (workspace.organization.slug.clone(), workspace.organization.display_name.clone()));
+    let mut crumbs = vec![Crumb::new("Home", format!("/o/{slug}"))];
+    if tab != Tab::General {
+        crumbs.push(Crumb::new("Settings", format!("/o/{slug}/settings")));
+    }
+    let heading = if tab == Tab::General { "Settings" } else { tab.label() };
+    let allowed = |tab: &Tab| tab.permission().is_none_or(|permission| current.may(permission));
+    let tabs: Vec<_> = Tab::ALL.into_iter().filter(allowed).collect();
+    let navigation = (tabs.len() > 1).then(|| {
+        let links = tabs.into_iter().map(|tab| {
+            view! {
+                <li>
+                    <A href=format!("/o/{slug}{}", tab.path()) exact=true attr:class="tab">
+                        {tab.label()}
+                    </A>
+                </li>
+            }
+        });
+        view! {
+            <nav aria-label="Settings">
+                <ul class="tabs">{links.collect_view()}</ul>
+            </nav>
+        }
+    });
+    view! {
+        <Page heading=heading title=format!("{heading} · {name}") crumbs=crumbs>
+            {navigation}
+            {children()}
+        </Page>
+    }
+    .into_any()
+}

@@ -1,0 +1,78 @@
+//! How far an organization and the provider are in step.
+
+use uuid::Uuid;
+
+use crate::{
+    access::Permission,
+    organizations::settings::model::{OpenChange, ProviderState},
+    server::{
+        access::OrgContext,
+        error::Error,
+        management::change::Change,
+        repo::{audit::Outcome, ids::ChangeId, organizations, provider_changes},
+    },
+};
+
+/// What waits, what was not accepted, and when the two were last compared.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `manage:organization`.
+pub async fn state(ctx: &OrgContext) -> Result<ProviderState, Error> {
+    let mut tx = ctx.read(Permission::ManageOrganization).await?;
+    let changes = provider_changes::list(&mut tx).await?;
+    let compared_at = organizations::compared_at(&mut tx).await?;
+    Ok(ProviderState {
+        is_managed: ctx.state().management.is_some(),
+        compared_at,
+        changes: changes.into_iter().map(shown).collect(),
+    })
+}
+
+fn shown(change: provider_changes::Open) -> OpenChange {
+    let what = serde_json::from_str::<Change>(&change.change)
+        .map_or_else(|_| "A change that this version does not know".to_owned(), |change| change.describe());
+    OpenChange { id: change.id.0, what, since: change.created_at, problem: change.problem, is_failed: change.is_failed }
+}
+
+/// Has a change tried again at once.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `manage:organization`; [`Error::NotFound`].
+pub async fn retry(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
+    let target = id.to_string();
+    let mut tx = ctx.write(Permission::ManageOrganization, "provider_change.retry", &target).await?;
+    if !provider_changes::retry(&mut tx, ChangeId(id), ctx.now()).await? {
+        return Err(Error::NotFound);
+    }
+    ctx.record(&mut tx, "provider_change.retry", &target, Outcome::Done).await?;
+    tx.commit().await?;
+    ctx.state().wake.now();
+    Ok(())
+}
+
+/// Gives up a change that the provider does not accept.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `manage:organization`; [`Error::NotFound`], also for one that may still be accepted.
+pub async fn give_up(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
+    let target = id.to_string();
+    let mut tx = ctx.write(Permission::ManageOrganization, "provider_change.give_up", &target).await?;
+    if !provider_changes::give_up(&mut tx, ChangeId(id)).await? {
+        return Err(Error::NotFound);
+    }
+    ctx.record(&mut tx, "provider_change.give_up", &target, Outcome::Done).await?;
+    tx.commit().await
+}
+
+/// Has the organization compared with the provider now.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `manage:organization`.
+pub async fn compare_now(ctx: &OrgContext) -> Result<(), Error> {
+    let mut tx = ctx.write(Permission::ManageOrganization, "organization.compare", &ctx.slug).await?;
+    organizations::forget_comparison(&mut tx).await?;
+    ctx.record(&mut tx, "organization.compare", &ctx.slug, Outcome::Done).await?;
+    tx.commit().await?;
+    ctx.state().wake.now();
+    Ok(())
+}

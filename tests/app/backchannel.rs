@@ -1,0 +1,101 @@
+//! `/backchannel-logout`: what the provider ends, ends here.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{ABC, Answer, Browser, CLIENT_ID, JOE, Key, Signing, TestApp, Token, XYZ};
+
+const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
+
+/// A logout token as the provider sends it for the session of every sign-in.
+fn logout_token(app: &TestApp) -> Token {
+    let now = app.clock.now().timestamp();
+    let claims = json!({
+        "iss": app.provider.issuer, "sub": JOE, "aud": CLIENT_ID, "iat": now, "exp": now + 120, "jti": "once",
+        "events": { EVENT: {} }, "sid": "sid",
+    });
+    Token { claims, signing: Signing::Good }
+}
+
+async fn send(app: &TestApp, token: &str) -> Answer {
+    let browser: Browser = app.browser();
+    let request = browser.request(Method::POST, "/backchannel-logout").form(&[("logout_token", token)]);
+    browser.send(request).await
+}
+
+#[tokio::test]
+async fn a_session_that_ends_at_the_provider_ends_here_in_every_organization() {
+    let app = TestApp::spawn().await;
+    let joe = app.signed_in(JOE, ABC).await;
+    joe.sign_in(&app, JOE, XYZ).await;
+    let answer = send(&app, &app.provider.sign(&logout_token(&app))).await.assert_status(200);
+    assert_eq!(answer.header("cache-control"), "no-store");
+    for organization in [ABC, XYZ] {
+        let page = format!("/o/{}", organization.slug);
+        assert_eq!(joe.get(&page).await.status, 303, "{page}");
+    }
+    // Told twice, as may happen.
+    send(&app, &app.provider.sign(&logout_token(&app))).await.assert_status(200);
+}
+
+#[tokio::test]
+async fn without_a_session_it_is_about_the_person() {
+    let app = TestApp::spawn().await;
+    let joe = app.signed_in(JOE, ABC).await;
+    let carol = app.signed_in(crate::support::CAROL, ABC).await;
+    let mut token = logout_token(&app);
+    token.set("sid", Value::Null);
+    send(&app, &app.provider.sign(&token)).await.assert_status(200);
+    assert_eq!(joe.get("/o/abc-inc").await.status, 303);
+    assert_eq!(carol.get("/o/abc-inc").await.status, 200);
+}
+
+#[tokio::test]
+async fn another_session_goes_on() {
+    let app = TestApp::spawn().await;
+    let joe = app.signed_in(JOE, ABC).await;
+    let mut token = logout_token(&app);
+    token.set("sid", "another");
+    send(&app, &app.provider.sign(&token)).await.assert_status(200);
+    assert_eq!(joe.get("/o/abc-inc").await.status, 200);
+}
+
+#[tokio::test]
+async fn only_a_good_logout_token_counts() {
+    let app = TestApp::spawn().await;
+    let joe = app.signed_in(JOE, ABC).await;
+    let now = app.clock.now().timestamp();
+    let changed = |claim: &str, value: Value| {
+        let mut token = logout_token(&app);
+        token.set(claim, value);
+        token
+    };
+    let signed = |signing: Signing| Token { signing, ..logout_token(&app) };
+    let bad = [
+        ("issuer", changed("iss", "https://elsewhere.example/".into())),
+        ("audience", changed("aud", "another".into())),
+        ("nonce", changed("nonce", "a nonce".into())),
+        ("events", changed("events", json!({}))),
+        ("event", changed("events", json!({ EVENT: true }))),
+        ("no events", changed("events", Value::Null)),
+        ("no jti", changed("jti", Value::Null)),
+        ("expired", changed("exp", (now - 61).into())),
+        ("later", changed("iat", (now + 90).into())),
+        ("too long", changed("exp", (now + 3600).into())),
+        ("forged", signed(Signing::Forged)),
+        ("none", signed(Signing::None)),
+        ("unknown key", signed(Signing::UnknownKey("elsewhere"))),
+        ("hs256", signed(Signing::Hs256(Key::first().public_pem.clone().into_bytes()))),
+    ];
+    for (what, token) in bad {
+        send(&app, &app.provider.sign(&token)).await.assert_status(400).assert_says("invalid_request");
+        assert_eq!(joe.get("/o/abc-inc").await.status, 200, "{what}");
+    }
+    let mut nobody = changed("sid", Value::Null);
+    nobody.set("sub", Value::Null);
+    send(&app, &app.provider.sign(&nobody)).await.assert_status(400);
+    send(&app, "not a token").await.assert_status(400);
+    let empty = joe.send(joe.request(Method::POST, "/backchannel-logout")).await;
+    assert_eq!(empty.status, 400);
+    assert_eq!(joe.get("/backchannel-logout").await.status, 405);
+}
