@@ -301,6 +301,7 @@ async fn each_error_of_the_provider_has_its_page() {
             400,
             "The sign-in was refused",
         ),
+        ("", "unauthorized", "", 400, "The sign-in was refused"),
         ("", "login_required", "", 401, "Please sign in"),
         ("", "interaction_required", "", 401, "Please sign in"),
         ("", "temporarily_unavailable", "", 503, "Sign-in is not available at the moment"),

@@ -31,7 +31,7 @@ impl Reason {
             "access_denied" if says("is not part of") => Self::NotAMember,
             "access_denied" if says("is blocked") => Self::Blocked,
             "access_denied" => Self::Cancelled,
-            "unauthorized" => Self::Blocked,
+            "unauthorized" if says("blocked") => Self::Blocked,
             "invalid_request" if says("invitation not found") => Self::InvitationSpent,
             "invalid_request" if says("invitation") => Self::InvitationMismatch,
             "invalid_request" if says("no connections enabled for the organization") => Self::NoConnection,
@@ -83,7 +83,10 @@ impl Reason {
                 "{who} signs in another way than this workspace accepts. Use the account that your company gave you."
             ),
             Self::Blocked => {
-                format!("{who} may not sign in. Ask whoever administers the accounts of your company.")
+                format!(
+                    "{who} may not sign in. Ask whoever looks after the accounts of your company to let it in again, or \
+                     use another one. An invitation that you have stays open."
+                )
             }
             Self::Cancelled => {
                 "The sign-in was cancelled, or the sign-in service does not let this account in.".to_owned()
