@@ -34,43 +34,74 @@ pub struct Row {
     pub email: String,
 }
 
-/// Which choices, and in which order.
+/// The browser whose choices they are.
 #[derive(Clone, Copy, Debug)]
-pub struct Range<'a> {
+pub struct Asked {
     pub browser: BrowserId,
     /// Who signed in last.
     pub last: Option<PersonId>,
-    /// The organization that comes first, by its slug, before those with a seat; then all go by display name.
-    pub first: Option<&'a str>,
-    pub most: i64,
     pub now: DateTime<Utc>,
 }
 
-/// The active memberships of everyone whom the browser is signed in as, those of an organization side by side: first who
-/// sits there, then who signed in last. `people` are [`people`].
+/// The first `most` active memberships of everyone whom the browser is signed in as, by the organization's name. Those in
+/// one organization are side by side: first who sits there, then who signed in last. `people` are [`people`].
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn list(tx: &mut PlatformTx, people: &[PersonId], range: Range<'_>) -> Result<Vec<Row>, Error> {
+pub async fn list(tx: &mut PlatformTx, people: &[PersonId], asked: Asked, most: i64) -> Result<Vec<Row>, Error> {
+    tx.on_behalf_of(people).await?;
+    // Only what orders them is sorted; the rest is fetched for those that are left. CROSS JOIN has SQLite begin with the
+    // people, of whom there are few.
+    Ok(fetch_all!(
+        tx,
+        Row,
+        "SELECT o.slug, o.display_name, o.logo_url, m.role, p.email
+         FROM (
+            SELECT i.org_id, i.person_id
+            FROM (
+                SELECT person_id FROM seat WHERE browser_id = $1 AND ends_at > $3
+                UNION SELECT id FROM person WHERE id = $2
+            ) w CROSS JOIN membership i JOIN organization n ON n.id = i.org_id
+            WHERE i.person_id = w.person_id AND i.status = 'active'
+            ORDER BY lower(n.display_name), n.slug LIMIT $4
+         ) c
+         JOIN membership m ON m.org_id = c.org_id AND m.person_id = c.person_id
+         JOIN organization o ON o.id = c.org_id JOIN person p ON p.id = c.person_id
+         LEFT JOIN seat s ON s.browser_id = $1 AND s.org_id = c.org_id AND s.ends_at > $3
+         ORDER BY lower(o.display_name), o.slug,
+            CASE WHEN s.person_id = m.person_id THEN 0 WHEN m.person_id = $2 THEN 1 ELSE 2 END, m.person_id",
+        asked.browser,
+        asked.last,
+        asked.now,
+        most,
+    )?)
+}
+
+/// The active memberships behind the browser's seats, at most `most`: that in the organization called `current` first, then
+/// by the organization's name. `people` are [`people`].
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn open(
+    tx: &mut PlatformTx,
+    people: &[PersonId],
+    asked: Asked,
+    current: &str,
+    most: i64,
+) -> Result<Vec<Row>, Error> {
     tx.on_behalf_of(people).await?;
     Ok(fetch_all!(
         tx,
         Row,
         "SELECT o.slug, o.display_name, o.logo_url, m.role, p.email
-         FROM membership m JOIN organization o ON o.id = m.org_id JOIN person p ON p.id = m.person_id
-         LEFT JOIN seat s ON s.browser_id = $1 AND s.org_id = m.org_id AND s.ends_at > $3
-         WHERE m.status = 'active' AND m.person_id IN (
-            SELECT person_id FROM seat WHERE browser_id = $1 AND ends_at > $3
-            UNION SELECT id FROM person WHERE id = $2)
-         ORDER BY CASE WHEN $4 IS NULL THEN 0 WHEN o.slug = $4 THEN 1 WHEN s.org_id IS NOT NULL THEN 2 ELSE 3 END,
-            lower(o.display_name), o.slug,
-            CASE WHEN s.person_id = m.person_id THEN 0 WHEN m.person_id = $2 THEN 1 ELSE 2 END, m.person_id
-         LIMIT $5",
-        range.browser,
-        range.last,
-        range.now,
-        range.first,
-        range.most,
+         FROM seat s JOIN membership m ON m.org_id = s.org_id AND m.person_id = s.person_id
+         JOIN organization o ON o.id = s.org_id JOIN person p ON p.id = s.person_id
+         WHERE s.browser_id = $1 AND s.ends_at > $2 AND m.status = 'active'
+         ORDER BY CASE WHEN o.slug = $3 THEN 0 ELSE 1 END, lower(o.display_name), o.slug LIMIT $4",
+        asked.browser,
+        asked.now,
+        current,
+        most,
     )?)
 }
 

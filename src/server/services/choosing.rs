@@ -6,7 +6,7 @@ use crate::{
         auth::session::Browser,
         error::Error,
         repo::{
-            choices::{self, Range, Row},
+            choices::{self, Asked, Row},
             ids::PersonId,
             people,
         },
@@ -37,7 +37,7 @@ pub enum Wanted<'a> {
 }
 
 /// The workspaces of everyone whom `browser` is signed in as, each once: as who sits there, else as who signed in last,
-/// else as another of them.
+/// else as another of them. By name; where the switcher cannot list all, the current one and those that are open come first.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -48,17 +48,16 @@ pub async fn list(state: &AppState, browser: Browser, wanted: Wanted<'_>) -> Res
     if people.is_empty() {
         return Ok(WorkspaceList::default());
     }
-    let (most, first, text) = match wanted {
-        Wanted::Switcher { current } => (SWITCHER, Some(current), ""),
-        Wanted::Picker => (PICKER, None, ""),
-        Wanted::Named(text) => (PICKER, None, text.trim()),
-        Wanted::All => (usize::MAX, None, ""),
+    let (most, text) = match wanted {
+        Wanted::Switcher { .. } => (SWITCHER, ""),
+        Wanted::Picker => (PICKER, ""),
+        Wanted::Named(text) => (PICKER, text.trim()),
+        Wanted::All => (usize::MAX, ""),
     };
     // What the database calls a lower-case letter is not what people do, so that a search reads all names.
     let rows = if text.is_empty() { most.saturating_add(1).saturating_mul(people.len()) } else { usize::MAX };
-    let range =
-        Range { browser: browser.id, last: browser.person, first, most: i64::try_from(rows).unwrap_or(i64::MAX), now };
-    let mut rows = choices::list(&mut tx, &people, range).await?;
+    let asked = Asked { browser: browser.id, last: browser.person, now };
+    let mut rows = choices::list(&mut tx, &people, asked, limit(rows)).await?;
     // Of the memberships in one organization the first counts.
     rows.dedup_by(|next, kept| next.slug == kept.slug);
     if !text.is_empty() {
@@ -66,12 +65,21 @@ pub async fn list(state: &AppState, browser: Browser, wanted: Wanted<'_>) -> Res
         rows.retain(|row| row.display_name.to_lowercase().contains(&text) || row.slug.contains(&text));
     }
     let has_more = rows.len() > most;
-    rows.truncate(most);
     if !has_more {
         rows.sort_by_cached_key(|row| (row.display_name.to_lowercase(), row.slug.clone()));
+    } else if let Wanted::Switcher { current } = wanted {
+        let mut open = choices::open(&mut tx, &people, asked, current, limit(most)).await?;
+        rows.retain(|row| open.iter().all(|open| open.slug != row.slug));
+        open.append(&mut rows);
+        rows = open;
     }
+    rows.truncate(most);
     let choices = rows.into_iter().map(|row| choice(row, people.len() > 1)).collect::<Result<_, _>>()?;
     Ok(WorkspaceList { choices, has_more })
+}
+
+fn limit(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
 }
 
 fn choice(row: Row, several_people: bool) -> Result<WorkspaceChoice, Error> {
