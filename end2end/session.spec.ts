@@ -92,5 +92,5 @@ test("the switcher leads to the settings and to a new organization", async ({ pa
   await expect(page.getByRole("main")).toContainText("Member");
   await page.getByTestId("org-switcher").click();
   await page.getByRole("link", { name: "Create organization" }).click();
-  await expect(page.getByRole("heading", { name: "Create organization" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Name your workspace" })).toBeVisible();
 });

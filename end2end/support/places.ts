@@ -18,6 +18,7 @@ const public_: Place[] = [
   { name: "not found", path: "/made/up", heading: "Page not found", status: 404 },
   { name: "message", path: "/callback", heading: "This sign-in has expired or was used before", status: 400 },
   { name: "login", path: "/login?organization_name=abc-inc", heading: "Sign in to ABC Inc" },
+  { name: "new workspace for a visitor", path: "/new-organization", heading: "Create a workspace" },
   { name: "sign-up", path: "/login?screen_hint=signup", heading: "Create your account" },
 ];
 
@@ -29,7 +30,7 @@ const workspace: Place[] = [
   { name: "new project", path: "/o/abc-inc/projects/new", heading: "New project" },
   { name: "settings", path: "/o/abc-inc/settings", heading: "Settings" },
   { name: "not found in a workspace", path: "/o/abc-inc/made/up", heading: "Page not found", status: 404 },
-  { name: "create organization", path: "/new-organization", heading: "Create organization" },
+  { name: "new workspace", path: "/new-organization", heading: "Name your workspace" },
   { name: "picker", path: "/login", heading: "Choose an organization" },
 ];
 
