@@ -20,6 +20,7 @@ const public_: Place[] = [
   { name: "sign-in", path: "/sign-in", heading: "Sign in" },
   { name: "sign-in with a mistake", path: "/sign-in?workspace=a%20b", heading: "Sign in", status: 422 },
   { name: "login", path: "/login?organization_name=abc-inc", heading: "Sign in to ABC Inc" },
+  { name: "new workspace for a visitor", path: "/new-organization", heading: "Create a workspace" },
   { name: "sign-up", path: "/login?screen_hint=signup", heading: "Create your account" },
 ];
 
@@ -31,7 +32,7 @@ const workspace: Place[] = [
   { name: "new project", path: "/o/abc-inc/projects/new", heading: "New project" },
   { name: "settings", path: "/o/abc-inc/settings", heading: "Settings" },
   { name: "not found in a workspace", path: "/o/abc-inc/made/up", heading: "Page not found", status: 404 },
-  { name: "create organization", path: "/new-organization", heading: "Name your workspace" },
+  { name: "new workspace", path: "/new-organization", heading: "Name your workspace" },
   { name: "sign-in with workspaces of this device", path: "/sign-in", heading: "Sign in" },
 ];
 
