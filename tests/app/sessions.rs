@@ -2,6 +2,8 @@
 
 use reqwest::{Method, header};
 
+use tessera::organizations::model::Workspace;
+
 use crate::support::{ACME, ALICE, BETA, BOB, DANA, Settings, TestApp};
 
 const COOKIE: &str = "tessera";
@@ -238,8 +240,11 @@ async fn one_browser_may_be_another_person_in_another_organization() {
     let app = TestApp::spawn().await;
     let browser = app.signed_in(ALICE, ACME).await;
     browser.sign_in(&app, BOB, BETA).await;
-    browser.get("/o/acme").await.assert_status(200).assert_says("alice@acme.example</span>");
-    browser.get("/o/beta").await.assert_status(200).assert_says("bob@beta.example</span>");
+    for (org, email) in [("acme", "alice@acme.example"), ("beta", "bob@beta.example")] {
+        browser.get(&format!("/o/{org}")).await.assert_status(200).assert_says(email);
+        let workspace: Workspace = browser.ask("get_workspace", &[("org", org)]).await.unwrap();
+        assert_eq!(workspace.person.email, email);
+    }
 }
 
 #[tokio::test]
