@@ -1,7 +1,6 @@
 //! Browser sessions: the cookie, what is stored, and how they end.
 
 use reqwest::{Method, header};
-
 use tessera::organizations::model::Workspace;
 
 use crate::support::{ACME, ALICE, BETA, BOB, DANA, Settings, TestApp};
