@@ -28,6 +28,7 @@ use crate::{
     server::{
         error::Error,
         http::message::Message,
+        management::person::learn,
         repo::{
             choices,
             ids::{OrgId, PersonId},
@@ -100,7 +101,10 @@ pub async fn get(
     let person = enrol::person(&app, &profile(app.provider.issuer(), &claims)).await?;
     let seat = match &organization {
         Some(id) => Some(take_seat(&app, browser, person, id, &claims, &tokens, granted, &again).await?),
-        None => None,
+        None => {
+            learn(&app, person).await;
+            None
+        }
     };
     session.signed_in(browser, person).await?;
     let browser = Browser { person: Some(person), ..browser };
