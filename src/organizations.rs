@@ -2,6 +2,7 @@
 
 pub mod current;
 pub mod domains;
+mod finding;
 pub mod founding;
 pub mod frame;
 pub mod functions;
@@ -10,6 +11,8 @@ pub mod joining;
 pub mod landing;
 pub mod model;
 pub mod name;
+mod picker;
 pub mod settings;
 mod sidebar;
 mod switcher;
+pub mod workspace_name;

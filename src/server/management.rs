@@ -13,6 +13,7 @@ pub mod error;
 pub mod founding;
 pub mod members;
 pub mod organizations;
+pub mod person;
 pub mod queue;
 pub mod retry;
 pub mod roles;

@@ -116,12 +116,12 @@ async fn an_address_that_is_not_verified_or_not_at_the_domain_joins_nothing() {
 async fn whoever_has_a_workspace_is_offered_the_other_and_chooses() {
     let (app, _dns, _) = acme_opens("join", "member").await;
     let joe = app.browser();
-    sign_in_as(&app, &joe, JOE, JOES_ADDRESS, true).await.assert_leads_to("/welcome");
+    sign_in_as(&app, &joe, JOE, JOES_ADDRESS, true).await.assert_leads_to("/");
     assert_eq!(state(&joe).await, Some(JoinState::Join));
-    joe.get("/welcome").await.assert_status(200).assert_says("Join Acme Corp");
+    joe.get("/").await.assert_status(200).assert_says("Join Acme Corp");
     // Only that one.
     assert_eq!(joe.call::<()>("join_organization", &[("org", "beta")]).await, Err(AppError::NotFound));
-    joe.post_form("/welcome", "/fn/join_organization", &[("org", "acme")]).await.assert_leads_to("/join");
+    joe.post_form("/", "/fn/join_organization", &[("org", "acme")]).await.assert_leads_to("/join");
     joe.get("/join").await.assert_page_leads_to("/o/acme");
     assert_eq!(app.count(&member(JOE, "member")).await, 1);
 }

@@ -6,7 +6,7 @@ use reqwest::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{ABC, Provider, assert_refused, code};
+use crate::support::{ABC, ACME, Provider, assert_refused, code};
 
 #[tokio::test]
 async fn each_field_says_what_is_wrong_with_it() {
@@ -34,6 +34,7 @@ async fn seen(response: Response, state: &str, email: &str) -> (u16, Vec<(String
 #[tokio::test]
 async fn an_address_that_is_taken_gets_the_answer_of_one_that_is_free() {
     let provider = Provider::start_with(|config| config.demo = false).await;
+    provider.open_organizations().await;
     let mut answers = Vec::new();
     // As long as each other, as a free one with a password, and last as a taken one with the right password.
     for (email, password) in [
@@ -96,6 +97,7 @@ async fn the_demos_page_leads_to_the_mailbox() {
 #[tokio::test]
 async fn the_owner_of_a_taken_address_hears_of_it_by_mail() {
     let provider = Provider::start().await;
+    provider.open_organizations().await;
     let browser = provider.browser();
     let state = browser.begin("/u/signup", &[("screen_hint", "signup"), ("organization", ABC)]).await;
     browser.sign_up(&state, "Not Joe", "joe@example.com", "another password").await;
@@ -124,14 +126,38 @@ async fn sign_up_can_be_closed() {
 }
 
 #[tokio::test]
-async fn an_organization_can_close_sign_up_for_itself() {
+async fn nobody_signs_up_on_the_way_to_an_organization_that_takes_no_newcomers_in() {
     let provider = Provider::start().await;
     let browser = provider.browser();
-    provider.sql("UPDATE organization_connections SET is_signup_enabled = FALSE").await;
-    let state = browser.begin("/u/signup", &[("screen_hint", "signup"), ("organization", ABC)]).await;
+    let wishes = [("screen_hint", "signup"), ("organization", ABC)];
+    let state = browser.begin("/u/login", &wishes).await;
+    let page = browser.get(&format!("u/login?state={state}")).await.text().await.unwrap();
+    assert!(!page.contains("/u/signup"), "no link leads there");
     assert_eq!(browser.get(&format!("u/signup?state={state}")).await.status(), StatusCode::FORBIDDEN);
+    let sent = browser.sign_up(&state, "Eve", "eve@example.com", "correct horse").await;
+    assert_eq!(sent.status(), StatusCode::FORBIDDEN);
     let state = browser.begin("/u/signup", &[("screen_hint", "signup")]).await;
     assert_eq!(browser.get(&format!("u/signup?state={state}")).await.status(), StatusCode::OK);
+
+    provider.open_organizations().await;
+    let state = browser.begin("/u/signup", &wishes).await;
+    assert_eq!(browser.get(&format!("u/signup?state={state}")).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn organizations_that_took_newcomers_in_without_making_them_members_do_so_no_more() {
+    let provider = Provider::start().await;
+    // As demo organizations were once made.
+    provider.sql("UPDATE organization_connections SET is_signup_enabled = TRUE").await;
+    provider
+        .sql(
+            "UPDATE organization_connections SET assign_membership_on_login = TRUE
+             WHERE organization_id = 'org_AcmeCorp00000001'",
+        )
+        .await;
+    provider.sql(include_str!("../../migrations/idp/sqlite/0006_organization_sign_up.sql")).await;
+    let query = "SELECT organization_id FROM organization_connections WHERE is_signup_enabled";
+    assert_eq!(provider.texts(query).await, [ACME]);
 }
 
 /// What `POST /dbconnections/signup` answers.

@@ -5,7 +5,7 @@ use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use tessera::idp::{JoinCondition, OrganizationId};
 
-use crate::support::{ABC, Browser, Provider, assert_refused, callback, code, header, page_state};
+use crate::support::{ABC, Browser, Provider, callback, code, header, page_state};
 
 const PATH: &str = "/u/signup/confirm";
 const EVE: &str = "eve@example.com";
@@ -90,6 +90,7 @@ async fn the_link_goes_on_with_the_login_in_the_same_browser() {
 #[tokio::test]
 async fn another_browser_has_to_give_the_password_that_was_chosen() {
     let provider = Provider::start().await;
+    provider.open_organizations().await;
     let (browser, other) = (provider.browser(), provider.browser());
     let (state, ticket) = begin(&provider, &browser, &[("organization", ABC)]).await;
     let page = text(other.get(&format!("{PATH}?ticket={ticket}")).await, StatusCode::OK).await;
@@ -107,8 +108,9 @@ async fn another_browser_has_to_give_the_password_that_was_chosen() {
 
     // The login goes on where it was begun.
     let form = [("state", state.as_str()), ("email", EVE), ("password", PASSWORD)];
-    assert_eq!(callback(&browser.post("u/login", &form).await)["error"], "access_denied");
-    code(&log_in(&provider, PASSWORD).await);
+    code(&browser.post("u/login", &form).await);
+    // Elsewhere she is asked where to, now that she is a member.
+    page_state(&log_in(&provider, PASSWORD).await, "/u/organization");
 }
 
 #[tokio::test]
@@ -263,21 +265,20 @@ async fn presses_at_the_same_time_make_one_account() {
 }
 
 #[tokio::test]
-async fn signing_up_makes_nobody_a_member() {
+async fn who_signs_up_for_an_organization_that_takes_newcomers_in_is_its_member() {
     let provider = Provider::start().await;
+    provider.open_organizations().await;
     let browser = provider.browser();
     let (_, ticket) = begin(&provider, &browser, &[("organization", ABC)]).await;
-    let mail = provider.mail_to(EVE).await;
-    assert_eq!(mail.subject, "Confirm your sign-up for ABC Inc");
-    let response = press(&browser, &ticket).await;
-    let told = callback(&response);
-    let user = told["error_description"].split(' ').nth(1).unwrap();
-    assert_refused(&response, "access_denied", &format!("user {user} is not part of the {ABC} organization"));
+    assert_eq!(provider.mail_to(EVE).await.subject, "Confirm your sign-up for ABC Inc");
+    let tokens: Value = provider.redeem(&code(&press(&browser, &ticket).await)).await.json().await.unwrap();
+    assert_eq!(provider.claims(tokens["id_token"].as_str().unwrap()).await["org_id"], ABC);
 }
 
 #[tokio::test]
 async fn a_rule_for_joining_counts_the_address_as_proved() {
     let provider = Provider::start().await;
+    provider.open_organizations().await;
     let rule = JoinCondition::EmailDomain("example.com".to_owned());
     provider.idp.add_join_rule(&OrganizationId::known(ABC), &rule, "member").await.unwrap();
     let browser = provider.browser();
@@ -289,6 +290,7 @@ async fn a_rule_for_joining_counts_the_address_as_proved() {
 #[tokio::test]
 async fn sign_up_that_was_closed_meanwhile_makes_no_account() {
     let provider = Provider::start().await;
+    provider.open_organizations().await;
     let browser = provider.browser();
     let (_, ticket) = begin(&provider, &browser, &[("organization", ABC)]).await;
     provider.sql("UPDATE organization_connections SET is_signup_enabled = FALSE").await;

@@ -93,6 +93,12 @@ impl Provider {
         self.database.execute(statement).await;
     }
 
+    /// Lets the demo organizations take newcomers in: whoever signs up on the way to one becomes its member.
+    pub async fn open_organizations(&self) {
+        self.sql("UPDATE organization_connections SET is_signup_enabled = TRUE, assign_membership_on_login = TRUE")
+            .await;
+    }
+
     /// The texts that a query finds behind the provider's back.
     pub async fn texts(&self, query: &'static str) -> Vec<String> {
         self.rows::<(String,)>(query).await.into_iter().map(|(text,)| text).collect()

@@ -25,6 +25,12 @@ pub struct Attempt {
     /// The address that led to it, where nobody named it.
     #[serde(default)]
     pub discovered_by: Option<String>,
+    /// The workspace that the person wants to enter, by the name they typed. Nothing was looked up for it yet.
+    #[serde(default)]
+    pub workspace: Option<String>,
+    /// Whether the provider was asked to show nothing.
+    #[serde(default)]
+    pub silent: bool,
     pub return_to: Option<ReturnPath>,
     /// Id of what was typed before the session ended.
     pub draft: Option<String>,
@@ -36,6 +42,9 @@ impl Attempt {
     pub fn again(&self) -> LoginQuery {
         LoginQuery {
             organization: self.organization.clone(),
+            workspace: self.workspace.clone(),
+            login_hint: self.discovered_by.clone(),
+            discovered_by: self.discovered_by.clone(),
             return_to: self.return_to.as_ref().map(|path| path.as_str().to_owned()),
             draft: self.draft.clone(),
             ..LoginQuery::default()
@@ -47,7 +56,7 @@ impl Attempt {
     pub fn without_discovery(&self) -> Option<LoginQuery> {
         let login_hint = Some(self.discovered_by.clone()?);
         let discover = Some("no".to_owned());
-        Some(LoginQuery { login_hint, discover, organization: None, ..self.again() })
+        Some(LoginQuery { login_hint, discover, discovered_by: None, organization: None, ..self.again() })
     }
 }
 

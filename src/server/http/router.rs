@@ -20,13 +20,13 @@ use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite, cookie::time
 use super::{
     assets, forms, health,
     message::{self, Message},
-    pages, security,
+    pages, security, vanity,
 };
 use crate::{
     app::{App, shell},
     error::AppError,
     server::{
-        auth::{backchannel, callback, login, logout, session, session_store::Store},
+        auth::{backchannel, callback, login, logout, recent, session, session_store::Store},
         rest,
         state::AppState,
     },
@@ -67,13 +67,14 @@ pub fn router(app: &AppState) -> Router {
         .route("/login", get(login::get))
         .route("/callback", get(callback::get))
         .route("/logout", get(logout::get).post(logout::post))
+        .route("/sign-in/forget", post(recent::forget))
         .route("/fn/{*function}", any(forms::run))
         .merge(pages)
         // From the inside out.
         .layer(sessions)
         .layer(csrf)
         .layer(from_fn_with_state(app.clone(), message::render))
-        .layer(from_fn_with_state(app.clone(), pages::vanity_host));
+        .layer(from_fn_with_state(app.clone(), vanity::redirect));
     Router::new()
         .merge(people)
         // The provider calls it, not a browser: no session, no origin.

@@ -55,7 +55,7 @@ impl Change {
             }
             Self::AddMember { subject, role } => {
                 management.add_member(organization, subject).await?;
-                if management.member_role(organization, subject).await?.is_some() {
+                if management.role_of_member(organization, subject).await?.is_some() {
                     return Ok(());
                 }
                 management.set_role(organization, subject, *role).await

@@ -20,10 +20,11 @@ use crate::{
         },
         repo::{
             audit::{self, Entry, Outcome},
+            choices,
             domains::{self, Domain},
             join_requests::{self, Request, State},
             memberships::{self, Membership},
-            organizations, people, provider_changes,
+            people, provider_changes,
         },
     },
 };
@@ -112,8 +113,7 @@ pub async fn ask(ctx: &PersonContext, slug: &str) -> Result<JoinOffer, Error> {
 /// When the database does not answer.
 pub async fn on_sign_in(ctx: &PersonContext) -> Result<Option<JoinOffer>, Error> {
     let Some(offer) = offer(ctx).await?.filter(|offer| offer.state == JoinState::Join) else { return Ok(None) };
-    let theirs = organizations::of_people(&mut ctx.state().db.read().await?, &[ctx.person]).await?;
-    if !theirs.is_empty() {
+    if !choices::first_two(&mut ctx.state().db.read().await?, ctx.person).await?.is_empty() {
         return Ok(None);
     }
     match join(ctx, &offer.slug).await {

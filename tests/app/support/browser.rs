@@ -64,6 +64,13 @@ pub struct Authorization {
 }
 
 impl Authorization {
+    /// The one that `target` asks for, an address of the provider.
+    pub fn of(target: &str) -> Self {
+        let target = Url::parse(target).unwrap();
+        assert_eq!(target.path(), "/authorize");
+        Self { parameters: target.query_pairs().into_owned().collect() }
+    }
+
     /// A parameter; empty without it.
     pub fn get(&self, name: &str) -> &str {
         self.parameters.get(name).map_or("", String::as_str)
@@ -165,9 +172,14 @@ impl Browser {
     /// Begins a sign-in with `query` and stops at the provider's door.
     pub async fn begin(&self, query: &str) -> Authorization {
         let answer = self.get(&format!("/login?{query}")).await.assert_status(303);
-        let target = Url::parse(answer.location()).unwrap();
-        assert_eq!(target.path(), "/authorize");
-        Authorization { parameters: target.query_pairs().into_owned().collect() }
+        Authorization::of(answer.location())
+    }
+
+    /// Goes through the provider with `query` as `person` and comes back.
+    pub async fn go_through(&self, app: &TestApp, person: Person, query: &str) -> Answer {
+        let authorization = self.begin(query).await;
+        let code = app.provider.code(authorization.grant(&app.provider, person));
+        self.get(&authorization.callback(&code)).await
     }
 
     /// Signs in to `organization` as `person`, all the way.
