@@ -8,6 +8,7 @@ pub mod home;
 pub mod landing;
 pub mod model;
 pub mod name;
+pub mod people;
 pub mod settings;
 mod sidebar;
 mod switcher;

@@ -10,6 +10,8 @@ pub mod compare;
 pub mod connections;
 pub mod error;
 pub mod founding;
+pub mod invitations;
+pub mod inviting;
 pub mod members;
 pub mod organizations;
 pub mod queue;

@@ -32,7 +32,8 @@ pub async fn demo(db: &Db, clock: &Clock, random: &Random, issuer: &str) -> Resu
         let mut tx = db.write().await?;
         let mut members = Vec::new();
         for person in demo::PEOPLE {
-            let profile = Profile { issuer, subject: person.sub, email: person.email, name: person.name };
+            let is_verified = Some(true);
+            let profile = Profile { issuer, subject: person.sub, email: person.email, is_verified, name: person.name };
             let id = match people::find(&mut tx, issuer, person.sub).await? {
                 Some(id) => id,
                 None => people::upsert(&mut tx, PersonId(random.uuid(now)), &profile, now).await?,

@@ -3,6 +3,8 @@
 
 pub mod first_project;
 pub mod founding;
+pub mod invitations;
+pub mod members;
 pub mod projects;
 pub mod provider_changes;
 pub mod tasks;

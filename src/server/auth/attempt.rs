@@ -22,6 +22,9 @@ pub struct Attempt {
     pub code_verifier: String,
     /// The organization asked for: its id at the provider.
     pub organization: Option<String>,
+    /// The fingerprint of the ticket of the invitation that is being accepted.
+    #[serde(default)]
+    pub invitation: Option<String>,
     pub return_to: Option<ReturnPath>,
     /// Id of what was typed before the session ended.
     pub draft: Option<String>,

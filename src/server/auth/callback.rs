@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::{
     attempt, bearer,
     enrol::{self, Joining},
+    invitation,
     login::LoginQuery,
     oidc::{Claims, TokenResponse},
     provider::TokenError,
@@ -29,6 +30,7 @@ use crate::{
             people::Profile,
             seats::{self, Tokens},
         },
+        services::invitations::guest,
         state::AppState,
     },
 };
@@ -85,8 +87,9 @@ pub async fn get(
     }
     // Copy what was learned, and take the seat.
     let person = enrol::person(&app, &profile(app.provider.issuer(), &claims)).await?;
+    let invitation = attempt.invitation.as_deref();
     let home = match &organization {
-        Some(id) => Some(take_seat(&app, browser, person, id, &claims, &tokens, granted).await?),
+        Some(id) => Some(take_seat(&app, browser, person, id, &claims, &tokens, granted, invitation).await?),
         None => None,
     };
     session.signed_in(browser, person).await?;
@@ -100,6 +103,7 @@ pub async fn get(
     Ok(Redirect::to(path.as_str()))
 }
 
+#[expect(clippy::too_many_arguments, reason = "what a sign-in has brought")]
 async fn take_seat(
     app: &AppState,
     browser: Browser,
@@ -108,15 +112,20 @@ async fn take_seat(
     claims: &Claims,
     tokens: &TokenResponse,
     granted: Option<Permissions>,
+    invitation: Option<&str>,
 ) -> Result<String, Message> {
     let name = claims.additional_claims().org_name.as_deref();
     let organization = enrol::organization(app, provider_id, name, person, granted)
         .await?
         .ok_or_else(Message::organization_not_set_up)?;
-    enrol::membership(app, organization.id, person, granted, Joining::Welcome).await.map_err(|error| match error {
+    let joining = invitation::joining(app, organization.id, invitation, claims).await?;
+    enrol::membership(app, organization.id, person, granted, joining).await.map_err(|error| match error {
         Error::NotFound => Message::membership_ended(&organization.display_name),
         error => error.into(),
     })?;
+    if let (Joining::Invited(_), Some(ticket)) = (joining, invitation) {
+        guest::accepted(app, organization.id, ticket, person).await?;
+    }
     let now = app.clock.now();
     let set = TokenSet {
         id_token: tokens.id_token().map(ToString::to_string).unwrap_or_default(),
@@ -178,7 +187,8 @@ pub(super) fn freshness(tokens: &TokenResponse, now: DateTime<Utc>) -> DateTime<
 pub(super) fn profile<'a>(issuer: &'a str, claims: &'a Claims) -> Profile<'a> {
     let email = claims.email().map_or("", |email| email.as_str());
     let name = claims.name().and_then(|name| name.get(None)).map(|name| name.as_str()).filter(|name| !name.is_empty());
-    Profile { issuer, subject: claims.subject().as_str(), email, name: name.unwrap_or(email) }
+    let is_verified = claims.email_verified();
+    Profile { issuer, subject: claims.subject().as_str(), email, is_verified, name: name.unwrap_or(email) }
 }
 
 fn token_message(error: TokenError, again: &LoginQuery) -> Message {

@@ -7,13 +7,15 @@ use axum::{
 use oauth2::{CsrfToken, PkceCodeChallenge, PkceCodeVerifier, Scope};
 use openidconnect::{Nonce, core::CoreAuthenticationFlow};
 use serde::Deserialize;
+use url::form_urlencoded;
 
 use super::{
     attempt::{self, Attempt},
+    invitation,
     return_path::ReturnPath,
     session::BrowserSession,
 };
-use crate::server::{error::Error, http::message::Message, repo::organizations, state::AppState};
+use crate::server::{crypto::fingerprint, error::Error, http::message::Message, repo::organizations, state::AppState};
 
 /// What `/login` understands: the parameters of Auth0's login route and of third-party-initiated login (OpenID Connect
 /// Core section 4), and where to lead afterwards.
@@ -32,6 +34,30 @@ pub struct LoginQuery {
     pub draft: Option<String>,
 }
 
+impl LoginQuery {
+    /// The address that begins this sign-in.
+    #[must_use]
+    pub fn address(&self) -> String {
+        let mut address = form_urlencoded::Serializer::new(String::new());
+        let parameters = [
+            ("organization", &self.organization),
+            ("organization_name", &self.organization_name),
+            ("invitation", &self.invitation),
+            ("login_hint", &self.login_hint),
+            ("screen_hint", &self.screen_hint),
+            ("return_to", &self.return_to),
+            ("draft", &self.draft),
+        ];
+        for (name, value) in parameters {
+            if let Some(value) = value {
+                address.append_pair(name, value);
+            }
+        }
+        let address = address.finish();
+        if address.is_empty() { "/login".to_owned() } else { format!("/login?{address}") }
+    }
+}
+
 /// Begins a sign-in.
 ///
 /// # Errors
@@ -47,9 +73,25 @@ pub async fn get(
     }
     // Find the organization that is asked for; the provider knows it by its id.
     let organization = organization(&app, &query).await?;
-    if query.invitation.is_some() && organization.is_none() {
-        return Err(Message::incomplete_invitation());
+    // Let nobody use an invitation up with an account that it is not for.
+    if let Some(ticket) = &query.invitation
+        && let Some(answer) = invitation::opened(&app, &session, ticket, organization.as_deref()).await?
+    {
+        return Ok(answer);
     }
+    begin(&app, &session, query, organization).await
+}
+
+/// Begins the sign-in of `query` to `organization`, an id at the provider.
+///
+/// # Errors
+/// A page that says that the provider does not answer.
+pub async fn begin(
+    app: &AppState,
+    session: &BrowserSession,
+    query: LoginQuery,
+    organization: Option<String>,
+) -> Result<Response, Message> {
     // Check that the provider answers before the browser is sent there.
     let client = app.provider.client().await.map_err(|_| Message::provider_down(&query))?;
     app.provider.check().await.map_err(|_| Message::provider_down(&query))?;
@@ -62,10 +104,11 @@ pub async fn get(
         nonce: nonce.clone(),
         code_verifier: verifier.into_secret(),
         organization: organization.clone(),
+        invitation: query.invitation.as_deref().map(fingerprint),
         return_to: query.return_to.as_deref().and_then(|path| ReturnPath::parse(&app.config.base_url, path)),
         draft: query.draft,
     };
-    attempt::begin(&app, browser.id, &state, &attempt).await?;
+    attempt::begin(app, browser.id, &state, &attempt).await?;
     // Send the person to the provider.
     let mut request = client
         .authorize_url(

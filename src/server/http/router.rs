@@ -4,6 +4,7 @@ use std::{sync::OnceLock, time::Duration};
 
 use axum::{
     Router,
+    extract::Request,
     http::StatusCode,
     middleware::from_fn_with_state,
     response::IntoResponse as _,
@@ -26,7 +27,7 @@ use crate::{
     app::{App, shell},
     error::AppError,
     server::{
-        auth::{backchannel, callback, login, logout, session, session_store::Store},
+        auth::{backchannel, callback, invitation, login, logout, session, session_store::Store},
         rest,
         state::AppState,
     },
@@ -61,13 +62,15 @@ pub fn router(app: &AppState) -> Router {
             ServiceBuilder::new()
                 .layer(GlobalConcurrencyLimitLayer::new(pages_at_once()))
                 .layer(from_fn_with_state(app.clone(), pages::guard))
-                .layer(from_fn_with_state(app.clone(), pages::restore_draft)),
+                .layer(from_fn_with_state(app.clone(), pages::restore_draft))
+                .layer(from_fn_with_state(app.clone(), invitation::lead_back)),
         );
     let people = Router::new()
         .route("/login", get(login::get))
         .route("/callback", get(callback::get))
         .route("/logout", get(logout::get).post(logout::post))
         .route("/fn/{*function}", any(forms::run))
+        .merge(invitation::router())
         .merge(pages)
         // From the inside out.
         .layer(sessions)
@@ -84,7 +87,7 @@ pub fn router(app: &AppState) -> Router {
         .route("/readyz", get(health::ready))
         .layer(
             ServiceBuilder::new()
-                .layer(TraceLayer::new_for_http())
+                .layer(TraceLayer::new_for_http().make_span_with(span))
                 .layer(from_fn_with_state(app.clone(), security::headers))
                 .layer(CompressionLayer::new())
                 .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
@@ -95,6 +98,11 @@ pub fn router(app: &AppState) -> Router {
                 .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT)),
         )
         .with_state(app.clone())
+}
+
+/// Names a request in the log: without its query, which may hold a ticket or a code.
+fn span(request: &Request) -> tracing::Span {
+    tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
 }
 
 /// How many pages are rendered at the same time. More would not be ready sooner, and each takes memory.

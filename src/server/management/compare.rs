@@ -82,7 +82,8 @@ async fn compare(app: &AppState, management: &Management, org: OrgId, provider_i
 async fn person(app: &AppState, tx: &mut crate::server::db::PlatformTx, member: &Member) -> Result<PersonId, Error> {
     let now = app.clock.now();
     let name = if member.name.is_empty() { &member.email } else { &member.name };
-    let profile = Profile { issuer: app.provider.issuer(), subject: &member.user_id, email: &member.email, name };
+    let issuer = app.provider.issuer();
+    let profile = Profile { issuer, subject: &member.user_id, email: &member.email, is_verified: None, name };
     people::upsert(tx, PersonId(app.random.uuid(now)), &profile, now).await
 }
 

@@ -78,6 +78,15 @@ pub async fn list(tx: &mut OrgTx) -> Result<Vec<Listed>, Error> {
         .collect()
 }
 
+/// Who `person` is at the provider, member or not.
+///
+/// # Errors
+/// [`Error::NotFound`] without such a person.
+pub async fn subject(tx: &mut OrgTx, person: PersonId) -> Result<String, Error> {
+    let row = fetch_optional!(tx, (String,), "SELECT subject FROM person WHERE id = $1", person)?;
+    row.map(|(subject,)| subject).ok_or(Error::NotFound)
+}
+
 /// Ends the membership of `person`, if there is one.
 ///
 /// # Errors

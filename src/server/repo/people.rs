@@ -17,6 +17,8 @@ pub struct Profile<'a> {
     pub issuer: &'a str,
     pub subject: &'a str,
     pub email: &'a str,
+    /// Whether the provider has verified the address, where it says so.
+    pub is_verified: Option<bool>,
     pub name: &'a str,
 }
 
@@ -33,10 +35,12 @@ pub async fn upsert(
     let (id,) = fetch_one!(
         tx,
         (PersonId,),
-        "INSERT INTO person (id, issuer, subject, email, name, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $6)
+        "INSERT INTO person (id, issuer, subject, email, email_verified, name, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, COALESCE($7, FALSE), $5, $6, $6)
          ON CONFLICT (issuer, subject) DO UPDATE
-         SET email = excluded.email, name = excluded.name, updated_at = excluded.updated_at
+         SET email = excluded.email,
+             email_verified = COALESCE($7, person.email_verified AND person.email = excluded.email),
+             name = excluded.name, updated_at = excluded.updated_at
          RETURNING id",
         id,
         profile.issuer,
@@ -44,6 +48,7 @@ pub async fn upsert(
         profile.email,
         profile.name,
         now,
+        profile.is_verified,
     )?;
     Ok(id)
 }
@@ -65,6 +70,15 @@ pub async fn find(tx: &mut PlatformTx, issuer: &str, subject: &str) -> Result<Op
 pub async fn subject(tx: &mut PlatformTx, id: PersonId) -> Result<String, Error> {
     let row = fetch_optional!(tx, (String,), "SELECT subject FROM person WHERE id = $1", id)?;
     row.map(|(subject,)| subject).ok_or(Error::NotFound)
+}
+
+/// The address of `id` in lower case, if the provider has verified it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn verified_address(tx: &mut PlatformTx, id: PersonId) -> Result<Option<String>, Error> {
+    let row = fetch_optional!(tx, (String,), "SELECT email FROM person WHERE id = $1 AND email_verified", id)?;
+    Ok(row.map(|(email,)| email.to_lowercase()))
 }
 
 /// Name and address of a person.
