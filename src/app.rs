@@ -15,6 +15,7 @@ use crate::{
         frame::Frame,
         home::OrganizationHome,
         landing::Landing,
+        people::{invite::InvitePage, page::PeopleSettings},
         settings::{general::GeneralSettings, provider::ProviderSettings},
     },
     projects::{board::BoardPage, new::NewProjectPage},
@@ -88,6 +89,8 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("/o/:org") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("") view=OrganizationHome/>
                     <Route path=path!("/settings") view=GeneralSettings/>
+                    <Route path=path!("/settings/people") view=PeopleSettings/>
+                    <Route path=path!("/settings/people/invite") view=InvitePage/>
                     <Route path=path!("/settings/sign-in-service") view=ProviderSettings/>
                     <Route path=path!("/projects/new") view=NewProjectPage/>
                     <Route path=path!("/projects/:key/board") view=BoardPage/>

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::menu::SignOut;
-use crate::ui::{mark::Mark, page::PlainPage};
+use crate::{
+    organizations::people::pending::PendingInvitations,
+    ui::{mark::Mark, page::PlainPage},
+};
 
 /// Says why there is nothing to see yet, and the two ways on.
 #[component]
@@ -17,6 +20,7 @@ pub fn Welcome() -> impl IntoView {
                     "You are signed in. Work in Tessera happens in an organization: ask somebody in yours to invite the "
                     "address you signed in with, or create an organization of your own."
                 </p>
+ <PendingInvitations/>
                 <div class="buttons">
                     <a class="button primary" href="/new-organization">
                         "Create organization"

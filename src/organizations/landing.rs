@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{functions::list_organizations, model::OrganizationSummary};
+use super::{functions::list_organizations, model::OrganizationSummary, people::pending::PendingInvitations};
 use crate::{
     account::menu::SignOut,
     ui::{
@@ -76,6 +76,7 @@ fn Workspaces(organizations: Vec<OrganizationSummary>) -> impl IntoView {
         <PlainPage title="Your workspaces" action=Some(action)>
             <main id="main" class="workspaces">
                 <h1>"Your workspaces"</h1>
+                <PendingInvitations/>
                 <ul class="rows card">{rows.collect_view()}</ul>
                 <p class="muted small">
                     "Is one missing? Ask somebody in it for an invitation, or "

@@ -13,16 +13,18 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tab {
     General,
+    People,
     Provider,
 }
 
 impl Tab {
     /// In the order in which they are offered.
-    const ALL: [Self; 2] = [Self::General, Self::Provider];
+    const ALL: [Self; 3] = [Self::General, Self::People, Self::Provider];
 
     const fn label(self) -> &'static str {
         match self {
             Self::General => "General",
+            Self::People => "People",
             Self::Provider => "Sign-in service",
         }
     }
@@ -31,6 +33,7 @@ impl Tab {
     const fn path(self) -> &'static str {
         match self {
             Self::General => "/settings",
+            Self::People => "/settings/people",
             Self::Provider => "/settings/sign-in-service",
         }
     }
@@ -39,6 +42,7 @@ impl Tab {
     const fn permission(self) -> Option<Permission> {
         match self {
             Self::General => None,
+            Self::People => Some(Permission::ReadMembers),
             Self::Provider => Some(Permission::ManageOrganization),
         }
     }

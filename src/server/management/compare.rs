@@ -20,6 +20,8 @@ use crate::{
     },
 };
 
+mod invitations;
+
 /// How often an organization is compared.
 const EVERY: TimeDelta = TimeDelta::minutes(15);
 
@@ -60,6 +62,8 @@ async fn compare(app: &AppState, management: &Management, org: OrgId, provider_i
         seats::remove_all_of(&mut tx, org).await?;
         return Ok(tx.commit().await?);
     };
+    let open = invitations::open(app, org).await?;
+    let invited = if open.is_empty() { Vec::new() } else { management.invitations(provider_id).await? };
     let members = management.members(provider_id).await?;
     // What it is called, and how it looks.
     let mut tx = app.db.write().await?;
@@ -76,7 +80,8 @@ async fn compare(app: &AppState, management: &Management, org: OrgId, provider_i
         there.push((person(app, &mut tx, member).await?, member));
     }
     tx.commit().await?;
-    Ok(bring_in_step(app, org, &there).await?)
+    bring_in_step(app, org, &there).await?;
+    Ok(invitations::bring_in_step(app, org, &open, &invited, &members).await?)
 }
 
 async fn person(app: &AppState, tx: &mut crate::server::db::PlatformTx, member: &Member) -> Result<PersonId, Error> {

@@ -64,6 +64,14 @@ pub struct Authorization {
 }
 
 impl Authorization {
+    /// What the provider is asked for at `address`.
+    #[track_caller]
+    pub fn at(address: &str) -> Self {
+        let target = Url::parse(address).unwrap();
+        assert_eq!(target.path(), "/authorize");
+        Self { parameters: target.query_pairs().into_owned().collect() }
+    }
+
     /// A parameter; empty without it.
     pub fn get(&self, name: &str) -> &str {
         self.parameters.get(name).map_or("", String::as_str)
@@ -165,9 +173,7 @@ impl Browser {
     /// Begins a sign-in with `query` and stops at the provider's door.
     pub async fn begin(&self, query: &str) -> Authorization {
         let answer = self.get(&format!("/login?{query}")).await.assert_status(303);
-        let target = Url::parse(answer.location()).unwrap();
-        assert_eq!(target.path(), "/authorize");
-        Authorization { parameters: target.query_pairs().into_owned().collect() }
+        Authorization::at(answer.location())
     }
 
     /// Signs in to `organization` as `person`, all the way.
