@@ -10,9 +10,9 @@ test("joe signs in from the landing page and chooses his organization", async ({
   await page.getByRole("link", { name: "Sign in" }).click();
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await enterPassword(page, joe);
-  await expect(page.getByRole("heading", { name: "Choose an organization" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Your workspaces" })).toBeVisible();
   await expect(page.getByRole("listitem")).toHaveText(["ABC Inc", "XYZ Travel"].map((name) => new RegExp(name)));
-  await page.getByRole("button", { name: "XYZ Travel" }).click();
+  await page.getByRole("link", { name: "XYZ Travel" }).click();
   await expect(page).toHaveURL("/o/xyz-travel");
   await takenOver(page);
   await expect(page.getByTestId("org-switcher")).toContainText("XYZ Travel");
@@ -91,6 +91,6 @@ test("the switcher leads to the settings and to a new organization", async ({ pa
   await expect(page).toHaveURL("/o/abc-inc/settings");
   await expect(page.getByRole("main")).toContainText("Member");
   await page.getByTestId("org-switcher").click();
-  await page.getByRole("link", { name: "Create organization" }).click();
-  await expect(page.getByRole("heading", { name: "Create organization" })).toBeVisible();
+  await page.getByRole("link", { name: "Create workspace" }).click();
+  await expect(page.getByRole("heading", { name: "Name your workspace" })).toBeVisible();
 });

@@ -1,4 +1,5 @@
 //! The signed-in person.
 
 pub mod menu;
+pub mod sign_in;
 pub mod welcome;

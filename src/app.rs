@@ -9,7 +9,7 @@ use leptos_router::{
 };
 
 use crate::{
-    account::welcome::Welcome,
+    account::{sign_in::SignInPage, welcome::Welcome},
     organizations::{
         founding::{form::NewOrganization, progress::FoundingPage},
         frame::Frame,
@@ -83,6 +83,7 @@ pub fn App() -> impl IntoView {
             <div class="progress" class:under-way=under_way aria-hidden="true"></div>
             <Routes fallback=NotFound>
                 <Route path=path!("/") view=Landing ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/welcome") view=Welcome ssr=SsrMode::Async/>
                 <Route path=path!("/new-organization") view=NewOrganization ssr=SsrMode::Async/>
                 <Route path=path!("/new-organization/:id") view=FoundingPage ssr=SsrMode::Async/>

@@ -102,7 +102,9 @@ impl Database {
             }
             let writer = sqlite_pool(1).connect_with(options.clone()).await.map_err(connect)?;
             schema.sqlite.run(&writer).await.map_err(migrate)?;
-            let readers = sqlite_pool(READERS).connect_with(options.read_only(true)).await.map_err(connect)?;
+            // Optimizing is writing. A reader that fails to would not be closed when `close` returns, and keep the log.
+            let options = options.read_only(true).optimize_on_close(false, None);
+            let readers = sqlite_pool(READERS).connect_with(options).await.map_err(connect)?;
             return Ok(Self::Sqlite { writer, readers });
         }
         let options = Some(url)

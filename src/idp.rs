@@ -14,6 +14,7 @@ mod acceptance;
 mod accounts;
 mod authorization;
 pub(crate) mod backchannel;
+mod background;
 mod config;
 mod console;
 mod cookies;
@@ -36,6 +37,7 @@ mod routes;
 mod scope;
 mod secret;
 mod seed;
+mod sign_ups;
 mod signin;
 mod store;
 mod throttle;
@@ -45,6 +47,16 @@ mod tokens;
 
 use std::sync::Arc;
 
+use self::{
+    background::Background,
+    cookies::Cookies,
+    federation::Issuers,
+    keys::{KeyRing, Keys},
+    mail::Outbox,
+    management::Limits,
+    password::Passwords,
+    time::Timestamp,
+};
 pub use self::{
     config::{Api, AppType, Client, ClientGrant, Config, OrganizationRequireBehavior, OrganizationUsage, PasswordCost},
     console::NewPassword,
@@ -55,15 +67,6 @@ pub use self::{
     join::{JoinCondition, JoinRule, JoinRuleError},
     mail::{SmtpConfig, SmtpError},
     management::permissions as management_permissions,
-};
-use self::{
-    cookies::Cookies,
-    federation::Issuers,
-    keys::{KeyRing, Keys},
-    mail::Outbox,
-    management::Limits,
-    password::Passwords,
-    time::Timestamp,
 };
 use crate::{clock::Clock, database::Database, random::Random};
 
@@ -84,6 +87,7 @@ struct Inner {
     limits: Arc<Limits>,
     issuers: Arc<Issuers>,
     outbox: Arc<Outbox>,
+    background: Arc<Background>,
 }
 
 impl Idp {
@@ -122,6 +126,7 @@ impl Idp {
             limits: Arc::new(Limits::new(config.management_calls_per_minute)),
             issuers: Arc::new(Issuers::new()),
             outbox: Arc::new(Outbox::new(config.smtp.clone())),
+            background: Arc::new(Background::new()),
         })))
     }
 
@@ -145,8 +150,10 @@ impl Idp {
         Self(Arc::new(inner))
     }
 
-    /// Waits until everything under way is written, and closes the database.
+    /// Lets the mail and the logout tokens that are on their way arrive, for ten seconds at most, waits until everything
+    /// under way is written, and closes the database. To be called once nothing is served any more.
     pub async fn close(&self) {
+        self.0.background.end().await;
         self.0.database.close().await;
     }
 

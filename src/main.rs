@@ -54,6 +54,14 @@ enum Action {
         #[arg(long, default_value_t = 300)]
         tasks: usize,
     },
+    /// Add many organizations that a demo person owns, for measuring. The provider does not know them.
+    SeedWorkspaces {
+        /// The person's address.
+        #[arg(long, default_value = "nina@example.com")]
+        person: String,
+        #[arg(long, default_value_t = 500)]
+        count: usize,
+    },
     /// Let the built-in provider sign with its next key, and print the key's name. A provider that runs notices by itself.
     RotateKeys,
     /// Give the administrator of the built-in provider's console a new password, and print it.
@@ -115,6 +123,12 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
             seed::project(&db, &clock, &random, &organization, &project, tasks).await?;
             db.close().await;
             println!("Added {project} with {tasks} tasks to {organization}.");
+        }
+        Action::SeedWorkspaces { person, count } => {
+            let db = Db::open(&config.database_url).await?;
+            seed::workspaces(&db, &clock, &random, config.provider.issuer.as_str(), &person, count).await?;
+            db.close().await;
+            println!("Added {count} workspaces of {person}.");
         }
         Action::RotateKeys => {
             let idp = open_provider(&config, built_in(&config)?, clock, random).await?;

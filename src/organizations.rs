@@ -1,6 +1,7 @@
 //! Organizations: the workspaces of companies, and who is in them.
 
 pub mod current;
+mod finding;
 pub mod founding;
 pub mod frame;
 pub mod functions;
@@ -9,6 +10,8 @@ pub mod landing;
 pub mod model;
 pub mod name;
 pub mod people;
+mod picker;
 pub mod settings;
 mod sidebar;
 mod switcher;
+pub mod workspace_name;

@@ -60,6 +60,7 @@ pub struct Server {
     pub certificate: Option<Certificate>,
     /// Of the built-in provider's administrator, on the first start alone.
     pub administrator: Option<NewPassword>,
+    provider: Option<Idp>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -97,7 +98,7 @@ impl Server {
         };
         let (stop, stopped) = watch::channel(false);
         let mut tasks = Vec::new();
-        let mut administrator = None;
+        let (mut administrator, mut provider) = (None, None);
         if let Some((built_in, listeners)) = built_in {
             let idp = open_provider(&config, &built_in, clock.clone(), random.clone()).await?;
             administrator = idp.first_administrator().await?;
@@ -105,6 +106,7 @@ impl Server {
                 tasks.push(spawn(listener, idp.at(&issuer).router(), Some(certificate), stopped.clone()));
             }
             tasks.push(spawn(listeners.http, idp.router(), None, stopped.clone()));
+            provider = Some(idp);
         }
         let is_demo = config.built_in.is_some();
         let app_certificate = certificate.as_ref().filter(|_| config.serves_https).cloned();
@@ -115,7 +117,7 @@ impl Server {
         tasks.push(spawn(listener, router(&app), app_certificate.as_ref(), stopped.clone()));
         tasks.push(tokio::spawn(worker::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(purge(app.clone(), stopped)));
-        Ok(Self { app, certificate, administrator, stop, tasks })
+        Ok(Self { app, certificate, administrator, provider, stop, tasks })
     }
 
     /// Serves until `signal`, then lets the requests under way finish.
@@ -124,13 +126,17 @@ impl Server {
         self.stop().await;
     }
 
-    /// Lets the requests under way finish, for ten seconds at most, and closes the database.
+    /// Lets the requests under way finish, for ten seconds at most, then what goes on beside them, and closes the databases.
     pub async fn stop(self) {
         _ = self.stop.send(true);
         for task in self.tasks {
             _ = tokio::time::timeout(GRACE, task).await;
         }
-        self.app.db.close().await;
+        // A request that still holds a connection after its time does not hold the process.
+        _ = tokio::time::timeout(GRACE, self.app.db.close()).await;
+        if let Some(provider) = self.provider {
+            _ = tokio::time::timeout(2 * GRACE, provider.close()).await;
+        }
     }
 }
 
@@ -153,7 +159,8 @@ pub async fn open_provider(
         backchannel_logout_urls: vec![config.url("/backchannel-logout").into()],
         initiate_login_uri: config.url("/login").into(),
         organization_usage: idp::OrganizationUsage::Allow,
-        organization_require_behavior: idp::OrganizationRequireBehavior::PostLoginPrompt,
+        // Whoever comes without one chooses here, where there is room for more than twenty and for searching.
+        organization_require_behavior: idp::OrganizationRequireBehavior::NoPrompt,
         ..idp::Client::default()
     };
     let own_api = idp::ClientGrant {

@@ -13,6 +13,8 @@ mod access;
 mod backchannel;
 #[path = "app/callback.rs"]
 mod callback;
+#[path = "app/choosing.rs"]
+mod choosing;
 #[path = "app/compare.rs"]
 mod compare;
 #[path = "app/database.rs"]
@@ -35,6 +37,10 @@ mod refresh;
 mod rest;
 #[path = "app/sessions.rs"]
 mod sessions;
+#[path = "app/sign_in_page.rs"]
+mod sign_in_page;
+#[path = "app/silent.rs"]
+mod silent;
 #[path = "app/start.rs"]
 mod start;
 #[path = "app/tasks.rs"]

@@ -67,6 +67,10 @@ mod password_reset;
 mod revoke;
 #[path = "idp/signup.rs"]
 mod signup;
+#[path = "idp/signup_at_once.rs"]
+mod signup_at_once;
+#[path = "idp/signup_confirmation.rs"]
+mod signup_confirmation;
 #[path = "idp/token.rs"]
 mod token;
 #[path = "idp/userinfo.rs"]

@@ -10,6 +10,8 @@ export interface Person {
   email: string;
 }
 
+export const alice: Person = { name: "Alice Archer", email: "alice@acme.example" };
+export const bob: Person = { name: "Bob Brandt", email: "bob@beta.example" };
 export const joe: Person = { name: "Joe Jensen", email: "joe@example.com" };
 export const dana: Person = { name: "Dana Dvorak", email: "dana@example.com" };
 export const nina: Person = { name: "Nina Novak", email: "nina@example.com" };

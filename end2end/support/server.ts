@@ -35,6 +35,14 @@ export const environment: Record<string, string> = {
   LEPTOS_HASH_FILES: env.TESSERA_HASH_FILES ?? "true",
 };
 
+/** Gives a demo person more workspaces, which the provider does not know. */
+export async function seedWorkspaces({ email }: { email: string }, count: number): Promise<void> {
+  await promisify(execFile)(program, ["seed-workspaces", "--person", email, "--count", `${count}`], {
+    cwd: data,
+    env: { ...env, ...environment },
+  });
+}
+
 /** Invites somebody with the command, as whoever runs the server does, and returns the link. */
 export async function invite(organization: string, email: string): Promise<string> {
   const { stdout } = await promisify(execFile)(program, ["invite", organization, email, "--role", "member"], {

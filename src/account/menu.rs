@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    organizations::model::Person,
+    organizations::model::{OtherIdentity, Person},
     ui::{
         icon::{Icon, Icon as Glyph},
         menu::{Menu, open_on_arrow},
@@ -14,9 +14,14 @@ use crate::{
 
 const MENU: &str = "person-menu";
 
-/// Who is signed in; opens the menu with theme and sign-out.
+/// Who acts here; opens the menu with who acts elsewhere in this browser, the theme and the sign-out.
 #[component]
-pub fn PersonMenu(person: Person) -> impl IntoView {
+pub fn PersonMenu(
+    person: Person,
+    others: Vec<OtherIdentity>,
+    /// The slug of the organization that is open.
+    org: String,
+) -> impl IntoView {
     let Person { name, email } = person;
     view! {
         <button
@@ -32,14 +37,40 @@ pub fn PersonMenu(person: Person) -> impl IntoView {
         <Menu id=MENU label="Your account" class="person-menu rising">
             <div class="who">
                 <strong class="clip">{name}</strong>
-                <span class="muted small">{email}</span>
+                <span class="muted small clip">{email}</span>
             </div>
+            {(!others.is_empty()).then(|| view! { <Others others/> })}
             <ThemeChoice/>
             <hr/>
+            <a class="menu-item" href=format!("/login?organization_name={org}&prompt=login") rel="external">
+                <Icon icon=Glyph::User/>
+                "Use another account here"
+            </a>
             <SignOut class="menu-item"/>
         </Menu>
     }
     .into_any()
+}
+
+/// The other people in this browser, each with the workspaces that it is in as them.
+#[component]
+fn Others(others: Vec<OtherIdentity>) -> impl IntoView {
+    let rows = others.into_iter().map(|OtherIdentity { email, workspaces }| {
+        view! {
+            <li>
+                <span class="clip">{email}</span>
+                <span class="muted small">{format!("in {}", workspaces.join(", "))}</span>
+            </li>
+        }
+    });
+    view! {
+        <div class="others">
+            <p class="muted small" id="others">
+                "Also signed in in this browser"
+            </p>
+            <ul aria-labelledby="others">{rows.collect_view()}</ul>
+        </div>
+    }
 }
 
 /// Ends the session: a plain form, so that it works whatever else does not.

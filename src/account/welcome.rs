@@ -20,7 +20,7 @@ pub fn Welcome() -> impl IntoView {
                     "You are signed in. Work in Tessera happens in an organization: ask somebody in yours to invite the "
                     "address you signed in with, or create an organization of your own."
                 </p>
- <PendingInvitations/>
+                <PendingInvitations/>
                 <div class="buttons">
                     <a class="button primary" href="/new-organization">
                         "Create organization"

@@ -1,4 +1,4 @@
-//! Creating an account oneself, on the page or through the API.
+//! Creating an account oneself, at once: through the API and, where the tenant wants it so, on the page.
 
 use super::{
     Error, Idp,
@@ -13,6 +13,7 @@ use super::{
     throttle,
     tickets::{self, Context},
 };
+use crate::database::Tx;
 
 /// An account that somebody wants to have. All of it was checked.
 #[derive(Clone, Copy, Debug)]
@@ -60,9 +61,14 @@ pub async fn tell_owner(idp: &Idp, email: &str, context: Context<'_>, caller: Ca
     let id = user.as_ref().map(|user| &user.id);
     events::record(&mut tx, idp, caller.event(Kind::SignUpFailed, email, id)).await?;
     if throttle::mail(&mut tx, email, caller.address, idp.now()).await?.is_ok() {
-        let link = idp.address(&pages::reset_password::REQUEST_PATH[1..]);
-        mail::sign_up_refused(&mut tx, idp, &context.mail_to(email), &link).await?;
+        write_to_owner(&mut tx, idp, email, context).await?;
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// Writes to the owner of `email` that somebody tried to create another account with it.
+pub async fn write_to_owner(tx: &mut Tx, idp: &Idp, email: &str, context: Context<'_>) -> sqlx::Result<()> {
+    let link = idp.address(&pages::reset_password::REQUEST_PATH[1..]);
+    mail::sign_up_refused(tx, idp, &context.mail_to(email), &link).await
 }

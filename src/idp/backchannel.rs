@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::{
     Idp,
+    background::Closing,
     id::{ClientId, SessionId, UserId},
     store::{
         grants,
@@ -96,7 +97,9 @@ impl Announcements {
     pub fn send(self, idp: &Idp) {
         for announcement in self.0 {
             match announcement.token(idp) {
-                Ok(token) => drop(tokio::spawn(async move { announcement.deliver(&token).await })),
+                Ok(token) => {
+                    idp.0.background.spawn(async move |closing| announcement.deliver(&token, closing).await);
+                }
                 Err(error) => tracing::error!(%error, "a logout token cannot be signed"),
             }
         }
@@ -119,8 +122,8 @@ impl Announcement {
         idp.keys().sign_as("logout+jwt", &claims)
     }
 
-    /// Tries until the client has heard of it, a few times.
-    async fn deliver(&self, token: &str) {
+    /// Tries until the client has heard of it, a few times. When the provider closes, the try under way is the last.
+    async fn deliver(&self, token: &str, mut closing: Closing) {
         for pause in PAUSES.into_iter().map(Some).chain([None]) {
             let fault = match HTTP.post(&self.url).form(&[("logout_token", token)]).send().await {
                 Ok(response) if response.status().is_success() => return,
@@ -135,11 +138,14 @@ impl Announcement {
                 }
                 Err(error) => error.to_string(),
             };
-            let Some(pause) = pause else {
+            let is_last = match pause {
+                Some(pause) => closing.within(tokio::time::sleep(pause)).await,
+                None => true,
+            };
+            if is_last {
                 tracing::warn!(client = %self.client_id, fault, "a client could not be told of a logout");
                 return;
-            };
-            tokio::time::sleep(pause).await;
+            }
         }
     }
 }

@@ -18,6 +18,8 @@ pub enum Kind {
     UnknownUser,
     /// Too many tries at one account from one address.
     TooManyTries,
+    /// A mail to prove an address was asked for, by signing up with it.
+    SignUpRequested,
     SignUp,
     SignUpFailed,
     /// A mail to choose a new password was asked for.
@@ -39,6 +41,7 @@ impl Kind {
             Self::WrongPassword => "fp",
             Self::UnknownUser => "fu",
             Self::TooManyTries => "limit_wc",
+            Self::SignUpRequested => "svr",
             Self::SignUp => "ss",
             Self::SignUpFailed => "fs",
             Self::PasswordChangeRequested => "scpr",

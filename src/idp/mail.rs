@@ -108,6 +108,27 @@ pub async fn email_verification(tx: &mut Tx, idp: &Idp, occasion: &Occasion<'_>,
     write(tx, idp, occasion.to, &letter).await
 }
 
+/// Sends the link that proves the address of somebody who signs up, and makes their account. What they typed as their
+/// name is left out: it would let anybody write to anybody.
+pub async fn sign_up_confirmation(tx: &mut Tx, idp: &Idp, occasion: &Occasion<'_>, link: &str) -> sqlx::Result<()> {
+    let place = occasion.place(idp);
+    let letter = Letter {
+        subject: format!("Confirm your sign-up for {place}"),
+        heading: "Confirm your sign-up".to_owned(),
+        organization: occasion.organization,
+        before: vec![
+            format!("Somebody, most likely you, wants to create an account with {}.", occasion.to),
+            "Please confirm that this address is yours. The account is created then.".to_owned(),
+        ],
+        button: ("Create account", link.to_owned()),
+        after: vec![
+            "The link works once and within a day.".to_owned(),
+            "If it was not you, you can ignore this mail. No account is created.".to_owned(),
+        ],
+    };
+    write(tx, idp, occasion.to, &letter).await
+}
+
 /// Tells the owner of an account that somebody tried to create another one with its address.
 pub async fn sign_up_refused(tx: &mut Tx, idp: &Idp, occasion: &Occasion<'_>, link: &str) -> sqlx::Result<()> {
     let place = occasion.place(idp);

@@ -47,6 +47,7 @@ pub fn router(idp: Idp) -> Router {
         .route(Screen::Login.path(), get(login::show).post(login::submit))
         .route("/u/login/demo", post(login::demo))
         .route(Screen::SignUp.path(), get(signup::show).post(signup::submit))
+        .route(pages::signup::confirm::PATH, get(signup::confirm::show).post(signup::confirm::submit))
         .route(Screen::NameOrganization.path(), get(name_organization::show).post(name_organization::submit))
         .route(Screen::ChooseOrganization.path(), get(organization::show).post(organization::submit))
         .route(Screen::Invitation.path(), get(invitation::show).post(invitation::submit))

@@ -9,7 +9,7 @@ use super::{
     form,
     id::{ClientId, OrganizationId, SessionId, UserId},
     store::{sessions, users},
-    throttle::{self, TooMany},
+    throttle::{self, TooMany, Try},
 };
 
 /// Why a password was not accepted.
@@ -51,15 +51,7 @@ pub async fn check_password(
 ) -> sqlx::Result<Result<users::User, Refused>> {
     // What cannot be an address is counted too, all of it together.
     let (email, caller) = (form::email(typed_email).unwrap_or_default(), caller.into());
-    let mut tx = idp.0.database.write().await?;
-    let tried = throttle::begin(&mut tx, &email, caller.address, idp.now()).await?;
-    if let Err(too_many) = &tried
-        && too_many.is_first
-    {
-        events::record(&mut tx, idp, caller.event(Kind::TooManyTries, &email, None)).await?;
-    }
-    tx.commit().await?;
-    let tried = match tried {
+    let tried = match count_try(idp, &email, caller).await? {
         Ok(tried) => tried,
         Err(too_many) => return Ok(Err(Refused::TooMany(too_many))),
     };
@@ -85,6 +77,43 @@ pub async fn check_password(
             Ok(Err(Refused::Wrong))
         }
     }
+}
+
+/// Whether `password` is the one that `hash` was made of when somebody signed up with `email`. A try like any other:
+/// the limits of signing in hold.
+pub async fn check_chosen_password(
+    idp: &Idp,
+    email: &str,
+    password: &str,
+    hash: &str,
+    caller: Caller<'_>,
+) -> sqlx::Result<Result<(), Refused>> {
+    let tried = match count_try(idp, email, caller).await? {
+        Ok(tried) => tried,
+        Err(too_many) => return Ok(Err(Refused::TooMany(too_many))),
+    };
+    let right = idp.0.passwords.verify(password, Some(hash)).await;
+    let mut tx = idp.0.database.write().await?;
+    if right {
+        throttle::succeed(&mut tx, &tried).await?;
+    } else {
+        events::record(&mut tx, idp, caller.event(Kind::WrongPassword, email, None)).await?;
+    }
+    tx.commit().await?;
+    Ok(if right { Ok(()) } else { Err(Refused::Wrong) })
+}
+
+/// Counts a try at the password of `email`, before it is looked at.
+async fn count_try(idp: &Idp, email: &str, caller: Caller<'_>) -> sqlx::Result<Result<Try, TooMany>> {
+    let mut tx = idp.0.database.write().await?;
+    let tried = throttle::begin(&mut tx, email, caller.address, idp.now()).await?;
+    if let Err(too_many) = &tried
+        && too_many.is_first
+    {
+        events::record(&mut tx, idp, caller.event(Kind::TooManyTries, email, None)).await?;
+    }
+    tx.commit().await?;
+    Ok(tried)
 }
 
 /// The session that the browser's cookie opens.

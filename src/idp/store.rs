@@ -31,6 +31,7 @@ pub mod role_permissions;
 pub mod roles;
 pub mod sessions;
 pub mod settings;
+pub mod sign_ups;
 pub mod slice;
 pub mod tickets;
 pub mod tokens;

@@ -34,6 +34,8 @@ pub struct Try {
 /// There were too many tries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooMany {
+    /// When this one was counted.
+    pub at: Timestamp,
     /// When the next one is looked at.
     pub until: Timestamp,
     /// Whether it is the first one too many, which is worth a line in the log.
@@ -66,7 +68,7 @@ pub async fn begin(tx: &mut Tx, email: &str, address: &str, now: Timestamp) -> s
     attempts::sweep(tx, now).await?;
     for (subject, limit) in limits {
         let count = attempts::count(tx, subject, WINDOW, now).await?;
-        if let Err(too_many) = check(count, limit) {
+        if let Err(too_many) = check(count, limit, now) {
             return Ok(Err(too_many));
         }
     }
@@ -83,7 +85,7 @@ pub async fn succeed(tx: &mut Tx, tried: &Try) -> sqlx::Result<()> {
 /// Counts an account opened from `address`.
 pub async fn sign_up(tx: &mut Tx, address: &str, now: Timestamp) -> sqlx::Result<Result<(), TooMany>> {
     let count = attempts::count(tx, &format!("sign-up {address}"), WINDOW, now).await?;
-    Ok(check(count, SIGN_UPS_PER_ADDRESS))
+    Ok(check(count, SIGN_UPS_PER_ADDRESS, now))
 }
 
 /// Counts a mail that somebody at `address` asks for, to `email`, whether or not there is such an account.
@@ -96,7 +98,7 @@ pub async fn mail(tx: &mut Tx, email: &str, address: &str, now: Timestamp) -> sq
     attempts::sweep(tx, now).await?;
     for (subject, limit) in limits {
         let count = attempts::count(tx, &subject, WINDOW, now).await?;
-        if let Err(too_many) = check(count, limit) {
+        if let Err(too_many) = check(count, limit, now) {
             return Ok(Err(too_many));
         }
     }
@@ -109,9 +111,9 @@ pub async fn forget(tx: &mut Tx, email: &str, address: &str) -> sqlx::Result<()>
     attempts::clear(tx, &format!("account {email}")).await
 }
 
-fn check(count: Count, limit: i64) -> Result<(), TooMany> {
+fn check(count: Count, limit: i64, now: Timestamp) -> Result<(), TooMany> {
     if count.tries > limit {
-        Err(TooMany { until: count.window_ends_at, is_first: count.tries == limit + 1 })
+        Err(TooMany { at: now, until: count.window_ends_at, is_first: count.tries == limit + 1 })
     } else {
         Ok(())
     }

@@ -6,7 +6,7 @@ use super::{
     Idp,
     flow::Login,
     mail::{self, Occasion},
-    pages::{email_verification, reset_password},
+    pages::{email_verification, reset_password, signup},
     store::{
         organizations::Organization,
         tickets::{self, Kind, Ticket},
@@ -63,6 +63,18 @@ pub async fn send_email_verification(tx: &mut Tx, idp: &Idp, user: &User, contex
     let ticket = issue(tx, idp, Kind::EmailVerification, user, VERIFICATION_LIFETIME).await?;
     let link = with_query(idp.address(&email_verification::PATH[1..]), &[("ticket", &ticket)]);
     mail::email_verification(tx, idp, &context.mail_to(&user.email), &link).await
+}
+
+/// Sends the link that makes the account of a sign-up with `email`, and proves the address by it.
+pub async fn send_sign_up_confirmation(
+    tx: &mut Tx,
+    idp: &Idp,
+    ticket: &str,
+    email: &str,
+    context: Context<'_>,
+) -> sqlx::Result<()> {
+    let link = with_query(idp.address(&signup::confirm::PATH[1..]), &[("ticket", ticket)]);
+    mail::sign_up_confirmation(tx, idp, &context.mail_to(email), &link).await
 }
 
 async fn issue(tx: &mut Tx, idp: &Idp, kind: Kind, user: &User, lifetime: TimeDelta) -> sqlx::Result<String> {

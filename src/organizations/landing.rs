@@ -2,27 +2,30 @@
 
 use leptos::prelude::*;
 
-use super::{functions::list_organizations, model::OrganizationSummary, people::pending::PendingInvitations};
+use leptos_router::hooks::use_query_map;
+
+use super::{functions::list_organizations, picker::Workspaces};
 use crate::{
-    account::menu::SignOut,
-    ui::{
-        error_page::ErrorPage,
-        icon::{Icon, Icon as Glyph},
-        page::PlainPage,
-        tile::Tile,
-    },
+    account::welcome::Welcome,
+    ui::{error_page::ErrorPage, page::PlainPage},
 };
 
-/// To a visitor, what Tessera is; to somebody signed in, their workspaces.
+/// To a visitor, what Tessera is; to somebody signed in, their workspaces: those with `q` in their names, or `all`.
 #[component]
 pub fn Landing() -> impl IntoView {
-    let organizations = Resource::new_blocking(|| (), |()| list_organizations());
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        query.with(|query| (query.get("q").unwrap_or_default(), query.get("all").is_some_and(|all| all == "true")))
+    });
+    let picker = Resource::new_blocking(move || asked.get(), |(q, all)| list_organizations(q, all));
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                match organizations.await {
-                    Ok(organizations) if organizations.is_empty() => view! { <Introduction/> }.into_any(),
-                    Ok(organizations) => view! { <Workspaces organizations/> }.into_any(),
+                let (q, all) = asked.get_untracked();
+                match picker.await {
+                    Ok(picker) if picker.person.is_none() => view! { <Introduction/> }.into_any(),
+                    Ok(picker) if picker.list.choices.is_empty() && q.is_empty() => view! { <Welcome/> }.into_any(),
+                    Ok(picker) => view! { <Workspaces picker q all/> }.into_any(),
                     Err(error) => view! { <ErrorPage error/> }.into_any(),
                 }
             })}
@@ -50,38 +53,11 @@ fn Introduction() -> impl IntoView {
                             "Sign up"
                         </a>
                     </div>
+                    <a class="quiet-link" href="/sign-in" rel="external">
+                        "Use your workspace’s name or email"
+                    </a>
                 </div>
                 <Mosaic/>
-            </main>
-        </PlainPage>
-    }
-}
-
-#[component]
-fn Workspaces(organizations: Vec<OrganizationSummary>) -> impl IntoView {
-    let rows = organizations.into_iter().map(|OrganizationSummary { slug, display_name, role }| {
-        view! {
-            <li>
-                <a class="row" href=format!("/o/{slug}") rel="external">
-                    <Tile slug=slug.clone() name=display_name.clone() large=true/>
-                    <span class="name">{display_name.clone()}</span>
-                    <span class="badge">{role.label()}</span>
-                    <Icon icon=Glyph::ChevronRight/>
-                </a>
-            </li>
-        }
-    });
-    let action = view! { <SignOut class="button quiet"/> }.into_any();
-    view! {
-        <PlainPage title="Your workspaces" action=Some(action)>
-            <main id="main" class="workspaces">
-                <h1>"Your workspaces"</h1>
-                <PendingInvitations/>
-                <ul class="rows card">{rows.collect_view()}</ul>
-                <p class="muted small">
-                    "Is one missing? Ask somebody in it for an invitation, or "
-                    <a href="/new-organization">"create an organization"</a> "."
-                </p>
             </main>
         </PlainPage>
     }

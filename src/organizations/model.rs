@@ -18,6 +18,52 @@ pub struct OrganizationSummary {
     pub role: Role,
 }
 
+/// A workspace among those that can be chosen in this browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkspaceChoice {
+    /// The name in addresses.
+    pub slug: String,
+    /// The name that people read.
+    pub display_name: String,
+    /// The address of its logo.
+    pub logo_url: Option<String>,
+    /// The role of whoever acts there.
+    pub role: Role,
+    /// The address that acts there, or would; only where the browser knows people by more than one.
+    pub acts_as: Option<String>,
+}
+
+/// The workspaces that can be chosen, or the first of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkspaceList {
+    pub choices: Vec<WorkspaceChoice>,
+    /// Whether there are others.
+    pub has_more: bool,
+}
+
+/// Who is signed in in this browser, and their workspaces.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picker {
+    /// Who signed in last; nobody for a visitor.
+    pub person: Option<Person>,
+    pub list: WorkspaceList,
+}
+
+/// A workspace that was opened on this device before, whoever uses it now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecentWorkspace {
+    pub slug: String,
+    pub display_name: String,
+}
+
+/// Somebody else who is signed in in the same browser, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherIdentity {
+    pub email: String,
+    /// Names of the workspaces that the browser is in as this person: the first of them.
+    pub workspaces: Vec<String>,
+}
+
 /// The signed-in person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
@@ -29,9 +75,12 @@ pub struct Person {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Workspace {
     pub organization: OrganizationSummary,
-    /// All organizations of the person, by display name; the current one is among them.
-    pub organizations: Vec<OrganizationSummary>,
+    /// What the switcher lists: by display name when that is all, else the current one and those that are open first.
+    pub organizations: WorkspaceList,
+    /// Who acts here.
     pub person: Person,
+    /// Who acts elsewhere in this browser.
+    pub others: Vec<OtherIdentity>,
     /// What the person may do here: for showing only what will work, never for deciding it.
     pub permissions: Permissions,
     /// By name.

@@ -28,7 +28,8 @@ pub fn Sidebar() -> impl IntoView {
             </A>
         }
     });
-    let person = current.with_untracked(|workspace| workspace.person.clone());
+    let (person, others) = current.with_untracked(|workspace| (workspace.person.clone(), workspace.others.clone()));
+    let org = current.slug();
     view! {
         <aside id=SIDEBAR class="sidebar" popover="auto" aria-label="Workspace" on:click=|event| close_on_link(&event)>
             <div class="sidebar-head">
@@ -58,7 +59,7 @@ pub fn Sidebar() -> impl IntoView {
                 }}
             </nav>
             <div class="sidebar-foot">
-                <PersonMenu person/>
+                <PersonMenu person others org/>
             </div>
         </aside>
     }

@@ -42,8 +42,8 @@ pub struct OrgContext {
 /// The context of `browser` in the organization called `slug`.
 ///
 /// # Errors
-/// [`Error::SignInRequired`] without a seat there, whether or not there is such an organization; [`Error::NotFound`]
-/// when the membership behind the seat has ended or is suspended.
+/// [`Error::SignInRequired`] without a seat there, whether or not there is such an organization;
+/// [`Error::MembershipEnded`] when the membership behind the seat has ended or is suspended.
 pub async fn from_seat(state: &AppState, browser: BrowserId, slug: &str) -> Result<OrgContext, Error> {
     let now = state.clock.now();
     // Find the seat among those that were proven.
@@ -54,7 +54,9 @@ pub async fn from_seat(state: &AppState, browser: BrowserId, slug: &str) -> Resu
     }
     // Check the membership as it is now.
     let mut tx = OrgTx::begin(&state.db, seat.org_id, Mode::Read).await?;
-    let membership = memberships::find(&mut tx, seat.person_id).await?.flatten().ok_or(Error::NotFound)?;
+    let Some(membership) = memberships::find(&mut tx, seat.person_id).await?.flatten() else {
+        return Err(Error::MembershipEnded { organization: seat.display_name });
+    };
     Ok(OrgContext {
         state: state.clone(),
         org: seat.org_id,

@@ -1,6 +1,9 @@
 //! What server functions reach of the request they run in.
 
-use leptos::prelude::{expect_context, use_context};
+use leptos::{
+    prelude::{expect_context, use_context},
+    server_fn::error::FromServerFnError as _,
+};
 use leptos_axum::ResponseOptions;
 
 use super::{
@@ -56,6 +59,14 @@ pub async fn person() -> Result<PersonContext, AppError> {
 /// When the database does not answer.
 pub async fn signed_in() -> Result<Option<PersonContext>, AppError> {
     Ok(PersonContext::of(&app(), browser().await?))
+}
+
+/// The headers of the request.
+///
+/// # Errors
+/// Outside of a request.
+pub async fn headers() -> Result<axum::http::HeaderMap, AppError> {
+    leptos_axum::extract().await.map_err(AppError::from_server_fn_error)
 }
 
 /// Turns an error into the one that pages see, and gives the response its status.

@@ -15,6 +15,12 @@ pub enum Error {
     /// There is no such thing in the organization.
     #[error("not found")]
     NotFound,
+    /// There is a seat, but the membership behind it has ended or is suspended. Pages see [`Error::NotFound`].
+    #[error("the membership in {organization} has ended")]
+    MembershipEnded {
+        /// Its name for people, who were in it and know it.
+        organization: String,
+    },
     /// Nobody is signed in, or no longer.
     #[error("sign-in required")]
     SignInRequired,
@@ -60,7 +66,7 @@ impl Error {
 impl From<Error> for AppError {
     fn from(error: Error) -> Self {
         match error {
-            Error::NotFound => Self::NotFound,
+            Error::NotFound | Error::MembershipEnded { .. } => Self::NotFound,
             Error::SignInRequired => Self::SignInRequired,
             Error::Forbidden(permission) => Self::Forbidden { permission },
             Error::Invalid(fields) => Self::Invalid { fields },

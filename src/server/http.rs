@@ -7,3 +7,4 @@ pub mod message;
 pub mod pages;
 pub mod router;
 pub mod security;
+pub mod vanity;

@@ -14,6 +14,7 @@ pub mod invitations;
 pub mod inviting;
 pub mod members;
 pub mod organizations;
+pub mod person;
 pub mod queue;
 pub mod retry;
 pub mod roles;

@@ -2,6 +2,7 @@
 //! `OrgTx` and names `org_id` in every statement.
 
 pub mod audit;
+pub mod choices;
 pub mod drafts;
 pub mod foundings;
 pub mod ids;

@@ -69,6 +69,42 @@ pub async fn demo(db: &Db, clock: &Clock, random: &Random, issuer: &str) -> Resu
     Ok(())
 }
 
+/// Adds `count` organizations that nobody knows at the provider and the demo person with the address `email` owns.
+///
+/// # Errors
+/// [`Error::NotFound`] without such a person.
+pub async fn workspaces(
+    db: &Db,
+    clock: &Clock,
+    random: &Random,
+    issuer: &str,
+    email: &str,
+    count: usize,
+) -> Result<(), Error> {
+    let person = demo::PEOPLE.iter().find(|person| person.email == email).ok_or(Error::NotFound)?;
+    let owner = people::find(&mut db.read().await?, issuer, person.sub).await?.ok_or(Error::NotFound)?;
+    let mut added = 0;
+    for number in 1.. {
+        if added == count {
+            break;
+        }
+        let now = clock.now();
+        let id = OrgId(random.uuid(now));
+        let (provider_id, slug) = (format!("org_Many{number:012}"), format!("workspace-{number:04}"));
+        let display_name = format!("Workspace {number}");
+        let (provider_id, slug, display_name) = (provider_id.as_str(), slug.as_str(), display_name.as_str());
+        let mut tx = db.write().await?;
+        let new = NewOrganization { id, issuer, provider_id, slug, display_name, owner };
+        if organizations::create(&mut tx, &new, now).await? {
+            let mut tx = tx.into_org(id).await?;
+            memberships::put(&mut tx, owner, Membership { role: Role::Owner, granted: None }, now).await?;
+            tx.commit().await?;
+            added += 1;
+        }
+    }
+    Ok(())
+}
+
 /// Adds a project called `key` with `count` tasks spread over its columns to the organization called `slug`.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! What Tessera does, for pages and other programs alike. What belongs to an organization takes the
 //! `OrgContext` that it acts in, what a person does outside of one a `PersonContext`.
 
+pub mod choosing;
 pub mod first_project;
 pub mod founding;
 pub mod invitations;

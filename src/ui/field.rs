@@ -137,7 +137,8 @@ pub fn SelectField(
 
 /// Label above, control, then hint and error.
 #[component]
-fn Labelled(
+pub fn Labelled(
+    /// The control's `id`.
     name: &'static str,
     label: String,
     hint: Option<&'static str>,

@@ -24,6 +24,7 @@ pub enum Icon {
     Settings,
     SignOut,
     Sun,
+    User,
 }
 
 impl Icon {
@@ -64,6 +65,7 @@ impl Icon {
                 r#"<circle cx="12" cy="12" r="4"/><path d="M12 2v2M12 20v2M4.93 4.93l1.41 1.41M17.66 17.66l1.41 1.41M2 12"#,
                 r#"h2M20 12h2M6.34 17.66l-1.41 1.41M19.07 4.93l-1.41 1.41"/>"#
             ),
+            Self::User => r#"<path d="M19 21v-2a4 4 0 0 0-4-4H9a4 4 0 0 0-4 4v2"/><circle cx="12" cy="7" r="4"/>"#,
         }
     }
 }

@@ -10,10 +10,19 @@ pub fn Tile(
     slug: String,
     /// The name that people read: it gives the initials.
     name: String,
+    /// The address of its logo, which covers the initials once it is there.
+    #[prop(optional_no_strip)]
+    logo: Option<String>,
     #[prop(optional)] large: bool,
 ) -> impl IntoView {
     let class = token_class("tile", &slug, large);
-    view! { <span class=class aria-hidden="true">{initials(&name)}</span> }
+    let logo = logo.map(|logo| view! { <img src=logo alt="" loading="lazy" referrerpolicy="no-referrer"/> });
+    view! {
+        <span class=class aria-hidden="true">
+            {initials(&name)}
+            {logo}
+        </span>
+    }
 }
 
 /// The round of a person. The person's name stands beside it or in the control's accessible name.

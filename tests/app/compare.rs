@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{ABC, CAROL, DANA, JOE, NINA, TestApp, XYZ};
+use crate::support::{ABC, CAROL, DANA, Fault, JOE, NINA, TestApp, XYZ};
 
 /// Lets the time come at which every organization is compared, and waits until `done`.
 async fn compared(app: &TestApp, from: &str) {
@@ -55,6 +55,21 @@ async fn a_role_and_a_new_member_come_over() {
     compared(&app, &member("abc-inc", NINA, "AND m.role = 'member'")).await;
     assert_eq!(app.count(&member("abc-inc", JOE, "AND m.role = 'admin'")).await, 1);
     assert_eq!(app.count(&member("abc-inc", CAROL, "AND m.role = 'owner'")).await, 1);
+}
+
+#[tokio::test]
+async fn a_new_membership_is_learned_at_the_next_sign_in() {
+    let app = TestApp::managing().await;
+    let members = format!("/organizations/{}/members", XYZ.id);
+    app.management().send(Method::POST, &members, Some(json!({ "members": [NINA] }))).await;
+    let roles = app.management().get("/roles?name_filter=member").await;
+    let of = format!("{members}/{}/roles", NINA.replace('|', "%7C"));
+    app.management().send(Method::POST, &of, Some(json!({ "roles": [roles[0]["id"]] }))).await;
+    app.browser().go_through(&app, NINA, "").await.assert_leads_to("/o/xyz-travel");
+    assert_eq!(app.count(&member("xyz-travel", NINA, "AND m.role = 'member'")).await, 1);
+    // A provider that does not answer keeps nobody out.
+    app.management().fail((Method::GET, "/users/*/organizations"), Fault::Trouble, 1);
+    app.browser().go_through(&app, NINA, "").await.assert_leads_to("/o/xyz-travel");
 }
 
 #[tokio::test]

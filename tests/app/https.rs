@@ -82,7 +82,11 @@ async fn whoever_trusts_the_certificate_reaches_the_application_and_the_provider
     }
     let stranger = Client::builder().no_proxy().build().unwrap();
     assert!(stranger.get(application.join("healthz").unwrap()).send().await.is_err());
+
+    // The provider's database is closed, not dropped: its log is written back and gone.
+    assert!(folder.0.join("idp.db-wal").exists());
     server.stop().await;
+    assert!(folder.0.join("idp.db").exists() && !folder.0.join("idp.db-wal").exists());
 }
 
 #[tokio::test]

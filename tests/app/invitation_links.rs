@@ -54,7 +54,7 @@ impl Invited {
     /// Accepts here, and stops at the provider's door.
     async fn accept(&self, browser: &Browser) -> Authorization {
         let answer = self.post(browser, "accept").await.assert_status(303);
-        Authorization::at(answer.location())
+        Authorization::of(answer.location())
     }
 
     /// The code that the provider gives `person`, whose address is `email`, at the end of that.
@@ -303,10 +303,10 @@ async fn an_invitation_that_was_made_elsewhere_waits_for_whoever_is_signed_in() 
     page.assert_says("Continue as joe@example.com").assert_says("Change account");
     let query = "ticket=elsewhere&organization=org_AcmeCorp00000001";
     let answer = browser.post_form("/login", &format!("/invitation/continue?{query}"), &[]).await.assert_status(303);
-    assert_eq!(Authorization::at(answer.location()).get("invitation"), "elsewhere");
+    assert_eq!(Authorization::of(answer.location()).get("invitation"), "elsewhere");
     browser.post_form("/login", &format!("/invitation/change-account?{query}"), &[]).await.assert_status(303);
     let back = browser.get("/").await.assert_status(303);
-    let asked = Authorization::at(browser.get(back.location()).await.assert_status(303).location());
+    let asked = Authorization::of(browser.get(back.location()).await.assert_status(303).location());
     assert_eq!((asked.get("invitation"), asked.get("organization")), ("elsewhere", ACME.id));
     browser
         .get("/login?invitation=elsewhere")

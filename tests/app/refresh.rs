@@ -205,8 +205,27 @@ async fn a_refresh_brings_nobody_back_who_was_removed_here() {
          AND org_id = (SELECT id FROM organization WHERE slug = 'abc-inc')";
     assert_eq!(app.database.change(&format!("DELETE FROM {gone}")).await, 1);
     app.clock.advance(later());
-    joe.get("/o/abc-inc").await.assert_status(303);
+    joe.get("/o/abc-inc").await.assert_status(403).assert_says("Your membership has ended");
     assert_eq!((app.count(gone).await, app.count("seat").await), (0, 0));
+}
+
+#[tokio::test]
+async fn who_has_left_at_the_provider_is_told_so_and_not_sent_round_in_circles() {
+    let app = TestApp::spawn().await;
+    let joe = app.signed_in(JOE, ABC).await;
+    app.provider.refuse(Some(Refusal::Left));
+    app.clock.advance(later());
+    let answer = joe.get("/o/abc-inc").await.assert_status(403).assert_says("Your membership has ended");
+    let answer = answer.assert_says("ABC Inc").assert_says("href=\"/\"");
+    answer.assert_says("href=\"/login?organization_name=abc-inc&amp;prompt=login\"");
+    assert_eq!(app.count("seat").await, 0);
+    // The next time the provider is asked, in silence, and its refusal has a page too.
+    let answer = joe.get("/o/abc-inc").await.assert_status(303);
+    let asked = joe.begin(answer.location().strip_prefix("/login?").unwrap()).await;
+    let state = asked.get("state");
+    let refusal = "error=access_denied&error_description=user%20x%20is%20not%20part%20of%20the%20org";
+    let answer = joe.get(&format!("/callback?state={state}&{refusal}")).await.assert_status(403);
+    answer.assert_says("You can’t open this workspace");
 }
 
 #[tokio::test]

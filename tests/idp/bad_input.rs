@@ -5,9 +5,10 @@ use serde_json::json;
 
 use crate::support::{ABC, CALLBACK, Provider, assert_token_error};
 
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "u/login",
     "u/signup",
+    "u/signup/confirm",
     "u/organization",
     "u/organization-name",
     "u/invitation",

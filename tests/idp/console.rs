@@ -101,7 +101,11 @@ async fn wrong_passwords_are_refused_in_the_same_words_and_after_some_not_looked
         assert!(wrong.text().await.unwrap().contains("Wrong name or password."));
     }
     let right = [("name", new.name), ("password", new.password.as_str())];
-    assert_eq!(browser.post("console/sign-in", &right).await.status(), StatusCode::TOO_MANY_REQUESTS);
+    let waiting = browser.post("console/sign-in", &right).await;
+    assert_eq!(
+        (waiting.status(), &waiting.headers()["retry-after"]),
+        (StatusCode::TOO_MANY_REQUESTS, &"900".parse().unwrap())
+    );
     provider.advance(TimeDelta::minutes(15));
     assert!(browser.post("console/sign-in", &right).await.status().is_redirection());
 }

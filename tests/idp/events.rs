@@ -68,24 +68,48 @@ async fn what_people_do_with_their_accounts_is_noted() {
     let browser = provider.browser();
     let step = || provider.advance(chrono::TimeDelta::seconds(1));
 
+    provider.sql("UPDATE settings SET sign_up_at_once = TRUE").await;
     let state = browser.begin("/u/signup", &[("screen_hint", "signup")]).await;
-    let form =
-        [("state", state.as_str()), ("name", "Eve"), ("email", "eve@example.com"), ("password", "correct horse")];
-    browser.post("u/signup", &form).await;
-    let ticket = |link: &str| {
-        let link = url::Url::parse(link).unwrap();
-        link.query_pairs().find(|(name, _)| name == "ticket").unwrap().1.into_owned()
-    };
+    browser.sign_up(&state, "Eve", "eve@example.com", "correct horse").await;
     step();
-    let verification = ticket(&provider.mail_to("eve@example.com").await.link);
+    let verification = provider.mail_to("eve@example.com").await.ticket("/u/email-verification");
     browser.post("u/email-verification", &[("ticket", &verification)]).await;
     step();
     browser.post("u/reset-password/request", &[("email", "eve@example.com")]).await;
     step();
-    let reset = ticket(&provider.mail_to("eve@example.com").await.link);
+    let reset = provider.mail_to("eve@example.com").await.ticket("/u/reset-password");
     browser.post("u/reset-password", &[("ticket", &reset), ("password", "another password")]).await;
     let mut kinds = kinds(&provider).await;
     // The first two happen in the same second.
     kinds[..2].sort();
     assert_eq!(kinds, ["s", "ss", "sv", "scpr", "scp"]);
+}
+
+#[tokio::test]
+async fn each_step_of_a_sign_up_is_noted() {
+    let provider = Provider::start().await;
+    let browser = provider.browser();
+    let step = || provider.advance(chrono::TimeDelta::seconds(1));
+
+    let state = browser.begin("/u/signup", &[("screen_hint", "signup")]).await;
+    browser.sign_up(&state, "Joe", "joe@example.com", "correct horse").await;
+    step();
+    browser.sign_up(&state, "Eve", "eve@example.com", "correct horse").await;
+    step();
+    let ticket = provider.mail_to("eve@example.com").await.ticket("/u/signup/confirm");
+    provider.browser().post("u/signup/confirm", &[("ticket", ticket.as_str()), ("password", "a guess")]).await;
+    step();
+    browser.post("u/signup/confirm", &[("ticket", &ticket)]).await;
+    let eve = provider.text("SELECT id FROM users WHERE email = 'eve@example.com'").await;
+    let mut log = log(&provider).await;
+    // The last two happen in the same second.
+    log[3..].sort();
+    let expected = [
+        format!("fs web - {JOE}"),
+        "svr web - -".to_owned(),
+        "fp web - -".to_owned(),
+        format!("s web - {eve}"),
+        format!("ss web - {eve}"),
+    ];
+    assert_eq!(log, expected);
 }

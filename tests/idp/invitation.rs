@@ -343,3 +343,37 @@ async fn an_invitation_names_what_is_there() {
     assert!(idp.invite("abc-inc", "a@b.example", "Carol", &["king"]).await.is_err());
     assert!(idp.invite("abc-inc", "not an address", "Carol", &[]).await.is_err());
 }
+
+#[tokio::test]
+async fn somebody_who_is_blocked_is_told_so_and_the_invitation_stays_open() {
+    let provider = Provider::start().await;
+    let browser = provider.browser();
+    let link = invite(&provider, "nina@example.com", &["member"]).await;
+    provider.sql("UPDATE users SET blocked = TRUE WHERE email = 'nina@example.com'").await;
+
+    // A wrong password learns nothing of it.
+    let (state, _) = open_page(&browser, &link).await;
+    let wrong = browser.post("u/invitation", &[("state", &state), ("password", "not it")]).await;
+    assert_eq!(wrong.status(), StatusCode::BAD_REQUEST);
+    let refused = browser.post("u/invitation", &[("state", &state), ("password", "tessera-demo")]).await;
+    assert_refused(&refused, "unauthorized", "user is blocked");
+    assert!(!is_member(&provider).await);
+    let logged = provider.texts("SELECT description FROM events WHERE kind = 'fi'").await;
+    assert_eq!(logged, ["nina@example.com, who is blocked, accepted the invitation of nina@example.com"]);
+
+    // Let in again, they accept it.
+    provider.sql("UPDATE users SET blocked = FALSE").await;
+    let (state, _) = open_page(&browser, &link).await;
+    code(&browser.post("u/invitation", &[("state", &state), ("password", "tessera-demo")]).await);
+    assert!(is_member(&provider).await);
+}
+
+#[tokio::test]
+async fn somebody_else_who_is_blocked_cannot_use_it_up() {
+    let provider = Provider::start().await;
+    let (browser, link, state, _) = as_somebody_else(&provider).await;
+    provider.sql("UPDATE users SET blocked = TRUE WHERE email = 'joe@example.com'").await;
+    let refused = browser.post("u/invitation", &[("state", &state), ("password", "tessera-demo")]).await;
+    assert_refused(&refused, "unauthorized", "user is blocked");
+    open_page(&browser, &link).await;
+}

@@ -142,3 +142,14 @@ async fn a_mail_that_nothing_came_of_is_not_written() {
     let (mails,): (i64,) = provider.row("SELECT COUNT(*) FROM mails").await;
     assert_eq!(mails, 0);
 }
+
+#[tokio::test]
+async fn a_mail_that_is_going_out_is_waited_for_when_the_provider_closes() {
+    let smtp = Smtp::start().await;
+    let provider = provider(&smtp).await;
+    provider.idp.invite("abc-inc", "nina@example.com", "Carol", &[]).await.unwrap();
+    smtp.wait_for(1).await;
+    provider.idp.close().await;
+    let (_, is_sent, ..) = state(&provider).await;
+    assert!(is_sent, "what the mail server has taken is known to be sent");
+}

@@ -9,6 +9,8 @@ mod support;
 
 #[path = "management/clients.rs"]
 mod clients;
+#[path = "management/concurrency.rs"]
+mod concurrency;
 #[path = "management/connections.rs"]
 mod connections;
 #[path = "management/discovery_domains.rs"]

@@ -38,7 +38,8 @@ async fn a_connections_policy_holds_at_sign_up() {
     let browser = provider.browser();
     let state = browser.begin("/u/signup", &[("screen_hint", "signup")]).await;
     let form = [("state", state.as_str()), ("name", "Eve"), ("email", "eve@example.com")];
-    assert!(try_all(&browser, "u/signup", &form).await.status().is_redirection());
+    assert_eq!(try_all(&browser, "u/signup", &form).await.status(), StatusCode::OK);
+    assert_eq!(provider.mail_to("eve@example.com").await.subject, "Confirm your sign-up for Tessera");
 }
 
 #[tokio::test]

@@ -122,6 +122,32 @@ async fn mails_cannot_be_asked_for_without_end() {
 }
 
 #[tokio::test]
+async fn an_application_that_asks_too_often_hears_how_long_to_wait() {
+    let provider = Provider::start().await;
+    let ask = async |path: &str, email: &str| {
+        let body = json!({"client_id": "web", "connection": "Username-Password-Authentication", "email": email,
+            "password": "correct horse"});
+        let address = format!("{}dbconnections/{path}", provider.issuer);
+        reqwest::Client::new().post(address).json(&body).send().await.unwrap()
+    };
+    for _ in 0..5 {
+        assert_eq!(ask("change_password", "joe@example.com").await.status(), StatusCode::OK);
+    }
+    for number in 0..30 {
+        assert_eq!(ask("signup", &format!("new{number}@example.com")).await.status(), StatusCode::OK);
+    }
+    provider.advance(TimeDelta::minutes(5));
+    for path in ["change_password", "signup"] {
+        let response = ask(path, "joe@example.com").await;
+        assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS, "{path}");
+        assert_eq!(response.headers()["retry-after"], "600", "{path}");
+        let expected = json!({"name": "TooManyRequestsError", "code": "too_many_requests",
+            "description": "Global limit has been reached", "statusCode": 429});
+        assert_eq!(response.json::<Value>().await.unwrap(), expected, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_locked_person_gets_in_with_a_new_password() {
     let provider = Provider::start().await;
     let browser = provider.browser();

@@ -93,6 +93,12 @@ impl Provider {
         self.database.execute(statement).await;
     }
 
+    /// Lets the demo organizations take newcomers in: whoever signs up on the way to one becomes its member.
+    pub async fn open_organizations(&self) {
+        self.sql("UPDATE organization_connections SET is_signup_enabled = TRUE, assign_membership_on_login = TRUE")
+            .await;
+    }
+
     /// The texts that a query finds behind the provider's back.
     pub async fn texts(&self, query: &'static str) -> Vec<String> {
         self.rows::<(String,)>(query).await.into_iter().map(|(text,)| text).collect()
@@ -186,6 +192,16 @@ pub struct Mail {
     pub link: String,
 }
 
+impl Mail {
+    /// The ticket in its link, which must lead to `path`.
+    #[track_caller]
+    pub fn ticket(&self, path: &str) -> String {
+        let link = url::Url::parse(&self.link).unwrap();
+        assert_eq!(link.path(), path);
+        link.query_pairs().find(|(name, _)| name == "ticket").unwrap().1.into_owned()
+    }
+}
+
 /// One browser: its cookies, and no redirect followed unless the test does.
 #[derive(Clone)]
 pub struct Browser {
@@ -234,6 +250,11 @@ impl Browser {
     /// Types an address and the demo password into the login page.
     pub async fn log_in(&self, state: &str, email: &str) -> Response {
         self.post("u/login", &[("state", state), ("email", email), ("password", "tessera-demo")]).await
+    }
+
+    /// Types everything into the sign-up page.
+    pub async fn sign_up(&self, state: &str, name: &str, email: &str, password: &str) -> Response {
+        self.post("u/signup", &[("state", state), ("name", name), ("email", email), ("password", password)]).await
     }
 
     /// A whole login, to its code.

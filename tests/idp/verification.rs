@@ -6,22 +6,18 @@ use serde_json::Value;
 
 use crate::support::{Browser, Provider, code};
 
-/// Signs `email` up, and gives the ID token's word on whether the address is verified.
+const PATH: &str = "/u/email-verification";
+
+/// Signs `email` up as at Auth0, and gives the ID token's word on whether the address is verified.
 async fn sign_up(provider: &Provider, browser: &Browser, email: &str) -> bool {
+    provider.sql("UPDATE settings SET sign_up_at_once = TRUE").await;
     let state = browser.begin("/u/signup", &[("screen_hint", "signup")]).await;
-    let form = [("state", state.as_str()), ("name", "Eve"), ("email", email), ("password", "correct horse")];
-    is_verified(provider, &code(&browser.post("u/signup", &form).await)).await
+    is_verified(provider, &code(&browser.sign_up(&state, "Eve", email, "correct horse").await)).await
 }
 
 async fn is_verified(provider: &Provider, code: &str) -> bool {
     let tokens: Value = provider.redeem(code).await.json().await.unwrap();
     provider.claims(tokens["id_token"].as_str().unwrap()).await["email_verified"].as_bool().unwrap()
-}
-
-fn ticket(link: &str) -> String {
-    let link = url::Url::parse(link).unwrap();
-    assert_eq!(link.path(), "/u/email-verification");
-    link.query_pairs().find(|(name, _)| name == "ticket").unwrap().1.into_owned()
 }
 
 #[tokio::test]
@@ -38,7 +34,7 @@ async fn an_address_is_verified_by_the_link_that_was_sent_to_it() {
     assert!(page.text().await.unwrap().contains("Confirm address"));
     assert!(!is_verified(&provider, &code(&browser.authorize(&[]).await)).await);
 
-    let ticket = ticket(&mail.link);
+    let ticket = mail.ticket(PATH);
     let done = provider.browser().post("u/email-verification", &[("ticket", &ticket)]).await;
     assert!(done.text().await.unwrap().contains("Your email address is confirmed"));
     assert!(is_verified(&provider, &code(&browser.authorize(&[]).await)).await);
@@ -51,11 +47,11 @@ async fn an_address_is_verified_by_the_link_that_was_sent_to_it() {
 async fn a_verification_waits_for_five_days() {
     let provider = Provider::start().await;
     sign_up(&provider, &provider.browser(), "eve@example.com").await;
-    let link = provider.mail_to("eve@example.com").await.link;
+    let mail = provider.mail_to("eve@example.com").await;
     provider.advance(TimeDelta::days(5) - TimeDelta::seconds(1));
-    assert_eq!(provider.browser().get(&link).await.status(), StatusCode::OK);
+    assert_eq!(provider.browser().get(&mail.link).await.status(), StatusCode::OK);
     provider.advance(TimeDelta::seconds(1));
-    let late = provider.browser().post("u/email-verification", &[("ticket", &ticket(&link))]).await;
+    let late = provider.browser().post("u/email-verification", &[("ticket", &mail.ticket(PATH))]).await;
     assert_eq!(late.status(), StatusCode::BAD_REQUEST);
     assert!(late.text().await.unwrap().contains("This link can’t be used any more"));
 }
@@ -64,9 +60,9 @@ async fn a_verification_waits_for_five_days() {
 async fn a_ticket_proves_the_address_that_it_was_sent_to() {
     let provider = Provider::start().await;
     sign_up(&provider, &provider.browser(), "eve@example.com").await;
-    let link = provider.mail_to("eve@example.com").await.link;
+    let mail = provider.mail_to("eve@example.com").await;
     provider.sql("UPDATE users SET email = 'other@example.com' WHERE email = 'eve@example.com'").await;
-    let response = provider.browser().post("u/email-verification", &[("ticket", &ticket(&link))]).await;
+    let response = provider.browser().post("u/email-verification", &[("ticket", &mail.ticket(PATH))]).await;
     assert_eq!(response.status(), StatusCode::BAD_REQUEST);
     let (verified,): (bool,) = provider.row("SELECT email_verified FROM users WHERE email = 'other@example.com'").await;
     assert!(!verified);
@@ -77,7 +73,7 @@ async fn a_ticket_is_good_for_one_thing() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     sign_up(&provider, &browser, "eve@example.com").await;
-    let ticket = ticket(&provider.mail_to("eve@example.com").await.link);
+    let ticket = provider.mail_to("eve@example.com").await.ticket(PATH);
     let form = [("ticket", ticket.as_str()), ("password", "another password")];
     assert_eq!(browser.post("u/reset-password", &form).await.status(), StatusCode::BAD_REQUEST);
     for ticket in ["", "nothing", "\u{0}"] {

@@ -28,8 +28,7 @@ pub async fn submit(
     parameters: Parameters,
 ) -> Result<Response, PageError> {
     let (name, wanted) = (parameters.text("name").trim(), wanted(&parameters));
-    let refuse =
-        |status, message: &str| Ok(page::page(&idp, name, wanted, Some(message)).with_status(status).into_response());
+    let refused = |message: &str| page::page(&idp, name, wanted, Some(message));
 
     // Count the try
     let mut tx = idp.0.database.write().await?;
@@ -38,13 +37,16 @@ pub async fn submit(
     tx.commit().await?;
     let tried = match tried {
         Ok(tried) => tried,
-        Err(too_many) => return refuse(StatusCode::TOO_MANY_REQUESTS, &too_many.message(idp.now())),
+        Err(too_many) => {
+            let page = refused(&too_many.message(idp.now()));
+            return Ok(page.with_retry_after(too_many.seconds(idp.now())).into_response());
+        }
     };
 
     // Check the password
     let hash = administrators::password_hash(&mut idp.0.database.read().await?, name).await?;
     if !idp.0.passwords.verify(parameters.text("password"), hash.as_deref()).await {
-        return refuse(StatusCode::BAD_REQUEST, "Wrong name or password.");
+        return Ok(refused("Wrong name or password.").with_status(StatusCode::BAD_REQUEST).into_response());
     }
 
     // Sign in

@@ -2,10 +2,15 @@
 //!
 //! Clients of others ask once, and again when they want more. The tenant's own do not, unless an API wants them to.
 
-use super::{AuthorizationRequest, Client, OrganizationId, Session, Timestamp, Tx};
-use crate::idp::{
-    scope::{Granted, Scope},
-    store::{apis::Api, consents, settings},
+use crate::{
+    database::Tx,
+    idp::{
+        authorization::AuthorizationRequest,
+        id::OrganizationId,
+        scope::{Granted, Scope},
+        store::{apis::Api, clients::Client, consents, sessions::Session, settings},
+        time::Timestamp,
+    },
 };
 
 /// Whether the person of `session` must be asked.

@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 use super::SmtpConfig;
 use crate::idp::{
     Idp, Inner,
+    background::Closing,
     store::mails::{self, Mail},
     time::Timestamp,
 };
@@ -53,19 +54,20 @@ impl Outbox {
         self.written.notify_one();
     }
 
-    /// Begins to send, once, until nothing of `idp` is left.
+    /// Begins to send, once, until `idp` closes or nothing of it is left.
     pub fn start(idp: &Idp) {
-        let outbox = &idp.0.outbox;
+        let (outbox, background) = (&idp.0.outbox, &idp.0.background);
         if let Some(smtp) = outbox.smtp.clone()
             && !outbox.started.swap(true, Ordering::SeqCst)
         {
-            tokio::spawn(run(Arc::downgrade(&idp.0), outbox.written.clone(), smtp));
+            let (idp, written) = (Arc::downgrade(&idp.0), outbox.written.clone());
+            background.spawn(|closing| run(idp, written, smtp, closing));
         }
     }
 }
 
 /// Holds the provider only while it sends, so that this ends with it.
-async fn run(idp: Weak<Inner>, written: Arc<Notify>, smtp: SmtpConfig) {
+async fn run(idp: Weak<Inner>, written: Arc<Notify>, smtp: SmtpConfig, mut closing: Closing) {
     while let Some(inner) = idp.upgrade() {
         if let Err(error) = send_due(&Idp(inner), &smtp).await {
             tracing::warn!(%error, "mails to be sent cannot be read, or what became of them not be written");
@@ -74,7 +76,9 @@ async fn run(idp: Weak<Inner>, written: Arc<Notify>, smtp: SmtpConfig) {
             written.notified().await;
             tokio::time::sleep(SETTLES).await;
         };
-        _ = tokio::time::timeout(smtp.look_every, written).await;
+        if closing.within(tokio::time::timeout(smtp.look_every, written)).await {
+            return;
+        }
     }
 }
 

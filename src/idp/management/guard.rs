@@ -90,7 +90,8 @@ pub async fn guard(
         Ok(caller) => caller,
         Err(error) => return error.into_response(),
     };
-    let allowance = idp.0.limits.count(caller.client_id.as_str(), idp.now());
+    let now = idp.now();
+    let allowance = idp.0.limits.count(caller.client_id.as_str(), now);
     let mut response = if allowance.is_exceeded {
         ApiError::too_many_requests().into_response()
     } else {
@@ -102,7 +103,7 @@ pub async fn guard(
             Err(error) => error.into_response(),
         }
     };
-    allowance.write(response.headers_mut());
+    allowance.write(response.headers_mut(), now);
     response
 }
 

@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use chrono::TimeDelta;
 
 use crate::idp::time::Timestamp;
@@ -57,14 +57,18 @@ impl Limits {
 }
 
 impl Allowance {
-    /// Says it in the headers of a response.
-    pub fn write(self, headers: &mut HeaderMap) {
+    /// Says it in the headers of a response, and after a call too many for how many seconds to wait.
+    pub fn write(self, headers: &mut HeaderMap, now: Timestamp) {
         for (name, value) in [
             ("x-ratelimit-limit", i64::from(self.limit)),
             ("x-ratelimit-remaining", i64::from(self.remaining)),
             ("x-ratelimit-reset", self.resets_at.seconds()),
         ] {
             headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+        }
+        if self.is_exceeded {
+            let seconds = self.resets_at.since(now).num_seconds().max(1);
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
     }
 }

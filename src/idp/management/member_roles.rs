@@ -1,5 +1,7 @@
 //! `/organizations/{id}/members/{user_id}/roles`
 
+use std::collections::BTreeSet;
+
 use axum::{
     Router,
     extract::{Path, State},
@@ -49,9 +51,10 @@ impl From<MemberRole> for RoleBody {
     }
 }
 
+/// In one order, whatever the caller's: two calls never wait for each other.
 #[derive(Debug, Deserialize)]
 struct Roles {
-    roles: Vec<RoleId>,
+    roles: BTreeSet<RoleId>,
 }
 
 async fn list(
@@ -76,7 +79,7 @@ async fn assign(
     let mut tx = idp.0.database.write().await?;
     check_member(&mut tx, &id, &user).await?;
     check_roles(&mut tx, &body.roles).await?;
-    organizations::add_member(&mut tx, &id, &user, &body.roles, idp.now()).await?;
+    organizations::add_member(&mut tx, &id, &user, &Vec::from_iter(body.roles), idp.now()).await?;
     if member_roles::count(&mut tx, &id, &user).await? > MOST_ROLES {
         return Err(ApiError::conflict(
             format!("No more roles can be assigned to this organization member: it may have {MOST_ROLES}."),
@@ -113,7 +116,7 @@ async fn check_member(tx: &mut Tx, id: &OrganizationId, user: &UserId) -> Result
 }
 
 /// Refuses roles that do not exist, by their names.
-pub async fn check_roles(tx: &mut Tx, asked: &[RoleId]) -> Result<(), ApiError> {
+pub async fn check_roles(tx: &mut Tx, asked: impl IntoIterator<Item = &RoleId>) -> Result<(), ApiError> {
     let mut unknown = Vec::new();
     for role in asked {
         if !roles::exists(tx, role).await? {

@@ -1,6 +1,6 @@
 //! `/organizations/{id}/members`
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use axum::{
     Router,
@@ -54,9 +54,10 @@ struct RoleBody {
     name: String,
 }
 
+/// In one order, whatever the caller's: two calls never wait for each other.
 #[derive(Debug, Deserialize)]
 struct Members {
-    members: Vec<UserId>,
+    members: BTreeSet<UserId>,
 }
 
 /// 404 for a person whom nobody knows.

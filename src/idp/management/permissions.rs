@@ -1,5 +1,7 @@
 //! Permissions of APIs as people and roles have them.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::error::ApiError;
@@ -8,14 +10,15 @@ use crate::{
     idp::store::{apis, role_permissions::RolePermission},
 };
 
-/// The body that gives and takes permissions.
+/// The body that gives and takes permissions. They are in one order, whatever the caller's: two calls never wait for
+/// each other.
 #[derive(Debug, Deserialize)]
 pub struct PermissionsBody {
-    permissions: Vec<Reference>,
+    permissions: BTreeSet<Reference>,
 }
 
 /// A permission by its names.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub struct Reference {
     #[serde(rename = "resource_server_identifier")]
     pub api: String,
@@ -25,7 +28,7 @@ pub struct Reference {
 
 impl PermissionsBody {
     /// The permissions, which need not exist.
-    pub fn named(self) -> Vec<Reference> {
+    pub fn named(self) -> BTreeSet<Reference> {
         self.permissions
     }
 
@@ -33,7 +36,7 @@ impl PermissionsBody {
     ///
     /// # Errors
     /// 404 for an API that does not, 400 for a permission that its API does not have.
-    pub async fn existing(self, tx: &mut Tx) -> Result<Vec<Reference>, ApiError> {
+    pub async fn existing(self, tx: &mut Tx) -> Result<BTreeSet<Reference>, ApiError> {
         for Reference { api, name } in &self.permissions {
             if apis::find(tx, api).await?.is_none() {
                 let message = format!("The resource server does not exist: '{api}'");

@@ -47,9 +47,10 @@ impl From<Profile> for Body {
     }
 }
 
+/// In one order, whatever the caller's: two calls never wait for each other.
 #[derive(Debug, Deserialize)]
 struct Users {
-    users: Vec<UserId>,
+    users: BTreeSet<UserId>,
 }
 
 async fn list(State(idp): State<Idp>, Path(id): Path<RoleId>, query: QueryText) -> Result<Response, ApiError> {
@@ -70,10 +71,7 @@ async fn add(
 ) -> Result<Json<Value>, ApiError> {
     let mut tx = idp.0.database.write().await?;
     check_role(&mut tx, &id).await?;
-    // In one order, whatever the caller's: two calls never wait for each other.
-    let users: BTreeSet<_> = body.users.iter().map(UserId::as_str).collect();
-    for user in users.into_iter().map(UserId::known) {
-        let user = &user;
+    for user in &body.users {
         if !stored::lock(&mut tx, user).await? {
             return Err(users::not_found());
         }

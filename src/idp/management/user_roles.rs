@@ -1,5 +1,7 @@
 //! `/users/{id}/roles`: what somebody is outside of organizations.
 
+use std::collections::BTreeSet;
+
 use axum::{
     Router,
     extract::{Path, State},
@@ -29,9 +31,10 @@ pub fn router() -> Router<Idp> {
     Router::new().route("/users/{id}/roles", get(list).post(add).delete(remove))
 }
 
+/// In one order, whatever the caller's: two calls never wait for each other.
 #[derive(Debug, Deserialize)]
 struct Roles {
-    roles: Vec<RoleId>,
+    roles: BTreeSet<RoleId>,
 }
 
 async fn list(State(idp): State<Idp>, Path(id): Path<UserId>, query: QueryText) -> Result<Response, ApiError> {

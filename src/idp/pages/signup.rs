@@ -1,8 +1,10 @@
-//! The sign-up page.
+//! The sign-up page, and what follows it.
+
+pub mod confirm;
 
 use maud::html;
 
-use super::{Page, alert, field::Field, heading, login_page, state};
+use super::{Page, alert, field::Field, heading, login_page, mailbox, state};
 use crate::idp::{
     Idp,
     flow::{Login, Screen},
@@ -61,6 +63,29 @@ pub fn page(idp: &Idp, login: &Login, hint: &str, draft: Draft<'_>) -> Page {
         }
         p class="aside" {
             "Already have an account? " a href=(Screen::Login.address(&login.state)) { "Sign in" }
+        }
+    };
+    login_page(idp, login, title, &card)
+}
+
+/// Says that a mail is on its way, whichever it is.
+pub fn requested(idp: &Idp, login: &Login, email: &str) -> Page {
+    let title = "Check your mail";
+    let lead = html! {
+        "A mail to " strong { (email) } " is on its way. Open it in this browser and follow its link to go on to "
+        (login.client.name) "."
+    };
+    let card = html! {
+        (heading(login.organization.as_ref(), title, &lead))
+        @if idp.0.demo {
+            a class="primary" href=(mailbox::PATH) { "Open the mailbox" }
+        }
+        p class="aside" {
+            "Nothing arrived? Look into the spam folder, or "
+            a href=(Screen::SignUp.address(&login.state)) { "try again" } "."
+        }
+        p class="aside" {
+            "Followed the link elsewhere? " a href=(Screen::Login.address(&login.state)) { "Sign in" }
         }
     };
     login_page(idp, login, title, &card)

@@ -5,7 +5,7 @@ pub mod signup;
 
 use axum::{
     Json,
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde_json::json;
@@ -83,7 +83,13 @@ impl IntoResponse for DbConnectionError {
                 )
             }
         };
-        (status, Json(body)).into_response()
+        let response = (status, Json(body)).into_response();
+        match self {
+            Self::TooMany(too_many) => {
+                ([(header::RETRY_AFTER, too_many.seconds(too_many.at).to_string())], response).into_response()
+            }
+            _ => response,
+        }
     }
 }
 

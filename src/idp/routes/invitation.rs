@@ -4,6 +4,8 @@
 //! in any case. "Signed in as somebody else" is a browser whose session here is of a person with another address:
 //! accepting then uses the invitation up and adds nobody, as Auth0 documents, or is refused and the invitation kept,
 //! as the setting `invitation_spent_by_others` has it. The page says so and offers to sign out first.
+//!
+//! Somebody who is blocked, invited or signed in, is refused as at any sign-in, and the invitation is kept for later.
 
 use axum::{
     extract::State,
@@ -17,6 +19,7 @@ use crate::{
     idp::{
         Idp, acceptance,
         authorization::CallbackError,
+        events::{self, Kind},
         flow::{self, Login, Screen},
         form,
         id::UserId,
@@ -253,6 +256,9 @@ async fn accept(
         }
     };
     let Some(user) = users::find(tx, &id).await? else { return Ok(None) };
+    if user.blocked {
+        return Ok(Some(keep_from_blocked(idp, tx, invited, &user, address).await?));
+    }
     if !acceptance::accept(tx, idp, invitation, &user, login.caller(address)).await? {
         return Ok(None);
     }
@@ -269,11 +275,29 @@ async fn waste(
     address: &str,
 ) -> Result<Option<Response>, PageError> {
     let Invited { login, invitation, .. } = invited;
+    if other.blocked {
+        return Ok(Some(keep_from_blocked(idp, tx, invited, other, address).await?));
+    }
     if !acceptance::waste(tx, idp, invitation, other, login.caller(address)).await? {
         return Ok(None);
     }
     let next = flow::after_sign_in(tx, &login.request, &login.client, session).await?;
     Ok(Some(login.proceed(idp, tx, session, next).await?))
+}
+
+/// Tells the client that `user` is shut out. The invitation stays as it is.
+async fn keep_from_blocked(
+    idp: &Idp,
+    tx: &mut Tx,
+    invited: &Invited,
+    user: &User,
+    address: &str,
+) -> Result<Response, PageError> {
+    let Invited { login, invitation, .. } = invited;
+    let description = format!("{}, who is blocked, accepted the invitation of {}", user.email, invitation.email);
+    let event = login.caller(address).event(Kind::InvitationFailed, &description, Some(&user.id));
+    events::record(tx, idp, event).await?;
+    Ok(login.refuse(tx, CallbackError::blocked()).await?)
 }
 
 /// Tells the client that there is nothing to accept any more.

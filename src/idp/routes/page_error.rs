@@ -44,6 +44,9 @@ pub enum PageError {
         /// Where to ask for another, if that can be done.
         again: Option<String>,
     },
+    /// The same of a link that makes an account.
+    #[error("no such sign-up")]
+    SignUpGone,
     #[error("there is nothing here")]
     NotFound,
     #[error(transparent)]
@@ -83,6 +86,13 @@ impl PageError {
                 StatusCode::BAD_REQUEST,
                 "This link can’t be used any more",
                 "It was used already, or it has expired, or a newer one was sent.".into(),
+            ),
+            Self::SignUpGone => (
+                StatusCode::BAD_REQUEST,
+                "This link can’t be used any more",
+                "It was used already, or it has expired. If you have your account, go back to the application and \
+                 sign in. If not, sign up there again."
+                    .into(),
             ),
             Self::NotFound => (
                 StatusCode::NOT_FOUND,

@@ -1,5 +1,7 @@
 //! `GET` and `POST /u/signup`
 
+pub mod confirm;
+
 use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
@@ -14,15 +16,15 @@ use crate::idp::{
     form,
     pages::{self, signup::Draft},
     parameters::{ClientAddress, Parameters},
-    password, signin,
-    store::connections,
+    password, sign_ups, signin,
+    store::{connections, settings},
     throttle,
     tickets::Context,
 };
 
-/// Said when there is an account already, and of nothing else: what is wrong is told to its owner by mail. Somebody
-/// with a new address goes straight on, as at Auth0, so the words alone cannot hide that this one is taken; the limit
-/// for each address keeps it from being asked about many.
+/// Said when accounts are made at once and there is one already, and of nothing else: what is wrong is told to its
+/// owner by mail. Somebody with a new address goes straight on, as at Auth0, so the words alone cannot hide that this
+/// one is taken; the limit for each address keeps it from being asked about many.
 const NOT_CREATED: &str =
     "This account could not be created. If the address is yours, you have mail that says how to go on.";
 
@@ -40,7 +42,8 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     Ok(pages::signup::page(&idp, &login, &hint, Draft { email, ..Draft::default() }).into_response())
 }
 
-/// Creates an account and signs in to it. Somebody who has it already, and its password, is signed in too.
+/// Writes to the address, which says nothing of whether it is taken; or, where the tenant wants it so, creates the
+/// account at once.
 pub async fn submit(
     State(idp): State<Idp>,
     headers: HeaderMap,
@@ -59,6 +62,7 @@ pub async fn submit(
         return Err(PageError::SignUpClosed);
     }
     let connection = connections::default(&mut tx).await?;
+    let is_at_once = settings::get(&mut tx).await?.sign_up_at_once;
     drop(tx);
 
     // Check the fields
@@ -81,9 +85,12 @@ pub async fn submit(
         return refuse(StatusCode::UNPROCESSABLE_ENTITY, draft);
     };
 
-    // Count the try
+    // Count the try, and the mail that follows for every address
     let mut tx = idp.0.database.write().await?;
-    let counted = throttle::sign_up(&mut tx, &address, idp.now()).await?;
+    let mut counted = throttle::sign_up(&mut tx, &address, idp.now()).await?;
+    if counted.is_ok() && !is_at_once {
+        counted = throttle::mail(&mut tx, &email, &address, idp.now()).await?;
+    }
     tx.commit().await?;
     if let Err(too_many) = counted {
         let message = too_many.message(idp.now());
@@ -91,9 +98,16 @@ pub async fn submit(
         return Ok(page.with_retry_after(too_many.seconds(idp.now())).into_response());
     }
 
-    // Create the account, or find that it exists and is theirs
+    // Write to the address
     let (context, caller) = (Context::of(&login), login.caller(&address));
     let new = NewAccount { connection: &connection, email: &email, name, password: typed };
+    if !is_at_once {
+        let browser = idp.0.cookies.browser(&headers).ok_or(PageError::Expired)?;
+        sign_ups::begin(&idp, &login, &new, browser, caller).await?;
+        return Ok(pages::signup::requested(&idp, &login, &email).into_response());
+    }
+
+    // Or create the account, unless it exists; who knows its password is signed in, within the limits of signing in
     let user = if let Some(user) = accounts::create(&idp, &new, context, caller).await? {
         user
     } else if let Ok(user) = signin::check_password(&idp, &email, typed, caller).await? {

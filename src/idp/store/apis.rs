@@ -171,7 +171,9 @@ pub async fn update(tx: &mut Tx, api: &Api) -> sqlx::Result<()> {
 
 /// Makes `permissions` all that the API has. Who had one that is gone has it no more.
 pub async fn set_permissions(tx: &mut Tx, api: &str, permissions: &[Permission]) -> sqlx::Result<()> {
-    let before: Vec<String> = scalar_all!(tx, _, "SELECT name FROM api_permissions WHERE api = $1", api)?;
+    let mut before: Vec<String> = scalar_all!(tx, _, "SELECT name FROM api_permissions WHERE api = $1", api)?;
+    // As those go who give them: two transactions never wait for each other.
+    before.sort();
     for gone in before.iter().filter(|name| !permissions.iter().any(|permission| permission.name == **name)) {
         execute!(tx, "DELETE FROM api_permissions WHERE api = $1 AND name = $2", api, gone)?;
     }

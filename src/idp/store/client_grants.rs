@@ -173,7 +173,8 @@ pub async fn delete(tx: &mut Tx, id: &ClientGrantId) -> sqlx::Result<bool> {
 
 /// Takes scopes that are none of `permissions` out of the grants for the API.
 pub async fn retain_scopes(tx: &mut Tx, audience: &str, permissions: &[String]) -> sqlx::Result<()> {
-    let grants: Vec<ClientGrant> = fetch_all!(tx, _, "SELECT * FROM client_grants WHERE audience = $1", audience)?;
+    let grants: Vec<ClientGrant> =
+        fetch_all!(tx, _, "SELECT * FROM client_grants WHERE audience = $1 ORDER BY id", audience)?;
     for mut grant in grants {
         let before = grant.scope.0.len();
         grant.scope.0.retain(|scope| permissions.contains(scope));

@@ -1,18 +1,26 @@
 //! Where people come from: databases of passwords here, and other issuers.
 
+mod clients;
+mod organizations;
+
 use serde_json::{Map, Value, json};
 
 use super::{JsonText, OptionalJsonText, json_text, slice::Slice};
 use crate::{
     database::{
         Tx,
-        query::{execute, fetch_all, fetch_one, fetch_optional, scalar_all, scalar_one, scalar_optional},
+        query::{execute, fetch_all, fetch_one, fetch_optional, scalar_one},
     },
     idp::{
-        id::{ClientId, ConnectionId, OrganizationId, UserId},
+        id::{ConnectionId, OrganizationId},
         password::Policy,
         time::Timestamp,
     },
+};
+
+pub use self::{
+    clients::{Offered, clients, enable_for_client, of_client, of_user, offered, set_clients},
+    organizations::{assigns_membership, enable_for_organization, foreign_to},
 };
 
 /// The connection that is there from the start, by Auth0's name for it.
@@ -43,15 +51,6 @@ pub struct Connection {
     pub show_as_button: bool,
     pub is_domain_connection: bool,
     pub created_at: Timestamp,
-}
-
-/// A connection that a login offers.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Offered {
-    #[sqlx(flatten)]
-    pub connection: Connection,
-    /// Whether the login page has a button for it; without, it is found by the domain of an address.
-    pub is_button: bool,
 }
 
 impl Connection {
@@ -119,17 +118,6 @@ pub async fn is_sign_up_open(tx: &mut Tx, organization: Option<&OrganizationId>)
     )
 }
 
-/// The connections that sign people in to the client.
-pub async fn of_client(tx: &mut Tx, client: &ClientId) -> sqlx::Result<Vec<Connection>> {
-    fetch_all!(
-        tx,
-        _,
-        "SELECT c.* FROM connection_clients e JOIN connections c ON c.id = e.connection_id
-         WHERE e.client_id = $1 ORDER BY c.created_at, c.id",
-        client,
-    )
-}
-
 /// Creates the connection; false when its id or name is taken.
 pub async fn insert(tx: &mut Tx, connection: &Connection) -> sqlx::Result<bool> {
     let inserted = execute!(
@@ -165,103 +153,6 @@ pub async fn update(tx: &mut Tx, connection: &Connection) -> sqlx::Result<bool> 
         connection.is_domain_connection,
     )?;
     Ok(updated == 1)
-}
-
-/// The connections that sign people in to the client, and to the organization if there is one.
-pub async fn offered(
-    tx: &mut Tx,
-    client: &ClientId,
-    organization: Option<&OrganizationId>,
-) -> sqlx::Result<Vec<Offered>> {
-    match organization {
-        None => fetch_all!(
-            tx,
-            _,
-            "SELECT c.*, c.show_as_button AS is_button
-             FROM connection_clients e JOIN connections c ON c.id = e.connection_id
-             WHERE e.client_id = $1 ORDER BY c.created_at, c.id",
-            client,
-        ),
-        Some(organization) => fetch_all!(
-            tx,
-            _,
-            "SELECT c.*, o.show_as_button AS is_button
-             FROM connection_clients e JOIN connections c ON c.id = e.connection_id
-                  JOIN organization_connections o ON o.connection_id = c.id
-             WHERE e.client_id = $1 AND o.organization_id = $2 ORDER BY o.created_at, c.created_at, c.id",
-            client,
-            organization,
-        ),
-    }
-}
-
-/// The connection of the person, if it signs people in to the client.
-pub async fn of_user(tx: &mut Tx, user: &UserId, client: &ClientId) -> sqlx::Result<Option<ConnectionId>> {
-    scalar_optional!(
-        tx,
-        _,
-        "SELECT u.connection_id FROM users u JOIN connection_clients e ON e.connection_id = u.connection_id
-         WHERE u.id = $1 AND e.client_id = $2",
-        user,
-        client,
-    )
-}
-
-/// The name of the person's connection, if the organization takes nobody from it.
-pub async fn foreign_to(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> sqlx::Result<Option<String>> {
-    scalar_optional!(
-        tx,
-        _,
-        "SELECT c.name FROM users u JOIN connections c ON c.id = u.connection_id
-         WHERE u.id = $2 AND NOT EXISTS (
-             SELECT 1 FROM organization_connections o WHERE o.organization_id = $1 AND o.connection_id = c.id
-         )",
-        organization,
-        user,
-    )
-}
-
-/// Whether whoever comes through the connection becomes a member of the organization.
-pub async fn assigns_membership(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId) -> sqlx::Result<bool> {
-    scalar_one!(
-        tx,
-        _,
-        "SELECT EXISTS (
-             SELECT 1 FROM organization_connections
-             WHERE organization_id = $1 AND connection_id = $2 AND assign_membership_on_login
-         )",
-        organization,
-        id,
-    )
-}
-
-/// Lets the connection sign people in to the client.
-pub async fn enable_for_client(tx: &mut Tx, id: &ConnectionId, client: &ClientId) -> sqlx::Result<()> {
-    execute!(
-        tx,
-        "INSERT INTO connection_clients (connection_id, client_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        id,
-        client,
-    )?;
-    Ok(())
-}
-
-/// Lets the organization's people come through the connection, unless it was enabled before.
-pub async fn enable_for_organization(
-    tx: &mut Tx,
-    organization: &OrganizationId,
-    id: &ConnectionId,
-    now: Timestamp,
-) -> sqlx::Result<()> {
-    execute!(
-        tx,
-        "INSERT INTO organization_connections (organization_id, connection_id, is_signup_enabled, created_at)
-         VALUES ($1, $2, TRUE, $3) ON CONFLICT DO NOTHING",
-        organization,
-        id,
-        now,
-    )?;
-    Ok(())
 }
 
 /// Which connections are asked for. What is absent is of no matter.
@@ -313,19 +204,5 @@ pub async fn count(tx: &mut Tx, filter: &Filter<'_>) -> sqlx::Result<i64> {
 /// Deletes the connection and its people.
 pub async fn delete(tx: &mut Tx, id: &ConnectionId) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM connections WHERE id = $1", id)?;
-    Ok(())
-}
-
-/// The clients that the connection signs people in to.
-pub async fn clients(tx: &mut Tx, id: &ConnectionId) -> sqlx::Result<Vec<ClientId>> {
-    scalar_all!(tx, _, "SELECT client_id FROM connection_clients WHERE connection_id = $1 ORDER BY client_id", id)
-}
-
-/// Makes `clients` all that the connection signs people in to. They must exist.
-pub async fn set_clients(tx: &mut Tx, id: &ConnectionId, clients: &[ClientId]) -> sqlx::Result<()> {
-    execute!(tx, "DELETE FROM connection_clients WHERE connection_id = $1", id)?;
-    for client in clients {
-        enable_for_client(tx, id, client).await?;
-    }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Organizations and who is in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -262,7 +262,8 @@ pub async fn add_member(
         user,
         now,
     )?;
-    for role in roles {
+    // In one order, so that two transactions never wait for each other.
+    for role in BTreeSet::from_iter(roles) {
         execute!(
             tx,
             "INSERT INTO member_roles (organization_id, user_id, role_id) SELECT $1, $2, id FROM roles WHERE id = $3

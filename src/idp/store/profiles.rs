@@ -39,13 +39,51 @@ pub async fn by_email(tx: &mut Tx, email: &str) -> sqlx::Result<Vec<Profile>> {
     )
 }
 
-/// A part of everybody, whoever came first before the others.
-pub async fn list(tx: &mut Tx, slice: &Slice) -> sqlx::Result<Vec<Profile>> {
+/// Whom to look for. What is absent is of no matter; patterns are for `LIKE`, with a backslash before what is meant
+/// literally, and meet text in lower case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// The connection's name as it is.
+    pub connection: Option<String>,
+    /// In lower case.
+    pub email: Option<String>,
+    pub email_like: Option<String>,
+    pub id_like: Option<String>,
+    pub name_like: Option<String>,
+    pub connection_like: Option<String>,
+}
+
+/// A statement about the people whom a [`Filter`] in the first six parameters lets through.
+macro_rules! filtered {
+    ($what:literal, $then:literal) => {
+        concat!(
+            "SELECT ",
+            $what,
+            r" FROM users u JOIN connections c ON c.id = u.connection_id
+             WHERE ($1 IS NULL OR c.name = $1) AND ($2 IS NULL OR u.email = $2)
+                 AND ($3 IS NULL OR u.email LIKE $3 ESCAPE '\') AND ($4 IS NULL OR LOWER(u.id) LIKE $4 ESCAPE '\')
+                 AND ($5 IS NULL OR LOWER(u.name) LIKE $5 ESCAPE '\')
+                 AND ($6 IS NULL OR LOWER(c.name) LIKE $6 ESCAPE '\')",
+            $then
+        )
+    };
+}
+
+/// A part of the people whom `filter` lets through, whoever came first before the others.
+pub async fn list(tx: &mut Tx, filter: &Filter, slice: &Slice) -> sqlx::Result<Vec<Profile>> {
     fetch_all!(
         tx,
         _,
-        "SELECT u.*, c.name AS connection, c.strategy FROM users u JOIN connections c ON c.id = u.connection_id
-         WHERE (u.created_at, u.id) > ($1, $2) ORDER BY u.created_at, u.id LIMIT $3 OFFSET $4",
+        filtered!(
+            "u.*, c.name AS connection, c.strategy",
+            " AND (u.created_at, u.id) > ($7, $8) ORDER BY u.created_at, u.id LIMIT $9 OFFSET $10"
+        ),
+        &filter.connection,
+        &filter.email,
+        &filter.email_like,
+        &filter.id_like,
+        &filter.name_like,
+        &filter.connection_like,
         slice.after.created_at,
         &slice.after.id,
         slice.limit,
@@ -53,9 +91,19 @@ pub async fn list(tx: &mut Tx, slice: &Slice) -> sqlx::Result<Vec<Profile>> {
     )
 }
 
-/// How many people there are.
-pub async fn count(tx: &mut Tx) -> sqlx::Result<i64> {
-    scalar_one!(tx, _, "SELECT COUNT(*) FROM users")
+/// How many people `filter` lets through.
+pub async fn count(tx: &mut Tx, filter: &Filter) -> sqlx::Result<i64> {
+    scalar_one!(
+        tx,
+        _,
+        filtered!("COUNT(*)", ""),
+        &filter.connection,
+        &filter.email,
+        &filter.email_like,
+        &filter.id_like,
+        &filter.name_like,
+        &filter.connection_like,
+    )
 }
 
 /// A part of those who have the role outside of organizations.
@@ -77,4 +125,55 @@ pub async fn of_role(tx: &mut Tx, role: &RoleId, slice: &Slice) -> sqlx::Result<
 /// How many people have the role outside of organizations.
 pub async fn count_of_role(tx: &mut Tx, role: &RoleId) -> sqlx::Result<i64> {
     scalar_one!(tx, _, "SELECT COUNT(*) FROM user_roles WHERE role_id = $1", role)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        database::query::execute,
+        idp::store::{self, slice::Cursor},
+        random::Random,
+    };
+
+    #[tokio::test]
+    async fn a_filter_leaves_out_whom_it_can() {
+        let folder = std::env::temp_dir().join(format!("tessera-profiles-{}", Random::system().alphanumeric(12)));
+        let database = store::open(&format!("sqlite://{}", folder.join("idp.db").display())).await.unwrap();
+        let mut tx = database.write().await.unwrap();
+        execute!(tx, "INSERT INTO connections (id, name, strategy, created_at) VALUES ('con_1', 'Db', 'auth0', 0)")
+            .unwrap();
+        execute!(
+            tx,
+            "INSERT INTO users (id, connection_id, email, email_verified, name, nickname, created_at, updated_at)
+             VALUES ('auth0|A1', 'con_1', 'ann@x.example', TRUE, 'Ann 100%', 'ann', 0, 0),
+                    ('auth0|b2', 'con_1', 'bob@y.example', TRUE, 'Bob 100p', 'bob', 0, 0)",
+        )
+        .unwrap();
+        let some = |text: &str| Some(text.to_owned());
+        let everybody = Filter::default();
+        for (filter, expected) in [
+            (everybody.clone(), &["auth0|A1", "auth0|b2"][..]),
+            (Filter { connection: some("Db"), ..everybody.clone() }, &["auth0|A1", "auth0|b2"]),
+            (Filter { connection: some("db"), ..everybody.clone() }, &[]),
+            (Filter { connection_like: some("db"), ..everybody.clone() }, &["auth0|A1", "auth0|b2"]),
+            (Filter { email: some("ann@x.example"), ..everybody.clone() }, &["auth0|A1"]),
+            (Filter { email_like: some("%@y.example"), ..everybody.clone() }, &["auth0|b2"]),
+            (Filter { id_like: some("auth0|a1"), ..everybody.clone() }, &["auth0|A1"]),
+            (Filter { name_like: some(r"____100\%"), ..everybody.clone() }, &["auth0|A1"]),
+            (Filter { email: some("ann@x.example"), name_like: some("b%"), ..everybody.clone() }, &[]),
+        ] {
+            let slice = Slice { after: Cursor::START, limit: 10, offset: 0 };
+            let found = list(&mut tx, &filter, &slice).await.unwrap();
+            assert_eq!(
+                found.iter().map(|profile| profile.user.id.as_str()).collect::<Vec<_>>(),
+                expected,
+                "{filter:?}"
+            );
+            assert_eq!(usize::try_from(count(&mut tx, &filter).await.unwrap()), Ok(expected.len()), "{filter:?}");
+        }
+        drop(tx);
+        database.close().await;
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 }

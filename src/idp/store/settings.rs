@@ -14,6 +14,7 @@ pub struct Settings {
     pub refresh_requires_membership: bool,
     pub invitation_spent_by_others: bool,
     pub consent_at_localhost: bool,
+    pub sign_up_at_once: bool,
     #[sqlx(try_from = "String")]
     pub allowed_logout_urls: JsonText<Vec<String>>,
 }
@@ -29,14 +30,16 @@ pub enum Switch {
     RefreshRequiresMembership,
     InvitationSpentByOthers,
     ConsentAtLocalhost,
+    SignUpAtOnce,
 }
 
 impl Switch {
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::AllowOrganizationNames,
         Self::RefreshRequiresMembership,
         Self::InvitationSpentByOthers,
         Self::ConsentAtLocalhost,
+        Self::SignUpAtOnce,
     ];
 
     /// Its column.
@@ -46,6 +49,7 @@ impl Switch {
             Self::RefreshRequiresMembership => "refresh_requires_membership",
             Self::InvitationSpentByOthers => "invitation_spent_by_others",
             Self::ConsentAtLocalhost => "consent_at_localhost",
+            Self::SignUpAtOnce => "sign_up_at_once",
         }
     }
 
@@ -55,6 +59,7 @@ impl Switch {
             Self::RefreshRequiresMembership => settings.refresh_requires_membership,
             Self::InvitationSpentByOthers => settings.invitation_spent_by_others,
             Self::ConsentAtLocalhost => settings.consent_at_localhost,
+            Self::SignUpAtOnce => settings.sign_up_at_once,
         }
     }
 }
@@ -65,6 +70,7 @@ pub async fn set(tx: &mut Tx, switch: Switch, on: bool) -> sqlx::Result<()> {
         Switch::RefreshRequiresMembership => "UPDATE settings SET refresh_requires_membership = $1 WHERE id = 1",
         Switch::InvitationSpentByOthers => "UPDATE settings SET invitation_spent_by_others = $1 WHERE id = 1",
         Switch::ConsentAtLocalhost => "UPDATE settings SET consent_at_localhost = $1 WHERE id = 1",
+        Switch::SignUpAtOnce => "UPDATE settings SET sign_up_at_once = $1 WHERE id = 1",
     };
     execute!(tx, sql, on)?;
     Ok(())

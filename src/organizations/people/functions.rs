@@ -8,7 +8,7 @@ use crate::error::AppError;
 use crate::server::{
     context,
     error::Error,
-    repo::seats,
+    repo::choices,
     services::{invitations, members},
 };
 
@@ -79,8 +79,8 @@ pub async fn list_pending_invitations() -> Result<Vec<PendingInvitation>, AppErr
     let Some(browser) = context::browser().await? else { return Ok(Vec::new()) };
     let app = context::app();
     let people = async {
-        let mut people = seats::people(&mut app.db.read().await?, browser.id, app.clock.now()).await?;
-        people.extend(browser.person.filter(|person| !people.contains(person)));
+        let now = app.clock.now();
+        let people = choices::people(&mut app.db.read().await?, browser.id, browser.person, now).await?;
         invitations::guest::pending(&app, &people).await
     };
     people.await.map_err(context::refuse)

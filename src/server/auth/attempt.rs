@@ -25,6 +25,12 @@ pub struct Attempt {
     /// The fingerprint of the ticket of the invitation that is being accepted.
     #[serde(default)]
     pub invitation: Option<String>,
+    /// The workspace that the person wants to enter, by the name they typed. Nothing was looked up for it yet.
+    #[serde(default)]
+    pub workspace: Option<String>,
+    /// Whether the provider was asked to show nothing.
+    #[serde(default)]
+    pub silent: bool,
     pub return_to: Option<ReturnPath>,
     /// Id of what was typed before the session ended.
     pub draft: Option<String>,
@@ -36,6 +42,7 @@ impl Attempt {
     pub fn again(&self) -> LoginQuery {
         LoginQuery {
             organization: self.organization.clone(),
+            workspace: self.workspace.clone(),
             return_to: self.return_to.as_ref().map(|path| path.as_str().to_owned()),
             draft: self.draft.clone(),
             ..LoginQuery::default()

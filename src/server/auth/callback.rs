@@ -3,7 +3,8 @@
 
 use axum::{
     extract::{Query, State},
-    response::Redirect,
+    http::{HeaderMap, header},
+    response::{IntoResponse as _, Redirect, Response},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use openidconnect::{Nonce, OAuth2TokenResponse as _, TokenResponse as _};
@@ -13,24 +14,32 @@ use super::{
     attempt, bearer,
     enrol::{self, Joining},
     invitation,
-    login::LoginQuery,
+    login::{self, LoginQuery},
     oidc::{Claims, TokenResponse},
+    prompt::{self, Prompt},
     provider::TokenError,
+    recent,
     return_path::ReturnPath,
     session::{Browser, BrowserSession},
     tokens::TokenSet,
 };
 use crate::{
     access::Permissions,
+    organizations::model::RecentWorkspace,
     server::{
         error::Error,
         http::message::Message,
+        management::person::learn,
         repo::{
+            choices,
             ids::{OrgId, PersonId},
-            people::Profile,
+            people::{self, Profile},
             seats::{self, Tokens},
         },
-        services::invitations::guest,
+        services::{
+            choosing::{self, Afterwards},
+            invitations::guest,
+        },
         state::AppState,
     },
 };
@@ -58,8 +67,9 @@ pub struct CallbackQuery {
 pub async fn get(
     State(app): State<AppState>,
     session: BrowserSession,
+    headers: HeaderMap,
     Query(query): Query<CallbackQuery>,
-) -> Result<Redirect, Message> {
+) -> Result<Response, Message> {
     // Take the attempt that this browser began under this state: it cannot be taken twice.
     let browser = session.browser().await?.ok_or_else(Message::unknown_attempt)?;
     let state = query.state.as_deref().ok_or_else(Message::unknown_attempt)?;
@@ -67,10 +77,16 @@ pub async fn get(
     if query.iss.as_deref().is_some_and(|issuer| issuer != app.provider.issuer()) {
         return Err(Message::unverified());
     }
-    // Say what the provider refused.
+    // Say what the provider refused; where it only may not ask, let it ask. That attempt is not silent any more.
     if let Some(error) = &query.error {
-        tracing::info!(%error, description = query.error_description, "the provider refused a sign-in");
-        return Err(Message::refused(error, query.error_description.as_deref().unwrap_or_default(), &attempt));
+        if attempt.silent && prompt::must_ask(error) {
+            let again = attempt.again();
+            return login::begin(&app, &session, again, attempt.organization, Prompt::AsNeeded).await;
+        }
+        let description = query.error_description.as_deref().unwrap_or_default();
+        tracing::info!(%error, description, "the provider refused a sign-in");
+        let account = refused_account(&app, browser, description).await?;
+        return Err(Message::refused(error, description, &attempt.again(), account.as_deref()));
     }
     // Exchange the code and verify who it is.
     let code = query.code.ok_or_else(Message::unknown_attempt)?;
@@ -88,19 +104,59 @@ pub async fn get(
     // Copy what was learned, and take the seat.
     let person = enrol::person(&app, &profile(app.provider.issuer(), &claims)).await?;
     let invitation = attempt.invitation.as_deref();
-    let home = match &organization {
-        Some(id) => Some(take_seat(&app, browser, person, id, &claims, &tokens, granted, invitation).await?),
-        None => None,
+    let seat = match &organization {
+        Some(id) => Some(take_seat(&app, browser, person, id, &claims, &tokens, granted, &again, invitation).await?),
+        None => {
+            learn(&app, person).await;
+            None
+        }
     };
     session.signed_in(browser, person).await?;
+    let browser = Browser { person: Some(person), ..browser };
     // Lead to where the person was going.
-    let path = match (attempt.return_to, home) {
-        (Some(path), _) => path,
-        (None, Some(slug)) => ReturnPath::organization(&slug),
-        (None, None) => ReturnPath::welcome(),
+    let path = match (attempt.return_to, attempt.workspace, &seat) {
+        (Some(path), _, _) => path,
+        (None, Some(name), _) => entrance(&app, person, &name).await?,
+        (None, None, Some(seat)) => ReturnPath::organization(&seat.slug),
+        (None, None, None) => match choosing::afterwards(&app, browser).await? {
+            Afterwards::There(slug) => ReturnPath::organization(&slug),
+            Afterwards::Choose => ReturnPath::home(),
+            Afterwards::Nowhere => ReturnPath::welcome(),
+        },
     };
     let path = attempt.draft.map_or(path.clone(), |draft| path.with("draft", &draft));
-    Ok(Redirect::to(path.as_str()))
+    let mut response = Redirect::to(path.as_str()).into_response();
+    if let Some(seat) = seat {
+        let cookie = recent::remember(&app, &headers, seat)?;
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// The workspace whose `name` somebody typed, if `person` is in it. It says the same of one that does not exist as of one
+/// that the person is not in.
+async fn entrance(app: &AppState, person: PersonId, name: &str) -> Result<ReturnPath, Message> {
+    let mut tx = app.db.read().await?;
+    if choices::is_member(&mut tx, person, name).await? {
+        return Ok(ReturnPath::organization(name));
+    }
+    let person = people::describe(&mut tx, person).await?;
+    Err(Message::not_a_member(name, person.as_ref().map(|person| person.email.as_str())))
+}
+
+/// The address of the account that the provider refused, if it says so and this browser is signed in with it. Of other
+/// people nothing is told to whoever writes an error by hand.
+async fn refused_account(app: &AppState, browser: Browser, description: &str) -> Result<Option<String>, Error> {
+    let Some(subject) = description.strip_prefix("user ").and_then(|rest| rest.split(' ').next()) else {
+        return Ok(None);
+    };
+    let mut tx = app.db.read().await?;
+    let Some(person) = people::find(&mut tx, app.provider.issuer(), subject).await? else { return Ok(None) };
+    let known = choices::people(&mut tx, browser.id, browser.person, app.clock.now()).await?;
+    if !known.contains(&person) {
+        return Ok(None);
+    }
+    Ok(people::describe(&mut tx, person).await?.map(|person| person.email))
 }
 
 #[expect(clippy::too_many_arguments, reason = "what a sign-in has brought")]
@@ -112,15 +168,16 @@ async fn take_seat(
     claims: &Claims,
     tokens: &TokenResponse,
     granted: Option<Permissions>,
+    again: &LoginQuery,
     invitation: Option<&str>,
-) -> Result<String, Message> {
+) -> Result<RecentWorkspace, Message> {
     let name = claims.additional_claims().org_name.as_deref();
     let organization = enrol::organization(app, provider_id, name, person, granted)
         .await?
         .ok_or_else(Message::organization_not_set_up)?;
     let joining = invitation::joining(app, organization.id, invitation, claims).await?;
     enrol::membership(app, organization.id, person, granted, joining).await.map_err(|error| match error {
-        Error::NotFound => Message::membership_ended(&organization.display_name),
+        Error::NotFound => Message::membership_suspended(&organization.display_name, again),
         error => error.into(),
     })?;
     if let (Joining::Invited(_), Some(ticket)) = (joining, invitation) {
@@ -132,7 +189,7 @@ async fn take_seat(
         refresh_token: tokens.refresh_token().map(|token| token.secret().clone()),
     };
     store(app, browser, organization.id, person, &set, claims, freshness(tokens, now)).await?;
-    Ok(organization.slug)
+    Ok(RecentWorkspace { slug: organization.slug, display_name: organization.display_name })
 }
 
 /// Puts tokens into a seat.

@@ -18,6 +18,7 @@ use super::{
     login::{self, LoginQuery},
     logout,
     oidc::Claims,
+    prompt::Prompt,
     session::BrowserSession,
 };
 use crate::server::{
@@ -25,9 +26,10 @@ use crate::server::{
     error::Error,
     http::message::Message,
     repo::{
+        choices,
         ids::{OrgId, PersonId},
         invitations::{Found, State as Progress},
-        memberships, people, seats,
+        memberships, people,
     },
     services::invitations::guest,
     state::AppState,
@@ -84,9 +86,7 @@ pub async fn opened(
 /// The people whom this browser is signed in as.
 async fn signed_in(app: &AppState, session: &BrowserSession) -> Result<Vec<PersonId>, Error> {
     let Some(browser) = session.browser().await? else { return Ok(Vec::new()) };
-    let mut all = seats::people(&mut app.db.read().await?, browser.id, app.clock.now()).await?;
-    all.extend(browser.person.filter(|person| !all.contains(person)));
-    Ok(all)
+    choices::people(&mut app.db.read().await?, browser.id, browser.person, app.clock.now()).await
 }
 
 /// Their addresses, each once.
@@ -162,7 +162,7 @@ async fn accept(
         return Ok(Redirect::to(&guest::page(&link.ticket)).into_response());
     }
     let query = LoginQuery { invitation: Some(link.ticket), ..LoginQuery::default() };
-    login::begin(&app, &session, query, Some(found.place.provider_org)).await
+    login::begin(&app, &session, query, Some(found.place.provider_org), Prompt::AsNeeded).await
 }
 
 /// Asks first.
@@ -193,7 +193,7 @@ async fn go_on(
     }
     let organization = link.organization.ok_or_else(Message::incomplete_invitation)?;
     let query = LoginQuery { invitation: Some(link.ticket), ..LoginQuery::default() };
-    login::begin(&app, &session, query, Some(organization)).await
+    login::begin(&app, &session, query, Some(organization), Prompt::AsNeeded).await
 }
 
 /// Signs out here and at the provider, and comes back to the invitation.

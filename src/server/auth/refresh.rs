@@ -28,7 +28,8 @@ const PAUSE: TimeDelta = TimeDelta::seconds(30);
 /// do while the provider does not answer, until the seat ends.
 ///
 /// # Errors
-/// [`Error::SignInRequired`] when the provider says no, or the seat has no refresh token: the seat is gone then.
+/// [`Error::MembershipEnded`] when the person has left the organization, there or here; [`Error::SignInRequired`] when
+/// the provider says no for another reason, or the seat has no refresh token. In each case the seat is gone then.
 pub async fn confirm(app: &AppState, browser: BrowserId, seat: &Seat) -> Result<(), Error> {
     // Take the right to do it.
     let now = app.clock.now();
@@ -44,11 +45,14 @@ pub async fn confirm(app: &AppState, browser: BrowserId, seat: &Seat) -> Result<
             seats::postpone_refresh(&mut tx, browser, seat.org_id, now + PAUSE).await?;
             tx.commit().await
         }
-        Err(Failure::Ended) => {
+        Err(failure @ (Failure::Ended | Failure::Left)) => {
             let mut tx = app.db.write().await?;
             seats::remove(&mut tx, browser, seat).await?;
             tx.commit().await?;
-            Err(Error::SignInRequired)
+            Err(match failure {
+                Failure::Left => Error::MembershipEnded { organization: seat.display_name.clone() },
+                _ => Error::SignInRequired,
+            })
         }
         Err(Failure::Ours(error)) => Err(error),
     }
@@ -57,13 +61,16 @@ pub async fn confirm(app: &AppState, browser: BrowserId, seat: &Seat) -> Result<
 enum Failure {
     Unanswered,
     Ended,
+    /// The membership has ended: another sign-in would end the same way.
+    Left,
     Ours(Error),
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
-            Error::NotFound | Error::Sealed(_) => Self::Ended,
+            Error::NotFound => Self::Left,
+            Error::Sealed(_) => Self::Ended,
             error => Self::Ours(error),
         }
     }
@@ -74,6 +81,7 @@ impl From<TokenError> for Failure {
         tracing::info!(%error, "a seat was not refreshed");
         match error {
             TokenError::Down(_) => Self::Unanswered,
+            TokenError::Refused(reason) if reason.contains(" is not part of ") => Self::Left,
             TokenError::Refused(_) | TokenError::Bad(_) => Self::Ended,
         }
     }

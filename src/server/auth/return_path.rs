@@ -28,6 +28,13 @@ impl ReturnPath {
             .filter(|path| !path.0.starts_with("//"))
     }
 
+    /// The path of `address`, if that is one of the site at `base`.
+    #[must_use]
+    pub fn of_address(base: &Url, address: &str) -> Option<Self> {
+        let url = Url::parse(address).ok().filter(|url| url.origin() == base.origin() && url.username().is_empty())?;
+        Self::parse(base, &url[url::Position::BeforePath..url::Position::AfterQuery])
+    }
+
     /// The landing page.
     #[must_use]
     pub fn home() -> Self {
@@ -96,6 +103,31 @@ mod tests {
             assert_eq!(parse(text), None, "{text:?}");
         }
         assert_eq!(parse(&format!("/{}", "a".repeat(3000))), None);
+    }
+
+    #[test]
+    fn an_address_of_this_site_is_a_path() {
+        let of = |address: &str| {
+            let base = Url::parse("https://tessera.example/").unwrap();
+            ReturnPath::of_address(&base, address).map(|path| path.as_str().to_owned())
+        };
+        assert_eq!(of("https://tessera.example/o/acme?x=1#y"), Some("/o/acme?x=1".to_owned()));
+        assert_eq!(of("https://tessera.example"), Some("/".to_owned()));
+        for address in [
+            "https://evil.example/o/acme",
+            "https://tessera.example.evil.example/",
+            "https://tessera.example:444/",
+            "http://tessera.example/",
+            "https://tessera.example@evil.example/",
+            "https://evil@tessera.example/",
+            "https://tessera.example//evil.example",
+            "https://tessera.example/login?x",
+            "javascript:alert(1)",
+            "/o/acme",
+            "",
+        ] {
+            assert_eq!(of(address), None, "{address:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! A page that says what happened and what to do, outside of the application proper: for the steps of signing in and
 //! out, and for errors that leave no page to show.
 
+mod membership;
+mod refused;
+
 use axum::{
     extract::{Request, State},
     http::{HeaderValue, StatusCode, header},
@@ -10,11 +13,7 @@ use axum::{
 
 use crate::{
     error::AppError,
-    server::{
-        auth::{attempt::Attempt, login::LoginQuery},
-        error::Error,
-        state::AppState,
-    },
+    server::{auth::login::LoginQuery, error::Error, state::AppState},
     ui::document::{Action, message_page},
 };
 
@@ -128,52 +127,6 @@ impl Message {
         .link("Sign in again", "/login")
     }
 
-    /// An error that the provider sent to the callback. Only known codes choose words; its text is not repeated.
-    #[must_use]
-    pub fn refused(error: &str, description: &str, attempt: &Attempt) -> Self {
-        let again = login_address(&attempt.again());
-        match error {
-            "access_denied" if attempt.organization.is_some() => Self::new(
-                StatusCode::FORBIDDEN,
-                "You can’t open this workspace",
-                "The account that you signed in with is not a member of it. Sign in with another account, or ask someone \
-                 in the workspace to invite you.",
-            )
-            .link("Use another account", "/logout")
-            .link("Go to the start page", "/"),
-            "access_denied" => {
-                Self::new(StatusCode::FORBIDDEN, "You were not signed in", "The sign-in was cancelled or refused.")
-                    .link("Sign in again", again)
-            }
-            "invalid_request" if description.contains("invitation") => Self::new(
-                StatusCode::BAD_REQUEST,
-                "This invitation can’t be used any more",
-                "It was accepted before, has expired or was withdrawn. If you accepted it yourself, just sign in; \
-                 otherwise ask for a new one.",
-            )
-            .link("Sign in", "/login"),
-            "login_required" | "consent_required" | "interaction_required" | "account_selection_required" => Self::new(
-                StatusCode::UNAUTHORIZED,
-                "Please sign in",
-                "The sign-in service wants to hear from you before it goes on.",
-            )
-            .link("Sign in", again),
-            "temporarily_unavailable" | "server_error" => Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "Sign-in is not available at the moment",
-                "The sign-in service reports a problem on its side. Try again in a minute.",
-            )
-            .link("Try again", again),
-            _ => Self::new(
-                StatusCode::BAD_REQUEST,
-                "The sign-in was refused",
-                "The sign-in service did not accept the request. Begin again; if it stays like this, tell whoever runs \
-                 this Tessera.",
-            )
-            .link("Sign in again", again),
-        }
-    }
-
     /// A good sign-in to an organization that nobody has set up here.
     #[must_use]
     pub fn organization_not_set_up() -> Self {
@@ -182,19 +135,8 @@ impl Message {
             "This workspace is not set up yet",
             "You are a member, but the workspace does not exist in this Tessera. Its owner has to sign in first.",
         )
-        .link("Choose another workspace", "/login")
-        .link("Go to the start page", "/")
-    }
-
-    /// A good sign-in to an organization in which the membership is suspended.
-    #[must_use]
-    pub fn membership_ended(organization: &str) -> Self {
-        Self::new(
-            StatusCode::FORBIDDEN,
-            "Your membership is suspended",
-            format!("An administrator of {organization} has suspended it. Your other workspaces are not affected."),
-        )
-        .link("Go to the start page", "/")
+        .link("Choose another workspace", "/")
+        .link("Use another account", "/login?prompt=login")
     }
 
     /// The question before a sign-out that was opened as a link.
@@ -242,6 +184,11 @@ impl Message {
         };
         Self::new(status, title, error.to_string()).link("Go to the start page", "/")
     }
+}
+
+/// The address that begins the sign-in of `query` as somebody else.
+fn other_account(query: &LoginQuery) -> String {
+    login_address(&LoginQuery { prompt: Some("login".to_owned()), login_hint: None, ..query.clone() })
 }
 
 /// The address that begins the sign-in of `query`.

@@ -51,7 +51,7 @@ pub async fn guard(State(app): State<AppState>, mut request: Request, next: Next
             let here = request.uri().path_and_query().map_or("/", |here| here.as_str());
             sign_in(&slug, here, None).into_response()
         }
-        Err(Error::NotFound) => Message::unknown_organization(&slug).into_response(),
+        Err(Error::MembershipEnded { organization }) => Message::membership_ended(&slug, &organization).into_response(),
         Err(error) => Message::from(error).into_response(),
     }
 }
@@ -69,23 +69,6 @@ pub fn sign_in(slug: &str, here: &str, draft: Option<&str>) -> Redirect {
 /// The organization that a path is in.
 fn slug(path: &str) -> Option<&str> {
     path.strip_prefix("/o/")?.split('/').next().filter(|slug| !slug.is_empty())
-}
-
-/// Middleware: `acme.tessera.example/x` is `tessera.example/o/acme/x`.
-pub async fn vanity_host(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
-    let slug = app.config.base_url.host_str().and_then(|base| host.strip_suffix(base)?.strip_suffix('.'));
-    let Some(slug) = slug.filter(|slug| !slug.is_empty() && !slug.contains('.')) else {
-        return next.run(request).await;
-    };
-    let path = request.uri().path_and_query().map_or("", |path| path.as_str());
-    let path =
-        if path.starts_with("/o/") { path.to_owned() } else { format!("/o/{slug}{}", path.trim_end_matches('/')) };
-    app.config.base_url.join(&path).map_or_else(
-        |_| StatusCode::BAD_REQUEST.into_response(),
-        |target| Redirect::temporary(target.as_str()).into_response(),
-    )
 }
 
 /// Provides what pages and server functions use: the application's parts, and for pages a form to show again.

@@ -21,13 +21,13 @@ use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite, cookie::time
 use super::{
     assets, forms, health,
     message::{self, Message},
-    pages, security,
+    pages, security, vanity,
 };
 use crate::{
     app::{App, shell},
     error::AppError,
     server::{
-        auth::{backchannel, callback, invitation, login, logout, session, session_store::Store},
+        auth::{backchannel, callback, invitation, login, logout, recent, session, session_store::Store},
         rest,
         state::AppState,
     },
@@ -69,6 +69,7 @@ pub fn router(app: &AppState) -> Router {
         .route("/login", get(login::get))
         .route("/callback", get(callback::get))
         .route("/logout", get(logout::get).post(logout::post))
+        .route("/sign-in/forget", post(recent::forget))
         .route("/fn/{*function}", any(forms::run))
         .merge(invitation::router())
         .merge(pages)
@@ -76,7 +77,7 @@ pub fn router(app: &AppState) -> Router {
         .layer(sessions)
         .layer(csrf)
         .layer(from_fn_with_state(app.clone(), message::render))
-        .layer(from_fn_with_state(app.clone(), pages::vanity_host));
+        .layer(from_fn_with_state(app.clone(), vanity::redirect));
     Router::new()
         .merge(people)
         // The provider calls it, not a browser: no session, no origin.

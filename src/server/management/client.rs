@@ -216,7 +216,6 @@ fn parse<T: DeserializeOwned>(answer: &[u8]) -> Result<T, ManagementError> {
     serde_json::from_slice(answer).map_err(|error| ManagementError::Unexpected(error.to_string()))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn unanswered(error: reqwest::Error) -> ManagementError {
     // The address is left out: it may hold somebody's id.
     ManagementError::Unanswered(error.without_url().to_string())

@@ -34,24 +34,22 @@ enum Stopped {
     Ours(#[from] Error),
 }
 
-/// Compares the organization whose turn it is, if there is one.
+/// Compares the organization whose turn it is; `false` when there is none.
 ///
 /// # Errors
 /// When the database does not answer.
-pub(super) async fn next(app: &AppState, management: &Management) -> Result<(), Error> {
-    while management.pause().is_none() {
-        let now = app.clock.now();
-        let mut tx = app.db.write().await?;
-        let turn = organizations::take_turn(&mut tx, app.provider.issuer(), now - EVERY, now).await?;
-        tx.commit().await?;
-        let Some((org, provider_id)) = turn else { return Ok(()) };
-        match compare(app, management, org, &provider_id).await {
-            Ok(()) => {}
-            Err(Stopped::Ours(error)) => return Err(error),
-            Err(Stopped::Provider(error)) => tracing::warn!(%org, %error, "an organization could not be compared"),
-        }
+pub(super) async fn next(app: &AppState, management: &Management) -> Result<bool, Error> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let turn = organizations::take_turn(&mut tx, app.provider.issuer(), now - EVERY, now).await?;
+    tx.commit().await?;
+    let Some((org, provider_id)) = turn else { return Ok(false) };
+    match compare(app, management, org, &provider_id).await {
+        Ok(()) => {}
+        Err(Stopped::Ours(error)) => return Err(error),
+        Err(Stopped::Provider(error)) => tracing::warn!(%org, %error, "an organization could not be compared"),
     }
-    Ok(())
+    Ok(true)
 }
 
 async fn compare(app: &AppState, management: &Management, org: OrgId, provider_id: &str) -> Result<(), Stopped> {
@@ -64,6 +62,7 @@ async fn compare(app: &AppState, management: &Management, org: OrgId, provider_i
     };
     let open = invitations::open(app, org).await?;
     let invited = if open.is_empty() { Vec::new() } else { management.invitations(provider_id).await? };
+    let before = members_here(app, org).await?;
     let members = management.members(provider_id).await?;
     // What it is called, and how it looks.
     let mut tx = app.db.write().await?;
@@ -80,8 +79,13 @@ async fn compare(app: &AppState, management: &Management, org: OrgId, provider_i
         there.push((person(app, &mut tx, member).await?, member));
     }
     tx.commit().await?;
-    bring_in_step(app, org, &there).await?;
+    bring_in_step(app, org, &there, &before).await?;
     Ok(invitations::bring_in_step(app, org, &open, &invited, &members).await?)
+}
+
+async fn members_here(app: &AppState, org: OrgId) -> Result<Vec<PersonId>, Error> {
+    let mut tx = OrgTx::begin(&app.db, org, Mode::Read).await?;
+    Ok(memberships::list(&mut tx).await?.into_iter().map(|member| member.person).collect())
 }
 
 async fn person(app: &AppState, tx: &mut crate::server::db::PlatformTx, member: &Member) -> Result<PersonId, Error> {
@@ -93,7 +97,13 @@ async fn person(app: &AppState, tx: &mut crate::server::db::PlatformTx, member: 
 }
 
 /// Adds, changes and removes memberships. What was decided here and has not reached the provider yet stands.
-async fn bring_in_step(app: &AppState, org: OrgId, there: &[(PersonId, &Member)]) -> Result<(), Error> {
+/// Of those who are not there, only members from before the provider was asked are removed: others have just joined.
+async fn bring_in_step(
+    app: &AppState,
+    org: OrgId,
+    there: &[(PersonId, &Member)],
+    before: &[PersonId],
+) -> Result<(), Error> {
     let now = app.clock.now();
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
     let undecided = provider_changes::topics(&mut tx).await?;
@@ -111,7 +121,7 @@ async fn bring_in_step(app: &AppState, org: OrgId, there: &[(PersonId, &Member)]
     }
     for known in &here {
         let is_there = there.iter().any(|(person, _)| *person == known.person);
-        if is_there || is_undecided(&known.subject) {
+        if is_there || !before.contains(&known.person) || is_undecided(&known.subject) {
             continue;
         }
         let is_owner = known.membership.role == Role::Owner;

@@ -80,6 +80,16 @@ impl Management {
         found(self.send(Method::DELETE, &["organizations", organization, "members"], Some(&body)).await).map(drop)
     }
 
+    /// The highest of our roles that `subject` has in the organization.
+    ///
+    /// # Errors
+    /// [`ManagementError`].
+    pub async fn role_of_member(&self, organization: &str, subject: &str) -> Result<Option<Role>, ManagementError> {
+        let roles: Vec<NamedRole> =
+            self.get(&["organizations", organization, "members", subject, "roles"], &[]).await?;
+        Ok(role_of(&roles))
+    }
+
     /// Gives the member `role`, and takes our other roles away.
     ///
     /// # Errors

@@ -5,7 +5,11 @@ use serde::Deserialize;
 use super::{
     client::Management,
     error::{ManagementError, found},
+    organizations::Organization,
 };
+
+/// The most that one answer holds.
+const PAGE: usize = 100;
 
 /// A person as the provider knows them.
 #[derive(Clone, Debug, Deserialize)]
@@ -39,5 +43,24 @@ impl Management {
     /// [`ManagementError`].
     pub async fn user(&self, subject: &str) -> Result<Option<User>, ManagementError> {
         found(self.get(&["users", subject], &[]).await)
+    }
+
+    /// The organizations that `subject` is a member of.
+    ///
+    /// # Errors
+    /// [`ManagementError`].
+    pub async fn organizations_of(&self, subject: &str) -> Result<Vec<Organization>, ManagementError> {
+        let mut all = Vec::new();
+        for page in 0.. {
+            let query = [("per_page", PAGE.to_string()), ("page", page.to_string())];
+            let query = query.each_ref().map(|(name, value)| (*name, value.as_str()));
+            let found: Vec<Organization> = self.get(&["users", subject, "organizations"], &query).await?;
+            let is_last = found.len() < PAGE;
+            all.extend(found);
+            if is_last {
+                break;
+            }
+        }
+        Ok(all)
     }
 }

@@ -4,13 +4,9 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use super::ids::{OrgId, PersonId};
-use crate::{
-    access::Role,
-    organizations::model::OrganizationSummary,
-    server::{
-        db::{OrgTx, PlatformTx, execute, fetch_all, fetch_one, fetch_optional},
-        error::Error,
-    },
+use crate::server::{
+    db::{OrgTx, PlatformTx, execute, fetch_one, fetch_optional},
+    error::Error,
 };
 
 /// An organization's record.
@@ -175,31 +171,4 @@ pub async fn put_looks(tx: &mut PlatformTx, org: OrgId, looks: &Looks<'_>) -> Re
         looks.slug,
     )?;
     Ok(())
-}
-
-/// The organizations in which any of `people` is an active member, by display name, each once with the highest role.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn of_people(tx: &mut PlatformTx, people: &[PersonId]) -> Result<Vec<OrganizationSummary>, Error> {
-    tx.on_behalf_of(people).await?;
-    let mut all: Vec<OrganizationSummary> = Vec::new();
-    for person in people {
-        let rows = fetch_all!(
-            tx,
-            (String, String, String),
-            "SELECT o.slug, o.display_name, m.role FROM membership m JOIN organization o ON o.id = m.org_id
-             WHERE m.person_id = $1 AND m.status = 'active'",
-            *person,
-        )?;
-        for (slug, display_name, role) in rows {
-            let role: Role = role.parse().map_err(|_| Error::Corrupt("role"))?;
-            match all.iter_mut().find(|known| known.slug == slug) {
-                Some(known) => known.role = known.role.max(role),
-                None => all.push(OrganizationSummary { slug, display_name, role }),
-            }
-        }
-    }
-    all.sort_by_cached_key(|organization| (organization.display_name.to_lowercase(), organization.slug.clone()));
-    Ok(all)
 }

@@ -1,16 +1,14 @@
 //! The frame around an organization's pages.
 
+use super::choosing::{self, Wanted};
 use crate::{
     access::Permission,
     organizations::model::{OrganizationSummary, Workspace},
     server::{
         access::OrgContext,
+        auth::session::Browser,
         error::Error,
-        repo::{
-            ids::{BrowserId, PersonId},
-            organizations, people, projects, seats,
-        },
-        state::AppState,
+        repo::{people, projects},
     },
 };
 
@@ -19,21 +17,12 @@ use crate::{
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:projects`.
-pub async fn open(ctx: &OrgContext, browser: BrowserId) -> Result<Workspace, Error> {
-    let organizations = organizations_of(ctx.state(), browser).await?;
+pub async fn open(ctx: &OrgContext, browser: Browser) -> Result<Workspace, Error> {
+    let organizations = choosing::list(ctx.state(), browser, Wanted::Switcher { current: &ctx.slug }).await?;
+    let others = choosing::others(ctx.state(), browser, ctx.person).await?;
     let person = people::describe(&mut ctx.state().db.read().await?, ctx.person).await?.ok_or(Error::NotFound)?;
     let projects = projects::list(&mut ctx.read(Permission::ReadProjects).await?).await?;
     let organization =
         OrganizationSummary { slug: ctx.slug.clone(), display_name: ctx.display_name.clone(), role: ctx.role };
-    Ok(Workspace { organization, organizations, person, permissions: ctx.permissions, projects })
-}
-
-/// The organizations of everyone whom `browser` is signed in as.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn organizations_of(state: &AppState, browser: BrowserId) -> Result<Vec<OrganizationSummary>, Error> {
-    let mut tx = state.db.read().await?;
-    let people: Vec<PersonId> = seats::people(&mut tx, browser, state.clock.now()).await?;
-    organizations::of_people(&mut tx, &people).await
+    Ok(Workspace { organization, organizations, person, others, permissions: ctx.permissions, projects })
 }

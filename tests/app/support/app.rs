@@ -104,6 +104,12 @@ impl TestApp {
         browser
     }
 
+    /// Gives the demo person with this address `count` more organizations.
+    pub async fn add_workspaces(&self, email: &str, count: usize) {
+        let (db, issuer) = (&self.server.app.db, &self.provider.issuer);
+        seed::workspaces(db, &self.clock, &Random::system(), issuer, email, count).await.unwrap();
+    }
+
     /// How many rows there are `FROM …`.
     pub async fn count(&self, from: &str) -> i64 {
         self.database.count(from).await

@@ -64,10 +64,9 @@ pub struct Authorization {
 }
 
 impl Authorization {
-    /// What the provider is asked for at `address`.
-    #[track_caller]
-    pub fn at(address: &str) -> Self {
-        let target = Url::parse(address).unwrap();
+    /// The one that `target` asks for, an address of the provider.
+    pub fn of(target: &str) -> Self {
+        let target = Url::parse(target).unwrap();
         assert_eq!(target.path(), "/authorize");
         Self { parameters: target.query_pairs().into_owned().collect() }
     }
@@ -173,7 +172,14 @@ impl Browser {
     /// Begins a sign-in with `query` and stops at the provider's door.
     pub async fn begin(&self, query: &str) -> Authorization {
         let answer = self.get(&format!("/login?{query}")).await.assert_status(303);
-        Authorization::at(answer.location())
+        Authorization::of(answer.location())
+    }
+
+    /// Goes through the provider with `query` as `person` and comes back.
+    pub async fn go_through(&self, app: &TestApp, person: Person, query: &str) -> Answer {
+        let authorization = self.begin(query).await;
+        let code = app.provider.code(authorization.grant(&app.provider, person));
+        self.get(&authorization.callback(&code)).await
     }
 
     /// Signs in to `organization` as `person`, all the way.

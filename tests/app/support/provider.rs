@@ -31,6 +31,8 @@ pub const CLIENT_SECRET: &str = "the client's secret";
 pub enum Refusal {
     /// RFC 6749 section 5.2, as Auth0 sends it.
     InvalidGrant,
+    /// The same, since the membership has ended.
+    Left,
     /// Something between us and the provider.
     BadGateway,
     /// RFC 6585 section 4.
@@ -240,6 +242,11 @@ async fn token(State(shared): State<Shared>, Form(form): Form<HashMap<String, St
     *(if is_refresh { &mut script.refreshes } else { &mut script.exchanges }) += 1;
     match script.refusal {
         Some(Refusal::InvalidGrant) => return invalid_grant(),
+        Some(Refusal::Left) => {
+            let description = "user auth0|x is not part of the org_x organization";
+            let error = json!({ "error": "invalid_grant", "error_description": description });
+            return (StatusCode::FORBIDDEN, Json(error)).into_response();
+        }
         Some(Refusal::BadGateway) => return (StatusCode::BAD_GATEWAY, Html("<h1>Bad gateway</h1>")).into_response(),
         Some(Refusal::TooManyRequests) => {
             let error = json!({ "error": "too_many_requests", "error_description": "Global limit has been reached" });

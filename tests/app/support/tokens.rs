@@ -81,9 +81,11 @@ impl Grant {
     /// As the provider makes it for `sub` in `organization`, with the permissions that an API with role-based access
     /// control adds, if any.
     pub fn new(issuer: &str, sub: &str, organization: Option<&str>, permissions: Option<&[String]>) -> Self {
+        let email = tessera::demo::PEOPLE.iter().find(|person| person.sub == sub).map(|person| person.email.to_owned());
+        let email = email.unwrap_or_else(|| format!("{sub}@example.com"));
         let mut id_token = Token {
             claims: json!({
-                "iss": issuer, "sub": sub, "aud": CLIENT_ID, "sid": "sid", "email": format!("{sub}@example.com"),
+                "iss": issuer, "sub": sub, "aud": CLIENT_ID, "sid": "sid", "email": email,
                 "name": sub, "updated_at": "2026-01-02T03:04:05.678Z",
             }),
             signing: Signing::Good,

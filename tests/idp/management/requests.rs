@@ -102,10 +102,13 @@ async fn a_client_that_calls_too_often_has_to_wait() {
         // A refusal counts as well.
         let answer = api.get(if left == "1" { "/organizations?page=-1" } else { "/organizations" }).await;
         assert_eq!(limits(&answer), ["3", left, "1788000060"]);
+        assert!(!answer.headers.contains_key("retry-after"));
         assert_eq!(answer.status, if left == "1" { 400 } else { 200 });
     }
+    provider.advance(chrono::TimeDelta::seconds(20));
     let answer = api.get("/organizations").await;
     assert_eq!(limits(&answer), ["3", "0", "1788000060"]);
+    assert_eq!(answer.headers["retry-after"], "40");
     answer.refused(429, "Global limit has been reached", "too_many_requests");
     provider.advance(chrono::TimeDelta::minutes(1));
     api.get("/organizations").await.ok(200);

@@ -306,6 +306,14 @@ async fn people_are_searched_for() {
         });
         api.post("/users", body).await.ok(201);
     }
+    // Letters that databases write small in ways of their own, and what is special in a pattern.
+    for (id, name) in [("4", "\u{212a}elvin"), ("5", r"50%_\ off"), ("6", "Åsa"), ("7", "İnci"), ("8", "JÅ")] {
+        let email = format!("{id}@odd.example");
+        let body = json!({"connection": CONNECTION, "email": email, "password": "a long password", "user_id": id,
+            "name": name});
+        api.post("/users", body).await.ok(201);
+    }
+    let over_long = format!("name:{}", "a".repeat(55_000));
     for (q, expected) in [
         (r#"email:"ann@search.example""#, vec!["1"]),
         ("email:*@search.example", vec!["1", "2", "3"]),
@@ -318,6 +326,23 @@ async fn people_are_searched_for() {
         ("user_id:auth0|1", vec!["1"]),
         (r#"user_id:"auth0|1""#, vec!["1"]),
         ("email:nobody@search.example", vec![]),
+        // What the database looks at first, and what it must not leave out.
+        ("email:ANN@Search.Example AND app_metadata.plan:2", vec!["1"]),
+        ("email:ann@search.example AND app_metadata.plan:3", vec![]),
+        ("email:ann@* OR email:cyd@*", vec!["1", "3"]),
+        ("name:zoe* AND (email:zoe* OR email:ann*)", vec!["2"]),
+        ("email.domain:search.example AND identities.connection:username-password-authentication", vec!["1", "2", "3"]),
+        ("email.domain:search.example AND identities.connection:username", vec![]),
+        ("email.domain:search.exa*", vec!["1", "2", "3"]),
+        ("USER_ID:auth0|1", vec![]),
+        ("user_id:AUTH0|1", vec!["1"]),
+        ("user_id:auth0|? AND name:*lee", vec!["1", "3"]),
+        (r"name:50%_\\* AND email.domain:odd.example", vec!["5"]),
+        ("name:kel* AND email.domain:odd.example", vec!["4"]),
+        ("name:åsa* AND email.domain:odd.example", vec!["6"]),
+        ("name:i* AND email.domain:odd.example", vec!["7"]),
+        ("name:jÅ* AND email.domain:odd.example", vec!["8"]),
+        (over_long.as_str(), vec![]),
     ] {
         let found = api.get(&format!("/users?q={}", segment(q))).await.ok(200);
         let expected: Vec<_> = expected.iter().map(|id| format!("auth0|{id}")).collect();

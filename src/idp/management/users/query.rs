@@ -7,6 +7,7 @@
 //! Text is compared without regard to case.
 
 mod matching;
+mod narrowing;
 mod parser;
 
 pub use self::{matching::value_of, parser::ParseError};

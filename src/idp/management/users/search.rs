@@ -15,7 +15,7 @@ use crate::{
         Idp,
         management::{error::ApiError, fields::Fields, guard::QueryText},
         store::{
-            profiles,
+            profiles::{self, Filter},
             slice::{Cursor, Slice},
         },
     },
@@ -84,28 +84,28 @@ impl Search {
 
     /// The page, and how many people there are on all of them.
     async fn run(&self, tx: &mut Tx) -> sqlx::Result<(Vec<Value>, i64)> {
+        let narrowed = self.query.as_ref().map(Query::narrowed).unwrap_or_default();
+        let filter = Filter { connection: self.connection.clone(), ..narrowed };
         let (start, limit) = (i64::try_from(self.start), i64::try_from(self.limit));
-        if let (None, None, None, Ok(offset), Ok(limit)) = (&self.query, &self.connection, &self.sort, start, limit) {
-            let found = profiles::list(tx, &Slice { after: Cursor::START, limit, offset }).await?;
-            let total = profiles::count(tx).await?;
+        if let (None, None, Ok(offset), Ok(limit)) = (&self.query, &self.sort, start, limit) {
+            let found = profiles::list(tx, &filter, &Slice { after: Cursor::START, limit, offset }).await?;
+            let total = profiles::count(tx, &filter).await?;
             return Ok((found.into_iter().map(|profile| json!(UserBody::from(profile))).collect(), total));
         }
-        self.scan(tx).await
+        self.scan(tx, &filter).await
     }
 
-    /// Looks at everybody, because metadata is text to the database. Keeps no more than can be paged through.
-    async fn scan(&self, tx: &mut Tx) -> sqlx::Result<(Vec<Value>, i64)> {
+    /// Looks at everybody whom the database cannot leave out: metadata is text to it. Keeps no more than can be paged
+    /// through.
+    async fn scan(&self, tx: &mut Tx, filter: &Filter) -> sqlx::Result<(Vec<Value>, i64)> {
         let end = self.start + self.limit;
         let (mut found, mut total) = (Vec::new(), 0);
         let mut after = Cursor::START;
         loop {
-            let batch = profiles::list(tx, &Slice { after: after.clone(), limit: BATCH, offset: 0 }).await?;
+            let batch = profiles::list(tx, filter, &Slice { after: after.clone(), limit: BATCH, offset: 0 }).await?;
             let Some(last) = batch.last() else { break };
             after = Cursor { created_at: last.user.created_at, id: last.user.id.to_string() };
             for profile in batch {
-                if self.connection.as_ref().is_some_and(|name| *name != profile.connection) {
-                    continue;
-                }
                 let user = json!(UserBody::from(profile));
                 if self.query.as_ref().is_none_or(|query| query.matches(&user)) {
                     total += 1;

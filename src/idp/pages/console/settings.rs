@@ -33,6 +33,10 @@ fn words(switch: Switch) -> (&'static str, &'static str) {
             "Consent at localhost",
             "People are asked for consent whenever an application on this machine signs them in, as at Auth0.",
         ),
+        Switch::SignUpAtOnce => (
+            "Sign-up at once",
+            "Whoever signs up is signed in at once, as at Auth0, and so learns whether an address is taken. Off, a mail proves the address first.",
+        ),
     }
 }
 

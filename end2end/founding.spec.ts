@@ -1,0 +1,77 @@
+// A workspace of one's own: from a name to the first card.
+
+import { randomUUID } from "node:crypto";
+import type { Page } from "@playwright/test";
+import { continueAs, nina } from "./support/people.ts";
+import { providerURL } from "./support/server.ts";
+import { expect, test } from "./support/test.ts";
+import { takenOver } from "./support/workspace.ts";
+
+/** Signs nina in, who is in no organization of the demo. */
+async function signInNina(page: Page): Promise<void> {
+  await page.goto("/login?return_to=%2Fnew-organization");
+  await continueAs(page, nina);
+  await expect(page).toHaveURL("/new-organization");
+  await takenOver(page);
+}
+
+/** A company that is nobody's yet. */
+const company = (): string => `Novak ${randomUUID().slice(0, 8)}`;
+
+/** Its name in addresses. */
+const slugOf = (name: string): string => name.toLowerCase().replaceAll(" ", "-");
+
+test("a new person signs up, names the company, and works in it", async ({ page }) => {
+  const name = company();
+  const email = `founder-${randomUUID()}@example.com`;
+  await page.goto("/new-organization");
+  await page.getByRole("link", { name: "Sign up" }).click();
+  await page.getByLabel("Name").fill("Fenna Founder");
+  await page.getByLabel("Email address").fill(email);
+  await page.getByLabel("Password").fill("a long enough password");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.goto(`${providerURL}/mailbox`);
+  await page.getByRole("link").filter({ hasText: email }).first().click();
+  await page.getByRole("link", { name: "/u/signup/confirm" }).click();
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page).toHaveURL("/new-organization");
+  await takenOver(page);
+  await page.getByLabel("Company or team").fill(name);
+  await page.getByRole("button", { name: "Create workspace" }).click();
+  await expect(page).toHaveURL(`/o/${slugOf(name)}`);
+  await takenOver(page);
+  await page.getByRole("main").getByRole("link", { name: "First steps" }).click();
+  await expect(page.getByText("Create a project of your own")).toBeVisible();
+  await page.goto(`/o/${slugOf(name)}/settings`);
+  await expect(page.getByRole("main")).toContainText("Owner");
+});
+
+test("a name that is taken is met with others", async ({ page, expectRefusal }) => {
+  await signInNina(page);
+  const name = company();
+  await page.getByLabel("Company or team").fill(name);
+  await page.getByLabel("Name in addresses").fill("acme");
+  expectRefusal(422, "/fn/create_organization");
+  await page.getByRole("button", { name: "Create workspace" }).click();
+  const error = page.locator("#slug-error");
+  await expect(error).toContainText("“acme” is taken. These are free: acme-team");
+  await expect(page.getByLabel("Company or team")).toHaveValue(name);
+  await page.getByLabel("Name in addresses").fill(slugOf(name));
+  await page.getByRole("button", { name: "Create workspace" }).click();
+  await expect(page).toHaveURL(`/o/${slugOf(name)}`);
+});
+
+test("what is set up can be seen to be in step with the sign-in service", async ({ page }) => {
+  await signInNina(page);
+  const name = company();
+  await page.getByLabel("Company or team").fill(name);
+  await page.getByRole("button", { name: "Create workspace" }).click();
+  await expect(page).toHaveURL(`/o/${slugOf(name)}`);
+  await takenOver(page);
+  await page.goto(`/o/${slugOf(name)}/settings`);
+  await page.getByRole("link", { name: "Sign-in service" }).click();
+  await expect(page.getByRole("heading", { name: "Sign-in service", level: 1 })).toBeVisible();
+  await expect(page.getByText("Nothing waits")).toBeVisible();
+  await page.getByRole("button", { name: "Compare now" }).click();
+  await expect(page.getByRole("main")).toContainText("Last time:");
+});

@@ -1,0 +1,231 @@
+// Each way in, and each way in which it can fail: a page says what happened, and leads on.
+
+import type { Page } from "@playwright/test";
+import { alice, continueAs, dana, joe, type Person } from "./support/people.ts";
+import { baseURL, providerURL } from "./support/server.ts";
+import { expect, scripted, test } from "./support/test.ts";
+import { open, signOut, takenOver } from "./support/workspace.ts";
+
+const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { level: 1, name });
+
+async function typeName(page: Page, name: string): Promise<void> {
+  await page.goto("/sign-in");
+  await page.getByLabel("Workspace name").fill(name);
+  await page.getByRole("button", { name: "Go to workspace" }).click();
+}
+
+/** At the provider, whose page names no organization. */
+async function atProvider(page: Page): Promise<void> {
+  await expect(page).toHaveURL((url) => url.origin === providerURL);
+  await expect(heading(page, /^Sign in$/)).toBeVisible();
+}
+
+async function arrivesAt(page: Page, path: string, person: Person): Promise<void> {
+  await expect(page).toHaveURL(path);
+  await takenOver(page);
+  await expect(page.getByRole("button", { name: "Your account" })).toContainText(person.name);
+}
+
+test("sign in first, choose afterwards", async ({ page }) => {
+  await page.goto("/");
+  await page.getByRole("link", { name: "Use your workspace’s name or email" }).click();
+  await expect(heading(page, "Sign in")).toBeVisible();
+  await page.getByRole("link", { name: "Continue" }).click();
+  await continueAs(page, dana);
+  await expect(page).toHaveURL("/");
+  await expect(heading(page, "Your workspaces")).toBeVisible();
+  await expect(page.getByText("Signed in as dana@example.com")).toBeVisible();
+  await expect(page.getByTestId("workspace-acme")).toContainText("Admin");
+  await page.getByTestId("workspace-beta").click();
+  await arrivesAt(page, "/o/beta", dana);
+});
+
+test("who is in one workspace alone is led there", async ({ page }) => {
+  await page.goto("/login");
+  await continueAs(page, alice);
+  await arrivesAt(page, "/o/acme", alice);
+});
+
+test("by the typed name of a workspace", async ({ page }) => {
+  await typeName(page, " Acme ");
+  await atProvider(page);
+  await continueAs(page, dana);
+  await arrivesAt(page, "/o/acme", dana);
+  await test.step("the second time it is instant", async () => {
+    await typeName(page, "acme");
+    await arrivesAt(page, "/o/acme", dana);
+  });
+});
+
+test("a typed name tells nobody whether the workspace exists", async ({ page, expectRefusal }) => {
+  expectRefusal(404, "/callback");
+  const told: string[] = [];
+  for (const name of ["acme", "nowhere"]) {
+    await typeName(page, name);
+    if (name === "acme") {
+      await atProvider(page);
+      await continueAs(page, joe);
+    }
+    await expect(heading(page, "You are not a member of this workspace")).toBeVisible();
+    await expect(page.getByText("signed in as joe@example.com")).toBeVisible();
+    told.push((await page.getByRole("main").innerText()).replace(name, "…"));
+  }
+  expect(told[0]).toBe(told[1]);
+
+  await test.step("another account leads on", async () => {
+    await typeName(page, "acme");
+    await page.getByRole("link", { name: "Use another account" }).click();
+    await atProvider(page);
+    await continueAs(page, dana);
+    await arrivesAt(page, "/o/acme", dana);
+  });
+});
+
+test("a name that can be none is refused at its field, and kept", async ({ page, expectRefusal }) => {
+  expectRefusal(422, "/sign-in");
+  await typeName(page, "Acme Corp");
+  const field = page.getByLabel("Workspace name");
+  await expect(field).toHaveAccessibleDescription(/only the letters a to z/);
+  await expect(field).toHaveValue("Acme Corp");
+  await expect(field).toBeFocused();
+});
+
+test("by email address", async ({ page }) => {
+  await page.goto("/sign-in");
+  await page.getByLabel("Work email").fill(joe.email);
+  await page.getByRole("button", { name: "Continue with email" }).click();
+  await atProvider(page);
+  await expect(page.getByLabel("Email address")).toHaveValue(joe.email);
+  await page.getByLabel("Password", { exact: true }).fill("tessera-demo");
+  await page.getByRole("button", { name: "Continue", exact: true }).click();
+  await expect(heading(page, "Your workspaces")).toBeVisible();
+});
+
+test("the last workspaces of this device stay after a sign-out, until they are forgotten", async ({ page }) => {
+  await page.goto("/o/abc-inc");
+  await continueAs(page, joe);
+  await arrivesAt(page, "/o/abc-inc", joe);
+  await open(page, "/o/xyz-travel");
+  await signOut(page);
+
+  await page.goto("/sign-in");
+  const recent = page.getByRole("region", { name: "Last used on this device" });
+  await expect(recent.getByRole("link")).toHaveText([/XYZ Travel/, /ABC Inc/]);
+  await recent.getByRole("link", { name: "ABC Inc" }).click();
+  await expect(heading(page, "Sign in to ABC Inc")).toBeVisible();
+  await continueAs(page, joe);
+  await arrivesAt(page, "/o/abc-inc", joe);
+
+  await page.goto("/sign-in");
+  await expect(recent.getByRole("link")).toHaveText([/ABC Inc/, /XYZ Travel/]);
+  await page.getByRole("button", { name: "Forget these" }).click();
+  await expect(recent).toHaveCount(0);
+  await expect(heading(page, "Sign in")).toBeVisible();
+  await page.reload();
+  await expect(recent).toHaveCount(0);
+});
+
+test("by a host that names the workspace", async ({ page }) => {
+  const { port } = new URL(baseURL);
+  await page.goto(`http://acme.localhost:${port}/settings`);
+  await expect(heading(page, "Sign in to Acme Corp")).toBeVisible();
+  await continueAs(page, dana);
+  await arrivesAt(page, `${baseURL}/o/acme/settings`, dana);
+  await test.step("with a seat it is instant", async () => {
+    await page.goto(`http://acme.localhost:${port}/`);
+    await arrivesAt(page, `${baseURL}/o/acme`, dana);
+  });
+  await test.step("its sign-in is that of the workspace", async () => {
+    await signOut(page);
+    await page.goto(`http://beta.localhost:${port}/login`);
+    await expect(heading(page, "Sign in to Beta LLC")).toBeVisible();
+    await continueAs(page, dana);
+    await arrivesAt(page, `${baseURL}/o/beta`, dana);
+  });
+});
+
+test("a host that names no workspace says no more than its address", async ({ page, expectRefusal }) => {
+  const { port } = new URL(baseURL);
+  expectRefusal(404, "/login");
+  const told: string[] = [];
+  for (const address of [`http://nowhere.localhost:${port}/`, "/o/nowhere"]) {
+    await page.goto(address);
+    await expect(heading(page, "You can’t open this workspace")).toBeVisible();
+    told.push(page.url(), await page.getByRole("main").innerText());
+  }
+  expect(told.slice(0, 2)).toEqual(told.slice(2));
+});
+
+test("by a link that names the workspace", async ({ page }) => {
+  await page.goto("/login?organization=beta&return_to=%2Fo%2Fbeta%2Fsettings");
+  await expect(heading(page, "Sign in to Beta LLC")).toBeVisible();
+  await continueAs(page, dana);
+  await arrivesAt(page, "/o/beta/settings", dana);
+});
+
+test("by a third party that names the issuer and where to lead", async ({ page, expectRefusal }) => {
+  const link = encodeURIComponent(`${baseURL}/o/acme/settings`);
+  await page.goto(`/login?iss=${encodeURIComponent(`${providerURL}/`)}&target_link_uri=${link}`);
+  await atProvider(page);
+  await continueAs(page, dana);
+  await arrivesAt(page, "/o/acme/settings", dana);
+  await test.step("not for another issuer", async () => {
+    expectRefusal(400, "/login");
+    await page.goto(`/login?iss=https%3A%2F%2Felsewhere.example%2F&target_link_uri=${link}`);
+    await expect(heading(page, "This sign-in is for another service")).toBeVisible();
+  });
+});
+
+test("a refused account can be changed, and the way is kept", async ({ page, expectRefusal }) => {
+  expectRefusal(403, "/callback");
+  await page.goto("/o/acme/settings");
+  await continueAs(page, joe);
+  await expect(heading(page, "You can’t open this workspace")).toBeVisible();
+  await page.getByRole("link", { name: "Use another account" }).click();
+  await expect(heading(page, "Sign in to Acme Corp")).toBeVisible();
+  await continueAs(page, dana);
+  await arrivesAt(page, "/o/acme/settings", dana);
+});
+
+test("each error of the provider has a page that leads on", async ({ page, expectRefusal }) => {
+  const errors: [error: string, description: string, status: number, title: string][] = [
+    ["access_denied", "User did not authorize the request", 403, "You were not signed in"],
+    ["access_denied", "user x belongs to connection c that is not part of it", 403, "This workspace has its own way to sign in"],
+    ["unauthorized", "user is blocked", 403, "This account is blocked"],
+    ["login_required", "Login required", 401, "Please sign in"],
+    ["invalid_request", "parameter organization is invalid: org_x", 400, "This workspace can’t be signed in to"],
+    ["invalid_request", "invitation not found or already used", 400, "This invitation can’t be used any more"],
+    ["invalid_request", "invalid invitation ticket (organization mismatch)", 400, "This invitation does not fit"],
+    ["server_error", "", 503, "Sign-in is not available at the moment"],
+    ["temporarily_unavailable", "", 503, "Sign-in is not available at the moment"],
+    ["made_up", "", 400, "The sign-in was refused"],
+  ];
+  for (const status of new Set(errors.map(([, , status]) => status))) expectRefusal(status, "/callback");
+  for (const [error, description, , title] of errors) {
+    await test.step(`${error}: ${description}`, async () => {
+      // The browser's own attempt, whose answer is written here.
+      const answer = await page.request.get("/login?organization=acme", { maxRedirects: 0 });
+      const state = new URL(answer.headers().location!).searchParams.get("state")!;
+      await page.goto(`/callback?${new URLSearchParams({ state, error, error_description: description })}`);
+      await expect(heading(page, title)).toBeVisible();
+      await expect(page.getByRole("main").getByRole("link").first()).toBeVisible();
+      await expect(page).toHaveURL((url) => url.pathname === "/callback");
+    });
+  }
+});
+
+test("the page is used by keyboard alone", async ({ page }) => {
+  await page.goto("/sign-in");
+  await page.getByRole("link", { name: "Continue" }).focus();
+  await page.keyboard.press("Tab");
+  await expect(page.getByLabel("Workspace name")).toBeFocused();
+  await page.keyboard.type("acme");
+  await page.keyboard.press("Enter");
+  await atProvider(page);
+  await page.goBack();
+  await page.getByLabel("Work email").focus();
+  await page.keyboard.type(joe.email);
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Email address")).toHaveValue(joe.email);
+  if (scripted()) await expect(page.getByLabel("Password", { exact: true })).toBeFocused();
+});

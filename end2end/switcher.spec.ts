@@ -1,0 +1,205 @@
+// The switcher and the picker: by mouse, by keyboard, without scripts, with many workspaces and with two identities.
+
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { bob, continueAs, dana, joe, signIn } from "./support/people.ts";
+import { providerURL, seedWorkspaces } from "./support/server.ts";
+import { expect, scripted, test } from "./support/test.ts";
+import { open, organizationOption, takenOver } from "./support/workspace.ts";
+
+const switcher = (page: Page) => page.getByTestId("org-switcher");
+const option = (page: Page, org: string) => page.getByTestId(`org-option-${org}`);
+
+/** The pages of the provider that `page` shows from now on. */
+function pagesOfProvider(page: Page): string[] {
+  const seen: string[] = [];
+  page.on("framenavigated", (frame) => {
+    if (frame.url().startsWith(providerURL)) seen.push(frame.url());
+  });
+  return seen;
+}
+
+async function axe(page: Page): Promise<void> {
+  if (!scripted()) return;
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations).toEqual([]);
+}
+
+test("by mouse, without another click at the provider", async ({ page }) => {
+  await signIn(page, joe, "/o/abc-inc");
+  const seen = pagesOfProvider(page);
+  await expect(await organizationOption(page, "abc-inc")).toHaveAttribute("aria-current", "true");
+  await expect(page.getByTestId("org-option-acme")).toHaveCount(0);
+  await axe(page);
+  await option(page, "xyz-travel").click();
+  await expect(page).toHaveURL("/o/xyz-travel");
+  await takenOver(page);
+  await expect(switcher(page)).toContainText("XYZ Travel");
+  expect(seen).toEqual([]);
+
+  await test.step("and back, with a seat, without the provider", async () => {
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    await (await organizationOption(page, "abc-inc")).click();
+    await expect(page).toHaveURL("/o/abc-inc");
+    await takenOver(page);
+    expect(asked).not.toContain("/login");
+  });
+});
+
+test("a provider that does not know the person any more asks, and leads to the same page", async ({ page, context }) => {
+  await signIn(page, joe, "/o/abc-inc");
+  const own = (await context.cookies()).filter(({ name }) => ["tessera", "tessera-recent"].includes(name));
+  await context.clearCookies();
+  await context.addCookies(own);
+  await page.goto("/o/xyz-travel/settings");
+  await expect(page.getByRole("heading", { name: "Sign in to XYZ Travel" })).toBeVisible();
+  await continueAs(page, joe);
+  await expect(page).toHaveURL("/o/xyz-travel/settings");
+});
+
+test("by keyboard: a shortcut opens, digits jump, letters find", async ({ page }) => {
+  test.skip(!scripted(), "shortcuts are scripts; without them Tab and Enter do it, see keyboard.spec.ts");
+  await signIn(page, joe, "/o/abc-inc");
+  await page.keyboard.press("Alt+o");
+  await expect(option(page, "abc-inc")).toBeFocused();
+  await expect(option(page, "abc-inc").locator("kbd")).toHaveText("1");
+  await expect(option(page, "abc-inc").locator("kbd")).toBeVisible();
+  await page.keyboard.press("x");
+  await expect(option(page, "xyz-travel")).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(option(page, "abc-inc")).toBeHidden();
+  await page.keyboard.press("2");
+  await expect(page, "a digit does nothing while the switcher is closed").toHaveURL("/o/abc-inc");
+  await page.keyboard.press("Alt+o");
+  await page.keyboard.press("9");
+  await expect(option(page, "abc-inc"), "there is no ninth").toBeVisible();
+  await page.keyboard.press("2");
+  await expect(page).toHaveURL("/o/xyz-travel");
+  await takenOver(page);
+
+  await test.step("not while one types", async () => {
+    await open(page, "/o/abc-inc/projects/new");
+    await page.getByLabel("Name").focus();
+    await page.keyboard.press("Alt+o");
+    await expect(option(page, "abc-inc")).toBeHidden();
+  });
+
+  await test.step("on a phone the shortcut opens the drawer too", async () => {
+    await page.setViewportSize({ width: 390, height: 800 });
+    await open(page, "/o/abc-inc");
+    await page.keyboard.press("Alt+o");
+    await expect(option(page, "abc-inc")).toBeVisible();
+    await expect(option(page, "abc-inc").locator("kbd")).toBeHidden();
+  });
+});
+
+test("many workspaces: few are listed, each is found", async ({ page }) => {
+  await seedWorkspaces(bob, 30);
+  await signIn(page, bob, "/o/beta");
+  await switcher(page).click();
+  const choices = page.getByTestId(/^org-option-/);
+  await expect(choices).toHaveCount(20);
+  await expect(choices.first()).toContainText("Beta LLC");
+  await axe(page);
+
+  if (scripted()) {
+    const field = page.getByRole("searchbox", { name: "Find a workspace" });
+    await page.keyboard.press("w");
+    await expect(field, "a letter goes to the field").toBeFocused();
+    await expect(field).toHaveValue("w");
+    await page.keyboard.type("orkspace 29");
+    await expect(field, "digits are text in it").toHaveValue("workspace 29");
+    await expect(choices).toHaveText([/Workspace 29/]);
+    await expect(page).toHaveURL("/o/beta");
+    await field.fill("nothing like it");
+    await expect(page.getByText("No workspace by this name.")).toBeVisible();
+    await field.fill("");
+    await expect(choices).toHaveCount(20);
+    await field.fill("beta");
+    await expect(choices).toHaveCount(1);
+    await page.keyboard.press("ArrowDown");
+    await expect(option(page, "beta")).toBeFocused();
+    await page.keyboard.press("ArrowUp");
+    await expect(field).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL("/o/beta");
+    await takenOver(page);
+    await switcher(page).click();
+  }
+
+  await page.getByRole("link", { name: "All workspaces" }).click();
+  await expect(page.getByRole("heading", { name: "Your workspaces" })).toBeVisible();
+  const rows = page.getByTestId(/^workspace-/);
+  await expect(rows).toHaveCount(25);
+  await axe(page);
+  await page.getByRole("searchbox", { name: "Find a workspace" }).fill("SPACE 28");
+  if (!scripted()) await page.getByRole("button", { name: "Search" }).click();
+  await expect(rows).toHaveText([/Workspace 28/]);
+  await page.getByRole("searchbox", { name: "Find a workspace" }).fill("nothing like it");
+  if (!scripted()) await page.getByRole("button", { name: "Search" }).click();
+  await expect(page.getByText("No workspace of yours has this in its name.")).toBeVisible();
+  await page.goto("/");
+  await page.getByRole("link", { name: "Show all workspaces" }).click();
+  await expect.poll(() => rows.count()).toBeGreaterThan(30);
+});
+
+test("two identities in one browser, each where it belongs", async ({ page, expectRefusal }) => {
+  await signIn(page, dana, "/o/acme");
+  await test.step("the account that is signed in is refused elsewhere, and can be changed", async () => {
+    expectRefusal(403, "/callback");
+    await page.goto("/o/abc-inc");
+    await expect(page.getByText("The account dana@example.com is not a member")).toBeVisible();
+    await page.getByRole("link", { name: "Use another account" }).click();
+    await expect(page.getByRole("heading", { name: "Sign in to ABC Inc" })).toBeVisible();
+    await continueAs(page, joe);
+    await expect(page).toHaveURL("/o/abc-inc");
+    await takenOver(page);
+  });
+
+  await test.step("the switcher says who acts where", async () => {
+    await switcher(page).click();
+    for (const [org, email] of [
+      ["abc-inc", joe.email],
+      ["acme", dana.email],
+      ["beta", dana.email],
+      ["xyz-travel", joe.email],
+    ] as const) {
+      await expect(option(page, org)).toContainText(email);
+    }
+    await axe(page);
+    await option(page, "acme").click();
+    await expect(page).toHaveURL("/o/acme");
+    await takenOver(page);
+  });
+
+  await test.step("and so does the account menu", async () => {
+    const account = page.getByRole("button", { name: "Your account" });
+    await expect(account).toContainText(dana.name);
+    await account.click();
+    await expect(page.getByText("Also signed in in this browser")).toBeVisible();
+    await expect(page.getByText("in ABC Inc")).toBeVisible();
+    await axe(page);
+  });
+
+  await test.step("a workspace of the first person is not tried with the second", async () => {
+    await page.goto("/o/beta");
+    await expect(page.getByLabel("Email address")).toHaveValue(dana.email);
+    await continueAs(page, dana);
+    await expect(page).toHaveURL("/o/beta");
+    await open(page, "/o/abc-inc");
+    await expect(page.getByRole("button", { name: "Your account" })).toContainText(joe.name);
+  });
+});
+
+test("another account at the picker adds its workspaces", async ({ page }) => {
+  await signIn(page, dana, "/o/acme");
+  await page.goto("/");
+  await page.getByRole("link", { name: "Sign in with another account" }).click();
+  await continueAs(page, joe);
+  await expect(page.getByText("Signed in as joe@example.com")).toBeVisible();
+  await expect(page.getByTestId("workspace-acme")).toContainText(dana.email);
+  await expect(page.getByTestId("workspace-abc-inc")).toContainText(joe.email);
+  await page.getByTestId("workspace-abc-inc").click();
+  await expect(page).toHaveURL("/o/abc-inc");
+});

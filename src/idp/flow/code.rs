@@ -1,0 +1,49 @@
+//! The authorization code of a login.
+
+use crate::{
+    database::Tx,
+    idp::{
+        Idp,
+        authorization::AuthorizationRequest,
+        id::{GrantId, OrganizationId},
+        scope::Scope,
+        store::{
+            codes,
+            grants::{self, Grant},
+            sessions::Session,
+        },
+    },
+};
+
+/// Makes the code that `request` asked for.
+pub async fn issue_code(
+    idp: &Idp,
+    tx: &mut Tx,
+    request: &AuthorizationRequest,
+    session: &Session,
+    organization: Option<OrganizationId>,
+) -> sqlx::Result<String> {
+    let now = idp.now();
+    let grant = Grant {
+        id: GrantId::random(&idp.0.random),
+        user_id: session.user_id.clone(),
+        client_id: request.client_id.clone(),
+        organization_id: organization,
+        scope: Scope::clone(&request.scope),
+        audience: request.audience.clone(),
+        sid: session.sid.clone(),
+        auth_time: request.wants_auth_time().then_some(session.authenticated_at),
+        revoked_at: None,
+    };
+    grants::insert(tx, &grant, now).await?;
+    let code = idp.0.random.token();
+    let new = codes::NewCode {
+        code: &code,
+        grant_id: &grant.id,
+        redirect_uri: &request.callback.redirect_uri,
+        challenge: request.code_challenge.as_deref(),
+        nonce: request.nonce.as_deref(),
+    };
+    codes::insert(tx, &new, now).await?;
+    Ok(code)
+}

@@ -1,0 +1,150 @@
+//! What a login still needs.
+
+use super::{
+    consent,
+    screen::{Next, Screen},
+};
+use crate::{
+    database::Tx,
+    idp::{
+        authorization::{AuthorizationRequest, CallbackError, Prompt},
+        config::{OrganizationRequireBehavior as Behavior, OrganizationUsage as Usage},
+        id::OrganizationId,
+        join,
+        offer::Offer,
+        store::{clients::Client, connections, organizations, sessions::Session, users},
+        time::Timestamp,
+    },
+};
+
+/// What the request needs first, given the session of the browser.
+pub async fn first(
+    tx: &mut Tx,
+    request: &AuthorizationRequest,
+    client: &Client,
+    session: Option<&Session>,
+    now: Timestamp,
+) -> sqlx::Result<Next> {
+    // An invitation is always shown, whoever is signed in.
+    if request.invitation.is_some() {
+        return Ok(Next::Show(Screen::Invitation));
+    }
+    if must_name_organization(request, client) {
+        return Ok(Next::Show(Screen::NameOrganization));
+    }
+    if let Some(session) = session.filter(|session| good_enough(request, session, now)) {
+        let connection = connections::of_user(tx, &session.user_id, &client.id).await?;
+        // Who came another way than the client takes or wants has to sign in again.
+        if let Some(connection) = connection
+            && request.connection.as_ref().is_none_or(|wanted| *wanted == connection)
+        {
+            if request.prompt == Prompt::SelectAccount {
+                return Ok(Next::Show(Screen::ChooseAccount));
+            }
+            if let Some(user) = users::find(tx, &session.user_id).await? {
+                join::on_sign_in(tx, &user, request.organization.as_ref(), now).await?;
+            }
+            return after_sign_in(tx, request, client, session).await;
+        }
+    }
+    let offer = Offer::find(tx, &client.id, request.organization.as_ref(), request.connection.as_ref()).await?;
+    Ok(if offer.is_empty() {
+        let whose = if request.organization.is_some() { "organization" } else { "client" };
+        Next::Refuse(CallbackError::invalid_request(format!("no connections enabled for the {whose}")))
+    } else if request.connection.is_some() && !offer.database {
+        Next::Show(Screen::Federate)
+    } else if request.sign_up
+        && offer.database
+        && connections::is_sign_up_open(tx, request.organization.as_ref()).await?
+    {
+        Next::Show(Screen::SignUp)
+    } else {
+        Next::Show(Screen::Login)
+    })
+}
+
+/// Whether the person has to say first which organization they mean.
+pub fn must_name_organization(request: &AuthorizationRequest, client: &Client) -> bool {
+    request.organization.is_none()
+        && client.organization_usage == Usage::Require
+        && client.organization_require_behavior == Behavior::PreLoginPrompt
+}
+
+/// Whether an earlier sign-in answers the request. `max_age=0` asks for a new one, as `prompt=login` does.
+pub fn good_enough(request: &AuthorizationRequest, session: &Session, now: Timestamp) -> bool {
+    let age = now.since(session.authenticated_at).num_seconds();
+    request.prompt != Prompt::Login && request.max_age.is_none_or(|max_age| max_age > 0 && age <= max_age)
+}
+
+/// What the request needs once the person has signed in: an organization first, where membership is enforced, and then
+/// consent.
+pub async fn after_sign_in(
+    tx: &mut Tx,
+    request: &AuthorizationRequest,
+    client: &Client,
+    session: &Session,
+) -> sqlx::Result<Next> {
+    if users::is_blocked(tx, &session.user_id).await? {
+        return Ok(Next::Refuse(CallbackError::blocked()));
+    }
+    let next = settle_organization(tx, request, client, session).await?;
+    Ok(match next {
+        Next::Grant(organization)
+            if consent::is_needed(tx, request, client, session, organization.as_ref()).await? =>
+        {
+            Next::Show(Screen::Consent)
+        }
+        next => next,
+    })
+}
+
+/// For which organization the client gets its code, if the person need not be asked.
+pub async fn settle_organization(
+    tx: &mut Tx,
+    request: &AuthorizationRequest,
+    client: &Client,
+    session: &Session,
+) -> sqlx::Result<Next> {
+    if let Some(organization) = &request.organization {
+        return enter(tx, organization, session).await;
+    }
+    if must_name_organization(request, client) {
+        return Ok(Next::Show(Screen::NameOrganization));
+    }
+    if request.has_chosen {
+        return Ok(Next::Grant(None));
+    }
+    let prompts = client.organization_require_behavior == Behavior::PostLoginPrompt;
+    Ok(match client.organization_usage {
+        Usage::Allow | Usage::Require if prompts => {
+            if !organizations::of_user(tx, &session.user_id).await?.is_empty() {
+                Next::Show(Screen::ChooseOrganization)
+            } else if client.organization_usage == Usage::Allow {
+                Next::Grant(None)
+            } else {
+                let description = format!("user {} is not part of any organization", session.user_id);
+                Next::Refuse(CallbackError::access_denied(description))
+            }
+        }
+        Usage::Deny | Usage::Allow => Next::Grant(None),
+        Usage::Require => {
+            Next::Refuse(CallbackError::invalid_request("parameter organization is required for this client"))
+        }
+    })
+}
+
+/// Whether the person of `session` may enter the organization.
+async fn enter(tx: &mut Tx, organization: &OrganizationId, session: &Session) -> sqlx::Result<Next> {
+    let user = &session.user_id;
+    if let Some(connection) = connections::foreign_to(tx, organization, user).await? {
+        let description = format!(
+            "user {user} belongs to connection {connection} that is not part of the {organization} organization"
+        );
+        return Ok(Next::Refuse(CallbackError::access_denied(description)));
+    }
+    if organizations::has_member(tx, organization, user).await? {
+        return Ok(Next::Grant(Some(organization.clone())));
+    }
+    let description = format!("user {user} is not part of the {organization} organization");
+    Ok(Next::Refuse(CallbackError::access_denied(description)))
+}

@@ -1,0 +1,97 @@
+//! The form of a shape.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The part of JSON Schema that is used.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Schema {
+    #[serde(rename = "$ref", default)]
+    pub reference: Option<String>,
+    #[serde(rename = "type", default)]
+    pub kinds: Kinds,
+    #[serde(default)]
+    pub properties: BTreeMap<String, Schema>,
+    #[serde(default)]
+    pub required: Required,
+    #[serde(default)]
+    pub additional_properties: Option<Additional>,
+    #[serde(default)]
+    pub items: Option<Box<Schema>>,
+    #[serde(rename = "enum", default)]
+    pub values: Option<Vec<Value>>,
+    #[serde(default)]
+    pub format: Option<String>,
+    #[serde(default)]
+    pub pattern: Option<String>,
+    #[serde(default)]
+    pub min_length: Option<usize>,
+    #[serde(default)]
+    pub max_length: Option<usize>,
+    #[serde(default)]
+    pub minimum: Option<i64>,
+    #[serde(default)]
+    pub maximum: Option<i64>,
+    #[serde(default)]
+    pub min_items: Option<usize>,
+    #[serde(default)]
+    pub max_items: Option<usize>,
+    #[serde(default)]
+    pub min_properties: Option<usize>,
+    #[serde(default)]
+    pub max_properties: Option<usize>,
+}
+
+/// `"string"`, `["string", "null"]`, or anything.
+#[derive(Debug, Default, Deserialize)]
+#[serde(untagged)]
+pub enum Kinds {
+    #[default]
+    Any,
+    One(String),
+    Several(Vec<String>),
+}
+
+/// The names of an object's properties, or whether a parameter must be there.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Required {
+    Names(Vec<String>),
+    Itself(bool),
+}
+
+impl Default for Required {
+    fn default() -> Self {
+        Self::Itself(false)
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Additional {
+    Allowed(bool),
+    Like(Box<Schema>),
+}
+
+impl Kinds {
+    /// Whether a value of this kind is let through.
+    pub fn allow(&self, kind: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::One(one) => one == kind,
+            Self::Several(several) => several.iter().any(|one| one == kind),
+        }
+    }
+
+    /// All of them, for an objection.
+    pub fn names(&self) -> String {
+        match self {
+            Self::Any => String::new(),
+            Self::One(one) => one.clone(),
+            Self::Several(several) => several.join(","),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The pages behind the link that makes the account of a sign-up.
+
+use axum::http::StatusCode;
+use maud::{Markup, html};
+
+use crate::idp::{
+    Idp,
+    flow::{Login, Screen},
+    pages::{Page, alert, field::Field, heading, layout, login_page, reset_password},
+    store::{clients::Client, organizations::Organization, sign_ups::SignUp},
+};
+
+/// Where the mail's link leads.
+pub const PATH: &str = "/u/signup/confirm";
+
+/// A sign-up as this browser sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    pub sign_up: &'a SignUp,
+    pub client: &'a Client,
+    pub organization: Option<&'a Organization>,
+    /// The login that it is part of, when this browser can go on with it.
+    pub login: Option<&'a Login>,
+}
+
+impl Place<'_> {
+    fn page(self, idp: &Idp, title: &str, card: &Markup) -> Page {
+        match self.login {
+            Some(login) => login_page(idp, login, title, card),
+            None => Page::new(layout(Some(idp.host()), self.organization, title, card)),
+        }
+    }
+
+    /// A link to where one signs in: the login under way, or else a new one that the application begins.
+    fn way_on(self, words: &str) -> Markup {
+        let here = self.login.map(|login| Screen::Login.address(&login.state));
+        let address = here.unwrap_or_else(|| self.client.initiate_login_uri.clone());
+        html! {
+            @if !address.is_empty() {
+                a class="primary" href=(address) { (words) }
+            }
+        }
+    }
+}
+
+/// Asks for the click that makes the account, and for the password where `asks_password`; with why the last one was
+/// not accepted.
+pub fn page(idp: &Idp, ticket: &str, place: Place<'_>, asks_password: bool, error: Option<&str>) -> Page {
+    let title = "Confirm your sign-up";
+    let SignUp { email, name, .. } = place.sign_up;
+    let lead = html! { "Is this address yours, and did you sign up for " (place.client.name) " with it?" };
+    let card = html! {
+        (heading(place.organization, title, &lead))
+        (alert(error))
+        form method="post" action=(PATH) {
+            input type="hidden" name="ticket" value=(ticket);
+            div class="field" {
+                span class="label" { "Name" }
+                p class="fixed" { (name) }
+            }
+            // Fixed, and there for password managers; what counts is what was typed at sign-up.
+            div class="field" {
+                span class="label" { "Email address" }
+                p class="fixed" { (email) }
+                @if asks_password {
+                    input class="visually-hidden" type="email" name="username" value=(email) autocomplete="username"
+                        readonly tabindex="-1" aria-hidden="true";
+                }
+            }
+            @if asks_password {
+                (Field {
+                    name: "password", label: "Password", kind: "password", autocomplete: "current-password",
+                    hint: Some("The sign-up was begun in another browser. Enter the password that you chose there."),
+                    blamed: error.is_some(), focus: true, ..Field::default()
+                })
+            }
+            button class="primary" type="submit" autofocus[!asks_password] { "Create account" }
+        }
+        p class="aside" { "If it was not you, close this page. No account is created." }
+    };
+    place.page(idp, title, &card)
+}
+
+/// Says that the account is there.
+pub fn done(idp: &Idp, place: Place<'_>) -> Page {
+    let title = "Your account is ready";
+    let (email, client) = (&place.sign_up.email, &place.client.name);
+    let lead = html! { "Sign in to " (client) " with " strong { (email) } " and your password." };
+    let card = html! {
+        (heading(place.organization, title, &lead))
+        (place.way_on(&format!("Continue to {client}")))
+    };
+    place.page(idp, title, &card)
+}
+
+/// Says that the address got an account meanwhile.
+pub fn taken(idp: &Idp, place: Place<'_>) -> Page {
+    let title = "You already have an account";
+    let lead = html! {
+        strong { (place.sign_up.email) } " got an account after you signed up. It stays as it is: sign in with its \
+        password, not with the one that you chose here."
+    };
+    let card = html! {
+        (heading(place.organization, title, &lead))
+        (place.way_on("Sign in"))
+        p class="aside" { a href=(reset_password::request_address(place.login)) { "Forgot your password?" } }
+    };
+    place.page(idp, title, &card).with_status(StatusCode::CONFLICT)
+}

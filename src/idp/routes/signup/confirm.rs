@@ -1,0 +1,141 @@
+//! `GET` and `POST /u/signup/confirm`: the page behind the link of the mail.
+//!
+//! Whoever reads the mail has the address, but may not be who signed up with it: anybody can type somebody else's
+//! address and a password of their own, and wait for the owner to follow the link. So a browser that did not begin the
+//! sign-up has to give the password that was chosen there. The account then belongs to one who has the address and
+//! knows the password, and an owner who never signed up cannot make it by mistake. Choosing a new password here instead
+//! would be as safe, but it would give people accounts that they did not ask for, and ask those who did, and read their
+//! mail on a telephone, to choose twice. Whoever has forgotten what they chose signs up again.
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse as _, Response},
+};
+
+use crate::{
+    database::Tx,
+    idp::{
+        Idp,
+        flow::Login,
+        pages::{
+            Page,
+            signup::confirm::{self as page, Place},
+        },
+        parameters::{ClientAddress, Parameters},
+        routes::{PageError, login},
+        sign_ups::{self, Outcome},
+        signin::{self, Caller, Refused},
+        store::{
+            clients::{self, Client},
+            connections,
+            organizations::{self, Organization},
+            sign_ups::{self as store, SignUp},
+        },
+    },
+};
+
+/// A sign-up whose link is good.
+struct Followed<'a> {
+    ticket: &'a str,
+    sign_up: SignUp,
+    client: Client,
+    organization: Option<Organization>,
+    /// Whether this browser is the one that began it.
+    is_here: bool,
+    /// The login that it is part of, when this browser can go on with it.
+    login: Option<Login>,
+}
+
+impl<'a> Followed<'a> {
+    async fn open(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, parameters: &'a Parameters) -> Result<Self, PageError> {
+        let ticket = parameters.get("ticket").ok_or(PageError::SignUpGone)?;
+        let sign_up = store::find(tx, ticket, idp.now()).await?.ok_or(PageError::SignUpGone)?;
+        if !connections::is_sign_up_open(tx, sign_up.organization_id.as_ref()).await? {
+            return Err(PageError::SignUpClosed);
+        }
+        let client = clients::find(tx, sign_up.client_id.as_str()).await?.ok_or(PageError::SignUpGone)?;
+        let organization = match &sign_up.organization_id {
+            Some(id) => organizations::find(tx, id).await?,
+            None => None,
+        };
+        let browser = idp.0.cookies.browser(headers);
+        let is_here = browser.is_some_and(|browser| sign_up.browser_hash.matches(browser));
+        let login = Login::resume_if_any(idp, tx, headers, &sign_up.login_state).await?;
+        let login = login.filter(|login| is_here && login.offer.database);
+        Ok(Self { ticket, sign_up, client, organization, is_here, login })
+    }
+
+    fn place(&self) -> Place<'_> {
+        let Self { sign_up, client, organization, login, .. } = self;
+        Place { sign_up, client, organization: organization.as_ref(), login: login.as_ref() }
+    }
+
+    fn page(&self, idp: &Idp, error: Option<&str>) -> Page {
+        page::page(idp, self.ticket, self.place(), !self.is_here, error)
+    }
+
+    fn caller(&'a self, address: &'a str) -> Caller<'a> {
+        Caller { address, client: Some(&self.client.id), organization: self.sign_up.organization_id.as_ref() }
+    }
+}
+
+/// Asks for one click: programs that look at mail follow links, and none of them is to make an account.
+pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
+    let followed = Followed::open(&idp, &mut idp.0.database.read().await?, &headers, &parameters).await?;
+    Ok(followed.page(&idp, None).into_response())
+}
+
+/// Makes the account, and goes on with the login that it was made for where that is open in this browser.
+pub async fn submit(
+    State(idp): State<Idp>,
+    headers: HeaderMap,
+    ClientAddress(address): ClientAddress,
+    parameters: Parameters,
+) -> Result<Response, PageError> {
+    let followed = Followed::open(&idp, &mut idp.0.database.read().await?, &headers, &parameters).await?;
+
+    // Let another browser prove that it is the same person's
+    if !followed.is_here
+        && let Err(refused) = check_password(&idp, &followed, parameters.text("password"), &address).await?
+    {
+        let (status, message) = match refused {
+            Refused::Wrong => (StatusCode::BAD_REQUEST, "Wrong password.".to_owned()),
+            Refused::TooMany(_) => login::refusal(&idp, refused),
+        };
+        let page = followed.page(&idp, Some(&message)).with_status(status);
+        return Ok(login::refused_page(&idp, page, refused).into_response());
+    }
+
+    // Make the account, unless somebody did meanwhile
+    let mut tx = idp.0.database.write().await?;
+    let followed = Followed::open(&idp, &mut tx, &headers, &parameters).await?;
+    let outcome =
+        sign_ups::finish(&mut tx, &idp, followed.ticket, &followed.sign_up, followed.caller(&address)).await?;
+    let user = match outcome {
+        Outcome::Created(user) => user,
+        Outcome::Taken => {
+            tx.commit().await?;
+            return Ok(page::taken(&idp, followed.place()).into_response());
+        }
+        Outcome::Gone => return Err(PageError::SignUpGone),
+    };
+
+    // Sign in and go on
+    let response = match &followed.login {
+        Some(login) => login::sign_in(&idp, &mut tx, &headers, login, &user, &address).await?,
+        None => page::done(&idp, followed.place()).into_response(),
+    };
+    tx.commit().await?;
+    Ok(response)
+}
+
+async fn check_password(
+    idp: &Idp,
+    followed: &Followed<'_>,
+    typed: &str,
+    address: &str,
+) -> sqlx::Result<Result<(), Refused>> {
+    let SignUp { email, password_hash, .. } = &followed.sign_up;
+    signin::check_chosen_password(idp, email, typed, password_hash, followed.caller(address)).await
+}

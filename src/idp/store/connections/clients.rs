@@ -1,0 +1,95 @@
+//! Which connections sign people in to which clients.
+
+use super::Connection;
+use crate::{
+    database::{
+        Tx,
+        query::{execute, fetch_all, scalar_all, scalar_optional},
+    },
+    idp::id::{ClientId, ConnectionId, OrganizationId, UserId},
+};
+
+/// A connection that a login offers.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Offered {
+    #[sqlx(flatten)]
+    pub connection: Connection,
+    /// Whether the login page has a button for it; without, it is found by the domain of an address.
+    pub is_button: bool,
+}
+
+/// The connections that sign people in to the client.
+pub async fn of_client(tx: &mut Tx, client: &ClientId) -> sqlx::Result<Vec<Connection>> {
+    fetch_all!(
+        tx,
+        _,
+        "SELECT c.* FROM connection_clients e JOIN connections c ON c.id = e.connection_id
+         WHERE e.client_id = $1 ORDER BY c.created_at, c.id",
+        client,
+    )
+}
+
+/// The connections that sign people in to the client, and to the organization if there is one.
+pub async fn offered(
+    tx: &mut Tx,
+    client: &ClientId,
+    organization: Option<&OrganizationId>,
+) -> sqlx::Result<Vec<Offered>> {
+    match organization {
+        None => fetch_all!(
+            tx,
+            _,
+            "SELECT c.*, c.show_as_button AS is_button
+             FROM connection_clients e JOIN connections c ON c.id = e.connection_id
+             WHERE e.client_id = $1 ORDER BY c.created_at, c.id",
+            client,
+        ),
+        Some(organization) => fetch_all!(
+            tx,
+            _,
+            "SELECT c.*, o.show_as_button AS is_button
+             FROM connection_clients e JOIN connections c ON c.id = e.connection_id
+                  JOIN organization_connections o ON o.connection_id = c.id
+             WHERE e.client_id = $1 AND o.organization_id = $2 ORDER BY o.created_at, c.created_at, c.id",
+            client,
+            organization,
+        ),
+    }
+}
+
+/// The connection of the person, if it signs people in to the client.
+pub async fn of_user(tx: &mut Tx, user: &UserId, client: &ClientId) -> sqlx::Result<Option<ConnectionId>> {
+    scalar_optional!(
+        tx,
+        _,
+        "SELECT u.connection_id FROM users u JOIN connection_clients e ON e.connection_id = u.connection_id
+         WHERE u.id = $1 AND e.client_id = $2",
+        user,
+        client,
+    )
+}
+
+/// Lets the connection sign people in to the client.
+pub async fn enable_for_client(tx: &mut Tx, id: &ConnectionId, client: &ClientId) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "INSERT INTO connection_clients (connection_id, client_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        id,
+        client,
+    )?;
+    Ok(())
+}
+
+/// The clients that the connection signs people in to.
+pub async fn clients(tx: &mut Tx, id: &ConnectionId) -> sqlx::Result<Vec<ClientId>> {
+    scalar_all!(tx, _, "SELECT client_id FROM connection_clients WHERE connection_id = $1 ORDER BY client_id", id)
+}
+
+/// Makes `clients` all that the connection signs people in to. They must exist.
+pub async fn set_clients(tx: &mut Tx, id: &ConnectionId, clients: &[ClientId]) -> sqlx::Result<()> {
+    execute!(tx, "DELETE FROM connection_clients WHERE connection_id = $1", id)?;
+    for client in clients {
+        enable_for_client(tx, id, client).await?;
+    }
+    Ok(())
+}

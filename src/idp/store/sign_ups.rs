@@ -1,0 +1,97 @@
+//! Sign-ups whose address is not proved yet.
+
+use crate::{
+    database::{
+        Tx,
+        query::{execute, fetch_optional},
+    },
+    idp::{
+        id::{ClientId, ConnectionId, OrganizationId},
+        secret::SecretHash,
+        time::Timestamp,
+    },
+};
+
+/// A sign-up that has neither been finished nor expired.
+#[derive(Debug, sqlx::FromRow)]
+pub struct SignUp {
+    /// The browser that began it.
+    pub browser_hash: SecretHash,
+    /// The `state` of the login that it is part of.
+    pub login_state: String,
+    pub client_id: ClientId,
+    pub organization_id: Option<OrganizationId>,
+    pub connection_id: ConnectionId,
+    /// In lower case.
+    pub email: String,
+    pub name: String,
+    pub password_hash: String,
+}
+
+/// A sign-up that begins.
+#[derive(Debug)]
+pub struct NewSignUp<'a> {
+    pub ticket: &'a str,
+    pub browser: &'a str,
+    pub login_state: &'a str,
+    pub client_id: &'a ClientId,
+    pub organization_id: Option<&'a OrganizationId>,
+    pub connection_id: &'a ConnectionId,
+    /// In lower case.
+    pub email: &'a str,
+    pub name: &'a str,
+    pub password_hash: &'a str,
+    pub expires_at: Timestamp,
+}
+
+/// Stores a sign-up beside those of the same address, and forgets those that have expired.
+pub async fn insert(tx: &mut Tx, new: &NewSignUp<'_>, now: Timestamp) -> sqlx::Result<()> {
+    execute!(tx, "DELETE FROM sign_ups WHERE expires_at <= $1", now)?;
+    execute!(
+        tx,
+        "INSERT INTO sign_ups (ticket_hash, browser_hash, login_state, client_id, organization_id, connection_id, email,
+             name, password_hash, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        SecretHash::of(new.ticket),
+        SecretHash::of(new.browser),
+        new.login_state,
+        new.client_id,
+        new.organization_id,
+        new.connection_id,
+        new.email,
+        new.name,
+        new.password_hash,
+        new.expires_at,
+    )?;
+    Ok(())
+}
+
+pub async fn find(tx: &mut Tx, ticket: &str, now: Timestamp) -> sqlx::Result<Option<SignUp>> {
+    fetch_optional!(
+        tx,
+        _,
+        "SELECT * FROM sign_ups WHERE ticket_hash = $1 AND expires_at > $2",
+        SecretHash::of(ticket),
+        now,
+    )
+}
+
+/// Uses the ticket up; false when it is unknown, expired or used.
+pub async fn take(tx: &mut Tx, ticket: &str, now: Timestamp) -> sqlx::Result<bool> {
+    let taken =
+        execute!(tx, "DELETE FROM sign_ups WHERE ticket_hash = $1 AND expires_at > $2", SecretHash::of(ticket), now,)?;
+    Ok(taken == 1)
+}
+
+/// Ends every sign-up of the address within the connection.
+pub async fn end(tx: &mut Tx, connection: &ConnectionId, email: &str, now: Timestamp) -> sqlx::Result<()> {
+    // Those that have expired are left to `insert`: on PostgreSQL the two might else wait for each other.
+    execute!(
+        tx,
+        "DELETE FROM sign_ups WHERE connection_id = $1 AND email = $2 AND expires_at > $3",
+        connection,
+        email,
+        now,
+    )?;
+    Ok(())
+}

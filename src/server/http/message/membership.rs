@@ -1,0 +1,58 @@
+//! Pages for somebody who is not, or no longer, in a workspace.
+
+use axum::http::StatusCode;
+
+use super::{Message, login_address, other_account};
+use crate::server::auth::login::LoginQuery;
+
+impl Message {
+    /// A workspace that somebody named, who is signed in with the address `account`. The same for one that does not exist.
+    #[must_use]
+    pub fn not_a_member(name: &str, account: Option<&str>) -> Self {
+        let query = LoginQuery { workspace: Some(name.to_owned()), ..LoginQuery::default() };
+        let who = account.map_or_else(String::new, |account| format!(" as {account}"));
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "You are not a member of this workspace",
+            format!(
+                "You are signed in{who}. You are not a member of a workspace called “{name}”. Check the name, or ask \
+                 someone in the workspace to invite you."
+            ),
+        )
+        .link("Choose another workspace", "/")
+        .link("Use another account", other_account(&query))
+        .link("Type another name", "/sign-in")
+    }
+
+    /// A seat in the organization called `slug` whose membership has ended.
+    #[must_use]
+    pub fn membership_ended(slug: &str, organization: &str) -> Self {
+        let query = LoginQuery { organization_name: Some(slug.to_owned()), ..LoginQuery::default() };
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "Your membership has ended",
+            format!(
+                "You are no longer an active member of {organization}: somebody who manages its members has removed or \
+                 suspended you. Your other workspaces are not affected. If you were invited again, sign in again."
+            ),
+        )
+        .link("Choose another workspace", "/")
+        .link("Sign in again", login_address(&query))
+        .link("Use another account", other_account(&query))
+    }
+
+    /// A good sign-in to an organization in which the membership is suspended. `query` is what it began with.
+    #[must_use]
+    pub fn membership_suspended(organization: &str, query: &LoginQuery) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "Your membership is suspended",
+            format!(
+                "An administrator of {organization} has suspended it, and can end that. Your other workspaces are not \
+                 affected."
+            ),
+        )
+        .link("Choose another workspace", "/")
+        .link("Use another account", other_account(query))
+    }
+}

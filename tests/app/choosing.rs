@@ -1,0 +1,223 @@
+//! Signing in first and choosing a workspace afterwards: where one is led, the picker, the switcher, and who acts where.
+
+use tessera::{
+    access::Role,
+    error::AppError,
+    organizations::model::{Picker, Workspace, WorkspaceChoice},
+};
+
+use crate::support::{ABC, ACME, ALICE, BETA, Browser, CAROL, DANA, JOE, NINA, TestApp, XYZ};
+
+async fn picker(browser: &Browser, query: &[(&str, &str)]) -> Picker {
+    browser.ask("list_organizations", query).await.unwrap()
+}
+
+async fn workspace(browser: &Browser, org: &str) -> Workspace {
+    browser.ask("get_workspace", &[("org", org)]).await.unwrap()
+}
+
+fn slugs(choices: &[WorkspaceChoice]) -> Vec<&str> {
+    choices.iter().map(|choice| choice.slug.as_str()).collect()
+}
+
+#[tokio::test]
+async fn who_signs_in_without_naming_a_workspace_is_led_to_the_only_one_or_chooses() {
+    let app = TestApp::spawn().await;
+    for (person, target) in [(ALICE, "/o/acme"), (DANA, "/"), (NINA, "/welcome")] {
+        let browser = app.browser();
+        browser.go_through(&app, person, "").await.assert_leads_to(target);
+        assert_eq!(app.count("seat").await, 0, "a seat is taken in the workspace that is chosen");
+    }
+}
+
+#[tokio::test]
+async fn a_return_path_goes_before_a_choice() {
+    let app = TestApp::spawn().await;
+    let answer = app.browser().go_through(&app, DANA, "return_to=%2Fnew-organization").await;
+    answer.assert_leads_to("/new-organization");
+}
+
+#[tokio::test]
+async fn a_third_party_names_where_to_lead_on_this_site_alone() {
+    let app = TestApp::spawn().await;
+    let issuer = &app.provider.issuer;
+    let here = format!("iss={issuer}&target_link_uri={}o%2Facme%2Fsettings", app.url);
+    app.browser().go_through(&app, DANA, &here).await.assert_leads_to("/o/acme/settings");
+    let there = format!("iss={issuer}&target_link_uri=https%3A%2F%2Fevil.example%2Fo%2Facme");
+    app.browser().go_through(&app, DANA, &there).await.assert_leads_to("/");
+}
+
+#[tokio::test]
+async fn the_picker_shows_name_and_role_of_each_workspace() {
+    let app = TestApp::spawn().await;
+    let dana = app.browser();
+    dana.go_through(&app, DANA, "").await.assert_leads_to("/");
+    let page = dana.get("/").await.assert_status(200).assert_says("Your workspaces");
+    for text in ["Acme Corp", "Beta LLC", "Admin", "Member", "Signed in as dana@example.com", "href=\"/o/acme\""] {
+        assert!(page.body.contains(text), "{text}");
+    }
+    let picker = picker(&dana, &[]).await;
+    assert_eq!(slugs(&picker.list.choices), ["acme", "beta"]);
+    assert!(picker.list.choices.iter().all(|choice| choice.acts_as.is_none()), "there is one identity only");
+    assert!(!picker.list.has_more);
+}
+
+#[tokio::test]
+async fn a_visitor_has_no_workspace_and_somebody_without_one_is_told_what_to_do() {
+    let app = TestApp::spawn().await;
+    let visitor = app.browser();
+    assert_eq!(picker(&visitor, &[("q", "acme")]).await, Picker::default());
+    visitor.get("/?q=acme").await.assert_status(200).assert_says("Every piece of work in its place");
+    let nina = app.browser();
+    nina.go_through(&app, NINA, "").await.assert_leads_to("/welcome");
+    nina.get("/").await.assert_status(200).assert_says("You aren’t in an organization yet");
+}
+
+#[tokio::test]
+async fn many_workspaces_are_listed_in_part_and_found_by_name() {
+    let app = TestApp::spawn().await;
+    app.add_workspaces("joe@example.com", 60).await;
+    let joe = app.signed_in(JOE, ABC).await;
+    let first = picker(&joe, &[]).await.list;
+    assert_eq!((first.choices.len(), first.has_more), (25, true));
+    assert_eq!(first.choices[0].slug, "abc-inc");
+    let found = picker(&joe, &[("q", " SPACE 59")]).await.list;
+    assert_eq!((slugs(&found.choices), found.has_more), (vec!["workspace-0059"], false));
+    let found = picker(&joe, &[("q", "workspace")]).await.list;
+    assert_eq!((found.choices.len(), found.has_more), (25, true));
+    assert_eq!(picker(&joe, &[("q", "%")]).await.list.choices, [], "nothing in a search is a pattern");
+    let all = picker(&joe, &[("all", "true")]).await.list;
+    assert_eq!((all.choices.len(), all.has_more), (62, false));
+    // The same without scripts.
+    let page =
+        joe.get("/?q=space+59").await.assert_status(200).assert_says("Workspace 59").assert_says("value=\"space 59\"");
+    assert!(!page.body.contains("ABC Inc"));
+    joe.get("/?q=nothing").await.assert_status(200).assert_says("No workspace of yours has this in its name");
+    let page = joe.get("/").await.assert_status(200).assert_says("Show all workspaces");
+    assert_eq!(page.body.matches("data-testid=\"workspace-").count(), 25);
+    let page = joe.get("/?all=true").await.assert_status(200);
+    assert_eq!(page.body.matches("data-testid=\"workspace-").count(), 62);
+    assert!(!page.body.contains("Show all workspaces"));
+}
+
+#[tokio::test]
+async fn capitals_beyond_ascii_do_not_matter_in_a_search() {
+    let app = TestApp::spawn().await;
+    let joe = app.signed_in(JOE, ABC).await;
+    app.database.change("UPDATE organization SET display_name = 'ÜBERSEE' WHERE slug = 'xyz-travel'").await;
+    assert_eq!(slugs(&picker(&joe, &[("q", "übers")]).await.list.choices), ["xyz-travel"]);
+}
+
+#[tokio::test]
+async fn the_switcher_lists_few_the_current_one_and_the_open_ones_first() {
+    let app = TestApp::spawn().await;
+    let carol = app.signed_in(CAROL, XYZ).await;
+    carol.sign_in(&app, CAROL, ABC).await;
+    let list = workspace(&carol, "xyz-travel").await.organizations;
+    assert_eq!((slugs(&list.choices), list.has_more), (vec!["abc-inc", "xyz-travel"], false), "by name while few");
+    app.add_workspaces("carol@example.com", 100).await;
+    let list = workspace(&carol, "xyz-travel").await.organizations;
+    assert_eq!((list.choices.len(), list.has_more), (20, true));
+    assert_eq!(slugs(&list.choices[..3]), ["xyz-travel", "abc-inc", "workspace-0001"]);
+}
+
+#[tokio::test]
+async fn the_pages_of_many_workspaces_do_not_grow_without_bound() {
+    let app = TestApp::spawn().await;
+    let joe = app.signed_in(JOE, ABC).await;
+    app.add_workspaces("joe@example.com", 100).await;
+    let mut sizes = Vec::new();
+    for _ in 0..2 {
+        sizes.push([joe.get("/").await.body.len(), joe.get("/o/abc-inc").await.body.len()]);
+        app.add_workspaces("joe@example.com", 400).await;
+    }
+    for page in 0..2 {
+        assert!(sizes[0][page].abs_diff(sizes[1][page]) < 200, "{sizes:?}");
+    }
+}
+
+/// A browser in which dana sits in acme and joe in abc-inc. Joe signed in last.
+async fn dana_and_joe(app: &TestApp) -> Browser {
+    let browser = app.signed_in(DANA, ACME).await;
+    browser.sign_in(app, JOE, ABC).await;
+    browser
+}
+
+#[tokio::test]
+async fn two_people_in_one_browser_each_act_where_they_sit() {
+    let app = TestApp::spawn().await;
+    let browser = dana_and_joe(&app).await;
+    let acts = |choices: &[WorkspaceChoice]| -> Vec<_> {
+        choices.iter().map(|choice| (choice.slug.clone(), choice.acts_as.clone().unwrap(), choice.role)).collect()
+    };
+    let expected = [
+        ("abc-inc", "joe@example.com", Role::Member),
+        ("acme", "dana@example.com", Role::Admin),
+        ("beta", "dana@example.com", Role::Member),
+        ("xyz-travel", "joe@example.com", Role::Viewer),
+    ]
+    .map(|(slug, email, role)| (slug.to_owned(), email.to_owned(), role));
+    assert_eq!(acts(&picker(&browser, &[]).await.list.choices), expected);
+    for (org, person, other, elsewhere) in [
+        ("acme", "dana@example.com", "joe@example.com", "ABC Inc"),
+        ("abc-inc", "joe@example.com", "dana@example.com", "Acme Corp"),
+    ] {
+        let workspace = workspace(&browser, org).await;
+        assert_eq!(acts(&workspace.organizations.choices), expected);
+        assert_eq!(workspace.person.email, person);
+        assert_eq!(workspace.others.len(), 1);
+        assert_eq!(
+            (workspace.others[0].email.as_str(), &workspace.others[0].workspaces[..]),
+            (other, &[elsewhere.to_owned()][..])
+        );
+        let page = browser.get(&format!("/o/{org}")).await.assert_status(200);
+        assert!(page.body.contains(&format!("in {elsewhere}")) && page.body.contains(other));
+    }
+    let alone = app.signed_in(DANA, ACME).await;
+    assert_eq!(workspace(&alone, "acme").await.others, []);
+}
+
+#[tokio::test]
+async fn where_two_people_are_members_the_one_who_sits_there_is_shown() {
+    let app = TestApp::spawn().await;
+    // Carol owns abc-inc, joe is a member.
+    let browser = app.signed_in(CAROL, ABC).await;
+    browser.sign_in(&app, JOE, XYZ).await;
+    let list = picker(&browser, &[]).await.list;
+    let shown: Vec<_> =
+        list.choices.iter().map(|choice| (choice.slug.as_str(), choice.acts_as.as_deref(), choice.role)).collect();
+    assert_eq!(
+        shown,
+        [("abc-inc", Some("carol@example.com"), Role::Owner), ("xyz-travel", Some("joe@example.com"), Role::Viewer),]
+    );
+    // Without a seat it would be who signed in last.
+    app.database.change("DELETE FROM seat WHERE org_id = (SELECT id FROM organization WHERE slug = 'abc-inc')").await;
+    let other = app.signed_in(CAROL, XYZ).await;
+    other.go_through(&app, JOE, "prompt=login").await.assert_leads_to("/");
+    let list = picker(&other, &[]).await.list;
+    assert_eq!(list.choices[0].acts_as.as_deref(), Some("joe@example.com"));
+    assert_eq!(list.choices[1].acts_as.as_deref(), Some("carol@example.com"));
+}
+
+#[tokio::test]
+async fn a_workspace_of_somebody_else_in_the_browser_is_entered_as_them() {
+    let app = TestApp::spawn().await;
+    let browser = dana_and_joe(&app).await;
+    // Beta is dana's; joe, who signed in last, would be refused there.
+    let asked = browser.begin("organization_name=beta").await;
+    assert_eq!((asked.get("prompt"), asked.get("login_hint")), ("login", "dana@example.com"));
+    // Xyz is joe's own.
+    let asked = browser.begin("organization_name=xyz-travel").await;
+    assert_eq!((asked.get("prompt"), asked.get("login_hint")), ("none", ""));
+}
+
+#[tokio::test]
+async fn a_workspace_of_other_people_is_not_among_the_choices() {
+    let app = TestApp::spawn().await;
+    app.signed_in(ALICE, ACME).await;
+    let joe = app.signed_in(JOE, ABC).await;
+    assert_eq!(slugs(&picker(&joe, &[("all", "true")]).await.list.choices), ["abc-inc", "xyz-travel"]);
+    assert_eq!(slugs(&picker(&joe, &[("q", "acme")]).await.list.choices), Vec::<&str>::new());
+    let foreign = joe.ask::<Workspace>("get_workspace", &[("org", BETA.slug)]).await;
+    assert_eq!(foreign, Err(AppError::SignInRequired));
+}
