@@ -17,6 +17,7 @@ use crate::{
         home::OrganizationHome,
         joining::page::JoinPage,
         landing::Landing,
+        people::{invite::InvitePage, page::PeopleSettings},
         settings::{general::GeneralSettings, provider::ProviderSettings},
     },
     projects::{board::BoardPage, new::NewProjectPage},
@@ -94,6 +95,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings") view=GeneralSettings/>
                     <Route path=path!("/settings/domains") view=DomainsSettings/>
                     <Route path=path!("/settings/domains/:domain") view=DomainSettings/>
+                    <Route path=path!("/settings/people") view=PeopleSettings/>
+                    <Route path=path!("/settings/people/invite") view=InvitePage/>
                     <Route path=path!("/settings/sign-in-service") view=ProviderSettings/>
                     <Route path=path!("/projects/new") view=NewProjectPage/>
                     <Route path=path!("/projects/:key/board") view=BoardPage/>

@@ -11,6 +11,7 @@ pub mod joining;
 pub mod landing;
 pub mod model;
 pub mod name;
+pub mod people;
 mod picker;
 pub mod settings;
 mod sidebar;

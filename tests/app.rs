@@ -27,8 +27,14 @@ mod domains;
 mod founding;
 #[path = "app/https.rs"]
 mod https;
+#[path = "app/invitation_links.rs"]
+mod invitation_links;
+#[path = "app/invitations.rs"]
+mod invitations;
 #[path = "app/joining.rs"]
 mod joining;
+#[path = "app/people.rs"]
+mod people;
 #[path = "app/projects.rs"]
 mod projects;
 #[path = "app/refresh.rs"]

@@ -31,6 +31,7 @@ const workspace: Place[] = [
   { name: "task", path: "/o/abc-inc/tasks/CRM-1", heading: "CRM-1" },
   { name: "new project", path: "/o/abc-inc/projects/new", heading: "New project" },
   { name: "settings", path: "/o/abc-inc/settings", heading: "Settings" },
+  { name: "people", path: "/o/abc-inc/settings/people", heading: "People" },
   { name: "not found in a workspace", path: "/o/abc-inc/made/up", heading: "Page not found", status: 404 },
   { name: "new workspace", path: "/new-organization", heading: "Name your workspace" },
   { name: "sign-in with workspaces of this device", path: "/sign-in", heading: "Sign in" },

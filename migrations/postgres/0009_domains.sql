@@ -1,6 +1,3 @@
--- Whether the provider has verified a person's address. Also in 0008 where invitations are: it goes from here then.
-ALTER TABLE person ADD COLUMN email_verified BOOLEAN NOT NULL DEFAULT FALSE;
-
 -- E-mail domains of organizations, and who may join by them.
 
 -- A domain that an organization says is its own, in ASCII and lower case.

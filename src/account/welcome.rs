@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::menu::SignOut;
 use crate::{
     organizations::joining::offer::JoinOffers,
+    organizations::people::pending::PendingInvitations,
     ui::{mark::Mark, page::PlainPage},
 };
 
@@ -20,6 +21,7 @@ pub fn Welcome() -> impl IntoView {
                     "You are signed in. Work in Tessera happens in an organization: ask somebody in yours to invite the "
                     "address you signed in with, or create an organization of your own."
                 </p>
+                <PendingInvitations/>
                 <JoinOffers/>
                 <div class="buttons">
                     <a class="button primary" href="/new-organization">

@@ -6,6 +6,7 @@ use super::{
     finding::Finding,
     joining::offer::JoinOffers,
     model::{Picker, WorkspaceChoice},
+    people::pending::PendingInvitations,
 };
 use crate::{
     account::menu::SignOut,
@@ -43,6 +44,7 @@ pub fn Workspaces(picker: Picker, q: String, all: bool) -> impl IntoView {
                             view! { <p class="muted small clip">{format!("Signed in as {}", person.email)}</p> }
                         })}
                 </div>
+                <PendingInvitations/>
                 {search}
                 <ul class="rows card" hidden=is_empty>
                     {rows}

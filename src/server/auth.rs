@@ -6,6 +6,7 @@ pub mod backchannel;
 pub mod bearer;
 pub mod callback;
 pub mod enrol;
+pub mod invitation;
 pub mod keys;
 pub mod login;
 pub mod logout;

@@ -11,6 +11,8 @@ pub mod connections;
 pub mod domains;
 pub mod error;
 pub mod founding;
+pub mod invitations;
+pub mod inviting;
 pub mod members;
 pub mod organizations;
 pub mod person;

@@ -20,7 +20,8 @@ pub fn Date(
 }
 
 /// For example `21 Nov 2026`.
-fn day(at: DateTime<Utc>) -> String {
+#[must_use]
+pub fn day(at: DateTime<Utc>) -> String {
     format!("{} {} {}", at.day(), MONTHS[at.month0() as usize], at.year())
 }
 

@@ -13,9 +13,10 @@ pub enum Action {
 
 /// A whole HTML document with a heading, a paragraph and what to do next. It needs no script.
 ///
-/// `stylesheet` is the address of the style sheet. The first of `actions` is the primary one.
+/// `stylesheet` is the address of the style sheet. `quote` is what somebody else says. The first of `actions` is the
+/// primary one.
 #[must_use]
-pub fn message_page(stylesheet: &str, title: &str, text: &str, actions: &[Action]) -> String {
+pub fn message_page(stylesheet: &str, title: &str, text: &str, quote: Option<&str>, actions: &[Action]) -> String {
     let mut links = String::new();
     for (index, action) in actions.iter().enumerate() {
         let class = if index == 0 { "button primary" } else { "button" };
@@ -32,6 +33,7 @@ pub fn message_page(stylesheet: &str, title: &str, text: &str, actions: &[Action
             ),
         };
     }
+    let quote = quote.map_or_else(String::new, |quote| format!("<blockquote>{}</blockquote>", escape(quote)));
     let (title, text, stylesheet) = (escape(title), escape(text), escape(stylesheet));
     format!(
         r#"<!DOCTYPE html>
@@ -48,7 +50,7 @@ pub fn message_page(stylesheet: &str, title: &str, text: &str, actions: &[Action
 <body>
 <div class="plain">
 <header class="plain-head"><a class="wordmark" href="/">{MARK}Tessera</a></header>
-<main class="empty">{MARK}<h1>{title}</h1><p>{text}</p><div class="buttons">{links}</div></main>
+<main class="empty">{MARK}<h1>{title}</h1><p>{text}</p>{quote}<div class="buttons">{links}</div></main>
 </div>
 </body>
 </html>
@@ -89,15 +91,15 @@ mod tests {
     #[test]
     fn nothing_that_is_said_becomes_markup() {
         let actions = [link("<i>", "/a?b=1&c=\"><script>")];
-        let page = message_page("/pkg/tessera.css", "<b>", "\"&'", &actions);
-        assert!(page.contains("<h1>&lt;b&gt;</h1><p>&quot;&amp;&#39;</p>"), "{page}");
+        let page = message_page("/pkg/tessera.css", "<b>", "\"&'", Some("<hr>"), &actions);
+        assert!(page.contains("<h1>&lt;b&gt;</h1><p>&quot;&amp;&#39;</p><blockquote>&lt;hr&gt;<"), "{page}");
         assert!(page.contains(r#"href="/a?b=1&amp;c=&quot;&gt;&lt;script&gt;">&lt;i&gt;</a>"#), "{page}");
     }
 
     #[test]
     fn the_first_action_is_the_primary_one() {
         let post = Action::Post { label: "Sign out".to_owned(), action: "/logout".to_owned() };
-        let page = message_page("/pkg/tessera.css", "Title", "Text", &[post, link("Home", "/")]);
+        let page = message_page("/pkg/tessera.css", "Title", "Text", None, &[post, link("Home", "/")]);
         assert_eq!(page.matches("button primary").count(), 1);
         assert!(page.contains(r#"action="/logout"><button class="button primary">Sign out</button></form>"#), "{page}");
         assert!(page.contains(r#"<a class="button" href="/">Home</a>"#), "{page}");

@@ -93,6 +93,48 @@ pub fn TextArea(
     }
 }
 
+/// A choice of one. Its `id` is its name.
+#[component]
+pub fn SelectField(
+    /// The field's name in the form.
+    name: &'static str,
+    #[prop(into)] label: String,
+    feedback: FormFeedback,
+    /// What is sent, and what is read.
+    options: Vec<(String, String)>,
+    /// What is chosen on a first visit.
+    #[prop(into)]
+    value: String,
+    /// A sentence below it.
+    #[prop(optional)]
+    hint: Option<&'static str>,
+) -> impl IntoView {
+    let error = feedback.field(name);
+    let chosen = feedback.typed(name, &value);
+    let options = options.into_iter().map(move |(value, label)| {
+        let is_chosen = value == chosen;
+        view! {
+            <option value=value selected=is_chosen>
+                {label}
+            </option>
+        }
+    });
+    view! {
+        <Labelled name label hint error>
+            <select
+                class="input"
+                id=name
+                name=name
+                autofocus=starts_with_focus(feedback, name, false)
+                aria-invalid=move || error.with(Option::is_some).then_some("true")
+                aria-describedby=move || described_by(name, hint.is_some(), error.with(Option::is_some))
+            >
+                {options.collect_view()}
+            </select>
+        </Labelled>
+    }
+}
+
 /// Label above, control, then hint and error.
 #[component]
 pub fn Labelled(

@@ -106,7 +106,6 @@ async fn who_asks_for_a_page_is_shown_one() {
         ("organization=beta&prompt=select_account", "select_account"),
         ("organization=beta&prompt=none", "none"),
         ("organization=beta&prompt=made-up", "none"),
-        ("organization=org_x&invitation=ticket&organization_name=x", ""),
         ("organization=beta&login_hint=dana%40example.com", ""),
         ("organization=beta&screen_hint=signup", ""),
         ("prompt=none", ""),

@@ -13,18 +13,20 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tab {
     General,
+    People,
     Domains,
     Provider,
 }
 
 impl Tab {
     /// In the order in which they are offered.
-    const ALL: [Self; 3] = [Self::General, Self::Domains, Self::Provider];
+    const ALL: [Self; 4] = [Self::General, Self::People, Self::Domains, Self::Provider];
 
     const fn label(self) -> &'static str {
         match self {
             Self::General => "General",
             Self::Domains => "Domains",
+            Self::People => "People",
             Self::Provider => "Sign-in service",
         }
     }
@@ -34,6 +36,7 @@ impl Tab {
         match self {
             Self::General => "/settings",
             Self::Domains => "/settings/domains",
+            Self::People => "/settings/people",
             Self::Provider => "/settings/sign-in-service",
         }
     }
@@ -42,6 +45,7 @@ impl Tab {
     const fn permission(self) -> Option<Permission> {
         match self {
             Self::General => None,
+            Self::People => Some(Permission::ReadMembers),
             Self::Domains | Self::Provider => Some(Permission::ManageOrganization),
         }
     }

@@ -25,6 +25,9 @@ pub struct Attempt {
     /// The address that led to it, where nobody named it.
     #[serde(default)]
     pub discovered_by: Option<String>,
+    /// The fingerprint of the ticket of the invitation that is being accepted.
+    #[serde(default)]
+    pub invitation: Option<String>,
     /// The workspace that the person wants to enter, by the name they typed. Nothing was looked up for it yet.
     #[serde(default)]
     pub workspace: Option<String>,

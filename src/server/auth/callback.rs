@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::{
     attempt, bearer,
     enrol::{self, Joining},
+    invitation,
     login::{self, LoginQuery},
     oidc::{Claims, TokenResponse},
     prompt::{self, Prompt},
@@ -38,6 +39,7 @@ use crate::{
         },
         services::{
             choosing::{self, Afterwards},
+            invitations::guest,
             joining,
         },
         state::AppState,
@@ -107,8 +109,9 @@ pub async fn get(
     }
     // Copy what was learned, and take the seat.
     let person = enrol::person(&app, &profile(app.provider.issuer(), &claims)).await?;
+    let invitation = attempt.invitation.as_deref();
     let seat = if let Some(id) = &organization {
-        Some(take_seat(&app, browser, person, id, &claims, &tokens, granted, &again).await?)
+        Some(take_seat(&app, browser, person, id, &claims, &tokens, granted, &again, invitation).await?)
     } else {
         learn(&app, person).await;
         None
@@ -189,15 +192,20 @@ async fn take_seat(
     tokens: &TokenResponse,
     granted: Option<Permissions>,
     again: &LoginQuery,
+    invitation: Option<&str>,
 ) -> Result<RecentWorkspace, Message> {
     let name = claims.additional_claims().org_name.as_deref();
     let organization = enrol::organization(app, provider_id, name, person, granted)
         .await?
         .ok_or_else(Message::organization_not_set_up)?;
-    enrol::membership(app, organization.id, person, granted, Joining::Welcome).await.map_err(|error| match error {
+    let joining = invitation::joining(app, organization.id, invitation, claims).await?;
+    enrol::membership(app, organization.id, person, granted, joining).await.map_err(|error| match error {
         Error::NotFound => Message::membership_suspended(&organization.display_name, again),
         error => error.into(),
     })?;
+    if let (Joining::Invited(_), Some(ticket)) = (joining, invitation) {
+        guest::accepted(app, organization.id, ticket, person).await?;
+    }
     let now = app.clock.now();
     let set = TokenSet {
         id_token: tokens.id_token().map(ToString::to_string).unwrap_or_default(),

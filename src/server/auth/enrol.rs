@@ -5,11 +5,13 @@ use crate::{
     server::{
         db::{Mode, OrgTx},
         error::Error,
+        management::change::member_topic,
         repo::{
             ids::{OrgId, PersonId},
             memberships::{self, Membership},
             organizations::{self, NewOrganization, Organization},
             people::{self, Profile},
+            provider_changes,
         },
         state::AppState,
     },
@@ -68,6 +70,8 @@ pub async fn organization(
 pub enum Joining {
     /// A sign-in is the provider's word that the person belongs to the organization.
     Welcome,
+    /// A sign-in that accepts an invitation of ours to this role.
+    Invited(Role),
     /// A refresh only renews what there is: its token may be older than the end of the membership.
     Refused,
 }
@@ -75,8 +79,11 @@ pub enum Joining {
 /// Brings the membership in step with what the provider granted in its token; `None` where it grants nothing and the
 /// local role decides.
 ///
+/// What was decided here and has not reached the provider yet stands, whatever its tokens say.
+///
 /// # Errors
-/// [`Error::NotFound`] when the membership is suspended here, or there is none and `joining` is refused.
+/// [`Error::NotFound`] when the membership is suspended here or has just been ended, or there is none and `joining` is
+/// refused.
 pub async fn membership(
     app: &AppState,
     org: OrgId,
@@ -91,7 +98,11 @@ pub async fn membership(
         None if joining == Joining::Refused => return Err(Error::NotFound),
         known => known.flatten(),
     };
-    let mut next = Membership { role: role_for(known.map(|known| known.role), granted), granted };
+    if is_undecided(&mut tx, person).await? {
+        return known.map(drop).ok_or(Error::NotFound);
+    }
+    let invited = if let Joining::Invited(role) = joining { Some(role) } else { None };
+    let mut next = Membership { role: role_for(known.map(|known| known.role).max(invited), granted), granted };
     if known == Some(next) {
         return Ok(());
     }
@@ -105,8 +116,14 @@ pub async fn membership(
     tx.commit().await
 }
 
+/// Whether the provider has yet to be told of a change of the membership.
+async fn is_undecided(tx: &mut OrgTx, person: PersonId) -> Result<bool, Error> {
+    let subject = people::subject_of(tx, person).await?;
+    provider_changes::is_waiting(tx, &member_topic(&subject)).await
+}
+
 /// The role that goes with what the provider granted: the one there is if it still fits, else the highest below owner
-/// that is granted whole. Ownership is given here, never by a token.
+/// that is granted whole. Ownership is given here, be it by an invitation, never by a token.
 fn role_for(known: Option<Role>, granted: Option<Permissions>) -> Role {
     let Some(granted) = granted else { return known.unwrap_or(Role::Member) };
     match known {

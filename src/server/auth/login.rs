@@ -12,6 +12,7 @@ use url::form_urlencoded;
 
 use super::{
     attempt::{self, Attempt},
+    invitation,
     prompt::{self, Prompt},
     return_path::ReturnPath,
     session::{Browser, BrowserSession},
@@ -19,6 +20,7 @@ use super::{
 use crate::{
     organizations::workspace_name,
     server::{
+        crypto::fingerprint,
         error::Error,
         http::message::Message,
         repo::{
@@ -62,6 +64,34 @@ pub struct LoginQuery {
     pub discovered_by: Option<String>,
 }
 
+impl LoginQuery {
+    /// The address that begins this sign-in.
+    #[must_use]
+    pub fn address(&self) -> String {
+        let mut address = form_urlencoded::Serializer::new(String::new());
+        let parameters = [
+            ("organization", &self.organization),
+            ("organization_name", &self.organization_name),
+            ("workspace", &self.workspace),
+            ("invitation", &self.invitation),
+            ("login_hint", &self.login_hint),
+            ("discover", &self.discover),
+            ("screen_hint", &self.screen_hint),
+            ("prompt", &self.prompt),
+            ("return_to", &self.return_to),
+            ("target_link_uri", &self.target_link_uri),
+            ("draft", &self.draft),
+        ];
+        for (name, value) in parameters {
+            if let Some(value) = value {
+                address.append_pair(name, value);
+            }
+        }
+        let address = address.finish();
+        if address.is_empty() { "/login".to_owned() } else { format!("/login?{address}") }
+    }
+}
+
 /// Begins a sign-in.
 ///
 /// # Errors
@@ -87,8 +117,11 @@ pub async fn get(
     }
     // Find the organization that is asked for; the provider knows it by its id.
     let (organization, slug) = organization(&app, &query).await?.unzip();
-    if query.invitation.is_some() && organization.is_none() {
-        return Err(Message::incomplete_invitation());
+    // Let nobody use an invitation up with an account that it is not for.
+    if let Some(ticket) = &query.invitation
+        && let Some(answer) = invitation::opened(&app, &session, ticket, organization.as_deref()).await?
+    {
+        return Ok(answer);
     }
     // Where none is named, the address may lead to one.
     let discovered = discovered(&app, &query, organization.as_ref()).await?;
@@ -133,6 +166,7 @@ pub async fn begin(
         code_verifier: verifier.into_secret(),
         organization: organization.clone(),
         discovered_by: query.discovered_by,
+        invitation: query.invitation.as_deref().map(fingerprint),
         workspace: query.workspace,
         silent: prompt == Prompt::None,
         return_to: return_path(app, query.return_to.as_deref(), query.target_link_uri.as_deref()),

@@ -19,6 +19,7 @@ pub const fn cookie_name(https: bool) -> &'static str {
 }
 
 const RECORD: &str = "browser";
+const WAY_BACK: &str = "way_back";
 
 /// What the session holds: little, and small. What grows hangs on `id` in tables of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +69,22 @@ impl BrowserSession {
         self.0.cycle_id().await?;
         self.0.insert(RECORD, Browser { person: Some(person), ..browser }).await?;
         Ok(())
+    }
+
+    /// Keeps where to go once the provider has signed the person out: it leads to the landing page and nowhere else.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn keep_way_back(&self, sealed: &[u8]) -> Result<(), Error> {
+        Ok(self.0.insert(WAY_BACK, sealed).await?)
+    }
+
+    /// Takes what was kept; it is given once.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn take_way_back(&self) -> Result<Option<Vec<u8>>, Error> {
+        Ok(self.0.remove(WAY_BACK).await?)
     }
 
     /// Ends the session.

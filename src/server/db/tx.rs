@@ -98,6 +98,22 @@ impl PlatformTx {
         set(&mut self.tx, "app.domain", domain.to_string()).await
     }
 
+    /// Allows finding the invitation whose ticket has this fingerprint, in whichever organization.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn holding_ticket(&mut self, fingerprint: &str) -> Result<(), Error> {
+        set(&mut self.tx, "app.ticket", fingerprint.to_owned()).await
+    }
+
+    /// Allows listing the invitations to these addresses, which must be verified.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn reachable_at(&mut self, addresses: &[String]) -> Result<(), Error> {
+        set(&mut self.tx, "app.addresses", addresses.join("\n")).await
+    }
+
     /// Allows looking for work in any organization; doing it takes an [`OrgTx`].
     ///
     /// # Errors

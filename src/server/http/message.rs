@@ -10,7 +10,6 @@ use axum::{
     middleware::Next,
     response::{Html, IntoResponse, Response},
 };
-use url::form_urlencoded;
 
 use crate::{
     error::AppError,
@@ -18,18 +17,22 @@ use crate::{
     ui::document::{Action, message_page},
 };
 
+mod invitation;
+
 /// The page. As a response it is rendered by [`render`], which knows the style sheet.
 #[derive(Clone, Debug)]
 pub struct Message {
     status: StatusCode,
-    title: &'static str,
+    title: String,
     text: String,
+    /// What somebody else says, below the text.
+    quote: Option<String>,
     actions: Vec<Action>,
 }
 
 impl Message {
-    fn new(status: StatusCode, title: &'static str, text: impl Into<String>) -> Self {
-        Self { status, title, text: text.into(), actions: Vec::new() }
+    fn new(status: StatusCode, title: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { status, title: title.into(), text: text.into(), quote: None, actions: Vec::new() }
     }
 
     fn link(mut self, label: &str, href: impl Into<String>) -> Self {
@@ -191,27 +194,7 @@ fn other_account(query: &LoginQuery) -> String {
 /// The address that begins the sign-in of `query`.
 #[must_use]
 pub fn login_address(query: &LoginQuery) -> String {
-    let mut address = form_urlencoded::Serializer::new(String::new());
-    let parameters = [
-        ("organization", &query.organization),
-        ("organization_name", &query.organization_name),
-        ("workspace", &query.workspace),
-        ("invitation", &query.invitation),
-        ("login_hint", &query.login_hint),
-        ("discover", &query.discover),
-        ("screen_hint", &query.screen_hint),
-        ("prompt", &query.prompt),
-        ("return_to", &query.return_to),
-        ("target_link_uri", &query.target_link_uri),
-        ("draft", &query.draft),
-    ];
-    for (name, value) in parameters {
-        if let Some(value) = value {
-            address.append_pair(name, value);
-        }
-    }
-    let address = address.finish();
-    if address.is_empty() { "/login".to_owned() } else { format!("/login?{address}") }
+    query.address()
 }
 
 impl From<Error> for Message {
@@ -235,7 +218,8 @@ impl IntoResponse for Message {
 pub async fn render(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let Some(message) = response.extensions_mut().remove::<Message>() else { return response };
-    let html = message_page(&super::assets::stylesheet(&app.leptos), message.title, &message.text, &message.actions);
+    let stylesheet = super::assets::stylesheet(&app.leptos);
+    let html = message_page(&stylesheet, &message.title, &message.text, message.quote.as_deref(), &message.actions);
     let retry_after = response.headers_mut().remove(header::RETRY_AFTER);
     let mut response = (message.status, Html(html)).into_response();
     if let Some(retry_after) = retry_after {

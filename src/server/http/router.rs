@@ -4,6 +4,7 @@ use std::{sync::OnceLock, time::Duration};
 
 use axum::{
     Router,
+    extract::Request,
     http::StatusCode,
     middleware::from_fn_with_state,
     response::IntoResponse as _,
@@ -26,7 +27,7 @@ use crate::{
     app::{App, shell},
     error::AppError,
     server::{
-        auth::{backchannel, callback, login, logout, recent, session, session_store::Store},
+        auth::{backchannel, callback, invitation, login, logout, recent, session, session_store::Store},
         rest,
         state::AppState,
     },
@@ -61,7 +62,8 @@ pub fn router(app: &AppState) -> Router {
             ServiceBuilder::new()
                 .layer(GlobalConcurrencyLimitLayer::new(pages_at_once()))
                 .layer(from_fn_with_state(app.clone(), pages::guard))
-                .layer(from_fn_with_state(app.clone(), pages::restore_draft)),
+                .layer(from_fn_with_state(app.clone(), pages::restore_draft))
+                .layer(from_fn_with_state(app.clone(), invitation::lead_back)),
         );
     let people = Router::new()
         .route("/login", get(login::get))
@@ -69,6 +71,7 @@ pub fn router(app: &AppState) -> Router {
         .route("/logout", get(logout::get).post(logout::post))
         .route("/sign-in/forget", post(recent::forget))
         .route("/fn/{*function}", any(forms::run))
+        .merge(invitation::router())
         .merge(pages)
         // From the inside out.
         .layer(sessions)
@@ -85,7 +88,7 @@ pub fn router(app: &AppState) -> Router {
         .route("/readyz", get(health::ready))
         .layer(
             ServiceBuilder::new()
-                .layer(TraceLayer::new_for_http())
+                .layer(TraceLayer::new_for_http().make_span_with(span))
                 .layer(from_fn_with_state(app.clone(), security::headers))
                 .layer(CompressionLayer::new())
                 .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
@@ -96,6 +99,11 @@ pub fn router(app: &AppState) -> Router {
                 .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT)),
         )
         .with_state(app.clone())
+}
+
+/// Names a request in the log: without its query, which may hold a ticket or a code.
+fn span(request: &Request) -> tracing::Span {
+    tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
 }
 
 /// How many pages are rendered at the same time. More would not be ready sooner, and each takes memory.

@@ -2,8 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{client::Management, error::ManagementError};
-use crate::access::Role;
+use super::{client::Management, error::ManagementError, inviting};
+use crate::{
+    access::Role,
+    server::{
+        db::OrgTx,
+        error::Error,
+        repo::ids::{InvitationId, OrgId},
+        state::AppState,
+    },
+};
+
+/// Why a change was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Stopped {
+    #[error(transparent)]
+    Provider(#[from] ManagementError),
+    #[error(transparent)]
+    Ours(#[from] Error),
+}
 
 /// One change. Carrying it out twice does no harm.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +36,10 @@ pub enum Change {
     PutDomain { domain: String, is_discoverable: bool },
     /// `domain` is not the organization's any more.
     RemoveDomain { domain: String },
+    /// The invitation of this id is sent to `address`.
+    Invite { invitation: InvitationId, address: String },
+    /// The one of this id, which went to `address`, can no longer be accepted.
+    Revoke { invitation: InvitationId, address: String },
 }
 
 impl Change {
@@ -30,6 +51,7 @@ impl Change {
                 member_topic(subject)
             }
             Self::PutDomain { domain, .. } | Self::RemoveDomain { domain } => format!("domain {domain}"),
+            Self::Invite { address, .. } | Self::Revoke { address, .. } => invitation_topic(address),
         }
     }
 
@@ -43,28 +65,52 @@ impl Change {
             Self::RemoveMember { subject } => format!("End the membership of {subject}"),
             Self::PutDomain { domain, .. } => format!("Note that {domain} is this organization’s domain"),
             Self::RemoveDomain { domain } => format!("Note that {domain} is not this organization’s domain any more"),
+            Self::Invite { address, .. } => format!("Invite {address}"),
+            Self::Revoke { address, .. } => format!("Withdraw the invitation of {address}"),
         }
     }
 
-    /// Does it at the provider, in the organization that is `organization` there.
-    pub(super) async fn carry_out(&self, management: &Management, organization: &str) -> Result<(), ManagementError> {
+    /// Does it at the provider, for `org`, which is `organization` there.
+    pub(super) async fn carry_out(
+        &self,
+        app: &AppState,
+        management: &Management,
+        org: OrgId,
+        organization: &str,
+    ) -> Result<(), Stopped> {
         match self {
             Self::PutMember { subject, role } => {
                 management.add_member(organization, subject).await?;
-                management.set_role(organization, subject, *role).await
+                Ok(management.set_role(organization, subject, *role).await?)
             }
             Self::AddMember { subject, role } => {
                 management.add_member(organization, subject).await?;
                 if management.role_of_member(organization, subject).await?.is_some() {
                     return Ok(());
                 }
-                management.set_role(organization, subject, *role).await
+                Ok(management.set_role(organization, subject, *role).await?)
             }
-            Self::RemoveMember { subject } => management.remove_member(organization, subject).await,
+            Self::RemoveMember { subject } => Ok(management.remove_member(organization, subject).await?),
             Self::PutDomain { domain, is_discoverable } => {
-                management.put_domain(organization, domain, *is_discoverable).await
+                Ok(management.put_domain(organization, domain, *is_discoverable).await?)
             }
-            Self::RemoveDomain { domain } => management.remove_domain(organization, domain).await,
+            Self::RemoveDomain { domain } => Ok(management.remove_domain(organization, domain).await?),
+            Self::Invite { invitation, .. } => inviting::invite(app, management, org, organization, *invitation).await,
+            Self::Revoke { invitation, .. } => inviting::revoke(app, management, org, organization, *invitation).await,
+        }
+    }
+
+    /// Writes down where it belongs that the provider will not do it; `false` when the change itself has to stay for
+    /// somebody to decide.
+    pub(super) async fn refused(&self, app: &AppState, tx: &mut OrgTx, problem: &str) -> Result<bool, Error> {
+        match self {
+            Self::Invite { invitation, .. } => inviting::failed(app, tx, *invitation, problem).await.map(|()| true),
+            Self::PutMember { .. }
+            | Self::AddMember { .. }
+            | Self::RemoveMember { .. }
+            | Self::PutDomain { .. }
+            | Self::RemoveDomain { .. }
+            | Self::Revoke { .. } => Ok(false),
         }
     }
 }
@@ -73,4 +119,10 @@ impl Change {
 #[must_use]
 pub fn member_topic(subject: &str) -> String {
     format!("member {subject}")
+}
+
+/// The topic of everything about invitations of `address`.
+#[must_use]
+pub(super) fn invitation_topic(address: &str) -> String {
+    format!("invitation {address}")
 }

@@ -20,6 +20,8 @@ use crate::{
     },
 };
 
+mod invitations;
+
 /// How often an organization is compared.
 const EVERY: TimeDelta = TimeDelta::minutes(15);
 
@@ -32,24 +34,22 @@ enum Stopped {
     Ours(#[from] Error),
 }
 
-/// Compares the organization whose turn it is, if there is one.
+/// Compares the organization whose turn it is; `false` when there is none.
 ///
 /// # Errors
 /// When the database does not answer.
-pub(super) async fn next(app: &AppState, management: &Management) -> Result<(), Error> {
-    while management.pause().is_none() {
-        let now = app.clock.now();
-        let mut tx = app.db.write().await?;
-        let turn = organizations::take_turn(&mut tx, app.provider.issuer(), now - EVERY, now).await?;
-        tx.commit().await?;
-        let Some((org, provider_id)) = turn else { return Ok(()) };
-        match compare(app, management, org, &provider_id).await {
-            Ok(()) => {}
-            Err(Stopped::Ours(error)) => return Err(error),
-            Err(Stopped::Provider(error)) => tracing::warn!(%org, %error, "an organization could not be compared"),
-        }
+pub(super) async fn next(app: &AppState, management: &Management) -> Result<bool, Error> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let turn = organizations::take_turn(&mut tx, app.provider.issuer(), now - EVERY, now).await?;
+    tx.commit().await?;
+    let Some((org, provider_id)) = turn else { return Ok(false) };
+    match compare(app, management, org, &provider_id).await {
+        Ok(()) => {}
+        Err(Stopped::Ours(error)) => return Err(error),
+        Err(Stopped::Provider(error)) => tracing::warn!(%org, %error, "an organization could not be compared"),
     }
-    Ok(())
+    Ok(true)
 }
 
 async fn compare(app: &AppState, management: &Management, org: OrgId, provider_id: &str) -> Result<(), Stopped> {
@@ -60,8 +60,9 @@ async fn compare(app: &AppState, management: &Management, org: OrgId, provider_i
         seats::remove_all_of(&mut tx, org).await?;
         return Ok(tx.commit().await?);
     };
-    // What is on its way there may arrive between the two answers: it is left alone.
-    let on_the_way = provider_changes::topics(&mut OrgTx::begin(&app.db, org, Mode::Read).await?).await?;
+    let open = invitations::open(app, org).await?;
+    let invited = if open.is_empty() { Vec::new() } else { management.invitations(provider_id).await? };
+    let before = Before::look(app, org).await?;
     let members = management.members(provider_id).await?;
     // What it is called, and how it looks.
     let mut tx = app.db.write().await?;
@@ -78,7 +79,23 @@ async fn compare(app: &AppState, management: &Management, org: OrgId, provider_i
         there.push((person(app, &mut tx, member).await?, member));
     }
     tx.commit().await?;
-    Ok(bring_in_step(app, org, &there, &on_the_way).await?)
+    bring_in_step(app, org, &there, &before).await?;
+    Ok(invitations::bring_in_step(app, org, &open, &invited, &members).await?)
+}
+
+/// What was here before the provider was asked.
+struct Before {
+    members: Vec<PersonId>,
+    /// What was on its way there, and may have arrived between the two answers: it is left alone.
+    on_the_way: Vec<String>,
+}
+
+impl Before {
+    async fn look(app: &AppState, org: OrgId) -> Result<Self, Error> {
+        let mut tx = OrgTx::begin(&app.db, org, Mode::Read).await?;
+        let members = memberships::list(&mut tx).await?.into_iter().map(|member| member.person).collect();
+        Ok(Self { members, on_the_way: provider_changes::topics(&mut tx).await? })
+    }
 }
 
 async fn person(app: &AppState, tx: &mut crate::server::db::PlatformTx, member: &Member) -> Result<PersonId, Error> {
@@ -90,18 +107,19 @@ async fn person(app: &AppState, tx: &mut crate::server::db::PlatformTx, member: 
 }
 
 /// Adds, changes and removes memberships. What was decided here and has not reached the provider yet stands.
+/// Of those who are not there, only members from before the provider was asked are removed: others have just joined.
 async fn bring_in_step(
     app: &AppState,
     org: OrgId,
     there: &[(PersonId, &Member)],
-    on_the_way: &[String],
+    before: &Before,
 ) -> Result<(), Error> {
     let now = app.clock.now();
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
     let undecided = provider_changes::topics(&mut tx).await?;
     let is_undecided = |subject: &str| {
         let topic = super::change::member_topic(subject);
-        undecided.contains(&topic) || on_the_way.contains(&topic)
+        undecided.contains(&topic) || before.on_the_way.contains(&topic)
     };
     let here = memberships::list(&mut tx).await?;
     for (person, member) in there.iter().filter(|(_, member)| !is_undecided(&member.user_id)) {
@@ -116,7 +134,7 @@ async fn bring_in_step(
     }
     for known in &here {
         let is_there = there.iter().any(|(person, _)| *person == known.person);
-        if is_there || is_undecided(&known.subject) {
+        if is_there || !before.members.contains(&known.person) || is_undecided(&known.subject) {
             continue;
         }
         let is_owner = known.membership.role == Role::Owner;

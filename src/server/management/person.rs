@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use super::{client::Management, error::ManagementError};
+use super::{change::member_topic, client::Management, error::ManagementError};
 use crate::server::{
     db::{Mode, OrgTx},
     error::Error,
     repo::{
         ids::PersonId,
         memberships::{self, Membership},
-        organizations, people,
+        organizations, people, provider_changes,
     },
     state::AppState,
 };
@@ -42,7 +42,9 @@ async fn add_missing(app: &AppState, management: &Management, person: PersonId) 
         let known = organizations::by_provider_id(&mut app.db.read().await?, app.provider.issuer(), &there.id).await?;
         let Some(organization) = known else { continue };
         let mut tx = OrgTx::begin(&app.db, organization.id, Mode::Read).await?;
-        if memberships::find(&mut tx, person).await?.is_some() {
+        // Whoever was removed here stays so, also before the provider has heard of it.
+        let is_undecided = provider_changes::is_waiting(&mut tx, &member_topic(&subject)).await?;
+        if is_undecided || memberships::find(&mut tx, person).await?.is_some() {
             continue;
         }
         drop(tx);

@@ -4,7 +4,12 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use super::{change::Change, client::Management, error::ManagementError, retry};
+use super::{
+    change::{Change, Stopped},
+    client::Management,
+    error::ManagementError,
+    retry,
+};
 use crate::server::{
     access::OrgContext,
     db::{Mode, OrgTx},
@@ -59,8 +64,13 @@ pub async fn carry_out(app: &AppState, management: &Management, org: OrgId, id: 
     let Ok(change) = serde_json::from_str::<Change>(&taken.change) else { return Err(Error::Corrupt("change")) };
     let provider_id = organizations::provider_id(&mut app.db.read().await?, org).await?;
     // Do it there.
-    let late = |_| Err(ManagementError::Unanswered("too slow".to_owned()));
-    let outcome = tokio::time::timeout(PATIENCE, change.carry_out(management, &provider_id)).await.unwrap_or_else(late);
+    let late = |_| Err(ManagementError::Unanswered("too slow".to_owned()).into());
+    let work = change.carry_out(app, management, org, &provider_id);
+    let outcome = match tokio::time::timeout(PATIENCE, work).await.unwrap_or_else(late) {
+        Ok(()) => Ok(()),
+        Err(Stopped::Provider(error)) => Err(error),
+        Err(Stopped::Ours(error)) => return Err(error),
+    };
     // Write down here what came of it.
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
     let now = app.clock.now();
@@ -70,7 +80,12 @@ pub async fn carry_out(app: &AppState, management: &Management, org: OrgId, id: 
             tracing::warn!(%org, change = change.topic(), %error, "the provider did not take a change");
             let due_at = (error.is_passing() && now - taken.created_at < TRIED_FOR)
                 .then(|| retry::next_try(&error, taken.tries + 1, now, &app.random));
-            provider_changes::failed(&mut tx, id, &shown(&error), due_at).await?;
+            let problem = shown(&error);
+            if due_at.is_none() && change.refused(app, &mut tx, &problem).await? {
+                provider_changes::remove(&mut tx, id).await?;
+            } else {
+                provider_changes::failed(&mut tx, id, &problem, due_at).await?;
+            }
         }
     }
     tx.commit().await

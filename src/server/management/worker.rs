@@ -61,8 +61,11 @@ async fn work(app: &AppState, management: &Management) -> Result<(), Error> {
         let foundings = foundings::due(&mut app.db.read().await?, now, AT_ONCE).await?;
         let changes = provider_changes::due(&mut app.db.read().await?, now, AT_ONCE).await?;
         if foundings.is_empty() && changes.is_empty() {
-            // What nobody waits for comes last.
-            return compare::next(app, management).await;
+            // What nobody waits for comes last, and one at a time.
+            if compare::next(app, management).await? {
+                continue;
+            }
+            return Ok(());
         }
         for id in foundings {
             founding::attempt(app, management, id).await?;

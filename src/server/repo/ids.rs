@@ -44,3 +44,7 @@ id! {
     /// A change that the provider does not know yet.
     ChangeId
 }
+id! {
+    /// An invitation.
+    InvitationId
+}

@@ -5,7 +5,7 @@ use sqlx::FromRow;
 
 use super::ids::{ChangeId, OrgId, PersonId};
 use crate::server::{
-    db::{OrgTx, PlatformTx, execute, fetch_all, fetch_optional},
+    db::{OrgTx, PlatformTx, execute, fetch_all, fetch_one, fetch_optional},
     error::Error,
 };
 
@@ -170,6 +170,21 @@ pub async fn give_up(tx: &mut OrgTx, id: ChangeId) -> Result<bool, Error> {
     let found =
         execute!(tx, "DELETE FROM provider_change WHERE org_id = $1 AND id = $2 AND state = 'failed'", tx.org(), id,)?;
     Ok(found == 1)
+}
+
+/// Whether a change of this topic waits.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_waiting(tx: &mut OrgTx, topic: &str) -> Result<bool, Error> {
+    let (waits,) = fetch_one!(
+        tx,
+        (bool,),
+        "SELECT EXISTS (SELECT 1 FROM provider_change WHERE org_id = $1 AND topic = $2 AND state = 'waiting')",
+        tx.org(),
+        topic,
+    )?;
+    Ok(waits)
 }
 
 /// What the changes that wait are about.

@@ -1,0 +1,158 @@
+//! Who is in the organization, and who is invited.
+
+use std::time::Duration;
+
+use leptos::{leptos_dom::helpers::set_timeout_with_handle, prelude::*};
+use leptos_router::components::A;
+
+use super::{
+    functions::{LeaveOrganization, RemoveMember, ResendInvitation, RevokeInvitation, SetMemberRole, get_people},
+    invitations::Invitations,
+    member::MemberRow,
+    model::{InvitationState, People},
+};
+use crate::{
+    access::Permission,
+    error::AppError,
+    organizations::{
+        current::CurrentWorkspace,
+        settings::frame::{SettingsPage, Tab},
+    },
+    ui::{
+        app_form::FormError,
+        empty_state::EmptyState,
+        error_page::ErrorPage,
+        form::FormFeedback,
+        icon::{Icon, Icon as Glyph},
+    },
+};
+
+/// How often the browser asks whether the invitations were sent.
+const ASK_EVERY: Duration = Duration::from_secs(2);
+
+/// What can be done to members and invitations, shared by their rows.
+#[derive(Clone, Copy)]
+pub struct Actions {
+    pub role: ServerAction<SetMemberRole>,
+    pub remove: ServerAction<RemoveMember>,
+    pub leave: ServerAction<LeaveOrganization>,
+    pub resend: ServerAction<ResendInvitation>,
+    pub revoke: ServerAction<RevokeInvitation>,
+}
+
+/// The people of the organization.
+#[component]
+pub fn PeopleSettings() -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    if !current.may(Permission::ReadMembers) {
+        return view! { <ErrorPage error=AppError::Forbidden { permission: Permission::ReadMembers }/> }.into_any();
+    }
+    let slug = current.slug();
+    let actions = Actions {
+        role: ServerAction::new(),
+        remove: ServerAction::new(),
+        leave: ServerAction::new(),
+        resend: ServerAction::new(),
+        revoke: ServerAction::new(),
+    };
+    let people = Resource::new_blocking(
+        move || {
+            let Actions { role, remove, resend, revoke, .. } = actions;
+            (role.version().get(), remove.version().get(), resend.version().get(), revoke.version().get())
+        },
+        move |_| get_people(slug.clone()),
+    );
+    // While invitations are on their way, ask again.
+    Effect::new(move |_| {
+        let is_waiting = people.with(|people| {
+            let people = people.as_ref().and_then(|people| people.as_ref().ok());
+            people.is_some_and(|people| people.invitations.iter().any(|it| it.state == InvitationState::Waiting))
+        });
+        if is_waiting && let Ok(timer) = set_timeout_with_handle(move || people.refetch(), ASK_EVERY) {
+            on_cleanup(move || timer.clear());
+        }
+    });
+    view! {
+        <SettingsPage tab=Tab::People>
+            <Transition>
+                {move || Suspend::new(async move {
+                    match people.await {
+                        Ok(people) => view! { <Lists people actions/> }.into_any(),
+                        Err(error) => view! { <p class="notice danger">{error.to_string()}</p> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </SettingsPage>
+    }
+    .into_any()
+}
+
+#[component]
+fn Lists(people: People, actions: Actions) -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    let People { members, invitations, is_managed } = people;
+    let may_invite = is_managed && current.may(Permission::ManageInvitations);
+    let is_alone = members.len() == 1 && invitations.is_empty();
+    let count = match members.len() {
+        1 => "1 member".to_owned(),
+        count => format!("{count} members"),
+    };
+    let rows = members.into_iter().map(|member| view! { <MemberRow member actions is_managed/> }).collect_view();
+    view! {
+        <Refusals actions/>
+        <section class="section measure">
+            <div class="section-head">
+                <h2>{count}</h2>
+                {(may_invite && !is_alone).then(|| view! { <InviteLink/> })}
+            </div>
+            <ul class="rows card">{rows}</ul>
+            {(!is_managed)
+                .then(|| {
+                    view! {
+                        <p class="muted small">
+                            "Members and invitations are administered at your identity provider."
+                        </p>
+                    }
+                })}
+        </section>
+        {(!invitations.is_empty()).then(|| view! { <Invitations invitations actions/> })}
+        {(may_invite && is_alone)
+            .then(|| {
+                view! {
+                    <EmptyState
+                        title="Invite the people you work with"
+                        text="They get a link by mail, and see the same projects as you as soon as they have accepted."
+                    >
+                        <InviteLink/>
+                    </EmptyState>
+                }
+            })}
+    }
+    .into_any()
+}
+
+#[component]
+fn InviteLink() -> impl IntoView {
+    let href = format!("/o/{}/settings/people/invite", CurrentWorkspace::expect().slug());
+    view! {
+        <A href=href attr:class="button primary">
+            <Icon icon=Glyph::Plus/>
+            "Invite people"
+        </A>
+    }
+}
+
+/// What was refused without WASM: the form that it belongs to is closed again.
+#[component]
+fn Refusals(actions: Actions) -> impl IntoView {
+    let Actions { role, remove, leave, resend, revoke } = actions;
+    let all = [
+        FormFeedback::of(role),
+        FormFeedback::of(remove),
+        FormFeedback::of(leave),
+        FormFeedback::of(resend),
+        FormFeedback::of(revoke),
+    ];
+    let shown = all.into_iter().filter(|feedback| feedback.is_retry());
+    shown.map(|feedback| view! { <FormError feedback/> }).collect_view()
+}

@@ -1,0 +1,100 @@
+//! Members as they are shown: memberships with the people behind them.
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+
+use super::ids::PersonId;
+use crate::{
+    access::Role,
+    server::{
+        db::{OrgTx, execute, fetch_all, fetch_optional},
+        error::Error,
+    },
+};
+
+/// A member.
+#[derive(Clone, Debug)]
+pub struct Member {
+    pub person: PersonId,
+    /// Who the person is at the provider.
+    pub subject: String,
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+    pub is_suspended: bool,
+    /// Whether a token says what the member may do; else the role does.
+    pub is_granted: bool,
+    pub since: DateTime<Utc>,
+}
+
+#[derive(FromRow)]
+struct Row {
+    person_id: PersonId,
+    subject: String,
+    name: String,
+    email: String,
+    role: String,
+    is_suspended: bool,
+    is_granted: bool,
+    created_at: DateTime<Utc>,
+}
+
+impl TryFrom<Row> for Member {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        Ok(Self {
+            person: row.person_id,
+            subject: row.subject,
+            name: row.name,
+            email: row.email,
+            role: row.role.parse().map_err(|_| Error::Corrupt("role"))?,
+            is_suspended: row.is_suspended,
+            is_granted: row.is_granted,
+            since: row.created_at,
+        })
+    }
+}
+
+/// Everybody in the organization, by name.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list(tx: &mut OrgTx) -> Result<Vec<Member>, Error> {
+    let rows = fetch_all!(
+        tx,
+        Row,
+        "SELECT m.person_id, p.subject, p.name, p.email, m.role, m.status <> 'active' AS is_suspended,
+                m.permissions IS NOT NULL AS is_granted, m.created_at
+         FROM membership m JOIN person p ON p.id = m.person_id WHERE m.org_id = $1
+         ORDER BY LOWER(p.name), m.person_id",
+        tx.org(),
+    )?;
+    rows.into_iter().map(Member::try_from).collect()
+}
+
+/// The member who is `person`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(tx: &mut OrgTx, person: PersonId) -> Result<Option<Member>, Error> {
+    let row = fetch_optional!(
+        tx,
+        Row,
+        "SELECT m.person_id, p.subject, p.name, p.email, m.role, m.status <> 'active' AS is_suspended,
+                m.permissions IS NOT NULL AS is_granted, m.created_at
+         FROM membership m JOIN person p ON p.id = m.person_id WHERE m.org_id = $1 AND m.person_id = $2",
+        tx.org(),
+        person,
+    )?;
+    row.map(Member::try_from).transpose()
+}
+
+/// Ends every seat of `person` in the organization.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn end_seats(tx: &mut OrgTx, person: PersonId) -> Result<(), Error> {
+    execute!(tx, "DELETE FROM seat WHERE org_id = $1 AND person_id = $2", tx.org(), person)?;
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! Invitations on the side of the invited.
+
+use crate::{
+    access::Role,
+    organizations::people::model::PendingInvitation,
+    server::{
+        crypto::fingerprint,
+        db::{Mode, OrgTx},
+        error::Error,
+        management::{change::Change, inviting, queue},
+        repo::{
+            audit::{self, Entry, Outcome},
+            ids::{OrgId, PersonId},
+            invitations::{self, Found, State},
+            people::Profile,
+        },
+        state::AppState,
+    },
+};
+
+/// The invitation that `ticket` is the key to, whatever its state; `None` when it was not made here.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn by_ticket(app: &AppState, ticket: &str) -> Result<Option<Found>, Error> {
+    invitations::by_ticket(&mut app.db.read().await?, &fingerprint(ticket)).await
+}
+
+/// The open invitations to these people, by the addresses that the provider has verified.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn pending(app: &AppState, people: &[PersonId]) -> Result<Vec<PendingInvitation>, Error> {
+    let mut all: Vec<PendingInvitation> = Vec::new();
+    for person in people {
+        let mut tx = app.db.read().await?;
+        for found in invitations::for_person(&mut tx, app.provider.issuer(), *person, app.clock.now()).await? {
+            let Found { place, invitation } = found;
+            let Some(href) = href(app, place.org_id, &invitation) else { continue };
+            if all.iter().any(|known| known.href == href) {
+                continue;
+            }
+            all.push(PendingInvitation {
+                slug: place.slug,
+                display_name: place.display_name,
+                inviter: invitation.inviter,
+                role: invitation.role.0,
+                href,
+            });
+        }
+    }
+    Ok(all)
+}
+
+/// The page of an invitation; `None` when its link cannot be opened any more.
+fn href(app: &AppState, org: OrgId, invitation: &invitations::Invitation) -> Option<String> {
+    let link = inviting::open_link(app, org, invitation.id, invitation.link.as_deref()?).ok()?;
+    let link = url::Url::parse(&link).ok()?;
+    let ticket = link.query_pairs().find_map(|(name, value)| (name == "invitation").then(|| value.into_owned()))?;
+    Some(page(&ticket))
+}
+
+/// The address of the page for the holder of `ticket`.
+#[must_use]
+pub fn page(ticket: &str) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("ticket", ticket).finish();
+    format!("/invitation?{query}")
+}
+
+/// Declines an invitation that is open; `false` when it is not, or not any more.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn decline(app: &AppState, found: &Found) -> Result<bool, Error> {
+    let now = app.clock.now();
+    let invitation = &found.invitation;
+    let mut tx = OrgTx::begin(&app.db, found.place.org_id, Mode::Write).await?;
+    let is_open = invitation.state_at(now) == State::Open;
+    if !is_open || !invitations::finish(&mut tx, invitation.id, &[State::Open], State::Declined, None, now).await? {
+        return Ok(false);
+    }
+    // Whoever declines may be nobody whom we know.
+    let change = Change::Revoke { invitation: invitation.id, address: invitation.address.clone() };
+    let owner = crate::server::repo::memberships::owner(&mut tx).await?;
+    queue::add_for(app, &mut tx, owner, &change).await?;
+    tx.commit().await?;
+    app.wake.now();
+    Ok(true)
+}
+
+/// The role that the holder of the ticket with this fingerprint is invited to in `org`, if it is the person in `profile`:
+/// the provider has let them in, and has verified the address that is invited.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn invited_role(
+    app: &AppState,
+    org: OrgId,
+    ticket: &str,
+    profile: &Profile<'_>,
+) -> Result<Option<Role>, Error> {
+    let found = invitations::by_ticket(&mut app.db.read().await?, ticket).await?;
+    let is_theirs = |found: &Found| {
+        found.place.org_id == org
+            && found.invitation.state == State::Open
+            && profile.is_verified == Some(true)
+            && profile.email.to_lowercase() == found.invitation.address
+    };
+    Ok(found.filter(is_theirs).map(|found| found.invitation.role.0))
+}
+
+/// Notes that `person` has accepted the invitation whose ticket has this fingerprint, and puts that on record: once,
+/// however often it is said.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn accepted(app: &AppState, org: OrgId, ticket: &str, person: PersonId) -> Result<(), Error> {
+    let Some(found) = invitations::by_ticket(&mut app.db.read().await?, ticket).await? else { return Ok(()) };
+    let now = app.clock.now();
+    let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
+    let invitation = found.invitation;
+    if invitations::finish(&mut tx, invitation.id, &[State::Open], State::Accepted, None, now).await? {
+        let (id, target) = (app.random.uuid(now), invitation.address.as_str());
+        let action = "invitation.accept";
+        audit::record(&mut tx, Entry { id, at: now, person, action, target, outcome: Outcome::Done }).await?;
+    }
+    tx.commit().await
+}

@@ -1,0 +1,344 @@
+//! Opening the link of an invitation: what is said before the provider sees its ticket, and what a sign-in with it brings.
+
+use chrono::TimeDelta;
+use reqwest::Method;
+use tessera::{
+    access::{Permission, Role},
+    organizations::people::model::{InvitationState, PendingInvitation},
+};
+use url::Url;
+
+use crate::{
+    invitations::{invite, only, people, settled, there},
+    support::{ABC, ACME, Answer, Authorization, Browser, CAROL, JOE, NINA, Person, TestApp, together},
+};
+
+const NINAS: &str = "nina@example.com";
+
+/// An open invitation to abc-inc, and who sent it.
+struct Invited {
+    app: TestApp,
+    carol: Browser,
+    /// As it is sent.
+    link: String,
+    ticket: String,
+}
+
+async fn invited(email: &str, role: &str) -> Invited {
+    let app = TestApp::managing().await;
+    let carol = app.signed_in(CAROL, ABC).await;
+    invite(&carol, "abc-inc", email, role).await.unwrap();
+    settled(&app, &carol, "abc-inc").await;
+    let invitation = there(&app, ABC).await.remove(0);
+    let link = Url::parse(invitation["invitation_url"].as_str().unwrap()).unwrap();
+    let ticket = invitation["ticket_id"].as_str().unwrap().to_owned();
+    let link = format!("{}?{}", link.path(), link.query().unwrap());
+    Invited { app, carol, link, ticket }
+}
+
+impl Invited {
+    fn page(&self) -> String {
+        format!("/invitation?ticket={}", self.ticket)
+    }
+
+    /// Opens the link and the page that it leads to.
+    async fn open(&self, browser: &Browser) -> Answer {
+        browser.get(&self.link).await.assert_leads_to(&self.page());
+        browser.get(&self.page()).await
+    }
+
+    async fn post(&self, browser: &Browser, action: &str) -> Answer {
+        browser.post_form(&self.page(), &format!("/invitation/{action}?ticket={}", self.ticket), &[]).await
+    }
+
+    /// Accepts here, and stops at the provider's door.
+    async fn accept(&self, browser: &Browser) -> Authorization {
+        let answer = self.post(browser, "accept").await.assert_status(303);
+        Authorization::of(answer.location())
+    }
+
+    /// The code that the provider gives `person`, whose address is `email`, at the end of that.
+    fn code(&self, authorization: &Authorization, person: Person, email: &str, is_verified: bool) -> String {
+        let mut grant = authorization.grant(&self.app.provider, person);
+        grant.id_token.set("email", email).set("email_verified", is_verified);
+        self.app.provider.code(grant)
+    }
+
+    async fn memberships(&self, person: Person, and: &str) -> i64 {
+        let from = format!(
+            "membership m JOIN organization o ON o.id = m.org_id JOIN person p ON p.id = m.person_id
+             WHERE o.slug = 'abc-inc' AND p.subject = '{person}' {and}"
+        );
+        self.app.count(&from).await
+    }
+
+    /// Says what a closed invitation says, and that the provider hears nothing of it.
+    async fn assert_closed(&self, title: &str) {
+        let browser = self.app.browser();
+        self.open(&browser).await.assert_status(410).assert_says(title);
+        for action in ["accept", "decline"] {
+            self.post(&browser, action).await.assert_status(410).assert_says(title);
+        }
+        assert_eq!(self.app.count("login_attempt").await, 0);
+    }
+}
+
+/// A browser in which `person` is signed in with the address `email`, in no organization.
+async fn signed_in(app: &TestApp, person: Person, email: &str) -> Browser {
+    let browser = app.browser();
+    let authorization = browser.begin("").await;
+    let mut grant = authorization.grant(&app.provider, person);
+    grant.id_token.set("email", email).set("email_verified", true);
+    let code = app.provider.code(grant);
+    browser.get(&authorization.callback(&code)).await.assert_status(303);
+    browser
+}
+
+#[tokio::test]
+async fn the_page_says_who_invites_whom_and_leads_to_the_provider() {
+    let invited = invited(NINAS, "viewer").await;
+    let browser = invited.app.browser();
+    let page = invited.open(&browser).await.assert_status(200);
+    assert_eq!(page.header("cache-control"), "private, no-store");
+    assert_eq!(page.header("referrer-policy"), "same-origin");
+    let page = page.assert_says("invites you to ABC Inc").assert_says("as a viewer").assert_says(NINAS);
+    page.assert_says("Welcome aboard").assert_says("Accept invitation");
+    let authorization = invited.accept(&browser).await;
+    assert_eq!(authorization.get("invitation"), invited.ticket);
+    assert_eq!(authorization.get("organization"), ABC.id);
+}
+
+#[tokio::test]
+async fn whoever_accepts_is_in_with_the_role_of_the_invitation() {
+    let invited = invited(NINAS, "admin").await;
+    let browser = invited.app.browser();
+    let authorization = invited.accept(&browser).await;
+    let code = invited.code(&authorization, NINA, "Nina@Example.com", true);
+    browser.get(&authorization.callback(&code)).await.assert_leads_to("/o/abc-inc");
+    browser.get("/o/abc-inc").await.assert_status(200);
+    assert_eq!(invited.memberships(NINA, "AND m.role = 'admin'").await, 1);
+    assert!(people(&invited.carol, "abc-inc").await.invitations.is_empty());
+    assert_eq!(invited.app.count("audit_log WHERE action = 'invitation.accept'").await, 1);
+    // The link works once.
+    let other = invited.app.browser();
+    invited.open(&other).await.assert_status(410).assert_says("This invitation was accepted");
+}
+
+#[tokio::test]
+async fn a_provider_that_grants_something_else_is_believed() {
+    let invited = invited(NINAS, "admin").await;
+    let granted: Vec<_> = Role::Viewer.permissions().iter().map(Permission::as_str).collect();
+    invited.app.provider.permit(NINA, ABC.id, &granted);
+    let browser = invited.app.browser();
+    let authorization = invited.accept(&browser).await;
+    let code = invited.code(&authorization, NINA, NINAS, true);
+    browser.get(&authorization.callback(&code)).await.assert_leads_to("/o/abc-inc");
+    assert_eq!(invited.memberships(NINA, "AND m.role = 'viewer'").await, 1);
+}
+
+#[tokio::test]
+async fn an_owner_is_made_by_an_invitation_and_the_providers_word() {
+    let invited = invited(NINAS, "owner").await;
+    let granted: Vec<_> = Role::Owner.permissions().iter().map(Permission::as_str).collect();
+    invited.app.provider.permit(NINA, ABC.id, &granted);
+    let browser = invited.app.browser();
+    let authorization = invited.accept(&browser).await;
+    let code = invited.code(&authorization, NINA, NINAS, true);
+    browser.get(&authorization.callback(&code)).await.assert_leads_to("/o/abc-inc");
+    assert_eq!(invited.memberships(NINA, "AND m.role = 'owner'").await, 1);
+}
+
+#[tokio::test]
+async fn accepted_twice_at_once_it_gives_one_membership() {
+    let invited = invited(NINAS, "member").await;
+    let mut callbacks = Vec::new();
+    for _ in 0..4 {
+        let browser = invited.app.browser();
+        let authorization = invited.accept(&browser).await;
+        let code = invited.code(&authorization, NINA, NINAS, true);
+        callbacks.push((browser, authorization.callback(&code)));
+    }
+    let answers = together(4, |number| {
+        let (browser, callback) = callbacks[number].clone();
+        async move { browser.get(&callback).await.status }
+    })
+    .await;
+    assert_eq!(answers, [303; 4]);
+    assert_eq!(invited.memberships(NINA, "AND m.role = 'member'").await, 1);
+    assert_eq!(invited.app.count("invitation WHERE state = 'accepted'").await, 1);
+    assert_eq!(invited.app.count("audit_log WHERE action = 'invitation.accept'").await, 1);
+}
+
+#[tokio::test]
+async fn an_invitation_raises_nobody_whom_it_is_not_for() {
+    let invited = invited(NINAS, "admin").await;
+    // Joe is a member. He takes the ticket out of what the provider is asked, and signs in as himself; or he says that
+    // he is Nina, which nobody has verified.
+    for (email, is_verified) in [("joe@example.com", true), (NINAS, false)] {
+        let browser = invited.app.browser();
+        let authorization = invited.accept(&browser).await;
+        let code = invited.code(&authorization, JOE, email, is_verified);
+        browser.get(&authorization.callback(&code)).await.assert_leads_to("/o/abc-inc");
+        assert_eq!(invited.memberships(JOE, "AND m.role = 'member'").await, 1);
+        assert_eq!(invited.app.count("invitation WHERE state = 'open'").await, 1);
+    }
+}
+
+#[tokio::test]
+async fn somebody_else_who_is_signed_in_is_warned_before_the_provider_hears_of_it() {
+    let invited = invited(NINAS, "member").await;
+    for browser in [signed_in(&invited.app, JOE, "joe@example.com").await, {
+        // In a seat, whoever signed in last.
+        let browser = signed_in(&invited.app, JOE, "joe@example.com").await;
+        browser.sign_in(&invited.app, JOE, ABC).await;
+        browser
+    }] {
+        let page = invited.open(&browser).await.assert_status(200);
+        let page = page.assert_says("This invitation is for another address");
+        let page = page.assert_says(NINAS).assert_says("@example.com").assert_says("Sign out and accept as");
+        assert!(!page.body.contains("/invitation/accept"), "{}", page.body);
+        // Nor by hand.
+        invited.post(&browser, "accept").await.assert_leads_to(&invited.page());
+    }
+    assert_eq!(invited.app.count("login_attempt").await, 0);
+    assert_eq!(only(&invited.carol, "abc-inc").await.state, InvitationState::Open);
+    assert_eq!(there(&invited.app, ABC).await.len(), 1);
+}
+
+#[tokio::test]
+async fn changing_the_account_signs_out_everywhere_and_comes_back() {
+    let invited = invited(NINAS, "member").await;
+    let browser = signed_in(&invited.app, JOE, "joe@example.com").await;
+    browser.sign_in(&invited.app, JOE, ABC).await;
+    let thief = browser.copy();
+    let answer = invited.post(&browser, "change-account").await.assert_status(303);
+    let target = Url::parse(answer.location()).unwrap();
+    assert_eq!(target.path(), "/oidc/logout");
+    let back = target.query_pairs().find(|(name, _)| name == "post_logout_redirect_uri").unwrap().1.into_owned();
+    assert_eq!(back, invited.app.url.as_str());
+    assert!(!answer.location().contains(&invited.ticket));
+    thief.get("/o/abc-inc").await.assert_status(303);
+    // The session keeps the way back sealed, for one use.
+    let records = invited.app.database.bytes_of("browser_session", "record").await;
+    assert!(!records.windows(invited.ticket.len()).any(|window| window == invited.ticket.as_bytes()));
+    let answer = browser.get("/").await.assert_status(303);
+    assert!(answer.location().starts_with("/login?"), "{}", answer.location());
+    browser.get(answer.location()).await.assert_leads_to(&invited.page());
+    invited.open(&browser).await.assert_says("Accept invitation");
+    browser.get("/").await.assert_status(200);
+    // After an hour nobody means it any more.
+    let other = signed_in(&invited.app, JOE, "joe@example.com").await;
+    invited.post(&other, "change-account").await.assert_status(303);
+    invited.app.clock.advance(TimeDelta::minutes(61));
+    other.get("/").await.assert_status(200);
+}
+
+#[tokio::test]
+async fn whoever_is_in_already_is_led_in() {
+    let invited = invited(NINAS, "member").await;
+    let path = format!("/organizations/{}/members", ABC.id);
+    let body = serde_json::json!({ "members": [NINA] });
+    invited.app.management().send(Method::POST, &path, Some(body)).await;
+    let browser = signed_in(&invited.app, NINA, NINAS).await;
+    let authorization = browser.begin("organization=abc-inc").await;
+    let code = invited.code(&authorization, NINA, NINAS, true);
+    browser.get(&authorization.callback(&code)).await.assert_leads_to("/o/abc-inc");
+    let page = invited.open(&browser).await.assert_status(200).assert_says("You are in ABC Inc already");
+    page.assert_says("href=\"/o/abc-inc\"");
+}
+
+#[tokio::test]
+async fn a_declined_invitation_is_withdrawn_at_the_provider() {
+    let invited = invited(NINAS, "member").await;
+    let browser = invited.app.browser();
+    let ask = browser.get(&format!("/invitation/decline?ticket={}", invited.ticket)).await.assert_status(200);
+    ask.assert_says("Decline the invitation to ABC Inc?");
+    assert_eq!(only(&invited.carol, "abc-inc").await.state, InvitationState::Open);
+    invited.post(&browser, "decline").await.assert_status(200).assert_says("You have declined");
+    let all = settled(&invited.app, &invited.carol, "abc-inc").await;
+    assert_eq!((all.len(), all[0].state), (1, InvitationState::Declined));
+    assert!(there(&invited.app, ABC).await.is_empty());
+    invited.assert_closed("This invitation was declined").await;
+    // A page of another site declines nothing.
+    let request = browser.request(Method::POST, &format!("/invitation/decline?ticket={}", invited.ticket));
+    browser.send(request.header("sec-fetch-site", "cross-site")).await.assert_status(403);
+}
+
+#[tokio::test]
+async fn each_end_of_an_invitation_has_a_page_of_its_own() {
+    let expired = invited(NINAS, "member").await;
+    expired.app.clock.advance(TimeDelta::days(7));
+    expired.assert_closed("This invitation has expired").await;
+
+    let revoked = invited(NINAS, "member").await;
+    let id = only(&revoked.carol, "abc-inc").await.id.to_string();
+    revoked.carol.call::<()>("revoke_invitation", &[("org", "abc-inc"), ("id", &id)]).await.unwrap();
+    revoked.assert_closed("This invitation was withdrawn").await;
+
+    let replaced = invited(NINAS, "member").await;
+    let id = only(&replaced.carol, "abc-inc").await.id.to_string();
+    replaced.carol.call::<()>("resend_invitation", &[("org", "abc-inc"), ("id", &id)]).await.unwrap();
+    replaced.assert_closed("There is a newer invitation").await;
+}
+
+#[tokio::test]
+async fn a_ticket_that_nobody_knows_is_no_invitation() {
+    let app = TestApp::spawn().await;
+    let browser = app.browser();
+    for path in ["/invitation", "/invitation?ticket=", "/invitation?ticket=x%00", "/invitation/decline?ticket=x"] {
+        browser.get(path).await.assert_status(404).assert_says("There is no such invitation");
+    }
+}
+
+#[tokio::test]
+async fn an_invitation_that_was_made_elsewhere_waits_for_whoever_is_signed_in() {
+    let app = TestApp::spawn().await;
+    let link = "/login?invitation=elsewhere&organization=org_AcmeCorp00000001&organization_name=acme";
+    // Nobody is: straight on.
+    let asked = app.browser().begin(link.strip_prefix("/login?").unwrap()).await;
+    assert_eq!((asked.get("invitation"), asked.get("organization")), ("elsewhere", ACME.id));
+    // Somebody is: they say for whom it is.
+    let browser = signed_in(&app, JOE, "joe@example.com").await;
+    let page = browser.get(link).await.assert_status(200).assert_says("Which account is this invitation for?");
+    page.assert_says("Continue as joe@example.com").assert_says("Change account");
+    let query = "ticket=elsewhere&organization=org_AcmeCorp00000001";
+    let answer = browser.post_form("/login", &format!("/invitation/continue?{query}"), &[]).await.assert_status(303);
+    assert_eq!(Authorization::of(answer.location()).get("invitation"), "elsewhere");
+    browser.post_form("/login", &format!("/invitation/change-account?{query}"), &[]).await.assert_status(303);
+    let back = browser.get("/").await.assert_status(303);
+    let asked = Authorization::of(browser.get(back.location()).await.assert_status(303).location());
+    assert_eq!((asked.get("invitation"), asked.get("organization")), ("elsewhere", ACME.id));
+    browser
+        .get("/login?invitation=elsewhere")
+        .await
+        .assert_status(400)
+        .assert_says("This invitation link is incomplete");
+}
+
+#[tokio::test]
+async fn open_invitations_are_shown_to_the_verified_address_alone() {
+    let invited = invited("Nina@Example.com", "viewer").await;
+    let pending = |browser: Browser| async move {
+        browser.ask::<Vec<PendingInvitation>>("list_pending_invitations", &[]).await.unwrap()
+    };
+    let nina = signed_in(&invited.app, NINA, NINAS).await;
+    let found = pending(nina.clone()).await;
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        (found[0].slug.as_str(), found[0].role, found[0].href.as_str()),
+        ("abc-inc", Role::Viewer, invited.page().as_str())
+    );
+    nina.get("/welcome").await.assert_status(200).assert_says("ABC Inc invites you");
+    nina.get(&found[0].href).await.assert_status(200).assert_says("Accept invitation");
+    // Somebody who only says so, somebody else, nobody.
+    let claimant = invited.app.browser();
+    let authorization = claimant.begin("").await;
+    let code = invited.code(&authorization, JOE, NINAS, false);
+    claimant.get(&authorization.callback(&code)).await.assert_status(303);
+    assert!(pending(claimant).await.is_empty());
+    assert!(pending(signed_in(&invited.app, JOE, "joe@example.com").await).await.is_empty());
+    assert!(pending(invited.app.browser()).await.is_empty());
+    // Not when it is over.
+    invited.app.clock.advance(TimeDelta::days(8));
+    assert!(pending(signed_in(&invited.app, NINA, NINAS).await).await.is_empty());
+}

@@ -1,0 +1,202 @@
+//! The people of an organization: their roles, and their end.
+
+use chrono::TimeDelta;
+use reqwest::Method;
+use tessera::{
+    access::{Permission, Role},
+    error::AppError,
+};
+
+use crate::{
+    invitations::people,
+    support::{
+        ABC, ACME, ALICE, BETA, BOB, Browser, CAROL, DANA, Fault, JOE, Organization, Person, Settings, TestApp, XYZ,
+    },
+};
+
+/// The id of `person` here. Their address is the token's or the provider's, whichever was heard last.
+async fn id(browser: &Browser, org: &str, person: Person) -> String {
+    let found = people(browser, org).await.members;
+    let known = match person {
+        ALICE => "alice@acme.example",
+        CAROL => "carol@example.com",
+        DANA => "dana@example.com",
+        JOE => "joe@example.com",
+        _ => panic!("{person}"),
+    };
+    let is_theirs = |email: &str| email == known || email == format!("{person}@example.com");
+    found.iter().find(|member| is_theirs(&member.email)).unwrap_or_else(|| panic!("{known}: {found:?}")).id.to_string()
+}
+
+async fn set_role(browser: &Browser, org: &str, person: &str, role: &str) -> Result<(), AppError> {
+    browser.call("set_member_role", &[("org", org), ("person", person), ("role", role)]).await
+}
+
+async fn remove(browser: &Browser, org: &str, person: &str) -> Result<(), AppError> {
+    browser.call("remove_member", &[("org", org), ("person", person)]).await
+}
+
+/// Waits until the provider knows everything.
+async fn told(app: &TestApp) {
+    app.until(async || {
+        app.clock.advance(TimeDelta::seconds(1));
+        (app.count("provider_change").await == 0).then_some(())
+    })
+    .await;
+}
+
+fn membership(organization: Organization, person: Person, and: &str) -> String {
+    format!(
+        "membership m JOIN organization o ON o.id = m.org_id JOIN person p ON p.id = m.person_id
+         WHERE o.slug = '{}' AND p.subject = '{person}' {and}",
+        organization.slug
+    )
+}
+
+#[tokio::test]
+async fn everybody_sees_who_is_in_and_only_some_can_change_it() {
+    let app = TestApp::managing().await;
+    let joe = app.signed_in(JOE, ABC).await;
+    let found = people(&joe, "abc-inc").await.members;
+    assert_eq!(found.len(), 2);
+    assert!(found.iter().all(|member| member.roles.is_empty() && !member.may_remove));
+    joe.get("/o/abc-inc/settings/people").await.assert_status(200).assert_says("2 members").assert_says("(you)");
+    let carol = app.signed_in(CAROL, ABC).await;
+    let found = people(&carol, "abc-inc").await.members;
+    assert!(found.iter().all(|member| member.roles == Role::ALL && member.may_remove != member.is_you));
+}
+
+#[tokio::test]
+async fn a_new_role_counts_at_once_and_reaches_the_provider() {
+    let app = TestApp::managing().await;
+    let (carol, joe) = (app.signed_in(CAROL, ABC).await, app.signed_in(JOE, ABC).await);
+    app.management().fail((Method::POST, "/organizations/*/members/*/roles"), Fault::Trouble, 1);
+    let joes = id(&carol, "abc-inc", JOE).await;
+    set_role(&carol, "abc-inc", &joes, "admin").await.unwrap();
+    joe.get("/o/abc-inc/settings/people/invite").await.assert_status(200).assert_says("Send invitations");
+    told(&app).await;
+    assert_eq!(app.management().roles(ABC.id, JOE).await, Some(vec!["admin".to_owned()]));
+    set_role(&carol, "abc-inc", &joes, "viewer").await.unwrap();
+    joe.get("/o/abc-inc/settings/people/invite").await.assert_status(403);
+    told(&app).await;
+    assert_eq!(app.management().roles(ABC.id, JOE).await, Some(vec!["viewer".to_owned()]));
+    assert_eq!(app.count("audit_log WHERE action = 'member.role' AND target LIKE '%@example.com viewer'").await, 1);
+}
+
+#[tokio::test]
+async fn what_the_provider_has_not_heard_yet_is_not_undone_by_its_tokens() {
+    let app = TestApp::managing().await;
+    app.provider.permit(JOE, ABC.id, &Role::Admin.permissions().iter().map(Permission::as_str).collect::<Vec<_>>());
+    let (carol, joe) = (app.signed_in(CAROL, ABC).await, app.signed_in(JOE, ABC).await);
+    let joes = id(&carol, "abc-inc", JOE).await;
+    app.management().fail((Method::POST, "/organizations/*/members"), Fault::Trouble, 1000);
+    app.management().fail((Method::DELETE, "/organizations/*/members"), Fault::Trouble, 1000);
+    set_role(&carol, "abc-inc", &joes, "viewer").await.unwrap();
+    let again = app.signed_in(JOE, ABC).await;
+    again.get("/o/abc-inc/settings/people/invite").await.assert_status(403);
+    // Nor does a sign-in bring somebody back who was removed.
+    remove(&carol, "abc-inc", &joes).await.unwrap();
+    joe.get("/o/abc-inc").await.assert_status(303);
+    let authorization = joe.begin("organization=abc-inc").await;
+    let code = app.provider.code(authorization.grant(&app.provider, JOE));
+    joe.get(&authorization.callback(&code)).await.assert_status(403);
+    assert_eq!(app.count(&membership(ABC, JOE, "")).await, 0);
+}
+
+#[tokio::test]
+async fn whoever_is_removed_is_out_at_once_and_there_too() {
+    let app = TestApp::managing().await;
+    let (carol, joe) = (app.signed_in(CAROL, ABC).await, app.signed_in(JOE, ABC).await);
+    joe.sign_in(&app, JOE, XYZ).await;
+    let joes = id(&carol, "abc-inc", JOE).await;
+    let fields = [("org", "abc-inc"), ("person", joes.as_str())];
+    let answer = carol.post_form("/o/abc-inc/settings/people", "/fn/remove_member", &fields).await;
+    answer.assert_leads_to("/o/abc-inc/settings/people");
+    joe.get("/o/abc-inc").await.assert_leads_to("/login?organization_name=abc-inc&return_to=%2Fo%2Fabc-inc");
+    joe.get("/o/xyz-travel").await.assert_status(200);
+    told(&app).await;
+    assert_eq!(app.management().roles(ABC.id, JOE).await, None);
+    assert!(app.management().roles(XYZ.id, JOE).await.is_some());
+    assert_eq!(app.count("audit_log WHERE action = 'member.remove' AND outcome = 'done'").await, 1);
+}
+
+#[tokio::test]
+async fn nobody_reaches_above_their_own_role() {
+    let app = TestApp::managing().await;
+    let (dana, alice) = (app.signed_in(DANA, ACME).await, app.signed_in(ALICE, ACME).await);
+    let alices = id(&dana, "acme", ALICE).await;
+    let danas = id(&dana, "acme", DANA).await;
+    for refused in [
+        set_role(&dana, "acme", &alices, "viewer").await,
+        set_role(&dana, "acme", &danas, "owner").await,
+        remove(&dana, "acme", &alices).await,
+    ] {
+        assert!(matches!(refused, Err(AppError::Conflict { .. })), "{refused:?}");
+    }
+    assert_eq!(app.count("audit_log WHERE outcome = 'refused'").await, 3);
+    let seen = people(&dana, "acme").await.members;
+    let above = seen.iter().find(|member| member.role == Role::Owner).unwrap();
+    assert!(above.roles.is_empty() && !above.may_remove);
+    // Down is always possible.
+    set_role(&dana, "acme", &danas, "member").await.unwrap();
+    let forbidden = Err(AppError::Forbidden { permission: Permission::ManageMembers });
+    assert_eq!(set_role(&dana, "acme", &danas, "admin").await, forbidden);
+    assert_eq!(app.count(&membership(ACME, ALICE, "AND m.role = 'owner'")).await, 1);
+    drop(alice);
+}
+
+#[tokio::test]
+async fn the_last_owner_stays_until_there_is_another() {
+    let app = TestApp::managing().await;
+    let carol = app.signed_in(CAROL, ABC).await;
+    app.signed_in(JOE, ABC).await;
+    let carols = id(&carol, "abc-inc", CAROL).await;
+    let joes = id(&carol, "abc-inc", JOE).await;
+    let leave = [("org", "abc-inc")];
+    for refused in [
+        set_role(&carol, "abc-inc", &carols, "member").await,
+        remove(&carol, "abc-inc", &carols).await,
+        carol.call("leave_organization", &leave).await,
+    ] {
+        let said = refused.unwrap_err().to_string();
+        assert!(said.starts_with("Somebody has to own the workspace."), "{said}");
+    }
+    // Without a script the page says so too.
+    let answer = carol.post_form("/o/abc-inc/settings/people", "/fn/leave_organization", &leave).await;
+    answer.assert_status(409).assert_says("Somebody has to own the workspace.");
+    set_role(&carol, "abc-inc", &joes, "owner").await.unwrap();
+    let answer = carol.post_form("/o/abc-inc/settings/people", "/fn/leave_organization", &leave).await;
+    answer.assert_leads_to("/");
+    carol.get("/o/abc-inc").await.assert_status(303);
+    told(&app).await;
+    assert_eq!(app.management().roles(ABC.id, CAROL).await, None);
+    assert_eq!(app.count(&membership(ABC, JOE, "AND o.owner_id = p.id AND m.role = 'owner'")).await, 1);
+}
+
+#[tokio::test]
+async fn people_of_other_organizations_are_nobody() {
+    let app = TestApp::managing().await;
+    let (bob, carol) = (app.signed_in(BOB, BETA).await, app.signed_in(CAROL, ABC).await);
+    let joes = id(&carol, "abc-inc", JOE).await;
+    for person in [joes.as_str(), "00000000-0000-0000-0000-000000000000", "nonsense"] {
+        assert_eq!(set_role(&bob, "beta", person, "viewer").await, Err(AppError::NotFound));
+        assert_eq!(remove(&bob, "beta", person).await, Err(AppError::NotFound));
+    }
+    assert_eq!(set_role(&bob, "abc-inc", &joes, "viewer").await, Err(AppError::SignInRequired));
+    let outcome = set_role(&carol, "abc-inc", &joes, "boss").await;
+    assert_eq!(outcome, Err(AppError::BadRequest));
+    assert_eq!(app.count(&membership(ABC, JOE, "AND m.role = 'member'")).await, 1);
+}
+
+#[tokio::test]
+async fn without_the_management_api_roles_that_count_here_can_be_changed() {
+    let app = TestApp::spawn_with(Settings::default()).await;
+    let carol = app.signed_in(CAROL, ABC).await;
+    let joes = id(&carol, "abc-inc", JOE).await;
+    set_role(&carol, "abc-inc", &joes, "admin").await.unwrap();
+    assert_eq!(app.count(&membership(ABC, JOE, "AND m.role = 'admin'")).await, 1);
+    let refused = remove(&carol, "abc-inc", &joes).await;
+    assert!(matches!(refused, Err(AppError::Conflict { .. })), "{refused:?}");
+    assert_eq!(app.count("provider_change").await, 0);
+    assert_eq!(app.count(&membership(ABC, JOE, "")).await, 1);
+}
