@@ -104,12 +104,11 @@ pub async fn get(
     // Copy what was learned, and take the seat.
     let person = enrol::person(&app, &profile(app.provider.issuer(), &claims)).await?;
     let invitation = attempt.invitation.as_deref();
-    let seat = match &organization {
-        Some(id) => Some(take_seat(&app, browser, person, id, &claims, &tokens, granted, &again, invitation).await?),
-        None => {
-            learn(&app, person).await;
-            None
-        }
+    let seat = if let Some(id) = &organization {
+        Some(take_seat(&app, browser, person, id, &claims, &tokens, granted, &again, invitation).await?)
+    } else {
+        learn(&app, person).await;
+        None
     };
     session.signed_in(browser, person).await?;
     let browser = Browser { person: Some(person), ..browser };
