@@ -95,6 +95,7 @@ pub fn TextArea(
 
 /// A choice of one. Its `id` is its name.
 #[component]
+#[expect(clippy::needless_pass_by_value, reason = "the properties of a component are owned")]
 pub fn SelectField(
     /// The field's name in the form.
     name: &'static str,

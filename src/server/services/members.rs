@@ -40,9 +40,10 @@ pub async fn people(ctx: &OrgContext) -> Result<People, Error> {
 fn shown(ctx: &OrgContext, member: Member) -> model::Member {
     let is_you = member.person == ctx.person;
     let may_manage = ctx.permissions.allow(Permission::ManageMembers) && member.role <= ctx.role;
-    let roles = match may_manage && may_decide(ctx, &member) {
-        true => Role::ALL.into_iter().filter(|role| *role <= ctx.role).collect(),
-        false => Vec::new(),
+    let roles = if may_manage && may_decide(ctx, &member) {
+        Role::ALL.into_iter().filter(|role| *role <= ctx.role).collect()
+    } else {
+        Vec::new()
     };
     model::Member {
         id: member.person.0,
