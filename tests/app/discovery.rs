@@ -82,7 +82,8 @@ async fn an_organization_that_was_named_is_not_given_up_for_a_refusal() {
     let (app, _dns, _) = acme_is_found().await;
     let nina = app.browser();
     let named = nina.begin("organization=acme&login_hint=nina@acme-corp.example").await;
-    let refused = format!("/callback?state={}&error=access_denied", named.get("state"));
+    let why = format!("error=access_denied&error_description=user+x+is+not+part+of+the+{}+organization", ACME.id);
+    let refused = format!("/callback?state={}&{why}", named.get("state"));
     nina.get(&refused).await.assert_status(403).assert_says("You can’t open this workspace");
     // Other refusals are not about the organization.
     let found = nina.begin("login_hint=nina@acme-corp.example").await;
