@@ -210,7 +210,7 @@ async fn change_account(
     Ok(answer)
 }
 
-/// Middleware: after [`change_account`] the provider leads to the landing page, and that leads back here.
+/// Middleware: after a change of account the provider leads to the landing page, and that leads back here.
 pub async fn lead_back(State(app): State<AppState>, request: Request, next: Next) -> Response {
     if request.method() != Method::GET || request.uri().path() != "/" {
         return next.run(request).await;
