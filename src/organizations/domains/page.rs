@@ -69,8 +69,7 @@ fn Domain(
             <section class="section measure">
                 <p>
                     <a href=format!("/o/{org}/settings/domains")>
-                        <Icon icon=Glyph::ArrowLeft/>
-                        " All domains"
+                        "All domains"
                     </a>
                 </p>
                 <h2>
@@ -134,7 +133,9 @@ fn Proof(domain: DomainDetails, check: ServerAction<CheckDomain>) -> impl IntoVi
         <AppForm action=check feedback>
             <input type="hidden" name="org" value=org/>
             <input type="hidden" name="domain" value=domain.summary.domain/>
-            <SubmitButton label="Check now" pending=check.pending()/>
+            <div class="buttons">
+                <SubmitButton label="Check now" pending=check.pending()/>
+            </div>
         </AppForm>
     }
 }
@@ -247,9 +248,11 @@ fn Remove(name: String) -> impl IntoView {
             <AppForm action=remove feedback>
                 <input type="hidden" name="org" value=CurrentWorkspace::expect().slug()/>
                 <input type="hidden" name="domain" value=name/>
-                <button type="submit" class="button danger" disabled=remove.pending()>
-                    "Remove domain"
-                </button>
+                <div class="buttons">
+                    <button type="submit" class="button danger" disabled=remove.pending()>
+                        "Remove domain"
+                    </button>
+                </div>
             </AppForm>
         </section>
     }
