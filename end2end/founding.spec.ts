@@ -12,7 +12,6 @@ async function signInNina(page: Page): Promise<void> {
   await page.goto("/login?return_to=%2Fnew-organization");
   await continueAs(page, nina);
   await expect(page).toHaveURL("/new-organization");
-  await takenOver(page);
 }
 
 /** A company that is nobody's yet. */
@@ -35,7 +34,6 @@ test("a new person signs up, names the company, and works in it", async ({ page 
   await page.getByRole("link", { name: "/u/signup/confirm" }).click();
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page).toHaveURL("/new-organization");
-  await takenOver(page);
   await page.getByLabel("Company or team").fill(name);
   await page.getByRole("button", { name: "Create workspace" }).click();
   await expect(page).toHaveURL(`/o/${slugOf(name)}`);
