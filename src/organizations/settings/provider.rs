@@ -93,7 +93,9 @@ fn InStep(
             </p>
             <AppForm action=compare feedback>
                 <input type="hidden" name="org" value=org/>
-                <SubmitButton label="Compare now" pending=compare.pending()/>
+                <div class="buttons">
+                    <SubmitButton label="Compare now" pending=compare.pending()/>
+                </div>
             </AppForm>
         </section>
     }
