@@ -7,11 +7,13 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use chrono::TimeDelta;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::provider::{LEEWAY, ProviderDown};
+use super::{
+    jwt::{self, Unverified},
+    provider::{LEEWAY, ProviderDown},
+};
 use crate::server::{
     error::Error,
     repo::{people, seats},
@@ -59,6 +61,15 @@ enum Refused {
     Ours(#[from] Error),
 }
 
+impl From<Unverified> for Refused {
+    fn from(error: Unverified) -> Self {
+        match error {
+            Unverified::Invalid(what) => Self::Invalid(what),
+            Unverified::Down(down) => Self::Down(down),
+        }
+    }
+}
+
 /// Ends the seats that go with a session of the provider's or, where it names none, with a person. The next request of
 /// those browsers has to sign in.
 pub async fn post(State(app): State<AppState>, form: Result<Form<Request>, FormRejection>) -> Response {
@@ -102,28 +113,7 @@ async fn end(app: &AppState, token: &str) -> Result<u64, Refused> {
 
 /// Checks a logout token (section 2.6).
 async fn verify(app: &AppState, token: &str) -> Result<Claims, Refused> {
-    // Find the key that the header names; nothing else in the header is believed.
-    let header = jsonwebtoken::decode_header(token).map_err(|_| Refused::Invalid("the token is not a signed JWT"))?;
-    if header.alg != Algorithm::RS256 {
-        return Err(Refused::Invalid("the token is not signed with RS256"));
-    }
-    let kid = header.kid.as_deref().ok_or(Refused::Invalid("the token names no key"))?;
-    let keys = app.provider.keys(Some(kid)).await?;
-    let key = keys
-        .for_access_tokens
-        .find(kid)
-        .and_then(|key| DecodingKey::from_jwk(key).ok())
-        .ok_or(Refused::Invalid("the token is signed with an unknown key"))?;
-    // Check signature, issuer and audience.
-    let mut rules = Validation::new(Algorithm::RS256);
-    rules.set_audience(&[app.provider.client_id()]);
-    rules.set_issuer(&[app.provider.issuer()]);
-    rules.set_required_spec_claims(&["exp", "iss", "aud"]);
-    // The clock is ours, so lifetimes are checked below.
-    rules.validate_exp = false;
-    let claims = jsonwebtoken::decode::<Claims>(token, &key, &rules)
-        .map_err(|_| Refused::Invalid("signature, issuer, audience or claims of the token are not right"))?
-        .claims;
+    let claims: Claims = jwt::claims(app, token, app.provider.client_id(), &["exp", "iss", "aud"]).await?;
     // Check that it is a logout token, and of now.
     if claims.nonce.is_some() || !claims.events.get(EVENT).is_some_and(Value::is_object) {
         return Err(Refused::Invalid("this is not a logout token"));

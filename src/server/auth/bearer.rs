@@ -1,10 +1,12 @@
 //! Access tokens of other programs, and our own: JSON Web Tokens for Tessera's API (RFC 9068, RFC 6750).
 
 use chrono::{DateTime, Utc};
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 
-use super::provider::{LEEWAY, ProviderDown};
+use super::{
+    jwt::{self, Unverified},
+    provider::{LEEWAY, ProviderDown},
+};
 use crate::{access::Permissions, server::state::AppState};
 
 /// A verified access token.
@@ -34,6 +36,15 @@ pub enum TokenRefused {
     Down(#[from] ProviderDown),
 }
 
+impl From<Unverified> for TokenRefused {
+    fn from(error: Unverified) -> Self {
+        match error {
+            Unverified::Invalid(what) => Self::Invalid(what),
+            Unverified::Down(down) => Self::Down(down),
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct Claims {
     sub: String,
@@ -58,29 +69,8 @@ struct Claims {
 /// # Errors
 /// [`TokenRefused`].
 pub async fn verify(app: &AppState, token: &str) -> Result<AccessToken, TokenRefused> {
-    // Find the key that the header names; nothing else in the header is believed.
-    let header =
-        jsonwebtoken::decode_header(token).map_err(|_| TokenRefused::Invalid("the token is not a signed JWT"))?;
-    if header.alg != Algorithm::RS256 {
-        return Err(TokenRefused::Invalid("the token is not signed with RS256"));
-    }
-    let kid = header.kid.as_deref().ok_or(TokenRefused::Invalid("the token names no key"))?;
-    let keys = app.provider.keys(Some(kid)).await?;
-    let key = keys
-        .for_access_tokens
-        .find(kid)
-        .and_then(|key| DecodingKey::from_jwk(key).ok())
-        .ok_or(TokenRefused::Invalid("the token is signed with an unknown key"))?;
-    // Check signature, issuer and audience.
-    let mut rules = Validation::new(Algorithm::RS256);
-    rules.set_audience(&[app.provider.audience()]);
-    rules.set_issuer(&[app.provider.issuer()]);
-    rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-    // The clock is ours, so lifetimes are checked below.
-    rules.validate_exp = false;
-    let claims = jsonwebtoken::decode::<Claims>(token, &key, &rules)
-        .map_err(|_| TokenRefused::Invalid("signature, issuer or audience of the token are not right"))?
-        .claims;
+    let required = ["exp", "iss", "aud", "sub"];
+    let claims: Claims = jwt::claims(app, token, app.provider.audience(), &required).await?;
     if claims.nonce.is_some() {
         return Err(TokenRefused::Invalid("this is an ID token, not an access token"));
     }
