@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{client::Management, error::ManagementError, inviting};
+use super::{client::Management, error::Stopped, inviting};
 use crate::{
     access::Role,
     server::{
@@ -12,15 +12,6 @@ use crate::{
         state::AppState,
     },
 };
-
-/// Why a change was not carried out.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Stopped {
-    #[error(transparent)]
-    Provider(#[from] ManagementError),
-    #[error(transparent)]
-    Ours(#[from] Error),
-}
 
 /// One change. Carrying it out twice does no harm.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 
-use super::{client::Management, error::ManagementError, members::Member};
+use super::{client::Management, error::Stopped, members::Member};
 use crate::{
     access::{Permissions, Role},
     server::{
@@ -25,16 +25,8 @@ mod invitations;
 /// How often an organization is compared.
 const EVERY: TimeDelta = TimeDelta::minutes(15);
 
-/// Why a comparison did not get to its end. It is made again when its turn comes.
-#[derive(Debug, thiserror::Error)]
-enum Stopped {
-    #[error(transparent)]
-    Provider(#[from] ManagementError),
-    #[error(transparent)]
-    Ours(#[from] Error),
-}
-
-/// Compares the organization whose turn it is; `false` when there is none.
+/// Compares the organization whose turn it is; `false` when there is none. A comparison that did not get to its end is
+/// made again when its turn comes.
 ///
 /// # Errors
 /// When the database does not answer.

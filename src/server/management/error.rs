@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::server::error::Error;
+
 /// Why a call did not succeed, by what can be done about it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ManagementError {
@@ -37,6 +39,15 @@ impl ManagementError {
     pub const fn is_conflict(&self) -> bool {
         matches!(self, Self::Refused { status: 409, .. })
     }
+}
+
+/// Why work on both sides did not get to its end.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Stopped {
+    #[error(transparent)]
+    Provider(#[from] ManagementError),
+    #[error(transparent)]
+    Ours(#[from] Error),
 }
 
 /// Turns “there is no such thing” into `None`.

@@ -2,9 +2,8 @@
 //! known again by its mark, before a second one is made.
 
 use super::{
-    change::Stopped,
     client::Management,
-    error::ManagementError,
+    error::{ManagementError, Stopped},
     invitations::{Invitation as There, NewInvitation},
 };
 use crate::server::{

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use super::{change::member_topic, client::Management, error::ManagementError};
+use super::{change::member_topic, client::Management, error::Stopped};
 use crate::server::{
     db::{Mode, OrgTx},
-    error::Error,
     repo::{
         ids::PersonId,
         memberships::{self, Membership},
@@ -16,14 +15,6 @@ use crate::server::{
 
 /// How long a sign-in waits for it. The comparison brings over what is missed.
 const PATIENCE: Duration = Duration::from_secs(2);
-
-#[derive(Debug, thiserror::Error)]
-enum Stopped {
-    #[error(transparent)]
-    Provider(#[from] ManagementError),
-    #[error(transparent)]
-    Ours(#[from] Error),
-}
 
 /// Adds the memberships of `person` that the provider has and the local copy lacks, in organizations that are known here.
 /// When that cannot be learned now, nothing happens.

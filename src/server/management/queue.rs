@@ -5,9 +5,9 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use super::{
-    change::{Change, Stopped},
+    change::Change,
     client::Management,
-    error::ManagementError,
+    error::{ManagementError, Stopped},
     retry,
 };
 use crate::server::{
