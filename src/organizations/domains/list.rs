@@ -10,14 +10,12 @@ use super::{
 };
 use crate::{
     access::Permission,
-    error::AppError,
     organizations::{
         current::CurrentWorkspace,
         settings::frame::{SettingsPage, Tab},
     },
     ui::{
         app_form::{AppForm, SubmitButton},
-        error_page::ErrorPage,
         field::TextField,
         form::FormFeedback,
         icon::{Icon, Icon as Glyph},
@@ -28,9 +26,8 @@ use crate::{
 #[component]
 pub fn DomainsSettings() -> impl IntoView {
     let current = CurrentWorkspace::expect();
-    if !current.may(Permission::ManageOrganization) {
-        return view! { <ErrorPage error=AppError::Forbidden { permission: Permission::ManageOrganization }/> }
-            .into_any();
+    if let Some(refusal) = Tab::Domains.refusal() {
+        return refusal;
     }
     let slug = current.slug();
     let domains = Resource::new_blocking(|| (), move |()| get_domains(slug.clone()));

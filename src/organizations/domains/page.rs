@@ -9,8 +9,7 @@ use super::{
     words,
 };
 use crate::{
-    access::{Permission, Role},
-    error::AppError,
+    access::Role,
     organizations::{
         current::CurrentWorkspace,
         settings::frame::{SettingsPage, Tab},
@@ -27,12 +26,10 @@ use crate::{
 /// The page of the domain that the address names.
 #[component]
 pub fn DomainSettings() -> impl IntoView {
-    let current = CurrentWorkspace::expect();
-    if !current.may(Permission::ManageOrganization) {
-        return view! { <ErrorPage error=AppError::Forbidden { permission: Permission::ManageOrganization }/> }
-            .into_any();
+    if let Some(refusal) = Tab::Domains.refusal() {
+        return refusal;
     }
-    let slug = current.slug();
+    let slug = CurrentWorkspace::expect().slug();
     let params = use_params_map();
     let name = Memo::new(move |_| params.with(|params| params.get("domain")).unwrap_or_default());
     let (check, change) = (ServerAction::<CheckDomain>::new(), ServerAction::<ChangeDomain>::new());

@@ -13,7 +13,6 @@ use super::{
 };
 use crate::{
     access::Permission,
-    error::AppError,
     organizations::{
         current::CurrentWorkspace,
         settings::frame::{SettingsPage, Tab},
@@ -21,7 +20,6 @@ use crate::{
     ui::{
         app_form::FormError,
         empty_state::EmptyState,
-        error_page::ErrorPage,
         form::FormFeedback,
         icon::{Icon, Icon as Glyph},
     },
@@ -43,11 +41,10 @@ pub struct Actions {
 /// The people of the organization.
 #[component]
 pub fn PeopleSettings() -> impl IntoView {
-    let current = CurrentWorkspace::expect();
-    if !current.may(Permission::ReadMembers) {
-        return view! { <ErrorPage error=AppError::Forbidden { permission: Permission::ReadMembers }/> }.into_any();
+    if let Some(refusal) = Tab::People.refusal() {
+        return refusal;
     }
-    let slug = current.slug();
+    let slug = CurrentWorkspace::expect().slug();
     let actions = Actions {
         role: ServerAction::new(),
         remove: ServerAction::new(),

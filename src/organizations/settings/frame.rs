@@ -5,8 +5,12 @@ use leptos_router::components::A;
 
 use crate::{
     access::Permission,
+    error::AppError,
     organizations::current::CurrentWorkspace,
-    ui::page::{Crumb, Page},
+    ui::{
+        error_page::ErrorPage,
+        page::{Crumb, Page},
+    },
 };
 
 /// A page of the settings.
@@ -49,6 +53,19 @@ impl Tab {
             Self::Domains | Self::Provider => Some(Permission::ManageOrganization),
         }
     }
+
+    /// The permission that the reader lacks to see it.
+    fn missing(self) -> Option<Permission> {
+        let current = CurrentWorkspace::expect();
+        self.permission().filter(|permission| !current.may(*permission))
+    }
+
+    /// What a reader sees instead who may not see it. The server decides for itself.
+    #[must_use]
+    pub fn refusal(self) -> Option<AnyView> {
+        let permission = self.missing()?;
+        Some(view! { <ErrorPage error=AppError::Forbidden { permission }/> }.into_any())
+    }
 }
 
 /// A page of the settings, with the way to the others.
@@ -62,8 +79,7 @@ pub fn SettingsPage(tab: Tab, children: Children) -> impl IntoView {
         crumbs.push(Crumb::new("Settings", format!("/o/{slug}/settings")));
     }
     let heading = if tab == Tab::General { "Settings" } else { tab.label() };
-    let allowed = |tab: &Tab| tab.permission().is_none_or(|permission| current.may(permission));
-    let tabs: Vec<_> = Tab::ALL.into_iter().filter(allowed).collect();
+    let tabs: Vec<_> = Tab::ALL.into_iter().filter(|tab| tab.missing().is_none()).collect();
     let navigation = (tabs.len() > 1).then(|| {
         let links = tabs.into_iter().map(|tab| {
             view! {

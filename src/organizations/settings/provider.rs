@@ -8,13 +8,10 @@ use super::{
     model::{OpenChange, ProviderState},
 };
 use crate::{
-    access::Permission,
-    error::AppError,
     organizations::current::CurrentWorkspace,
     ui::{
         app_form::{AppForm, SubmitButton},
         date::Date,
-        error_page::ErrorPage,
         form::FormFeedback,
     },
 };
@@ -22,12 +19,10 @@ use crate::{
 /// What waits, what went wrong, and when the two were last compared.
 #[component]
 pub fn ProviderSettings() -> impl IntoView {
-    let current = CurrentWorkspace::expect();
-    if !current.may(Permission::ManageOrganization) {
-        return view! { <ErrorPage error=AppError::Forbidden { permission: Permission::ManageOrganization }/> }
-            .into_any();
+    if let Some(refusal) = Tab::Provider.refusal() {
+        return refusal;
     }
-    let slug = current.slug();
+    let slug = CurrentWorkspace::expect().slug();
     let (retry, give_up, compare) =
         (ServerAction::<RetryChange>::new(), ServerAction::<DropChange>::new(), ServerAction::<CompareNow>::new());
     let state = Resource::new_blocking(
