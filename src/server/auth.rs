@@ -7,6 +7,7 @@ pub mod bearer;
 pub mod callback;
 pub mod enrol;
 pub mod invitation;
+mod jwt;
 pub mod keys;
 pub mod login;
 pub mod logout;

@@ -1,9 +1,12 @@
 //! Choosing a workspace: which there are for a browser, and who would act there.
 
+use chrono::{DateTime, Utc};
+
 use crate::{
     organizations::model::{OtherIdentity, Person, WorkspaceChoice, WorkspaceList},
     server::{
         auth::session::Browser,
+        db::PlatformTx,
         error::Error,
         repo::{
             choices::{self, Asked, Row},
@@ -36,15 +39,47 @@ pub enum Wanted<'a> {
     All,
 }
 
+/// What the frame lists around the organization called `current`: the workspaces to switch to, and who else than `person`
+/// is signed in, and where.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn around(
+    state: &AppState,
+    browser: Browser,
+    person: PersonId,
+    current: &str,
+) -> Result<(WorkspaceList, Vec<OtherIdentity>), Error> {
+    let mut tx = state.db.read().await?;
+    let people = choices::people(&mut tx, browser.id, browser.person, state.clock.now()).await?;
+    let list = list_of(state, &mut tx, &people, browser, Wanted::Switcher { current }).await?;
+    // Mostly a browser is one person's, and there is nothing more to ask.
+    let others = if people.iter().all(|known| *known == person) {
+        Vec::new()
+    } else {
+        others(&mut tx, browser, person, state.clock.now()).await?
+    };
+    Ok((list, others))
+}
+
 /// The workspaces of everyone whom `browser` is signed in as, each once: as who sits there, else as who signed in last,
 /// else as another of them. By name; where the switcher cannot list all, the current one and those that are open come first.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn list(state: &AppState, browser: Browser, wanted: Wanted<'_>) -> Result<WorkspaceList, Error> {
-    let now = state.clock.now();
     let mut tx = state.db.read().await?;
-    let people = choices::people(&mut tx, browser.id, browser.person, now).await?;
+    let people = choices::people(&mut tx, browser.id, browser.person, state.clock.now()).await?;
+    list_of(state, &mut tx, &people, browser, wanted).await
+}
+
+async fn list_of(
+    state: &AppState,
+    tx: &mut PlatformTx,
+    people: &[PersonId],
+    browser: Browser,
+    wanted: Wanted<'_>,
+) -> Result<WorkspaceList, Error> {
     if people.is_empty() {
         return Ok(WorkspaceList::default());
     }
@@ -56,8 +91,8 @@ pub async fn list(state: &AppState, browser: Browser, wanted: Wanted<'_>) -> Res
     };
     // What the database calls a lower-case letter is not what people do, so that a search reads all names.
     let rows = if text.is_empty() { most.saturating_add(1).saturating_mul(people.len()) } else { usize::MAX };
-    let asked = Asked { browser: browser.id, last: browser.person, now };
-    let mut rows = choices::list(&mut tx, &people, asked, limit(rows)).await?;
+    let asked = Asked { browser: browser.id, last: browser.person, now: state.clock.now() };
+    let mut rows = choices::list(tx, people, asked, limit(rows)).await?;
     // Of the memberships in one organization the first counts.
     rows.dedup_by(|next, kept| next.slug == kept.slug);
     if !text.is_empty() {
@@ -68,7 +103,7 @@ pub async fn list(state: &AppState, browser: Browser, wanted: Wanted<'_>) -> Res
     if !has_more {
         rows.sort_by_cached_key(|row| (row.display_name.to_lowercase(), row.slug.clone()));
     } else if let Wanted::Switcher { current } = wanted {
-        let mut open = choices::open(&mut tx, &people, asked, current, limit(most)).await?;
+        let mut open = choices::open(tx, people, asked, current, limit(most)).await?;
         rows.retain(|row| open.iter().all(|open| open.slug != row.slug));
         open.append(&mut rows);
         rows = open;
@@ -89,13 +124,14 @@ fn choice(row: Row, several_people: bool) -> Result<WorkspaceChoice, Error> {
 }
 
 /// Who else than `person` is signed in in `browser`, and where.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn others(state: &AppState, browser: Browser, person: PersonId) -> Result<Vec<OtherIdentity>, Error> {
-    let mut tx = state.db.read().await?;
+async fn others(
+    tx: &mut PlatformTx,
+    browser: Browser,
+    person: PersonId,
+    now: DateTime<Utc>,
+) -> Result<Vec<OtherIdentity>, Error> {
     let mut others: Vec<OtherIdentity> = Vec::new();
-    for (email, workspace) in choices::others(&mut tx, browser.id, person, state.clock.now(), OTHER_SEATS).await? {
+    for (email, workspace) in choices::others(tx, browser.id, person, now, OTHER_SEATS).await? {
         match others.last_mut() {
             Some(other) if other.email == email => other.workspaces.push(workspace),
             _ => others.push(OtherIdentity { email, workspaces: vec![workspace] }),

@@ -1,6 +1,6 @@
 //! The frame around an organization's pages.
 
-use super::choosing::{self, Wanted};
+use super::choosing;
 use crate::{
     access::Permission,
     organizations::model::{OrganizationSummary, Workspace},
@@ -18,8 +18,7 @@ use crate::{
 /// # Errors
 /// [`Error::Forbidden`] without `read:projects`.
 pub async fn open(ctx: &OrgContext, browser: Browser) -> Result<Workspace, Error> {
-    let organizations = choosing::list(ctx.state(), browser, Wanted::Switcher { current: &ctx.slug }).await?;
-    let others = choosing::others(ctx.state(), browser, ctx.person).await?;
+    let (organizations, others) = choosing::around(ctx.state(), browser, ctx.person, &ctx.slug).await?;
     let person = people::describe(&mut ctx.state().db.read().await?, ctx.person).await?.ok_or(Error::NotFound)?;
     let projects = projects::list(&mut ctx.read(Permission::ReadProjects).await?).await?;
     let organization =
