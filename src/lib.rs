@@ -10,6 +10,7 @@ pub mod access;
 pub mod account;
 pub mod app;
 pub mod error;
+pub mod live;
 pub mod organizations;
 pub mod projects;
 pub mod tasks;

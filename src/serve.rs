@@ -19,6 +19,7 @@ use crate::{
         db::OpenError,
         error::Error,
         http::router::router,
+        live,
         management::worker,
         repo::sessions,
         seed,
@@ -118,6 +119,7 @@ impl Server {
         tasks.push(spawn(listener, router(&app), app_certificate.as_ref(), stopped.clone()));
         tasks.push(tokio::spawn(worker::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(domain_checks::run(app.clone(), stopped.clone())));
+        tasks.push(tokio::spawn(live::listen(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(purge(app.clone(), stopped)));
         Ok(Self { app, certificate, administrator, provider, stop, tasks })
     }
@@ -131,6 +133,8 @@ impl Server {
     /// Lets the requests under way finish, for ten seconds at most, then what goes on beside them, and closes the databases.
     pub async fn stop(self) {
         _ = self.stop.send(true);
+        // A stream would never end by itself.
+        self.app.db.live.close();
         for task in self.tasks {
             _ = tokio::time::timeout(GRACE, task).await;
         }

@@ -1,7 +1,13 @@
 //! Tasks: what is to be done, and how far it has come.
 
+pub mod activity;
 mod edit;
+pub mod event;
+pub mod facts;
+pub mod field;
 pub mod functions;
 pub mod model;
 pub mod page;
+pub mod priority;
+pub mod priority_mark;
 mod state;

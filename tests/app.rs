@@ -13,6 +13,8 @@ mod access;
 mod backchannel;
 #[path = "app/callback.rs"]
 mod callback;
+#[path = "app/changes.rs"]
+mod changes;
 #[path = "app/choosing.rs"]
 mod choosing;
 #[path = "app/compare.rs"]
@@ -33,6 +35,8 @@ mod invitation_links;
 mod invitations;
 #[path = "app/joining.rs"]
 mod joining;
+#[path = "app/live.rs"]
+mod live;
 #[path = "app/people.rs"]
 mod people;
 #[path = "app/projects.rs"]

@@ -7,7 +7,10 @@ use leptos_router::{
 };
 
 use super::{current::CurrentWorkspace, functions::get_workspace, model::Workspace, sidebar::Sidebar};
-use crate::ui::{error_page::ErrorPage, page::InFrame};
+use crate::{
+    live::feed::Feed,
+    ui::{error_page::ErrorPage, page::InFrame},
+};
 
 /// Loads the workspace that the address names and shows its pages; or why it cannot be shown.
 #[component]
@@ -33,6 +36,7 @@ pub fn Frame() -> impl IntoView {
 fn Workplace(workspace: Workspace) -> impl IntoView {
     let home = format!("/o/{}", workspace.organization.slug);
     provide_context(InFrame { home: StoredValue::new(home) });
+    let feed = Feed::provide(&workspace.organization.slug, workspace.as_of);
     let current = CurrentWorkspace::provide(workspace);
 
     // What the sidebar lists and counts may have changed with every page that was left.
@@ -45,6 +49,7 @@ fn Workplace(workspace: Workspace) -> impl IntoView {
         path
     });
     view! {
+        {move || feed.has_ended().get().then(|| view! { <Ended/> })}
         <a class="button primary unseen skip" href="#main" rel="external">
             "Skip to the content"
         </a>
@@ -53,6 +58,18 @@ fn Workplace(workspace: Workspace) -> impl IntoView {
             <div class="main">
                 <Outlet/>
             </div>
+        </div>
+    }
+}
+
+/// Told on top of a page whose reader may no longer read it. What was typed is still there to be copied.
+#[component]
+fn Ended() -> impl IntoView {
+    view! {
+        <div class="banner" role="alert">
+            <p>"You have been signed out of this workspace, so nothing more can be saved here. Copy what you need, then "
+                <a href="" rel="external">"load the page again"</a>"."
+            </p>
         </div>
     }
 }

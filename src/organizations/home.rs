@@ -76,7 +76,7 @@ fn NoProject() -> impl IntoView {
 }
 
 fn project_card(org: &str, project: ProjectSummary) -> impl IntoView + use<> {
-    let ProjectSummary { key, name, open_tasks, all_tasks } = project;
+    let ProjectSummary { key, name, open_tasks, all_tasks, .. } = project;
     let done = all_tasks - open_tasks;
     let (state, bar) = match all_tasks {
         0 => ("No task yet".to_owned(), None),

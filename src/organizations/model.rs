@@ -85,4 +85,6 @@ pub struct Workspace {
     pub permissions: Permissions,
     /// By name.
     pub projects: Vec<ProjectSummary>,
+    /// The number of the organization's last event that this takes into account.
+    pub as_of: i64,
 }

@@ -12,6 +12,7 @@ mod view;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
+pub use self::moves::Moves;
 use self::view::BoardView;
 use crate::{
     access::Permission,

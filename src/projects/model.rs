@@ -1,6 +1,8 @@
 //! What both sides know of a project.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::key::ProjectKey;
 use crate::tasks::model::TaskCard;
@@ -13,9 +15,28 @@ pub const NAME_MAX: usize = 80;
 pub struct ProjectSummary {
     pub key: ProjectKey,
     pub name: String,
-    /// Tasks that are not completed.
+    /// An emoji in front of the name; empty: its initials.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub icon: String,
+    /// One of the twelve hues; none: the one that its key gives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hue: Option<u8>,
+    /// Whether only its members see it, and the organization's owners.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_closed: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_archived: bool,
+    /// Whether the reader has marked it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_favourite: bool,
+    /// Tasks that are neither completed nor cancelled.
     pub open_tasks: i64,
     pub all_tasks: i64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// What a state means, whatever a project calls it.
@@ -29,6 +50,14 @@ pub enum StateCategory {
     Cancelled,
 }
 
+impl StateCategory {
+    /// Whether there is nothing left to do.
+    #[must_use]
+    pub const fn is_closed(self) -> bool {
+        matches!(self, Self::Completed | Self::Cancelled)
+    }
+}
+
 /// One state of a project's workflow: a column of its board.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
@@ -37,6 +66,28 @@ pub struct State {
     /// The name that people read, for example `In progress`.
     pub name: String,
     pub category: StateCategory,
+    /// One of the twelve hues; none: the one that its category gives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hue: Option<u8>,
+    /// The most tasks that may be in it at a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wip_limit: Option<i64>,
+}
+
+/// A label of a project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Label {
+    pub id: Uuid,
+    pub name: String,
+    /// One of the twelve hues, from 1.
+    pub hue: u8,
+}
+
+/// Somebody who can be given a task of a project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignable {
+    pub id: Uuid,
+    pub name: String,
 }
 
 /// A project's board.
@@ -46,6 +97,14 @@ pub struct Board {
     pub name: String,
     /// In the order of the board's columns.
     pub columns: Vec<Column>,
+    /// By name.
+    pub labels: Vec<Label>,
+    /// By name.
+    pub people: Vec<Assignable>,
+    /// The number of the organization's last event that the board takes into account.
+    pub as_of: i64,
+    /// The date on the server, against which others are late.
+    pub today: NaiveDate,
 }
 
 /// A column of a board.

@@ -40,6 +40,14 @@ pub struct OrgContext {
     pub permissions: Permissions,
 }
 
+/// For whom projects are looked up: those that are closed are seen by their members and the organization's owners.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader {
+    pub person: PersonId,
+    /// Whether closed projects are open to the person.
+    pub sees_all: bool,
+}
+
 /// The context of `browser` in the organization called `slug`.
 ///
 /// # Errors
@@ -97,6 +105,12 @@ impl OrgContext {
     #[must_use]
     pub const fn state(&self) -> &AppState {
         &self.state
+    }
+
+    /// Whose projects are looked up.
+    #[must_use]
+    pub const fn reader(&self) -> Reader {
+        Reader { person: self.person, sees_all: matches!(self.role, Role::Owner) }
     }
 
     /// The current time.

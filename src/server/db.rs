@@ -5,6 +5,8 @@
 
 mod tx;
 
+use std::sync::Arc;
+
 pub use tx::{OrgTx, PlatformTx};
 
 pub use crate::database::{Database, OpenError};
@@ -14,12 +16,16 @@ pub(in crate::server) use crate::database::{
 };
 use crate::{
     database::{Schema, Tx},
-    server::error::Error,
+    server::{error::Error, live::Live},
 };
 
 /// The application's database. Cloning is cheap.
 #[derive(Clone, Debug)]
-pub struct Db(Database);
+pub struct Db {
+    database: Database,
+    /// Who hears of what is committed.
+    pub live: Arc<Live>,
+}
 
 impl Db {
     /// Opens the database at `url`, creates it if it is a `SQLite` file that does not exist, and migrates it.
@@ -37,19 +43,19 @@ impl Db {
             // are forced, but could switch them off.
             on_connect: "SET ROLE tessera_app",
         };
-        Ok(Self(Database::open(url, &schema).await?))
+        Ok(Self { database: Database::open(url, &schema).await?, live: Arc::default() })
     }
 
     /// The database without its transactions, to look at.
     #[must_use]
     pub const fn database(&self) -> &Database {
-        &self.0
+        &self.database
     }
 
     async fn begin(&self, mode: Mode) -> Result<Tx, Error> {
         Ok(match mode {
-            Mode::Read => self.0.read().await?,
-            Mode::Write => self.0.write().await?,
+            Mode::Read => self.database.read().await?,
+            Mode::Write => self.database.write().await?,
         })
     }
 
@@ -74,12 +80,12 @@ impl Db {
     /// # Errors
     /// When it gives none.
     pub async fn ping(&self) -> Result<(), Error> {
-        Ok(self.0.ping().await?)
+        Ok(self.database.ping().await?)
     }
 
     /// Waits until everything under way is written, and closes the database.
     pub async fn close(&self) {
-        self.0.close().await;
+        self.database.close().await;
     }
 }
 

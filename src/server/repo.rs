@@ -3,8 +3,10 @@
 
 pub mod audit;
 pub mod choices;
+pub mod comments;
 pub mod domains;
 pub mod drafts;
+pub mod events;
 pub mod foundings;
 pub mod ids;
 pub mod invitations;

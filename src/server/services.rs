@@ -1,7 +1,10 @@
 //! What Tessera does, for pages and other programs alike. What belongs to an organization takes the
 //! `OrgContext` that it acts in, what a person does outside of one a `PersonContext`.
 
+pub mod activity;
+pub mod change;
 pub mod choosing;
+pub mod comments;
 pub mod discovery;
 pub mod domain_checks;
 pub mod domains;

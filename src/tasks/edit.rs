@@ -2,6 +2,7 @@
 
 use leptos::{
     ev,
+    html::Textarea,
     prelude::*,
     task::spawn_local,
     wasm_bindgen::JsCast,
@@ -40,6 +41,9 @@ pub fn EditForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
             edited.set(false);
         }
     });
+    // What the texts in the form were made from; a change by somebody else makes it stale.
+    let base = RwSignal::new(loaded.version);
+    let (title, description) = (NodeRef::<Textarea>::new(), NodeRef::<Textarea>::new());
     let saved = move || !edited.get() && action.value().with(|outcome| matches!(outcome, Some(Ok(_))));
 
     // Without WASM the page was loaded again after the conflict: its task is the one that somebody else saved.
@@ -48,25 +52,45 @@ pub fn EditForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     Effect::new(move || match action.value().get() {
         Some(Ok(saved)) => {
             theirs.set(None);
+            base.set(saved.version);
             task.set(saved);
         }
         Some(Err(AppError::Conflict { .. })) => {
             let (org, key) = address.get_value();
             spawn_local(async move {
                 if let Ok(newer) = get_task(org, key).await {
-                    task.try_set(newer.clone());
-                    theirs.try_set(Some(newer));
+                    // Saving again is meant to replace what is shown beside it.
+                    base.try_set(newer.version);
+                    theirs.try_set(Some(newer.clone()));
+                    task.try_set(newer);
                 }
             });
         }
         _ => {}
+    });
+    // Somebody else has saved: a form that was not touched shows it, another one shows it beside what was typed.
+    Effect::new(move || {
+        let newer = task.get();
+        if newer.version == base.get_untracked() {
+            return;
+        }
+        if edited.get_untracked() || action.pending().get_untracked() {
+            theirs.set(Some(newer));
+            return;
+        }
+        base.set(newer.version);
+        for (field, text) in [(title, &newer.facts.title), (description, &newer.facts.description)] {
+            if let Some(field) = field.get_untracked() {
+                field.set_value(text);
+            }
+        }
     });
 
     view! {
         <AppForm action feedback on:input=move |_| edited.set(true)>
             <input type="hidden" name="org" value=org/>
             <input type="hidden" name="key" value=key/>
-            <input type="hidden" name="version" value=move || task.with(|task| task.version)/>
+            <input type="hidden" name="version" value=base/>
             <div class="texts">
                 <div class="yours">
                     <div class="field">
@@ -81,8 +105,9 @@ pub fn EditForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
                             aria-describedby="title-error"
                             aria-invalid=move || wrong.with(Option::is_some).then_some("true")
                             on:keydown=move |event| send_on_enter(&event)
+                            node_ref=title
                         >
-                            {rcdata(feedback.typed("title", &loaded.title))}
+                            {rcdata(feedback.typed("title", &loaded.facts.title))}
                         </textarea>
                         <p class="error" id="title-error">
                             {wrong}
@@ -92,9 +117,10 @@ pub fn EditForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
                         name="description"
                         label="Description"
                         feedback
-                        value=loaded.description
+                        value=loaded.facts.description
                         maxlength=DESCRIPTION_MAX
                         class="description"
+                        node_ref=description
                     />
                 </div>
                 {move || theirs.get().map(|theirs| view! { <Theirs task=theirs/> })}
@@ -112,12 +138,13 @@ pub fn EditForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
 /// The text that was saved by somebody else, to compare and copy from.
 #[component]
 fn Theirs(task: TaskDetail) -> impl IntoView {
-    let description = if task.description.is_empty() { "No description".to_owned() } else { task.description };
+    let description = task.facts.description;
+    let description = if description.is_empty() { "No description".to_owned() } else { description };
     view! {
         <section class="theirs" aria-labelledby="theirs-heading">
             <h2 id="theirs-heading">"What is saved now"</h2>
             <p class="muted small">"Take over what you need. Saving again replaces this text with yours."</p>
-            <p class="title">{task.title}</p>
+            <p class="title">{task.facts.title}</p>
             <p class="description">{description}</p>
         </section>
     }

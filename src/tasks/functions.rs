@@ -1,11 +1,17 @@
 //! Server functions of tasks.
 
 use leptos::prelude::*;
+use uuid::Uuid;
 
-use super::model::{TaskCard, TaskDetail};
+use super::model::{Moved, TaskCard, TaskDetail};
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
-use crate::server::{context, error::Error, services::tasks};
+use crate::server::{
+    context,
+    error::Error,
+    repo::ids::BatchId,
+    services::tasks::{self, Edit},
+};
 
 /// Creates a task at the end of the column `state` (a slug) of the project `project` (a key). Fields: `title`.
 #[server(prefix = "/fn", endpoint = "create_task")]
@@ -40,8 +46,34 @@ pub async fn update_task(
 
 /// Moves a task into the column `state` (a slug), before the task numbered `before`, or to the column's end.
 #[server(prefix = "/fn", endpoint = "move_task")]
-pub async fn move_task(org: String, key: String, state: String, before: Option<i64>) -> Result<(), AppError> {
+pub async fn move_task(org: String, key: String, state: String, before: Option<i64>) -> Result<Moved, AppError> {
     let ctx = context::organization(&org).await?;
     let key = key.parse().map_err(|_| context::refuse(Error::NotFound))?;
     tasks::place(&ctx, &key, &state, before).await.map_err(context::refuse)
+}
+
+/// Changes one thing about the tasks `keys`, all of them or none: gives `field` the `values`, as they were typed or
+/// chosen; empty ones clear it. Gives what undoes it; nothing when they were like that already.
+#[server(prefix = "/fn", endpoint = "edit_tasks")]
+pub async fn edit_tasks(
+    org: String,
+    #[server(default)] keys: Vec<String>,
+    field: String,
+    #[server(default)] values: Vec<String>,
+) -> Result<Option<Uuid>, AppError> {
+    let ctx = context::organization(&org).await?;
+    let keys: Result<Vec<_>, _> = keys.iter().map(|key| key.parse()).collect();
+    let keys = keys.map_err(|_| context::refuse(Error::NotFound))?;
+    let field = field.parse().map_err(|_| context::refuse(Error::BadRequest))?;
+    let edit = Edit::parse(field, &values).map_err(|field| context::refuse(Error::Invalid(vec![field])))?;
+    let undo = tasks::edit(&ctx, &keys, &edit).await.map_err(context::refuse)?;
+    Ok(undo.map(|done| done.batch.0))
+}
+
+/// Takes back what the person did in one go, all of it or nothing. Gives what undoes that again.
+#[server(prefix = "/fn", endpoint = "undo")]
+pub async fn undo(org: String, batch: Uuid) -> Result<Option<Uuid>, AppError> {
+    let ctx = context::organization(&org).await?;
+    let undo = tasks::undo(&ctx, BatchId(batch)).await.map_err(context::refuse)?;
+    Ok(undo.map(|done| done.batch.0))
 }

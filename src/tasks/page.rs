@@ -1,11 +1,12 @@
 //! The page of a task.
 
-use leptos::{either::Either, prelude::*};
+use leptos::{either::Either, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
 
 use super::{edit::EditForm, functions::get_task, model::TaskDetail, state::StateForm};
 use crate::{
     access::Permission,
+    live::feed::{Feed, Heard},
     organizations::current::CurrentWorkspace,
     projects::state_mark::StateMark,
     ui::{
@@ -35,7 +36,8 @@ pub fn TaskPage() -> impl IntoView {
                         let (key, project) = (task.key.to_string(), task.project_name.clone());
                         let crumbs = vec![Crumb::new(org.display_name, home), Crumb::new(project, board)];
                         let task = RwSignal::new(task);
-                        let title = Signal::derive(move || task.with(|task| format!("{} {}", task.key, task.title)));
+                        follow(&org.slug, task);
+                        let title = Signal::derive(move || task.with(|task| format!("{} {}", task.key, task.facts.title)));
                         let may_write = current.may(Permission::WriteTasks);
                         view! {
                             <Page heading=key title crumbs>
@@ -50,6 +52,28 @@ pub fn TaskPage() -> impl IntoView {
         </Transition>
     }
     .into_any()
+}
+
+/// Keeps `task` as it is on the server.
+fn follow(org: &str, task: RwSignal<TaskDetail>) {
+    let (key, as_of) = task.with_untracked(|task| (task.key.clone(), task.as_of));
+    let address = StoredValue::new((org.to_owned(), key.to_string()));
+    Feed::expect().listen(as_of, move |heard| {
+        let concerns = match heard {
+            Heard::Event(event) => event.project == key.project && event.task.is_none_or(|number| number == key.number),
+            Heard::Reset => true,
+        };
+        if concerns && let Some((org, key)) = address.try_get_value() {
+            spawn_local(async move {
+                // What cannot be had stays as it is; answers may overtake each other.
+                if let Ok(fresh) = get_task(org, key).await
+                    && task.try_with_untracked(|task| task.as_of < fresh.as_of) == Some(true)
+                {
+                    task.try_set(fresh);
+                }
+            });
+        }
+    });
 }
 
 /// A task of the organization `org`.
@@ -98,14 +122,14 @@ pub fn TaskView(
 /// Title and description for those who may only read.
 #[component]
 fn Texts(task: TaskDetail) -> impl IntoView {
-    let description = if task.description.is_empty() {
+    let description = if task.facts.description.is_empty() {
         Either::Left(view! { <p class="muted">"No description"</p> })
     } else {
-        Either::Right(view! { <p class="description">{task.description}</p> })
+        Either::Right(view! { <p class="description">{task.facts.description}</p> })
     };
     view! {
         <div class="task-texts">
-            <p class="title">{task.title}</p>
+            <p class="title">{task.facts.title}</p>
             {description}
         </div>
     }

@@ -1,6 +1,6 @@
 //! The form that moves a task into another state, without a board.
 
-use leptos::{html::Select, prelude::*};
+use leptos::prelude::*;
 
 use super::{functions::MoveTask, model::TaskDetail};
 use crate::ui::{app_form::AppForm, form::FormFeedback};
@@ -17,17 +17,17 @@ pub fn StateForm(
     let action = ServerAction::<MoveTask>::new();
     let feedback = FormFeedback::of(action);
     let wrong = feedback.field("state");
-    let select = NodeRef::<Select>::new();
-    let (key, chosen, states) =
-        task.with_untracked(|task| (task.key.to_string(), feedback.typed("state", &task.state), task.states.clone()));
+    let (key, chosen, states) = task.with_untracked(|task| {
+        (task.key.to_string(), feedback.typed("state", &task.facts.place.state), task.states.clone())
+    });
 
     Effect::new(move || {
-        if let (Some(Ok(())), Some(select)) = (action.value().get(), select.get_untracked()) {
-            task.update(|task| task.state = select.value());
+        if let Some(Ok(moved)) = action.value().get() {
+            task.update(|task| task.facts.place = moved.place);
         }
     });
     let moved = move || {
-        let succeeded = action.value().with(|outcome| matches!(outcome, Some(Ok(()))));
+        let succeeded = action.value().with(|outcome| matches!(outcome, Some(Ok(_))));
         succeeded.then(|| task.with(|task| format!("Moved to {}", task.state_name())))
     };
 
@@ -38,7 +38,7 @@ pub fn StateForm(
             <div class="field">
                 <label for="state" class="state">{move || mark.run()} "State"</label>
                 <div class="choice">
-                    <select class="input" id="state" name="state" aria-describedby="state-error" node_ref=select>
+                    <select class="input" id="state" name="state" aria-describedby="state-error">
                         {states
                             .into_iter()
                             .map(|state| {

@@ -1,6 +1,6 @@
 //! Dates as people read them, the same on the server and in every browser: in UTC, in English.
 
-use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Timelike as _, Utc};
 use leptos::prelude::*;
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -13,7 +13,7 @@ pub fn Date(
     #[prop(optional)]
     time: bool,
 ) -> impl IntoView {
-    let day = day(at);
+    let day = day(at.date_naive());
     let minute = format!("{day}, {:02}:{:02} UTC", at.hour(), at.minute());
     let shown = if time { minute.clone() } else { day };
     view! { <time datetime=machine(at) title=minute>{shown}</time> }
@@ -21,7 +21,7 @@ pub fn Date(
 
 /// For example `21 Nov 2026`.
 #[must_use]
-pub fn day(at: DateTime<Utc>) -> String {
+pub fn day(at: NaiveDate) -> String {
     format!("{} {} {}", at.day(), MONTHS[at.month0() as usize], at.year())
 }
 
@@ -46,7 +46,7 @@ mod tests {
     #[test]
     fn a_day_has_no_leading_zero_and_programs_get_all_of_them() {
         let at: DateTime<Utc> = "2026-01-02T03:04:05.678Z".parse().unwrap();
-        assert_eq!(day(at), "2 Jan 2026");
+        assert_eq!(day(at.date_naive()), "2 Jan 2026");
         assert_eq!(machine(at), "2026-01-02T03:04:05Z");
     }
 }

@@ -43,13 +43,15 @@ fn token_class(shape: &str, identity: &str, large: bool) -> String {
 }
 
 /// One of the twelve hues of `style/controls.css`, from 1: FNV-1a, so that it is the same on both sides and for ever.
-fn hue(identity: &str) -> u32 {
+#[must_use]
+pub fn hue(identity: &str) -> u32 {
     let hash = identity.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     hash % 12 + 1
 }
 
 /// The first letters of the first and the last word.
-fn initials(name: &str) -> String {
+#[must_use]
+pub fn initials(name: &str) -> String {
     let mut letters = name.split_whitespace().filter_map(|word| word.chars().find(|letter| letter.is_alphanumeric()));
     let first = letters.next();
     first.into_iter().chain(letters.next_back()).flat_map(char::to_uppercase).collect()

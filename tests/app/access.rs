@@ -83,7 +83,7 @@ async fn a_foreign_task_is_not_found_like_one_that_never_existed() {
         assert_eq!(carol.call::<()>("move_task", &place).await, Err(AppError::NotFound), "{key}");
     }
     let task: TaskDetail = carol.ask("get_task", &[("org", "abc-inc"), ("key", "HERE-1")]).await.unwrap();
-    assert_eq!((task.title.as_str(), task.state.as_str(), task.version), ("Secret", "todo", 1));
+    assert_eq!((task.facts.title.as_str(), task.facts.place.state.as_str(), task.version), ("Secret", "todo", 1));
 }
 
 /// The page without what is new in every answer, and without the list of what was loaded for it, whose length depends on

@@ -18,6 +18,8 @@ mod management;
 mod process;
 #[path = "support/provider.rs"]
 mod provider;
+#[path = "support/stream.rs"]
+mod stream;
 #[path = "support/tokens.rs"]
 mod tokens;
 
@@ -29,6 +31,7 @@ pub use keys::Key;
 pub use management::Fault;
 pub use process::Process;
 pub use provider::Refusal;
+pub use stream::Stream;
 pub use tokens::{CLIENT_ID, Grant, Signing, Token};
 
 /// A demo organization: its id at the provider and its name in addresses.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tessera::{
     error::AppError,
     projects::model::Board,
-    tasks::model::{TaskCard, TaskDetail},
+    tasks::model::{Moved, TaskCard, TaskDetail},
 };
 
 use crate::support::{ACME, ALICE, Browser, TestApp, together};
@@ -23,7 +23,7 @@ async fn add(browser: &Browser, state: &str, title: &str) -> Result<TaskCard, Ap
     browser.call("create_task", &fields).await
 }
 
-async fn place(browser: &Browser, number: i64, state: &str, before: Option<i64>) -> Result<(), AppError> {
+async fn place(browser: &Browser, number: i64, state: &str, before: Option<i64>) -> Result<Moved, AppError> {
     let (key, before) = (format!("NEW-{number}"), before.map(|before| before.to_string()));
     let mut fields = vec![("org", "acme"), ("key", key.as_str()), ("state", state)];
     fields.extend(before.as_deref().map(|before| ("before", before)));
@@ -79,7 +79,7 @@ async fn title_and_description_are_changed_together_or_not_at_all() {
     assert!(refused.field("title").is_some() && refused.field("description").is_some());
     alice.post_form(page, "/fn/update_task", &fields("After", "One\r\n\r\ntwo\r\n")).await.assert_leads_to(page);
     let task = task(&alice, 1).await;
-    assert_eq!((task.title.as_str(), task.description.as_str(), task.version), ("After", "One\n\ntwo", 2));
+    assert_eq!((task.facts.title.as_str(), task.facts.description.as_str(), task.version), ("After", "One\n\ntwo", 2));
 }
 
 #[tokio::test]
@@ -99,7 +99,10 @@ async fn a_stale_form_overwrites_nothing_and_shows_both_texts() {
     let called = alice.call::<TaskDetail>("update_task", &form("Mine", "")).await;
     assert!(matches!(called, Err(AppError::Conflict { .. })), "{called:?}");
     let task = task(&alice, 1).await;
-    assert_eq!((task.title.as_str(), task.description.as_str(), task.version), ("Theirs", "Their <words>", 2));
+    assert_eq!(
+        (task.facts.title.as_str(), task.facts.description.as_str(), task.version),
+        ("Theirs", "Their <words>", 2)
+    );
 }
 
 #[tokio::test]
@@ -136,13 +139,13 @@ async fn a_plain_form_moves_a_task_and_leads_back_to_it() {
         &[("org", "acme"), ("key", "NEW-1"), ("state", "todo"), ("before", "")],
     ] {
         alice.post_form(page, "/fn/move_task", fields).await.assert_leads_to(page);
-        assert_eq!(task(&alice, 1).await.state, fields[2].1);
+        assert_eq!(task(&alice, 1).await.facts.place.state, fields[2].1);
     }
     let nowhere = [("org", "acme"), ("key", "NEW-1"), ("state", "nowhere")];
     alice.post_form(page, "/fn/move_task", &nowhere).await.assert_status(400);
     assert_eq!(place(&alice, 1, "nowhere", None).await, Err(AppError::BadRequest));
     assert_eq!(place(&alice, 2, "done", None).await, Err(AppError::NotFound));
-    assert_eq!(task(&alice, 1).await.state, "todo");
+    assert_eq!(task(&alice, 1).await.facts.place.state, "todo");
 }
 
 #[tokio::test]

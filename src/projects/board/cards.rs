@@ -3,17 +3,36 @@
 //! A board has hundreds of cards that all look alike and have no behaviour of their own: the board listens for them.
 //! Written in one go 300 of them cost the server about 45 µs; as elements built one by one, 160 µs and, erased, 250 µs.
 
-use crate::{projects::key::ProjectKey, tasks::model::TaskCard};
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use crate::{
+    projects::{
+        key::ProjectKey,
+        model::{Assignable, Board, Label},
+    },
+    tasks::{model::TaskCard, priority::Priority, priority_mark},
+    ui::{
+        date,
+        tile::{hue, initials},
+    },
+};
 
 /// What the cards of a board have in common.
 #[derive(Clone, Debug)]
 pub struct CardStyle {
+    project: ProjectKey,
     /// Up to the number, for example `/o/acme/tasks/WEB-`.
     address: String,
     /// Up to the number, for example `WEB-`.
     key: String,
     /// What makes a card one that can be moved.
     movable: &'static str,
+    labels: HashMap<Uuid, Label>,
+    people: HashMap<Uuid, Assignable>,
+    today: NaiveDate,
 }
 
 /// The element that tells how cards are moved.
@@ -23,16 +42,27 @@ const MOVABLE: &str = r#" draggable="true" aria-describedby="board-help""#;
 const FIXED: &str = r#" draggable="false""#;
 
 impl CardStyle {
-    /// For the board of `project` in the organization `org`.
+    /// For `board` in the organization `org`.
     #[must_use]
-    pub fn new(org: &str, project: &ProjectKey, movable: bool) -> Self {
+    pub fn new(org: &str, board: &Board, movable: bool) -> Self {
         let mut address = String::from("/o/");
         escape(org, &mut address);
+        let project = &board.key;
         Self {
             address: format!("{address}/tasks/{project}-"),
             key: format!("{project}-"),
+            project: project.clone(),
             movable: if movable { MOVABLE } else { FIXED },
+            labels: board.labels.iter().map(|label| (label.id, label.clone())).collect(),
+            people: board.people.iter().map(|person| (person.id, person.clone())).collect(),
+            today: board.today,
         }
+    }
+
+    /// The key of the board's project.
+    #[must_use]
+    pub const fn project(&self) -> &ProjectKey {
+        &self.project
     }
 
     /// The task's key.
@@ -49,7 +79,7 @@ impl CardStyle {
         for task in tasks {
             let number = task.number.to_string();
             let class = if lifted == Some(task.number) { "task lifted" } else { "task" };
-            for part in [
+            let parts = [
                 r#"<li data-task=""#,
                 &number,
                 r#""><a class=""#,
@@ -66,14 +96,67 @@ impl CardStyle {
                 &self.key,
                 &number,
                 r#"</span> <span class="title">"#,
-            ] {
-                html.push_str(part);
-            }
+            ];
+            push(&mut html, &parts);
             escape(&task.title, &mut html);
-            html.push_str("</span></a></li>");
+            html.push_str("</span>");
+            if !task.is_plain() {
+                self.facts(task, &mut html);
+            }
+            html.push_str("</a></li>");
         }
         html
     }
+
+    /// What is known of a task besides its title. Pictures have words for those who do not see them.
+    fn facts(&self, task: &TaskCard, html: &mut String) {
+        html.push_str(r#" <span class="facts">"#);
+        if task.priority != Priority::None {
+            html.push_str(priority_mark::svg(task.priority));
+            unseen(task.priority.label(), html);
+        }
+        for label in task.labels.iter().filter_map(|id| self.labels.get(id)) {
+            push(html, &[r#"<span class="label hue-"#, &label.hue.to_string(), r#"">"#]);
+            escape(&label.name, html);
+            html.push_str("</span>");
+        }
+        if let Some(due) = task.due_on {
+            let class = if due < self.today { "due late" } else { "due" };
+            let day = date::day(due);
+            push(html, &[r#"<span class=""#, class, r#""><span class="unseen">Due </span>"#, &day, "</span>"]);
+        }
+        if let Some(points) = task.estimate {
+            let points = points.to_string();
+            push(html, &[r#"<span class="points">"#, &points, r#"<span class="unseen"> points</span></span>"#]);
+        }
+        if !task.assignees.is_empty() {
+            html.push_str(r#"<span class="faces">"#);
+            for person in task.assignees.iter().filter_map(|id| self.people.get(id)) {
+                let hue = hue(&person.name).to_string();
+                push(html, &[r#"<span class="avatar hue-"#, &hue, r#"" aria-hidden="true" title=""#]);
+                escape(&person.name, html);
+                html.push_str("\">");
+                escape(&initials(&person.name), html);
+                html.push_str("</span>");
+                unseen(&person.name, html);
+            }
+            html.push_str("</span>");
+        }
+        html.push_str("</span>");
+    }
+}
+
+fn push(html: &mut String, parts: &[&str]) {
+    for part in parts {
+        html.push_str(part);
+    }
+}
+
+/// Appends text that is heard and not seen.
+fn unseen(text: &str, html: &mut String) {
+    html.push_str(r#"<span class="unseen">"#);
+    escape(text, html);
+    html.push_str(" </span>");
 }
 
 /// Appends text so that it is neither markup nor the end of a quoted attribute.
@@ -96,9 +179,22 @@ fn escape(mut text: &str, html: &mut String) {
 mod tests {
     use super::*;
 
+    fn style(movable: bool) -> CardStyle {
+        let board = Board {
+            key: "WEB".parse().unwrap(),
+            name: "Web".to_owned(),
+            columns: Vec::new(),
+            labels: vec![Label { id: Uuid::from_u128(1), name: "Bug <1>".to_owned(), hue: 3 }],
+            people: vec![Assignable { id: Uuid::from_u128(2), name: "Alice Archer".to_owned() }],
+            as_of: 0,
+            today: NaiveDate::from_ymd_opt(2026, 11, 21).unwrap(),
+        };
+        CardStyle::new("acme", &board, movable)
+    }
+
     fn html(title: &str, movable: bool, lifted: Option<i64>) -> String {
-        let style = CardStyle::new("acme", &"WEB".parse().unwrap(), movable);
-        style.html(&[TaskCard { number: 12, title: title.to_owned() }], lifted)
+        let card = TaskCard { number: 12, title: title.to_owned(), ..TaskCard::default() };
+        style(movable).html(&[card], lifted)
     }
 
     #[test]
@@ -112,6 +208,30 @@ mod tests {
             )
         );
         assert!(MOVABLE.contains(HELP_ID));
+    }
+
+    #[test]
+    fn a_card_shows_what_is_known_and_nothing_of_what_is_not() {
+        let card = TaskCard {
+            number: 12,
+            priority: Priority::High,
+            estimate: Some(3),
+            due_on: NaiveDate::from_ymd_opt(2026, 11, 20),
+            labels: vec![Uuid::from_u128(1), Uuid::from_u128(9)],
+            assignees: vec![Uuid::from_u128(2)],
+            ..TaskCard::default()
+        };
+        let html = style(true).html(&[card], None);
+        for part in [
+            r#"<span class="unseen">High </span>"#,
+            r#"<span class="label hue-3">Bug &lt;1&gt;</span>"#,
+            r#"<span class="due late"><span class="unseen">Due </span>20 Nov 2026</span>"#,
+            r#"<span class="points">3<span class="unseen"> points</span></span>"#,
+            r#"title="Alice Archer">AA</span><span class="unseen">Alice Archer </span>"#,
+        ] {
+            assert!(html.contains(part), "{part} is not in {html}");
+        }
+        assert_eq!(html.matches("label").count(), 1, "a label that the board does not know is not shown");
     }
 
     #[test]

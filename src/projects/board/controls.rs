@@ -5,11 +5,15 @@ use leptos::{prelude::*, task};
 use super::{
     cards::CardStyle,
     focus,
-    moves::{Moves, Place, Step},
+    moves::{Meaning, Moves, Place, Step},
 };
 use crate::{
+    live::model::LiveEvent,
     organizations::current::CurrentWorkspace,
-    projects::model::{Board, Column},
+    projects::{
+        functions::get_board,
+        model::{Board, Column},
+    },
     tasks::{functions::move_task, model::TaskCard},
 };
 
@@ -30,9 +34,9 @@ impl Controls {
     #[must_use]
     pub fn new(org: &str, board: Board, may_write: bool) -> Self {
         Self {
-            style: StoredValue::new(CardStyle::new(org, &board.key, may_write)),
+            style: StoredValue::new(CardStyle::new(org, &board, may_write)),
             org: StoredValue::new(org.to_owned()),
-            moves: RwSignal::new(Moves::new(board.columns)),
+            moves: RwSignal::new(Moves::new(board.columns, board.as_of)),
             told: RwSignal::new(String::new()),
             refused: RwSignal::new(None),
             current: CurrentWorkspace::expect(),
@@ -123,6 +127,29 @@ impl Controls {
         }
     }
 
+    /// Shows what happened on the board, whoever did it.
+    pub fn hear(self, event: &LiveEvent) {
+        let is_elsewhere = self.style.with_value(|style| *style.project() != event.project);
+        if is_elsewhere {
+            return;
+        }
+        let hear = |moves: &mut Moves| moves.hear(event.number, event.task, &event.event);
+        if focus::keep(|| self.moves.try_update(hear)) == Some(Meaning::Reload) {
+            self.reload();
+        }
+    }
+
+    /// Loads the cards again.
+    pub fn reload(self) {
+        let (org, project) = (self.org.get_value(), self.style.with_value(|style| style.project().to_string()));
+        task::spawn_local(async move {
+            // What cannot be had stays as it is.
+            if let Ok(board) = get_board(org, project).await {
+                focus::keep(|| self.moves.try_update(|moves| moves.renew(board.columns, board.as_of)));
+            }
+        });
+    }
+
     /// Shows a task that the server has created at the end of a column.
     pub fn add(self, column: usize, task: TaskCard) {
         let number = task.number;
@@ -144,7 +171,8 @@ impl Controls {
             while let Some(next) = moves.with_untracked(Moves::next) {
                 let state = moves.with_untracked(|moves| moves.columns()[next.column].state.slug.clone());
                 let outcome = move_task(org.clone(), style.key(next.number), state, next.before).await;
-                focus::keep(|| moves.update(|moves| moves.settle(outcome.is_ok())));
+                let accepted = outcome.as_ref().ok().map(|moved| (&moved.place, moved.event));
+                focus::keep(|| moves.update(|moves| moves.settle(accepted)));
                 if let Err(error) = outcome {
                     let place = moves.with_untracked(|moves| where_is(moves, next.number));
                     let text = format!("{} went back to {place}. {error}", style.key(next.number));

@@ -6,7 +6,14 @@
 
 use std::{borrow::Cow, collections::VecDeque};
 
-use crate::{projects::model::Column, tasks::model::TaskCard};
+use crate::{
+    projects::model::Column,
+    tasks::{
+        event::Event,
+        facts::{FieldChange, Place as Home},
+        model::TaskCard,
+    },
+};
 
 /// A card goes into a column, before another card or to the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,12 +56,97 @@ pub struct Moves {
     /// In the order in which they are sent; the first is on its way.
     pending: VecDeque<Move>,
     lifted: Option<Lifted>,
+    /// The number of the last event that `acknowledged` takes into account.
+    as_of: i64,
+}
+
+/// What an event means for a board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// The board shows it, or it concerns nothing on it.
+    Shown,
+    /// What the board does not know is needed: load the cards again.
+    Reload,
 }
 
 impl Moves {
+    /// The board with the `columns` that the event numbered `as_of` left.
     #[must_use]
-    pub const fn new(columns: Vec<Column>) -> Self {
-        Self { acknowledged: columns, pending: VecDeque::new(), lifted: None }
+    pub const fn new(columns: Vec<Column>, as_of: i64) -> Self {
+        Self { acknowledged: columns, pending: VecDeque::new(), lifted: None, as_of }
+    }
+
+    /// Takes the cards over that were loaded anew; what is pending stays pending.
+    pub fn renew(&mut self, columns: Vec<Column>, as_of: i64) {
+        if as_of >= self.as_of {
+            (self.acknowledged, self.as_of) = (columns, as_of);
+        }
+    }
+
+    /// Takes over what happened to the task `number`, or to the project.
+    pub fn hear(&mut self, event_number: i64, number: Option<i64>, event: &Event) -> Meaning {
+        if event_number <= self.as_of {
+            return Meaning::Shown;
+        }
+        self.as_of = event_number;
+        match (event, number) {
+            (Event::Created { facts }, Some(number)) => {
+                if find(&self.acknowledged, number).is_none() {
+                    self.put(&facts.place, TaskCard::of(number, facts));
+                }
+                Meaning::Shown
+            }
+            (Event::Changed { changes }, Some(number)) => self.change(number, changes),
+            (Event::Ranked { ranks }, _) => {
+                for column in &mut self.acknowledged {
+                    for task in &mut column.tasks {
+                        if let Some((_, rank)) = ranks.iter().find(|(number, _)| *number == task.number) {
+                            task.rank.clone_from(rank);
+                        }
+                    }
+                    sort(&mut column.tasks);
+                }
+                Meaning::Shown
+            }
+            (Event::ProjectChanged, _) => Meaning::Reload,
+            _ => Meaning::Shown,
+        }
+    }
+
+    fn change(&mut self, number: i64, changes: &[FieldChange]) -> Meaning {
+        let goes = |change: &FieldChange| matches!(change, FieldChange::Archived(swap) | FieldChange::Deleted(swap) if swap.to);
+        let Some(at) = find(&self.acknowledged, number) else {
+            // It comes back with what was never told here, or it is not on the board and stays away.
+            let comes = |change: &FieldChange| matches!(change, FieldChange::Archived(swap) | FieldChange::Deleted(swap) if !swap.to);
+            return if changes.iter().any(comes) { Meaning::Reload } else { Meaning::Shown };
+        };
+        if changes.iter().any(goes) {
+            self.acknowledged[at.column].tasks.remove(at.index);
+            self.pending.retain(|later| later.number != number);
+            if self.lifted() == Some(number) {
+                self.lifted = None;
+            }
+            return Meaning::Shown;
+        }
+        let card = &mut self.acknowledged[at.column].tasks[at.index];
+        for change in changes {
+            card.change(change);
+        }
+        if let Some(FieldChange::Place(swap)) = changes.iter().find(|change| matches!(change, FieldChange::Place(_))) {
+            let card = self.acknowledged[at.column].tasks.remove(at.index);
+            self.put(&swap.to, card);
+        }
+        Meaning::Shown
+    }
+
+    /// Puts a card where it belongs. A state that the board does not know has come with a change of the project, after
+    /// which everything is loaded again.
+    fn put(&mut self, home: &Home, mut card: TaskCard) {
+        card.rank.clone_from(&home.rank);
+        if let Some(column) = self.acknowledged.iter_mut().find(|column| column.state.slug == home.state) {
+            column.tasks.push(card);
+            sort(&mut column.tasks);
+        }
     }
 
     /// The columns as they are to be seen: with the pending moves and the lifted card.
@@ -139,20 +231,30 @@ impl Moves {
         self.pending.len()
     }
 
-    /// The server's answer to the move that was sent. A refused move is undone, and so are the later ones of the same card.
-    pub fn settle(&mut self, accepted: bool) {
+    /// The server's answer to the move that was sent: where the card is, by the event with that number if it moved at all.
+    /// A refused move is undone, and so are the later ones of the same card.
+    pub fn settle(&mut self, accepted: Option<(&Home, Option<i64>)>) {
         let Some(settled) = self.pending.pop_front() else { return };
-        if accepted {
-            apply(&mut self.acknowledged, settled);
-        } else {
+        let Some((home, event)) = accepted else {
             self.pending.retain(|later| later.number != settled.number);
+            return;
+        };
+        // What was heard already may have been followed by what others did.
+        if event.is_some_and(|event| event > self.as_of)
+            && let Some(at) = find(&self.acknowledged, settled.number)
+        {
+            let card = self.acknowledged[at.column].tasks.remove(at.index);
+            self.put(home, card);
         }
     }
 
-    /// Puts a new card at the end of a column, as the server did.
+    /// Puts a new card at the end of a column, as the server did, unless it is there already.
     pub fn add(&mut self, column: usize, task: TaskCard) {
-        if let Some(column) = self.acknowledged.get_mut(column) {
+        if find(&self.acknowledged, task.number).is_none()
+            && let Some(column) = self.acknowledged.get_mut(column)
+        {
             column.tasks.push(task);
+            sort(&mut column.tasks);
         }
     }
 
@@ -167,6 +269,11 @@ fn find(columns: &[Column], number: i64) -> Option<Place> {
     columns.iter().enumerate().find_map(|(column, Column { tasks, .. })| {
         tasks.iter().position(|task| task.number == number).map(|index| Place { column, index })
     })
+}
+
+/// Into the order that every screen shows.
+fn sort(tasks: &mut [TaskCard]) {
+    tasks.sort_by(|one, other| (&one.rank, one.number).cmp(&(&other.rank, other.number)));
 }
 
 /// The move that leaves a card where it is.
@@ -185,14 +292,31 @@ fn apply(columns: &mut [Column], Move { number, column, before }: Move) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::projects::model::{State, StateCategory};
+    use crate::{
+        projects::model::{State, StateCategory},
+        tasks::facts::{Swap, TaskFacts},
+    };
+
+    fn card(number: i64, rank: &str) -> TaskCard {
+        TaskCard { number, rank: rank.to_owned(), ..TaskCard::default() }
+    }
+
+    fn home(state: &str, rank: &str) -> Home {
+        Home { state: state.to_owned(), rank: rank.to_owned() }
+    }
 
     fn board(columns: &[&[i64]]) -> Moves {
-        let column = |numbers: &&[i64]| Column {
-            state: State { slug: "s".to_owned(), name: "S".to_owned(), category: StateCategory::Started },
-            tasks: numbers.iter().map(|number| TaskCard { number: *number, title: String::new() }).collect(),
+        let column = |(index, numbers): (usize, &&[i64])| Column {
+            state: State {
+                slug: index.to_string(),
+                name: "S".to_owned(),
+                category: StateCategory::Started,
+                hue: None,
+                wip_limit: None,
+            },
+            tasks: (0..).zip(*numbers).map(|(rank, number)| card(*number, &format!("{rank}V"))).collect(),
         };
-        Moves::new(columns.iter().map(column).collect())
+        Moves::new(columns.iter().enumerate().map(column).collect(), 0)
     }
 
     fn shown(moves: &Moves) -> Vec<Vec<i64>> {
@@ -243,10 +367,10 @@ mod tests {
         moves.carry(2, 1, Some(1));
         moves.carry(1, 0, None);
         assert_eq!(shown(&moves), [vec![3, 1], vec![2]]);
-        moves.settle(false);
+        moves.settle(None);
         assert_eq!(shown(&moves), [vec![1, 3], vec![2]]);
         assert_eq!(moves.next(), Some(Move { number: 2, column: 1, before: Some(1) }));
-        moves.settle(true);
+        moves.settle(Some((&home("1", "V"), Some(1))));
         assert_eq!(shown(&moves), [vec![1, 3], vec![2]]);
         assert_eq!(moves.next(), None);
     }
@@ -256,7 +380,8 @@ mod tests {
         let mut moves = board(&[&[1], &[]]);
         moves.lift(1);
         moves.step(Step::Right);
-        moves.add(1, TaskCard { number: 2, title: String::new() });
+        moves.add(1, card(2, "V"));
+        moves.add(1, card(2, "V"));
         assert_eq!(shown(&moves), [vec![], vec![2, 1]]);
         assert_eq!(moves.put_back(), Some(Place { column: 0, index: 0 }));
     }
@@ -268,5 +393,47 @@ mod tests {
         assert_eq!(moves.step(Step::Up), None);
         assert_eq!(moves.carry(1, 7, None), Some(Move { number: 1, column: 7, before: None }));
         assert_eq!(shown(&moves), [vec![1]]);
+    }
+
+    fn placed(from: &Home, to: &Home) -> Event {
+        Event::Changed { changes: vec![FieldChange::Place(Swap { from: from.clone(), to: to.clone() })] }
+    }
+
+    #[test]
+    fn what_others_do_is_shown_once_and_in_the_same_order() {
+        let mut moves = board(&[&[1, 2, 3], &[4]]);
+        let move_2 = placed(&home("0", "1V"), &home("1", "0A"));
+        assert_eq!(moves.hear(1, Some(2), &move_2), Meaning::Shown);
+        assert_eq!(shown(&moves), [vec![1, 3], vec![2, 4]]);
+        moves.hear(2, Some(2), &placed(&home("1", "0A"), &home("0", "3V")));
+        moves.hear(1, Some(2), &move_2);
+        assert_eq!(shown(&moves), [vec![1, 3, 2], vec![4]], "an event that was heard before changes nothing");
+        let facts = TaskFacts { place: home("1", "0B"), ..TaskFacts::default() };
+        moves.hear(3, Some(5), &Event::Created { facts: Box::new(facts) });
+        assert_eq!(shown(&moves), [vec![1, 3, 2], vec![5, 4]]);
+        moves.hear(4, None, &Event::Ranked { ranks: vec![(5, "z".to_owned()), (4, "a".to_owned())] });
+        assert_eq!(shown(&moves), [vec![1, 3, 2], vec![4, 5]]);
+        assert_eq!(moves.hear(5, None, &Event::ProjectChanged), Meaning::Reload);
+    }
+
+    #[test]
+    fn an_answer_that_comes_after_what_others_did_changes_nothing() {
+        let mut moves = board(&[&[1, 2], &[]]);
+        moves.carry(1, 1, None);
+        moves.hear(1, Some(1), &placed(&home("0", "0V"), &home("1", "V")));
+        moves.hear(2, Some(1), &placed(&home("1", "V"), &home("0", "2V")));
+        assert_eq!(shown(&moves), [vec![2], vec![1]], "the own move is still on its way");
+        moves.settle(Some((&home("1", "V"), Some(1))));
+        assert_eq!(shown(&moves), [vec![2, 1], vec![]]);
+    }
+
+    #[test]
+    fn a_card_that_somebody_deletes_is_gone_in_the_air_too() {
+        let mut moves = board(&[&[1, 2], &[]]);
+        moves.lift(1);
+        let deleted = |from, to| Event::Changed { changes: vec![FieldChange::Deleted(Swap { from, to })] };
+        assert_eq!(moves.hear(1, Some(1), &deleted(false, true)), Meaning::Shown);
+        assert_eq!((moves.lifted(), shown(&moves)), (None, vec![vec![2], vec![]]));
+        assert_eq!(moves.hear(2, Some(1), &deleted(true, false)), Meaning::Reload);
     }
 }

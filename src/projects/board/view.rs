@@ -10,6 +10,7 @@ use super::{
     pointer::{self, Dragging},
 };
 use crate::{
+    live::feed::{Feed, Heard},
     projects::{
         model::{Board, State},
         state_mark::StateMark,
@@ -27,7 +28,12 @@ pub fn BoardView(
 ) -> impl IntoView {
     let project = board.key.to_string();
     let states: Vec<State> = board.columns.iter().map(|column| column.state.clone()).collect();
+    let as_of = board.as_of;
     let controls = Controls::new(&org, board, may_write);
+    Feed::expect().listen(as_of, move |heard| match heard {
+        Heard::Event(event) => controls.hear(event),
+        Heard::Reset => controls.reload(),
+    });
     let dragging = Dragging::new(controls);
     let starts_empty = untrack(|| controls.is_empty());
     let columns = states.into_iter().enumerate().map(move |(index, state)| {

@@ -1,11 +1,14 @@
 //! The application's transactions: over one organization, or over what lies outside of organizations.
 
+use std::sync::Arc;
+
 use super::Db;
 use crate::{
     database::{Connection, Driver, Mode, Tx},
     mail_domain::MailDomain,
     server::{
         error::Error,
+        live::{Announcement, CHANNEL, Live},
         repo::ids::{OrgId, PersonId},
     },
 };
@@ -25,6 +28,11 @@ async fn set(tx: &mut Tx, name: &'static str, value: String) -> Result<(), Error
 pub struct OrgTx {
     tx: Tx,
     org: OrgId,
+    live: Arc<Live>,
+    /// The number of the last event that it wrote.
+    reached: Option<i64>,
+    /// Whether it changed who may do what.
+    changed_rights: bool,
 }
 
 impl OrgTx {
@@ -33,7 +41,22 @@ impl OrgTx {
     pub(in crate::server) async fn begin(db: &Db, org: OrgId, mode: Mode) -> Result<Self, Error> {
         let mut tx = db.begin(mode).await?;
         set(&mut tx, "app.org_id", org.to_string()).await?;
-        Ok(Self { tx, org })
+        Ok(Self::new(tx, org, db.live.clone()))
+    }
+
+    const fn new(tx: Tx, org: OrgId, live: Arc<Live>) -> Self {
+        Self { tx, org, live, reached: None, changed_rights: false }
+    }
+
+    /// Has open pages, on every node, hear of the events up to the one numbered `last`, once they are committed.
+    pub const fn announce_events(&mut self, last: i64) {
+        self.reached = Some(last);
+    }
+
+    /// Has the streams of open pages, on every node, look again whether their readers may still read, once this is
+    /// committed.
+    pub const fn announce_rights(&mut self) {
+        self.changed_rights = true;
     }
 
     /// Allows seeing, besides, whose `domain` is.
@@ -65,8 +88,20 @@ impl OrgTx {
     ///
     /// # Errors
     /// When the database refuses, for instance because an organization would be left without an owner.
-    pub async fn commit(self) -> Result<(), Error> {
-        Ok(self.tx.commit().await?)
+    pub async fn commit(mut self) -> Result<(), Error> {
+        let announcement = match (self.changed_rights, self.reached) {
+            (true, _) => Some(Announcement::Rights(self.org)),
+            (false, Some(last)) => Some(Announcement::Events(self.org, last)),
+            (false, None) => None,
+        };
+        let Some(announcement) = announcement else { return Ok(self.tx.commit().await?) };
+        if let Tx::Postgres(tx) = &mut self.tx {
+            let sql = "SELECT pg_notify($1, $2)";
+            sqlx::query(sql).bind(CHANNEL).bind(announcement.to_string()).execute(&mut **tx).await?;
+        }
+        self.tx.commit().await?;
+        self.live.hear(announcement);
+        Ok(())
     }
 }
 
@@ -74,11 +109,12 @@ impl OrgTx {
 #[derive(Debug)]
 pub struct PlatformTx {
     tx: Tx,
+    live: Arc<Live>,
 }
 
 impl PlatformTx {
     pub(super) async fn begin(db: &Db, mode: Mode) -> Result<Self, Error> {
-        Ok(Self { tx: db.begin(mode).await? })
+        Ok(Self { tx: db.begin(mode).await?, live: db.live.clone() })
     }
 
     /// Allows listing the memberships of these people, and of nobody else.
@@ -125,7 +161,7 @@ impl PlatformTx {
     /// Narrows the transaction to an organization, in which an empty or new one can be filled.
     pub(in crate::server) async fn into_org(mut self, org: OrgId) -> Result<OrgTx, Error> {
         set(&mut self.tx, "app.org_id", org.to_string()).await?;
-        Ok(OrgTx { tx: self.tx, org })
+        Ok(OrgTx::new(self.tx, org, self.live))
     }
 
     /// For the query macros.

@@ -28,7 +28,7 @@ use crate::{
     error::AppError,
     server::{
         auth::{backchannel, callback, invitation, login, logout, recent, session, session_store::Store},
-        rest,
+        live, rest,
         state::AppState,
     },
 };
@@ -69,6 +69,7 @@ pub fn router(app: &AppState) -> Router {
         .route("/login", get(login::get))
         .route("/callback", get(callback::get))
         .route("/logout", get(logout::get).post(logout::post))
+        .route("/o/{org}/live", get(live::get))
         .route("/sign-in/forget", post(recent::forget))
         .route("/fn/{*function}", any(forms::run))
         .merge(invitation::router())

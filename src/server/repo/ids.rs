@@ -48,3 +48,15 @@ id! {
     /// An invitation.
     InvitationId
 }
+id! {
+    /// A label of a project.
+    LabelId
+}
+id! {
+    /// A comment on a task.
+    CommentId
+}
+id! {
+    /// What was done in one go: the events of it are undone together.
+    BatchId
+}

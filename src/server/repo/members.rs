@@ -1,7 +1,10 @@
 //! Members as they are shown: memberships with the people behind them.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
+use uuid::Uuid;
 
 use super::ids::PersonId;
 use crate::{
@@ -71,6 +74,20 @@ pub async fn list(tx: &mut OrgTx) -> Result<Vec<Member>, Error> {
         tx.org(),
     )?;
     rows.into_iter().map(Member::try_from).collect()
+}
+
+/// The names of everybody in the organization.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn names(tx: &mut OrgTx) -> Result<HashMap<Uuid, String>, Error> {
+    let rows = fetch_all!(
+        tx,
+        (Uuid, String),
+        "SELECT p.id, p.name FROM membership m JOIN person p ON p.id = m.person_id WHERE m.org_id = $1",
+        tx.org(),
+    )?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The member who is `person`.

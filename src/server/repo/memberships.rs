@@ -85,6 +85,7 @@ pub async fn list(tx: &mut OrgTx) -> Result<Vec<Listed>, Error> {
 /// transaction commits.
 pub async fn remove(tx: &mut OrgTx, person: PersonId, now: DateTime<Utc>) -> Result<(), Error> {
     let removed = execute!(tx, "DELETE FROM membership WHERE org_id = $1 AND person_id = $2", tx.org(), person)?;
+    tx.announce_rights();
     if removed == 1 { join_requests::remember_removal(tx, person, now).await } else { Ok(()) }
 }
 
@@ -128,6 +129,7 @@ pub async fn put(tx: &mut OrgTx, person: PersonId, membership: Membership, now: 
         names(membership.granted),
         now,
     )?;
+    tx.announce_rights();
     Ok(())
 }
 

@@ -1,6 +1,12 @@
 //! Projects and their workflow.
 
+mod labels;
+mod members;
+
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
+use sqlx::FromRow;
 
 use super::ids::{PersonId, ProjectId};
 use crate::{
@@ -9,32 +15,62 @@ use crate::{
         model::{ProjectSummary, State, StateCategory},
     },
     server::{
-        db::{OrgTx, execute, fetch_all, fetch_optional},
+        access::Reader,
+        db::{Driver, OrgTx, execute, fetch_all, fetch_optional},
         error::Error,
     },
 };
 
-/// All projects of the organization, by name.
+pub use self::{
+    labels::labels,
+    members::{assignable, put_member},
+};
+
+#[derive(FromRow)]
+struct SummaryRow {
+    key: String,
+    name: String,
+    icon: String,
+    hue: Option<i64>,
+    is_closed: bool,
+    is_archived: bool,
+    is_favourite: bool,
+    open_tasks: i64,
+    all_tasks: i64,
+}
+
+/// All projects of the organization that `reader` may see, by name.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn list(tx: &mut OrgTx) -> Result<Vec<ProjectSummary>, Error> {
+pub async fn list(tx: &mut OrgTx, reader: Reader) -> Result<Vec<ProjectSummary>, Error> {
     let rows = fetch_all!(
         tx,
-        (String, String, i64, i64),
-        "SELECT p.key, p.name, CAST(COALESCE(SUM(c.tasks), 0) AS BIGINT),
-                CAST(COALESCE(SUM(CASE WHEN s.category NOT IN ('completed', 'cancelled') THEN c.tasks END), 0) AS BIGINT)
+        SummaryRow,
+        "SELECT p.key, p.name, p.icon, p.hue, p.is_closed, p.archived_at IS NOT NULL AS is_archived,
+                f.project_id IS NOT NULL AS is_favourite,
+                CAST(COALESCE(c.all_tasks, 0) AS BIGINT) AS all_tasks,
+                CAST(COALESCE(c.open_tasks, 0) AS BIGINT) AS open_tasks
          FROM project p
-         LEFT JOIN (SELECT project_id, state, COUNT(*) AS tasks FROM task WHERE org_id = $1 GROUP BY project_id, state) c
+         LEFT JOIN (SELECT project_id, COUNT(*) AS all_tasks,
+                           SUM(CASE WHEN closed_at IS NULL THEN 1 ELSE 0 END) AS open_tasks
+                    FROM task WHERE org_id = $1 AND deleted_at IS NULL AND archived_at IS NULL GROUP BY project_id) c
                 ON c.project_id = p.id
-         LEFT JOIN project_state s ON s.org_id = p.org_id AND s.project_id = p.id AND s.slug = c.state
-         WHERE p.org_id = $1 GROUP BY p.org_id, p.id, p.key, p.name ORDER BY lower(p.name), p.key",
+         LEFT JOIN project_favourite f ON f.org_id = p.org_id AND f.project_id = p.id AND f.person_id = $2
+         WHERE p.org_id = $1 AND (NOT p.is_closed OR $3 OR EXISTS (
+                   SELECT 1 FROM project_member m
+                   WHERE m.org_id = p.org_id AND m.project_id = p.id AND m.person_id = $2))
+         ORDER BY lower(p.name), p.key",
         tx.org(),
+        reader.person,
+        reader.sees_all,
     )?;
     rows.into_iter()
-        .map(|(key, name, all_tasks, open_tasks)| {
-            let key = key.parse().map_err(|_| Error::Corrupt("project key"))?;
-            Ok(ProjectSummary { key, name, open_tasks, all_tasks })
+        .map(|row| {
+            let key = row.key.parse().map_err(|_| Error::Corrupt("project key"))?;
+            let SummaryRow { name, icon, is_closed, is_archived, is_favourite, open_tasks, all_tasks, .. } = row;
+            let hue = hue(row.hue)?;
+            Ok(ProjectSummary { key, name, icon, hue, is_closed, is_archived, is_favourite, open_tasks, all_tasks })
         })
         .collect()
 }
@@ -44,28 +80,60 @@ pub async fn list(tx: &mut OrgTx) -> Result<Vec<ProjectSummary>, Error> {
 pub struct Project {
     pub id: ProjectId,
     pub name: String,
+    pub is_closed: bool,
+    pub is_archived: bool,
     /// In order.
     pub states: Vec<State>,
 }
 
-/// The project called `key`.
+impl Project {
+    /// The state called `slug`.
+    #[must_use]
+    pub fn state(&self, slug: &str) -> Option<&State> {
+        self.states.iter().find(|state| state.slug == slug)
+    }
+}
+
+#[derive(FromRow)]
+struct StateRow {
+    id: ProjectId,
+    project_name: String,
+    is_closed: bool,
+    is_archived: bool,
+    slug: String,
+    name: String,
+    category: String,
+    hue: Option<i64>,
+    wip_limit: Option<i64>,
+}
+
+/// The project called `key`, if `reader` may see it. A project's id comes from nowhere else.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn by_key(tx: &mut OrgTx, key: &ProjectKey) -> Result<Option<Project>, Error> {
+pub async fn by_key(tx: &mut OrgTx, reader: Reader, key: &ProjectKey) -> Result<Option<Project>, Error> {
     let rows = fetch_all!(
         tx,
-        (ProjectId, String, String, String, String),
-        "SELECT p.id, p.name, s.slug, s.name, s.category
+        StateRow,
+        "SELECT p.id, p.name AS project_name, p.is_closed, p.archived_at IS NOT NULL AS is_archived,
+                s.slug, s.name, s.category, s.hue, s.wip_limit
          FROM project p JOIN project_state s ON s.org_id = p.org_id AND s.project_id = p.id
-         WHERE p.org_id = $1 AND p.key = $2 ORDER BY s.position",
+         WHERE p.org_id = $1 AND p.key = $2 AND (NOT p.is_closed OR $4 OR EXISTS (
+                   SELECT 1 FROM project_member m
+                   WHERE m.org_id = p.org_id AND m.project_id = p.id AND m.person_id = $3))
+         ORDER BY s.position",
         tx.org(),
         key.as_str(),
+        reader.person,
+        reader.sees_all,
     )?;
     let mut project: Option<Project> = None;
-    for (id, name, slug, state_name, category) in rows {
-        let state = State { slug, name: state_name, category: category_from(&category)? };
-        project.get_or_insert_with(|| Project { id, name, states: Vec::new() }).states.push(state);
+    for row in rows {
+        let StateRow { id, project_name: name, is_closed, is_archived, slug, name: state_name, wip_limit, .. } = row;
+        let (category, hue) = (category_from(&row.category)?, hue(row.hue)?);
+        let state = State { slug, name: state_name, category, hue, wip_limit };
+        let new = || Project { id, name, is_closed, is_archived, states: Vec::new() };
+        project.get_or_insert_with(new).states.push(state);
     }
     Ok(project)
 }
@@ -115,28 +183,55 @@ pub async fn create(tx: &mut OrgTx, new: &NewProject<'_>, states: &[State], now:
     Ok(())
 }
 
-/// Takes the next task number of the project called `key`, and the right to change the order of its tasks until the
-/// transaction ends.
+/// As [`by_key`], and nobody else can change the project's tasks or workflow until the transaction ends. Who needs
+/// several projects takes them in the order of their keys.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn take_number(tx: &mut OrgTx, key: &ProjectKey) -> Result<Option<(ProjectId, i64)>, Error> {
-    Ok(fetch_optional!(
-        tx,
-        (ProjectId, i64),
-        "UPDATE project SET next_number = next_number + 1 WHERE org_id = $1 AND key = $2 RETURNING id, next_number - 1",
-        tx.org(),
-        key.as_str(),
-    )?)
+pub async fn locked(tx: &mut OrgTx, reader: Reader, key: &ProjectKey) -> Result<Option<Project>, Error> {
+    // A transaction that writes to SQLite is alone from its beginning.
+    if tx.driver() == Driver::Postgres {
+        let sql = "SELECT 1 FROM project WHERE org_id = $1 AND key = $2 FOR NO KEY UPDATE";
+        fetch_optional!(tx, (i32,), sql, tx.org(), key.as_str())?;
+    }
+    by_key(tx, reader, key).await
 }
 
-/// Takes the right to change the order of a project's tasks until the transaction ends.
+/// The moves between states, from and to, that a project allows; none when it allows all.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn transitions(tx: &mut OrgTx, project: ProjectId) -> Result<BTreeSet<(String, String)>, Error> {
+    let rows = fetch_all!(
+        tx,
+        (String, String),
+        "SELECT from_state, to_state FROM project_transition WHERE org_id = $1 AND project_id = $2",
+        tx.org(),
+        project,
+    )?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Takes the next `count` task numbers of a project; the first of them.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn lock(tx: &mut OrgTx, project: ProjectId) -> Result<(), Error> {
-    execute!(tx, "UPDATE project SET next_number = next_number WHERE org_id = $1 AND id = $2", tx.org(), project)?;
-    Ok(())
+pub async fn take_numbers(tx: &mut OrgTx, project: ProjectId, count: i64) -> Result<i64, Error> {
+    let (next,) = fetch_optional!(
+        tx,
+        (i64,),
+        "UPDATE project SET next_number = next_number + $3 WHERE org_id = $1 AND id = $2 RETURNING next_number",
+        tx.org(),
+        project,
+        count,
+    )?
+    .ok_or(Error::NotFound)?;
+    Ok(next - count)
+}
+
+/// One of the twelve hues.
+pub(super) fn hue(stored: Option<i64>) -> Result<Option<u8>, Error> {
+    stored.map(|hue| u8::try_from(hue).map_err(|_| Error::Corrupt("hue"))).transpose()
 }
 
 fn category_name(category: StateCategory) -> &'static str {

@@ -16,13 +16,17 @@ use crate::{
         error::Error,
         repo::{
             audit::Outcome,
-            ids::{PersonId, ProjectId},
+            events::{self, Doing, NewEvent},
+            ids::{BatchId, PersonId, ProjectId},
             projects::{self, NewProject},
             tasks::{self, NewTask},
         },
-        services::text,
+        services::{change::Change, text},
     },
-    tasks::model::TaskCard,
+    tasks::{
+        event::Event,
+        facts::{Place, TaskFacts},
+    },
 };
 
 /// The workflow that a new project starts with.
@@ -34,7 +38,13 @@ pub fn first_states() -> [State; 4] {
         ("in-progress", "In progress", StateCategory::Started),
         ("done", "Done", StateCategory::Completed),
     ]
-    .map(|(slug, name, category)| State { slug: slug.to_owned(), name: name.to_owned(), category })
+    .map(|(slug, name, category)| State {
+        slug: slug.to_owned(),
+        name: name.to_owned(),
+        category,
+        hue: None,
+        wip_limit: None,
+    })
 }
 
 /// Who lays a project out, and when.
@@ -58,13 +68,22 @@ pub async fn lay_out(
 ) -> Result<(), Error> {
     let now = author.clock.now();
     let id = ProjectId(author.random.uuid(now));
+    let states = first_states();
     let new = NewProject { id, key, name, created_by: author.person };
-    projects::create(tx, &new, &first_states(), now).await?;
-    for ((state, title), rank) in tasks.iter().zip(rank::spread(tasks.len())) {
-        let (_, number) = projects::take_number(tx, key).await?.ok_or(Error::NotFound)?;
-        let new = NewTask { number, title, description: "", state, rank: &rank, created_by: author.person };
-        tasks::create(tx, id, &new, now).await?;
+    projects::create(tx, &new, &states, now).await?;
+    let count = i64::try_from(tasks.len()).map_err(|_| Error::BadRequest)?;
+    let first = projects::take_numbers(tx, id, count).await?;
+    let mut events = vec![NewEvent { project: id, task: None, event: Event::ProjectChanged }];
+    for (number, ((state, title), rank)) in (first..).zip(tasks.iter().zip(rank::spread(tasks.len()))) {
+        let is_closed = states.iter().any(|known| known.slug == *state && known.category.is_closed());
+        let place = Place { state: (*state).to_owned(), rank };
+        let facts = TaskFacts { title: (*title).to_owned(), place, ..TaskFacts::default() };
+        let new = NewTask { number, facts: &facts, created_by: author.person, is_closed };
+        tasks::create(tx, id, new, now).await?;
+        events.push(NewEvent { project: id, task: Some(number), event: Event::Created { facts: Box::new(facts) } });
     }
+    let doing = Doing { batch: BatchId(author.random.uuid(now)), person: author.person, at: now };
+    events::append(tx, doing, &events).await?;
     Ok(())
 }
 
@@ -73,7 +92,7 @@ pub async fn lay_out(
 /// # Errors
 /// [`Error::Forbidden`] without `read:projects`.
 pub async fn list(ctx: &OrgContext) -> Result<Vec<ProjectSummary>, Error> {
-    projects::list(&mut ctx.read(Permission::ReadProjects).await?).await
+    projects::list(&mut ctx.read(Permission::ReadProjects).await?, ctx.reader()).await
 }
 
 /// The project called `key`.
@@ -90,17 +109,20 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<ProjectSummary, E
 /// [`Error::Forbidden`] without `write:projects`; [`Error::Invalid`] for `name` and `key`, also when the key is taken.
 pub async fn create(ctx: &OrgContext, name: &str, key: &str) -> Result<ProjectKey, Error> {
     // Check the permission first: who may not create learns nothing from the fields.
-    let mut tx = ctx.write(Permission::WriteProjects, "project.create", key).await?;
+    let mut change = Change::begin(ctx, Permission::WriteProjects, "project.create", key).await?;
     // Parse what was typed.
     let name = text::line("name", "a name for the project", name, NAME_MAX);
     let key =
         key.parse::<ProjectKey>().map_err(|error| FieldError { field: "key".to_owned(), message: error.to_string() });
     let (name, key) = text::both(name, key)?;
     // Create it, with its place in the record.
-    let new = NewProject { id: ProjectId(ctx.new_id()), key: &key, name: &name, created_by: ctx.person };
-    projects::create(&mut tx, &new, &first_states(), ctx.now()).await?;
-    ctx.record(&mut tx, "project.create", key.as_str(), Outcome::Done).await?;
-    tx.commit().await?;
+    let id = ProjectId(ctx.new_id());
+    let new = NewProject { id, key: &key, name: &name, created_by: ctx.person };
+    projects::create(change.tx(), &new, &first_states(), ctx.now()).await?;
+    projects::put_member(change.tx(), id, ctx.person, true, ctx.now()).await?;
+    ctx.record(change.tx(), "project.create", key.as_str(), Outcome::Done).await?;
+    change.tell(id, None, Event::ProjectChanged);
+    change.commit().await?;
     Ok(key)
 }
 
@@ -110,12 +132,16 @@ pub async fn create(ctx: &OrgContext, name: &str, key: &str) -> Result<ProjectKe
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
 pub async fn board(ctx: &OrgContext, key: &ProjectKey) -> Result<Board, Error> {
     let mut tx = ctx.read(Permission::ReadTasks).await?;
-    let project = projects::by_key(&mut tx, key).await?.ok_or(Error::NotFound)?;
-    let tasks = tasks::on_board(&mut tx, project.id).await?;
+    let project = projects::by_key(&mut tx, ctx.reader(), key).await?.ok_or(Error::NotFound)?;
+    // Before the tasks: an event that comes in between is told again, which changes nothing.
+    let as_of = events::last(&mut tx).await?;
+    let rows = tasks::on_board(&mut tx, project.id).await?;
+    let labels = projects::labels(&mut tx, project.id).await?;
+    let people = projects::assignable(&mut tx, project.id).await?;
     let mut columns: Vec<_> = project.states.into_iter().map(|state| Column { state, tasks: Vec::new() }).collect();
-    for (state, number, title) in tasks {
-        let column = columns.iter_mut().find(|column| column.state.slug == state).ok_or(Error::Corrupt("state"))?;
-        column.tasks.push(TaskCard { number, title });
+    for row in rows {
+        let column = columns.iter_mut().find(|column| column.state.slug == row.state).ok_or(Error::Corrupt("state"))?;
+        column.tasks.push(row.card);
     }
-    Ok(Board { key: key.clone(), name: project.name, columns })
+    Ok(Board { key: key.clone(), name: project.name, columns, labels, people, as_of, today: ctx.now().date_naive() })
 }

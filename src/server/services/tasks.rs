@@ -1,24 +1,38 @@
 //! Tasks.
 
+mod desk;
+mod edit;
+mod undo;
+
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::{
     access::Permission,
-    projects::{
-        key::{ProjectKey, TaskKey},
-        rank,
-    },
+    projects::key::{ProjectKey, TaskKey},
     server::{
         access::OrgContext,
         db::OrgTx,
         error::Error,
         repo::{
-            ids::ProjectId,
-            projects,
+            events, projects,
             tasks::{self, NewTask},
         },
-        services::text,
+        services::{
+            change::{Change, Done},
+            text,
+        },
     },
-    tasks::model::{DESCRIPTION_MAX, TITLE_MAX, TaskCard, TaskDetail},
+    tasks::{
+        event::Event,
+        facts::TaskFacts,
+        model::{DESCRIPTION_MAX, Moved, TITLE_MAX, TaskCard, TaskDetail},
+    },
 };
+
+pub use self::{desk::Desk, edit::Edit, undo::undo};
+
+/// The most tasks that are changed in one go.
+pub const AT_ONCE_MAX: usize = 500;
 
 const STALE: &str = "Someone changed this task while you were editing. Nothing was overwritten: your text is still \
                      here, and the current version is shown beside it.";
@@ -29,7 +43,7 @@ const STALE: &str = "Someone changed this task while you were editing. Nothing w
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
 pub async fn get(ctx: &OrgContext, key: &TaskKey) -> Result<TaskDetail, Error> {
     let mut tx = ctx.read(Permission::ReadTasks).await?;
-    detail(&mut tx, key).await
+    detail(ctx, &mut tx, key).await
 }
 
 /// Creates a task at the end of the column `state`.
@@ -38,15 +52,22 @@ pub async fn get(ctx: &OrgContext, key: &TaskKey) -> Result<TaskDetail, Error> {
 /// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`] for the project; [`Error::Invalid`] for `title`;
 /// [`Error::BadRequest`] for a state that the project does not have.
 pub async fn create(ctx: &OrgContext, project: &ProjectKey, state: &str, title: &str) -> Result<TaskCard, Error> {
-    let mut tx = ctx.write(Permission::WriteTasks, "task.create", project.as_str()).await?;
+    let mut change = Change::begin(ctx, Permission::WriteTasks, "task.create", project.as_str()).await?;
     let title = text::line("title", "a title", title, TITLE_MAX).map_err(|field| Error::Invalid(vec![field]))?;
-    check_state(&mut tx, project, state).await?;
-    let (id, number) = projects::take_number(&mut tx, project).await?.ok_or(Error::NotFound)?;
-    let rank = rank_in(ctx, &mut tx, id, state, None, number).await?;
-    let new = NewTask { number, title: &title, description: "", state, rank: &rank, created_by: ctx.person };
-    tasks::create(&mut tx, id, &new, ctx.now()).await?;
-    tx.commit().await?;
-    Ok(TaskCard { number, title })
+    let mut desk = Desk::open(&mut change, project).await?;
+    let is_closed = desk.state(state)?.category.is_closed();
+    let id = desk.project().id;
+    let number = projects::take_numbers(desk.change().tx(), id, 1).await?;
+    let place = desk.place(number, state, None).await?;
+    let facts = TaskFacts { title, place, ..TaskFacts::default() };
+    let nothing = TaskFacts { is_deleted: false, ..TaskFacts::default() };
+    desk.check(number, &nothing, &facts).await?;
+    let new = NewTask { number, facts: &facts, created_by: ctx.person, is_closed };
+    tasks::create(change.tx(), id, new, ctx.now()).await?;
+    let card = TaskCard::of(number, &facts);
+    change.tell(id, Some(number), Event::Created { facts: Box::new(facts) });
+    change.commit().await?;
+    Ok(card)
 }
 
 /// Changes title and description of the task called `key`, if it is still at `version`.
@@ -61,84 +82,92 @@ pub async fn update(
     title: &str,
     description: &str,
 ) -> Result<TaskDetail, Error> {
-    let mut tx = ctx.write(Permission::WriteTasks, "task.update", &key.to_string()).await?;
-    let project = projects::by_key(&mut tx, &key.project).await?.ok_or(Error::NotFound)?;
+    let mut change = Change::begin(ctx, Permission::WriteTasks, "task.update", &key.to_string()).await?;
+    let mut desk = Desk::open(&mut change, &key.project).await?;
     let (title, description) = text::both(
         text::line("title", "a title", title, TITLE_MAX),
         text::lines("description", description, DESCRIPTION_MAX),
     )?;
-    if !tasks::update(&mut tx, project.id, key.number, version, &title, &description, ctx.now()).await? {
-        tasks::find(&mut tx, project.id, key.number).await?.ok_or(Error::NotFound)?;
+    let project = desk.project().id;
+    let record = tasks::records(desk.change().tx(), project, &[key.number]).await?.remove(&key.number);
+    let record = record.ok_or(Error::NotFound)?;
+    if record.version != version {
         return Err(Error::Conflict(STALE));
     }
-    let task = detail(&mut tx, key).await?;
-    tx.commit().await?;
+    let facts = TaskFacts { title, description, ..record.facts.clone() };
+    desk.save(key.number, record, facts).await?;
+    let mut task = detail(ctx, change.tx(), key).await?;
+    change.commit().await?;
+    task.as_of = events::last(&mut ctx.read(Permission::ReadTasks).await?).await?;
     Ok(task)
 }
 
-/// Moves the task called `key` into the column `state`, before the task numbered `before`, or to the end. When that
-/// task has left the column meanwhile, the end is the place.
+/// Changes one thing about the tasks called `keys`, all of them or none. Nothing when they were
+/// like that already.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`]; [`Error::BadRequest`] for a state that the project
-/// does not have.
-pub async fn place(ctx: &OrgContext, key: &TaskKey, state: &str, before: Option<i64>) -> Result<(), Error> {
-    let mut tx = ctx.write(Permission::WriteTasks, "task.move", &key.to_string()).await?;
-    let project = check_state(&mut tx, &key.project, state).await?;
-    projects::lock(&mut tx, project).await?;
-    let before = before.filter(|before| *before != key.number);
-    let rank = rank_in(ctx, &mut tx, project, state, before, key.number).await?;
-    if !tasks::place(&mut tx, project, key.number, state, &rank, ctx.now()).await? {
-        return Err(Error::NotFound);
-    }
-    tx.commit().await
+/// [`Error::Forbidden`] without `write:tasks`, for the bin `delete:tasks`; [`Error::NotFound`] when one of them is not
+/// there; [`Error::Invalid`] for what the project does not allow; [`Error::BadRequest`] for more than [`AT_ONCE_MAX`].
+pub async fn edit(ctx: &OrgContext, keys: &[TaskKey], edit: &Edit) -> Result<Option<Done>, Error> {
+    Ok(edit_all(ctx, keys, edit).await?.0)
 }
 
-async fn detail(tx: &mut OrgTx, key: &TaskKey) -> Result<TaskDetail, Error> {
-    let project = projects::by_key(tx, &key.project).await?.ok_or(Error::NotFound)?;
+/// Moves the task called `key` into the column `state`, before the task numbered `before`, or to the end. When that task
+/// has left the column meanwhile, the end is the place.
+///
+/// # Errors
+/// As [`edit`].
+pub async fn place(ctx: &OrgContext, key: &TaskKey, state: &str, before: Option<i64>) -> Result<Moved, Error> {
+    let edit = Edit::Place { state: state.to_owned(), before };
+    let (done, facts) = edit_all(ctx, std::slice::from_ref(key), &edit).await?;
+    let place = facts.into_iter().next().ok_or(Error::NotFound)?.place;
+    Ok(Moved { place, undo: done.map(|done| done.batch.0), event: done.map(|done| done.last) })
+}
+
+async fn edit_all(ctx: &OrgContext, keys: &[TaskKey], edit: &Edit) -> Result<(Option<Done>, Vec<TaskFacts>), Error> {
+    let mut by_project: BTreeMap<&ProjectKey, BTreeSet<i64>> = BTreeMap::new();
+    for key in keys {
+        by_project.entry(&key.project).or_default().insert(key.number);
+    }
+    let target = match keys {
+        [] => return Err(Error::BadRequest),
+        [key] => key.to_string(),
+        keys if keys.len() > AT_ONCE_MAX => return Err(Error::BadRequest),
+        [first, ..] => format!("{first} and {} more", keys.len() - 1),
+    };
+    let mut change = Change::begin(ctx, edit.permission(), edit.action(), &target).await?;
+    let mut edited = Vec::with_capacity(keys.len());
+    for (project, numbers) in by_project {
+        let mut desk = Desk::open(&mut change, project).await?;
+        let (id, numbers) = (desk.project().id, numbers.into_iter().collect::<Vec<_>>());
+        let mut records = tasks::records(desk.change().tx(), id, &numbers).await?;
+        for number in numbers {
+            let record = records.remove(&number).ok_or(Error::NotFound)?;
+            let mut facts = record.facts.clone();
+            edit.apply(&mut desk, number, &mut facts).await?;
+            desk.save(number, record, facts.clone()).await?;
+            edited.push(facts);
+        }
+    }
+    Ok((change.commit().await?, edited))
+}
+
+async fn detail(ctx: &OrgContext, tx: &mut OrgTx, key: &TaskKey) -> Result<TaskDetail, Error> {
+    let project = projects::by_key(tx, ctx.reader(), &key.project).await?.ok_or(Error::NotFound)?;
+    let as_of = events::last(tx).await?;
     let task = tasks::find(tx, project.id, key.number).await?.ok_or(Error::NotFound)?;
+    let record = tasks::records(tx, project.id, &[key.number]).await?.remove(&key.number).ok_or(Error::NotFound)?;
     Ok(TaskDetail {
         key: key.clone(),
         project_name: project.name,
-        title: task.title,
-        description: task.description,
-        state: task.state,
+        facts: record.facts,
         states: project.states,
+        labels: projects::labels(tx, project.id).await?,
+        people: projects::assignable(tx, project.id).await?,
         version: task.version,
         created_by: task.created_by,
         created_at: task.created_at,
         updated_at: task.updated_at,
+        as_of,
     })
-}
-
-/// The project called `key`, if it has the state.
-async fn check_state(tx: &mut OrgTx, key: &ProjectKey, state: &str) -> Result<ProjectId, Error> {
-    let project = projects::by_key(tx, key).await?.ok_or(Error::NotFound)?;
-    if project.states.iter().any(|known| known.slug == state) { Ok(project.id) } else { Err(Error::BadRequest) }
-}
-
-/// A rank for the task `number` in the column `state`. When there is no room, the column is spread out anew.
-async fn rank_in(
-    ctx: &OrgContext,
-    tx: &mut OrgTx,
-    project: ProjectId,
-    state: &str,
-    before: Option<i64>,
-    number: i64,
-) -> Result<String, Error> {
-    for _ in 0..2 {
-        let high = match before {
-            Some(before) => tasks::rank_of(tx, project, state, before).await?,
-            None => None,
-        };
-        let low = tasks::rank_before(tx, project, state, high.as_deref(), number).await?;
-        if let Some(rank) = rank::between(low.as_deref(), high.as_deref()) {
-            return Ok(rank);
-        }
-        let numbers = tasks::numbers(tx, project, state).await?;
-        for (number, rank) in numbers.iter().zip(rank::spread(numbers.len())) {
-            tasks::place(tx, project, *number, state, &rank, ctx.now()).await?;
-        }
-    }
-    Err(Error::Corrupt("rank"))
 }

@@ -8,7 +8,7 @@ use crate::{
         access::OrgContext,
         auth::session::Browser,
         error::Error,
-        repo::{people, projects},
+        repo::{events, people, projects},
     },
 };
 
@@ -20,8 +20,11 @@ use crate::{
 pub async fn open(ctx: &OrgContext, browser: Browser) -> Result<Workspace, Error> {
     let (organizations, others) = choosing::around(ctx.state(), browser, ctx.person, &ctx.slug).await?;
     let person = people::describe(&mut ctx.state().db.read().await?, ctx.person).await?.ok_or(Error::NotFound)?;
-    let projects = projects::list(&mut ctx.read(Permission::ReadProjects).await?).await?;
+    let mut tx = ctx.read(Permission::ReadProjects).await?;
+    // Before what it counts: an event that comes in between is told again, which changes nothing.
+    let as_of = events::last(&mut tx).await?;
+    let projects = projects::list(&mut tx, ctx.reader()).await?;
     let organization =
         OrganizationSummary { slug: ctx.slug.clone(), display_name: ctx.display_name.clone(), role: ctx.role };
-    Ok(Workspace { organization, organizations, person, others, permissions: ctx.permissions, projects })
+    Ok(Workspace { organization, organizations, person, others, permissions: ctx.permissions, projects, as_of })
 }

@@ -11,7 +11,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
-use tessera::server::db::Db;
+use tessera::{server::db::Db, tasks::event::Event};
 use tokio::sync::OnceCell;
 use url::Url;
 
@@ -83,6 +83,28 @@ impl Database {
             Direct::Postgres { pool, .. } => sqlx::query_scalar(sql).fetch_all(pool).await.unwrap(),
         };
         values.concat()
+    }
+
+    /// What happened in the organization called `slug` after the event numbered `after`: number, task and event.
+    pub async fn events(&self, slug: &str, after: i64) -> Vec<(i64, Option<i64>, Event)> {
+        self.read_events(&format!("o.slug = '{slug}' AND e.number > {after}")).await
+    }
+
+    /// What happened in one of its projects.
+    pub async fn events_of(&self, slug: &str, project: &str) -> Vec<(i64, Option<i64>, Event)> {
+        self.read_events(&format!("o.slug = '{slug}' AND p.key = '{project}'")).await
+    }
+
+    async fn read_events(&self, condition: &str) -> Vec<(i64, Option<i64>, Event)> {
+        let sql = AssertSqlSafe(format!(
+            "SELECT e.number, e.task, e.body FROM event e JOIN organization o ON o.id = e.org_id
+             JOIN project p ON p.org_id = e.org_id AND p.id = e.project_id WHERE {condition} ORDER BY e.number"
+        ));
+        let rows: Vec<(i64, Option<i64>, String)> = match &self.direct {
+            Direct::Sqlite { pool, .. } => sqlx::query_as(sql).fetch_all(pool).await.unwrap(),
+            Direct::Postgres { pool, .. } => sqlx::query_as(sql).fetch_all(pool).await.unwrap(),
+        };
+        rows.into_iter().map(|(number, task, body)| (number, task, serde_json::from_str(&body).unwrap())).collect()
     }
 
     /// Changes something, and says in how many rows.

@@ -19,7 +19,9 @@ impl Message {
     pub fn invitation(found: &Found, link: &Link) -> Self {
         let invitation = &found.invitation;
         let (role, email) = (as_a(invitation.role.0), &invitation.email);
-        let until = invitation.expires_at.map_or_else(String::new, |at| format!(" and good until {}", date::day(at)));
+        let until = invitation
+            .expires_at
+            .map_or_else(String::new, |at| format!(" and good until {}", date::day(at.date_naive())));
         let text = format!("You would join {role}. The invitation is for {email}{until}.");
         let mut page = Self::new(
             StatusCode::OK,

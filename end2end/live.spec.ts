@@ -1,0 +1,107 @@
+// What one person does appears for another who has the page open.
+
+import type { Page } from "@playwright/test";
+import { alice, dana, signIn } from "./support/people.ts";
+import { expect, scripted, test } from "./support/test.ts";
+import {
+  addTask,
+  boardPath,
+  card,
+  column,
+  createProject,
+  inSidebar,
+  newProject,
+  open,
+  type Project,
+  send,
+} from "./support/workspace.ts";
+
+/** Alice and Dana on the board of a new project of Acme Corp, each in a browser of her own. */
+async function together(page: Page, other: Page): Promise<Project> {
+  const project = newProject();
+  await signIn(page, alice, "/o/acme");
+  await createProject(page, "acme", project);
+  await signIn(other, dana, "/o/acme");
+  await open(other, boardPath("acme", project));
+  return project;
+}
+
+/** Moves a card one column to the right, by keyboard. */
+async function moveRight(page: Page, key: string): Promise<void> {
+  await card(page, key).focus();
+  for (const name of ["Space", "ArrowRight", "Space"]) await page.keyboard.press(name);
+}
+
+/** The titles of a column, from top to bottom. */
+const titles = (page: Page, state: "backlog" | "todo"): Promise<string[]> =>
+  column(page, state).locator(".task .title").allTextContents();
+
+test("a task that one creates and moves appears and moves for the other", async ({ page, newBrowser }) => {
+  test.skip(!scripted(), "pages are live with scripts alone");
+  const other = await (await newBrowser()).newPage();
+  const project = await together(page, other);
+  const key = `${project.key}-1`;
+
+  await addTask(page, "backlog", "Seen by both");
+  await expect(card(column(other, "backlog"), key)).toContainText("Seen by both");
+  await expect(inSidebar(other, project)).toContainText("1");
+  await moveRight(page, key);
+  await expect(card(column(other, "todo"), key)).toBeVisible();
+  await moveRight(other, key);
+  await expect(card(column(page, "in-progress"), key)).toBeVisible();
+  await expect(card(page, key)).toHaveCount(1);
+});
+
+test("an edit by one appears for the other, and never over what is being typed", async ({ page, newBrowser, expectRefusal }) => {
+  test.skip(!scripted(), "pages are live with scripts alone");
+  const other = await (await newBrowser()).newPage();
+  const project = await together(page, other);
+  await addTask(page, "backlog", "First");
+  const path = `/o/acme/tasks/${project.key}-1`;
+  await open(page, path);
+  await open(other, path);
+
+  await test.step("a form that was not touched shows it", async () => {
+    await page.getByLabel("Title").fill("Second");
+    await send(page, "Save changes", "update_task");
+    await expect(other.getByLabel("Title")).toHaveValue("Second");
+  });
+  await test.step("beside what is being typed it is shown apart", async () => {
+    await other.getByLabel("Description").fill("Dana’s words");
+    await page.getByLabel("Description").fill("Alice’s words");
+    await send(page, "Save changes", "update_task");
+    await expect(other.getByRole("region", { name: "What is saved now" })).toContainText("Alice’s words");
+    await expect(other.getByLabel("Description")).toHaveValue("Dana’s words");
+  });
+  await test.step("saving asks first, and then replaces", async () => {
+    expectRefusal(409, "/fn/update_task");
+    await send(other, "Save changes", "update_task");
+    await expect(other.getByRole("alert")).toContainText("Nothing was overwritten");
+    await send(other, "Save changes", "update_task");
+    await expect(page.getByLabel("Description")).toHaveValue("Dana’s words");
+  });
+});
+
+test("a page that was hidden catches up with what it missed, once and in order", async ({ page, newBrowser }) => {
+  test.skip(!scripted(), "pages are live with scripts alone");
+  const other = await (await newBrowser()).newPage();
+  const project = await together(page, other);
+  await addTask(page, "backlog", "one");
+  await expect(card(other, `${project.key}-1`)).toBeVisible();
+
+  const hide = (hidden: boolean) =>
+    other.evaluate((hidden) => {
+      Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+    }, hidden);
+  await hide(true);
+  await addTask(page, "backlog", "two");
+  await addTask(page, "backlog", "three");
+  await moveRight(page, `${project.key}-2`);
+  await expect(card(column(page, "todo"), `${project.key}-2`)).toBeVisible();
+  expect(await titles(other, "backlog")).toEqual(["one"]);
+  await hide(false);
+  await expect(card(column(other, "todo"), `${project.key}-2`)).toBeVisible();
+  expect(await titles(other, "backlog")).toEqual(["one", "three"]);
+  expect(await titles(other, "todo")).toEqual(["two"]);
+});

@@ -1,0 +1,4 @@
+//! What others do, as it happens.
+
+pub mod feed;
+pub mod model;

@@ -1,0 +1,30 @@
+//! What the server tells open pages.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{projects::key::ProjectKey, tasks::event::Event};
+
+/// Name of the event that says that the page has missed too much and loads its data again.
+pub const RESET: &str = "reset";
+
+/// Name of the event that says that the reader's rights have ended.
+pub const ENDED: &str = "ended";
+
+/// Something that happened in the organization.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LiveEvent {
+    /// Rises by one with each event of the organization; those that the reader may not see are left out.
+    pub number: i64,
+    pub at: DateTime<Utc>,
+    /// Who did it.
+    pub person: Uuid,
+    /// The person's name.
+    pub name: String,
+    pub project: ProjectKey,
+    /// The task's number; none when the project itself was changed.
+    pub task: Option<i64>,
+    /// Without the long texts, which whoever shows them asks for.
+    pub event: Event,
+}

@@ -1,0 +1,171 @@
+//! The stream of an organization's events to one page, as server-sent events (HTML Living Standard section 9.2).
+
+use std::{collections::VecDeque, convert::Infallible, time::Duration};
+
+use axum::{
+    extract::{Path, Query, State},
+    http::{HeaderMap, StatusCode},
+    response::{
+        IntoResponse as _, Response,
+        sse::{Event, Sse},
+    },
+};
+use futures_util::stream;
+use serde::Deserialize;
+use tokio::sync::watch;
+
+use crate::{
+    access::Permission,
+    live::model::{ENDED, LiveEvent, RESET},
+    server::{
+        access,
+        auth::session::BrowserSession,
+        error::Error,
+        http::message::Message,
+        repo::{
+            events::{self, Happened},
+            ids::BrowserId,
+        },
+        state::AppState,
+    },
+};
+
+/// How often a stream looks whether its reader may still read, and shows that it is alive.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// The most events that are read at a time.
+const BATCH: i64 = 200;
+
+/// Whoever has missed more than this loads the page again: that is less than replaying them.
+const MISSED_MAX: i64 = 1_000;
+
+/// Where a stream begins.
+#[derive(Debug, Deserialize)]
+pub struct Start {
+    /// The number of the last event that the page takes into account; without it, only what is to come.
+    after: Option<i64>,
+}
+
+/// `GET /o/{org}/live`: what happens in the organization from `after` on, or from where the header `Last-Event-ID` says
+/// that an earlier stream broke off. Each event has its number as id and a [`LiveEvent`] as data. An event named
+/// [`RESET`] says that too much was missed, one named [`ENDED`] that the reader's rights have ended.
+pub async fn get(
+    State(app): State<AppState>,
+    session: BrowserSession,
+    Path(slug): Path<String>,
+    Query(start): Query<Start>,
+    headers: HeaderMap,
+) -> Response {
+    match open(app, &session, slug, start, &headers).await {
+        Ok(reader) => {
+            let events = stream::unfold(reader, |mut reader| async move {
+                let event = reader.next().await?;
+                Some((Ok::<_, Infallible>(event), reader))
+            });
+            // Proxies that gather what they pass on would keep it from the reader.
+            ([("x-accel-buffering", "no")], Sse::new(events)).into_response()
+        }
+        // It asks again by itself, and a page to sign in on is no help to it.
+        Err(Error::SignInRequired | Error::MembershipEnded { .. } | Error::Forbidden(_)) => {
+            StatusCode::FORBIDDEN.into_response()
+        }
+        Err(error) => Message::from(error).into_response(),
+    }
+}
+
+async fn open(
+    app: AppState,
+    session: &BrowserSession,
+    slug: String,
+    start: Start,
+    headers: &HeaderMap,
+) -> Result<Reader, Error> {
+    let browser = session.browser().await?.ok_or(Error::SignInRequired)?.id;
+    let ctx = access::from_seat(&app, browser, &slug).await?;
+    let mut tx = ctx.read(Permission::ReadTasks).await?;
+    let resumed = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
+    let head = events::last(&mut tx).await?;
+    // A number from the future is one from before the database was restored.
+    let after = resumed.or(start.after).map_or(head, |after| after.clamp(0, head));
+    let mut receiver = app.db.live.subscribe(tx.org());
+    receiver.mark_changed();
+    drop(tx);
+    Ok(Reader { app, browser, slug, after, receiver, ready: VecDeque::new(), is_over: false })
+}
+
+/// What a stream knows between two events.
+struct Reader {
+    app: AppState,
+    browser: BrowserId,
+    slug: String,
+    /// The number of the last event that was sent, or need not be.
+    after: i64,
+    receiver: watch::Receiver<i64>,
+    ready: VecDeque<Event>,
+    is_over: bool,
+}
+
+impl Reader {
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return Some(event);
+            }
+            if self.is_over {
+                return None;
+            }
+            match tokio::time::timeout(HEARTBEAT, self.receiver.changed()).await {
+                Ok(Ok(())) | Err(_) => {}
+                // The process stops.
+                Ok(Err(_)) => return None,
+            }
+            self.receiver.mark_unchanged();
+            match self.read().await {
+                Ok(()) => {}
+                Err(Error::SignInRequired | Error::MembershipEnded { .. } | Error::Forbidden(_)) => {
+                    self.ready.push_back(Event::default().event(ENDED).data(""));
+                    self.is_over = true;
+                }
+                Err(error) => {
+                    // It will be asked for again, from where it was.
+                    tracing::warn!(%error, "a stream of events broke off");
+                    return None;
+                }
+            }
+        }
+    }
+
+    /// Makes ready what has happened since.
+    async fn read(&mut self) -> Result<(), Error> {
+        let ctx = access::from_seat(&self.app, self.browser, &self.slug).await?;
+        let mut tx = ctx.read(Permission::ReadTasks).await?;
+        let head = events::last(&mut tx).await?;
+        if head - self.after > MISSED_MAX {
+            self.after = head;
+            self.ready.push_back(Event::default().event(RESET).id(head.to_string()).data(""));
+            return Ok(());
+        }
+        while self.after < head {
+            let happened = events::since(&mut tx, ctx.reader(), self.after, BATCH).await?;
+            let is_all = happened.len() < usize::try_from(BATCH).unwrap_or(usize::MAX);
+            let last = happened.last().map_or(head, |last| last.number);
+            for one in happened {
+                self.ready.push_back(told(one)?);
+            }
+            self.after = if is_all { head.max(last) } else { last };
+        }
+        if self.ready.is_empty() {
+            // Without data it is no event to the page; it only moves on from where the page would ask again.
+            self.ready.push_back(Event::default().id(self.after.to_string()));
+        }
+        Ok(())
+    }
+}
+
+fn told(happened: Happened) -> Result<Event, Error> {
+    let Happened { number, at, person, name, project, task, event } = happened;
+    let project = project.parse().map_err(|_| Error::Corrupt("project key"))?;
+    let live = LiveEvent { number, at, person: person.0, name, project, task, event: event.without_texts() };
+    let data = serde_json::to_string(&live).map_err(|_| Error::Corrupt("event"))?;
+    Ok(Event::default().id(number.to_string()).data(data))
+}

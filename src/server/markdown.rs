@@ -1,0 +1,190 @@
+//! Markdown as people write it, turned into HTML that is safe to show to others.
+//!
+//! The parser makes HTML of whatever it is given, raw HTML included; what leaves here is only what the sanitiser knows.
+
+use std::{borrow::Cow, sync::LazyLock};
+
+use ammonia::{Builder, UrlRelative};
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
+
+use crate::projects::key::TaskKey;
+
+const TAGS: [&str; 24] = [
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "del",
+    "em",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "input",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "strong",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+];
+
+/// What may be in a text, besides text: no images, which would tell their host who reads, and no styles.
+static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = Builder::empty();
+    builder
+        .tags(TAGS.into())
+        .generic_attributes([].into())
+        .tag_attributes(
+            [("a", ["href"].into()), ("input", ["checked", "disabled", "type"].into()), ("ol", ["start"].into())]
+                .into(),
+        )
+        .tag_attribute_values([("input", [("type", ["checkbox"].into())].into())].into())
+        .set_tag_attribute_value("input", "disabled", "")
+        .set_tag_attribute_value("input", "type", "checkbox")
+        .url_schemes(["http", "https", "mailto"].into())
+        .url_relative(UrlRelative::Custom(Box::new(only_tasks)))
+        .link_rel(Some("noopener noreferrer nofollow ugc"));
+    builder
+});
+
+/// The HTML of a text in the organization called `org`. Keys of tasks become links to them.
+#[must_use]
+pub fn render(org: &str, text: &str) -> String {
+    let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
+    let mut quoted: u32 = 0;
+    let events = Parser::new_ext(text, options).flat_map(|event| {
+        match &event {
+            // A code block and a link say what they say.
+            Event::Start(Tag::CodeBlock(_) | Tag::Link { .. }) => quoted += 1,
+            Event::End(TagEnd::CodeBlock | TagEnd::Link) => quoted = quoted.saturating_sub(1),
+            _ => {}
+        }
+        match event {
+            Event::Text(text) if quoted == 0 => with_keys(org, text),
+            // The page has headings of its own above these.
+            Event::Start(Tag::Heading { level, id, classes, attrs }) => {
+                vec![Event::Start(Tag::Heading { level: below(level), id, classes, attrs })]
+            }
+            Event::End(TagEnd::Heading(level)) => vec![Event::End(TagEnd::Heading(below(level)))],
+            // A line break that was typed is meant.
+            Event::SoftBreak => vec![Event::HardBreak],
+            event => vec![event],
+        }
+    });
+    let mut unsafe_html = String::with_capacity(text.len() * 2);
+    html::push_html(&mut unsafe_html, events);
+    SANITISER.clean(&unsafe_html).to_string()
+}
+
+const fn below(level: pulldown_cmark::HeadingLevel) -> pulldown_cmark::HeadingLevel {
+    use pulldown_cmark::HeadingLevel::{H1, H2, H3, H4, H5, H6};
+    match level {
+        H1 => H3,
+        H2 => H4,
+        H3 => H5,
+        H4 | H5 | H6 => H6,
+    }
+}
+
+/// Turns what looks like a task's key into a link.
+fn with_keys<'a>(org: &str, text: CowStr<'a>) -> Vec<Event<'a>> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let mut events = Vec::new();
+    let mut plain = 0;
+    let mut at = 0;
+    while let Some(start) = text[at..].find(is_part).map(|start| at + start) {
+        let end = text[start..].find(|c| !is_part(c)).map_or(text.len(), |end| start + end);
+        let word = &text[start..end];
+        // A key in lower case may be any word.
+        let key = word.parse::<TaskKey>().ok().filter(|key| key.to_string() == word);
+        if let Some(key) = key {
+            events.push(Event::Text(text[plain..start].to_owned().into()));
+            events.push(Event::InlineHtml(format!("<a href=\"/o/{org}/tasks/{key}\">{key}</a>").into()));
+            plain = end;
+        }
+        at = end;
+    }
+    if plain == 0 {
+        return vec![Event::Text(text)];
+    }
+    events.push(Event::Text(text[plain..].to_owned().into()));
+    events
+}
+
+/// Of addresses within this site, those of tasks: a text does not lead to what does something when it is opened.
+fn only_tasks(address: &str) -> Option<Cow<'_, str>> {
+    let (org, key) = address.strip_prefix("/o/")?.split_once("/tasks/")?;
+    let is_slug = org.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte));
+    (is_slug && key.parse::<TaskKey>().is_ok()).then_some(Cow::Borrowed(address))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_set_as_its_author_meant() {
+        for (text, expected) in [
+            ("One\ntwo\n\nthree", "<p>One<br>\ntwo</p>\n<p>three</p>\n"),
+            ("# Big", "<h3>Big</h3>\n"),
+            ("**a** _b_ ~~c~~ `d`", "<p><strong>a</strong> <em>b</em> <del>c</del> <code>d</code></p>\n"),
+            ("1 < 2 & 3", "<p>1 &lt; 2 &amp; 3</p>\n"),
+            ("- [x] done", "<ul>\n<li><input disabled=\"\" type=\"checkbox\" checked=\"\">\ndone</li>\n</ul>\n"),
+            ("", ""),
+        ] {
+            assert_eq!(render("acme", text), expected, "{text:?}");
+        }
+        assert!(render("acme", "| a |\n|---|\n| b |").contains("<td>b</td>"));
+        let link = render("acme", "[site](https://example.com)");
+        assert!(
+            link.contains(r#"<a href="https://example.com" rel="noopener noreferrer nofollow ugc">site</a>"#),
+            "{link}"
+        );
+    }
+
+    #[test]
+    fn keys_of_tasks_lead_to_them() {
+        let html = render("acme", "See WEB-12, (OPS-3) and web-4 or WEB-012; `WEB-5`");
+        assert!(
+            html.contains(r#"<a href="/o/acme/tasks/WEB-12" rel="noopener noreferrer nofollow ugc">WEB-12</a>,"#),
+            "{html}"
+        );
+        assert!(html.contains(">OPS-3</a>)"), "{html}");
+        assert_eq!(html.matches("<a ").count(), 2, "{html}");
+        assert_eq!(render("acme", "[WEB-1](https://example.com)").matches("<a ").count(), 1);
+    }
+
+    /// Ways in which others have been made to run scripts; `alert` must be left as text at most.
+    const VECTORS: &str = include_str!("markdown/vectors.txt");
+
+    #[test]
+    fn no_text_becomes_a_script() {
+        let mut count = 0;
+        for vector in VECTORS.lines().filter(|line| !line.is_empty() && !line.starts_with("# ")) {
+            let html = render("acme", &vector.replace("\\n", "\n"));
+            let tags: Vec<_> = html.split('<').skip(1).map(|rest| rest.split('>').next().unwrap_or(rest)).collect();
+            for tag in tags {
+                let lower = tag.to_ascii_lowercase();
+                let name = lower.trim_start_matches('/').split([' ', '/']).next().unwrap_or_default();
+                assert!(TAGS.contains(&name), "{vector} gives <{tag}>");
+                assert!(!lower.contains(" on") && !lower.contains("style="), "{vector} gives <{tag}>");
+                if let Some((_, address)) = lower.split_once("href=\"") {
+                    let is_safe =
+                        ["http://", "https://", "mailto:", "/o/acme/tasks/"].iter().any(|it| address.starts_with(it));
+                    assert!(is_safe, "{vector} gives <{tag}>");
+                }
+                assert!(!lower.contains("src="), "{vector} gives <{tag}>");
+            }
+            count += 1;
+        }
+        assert!(count > 60, "the corpus was read: {count}");
+    }
+}

@@ -1,0 +1,190 @@
+//! Comments on tasks.
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+
+use super::ids::{CommentId, PersonId, ProjectId};
+use crate::server::{
+    db::{OrgTx, execute, fetch_all, fetch_optional},
+    error::Error,
+};
+
+/// A comment.
+#[derive(Clone, Debug, FromRow)]
+pub struct Comment {
+    pub id: CommentId,
+    pub author_id: PersonId,
+    /// The author's name.
+    pub author: String,
+    /// Markdown; empty once it is deleted.
+    pub body: String,
+    pub version: i64,
+    pub created_at: DateTime<Utc>,
+    pub edited_at: Option<DateTime<Utc>>,
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+/// The comments on a task, the first one first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_task(tx: &mut OrgTx, project: ProjectId, task: i64) -> Result<Vec<Comment>, Error> {
+    Ok(fetch_all!(
+        tx,
+        Comment,
+        "SELECT c.id, c.author_id, p.name AS author, c.body, c.version, c.created_at, c.edited_at, c.deleted_at
+         FROM comment c JOIN person p ON p.id = c.author_id
+         WHERE c.org_id = $1 AND c.project_id = $2 AND c.number = $3 ORDER BY c.created_at, c.id",
+        tx.org(),
+        project,
+        task,
+    )?)
+}
+
+/// A comment on a task.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(tx: &mut OrgTx, project: ProjectId, task: i64, id: CommentId) -> Result<Option<Comment>, Error> {
+    Ok(fetch_optional!(
+        tx,
+        Comment,
+        "SELECT c.id, c.author_id, p.name AS author, c.body, c.version, c.created_at, c.edited_at, c.deleted_at
+         FROM comment c JOIN person p ON p.id = c.author_id
+         WHERE c.org_id = $1 AND c.project_id = $2 AND c.number = $3 AND c.id = $4",
+        tx.org(),
+        project,
+        task,
+        id,
+    )?)
+}
+
+/// A new comment.
+#[derive(Clone, Copy, Debug)]
+pub struct NewComment<'a> {
+    pub id: CommentId,
+    pub project: ProjectId,
+    pub task: i64,
+    pub author: PersonId,
+    pub body: &'a str,
+}
+
+/// Adds a comment.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn create(tx: &mut OrgTx, new: NewComment<'_>, now: DateTime<Utc>) -> Result<(), Error> {
+    execute!(
+        tx,
+        "INSERT INTO comment (org_id, id, project_id, number, author_id, body, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        tx.org(),
+        new.id,
+        new.project,
+        new.task,
+        new.author,
+        new.body,
+        now,
+    )?;
+    Ok(())
+}
+
+/// Gives a comment another text and keeps the one that it had.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn revise(tx: &mut OrgTx, was: &Comment, body: &str, now: DateTime<Utc>) -> Result<(), Error> {
+    execute!(
+        tx,
+        "INSERT INTO comment_revision (org_id, comment_id, version, body, replaced_at) VALUES ($1, $2, $3, $4, $5)",
+        tx.org(),
+        was.id,
+        was.version,
+        &was.body,
+        now,
+    )?;
+    execute!(
+        tx,
+        "UPDATE comment SET body = $3, version = version + 1, edited_at = $4 WHERE org_id = $1 AND id = $2",
+        tx.org(),
+        was.id,
+        body,
+        now,
+    )?;
+    Ok(())
+}
+
+/// Empties a comment and forgets what it said before, and who reacted to it; that it was there remains.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn delete(tx: &mut OrgTx, id: CommentId, now: DateTime<Utc>) -> Result<(), Error> {
+    execute!(tx, "DELETE FROM comment_revision WHERE org_id = $1 AND comment_id = $2", tx.org(), id)?;
+    execute!(tx, "DELETE FROM comment_reaction WHERE org_id = $1 AND comment_id = $2", tx.org(), id)?;
+    execute!(tx, "UPDATE comment SET body = '', deleted_at = $3 WHERE org_id = $1 AND id = $2", tx.org(), id, now)?;
+    Ok(())
+}
+
+/// What a comment said before: text, and until when; the latest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn revisions(tx: &mut OrgTx, id: CommentId) -> Result<Vec<(String, DateTime<Utc>)>, Error> {
+    Ok(fetch_all!(
+        tx,
+        (String, DateTime<Utc>),
+        "SELECT body, replaced_at FROM comment_revision WHERE org_id = $1 AND comment_id = $2 ORDER BY version DESC",
+        tx.org(),
+        id,
+    )?)
+}
+
+/// The reactions to the comments on a task: comment, sign, person and name, in the order in which they are shown.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn reactions(
+    tx: &mut OrgTx,
+    project: ProjectId,
+    task: i64,
+) -> Result<Vec<(CommentId, String, PersonId, String)>, Error> {
+    Ok(fetch_all!(
+        tx,
+        (CommentId, String, PersonId, String),
+        "SELECT r.comment_id, r.emoji, r.person_id, p.name
+         FROM comment c
+         JOIN comment_reaction r ON r.org_id = c.org_id AND r.comment_id = c.id
+         JOIN person p ON p.id = r.person_id
+         WHERE c.org_id = $1 AND c.project_id = $2 AND c.number = $3
+         ORDER BY r.comment_id, r.emoji, lower(p.name), p.id",
+        tx.org(),
+        project,
+        task,
+    )?)
+}
+
+/// Adds the reaction of `person`, or takes it back when it is there.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn toggle_reaction(tx: &mut OrgTx, id: CommentId, person: PersonId, emoji: &str) -> Result<(), Error> {
+    let removed = execute!(
+        tx,
+        "DELETE FROM comment_reaction WHERE org_id = $1 AND comment_id = $2 AND emoji = $3 AND person_id = $4",
+        tx.org(),
+        id,
+        emoji,
+        person,
+    )?;
+    if removed == 0 {
+        execute!(
+            tx,
+            "INSERT INTO comment_reaction (org_id, comment_id, emoji, person_id) VALUES ($1, $2, $3, $4)",
+            tx.org(),
+            id,
+            emoji,
+            person,
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! What happened in an organization, numbered in the order of the commits.
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+
+use super::ids::{BatchId, PersonId, ProjectId};
+use crate::{
+    server::{
+        access::Reader,
+        db::{OrgTx, execute, fetch_all, fetch_one, fetch_optional},
+        error::Error,
+    },
+    tasks::event::Event,
+};
+
+/// Something that happened, not yet numbered.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    pub project: ProjectId,
+    /// The task's number; none when the project itself was changed.
+    pub task: Option<i64>,
+    pub event: Event,
+}
+
+/// Who did what is written down, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Doing {
+    pub batch: BatchId,
+    pub person: PersonId,
+    pub at: DateTime<Utc>,
+}
+
+/// Writes `events` down and gives the number of the last one; open pages hear of them after the commit.
+///
+/// From here to the commit no other transaction of the organization can do the same, which is what makes the numbers
+/// ascend in the order of the commits: so it is the last thing that a transaction does.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn append(tx: &mut OrgTx, doing: Doing, events: &[NewEvent]) -> Result<i64, Error> {
+    let count = i64::try_from(events.len()).map_err(|_| Error::BadRequest)?;
+    let (last,) = fetch_one!(
+        tx,
+        (i64,),
+        "INSERT INTO event_head (org_id, number) VALUES ($1, $2)
+         ON CONFLICT (org_id) DO UPDATE SET number = event_head.number + $2 RETURNING number",
+        tx.org(),
+        count,
+    )?;
+    for (number, new) in (last - count + 1..).zip(events) {
+        let body = serde_json::to_string(&new.event).map_err(|_| Error::Corrupt("event"))?;
+        execute!(
+            tx,
+            "INSERT INTO event (org_id, number, batch_id, at, person_id, project_id, task, body)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            tx.org(),
+            number,
+            doing.batch,
+            doing.at,
+            doing.person,
+            new.project,
+            new.task,
+            body,
+        )?;
+    }
+    tx.announce_events(last);
+    Ok(last)
+}
+
+/// The number of the organization's last event; 0 before the first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn last(tx: &mut OrgTx) -> Result<i64, Error> {
+    let last = fetch_optional!(tx, (i64,), "SELECT number FROM event_head WHERE org_id = $1", tx.org())?;
+    Ok(last.map_or(0, |(number,)| number))
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub struct Happened {
+    pub number: i64,
+    pub at: DateTime<Utc>,
+    /// Who did it, and the person's name.
+    pub person: PersonId,
+    pub name: String,
+    /// The project's key.
+    pub project: String,
+    pub task: Option<i64>,
+    pub event: Event,
+}
+
+#[derive(FromRow)]
+struct Row {
+    number: i64,
+    at: DateTime<Utc>,
+    person: PersonId,
+    name: String,
+    project: String,
+    task: Option<i64>,
+    body: String,
+}
+
+impl TryFrom<Row> for Happened {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        let Row { number, at, person, name, project, task, body } = row;
+        let event = serde_json::from_str(&body).map_err(|_| Error::Corrupt("event"))?;
+        Ok(Self { number, at, person, name, project, task, event })
+    }
+}
+
+/// What happened after the event numbered `after`, in order: at most `limit` events, none of a project that `reader` may
+/// not see.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn since(tx: &mut OrgTx, reader: Reader, after: i64, limit: i64) -> Result<Vec<Happened>, Error> {
+    let rows = fetch_all!(
+        tx,
+        Row,
+        "SELECT e.number, e.at, e.person_id AS person, a.name, p.key AS project, e.task, e.body
+         FROM event e
+         JOIN person a ON a.id = e.person_id
+         JOIN project p ON p.org_id = e.org_id AND p.id = e.project_id
+         WHERE e.org_id = $1 AND e.number > $2 AND (NOT p.is_closed OR $4 OR EXISTS (
+                   SELECT 1 FROM project_member m
+                   WHERE m.org_id = p.org_id AND m.project_id = p.id AND m.person_id = $3))
+         ORDER BY e.number LIMIT $5",
+        tx.org(),
+        after,
+        reader.person,
+        reader.sees_all,
+        limit,
+    )?;
+    rows.into_iter().map(Happened::try_from).collect()
+}
+
+/// What happened to a task, the first event first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_task(tx: &mut OrgTx, project: ProjectId, task: i64) -> Result<Vec<Happened>, Error> {
+    let rows = fetch_all!(
+        tx,
+        Row,
+        "SELECT e.number, e.at, e.person_id AS person, a.name, p.key AS project, e.task, e.body
+         FROM event e
+         JOIN person a ON a.id = e.person_id
+         JOIN project p ON p.org_id = e.org_id AND p.id = e.project_id
+         WHERE e.org_id = $1 AND e.project_id = $2 AND e.task = $3
+         ORDER BY e.number",
+        tx.org(),
+        project,
+        task,
+    )?;
+    rows.into_iter().map(Happened::try_from).collect()
+}
+
+/// What was done in one go, in order: the project's key, the task's number and the event. Empty when it was somebody
+/// else who did it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_batch(
+    tx: &mut OrgTx,
+    batch: BatchId,
+    person: PersonId,
+) -> Result<Vec<(String, Option<i64>, Event)>, Error> {
+    let rows = fetch_all!(
+        tx,
+        (String, Option<i64>, String),
+        "SELECT p.key, e.task, e.body FROM event e JOIN project p ON p.org_id = e.org_id AND p.id = e.project_id
+         WHERE e.org_id = $1 AND e.batch_id = $2 AND e.person_id = $3 ORDER BY e.number",
+        tx.org(),
+        batch,
+        person,
+    )?;
+    rows.into_iter()
+        .map(|(project, task, body)| {
+            Ok((project, task, serde_json::from_str(&body).map_err(|_| Error::Corrupt("event"))?))
+        })
+        .collect()
+}

@@ -1,0 +1,30 @@
+//! The labels of a project.
+
+use uuid::Uuid;
+
+use super::hue;
+use crate::{
+    projects::model::Label,
+    server::{
+        db::{OrgTx, fetch_all},
+        error::Error,
+        repo::ids::ProjectId,
+    },
+};
+
+/// The labels of a project, by name.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn labels(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<Label>, Error> {
+    let rows = fetch_all!(
+        tx,
+        (Uuid, String, i64),
+        "SELECT id, name, hue FROM label WHERE org_id = $1 AND project_id = $2 ORDER BY folded",
+        tx.org(),
+        project,
+    )?;
+    rows.into_iter()
+        .map(|(id, name, stored)| Ok(Label { id, name, hue: hue(Some(stored))?.ok_or(Error::Corrupt("hue"))? }))
+        .collect()
+}

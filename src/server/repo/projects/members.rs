@@ -1,0 +1,58 @@
+//! The people of a project.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::{
+    projects::model::Assignable,
+    server::{
+        db::{OrgTx, execute, fetch_all},
+        error::Error,
+        repo::ids::{PersonId, ProjectId},
+    },
+};
+
+/// Everybody who can be given a task of a project, by name: the active members of the organization who may see it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn assignable(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<Assignable>, Error> {
+    let rows = fetch_all!(
+        tx,
+        (Uuid, String),
+        "SELECT p.id, p.name
+         FROM membership m JOIN person p ON p.id = m.person_id
+         JOIN project q ON q.org_id = m.org_id AND q.id = $2
+         WHERE m.org_id = $1 AND m.status = 'active' AND (NOT q.is_closed OR m.role = 'owner' OR EXISTS (
+                   SELECT 1 FROM project_member o
+                   WHERE o.org_id = m.org_id AND o.project_id = q.id AND o.person_id = m.person_id))
+         ORDER BY lower(p.name), p.id",
+        tx.org(),
+        project,
+    )?;
+    Ok(rows.into_iter().map(|(id, name)| Assignable { id, name }).collect())
+}
+
+/// Makes `person` a member of a project.
+///
+/// # Errors
+/// When the database refuses, for instance because `person` is no member of the organization.
+pub async fn put_member(
+    tx: &mut OrgTx,
+    project: ProjectId,
+    person: PersonId,
+    is_lead: bool,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    execute!(
+        tx,
+        "INSERT INTO project_member (org_id, project_id, person_id, is_lead, added_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (org_id, project_id, person_id) DO UPDATE SET is_lead = excluded.is_lead",
+        tx.org(),
+        project,
+        person,
+        is_lead,
+        now,
+    )?;
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! Where tasks stand in their columns.
+
+use crate::server::{
+    db::{OrgTx, execute, fetch_all, fetch_optional},
+    error::Error,
+    repo::ids::ProjectId,
+};
+
+/// The rank of a task, if it is in `state`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn rank_of(tx: &mut OrgTx, project: ProjectId, state: &str, number: i64) -> Result<Option<String>, Error> {
+    let row = fetch_optional!(
+        tx,
+        (String,),
+        "SELECT rank FROM task WHERE org_id = $1 AND project_id = $2 AND state = $3 AND number = $4
+           AND deleted_at IS NULL AND archived_at IS NULL",
+        tx.org(),
+        project,
+        state,
+        number,
+    )?;
+    Ok(row.map(|(rank,)| rank))
+}
+
+/// The last rank in `state`, or the last one before `before`, leaving the task `except` out of account.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn rank_before(
+    tx: &mut OrgTx,
+    project: ProjectId,
+    state: &str,
+    before: Option<&str>,
+    except: i64,
+) -> Result<Option<String>, Error> {
+    let row = fetch_optional!(
+        tx,
+        (String,),
+        "SELECT rank FROM task
+         WHERE org_id = $1 AND project_id = $2 AND state = $3 AND number <> $4 AND ($5 IS NULL OR rank < $5)
+           AND deleted_at IS NULL AND archived_at IS NULL
+         ORDER BY rank DESC LIMIT 1",
+        tx.org(),
+        project,
+        state,
+        except,
+        before,
+    )?;
+    Ok(row.map(|(rank,)| rank))
+}
+
+/// The numbers of the tasks in `state`, in order.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn numbers(tx: &mut OrgTx, project: ProjectId, state: &str) -> Result<Vec<i64>, Error> {
+    let rows = fetch_all!(
+        tx,
+        (i64,),
+        "SELECT number FROM task WHERE org_id = $1 AND project_id = $2 AND state = $3
+           AND deleted_at IS NULL AND archived_at IS NULL ORDER BY rank, number",
+        tx.org(),
+        project,
+        state,
+    )?;
+    Ok(rows.into_iter().map(|(number,)| number).collect())
+}
+
+/// Gives a task another rank in its column.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_rank(tx: &mut OrgTx, project: ProjectId, number: i64, rank: &str) -> Result<(), Error> {
+    execute!(
+        tx,
+        "UPDATE task SET rank = $4 WHERE org_id = $1 AND project_id = $2 AND number = $3",
+        tx.org(),
+        project,
+        number,
+        rank,
+    )?;
+    Ok(())
+}
+
+/// The task `number` and everything that it is a part of, from the bottom up; nothing when there is no such task outside
+/// the bin.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn line_of(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<Vec<i64>, Error> {
+    // UNION, so that a circle that should not be there would end too.
+    let rows = fetch_all!(
+        tx,
+        (i64,),
+        "WITH RECURSIVE line (number, parent) AS (
+             SELECT number, parent FROM task
+             WHERE org_id = $1 AND project_id = $2 AND number = $3 AND deleted_at IS NULL
+             UNION
+             SELECT t.number, t.parent FROM task t JOIN line l ON t.number = l.parent
+             WHERE t.org_id = $1 AND t.project_id = $2)
+         SELECT number FROM line",
+        tx.org(),
+        project,
+        number,
+    )?;
+    Ok(rows.into_iter().map(|(number,)| number).collect())
+}

@@ -1,0 +1,75 @@
+//! A task as its page shows it.
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+
+use crate::{
+    server::{
+        db::{OrgTx, execute, fetch_optional},
+        error::Error,
+        repo::ids::{PersonId, ProjectId},
+    },
+    tasks::facts::TaskFacts,
+};
+
+/// What is known of a task besides its facts.
+#[derive(Clone, Debug, FromRow)]
+pub struct Task {
+    pub version: i64,
+    /// Name of the person.
+    pub created_by: String,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// The task `number` of a project, in the bin or not.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<Option<Task>, Error> {
+    Ok(fetch_optional!(
+        tx,
+        Task,
+        "SELECT t.version, p.name AS created_by, t.created_at, t.updated_at
+         FROM task t JOIN person p ON p.id = t.created_by
+         WHERE t.org_id = $1 AND t.project_id = $2 AND t.number = $3",
+        tx.org(),
+        project,
+        number,
+    )?)
+}
+
+/// A new task: what it says and who wrote it.
+#[derive(Clone, Copy, Debug)]
+pub struct NewTask<'a> {
+    pub number: i64,
+    pub facts: &'a TaskFacts,
+    pub created_by: PersonId,
+    /// Whether its state means that there is nothing left to do.
+    pub is_closed: bool,
+}
+
+/// Adds a task; its assignees and labels are written with [`super::write`].
+///
+/// # Errors
+/// When the database refuses.
+pub async fn create(tx: &mut OrgTx, project: ProjectId, new: NewTask<'_>, now: DateTime<Utc>) -> Result<(), Error> {
+    let NewTask { number, facts, created_by, is_closed } = new;
+    execute!(
+        tx,
+        "INSERT INTO task (org_id, project_id, number, title, description, state, rank, created_by, created_at,
+                           updated_at, closed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)",
+        tx.org(),
+        project,
+        number,
+        &facts.title,
+        &facts.description,
+        &facts.place.state,
+        &facts.place.rank,
+        created_by,
+        now,
+        is_closed.then_some(now),
+    )?;
+    Ok(())
+}

@@ -1,0 +1,80 @@
+//! The unit of work behind everything that people do in projects: what is changed and the events that tell of it are
+//! committed together, or neither is.
+
+use crate::{
+    access::Permission,
+    server::{
+        access::OrgContext,
+        db::OrgTx,
+        error::Error,
+        repo::{
+            events::{self, Doing, NewEvent},
+            ids::{BatchId, ProjectId},
+        },
+    },
+    tasks::event::Event,
+};
+
+/// What was changed.
+#[derive(Clone, Copy, Debug)]
+pub struct Done {
+    /// What undoes it.
+    pub batch: BatchId,
+    /// The number of the last event that tells of it.
+    pub last: i64,
+}
+
+/// Something that is being changed. Dropped without [`Change::commit`], nothing was.
+pub struct Change<'a> {
+    ctx: &'a OrgContext,
+    tx: OrgTx,
+    batch: BatchId,
+    events: Vec<NewEvent>,
+}
+
+impl<'a> Change<'a> {
+    /// Begins to carry `action` out on `target`.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without `permission`; the refusal is on record then.
+    pub async fn begin(
+        ctx: &'a OrgContext,
+        permission: Permission,
+        action: &'static str,
+        target: &str,
+    ) -> Result<Self, Error> {
+        let tx = ctx.write(permission, action, target).await?;
+        Ok(Self { ctx, tx, batch: BatchId(ctx.new_id()), events: Vec::new() })
+    }
+
+    /// The transaction that all of it is in.
+    pub const fn tx(&mut self) -> &mut OrgTx {
+        &mut self.tx
+    }
+
+    /// Who is changing something.
+    #[must_use]
+    pub const fn ctx(&self) -> &'a OrgContext {
+        self.ctx
+    }
+
+    /// Tells that something happened to a task, or to the project itself.
+    pub fn tell(&mut self, project: ProjectId, task: Option<i64>, event: Event) {
+        self.events.push(NewEvent { project, task, event });
+    }
+
+    /// Makes it last, and tells the pages that are open. Nothing when nothing was changed.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn commit(mut self) -> Result<Option<Done>, Error> {
+        if self.events.is_empty() {
+            self.tx.commit().await?;
+            return Ok(None);
+        }
+        let doing = Doing { batch: self.batch, person: self.ctx.person, at: self.ctx.now() };
+        let last = events::append(&mut self.tx, doing, &self.events).await?;
+        self.tx.commit().await?;
+        Ok(Some(Done { batch: self.batch, last }))
+    }
+}

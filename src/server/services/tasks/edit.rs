@@ -1,0 +1,189 @@
+//! What people change about tasks, one thing at a time, on one task or on many.
+
+use std::collections::BTreeSet;
+
+use chrono::{Datelike as _, NaiveDate};
+use uuid::Uuid;
+
+use super::desk::Desk;
+use crate::{
+    access::Permission,
+    error::FieldError,
+    projects::key::TaskKey,
+    server::error::Error,
+    tasks::{facts::TaskFacts, field::Field, priority::Priority},
+};
+
+/// The most points that a task may have.
+const ESTIMATE_MAX: i64 = 999;
+
+/// One thing that is to be changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// To the column of the state, before the task with this number or to its end.
+    Place {
+        state: String,
+        before: Option<i64>,
+    },
+    Priority(Priority),
+    Estimate(Option<i64>),
+    StartOn(Option<NaiveDate>),
+    DueOn(Option<NaiveDate>),
+    Parent(Option<TaskKey>),
+    Assignees(BTreeSet<Uuid>),
+    Assign(Uuid),
+    Unassign(Uuid),
+    Labels(BTreeSet<Uuid>),
+    AddLabel(Uuid),
+    RemoveLabel(Uuid),
+    Archived(bool),
+    Deleted(bool),
+}
+
+impl Edit {
+    /// From a form: `values` of `field`, as they were typed or chosen. Empty ones clear it.
+    ///
+    /// # Errors
+    /// The field is refused with what is wrong.
+    pub fn parse(field: Field, values: &[String]) -> Result<Self, FieldError> {
+        let refuse = |message: &str| FieldError { field: field.slug().to_owned(), message: message.to_owned() };
+        let chosen: Vec<&str> = values.iter().map(|value| value.trim()).filter(|value| !value.is_empty()).collect();
+        let first = chosen.first().copied();
+        let one = || first.ok_or_else(|| refuse("Choose something."));
+        let id = |text: &str| text.parse::<Uuid>().map_err(|_| refuse("Choose from the list."));
+        let ids = || chosen.iter().map(|text| id(text)).collect::<Result<BTreeSet<_>, _>>();
+        let date = || first.map(|text| parse_date(text).ok_or_else(|| refuse("Enter a date that exists.")));
+        let flag = || match first {
+            Some("true") => Ok(true),
+            Some("false") => Ok(false),
+            _ => Err(refuse("Choose yes or no.")),
+        };
+        Ok(match field {
+            Field::State => Self::Place { state: one()?.to_owned(), before: None },
+            Field::Priority => Self::Priority(one()?.parse().map_err(|_| refuse("Choose one of the priorities."))?),
+            Field::Estimate => Self::Estimate(match first {
+                None => None,
+                Some(text) => Some(
+                    text.parse()
+                        .ok()
+                        .filter(|points| (0..=ESTIMATE_MAX).contains(points))
+                        .ok_or_else(|| refuse("Enter a whole number of points from 0 to 999, or nothing."))?,
+                ),
+            }),
+            Field::StartOn => Self::StartOn(date().transpose()?),
+            Field::DueOn => Self::DueOn(date().transpose()?),
+            Field::Parent => Self::Parent(
+                first
+                    .map(|text| text.parse().map_err(|_| refuse("Enter a task’s key, for example WEB-12.")))
+                    .transpose()?,
+            ),
+            Field::Assignees => Self::Assignees(ids()?),
+            Field::Assign => Self::Assign(id(one()?)?),
+            Field::Unassign => Self::Unassign(id(one()?)?),
+            Field::Labels => Self::Labels(ids()?),
+            Field::AddLabel => Self::AddLabel(id(one()?)?),
+            Field::RemoveLabel => Self::RemoveLabel(id(one()?)?),
+            Field::Archived => Self::Archived(flag()?),
+            Field::Deleted => Self::Deleted(flag()?),
+        })
+    }
+
+    /// What whoever makes the change must be allowed to do.
+    pub(super) const fn permission(&self) -> Permission {
+        match self {
+            Self::Deleted(_) => Permission::DeleteTasks,
+            _ => Permission::WriteTasks,
+        }
+    }
+
+    /// Its name in the record of privileged actions.
+    pub(super) const fn action(&self) -> &'static str {
+        match self {
+            Self::Place { .. } => "task.move",
+            Self::Archived(_) => "task.archive",
+            Self::Deleted(_) => "task.delete",
+            _ => "task.update",
+        }
+    }
+
+    /// Makes the change to the `facts` of the task `number`.
+    pub(super) async fn apply(&self, desk: &mut Desk<'_, '_>, number: i64, facts: &mut TaskFacts) -> Result<(), Error> {
+        match self {
+            Self::Place { state, before } => {
+                let stays = facts.place.state == *state && before.is_none() && facts.is_open_to_work();
+                let before = before.filter(|before| *before != number);
+                if !stays || desk.is_followed(number, facts).await? {
+                    facts.place = desk.place(number, state, before).await?;
+                }
+            }
+            Self::Priority(priority) => facts.priority = *priority,
+            Self::Estimate(estimate) => facts.estimate = *estimate,
+            Self::StartOn(date) => facts.start_on = *date,
+            Self::DueOn(date) => facts.due_on = *date,
+            Self::Parent(parent) => facts.parent = desk.number_of(parent.as_ref())?,
+            Self::Assignees(people) => facts.assignees.clone_from(people),
+            Self::Assign(person) => _ = facts.assignees.insert(*person),
+            Self::Unassign(person) => _ = facts.assignees.remove(person),
+            Self::Labels(labels) => facts.labels.clone_from(labels),
+            Self::AddLabel(label) => _ = facts.labels.insert(*label),
+            Self::RemoveLabel(label) => _ = facts.labels.remove(label),
+            Self::Archived(is_archived) => facts.is_archived = *is_archived,
+            Self::Deleted(is_deleted) => facts.is_deleted = *is_deleted,
+        }
+        Ok(())
+    }
+}
+
+/// A date as browsers send it, within what both databases and every browser can hold.
+fn parse_date(text: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|date| (1970..=9999).contains(&date.year()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(field: Field, values: &[&str]) -> Result<Edit, String> {
+        let values: Vec<_> = values.iter().map(|value| (*value).to_owned()).collect();
+        Edit::parse(field, &values).map_err(|error| error.message)
+    }
+
+    #[test]
+    fn what_is_typed_becomes_an_edit() {
+        let id = Uuid::from_u128(7);
+        let text = id.to_string();
+        for (field, values, expected) in [
+            (Field::Priority, vec!["high"], Edit::Priority(Priority::High)),
+            (Field::Estimate, vec![" 3 "], Edit::Estimate(Some(3))),
+            (Field::Estimate, vec![""], Edit::Estimate(None)),
+            (Field::DueOn, vec!["2028-02-29"], Edit::DueOn(NaiveDate::from_ymd_opt(2028, 2, 29))),
+            (Field::DueOn, vec![], Edit::DueOn(None)),
+            (Field::Assignees, vec!["", &text], Edit::Assignees([id].into())),
+            (Field::Assignees, vec![""], Edit::Assignees(BTreeSet::new())),
+            (Field::Parent, vec!["web-3"], Edit::Parent(Some("WEB-3".parse().unwrap()))),
+            (Field::Archived, vec!["true"], Edit::Archived(true)),
+        ] {
+            assert_eq!(parse(field, &values), Ok(expected), "{field:?} {values:?}");
+        }
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused_at_its_field() {
+        for (field, value) in [
+            (Field::Priority, "highest"),
+            (Field::Estimate, "-1"),
+            (Field::Estimate, "1000"),
+            (Field::Estimate, "three"),
+            (Field::DueOn, "2026-02-30"),
+            (Field::DueOn, "0001-01-01"),
+            (Field::DueOn, "tomorrow"),
+            (Field::Assign, "alice"),
+            (Field::Parent, "12"),
+            (Field::Archived, "maybe"),
+            (Field::State, " "),
+        ] {
+            let values = [value.to_owned()];
+            assert_eq!(Edit::parse(field, &values).unwrap_err().field, field.slug(), "{field:?} {value}");
+        }
+    }
+}

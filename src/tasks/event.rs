@@ -1,0 +1,134 @@
+//! What happens to tasks, as it is kept for ever.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::facts::{FieldChange, TaskFacts};
+use crate::projects::key::TaskKey;
+
+/// Something that happened. What is kept is read again by every later version: fields are added, never renamed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    /// A task was created, with these facts.
+    Created { facts: Box<TaskFacts> },
+    /// Something about a task was changed; at least one thing.
+    Changed { changes: Vec<FieldChange> },
+    /// Somebody commented on a task.
+    Commented { comment: Uuid },
+    /// Somebody changed their comment.
+    CommentEdited { comment: Uuid },
+    /// A comment was deleted.
+    CommentDeleted { comment: Uuid },
+    /// Somebody reacted to a comment, or took a reaction back.
+    Reacted { comment: Uuid },
+    /// The task got a relation to another one.
+    Related { relation: Relation, other: TaskKey },
+    /// A relation to another task was removed.
+    Unrelated { relation: Relation, other: TaskKey },
+    /// A column ran out of room between two tasks: all of its tasks have new ranks, in the same order.
+    Ranked { ranks: Vec<(i64, String)> },
+    /// The project, its workflow, its labels or its people were changed.
+    ProjectChanged,
+}
+
+impl Event {
+    /// The event without descriptions, which may be long: that they changed is told.
+    #[must_use]
+    pub fn without_texts(mut self) -> Self {
+        match &mut self {
+            Self::Created { facts } => facts.description.clear(),
+            Self::Changed { changes } => {
+                for change in changes {
+                    if let FieldChange::Description(swap) = change {
+                        swap.from.clear();
+                        swap.to.clear();
+                    }
+                }
+            }
+            _ => {}
+        }
+        self
+    }
+}
+
+/// What a task has to do with another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    Blocks,
+    BlockedBy,
+    Relates,
+    Duplicates,
+    DuplicatedBy,
+}
+
+impl Relation {
+    /// In the order in which they are shown.
+    pub const ALL: [Self; 5] = [Self::BlockedBy, Self::Blocks, Self::Relates, Self::Duplicates, Self::DuplicatedBy];
+
+    /// The same relation, seen from the other task.
+    #[must_use]
+    pub const fn inverted(self) -> Self {
+        match self {
+            Self::Blocks => Self::BlockedBy,
+            Self::BlockedBy => Self::Blocks,
+            Self::Relates => Self::Relates,
+            Self::Duplicates => Self::DuplicatedBy,
+            Self::DuplicatedBy => Self::Duplicates,
+        }
+    }
+
+    /// The name in forms.
+    #[must_use]
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Blocks => "blocks",
+            Self::BlockedBy => "blocked-by",
+            Self::Relates => "relates",
+            Self::Duplicates => "duplicates",
+            Self::DuplicatedBy => "duplicated-by",
+        }
+    }
+
+    /// As people read it, between the two tasks.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Blocks => "Blocks",
+            Self::BlockedBy => "Blocked by",
+            Self::Relates => "Relates to",
+            Self::Duplicates => "Duplicates",
+            Self::DuplicatedBy => "Duplicated by",
+        }
+    }
+}
+
+impl std::str::FromStr for Relation {
+    type Err = ();
+
+    fn from_str(slug: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|relation| relation.slug() == slug).ok_or(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relation_seen_twice_from_the_other_side_is_itself() {
+        for relation in Relation::ALL {
+            assert_eq!(relation.inverted().inverted(), relation);
+            assert_eq!(relation.slug().parse(), Ok(relation));
+        }
+    }
+
+    #[test]
+    fn an_event_says_what_it_is() {
+        let event = Event::Commented { comment: Uuid::nil() };
+        let json = serde_json::to_string(&event).unwrap();
+        assert_eq!(json, r#"{"kind":"commented","comment":"00000000-0000-0000-0000-000000000000"}"#);
+        assert_eq!(serde_json::from_str::<Event>(&json).unwrap(), event);
+    }
+}

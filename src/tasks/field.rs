@@ -1,0 +1,79 @@
+//! The names of what can be changed about a task.
+
+/// Something that one form changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Field {
+    State,
+    Priority,
+    Estimate,
+    StartOn,
+    DueOn,
+    Parent,
+    /// All of them at once.
+    Assignees,
+    /// One more.
+    Assign,
+    /// One less.
+    Unassign,
+    /// All of them at once.
+    Labels,
+    /// One more.
+    AddLabel,
+    /// One less.
+    RemoveLabel,
+    Archived,
+    Deleted,
+}
+
+impl Field {
+    const ALL: [Self; 14] = [
+        Self::State,
+        Self::Priority,
+        Self::Estimate,
+        Self::StartOn,
+        Self::DueOn,
+        Self::Parent,
+        Self::Assignees,
+        Self::Assign,
+        Self::Unassign,
+        Self::Labels,
+        Self::AddLabel,
+        Self::RemoveLabel,
+        Self::Archived,
+        Self::Deleted,
+    ];
+
+    /// The name in forms.
+    #[must_use]
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::State => "state",
+            Self::Priority => "priority",
+            Self::Estimate => "estimate",
+            Self::StartOn => "start_on",
+            Self::DueOn => "due_on",
+            Self::Parent => "parent",
+            Self::Assignees => "assignees",
+            Self::Assign => "assign",
+            Self::Unassign => "unassign",
+            Self::Labels => "labels",
+            Self::AddLabel => "add_label",
+            Self::RemoveLabel => "remove_label",
+            Self::Archived => "archived",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
+/// There is no such field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("There is no such field.")]
+pub struct UnknownField;
+
+impl std::str::FromStr for Field {
+    type Err = UnknownField;
+
+    fn from_str(slug: &str) -> Result<Self, UnknownField> {
+        Self::ALL.into_iter().find(|field| field.slug() == slug).ok_or(UnknownField)
+    }
+}
