@@ -4,12 +4,7 @@ use super::choosing;
 use crate::{
     access::Permission,
     organizations::model::{OrganizationSummary, Workspace},
-    server::{
-        access::OrgContext,
-        auth::session::Browser,
-        error::Error,
-        repo::{people, projects},
-    },
+    server::{access::OrgContext, auth::session::Browser, error::Error, repo::projects},
 };
 
 /// Everything the frame shows to the person in `ctx`. `browser` is where they sit, perhaps in other organizations too
@@ -19,9 +14,9 @@ use crate::{
 /// [`Error::Forbidden`] without `read:projects`.
 pub async fn open(ctx: &OrgContext, browser: Browser) -> Result<Workspace, Error> {
     let (organizations, others) = choosing::around(ctx.state(), browser, ctx.person, &ctx.slug).await?;
-    let person = people::describe(&mut ctx.state().db.read().await?, ctx.person).await?.ok_or(Error::NotFound)?;
     let projects = projects::list(&mut ctx.read(Permission::ReadProjects).await?).await?;
     let organization =
         OrganizationSummary { slug: ctx.slug.clone(), display_name: ctx.display_name.clone(), role: ctx.role };
+    let person = ctx.who.clone();
     Ok(Workspace { organization, organizations, person, others, permissions: ctx.permissions, projects })
 }
