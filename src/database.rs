@@ -6,7 +6,7 @@
 
 pub mod query;
 
-use std::{str::FromStr as _, time::Duration};
+use std::{str::FromStr as _, sync::Arc, time::Duration};
 
 use sqlx::{
     Connection as _, Executor as _, PgConnection, PgPool, SqlitePool,
@@ -15,7 +15,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-pub use query::{Connection, Driver, Tx};
+pub use query::{Connection, Driver, Tx, Used};
 
 /// Connections that read a `SQLite` file beside the one that writes.
 const READERS: u32 = 4;
@@ -25,7 +25,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The database, whichever it is. Cloning is cheap.
 #[derive(Clone, Debug)]
-pub enum Database {
+pub struct Database {
+    pools: Pools,
+    used: Arc<Used>,
+}
+
+/// The pools of a [`Database`].
+#[derive(Clone, Debug)]
+pub enum Pools {
     /// One writer, because `SQLite` has one anyway and a queue is kinder than `SQLITE_BUSY`; readers beside it.
     Sqlite {
         writer: SqlitePool,
@@ -105,7 +112,7 @@ impl Database {
             // Optimizing is writing. A reader that fails to would not be closed when `close` returns, and keep the log.
             let options = options.read_only(true).optimize_on_close(false, None);
             let readers = sqlite_pool(READERS).connect_with(options).await.map_err(connect)?;
-            return Ok(Self::Sqlite { writer, readers });
+            return Ok(Self::over(Pools::Sqlite { writer, readers }));
         }
         let options = Some(url)
             .filter(|url| url.starts_with("postgres:") || url.starts_with("postgresql:"))
@@ -131,7 +138,23 @@ impl Database {
             .connect_with(options)
             .await
             .map_err(connect)?;
-        Ok(Self::Postgres(pool))
+        Ok(Self::over(Pools::Postgres(pool)))
+    }
+
+    fn over(pools: Pools) -> Self {
+        Self { pools, used: Arc::default() }
+    }
+
+    /// Its connections, past its transactions.
+    #[must_use]
+    pub const fn pools(&self) -> &Pools {
+        &self.pools
+    }
+
+    /// How often it was used.
+    #[must_use]
+    pub fn used(&self) -> &Used {
+        &self.used
     }
 
     /// Starts a transaction for reading. On `SQLite` each statement sees its own snapshot.
@@ -155,20 +178,20 @@ impl Database {
     /// # Errors
     /// When it gives none.
     pub async fn ping(&self) -> Result<(), sqlx::Error> {
-        match self {
-            Self::Sqlite { readers, .. } => sqlx::query("SELECT 1").execute(readers).await.map(|_| ()),
-            Self::Postgres(pool) => sqlx::query("SELECT 1").execute(pool).await.map(|_| ()),
+        match &self.pools {
+            Pools::Sqlite { readers, .. } => sqlx::query("SELECT 1").execute(readers).await.map(|_| ()),
+            Pools::Postgres(pool) => sqlx::query("SELECT 1").execute(pool).await.map(|_| ()),
         }
     }
 
     /// Waits until everything under way is written, and closes the database.
     pub async fn close(&self) {
-        match self {
-            Self::Sqlite { writer, readers } => {
+        match &self.pools {
+            Pools::Sqlite { writer, readers } => {
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Pools::Postgres(pool) => pool.close().await,
         }
     }
 }

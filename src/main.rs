@@ -3,7 +3,7 @@
 // As in the library: a page is one type, and deep.
 #![recursion_limit = "512"]
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
 use tessera::{
@@ -19,6 +19,7 @@ use tessera::{
         seed,
     },
 };
+use tokio::runtime;
 
 /// A page is made of thousands of small strings; this allocator makes them quicker than the system's.
 #[global_allocator]
@@ -81,12 +82,18 @@ enum Action {
     },
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// How long a thread for blocking work, such as hashing a password, waits for more. The allocator gives back what such a
+/// thread has freed (19 MiB for a password) when the thread ends a second later or more, and else not while nothing happens.
+const BLOCKING_THREAD_WAITS: Duration = Duration::from_secs(2);
+
+fn main() -> ExitCode {
     _ = dotenvy::dotenv();
     let filter = std::env::var("LOG").unwrap_or_else(|_| "tessera=info,warn".to_owned());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    match run(Command::parse()).await {
+    let command = Command::parse();
+    let runtime = runtime::Builder::new_multi_thread().enable_all().thread_keep_alive(BLOCKING_THREAD_WAITS).build();
+    let done = runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(run(command)));
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("tessera: {error}");

@@ -53,5 +53,7 @@ mod sign_in_page;
 mod silent;
 #[path = "app/start.rs"]
 mod start;
+#[path = "app/statements.rs"]
+mod statements;
 #[path = "app/tasks.rs"]
 mod tasks;

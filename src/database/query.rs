@@ -2,9 +2,14 @@
 //!
 //! A macro takes anything that has `driver()` and `connection()` as [`Tx`] has.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection};
 
-use super::{Database, Mode};
+use super::{Database, Mode, Pools};
 
 /// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,38 +49,68 @@ impl<'a> Connection<'a> {
 
 /// A transaction. Dropped without [`Tx::commit`], it is rolled back.
 #[derive(Debug)]
-pub enum Tx {
+pub struct Tx {
+    begun: Begun,
+    used: Arc<Used>,
+}
+
+#[derive(Debug)]
+enum Begun {
     Sqlite(Transaction<'static, Sqlite>),
     /// Without BEGIN and ROLLBACK, which would make three calls of one; each statement sees its own snapshot.
     SqliteRead(PoolConnection<Sqlite>),
     Postgres(Transaction<'static, Postgres>),
 }
 
+/// How often a database was used since it was opened.
+#[derive(Debug, Default)]
+pub struct Used {
+    transactions: AtomicU64,
+    statements: AtomicU64,
+}
+
+impl Used {
+    /// The transactions that were begun; on `SQLite` those that only read count too.
+    #[must_use]
+    pub fn transactions(&self) -> u64 {
+        self.transactions.load(Ordering::Relaxed)
+    }
+
+    /// The statements that were run in them.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+}
+
 impl Tx {
     pub(super) async fn begin(database: &Database, mode: Mode) -> Result<Self, sqlx::Error> {
-        Ok(match (database, mode) {
-            (Database::Sqlite { readers, .. }, Mode::Read) => Self::SqliteRead(readers.acquire().await?),
+        let begun = match (&database.pools, mode) {
+            (Pools::Sqlite { readers, .. }, Mode::Read) => Begun::SqliteRead(readers.acquire().await?),
             // Takes the write lock at once: a transaction that reads first could not get it later.
-            (Database::Sqlite { writer, .. }, Mode::Write) => Self::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            (Database::Postgres(pool), _) => Self::Postgres(pool.begin().await?),
-        })
+            (Pools::Sqlite { writer, .. }, Mode::Write) => Begun::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            (Pools::Postgres(pool), _) => Begun::Postgres(pool.begin().await?),
+        };
+        database.used.transactions.fetch_add(1, Ordering::Relaxed);
+        Ok(Self { begun, used: database.used.clone() })
     }
 
     /// For the query macros.
     #[must_use]
     pub const fn driver(&self) -> Driver {
-        match self {
-            Self::Sqlite(_) | Self::SqliteRead(_) => Driver::Sqlite,
-            Self::Postgres(_) => Driver::Postgres,
+        match self.begun {
+            Begun::Sqlite(_) | Begun::SqliteRead(_) => Driver::Sqlite,
+            Begun::Postgres(_) => Driver::Postgres,
         }
     }
 
-    /// For the query macros.
+    /// For the query macros, which ask for it once a statement.
     pub fn connection(&mut self) -> Connection<'_> {
-        match self {
-            Self::Sqlite(tx) => Connection::Sqlite(tx),
-            Self::SqliteRead(connection) => Connection::Sqlite(connection),
-            Self::Postgres(tx) => Connection::Postgres(tx),
+        self.used.statements.fetch_add(1, Ordering::Relaxed);
+        match &mut self.begun {
+            Begun::Sqlite(tx) => Connection::Sqlite(tx),
+            Begun::SqliteRead(connection) => Connection::Sqlite(connection),
+            Begun::Postgres(tx) => Connection::Postgres(tx),
         }
     }
 
@@ -84,10 +119,10 @@ impl Tx {
     /// # Errors
     /// When the database refuses, for instance because of a deferred constraint.
     pub async fn commit(self) -> Result<(), sqlx::Error> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await,
-            Self::SqliteRead(_) => Ok(()),
-            Self::Postgres(tx) => tx.commit().await,
+        match self.begun {
+            Begun::Sqlite(tx) => tx.commit().await,
+            Begun::SqliteRead(_) => Ok(()),
+            Begun::Postgres(tx) => tx.commit().await,
         }
     }
 }

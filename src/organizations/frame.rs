@@ -9,7 +9,7 @@ use leptos_router::{
 use super::{current::CurrentWorkspace, functions::get_workspace, model::Workspace, sidebar::Sidebar};
 use crate::{
     live::feed::Feed,
-    ui::{error_page::ErrorPage, page::InFrame},
+    ui::{error_page::ErrorPage, loaded::loaded, page::InFrame},
 };
 
 /// Loads the workspace that the address names and shows its pages; or why it cannot be shown.
@@ -21,7 +21,7 @@ pub fn Frame() -> impl IntoView {
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                match workspace.await {
+                match loaded(workspace).await {
                     Ok(workspace) => view! { <Workplace workspace/> }.into_any(),
                     Err(error) => view! { <ErrorPage error/> }.into_any(),
                 }

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use super::{functions::list_organizations, picker::Workspaces};
 use crate::{
     account::welcome::Welcome,
-    ui::{error_page::ErrorPage, page::PlainPage},
+    ui::{error_page::ErrorPage, loaded::loaded, page::PlainPage},
 };
 
 /// To a visitor, what Tessera is; to somebody signed in, their workspaces: those with `q` in their names, or `all`.
@@ -22,7 +22,7 @@ pub fn Landing() -> impl IntoView {
         <Transition>
             {move || Suspend::new(async move {
                 let (q, all) = asked.get_untracked();
-                match picker.await {
+                match loaded(picker).await {
                     Ok(picker) if picker.person.is_none() => view! { <Introduction/> }.into_any(),
                     Ok(picker) if picker.list.choices.is_empty() && q.is_empty() => view! { <Welcome/> }.into_any(),
                     Ok(picker) => view! { <Workspaces picker q all/> }.into_any(),

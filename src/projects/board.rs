@@ -20,6 +20,7 @@ use crate::{
     projects::functions::get_board,
     ui::{
         error_page::ErrorPage,
+        loaded::loaded,
         page::{Crumb, Page},
     },
 };
@@ -36,7 +37,7 @@ pub fn BoardPage() -> impl IntoView {
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                match board.await {
+                match loaded(board).await {
                     Ok(board) => {
                         let org = current.with_untracked(|workspace| workspace.organization.clone());
                         let crumbs = vec![Crumb::new(org.display_name, format!("/o/{}", org.slug))];

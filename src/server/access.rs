@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     access::{Permission, Permissions, Role},
+    organizations::model::Person,
     server::{
         auth::{bearer::AccessToken, refresh},
         db::{Mode, OrgTx},
@@ -36,8 +37,13 @@ pub struct OrgContext {
     /// The organization's name for people.
     pub display_name: String,
     pub person: PersonId,
+    /// The person's name and address.
+    pub who: Person,
     pub role: Role,
     pub permissions: Permissions,
+    /// The number of the organization's last event when the rights were read: whatever is read in the context takes at least
+    /// that much into account.
+    pub as_of: i64,
 }
 
 /// For whom projects are looked up: those that are closed are seen by their members and the organization's owners.
@@ -56,14 +62,17 @@ pub struct Reader {
 pub async fn from_seat(state: &AppState, browser: BrowserId, slug: &str) -> Result<OrgContext, Error> {
     let now = state.clock.now();
     // Find the seat among those that were proven.
-    let seat = seats::find(&mut state.db.read().await?, browser, slug, now).await?.ok_or(Error::SignInRequired)?;
+    let mut tx = state.db.read().await?;
+    let seat = seats::find(&mut tx, browser, slug, now).await?.ok_or(Error::SignInRequired)?;
     // Have the provider confirm the rights when it is time.
     if seat.fresh_until <= now {
+        drop(tx);
         refresh::confirm(state, browser, &seat).await?;
+        tx = state.db.read().await?;
     }
     // Check the membership as it is now.
-    let mut tx = OrgTx::begin(&state.db, seat.org_id, Mode::Read).await?;
-    let Some(membership) = memberships::find(&mut tx, seat.person_id).await?.flatten() else {
+    let mut tx = tx.into_org(seat.org_id).await?;
+    let Some((membership, as_of)) = memberships::at_present(&mut tx, seat.person_id).await? else {
         return Err(Error::MembershipEnded { organization: seat.display_name });
     };
     Ok(OrgContext {
@@ -72,8 +81,10 @@ pub async fn from_seat(state: &AppState, browser: BrowserId, slug: &str) -> Resu
         slug: seat.slug,
         display_name: seat.display_name,
         person: seat.person_id,
+        who: Person { name: seat.name, email: seat.email },
         role: membership.role,
         permissions: membership.permissions(),
+        as_of,
     })
 }
 
@@ -86,17 +97,19 @@ pub async fn from_token(state: &AppState, token: &AccessToken) -> Result<OrgCont
     let mut tx = state.db.read().await?;
     let organization = organizations::by_provider_id(&mut tx, issuer, &token.org_id).await?.ok_or(Error::NotFound)?;
     let person = people::find(&mut tx, issuer, &token.sub).await?.ok_or(Error::NotFound)?;
-    drop(tx);
-    let mut tx = OrgTx::begin(&state.db, organization.id, Mode::Read).await?;
-    let membership = memberships::find(&mut tx, person).await?.flatten().ok_or(Error::NotFound)?;
+    let who = people::describe(&mut tx, person).await?.ok_or(Error::NotFound)?;
+    let mut tx = tx.into_org(organization.id).await?;
+    let (membership, as_of) = memberships::at_present(&mut tx, person).await?.ok_or(Error::NotFound)?;
     Ok(OrgContext {
         state: state.clone(),
         org: organization.id,
         slug: organization.slug,
         display_name: organization.display_name,
         person,
+        who,
         role: membership.role,
         permissions: membership.permissions().intersection(token.permissions),
+        as_of,
     })
 }
 

@@ -12,6 +12,7 @@ use crate::{
     ui::{
         date::Date,
         error_page::ErrorPage,
+        loaded::loaded,
         page::{Crumb, Page},
     },
 };
@@ -28,7 +29,7 @@ pub fn TaskPage() -> impl IntoView {
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                match task.await {
+                match loaded(task).await {
                     Ok(task) => {
                         let org = current.with_untracked(|workspace| workspace.organization.clone());
                         let home = format!("/o/{}", org.slug);

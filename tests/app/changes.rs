@@ -54,6 +54,7 @@ async fn board(browser: &Browser) -> Board {
     browser.ask("get_board", &[("org", "acme"), ("key", "NEW")]).await.unwrap()
 }
 
+/// Whom the provider of the tests calls by the subject.
 async fn person(browser: &Browser, name: &str) -> Uuid {
     board(browser).await.people.iter().find(|person| person.name == name).unwrap_or_else(|| panic!("{name}")).id
 }
@@ -114,7 +115,7 @@ async fn what_cannot_be_is_refused_and_nothing_is_changed() {
     edit(&alice, &[1], "start_on", &["2026-12-10"]).await.unwrap();
     let bob = app.signed_in(BOB, BETA).await;
     let bobs: Board = bob.ask("get_board", &[("org", "beta"), ("key", "APP")]).await.unwrap();
-    let bob = bobs.people.iter().find(|person| person.name == "Bob Brandt").unwrap().id.to_string();
+    let bob = bobs.people.iter().find(|person| person.name == BOB).unwrap().id.to_string();
     let label = Uuid::from_u128(9).to_string();
     let before = facts(&alice, 1).await;
     for (field, value) in [
@@ -262,7 +263,7 @@ fn draw(random: &Random, below: u8) -> u8 {
 async fn the_events_replayed_are_what_is_stored() {
     for seed in 0..4 {
         let (app, alice) = with_project().await;
-        let (dana_id, alice_id) = (person(&alice, "Dana Dvorak").await, person(&alice, "Alice Archer").await);
+        let (dana_id, alice_id) = (person(&alice, "Dana Dvorak").await, person(&alice, ALICE).await);
         let people = [String::new(), dana_id.to_string(), alice_id.to_string()];
         let random = Random::seeded(seed);
         let mut batches = Vec::new();

@@ -1,7 +1,7 @@
 //! What the database itself holds to, whoever writes to it.
 
 use sqlx::PgPool;
-use tessera::{database::Database as Pools, server::db::Db};
+use tessera::{database::Pools, server::db::Db};
 
 use crate::support::{Database, Direct, TestApp};
 
@@ -104,7 +104,7 @@ async fn a_reference_across_organizations_cannot_be_stored() {
 
 /// The application's own connections; `None` on `SQLite`, which has no policies.
 async fn as_application(app: &TestApp) -> Option<PgPool> {
-    match Db::open(&app.database.url).await.unwrap().database() {
+    match Db::open(&app.database.url).await.unwrap().database().pools() {
         Pools::Sqlite { .. } => None,
         Pools::Postgres(pool) => Some(pool.clone()),
     }

@@ -40,7 +40,7 @@ async fn what_one_does_the_other_is_told_in_order_and_once() {
     assert_eq!((told.id, created.number), (Some(after + 1), after + 1));
     assert_eq!(
         (created.name.as_str(), created.project.as_str(), created.task),
-        ("Alice Archer", "WEB", Some(card.number))
+        (ALICE, "WEB", Some(card.number))
     );
     assert!(matches!(&created.event, Event::Created { facts } if facts.title == "Told"), "{created:?}");
     let second = stream.event().await;
@@ -116,7 +116,7 @@ async fn a_stream_ends_with_the_right_to_read_it() {
     let mut stream = Stream::open(&joe, "abc-inc", 0, false).await;
     stream.event().await;
     let people = crate::invitations::people(&carol, "abc-inc").await.members;
-    let id = people.iter().find(|member| member.name == "Joe Jensen").unwrap().id.to_string();
+    let id = people.iter().find(|member| member.name == JOE).unwrap().id.to_string();
     carol.call::<()>("remove_member", &[("org", "abc-inc"), ("person", &id)]).await.unwrap();
     loop {
         let told = stream.next().await.expect("it says why");

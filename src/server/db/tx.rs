@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Db;
 use crate::{
-    database::{Connection, Driver, Mode, Tx},
+    database::{Connection, Driver, Mode, Tx, query::execute},
     mail_domain::MailDomain,
     server::{
         error::Error,
@@ -15,8 +15,8 @@ use crate::{
 
 /// Sets a variable that the row-level policies read; it ends with the transaction. `SQLite` has no policies.
 async fn set(tx: &mut Tx, name: &'static str, value: String) -> Result<(), Error> {
-    if let Tx::Postgres(tx) = tx {
-        sqlx::query("SELECT set_config($1, $2, true)").bind(name).bind(value).execute(&mut **tx).await?;
+    if tx.driver() == Driver::Postgres {
+        execute!(tx, "SELECT set_config($1, $2, true)", name, value)?;
     }
     Ok(())
 }

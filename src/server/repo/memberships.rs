@@ -46,6 +46,23 @@ pub async fn find(tx: &mut OrgTx, person: PersonId) -> Result<Option<Option<Memb
     membership(&role, granted).map(Some).map(Some)
 }
 
+/// The active membership of `person`, and the number of the organization's last event.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn at_present(tx: &mut OrgTx, person: PersonId) -> Result<Option<(Membership, i64)>, Error> {
+    let row = fetch_optional!(
+        tx,
+        (String, Option<String>, i64),
+        "SELECT m.role, m.permissions, COALESCE(h.number, 0)
+         FROM membership m LEFT JOIN event_head h ON h.org_id = m.org_id
+         WHERE m.org_id = $1 AND m.person_id = $2 AND m.status = 'active'",
+        tx.org(),
+        person,
+    )?;
+    row.map(|(role, granted, last)| Ok((membership(&role, granted)?, last))).transpose()
+}
+
 fn membership(role: &str, granted: Option<String>) -> Result<Membership, Error> {
     let role = role.parse().map_err(|_| Error::Corrupt("role"))?;
     let granted = granted.map(|names| names.split_whitespace().filter_map(|name| name.parse().ok()).collect());

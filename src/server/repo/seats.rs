@@ -16,6 +16,10 @@ pub struct Seat {
     pub slug: String,
     pub display_name: String,
     pub person_id: PersonId,
+    /// The person's name.
+    pub name: String,
+    /// The person's address.
+    pub email: String,
     /// When the rights behind it must be confirmed by a refresh.
     pub fresh_until: DateTime<Utc>,
     /// When it ends even if the provider stays silent.
@@ -39,8 +43,8 @@ pub async fn find(
     Ok(fetch_optional!(
         tx,
         Seat,
-        "SELECT s.org_id, o.slug, o.display_name, s.person_id, s.fresh_until, s.ends_at
-         FROM organization o JOIN seat s ON s.org_id = o.id
+        "SELECT s.org_id, o.slug, o.display_name, s.person_id, p.name, p.email, s.fresh_until, s.ends_at
+         FROM organization o JOIN seat s ON s.org_id = o.id JOIN person p ON p.id = s.person_id
          WHERE o.slug = $1 AND s.browser_id = $2 AND s.ends_at > $3",
         slug,
         browser,

@@ -6,7 +6,7 @@ mod order;
 mod record;
 
 pub use self::{
-    board::{CardRow, on_board},
+    board::{CardRow, OnBoard, on_board},
     facts::{Record, records, write},
     order::{line_of, numbers, rank_before, rank_of, set_rank},
     record::{NewTask, Task, create, find},

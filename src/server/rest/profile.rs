@@ -4,10 +4,7 @@ use axum::Json;
 use serde::Serialize;
 
 use super::{caller::Caller, problem::Problem};
-use crate::{
-    access::{Permissions, Role},
-    server::{error::Error, repo::people},
-};
+use crate::access::{Permissions, Role};
 
 /// Who the caller is, in the organization of the token.
 #[derive(Clone, Debug, Serialize)]
@@ -35,14 +32,12 @@ struct Organization {
 /// # Errors
 /// [`Problem`].
 pub async fn get(Caller { context, token }: Caller) -> Result<Json<Profile>, Problem> {
-    let mut tx = context.state().db.read().await?;
-    let person = people::describe(&mut tx, context.person).await?.ok_or(Error::NotFound)?;
     let organization =
         Organization { id: token.org_id, name: context.slug.clone(), display_name: context.display_name.clone() };
     Ok(Json(Profile {
         sub: token.sub,
-        name: person.name,
-        email: person.email,
+        name: context.who.name,
+        email: context.who.email,
         organization,
         role: context.role,
         permissions: context.permissions,

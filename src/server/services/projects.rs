@@ -19,7 +19,7 @@ use crate::{
             events::{self, Doing, NewEvent},
             ids::{BatchId, PersonId, ProjectId},
             projects::{self, NewProject},
-            tasks::{self, NewTask},
+            tasks::{self, NewTask, OnBoard},
         },
         services::{change::Change, text},
     },
@@ -133,15 +133,11 @@ pub async fn create(ctx: &OrgContext, name: &str, key: &str) -> Result<ProjectKe
 pub async fn board(ctx: &OrgContext, key: &ProjectKey) -> Result<Board, Error> {
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     let project = projects::by_key(&mut tx, ctx.reader(), key).await?.ok_or(Error::NotFound)?;
-    // Before the tasks: an event that comes in between is told again, which changes nothing.
-    let as_of = events::last(&mut tx).await?;
-    let rows = tasks::on_board(&mut tx, project.id).await?;
-    let labels = projects::labels(&mut tx, project.id).await?;
-    let people = projects::assignable(&mut tx, project.id).await?;
+    let OnBoard { cards, labels, people } = tasks::on_board(&mut tx, project.id).await?;
     let mut columns: Vec<_> = project.states.into_iter().map(|state| Column { state, tasks: Vec::new() }).collect();
-    for row in rows {
+    for row in cards {
         let column = columns.iter_mut().find(|column| column.state.slug == row.state).ok_or(Error::Corrupt("state"))?;
         column.tasks.push(row.card);
     }
-    Ok(Board { key: key.clone(), name: project.name, columns, labels, people, as_of, today: ctx.now().date_naive() })
+    Ok(Board { key: key.clone(), name: project.name, columns, labels, people, as_of: ctx.as_of, today: ctx.now().date_naive() })
 }

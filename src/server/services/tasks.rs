@@ -14,7 +14,7 @@ use crate::{
         db::OrgTx,
         error::Error,
         repo::{
-            events, projects,
+            projects,
             tasks::{self, NewTask},
         },
         services::{
@@ -97,8 +97,9 @@ pub async fn update(
     let facts = TaskFacts { title, description, ..record.facts.clone() };
     desk.save(key.number, record, facts).await?;
     let mut task = detail(ctx, change.tx(), key).await?;
-    change.commit().await?;
-    task.as_of = events::last(&mut ctx.read(Permission::ReadTasks).await?).await?;
+    if let Some(done) = change.commit().await? {
+        task.as_of = done.last;
+    }
     Ok(task)
 }
 
@@ -154,7 +155,6 @@ async fn edit_all(ctx: &OrgContext, keys: &[TaskKey], edit: &Edit) -> Result<(Op
 
 async fn detail(ctx: &OrgContext, tx: &mut OrgTx, key: &TaskKey) -> Result<TaskDetail, Error> {
     let project = projects::by_key(tx, ctx.reader(), &key.project).await?.ok_or(Error::NotFound)?;
-    let as_of = events::last(tx).await?;
     let task = tasks::find(tx, project.id, key.number).await?.ok_or(Error::NotFound)?;
     let record = tasks::records(tx, project.id, &[key.number]).await?.remove(&key.number).ok_or(Error::NotFound)?;
     Ok(TaskDetail {
@@ -168,6 +168,6 @@ async fn detail(ctx: &OrgContext, tx: &mut OrgTx, key: &TaskKey) -> Result<TaskD
         created_by: task.created_by,
         created_at: task.created_at,
         updated_at: task.updated_at,
-        as_of,
+        as_of: ctx.as_of,
     })
 }

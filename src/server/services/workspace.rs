@@ -4,12 +4,7 @@ use super::choosing;
 use crate::{
     access::Permission,
     organizations::model::{OrganizationSummary, Workspace},
-    server::{
-        access::OrgContext,
-        auth::session::Browser,
-        error::Error,
-        repo::{events, people, projects},
-    },
+    server::{access::OrgContext, auth::session::Browser, error::Error, repo::projects},
 };
 
 /// Everything the frame shows to the person in `ctx`. `browser` is where they sit, perhaps in other organizations too
@@ -19,12 +14,9 @@ use crate::{
 /// [`Error::Forbidden`] without `read:projects`.
 pub async fn open(ctx: &OrgContext, browser: Browser) -> Result<Workspace, Error> {
     let (organizations, others) = choosing::around(ctx.state(), browser, ctx.person, &ctx.slug).await?;
-    let person = people::describe(&mut ctx.state().db.read().await?, ctx.person).await?.ok_or(Error::NotFound)?;
-    let mut tx = ctx.read(Permission::ReadProjects).await?;
-    // Before what it counts: an event that comes in between is told again, which changes nothing.
-    let as_of = events::last(&mut tx).await?;
-    let projects = projects::list(&mut tx, ctx.reader()).await?;
+    let projects = projects::list(&mut ctx.read(Permission::ReadProjects).await?, ctx.reader()).await?;
     let organization =
         OrganizationSummary { slug: ctx.slug.clone(), display_name: ctx.display_name.clone(), role: ctx.role };
-    Ok(Workspace { organization, organizations, person, others, permissions: ctx.permissions, projects, as_of })
+    let (person, permissions, as_of) = (ctx.who.clone(), ctx.permissions, ctx.as_of);
+    Ok(Workspace { organization, organizations, person, others, permissions, projects, as_of })
 }

@@ -114,6 +114,18 @@ impl TestApp {
         seed::workspaces(db, &self.clock, &Random::system(), issuer, email, count).await.unwrap();
     }
 
+    /// Gives an organization a project with `count` tasks.
+    pub async fn add_project(&self, organization: Organization, key: &str, count: usize) {
+        let (db, key) = (&self.server.app.db, key.parse().unwrap());
+        seed::project(db, &self.clock, &Random::system(), organization.slug, &key, count).await.unwrap();
+    }
+
+    /// How many transactions the application has begun, and how many statements it has run.
+    pub fn database_used(&self) -> (u64, u64) {
+        let used = self.server.app.db.database().used();
+        (used.transactions(), used.statements())
+    }
+
     /// How many rows there are `FROM …`.
     pub async fn count(&self, from: &str) -> i64 {
         self.database.count(from).await

@@ -7,6 +7,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use crate::{
+    projects::model::{Assignable, Label},
     server::{
         db::{Driver, OrgTx, fetch_one},
         error::Error,
@@ -14,6 +15,17 @@ use crate::{
     },
     tasks::{model::TaskCard, priority::Priority},
 };
+
+/// What a board shows.
+#[derive(Clone, Debug)]
+pub struct OnBoard {
+    /// All tasks that are open to work, each state's in the order of its column.
+    pub cards: Vec<CardRow>,
+    /// By name.
+    pub labels: Vec<Label>,
+    /// Everybody who can be given a task, by name.
+    pub people: Vec<Assignable>,
+}
 
 /// A task on the board.
 #[derive(Clone, Debug)]
@@ -27,70 +39,75 @@ pub struct CardRow {
 #[derive(Deserialize)]
 struct Row(String, i64, String, String, Priority, Option<i64>, Option<NaiveDate>);
 
-/// All tasks of a project that are open to work, each state's in the order of its column.
-///
-/// They come as one value: a row each costs several times the query itself.
+/// The board of a project, in one statement: on `SQLite` a statement costs more than what it does here, and a row each costs
+/// several times the query itself.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn on_board(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<CardRow>, Error> {
+pub async fn on_board(tx: &mut OrgTx, project: ProjectId) -> Result<OnBoard, Error> {
     let sql = match tx.driver() {
-        Driver::Sqlite => {
-            "SELECT json_group_array(json_array(state, number, title, rank, priority, estimate, due_on)) FROM (
-                SELECT state, number, title, rank, priority, estimate, due_on FROM task
-                WHERE org_id = $1 AND project_id = $2 AND deleted_at IS NULL AND archived_at IS NULL
-                ORDER BY state, rank, number)"
-        }
-        Driver::Postgres => {
-            "SELECT COALESCE(json_agg(json_build_array(state, number, title, rank, priority, estimate, due_on)
-                ORDER BY state, rank, number), '[]')::text
-             FROM task WHERE org_id = $1 AND project_id = $2 AND deleted_at IS NULL AND archived_at IS NULL"
-        }
+        Driver::Sqlite => SQLITE,
+        Driver::Postgres => POSTGRES,
     };
-    let rows: Vec<Row> = value(tx, sql, project).await?;
-    let mut assignees = by_task(tx, ASSIGNEES, project).await?;
-    let mut labels = by_task(tx, LABELS, project).await?;
-    let cards = rows.into_iter().map(|Row(state, number, title, rank, priority, estimate, due_on)| {
+    let (tasks, assignees, tagged, labels, people) =
+        fetch_one!(tx, (String, String, String, String, String), sql, tx.org(), project)?;
+    let (mut assignees, mut tagged) = (by_task(&assignees)?, by_task(&tagged)?);
+    let cards = parse::<Vec<Row>>(&tasks)?.into_iter().map(|row| {
+        let Row(state, number, title, rank, priority, estimate, due_on) = row;
         let (assignees, labels) =
-            (assignees.remove(&number).unwrap_or_default(), labels.remove(&number).unwrap_or_default());
+            (assignees.remove(&number).unwrap_or_default(), tagged.remove(&number).unwrap_or_default());
         CardRow { state, card: TaskCard { number, title, rank, priority, estimate, due_on, assignees, labels } }
     });
-    Ok(cards.collect())
+    let labels = parse::<Vec<(Uuid, String, u8)>>(&labels)?.into_iter().map(|(id, name, hue)| Label { id, name, hue });
+    let people = parse::<Vec<(Uuid, String)>>(&people)?.into_iter().map(|(id, name)| Assignable { id, name });
+    Ok(OnBoard { cards: cards.collect(), labels: labels.collect(), people: people.collect() })
 }
 
-/// A statement for each database, of pairs: a task's number and an id.
-struct Pairs {
-    sqlite: &'static str,
-    postgres: &'static str,
-}
+const SQLITE: &str = "SELECT
+    (SELECT json_group_array(json_array(state, number, title, rank, priority, estimate, due_on)) FROM (
+        SELECT state, number, title, rank, priority, estimate, due_on FROM task
+        WHERE org_id = $1 AND project_id = $2 AND deleted_at IS NULL AND archived_at IS NULL
+        ORDER BY state, rank, number)),
+    (SELECT json_group_array(json_array(number, hex(person_id))) FROM task_assignee
+        WHERE org_id = $1 AND project_id = $2),
+    (SELECT json_group_array(json_array(number, hex(label_id))) FROM task_label WHERE org_id = $1 AND project_id = $2),
+    (SELECT json_group_array(json_array(hex(id), name, hue)) FROM (
+        SELECT id, name, hue FROM label WHERE org_id = $1 AND project_id = $2 ORDER BY folded)),
+    (SELECT json_group_array(json_array(hex(id), name)) FROM (
+        SELECT p.id, p.name
+        FROM membership m JOIN person p ON p.id = m.person_id
+        JOIN project q ON q.org_id = m.org_id AND q.id = $2
+        WHERE m.org_id = $1 AND m.status = 'active' AND (NOT q.is_closed OR m.role = 'owner' OR EXISTS (
+            SELECT 1 FROM project_member o
+            WHERE o.org_id = m.org_id AND o.project_id = q.id AND o.person_id = m.person_id))
+        ORDER BY lower(p.name), p.id))";
 
-const ASSIGNEES: Pairs = Pairs {
-    sqlite: "SELECT json_group_array(json_array(number, hex(person_id))) FROM task_assignee
-             WHERE org_id = $1 AND project_id = $2",
-    postgres: "SELECT COALESCE(json_agg(json_build_array(number, person_id)), '[]')::text FROM task_assignee
-               WHERE org_id = $1 AND project_id = $2",
-};
+const POSTGRES: &str = "SELECT
+    (SELECT COALESCE(json_agg(json_build_array(state, number, title, rank, priority, estimate, due_on)
+        ORDER BY state, rank, number), '[]')::text FROM task
+        WHERE org_id = $1 AND project_id = $2 AND deleted_at IS NULL AND archived_at IS NULL),
+    (SELECT COALESCE(json_agg(json_build_array(number, person_id)), '[]')::text FROM task_assignee
+        WHERE org_id = $1 AND project_id = $2),
+    (SELECT COALESCE(json_agg(json_build_array(number, label_id)), '[]')::text FROM task_label
+        WHERE org_id = $1 AND project_id = $2),
+    (SELECT COALESCE(json_agg(json_build_array(id, name, hue) ORDER BY folded), '[]')::text FROM label
+        WHERE org_id = $1 AND project_id = $2),
+    (SELECT COALESCE(json_agg(json_build_array(p.id, p.name) ORDER BY lower(p.name), p.id), '[]')::text
+        FROM membership m JOIN person p ON p.id = m.person_id
+        JOIN project q ON q.org_id = m.org_id AND q.id = $2
+        WHERE m.org_id = $1 AND m.status = 'active' AND (NOT q.is_closed OR m.role = 'owner' OR EXISTS (
+            SELECT 1 FROM project_member o
+            WHERE o.org_id = m.org_id AND o.project_id = q.id AND o.person_id = m.person_id)))";
 
-const LABELS: Pairs = Pairs {
-    sqlite: "SELECT json_group_array(json_array(number, hex(label_id))) FROM task_label
-             WHERE org_id = $1 AND project_id = $2",
-    postgres: "SELECT COALESCE(json_agg(json_build_array(number, label_id)), '[]')::text FROM task_label
-               WHERE org_id = $1 AND project_id = $2",
-};
-
-async fn by_task(tx: &mut OrgTx, pairs: Pairs, project: ProjectId) -> Result<HashMap<i64, Vec<Uuid>>, Error> {
-    let sql = match tx.driver() {
-        Driver::Sqlite => pairs.sqlite,
-        Driver::Postgres => pairs.postgres,
-    };
+/// From pairs of a task's number and an id.
+fn by_task(json: &str) -> Result<HashMap<i64, Vec<Uuid>>, Error> {
     let mut by_task: HashMap<i64, Vec<Uuid>> = HashMap::new();
-    for (number, id) in value::<Vec<(i64, Uuid)>>(tx, sql, project).await? {
+    for (number, id) in parse::<Vec<(i64, Uuid)>>(json)? {
         by_task.entry(number).or_default().push(id);
     }
     Ok(by_task)
 }
 
-async fn value<T: DeserializeOwned>(tx: &mut OrgTx, sql: &'static str, project: ProjectId) -> Result<T, Error> {
-    let (json,) = fetch_one!(tx, (String,), sql, tx.org(), project)?;
-    serde_json::from_str(&json).map_err(|_| Error::Corrupt("task"))
+fn parse<T: DeserializeOwned>(json: &str) -> Result<T, Error> {
+    serde_json::from_str(json).map_err(|_| Error::Corrupt("board"))
 }

@@ -1,0 +1,58 @@
+//! How often the database is asked for a page: docs/figures.md lists it. It does not grow with what is there.
+
+use crate::support::{ABC, Browser, Direct, JOE, TestApp};
+
+/// A page: its path, how many transactions it takes, and how many statements on `SQLite` and on `PostgreSQL`, where a
+/// transaction is told besides whose it is.
+const PAGES: [(&str, u64, u64, u64); 4] = [
+    ("/", 6, 8, 11),
+    ("/o/abc-inc", 4, 6, 9),
+    ("/o/abc-inc/projects/CRM/board", 5, 8, 12),
+    ("/o/abc-inc/tasks/CRM-1", 5, 8, 12),
+];
+
+#[tokio::test]
+async fn a_page_asks_the_database_as_often_as_is_written_down() {
+    let app = TestApp::spawn().await;
+    let joe = app.signed_in(JOE, ABC).await;
+    let mut costs = Vec::new();
+    for (path, ..) in PAGES {
+        costs.push((path, cost(&app, &joe, path).await));
+    }
+    let written = PAGES.map(|(path, transactions, sqlite, postgres)| match app.database.direct() {
+        Direct::Sqlite { .. } => (path, (transactions, sqlite)),
+        Direct::Postgres { .. } => (path, (transactions, postgres)),
+    });
+    assert_eq!(costs, written);
+}
+
+#[tokio::test]
+async fn a_page_does_not_ask_more_often_when_there_is_more() {
+    let app = TestApp::spawn().await;
+    let joe = app.signed_in(JOE, ABC).await;
+    // More than are listed, so that both measure the same way through.
+    app.add_workspaces("joe@example.com", 30).await;
+    let mut before = Vec::new();
+    for (path, ..) in PAGES {
+        before.push(cost(&app, &joe, path).await);
+    }
+    app.add_workspaces("joe@example.com", 60).await;
+    for key in ["ONE", "TWO", "THREE"] {
+        app.add_project(ABC, key, 20).await;
+    }
+    for ((path, ..), before) in PAGES.into_iter().zip(before) {
+        assert_eq!(cost(&app, &joe, path).await, before, "{path}");
+    }
+}
+
+/// Transactions and statements of a page: the fewest of a few times, since something may go on beside it.
+async fn cost(app: &TestApp, browser: &Browser, path: &str) -> (u64, u64) {
+    let mut least = (u64::MAX, u64::MAX);
+    for _ in 0..4 {
+        let (transactions, statements) = app.database_used();
+        browser.get(path).await.assert_status(200);
+        let after = app.database_used();
+        least = least.min((after.0 - transactions, after.1 - statements));
+    }
+    least
+}
