@@ -1,7 +1,6 @@
 //! Tasks: what is to be done, and how far it has come.
 
 pub mod activity;
-mod edit;
 pub mod event;
 pub mod facts;
 pub mod field;
@@ -10,4 +9,3 @@ pub mod model;
 pub mod page;
 pub mod priority;
 pub mod priority_mark;
-mod state;

@@ -17,6 +17,8 @@ mod callback;
 mod changes;
 #[path = "app/choosing.rs"]
 mod choosing;
+#[path = "app/comments.rs"]
+mod comments;
 #[path = "app/compare.rs"]
 mod compare;
 #[path = "app/database.rs"]

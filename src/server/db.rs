@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 pub use tx::{OrgTx, PlatformTx};
 
-pub use crate::database::{Database, OpenError};
+pub use crate::database::{Database, OpenError, Pools};
 pub(in crate::server) use crate::database::{
     Driver, Mode,
     query::{execute, fetch_all, fetch_one, fetch_optional},

@@ -3,14 +3,20 @@
 use leptos::prelude::*;
 use uuid::Uuid;
 
-use super::model::{Moved, TaskCard, TaskDetail};
+use super::{
+    activity::Entry,
+    model::{Moved, TaskCard, TaskDetail},
+};
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::server::{
     context,
     error::Error,
-    repo::ids::BatchId,
-    services::tasks::{self, Edit},
+    repo::ids::{BatchId, CommentId},
+    services::{
+        activity, comments,
+        tasks::{self, Edit},
+    },
 };
 
 /// Creates a task at the end of the column `state` (a slug) of the project `project` (a key). Fields: `title`.
@@ -76,4 +82,44 @@ pub async fn undo(org: String, batch: Uuid) -> Result<Option<Uuid>, AppError> {
     let ctx = context::organization(&org).await?;
     let undo = tasks::undo(&ctx, BatchId(batch)).await.map_err(context::refuse)?;
     Ok(undo.map(|done| done.batch.0))
+}
+
+/// What was said about the task `key` and what happened to it, the first thing first.
+#[server(prefix = "/fn", endpoint = "get_activity", input = server_fn::codec::GetUrl)]
+pub async fn get_activity(org: String, key: String) -> Result<Vec<Entry>, AppError> {
+    let ctx = context::organization(&org).await?;
+    let key = key.parse().map_err(|_| context::refuse(Error::NotFound))?;
+    activity::of_task(&ctx, &key).await.map_err(context::refuse)
+}
+
+/// Comments on the task `key`. Fields: `body`, in Markdown.
+#[server(prefix = "/fn", endpoint = "add_comment")]
+pub async fn add_comment(org: String, key: String, body: String) -> Result<(), AppError> {
+    let ctx = context::organization(&org).await?;
+    let key = key.parse().map_err(|_| context::refuse(Error::NotFound))?;
+    comments::create(&ctx, &key, &body).await.map_err(context::refuse)
+}
+
+/// Changes a comment of one's own. Fields: `body`, in Markdown.
+#[server(prefix = "/fn", endpoint = "edit_comment")]
+pub async fn edit_comment(org: String, key: String, comment: Uuid, body: String) -> Result<(), AppError> {
+    let ctx = context::organization(&org).await?;
+    let key = key.parse().map_err(|_| context::refuse(Error::NotFound))?;
+    comments::edit(&ctx, &key, CommentId(comment), &body).await.map_err(context::refuse)
+}
+
+/// Deletes a comment.
+#[server(prefix = "/fn", endpoint = "delete_comment")]
+pub async fn delete_comment(org: String, key: String, comment: Uuid) -> Result<(), AppError> {
+    let ctx = context::organization(&org).await?;
+    let key = key.parse().map_err(|_| context::refuse(Error::NotFound))?;
+    comments::delete(&ctx, &key, CommentId(comment)).await.map_err(context::refuse)
+}
+
+/// Reacts to a comment with one of the signs that are offered, or takes that back.
+#[server(prefix = "/fn", endpoint = "react")]
+pub async fn react(org: String, key: String, comment: Uuid, emoji: String) -> Result<(), AppError> {
+    let ctx = context::organization(&org).await?;
+    let key = key.parse().map_err(|_| context::refuse(Error::NotFound))?;
+    comments::react(&ctx, &key, CommentId(comment), &emoji).await.map_err(context::refuse)
 }

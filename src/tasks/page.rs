@@ -1,9 +1,15 @@
 //! The page of a task.
 
+mod comments;
+mod edit;
+mod properties;
+mod state;
+
 use leptos::{either::Either, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
 
-use super::{edit::EditForm, functions::get_task, model::TaskDetail, state::StateForm};
+use self::{comments::Activity, edit::EditForm, properties::Properties, state::StateForm};
+use super::{functions::get_task, model::TaskDetail};
 use crate::{
     access::Permission,
     live::feed::{Feed, Heard},
@@ -65,14 +71,19 @@ fn follow(org: &str, task: RwSignal<TaskDetail>) {
             Heard::Reset => true,
         };
         if concerns && let Some((org, key)) = address.try_get_value() {
-            spawn_local(async move {
-                // What cannot be had stays as it is; answers may overtake each other.
-                if let Ok(fresh) = get_task(org, key).await
-                    && task.try_with_untracked(|task| task.as_of < fresh.as_of) == Some(true)
-                {
-                    task.try_set(fresh);
-                }
-            });
+            refresh(org, key, task);
+        }
+    });
+}
+
+/// Loads the task called `key` again.
+fn refresh(org: String, key: String, task: RwSignal<TaskDetail>) {
+    spawn_local(async move {
+        // What cannot be had stays as it is; answers may overtake each other.
+        if let Ok(fresh) = get_task(org, key).await
+            && task.try_with_untracked(|task| task.as_of < fresh.as_of) == Some(true)
+        {
+            task.try_set(fresh);
         }
     });
 }
@@ -94,6 +105,8 @@ pub fn TaskView(
             <p class="state">{mark} <span>{task.with_untracked(|task| task.state_name().to_owned())}</span></p>
         })
     };
+    let properties = may_write.then(|| view! { <Properties org=org.clone() task/> });
+    let activity = view! { <Activity org=org.clone() task may_write/> };
     let texts = if may_write {
         Either::Left(view! { <EditForm org task/> })
     } else {
@@ -102,9 +115,10 @@ pub fn TaskView(
 
     view! {
         <article class="task-page">
-            {texts}
+            <div class="task-main">{texts} {activity}</div>
             <aside class="task-facts" aria-label="About this task">
                 {state}
+                {properties}
                 <dl>
                     <dt>"Created by"</dt>
                     <dd>{created_by}</dd>

@@ -25,18 +25,16 @@ pub fn day(at: NaiveDate) -> String {
     format!("{} {} {}", at.day(), MONTHS[at.month0() as usize], at.year())
 }
 
+/// As programs write it, for example `2026-11-21`.
+#[must_use]
+pub fn machine_day(at: NaiveDate) -> String {
+    format!("{:04}-{:02}-{:02}", at.year(), at.month(), at.day())
+}
+
 /// For example `2026-11-21T10:04:00Z`.
 fn machine(at: DateTime<Utc>) -> String {
-    let (date, time) = (at.date_naive(), at.time());
-    format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
-        date.year(),
-        date.month(),
-        date.day(),
-        time.hour(),
-        time.minute(),
-        time.second()
-    )
+    let time = at.time();
+    format!("{}T{:02}:{:02}:{:02}Z", machine_day(at.date_naive()), time.hour(), time.minute(), time.second())
 }
 
 #[cfg(test)]

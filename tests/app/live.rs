@@ -38,10 +38,7 @@ async fn what_one_does_the_other_is_told_in_order_and_once() {
     let told = stream.next().await.unwrap();
     let created = told.event();
     assert_eq!((told.id, created.number), (Some(after + 1), after + 1));
-    assert_eq!(
-        (created.name.as_str(), created.project.as_str(), created.task),
-        (ALICE, "WEB", Some(card.number))
-    );
+    assert_eq!((created.name.as_str(), created.project.as_str(), created.task), (ALICE, "WEB", Some(card.number)));
     assert!(matches!(&created.event, Event::Created { facts } if facts.title == "Told"), "{created:?}");
     let second = stream.event().await;
     assert_eq!(Some(second.number), moved.event);
@@ -111,7 +108,7 @@ async fn no_event_crosses_an_organization_or_a_closed_project() {
 
 #[tokio::test]
 async fn a_stream_ends_with_the_right_to_read_it() {
-    let app = TestApp::spawn().await;
+    let app = TestApp::managing().await;
     let (carol, joe) = (app.signed_in(CAROL, ABC).await, app.signed_in(JOE, ABC).await);
     let mut stream = Stream::open(&joe, "abc-inc", 0, false).await;
     stream.event().await;

@@ -95,9 +95,8 @@ impl OrgTx {
             (false, None) => None,
         };
         let Some(announcement) = announcement else { return Ok(self.tx.commit().await?) };
-        if let Tx::Postgres(tx) = &mut self.tx {
-            let sql = "SELECT pg_notify($1, $2)";
-            sqlx::query(sql).bind(CHANNEL).bind(announcement.to_string()).execute(&mut **tx).await?;
+        if self.tx.driver() == Driver::Postgres {
+            execute!(self.tx, "SELECT pg_notify($1, $2)", CHANNEL, announcement.to_string())?;
         }
         self.tx.commit().await?;
         self.live.hear(announcement);

@@ -6,14 +6,14 @@ use sqlx::postgres::PgListener;
 use tokio::sync::watch;
 
 use super::CHANNEL;
-use crate::server::{db::Database, state::AppState};
+use crate::server::{db::Pools, state::AppState};
 
 /// How long to wait before listening again when the database is away.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Listens until the process is told to stop. With `SQLite` there is one node, and nothing to hear.
 pub async fn run(app: AppState, mut stopped: watch::Receiver<bool>) {
-    let Database::Postgres(pool) = app.db.database() else { return };
+    let Pools::Postgres(pool) = app.db.database().pools() else { return };
     loop {
         let heard = async {
             let mut listener = PgListener::connect_with(pool).await?;

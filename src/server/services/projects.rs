@@ -139,5 +139,13 @@ pub async fn board(ctx: &OrgContext, key: &ProjectKey) -> Result<Board, Error> {
         let column = columns.iter_mut().find(|column| column.state.slug == row.state).ok_or(Error::Corrupt("state"))?;
         column.tasks.push(row.card);
     }
-    Ok(Board { key: key.clone(), name: project.name, columns, labels, people, as_of: ctx.as_of, today: ctx.now().date_naive() })
+    Ok(Board {
+        key: key.clone(),
+        name: project.name,
+        columns,
+        labels,
+        people,
+        as_of: ctx.as_of,
+        today: ctx.now().date_naive(),
+    })
 }

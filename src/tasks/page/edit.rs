@@ -9,7 +9,7 @@ use leptos::{
     web_sys::{HtmlElement, HtmlFormElement},
 };
 
-use super::{
+use crate::tasks::{
     functions::{UpdateTask, get_task},
     model::{DESCRIPTION_MAX, TITLE_MAX, TaskDetail},
 };

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{functions::MoveTask, model::TaskDetail};
+use crate::tasks::{functions::MoveTask, model::TaskDetail};
 use crate::ui::{app_form::AppForm, form::FormFeedback};
 
 /// Moves `task` to the end of the column that is chosen.
@@ -38,7 +38,7 @@ pub fn StateForm(
             <div class="field">
                 <label for="state" class="state">{move || mark.run()} "State"</label>
                 <div class="choice">
-                    <select class="input" id="state" name="state" aria-describedby="state-error">
+                    <select class="input" id="state" name="state" aria-describedby="state-error" prop:value=move || task.with(|task| task.facts.place.state.clone())>
                         {states
                             .into_iter()
                             .map(|state| {

@@ -1,0 +1,274 @@
+//! What was said about a task and what happened to it.
+
+use leptos::{either::Either, html::Textarea, prelude::*};
+
+use crate::{
+    live::feed::{Feed, Heard},
+    tasks::{
+        activity::{COMMENT_MAX, Comment, Entry, Note, REACTIONS, Reaction},
+        functions::{AddComment, DeleteComment, EditComment, React, get_activity},
+        model::TaskDetail,
+    },
+    ui::{
+        app_form::{AppForm, SubmitButton},
+        date::Date,
+        field::TextArea,
+        form::FormFeedback,
+        loaded::loaded,
+        rcdata::rcdata,
+        tile::Avatar,
+    },
+};
+
+/// The history of a task and the form to add to it.
+#[component]
+pub fn Activity(
+    org: String,
+    task: RwSignal<TaskDetail>,
+    /// Whether the reader may comment.
+    may_write: bool,
+) -> impl IntoView {
+    let (key, as_of) = task.with_untracked(|task| (task.key.clone(), task.as_of));
+    let address = StoredValue::new((org.clone(), key.to_string()));
+    let entries = Resource::new_blocking(move || address.get_value(), |(org, key)| get_activity(org, key));
+    let shown = RwSignal::new(None::<Vec<Entry>>);
+    let name = key.to_string();
+    Feed::expect().listen(as_of, move |heard| {
+        let concerns = match heard {
+            Heard::Event(event) => event.project == key.project && event.task == Some(key.number),
+            Heard::Reset => true,
+        };
+        if concerns {
+            reload(address, shown);
+        }
+    });
+    view! {
+        <section class="activity" aria-labelledby="activity-heading">
+            <h2 id="activity-heading">"Activity"</h2>
+            <Transition>
+                {move || {
+                    let (org, name) = (org.clone(), name.clone());
+                    Suspend::new(async move {
+                        let first = loaded(entries).await.unwrap_or_default();
+                        let entries = move || shown.get().unwrap_or_else(|| first.clone());
+                        view! {
+                            <ol class="entries">
+                                <For each=entries key=identity let:entry>
+                                    {match entry {
+                                        Entry::Note(note) => Either::Left(view! { <NoteView note/> }),
+                                        Entry::Comment(comment) => {
+                                            Either::Right(
+                                                view! {
+                                                    <CommentView
+                                                        org=org.clone()
+                                                        task=name.clone()
+                                                        comment
+                                                        may_write
+                                                        changed=Callback::new(move |()| reload(address, shown))
+                                                    />
+                                                },
+                                            )
+                                        }
+                                    }}
+                                </For>
+                            </ol>
+                        }
+                    })
+                }}
+            </Transition>
+            {may_write.then(|| view! { <NewComment address changed=Callback::new(move |()| reload(address, shown))/> })}
+        </section>
+    }
+}
+
+fn reload(address: StoredValue<(String, String)>, shown: RwSignal<Option<Vec<Entry>>>) {
+    let Some((org, key)) = address.try_get_value() else { return };
+    leptos::task::spawn_local(async move {
+        // What cannot be had stays as it is.
+        if let Ok(entries) = get_activity(org, key).await {
+            shown.try_set(Some(entries));
+        }
+    });
+}
+
+/// An entry is shown anew when anything about it has changed.
+fn identity(entry: &Entry) -> String {
+    match entry {
+        Entry::Note(note) => format!("{}{}{}", note.at, note.name, note.text),
+        Entry::Comment(comment) => format!("{comment:?}"),
+    }
+}
+
+#[component]
+fn NoteView(note: Note) -> impl IntoView {
+    view! {
+        <li class="note">
+            <span class="name">{note.name}</span>
+            " "
+            {note.text}
+            " "
+            <Date at=note.at/>
+        </li>
+    }
+}
+
+#[component]
+fn CommentView(org: String, task: String, comment: Comment, may_write: bool, changed: Callback<()>) -> impl IntoView {
+    let Comment { id, author, html, body, created_at, edited_at, is_deleted, may_delete, reactions } = comment;
+    let text = if is_deleted {
+        Either::Left(view! { <p class="muted">"This comment was deleted."</p> })
+    } else {
+        Either::Right(view! { <div class="prose" inner_html=html></div> })
+    };
+    let id = id.to_string();
+    let edit = body.map(|body| {
+        view! { <EditForm org=org.clone() task=task.clone() id=id.clone() body changed/> }
+    });
+    let delete = may_delete.then(|| view! { <DeleteForm org=org.clone() task=task.clone() id=id.clone() changed/> });
+    let reactions = (!is_deleted).then(|| view! { <Reactions org task id=id.clone() reactions may_write changed/> });
+    view! {
+        <li class="comment" id=format!("comment-{id}")>
+            <Avatar name=author.clone()/>
+            <article class="card" aria-label=format!("Comment by {author}")>
+                <header>
+                    <span class="name">{author.clone()}</span>
+                    " "
+                    <Date at=created_at time=true/>
+                    {edited_at.map(|at| view! { <span class="muted">" · edited " <Date at/></span> })}
+                </header>
+                {text}
+                <footer>{reactions} {edit} {delete}</footer>
+            </article>
+        </li>
+    }
+}
+
+#[component]
+fn EditForm(org: String, task: String, id: String, body: String, changed: Callback<()>) -> impl IntoView {
+    let action = ServerAction::<EditComment>::new();
+    let feedback = FormFeedback::of(action);
+    let wrong = feedback.field("body");
+    tell(action, changed);
+    let (control, labelled) = (format!("edit-{id}"), format!("edit-{id}"));
+    view! {
+        <details class="edit" open=feedback.is_retry()>
+            <summary>"Edit"</summary>
+            <AppForm action feedback>
+                <input type="hidden" name="org" value=org/>
+                <input type="hidden" name="key" value=task/>
+                <input type="hidden" name="comment" value=id/>
+                <div class="field">
+                    <label class="unseen" for=labelled>
+                        "Comment"
+                    </label>
+                    <textarea class="input" id=control name="body" maxlength=COMMENT_MAX required>
+                        {rcdata(feedback.typed("body", &body))}
+                    </textarea>
+                    <p class="error">{wrong}</p>
+                </div>
+                <SubmitButton label="Save comment" pending=action.pending()/>
+            </AppForm>
+        </details>
+    }
+}
+
+#[component]
+fn DeleteForm(org: String, task: String, id: String, changed: Callback<()>) -> impl IntoView {
+    let action = ServerAction::<DeleteComment>::new();
+    let feedback = FormFeedback::of(action);
+    tell(action, changed);
+    view! {
+        <details class="delete">
+            <summary>"Delete"</summary>
+            <AppForm action feedback>
+                <input type="hidden" name="org" value=org/>
+                <input type="hidden" name="key" value=task/>
+                <input type="hidden" name="comment" value=id/>
+                <p class="small">"It can’t be brought back."</p>
+                <button class="button danger" type="submit" disabled=action.pending()>
+                    "Delete comment"
+                </button>
+            </AppForm>
+        </details>
+    }
+}
+
+#[component]
+fn Reactions(
+    org: String,
+    task: String,
+    id: String,
+    reactions: Vec<Reaction>,
+    may_write: bool,
+    changed: Callback<()>,
+) -> impl IntoView {
+    let action = ServerAction::<React>::new();
+    let feedback = FormFeedback::of(action);
+    tell(action, changed);
+    let offered = REACTIONS.map(|emoji| {
+        let found = reactions.iter().find(|reaction| reaction.emoji == emoji).cloned();
+        let (count, names, is_yours) = found.map_or((0, String::new(), false), |reaction| {
+            (reaction.people.len(), reaction.people.join(", "), reaction.is_yours)
+        });
+        let label = if count == 0 { format!("React with {emoji}") } else { format!("{emoji}, {count}: {names}") };
+        view! {
+            <button
+                class="reaction"
+                class:none=count == 0
+                type="submit"
+                name="emoji"
+                value=emoji
+                title=names
+                aria-label=label
+                aria-pressed=is_yours.to_string()
+                disabled=!may_write
+            >
+                {emoji}
+                {(count > 0).then(|| view! { <span class="count">{count}</span> })}
+            </button>
+        }
+    });
+    view! {
+        <AppForm action feedback class="reactions">
+            <input type="hidden" name="org" value=org/>
+            <input type="hidden" name="key" value=task/>
+            <input type="hidden" name="comment" value=id/>
+            {offered.collect_view()}
+        </AppForm>
+    }
+}
+
+#[component]
+fn NewComment(address: StoredValue<(String, String)>, changed: Callback<()>) -> impl IntoView {
+    let action = ServerAction::<AddComment>::new();
+    let feedback = FormFeedback::of(action);
+    let field = NodeRef::<Textarea>::new();
+    tell(action, changed);
+    Effect::new(move || {
+        if let (Some(Ok(())), Some(field)) = (action.value().get(), field.get_untracked()) {
+            field.set_value("");
+        }
+    });
+    let (org, key) = address.get_value();
+    view! {
+        <AppForm action feedback class="new-comment">
+            <input type="hidden" name="org" value=org/>
+            <input type="hidden" name="key" value=key/>
+            <TextArea name="body" label="Add a comment" feedback maxlength=COMMENT_MAX node_ref=field/>
+            <SubmitButton label="Comment" pending=action.pending()/>
+        </AppForm>
+    }
+}
+
+/// Calls `changed` whenever the form was carried out.
+fn tell<S>(action: ServerAction<S>, changed: Callback<()>)
+where
+    S: leptos::server_fn::ServerFn<Output = ()> + Clone + Send + Sync + 'static,
+    S::Error: Clone + Send + Sync + 'static,
+{
+    Effect::new(move || {
+        if action.value().with(|outcome| matches!(outcome, Some(Ok(())))) {
+            changed.run(());
+        }
+    });
+}
