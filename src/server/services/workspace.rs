@@ -1,15 +1,10 @@
 //! The frame around an organization's pages.
 
-use super::choosing;
+use super::choosing::{self, Around};
 use crate::{
     access::Permission,
     organizations::model::{OrganizationSummary, Workspace},
-    server::{
-        access::OrgContext,
-        auth::session::Browser,
-        error::Error,
-        repo::{people, projects},
-    },
+    server::{access::OrgContext, auth::session::Browser, error::Error, repo::projects},
 };
 
 /// Everything the frame shows to the person in `ctx`. `browser` is where they sit, perhaps in other organizations too
@@ -18,8 +13,8 @@ use crate::{
 /// # Errors
 /// [`Error::Forbidden`] without `read:projects`.
 pub async fn open(ctx: &OrgContext, browser: Browser) -> Result<Workspace, Error> {
-    let (organizations, others) = choosing::around(ctx.state(), browser, ctx.person, &ctx.slug).await?;
-    let person = people::describe(&mut ctx.state().db.read().await?, ctx.person).await?.ok_or(Error::NotFound)?;
+    let Around { person, organizations, others } =
+        choosing::around(ctx.state(), browser, ctx.person, &ctx.slug).await?;
     let projects = projects::list(&mut ctx.read(Permission::ReadProjects).await?).await?;
     let organization =
         OrganizationSummary { slug: ctx.slug.clone(), display_name: ctx.display_name.clone(), role: ctx.role };
