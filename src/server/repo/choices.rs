@@ -71,8 +71,8 @@ pub struct Asked {
 /// When the database does not answer.
 pub async fn list(tx: &mut PlatformTx, people: &[PersonId], asked: Asked, most: i64) -> Result<Vec<Row>, Error> {
     tx.on_behalf_of(people).await?;
-    // Only what orders them is sorted; the rest is fetched for those that are left. CROSS JOIN keeps SQLite to this order,
-    // whatever it believes of the sizes: few people, their memberships, the organizations of these.
+    // Only what orders them is sorted; the rest is fetched for those that are left. CROSS JOIN keeps SQLite to this order:
+    // from what it remembers of the sizes of tables that were small once, it would read all organizations.
     Ok(fetch_all!(
         tx,
         Row,
@@ -86,10 +86,9 @@ pub async fn list(tx: &mut PlatformTx, people: &[PersonId], asked: Asked, most: 
             ) w CROSS JOIN membership i CROSS JOIN organization n
             WHERE i.person_id = w.person_id AND i.status = 'active' AND n.id = i.org_id
             ORDER BY lower(n.display_name), n.slug LIMIT $4
-         ) c
-         JOIN membership m ON m.org_id = c.org_id AND m.person_id = c.person_id
-         JOIN organization o ON o.id = c.org_id
-         LEFT JOIN seat s ON s.browser_id = $1 AND s.org_id = c.org_id AND s.ends_at > $3
+         ) c CROSS JOIN membership m CROSS JOIN organization o
+         LEFT JOIN seat s ON s.browser_id = $1 AND s.org_id = o.id AND s.ends_at > $3
+         WHERE m.org_id = c.org_id AND m.person_id = c.person_id AND o.id = c.org_id
          ORDER BY lower(o.display_name), o.slug,
             CASE WHEN s.person_id = m.person_id THEN 0 WHEN m.person_id = $2 THEN 1 ELSE 2 END, m.person_id",
         asked.browser,
@@ -126,9 +125,9 @@ pub async fn few(
                 WHERE t.browser_id = $1 AND t.person_id = $2 AND t.ends_at > $3 AND n.id = t.org_id
                 ORDER BY CASE WHEN n.slug = $4 THEN 0 ELSE 1 END, t.org_id DESC LIMIT $5
             ) open
-         ) c CROSS JOIN membership m JOIN organization o ON o.id = c.org_id
-         LEFT JOIN seat s ON s.browser_id = $1 AND s.org_id = c.org_id AND s.ends_at > $3
-         WHERE m.org_id = c.org_id AND m.person_id = $2 AND m.status = 'active'",
+         ) c CROSS JOIN membership m CROSS JOIN organization o
+         LEFT JOIN seat s ON s.browser_id = $1 AND s.org_id = o.id AND s.ends_at > $3
+         WHERE m.org_id = c.org_id AND m.person_id = $2 AND m.status = 'active' AND o.id = c.org_id",
         asked.browser,
         person,
         asked.now,
