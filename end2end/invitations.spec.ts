@@ -239,7 +239,7 @@ test("an open invitation waits in the switcher, and where one chooses a workspac
     expect(asked, "no page waits for it").not.toContain("/fn/list_pending_invitations");
     await guest.getByTestId("org-switcher").click();
     await expect(guest.getByText("1 invitation", { exact: true })).toBeVisible();
-    await expect(offer).toContainText("Carol Castro invites you as member");
+    await expect(offer).toContainText("Carol Castro, as member");
     await accessible(guest);
   } else {
     await guest.getByTestId("org-switcher").click();

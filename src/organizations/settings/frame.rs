@@ -85,7 +85,7 @@ pub fn SettingsPage(tab: Tab, children: Children) -> impl IntoView {
         let links = tabs.into_iter().map(|tab| {
             view! {
                 <li>
-                    <A href=format!("/o/{slug}{}", tab.path()) exact=true attr:class="tab">
+                    <A href=format!("/o/{slug}{}", tab.path()) exact=tab == Tab::General attr:class="tab">
                         {tab.label()}
                         {(tab == Tab::People && may_decide).then(|| view! { " " <JoinRequestCount/> })}
                     </A>

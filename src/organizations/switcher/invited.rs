@@ -58,7 +58,7 @@ fn row(invitation: PendingInvitation) -> impl IntoView {
                 <Tile slug=slug name=display_name.clone()/>
                 <span class="lines">
                     <span class="clip">{display_name}</span>
-                    <span class="clip muted small">{format!("{inviter} invites you as {}", role.label().to_lowercase())}</span>
+                    <span class="clip muted small">{format!("{inviter}, as {}", role.label().to_lowercase())}</span>
                 </span>
             </a>
         </li>
