@@ -7,7 +7,7 @@ import { type Dns, startDns } from "./support/dns.ts";
 import { dana, signIn } from "./support/people.ts";
 import { providerURL } from "./support/server.ts";
 import { expect, scripted, test } from "./support/test.ts";
-import { send, takenOver } from "./support/workspace.ts";
+import { open, send, takenOver } from "./support/workspace.ts";
 
 const password = "a long enough password";
 
@@ -106,12 +106,14 @@ test("whoever has to ask is let in by somebody", async ({ page, newBrowser }) =>
   await send(person, "Ask to join", "ask_to_join");
   await expect(person.getByText("Somebody there has to decide.")).toBeVisible();
 
-  await page.goto("/o/acme/settings/domains");
-  await takenOver(page);
+  await open(page, "/o/acme/settings");
+  await page.getByRole("link", { name: /^People \d+ requests? to join$/ }).click();
+  await expect(page.getByRole("heading", { name: "They ask to join" })).toBeVisible();
   await expect(page.getByText(email)).toBeVisible();
   await expectAccessible(page);
   await send(page, "Let Sunniva Strand in as member", "approve_join_request");
-  await expect(page.getByText(email)).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Let Sunniva Strand in as member" })).toHaveCount(0);
+  await expect(page.getByRole("listitem").filter({ hasText: email }).getByText("Member").first()).toBeVisible();
 
   await expect(async () => {
     await person.goto("/join");

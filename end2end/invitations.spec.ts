@@ -1,13 +1,22 @@
-// From the link of an invitation to the workspace.
+// From the link of an invitation to the workspace, and what each link says that leads there no more.
 
-import { randomUUID } from "node:crypto";
-import { nina, PASSWORD } from "./support/people.ts";
-import { invite } from "./support/server.ts";
+import type { Page } from "@playwright/test";
+import { accessible } from "./support/accessible.ts";
+import {
+  acceptAsNewPerson,
+  invitationRow,
+  inviteFromPage,
+  linkOf,
+  newAddress,
+  PEOPLE,
+} from "./support/invitations.ts";
+import { carol, joe, nina, PASSWORD, signIn } from "./support/people.ts";
+import { invite, letInvitationExpire, providerURL } from "./support/server.ts";
 import { expect, scripted, test } from "./support/test.ts";
-import { takenOver } from "./support/workspace.ts";
+import { send, takenOver } from "./support/workspace.ts";
 
 test("a new person accepts an invitation and is in the workspace", async ({ page, newBrowser, expectRefusal }) => {
-  const email = `guest-${randomUUID()}@example.com`;
+  const email = newAddress();
   const link = await invite("beta", email);
 
   await page.goto(link);
@@ -32,7 +41,7 @@ test("a new person accepts an invitation and is in the workspace", async ({ page
 });
 
 test("a password that is too short is refused, and the name stays", async ({ page, expectRefusal }) => {
-  await page.goto(await invite("beta", `guest-${randomUUID()}@example.com`));
+  await page.goto(await invite("beta", newAddress()));
   await page.getByLabel("Name").fill("Greta Gast");
   await page.getByLabel("Password").fill("short");
   expectRefusal(422, "/u/invitation");
@@ -73,10 +82,172 @@ test("an existing person accepts with the password they have", async ({ page, ne
 });
 
 test("an invitation link that lost a part says so", async ({ page, expectRefusal }) => {
-  const link = new URL(await invite("beta", `guest-${randomUUID()}@example.com`));
+  const link = new URL(await invite("beta", newAddress()));
   link.searchParams.delete("organization");
   link.searchParams.delete("organization_name");
   expectRefusal(400, "/login");
   await page.goto(link.href);
   await expect(page.getByRole("heading", { name: "This invitation link is incomplete" })).toBeVisible();
+});
+
+test.describe("a link that leads in no more says why, and what to do", () => {
+  /** Opens `link` in the browser of somebody whom nobody knows, and reads the page. */
+  async function read(guest: Page, link: string, heading: string, text: RegExp): Promise<void> {
+    await guest.goto(link);
+    await expect(guest.getByRole("heading", { level: 1, name: heading })).toBeVisible();
+    await expect(guest.getByText(text)).toBeVisible();
+    await expect(guest.getByRole("button", { name: "Accept invitation" })).toHaveCount(0);
+    await expect(guest.getByRole("link", { name: "Go to the start page" })).toBeVisible();
+    await accessible(guest);
+  }
+
+  test("expired", async ({ page, newBrowser, expectRefusal }) => {
+    const email = newAddress();
+    await signIn(page, carol, PEOPLE);
+    const link = await inviteFromPage(page, email);
+    await letInvitationExpire(email);
+    expectRefusal(410, "/invitation");
+    const guest = await (await newBrowser()).newPage();
+    await read(guest, link, "This invitation has expired", /Ask Carol Castro to send the invitation to ABC Inc again/);
+    await page.reload();
+    await expect(invitationRow(page, email).getByText("Expired", { exact: true })).toBeVisible();
+  });
+
+  test("withdrawn", async ({ page, newBrowser, expectRefusal }) => {
+    const email = newAddress();
+    await signIn(page, carol, PEOPLE);
+    const link = await inviteFromPage(page, email);
+    await send(page, `Withdraw the invitation of ${email}`, "revoke_invitation");
+    await expect(invitationRow(page, email)).toHaveCount(0);
+    expectRefusal(410, "/invitation");
+    const guest = await (await newBrowser()).newPage();
+    await read(guest, link, "This invitation was withdrawn", /ask Carol Castro/);
+  });
+
+  test("accepted", async ({ page, newBrowser, expectRefusal }) => {
+    const email = newAddress();
+    await signIn(page, carol, PEOPLE);
+    const link = await inviteFromPage(page, email);
+    const guest = await (await newBrowser()).newPage();
+    await guest.goto(link);
+    await acceptAsNewPerson(guest);
+    expectRefusal(410, "/invitation");
+    const other = await (await newBrowser()).newPage();
+    await read(other, link, "This invitation was accepted", /a link works only once/);
+    await expect(other.getByRole("link", { name: "Open ABC Inc" })).toHaveAttribute("href", "/o/abc-inc");
+  });
+
+  test("replaced by one that was sent again, which is good", async ({ page, newBrowser, expectRefusal }) => {
+    const email = newAddress();
+    await signIn(page, carol, PEOPLE);
+    const old = await inviteFromPage(page, email);
+    await send(page, `Send the invitation of ${email} again`, "resend_invitation");
+    expectRefusal(410, "/invitation");
+    const guest = await (await newBrowser()).newPage();
+    await read(guest, old, "There is a newer invitation", /Open the link in the latest message/);
+    await page.reload();
+    await guest.goto(await linkOf(page, email));
+    await expect(guest.getByRole("heading", { name: "invites you to ABC Inc" })).toBeVisible();
+    await expect(guest.getByRole("button", { name: "Accept invitation" })).toBeVisible();
+  });
+
+  test("declined, after a question", async ({ page, newBrowser, expectRefusal }) => {
+    const email = newAddress();
+    await signIn(page, carol, PEOPLE);
+    const link = await inviteFromPage(page, email);
+    const guest = await (await newBrowser()).newPage();
+    await guest.goto(link);
+    await guest.getByRole("link", { name: "Decline" }).click();
+    await expect(guest.getByRole("heading", { name: "Decline the invitation to ABC Inc?" })).toBeVisible();
+    await accessible(guest);
+    await guest.getByRole("link", { name: "Back" }).click();
+    await expect(guest.getByRole("button", { name: "Accept invitation" }), "nothing was declined yet").toBeVisible();
+    await guest.getByRole("link", { name: "Decline" }).click();
+    await guest.getByRole("button", { name: "Decline invitation" }).click();
+    await expect(guest.getByRole("heading", { name: "You have declined" })).toBeVisible();
+    await accessible(guest);
+    expectRefusal(410, "/invitation");
+    await read(guest, link, "This invitation was declined", /ask Carol Castro for a new invitation/);
+    await page.reload();
+    await expect(invitationRow(page, email).getByText("Declined", { exact: true })).toBeVisible();
+  });
+});
+
+test("a member has nothing to accept any more", async ({ page, newBrowser }) => {
+  const email = newAddress();
+  await signIn(page, carol, PEOPLE);
+  const link = await inviteFromPage(page, email);
+  // Another invitation, of which Tessera knows nothing, makes them a member first.
+  const guest = await (await newBrowser()).newPage();
+  await guest.goto(await invite("abc-inc", email));
+  await guest.getByLabel("Name").fill("Greta Gast");
+  await guest.getByLabel("Password").fill("a long enough password");
+  await guest.getByRole("button", { name: "Accept invitation" }).click();
+  await expect(guest).toHaveURL("/o/abc-inc");
+  await guest.goto(link);
+  await expect(guest.getByRole("heading", { name: "You are in ABC Inc already" })).toBeVisible();
+  await accessible(guest);
+  await guest.getByRole("link", { name: "Open ABC Inc" }).click();
+  await expect(guest).toHaveURL("/o/abc-inc");
+});
+
+test("with another account signed in, the provider hears nothing until it is changed", async ({ page, newBrowser }) => {
+  const email = newAddress();
+  await signIn(page, carol, PEOPLE);
+  const link = await inviteFromPage(page, email);
+
+  const other = await (await newBrowser()).newPage();
+  await signIn(other, joe, "/o/abc-inc");
+  const provider: string[] = [];
+  other.on("request", (request) => {
+    if (request.url().startsWith(providerURL)) provider.push(request.url());
+  });
+  await other.goto(link);
+  await expect(other.getByRole("heading", { name: "This invitation is for another address" })).toBeVisible();
+  await expect(other.getByText(`You are signed in as ${joe.email}`)).toBeVisible();
+  await accessible(other);
+  await other.getByRole("link", { name: "Stay signed in" }).click();
+  await expect(other.getByText(`Signed in as ${joe.email}`)).toBeVisible();
+  expect(provider).toEqual([]);
+
+  await other.goto(link);
+  await other.getByRole("button", { name: `Sign out and accept as ${email}` }).click();
+  await expect(other.getByRole("heading", { name: "invites you to ABC Inc" }), "it is still good").toBeVisible();
+  await accessible(other);
+  await acceptAsNewPerson(other);
+  await takenOver(other);
+  await expect(other.getByRole("button", { name: "Your account" })).toContainText("Greta Gast");
+});
+
+test("an open invitation waits in the switcher, and where one chooses a workspace", async ({ page, newBrowser }) => {
+  // Somebody who is in a workspace already, with an address that the provider has verified.
+  const email = newAddress();
+  const guest = await (await newBrowser()).newPage();
+  await guest.goto(await invite("beta", email));
+  await guest.getByLabel("Name").fill("Greta Gast");
+  await guest.getByLabel("Password").fill("a long enough password");
+  await guest.getByRole("button", { name: "Accept invitation" }).click();
+  await expect(guest).toHaveURL("/o/beta");
+  await takenOver(guest);
+  const asked: string[] = [];
+  guest.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await signIn(page, carol, PEOPLE);
+  await inviteFromPage(page, email);
+
+  const offer = guest.getByRole("link", { name: /ABC Inc/ });
+  if (scripted()) {
+    expect(asked, "no page waits for it").not.toContain("/fn/list_pending_invitations");
+    await guest.getByTestId("org-switcher").click();
+    await expect(guest.getByText("1 invitation", { exact: true })).toBeVisible();
+    await expect(offer).toContainText("Carol Castro, as member");
+    await accessible(guest);
+  } else {
+    await guest.getByTestId("org-switcher").click();
+    await expect(guest.getByTestId("org-option-beta")).toBeVisible();
+    await expect(offer).toHaveCount(0);
+    await guest.getByRole("link", { name: "All workspaces" }).click();
+  }
+  await offer.click();
+  await expect(guest.getByRole("heading", { name: "invites you to ABC Inc" })).toBeVisible();
+  await accessible(guest);
 });

@@ -1,42 +1,15 @@
 // People: inviting them, and what the invited see.
 
-import { randomUUID } from "node:crypto";
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
-import { joe, signIn, type Person } from "./support/people.ts";
-import { expect, scripted, test } from "./support/test.ts";
-import { open, takenOver } from "./support/workspace.ts";
-
-const carol: Person = { name: "Carol Castro", email: "carol@example.com" };
-const PEOPLE = "/o/abc-inc/settings/people";
-
-/** axe finds nothing; it is itself a script. */
-async function accessible(page: Page): Promise<void> {
-  if (!scripted()) return;
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
-}
-
-/** Invites from the page and gives the link, once it is there. */
-async function invite(page: Page, email: string): Promise<string> {
-  await open(page, `${PEOPLE}/invite`);
-  await page.getByLabel("Email addresses").fill(email);
-  await page.getByLabel("Message (optional)").fill("Come and see.");
-  await page.getByRole("button", { name: "Send invitations" }).click();
-  await expect(page).toHaveURL(PEOPLE);
-  const row = page.getByRole("listitem").filter({ hasText: email });
-  await expect(async () => {
-    if (!scripted()) await page.reload();
-    await expect(row.getByText("Invited", { exact: true })).toBeVisible({ timeout: 1_000 });
-  }).toPass();
-  await row.getByText("Link", { exact: true }).click();
-  return row.getByRole("textbox").inputValue();
-}
+import { accessible } from "./support/accessible.ts";
+import { acceptAsNewPerson, inviteFromPage, newAddress, PEOPLE } from "./support/invitations.ts";
+import { carol, joe, signIn } from "./support/people.ts";
+import { expect, test } from "./support/test.ts";
+import { takenOver } from "./support/workspace.ts";
 
 test("an owner invites somebody, who reads the invitation and joins", async ({ page, newBrowser }) => {
-  const email = `guest-${randomUUID()}@example.com`;
+  const email = newAddress();
   await signIn(page, carol, PEOPLE);
-  const link = await invite(page, email);
+  const link = await inviteFromPage(page, email);
   await accessible(page);
 
   const guest = await (await newBrowser()).newPage();
@@ -44,19 +17,15 @@ test("an owner invites somebody, who reads the invitation and joins", async ({ p
   await expect(guest.getByRole("heading", { name: "invites you to ABC Inc" })).toBeVisible();
   await expect(guest.getByText("Come and see.")).toBeVisible();
   await accessible(guest);
-  await guest.getByRole("button", { name: "Accept invitation" }).click();
-  await guest.getByLabel("Name").fill("Greta Gast");
-  await guest.getByLabel("Password").fill("a long enough password");
-  await guest.getByRole("button", { name: "Accept invitation" }).click();
-  await expect(guest).toHaveURL("/o/abc-inc");
+  await acceptAsNewPerson(guest);
   await takenOver(guest);
   await expect(guest.getByTestId("org-switcher")).toContainText("ABC Inc");
 });
 
 test("somebody else who is signed in is warned, and changes the account", async ({ page, newBrowser }) => {
-  const email = `guest-${randomUUID()}@example.com`;
+  const email = newAddress();
   await signIn(page, carol, PEOPLE);
-  const link = await invite(page, email);
+  const link = await inviteFromPage(page, email);
 
   const other = await (await newBrowser()).newPage();
   await signIn(other, joe, "/o/abc-inc");

@@ -38,7 +38,7 @@ test("a new person proves their address and is signed in", async ({ page, expect
   await expect(page.getByLabel("Password")).toHaveCount(0);
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page).toHaveURL("/welcome");
-  await expect(page.getByRole("heading", { name: "You aren’t in an organization yet" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "You aren’t in a workspace yet" })).toBeVisible();
 
   await test.step("the link works once", async () => {
     expectRefusal(400, "/u/signup/confirm");

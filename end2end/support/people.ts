@@ -12,6 +12,7 @@ export interface Person {
 
 export const alice: Person = { name: "Alice Archer", email: "alice@acme.example" };
 export const bob: Person = { name: "Bob Brandt", email: "bob@beta.example" };
+export const carol: Person = { name: "Carol Castro", email: "carol@example.com" };
 export const joe: Person = { name: "Joe Jensen", email: "joe@example.com" };
 export const dana: Person = { name: "Dana Dvorak", email: "dana@example.com" };
 export const nina: Person = { name: "Nina Novak", email: "nina@example.com" };

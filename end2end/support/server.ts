@@ -54,3 +54,9 @@ export async function invite(organization: string, email: string): Promise<strin
   });
   return stdout.trim();
 }
+
+/** Lets the time of an invitation that is open run out: the shortest that can be chosen is a day. */
+export async function letInvitationExpire(email: string): Promise<void> {
+  const sql = `UPDATE invitation SET expires_at = created_at WHERE address = '${email}' AND state = 'open'`;
+  await promisify(execFile)("sqlite3", ["-cmd", ".timeout 5000", join(data, "tessera.db"), sql]);
+}

@@ -1,4 +1,4 @@
-//! For somebody who is signed in at the provider and in no organization.
+//! For somebody who is signed in at the provider and in no workspace.
 
 use leptos::prelude::*;
 
@@ -16,16 +16,16 @@ pub fn Welcome() -> impl IntoView {
         <PlainPage title="Welcome">
             <main id="main" class="empty">
                 <Mark/>
-                <h1>"You aren’t in an organization yet"</h1>
+                <h1>"You aren’t in a workspace yet"</h1>
                 <p>
-                    "You are signed in. Work in Tessera happens in an organization: ask somebody in yours to invite the "
-                    "address you signed in with, or create an organization of your own."
+                    "You are signed in. Work in Tessera happens in workspaces: ask somebody in yours to invite the address "
+                    "you signed in with, or create a workspace of your own."
                 </p>
                 <PendingInvitations/>
                 <JoinOffers/>
                 <div class="buttons">
                     <a class="button primary" href="/new-organization">
-                        "Create organization"
+                        "Create workspace"
                     </a>
                     <SignOut class="button"/>
                 </div>

@@ -1,5 +1,6 @@
 //! The e-mail domains of an organization, and who may join by them.
 
+mod choice;
 pub mod functions;
 pub mod list;
 pub mod model;

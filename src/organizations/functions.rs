@@ -36,10 +36,7 @@ pub async fn list_organizations(
     } else {
         Wanted::Picker
     };
-    let app = context::app();
-    let list = choosing::list(&app, browser, wanted).await.map_err(context::refuse)?;
-    let person = choosing::last_person(&app, browser).await.map_err(context::refuse)?;
-    Ok(Picker { person, list })
+    choosing::picker(&context::app(), browser, wanted).await.map_err(context::refuse)
 }
 
 /// The workspaces last opened on this device.

@@ -68,7 +68,7 @@ fn NoProject() -> impl IntoView {
         view! {
             <EmptyState
                 title="No project yet"
-                text="Projects appear here as soon as somebody in the organization has created one."
+                text="Projects appear here as soon as somebody in the workspace has created one."
             />
         }
         .into_any()

@@ -42,8 +42,8 @@ fn Introduction() -> impl IntoView {
                 <div class="stack">
                     <h1>"Every piece of work in its place"</h1>
                     <p class="lead">
-                        "Tessera is where organizations plan their projects: boards that take a task from idea to done, in "
-                        "a workspace that only your organization can see."
+                        "Tessera is where companies plan their projects: boards that take a task from idea to done, in a "
+                        "workspace that only your own people can see."
                     </p>
                     <div class="buttons">
                         <a class="button primary large" href="/login" rel="external">

@@ -1,5 +1,6 @@
 //! The organization switcher at the head of the sidebar.
 
+mod invited;
 mod keys;
 
 use leptos::{
@@ -10,6 +11,7 @@ use leptos::{
 use leptos_router::components::A;
 use wasm_bindgen::JsCast;
 
+use self::invited::{Invitations, Invited};
 use super::{current::CurrentWorkspace, finding::Finding, model::WorkspaceChoice};
 use crate::ui::{
     icon::{Icon, Icon as Glyph},
@@ -38,6 +40,7 @@ pub fn OrganizationSwitcher() -> impl IntoView {
     let logo = organizations.choices.iter().find(|choice| choice.slug == organization.slug);
     let logo = logo.and_then(|choice| choice.logo_url.clone());
     let finding = Finding::new(organizations, false);
+    let invited = Invited::new();
     let shown = finding.shown();
     let filter = is_long.then(|| view! { <Filter finding/> });
     let slug = organization.slug.clone();
@@ -69,12 +72,13 @@ pub fn OrganizationSwitcher() -> impl IntoView {
             <span class="unseen">"Switch workspace"</span>
             <Icon icon=Glyph::ChevronsUpDown/>
         </button>
-        <Menu id=MENU label="Workspaces" class="switcher-menu">
+        <Menu id=MENU label="Workspaces" class="switcher-menu" on_open=move || invited.look()>
             {filter}
             <ul class="choices">{options}</ul>
             <p class="nothing" role="status" hidden=move || shown.with(|list| !list.choices.is_empty())>
                 "No workspace by this name."
             </p>
+            <Invitations invited/>
             <hr/>
             <a class="menu-item" href="/" rel="external">
                 <Icon icon=Glyph::Building/>

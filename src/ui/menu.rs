@@ -3,7 +3,7 @@
 use leptos::{
     ev::{KeyboardEvent, MouseEvent},
     prelude::*,
-    web_sys::{Element, HtmlElement},
+    web_sys::{Element, Event, HtmlElement},
 };
 use wasm_bindgen::JsCast;
 
@@ -19,8 +19,16 @@ pub fn Menu(
     label: &'static str,
     /// Places it: it is fixed to the window. Added to `menu`.
     class: &'static str,
+    /// Called in the browser whenever it has opened.
+    #[prop(optional, into)]
+    on_open: Option<Callback<()>>,
     children: Children,
 ) -> impl IntoView {
+    let toggled = move |event: Event| {
+        if let (Some(on_open), true) = (on_open, is_open(&event)) {
+            on_open.run(());
+        }
+    };
     view! {
         <div
             id=id
@@ -30,11 +38,18 @@ pub fn Menu(
             aria-label=label
             on:keydown=|event| move_focus(&event)
             on:click=|event| close_on_link(&event)
+            on:toggle=toggled
         >
             {children()}
         </div>
     }
     .into_any()
+}
+
+/// Whether the popover that the event is handled on is open.
+fn is_open(event: &Event) -> bool {
+    let popover = event.current_target().and_then(|popover| popover.dyn_into::<Element>().ok());
+    popover.is_some_and(|popover| popover.matches(":popover-open").unwrap_or_default())
 }
 
 /// Closes the popover that the event is handled on, when a link in it was followed.

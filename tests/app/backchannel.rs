@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{ABC, Answer, Browser, CLIENT_ID, JOE, Key, Signing, TestApp, Token, XYZ};
+use crate::support::{ABC, ACME, Answer, Browser, CAROL, CLIENT_ID, DANA, JOE, Key, Signing, TestApp, Token, XYZ};
 
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
@@ -42,12 +42,47 @@ async fn a_session_that_ends_at_the_provider_ends_here_in_every_organization() {
 async fn without_a_session_it_is_about_the_person() {
     let app = TestApp::spawn().await;
     let joe = app.signed_in(JOE, ABC).await;
-    let carol = app.signed_in(crate::support::CAROL, ABC).await;
+    let carol = app.signed_in(CAROL, ABC).await;
     let mut token = logout_token(&app);
     token.set("sid", Value::Null);
     send(&app, &app.provider.sign(&token)).await.assert_status(200);
     assert_eq!(joe.get("/o/abc-inc").await.status, 303);
     assert_eq!(carol.get("/o/abc-inc").await.status, 200);
+}
+
+#[tokio::test]
+async fn who_signed_in_without_a_workspace_is_forgotten() {
+    let app = TestApp::spawn().await;
+    for sid in [Value::from("sid"), Value::Null] {
+        // Without a seat: there the browser only remembers who it was.
+        let joe = app.browser();
+        joe.go_through(&app, JOE, "").await.assert_leads_to("/");
+        let carol = app.browser();
+        carol.go_through(&app, CAROL, "").await.assert_leads_to("/");
+        joe.get("/").await.assert_says("Signed in as joe@example.com");
+        let mut token = logout_token(&app);
+        token.set("sid", sid.clone());
+        send(&app, &app.provider.sign(&token)).await.assert_status(200);
+        joe.get("/").await.assert_status(200).assert_says("Every piece of work in its place");
+        let asked = joe.begin("organization_name=abc-inc").await;
+        assert_ne!(asked.get("prompt"), "none", "nobody is known to be signed in");
+        if sid.is_null() {
+            carol.get("/").await.assert_says("Signed in as carol@example.com");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_other_people_of_the_browser_stay() {
+    let app = TestApp::spawn().await;
+    let browser = app.signed_in(DANA, ACME).await;
+    browser.go_through(&app, JOE, "prompt=login").await.assert_leads_to("/");
+    let mut token = logout_token(&app);
+    token.set("sid", Value::Null);
+    send(&app, &app.provider.sign(&token)).await.assert_status(200);
+    browser.get("/o/acme").await.assert_status(200);
+    let page = browser.get("/").await.assert_status(200).assert_says("Acme Corp");
+    assert!(!page.body.contains("XYZ Travel"), "that was joe's");
 }
 
 #[tokio::test]
@@ -58,6 +93,10 @@ async fn another_session_goes_on() {
     token.set("sid", "another");
     send(&app, &app.provider.sign(&token)).await.assert_status(200);
     assert_eq!(joe.get("/o/abc-inc").await.status, 200);
+    let somewhere = app.browser();
+    somewhere.go_through(&app, JOE, "").await.assert_leads_to("/");
+    send(&app, &app.provider.sign(&token)).await.assert_status(200);
+    somewhere.get("/").await.assert_says("Signed in as joe@example.com");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Signing in first and choosing a workspace afterwards: where one is led, the picker, the switcher, and who acts where.
 
+use chrono::TimeDelta;
 use tessera::{
     access::Role,
     error::AppError,
@@ -70,7 +71,7 @@ async fn a_visitor_has_no_workspace_and_somebody_without_one_is_told_what_to_do(
     visitor.get("/?q=acme").await.assert_status(200).assert_says("Every piece of work in its place");
     let nina = app.browser();
     nina.go_through(&app, NINA, "").await.assert_leads_to("/welcome");
-    nina.get("/").await.assert_status(200).assert_says("You aren’t in an organization yet");
+    nina.get("/").await.assert_status(200).assert_says("You aren’t in a workspace yet");
 }
 
 #[tokio::test]
@@ -116,9 +117,41 @@ async fn the_switcher_lists_few_the_current_one_and_the_open_ones_first() {
     let list = workspace(&carol, "xyz-travel").await.organizations;
     assert_eq!((slugs(&list.choices), list.has_more), (vec!["abc-inc", "xyz-travel"], false), "by name while few");
     app.add_workspaces("carol@example.com", 100).await;
+    app.clock.advance(TimeDelta::seconds(1));
+    app.add_workspaces("carol@example.com", 17).await;
     let list = workspace(&carol, "xyz-travel").await.organizations;
     assert_eq!((list.choices.len(), list.has_more), (20, true));
-    assert_eq!(slugs(&list.choices[..3]), ["xyz-travel", "abc-inc", "workspace-0001"]);
+    assert_eq!(slugs(&list.choices[..2]), ["xyz-travel", "abc-inc"], "the current one, and the one that is open");
+    let newest: Vec<_> = list.choices[2..].iter().map(|choice| choice.display_name.to_lowercase()).collect();
+    assert!(newest.is_sorted(), "the rest by name: {newest:?}");
+    let is_new = |choice: &&WorkspaceChoice| choice.slug.as_str() > "workspace-0100";
+    assert_eq!(list.choices[2..].iter().filter(is_new).count(), 17, "all of the newest are there");
+}
+
+#[tokio::test]
+async fn with_many_workspaces_of_two_people_each_is_listed_once_and_as_who_acts_there() {
+    let app = TestApp::spawn().await;
+    let browser = dana_and_joe(&app).await;
+    app.add_workspaces("dana@example.com", 29).await;
+    app.clock.advance(TimeDelta::seconds(1));
+    app.add_workspaces("dana@example.com", 1).await;
+    // Joe, who signed in last, is in the newest of dana's too.
+    let shared = "WHERE slug = 'workspace-0030'";
+    app.database
+        .change(&format!(
+            "INSERT INTO membership (org_id, person_id, role, created_at, updated_at)
+             SELECT o.id, p.id, 'viewer', o.created_at, o.created_at
+             FROM (SELECT id, created_at FROM organization {shared}) o, (SELECT id FROM person WHERE email = 'joe@example.com') p"
+        ))
+        .await;
+    let list = workspace(&browser, "acme").await.organizations;
+    assert_eq!((list.choices.len(), list.has_more), (20, true));
+    assert_eq!(slugs(&list.choices[..2]), ["acme", "abc-inc"], "the current one, and the one that is open");
+    let shared: Vec<_> = list.choices.iter().filter(|choice| choice.slug == "workspace-0030").collect();
+    assert_eq!(shared.len(), 1);
+    assert_eq!((shared[0].acts_as.as_deref(), shared[0].role), (Some("joe@example.com"), Role::Viewer));
+    let danas = |choice: &&WorkspaceChoice| choice.acts_as.as_deref() == Some("dana@example.com");
+    assert!(list.choices.iter().filter(danas).count() > 10, "the others are dana's");
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use tessera::{
 };
 
 use crate::support::{
-    ABC, ACME, ALICE, BETA, BOB, Browser, Dns, Fault, JOE, NINA, Person, Settings, TestApp,
+    ABC, ACME, ALICE, BETA, BOB, Browser, DANA, Dns, Fault, JOE, NINA, Person, Settings, TestApp,
     domains::{host, open, prove, sign_in_as, with_dns},
     together,
 };
@@ -188,16 +188,19 @@ async fn whoever_asks_waits_for_somebody_to_decide() {
     assert!(matches!(state(&nina).await, Some(JoinState::Asked { .. })));
     assert_eq!(app.count(&recorded("join_request.ask", ADDRESS)).await, 1);
     // Those who decide see who it is.
-    let page = alice.get("/o/acme/settings/domains").await.assert_status(200);
+    let page = alice.get("/o/acme/settings/people").await.assert_status(200);
     page.assert_says("They ask to join").assert_says("nina@acme-corp.example").assert_says("Let in as member");
+    alice.get("/o/acme/settings").await.assert_status(200).assert_says("1 request to join");
     let [request] = requests(&alice).await.try_into().unwrap();
     assert_eq!((request.email.as_str(), request.role), ("nina@acme-corp.example", Role::Member));
     let fields = [("org", "acme"), ("person", &request.person.to_string())];
-    let page = "/o/acme/settings/domains";
+    let page = "/o/acme/settings/people";
     alice.post_form(page, "/fn/approve_join_request", &fields).await.assert_leads_to(page);
     is_known(&app, NINA, "member").await;
     assert_eq!(app.count(&member(NINA, "member")).await, 1);
     assert_eq!(app.count(&recorded("join_request.approve", ADDRESS)).await, 1);
+    let page = alice.get("/o/acme/settings/people").await.assert_status(200);
+    assert!(!page.body.contains("to join"), "nobody asks any more");
     app.until(async || (state(&nina).await == Some(JoinState::Member)).then_some(())).await;
     nina.sign_in(&app, NINA, ACME).await;
     let decided = alice.call::<()>("decline_join_request", &fields).await;
@@ -269,7 +272,36 @@ async fn only_who_administers_members_decides_and_only_about_their_own() {
         assert_eq!(bob.call::<()>(call, &[("org", "beta"), ("person", "x")]).await, Err(AppError::NotFound));
     }
     assert_eq!(bob.ask::<Vec<JoinRequest>>("get_join_requests", &[("org", "beta")]).await.unwrap(), []);
+    assert_eq!(bob.ask::<i64>("count_join_requests", &[("org", "beta")]).await, Ok(0));
+    for ask in ["get_join_requests", "count_join_requests"] {
+        let outcome = joe.ask::<serde_json::Value>(ask, &[("org", "abc-inc")]).await;
+        assert_eq!(outcome, Err(AppError::Forbidden { permission: Permission::ManageMembers }));
+    }
     assert_eq!(requests(&alice).await.len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_administers_members_alone_decides_on_the_page_of_people() {
+    let (app, _dns, _) = acme_opens("ask", "member").await;
+    let nina = app.browser();
+    sign_in_as(&app, &nina, NINA, ADDRESS, true).await;
+    nina.call::<()>("ask_to_join", &[("org", "acme")]).await.unwrap();
+    let dana = app.signed_in(DANA, ACME).await;
+    // As a token grants it; the role stays, so that a comparison changes nothing.
+    let grant = async |permissions: &str| {
+        let person = format!("SELECT id FROM person WHERE subject = '{DANA}'");
+        let sql = format!("UPDATE membership SET permissions = '{permissions}' WHERE person_id = ({person})");
+        app.database.change(&sql).await;
+    };
+    grant("read:projects read:members manage:members").await;
+    dana.get("/o/acme/settings/domains").await.assert_says("Your role doesn’t allow this");
+    let page = dana.get("/o/acme/settings/people").await.assert_status(200);
+    let page = page.assert_says("They ask to join").assert_says("1 request to join").assert_says(ADDRESS);
+    assert!(!page.body.contains("/o/acme/settings/domains"));
+    // Whoever only reads members is told of no request.
+    grant("read:projects read:members").await;
+    let page = dana.get("/o/acme/settings/people").await.assert_status(200);
+    assert!(!page.body.contains("to join") && !page.body.contains(ADDRESS));
 }
 
 #[tokio::test]

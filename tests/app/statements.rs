@@ -8,7 +8,7 @@ const PAGES: [(&str, u64, u64, u64); 4] = [
     ("/", 6, 8, 11),
     ("/o/abc-inc", 4, 6, 9),
     ("/o/abc-inc/projects/CRM/board", 5, 8, 12),
-    ("/o/abc-inc/tasks/CRM-1", 6, 16, 21),
+    ("/o/abc-inc/tasks/CRM-1", 6, 19, 24),
 ];
 
 #[tokio::test]

@@ -7,12 +7,15 @@
 //!
 //! Somebody who is blocked, invited or signed in, is refused as at any sign-in, and the invitation is kept for later.
 
+mod invited;
+
 use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Redirect, Response},
 };
 
+use self::invited::Invited;
 use super::{PageError, login, logout};
 use crate::{
     database::Tx,
@@ -23,98 +26,15 @@ use crate::{
         flow::{self, Login, Screen},
         form,
         id::UserId,
-        pages::{
-            self,
-            invitation::{Draft, Guest},
-        },
+        pages::invitation::Draft,
         parameters::{ClientAddress, Parameters},
         password, signin,
         store::{
-            connections::{self, Connection, Strategy},
-            invitations::{self, Invitation},
-            organizations::{self, Organization},
             sessions::Session,
-            settings,
             users::{self, NewUser, User},
         },
     },
 };
-
-/// Where a sign-in at somebody else's issuer begins.
-const FEDERATE: &str = "/u/federate";
-
-/// A login that is about an invitation still open.
-struct Invited {
-    login: Login,
-    invitation: Invitation,
-    organization: Organization,
-    /// Where the person's account is, or is to be.
-    connection: Connection,
-    /// Who has the invited address.
-    user: Option<User>,
-    /// Somebody else, who is signed in in this browser.
-    other: Option<(Session, User)>,
-    others_spend_it: bool,
-}
-
-impl Invited {
-    /// `Err` holds the login whose invitation is gone.
-    async fn open(
-        idp: &Idp,
-        tx: &mut Tx,
-        headers: &HeaderMap,
-        parameters: &Parameters,
-    ) -> Result<Result<Self, Login>, PageError> {
-        let login = Login::open(idp, tx, headers, parameters).await?;
-        let id = login.request.invitation.clone().ok_or(PageError::NotFound)?;
-        let Some(invitation) = invitations::find(tx, &id, idp.now()).await? else { return Ok(Err(login)) };
-        let Some(organization) = organizations::find(tx, &invitation.organization_id).await? else {
-            return Ok(Err(login));
-        };
-        let named = match &invitation.connection_id {
-            Some(id) => connections::find(tx, id).await?,
-            None => None,
-        };
-        let (connection, user) = match named {
-            Some(connection) => {
-                let user = users::by_connection_and_email(tx, &connection.id, &invitation.email).await?;
-                (connection, user)
-            }
-            None => (connections::default(tx).await?, users::with_password(tx, &invitation.email).await?),
-        };
-        let other = match signin::current_session(idp, tx, headers).await? {
-            Some(session) => users::find(tx, &session.user_id).await?.map(|user| (session, user)),
-            None => None,
-        };
-        let other = other.filter(|(_, user)| user.email != invitation.email);
-        let others_spend_it = settings::get(tx).await?.invitation_spent_by_others;
-        Ok(Ok(Self { login, invitation, organization, connection, user, other, others_spend_it }))
-    }
-
-    /// Whether the person must come through somebody else's sign-in.
-    fn is_federated(&self) -> bool {
-        self.connection.strategy == Strategy::Oidc
-    }
-
-    fn page(&self, idp: &Idp, draft: Draft<'_>) -> pages::Page {
-        let Connection { id, name, display_name, .. } = &self.connection;
-        let name = display_name.as_ref().unwrap_or(name);
-        let address = format!("{FEDERATE}?state={}&connection={id}", self.login.state);
-        let guest = Guest {
-            has_account: self.user.is_some(),
-            other: self.other.as_ref().map(|(_, user)| user),
-            others_spend_it: self.others_spend_it,
-            hint: &self.connection.password_policy().hint(),
-            sign_in: self.is_federated().then_some((name, &address)),
-        };
-        pages::invitation::page(idp, &self.login, &self.invitation, &self.organization, guest, draft)
-    }
-
-    /// Whether the invitation is kept from whoever is signed in.
-    fn is_kept(&self) -> bool {
-        self.other.is_some() && !self.others_spend_it
-    }
-}
 
 /// What somebody typed to prove that the invited address is theirs, or to make it an account.
 enum Proof {

@@ -70,6 +70,13 @@ pub async fn get_join_requests(org: String) -> Result<Vec<JoinRequest>, AppError
     join_requests::waiting(&ctx).await.map_err(context::refuse)
 }
 
+/// How many ask to become members of the organization `org`.
+#[server(prefix = "/fn", endpoint = "count_join_requests", input = server_fn::codec::GetUrl)]
+pub async fn count_join_requests(org: String) -> Result<i64, AppError> {
+    let ctx = context::organization(&org).await?;
+    join_requests::count(&ctx).await.map_err(context::refuse)
+}
+
 /// Makes the person who asked a member.
 #[server(prefix = "/fn", endpoint = "approve_join_request")]
 pub async fn approve_join_request(org: String, person: String) -> Result<(), AppError> {

@@ -1,15 +1,13 @@
-//! All domains of an organization, and who asks to join by them.
+//! All domains of an organization.
 
 use leptos::prelude::*;
 
 use super::{
     functions::{AddDomain, get_domains},
     model::{DOMAIN_MAX, DomainState, DomainSummary, Domains},
-    requests::JoinRequests,
     words,
 };
 use crate::{
-    access::Permission,
     organizations::{
         current::CurrentWorkspace,
         settings::frame::{SettingsPage, Tab},
@@ -22,18 +20,16 @@ use crate::{
     },
 };
 
-/// The requests, the domains, and the form for another.
+/// The domains, and the form for another.
 #[component]
 pub fn DomainsSettings() -> impl IntoView {
-    let current = CurrentWorkspace::expect();
     if let Some(refusal) = Tab::Domains.refusal() {
         return refusal;
     }
-    let slug = current.slug();
+    let slug = CurrentWorkspace::expect().slug();
     let domains = Resource::new_blocking(|| (), move |()| get_domains(slug.clone()));
     view! {
         <SettingsPage tab=Tab::Domains>
-            {current.may(Permission::ManageMembers).then(|| view! { <JoinRequests/> })}
             <Transition>
                 {move || Suspend::new(async move {
                     match domains.await {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    functions::{ApproveJoinRequest, DeclineJoinRequest, get_join_requests},
+    functions::{ApproveJoinRequest, DeclineJoinRequest, count_join_requests, get_join_requests},
     model::JoinRequest,
 };
 use crate::{
@@ -11,15 +11,63 @@ use crate::{
     ui::{app_form::AppForm, date::Date, form::FormFeedback, tile::Avatar},
 };
 
+/// What can be done with requests, shared by whatever on the page changes with them.
+#[derive(Clone, Copy)]
+pub struct Decisions {
+    approve: ServerAction<ApproveJoinRequest>,
+    decline: ServerAction<DeclineJoinRequest>,
+}
+
+impl Decisions {
+    /// Gives them to everything rendered from here on down.
+    #[must_use]
+    pub fn provide() -> Self {
+        let decisions = Self { approve: ServerAction::new(), decline: ServerAction::new() };
+        provide_context(decisions);
+        decisions
+    }
+
+    /// Another with every decision.
+    #[must_use]
+    pub fn version(self) -> (usize, usize) {
+        (self.approve.version().get(), self.decline.version().get())
+    }
+}
+
+/// How many requests wait, behind the name of the page where they are decided; nothing while there is none.
+#[component]
+pub fn JoinRequestCount() -> impl IntoView {
+    let slug = CurrentWorkspace::expect().slug();
+    let decisions = use_context::<Decisions>();
+    let count =
+        Resource::new_blocking(move || decisions.map(Decisions::version), move |_| count_join_requests(slug.clone()));
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                // The page itself says what is wrong.
+                let count = count.await.unwrap_or_default();
+                let label = if count == 1 { "1 request to join".to_owned() } else { format!("{count} requests to join") };
+                (count > 0)
+                    .then(|| {
+                        view! {
+                            <span class="count" aria-hidden="true">
+                                {count}
+                            </span>
+                            <span class="unseen">{label}</span>
+                        }
+                    })
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
 /// The requests that wait; nothing while there is none.
 #[component]
-pub fn JoinRequests() -> impl IntoView {
+pub fn JoinRequests(decisions: Decisions) -> impl IntoView {
     let slug = CurrentWorkspace::expect().slug();
-    let (approve, decline) = (ServerAction::<ApproveJoinRequest>::new(), ServerAction::<DeclineJoinRequest>::new());
-    let requests = Resource::new_blocking(
-        move || (approve.version().get(), decline.version().get()),
-        move |_| get_join_requests(slug.clone()),
-    );
+    let Decisions { approve, decline } = decisions;
+    let requests = Resource::new_blocking(move || decisions.version(), move |_| get_join_requests(slug.clone()));
     view! {
         <Transition>
             {move || Suspend::new(async move {
@@ -69,7 +117,10 @@ fn Request(
             <Avatar name=named.clone()/>
             <div class="name">
                 <p>{named}</p>
-                <p class="muted small">{email} " · " <Date at=asked_at/></p>
+                <p class="muted small parts">
+                    <span class="address">{email}</span>
+                    <span>"asked on " <Date at=asked_at/></span>
+                </p>
             </div>
             <AppForm action=approve feedback=approved class="inline">
                 <input type="hidden" name="org" value=again/>

@@ -28,7 +28,7 @@ pub fn joining(domain: &DomainSummary) -> String {
 pub const fn mode(mode: JoinMode) -> (&'static str, &'static str) {
     match mode {
         JoinMode::Off => ("By invitation alone", "An address at the domain changes nothing."),
-        JoinMode::Ask => ("They ask, and somebody decides", "Requests are on the page of all domains."),
+        JoinMode::Ask => ("They ask, and somebody decides", "Requests are on the page of people."),
         JoinMode::Join => ("They join at once", "Whoever you have removed before has to ask."),
     }
 }

@@ -137,11 +137,11 @@ fn MadeElsewhere() -> impl IntoView {
             <main id="main" class="workspaces">
                 <h1>"Create a workspace"</h1>
                 <p>
-                    "Organizations and their members are kept by your identity provider. Whoever administers it creates the "
-                    "organization there and adds its first member."
+                    "Workspaces and their members are kept by your identity provider, which calls them organizations. Whoever "
+                    "administers it creates one there and adds its first member."
                 </p>
                 <p>
-                    "Once that is done, sign in to the organization here with its name: its workspace opens at once, and "
+                    "Once that is done, sign in to the workspace here with its name: it opens at once, and "
                     "nobody outside of it can see it."
                 </p>
                 <div class="buttons">

@@ -81,6 +81,7 @@ pub async fn list_pending_invitations() -> Result<Vec<PendingInvitation>, AppErr
     let people = async {
         let now = app.clock.now();
         let people = choices::people(&mut app.db.read().await?, browser.id, browser.person, now).await?;
+        let people: Vec<_> = people.into_iter().map(|known| known.id).collect();
         invitations::guest::pending(&app, &people).await
     };
     people.await.map_err(context::refuse)

@@ -34,19 +34,16 @@ fn InvitationRow(invitation: Invitation, actions: Actions) -> impl IntoView {
     let Invitation { id, email, role, state, inviter, created_at, expires_at, problem, link, may_change } = invitation;
     let is_bad = matches!(state, InvitationState::Failed);
     let end = expires_at.map(|at| {
-        let word = if state == InvitationState::Expired { " · expired " } else { " · until " };
-        view! {
-            {word}
-            <Date at=at/>
-        }
+        let word = if state == InvitationState::Expired { "expired " } else { "until " };
+        view! { <span>{word} <Date at=at/></span> }
     });
     let forms = may_change.then(|| view! { <Forms id=id.to_string() email=email.clone() state actions/> });
     view! {
         <li class="row wrapping">
             <div class="name">
                 <p class="address">{email.clone()}</p>
-                <p class="muted small">
-                    {format!("{}, by {inviter} on ", role.label())} <Date at=created_at/> {end}
+                <p class="muted small parts">
+                    <span>{format!("{}, by {inviter} on ", role.label())} <Date at=created_at/></span> {end}
                 </p>
                 {problem.map(|problem| view! { <p class="small problem">{problem}</p> })}
             </div>

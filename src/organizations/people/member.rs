@@ -37,10 +37,9 @@ pub fn MemberRow(member: Member, actions: Actions, is_managed: bool) -> impl Int
             <Avatar name=shown.clone() large=true/>
             <div class="name">
                 <p>{shown} {is_you.then(|| view! { <span class="muted">" (you)"</span> })}</p>
-                <p class="muted small">
+                <p class="muted small parts">
                     <span class="address">{email}</span>
-                    " · since "
-                    <Date at=since/>
+                    <span>"since " <Date at=since/></span>
                 </p>
             </div>
             {is_suspended.then(|| view! { <span class="badge danger">"Suspended"</span> })}

@@ -1,4 +1,4 @@
-//! Who is in the organization, and who is invited.
+//! Who is in the organization, who asks to be, and who is invited.
 
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use crate::{
     access::Permission,
     organizations::{
         current::CurrentWorkspace,
+        domains::requests::{Decisions, JoinRequests},
         settings::frame::{SettingsPage, Tab},
     },
     ui::{
@@ -44,7 +45,8 @@ pub fn PeopleSettings() -> impl IntoView {
     if let Some(refusal) = Tab::People.refusal() {
         return refusal;
     }
-    let slug = CurrentWorkspace::expect().slug();
+    let current = CurrentWorkspace::expect();
+    let (slug, may_decide) = (current.slug(), current.may(Permission::ManageMembers));
     let actions = Actions {
         role: ServerAction::new(),
         remove: ServerAction::new(),
@@ -52,10 +54,12 @@ pub fn PeopleSettings() -> impl IntoView {
         resend: ServerAction::new(),
         revoke: ServerAction::new(),
     };
+    let decisions = Decisions::provide();
     let people = Resource::new_blocking(
         move || {
             let Actions { role, remove, resend, revoke, .. } = actions;
-            (role.version().get(), remove.version().get(), resend.version().get(), revoke.version().get())
+            let changed = [role.version(), remove.version(), resend.version(), revoke.version()].map(|it| it.get());
+            (changed, decisions.version())
         },
         move |_| get_people(slug.clone()),
     );
@@ -71,6 +75,7 @@ pub fn PeopleSettings() -> impl IntoView {
     });
     view! {
         <SettingsPage tab=Tab::People>
+            {may_decide.then(|| view! { <JoinRequests decisions/> })}
             <Transition>
                 {move || Suspend::new(async move {
                     match people.await {

@@ -6,7 +6,7 @@ use leptos_router::components::A;
 use crate::{
     access::Permission,
     error::AppError,
-    organizations::current::CurrentWorkspace,
+    organizations::{current::CurrentWorkspace, domains::requests::JoinRequestCount},
     ui::{
         error_page::ErrorPage,
         page::{Crumb, Page},
@@ -80,12 +80,14 @@ pub fn SettingsPage(tab: Tab, children: Children) -> impl IntoView {
     }
     let heading = if tab == Tab::General { "Settings" } else { tab.label() };
     let tabs: Vec<_> = Tab::ALL.into_iter().filter(|tab| tab.missing().is_none()).collect();
+    let may_decide = current.may(Permission::ManageMembers);
     let navigation = (tabs.len() > 1).then(|| {
         let links = tabs.into_iter().map(|tab| {
             view! {
                 <li>
-                    <A href=format!("/o/{slug}{}", tab.path()) exact=true attr:class="tab">
+                    <A href=format!("/o/{slug}{}", tab.path()) exact=tab == Tab::General attr:class="tab">
                         {tab.label()}
+                        {(tab == Tab::People && may_decide).then(|| view! { " " <JoinRequestCount/> })}
                     </A>
                 </li>
             }

@@ -24,7 +24,7 @@ pub fn GeneralSettings() -> impl IntoView {
     view! {
         <SettingsPage tab=Tab::General>
             <section class="section">
-                <h2>"Organization"</h2>
+                <h2>"Workspace"</h2>
                 <dl class="facts card">
                     <div>
                         <dt>"Name"</dt>

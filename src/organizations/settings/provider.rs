@@ -55,7 +55,7 @@ fn InStep(
     if !is_managed {
         return view! {
             <p class="measure">
-                "People and organizations are administered at your identity provider alone. What it says of somebody counts here from their next sign-in on."
+                "People and workspaces are administered at your identity provider alone. What it says of somebody counts here from their next sign-in on."
             </p>
         }
         .into_any();

@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 use super::{
     jwt::{self, Unverified},
     provider::{LEEWAY, ProviderDown},
+    session::{self, Ended},
 };
 use crate::server::{
     error::Error,
@@ -70,8 +71,8 @@ impl From<Unverified> for Refused {
     }
 }
 
-/// Ends the seats that go with a session of the provider's or, where it names none, with a person. The next request of
-/// those browsers has to sign in.
+/// Ends the seats that go with a session of the provider's or, where it names none, with a person, and has the browsers in
+/// which it was the last sign-in forget that. Their next request has to sign in.
 pub async fn post(State(app): State<AppState>, form: Result<Form<Request>, FormRejection>) -> Response {
     let outcome = match form {
         Ok(Form(request)) => end(&app, &request.logout_token).await,
@@ -100,9 +101,15 @@ async fn end(app: &AppState, token: &str) -> Result<u64, Refused> {
     let claims = verify(app, token).await?;
     let mut tx = app.db.write().await?;
     let ended = match (&claims.sid, &claims.sub) {
-        (Some(sid), _) => seats::remove_of_session(&mut tx, app.provider.issuer(), sid).await?,
+        (Some(sid), _) => {
+            session::forget(&mut tx, Ended::Session(sid)).await?;
+            seats::remove_of_session(&mut tx, app.provider.issuer(), sid).await?
+        }
         (None, Some(subject)) => match people::find(&mut tx, app.provider.issuer(), subject).await? {
-            Some(person) => seats::remove_of_person(&mut tx, person).await?,
+            Some(person) => {
+                session::forget(&mut tx, Ended::All(person)).await?;
+                seats::remove_of_person(&mut tx, person).await?
+            }
             None => 0,
         },
         (None, None) => return Err(Refused::Invalid("the token names neither a session nor a person")),

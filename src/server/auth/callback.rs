@@ -116,7 +116,7 @@ pub async fn get(
         learn(&app, person).await;
         None
     };
-    session.signed_in(browser, person).await?;
+    session.signed_in(browser, person, claims.additional_claims().sid.as_deref()).await?;
     let browser = Browser { person: Some(person), ..browser };
     // Let in who is in no organization, and may join that of their address.
     let joined = if seat.is_none() { joined(&app, browser).await? } else { None };
@@ -176,10 +176,7 @@ async fn refused_account(app: &AppState, browser: Browser, description: &str) ->
     let mut tx = app.db.read().await?;
     let Some(person) = people::find(&mut tx, app.provider.issuer(), subject).await? else { return Ok(None) };
     let known = choices::people(&mut tx, browser.id, browser.person, app.clock.now()).await?;
-    if !known.contains(&person) {
-        return Ok(None);
-    }
-    Ok(people::describe(&mut tx, person).await?.map(|person| person.email))
+    Ok(known.into_iter().find(|known| known.id == person).map(|known| known.email))
 }
 
 #[expect(clippy::too_many_arguments, reason = "what a sign-in has brought")]

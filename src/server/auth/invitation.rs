@@ -26,10 +26,10 @@ use crate::server::{
     error::Error,
     http::message::Message,
     repo::{
-        choices,
-        ids::{OrgId, PersonId},
+        choices::{self, Known},
+        ids::OrgId,
         invitations::{Found, State as Progress},
-        memberships, people,
+        memberships,
     },
     services::invitations::guest,
     state::AppState,
@@ -75,7 +75,7 @@ pub async fn opened(
     }
     let organization = organization.ok_or_else(Message::incomplete_invitation)?;
     // Of one that was made at the provider nobody here knows for whom it is.
-    let addresses = addresses(app, session).await?;
+    let addresses = addresses(signed_in(app, session).await?);
     if addresses.is_empty() {
         return Ok(None);
     }
@@ -84,19 +84,17 @@ pub async fn opened(
 }
 
 /// The people whom this browser is signed in as.
-async fn signed_in(app: &AppState, session: &BrowserSession) -> Result<Vec<PersonId>, Error> {
+async fn signed_in(app: &AppState, session: &BrowserSession) -> Result<Vec<Known>, Error> {
     let Some(browser) = session.browser().await? else { return Ok(Vec::new()) };
     choices::people(&mut app.db.read().await?, browser.id, browser.person, app.clock.now()).await
 }
 
 /// Their addresses, each once.
-async fn addresses(app: &AppState, session: &BrowserSession) -> Result<Vec<String>, Error> {
-    let mut all = Vec::new();
-    for person in signed_in(app, session).await? {
-        let person = people::describe(&mut app.db.read().await?, person).await?;
-        all.extend(person.map(|person| person.email).filter(|email| !all.contains(email)));
-    }
-    Ok(all)
+fn addresses(people: Vec<Known>) -> Vec<String> {
+    let mut all: Vec<_> = people.into_iter().map(|known| known.email).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// What can be done with an invitation in this browser.
@@ -121,18 +119,15 @@ async fn open(app: &AppState, ticket: &str) -> Result<Found, Message> {
 async fn standing(app: &AppState, session: &BrowserSession, found: &Found) -> Result<Standing, Error> {
     let is_invited = |email: &str| email.to_lowercase() == found.invitation.address;
     // Whoever is in it already has nothing to accept, with whichever account besides.
-    for person in signed_in(app, session).await? {
-        let known = people::describe(&mut app.db.read().await?, person).await?;
-        if !known.is_some_and(|known| is_invited(&known.email)) {
-            continue;
-        }
+    let (invited, others): (Vec<_>, Vec<_>) =
+        signed_in(app, session).await?.into_iter().partition(|known| is_invited(&known.email));
+    for known in invited {
         let mut tx = OrgTx::begin(&app.db, found.place.org_id, Mode::Read).await?;
-        if memberships::find(&mut tx, person).await?.flatten().is_some() {
+        if memberships::find(&mut tx, known.id).await?.flatten().is_some() {
             return Ok(Standing::Member);
         }
     }
-    let mut others = addresses(app, session).await?;
-    others.retain(|email| !is_invited(email));
+    let others = addresses(others);
     Ok(if others.is_empty() { Standing::Welcome } else { Standing::Others(others) })
 }
 

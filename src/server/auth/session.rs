@@ -2,11 +2,14 @@
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 use tower_sessions::Session;
 
+use super::session_store;
 use crate::{
     random::Random,
     server::{
+        db::PlatformTx,
         error::Error,
         repo::ids::{BrowserId, PersonId},
     },
@@ -19,6 +22,8 @@ pub const fn cookie_name(https: bool) -> &'static str {
 }
 
 const RECORD: &str = "browser";
+/// The provider's session in which the person of the record signed in last.
+const SID: &str = "sid";
 const WAY_BACK: &str = "way_back";
 
 /// What the session holds: little, and small. What grows hangs on `id` in tables of its own.
@@ -61,13 +66,15 @@ impl BrowserSession {
         Ok(browser)
     }
 
-    /// Notes who has signed in, and renews the session's id, so that one known from before is worth nothing.
+    /// Notes who has signed in, in which session of the provider's if it says so, and renews the session's id, so that one
+    /// known from before is worth nothing.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn signed_in(&self, browser: Browser, person: PersonId) -> Result<(), Error> {
+    pub async fn signed_in(&self, browser: Browser, person: PersonId, sid: Option<&str>) -> Result<(), Error> {
         self.0.cycle_id().await?;
         self.0.insert(RECORD, Browser { person: Some(person), ..browser }).await?;
+        self.0.insert(SID, sid).await?;
         Ok(())
     }
 
@@ -94,6 +101,41 @@ impl BrowserSession {
     pub async fn end(&self) -> Result<(), Error> {
         Ok(self.0.flush().await?)
     }
+}
+
+/// What has ended at the provider.
+#[derive(Clone, Copy, Debug)]
+pub enum Ended<'a> {
+    /// The session that it calls by this `sid`.
+    Session(&'a str),
+    /// Every session of this person.
+    All(PersonId),
+}
+
+/// Has every browser forget who signed in last there, where that was in what has ended; says how many did. The seats of other
+/// people stay.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget(tx: &mut PlatformTx, ended: Ended<'_>) -> Result<u64, Error> {
+    let text = match ended {
+        Ended::Session(sid) => Value::from(sid).to_string(),
+        Ended::All(person) => person.to_string(),
+    };
+    let forget = |data: &mut Map<String, Value>| {
+        let browser = data.get(RECORD).cloned().and_then(|browser| serde_json::from_value::<Browser>(browser).ok());
+        let Some(browser) = browser else { return false };
+        let is_over = match ended {
+            Ended::Session(sid) => data.get(SID).and_then(Value::as_str) == Some(sid),
+            Ended::All(person) => browser.person == Some(person),
+        };
+        if is_over {
+            data.insert(RECORD.to_owned(), json!(Browser { person: None, ..browser }));
+            data.remove(SID);
+        }
+        is_over
+    };
+    session_store::change(tx, &text, forget).await
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for BrowserSession {

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
 use tower_sessions::{
     SessionStore,
     session::{Id, Record},
@@ -10,7 +11,12 @@ use tower_sessions::{
 
 use crate::{
     clock::Clock,
-    server::{crypto::fingerprint, db::Db, repo::sessions},
+    server::{
+        crypto::fingerprint,
+        db::{Db, PlatformTx},
+        error,
+        repo::sessions,
+    },
 };
 
 /// The store. The database holds the fingerprint of a session's id, so that whoever reads the file cannot use it.
@@ -60,6 +66,28 @@ impl SessionStore for Store {
         sessions::delete(&mut tx, &key(id)).await.map_err(backend)?;
         tx.commit().await.map_err(backend)
     }
+}
+
+/// Changes the data of every session that has `text` in its record: `change` says whether it did. Says in how many.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn change(
+    tx: &mut PlatformTx,
+    text: &str,
+    change: impl Fn(&mut Map<String, Value>) -> bool,
+) -> std::result::Result<u64, error::Error> {
+    let mut changed = 0;
+    for (id, bytes) in sessions::with_text(tx, text).await? {
+        // One that cannot be read is no session any more.
+        let Ok((mut data, expiry)) = serde_json::from_slice::<(Map<String, Value>, Value)>(&bytes) else { continue };
+        if change(&mut data) {
+            let record = Value::from(vec![Value::Object(data), expiry]).to_string();
+            sessions::rewrite(tx, &id, record.as_bytes()).await?;
+            changed += 1;
+        }
+    }
+    Ok(changed)
 }
 
 fn key(id: &Id) -> String {

@@ -5,12 +5,13 @@ use chrono::TimeDelta;
 
 use super::{client::Management, error::Stopped, members::Member};
 use crate::{
-    access::{Permissions, Role},
+    access::Role,
     server::{
         db::{Mode, OrgTx},
         error::Error,
         repo::{
             ids::{OrgId, PersonId},
+            members,
             memberships::{self, Listed, Membership},
             organizations::{self, Looks},
             people::{self, Profile},
@@ -116,7 +117,12 @@ async fn bring_in_step(
     let here = memberships::list(&mut tx).await?;
     for (person, member) in there.iter().filter(|(_, member)| !is_undecided(&member.user_id)) {
         let known = here.iter().find(|known| known.person == *person);
-        let Some(next) = wanted(known, member.role()) else { continue };
+        let Some(next) = wanted(known, member.role()) else {
+            if known.is_some_and(|known| member.role().is_some_and(|role| role > known.membership.role)) {
+                members::confirm_again(&mut tx, *person, now).await?;
+            }
+            continue;
+        };
         let steps_down = known.is_some_and(|known| known.membership.role == Role::Owner) && next.role != Role::Owner;
         if steps_down && !memberships::hand_over_ownership(&mut tx, *person).await? {
             tracing::warn!(%org, %person, "the provider demotes the last owner, who stays one here");
@@ -146,14 +152,19 @@ fn wanted(known: Option<&Listed>, role: Option<Role>) -> Option<Membership> {
         return Some(Membership { role: role.unwrap_or(Role::Viewer), granted: None });
     };
     let role = role.filter(|role| *role != known.membership.role)?;
-    // Where tokens grant, the role's permissions stand until the next token.
-    let granted: Option<Permissions> = known.membership.granted.map(|_| role.permissions());
+    let granted = match known.membership.granted {
+        None => None,
+        Some(granted) if role < known.membership.role => Some(granted.intersection(role.permissions())),
+        // A token may grant less than the role has: what is granted more, only the next token says.
+        Some(_) => return None,
+    };
     Some(Membership { role, granted })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::Permission;
 
     #[test]
     fn a_membership_follows_the_role_at_the_provider() {
@@ -165,8 +176,10 @@ mod tests {
         let member = known(Role::Member, Some(Role::Member.permissions()));
         assert_eq!(wanted(Some(&member), None), None, "no role of ours there: the one here stays");
         assert_eq!(wanted(Some(&member), Some(Role::Member)), None);
-        let admin = Membership { role: Role::Admin, granted: Some(Role::Admin.permissions()) };
-        assert_eq!(wanted(Some(&member), Some(Role::Admin)), Some(admin));
+        assert_eq!(wanted(Some(&member), Some(Role::Admin)), None, "no more than a token has granted");
+        let granted = [Permission::ReadProjects, Permission::ManageMembers].into_iter().collect();
+        let viewer = Membership { role: Role::Viewer, granted: Some([Permission::ReadProjects].into_iter().collect()) };
+        assert_eq!(wanted(Some(&known(Role::Admin, Some(granted))), Some(Role::Viewer)), Some(viewer), "less at once");
         let local = known(Role::Member, None);
         assert_eq!(wanted(Some(&local), Some(Role::Viewer)), Some(Membership { role: Role::Viewer, granted: None }));
         assert_eq!(wanted(None, None).map(|next| next.role), Some(Role::Viewer));

@@ -3,11 +3,19 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::ids::{BrowserId, PersonId};
+use super::ids::{BrowserId, OrgId, PersonId};
 use crate::server::{
     db::{PlatformTx, fetch_all, fetch_optional},
     error::Error,
 };
+
+/// Somebody whom a browser is signed in as.
+#[derive(Clone, Debug, FromRow)]
+pub struct Known {
+    pub id: PersonId,
+    pub name: String,
+    pub email: String,
+}
 
 /// The people that `browser` is signed in as: who sits somewhere, and who signed in last.
 ///
@@ -18,20 +26,33 @@ pub async fn people(
     browser: BrowserId,
     last: Option<PersonId>,
     now: DateTime<Utc>,
-) -> Result<Vec<PersonId>, Error> {
-    let mut people = super::seats::people(tx, browser, now).await?;
-    people.extend(last.filter(|last| !people.contains(last)));
-    Ok(people)
+) -> Result<Vec<Known>, Error> {
+    Ok(fetch_all!(
+        tx,
+        Known,
+        "SELECT p.id, p.name, p.email
+         FROM (
+            SELECT person_id FROM seat WHERE browser_id = $1 AND ends_at > $3
+            UNION SELECT id FROM person WHERE id = $2
+         ) w JOIN person p ON p.id = w.person_id
+         ORDER BY p.id",
+        browser,
+        last,
+        now,
+    )?)
 }
 
 /// Somebody's membership, as a choice.
 #[derive(Clone, Debug, FromRow)]
 pub struct Row {
+    pub org_id: OrgId,
     pub slug: String,
     pub display_name: String,
     pub logo_url: Option<String>,
     pub role: String,
-    pub email: String,
+    pub person_id: PersonId,
+    /// Whether the browser sits there as this person.
+    pub is_seated: bool,
 }
 
 /// The browser whose choices they are.
@@ -44,30 +65,30 @@ pub struct Asked {
 }
 
 /// The first `most` active memberships of everyone whom the browser is signed in as, by the organization's name. Those in
-/// one organization are side by side: first who sits there, then who signed in last. `people` are [`people`].
+/// one organization are side by side: first who sits there, then who signed in last. `people` are all of them.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn list(tx: &mut PlatformTx, people: &[PersonId], asked: Asked, most: i64) -> Result<Vec<Row>, Error> {
     tx.on_behalf_of(people).await?;
-    // Only what orders them is sorted; the rest is fetched for those that are left. CROSS JOIN has SQLite begin with the
-    // people, of whom there are few.
+    // Only what orders them is sorted; the rest is fetched for those that are left. CROSS JOIN keeps SQLite to this order:
+    // from what it remembers of the sizes of tables that were small once, it would read all organizations.
     Ok(fetch_all!(
         tx,
         Row,
-        "SELECT o.slug, o.display_name, o.logo_url, m.role, p.email
+        "SELECT c.org_id, o.slug, o.display_name, o.logo_url, m.role, m.person_id,
+                COALESCE(s.person_id = m.person_id, FALSE) AS is_seated
          FROM (
             SELECT i.org_id, i.person_id
             FROM (
                 SELECT person_id FROM seat WHERE browser_id = $1 AND ends_at > $3
                 UNION SELECT id FROM person WHERE id = $2
-            ) w CROSS JOIN membership i JOIN organization n ON n.id = i.org_id
-            WHERE i.person_id = w.person_id AND i.status = 'active'
+            ) w CROSS JOIN membership i CROSS JOIN organization n
+            WHERE i.person_id = w.person_id AND i.status = 'active' AND n.id = i.org_id
             ORDER BY lower(n.display_name), n.slug LIMIT $4
-         ) c
-         JOIN membership m ON m.org_id = c.org_id AND m.person_id = c.person_id
-         JOIN organization o ON o.id = c.org_id JOIN person p ON p.id = c.person_id
-         LEFT JOIN seat s ON s.browser_id = $1 AND s.org_id = c.org_id AND s.ends_at > $3
+         ) c CROSS JOIN membership m CROSS JOIN organization o
+         LEFT JOIN seat s ON s.browser_id = $1 AND s.org_id = o.id AND s.ends_at > $3
+         WHERE m.org_id = c.org_id AND m.person_id = c.person_id AND o.id = c.org_id
          ORDER BY lower(o.display_name), o.slug,
             CASE WHEN s.person_id = m.person_id THEN 0 WHEN m.person_id = $2 THEN 1 ELSE 2 END, m.person_id",
         asked.browser,
@@ -77,28 +98,38 @@ pub async fn list(tx: &mut PlatformTx, people: &[PersonId], asked: Asked, most: 
     )?)
 }
 
-/// The active memberships behind the browser's seats, at most `most`: that in the organization called `current` first, then
-/// by the organization's name. `people` are [`people`].
+/// Active memberships of `person`, in no order: those in the newest organizations, and those behind the browser's seats
+/// with the one in the organization called `current`; of either at most `most`. It reads no more than it gives.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn open(
+pub async fn few(
     tx: &mut PlatformTx,
-    people: &[PersonId],
+    person: PersonId,
     asked: Asked,
     current: &str,
     most: i64,
 ) -> Result<Vec<Row>, Error> {
-    tx.on_behalf_of(people).await?;
+    tx.on_behalf_of(&[person]).await?;
     Ok(fetch_all!(
         tx,
         Row,
-        "SELECT o.slug, o.display_name, o.logo_url, m.role, p.email
-         FROM seat s JOIN membership m ON m.org_id = s.org_id AND m.person_id = s.person_id
-         JOIN organization o ON o.id = s.org_id JOIN person p ON p.id = s.person_id
-         WHERE s.browser_id = $1 AND s.ends_at > $2 AND m.status = 'active'
-         ORDER BY CASE WHEN o.slug = $3 THEN 0 ELSE 1 END, lower(o.display_name), o.slug LIMIT $4",
+        "SELECT c.org_id, o.slug, o.display_name, o.logo_url, m.role, m.person_id,
+                COALESCE(s.person_id = m.person_id, FALSE) AS is_seated
+         FROM (
+            SELECT org_id FROM (
+                SELECT org_id FROM membership WHERE person_id = $2 AND status = 'active' ORDER BY org_id DESC LIMIT $5
+            ) newest
+            UNION SELECT org_id FROM (
+                SELECT t.org_id FROM seat t CROSS JOIN organization n
+                WHERE t.browser_id = $1 AND t.person_id = $2 AND t.ends_at > $3 AND n.id = t.org_id
+                ORDER BY CASE WHEN n.slug = $4 THEN 0 ELSE 1 END, t.org_id DESC LIMIT $5
+            ) open
+         ) c CROSS JOIN membership m CROSS JOIN organization o
+         LEFT JOIN seat s ON s.browser_id = $1 AND s.org_id = o.id AND s.ends_at > $3
+         WHERE m.org_id = c.org_id AND m.person_id = $2 AND m.status = 'active' AND o.id = c.org_id",
         asked.browser,
+        person,
         asked.now,
         current,
         most,

@@ -94,6 +94,16 @@ pub async fn waiting(tx: &mut OrgTx) -> Result<Vec<Waiting>, Error> {
     )?)
 }
 
+/// How many requests wait.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count(tx: &mut OrgTx) -> Result<i64, Error> {
+    let (count,) =
+        fetch_one!(tx, (i64,), "SELECT COUNT(*) FROM join_request WHERE org_id = $1 AND state = 'pending'", tx.org(),)?;
+    Ok(count)
+}
+
 /// Decides the request of `person` if it waits, and gives the address and domain that it was made with.
 ///
 /// # Errors

@@ -107,6 +107,21 @@ pub async fn find(tx: &mut OrgTx, person: PersonId) -> Result<Option<Member>, Er
     row.map(Member::try_from).transpose()
 }
 
+/// Has the provider confirm the rights of `person` at the next request from each of their seats.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn confirm_again(tx: &mut OrgTx, person: PersonId, now: DateTime<Utc>) -> Result<(), Error> {
+    execute!(
+        tx,
+        "UPDATE seat SET fresh_until = $3 WHERE org_id = $1 AND person_id = $2 AND fresh_until > $3",
+        tx.org(),
+        person,
+        now,
+    )?;
+    Ok(())
+}
+
 /// Ends every seat of `person` in the organization.
 ///
 /// # Errors

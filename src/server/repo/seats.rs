@@ -52,21 +52,6 @@ pub async fn find(
     )?)
 }
 
-/// The people that `browser` is signed in as.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn people(tx: &mut PlatformTx, browser: BrowserId, now: DateTime<Utc>) -> Result<Vec<PersonId>, Error> {
-    let rows = fetch_all!(
-        tx,
-        (PersonId,),
-        "SELECT DISTINCT person_id FROM seat WHERE browser_id = $1 AND ends_at > $2 ORDER BY person_id",
-        browser,
-        now,
-    )?;
-    Ok(rows.into_iter().map(|(person,)| person).collect())
-}
-
 /// What a sign-in or a refresh leaves behind.
 #[derive(Clone, Debug)]
 pub struct Tokens<'a> {

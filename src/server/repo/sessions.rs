@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::server::{
-    db::{PlatformTx, execute, fetch_optional},
+    db::{Driver, PlatformTx, execute, fetch_all, fetch_optional},
     error::Error,
 };
 
@@ -44,6 +44,28 @@ pub async fn load(tx: &mut PlatformTx, id: &str, now: DateTime<Utc>) -> Result<O
         now,
     )?;
     Ok(row.map(|(record,)| record))
+}
+
+/// Ids and records of the sessions that have `text` in their record, to be changed in this transaction. It looks through all
+/// of them, which only what is rare may do.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn with_text(tx: &mut PlatformTx, text: &str) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let sql = match tx.driver() {
+        Driver::Sqlite => "SELECT id, record FROM browser_session WHERE instr(record, $1) > 0",
+        Driver::Postgres => "SELECT id, record FROM browser_session WHERE position($1 IN record) > 0 FOR UPDATE",
+    };
+    Ok(fetch_all!(tx, (String, Vec<u8>), sql, text.as_bytes())?)
+}
+
+/// Writes a record over the one before, which lasts as long.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn rewrite(tx: &mut PlatformTx, id: &str, record: &[u8]) -> Result<(), Error> {
+    execute!(tx, "UPDATE browser_session SET record = $2 WHERE id = $1", id, record)?;
+    Ok(())
 }
 
 /// Removes a record.

@@ -1,17 +1,18 @@
 //! Choosing a workspace: which there are for a browser, and who would act there.
 
+use std::cmp::Reverse;
+
 use chrono::{DateTime, Utc};
 
 use crate::{
-    organizations::model::{OtherIdentity, Person, WorkspaceChoice, WorkspaceList},
+    organizations::model::{OtherIdentity, Person, Picker, WorkspaceChoice, WorkspaceList},
     server::{
         auth::session::Browser,
         db::PlatformTx,
         error::Error,
         repo::{
-            choices::{self, Asked, Row},
+            choices::{self, Asked, Known, Row},
             ids::PersonId,
-            people,
         },
         state::AppState,
     },
@@ -26,11 +27,9 @@ const PICKER: usize = 25;
 /// The most seats of other people that the account menu names.
 const OTHER_SEATS: i64 = 12;
 
-/// Which choices are wanted.
+/// Which choices the picker is to list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted<'a> {
-    /// Few, with the one that is open among them.
-    Switcher { current: &'a str },
     /// The first by name.
     Picker,
     /// Those with this in their name, or all when it is empty.
@@ -39,88 +38,122 @@ pub enum Wanted<'a> {
     All,
 }
 
-/// What the frame lists around the organization called `current`: the workspaces to switch to, and who else than `person`
-/// is signed in, and where.
+/// What the frame shows around an organization's pages.
+#[derive(Clone, Debug)]
+pub struct Around {
+    /// Who acts there.
+    pub person: Person,
+    /// What the switcher lists: by name; where that cannot be all, the current one first, those that are open, and the
+    /// newest.
+    pub organizations: WorkspaceList,
+    /// Who acts elsewhere.
+    pub others: Vec<OtherIdentity>,
+}
+
+/// What the frame shows around the organization called `current`, where `person` sits.
 ///
 /// # Errors
-/// When the database does not answer.
-pub async fn around(
-    state: &AppState,
-    browser: Browser,
-    person: PersonId,
-    current: &str,
-) -> Result<(WorkspaceList, Vec<OtherIdentity>), Error> {
+/// When the database does not answer; [`Error::SignInRequired`] when the seat has just ended.
+pub async fn around(state: &AppState, browser: Browser, person: PersonId, current: &str) -> Result<Around, Error> {
     let mut tx = state.db.read().await?;
     let people = choices::people(&mut tx, browser.id, browser.person, state.clock.now()).await?;
-    let list = list_of(state, &mut tx, &people, browser, Wanted::Switcher { current }).await?;
+    let acting = people.iter().find(|known| known.id == person).map(described).ok_or(Error::SignInRequired)?;
+    let asked = asked(state, browser);
+    let mut rows = Vec::new();
+    for known in &people {
+        rows.append(&mut choices::few(&mut tx, known.id, asked, current, limit(SWITCHER + 1)).await?);
+    }
+    let organizations = switcher(rows, &people, browser, current)?;
     // Mostly a browser is one person's, and there is nothing more to ask.
-    let others = if people.iter().all(|known| *known == person) {
-        Vec::new()
-    } else {
-        others(&mut tx, browser, person, state.clock.now()).await?
-    };
-    Ok((list, others))
+    let others = if people.len() > 1 { others(&mut tx, browser, person, state.clock.now()).await? } else { Vec::new() };
+    Ok(Around { person: acting, organizations, others })
 }
 
 /// The workspaces of everyone whom `browser` is signed in as, each once: as who sits there, else as who signed in last,
-/// else as another of them. By name; where the switcher cannot list all, the current one and those that are open come first.
+/// else as another of them. By name. With them comes who signed in last.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn list(state: &AppState, browser: Browser, wanted: Wanted<'_>) -> Result<WorkspaceList, Error> {
+pub async fn picker(state: &AppState, browser: Browser, wanted: Wanted<'_>) -> Result<Picker, Error> {
     let mut tx = state.db.read().await?;
     let people = choices::people(&mut tx, browser.id, browser.person, state.clock.now()).await?;
-    list_of(state, &mut tx, &people, browser, wanted).await
-}
-
-async fn list_of(
-    state: &AppState,
-    tx: &mut PlatformTx,
-    people: &[PersonId],
-    browser: Browser,
-    wanted: Wanted<'_>,
-) -> Result<WorkspaceList, Error> {
+    let person = people.iter().find(|known| browser.person == Some(known.id)).map(described);
     if people.is_empty() {
-        return Ok(WorkspaceList::default());
+        return Ok(Picker::default());
     }
     let (most, text) = match wanted {
-        Wanted::Switcher { .. } => (SWITCHER, ""),
-        Wanted::Picker => (PICKER, ""),
-        Wanted::Named(text) => (PICKER, text.trim()),
-        Wanted::All => (usize::MAX, ""),
+        Wanted::Picker => (PICKER, String::new()),
+        Wanted::Named(text) => (PICKER, text.trim().to_lowercase()),
+        Wanted::All => (usize::MAX, String::new()),
     };
     // What the database calls a lower-case letter is not what people do, so that a search reads all names.
     let rows = if text.is_empty() { most.saturating_add(1).saturating_mul(people.len()) } else { usize::MAX };
-    let asked = Asked { browser: browser.id, last: browser.person, now: state.clock.now() };
-    let mut rows = choices::list(tx, people, asked, limit(rows)).await?;
+    let ids: Vec<_> = people.iter().map(|known| known.id).collect();
+    let mut rows = choices::list(&mut tx, &ids, asked(state, browser), limit(rows)).await?;
     // Of the memberships in one organization the first counts.
-    rows.dedup_by(|next, kept| next.slug == kept.slug);
+    rows.dedup_by(|next, kept| next.org_id == kept.org_id);
     if !text.is_empty() {
-        let text = text.to_lowercase();
         rows.retain(|row| row.display_name.to_lowercase().contains(&text) || row.slug.contains(&text));
     }
     let has_more = rows.len() > most;
-    if !has_more {
-        rows.sort_by_cached_key(|row| (row.display_name.to_lowercase(), row.slug.clone()));
-    } else if let Wanted::Switcher { current } = wanted {
-        let mut open = choices::open(tx, people, asked, current, limit(most)).await?;
-        rows.retain(|row| open.iter().all(|open| open.slug != row.slug));
-        open.append(&mut rows);
-        rows = open;
-    }
     rows.truncate(most);
-    let choices = rows.into_iter().map(|row| choice(row, people.len() > 1)).collect::<Result<_, _>>()?;
-    Ok(WorkspaceList { choices, has_more })
+    if !has_more {
+        sort_by_name(&mut rows);
+    }
+    Ok(Picker { person, list: WorkspaceList { choices: shown(rows, &people)?, has_more } })
+}
+
+/// What the switcher lists of the memberships `rows`.
+fn switcher(mut rows: Vec<Row>, people: &[Known], browser: Browser, current: &str) -> Result<WorkspaceList, Error> {
+    // Of the memberships in one organization that of who sits there counts, else of who signed in last.
+    rows.sort_by_key(|row| {
+        let is_last = browser.person == Some(row.person_id);
+        (Reverse(row.org_id), !row.is_seated, !is_last, row.person_id)
+    });
+    rows.dedup_by_key(|row| row.org_id);
+    let has_more = rows.len() > SWITCHER;
+    if has_more {
+        let (mut open, mut newest): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.is_seated);
+        sort_by_name(&mut open);
+        // The rest of the sort keeps its order.
+        open.sort_by_key(|row| row.slug != current);
+        newest.truncate(SWITCHER.saturating_sub(open.len()));
+        sort_by_name(&mut newest);
+        rows = open;
+        rows.append(&mut newest);
+        rows.truncate(SWITCHER);
+    } else {
+        sort_by_name(&mut rows);
+    }
+    Ok(WorkspaceList { choices: shown(rows, people)?, has_more })
+}
+
+fn sort_by_name(rows: &mut [Row]) {
+    rows.sort_by_cached_key(|row| (row.display_name.to_lowercase(), row.slug.clone()));
 }
 
 fn limit(rows: usize) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX)
 }
 
-fn choice(row: Row, several_people: bool) -> Result<WorkspaceChoice, Error> {
-    let Row { slug, display_name, logo_url, role, email } = row;
-    let role = role.parse().map_err(|_| Error::Corrupt("role"))?;
-    Ok(WorkspaceChoice { slug, display_name, logo_url, role, acts_as: several_people.then_some(email) })
+fn asked(state: &AppState, browser: Browser) -> Asked {
+    Asked { browser: browser.id, last: browser.person, now: state.clock.now() }
+}
+
+fn described(known: &Known) -> Person {
+    Person { name: known.name.clone(), email: known.email.clone() }
+}
+
+/// As people see them. Where several are signed in, each says who acts there.
+fn shown(rows: Vec<Row>, people: &[Known]) -> Result<Vec<WorkspaceChoice>, Error> {
+    let acts_as = |id| people.iter().find(|known| people.len() > 1 && known.id == id).map(|known| known.email.clone());
+    rows.into_iter()
+        .map(|row| {
+            let Row { slug, display_name, logo_url, role, person_id, .. } = row;
+            let role = role.parse().map_err(|_| Error::Corrupt("role"))?;
+            Ok(WorkspaceChoice { slug, display_name, logo_url, role, acts_as: acts_as(person_id) })
+        })
+        .collect()
 }
 
 /// Who else than `person` is signed in in `browser`, and where.
@@ -138,15 +171,6 @@ async fn others(
         }
     }
     Ok(others)
-}
-
-/// Who signed in last in `browser`.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn last_person(state: &AppState, browser: Browser) -> Result<Option<Person>, Error> {
-    let Some(person) = browser.person else { return Ok(None) };
-    people::describe(&mut state.db.read().await?, person).await
 }
 
 /// Where somebody goes who has signed in without naming an organization.
@@ -186,14 +210,14 @@ pub async fn other_account(state: &AppState, browser: Browser, slug: &str) -> Re
         return Ok(None);
     }
     let mut address = None;
-    for person in people {
-        if !choices::is_member(&mut tx, person, slug).await? {
+    for known in people {
+        if !choices::is_member(&mut tx, known.id, slug).await? {
             continue;
         }
-        if browser.person == Some(person) {
+        if browser.person == Some(known.id) {
             return Ok(None);
         }
-        address = people::describe(&mut tx, person).await?.map(|person| person.email);
+        address = Some(known.email);
     }
     Ok(address)
 }

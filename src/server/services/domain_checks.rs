@@ -1,17 +1,20 @@
 //! Looking for the records by which organizations prove their domains: when somebody asks for it, and again and again
 //! in the background, where a proof that is gone for days is lost.
 
+mod verdict;
+
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use tokio::{sync::watch, task::JoinSet};
 
+pub use self::verdict::MISSED_FOR;
+use self::verdict::{after, problem};
 use crate::{
     mail_domain::MailDomain,
     organizations::domains::model::{DomainState, Problem},
     server::{
         db::{Mode, OrgTx},
-        dns::NoAnswer,
         error::Error,
         management::{change::Change, queue},
         repo::{
@@ -22,15 +25,6 @@ use crate::{
         state::AppState,
     },
 };
-
-/// How long a record may be missed before its domain is lost: longer than most mistakes last.
-pub const MISSED_FOR: TimeDelta = TimeDelta::days(3);
-
-/// How long a proof counts while nothing is heard of the domain's servers.
-const UNHEARD_FOR: TimeDelta = TimeDelta::days(14);
-
-/// How long a record that was never seen is looked for by itself, and one that was lost.
-const LOOKED_FOR: TimeDelta = TimeDelta::days(14);
 
 /// Who looks again sooner than this gets the answer from before.
 const PAUSE: TimeDelta = TimeDelta::seconds(3);
@@ -110,49 +104,6 @@ async fn changed(app: &AppState, tx: &mut OrgTx, domain: &Domain, to: DomainStat
     if app.management.is_some() { queue::add_for(app, tx, by, &change).await } else { Ok(()) }
 }
 
-/// What is wrong, if anything is.
-fn problem(found: &Result<Vec<String>, NoAnswer>, wanted: &str) -> Option<Problem> {
-    match found {
-        Ok(texts) if texts.iter().any(|text| text.trim() == wanted) => None,
-        Ok(texts) if texts.is_empty() => Some(Problem::Missing),
-        Ok(_) => Some(Problem::Wrong),
-        Err(error) => {
-            tracing::debug!(%error, "a domain’s record could not be looked for");
-            Some(Problem::Unanswered)
-        }
-    }
-}
-
-/// What becomes of the domain. A failure of the domain name system says nothing; a record that is not there says
-/// something only after days.
-fn after(before: &Domain, problem: Option<Problem>, now: DateTime<Utc>) -> Looked {
-    let seen_at = if problem.is_none() { Some(now) } else { before.seen_at };
-    let missed_at = match problem {
-        None => None,
-        Some(Problem::Unanswered) => before.missed_at,
-        Some(_) => before.missed_at.or(Some(now)),
-    };
-    let is_gone = missed_at.is_some_and(|since| problem != Some(Problem::Unanswered) && now - since >= MISSED_FOR)
-        || seen_at.is_none_or(|at| now - at >= UNHEARD_FOR);
-    let state = match before.state {
-        _ if problem.is_none() => DomainState::Verified,
-        DomainState::Verified if is_gone => DomainState::Lost,
-        state => state,
-    };
-    let soon = (now - before.created_at) / 4;
-    let due_at = match state {
-        DomainState::Verified if problem.is_none() => Some(now + TimeDelta::days(1)),
-        DomainState::Verified => Some(now + TimeDelta::hours(6)),
-        DomainState::Pending => {
-            (now - before.created_at < LOOKED_FOR).then(|| now + soon.clamp(TimeDelta::minutes(1), TimeDelta::hours(6)))
-        }
-        DomainState::Lost => {
-            missed_at.is_none_or(|since| now - since < MISSED_FOR + LOOKED_FOR).then(|| now + TimeDelta::days(1))
-        }
-    };
-    Looked { state, problem, seen_at, missed_at, due_at }
-}
-
 /// Looks for the records that are due until the process is told to stop.
 pub async fn run(app: AppState, mut stopped: watch::Receiver<bool>) {
     loop {
@@ -190,66 +141,5 @@ async fn work(app: &AppState) -> Result<(), Error> {
                 Err(error) => return Err(error),
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{access::Role, organizations::domains::model::JoinMode};
-
-    const T0: DateTime<Utc> = DateTime::UNIX_EPOCH;
-
-    fn domain(state: DomainState, seen_at: Option<DateTime<Utc>>, missed_at: Option<DateTime<Utc>>) -> Domain {
-        Domain {
-            domain: "acme.example".to_owned(),
-            token: "t".to_owned(),
-            state,
-            mode: JoinMode::Off,
-            role: Role::Member,
-            is_discoverable: true,
-            problem: None,
-            checked_at: None,
-            seen_at,
-            missed_at,
-            created_by: PersonId(uuid::Uuid::nil()),
-            created_at: T0,
-        }
-    }
-
-    #[test]
-    fn one_of_several_texts_must_be_ours_whole() {
-        let wanted = value("token");
-        let found = |texts: &[&str]| problem(&Ok(texts.iter().map(ToString::to_string).collect()), &wanted);
-        assert_eq!(found(&["v=spf1 -all", "tessera-domain-verification=token "]), None);
-        assert_eq!(found(&[]), Some(Problem::Missing));
-        assert_eq!(found(&["tessera-domain-verification=tokens", "token"]), Some(Problem::Wrong));
-        assert_eq!(problem(&Err(NoAnswer(String::new())), &wanted), Some(Problem::Unanswered));
-    }
-
-    #[test]
-    fn a_proof_is_lost_after_days_and_never_at_once() {
-        let verified = domain(DomainState::Verified, Some(T0), None);
-        let day = TimeDelta::days(1);
-        let first = after(&verified, Some(Problem::Missing), T0 + day);
-        assert_eq!((first.state, first.missed_at), (DomainState::Verified, Some(T0 + day)));
-        let missed = domain(DomainState::Verified, Some(T0), Some(T0 + day));
-        assert_eq!(after(&missed, Some(Problem::Wrong), T0 + day * 3).state, DomainState::Verified);
-        assert_eq!(after(&missed, Some(Problem::Unanswered), T0 + day * 5).state, DomainState::Verified);
-        assert_eq!(after(&missed, Some(Problem::Missing), T0 + day * 4).state, DomainState::Lost);
-        assert_eq!(after(&verified, Some(Problem::Unanswered), T0 + day * 13).state, DomainState::Verified);
-        assert_eq!(after(&verified, Some(Problem::Unanswered), T0 + day * 14).state, DomainState::Lost);
-        let back = after(&domain(DomainState::Lost, Some(T0), Some(T0 + day)), None, T0 + day * 9);
-        assert_eq!((back.state, back.missed_at), (DomainState::Verified, None));
-    }
-
-    #[test]
-    fn a_record_that_never_comes_is_not_looked_for_for_ever() {
-        let pending = domain(DomainState::Pending, None, None);
-        let due = |at: TimeDelta| after(&pending, Some(Problem::Missing), T0 + at).due_at.map(|due| due - T0 - at);
-        assert_eq!(due(TimeDelta::seconds(5)), Some(TimeDelta::minutes(1)));
-        assert_eq!(due(TimeDelta::hours(2)), Some(TimeDelta::minutes(30)));
-        assert_eq!(due(TimeDelta::days(10)), Some(TimeDelta::hours(6)));
-        assert_eq!(due(TimeDelta::days(14)), None);
     }
 }

@@ -5,8 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     access::{Permission, Role},
-    error::FieldError,
-    organizations::people::model::{self, AT_ONCE_MAX, InvitationState, Lifetime, MESSAGE_MAX},
+    organizations::people::model::{self, InvitationState},
     server::{
         access::OrgContext,
         db::OrgTx,
@@ -18,32 +17,21 @@ use crate::{
             invitations::{self, Invitation, NewInvitation, State},
             members,
         },
-        services::text,
     },
 };
 
+mod form;
 pub mod guest;
 mod recipients;
 
-use self::recipients::{Recipient, Wrong};
-
-/// The most characters of a list.
-const LIST_MAX: usize = 50_000;
+pub use self::form::Form;
+use self::{
+    form::{Parsed, wrong_lines},
+    recipients::{Recipient, Wrong},
+};
 
 /// The most invitations of an organization that may be open at the same time.
 const OPEN_MAX: i64 = 500;
-
-/// What was filled in to invite people.
-#[derive(Clone, Debug)]
-pub struct Form<'a> {
-    /// Addresses, or a table.
-    pub addresses: &'a str,
-    /// For those whom the table gives none.
-    pub role: &'a str,
-    pub message: &'a str,
-    /// In days.
-    pub lifetime: &'a str,
-}
 
 /// Invites everybody in the list, or nobody when something in it is wrong; says how many.
 ///
@@ -58,12 +46,7 @@ pub async fn send(ctx: &OrgContext, form: &Form<'_>) -> Result<usize, Error> {
         return Err(Error::NotFound);
     }
     // Parse what was typed.
-    let role = form.role.parse::<Role>().map_err(|_| field("role", "Choose a role."));
-    let lifetime =
-        Lifetime::parse(form.lifetime).ok_or_else(|| field("lifetime", "Choose how long it can be accepted."));
-    let message = text::lines("message", form.message.trim(), MESSAGE_MAX);
-    let list = list(form.addresses, role.as_ref().ok().copied().unwrap_or(Role::Viewer));
-    let (list, role, lifetime, message) = all(list, role, lifetime, message)?;
+    let Parsed { list, role, lifetime, message } = form.parse()?;
     // Nobody invites into a role above their own.
     if list.iter().map(|one| one.role).chain([role]).any(|role| role > ctx.role) {
         ctx.record(&mut tx, ACTION, target, Outcome::Refused).await?;
@@ -85,7 +68,7 @@ pub async fn send(ctx: &OrgContext, form: &Form<'_>) -> Result<usize, Error> {
             address: &one.address,
             role: one.role,
             message: &message,
-            lifetime: seconds(lifetime),
+            lifetime: TimeDelta::days(lifetime.days).num_seconds(),
             invited_by: ctx.person,
         };
         add(ctx, &mut tx, &new).await?;
@@ -209,20 +192,6 @@ async fn add(ctx: &OrgContext, tx: &mut OrgTx, new: &NewInvitation<'_>) -> Resul
     queue::add(ctx, tx, &change).await
 }
 
-/// The list that was pasted.
-fn list(text: &str, role: Role) -> Result<Vec<Recipient>, FieldError> {
-    let text = text::lines("addresses", text, LIST_MAX)?;
-    let list = recipients::parse(&text, role).map_err(|wrong| wrong_lines(&wrong))?;
-    match list.len() {
-        0 => Err(field("addresses", "Enter at least one email address.")),
-        count if count > AT_ONCE_MAX => Err(field(
-            "addresses",
-            format!("Invite at most {AT_ONCE_MAX} people at once; these are {count}. Send the rest afterwards."),
-        )),
-        _ => Ok(list),
-    }
-}
-
 /// Refuses those who are members, or invited already.
 async fn check(tx: &mut OrgTx, list: &[Recipient]) -> Result<(), Error> {
     let members: Vec<_> = members::list(tx).await?.into_iter().map(|member| member.email.to_lowercase()).collect();
@@ -247,42 +216,6 @@ async fn is_member(tx: &mut OrgTx, address: &str) -> Result<bool, Error> {
     Ok(members::list(tx).await?.iter().any(|member| member.email.to_lowercase() == address))
 }
 
-/// One message, a line for each.
-fn wrong_lines(wrong: &[Wrong]) -> FieldError {
-    const MOST: usize = 20;
-    let mut lines: Vec<_> =
-        wrong.iter().take(MOST).map(|Wrong { line, what }| format!("Line {line}: {what}")).collect();
-    if wrong.len() > MOST {
-        lines.push(format!("And {} more.", wrong.len() - MOST));
-    }
-    lines.push("Nobody was invited yet: correct the list and send it again.".to_owned());
-    field("addresses", lines.join("\n"))
-}
-
 fn above(own: Role) -> String {
     format!("You can invite people as {} at most, which is your own role.", own.label().to_lowercase())
-}
-
-fn seconds(lifetime: Lifetime) -> i64 {
-    TimeDelta::days(lifetime.days).num_seconds()
-}
-
-fn field(name: &str, message: impl Into<String>) -> FieldError {
-    FieldError { field: name.to_owned(), message: message.into() }
-}
-
-/// Everything, or all that is wrong with it.
-fn all<A, B, C, D>(
-    first: Result<A, FieldError>,
-    second: Result<B, FieldError>,
-    third: Result<C, FieldError>,
-    fourth: Result<D, FieldError>,
-) -> Result<(A, B, C, D), Error> {
-    match (first, second, third, fourth) {
-        (Ok(first), Ok(second), Ok(third), Ok(fourth)) => Ok((first, second, third, fourth)),
-        (first, second, third, fourth) => {
-            let errors = [first.err(), second.err(), third.err(), fourth.err()];
-            Err(Error::Invalid(errors.into_iter().flatten().collect()))
-        }
-    }
 }

@@ -39,6 +39,14 @@ pub async fn waiting(ctx: &OrgContext) -> Result<Vec<JoinRequest>, Error> {
     Ok(requests)
 }
 
+/// How many wait.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `manage:members`.
+pub async fn count(ctx: &OrgContext) -> Result<i64, Error> {
+    join_requests::count(&mut ctx.read(Permission::ManageMembers).await?).await
+}
+
 /// What somebody who asked by `domain` becomes: what the domain gives, and no more than who decides has.
 async fn role(ctx: &OrgContext, tx: &mut OrgTx, domain: &str) -> Result<Role, Error> {
     let domain = domains::find(tx, &MailDomain::known(domain)).await?;

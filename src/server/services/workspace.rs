@@ -1,6 +1,6 @@
 //! The frame around an organization's pages.
 
-use super::choosing;
+use super::choosing::{self, Around};
 use crate::{
     access::Permission,
     organizations::model::{OrganizationSummary, Workspace},
@@ -13,10 +13,11 @@ use crate::{
 /// # Errors
 /// [`Error::Forbidden`] without `read:projects`.
 pub async fn open(ctx: &OrgContext, browser: Browser) -> Result<Workspace, Error> {
-    let (organizations, others) = choosing::around(ctx.state(), browser, ctx.person, &ctx.slug).await?;
+    let Around { person, organizations, others } =
+        choosing::around(ctx.state(), browser, ctx.person, &ctx.slug).await?;
     let projects = projects::list(&mut ctx.read(Permission::ReadProjects).await?, ctx.reader()).await?;
     let organization =
         OrganizationSummary { slug: ctx.slug.clone(), display_name: ctx.display_name.clone(), role: ctx.role };
-    let (person, permissions, as_of) = (ctx.who.clone(), ctx.permissions, ctx.as_of);
+    let (permissions, as_of) = (ctx.permissions, ctx.as_of);
     Ok(Workspace { organization, organizations, person, others, permissions, projects, as_of })
 }

@@ -1,0 +1,46 @@
+// Inviting people from the page of people, and what becomes of an invitation.
+
+import { randomUUID } from "node:crypto";
+import type { Locator, Page } from "@playwright/test";
+import { expect, scripted } from "./test.ts";
+import { open } from "./workspace.ts";
+
+/** The page of people of abc-inc, which carol owns. */
+export const PEOPLE = "/o/abc-inc/settings/people";
+
+export const newAddress = (): string => `guest-${randomUUID()}@example.com`;
+
+/** The row of an invitation in the list of people. */
+export const invitationRow = (page: Page, email: string): Locator =>
+  page.getByRole("listitem").filter({ hasText: email });
+
+/** Invites from the page and gives the link, once it is there. */
+export async function inviteFromPage(page: Page, email: string): Promise<string> {
+  await open(page, `${PEOPLE}/invite`);
+  await page.getByLabel("Email addresses").fill(email);
+  await page.getByLabel("Message (optional)").fill("Come and see.");
+  await page.getByRole("button", { name: "Send invitations" }).click();
+  await expect(page).toHaveURL(PEOPLE);
+  return linkOf(page, email);
+}
+
+/** Waits until the invitation in the list is sent, and gives its link. */
+export async function linkOf(page: Page, email: string): Promise<string> {
+  const row = invitationRow(page, email);
+  await expect(async () => {
+    if (!scripted()) await page.reload();
+    await expect(row.getByText("Invited", { exact: true })).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  const link = row.getByRole("textbox");
+  if (!(await link.isVisible())) await row.getByText("Link", { exact: true }).click();
+  return link.inputValue();
+}
+
+/** From the page of an invitation: accepts it, and makes the account at the provider. */
+export async function acceptAsNewPerson(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Accept invitation" }).click();
+  await page.getByLabel("Name").fill("Greta Gast");
+  await page.getByLabel("Password").fill("a long enough password");
+  await page.getByRole("button", { name: "Accept invitation" }).click();
+  await expect(page).toHaveURL("/o/abc-inc");
+}

@@ -1,0 +1,102 @@
+//! A login that is about an invitation, as it is when it is looked at.
+
+use axum::http::HeaderMap;
+
+use super::super::PageError;
+use crate::{
+    database::Tx,
+    idp::{
+        Idp,
+        flow::Login,
+        pages::{
+            self,
+            invitation::{Draft, Guest},
+        },
+        parameters::Parameters,
+        signin,
+        store::{
+            connections::{self, Connection, Strategy},
+            invitations::{self, Invitation},
+            organizations::{self, Organization},
+            sessions::Session,
+            settings,
+            users::{self, User},
+        },
+    },
+};
+
+/// Where a sign-in at somebody else's issuer begins.
+const FEDERATE: &str = "/u/federate";
+
+/// A login that is about an invitation still open.
+pub(super) struct Invited {
+    pub(super) login: Login,
+    pub(super) invitation: Invitation,
+    organization: Organization,
+    /// Where the person's account is, or is to be.
+    pub(super) connection: Connection,
+    /// Who has the invited address.
+    pub(super) user: Option<User>,
+    /// Somebody else, who is signed in in this browser.
+    pub(super) other: Option<(Session, User)>,
+    pub(super) others_spend_it: bool,
+}
+
+impl Invited {
+    /// `Err` holds the login whose invitation is gone.
+    pub(super) async fn open(
+        idp: &Idp,
+        tx: &mut Tx,
+        headers: &HeaderMap,
+        parameters: &Parameters,
+    ) -> Result<Result<Self, Login>, PageError> {
+        let login = Login::open(idp, tx, headers, parameters).await?;
+        let id = login.request.invitation.clone().ok_or(PageError::NotFound)?;
+        let Some(invitation) = invitations::find(tx, &id, idp.now()).await? else { return Ok(Err(login)) };
+        let Some(organization) = organizations::find(tx, &invitation.organization_id).await? else {
+            return Ok(Err(login));
+        };
+        let named = match &invitation.connection_id {
+            Some(id) => connections::find(tx, id).await?,
+            None => None,
+        };
+        let (connection, user) = match named {
+            Some(connection) => {
+                let user = users::by_connection_and_email(tx, &connection.id, &invitation.email).await?;
+                (connection, user)
+            }
+            None => (connections::default(tx).await?, users::with_password(tx, &invitation.email).await?),
+        };
+        let other = match signin::current_session(idp, tx, headers).await? {
+            Some(session) => users::find(tx, &session.user_id).await?.map(|user| (session, user)),
+            None => None,
+        };
+        let other = other.filter(|(_, user)| user.email != invitation.email);
+        let others_spend_it = settings::get(tx).await?.invitation_spent_by_others;
+        Ok(Ok(Self { login, invitation, organization, connection, user, other, others_spend_it }))
+    }
+
+    /// Whether the person must come through somebody else's sign-in.
+    pub(super) fn is_federated(&self) -> bool {
+        self.connection.strategy == Strategy::Oidc
+    }
+
+    pub(super) fn page(&self, idp: &Idp, draft: Draft<'_>) -> pages::Page {
+        let Connection { id, name, display_name, .. } = &self.connection;
+        let name = display_name.as_ref().unwrap_or(name);
+        let address = format!("{FEDERATE}?state={}&connection={id}", self.login.state);
+        let guest = Guest {
+            has_account: self.user.is_some(),
+            other: self.other.as_ref().map(|(_, user)| user),
+            others_spend_it: self.others_spend_it,
+            hint: &self.connection.password_policy().hint(),
+            sign_in: self.is_federated().then_some((name, &address)),
+        };
+        pages::invitation::page(idp, &self.login, &self.invitation, &self.organization, guest, draft)
+    }
+
+    /// Whether the invitation is kept from whoever is signed in.
+    pub(super) fn is_kept(&self) -> bool {
+        self.other.is_some() && !self.others_spend_it
+    }
+}
