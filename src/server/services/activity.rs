@@ -161,9 +161,9 @@ fn set<T>(what: &str, swap: &Swap<Option<T>>, name: impl Fn(&T) -> String) -> St
 
 fn exchanged(added: &str, removed: &str, exchange: &Exchange, names: &HashMap<Uuid, String>) -> String {
     let list = |ids: &std::collections::BTreeSet<Uuid>| {
-        let mut named: Vec<_> = ids.iter().map(|id| names.get(id).map_or("somebody gone", String::as_str)).collect();
-        named.sort_unstable();
-        named.join(" and ")
+        let mut listed: Vec<_> = ids.iter().map(|id| names.get(id).map_or("somebody gone", String::as_str)).collect();
+        listed.sort_unstable();
+        listed.join(" and ")
     };
     let parts = [(added, &exchange.added), (removed, &exchange.removed)];
     let parts = parts.into_iter().filter(|(_, ids)| !ids.is_empty()).map(|(verb, ids)| format!("{verb} {}", list(ids)));

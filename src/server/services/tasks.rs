@@ -29,7 +29,8 @@ use crate::{
     },
 };
 
-pub use self::{desk::Desk, edit::Edit, undo::undo};
+pub(super) use self::desk::Desk;
+pub use self::{edit::Edit, undo::undo};
 
 /// The most tasks that are changed in one go.
 pub const AT_ONCE_MAX: usize = 500;

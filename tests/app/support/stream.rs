@@ -50,9 +50,9 @@ impl Stream {
     /// The next event that has data; nothing when the server has ended the stream.
     pub async fn next(&mut self) -> Option<Told> {
         loop {
-            while let Some((block, rest)) = self.received.split_once("\n\n") {
-                let told = parse(block);
-                self.received = rest.to_owned();
+            while let Some(end) = self.received.find("\n\n") {
+                let block: String = self.received.drain(..end + 2).collect();
+                let told = parse(&block);
                 if told.data.is_empty() && told.name.is_empty() {
                     continue;
                 }
