@@ -100,10 +100,10 @@ test("of two edits of one task the second sees the first, and neither is lost", 
   await open(second, task);
 
   await first.getByLabel("Title").fill("From the first tab");
-  await send(first, "Save changes", "update_task");
-
   await second.getByLabel("Title").fill("From the second tab");
   await second.getByLabel("Description").fill("Typed in the second tab");
+  await send(first, "Save changes", "update_task");
+
   expectRefusal(409, "/fn/update_task");
   await second.getByRole("button", { name: "Save changes" }).click();
   await expect(second.getByRole("alert").filter({ hasText: "Someone changed this task" })).toBeVisible();

@@ -18,6 +18,8 @@ const chromium = {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      // Each test has a browser of its own, in which nothing runs long enough to be worth compiling twice.
+      "--js-flags=--no-wasm-tier-up",
     ],
   },
 };
@@ -31,7 +33,8 @@ export default defineConfig({
   workers: 1,
   forbidOnly: true,
   reporter: [["list"], ["json"]],
-  use: { baseURL, trace: "retain-on-failure", screenshot: "only-on-failure" },
+  // A trace of every test costs a third of the time; TESSERA_TRACE=1 records them where a failure does not explain itself.
+  use: { baseURL, trace: env.TESSERA_TRACE ? "retain-on-failure" : "off", screenshot: "only-on-failure" },
   projects: [
     { name: "javascript", use: chromium },
     { name: "no-javascript", use: { ...chromium, javaScriptEnabled: false } },

@@ -53,9 +53,11 @@ clone_id() { printf '%s-%s' "$(basename "$root")" "$(printf '%s' "$root" | diges
 # Where the laid-out application (binary, hash.txt, site/) of a mode goes.
 dist_dir() { printf '%s' "${TESSERA_DIST:-$cache/dist/$(clone_id)}/$1"; }
 
-# Clones that share a target folder take turns. cargo tells a changed file by its time alone and names it relative to
-# its package, so it would take the other clone's build for this one's; forgetting the crate's fingerprints when
-# the clone changes makes it compile the crate again, and only the crate.
+# What is compiled is a copy of the clone's sources, at a place that clones with the same target folder share: see
+# script/tools/mirror.mjs. Messages name files by their path in the package, which is the same in both.
+source_dir="$CARGO_TARGET_DIR/source"
+
+# Takes the target folder, which one script at a time may use, and brings the sources there up to date.
 claim_target_dir() {
     if has flock && [ "${TESSERA_LOCKED:-}" != "$CARGO_TARGET_DIR" ]; then
         exec 9>"$CARGO_TARGET_DIR/.turn"
@@ -65,12 +67,11 @@ claim_target_dir() {
         fi
         export TESSERA_LOCKED="$CARGO_TARGET_DIR"
     fi
-    local owner="$CARGO_TARGET_DIR/.clone"
-    if [ "$(cat "$owner" 2>/dev/null)" != "$root" ]; then
-        find "$CARGO_TARGET_DIR" -type d -path '*/.fingerprint/tessera-*' -prune -exec rm -rf {} +
-        printf '%s' "$root" >"$owner"
-    fi
+    node "$root/script/tools/mirror.mjs" "$root" "$source_dir"
 }
+
+# cargo for the sources of `source_dir`.
+compile() { (cd "$source_dir" && cargo "$@"); }
 
 # Whether the toolchain (none: the active one) compiles and links for the browser.
 makes_wasm() {

@@ -8,7 +8,7 @@ use leptos_router::{
 
 use super::{current::CurrentWorkspace, functions::get_workspace, model::Workspace, sidebar::Sidebar};
 use crate::{
-    live::feed::Feed,
+    live::feed::{Feed, Heard},
     ui::{error_page::ErrorPage, loaded::loaded, page::InFrame},
 };
 
@@ -37,7 +37,17 @@ fn Workplace(workspace: Workspace) -> impl IntoView {
     let home = format!("/o/{}", workspace.organization.slug);
     provide_context(InFrame { home: StoredValue::new(home) });
     let feed = Feed::provide(&workspace.organization.slug, workspace.as_of);
+    let as_of = workspace.as_of;
     let current = CurrentWorkspace::provide(workspace);
+    feed.listen(as_of, move |heard| {
+        let counts = match heard {
+            Heard::Event(event) => event.event.counts(),
+            Heard::Reset => true,
+        };
+        if counts {
+            current.reload();
+        }
+    });
 
     // What the sidebar lists and counts may have changed with every page that was left.
     let path = use_location().pathname;

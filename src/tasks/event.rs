@@ -33,6 +33,21 @@ pub enum Event {
 }
 
 impl Event {
+    /// Whether a list of projects, with how much is left to do in each, may read otherwise after it.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        let counts = |change: &FieldChange| match change {
+            FieldChange::Place(swap) => swap.from.state != swap.to.state,
+            FieldChange::Archived(_) | FieldChange::Deleted(_) => true,
+            _ => false,
+        };
+        match self {
+            Self::Created { .. } | Self::ProjectChanged => true,
+            Self::Changed { changes } => changes.iter().any(counts),
+            _ => false,
+        }
+    }
+
     /// The event without descriptions, which may be long: that they changed is told.
     #[must_use]
     pub fn without_texts(mut self) -> Self {

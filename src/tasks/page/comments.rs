@@ -106,7 +106,7 @@ fn NoteView(note: Note) -> impl IntoView {
             <span class="name">{note.name}</span>
             " "
             {note.text}
-            " "
+            " · "
             <Date at=note.at/>
         </li>
     }
@@ -255,7 +255,10 @@ fn NewComment(address: StoredValue<(String, String)>, changed: Callback<()>) -> 
             <input type="hidden" name="org" value=org/>
             <input type="hidden" name="key" value=key/>
             <TextArea name="body" label="Add a comment" feedback maxlength=COMMENT_MAX node_ref=field/>
-            <SubmitButton label="Comment" pending=action.pending()/>
+            // The page's one primary button saves the task.
+            <button type="submit" class="button" disabled=action.pending()>
+                "Comment"
+            </button>
         </AppForm>
     }
 }
