@@ -20,7 +20,7 @@ use crate::{
         people::{invite::InvitePage, page::PeopleSettings},
         settings::{general::GeneralSettings, provider::ProviderSettings},
     },
-    projects::{board::BoardPage, new::NewProjectPage},
+    projects::{board::BoardPage, new::NewProjectPage, settings::page::ProjectSettingsPage},
     tasks::page::TaskPage,
     ui::{
         error_page::NotFound,
@@ -100,6 +100,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/sign-in-service") view=ProviderSettings/>
                     <Route path=path!("/projects/new") view=NewProjectPage/>
                     <Route path=path!("/projects/:key/board") view=BoardPage/>
+                    <Route path=path!("/projects/:key/settings") view=ProjectSettingsPage/>
                     <Route path=path!("/tasks/:task") view=TaskPage/>
                 </ParentRoute>
             </Routes>

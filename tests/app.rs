@@ -41,6 +41,8 @@ mod joining;
 mod live;
 #[path = "app/people.rs"]
 mod people;
+#[path = "app/project_settings.rs"]
+mod project_settings;
 #[path = "app/projects.rs"]
 mod projects;
 #[path = "app/refresh.rs"]

@@ -32,8 +32,24 @@ pub fn OrganizationHome() -> impl IntoView {
                             return view! { <NoProject/> }.into_any();
                         }
                         let slug = &workspace.organization.slug;
-                        let cards = workspace.projects.iter().cloned().map(|project| project_card(slug, project));
-                        view! { <ul class="projects">{cards.collect_view()}</ul> }.into_any()
+                        let (archived, open): (Vec<_>, Vec<_>) =
+                            workspace.projects.iter().cloned().partition(|project| project.is_archived);
+                        let cards = open.into_iter().map(|project| project_card(slug, project)).collect_view();
+                        let archived = (!archived.is_empty())
+                            .then(|| {
+                                let cards = archived.into_iter().map(|project| project_card(slug, project)).collect_view();
+                                view! {
+                                    <details class="archived">
+                                        <summary>"Archived projects"</summary>
+                                        <ul class="projects">{cards}</ul>
+                                    </details>
+                                }
+                            });
+                        view! {
+                            <ul class="projects">{cards}</ul>
+                            {archived}
+                        }
+                            .into_any()
                     })
             }}
         </Page>

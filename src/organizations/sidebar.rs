@@ -47,11 +47,15 @@ pub fn Sidebar() -> impl IntoView {
                 {move || {
                     current
                         .with(|workspace| {
-                            if workspace.projects.is_empty() {
+                            let mut projects: Vec<_> =
+                                workspace.projects.iter().filter(|project| !project.is_archived).cloned().collect();
+                            // What the reader has marked comes first.
+                            projects.sort_by_key(|project| !project.is_favourite);
+                            if projects.is_empty() {
                                 view! { <p class="nav-note">"No project yet."</p> }.into_any()
                             } else {
                                 let slug = &workspace.organization.slug;
-                                workspace.projects.iter().cloned().map(|project| project_link(slug, project))
+                                projects.into_iter().map(|project| project_link(slug, project))
                                     .collect_view()
                                     .into_any()
                             }
@@ -67,14 +71,20 @@ pub fn Sidebar() -> impl IntoView {
 }
 
 fn project_link(org: &str, project: ProjectSummary) -> impl IntoView + use<> {
-    let ProjectSummary { key, name, open_tasks, .. } = project;
+    let ProjectSummary { key, name, icon, is_favourite, open_tasks, .. } = project;
+    let mark = if icon.is_empty() {
+        let glyph = if is_favourite { Glyph::Star } else { Glyph::Kanban };
+        view! { <Icon icon=glyph/> }.into_any()
+    } else {
+        view! { <span class="emoji" aria-hidden="true">{icon}</span> }.into_any()
+    };
     let open = match open_tasks {
         1 => "1 open task".to_owned(),
         open => format!("{open} open tasks"),
     };
     view! {
         <A href=format!("/o/{org}/projects/{key}/board") attr:class="nav-item">
-            <Icon icon=Glyph::Kanban/>
+            {mark}
             <span class="clip">{name}</span>
             <span class="count" aria-hidden="true">
                 {open_tasks}

@@ -10,16 +10,17 @@ mod pointer;
 mod view;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::{components::A, hooks::use_params_map};
 
 pub use self::moves::Moves;
 use self::view::BoardView;
 use crate::{
     access::Permission,
     organizations::current::CurrentWorkspace,
-    projects::functions::get_board,
+    projects::{favourite::Favourite, functions::get_board},
     ui::{
         error_page::ErrorPage,
+        icon::{Icon, Icon as Glyph},
         loaded::loaded,
         page::{Crumb, Page},
     },
@@ -43,8 +44,25 @@ pub fn BoardPage() -> impl IntoView {
                         let crumbs = vec![Crumb::new(org.display_name, format!("/o/{}", org.slug))];
                         let title = format!("{} board", board.name);
                         let may_write = current.may(Permission::WriteTasks);
+                        let settings = format!("/o/{}/projects/{}/settings", org.slug, board.key);
+                        let settings = current
+                            .may(Permission::WriteProjects)
+                            .then(|| {
+                                view! {
+                                    <A href=settings attr:class="button quiet square" attr:aria-label="Project settings">
+                                        <Icon icon=Glyph::Settings/>
+                                    </A>
+                                }
+                            });
+                        let action = view! {
+                            <div class="actions">
+                                <Favourite key=board.key.clone()/>
+                                {settings}
+                            </div>
+                        };
+                        let action = Some(action.into_any());
                         view! {
-                            <Page heading=board.name.clone() title crumbs class="board-page">
+                            <Page heading=board.name.clone() title crumbs action class="board-page">
                                 <BoardView org=org.slug board may_write/>
                             </Page>
                         }

@@ -51,10 +51,50 @@ pub enum StateCategory {
 }
 
 impl StateCategory {
+    /// In the order of a workflow.
+    pub const ALL: [Self; 5] = [Self::Backlog, Self::Unstarted, Self::Started, Self::Completed, Self::Cancelled];
+
+    /// The name in forms.
+    #[must_use]
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Backlog => "backlog",
+            Self::Unstarted => "unstarted",
+            Self::Started => "started",
+            Self::Completed => "completed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// As people read it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Backlog => "Backlog: perhaps some day",
+            Self::Unstarted => "Unstarted: to be done",
+            Self::Started => "Started: being done",
+            Self::Completed => "Completed: done",
+            Self::Cancelled => "Cancelled: will not be done",
+        }
+    }
+
     /// Whether there is nothing left to do.
     #[must_use]
     pub const fn is_closed(self) -> bool {
         matches!(self, Self::Completed | Self::Cancelled)
+    }
+}
+
+/// There is no such category.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("There is no such category.")]
+pub struct UnknownCategory;
+
+impl std::str::FromStr for StateCategory {
+    type Err = UnknownCategory;
+
+    fn from_str(slug: &str) -> Result<Self, UnknownCategory> {
+        Self::ALL.into_iter().find(|category| category.slug() == slug).ok_or(UnknownCategory)
     }
 }
 

@@ -58,6 +58,19 @@ where
     .into_any()
 }
 
+/// Calls `done` whenever the form was carried out, with WASM.
+pub fn when_done<S>(action: ServerAction<S>, done: Callback<()>)
+where
+    S: ServerFn<Output = (), Error = AppError> + Clone + Send + Sync + 'static,
+{
+    let value = action.value();
+    Effect::new(move || {
+        if value.with(|outcome| matches!(outcome, Some(Ok(())))) {
+            done.run(());
+        }
+    });
+}
+
 /// Why the whole form was not accepted. Announced when it appears.
 #[component]
 pub fn FormError(feedback: FormFeedback) -> impl IntoView {

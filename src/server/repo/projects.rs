@@ -2,6 +2,7 @@
 
 mod labels;
 mod members;
+mod settings;
 
 use std::collections::BTreeSet;
 
@@ -12,7 +13,7 @@ use super::ids::{PersonId, ProjectId};
 use crate::{
     projects::{
         key::ProjectKey,
-        model::{ProjectSummary, State, StateCategory},
+        model::{ProjectSummary, State},
     },
     server::{
         access::Reader,
@@ -24,6 +25,10 @@ use crate::{
 pub use self::{
     labels::labels,
     members::{assignable, put_member},
+    settings::{
+        About, about, add_label, change_label, counts, describe, labelled, people, put_states, remove_label,
+        remove_state, set_archived, set_closed, set_favourite, set_part, settle_closed,
+    },
 };
 
 #[derive(FromRow)]
@@ -130,7 +135,7 @@ pub async fn by_key(tx: &mut OrgTx, reader: Reader, key: &ProjectKey) -> Result<
     let mut project: Option<Project> = None;
     for row in rows {
         let StateRow { id, project_name: name, is_closed, is_archived, slug, name: state_name, wip_limit, .. } = row;
-        let (category, hue) = (category_from(&row.category)?, hue(row.hue)?);
+        let (category, hue) = (row.category.parse().map_err(|_| Error::Corrupt("state category"))?, hue(row.hue)?);
         let state = State { slug, name: state_name, category, hue, wip_limit };
         let new = || Project { id, name, is_closed, is_archived, states: Vec::new() };
         project.get_or_insert_with(new).states.push(state);
@@ -176,7 +181,7 @@ pub async fn create(tx: &mut OrgTx, new: &NewProject<'_>, states: &[State], now:
             new.id,
             &state.slug,
             &state.name,
-            category_name(state.category),
+            state.category.slug(),
             position,
         )?;
     }
@@ -232,25 +237,4 @@ pub async fn take_numbers(tx: &mut OrgTx, project: ProjectId, count: i64) -> Res
 /// One of the twelve hues.
 pub(super) fn hue(stored: Option<i64>) -> Result<Option<u8>, Error> {
     stored.map(|hue| u8::try_from(hue).map_err(|_| Error::Corrupt("hue"))).transpose()
-}
-
-fn category_name(category: StateCategory) -> &'static str {
-    match category {
-        StateCategory::Backlog => "backlog",
-        StateCategory::Unstarted => "unstarted",
-        StateCategory::Started => "started",
-        StateCategory::Completed => "completed",
-        StateCategory::Cancelled => "cancelled",
-    }
-}
-
-fn category_from(name: &str) -> Result<StateCategory, Error> {
-    match name {
-        "backlog" => Ok(StateCategory::Backlog),
-        "unstarted" => Ok(StateCategory::Unstarted),
-        "started" => Ok(StateCategory::Started),
-        "completed" => Ok(StateCategory::Completed),
-        "cancelled" => Ok(StateCategory::Cancelled),
-        _ => Err(Error::Corrupt("state category")),
-    }
 }

@@ -10,7 +10,7 @@ use crate::{
         model::TaskDetail,
     },
     ui::{
-        app_form::{AppForm, SubmitButton},
+        app_form::{AppForm, SubmitButton, when_done},
         date::Date,
         field::TextArea,
         form::FormFeedback,
@@ -148,7 +148,7 @@ fn EditForm(org: String, task: String, id: String, body: String, changed: Callba
     let action = ServerAction::<EditComment>::new();
     let feedback = FormFeedback::of(action);
     let wrong = feedback.field("body");
-    tell(action, changed);
+    when_done(action, changed);
     let (control, labelled) = (format!("edit-{id}"), format!("edit-{id}"));
     view! {
         <details class="edit" open=feedback.is_retry()>
@@ -176,7 +176,7 @@ fn EditForm(org: String, task: String, id: String, body: String, changed: Callba
 fn DeleteForm(org: String, task: String, id: String, changed: Callback<()>) -> impl IntoView {
     let action = ServerAction::<DeleteComment>::new();
     let feedback = FormFeedback::of(action);
-    tell(action, changed);
+    when_done(action, changed);
     view! {
         <details class="delete">
             <summary>"Delete"</summary>
@@ -204,7 +204,7 @@ fn Reactions(
 ) -> impl IntoView {
     let action = ServerAction::<React>::new();
     let feedback = FormFeedback::of(action);
-    tell(action, changed);
+    when_done(action, changed);
     let offered = REACTIONS.map(|emoji| {
         let found = reactions.iter().find(|reaction| reaction.emoji == emoji).cloned();
         let (count, names, is_yours) = found.map_or((0, String::new(), false), |reaction| {
@@ -243,7 +243,7 @@ fn NewComment(address: StoredValue<(String, String)>, changed: Callback<()>) -> 
     let action = ServerAction::<AddComment>::new();
     let feedback = FormFeedback::of(action);
     let field = NodeRef::<Textarea>::new();
-    tell(action, changed);
+    when_done(action, changed);
     Effect::new(move || {
         if let (Some(Ok(())), Some(field)) = (action.value().get(), field.get_untracked()) {
             field.set_value("");
@@ -261,17 +261,4 @@ fn NewComment(address: StoredValue<(String, String)>, changed: Callback<()>) -> 
             </button>
         </AppForm>
     }
-}
-
-/// Calls `changed` whenever the form was carried out.
-fn tell<S>(action: ServerAction<S>, changed: Callback<()>)
-where
-    S: leptos::server_fn::ServerFn<Output = ()> + Clone + Send + Sync + 'static,
-    S::Error: Clone + Send + Sync + 'static,
-{
-    Effect::new(move || {
-        if action.value().with(|outcome| matches!(outcome, Some(Ok(())))) {
-            changed.run(());
-        }
-    });
 }

@@ -115,12 +115,19 @@ impl<'c, 'a> Desk<'c, 'a> {
     }
 
     /// Makes the task `number` what `facts` say, if that is possible, and tells of it.
-    pub async fn save(&mut self, number: i64, mut record: Record, facts: TaskFacts) -> Result<(), Error> {
+    pub async fn save(&mut self, number: i64, record: Record, facts: TaskFacts) -> Result<(), Error> {
+        if record.facts != facts {
+            self.check(number, &record.facts, &facts).await?;
+        }
+        self.write(number, record, facts).await
+    }
+
+    /// Makes the task `number` what `facts` say, which are known to be possible, and tells of it.
+    pub async fn write(&mut self, number: i64, mut record: Record, facts: TaskFacts) -> Result<(), Error> {
         let changes = record.facts.changes_to(&facts);
         if changes.is_empty() {
             return Ok(());
         }
-        self.check(number, &record.facts, &facts).await?;
         let now = self.change.ctx().now();
         let is_closed = self.state(&facts.place.state)?.category.is_closed();
         let was = std::mem::replace(&mut record.facts, facts);

@@ -1,0 +1,9 @@
+//! How a project is set up.
+
+mod about;
+mod access;
+pub mod functions;
+mod labels;
+pub mod model;
+pub mod page;
+mod workflow;

@@ -1,0 +1,118 @@
+//! Who is in a project, who may see it, and whether it is put away.
+
+use leptos::prelude::*;
+
+use super::{
+    functions::{SetProjectArchived, SetProjectClosed, SetProjectMember},
+    model::{Part, ProjectPerson},
+    page::Setting,
+};
+use crate::ui::{
+    app_form::{AppForm, when_done},
+    form::FormFeedback,
+    tile::Avatar,
+};
+
+#[component]
+pub fn Access(setting: Setting, is_closed: bool, people: Vec<ProjectPerson>) -> impl IntoView {
+    let action = ServerAction::<SetProjectClosed>::new();
+    let feedback = FormFeedback::of(action);
+    when_done(action, setting.changed);
+    let (state, button) = if is_closed {
+        ("Only its members and the owners of the workspace see this project.", "Open it to everybody in the workspace")
+    } else {
+        ("Everybody in the workspace sees this project.", "Close it to everybody but its members")
+    };
+    let rows = people.into_iter().map({
+        let setting = setting.clone();
+        move |person| view! { <Person setting=setting.clone() person/> }
+    });
+    view! {
+        <section class="section measure">
+            <h2>"People"</h2>
+            <p>{state}</p>
+            <AppForm action feedback>
+                <input type="hidden" name="org" value=setting.org/>
+                <input type="hidden" name="key" value=setting.key/>
+                <input type="hidden" name="closed" value=(!is_closed).to_string()/>
+                <div class="buttons">
+                    <button type="submit" class="button" disabled=action.pending()>
+                        {button}
+                    </button>
+                </div>
+            </AppForm>
+            <ul class="card rows">{rows.collect_view()}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Person(setting: Setting, person: ProjectPerson) -> impl IntoView {
+    let action = ServerAction::<SetProjectMember>::new();
+    let feedback = FormFeedback::of(action);
+    when_done(action, setting.changed);
+    let ProjectPerson { id, name, part } = person;
+    let field = format!("part-{id}");
+    let label = format!("{name} in this project");
+    let options = Part::ALL.map(|one| {
+        view! {
+            <option value=one.slug() selected=one == part>
+                {one.label()}
+            </option>
+        }
+    });
+    view! {
+        <li class="row wrapping">
+            <Avatar name=name.clone()/>
+            <p class="name">{name}</p>
+            <AppForm action feedback class="inline">
+                <input type="hidden" name="org" value=setting.org/>
+                <input type="hidden" name="key" value=setting.key/>
+                <input type="hidden" name="person" value=id.to_string()/>
+                <label class="unseen" for=field.clone()>
+                    {label}
+                </label>
+                <select class="input" id=field name="part">
+                    {options.collect_view()}
+                </select>
+                <button type="submit" class="button" disabled=action.pending()>
+                    "Set"
+                </button>
+            </AppForm>
+        </li>
+    }
+    .into_any()
+}
+
+#[component]
+pub fn Archive(setting: Setting, is_archived: bool) -> impl IntoView {
+    let action = ServerAction::<SetProjectArchived>::new();
+    let feedback = FormFeedback::of(action);
+    when_done(action, setting.changed);
+    let (text, button) = if is_archived {
+        ("This project is put away: it can be read, and not changed.", "Restore project")
+    } else {
+        (
+            "A project that is put away leaves the lists. It can be read, not changed, and restored at any time.",
+            "Archive project",
+        )
+    };
+    view! {
+        <section class="section measure">
+            <h2>"Archive"</h2>
+            <p>{text}</p>
+            <AppForm action feedback>
+                <input type="hidden" name="org" value=setting.org/>
+                <input type="hidden" name="key" value=setting.key/>
+                <input type="hidden" name="archived" value=(!is_archived).to_string()/>
+                <div class="buttons">
+                    <button type="submit" class="button" disabled=action.pending()>
+                        {button}
+                    </button>
+                </div>
+            </AppForm>
+        </section>
+    }
+    .into_any()
+}

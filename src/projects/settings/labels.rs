@@ -1,0 +1,113 @@
+//! The labels of a project.
+
+use leptos::prelude::*;
+use uuid::Uuid;
+
+use super::{
+    about::hue_options,
+    functions::{RemoveLabel, SaveLabel},
+    model::LABEL_MAX,
+    page::Setting,
+};
+use crate::{
+    projects::model::Label,
+    ui::{
+        app_form::{AppForm, when_done},
+        form::FormFeedback,
+    },
+};
+
+#[component]
+pub fn Labels(setting: Setting, labels: Vec<Label>) -> impl IntoView {
+    let add = view! { <LabelForm setting=setting.clone() label=None/> };
+    let rows = labels.into_iter().map(move |label| {
+        let class = format!("label hue-{}", label.hue);
+        view! {
+            <li class="row wrapping">
+                <span class="name">
+                    <span class=class>{label.name.clone()}</span>
+                </span>
+                <details class="change">
+                    <summary>"Change"</summary>
+                    <LabelForm setting=setting.clone() label=Some(label.clone())/>
+                    <RemoveForm setting=setting.clone() id=label.id/>
+                </details>
+            </li>
+        }
+    });
+    view! {
+        <section class="section measure">
+            <h2>"Labels"</h2>
+            <ul class="card rows">{rows.collect_view()}</ul>
+            {add}
+        </section>
+    }
+    .into_any()
+}
+
+/// Changes `label`, or adds one.
+#[component]
+fn LabelForm(setting: Setting, label: Option<Label>) -> impl IntoView {
+    let action = ServerAction::<SaveLabel>::new();
+    let feedback = FormFeedback::of(action);
+    let wrong = feedback.field("name");
+    when_done(action, setting.changed);
+    let id = label.as_ref().map(|label| label.id.to_string());
+    let prefix = format!("label-{}", id.as_deref().unwrap_or("new"));
+    let (name_id, hue_id) = (format!("{prefix}-name"), format!("{prefix}-hue"));
+    let button = if label.is_some() { "Save label" } else { "Add label" };
+    let (name, chosen) = label.map_or_else(|| (String::new(), 1), |label| (label.name, label.hue));
+    let options = hue_options(None).into_iter().map(move |(value, shown)| {
+        let is_chosen = value == chosen.to_string();
+        view! {
+            <option value=value selected=is_chosen>
+                {shown}
+            </option>
+        }
+    });
+    view! {
+        <AppForm action feedback class="inline">
+            <input type="hidden" name="org" value=setting.org/>
+            <input type="hidden" name="key" value=setting.key/>
+            {id.map(|id| view! { <input type="hidden" name="label" value=id/> })}
+            <label class="unseen" for=name_id.clone()>
+                "Name of the label"
+            </label>
+            <input class="input" id=name_id name="name" value=name required maxlength=LABEL_MAX placeholder="Name"/>
+            <label class="unseen" for=hue_id.clone()>
+                "Colour"
+            </label>
+            <select class="input" id=hue_id name="hue">
+                {options.collect_view()}
+            </select>
+            <button type="submit" class="button" disabled=action.pending()>
+                {button}
+            </button>
+            <p class="error" role="alert">
+                {wrong}
+            </p>
+        </AppForm>
+    }
+    .into_any()
+}
+
+#[component]
+fn RemoveForm(setting: Setting, id: Uuid) -> impl IntoView {
+    let action = ServerAction::<RemoveLabel>::new();
+    let feedback = FormFeedback::of(action);
+    when_done(action, setting.changed);
+    view! {
+        <AppForm action feedback>
+            <input type="hidden" name="org" value=setting.org/>
+            <input type="hidden" name="key" value=setting.key/>
+            <input type="hidden" name="label" value=id.to_string()/>
+            <p class="small muted">"It is taken off every task that has it."</p>
+            <div class="buttons">
+                <button type="submit" class="button danger" disabled=action.pending()>
+                    "Remove label"
+                </button>
+            </div>
+        </AppForm>
+    }
+    .into_any()
+}

@@ -1,0 +1,305 @@
+//! How a project is set up.
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::hue;
+use crate::{
+    projects::{
+        model::{Label, State},
+        settings::model::{Part, ProjectPerson},
+    },
+    server::{
+        db::{OrgTx, execute, fetch_all, fetch_one},
+        error::Error,
+        repo::ids::{PersonId, ProjectId},
+    },
+};
+
+/// What a project says of itself.
+#[derive(Clone, Debug)]
+pub struct About {
+    pub description: String,
+    pub icon: String,
+    pub hue: Option<u8>,
+}
+
+/// What a project says of itself.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn about(tx: &mut OrgTx, project: ProjectId) -> Result<About, Error> {
+    let (description, icon, stored) = fetch_one!(
+        tx,
+        (String, String, Option<i64>),
+        "SELECT description, icon, hue FROM project WHERE org_id = $1 AND id = $2",
+        tx.org(),
+        project,
+    )?;
+    Ok(About { description, icon, hue: hue(stored)? })
+}
+
+/// Changes a project's name and what it says of itself.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn describe(tx: &mut OrgTx, project: ProjectId, name: &str, about: &About) -> Result<(), Error> {
+    execute!(
+        tx,
+        "UPDATE project SET name = $3, description = $4, icon = $5, hue = $6 WHERE org_id = $1 AND id = $2",
+        tx.org(),
+        project,
+        name,
+        &about.description,
+        &about.icon,
+        about.hue.map(i64::from),
+    )?;
+    Ok(())
+}
+
+/// Closes a project to everybody but its members, or opens it to the organization.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_closed(tx: &mut OrgTx, project: ProjectId, is_closed: bool) -> Result<(), Error> {
+    let sql = "UPDATE project SET is_closed = $3 WHERE org_id = $1 AND id = $2";
+    execute!(tx, sql, tx.org(), project, is_closed)?;
+    tx.announce_rights();
+    Ok(())
+}
+
+/// Puts a project away, or takes it back.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_archived(tx: &mut OrgTx, project: ProjectId, at: Option<DateTime<Utc>>) -> Result<(), Error> {
+    let sql = "UPDATE project SET archived_at = $3 WHERE org_id = $1 AND id = $2";
+    execute!(tx, sql, tx.org(), project, at)?;
+    Ok(())
+}
+
+/// Marks a project for `person`, or no longer.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_favourite(
+    tx: &mut OrgTx,
+    project: ProjectId,
+    person: PersonId,
+    at: Option<DateTime<Utc>>,
+) -> Result<(), Error> {
+    match at {
+        Some(at) => execute!(
+            tx,
+            "INSERT INTO project_favourite (org_id, person_id, project_id, added_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT DO NOTHING",
+            tx.org(),
+            person,
+            project,
+            at,
+        )?,
+        None => execute!(
+            tx,
+            "DELETE FROM project_favourite WHERE org_id = $1 AND person_id = $2 AND project_id = $3",
+            tx.org(),
+            person,
+            project,
+        )?,
+    };
+    Ok(())
+}
+
+/// Everybody active in the organization, by name, and what they are in a project.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn people(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<ProjectPerson>, Error> {
+    let rows = fetch_all!(
+        tx,
+        (Uuid, String, Option<bool>),
+        "SELECT p.id, p.name, o.is_lead
+         FROM membership m JOIN person p ON p.id = m.person_id
+         LEFT JOIN project_member o ON o.org_id = m.org_id AND o.project_id = $2 AND o.person_id = m.person_id
+         WHERE m.org_id = $1 AND m.status = 'active' ORDER BY lower(p.name), p.id",
+        tx.org(),
+        project,
+    )?;
+    let part = |is_lead| match is_lead {
+        None => Part::None,
+        Some(false) => Part::Member,
+        Some(true) => Part::Lead,
+    };
+    Ok(rows.into_iter().map(|(id, name, is_lead)| ProjectPerson { id, name, part: part(is_lead) }).collect())
+}
+
+/// Makes `person` what `part` says. Whoever was the lead is a member when somebody else becomes it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_part(
+    tx: &mut OrgTx,
+    project: ProjectId,
+    person: PersonId,
+    part: Part,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    if part == Part::Lead {
+        let sql = "UPDATE project_member SET is_lead = FALSE WHERE org_id = $1 AND project_id = $2 AND is_lead";
+        execute!(tx, sql, tx.org(), project)?;
+    }
+    if part == Part::None {
+        let sql = "DELETE FROM project_member WHERE org_id = $1 AND project_id = $2 AND person_id = $3";
+        execute!(tx, sql, tx.org(), project, person)?;
+    } else {
+        super::put_member(tx, project, person, part == Part::Lead, now).await?;
+    }
+    tx.announce_rights();
+    Ok(())
+}
+
+/// Adds a label.
+///
+/// # Errors
+/// The field `name` is refused when there is one of that name.
+pub async fn add_label(tx: &mut OrgTx, project: ProjectId, label: &Label) -> Result<(), Error> {
+    execute!(
+        tx,
+        "INSERT INTO label (org_id, project_id, id, name, folded, hue) VALUES ($1, $2, $3, $4, $5, $6)",
+        tx.org(),
+        project,
+        label.id,
+        &label.name,
+        label.name.to_lowercase(),
+        i64::from(label.hue),
+    )
+    .map_err(|error| Error::on_duplicate(error, || taken(&label.name)))?;
+    Ok(())
+}
+
+/// Changes a label's name and hue; `false` when there is no such label.
+///
+/// # Errors
+/// As [`add_label`].
+pub async fn change_label(tx: &mut OrgTx, project: ProjectId, label: &Label) -> Result<bool, Error> {
+    let changed = execute!(
+        tx,
+        "UPDATE label SET name = $4, folded = $5, hue = $6 WHERE org_id = $1 AND project_id = $2 AND id = $3",
+        tx.org(),
+        project,
+        label.id,
+        &label.name,
+        label.name.to_lowercase(),
+        i64::from(label.hue),
+    )
+    .map_err(|error| Error::on_duplicate(error, || taken(&label.name)))?;
+    Ok(changed == 1)
+}
+
+fn taken(name: &str) -> Error {
+    Error::invalid("name", format!("There is a label called “{name}” already."))
+}
+
+/// Removes a label that no task has any more; `false` when there is no such label.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove_label(tx: &mut OrgTx, project: ProjectId, label: Uuid) -> Result<bool, Error> {
+    let sql = "DELETE FROM label WHERE org_id = $1 AND project_id = $2 AND id = $3";
+    Ok(execute!(tx, sql, tx.org(), project, label)? == 1)
+}
+
+/// The numbers of the tasks with a label, wherever they are.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn labelled(tx: &mut OrgTx, project: ProjectId, label: Uuid) -> Result<Vec<i64>, Error> {
+    let rows = fetch_all!(
+        tx,
+        (i64,),
+        "SELECT number FROM task_label WHERE org_id = $1 AND project_id = $2 AND label_id = $3",
+        tx.org(),
+        project,
+        label,
+    )?;
+    Ok(rows.into_iter().map(|(number,)| number).collect())
+}
+
+#[derive(FromRow)]
+struct Count {
+    state: String,
+    tasks: i64,
+}
+
+/// How many tasks are in each state, those in the archive and in the bin included.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn counts(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<(String, i64)>, Error> {
+    let rows = fetch_all!(
+        tx,
+        Count,
+        "SELECT state, COUNT(*) AS tasks FROM task WHERE org_id = $1 AND project_id = $2 GROUP BY state",
+        tx.org(),
+        project,
+    )?;
+    Ok(rows.into_iter().map(|Count { state, tasks }| (state, tasks)).collect())
+}
+
+/// Writes a project's states down, in this order: those that are new are added, the others changed. None is removed.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn put_states(tx: &mut OrgTx, project: ProjectId, states: &[State]) -> Result<(), Error> {
+    for (position, state) in (0_i64..).zip(states) {
+        execute!(
+            tx,
+            "INSERT INTO project_state (org_id, project_id, slug, name, category, position, hue, wip_limit)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+             ON CONFLICT (org_id, project_id, slug) DO UPDATE
+             SET name = excluded.name, category = excluded.category, position = excluded.position, hue = excluded.hue,
+                 wip_limit = excluded.wip_limit",
+            tx.org(),
+            project,
+            &state.slug,
+            &state.name,
+            state.category.slug(),
+            position,
+            state.hue.map(i64::from),
+            state.wip_limit,
+        )?;
+    }
+    Ok(())
+}
+
+/// Removes a state that no task is in.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove_state(tx: &mut OrgTx, project: ProjectId, slug: &str) -> Result<(), Error> {
+    let sql = "DELETE FROM project_state WHERE org_id = $1 AND project_id = $2 AND slug = $3";
+    execute!(tx, sql, tx.org(), project, slug)?;
+    Ok(())
+}
+
+/// Brings the time since which nothing is left to do of each task in step with the category of its state.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn settle_closed(
+    tx: &mut OrgTx,
+    project: ProjectId,
+    slug: &str,
+    at: Option<DateTime<Utc>>,
+) -> Result<(), Error> {
+    execute!(
+        tx,
+        "UPDATE task SET closed_at = CASE WHEN $4 IS NULL THEN NULL ELSE COALESCE(closed_at, $4) END
+         WHERE org_id = $1 AND project_id = $2 AND state = $3",
+        tx.org(),
+        project,
+        slug,
+        at,
+    )?;
+    Ok(())
+}

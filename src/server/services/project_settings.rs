@@ -1,0 +1,378 @@
+//! How projects are set up: what they say of themselves, who is in them, their labels and their workflow.
+
+use uuid::Uuid;
+
+use crate::{
+    access::Permission,
+    error::FieldError,
+    projects::{
+        key::ProjectKey,
+        model::{Label, NAME_MAX, State, StateCategory},
+        settings::model::{DESCRIPTION_MAX, LABEL_MAX, MANY, Part, ProjectSettings, WorkflowState},
+    },
+    server::{
+        access::OrgContext,
+        error::Error,
+        repo::{
+            audit::Outcome,
+            ids::PersonId,
+            projects::{self, About, Project},
+            tasks,
+        },
+        services::{change::Change, tasks::Desk, text},
+    },
+    tasks::event::Event,
+};
+
+/// How the project called `key` is set up.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `write:projects`; [`Error::NotFound`].
+pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<ProjectSettings, Error> {
+    let mut tx = ctx.read(Permission::WriteProjects).await?;
+    let project = projects::by_key(&mut tx, ctx.reader(), key).await?.ok_or(Error::NotFound)?;
+    let About { description, icon, hue } = projects::about(&mut tx, project.id).await?;
+    let counts = projects::counts(&mut tx, project.id).await?;
+    let people = projects::people(&mut tx, project.id).await?;
+    let labels = projects::labels(&mut tx, project.id).await?;
+    let Project { name, is_closed, is_archived, states, .. } = project;
+    let states = states.into_iter().map(|state| {
+        let tasks = counts.iter().find(|(slug, _)| *slug == state.slug).map_or(0, |(_, tasks)| *tasks);
+        WorkflowState { state, tasks }
+    });
+    let (key, states) = (key.clone(), states.collect());
+    Ok(ProjectSettings { key, name, description, icon, hue, is_closed, is_archived, people, labels, states })
+}
+
+/// Begins a change of how a project is set up.
+async fn begin<'a>(
+    ctx: &'a OrgContext,
+    key: &ProjectKey,
+    action: &'static str,
+) -> Result<(Change<'a>, Project), Error> {
+    let mut change = Change::begin(ctx, Permission::WriteProjects, action, key.as_str()).await?;
+    let project = projects::locked(change.tx(), ctx.reader(), key).await?.ok_or(Error::NotFound)?;
+    Ok((change, project))
+}
+
+/// Puts the change on record, tells of it and makes it last.
+async fn finish(
+    mut change: Change<'_>,
+    project: &Project,
+    key: &ProjectKey,
+    action: &'static str,
+) -> Result<(), Error> {
+    let ctx = change.ctx();
+    ctx.record(change.tx(), action, key.as_str(), Outcome::Done).await?;
+    change.tell(project.id, None, Event::ProjectChanged);
+    change.commit().await?;
+    Ok(())
+}
+
+/// What a project says of itself, as it was typed.
+#[derive(Clone, Copy, Debug)]
+pub struct Typed<'a> {
+    pub name: &'a str,
+    pub description: &'a str,
+    pub icon: &'a str,
+    /// A number, or nothing.
+    pub hue: &'a str,
+}
+
+/// Changes what a project says of itself.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `write:projects`; [`Error::NotFound`]; [`Error::Invalid`] for the fields.
+pub async fn describe(ctx: &OrgContext, key: &ProjectKey, typed: Typed<'_>) -> Result<(), Error> {
+    const ACTION: &str = "project.update";
+    let (mut change, project) = begin(ctx, key, ACTION).await?;
+    let (name, description) = text::both(
+        text::line("name", "a name for the project", typed.name, NAME_MAX),
+        text::lines("description", typed.description, DESCRIPTION_MAX),
+    )?;
+    let (icon, hue) = text::both(icon(typed.icon), hue(typed.hue))?;
+    projects::describe(change.tx(), project.id, &name, &About { description, icon, hue }).await?;
+    finish(change, &project, key, ACTION).await
+}
+
+/// One sign in front of a name, such as an emoji; it may be made of several characters.
+fn icon(typed: &str) -> Result<String, FieldError> {
+    let icon = typed.trim();
+    if icon.chars().count() <= 8 && !icon.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Ok(icon.to_owned());
+    }
+    Err(FieldError { field: "icon".to_owned(), message: "Use one emoji, or leave it empty.".to_owned() })
+}
+
+/// One of the twelve hues, or none.
+fn hue(typed: &str) -> Result<Option<u8>, FieldError> {
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let hue = typed.parse().ok().filter(|hue| (1..=12).contains(hue));
+    hue.map(Some)
+        .ok_or_else(|| FieldError { field: "hue".to_owned(), message: "Choose one of the colours.".to_owned() })
+}
+
+/// Closes a project to everybody but its members and the owners, or opens it to the organization. Whoever closes one is in
+/// it.
+///
+/// # Errors
+/// As [`describe`].
+pub async fn set_closed(ctx: &OrgContext, key: &ProjectKey, is_closed: bool) -> Result<(), Error> {
+    let action = if is_closed { "project.close" } else { "project.open" };
+    let (mut change, project) = begin(ctx, key, action).await?;
+    if is_closed && part_of(&mut change, &project, ctx.person).await? == Part::None {
+        projects::put_member(change.tx(), project.id, ctx.person, false, ctx.now()).await?;
+    }
+    projects::set_closed(change.tx(), project.id, is_closed).await?;
+    finish(change, &project, key, action).await
+}
+
+/// Makes somebody a member or the lead of a project, or neither.
+///
+/// # Errors
+/// As [`describe`]; [`Error::NotFound`] too for somebody who is not in the organization; [`Error::Conflict`] when a closed
+/// project would be left without anybody.
+pub async fn set_part(ctx: &OrgContext, key: &ProjectKey, person: PersonId, part: Part) -> Result<(), Error> {
+    const ACTION: &str = "project.set_member";
+    const LAST: &str = "A closed project needs somebody in it. Add somebody else first, or open the project.";
+    let (mut change, project) = begin(ctx, key, ACTION).await?;
+    let people = projects::people(change.tx(), project.id).await?;
+    if !people.iter().any(|known| known.id == person.0) {
+        return Err(Error::NotFound);
+    }
+    let others = people.iter().filter(|known| known.part != Part::None && known.id != person.0).count();
+    if project.is_closed && part == Part::None && others == 0 {
+        return Err(Error::Conflict(LAST));
+    }
+    projects::set_part(change.tx(), project.id, person, part, ctx.now()).await?;
+    finish(change, &project, key, ACTION).await
+}
+
+async fn part_of(change: &mut Change<'_>, project: &Project, person: PersonId) -> Result<Part, Error> {
+    let people = projects::people(change.tx(), project.id).await?;
+    Ok(people.iter().find(|known| known.id == person.0).map_or(Part::None, |known| known.part))
+}
+
+/// Puts a project away, with its tasks as they are, or takes it back.
+///
+/// # Errors
+/// As [`describe`].
+pub async fn set_archived(ctx: &OrgContext, key: &ProjectKey, is_archived: bool) -> Result<(), Error> {
+    let action = if is_archived { "project.archive" } else { "project.restore" };
+    let (mut change, project) = begin(ctx, key, action).await?;
+    projects::set_archived(change.tx(), project.id, is_archived.then(|| ctx.now())).await?;
+    finish(change, &project, key, action).await
+}
+
+/// Marks a project for the person in `ctx`, or no longer.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `read:projects`; [`Error::NotFound`].
+pub async fn set_favourite(ctx: &OrgContext, key: &ProjectKey, is_favourite: bool) -> Result<(), Error> {
+    let mut tx = ctx.write(Permission::ReadProjects, "project.mark", key.as_str()).await?;
+    let project = projects::by_key(&mut tx, ctx.reader(), key).await?.ok_or(Error::NotFound)?;
+    projects::set_favourite(&mut tx, project.id, ctx.person, is_favourite.then(|| ctx.now())).await?;
+    tx.commit().await
+}
+
+/// Adds a label, or changes the one with this id.
+///
+/// # Errors
+/// As [`describe`].
+pub async fn save_label(
+    ctx: &OrgContext,
+    key: &ProjectKey,
+    label: Option<Uuid>,
+    name: &str,
+    typed_hue: &str,
+) -> Result<(), Error> {
+    const ACTION: &str = "project.label";
+    let (mut change, project) = begin(ctx, key, ACTION).await?;
+    let (name, hue) = text::both(text::line("name", "a name for the label", name, LABEL_MAX), hue(typed_hue))?;
+    let hue = hue.unwrap_or(1);
+    match label {
+        Some(id) => {
+            if !projects::change_label(change.tx(), project.id, &Label { id, name, hue }).await? {
+                return Err(Error::NotFound);
+            }
+        }
+        None => {
+            if projects::labels(change.tx(), project.id).await?.len() >= MANY {
+                return Err(Error::invalid("name", format!("A project has at most {MANY} labels.")));
+            }
+            projects::add_label(change.tx(), project.id, &Label { id: ctx.new_id(), name, hue }).await?;
+        }
+    }
+    finish(change, &project, key, ACTION).await
+}
+
+/// Removes a label, from the tasks that have it too.
+///
+/// # Errors
+/// As [`describe`].
+pub async fn remove_label(ctx: &OrgContext, key: &ProjectKey, label: Uuid) -> Result<(), Error> {
+    const ACTION: &str = "project.remove_label";
+    let (mut change, project) = begin(ctx, key, ACTION).await?;
+    let numbers = projects::labelled(change.tx(), project.id, label).await?;
+    let mut records = tasks::records(change.tx(), project.id, &numbers).await?;
+    let mut desk = Desk::open(&mut change, key).await?;
+    for number in numbers {
+        let Some(record) = records.remove(&number) else { continue };
+        let mut facts = record.facts.clone();
+        facts.labels.remove(&label);
+        desk.write(number, record, facts).await?;
+    }
+    if !projects::remove_label(change.tx(), project.id, label).await? {
+        return Err(Error::NotFound);
+    }
+    finish(change, &project, key, ACTION).await
+}
+
+/// A state, as it was typed.
+#[derive(Clone, Copy, Debug)]
+pub struct TypedState<'a> {
+    pub name: &'a str,
+    pub category: &'a str,
+    /// A number, or nothing.
+    pub hue: &'a str,
+    /// A number, or nothing.
+    pub limit: &'a str,
+}
+
+/// Adds a state at the end, or changes the one called `slug`.
+///
+/// # Errors
+/// As [`describe`].
+pub async fn save_state(
+    ctx: &OrgContext,
+    key: &ProjectKey,
+    slug: Option<&str>,
+    typed: TypedState<'_>,
+) -> Result<(), Error> {
+    const ACTION: &str = "project.state";
+    let (mut change, project) = begin(ctx, key, ACTION).await?;
+    let category: StateCategory = typed.category.parse().map_err(|_| Error::BadRequest)?;
+    let (name, hue) = text::both(text::line("name", "a name for the state", typed.name, LABEL_MAX), hue(typed.hue))?;
+    let wip_limit = limit(typed.limit).map_err(|field| Error::Invalid(vec![field]))?;
+    let mut states = project.states.clone();
+    let is_taken =
+        |state: &State| Some(state.slug.as_str()) != slug && state.name.to_lowercase() == name.to_lowercase();
+    if states.iter().any(is_taken) {
+        return Err(Error::invalid("name", format!("There is a state called “{name}” already.")));
+    }
+    if let Some(slug) = slug {
+        let state = states.iter_mut().find(|state| state.slug == slug).ok_or(Error::NotFound)?;
+        let closes = category.is_closed();
+        if state.category.is_closed() != closes {
+            projects::settle_closed(change.tx(), project.id, slug, closes.then(|| ctx.now())).await?;
+        }
+        *state = State { slug: slug.to_owned(), name, category, hue, wip_limit };
+    } else {
+        if states.len() >= MANY {
+            return Err(Error::invalid("name", format!("A project has at most {MANY} states.")));
+        }
+        let slug = new_slug(&name, &states);
+        states.push(State { slug, name, category, hue, wip_limit });
+    }
+    check_workflow(&states)?;
+    projects::put_states(change.tx(), project.id, &states).await?;
+    finish(change, &project, key, ACTION).await
+}
+
+/// The most tasks at a time, or no limit.
+fn limit(typed: &str) -> Result<Option<i64>, FieldError> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let limit = typed.parse().ok().filter(|limit| (1..=999).contains(limit));
+    let message = "Enter a whole number from 1 to 999, or nothing.".to_owned();
+    limit.map(Some).ok_or_else(|| FieldError { field: "limit".to_owned(), message })
+}
+
+/// A workflow has a state for what is still to be done: a new task begins there.
+fn check_workflow(states: &[State]) -> Result<(), Error> {
+    if states.iter().any(|state| !state.category.is_closed()) {
+        return Ok(());
+    }
+    Err(Error::invalid("category", "Keep one state in which something is still to be done."))
+}
+
+/// A name for forms and addresses that no other state has.
+fn new_slug(name: &str, states: &[State]) -> String {
+    let words = name.to_lowercase();
+    let words = words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let base = words.collect::<Vec<_>>().join("-");
+    let base = if base.is_empty() { "state".to_owned() } else { base };
+    let is_free = |slug: &String| states.iter().all(|state| state.slug != *slug);
+    let numbered = (2..).map(|number| format!("{base}-{number}"));
+    std::iter::once(base.clone()).chain(numbered).find(is_free).unwrap_or(base)
+}
+
+/// Moves a state one place up or down in the workflow.
+///
+/// # Errors
+/// As [`describe`].
+pub async fn move_state(ctx: &OrgContext, key: &ProjectKey, slug: &str, up: bool) -> Result<(), Error> {
+    const ACTION: &str = "project.move_state";
+    let (mut change, project) = begin(ctx, key, ACTION).await?;
+    let mut states = project.states.clone();
+    let at = states.iter().position(|state| state.slug == slug).ok_or(Error::NotFound)?;
+    let to = if up { at.checked_sub(1) } else { Some(at + 1).filter(|to| *to < states.len()) };
+    // At the end already: what was asked for is the case.
+    let Some(to) = to else { return Ok(()) };
+    states.swap(at, to);
+    projects::put_states(change.tx(), project.id, &states).await?;
+    finish(change, &project, key, ACTION).await
+}
+
+/// Removes a state that no task is in.
+///
+/// # Errors
+/// As [`describe`]; [`Error::Conflict`] when there are tasks in it.
+pub async fn remove_state(ctx: &OrgContext, key: &ProjectKey, slug: &str) -> Result<(), Error> {
+    const ACTION: &str = "project.remove_state";
+    const IN_USE: &str =
+        "There are tasks in this state, perhaps in the archive or the bin. Move them to another one first.";
+    let (mut change, project) = begin(ctx, key, ACTION).await?;
+    let states: Vec<_> = project.states.iter().filter(|state| state.slug != slug).cloned().collect();
+    if states.len() == project.states.len() {
+        return Err(Error::NotFound);
+    }
+    if projects::counts(change.tx(), project.id).await?.iter().any(|(state, _)| state == slug) {
+        return Err(Error::Conflict(IN_USE));
+    }
+    check_workflow(&states)?;
+    projects::remove_state(change.tx(), project.id, slug).await?;
+    projects::put_states(change.tx(), project.id, &states).await?;
+    finish(change, &project, key, ACTION).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_state_has_a_slug_of_its_own() {
+        let state = |slug: &str| State {
+            slug: slug.to_owned(),
+            name: String::new(),
+            category: StateCategory::Started,
+            hue: None,
+            wip_limit: None,
+        };
+        let states = [state("in-review"), state("in-review-2"), state("state")];
+        assert_eq!(new_slug("In review!", &states), "in-review-3");
+        assert_eq!(new_slug("Überprüfung", &states), "berpr-fung");
+        assert_eq!(new_slug("検討", &states), "state-2");
+    }
+
+    #[test]
+    fn an_icon_is_one_sign() {
+        assert_eq!(icon(" 🚀 ").unwrap(), "🚀");
+        assert_eq!(icon("👩‍💻").unwrap(), "👩‍💻");
+        assert!(icon("a b").is_err() && icon("too much of it").is_err());
+    }
+}
