@@ -128,7 +128,12 @@ async fn bring_in_step(
             tracing::warn!(%org, %person, "the provider demotes the last owner, who stays one here");
             continue;
         }
-        memberships::put(&mut tx, *person, next, now).await?;
+        if known.is_some() {
+            memberships::put(&mut tx, *person, next, now).await?;
+        } else {
+            // Who has just joined by themselves is here as what they joined as.
+            memberships::add(&mut tx, *person, next, now).await?;
+        }
     }
     for known in &here {
         let is_there = there.iter().any(|(person, _)| *person == known.person);

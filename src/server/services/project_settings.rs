@@ -192,18 +192,15 @@ pub async fn save_label(
     let (mut change, project) = begin(ctx, key, ACTION).await?;
     let (name, hue) = text::both(text::line("name", "a name for the label", name, LABEL_MAX), hue(typed_hue))?;
     let hue = hue.unwrap_or(1);
-    match label {
-        Some(id) => {
-            if !projects::change_label(change.tx(), project.id, &Label { id, name, hue }).await? {
-                return Err(Error::NotFound);
-            }
+    if let Some(id) = label {
+        if !projects::change_label(change.tx(), project.id, &Label { id, name, hue }).await? {
+            return Err(Error::NotFound);
         }
-        None => {
-            if projects::labels(change.tx(), project.id).await?.len() >= MANY {
-                return Err(Error::invalid("name", format!("A project has at most {MANY} labels.")));
-            }
-            projects::add_label(change.tx(), project.id, &Label { id: ctx.new_id(), name, hue }).await?;
+    } else {
+        if projects::labels(change.tx(), project.id).await?.len() >= MANY {
+            return Err(Error::invalid("name", format!("A project has at most {MANY} labels.")));
         }
+        projects::add_label(change.tx(), project.id, &Label { id: ctx.new_id(), name, hue }).await?;
     }
     finish(change, &project, key, ACTION).await
 }
