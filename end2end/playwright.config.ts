@@ -32,6 +32,9 @@ export default defineConfig({
   // The tests share one server with one set of demo people.
   workers: 1,
   forbidOnly: true,
+  // For machines that do something else besides: a test that hangs is found, one that is slow is not failed.
+  timeout: 180_000,
+  expect: { timeout: 20_000 },
   reporter: [["list"], ["json"]],
   // A trace of every test costs a third of the time; TESSERA_TRACE=1 records them where a failure does not explain itself.
   use: { baseURL, trace: env.TESSERA_TRACE ? "retain-on-failure" : "off", screenshot: "only-on-failure" },
