@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { continueAs, nina } from "./support/people.ts";
 import { providerURL } from "./support/server.ts";
-import { expect, test } from "./support/test.ts";
+import { expect, scripted, test } from "./support/test.ts";
 import { takenOver } from "./support/workspace.ts";
 
 /** Signs nina in, who is in no organization of the demo. */
