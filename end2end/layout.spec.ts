@@ -26,6 +26,8 @@ test("long words and the longest title break no page at 360 pixels", async ({ pa
   const sideways = () => page.evaluate(() => document.scrollingElement!.scrollWidth - window.innerWidth);
   await expect.poll(sideways, { message: "board" }).toBeLessThanOrEqual(0);
   await page.getByRole("link", { name: title }).click();
+  // The board has fields of that name too.
+  await expect(page).toHaveURL(`/o/abc-inc/tasks/${project.key}-1`);
   await expect(page.getByLabel("Title")).toHaveValue(title);
   await expect.poll(sideways, { message: "task" }).toBeLessThanOrEqual(0);
 });
