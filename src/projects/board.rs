@@ -34,6 +34,7 @@ pub fn BoardPage() -> impl IntoView {
     let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
     let address = Memo::new(move |_| (param("org"), param("key")));
     let board = Resource::new_blocking(move || address.get(), |(org, key)| get_board(org, key));
+    let rebuild = Callback::new(move |()| board.refetch());
 
     view! {
         <Transition>
@@ -63,7 +64,7 @@ pub fn BoardPage() -> impl IntoView {
                         let action = Some(action.into_any());
                         view! {
                             <Page heading=board.name.clone() title crumbs action class="board-page">
-                                <BoardView org=org.slug board may_write/>
+                                <BoardView org=org.slug board may_write rebuild/>
                             </Page>
                         }
                         .into_any()

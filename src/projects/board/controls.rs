@@ -27,12 +27,14 @@ pub struct Controls {
     style: StoredValue<CardStyle>,
     current: CurrentWorkspace,
     may_move: bool,
+    /// Builds the board anew.
+    rebuild: Callback<()>,
 }
 
 impl Controls {
     /// For `board` in the organization `org`.
     #[must_use]
-    pub fn new(org: &str, board: Board, may_write: bool) -> Self {
+    pub fn new(org: &str, board: Board, may_write: bool, rebuild: Callback<()>) -> Self {
         Self {
             style: StoredValue::new(CardStyle::new(org, &board, may_write)),
             org: StoredValue::new(org.to_owned()),
@@ -41,6 +43,7 @@ impl Controls {
             refused: RwSignal::new(None),
             current: CurrentWorkspace::expect(),
             may_move: may_write,
+            rebuild,
         }
     }
 
@@ -139,13 +142,17 @@ impl Controls {
         }
     }
 
-    /// Loads the cards again.
+    /// Loads the cards again; the whole board when its columns are no longer the ones on the page.
     pub fn reload(self) {
         let (org, project) = (self.org.get_value(), self.style.with_value(|style| style.project().to_string()));
         task::spawn_local(async move {
             // What cannot be had stays as it is.
-            if let Ok(board) = get_board(org, project).await {
-                focus::keep(|| self.moves.try_update(|moves| moves.renew(board.columns, board.as_of)));
+            let Ok(board) = get_board(org.clone(), project).await else { return };
+            // Labels and people may be others too.
+            self.style.try_set_value(CardStyle::new(&org, &board, self.may_move));
+            let renew = |moves: &mut Moves| moves.renew(board.columns, board.as_of);
+            if focus::keep(|| self.moves.try_update(renew)) == Some(false) {
+                self.rebuild.run(());
             }
         });
     }

@@ -76,11 +76,15 @@ impl Moves {
         Self { acknowledged: columns, pending: VecDeque::new(), lifted: None, as_of }
     }
 
-    /// Takes the cards over that were loaded anew; what is pending stays pending.
-    pub fn renew(&mut self, columns: Vec<Column>, as_of: i64) {
-        if as_of >= self.as_of {
+    /// Takes the cards over that were loaded anew; what is pending stays pending. `false` when the columns are others: then
+    /// nothing is taken over, since it does not fit what is on the page.
+    pub fn renew(&mut self, columns: Vec<Column>, as_of: i64) -> bool {
+        let is_same =
+            self.acknowledged.iter().map(|column| &column.state).eq(columns.iter().map(|column| &column.state));
+        if is_same && as_of >= self.as_of {
             (self.acknowledged, self.as_of) = (columns, as_of);
         }
+        is_same
     }
 
     /// Takes over what happened to the task `number`, or to the project.
@@ -414,6 +418,16 @@ mod tests {
         moves.hear(4, None, &Event::Ranked { ranks: vec![(5, "z".to_owned()), (4, "a".to_owned())] });
         assert_eq!(shown(&moves), [vec![1, 3, 2], vec![4, 5]]);
         assert_eq!(moves.hear(5, None, &Event::ProjectChanged), Meaning::Reload);
+    }
+
+    #[test]
+    fn only_cards_of_the_same_columns_are_taken_over() {
+        let mut moves = board(&[&[1], &[2]]);
+        let fresh = |columns: &[&[i64]]| board(columns).columns().into_owned();
+        assert!(moves.renew(fresh(&[&[1, 3], &[2]]), 5));
+        assert!(moves.renew(fresh(&[&[], &[]]), 4), "it is older than what is known");
+        assert!(!moves.renew(fresh(&[&[1, 2, 3]]), 6), "a column is gone");
+        assert_eq!(shown(&moves), [vec![1, 3], vec![2]]);
     }
 
     #[test]

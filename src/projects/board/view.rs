@@ -25,11 +25,13 @@ pub fn BoardView(
     board: Board,
     /// Whether the reader may create and move tasks.
     may_write: bool,
+    /// Called when the board has other columns than these.
+    rebuild: Callback<()>,
 ) -> impl IntoView {
     let project = board.key.to_string();
     let states: Vec<State> = board.columns.iter().map(|column| column.state.clone()).collect();
     let as_of = board.as_of;
-    let controls = Controls::new(&org, board, may_write);
+    let controls = Controls::new(&org, board, may_write, rebuild);
     Feed::expect().listen(as_of, move |heard| match heard {
         Heard::Event(event) => controls.hear(event),
         Heard::Reset => controls.reload(),

@@ -2,11 +2,15 @@
 
 use leptos::prelude::*;
 
-use super::{functions::DescribeProject, model::DESCRIPTION_MAX, page::Setting};
+use super::{
+    functions::DescribeProject,
+    model::DESCRIPTION_MAX,
+    page::{Setting, SettingForm},
+};
 use crate::{
     projects::model::NAME_MAX,
     ui::{
-        app_form::{AppForm, SubmitButton, when_done},
+        app_form::SubmitButton,
         field::{SelectField, TextArea, TextField},
         form::FormFeedback,
     },
@@ -27,13 +31,10 @@ pub fn hue_options(automatic: Option<&str>) -> Vec<(String, String)> {
 pub fn About(setting: Setting, name: String, description: String, icon: String, hue: Option<u8>) -> impl IntoView {
     let action = ServerAction::<DescribeProject>::new();
     let feedback = FormFeedback::of(action);
-    when_done(action, setting.changed);
     view! {
         <section class="section measure">
             <h2>"About"</h2>
-            <AppForm action feedback>
-                <input type="hidden" name="org" value=setting.org/>
-                <input type="hidden" name="key" value=setting.key/>
+            <SettingForm setting action feedback>
                 <TextField name="name" label="Name" feedback value=name maxlength=NAME_MAX required=true/>
                 <TextArea
                     name="description"
@@ -54,7 +55,7 @@ pub fn About(setting: Setting, name: String, description: String, icon: String, 
                 <div class="buttons">
                     <SubmitButton label="Save" pending=action.pending()/>
                 </div>
-            </AppForm>
+            </SettingForm>
         </section>
     }
     .into_any()

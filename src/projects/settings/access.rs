@@ -5,19 +5,14 @@ use leptos::prelude::*;
 use super::{
     functions::{SetProjectArchived, SetProjectClosed, SetProjectMember},
     model::{Part, ProjectPerson},
-    page::Setting,
+    page::{Setting, SettingForm},
 };
-use crate::ui::{
-    app_form::{AppForm, when_done},
-    form::FormFeedback,
-    tile::Avatar,
-};
+use crate::ui::{form::FormFeedback, tile::Avatar};
 
 #[component]
 pub fn Access(setting: Setting, is_closed: bool, people: Vec<ProjectPerson>) -> impl IntoView {
     let action = ServerAction::<SetProjectClosed>::new();
     let feedback = FormFeedback::of(action);
-    when_done(action, setting.changed);
     let (state, button) = if is_closed {
         ("Only its members and the owners of the workspace see this project.", "Open it to everybody in the workspace")
     } else {
@@ -31,16 +26,14 @@ pub fn Access(setting: Setting, is_closed: bool, people: Vec<ProjectPerson>) -> 
         <section class="section measure">
             <h2>"People"</h2>
             <p>{state}</p>
-            <AppForm action feedback>
-                <input type="hidden" name="org" value=setting.org/>
-                <input type="hidden" name="key" value=setting.key/>
+            <SettingForm setting action feedback>
                 <input type="hidden" name="closed" value=(!is_closed).to_string()/>
                 <div class="buttons">
                     <button type="submit" class="button" disabled=action.pending()>
                         {button}
                     </button>
                 </div>
-            </AppForm>
+            </SettingForm>
             <ul class="card rows">{rows.collect_view()}</ul>
         </section>
     }
@@ -51,7 +44,6 @@ pub fn Access(setting: Setting, is_closed: bool, people: Vec<ProjectPerson>) -> 
 fn Person(setting: Setting, person: ProjectPerson) -> impl IntoView {
     let action = ServerAction::<SetProjectMember>::new();
     let feedback = FormFeedback::of(action);
-    when_done(action, setting.changed);
     let ProjectPerson { id, name, part } = person;
     let field = format!("part-{id}");
     let label = format!("{name} in this project");
@@ -66,9 +58,7 @@ fn Person(setting: Setting, person: ProjectPerson) -> impl IntoView {
         <li class="row wrapping">
             <Avatar name=name.clone()/>
             <p class="name">{name}</p>
-            <AppForm action feedback class="inline">
-                <input type="hidden" name="org" value=setting.org/>
-                <input type="hidden" name="key" value=setting.key/>
+            <SettingForm setting action feedback class="inline">
                 <input type="hidden" name="person" value=id.to_string()/>
                 <label class="unseen" for=field.clone()>
                     {label}
@@ -79,7 +69,7 @@ fn Person(setting: Setting, person: ProjectPerson) -> impl IntoView {
                 <button type="submit" class="button" disabled=action.pending()>
                     "Set"
                 </button>
-            </AppForm>
+            </SettingForm>
         </li>
     }
     .into_any()
@@ -89,7 +79,6 @@ fn Person(setting: Setting, person: ProjectPerson) -> impl IntoView {
 pub fn Archive(setting: Setting, is_archived: bool) -> impl IntoView {
     let action = ServerAction::<SetProjectArchived>::new();
     let feedback = FormFeedback::of(action);
-    when_done(action, setting.changed);
     let (text, button) = if is_archived {
         ("This project is put away: it can be read, and not changed.", "Restore project")
     } else {
@@ -102,16 +91,14 @@ pub fn Archive(setting: Setting, is_archived: bool) -> impl IntoView {
         <section class="section measure">
             <h2>"Archive"</h2>
             <p>{text}</p>
-            <AppForm action feedback>
-                <input type="hidden" name="org" value=setting.org/>
-                <input type="hidden" name="key" value=setting.key/>
+            <SettingForm setting action feedback>
                 <input type="hidden" name="archived" value=(!is_archived).to_string()/>
                 <div class="buttons">
                     <button type="submit" class="button" disabled=action.pending()>
                         {button}
                     </button>
                 </div>
-            </AppForm>
+            </SettingForm>
         </section>
     }
     .into_any()

@@ -7,15 +7,9 @@ use super::{
     about::hue_options,
     functions::{RemoveLabel, SaveLabel},
     model::LABEL_MAX,
-    page::Setting,
+    page::{Setting, SettingForm},
 };
-use crate::{
-    projects::model::Label,
-    ui::{
-        app_form::{AppForm, when_done},
-        form::FormFeedback,
-    },
-};
+use crate::{projects::model::Label, ui::form::FormFeedback};
 
 #[component]
 pub fn Labels(setting: Setting, labels: Vec<Label>) -> impl IntoView {
@@ -51,7 +45,6 @@ fn LabelForm(setting: Setting, label: Option<Label>) -> impl IntoView {
     let action = ServerAction::<SaveLabel>::new();
     let feedback = FormFeedback::of(action);
     let wrong = feedback.field("name");
-    when_done(action, setting.changed);
     let id = label.as_ref().map(|label| label.id.to_string());
     let prefix = format!("label-{}", id.as_deref().unwrap_or("new"));
     let (name_id, hue_id) = (format!("{prefix}-name"), format!("{prefix}-hue"));
@@ -66,9 +59,7 @@ fn LabelForm(setting: Setting, label: Option<Label>) -> impl IntoView {
         }
     });
     view! {
-        <AppForm action feedback class="inline">
-            <input type="hidden" name="org" value=setting.org/>
-            <input type="hidden" name="key" value=setting.key/>
+        <SettingForm setting action feedback class="inline">
             {id.map(|id| view! { <input type="hidden" name="label" value=id/> })}
             <label class="unseen" for=name_id.clone()>
                 "Name of the label"
@@ -86,7 +77,7 @@ fn LabelForm(setting: Setting, label: Option<Label>) -> impl IntoView {
             <p class="error" role="alert">
                 {wrong}
             </p>
-        </AppForm>
+        </SettingForm>
     }
     .into_any()
 }
@@ -95,11 +86,8 @@ fn LabelForm(setting: Setting, label: Option<Label>) -> impl IntoView {
 fn RemoveForm(setting: Setting, id: Uuid) -> impl IntoView {
     let action = ServerAction::<RemoveLabel>::new();
     let feedback = FormFeedback::of(action);
-    when_done(action, setting.changed);
     view! {
-        <AppForm action feedback>
-            <input type="hidden" name="org" value=setting.org/>
-            <input type="hidden" name="key" value=setting.key/>
+        <SettingForm setting action feedback>
             <input type="hidden" name="label" value=id.to_string()/>
             <p class="small muted">"It is taken off every task that has it."</p>
             <div class="buttons">
@@ -107,7 +95,7 @@ fn RemoveForm(setting: Setting, id: Uuid) -> impl IntoView {
                     "Remove label"
                 </button>
             </div>
-        </AppForm>
+        </SettingForm>
     }
     .into_any()
 }

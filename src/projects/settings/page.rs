@@ -1,7 +1,12 @@
 //! The page of a project's settings.
 
-use leptos::prelude::*;
+use leptos::{
+    prelude::*,
+    server_fn::{Http, ServerFn, client::Client, codec::PostUrl, request::ClientReq},
+    web_sys::FormData,
+};
 use leptos_router::hooks::use_params_map;
+use serde::de::DeserializeOwned;
 
 use super::{
     about::About,
@@ -12,9 +17,12 @@ use super::{
     workflow::Workflow,
 };
 use crate::{
+    error::AppError,
     organizations::current::CurrentWorkspace,
     ui::{
+        app_form::{AppForm, when_done},
         error_page::ErrorPage,
+        form::FormFeedback,
         loaded::loaded,
         page::{Crumb, Page},
     },
@@ -27,6 +35,39 @@ pub struct Setting {
     pub key: String,
     /// Called when something was changed.
     pub changed: Callback<()>,
+}
+
+/// A form that changes something about the project, and loads its settings again when it has.
+#[component]
+pub fn SettingForm<S, Output>(
+    setting: Setting,
+    action: ServerAction<S>,
+    feedback: FormFeedback,
+    /// Added to the form's `form`.
+    #[prop(optional)]
+    class: &'static str,
+    children: Children,
+) -> impl IntoView
+where
+    S: ServerFn<Protocol = Http<PostUrl, Output>, Output = (), Error = AppError>
+        + DeserializeOwned
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    S::Client: Client<AppError, Request: ClientReq<AppError, FormData: From<FormData>>>,
+    Output: 'static,
+{
+    let Setting { org, key, changed } = setting;
+    when_done(action, changed);
+    view! {
+        <AppForm action feedback class>
+            <input type="hidden" name="org" value=org/>
+            <input type="hidden" name="key" value=key/>
+            {children()}
+        </AppForm>
+    }
+    .into_any()
 }
 
 /// `/o/{org}/projects/{key}/settings`.

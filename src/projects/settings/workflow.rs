@@ -5,17 +5,14 @@ use leptos::prelude::*;
 use super::{
     functions::{MoveState, RemoveState, SaveState},
     model::{LABEL_MAX, WorkflowState},
-    page::Setting,
+    page::{Setting, SettingForm},
 };
 use crate::{
     projects::{
         model::{State, StateCategory},
         state_mark::StateMark,
     },
-    ui::{
-        app_form::{AppForm, when_done},
-        form::FormFeedback,
-    },
+    ui::form::FormFeedback,
 };
 
 #[component]
@@ -59,7 +56,6 @@ fn StateForm(setting: Setting, state: Option<State>) -> impl IntoView {
     let action = ServerAction::<SaveState>::new();
     let feedback = FormFeedback::of(action);
     let wrong = move || ["name", "category", "limit"].iter().find_map(|field| feedback.field(field).get());
-    when_done(action, setting.changed);
     let slug = state.as_ref().map_or_else(String::new, |state| state.slug.clone());
     let prefix = format!("state-{}", if slug.is_empty() { "new" } else { &slug });
     let [name_id, category_id, limit_id] = ["name", "category", "limit"].map(|field| format!("{prefix}-{field}"));
@@ -75,9 +71,7 @@ fn StateForm(setting: Setting, state: Option<State>) -> impl IntoView {
         }
     });
     view! {
-        <AppForm action feedback class="inline">
-            <input type="hidden" name="org" value=setting.org/>
-            <input type="hidden" name="key" value=setting.key/>
+        <SettingForm setting action feedback class="inline">
             <input type="hidden" name="state" value=slug/>
             <label class="unseen" for=name_id.clone()>
                 "Name of the state"
@@ -99,7 +93,7 @@ fn StateForm(setting: Setting, state: Option<State>) -> impl IntoView {
             <p class="error" role="alert">
                 {wrong}
             </p>
-        </AppForm>
+        </SettingForm>
     }
     .into_any()
 }
@@ -108,11 +102,8 @@ fn StateForm(setting: Setting, state: Option<State>) -> impl IntoView {
 fn MoveForm(setting: Setting, slug: String, name: String, is_first: bool, is_last: bool) -> impl IntoView {
     let action = ServerAction::<MoveState>::new();
     let feedback = FormFeedback::of(action);
-    when_done(action, setting.changed);
     view! {
-        <AppForm action feedback class="inline">
-            <input type="hidden" name="org" value=setting.org/>
-            <input type="hidden" name="key" value=setting.key/>
+        <SettingForm setting action feedback class="inline">
             <input type="hidden" name="state" value=slug/>
             <button
                 type="submit"
@@ -134,7 +125,7 @@ fn MoveForm(setting: Setting, slug: String, name: String, is_first: bool, is_las
             >
                 "↓"
             </button>
-        </AppForm>
+        </SettingForm>
     }
     .into_any()
 }
@@ -143,18 +134,15 @@ fn MoveForm(setting: Setting, slug: String, name: String, is_first: bool, is_las
 fn RemoveForm(setting: Setting, slug: String) -> impl IntoView {
     let action = ServerAction::<RemoveState>::new();
     let feedback = FormFeedback::of(action);
-    when_done(action, setting.changed);
     view! {
-        <AppForm action feedback>
-            <input type="hidden" name="org" value=setting.org/>
-            <input type="hidden" name="key" value=setting.key/>
+        <SettingForm setting action feedback>
             <input type="hidden" name="state" value=slug/>
             <div class="buttons">
                 <button type="submit" class="button danger" disabled=action.pending()>
                     "Remove state"
                 </button>
             </div>
-        </AppForm>
+        </SettingForm>
     }
     .into_any()
 }

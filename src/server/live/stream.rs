@@ -82,14 +82,12 @@ async fn open(
 ) -> Result<Reader, Error> {
     let browser = session.browser().await?.ok_or(Error::SignInRequired)?.id;
     let ctx = access::from_seat(&app, browser, &slug).await?;
-    let mut tx = ctx.read(Permission::ReadTasks).await?;
+    let org = ctx.read(Permission::ReadTasks).await?.org();
     let resumed = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-    let head = events::last(&mut tx).await?;
     // A number from the future is one from before the database was restored.
-    let after = resumed.or(start.after).map_or(head, |after| after.clamp(0, head));
-    let mut receiver = app.db.live.subscribe(tx.org());
+    let after = resumed.or(start.after).map_or(ctx.as_of, |after| after.clamp(0, ctx.as_of));
+    let mut receiver = app.db.live.subscribe(org);
     receiver.mark_changed();
-    drop(tx);
     Ok(Reader { app, browser, slug, after, receiver, ready: VecDeque::new(), is_over: false })
 }
 
@@ -139,7 +137,7 @@ impl Reader {
     async fn read(&mut self) -> Result<(), Error> {
         let ctx = access::from_seat(&self.app, self.browser, &self.slug).await?;
         let mut tx = ctx.read(Permission::ReadTasks).await?;
-        let head = events::last(&mut tx).await?;
+        let head = ctx.as_of;
         if head - self.after > MISSED_MAX {
             self.after = head;
             self.ready.push_back(Event::default().event(RESET).id(head.to_string()).data(""));

@@ -67,15 +67,6 @@ pub async fn append(tx: &mut OrgTx, doing: Doing, events: &[NewEvent]) -> Result
     Ok(last)
 }
 
-/// The number of the organization's last event; 0 before the first.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn last(tx: &mut OrgTx) -> Result<i64, Error> {
-    let last = fetch_optional!(tx, (i64,), "SELECT number FROM event_head WHERE org_id = $1", tx.org())?;
-    Ok(last.map_or(0, |(number,)| number))
-}
-
 /// Something that happened.
 #[derive(Clone, Debug)]
 pub struct Happened {

@@ -61,8 +61,7 @@ pub async fn create(ctx: &OrgContext, project: &ProjectKey, state: &str, title: 
     let number = projects::take_numbers(desk.change().tx(), id, 1).await?;
     let place = desk.place(number, state, None).await?;
     let facts = TaskFacts { title, place, ..TaskFacts::default() };
-    let nothing = TaskFacts { is_deleted: false, ..TaskFacts::default() };
-    desk.check(number, &nothing, &facts).await?;
+    desk.check(number, &TaskFacts::default(), &facts).await?;
     let new = NewTask { number, facts: &facts, created_by: ctx.person, is_closed };
     tasks::create(change.tx(), id, new, ctx.now()).await?;
     let card = TaskCard::of(number, &facts);

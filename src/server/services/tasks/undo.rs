@@ -28,29 +28,31 @@ pub async fn undo(ctx: &OrgContext, batch: BatchId) -> Result<Option<Done>, Erro
     if done.is_empty() {
         return Err(Error::NotFound);
     }
-    let mut by_project: BTreeMap<ProjectKey, Vec<(i64, Event)>> = BTreeMap::new();
+    let mut by_project: BTreeMap<ProjectKey, BTreeMap<i64, Vec<Event>>> = BTreeMap::new();
     for (project, task, event) in done {
         let project = project.parse().map_err(|_| Error::Corrupt("project key"))?;
         // What concerns no task by itself, such as new ranks of a whole column, has changed nothing that people see.
-        by_project.entry(project).or_default().extend(task.map(|task| (task, event)));
+        let tasks = by_project.entry(project).or_default();
+        if let Some(task) = task {
+            tasks.entry(task).or_default().push(event);
+        }
     }
     for (project, events) in by_project {
         let mut desk = Desk::open(&mut change, &project).await?;
-        let id = desk.project().id;
-        // The last thing first.
-        for (number, event) in events.into_iter().rev() {
-            let record = tasks::records(desk.change().tx(), id, &[number]).await?.remove(&number);
-            let record = record.ok_or(Error::NotFound)?;
-            let facts = before(&event, &record.facts)?;
+        let (id, numbers) = (desk.project().id, events.keys().copied().collect::<Vec<_>>());
+        let mut records = tasks::records(desk.change().tx(), id, &numbers).await?;
+        for (number, events) in events {
+            let record = records.remove(&number).ok_or(Error::NotFound)?;
+            // The last thing first.
+            let facts = events.iter().rev().try_fold(record.facts.clone(), |facts, event| before(event, facts))?;
             desk.save(number, record, facts).await?;
         }
     }
     change.commit().await
 }
 
-/// What a task was before `event`, given what it is now.
-fn before(event: &Event, now: &TaskFacts) -> Result<TaskFacts, Error> {
-    let mut facts = now.clone();
+/// What a task was before `event`, given what it was after it.
+fn before(event: &Event, mut facts: TaskFacts) -> Result<TaskFacts, Error> {
     match event {
         Event::Created { .. } => facts.is_deleted = true,
         Event::Changed { changes } => {
