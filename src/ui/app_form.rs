@@ -27,6 +27,9 @@ pub fn AppForm<S, Output>(
     /// Added to the form's `form`.
     #[prop(optional)]
     class: &'static str,
+    /// Whether it adds something, and is ready for the next once that is done.
+    #[prop(optional)]
+    adds: bool,
     children: Children,
 ) -> impl IntoView
 where
@@ -38,12 +41,13 @@ where
     let form = NodeRef::<html::Form>::new();
     let value = action.value();
     Effect::new(move |_| {
-        let outcome = value.with(|value| value.as_ref().and_then(|outcome| outcome.as_ref().err().cloned()));
+        let outcome = value.with(|value| value.as_ref().map(|outcome| outcome.as_ref().err().cloned()));
         let Some(form) = form.get() else { return };
         match outcome {
             // Only a form that is no form any more cannot be sent; then the message on top remains.
-            Some(AppError::SignInRequired) => drop(form.submit()),
-            Some(AppError::Invalid { .. }) => focus_first_error(form.into()),
+            Some(Some(AppError::SignInRequired)) => drop(form.submit()),
+            Some(Some(AppError::Invalid { .. })) => focus_first_error(form.into()),
+            Some(None) if adds => form.reset(),
             _ => {}
         }
     });

@@ -14,6 +14,7 @@ use crate::{projects::model::Label, ui::form::FormFeedback};
 #[component]
 pub fn Labels(setting: Setting, labels: Vec<Label>) -> impl IntoView {
     let add = view! { <LabelForm setting=setting.clone() label=None/> };
+    let has_labels = !labels.is_empty();
     let rows = labels.into_iter().map(move |label| {
         let class = format!("label hue-{}", label.hue);
         view! {
@@ -32,7 +33,8 @@ pub fn Labels(setting: Setting, labels: Vec<Label>) -> impl IntoView {
     view! {
         <section class="section measure">
             <h2>"Labels"</h2>
-            <ul class="card rows">{rows.collect_view()}</ul>
+            <p class="muted">"What tasks are about: a kind of work, a part of the product, a customer."</p>
+            {has_labels.then(|| view! { <ul class="card rows">{rows.collect_view()}</ul> })}
             {add}
         </section>
     }
@@ -46,6 +48,7 @@ fn LabelForm(setting: Setting, label: Option<Label>) -> impl IntoView {
     let feedback = FormFeedback::of(action);
     let wrong = feedback.field("name");
     let id = label.as_ref().map(|label| label.id.to_string());
+    let adds = id.is_none();
     let prefix = format!("label-{}", id.as_deref().unwrap_or("new"));
     let (name_id, hue_id) = (format!("{prefix}-name"), format!("{prefix}-hue"));
     let button = if label.is_some() { "Save label" } else { "Add label" };
@@ -59,7 +62,7 @@ fn LabelForm(setting: Setting, label: Option<Label>) -> impl IntoView {
         }
     });
     view! {
-        <SettingForm setting action feedback class="inline">
+        <SettingForm setting action feedback class="inline" adds>
             {id.map(|id| view! { <input type="hidden" name="label" value=id/> })}
             <label class="unseen" for=name_id.clone()>
                 "Name of the label"

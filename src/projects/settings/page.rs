@@ -46,6 +46,9 @@ pub fn SettingForm<S, Output>(
     /// Added to the form's `form`.
     #[prop(optional)]
     class: &'static str,
+    /// Whether it adds something.
+    #[prop(optional)]
+    adds: bool,
     children: Children,
 ) -> impl IntoView
 where
@@ -61,7 +64,7 @@ where
     let Setting { org, key, changed } = setting;
     when_done(action, changed);
     view! {
-        <AppForm action feedback class>
+        <AppForm action feedback class adds>
             <input type="hidden" name="org" value=org/>
             <input type="hidden" name="key" value=key/>
             {children()}

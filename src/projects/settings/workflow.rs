@@ -59,7 +59,8 @@ fn StateForm(setting: Setting, state: Option<State>) -> impl IntoView {
     let slug = state.as_ref().map_or_else(String::new, |state| state.slug.clone());
     let prefix = format!("state-{}", if slug.is_empty() { "new" } else { &slug });
     let [name_id, category_id, limit_id] = ["name", "category", "limit"].map(|field| format!("{prefix}-{field}"));
-    let button = if state.is_some() { "Save state" } else { "Add state" };
+    let adds = state.is_none();
+    let button = if adds { "Add state" } else { "Save state" };
     let chosen = state.as_ref().map_or(StateCategory::Started, |state| state.category);
     let limit = state.as_ref().and_then(|state| state.wip_limit).map_or_else(String::new, |limit| limit.to_string());
     let name = state.map_or_else(String::new, |state| state.name);
@@ -71,7 +72,7 @@ fn StateForm(setting: Setting, state: Option<State>) -> impl IntoView {
         }
     });
     view! {
-        <SettingForm setting action feedback class="inline">
+        <SettingForm setting action feedback class="inline" adds>
             <input type="hidden" name="state" value=slug/>
             <label class="unseen" for=name_id.clone()>
                 "Name of the state"

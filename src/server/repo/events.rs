@@ -7,7 +7,7 @@ use super::ids::{BatchId, PersonId, ProjectId};
 use crate::{
     server::{
         access::Reader,
-        db::{OrgTx, execute, fetch_all, fetch_one, fetch_optional},
+        db::{OrgTx, execute, fetch_all, fetch_one},
         error::Error,
     },
     tasks::event::Event,

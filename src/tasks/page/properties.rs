@@ -19,6 +19,7 @@ use crate::{
 pub fn Properties(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     let (labels, people) = task.with_untracked(|task| (task.labels.clone(), task.people.clone()));
     let priority = move || task.with(|task| task.facts.priority);
+    let first_priority = untrack(priority);
     let people = people.into_iter().map(|person| {
         let face = person.name.clone();
         (person.id, person.name, view! { <Avatar name=face/> }.into_any())
@@ -47,7 +48,7 @@ pub fn Properties(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
                 {Priority::ALL
                     .map(|one| {
                         view! {
-                            <option value=one.slug() selected=one == priority()>
+                            <option value=one.slug() selected=one == first_priority>
                                 {one.label()}
                             </option>
                         }
