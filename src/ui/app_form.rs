@@ -1,11 +1,13 @@
 //! The form that every change goes through.
 
+use std::sync::Arc;
+
 use leptos::{
-    form::ActionForm,
+    form::FromFormData as _,
     html,
     prelude::*,
-    server_fn::{Http, ServerFn, client::Client, codec::PostUrl, request::ClientReq},
-    web_sys::{FormData, HtmlElement},
+    server_fn::{Http, ServerFn, client::Client, codec::PostUrl, error::ServerFnErrorErr, request::ClientReq},
+    web_sys::{FormData, HtmlElement, SubmitEvent},
 };
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
@@ -15,6 +17,9 @@ use super::{
     icon::{Icon, Icon as Glyph},
 };
 use crate::error::AppError;
+
+/// Calls a server function with what the form of an event holds.
+type Submission = Arc<dyn Fn(&SubmitEvent) + Send + Sync>;
 
 /// A form that calls a server function, with WASM or without, and says on top what went wrong.
 ///
@@ -38,10 +43,29 @@ where
     S::Client: Client<AppError, Request: ClientReq<AppError, FormData: From<FormData>>>,
     Output: 'static,
 {
+    let send = move |event: &SubmitEvent| match S::from_event(event) {
+        Ok(input) => drop(action.dispatch(input)),
+        Err(error) => {
+            let error = ServerFnErrorErr::Serialization(error.to_string());
+            action.value().set(Some(Err(AppError::from_server_fn_error(error))));
+        }
+    };
+    form_of(S::url(), Arc::new(send), feedback, class, adds, children)
+}
+
+/// The form itself, once for all server functions: what depends on one is compiled for each, and sent to every browser.
+fn form_of(
+    url: &'static str,
+    send: Submission,
+    feedback: FormFeedback,
+    class: &'static str,
+    adds: bool,
+    children: Children,
+) -> AnyView {
     let form = NodeRef::<html::Form>::new();
-    let value = action.value();
+    let outcome = feedback.outcome();
     Effect::new(move |_| {
-        let outcome = value.with(|value| value.as_ref().map(|outcome| outcome.as_ref().err().cloned()));
+        let outcome = outcome.get();
         let Some(form) = form.get() else { return };
         match outcome {
             // Only a form that is no form any more cannot be sent; then the message on top remains.
@@ -51,13 +75,19 @@ where
             _ => {}
         }
     });
+    let submit = move |event: SubmitEvent| {
+        if !event.default_prevented() {
+            event.prevent_default();
+            send(&event);
+        }
+    };
     let page = use_context::<FormPage>().and_then(|FormPage(page)| page);
     view! {
-        <ActionForm action node_ref=form attr:class=format!("form {class}")>
+        <form action=url method="post" class=format!("form {class}") node_ref=form on:submit=submit>
             {page.map(|page| view! { <input type="hidden" name=PAGE_FIELD value=page/> })}
             <FormError feedback/>
             {children()}
-        </ActionForm>
+        </form>
     }
     .into_any()
 }

@@ -35,6 +35,7 @@ pub struct FormPage(pub Option<String>);
 #[derive(Clone, Copy)]
 pub struct FormFeedback {
     retry: StoredValue<Option<FormRetry>>,
+    outcome: Signal<Option<Option<AppError>>>,
     error: Signal<Option<AppError>>,
 }
 
@@ -46,13 +47,25 @@ impl FormFeedback {
         S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
         S::Output: Clone + Send + Sync + 'static,
     {
-        let retry = use_context::<Option<FormRetry>>().flatten().filter(|retry| retry.action == S::PATH);
+        let value = action.value();
+        let error_of = |outcome: &Result<_, AppError>| outcome.as_ref().err().cloned();
+        Self::with(S::PATH, Signal::derive(move || value.with(|value| value.as_ref().map(error_of))))
+    }
+
+    /// What does not depend on the action's type.
+    fn with(path: &str, outcome: Signal<Option<Option<AppError>>>) -> Self {
+        let retry = use_context::<Option<FormRetry>>().flatten().filter(|retry| retry.action == path);
         let retry = StoredValue::new(retry);
-        let error = Signal::derive(move || match action.value().get() {
-            Some(outcome) => outcome.err(),
-            None => retry.with_value(|retry| retry.as_ref().map(|retry| retry.error.clone())),
+        let error = Signal::derive(move || {
+            outcome.get().unwrap_or_else(|| retry.with_value(|retry| retry.as_ref().map(|retry| retry.error.clone())))
         });
-        Self { retry, error }
+        Self { retry, outcome, error }
+    }
+
+    /// How the form was answered with WASM, if it was: without an error, or with this one.
+    #[must_use]
+    pub fn outcome(self) -> Signal<Option<Option<AppError>>> {
+        self.outcome
     }
 
     /// What was typed into `field` before, or `otherwise` on a first visit.
