@@ -66,6 +66,50 @@ async fn a_stream_resumes_where_it_broke_off() {
 }
 
 #[tokio::test]
+async fn a_stream_is_told_what_was_done_at_another_node() {
+    let app = TestApp::spawn().await;
+    let Some(node) = app.another_node().await else { return };
+    let alice = app.signed_in(ALICE, ACME).await;
+    let danas_browser = app.signed_in(DANA, ACME).await;
+    let dana = node.reached_by(&danas_browser);
+    let after = as_of(&dana, "acme", "WEB").await;
+    let mut danas = Stream::open(&dana, "acme", after, false).await;
+    let mut alices = Stream::open(&alice, "acme", after, false).await;
+
+    let first = add(&alice, "acme", "WEB", "Made at the one").await;
+    let second = add(&dana, "acme", "WEB", "Made at the other").await;
+    assert_eq!(second.number, first.number + 1, "they count together");
+    for stream in [&mut alices, &mut danas] {
+        for (n, card) in [(1, &first), (2, &second)] {
+            let told = stream.event().await;
+            assert_eq!((told.number, told.task), (after + n, Some(card.number)));
+        }
+    }
+
+    // Somebody whose node goes away reads on at the other one.
+    drop(danas);
+    node.stop().await;
+    let third = add(&alice, "acme", "WEB", "Made meanwhile").await;
+    let mut danas = Stream::open(&danas_browser, "acme", after + 2, true).await;
+    assert_eq!(danas.event().await.task, Some(third.number));
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_the_right_to_it_ends_at_another_node() {
+    let app = TestApp::managing().await;
+    let Some(node) = app.another_node().await else { return };
+    let carol = app.signed_in(CAROL, ABC).await;
+    let joe = node.reached_by(&app.signed_in(JOE, ABC).await);
+    let mut stream = Stream::open(&joe, "abc-inc", 0, false).await;
+    stream.event().await;
+    let people = crate::invitations::people(&carol, "abc-inc").await.members;
+    let id = people.iter().find(|member| [JOE, "Joe Jensen"].contains(&member.name.as_str())).unwrap().id.to_string();
+    carol.call::<()>("remove_member", &[("org", "abc-inc"), ("person", &id)]).await.unwrap();
+    while stream.next().await.expect("it says why").name != ENDED {}
+    assert_eq!(stream.next().await, None);
+}
+
+#[tokio::test]
 async fn whoever_has_missed_too_much_is_told_to_load_again() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;

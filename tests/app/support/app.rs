@@ -18,7 +18,7 @@ use url::Url;
 use super::{
     Organization, Person,
     browser::Browser,
-    database::Database,
+    database::{Database, Direct},
     management::Management,
     provider::{CLIENT_SECRET, Provider},
     tokens::{AUDIENCE, CLIENT_ID},
@@ -51,6 +51,24 @@ pub struct TestApp {
     server: Server,
 }
 
+/// One more process of the application, on the same database. Dropping it does not stop it.
+pub struct Node {
+    url: Url,
+    server: Server,
+}
+
+impl Node {
+    /// `browser`, with the same cookies, as it is when it reaches this node.
+    pub fn reached_by(&self, browser: &Browser) -> Browser {
+        browser.at(self.url.clone())
+    }
+
+    /// Ends it as a signal does.
+    pub async fn stop(self) {
+        self.server.stop().await;
+    }
+}
+
 impl TestApp {
     pub async fn spawn() -> Self {
         Self::spawn_with(Settings::default()).await
@@ -73,6 +91,19 @@ impl TestApp {
         database.change("UPDATE organization SET compared_at = created_at").await;
         let client = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
         Self { provider, clock, url, database, management, client, server }
+    }
+
+    /// Another node; nothing with `SQLite`, which one process has for itself.
+    pub async fn another_node(&self) -> Option<Node> {
+        if matches!(self.database.direct(), Direct::Sqlite { .. }) {
+            return None;
+        }
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let url = Url::parse(&format!("http://{address}/")).unwrap();
+        let config = config(&self.database, &self.provider.issuer, address, url.as_str());
+        let server = Server::start_on(listener, config, self.clock.clone(), Random::system()).await.unwrap();
+        Some(Node { url, server })
     }
 
     /// An application that may use the provider's Management API.

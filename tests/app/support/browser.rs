@@ -110,6 +110,11 @@ impl Browser {
         Self { base: self.base.clone(), client: self.client.clone(), cookies }
     }
 
+    /// A tab of this browser at another address of the application.
+    pub fn at(&self, base: Url) -> Self {
+        Self { base, ..self.clone() }
+    }
+
     /// A request with this browser's cookies.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let cookies: Vec<_> =

@@ -1,0 +1,125 @@
+// Two nodes on one PostgreSQL: what one person does at the one appears for whoever has a page of the other open.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import { alice, continueAs, dana } from "./support/people.ts";
+import { data, environment, program } from "./support/server.ts";
+import { test as base, expect, scripted } from "./support/test.ts";
+import { addTask, boardPath, card, column, createProject, newProject, open, takenOver } from "./support/workspace.ts";
+
+interface Nodes {
+  /** The address of the first, which has the provider beside it. */
+  first: string;
+  second: string;
+  stopSecond: () => Promise<void>;
+  startSecond: () => Promise<void>;
+}
+
+/** Ports that nothing listens on at the moment. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
+  const ports = await Promise.all(
+    servers.map(async (server) => {
+      if (!server.listening) await once(server, "listening");
+      return (server.address() as { port: number }).port;
+    }),
+  );
+  await Promise.all(servers.map((server) => once(server.close(), "close")));
+  return ports;
+}
+
+/** Starts a node and waits until it serves. */
+async function start(address: string, settings: Record<string, string>): Promise<ChildProcess> {
+  const { DATABASE_URL: _, ...rest } = environment;
+  const env = { ...process.env, ...rest, PORT: new URL(address).port, APP_BASE_URL: address, ...settings };
+  const node = spawn(program, ["serve"], { cwd: data, env, stdio: ["ignore", "ignore", "inherit"] });
+  await expect
+    .poll(() => fetch(`${address}/readyz`).then((answer) => answer.status, () => 0), { timeout: 60_000 })
+    .toBe(200);
+  return node;
+}
+
+async function stop(node: ChildProcess): Promise<void> {
+  if (node.exitCode !== null) return;
+  node.kill("SIGTERM");
+  await once(node, "exit");
+}
+
+const test = base.extend<object, { nodes: Nodes }>({
+  nodes: [
+    async ({}, use) => {
+      const database = process.env.TESSERA_POSTGRES_URL;
+      if (!database) throw new Error("Please run the browser tests with: script/test browser");
+      const [first, second, provider] = (await freePorts(3)).map((port) => `http://localhost:${port}`);
+      const folder = join(data, "nodes");
+      mkdirSync(folder, { recursive: true });
+      const shared = {
+        DATABASE_URL: database,
+        SESSION_SECRET: "two nodes that know the same secret",
+        AUTH0_CLIENT_SECRET: "what both nodes show the provider",
+      };
+      const one = await start(first, { ...shared, DATA_DIR: folder, IDP_ADDR: new URL(provider).host.replace("localhost", "127.0.0.1") });
+      const startSecond = () =>
+        start(second, {
+          ...shared,
+          AUTH0_ISSUER_URL: `${provider}/`,
+          AUTH0_CLIENT_ID: "tessera",
+          AUTH0_AUDIENCE: "https://api.tessera.example/",
+        });
+      let two = await startSecond();
+      await use({
+        first,
+        second,
+        stopSecond: () => stop(two),
+        startSecond: async () => {
+          two = await startSecond();
+        },
+      });
+      await Promise.all([stop(one), stop(two)]);
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+  baseURL: async ({ nodes }, use) => use(nodes.first),
+});
+
+/** Signs in at the first node, and ends on a page of the node at `address`, which has the same sessions. */
+async function signInAt(page: Page, person: typeof dana, address: string, path: string): Promise<void> {
+  await page.goto("/o/acme");
+  await continueAs(page, person);
+  await expect(page).toHaveURL("/o/acme");
+  await takenOver(page);
+  await open(page, address + path);
+}
+
+test("what is done at one node appears on a page of the other, also after that one was away", async ({ browser, nodes, page }) => {
+  test.skip(!scripted(), "pages are live with scripts alone");
+  await signInAt(page, alice, nodes.first, "/o/acme");
+  const project = newProject();
+  await createProject(page, "acme", project);
+  // Not watched: that its node goes away is what the browser would complain about.
+  const other = await (await browser.newContext()).newPage();
+  await signInAt(other, dana, nodes.second, boardPath("acme", project));
+
+  await test.step("a task and its move", async () => {
+    await addTask(page, "backlog", "From the first node");
+    await expect(card(column(other, "backlog"), `${project.key}-1`)).toContainText("From the first node");
+    await card(other, `${project.key}-1`).focus();
+    for (const key of ["Space", "ArrowRight", "Space"]) await other.keyboard.press(key);
+    await expect(card(column(page, "todo"), `${project.key}-1`)).toBeVisible();
+  });
+  await test.step("what happened while the node was away is there once", async () => {
+    await nodes.stopSecond();
+    await addTask(page, "backlog", "Meanwhile");
+    await expect(card(other, `${project.key}-2`)).toHaveCount(0);
+    await nodes.startSecond();
+    await expect(card(column(other, "backlog"), `${project.key}-2`)).toContainText("Meanwhile");
+    await expect(other.locator("[data-testid^=task-card-]")).toHaveCount(2);
+    await addTask(page, "backlog", "Afterwards");
+    await expect(card(column(other, "backlog"), `${project.key}-3`)).toHaveCount(1);
+  });
+  await other.context().close();
+});
