@@ -9,4 +9,5 @@ pub mod new;
 #[cfg(feature = "ssr")]
 pub mod rank;
 pub mod settings;
+pub mod start;
 pub mod state_mark;

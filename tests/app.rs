@@ -57,6 +57,8 @@ mod sign_in_page;
 mod silent;
 #[path = "app/start.rs"]
 mod start;
+#[path = "app/starting.rs"]
+mod starting;
 #[path = "app/statements.rs"]
 mod statements;
 #[path = "app/tasks.rs"]

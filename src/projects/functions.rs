@@ -7,11 +7,17 @@ use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::server::{context, error::Error, services::projects};
 
-/// Creates a project in the organization `org` and leads to its board. Fields: `name`, `key`.
+/// Creates a project in the organization `org` and leads to its board. Fields: `name`, `key`,
+/// `start` (a [`super::start::Start`]; nothing is the simplest).
 #[server(prefix = "/fn", endpoint = "create_project")]
-pub async fn create_project(org: String, name: String, key: String) -> Result<(), AppError> {
+pub async fn create_project(
+    org: String,
+    name: String,
+    key: String,
+    #[server(default)] start: String,
+) -> Result<(), AppError> {
     let ctx = context::organization(&org).await?;
-    let key = projects::create(&ctx, &name, &key).await.map_err(context::refuse)?;
+    let key = projects::create(&ctx, &name, &key, &start).await.map_err(context::refuse)?;
     leptos_axum::redirect(&format!("/o/{}/projects/{key}/board", ctx.slug));
     Ok(())
 }

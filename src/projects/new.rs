@@ -2,7 +2,11 @@
 
 use leptos::{ev, html, prelude::*};
 
-use super::{functions::CreateProject, key::ProjectKey};
+use super::{
+    functions::CreateProject,
+    key::ProjectKey,
+    start::{Start, Template},
+};
 use crate::{
     access::Permission,
     error::AppError,
@@ -10,7 +14,7 @@ use crate::{
     ui::{
         app_form::{AppForm, SubmitButton},
         error_page::ErrorPage,
-        field::TextField,
+        field::{Labelled, TextField},
         form::FormFeedback,
         page::{Crumb, Page},
     },
@@ -60,6 +64,7 @@ fn NewProjectForm(org: String) -> impl IntoView {
                     required=true
                     node_ref=key_field
                 />
+                <StartField feedback/>
                 <div class="buttons">
                     <SubmitButton label="Create project" pending=action.pending()/>
                     <a class="button" href=home>
@@ -69,6 +74,45 @@ fn NewProjectForm(org: String) -> impl IntoView {
             </AppForm>
         </Page>
     }
+}
+
+/// What the project starts with: a template, or what another one has.
+#[component]
+fn StartField(feedback: FormFeedback) -> impl IntoView {
+    const NAME: &str = "start";
+    let error = feedback.field(NAME);
+    let chosen = feedback.typed(NAME, Template::Simple.slug());
+    let option = {
+        let chosen = chosen.clone();
+        move |start: &Start, label: String| {
+            let value = start.to_string();
+            let is_chosen = value == chosen;
+            view! {
+                <option value=value selected=is_chosen>
+                    {label}
+                </option>
+            }
+        }
+    };
+    let templates =
+        Template::ALL.map(|template| option(&Start::Template(template), template.label().to_owned())).collect_view();
+    let projects = CurrentWorkspace::expect().with_untracked(|workspace| workspace.projects.clone());
+    let group = move |label: &'static str, start: fn(ProjectKey) -> Start| {
+        let options = projects.iter().map(|project| option(&start(project.key.clone()), project.name.clone()));
+        let options = options.collect_view();
+        (!projects.is_empty()).then(|| view! { <optgroup label=label>{options}</optgroup> })
+    };
+    let described = move || error.with(Option::is_some).then_some("start-error");
+    view! {
+        <Labelled name=NAME label="Start with".to_owned() hint=None error>
+            <select class="input" id=NAME name=NAME aria-describedby=described>
+                <optgroup label="A template">{templates}</optgroup>
+                {group("Workflow and labels of", Start::Like)}
+                {group("Workflow, labels and open tasks of", Start::Copy)}
+            </select>
+        </Labelled>
+    }
+    .into_any()
 }
 
 /// A key for a project called `name`: the initials of its words, or the first letters of its only one. Empty when the

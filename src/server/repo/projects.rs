@@ -172,20 +172,7 @@ pub async fn create(tx: &mut OrgTx, new: &NewProject<'_>, states: &[State], now:
             Error::invalid("key", format!("{} is taken by another project here. Choose another key.", new.key))
         })
     })?;
-    for (position, state) in (0_i64..).zip(states) {
-        execute!(
-            tx,
-            "INSERT INTO project_state (org_id, project_id, slug, name, category, position)
-             VALUES ($1, $2, $3, $4, $5, $6)",
-            tx.org(),
-            new.id,
-            &state.slug,
-            &state.name,
-            state.category.slug(),
-            position,
-        )?;
-    }
-    Ok(())
+    put_states(tx, new.id, states).await
 }
 
 /// As [`by_key`], and nobody else can change the project's tasks or workflow until the transaction ends. Who needs
@@ -215,6 +202,24 @@ pub async fn transitions(tx: &mut OrgTx, project: ProjectId) -> Result<BTreeSet<
         project,
     )?;
     Ok(rows.into_iter().collect())
+}
+
+/// Allows these moves between states, from and to, besides those that are allowed.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn allow(tx: &mut OrgTx, project: ProjectId, moves: &BTreeSet<(String, String)>) -> Result<(), Error> {
+    for (from, to) in moves {
+        execute!(
+            tx,
+            "INSERT INTO project_transition (org_id, project_id, from_state, to_state) VALUES ($1, $2, $3, $4)",
+            tx.org(),
+            project,
+            from,
+            to,
+        )?;
+    }
+    Ok(())
 }
 
 /// Takes the next `count` task numbers of a project; the first of them.

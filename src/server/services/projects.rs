@@ -1,13 +1,16 @@
 //! Projects.
 
+mod start;
+
 use crate::{
     access::Permission,
     clock::Clock,
     error::FieldError,
     projects::{
         key::ProjectKey,
-        model::{Board, Column, NAME_MAX, ProjectSummary, State, StateCategory},
+        model::{Board, Column, NAME_MAX, ProjectSummary},
         rank,
+        start::Start,
     },
     random::Random,
     server::{
@@ -29,23 +32,7 @@ use crate::{
     },
 };
 
-/// The workflow that a new project starts with.
-#[must_use]
-pub fn first_states() -> [State; 4] {
-    [
-        ("backlog", "Backlog", StateCategory::Backlog),
-        ("todo", "To do", StateCategory::Unstarted),
-        ("in-progress", "In progress", StateCategory::Started),
-        ("done", "Done", StateCategory::Completed),
-    ]
-    .map(|(slug, name, category)| State {
-        slug: slug.to_owned(),
-        name: name.to_owned(),
-        category,
-        hue: None,
-        wip_limit: None,
-    })
-}
+pub use self::start::first_states;
 
 /// Who lays a project out, and when.
 #[derive(Clone, Copy, Debug)]
@@ -103,11 +90,12 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<ProjectSummary, E
     list(ctx).await?.into_iter().find(|project| project.key == *key).ok_or(Error::NotFound)
 }
 
-/// Creates a project with the first workflow. The key is upper case, however it was typed.
+/// Creates a project with what it starts with. The key is upper case, however it was typed.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `write:projects`; [`Error::Invalid`] for `name` and `key`, also when the key is taken.
-pub async fn create(ctx: &OrgContext, name: &str, key: &str) -> Result<ProjectKey, Error> {
+/// [`Error::Forbidden`] without `write:projects`; [`Error::Invalid`] for `name`, `key`, also when the key is taken, and
+/// `start`, when there is no such project to be like; [`Error::BadRequest`] for a start that is none.
+pub async fn create(ctx: &OrgContext, name: &str, key: &str, start: &str) -> Result<ProjectKey, Error> {
     // Check the permission first: who may not create learns nothing from the fields.
     let mut change = Change::begin(ctx, Permission::WriteProjects, "project.create", key).await?;
     // Parse what was typed.
@@ -115,13 +103,13 @@ pub async fn create(ctx: &OrgContext, name: &str, key: &str) -> Result<ProjectKe
     let key =
         key.parse::<ProjectKey>().map_err(|error| FieldError { field: "key".to_owned(), message: error.to_string() });
     let (name, key) = text::both(name, key)?;
+    let start: Start = start.parse().map_err(|_| Error::BadRequest)?;
     // Create it, with its place in the record.
     let id = ProjectId(ctx.new_id());
     let new = NewProject { id, key: &key, name: &name, created_by: ctx.person };
-    projects::create(change.tx(), &new, &first_states(), ctx.now()).await?;
+    start::set_up(&mut change, &new, &start).await?;
     projects::put_member(change.tx(), id, ctx.person, true, ctx.now()).await?;
     ctx.record(change.tx(), "project.create", key.as_str(), Outcome::Done).await?;
-    change.tell(id, None, Event::ProjectChanged);
     change.commit().await?;
     Ok(key)
 }
