@@ -20,7 +20,9 @@ use crate::{
         people::{invite::InvitePage, page::PeopleSettings},
         settings::{general::GeneralSettings, provider::ProviderSettings},
     },
-    projects::{board::BoardPage, new::NewProjectPage, settings::page::ProjectSettingsPage},
+    projects::{
+        board::BoardPage, new::NewProjectPage, overview::page::OverviewPage, settings::page::ProjectSettingsPage,
+    },
     tasks::page::TaskPage,
     ui::{
         error_page::NotFound,
@@ -99,6 +101,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/people/invite") view=InvitePage/>
                     <Route path=path!("/settings/sign-in-service") view=ProviderSettings/>
                     <Route path=path!("/projects/new") view=NewProjectPage/>
+                    <Route path=path!("/projects/:key") view=OverviewPage/>
                     <Route path=path!("/projects/:key/board") view=BoardPage/>
                     <Route path=path!("/projects/:key/settings") view=ProjectSettingsPage/>
                     <Route path=path!("/tasks/:task") view=TaskPage/>

@@ -39,6 +39,8 @@ mod invitations;
 mod joining;
 #[path = "app/live.rs"]
 mod live;
+#[path = "app/overview.rs"]
+mod overview;
 #[path = "app/people.rs"]
 mod people;
 #[path = "app/project_settings.rs"]

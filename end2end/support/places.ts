@@ -28,6 +28,7 @@ const workspace: Place[] = [
   { name: "workspaces", path: "/", heading: "Your workspaces" },
   { name: "home", path: "/o/abc-inc", heading: "Home" },
   { name: "board", path: "/o/abc-inc/projects/CRM/board", heading: "Customer records" },
+  { name: "overview", path: "/o/abc-inc/projects/CRM", heading: "Customer records" },
   { name: "project settings", path: "/o/abc-inc/projects/CRM/settings", heading: "Settings" },
   { name: "task", path: "/o/abc-inc/tasks/CRM-1", heading: "CRM-1" },
   { name: "new project", path: "/o/abc-inc/projects/new", heading: "New project" },

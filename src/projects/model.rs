@@ -68,6 +68,18 @@ impl StateCategory {
 
     /// As people read it.
     #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Backlog => "Backlog",
+            Self::Unstarted => "Unstarted",
+            Self::Started => "Started",
+            Self::Completed => "Completed",
+            Self::Cancelled => "Cancelled",
+        }
+    }
+
+    /// What it means, for whoever chooses one.
+    #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
             Self::Backlog => "Backlog: perhaps some day",

@@ -14,6 +14,7 @@ pub mod invitations;
 pub mod join_requests;
 pub mod joining;
 pub mod members;
+pub mod overview;
 pub mod project_settings;
 pub mod projects;
 pub mod provider_changes;

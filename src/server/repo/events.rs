@@ -149,6 +149,42 @@ pub async fn of_task(tx: &mut OrgTx, project: ProjectId, task: i64) -> Result<Ve
     rows.into_iter().map(Happened::try_from).collect()
 }
 
+/// A row, and the title of the task.
+#[derive(FromRow)]
+struct TitledRow {
+    #[sqlx(flatten)]
+    row: Row,
+    title: Option<String>,
+}
+
+/// What happened last to the tasks of a project, at most `limit` events, the newest first; each with the task's title,
+/// unless the task is in the bin.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_project(
+    tx: &mut OrgTx,
+    project: ProjectId,
+    limit: i64,
+) -> Result<Vec<(Happened, Option<String>)>, Error> {
+    let rows = fetch_all!(
+        tx,
+        TitledRow,
+        "SELECT e.number, e.at, e.person_id AS person, a.name, p.key AS project, e.task, e.body, t.title
+         FROM event e
+         JOIN person a ON a.id = e.person_id
+         JOIN project p ON p.org_id = e.org_id AND p.id = e.project_id
+         LEFT JOIN task t ON t.org_id = e.org_id AND t.project_id = e.project_id AND t.number = e.task
+                         AND t.deleted_at IS NULL
+         WHERE e.org_id = $1 AND e.project_id = $2 AND e.task IS NOT NULL
+         ORDER BY e.number DESC LIMIT $3",
+        tx.org(),
+        project,
+        limit,
+    )?;
+    rows.into_iter().map(|TitledRow { row, title }| Ok((Happened::try_from(row)?, title))).collect()
+}
+
 /// What was done in one go, in order: the project's key, the task's number and the event. Empty when it was somebody
 /// else who did it.
 ///

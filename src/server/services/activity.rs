@@ -6,9 +6,13 @@ use uuid::Uuid;
 
 use crate::{
     access::Permission,
-    projects::key::TaskKey,
+    projects::{
+        key::{ProjectKey, TaskKey},
+        overview::model::ProjectNote,
+    },
     server::{
         access::OrgContext,
+        db::OrgTx,
         error::Error,
         markdown,
         repo::{
@@ -39,12 +43,7 @@ pub async fn of_task(ctx: &OrgContext, key: &TaskKey) -> Result<Vec<Entry>, Erro
     if happened.is_empty() && crate::server::repo::tasks::find(&mut tx, project.id, key.number).await?.is_none() {
         return Err(Error::NotFound);
     }
-    let labels = projects::labels(&mut tx, project.id).await?;
-    let words = Words {
-        project: &project,
-        people: members::names(&mut tx).await?,
-        labels: labels.into_iter().map(|label| (label.id, label.name)).collect(),
-    };
+    let words = Words::of(&mut tx, &project).await?;
     let mut entries: Vec<_> =
         happened.iter().filter_map(|happened| Some((happened.at, Entry::Note(words.note(happened)?)))).collect();
     for comment in comments_of(ctx, &mut tx, project.id, key.number).await? {
@@ -54,12 +53,31 @@ pub async fn of_task(ctx: &OrgContext, key: &TaskKey) -> Result<Vec<Entry>, Erro
     Ok(entries.into_iter().map(|(_, entry)| entry).collect())
 }
 
-async fn comments_of(
-    ctx: &OrgContext,
-    tx: &mut crate::server::db::OrgTx,
-    project: ProjectId,
-    task: i64,
-) -> Result<Vec<Comment>, Error> {
+/// The last things that happened to the tasks of a project, at most `limit`, the newest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn of_project(
+    tx: &mut OrgTx,
+    key: &ProjectKey,
+    project: &Project,
+    limit: usize,
+) -> Result<Vec<ProjectNote>, Error> {
+    let happened = events::of_project(tx, project.id, i64::try_from(limit).unwrap_or(i64::MAX)).await?;
+    let words = Words::of(tx, project).await?;
+    let notes = happened.into_iter().filter_map(|(happened, title)| {
+        let task = TaskKey { project: key.clone(), number: happened.task? };
+        let text = match &happened.event {
+            Event::Commented { .. } => "commented on it".to_owned(),
+            _ => words.note(&happened)?.text,
+        };
+        let Happened { number, at, name, .. } = happened;
+        Some(ProjectNote { number, at, name, text, task, title })
+    });
+    Ok(notes.collect())
+}
+
+async fn comments_of(ctx: &OrgContext, tx: &mut OrgTx, project: ProjectId, task: i64) -> Result<Vec<Comment>, Error> {
     let mut reactions: HashMap<CommentId, Vec<Reaction>> = HashMap::new();
     for (comment, emoji, person, name) in comments::reactions(tx, project, task).await? {
         let of_comment = reactions.entry(comment).or_default();
@@ -97,7 +115,13 @@ struct Words<'a> {
     labels: HashMap<Uuid, String>,
 }
 
-impl Words<'_> {
+impl<'a> Words<'a> {
+    async fn of(tx: &mut OrgTx, project: &'a Project) -> Result<Self, Error> {
+        let labels = projects::labels(tx, project.id).await?;
+        let labels = labels.into_iter().map(|label| (label.id, label.name)).collect();
+        Ok(Self { project, people: members::names(tx).await?, labels })
+    }
+
     /// What happened, in words; nothing for what is shown otherwise.
     fn note(&self, happened: &Happened) -> Option<Note> {
         let text = match &happened.event {
@@ -147,7 +171,7 @@ impl Words<'_> {
         }
     }
 
-    fn state<'a>(&'a self, slug: &'a str) -> &'a str {
+    fn state<'s>(&'s self, slug: &'s str) -> &'s str {
         self.project.state(slug).map_or(slug, |state| &state.name)
     }
 }

@@ -1,0 +1,47 @@
+//! How many tasks there are.
+
+use chrono::NaiveDate;
+use sqlx::FromRow;
+
+use crate::server::{
+    db::{OrgTx, fetch_all},
+    error::Error,
+    repo::ids::ProjectId,
+};
+
+/// How many tasks are in a state.
+#[derive(Clone, Debug, FromRow)]
+pub struct Tally {
+    /// Slug.
+    pub state: String,
+    pub tasks: i64,
+    /// Those of them that are open, and were due before today.
+    pub overdue: i64,
+    /// Those of them that are open, and are due from today on until soon.
+    pub due_soon: i64,
+}
+
+/// How many tasks a project has in each state, those in the archive and in the bin left out.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn tallies(
+    tx: &mut OrgTx,
+    project: ProjectId,
+    today: NaiveDate,
+    soon: NaiveDate,
+) -> Result<Vec<Tally>, Error> {
+    Ok(fetch_all!(
+        tx,
+        Tally,
+        "SELECT state, COUNT(*) AS tasks,
+                SUM(CASE WHEN closed_at IS NULL AND due_on < $3 THEN 1 ELSE 0 END) AS overdue,
+                SUM(CASE WHEN closed_at IS NULL AND due_on >= $3 AND due_on <= $4 THEN 1 ELSE 0 END) AS due_soon
+         FROM task WHERE org_id = $1 AND project_id = $2 AND deleted_at IS NULL AND archived_at IS NULL
+         GROUP BY state",
+        tx.org(),
+        project,
+        today,
+        soon,
+    )?)
+}

@@ -1,0 +1,67 @@
+//! A project at a glance.
+
+use chrono::Days;
+
+use crate::{
+    access::Permission,
+    projects::{
+        key::ProjectKey,
+        model::StateCategory,
+        overview::model::{Overview, Progress},
+        settings::model::Part,
+    },
+    server::{
+        access::OrgContext,
+        error::Error,
+        markdown,
+        repo::{
+            projects::{self, Project},
+            tasks::{self, Tally},
+        },
+        services::activity,
+    },
+};
+
+/// How many things that happened are shown.
+const RECENT: usize = 20;
+
+/// The project called `key`.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
+pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<Overview, Error> {
+    let mut tx = ctx.read(Permission::ReadTasks).await?;
+    let project = projects::by_key(&mut tx, ctx.reader(), key).await?.ok_or(Error::NotFound)?;
+    let about = projects::about(&mut tx, project.id).await?;
+    let people = projects::people(&mut tx, project.id).await?;
+    let today = ctx.now().date_naive();
+    let soon = today.checked_add_days(Days::new(6)).unwrap_or(today);
+    let tallies = tasks::tallies(&mut tx, project.id, today, soon).await?;
+    let activity = activity::of_project(&mut tx, key, &project, RECENT).await?;
+    let with_part = |part| people.iter().filter(move |person| person.part == part).map(|person| person.name.clone());
+    Ok(Overview {
+        key: key.clone(),
+        html: markdown::render(&ctx.slug, &about.description),
+        is_closed: project.is_closed,
+        is_archived: project.is_archived,
+        lead: with_part(Part::Lead).next(),
+        members: with_part(Part::Member).collect(),
+        progress: progress(&project, &tallies),
+        name: project.name,
+        activity,
+        as_of: ctx.as_of,
+    })
+}
+
+fn progress(project: &Project, tallies: &[Tally]) -> Progress {
+    let in_category = |category: StateCategory| {
+        let is_in = |tally: &&Tally| project.state(&tally.state).is_some_and(|state| state.category == category);
+        tallies.iter().filter(is_in).map(|tally| tally.tasks).sum::<i64>()
+    };
+    let counts = StateCategory::ALL.map(|category| (category, in_category(category)));
+    Progress {
+        counts: counts.into_iter().filter(|(_, tasks)| *tasks > 0).collect(),
+        overdue: tallies.iter().map(|tally| tally.overdue).sum(),
+        due_soon: tallies.iter().map(|tally| tally.due_soon).sum(),
+    }
+}
