@@ -16,7 +16,7 @@ test("a project starts with a template, and another one like it with its open ta
     await expect(page).toHaveURL(boardPath("acme", { key, name }));
   };
   await create(first, "software");
-  await expect(page.getByRole("main").getByRole("heading", { level: 2 })).toHaveText([
+  await expect(page.locator("[data-testid^=board-column-]").getByRole("heading")).toHaveText([
     "Backlog",
     "To do",
     "In progress",
@@ -41,7 +41,7 @@ test("the overview tells what a project is, how far it has come and what happens
   await open(page, overview);
   await expect(page.getByText("Nothing has happened yet")).toBeVisible();
   await page.getByRole("link", { name: "Describe it" }).click();
-  await page.getByLabel("Description").fill("For people who **plan**.");
+  await page.getByRole("textbox", { name: "Description" }).fill("For people who **plan**.");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await open(page, overview);
   await expect(page.getByRole("region", { name: "Description" }).locator("strong")).toHaveText("plan");

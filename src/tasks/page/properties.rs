@@ -91,7 +91,7 @@ fn Property(
     let control = children();
     view! {
         <PropertyForm org task field>
-            <label for=field.slug()>{mark.map(|mark| mark.run())} {label}</label>
+            <label for=field.slug()>{mark.map(|mark| move || mark.run())} {label}</label>
             {control}
         </PropertyForm>
     }
