@@ -7,7 +7,7 @@ use tessera::{
     clock::Clock,
     idp::PasswordCost,
     random::Random,
-    serve::Server,
+    serve::{Server, StartError},
     server::config::{BuiltIn, BuiltInHttps, Config},
 };
 use tokio::net::TcpListener;
@@ -59,6 +59,18 @@ async fn with_https(database: &Database, folder: &Folder) -> Config {
     config
 }
 
+/// Starts it: on other ports when somebody was quicker to take one.
+async fn start(database: &Database, folder: &Folder) -> Result<(Config, Server), StartError> {
+    for _ in 0..20 {
+        let config = with_https(database, folder).await;
+        match Server::start(config.clone(), Clock::system(), Random::system()).await {
+            Err(StartError::Listen { .. }) => {}
+            outcome => return outcome.map(|server| (config, server)),
+        }
+    }
+    panic!("no port stays free");
+}
+
 fn trusting(server: &Server) -> Client {
     let pem = std::fs::read(&server.certificate.as_ref().unwrap().file).unwrap();
     Client::builder().add_root_certificate(Certificate::from_pem(&pem).unwrap()).no_proxy().build().unwrap()
@@ -67,10 +79,9 @@ fn trusting(server: &Server) -> Client {
 #[tokio::test]
 async fn whoever_trusts_the_certificate_reaches_the_application_and_the_provider() {
     let (database, folder) = (Database::create().await, Folder::new("trust"));
-    let config = with_https(&database, &folder).await;
+    let (config, server) = start(&database, &folder).await.unwrap();
     let (application, plain) = (config.base_url.clone(), config.provider.issuer.clone());
     let secure = config.built_in.as_ref().unwrap().https.as_ref().unwrap().issuer.clone();
-    let server = Server::start(config, Clock::system(), Random::system()).await.unwrap();
     let client = trusting(&server);
 
     let health = client.get(application.join("healthz").unwrap()).send().await.unwrap();
@@ -94,8 +105,7 @@ async fn the_certificate_is_made_once_and_its_key_is_private() {
     let (database, folder) = (Database::create().await, Folder::new("once"));
     let mut seen = Vec::new();
     for _ in 0..2 {
-        let config = with_https(&database, &folder).await;
-        let server = Server::start(config, Clock::system(), Random::system()).await.unwrap();
+        let (_, server) = start(&database, &folder).await.unwrap();
         seen.push(std::fs::read(&server.certificate.as_ref().unwrap().file).unwrap());
         server.stop().await;
     }
@@ -113,7 +123,6 @@ async fn a_certificate_that_cannot_be_read_is_named_with_what_to_do() {
     let (database, folder) = (Database::create().await, Folder::new("broken"));
     std::fs::create_dir_all(folder.0.join("https")).unwrap();
     std::fs::write(folder.0.join("https/certificate.pem"), "nothing").unwrap();
-    let config = with_https(&database, &folder).await;
-    let error = Server::start(config, Clock::system(), Random::system()).await.unwrap_err().to_string();
+    let error = start(&database, &folder).await.unwrap_err().to_string();
     assert!(error.contains("certificate.pem cannot be read") && error.contains("Delete the folder"), "{error}");
 }
