@@ -130,6 +130,11 @@ async fn what_one_cannot_see_is_nothing_to_be_like() {
         let refused = create(&joe, "MINE", start).await.unwrap_err();
         messages.push(refused.field("start").expect("the field says it").replace(&start[5..], "…"));
     }
+    let board = async |key: &str| joe.ask::<Board>("get_board", &[("org", "abc-inc"), ("key", key)]).await;
+    for (key, start) in [("TWIN", "copy:SHUT"), ("SAME", "like:SHUT")] {
+        create(&carol, key, start).await.unwrap();
+        assert_eq!(board(key).await, Err(AppError::NotFound), "what is closed is not opened by being copied");
+    }
     messages.dedup();
     assert_eq!(messages.len(), 1, "{messages:?}");
     create(&joe, "MINE", "").await.unwrap();

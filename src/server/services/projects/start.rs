@@ -119,6 +119,10 @@ async fn become_like(
     let source = projects::by_key(tx, ctx.reader(), key).await?;
     let source = source.ok_or_else(|| Error::invalid("start", format!("There is no project {key} to be like.")))?;
     projects::create(tx, new, &source.states, ctx.now()).await?;
+    // What few may see is not shown to all by being copied.
+    if source.is_closed {
+        projects::set_closed(tx, new.id, true).await?;
+    }
     let about = projects::about(tx, source.id).await?;
     projects::describe(tx, new.id, new.name, &about).await?;
     let transitions = projects::transitions(tx, source.id).await?;
