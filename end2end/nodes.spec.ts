@@ -95,8 +95,10 @@ async function signInAt(page: Page, person: typeof dana, address: string, path: 
   await open(page, address + path);
 }
 
+// Said before the nodes are started.
+test.skip(() => !scripted(), "pages are live with scripts alone");
+
 test("what is done at one node appears on a page of the other, also after that one was away", async ({ browser, nodes, page }) => {
-  test.skip(!scripted(), "pages are live with scripts alone");
   await signInAt(page, alice, nodes.first, "/o/acme");
   const project = newProject();
   await createProject(page, "acme", project);

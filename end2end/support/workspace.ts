@@ -61,7 +61,10 @@ export const card = (place: Page | Locator, key: string): Locator => place.getBy
 export async function addTask(page: Page, state: State, title: string): Promise<void> {
   const place = column(page, state);
   const field = place.getByLabel("Title");
-  if (!(await field.isVisible())) await place.getByText("Add task").click();
+  const add = place.getByText("Add task");
+  // The first column of an empty board has its form open; which it is shows once the board is there.
+  await expect(add).toBeVisible();
+  if (!(await field.isVisible())) await add.click();
   await field.fill(title);
   await place.getByRole("button", { name: "Create task" }).click();
   await expect(place.getByRole("link", { name: title })).toBeVisible();
