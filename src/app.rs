@@ -23,6 +23,8 @@ use crate::{
     projects::{
         board::BoardPage, new::NewProjectPage, overview::page::OverviewPage, settings::page::ProjectSettingsPage,
     },
+    search::page::SearchPage,
+    shortcuts::page::ShortcutsPage,
     tasks::page::TaskPage,
     ui::{
         error_page::NotFound,
@@ -105,6 +107,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/projects/:key/board") view=BoardPage/>
                     <Route path=path!("/projects/:key/settings") view=ProjectSettingsPage/>
                     <Route path=path!("/tasks/:task") view=TaskPage/>
+                    <Route path=path!("/search") view=SearchPage/>
+                    <Route path=path!("/shortcuts") view=ShortcutsPage/>
                 </ParentRoute>
             </Routes>
         </Router>

@@ -12,7 +12,10 @@ pub mod app;
 pub mod error;
 pub mod live;
 pub mod organizations;
+pub mod palette;
 pub mod projects;
+pub mod search;
+pub mod shortcuts;
 pub mod tasks;
 pub mod ui;
 

@@ -7,6 +7,7 @@ pub mod error_page;
 pub mod field;
 pub mod form;
 pub mod icon;
+pub mod keyboard;
 pub mod loaded;
 pub mod mark;
 pub mod menu;

@@ -51,6 +51,8 @@ mod projects;
 mod refresh;
 #[path = "app/rest.rs"]
 mod rest;
+#[path = "app/search.rs"]
+mod search;
 #[path = "app/sessions.rs"]
 mod sessions;
 #[path = "app/sign_in_page.rs"]

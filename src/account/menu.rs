@@ -1,12 +1,14 @@
 //! The person at the foot of the sidebar.
 
-use leptos::prelude::*;
+use leptos::{ev::MouseEvent, prelude::*};
+use leptos_router::components::A;
 
 use crate::{
     organizations::model::{OtherIdentity, Person},
+    shortcuts::help::Help,
     ui::{
         icon::{Icon, Icon as Glyph},
-        menu::{Menu, open_on_arrow},
+        menu::{Menu, open_on_arrow, takes_over},
         theme::ThemeChoice,
         tile::Avatar,
     },
@@ -23,6 +25,12 @@ pub fn PersonMenu(
     org: String,
 ) -> impl IntoView {
     let Person { name, email } = person;
+    let help = Help::expect();
+    let show_help = move |event: MouseEvent| {
+        if takes_over(&event) {
+            help.show();
+        }
+    };
     view! {
         <button
             type="button"
@@ -42,6 +50,13 @@ pub fn PersonMenu(
             {(!others.is_empty()).then(|| view! { <Others others/> })}
             <ThemeChoice/>
             <hr/>
+            <A href=format!("/o/{org}/shortcuts") attr:class="menu-item" on:click=show_help>
+                <Icon icon=Glyph::Keyboard/>
+                "Keyboard shortcuts"
+                <span class="end" aria-hidden="true">
+                    <kbd>"?"</kbd>
+                </span>
+            </A>
             <a class="menu-item" href=format!("/login?organization_name={org}&prompt=login") rel="external">
                 <Icon icon=Glyph::User/>
                 "Use another account here"

@@ -9,6 +9,11 @@ use leptos_router::{
 use super::{current::CurrentWorkspace, functions::get_workspace, model::Workspace, sidebar::Sidebar};
 use crate::{
     live::feed::{Feed, Heard},
+    palette::{CommandPalette, Palette},
+    shortcuts::{
+        help::{Help, HelpSheet},
+        keys::Shortcuts,
+    },
     ui::{error_page::ErrorPage, loaded::loaded, page::InFrame},
 };
 
@@ -38,6 +43,8 @@ fn Workplace(workspace: Workspace) -> impl IntoView {
     provide_context(InFrame { home: StoredValue::new(home) });
     let feed = Feed::provide(&workspace.organization.slug, workspace.as_of);
     let as_of = workspace.as_of;
+    Palette::provide();
+    Help::provide();
     let current = CurrentWorkspace::provide(workspace);
     feed.listen(as_of, move |heard| {
         let counts = match heard {
@@ -69,6 +76,9 @@ fn Workplace(workspace: Workspace) -> impl IntoView {
                 <Outlet/>
             </div>
         </div>
+        <Shortcuts/>
+        <CommandPalette/>
+        <HelpSheet/>
     }
 }
 

@@ -1,16 +1,18 @@
 //! The sidebar of a workspace: where one is, where one can go, and who one is.
 
-use leptos::prelude::*;
+use leptos::{ev::MouseEvent, prelude::*};
 use leptos_router::components::A;
 
 use super::{current::CurrentWorkspace, switcher::OrganizationSwitcher};
 use crate::{
     access::Permission,
     account::menu::PersonMenu,
+    palette::Palette,
     projects::model::ProjectSummary,
     ui::{
         icon::{Icon, Icon as Glyph},
-        menu::close_on_link,
+        keyboard::Keys,
+        menu::{close_on_link, takes_over},
         page::SIDEBAR,
     },
 };
@@ -18,8 +20,14 @@ use crate::{
 /// Beside the page; on a narrow window a drawer, which is a popover and so opens without WASM.
 #[component]
 pub fn Sidebar() -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let (current, palette) = (CurrentWorkspace::expect(), Palette::expect());
     let home = format!("/o/{}", current.slug());
+    let search = format!("{home}/search");
+    let find = move |event: MouseEvent| {
+        if takes_over(&event) {
+            palette.open("");
+        }
+    };
     let new_project = format!("{home}/projects/new");
     let add = current.may(Permission::WriteProjects).then(|| {
         view! {
@@ -36,6 +44,13 @@ pub fn Sidebar() -> impl IntoView {
                 <OrganizationSwitcher/>
             </div>
             <nav aria-label="Pages">
+                <A href=search exact=true attr:class="nav-item" attr:aria-keyshortcuts="Control+K" on:click=find>
+                    <Icon icon=Glyph::Search/>
+                    "Search"
+                    <span class="hint" aria-hidden="true">
+                        <Keys keys="Ctrl+K"/>
+                    </span>
+                </A>
                 <A href=home exact=true attr:class="nav-item">
                     <Icon icon=Glyph::Home/>
                     "Home"

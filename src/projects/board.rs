@@ -7,16 +7,21 @@ mod focus;
 mod keyboard;
 mod moves;
 mod pointer;
+mod start;
 mod view;
 
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_params_map};
 
-pub use self::moves::Moves;
 use self::view::BoardView;
+pub use self::{
+    moves::Moves,
+    start::{NEW_TASK, start_task},
+};
 use crate::{
     access::Permission,
     organizations::current::CurrentWorkspace,
+    palette::{Palette, Visited},
     projects::{favourite::Favourite, functions::get_board},
     ui::{
         error_page::ErrorPage,
@@ -29,7 +34,7 @@ use crate::{
 /// `/o/{org}/projects/{key}/board`.
 #[component]
 pub fn BoardPage() -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let (current, palette) = (CurrentWorkspace::expect(), Palette::expect());
     let params = use_params_map();
     let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
     let address = Memo::new(move |_| (param("org"), param("key")));
@@ -44,6 +49,8 @@ pub fn BoardPage() -> impl IntoView {
                         let org = current.with_untracked(|workspace| workspace.organization.clone());
                         let crumbs = vec![Crumb::new(org.display_name, format!("/o/{}", org.slug))];
                         let title = format!("{} board", board.name);
+                        let (href, detail) = (format!("/o/{}/projects/{}/board", org.slug, board.key), board.key.to_string());
+                        palette.visit(Visited { href, label: board.name.clone(), detail });
                         let may_write = current.may(Permission::WriteTasks);
                         let settings = format!("/o/{}/projects/{}/settings", org.slug, board.key);
                         let settings = current

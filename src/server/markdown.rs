@@ -84,6 +84,24 @@ pub fn render(org: &str, text: &str) -> String {
     SANITISER.clean(&unsafe_html).to_string()
 }
 
+/// What a text says, in one line and without its signs.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
+    let mut plain = String::with_capacity(text.len());
+    for event in Parser::new_ext(text, options) {
+        match event {
+            Event::Text(text) | Event::Code(text) => plain.push_str(&text),
+            // Words of different paragraphs, rows or items are different words; those of one may be partly bold.
+            Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. })
+            | Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image) => {}
+            Event::SoftBreak | Event::HardBreak | Event::Rule | Event::Start(_) | Event::End(_) => plain.push(' '),
+            _ => {}
+        }
+    }
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 const fn below(level: pulldown_cmark::HeadingLevel) -> pulldown_cmark::HeadingLevel {
     use pulldown_cmark::HeadingLevel::{H1, H2, H3, H4, H5, H6};
     match level {
@@ -129,6 +147,18 @@ fn only_tasks(address: &str) -> Option<Cow<'_, str>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_in_one_line_says_the_same() {
+        for (text, expected) in [
+            ("# Plan\n\nOne **b**old\ntwo", "Plan One bold two"),
+            ("- [x] `a_b`\n- [see](https://x.example) it", "a_b see it"),
+            ("| a | b |\n|---|---|\n| c | d |", "a b c d"),
+            ("", ""),
+        ] {
+            assert_eq!(plain(text), expected, "{text:?}");
+        }
+    }
 
     #[test]
     fn text_is_set_as_its_author_meant() {

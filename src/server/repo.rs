@@ -18,6 +18,7 @@ pub mod organizations;
 pub mod people;
 pub mod projects;
 pub mod provider_changes;
+pub mod search;
 pub mod seats;
 pub mod sessions;
 pub mod tasks;

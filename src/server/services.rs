@@ -18,6 +18,7 @@ pub mod overview;
 pub mod project_settings;
 pub mod projects;
 pub mod provider_changes;
+pub mod search;
 pub mod tasks;
 pub mod text;
 pub mod workspace;

@@ -14,6 +14,7 @@ use crate::{
     access::Permission,
     live::feed::{Feed, Heard},
     organizations::current::CurrentWorkspace,
+    palette::{Palette, Visited},
     projects::state_mark::StateMark,
     ui::{
         date::Date,
@@ -26,7 +27,7 @@ use crate::{
 /// `/o/{org}/tasks/{KEY-12}`.
 #[component]
 pub fn TaskPage() -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let (current, palette) = (CurrentWorkspace::expect(), Palette::expect());
     let params = use_params_map();
     let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
     let address = Memo::new(move |_| (param("org"), param("task")));
@@ -41,6 +42,8 @@ pub fn TaskPage() -> impl IntoView {
                         let home = format!("/o/{}", org.slug);
                         let board = format!("{home}/projects/{}/board", task.key.project);
                         let (key, project) = (task.key.to_string(), task.project_name.clone());
+                        let (href, label) = (format!("{home}/tasks/{key}"), task.facts.title.clone());
+                        palette.visit(Visited { href, label, detail: key.clone() });
                         let crumbs = vec![Crumb::new(org.display_name, home), Crumb::new(project, board)];
                         let task = RwSignal::new(task);
                         follow(&org.slug, task);

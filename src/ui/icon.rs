@@ -14,13 +14,18 @@ pub enum Icon {
     Check,
     ChevronRight,
     ChevronsUpDown,
+    Clock,
     Close,
+    Comment,
     Home,
     Kanban,
+    Keyboard,
     Menu,
     Monitor,
     Moon,
+    Pencil,
     Plus,
+    Search,
     Settings,
     SignOut,
     Star,
@@ -42,19 +47,33 @@ impl Icon {
             Self::Check => r#"<path d="M20 6 9 17l-5-5"/>"#,
             Self::ChevronRight => r#"<path d="m9 18 6-6-6-6"/>"#,
             Self::ChevronsUpDown => r#"<path d="m7 15 5 5 5-5M7 9l5-5 5 5"/>"#,
+            Self::Clock => r#"<circle cx="12" cy="12" r="10"/><path d="M12 6v6l4 2"/>"#,
             Self::Close => r#"<path d="M18 6 6 18M6 6l12 12"/>"#,
+            Self::Comment => concat!(
+                r#"<path d="M22 17a2 2 0 0 1-2 2H6.828a2 2 0 0 0-1.414.586l-2.202 2.202A.71.71 0 0 1 2 21.286V5a2 2 0 0 1 "#,
+                r#"2-2h16a2 2 0 0 1 2 2z"/>"#
+            ),
             Self::Home => concat!(
                 r#"<path d="M15 21v-8a1 1 0 0 0-1-1h-4a1 1 0 0 0-1 1v8"/><path d="M3 10a2 2 0 0 1 .709-1.528l7-6a2 2 0 0 "#,
                 r#"1 2.582 0l7 6A2 2 0 0 1 21 10v9a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2z"/>"#
             ),
             Self::Kanban => r#"<rect width="18" height="18" x="3" y="3" rx="2"/><path d="M8 7v7M12 7v4M16 7v9"/>"#,
+            Self::Keyboard => concat!(
+                r#"<rect width="20" height="16" x="2" y="4" rx="2"/><path d="M6 8h.01M10 8h.01M14 8h.01M18 8h.01M8 12h."#,
+                r#"01M12 12h.01M16 12h.01M7 16h10"/>"#
+            ),
             Self::Menu => r#"<path d="M4 5h16M4 12h16M4 19h16"/>"#,
             Self::Monitor => r#"<rect width="20" height="14" x="2" y="3" rx="2"/><path d="M8 21h8M12 17v4"/>"#,
             Self::Moon => concat!(
                 r#"<path d="M20.985 12.486a9 9 0 1 1-9.473-9.472c.405-.022.617.46.402.803a6 6 0 0 0 8.268 8.268c.344-.215"#,
                 r#".825-.004.803.401"/>"#
             ),
+            Self::Pencil => concat!(
+                r#"<path d="M21.174 6.812a1 1 0 0 0-3.986-3.987L3.842 16.174a2 2 0 0 0-.5.83l-1.321 4.352a.5.5 0 0 0 .623.6"#,
+                r#"22l4.353-1.32a2 2 0 0 0 .83-.497zM15 5l4 4"/>"#
+            ),
             Self::Plus => r#"<path d="M5 12h14M12 5v14"/>"#,
+            Self::Search => r#"<path d="m21 21-4.34-4.34"/><circle cx="11" cy="11" r="8"/>"#,
             Self::Settings => concat!(
                 r#"<path d="M9.671 4.136a2.34 2.34 0 0 1 4.659 0 2.34 2.34 0 0 0 3.319 1.915 2.34 2.34 0 0 1 2.33 4.033 2"#,
                 r#".34 2.34 0 0 0 0 3.831 2.34 2.34 0 0 1-2.33 4.033 2.34 2.34 0 0 0-3.319 1.915 2.34 2.34 0 0 1-4.659 0 "#,

@@ -64,6 +64,25 @@ pub fn close_on_link(event: &MouseEvent) {
     }
 }
 
+/// Whether a click on a link is to do something on the page instead. If so the browser does not follow it, and the popovers
+/// around it are closed, so that the focus is where they were opened from.
+pub fn takes_over(event: &MouseEvent) -> bool {
+    // Those who want another tab or window get it.
+    if event.button() != 0 || event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key() {
+        return false;
+    }
+    event.prevent_default();
+    let mut inner = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    while let Some(popover) = inner.and_then(|inner| inner.closest("[popover]").ok().flatten()) {
+        inner = popover.parent_element();
+        if let Ok(popover) = popover.dyn_into::<HtmlElement>() {
+            // One that is not open needs no closing.
+            drop(popover.hide_popover());
+        }
+    }
+    true
+}
+
 /// Opens the popover `id` on the down arrow, as menus do, and puts the focus on its first entry.
 pub fn open_on_arrow(event: &KeyboardEvent, id: &str) {
     if event.key() != "ArrowDown" {

@@ -217,6 +217,29 @@ async fn an_address_tells_whose_its_domain_is_and_nothing_else() {
     pool.close().await;
 }
 
+#[tokio::test]
+async fn of_the_words_of_an_organization_what_is_looked_for_is_seen_and_nothing_else() {
+    let app = TestApp::spawn().await;
+    let Some(pool) = as_application(&app).await else { return };
+    let all = "search_document";
+    assert!(app.count(all).await > 0);
+    assert_eq!(count(&pool, Some("acme"), all).await, 0, "nothing is looked for");
+    for (slug, words, seen) in [
+        (Some("acme"), "'pricing'", 1),
+        (Some("acme"), "'porto'", 0),
+        (Some("xyz-travel"), "'porto'", 1),
+        (None, "'porto'", 0),
+        (None, "!'nothing'", 0),
+    ] {
+        let mut tx = pool.begin().await.unwrap();
+        enter(&mut tx, slug).await;
+        sqlx::query("SELECT set_config('app.search', $1, true)").bind(words).execute(&mut *tx).await.unwrap();
+        let found: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM search_document").fetch_one(&mut *tx).await.unwrap();
+        assert_eq!(found, seen, "{slug:?} {words}");
+    }
+    pool.close().await;
+}
+
 const INSUFFICIENT_PRIVILEGE: &str = "42501";
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use leptos::{
 use wasm_bindgen::JsCast;
 
 use super::{MENU, NUMBERED};
-use crate::ui::page::SIDEBAR;
+use crate::ui::{keyboard::is_typed_into, page::SIDEBAR};
 
 pub fn on_key(event: &KeyboardEvent) {
     let Some(menu) = by_id(MENU) else { return };
@@ -77,13 +77,6 @@ fn next_with(menu: &HtmlElement, letter: char) -> Option<Element> {
 fn choices(menu: &HtmlElement) -> Vec<Element> {
     let Ok(found) = menu.query_selector_all(".choices a") else { return Vec::new() };
     (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
-}
-
-fn is_typed_into(event: &KeyboardEvent) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    target.is_some_and(|target| {
-        target.matches("input:not([type='radio'], [type='checkbox']), textarea, select").unwrap_or_default()
-    })
 }
 
 fn by_id(id: &str) -> Option<HtmlElement> {

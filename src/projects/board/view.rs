@@ -1,6 +1,7 @@
 //! The columns of a board and their cards.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 use super::{
     add::AddTask,
@@ -8,6 +9,7 @@ use super::{
     controls::Controls,
     keyboard,
     pointer::{self, Dragging},
+    start::{NEW_TASK, start_task},
 };
 use crate::{
     live::feed::{Feed, Heard},
@@ -35,6 +37,12 @@ pub fn BoardView(
     Feed::expect().listen(as_of, move |heard| match heard {
         Heard::Event(event) => controls.hear(event),
         Heard::Reset => controls.reload(),
+    });
+    let hash = use_location().hash;
+    Effect::new(move || {
+        if hash.get() == NEW_TASK {
+            start_task();
+        }
     });
     let dragging = Dragging::new(controls);
     let starts_empty = untrack(|| controls.is_empty());

@@ -67,6 +67,15 @@ impl OrgTx {
         set(&mut self.tx, "app.domain", domain.to_string()).await
     }
 
+    /// Allows finding what has these words, a `tsquery`, and nothing else. `SQLite` asks its index itself.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn looking_for(&mut self, words: &str) -> Result<(), Error> {
+        let search = format!("'{}' & ({words})", self.org);
+        set(&mut self.tx, "app.search", search).await
+    }
+
     /// The organization that the transaction is in.
     #[must_use]
     pub const fn org(&self) -> OrgId {

@@ -1,0 +1,297 @@
+// Finding things, the commands, and the keys.
+
+import type { Locator, Page } from "@playwright/test";
+import { accessible } from "./support/accessible.ts";
+import { alice, dana, joe, signIn } from "./support/people.ts";
+import { expect, scripted, test } from "./support/test.ts";
+import { addTask, boardPath, createProject, newProject, open, type Project, send, takenOver } from "./support/workspace.ts";
+
+const results = (page: Page): Locator => page.getByRole("list", { name: "Results" }).getByRole("listitem");
+const palette = (page: Page): Locator => page.getByRole("dialog", { name: "Search and commands" });
+const field = (page: Page): Locator => palette(page).getByRole("combobox");
+const entries = (page: Page): Locator => palette(page).getByRole("option");
+const chosen = (page: Page): Locator => palette(page).getByRole("option", { selected: true });
+
+/** A project with one task, and on its board. */
+async function withTask(page: Page, title: string): Promise<Project> {
+  const project = newProject();
+  await signIn(page, alice, "/o/acme");
+  await createProject(page, "acme", project);
+  await addTask(page, "backlog", title);
+  return project;
+}
+
+/** Types into the field of the commands and waits for the answer. */
+async function look(page: Page, text: string): Promise<void> {
+  const answer = page.waitForResponse((response) => response.url().includes("/fn/search"));
+  await field(page).fill(text);
+  await answer;
+}
+
+test("words, keys and comments are found on the page of the search", async ({ page, expectRefusal }) => {
+  const word = newProject().name.split(" ")[1]!.toLowerCase();
+  const project = await withTask(page, `Paint the ${word} fence`);
+  const key = `${project.key}-1`;
+  await open(page, `/o/acme/tasks/${key}`);
+  await page.getByLabel("Add a comment").fill(`The **${word}** paint is green.`);
+  await send(page, "Comment", "add_comment");
+
+  await test.step("the sidebar leads there", async () => {
+    if (scripted()) await open(page, "/o/acme/search");
+    else await page.getByRole("complementary").getByRole("link", { name: "Search" }).click();
+    await expect(page).toHaveURL("/o/acme/search");
+    await expect(page.getByText("Find anything in this workspace")).toBeVisible();
+    if (scripted()) await expect(page.getByRole("searchbox")).toBeFocused();
+  });
+  await test.step("the beginning of a word is enough, and is marked", async () => {
+    await page.getByRole("searchbox").fill(word.slice(0, 5));
+    await page.getByRole("button", { name: "Search", exact: true }).click();
+    await expect(results(page)).toHaveCount(2);
+    await expect(results(page).first()).toContainText(`Paint the ${word} fence`);
+    await expect(results(page).first().locator("mark")).toHaveText(word.slice(0, 5));
+    await expect(results(page).last()).toContainText(`The ${word} paint is green.`);
+    await expect(page).toHaveTitle(new RegExp(`^${word.slice(0, 5)} – Search`));
+    await accessible(page);
+  });
+  await test.step("one kind alone", async () => {
+    await page.getByRole("navigation", { name: "What to find" }).getByRole("link", { name: "Comments" }).click();
+    await expect(results(page)).toHaveCount(1);
+    await expect(page.getByRole("searchbox")).toHaveValue(word.slice(0, 5));
+    await expect(page.getByRole("link", { name: "Comments" })).toHaveAttribute("aria-current", "page");
+  });
+  await test.step("a comment leads to its place", async () => {
+    await results(page).getByRole("link").click();
+    await expect(page).toHaveURL(new RegExp(`/o/acme/tasks/${key}#comment-`));
+    await takenOver(page);
+  });
+  await test.step("a key leads to its task", async () => {
+    await open(page, `/o/acme/search?q=${project.key.toLowerCase()}+1`);
+    await results(page).first().getByRole("link").click();
+    await expect(page).toHaveURL(`/o/acme/tasks/${key}`);
+    await takenOver(page);
+  });
+  await test.step("nothing found says what to do", async () => {
+    await open(page, `/o/acme/search?q=${word}nothing&kind=task`);
+    await expect(page.getByText(`Nothing found for “${word}nothing”`)).toBeVisible();
+    await page.getByRole("link", { name: "Search everything" }).click();
+    await expect(page).toHaveURL(`/o/acme/search?q=${word}nothing`);
+  });
+  await test.step("too much is refused at the field", async () => {
+    expectRefusal(422, "/o/acme/search");
+    await open(page, `/o/acme/search?q=${"x".repeat(201)}`);
+    await expect(page.getByText("Use at most 200 characters; this has 201.")).toBeVisible();
+    await expect(page.getByRole("searchbox")).toHaveAttribute("aria-invalid", "true");
+    await accessible(page);
+  });
+});
+
+test("what is found is shown page by page", async ({ page }) => {
+  const project = newProject();
+  const word = project.name.split(" ")[1]!.toLowerCase();
+  await signIn(page, alice, "/o/acme");
+  await createProject(page, "acme", project);
+  for (let number = 1; number <= 21; number += 1) {
+    await page.request.post("/fn/create_task", {
+      form: { org: "acme", project: project.key, state: "todo", title: `${word} ${number}` },
+      headers: { accept: "application/json" },
+    });
+  }
+  await open(page, `/o/acme/search?q=${word}&kind=task`);
+  await expect(results(page)).toHaveCount(20);
+  await page.getByRole("link", { name: "Next page" }).click();
+  await expect(results(page)).toHaveCount(1);
+  await page.getByRole("link", { name: "Previous page" }).click();
+  await expect(results(page)).toHaveCount(20);
+});
+
+test("the commands find and open by keyboard alone", async ({ page }) => {
+  test.skip(!scripted(), "the commands are there with scripts alone");
+  const word = newProject().name.split(" ")[1]!.toLowerCase();
+  const project = await withTask(page, `Oil the ${word} hinge`);
+  const key = `${project.key}-1`;
+  await open(page, "/o/acme");
+
+  await test.step("Ctrl+K opens them, Escape gives the focus back", async () => {
+    const card = page.getByRole("main").getByRole("link", { name: /Website relaunch/ });
+    await card.focus();
+    await page.keyboard.press("Control+k");
+    await expect(field(page)).toBeFocused();
+    await expect(chosen(page)).toHaveText(/Home/);
+    await accessible(page);
+    await page.keyboard.press("Escape");
+    await expect(palette(page)).toBeHidden();
+    await expect(card).toBeFocused();
+  });
+  await test.step("what is typed is found, and Enter opens it", async () => {
+    await page.keyboard.press("Control+k");
+    await look(page, `oil ${word.slice(0, 4)}`);
+    await expect(chosen(page)).toContainText(`Oil the ${word} hinge`);
+    await expect(chosen(page).locator("mark").first()).toHaveText("Oil");
+    await accessible(page);
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(`/o/acme/tasks/${key}`);
+    await expect(palette(page)).toBeHidden();
+  });
+  await test.step("Enter before the answer opens what the answer brings", async () => {
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("web-4");
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL("/o/acme/tasks/WEB-4");
+    await expect(page.getByLabel("Title")).toHaveValue("Draft the pricing page");
+  });
+  await test.step("what was visited comes first", async () => {
+    await page.keyboard.press("Control+k");
+    await expect(chosen(page)).toContainText(`Oil the ${word} hinge`);
+    await expect(entries(page).filter({ hasText: "Edit the title" })).toBeVisible();
+  });
+  await test.step("the arrows go around, and the field says where they are", async () => {
+    const first = await field(page).getAttribute("aria-activedescendant");
+    await page.keyboard.press("ArrowUp");
+    await expect(chosen(page)).toContainText("Sign out");
+    await expect(chosen(page)).toBeInViewport();
+    await expect(field(page)).toHaveAttribute("aria-activedescendant", (await chosen(page).getAttribute("id"))!);
+    await page.keyboard.press("ArrowDown");
+    await expect(field(page)).toHaveAttribute("aria-activedescendant", first!);
+  });
+  await test.step("a command does something on the page", async () => {
+    await look(page, "edit title");
+    await expect(chosen(page)).toContainText("Edit the title");
+    await page.keyboard.press("Enter");
+    await expect(page.getByLabel("Title")).toBeFocused();
+  });
+  await test.step("Ctrl+K opens them while one types, too, and closes them", async () => {
+    await page.keyboard.press("Control+k");
+    await expect(field(page)).toBeFocused();
+    await page.keyboard.press("Control+k");
+    await expect(palette(page)).toBeHidden();
+    await expect(page.getByLabel("Title")).toBeFocused();
+  });
+  await test.step("a task is begun from anywhere", async () => {
+    await page.keyboard.press("Control+k");
+    await look(page, `create task ${project.key}`);
+    await expect(chosen(page)).toContainText(`Create a task in ${project.name}`);
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(`${boardPath("acme", project)}#new-task`);
+    await expect(page.getByTestId("board-column-backlog").getByLabel("Title")).toBeFocused();
+  });
+  await test.step("the whole search is one entry away", async () => {
+    await page.keyboard.press("Control+k");
+    await look(page, word);
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(`/o/acme/search?q=${word}`);
+    await expect(results(page).first()).toContainText(`Oil the ${word} hinge`);
+  });
+});
+
+test("the commands are used by pointer on a phone", async ({ page }) => {
+  test.skip(!scripted(), "the commands are there with scripts alone");
+  await page.setViewportSize({ width: 360, height: 740 });
+  await signIn(page, joe, "/o/abc-inc");
+  await page.getByRole("button", { name: "Navigation" }).click();
+  await page.getByRole("complementary").getByRole("link", { name: "Search" }).click();
+  await expect(field(page)).toBeFocused();
+  await look(page, "vcards");
+  const sideways = await page.evaluate(() => document.scrollingElement!.scrollWidth - window.innerWidth);
+  expect(sideways).toBeLessThanOrEqual(0);
+  await entries(page).filter({ hasText: "Export contacts as vCards" }).click();
+  await expect(page).toHaveURL("/o/abc-inc/tasks/CRM-3");
+  await expect(palette(page)).toBeHidden();
+  await expect(page.getByRole("complementary", { name: "Workspace" })).toBeHidden();
+});
+
+test("nobody finds a task of a workspace that they are not in", async ({ page, newBrowser }) => {
+  const word = newProject().name.split(" ")[1]!.toLowerCase();
+  await withTask(page, `Hide the ${word}`);
+  const other = await (await newBrowser()).newPage();
+  await signIn(other, dana, "/o/beta");
+  await open(other, `/o/beta/search?q=${word}`);
+  await expect(other.getByText("Nothing found")).toBeVisible();
+});
+
+test("keys lead through the workspace, but never while one types", async ({ page }) => {
+  test.skip(!scripted(), "keys are heard by scripts alone");
+  await signIn(page, joe, "/o/abc-inc");
+  await open(page, "/o/abc-inc/tasks/CRM-3");
+
+  await test.step("? shows all keys, Escape closes them", async () => {
+    await page.keyboard.press("Shift+?");
+    const sheet = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+    await expect(sheet).toBeVisible();
+    await expect(sheet).toContainText("Lift the card, and drop it");
+    await accessible(page);
+    await page.keyboard.press("g");
+    await page.keyboard.press("h");
+    await expect(page).toHaveURL("/o/abc-inc/tasks/CRM-3");
+    await page.keyboard.press("Escape");
+    await expect(sheet).toBeHidden();
+  });
+  await test.step("the account menu shows them, too", async () => {
+    await page.getByRole("button", { name: "Your account" }).click();
+    await page.getByRole("link", { name: "Keyboard shortcuts" }).click();
+    await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+    await expect(page).toHaveURL("/o/abc-inc/tasks/CRM-3");
+    await page.getByRole("button", { name: "Close" }).click();
+    await expect(page.getByRole("button", { name: "Your account" })).toBeFocused();
+    await page.locator("main").focus();
+  });
+  await test.step("letters reach the fields of a task", async () => {
+    await page.keyboard.press("e");
+    await expect(page.getByLabel("Title")).toBeFocused();
+    await page.keyboard.type("ghgb?/c");
+    await expect(page).toHaveURL("/o/abc-inc/tasks/CRM-3");
+    await expect(page.getByLabel("Title")).toHaveValue(/ghgb\?\/c/);
+    await page.locator("main").focus();
+    await page.keyboard.press("m");
+    await expect(page.getByLabel("Add a comment")).toBeFocused();
+    await page.locator("main").focus();
+    for (const [key, label] of [["s", "State"], ["p", "Priority"], ["d", "Due on"]] as const) {
+      await page.keyboard.press(key);
+      await expect(page.getByLabel(label, { exact: true })).toBeFocused();
+      await page.locator("main").focus();
+    }
+  });
+  await test.step("g and a letter open pages", async () => {
+    for (const [key, path] of [
+      ["b", "/o/abc-inc/projects/CRM/board"],
+      ["s", "/o/abc-inc/projects/CRM/settings"],
+      ["h", "/o/abc-inc"],
+    ] as const) {
+      await page.keyboard.press("g");
+      await page.keyboard.press(key);
+      await expect(page).toHaveURL(path);
+      await expect(page.getByRole("main")).toBeVisible();
+    }
+  });
+  await test.step("/ searches", async () => {
+    await page.keyboard.press("/");
+    await expect(page).toHaveURL("/o/abc-inc/search");
+    await expect(page.getByRole("searchbox")).toBeFocused();
+  });
+  await test.step("c begins a task", async () => {
+    await open(page, "/o/abc-inc/projects/CRM/board");
+    await page.keyboard.press("c");
+    await expect(page.getByTestId("board-column-backlog").getByLabel("Title")).toBeFocused();
+    await page.keyboard.press("Tab");
+    await open(page, "/o/abc-inc/tasks/CRM-3");
+    await page.keyboard.press("c");
+    await expect(page).toHaveURL("/o/abc-inc/projects/CRM/board#new-task");
+    await expect(page.getByTestId("board-column-backlog").getByLabel("Title")).toBeFocused();
+    await open(page, "/o/abc-inc");
+    await page.keyboard.press("c");
+    await expect(field(page)).toHaveValue("create task ");
+    await expect(chosen(page)).toContainText("Create a task in Customer records");
+  });
+});
+
+test("without scripts the keys have a page", async ({ page }) => {
+  await signIn(page, joe, "/o/abc-inc");
+  if (scripted()) await open(page, "/o/abc-inc/shortcuts");
+  else {
+    await page.getByRole("button", { name: "Your account" }).click();
+    await page.getByRole("link", { name: "Keyboard shortcuts" }).click();
+  }
+  await expect(page).toHaveURL("/o/abc-inc/shortcuts");
+  await expect(page.getByRole("heading", { name: "Keyboard shortcuts", level: 1 })).toBeVisible();
+  await expect(page.getByText("Lift the card, and drop it")).toBeVisible();
+});

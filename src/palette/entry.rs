@@ -1,0 +1,295 @@
+//! What the commands offer.
+
+use crate::{
+    access::Permission,
+    organizations::model::Workspace,
+    projects::{
+        board::NEW_TASK,
+        model::{ProjectSummary, StateCategory},
+    },
+    search::{
+        model::{Hit, Marked, Subject},
+        page,
+    },
+    shortcuts::here::Here,
+    ui::icon::Icon as Glyph,
+};
+
+/// How many of what was found are offered here; the rest is on a page of its own.
+const FOUND: usize = 8;
+
+/// How many commands are offered beside what was found.
+const COMMANDS: usize = 8;
+
+/// Something to open or to do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// What it stands below.
+    pub group: &'static str,
+    pub sign: Sign,
+    pub label: Marked,
+    /// Below the label.
+    pub note: Option<Marked>,
+    /// At the end.
+    pub detail: String,
+    /// The keys that do the same from the page; empty without any.
+    pub keys: &'static str,
+    pub deed: Deed,
+}
+
+/// What stands before an entry.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sign {
+    Glyph(Glyph),
+    State(StateCategory),
+    Emoji(String),
+}
+
+/// What taking an entry does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Deed {
+    Go {
+        href: String,
+        /// Whether it is another workspace's page, which the router does not know.
+        leaves: bool,
+    },
+    Help,
+    /// Begins a task on the board that is open.
+    NewTask,
+    /// Puts the focus on what this selects on the page.
+    Focus(&'static str),
+    SignOut,
+}
+
+/// A page that was visited.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Visited {
+    pub href: String,
+    pub label: String,
+    /// The key.
+    pub detail: String,
+}
+
+const FOUND_GROUPS: [&str; 2] = ["Tasks", "Comments"];
+const EVERYWHERE: &str = "Everywhere";
+
+impl Entry {
+    fn new(group: &'static str, glyph: Glyph, label: impl Into<String>, deed: Deed) -> Self {
+        let (sign, label) = (Sign::Glyph(glyph), Marked::plain(label));
+        Self { group, sign, label, note: None, detail: String::new(), keys: "", deed }
+    }
+
+    fn to(group: &'static str, glyph: Glyph, label: impl Into<String>, href: String) -> Self {
+        Self::new(group, glyph, label, Deed::Go { href, leaves: false })
+    }
+
+    fn detail(self, detail: impl Into<String>) -> Self {
+        Self { detail: detail.into(), ..self }
+    }
+
+    fn keys(self, keys: &'static str) -> Self {
+        Self { keys, ..self }
+    }
+
+    /// Whether it is what was typed, not what an answer of the server says of it.
+    pub fn is_known(&self) -> bool {
+        !FOUND_GROUPS.contains(&self.group) && self.group != EVERYWHERE
+    }
+
+    /// Whether each word that was typed begins a word of it.
+    fn fits(&self, typed: &[String]) -> bool {
+        let text = format!("{} {} {}", self.label.text(), self.detail, self.group).to_lowercase();
+        let has = |word: &String| text.split(|c: char| !c.is_alphanumeric()).any(|other| other.starts_with(word));
+        typed.iter().all(has)
+    }
+}
+
+/// What is offered in `workspace` on the page `here` when `typed` is in the field: what was visited, and what can be done;
+/// or what fits to it, and the `hits` of the search.
+pub fn entries(
+    workspace: &Workspace,
+    here: Option<&Here>,
+    typed: &str,
+    visited: &[Visited],
+    hits: &[Hit],
+) -> Vec<Entry> {
+    let org = &workspace.organization.slug;
+    let words: Vec<_> =
+        typed.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    if typed.trim().is_empty() {
+        let is_elsewhere = |page: &&Visited| !here.is_some_and(|here| is_at(here, &page.href));
+        let recent = visited.iter().filter(is_elsewhere).map(|Visited { href, label, detail }| {
+            Entry::to("Recent", Glyph::Clock, label, href.clone()).detail(detail)
+        });
+        return recent.chain(commands(workspace, here, false)).collect();
+    }
+    // Signs alone fit to everything.
+    let fitting = commands(workspace, here, true).into_iter().filter(|entry| !words.is_empty() && entry.fits(&words));
+    let everywhere =
+        Entry::to(EVERYWHERE, Glyph::Search, format!("Search for “{}”", typed.trim()), page::href(org, typed.trim()));
+    let found = hits.iter().filter_map(|hit| found(org, hit)).take(FOUND);
+    let mut entries: Vec<_> = fitting.take(COMMANDS).chain(found).collect();
+    // What was found of each kind stands together.
+    entries.sort_by_key(|entry| FOUND_GROUPS.iter().position(|group| *group == entry.group).map_or(0, |at| at + 1));
+    entries.push(everywhere);
+    entries
+}
+
+fn is_at(here: &Here, href: &str) -> bool {
+    match &here.task {
+        Some(task) => href == here.page(&format!("/tasks/{task}")),
+        None => here.is_board && here.project_page("board").is_some_and(|board| board == href),
+    }
+}
+
+/// What the search found. Projects are commands already.
+fn found(org: &str, hit: &Hit) -> Option<Entry> {
+    let href = hit.subject.href(org);
+    let (group, sign) = match &hit.subject {
+        Subject::Project { .. } => return None,
+        Subject::Task { category, .. } => (FOUND_GROUPS[0], Sign::State(*category)),
+        Subject::Comment { .. } => (FOUND_GROUPS[1], Sign::Glyph(Glyph::Comment)),
+    };
+    let (label, note, detail) = (hit.title.clone(), hit.excerpt.clone(), hit.subject.key());
+    Some(Entry { group, sign, label, note, detail, keys: "", deed: Deed::Go { href, leaves: false } })
+}
+
+/// What can be opened and done; `all` of it, or what is shown before anything is typed.
+fn commands(workspace: &Workspace, here: Option<&Here>, all: bool) -> Vec<Entry> {
+    const PAGE: &str = "On this page";
+    let may = |permission| workspace.permissions.allow(permission);
+    let home = format!("/o/{}", workspace.organization.slug);
+    let mut entries = Vec::new();
+    if here.is_some_and(|here| here.task.is_some()) && may(Permission::WriteTasks) {
+        let focus = |glyph, label, keys, selector| Entry::new(PAGE, glyph, label, Deed::Focus(selector)).keys(keys);
+        entries.extend([
+            focus(Glyph::Pencil, "Edit the title", "e", "#title"),
+            focus(Glyph::Comment, "Write a comment", "m", "#body"),
+            focus(Glyph::ArrowRight, "Change the state", "s", "#state"),
+            focus(Glyph::Alert, "Change the priority", "p", "#priority"),
+            focus(Glyph::Clock, "Change the due date", "d", "#due_on"),
+        ]);
+    }
+    entries.push(Entry::to("Go to", Glyph::Home, "Home", home.clone()).keys("g h"));
+    let projects = || workspace.projects.iter().filter(|project| all || !project.is_archived);
+    let is_near = |project: &ProjectSummary| here.is_some_and(|here| here.project.as_ref() == Some(&project.key));
+    for project in projects() {
+        let board = format!("{home}/projects/{}/board", project.key);
+        let entry = Entry::to("Go to", Glyph::Kanban, &project.name, board).detail(project.key.to_string());
+        let entry = entry.keys(if is_near(project) { "g b" } else { "" });
+        let sign = if project.icon.is_empty() { entry.sign.clone() } else { Sign::Emoji(project.icon.clone()) };
+        entries.push(Entry { sign, ..entry });
+    }
+    if may(Permission::WriteProjects) {
+        for project in projects().filter(|project| all || is_near(project)) {
+            let settings = format!("{home}/projects/{}/settings", project.key);
+            let label = format!("Settings of {}", project.name);
+            let keys = if is_near(project) { "g s" } else { "" };
+            let entry = Entry::to("Go to", Glyph::Settings, label, settings).detail(project.key.to_string());
+            entries.push(entry.keys(keys));
+        }
+    }
+    if may(Permission::WriteTasks) {
+        let open = projects().filter(|project| !project.is_archived && (all || is_near(project)));
+        for project in open {
+            let label = format!("Create a task in {}", project.name);
+            let board = format!("{home}/projects/{}/board{NEW_TASK}", project.key);
+            let is_here = is_near(project) && here.is_some_and(|here| here.is_board);
+            let deed = if is_here { Deed::NewTask } else { Deed::Go { href: board, leaves: false } };
+            let keys = if is_near(project) { "c" } else { "" };
+            let entry = Entry::new("Create", Glyph::Plus, label, deed).detail(project.key.to_string());
+            entries.push(entry.keys(keys));
+        }
+    }
+    if may(Permission::WriteProjects) {
+        entries.push(Entry::to("Create", Glyph::Plus, "Create a project", format!("{home}/projects/new")));
+    }
+    entries.extend(more(workspace, &home, all));
+    entries
+}
+
+/// What is not about projects.
+fn more(workspace: &Workspace, home: &str, all: bool) -> Vec<Entry> {
+    const MORE: &str = "Workspace";
+    let mut entries = Vec::new();
+    if workspace.permissions.allow(Permission::ReadMembers) {
+        entries.push(Entry::to(MORE, Glyph::User, "People", format!("{home}/settings/people")));
+    }
+    entries.push(Entry::to(MORE, Glyph::Settings, "Workspace settings", format!("{home}/settings")));
+    let leave = |label: String, href| Entry::new(MORE, Glyph::Building, label, Deed::Go { href, leaves: true });
+    if all {
+        let others = workspace.organizations.choices.iter().filter(|other| other.slug != workspace.organization.slug);
+        entries.extend(
+            others.map(|other| leave(format!("Switch to {}", other.display_name), format!("/o/{}", other.slug))),
+        );
+    }
+    entries.push(leave("All workspaces".to_owned(), "/".to_owned()).detail("Switch workspace"));
+    entries.push(Entry::new(MORE, Glyph::Keyboard, "Keyboard shortcuts", Deed::Help).detail("Help").keys("?"));
+    entries.push(Entry::new(MORE, Glyph::SignOut, "Sign out", Deed::SignOut));
+    entries
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        access::{Permissions, Role},
+        organizations::model::{OrganizationSummary, Person, WorkspaceList},
+    };
+
+    fn workspace(role: Role) -> Workspace {
+        let project = |key: &str, name: &str| ProjectSummary {
+            key: key.parse().unwrap(),
+            name: name.to_owned(),
+            icon: String::new(),
+            hue: None,
+            is_closed: false,
+            is_archived: false,
+            is_favourite: false,
+            open_tasks: 0,
+            all_tasks: 0,
+        };
+        Workspace {
+            organization: OrganizationSummary { slug: "acme".to_owned(), display_name: "Acme Corp".to_owned(), role },
+            organizations: WorkspaceList::default(),
+            person: Person { name: "Alice Archer".to_owned(), email: "alice@acme.example".to_owned() },
+            others: Vec::new(),
+            permissions: role.permissions(),
+            projects: vec![project("WEB", "Website relaunch"), project("OPS", "Operations")],
+            as_of: 0,
+        }
+    }
+
+    fn labels(role: Role, path: &str, typed: &str) -> Vec<String> {
+        let visited = [Visited { href: "/o/acme/tasks/WEB-1".into(), label: "Draft".into(), detail: "WEB-1".into() }];
+        let here = Here::at(path);
+        let entries = entries(&workspace(role), here.as_ref(), typed, &visited, &[]);
+        entries.iter().map(|entry| entry.label.text()).collect()
+    }
+
+    #[test]
+    fn before_anything_is_typed_what_was_visited_comes_first() {
+        let shown = labels(Role::Member, "/o/acme", "");
+        assert_eq!(shown[..4], ["Draft", "Home", "Website relaunch", "Operations"]);
+        assert!(!shown.iter().any(|label| label.starts_with("Create a task")), "{shown:?}");
+        assert_ne!(labels(Role::Member, "/o/acme/tasks/WEB-1", "")[0], "Draft", "one is there already");
+    }
+
+    #[test]
+    fn what_fits_to_each_word_is_offered() {
+        assert_eq!(labels(Role::Member, "/o/acme", "create task web")[0], "Create a task in Website relaunch");
+        assert_eq!(labels(Role::Member, "/o/acme", "OPS")[0], "Operations");
+        assert_eq!(labels(Role::Member, "/o/acme", "sign out")[0], "Sign out");
+        assert_eq!(labels(Role::Member, "/o/acme", "nothing like it"), ["Search for “nothing like it”"]);
+        assert_eq!(labels(Role::Member, "/o/acme", "*("), ["Search for “*(”"]);
+    }
+
+    #[test]
+    fn nobody_is_offered_what_they_may_not_do() {
+        let shown = labels(Role::Viewer, "/o/acme/tasks/WEB-1", "");
+        assert!(!shown.iter().any(|label| label.starts_with("Create") || label.starts_with("Edit")), "{shown:?}");
+        assert_eq!(labels(Role::Viewer, "/o/acme", "create"), ["Search for “create”"]);
+        let none = Workspace { permissions: Permissions::default(), ..workspace(Role::Member) };
+        assert!(!entries(&none, None, "", &[], &[]).iter().any(|entry| entry.label.text() == "People"));
+    }
+}

@@ -1,0 +1,167 @@
+//! Finding things by their words, in the index that triggers keep in step with what there is.
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+
+use super::ids::CommentId;
+use crate::{
+    projects::key::ProjectKey,
+    search::model::Kind,
+    server::{
+        access::Reader,
+        db::{Driver, OrgTx, fetch_all},
+        error::Error,
+    },
+};
+
+/// What is looked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// Letters and digits alone, folded as the index folds them; at least one. Each may be the beginning of a word.
+    pub words: &'a [String],
+    /// The task with this number is found too, in this project or in any.
+    pub project: Option<&'a ProjectKey>,
+    pub number: Option<i64>,
+    pub kind: Option<Kind>,
+    pub skip: usize,
+    pub take: usize,
+}
+
+/// Something that was found.
+#[derive(Clone, Debug, FromRow)]
+pub struct Row {
+    pub kind: String,
+    pub project_key: String,
+    pub project_name: String,
+    pub number: Option<i64>,
+    pub comment: Option<CommentId>,
+    pub title: Option<String>,
+    /// Markdown.
+    pub body: Option<String>,
+    pub state: Option<String>,
+    pub category: Option<String>,
+    pub is_archived: bool,
+    pub author: Option<String>,
+    pub said_at: Option<DateTime<Utc>>,
+}
+
+/// What `reader` may see of what is looked for, the best first: what is called so, then what has a word in its title, then
+/// what is still to be done. Where there is a great deal, the newest of it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(tx: &mut OrgTx, reader: Reader, wanted: &Wanted<'_>) -> Result<Vec<Row>, Error> {
+    let kind = wanted.kind.map_or("", Kind::slug);
+    let project = wanted.project.map_or("", ProjectKey::as_str);
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let (skip, last) = (number(wanted.skip), number(wanted.skip.saturating_add(wanted.take)));
+    let (sql, words) = match tx.driver() {
+        Driver::Sqlite => (SQLITE, match_expression(tx, wanted.words)),
+        Driver::Postgres => {
+            let words = tsquery(wanted.words);
+            tx.looking_for(&words).await?;
+            (POSTGRES, words)
+        }
+    };
+    Ok(fetch_all!(
+        tx,
+        Row,
+        sql,
+        tx.org(),
+        &words,
+        reader.person,
+        reader.sees_all,
+        kind,
+        wanted.number,
+        project,
+        skip,
+        last,
+    )?)
+}
+
+/// For FTS5: the organization's word, and all that is looked for.
+fn match_expression(tx: &OrgTx, words: &[String]) -> String {
+    let words: Vec<_> = words.iter().map(|word| format!("\"{word}\"*")).collect();
+    format!("org : \"{}\" AND {{title body}} : ({})", tx.org().0.simple(), words.join(" AND "))
+}
+
+fn tsquery(words: &[String]) -> String {
+    words.iter().map(|word| format!("'{word}':*")).collect::<Vec<_>>().join(" & ")
+}
+
+/// The statement, around how one database finds what has the words: more columns and the tables, a condition, and what is
+/// greater for what is newer. No more than 2,000 are ranked, so that a single letter is quick too.
+macro_rules! statement {
+    ($from:literal, $condition:literal, $newest:literal) => {
+        concat!(
+            "WITH by_words AS (
+                SELECT d.kind, d.project_id, d.number, d.comment_id, d.id,
+                       CASE WHEN p.archived_at IS NULL AND t.archived_at IS NULL AND t.closed_at IS NULL
+                            THEN 1 ELSE 0 END AS is_open,
+                       ",
+            $from,
+            "
+                LEFT JOIN task t ON t.org_id = d.org_id AND t.project_id = d.project_id AND t.number = d.number
+                WHERE ",
+            $condition,
+            " d.org_id = $1 AND ($5 = '' OR d.kind = $5) AND t.deleted_at IS NULL
+                AND (NOT p.is_closed OR $4 OR EXISTS (
+                    SELECT 1 FROM project_member m
+                    WHERE m.org_id = p.org_id AND m.project_id = p.id AND m.person_id = $3))
+                ORDER BY ",
+            $newest,
+            " DESC LIMIT 2000),
+             found AS (
+                SELECT kind, project_id, number, comment_id, id, is_open, in_title, score, 0 AS is_named FROM by_words
+                UNION ALL
+                SELECT 'task', t.project_id, t.number, NULL, 0,
+                       CASE WHEN p.archived_at IS NULL AND t.archived_at IS NULL AND t.closed_at IS NULL
+                            THEN 1 ELSE 0 END,
+                       0, 0, 1
+                FROM project p JOIN task t ON t.org_id = p.org_id AND t.project_id = p.id
+                WHERE p.org_id = $1 AND t.number = $6 AND ($7 = '' OR p.key = $7) AND $5 IN ('', 'task')
+                AND t.deleted_at IS NULL AND (NOT p.is_closed OR $4 OR EXISTS (
+                    SELECT 1 FROM project_member m
+                    WHERE m.org_id = p.org_id AND m.project_id = p.id AND m.person_id = $3))),
+             ranked AS (
+                SELECT kind, project_id, number, comment_id, ROW_NUMBER() OVER (
+                    ORDER BY MAX(is_named) DESC, MAX(in_title) DESC, MAX(is_open) DESC, MAX(score) DESC, MAX(id) DESC,
+                             project_id) AS place
+                FROM found GROUP BY kind, project_id, number, comment_id)
+             SELECT r.kind, p.key AS project_key, p.name AS project_name, r.number, r.comment_id AS comment,
+                    CASE r.kind WHEN 'project' THEN p.name ELSE t.title END AS title,
+                    CASE r.kind WHEN 'project' THEN p.description WHEN 'task' THEN t.description ELSE c.body END AS body,
+                    s.name AS state, s.category,
+                    (p.archived_at IS NOT NULL OR t.archived_at IS NOT NULL) AS is_archived,
+                    a.name AS author, c.created_at AS said_at
+             FROM ranked r
+             JOIN project p ON p.org_id = $1 AND p.id = r.project_id
+             LEFT JOIN task t ON t.org_id = $1 AND t.project_id = r.project_id AND t.number = r.number
+             LEFT JOIN project_state s ON s.org_id = $1 AND s.project_id = t.project_id AND s.slug = t.state
+             LEFT JOIN comment c ON c.org_id = $1 AND c.id = r.comment_id
+             LEFT JOIN person a ON a.id = c.author_id
+             WHERE r.place > $8 AND r.place <= $9 ORDER BY r.place"
+        )
+    };
+}
+
+// The index is read from its newest row on, until there is enough: in the order of its rows, by no other way.
+const SQLITE: &str = statement!(
+    "CASE WHEN bm25(search_index, 0, 1, 0) < 0 THEN 1 ELSE 0 END AS in_title,
+                       -bm25(search_index, 0, 8, 1) AS score
+                FROM search_index
+                CROSS JOIN search_document d ON d.id = search_index.rowid
+                CROSS JOIN project p ON p.org_id = d.org_id AND p.id = d.project_id",
+    "search_index MATCH $2 AND",
+    "search_index.rowid"
+);
+
+// That only what is looked for is there is the policy's to say.
+const POSTGRES: &str = statement!(
+    "CASE WHEN d.words @@ CAST(replace(replace($2, ':*', ':*A'), '&', '|') AS tsquery) THEN 1 ELSE 0 END AS in_title,
+                       CAST(ts_rank('{0.1, 0.1, 0.1, 1}', d.words, CAST($2 AS tsquery)) AS DOUBLE PRECISION) AS score
+                FROM search_document d
+                JOIN project p ON p.org_id = d.org_id AND p.id = d.project_id",
+    "",
+    "d.id"
+);

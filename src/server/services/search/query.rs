@@ -1,0 +1,112 @@
+//! What somebody looks for, made of what they typed.
+
+use super::words;
+use crate::{projects::key::ProjectKey, search::model::QUERY_MAX, server::error::Error};
+
+/// What is looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    /// As the index has them; each may be the beginning of one. None is the beginning of another.
+    pub words: Vec<String>,
+    /// With [`Query::number`], the project of the task that was named.
+    pub project: Option<ProjectKey>,
+    /// The number of a task, when what was typed may name one: `WEB-12`, `web 12`, `12`.
+    pub number: Option<i64>,
+}
+
+impl Query {
+    /// Whatever is typed can be looked for: signs part words and mean nothing.
+    ///
+    /// # Errors
+    /// The field `q` is refused when it is too long.
+    pub fn parse(typed: &str) -> Result<Self, Error> {
+        let length = typed.trim().chars().count();
+        if length > QUERY_MAX {
+            return Err(Error::invalid("q", format!("Use at most {QUERY_MAX} characters; this has {length}.")));
+        }
+        let typed = words::of(typed);
+        let (project, number) = match typed.as_slice() {
+            [number] => (None, task_number(number)),
+            [project, number] => match project.parse() {
+                Ok(project) => (Some(project), task_number(number)),
+                Err(_) => (None, None),
+            },
+            _ => (None, None),
+        };
+        let mut words: Vec<String> = Vec::with_capacity(typed.len());
+        for (index, word) in typed.iter().enumerate() {
+            let is_implied = |(other, longer): (usize, &String)| {
+                longer.starts_with(word) && (longer.len() > word.len() || other < index)
+            };
+            if !typed.iter().enumerate().any(is_implied) {
+                words.push(word.clone());
+            }
+        }
+        Ok(Self { words, project, number })
+    }
+}
+
+fn task_number(word: &str) -> Option<i64> {
+    word.bytes().all(|byte| byte.is_ascii_digit()).then(|| word.parse().ok()).flatten().filter(|number| *number > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(typed: &str) -> (String, Option<String>, Option<i64>) {
+        let Query { words, project, number } = Query::parse(typed).unwrap();
+        (words.join(" "), project.map(String::from), number)
+    }
+
+    #[test]
+    fn signs_part_words_and_mean_nothing() {
+        for (typed, words) in [
+            ("Draft the  Pricing", "draft the pricing"),
+            ("\"*:(", ""),
+            ("a AND b OR NOT c*", "and b or not c"),
+            ("title:x {y} ^z", "title x y z"),
+            ("it's 'quoted' \\ \"so\"", "it quoted so"),
+            ("nul\0l \u{7f}", "nul l"),
+            ("ÉLAN re\u{301}sume\u{301} Straße", "elan resume straße"),
+            ("한국 हिन्दी", "한국 हिन्दी"),
+            ("  ", ""),
+            ("🦀", ""),
+        ] {
+            assert_eq!(parsed(typed).0, words, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn what_another_word_implies_is_left_out() {
+        assert_eq!(parsed("im import imp import").0, "import");
+        assert_eq!(parsed("import port").0, "import port");
+    }
+
+    #[test]
+    fn a_key_names_a_task_however_it_is_typed() {
+        let web = || Some("WEB".to_owned());
+        for (typed, project, number) in [
+            ("WEB-12", web(), Some(12)),
+            ("web 12", web(), Some(12)),
+            (" web - 12 ", web(), Some(12)),
+            ("12", None, Some(12)),
+            ("#12", None, Some(12)),
+            ("0", None, None),
+            ("99999999999999999999", None, None),
+            ("web", None, None),
+            ("web twelve", web(), None),
+            ("the 12 tribes", None, None),
+        ] {
+            let (_, found, there) = parsed(typed);
+            assert_eq!((found, there), (project, number), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn too_much_is_refused_at_the_field() {
+        assert!(Query::parse(&"ü".repeat(QUERY_MAX)).is_ok());
+        let refused = Query::parse(&"x ".repeat(5_000)).unwrap_err();
+        assert!(matches!(&refused, Error::Invalid(fields) if fields[0].field == "q"), "{refused}");
+    }
+}
