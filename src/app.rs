@@ -21,7 +21,8 @@ use crate::{
         settings::{general::GeneralSettings, provider::ProviderSettings},
     },
     projects::{
-        board::BoardPage, new::NewProjectPage, overview::page::OverviewPage, settings::page::ProjectSettingsPage,
+        board::BoardPage, list::ListPage, new::NewProjectPage, overview::page::OverviewPage,
+        settings::page::ProjectSettingsPage,
     },
     search::page::SearchPage,
     shortcuts::page::ShortcutsPage,
@@ -105,6 +106,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/projects/new") view=NewProjectPage/>
                     <Route path=path!("/projects/:key") view=OverviewPage/>
                     <Route path=path!("/projects/:key/board") view=BoardPage/>
+                    <Route path=path!("/projects/:key/list") view=ListPage/>
                     <Route path=path!("/projects/:key/settings") view=ProjectSettingsPage/>
                     <Route path=path!("/tasks/:task") view=TaskPage/>
                     <Route path=path!("/search") view=SearchPage/>

@@ -10,6 +10,7 @@ pub mod icon;
 pub mod keyboard;
 pub mod loaded;
 pub mod mark;
+pub mod markup;
 pub mod menu;
 pub mod page;
 pub mod rcdata;

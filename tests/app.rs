@@ -37,6 +37,8 @@ mod invitation_links;
 mod invitations;
 #[path = "app/joining.rs"]
 mod joining;
+#[path = "app/list.rs"]
+mod list;
 #[path = "app/live.rs"]
 mod live;
 #[path = "app/overview.rs"]
@@ -67,3 +69,5 @@ mod starting;
 mod statements;
 #[path = "app/tasks.rs"]
 mod tasks;
+#[path = "app/views.rs"]
+mod views;

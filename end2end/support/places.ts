@@ -29,6 +29,8 @@ const workspace: Place[] = [
   { name: "home", path: "/o/abc-inc", heading: "Home" },
   { name: "board", path: "/o/abc-inc/projects/CRM/board", heading: "Customer records" },
   { name: "overview", path: "/o/abc-inc/projects/CRM", heading: "Customer records" },
+  { name: "list", path: "/o/abc-inc/projects/CRM/list", heading: "Customer records" },
+  { name: "filtered list", path: "/o/abc-inc/projects/CRM/list?state=todo,done&assignee=none&group=priority&edit=CRM-1", heading: "Customer records" },
   { name: "project settings", path: "/o/abc-inc/projects/CRM/settings", heading: "Settings" },
   { name: "task", path: "/o/abc-inc/tasks/CRM-1", heading: "CRM-1" },
   { name: "new project", path: "/o/abc-inc/projects/new", heading: "New project" },

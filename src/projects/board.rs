@@ -11,7 +11,7 @@ mod start;
 mod view;
 
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_params_map};
+use leptos_router::hooks::{use_location, use_params_map};
 
 use self::view::BoardView;
 pub use self::{
@@ -22,10 +22,10 @@ use crate::{
     access::Permission,
     organizations::current::CurrentWorkspace,
     palette::{Palette, Visited},
-    projects::{favourite::Favourite, functions::get_board},
+    projects::{bar::ProjectBar, functions::get_board, head::actions, views::model::Layout},
+    tasks::query::Query,
     ui::{
         error_page::ErrorPage,
-        icon::{Icon, Icon as Glyph},
         loaded::loaded,
         page::{Crumb, Page},
     },
@@ -37,8 +37,9 @@ pub fn BoardPage() -> impl IntoView {
     let (current, palette) = (CurrentWorkspace::expect(), Palette::expect());
     let params = use_params_map();
     let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
-    let address = Memo::new(move |_| (param("org"), param("key")));
-    let board = Resource::new_blocking(move || address.get(), |(org, key)| get_board(org, key));
+    let search = use_location().search;
+    let address = Memo::new(move |_| (param("org"), param("key"), search.get()));
+    let board = Resource::new_blocking(move || address.get(), |(org, key, query)| get_board(org, key, query));
     let rebuild = Callback::new(move |()| board.refetch());
 
     view! {
@@ -52,26 +53,14 @@ pub fn BoardPage() -> impl IntoView {
                         let (href, detail) = (format!("/o/{}/projects/{}/board", org.slug, board.key), board.key.to_string());
                         palette.visit(Visited { href, label: board.name.clone(), detail });
                         let may_write = current.may(Permission::WriteTasks);
-                        let settings = format!("/o/{}/projects/{}/settings", org.slug, board.key);
-                        let settings = current
-                            .may(Permission::WriteProjects)
-                            .then(|| {
-                                view! {
-                                    <A href=settings attr:class="button quiet square" attr:aria-label="Project settings">
-                                        <Icon icon=Glyph::Settings/>
-                                    </A>
-                                }
-                            });
-                        let action = view! {
-                            <div class="actions">
-                                <Favourite key=board.key.clone()/>
-                                {settings}
-                            </div>
-                        };
-                        let action = Some(action.into_any());
+                        let (query, _) = Query::parse(&address.get_untracked().2);
+                        let action = Some(actions(current, &org.slug, &board.key));
+                        let (parts, shown) = (board.parts(), board.problems.is_empty());
+                        let bar = query.clone();
                         view! {
                             <Page heading=board.name.clone() title crumbs action class="board-page">
-                                <BoardView org=org.slug board may_write rebuild/>
+                                <ProjectBar org=org.slug.clone() parts layout=Layout::Board query=bar changed=rebuild may_write/>
+                                {shown.then(|| view! { <BoardView org=org.slug board query may_write rebuild/> })}
                             </Page>
                         }
                         .into_any()

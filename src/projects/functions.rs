@@ -2,10 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::model::Board;
+use super::{list::model::Listing, model::Board};
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
-use crate::server::{context, error::Error, services::projects};
+use crate::server::{
+    context,
+    error::Error,
+    services::{listing, projects},
+};
 
 /// Creates a project in the organization `org` and leads to its board. Fields: `name`, `key`,
 /// `start` (a [`super::start::Start`]; nothing is the simplest).
@@ -22,10 +26,18 @@ pub async fn create_project(
     Ok(())
 }
 
-/// The board of the project `key`.
+/// The board of the project `key`, with the tasks that `query` asks for ([`crate::tasks::query`]).
 #[server(prefix = "/fn", endpoint = "get_board", input = server_fn::codec::GetUrl)]
-pub async fn get_board(org: String, key: String) -> Result<Board, AppError> {
+pub async fn get_board(org: String, key: String, #[server(default)] query: String) -> Result<Board, AppError> {
     let ctx = context::organization(&org).await?;
     let key = key.parse().map_err(|_| context::refuse(Error::NotFound))?;
-    projects::board(&ctx, &key).await.map_err(context::refuse)
+    projects::board(&ctx, &key, &query).await.map_err(context::refuse)
+}
+
+/// A page of the list of the project `key`, as `query` asks for it ([`crate::tasks::query`]).
+#[server(prefix = "/fn", endpoint = "get_list", input = server_fn::codec::GetUrl)]
+pub async fn get_list(org: String, key: String, #[server(default)] query: String) -> Result<Listing, AppError> {
+    let ctx = context::organization(&org).await?;
+    let key = key.parse().map_err(|_| context::refuse(Error::NotFound))?;
+    listing::get(&ctx, &key, &query).await.map_err(context::refuse)
 }

@@ -58,7 +58,7 @@ impl fmt::Display for ProjectKey {
 }
 
 /// A task's name in an organization: its project's key and its number there, `WEB-12`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TaskKey {
     pub project: ProjectKey,

@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::key::ProjectKey;
-use crate::tasks::model::TaskCard;
+use super::{key::ProjectKey, views::model::SavedView};
+use crate::tasks::{model::TaskCard, query::Problem};
 
 /// The most characters that a project's name may have.
 pub const NAME_MAX: usize = 80;
@@ -40,7 +40,7 @@ const fn is_false(flag: &bool) -> bool {
 }
 
 /// What a state means, whatever a project calls it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StateCategory {
     Backlog,
@@ -142,6 +142,23 @@ pub struct Assignable {
     pub name: String,
 }
 
+/// What the pages of a project's tasks have in common.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parts {
+    pub key: ProjectKey,
+    pub name: String,
+    /// In order.
+    pub states: Vec<State>,
+    /// By name.
+    pub labels: Vec<Label>,
+    /// Whom tasks can be given to, by name.
+    pub people: Vec<Assignable>,
+    /// Those that the reader may open, by name.
+    pub views: Vec<SavedView>,
+    /// What in the address is not understood; then there are no tasks.
+    pub problems: Vec<Problem>,
+}
+
 /// A project's board.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Board {
@@ -153,6 +170,12 @@ pub struct Board {
     pub labels: Vec<Label>,
     /// By name.
     pub people: Vec<Assignable>,
+    /// Those that the reader may open, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub views: Vec<SavedView>,
+    /// What in the address is not understood; then there are no cards.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Problem>,
     /// The number of the organization's last event that the board takes into account.
     pub as_of: i64,
     /// The date on the server, against which others are late.
@@ -165,4 +188,28 @@ pub struct Column {
     pub state: State,
     /// From top to bottom.
     pub tasks: Vec<TaskCard>,
+    /// How many tasks the filter leaves out.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub hidden: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+impl Board {
+    /// What it has in common with other pages of the project.
+    #[must_use]
+    pub fn parts(&self) -> Parts {
+        Parts {
+            key: self.key.clone(),
+            name: self.name.clone(),
+            states: self.columns.iter().map(|column| column.state.clone()).collect(),
+            labels: self.labels.clone(),
+            people: self.people.clone(),
+            views: self.views.clone(),
+            problems: self.problems.clone(),
+        }
+    }
 }

@@ -4,10 +4,10 @@ use leptos::prelude::*;
 
 use super::model::StateCategory;
 
-/// The mark beside a state's name, which says the same in words.
-#[component]
-pub fn StateMark(category: StateCategory) -> impl IntoView {
-    let (class, shape) = match category {
+/// The class of a mark, and what is inside of its `<svg>` on a field of 16 by 16.
+#[must_use]
+pub const fn shape(category: StateCategory) -> (&'static str, &'static str) {
+    match category {
         StateCategory::Backlog => {
             ("state-mark backlog", r#"<circle cx="8" cy="8" r="6" stroke-dasharray="2.3 2.41"/>"#)
         }
@@ -23,6 +23,12 @@ pub fn StateMark(category: StateCategory) -> impl IntoView {
             "state-mark cancelled",
             r#"<circle class="fill" cx="8" cy="8" r="7"/><path class="sign" d="m5.8 5.8 4.4 4.4m0-4.4-4.4 4.4"/>"#,
         ),
-    };
+    }
+}
+
+/// The mark beside a state's name, which says the same in words.
+#[component]
+pub fn StateMark(category: StateCategory) -> impl IntoView {
+    let (class, shape) = shape(category);
     view! { <svg class=class viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" inner_html=shape></svg> }
 }

@@ -1,52 +1,34 @@
 //! What leads from one view of a project to the others.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
-/// A view of a project.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ProjectTab {
-    Overview,
-    Board,
-}
+use super::views::model::Layout;
+use crate::{
+    tasks::query::Query,
+    ui::icon::{Icon, Icon as Glyph},
+};
 
-impl ProjectTab {
-    const ALL: [Self; 2] = [Self::Overview, Self::Board];
-
-    const fn label(self) -> &'static str {
-        match self {
-            Self::Overview => "Overview",
-            Self::Board => "Board",
-        }
-    }
-
-    /// What follows the address of the project.
-    const fn path(self) -> &'static str {
-        match self {
-            Self::Overview => "",
-            Self::Board => "/board",
-        }
-    }
-}
-
-/// Links to the views of a project; `project` is its address.
-#[component]
-#[expect(clippy::needless_pass_by_value, reason = "the properties of a component are owned")]
-pub fn ProjectTabs(project: String) -> impl IntoView {
-    let links = ProjectTab::ALL.map(|tab| {
-        let href = format!("{project}{}", tab.path());
-        view! {
-            <li>
-                <A href=href exact=true attr:class="tab">
-                    {tab.label()}
-                </A>
-            </li>
-        }
+/// Links to the overview, the board and the list of the project at the address `project`; the latter show what `query`
+/// asks for. `present` is where the reader is, none: on the overview.
+#[must_use]
+pub fn project_tabs(project: &str, query: &Query, present: Option<Layout>) -> AnyView {
+    let overview =
+        view! { <Tab href=project.to_owned() icon=Glyph::Info label="Overview" is_present=present.is_none()/> };
+    let layouts = Layout::ALL.map(|layout| {
+        let icon = if layout == Layout::Board { Glyph::Kanban } else { Glyph::List };
+        let href = query.href(&format!("{project}/{}", layout.slug()));
+        view! { <Tab href icon label=layout.label() is_present=present == Some(layout)/> }
     });
+    (overview, layouts.collect_view()).into_any()
+}
+
+#[component]
+fn Tab(href: String, icon: Glyph, label: &'static str, is_present: bool) -> impl IntoView {
     view! {
-        <nav aria-label="Views of this project">
-            <ul class="tabs">{links.collect_view()}</ul>
-        </nav>
+        <a class="tab" href=href aria-current=is_present.then_some("page")>
+            <Icon icon/>
+            {label}
+        </a>
     }
     .into_any()
 }

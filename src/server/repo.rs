@@ -22,3 +22,4 @@ pub mod search;
 pub mod seats;
 pub mod sessions;
 pub mod tasks;
+pub mod views;

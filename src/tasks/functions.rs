@@ -15,7 +15,7 @@ use crate::server::{
     repo::ids::{BatchId, CommentId},
     services::{
         activity, comments,
-        tasks::{self, Edit},
+        tasks::{self, Beside, Edit},
     },
 };
 
@@ -50,12 +50,19 @@ pub async fn update_task(
     tasks::update(&ctx, &key, version, &title, &description).await.map_err(context::refuse)
 }
 
-/// Moves a task into the column `state` (a slug), before the task numbered `before`, or to the column's end.
+/// Moves a task into the column `state` (a slug), right below the task numbered `after`, before the one numbered `before`, or
+/// to the column's end.
 #[server(prefix = "/fn", endpoint = "move_task")]
-pub async fn move_task(org: String, key: String, state: String, before: Option<i64>) -> Result<Moved, AppError> {
+pub async fn move_task(
+    org: String,
+    key: String,
+    state: String,
+    before: Option<i64>,
+    after: Option<i64>,
+) -> Result<Moved, AppError> {
     let ctx = context::organization(&org).await?;
     let key = key.parse().map_err(|_| context::refuse(Error::NotFound))?;
-    tasks::place(&ctx, &key, &state, before).await.map_err(context::refuse)
+    tasks::place(&ctx, &key, &state, Beside { before, after }).await.map_err(context::refuse)
 }
 
 /// Changes one thing about the tasks `keys`, all of them or none: gives `field` the `values`, as they were typed or

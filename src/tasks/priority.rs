@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// How urgent a task is; most are not marked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "i64", try_from = "i64")]
 pub enum Priority {
     #[default]

@@ -112,8 +112,9 @@ fn question(search: &str) -> String {
     if search.is_empty() { String::new() } else { format!("?{search}") }
 }
 
+/// Gives the page the status that goes with `error`.
 #[cfg(feature = "ssr")]
-fn set_status(error: &AppError) {
+pub fn set_status(error: &AppError) {
     let status = axum::http::StatusCode::from_u16(error.status());
     if let (Some(response), Ok(status)) = (use_context::<leptos_axum::ResponseOptions>(), status) {
         response.set_status(status);

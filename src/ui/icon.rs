@@ -17,9 +17,12 @@ pub enum Icon {
     Clock,
     Close,
     Comment,
+    Filter,
     Home,
+    Info,
     Kanban,
     Keyboard,
+    List,
     Menu,
     Monitor,
     Moon,
@@ -28,6 +31,7 @@ pub enum Icon {
     Search,
     Settings,
     SignOut,
+    Sliders,
     Star,
     Sun,
     User,
@@ -53,15 +57,18 @@ impl Icon {
                 r#"<path d="M22 17a2 2 0 0 1-2 2H6.828a2 2 0 0 0-1.414.586l-2.202 2.202A.71.71 0 0 1 2 21.286V5a2 2 0 0 1 "#,
                 r#"2-2h16a2 2 0 0 1 2 2z"/>"#
             ),
+            Self::Filter => r#"<path d="M3 6h18M7 12h10M10 18h4"/>"#,
             Self::Home => concat!(
                 r#"<path d="M15 21v-8a1 1 0 0 0-1-1h-4a1 1 0 0 0-1 1v8"/><path d="M3 10a2 2 0 0 1 .709-1.528l7-6a2 2 0 0 "#,
                 r#"1 2.582 0l7 6A2 2 0 0 1 21 10v9a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2z"/>"#
             ),
+            Self::Info => r#"<circle cx="12" cy="12" r="10"/><path d="M12 16v-4M12 8h.01"/>"#,
             Self::Kanban => r#"<rect width="18" height="18" x="3" y="3" rx="2"/><path d="M8 7v7M12 7v4M16 7v9"/>"#,
             Self::Keyboard => concat!(
                 r#"<rect width="20" height="16" x="2" y="4" rx="2"/><path d="M6 8h.01M10 8h.01M14 8h.01M18 8h.01M8 12h."#,
                 r#"01M12 12h.01M16 12h.01M7 16h10"/>"#
             ),
+            Self::List => r#"<path d="M3 5h.01M3 12h.01M3 19h.01M8 5h13M8 12h13M8 19h13"/>"#,
             Self::Menu => r#"<path d="M4 5h16M4 12h16M4 19h16"/>"#,
             Self::Monitor => r#"<rect width="20" height="14" x="2" y="3" rx="2"/><path d="M8 21h8M12 17v4"/>"#,
             Self::Moon => concat!(
@@ -81,6 +88,7 @@ impl Icon {
                 r#"51a2.34 2.34 0 0 0 3.319-1.915"/><circle cx="12" cy="12" r="3"/>"#
             ),
             Self::SignOut => r#"<path d="m16 17 5-5-5-5M21 12H9M9 21H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2h4"/>"#,
+            Self::Sliders => r#"<path d="M10 5H3M12 19H3M14 3v4M16 17v4M21 12h-9M21 19h-5M21 5h-7M8 10v4M8 12H3"/>"#,
             Self::Star => concat!(
                 r#"<path d="M11.525 2.295a.53.53 0 0 1 .95 0l2.31 4.679a2.123 2.123 0 0 0 1.595 1.16l5.166.756a.53.53 0 0 "#,
                 r#"1 .294.904l-3.736 3.638a2.123 2.123 0 0 0-.611 1.878l.882 5.14a.53.53 0 0 1-.771.56l-4.618-2.428a2.122 "#,

@@ -4,10 +4,12 @@ use crate::support::{ABC, Browser, Direct, JOE, TestApp};
 
 /// A page: its path, how many transactions it takes, and how many statements on `SQLite` and on `PostgreSQL`, where a
 /// transaction is told besides whose it is.
-const PAGES: [(&str, u64, u64, u64); 5] = [
+const PAGES: [(&str, u64, u64, u64); 7] = [
     ("/", 5, 7, 10),
     ("/o/abc-inc", 4, 6, 9),
-    ("/o/abc-inc/projects/CRM/board", 5, 8, 12),
+    ("/o/abc-inc/projects/CRM/board", 5, 9, 13),
+    ("/o/abc-inc/projects/CRM/list", 5, 13, 17),
+    ("/o/abc-inc/projects/CRM/list?group=label&priority=none&label=none&due=none,7d", 5, 13, 17),
     ("/o/abc-inc/tasks/CRM-1", 6, 19, 24),
     ("/o/abc-inc/search?q=the", 5, 7, 12),
 ];

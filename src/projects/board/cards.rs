@@ -16,6 +16,7 @@ use crate::{
     tasks::{model::TaskCard, priority::Priority, priority_mark},
     ui::{
         date,
+        markup::{escape, push, unseen},
         tile::{hue, initials},
     },
 };
@@ -146,35 +147,6 @@ impl CardStyle {
     }
 }
 
-fn push(html: &mut String, parts: &[&str]) {
-    for part in parts {
-        html.push_str(part);
-    }
-}
-
-/// Appends text that is heard and not seen.
-fn unseen(text: &str, html: &mut String) {
-    html.push_str(r#"<span class="unseen">"#);
-    escape(text, html);
-    html.push_str(" </span>");
-}
-
-/// Appends text so that it is neither markup nor the end of a quoted attribute.
-fn escape(mut text: &str, html: &mut String) {
-    while let Some(at) = text.find(['&', '<', '>', '"', '\'']) {
-        html.push_str(&text[..at]);
-        html.push_str(match text.as_bytes()[at] {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
-            _ => "&#39;",
-        });
-        text = &text[at + 1..];
-    }
-    html.push_str(text);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,6 +158,8 @@ mod tests {
             columns: Vec::new(),
             labels: vec![Label { id: Uuid::from_u128(1), name: "Bug <1>".to_owned(), hue: 3 }],
             people: vec![Assignable { id: Uuid::from_u128(2), name: "Alice Archer".to_owned() }],
+            views: Vec::new(),
+            problems: Vec::new(),
             as_of: 0,
             today: NaiveDate::from_ymd_opt(2026, 11, 21).unwrap(),
         };

@@ -14,7 +14,7 @@ use crate::{
         functions::get_board,
         model::{Board, Column},
     },
-    tasks::{functions::move_task, model::TaskCard},
+    tasks::{event::Event, functions::move_task, model::TaskCard, query::Query},
 };
 
 /// The board's behaviour, shared by pointer, keyboard and forms.
@@ -24,6 +24,9 @@ pub struct Controls {
     told: RwSignal<String>,
     refused: RwSignal<Option<String>>,
     org: StoredValue<String>,
+    /// What the board shows.
+    query: StoredValue<Query>,
+    is_filtered: bool,
     style: StoredValue<CardStyle>,
     current: CurrentWorkspace,
     may_move: bool,
@@ -34,10 +37,13 @@ pub struct Controls {
 impl Controls {
     /// For `board` in the organization `org`.
     #[must_use]
-    pub fn new(org: &str, board: Board, may_write: bool, rebuild: Callback<()>) -> Self {
+    pub fn new(org: &str, board: Board, query: Query, may_write: bool, rebuild: Callback<()>) -> Self {
+        let is_filtered = !query.filter.is_empty();
         Self {
             style: StoredValue::new(CardStyle::new(org, &board, may_write)),
             org: StoredValue::new(org.to_owned()),
+            query: StoredValue::new(query),
+            is_filtered,
             moves: RwSignal::new(Moves::new(board.columns, board.as_of)),
             told: RwSignal::new(String::new()),
             refused: RwSignal::new(None),
@@ -60,10 +66,13 @@ impl Controls {
             .with(|moves| self.style.with_value(|style| style.html(&moves.columns()[column].tasks, moves.lifted())))
     }
 
-    /// How many cards a column has.
+    /// How many cards a column has, and of how many, when the filter leaves some out.
     #[must_use]
-    pub fn count(self, column: usize) -> usize {
-        self.moves.with(|moves| moves.columns()[column].tasks.len())
+    pub fn count(self, column: usize) -> String {
+        self.moves.with(|moves| {
+            let Column { tasks, hidden, .. } = &moves.columns()[column];
+            if *hidden == 0 { tasks.len().to_string() } else { format!("{} of {}", tasks.len(), tasks.len() + hidden) }
+        })
     }
 
     /// Whether there is no card on the whole board.
@@ -137,7 +146,10 @@ impl Controls {
             return;
         }
         let hear = |moves: &mut Moves| moves.hear(event.number, event.task, &event.event);
-        if focus::keep(|| self.moves.try_update(hear)) == Some(Meaning::Reload) {
+        let meaning = focus::keep(|| self.moves.try_update(hear));
+        // Whether a card is to be seen, and what is not to be seen, the server says.
+        let may_filter = self.is_filtered && matches!(event.event, Event::Created { .. } | Event::Changed { .. });
+        if may_filter || meaning == Some(Meaning::Reload) {
             self.reload();
         }
     }
@@ -145,9 +157,10 @@ impl Controls {
     /// Loads the cards again; the whole board when its columns are no longer the ones on the page.
     pub fn reload(self) {
         let (org, project) = (self.org.get_value(), self.style.with_value(|style| style.project().to_string()));
+        let query = self.query.with_value(Query::address);
         task::spawn_local(async move {
             // What cannot be had stays as it is.
-            let Ok(board) = get_board(org.clone(), project).await else { return };
+            let Ok(board) = get_board(org.clone(), project, query).await else { return };
             // Labels and people may be others too.
             self.style.try_set_value(CardStyle::new(&org, &board, self.may_move));
             let renew = |moves: &mut Moves| moves.renew(board.columns, board.as_of);
@@ -173,11 +186,13 @@ impl Controls {
         }
         // Held by the task: what is pending is sent even when the board has been left.
         let (moves, org, style) = (ArcRwSignal::from(self.moves), self.org.get_value(), self.style.get_value());
-        let current = self.current;
+        let (current, is_filtered) = (self.current, self.is_filtered);
         task::spawn_local(async move {
             while let Some(next) = moves.with_untracked(Moves::next) {
                 let state = moves.with_untracked(|moves| moves.columns()[next.column].state.slug.clone());
-                let outcome = move_task(org.clone(), style.key(next.number), state, next.before).await;
+                // Among cards of which others are left out, it goes right below the one that it is seen below.
+                let after = is_filtered.then(|| moves.with_untracked(|moves| moves.above(next))).flatten();
+                let outcome = move_task(org.clone(), style.key(next.number), state, next.before, after).await;
                 let accepted = outcome.as_ref().ok().map(|moved| (&moved.place, moved.event));
                 focus::keep(|| moves.update(|moves| moves.settle(accepted)));
                 if let Err(error) = outcome {
@@ -213,6 +228,6 @@ fn where_is(moves: &Moves, number: i64) -> String {
 
 /// For example `To do, position 2 of 5`.
 fn describe(columns: &[Column], Place { column, index }: Place) -> String {
-    let Column { state, tasks } = &columns[column];
+    let Column { state, tasks, .. } = &columns[column];
     format!("{}, position {} of {}", state.name, index + 1, tasks.len())
 }

@@ -229,6 +229,15 @@ impl Moves {
         self.pending.front().copied()
     }
 
+    /// The task that a move puts its card right below.
+    #[must_use]
+    pub fn above(&self, step: Move) -> Option<i64> {
+        let mut columns = self.acknowledged.clone();
+        apply(&mut columns, step);
+        let Place { column, index } = find(&columns, step.number)?;
+        columns[column].tasks.get(index.checked_sub(1)?).map(|task| task.number)
+    }
+
     /// How many moves wait for the server's answer.
     #[must_use]
     pub fn waiting(&self) -> usize {
@@ -318,6 +327,7 @@ mod tests {
                 hue: None,
                 wip_limit: None,
             },
+            hidden: 0,
             tasks: (0..).zip(*numbers).map(|(rank, number)| card(*number, &format!("{rank}V"))).collect(),
         };
         Moves::new(columns.iter().enumerate().map(column).collect(), 0)
@@ -352,6 +362,16 @@ mod tests {
         assert_eq!(moves.carry(2, 0, Some(3)), None);
         assert_eq!(moves.carry(3, 0, None), None);
         assert_eq!(moves.waiting(), 0);
+    }
+
+    #[test]
+    fn a_move_is_told_by_what_is_above_too() {
+        let moves = board(&[&[1, 2, 3], &[4]]);
+        let step = |number, column, before| Move { number, column, before };
+        assert_eq!(moves.above(step(3, 0, Some(2))), Some(1));
+        assert_eq!(moves.above(step(3, 0, Some(1))), None);
+        assert_eq!(moves.above(step(1, 1, None)), Some(4));
+        assert_eq!(moves.above(step(4, 0, None)), Some(3));
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::{
         model::{Board, State},
         state_mark::StateMark,
     },
+    tasks::query::Query,
     ui::empty_state::EmptyState,
 };
 
@@ -25,6 +26,8 @@ use crate::{
 pub fn BoardView(
     org: String,
     board: Board,
+    /// What it shows.
+    query: Query,
     /// Whether the reader may create and move tasks.
     may_write: bool,
     /// Called when the board has other columns than these.
@@ -33,7 +36,8 @@ pub fn BoardView(
     let project = board.key.to_string();
     let states: Vec<State> = board.columns.iter().map(|column| column.state.clone()).collect();
     let as_of = board.as_of;
-    let controls = Controls::new(&org, board, may_write, rebuild);
+    let is_filtered = !query.filter.is_empty();
+    let controls = Controls::new(&org, board, query, may_write, rebuild);
     Feed::expect().listen(as_of, move |heard| match heard {
         Heard::Event(event) => controls.hear(event),
         Heard::Reset => controls.reload(),
@@ -57,7 +61,7 @@ pub fn BoardView(
 
     view! {
         <Show when=move || controls.is_empty()>
-            <EmptyBoard may_write/>
+            <EmptyBoard may_write is_filtered/>
         </Show>
         <p class="notice danger" role="alert">{controls.refused()}</p>
         <div
@@ -102,7 +106,11 @@ fn ColumnView(controls: Controls, index: usize, state: State, children: Children
 
 /// What a board is for, told where there is nothing on it yet.
 #[component]
-fn EmptyBoard(may_write: bool) -> impl IntoView {
+fn EmptyBoard(may_write: bool, is_filtered: bool) -> impl IntoView {
+    if is_filtered {
+        let text = "Take a part of the filter away to see more tasks.";
+        return view! { <EmptyState title="Nothing matches this filter" text/> };
+    }
     let text = if may_write {
         "Write the first task down in Backlog, and move it to the right as work on it goes on."
     } else {

@@ -16,7 +16,6 @@ use crate::{
         date::Date,
         empty_state::EmptyState,
         error_page::ErrorPage,
-        icon::{Icon, Icon as Glyph},
         loaded::loaded,
         page::{Crumb, Page},
         tile::Avatar,
@@ -40,26 +39,16 @@ pub fn OverviewPage() -> impl IntoView {
                         let home = format!("/o/{}", org.slug);
                         let crumbs = vec![Crumb::new(org.display_name, home.clone())];
                         let project = format!("{home}/projects/{}", overview.key);
-                        let settings = current
-                            .may(Permission::WriteProjects)
-                            .then(|| {
-                                view! {
-                                    <A href=format!("{project}/settings") attr:class="button quiet square" attr:aria-label="Project settings">
-                                        <Icon icon=Glyph::Settings/>
-                                    </A>
-                                }
-                            });
-                        let action = view! {
-                            <div class="actions">
-                                <Favourite key=overview.key.clone()/>
-                                {settings}
-                            </div>
-                        };
+                        let action = Some(actions(current, &org.slug, &overview.key));
                         let title = format!("{} overview", overview.name);
-                        let (heading, action) = (overview.name.clone(), Some(action.into_any()));
+                        let heading = overview.name.clone();
                         view! {
-                            <Page heading title crumbs action>
-                                <ProjectTabs project/>
+                            <Page heading title crumbs action class="overview-page">
+                                <div class="project-bar">
+                                    <nav class="tabs" aria-label="Views">
+                                        {project_tabs(&project, &Query::default(), None)}
+                                    </nav>
+                                </div>
                                 <OverviewView org=org.slug overview/>
                             </Page>
                         }

@@ -57,6 +57,10 @@ id! {
     CommentId
 }
 id! {
+    /// A saved view of a project.
+    ViewId
+}
+id! {
     /// What was done in one go: the events of it are undone together.
     BatchId
 }

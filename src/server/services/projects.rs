@@ -22,13 +22,15 @@ use crate::{
             events::{self, Doing, NewEvent},
             ids::{BatchId, PersonId, ProjectId},
             projects::{self, NewProject},
-            tasks::{self, NewTask, OnBoard},
+            tasks::{self, Looking, NewTask, OnBoard},
         },
-        services::{change::Change, text},
+        services::{change::Change, text, views},
     },
     tasks::{
         event::Event,
         facts::{Place, TaskFacts},
+        filter::Archived,
+        query::{Problem, Query},
     },
 };
 
@@ -114,18 +116,34 @@ pub async fn create(ctx: &OrgContext, name: &str, key: &str, start: &str) -> Res
     Ok(key)
 }
 
-/// The board of the project called `key`.
+/// The board of the project called `key`, with the tasks that `query` asks for; without any where not all of it is understood.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
-pub async fn board(ctx: &OrgContext, key: &ProjectKey) -> Result<Board, Error> {
+pub async fn board(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result<Board, Error> {
+    let (query, mut problems) = Query::parse(query);
+    if query.filter.archived != Archived::No {
+        let part = format!("archived={}", query.filter.archived);
+        problems.push(Problem { part, message: "A board shows nothing that is archived; the list does.".to_owned() });
+    }
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     let project = projects::by_key(&mut tx, ctx.reader(), key).await?.ok_or(Error::NotFound)?;
-    let OnBoard { cards, labels, people } = tasks::on_board(&mut tx, project.id).await?;
-    let mut columns: Vec<_> = project.states.into_iter().map(|state| Column { state, tasks: Vec::new() }).collect();
+    let looking = Looking { me: ctx.person, today: ctx.now().date_naive() };
+    let OnBoard { mut cards, labels, people, totals } =
+        tasks::on_board(&mut tx, project.id, &query.filter, looking).await?;
+    problems.extend(query.misfits(key, &project.states, &labels));
+    if !problems.is_empty() {
+        cards.clear();
+    }
+    let column = |state: State| {
+        let hidden = totals.get(&state.slug).copied().unwrap_or_default();
+        Column { state, tasks: Vec::new(), hidden }
+    };
+    let mut columns: Vec<_> = project.states.into_iter().map(column).collect();
     for row in cards {
         let column = columns.iter_mut().find(|column| column.state.slug == row.state).ok_or(Error::Corrupt("state"))?;
         column.tasks.push(row.card);
+        column.hidden = column.hidden.saturating_sub(1);
     }
     Ok(Board {
         key: key.clone(),
@@ -133,7 +151,9 @@ pub async fn board(ctx: &OrgContext, key: &ProjectKey) -> Result<Board, Error> {
         columns,
         labels,
         people,
+        views: views::of_project(ctx, &mut tx, project.id).await?,
+        problems,
         as_of: ctx.as_of,
-        today: ctx.now().date_naive(),
+        today: looking.today,
     })
 }

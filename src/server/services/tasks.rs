@@ -113,13 +113,22 @@ pub async fn edit(ctx: &OrgContext, keys: &[TaskKey], edit: &Edit) -> Result<Opt
     Ok(edit_all(ctx, keys, edit).await?.0)
 }
 
-/// Moves the task called `key` into the column `state`, before the task numbered `before`, or to the end. When that task
-/// has left the column meanwhile, the end is the place.
+/// Where a task goes in a column: right below another, above another, or to the end. When that task has left the column
+/// meanwhile, the end is the place.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside {
+    pub before: Option<i64>,
+    /// Counts rather than `before`.
+    pub after: Option<i64>,
+}
+
+/// Moves the task called `key` into the column `state`.
 ///
 /// # Errors
 /// As [`edit`].
-pub async fn place(ctx: &OrgContext, key: &TaskKey, state: &str, before: Option<i64>) -> Result<Moved, Error> {
-    let edit = Edit::Place { state: state.to_owned(), before };
+pub async fn place(ctx: &OrgContext, key: &TaskKey, state: &str, beside: Beside) -> Result<Moved, Error> {
+    let Beside { before, after } = beside;
+    let edit = Edit::Place { state: state.to_owned(), before, after };
     let (done, facts) = edit_all(ctx, std::slice::from_ref(key), &edit).await?;
     let place = facts.into_iter().next().ok_or(Error::NotFound)?.place;
     Ok(Moved { place, undo: done.map(|done| done.batch.0), event: done.map(|done| done.last) })

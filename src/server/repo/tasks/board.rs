@@ -4,8 +4,13 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, de::DeserializeOwned};
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
+use super::{
+    filter::{Condition, condition},
+    list::Looking,
+};
 use crate::{
     projects::model::{Assignable, Label},
     server::{
@@ -13,18 +18,20 @@ use crate::{
         error::Error,
         repo::ids::ProjectId,
     },
-    tasks::{model::TaskCard, priority::Priority},
+    tasks::{filter::Filter, model::TaskCard, priority::Priority},
 };
 
 /// What a board shows.
 #[derive(Clone, Debug)]
 pub struct OnBoard {
-    /// All tasks that are open to work, each state's in the order of its column.
+    /// The tasks that match, each state's in the order of its column.
     pub cards: Vec<CardRow>,
     /// By name.
     pub labels: Vec<Label>,
     /// Everybody who can be given a task, by name.
     pub people: Vec<Assignable>,
+    /// How many tasks each state has, whatever the filter; empty without one.
+    pub totals: HashMap<String, usize>,
 }
 
 /// A task on the board.
@@ -40,17 +47,27 @@ pub struct CardRow {
 struct Row(String, i64, String, String, Priority, Option<i64>, Option<NaiveDate>);
 
 /// The board of a project, in one statement: on `SQLite` a statement costs more than what it does here, and a row each costs
-/// several times the query itself.
+/// several times the query itself. With a `filter`, the tasks alone that match it.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn on_board(tx: &mut OrgTx, project: ProjectId) -> Result<OnBoard, Error> {
-    let sql = match tx.driver() {
-        Driver::Sqlite => SQLITE,
-        Driver::Postgres => POSTGRES,
+pub async fn on_board(tx: &mut OrgTx, project: ProjectId, filter: &Filter, looking: Looking) -> Result<OnBoard, Error> {
+    let driver = tx.driver();
+    let Condition { sql: matching, values } = condition(driver, filter, looking.me.0, looking.today);
+    let totals = if filter.is_empty() { "CAST('[]' AS TEXT)" } else { totals(driver) };
+    let states = if filter.categories.is_empty() { "" } else { STATES };
+    let sql = match driver {
+        Driver::Sqlite => sqlite(states, &matching, totals),
+        Driver::Postgres => postgres(states, &matching, totals),
     };
-    let (tasks, assignees, tagged, labels, people) =
-        fetch_one!(tx, (String, String, String, String, String), sql, tx.org(), project)?;
+    let (tasks, assignees, tagged, labels, people, totals) = fetch_one!(
+        tx,
+        (String, String, String, String, String, String),
+        AssertSqlSafe(sql),
+        tx.org(),
+        project,
+        values
+    )?;
     let (mut assignees, mut tagged) = (by_task(&assignees)?, by_task(&tagged)?);
     let cards = parse::<Vec<Row>>(&tasks)?.into_iter().map(|row| {
         let Row(state, number, title, rank, priority, estimate, due_on) = row;
@@ -60,14 +77,37 @@ pub async fn on_board(tx: &mut OrgTx, project: ProjectId) -> Result<OnBoard, Err
     });
     let labels = parse::<Vec<(Uuid, String, u8)>>(&labels)?.into_iter().map(|(id, name, hue)| Label { id, name, hue });
     let people = parse::<Vec<(Uuid, String)>>(&people)?.into_iter().map(|(id, name)| Assignable { id, name });
-    Ok(OnBoard { cards: cards.collect(), labels: labels.collect(), people: people.collect() })
+    Ok(OnBoard {
+        cards: cards.collect(),
+        labels: labels.collect(),
+        people: people.collect(),
+        totals: parse::<Vec<(String, usize)>>(&totals)?.into_iter().collect(),
+    })
 }
 
-const SQLITE: &str = "SELECT
+/// How many tasks each state has, whatever the filter.
+const fn totals(driver: Driver) -> &'static str {
+    match driver {
+        Driver::Sqlite => {
+            "(SELECT json_group_array(json_array(state, tasks)) FROM (
+                SELECT state, COUNT(*) AS tasks FROM task
+                WHERE org_id = $1 AND project_id = $2 AND deleted_at IS NULL AND archived_at IS NULL GROUP BY state))"
+        }
+        Driver::Postgres => {
+            "(SELECT COALESCE(json_agg(json_build_array(state, tasks)), '[]')::text FROM (
+                SELECT state, COUNT(*) AS tasks FROM task
+                WHERE org_id = $1 AND project_id = $2 AND deleted_at IS NULL AND archived_at IS NULL GROUP BY state) c)"
+        }
+    }
+}
+
+fn sqlite(states: &str, matching: &str, totals: &str) -> String {
+    format!(
+        "SELECT
     (SELECT json_group_array(json_array(state, number, title, rank, priority, estimate, due_on)) FROM (
-        SELECT state, number, title, rank, priority, estimate, due_on FROM task
-        WHERE org_id = $1 AND project_id = $2 AND deleted_at IS NULL AND archived_at IS NULL
-        ORDER BY state, rank, number)),
+        SELECT t.state, t.number, t.title, t.rank, t.priority, t.estimate, t.due_on FROM task t {states}
+        WHERE t.org_id = $1 AND t.project_id = $2 AND {matching}
+        ORDER BY t.state, t.rank, t.number)),
     (SELECT json_group_array(json_array(number, hex(person_id))) FROM task_assignee
         WHERE org_id = $1 AND project_id = $2),
     (SELECT json_group_array(json_array(number, hex(label_id))) FROM task_label WHERE org_id = $1 AND project_id = $2),
@@ -80,12 +120,17 @@ const SQLITE: &str = "SELECT
         WHERE m.org_id = $1 AND m.status = 'active' AND (NOT q.is_closed OR m.role = 'owner' OR EXISTS (
             SELECT 1 FROM project_member o
             WHERE o.org_id = m.org_id AND o.project_id = q.id AND o.person_id = m.person_id))
-        ORDER BY lower(p.name), p.id))";
+        ORDER BY lower(p.name), p.id)),
+    {totals}"
+    )
+}
 
-const POSTGRES: &str = "SELECT
-    (SELECT COALESCE(json_agg(json_build_array(state, number, title, rank, priority, estimate, due_on)
-        ORDER BY state, rank, number), '[]')::text FROM task
-        WHERE org_id = $1 AND project_id = $2 AND deleted_at IS NULL AND archived_at IS NULL),
+fn postgres(states: &str, matching: &str, totals: &str) -> String {
+    format!(
+        "SELECT
+    (SELECT COALESCE(json_agg(json_build_array(t.state, t.number, t.title, t.rank, t.priority, t.estimate, t.due_on)
+        ORDER BY t.state, t.rank, t.number), '[]')::text FROM task t {states}
+        WHERE t.org_id = $1 AND t.project_id = $2 AND {matching}),
     (SELECT COALESCE(json_agg(json_build_array(number, person_id)), '[]')::text FROM task_assignee
         WHERE org_id = $1 AND project_id = $2),
     (SELECT COALESCE(json_agg(json_build_array(number, label_id)), '[]')::text FROM task_label
@@ -97,7 +142,13 @@ const POSTGRES: &str = "SELECT
         JOIN project q ON q.org_id = m.org_id AND q.id = $2
         WHERE m.org_id = $1 AND m.status = 'active' AND (NOT q.is_closed OR m.role = 'owner' OR EXISTS (
             SELECT 1 FROM project_member o
-            WHERE o.org_id = m.org_id AND o.project_id = q.id AND o.person_id = m.person_id)))";
+            WHERE o.org_id = m.org_id AND o.project_id = q.id AND o.person_id = m.person_id))),
+    {totals}"
+    )
+}
+
+/// What the states of tasks mean.
+const STATES: &str = "JOIN project_state s ON s.org_id = t.org_id AND s.project_id = t.project_id AND s.slug = t.state";
 
 /// From pairs of a task's number and an id.
 fn by_task(json: &str) -> Result<HashMap<i64, Vec<Uuid>>, Error> {

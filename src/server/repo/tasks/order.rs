@@ -51,6 +51,35 @@ pub async fn rank_before(
     Ok(row.map(|(rank,)| rank))
 }
 
+/// The task right below the task `above` in `state`, leaving the task `except` out of account.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn below(
+    tx: &mut OrgTx,
+    project: ProjectId,
+    state: &str,
+    above: i64,
+    except: i64,
+) -> Result<Option<i64>, Error> {
+    let row = fetch_optional!(
+        tx,
+        (i64,),
+        "SELECT t.number FROM task t
+         JOIN task a ON a.org_id = t.org_id AND a.project_id = t.project_id AND a.state = t.state AND a.number = $4
+         WHERE t.org_id = $1 AND t.project_id = $2 AND t.state = $3 AND t.number <> $5
+           AND (t.rank > a.rank OR (t.rank = a.rank AND t.number > a.number))
+           AND t.deleted_at IS NULL AND t.archived_at IS NULL
+         ORDER BY t.rank, t.number LIMIT 1",
+        tx.org(),
+        project,
+        state,
+        above,
+        except,
+    )?;
+    Ok(row.map(|(number,)| number))
+}
+
 /// The numbers of the tasks in `state`, in order.
 ///
 /// # Errors

@@ -86,6 +86,11 @@ impl<'c, 'a> Desk<'c, 'a> {
         Ok(last.is_some_and(|last| last > facts.place.rank))
     }
 
+    /// The task that is right below the task `above` in the column `state`, when the task `number` is not counted.
+    pub async fn below(&mut self, number: i64, state: &str, above: i64) -> Result<Option<i64>, Error> {
+        tasks::below(self.change.tx(), self.project.id, state, above, number).await
+    }
+
     /// A place in the column `state` for the task `number`: before the task `before`, or at the end when there is none or
     /// it has left the column. When there is no room, the column is spread out anew.
     pub async fn place(&mut self, number: i64, state: &str, before: Option<i64>) -> Result<Place, Error> {

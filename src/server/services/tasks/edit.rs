@@ -20,10 +20,12 @@ const ESTIMATE_MAX: i64 = 999;
 /// One thing that is to be changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
-    /// To the column of the state, before the task with this number or to its end.
+    /// To the column of the state, right below the task with the number `after`, before the one with the number `before`, or
+    /// to its end.
     Place {
         state: String,
         before: Option<i64>,
+        after: Option<i64>,
     },
     Priority(Priority),
     Estimate(Option<i64>),
@@ -59,7 +61,7 @@ impl Edit {
             _ => Err(refuse("Choose yes or no.")),
         };
         Ok(match field {
-            Field::State => Self::Place { state: one()?.to_owned(), before: None },
+            Field::State => Self::Place { state: one()?.to_owned(), before: None, after: None },
             Field::Priority => Self::Priority(one()?.parse().map_err(|_| refuse("Choose one of the priorities."))?),
             Field::Estimate => Self::Estimate(match first {
                 None => None,
@@ -109,7 +111,11 @@ impl Edit {
     /// Makes the change to the `facts` of the task `number`.
     pub(super) async fn apply(&self, desk: &mut Desk<'_, '_>, number: i64, facts: &mut TaskFacts) -> Result<(), Error> {
         match self {
-            Self::Place { state, before } => {
+            Self::Place { state, before, after } => {
+                let before = match after {
+                    Some(after) => desk.below(number, state, *after).await?,
+                    None => *before,
+                };
                 let stays = facts.place.state == *state && before.is_none() && facts.is_open_to_work();
                 let before = before.filter(|before| *before != number);
                 if !stays || desk.is_followed(number, facts).await? {

@@ -1,0 +1,31 @@
+//! What the pages of a project offer at the right of the top bar.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use super::{favourite::Favourite, key::ProjectKey};
+use crate::{
+    access::Permission,
+    organizations::current::CurrentWorkspace,
+    ui::icon::{Icon, Icon as Glyph},
+};
+
+/// The star, and the way to the settings of the project called `key` for those who may change them.
+#[must_use]
+pub fn actions(current: CurrentWorkspace, org: &str, key: &ProjectKey) -> AnyView {
+    let settings = format!("/o/{org}/projects/{key}/settings");
+    let settings = current.may(Permission::WriteProjects).then(|| {
+        view! {
+            <A href=settings attr:class="button quiet square" attr:aria-label="Project settings">
+                <Icon icon=Glyph::Settings/>
+            </A>
+        }
+    });
+    view! {
+        <div class="actions">
+            <Favourite key=key.clone()/>
+            {settings}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,251 @@
+//! The list itself.
+
+use leptos::{
+    ev, html,
+    prelude::*,
+    task::{spawn_local, tick},
+    wasm_bindgen::JsCast,
+    web_sys::{Element, FocusOptions, HtmlElement},
+};
+
+use super::{
+    controls::{Controls, Editing},
+    editor::Editor,
+    keyboard::{self, row_of},
+    model::{Listing, PAGE},
+};
+use crate::{
+    live::feed::{Feed, Heard},
+    tasks::{
+        field::Field,
+        query::{Column, Query},
+    },
+    ui::empty_state::EmptyState,
+};
+
+/// The rows of a list in the organization `org`.
+#[component]
+pub fn ListView(
+    org: String,
+    listing: Listing,
+    query: Query,
+    /// Whether the reader may change tasks.
+    may_write: bool,
+    /// Called when the project has other states, labels or people.
+    rebuild: Callback<()>,
+) -> impl IntoView {
+    let (as_of, is_filtered) = (listing.as_of, !query.filter.is_empty());
+    let pager = pager(&org, &listing, &query);
+    let controls = Controls::new(org, listing, query, may_write, rebuild);
+    Feed::expect().listen(as_of, move |heard| match heard {
+        Heard::Event(event) => keep_focus(|| controls.hear(event)),
+        Heard::Reset => controls.refresh(),
+    });
+    let (scroller, list) = (NodeRef::<html::Div>::new(), NodeRef::<html::Ol>::new());
+    let look = move || {
+        if let (Some(scroller), Some(list)) = (scroller.get_untracked(), list.get_untracked()) {
+            let above = scroller.get_bounding_client_rect().y() - list.get_bounding_client_rect().y();
+            let above = above.max(0.0);
+            keep_focus(|| controls.see(above..above + f64::from(scroller.client_height())));
+        }
+    };
+    // In the browser: from one page to all rows.
+    Effect::new(move || {
+        let height = |selector: &str| {
+            let line = list.get_untracked()?.query_selector(selector).ok()??;
+            Some(line.get_bounding_client_rect().height()).filter(|height| *height > 0.0)
+        };
+        let top = controls.follow(height(".group"), height(".row"));
+        request_animation_frame(move || {
+            if let (true, Some(scroller)) = (top > 0.0, scroller.get_untracked()) {
+                #[expect(clippy::cast_possible_truncation, reason = "pixels of a list")]
+                scroller.set_scroll_top(top as i32);
+            }
+            look();
+        });
+    });
+    // What is above and below has its room. Only so may a page with our policy set it.
+    Effect::new(move || {
+        let (above, below) = controls.room();
+        if let Some(list) = list.get_untracked() {
+            let style = HtmlElement::style(&list);
+            for (name, room) in [("padding-block-start", above), ("padding-block-end", below)] {
+                // A browser that does not know it shows no room.
+                drop(style.set_property(name, &format!("{room}px")));
+            }
+        }
+    });
+    let heads = controls.columns().into_iter().map(|column| {
+        view! { <span class=format!("cell {}", column.slug())>{column.label()}</span> }
+    });
+    let heads = heads.collect_view();
+    let select = may_write.then(|| view! { <Selection controls/> });
+    view! {
+        {move || controls.editing().get().map(|editing| view! { <Editor controls editing/> })}
+        <Show when=move || controls.count() == 0>
+            <Nothing is_filtered may_write/>
+        </Show>
+        <div class="list-scroll" class:selectable=may_write node_ref=scroller on:scroll=move |_| look()>
+            <div class="list-head" aria-hidden="true" hidden=move || controls.count() == 0>
+                <span class="open">"Task"</span>
+                <span class="cells">{heads}</span>
+            </div>
+            <ol
+                class="lines"
+                node_ref=list
+                inner_html=move || controls.html()
+                on:keydown=move |event| keyboard::on_key(controls, may_write, &event)
+                on:click=move |event| on_click(controls, &event)
+            ></ol>
+            {move || (!controls.is_live()).then(|| pager.run())}
+        </div>
+        {select}
+    }
+    .into_any()
+}
+
+/// The ways to the pages before and after, without scripts.
+fn pager(org: &str, listing: &Listing, query: &Query) -> ViewFn {
+    let path = format!("/o/{org}/projects/{}/list", listing.parts.key);
+    let all: i64 = listing.groups.iter().map(|group| group.tasks).sum();
+    let all = usize::try_from(all).unwrap_or_default();
+    let at = |from: usize| Query { from, edit: None, ..query.clone() }.href(&path);
+    let previous = (listing.from > 0).then(|| at(listing.from.saturating_sub(PAGE)));
+    let end = listing.from + listing.rows.len();
+    let next = (end < all && !listing.rows.is_empty()).then(|| at(end));
+    let shown = format!("{} to {end} of {all}", listing.from + 1);
+    ViewFn::from(move || {
+        if previous.is_none() && next.is_none() {
+            return ().into_any();
+        }
+        let (previous, next, shown) = (previous.clone(), next.clone(), shown.clone());
+        view! {
+            <nav class="pager" aria-label="Pages">
+                {previous.map(|href| view! { <a class="button" href=href rel="prev">"Previous page"</a> })}
+                <span class="muted">{shown}</span>
+                {next.map(|href| view! { <a class="button" href=href rel="next">"Next page"</a> })}
+            </nav>
+        }
+        .into_any()
+    })
+}
+
+/// What to do where there is no row.
+#[component]
+fn Nothing(is_filtered: bool, may_write: bool) -> impl IntoView {
+    let (title, text) = if is_filtered {
+        ("Nothing matches this filter", "Take a part of the filter away to see more tasks.")
+    } else if may_write {
+        ("What is there to do?", "Write the first task down on the board; here it can be sorted, grouped and filtered.")
+    } else {
+        ("What is there to do?", "Tasks appear here as soon as somebody has added the first one.")
+    };
+    view! { <EmptyState title text/> }
+}
+
+/// What can be done with the rows that are selected.
+#[component]
+fn Selection(controls: Controls) -> impl IntoView {
+    let count = move || controls.selected().with(std::collections::BTreeSet::len);
+    let change = move |field: Field| {
+        move |event: ev::MouseEvent| {
+            let at = event.current_target().and_then(|button| button.dyn_into::<Element>().ok()).map(|button| {
+                let place = button.get_bounding_client_rect();
+                (place.x(), place.y())
+            });
+            controls.edit(Some(Editing { rows: controls.selected_rows(), field: Some(field), at }));
+        }
+    };
+    let fields = [
+        (Field::State, "State"),
+        (Field::Priority, "Priority"),
+        (Field::Assignees, "Assigned to"),
+        (Field::Labels, "Labels"),
+        (Field::DueOn, "Due"),
+    ];
+    view! {
+        <Show when=move || count().gt(&0)>
+            <div class="selection" role="region" aria-label="Selected tasks">
+                <span aria-live="polite">{move || format!("{} selected", count())}</span>
+                {fields
+                    .map(|(field, label)| {
+                        view! { <button type="button" class="button" on:click=change(field)>{label}</button> }
+                    })
+                    .collect_view()}
+                <button type="button" class="button quiet" on:click=move |_| controls.select_none()>
+                    "Clear"
+                </button>
+            </div>
+        </Show>
+    }
+}
+
+/// A click on a box selects, one on a value changes it in place. Links that are opened elsewhere stay links.
+fn on_click(controls: Controls, event: &ev::MouseEvent) {
+    let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+    let Some((number, _)) = row_of(&target) else { return };
+    if target.matches("input").unwrap_or_default() {
+        return controls.select(number);
+    }
+    let Some(cell) = target.closest("[data-edit]").ok().flatten() else { return };
+    if event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0 {
+        return;
+    }
+    let field = cell.get_attribute("data-edit").and_then(|slug| slug.parse().ok()).and_then(field_of);
+    let (Some(row), Some(field)) = (controls.row(number), field) else { return };
+    event.prevent_default();
+    event.stop_propagation();
+    let place = cell.get_bounding_client_rect();
+    let at = Some((place.x(), place.bottom()));
+    controls.edit(Some(Editing { rows: vec![row], field: Some(field), at }));
+}
+
+/// What is changed in a column.
+#[must_use]
+pub const fn field_of(column: Column) -> Option<Field> {
+    Some(match column {
+        Column::State => Field::State,
+        Column::Priority => Field::Priority,
+        Column::Labels => Field::Labels,
+        Column::Assignee => Field::Assignees,
+        Column::Start => Field::StartOn,
+        Column::Due => Field::DueOn,
+        Column::Estimate => Field::Estimate,
+        Column::Parent => Field::Parent,
+        Column::Created | Column::Changed => return None,
+    })
+}
+
+/// Makes a change that may render rows anew; what had the focus in a row has it afterwards too.
+pub fn keep_focus<T>(change: impl FnOnce() -> T) -> T {
+    let focused = document().active_element().and_then(|element| {
+        let (number, at) = row_of(&element)?;
+        let part = match element.get_attribute("data-edit") {
+            Some(field) => format!("[data-edit=\"{field}\"]"),
+            None if element.tag_name() == "INPUT" => "input".to_owned(),
+            None => ".open".to_owned(),
+        };
+        Some((number, at, part))
+    });
+    let outcome = change();
+    if let Some((number, at, part)) = focused {
+        spawn_local(async move {
+            tick().await;
+            // Still there: nothing was rendered.
+            if document().active_element().is_some_and(|element| row_of(&element).is_some()) {
+                return;
+            }
+            let same = format!("[data-task=\"{number}\"]");
+            let found = [format!("{same}[data-at=\"{at}\"] {part}"), format!("{same} {part}")]
+                .into_iter()
+                .find_map(|selector| document().query_selector(&selector).ok().flatten());
+            if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+                let options = FocusOptions::new();
+                options.set_prevent_scroll(true);
+                // A row that is gone has nothing to lose.
+                drop(element.focus_with_options(&options));
+            }
+        });
+    }
+    outcome
+}

@@ -1,0 +1,237 @@
+//! Tasks as a list shows them: filtered, in groups, one page of them.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::de::DeserializeOwned;
+use sqlx::{AssertSqlSafe, FromRow};
+use uuid::Uuid;
+
+use super::filter::{Condition, condition};
+use crate::{
+    projects::list::model::{GroupCount, Row},
+    server::{
+        db::{Driver, OrgTx, fetch_all},
+        error::Error,
+        repo::ids::{PersonId, ProjectId},
+    },
+    tasks::{
+        facts::{Place, TaskFacts},
+        priority::Priority,
+        query::{Group, Query, Sort},
+    },
+};
+
+#[derive(FromRow)]
+struct Found {
+    number: i64,
+    title: String,
+    state: String,
+    rank: String,
+    priority: i64,
+    estimate: Option<i64>,
+    start_on: Option<NaiveDate>,
+    due_on: Option<NaiveDate>,
+    parent: Option<i64>,
+    is_archived: bool,
+    created_by: Uuid,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    assignees: String,
+    labels: String,
+}
+
+impl TryFrom<Found> for Row {
+    type Error = Error;
+
+    fn try_from(found: Found) -> Result<Self, Error> {
+        let facts = TaskFacts {
+            title: found.title,
+            description: String::new(),
+            place: Place { state: found.state, rank: found.rank },
+            priority: Priority::try_from(found.priority).map_err(|_| Error::Corrupt("priority"))?,
+            estimate: found.estimate,
+            start_on: found.start_on,
+            due_on: found.due_on,
+            parent: found.parent,
+            assignees: parse::<BTreeSet<Uuid>>(&found.assignees)?,
+            labels: parse::<BTreeSet<Uuid>>(&found.labels)?,
+            is_archived: found.is_archived,
+            is_deleted: false,
+        };
+        let Found { number, created_by, created_at, updated_at, .. } = found;
+        Ok(Self { number, facts, created_by, created_at, updated_at })
+    }
+}
+
+/// Whose list it is, and on which day.
+#[derive(Clone, Copy, Debug)]
+pub struct Looking {
+    pub me: PersonId,
+    pub today: NaiveDate,
+}
+
+/// At most `limit` rows after the first `query.from`, in the order of the groups and then of the list.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn rows(
+    tx: &mut OrgTx,
+    project: ProjectId,
+    query: &Query,
+    looking: Looking,
+    limit: usize,
+) -> Result<Vec<Row>, Error> {
+    let driver = tx.driver();
+    let Condition { sql, values } = condition(driver, &query.filter, looking.me.0, looking.today);
+    let grouping = grouping(driver, query.group);
+    let (lists, order) = (lists(driver), order(query));
+    let (joins, group_order) = (grouping.joins, grouping.order);
+    let sql = format!(
+        "SELECT t.number, t.title, t.state, t.rank, t.priority, t.estimate, t.start_on, t.due_on, t.parent,
+                t.archived_at IS NOT NULL AS is_archived, t.created_by, t.created_at, t.updated_at, {lists}
+         {FROM} {joins}
+         WHERE t.org_id = $1 AND t.project_id = $2 AND {sql}
+         ORDER BY {group_order}{order}, t.number LIMIT $4 OFFSET $5"
+    );
+    let (limit, from) = (i64::try_from(limit).unwrap_or(i64::MAX), i64::try_from(query.from).unwrap_or(i64::MAX));
+    let found = fetch_all!(tx, Found, AssertSqlSafe(sql), tx.org(), project, &values, limit, from)?;
+    found.into_iter().map(Row::try_from).collect()
+}
+
+#[derive(FromRow)]
+struct Counted {
+    slug: String,
+    name: String,
+    tasks: i64,
+}
+
+/// The groups of a list in order, and how many rows each has.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn groups(
+    tx: &mut OrgTx,
+    project: ProjectId,
+    query: &Query,
+    looking: Looking,
+) -> Result<Vec<GroupCount>, Error> {
+    let driver = tx.driver();
+    let Condition { sql, values } = condition(driver, &query.filter, looking.me.0, looking.today);
+    let Grouping { joins, slug, name, order } = grouping(driver, query.group);
+    // What the groups are ordered by is written with a comma after it.
+    let by = order.trim_end_matches(", ");
+    let (by, then) =
+        if by.is_empty() { (String::new(), String::new()) } else { (format!("{by}, "), format!(" ORDER BY {by}")) };
+    let sql = format!(
+        "SELECT {slug} AS slug, {name} AS name, COUNT(*) AS tasks {FROM} {joins}
+         WHERE t.org_id = $1 AND t.project_id = $2 AND {sql}
+         GROUP BY {by}{slug}, {name}{then}"
+    );
+    let counted = fetch_all!(tx, Counted, AssertSqlSafe(sql), tx.org(), project, &values)?;
+    let one = |Counted { slug, name, tasks }| {
+        // The databases spell ids differently.
+        let slug = slug.parse::<Uuid>().map_or(slug, |id| id.to_string());
+        GroupCount { slug, name, tasks }
+    };
+    Ok(counted.into_iter().map(one).collect())
+}
+
+const FROM: &str = "FROM task t
+    JOIN project_state s ON s.org_id = t.org_id AND s.project_id = t.project_id AND s.slug = t.state";
+
+struct Grouping {
+    joins: &'static str,
+    /// Names the group.
+    slug: String,
+    /// What people read, where the project does not say it.
+    name: &'static str,
+    /// Ends with a comma, unless it is empty.
+    order: String,
+}
+
+fn grouping(driver: Driver, group: Group) -> Grouping {
+    const NONE: &str = "CAST('' AS TEXT)";
+    let id = |column: &str| match driver {
+        Driver::Sqlite => format!("COALESCE(hex({column}), '')"),
+        Driver::Postgres => format!("COALESCE({column}::text, '')"),
+    };
+    let today = match driver {
+        Driver::Sqlite => "json_extract($3, '$.today')",
+        Driver::Postgres => "($3::json->>'today')::date",
+    };
+    let week = match driver {
+        Driver::Sqlite => "date(json_extract($3, '$.today'), '+7 days')",
+        Driver::Postgres => "(($3::json->>'today')::date + 7)",
+    };
+    match group {
+        Group::None => Grouping { joins: "", slug: NONE.to_owned(), name: NONE, order: String::new() },
+        Group::State => Grouping { joins: "", slug: "t.state".to_owned(), name: "s.name", order: "s.position, ".to_owned() },
+        Group::Priority => Grouping {
+            joins: "",
+            slug: "CAST(t.priority AS TEXT)".to_owned(),
+            name: NONE,
+            order: format!("{PRIORITY}, "),
+        },
+        Group::Assignee => Grouping {
+            joins: "LEFT JOIN task_assignee g ON g.org_id = t.org_id AND g.project_id = t.project_id AND g.number = t.number
+                    LEFT JOIN person gp ON gp.id = g.person_id",
+            slug: id("g.person_id"),
+            name: "COALESCE(gp.name, '')",
+            order: format!("gp.id IS NULL, lower(gp.name), {}, ", id("g.person_id")),
+        },
+        Group::Label => Grouping {
+            joins: "LEFT JOIN task_label g ON g.org_id = t.org_id AND g.project_id = t.project_id AND g.number = t.number
+                    LEFT JOIN label gl ON gl.org_id = g.org_id AND gl.project_id = g.project_id AND gl.id = g.label_id",
+            slug: id("g.label_id"),
+            name: "COALESCE(gl.name, '')",
+            order: "gl.id IS NULL, gl.folded, ".to_owned(),
+        },
+        Group::Due => {
+            let bucket = format!(
+                "CASE WHEN t.due_on IS NULL THEN '5' WHEN t.due_on < {today} THEN '1' WHEN t.due_on = {today} THEN '2'
+                      WHEN t.due_on <= {week} THEN '3' ELSE '4' END"
+            );
+            Grouping { joins: "", order: format!("{bucket}, "), slug: bucket, name: NONE }
+        }
+    }
+}
+
+/// The most urgent first, what is not marked last.
+const PRIORITY: &str = "CASE t.priority WHEN 0 THEN 5 ELSE t.priority END";
+
+/// What has no value comes last, whichever way it is sorted.
+fn order(query: &Query) -> String {
+    let way = if query.is_descending { " DESC" } else { "" };
+    match query.sort {
+        Sort::Board => format!("s.position{way}, t.rank{way}"),
+        Sort::Priority => format!("{PRIORITY}{way}"),
+        Sort::Due => format!("t.due_on IS NULL, t.due_on{way}"),
+        Sort::Created => format!("t.created_at{way}, t.number{way}"),
+        Sort::Changed => format!("t.updated_at{way}"),
+        Sort::Title => format!("lower(t.title){way}"),
+        Sort::Estimate => format!("t.estimate IS NULL, t.estimate{way}"),
+    }
+}
+
+/// Who has a task and what it is about, as JSON: a row each would cost more than the query.
+const fn lists(driver: Driver) -> &'static str {
+    match driver {
+        Driver::Sqlite => {
+            "(SELECT json_group_array(hex(person_id)) FROM task_assignee x
+                WHERE x.org_id = t.org_id AND x.project_id = t.project_id AND x.number = t.number) AS assignees,
+             (SELECT json_group_array(hex(label_id)) FROM task_label x
+                WHERE x.org_id = t.org_id AND x.project_id = t.project_id AND x.number = t.number) AS labels"
+        }
+        Driver::Postgres => {
+            "(SELECT COALESCE(json_agg(person_id), '[]')::text FROM task_assignee x
+                WHERE x.org_id = t.org_id AND x.project_id = t.project_id AND x.number = t.number) AS assignees,
+             (SELECT COALESCE(json_agg(label_id), '[]')::text FROM task_label x
+                WHERE x.org_id = t.org_id AND x.project_id = t.project_id AND x.number = t.number) AS labels"
+        }
+    }
+}
+
+fn parse<T: DeserializeOwned>(json: &str) -> Result<T, Error> {
+    serde_json::from_str(json).map_err(|_| Error::Corrupt("list"))
+}

@@ -1,0 +1,140 @@
+//! Saved views.
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+
+use super::ids::{PersonId, ProjectId, ViewId};
+use crate::server::{
+    db::{OrgTx, execute, fetch_all, fetch_one, fetch_optional},
+    error::Error,
+};
+
+/// A saved view as it is stored.
+#[derive(Clone, Debug, FromRow)]
+pub struct View {
+    pub id: ViewId,
+    pub owner_id: PersonId,
+    /// The owner's name.
+    pub owner: String,
+    pub name: String,
+    pub layout: String,
+    pub query: String,
+    pub is_shared: bool,
+}
+
+/// The views of a project that `person` sees, by name: their own, and those that are shared.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_project(tx: &mut OrgTx, project: ProjectId, person: PersonId) -> Result<Vec<View>, Error> {
+    Ok(fetch_all!(
+        tx,
+        View,
+        "SELECT v.id, v.owner_id, p.name AS owner, v.name, v.layout, v.query, v.is_shared
+         FROM saved_view v JOIN person p ON p.id = v.owner_id
+         WHERE v.org_id = $1 AND v.project_id = $2 AND (v.is_shared OR v.owner_id = $3)
+         ORDER BY v.folded, v.id",
+        tx.org(),
+        project,
+        person,
+    )?)
+}
+
+/// A view of a project, if `person` sees it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(tx: &mut OrgTx, project: ProjectId, view: ViewId, person: PersonId) -> Result<Option<View>, Error> {
+    Ok(fetch_optional!(
+        tx,
+        View,
+        "SELECT v.id, v.owner_id, p.name AS owner, v.name, v.layout, v.query, v.is_shared
+         FROM saved_view v JOIN person p ON p.id = v.owner_id
+         WHERE v.org_id = $1 AND v.project_id = $2 AND v.id = $3 AND (v.is_shared OR v.owner_id = $4)",
+        tx.org(),
+        project,
+        view,
+        person,
+    )?)
+}
+
+/// How many views of a project `person` has.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count(tx: &mut OrgTx, project: ProjectId, person: PersonId) -> Result<i64, Error> {
+    let (count,) = fetch_one!(
+        tx,
+        (i64,),
+        "SELECT COUNT(*) FROM saved_view WHERE org_id = $1 AND project_id = $2 AND owner_id = $3",
+        tx.org(),
+        project,
+        person,
+    )?;
+    Ok(count)
+}
+
+/// Adds a view.
+///
+/// # Errors
+/// The field `name` is refused when its owner has one of that name in the project.
+pub async fn create(tx: &mut OrgTx, project: ProjectId, view: &View, now: DateTime<Utc>) -> Result<(), Error> {
+    execute!(
+        tx,
+        "INSERT INTO saved_view (org_id, id, project_id, owner_id, name, folded, layout, query, is_shared, created_at,
+                                 updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
+        tx.org(),
+        view.id,
+        project,
+        view.owner_id,
+        &view.name,
+        view.name.to_lowercase(),
+        &view.layout,
+        &view.query,
+        view.is_shared,
+        now,
+    )
+    .map_err(taken)?;
+    Ok(())
+}
+
+/// Gives a view another name, and shares it or no longer.
+///
+/// # Errors
+/// As [`create`].
+pub async fn change(
+    tx: &mut OrgTx,
+    view: ViewId,
+    name: &str,
+    is_shared: bool,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    execute!(
+        tx,
+        "UPDATE saved_view SET name = $3, folded = $4, is_shared = $5, updated_at = $6 WHERE org_id = $1 AND id = $2",
+        tx.org(),
+        view,
+        name,
+        name.to_lowercase(),
+        is_shared,
+        now,
+    )
+    .map_err(taken)?;
+    Ok(())
+}
+
+/// Removes a view.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn delete(tx: &mut OrgTx, view: ViewId) -> Result<(), Error> {
+    execute!(tx, "DELETE FROM saved_view WHERE org_id = $1 AND id = $2", tx.org(), view)?;
+    Ok(())
+}
+
+fn taken(error: sqlx::Error) -> Error {
+    Error::on_duplicate(error, || {
+        Error::invalid("name", "You have a view of that name in this project. Choose another name.")
+    })
+}

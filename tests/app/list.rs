@@ -1,0 +1,372 @@
+//! The list of a project, its filters, and the filtered board.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tessera::{
+    error::AppError,
+    projects::{
+        list::model::{Listing, Row},
+        model::Board,
+        settings::model::ProjectSettings,
+    },
+    random::Random,
+    tasks::{
+        filter::Surroundings,
+        model::{Moved, TaskCard},
+        query::Query,
+    },
+};
+use uuid::Uuid;
+
+use crate::support::{ABC, ACME, ALICE, Browser, CAROL, DANA, JOE, TestApp};
+
+/// Alice in acme, with a project of its own to work in.
+async fn with_project() -> (TestApp, Browser) {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    alice.call::<()>("create_project", &[("org", "acme"), ("name", "New"), ("key", "NEW")]).await.unwrap();
+    (app, alice)
+}
+
+async fn add(browser: &Browser, state: &str, title: &str) -> i64 {
+    let fields = [("org", "acme"), ("project", "NEW"), ("state", state), ("title", title)];
+    browser.call::<TaskCard>("create_task", &fields).await.unwrap().number
+}
+
+async fn edit(browser: &Browser, number: i64, field: &str, values: &[&str]) {
+    let key = format!("NEW-{number}");
+    let mut fields = vec![("org", "acme"), ("keys[]", key.as_str()), ("field", field)];
+    fields.extend(values.iter().map(|value| ("values[]", *value)));
+    browser.call::<Option<Uuid>>("edit_tasks", &fields).await.unwrap();
+}
+
+async fn list(browser: &Browser, query: &str) -> Listing {
+    browser.ask("get_list", &[("org", "acme"), ("key", "NEW"), ("query", query)]).await.unwrap()
+}
+
+async fn numbers(browser: &Browser, query: &str) -> Vec<i64> {
+    let listing = list(browser, query).await;
+    assert_eq!(listing.parts.problems, [], "{query}");
+    listing.rows.iter().map(|row| row.number).collect()
+}
+
+/// The names, or else slugs, of the groups with the numbers of their rows.
+async fn grouped(browser: &Browser, query: &str) -> Vec<(String, Vec<i64>)> {
+    let listing = list(browser, query).await;
+    let mut rows = listing.rows.iter().map(|row| row.number);
+    let group = |group: &tessera::projects::list::model::GroupCount| {
+        let name = if group.name.is_empty() { &group.slug } else { &group.name };
+        (name.clone(), rows.by_ref().take(usize::try_from(group.tasks).unwrap()).collect())
+    };
+    listing.groups.iter().map(group).collect()
+}
+
+/// Adds labels to the project and gives their ids by name.
+async fn labels(browser: &Browser, names: &[&str]) -> BTreeMap<String, String> {
+    for name in names {
+        let fields = [("org", "acme"), ("key", "NEW"), ("name", name), ("hue", "1")];
+        browser.call::<()>("save_label", &fields).await.unwrap();
+    }
+    let labels = list(browser, "").await.parts.labels;
+    labels.into_iter().map(|label| (label.name, label.id.to_string())).collect()
+}
+
+/// The ids of alice and dana.
+async fn people(browser: &Browser) -> [String; 2] {
+    let people = list(browser, "").await.parts.people;
+    ["Alice Archer", "Dana Dvorak"].map(|name| people.iter().find(|person| person.name == name).unwrap().id.to_string())
+}
+
+#[tokio::test]
+async fn rows_stand_in_groups_and_in_order() {
+    let (_app, alice) = with_project().await;
+    for (state, title) in [("done", "d"), ("todo", "B"), ("backlog", "a"), ("todo", "c")] {
+        add(&alice, state, title).await;
+    }
+    let ids = labels(&alice, &["Bug", "UX"]).await;
+    let [me, dana] = people(&alice).await;
+    edit(&alice, 1, "priority", &["low"]).await;
+    edit(&alice, 2, "priority", &["urgent"]).await;
+    edit(&alice, 2, "labels", &[&ids["Bug"], &ids["UX"]]).await;
+    edit(&alice, 3, "labels", &[&ids["UX"]]).await;
+    edit(&alice, 4, "assignees", &[&me, &dana]).await;
+    edit(&alice, 1, "estimate", &["5"]).await;
+    edit(&alice, 3, "estimate", &["3"]).await;
+    let all = |list: &[(&str, &[i64])]| -> Vec<(String, Vec<i64>)> {
+        list.iter().map(|(name, numbers)| ((*name).to_owned(), numbers.to_vec())).collect()
+    };
+    for (query, expected) in [
+        ("", all(&[("Backlog", &[3]), ("To do", &[2, 4]), ("Done", &[1])])),
+        ("sort=title&order=desc", all(&[("Backlog", &[3]), ("To do", &[4, 2]), ("Done", &[1])])),
+        ("group=none&sort=title", all(&[("", &[3, 2, 4, 1])])),
+        ("group=none&sort=created&order=desc", all(&[("", &[4, 3, 2, 1])])),
+        ("group=none&sort=estimate", all(&[("", &[3, 1, 2, 4])])),
+        ("group=none&sort=estimate&order=desc", all(&[("", &[1, 3, 2, 4])])),
+        ("group=none&sort=priority", all(&[("", &[2, 1, 3, 4])])),
+        ("group=priority", all(&[("1", &[2]), ("4", &[1]), ("0", &[3, 4])])),
+        ("group=label&sort=title", all(&[("Bug", &[2]), ("UX", &[3, 2]), ("", &[4, 1])])),
+        ("group=assignee&sort=title", all(&[("Alice Archer", &[4]), ("Dana Dvorak", &[4]), ("", &[3, 2, 1])])),
+    ] {
+        assert_eq!(grouped(&alice, query).await, expected, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn dates_are_grouped_and_sorted_by_when_they_come() {
+    let (app, alice) = with_project().await;
+    let today = app.clock.now().date_naive();
+    for (days, state) in [(-1, "todo"), (0, "todo"), (7, "todo"), (8, "todo"), (-1, "done")] {
+        let number = add(&alice, state, "T").await;
+        let due = (today + chrono::Duration::days(days)).to_string();
+        edit(&alice, number, "due_on", &[&due]).await;
+    }
+    add(&alice, "todo", "T").await;
+    let groups = grouped(&alice, "group=due&sort=due").await;
+    let groups: Vec<_> = groups.iter().map(|(slug, numbers)| (slug.as_str(), numbers.as_slice())).collect();
+    assert_eq!(groups, [("1", &[1, 5][..]), ("2", &[2]), ("3", &[3]), ("4", &[4]), ("5", &[6])]);
+    for (query, expected) in [
+        ("due=overdue", &[1][..]),
+        ("due=today", &[2]),
+        ("due=7d", &[2, 3]),
+        ("due=overdue,none", &[1, 6]),
+        ("group=none&sort=due&order=desc&state=todo", &[4, 3, 2, 1, 6]),
+    ] {
+        assert_eq!(numbers(&alice, query).await, expected, "{query}");
+    }
+}
+
+/// Asks of every row at hand, of which there are all, and of the database, and compares.
+async fn compare(browser: &Browser, all: &[Row], query: &str) {
+    let listing = list(browser, &format!("group=none&sort=created&{query}")).await;
+    assert_eq!(listing.parts.problems, [], "{query}");
+    let around = Surroundings {
+        me: listing.me,
+        today: listing.today,
+        states: &listing.parts.states,
+        labels: &listing.parts.labels,
+    };
+    let filter = Query::parse(query).0.filter;
+    let expected: Vec<_> =
+        all.iter().filter(|row| filter.matches(&row.facts, row.created_by, &around)).map(|row| row.number).collect();
+    let found: Vec<_> = listing.rows.iter().map(|row| row.number).collect();
+    assert_eq!(found, expected, "{query}");
+}
+
+#[tokio::test]
+async fn the_database_and_a_page_filter_alike() {
+    let (app, alice) = with_project().await;
+    let dana = app.signed_in(DANA, ACME).await;
+    let ids = labels(&alice, &["Bug", "UX, and more", "none"]).await;
+    let ids: Vec<_> = ids.values().cloned().collect();
+    let [me, other] = people(&alice).await;
+    let today = app.clock.now().date_naive();
+    let random = Random::seeded(11);
+    let roll = |sides: usize| usize::from(random.bytes::<1>()[0]) % sides;
+    let titles = ["Ship it", "ÜBER 100 %_x", "a \\ \"b\" 'c'", "ship THAT", "x"];
+    for _ in 0..40 {
+        let by = if roll(3) == 0 { &dana } else { &alice };
+        let number = add(by, ["backlog", "todo", "in-progress", "done"][roll(4)], titles[roll(5)]).await;
+        if roll(2) == 0 {
+            edit(by, number, "priority", &[["urgent", "high", "low"][roll(3)]]).await;
+        }
+        if roll(2) == 0 {
+            let due = (today + chrono::Duration::days(i64::try_from(roll(12)).unwrap() - 4)).to_string();
+            edit(by, number, "due_on", &[&due]).await;
+        }
+        if roll(3) == 0 {
+            let start = (today - chrono::Duration::days(i64::try_from(roll(3)).unwrap() + 4)).to_string();
+            edit(by, number, "start_on", &[&start]).await;
+        }
+        if roll(2) == 0 {
+            edit(by, number, "estimate", &[["0", "3", "8"][roll(3)]]).await;
+        }
+        if roll(2) == 0 {
+            let people = [&me, &other];
+            edit(by, number, "assignees", &[people[roll(2)], people[roll(2)]]).await;
+        }
+        if roll(2) == 0 {
+            edit(by, number, "labels", &[&ids[roll(3)], &ids[roll(3)]]).await;
+        }
+        if number > 3 && roll(4) == 0 {
+            edit(by, number, "parent", &[["NEW-1", "NEW-2"][roll(2)]]).await;
+        }
+        if number > 3 && roll(6) == 0 {
+            edit(by, number, "archived", &["true"]).await;
+        }
+    }
+    edit(&alice, 3, "deleted", &["true"]).await;
+    let all = list(&alice, "group=none&sort=created&archived=all").await.rows;
+    assert_eq!(all.len(), 39);
+    let near = |days: i64| (today + chrono::Duration::days(days)).to_string();
+    let parts: Vec<String> = [
+        "text=ship",
+        "text=%C3%9Cber",
+        "text=%C3%BCBER",
+        "text=%25_",
+        "text=%5C",
+        "text=%22b%22",
+        "text='c'",
+        "state=todo,done",
+        "category=started,backlog",
+        "priority=urgent,none",
+        "priority=high",
+        "assignee=me",
+        "assignee=none",
+        "label=bug",
+        "label=ux%5C,+and+more,none",
+        "label=%3Dnone",
+        "estimate=some",
+        "estimate=none",
+        "estimate-max=3",
+        "due=overdue",
+        "due=today,3d",
+        "due=none,1d",
+        "start=none",
+        "start=7d",
+        "start=today",
+        "parent=NEW-1",
+        "parent=none",
+        "parent=NEW-2,none",
+        "by=me",
+        "archived=yes",
+        "archived=all",
+    ]
+    .into_iter()
+    .map(str::to_owned)
+    .chain([
+        format!("assignee={other},none"),
+        format!("by={other}"),
+        format!("due-from={}", near(-1)),
+        format!("due-until={}", near(1)),
+        format!("due-from={}&due-until={}", near(-2), near(2)),
+        format!("start-until={}", near(-5)),
+    ])
+    .collect();
+    for part in &parts {
+        compare(&alice, &all, part).await;
+    }
+    for _ in 0..60 {
+        let picked: BTreeSet<_> = (0..2 + roll(2)).map(|_| roll(parts.len())).collect();
+        let query: Vec<_> = picked.into_iter().map(|at| parts[at].as_str()).collect();
+        compare(&dana, &all, &query.join("&")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_page_has_a_hundred_rows_and_leads_to_the_next() {
+    let app = TestApp::spawn().await;
+    app.add_project(ABC, "LONG", 230).await;
+    let joe = app.signed_in(JOE, ABC).await;
+    let path = "/o/abc-inc/projects/LONG/list";
+    let rows = |body: &str| body.matches("data-task=").count();
+    let first = joe.get(&format!("{path}?group=none")).await.assert_status(200);
+    assert_eq!(rows(&first.body), 100);
+    let first = first.assert_says("1 to 100 of 230").assert_says("from=100");
+    assert!(!first.body.contains("Previous page"));
+    let last = joe.get(&format!("{path}?group=none&from=200")).await.assert_status(200);
+    assert_eq!(rows(&last.body), 30);
+    assert!(last.body.contains("Previous page") && !last.body.contains("Next page"));
+    let mut seen = BTreeSet::new();
+    for from in [0, 100, 200] {
+        let query = format!("group=state&from={from}");
+        let fields = [("org", "abc-inc"), ("key", "LONG"), ("query", query.as_str())];
+        let listing: Listing = joe.ask("get_list", &fields).await.unwrap();
+        assert_eq!(listing.groups.iter().map(|group| group.tasks).sum::<i64>(), 230);
+        seen.extend(listing.rows.iter().map(|row| row.number));
+    }
+    assert!(seen.into_iter().eq(1..=230));
+}
+
+#[tokio::test]
+async fn what_an_address_says_wrong_is_told_with_the_way_on() {
+    let (_app, alice) = with_project().await;
+    let number = add(&alice, "todo", "There is one").await;
+    for (page, query, part, rest) in [
+        ("list", "state=todo&due=someday", "due=someday", "list?state=todo\""),
+        ("list", "state=gone,todo", "state=gone", "list?state=todo\""),
+        ("list", "label=lost", "label=lost", "list\""),
+        ("list", "colour=red&group=none", "colour=red", "list?group=none\""),
+        ("list", "parent=WEB-1", "parent=WEB-1", "list\""),
+        ("board", "priority=highest&text=one", "priority=highest", "board?text=one\""),
+        ("board", "archived=yes", "archived=yes", "board\""),
+    ] {
+        let path = format!("/o/acme/projects/NEW/{page}?{query}");
+        let answer = alice.get(&path).await.assert_status(400).assert_says(&format!("<code>{part}</code>"));
+        assert!(answer.body.contains(rest), "{rest} is not in {}", answer.body);
+        assert!(!answer.body.contains("There is one"), "{path} shows tasks as if it had understood");
+    }
+    let path = "/o/acme/projects/NEW/list?text=%22%3E%3Cscript%3Ealert(1)%3C/script%3E";
+    let answer = alice.get(path).await.assert_status(200);
+    assert!(!answer.body.contains("<script>alert"));
+    alice.get("/o/acme/projects/NEW/list?state=todo").await.assert_status(200).assert_says("There is one");
+    assert_eq!(number, 1);
+}
+
+#[tokio::test]
+async fn a_row_is_changed_by_plain_forms() {
+    let (_app, alice) = with_project().await;
+    add(&alice, "todo", "Change me").await;
+    let list_path = "/o/acme/projects/NEW/list";
+    alice.get(list_path).await.assert_status(200).assert_says("list?edit=NEW-1#edit");
+    let page = "/o/acme/projects/NEW/list?edit=NEW-1";
+    alice.get(page).await.assert_status(200).assert_says("Change NEW-1").assert_says(r#"value="due_on""#);
+    let form = |field, value| [("org", "acme"), ("keys[]", "NEW-1"), ("field", field), ("values[]", value)];
+    alice.post_form(page, "/fn/edit_tasks", &form("priority", "high")).await.assert_leads_to(page);
+    alice.post_form(page, "/fn/edit_tasks", &form("state", "done")).await.assert_leads_to(page);
+    let row = list(&alice, "").await.rows.remove(0);
+    assert_eq!((row.facts.priority.slug(), row.facts.place.state.as_str()), ("high", "done"));
+    let refused = alice.post_form(page, "/fn/edit_tasks", &form("estimate", "lots")).await;
+    refused.assert_status(422).assert_says("Enter a whole number of points").assert_says(r#"value="lots""#);
+}
+
+#[tokio::test]
+async fn whoever_may_only_read_is_shown_no_forms() {
+    let app = TestApp::spawn().await;
+    let joe = app.signed_in(JOE, crate::support::XYZ).await;
+    let page = joe.get("/o/xyz-travel/projects/TRIP/list?edit=TRIP-1").await.assert_status(200);
+    assert!(!page.body.contains("edit_tasks") && !page.body.contains("keys[]"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_closed_project_s_list_is_not_found_from_outside() {
+    let app = TestApp::spawn().await;
+    let (joe, carol) = (app.signed_in(JOE, ABC).await, app.signed_in(CAROL, ABC).await);
+    let close = [("org", "abc-inc"), ("key", "CRM"), ("closed", "true")];
+    carol.call::<()>("set_project_closed", &close).await.unwrap();
+    for key in ["CRM", "NEVER", "no key"] {
+        let asked = joe.ask::<Listing>("get_list", &[("org", "abc-inc"), ("key", key)]).await;
+        assert_eq!(asked, Err(AppError::NotFound), "{key}");
+    }
+    joe.get("/o/abc-inc/projects/CRM/list?due=someday").await.assert_status(404);
+    let settings: ProjectSettings =
+        carol.ask("get_project_settings", &[("org", "abc-inc"), ("key", "CRM")]).await.unwrap();
+    assert!(settings.is_closed);
+}
+
+#[tokio::test]
+async fn a_filtered_board_counts_what_it_leaves_out_and_places_what_is_moved() {
+    let (_app, alice) = with_project().await;
+    for title in ["see 1", "hide 2", "hide 3", "see 4", "hide 5", "see 6"] {
+        add(&alice, "todo", title).await;
+    }
+    let columns = async |query: &str| {
+        let fields = [("org", "acme"), ("key", "NEW"), ("query", query)];
+        let board: Board = alice.ask("get_board", &fields).await.unwrap();
+        let todo = board.columns.into_iter().find(|column| column.state.slug == "todo").unwrap();
+        (todo.tasks.iter().map(|task| task.number).collect::<Vec<_>>(), todo.hidden)
+    };
+    assert_eq!(columns("text=see").await, (vec![1, 4, 6], 3));
+    assert_eq!(columns("").await, (vec![1, 2, 3, 4, 5, 6], 0));
+    let place = async |key: &str, after: &str| {
+        let fields = [("org", "acme"), ("key", key), ("state", "todo"), ("before", "4"), ("after", after)];
+        alice.call::<Moved>("move_task", &fields).await.unwrap();
+    };
+    place("NEW-6", "1").await;
+    assert_eq!(columns("").await.0, [1, 6, 2, 3, 4, 5], "right below what it was seen below");
+    place("NEW-1", "4").await;
+    assert_eq!(columns("").await.0, [6, 2, 3, 4, 1, 5]);
+    place("NEW-6", "5").await;
+    assert_eq!(columns("").await.0, [2, 3, 4, 1, 5, 6], "the end");
+    place("NEW-6", "5").await;
+    assert_eq!(columns("").await.0, [2, 3, 4, 1, 5, 6], "where it was");
+}
