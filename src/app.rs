@@ -10,6 +10,8 @@ use leptos_router::{
 
 use crate::{
     account::{sign_in::SignInPage, welcome::Welcome},
+    inbox::page::InboxPage,
+    my_work::page::MyWorkPage,
     organizations::{
         domains::{list::DomainsSettings, page::DomainSettings},
         founding::{form::NewOrganization, progress::FoundingPage},
@@ -97,6 +99,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/new-organization/:id") view=FoundingPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/o/:org") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("") view=OrganizationHome/>
+                    <Route path=path!("/inbox") view=InboxPage/>
+                    <Route path=path!("/my-work") view=MyWorkPage/>
                     <Route path=path!("/settings") view=GeneralSettings/>
                     <Route path=path!("/settings/domains") view=DomainsSettings/>
                     <Route path=path!("/settings/domains/:domain") view=DomainSettings/>

@@ -6,6 +6,7 @@ pub mod facts;
 pub mod field;
 pub mod filter;
 pub mod functions;
+pub mod links;
 pub mod model;
 pub mod page;
 pub mod priority;

@@ -13,6 +13,7 @@ pub mod mark;
 pub mod markup;
 pub mod menu;
 pub mod page;
+pub mod pager;
 pub mod rcdata;
 pub mod theme;
 pub mod tile;

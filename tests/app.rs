@@ -31,6 +31,8 @@ mod domains;
 mod founding;
 #[path = "app/https.rs"]
 mod https;
+#[path = "app/inbox.rs"]
+mod inbox;
 #[path = "app/invitation_links.rs"]
 mod invitation_links;
 #[path = "app/invitations.rs"]
@@ -41,6 +43,8 @@ mod joining;
 mod list;
 #[path = "app/live.rs"]
 mod live;
+#[path = "app/my_work.rs"]
+mod my_work;
 #[path = "app/overview.rs"]
 mod overview;
 #[path = "app/people.rs"]
@@ -51,6 +55,8 @@ mod project_settings;
 mod projects;
 #[path = "app/refresh.rs"]
 mod refresh;
+#[path = "app/relations.rs"]
+mod relations;
 #[path = "app/rest.rs"]
 mod rest;
 #[path = "app/search.rs"]
@@ -71,3 +77,5 @@ mod statements;
 mod tasks;
 #[path = "app/views.rs"]
 mod views;
+#[path = "app/watching.rs"]
+mod watching;

@@ -27,4 +27,7 @@ pub struct LiveEvent {
     pub task: Option<i64>,
     /// Without the long texts, which whoever shows them asks for.
     pub event: Event,
+    /// Whether it is in the reader's inbox.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tells_you: bool,
 }

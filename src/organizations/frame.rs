@@ -48,7 +48,7 @@ fn Workplace(workspace: Workspace) -> impl IntoView {
     let current = CurrentWorkspace::provide(workspace);
     feed.listen(as_of, move |heard| {
         let counts = match heard {
-            Heard::Event(event) => event.event.counts(),
+            Heard::Event(event) => event.tells_you || event.event.counts(),
             Heard::Reset => true,
         };
         if counts {

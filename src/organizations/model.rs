@@ -85,6 +85,8 @@ pub struct Workspace {
     pub permissions: Permissions,
     /// By name.
     pub projects: Vec<ProjectSummary>,
+    /// Of how many tasks there is something to read in the inbox.
+    pub unread: i64,
     /// The number of the organization's last event that this takes into account.
     pub as_of: i64,
 }

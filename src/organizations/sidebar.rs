@@ -28,6 +28,7 @@ pub fn Sidebar() -> impl IntoView {
             palette.open("");
         }
     };
+    let my_work = format!("{home}/my-work");
     let new_project = format!("{home}/projects/new");
     let add = current.may(Permission::WriteProjects).then(|| {
         view! {
@@ -54,6 +55,11 @@ pub fn Sidebar() -> impl IntoView {
                 <A href=home exact=true attr:class="nav-item">
                     <Icon icon=Glyph::Home/>
                     "Home"
+                </A>
+                <InboxLink/>
+                <A href=my_work attr:class="nav-item">
+                    <Icon icon=Glyph::ListChecks/>
+                    "My work"
                 </A>
                 <div class="sidebar-section">
                     <h2>"Projects"</h2>
@@ -83,6 +89,30 @@ pub fn Sidebar() -> impl IntoView {
         </aside>
     }
     .into_any()
+}
+
+/// Leads to the inbox, with how much there is to read in it.
+#[component]
+fn InboxLink() -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    let unread = move || current.with(|workspace| workspace.unread);
+    view! {
+        <A href=format!("/o/{}/inbox", current.slug()) attr:class="nav-item">
+            <Icon icon=Glyph::Inbox/>
+            "Inbox"
+            {move || {
+                (unread() > 0)
+                    .then(|| {
+                        view! {
+                            <span class="count unread" aria-hidden="true">
+                                {unread}
+                            </span>
+                            <span class="unseen">{move || format!("{} unread", unread())}</span>
+                        }
+                    })
+            }}
+        </A>
+    }
 }
 
 fn project_link(org: &str, project: ProjectSummary) -> impl IntoView + use<> {

@@ -2,10 +2,12 @@
 //!
 //! The parser makes HTML of whatever it is given, raw HTML included; what leaves here is only what the sanitiser knows.
 
-use std::{borrow::Cow, sync::LazyLock};
+mod mention;
+
+use std::{borrow::Cow, collections::BTreeSet, sync::LazyLock};
 
 use ammonia::{Builder, UrlRelative};
-use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, TextMergeStream, html};
 
 use crate::projects::key::TaskKey;
 
@@ -58,9 +60,14 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 /// The HTML of a text in the organization called `org`. Keys of tasks become links to them.
 #[must_use]
 pub fn render(org: &str, text: &str) -> String {
-    let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
+    render_naming(org, text, &[])
+}
+
+/// As [`render`], and who is named with an `@` before one of `names` stands out.
+#[must_use]
+pub fn render_naming(org: &str, text: &str, names: &[&str]) -> String {
     let mut quoted: u32 = 0;
-    let events = Parser::new_ext(text, options).flat_map(|event| {
+    let events = parse(text).flat_map(|event| {
         match &event {
             // A code block and a link say what they say.
             Event::Start(Tag::CodeBlock(_) | Tag::Link { .. }) => quoted += 1,
@@ -68,7 +75,7 @@ pub fn render(org: &str, text: &str) -> String {
             _ => {}
         }
         match event {
-            Event::Text(text) if quoted == 0 => with_keys(org, text),
+            Event::Text(text) if quoted == 0 => with_names(org, text, names),
             // The page has headings of its own above these.
             Event::Start(Tag::Heading { level, id, classes, attrs }) => {
                 vec![Event::Start(Tag::Heading { level: below(level), id, classes, attrs })]
@@ -87,9 +94,8 @@ pub fn render(org: &str, text: &str) -> String {
 /// What a text says, in one line and without its signs.
 #[must_use]
 pub fn plain(text: &str) -> String {
-    let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
     let mut plain = String::with_capacity(text.len());
-    for event in Parser::new_ext(text, options) {
+    for event in parse(text) {
         match event {
             Event::Text(text) | Event::Code(text) => plain.push_str(&text),
             // Words of different paragraphs, rows or items are different words; those of one may be partly bold.
@@ -102,6 +108,30 @@ pub fn plain(text: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The `names`, in lower case, that a text calls with an `@` before them, outside of code and links.
+#[must_use]
+pub fn mentions(text: &str, names: &[&str]) -> BTreeSet<String> {
+    let mut quoted: u32 = 0;
+    let mut found = BTreeSet::new();
+    for event in parse(text) {
+        match event {
+            Event::Start(Tag::CodeBlock(_) | Tag::Link { .. }) => quoted += 1,
+            Event::End(TagEnd::CodeBlock | TagEnd::Link) => quoted = quoted.saturating_sub(1),
+            Event::Text(text) if quoted == 0 => {
+                found.extend(mention::all(&text, names).map(|range| text[range.start + 1..range.end].to_lowercase()));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn parse(text: &str) -> impl Iterator<Item = Event<'_>> {
+    let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
+    // In one piece, where a sign that might mean something has broken it.
+    TextMergeStream::new(Parser::new_ext(text, options))
+}
+
 const fn below(level: pulldown_cmark::HeadingLevel) -> pulldown_cmark::HeadingLevel {
     use pulldown_cmark::HeadingLevel::{H1, H2, H3, H4, H5, H6};
     match level {
@@ -110,6 +140,24 @@ const fn below(level: pulldown_cmark::HeadingLevel) -> pulldown_cmark::HeadingLe
         H3 => H5,
         H4 | H5 | H6 => H6,
     }
+}
+
+/// Has names stand out, and turns what looks like a task's key into a link.
+fn with_names<'a>(org: &str, text: CowStr<'a>, names: &[&str]) -> Vec<Event<'a>> {
+    let mut events = Vec::new();
+    let mut plain = 0;
+    for range in mention::all(&text, names) {
+        events.extend(with_keys(org, text[plain..range.start].to_owned().into()));
+        events.push(Event::Start(Tag::Strong));
+        events.push(Event::Text(text[range.clone()].to_owned().into()));
+        events.push(Event::End(TagEnd::Strong));
+        plain = range.end;
+    }
+    if plain == 0 {
+        return with_keys(org, text);
+    }
+    events.extend(with_keys(org, text[plain..].to_owned().into()));
+    events
 }
 
 /// Turns what looks like a task's key into a link.
@@ -190,6 +238,19 @@ mod tests {
         assert!(html.contains(">OPS-3</a>)"), "{html}");
         assert_eq!(html.matches("<a ").count(), 2, "{html}");
         assert_eq!(render("acme", "[WEB-1](https://example.com)").matches("<a ").count(), 1);
+    }
+
+    #[test]
+    fn names_stand_out_and_are_found_outside_of_code() {
+        let names = ["Ann Archer", "Ann", "joe_j@example.com"];
+        let text = "@ann archer and (@Ann), @joe_j@example.com; `@Ann` WEB-1 [@Ann](https://example.com)";
+        let html = render_naming("acme", text, &names);
+        assert!(html.starts_with("<p><strong>@ann archer</strong> and (<strong>@Ann</strong>), "), "{html}");
+        assert_eq!(html.matches("<strong>").count(), 3, "{html}");
+        assert!(html.contains("/o/acme/tasks/WEB-1"), "{html}");
+        let found: Vec<_> = mentions(text, &names).into_iter().collect();
+        assert_eq!(found, ["ann", "ann archer", "joe_j@example.com"]);
+        assert!(mentions("mail@Ann.example or @Anna", &names).is_empty());
     }
 
     /// Ways in which others have been made to run scripts; `alert` must be left as text at most.

@@ -14,6 +14,7 @@ pub mod join_requests;
 pub mod logins;
 pub mod members;
 pub mod memberships;
+pub mod notifications;
 pub mod organizations;
 pub mod people;
 pub mod projects;

@@ -1,5 +1,6 @@
 //! What happens to tasks, as it is kept for ever.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -22,10 +23,20 @@ pub enum Event {
     CommentDeleted { comment: Uuid },
     /// Somebody reacted to a comment, or took a reaction back.
     Reacted { comment: Uuid },
-    /// The task got a relation to another one.
-    Related { relation: Relation, other: TaskKey },
+    /// The task got a relation to another one, which is not told to pages: not everybody may see it.
+    Related {
+        relation: Relation,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        other: Option<TaskKey>,
+    },
     /// A relation to another task was removed.
-    Unrelated { relation: Relation, other: TaskKey },
+    Unrelated {
+        relation: Relation,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        other: Option<TaskKey>,
+    },
+    /// The task is due on this day, and not done. Nobody did it.
+    Due { on: NaiveDate },
     /// A column ran out of room between two tasks: all of its tasks have new ranks, in the same order.
     Ranked { ranks: Vec<(i64, String)> },
     /// The project, its workflow, its labels or its people were changed.
@@ -48,7 +59,20 @@ impl Event {
         }
     }
 
-    /// The event without descriptions, which may be long: that they changed is told.
+    /// Whether the task becomes a part of the task `parent` of its project.
+    #[must_use]
+    pub fn moves_to(&self, parent: i64) -> bool {
+        match self {
+            Self::Created { facts } => facts.parent == Some(parent),
+            Self::Changed { changes } => {
+                changes.iter().any(|change| matches!(change, FieldChange::Parent(swap) if swap.to == Some(parent)))
+            }
+            _ => false,
+        }
+    }
+
+    /// The event as open pages are told of it: without descriptions, which may be long, and without the other task of a
+    /// relation. That they changed is told.
     #[must_use]
     pub fn without_texts(mut self) -> Self {
         match &mut self {
@@ -61,6 +85,7 @@ impl Event {
                     }
                 }
             }
+            Self::Related { other, .. } | Self::Unrelated { other, .. } => *other = None,
             _ => {}
         }
         self
@@ -137,6 +162,15 @@ mod tests {
             assert_eq!(relation.inverted().inverted(), relation);
             assert_eq!(relation.slug().parse(), Ok(relation));
         }
+    }
+
+    #[test]
+    fn pages_are_not_told_the_other_task_of_a_relation() {
+        let event = Event::Related { relation: Relation::Blocks, other: "WEB-1".parse().ok() };
+        let json = serde_json::to_string(&event).unwrap();
+        assert_eq!(json, r#"{"kind":"related","relation":"blocks","other":"WEB-1"}"#);
+        assert_eq!(serde_json::from_str::<Event>(&json).unwrap(), event);
+        assert_eq!(event.without_texts(), Event::Related { relation: Relation::Blocks, other: None });
     }
 
     #[test]

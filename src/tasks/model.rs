@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{
     facts::{Exchange, FieldChange, Place, TaskFacts},
+    links::Links,
     priority::Priority,
 };
 use crate::projects::{
@@ -147,6 +148,8 @@ pub struct TaskDetail {
     pub created_by: String,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+    /// What it has to do with other tasks, and who looks after it.
+    pub links: Links,
     /// The number of the organization's last event that this takes into account.
     pub as_of: i64,
 }

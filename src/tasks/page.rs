@@ -3,19 +3,33 @@
 mod comments;
 mod edit;
 mod properties;
+mod relations;
 mod state;
+mod subtasks;
+mod watching;
 
 use leptos::{either::Either, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
 
-use self::{comments::Activity, edit::EditForm, properties::Properties, state::StateForm};
+use self::{
+    comments::Activity,
+    edit::EditForm,
+    properties::Properties,
+    relations::Relations,
+    state::StateForm,
+    subtasks::{PartOf, Subtasks},
+    watching::Watching,
+};
 use super::{functions::get_task, model::TaskDetail};
 use crate::{
     access::Permission,
-    live::feed::{Feed, Heard},
+    live::{
+        feed::{Feed, Heard},
+        model::LiveEvent,
+    },
     organizations::current::CurrentWorkspace,
     palette::{Palette, Visited},
-    projects::state_mark::StateMark,
+    projects::{key::TaskKey, state_mark::StateMark},
     ui::{
         date::Date,
         error_page::ErrorPage,
@@ -70,7 +84,7 @@ fn follow(org: &str, task: RwSignal<TaskDetail>) {
     let address = StoredValue::new((org.to_owned(), key.to_string()));
     Feed::expect().listen(as_of, move |heard| {
         let concerns = match heard {
-            Heard::Event(event) => event.project == key.project && event.task.is_none_or(|number| number == key.number),
+            Heard::Event(event) => concerns(&key, task, event),
             Heard::Reset => true,
         };
         if concerns && let Some((org, key)) = address.try_get_value() {
@@ -79,12 +93,22 @@ fn follow(org: &str, task: RwSignal<TaskDetail>) {
     });
 }
 
+/// Whether what the page of the task called `key` shows may read otherwise after `event`: it is about the task, about one
+/// that has to do with it, or about one that may have become a part of it.
+fn concerns(key: &TaskKey, task: RwSignal<TaskDetail>, event: &LiveEvent) -> bool {
+    let Some(number) = event.task else { return event.project == key.project };
+    let about = TaskKey { project: event.project.clone(), number };
+    about == *key
+        || task.try_with_untracked(|task| task.links.mention(&about)) == Some(true)
+        || (event.project == key.project && event.event.moves_to(key.number))
+}
+
 /// Loads the task called `key` again.
 fn refresh(org: String, key: String, task: RwSignal<TaskDetail>) {
     spawn_local(async move {
-        // What cannot be had stays as it is; answers may overtake each other.
+        // What cannot be had stays as it is; answers may overtake each other. Who watches it is no event.
         if let Ok(fresh) = get_task(org, key).await
-            && task.try_with_untracked(|task| task.as_of < fresh.as_of) == Some(true)
+            && task.try_with_untracked(|task| task.as_of <= fresh.as_of) == Some(true)
         {
             task.try_set(fresh);
         }
@@ -108,6 +132,10 @@ pub fn TaskView(
             <p class="state">{mark} <span>{task.with_untracked(|task| task.state_name().to_owned())}</span></p>
         })
     };
+    let part_of = view! { <PartOf org=org.clone() task/> };
+    let subtasks = view! { <Subtasks org=org.clone() task may_write/> };
+    let relations = view! { <Relations org=org.clone() task may_write/> };
+    let watching = view! { <Watching org=org.clone() task/> };
     let properties = may_write.then(|| view! { <Properties org=org.clone() task/> });
     let activity = view! { <Activity org=org.clone() task may_write/> };
     let texts = if may_write {
@@ -118,10 +146,11 @@ pub fn TaskView(
 
     view! {
         <article class="task-page">
-            <div class="task-main">{texts} {activity}</div>
+            <div class="task-main">{part_of} {texts} {subtasks} {relations} {activity}</div>
             <aside class="task-facts" aria-label="About this task">
                 {state}
                 {properties}
+                {watching}
                 <dl>
                     <dt>"Created by"</dt>
                     <dd>{created_by}</dd>

@@ -17,12 +17,15 @@ pub enum Icon {
     Clock,
     Close,
     Comment,
+    Eye,
     Filter,
     Home,
+    Inbox,
     Info,
     Kanban,
     Keyboard,
     List,
+    ListChecks,
     Menu,
     Monitor,
     Moon,
@@ -58,6 +61,10 @@ impl Icon {
                 r#"2-2h16a2 2 0 0 1 2 2z"/>"#
             ),
             Self::Filter => r#"<path d="M3 6h18M7 12h10M10 18h4"/>"#,
+            Self::Eye => concat!(
+                r#"<path d="M2.062 12.348a1 1 0 0 1 0-.696 10.75 10.75 0 0 1 19.876 0 1 1 0 0 1 0 .696 10.75 10.75 0 0 1-1"#,
+                r#"9.876 0"/><circle cx="12" cy="12" r="3"/>"#
+            ),
             Self::Home => concat!(
                 r#"<path d="M15 21v-8a1 1 0 0 0-1-1h-4a1 1 0 0 0-1 1v8"/><path d="M3 10a2 2 0 0 1 .709-1.528l7-6a2 2 0 0 "#,
                 r#"1 2.582 0l7 6A2 2 0 0 1 21 10v9a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2z"/>"#
@@ -69,6 +76,11 @@ impl Icon {
                 r#"01M12 12h.01M16 12h.01M7 16h10"/>"#
             ),
             Self::List => r#"<path d="M3 5h.01M3 12h.01M3 19h.01M8 5h13M8 12h13M8 19h13"/>"#,
+            Self::Inbox => concat!(
+                r#"<path d="M22 12h-6l-2 3h-4l-2-3H2"/><path d="M5.45 5.11 2 12v6a2 2 0 0 0 2 2h16a2 2 0 0 0 2-2v-6l-3.45-6"#,
+                r#".89A2 2 0 0 0 16.76 4H7.24a2 2 0 0 0-1.79 1.11z"/>"#
+            ),
+            Self::ListChecks => r#"<path d="m3 17 2 2 4-4M3 7l2 2 4-4M13 6h8M13 12h8M13 18h8"/>"#,
             Self::Menu => r#"<path d="M4 5h16M4 12h16M4 19h16"/>"#,
             Self::Monitor => r#"<rect width="20" height="14" x="2" y="3" rx="2"/><path d="M8 21h8M12 17v4"/>"#,
             Self::Moon => concat!(

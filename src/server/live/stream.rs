@@ -161,9 +161,10 @@ impl Reader {
 }
 
 fn told(happened: Happened) -> Result<Event, Error> {
-    let Happened { number, at, person, name, project, task, event } = happened;
+    let Happened { number, at, person, name, project, task, event, tells_you } = happened;
     let project = project.parse().map_err(|_| Error::Corrupt("project key"))?;
-    let live = LiveEvent { number, at, person: person.0, name, project, task, event: event.without_texts() };
+    let event = event.without_texts();
+    let live = LiveEvent { number, at, person: person.0, name, project, task, event, tells_you };
     let data = serde_json::to_string(&live).map_err(|_| Error::Corrupt("event"))?;
     Ok(Event::default().id(number.to_string()).data(data))
 }

@@ -10,13 +10,15 @@ use crate::{
         db::{Mode, OrgTx},
         error::Error,
         repo::{
-            ids::{OrgId, PersonId},
+            events::Doing,
+            ids::{BatchId, OrgId, PersonId},
             members,
             memberships::{self, Listed, Membership},
             organizations::{self, Looks},
             people::{self, Profile},
             provider_changes, seats,
         },
+        services::leaving,
         state::AppState,
     },
 };
@@ -135,6 +137,7 @@ async fn bring_in_step(
             memberships::add(&mut tx, *person, next, now).await?;
         }
     }
+    let mut gone = Vec::new();
     for known in &here {
         let is_there = there.iter().any(|(person, _)| *person == known.person);
         if is_there || !before.members.contains(&known.person) || is_undecided(&known.subject) {
@@ -145,7 +148,13 @@ async fn bring_in_step(
             tracing::warn!(%org, person = %known.person, "the last owner is not a member at the provider, and stays one here");
             continue;
         }
-        memberships::remove(&mut tx, known.person, now).await?;
+        let left = leaving::leave(&mut tx, known.person, now).await?;
+        gone.push((known.person, left));
+    }
+    for (person, left) in gone {
+        // Who did it, only the provider knows.
+        let doing = Doing { batch: BatchId(app.random.uuid(now)), person, at: now };
+        leaving::tell(&mut tx, doing, &left).await?;
     }
     tx.commit().await
 }

@@ -1,11 +1,14 @@
 //! Comments on tasks.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
+use uuid::Uuid;
 
 use super::ids::{CommentId, PersonId, ProjectId};
 use crate::server::{
-    db::{OrgTx, execute, fetch_all, fetch_optional},
+    db::{Driver, OrgTx, execute, fetch_all, fetch_optional},
     error::Error,
 };
 
@@ -123,6 +126,40 @@ pub async fn delete(tx: &mut OrgTx, id: CommentId, now: DateTime<Utc>) -> Result
     execute!(tx, "DELETE FROM comment_reaction WHERE org_id = $1 AND comment_id = $2", tx.org(), id)?;
     execute!(tx, "UPDATE comment SET body = '', deleted_at = $3 WHERE org_id = $1 AND id = $2", tx.org(), id, now)?;
     Ok(())
+}
+
+/// How comments begin, at most `length` characters of each on one line; nothing of those that are deleted. One statement,
+/// however many.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn beginnings(
+    tx: &mut OrgTx,
+    comments: impl Iterator<Item = Uuid>,
+    length: usize,
+) -> Result<HashMap<Uuid, String>, Error> {
+    let wanted: Vec<_> = comments.map(|comment| comment.simple().to_string()).collect();
+    let wanted = serde_json::to_string(&wanted).map_err(|_| Error::Corrupt("comment"))?;
+    let sql = match tx.driver() {
+        Driver::Sqlite => {
+            "SELECT id, substr(body, 1, 1000) FROM comment
+             WHERE org_id = $1 AND id IN (SELECT unhex(value) FROM json_each($2)) AND deleted_at IS NULL"
+        }
+        Driver::Postgres => {
+            "SELECT id, substr(body, 1, 1000) FROM comment
+             WHERE org_id = $1 AND id IN (SELECT value::uuid FROM json_array_elements_text($2::json))
+               AND deleted_at IS NULL"
+        }
+    };
+    let rows = fetch_all!(tx, (Uuid, String), sql, tx.org(), wanted)?;
+    let beginning = |body: String| {
+        let line = body.split_whitespace().collect::<Vec<_>>().join(" ");
+        match line.char_indices().nth(length) {
+            Some((end, _)) => format!("{}…", &line[..end]),
+            None => line,
+        }
+    };
+    Ok(rows.into_iter().map(|(id, body)| (id, beginning(body))).collect())
 }
 
 /// What a comment said before: text, and until when; the latest first.

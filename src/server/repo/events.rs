@@ -79,6 +79,8 @@ pub struct Happened {
     pub project: String,
     pub task: Option<i64>,
     pub event: Event,
+    /// Whether it is in the inbox of whoever reads it.
+    pub tells_you: bool,
 }
 
 #[derive(FromRow)]
@@ -90,15 +92,16 @@ struct Row {
     project: String,
     task: Option<i64>,
     body: String,
+    tells_you: bool,
 }
 
 impl TryFrom<Row> for Happened {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self, Error> {
-        let Row { number, at, person, name, project, task, body } = row;
+        let Row { number, at, person, name, project, task, body, tells_you } = row;
         let event = serde_json::from_str(&body).map_err(|_| Error::Corrupt("event"))?;
-        Ok(Self { number, at, person, name, project, task, event })
+        Ok(Self { number, at, person, name, project, task, event, tells_you })
     }
 }
 
@@ -111,7 +114,9 @@ pub async fn since(tx: &mut OrgTx, reader: Reader, after: i64, limit: i64) -> Re
     let rows = fetch_all!(
         tx,
         Row,
-        "SELECT e.number, e.at, e.person_id AS person, a.name, p.key AS project, e.task, e.body
+        "SELECT e.number, e.at, e.person_id AS person, a.name, p.key AS project, e.task, e.body,
+                EXISTS (SELECT 1 FROM notification n
+                        WHERE n.org_id = e.org_id AND n.event = e.number AND n.person_id = $3) AS tells_you
          FROM event e
          JOIN person a ON a.id = e.person_id
          JOIN project p ON p.org_id = e.org_id AND p.id = e.project_id
@@ -136,7 +141,7 @@ pub async fn of_task(tx: &mut OrgTx, project: ProjectId, task: i64) -> Result<Ve
     let rows = fetch_all!(
         tx,
         Row,
-        "SELECT e.number, e.at, e.person_id AS person, a.name, p.key AS project, e.task, e.body
+        "SELECT e.number, e.at, e.person_id AS person, a.name, p.key AS project, e.task, e.body, FALSE AS tells_you
          FROM event e
          JOIN person a ON a.id = e.person_id
          JOIN project p ON p.org_id = e.org_id AND p.id = e.project_id

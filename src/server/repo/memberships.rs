@@ -6,7 +6,7 @@ use super::{ids::PersonId, join_requests};
 use crate::{
     access::{Permissions, Role},
     server::{
-        db::{OrgTx, execute, fetch_all, fetch_one, fetch_optional},
+        db::{Driver, OrgTx, execute, fetch_all, fetch_one, fetch_optional},
         error::Error,
     },
 };
@@ -93,6 +93,19 @@ pub async fn list(tx: &mut OrgTx) -> Result<Vec<Listed>, Error> {
     rows.into_iter()
         .map(|(person, subject, role, granted)| Ok(Listed { person, subject, membership: membership(&role, granted)? }))
         .collect()
+}
+
+/// Nobody can give `person` anything to do in the organization until the transaction ends.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn hold(tx: &mut OrgTx, person: PersonId) -> Result<(), Error> {
+    // A transaction that writes to SQLite is alone from its beginning.
+    if tx.driver() == Driver::Postgres {
+        let sql = "SELECT 1 FROM membership WHERE org_id = $1 AND person_id = $2 FOR UPDATE";
+        fetch_optional!(tx, (i32,), sql, tx.org(), person)?;
+    }
+    Ok(())
 }
 
 /// Ends the membership of `person`, if there is one. That is remembered: a domain does not let them in again by itself.

@@ -1,11 +1,11 @@
 //! Organizations, as the sign-in finds them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 
 use super::ids::{OrgId, PersonId};
 use crate::server::{
-    db::{OrgTx, PlatformTx, execute, fetch_one, fetch_optional},
+    db::{Driver, OrgTx, PlatformTx, execute, fetch_one, fetch_optional},
     error::Error,
 };
 
@@ -119,6 +119,27 @@ pub async fn take_turn(
         before,
         now,
     )?)
+}
+
+/// Takes the day of an organization whose people were not reminded yet `today`: its id, and when they were last. Nobody else
+/// gets it before the transaction ends, nor afterwards if it is committed.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn take_day(tx: &mut PlatformTx, today: NaiveDate) -> Result<Option<(OrgId, Option<NaiveDate>)>, Error> {
+    let sql = match tx.driver() {
+        // A transaction that writes is alone from its beginning.
+        Driver::Sqlite => {
+            "SELECT id, reminded_on FROM organization WHERE reminded_on IS NULL OR reminded_on < $1 ORDER BY id LIMIT 1"
+        }
+        Driver::Postgres => {
+            "SELECT id, reminded_on FROM organization WHERE reminded_on IS NULL OR reminded_on < $1 ORDER BY id LIMIT 1
+             FOR NO KEY UPDATE SKIP LOCKED"
+        }
+    };
+    let Some((org, last)) = fetch_optional!(tx, (OrgId, Option<NaiveDate>), sql, today)? else { return Ok(None) };
+    execute!(tx, "UPDATE organization SET reminded_on = $2 WHERE id = $1", org, today)?;
+    Ok(Some((org, last)))
 }
 
 /// When the organization was last compared with the provider.

@@ -1,5 +1,7 @@
-//! The unit of work behind everything that people do in projects: what is changed and the events that tell of it are
-//! committed together, or neither is.
+//! The unit of work behind everything that people do in projects: what is changed, the events that tell of it and the
+//! notifications of those whom it concerns are committed together, or none of it is.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     access::Permission,
@@ -9,8 +11,10 @@ use crate::{
         error::Error,
         repo::{
             events::{self, Doing, NewEvent},
-            ids::{BatchId, ProjectId},
+            ids::{BatchId, PersonId, ProjectId},
+            notifications,
         },
+        services::notices,
     },
     tasks::event::Event,
 };
@@ -30,6 +34,8 @@ pub struct Change<'a> {
     tx: OrgTx,
     batch: BatchId,
     events: Vec<NewEvent>,
+    /// Whom the texts behind events name, by the place of the event.
+    mentioned: BTreeMap<usize, BTreeSet<PersonId>>,
 }
 
 impl<'a> Change<'a> {
@@ -44,7 +50,7 @@ impl<'a> Change<'a> {
         target: &str,
     ) -> Result<Self, Error> {
         let tx = ctx.write(permission, action, target).await?;
-        Ok(Self { ctx, tx, batch: BatchId(ctx.new_id()), events: Vec::new() })
+        Ok(Self { ctx, tx, batch: BatchId(ctx.new_id()), events: Vec::new(), mentioned: BTreeMap::new() })
     }
 
     /// The transaction that all of it is in.
@@ -63,6 +69,13 @@ impl<'a> Change<'a> {
         self.events.push(NewEvent { project, task, event });
     }
 
+    /// Says that the text behind what was told last names `people`.
+    pub fn mention(&mut self, people: BTreeSet<PersonId>) {
+        if let Some(last) = self.events.len().checked_sub(1).filter(|_| !people.is_empty()) {
+            self.mentioned.entry(last).or_default().extend(people);
+        }
+    }
+
     /// Makes it last, and tells the pages that are open. Nothing when nothing was changed.
     ///
     /// # Errors
@@ -73,7 +86,11 @@ impl<'a> Change<'a> {
             return Ok(None);
         }
         let doing = Doing { batch: self.batch, person: self.ctx.person, at: self.ctx.now() };
+        // Whom it concerns is found out first: from the events on others have to wait.
+        let concerned = notices::concerned(&mut self.tx, doing.person, &self.events, &self.mentioned).await?;
         let last = events::append(&mut self.tx, doing, &self.events).await?;
+        let notices = notices::numbered(&self.events, &concerned, last);
+        notifications::put(&mut self.tx, &notices, doing.at).await?;
         self.tx.commit().await?;
         Ok(Some(Done { batch: self.batch, last }))
     }

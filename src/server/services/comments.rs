@@ -14,7 +14,7 @@ use crate::{
             ids::CommentId,
             projects, tasks,
         },
-        services::{change::Change, tasks::Desk, text},
+        services::{change::Change, mentions, tasks::Desk, text},
     },
     tasks::{
         activity::{COMMENT_MAX, REACTIONS, Revision},
@@ -41,7 +41,9 @@ pub async fn create(ctx: &OrgContext, key: &TaskKey, body: &str) -> Result<(), E
     let id = CommentId(ctx.new_id());
     let new = NewComment { id, project, task: key.number, author: ctx.person, body: &body };
     comments::create(change.tx(), new, ctx.now()).await?;
+    let named = mentions::added(change.tx(), project, "", &body).await?;
     change.tell(project, Some(key.number), Event::Commented { comment: id.0 });
+    change.mention(named);
     change.commit().await?;
     Ok(())
 }
@@ -61,7 +63,9 @@ pub async fn edit(ctx: &OrgContext, key: &TaskKey, id: CommentId, body: &str) ->
     }
     if comment.body != body {
         comments::revise(change.tx(), &comment, &body, ctx.now()).await?;
+        let named = mentions::added(change.tx(), project, &comment.body, &body).await?;
         change.tell(project, Some(key.number), Event::CommentEdited { comment: id.0 });
+        change.mention(named);
     }
     change.commit().await?;
     Ok(())

@@ -12,11 +12,12 @@ use crate::{
         management::{change::Change, queue},
         repo::{
             audit::Outcome,
-            ids::PersonId,
+            events::Doing,
+            ids::{BatchId, PersonId},
             members::{self, Member},
             memberships::{self, Membership},
         },
-        services::invitations,
+        services::{invitations, leaving},
     },
 };
 
@@ -132,10 +133,12 @@ async fn end(ctx: &OrgContext, mut tx: OrgTx, member: Member, action: &'static s
     if is_owner && !memberships::hand_over_ownership(&mut tx, member.person).await? {
         return Err(LAST_OWNER);
     }
-    memberships::remove(&mut tx, member.person, ctx.now()).await?;
+    let left = leaving::leave(&mut tx, member.person, ctx.now()).await?;
     members::end_seats(&mut tx, member.person).await?;
     tell(ctx, &mut tx, &Change::RemoveMember { subject: member.subject }).await?;
     ctx.record(&mut tx, action, &member.email, Outcome::Done).await?;
+    let doing = Doing { batch: BatchId(ctx.new_id()), person: ctx.person, at: ctx.now() };
+    leaving::tell(&mut tx, doing, &left).await?;
     tx.commit().await?;
     ctx.state().wake.now();
     Ok(())

@@ -37,7 +37,7 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<Overview, Error> 
     let today = ctx.now().date_naive();
     let soon = today.checked_add_days(Days::new(6)).unwrap_or(today);
     let tallies = tasks::tallies(&mut tx, project.id, today, soon).await?;
-    let activity = activity::of_project(&mut tx, key, &project, RECENT).await?;
+    let activity = activity::of_project(ctx, &mut tx, key, &project, RECENT).await?;
     let with_part = |part| people.iter().filter(move |person| person.part == part).map(|person| person.name.clone());
     Ok(Overview {
         key: key.clone(),

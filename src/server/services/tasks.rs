@@ -2,7 +2,9 @@
 
 mod desk;
 mod edit;
+mod relations;
 mod undo;
+mod watching;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,21 +21,30 @@ use crate::{
         },
         services::{
             change::{Change, Done},
-            text,
+            mentions, text,
         },
     },
     tasks::{
         event::Event,
         facts::TaskFacts,
+        links::Links,
         model::{DESCRIPTION_MAX, Moved, TITLE_MAX, TaskCard, TaskDetail},
     },
 };
 
 pub(super) use self::desk::Desk;
-pub use self::{edit::Edit, undo::undo};
+pub use self::{
+    edit::Edit,
+    relations::{relate, unrelate},
+    undo::undo,
+    watching::watch,
+};
 
 /// The most tasks that are changed in one go.
 pub const AT_ONCE_MAX: usize = 500;
+
+const PARENT_IN_BIN: &str =
+    "This task is in the bin, so it takes no parts. Restore it first; what you typed is still here.";
 
 const STALE: &str = "Someone changed this task while you were editing. Nothing was overwritten: your text is still \
                      here, and the current version is shown beside it.";
@@ -53,14 +64,41 @@ pub async fn get(ctx: &OrgContext, key: &TaskKey) -> Result<TaskDetail, Error> {
 /// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`] for the project; [`Error::Invalid`] for `title`;
 /// [`Error::BadRequest`] for a state that the project does not have.
 pub async fn create(ctx: &OrgContext, project: &ProjectKey, state: &str, title: &str) -> Result<TaskCard, Error> {
+    create_in(ctx, project, Some(state), title, None).await
+}
+
+/// Creates a task that is a part of the one called `key`, at the end of the first column that means work to be done.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`]; [`Error::Invalid`] for `title`; [`Error::Conflict`] for a
+/// task in the bin.
+pub async fn create_part(ctx: &OrgContext, key: &TaskKey, title: &str) -> Result<TaskCard, Error> {
+    create_in(ctx, &key.project, None, title, Some(key.number)).await
+}
+
+async fn create_in(
+    ctx: &OrgContext,
+    project: &ProjectKey,
+    state: Option<&str>,
+    title: &str,
+    parent: Option<i64>,
+) -> Result<TaskCard, Error> {
     let mut change = Change::begin(ctx, Permission::WriteTasks, "task.create", project.as_str()).await?;
     let title = text::line("title", "a title", title, TITLE_MAX).map_err(|field| Error::Invalid(vec![field]))?;
     let mut desk = Desk::open(&mut change, project).await?;
-    let is_closed = desk.state(state)?.category.is_closed();
+    let state = state.map_or_else(|| desk.first_to_do(), |state| Ok(state.to_owned()))?;
+    let state = state.as_str();
     let id = desk.project().id;
+    if let Some(parent) = parent {
+        let above = tasks::records(desk.change().tx(), id, &[parent]).await?.remove(&parent);
+        if above.ok_or(Error::NotFound)?.facts.is_deleted {
+            return Err(Error::Conflict(PARENT_IN_BIN));
+        }
+    }
+    let is_closed = desk.state(state)?.category.is_closed();
     let number = projects::take_numbers(desk.change().tx(), id, 1).await?;
     let place = desk.place(number, state, None).await?;
-    let facts = TaskFacts { title, place, ..TaskFacts::default() };
+    let facts = TaskFacts { title, place, parent, ..TaskFacts::default() };
     desk.check(number, &TaskFacts::default(), &facts).await?;
     let new = NewTask { number, facts: &facts, created_by: ctx.person, is_closed };
     tasks::create(change.tx(), id, new, ctx.now()).await?;
@@ -95,7 +133,9 @@ pub async fn update(
         return Err(Error::Conflict(STALE));
     }
     let facts = TaskFacts { title, description, ..record.facts.clone() };
+    let named = mentions::added(desk.change().tx(), project, &record.facts.description, &facts.description).await?;
     desk.save(key.number, record, facts).await?;
+    change.mention(named);
     let mut task = detail(ctx, change.tx(), key).await?;
     if let Some(done) = change.commit().await? {
         task.as_of = done.last;
@@ -166,6 +206,7 @@ async fn detail(ctx: &OrgContext, tx: &mut OrgTx, key: &TaskKey) -> Result<TaskD
     let project = projects::by_key(tx, ctx.reader(), &key.project).await?.ok_or(Error::NotFound)?;
     let task = tasks::find(tx, project.id, key.number).await?.ok_or(Error::NotFound)?;
     let record = tasks::records(tx, project.id, &[key.number]).await?.remove(&key.number).ok_or(Error::NotFound)?;
+    let links = links(ctx, tx, &project, key.number, &record.facts).await?;
     Ok(TaskDetail {
         key: key.clone(),
         project_name: project.name,
@@ -177,6 +218,23 @@ async fn detail(ctx: &OrgContext, tx: &mut OrgTx, key: &TaskKey) -> Result<TaskD
         created_by: task.created_by,
         created_at: task.created_at,
         updated_at: task.updated_at,
+        links,
         as_of: ctx.as_of,
     })
+}
+
+/// What a task has to do with others, as far as the person in `ctx` may see it.
+async fn links(
+    ctx: &OrgContext,
+    tx: &mut OrgTx,
+    project: &projects::Project,
+    number: i64,
+    facts: &TaskFacts,
+) -> Result<Links, Error> {
+    let (parent, subtasks) = tasks::family(tx, project.id, number, facts.parent).await?;
+    let relations = tasks::related(tx, ctx.reader(), project.id, number).await?;
+    let watchers = tasks::watchers(tx, project.id, number).await?;
+    let is_watching = watchers.iter().any(|(person, _)| *person == ctx.person);
+    let watchers = watchers.into_iter().map(|(_, name)| name).collect();
+    Ok(Links { parent, subtasks, relations, watchers, is_watching })
 }

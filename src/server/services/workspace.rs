@@ -4,7 +4,12 @@ use super::choosing::{self, Around};
 use crate::{
     access::Permission,
     organizations::model::{OrganizationSummary, Workspace},
-    server::{access::OrgContext, auth::session::Browser, error::Error, repo::projects},
+    server::{
+        access::OrgContext,
+        auth::session::Browser,
+        error::Error,
+        repo::{notifications, projects},
+    },
 };
 
 /// Everything the frame shows to the person in `ctx`. `browser` is where they sit, perhaps in other organizations too
@@ -15,9 +20,14 @@ use crate::{
 pub async fn open(ctx: &OrgContext, browser: Browser) -> Result<Workspace, Error> {
     let Around { person, organizations, others } =
         choosing::around(ctx.state(), browser, ctx.person, &ctx.slug).await?;
-    let projects = projects::list(&mut ctx.read(Permission::ReadProjects).await?, ctx.reader()).await?;
+    let mut tx = ctx.read(Permission::ReadProjects).await?;
+    let projects = projects::list(&mut tx, ctx.reader()).await?;
+    let unread = match ctx.permissions.allow(Permission::ReadTasks) {
+        true => notifications::unread(&mut tx, ctx.reader(), ctx.now()).await?,
+        false => 0,
+    };
     let organization =
         OrganizationSummary { slug: ctx.slug.clone(), display_name: ctx.display_name.clone(), role: ctx.role };
     let (permissions, as_of) = (ctx.permissions, ctx.as_of);
-    Ok(Workspace { organization, organizations, person, others, permissions, projects, as_of })
+    Ok(Workspace { organization, organizations, person, others, permissions, projects, unread, as_of })
 }

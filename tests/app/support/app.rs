@@ -10,6 +10,7 @@ use tessera::{
     server::{
         config::{Config, ProviderConfig},
         seed,
+        services::reminders,
     },
 };
 use tokio::net::TcpListener;
@@ -151,6 +152,17 @@ impl TestApp {
     pub async fn add_project(&self, organization: Organization, key: &str, count: usize) {
         let (db, key) = (&self.server.app.db, key.parse().unwrap());
         seed::project(db, &self.clock, &Random::system(), organization.slug, &key, count).await.unwrap();
+    }
+
+    /// Reminds people of what is due, as happens once a day.
+    pub async fn remind(&self) {
+        self.reminding().await;
+    }
+
+    /// As [`TestApp::remind`], at the same time as something else.
+    pub fn reminding(&self) -> impl Future<Output = ()> + Send + 'static {
+        let app = self.server.app.clone();
+        async move { reminders::remind(&app).await.unwrap() }
     }
 
     /// How many transactions the application has begun, and how many statements it has run.

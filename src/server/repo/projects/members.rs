@@ -33,6 +33,25 @@ pub async fn assignable(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<Assign
     Ok(rows.into_iter().map(|(id, name)| Assignable { id, name }).collect())
 }
 
+/// Everybody who can be named in a text of a project, which are those who can be given its tasks: id, name and address.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn mentionable(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<(PersonId, String, String)>, Error> {
+    Ok(fetch_all!(
+        tx,
+        (PersonId, String, String),
+        "SELECT p.id, p.name, p.email
+         FROM membership m JOIN person p ON p.id = m.person_id
+         JOIN project q ON q.org_id = m.org_id AND q.id = $2
+         WHERE m.org_id = $1 AND m.status = 'active' AND (NOT q.is_closed OR m.role = 'owner' OR EXISTS (
+                   SELECT 1 FROM project_member o
+                   WHERE o.org_id = m.org_id AND o.project_id = q.id AND o.person_id = m.person_id))",
+        tx.org(),
+        project,
+    )?)
+}
+
 /// Makes `person` a member of a project.
 ///
 /// # Errors

@@ -57,9 +57,9 @@ pub async fn create(tx: &mut OrgTx, project: ProjectId, new: NewTask<'_>, now: D
     let NewTask { number, facts, created_by, is_closed } = new;
     execute!(
         tx,
-        "INSERT INTO task (org_id, project_id, number, title, description, state, rank, created_by, created_at,
-                           updated_at, closed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)",
+        "INSERT INTO task (org_id, project_id, number, title, description, state, rank, parent, created_by,
+                           created_at, updated_at, closed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)",
         tx.org(),
         project,
         number,
@@ -67,6 +67,7 @@ pub async fn create(tx: &mut OrgTx, project: ProjectId, new: NewTask<'_>, now: D
         &facts.description,
         &facts.place.state,
         &facts.place.rank,
+        facts.parent,
         created_by,
         now,
         is_closed.then_some(now),

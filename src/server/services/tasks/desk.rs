@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     projects::{
         key::{ProjectKey, TaskKey},
-        model::State,
+        model::{State, StateCategory},
         rank,
     },
     server::{
@@ -67,6 +67,13 @@ impl<'c, 'a> Desk<'c, 'a> {
     /// The state called `slug`.
     pub fn state(&self, slug: &str) -> Result<&State, Error> {
         self.project.state(slug).ok_or(Error::BadRequest)
+    }
+
+    /// The state that new work begins in: the first one of what is to be done, or the first of all.
+    pub fn first_to_do(&self) -> Result<String, Error> {
+        let states = &self.project.states;
+        let to_do = states.iter().find(|state| state.category == StateCategory::Unstarted);
+        to_do.or_else(|| states.first()).map(|state| state.slug.clone()).ok_or(Error::Corrupt("states"))
     }
 
     /// The number of a task that must be of this project.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::desk::Desk;
+use super::{desk::Desk, relations};
 use crate::{
     access::Permission,
-    projects::key::ProjectKey,
+    projects::key::{ProjectKey, TaskKey},
     server::{
         access::OrgContext,
         error::Error,
@@ -29,8 +29,13 @@ pub async fn undo(ctx: &OrgContext, batch: BatchId) -> Result<Option<Done>, Erro
         return Err(Error::NotFound);
     }
     let mut by_project: BTreeMap<ProjectKey, BTreeMap<i64, Vec<Event>>> = BTreeMap::new();
+    let mut related = Vec::new();
     for (project, task, event) in done {
         let project = project.parse().map_err(|_| Error::Corrupt("project key"))?;
+        if let (Some(number), Event::Related { .. } | Event::Unrelated { .. }) = (task, &event) {
+            related.push((TaskKey { project, number }, event));
+            continue;
+        }
         // What concerns no task by itself, such as new ranks of a whole column, has changed nothing that people see.
         let tasks = by_project.entry(project).or_default();
         if let Some(task) = task {
@@ -47,6 +52,9 @@ pub async fn undo(ctx: &OrgContext, batch: BatchId) -> Result<Option<Done>, Erro
             let facts = events.iter().rev().try_fold(record.facts.clone(), |facts, event| before(event, facts))?;
             desk.save(number, record, facts).await?;
         }
+    }
+    if !relations::take_back(&mut change, &related).await? {
+        return Err(Error::Conflict(CHANGED_SINCE));
     }
     change.commit().await
 }

@@ -1,0 +1,102 @@
+//! Who is told what happens to a task.
+
+use crate::server::{
+    db::{Driver, OrgTx, execute, fetch_all},
+    error::Error,
+    repo::ids::{PersonId, ProjectId},
+};
+
+/// Those who are told what happens to a task, by name.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn watchers(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<Vec<(PersonId, String)>, Error> {
+    Ok(fetch_all!(
+        tx,
+        (PersonId, String),
+        "SELECT p.id, p.name FROM task_watcher w JOIN person p ON p.id = w.person_id
+         WHERE w.org_id = $1 AND w.project_id = $2 AND w.number = $3 ORDER BY lower(p.name), p.id",
+        tx.org(),
+        project,
+        number,
+    )?)
+}
+
+/// Those who are told what happens to `tasks`: project, number and person. One statement, however many tasks.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn watchers_of(
+    tx: &mut OrgTx,
+    tasks: impl Iterator<Item = (ProjectId, i64)>,
+) -> Result<Vec<(ProjectId, i64, PersonId)>, Error> {
+    let tasks: Vec<_> = tasks.map(|(project, number)| (project.0.simple().to_string(), number)).collect();
+    if tasks.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tasks = serde_json::to_string(&tasks).map_err(|_| Error::Corrupt("number"))?;
+    let sql = match tx.driver() {
+        Driver::Sqlite => {
+            "SELECT w.project_id, w.number, w.person_id
+             FROM json_each($2) c
+             JOIN task_watcher w ON w.org_id = $1 AND w.project_id = unhex(c.value ->> 0) AND w.number = c.value ->> 1"
+        }
+        Driver::Postgres => {
+            "SELECT w.project_id, w.number, w.person_id
+             FROM json_array_elements($2::json) AS c (value)
+             JOIN task_watcher w ON w.org_id = $1 AND w.project_id = (c.value ->> 0)::uuid
+                                AND w.number = (c.value ->> 1)::bigint"
+        }
+    };
+    Ok(fetch_all!(tx, (ProjectId, i64, PersonId), sql, tx.org(), tasks)?)
+}
+
+/// Has people told what happens to tasks from now on: project, number and person. One statement, however many.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn add_watchers(
+    tx: &mut OrgTx,
+    watchers: impl Iterator<Item = (ProjectId, i64, PersonId)>,
+) -> Result<(), Error> {
+    let watchers: Vec<_> = watchers
+        .map(|(project, number, person)| (project.0.simple().to_string(), number, person.0.simple().to_string()))
+        .collect();
+    if watchers.is_empty() {
+        return Ok(());
+    }
+    let watchers = serde_json::to_string(&watchers).map_err(|_| Error::Corrupt("number"))?;
+    let sql = match tx.driver() {
+        Driver::Sqlite => {
+            "INSERT INTO task_watcher (org_id, project_id, number, person_id)
+             SELECT m.org_id, unhex(c.value ->> 0), c.value ->> 1, m.person_id
+             FROM json_each($2) c JOIN membership m ON m.org_id = $1 AND m.person_id = unhex(c.value ->> 2)
+             WHERE TRUE ON CONFLICT DO NOTHING"
+        }
+        Driver::Postgres => {
+            "INSERT INTO task_watcher (org_id, project_id, number, person_id)
+             SELECT m.org_id, (c.value ->> 0)::uuid, (c.value ->> 1)::bigint, m.person_id
+             FROM json_array_elements($2::json) AS c (value)
+             JOIN membership m ON m.org_id = $1 AND m.person_id = (c.value ->> 2)::uuid
+             ON CONFLICT DO NOTHING"
+        }
+    };
+    execute!(tx, sql, tx.org(), watchers)?;
+    Ok(())
+}
+
+/// Has `person` not told any more what happens to a task.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove_watcher(tx: &mut OrgTx, project: ProjectId, number: i64, person: PersonId) -> Result<(), Error> {
+    execute!(
+        tx,
+        "DELETE FROM task_watcher WHERE org_id = $1 AND project_id = $2 AND number = $3 AND person_id = $4",
+        tx.org(),
+        project,
+        number,
+        person,
+    )?;
+    Ok(())
+}

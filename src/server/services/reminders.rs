@@ -1,0 +1,93 @@
+//! Reminding people of what is due: once on the day, and once when it has passed.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use tokio::sync::watch;
+
+use crate::{
+    inbox::model::Reason,
+    server::{
+        error::Error,
+        repo::{
+            events::{self, Doing, NewEvent},
+            ids::BatchId,
+            memberships,
+            notifications::{self, Notice},
+            organizations,
+            tasks::{self, Due},
+        },
+        services::notices::{self, Concerned},
+        state::AppState,
+    },
+    tasks::event::Event,
+};
+
+/// How often it is looked whether a day has begun, or another node has left something to do.
+const LOOK_EVERY: Duration = Duration::from_mins(5);
+
+/// Reminds until the process is told to stop.
+pub async fn run(app: AppState, mut stopped: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            reminded = remind(&app) => {
+                if let Err(error) = reminded {
+                    tracing::warn!(%error, "nobody could be reminded of what is due");
+                }
+            }
+            _ = stopped.changed() => return,
+        }
+        if tokio::time::timeout(LOOK_EVERY, stopped.changed()).await.is_ok() {
+            return;
+        }
+    }
+}
+
+/// Reminds people in every organization in which it was not done today, one organization after the other.
+///
+/// # Errors
+/// When the database refuses; what was done for an organization until then stays.
+pub async fn remind(app: &AppState) -> Result<(), Error> {
+    while remind_next(app).await? {}
+    Ok(())
+}
+
+/// Whoever takes the day of an organization reminds its people in the same transaction: it is done once, by one node, or
+/// not at all and by the next.
+async fn remind_next(app: &AppState) -> Result<bool, Error> {
+    let now = app.clock.now();
+    let today = now.date_naive();
+    let mut tx = app.db.write().await?;
+    let Some((org, last)) = organizations::take_day(&mut tx, today).await? else { return Ok(false) };
+    let mut tx = tx.into_org(org).await?;
+    // What became due since the last time, and what was due then and has passed since.
+    let yesterday = today - TimeDelta::days(1);
+    let due = tasks::due(&mut tx, last.unwrap_or(yesterday) - TimeDelta::days(1), today).await?;
+    let (events, concerned) = told(&due);
+    if !events.is_empty() {
+        // Nobody did it; events have an author all the same, who is not shown.
+        let doing = Doing { batch: BatchId(app.random.uuid(now)), person: memberships::owner(&mut tx).await?, at: now };
+        let last = events::append(&mut tx, doing, &events).await?;
+        let notices: Vec<Notice> = notices::numbered(&events, &concerned, last);
+        notifications::put(&mut tx, &notices, now).await?;
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// An event for each task, and whom it concerns.
+fn told(due: &[Due]) -> (Vec<NewEvent>, Concerned) {
+    let (mut events, mut concerned): (Vec<NewEvent>, _) = (Vec::new(), Concerned::new());
+    for one in due {
+        let is_same = |last: &NewEvent| (last.project, last.task) == (one.project_id, Some(one.number));
+        if !events.last().is_some_and(is_same) {
+            events.push(NewEvent {
+                project: one.project_id,
+                task: Some(one.number),
+                event: Event::Due { on: one.due_on },
+            });
+        }
+        concerned.insert((events.len() - 1, one.person_id), Reason::Due);
+    }
+    (events, concerned)
+}

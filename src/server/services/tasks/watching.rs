@@ -1,0 +1,27 @@
+//! Being told what happens to a task.
+
+use crate::{
+    access::Permission,
+    projects::key::TaskKey,
+    server::{
+        access::OrgContext,
+        error::Error,
+        repo::{projects, tasks},
+    },
+};
+
+/// Has the person told what happens to the task called `key`, or no longer.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
+pub async fn watch(ctx: &OrgContext, key: &TaskKey, is_watching: bool) -> Result<(), Error> {
+    let mut tx = ctx.write(Permission::ReadTasks, "task.watch", &key.to_string()).await?;
+    let project = projects::by_key(&mut tx, ctx.reader(), &key.project).await?.ok_or(Error::NotFound)?;
+    tasks::find(&mut tx, project.id, key.number).await?.ok_or(Error::NotFound)?;
+    if is_watching {
+        tasks::add_watchers(&mut tx, std::iter::once((project.id, key.number, ctx.person))).await?;
+    } else {
+        tasks::remove_watcher(&mut tx, project.id, key.number, ctx.person).await?;
+    }
+    tx.commit().await
+}
