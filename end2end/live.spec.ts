@@ -9,11 +9,13 @@ import {
   card,
   column,
   createProject,
+  editTexts,
   inSidebar,
   newProject,
   open,
   type Project,
   send,
+  texts,
 } from "./support/workspace.ts";
 
 /** Alice and Dana on the board of a new project of Acme Corp, each in a browser of her own. */
@@ -61,24 +63,45 @@ test("an edit by one appears for the other, and never over what is being typed",
   await open(page, path);
   await open(other, path);
 
-  await test.step("a form that was not touched shows it", async () => {
+  await editTexts(page);
+
+  await test.step("the page of the task shows it, and so does a form that was not touched", async () => {
     await page.getByLabel("Title").fill("Second");
     await send(page, "Save changes", "update_task");
-    await expect(other.getByLabel("Title")).toHaveValue("Second");
+    await expect(texts(other)).toContainText("Second");
+    await editTexts(other);
+    await editTexts(page);
+    await page.getByLabel("Title").fill("Third");
+    await send(page, "Save changes", "update_task");
+    await expect(other.getByLabel("Title")).toHaveValue("Third");
   });
-  await test.step("beside what is being typed it is shown apart", async () => {
+  await test.step("what is being typed stays, and both are saved in one", async () => {
     await other.getByLabel("Description").fill("Dana’s words");
+    await editTexts(page);
+    await page.getByLabel("Title").fill("Fourth");
+    await send(page, "Save changes", "update_task");
+    await expect(other.getByText("Somebody has changed this task meanwhile")).toBeVisible();
+    await expect(other.getByLabel("Description")).toHaveValue("Dana’s words");
+    await send(other, "Save changes", "update_task");
+    await expect(other.getByText("Saved, together with what others changed meanwhile")).toBeVisible();
+    await expect(texts(page)).toContainText("Fourth");
+    await expect(texts(page)).toContainText("Dana’s words");
+  });
+  await test.step("where both wrote the same words one chooses", async () => {
+    await editTexts(other);
+    await editTexts(page);
+    await other.getByLabel("Description").fill("Dana’s other words");
     await page.getByLabel("Description").fill("Alice’s words");
     await send(page, "Save changes", "update_task");
-    await expect(other.getByRole("region", { name: "What is saved now" })).toContainText("Alice’s words");
-    await expect(other.getByLabel("Description")).toHaveValue("Dana’s words");
-  });
-  await test.step("saving asks first, and then replaces", async () => {
+    await expect(other.getByText("Somebody has changed this task meanwhile")).toBeVisible();
     expectRefusal(409, "/fn/update_task");
     await send(other, "Save changes", "update_task");
-    await expect(other.getByRole("alert")).toContainText("Nothing was overwritten");
-    await send(other, "Save changes", "update_task");
-    await expect(page.getByLabel("Description")).toHaveValue("Dana’s words");
+    const choice = other.getByRole("group", { name: "Description" });
+    await expect(choice).toContainText("Alice’s words");
+    await choice.getByRole("radio", { name: "Both" }).check();
+    await send(other, "Save this text", "merge_task");
+    await expect(texts(page)).toContainText("Dana’s other words");
+    await expect(texts(page)).toContainText("Alice’s words");
   });
 });
 

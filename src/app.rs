@@ -23,8 +23,12 @@ use crate::{
         settings::{general::GeneralSettings, provider::ProviderSettings},
     },
     projects::{
-        board::BoardPage, list::ListPage, new::NewProjectPage, overview::page::OverviewPage,
-        settings::page::ProjectSettingsPage,
+        bin::page::BinPage,
+        board::BoardPage,
+        list::ListPage,
+        new::NewProjectPage,
+        overview::page::OverviewPage,
+        settings::{page::ProjectSettingsPage, transitions::TransitionsPage},
     },
     search::page::SearchPage,
     shortcuts::page::ShortcutsPage,
@@ -111,7 +115,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/projects/:key") view=OverviewPage/>
                     <Route path=path!("/projects/:key/board") view=BoardPage/>
                     <Route path=path!("/projects/:key/list") view=ListPage/>
+                    <Route path=path!("/projects/:key/bin") view=BinPage/>
                     <Route path=path!("/projects/:key/settings") view=ProjectSettingsPage/>
+                    <Route path=path!("/projects/:key/settings/moves") view=TransitionsPage/>
                     <Route path=path!("/tasks/:task") view=TaskPage/>
                     <Route path=path!("/search") view=SearchPage/>
                     <Route path=path!("/shortcuts") view=ShortcutsPage/>

@@ -1,6 +1,7 @@
 //! Projects: a key, a name, and a board and a list of tasks.
 
 mod bar;
+pub mod bin;
 pub mod board;
 pub mod favourite;
 pub mod functions;

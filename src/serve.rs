@@ -23,7 +23,7 @@ use crate::{
         management::worker,
         repo::sessions,
         seed,
-        services::{domain_checks, reminders},
+        services::{bin, domain_checks, reminders},
         state::AppState,
     },
 };
@@ -120,6 +120,7 @@ impl Server {
         tasks.push(tokio::spawn(worker::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(domain_checks::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(reminders::run(app.clone(), stopped.clone())));
+        tasks.push(tokio::spawn(bin::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(live::listen(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(purge(app.clone(), stopped)));
         Ok(Self { app, certificate, administrator, provider, stop, tasks })

@@ -15,6 +15,7 @@ pub mod http;
 pub mod live;
 pub mod management;
 pub mod markdown;
+pub mod merge;
 pub mod repo;
 pub mod rest;
 pub mod seed;

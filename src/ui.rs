@@ -2,6 +2,7 @@
 
 pub mod app_form;
 pub mod date;
+pub mod draft;
 pub mod empty_state;
 pub mod error_page;
 pub mod field;
@@ -17,6 +18,7 @@ pub mod pager;
 pub mod rcdata;
 pub mod theme;
 pub mod tile;
+pub mod typing;
 
 #[cfg(feature = "ssr")]
 pub mod document;

@@ -11,6 +11,8 @@ mod support;
 mod access;
 #[path = "app/backchannel.rs"]
 mod backchannel;
+#[path = "app/bin.rs"]
+mod bin;
 #[path = "app/callback.rs"]
 mod callback;
 #[path = "app/changes.rs"]
@@ -43,12 +45,16 @@ mod joining;
 mod list;
 #[path = "app/live.rs"]
 mod live;
+#[path = "app/merge.rs"]
+mod merge;
 #[path = "app/my_work.rs"]
 mod my_work;
 #[path = "app/overview.rs"]
 mod overview;
 #[path = "app/people.rs"]
 mod people;
+#[path = "app/presence.rs"]
+mod presence;
 #[path = "app/project_settings.rs"]
 mod project_settings;
 #[path = "app/projects.rs"]
@@ -75,6 +81,8 @@ mod starting;
 mod statements;
 #[path = "app/tasks.rs"]
 mod tasks;
+#[path = "app/transitions.rs"]
+mod transitions;
 #[path = "app/views.rs"]
 mod views;
 #[path = "app/watching.rs"]

@@ -18,6 +18,9 @@ interface Fixtures {
   watcher: Watcher;
 }
 
+/** Why a request fails while there is no network. */
+const OFFLINE = "net::ERR_INTERNET_DISCONNECTED";
+
 class Watcher {
   readonly #announced: Refusal[] = [];
   readonly #seen = new Set<Refusal>();
@@ -32,6 +35,8 @@ class Watcher {
     context.on("console", (message) => {
       // Chromium's own line for a refused request; the answer itself is judged below.
       if (message.text().startsWith("Failed to load resource: the server responded with a status of")) return;
+      // What a test that takes the network away brings about, and nothing else does.
+      if (message.text().includes(OFFLINE)) return;
       if (!["error", "warning", "assert"].includes(message.type())) return;
       // Without scripts what they would need is loaded in vain, and Chromium says so on a page that stays open.
       if (!scripted() && message.text().includes("was preloaded using link preload but not used")) return;
@@ -40,6 +45,7 @@ class Watcher {
     context.on("requestfailed", (request) => {
       // Leaving a page ends what it still loads.
       if (request.failure()?.errorText === "net::ERR_ABORTED") return;
+      if (request.failure()?.errorText === OFFLINE) return;
       // Without scripts none is loaded, which is reported like this.
       if (!scripted() && request.resourceType() === "script" && request.failure()?.errorText === "csp") return;
       this.#problems.push(`failed: ${request.method()} ${request.url()}: ${request.failure()?.errorText}`);

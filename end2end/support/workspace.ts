@@ -79,6 +79,16 @@ export async function createTask(page: Page, org: string, title: string): Promis
   return `/o/${org}/tasks/${project.key}-1`;
 }
 
+/** Title and description of the task that is open, as one reads them. */
+export const texts = (page: Page): Locator => page.getByRole("region", { name: "Task", exact: true });
+
+/** Opens the form for title and description of the task that is open. */
+export async function editTexts(page: Page): Promise<void> {
+  await page.getByRole("link", { name: "Edit", exact: true }).click();
+  await expect(page.getByLabel("Title")).toBeVisible();
+  await takenOver(page);
+}
+
 /** Opens the menu of the switcher and returns the entry of an organization. */
 export async function organizationOption(page: Page, org: string): Promise<Locator> {
   await page.getByTestId("org-switcher").click();

@@ -7,6 +7,7 @@ use crate::{
     organizations::model::{OtherIdentity, Person},
     shortcuts::help::Help,
     ui::{
+        draft,
         icon::{Icon, Icon as Glyph},
         menu::{Menu, open_on_arrow, takes_over},
         theme::ThemeChoice,
@@ -95,7 +96,8 @@ pub fn SignOut(
     class: &'static str,
 ) -> impl IntoView {
     view! {
-        <form method="post" action="/logout">
+        // What was typed and not saved is nobody else's.
+        <form method="post" action="/logout" on:submit=|_| draft::forget_all()>
             <button type="submit" class=class>
                 <Icon icon=Glyph::SignOut/>
                 "Sign out"

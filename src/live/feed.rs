@@ -1,19 +1,23 @@
 //! The stream of events that a workspace's pages listen to: one for all of them.
 //!
+//! It says besides which board or task the page shows, and hears who else has the same open.
+//!
 //! A hidden page holds no connection, because browsers allow few to a host; when it is seen again it reads on from
 //! where it was. What is told while a component loads its data is kept for it, so that nothing falls in between.
 
 use std::{collections::VecDeque, time::Duration};
 
 use leptos::{
-    leptos_dom::helpers::{WindowListenerHandle, set_timeout},
+    leptos_dom::helpers::set_timeout,
     prelude::*,
+    task::spawn_local,
     wasm_bindgen::{JsCast as _, prelude::Closure},
     web_sys::{self, EventSource, MessageEvent},
 };
 use send_wrapper::SendWrapper;
 
-use super::model::{ENDED, LiveEvent, RESET};
+use super::model::{ENDED, Ended, HERE, LiveEvent, Present, RESET};
+use crate::{error::AppError, organizations::functions::get_workspace};
 
 /// How many events are kept for components that are still loading.
 const KEPT: usize = 200;
@@ -32,13 +36,18 @@ pub enum Heard {
 /// The events of a workspace. What listens is forgotten with its component.
 #[derive(Clone, Copy)]
 pub struct Feed {
-    address: StoredValue<String>,
+    org: StoredValue<String>,
+    /// The project or the task whose page is open.
+    place: StoredValue<Option<String>>,
+    /// Who else has it open.
+    here: RwSignal<Vec<Present>>,
     connection: StoredValue<Option<SendWrapper<Connection>>>,
     listeners: StoredValue<Vec<Listener>>,
     recent: StoredValue<VecDeque<LiveEvent>>,
     /// The number of the last event that was told.
     last: StoredValue<i64>,
-    has_ended: RwSignal<bool>,
+    ended: RwSignal<Option<Ended>>,
+    is_lost: RwSignal<bool>,
 }
 
 #[derive(Clone, Copy)]
@@ -52,27 +61,30 @@ impl Feed {
     /// rendered from here on down.
     pub fn provide(org: &str, after: i64) -> Self {
         let feed = Self {
-            address: StoredValue::new(format!("/o/{org}/live")),
+            org: StoredValue::new(org.to_owned()),
+            place: StoredValue::new(None),
+            here: RwSignal::new(Vec::new()),
             connection: StoredValue::new(None),
             listeners: StoredValue::new(Vec::new()),
             recent: StoredValue::new(VecDeque::new()),
             last: StoredValue::new(after),
-            has_ended: RwSignal::new(false),
+            ended: RwSignal::new(None),
+            is_lost: RwSignal::new(false),
         };
         provide_context(feed);
-        let seen: StoredValue<Option<SendWrapper<WindowListenerHandle>>> = StoredValue::new(None);
         // In the browser alone.
         Effect::new(move || {
-            feed.follow();
-            let handle = window_event_listener_untyped("visibilitychange", move |_| feed.follow());
-            seen.set_value(Some(SendWrapper::new(handle)));
+            feed.follow_soon();
+            let seen = window_event_listener_untyped("visibilitychange", move |_| feed.follow());
+            let lost = window_event_listener_untyped("offline", move |_| _ = feed.is_lost.try_set(true));
+            let found = window_event_listener_untyped("online", move |_| feed.found());
+            on_cleanup(move || {
+                for handle in [seen, lost, found] {
+                    handle.remove();
+                }
+            });
         });
-        on_cleanup(move || {
-            if let Some(handle) = seen.try_update_value(Option::take).flatten() {
-                handle.take().remove();
-            }
-            feed.disconnect();
-        });
+        on_cleanup(move || feed.disconnect());
         feed
     }
 
@@ -110,15 +122,53 @@ impl Feed {
         });
     }
 
-    /// Whether the reader’s rights have ended.
+    /// Why the reader may no longer read, once that is so.
     #[must_use]
-    pub fn has_ended(self) -> Signal<bool> {
-        self.has_ended.into()
+    pub fn ended(self) -> Signal<Option<Ended>> {
+        self.ended.into()
+    }
+
+    /// Whether the connection was lost, and nothing is heard for the time being.
+    #[must_use]
+    pub fn is_lost(self) -> Signal<bool> {
+        self.is_lost.into()
+    }
+
+    /// Says that the page of `place`, a project or a task, is open, until the calling component is gone.
+    pub fn be_at(self, place: String) {
+        let own = place.clone();
+        Effect::new(move || self.go_to(Some(place.clone())));
+        on_cleanup(move || {
+            if self.place.try_with_value(|place| place.as_deref() == Some(&own)) == Some(true) {
+                self.go_to(None);
+            }
+        });
+    }
+
+    /// Who else has the same page open.
+    #[must_use]
+    pub fn here(self) -> Signal<Vec<Present>> {
+        self.here.into()
+    }
+
+    fn go_to(self, place: Option<String>) {
+        if self.place.try_get_value() == Some(place.clone()) {
+            return;
+        }
+        self.place.try_set_value(place);
+        self.here.try_set(Vec::new());
+        self.disconnect();
+        self.follow_soon();
+    }
+
+    /// Once the page that is being left and the one that is being opened have both said so.
+    fn follow_soon(self) {
+        set_timeout(move || self.follow(), Duration::ZERO);
     }
 
     /// Connects while the page is seen and the workspace is open, and only then.
     fn follow(self) {
-        let wanted = !document().hidden() && !self.has_ended.try_get_untracked().unwrap_or(true);
+        let wanted = !document().hidden() && self.ended.try_get_untracked() == Some(None);
         let connected = self.connection.try_with_value(Option::is_some).unwrap_or(true);
         match (wanted, connected) {
             (true, false) => self.connect(),
@@ -128,9 +178,10 @@ impl Feed {
     }
 
     fn connect(self) {
-        let (Some(address), Some(last)) = (self.address.try_get_value(), self.last.try_get_value()) else { return };
+        let (Some(org), Some(last)) = (self.org.try_get_value(), self.last.try_get_value()) else { return };
+        let place = self.place.try_get_value().flatten().map_or_else(String::new, |place| format!("&at={place}"));
         // A browser without server-sent events shows what there was when the page was loaded.
-        let connection = Connection::open(&format!("{address}?after={last}"), self);
+        let connection = Connection::open(&format!("/o/{org}/live?after={last}{place}"), self);
         self.connection.try_set_value(connection.map(SendWrapper::new));
     }
 
@@ -168,15 +219,40 @@ impl Feed {
         }
     }
 
-    fn end(self) {
-        self.has_ended.try_set(true);
+    fn end(self, why: Ended) {
+        self.ended.try_set(Some(why));
+        self.is_lost.try_set(false);
+        self.here.try_set(Vec::new());
         self.disconnect();
     }
 
-    /// The server refused: it may be starting, or the rights may have ended, which the next answer tells.
+    /// The network is back. What is still connected was never lost.
+    fn found(self) {
+        let is_open = self
+            .connection
+            .try_with_value(|connection| {
+                connection.as_ref().is_some_and(|connection| connection.source.ready_state() == EventSource::OPEN)
+            })
+            .unwrap_or(false);
+        if is_open {
+            self.is_lost.try_set(false);
+        } else {
+            self.disconnect();
+            self.follow();
+        }
+    }
+
+    /// The server refused: it may be starting, or the rights may have ended, which it says when it is asked.
     fn refused(self) {
         self.disconnect();
-        set_timeout(move || self.follow(), PAUSE);
+        let Some(org) = self.org.try_get_value() else { return };
+        spawn_local(async move {
+            match get_workspace(org).await {
+                Err(AppError::SignInRequired) => self.end(Ended::SignedOut),
+                Err(AppError::NotFound | AppError::Forbidden { .. }) => self.end(Ended::NoAccess),
+                _ => set_timeout(move || self.follow(), PAUSE),
+            }
+        });
     }
 }
 
@@ -184,7 +260,7 @@ impl Feed {
 struct Connection {
     source: EventSource,
     // What the browser calls; it lives as long as the connection.
-    _calls: [Closure<dyn FnMut(MessageEvent)>; 4],
+    _calls: [Closure<dyn FnMut(MessageEvent)>; 6],
 }
 
 impl Connection {
@@ -200,20 +276,33 @@ impl Connection {
         let reset = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             feed.reset(event.last_event_id().parse().unwrap_or_default());
         });
-        let ended = Closure::<dyn FnMut(MessageEvent)>::new(move |_| feed.end());
+        let ended = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            let signed_out = event.data().as_string().is_some_and(|why| why == Ended::SignedOut.slug());
+            feed.end(if signed_out { Ended::SignedOut } else { Ended::NoAccess });
+        });
+        let here = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            let people = event.data().as_string().and_then(|data| serde_json::from_str(&data).ok());
+            if let Some(people) = people {
+                feed.here.try_set(people);
+            }
+        });
+        let opened = Closure::<dyn FnMut(MessageEvent)>::new(move |_| _ = feed.is_lost.try_set(false));
         let tried = source.clone();
         let failed = Closure::<dyn FnMut(MessageEvent)>::new(move |_| {
+            feed.is_lost.try_set(true);
+            feed.here.try_set(Vec::new());
             // Where the connection was lost, the browser connects again by itself.
             if tried.ready_state() == EventSource::CLOSED {
                 feed.refused();
             }
         });
-        for (name, call) in [("message", &message), (RESET, &reset), (ENDED, &ended), ("error", &failed)] {
+        let calls = [message, reset, ended, here, opened, failed];
+        for (name, call) in ["message", RESET, ENDED, HERE, "open", "error"].into_iter().zip(&calls) {
             source
                 .add_event_listener_with_callback(name, call.as_ref().unchecked_ref::<web_sys::js_sys::Function>())
                 .ok()?;
         }
-        Some(Self { source, _calls: [message, reset, ended, failed] })
+        Some(Self { source, _calls: calls })
     }
 }
 

@@ -12,6 +12,36 @@ pub const RESET: &str = "reset";
 /// Name of the event that says that the reader's rights have ended.
 pub const ENDED: &str = "ended";
 
+/// Name of the event that says who else has the same page open.
+pub const HERE: &str = "here";
+
+/// Why there is nothing more to hear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The session has ended.
+    SignedOut,
+    /// The person is no longer in the organization, or may no longer read there.
+    NoAccess,
+}
+
+impl Ended {
+    /// As it is told.
+    #[must_use]
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed-out",
+            Self::NoAccess => "no-access",
+        }
+    }
+}
+
+/// Somebody who has a page open.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Present {
+    pub name: String,
+    pub id: Uuid,
+}
+
 /// Something that happened in the organization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LiveEvent {

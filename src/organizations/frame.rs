@@ -8,13 +8,17 @@ use leptos_router::{
 
 use super::{current::CurrentWorkspace, functions::get_workspace, model::Workspace, sidebar::Sidebar};
 use crate::{
-    live::feed::{Feed, Heard},
+    live::{
+        feed::{Feed, Heard},
+        model::Ended,
+    },
     palette::{CommandPalette, Palette},
     shortcuts::{
         help::{Help, HelpSheet},
         keys::Shortcuts,
     },
-    ui::{error_page::ErrorPage, loaded::loaded, page::InFrame},
+    tasks::toast::{ToastView, Toasts},
+    ui::{draft::DraftsOf, error_page::ErrorPage, loaded::loaded, page::InFrame},
 };
 
 /// Loads the workspace that the address names and shows its pages; or why it cannot be shown.
@@ -45,6 +49,8 @@ fn Workplace(workspace: Workspace) -> impl IntoView {
     let as_of = workspace.as_of;
     Palette::provide();
     Help::provide();
+    provide_context(DraftsOf(StoredValue::new(format!("{}:{}", workspace.person_id, workspace.organization.slug))));
+    Toasts::provide(&workspace.organization.slug);
     let current = CurrentWorkspace::provide(workspace);
     feed.listen(as_of, move |heard| {
         let counts = match heard {
@@ -66,7 +72,7 @@ fn Workplace(workspace: Workspace) -> impl IntoView {
         path
     });
     view! {
-        {move || feed.has_ended().get().then(|| view! { <Ended/> })}
+        {move || feed.ended().get().map(|why| view! { <EndedBanner why/> })}
         <a class="button primary unseen skip" href="#main" rel="external">
             "Skip to the content"
         </a>
@@ -79,17 +85,29 @@ fn Workplace(workspace: Workspace) -> impl IntoView {
         <Shortcuts/>
         <CommandPalette/>
         <HelpSheet/>
+        <p class="offline" role="status">
+            {move || feed.is_lost().get().then_some("Offline – reconnecting")}
+        </p>
+        <ToastView/>
     }
 }
 
 /// Told on top of a page whose reader may no longer read it. What was typed is still there to be copied.
 #[component]
-fn Ended() -> impl IntoView {
+fn EndedBanner(why: Ended) -> impl IntoView {
+    let (text, link) = match why {
+        Ended::SignedOut => (
+            "You have been signed out of this workspace, so nothing more can be saved here. What you typed is kept. ",
+            "Sign in again",
+        ),
+        Ended::NoAccess => (
+            "Your access to this workspace has ended, so nothing more can be saved here. Copy what you need, then ",
+            "load the page again",
+        ),
+    };
     view! {
         <div class="banner" role="alert">
-            <p>"You have been signed out of this workspace, so nothing more can be saved here. Copy what you need, then "
-                <a href="" rel="external">"load the page again"</a>"."
-            </p>
+            <p>{text} <a href="" rel="external">{link}</a>"."</p>
         </div>
     }
 }

@@ -1,6 +1,7 @@
 //! What both sides know of an organization.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{
     access::{Permissions, Role},
@@ -79,6 +80,7 @@ pub struct Workspace {
     pub organizations: WorkspaceList,
     /// Who acts here.
     pub person: Person,
+    pub person_id: Uuid,
     /// Who acts elsewhere in this browser.
     pub others: Vec<OtherIdentity>,
     /// What the person may do here: for showing only what will work, never for deciding it.

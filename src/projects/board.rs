@@ -6,6 +6,7 @@ mod controls;
 mod focus;
 mod keyboard;
 mod moves;
+mod picking;
 mod pointer;
 mod start;
 mod view;

@@ -6,11 +6,12 @@ use leptos_router::components::A;
 use super::{favourite::Favourite, key::ProjectKey};
 use crate::{
     access::Permission,
+    live::presence::Presence,
     organizations::current::CurrentWorkspace,
     ui::icon::{Icon, Icon as Glyph},
 };
 
-/// The star, and the way to the settings of the project called `key` for those who may change them.
+/// Who else is there, the star, and the way to the settings of the project called `key` for those who may change them.
 #[must_use]
 pub fn actions(current: CurrentWorkspace, org: &str, key: &ProjectKey) -> AnyView {
     let settings = format!("/o/{org}/projects/{key}/settings");
@@ -23,6 +24,7 @@ pub fn actions(current: CurrentWorkspace, org: &str, key: &ProjectKey) -> AnyVie
     });
     view! {
         <div class="actions">
+            <Presence place=key.to_string()/>
             <Favourite key=key.clone()/>
             {settings}
         </div>

@@ -6,4 +6,5 @@ pub mod functions;
 mod labels;
 pub mod model;
 pub mod page;
+pub mod transitions;
 mod workflow;

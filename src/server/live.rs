@@ -5,6 +5,7 @@
 //! at the next.
 
 mod listener;
+mod presence;
 mod stream;
 
 use std::{
@@ -16,6 +17,7 @@ use std::{
 
 use tokio::sync::watch;
 
+use self::presence::Presence;
 use super::repo::ids::OrgId;
 
 pub use self::{listener::run as listen, stream::get};
@@ -59,6 +61,8 @@ impl FromStr for Announcement {
 #[derive(Debug, Default)]
 pub struct Live {
     organizations: Mutex<HashMap<OrgId, watch::Sender<i64>>>,
+    /// Who has which page open.
+    presence: Presence,
 }
 
 impl Live {

@@ -2,6 +2,7 @@
 //! `OrgContext` that it acts in, what a person does outside of one a `PersonContext`.
 
 pub mod activity;
+pub mod bin;
 pub mod change;
 pub mod choosing;
 pub mod comments;
@@ -28,6 +29,7 @@ pub mod reminders;
 pub mod search;
 pub mod tasks;
 pub mod text;
+pub mod transitions;
 pub mod views;
 pub mod words;
 pub mod workspace;

@@ -63,4 +63,6 @@ pub struct Note {
     pub name: String,
     /// What follows the name, for example `moved it from To do to Done`.
     pub text: String,
+    /// What takes it back, when it is the last thing that happened and the reader did it.
+    pub undo: Option<Uuid>,
 }

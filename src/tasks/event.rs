@@ -41,6 +41,8 @@ pub enum Event {
     Ranked { ranks: Vec<(i64, String)> },
     /// The project, its workflow, its labels or its people were changed.
     ProjectChanged,
+    /// A task that was in the bin was deleted for ever; its history is gone with it.
+    Purged { number: i64 },
 }
 
 impl Event {
@@ -67,6 +69,18 @@ impl Event {
             Self::Changed { changes } => {
                 changes.iter().any(|change| matches!(change, FieldChange::Parent(swap) if swap.to == Some(parent)))
             }
+            _ => false,
+        }
+    }
+
+    /// Whether the bin or the archive may have other tasks after it.
+    #[must_use]
+    pub fn puts_away(&self) -> bool {
+        match self {
+            Self::Changed { changes } => changes.iter().any(|change| {
+                matches!(change, FieldChange::Archived(_) | FieldChange::Deleted(_) | FieldChange::Title(_))
+            }),
+            Self::Created { .. } | Self::Purged { .. } => true,
             _ => false,
         }
     }

@@ -63,6 +63,23 @@ impl Field {
             Self::Deleted => "deleted",
         }
     }
+
+    /// What changes with it, as people read it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::State => "State",
+            Self::Priority => "Priority",
+            Self::Estimate => "Points",
+            Self::StartOn => "Start date",
+            Self::DueOn => "Due date",
+            Self::Parent => "Parent",
+            Self::Assignees | Self::Assign | Self::Unassign => "Assignees",
+            Self::Labels | Self::AddLabel | Self::RemoveLabel => "Labels",
+            Self::Archived => "Archive",
+            Self::Deleted => "Bin",
+        }
+    }
 }
 
 /// There is no such field.

@@ -3,8 +3,11 @@
 use leptos::prelude::*;
 use uuid::Uuid;
 
+#[cfg(feature = "ssr")]
+use super::merge::compose;
 use super::{
     activity::Entry,
+    merge::{Merge, Part},
     model::{Moved, TaskCard, TaskDetail},
 };
 use crate::error::AppError;
@@ -35,7 +38,8 @@ pub async fn get_task(org: String, key: String) -> Result<TaskDetail, AppError> 
     tasks::get(&ctx, &key).await.map_err(context::refuse)
 }
 
-/// Changes title and description, if the task is still at `version`; else a conflict, and nothing is changed.
+/// Changes title and description, which were made from what the task said at `version`. What others have changed since is
+/// kept; where it is the same words, a conflict, and nothing is changed: then [`compare_task`] says where.
 /// Fields: `title`, `description`.
 #[server(prefix = "/fn", endpoint = "update_task")]
 pub async fn update_task(
@@ -47,6 +51,35 @@ pub async fn update_task(
 ) -> Result<TaskDetail, AppError> {
     let ctx = context::organization(&org).await?;
     let key = key.parse().map_err(|_| context::refuse(Error::NotFound))?;
+    tasks::update(&ctx, &key, version, &title, &description).await.map_err(context::refuse)
+}
+
+/// Brings what was written from what the task said at `version` together with what it says now. Changes nothing.
+#[server(prefix = "/fn", endpoint = "compare_task")]
+pub async fn compare_task(
+    org: String,
+    key: String,
+    version: i64,
+    title: String,
+    description: String,
+) -> Result<Merge, AppError> {
+    let ctx = context::organization(&org).await?;
+    let key = key.parse().map_err(|_| context::refuse(Error::NotFound))?;
+    tasks::compare(&ctx, &key, version, &title, &description).await.map_err(context::refuse)
+}
+
+/// As [`update_task`], with texts in pieces, of each of which somebody has chosen what it is to say.
+#[server(prefix = "/fn", endpoint = "merge_task")]
+pub async fn merge_task(
+    org: String,
+    key: String,
+    version: i64,
+    #[server(default)] title: Vec<Part>,
+    #[server(default)] description: Vec<Part>,
+) -> Result<TaskDetail, AppError> {
+    let ctx = context::organization(&org).await?;
+    let key = key.parse().map_err(|_| context::refuse(Error::NotFound))?;
+    let (title, description) = (compose(&title), compose(&description));
     tasks::update(&ctx, &key, version, &title, &description).await.map_err(context::refuse)
 }
 

@@ -137,6 +137,8 @@ pub struct TaskDetail {
     pub key: TaskKey,
     pub project_name: String,
     pub facts: TaskFacts,
+    /// The description as safe HTML.
+    pub html: String,
     /// The states of its project, in order.
     pub states: Vec<State>,
     /// The labels of its project, by name.
@@ -152,6 +154,10 @@ pub struct TaskDetail {
     pub links: Links,
     /// The number of the organization's last event that this takes into account.
     pub as_of: i64,
+    /// When it is deleted for ever, while it is in the bin.
+    pub leaves_on: Option<NaiveDate>,
+    /// What undoes the change that this is the answer to.
+    pub undo: Option<Uuid>,
 }
 
 impl TaskDetail {

@@ -2,10 +2,13 @@
 
 mod comments;
 mod edit;
+mod merge;
+mod more;
 mod properties;
 mod relations;
 mod state;
 mod subtasks;
+mod texts;
 mod watching;
 
 use leptos::{either::Either, prelude::*, task::spawn_local};
@@ -13,11 +16,12 @@ use leptos_router::hooks::use_params_map;
 
 use self::{
     comments::Activity,
-    edit::EditForm,
+    more::{More, PutAwayNotice},
     properties::Properties,
     relations::Relations,
     state::StateForm,
     subtasks::{PartOf, Subtasks},
+    texts::Texts,
     watching::Watching,
 };
 use super::{functions::get_task, model::TaskDetail};
@@ -26,6 +30,7 @@ use crate::{
     live::{
         feed::{Feed, Heard},
         model::LiveEvent,
+        presence::Presence,
     },
     organizations::current::CurrentWorkspace,
     palette::{Palette, Visited},
@@ -63,9 +68,25 @@ pub fn TaskPage() -> impl IntoView {
                         follow(&org.slug, task);
                         let title = Signal::derive(move || task.with(|task| format!("{} {}", task.key, task.facts.title)));
                         let may_write = current.may(Permission::WriteTasks);
+                        let more = may_write.then(|| view! { <More org=org.slug.clone() task/> });
+                        let action = view! {
+                            <div class="actions">
+                                <Presence place=key.clone()/>
+                                {more}
+                            </div>
+                        };
+                        let action = Some(action.into_any());
+                        let in_bin = Memo::new(move |_| task.with(|task| task.facts.is_deleted));
+                        let view_org = org.slug.clone();
+                        let view = move || {
+                            // What is in the bin can be read.
+                            let may_write = may_write && !in_bin.get();
+                            view! { <TaskView org=view_org.clone() task may_write/> }
+                        };
                         view! {
-                            <Page heading=key title crumbs>
-                                <TaskView org=org.slug task may_write/>
+                            <Page heading=key title crumbs action>
+                                <PutAwayNotice org=org.slug task/>
+                                {view}
                             </Page>
                         }
                         .into_any()
@@ -138,11 +159,7 @@ pub fn TaskView(
     let watching = view! { <Watching org=org.clone() task/> };
     let properties = may_write.then(|| view! { <Properties org=org.clone() task/> });
     let activity = view! { <Activity org=org.clone() task may_write/> };
-    let texts = if may_write {
-        Either::Left(view! { <EditForm org task/> })
-    } else {
-        Either::Right(task.with_untracked(|task| view! { <Texts task=task.clone()/> }))
-    };
+    let texts = view! { <Texts org task may_write/> };
 
     view! {
         <article class="task-page">
@@ -163,21 +180,5 @@ pub fn TaskView(
                 </dl>
             </aside>
         </article>
-    }
-}
-
-/// Title and description for those who may only read.
-#[component]
-fn Texts(task: TaskDetail) -> impl IntoView {
-    let description = if task.facts.description.is_empty() {
-        Either::Left(view! { <p class="muted">"No description"</p> })
-    } else {
-        Either::Right(view! { <p class="description">{task.facts.description}</p> })
-    };
-    view! {
-        <div class="task-texts">
-            <p class="title">{task.facts.title}</p>
-            {description}
-        </div>
     }
 }

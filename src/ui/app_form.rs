@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 
 use super::{
+    draft::Draft,
     form::{FormFeedback, FormPage, PAGE_FIELD},
     icon::{Icon, Icon as Glyph},
 };
@@ -35,6 +36,9 @@ pub fn AppForm<S, Output>(
     /// Whether it adds something, and is ready for the next once that is done.
     #[prop(optional)]
     adds: bool,
+    /// Where what is typed into it is kept until it is saved.
+    #[prop(optional)]
+    draft: Option<Draft>,
     children: Children,
 ) -> impl IntoView
 where
@@ -50,7 +54,7 @@ where
             action.value().set(Some(Err(AppError::from_server_fn_error(error))));
         }
     };
-    form_of(S::url(), Arc::new(send), feedback, class, adds, children)
+    form_of(S::url(), Arc::new(send), feedback, class, adds, draft, children)
 }
 
 /// The form itself, once for all server functions: what depends on one is compiled for each, and sent to every browser.
@@ -60,6 +64,7 @@ fn form_of(
     feedback: FormFeedback,
     class: &'static str,
     adds: bool,
+    draft: Option<Draft>,
     children: Children,
 ) -> AnyView {
     let form = NodeRef::<html::Form>::new();
@@ -71,10 +76,30 @@ fn form_of(
             // Only a form that is no form any more cannot be sent; then the message on top remains.
             Some(Some(AppError::SignInRequired)) => drop(form.submit()),
             Some(Some(AppError::Invalid { .. })) => focus_first_error(form.into()),
-            Some(None) if adds => form.reset(),
+            Some(None) => {
+                if adds {
+                    form.reset();
+                }
+                if let Some(draft) = draft {
+                    draft.forget();
+                }
+            }
             _ => {}
         }
     });
+    if let Some(draft) = draft {
+        Effect::new(move || {
+            // What was kept on the server while somebody signed in again is in the form already.
+            if let Some(form) = form.get().filter(|_| !feedback.is_retry()) {
+                draft.restore(&form);
+            }
+        });
+    }
+    let typed = move |_| {
+        if let (Some(draft), Some(form)) = (draft, form.get_untracked()) {
+            draft.keep(&form);
+        }
+    };
     let submit = move |event: SubmitEvent| {
         if !event.default_prevented() {
             event.prevent_default();
@@ -83,13 +108,49 @@ fn form_of(
     };
     let page = use_context::<FormPage>().and_then(|FormPage(page)| page);
     view! {
-        <form action=url method="post" class=format!("form {class}") node_ref=form on:submit=submit>
+        <form action=url method="post" class=format!("form {class}") node_ref=form on:submit=submit on:input=typed>
             {page.map(|page| view! { <input type="hidden" name=PAGE_FIELD value=page/> })}
             <FormError feedback/>
+            {draft.map(|draft| view! { <DraftNote draft form feedback/> })}
             {children()}
         </form>
     }
     .into_any()
+}
+
+/// Says that what is in the form comes from before, and offers to send again what could not be sent.
+#[component]
+fn DraftNote(draft: Draft, form: NodeRef<html::Form>, feedback: FormFeedback) -> impl IntoView {
+    let error = feedback.error();
+    let discard = move |_| {
+        if let Some(form) = form.get_untracked() {
+            draft.discard(&form);
+        }
+    };
+    view! {
+        <Show when=move || error.with(|error| matches!(error, Some(AppError::Unreachable)))>
+            <div class="buttons">
+                <button type="submit" class="button">
+                    "Try again"
+                </button>
+            </div>
+        </Show>
+        <p class="draft-note" role="status">
+            {move || {
+                draft
+                    .is_restored()
+                    .get()
+                    .then(|| {
+                        view! {
+                            "Draft restored · "
+                            <button type="button" class="link" on:click=discard>
+                                "Discard"
+                            </button>
+                        }
+                    })
+            }}
+        </p>
+    }
 }
 
 /// Calls `done` whenever the form was carried out, with WASM.

@@ -13,6 +13,9 @@ use crate::error::AppError;
 /// The field in which a form that came back names its page; see [`FormRetry::page`].
 pub const PAGE_FIELD: &str = "form_page";
 
+/// The parameter of an address that opens the form of a page which shows something first.
+pub const EDIT: &str = "edit";
+
 /// A form that was sent without WASM and could not be carried out, or was kept while the person signed in again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormRetry {

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
     Alert,
+    Archive,
     ArrowLeft,
     ArrowRight,
     Building,
@@ -29,6 +30,7 @@ pub enum Icon {
     Menu,
     Monitor,
     Moon,
+    More,
     Pencil,
     Plus,
     Search,
@@ -37,6 +39,7 @@ pub enum Icon {
     Sliders,
     Star,
     Sun,
+    Trash,
     User,
 }
 
@@ -45,6 +48,9 @@ impl Icon {
     const fn outline(self) -> &'static str {
         match self {
             Self::Alert => r#"<circle cx="12" cy="12" r="10"/><path d="M12 8v4M12 16h.01"/>"#,
+            Self::Archive => {
+                r#"<rect width="20" height="5" x="2" y="3" rx="1"/><path d="M4 8v11a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2V8M10 12h4"/>"#
+            }
             Self::ArrowLeft => r#"<path d="m12 19-7-7 7-7M19 12H5"/>"#,
             Self::ArrowRight => r#"<path d="M5 12h14M12 5l7 7-7 7"/>"#,
             Self::Building => concat!(
@@ -87,9 +93,12 @@ impl Icon {
                 r#"<path d="M20.985 12.486a9 9 0 1 1-9.473-9.472c.405-.022.617.46.402.803a6 6 0 0 0 8.268 8.268c.344-.215"#,
                 r#".825-.004.803.401"/>"#
             ),
+            Self::More => {
+                r#"<circle cx="12" cy="12" r="1"/><circle cx="19" cy="12" r="1"/><circle cx="5" cy="12" r="1"/>"#
+            }
             Self::Pencil => concat!(
-                r#"<path d="M21.174 6.812a1 1 0 0 0-3.986-3.987L3.842 16.174a2 2 0 0 0-.5.83l-1.321 4.352a.5.5 0 0 0 .623.6"#,
-                r#"22l4.353-1.32a2 2 0 0 0 .83-.497zM15 5l4 4"/>"#
+                r#"<path d="M21.174 6.812a1 1 0 0 0-3.986-3.987L3.842 16.174a2 2 0 0 0-.5.83l-1.321 4.352a.5.5 0 0 0 .623"#,
+                r#".622l4.353-1.32a2 2 0 0 0 .83-.497zM15 5l4 4"/>"#
             ),
             Self::Plus => r#"<path d="M5 12h14M12 5v14"/>"#,
             Self::Search => r#"<path d="m21 21-4.34-4.34"/><circle cx="11" cy="11" r="8"/>"#,
@@ -111,6 +120,9 @@ impl Icon {
                 r#"<circle cx="12" cy="12" r="4"/><path d="M12 2v2M12 20v2M4.93 4.93l1.41 1.41M17.66 17.66l1.41 1.41M2 12"#,
                 r#"h2M20 12h2M6.34 17.66l-1.41 1.41M19.07 4.93l-1.41 1.41"/>"#
             ),
+            Self::Trash => {
+                r#"<path d="M10 11v6M14 11v6M19 6v14a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V6M3 6h18M8 6V4a2 2 0 0 1 2-2h4a2 2 0 0 1 2 2v2"/>"#
+            }
             Self::User => r#"<path d="M19 21v-2a4 4 0 0 0-4-4H9a4 4 0 0 0-4 4v2"/><circle cx="12" cy="7" r="4"/>"#,
         }
     }

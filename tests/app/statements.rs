@@ -4,7 +4,7 @@ use crate::support::{ABC, Browser, Direct, JOE, TestApp};
 
 /// A page: its path, how many transactions it takes, and how many statements on `SQLite` and on `PostgreSQL`, where a
 /// transaction is told besides whose it is.
-const PAGES: [(&str, u64, u64, u64); 10] = [
+const PAGES: [(&str, u64, u64, u64); 12] = [
     ("/", 5, 7, 10),
     ("/o/abc-inc", 4, 7, 10),
     ("/o/abc-inc/projects/CRM", 5, 15, 19),
@@ -15,6 +15,8 @@ const PAGES: [(&str, u64, u64, u64); 10] = [
     ("/o/abc-inc/search?q=the", 5, 8, 13),
     ("/o/abc-inc/inbox", 5, 11, 15),
     ("/o/abc-inc/my-work", 5, 8, 12),
+    ("/o/abc-inc/projects/CRM/bin", 5, 10, 14),
+    ("/o/abc-inc/projects/CRM/settings/moves", 5, 9, 13),
 ];
 
 #[tokio::test]

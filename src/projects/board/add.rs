@@ -1,12 +1,18 @@
 //! The form at the foot of a column that adds a task to it.
 
-use leptos::{context::Provider, either::Either, html::Input, prelude::*};
+use leptos::{
+    context::Provider,
+    either::Either,
+    html::{Details, Input},
+    prelude::*,
+};
 
 use super::controls::Controls;
 use crate::{
     tasks::{functions::CreateTask, model::TITLE_MAX},
     ui::{
         app_form::{AppForm, SubmitButton},
+        draft::Draft,
         form::{FormFeedback, FormRetry},
         icon::{Icon, Icon as Glyph},
     },
@@ -44,6 +50,12 @@ fn Form(controls: Controls, org: String, project: String, column: usize, state: 
     let title = NodeRef::<Input>::new();
     let (title_id, error_id) = (format!("new-title-{state}"), format!("new-title-{state}-error"));
     let (label_for, described_by) = (title_id.clone(), error_id.clone());
+    let details = NodeRef::<Details>::new();
+    let draft = Draft::of(&format!("{project}:{state}:title")).on_change(move |kept| {
+        if let Some(details) = details.get_untracked().filter(|_| kept.is_some()) {
+            details.set_open(true);
+        }
+    });
 
     Effect::new(move || {
         if let Some(Ok(task)) = action.value().get() {
@@ -57,14 +69,14 @@ fn Form(controls: Controls, org: String, project: String, column: usize, state: 
     });
 
     view! {
-        <details class="add-task" open=open || feedback.is_retry()>
+        <details class="add-task" open=open || feedback.is_retry() node_ref=details>
             <summary>
                 <span>
                     <Icon icon=Glyph::Plus/>
                     "Add task"
                 </span>
             </summary>
-            <AppForm action feedback>
+            <AppForm action feedback draft>
                 <input type="hidden" name="org" value=org/>
                 <input type="hidden" name="project" value=project/>
                 <input type="hidden" name="state" value=state/>

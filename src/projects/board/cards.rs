@@ -40,6 +40,7 @@ pub struct CardStyle {
 pub const HELP_ID: &str = "board-help";
 
 const MOVABLE: &str = r#" draggable="true" aria-describedby="board-help""#;
+const BOX: &str = r#"<input type="checkbox" class="pick" aria-label="Select "#;
 const FIXED: &str = r#" draggable="false""#;
 
 impl CardStyle {
@@ -72,10 +73,11 @@ impl CardStyle {
         format!("{}{number}", self.key)
     }
 
-    /// The list items of a column; `lifted` is the number of the card in the air.
+    /// The list items of a column; `lifted` is the number of the card in the air, `is_chosen` says of which numbers the boxes
+    /// are ticked.
     #[must_use]
-    pub fn html(&self, tasks: &[TaskCard], lifted: Option<i64>) -> String {
-        let frame = 160 + self.address.len() + 2 * self.key.len() + self.movable.len();
+    pub fn html(&self, tasks: &[TaskCard], lifted: Option<i64>, is_chosen: impl Fn(i64) -> bool) -> String {
+        let frame = 240 + self.address.len() + 2 * self.key.len() + self.movable.len();
         let mut html = String::with_capacity(tasks.iter().map(|task| task.title.len() + frame).sum());
         for task in tasks {
             let number = task.number.to_string();
@@ -104,7 +106,12 @@ impl CardStyle {
             if !task.is_plain() {
                 self.facts(task, &mut html);
             }
-            html.push_str("</a></li>");
+            html.push_str("</a>");
+            if self.movable == MOVABLE {
+                let checked = if is_chosen(task.number) { "\" checked>" } else { "\">" };
+                push(&mut html, &[BOX, &self.key, &number, checked]);
+            }
+            html.push_str("</li>");
         }
         html
     }
@@ -168,7 +175,7 @@ mod tests {
 
     fn html(title: &str, movable: bool, lifted: Option<i64>) -> String {
         let card = TaskCard { number: 12, title: title.to_owned(), ..TaskCard::default() };
-        style(movable).html(&[card], lifted)
+        style(movable).html(&[card], lifted, |_| false)
     }
 
     #[test]
@@ -178,10 +185,13 @@ mod tests {
             concat!(
                 r#"<li data-task="12"><a class="task" href="/o/acme/tasks/WEB-12" data-testid="task-card-WEB-12""#,
                 r#" draggable="true" aria-describedby="board-help"><span class="key">WEB-12</span>"#,
-                r#" <span class="title">Ship it</span></a></li>"#,
+                r#" <span class="title">Ship it</span></a>"#,
+                r#"<input type="checkbox" class="pick" aria-label="Select WEB-12"></li>"#,
             )
         );
         assert!(MOVABLE.contains(HELP_ID));
+        let card = TaskCard { number: 12, ..TaskCard::default() };
+        assert!(style(true).html(&[card], None, |number| number == 12).contains(r#""Select WEB-12" checked>"#));
     }
 
     #[test]
@@ -195,7 +205,7 @@ mod tests {
             assignees: vec![Uuid::from_u128(2)],
             ..TaskCard::default()
         };
-        let html = style(true).html(&[card], None);
+        let html = style(true).html(&[card], None, |_| false);
         for part in [
             r#"<span class="unseen">High </span>"#,
             r#"<span class="label hue-3">Bug &lt;1&gt;</span>"#,
@@ -222,6 +232,9 @@ mod tests {
         assert!(html("A", true, Some(12)).contains(r#"class="task lifted""#));
         assert!(html("A", true, Some(13)).contains(r#"class="task""#));
         let fixed = html("A", false, None);
-        assert!(fixed.contains(r#"draggable="false""#) && !fixed.contains(HELP_ID), "{fixed}");
+        assert!(
+            fixed.contains(r#"draggable="false""#) && !fixed.contains(HELP_ID) && !fixed.contains("checkbox"),
+            "{fixed}"
+        );
     }
 }

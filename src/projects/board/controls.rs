@@ -1,5 +1,7 @@
 //! What a person does to the cards of a board, and how it is shown, told and sent.
 
+use std::collections::BTreeSet;
+
 use leptos::{prelude::*, task};
 
 use super::{
@@ -12,9 +14,17 @@ use crate::{
     organizations::current::CurrentWorkspace,
     projects::{
         functions::get_board,
+        key::TaskKey,
         model::{Board, Column},
     },
-    tasks::{event::Event, functions::move_task, model::TaskCard, query::Query},
+    tasks::{
+        event::Event,
+        functions::move_task,
+        model::{Moved, TaskCard},
+        query::Query,
+        selection::{Choices, Selection},
+        toast::Toasts,
+    },
 };
 
 /// The board's behaviour, shared by pointer, keyboard and forms.
@@ -29,6 +39,9 @@ pub struct Controls {
     is_filtered: bool,
     style: StoredValue<CardStyle>,
     current: CurrentWorkspace,
+    toasts: Toasts,
+    selection: Selection,
+    choices: RwSignal<Choices>,
     may_move: bool,
     /// Builds the board anew.
     rebuild: Callback<()>,
@@ -44,10 +57,13 @@ impl Controls {
             org: StoredValue::new(org.to_owned()),
             query: StoredValue::new(query),
             is_filtered,
+            choices: RwSignal::new(choices(&board)),
             moves: RwSignal::new(Moves::new(board.columns, board.as_of)),
             told: RwSignal::new(String::new()),
             refused: RwSignal::new(None),
             current: CurrentWorkspace::expect(),
+            toasts: Toasts::expect(),
+            selection: Selection::default(),
             may_move: may_write,
             rebuild,
         }
@@ -62,8 +78,16 @@ impl Controls {
     /// The list items of a column.
     #[must_use]
     pub fn cards(self, column: usize) -> String {
-        self.moves
-            .with(|moves| self.style.with_value(|style| style.html(&moves.columns()[column].tasks, moves.lifted())))
+        self.moves.with(|moves| {
+            self.style.with_value(|style| {
+                // A box that is ticked is ticked on the page: the column need not be rendered for it.
+                self.selection.with_untracked(|chosen| {
+                    let chosen: BTreeSet<_> = chosen.iter().map(|key| key.number).collect();
+                    let is_chosen = |number| chosen.contains(&number);
+                    style.html(&moves.columns()[column].tasks, moves.lifted(), is_chosen)
+                })
+            })
+        })
     }
 
     /// How many cards a column has, and of how many, when the filter leaves some out.
@@ -73,6 +97,44 @@ impl Controls {
             let Column { tasks, hidden, .. } = &moves.columns()[column];
             if *hidden == 0 { tasks.len().to_string() } else { format!("{} of {}", tasks.len(), tasks.len() + hidden) }
         })
+    }
+
+    /// The cards that are chosen to be changed together.
+    #[must_use]
+    pub const fn selection(self) -> Selection {
+        self.selection
+    }
+
+    /// What they can be given.
+    #[must_use]
+    pub fn choices(self) -> Signal<Choices> {
+        self.choices.into()
+    }
+
+    /// The tasks of the column with the card `number`, from top to bottom.
+    #[must_use]
+    pub fn beside(self, number: i64) -> Vec<TaskKey> {
+        let column = self.moves.with_untracked(|moves| moves.place(number)).map(|place| place.column);
+        column.map_or_else(Vec::new, |column| self.of_column(column))
+    }
+
+    /// The tasks of a column, from top to bottom.
+    #[must_use]
+    pub fn of_column(self, column: usize) -> Vec<TaskKey> {
+        let project = self.style.with_value(|style| style.project().clone());
+        let key = |task: &TaskCard| TaskKey { project: project.clone(), number: task.number };
+        self.moves.with_untracked(|moves| moves.columns()[column].tasks.iter().map(key).collect())
+    }
+
+    /// The task with this number.
+    #[must_use]
+    pub fn task(self, number: i64) -> TaskKey {
+        TaskKey { project: self.style.with_value(|style| style.project().clone()), number }
+    }
+
+    /// Chooses no card that is no longer on the board.
+    fn forget_gone(self) {
+        self.selection.retain(|key| self.moves.with_untracked(|moves| moves.place(key.number).is_some()));
     }
 
     /// Whether there is no card on the whole board.
@@ -152,6 +214,7 @@ impl Controls {
         if may_filter || meaning == Some(Meaning::Reload) {
             self.reload();
         }
+        self.forget_gone();
     }
 
     /// Loads the cards again; the whole board when its columns are no longer the ones on the page.
@@ -163,6 +226,7 @@ impl Controls {
             let Ok(board) = get_board(org.clone(), project, query).await else { return };
             // Labels and people may be others too.
             self.style.try_set_value(CardStyle::new(&org, &board, self.may_move));
+            self.choices.try_set(choices(&board));
             let renew = |moves: &mut Moves| moves.renew(board.columns, board.as_of);
             if focus::keep(|| self.moves.try_update(renew)) == Some(false) {
                 self.rebuild.run(());
@@ -186,7 +250,7 @@ impl Controls {
         }
         // Held by the task: what is pending is sent even when the board has been left.
         let (moves, org, style) = (ArcRwSignal::from(self.moves), self.org.get_value(), self.style.get_value());
-        let (current, is_filtered) = (self.current, self.is_filtered);
+        let (current, toasts, is_filtered) = (self.current, self.toasts, self.is_filtered);
         task::spawn_local(async move {
             while let Some(next) = moves.with_untracked(Moves::next) {
                 let state = moves.with_untracked(|moves| moves.columns()[next.column].state.slug.clone());
@@ -195,10 +259,15 @@ impl Controls {
                 let outcome = move_task(org.clone(), style.key(next.number), state, next.before, after).await;
                 let accepted = outcome.as_ref().ok().map(|moved| (&moved.place, moved.event));
                 focus::keep(|| moves.update(|moves| moves.settle(accepted)));
-                if let Err(error) = outcome {
-                    let place = moves.with_untracked(|moves| where_is(moves, next.number));
-                    let text = format!("{} went back to {place}. {error}", style.key(next.number));
-                    self.refused.try_set(Some(text));
+                let place = moves.with_untracked(|moves| where_is(moves, next.number));
+                match outcome {
+                    Ok(Moved { undo, .. }) => {
+                        toasts.done(format!("{} moved to {place}", style.key(next.number)), undo);
+                    }
+                    Err(error) => {
+                        let text = format!("{} went back to {place}. {error}", style.key(next.number));
+                        self.refused.try_set(Some(text));
+                    }
                 }
             }
             // The sidebar counts what is open.
@@ -219,6 +288,14 @@ impl Controls {
 
     fn key(self, number: i64) -> String {
         self.style.with_value(|style| style.key(number))
+    }
+}
+
+fn choices(board: &Board) -> Choices {
+    Choices {
+        states: board.columns.iter().map(|column| column.state.clone()).collect(),
+        labels: board.labels.clone(),
+        people: board.people.clone(),
     }
 }
 

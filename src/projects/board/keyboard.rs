@@ -1,4 +1,5 @@
-//! Moving cards by keyboard: Space lifts and drops, the arrows move, Escape returns.
+//! The keys of a board: Space lifts and drops a card, the arrows move it, Escape returns it; `x` chooses it, and Escape
+//! chooses nothing any more.
 
 use leptos::{ev, wasm_bindgen::JsCast, web_sys::Element};
 
@@ -7,10 +8,15 @@ use super::{
     focus::{self, task_number_of_card},
     moves::Step,
 };
+use crate::ui::typing::is_typing;
 
 /// Acts on a key that is pressed on a card.
 pub fn on_key(controls: Controls, event: &ev::KeyboardEvent) {
     if !controls.may_move() || event.ctrl_key() || event.alt_key() || event.meta_key() {
+        return;
+    }
+    if event.key() == "Escape" && controls.lifted().is_none() && !is_typing(event) {
+        controls.selection().clear();
         return;
     }
     let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
@@ -20,6 +26,7 @@ pub fn on_key(controls: Controls, event: &ev::KeyboardEvent) {
     match (event.key().as_str(), lifted) {
         (" ", false) => focus::keep(|| controls.lift(number)),
         (" " | "Enter", true) => focus::keep(|| controls.put_down()),
+        ("x", false) => controls.selection().toggle(controls.task(number)),
         ("Escape", true) => focus::keep(|| controls.put_back()),
         ("ArrowUp", true) => step(Step::Up),
         ("ArrowDown", true) => step(Step::Down),

@@ -7,7 +7,7 @@ use super::{
     add::AddTask,
     cards::HELP_ID,
     controls::Controls,
-    keyboard,
+    keyboard, picking,
     pointer::{self, Dragging},
     start::{NEW_TASK, start_task},
 };
@@ -17,8 +17,11 @@ use crate::{
         model::{Board, State},
         state_mark::StateMark,
     },
-    tasks::query::Query,
-    ui::empty_state::EmptyState,
+    tasks::{query::Query, selection::SelectionBar},
+    ui::{
+        empty_state::EmptyState,
+        icon::{Icon, Icon as Glyph},
+    },
 };
 
 /// The board of a project in the organization `org`.
@@ -49,6 +52,8 @@ pub fn BoardView(
         }
     });
     let dragging = Dragging::new(controls);
+    picking::show(controls);
+    let selected_org = org.clone();
     let starts_empty = untrack(|| controls.is_empty());
     let columns = states.into_iter().enumerate().map(move |(index, state)| {
         let (org, project) = (org.clone(), project.clone());
@@ -66,7 +71,9 @@ pub fn BoardView(
         <p class="notice danger" role="alert">{controls.refused()}</p>
         <div
             class="board"
+            class:is-selecting=move || !controls.selection().is_empty()
             on:keydown=move |event| keyboard::on_key(controls, &event)
+            on:click=move |event| picking::on_click(controls, &event)
             on:dragstart=move |event| dragging.start(&event)
             on:dragover=move |event| dragging.over(&event)
             on:dragleave=move |event| pointer::leave(&event)
@@ -76,9 +83,15 @@ pub fn BoardView(
             {columns.collect_view()}
         </div>
         <p id=HELP_ID hidden>
-            "Press Space to lift the card, the arrow keys to move it, Space to drop it and Escape to return it."
+            "Press Space to lift the card, the arrow keys to move it, Space to drop it and Escape to return it. Press x to select it."
         </p>
         <p class="unseen" aria-live="assertive">{controls.told()}</p>
+        <SelectionBar
+            org=selected_org
+            selection=controls.selection()
+            choices=controls.choices()
+            done=Callback::new(move |()| controls.reload())
+        />
     }
 }
 
@@ -86,6 +99,18 @@ pub fn BoardView(
 fn ColumnView(controls: Controls, index: usize, state: State, children: Children) -> impl IntoView {
     let heading = format!("column-{}", state.slug);
     let labelled_by = heading.clone();
+    let all = controls.may_move().then(|| {
+        view! {
+            <button
+                type="button"
+                class="button quiet square pick-all"
+                aria-label=format!("Select all in {}", state.name)
+                on:click=move |_| controls.selection().toggle_all(controls.of_column(index))
+            >
+                <Icon icon=Glyph::Check/>
+            </button>
+        }
+    });
     view! {
         <section
             class="column"
@@ -97,6 +122,7 @@ fn ColumnView(controls: Controls, index: usize, state: State, children: Children
                 <StateMark category=state.category/>
                 <h2 id=heading>{state.name}</h2>
                 <span class="count">{move || controls.count(index)}</span>
+                {all}
             </header>
             <ol class="cards" inner_html=move || controls.cards(index)></ol>
             {children()}

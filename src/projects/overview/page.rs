@@ -11,7 +11,8 @@ use crate::{
     access::Permission,
     live::feed::{Feed, Heard},
     organizations::current::CurrentWorkspace,
-    projects::{favourite::Favourite, model::StateCategory, tabs::ProjectTabs},
+    projects::{head::actions, model::StateCategory, tabs::project_tabs},
+    tasks::query::Query,
     ui::{
         date::Date,
         empty_state::EmptyState,

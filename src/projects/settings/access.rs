@@ -1,6 +1,7 @@
 //! Who is in a project, who may see it, and whether it is put away.
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use super::{
     functions::{SetProjectArchived, SetProjectClosed, SetProjectMember},
@@ -87,7 +88,15 @@ pub fn Archive(setting: Setting, is_archived: bool) -> impl IntoView {
             "Archive project",
         )
     };
+    let bin = format!("/o/{}/projects/{}/bin", setting.org, setting.key);
     view! {
+        <section class="section measure">
+            <h2>"Tasks that are put away"</h2>
+            <p>
+                "Tasks that are deleted stay in " <A href=bin.clone()>"the bin"</A>
+                " for a while. Those that are archived are in " <A href=format!("{bin}?archive")>"the archive"</A> "."
+            </p>
+        </section>
         <section class="section measure">
             <h2>"Archive"</h2>
             <p>{text}</p>

@@ -1,9 +1,11 @@
 //! Server functions of a project's settings.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use uuid::Uuid;
 
-use super::model::ProjectSettings;
+use super::model::{ProjectSettings, Transitions};
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::{
@@ -13,7 +15,10 @@ use crate::{
         context,
         error::Error,
         repo::ids::PersonId,
-        services::project_settings::{self, Typed, TypedState},
+        services::{
+            project_settings::{self, Typed, TypedState},
+            transitions,
+        },
     },
 };
 
@@ -126,4 +131,25 @@ pub async fn move_state(org: String, key: String, state: String, up: bool) -> Re
 pub async fn remove_state(org: String, key: String, state: String) -> Result<(), AppError> {
     let (ctx, key) = asked(&org, &key).await?;
     project_settings::remove_state(&ctx, &key, &state).await.map_err(context::refuse)
+}
+
+/// Between which states the project `key` lets its tasks move.
+#[server(prefix = "/fn", endpoint = "get_transitions", input = server_fn::codec::GetUrl)]
+pub async fn get_transitions(org: String, key: String) -> Result<Transitions, AppError> {
+    let (ctx, key) = asked(&org, &key).await?;
+    transitions::get(&ctx, &key).await.map_err(context::refuse)
+}
+
+/// Lets tasks move from every state to every other (`moves` is `any`), or only as `ticks` says: from, to. Fields: `moves`.
+#[server(prefix = "/fn", endpoint = "set_transitions")]
+pub async fn set_transitions(
+    org: String,
+    key: String,
+    moves: String,
+    #[server(default)] ticks: BTreeMap<String, BTreeMap<String, String>>,
+) -> Result<(), AppError> {
+    let (ctx, key) = asked(&org, &key).await?;
+    let ticked = ticks.into_iter().flat_map(|(from, to)| to.into_keys().map(move |to| (from.clone(), to)));
+    let chosen = if moves == "any" { None } else { Some(ticked.collect()) };
+    transitions::set(&ctx, &key, chosen).await.map_err(context::refuse)
 }

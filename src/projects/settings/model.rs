@@ -1,5 +1,7 @@
 //! What both sides know of how a project is set up.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -36,6 +38,18 @@ pub struct ProjectSettings {
     pub labels: Vec<Label>,
     /// In order.
     pub states: Vec<WorkflowState>,
+}
+
+/// Between which states a project lets its tasks move.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transitions {
+    pub key: ProjectKey,
+    /// The project's name.
+    pub name: String,
+    /// In order.
+    pub states: Vec<State>,
+    /// From and to, as slugs; none when every move is allowed.
+    pub allowed: BTreeSet<(String, String)>,
 }
 
 /// Somebody in the organization, as the project knows them.

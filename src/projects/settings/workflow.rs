@@ -1,6 +1,7 @@
 //! The states of a project.
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use super::{
     functions::{MoveState, RemoveState, SaveState},
@@ -17,6 +18,7 @@ use crate::{
 
 #[component]
 pub fn Workflow(setting: Setting, states: Vec<WorkflowState>) -> impl IntoView {
+    let moves = format!("/o/{}/projects/{}/settings/moves", setting.org, setting.key);
     let add = view! { <StateForm setting=setting.clone() state=None/> };
     let last = states.len().saturating_sub(1);
     let rows = states.into_iter().enumerate().map(move |(index, WorkflowState { state, tasks })| {
@@ -45,6 +47,9 @@ pub fn Workflow(setting: Setting, states: Vec<WorkflowState>) -> impl IntoView {
             <p class="muted">"The columns of the board, from left to right."</p>
             <ol class="card rows">{rows.collect_view()}</ol>
             {add}
+            <p>
+                <A href=moves>"Choose between which states tasks may move"</A>
+            </p>
         </section>
     }
     .into_any()

@@ -71,6 +71,15 @@ impl ReturnPath {
         let separator = if self.0.contains('?') { '&' } else { '?' };
         Self(format!("{}{separator}{name}={value}", self.0))
     }
+
+    /// The same path without the parameter `name`.
+    #[must_use]
+    pub fn without(&self, name: &str) -> Self {
+        let Some((path, query)) = self.0.split_once('?') else { return self.clone() };
+        let is_other = |pair: &&str| pair.split('=').next() != Some(name);
+        let query: Vec<_> = query.split('&').filter(is_other).collect();
+        Self(if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) })
+    }
 }
 
 #[cfg(test)]

@@ -25,11 +25,15 @@ use crate::{
         repo::drafts,
         state::AppState,
     },
-    ui::form::{FormRetry, PAGE_FIELD},
+    ui::form::{EDIT, FormRetry, PAGE_FIELD},
 };
 
-/// The most bytes that a form may have: a description of the greatest length, percent-encoded.
-pub const MAX_BYTES: usize = 2 * 1024 * 1024;
+/// The most bytes that a form may have: far more than any of ours holds, so that whoever pasted too much is told at the
+/// field how much it is, with the text still there.
+pub const MAX_BYTES: usize = 8 * 1024 * 1024;
+
+/// The most bytes of a form that are kept while its author signs in again.
+const KEPT_MAX: usize = 2 * 1024 * 1024;
 
 /// How long a draft waits for its author.
 const DRAFT_LIFETIME: TimeDelta = TimeDelta::hours(12);
@@ -75,6 +79,7 @@ async fn run_for_form(app: AppState, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MAX_BYTES).await else { return Message::too_large().into_response() };
     let fields: BTreeMap<String, String> = form_urlencoded::parse(&body).into_owned().collect();
+    let length = body.len();
     let action = parts.uri.path().to_owned();
     let page = page_of(&app.config.base_url, &parts.headers, &fields);
     // Call the function as the WASM would, so that the error comes back as data.
@@ -85,7 +90,8 @@ async fn run_for_form(app: AppState, request: Request) -> Response {
         return Redirect::to(location).into_response();
     }
     if response.status().is_success() {
-        return Redirect::to(page.as_str()).into_response();
+        // A form that the address has opened is done with.
+        return Redirect::to(page.without(EDIT).as_str()).into_response();
     }
     let status = response.status();
     let error = match to_bytes(response.into_body(), MAX_BYTES).await.map(|body| serde_json::from_slice(&body)) {
@@ -93,6 +99,9 @@ async fn run_for_form(app: AppState, request: Request) -> Response {
         _ => AppError::BadRequest,
     };
     // Keep it while its author signs in again.
+    if error == AppError::SignInRequired && length > KEPT_MAX {
+        return Message::too_large().into_response();
+    }
     if error == AppError::SignInRequired {
         let retry = FormRetry { action, error: AppError::Restored, fields, page: None };
         return match keep(&app, BrowserSession::of(&parts.extensions), &retry, &page).await {

@@ -4,7 +4,7 @@ use std::{sync::OnceLock, time::Duration};
 
 use axum::{
     Router,
-    extract::Request,
+    extract::{DefaultBodyLimit, Request},
     http::StatusCode,
     middleware::from_fn_with_state,
     response::IntoResponse as _,
@@ -71,7 +71,8 @@ pub fn router(app: &AppState) -> Router {
         .route("/logout", get(logout::get).post(logout::post))
         .route("/o/{org}/live", get(live::get))
         .route("/sign-in/forget", post(recent::forget))
-        .route("/fn/{*function}", any(forms::run))
+        // It has a limit of its own, at which nothing that was typed is lost.
+        .route("/fn/{*function}", any(forms::run).layer(DefaultBodyLimit::disable()))
         .merge(invitation::router())
         .merge(pages)
         // From the inside out.

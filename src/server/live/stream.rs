@@ -14,17 +14,21 @@ use futures_util::stream;
 use serde::Deserialize;
 use tokio::sync::watch;
 
+use super::presence::Here;
 use crate::{
     access::Permission,
-    live::model::{ENDED, LiveEvent, RESET},
+    live::model::{ENDED, Ended, HERE, LiveEvent, Present, RESET},
+    projects::key::{ProjectKey, TaskKey},
     server::{
-        access,
+        access::{self, OrgContext},
         auth::session::BrowserSession,
+        db::OrgTx,
         error::Error,
         http::message::Message,
         repo::{
             events::{self, Happened},
             ids::BrowserId,
+            projects,
         },
         state::AppState,
     },
@@ -44,11 +48,14 @@ const MISSED_MAX: i64 = 1_000;
 pub struct Start {
     /// The number of the last event that the page takes into account; without it, only what is to come.
     after: Option<i64>,
+    /// The key of the project or the task whose page is open.
+    at: Option<String>,
 }
 
 /// `GET /o/{org}/live`: what happens in the organization from `after` on, or from where the header `Last-Event-ID` says
 /// that an earlier stream broke off. Each event has its number as id and a [`LiveEvent`] as data. An event named
-/// [`RESET`] says that too much was missed, one named [`ENDED`] that the reader's rights have ended.
+/// [`RESET`] says that too much was missed, one named [`ENDED`] that the reader's rights have ended, one named [`HERE`] who
+/// else has the page of `at` open.
 pub async fn get(
     State(app): State<AppState>,
     session: BrowserSession,
@@ -82,13 +89,53 @@ async fn open(
 ) -> Result<Reader, Error> {
     let browser = session.browser().await?.ok_or(Error::SignInRequired)?.id;
     let ctx = access::from_seat(&app, browser, &slug).await?;
-    let org = ctx.read(Permission::ReadTasks).await?.org();
+    let mut tx = ctx.read(Permission::ReadTasks).await?;
+    let org = tx.org();
+    let place = match start.at.as_deref().and_then(Place::of) {
+        Some(place) if place.is_open_to(&ctx, &mut tx).await? => Some(place),
+        _ => None,
+    };
+    drop(tx);
     let resumed = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     // A number from the future is one from before the database was restored.
     let after = resumed.or(start.after).map_or(ctx.as_of, |after| after.clamp(0, ctx.as_of));
     let mut receiver = app.db.live.subscribe(org);
     receiver.mark_changed();
-    Ok(Reader { app, browser, slug, after, receiver, ready: VecDeque::new(), is_over: false })
+    let here = place.map(|place| {
+        let person = Present { name: ctx.who.name.clone(), id: ctx.person.0 };
+        let here = Here::enter(app.db.live.clone(), org, place.name.clone(), person);
+        Open { place, here, told: Vec::new() }
+    });
+    Ok(Reader { app, browser, slug, after, receiver, here, ready: VecDeque::new(), is_over: false })
+}
+
+/// A page that somebody has open.
+struct Place {
+    project: ProjectKey,
+    /// The key of the project or the task.
+    name: String,
+}
+
+impl Place {
+    fn of(text: &str) -> Option<Self> {
+        if let Ok(task) = text.parse::<TaskKey>() {
+            return Some(Self { name: task.to_string(), project: task.project });
+        }
+        let project = text.parse::<ProjectKey>().ok()?;
+        Some(Self { name: project.to_string(), project })
+    }
+
+    /// Whether the reader may see what is there.
+    async fn is_open_to(&self, ctx: &OrgContext, tx: &mut OrgTx) -> Result<bool, Error> {
+        Ok(projects::by_key(tx, ctx.reader(), &self.project).await?.is_some())
+    }
+}
+
+/// The page that the reader has open, and who was said to be there.
+struct Open {
+    place: Place,
+    here: Here,
+    told: Vec<Present>,
 }
 
 /// What a stream knows between two events.
@@ -99,6 +146,7 @@ struct Reader {
     /// The number of the last event that was sent, or need not be.
     after: i64,
     receiver: watch::Receiver<i64>,
+    here: Option<Open>,
     ready: VecDeque<Event>,
     is_over: bool,
 }
@@ -112,16 +160,24 @@ impl Reader {
             if self.is_over {
                 return None;
             }
-            match tokio::time::timeout(HEARTBEAT, self.receiver.changed()).await {
-                Ok(Ok(())) | Err(_) => {}
-                // The process stops.
-                Ok(Err(_)) => return None,
+            tokio::select! {
+                () = changed(self.here.as_mut()) => {
+                    self.see_who_is_here()?;
+                    continue;
+                }
+                woken = tokio::time::timeout(HEARTBEAT, self.receiver.changed()) => match woken {
+                    Ok(Ok(())) | Err(_) => {}
+                    // The process stops.
+                    Ok(Err(_)) => return None,
+                },
             }
             self.receiver.mark_unchanged();
             match self.read().await {
                 Ok(()) => {}
-                Err(Error::SignInRequired | Error::MembershipEnded { .. } | Error::Forbidden(_)) => {
-                    self.ready.push_back(Event::default().event(ENDED).data(""));
+                Err(error @ (Error::SignInRequired | Error::MembershipEnded { .. } | Error::Forbidden(_))) => {
+                    let why = if matches!(error, Error::SignInRequired) { Ended::SignedOut } else { Ended::NoAccess };
+                    self.ready.push_back(Event::default().event(ENDED).data(why.slug()));
+                    self.here = None;
                     self.is_over = true;
                 }
                 Err(error) => {
@@ -133,11 +189,31 @@ impl Reader {
         }
     }
 
+    /// Makes ready who else is here, when that is not known yet.
+    fn see_who_is_here(&mut self) -> Option<()> {
+        let Some(open) = &mut self.here else { return Some(()) };
+        let others = open.here.others();
+        if others != open.told {
+            let data = serde_json::to_string(&others).ok()?;
+            self.ready.push_back(Event::default().event(HERE).data(data));
+            open.told = others;
+        }
+        Some(())
+    }
+
     /// Makes ready what has happened since.
     async fn read(&mut self) -> Result<(), Error> {
         let ctx = access::from_seat(&self.app, self.browser, &self.slug).await?;
         let mut tx = ctx.read(Permission::ReadTasks).await?;
         let head = ctx.as_of;
+        // Whatever woke it was no event: the project may have been closed to the reader.
+        let is_event = *self.receiver.borrow() > self.after;
+        if let Some(Open { place, .. }) = self.here.as_ref().filter(|_| !is_event)
+            && !place.is_open_to(&ctx, &mut tx).await?
+        {
+            self.here = None;
+            self.ready.push_back(Event::default().event(HERE).data("[]"));
+        }
         if head - self.after > MISSED_MAX {
             self.after = head;
             self.ready.push_back(Event::default().event(RESET).id(head.to_string()).data(""));
@@ -160,8 +236,16 @@ impl Reader {
     }
 }
 
+/// Waits until somebody has come or gone; without a page that is open, for ever.
+async fn changed(open: Option<&mut Open>) {
+    match open {
+        Some(open) => open.here.changed().await,
+        None => std::future::pending().await,
+    }
+}
+
 fn told(happened: Happened) -> Result<Event, Error> {
-    let Happened { number, at, person, name, project, task, event, tells_you } = happened;
+    let Happened { number, at, person, name, project, task, event, tells_you, .. } = happened;
     let project = project.parse().map_err(|_| Error::Corrupt("project key"))?;
     let event = event.without_texts();
     let live = LiveEvent { number, at, person: person.0, name, project, task, event, tells_you };

@@ -71,6 +71,8 @@ pub async fn append(tx: &mut OrgTx, doing: Doing, events: &[NewEvent]) -> Result
 #[derive(Clone, Debug)]
 pub struct Happened {
     pub number: i64,
+    /// What was done in one go.
+    pub batch: BatchId,
     pub at: DateTime<Utc>,
     /// Who did it, and the person's name.
     pub person: PersonId,
@@ -86,6 +88,7 @@ pub struct Happened {
 #[derive(FromRow)]
 struct Row {
     number: i64,
+    batch: BatchId,
     at: DateTime<Utc>,
     person: PersonId,
     name: String,
@@ -99,9 +102,9 @@ impl TryFrom<Row> for Happened {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self, Error> {
-        let Row { number, at, person, name, project, task, body, tells_you } = row;
+        let Row { number, batch, at, person, name, project, task, body, tells_you } = row;
         let event = serde_json::from_str(&body).map_err(|_| Error::Corrupt("event"))?;
-        Ok(Self { number, at, person, name, project, task, event, tells_you })
+        Ok(Self { number, batch, at, person, name, project, task, event, tells_you })
     }
 }
 
@@ -114,7 +117,7 @@ pub async fn since(tx: &mut OrgTx, reader: Reader, after: i64, limit: i64) -> Re
     let rows = fetch_all!(
         tx,
         Row,
-        "SELECT e.number, e.at, e.person_id AS person, a.name, p.key AS project, e.task, e.body,
+        "SELECT e.number, e.batch_id AS batch, e.at, e.person_id AS person, a.name, p.key AS project, e.task, e.body,
                 EXISTS (SELECT 1 FROM notification n
                         WHERE n.org_id = e.org_id AND n.event = e.number AND n.person_id = $3) AS tells_you
          FROM event e
@@ -141,7 +144,8 @@ pub async fn of_task(tx: &mut OrgTx, project: ProjectId, task: i64) -> Result<Ve
     let rows = fetch_all!(
         tx,
         Row,
-        "SELECT e.number, e.at, e.person_id AS person, a.name, p.key AS project, e.task, e.body, FALSE AS tells_you
+        "SELECT e.number, e.batch_id AS batch, e.at, e.person_id AS person, a.name, p.key AS project, e.task, e.body,
+                FALSE AS tells_you
          FROM event e
          JOIN person a ON a.id = e.person_id
          JOIN project p ON p.org_id = e.org_id AND p.id = e.project_id
@@ -175,7 +179,8 @@ pub async fn of_project(
     let rows = fetch_all!(
         tx,
         TitledRow,
-        "SELECT e.number, e.at, e.person_id AS person, a.name, p.key AS project, e.task, e.body, t.title
+        "SELECT e.number, e.batch_id AS batch, e.at, e.person_id AS person, a.name, p.key AS project, e.task, e.body,
+                FALSE AS tells_you, t.title
          FROM event e
          JOIN person a ON a.id = e.person_id
          JOIN project p ON p.org_id = e.org_id AND p.id = e.project_id

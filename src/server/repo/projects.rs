@@ -251,12 +251,18 @@ pub async fn transitions(tx: &mut OrgTx, project: ProjectId) -> Result<BTreeSet<
     Ok(rows.into_iter().collect())
 }
 
-/// Allows these moves between states, from and to, besides those that are allowed.
+/// Writes down the moves that a project allows; none allows all.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn allow(tx: &mut OrgTx, project: ProjectId, moves: &BTreeSet<(String, String)>) -> Result<(), Error> {
-    for (from, to) in moves {
+pub async fn put_transitions(
+    tx: &mut OrgTx,
+    project: ProjectId,
+    allowed: &BTreeSet<(String, String)>,
+) -> Result<(), Error> {
+    let sql = "DELETE FROM project_transition WHERE org_id = $1 AND project_id = $2";
+    execute!(tx, sql, tx.org(), project)?;
+    for (from, to) in allowed {
         execute!(
             tx,
             "INSERT INTO project_transition (org_id, project_id, from_state, to_state) VALUES ($1, $2, $3, $4)",

@@ -1,5 +1,6 @@
 //! Tasks.
 
+mod bin;
 mod board;
 mod facts;
 mod filter;
@@ -13,6 +14,7 @@ mod tally;
 mod watchers;
 
 pub use self::{
+    bin::{Expired, PutAway, expired, in_archive, in_bin, purge, release_parts, take_turn},
     board::{CardRow, OnBoard, on_board},
     facts::{Record, records, write},
     links::{family, is_there, related},

@@ -22,7 +22,10 @@ use crate::{
         },
         services::words::Words,
     },
-    tasks::activity::{Comment, Entry, Note, Reaction},
+    tasks::{
+        activity::{Comment, Entry, Note, Reaction},
+        event::Event,
+    },
 };
 
 /// Comments and changes, the first one first.
@@ -37,8 +40,19 @@ pub async fn of_task(ctx: &OrgContext, key: &TaskKey) -> Result<Vec<Entry>, Erro
         return Err(Error::NotFound);
     }
     let words = words(ctx, &mut tx, &key.project, &project).await?;
-    let mut entries: Vec<_> =
-        happened.iter().filter_map(|happened| Some((happened.at, Entry::Note(note(&words, happened)?)))).collect();
+    let last = happened.last().map(|last| last.number);
+    let may_undo = |happened: &Happened| {
+        let is_change = matches!(happened.event, Event::Changed { .. });
+        is_change
+            && last == Some(happened.number)
+            && happened.person == ctx.person
+            && ctx.permissions.allow(Permission::WriteTasks)
+    };
+    let note = |happened: &Happened| {
+        let undo = may_undo(happened).then_some(happened.batch.0);
+        Some((happened.at, Entry::Note(Note { undo, ..note(&words, happened)? })))
+    };
+    let mut entries: Vec<_> = happened.iter().filter_map(note).collect();
     for comment in comments_of(ctx, &mut tx, project.id, key.number, &words).await? {
         entries.push((comment.created_at, Entry::Comment(comment)));
     }
@@ -124,5 +138,5 @@ async fn comments_of(
 fn note(words: &Words, happened: &Happened) -> Option<Note> {
     let project = happened.project.parse().ok()?;
     let text = words.tell(&project, &happened.event)?;
-    Some(Note { at: happened.at, name: happened.name.clone(), text })
+    Some(Note { at: happened.at, name: happened.name.clone(), text, undo: None })
 }

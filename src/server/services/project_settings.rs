@@ -45,7 +45,7 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<ProjectSettings, 
 }
 
 /// Begins a change of how a project is set up.
-async fn begin<'a>(
+pub(super) async fn begin<'a>(
     ctx: &'a OrgContext,
     key: &ProjectKey,
     action: &'static str,
@@ -56,7 +56,7 @@ async fn begin<'a>(
 }
 
 /// Puts the change on record, tells of it and makes it last.
-async fn finish(
+pub(super) async fn finish(
     mut change: Change<'_>,
     project: &Project,
     key: &ProjectKey,

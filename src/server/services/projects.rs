@@ -8,7 +8,7 @@ use crate::{
     error::FieldError,
     projects::{
         key::ProjectKey,
-        model::{Board, Column, NAME_MAX, ProjectSummary},
+        model::{Board, Column, NAME_MAX, ProjectSummary, State},
         rank,
         start::Start,
     },

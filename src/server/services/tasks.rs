@@ -3,6 +3,7 @@
 mod desk;
 mod edit;
 mod relations;
+mod texts;
 mod undo;
 mod watching;
 
@@ -15,20 +16,22 @@ use crate::{
         access::OrgContext,
         db::OrgTx,
         error::Error,
+        markdown,
         repo::{
             projects,
             tasks::{self, NewTask},
         },
         services::{
+            bin,
             change::{Change, Done},
-            mentions, text,
+            text,
         },
     },
     tasks::{
         event::Event,
         facts::TaskFacts,
         links::Links,
-        model::{DESCRIPTION_MAX, Moved, TITLE_MAX, TaskCard, TaskDetail},
+        model::{Moved, TITLE_MAX, TaskCard, TaskDetail},
     },
 };
 
@@ -36,6 +39,7 @@ pub(super) use self::desk::Desk;
 pub use self::{
     edit::Edit,
     relations::{relate, unrelate},
+    texts::{compare, update},
     undo::undo,
     watching::watch,
 };
@@ -45,9 +49,6 @@ pub const AT_ONCE_MAX: usize = 500;
 
 const PARENT_IN_BIN: &str =
     "This task is in the bin, so it takes no parts. Restore it first; what you typed is still here.";
-
-const STALE: &str = "Someone changed this task while you were editing. Nothing was overwritten: your text is still \
-                     here, and the current version is shown beside it.";
 
 /// The task called `key`.
 ///
@@ -106,41 +107,6 @@ async fn create_in(
     change.tell(id, Some(number), Event::Created { facts: Box::new(facts) });
     change.commit().await?;
     Ok(card)
-}
-
-/// Changes title and description of the task called `key`, if it is still at `version`.
-///
-/// # Errors
-/// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`]; [`Error::Invalid`] for `title` and `description`;
-/// [`Error::Conflict`] when somebody else was quicker, and nothing is changed.
-pub async fn update(
-    ctx: &OrgContext,
-    key: &TaskKey,
-    version: i64,
-    title: &str,
-    description: &str,
-) -> Result<TaskDetail, Error> {
-    let mut change = Change::begin(ctx, Permission::WriteTasks, "task.update", &key.to_string()).await?;
-    let mut desk = Desk::open(&mut change, &key.project).await?;
-    let (title, description) = text::both(
-        text::line("title", "a title", title, TITLE_MAX),
-        text::lines("description", description, DESCRIPTION_MAX),
-    )?;
-    let project = desk.project().id;
-    let record = tasks::records(desk.change().tx(), project, &[key.number]).await?.remove(&key.number);
-    let record = record.ok_or(Error::NotFound)?;
-    if record.version != version {
-        return Err(Error::Conflict(STALE));
-    }
-    let facts = TaskFacts { title, description, ..record.facts.clone() };
-    let named = mentions::added(desk.change().tx(), project, &record.facts.description, &facts.description).await?;
-    desk.save(key.number, record, facts).await?;
-    change.mention(named);
-    let mut task = detail(ctx, change.tx(), key).await?;
-    if let Some(done) = change.commit().await? {
-        task.as_of = done.last;
-    }
-    Ok(task)
 }
 
 /// Changes one thing about the tasks called `keys`, all of them or none. Nothing when they were
@@ -210,6 +176,7 @@ async fn detail(ctx: &OrgContext, tx: &mut OrgTx, key: &TaskKey) -> Result<TaskD
     Ok(TaskDetail {
         key: key.clone(),
         project_name: project.name,
+        html: markdown::render(&ctx.slug, &record.facts.description),
         facts: record.facts,
         states: project.states,
         labels: projects::labels(tx, project.id).await?,
@@ -220,6 +187,8 @@ async fn detail(ctx: &OrgContext, tx: &mut OrgTx, key: &TaskKey) -> Result<TaskD
         updated_at: task.updated_at,
         links,
         as_of: ctx.as_of,
+        leaves_on: record.deleted_at.map(|at| bin::leaves_at(at).date_naive()),
+        undo: None,
     })
 }
 

@@ -46,7 +46,8 @@ impl Words {
             | Event::Reacted { .. }
             | Event::Ranked { .. }
             | Event::Due { .. }
-            | Event::ProjectChanged => return None,
+            | Event::ProjectChanged
+            | Event::Purged { .. } => return None,
         })
     }
 

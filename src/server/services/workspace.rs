@@ -29,5 +29,6 @@ pub async fn open(ctx: &OrgContext, browser: Browser) -> Result<Workspace, Error
     let organization =
         OrganizationSummary { slug: ctx.slug.clone(), display_name: ctx.display_name.clone(), role: ctx.role };
     let (permissions, as_of) = (ctx.permissions, ctx.as_of);
-    Ok(Workspace { organization, organizations, person, others, permissions, projects, unread, as_of })
+    let person_id = ctx.person.0;
+    Ok(Workspace { organization, organizations, person, person_id, others, permissions, projects, unread, as_of })
 }

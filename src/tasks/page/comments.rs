@@ -1,17 +1,23 @@
 //! What was said about a task and what happened to it.
 
-use leptos::{either::Either, html::Textarea, prelude::*};
+use leptos::{
+    either::Either,
+    html::{Details, Textarea},
+    prelude::*,
+};
 
 use crate::{
     live::feed::{Feed, Heard},
     tasks::{
-        activity::{COMMENT_MAX, Comment, Entry, Note, REACTIONS, Reaction},
-        functions::{AddComment, DeleteComment, EditComment, React, get_activity},
+        activity::{Comment, Entry, Note, REACTIONS, Reaction},
+        functions::{AddComment, DeleteComment, EditComment, React, Undo, get_activity},
         model::TaskDetail,
+        toast::Toasts,
     },
     ui::{
         app_form::{AppForm, SubmitButton, when_done},
         date::Date,
+        draft::Draft,
         field::TextArea,
         form::FormFeedback,
         loaded::loaded,
@@ -55,7 +61,17 @@ pub fn Activity(
                             <ol class="entries">
                                 <For each=entries key=identity let:entry>
                                     {match entry {
-                                        Entry::Note(note) => Either::Left(view! { <NoteView note/> }),
+                                        Entry::Note(note) => {
+                                            Either::Left(
+                                                view! {
+                                                    <NoteView
+                                                        org=org.clone()
+                                                        note
+                                                        changed=Callback::new(move |()| reload(address, shown))
+                                                    />
+                                                },
+                                            )
+                                        }
                                         Entry::Comment(comment) => {
                                             Either::Right(
                                                 view! {
@@ -94,13 +110,14 @@ fn reload(address: StoredValue<(String, String)>, shown: RwSignal<Option<Vec<Ent
 /// An entry is shown anew when anything about it has changed.
 fn identity(entry: &Entry) -> String {
     match entry {
-        Entry::Note(note) => format!("{}{}{}", note.at, note.name, note.text),
+        Entry::Note(note) => format!("{}{}{}{:?}", note.at, note.name, note.text, note.undo),
         Entry::Comment(comment) => format!("{comment:?}"),
     }
 }
 
 #[component]
-fn NoteView(note: Note) -> impl IntoView {
+fn NoteView(org: String, note: Note, changed: Callback<()>) -> impl IntoView {
+    let undo = note.undo.map(|batch| view! { <UndoForm org batch=batch.to_string() changed/> });
     view! {
         <li class="note">
             <span class="name">{note.name}</span>
@@ -108,7 +125,31 @@ fn NoteView(note: Note) -> impl IntoView {
             {note.text}
             " · "
             <Date at=note.at/>
+            {undo}
         </li>
+    }
+}
+
+/// Takes back what the reader has just done.
+#[component]
+fn UndoForm(org: String, batch: String, changed: Callback<()>) -> impl IntoView {
+    let action = ServerAction::<Undo>::new();
+    let feedback = FormFeedback::of(action);
+    let toasts = Toasts::expect();
+    Effect::new(move || {
+        if let Some(Ok(again)) = action.value().get() {
+            toasts.done("Undone", again);
+            changed.run(());
+        }
+    });
+    view! {
+        <AppForm action feedback class="undo">
+            <input type="hidden" name="org" value=org/>
+            <input type="hidden" name="batch" value=batch/>
+            <button class="link" type="submit" disabled=action.pending()>
+                "Undo"
+            </button>
+        </AppForm>
     }
 }
 
@@ -150,10 +191,16 @@ fn EditForm(org: String, task: String, id: String, body: String, changed: Callba
     let wrong = feedback.field("body");
     when_done(action, changed);
     let (control, labelled) = (format!("edit-{id}"), format!("edit-{id}"));
+    let details = NodeRef::<Details>::new();
+    let draft = Draft::of(&format!("comment:{id}")).on_change(move |kept| {
+        if let Some(details) = details.get_untracked() {
+            details.set_open(kept.is_some());
+        }
+    });
     view! {
-        <details class="edit" open=feedback.is_retry()>
+        <details class="edit" open=feedback.is_retry() node_ref=details>
             <summary>"Edit"</summary>
-            <AppForm action feedback>
+            <AppForm action feedback draft>
                 <input type="hidden" name="org" value=org/>
                 <input type="hidden" name="key" value=task/>
                 <input type="hidden" name="comment" value=id/>
@@ -161,7 +208,7 @@ fn EditForm(org: String, task: String, id: String, body: String, changed: Callba
                     <label class="unseen" for=labelled>
                         "Comment"
                     </label>
-                    <textarea class="input" id=control name="body" maxlength=COMMENT_MAX required>
+                    <textarea class="input" id=control name="body" required>
                         {rcdata(feedback.typed("body", &body))}
                     </textarea>
                     <p class="error">{wrong}</p>
@@ -250,11 +297,12 @@ fn NewComment(address: StoredValue<(String, String)>, changed: Callback<()>) -> 
         }
     });
     let (org, key) = address.get_value();
+    let draft = Draft::of(&format!("{key}:comment"));
     view! {
-        <AppForm action feedback class="new-comment">
+        <AppForm action feedback draft class="new-comment">
             <input type="hidden" name="org" value=org/>
             <input type="hidden" name="key" value=key/>
-            <TextArea name="body" label="Add a comment" feedback maxlength=COMMENT_MAX node_ref=field/>
+            <TextArea name="body" label="Add a comment" feedback node_ref=field/>
             // The page's one primary button saves the task.
             <button type="submit" class="button" disabled=action.pending()>
                 "Comment"

@@ -5,7 +5,10 @@ use uuid::Uuid;
 
 use super::refresh;
 use crate::{
-    tasks::{field::Field, functions::EditTasks, model::TaskDetail, priority::Priority, priority_mark::PriorityMark},
+    tasks::{
+        field::Field, functions::EditTasks, model::TaskDetail, priority::Priority, priority_mark::PriorityMark,
+        toast::Toasts,
+    },
     ui::{
         app_form::AppForm,
         date,
@@ -161,8 +164,12 @@ fn Form(org: String, task: RwSignal<TaskDetail>, field: Field, content: AnyView)
     let wrong = feedback.field(field.slug());
     let key = task.with_untracked(|task| task.key.to_string());
     let address = StoredValue::new((org.clone(), key.clone()));
+    let toasts = Toasts::expect();
     Effect::new(move || {
-        if action.value().with(|outcome| matches!(outcome, Some(Ok(_)))) {
+        if let Some(Ok(undo)) = action.value().get() {
+            if undo.is_some() {
+                toasts.done(format!("{} changed", field.label()), undo);
+            }
             let (org, key) = address.get_value();
             refresh(org, key, task);
         }

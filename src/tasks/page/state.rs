@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::tasks::{functions::MoveTask, model::TaskDetail};
+use crate::tasks::{functions::MoveTask, model::TaskDetail, toast::Toasts};
 use crate::ui::{app_form::AppForm, form::FormFeedback};
 
 /// Moves `task` to the end of the column that is chosen.
@@ -21,15 +21,13 @@ pub fn StateForm(
         (task.key.to_string(), feedback.typed("state", &task.facts.place.state), task.states.clone())
     });
 
+    let toasts = Toasts::expect();
     Effect::new(move || {
         if let Some(Ok(moved)) = action.value().get() {
             task.update(|task| task.facts.place = moved.place);
+            toasts.done(task.with_untracked(|task| format!("Moved to {}", task.state_name())), moved.undo);
         }
     });
-    let moved = move || {
-        let succeeded = action.value().with(|outcome| matches!(outcome, Some(Ok(_))));
-        succeeded.then(|| task.with(|task| format!("Moved to {}", task.state_name())))
-    };
 
     view! {
         <AppForm action feedback>
@@ -51,9 +49,6 @@ pub fn StateForm(
                 </div>
                 <p class="error" id="state-error">
                     {wrong}
-                </p>
-                <p class="saved" role="status">
-                    {moved}
                 </p>
             </div>
         </AppForm>

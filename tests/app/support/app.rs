@@ -10,7 +10,7 @@ use tessera::{
     server::{
         config::{Config, ProviderConfig},
         seed,
-        services::reminders,
+        services::{bin, reminders},
     },
 };
 use tokio::net::TcpListener;
@@ -163,6 +163,11 @@ impl TestApp {
     pub fn reminding(&self) -> impl Future<Output = ()> + Send + 'static {
         let app = self.server.app.clone();
         async move { reminders::remind(&app).await.unwrap() }
+    }
+
+    /// Deletes what has been in the bins for its time, as happens in the background; how many tasks that were.
+    pub async fn purge_bins(&self) -> usize {
+        bin::purge_due(&self.server.app).await.unwrap()
     }
 
     /// How many transactions the application has begun, and how many statements it has run.

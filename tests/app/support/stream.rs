@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::{Method, Response};
+use reqwest::{Method, RequestBuilder, Response};
 use tessera::live::model::LiveEvent;
 
 use super::Browser;
@@ -41,6 +41,15 @@ impl Stream {
         if resumed {
             request = request.header("last-event-id", after.to_string());
         }
+        Self::begin(request).await
+    }
+
+    /// Opens the stream of a page that shows `place`, from now on.
+    pub async fn open_at(browser: &Browser, org: &str, place: &str) -> Self {
+        Self::begin(browser.request(Method::GET, &format!("/o/{org}/live?at={place}"))).await
+    }
+
+    async fn begin(request: RequestBuilder) -> Self {
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");

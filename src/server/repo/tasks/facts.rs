@@ -10,7 +10,7 @@ use crate::{
     server::{
         db::{Driver, OrgTx, execute, fetch_all},
         error::Error,
-        repo::ids::ProjectId,
+        repo::ids::{PersonId, ProjectId},
     },
     tasks::{
         facts::{Place, TaskFacts},
@@ -28,6 +28,8 @@ pub struct Record {
     pub closed_at: Option<DateTime<Utc>>,
     pub archived_at: Option<DateTime<Utc>>,
     pub deleted_at: Option<DateTime<Utc>>,
+    /// Who put it into the bin.
+    pub deleted_by: Option<PersonId>,
 }
 
 #[derive(FromRow)]
@@ -46,6 +48,7 @@ struct Row {
     closed_at: Option<DateTime<Utc>>,
     archived_at: Option<DateTime<Utc>>,
     deleted_at: Option<DateTime<Utc>>,
+    deleted_by: Option<PersonId>,
 }
 
 impl TryFrom<Row> for Record {
@@ -66,8 +69,8 @@ impl TryFrom<Row> for Record {
             is_archived: row.archived_at.is_some(),
             is_deleted: row.deleted_at.is_some(),
         };
-        let Row { version, closed_at, archived_at, deleted_at, .. } = row;
-        Ok(Self { facts, version, closed_at, archived_at, deleted_at })
+        let Row { version, closed_at, archived_at, deleted_at, deleted_by, .. } = row;
+        Ok(Self { facts, version, closed_at, archived_at, deleted_at, deleted_by })
     }
 }
 
@@ -97,7 +100,7 @@ pub async fn records(tx: &mut OrgTx, project: ProjectId, numbers: &[i64]) -> Res
 
 const SQLITE: [&str; 3] = [
     "SELECT number, title, description, state, rank, priority, estimate, start_on, due_on, parent, version, closed_at,
-            archived_at, deleted_at
+            archived_at, deleted_at, deleted_by
      FROM task WHERE org_id = $1 AND project_id = $2 AND number IN (SELECT value FROM json_each($3))",
     "SELECT number, person_id FROM task_assignee
      WHERE org_id = $1 AND project_id = $2 AND number IN (SELECT value FROM json_each($3))",
@@ -107,7 +110,7 @@ const SQLITE: [&str; 3] = [
 
 const POSTGRES: [&str; 3] = [
     "SELECT number, title, description, state, rank, priority, estimate, start_on, due_on, parent, version, closed_at,
-            archived_at, deleted_at
+            archived_at, deleted_at, deleted_by
      FROM task WHERE org_id = $1 AND project_id = $2
        AND number IN (SELECT value::bigint FROM json_array_elements_text($3::json))",
     "SELECT number, person_id FROM task_assignee
@@ -135,7 +138,7 @@ pub async fn write(
         tx,
         "UPDATE task SET title = $4, description = $5, state = $6, rank = $7, priority = $8, estimate = $9,
                          start_on = $10, due_on = $11, parent = $12, version = $13, closed_at = $14,
-                         archived_at = $15, deleted_at = $16, updated_at = $17
+                         archived_at = $15, deleted_at = $16, updated_at = $17, deleted_by = $18
          WHERE org_id = $1 AND project_id = $2 AND number = $3",
         tx.org(),
         project,
@@ -154,6 +157,7 @@ pub async fn write(
         record.archived_at,
         record.deleted_at,
         now,
+        record.deleted_by,
     )?;
     for person in was.assignees.difference(&facts.assignees) {
         execute!(

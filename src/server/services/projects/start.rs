@@ -126,7 +126,7 @@ async fn become_like(
     let about = projects::about(tx, source.id).await?;
     projects::describe(tx, new.id, new.name, &about).await?;
     let transitions = projects::transitions(tx, source.id).await?;
-    projects::allow(tx, new.id, &transitions).await?;
+    projects::put_transitions(tx, new.id, &transitions).await?;
     let mut renamed = BTreeMap::new();
     for label in projects::labels(tx, source.id).await? {
         let id = ctx.new_id();
@@ -184,7 +184,8 @@ async fn copy_tasks(
             place: facts.place.clone(),
             ..TaskFacts::default()
         };
-        let record = Record { facts, version: 1, closed_at: None, archived_at: None, deleted_at: None };
+        let record =
+            Record { facts, version: 1, closed_at: None, archived_at: None, deleted_at: None, deleted_by: None };
         if record.facts != bare {
             tasks::write(change.tx(), to, number, &bare, &record, ctx.now()).await?;
         }

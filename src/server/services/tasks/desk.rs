@@ -146,6 +146,8 @@ impl<'c, 'a> Desk<'c, 'a> {
         record.closed_at = is_closed.then(|| record.closed_at.unwrap_or(now));
         record.archived_at = record.facts.is_archived.then(|| record.archived_at.unwrap_or(now));
         record.deleted_at = record.facts.is_deleted.then(|| record.deleted_at.unwrap_or(now));
+        let person = self.change.ctx().person;
+        record.deleted_by = record.facts.is_deleted.then(|| record.deleted_by.unwrap_or(person));
         if (&was.title, &was.description) != (&record.facts.title, &record.facts.description) {
             record.version += 1;
         }

@@ -1,0 +1,106 @@
+// What was typed and not saved survives: a reload, a crash, a lost connection, a session that ended.
+
+import { alice, dana, joe, signIn } from "./support/people.ts";
+import { expect, scripted, test } from "./support/test.ts";
+import { addTask, boardPath, column, createProject, createTask, editTexts, newProject, open, send, signOut, texts } from "./support/workspace.ts";
+
+test.beforeEach(() => test.skip(!scripted(), "drafts are kept by scripts; without them the server keeps a form"));
+
+const RESTORED = "Draft restored";
+
+test("a description and a comment are back after the tab is gone, until they are saved", async ({ page, context }) => {
+  await signIn(page, joe, "/o/abc-inc");
+  const task = await createTask(page, "abc-inc", "Write it down");
+  await open(page, task);
+  await editTexts(page);
+  await page.getByLabel("Description").fill("Half a thought");
+  await page.getByLabel("Add a comment").fill("Half a comment");
+  await page.close();
+
+  const again = await context.newPage();
+  await open(again, task);
+  await expect(again.getByLabel("Description")).toHaveValue("Half a thought");
+  await expect(again.getByLabel("Add a comment")).toHaveValue("Half a comment");
+  await expect(again.getByText(RESTORED)).toHaveCount(2);
+  await send(again, "Save changes", "update_task");
+  await expect(texts(again)).toContainText("Half a thought");
+  await send(again, "Comment", "add_comment");
+  await expect(again.getByLabel("Add a comment")).toHaveValue("");
+
+  await open(again, task);
+  await expect(texts(again)).toContainText("Half a thought");
+  await expect(again.getByLabel("Add a comment")).toHaveValue("");
+  await expect(again.getByText(RESTORED)).toHaveCount(0);
+});
+
+test("a draft can be discarded", async ({ page }) => {
+  const project = newProject();
+  await signIn(page, joe, "/o/abc-inc");
+  await createProject(page, "abc-inc", project);
+  await addTask(page, "backlog", "First");
+  await column(page, "todo").getByText("Add task").click();
+  await column(page, "todo").getByLabel("Title").fill("Not yet a task");
+  await open(page, boardPath("abc-inc", project));
+  const todo = column(page, "todo");
+  await expect(todo.getByLabel("Title")).toHaveValue("Not yet a task");
+  await todo.getByRole("button", { name: "Discard" }).click();
+  await expect(todo.getByLabel("Title")).toHaveValue("");
+  await open(page, boardPath("abc-inc", project));
+  await expect(column(page, "todo").getByLabel("Title")).toBeHidden();
+});
+
+test("a draft that others have overtaken is joined with what they wrote", async ({ page, newBrowser }) => {
+  const other = await (await newBrowser()).newPage();
+  await signIn(page, alice, "/o/acme");
+  const task = await createTask(page, "acme", "Shared");
+  await open(page, task);
+  await editTexts(page);
+  await page.getByLabel("Description").fill("From before the crash");
+  await page.goto("/");
+  await signIn(other, dana, task);
+  await editTexts(other);
+  await other.getByLabel("Title").fill("Shared by two");
+  await send(other, "Save changes", "update_task");
+  await expect(texts(other)).toContainText("Shared by two");
+
+  await open(page, task);
+  await expect(page.getByText(RESTORED)).toBeVisible();
+  await send(page, "Save changes", "update_task");
+  await expect(texts(page)).toContainText("Shared by two");
+  await expect(texts(page)).toContainText("From before the crash");
+});
+
+test("nobody else in the same browser is shown a draft, and a sign-out leaves none", async ({ page }) => {
+  await signIn(page, joe, "/o/abc-inc/tasks/CRM-2");
+  await page.getByLabel("Add a comment").fill("For my eyes only");
+  const kept = () => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("tessera-draft:")));
+  expect(await kept()).toHaveLength(1);
+  // As whoever sits down at a browser in which somebody else is still known.
+  await page.evaluate(() => {
+    const [key] = Object.keys(localStorage).filter((key) => key.startsWith("tessera-draft:"));
+    localStorage.setItem(key!.replace(/:[^:]+:/, ":00000000-0000-0000-0000-000000000000:"), localStorage.getItem(key!)!);
+    localStorage.removeItem(key!);
+  });
+  await open(page, "/o/abc-inc/tasks/CRM-2");
+  await expect(page.getByLabel("Add a comment")).toHaveValue("");
+  await page.getByLabel("Add a comment").fill("Mine");
+  expect(await kept()).toHaveLength(2);
+  await signOut(page);
+  expect(await kept()).toEqual([]);
+});
+
+test("what cannot be sent says so, stays, and is sent when the network is back", async ({ page, context }) => {
+  await signIn(page, joe, "/o/abc-inc");
+  const task = await createTask(page, "abc-inc", "On the train");
+  await open(page, task);
+  await page.getByLabel("Add a comment").fill("From the tunnel");
+  await context.setOffline(true);
+  await expect(page.getByText("Offline – reconnecting")).toBeVisible();
+  await page.getByRole("button", { name: "Comment", exact: true }).click();
+  await expect(page.getByText("Tessera can’t be reached.")).toBeVisible();
+  await expect(page.getByLabel("Add a comment")).toHaveValue("From the tunnel");
+  await context.setOffline(false);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("article", { name: `Comment by ${joe.name}` })).toContainText("From the tunnel");
+  await expect(page.getByText("Offline – reconnecting")).toHaveCount(0);
+});

@@ -1,0 +1,35 @@
+// Who else has the same page open.
+
+import { alice, dana, signIn } from "./support/people.ts";
+import { expect, scripted, test } from "./support/test.ts";
+import { open } from "./support/workspace.ts";
+
+test("two people on the same page see each other, and on different ones they do not", async ({ page, newBrowser }) => {
+  test.skip(!scripted(), "pages are live with scripts alone");
+  const other = await (await newBrowser()).newPage();
+  const [seesDana, seesAlice] = [
+    page.getByRole("img", { name: `Also here: ${dana.name}` }),
+    other.getByRole("img", { name: `Also here: ${alice.name}` }),
+  ];
+  await signIn(page, alice, "/o/acme/tasks/WEB-1");
+  await signIn(other, dana, "/o/acme/tasks/WEB-1");
+  await expect(seesDana).toBeVisible();
+  await expect(seesAlice).toBeVisible();
+
+  await test.step("a second tab counts once", async () => {
+    const tab = await other.context().newPage();
+    await open(tab, "/o/acme/tasks/WEB-1");
+    await expect(tab.getByRole("img", { name: `Also here: ${alice.name}` })).toBeVisible();
+    await expect(seesDana).toHaveCount(1);
+    await tab.close();
+    await expect(seesDana).toBeVisible();
+  });
+  await test.step("who goes elsewhere is gone", async () => {
+    await other.getByRole("navigation", { name: "Breadcrumbs" }).getByRole("link").last().click();
+    await expect(other).toHaveURL("/o/acme/projects/WEB/board");
+    await expect(seesDana).toHaveCount(0);
+    await open(page, "/o/acme/projects/WEB/board");
+    await expect(seesDana).toBeVisible();
+    await expect(seesAlice).toBeVisible();
+  });
+});

@@ -1,0 +1,73 @@
+// Many cards of a board are changed at once, or none.
+
+import { alice, signIn } from "./support/people.ts";
+import { expect, scripted, test } from "./support/test.ts";
+import { addTask, card, column, createProject, newProject, open, type Project } from "./support/workspace.ts";
+
+test.beforeEach(() => test.skip(!scripted(), "on a board one chooses with scripts; the list has forms"));
+
+const selected = "Selected tasks";
+
+test.describe("on a board with four cards", () => {
+  let project: Project;
+  let key: (number: number) => string;
+
+  test.beforeEach(async ({ page }) => {
+    project = newProject();
+    key = (number) => `${project.key}-${number}`;
+    await signIn(page, alice, "/o/acme");
+    await createProject(page, "acme", project);
+    for (const title of ["one", "two", "three", "four"]) await addTask(page, "backlog", title);
+  });
+
+  test("boxes, Shift, x and Escape choose cards", async ({ page }) => {
+    const bar = page.getByRole("region", { name: selected });
+    await expect(bar).toHaveCount(0);
+    await page.getByRole("checkbox", { name: `Select ${key(1)}` }).check();
+    await expect(bar).toContainText("1 selected");
+    await page.getByRole("checkbox", { name: `Select ${key(3)}` }).click({ modifiers: ["Shift"] });
+    await expect(bar).toContainText("3 selected");
+    await card(page, key(4)).focus();
+    await page.keyboard.press("x");
+    await expect(bar).toContainText("4 selected");
+    await expect(page.getByRole("checkbox", { name: `Select ${key(4)}` })).toBeChecked();
+    await page.keyboard.press("Escape");
+    await expect(bar).toHaveCount(0);
+    await expect(page.getByRole("checkbox", { name: `Select ${key(4)}` })).not.toBeChecked();
+    await column(page, "backlog").getByRole("button", { name: "Select all in Backlog" }).click();
+    await expect(bar).toContainText("4 selected");
+  });
+
+  test("all are changed, and changed back in one go", async ({ page }) => {
+    const bar = page.getByRole("region", { name: selected });
+    await column(page, "backlog").getByRole("button", { name: "Select all in Backlog" }).click();
+    await bar.getByLabel("State").selectOption("In progress");
+    for (const number of [1, 2, 3, 4]) await expect(card(column(page, "in-progress"), key(number))).toBeVisible();
+    await expect(bar, "they stay chosen").toContainText("4 selected");
+    await bar.getByLabel("Priority").selectOption("High");
+    await expect(card(page, key(2))).toContainText("High");
+    await page.getByRole("status").getByRole("button", { name: "Undo" }).click();
+    await expect(card(page, key(2))).not.toContainText("High");
+    await bar.getByRole("button", { name: "Delete" }).click();
+    await expect(column(page, "in-progress").getByRole("checkbox")).toHaveCount(0);
+    await expect(bar).toHaveCount(0);
+    await page.keyboard.press("ControlOrMeta+z");
+    await expect(column(page, "in-progress").getByRole("checkbox")).toHaveCount(4);
+  });
+
+  test("what one of them cannot become none becomes, and the choice stays", async ({ page, expectRefusal }) => {
+    await open(page, `/o/acme/projects/${project.key}/settings/moves`);
+    await page.getByRole("radio", { name: "Only the moves ticked below" }).check();
+    await page.getByRole("checkbox", { name: "From Backlog to Done" }).uncheck();
+    await page.getByRole("button", { name: "Save moves" }).click();
+    await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+    await open(page, `/o/acme/projects/${project.key}/board`);
+    await column(page, "backlog").getByRole("button", { name: "Select all in Backlog" }).click();
+    const bar = page.getByRole("region", { name: selected });
+    expectRefusal(422, "/fn/edit_tasks");
+    await bar.getByLabel("State").selectOption("Done");
+    await expect(bar.getByRole("alert")).toContainText("doesn’t allow a move from Backlog to Done");
+    await expect(bar).toContainText("4 selected");
+    await expect(column(page, "done").getByRole("checkbox")).toHaveCount(0);
+  });
+});

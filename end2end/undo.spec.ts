@@ -1,0 +1,136 @@
+// What was done can be taken back: from the toast, by Ctrl-Z, and without scripts from the history.
+
+import { alice, dana, joe, signIn } from "./support/people.ts";
+import { expect, scripted, test } from "./support/test.ts";
+import { addTask, boardPath, card, column, createProject, createTask, newProject, open, send, texts } from "./support/workspace.ts";
+
+test("a move is undone from the toast, and by Ctrl-Z", async ({ page }) => {
+  test.skip(!scripted(), "a toast comes with scripts alone");
+  const project = newProject();
+  await signIn(page, joe, "/o/abc-inc");
+  await createProject(page, "abc-inc", project);
+  await addTask(page, "backlog", "There and back");
+  const key = `${project.key}-1`;
+  const moveRight = async () => {
+    await card(page, key).focus();
+    for (const name of ["Space", "ArrowRight", "Space"]) await page.keyboard.press(name);
+    await expect(page.getByText(`${key} moved to To do`)).toBeVisible();
+  };
+
+  await moveRight();
+  await expect(card(page, key), "the focus stays where it was").toBeFocused();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(card(column(page, "backlog"), key)).toBeVisible();
+  await expect(page.getByText("Undone")).toBeVisible();
+
+  await moveRight();
+  await page.keyboard.press("ControlOrMeta+z");
+  await expect(card(column(page, "backlog"), key)).toBeVisible();
+});
+
+test("a toast stays while one points at it, and goes by itself", async ({ page }) => {
+  test.skip(!scripted(), "a toast comes with scripts alone");
+  await page.clock.install();
+  await signIn(page, joe, "/o/abc-inc");
+  const task = await createTask(page, "abc-inc", "Urgent or not");
+  await open(page, task);
+  await page.getByLabel("Priority").selectOption("Urgent");
+  const toast = page.getByText("Priority changed");
+  await expect(toast).toBeVisible();
+  await page.clock.fastForward(8_000);
+  await expect(toast).toBeVisible();
+  await toast.hover();
+  await page.clock.fastForward(60_000);
+  await expect(toast).toBeVisible();
+  await page.mouse.move(0, 0);
+  await page.clock.fastForward(11_000);
+  await expect(toast).toHaveCount(0);
+});
+
+test("what somebody has changed since is not undone, and one is told", async ({ page, newBrowser, expectRefusal }) => {
+  test.skip(!scripted(), "a toast comes with scripts alone");
+  const other = await (await newBrowser()).newPage();
+  await signIn(page, alice, "/o/acme");
+  const task = await createTask(page, "acme", "Contested");
+  await open(page, task);
+  await page.getByLabel("Priority").selectOption("Urgent");
+  await expect(page.getByText("Priority changed")).toBeVisible();
+  await signIn(other, dana, task);
+  await other.getByLabel("Priority").selectOption("Low");
+  await expect(page.getByLabel("Priority")).toHaveValue("low");
+  expectRefusal(409, "/fn/undo");
+  await page.getByRole("status").getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByText("Somebody has changed this since, so it can’t be undone.")).toBeVisible();
+  await expect(page.getByLabel("Priority")).toHaveValue("low");
+});
+
+test("the history takes back what one did last, with scripts or without", async ({ page }) => {
+  const project = newProject();
+  await signIn(page, joe, "/o/abc-inc");
+  await createProject(page, "abc-inc", project);
+  await addTask(page, "backlog", "Wandering");
+  await open(page, `/o/abc-inc/tasks/${project.key}-1`);
+  await page.getByLabel("State").selectOption("Done");
+  await send(page, "Move", "move_task");
+  const note = page.getByRole("listitem").filter({ hasText: "moved it from Backlog to Done" });
+  await note.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByRole("listitem").filter({ hasText: "moved it from Done to Backlog" })).toBeVisible();
+  await open(page, boardPath("abc-inc", project));
+  await expect(card(column(page, "backlog"), `${project.key}-1`)).toBeVisible();
+});
+
+test("a task that is deleted is in the bin, and comes back", async ({ page }) => {
+  const project = newProject();
+  await signIn(page, alice, "/o/acme");
+  await createProject(page, "acme", project);
+  await addTask(page, "backlog", "Thrown away");
+  const key = `${project.key}-1`;
+  await open(page, `/o/acme/tasks/${key}`);
+  await page.getByRole("button", { name: "More" }).click();
+  await send(page, "Delete", "edit_tasks");
+  await expect(page.getByText("This task is in the bin.")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Edit", exact: true })).toHaveCount(0);
+  await open(page, boardPath("acme", project));
+  await expect(card(page, key)).toHaveCount(0);
+
+  await open(page, `/o/acme/projects/${project.key}/settings`);
+  await page.getByRole("link", { name: "the bin" }).click();
+  const row = page.getByRole("listitem").filter({ hasText: "Thrown away" });
+  await expect(row).toContainText("30 days left");
+  await expect(row).toContainText(alice.name);
+  await row.getByRole("button", { name: `Restore ${key}` }).click();
+  await expect(page.getByRole("heading", { name: "The bin is empty" })).toBeVisible();
+  await open(page, boardPath("acme", project));
+  await expect(card(column(page, "backlog"), key)).toBeVisible();
+});
+
+test("for ever is for ever, and is asked for twice", async ({ page, expectRefusal }) => {
+  const project = newProject();
+  await signIn(page, alice, "/o/acme");
+  await createProject(page, "acme", project);
+  await addTask(page, "backlog", "Gone for good");
+  const key = `${project.key}-1`;
+  await open(page, `/o/acme/tasks/${key}`);
+  await page.getByRole("button", { name: "More" }).click();
+  await send(page, "Delete", "edit_tasks");
+  await open(page, `/o/acme/projects/${project.key}/bin`);
+  const row = page.getByRole("listitem").filter({ hasText: "Gone for good" });
+  await row.getByText("Delete for ever").click();
+  await row.getByRole("button", { name: `Delete ${key} for ever` }).click();
+  await expect(page.getByRole("heading", { name: "The bin is empty" })).toBeVisible();
+  expectRefusal(404, `/o/acme/tasks/${key}`);
+  await page.goto(`/o/acme/tasks/${key}`);
+  await expect(page.getByRole("heading", { name: "Page not found" })).toBeVisible();
+});
+
+test("what is archived leaves the board and can be read", async ({ page }) => {
+  await signIn(page, joe, "/o/abc-inc");
+  const task = await createTask(page, "abc-inc", "Put away");
+  await open(page, task);
+  await page.getByRole("button", { name: "More" }).click();
+  await send(page, "Archive", "edit_tasks");
+  await expect(page.getByText("This task is archived")).toBeVisible();
+  await expect(texts(page)).toContainText("Put away");
+  await page.getByRole("button", { name: /^Restore/ }).click();
+  await expect(page.getByText("This task is archived")).toHaveCount(0);
+});

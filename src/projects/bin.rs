@@ -1,0 +1,5 @@
+//! The bin and the archive of a project.
+
+pub mod functions;
+pub mod model;
+pub mod page;

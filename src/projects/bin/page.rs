@@ -1,0 +1,220 @@
+//! The page of what is put away.
+
+use leptos::prelude::*;
+use leptos_router::{
+    components::A,
+    hooks::{use_params_map, use_query_map},
+};
+
+use super::{
+    functions::{PurgeTask, get_bin},
+    model::{Away, Bin, DAYS},
+};
+use crate::{
+    access::Permission,
+    live::feed::{Feed, Heard},
+    organizations::current::CurrentWorkspace,
+    tasks::{field::Field, functions::EditTasks, toast::Toasts},
+    ui::{
+        app_form::{AppForm, when_done},
+        date::Date,
+        empty_state::EmptyState,
+        error_page::ErrorPage,
+        form::FormFeedback,
+        loaded::loaded,
+        page::{Crumb, Page},
+    },
+};
+
+/// What chooses the second of the two lists in the address.
+const ARCHIVE: &str = "archive";
+
+/// `/o/{org}/projects/{key}/bin`; with `?archive`, the archive.
+#[component]
+pub fn BinPage() -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    let params = use_params_map();
+    let query = use_query_map();
+    let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
+    let address = Memo::new(move |_| (param("org"), param("key")));
+    let shows_archive = Memo::new(move |_| query.with(|query| query.get(ARCHIVE).is_some()));
+    let bin = Resource::new_blocking(move || address.get(), |(org, key)| get_bin(org, key));
+    let changed = Callback::new(move |()| bin.refetch());
+    let as_of = current.with_untracked(|workspace| workspace.as_of);
+    Feed::expect().listen(as_of, move |heard| {
+        let concerns = match heard {
+            Heard::Event(event) => event.event.puts_away() && event.project.as_str() == address.get_untracked().1,
+            Heard::Reset => true,
+        };
+        if concerns {
+            bin.refetch();
+        }
+    });
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match loaded(bin).await {
+                    Ok(bin) => view! { <Lists bin shows_archive changed/> }.into_any(),
+                    Err(error) => view! { <ErrorPage error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Lists(bin: Bin, shows_archive: Memo<bool>, changed: Callback<()>) -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    let org = current.with_untracked(|workspace| workspace.organization.clone());
+    let home = format!("/o/{}", org.slug);
+    let Bin { key, name, deleted, archived } = bin;
+    let path = format!("{home}/projects/{key}/bin");
+    let crumbs = vec![
+        Crumb::new(org.display_name, home.clone()),
+        Crumb::new(name.clone(), format!("{home}/projects/{key}/board")),
+    ];
+    let title = Signal::derive(move || format!("{name} bin"));
+    let here = move |archive: bool| move || (shows_archive.get() == archive).then_some("page");
+    let counts = [format!("Bin ({})", deleted.len()), format!("Archive ({})", archived.len())];
+    let [bin_label, archive_label] = counts;
+    let list = StoredValue::new((org.slug, deleted, archived));
+    let rows = move || {
+        let archive = shows_archive.get();
+        let (org, deleted, archived) = list.get_value();
+        let tasks = if archive { archived } else { deleted };
+        if tasks.is_empty() {
+            return view! { <Nothing archive/> }.into_any();
+        }
+        let rows = tasks.into_iter().map(|task| view! { <Row org=org.clone() task archive changed/> });
+        view! { <ul class="card rows">{rows.collect_view()}</ul> }.into_any()
+    };
+    view! {
+        <Page heading="Bin" title crumbs class="bin">
+            <nav class="tabs" aria-label="What is put away">
+                <a href=path.clone() aria-current=here(false)>
+                    {bin_label}
+                </a>
+                <a href=format!("{path}?{ARCHIVE}") aria-current=here(true)>
+                    {archive_label}
+                </a>
+            </nav>
+            <div class="section">{rows}</div>
+        </Page>
+    }
+    .into_any()
+}
+
+#[component]
+fn Nothing(archive: bool) -> impl IntoView {
+    let (title, text) = if archive {
+        (
+            "Nothing is archived".to_owned(),
+            "Archive a task from its menu when it is no longer of interest: it leaves the board and stays as it is."
+                .to_owned(),
+        )
+    } else {
+        (
+            "The bin is empty".to_owned(),
+            format!("A task that is deleted stays here for {DAYS} days, and can be restored until then."),
+        )
+    };
+    view! { <EmptyState title text/> }
+}
+
+#[component]
+fn Row(org: String, task: Away, archive: bool, changed: Callback<()>) -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    let Away { key, title, at, by, days_left } = task;
+    let may = if archive { Permission::WriteTasks } else { Permission::DeleteTasks };
+    let may_restore = current.may(may);
+    let key = key.to_string();
+    let field = if archive { Field::Archived } else { Field::Deleted };
+    let left = (!archive).then(|| {
+        let words = match days_left {
+            0 => "leaves today".to_owned(),
+            1 => "1 day left".to_owned(),
+            days => format!("{days} days left"),
+        };
+        view! {
+            <span class="badge" class:danger=days_left < 4>
+                {words}
+            </span>
+        }
+    });
+    let restore = may_restore.then(|| view! { <Restore org=org.clone() key=key.clone() field changed/> });
+    let purge = (may_restore && !archive).then(|| view! { <Purge org=org.clone() key=key.clone() changed/> });
+    view! {
+        <li class="row wrapping">
+            <p class="name">
+                <A href=format!("/o/{org}/tasks/{key}")>
+                    <span class="key">{key.clone()}</span>
+                    " "
+                    {title}
+                </A>
+                " "
+                <span class="muted small">
+                    {by.map(|by| format!("{by} · "))} <Date at/>
+                </span>
+            </p>
+            {left}
+            {restore}
+            {purge}
+        </li>
+    }
+    .into_any()
+}
+
+/// Takes a task back to where it was.
+#[component]
+pub fn Restore(org: String, key: String, field: Field, changed: Callback<()>) -> impl IntoView {
+    let action = ServerAction::<EditTasks>::new();
+    let feedback = FormFeedback::of(action);
+    let toasts = Toasts::expect();
+    let name = key.clone();
+    Effect::new(move || {
+        if let Some(Ok(undo)) = action.value().get() {
+            toasts.done(format!("{name} is back on the board"), undo);
+            changed.run(());
+        }
+    });
+    let wrong = move || feedback.field("state").get();
+    view! {
+        <AppForm action feedback class="inline">
+            <input type="hidden" name="org" value=org/>
+            <input type="hidden" name="keys[]" value=key.clone()/>
+            <input type="hidden" name="field" value=field.slug()/>
+            <input type="hidden" name="values[]" value="false"/>
+            <button type="submit" class="button" disabled=action.pending() aria-label=format!("Restore {key}")>
+                "Restore"
+            </button>
+            <p class="error" role="alert">
+                {wrong}
+            </p>
+        </AppForm>
+    }
+    .into_any()
+}
+
+#[component]
+fn Purge(org: String, key: String, changed: Callback<()>) -> impl IntoView {
+    let action = ServerAction::<PurgeTask>::new();
+    let feedback = FormFeedback::of(action);
+    when_done(action, changed);
+    view! {
+        <details class="change">
+            <summary>"Delete for ever" <span class="unseen">" "{key.clone()}</span></summary>
+            <AppForm action feedback>
+                <input type="hidden" name="org" value=org/>
+                <input type="hidden" name="key" value=key.clone()/>
+                <p class="small">"The task, its comments and its history are gone then, and nobody can bring them back."</p>
+                <div class="buttons">
+                    <button type="submit" class="button danger" disabled=action.pending()>
+                        {format!("Delete {key} for ever")}
+                    </button>
+                </div>
+            </AppForm>
+        </details>
+    }
+    .into_any()
+}

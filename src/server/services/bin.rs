@@ -1,0 +1,165 @@
+//! The bin and the archive of a project. What is in the bin can be restored for a while, then it is gone.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::watch;
+
+use crate::{
+    access::Permission,
+    projects::{
+        bin::model::{Away, Bin, DAYS},
+        key::{ProjectKey, TaskKey},
+    },
+    server::{
+        access::OrgContext,
+        db::{Mode, OrgTx},
+        error::Error,
+        repo::{
+            audit::{self, Entry, Outcome},
+            events::{self, Doing, NewEvent},
+            ids::{BatchId, ProjectId},
+            projects,
+            tasks::{self, Expired, PutAway},
+        },
+        services::change::Change,
+        state::AppState,
+    },
+    tasks::{
+        event::Event,
+        facts::{FieldChange, Swap},
+    },
+};
+
+/// The most of either that a page lists.
+const LISTED: i64 = 500;
+
+/// How often the background looks for what is due.
+const LOOK_EVERY: Duration = Duration::from_mins(10);
+
+/// How many tasks are looked for at a time.
+const AT_ONCE: i64 = 100;
+
+const ACTION: &str = "task.purge";
+const NOT_IN_BIN: &str = "This task isn’t in the bin. Nothing was deleted.";
+
+/// When a task that was put into the bin at `at` is deleted for ever.
+#[must_use]
+pub fn leaves_at(at: DateTime<Utc>) -> DateTime<Utc> {
+    at + TimeDelta::days(DAYS)
+}
+
+/// What is put away in the project called `key`.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
+pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<Bin, Error> {
+    let mut tx = ctx.read(Permission::ReadTasks).await?;
+    let project = projects::by_key(&mut tx, ctx.reader(), key).await?.ok_or(Error::NotFound)?;
+    let now = ctx.now();
+    let away = |PutAway { number, title, at, by }: PutAway| Away {
+        key: TaskKey { project: key.clone(), number },
+        title,
+        at,
+        by,
+        days_left: (leaves_at(at) - now).num_days().clamp(0, DAYS),
+    };
+    let deleted = tasks::in_bin(&mut tx, project.id, LISTED).await?;
+    let archived = tasks::in_archive(&mut tx, project.id, LISTED).await?;
+    Ok(Bin {
+        key: key.clone(),
+        name: project.name,
+        deleted: deleted.into_iter().map(away).collect(),
+        archived: archived.into_iter().map(away).collect(),
+    })
+}
+
+/// Deletes a task that is in the bin, for ever.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `delete:tasks`; [`Error::NotFound`]; [`Error::Conflict`] when it is not in the bin.
+pub async fn purge(ctx: &OrgContext, key: &TaskKey) -> Result<(), Error> {
+    let target = key.to_string();
+    let mut change = Change::begin(ctx, Permission::DeleteTasks, ACTION, &target).await?;
+    let project = projects::locked(change.tx(), ctx.reader(), &key.project).await?.ok_or(Error::NotFound)?;
+    if tasks::find(change.tx(), project.id, key.number).await?.is_none() {
+        return Err(Error::NotFound);
+    }
+    let told = purge_one(change.tx(), project.id, key.number, ctx.now()).await?;
+    for NewEvent { project, task, event } in told.ok_or(Error::Conflict(NOT_IN_BIN))? {
+        change.tell(project, task, event);
+    }
+    ctx.record(change.tx(), ACTION, &target, Outcome::Done).await?;
+    change.commit().await?;
+    Ok(())
+}
+
+/// Deletes a task that was put into the bin before `before`; what is told of it. Its parts become tasks by themselves.
+async fn purge_one(
+    tx: &mut OrgTx,
+    project: ProjectId,
+    number: i64,
+    before: DateTime<Utc>,
+) -> Result<Option<Vec<NewEvent>>, Error> {
+    let parts = tasks::release_parts(tx, project, number).await?;
+    if !tasks::purge(tx, project, number, before).await? {
+        return Ok(None);
+    }
+    let released = |part: i64| {
+        let change = FieldChange::Parent(Swap { from: Some(number), to: None });
+        NewEvent { project, task: Some(part), event: Event::Changed { changes: vec![change] } }
+    };
+    let mut told: Vec<_> = parts.into_iter().map(released).collect();
+    told.push(NewEvent { project, task: None, event: Event::Purged { number } });
+    Ok(Some(told))
+}
+
+/// Deletes what has been in the bin for its time until the process is told to stop.
+pub async fn run(app: AppState, mut stopped: watch::Receiver<bool>) {
+    loop {
+        if let Err(error) = purge_due(&app).await {
+            tracing::warn!(%error, "what is due in the bins could not be deleted");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            _ = stopped.changed() => return,
+        }
+    }
+}
+
+/// Deletes what has been in the bin for its time; how many tasks that were.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn purge_due(app: &AppState) -> Result<usize, Error> {
+    let before = app.clock.now() - TimeDelta::days(DAYS);
+    let mut count = 0;
+    loop {
+        let all = tasks::expired(&mut app.db.read().await?, before, AT_ONCE).await?;
+        let mut purged = 0;
+        for expired in all {
+            purged += usize::from(purge_as_due(app, &expired, before).await?);
+        }
+        if purged == 0 {
+            return Ok(count);
+        }
+        count += purged;
+    }
+}
+
+async fn purge_as_due(app: &AppState, expired: &Expired, before: DateTime<Utc>) -> Result<bool, Error> {
+    let now = app.clock.now();
+    let mut tx = OrgTx::begin(&app.db, expired.org, Mode::Write).await?;
+    if !tasks::take_turn(&mut tx, expired.project).await? {
+        return Ok(false);
+    }
+    // Restored meanwhile, or deleted by somebody else.
+    let Some(told) = purge_one(&mut tx, expired.project, expired.number, before).await? else { return Ok(false) };
+    let target = format!("{}-{}", expired.key, expired.number);
+    let (id, person, outcome) = (app.random.uuid(now), expired.person, Outcome::Done);
+    audit::record(&mut tx, Entry { id, at: now, person, action: ACTION, target: &target, outcome }).await?;
+    let doing = Doing { batch: BatchId(app.random.uuid(now)), person, at: now };
+    events::append(&mut tx, doing, &told).await?;
+    tx.commit().await?;
+    Ok(true)
+}

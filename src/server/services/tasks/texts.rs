@@ -1,0 +1,143 @@
+//! Title and description, which people write together: what one saves never replaces what another has saved meanwhile.
+
+use super::{desk::Desk, detail};
+use crate::{
+    access::Permission,
+    projects::key::TaskKey,
+    server::{
+        access::OrgContext,
+        db::OrgTx,
+        error::Error,
+        merge,
+        repo::{
+            events::{self, Happened},
+            ids::ProjectId,
+            projects,
+            tasks::{self, Record},
+        },
+        services::{change::Change, mentions, text},
+    },
+    tasks::{
+        event::Event,
+        facts::{FieldChange, TaskFacts},
+        merge::{Merge, Part, compose},
+        model::{DESCRIPTION_MAX, TITLE_MAX, TaskDetail},
+    },
+};
+
+const STALE: &str = "Someone changed this task while you were editing, at the same place as you. Nothing was overwritten: \
+                     choose what it is to say.";
+
+/// Changes title and description of the task called `key`, which were made from what it said at `version`. What others
+/// have changed since is kept, where it is not the same words.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`]; [`Error::Invalid`] for `title` and `description`;
+/// [`Error::Conflict`] when somebody else has changed the same, and nothing is changed; [`Error::BadRequest`] for a version
+/// that there never was.
+pub async fn update(
+    ctx: &OrgContext,
+    key: &TaskKey,
+    version: i64,
+    title: &str,
+    description: &str,
+) -> Result<TaskDetail, Error> {
+    let mut change = Change::begin(ctx, Permission::WriteTasks, "task.update", &key.to_string()).await?;
+    let mut desk = Desk::open(&mut change, &key.project).await?;
+    let (mut title, mut description) = parse(title, description)?;
+    let project = desk.project().id;
+    let record = tasks::records(desk.change().tx(), project, &[key.number]).await?.remove(&key.number);
+    let record = record.ok_or(Error::NotFound)?;
+    if record.version != version {
+        let merge = bring_together(desk.change().tx(), project, key, &record, version, &title, &description).await?;
+        if merge.title.iter().chain(&merge.description).any(Part::is_clash) {
+            return Err(Error::Conflict(STALE));
+        }
+        (title, description) = parse(&compose(&merge.title), &compose(&merge.description))?;
+    }
+    let facts = TaskFacts { title, description, ..record.facts.clone() };
+    let named = mentions::added(desk.change().tx(), project, &record.facts.description, &facts.description).await?;
+    desk.save(key.number, record, facts).await?;
+    change.mention(named);
+    let mut task = detail(ctx, change.tx(), key).await?;
+    if let Some(done) = change.commit().await? {
+        task.as_of = done.last;
+        task.undo = Some(done.batch.0);
+    }
+    Ok(task)
+}
+
+/// What the reader has written from what the task said at `version`, and what it says now. Nothing is changed.
+///
+/// # Errors
+/// As [`update`].
+pub async fn compare(
+    ctx: &OrgContext,
+    key: &TaskKey,
+    version: i64,
+    title: &str,
+    description: &str,
+) -> Result<Merge, Error> {
+    let mut tx = ctx.read(Permission::ReadTasks).await?;
+    let project = projects::by_key(&mut tx, ctx.reader(), &key.project).await?.ok_or(Error::NotFound)?;
+    let record = tasks::records(&mut tx, project.id, &[key.number]).await?.remove(&key.number);
+    let record = record.ok_or(Error::NotFound)?;
+    let (title, description) = parse(title, description)?;
+    bring_together(&mut tx, project.id, key, &record, version, &title, &description).await
+}
+
+fn parse(title: &str, description: &str) -> Result<(String, String), Error> {
+    text::both(
+        text::line("title", "a title", title, TITLE_MAX),
+        text::lines("description", description, DESCRIPTION_MAX),
+    )
+}
+
+async fn bring_together(
+    tx: &mut OrgTx,
+    project: ProjectId,
+    key: &TaskKey,
+    record: &Record,
+    version: i64,
+    title: &str,
+    description: &str,
+) -> Result<Merge, Error> {
+    let happened = events::of_task(tx, project, key.number).await?;
+    let Base { texts, by } = base(&record.facts, record.version, version, &happened)?;
+    Ok(Merge {
+        version: record.version,
+        by,
+        title: merge::title(&texts.title, title, &record.facts.title),
+        description: merge::text(&texts.description, description, &record.facts.description),
+    })
+}
+
+/// What a task said at an earlier version.
+struct Base {
+    texts: TaskFacts,
+    /// The name of whoever changed it last.
+    by: String,
+}
+
+/// Goes back from what the task says `now` until it is what it was at `version`.
+fn base(facts: &TaskFacts, now: i64, version: i64, happened: &[Happened]) -> Result<Base, Error> {
+    let mut base = Base { texts: facts.clone(), by: String::new() };
+    let mut reached = now;
+    for Happened { event, name, .. } in happened.iter().rev() {
+        let Event::Changed { changes } = event else { continue };
+        let texts =
+            || changes.iter().filter(|change| matches!(change, FieldChange::Title(_) | FieldChange::Description(_)));
+        if texts().next().is_none() {
+            continue;
+        }
+        if base.by.is_empty() {
+            base.by.clone_from(name);
+        }
+        if reached == version {
+            break;
+        }
+        texts().for_each(|change| change.clone().inverted().apply(&mut base.texts));
+        reached -= 1;
+    }
+    if reached == version { Ok(base) } else { Err(Error::BadRequest) }
+}

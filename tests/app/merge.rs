@@ -1,0 +1,146 @@
+//! Two people who write the texts of one task: nothing of either is lost.
+
+use tessera::{
+    error::AppError,
+    tasks::{
+        merge::{Choice, Merge, Part},
+        model::{TaskCard, TaskDetail},
+    },
+};
+
+use crate::support::{ACME, ALICE, Browser, DANA, TestApp};
+
+const PAGE: &str = "/o/acme/tasks/NEW-1";
+const BASE: &str = "one\ntwo\nthree\nfour";
+
+/// Alice and Dana, and a task that both have open at its second version.
+async fn together() -> (TestApp, Browser, Browser) {
+    let app = TestApp::spawn().await;
+    let (alice, dana) = (app.signed_in(ALICE, ACME).await, app.signed_in(DANA, ACME).await);
+    alice.call::<()>("create_project", &[("org", "acme"), ("name", "New"), ("key", "NEW")]).await.unwrap();
+    let task = [("org", "acme"), ("project", "NEW"), ("state", "todo"), ("title", "Fix the login")];
+    alice.call::<TaskCard>("create_task", &task).await.unwrap();
+    save(&alice, 1, "Fix the login", BASE).await.unwrap();
+    (app, alice, dana)
+}
+
+fn form<'a>(version: &'a str, title: &'a str, description: &'a str) -> [(&'a str, &'a str); 5] {
+    [("org", "acme"), ("key", "NEW-1"), ("version", version), ("title", title), ("description", description)]
+}
+
+async fn save(browser: &Browser, version: i64, title: &str, description: &str) -> Result<TaskDetail, AppError> {
+    browser.call("update_task", &form(&version.to_string(), title, description)).await
+}
+
+async fn texts(browser: &Browser) -> (String, String, i64) {
+    let task: TaskDetail = browser.ask("get_task", &[("org", "acme"), ("key", "NEW-1")]).await.unwrap();
+    (task.facts.title, task.facts.description, task.version)
+}
+
+#[tokio::test]
+async fn what_two_people_change_apart_from_each_other_is_joined() {
+    let (_app, alice, dana) = together().await;
+    save(&alice, 2, "Fix the sign-in", "ONE\ntwo\nthree\nfour").await.unwrap();
+    save(&alice, 3, "Fix the sign-in", "ONE\ntwo\nthree\nfour\nfive").await.unwrap();
+    let joined = save(&dana, 2, "Fix the login today", "one\ntwo\nTHREE\nfour").await.unwrap();
+    let expected = ("Fix the sign-in today".to_owned(), "ONE\ntwo\nTHREE\nfour\nfive".to_owned(), 5);
+    assert_eq!((joined.facts.title, joined.facts.description, joined.version), expected);
+    assert_eq!(texts(&alice).await, expected);
+    let batch = joined.undo.unwrap().to_string();
+    dana.call::<Option<uuid::Uuid>>("undo", &[("org", "acme"), ("batch", &batch)]).await.unwrap();
+    assert_eq!(texts(&alice).await.1, "ONE\ntwo\nthree\nfour\nfive", "her part alone is undone");
+}
+
+#[tokio::test]
+async fn where_both_wrote_one_chooses_and_everything_else_is_joined() {
+    let (_app, alice, dana) = together().await;
+    save(&alice, 2, "Fix the login", "one\nALICE\nthree\nfour\nfive").await.unwrap();
+    let refused = save(&dana, 2, "Fix the login", "zero\none\nDANA\nthree\nfour").await;
+    assert!(matches!(refused, Err(AppError::Conflict { .. })), "{refused:?}");
+    let fields = form("2", "Fix the login", "zero\none\nDANA\nthree\nfour");
+    let merge: Merge = dana.call("compare_task", &fields).await.unwrap();
+    assert_eq!((merge.version, merge.by.as_str()), (3, ALICE));
+    assert_eq!(merge.title, [Part::same("Fix the login")]);
+    assert_eq!(
+        merge.description,
+        [Part::same("zero\none\n"), Part::clash("DANA\n", "ALICE\n"), Part::same("three\nfour\nfive"),]
+    );
+
+    let chosen = |choice: Choice| {
+        let mut fields: Vec<(String, String)> =
+            [("org", "acme"), ("key", "NEW-1"), ("version", "3")].map(|(a, b)| (a.to_owned(), b.to_owned())).into();
+        for (name, parts) in [("title", &merge.title), ("description", &merge.description)] {
+            for (at, part) in parts.iter().enumerate() {
+                let slug = if part.is_clash() { choice } else { Choice::Same }.slug();
+                fields.push((format!("{name}[{at}][choice]"), slug.to_owned()));
+                for (what, text) in [("same", &part.same), ("yours", &part.yours), ("theirs", &part.theirs)] {
+                    fields.push((format!("{name}[{at}][{what}]"), text.replace('\n', "\r\n")));
+                }
+                fields.push((format!("{name}[{at}][other]"), "Else".to_owned()));
+            }
+        }
+        fields
+    };
+    let fields = chosen(Choice::Both);
+    let fields: Vec<_> = fields.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    dana.post_form(PAGE, "/fn/merge_task", &fields).await.assert_leads_to(PAGE);
+    assert_eq!(texts(&alice).await.1, "zero\none\nDANA\nALICE\nthree\nfour\nfive");
+}
+
+#[tokio::test]
+async fn without_scripts_the_page_offers_the_choice_and_keeps_what_was_typed() {
+    let (_app, alice, dana) = together().await;
+    save(&alice, 2, "Theirs", "Their <words>").await.unwrap();
+    let page = dana.post_form(PAGE, "/fn/update_task", &form("2", "Mine", "My <words>")).await;
+    let page = page.assert_status(409).assert_says("Someone changed this task while you were editing");
+    for text in [ALICE, "Theirs", "Their &lt;words", "Mine", "My &lt;words", "name=\"version\" value=\"3\""] {
+        assert!(page.body.contains(text), "{text} is not shown in {}", page.body);
+    }
+    let chosen = [
+        ("org", "acme"),
+        ("key", "NEW-1"),
+        ("version", "3"),
+        ("title[0][choice]", "other"),
+        ("title[0][other]", " "),
+        ("description[0][choice]", "theirs"),
+        ("description[0][theirs]", "Their <words>"),
+        ("description[0][other]", "typed with care"),
+    ];
+    let again = dana.post_form(PAGE, "/fn/merge_task", &chosen).await.assert_status(422);
+    again.assert_says("Enter a title.").assert_says("typed with care");
+    assert_eq!(texts(&dana).await, ("Theirs".to_owned(), "Their <words>".to_owned(), 3));
+}
+
+#[tokio::test]
+async fn a_version_that_there_never_was_changes_nothing() {
+    let (_app, alice, _dana) = together().await;
+    for version in [0, -1, 9] {
+        assert_eq!(save(&alice, version, "T", "D").await, Err(AppError::BadRequest), "{version}");
+    }
+    assert_eq!(texts(&alice).await.2, 2);
+}
+
+#[tokio::test]
+async fn a_description_that_is_far_too_long_is_refused_at_its_field_and_kept() {
+    let (_app, alice, _dana) = together().await;
+    let long = "All of it, twice.\n".repeat(2 * 1024 * 1024 / 18);
+    let refused = save(&alice, 2, "T", &long).await.unwrap_err();
+    assert!(refused.field("description").is_some_and(|text| text.contains("100000")), "{refused}");
+    let page = alice.post_form(PAGE, "/fn/update_task", &form("2", "T", &long)).await.assert_status(422);
+    assert!(page.body.contains("Use at most 100000 characters"));
+    assert!(page.body.matches("All of it, twice.").count() >= 2 * 1024 * 1024 / 18, "the text is still there");
+    assert_eq!(texts(&alice).await.2, 2);
+}
+
+#[tokio::test]
+async fn a_description_is_shown_as_markdown_and_edited_where_the_address_says_so() {
+    let (_app, alice, _dana) = together().await;
+    save(&alice, 2, "T", "**bold** <script>alert(1)</script>").await.unwrap();
+    let page = alice.get(PAGE).await.assert_status(200).assert_says("<strong>bold</strong>");
+    assert!(!page.body.contains("<script>alert") && !page.body.contains("name=\"description\""));
+    let form_page = format!("{PAGE}?edit");
+    alice.get(&form_page).await.assert_says("name=\"description\"");
+    let leads = alice.post_form(&form_page, "/fn/update_task", &form("3", "T", "plain")).await;
+    leads.assert_leads_to(PAGE);
+    alice.get(PAGE).await.assert_says("<p>plain</p>");
+}
