@@ -3,6 +3,7 @@
 //! A dialog with a field and a list, as ARIA describes a combobox: the focus stays in the field, which says which entry is
 //! chosen.
 
+mod commands;
 mod entry;
 mod finding;
 mod list;

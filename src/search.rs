@@ -4,3 +4,4 @@ pub mod functions;
 pub mod marked;
 pub mod model;
 pub mod page;
+mod results;

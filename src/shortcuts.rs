@@ -64,7 +64,7 @@ pub enum Act {
 
 /// All of them, in the order of the help sheet.
 pub const ALL: &[Shortcut] = &[
-    anywhere("Ctrl+K", "Search and commands; on a Mac ⌘ K", Act::Commands),
+    anywhere("Ctrl+K", "Commands; on a Mac ⌘ K", Act::Commands),
     anywhere("/", "Search", Act::Search),
     anywhere("c", "Create a task", Act::NewTask),
     anywhere("?", "Keyboard shortcuts", Act::Help),

@@ -1,12 +1,9 @@
 //! What the commands offer.
 
+use super::commands::commands;
 use crate::{
-    access::Permission,
     organizations::model::Workspace,
-    projects::{
-        board::NEW_TASK,
-        model::{ProjectSummary, StateCategory},
-    },
+    projects::model::StateCategory,
     search::{
         model::{Hit, Marked, Subject},
         page,
@@ -74,20 +71,20 @@ const FOUND_GROUPS: [&str; 2] = ["Tasks", "Comments"];
 const EVERYWHERE: &str = "Everywhere";
 
 impl Entry {
-    fn new(group: &'static str, glyph: Glyph, label: impl Into<String>, deed: Deed) -> Self {
+    pub fn new(group: &'static str, glyph: Glyph, label: impl Into<String>, deed: Deed) -> Self {
         let (sign, label) = (Sign::Glyph(glyph), Marked::plain(label));
         Self { group, sign, label, note: None, detail: String::new(), keys: "", deed }
     }
 
-    fn to(group: &'static str, glyph: Glyph, label: impl Into<String>, href: String) -> Self {
+    pub fn to(group: &'static str, glyph: Glyph, label: impl Into<String>, href: String) -> Self {
         Self::new(group, glyph, label, Deed::Go { href, leaves: false })
     }
 
-    fn detail(self, detail: impl Into<String>) -> Self {
+    pub fn detail(self, detail: impl Into<String>) -> Self {
         Self { detail: detail.into(), ..self }
     }
 
-    fn keys(self, keys: &'static str) -> Self {
+    pub fn keys(self, keys: &'static str) -> Self {
         Self { keys, ..self }
     }
 
@@ -154,87 +151,13 @@ fn found(org: &str, hit: &Hit) -> Option<Entry> {
     Some(Entry { group, sign, label, note, detail, keys: "", deed: Deed::Go { href, leaves: false } })
 }
 
-/// What can be opened and done; `all` of it, or what is shown before anything is typed.
-fn commands(workspace: &Workspace, here: Option<&Here>, all: bool) -> Vec<Entry> {
-    const PAGE: &str = "On this page";
-    let may = |permission| workspace.permissions.allow(permission);
-    let home = format!("/o/{}", workspace.organization.slug);
-    let mut entries = Vec::new();
-    if here.is_some_and(|here| here.task.is_some()) && may(Permission::WriteTasks) {
-        let focus = |glyph, label, keys, selector| Entry::new(PAGE, glyph, label, Deed::Focus(selector)).keys(keys);
-        entries.extend([
-            focus(Glyph::Pencil, "Edit the title", "e", "#title"),
-            focus(Glyph::Comment, "Write a comment", "m", "#body"),
-            focus(Glyph::ArrowRight, "Change the state", "s", "#state"),
-            focus(Glyph::Alert, "Change the priority", "p", "#priority"),
-            focus(Glyph::Clock, "Change the due date", "d", "#due_on"),
-        ]);
-    }
-    entries.push(Entry::to("Go to", Glyph::Home, "Home", home.clone()).keys("g h"));
-    let projects = || workspace.projects.iter().filter(|project| all || !project.is_archived);
-    let is_near = |project: &ProjectSummary| here.is_some_and(|here| here.project.as_ref() == Some(&project.key));
-    for project in projects() {
-        let board = format!("{home}/projects/{}/board", project.key);
-        let entry = Entry::to("Go to", Glyph::Kanban, &project.name, board).detail(project.key.to_string());
-        let entry = entry.keys(if is_near(project) { "g b" } else { "" });
-        let sign = if project.icon.is_empty() { entry.sign.clone() } else { Sign::Emoji(project.icon.clone()) };
-        entries.push(Entry { sign, ..entry });
-    }
-    if may(Permission::WriteProjects) {
-        for project in projects().filter(|project| all || is_near(project)) {
-            let settings = format!("{home}/projects/{}/settings", project.key);
-            let label = format!("Settings of {}", project.name);
-            let keys = if is_near(project) { "g s" } else { "" };
-            let entry = Entry::to("Go to", Glyph::Settings, label, settings).detail(project.key.to_string());
-            entries.push(entry.keys(keys));
-        }
-    }
-    if may(Permission::WriteTasks) {
-        let open = projects().filter(|project| !project.is_archived && (all || is_near(project)));
-        for project in open {
-            let label = format!("Create a task in {}", project.name);
-            let board = format!("{home}/projects/{}/board{NEW_TASK}", project.key);
-            let is_here = is_near(project) && here.is_some_and(|here| here.is_board);
-            let deed = if is_here { Deed::NewTask } else { Deed::Go { href: board, leaves: false } };
-            let keys = if is_near(project) { "c" } else { "" };
-            let entry = Entry::new("Create", Glyph::Plus, label, deed).detail(project.key.to_string());
-            entries.push(entry.keys(keys));
-        }
-    }
-    if may(Permission::WriteProjects) {
-        entries.push(Entry::to("Create", Glyph::Plus, "Create a project", format!("{home}/projects/new")));
-    }
-    entries.extend(more(workspace, &home, all));
-    entries
-}
-
-/// What is not about projects.
-fn more(workspace: &Workspace, home: &str, all: bool) -> Vec<Entry> {
-    const MORE: &str = "Workspace";
-    let mut entries = Vec::new();
-    if workspace.permissions.allow(Permission::ReadMembers) {
-        entries.push(Entry::to(MORE, Glyph::User, "People", format!("{home}/settings/people")));
-    }
-    entries.push(Entry::to(MORE, Glyph::Settings, "Workspace settings", format!("{home}/settings")));
-    let leave = |label: String, href| Entry::new(MORE, Glyph::Building, label, Deed::Go { href, leaves: true });
-    if all {
-        let others = workspace.organizations.choices.iter().filter(|other| other.slug != workspace.organization.slug);
-        entries.extend(
-            others.map(|other| leave(format!("Switch to {}", other.display_name), format!("/o/{}", other.slug))),
-        );
-    }
-    entries.push(leave("All workspaces".to_owned(), "/".to_owned()).detail("Switch workspace"));
-    entries.push(Entry::new(MORE, Glyph::Keyboard, "Keyboard shortcuts", Deed::Help).detail("Help").keys("?"));
-    entries.push(Entry::new(MORE, Glyph::SignOut, "Sign out", Deed::SignOut));
-    entries
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
         access::{Permissions, Role},
         organizations::model::{OrganizationSummary, Person, WorkspaceList},
+        projects::model::ProjectSummary,
     };
 
     fn workspace(role: Role) -> Workspace {

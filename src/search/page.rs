@@ -1,30 +1,16 @@
 //! The page on which everything in a workspace is found.
 
-use leptos::{either::Either, html, prelude::*};
-use leptos_router::{
-    components::{A, Form},
-    hooks::use_query_map,
-    location::Url,
-    params::ParamsMap,
-};
+use leptos::{html, prelude::*};
+use leptos_router::{components::Form, hooks::use_query_map, location::Url, params::ParamsMap};
 
 use super::{
     functions::search,
-    marked::marked,
-    model::{Found, Hit, Kind, QUERY_MAX, Subject},
+    model::{Found, Kind, QUERY_MAX},
+    results::Results,
 };
 use crate::{
-    error::AppError,
     organizations::current::CurrentWorkspace,
-    projects::state_mark::StateMark,
-    ui::{
-        date::Date,
-        empty_state::EmptyState,
-        error_page::ErrorPage,
-        icon::{Icon, Icon as Glyph},
-        loaded::loaded,
-        page::Page,
-    },
+    ui::{loaded::loaded, page::Page},
 };
 
 /// The `id` of the field.
@@ -32,12 +18,12 @@ pub const FIELD: &str = "q";
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Asked {
-    q: String,
+pub(super) struct Asked {
+    pub q: String,
     /// A kind's slug; empty for all.
-    kind: String,
+    pub kind: String,
     /// From 1.
-    page: usize,
+    pub page: usize,
 }
 
 impl Asked {
@@ -49,12 +35,12 @@ impl Asked {
         }
     }
 
-    fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.q.trim().is_empty()
     }
 
     /// Where this is asked in the organization called `org`.
-    fn href(&self, org: &str) -> String {
+    pub fn href(&self, org: &str) -> String {
         let mut href = href(org, &self.q);
         if !self.kind.is_empty() {
             href = format!("{href}&kind={}", Url::escape(&self.kind));
@@ -65,11 +51,11 @@ impl Asked {
         href
     }
 
-    fn of_kind(&self, kind: &str) -> Self {
+    pub fn of_kind(&self, kind: &str) -> Self {
         Self { q: self.q.clone(), kind: kind.to_owned(), page: 1 }
     }
 
-    fn at(&self, page: usize) -> Self {
+    pub fn at(&self, page: usize) -> Self {
         Self { page, ..self.clone() }
     }
 }
@@ -188,102 +174,6 @@ fn SearchForm(org: StoredValue<String>, asked: Memo<Asked>) -> impl IntoView {
         <nav aria-label="What to find" hidden=move || asked.with(Asked::is_empty)>
             <ul class="tabs">{kinds}</ul>
         </nav>
-    }
-    .into_any()
-}
-
-#[component]
-fn Results(org: String, asked: Asked, found: Result<Found, AppError>) -> impl IntoView {
-    let found = match found {
-        Ok(found) => found,
-        // What is wrong with the field is said there.
-        Err(error @ AppError::Invalid { .. }) => {
-            let wrong = error.field("kind").map(str::to_owned);
-            return wrong.map(|wrong| view! { <p class="notice danger" role="alert">{wrong}</p> }).into_any();
-        }
-        Err(error) => return view! { <ErrorPage error/> }.into_any(),
-    };
-    if asked.is_empty() {
-        return view! {
-            <EmptyState
-                title="Find anything in this workspace"
-                text="Titles, descriptions, comments and projects are searched. The beginning of a word is enough: “inv” finds “invoices”. A key such as WEB-12 finds its task."
-            />
-        }
-        .into_any();
-    }
-    if found.hits.is_empty() {
-        let everywhere = (!asked.kind.is_empty() || asked.page > 1)
-            .then(|| view! { <A href=asked.of_kind("").href(&org) attr:class="button">"Search everything"</A> });
-        return view! {
-            <EmptyState
-                title=format!("Nothing found for “{}”", asked.q.trim())
-                text="Every word has to occur. Try fewer words, or only how they begin."
-            >
-                {everywhere}
-            </EmptyState>
-        }
-        .into_any();
-    }
-    let step = |page: usize, label: &'static str| {
-        let href = asked.at(page).href(&org);
-        view! {
-            <A href=href attr:class="button">
-                {label}
-            </A>
-        }
-    };
-    let previous = (asked.page > 1).then(|| step(asked.page - 1, "Previous page"));
-    let next = found.has_more.then(|| step(asked.page + 1, "Next page"));
-    let pages = (previous.is_some() || next.is_some())
-        .then(|| view! { <nav class="buttons" aria-label="Pages of results">{previous} {next}</nav> });
-    let hits = found.hits.into_iter().map(|hit| view! { <FoundItem org=org.clone() hit/> }).collect_view();
-    view! {
-        <ol class="results card" aria-label="Results">{hits}</ol>
-        {pages}
-    }
-    .into_any()
-}
-
-/// Something that was found; the whole of it leads there.
-#[component]
-fn FoundItem(org: String, hit: Hit) -> impl IntoView {
-    let Hit { subject, title, excerpt, project, is_archived } = hit;
-    let (href, key) = (subject.href(&org), subject.key());
-    let (mark, about) = match subject {
-        Subject::Project { .. } => {
-            let about = view! { <span>"Project"</span> }.into_any();
-            (view! { <Icon icon=Glyph::Kanban/> }.into_any(), about)
-        }
-        Subject::Task { state, category, .. } => {
-            let about = view! { <span>{project}</span> <span>{state}</span> }.into_any();
-            (view! { <StateMark category/> }.into_any(), about)
-        }
-        Subject::Comment { author, at, .. } => {
-            let about = view! { <span>{format!("Comment by {author}")}</span> <span><Date at/></span> }.into_any();
-            (view! { <Icon icon=Glyph::Comment/> }.into_any(), about)
-        }
-    };
-    let archived = is_archived.then(|| view! { <span class="badge">"Archived"</span> });
-    let excerpt = match excerpt {
-        Some(excerpt) => Either::Left(view! { <p class="excerpt">{marked(&excerpt)}</p> }),
-        None => Either::Right(()),
-    };
-    view! {
-        <li class="result">
-            {mark}
-            <div>
-                <p class="title">
-                    <A href=href>{marked(&title)}</A>
-                    {archived}
-                </p>
-                <p class="about parts">
-                    <span class="mono">{key}</span>
-                    {about}
-                </p>
-                {excerpt}
-            </div>
-        </li>
     }
     .into_any()
 }

@@ -22,7 +22,7 @@ pub fn Keys(keys: &'static str) -> impl IntoView {
             view! { <kbd>{key}</kbd> }
         });
         view! {
-            {(index > 0).then_some(" then ")}
+            {(index > 0).then_some(" then")}
             {together.collect_view()}
         }
     });
