@@ -40,7 +40,7 @@ pub struct CardStyle {
 pub const HELP_ID: &str = "board-help";
 
 const MOVABLE: &str = r#" draggable="true" aria-describedby="board-help""#;
-const BOX: &str = r#"<input type="checkbox" class="pick" aria-label="Select "#;
+const BOX: &str = r#"<input type="checkbox" class="pick" tabindex="-1" aria-label="Select "#;
 const FIXED: &str = r#" draggable="false""#;
 
 impl CardStyle {
@@ -186,7 +186,7 @@ mod tests {
                 r#"<li data-task="12"><a class="task" href="/o/acme/tasks/WEB-12" data-testid="task-card-WEB-12""#,
                 r#" draggable="true" aria-describedby="board-help"><span class="key">WEB-12</span>"#,
                 r#" <span class="title">Ship it</span></a>"#,
-                r#"<input type="checkbox" class="pick" aria-label="Select WEB-12"></li>"#,
+                r#"<input type="checkbox" class="pick" tabindex="-1" aria-label="Select WEB-12"></li>"#,
             )
         );
         assert!(MOVABLE.contains(HELP_ID));

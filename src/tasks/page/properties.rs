@@ -22,7 +22,7 @@ use crate::{
 pub fn Properties(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     let (labels, people) = task.with_untracked(|task| (task.labels.clone(), task.people.clone()));
     let priority = move || task.with(|task| task.facts.priority);
-    let first_priority = untrack(priority);
+    let first_priority = task.with_untracked(|task| task.facts.priority);
     let people = people.into_iter().map(|person| {
         let face = person.name.clone();
         (person.id, person.name, view! { <Avatar name=face/> }.into_any())
@@ -121,7 +121,7 @@ fn Several(
         let is_chosen = move || chosen.with(|chosen| chosen.contains(&id));
         view! {
             <label class="tick">
-                <input type="checkbox" name="values[]" value=id.to_string() checked=untrack(is_chosen) prop:checked=is_chosen/>
+                <input type="checkbox" name="values[]" value=id.to_string() checked=chosen.with_untracked(|chosen| chosen.contains(&id)) prop:checked=is_chosen/>
                 {picture}
                 <span>{name}</span>
             </label>
