@@ -82,7 +82,7 @@ fn Parts(
         Either::Right(view! { <ClashPart prefix legend part who=who.clone() several=name == "description"/> })
     });
     view! {
-        <section class="parts" aria-label=label>
+        <section class="pieces" aria-label=label>
             <h3>{label}</h3>
             {pieces.collect_view()}
             <p class="error" role="alert">

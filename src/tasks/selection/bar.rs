@@ -48,6 +48,7 @@ impl Changing {
                 Ok(undo) => {
                     let leaves = matches!(field, Field::Archived | Field::Deleted);
                     let text = match field {
+                        _ if undo.is_none() => format!("{count}: nothing had to be changed"),
                         Field::Archived => format!("{count} archived"),
                         Field::Deleted => format!("{count} put into the bin"),
                         field => format!("{count}: {} changed", field.label().to_lowercase()),
