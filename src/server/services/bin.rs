@@ -49,6 +49,12 @@ pub fn leaves_at(at: DateTime<Utc>) -> DateTime<Utc> {
     at + TimeDelta::days(DAYS)
 }
 
+/// How many days there are left, the one that has begun included.
+fn days_until(end: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
+    const DAY: i64 = 24 * 60 * 60;
+    ((end - now).num_seconds() + DAY - 1).div_euclid(DAY).clamp(0, DAYS)
+}
+
 /// What is put away in the project called `key`.
 ///
 /// # Errors
@@ -62,7 +68,7 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<Bin, Error> {
         title,
         at,
         by,
-        days_left: (leaves_at(at) - now).num_days().clamp(0, DAYS),
+        days_left: days_until(leaves_at(at), now),
     };
     let deleted = tasks::in_bin(&mut tx, project.id, LISTED).await?;
     let archived = tasks::in_archive(&mut tx, project.id, LISTED).await?;
