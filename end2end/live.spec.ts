@@ -90,7 +90,7 @@ test("an edit by one appears for the other, and never over what is being typed",
   await test.step("where both wrote the same words one chooses", async () => {
     await editTexts(other);
     await editTexts(page);
-    await other.getByLabel("Description").fill("Dana’s other words");
+    await other.getByLabel("Description").fill("Nobody’s words");
     await page.getByLabel("Description").fill("Alice’s words");
     await send(page, "Save changes", "update_task");
     await expect(other.getByText("Somebody has changed this task meanwhile")).toBeVisible();
@@ -100,7 +100,7 @@ test("an edit by one appears for the other, and never over what is being typed",
     await expect(choice).toContainText("Alice’s words");
     await choice.getByRole("radio", { name: "Both" }).check();
     await send(other, "Save this text", "merge_task");
-    await expect(texts(page)).toContainText("Dana’s other words");
+    await expect(texts(page)).toContainText("Nobody’s words");
     await expect(texts(page)).toContainText("Alice’s words");
   });
 });

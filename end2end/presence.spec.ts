@@ -2,7 +2,7 @@
 
 import { alice, dana, signIn } from "./support/people.ts";
 import { expect, scripted, test } from "./support/test.ts";
-import { open } from "./support/workspace.ts";
+import { createTask, open } from "./support/workspace.ts";
 
 test("two people on the same page see each other, and on different ones they do not", async ({ page, newBrowser }) => {
   test.skip(!scripted(), "pages are live with scripts alone");
@@ -11,14 +11,17 @@ test("two people on the same page see each other, and on different ones they do 
     page.getByRole("img", { name: `Also here: ${dana.name}` }),
     other.getByRole("img", { name: `Also here: ${alice.name}` }),
   ];
-  await signIn(page, alice, "/o/acme/tasks/WEB-1");
-  await signIn(other, dana, "/o/acme/tasks/WEB-1");
+  await signIn(page, alice, "/o/acme");
+  const task = await createTask(page, "acme", "Looked at by two");
+  const board = new URL(page.url()).pathname;
+  await open(page, task);
+  await signIn(other, dana, task);
   await expect(seesDana).toBeVisible();
   await expect(seesAlice).toBeVisible();
 
   await test.step("a second tab counts once", async () => {
     const tab = await other.context().newPage();
-    await open(tab, "/o/acme/tasks/WEB-1");
+    await open(tab, task);
     await expect(tab.getByRole("img", { name: `Also here: ${alice.name}` })).toBeVisible();
     await expect(seesDana).toHaveCount(1);
     await tab.close();
@@ -26,9 +29,9 @@ test("two people on the same page see each other, and on different ones they do 
   });
   await test.step("who goes elsewhere is gone", async () => {
     await other.getByRole("navigation", { name: "Breadcrumbs" }).getByRole("link").last().click();
-    await expect(other).toHaveURL("/o/acme/projects/WEB/board");
+    await expect(other).toHaveURL(board);
     await expect(seesDana).toHaveCount(0);
-    await open(page, "/o/acme/projects/WEB/board");
+    await open(page, board);
     await expect(seesDana).toBeVisible();
     await expect(seesAlice).toBeVisible();
   });
