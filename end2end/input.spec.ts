@@ -111,7 +111,7 @@ test("of two edits of one task the second sees the first, and neither is lost", 
 
   expectRefusal(409, "/fn/update_task");
   await second.getByRole("button", { name: "Save changes" }).click();
-  await expect(second.getByText("Someone changed this task while you were editing")).toBeVisible();
+  await expect(second.getByText("Someone changed this task while you were editing").first()).toBeVisible();
   await takenOver(second);
   const title = second.getByRole("group", { name: "Title" });
   await expect(title).toContainText("From the first tab");
