@@ -21,6 +21,7 @@ use crate::{
 
 /// A page of what was found, or what to do where nothing was.
 #[component]
+#[expect(clippy::needless_pass_by_value, reason = "the properties of a component are owned")]
 pub(super) fn Results(org: String, asked: Asked, found: Result<Found, AppError>) -> impl IntoView {
     let found = match found {
         Ok(found) => found,
