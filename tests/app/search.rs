@@ -6,7 +6,7 @@ use tessera::{
     tasks::{activity::Entry, model::TaskCard},
 };
 
-use crate::support::{ABC, ACME, ALICE, BETA, BOB, Browser, CAROL, DANA, JOE, TestApp};
+use crate::support::{ABC, ACME, ALICE, BETA, BOB, Browser, CAROL, DANA, Direct, JOE, TestApp};
 
 async fn look(browser: &Browser, org: &str, fields: &[(&str, &str)]) -> Result<Found, AppError> {
     let mut all = vec![("org", org)];
@@ -186,8 +186,12 @@ async fn nothing_of_another_organization_is_ever_found() {
     assert_eq!(keys(&dana, "acme", "giraffe").await, [ours.as_str()]);
     assert_eq!(keys(&dana, "beta", "giraffe").await, [theirs.as_str()]);
     // The word by which an organization's rows are known is no way to others'.
-    let acme = app.database.bytes_of("organization WHERE slug = 'acme'", "id").await;
-    let word: String = acme.iter().map(|byte| format!("{byte:02x}")).collect();
+    let column = match app.database.direct() {
+        Direct::Sqlite { .. } => "CAST(lower(hex(id)) AS BLOB)",
+        Direct::Postgres { .. } => "CAST(CAST(id AS TEXT) AS BYTEA)",
+    };
+    let word = app.database.bytes_of("organization WHERE slug = 'acme'", column).await;
+    let word = String::from_utf8(word).unwrap();
     for q in [word.clone(), format!("org:{word}"), format!("\"{word}\" OR giraffe")] {
         assert!(keys(&bob, "beta", &q).await.is_empty(), "{q}");
     }
