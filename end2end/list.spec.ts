@@ -72,6 +72,7 @@ test("a list is filtered, grouped and sorted by its address", async ({ page }) =
     await filter.locator("summary", { hasText: "State" }).click();
     await filter.getByRole("checkbox", { name: "To do" }).check();
     await filter.getByLabel("Title contains").fill("alp");
+    await accessible(page);
     await filter.getByRole("button", { name: "Apply" }).click();
     await expect(row(page, "Beta")).toHaveCount(0);
     expect(await titles(page)).toEqual(["Alpha"]);

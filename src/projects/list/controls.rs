@@ -1,9 +1,6 @@
 //! What a list knows and what happens to it: rows come as they are scrolled to, and change as others change them.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::Range,
-};
+use std::{collections::BTreeMap, ops::Range};
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -54,7 +51,8 @@ struct Loaded {
 #[derive(Clone, Copy)]
 pub struct Controls {
     loaded: RwSignal<Loaded>,
-    selected: RwSignal<BTreeSet<i64>>,
+    /// By number. What is selected stays so when it is scrolled away.
+    selected: RwSignal<BTreeMap<i64, Row>>,
     editing: RwSignal<Option<Editing>>,
     org: StoredValue<String>,
     query: StoredValue<Query>,
@@ -86,7 +84,7 @@ impl Controls {
         let rows = (from..).zip(rows).collect();
         Self {
             loaded: RwSignal::new(Loaded { lines, plan, groups, rows, as_of, window, is_live: false }),
-            selected: RwSignal::new(BTreeSet::new()),
+            selected: RwSignal::new(BTreeMap::new()),
             editing: RwSignal::new(edited),
             org: StoredValue::new(org),
             query: StoredValue::new(query),
@@ -112,7 +110,7 @@ impl Controls {
                 match line {
                     Line::Heading(group) => loaded.lines.heading(&loaded.groups[group], &mut html),
                     Line::Row(at) => match loaded.rows.get(&at) {
-                        Some(row) => loaded.lines.row(row, at, selected.contains(&row.number), &mut html),
+                        Some(row) => loaded.lines.row(row, at, selected.contains_key(&row.number), &mut html),
                         None => Lines::waiting(&mut html),
                     },
                 }
@@ -199,30 +197,31 @@ impl Controls {
         self.editing.set(editing);
     }
 
-    /// The tasks that are selected, by number.
+    /// How many tasks are selected.
     #[must_use]
-    pub fn selected(self) -> Signal<BTreeSet<i64>> {
-        self.selected.into()
+    pub fn selected(self) -> usize {
+        self.selected.with(BTreeMap::len)
     }
 
     /// Selects a task, or no longer.
     pub fn select(self, number: i64) {
+        let row = self.row(number);
         self.selected.update(|selected| {
-            if !selected.remove(&number) {
-                selected.insert(number);
+            if selected.remove(&number).is_none() {
+                selected.extend(row.map(|row| (number, row)));
             }
         });
     }
 
     /// Selects nothing.
     pub fn select_none(self) {
-        self.selected.update(BTreeSet::clear);
+        self.selected.update(BTreeMap::clear);
     }
 
-    /// The rows that are selected, as far as they are here.
+    /// The rows that are selected.
     #[must_use]
     pub fn selected_rows(self) -> Vec<Row> {
-        self.selected.get_untracked().into_iter().filter_map(|number| self.row(number)).collect()
+        self.selected.get_untracked().into_values().collect()
     }
 
     /// The columns of the list.

@@ -43,11 +43,6 @@ pub fn Editor(controls: Controls, editing: Editing) -> impl IntoView {
         None => controls.columns().into_iter().filter_map(field_of).collect(),
     };
     let one = if let [row] = rows.as_slice() { Some(row.clone()) } else { None };
-    let forms = fields.into_iter().map(|field| {
-        let (keys, one, parts) = (keys.clone(), one.clone(), parts.clone());
-        view! { <FieldForm controls keys one parts field/> }
-    });
-    let forms = forms.collect_view();
     let back =
         Query { edit: None, ..controls.query() }.href(&format!("/o/{}/projects/{}/list", controls.org(), parts.key));
     let panel = NodeRef::<html::Section>::new();
@@ -76,6 +71,15 @@ pub fn Editor(controls: Controls, editing: Editing) -> impl IntoView {
             drop(row.focus());
         }
     };
+    let done = Callback::new(move |()| {
+        close();
+        controls.refresh();
+    });
+    let forms = fields.into_iter().map(|field| {
+        let (keys, one, parts) = (keys.clone(), one.clone(), parts.clone());
+        view! { <FieldForm controls keys one parts field done/> }
+    });
+    let forms = forms.collect_view();
     let on_key = move |event: ev::KeyboardEvent| {
         if event.key() == "Escape" {
             event.prevent_default();
@@ -117,26 +121,34 @@ fn FieldForm(
     one: Option<Row>,
     parts: Parts,
     field: Field,
+    /// Called when it is done.
+    done: Callback<()>,
 ) -> impl IntoView {
     // All of them share one server function: what went wrong belongs to the form that it went wrong in.
     let retry = use_context::<Option<FormRetry>>().flatten();
     let own = retry.filter(|retry| retry.fields.get("field").is_some_and(|sent| sent == field.slug()));
     view! {
         <Provider value=own>
-            <Form controls keys one parts field/>
+            <Form controls keys one parts field done/>
         </Provider>
     }
 }
 
 #[component]
-fn Form(controls: Controls, keys: Vec<String>, one: Option<Row>, parts: Parts, field: Field) -> impl IntoView {
+fn Form(
+    controls: Controls,
+    keys: Vec<String>,
+    one: Option<Row>,
+    parts: Parts,
+    field: Field,
+    done: Callback<()>,
+) -> impl IntoView {
     let action = ServerAction::<EditTasks>::new();
     let feedback = FormFeedback::of(action);
     let wrong = feedback.field(field.slug());
     Effect::new(move || {
         if action.value().with(|outcome| matches!(outcome, Some(Ok(_)))) {
-            controls.edit(None);
-            controls.refresh();
+            done.run(());
         }
     });
     let keys = keys.into_iter().map(|key| view! { <input type="hidden" name="keys[]" value=key/> }).collect_view();

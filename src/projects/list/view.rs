@@ -146,7 +146,6 @@ fn Nothing(is_filtered: bool, may_write: bool) -> impl IntoView {
 /// What can be done with the rows that are selected.
 #[component]
 fn Selection(controls: Controls) -> impl IntoView {
-    let count = move || controls.selected().with(std::collections::BTreeSet::len);
     let change = move |field: Field| {
         move |event: ev::MouseEvent| {
             let at = event.current_target().and_then(|button| button.dyn_into::<Element>().ok()).map(|button| {
@@ -164,9 +163,9 @@ fn Selection(controls: Controls) -> impl IntoView {
         (Field::DueOn, "Due"),
     ];
     view! {
-        <Show when=move || count().gt(&0)>
+        <Show when=move || controls.selected() != 0>
             <div class="selection" role="region" aria-label="Selected tasks">
-                <span aria-live="polite">{move || format!("{} selected", count())}</span>
+                <span aria-live="polite">{move || format!("{} selected", controls.selected())}</span>
                 {fields
                     .map(|(field, label)| {
                         view! { <button type="button" class="button" on:click=change(field)>{label}</button> }
