@@ -1,15 +1,17 @@
 // What people are told: relations, parts, watching, the inbox and my work.
 
+import type { Locator, Page } from "@playwright/test";
 import { accessible } from "./support/accessible.ts";
 import { alice, dana, signIn } from "./support/people.ts";
 import { expect, scripted, test } from "./support/test.ts";
 import { createTask, open, send } from "./support/workspace.ts";
 
 /** The entry of a task in the inbox that is open. */
-const entry = (page: import("@playwright/test").Page, key: string) =>
+const entry = (page: Page, key: string): Locator =>
   page.getByRole("main").getByRole("listitem").filter({ has: page.getByRole("link", { name: key }) }).first();
 
-const inboxLink = (page: import("@playwright/test").Page) =>
+/** The inbox in the sidebar, with how much there is to read in it. */
+const inboxLink = (page: Page): Locator =>
   page.getByRole("complementary", { name: "Workspace" }).getByRole("link", { name: /^Inbox/ });
 
 test("a mention reaches the other’s inbox, where it is read, snoozed and archived", async ({ page, newBrowser }) => {
@@ -20,7 +22,8 @@ test("a mention reaches the other’s inbox, where it is read, snoozed and archi
   await signIn(other, dana, "/o/acme/inbox");
 
   await test.step("the count appears, live with scripts", async () => {
-    const before = Number((await inboxLink(other).textContent())?.match(/\d+/)?.[0] ?? 0);
+    const [count = "0"] = await inboxLink(other).locator(".unseen").allTextContents();
+    const before = parseInt(count);
     await open(page, path);
     await page.getByLabel("Add a comment").fill(`@${dana.name} could you look?`);
     await send(page, "Comment", "add_comment");

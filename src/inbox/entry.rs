@@ -20,6 +20,7 @@ use crate::{
 
 /// An entry of the inbox.
 #[component]
+#[expect(clippy::needless_pass_by_value, reason = "the properties of a component are owned")]
 pub fn Entry(org: String, shelf: Shelf, entry: InboxEntry, changed: Callback<()>) -> impl IntoView {
     let key = entry.task.to_string();
     // The entries share their server functions: what went wrong belongs to the entry that it went wrong in.

@@ -68,11 +68,9 @@ fn InboxView(inbox: Inbox, changed: Callback<()>) -> impl IntoView {
     let Inbox { shelf, entries, page, has_more, as_of } = inbox;
     let tabs = Shelf::ALL.map(|one| {
         let href = if one == Shelf::default() { base.clone() } else { format!("{base}?show={}", one.slug()) };
-        let unread = (one == Shelf::Unread).then(|| {
-            move || {
-                let unread = current.with(|workspace| workspace.unread);
-                (unread > 0).then(|| view! { <span class="count">{unread}</span> })
-            }
+        let unread = (one == Shelf::Unread).then_some(move || {
+            let unread = current.with(|workspace| workspace.unread);
+            (unread > 0).then(|| view! { <span class="count">{unread}</span> })
         });
         view! {
             <li>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 /// Links to the pages before and after; nothing for a list of one page.
 #[component]
+#[expect(clippy::needless_pass_by_value, reason = "the properties of a component are owned")]
 pub fn Pager(
     /// The address of a page up to its number: it ends with `?` or `&`.
     base: String,

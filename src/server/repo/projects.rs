@@ -3,8 +3,9 @@
 mod labels;
 mod members;
 mod settings;
+mod visible;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -29,6 +30,7 @@ pub use self::{
         About, about, add_label, change_label, counts, describe, labelled, people, put_states, remove_label,
         remove_state, set_archived, set_closed, set_favourite, set_part, settle_closed,
     },
+    visible::{state_names, visible},
 };
 
 #[derive(FromRow)]
@@ -78,53 +80,6 @@ pub async fn list(tx: &mut OrgTx, reader: Reader) -> Result<Vec<ProjectSummary>,
             Ok(ProjectSummary { key, name, icon, hue, is_closed, is_archived, is_favourite, open_tasks, all_tasks })
         })
         .collect()
-}
-
-/// The keys of all projects of the organization that `reader` may see.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn visible(tx: &mut OrgTx, reader: Reader) -> Result<HashMap<ProjectId, ProjectKey>, Error> {
-    let rows = fetch_all!(
-        tx,
-        (ProjectId, String),
-        "SELECT p.id, p.key FROM project p
-         WHERE p.org_id = $1 AND (NOT p.is_closed OR $3 OR EXISTS (
-                   SELECT 1 FROM project_member m
-                   WHERE m.org_id = p.org_id AND m.project_id = p.id AND m.person_id = $2))",
-        tx.org(),
-        reader.person,
-        reader.sees_all,
-    )?;
-    rows.into_iter().map(|(id, key)| Ok((id, key.parse().map_err(|_| Error::Corrupt("project key"))?))).collect()
-}
-
-/// The names of the states of all projects that `reader` may see: the project's key, the state's slug and name.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn state_names(
-    tx: &mut OrgTx,
-    reader: Reader,
-) -> Result<HashMap<ProjectKey, HashMap<String, String>>, Error> {
-    let rows = fetch_all!(
-        tx,
-        (String, String, String),
-        "SELECT p.key, s.slug, s.name
-         FROM project p JOIN project_state s ON s.org_id = p.org_id AND s.project_id = p.id
-         WHERE p.org_id = $1 AND (NOT p.is_closed OR $3 OR EXISTS (
-                   SELECT 1 FROM project_member m
-                   WHERE m.org_id = p.org_id AND m.project_id = p.id AND m.person_id = $2))",
-        tx.org(),
-        reader.person,
-        reader.sees_all,
-    )?;
-    let mut names: HashMap<ProjectKey, HashMap<String, String>> = HashMap::new();
-    for (key, slug, name) in rows {
-        let key = key.parse().map_err(|_| Error::Corrupt("project key"))?;
-        names.entry(key).or_default().insert(slug, name);
-    }
-    Ok(names)
 }
 
 /// A project with its workflow.

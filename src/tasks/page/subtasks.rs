@@ -80,6 +80,7 @@ pub fn Subtasks(
 
 /// A task as one line: what its state means, its key, its title and whose it is.
 #[component]
+#[expect(clippy::needless_pass_by_value, reason = "the properties of a component are owned")]
 pub fn TaskLine(org: String, task: TaskLink) -> impl IntoView {
     let TaskLink { key, title, category, assignees } = task;
     let key = key.to_string();
