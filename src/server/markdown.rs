@@ -126,6 +126,21 @@ pub fn mentions(text: &str, names: &[&str]) -> BTreeSet<String> {
     found
 }
 
+/// What a text says, on one line, without its markup.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let mut said = String::with_capacity(text.len());
+    for event in parse(text) {
+        match event {
+            Event::Text(text) | Event::Code(text) => said.push_str(&text),
+            Event::End(TagEnd::Strong | TagEnd::Emphasis | TagEnd::Strikethrough | TagEnd::Link) => {}
+            Event::SoftBreak | Event::HardBreak | Event::End(_) => said.push(' '),
+            _ => {}
+        }
+    }
+    said.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn parse(text: &str) -> impl Iterator<Item = Event<'_>> {
     let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
     // In one piece, where a sign that might mean something has broken it.
@@ -238,6 +253,12 @@ mod tests {
         assert!(html.contains(">OPS-3</a>)"), "{html}");
         assert_eq!(html.matches("<a ").count(), 2, "{html}");
         assert_eq!(render("acme", "[WEB-1](https://example.com)").matches("<a ").count(), 1);
+    }
+
+    #[test]
+    fn a_text_is_said_plainly() {
+        assert_eq!(plain("# Look\n\nat `this`,\n- one\n- [two](https://example.com)"), "Look at this, one two");
+        assert_eq!(plain("<b>a</b> < b"), "a < b");
     }
 
     #[test]

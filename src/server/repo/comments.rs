@@ -128,16 +128,11 @@ pub async fn delete(tx: &mut OrgTx, id: CommentId, now: DateTime<Utc>) -> Result
     Ok(())
 }
 
-/// How comments begin, at most `length` characters of each on one line; nothing of those that are deleted. One statement,
-/// however many.
+/// How comments begin, the first 1000 characters of each; nothing of those that are deleted. One statement, however many.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn beginnings(
-    tx: &mut OrgTx,
-    comments: impl Iterator<Item = Uuid>,
-    length: usize,
-) -> Result<HashMap<Uuid, String>, Error> {
+pub async fn beginnings(tx: &mut OrgTx, comments: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, String>, Error> {
     let wanted: Vec<_> = comments.map(|comment| comment.simple().to_string()).collect();
     let wanted = serde_json::to_string(&wanted).map_err(|_| Error::Corrupt("comment"))?;
     let sql = match tx.driver() {
@@ -152,14 +147,7 @@ pub async fn beginnings(
         }
     };
     let rows = fetch_all!(tx, (Uuid, String), sql, tx.org(), wanted)?;
-    let beginning = |body: String| {
-        let line = body.split_whitespace().collect::<Vec<_>>().join(" ");
-        match line.char_indices().nth(length) {
-            Some((end, _)) => format!("{}…", &line[..end]),
-            None => line,
-        }
-    };
-    Ok(rows.into_iter().map(|(id, body)| (id, beginning(body))).collect())
+    Ok(rows.into_iter().collect())
 }
 
 /// What a comment said before: text, and until when; the latest first.

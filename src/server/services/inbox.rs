@@ -15,6 +15,7 @@ use crate::{
     server::{
         access::OrgContext,
         error::Error,
+        markdown,
         repo::{
             comments, members,
             notifications::{self, Fate, Told},
@@ -59,7 +60,7 @@ pub async fn page(ctx: &OrgContext, shelf: Shelf, page: i64) -> Result<Inbox, Er
     let people = members::names(&mut tx).await?;
     let words = Words { states, people, labels: HashMap::new(), visible };
     let told = told.into_iter().map(Line::try_from).collect::<Result<Vec<_>, _>>()?;
-    let quotes = comments::beginnings(&mut tx, told.iter().filter_map(Line::comment), QUOTE_MAX).await?;
+    let quotes = comments::beginnings(&mut tx, told.iter().filter_map(Line::comment)).await?;
     let mut entries: Vec<InboxEntry> = Vec::new();
     for line in &told {
         let news = line.news(&words, &quotes);
@@ -130,6 +131,15 @@ fn end_of(snooze: Snooze, now: DateTime<Utc>) -> DateTime<Utc> {
     }
 }
 
+/// How a comment begins, without its markup.
+fn quote(body: &str) -> String {
+    let said = markdown::plain(body);
+    match said.char_indices().nth(QUOTE_MAX) {
+        Some((end, _)) => format!("{}…", &said[..end]),
+        None => said,
+    }
+}
+
 /// Something that is told, and why.
 struct Line {
     told: Told,
@@ -179,7 +189,7 @@ impl Line {
             at: self.told.at,
             name: name.cloned(),
             text,
-            quote: comment.and_then(|comment| quotes.get(&comment).cloned()),
+            quote: comment.and_then(|comment| quotes.get(&comment)).map(|body| quote(body)),
             is_unread: self.told.is_unread,
         }
     }

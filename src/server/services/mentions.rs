@@ -22,10 +22,10 @@ pub async fn added(tx: &mut OrgTx, project: ProjectId, before: &str, text: &str)
     }
     let people = projects::mentionable(tx, project).await?;
     let names: Vec<_> = people.iter().flat_map(|(_, name, email)| [name.as_str(), email.as_str()]).collect();
-    let named = |text| -> BTreeSet<PersonId> {
+    let called = |text| -> BTreeSet<PersonId> {
         let said = markdown::mentions(text, &names);
         let is_said = |name: &String| said.contains(&name.to_lowercase());
         people.iter().filter(|(_, name, email)| is_said(name) || is_said(email)).map(|(person, ..)| *person).collect()
     };
-    Ok(&named(text) - &named(before))
+    Ok(&called(text) - &called(before))
 }

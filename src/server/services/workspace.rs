@@ -22,9 +22,10 @@ pub async fn open(ctx: &OrgContext, browser: Browser) -> Result<Workspace, Error
         choosing::around(ctx.state(), browser, ctx.person, &ctx.slug).await?;
     let mut tx = ctx.read(Permission::ReadProjects).await?;
     let projects = projects::list(&mut tx, ctx.reader()).await?;
-    let unread = match ctx.permissions.allow(Permission::ReadTasks) {
-        true => notifications::unread(&mut tx, ctx.reader(), ctx.now()).await?,
-        false => 0,
+    let unread = if ctx.permissions.allow(Permission::ReadTasks) {
+        notifications::unread(&mut tx, ctx.reader(), ctx.now()).await?
+    } else {
+        0
     };
     let organization =
         OrganizationSummary { slug: ctx.slug.clone(), display_name: ctx.display_name.clone(), role: ctx.role };
