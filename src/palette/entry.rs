@@ -153,6 +153,8 @@ fn found(org: &str, hit: &Hit) -> Option<Entry> {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
     use crate::{
         access::{Permissions, Role},
@@ -176,9 +178,11 @@ mod tests {
             organization: OrganizationSummary { slug: "acme".to_owned(), display_name: "Acme Corp".to_owned(), role },
             organizations: WorkspaceList::default(),
             person: Person { name: "Alice Archer".to_owned(), email: "alice@acme.example".to_owned() },
+            person_id: Uuid::from_u128(1),
             others: Vec::new(),
             permissions: role.permissions(),
             projects: vec![project("WEB", "Website relaunch"), project("OPS", "Operations")],
+            unread: 0,
             as_of: 0,
         }
     }

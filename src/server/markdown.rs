@@ -126,21 +126,6 @@ pub fn mentions(text: &str, names: &[&str]) -> BTreeSet<String> {
     found
 }
 
-/// What a text says, on one line, without its markup.
-#[must_use]
-pub fn plain(text: &str) -> String {
-    let mut said = String::with_capacity(text.len());
-    for event in parse(text) {
-        match event {
-            Event::Text(text) | Event::Code(text) => said.push_str(&text),
-            Event::End(TagEnd::Strong | TagEnd::Emphasis | TagEnd::Strikethrough | TagEnd::Link) => {}
-            Event::SoftBreak | Event::HardBreak | Event::End(_) => said.push(' '),
-            _ => {}
-        }
-    }
-    said.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 fn parse(text: &str) -> impl Iterator<Item = Event<'_>> {
     let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
     // In one piece, where a sign that might mean something has broken it.
