@@ -11,9 +11,9 @@ const listPath = ({ key }: Project): string => `/o/acme/projects/${key}/list`;
 const row = (page: Page, title: string): Locator => page.getByRole("listitem").filter({ hasText: title });
 
 /** The titles of the list, from top to bottom. */
-const titles = (page: Page): Promise<string[]> => page.locator(".lines .title").allTextContents();
+const titles = (page: Page): Promise<string[]> => page.locator(".list-lines .title").allTextContents();
 
-const groups = (page: Page): Promise<string[]> => page.locator(".lines h2").allTextContents();
+const groups = (page: Page): Promise<string[]> => page.locator(".list-lines h2").allTextContents();
 
 /** Alice with a project of three tasks. */
 async function withTasks(page: Page): Promise<Project> {
@@ -63,9 +63,9 @@ test("a list is filtered, grouped and sorted by its address", async ({ page }) =
     await display.getByRole("checkbox", { name: "Labels" }).uncheck();
     await display.getByRole("button", { name: "Apply" }).click();
     await expect(page).toHaveURL(/group=none&sort=title/);
-    await expect(page.locator(".lines h2")).toHaveCount(0);
+    await expect(page.locator(".list-lines h2")).toHaveCount(0);
     expect(await titles(page)).toEqual(["Alpha", "Beta", "Gamma"]);
-    await expect(page.locator(".lines .cell.labels")).toHaveCount(0);
+    await expect(page.locator(".list-lines .cell.labels")).toHaveCount(0);
   });
   await test.step("filtered by a form, and kept on the board", async () => {
     const filter = await menu(page, "Filter");
@@ -98,7 +98,7 @@ test("an address that is not understood says so and leads on", async ({ page, ex
   expectRefusal(400, listPath(project));
   await open(page, `${listPath(project)}?state=todo&due=someday`);
   await expect(page.getByRole("alert").filter({ hasText: "due=someday" })).toBeVisible();
-  await expect(page.locator(".lines")).toHaveCount(0);
+  await expect(page.locator(".list-lines")).toHaveCount(0);
   await accessible(page);
   await page.getByRole("link", { name: "Show the tasks without it" }).click();
   await expect(page).toHaveURL(`${listPath(project)}?state=todo`);
@@ -132,7 +132,7 @@ test("a list is worked by keyboard", async ({ page }) => {
   test.skip(!scripted(), "shortcuts need scripts");
   const project = await withTasks(page);
   await open(page, listPath(project));
-  const focused = page.locator(".row:focus-within");
+  const focused = page.locator(".list-row:focus-within");
   await row(page, "Beta").locator(".open").focus();
   await page.keyboard.press("j");
   await expect(focused).toContainText("Alpha");
@@ -199,7 +199,7 @@ test("what one changes shows in the list of the other, and moves no focus", asyn
   await addTask(page, "todo", "Aardvark");
   await expect(row(other, "Aardvark")).toBeVisible();
   expect(await titles(other)).toEqual(["Aardvark", "Alpha", "Beta", "Gamma"]);
-  await expect(other.locator(".row:focus-within")).toContainText("Beta");
+  await expect(other.locator(".list-row:focus-within")).toContainText("Beta");
 
   await test.step("a row that no longer matches goes", async () => {
     await open(other, `${listPath(project)}?state=todo`);

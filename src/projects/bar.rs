@@ -78,7 +78,7 @@ pub fn ProjectBar(
     close_elsewhere();
     view! {
         <div class="project-bar" on:keydown=|event| close_on_escape(&event)>
-            <nav class="tabs" aria-label="Views">
+            <nav class="view-tabs" aria-label="Views">
                 {tabs}
                 {views}
             </nav>
@@ -105,7 +105,7 @@ fn saved_tabs(bar: &Bar, opened: Option<&SavedView>) -> impl IntoView + use<> {
             let current = (opened.is_some_and(|opened| opened.id == view.id)).then_some("true");
             let whose = view.owner.as_ref().map(|owner| format!("Shared by {owner}"));
             view! {
-                <a class="tab saved" href=href aria-current=current title=whose>
+                <a class="view-tab saved" href=href aria-current=current title=whose>
                     <span class="clip">{view.name.clone()}</span>
                 </a>
             }

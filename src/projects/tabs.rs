@@ -25,7 +25,7 @@ pub fn project_tabs(project: &str, query: &Query, present: Option<Layout>) -> An
 #[component]
 fn Tab(href: String, icon: Glyph, label: &'static str, is_present: bool) -> impl IntoView {
     view! {
-        <a class="tab" href=href aria-current=is_present.then_some("page")>
+        <a class="view-tab" href=href aria-current=is_present.then_some("page")>
             <Icon icon/>
             {label}
         </a>

@@ -106,7 +106,7 @@ impl Lines {
     /// Appends a row; `at` is its place in the list.
     pub fn row(&self, row: &Row, at: usize, is_selected: bool, html: &mut String) {
         let (number, at) = (row.number.to_string(), at.to_string());
-        let class = if is_selected { "row selected" } else { "row" };
+        let class = if is_selected { "list-row selected" } else { "list-row" };
         push(html, &[r#"<li class=""#, class, r#"" data-task=""#, &number, r#"" data-at=""#, &at, "\">"]);
         if self.edit.is_some() {
             let ticked = if is_selected { " checked" } else { "" };
@@ -147,7 +147,7 @@ impl Lines {
 
     /// Appends the place of a row that is not loaded yet.
     pub fn waiting(html: &mut String) {
-        html.push_str(r#"<li class="row waiting" aria-hidden="true"></li>"#);
+        html.push_str(r#"<li class="list-row waiting" aria-hidden="true"></li>"#);
     }
 
     fn cell(&self, column: Column, row: &Row, number: &str, html: &mut String) {

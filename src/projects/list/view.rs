@@ -55,7 +55,7 @@ pub fn ListView(
             let line = list.get_untracked()?.query_selector(selector).ok()??;
             Some(line.get_bounding_client_rect().height()).filter(|height| *height > 0.0)
         };
-        let top = controls.follow(height(".group"), height(".row"));
+        let top = controls.follow(height(".group"), height(".list-row"));
         request_animation_frame(move || {
             if let (true, Some(scroller)) = (top > 0.0, scroller.get_untracked()) {
                 #[expect(clippy::cast_possible_truncation, reason = "pixels of a list")]
@@ -91,7 +91,7 @@ pub fn ListView(
                 <span class="cells">{heads}</span>
             </div>
             <ol
-                class="lines"
+                class="list-lines"
                 node_ref=list
                 inner_html=move || controls.html()
                 on:keydown=move |event| keyboard::on_key(controls, may_write, &event)

@@ -46,7 +46,7 @@ pub fn OverviewPage() -> impl IntoView {
                         view! {
                             <Page heading title crumbs action class="overview-page">
                                 <div class="project-bar">
-                                    <nav class="tabs" aria-label="Views">
+                                    <nav class="view-tabs" aria-label="Views">
                                         {project_tabs(&project, &Query::default(), None)}
                                     </nav>
                                 </div>
