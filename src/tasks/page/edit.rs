@@ -8,7 +8,6 @@ use leptos::{
     wasm_bindgen::JsCast,
     web_sys::{HtmlElement, HtmlFormElement},
 };
-use leptos_router::components::A;
 
 use super::merge::MergeForm;
 use crate::{
@@ -279,9 +278,9 @@ fn TypeForm(
             </p>
             <div class="buttons">
                 <SubmitButton label="Save changes" pending=action.pending()/>
-                <A href=path attr:class="button quiet" on:click=move |_| editing.leave() scroll=false>
+                <a href=path class="button quiet" on:click=move |_| editing.leave() data-noscroll="">
                     "Cancel"
-                </A>
+                </a>
             </div>
         </AppForm>
     }

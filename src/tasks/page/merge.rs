@@ -1,7 +1,6 @@
 //! The form in which one chooses between what one has written and what somebody else has saved meanwhile.
 
 use leptos::{either::Either, prelude::*, web_sys::HtmlInputElement};
-use leptos_router::components::A;
 use wasm_bindgen::JsCast as _;
 
 use crate::{
@@ -51,9 +50,9 @@ pub fn MergeForm(
             <Parts name="description" label="Description" parts=description who feedback/>
             <div class="buttons">
                 <SubmitButton label="Save this text" pending=action.pending()/>
-                <A href=path attr:class="button quiet" on:click=move |_| discard.run(()) scroll=false>
+                <a href=path class="button quiet" on:click=move |_| discard.run(()) data-noscroll="">
                     "Discard mine"
-                </A>
+                </a>
             </div>
         </AppForm>
     }

@@ -3,7 +3,6 @@
 use leptos::{either::Either, ev, prelude::*, server_fn::ServerFn as _};
 use leptos_router::{
     NavigateOptions,
-    components::A,
     hooks::{use_navigate, use_query_map},
 };
 
@@ -108,10 +107,10 @@ fn Shown(
     let address = edit.clone();
     let link = edit.map(|edit| {
         view! {
-            <A href=edit attr:id=EDIT_LINK attr:class="button" attr:aria-keyshortcuts=KEY scroll=false>
+            <a href=edit id=EDIT_LINK class="button" aria-keyshortcuts=KEY data-noscroll="">
                 <Icon icon=Glyph::Pencil/>
                 "Edit"
-            </A>
+            </a>
         }
     });
     let is_empty = Memo::new(move |_| task.with(|task| task.html.trim().is_empty()));
@@ -121,9 +120,9 @@ fn Shown(
         }
         match address.clone() {
             Some(address) => view! {
-                <A href=address attr:class="invite" scroll=false>
+                <a href=address class="invite" data-noscroll="">
                     "Describe what is to be done, and how one knows that it is."
-                </A>
+                </a>
             }
             .into_any(),
             None => view! { <p class="muted">"No description"</p> }.into_any(),
