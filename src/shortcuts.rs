@@ -24,12 +24,13 @@ pub enum Group {
     Anywhere,
     Go,
     Board,
+    List,
     Task,
 }
 
 impl Group {
     /// In the order of the help sheet.
-    pub const ALL: [Self; 4] = [Self::Anywhere, Self::Go, Self::Board, Self::Task];
+    pub const ALL: [Self; 5] = [Self::Anywhere, Self::Go, Self::Board, Self::List, Self::Task];
 
     /// As people read it.
     #[must_use]
@@ -38,6 +39,7 @@ impl Group {
             Self::Anywhere => "Anywhere",
             Self::Go => "Go to",
             Self::Board => "On a board",
+            Self::List => "On a list",
             Self::Task => "On a task",
         }
     }
@@ -56,11 +58,14 @@ pub enum Act {
     NewTask,
     /// Opens a page, where there is such a page from here.
     Go(fn(&Here) -> Option<String>),
-    /// Puts the focus on the first element that this selects.
+    /// Puts the focus on the first element that this selects, or follows it.
     Focus(&'static str),
     /// Done by what has the focus, or by a listener of its own: only shown.
     Shown,
 }
+
+/// Where title and description are changed: the form, or what leads to it.
+pub const EDIT_TEXTS: &str = "#title, #edit-texts";
 
 /// All of them, in the order of the help sheet.
 pub const ALL: &[Shortcut] = &[
@@ -68,17 +73,27 @@ pub const ALL: &[Shortcut] = &[
     anywhere("/", "Search", Act::Search),
     anywhere("c", "Create a task", Act::NewTask),
     anywhere("?", "Keyboard shortcuts", Act::Help),
+    anywhere("Ctrl+Z", "Undo what was done last; on a Mac ⌘ Z", Act::Shown),
     anywhere("Alt+O", "Switch workspace", Act::Shown),
     anywhere("Esc", "Close what is open", Act::Shown),
     go("g h", "Home", |here| Some(here.page(""))),
+    go("g i", "Inbox", |here| Some(here.page("/inbox"))),
+    go("g m", "My work", |here| Some(here.page("/my-work"))),
+    go("g o", "Overview of the project", |here| here.project_page("")),
     go("g b", "Board of the project", |here| here.project_page("board")),
+    go("g l", "List of the project", |here| here.project_page("list")),
     go("g s", "Settings of the project", |here| here.project_page("settings")),
     board("Tab", "To the next card"),
     board("Enter", "Open the card"),
     board("Space", "Lift the card, and drop it"),
     board("Arrows", "Move the lifted card"),
     board("Esc", "Return the lifted card"),
-    task("e", "Edit the title", "#title"),
+    board("x", "Select the card"),
+    list("j", "To the next task"),
+    list("k", "To the task before"),
+    list("Enter", "Open the task"),
+    list("x", "Select the task"),
+    task("e", "Edit title and description", EDIT_TEXTS),
     task("m", "Write a comment", "#body"),
     task("s", "Change the state", "#state"),
     task("p", "Change the priority", "#priority"),
@@ -95,6 +110,10 @@ const fn go(keys: &'static str, label: &'static str, page: fn(&Here) -> Option<S
 
 const fn board(keys: &'static str, label: &'static str) -> Shortcut {
     Shortcut { keys, label, group: Group::Board, act: Act::Shown }
+}
+
+const fn list(keys: &'static str, label: &'static str) -> Shortcut {
+    Shortcut { keys, label, group: Group::List, act: Act::Shown }
 }
 
 const fn task(keys: &'static str, label: &'static str, selector: &'static str) -> Shortcut {
@@ -156,7 +175,7 @@ mod tests {
         assert_eq!(pressed("g", task), Some("…"));
         assert_eq!(pressed("g h", task), Some("Home"));
         assert_eq!(pressed("g x", task), None);
-        assert_eq!(pressed("e", task), Some("Edit the title"));
+        assert_eq!(pressed("e", task), Some("Edit title and description"));
         assert_eq!(pressed("e", "/o/acme"), None);
         assert_eq!(pressed("Enter", task), None);
     }

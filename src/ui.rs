@@ -18,7 +18,6 @@ pub mod pager;
 pub mod rcdata;
 pub mod theme;
 pub mod tile;
-pub mod typing;
 
 #[cfg(feature = "ssr")]
 pub mod document;

@@ -5,7 +5,7 @@ use crate::{
     access::Permission,
     organizations::model::Workspace,
     projects::{board::NEW_TASK, model::ProjectSummary},
-    shortcuts::here::Here,
+    shortcuts::{EDIT_TEXTS, here::Here},
     ui::icon::Icon as Glyph,
 };
 
@@ -18,7 +18,7 @@ pub fn commands(workspace: &Workspace, here: Option<&Here>, all: bool) -> Vec<En
     if here.is_some_and(|here| here.task.is_some()) && may(Permission::WriteTasks) {
         let focus = |glyph, label, keys, selector| Entry::new(PAGE, glyph, label, Deed::Focus(selector)).keys(keys);
         entries.extend([
-            focus(Glyph::Pencil, "Edit the title", "e", "#title"),
+            focus(Glyph::Pencil, "Edit title and description", "e", EDIT_TEXTS),
             focus(Glyph::Comment, "Write a comment", "m", "#body"),
             focus(Glyph::ArrowRight, "Change the state", "s", "#state"),
             focus(Glyph::Alert, "Change the priority", "p", "#priority"),
@@ -26,6 +26,8 @@ pub fn commands(workspace: &Workspace, here: Option<&Here>, all: bool) -> Vec<En
         ]);
     }
     entries.push(Entry::to("Go to", Glyph::Home, "Home", home.clone()).keys("g h"));
+    entries.push(Entry::to("Go to", Glyph::Inbox, "Inbox", format!("{home}/inbox")).keys("g i"));
+    entries.push(Entry::to("Go to", Glyph::ListChecks, "My work", format!("{home}/my-work")).keys("g m"));
     let projects = || workspace.projects.iter().filter(|project| all || !project.is_archived);
     let is_near = |project: &ProjectSummary| here.is_some_and(|here| here.project.as_ref() == Some(&project.key));
     for project in projects() {

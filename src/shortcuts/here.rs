@@ -42,6 +42,6 @@ impl Here {
     #[must_use]
     pub fn project_page(&self, page: &str) -> Option<String> {
         let project = self.project.as_ref()?;
-        Some(self.page(&format!("/projects/{project}/{page}")))
+        Some(self.page(format!("/projects/{project}/{page}").trim_end_matches('/')))
     }
 }

@@ -94,12 +94,14 @@ fn act(shortcut: &Shortcut, here: &Here, palette: Palette, help: Help, go: &impl
     true
 }
 
-/// Puts the focus on the first element that `selector` selects.
+/// Puts the focus on the first element that `selector` selects; what leads to a form is followed.
 pub fn focus(selector: &str) -> bool {
     let found = select(selector);
-    if let Some(found) = &found {
+    match &found {
+        Some(link) if link.tag_name() == "A" => link.click(),
         // What cannot take the focus leaves it where it is.
-        drop(found.focus());
+        Some(field) => drop(field.focus()),
+        None => {}
     }
     found.is_some()
 }

@@ -8,14 +8,14 @@ use super::{
     focus::{self, task_number_of_card},
     moves::Step,
 };
-use crate::ui::typing::is_typing;
+use crate::ui::keyboard::is_taken;
 
 /// Acts on a key that is pressed on a card.
 pub fn on_key(controls: Controls, event: &ev::KeyboardEvent) {
     if !controls.may_move() || event.ctrl_key() || event.alt_key() || event.meta_key() {
         return;
     }
-    if event.key() == "Escape" && controls.lifted().is_none() && !is_typing(event) {
+    if event.key() == "Escape" && controls.lifted().is_none() && !is_taken(event) {
         controls.selection().clear();
         return;
     }

@@ -1,6 +1,6 @@
 //! Title and description of a task: as one reads them, or in the form that changes them.
 
-use leptos::{either::Either, ev, prelude::*, server_fn::ServerFn as _};
+use leptos::{either::Either, prelude::*, server_fn::ServerFn as _};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
@@ -16,7 +16,6 @@ use crate::{
         draft::Draft,
         form::{EDIT, FormRetry},
         icon::{Icon, Icon as Glyph},
-        typing::is_shortcut,
     },
 };
 
@@ -69,15 +68,6 @@ pub fn Texts(
             path.with_value(|path| go(path));
         }
         focus_on_edit();
-    });
-    Effect::new(move || {
-        let handle = window_event_listener(ev::keydown, move |event| {
-            if is_shortcut(&event, KEY) && !is_open.get_untracked() {
-                event.prevent_default();
-                path.with_value(|path| go(&format!("{path}?{EDIT}")));
-            }
-        });
-        on_cleanup(move || handle.remove());
     });
     let org = StoredValue::new(org);
     view! {
