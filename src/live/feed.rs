@@ -145,10 +145,10 @@ impl Feed {
         });
     }
 
-    /// Who else has the same page open.
+    /// Who else has the same page open; in a reactive closure, again whenever somebody has come or gone.
     #[must_use]
-    pub fn here(self) -> Signal<Vec<Present>> {
-        self.here.into()
+    pub fn here(self) -> Vec<Present> {
+        self.here.try_get().unwrap_or_default()
     }
 
     fn go_to(self, place: Option<String>) {

@@ -16,15 +16,13 @@ pub fn Presence(
 ) -> impl IntoView {
     let feed = Feed::expect();
     feed.be_at(place);
-    let here = feed.here();
+    let here = move || feed.here();
     let label = move || {
-        here.with(|here| {
-            let names: Vec<_> = here.iter().map(|person| person.name.as_str()).collect();
-            format!("Also here: {}", names.join(", "))
-        })
+        let names: Vec<_> = here().into_iter().map(|person| person.name).collect();
+        format!("Also here: {}", names.join(", "))
     };
     let faces = move || {
-        let here = here.get();
+        let here = here();
         let more = here.len().saturating_sub(SHOWN);
         let faces = here.into_iter().take(SHOWN).map(|person| {
             let title = format!("{} has this open", person.name);
@@ -38,7 +36,7 @@ pub fn Presence(
         (faces.collect_view(), more)
     };
     view! {
-        <Show when=move || here.with(|here| !here.is_empty())>
+        <Show when=move || !here().is_empty()>
             <span class="presence" role="img" aria-label=label>
                 {faces}
             </span>
