@@ -60,7 +60,7 @@ test.describe("on a board with four cards", () => {
     await page.getByRole("radio", { name: "Only the moves ticked below" }).check();
     await page.getByRole("checkbox", { name: "From Backlog to Done" }).uncheck();
     await page.getByRole("button", { name: "Save moves" }).click();
-    await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+    await expect(page.getByText("Allowed moves saved")).toBeVisible();
     await open(page, `/o/acme/projects/${project.key}/board`);
     await column(page, "backlog").getByRole("button", { name: "Select all in Backlog" }).click();
     const bar = page.getByRole("region", { name: selected });

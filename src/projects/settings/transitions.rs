@@ -11,6 +11,7 @@ use super::{
 use crate::{
     organizations::current::CurrentWorkspace,
     projects::{model::State, state_mark::StateMark},
+    tasks::toast::Toasts,
     ui::{
         app_form::SubmitButton,
         error_page::ErrorPage,
@@ -58,7 +59,12 @@ fn Moves(transitions: Transitions, changed: Callback<()>) -> impl IntoView {
     let action = ServerAction::<SetTransitions>::new();
     let feedback = FormFeedback::of(action);
     let wrong = feedback.field("moves");
-    let saved = move || action.value().with(|outcome| matches!(outcome, Some(Ok(()))));
+    let toasts = Toasts::expect();
+    Effect::new(move || {
+        if action.value().with(|outcome| matches!(outcome, Some(Ok(())))) {
+            toasts.done("Allowed moves saved", None);
+        }
+    });
     let is_limited = feedback.typed("moves", if allowed.is_empty() { "any" } else { "chosen" }) == "chosen";
     let choice = |value: &'static str, label: &'static str, chosen: bool| {
         view! {
@@ -123,9 +129,6 @@ fn Moves(transitions: Transitions, changed: Callback<()>) -> impl IntoView {
                     </p>
                     <div class="buttons">
                         <SubmitButton label="Save moves" pending=action.pending()/>
-                        <p class="saved" role="status">
-                            {move || saved().then_some("Saved")}
-                        </p>
                     </div>
                 </SettingForm>
             </section>
