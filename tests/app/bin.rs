@@ -118,7 +118,7 @@ async fn for_ever_means_every_word_and_leaves_the_others_whole() {
     assert_eq!(part.facts.parent, None);
     let entries: Vec<Entry> = alice.ask("get_activity", &[("org", "acme"), ("key", "NEW-2")]).await.unwrap();
     let said = |text: &str| entries.iter().any(|entry| matches!(entry, Entry::Note(note) if note.text.contains(text)));
-    assert!(said("made it a part of task 1") && said("took it out of task 1"), "{entries:?}");
+    assert!(said("made it a part of NEW-1") && said("took it out of NEW-1"), "{entries:?}");
     assert_eq!(app.count("audit_log WHERE action = 'task.purge' AND outcome = 'done' AND target = 'NEW-1'").await, 1);
     alice.get("/o/acme/projects/NEW/board").await.assert_status(200);
 }

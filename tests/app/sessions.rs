@@ -141,7 +141,7 @@ async fn a_link_to_logout_asks_first() {
 async fn a_return_path_is_honoured() {
     let app = TestApp::spawn().await;
     let browser = app.browser();
-    let page = "/o/acme/projects/WEB/board?x=1&y=%C3%BC";
+    let page = "/o/acme/tasks/WEB-1?x=1&y=%C3%BC";
     let answer = browser.get(page).await.assert_status(303);
     let login = answer.location().to_owned();
     let authorization = browser.begin(login.strip_prefix("/login?").unwrap()).await;

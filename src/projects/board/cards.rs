@@ -215,7 +215,7 @@ mod tests {
         ] {
             assert!(html.contains(part), "{part} is not in {html}");
         }
-        assert_eq!(html.matches("label").count(), 1, "a label that the board does not know is not shown");
+        assert_eq!(html.matches(r#"class="label"#).count(), 1, "a label that the board does not know is not shown");
     }
 
     #[test]

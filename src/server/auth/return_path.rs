@@ -72,11 +72,11 @@ impl ReturnPath {
         Self(format!("{}{separator}{name}={value}", self.0))
     }
 
-    /// The same path without the parameter `name`.
+    /// The same path without the parameter `name`, where that has no value.
     #[must_use]
-    pub fn without(&self, name: &str) -> Self {
+    pub fn without_flag(&self, name: &str) -> Self {
         let Some((path, query)) = self.0.split_once('?') else { return self.clone() };
-        let is_other = |pair: &&str| pair.split('=').next() != Some(name);
+        let is_other = |pair: &&str| pair.strip_suffix('=').unwrap_or(pair) != name;
         let query: Vec<_> = query.split('&').filter(is_other).collect();
         Self(if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) })
     }

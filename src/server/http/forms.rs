@@ -91,7 +91,7 @@ async fn run_for_form(app: AppState, request: Request) -> Response {
     }
     if response.status().is_success() {
         // A form that the address has opened is done with.
-        return Redirect::to(page.without(EDIT).as_str()).into_response();
+        return Redirect::to(page.without_flag(EDIT).as_str()).into_response();
     }
     let status = response.status();
     let error = match to_bytes(response.into_body(), MAX_BYTES).await.map(|body| serde_json::from_slice(&body)) {

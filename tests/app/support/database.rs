@@ -159,9 +159,12 @@ impl Drop for Database {
 async fn template(server: &Url) -> &'static str {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
     let make = async || {
-        let checksums =
-            sqlx::migrate!("migrations/postgres").iter().map(|it| it.checksum[0].to_string()).collect::<Vec<_>>();
-        let name = format!("tessera_template_{}", checksums.join("_"));
+        let checksums = sqlx::migrate!("migrations/postgres")
+            .iter()
+            .map(|it| format!("{:02x}", it.checksum[0]))
+            .collect::<String>();
+        // PostgreSQL cuts names off after 63 bytes.
+        let name = format!("tessera_template_{checksums}");
         let migrate = async |url: &str| Db::open(url).await.unwrap().close().await;
         postgres::template(server, &name, OWNER, migrate).await;
         name

@@ -172,18 +172,18 @@ async fn copy_tasks(
             ..facts
         };
         let number = renumbered[number];
-        let new = NewTask { number, facts: &facts, created_by: ctx.person, is_closed: false };
-        tasks::create(change.tx(), to, new, ctx.now()).await?;
-        copies.push((number, facts));
-    }
-    // A part may stand before what it is a part of, so what refers to others is written once all are there.
-    for (number, facts) in copies {
         let bare = TaskFacts {
             title: facts.title.clone(),
             description: facts.description.clone(),
             place: facts.place.clone(),
             ..TaskFacts::default()
         };
+        let new = NewTask { number, facts: &bare, created_by: ctx.person, is_closed: false };
+        tasks::create(change.tx(), to, new, ctx.now()).await?;
+        copies.push((number, bare, facts));
+    }
+    // A part may stand before what it is a part of, so what refers to others is written once all are there.
+    for (number, bare, facts) in copies {
         let record =
             Record { facts, version: 1, closed_at: None, archived_at: None, deleted_at: None, deleted_by: None };
         if record.facts != bare {
