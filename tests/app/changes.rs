@@ -330,3 +330,15 @@ async fn the_events_replayed_are_what_is_stored() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_the_bin_takes_and_gives_back_needs_the_right_to_delete() {
+    let app = TestApp::spawn().await;
+    let joe = app.signed_in(JOE, ABC).await;
+    let fields = [("org", "abc-inc"), ("project", "CRM"), ("state", "todo"), ("title", "Mine")];
+    joe.call::<TaskCard>("create_task", &fields).await.unwrap();
+    let batch = app.database.batch_of_last_event("abc-inc").await;
+    let refused = joe.call::<Option<Uuid>>("undo", &[("org", "abc-inc"), ("batch", &batch.to_string())]).await;
+    assert!(matches!(refused, Err(AppError::Forbidden { .. })), "{refused:?}");
+    assert_eq!(app.count("audit_log WHERE action = 'task.undo' AND outcome = 'refused'").await, 1);
+}

@@ -12,7 +12,10 @@ use axum::{
 };
 use futures_util::stream;
 use serde::Deserialize;
-use tokio::sync::watch;
+use tokio::{
+    sync::watch,
+    time::{Instant, Interval, MissedTickBehavior},
+};
 
 use super::presence::Here;
 use crate::{
@@ -106,7 +109,9 @@ async fn open(
         let here = Here::enter(app.db.live.clone(), org, place.name.clone(), person);
         Open { place, here, told: Vec::new() }
     });
-    Ok(Reader { app, browser, slug, after, receiver, here, ready: VecDeque::new(), is_over: false })
+    let mut heartbeat = tokio::time::interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
+    heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    Ok(Reader { app, browser, slug, after, receiver, here, heartbeat, ready: VecDeque::new(), is_over: false })
 }
 
 /// A page that somebody has open.
@@ -147,6 +152,7 @@ struct Reader {
     after: i64,
     receiver: watch::Receiver<i64>,
     here: Option<Open>,
+    heartbeat: Interval,
     ready: VecDeque<Event>,
     is_over: bool,
 }
@@ -165,11 +171,12 @@ impl Reader {
                     self.see_who_is_here()?;
                     continue;
                 }
-                woken = tokio::time::timeout(HEARTBEAT, self.receiver.changed()) => match woken {
-                    Ok(Ok(())) | Err(_) => {}
+                woken = self.receiver.changed() => {
                     // The process stops.
-                    Ok(Err(_)) => return None,
-                },
+                    woken.ok()?;
+                }
+                // However much happens meanwhile.
+                _ = self.heartbeat.tick() => {}
             }
             self.receiver.mark_unchanged();
             match self.read().await {
@@ -206,9 +213,8 @@ impl Reader {
         let ctx = access::from_seat(&self.app, self.browser, &self.slug).await?;
         let mut tx = ctx.read(Permission::ReadTasks).await?;
         let head = ctx.as_of;
-        // Whatever woke it was no event: the project may have been closed to the reader.
-        let is_event = *self.receiver.borrow() > self.after;
-        if let Some(Open { place, .. }) = self.here.as_ref().filter(|_| !is_event)
+        // The project may have been closed to the reader.
+        if let Some(Open { place, .. }) = &self.here
             && !place.is_open_to(&ctx, &mut tx).await?
         {
             self.here = None;

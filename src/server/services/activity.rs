@@ -20,7 +20,7 @@ use crate::{
             members,
             projects::{self, Project},
         },
-        services::words::Words,
+        services::{tasks, words::Words},
     },
     tasks::{
         activity::{Comment, Entry, Note, Reaction},
@@ -47,6 +47,7 @@ pub async fn of_task(ctx: &OrgContext, key: &TaskKey) -> Result<Vec<Entry>, Erro
             && last == Some(happened.number)
             && happened.person == ctx.person
             && ctx.permissions.allow(Permission::WriteTasks)
+            && (!tasks::concerns_the_bin(&happened.event) || ctx.permissions.allow(Permission::DeleteTasks))
     };
     let note = |happened: &Happened| {
         let undo = may_undo(happened).then_some(happened.batch.0);

@@ -40,7 +40,7 @@ pub use self::{
     edit::Edit,
     relations::{relate, unrelate},
     texts::{compare, update},
-    undo::undo,
+    undo::{concerns_the_bin, undo},
     watching::watch,
 };
 

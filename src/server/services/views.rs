@@ -21,6 +21,9 @@ use crate::{
     tasks::query::Query,
 };
 
+/// The most bytes of a query that anything is made of: a form spells it at greater length than we do.
+const SPELLED_MAX: usize = 4 * QUERY_MAX;
+
 /// What was typed about a view.
 #[derive(Clone, Copy, Debug)]
 pub struct Typed<'a> {
@@ -59,6 +62,9 @@ pub async fn create(
     typed: Typed<'_>,
 ) -> Result<Query, Error> {
     const ACTION: &str = "view.create";
+    if query.len() > SPELLED_MAX {
+        return Err(Error::BadRequest);
+    }
     let mut tx = ctx.write(needed(typed.is_shared), ACTION, key.as_str()).await?;
     let project = projects::by_key(&mut tx, ctx.reader(), key).await?.ok_or(Error::NotFound)?;
     let name = name(typed)?;

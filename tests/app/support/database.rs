@@ -14,6 +14,7 @@ use sqlx::{
 use tessera::{server::db::Db, tasks::event::Event};
 use tokio::sync::OnceCell;
 use url::Url;
+use uuid::Uuid;
 
 use crate::postgres;
 
@@ -93,6 +94,18 @@ impl Database {
     /// What happened in one of its projects.
     pub async fn events_of(&self, slug: &str, project: &str) -> Vec<(i64, Option<i64>, Event)> {
         self.read_events(&format!("o.slug = '{slug}' AND p.key = '{project}'")).await
+    }
+
+    /// What undoes the last thing that happened in the organization called `slug`.
+    pub async fn batch_of_last_event(&self, slug: &str) -> Uuid {
+        let sql = AssertSqlSafe(format!(
+            "SELECT e.batch_id FROM event e JOIN organization o ON o.id = e.org_id
+             WHERE o.slug = '{slug}' ORDER BY e.number DESC LIMIT 1"
+        ));
+        match &self.direct {
+            Direct::Sqlite { pool, .. } => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+            Direct::Postgres { pool, .. } => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+        }
     }
 
     async fn read_events(&self, condition: &str) -> Vec<(i64, Option<i64>, Event)> {

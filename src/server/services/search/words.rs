@@ -86,6 +86,9 @@ fn runs(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     })
 }
 
+/// The most characters of a run that are looked at one by one.
+const LOOKED_AT: usize = 200;
+
 /// How many bytes of `run` are the longest of `words` that it begins with.
 fn beginning_of(run: &str, words: &[String]) -> Option<usize> {
     let folded;
@@ -102,8 +105,9 @@ fn beginning_of(run: &str, words: &[String]) -> Option<usize> {
     if run.is_ascii() {
         return Some(longest);
     }
-    // Up to the first character with which it is there, and the marks on that.
-    let mut ends = run.char_indices().map(|(at, c)| at + c.len_utf8());
+    // Up to the first character with which it is there, and the marks on that. Where a word has more marks than that on its
+    // letters, it is shown without being marked.
+    let mut ends = run.char_indices().map(|(at, c)| at + c.len_utf8()).take(LOOKED_AT);
     let end = ends.find(|end| fold(&run[..*end]).len() >= longest)?;
     Some(end + run[end..].chars().take_while(|c| is_stripped(*c)).map(char::len_utf8).sum::<usize>())
 }

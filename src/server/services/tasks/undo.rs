@@ -12,21 +12,32 @@ use crate::{
         repo::{events, ids::BatchId, tasks},
         services::change::{Change, Done},
     },
-    tasks::{event::Event, facts::TaskFacts},
+    tasks::{
+        event::Event,
+        facts::{FieldChange, TaskFacts},
+    },
 };
+
+const ACTION: &str = "task.undo";
 
 const CHANGED_SINCE: &str = "Somebody has changed this since, so it can’t be undone. Nothing was changed.";
 
 /// Takes back what the person did in `batch`, all of it or nothing. Nothing when it was taken back already.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`] when the person did no such thing;
+/// [`Error::Forbidden`] without `write:tasks`, for what puts tasks into the bin or takes them out without `delete:tasks`;
+/// [`Error::NotFound`] when the person did no such thing;
 /// [`Error::Conflict`] when somebody has changed the same since.
 pub async fn undo(ctx: &OrgContext, batch: BatchId) -> Result<Option<Done>, Error> {
-    let mut change = Change::begin(ctx, Permission::WriteTasks, "task.undo", &batch.to_string()).await?;
+    let mut change = Change::begin(ctx, Permission::WriteTasks, ACTION, &batch.to_string()).await?;
     let done = events::of_batch(change.tx(), batch, ctx.person).await?;
     if done.is_empty() {
         return Err(Error::NotFound);
+    }
+    if done.iter().any(|(.., event)| concerns_the_bin(event)) && !ctx.permissions.allow(Permission::DeleteTasks) {
+        // Refused, and on record.
+        drop(change);
+        change = Change::begin(ctx, Permission::DeleteTasks, ACTION, &batch.to_string()).await?;
     }
     let mut by_project: BTreeMap<ProjectKey, BTreeMap<i64, Vec<Event>>> = BTreeMap::new();
     let mut related = Vec::new();
@@ -57,6 +68,15 @@ pub async fn undo(ctx: &OrgContext, batch: BatchId) -> Result<Option<Done>, Erro
         return Err(Error::Conflict(CHANGED_SINCE));
     }
     change.commit().await
+}
+
+/// Whether undoing it puts a task into the bin, or takes it out.
+pub(crate) fn concerns_the_bin(event: &Event) -> bool {
+    match event {
+        Event::Created { .. } => true,
+        Event::Changed { changes } => changes.iter().any(|change| matches!(change, FieldChange::Deleted(_))),
+        _ => false,
+    }
 }
 
 /// What a task was before `event`, given what it was after it.
