@@ -67,7 +67,7 @@ pub fn render(org: &str, text: &str) -> String {
 #[must_use]
 pub fn render_naming(org: &str, text: &str, names: &[&str]) -> String {
     let mut quoted: u32 = 0;
-    let events = parse(text).flat_map(|event| {
+    let events = bounded(parse(text)).flat_map(|event| {
         match &event {
             // A code block and a link say what they say.
             Event::Start(Tag::CodeBlock(_) | Tag::Link { .. }) => quoted += 1,
@@ -124,6 +124,46 @@ pub fn mentions(text: &str, names: &[&str]) -> BTreeSet<String> {
         }
     }
     found
+}
+
+/// The most quotes, lists and the like within each other: each costs as much as all around it.
+const DEPTH_MAX: usize = 40;
+
+/// The most bytes of raw HTML; what is beyond is text.
+const RAW_MAX: usize = 10_000;
+
+/// The events of a text whose HTML is made and cleaned in a time that does not run away, whatever the text.
+fn bounded<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
+    let (mut depth, mut dropped, mut raw) = (0_usize, 0_usize, 0_usize);
+    events.filter_map(move |event| match event {
+        Event::Start(_) if depth == DEPTH_MAX => {
+            dropped += 1;
+            None
+        }
+        Event::Start(_) => {
+            depth += 1;
+            Some(event)
+        }
+        // The last that was begun ends first.
+        Event::End(_) if dropped > 0 => {
+            dropped -= 1;
+            None
+        }
+        Event::End(_) => {
+            depth -= 1;
+            Some(event)
+        }
+        Event::Html(html) | Event::InlineHtml(html) if raw + html.len() > RAW_MAX => Some(Event::Text(html)),
+        Event::Html(html) => {
+            raw += html.len();
+            Some(Event::Html(html))
+        }
+        Event::InlineHtml(html) => {
+            raw += html.len();
+            Some(Event::InlineHtml(html))
+        }
+        event => Some(event),
+    })
 }
 
 fn parse(text: &str) -> impl Iterator<Item = Event<'_>> {
@@ -195,6 +235,19 @@ fn only_tasks(address: &str) -> Option<Cow<'_, str>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_nested_or_written_as_html_without_end_is_bounded() {
+        let deep = render("acme", &format!("{}deep", "> ".repeat(5_000)));
+        assert!(deep.matches("<blockquote>").count() <= DEPTH_MAX, "{}", deep.len());
+        assert!(deep.contains("deep"));
+        let raw = render("acme", &"<del>".repeat(5_000));
+        assert!(raw.matches("<del>").count() <= RAW_MAX / 5, "{}", raw.len());
+        assert_eq!(
+            render("acme", "> * a\n> * b"),
+            "<blockquote>\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n</blockquote>\n"
+        );
+    }
 
     #[test]
     fn a_text_in_one_line_says_the_same() {
