@@ -44,7 +44,7 @@ test("the first Tab in a workspace offers to skip to the content", async ({ page
   await page.keyboard.press("Enter");
   await expect(page.getByRole("main")).toBeFocused();
   await page.keyboard.press("Tab");
-  await expect(page.getByTestId("task-card-CRM-1")).toBeFocused();
+  await expect(page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: "Overview" })).toBeFocused();
   await expectVisibleFocus(page);
 });
 

@@ -65,7 +65,7 @@ pub enum Act {
 }
 
 /// Where title and description are changed: the form, or what leads to it.
-pub const EDIT_TEXTS: &str = "#title, #edit-texts";
+pub const EDIT_TEXTS: &str = "#description, #edit-texts";
 
 /// All of them, in the order of the help sheet.
 pub const ALL: &[Shortcut] = &[
@@ -190,6 +190,8 @@ mod tests {
         assert_eq!(page("g h", "/o/acme/settings").as_deref(), Some("/o/acme"));
         assert_eq!(page("g b", "/o/acme/tasks/WEB-12").as_deref(), Some("/o/acme/projects/WEB/board"));
         assert_eq!(page("g s", "/o/acme/projects/web/board").as_deref(), Some("/o/acme/projects/WEB/settings"));
+        assert_eq!(page("g l", "/o/acme/projects/WEB").as_deref(), Some("/o/acme/projects/WEB/list"));
+        assert_eq!(page("g o", "/o/acme/tasks/WEB-12").as_deref(), Some("/o/acme/projects/WEB"));
         assert_eq!(page("g b", "/o/acme/projects/new"), None);
         assert_eq!(page("g b", "/o/acme"), None);
     }

@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn before_anything_is_typed_what_was_visited_comes_first() {
         let shown = labels(Role::Member, "/o/acme", "");
-        assert_eq!(shown[..4], ["Draft", "Home", "Website relaunch", "Operations"]);
+        assert_eq!(shown[..6], ["Draft", "Home", "Inbox", "My work", "Website relaunch", "Operations"]);
         assert!(!shown.iter().any(|label| label.starts_with("Create a task")), "{shown:?}");
         assert_ne!(labels(Role::Member, "/o/acme/tasks/WEB-1", "")[0], "Draft", "one is there already");
     }

@@ -68,13 +68,22 @@ pub fn ProjectBar(
     let project = format!("/o/{}/projects/{}", bar.org, bar.parts.key);
     let tabs = project_tabs(&project, &bar.query, Some(layout));
     let views = saved_tabs(&bar, opened.as_ref());
-    let display = (layout == Layout::List).then(|| view! { <DisplayMenu bar=bar.clone()/> });
-    let view_menu = match opened {
-        Some(view) => view! { <ChangeView bar=bar.clone() view/> }.into_any(),
-        None => view! { <SaveView bar=bar.clone()/> }.into_any(),
+    // Each is built anew with the page: what was typed or ticked and not sent is not the filter. (Boxes whose `type` is
+    // taken away and given back inside a closed panel are not drawn any more, besides.)
+    let display = (layout == Layout::List).then(|| {
+        let bar = bar.clone();
+        move || view! { <DisplayMenu bar=bar.clone()/> }
+    });
+    let view_menu = {
+        let bar = bar.clone();
+        move || match opened.clone() {
+            Some(view) => view! { <ChangeView bar=bar.clone() view/> }.into_any(),
+            None => view! { <SaveView bar=bar.clone()/> }.into_any(),
+        }
     };
     let chips = chip_row(&bar);
     let trouble = (!problems.is_empty()).then(|| view! { <Trouble bar=bar.clone() problems/> });
+    let filter = move || view! { <FilterMenu bar=bar.clone()/> };
     close_elsewhere();
     view! {
         <div class="project-bar" on:keydown=|event| close_on_escape(&event)>
@@ -83,7 +92,7 @@ pub fn ProjectBar(
                 {views}
             </nav>
             <div class="tools">
-                <FilterMenu bar/>
+                {filter}
                 {display}
                 {view_menu}
             </div>
@@ -140,7 +149,7 @@ fn chip_row(bar: &Bar) -> Option<impl IntoView + use<>> {
     });
     let chips = chips.collect_view();
     Some(view! {
-        <div class="chips">
+        <div class="filter-chips">
             <ul aria-label="Filters">{chips}</ul>
             {clear.map(|href| view! { <a class="button quiet" href=href>"Clear all"</a> })}
         </div>

@@ -25,7 +25,7 @@ impl Here {
         let project = match (&task, folder, page) {
             (Some(task), ..) => Some(task.project.clone()),
             // `/projects/new` is the page of none.
-            (None, Some("projects"), Some(_)) => name.parse().ok(),
+            (None, Some("projects"), _) if name != "new" => name.parse().ok(),
             _ => None,
         };
         let is_board = project.is_some() && page == Some("board");

@@ -150,7 +150,7 @@ pub fn TaskView(
         Either::Left(view! { <StateForm org=org.clone() task mark/> })
     } else {
         Either::Right(view! {
-            <p class="state">{mark} <span>{task.with_untracked(|task| task.state_name().to_owned())}</span></p>
+            <p class="state">{mark} <span>{move || task.with(|task| task.state_name().to_owned())}</span></p>
         })
     };
     let part_of = view! { <PartOf org=org.clone() task/> };

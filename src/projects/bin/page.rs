@@ -91,13 +91,19 @@ fn Lists(bin: Bin, shows_archive: Memo<bool>, changed: Callback<()>) -> impl Int
     };
     view! {
         <Page heading="Bin" title crumbs class="bin">
-            <nav class="tabs" aria-label="What is put away">
-                <a href=path.clone() aria-current=here(false)>
-                    {bin_label}
-                </a>
-                <a href=format!("{path}?{ARCHIVE}") aria-current=here(true)>
-                    {archive_label}
-                </a>
+            <nav aria-label="What is put away">
+                <ul class="tabs">
+                    <li>
+                        <a class="tab" href=path.clone() aria-current=here(false)>
+                            {bin_label}
+                        </a>
+                    </li>
+                    <li>
+                        <a class="tab" href=format!("{path}?{ARCHIVE}") aria-current=here(true)>
+                            {archive_label}
+                        </a>
+                    </li>
+                </ul>
             </nav>
             <div class="section">{rows}</div>
         </Page>

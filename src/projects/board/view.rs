@@ -57,9 +57,13 @@ pub fn BoardView(
     let starts_empty = untrack(|| controls.is_empty());
     let columns = states.into_iter().enumerate().map(move |(index, state)| {
         let (org, project) = (org.clone(), project.clone());
+        // Built anew with the board: what is typed for one project is not for another.
         let add = may_write.then(|| {
             let (state, open) = (state.slug.clone(), starts_empty && index == 0);
-            view! { <AddTask controls org project column=index state open/> }
+            move || {
+                let (org, project, state) = (org.clone(), project.clone(), state.clone());
+                view! { <AddTask controls org project column=index state open/> }
+            }
         });
         view! { <ColumnView controls index state>{add}</ColumnView> }
     });

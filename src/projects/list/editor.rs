@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     projects::model::Parts,
-    tasks::{field::Field, functions::EditTasks, priority::Priority, query::Query},
+    tasks::{field::Field, functions::EditTasks, priority::Priority, query::Query, toast::Toasts},
     ui::{
         app_form::AppForm,
         date::machine_day,
@@ -146,8 +146,10 @@ fn Form(
     let action = ServerAction::<EditTasks>::new();
     let feedback = FormFeedback::of(action);
     let wrong = feedback.field(field.slug());
+    let (toasts, changed) = (Toasts::expect(), describe(&keys, field));
     Effect::new(move || {
-        if action.value().with(|outcome| matches!(outcome, Some(Ok(_)))) {
+        if let Some(Ok(undo)) = action.value().get() {
+            toasts.done(changed.clone(), undo);
             done.run(());
         }
     });
@@ -167,6 +169,12 @@ fn Form(
             </button>
         </AppForm>
     }
+}
+
+/// What was changed, for the toast.
+fn describe(keys: &[String], field: Field) -> String {
+    let tasks = if let [key] = keys { key.clone() } else { format!("{} tasks", keys.len()) };
+    format!("{tasks}: {} changed", field.label().to_lowercase())
 }
 
 fn control(field: Field, one: Option<&Row>, parts: &Parts, feedback: FormFeedback) -> AnyView {

@@ -43,7 +43,9 @@ pub fn ListView(
     });
     let (scroller, list) = (NodeRef::<html::Div>::new(), NodeRef::<html::Ol>::new());
     let look = move || {
-        if let (Some(scroller), Some(list)) = (scroller.get_untracked(), list.get_untracked()) {
+        // The list may be gone when a frame comes.
+        let there = scroller.try_get_untracked().flatten().zip(list.try_get_untracked().flatten());
+        if let Some((scroller, list)) = there {
             let above = scroller.get_bounding_client_rect().y() - list.get_bounding_client_rect().y();
             let above = above.max(0.0);
             keep_focus(|| controls.see(above..above + f64::from(scroller.client_height())));
@@ -57,7 +59,7 @@ pub fn ListView(
         };
         let top = controls.follow(height(".group"), height(".list-row"));
         request_animation_frame(move || {
-            if let (true, Some(scroller)) = (top > 0.0, scroller.get_untracked()) {
+            if let (true, Some(scroller)) = (top > 0.0, scroller.try_get_untracked().flatten()) {
                 #[expect(clippy::cast_possible_truncation, reason = "pixels of a list")]
                 scroller.set_scroll_top(top as i32);
             }
@@ -120,7 +122,7 @@ fn pager(org: &str, listing: &Listing, query: &Query) -> ViewFn {
         }
         let (previous, next, shown) = (previous.clone(), next.clone(), shown.clone());
         view! {
-            <nav class="pager" aria-label="Pages">
+            <nav class="list-pager" aria-label="Pages">
                 {previous.map(|href| view! { <a class="button" href=href rel="prev">"Previous page"</a> })}
                 <span class="muted">{shown}</span>
                 {next.map(|href| view! { <a class="button" href=href rel="next">"Next page"</a> })}
@@ -164,7 +166,7 @@ fn Selection(controls: Controls) -> impl IntoView {
     ];
     view! {
         <Show when=move || controls.selected() != 0>
-            <div class="selection" role="region" aria-label="Selected tasks">
+            <div class="list-selection" role="region" aria-label="Selected tasks">
                 <span aria-live="polite">{move || format!("{} selected", controls.selected())}</span>
                 {fields
                     .map(|(field, label)| {

@@ -11,6 +11,7 @@ use crate::{
             functions::{AddRelation, RemoveRelation},
         },
         model::TaskDetail,
+        toast::Toasts,
     },
     ui::{
         app_form::AppForm,
@@ -163,9 +164,11 @@ where
 {
     let address = StoredValue::new((org.to_owned(), key.to_owned()));
     let value = action.value();
+    let toasts = Toasts::expect();
     Effect::new(move || {
-        if value.with(|outcome| matches!(outcome, Some(Ok(_)))) {
+        if let Some(Ok(undo)) = value.get() {
             let (org, key) = address.get_value();
+            toasts.done(format!("{key}: relations changed"), undo);
             refresh(org, key, task);
         }
     });

@@ -57,7 +57,8 @@ impl Changing {
                     if leaves {
                         self.selection.clear();
                     }
-                    self.done.run(());
+                    // The page may have been left.
+                    drop(self.done.try_run(()));
                 }
                 Err(error) => _ = self.wrong.try_set(Some(words(&error))),
             }
