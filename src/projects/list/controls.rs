@@ -1,6 +1,9 @@
 //! What a list knows and what happens to it: rows come as they are scrolled to, and change as others change them.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -11,21 +14,26 @@ use super::{
 };
 use crate::{
     live::model::LiveEvent,
-    projects::{functions::get_list, key::ProjectKey, model::Parts},
+    projects::{
+        functions::get_list,
+        key::{ProjectKey, TaskKey},
+        model::Parts,
+    },
     tasks::{
         event::Event,
         facts::FieldChange,
         field::Field,
         filter::Surroundings,
         query::{Group, Query, Sort},
+        selection::Selection,
     },
 };
 
-/// Which tasks are being changed, and what about them.
+/// Which task is being changed, and what about it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Editing {
-    /// As they were when it began.
-    pub rows: Vec<Row>,
+    /// As it was when it began.
+    pub row: Row,
     /// One thing; none: everything.
     pub field: Option<Field>,
     /// Where on the window it was asked for.
@@ -51,8 +59,8 @@ struct Loaded {
 #[derive(Clone, Copy)]
 pub struct Controls {
     loaded: RwSignal<Loaded>,
-    /// By number. What is selected stays so when it is scrolled away.
-    selected: RwSignal<BTreeMap<i64, Row>>,
+    /// What is selected stays so when it is scrolled away.
+    selection: Selection,
     editing: RwSignal<Option<Editing>>,
     org: StoredValue<String>,
     query: StoredValue<Query>,
@@ -78,13 +86,13 @@ impl Controls {
         };
         let edited = query.edit.as_ref().filter(|_| may_write).and_then(|key| {
             let row = listing.rows.iter().find(|row| row.number == key.number && key.project == listing.parts.key)?;
-            Some(Editing { rows: vec![row.clone()], field: None, at: None })
+            Some(Editing { row: row.clone(), field: None, at: None })
         });
         let Listing { parts, groups, from, rows, me, as_of, today } = listing;
         let rows = (from..).zip(rows).collect();
         Self {
             loaded: RwSignal::new(Loaded { lines, plan, groups, rows, as_of, window, is_live: false }),
-            selected: RwSignal::new(BTreeMap::new()),
+            selection: Selection::default(),
             editing: RwSignal::new(edited),
             org: StoredValue::new(org),
             query: StoredValue::new(query),
@@ -98,7 +106,7 @@ impl Controls {
     /// The lines that are on the page.
     #[must_use]
     pub fn html(self) -> String {
-        let selected = self.selected.get();
+        let chosen: BTreeSet<i64> = self.selection.with(|keys| keys.iter().map(|key| key.number).collect());
         self.loaded.with(|loaded| {
             let mut html = String::with_capacity(loaded.window.len() * 1_200);
             let found = loaded.plan.within(loaded.window.clone());
@@ -110,7 +118,7 @@ impl Controls {
                 match line {
                     Line::Heading(group) => loaded.lines.heading(&loaded.groups[group], &mut html),
                     Line::Row(at) => match loaded.rows.get(&at) {
-                        Some(row) => loaded.lines.row(row, at, selected.contains_key(&row.number), &mut html),
+                        Some(row) => loaded.lines.row(row, at, chosen.contains(&row.number), &mut html),
                         None => Lines::waiting(&mut html),
                     },
                 }
@@ -197,31 +205,24 @@ impl Controls {
         self.editing.set(editing);
     }
 
-    /// How many tasks are selected.
+    /// The tasks that are selected.
     #[must_use]
-    pub fn selected(self) -> usize {
-        self.selected.with(BTreeMap::len)
+    pub const fn selection(self) -> Selection {
+        self.selection
     }
 
-    /// Selects a task, or no longer.
-    pub fn select(self, number: i64) {
-        let row = self.row(number);
-        self.selected.update(|selected| {
-            if selected.remove(&number).is_none() {
-                selected.extend(row.map(|row| (number, row)));
-            }
-        });
-    }
-
-    /// Selects nothing.
-    pub fn select_none(self) {
-        self.selected.update(BTreeMap::clear);
-    }
-
-    /// The rows that are selected.
-    #[must_use]
-    pub fn selected_rows(self) -> Vec<Row> {
-        self.selected.get_untracked().into_values().collect()
+    /// Selects a task, or no longer; `through`: and those between it and the one that was selected last.
+    pub fn select(self, number: i64, through: bool) {
+        let project = self.parts.with_value(|parts| parts.key.clone());
+        let key = |number| TaskKey { project: project.clone(), number };
+        if through {
+            let listed: Vec<_> =
+                self.loaded.with_untracked(|loaded| loaded.rows.values().map(|row| key(row.number)).collect());
+            let chosen = !self.selection.with_untracked(|keys| keys.contains(&key(number)));
+            self.selection.set_through(key(number), chosen, &listed);
+        } else {
+            self.selection.toggle(key(number));
+        }
     }
 
     /// The columns of the list.
@@ -289,6 +290,9 @@ impl Controls {
                     known.clone_from(&row);
                 }
             });
+        }
+        if !stays {
+            self.selection.retain(|key| key.number != number);
         }
         if !stays || moves {
             self.refresh();

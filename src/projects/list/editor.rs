@@ -1,5 +1,4 @@
-//! Changing what is known of tasks from the list: one thing of one task or of several in place, or, without scripts, everything
-//! of one task on top of the list.
+//! Changing what is known of a task from the list: one thing in place, or, without scripts, everything on top of the list.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +12,7 @@ use super::{
 };
 use crate::{
     projects::model::Parts,
-    tasks::{field::Field, functions::EditTasks, priority::Priority, query::Query, toast::Toasts},
+    tasks::{facts::TaskFacts, field::Field, functions::EditTasks, priority::Priority, query::Query, toast::Toasts},
     ui::{
         app_form::AppForm,
         date::machine_day,
@@ -30,19 +29,14 @@ const WIDTH: f64 = 304.0;
 /// The forms for what is being changed.
 #[component]
 pub fn Editor(controls: Controls, editing: Editing) -> impl IntoView {
-    let Editing { rows, field, at } = editing;
+    let Editing { row, field, at } = editing;
     let parts = controls.parts();
-    let keys: Vec<_> = rows.iter().map(|row| format!("{}-{}", parts.key, row.number)).collect();
-    let about = match keys.as_slice() {
-        [key] => key.clone(),
-        keys => format!("{} tasks", keys.len()),
-    };
+    let (about, number) = (format!("{}-{}", parts.key, row.number), row.number);
     let label = format!("Change {about}");
     let fields = match field {
         Some(field) => vec![field],
         None => controls.columns().into_iter().filter_map(field_of).collect(),
     };
-    let one = if let [row] = rows.as_slice() { Some(row.clone()) } else { None };
     let back =
         Query { edit: None, ..controls.query() }.href(&format!("/o/{}/projects/{}/list", controls.org(), parts.key));
     let panel = NodeRef::<html::Section>::new();
@@ -61,12 +55,10 @@ pub fn Editor(controls: Controls, editing: Editing) -> impl IntoView {
             drop(control.focus());
         }
     });
-    let number = one.as_ref().map(|row| row.number);
     let close = move || {
         controls.edit(None);
         // Back to where it was asked for.
-        let row = number
-            .and_then(|number| document().query_selector(&format!("[data-task=\"{number}\"] > .open")).ok().flatten());
+        let row = document().query_selector(&format!("[data-task=\"{number}\"] > .open")).ok().flatten();
         if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
             drop(row.focus());
         }
@@ -76,8 +68,8 @@ pub fn Editor(controls: Controls, editing: Editing) -> impl IntoView {
         controls.refresh();
     });
     let forms = fields.into_iter().map(|field| {
-        let (keys, one, parts) = (keys.clone(), one.clone(), parts.clone());
-        view! { <FieldForm controls keys one parts field done/> }
+        let (key, row, parts) = (about.clone(), row.clone(), parts.clone());
+        view! { <FieldForm controls key row parts field done/> }
     });
     let forms = forms.collect_view();
     let on_key = move |event: ev::KeyboardEvent| {
@@ -112,13 +104,13 @@ pub fn Editor(controls: Controls, editing: Editing) -> impl IntoView {
     .into_any()
 }
 
-/// A form that gives one field of the tasks called `keys` another value.
+/// A form that gives one field of the task called `key` another value.
 #[component]
 fn FieldForm(
     controls: Controls,
-    keys: Vec<String>,
-    /// The task, when there is only one: what it says so far.
-    one: Option<Row>,
+    key: String,
+    /// What it says so far.
+    row: Row,
     parts: Parts,
     field: Field,
     /// Called when it is done.
@@ -129,36 +121,28 @@ fn FieldForm(
     let own = retry.filter(|retry| retry.fields.get("field").is_some_and(|sent| sent == field.slug()));
     view! {
         <Provider value=own>
-            <Form controls keys one parts field done/>
+            <Form controls key row parts field done/>
         </Provider>
     }
 }
 
 #[component]
-fn Form(
-    controls: Controls,
-    keys: Vec<String>,
-    one: Option<Row>,
-    parts: Parts,
-    field: Field,
-    done: Callback<()>,
-) -> impl IntoView {
+fn Form(controls: Controls, key: String, row: Row, parts: Parts, field: Field, done: Callback<()>) -> impl IntoView {
     let action = ServerAction::<EditTasks>::new();
     let feedback = FormFeedback::of(action);
     let wrong = feedback.field(field.slug());
-    let (toasts, changed) = (Toasts::expect(), describe(&keys, field));
+    let (toasts, changed) = (Toasts::expect(), format!("{key}: {} changed", field.label().to_lowercase()));
     Effect::new(move || {
         if let Some(Ok(undo)) = action.value().get() {
             toasts.done(changed.clone(), undo);
             done.run(());
         }
     });
-    let keys = keys.into_iter().map(|key| view! { <input type="hidden" name="keys[]" value=key/> }).collect_view();
-    let control = control(field, one.as_ref(), &parts, feedback);
+    let control = control(field, &row.facts, &parts, feedback);
     view! {
         <AppForm action feedback>
             <input type="hidden" name="org" value=controls.org()/>
-            {keys}
+            <input type="hidden" name="keys[]" value=key/>
             <input type="hidden" name="field" value=field.slug()/>
             {control}
             <p class="error" role="alert">
@@ -171,55 +155,41 @@ fn Form(
     }
 }
 
-/// What was changed, for the toast.
-fn describe(keys: &[String], field: Field) -> String {
-    let tasks = if let [key] = keys { key.clone() } else { format!("{} tasks", keys.len()) };
-    format!("{tasks}: {} changed", field.label().to_lowercase())
-}
-
-fn control(field: Field, one: Option<&Row>, parts: &Parts, feedback: FormFeedback) -> AnyView {
-    let facts = one.map(|row| &row.facts);
+fn control(field: Field, facts: &TaskFacts, parts: &Parts, feedback: FormFeedback) -> AnyView {
     let text = |value: Option<String>| feedback.typed("values[]", &value.unwrap_or_default());
     match field {
         Field::State => {
             let options = parts.states.iter().map(|state| (state.slug.clone(), state.name.clone())).collect();
-            select("State", options, facts.map(|facts| facts.place.state.as_str()))
+            select("State", options, &facts.place.state)
         }
         Field::Priority => {
             let options = Priority::ALL.map(|one| (one.slug().to_owned(), one.label().to_owned())).into();
-            select("Priority", options, facts.map(|facts| facts.priority.slug()))
+            select("Priority", options, facts.priority.slug())
         }
         Field::Assignees => {
             let people = parts.people.iter().map(|person| (person.id, person.name.clone())).collect();
-            ticks("Assigned to", people, facts.map(|facts| &facts.assignees))
+            ticks("Assigned to", people, &facts.assignees)
         }
         Field::Labels => {
             let labels = parts.labels.iter().map(|label| (label.id, label.name.clone())).collect();
-            ticks("Labels", labels, facts.map(|facts| &facts.labels))
+            ticks("Labels", labels, &facts.labels)
         }
-        Field::StartOn => line("Starts on", "date", text(facts.and_then(|facts| facts.start_on).map(machine_day))),
-        Field::DueOn => line("Due on", "date", text(facts.and_then(|facts| facts.due_on).map(machine_day))),
-        Field::Estimate => {
-            line("Points", "text", text(facts.and_then(|facts| facts.estimate).map(|points| points.to_string())))
-        }
-        _ => {
-            let parent = facts.and_then(|facts| facts.parent).map(|parent| format!("{}-{parent}", parts.key));
-            line("Part of", "text", text(parent))
-        }
+        Field::StartOn => line("Starts on", "date", text(facts.start_on.map(machine_day))),
+        Field::DueOn => line("Due on", "date", text(facts.due_on.map(machine_day))),
+        Field::Estimate => line("Points", "text", text(facts.estimate.map(|points| points.to_string()))),
+        _ => line("Part of", "text", text(facts.parent.map(|parent| format!("{}-{parent}", parts.key)))),
     }
 }
 
-fn select(label: &'static str, options: Vec<(String, String)>, chosen: Option<&str>) -> AnyView {
-    let nothing = chosen.is_none().then(|| view! { <option value="" selected=true>"Choose"</option> });
+fn select(label: &'static str, options: Vec<(String, String)>, chosen: &str) -> AnyView {
     let options = options.into_iter().map(|(value, name)| {
-        let selected = chosen == Some(value.as_str());
+        let selected = chosen == value;
         view! { <option value=value selected=selected>{name}</option> }
     });
     view! {
         <label class="line">
             <span>{label}</span>
             <select class="input" name="values[]" on:change=|event| send(&event)>
-                {nothing}
                 {options.collect_view()}
             </select>
         </label>
@@ -227,12 +197,12 @@ fn select(label: &'static str, options: Vec<(String, String)>, chosen: Option<&s
     .into_any()
 }
 
-fn ticks(legend: &'static str, options: Vec<(Uuid, String)>, chosen: Option<&BTreeSet<Uuid>>) -> AnyView {
+fn ticks(legend: &'static str, options: Vec<(Uuid, String)>, chosen: &BTreeSet<Uuid>) -> AnyView {
     if options.is_empty() {
         return view! { <p class="muted small">"The project has no labels yet; its settings add some."</p> }.into_any();
     }
     let boxes = options.into_iter().map(|(id, name)| {
-        let ticked = chosen.is_some_and(|chosen| chosen.contains(&id));
+        let ticked = chosen.contains(&id);
         view! {
             <label class="tick">
                 <input type="checkbox" name="values[]" value=id.to_string() checked=ticked/>

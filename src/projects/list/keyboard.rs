@@ -1,4 +1,5 @@
-//! Working in a list by keyboard: the arrows, or j and k, go from row to row; Enter opens one, x selects it.
+//! Working in a list by keyboard: the arrows, or j and k, go from row to row; Enter opens one, x selects it, and Escape leaves none
+//! selected.
 
 use leptos::{
     ev,
@@ -20,9 +21,8 @@ pub fn on_key(controls: Controls, may_write: bool, event: &ev::KeyboardEvent) {
     match event.key().as_str() {
         "ArrowDown" | "j" => go(controls, Some(at + 1)),
         "ArrowUp" | "k" => go(controls, at.checked_sub(1)),
-        "x" if may_write => {
-            super::view::keep_focus(|| controls.select(number));
-        }
+        "x" if may_write => super::view::keep_focus(|| controls.select(number, false)),
+        "Escape" if !controls.selection().is_empty() => super::view::keep_focus(|| controls.selection().clear()),
         _ => return,
     }
     event.prevent_default();

@@ -16,9 +16,11 @@ use super::{
 };
 use crate::{
     live::feed::{Feed, Heard},
+    projects::model::Parts,
     tasks::{
         field::Field,
         query::{Column, Query},
+        selection::{Choices, SelectionBar},
     },
     ui::empty_state::EmptyState,
 };
@@ -81,7 +83,12 @@ pub fn ListView(
         view! { <span class=format!("cell {}", column.slug())>{column.label()}</span> }
     });
     let heads = heads.collect_view();
-    let select = may_write.then(|| view! { <Selection controls/> });
+    let select = may_write.then(|| {
+        let Parts { states, labels, people, .. } = controls.parts();
+        let choices = Signal::stored(Choices { states, labels, people });
+        let done = Callback::new(move |()| controls.refresh());
+        view! { <SelectionBar org=controls.org() selection=controls.selection() choices done/> }
+    });
     view! {
         {move || controls.editing().get().map(|editing| view! { <Editor controls editing/> })}
         <Show when=move || controls.count() == 0>
@@ -145,48 +152,12 @@ fn Nothing(is_filtered: bool, may_write: bool) -> impl IntoView {
     view! { <EmptyState title text/> }
 }
 
-/// What can be done with the rows that are selected.
-#[component]
-fn Selection(controls: Controls) -> impl IntoView {
-    let change = move |field: Field| {
-        move |event: ev::MouseEvent| {
-            let at = event.current_target().and_then(|button| button.dyn_into::<Element>().ok()).map(|button| {
-                let place = button.get_bounding_client_rect();
-                (place.x(), place.y())
-            });
-            controls.edit(Some(Editing { rows: controls.selected_rows(), field: Some(field), at }));
-        }
-    };
-    let fields = [
-        (Field::State, "State"),
-        (Field::Priority, "Priority"),
-        (Field::Assignees, "Assigned to"),
-        (Field::Labels, "Labels"),
-        (Field::DueOn, "Due"),
-    ];
-    view! {
-        <Show when=move || controls.selected() != 0>
-            <div class="list-selection" role="region" aria-label="Selected tasks">
-                <span aria-live="polite">{move || format!("{} selected", controls.selected())}</span>
-                {fields
-                    .map(|(field, label)| {
-                        view! { <button type="button" class="button" on:click=change(field)>{label}</button> }
-                    })
-                    .collect_view()}
-                <button type="button" class="button quiet" on:click=move |_| controls.select_none()>
-                    "Clear"
-                </button>
-            </div>
-        </Show>
-    }
-}
-
 /// A click on a box selects, one on a value changes it in place. Links that are opened elsewhere stay links.
 fn on_click(controls: Controls, event: &ev::MouseEvent) {
     let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
     let Some((number, _)) = row_of(&target) else { return };
     if target.matches("input").unwrap_or_default() {
-        return controls.select(number);
+        return controls.select(number, event.shift_key());
     }
     let Some(cell) = target.closest("[data-edit]").ok().flatten() else { return };
     if event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0 {
@@ -198,7 +169,7 @@ fn on_click(controls: Controls, event: &ev::MouseEvent) {
     event.stop_propagation();
     let place = cell.get_bounding_client_rect();
     let at = Some((place.x(), place.bottom()));
-    controls.edit(Some(Editing { rows: vec![row], field: Some(field), at }));
+    controls.edit(Some(Editing { row, field: Some(field), at }));
 }
 
 /// What is changed in a column.
