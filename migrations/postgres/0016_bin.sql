@@ -6,6 +6,6 @@ GRANT DELETE ON event TO tessera_app;
 
 -- What is due is looked for in all organizations, and deleted in each by itself.
 CREATE POLICY task_for_worker ON task FOR SELECT
-    USING (app_is_worker());
+    USING (app_is_worker() AND deleted_at IS NOT NULL);
 CREATE POLICY project_for_worker ON project FOR SELECT
     USING (app_is_worker());

@@ -4,30 +4,34 @@
 //! Lines are compared first. Lines that both have changed are compared by words; where both have changed the same words,
 //! somebody has to choose, between whole lines.
 
-use std::{ops::Range, time::Duration};
+use std::{
+    ops::Range,
+    time::{Duration, Instant},
+};
 
 use similar::{Algorithm, DiffTag, capture_diff_slices_deadline};
 
 use crate::tasks::merge::Part;
 
-/// Texts that differ this much are compared less exactly: the changes are found all the same, but in larger pieces.
+/// How long texts are compared exactly, all in all. After that the changes are found all the same, but in larger pieces.
 const PATIENCE: Duration = Duration::from_millis(250);
 
 /// A title: words that both have changed make a clash of the whole.
 #[must_use]
 pub fn title(base: &str, yours: &str, theirs: &str) -> Vec<Part> {
-    vec![words(base, yours, theirs).map_or_else(|| Part::clash(yours, theirs), Part::same)]
+    vec![words(base, yours, theirs, deadline()).map_or_else(|| Part::clash(yours, theirs), Part::same)]
 }
 
 /// A text of several lines.
 #[must_use]
 pub fn text(base: &str, yours: &str, theirs: &str) -> Vec<Part> {
+    let deadline = deadline();
     let mut parts: Vec<Part> = Vec::new();
-    for chunk in chunks(&lines(base), &lines(yours), &lines(theirs), true) {
+    for chunk in chunks([&lines(base), &lines(yours), &lines(theirs)], true, deadline) {
         let part = match chunk {
             Chunk::Settled(text) => Part::same(text),
             Chunk::Clash { base, yours, theirs } => {
-                words(&base, &yours, &theirs).map_or_else(|| Part::clash(yours, theirs), Part::same)
+                words(&base, &yours, &theirs, deadline).map_or_else(|| Part::clash(yours, theirs), Part::same)
             }
         };
         match parts.last_mut() {
@@ -39,8 +43,8 @@ pub fn text(base: &str, yours: &str, theirs: &str) -> Vec<Part> {
 }
 
 /// Both versions in one, when they have changed different words.
-fn words(base: &str, yours: &str, theirs: &str) -> Option<String> {
-    let chunks = chunks(&tokens(base), &tokens(yours), &tokens(theirs), false);
+fn words(base: &str, yours: &str, theirs: &str, deadline: Instant) -> Option<String> {
+    let chunks = chunks([&tokens(base), &tokens(yours), &tokens(theirs)], false, deadline);
     chunks
         .into_iter()
         .map(|chunk| match chunk {
@@ -62,8 +66,8 @@ struct Hunk {
 }
 
 /// Changes that overlap are one; with `touching`, those that lie side by side too.
-fn chunks(base: &[&str], yours: &[&str], theirs: &[&str], touching: bool) -> Vec<Chunk> {
-    let (mut mine, mut other) = (hunks(base, yours).into_iter().peekable(), hunks(base, theirs).into_iter().peekable());
+fn chunks([base, yours, theirs]: [&[&str]; 3], touching: bool, deadline: Instant) -> Vec<Chunk> {
+    let [mut mine, mut other] = [yours, theirs].map(|version| hunks(base, version, deadline).into_iter().peekable());
     let mut chunks = Vec::new();
     // How far each version has been taken over, and the base.
     let (mut at, mut at_yours, mut at_theirs) = (0, 0, 0);
@@ -110,8 +114,11 @@ fn chunks(base: &[&str], yours: &[&str], theirs: &[&str], touching: bool) -> Vec
     chunks
 }
 
-fn hunks(base: &[&str], version: &[&str]) -> Vec<Hunk> {
-    let deadline = std::time::Instant::now() + PATIENCE;
+fn deadline() -> Instant {
+    Instant::now() + PATIENCE
+}
+
+fn hunks(base: &[&str], version: &[&str], deadline: Instant) -> Vec<Hunk> {
     capture_diff_slices_deadline(Algorithm::Myers, base, version, Some(deadline))
         .into_iter()
         .filter(|op| op.tag() != DiffTag::Equal)

@@ -72,6 +72,7 @@ impl Query {
         let filter = &mut self.filter;
         match name {
             "text" if value.chars().count() > TITLE_MAX => wrong("…", "No title is as long as that."),
+            "text" if value.chars().any(char::is_control) => wrong("…", "No title has such signs."),
             "text" => value.trim().clone_into(&mut filter.text),
             "state" => filter.states.extend(items(value)),
             "category" => several(value, &mut filter.categories, wrong),
