@@ -22,7 +22,9 @@ pub fn on_key(controls: Controls, may_write: bool, event: &ev::KeyboardEvent) {
         "ArrowDown" | "j" => go(controls, Some(at + 1)),
         "ArrowUp" | "k" => go(controls, at.checked_sub(1)),
         "x" if may_write => super::view::keep_focus(|| controls.select(number, false)),
-        "Escape" if !controls.selection().is_empty() => super::view::keep_focus(|| controls.selection().clear()),
+        "Escape" if controls.selection().with_untracked(|keys| !keys.is_empty()) => {
+            super::view::keep_focus(|| controls.selection().clear())
+        }
         _ => return,
     }
     event.prevent_default();

@@ -71,7 +71,8 @@ pub async fn undo(ctx: &OrgContext, batch: BatchId) -> Result<Option<Done>, Erro
 }
 
 /// Whether undoing it puts a task into the bin, or takes it out.
-pub(crate) fn concerns_the_bin(event: &Event) -> bool {
+#[must_use]
+pub fn concerns_the_bin(event: &Event) -> bool {
     match event {
         Event::Created { .. } => true,
         Event::Changed { changes } => changes.iter().any(|change| matches!(change, FieldChange::Deleted(_))),
