@@ -23,7 +23,7 @@ pub fn on_key(controls: Controls, may_write: bool, event: &ev::KeyboardEvent) {
         "ArrowUp" | "k" => go(controls, at.checked_sub(1)),
         "x" if may_write => super::view::keep_focus(|| controls.select(number, false)),
         "Escape" if controls.selection().with_untracked(|keys| !keys.is_empty()) => {
-            super::view::keep_focus(|| controls.selection().clear())
+            super::view::keep_focus(|| controls.selection().clear());
         }
         _ => return,
     }

@@ -58,7 +58,7 @@ impl Changing {
                         self.selection.clear();
                     }
                     // The page may have been left.
-                    drop(self.done.try_run(()));
+                    _ = self.done.try_run(());
                 }
                 Err(error) => _ = self.wrong.try_set(Some(words(&error))),
             }
