@@ -1,7 +1,7 @@
 //! The sidebar of a workspace: where one is, where one can go, and who one is.
 
 use leptos::{ev::MouseEvent, prelude::*};
-use leptos_router::components::A;
+use leptos_router::{components::A, hooks::use_location};
 
 use super::{current::CurrentWorkspace, switcher::OrganizationSwitcher};
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
     account::menu::PersonMenu,
     palette::Palette,
     projects::model::ProjectSummary,
+    shortcuts::here::Here,
     ui::{
         icon::{Icon, Icon as Glyph},
         keyboard::Keys,
@@ -39,6 +40,8 @@ pub fn Sidebar() -> impl IntoView {
     });
     let (person, others) = current.with_untracked(|workspace| (workspace.person.clone(), workspace.others.clone()));
     let org = current.slug();
+    let path = use_location().pathname;
+    let here = Memo::new(move |_| path.with(|path| Here::at(path)));
     view! {
         <aside id=SIDEBAR class="sidebar" popover="auto" aria-label="Workspace" on:click=|event| close_on_link(&event)>
             <div class="sidebar-head">
@@ -76,7 +79,7 @@ pub fn Sidebar() -> impl IntoView {
                                 view! { <p class="nav-note">"No project yet."</p> }.into_any()
                             } else {
                                 let slug = &workspace.organization.slug;
-                                projects.into_iter().map(|project| project_link(slug, project))
+                                projects.into_iter().map(|project| project_link(slug, project, here))
                                     .collect_view()
                                     .into_any()
                             }
@@ -115,7 +118,8 @@ fn InboxLink() -> impl IntoView {
     }
 }
 
-fn project_link(org: &str, project: ProjectSummary) -> impl IntoView + use<> {
+/// Leads to a project's board, and marks it on each of the project's pages and tasks.
+fn project_link(org: &str, project: ProjectSummary, here: Memo<Option<Here>>) -> impl IntoView + use<> {
     let ProjectSummary { key, name, icon, is_favourite, open_tasks, .. } = project;
     let mark = if icon.is_empty() {
         let glyph = if is_favourite { Glyph::Star } else { Glyph::Kanban };
@@ -127,14 +131,21 @@ fn project_link(org: &str, project: ProjectSummary) -> impl IntoView + use<> {
         1 => "1 open task".to_owned(),
         open => format!("{open} open tasks"),
     };
+    let project = key.clone();
+    let current = move || {
+        here.with(|here| {
+            let here = here.as_ref().filter(|here| here.project.as_ref() == Some(&project))?;
+            Some(if here.is_board { "page" } else { "true" })
+        })
+    };
     view! {
-        <A href=format!("/o/{org}/projects/{key}/board") attr:class="nav-item">
+        <a href=format!("/o/{org}/projects/{key}/board") class="nav-item" aria-current=current>
             {mark}
             <span class="clip">{name}</span>
             <span class="count" aria-hidden="true">
                 {open_tasks}
             </span>
             <span class="unseen">{open}</span>
-        </A>
+        </a>
     }
 }

@@ -37,13 +37,18 @@ pub fn commands(workspace: &Workspace, here: Option<&Here>, all: bool) -> Vec<En
         let sign = if project.icon.is_empty() { entry.sign.clone() } else { Sign::Emoji(project.icon.clone()) };
         entries.push(Entry { sign, ..entry });
     }
-    if may(Permission::WriteProjects) {
-        for project in projects().filter(|project| all || is_near(project)) {
-            let settings = format!("{home}/projects/{}/settings", project.key);
-            let label = format!("Settings of {}", project.name);
-            let keys = if is_near(project) { "g s" } else { "" };
-            let entry = Entry::to("Go to", Glyph::Settings, label, settings).detail(project.key.to_string());
-            entries.push(entry.keys(keys));
+    for project in projects().filter(|project| all || is_near(project)) {
+        let near = is_near(project);
+        let mut page = |glyph, what: &str, path: &str, keys| {
+            let href = format!("{home}/projects/{}{path}", project.key);
+            let entry = Entry::to("Go to", glyph, format!("{what} of {}", project.name), href);
+            entries.push(entry.detail(project.key.to_string()).keys(if near { keys } else { "" }));
+        };
+        page(Glyph::Info, "Overview", "", "g o");
+        page(Glyph::List, "List", "/list", "g l");
+        page(Glyph::Archive, "Bin and archive", "/bin", "");
+        if may(Permission::WriteProjects) {
+            page(Glyph::Settings, "Settings", "/settings", "g s");
         }
     }
     if may(Permission::WriteTasks) {

@@ -206,6 +206,7 @@ mod tests {
     fn what_fits_to_each_word_is_offered() {
         assert_eq!(labels(Role::Member, "/o/acme", "create task web")[0], "Create a task in Website relaunch");
         assert_eq!(labels(Role::Member, "/o/acme", "OPS")[0], "Operations");
+        assert_eq!(labels(Role::Member, "/o/acme", "list web"), ["List of Website relaunch", "Search for “list web”"]);
         assert_eq!(labels(Role::Member, "/o/acme", "sign out")[0], "Sign out");
         assert_eq!(labels(Role::Member, "/o/acme", "nothing like it"), ["Search for “nothing like it”"]);
         assert_eq!(labels(Role::Member, "/o/acme", "*("), ["Search for “*(”"]);
