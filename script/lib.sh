@@ -145,9 +145,10 @@ find_wasm_opt() {
     [ -x "$(npm_tools)/node_modules/.bin/wasm-opt" ] && printf '%s\n' "$(npm_tools)/node_modules/.bin/wasm-opt"
 }
 
+# The browser without windows first: it runs the tests in half the time, most of which the windows take that nobody sees.
 find_chromium() {
     local candidate
-    for candidate in "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable \
+    for candidate in "${CHROMIUM:-}" chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable \
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" \
         "/Applications/Chromium.app/Contents/MacOS/Chromium"; do
         if [ -n "$candidate" ] && has "$candidate"; then

@@ -1,5 +1,6 @@
 //! The design system: what pages are made of. Its rules and tokens are in `style/`.
 
+pub mod again;
 pub mod app_form;
 pub mod date;
 pub mod draft;

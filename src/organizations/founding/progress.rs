@@ -1,8 +1,6 @@
 //! What is shown until a new organization is there, or why it will not be.
 
-use std::time::Duration;
-
-use leptos::{leptos_dom::helpers::set_timeout_with_handle, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::{
@@ -12,15 +10,13 @@ use super::{
 use crate::{
     account::menu::SignOut,
     ui::{
+        again::ask_again,
         app_form::{AppForm, SubmitButton},
         error_page::ErrorPage,
         form::FormFeedback,
         page::PlainPage,
     },
 };
-
-/// How often the browser asks how far it is.
-const ASK_EVERY: Duration = Duration::from_secs(1);
 
 /// Follows an organization that is being created, and leads into it.
 #[component]
@@ -33,18 +29,7 @@ pub fn FoundingPage() -> impl IntoView {
         move || (id.get(), hurry.version().get(), cancel.version().get()),
         |(id, ..)| get_founding(id),
     );
-    // While it may change by itself, ask again.
-    Effect::new(move |_| {
-        let open = founding.with(|founding| {
-            founding
-                .as_ref()
-                .and_then(|founding| founding.as_ref().ok())
-                .is_some_and(|founding| founding.state.is_open())
-        });
-        if open && let Ok(timer) = set_timeout_with_handle(move || founding.refetch(), ASK_EVERY) {
-            on_cleanup(move || timer.clear());
-        }
-    });
+    ask_again(founding, |founding| founding.state.is_open());
     view! {
         <Transition>
             {move || Suspend::new(async move {

@@ -1,8 +1,6 @@
 //! Joining, followed until it is done.
 
-use std::time::Duration;
-
-use leptos::{leptos_dom::helpers::set_timeout_with_handle, prelude::*};
+use leptos::prelude::*;
 
 use super::{
     functions::{AskToJoin, JoinOrganization, get_join_offer},
@@ -12,27 +10,15 @@ use super::{
 use crate::{
     account::menu::SignOut,
     organizations::founding::progress::lead_to,
-    ui::{error_page::ErrorPage, page::PlainPage},
+    ui::{again::ask_again, error_page::ErrorPage, page::PlainPage},
 };
-
-/// How often the browser asks how far it is.
-const ASK_EVERY: Duration = Duration::from_secs(1);
 
 /// The workspace of the reader's address: leads into it once they are a member.
 #[component]
 pub fn JoinPage() -> impl IntoView {
     let (join, ask) = (ServerAction::<JoinOrganization>::new(), ServerAction::<AskToJoin>::new());
     let offer = Resource::new_blocking(move || (join.version().get(), ask.version().get()), |_| get_join_offer());
-    // While it changes by itself, ask again.
-    Effect::new(move |_| {
-        let is_open = offer.with(|offer| {
-            let offer = offer.as_ref().and_then(|offer| offer.as_ref().ok()).and_then(Option::as_ref);
-            offer.is_some_and(|offer| offer.state == JoinState::UnderWay)
-        });
-        if is_open && let Ok(timer) = set_timeout_with_handle(move || offer.refetch(), ASK_EVERY) {
-            on_cleanup(move || timer.clear());
-        }
-    });
+    ask_again(offer, |offer| matches!(offer, Some(offer) if offer.state == JoinState::UnderWay));
     view! {
         <Transition>
             {move || Suspend::new(async move {

@@ -1,8 +1,6 @@
 //! Who is in the organization, who asks to be, and who is invited.
 
-use std::time::Duration;
-
-use leptos::{leptos_dom::helpers::set_timeout_with_handle, prelude::*};
+use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::{
@@ -19,15 +17,13 @@ use crate::{
         settings::frame::{SettingsPage, Tab},
     },
     ui::{
+        again::ask_again,
         app_form::FormError,
         empty_state::EmptyState,
         form::FormFeedback,
         icon::{Icon, Icon as Glyph},
     },
 };
-
-/// How often the browser asks whether the invitations were sent.
-const ASK_EVERY: Duration = Duration::from_secs(2);
 
 /// What can be done to members and invitations, shared by their rows.
 #[derive(Clone, Copy)]
@@ -63,16 +59,8 @@ pub fn PeopleSettings() -> impl IntoView {
         },
         move |_| get_people(slug.clone()),
     );
-    // While invitations are on their way, ask again.
-    Effect::new(move |_| {
-        let is_waiting = people.with(|people| {
-            let people = people.as_ref().and_then(|people| people.as_ref().ok());
-            people.is_some_and(|people| people.invitations.iter().any(|it| it.state == InvitationState::Waiting))
-        });
-        if is_waiting && let Ok(timer) = set_timeout_with_handle(move || people.refetch(), ASK_EVERY) {
-            on_cleanup(move || timer.clear());
-        }
-    });
+    // While invitations are on their way.
+    ask_again(people, |people| people.invitations.iter().any(|it| it.state == InvitationState::Waiting));
     view! {
         <SettingsPage tab=Tab::People>
             {may_decide.then(|| view! { <JoinRequests decisions/> })}

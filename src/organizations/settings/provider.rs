@@ -10,6 +10,7 @@ use super::{
 use crate::{
     organizations::current::CurrentWorkspace,
     ui::{
+        again::ask_again,
         app_form::{AppForm, SubmitButton},
         date::Date,
         form::FormFeedback,
@@ -29,6 +30,11 @@ pub fn ProviderSettings() -> impl IntoView {
         move || (retry.version().get(), give_up.version().get(), compare.version().get()),
         move |_| get_provider_state(slug.clone()),
     );
+    // While something is told there, or compared.
+    ask_again(state, |state| {
+        let waits = state.changes.iter().any(|change| !change.is_failed);
+        state.is_managed && (waits || state.compared_at.is_none())
+    });
     view! {
         <SettingsPage tab=Tab::Provider>
             <Transition>
