@@ -41,7 +41,7 @@ async function change(page: Page, title: string, field: string, label: string, c
   const answer = page.waitForResponse((response) => new URL(response.url()).pathname === "/fn/edit_tasks");
   await choose(control);
   // A choice is sent at once where scripts run.
-  if (!scripted() || field === "due") await editor.locator("form").filter({ has: control }).getByRole("button", { name: "Set" }).click();
+  if (!scripted() || field === "due") await editor.locator("form").filter({ has: page.getByLabel(label) }).getByRole("button", { name: "Set" }).click();
   await answer;
   if (scripted()) await expect(editor).toHaveCount(0);
   else await editor.getByRole("link", { name: "Close" }).click();

@@ -239,7 +239,7 @@ test("keys lead through the workspace, but never while one types", async ({ page
     await page.keyboard.press("e");
     await expect(page.getByLabel("Description")).toBeFocused();
     await page.keyboard.type("ghgb?/c");
-    await expect(page).toHaveURL("/o/abc-inc/tasks/CRM-3");
+    await expect(page).toHaveURL("/o/abc-inc/tasks/CRM-3?edit");
     await expect(page.getByLabel("Description")).toHaveValue(/ghgb\?\/c/);
     await page.locator("main").focus();
     await page.keyboard.press("m");

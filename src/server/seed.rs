@@ -1,10 +1,14 @@
 //! Fills a database: with the demo world, or with as many tasks as a measurement wants.
 
+use std::collections::HashMap;
+
+use chrono::Days;
+
 use crate::{
     access::Role,
     clock::Clock,
     demo,
-    projects::key::ProjectKey,
+    projects::{key::ProjectKey, model::Label},
     random::Random,
     server::{
         db::{Db, Mode, OrgTx},
@@ -15,8 +19,9 @@ use crate::{
             organizations::{self, NewOrganization},
             people::{self, Profile},
         },
-        services::{self, projects::Author},
+        services::projects::{self, Author, Layout},
     },
+    tasks::facts::TaskFacts,
 };
 
 mod content;
@@ -30,7 +35,7 @@ pub async fn demo(db: &Db, clock: &Clock, random: &Random, issuer: &str) -> Resu
     for organization in demo::ORGANIZATIONS {
         let now = clock.now();
         let mut tx = db.write().await?;
-        let mut members = Vec::new();
+        let (mut members, mut people) = (Vec::new(), HashMap::new());
         for person in demo::PEOPLE {
             let is_verified = Some(true);
             let profile = Profile { issuer, subject: person.sub, email: person.email, is_verified, name: person.name };
@@ -40,6 +45,7 @@ pub async fn demo(db: &Db, clock: &Clock, random: &Random, issuer: &str) -> Resu
             };
             let role = person.memberships.iter().find(|(name, _)| *name == organization.name);
             members.extend(role.map(|(_, role)| (id, *role)));
+            people.insert(person.sub, id);
         }
         let owner = members.iter().find(|(_, role)| *role == Role::Owner);
         let Some((owner, _)) = owner.copied() else { continue };
@@ -59,14 +65,41 @@ pub async fn demo(db: &Db, clock: &Clock, random: &Random, issuer: &str) -> Resu
         for (person, role) in members {
             memberships::put(&mut tx, person, Membership { role, granted: None }, now).await?;
         }
-        for (key, name, titles) in content::projects(organization.name) {
+        for project in content::projects(organization.name) {
             let author = Author { clock, random, person: owner };
-            let key = key.parse().map_err(|_| Error::Corrupt("demo project key"))?;
-            services::projects::lay_out(&mut tx, author, &key, name, titles).await?;
+            lay_out(&mut tx, author, project, &people).await?;
         }
         tx.commit().await?;
     }
     Ok(())
+}
+
+/// Adds a demo project; `people` are the demo people by their subjects.
+async fn lay_out(
+    tx: &mut OrgTx,
+    author: Author<'_>,
+    project: &content::Project,
+    people: &HashMap<&str, PersonId>,
+) -> Result<(), Error> {
+    let now = author.clock.now();
+    let label = |(name, hue): &(&str, u8)| Label { id: author.random.uuid(now), name: (*name).to_owned(), hue: *hue };
+    let labels: Vec<_> = project.labels.iter().map(label).collect();
+    let facts = |task: &content::Task| TaskFacts {
+        priority: task.priority,
+        estimate: task.points,
+        due_on: task.due.and_then(|days| now.date_naive().checked_add_days(Days::new(days))),
+        assignees: task.assignee.and_then(|subject| people.get(subject)).map(|person| person.0).into_iter().collect(),
+        labels: labels.iter().filter(|label| task.labels.contains(&&*label.name)).map(|label| label.id).collect(),
+        ..TaskFacts::titled(task.state, task.title)
+    };
+    let layout = projects::Layout {
+        key: &project.key.parse().map_err(|_| Error::Corrupt("demo project key"))?,
+        name: project.name,
+        description: project.description,
+        labels: &labels,
+        tasks: project.tasks.iter().map(facts).collect(),
+    };
+    projects::lay_out(tx, author, layout).await
 }
 
 /// Adds `count` organizations that nobody knows at the provider and the demo person with the address `email` owns.
@@ -120,14 +153,11 @@ pub async fn project(
     let organization = organizations::by_slug(&mut db.read().await?, slug).await?.ok_or(Error::NotFound)?;
     let mut tx = OrgTx::begin(db, organization.id, Mode::Write).await?;
     let owner = memberships::owner(&mut tx).await?;
-    let titles: Vec<_> = (0..count).map(content::title).collect();
-    let states = services::projects::first_states();
-    let tasks: Vec<_> = titles
-        .iter()
-        .enumerate()
-        .map(|(index, title)| (states[index % states.len()].slug.as_str(), title.as_str()))
-        .collect();
+    let states = projects::first_states();
+    let task = |index: usize| TaskFacts::titled(&states[index % states.len()].slug, &content::title(index));
+    let tasks = (0..count).map(task).collect();
     let author = Author { clock, random, person: owner };
-    services::projects::lay_out(&mut tx, author, key, &format!("{count} tasks"), &tasks).await?;
+    let layout = Layout { key, name: &format!("{count} tasks"), description: "", labels: &[], tasks };
+    projects::lay_out(&mut tx, author, layout).await?;
     tx.commit().await
 }

@@ -164,6 +164,20 @@ impl FieldChange {
 }
 
 impl TaskFacts {
+    /// Of a task of which nothing is known but its title and the slug of its state.
+    #[must_use]
+    pub fn titled(state: &str, title: &str) -> Self {
+        let place = Place { state: state.to_owned(), rank: String::new() };
+        Self { title: title.to_owned(), place, ..Self::default() }
+    }
+
+    /// Without what refers to others, and what is optional besides the description.
+    #[must_use]
+    pub fn bare(&self) -> Self {
+        let Self { title, description, place, .. } = self.clone();
+        Self { title, description, place, ..Self::default() }
+    }
+
     /// What makes these facts into `to`, in the order in which people read it.
     #[must_use]
     pub fn changes_to(&self, to: &Self) -> Vec<FieldChange> {

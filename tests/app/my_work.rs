@@ -32,6 +32,10 @@ async fn what_is_assigned_comes_by_when_it_is_to_be_done_over_all_projects() {
     let app = TestApp::spawn().await;
     let (alice, dana) = (app.signed_in(ALICE, ACME).await, app.signed_in(DANA, ACME).await);
     let danas = id(&alice, "acme", "WEB-1", DANA).await;
+    // What the demo world gives to people.
+    for (key, whose) in [("WEB-4", DANA), ("WEB-6", ALICE), ("WEB-7", DANA), ("WEB-8", ALICE), ("WEB-9", ALICE)] {
+        edit(&alice, "acme", key, "unassign", &id(&alice, "acme", key, whose).await).await;
+    }
     let day = |days| (app.clock.now() + TimeDelta::days(days)).date_naive().to_string();
     for (key, due, state) in [
         ("WEB-1", day(40), "todo"),

@@ -1,12 +1,15 @@
 //! What a new organization finds: a small project that shows how Tessera works.
 
-use super::projects::{self, Author};
-use crate::server::{db::OrgTx, error::Error};
+use super::projects::{self, Author, Layout};
+use crate::{
+    server::{db::OrgTx, error::Error},
+    tasks::facts::TaskFacts,
+};
 
 const KEY: &str = "START";
 const NAME: &str = "First steps";
 const TASKS: [(&str, &str); 4] = [
-    ("todo", "Move this card to Done: drag it, or focus it and press the arrow keys with Alt"),
+    ("todo", "Move this card to Done: drag it, or press Space on it, then the arrow keys, then Space"),
     ("todo", "Create a project of your own"),
     ("backlog", "Invite the people you work with"),
     ("done", "Create your workspace"),
@@ -18,5 +21,6 @@ const TASKS: [(&str, &str); 4] = [
 /// When the database refuses.
 pub async fn add(tx: &mut OrgTx, author: Author<'_>) -> Result<(), Error> {
     let key = KEY.parse().map_err(|_| Error::Corrupt("first project key"))?;
-    projects::lay_out(tx, author, &key, NAME, &TASKS).await
+    let tasks = TASKS.map(|(state, title)| TaskFacts::titled(state, title)).into();
+    projects::lay_out(tx, author, Layout { key: &key, name: NAME, description: "", labels: &[], tasks }).await
 }

@@ -8,7 +8,7 @@ use crate::{
     error::FieldError,
     projects::{
         key::ProjectKey,
-        model::{Board, Column, NAME_MAX, ProjectSummary, State},
+        model::{Board, Column, Label, NAME_MAX, ProjectSummary, State},
         rank,
         start::Start,
     },
@@ -21,14 +21,14 @@ use crate::{
             audit::Outcome,
             events::{self, Doing, NewEvent},
             ids::{BatchId, PersonId, ProjectId},
-            projects::{self, NewProject},
-            tasks::{self, Looking, NewTask, OnBoard},
+            projects::{self, About, NewProject},
+            tasks::{self, Looking, NewTask, OnBoard, Record},
         },
         services::{change::Change, text, views},
     },
     tasks::{
         event::Event,
-        facts::{Place, TaskFacts},
+        facts::TaskFacts,
         filter::Archived,
         query::{Problem, Query},
     },
@@ -44,31 +44,48 @@ pub struct Author<'a> {
     pub person: PersonId,
 }
 
-/// Adds a project with tasks, each a state's slug and a title, in the order of their columns.
+/// A project that is laid out in one go.
+#[derive(Clone, Debug)]
+pub struct Layout<'a> {
+    pub key: &'a ProjectKey,
+    pub name: &'a str,
+    /// Markdown.
+    pub description: &'a str,
+    pub labels: &'a [Label],
+    /// In the order of their columns; their ranks are yet to be given.
+    pub tasks: Vec<TaskFacts>,
+}
+
+/// Adds a project with tasks.
 ///
 /// # Errors
 /// [`Error::Invalid`] when the key is taken.
-pub async fn lay_out(
-    tx: &mut OrgTx,
-    author: Author<'_>,
-    key: &ProjectKey,
-    name: &str,
-    tasks: &[(&str, &str)],
-) -> Result<(), Error> {
+pub async fn lay_out(tx: &mut OrgTx, author: Author<'_>, layout: Layout<'_>) -> Result<(), Error> {
+    let Layout { key, name, description, labels, tasks: drafts } = layout;
     let now = author.clock.now();
     let id = ProjectId(author.random.uuid(now));
     let states = first_states();
     let new = NewProject { id, key, name, created_by: author.person };
     projects::create(tx, &new, &states, now).await?;
-    let count = i64::try_from(tasks.len()).map_err(|_| Error::BadRequest)?;
-    let first = projects::take_numbers(tx, id, count).await?;
+    if !description.is_empty() {
+        let about = About { description: description.to_owned(), icon: String::new(), hue: None };
+        projects::describe(tx, id, name, &about).await?;
+    }
+    for label in labels {
+        projects::add_label(tx, id, label).await?;
+    }
+    let count = drafts.len();
+    let first = projects::take_numbers(tx, id, i64::try_from(count).map_err(|_| Error::BadRequest)?).await?;
     let mut events = vec![NewEvent { project: id, task: None, event: Event::ProjectChanged }];
-    for (number, ((state, title), rank)) in (first..).zip(tasks.iter().zip(rank::spread(tasks.len()))) {
-        let is_closed = states.iter().any(|known| known.slug == *state && known.category.is_closed());
-        let place = Place { state: (*state).to_owned(), rank };
-        let facts = TaskFacts { title: (*title).to_owned(), place, ..TaskFacts::default() };
-        let new = NewTask { number, facts: &facts, created_by: author.person, is_closed };
-        tasks::create(tx, id, new, now).await?;
+    for (number, (mut facts, rank)) in (first..).zip(drafts.into_iter().zip(rank::spread(count))) {
+        facts.place.rank = rank;
+        let is_closed = states.iter().any(|known| known.slug == facts.place.state && known.category.is_closed());
+        let bare = facts.bare();
+        tasks::create(tx, id, NewTask { number, facts: &bare, created_by: author.person, is_closed }, now).await?;
+        if facts != bare {
+            let record = Record { closed_at: is_closed.then_some(now), ..Record::new(facts.clone()) };
+            tasks::write(tx, id, number, &bare, &record, now).await?;
+        }
         events.push(NewEvent { project: id, task: Some(number), event: Event::Created { facts: Box::new(facts) } });
     }
     let doing = Doing { batch: BatchId(author.random.uuid(now)), person: author.person, at: now };

@@ -32,6 +32,14 @@ pub struct Record {
     pub deleted_by: Option<PersonId>,
 }
 
+impl Record {
+    /// A task that is new, and open.
+    #[must_use]
+    pub const fn new(facts: TaskFacts) -> Self {
+        Self { facts, version: 1, closed_at: None, archived_at: None, deleted_at: None, deleted_by: None }
+    }
+}
+
 #[derive(FromRow)]
 struct Row {
     number: i64,

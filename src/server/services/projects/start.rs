@@ -172,20 +172,14 @@ async fn copy_tasks(
             ..facts
         };
         let number = renumbered[number];
-        let bare = TaskFacts {
-            title: facts.title.clone(),
-            description: facts.description.clone(),
-            place: facts.place.clone(),
-            ..TaskFacts::default()
-        };
+        let bare = facts.bare();
         let new = NewTask { number, facts: &bare, created_by: ctx.person, is_closed: false };
         tasks::create(change.tx(), to, new, ctx.now()).await?;
         copies.push((number, bare, facts));
     }
     // A part may stand before what it is a part of, so what refers to others is written once all are there.
     for (number, bare, facts) in copies {
-        let record =
-            Record { facts, version: 1, closed_at: None, archived_at: None, deleted_at: None, deleted_by: None };
+        let record = Record::new(facts);
         if record.facts != bare {
             tasks::write(change.tx(), to, number, &bare, &record, ctx.now()).await?;
         }
