@@ -17,9 +17,13 @@ export function newProject(): Project {
   return { key: `Q${letters}`, name: `Project ${letters}` };
 }
 
-/** Waits until the scripts have taken over the page of a workspace: only they know the theme that is chosen. */
+/**
+ * Waits until the scripts have taken over the page of a workspace: only they know the theme that is chosen. Without scripts,
+ * until all of the page is there.
+ */
 export async function takenOver(page: Page): Promise<void> {
   if (scripted()) await expect(page.locator("input[name=theme]:checked")).toBeAttached();
+  else await page.waitForLoadState();
 }
 
 /** Opens a page of a workspace that the browser is signed in to. */
