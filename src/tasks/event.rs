@@ -89,20 +89,39 @@ impl Event {
     /// relation. That they changed is told.
     #[must_use]
     pub fn without_texts(mut self) -> Self {
-        match &mut self {
-            Self::Created { facts } => facts.description.clear(),
-            Self::Changed { changes } => {
-                for change in changes {
-                    if let FieldChange::Description(swap) = change {
-                        swap.from.clear();
-                        swap.to.clear();
-                    }
-                }
-            }
-            Self::Related { other, .. } | Self::Unrelated { other, .. } => *other = None,
-            _ => {}
+        for text in self.texts() {
+            text.clear();
+        }
+        if let Self::Related { other, .. } | Self::Unrelated { other, .. } = &mut self {
+            *other = None;
         }
         self
+    }
+
+    /// Takes the descriptions out, which may be long: what is left is short. Nothing where there are none.
+    #[must_use]
+    pub fn take_texts(&mut self) -> Option<Vec<String>> {
+        let taken: Vec<_> = self.texts().into_iter().map(std::mem::take).collect();
+        taken.iter().any(|text| !text.is_empty()).then_some(taken)
+    }
+
+    /// Puts back what was taken out.
+    pub fn put_texts(&mut self, texts: Vec<String>) {
+        for (place, text) in self.texts().into_iter().zip(texts) {
+            *place = text;
+        }
+    }
+
+    fn texts(&mut self) -> Vec<&mut String> {
+        let described = |change| match change {
+            &mut FieldChange::Description(ref mut swap) => Some([&mut swap.from, &mut swap.to]),
+            _ => None,
+        };
+        match self {
+            Self::Created { facts } => vec![&mut facts.description],
+            Self::Changed { changes } => changes.iter_mut().filter_map(described).flatten().collect(),
+            _ => Vec::new(),
+        }
     }
 }
 
@@ -185,6 +204,25 @@ mod tests {
         assert_eq!(json, r#"{"kind":"related","relation":"blocks","other":"WEB-1"}"#);
         assert_eq!(serde_json::from_str::<Event>(&json).unwrap(), event);
         assert_eq!(event.without_texts(), Event::Related { relation: Relation::Blocks, other: None });
+    }
+
+    #[test]
+    fn descriptions_are_taken_out_and_put_back() {
+        let facts = TaskFacts { title: "Title".to_owned(), description: "Long".to_owned(), ..TaskFacts::default() };
+        let bare = TaskFacts { description: String::new(), ..facts.clone() };
+        let changes = facts.changes_to(&TaskFacts { title: "Other".to_owned(), ..bare });
+        for (whole, texts) in [
+            (Event::Created { facts: Box::new(facts) }, vec!["Long".to_owned()]),
+            (Event::Changed { changes }, vec!["Long".to_owned(), String::new()]),
+        ] {
+            let mut event = whole.clone();
+            assert_eq!(event.take_texts(), Some(texts.clone()));
+            assert_eq!(event, whole.clone().without_texts());
+            assert!(!serde_json::to_string(&event).unwrap().contains("Long"));
+            event.put_texts(texts);
+            assert_eq!(event, whole);
+        }
+        assert_eq!(Event::ProjectChanged.take_texts(), None);
     }
 
     #[test]

@@ -104,13 +104,14 @@ async fn for_ever_means_every_word_and_leaves_the_others_whole() {
     alice.call::<TaskDetail>("update_task", &texts).await.unwrap();
     alice.call::<()>("add_comment", &[("org", "acme"), ("key", "NEW-1"), ("body", "whispered")]).await.unwrap();
     assert!(matches!(purge(&alice, "NEW-1").await, Err(AppError::Conflict { .. })), "it is not in the bin");
+    assert_eq!(app.count("event WHERE texts LIKE '%hush-hush%'").await, 1);
     edit(&alice, "NEW-1", "deleted", "true").await.unwrap();
     purge(&alice, "NEW-1").await.unwrap();
 
     assert_eq!(task(&alice, "NEW-1").await, Err(AppError::NotFound));
     assert_eq!(purge(&alice, "NEW-1").await, Err(AppError::NotFound));
     for table in
-        ["event WHERE body LIKE '%hush-hush%'", "event WHERE body LIKE '%Secret%'", "comment WHERE body = 'whispered'"]
+        ["event WHERE texts LIKE '%hush-hush%'", "event WHERE body LIKE '%Secret%'", "comment WHERE body = 'whispered'"]
     {
         assert_eq!(app.count(table).await, 0, "{table}");
     }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use tessera::{
     error::AppError,
-    inbox::model::{Inbox, InboxEntry},
+    inbox::model::{Inbox, InboxEntry, Reason},
     organizations::model::Workspace,
 };
 
@@ -63,6 +63,25 @@ async fn what_is_told_is_grouped_by_task_and_the_newest_comes_first() {
     assert_eq!(unread(&dana, "acme").await, 2, "tasks are counted");
     assert_eq!(unread(&alice, "acme").await, 0);
     dana.get("/o/acme").await.assert_says("2 unread");
+}
+
+#[tokio::test]
+async fn of_much_the_last_is_shown_and_the_rest_counted_with_why_it_is_told() {
+    let app = TestApp::spawn().await;
+    let (alice, dana) = watching(&app, &["WEB-1"]).await;
+    let call = format!("@{DANA}, look");
+    alice.call::<()>("add_comment", &[("org", "acme"), ("key", "WEB-1"), ("body", &call)]).await.unwrap();
+    for _ in 0..4 {
+        comment(&alice, "acme", "WEB-1").await;
+    }
+    let entry = shelf(&dana, "acme", "unread").await.remove(0);
+    assert_eq!((entry.news.len(), entry.more, entry.is_unread), (3, 2, true));
+    assert_eq!(entry.reason, Reason::Mentioned, "of what is not shown, too");
+    about(&dana, "mark_read", &entry, &[("read", "true")]).await.unwrap();
+    comment(&alice, "acme", "WEB-1").await;
+    let all = shelf(&dana, "acme", "all").await.remove(0);
+    assert_eq!((all.news.len(), all.more, all.is_unread), (3, 3, true));
+    assert!(all.news[0].is_unread && !all.news[1].is_unread);
 }
 
 #[tokio::test]

@@ -121,6 +121,47 @@ async fn a_version_that_there_never_was_changes_nothing() {
 }
 
 #[tokio::test]
+async fn long_descriptions_lie_beside_the_history_and_are_read_where_they_are_asked_for() {
+    let (app, alice, dana) = together().await;
+    let long = |word: &str| format!("{word}\n{}end", "A line like all others.\n".repeat(4_000));
+    for (version, word) in (2..).zip(["one", "two", "three"]) {
+        save(&alice, version, "T", &long(word)).await.unwrap();
+    }
+    assert_eq!(
+        app.count("event WHERE LENGTH(body) > 2000").await,
+        0,
+        "whoever reads the history reads no descriptions"
+    );
+    let joined = save(&dana, 3, "T", &long("one").replace("end", "the end")).await.unwrap();
+    assert_eq!(joined.facts.description, long("three").replace("end", "the end"));
+    let batch = joined.undo.unwrap().to_string();
+    dana.call::<Option<uuid::Uuid>>("undo", &[("org", "acme"), ("batch", &batch)]).await.unwrap();
+    assert_eq!(texts(&alice).await.1, long("three"));
+}
+
+#[tokio::test]
+async fn what_was_written_from_a_text_of_long_ago_is_left_to_choose_as_a_whole() {
+    let (app, alice, dana) = together().await;
+    save(&alice, 2, "Theirs", "one\ntwo").await.unwrap();
+    let sql = "INSERT INTO event (org_id, number, batch_id, at, person_id, project_id, task, body)
+               WITH RECURSIVE later (step) AS (SELECT 1 UNION ALL SELECT step + 1 FROM later WHERE step < 1000)
+               SELECT e.org_id, h.number + step, e.batch_id, e.at, e.person_id, e.project_id, e.task,
+                      '{\"kind\":\"project_changed\"}'
+               FROM later, event_head h
+               JOIN event e ON e.org_id = h.org_id AND e.number = h.number
+               JOIN organization o ON o.id = h.org_id WHERE o.slug = 'acme'";
+    let head =
+        "UPDATE event_head SET number = number + 1000 WHERE org_id = (SELECT id FROM organization WHERE slug = 'acme')";
+    assert_eq!(app.database.try_change(&[sql, head]).await.unwrap(), 1_001);
+    let refused = save(&dana, 2, "Mine", "one").await;
+    assert!(matches!(refused, Err(AppError::Conflict { .. })), "{refused:?}");
+    let merge: Merge = dana.call("compare_task", &form("2", "Mine", "one")).await.unwrap();
+    assert_eq!(merge.title, [Part::clash("Mine", "Theirs")]);
+    assert_eq!(merge.description, [Part::clash("one", "one\ntwo")]);
+    save(&dana, 3, "Mine", "one").await.unwrap();
+}
+
+#[tokio::test]
 async fn a_description_that_is_far_too_long_is_refused_at_its_field_and_kept() {
     let (_app, alice, _dana) = together().await;
     let long = "All of it, twice.\n".repeat(2 * 1024 * 1024 / 18);

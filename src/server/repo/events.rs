@@ -48,11 +48,14 @@ pub async fn append(tx: &mut OrgTx, doing: Doing, events: &[NewEvent]) -> Result
         count,
     )?;
     for (number, new) in (last - count + 1..).zip(events) {
-        let body = serde_json::to_string(&new.event).map_err(|_| Error::Corrupt("event"))?;
+        let mut event = new.event.clone();
+        let texts = event.take_texts().map(|texts| serde_json::to_string(&texts)).transpose();
+        let texts = texts.map_err(|_| Error::Corrupt("event"))?;
+        let body = serde_json::to_string(&event).map_err(|_| Error::Corrupt("event"))?;
         execute!(
             tx,
-            "INSERT INTO event (org_id, number, batch_id, at, person_id, project_id, task, body)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO event (org_id, number, batch_id, at, person_id, project_id, task, body, texts)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             tx.org(),
             number,
             doing.batch,
@@ -61,13 +64,23 @@ pub async fn append(tx: &mut OrgTx, doing: Doing, events: &[NewEvent]) -> Result
             new.project,
             new.task,
             body,
+            texts,
         )?;
     }
     tx.announce_events(last);
     Ok(last)
 }
 
-/// Something that happened.
+/// An event as it is stored.
+fn stored(body: &str, texts: Option<&str>) -> Result<Event, Error> {
+    let mut event: Event = serde_json::from_str(body).map_err(|_| Error::Corrupt("event"))?;
+    if let Some(texts) = texts {
+        event.put_texts(serde_json::from_str(texts).map_err(|_| Error::Corrupt("event"))?);
+    }
+    Ok(event)
+}
+
+/// Something that happened, without descriptions: that they changed is known, and [`whole`] has them.
 #[derive(Clone, Debug)]
 pub struct Happened {
     pub number: i64,
@@ -103,7 +116,7 @@ impl TryFrom<Row> for Happened {
 
     fn try_from(row: Row) -> Result<Self, Error> {
         let Row { number, batch, at, person, name, project, task, body, tells_you } = row;
-        let event = serde_json::from_str(&body).map_err(|_| Error::Corrupt("event"))?;
+        let event = stored(&body, None)?;
         Ok(Self { number, batch, at, person, name, project, task, event, tells_you })
     }
 }
@@ -158,6 +171,44 @@ pub async fn of_task(tx: &mut OrgTx, project: ProjectId, task: i64) -> Result<Ve
     rows.into_iter().map(Happened::try_from).collect()
 }
 
+/// What happened to a task last, at most `limit` events, the newest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn last_of_task(tx: &mut OrgTx, project: ProjectId, task: i64, limit: i64) -> Result<Vec<Happened>, Error> {
+    let rows = fetch_all!(
+        tx,
+        Row,
+        "SELECT e.number, e.batch_id AS batch, e.at, e.person_id AS person, a.name, p.key AS project, e.task, e.body,
+                FALSE AS tells_you
+         FROM event e
+         JOIN person a ON a.id = e.person_id
+         JOIN project p ON p.org_id = e.org_id AND p.id = e.project_id
+         WHERE e.org_id = $1 AND e.project_id = $2 AND e.task = $3
+         ORDER BY e.number DESC LIMIT $4",
+        tx.org(),
+        project,
+        task,
+        limit,
+    )?;
+    rows.into_iter().map(Happened::try_from).collect()
+}
+
+/// The event numbered `number`, with its descriptions.
+///
+/// # Errors
+/// When the database does not answer, or there is none.
+pub async fn whole(tx: &mut OrgTx, number: i64) -> Result<Event, Error> {
+    let (body, texts) = fetch_one!(
+        tx,
+        (String, Option<String>),
+        "SELECT body, texts FROM event WHERE org_id = $1 AND number = $2",
+        tx.org(),
+        number,
+    )?;
+    stored(&body, texts.as_deref())
+}
+
 /// A row, and the title of the task.
 #[derive(FromRow)]
 struct TitledRow {
@@ -195,8 +246,8 @@ pub async fn of_project(
     rows.into_iter().map(|TitledRow { row, title }| Ok((Happened::try_from(row)?, title))).collect()
 }
 
-/// What was done in one go, in order: the project's key, the task's number and the event. Empty when it was somebody
-/// else who did it.
+/// What was done in one go, in order: the project's key, the task's number and the event, with its descriptions. Empty when
+/// it was somebody else who did it.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -207,16 +258,12 @@ pub async fn of_batch(
 ) -> Result<Vec<(String, Option<i64>, Event)>, Error> {
     let rows = fetch_all!(
         tx,
-        (String, Option<i64>, String),
-        "SELECT p.key, e.task, e.body FROM event e JOIN project p ON p.org_id = e.org_id AND p.id = e.project_id
+        (String, Option<i64>, String, Option<String>),
+        "SELECT p.key, e.task, e.body, e.texts FROM event e JOIN project p ON p.org_id = e.org_id AND p.id = e.project_id
          WHERE e.org_id = $1 AND e.batch_id = $2 AND e.person_id = $3 ORDER BY e.number",
         tx.org(),
         batch,
         person,
     )?;
-    rows.into_iter()
-        .map(|(project, task, body)| {
-            Ok((project, task, serde_json::from_str(&body).map_err(|_| Error::Corrupt("event"))?))
-        })
-        .collect()
+    rows.into_iter().map(|(project, task, body, texts)| Ok((project, task, stored(&body, texts.as_deref())?))).collect()
 }

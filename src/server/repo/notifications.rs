@@ -107,7 +107,7 @@ pub struct Told {
     /// The project's key.
     pub project: String,
     pub task: i64,
-    /// The event as JSON.
+    /// The event as JSON, without descriptions.
     pub body: String,
     pub reason: String,
     pub is_unread: bool,
@@ -115,6 +115,11 @@ pub struct Told {
     pub title: String,
     /// What the state of the task means.
     pub category: String,
+    /// How much is told of the task on the shelf, the strongest reason for any of it (its place in [`Reason::ALL`]) and
+    /// whether any of it is unread.
+    pub told: i64,
+    pub strongest: i32,
+    pub has_unread: bool,
 }
 
 /// A page of a shelf; what is on it is said of the notification `n`, at the time `$4`.
@@ -122,7 +127,10 @@ macro_rules! shelf {
     ($on_it:literal) => {
         concat!(
             "WITH page AS (
-                 SELECT e.project_id, e.task, MAX(COALESCE(n.snoozed_until, n.at)) AS latest, MAX(e.number) AS newest
+                 SELECT e.project_id, e.task, MAX(COALESCE(n.snoozed_until, n.at)) AS latest, MAX(e.number) AS newest,
+                        COUNT(*) AS told, MAX(CASE WHEN n.read_at IS NULL THEN 1 ELSE 0 END) = 1 AS has_unread,
+                        MIN(CASE n.reason WHEN 'mentioned' THEN 0 WHEN 'assigned' THEN 1 WHEN 'due' THEN 2 ELSE 3 END)
+                            AS strongest
                  FROM notification n
                  JOIN event e ON e.org_id = n.org_id AND e.number = n.event
                  JOIN project q ON q.org_id = e.org_id AND q.id = e.project_id
@@ -132,25 +140,34 @@ macro_rules! shelf {
                        SELECT 1 FROM project_member o
                        WHERE o.org_id = q.org_id AND o.project_id = q.id AND o.person_id = $2))
                  GROUP BY e.project_id, e.task
-                 ORDER BY 3 DESC, 4 DESC LIMIT $5 OFFSET $6)
-             SELECT e.number, e.at, a.name, q.key AS project, e.task, e.body, n.reason, n.read_at IS NULL AS is_unread,
-                    n.snoozed_until, t.title, s.category
-             FROM page g
-             JOIN event e ON e.org_id = $1 AND e.project_id = g.project_id AND e.task = g.task
-             JOIN notification n ON n.org_id = $1 AND n.person_id = $2 AND n.event = e.number
-             JOIN person a ON a.id = e.person_id
-             JOIN project q ON q.org_id = $1 AND q.id = g.project_id
-             JOIN task t ON t.org_id = $1 AND t.project_id = g.project_id AND t.number = g.task
-             JOIN project_state s ON s.org_id = $1 AND s.project_id = g.project_id AND s.slug = t.state
-             WHERE ",
+                 ORDER BY 3 DESC, 4 DESC LIMIT $5 OFFSET $6),
+             news AS (
+                 SELECT g.project_id, g.task, g.latest, g.newest, g.told, g.has_unread, g.strongest,
+                        n.event, n.reason, n.read_at, n.snoozed_until,
+                        ROW_NUMBER() OVER (PARTITION BY g.project_id, g.task ORDER BY n.event DESC) AS place
+                 FROM page g
+                 JOIN event e ON e.org_id = $1 AND e.project_id = g.project_id AND e.task = g.task
+                 JOIN notification n ON n.org_id = $1 AND n.person_id = $2 AND n.event = e.number
+                 WHERE ",
             $on_it,
-            " ORDER BY g.latest DESC, g.newest DESC, e.number DESC"
+            ")
+             SELECT e.number, e.at, a.name, q.key AS project, e.task, e.body, w.reason, w.read_at IS NULL AS is_unread,
+                    w.snoozed_until, t.title, s.category, w.told, w.strongest, w.has_unread
+             FROM news w
+             JOIN event e ON e.org_id = $1 AND e.number = w.event
+             JOIN person a ON a.id = e.person_id
+             JOIN project q ON q.org_id = $1 AND q.id = w.project_id
+             JOIN task t ON t.org_id = $1 AND t.project_id = w.project_id AND t.number = w.task
+             JOIN project_state s ON s.org_id = $1 AND s.project_id = w.project_id AND s.slug = t.state
+             WHERE w.place <= $7
+             ORDER BY w.latest DESC, w.newest DESC, e.number DESC"
         )
     };
 }
 
-/// What is told of at most `limit` tasks of a shelf, past the first `offset` of them: the task that something was told of
-/// last comes first, and the last thing that was told of it. What was put off counts from when its time has come.
+/// What is told of at most `limit` tasks of a shelf, past the first `offset` of them, the last `news` things of each: the
+/// task that something was told of last comes first, and the last thing that was told of it. What was put off counts from
+/// when its time has come.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -160,6 +177,7 @@ pub async fn page(
     shelf: Shelf,
     now: DateTime<Utc>,
     (limit, offset): (i64, i64),
+    news: i64,
 ) -> Result<Vec<Told>, Error> {
     let sql = match shelf {
         Shelf::Unread => {
@@ -169,7 +187,7 @@ pub async fn page(
         Shelf::Snoozed => shelf!("n.archived_at IS NULL AND n.snoozed_until > $4"),
         Shelf::Archived => shelf!("n.archived_at <= $4"),
     };
-    Ok(fetch_all!(tx, Told, sql, tx.org(), reader.person, reader.sees_all, now, limit, offset)?)
+    Ok(fetch_all!(tx, Told, sql, tx.org(), reader.person, reader.sees_all, now, limit, offset, news)?)
 }
 
 /// What becomes of something that somebody is told.

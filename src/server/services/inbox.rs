@@ -34,7 +34,7 @@ const PAGE: i64 = 25;
 const PAGE_MAX: i64 = 10_000;
 
 /// How much is told of a task.
-const NEWS_MAX: usize = 3;
+const NEWS_MAX: i64 = 3;
 
 /// How much of a comment is shown.
 const QUOTE_MAX: usize = 160;
@@ -54,7 +54,7 @@ pub async fn page(ctx: &OrgContext, shelf: Shelf, page: i64) -> Result<Inbox, Er
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     // One more shows whether there are others.
     let part = (PAGE + 1, (page - 1) * PAGE);
-    let told = notifications::page(&mut tx, ctx.reader(), shelf, ctx.now(), part).await?;
+    let told = notifications::page(&mut tx, ctx.reader(), shelf, ctx.now(), part, NEWS_MAX).await?;
     let states = projects::state_names(&mut tx, ctx.reader()).await?;
     let visible = states.keys().cloned().collect();
     let people = members::names(&mut tx).await?;
@@ -63,15 +63,12 @@ pub async fn page(ctx: &OrgContext, shelf: Shelf, page: i64) -> Result<Inbox, Er
     let quotes = comments::beginnings(&mut tx, told.iter().filter_map(Line::comment)).await?;
     let mut entries: Vec<InboxEntry> = Vec::new();
     for line in &told {
-        let news = line.news(&words, &quotes);
-        let reason = line.reason;
-        match entries.last_mut().filter(|last| last.task == line.task) {
-            None => entries.push(line.entry(news)),
-            Some(last) => {
-                last.is_unread |= news.is_unread;
-                last.reason = last.reason.min(reason);
-                if last.news.len() < NEWS_MAX { last.news.push(news) } else { last.more += 1 }
-            }
+        if entries.last().is_none_or(|last| last.task != line.task) {
+            entries.push(line.entry()?);
+        }
+        if let Some(last) = entries.last_mut() {
+            last.news.push(line.news(&words, &quotes));
+            last.more = last.more.saturating_sub(1);
         }
     }
     let shown = usize::try_from(PAGE).unwrap_or(usize::MAX);
@@ -194,18 +191,20 @@ impl Line {
         }
     }
 
-    fn entry(&self, news: News) -> InboxEntry {
-        InboxEntry {
+    /// What is told of the task, without the news themselves.
+    fn entry(&self) -> Result<InboxEntry, Error> {
+        let reason = usize::try_from(self.told.strongest).ok().and_then(|at| Reason::ALL.get(at).copied());
+        Ok(InboxEntry {
             task: self.task.clone(),
             title: self.told.title.clone(),
             category: self.category,
-            reason: self.reason,
-            is_unread: news.is_unread,
+            reason: reason.ok_or(Error::Corrupt("reason"))?,
+            is_unread: self.told.has_unread,
             snoozed_until: self.told.snoozed_until,
-            news: vec![news],
-            more: 0,
+            news: Vec::new(),
+            more: usize::try_from(self.told.told).unwrap_or_default(),
             upto: self.told.number,
-        }
+        })
     }
 }
 

@@ -111,14 +111,19 @@ impl Database {
 
     async fn read_events(&self, condition: &str) -> Vec<(i64, Option<i64>, Event)> {
         let sql = AssertSqlSafe(format!(
-            "SELECT e.number, e.task, e.body FROM event e JOIN organization o ON o.id = e.org_id
+            "SELECT e.number, e.task, e.body, e.texts FROM event e JOIN organization o ON o.id = e.org_id
              JOIN project p ON p.org_id = e.org_id AND p.id = e.project_id WHERE {condition} ORDER BY e.number"
         ));
-        let rows: Vec<(i64, Option<i64>, String)> = match &self.direct {
+        let rows: Vec<(i64, Option<i64>, String, Option<String>)> = match &self.direct {
             Direct::Sqlite { pool, .. } => sqlx::query_as(sql).fetch_all(pool).await.unwrap(),
             Direct::Postgres { pool, .. } => sqlx::query_as(sql).fetch_all(pool).await.unwrap(),
         };
-        rows.into_iter().map(|(number, task, body)| (number, task, serde_json::from_str(&body).unwrap())).collect()
+        let whole = |(number, task, body, texts): (i64, Option<i64>, String, Option<String>)| {
+            let mut event: Event = serde_json::from_str(&body).unwrap();
+            event.put_texts(texts.map_or_else(Vec::new, |texts| serde_json::from_str(&texts).unwrap()));
+            (number, task, event)
+        };
+        rows.into_iter().map(whole).collect()
     }
 
     /// Changes something, and says in how many rows.

@@ -28,6 +28,9 @@ use crate::{
 const STALE: &str = "Someone changed this task while you were editing, at the same place as you. Nothing was overwritten: \
                      choose what it is to say.";
 
+/// How many events are read at most to find what a task said when somebody began to write.
+const READ_BACK: i64 = 1_000;
+
 /// Changes title and description of the task called `key`, which were made from what it said at `version`. What others
 /// have changed since is kept, where it is not the same words.
 ///
@@ -102,42 +105,63 @@ async fn bring_together(
     title: &str,
     description: &str,
 ) -> Result<Merge, Error> {
-    let happened = events::of_task(tx, project, key.number).await?;
-    let Base { texts, by } = base(&record.facts, record.version, version, &happened)?;
-    Ok(Merge {
-        version: record.version,
-        by,
-        title: merge::title(&texts.title, title, &record.facts.title),
-        description: merge::text(&texts.description, description, &record.facts.description),
-    })
+    let Base { texts, by } = base(tx, project, key.number, record, version).await?;
+    let now = &record.facts;
+    let whole =
+        |yours: &str, theirs: &str| vec![if yours == theirs { Part::same(yours) } else { Part::clash(yours, theirs) }];
+    let (title, description) = match texts {
+        Some((was_title, was)) => {
+            (merge::title(&was_title, title, &now.title), merge::text(&was, description, &now.description))
+        }
+        None => (whole(title, &now.title), whole(description, &now.description)),
+    };
+    Ok(Merge { version: record.version, by, title, description })
 }
 
 /// What a task said at an earlier version.
 struct Base {
-    texts: TaskFacts,
+    /// Title and description; nothing when that is too long ago to be looked for.
+    texts: Option<(String, String)>,
     /// The name of whoever changed it last.
     by: String,
 }
 
-/// Goes back from what the task says `now` until it is what it was at `version`.
-fn base(facts: &TaskFacts, now: i64, version: i64, happened: &[Happened]) -> Result<Base, Error> {
-    let mut base = Base { texts: facts.clone(), by: String::new() };
-    let mut reached = now;
-    for Happened { event, name, .. } in happened.iter().rev() {
+/// Goes back from what the task says now to the edits that came after `version`: the first of them knows what there was.
+async fn base(tx: &mut OrgTx, project: ProjectId, number: i64, record: &Record, version: i64) -> Result<Base, Error> {
+    if !(1..=record.version).contains(&version) {
+        return Err(Error::BadRequest);
+    }
+    let (mut by, mut reached) = (None, record.version);
+    let (mut title, mut described) = (record.facts.title.clone(), None);
+    for Happened { number, event, name, .. } in events::last_of_task(tx, project, number, READ_BACK).await? {
         let Event::Changed { changes } = event else { continue };
-        let texts =
-            || changes.iter().filter(|change| matches!(change, FieldChange::Title(_) | FieldChange::Description(_)));
-        if texts().next().is_none() {
+        let is_text = |change: &FieldChange| matches!(change, FieldChange::Title(_) | FieldChange::Description(_));
+        if !changes.iter().any(is_text) {
             continue;
         }
-        if base.by.is_empty() {
-            base.by.clone_from(name);
-        }
+        by.get_or_insert(name);
         if reached == version {
             break;
         }
-        texts().for_each(|change| change.clone().inverted().apply(&mut base.texts));
+        for change in changes {
+            match change {
+                FieldChange::Title(swap) => title = swap.from,
+                FieldChange::Description(_) => described = Some(number),
+                _ => {}
+            }
+        }
         reached -= 1;
     }
-    if reached == version { Ok(base) } else { Err(Error::BadRequest) }
+    let by = by.unwrap_or_default();
+    if reached > version {
+        return Ok(Base { texts: None, by });
+    }
+    let mut texts = TaskFacts { title, description: record.facts.description.clone(), ..TaskFacts::default() };
+    if let Some(number) = described
+        && let Event::Changed { changes } = events::whole(tx, number).await?
+    {
+        let descriptions = changes.into_iter().filter(|change| matches!(change, FieldChange::Description(_)));
+        descriptions.for_each(|change| change.inverted().apply(&mut texts));
+    }
+    Ok(Base { texts: Some((texts.title, texts.description)), by })
 }
