@@ -1,7 +1,7 @@
 //! Browser sessions: the cookie, what is stored, and how they end.
 
 use reqwest::{Method, header};
-use tessera::organizations::model::Workspace;
+use tessera::{error::AppError, organizations::model::Workspace};
 
 use crate::support::{ACME, ALICE, BETA, BOB, DANA, Settings, TestApp};
 
@@ -232,6 +232,39 @@ async fn a_draft_is_given_up_after_half_a_day() {
     browser.get(&page).await.assert_says("Typed with");
     app.clock.advance(chrono::TimeDelta::hours(13));
     assert!(!browser.get(&page).await.body.contains("Typed with"));
+}
+
+#[tokio::test]
+async fn of_one_browser_a_few_forms_are_kept() {
+    let app = TestApp::spawn().await;
+    let browser = app.browser();
+    let mut last = String::new();
+    for _ in 0..14 {
+        app.clock.advance(chrono::TimeDelta::seconds(1));
+        let answer = browser.post_form("/o/acme/projects/new", "/fn/create_project", &DRAFT).await.assert_status(303);
+        answer.location().rsplit_once("draft=").unwrap().1.clone_into(&mut last);
+    }
+    assert_eq!(app.count("form_draft").await, 10);
+    browser.sign_in(&app, ALICE, ACME).await;
+    browser.get(&format!("/o/acme/projects/new?draft={last}")).await.assert_says("Typed with");
+}
+
+#[tokio::test]
+async fn whoever_is_not_signed_in_sends_no_large_form_and_nobody_one_with_countless_fields() {
+    let app = TestApp::spawn().await;
+    let (stranger, alice) = (app.browser(), app.signed_in(ALICE, ACME).await);
+    let long = "n".repeat(257 * 1024);
+    let large = [("org", "acme"), ("name", long.as_str()), ("key", "LARGE")];
+    let refused = stranger.post_form("/o/acme/projects/new", "/fn/create_project", &large).await.assert_status(401);
+    refused.assert_says("too much text to keep");
+    assert_eq!(stranger.call::<()>("create_project", &large).await, Err(AppError::SignInRequired));
+    assert_eq!(app.count("form_draft").await, 0);
+    alice.post_form("/o/acme/projects/new", "/fn/create_project", &large).await.assert_status(422);
+
+    let countless = vec![("a", "b"); 10_001];
+    alice.post_form("/o/acme/projects/new", "/fn/create_project", &countless).await.assert_status(413);
+    assert_eq!(alice.call::<()>("create_project", &countless).await, Err(AppError::TooLarge));
+    assert_eq!(stranger.call::<()>("create_project", &countless).await, Err(AppError::SignInRequired));
 }
 
 #[tokio::test]

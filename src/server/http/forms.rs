@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, Bytes, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse as _, Redirect, Response},
 };
 use chrono::TimeDelta;
@@ -22,7 +22,7 @@ use crate::{
         auth::{return_path::ReturnPath, session::BrowserSession},
         crypto::fingerprint,
         error::Error,
-        repo::drafts,
+        repo::{drafts, seats},
         state::AppState,
     },
     ui::form::{EDIT, FormRetry, PAGE_FIELD},
@@ -32,8 +32,17 @@ use crate::{
 /// field how much it is, with the text still there.
 pub const MAX_BYTES: usize = 8 * 1024 * 1024;
 
+/// The most bytes of a form from a browser in which nobody has signed in: a long description, and what is around it.
+const STRANGERS_MAX: usize = 256 * 1024;
+
+/// The most fields of a form. The most that any of ours sends are those of texts in which two people changed every line.
+const FIELDS_MAX: usize = 10_000;
+
 /// The most bytes of a form that are kept while its author signs in again.
 const KEPT_MAX: usize = 2 * 1024 * 1024;
+
+/// How many forms are kept of one browser.
+const KEPT_AT_ONCE: i64 = 10;
 
 /// How long a draft waits for its author.
 const DRAFT_LIFETIME: TimeDelta = TimeDelta::hours(12);
@@ -45,14 +54,35 @@ pub async fn run(State(app): State<AppState>, request: Request) -> Response {
             .headers()
             .get(header::ACCEPT)
             .is_some_and(|accept| accept.as_bytes().windows(9).any(|part| part == b"text/html"));
-    if is_plain_form {
-        return run_for_form(app, request).await;
-    }
-    // Leptos would read any amount.
     let (parts, body) = request.into_parts();
-    match to_bytes(body, MAX_BYTES).await {
-        Ok(body) => call(&app, Request::from_parts(parts, Body::from(body))).await,
-        Err(_) => (StatusCode::PAYLOAD_TOO_LARGE, axum::Json(AppError::TooLarge)).into_response(),
+    let is_known = is_known(&app, BrowserSession::of(&parts.extensions)).await;
+    // Leptos would read any amount, and make far more of many fields.
+    let body = match to_bytes(body, if is_known { MAX_BYTES } else { STRANGERS_MAX }).await {
+        Ok(body) if body.split(|byte| *byte == b'&').count() <= FIELDS_MAX => body,
+        _ => return too_large(is_plain_form, is_known),
+    };
+    if is_plain_form {
+        return run_for_form(app, parts, body).await;
+    }
+    call(&app, Request::from_parts(parts, Body::from(body))).await
+}
+
+/// Whether somebody has signed in in this browser. Where the database does not say, the function that is called will.
+async fn is_known(app: &AppState, session: Option<BrowserSession>) -> bool {
+    let find = async {
+        let Some(session) = session else { return Ok::<_, Error>(false) };
+        let Some(browser) = session.browser().await? else { return Ok(false) };
+        Ok(browser.person.is_some() || seats::any(&mut app.db.read().await?, browser.id).await?)
+    };
+    find.await.unwrap_or(false)
+}
+
+fn too_large(is_plain_form: bool, is_known: bool) -> Response {
+    let error = if is_known { AppError::TooLarge } else { AppError::SignInRequired };
+    match (is_plain_form, StatusCode::from_u16(error.status())) {
+        (false, Ok(status)) => (status, axum::Json(error)).into_response(),
+        _ if is_known => Message::too_large().into_response(),
+        _ => Message::too_large_to_keep().into_response(),
     }
 }
 
@@ -74,10 +104,8 @@ async fn call(app: &AppState, request: Request) -> Response {
     Response::from_parts(parts, Body::from(body))
 }
 
-async fn run_for_form(app: AppState, request: Request) -> Response {
+async fn run_for_form(app: AppState, mut parts: Parts, body: Bytes) -> Response {
     // Read what was typed, and where.
-    let (mut parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, MAX_BYTES).await else { return Message::too_large().into_response() };
     let fields: BTreeMap<String, String> = form_urlencoded::parse(&body).into_owned().collect();
     let length = body.len();
     let action = parts.uri.path().to_owned();
@@ -100,7 +128,7 @@ async fn run_for_form(app: AppState, request: Request) -> Response {
     };
     // Keep it while its author signs in again.
     if error == AppError::SignInRequired && length > KEPT_MAX {
-        return Message::too_large().into_response();
+        return Message::too_large_to_keep().into_response();
     }
     if error == AppError::SignInRequired {
         let retry = FormRetry { action, error: AppError::Restored, fields, page: None };
@@ -159,6 +187,7 @@ async fn keep(
     let key = fingerprint(&id);
     let sealed = app.sealer.seal(&place(&key), retry)?;
     let mut tx = app.db.write().await?;
+    drafts::make_room(&mut tx, browser.id, KEPT_AT_ONCE).await?;
     drafts::put(&mut tx, &key, browser.id, &sealed, app.clock.now() + DRAFT_LIFETIME).await?;
     tx.commit().await?;
     let organization = retry.fields.get("org").map_or("", String::as_str);

@@ -172,6 +172,18 @@ impl Message {
         )
     }
 
+    /// A form of somebody who is not signed in, with more than is kept until they are.
+    #[must_use]
+    pub fn too_large_to_keep() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "Please sign in first",
+            "Your session has ended, and this is too much text to keep meanwhile. Nothing was changed. Sign in in another \
+             tab, then go back here, where your text still is, and send it again.",
+        )
+        .link("Sign in", "/login")
+    }
+
     /// Anything else.
     #[must_use]
     pub fn from_app_error(error: &AppError) -> Self {

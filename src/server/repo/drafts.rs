@@ -30,6 +30,21 @@ pub async fn put(
     Ok(())
 }
 
+/// Gives up the oldest drafts of `browser`, so that with the next one there are at most `count`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn make_room(tx: &mut PlatformTx, browser: BrowserId, count: i64) -> Result<(), Error> {
+    execute!(
+        tx,
+        "DELETE FROM form_draft WHERE browser_id = $1 AND id NOT IN (
+             SELECT id FROM form_draft WHERE browser_id = $1 ORDER BY expires_at DESC LIMIT $2)",
+        browser,
+        count - 1,
+    )?;
+    Ok(())
+}
+
 /// The sealed draft `id` of `browser`. It stays until it expires, so that a page opened again still has the text.
 ///
 /// # Errors

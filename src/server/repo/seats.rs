@@ -5,7 +5,7 @@ use sqlx::FromRow;
 
 use super::ids::{BrowserId, OrgId, PersonId};
 use crate::server::{
-    db::{PlatformTx, execute, fetch_all, fetch_optional},
+    db::{PlatformTx, execute, fetch_all, fetch_one, fetch_optional},
     error::Error,
 };
 
@@ -50,6 +50,15 @@ pub async fn find(
         browser,
         now,
     )?)
+}
+
+/// Whether `browser` has a seat anywhere, or had one until lately.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn any(tx: &mut PlatformTx, browser: BrowserId) -> Result<bool, Error> {
+    let (any,) = fetch_one!(tx, (bool,), "SELECT EXISTS (SELECT 1 FROM seat WHERE browser_id = $1)", browser)?;
+    Ok(any)
 }
 
 /// What a sign-in or a refresh leaves behind.
