@@ -117,6 +117,40 @@ async fn what_cannot_be_related_is_refused_at_the_field() {
 }
 
 #[tokio::test]
+async fn a_relation_does_not_come_back_to_what_is_gone_or_put_away() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    let edit = async |key: &str, value: &str| {
+        let fields = [("org", "acme"), ("keys[]", key), ("field", "deleted"), ("values[]", value)];
+        alice.call::<Option<Uuid>>("edit_tasks", &fields).await.unwrap();
+    };
+    for key in ["OPS-1", "WEB-1"] {
+        relate(&alice, "acme", "WEB-1", "blocks", "OPS-1").await.unwrap();
+        let batch = unrelate(&alice, "acme", "WEB-1", "blocks", "OPS-1").await;
+        edit(key, "true").await;
+        assert!(matches!(undo(&alice, "acme", batch).await, Err(AppError::Conflict { .. })), "{key} is in the bin");
+        edit(key, "false").await;
+    }
+    relate(&alice, "acme", "WEB-1", "blocks", "OPS-1").await.unwrap();
+    let batch = unrelate(&alice, "acme", "WEB-1", "blocks", "OPS-1").await;
+    edit("OPS-1", "true").await;
+    alice.call::<()>("purge_task", &[("org", "acme"), ("key", "OPS-1")]).await.unwrap();
+    assert!(matches!(undo(&alice, "acme", batch).await, Err(AppError::Conflict { .. })), "it is gone");
+
+    relate(&alice, "acme", "WEB-1", "blocks", "OPS-2").await.unwrap();
+    let project = [("org", "acme"), ("key", "OPS"), ("archived", "true")];
+    alice.call::<()>("set_project_archived", &project).await.unwrap();
+    let events = app.database.events_of("acme", "OPS").await.len();
+    let again = relate(&alice, "acme", "WEB-2", "blocks", "OPS-2").await;
+    assert!(matches!(again, Err(AppError::Conflict { .. })), "{again:?}");
+    let fields = [("org", "acme"), ("key", "WEB-1"), ("relation", "blocks"), ("other", "OPS-2")];
+    let removed = alice.call::<Option<Uuid>>("remove_relation", &fields).await;
+    assert!(matches!(removed, Err(AppError::Conflict { .. })), "{removed:?}");
+    assert_eq!(app.database.events_of("acme", "OPS").await.len(), events);
+    assert_eq!(related(&alice, "acme", "WEB-1").await.len(), 1);
+}
+
+#[tokio::test]
 async fn a_plain_form_keeps_what_was_typed_and_leads_back() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;

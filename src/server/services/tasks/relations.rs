@@ -18,11 +18,15 @@ use crate::{
     tasks::event::{Event, Relation},
 };
 
+/// What is said when the other task is of a project that is put away.
+const OTHER_ARCHIVED: &str =
+    "The other task’s project is archived, so its tasks can’t be changed. Restore that project first.";
+
 /// Gives the task called `key` a relation to the one that `typed` names.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`] for the task; [`Error::Invalid`] for `other`, which looks
-/// the same whether there is no such task or the person may not see it.
+/// the same whether there is no such task or the person may not see it; [`Error::Conflict`] when a project is archived.
 pub async fn relate(ctx: &OrgContext, key: &TaskKey, relation: Relation, typed: &str) -> Result<Option<Done>, Error> {
     let mut change = Change::begin(ctx, Permission::WriteTasks, "task.relate", &key.to_string()).await?;
     let refuse = |message: String| Err(Error::invalid("other", message));
@@ -46,7 +50,7 @@ pub async fn relate(ctx: &OrgContext, key: &TaskKey, relation: Relation, typed: 
 /// Takes a relation away. Nothing when there is none like it.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`].
+/// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`]; [`Error::Conflict`] when a project is archived.
 pub async fn unrelate(
     ctx: &OrgContext,
     key: &TaskKey,
@@ -78,7 +82,12 @@ pub(super) async fn take_back(change: &mut Change<'_>, events: &[(TaskKey, Event
             continue;
         }
         let Some(ends) = Ends::open(change, key, other).await? else { return Ok(false) };
-        let is_done = if is_added {
+        // One that is in the bin is not related to anything, and one that is gone cannot be.
+        let are_there = tasks::is_there(change.tx(), ends.one.0, ends.one.1).await?
+            && tasks::is_there(change.tx(), ends.other.0, ends.other.1).await?;
+        let is_done = if is_added && !are_there {
+            false
+        } else if is_added {
             match add(change, key, relation, other, ends).await {
                 Err(Error::Invalid(_)) => false,
                 outcome => outcome.map(|()| true)?,
@@ -110,7 +119,11 @@ impl Ends {
             let id = if *key == one.project {
                 Some(Desk::open(change, key).await?.project().id)
             } else {
-                projects::locked(change.tx(), reader, key).await?.map(|project| project.id)
+                let project = projects::locked(change.tx(), reader, key).await?;
+                if project.as_ref().is_some_and(|project| project.is_archived) {
+                    return Err(Error::Conflict(OTHER_ARCHIVED));
+                }
+                project.map(|project| project.id)
             };
             found.insert(key, id);
         }
