@@ -96,7 +96,8 @@ fn StartField(feedback: FormFeedback) -> impl IntoView {
     };
     let templates =
         Template::ALL.map(|template| option(&Start::Template(template), template.label().to_owned())).collect_view();
-    let projects = CurrentWorkspace::expect().with_untracked(|workspace| workspace.projects.clone());
+    let (projects, may_copy) = CurrentWorkspace::expect()
+        .with_untracked(|workspace| (workspace.projects.clone(), workspace.permissions.allow(Permission::WriteTasks)));
     let group = move |label: &'static str, start: fn(ProjectKey) -> Start| {
         let options = projects.iter().map(|project| option(&start(project.key.clone()), project.name.clone()));
         let options = options.collect_view();
@@ -108,7 +109,7 @@ fn StartField(feedback: FormFeedback) -> impl IntoView {
             <select class="input" id=NAME name=NAME aria-describedby=described>
                 <optgroup label="A template">{templates}</optgroup>
                 {group("Workflow and labels of", Start::Like)}
-                {group("Workflow, labels and open tasks of", Start::Copy)}
+                {may_copy.then(|| group("Workflow, labels and open tasks of", Start::Copy))}
             </select>
         </Labelled>
     }

@@ -120,6 +120,36 @@ async fn open_tasks_are_copied_with_what_is_not_of_their_time() {
 }
 
 #[tokio::test]
+async fn whoever_may_not_write_tasks_copies_none() {
+    let app = TestApp::spawn().await;
+    app.provider.permit(JOE, ABC.id, &["read:projects", "write:projects", "read:tasks"]);
+    let joe = app.signed_in(JOE, ABC).await;
+    let refused = create(&joe, "COPY", "copy:CRM").await;
+    assert!(matches!(refused, Err(AppError::Forbidden { .. })), "{refused:?}");
+    assert_eq!(app.count("audit_log WHERE action = 'project.create' AND outcome = 'refused'").await, 1);
+    let page = joe.get("/o/abc-inc/projects/new").await.assert_status(200);
+    assert!(page.body.contains("like:CRM") && !page.body.contains("copy:CRM"));
+    create(&joe, "LIKE", "like:CRM").await.unwrap();
+}
+
+#[tokio::test]
+async fn more_text_than_can_be_copied_in_one_go_is_refused_at_the_field() {
+    let app = TestApp::spawn().await;
+    let carol = app.signed_in(CAROL, ABC).await;
+    let long = "€".repeat(100_000);
+    // Of 60 with 300 kB each at least half are open.
+    app.add_project(ABC, "MANY", 120).await;
+    let sql = format!(
+        "UPDATE task SET description = '{long}' WHERE number <= 60 AND project_id IN (
+                           SELECT id FROM project WHERE key = 'MANY')"
+    );
+    assert_eq!(app.database.change(&sql).await, 60);
+    let refused = create(&carol, "COPY", "copy:MANY").await.unwrap_err();
+    assert!(refused.field("start").is_some_and(|text| text.contains("8 MB")), "{refused:?}");
+    create(&carol, "LIKE", "like:MANY").await.unwrap();
+}
+
+#[tokio::test]
 async fn what_one_cannot_see_is_nothing_to_be_like() {
     let app = TestApp::spawn().await;
     let (carol, joe) = (app.signed_in(CAROL, ABC).await, app.signed_in(JOE, ABC).await);

@@ -16,7 +16,7 @@ mod watchers;
 pub use self::{
     bin::{Expired, PutAway, expired, in_archive, in_bin, purge, release_parts, take_turn},
     board::{CardRow, OnBoard, on_board},
-    facts::{Record, records, write},
+    facts::{Record, bytes_of, records, write},
     links::{family, is_there, related},
     list::{Looking, groups, rows},
     mine::{Due, concerning, due, unassign_all},

@@ -112,8 +112,9 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<ProjectSummary, E
 /// Creates a project with what it starts with. The key is upper case, however it was typed.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `write:projects`; [`Error::Invalid`] for `name`, `key`, also when the key is taken, and
-/// `start`, when there is no such project to be like; [`Error::BadRequest`] for a start that is none.
+/// [`Error::Forbidden`] without `write:projects`, and without `write:tasks` when tasks are copied; [`Error::Invalid`] for
+/// `name`, `key`, also when the key is taken, and `start`, when there is no such project to be like; [`Error::BadRequest`]
+/// for a start that is none.
 pub async fn create(ctx: &OrgContext, name: &str, key: &str, start: &str) -> Result<ProjectKey, Error> {
     // Check the permission first: who may not create learns nothing from the fields.
     let mut change = Change::begin(ctx, Permission::WriteProjects, "project.create", key).await?;
@@ -123,6 +124,11 @@ pub async fn create(ctx: &OrgContext, name: &str, key: &str, start: &str) -> Res
         key.parse::<ProjectKey>().map_err(|error| FieldError { field: "key".to_owned(), message: error.to_string() });
     let (name, key) = text::both(name, key)?;
     let start: Start = start.parse().map_err(|_| Error::BadRequest)?;
+    if matches!(start, Start::Copy(_)) && !ctx.permissions.allow(Permission::WriteTasks) {
+        // Refused, and on record.
+        drop(change);
+        change = Change::begin(ctx, Permission::WriteTasks, "project.create", key.as_str()).await?;
+    }
     // Create it, with its place in the record.
     let id = ProjectId(ctx.new_id());
     let new = NewProject { id, key: &key, name: &name, created_by: ctx.person };

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     server::{
-        db::{Driver, OrgTx, execute, fetch_all},
+        db::{Driver, OrgTx, execute, fetch_all, fetch_one},
         error::Error,
         repo::ids::{PersonId, ProjectId},
     },
@@ -104,6 +104,26 @@ pub async fn records(tx: &mut OrgTx, project: ProjectId, numbers: &[i64]) -> Res
         records.entry(number).and_modify(|record| _ = record.facts.labels.insert(label));
     }
     Ok(records)
+}
+
+/// How many bytes the titles and descriptions of the tasks with these numbers have together.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn bytes_of(tx: &mut OrgTx, project: ProjectId, numbers: &[i64]) -> Result<i64, Error> {
+    let wanted = serde_json::to_string(numbers).map_err(|_| Error::Corrupt("number"))?;
+    let sql = match tx.driver() {
+        Driver::Sqlite => {
+            "SELECT COALESCE(SUM(octet_length(title) + octet_length(description)), 0) FROM task
+             WHERE org_id = $1 AND project_id = $2 AND number IN (SELECT value FROM json_each($3))"
+        }
+        Driver::Postgres => {
+            "SELECT COALESCE(SUM(octet_length(title) + octet_length(description)), 0)::bigint FROM task
+             WHERE org_id = $1 AND project_id = $2
+               AND number IN (SELECT value::bigint FROM json_array_elements_text($3::json))"
+        }
+    };
+    Ok(fetch_one!(tx, (i64,), sql, tx.org(), project, wanted)?.0)
 }
 
 const SQLITE: [&str; 3] = [

@@ -25,6 +25,9 @@ use crate::{
 /// The most tasks that are copied into a new project.
 const COPIED_MAX: usize = 500;
 
+/// The most bytes that the titles and descriptions of tasks may have that are copied into a new project.
+const COPIED_BYTES_MAX: i64 = 8 * 1024 * 1024;
+
 /// The workflow that a new project starts with when nothing else is chosen.
 #[must_use]
 pub fn first_states() -> Vec<State> {
@@ -87,7 +90,7 @@ const fn labels(template: Template) -> &'static [(&'static str, u8)] {
 ///
 /// # Errors
 /// The field `key` is refused when it is taken, the field `start` when there is no such project to be like, or when it
-/// has more open tasks than can be copied.
+/// has more open tasks, or more text in them, than can be copied.
 pub async fn set_up(change: &mut Change<'_>, new: &NewProject<'_>, start: &Start) -> Result<(), Error> {
     let now = change.ctx().now();
     match start {
@@ -156,6 +159,11 @@ async fn copy_tasks(
     let Ok(count) = i64::try_from(numbers.len()) else { return Err(Error::BadRequest) };
     if count == 0 {
         return Ok(());
+    }
+    if tasks::bytes_of(change.tx(), source.id, &numbers).await? > COPIED_BYTES_MAX {
+        let message =
+            "Its open tasks hold more text than can be copied in one go: 8 MB. Start like it, without its tasks.";
+        return Err(Error::invalid("start", message));
     }
     let mut records = tasks::records(change.tx(), source.id, &numbers).await?;
     let first = projects::take_numbers(change.tx(), to, count).await?;
