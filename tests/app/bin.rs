@@ -141,6 +141,22 @@ async fn after_thirty_days_what_is_in_the_bin_is_gone_by_itself() {
 }
 
 #[tokio::test]
+async fn a_task_that_cannot_be_deleted_does_not_keep_the_others_in_the_bin() {
+    let (app, alice) = with_tasks(&["one"]).await;
+    let carol = app.signed_in(CAROL, ABC).await;
+    edit(&alice, "NEW-1", "deleted", "true").await.unwrap();
+    let fields = [("org", "abc-inc"), ("keys[]", "CRM-2"), ("field", "deleted"), ("values[]", "true")];
+    carol.call::<Option<Uuid>>("edit_tasks", &fields).await.unwrap();
+    age(&app, 1, TimeDelta::days(40)).await;
+    age(&app, 2, TimeDelta::days(31)).await;
+    app.database.block("acme").await;
+    assert_eq!(app.purge_bins().await, 1);
+    assert_eq!(app.count("task WHERE deleted_at IS NOT NULL").await, 1, "it is there for the next round");
+    app.database.unblock("acme").await;
+    assert_eq!(app.purge_bins().await, 1);
+}
+
+#[tokio::test]
 async fn the_bin_of_a_closed_project_looks_like_none() {
     let app = TestApp::spawn().await;
     let joe = app.signed_in(JOE, ABC).await;

@@ -242,3 +242,50 @@ async fn what_is_due_is_told_on_the_day_and_once_when_it_has_passed() {
     assert!(told(&bob, "beta").await.is_empty());
     assert_eq!(app.count("organization WHERE reminded_on IS NULL").await, 0);
 }
+
+#[tokio::test]
+async fn one_organization_in_which_it_fails_does_not_keep_the_others_from_being_reminded() {
+    let app = TestApp::spawn().await;
+    let (alice, bob) = (app.signed_in(ALICE, ACME).await, app.signed_in(BOB, BETA).await);
+    app.remind().await;
+    let tomorrow = (app.clock.now() + TimeDelta::days(1)).date_naive().to_string();
+    edit(&alice, "acme", "WEB-1", "due_on", &tomorrow).await;
+    edit(&bob, "beta", "APP-1", "due_on", &tomorrow).await;
+    app.clock.advance(TimeDelta::days(1));
+    for (blocked, slugs) in [("acme", ["acme", "beta"]), ("beta", ["beta", "acme"])] {
+        app.database.change("DELETE FROM notification WHERE reason = 'due'").await;
+        app.database.change("DELETE FROM event WHERE body LIKE '{\"kind\":\"due\"%'").await;
+        app.database.change("UPDATE organization SET reminded_on = NULL").await;
+        app.database.block(blocked).await;
+        app.remind().await;
+        let told = slugs.map(|slug| {
+            format!(
+                "notification n JOIN organization o ON o.id = n.org_id WHERE n.reason = 'due' AND o.slug = '{slug}'"
+            )
+        });
+        assert_eq!((app.count(&told[0]).await, app.count(&told[1]).await), (0, 1), "{blocked} is blocked");
+        app.database.unblock(blocked).await;
+        app.remind().await;
+        assert_eq!((app.count(&told[0]).await, app.count(&told[1]).await), (1, 1), "once, and when it can be done");
+    }
+}
+
+#[tokio::test]
+async fn people_are_reminded_of_many_tasks_in_portions_and_once() {
+    let app = TestApp::spawn().await;
+    app.remind().await;
+    app.add_project(ACME, "MANY", 800).await;
+    let tomorrow = (app.clock.now() + TimeDelta::days(1)).date_naive();
+    let sql = format!(
+        "UPDATE task SET due_on = '{tomorrow}' WHERE project_id IN (SELECT id FROM project WHERE key = 'MANY')"
+    );
+    assert_eq!(app.database.change(&sql).await, 800);
+    app.clock.advance(TimeDelta::days(1));
+    app.remind().await;
+    let due = "event WHERE body LIKE '{\"kind\":\"due\"%'";
+    assert_eq!(app.count(due).await, 600, "a quarter is done");
+    assert_eq!(app.count(&format!("(SELECT DISTINCT batch_id FROM {due}) AS portion")).await, 2);
+    assert_eq!(app.count("notification WHERE reason = 'due'").await, 600);
+    app.remind().await;
+    assert_eq!(app.count(due).await, 600);
+}

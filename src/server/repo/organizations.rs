@@ -121,25 +121,37 @@ pub async fn take_turn(
     )?)
 }
 
-/// Takes the day of an organization whose people were not reminded yet `today`: its id, and when they were last. Nobody else
-/// gets it before the transaction ends, nor afterwards if it is committed.
+/// The next organization after the one called `after` whose people were not all reminded yet `today`, and when they last were.
+/// Nobody else gets it before the transaction ends, nor afterwards if [`end_day`] was committed.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn take_day(tx: &mut PlatformTx, today: NaiveDate) -> Result<Option<(OrgId, Option<NaiveDate>)>, Error> {
+pub async fn take_day(
+    tx: &mut PlatformTx,
+    today: NaiveDate,
+    after: OrgId,
+) -> Result<Option<(OrgId, Option<NaiveDate>)>, Error> {
     let sql = match tx.driver() {
         // A transaction that writes is alone from its beginning.
         Driver::Sqlite => {
-            "SELECT id, reminded_on FROM organization WHERE reminded_on IS NULL OR reminded_on < $1 ORDER BY id LIMIT 1"
+            "SELECT id, reminded_on FROM organization WHERE (reminded_on IS NULL OR reminded_on < $1) AND id > $2
+             ORDER BY id LIMIT 1"
         }
         Driver::Postgres => {
-            "SELECT id, reminded_on FROM organization WHERE reminded_on IS NULL OR reminded_on < $1 ORDER BY id LIMIT 1
-             FOR NO KEY UPDATE SKIP LOCKED"
+            "SELECT id, reminded_on FROM organization WHERE (reminded_on IS NULL OR reminded_on < $1) AND id > $2
+             ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED"
         }
     };
-    let Some((org, last)) = fetch_optional!(tx, (OrgId, Option<NaiveDate>), sql, today)? else { return Ok(None) };
-    execute!(tx, "UPDATE organization SET reminded_on = $2 WHERE id = $1", org, today)?;
-    Ok(Some((org, last)))
+    Ok(fetch_optional!(tx, (OrgId, Option<NaiveDate>), sql, today, after)?)
+}
+
+/// Notes that everybody in the organization was reminded `today`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn end_day(tx: &mut OrgTx, today: NaiveDate) -> Result<(), Error> {
+    execute!(tx, "UPDATE organization SET reminded_on = $2 WHERE id = $1", tx.org(), today)?;
+    Ok(())
 }
 
 /// When the organization was last compared with the provider.

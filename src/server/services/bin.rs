@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
+use uuid::Uuid;
 
 use crate::{
     access::Permission,
@@ -18,7 +19,7 @@ use crate::{
         repo::{
             audit::{self, Entry, Outcome},
             events::{self, Doing, NewEvent},
-            ids::{BatchId, ProjectId},
+            ids::{BatchId, OrgId, ProjectId},
             projects,
             tasks::{self, Expired, PutAway},
         },
@@ -133,23 +134,27 @@ pub async fn run(app: AppState, mut stopped: watch::Receiver<bool>) {
     }
 }
 
-/// Deletes what has been in the bin for its time; how many tasks that were.
+/// Deletes what has been in the bin for its time; how many tasks that were. One with which it fails is tried again when it is
+/// looked the next time, and holds nothing else up.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn purge_due(app: &AppState) -> Result<usize, Error> {
     let before = app.clock.now() - TimeDelta::days(DAYS);
-    let mut count = 0;
+    let (mut count, mut after) = (0, (OrgId(Uuid::nil()), ProjectId(Uuid::nil()), 0));
     loop {
-        let all = tasks::expired(&mut app.db.read().await?, before, AT_ONCE).await?;
-        let mut purged = 0;
+        let all = tasks::expired(&mut app.db.read().await?, before, after, AT_ONCE).await?;
+        let Some(last) = all.last() else { return Ok(count) };
+        after = (last.org, last.project, last.number);
         for expired in all {
-            purged += usize::from(purge_as_due(app, &expired, before).await?);
+            match purge_as_due(app, &expired, before).await {
+                Ok(is_purged) => count += usize::from(is_purged),
+                Err(error) => {
+                    let Expired { org, key, number, .. } = expired;
+                    tracing::warn!(%error, %org, task = format!("{key}-{number}"), "a task stays in the bin");
+                }
+            }
         }
-        if purged == 0 {
-            return Ok(count);
-        }
-        count += purged;
     }
 }
 

@@ -153,6 +153,28 @@ impl Database {
         Ok(changed)
     }
 
+    /// Has every change of tasks fail in the organization called `slug`: the number of its next event is taken.
+    pub async fn block(&self, slug: &str) {
+        let sql = format!(
+            "INSERT INTO event (org_id, number, batch_id, at, person_id, project_id, body)
+             SELECT e.org_id, h.number + 1, e.batch_id, e.at, e.person_id, e.project_id, e.body
+             FROM organization o
+             JOIN event_head h ON h.org_id = o.id
+             JOIN event e ON e.org_id = o.id AND e.number = (SELECT MIN(number) FROM event WHERE org_id = o.id)
+             WHERE o.slug = '{slug}'"
+        );
+        assert_eq!(self.change(&sql).await, 1);
+    }
+
+    /// Takes [`Self::block`] back.
+    pub async fn unblock(&self, slug: &str) {
+        let sql = format!(
+            "DELETE FROM event WHERE org_id = (SELECT id FROM organization WHERE slug = '{slug}')
+               AND number > (SELECT number FROM event_head WHERE org_id = event.org_id)"
+        );
+        assert_eq!(self.change(&sql).await, 1);
+    }
+
     /// All bytes of the database's files; `None` where they are out of reach.
     pub fn bytes(&self) -> Option<Vec<u8>> {
         let Direct::Sqlite { file, .. } = &self.direct else { return None };

@@ -66,19 +66,29 @@ pub struct Expired {
     pub person: PersonId,
 }
 
-/// Tasks of any organization that were put into the bin before `before`: at most `limit`.
+/// Tasks of any organization that were put into the bin before `before`, in the order of organizations, projects and numbers
+/// and after the task `after`: at most `limit`.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn expired(tx: &mut PlatformTx, before: DateTime<Utc>, limit: i64) -> Result<Vec<Expired>, Error> {
+pub async fn expired(
+    tx: &mut PlatformTx,
+    before: DateTime<Utc>,
+    after: (OrgId, ProjectId, i64),
+    limit: i64,
+) -> Result<Vec<Expired>, Error> {
     tx.as_worker().await?;
     Ok(fetch_all!(
         tx,
         Expired,
         "SELECT t.org_id AS org, t.project_id AS project, p.key, t.number, COALESCE(t.deleted_by, t.created_by) AS person
          FROM task t JOIN project p ON p.org_id = t.org_id AND p.id = t.project_id
-         WHERE t.deleted_at < $1 ORDER BY t.deleted_at LIMIT $2",
+         WHERE t.deleted_at < $1 AND (t.org_id, t.project_id, t.number) > ($2, $3, $4)
+         ORDER BY t.org_id, t.project_id, t.number LIMIT $5",
         before,
+        after.0,
+        after.1,
+        after.2,
         limit,
     )?)
 }

@@ -1,6 +1,6 @@
 //! Tasks by the people whom they concern, over all projects of the organization.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 
 use crate::{
@@ -102,24 +102,39 @@ pub struct Due {
     pub person_id: PersonId,
 }
 
-/// The open tasks that became due after `after` and until `until`, and whom to remind, in the order of the tasks.
+/// The open tasks that became due after `after` and until `until`, of which nobody was reminded since `since`, and whom to
+/// remind, in the order of the tasks: at most `limit` tasks.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn due(tx: &mut OrgTx, after: NaiveDate, until: NaiveDate) -> Result<Vec<Due>, Error> {
+pub async fn due(
+    tx: &mut OrgTx,
+    after: NaiveDate,
+    until: NaiveDate,
+    since: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<Due>, Error> {
     Ok(fetch_all!(
         tx,
         Due,
-        "SELECT t.project_id, t.number, t.due_on, COALESCE(a.person_id, t.created_by) AS person_id
-         FROM task t
-         JOIN project q ON q.org_id = t.org_id AND q.id = t.project_id AND q.archived_at IS NULL
-         LEFT JOIN task_assignee a ON a.org_id = t.org_id AND a.project_id = t.project_id AND a.number = t.number
-         WHERE t.org_id = $1 AND t.due_on > $2 AND t.due_on <= $3 AND t.due_on IS NOT NULL AND t.closed_at IS NULL
-           AND t.deleted_at IS NULL AND t.archived_at IS NULL
-         ORDER BY t.project_id, t.number, 4",
+        r#"SELECT d.project_id, d.number, d.due_on, COALESCE(a.person_id, d.created_by) AS person_id
+           FROM (SELECT t.org_id, t.project_id, t.number, t.due_on, t.created_by
+                 FROM task t
+                 JOIN project q ON q.org_id = t.org_id AND q.id = t.project_id AND q.archived_at IS NULL
+                 WHERE t.org_id = $1 AND t.due_on > $2 AND t.due_on <= $3 AND t.due_on IS NOT NULL
+                   AND t.closed_at IS NULL AND t.deleted_at IS NULL AND t.archived_at IS NULL
+                   AND NOT EXISTS (
+                       SELECT 1 FROM event e
+                       WHERE e.org_id = t.org_id AND e.project_id = t.project_id AND e.task = t.number
+                         AND e.at >= $4 AND e.body LIKE '{"kind":"due"%')
+                 ORDER BY t.project_id, t.number LIMIT $5) AS d
+           LEFT JOIN task_assignee a ON a.org_id = d.org_id AND a.project_id = d.project_id AND a.number = d.number
+           ORDER BY d.project_id, d.number, 4"#,
         tx.org(),
         after,
         until,
+        since,
+        limit,
     )?)
 }
 
