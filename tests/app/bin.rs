@@ -137,7 +137,30 @@ async fn after_thirty_days_what_is_in_the_bin_is_gone_by_itself() {
     assert_eq!(purged.0 + purged.1, 1, "two nodes delete it once");
     assert_eq!(keys(&bin(&alice).await.deleted), ["NEW-2"]);
     assert_eq!(task(&alice, "NEW-1").await, Err(AppError::NotFound));
-    assert_eq!(app.count("audit_log WHERE action = 'task.purge' AND target = 'NEW-1'").await, 1);
+    assert_eq!(app.count("audit_log WHERE action = 'task.expire' AND target = 'NEW-1'").await, 1);
+    assert_eq!(app.count("audit_log WHERE action = 'task.purge'").await, 0, "nobody did it");
+}
+
+#[tokio::test]
+async fn what_is_put_into_the_bin_and_taken_out_is_on_record() {
+    let (app, alice) = with_tasks(&["one", "two"]).await;
+    let records = async |action: &str| {
+        app.count(&format!("audit_log WHERE action = '{action}' AND outcome = 'done' AND target LIKE 'NEW-1%'")).await
+    };
+    edit(&alice, "NEW-1", "deleted", "false").await.unwrap();
+    assert_eq!((records("task.delete").await, records("task.restore").await), (0, 0), "nothing was changed");
+    let batch = edit(&alice, "NEW-1", "deleted", "true").await.unwrap().unwrap().to_string();
+    assert_eq!((records("task.delete").await, records("task.restore").await), (1, 0));
+    alice.call::<Option<Uuid>>("undo", &[("org", "acme"), ("batch", &batch)]).await.unwrap();
+    assert_eq!(app.count(&format!("audit_log WHERE action = 'task.undo' AND target = '{batch}'")).await, 1);
+    let both =
+        [("keys[0]", "NEW-1"), ("keys[1]", "NEW-2"), ("field", "deleted"), ("values[]", "true"), ("org", "acme")];
+    alice.call::<Option<Uuid>>("edit_tasks", &both).await.unwrap();
+    assert_eq!(records("task.delete").await, 2);
+    edit(&alice, "NEW-1", "deleted", "false").await.unwrap();
+    assert_eq!(records("task.restore").await, 1);
+    edit(&alice, "NEW-1", "priority", "high").await.unwrap();
+    assert_eq!(app.count("audit_log WHERE action = 'task.update' AND target LIKE 'NEW%'").await, 0);
 }
 
 #[tokio::test]

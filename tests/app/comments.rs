@@ -52,6 +52,13 @@ async fn a_comment_is_written_changed_reacted_to_and_deleted() {
     assert!(deleted.is_deleted && deleted.html.is_empty() && deleted.body.is_none() && deleted.reactions.is_empty());
     assert_eq!(about(&dana, "edit_comment", &id, ("body", "Back")).await, Err(AppError::NotFound));
     assert_eq!(app.count("comment_revision").await, 0, "nothing of it is kept");
+    let records = "audit_log WHERE action = 'comment.delete' AND outcome = 'done' AND target = 'WEB-1'";
+    assert_eq!(app.count(records).await, 1, "it was somebody else’s");
+    comment(&alice, "acme", "WEB-1", "Mine").await.unwrap();
+    let own = comments(&alice, "acme", "WEB-1").await;
+    let own = own.iter().find(|comment| !comment.is_deleted).unwrap().id.to_string();
+    about(&alice, "delete_comment", &own, ("x", "")).await.unwrap();
+    assert_eq!(app.count(records).await, 1);
 }
 
 #[tokio::test]

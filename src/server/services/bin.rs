@@ -42,6 +42,8 @@ const LOOK_EVERY: Duration = Duration::from_mins(10);
 const AT_ONCE: i64 = 100;
 
 const ACTION: &str = "task.purge";
+/// As [`ACTION`], when nobody but time did it; who is named is whoever put the task into the bin.
+const EXPIRY: &str = "task.expire";
 const NOT_IN_BIN: &str = "This task isn’t in the bin. Nothing was deleted.";
 
 /// When a task that was put into the bin at `at` is deleted for ever.
@@ -168,7 +170,7 @@ async fn purge_as_due(app: &AppState, expired: &Expired, before: DateTime<Utc>) 
     let Some(told) = purge_one(&mut tx, expired.project, expired.number, before).await? else { return Ok(false) };
     let target = format!("{}-{}", expired.key, expired.number);
     let (id, person, outcome) = (app.random.uuid(now), expired.person, Outcome::Done);
-    audit::record(&mut tx, Entry { id, at: now, person, action: ACTION, target: &target, outcome }).await?;
+    audit::record(&mut tx, Entry { id, at: now, person, action: EXPIRY, target: &target, outcome }).await?;
     let doing = Doing { batch: BatchId(app.random.uuid(now)), person, at: now };
     events::append(&mut tx, doing, &told).await?;
     tx.commit().await?;

@@ -69,6 +69,12 @@ impl<'a> Change<'a> {
         self.events.push(NewEvent { project, task, event });
     }
 
+    /// Whether nothing was told yet.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
     /// Says that the text behind what was told last names `people`.
     pub fn mention(&mut self, people: BTreeSet<PersonId>) {
         if let Some(last) = self.events.len().checked_sub(1).filter(|_| !people.is_empty()) {

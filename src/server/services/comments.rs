@@ -10,6 +10,7 @@ use crate::{
         error::Error,
         markdown,
         repo::{
+            audit::Outcome,
             comments::{self, Comment, NewComment},
             ids::CommentId,
             projects, tasks,
@@ -85,6 +86,9 @@ pub async fn delete(ctx: &OrgContext, key: &TaskKey, id: CommentId) -> Result<()
         return Err(Error::NotFound);
     }
     comments::delete(change.tx(), id, ctx.now()).await?;
+    if comment.author_id != ctx.person {
+        ctx.record(change.tx(), "comment.delete", &key.to_string(), Outcome::Done).await?;
+    }
     change.tell(project, Some(key.number), Event::CommentDeleted { comment: id.0 });
     change.commit().await?;
     Ok(())

@@ -18,6 +18,7 @@ use crate::{
         error::Error,
         markdown,
         repo::{
+            audit::Outcome,
             projects,
             tasks::{self, NewTask},
         },
@@ -164,6 +165,9 @@ async fn edit_all(ctx: &OrgContext, keys: &[TaskKey], edit: &Edit) -> Result<(Op
             desk.save(number, record, facts.clone()).await?;
             edited.push(facts);
         }
+    }
+    if matches!(edit, Edit::Deleted(_)) && !change.is_empty() {
+        ctx.record(change.tx(), edit.action(), &target, Outcome::Done).await?;
     }
     Ok((change.commit().await?, edited))
 }

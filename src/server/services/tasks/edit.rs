@@ -103,7 +103,8 @@ impl Edit {
         match self {
             Self::Place { .. } => "task.move",
             Self::Archived(_) => "task.archive",
-            Self::Deleted(_) => "task.delete",
+            Self::Deleted(true) => "task.delete",
+            Self::Deleted(false) => "task.restore",
             _ => "task.update",
         }
     }

@@ -9,7 +9,7 @@ use crate::{
     server::{
         access::OrgContext,
         error::Error,
-        repo::{events, ids::BatchId, tasks},
+        repo::{audit::Outcome, events, ids::BatchId, tasks},
         services::change::{Change, Done},
     },
     tasks::{
@@ -34,7 +34,8 @@ pub async fn undo(ctx: &OrgContext, batch: BatchId) -> Result<Option<Done>, Erro
     if done.is_empty() {
         return Err(Error::NotFound);
     }
-    if done.iter().any(|(.., event)| concerns_the_bin(event)) && !ctx.permissions.allow(Permission::DeleteTasks) {
+    let is_deleting = done.iter().any(|(.., event)| concerns_the_bin(event));
+    if is_deleting && !ctx.permissions.allow(Permission::DeleteTasks) {
         // Refused, and on record.
         drop(change);
         change = Change::begin(ctx, Permission::DeleteTasks, ACTION, &batch.to_string()).await?;
@@ -66,6 +67,9 @@ pub async fn undo(ctx: &OrgContext, batch: BatchId) -> Result<Option<Done>, Erro
     }
     if !relations::take_back(&mut change, &related).await? {
         return Err(Error::Conflict(CHANGED_SINCE));
+    }
+    if is_deleting && !change.is_empty() {
+        ctx.record(change.tx(), ACTION, &batch.to_string(), Outcome::Done).await?;
     }
     change.commit().await
 }
