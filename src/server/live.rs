@@ -5,6 +5,7 @@
 //! at the next.
 
 mod listener;
+mod opened;
 mod presence;
 mod stream;
 
@@ -17,7 +18,7 @@ use std::{
 
 use tokio::sync::watch;
 
-use self::presence::Presence;
+use self::{opened::Opened, presence::Presence};
 use super::repo::ids::OrgId;
 
 pub use self::{listener::run as listen, stream::get};
@@ -63,6 +64,7 @@ pub struct Live {
     organizations: Mutex<HashMap<OrgId, watch::Sender<i64>>>,
     /// Who has which page open.
     presence: Presence,
+    opened: Opened,
 }
 
 impl Live {

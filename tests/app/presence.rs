@@ -1,5 +1,6 @@
 //! Who else has the same page open.
 
+use reqwest::Method;
 use tessera::live::model::{HERE, Present};
 
 use crate::support::{ABC, ACME, ALICE, BETA, BOB, Browser, CAROL, DANA, JOE, Stream, TestApp};
@@ -35,6 +36,43 @@ async fn people_at_the_same_place_see_each_other_once_until_they_leave() {
     assert!(others(&mut alices).await.is_empty(), "nothing was told while she still had a tab");
     let _back = at(&dana, "acme", "WEB").await;
     assert_eq!(others(&mut alices).await, [DANA]);
+}
+
+#[tokio::test]
+async fn people_at_different_nodes_see_each_other_until_one_leaves_or_the_node_does() {
+    let app = TestApp::spawn().await;
+    let Some(node) = app.another_node().await else { return };
+    let (alice, dana) = (app.signed_in(ALICE, ACME).await, app.signed_in(DANA, ACME).await);
+    let danas_there = node.reached_by(&dana);
+    let mut alices = at(&alice, "acme", "WEB-1").await;
+    let mut danas = at(&danas_there, "acme", "WEB-1").await;
+    assert_eq!(others(&mut alices).await, [DANA]);
+    assert_eq!(others(&mut danas).await, [ALICE], "who was there before her");
+    // A tab at the other node, and another page.
+    let tab = at(&dana, "acme", "WEB-1").await;
+    let elsewhere = at(&danas_there, "acme", "WEB-2").await;
+    drop((danas, elsewhere));
+    drop(tab);
+    assert!(others(&mut alices).await.is_empty(), "nothing was told while she still had a tab");
+    let _back = at(&danas_there, "acme", "WEB-1").await;
+    assert_eq!(others(&mut alices).await, [DANA]);
+    node.stop().await;
+    assert!(others(&mut alices).await.is_empty(), "the node took her along");
+}
+
+#[tokio::test]
+async fn a_browser_opens_no_more_streams_than_it_has_pages() {
+    let app = TestApp::spawn().await;
+    let (alice, dana) = (app.signed_in(ALICE, ACME).await, app.signed_in(DANA, ACME).await);
+    let mut open = Vec::new();
+    for _ in 0..20 {
+        open.push(at(&alice, "acme", "WEB").await);
+    }
+    let one_more = async || alice.request(Method::GET, "/o/acme/live").send().await.unwrap().status().as_u16();
+    assert_eq!(one_more().await, 429);
+    let _others = at(&dana, "acme", "WEB").await;
+    drop(open.pop());
+    app.until(async || (one_more().await == 200).then_some(())).await;
 }
 
 #[tokio::test]

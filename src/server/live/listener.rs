@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use sqlx::postgres::{PgListener, PgNotification};
-use tokio::sync::{mpsc, watch};
+use sqlx::{
+    PgPool,
+    postgres::{PgListener, PgNotification},
+};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::{
@@ -17,28 +20,33 @@ use crate::server::{
     state::AppState,
 };
 
+/// Of how many places other nodes are told in one go.
+const TOLD_AT_ONCE: usize = 100;
+
 /// How long to wait before listening again when the database is away.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Listens until the process is told to stop. With `SQLite` there is one node, and nothing to hear.
-pub async fn run(app: AppState, mut stopped: watch::Receiver<bool>) {
+/// Listens, and tells, until the process is told to stop. With `SQLite` there is one node, and nothing to hear.
+pub async fn run(app: AppState, stopped: watch::Receiver<bool>) {
     let Pools::Postgres(pool) = app.db.database().pools() else { return };
     let node = app.random.uuid(app.clock.now());
-    if let Some(changes) = app.db.live.presence.tell() {
-        tokio::spawn(tell(app.clone(), node, changes, stopped.clone()));
-    }
+    app.db.live.presence.gather();
+    tokio::join!(listen(&app, pool, node, stopped.clone()), tell(&app, node, stopped));
+}
+
+async fn listen(app: &AppState, pool: &PgPool, node: Uuid, mut stopped: watch::Receiver<bool>) {
     loop {
         let heard = async {
             let mut listener = PgListener::connect_with(pool).await?;
             listener.listen_all([CHANNEL, presence::CHANNEL]).await?;
             // Whatever was committed before we listened.
             app.db.live.look_again();
-            if let Err(error) = send(&app, &Message::Hello { node }).await {
+            if let Err(error) = send(app, &[Message::Hello { node }]).await {
                 tracing::warn!(%error, "other nodes are not asked who is with them");
             }
             loop {
                 match listener.try_recv().await? {
-                    Some(notification) => hear(&app, node, &notification).await,
+                    Some(notification) => hear(app, node, &notification).await,
                     // The connection was lost and is there again.
                     None => app.db.live.look_again(),
                 }
@@ -67,6 +75,7 @@ async fn hear(app: &AppState, own: Uuid, notification: &PgNotification) {
                 app.db.live.presence.hear(node, org, place, people);
             }
             Ok(Message::Hello { node }) if node != own => tell_all(app, own).await,
+            Ok(Message::Gone { node }) => app.db.live.presence.forget(node),
             Ok(_) => {}
             Err(_) => tracing::warn!(payload, "a message of another node makes no sense"),
         }
@@ -78,42 +87,44 @@ async fn hear(app: &AppState, own: Uuid, notification: &PgNotification) {
 }
 
 /// Tells the other nodes who is where, whenever it changes and every while, until the process is told to stop.
-async fn tell(
-    app: AppState,
-    node: Uuid,
-    mut changes: mpsc::UnboundedReceiver<(OrgId, String)>,
-    mut stopped: watch::Receiver<bool>,
-) {
+async fn tell(app: &AppState, node: Uuid, mut stopped: watch::Receiver<bool>) {
     let mut repeat = tokio::time::interval(REPEAT);
     loop {
         tokio::select! {
-            Some(place) = changes.recv() => tell_of(&app, node, &place).await,
+            places = app.db.live.presence.changes() => tell_of(app, node, &places).await,
             _ = repeat.tick() => {
                 app.db.live.presence.forget_silent();
-                tell_all(&app, node).await;
+                tell_all(app, node).await;
             }
-            _ = stopped.changed() => return,
+            _ = stopped.changed() => break,
         }
+    }
+    if let Err(error) = send(app, &[Message::Gone { node }]).await {
+        tracing::warn!(%error, "other nodes are not told that this one stops");
     }
 }
 
 async fn tell_all(app: &AppState, node: Uuid) {
-    for place in app.db.live.presence.own() {
-        tell_of(app, node, &place).await;
+    tell_of(app, node, &app.db.live.presence.own()).await;
+}
+
+async fn tell_of(app: &AppState, node: Uuid, places: &[(OrgId, String)]) {
+    for places in places.chunks(TOLD_AT_ONCE) {
+        let messages: Vec<_> = places.iter().map(|place| app.db.live.presence.message(node, place)).collect();
+        if let Err(error) = send(app, &messages).await {
+            // It is said again in a while.
+            tracing::warn!(%error, "other nodes are not told who is here");
+        }
     }
 }
 
-async fn tell_of(app: &AppState, node: Uuid, place: &(OrgId, String)) {
-    let message = app.db.live.presence.message(node, place);
-    if let Err(error) = send(app, &message).await {
-        // It is said again in a while.
-        tracing::warn!(%error, "other nodes are not told who is here");
-    }
-}
-
-async fn send(app: &AppState, message: &Message) -> Result<(), Error> {
-    let message = serde_json::to_string(message).map_err(|_| Error::Corrupt("message"))?;
+/// In one transaction: those that notify take turns, all over the database.
+async fn send(app: &AppState, messages: &[Message]) -> Result<(), Error> {
+    let messages: Result<Vec<_>, _> = messages.iter().map(serde_json::to_string).collect();
+    let messages = messages.and_then(|messages| serde_json::to_string(&messages));
+    let messages = messages.map_err(|_| Error::Corrupt("message"))?;
     let mut tx = app.db.write().await?;
-    execute!(tx, "SELECT pg_notify($1, $2)", presence::CHANNEL, message)?;
+    let sql = "SELECT pg_notify($1, value) FROM json_array_elements_text($2::json)";
+    execute!(tx, sql, presence::CHANNEL, messages)?;
     tx.commit().await
 }

@@ -5,7 +5,7 @@
 //! is gone is forgotten too.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -14,7 +14,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 use super::Live;
@@ -29,8 +29,11 @@ pub const REPEAT: Duration = Duration::from_secs(20);
 /// A node that was not heard for this long is gone.
 const SILENCE: Duration = Duration::from_mins(1);
 
-/// The most people of one place that one message names: `PostgreSQL` carries 8,000 bytes.
-const NAMED: usize = 40;
+/// How long what changes is gathered before it is told: somebody who comes and goes all the time is told of once.
+const GATHERED_FOR: Duration = Duration::from_millis(200);
+
+/// The most bytes of those whom one message names: `PostgreSQL` carries 8,000.
+const BYTES: usize = 7_000;
 
 /// The most characters of a name in a message.
 const NAME: usize = 60;
@@ -43,6 +46,8 @@ type Key = (OrgId, String);
 pub enum Message {
     /// The node has begun to listen: the others say who is with them.
     Hello { node: Uuid },
+    /// The node stops: nobody is with it any more.
+    Gone { node: Uuid },
     /// Everybody who is at a place on this node.
     Here { node: Uuid, org: OrgId, place: String, people: Vec<Present> },
 }
@@ -73,8 +78,22 @@ impl Place {
 pub struct Presence {
     places: Mutex<HashMap<Key, Place>>,
     streams: AtomicU64,
-    /// Whoever tells the other nodes; nobody where there are none.
-    outbox: OnceLock<mpsc::UnboundedSender<Key>>,
+    /// What is to be told to other nodes; none where there are none.
+    outbox: OnceLock<Outbox>,
+}
+
+/// The places where something has changed since they were told of.
+#[derive(Debug, Default)]
+struct Outbox {
+    changed: Mutex<HashSet<Key>>,
+    any: Notify,
+}
+
+impl Outbox {
+    fn changed(&self) -> MutexGuard<'_, HashSet<Key>> {
+        // As with the places.
+        self.changed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Somebody at a place. Dropped, they are gone.
@@ -128,10 +147,20 @@ impl Drop for Here {
 }
 
 impl Presence {
-    /// Has what changes here be told to other nodes by whoever receives it.
-    pub fn tell(&self) -> Option<mpsc::UnboundedReceiver<Key>> {
-        let (sender, receiver) = mpsc::unbounded_channel();
-        self.outbox.set(sender).ok().map(|()| receiver)
+    /// Has what changes from now on be gathered for other nodes.
+    pub fn gather(&self) {
+        self.outbox.get_or_init(Outbox::default);
+    }
+
+    /// Waits until somebody has come or gone, and a little longer for others who do; the places. Dropped while it waits, it
+    /// has taken nothing.
+    pub async fn changes(&self) -> Vec<Key> {
+        let Some(outbox) = self.outbox.get() else { return std::future::pending().await };
+        while outbox.changed().is_empty() {
+            outbox.any.notified().await;
+        }
+        tokio::time::sleep(GATHERED_FOR).await;
+        std::mem::take(&mut *outbox.changed()).into_iter().collect()
     }
 
     /// What there is to tell of one place.
@@ -146,7 +175,11 @@ impl Presence {
             .collect();
         people.sort();
         people.dedup();
-        people.truncate(NAMED);
+        let mut bytes = 0;
+        people.retain(|person| {
+            bytes += serde_json::to_string(person).map_or(BYTES, |json| json.len() + 1);
+            bytes < BYTES
+        });
         Message::Here { node, org: *org, place: place.clone(), people }
     }
 
@@ -178,9 +211,19 @@ impl Presence {
     /// Forgets the nodes that were not heard for a while.
     pub fn forget_silent(&self) {
         let now = Instant::now();
+        self.keep(|_, heard| now.duration_since(heard) < SILENCE);
+    }
+
+    /// Forgets a node that has stopped.
+    pub fn forget(&self, gone: Uuid) {
+        self.keep(|node, _| node != gone);
+    }
+
+    /// Keeps of what other nodes told what is to be kept, by node and when it was heard.
+    fn keep(&self, is_kept: impl Fn(Uuid, Instant) -> bool) {
         self.places().retain(|_, place| {
             let before = place.elsewhere.len();
-            place.elsewhere.retain(|_, (heard, _)| now.duration_since(*heard) < SILENCE);
+            place.elsewhere.retain(|node, (heard, _)| is_kept(*node, *heard));
             if place.elsewhere.len() < before {
                 place.changed.send_replace(());
             }
@@ -198,8 +241,8 @@ impl Presence {
         }
         drop(places);
         if let Some(outbox) = self.outbox.get() {
-            // Whoever told the others has stopped with the process.
-            _ = outbox.send(key.clone());
+            outbox.changed().insert(key.clone());
+            outbox.any.notify_one();
         }
         outcome
     }
@@ -257,6 +300,11 @@ mod tests {
         assert!(!alice.changed.has_changed().unwrap(), "it was known");
         live.presence.hear(node, acme, "WEB".to_owned(), Vec::new());
         assert!(names(&alice).is_empty());
+        live.presence.hear(node, acme, "WEB".to_owned(), vec![person(2, "Dana")]);
+        live.presence.forget(Uuid::from_u128(8));
+        assert_eq!(names(&alice), ["Dana"]);
+        live.presence.forget(node);
+        assert!(names(&alice).is_empty(), "her node has stopped");
     }
 
     #[test]
@@ -264,10 +312,26 @@ mod tests {
         let live = Arc::new(Live::default());
         let acme = OrgId(Uuid::from_u128(1));
         let all: Vec<_> = (0..200)
-            .map(|id| Here::enter(live.clone(), acme, "WEB".to_owned(), person(id, &"n".repeat(200))))
+            .map(|id| Here::enter(live.clone(), acme, "WEB".to_owned(), person(id, &"𝔫".repeat(200))))
             .collect();
         let message = serde_json::to_string(&live.presence.message(Uuid::nil(), &(acme, "WEB".to_owned()))).unwrap();
-        assert!(message.len() < 7_000, "{}", message.len());
+        assert!((5_000..7_500).contains(&message.len()), "{}", message.len());
         drop(all);
+    }
+
+    #[tokio::test]
+    async fn whoever_comes_and_goes_all_the_time_is_told_of_once() {
+        let live = Arc::new(Live::default());
+        let acme = OrgId(Uuid::from_u128(1));
+        live.presence.gather();
+        for _ in 0..1_000 {
+            drop(Here::enter(live.clone(), acme, "WEB".to_owned(), person(1, "Alice")));
+        }
+        let _elsewhere = Here::enter(live.clone(), acme, "OPS".to_owned(), person(1, "Alice"));
+        let mut places: Vec<_> = live.presence.changes().await.into_iter().map(|(_, place)| place).collect();
+        places.sort();
+        assert_eq!(places, ["OPS", "WEB"]);
+        let quiet = tokio::time::timeout(GATHERED_FOR * 2, live.presence.changes()).await;
+        assert!(quiet.is_err(), "it was told");
     }
 }

@@ -17,7 +17,7 @@ use tokio::{
     time::{Instant, Interval, MissedTickBehavior},
 };
 
-use super::presence::Here;
+use super::{opened::Opening, presence::Here};
 use crate::{
     access::Permission,
     live::model::{ENDED, Ended, HERE, LiveEvent, Present, RESET},
@@ -56,7 +56,7 @@ pub struct Start {
 }
 
 /// `GET /o/{org}/live`: what happens in the organization from `after` on, or from where the header `Last-Event-ID` says
-/// that an earlier stream broke off. Each event has its number as id and a [`LiveEvent`] as data. An event named
+/// that an earlier stream broke off; 429 when the browser has enough streams there. Each event has its number as id and a [`LiveEvent`] as data. An event named
 /// [`RESET`] says that too much was missed, one named [`ENDED`] that the reader's rights have ended, one named [`HERE`] who
 /// else has the page of `at` open.
 pub async fn get(
@@ -67,7 +67,8 @@ pub async fn get(
     headers: HeaderMap,
 ) -> Response {
     match open(app, &session, slug, start, &headers).await {
-        Ok(reader) => {
+        Ok(None) => StatusCode::TOO_MANY_REQUESTS.into_response(),
+        Ok(Some(reader)) => {
             let events = stream::unfold(reader, |mut reader| async move {
                 let event = reader.next().await?;
                 Some((Ok::<_, Infallible>(event), reader))
@@ -89,11 +90,12 @@ async fn open(
     slug: String,
     start: Start,
     headers: &HeaderMap,
-) -> Result<Reader, Error> {
+) -> Result<Option<Reader>, Error> {
     let browser = session.browser().await?.ok_or(Error::SignInRequired)?.id;
     let ctx = access::from_seat(&app, browser, &slug).await?;
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     let org = tx.org();
+    let Some(opening) = Opening::of(app.db.live.clone(), browser, org) else { return Ok(None) };
     let place = match start.at.as_deref().and_then(Place::of) {
         Some(place) if place.is_open_to(&ctx, &mut tx).await? => Some(place),
         _ => None,
@@ -111,7 +113,8 @@ async fn open(
     });
     let mut heartbeat = tokio::time::interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    Ok(Reader { app, browser, slug, after, receiver, here, heartbeat, ready: VecDeque::new(), is_over: false })
+    let (ready, is_over) = (VecDeque::new(), false);
+    Ok(Some(Reader { app, browser, slug, after, receiver, here, heartbeat, ready, is_over, _opening: opening }))
 }
 
 /// A page that somebody has open.
@@ -155,6 +158,8 @@ struct Reader {
     heartbeat: Interval,
     ready: VecDeque<Event>,
     is_over: bool,
+    /// Counts as long as the stream is there.
+    _opening: Opening,
 }
 
 impl Reader {
