@@ -105,16 +105,21 @@ test("an edit by one appears for the other, and never over what is being typed",
   });
 });
 
-test("a column that somebody adds or removes comes and goes on an open board", async ({ page, newBrowser }) => {
+test("a column that somebody adds or removes comes and goes on an open board, and takes no focus", async ({ page, newBrowser }) => {
   test.skip(!scripted(), "pages are live with scripts alone");
   const other = await (await newBrowser()).newPage();
   const project = await together(page, other);
   await addTask(page, "backlog", "Stays");
   const columns = other.getByRole("main").getByRole("heading", { level: 2 });
+  await open(other, "/o/acme");
+  await open(other, `${boardPath("acme", project)}#new-task`);
+  await expect(column(other, "backlog").getByLabel("Title")).toBeFocused();
+  await other.getByTestId("org-switcher").focus();
   await open(page, `/o/acme/projects/${project.key}/settings`);
   await page.locator("#state-new-name").fill("In review");
   await page.getByRole("button", { name: "Add state" }).click();
   await expect(columns).toHaveText(["Backlog", "To do", "In progress", "Done", "In review"]);
+  await expect(other.getByTestId("org-switcher")).toBeFocused();
   await expect(card(other, `${project.key}-1`)).toBeVisible();
 
   const added = page.getByRole("listitem").filter({ hasText: "In review" });

@@ -107,8 +107,9 @@ const fn title(error: &AppError) -> &'static str {
     }
 }
 
-/// The router keeps the query without its question mark.
-fn question(search: &str) -> String {
+/// A query as it follows the path in an address: the router keeps it without its question mark.
+#[must_use]
+pub fn question(search: &str) -> String {
     if search.is_empty() { String::new() } else { format!("?{search}") }
 }
 

@@ -1,7 +1,10 @@
 //! The columns of a board and their cards.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
 
 use super::{
     add::AddTask,
@@ -20,6 +23,7 @@ use crate::{
     tasks::{query::Query, selection::SelectionBar},
     ui::{
         empty_state::EmptyState,
+        error_page::question,
         icon::{Icon, Icon as Glyph},
     },
 };
@@ -45,10 +49,13 @@ pub fn BoardView(
         Heard::Event(event) => controls.hear(event),
         Heard::Reset => controls.reload(),
     });
-    let hash = use_location().hash;
+    let (at, navigate) = (use_location(), use_navigate());
     Effect::new(move || {
-        if hash.get() == NEW_TASK {
+        if at.hash.get() == NEW_TASK {
             start_task();
+            // Begun once: when the board is rebuilt, the focus stays where it is by then.
+            let here = at.pathname.get_untracked() + &at.search.with_untracked(|search| question(search));
+            navigate(&here, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
         }
     });
     let dragging = Dragging::new(controls);
