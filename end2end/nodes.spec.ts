@@ -106,6 +106,14 @@ test("what is done at one node appears on a page of the other, also after that o
   const other = await (await browser.newContext()).newPage();
   await signInAt(other, dana, nodes.second, boardPath("acme", project));
 
+  const [seesDana, seesAlice] = [
+    page.getByRole("img", { name: `Also here: ${dana.name}` }),
+    other.getByRole("img", { name: `Also here: ${alice.name}` }),
+  ];
+  await test.step("each sees that the other is here", async () => {
+    await expect(seesDana).toBeVisible();
+    await expect(seesAlice).toBeVisible();
+  });
   await test.step("a task and its move", async () => {
     await addTask(page, "backlog", "From the first node");
     await expect(card(column(other, "backlog"), `${project.key}-1`)).toContainText("From the first node");
@@ -115,11 +123,14 @@ test("what is done at one node appears on a page of the other, also after that o
   });
   await test.step("what happened while the node was away is there once", async () => {
     await nodes.stopSecond();
+    await expect(seesDana).toHaveCount(0);
     await addTask(page, "backlog", "Meanwhile");
     await expect(card(other, `${project.key}-2`)).toHaveCount(0);
     await nodes.startSecond();
     await expect(card(column(other, "backlog"), `${project.key}-2`)).toContainText("Meanwhile");
     await expect(other.locator("[data-testid^=task-card-]")).toHaveCount(2);
+    await expect(seesDana).toBeVisible();
+    await expect(seesAlice).toBeVisible();
     await addTask(page, "backlog", "Afterwards");
     await expect(card(column(other, "backlog"), `${project.key}-3`)).toHaveCount(1);
   });
