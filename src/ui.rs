@@ -7,6 +7,7 @@ pub mod draft;
 pub mod empty_state;
 pub mod error_page;
 pub mod field;
+pub mod focus;
 pub mod form;
 pub mod icon;
 pub mod keyboard;

@@ -18,7 +18,7 @@ use crate::{
         form::FormFeedback,
         loaded::loaded,
         page::{Crumb, Page},
-        pager::Pager,
+        pager::{Pager, around},
     },
 };
 
@@ -82,6 +82,7 @@ fn InboxView(inbox: Inbox, changed: Callback<()>) -> impl IntoView {
         }
     });
     let may_read_all = entries.iter().any(|entry| entry.is_unread) && matches!(shelf, Shelf::Unread | Shelf::All);
+    let (before, after, shown) = around(page, has_more, |page| format!("{base}?show={}&page={page}", shelf.slug()));
     let read_all = may_read_all.then(|| view! { <ReadAll org=org.slug.clone() upto=as_of changed/> });
     let list = if entries.is_empty() {
         Either::Left(view! { <Nothing shelf/> })
@@ -98,7 +99,7 @@ fn InboxView(inbox: Inbox, changed: Callback<()>) -> impl IntoView {
                 {read_all}
             </div>
             {list}
-            <Pager base=format!("{base}?show={}&", shelf.slug()) page has_more newer="Newer" older="Older"/>
+            <Pager before after shown newer="Newer" older="Older"/>
         </Page>
     }
     .into_any()

@@ -25,7 +25,7 @@ use crate::{
         error_page::ErrorPage,
         loaded::loaded,
         page::{Crumb, Page},
-        pager::Pager,
+        pager::{Pager, around},
     },
 };
 
@@ -110,13 +110,14 @@ fn WorkView(work: MyWork) -> impl IntoView {
         });
         Either::Right(groups.collect_view())
     };
+    let (before, after, shown) = around(page, has_more, |page| format!("{base}?show={}&page={page}", concern.slug()));
     view! {
         <Page heading="My work" crumbs>
             <nav aria-label="My work">
                 <ul class="tabs">{tabs.collect_view()}</ul>
             </nav>
             {list}
-            <Pager base=format!("{base}?show={}&", concern.slug()) page has_more/>
+            <Pager before after shown/>
         </Page>
     }
     .into_any()

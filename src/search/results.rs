@@ -16,6 +16,7 @@ use crate::{
         empty_state::EmptyState,
         error_page::ErrorPage,
         icon::{Icon, Icon as Glyph},
+        pager::{Pager, around},
     },
 };
 
@@ -54,22 +55,12 @@ pub(super) fn Results(org: String, asked: Asked, found: Result<Found, AppError>)
         }
         .into_any();
     }
-    let step = |page: usize, label: &'static str| {
-        let href = asked.at(page).href(&org);
-        view! {
-            <A href=href attr:class="button">
-                {label}
-            </A>
-        }
-    };
-    let previous = (asked.page > 1).then(|| step(asked.page - 1, "Previous page"));
-    let next = found.has_more.then(|| step(asked.page + 1, "Next page"));
-    let pages = (previous.is_some() || next.is_some())
-        .then(|| view! { <nav class="buttons" aria-label="Pages of results">{previous} {next}</nav> });
+    let at = |page: i64| asked.at(usize::try_from(page).unwrap_or(1)).href(&org);
+    let (before, after, shown) = around(i64::try_from(asked.page).unwrap_or(1), found.has_more, at);
     let hits = found.hits.into_iter().map(|hit| view! { <FoundItem org=org.clone() hit/> }).collect_view();
     view! {
         <ol class="results card" aria-label="Results">{hits}</ol>
-        {pages}
+        <Pager before after shown/>
     }
     .into_any()
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use super::markup::escaped;
+
 /// What a [`message_page`] offers to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -23,18 +25,18 @@ pub fn message_page(stylesheet: &str, title: &str, text: &str, quote: Option<&st
         // Writing to a string does not fail.
         _ = match action {
             Action::Link { label, href } => {
-                write!(links, r#"<a class="{class}" href="{}">{}</a>"#, escape(href), escape(label))
+                write!(links, r#"<a class="{class}" href="{}">{}</a>"#, escaped(href), escaped(label))
             }
             Action::Post { label, action } => write!(
                 links,
                 r#"<form method="post" action="{}"><button class="{class}">{}</button></form>"#,
-                escape(action),
-                escape(label)
+                escaped(action),
+                escaped(label)
             ),
         };
     }
-    let quote = quote.map_or_else(String::new, |quote| format!("<blockquote>{}</blockquote>", escape(quote)));
-    let (title, text, stylesheet) = (escape(title), escape(text), escape(stylesheet));
+    let quote = quote.map_or_else(String::new, |quote| format!("<blockquote>{}</blockquote>", escaped(quote)));
+    let (title, text, stylesheet) = (escaped(title), escaped(text), escaped(stylesheet));
     format!(
         r#"<!DOCTYPE html>
 <html lang="en">
@@ -63,22 +65,6 @@ const MARK: &str = concat!(
     r#"<svg class="mark" viewBox="0 0 32 32" aria-hidden="true"><path class="host" d="M7 3h19.2L3 26.2V7a4 4 0 0 1 4-4"#,
     r#"z"/><path class="guest" d="M25 29H5.8L29 5.8V25a4 4 0 0 1-4 4z"/></svg>"#
 );
-
-/// Text as HTML shows it, in an element or a quoted attribute.
-fn escape(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            other => html.push(other),
-        }
-    }
-    html
-}
 
 #[cfg(test)]
 mod tests {

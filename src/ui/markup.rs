@@ -14,6 +14,14 @@ pub fn unseen(text: &str, html: &mut String) {
     html.push_str(" </span>");
 }
 
+/// Text so that it is neither markup nor the end of a quoted attribute.
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    escape(text, &mut html);
+    html
+}
+
 /// Appends text so that it is neither markup nor the end of a quoted attribute.
 pub fn escape(mut text: &str, html: &mut String) {
     while let Some(at) = text.find(['&', '<', '>', '"', '\'']) {

@@ -1,32 +1,21 @@
 //! Keeps the focus on a card whose column is rendered anew.
 
-use leptos::{
-    prelude::*,
-    task::{spawn_local, tick},
-    wasm_bindgen::JsCast,
-    web_sys::{Element, HtmlElement},
-};
+use leptos::web_sys::{Element, FocusOptions};
+
+use crate::ui::focus::{self, Place};
 
 /// The class of a card on the board.
 const CARD: &str = ".task";
 
 /// Makes a change that may render columns anew; if a card has the focus, it has it afterwards too.
-///
-/// The card is focused again before the next key arrives: rendering and focusing are microtasks, a key is a task.
 pub fn keep<T>(change: impl FnOnce() -> T) -> T {
-    let focused = document().active_element().and_then(|element| task_number_of_card(&element));
-    let outcome = change();
-    if let Some(number) = focused {
-        spawn_local(async move {
-            tick().await;
-            let card = document().query_selector(&format!("[data-task=\"{number}\"] > {CARD}")).ok().flatten();
-            if let Some(card) = card.and_then(|card| card.dyn_into::<HtmlElement>().ok()) {
-                // Focusing brings it into view, along both axes; a card that is gone has nothing to lose.
-                drop(card.focus());
-            }
-        });
-    }
-    outcome
+    // Focusing brings it into view, along both axes.
+    focus::keep(place, &FocusOptions::new(), change)
+}
+
+fn place(element: &Element) -> Option<Place> {
+    let number = task_number_of_card(element)?;
+    Some(vec![format!("[data-task=\"{number}\"] > {CARD}")])
 }
 
 /// The number of the task whose card `element` is in, or is.

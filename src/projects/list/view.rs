@@ -3,7 +3,6 @@
 use leptos::{
     ev, html,
     prelude::*,
-    task::{spawn_local, tick},
     wasm_bindgen::JsCast,
     web_sys::{Element, FocusOptions, HtmlElement},
 };
@@ -22,7 +21,11 @@ use crate::{
         query::{Column, Query},
         selection::{Choices, SelectionBar},
     },
-    ui::empty_state::EmptyState,
+    ui::{
+        empty_state::EmptyState,
+        focus::{self, Place},
+        pager::Pager,
+    },
 };
 
 /// The rows of a list in the organization `org`.
@@ -119,24 +122,11 @@ fn pager(org: &str, listing: &Listing, query: &Query) -> ViewFn {
     let all: i64 = listing.groups.iter().map(|group| group.tasks).sum();
     let all = usize::try_from(all).unwrap_or_default();
     let at = |from: usize| Query { from, edit: None, ..query.clone() }.href(&path);
-    let previous = (listing.from > 0).then(|| at(listing.from.saturating_sub(PAGE)));
+    let before = (listing.from > 0).then(|| at(listing.from.saturating_sub(PAGE)));
     let end = listing.from + listing.rows.len();
-    let next = (end < all && !listing.rows.is_empty()).then(|| at(end));
+    let after = (end < all && !listing.rows.is_empty()).then(|| at(end));
     let shown = format!("{} to {end} of {all}", listing.from + 1);
-    ViewFn::from(move || {
-        if previous.is_none() && next.is_none() {
-            return ().into_any();
-        }
-        let (previous, next, shown) = (previous.clone(), next.clone(), shown.clone());
-        view! {
-            <nav class="list-pager" aria-label="Pages">
-                {previous.map(|href| view! { <a class="button" href=href rel="prev">"Previous page"</a> })}
-                <span class="muted">{shown}</span>
-                {next.map(|href| view! { <a class="button" href=href rel="next">"Next page"</a> })}
-            </nav>
-        }
-        .into_any()
-    })
+    ViewFn::from(move || view! { <Pager before=before.clone() after=after.clone() shown=shown.clone()/> })
 }
 
 /// What to do where there is no row.
@@ -190,34 +180,19 @@ pub const fn field_of(column: Column) -> Option<Field> {
 
 /// Makes a change that may render rows anew; what had the focus in a row has it afterwards too.
 pub fn keep_focus<T>(change: impl FnOnce() -> T) -> T {
-    let focused = document().active_element().and_then(|element| {
-        let (number, at) = row_of(&element)?;
-        let part = match element.get_attribute("data-edit") {
-            Some(field) => format!("[data-edit=\"{field}\"]"),
-            None if element.tag_name() == "INPUT" => "input".to_owned(),
-            None => ".open".to_owned(),
-        };
-        Some((number, at, part))
-    });
-    let outcome = change();
-    if let Some((number, at, part)) = focused {
-        spawn_local(async move {
-            tick().await;
-            // Still there: nothing was rendered.
-            if document().active_element().is_some_and(|element| row_of(&element).is_some()) {
-                return;
-            }
-            let same = format!("[data-task=\"{number}\"]");
-            let found = [format!("{same}[data-at=\"{at}\"] {part}"), format!("{same} {part}")]
-                .into_iter()
-                .find_map(|selector| document().query_selector(&selector).ok().flatten());
-            if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-                let options = FocusOptions::new();
-                options.set_prevent_scroll(true);
-                // A row that is gone has nothing to lose.
-                drop(element.focus_with_options(&options));
-            }
-        });
-    }
-    outcome
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    focus::keep(place, &options, change)
+}
+
+/// Where the focus is in a row.
+fn place(element: &Element) -> Option<Place> {
+    let (number, at) = row_of(element)?;
+    let part = match element.get_attribute("data-edit") {
+        Some(field) => format!("[data-edit=\"{field}\"]"),
+        None if element.tag_name() == "INPUT" => "input".to_owned(),
+        None => ".open".to_owned(),
+    };
+    let same = format!("[data-task=\"{number}\"]");
+    Some(vec![format!("{same}[data-at=\"{at}\"] {part}"), format!("{same} {part}")])
 }
