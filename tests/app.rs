@@ -59,6 +59,8 @@ mod presence;
 mod project_settings;
 #[path = "app/projects.rs"]
 mod projects;
+#[path = "app/properties.rs"]
+mod properties;
 #[path = "app/refresh.rs"]
 mod refresh;
 #[path = "app/relations.rs"]

@@ -254,6 +254,14 @@ async fn a_hundred_moves_of_two_people_at_once_leave_one_order() {
     assert_eq!(*moves.columns(), *after.columns);
 }
 
+/// Gives a task another description, unless it is in the bin.
+async fn write(browser: &Browser, key: &str, description: &str) {
+    let Ok(task) = browser.ask::<TaskDetail>("get_task", &[("org", "acme"), ("key", key)]).await else { return };
+    let version = task.version.to_string();
+    let texts = [("org", "acme"), ("key", key), ("version", &version), ("title", "Task"), ("description", description)];
+    _ = browser.call::<TaskDetail>("update_task", &texts).await;
+}
+
 /// Draws a number below `below`.
 fn draw(random: &Random, below: u8) -> u8 {
     random.bytes::<1>()[0] % below
@@ -274,7 +282,7 @@ async fn the_events_replayed_are_what_is_stored() {
             let number = i64::from(draw(&random, 4)) + 1;
             let state = ["backlog", "todo", "in-progress", "done"][usize::from(draw(&random, 4))];
             let key = format!("NEW-{number}");
-            let (field, value) = match draw(&random, 9) {
+            let (field, value) = match draw(&random, 10) {
                 0 => ("priority", ["none", "urgent", "low"][usize::from(draw(&random, 3))].to_owned()),
                 1 => ("due_on", ["", "2026-12-24", "2027-01-01"][usize::from(draw(&random, 3))].to_owned()),
                 2 => ("start_on", ["", "2026-12-25", "2026-11-01"][usize::from(draw(&random, 3))].to_owned()),
@@ -290,6 +298,11 @@ async fn the_events_replayed_are_what_is_stored() {
                 }
                 7 => {
                     add(&alice, state).await;
+                    continue;
+                }
+                8 => {
+                    let text = ["", "One", "Two\nlines"][usize::from(draw(&random, 3))];
+                    write(&alice, &key, text).await;
                     continue;
                 }
                 _ => {
