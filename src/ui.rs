@@ -14,6 +14,7 @@ pub mod keyboard;
 pub mod loaded;
 pub mod mark;
 pub mod markup;
+pub mod mention;
 pub mod menu;
 pub mod page;
 pub mod pager;

@@ -39,6 +39,7 @@ use crate::{
         date::Date,
         error_page::ErrorPage,
         loaded::loaded,
+        mention::Mentionable,
         page::{Crumb, Page},
     },
 };
@@ -144,6 +145,9 @@ pub fn TaskView(
     /// Whether the reader may change tasks.
     may_write: bool,
 ) -> impl IntoView {
+    provide_context(Mentionable(Signal::derive(move || {
+        task.with(|task| task.people.iter().map(|person| person.name.clone()).collect())
+    })));
     let (created_by, created_at) = task.with_untracked(|task| (task.created_by.clone(), task.created_at));
     let mark = move || task.with(TaskDetail::state_category).map(|category| view! { <StateMark category/> });
     let state = if may_write {

@@ -5,6 +5,7 @@ use leptos::{html, prelude::*};
 use super::{
     form::FormFeedback,
     icon::{Icon, Icon as Glyph},
+    mention::Mentions,
     rcdata::rcdata,
 };
 
@@ -53,7 +54,7 @@ pub fn TextField(
     }
 }
 
-/// A field of several lines. Its `id` is its name.
+/// A field of several lines. Its `id` is its name. Where people can be named, an `@` offers them.
 #[component]
 pub fn TextArea(
     /// The field's name in the form.
@@ -77,18 +78,20 @@ pub fn TextArea(
     let error = feedback.field(name);
     view! {
         <Labelled name label hint error>
-            <textarea
-                class=format!("input {class}")
-                id=name
-                name=name
-                maxlength=maxlength.map(|most| most.to_string())
-                autofocus=starts_with_focus(feedback, name, false)
-                aria-invalid=move || error.with(Option::is_some).then_some("true")
-                aria-describedby=move || described_by(name, hint.is_some(), error.with(Option::is_some))
-                node_ref=node_ref
-            >
-                {rcdata(feedback.typed(name, &value))}
-            </textarea>
+            <Mentions field=node_ref id=name>
+                <textarea
+                    class=format!("input {class}")
+                    id=name
+                    name=name
+                    maxlength=maxlength.map(|most| most.to_string())
+                    autofocus=starts_with_focus(feedback, name, false)
+                    aria-invalid=move || error.with(Option::is_some).then_some("true")
+                    aria-describedby=move || described_by(name, hint.is_some(), error.with(Option::is_some))
+                    node_ref=node_ref
+                >
+                    {rcdata(feedback.typed(name, &value))}
+                </textarea>
+            </Mentions>
         </Labelled>
     }
 }

@@ -21,6 +21,7 @@ use crate::{
         field::TextArea,
         form::FormFeedback,
         loaded::loaded,
+        mention::Mentions,
         rcdata::rcdata,
         tile::Avatar,
     },
@@ -191,7 +192,7 @@ fn EditForm(org: String, task: String, id: String, body: String, changed: Callba
     let wrong = feedback.field("body");
     when_done(action, changed);
     let (control, labelled) = (format!("edit-{id}"), format!("edit-{id}"));
-    let details = NodeRef::<Details>::new();
+    let (details, field) = (NodeRef::<Details>::new(), NodeRef::<Textarea>::new());
     let draft = Draft::of(&format!("comment:{id}")).on_change(move |kept| {
         if let Some(details) = details.get_untracked() {
             details.set_open(kept.is_some());
@@ -208,9 +209,11 @@ fn EditForm(org: String, task: String, id: String, body: String, changed: Callba
                     <label class="unseen" for=labelled>
                         "Comment"
                     </label>
-                    <textarea class="input" id=control name="body" required>
-                        {rcdata(feedback.typed("body", &body))}
-                    </textarea>
+                    <Mentions field id=control.clone()>
+                        <textarea class="input" id=control name="body" required node_ref=field>
+                            {rcdata(feedback.typed("body", &body))}
+                        </textarea>
+                    </Mentions>
                     <p class="error">{wrong}</p>
                 </div>
                 <SubmitButton label="Save comment" pending=action.pending()/>
