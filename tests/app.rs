@@ -13,6 +13,8 @@ mod access;
 mod backchannel;
 #[path = "app/bin.rs"]
 mod bin;
+#[path = "app/boards.rs"]
+mod boards;
 #[path = "app/callback.rs"]
 mod callback;
 #[path = "app/changes.rs"]

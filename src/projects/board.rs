@@ -6,6 +6,7 @@ mod controls;
 mod focus;
 mod keyboard;
 mod moves;
+mod patch;
 mod picking;
 mod pointer;
 mod start;

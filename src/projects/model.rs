@@ -7,6 +7,9 @@ use uuid::Uuid;
 use super::{key::ProjectKey, views::model::SavedView};
 use crate::tasks::{model::TaskCard, query::Problem};
 
+/// How many cards a board shows of a state in which nothing is left to do: the last ones of its column.
+pub const RECENT: usize = 100;
+
 /// The most characters that a project's name may have.
 pub const NAME_MAX: usize = 80;
 
@@ -188,7 +191,7 @@ pub struct Column {
     pub state: State,
     /// From top to bottom.
     pub tasks: Vec<TaskCard>,
-    /// How many tasks the filter leaves out.
+    /// How many tasks are left out: by the filter, or before the last [`RECENT`].
     #[serde(default, skip_serializing_if = "is_zero")]
     pub hidden: usize,
 }

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+use super::patch::Item;
 use crate::{
     projects::{
         key::ProjectKey,
@@ -22,7 +23,7 @@ use crate::{
 };
 
 /// What the cards of a board have in common.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CardStyle {
     project: ProjectKey,
     /// Up to the number, for example `/o/acme/tasks/WEB-`.
@@ -73,15 +74,14 @@ impl CardStyle {
         format!("{}{number}", self.key)
     }
 
-    /// The list items of a column; `lifted` is the number of the card in the air, `is_chosen` says of which numbers the boxes
-    /// are ticked.
+    /// The list items of a list; `is_chosen` says of which numbers the boxes are ticked.
     #[must_use]
-    pub fn html(&self, tasks: &[TaskCard], lifted: Option<i64>, is_chosen: impl Fn(i64) -> bool) -> String {
+    pub fn html(&self, items: &[Item], is_chosen: impl Fn(i64) -> bool) -> String {
         let frame = 240 + self.address.len() + 2 * self.key.len() + self.movable.len();
-        let mut html = String::with_capacity(tasks.iter().map(|task| task.title.len() + frame).sum());
-        for task in tasks {
+        let mut html = String::with_capacity(items.iter().map(|(task, _)| task.title.len() + frame).sum());
+        for (task, is_lifted) in items {
             let number = task.number.to_string();
-            let class = if lifted == Some(task.number) { "task lifted" } else { "task" };
+            let class = if *is_lifted { "task lifted" } else { "task" };
             let parts = [
                 r#"<li data-task=""#,
                 &number,
@@ -156,6 +156,8 @@ impl CardStyle {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     fn style(movable: bool) -> CardStyle {
@@ -175,7 +177,7 @@ mod tests {
 
     fn html(title: &str, movable: bool, lifted: Option<i64>) -> String {
         let card = TaskCard { number: 12, title: title.to_owned(), ..TaskCard::default() };
-        style(movable).html(&[card], lifted, |_| false)
+        style(movable).html(&[(Arc::new(card), lifted == Some(12))], |_| false)
     }
 
     #[test]
@@ -191,7 +193,9 @@ mod tests {
         );
         assert!(MOVABLE.contains(HELP_ID));
         let card = TaskCard { number: 12, ..TaskCard::default() };
-        assert!(style(true).html(&[card], None, |number| number == 12).contains(r#""Select WEB-12" checked>"#));
+        assert!(
+            style(true).html(&[(Arc::new(card), false)], |number| number == 12).contains(r#""Select WEB-12" checked>"#)
+        );
     }
 
     #[test]
@@ -205,7 +209,7 @@ mod tests {
             assignees: vec![Uuid::from_u128(2)],
             ..TaskCard::default()
         };
-        let html = style(true).html(&[card], None, |_| false);
+        let html = style(true).html(&[(Arc::new(card), false)], |_| false);
         for part in [
             r#"<span class="unseen">High </span>"#,
             r#"<span class="label hue-3">Bug &lt;1&gt;</span>"#,

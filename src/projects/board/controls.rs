@@ -1,13 +1,14 @@
 //! What a person does to the cards of a board, and how it is shown, told and sent.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
-use leptos::{prelude::*, task};
+use leptos::{html, prelude::*, task};
 
 use super::{
     cards::CardStyle,
     focus,
-    moves::{Meaning, Moves, Place, Step},
+    moves::{Meaning, Moves, Place, Stack, Step},
+    patch::{Item, patch},
 };
 use crate::{
     live::model::LiveEvent,
@@ -15,7 +16,7 @@ use crate::{
     projects::{
         functions::get_board,
         key::TaskKey,
-        model::{Board, Column},
+        model::{Board, State},
     },
     tasks::{
         event::Event,
@@ -37,7 +38,7 @@ pub struct Controls {
     /// What the board shows.
     query: StoredValue<Query>,
     is_filtered: bool,
-    style: StoredValue<CardStyle>,
+    style: RwSignal<CardStyle>,
     current: CurrentWorkspace,
     toasts: Toasts,
     selection: Selection,
@@ -53,7 +54,7 @@ impl Controls {
     pub fn new(org: &str, board: Board, query: Query, may_write: bool, rebuild: Callback<()>) -> Self {
         let is_filtered = !query.filter.is_empty();
         Self {
-            style: StoredValue::new(CardStyle::new(org, &board, may_write)),
+            style: RwSignal::new(CardStyle::new(org, &board, may_write)),
             org: StoredValue::new(org.to_owned()),
             query: StoredValue::new(query),
             is_filtered,
@@ -75,26 +76,68 @@ impl Controls {
         self.may_move
     }
 
-    /// The list items of a column.
+    /// The cards of a column.
     #[must_use]
-    pub fn cards(self, column: usize) -> String {
+    pub fn items(self, column: usize) -> Vec<Item> {
         self.moves.with(|moves| {
-            self.style.with_value(|style| {
-                // A box that is ticked is ticked on the page: the column need not be rendered for it.
-                self.selection.with_untracked(|chosen| {
-                    let chosen: BTreeSet<_> = chosen.iter().map(|key| key.number).collect();
-                    let is_chosen = |number| chosen.contains(&number);
-                    style.html(&moves.columns()[column].tasks, moves.lifted(), is_chosen)
-                })
+            let lifted = moves.lifted();
+            let tasks = &moves.columns()[column].tasks;
+            tasks.iter().map(|task| (task.clone(), lifted == Some(task.number))).collect()
+        })
+    }
+
+    /// The list items of some cards.
+    #[must_use]
+    pub fn html(self, items: &[Item]) -> String {
+        self.style.with_untracked(|style| {
+            // A box that is ticked is ticked on the page: the card need not be rendered for it.
+            self.selection.with_untracked(|chosen| {
+                let chosen: BTreeSet<_> = chosen.iter().map(|key| key.number).collect();
+                style.html(items, |number| chosen.contains(&number))
             })
         })
     }
 
-    /// How many cards a column has, and of how many, when the filter leaves some out.
+    /// Has `list`, which shows the cards `kept`, show what `items` says, now and whenever that changes.
+    pub fn follow(self, list: NodeRef<html::Ol>, items: Memo<Vec<Item>>, kept: Vec<Item>) {
+        let kept = StoredValue::new((self.style.get_untracked(), kept));
+        // In the browser alone.
+        Effect::new(move || {
+            let (Some(list), style) = (list.get(), self.style.get()) else { return };
+            items.with(|items| {
+                kept.update_value(|(styled, kept)| {
+                    if *styled == style {
+                        patch(&list, kept, items, |fresh| self.html(fresh));
+                    } else {
+                        list.set_inner_html(&self.html(items));
+                    }
+                    (*styled, *kept) = (style, items.clone());
+                });
+            });
+        });
+    }
+
+    /// Whether a column shows its last tasks alone.
+    #[must_use]
+    pub fn is_cut(self, column: usize) -> bool {
+        self.moves.with(|moves| moves.columns()[column].is_cut())
+    }
+
+    /// The address of the list of everything in a state that the board's filter lets through.
+    #[must_use]
+    pub fn list_of(self, state: &State) -> String {
+        let project = self.style.with_untracked(|style| style.project().to_string());
+        let mut filter = self.query.with_value(|query| query.filter.clone());
+        filter.states = [state.slug.clone()].into();
+        let path = self.org.with_value(|org| format!("/o/{org}/projects/{project}/list"));
+        Query { filter, ..Query::default() }.href(&path)
+    }
+
+    /// How many cards a column has, and of how many, when some are left out.
     #[must_use]
     pub fn count(self, column: usize) -> String {
         self.moves.with(|moves| {
-            let Column { tasks, hidden, .. } = &moves.columns()[column];
+            let Stack { tasks, hidden, .. } = &moves.columns()[column];
             if *hidden == 0 { tasks.len().to_string() } else { format!("{} of {}", tasks.len(), tasks.len() + hidden) }
         })
     }
@@ -121,15 +164,15 @@ impl Controls {
     /// The tasks of a column, from top to bottom.
     #[must_use]
     pub fn of_column(self, column: usize) -> Vec<TaskKey> {
-        let project = self.style.with_value(|style| style.project().clone());
-        let key = |task: &TaskCard| TaskKey { project: project.clone(), number: task.number };
+        let project = self.style.with_untracked(|style| style.project().clone());
+        let key = |task: &Arc<TaskCard>| TaskKey { project: project.clone(), number: task.number };
         self.moves.with_untracked(|moves| moves.columns()[column].tasks.iter().map(key).collect())
     }
 
     /// The task with this number.
     #[must_use]
     pub fn task(self, number: i64) -> TaskKey {
-        TaskKey { project: self.style.with_value(|style| style.project().clone()), number }
+        TaskKey { project: self.style.with_untracked(|style| style.project().clone()), number }
     }
 
     /// Chooses no card that is no longer on the board.
@@ -203,7 +246,7 @@ impl Controls {
 
     /// Shows what happened on the board, whoever did it.
     pub fn hear(self, event: &LiveEvent) {
-        let is_elsewhere = self.style.with_value(|style| *style.project() != event.project);
+        let is_elsewhere = self.style.with_untracked(|style| *style.project() != event.project);
         if is_elsewhere {
             return;
         }
@@ -219,13 +262,16 @@ impl Controls {
 
     /// Loads the cards again; the whole board when its columns are no longer the ones on the page.
     pub fn reload(self) {
-        let (org, project) = (self.org.get_value(), self.style.with_value(|style| style.project().to_string()));
+        let (org, project) = (self.org.get_value(), self.style.with_untracked(|style| style.project().to_string()));
         let query = self.query.with_value(Query::address);
         task::spawn_local(async move {
             // What cannot be had stays as it is.
             let Ok(board) = get_board(org.clone(), project, query).await else { return };
             // Labels and people may be others too.
-            self.style.try_set_value(CardStyle::new(&org, &board, self.may_move));
+            let style = CardStyle::new(&org, &board, self.may_move);
+            if self.style.try_with_untracked(|known| *known != style) == Some(true) {
+                self.style.set(style);
+            }
             self.choices.try_set(choices(&board));
             let renew = |moves: &mut Moves| moves.renew(board.columns, board.as_of);
             if focus::keep(|| self.moves.try_update(renew)) == Some(false) {
@@ -249,7 +295,7 @@ impl Controls {
             return;
         }
         // Held by the task: what is pending is sent even when the board has been left.
-        let (moves, org, style) = (ArcRwSignal::from(self.moves), self.org.get_value(), self.style.get_value());
+        let (moves, org, style) = (ArcRwSignal::from(self.moves), self.org.get_value(), self.style.get_untracked());
         let (current, toasts, is_filtered) = (self.current, self.toasts, self.is_filtered);
         task::spawn_local(async move {
             while let Some(next) = moves.with_untracked(Moves::next) {
@@ -287,7 +333,7 @@ impl Controls {
     }
 
     fn key(self, number: i64) -> String {
-        self.style.with_value(|style| style.key(number))
+        self.style.with_untracked(|style| style.key(number))
     }
 }
 
@@ -304,7 +350,7 @@ fn where_is(moves: &Moves, number: i64) -> String {
 }
 
 /// For example `To do, position 2 of 5`.
-fn describe(columns: &[Column], Place { column, index }: Place) -> String {
-    let Column { state, tasks, .. } = &columns[column];
+fn describe(columns: &[Stack], Place { column, index }: Place) -> String {
+    let Stack { state, tasks, .. } = &columns[column];
     format!("{}, position {} of {}", state.name, index + 1, tasks.len())
 }

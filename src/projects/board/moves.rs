@@ -4,16 +4,44 @@
 //! A move is shown at once and sent in its turn. What the server has acknowledged and what is still to be sent are
 //! kept apart, so that a refused move is undone by forgetting it.
 
-use std::{borrow::Cow, collections::VecDeque};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
 
 use crate::{
-    projects::model::Column,
+    projects::model::{Column, RECENT, State},
     tasks::{
         event::Event,
         facts::{FieldChange, Place as Home},
         model::TaskCard,
     },
 };
+
+/// A column as it is worked on. Its cards are shared between what is known, what is shown and what is on the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stack {
+    pub state: State,
+    /// From top to bottom.
+    pub tasks: Vec<Arc<TaskCard>>,
+    /// How many tasks are left out.
+    pub hidden: usize,
+}
+
+impl From<Column> for Stack {
+    fn from(Column { state, tasks, hidden }: Column) -> Self {
+        Self { state, tasks: tasks.into_iter().map(Arc::new).collect(), hidden }
+    }
+}
+
+impl Stack {
+    /// Whether it shows its last tasks alone.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.hidden > 0 && self.state.category.is_closed() && self.tasks.len() >= RECENT
+    }
+}
 
 /// A card goes into a column, before another card or to the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +80,7 @@ struct Lifted {
 /// The cards of a board, and what is being done to them.
 #[derive(Clone, Debug)]
 pub struct Moves {
-    acknowledged: Vec<Column>,
+    acknowledged: Vec<Stack>,
     /// In the order in which they are sent; the first is on its way.
     pending: VecDeque<Move>,
     lifted: Option<Lifted>,
@@ -72,8 +100,9 @@ pub enum Meaning {
 impl Moves {
     /// The board with the `columns` that the event numbered `as_of` left.
     #[must_use]
-    pub const fn new(columns: Vec<Column>, as_of: i64) -> Self {
-        Self { acknowledged: columns, pending: VecDeque::new(), lifted: None, as_of }
+    pub fn new(columns: Vec<Column>, as_of: i64) -> Self {
+        let acknowledged = columns.into_iter().map(Stack::from).collect();
+        Self { acknowledged, pending: VecDeque::new(), lifted: None, as_of }
     }
 
     /// Takes the cards over that were loaded anew; what is pending stays pending. `false` when the columns are others: then
@@ -82,7 +111,7 @@ impl Moves {
         let is_same =
             self.acknowledged.iter().map(|column| &column.state).eq(columns.iter().map(|column| &column.state));
         if is_same && as_of >= self.as_of {
-            (self.acknowledged, self.as_of) = (columns, as_of);
+            (self.acknowledged, self.as_of) = (columns.into_iter().map(Stack::from).collect(), as_of);
         }
         is_same
     }
@@ -96,16 +125,17 @@ impl Moves {
         match (event, number) {
             (Event::Created { facts }, Some(number)) => {
                 if find(&self.acknowledged, number).is_none() {
-                    self.put(&facts.place, TaskCard::of(number, facts));
+                    self.put(&facts.place, Arc::new(TaskCard::of(number, facts)));
                 }
                 Meaning::Shown
             }
             (Event::Changed { changes }, Some(number)) => self.change(number, changes),
             (Event::Ranked { ranks }, _) => {
+                let ranks: HashMap<i64, &str> = ranks.iter().map(|(number, rank)| (*number, rank.as_str())).collect();
                 for column in &mut self.acknowledged {
                     for task in &mut column.tasks {
-                        if let Some((_, rank)) = ranks.iter().find(|(number, _)| *number == task.number) {
-                            task.rank.clone_from(rank);
+                        if let Some(rank) = ranks.get(&task.number) {
+                            (*rank).clone_into(&mut Arc::make_mut(task).rank);
                         }
                     }
                     sort(&mut column.tasks);
@@ -121,7 +151,12 @@ impl Moves {
         let goes = |change: &FieldChange| matches!(change, FieldChange::Archived(swap) | FieldChange::Deleted(swap) if swap.to);
         let Some(at) = find(&self.acknowledged, number) else {
             // It comes back with what was never told here, or it is not on the board and stays away.
-            let comes = |change: &FieldChange| matches!(change, FieldChange::Archived(swap) | FieldChange::Deleted(swap) if !swap.to);
+            let some_hidden = self.acknowledged.iter().any(|column| column.hidden > 0);
+            let comes = |change: &FieldChange| match change {
+                FieldChange::Archived(swap) | FieldChange::Deleted(swap) => !swap.to || some_hidden,
+                FieldChange::Place(_) => some_hidden,
+                _ => false,
+            };
             return if changes.iter().any(comes) { Meaning::Reload } else { Meaning::Shown };
         };
         if changes.iter().any(goes) {
@@ -132,7 +167,7 @@ impl Moves {
             }
             return Meaning::Shown;
         }
-        let card = &mut self.acknowledged[at.column].tasks[at.index];
+        let card = Arc::make_mut(&mut self.acknowledged[at.column].tasks[at.index]);
         for change in changes {
             card.change(change);
         }
@@ -145,8 +180,8 @@ impl Moves {
 
     /// Puts a card where it belongs. A state that the board does not know has come with a change of the project, after
     /// which everything is loaded again.
-    fn put(&mut self, home: &Home, mut card: TaskCard) {
-        card.rank.clone_from(&home.rank);
+    fn put(&mut self, home: &Home, mut card: Arc<TaskCard>) {
+        Arc::make_mut(&mut card).rank.clone_from(&home.rank);
         if let Some(column) = self.acknowledged.iter_mut().find(|column| column.state.slug == home.state) {
             column.tasks.push(card);
             sort(&mut column.tasks);
@@ -155,7 +190,7 @@ impl Moves {
 
     /// The columns as they are to be seen: with the pending moves and the lifted card.
     #[must_use]
-    pub fn columns(&self) -> Cow<'_, [Column]> {
+    pub fn columns(&self) -> Cow<'_, [Stack]> {
         let lifted = self.lifted.map(|lifted| lifted.target);
         if self.pending.is_empty() && lifted.is_none() {
             return Cow::Borrowed(&self.acknowledged);
@@ -266,7 +301,7 @@ impl Moves {
         if find(&self.acknowledged, task.number).is_none()
             && let Some(column) = self.acknowledged.get_mut(column)
         {
-            column.tasks.push(task);
+            column.tasks.push(Arc::new(task));
             sort(&mut column.tasks);
         }
     }
@@ -278,23 +313,23 @@ impl Moves {
     }
 }
 
-fn find(columns: &[Column], number: i64) -> Option<Place> {
-    columns.iter().enumerate().find_map(|(column, Column { tasks, .. })| {
+fn find(columns: &[Stack], number: i64) -> Option<Place> {
+    columns.iter().enumerate().find_map(|(column, Stack { tasks, .. })| {
         tasks.iter().position(|task| task.number == number).map(|index| Place { column, index })
     })
 }
 
 /// Into the order that every screen shows.
-fn sort(tasks: &mut [TaskCard]) {
+fn sort(tasks: &mut [Arc<TaskCard>]) {
     tasks.sort_by(|one, other| (&one.rank, one.number).cmp(&(&other.rank, other.number)));
 }
 
 /// The move that leaves a card where it is.
-fn standing(columns: &[Column], number: i64, Place { column, index }: Place) -> Move {
+fn standing(columns: &[Stack], number: i64, Place { column, index }: Place) -> Move {
     Move { number, column, before: columns[column].tasks.get(index + 1).map(|task| task.number) }
 }
 
-fn apply(columns: &mut [Column], Move { number, column, before }: Move) {
+fn apply(columns: &mut [Stack], Move { number, column, before }: Move) {
     let Some(from) = find(columns, number).filter(|_| column < columns.len()) else { return };
     let task = columns[from.column].tasks.remove(from.index);
     let tasks = &mut columns[column].tasks;
@@ -319,6 +354,10 @@ mod tests {
     }
 
     fn board(columns: &[&[i64]]) -> Moves {
+        Moves::new(laid_out(columns), 0)
+    }
+
+    fn laid_out(columns: &[&[i64]]) -> Vec<Column> {
         let column = |(index, numbers): (usize, &&[i64])| Column {
             state: State {
                 slug: index.to_string(),
@@ -330,7 +369,7 @@ mod tests {
             hidden: 0,
             tasks: (0..).zip(*numbers).map(|(rank, number)| card(*number, &format!("{rank}V"))).collect(),
         };
-        Moves::new(columns.iter().enumerate().map(column).collect(), 0)
+        columns.iter().enumerate().map(column).collect()
     }
 
     fn shown(moves: &Moves) -> Vec<Vec<i64>> {
@@ -443,10 +482,9 @@ mod tests {
     #[test]
     fn only_cards_of_the_same_columns_are_taken_over() {
         let mut moves = board(&[&[1], &[2]]);
-        let fresh = |columns: &[&[i64]]| board(columns).columns().into_owned();
-        assert!(moves.renew(fresh(&[&[1, 3], &[2]]), 5));
-        assert!(moves.renew(fresh(&[&[], &[]]), 4), "it is older than what is known");
-        assert!(!moves.renew(fresh(&[&[1, 2, 3]]), 6), "a column is gone");
+        assert!(moves.renew(laid_out(&[&[1, 3], &[2]]), 5));
+        assert!(moves.renew(laid_out(&[&[], &[]]), 4), "it is older than what is known");
+        assert!(!moves.renew(laid_out(&[&[1, 2, 3]]), 6), "a column is gone");
         assert_eq!(shown(&moves), [vec![1, 3], vec![2]]);
     }
 

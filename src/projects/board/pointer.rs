@@ -99,15 +99,20 @@ impl Landing {
     fn of(event: &ev::DragEvent) -> Option<Self> {
         let section = closest(event, "[data-column]")?;
         let list = section.query_selector("ol").ok()??;
-        let mut before = list.first_element_child();
-        while let Some(item) = before {
-            let card = item.get_bounding_client_rect();
+        let items = list.child_nodes();
+        let item = |at: u32| items.item(at).and_then(|item| item.dyn_into::<Element>().ok());
+        // They stand below each other, and there may be thousands.
+        let (mut above, mut below) = (0, items.length());
+        while above < below {
+            let middle = u32::midpoint(above, below);
+            let card = item(middle)?.get_bounding_client_rect();
             if f64::from(event.client_y()) < card.y() + card.height() / 2.0 {
-                before = Some(item);
-                break;
+                below = middle;
+            } else {
+                above = middle + 1;
             }
-            before = item.next_element_sibling();
         }
+        let before = item(above);
         Some(Self { column: section.get_attribute("data-column")?.parse().ok()?, list, before })
     }
 }

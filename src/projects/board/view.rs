@@ -1,6 +1,6 @@
 //! The columns of a board and their cards.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate},
@@ -110,6 +110,7 @@ pub fn BoardView(
 fn ColumnView(controls: Controls, index: usize, state: State, children: Children) -> impl IntoView {
     let heading = format!("column-{}", state.slug);
     let labelled_by = heading.clone();
+    let list = controls.list_of(&state);
     let all = controls.may_move().then(|| {
         view! {
             <button
@@ -135,10 +136,28 @@ fn ColumnView(controls: Controls, index: usize, state: State, children: Children
                 <span class="count">{move || controls.count(index)}</span>
                 {all}
             </header>
-            <ol class="cards" inner_html=move || controls.cards(index)></ol>
+            <Cards controls column=index/>
+            <Show when=move || controls.is_cut(index)>
+                <p class="cut">
+                    "Only the last ones are here. "
+                    <a href=list.clone()>"See all in the list"</a>
+                </p>
+            </Show>
             {children()}
         </section>
     }
+}
+
+/// The cards of a column. They are one text; what changes later is changed in place.
+#[component]
+fn Cards(controls: Controls, column: usize) -> impl IntoView {
+    let list = NodeRef::<html::Ol>::new();
+    let items = Memo::new(move |_| controls.items(column));
+    let first = items.get_untracked();
+    let html = controls.html(&first);
+    controls.follow(list, items, first);
+    // Built anew with the board, since nothing but the text of the first time is known of what is in it.
+    move || view! { <ol class="cards" node_ref=list inner_html=html.clone()></ol> }
 }
 
 /// What a board is for, told where there is nothing on it yet.

@@ -12,7 +12,7 @@ use super::{
     list::Looking,
 };
 use crate::{
-    projects::model::{Assignable, Label},
+    projects::model::{Assignable, Label, RECENT},
     server::{
         db::{Driver, OrgTx, fetch_one},
         error::Error,
@@ -24,13 +24,14 @@ use crate::{
 /// What a board shows.
 #[derive(Clone, Debug)]
 pub struct OnBoard {
-    /// The tasks that match, each state's in the order of its column.
+    /// The tasks that match, each state's in the order of its column; of a state in which nothing is left to do, the last
+    /// [`RECENT`].
     pub cards: Vec<CardRow>,
     /// By name.
     pub labels: Vec<Label>,
     /// Everybody who can be given a task, by name.
     pub people: Vec<Assignable>,
-    /// How many tasks each state has, whatever the filter; empty without one.
+    /// How many tasks a state has, whatever the filter; without one, of those of which not all may be there.
     pub totals: HashMap<String, usize>,
 }
 
@@ -54,11 +55,11 @@ struct Row(String, i64, String, String, Priority, Option<i64>, Option<NaiveDate>
 pub async fn on_board(tx: &mut OrgTx, project: ProjectId, filter: &Filter, looking: Looking) -> Result<OnBoard, Error> {
     let driver = tx.driver();
     let Condition { sql: matching, values } = condition(driver, filter, looking.me.0, looking.today);
-    let totals = if filter.is_empty() { "CAST('[]' AS TEXT)" } else { totals(driver) };
-    let states = if filter.categories.is_empty() { "" } else { STATES };
+    let counted = if filter.is_empty() { IS_CLOSED } else { "TRUE" };
+    let shown = shown(&matching);
     let sql = match driver {
-        Driver::Sqlite => sqlite(states, &matching, totals),
-        Driver::Postgres => postgres(states, &matching, totals),
+        Driver::Sqlite => sqlite(&shown, counted),
+        Driver::Postgres => postgres(&shown, counted),
     };
     let (tasks, assignees, tagged, labels, people, totals) = fetch_one!(
         tx,
@@ -85,32 +86,43 @@ pub async fn on_board(tx: &mut OrgTx, project: ProjectId, filter: &Filter, looki
     })
 }
 
-/// How many tasks each state has, whatever the filter.
-const fn totals(driver: Driver) -> &'static str {
-    match driver {
-        Driver::Sqlite => {
-            "(SELECT json_group_array(json_array(state, tasks)) FROM (
-                SELECT state, COUNT(*) AS tasks FROM task
-                WHERE org_id = $1 AND project_id = $2 AND deleted_at IS NULL AND archived_at IS NULL GROUP BY state))"
-        }
-        Driver::Postgres => {
-            "(SELECT COALESCE(json_agg(json_build_array(state, tasks)), '[]')::text FROM (
-                SELECT state, COUNT(*) AS tasks FROM task
-                WHERE org_id = $1 AND project_id = $2 AND deleted_at IS NULL AND archived_at IS NULL GROUP BY state) c)"
-        }
-    }
+/// Whether nothing is left to do in a state.
+const IS_CLOSED: &str = "s.category IN ('completed', 'cancelled')";
+
+/// The tasks of each state.
+const ON_BOARD: &str = "project_state s CROSS JOIN task t
+        WHERE s.org_id = $1 AND s.project_id = $2 AND t.org_id = $1 AND t.project_id = $2 AND t.state = s.slug
+          AND t.deleted_at IS NULL AND t.archived_at IS NULL";
+
+/// The tasks that are shown. What is closed grows for ever: the rank of the first of the last ones is found in the order of
+/// the index, and the rest is never read.
+fn shown(matching: &str) -> String {
+    format!(
+        "{ON_BOARD} AND {matching}
+          AND t.rank >= CASE WHEN {IS_CLOSED} THEN COALESCE((
+              SELECT t.rank FROM task t WHERE t.org_id = $1 AND t.project_id = $2 AND t.state = s.slug
+                AND {matching}
+              ORDER BY t.rank DESC LIMIT 1 OFFSET {}), '') ELSE '' END",
+        RECENT - 1
+    )
 }
 
-fn sqlite(states: &str, matching: &str, totals: &str) -> String {
+/// Whether so few tasks are closed that none is left out. Then whose assignees are asked for need not be found out.
+fn is_whole() -> String {
+    format!("(SELECT COUNT(*) <= {RECENT} FROM {ON_BOARD} AND {IS_CLOSED})")
+}
+
+fn sqlite(shown: &str, counted: &str) -> String {
+    let is_whole = is_whole();
     format!(
         "SELECT
     (SELECT json_group_array(json_array(state, number, title, rank, priority, estimate, due_on)) FROM (
-        SELECT t.state, t.number, t.title, t.rank, t.priority, t.estimate, t.due_on FROM task t {states}
-        WHERE t.org_id = $1 AND t.project_id = $2 AND {matching}
+        SELECT t.state, t.number, t.title, t.rank, t.priority, t.estimate, t.due_on FROM {shown}
         ORDER BY t.state, t.rank, t.number)),
     (SELECT json_group_array(json_array(number, hex(person_id))) FROM task_assignee
-        WHERE org_id = $1 AND project_id = $2),
-    (SELECT json_group_array(json_array(number, hex(label_id))) FROM task_label WHERE org_id = $1 AND project_id = $2),
+        WHERE org_id = $1 AND project_id = $2 AND ({is_whole} OR number IN (SELECT t.number FROM {shown}))),
+    (SELECT json_group_array(json_array(number, hex(label_id))) FROM task_label
+        WHERE org_id = $1 AND project_id = $2 AND ({is_whole} OR number IN (SELECT t.number FROM {shown}))),
     (SELECT json_group_array(json_array(hex(id), name, hue)) FROM (
         SELECT id, name, hue FROM label WHERE org_id = $1 AND project_id = $2 ORDER BY folded)),
     (SELECT json_group_array(json_array(hex(id), name)) FROM (
@@ -121,20 +133,21 @@ fn sqlite(states: &str, matching: &str, totals: &str) -> String {
             SELECT 1 FROM project_member o
             WHERE o.org_id = m.org_id AND o.project_id = q.id AND o.person_id = m.person_id))
         ORDER BY lower(p.name), p.id)),
-    {totals}"
+    (SELECT json_group_array(json_array(slug, tasks)) FROM (
+        SELECT s.slug, COUNT(*) AS tasks FROM {ON_BOARD} AND {counted} GROUP BY s.slug))"
     )
 }
 
-fn postgres(states: &str, matching: &str, totals: &str) -> String {
+fn postgres(shown: &str, counted: &str) -> String {
+    let is_whole = is_whole();
     format!(
         "SELECT
     (SELECT COALESCE(json_agg(json_build_array(t.state, t.number, t.title, t.rank, t.priority, t.estimate, t.due_on)
-        ORDER BY t.state, t.rank, t.number), '[]')::text FROM task t {states}
-        WHERE t.org_id = $1 AND t.project_id = $2 AND {matching}),
+        ORDER BY t.state, t.rank, t.number), '[]')::text FROM {shown}),
     (SELECT COALESCE(json_agg(json_build_array(number, person_id)), '[]')::text FROM task_assignee
-        WHERE org_id = $1 AND project_id = $2),
+        WHERE org_id = $1 AND project_id = $2 AND ({is_whole} OR number IN (SELECT t.number FROM {shown}))),
     (SELECT COALESCE(json_agg(json_build_array(number, label_id)), '[]')::text FROM task_label
-        WHERE org_id = $1 AND project_id = $2),
+        WHERE org_id = $1 AND project_id = $2 AND ({is_whole} OR number IN (SELECT t.number FROM {shown}))),
     (SELECT COALESCE(json_agg(json_build_array(id, name, hue) ORDER BY folded), '[]')::text FROM label
         WHERE org_id = $1 AND project_id = $2),
     (SELECT COALESCE(json_agg(json_build_array(p.id, p.name) ORDER BY lower(p.name), p.id), '[]')::text
@@ -143,12 +156,10 @@ fn postgres(states: &str, matching: &str, totals: &str) -> String {
         WHERE m.org_id = $1 AND m.status = 'active' AND (NOT q.is_closed OR m.role = 'owner' OR EXISTS (
             SELECT 1 FROM project_member o
             WHERE o.org_id = m.org_id AND o.project_id = q.id AND o.person_id = m.person_id))),
-    {totals}"
+    (SELECT COALESCE(json_agg(json_build_array(slug, tasks)), '[]')::text FROM (
+        SELECT s.slug, COUNT(*) AS tasks FROM {ON_BOARD} AND {counted} GROUP BY s.slug) c)"
     )
 }
-
-/// What the states of tasks mean.
-const STATES: &str = "JOIN project_state s ON s.org_id = t.org_id AND s.project_id = t.project_id AND s.slug = t.state";
 
 /// From pairs of a task's number and an id.
 fn by_task(json: &str) -> Result<HashMap<i64, Vec<Uuid>>, Error> {
