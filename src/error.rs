@@ -104,6 +104,17 @@ impl AppError {
     }
 }
 
+impl AppError {
+    /// What is told of it where the fields that it is about are not in sight.
+    #[must_use]
+    pub fn reasons(&self) -> String {
+        match self {
+            Self::Invalid { fields } => fields.iter().map(|field| field.message.as_str()).collect::<Vec<_>>().join(" "),
+            error => error.to_string(),
+        }
+    }
+}
+
 impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 

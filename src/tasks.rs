@@ -6,6 +6,7 @@ pub mod facts;
 pub mod field;
 pub mod filter;
 pub mod functions;
+pub mod lane;
 pub mod links;
 pub mod merge;
 pub mod model;

@@ -43,6 +43,8 @@ mod invitation_links;
 mod invitations;
 #[path = "app/joining.rs"]
 mod joining;
+#[path = "app/lanes.rs"]
+mod lanes;
 #[path = "app/list.rs"]
 mod list;
 #[path = "app/live.rs"]

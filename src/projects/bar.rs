@@ -70,10 +70,10 @@ pub fn ProjectBar(
     let views = saved_tabs(&bar, opened.as_ref());
     // Each is built anew with the page: what was typed or ticked and not sent is not the filter. (Boxes whose `type` is
     // taken away and given back inside a closed panel are not drawn any more, besides.)
-    let display = (layout == Layout::List).then(|| {
+    let display = {
         let bar = bar.clone();
         move || view! { <DisplayMenu bar=bar.clone()/> }
-    });
+    };
     let view_menu = {
         let bar = bar.clone();
         move || match opened.clone() {

@@ -5,6 +5,7 @@ mod cards;
 mod controls;
 mod focus;
 mod keyboard;
+mod lanes;
 mod moves;
 mod patch;
 mod picking;

@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 use uuid::Uuid;
 
-#[cfg(feature = "ssr")]
-use super::merge::compose;
 use super::{
     activity::Entry,
     merge::{Merge, Part},
     model::{Moved, TaskCard, TaskDetail},
 };
+#[cfg(feature = "ssr")]
+use super::{lane::Shift, merge::compose};
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::server::{
@@ -84,7 +84,7 @@ pub async fn merge_task(
 }
 
 /// Moves a task into the column `state` (a slug), right below the task numbered `after`, before the one numbered `before`, or
-/// to the column's end.
+/// to the column's end; on a board with lanes also out of the lane `out_of` into the lane `into` ([`super::lane::Lane`]).
 #[server(prefix = "/fn", endpoint = "move_task")]
 pub async fn move_task(
     org: String,
@@ -92,10 +92,13 @@ pub async fn move_task(
     state: String,
     before: Option<i64>,
     after: Option<i64>,
+    out_of: Option<String>,
+    into: Option<String>,
 ) -> Result<Moved, AppError> {
     let ctx = context::organization(&org).await?;
     let key = key.parse().map_err(|_| context::refuse(Error::NotFound))?;
-    tasks::place(&ctx, &key, &state, Beside { before, after }).await.map_err(context::refuse)
+    let shift = Shift::parse(out_of.as_deref(), into.as_deref()).map_err(|_| context::refuse(Error::BadRequest))?;
+    tasks::place(&ctx, &key, &state, Beside { before, after }, shift).await.map_err(context::refuse)
 }
 
 /// Changes one thing about the tasks `keys`, all of them or none: gives `field` the `values`, as they were typed or

@@ -1,4 +1,4 @@
-//! What the address of a board or a list asks for, after its question mark: which tasks, and how a list shows them.
+//! What the address of a board or a list asks for, after its question mark: which tasks, and how they are shown.
 //!
 //! `?state=in-progress,todo&assignee=me,none&priority=urgent&label=bug&due=overdue&group=assignee&sort=due`. Nothing in it is
 //! passed over: what cannot be understood is a [`Problem`], and the page says so.
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use self::address::{items, pairs, put, put_all};
 pub use self::{
     address::item,
-    arrangement::{Column, Group, Sort},
+    arrangement::{Column, Group, Lanes, Sort},
 };
 use super::{
     filter::{Archived, Filter, Span},
@@ -34,6 +34,8 @@ pub struct Query {
     pub is_descending: bool,
     /// Those that were chosen; none chosen: [`Column::SHOWN`].
     pub columns: Option<BTreeSet<Column>>,
+    /// What a board is divided by.
+    pub lanes: Lanes,
     /// How many rows come before the page.
     pub from: usize,
     /// The task that is being changed in the list.
@@ -118,6 +120,7 @@ impl Query {
                 let named = items(value).filter(|item| item != "none").collect::<Vec<_>>().join(",");
                 several(&named, columns, wrong);
             }
+            "lanes" => plain(value, &mut self.lanes, wrong),
             "from" => match value.parse() {
                 Ok(from) => self.from = from,
                 Err(_) => wrong(value, "Use a number of rows."),
@@ -199,6 +202,7 @@ impl Query {
                 put(&mut address, "columns", "none");
             }
         }
+        put_all(&mut address, "lanes", (self.lanes != Lanes::default()).then_some(self.lanes.slug()));
         put_all(&mut address, "from", (self.from > 0).then_some(self.from));
         put_all(&mut address, "edit", &self.edit);
         address

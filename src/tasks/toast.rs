@@ -124,10 +124,7 @@ impl Toasts {
 fn words(error: &AppError) -> String {
     match error {
         AppError::NotFound => GONE.to_owned(),
-        AppError::Invalid { fields } => {
-            let reasons: Vec<_> = fields.iter().map(|field| field.message.as_str()).collect();
-            format!("It can’t be undone. {}", reasons.join(" "))
-        }
+        AppError::Invalid { .. } => format!("It can’t be undone. {}", error.reasons()),
         error => error.to_string(),
     }
 }

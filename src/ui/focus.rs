@@ -7,28 +7,28 @@ use leptos::{
     web_sys::{Element, FocusOptions, HtmlElement},
 };
 
-/// Where the focus is: what selects the same place afterwards, the best first.
-pub type Place = Vec<String>;
-
 /// Makes a change that may render anew what has the focus; where `place` knows the element, the same place has it afterwards
-/// too.
+/// too: the first thing on the page that one of the selectors finds which `same` makes of the place and of the outcome.
 ///
 /// It is focused again before the next key arrives: rendering and focusing are microtasks, a key is a task.
-pub fn keep<T>(place: fn(&Element) -> Option<Place>, options: &FocusOptions, change: impl FnOnce() -> T) -> T {
-    let focused = move || document().active_element().and_then(|element| place(&element));
-    let before = focused();
+pub fn keep<T, P>(
+    place: impl FnOnce(&Element) -> Option<P>,
+    same: impl FnOnce(P, &T) -> Vec<String>,
+    options: &FocusOptions,
+    change: impl FnOnce() -> T,
+) -> T {
+    let before = document().active_element().and_then(|element| place(&element));
     let outcome = change();
-    if let Some(selectors) = before {
-        let options = options.clone();
+    if let Some(before) = before {
+        let (selectors, options) = (same(before, &outcome), options.clone());
         spawn_local(async move {
             tick().await;
-            // Still there: nothing was rendered.
-            if focused().is_some() {
+            let found = selectors.iter().find_map(|selector| document().query_selector(selector).ok().flatten());
+            // Where nothing was rendered it still has the focus; what is gone has nothing to lose.
+            if found == document().active_element() {
                 return;
             }
-            let found = selectors.iter().find_map(|selector| document().query_selector(selector).ok().flatten());
             if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-                // What is gone has nothing to lose.
                 drop(element.focus_with_options(&options));
             }
         });

@@ -7,6 +7,7 @@ use leptos::{html, prelude::*, task};
 use super::{
     cards::CardStyle,
     focus,
+    lanes::{Counted, Plan},
     moves::{Meaning, Moves, Place, Stack, Step},
     patch::{Item, patch},
 };
@@ -21,8 +22,9 @@ use crate::{
     tasks::{
         event::Event,
         functions::move_task,
+        lane::{Lane, Shift},
         model::{Moved, TaskCard},
-        query::Query,
+        query::{Lanes, Query},
         selection::{Choices, Selection},
         toast::Toasts,
     },
@@ -39,6 +41,8 @@ pub struct Controls {
     query: StoredValue<Query>,
     is_filtered: bool,
     style: RwSignal<CardStyle>,
+    plan: RwSignal<Plan>,
+    lanes: Memo<Vec<Counted>>,
     current: CurrentWorkspace,
     toasts: Toasts,
     selection: Selection,
@@ -53,13 +57,22 @@ impl Controls {
     #[must_use]
     pub fn new(org: &str, board: Board, query: Query, may_write: bool, rebuild: Callback<()>) -> Self {
         let is_filtered = !query.filter.is_empty();
+        let plan = RwSignal::new(Plan::new(query.lanes, &board.people, &board.labels));
+        let choices = RwSignal::new(choices(&board));
+        let style = RwSignal::new(CardStyle::new(org, &board, may_write));
+        let moves = RwSignal::new(Moves::new(board.columns, board.as_of));
+        let lanes = Memo::new(move |_| {
+            moves.with(|moves| plan.with(|plan| plan.lanes(moves.acknowledged(), &moves.columns())))
+        });
         Self {
-            style: RwSignal::new(CardStyle::new(org, &board, may_write)),
+            style,
+            plan,
+            lanes,
             org: StoredValue::new(org.to_owned()),
             query: StoredValue::new(query),
             is_filtered,
-            choices: RwSignal::new(choices(&board)),
-            moves: RwSignal::new(Moves::new(board.columns, board.as_of)),
+            choices,
+            moves,
             told: RwSignal::new(String::new()),
             refused: RwSignal::new(None),
             current: CurrentWorkspace::expect(),
@@ -76,13 +89,45 @@ impl Controls {
         self.may_move
     }
 
-    /// The cards of a column.
+    /// The lanes, from top to bottom; one on a board without.
     #[must_use]
-    pub fn items(self, column: usize) -> Vec<Item> {
+    pub fn lanes(self) -> Vec<Lane> {
+        self.lanes.with(|lanes| lanes.iter().map(|(lane, _)| *lane).collect())
+    }
+
+    /// Whether the board has lanes.
+    #[must_use]
+    pub fn has_lanes(self) -> bool {
+        self.query.with_value(|query| query.lanes != Lanes::None)
+    }
+
+    /// How many cards stand in a lane.
+    #[must_use]
+    pub fn count_lane(self, lane: Lane) -> usize {
+        self.lanes.with(|lanes| lanes.iter().find(|(known, _)| *known == lane).map_or(0, |(_, cards)| *cards))
+    }
+
+    /// What a lane is called; nothing on a board without.
+    #[must_use]
+    pub fn lane_name(self, lane: Lane) -> String {
+        self.plan.with(|plan| plan.name(lane))
+    }
+
+    /// The hue of the label of a lane.
+    #[must_use]
+    pub fn lane_hue(self, lane: Lane) -> Option<u8> {
+        let Lane::Label(Some(id)) = lane else { return None };
+        self.plan.with(|plan| plan.label(id).map(|label| label.hue))
+    }
+
+    /// The cards of a column that stand in a lane.
+    #[must_use]
+    pub fn items(self, column: usize, lane: Lane) -> Vec<Item> {
         self.moves.with(|moves| {
             let lifted = moves.lifted();
-            let tasks = &moves.columns()[column].tasks;
-            tasks.iter().map(|task| (task.clone(), lifted == Some(task.number))).collect()
+            let columns = moves.columns();
+            let tasks = columns[column].tasks.iter().filter(|task| lane.holds(task));
+            tasks.map(|task| (task.clone(), lifted == Some((task.number, lane)))).collect()
         })
     }
 
@@ -198,49 +243,52 @@ impl Controls {
         self.refused.into()
     }
 
-    /// The number of the card in the air.
+    /// The number of the card in the air, and the lane it is in.
     #[must_use]
-    pub fn lifted(self) -> Option<i64> {
+    pub fn lifted(self) -> Option<(i64, Lane)> {
         self.moves.with_untracked(Moves::lifted)
     }
 
-    pub fn lift(self, number: i64) {
-        if let Some(place) = self.moves.try_update(|moves| moves.lift(number)).flatten() {
-            self.tell(number, "lifted", place);
+    pub fn lift(self, number: i64, lane: Lane) {
+        if let Some(place) = self.moves.try_update(|moves| moves.lift(number, lane)).flatten() {
+            self.tell(number, "lifted", place, lane);
         }
     }
 
     /// Moves the lifted card by one place or column.
     pub fn step(self, step: Step) {
-        let Some(number) = self.lifted() else { return };
-        match self.moves.try_update(|moves| moves.step(step)).flatten() {
-            Some(place) => self.tell(number, "moved", place),
+        let Some((number, _)) = self.lifted() else { return };
+        let lanes: Vec<_> = self.lanes.with_untracked(|lanes| lanes.iter().map(|(lane, _)| *lane).collect());
+        let place = self.moves.try_update(|moves| moves.step(step, &lanes)).flatten();
+        match place.zip(self.lifted()) {
+            Some((place, (_, lane))) => self.tell(number, "moved", place, lane),
             None => self.told.set(format!("{} can’t go further that way.", self.key(number))),
         }
     }
 
     /// Puts the lifted card down where it is.
     pub fn put_down(self) {
-        let Some(number) = self.lifted() else { return };
+        let Some((number, lane)) = self.lifted() else { return };
         if self.moves.try_update(Moves::put_down).flatten().is_some() {
             self.send();
         }
-        self.tell_place(number, "dropped");
+        self.tell_place(number, "dropped", lane);
     }
 
-    /// Returns the lifted card to where it came from.
-    pub fn put_back(self) {
-        let Some(number) = self.lifted() else { return };
-        if let Some(place) = self.moves.try_update(Moves::put_back).flatten() {
-            self.tell(number, "is back", place);
-        }
+    /// Returns the lifted card to where it came from; says in which lane that is.
+    pub fn put_back(self) -> Option<Lane> {
+        let (number, _) = self.lifted()?;
+        let (place, lane) = self.moves.try_update(Moves::put_back).flatten()?;
+        self.tell(number, "is back", place, lane);
+        Some(lane)
     }
 
-    /// Moves a card in one go.
-    pub fn carry(self, number: i64, column: usize, before: Option<i64>) {
-        if self.moves.try_update(|moves| moves.carry(number, column, before)).flatten().is_some() {
+    /// Moves a card in one go, out of a lane into a column and lane.
+    pub fn carry(self, number: i64, from: Lane, column: usize, lane: Lane, before: Option<i64>) {
+        let carry = |moves: &mut Moves| moves.carry(number, from, column, lane, before);
+        if self.moves.try_update(carry).flatten().is_some() {
             self.send();
-            self.tell_place(number, "dropped");
+            self.tell_place(number, "dropped", lane);
         }
     }
 
@@ -273,6 +321,11 @@ impl Controls {
                 self.style.set(style);
             }
             self.choices.try_set(choices(&board));
+            let by = self.query.try_with_value(|query| query.lanes).unwrap_or_default();
+            let plan = Plan::new(by, &board.people, &board.labels);
+            if self.plan.try_with_untracked(|known| *known != plan) == Some(true) {
+                self.plan.set(plan);
+            }
             let renew = |moves: &mut Moves| moves.renew(board.columns, board.as_of);
             if focus::keep(|| self.moves.try_update(renew)) == Some(false) {
                 self.rebuild.run(());
@@ -284,7 +337,7 @@ impl Controls {
     pub fn add(self, column: usize, task: TaskCard) {
         let number = task.number;
         self.moves.update(|moves| moves.add(column, task));
-        self.tell_place(number, "created");
+        self.tell_place(number, "created", Lane::Whole);
         self.current.reload();
     }
 
@@ -297,21 +350,27 @@ impl Controls {
         // Held by the task: what is pending is sent even when the board has been left.
         let (moves, org, style) = (ArcRwSignal::from(self.moves), self.org.get_value(), self.style.get_untracked());
         let (current, toasts, is_filtered) = (self.current, self.toasts, self.is_filtered);
+        let plan = self.plan;
         task::spawn_local(async move {
             while let Some(next) = moves.with_untracked(Moves::next) {
                 let state = moves.with_untracked(|moves| moves.columns()[next.column].state.slug.clone());
                 // Among cards of which others are left out, it goes right below the one that it is seen below.
                 let after = is_filtered.then(|| moves.with_untracked(|moves| moves.above(next))).flatten();
-                let outcome = move_task(org.clone(), style.key(next.number), state, next.before, after).await;
+                let (out_of, into) = (next.shift.map(Shift::from), next.shift.map(Shift::to));
+                let (out_of, into) = (out_of.map(|lane| lane.to_string()), into.map(|lane| lane.to_string()));
+                let key = style.key(next.number);
+                let outcome = move_task(org.clone(), key, state, next.before, after, out_of, into).await;
                 let accepted = outcome.as_ref().ok().map(|moved| (&moved.place, moved.event));
                 focus::keep(|| moves.update(|moves| moves.settle(accepted)));
-                let place = moves.with_untracked(|moves| where_is(moves, next.number));
+                let mut place = moves.with_untracked(|moves| where_is(moves, next.number));
                 match outcome {
                     Ok(Moved { undo, .. }) => {
+                        let lane = next.shift.and_then(|shift| plan.try_with_untracked(|plan| plan.name(shift.to())));
+                        place.extend(lane.map(|lane| format!(", {lane}")));
                         toasts.done(format!("{} moved to {place}", style.key(next.number)), undo);
                     }
                     Err(error) => {
-                        let text = format!("{} went back to {place}. {error}", style.key(next.number));
+                        let text = format!("{} went back to {place}. {}", style.key(next.number), error.reasons());
                         self.refused.try_set(Some(text));
                     }
                 }
@@ -321,14 +380,15 @@ impl Controls {
         });
     }
 
-    fn tell_place(self, number: i64, what: &str) {
+    fn tell_place(self, number: i64, what: &str, lane: Lane) {
         if let Some(place) = self.moves.with_untracked(|moves| moves.place(number)) {
-            self.tell(number, what, place);
+            self.tell(number, what, place, lane);
         }
     }
 
-    fn tell(self, number: i64, what: &str, place: Place) {
-        let place = self.moves.with_untracked(|moves| describe(&moves.columns(), place));
+    fn tell(self, number: i64, what: &str, place: Place, lane: Lane) {
+        let name = self.plan.with_untracked(|plan| plan.name(lane));
+        let place = self.moves.with_untracked(|moves| describe(&moves.columns(), place, lane, &name));
         self.told.set(format!("{} {what}. {place}.", self.key(number)));
     }
 
@@ -349,8 +409,11 @@ fn where_is(moves: &Moves, number: i64) -> String {
     moves.place(number).map_or_else(String::new, |place| moves.columns()[place.column].state.name.clone())
 }
 
-/// For example `To do, position 2 of 5`.
-fn describe(columns: &[Stack], Place { column, index }: Place) -> String {
+/// For example `To do, position 2 of 5`; in a lane `To do, Bob Baker, position 1 of 2`.
+fn describe(columns: &[Stack], Place { column, index }: Place, lane: Lane, name: &str) -> String {
     let Stack { state, tasks, .. } = &columns[column];
-    format!("{}, position {} of {}", state.name, index + 1, tasks.len())
+    let among = |tasks: &[Arc<TaskCard>]| tasks.iter().filter(|task| lane.holds(task)).count();
+    let (above, all) = (among(&tasks[..index]), among(tasks));
+    let comma = if name.is_empty() { "" } else { ", " };
+    format!("{}{comma}{name}, position {} of {all}", state.name, above + 1)
 }

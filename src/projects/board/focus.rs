@@ -2,26 +2,39 @@
 
 use leptos::web_sys::{Element, FocusOptions};
 
-use crate::ui::focus::{self, Place};
+use crate::{tasks::lane::Lane, ui::focus};
 
 /// The class of a card on the board.
 const CARD: &str = ".task";
 
 /// Makes a change that may render columns anew; if a card has the focus, it has it afterwards too.
 pub fn keep<T>(change: impl FnOnce() -> T) -> T {
-    // Focusing brings it into view, along both axes.
-    focus::keep(place, &FocusOptions::new(), change)
+    keep_in(change, |_| None)
 }
 
-fn place(element: &Element) -> Option<Place> {
-    let number = task_number_of_card(element)?;
-    Some(vec![format!("[data-task=\"{number}\"] > {CARD}")])
+/// The same, where the outcome may say in which lane the card is then. The same card may stand in several: the one in the air
+/// has the focus, else the one in the lane where the focus was.
+pub fn keep_in<T>(change: impl FnOnce() -> T, lane: impl FnOnce(&T) -> Option<Lane>) -> T {
+    let same = |(number, was): (i64, Lane), outcome: &T| {
+        let lane = lane(outcome).unwrap_or(was);
+        let card = format!("[data-task=\"{number}\"] > {CARD}");
+        vec![format!("{card}.lifted"), format!("[data-lane=\"{lane}\"] > {card}"), card]
+    };
+    // Focusing brings it into view, along both axes.
+    focus::keep(|element| Some((task_number_of_card(element)?, lane_of(element))), same, &FocusOptions::new(), change)
 }
 
 /// The number of the task whose card `element` is in, or is.
 #[must_use]
 pub fn task_number_of_card(element: &Element) -> Option<i64> {
     task_number(&element.closest(CARD).ok()??)
+}
+
+/// The lane that `element` is in.
+#[must_use]
+pub fn lane_of(element: &Element) -> Lane {
+    let lane = element.closest("[data-lane]").ok().flatten().and_then(|list| list.get_attribute("data-lane"));
+    lane.and_then(|lane| lane.parse().ok()).unwrap_or_default()
 }
 
 /// The number of the task whose place on the board `element` is in, or is.

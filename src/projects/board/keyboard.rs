@@ -5,7 +5,7 @@ use leptos::{ev, wasm_bindgen::JsCast, web_sys::Element};
 
 use super::{
     controls::Controls,
-    focus::{self, task_number_of_card},
+    focus::{self, lane_of, task_number_of_card},
     moves::Step,
 };
 use crate::ui::keyboard::is_taken;
@@ -20,20 +20,24 @@ pub fn on_key(controls: Controls, event: &ev::KeyboardEvent) {
         return;
     }
     let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let Some(number) = element.and_then(|element| task_number_of_card(&element)) else { return };
-    let lifted = controls.lifted() == Some(number);
+    let card = element.and_then(|element| Some((task_number_of_card(&element)?, lane_of(&element))));
+    let Some((number, lane)) = card else { return };
+    let lifted = controls.lifted() == Some((number, lane));
     let step = |step| focus::keep(|| controls.step(step));
+    let put_back = || {
+        focus::keep_in(|| controls.put_back(), |lane| *lane);
+    };
     match (event.key().as_str(), lifted) {
-        (" ", false) => focus::keep(|| controls.lift(number)),
+        (" ", false) => focus::keep(|| controls.lift(number, lane)),
         (" " | "Enter", true) => focus::keep(|| controls.put_down()),
         ("x", false) => controls.selection().toggle(controls.task(number)),
-        ("Escape", true) => focus::keep(|| controls.put_back()),
+        ("Escape", true) => put_back(),
         ("ArrowUp", true) => step(Step::Up),
         ("ArrowDown", true) => step(Step::Down),
         ("ArrowLeft", true) => step(Step::Left),
         ("ArrowRight", true) => step(Step::Right),
         // The focus is to go on from where the card comes to lie.
-        ("Tab", true) => return focus::keep(|| controls.put_back()),
+        ("Tab", true) => return put_back(),
         _ => return,
     }
     event.prevent_default();

@@ -10,11 +10,13 @@ use std::{
     sync::Arc,
 };
 
+use super::lanes::landing;
 use crate::{
     projects::model::{Column, RECENT, State},
     tasks::{
         event::Event,
         facts::{FieldChange, Place as Home},
+        lane::{Lane, Shift},
         model::TaskCard,
     },
 };
@@ -43,7 +45,7 @@ impl Stack {
     }
 }
 
-/// A card goes into a column, before another card or to the end.
+/// A card goes into a column, before another card or to the end, and perhaps into another lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Move {
     /// The task's number in the project.
@@ -52,6 +54,8 @@ pub struct Move {
     pub column: usize,
     /// Number of the task that will be below it.
     pub before: Option<i64>,
+    /// What it becomes, on a board with lanes.
+    pub shift: Option<Shift>,
 }
 
 /// Where a card is, both counted from 0.
@@ -74,7 +78,16 @@ pub enum Step {
 #[derive(Clone, Copy, Debug)]
 struct Lifted {
     home: Move,
+    /// The lane it was taken out of.
+    lane: Lane,
     target: Move,
+}
+
+impl Lifted {
+    /// The lane it is in now.
+    fn lane(&self) -> Lane {
+        self.target.shift.map_or(self.lane, Shift::to)
+    }
 }
 
 /// The cards of a board, and what is being done to them.
@@ -162,7 +175,7 @@ impl Moves {
         if changes.iter().any(goes) {
             self.acknowledged[at.column].tasks.remove(at.index);
             self.pending.retain(|later| later.number != number);
-            if self.lifted() == Some(number) {
+            if self.lifted().is_some_and(|(lifted, _)| lifted == number) {
                 self.lifted = None;
             }
             return Meaning::Shown;
@@ -188,6 +201,12 @@ impl Moves {
         }
     }
 
+    /// The columns that the server has acknowledged.
+    #[must_use]
+    pub fn acknowledged(&self) -> &[Stack] {
+        &self.acknowledged
+    }
+
     /// The columns as they are to be seen: with the pending moves and the lifted card.
     #[must_use]
     pub fn columns(&self) -> Cow<'_, [Stack]> {
@@ -202,59 +221,99 @@ impl Moves {
         Cow::Owned(columns)
     }
 
-    /// The number of the lifted card.
+    /// The number of the lifted card, and the lane it is in.
     #[must_use]
-    pub fn lifted(&self) -> Option<i64> {
-        self.lifted.map(|lifted| lifted.home.number)
+    pub fn lifted(&self) -> Option<(i64, Lane)> {
+        self.lifted.map(|lifted| (lifted.home.number, lifted.lane()))
     }
 
-    /// Takes a card up. Another card in the air goes back.
-    pub fn lift(&mut self, number: i64) -> Option<Place> {
+    /// Takes a card up that stands in `lane`. Another card in the air goes back.
+    pub fn lift(&mut self, number: i64, lane: Lane) -> Option<Place> {
         self.lifted = None;
         let columns = self.columns();
         let place = find(&columns, number)?;
         let home = standing(&columns, number, place);
-        self.lifted = Some(Lifted { home, target: home });
+        self.lifted = Some(Lifted { home, lane, target: home });
         Some(place)
     }
 
-    /// Moves the lifted card by one place or column; says where it is then, or nothing if it cannot go there.
-    pub fn step(&mut self, step: Step) -> Option<Place> {
-        let number = self.lifted()?;
+    /// Moves the lifted card by one place or column, or past the end of its lane into the next of `lanes`; says where it is
+    /// then, or nothing if it cannot go there.
+    pub fn step(&mut self, step: Step, lanes: &[Lane]) -> Option<Place> {
+        let (number, lane) = self.lifted()?;
         let columns = self.columns();
-        let Place { column, index } = find(&columns, number)?;
-        let number_at = |column: usize, index: usize| columns[column].tasks.get(index).map(|task| task.number);
-        let (column, before) = match step {
-            Step::Up => (column, Some(number_at(column, index.checked_sub(1)?)?)),
-            Step::Down => (column, number_at(column, index + 1).map(|_| number_at(column, index + 2))?),
-            Step::Left => (column.checked_sub(1)?, number_at(column - 1, index)),
-            Step::Right if column + 1 < columns.len() => (column + 1, number_at(column + 1, index)),
+        let column = find(&columns, number)?.column;
+        // Those that it is seen among, or would be.
+        let others = |column: usize, lane: Lane| -> Vec<i64> {
+            let others = columns[column].tasks.iter().filter(|task| task.number != number && lane.holds(task));
+            others.map(|task| task.number).collect()
+        };
+        let here = others(column, lane);
+        let among = columns[column].tasks.iter().filter(|task| lane.holds(task));
+        let index = among.take_while(|task| task.number != number).count();
+        let at = lanes.iter().position(|known| *known == lane)?;
+        let (column, lane, before) = match step {
+            Step::Up if index > 0 => (column, lane, Some(here[index - 1])),
+            Step::Up => (column, lanes[at.checked_sub(1)?], None),
+            Step::Down if index < here.len() => (column, lane, here.get(index + 1).copied()),
+            Step::Down => {
+                let below = *lanes.get(at + 1)?;
+                (column, below, others(column, below).first().copied())
+            }
+            Step::Left => (column.checked_sub(1)?, lane, others(column - 1, lane).get(index).copied()),
+            Step::Right if column + 1 < columns.len() => {
+                (column + 1, lane, others(column + 1, lane).get(index).copied())
+            }
             Step::Right => return None,
         };
-        self.lifted.as_mut()?.target = Move { number, column, before };
+        let before = landing(&columns[column].tasks, lane, number, before);
+        self.aim(column, before, lane)?;
         find(&self.columns(), number)
+    }
+
+    /// Where the lifted card is to land.
+    fn aim(&mut self, column: usize, before: Option<i64>, lane: Lane) -> Option<()> {
+        let lifted = self.lifted.as_mut()?;
+        let stack = self.acknowledged.get(column)?;
+        // What comes into a column that shows its last cards alone is to be among them.
+        let is_new = lifted.home.column != column;
+        let first = stack.tasks.first().map(|task| task.number);
+        let before = if is_new && stack.is_cut() && before == first {
+            stack.tasks.get(1).map(|task| task.number)
+        } else {
+            before
+        };
+        let number = lifted.home.number;
+        lifted.target = Move { number, column, before, shift: Shift::between(lifted.lane, lane) };
+        Some(())
     }
 
     /// Puts the lifted card down where it is. Returns the move to send, if it is one.
     pub fn put_down(&mut self) -> Option<Move> {
-        let Lifted { home, target } = self.lifted.take()?;
+        let Lifted { home, target, .. } = self.lifted.take()?;
         self.pending.extend((target != home).then_some(target));
         (target != home).then_some(target)
     }
 
-    /// Returns the lifted card to where it came from.
-    pub fn put_back(&mut self) -> Option<Place> {
+    /// Returns the lifted card to where it came from; says where that is, and in which lane.
+    pub fn put_back(&mut self) -> Option<(Place, Lane)> {
         let lifted = self.lifted.take()?;
-        find(&self.columns(), lifted.home.number)
+        Some((find(&self.columns(), lifted.home.number)?, lifted.lane))
     }
 
-    /// Moves a card in one go. Returns nothing if it is there already.
-    pub fn carry(&mut self, number: i64, column: usize, before: Option<i64>) -> Option<Move> {
-        self.lift(number)?;
-        let lifted = self.lifted.as_mut()?;
-        if before != Some(number) {
-            lifted.target = Move { number, column, before };
+    /// Moves a card in one go out of one lane into a column and lane. Returns nothing if it is there already.
+    pub fn carry(&mut self, number: i64, from: Lane, column: usize, lane: Lane, before: Option<i64>) -> Option<Move> {
+        if column >= self.acknowledged.len() {
+            return None;
         }
+        self.lift(number, from)?;
+        let before = if before == Some(number) {
+            // Onto itself: where it stands.
+            self.lifted?.home.before
+        } else {
+            landing(&self.columns()[column].tasks, lane, number, before)
+        };
+        self.aim(column, before, lane);
         self.put_down()
     }
 
@@ -291,7 +350,10 @@ impl Moves {
         if event.is_some_and(|event| event > self.as_of)
             && let Some(at) = find(&self.acknowledged, settled.number)
         {
-            let card = self.acknowledged[at.column].tasks.remove(at.index);
+            let mut card = self.acknowledged[at.column].tasks.remove(at.index);
+            if let Some(shift) = settled.shift {
+                shift.apply(Arc::make_mut(&mut card));
+            }
             self.put(home, card);
         }
     }
@@ -326,186 +388,19 @@ fn sort(tasks: &mut [Arc<TaskCard>]) {
 
 /// The move that leaves a card where it is.
 fn standing(columns: &[Stack], number: i64, Place { column, index }: Place) -> Move {
-    Move { number, column, before: columns[column].tasks.get(index + 1).map(|task| task.number) }
+    Move { number, column, before: columns[column].tasks.get(index + 1).map(|task| task.number), shift: None }
 }
 
-fn apply(columns: &mut [Stack], Move { number, column, before }: Move) {
+fn apply(columns: &mut [Stack], Move { number, column, before, shift }: Move) {
     let Some(from) = find(columns, number).filter(|_| column < columns.len()) else { return };
-    let task = columns[from.column].tasks.remove(from.index);
+    let mut task = columns[from.column].tasks.remove(from.index);
+    if let Some(shift) = shift {
+        shift.apply(Arc::make_mut(&mut task));
+    }
     let tasks = &mut columns[column].tasks;
     let index = before.and_then(|before| tasks.iter().position(|task| task.number == before)).unwrap_or(tasks.len());
     tasks.insert(index, task);
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        projects::model::{State, StateCategory},
-        tasks::facts::{Swap, TaskFacts},
-    };
-
-    fn card(number: i64, rank: &str) -> TaskCard {
-        TaskCard { number, rank: rank.to_owned(), ..TaskCard::default() }
-    }
-
-    fn home(state: &str, rank: &str) -> Home {
-        Home { state: state.to_owned(), rank: rank.to_owned() }
-    }
-
-    fn board(columns: &[&[i64]]) -> Moves {
-        Moves::new(laid_out(columns), 0)
-    }
-
-    fn laid_out(columns: &[&[i64]]) -> Vec<Column> {
-        let column = |(index, numbers): (usize, &&[i64])| Column {
-            state: State {
-                slug: index.to_string(),
-                name: "S".to_owned(),
-                category: StateCategory::Started,
-                hue: None,
-                wip_limit: None,
-            },
-            hidden: 0,
-            tasks: (0..).zip(*numbers).map(|(rank, number)| card(*number, &format!("{rank}V"))).collect(),
-        };
-        columns.iter().enumerate().map(column).collect()
-    }
-
-    fn shown(moves: &Moves) -> Vec<Vec<i64>> {
-        moves.columns().iter().map(|column| column.tasks.iter().map(|task| task.number).collect()).collect()
-    }
-
-    #[test]
-    fn a_lifted_card_walks_and_is_put_down() {
-        let mut moves = board(&[&[1, 2, 3], &[4]]);
-        assert_eq!(moves.lift(2), Some(Place { column: 0, index: 1 }));
-        assert_eq!(moves.step(Step::Down), Some(Place { column: 0, index: 2 }));
-        assert_eq!(moves.step(Step::Down), None);
-        assert_eq!(moves.step(Step::Right), Some(Place { column: 1, index: 1 }));
-        assert_eq!(moves.step(Step::Right), None);
-        assert_eq!(moves.step(Step::Up), Some(Place { column: 1, index: 0 }));
-        assert_eq!(shown(&moves), [vec![1, 3], vec![2, 4]]);
-        assert_eq!(moves.put_down(), Some(Move { number: 2, column: 1, before: Some(4) }));
-        assert_eq!((moves.lifted(), moves.waiting()), (None, 1));
-        assert_eq!(shown(&moves), [vec![1, 3], vec![2, 4]]);
-    }
-
-    #[test]
-    fn a_card_put_down_where_it_was_is_no_move() {
-        let mut moves = board(&[&[1, 2, 3]]);
-        moves.lift(2);
-        assert!(moves.step(Step::Up).is_some() && moves.step(Step::Down).is_some());
-        assert_eq!(moves.put_down(), None);
-        assert_eq!(moves.carry(2, 0, Some(2)), None);
-        assert_eq!(moves.carry(2, 0, Some(3)), None);
-        assert_eq!(moves.carry(3, 0, None), None);
-        assert_eq!(moves.waiting(), 0);
-    }
-
-    #[test]
-    fn a_move_is_told_by_what_is_above_too() {
-        let moves = board(&[&[1, 2, 3], &[4]]);
-        let step = |number, column, before| Move { number, column, before };
-        assert_eq!(moves.above(step(3, 0, Some(2))), Some(1));
-        assert_eq!(moves.above(step(3, 0, Some(1))), None);
-        assert_eq!(moves.above(step(1, 1, None)), Some(4));
-        assert_eq!(moves.above(step(4, 0, None)), Some(3));
-    }
-
-    #[test]
-    fn escape_puts_the_card_back() {
-        let mut moves = board(&[&[1, 2], &[]]);
-        moves.lift(1);
-        moves.step(Step::Right);
-        assert_eq!(moves.put_back(), Some(Place { column: 0, index: 0 }));
-        assert_eq!(shown(&moves), [vec![1, 2], vec![]]);
-        assert_eq!(moves.put_down(), None);
-    }
-
-    #[test]
-    fn a_refused_move_is_undone_and_the_others_stay() {
-        let mut moves = board(&[&[1, 2, 3], &[]]);
-        moves.carry(1, 1, None);
-        moves.carry(2, 1, Some(1));
-        moves.carry(1, 0, None);
-        assert_eq!(shown(&moves), [vec![3, 1], vec![2]]);
-        moves.settle(None);
-        assert_eq!(shown(&moves), [vec![1, 3], vec![2]]);
-        assert_eq!(moves.next(), Some(Move { number: 2, column: 1, before: Some(1) }));
-        moves.settle(Some((&home("1", "V"), Some(1))));
-        assert_eq!(shown(&moves), [vec![1, 3], vec![2]]);
-        assert_eq!(moves.next(), None);
-    }
-
-    #[test]
-    fn a_new_card_arrives_below_while_another_is_in_the_air() {
-        let mut moves = board(&[&[1], &[]]);
-        moves.lift(1);
-        moves.step(Step::Right);
-        moves.add(1, card(2, "V"));
-        moves.add(1, card(2, "V"));
-        assert_eq!(shown(&moves), [vec![], vec![2, 1]]);
-        assert_eq!(moves.put_back(), Some(Place { column: 0, index: 0 }));
-    }
-
-    #[test]
-    fn a_card_that_is_not_there_cannot_be_lifted() {
-        let mut moves = board(&[&[1]]);
-        assert_eq!(moves.lift(9), None);
-        assert_eq!(moves.step(Step::Up), None);
-        assert_eq!(moves.carry(1, 7, None), Some(Move { number: 1, column: 7, before: None }));
-        assert_eq!(shown(&moves), [vec![1]]);
-    }
-
-    fn placed(from: &Home, to: &Home) -> Event {
-        Event::Changed { changes: vec![FieldChange::Place(Swap { from: from.clone(), to: to.clone() })] }
-    }
-
-    #[test]
-    fn what_others_do_is_shown_once_and_in_the_same_order() {
-        let mut moves = board(&[&[1, 2, 3], &[4]]);
-        let move_2 = placed(&home("0", "1V"), &home("1", "0A"));
-        assert_eq!(moves.hear(1, Some(2), &move_2), Meaning::Shown);
-        assert_eq!(shown(&moves), [vec![1, 3], vec![2, 4]]);
-        moves.hear(2, Some(2), &placed(&home("1", "0A"), &home("0", "3V")));
-        moves.hear(1, Some(2), &move_2);
-        assert_eq!(shown(&moves), [vec![1, 3, 2], vec![4]], "an event that was heard before changes nothing");
-        let facts = TaskFacts { place: home("1", "0B"), ..TaskFacts::default() };
-        moves.hear(3, Some(5), &Event::Created { facts: Box::new(facts) });
-        assert_eq!(shown(&moves), [vec![1, 3, 2], vec![5, 4]]);
-        moves.hear(4, None, &Event::Ranked { ranks: vec![(5, "z".to_owned()), (4, "a".to_owned())] });
-        assert_eq!(shown(&moves), [vec![1, 3, 2], vec![4, 5]]);
-        assert_eq!(moves.hear(5, None, &Event::ProjectChanged), Meaning::Reload);
-    }
-
-    #[test]
-    fn only_cards_of_the_same_columns_are_taken_over() {
-        let mut moves = board(&[&[1], &[2]]);
-        assert!(moves.renew(laid_out(&[&[1, 3], &[2]]), 5));
-        assert!(moves.renew(laid_out(&[&[], &[]]), 4), "it is older than what is known");
-        assert!(!moves.renew(laid_out(&[&[1, 2, 3]]), 6), "a column is gone");
-        assert_eq!(shown(&moves), [vec![1, 3], vec![2]]);
-    }
-
-    #[test]
-    fn an_answer_that_comes_after_what_others_did_changes_nothing() {
-        let mut moves = board(&[&[1, 2], &[]]);
-        moves.carry(1, 1, None);
-        moves.hear(1, Some(1), &placed(&home("0", "0V"), &home("1", "V")));
-        moves.hear(2, Some(1), &placed(&home("1", "V"), &home("0", "2V")));
-        assert_eq!(shown(&moves), [vec![2], vec![1]], "the own move is still on its way");
-        moves.settle(Some((&home("1", "V"), Some(1))));
-        assert_eq!(shown(&moves), [vec![2, 1], vec![]]);
-    }
-
-    #[test]
-    fn a_card_that_somebody_deletes_is_gone_in_the_air_too() {
-        let mut moves = board(&[&[1, 2], &[]]);
-        moves.lift(1);
-        let deleted = |from, to| Event::Changed { changes: vec![FieldChange::Deleted(Swap { from, to })] };
-        assert_eq!(moves.hear(1, Some(1), &deleted(false, true)), Meaning::Shown);
-        assert_eq!((moves.lifted(), shown(&moves)), (None, vec![vec![2], vec![]]));
-        assert_eq!(moves.hear(2, Some(1), &deleted(true, false)), Meaning::Reload);
-    }
-}
+mod tests;

@@ -3,7 +3,11 @@
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
 use web_sys::Element;
 
-use super::{controls::Controls, focus::task_number};
+use super::{
+    controls::Controls,
+    focus::{lane_of, task_number},
+};
+use crate::tasks::lane::Lane;
 
 /// On the list item of the card that is dragged while the browser takes its picture: it tilts.
 const TILTED: &str = "is-tilted";
@@ -18,7 +22,8 @@ const LANDING_LAST: &str = "is-landing-last";
 #[derive(Clone, Copy)]
 pub struct Dragging {
     controls: Controls,
-    number: StoredValue<Option<i64>>,
+    /// Its number, and the lane it was taken out of.
+    card: StoredValue<Option<(i64, Lane)>>,
 }
 
 /// Where a card would land.
@@ -32,7 +37,7 @@ struct Landing {
 impl Dragging {
     #[must_use]
     pub fn new(controls: Controls) -> Self {
-        Self { controls, number: StoredValue::new(None) }
+        Self { controls, card: StoredValue::new(None) }
     }
 
     pub fn start(self, event: &ev::DragEvent) {
@@ -44,7 +49,7 @@ impl Dragging {
         else {
             return;
         };
-        self.number.set_value(Some(number));
+        self.card.set_value(Some((number, lane_of(&item))));
         if let Some(data) = event.data_transfer() {
             data.set_effect_allowed("linkMove");
             let card = item.get_bounding_client_rect();
@@ -61,14 +66,14 @@ impl Dragging {
     }
 
     pub fn over(self, event: &ev::DragEvent) {
-        let Some(number) = self.number.get_value() else { return };
+        let Some((number, lane)) = self.card.get_value() else { return };
         let Some(landing) = Landing::of(event) else { return };
         event.prevent_default();
         if let Some(data) = event.data_transfer() {
             data.set_drop_effect("move");
         }
         clear(&[LANDING, LANDING_LAST]);
-        let is_dragged = |item: &Element| task_number(item) == Some(number);
+        let is_dragged = |item: &Element| task_number(item) == Some(number) && lane_of(item) == lane;
         let _ = match &landing.before {
             Some(item) if is_dragged(item) || item.previous_element_sibling().is_some_and(|item| is_dragged(&item)) => {
                 Ok(())
@@ -80,25 +85,29 @@ impl Dragging {
     }
 
     pub fn drop(self, event: &ev::DragEvent) {
-        let Some(number) = self.number.get_value() else { return };
+        let Some((number, from)) = self.card.get_value() else { return };
         event.prevent_default();
         if let Some(landing) = Landing::of(event) {
-            self.controls.carry(number, landing.column, landing.before.as_ref().and_then(task_number));
+            let before = landing.before.as_ref().and_then(task_number);
+            self.controls.carry(number, from, landing.column, lane_of(&landing.list), before);
         }
         self.end();
     }
 
     pub fn end(self) {
-        self.number.set_value(None);
+        self.card.set_value(None);
         clear(&[TILTED, GONE, LANDING, LANDING_LAST]);
     }
 }
 
 impl Landing {
-    /// In the column under the pointer: before the first card whose middle is below it.
+    /// In the lane of the column under the pointer: before the first card whose middle is below it.
     fn of(event: &ev::DragEvent) -> Option<Self> {
         let section = closest(event, "[data-column]")?;
-        let list = section.query_selector("ol").ok()??;
+        let lists = section.query_selector_all("ol").ok()?;
+        let lists: Vec<Element> = (0..lists.length()).filter_map(|at| lists.item(at)?.dyn_into().ok()).collect();
+        let under = lists.iter().find(|list| f64::from(event.client_y()) < list.get_bounding_client_rect().bottom());
+        let list = under.or(lists.last())?.clone();
         let items = list.child_nodes();
         let item = |at: u32| items.item(at).and_then(|item| item.dyn_into::<Element>().ok());
         // They stand below each other, and there may be thousands.

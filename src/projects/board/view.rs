@@ -20,11 +20,12 @@ use crate::{
         model::{Board, State},
         state_mark::StateMark,
     },
-    tasks::{query::Query, selection::SelectionBar},
+    tasks::{lane::Lane, priority_mark::PriorityMark, query::Query, selection::SelectionBar},
     ui::{
         empty_state::EmptyState,
         error_page::question,
         icon::{Icon, Icon as Glyph},
+        tile::Avatar,
     },
 };
 
@@ -82,6 +83,7 @@ pub fn BoardView(
         <p class="notice danger" role="alert">{controls.refused()}</p>
         <div
             class="board"
+            class:laned=controls.has_lanes()
             class:is-selecting=move || !controls.selection().is_empty()
             on:keydown=move |event| keyboard::on_key(controls, &event)
             on:click=move |event| picking::on_click(controls, &event)
@@ -91,7 +93,8 @@ pub fn BoardView(
             on:drop=move |event| dragging.drop(&event)
             on:dragend=move |_| dragging.end()
         >
-            {columns.collect_view()}
+            <div class="columns">{columns.collect_view()}</div>
+            {controls.has_lanes().then(|| view! { <LaneHeads controls/> })}
         </div>
         <p id=HELP_ID hidden>
             "Press Space to lift the card, the arrow keys to move it, Space to drop it and Escape to return it. Press x to select it."
@@ -136,7 +139,9 @@ fn ColumnView(controls: Controls, index: usize, state: State, children: Children
                 <span class="count">{move || controls.count(index)}</span>
                 {all}
             </header>
-            <Cards controls column=index/>
+            <For each=move || controls.lanes() key=|lane| *lane let:lane>
+                <Cards controls column=index lane/>
+            </For>
             <Show when=move || controls.is_cut(index)>
                 <p class="cut">
                     "Only the last ones are here. "
@@ -148,16 +153,65 @@ fn ColumnView(controls: Controls, index: usize, state: State, children: Children
     }
 }
 
-/// The cards of a column. They are one text; what changes later is changed in place.
+/// What stands at the head of each lane, across all columns.
 #[component]
-fn Cards(controls: Controls, column: usize) -> impl IntoView {
+fn LaneHeads(controls: Controls) -> impl IntoView {
+    view! {
+        <ul class="lane-heads" aria-label="Swimlanes">
+            <For each=move || controls.lanes() key=|lane| *lane let:lane>
+                <li>
+                    <div class="lane-head">
+                        <span class="lane-name">
+                            {move || lane_title(controls, lane)}
+                            <span class="count">
+                                {move || controls.count_lane(lane)}
+                                <span class="unseen">" cards"</span>
+                            </span>
+                        </span>
+                    </div>
+                </li>
+            </For>
+        </ul>
+    }
+}
+
+/// A lane's name with its mark.
+fn lane_title(controls: Controls, lane: Lane) -> AnyView {
+    let name = controls.lane_name(lane);
+    match lane {
+        Lane::Assignee(Some(_)) => view! {
+            <Avatar name=name.clone()/>
+            <span class="clip">{name}</span>
+        }
+        .into_any(),
+        Lane::Priority(priority) => view! {
+            <PriorityMark priority/>
+            <span class="clip">{name}</span>
+        }
+        .into_any(),
+        Lane::Label(Some(_)) => {
+            let hue = controls.lane_hue(lane).map_or_else(String::new, |hue| format!(" hue-{hue}"));
+            view! { <span class=format!("label{hue}")>{name}</span> }.into_any()
+        }
+        _ => view! { <span class="clip">{name}</span> }.into_any(),
+    }
+}
+
+/// The cards of a column in a lane. They are one text; what changes later is changed in place.
+#[component]
+fn Cards(controls: Controls, column: usize, lane: Lane) -> impl IntoView {
     let list = NodeRef::<html::Ol>::new();
-    let items = Memo::new(move |_| controls.items(column));
+    let items = Memo::new(move |_| controls.items(column, lane));
     let first = items.get_untracked();
     let html = controls.html(&first);
     controls.follow(list, items, first);
     // Built anew with the board, since nothing but the text of the first time is known of what is in it.
-    move || view! { <ol class="cards" node_ref=list inner_html=html.clone()></ol> }
+    let name = (lane != Lane::Whole).then_some(move || controls.lane_name(lane));
+    let lane = (lane != Lane::Whole).then(|| lane.to_string());
+    move || {
+        let (name, lane, html) = (name, lane.clone(), html.clone());
+        view! { <ol class="cards" data-lane=lane aria-label=name node_ref=list inner_html=html></ol> }
+    }
 }
 
 /// What a board is for, told where there is nothing on it yet.

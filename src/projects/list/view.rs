@@ -23,7 +23,7 @@ use crate::{
     },
     ui::{
         empty_state::EmptyState,
-        focus::{self, Place},
+        focus,
         pager::Pager,
     },
 };
@@ -182,11 +182,11 @@ pub const fn field_of(column: Column) -> Option<Field> {
 pub fn keep_focus<T>(change: impl FnOnce() -> T) -> T {
     let options = FocusOptions::new();
     options.set_prevent_scroll(true);
-    focus::keep(place, &options, change)
+    focus::keep(place, |place, _| place, &options, change)
 }
 
 /// Where the focus is in a row.
-fn place(element: &Element) -> Option<Place> {
+fn place(element: &Element) -> Option<Vec<String>> {
     let (number, at) = row_of(element)?;
     let part = match element.get_attribute("data-edit") {
         Some(field) => format!("[data-edit=\"{field}\"]"),

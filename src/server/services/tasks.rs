@@ -31,6 +31,7 @@ use crate::{
     tasks::{
         event::Event,
         facts::TaskFacts,
+        lane::Shift,
         links::Links,
         model::{Moved, TITLE_MAX, TaskCard, TaskDetail},
     },
@@ -117,7 +118,7 @@ async fn create_in(
 /// [`Error::Forbidden`] without `write:tasks`, for the bin `delete:tasks`; [`Error::NotFound`] when one of them is not
 /// there; [`Error::Invalid`] for what the project does not allow; [`Error::BadRequest`] for more than [`AT_ONCE_MAX`].
 pub async fn edit(ctx: &OrgContext, keys: &[TaskKey], edit: &Edit) -> Result<Option<Done>, Error> {
-    Ok(edit_all(ctx, keys, edit).await?.0)
+    Ok(edit_all(ctx, keys, std::slice::from_ref(edit)).await?.0)
 }
 
 /// Where a task goes in a column: right below another, above another, or to the end. When that task has left the column
@@ -129,19 +130,28 @@ pub struct Beside {
     pub after: Option<i64>,
 }
 
-/// Moves the task called `key` into the column `state`.
+/// Moves the task called `key` into the column `state`, and from one lane into another; both or neither.
 ///
 /// # Errors
 /// As [`edit`].
-pub async fn place(ctx: &OrgContext, key: &TaskKey, state: &str, beside: Beside) -> Result<Moved, Error> {
+pub async fn place(
+    ctx: &OrgContext,
+    key: &TaskKey,
+    state: &str,
+    beside: Beside,
+    shift: Option<Shift>,
+) -> Result<Moved, Error> {
     let Beside { before, after } = beside;
-    let edit = Edit::Place { state: state.to_owned(), before, after };
-    let (done, facts) = edit_all(ctx, std::slice::from_ref(key), &edit).await?;
+    let mut edits = vec![Edit::Place { state: state.to_owned(), before, after }];
+    edits.extend(shift.into_iter().flat_map(Edit::of_shift));
+    let (done, facts) = edit_all(ctx, std::slice::from_ref(key), &edits).await?;
     let place = facts.into_iter().next().ok_or(Error::NotFound)?.place;
     Ok(Moved { place, undo: done.map(|done| done.batch.0), event: done.map(|done| done.last) })
 }
 
-async fn edit_all(ctx: &OrgContext, keys: &[TaskKey], edit: &Edit) -> Result<(Option<Done>, Vec<TaskFacts>), Error> {
+/// The first of `edits` says what it is called and who may do it.
+async fn edit_all(ctx: &OrgContext, keys: &[TaskKey], edits: &[Edit]) -> Result<(Option<Done>, Vec<TaskFacts>), Error> {
+    let first = edits.first().ok_or(Error::BadRequest)?;
     let mut by_project: BTreeMap<&ProjectKey, BTreeSet<i64>> = BTreeMap::new();
     for key in keys {
         by_project.entry(&key.project).or_default().insert(key.number);
@@ -152,7 +162,7 @@ async fn edit_all(ctx: &OrgContext, keys: &[TaskKey], edit: &Edit) -> Result<(Op
         keys if keys.len() > AT_ONCE_MAX => return Err(Error::BadRequest),
         [first, ..] => format!("{first} and {} more", keys.len() - 1),
     };
-    let mut change = Change::begin(ctx, edit.permission(), edit.action(), &target).await?;
+    let mut change = Change::begin(ctx, first.permission(), first.action(), &target).await?;
     let mut edited = Vec::with_capacity(keys.len());
     for (project, numbers) in by_project {
         let mut desk = Desk::open(&mut change, project).await?;
@@ -161,7 +171,9 @@ async fn edit_all(ctx: &OrgContext, keys: &[TaskKey], edit: &Edit) -> Result<(Op
         for number in numbers {
             let record = records.remove(&number).ok_or(Error::NotFound)?;
             let mut facts = record.facts.clone();
-            edit.apply(&mut desk, number, &mut facts).await?;
+            for edit in edits {
+                edit.apply(&mut desk, number, &mut facts).await?;
+            }
             desk.save(number, record, facts.clone()).await?;
             edited.push(facts);
         }

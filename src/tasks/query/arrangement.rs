@@ -1,4 +1,4 @@
-//! How a list shows tasks: in which groups, in which order, with which columns.
+//! How tasks are shown: a list in which groups, in which order, with which columns; a board in which lanes.
 
 use std::str::FromStr;
 
@@ -52,6 +52,53 @@ impl FromStr for Group {
     fn from_str(slug: &str) -> Result<Self, Self::Err> {
         let known = Self::ALL.into_iter().find(|known| known.slug() == slug);
         known.ok_or("Use state, priority, assignee, label, due or none.")
+    }
+}
+
+/// What the cards of a board have in common beside each other, across its columns. A card that has several labels, or was
+/// given to several people, stands in the lane of each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lanes {
+    #[default]
+    None,
+    Assignee,
+    Priority,
+    Label,
+}
+
+impl Lanes {
+    /// In the order of forms.
+    pub const ALL: [Self; 4] = [Self::None, Self::Assignee, Self::Priority, Self::Label];
+
+    /// The name in addresses.
+    #[must_use]
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Assignee => "assignee",
+            Self::Priority => "priority",
+            Self::Label => "label",
+        }
+    }
+
+    /// As people read it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::None => "No swimlanes",
+            Self::Assignee => "Assignee",
+            Self::Priority => "Priority",
+            Self::Label => "Label",
+        }
+    }
+}
+
+impl FromStr for Lanes {
+    type Err = &'static str;
+
+    fn from_str(slug: &str) -> Result<Self, Self::Err> {
+        let known = Self::ALL.into_iter().find(|known| known.slug() == slug);
+        known.ok_or("Use assignee, priority, label or none.")
     }
 }
 

@@ -59,6 +59,7 @@ impl Dice {
             sort: self.maybe(&Sort::ALL).unwrap_or_default(),
             is_descending: self.roll(2) == 0,
             columns: (self.roll(2) == 0).then(|| self.some(&Column::ALL)),
+            lanes: self.maybe(&Lanes::ALL).unwrap_or_default(),
             from: usize::from(self.roll(4)) * 100,
             edit: self.maybe(&["WEB-3".parse().unwrap()]),
         }
@@ -79,7 +80,7 @@ fn what_is_written_is_read_again() {
 #[test]
 fn an_address_is_readable() {
     let address = "text=ship+it&state=in-progress,todo&priority=urgent&assignee=me,none&label=bug&due=overdue,7d&\
-                   group=assignee&sort=due&order=desc&columns=state,due&from=100";
+                   group=assignee&sort=due&order=desc&columns=state,due&lanes=label&from=100";
     assert_eq!(Query::parse(address).0.address(), address);
     assert_eq!(Query::default().href("/list"), "/list");
     assert_eq!(Query::parse("state=todo").0.href("/list"), "/list?state=todo");
@@ -116,6 +117,7 @@ fn what_is_not_understood_is_named_and_the_rest_is_kept() {
         ("sort=luck", "sort=luck"),
         ("order=up", "order=up"),
         ("columns=state,luck", "columns=luck"),
+        ("lanes=due", "lanes=due"),
         ("edit=12", "edit=12"),
         ("=x", "=x"),
     ] {

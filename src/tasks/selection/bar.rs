@@ -69,10 +69,7 @@ impl Changing {
 /// Why nothing was changed.
 fn words(error: &AppError) -> String {
     match error {
-        AppError::Invalid { fields } => {
-            let reasons: Vec<_> = fields.iter().map(|field| field.message.as_str()).collect();
-            format!("Nothing was changed. {}", reasons.join(" "))
-        }
+        AppError::Invalid { .. } => format!("Nothing was changed. {}", error.reasons()),
         error => error.to_string(),
     }
 }

@@ -11,7 +11,12 @@ use crate::{
     error::FieldError,
     projects::key::TaskKey,
     server::error::Error,
-    tasks::{facts::TaskFacts, field::Field, priority::Priority},
+    tasks::{
+        facts::TaskFacts,
+        field::Field,
+        lane::{Lane, Shift},
+        priority::Priority,
+    },
 };
 
 /// The most points that a task may have.
@@ -88,6 +93,22 @@ impl Edit {
             Field::Archived => Self::Archived(flag()?),
             Field::Deleted => Self::Deleted(flag()?),
         })
+    }
+
+    /// What makes the cards of one lane those of another, as [`Shift::apply`] does.
+    pub(super) fn of_shift(shift: Shift) -> Vec<Self> {
+        match (shift.from(), shift.to()) {
+            (_, Lane::Priority(priority)) => vec![Self::Priority(priority)],
+            (_, Lane::Assignee(None)) => vec![Self::Assignees(BTreeSet::new())],
+            (Lane::Assignee(from), Lane::Assignee(Some(to))) => {
+                from.map(Self::Unassign).into_iter().chain([Self::Assign(to)]).collect()
+            }
+            (_, Lane::Label(None)) => vec![Self::Labels(BTreeSet::new())],
+            (Lane::Label(from), Lane::Label(Some(to))) => {
+                from.map(Self::RemoveLabel).into_iter().chain([Self::AddLabel(to)]).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// What whoever makes the change must be allowed to do.
