@@ -1,4 +1,4 @@
-// A board's swimlanes.
+// A board's swimlanes and its collapsed columns.
 
 import type { Locator, Page } from "@playwright/test";
 import { accessible } from "./support/accessible.ts";
@@ -58,6 +58,45 @@ test("the display menu divides the board, and the address keeps it", async ({ pa
   await accessible(page);
   await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: "List" }).click();
   await expect(page).toHaveURL(/\/list\?lanes=assignee$/);
+});
+
+test("a column is collapsed and opened, and the address keeps it", async ({ page }) => {
+  const project = await withTasks(page);
+  const fold = page.getByRole("button", { name: "Cards in Backlog" });
+  await expect(fold).toHaveAttribute("aria-expanded", "true");
+  const documents: string[] = [];
+  page.on("request", (request) => documents.push(new URL(request.url()).pathname));
+  const typed = column(page, "todo").getByLabel("Title");
+  if (scripted()) {
+    await column(page, "todo").getByText("Add task").click();
+    await typed.fill("Half a thought");
+  }
+  await column(page, "backlog").locator(".head").hover();
+  await fold.click();
+  await expect(page).toHaveURL(`${boardPath("acme", project)}?collapsed=backlog`);
+  await expect(fold).toHaveAttribute("aria-expanded", "false");
+  await expect(column(page, "backlog")).toContainText("3");
+  await expect(column(page, "backlog").getByRole("link")).toHaveCount(0);
+  expect((await column(page, "backlog").boundingBox())!.width).toBeLessThan(60);
+  await accessible(page);
+  if (scripted()) {
+    await expect(typed).toHaveValue("Half a thought");
+    expect(documents.filter((path) => path === "/fn/get_board" || path.endsWith("/board"))).toEqual([]);
+  }
+  await open(page, `${boardPath("acme", project)}?collapsed=backlog,done`);
+  await expect(column(page, "backlog").getByRole("link")).toHaveCount(0);
+  await fold.click();
+  await expect(page).toHaveURL(`${boardPath("acme", project)}?collapsed=done`);
+  await expect(column(page, "backlog").getByRole("link")).toHaveCount(3);
+});
+
+test("a state that the project does not have is named", async ({ page, expectRefusal }) => {
+  const project = await withTasks(page);
+  expectRefusal(400, boardPath("acme", project));
+  await page.goto(`${boardPath("acme", project)}?collapsed=lost`);
+  await expect(page.getByRole("alert")).toContainText("collapsed=lost");
+  await page.getByRole("link", { name: "Show the tasks without it" }).click();
+  await expect(card(page, `${project.key}-1`)).toBeVisible();
 });
 
 test.describe("with scripts", () => {
@@ -156,5 +195,24 @@ test.describe("with scripts", () => {
     await expect(page.getByText("doesn’t allow a move from Backlog to Done")).toBeVisible();
     await expect(lane(page, "backlog", "No assignee").getByRole("link")).toHaveText([/Three/]);
     await expect(lane(page, "done", alice.name).getByRole("link")).toHaveCount(0);
+  });
+
+  test("cards go into a collapsed column by pointer and by keyboard", async ({ page }) => {
+    const project = await withTasks(page);
+    await open(page, `${boardPath("acme", project)}?collapsed=todo`);
+    const saved = page.waitForResponse("**/fn/move_task");
+    await card(page, `${project.key}-1`).dragTo(column(page, "todo"), { targetPosition: { x: 20, y: 160 } });
+    expect((await saved).status()).toBe(200);
+    await expect(column(page, "todo").locator(".count")).toHaveText("1");
+    await card(page, `${project.key}-2`).focus();
+    await page.keyboard.press("Space");
+    await page.keyboard.press("ArrowRight");
+    await expect(card(column(page, "todo"), `${project.key}-2`)).toBeFocused();
+    const again = page.waitForResponse("**/fn/move_task");
+    await page.keyboard.press("Space");
+    expect((await again).status()).toBe(200);
+    await expect(page.getByRole("button", { name: "Cards in To do" })).toBeFocused();
+    await expect(column(page, "todo").locator(".count")).toHaveText("2");
+    await expect(column(page, "todo").getByRole("link")).toHaveCount(0);
   });
 });

@@ -28,7 +28,7 @@ const workspace: Place[] = [
   { name: "workspaces", path: "/", heading: "Your workspaces" },
   { name: "home", path: "/o/abc-inc", heading: "Home" },
   { name: "board", path: "/o/abc-inc/projects/CRM/board", heading: "Customer records" },
-  { name: "board with swimlanes", path: "/o/abc-inc/projects/CRM/board?lanes=priority", heading: "Customer records" },
+  { name: "board with swimlanes", path: "/o/abc-inc/projects/CRM/board?lanes=priority&collapsed=backlog", heading: "Customer records" },
   { name: "overview", path: "/o/abc-inc/projects/CRM", heading: "Customer records" },
   { name: "list", path: "/o/abc-inc/projects/CRM/list", heading: "Customer records" },
   { name: "filtered list", path: "/o/abc-inc/projects/CRM/list?state=todo,done&assignee=none&group=priority&edit=CRM-1", heading: "Customer records" },

@@ -41,7 +41,20 @@ pub fn BoardPage() -> impl IntoView {
     let params = use_params_map();
     let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
     let search = use_location().search;
-    let address = Memo::new(move |_| (param("org"), param("key"), search.get()));
+    // A column that is opened or closed changes the address, and nothing that the server would have to say: unless it has
+    // refused the one before.
+    let is_refused = StoredValue::new(false);
+    let address = Memo::new_owning(move |before: Option<(String, String, String)>| {
+        let address = (param("org"), param("key"), search.get());
+        let has_changed = before.is_none_or(|before| {
+            let is_same = |one: &str, other: &str| without_collapsed(one).eq(without_collapsed(other));
+            is_refused.get_value()
+                || (&before.0, &before.1) != (&address.0, &address.1)
+                || !is_same(&before.2, &address.2)
+        });
+        (address, has_changed)
+    });
+    let collapsed = Memo::new(move |_| Query::parse(&search.get()).0.collapsed);
     let board = Resource::new_blocking(move || address.get(), |(org, key, query)| get_board(org, key, query));
     let rebuild = Callback::new(move |()| board.refetch());
 
@@ -59,11 +72,17 @@ pub fn BoardPage() -> impl IntoView {
                         let (query, _) = Query::parse(&address.get_untracked().2);
                         let action = Some(actions(current, &org.slug, &board.key));
                         let (parts, shown) = (board.parts(), board.problems.is_empty());
-                        let bar = query.clone();
+                        is_refused.set_value(!shown);
+                        let (bar, slug) = (query.clone(), org.slug.clone());
+                        let bar = move || {
+                            let query = Query { collapsed: collapsed.get(), ..bar.clone() };
+                            let (org, parts) = (slug.clone(), parts.clone());
+                            view! { <ProjectBar org parts layout=Layout::Board query changed=rebuild may_write/> }
+                        };
                         view! {
                             <Page heading=board.name.clone() title crumbs action class="board-page">
-                                <ProjectBar org=org.slug.clone() parts layout=Layout::Board query=bar changed=rebuild may_write/>
-                                {shown.then(|| view! { <BoardView org=org.slug board query may_write rebuild/> })}
+                                {bar}
+                                {shown.then(|| view! { <BoardView org=org.slug board query collapsed may_write rebuild/> })}
                             </Page>
                         }
                         .into_any()
@@ -74,4 +93,9 @@ pub fn BoardPage() -> impl IntoView {
         </Transition>
     }
     .into_any()
+}
+
+/// The parts of an address besides the one that says which columns are collapsed.
+fn without_collapsed(search: &str) -> impl Iterator<Item = &str> {
+    search.split('&').filter(|part| !part.is_empty() && !part.starts_with("collapsed="))
 }

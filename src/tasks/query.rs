@@ -36,6 +36,8 @@ pub struct Query {
     pub columns: Option<BTreeSet<Column>>,
     /// What a board is divided by.
     pub lanes: Lanes,
+    /// The states whose columns on a board are narrow, without their cards; slugs.
+    pub collapsed: BTreeSet<String>,
     /// How many rows come before the page.
     pub from: usize,
     /// The task that is being changed in the list.
@@ -121,6 +123,7 @@ impl Query {
                 several(&named, columns, wrong);
             }
             "lanes" => plain(value, &mut self.lanes, wrong),
+            "collapsed" => self.collapsed.extend(items(value)),
             "from" => match value.parse() {
                 Ok(from) => self.from = from,
                 Err(_) => wrong(value, "Use a number of rows."),
@@ -140,9 +143,12 @@ impl Query {
     pub fn misfits(&self, project: &ProjectKey, states: &[State], labels: &[Label]) -> Vec<Problem> {
         use super::filter::{Parent, Tag};
         let filter = &self.filter;
-        let states = filter.states.iter().filter(|slug| !states.iter().any(|state| state.slug == **slug)).map(|slug| {
-            Problem { part: format!("state={slug}"), message: "This project has no such state.".to_owned() }
-        });
+        let missing = |name: &'static str, slugs: &BTreeSet<String>| -> Vec<Problem> {
+            let missing = slugs.iter().filter(|slug| !states.iter().any(|state| state.slug == **slug));
+            let message = "This project has no such state.";
+            missing.map(|slug| Problem { part: format!("{name}={slug}"), message: message.to_owned() }).collect()
+        };
+        let states = missing("state", &filter.states).into_iter().chain(missing("collapsed", &self.collapsed));
         let tags = filter.labels.iter().filter_map(|tag| match tag {
             Tag::Named(name) if !labels.iter().any(|label| label.name.to_lowercase() == *name) => {
                 Some(Problem { part: format!("label={tag}"), message: "This project has no such label.".to_owned() })
@@ -163,6 +169,7 @@ impl Query {
     #[must_use]
     pub fn fitting(mut self, project: &ProjectKey, states: &[State], labels: &[Label]) -> Self {
         use super::filter::{Parent, Tag};
+        self.collapsed.retain(|slug| states.iter().any(|state| state.slug == *slug));
         let filter = &mut self.filter;
         filter.states.retain(|slug| states.iter().any(|state| state.slug == *slug));
         filter.labels.retain(|tag| match tag {
@@ -203,6 +210,7 @@ impl Query {
             }
         }
         put_all(&mut address, "lanes", (self.lanes != Lanes::default()).then_some(self.lanes.slug()));
+        put_all(&mut address, "collapsed", &self.collapsed);
         put_all(&mut address, "from", (self.from > 0).then_some(self.from));
         put_all(&mut address, "edit", &self.edit);
         address

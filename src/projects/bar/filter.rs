@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// What of an address is not the filter.
-const ARRANGED: [&str; 5] = ["group", "sort", "order", "columns", "lanes"];
+const ARRANGED: [&str; 6] = ["group", "sort", "order", "columns", "lanes", "collapsed"];
 
 /// A box to tick: what is sent, what is read, and whether it is ticked.
 type Tick = (String, String, bool);

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use leptos::{html, prelude::*, task};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
     cards::CardStyle,
@@ -42,12 +43,18 @@ pub struct Controls {
     is_filtered: bool,
     style: RwSignal<CardStyle>,
     plan: RwSignal<Plan>,
+    /// The columns as they are to be seen, worked out once for all of their lanes.
+    seen: Memo<Vec<Stack>>,
     lanes: Memo<Vec<Counted>>,
     current: CurrentWorkspace,
     toasts: Toasts,
     selection: Selection,
     choices: RwSignal<Choices>,
     may_move: bool,
+    /// The states whose columns are collapsed.
+    collapsed: Memo<BTreeSet<String>>,
+    /// Shows the board at another address of its own.
+    go: Callback<String>,
     /// Builds the board anew.
     rebuild: Callback<()>,
 }
@@ -55,18 +62,31 @@ pub struct Controls {
 impl Controls {
     /// For `board` in the organization `org`.
     #[must_use]
-    pub fn new(org: &str, board: Board, query: Query, may_write: bool, rebuild: Callback<()>) -> Self {
+    pub fn new(
+        org: &str,
+        board: Board,
+        query: Query,
+        collapsed: Memo<BTreeSet<String>>,
+        may_write: bool,
+        rebuild: Callback<()>,
+    ) -> Self {
+        let navigate = use_navigate();
+        let go = Callback::new(move |address: String| {
+            navigate(&address, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
+        });
         let is_filtered = !query.filter.is_empty();
         let plan = RwSignal::new(Plan::new(query.lanes, &board.people, &board.labels));
         let choices = RwSignal::new(choices(&board));
         let style = RwSignal::new(CardStyle::new(org, &board, may_write));
         let moves = RwSignal::new(Moves::new(board.columns, board.as_of));
+        let seen = Memo::new(move |_| moves.with(|moves| moves.columns().into_owned()));
         let lanes = Memo::new(move |_| {
-            moves.with(|moves| plan.with(|plan| plan.lanes(moves.acknowledged(), &moves.columns())))
+            seen.with(|seen| moves.with(|moves| plan.with(|plan| plan.lanes(moves.acknowledged(), seen))))
         });
         Self {
             style,
             plan,
+            seen,
             lanes,
             org: StoredValue::new(org.to_owned()),
             query: StoredValue::new(query),
@@ -79,6 +99,8 @@ impl Controls {
             toasts: Toasts::expect(),
             selection: Selection::default(),
             may_move: may_write,
+            collapsed,
+            go,
             rebuild,
         }
     }
@@ -123,9 +145,11 @@ impl Controls {
     /// The cards of a column that stand in a lane.
     #[must_use]
     pub fn items(self, column: usize, lane: Lane) -> Vec<Item> {
-        self.moves.with(|moves| {
-            let lifted = moves.lifted();
-            let columns = moves.columns();
+        if self.is_collapsed(column) {
+            return Vec::new();
+        }
+        let lifted = self.moves.with(Moves::lifted);
+        self.seen.with(|columns| {
             let tasks = columns[column].tasks.iter().filter(|task| lane.holds(task));
             tasks.map(|task| (task.clone(), lifted == Some((task.number, lane)))).collect()
         })
@@ -162,16 +186,56 @@ impl Controls {
         });
     }
 
+    /// Whether a column shows no cards. The one that the lifted card is in does, until that is put down.
+    #[must_use]
+    pub fn is_collapsed(self, column: usize) -> bool {
+        let lifted = self.moves.with(Moves::lifted);
+        self.seen.with(|columns| {
+            let Stack { state, tasks, .. } = &columns[column];
+            let holds = |number| tasks.iter().any(|task| task.number == number);
+            self.collapsed.with(|collapsed| collapsed.contains(&state.slug))
+                && !lifted.is_some_and(|(number, _)| holds(number))
+        })
+    }
+
+    /// What the board shows with a column collapsed that is not, and the other way round; and the path that it is at.
+    #[must_use]
+    pub fn with_toggled(self, slug: &str) -> (Query, String) {
+        let mut query = self.query.get_value().from_the_top();
+        query.collapsed = self.collapsed.get_untracked();
+        if !query.collapsed.remove(slug) {
+            query.collapsed.insert(slug.to_owned());
+        }
+        (query, format!("/o/{}/projects/{}/board", self.org.get_value(), self.project()))
+    }
+
+    /// Collapses a column, or opens it.
+    pub fn toggle_column(self, slug: &str) {
+        let (query, path) = self.with_toggled(slug);
+        self.go.run(query.href(&path));
+    }
+
+    /// The collapsed column that a card is in.
+    #[must_use]
+    pub fn collapsed_around(self, number: i64) -> Option<usize> {
+        let column = self.moves.with_untracked(|moves| moves.place(number))?.column;
+        untrack(|| self.is_collapsed(column)).then_some(column)
+    }
+
+    fn project(self) -> String {
+        self.style.with_untracked(|style| style.project().to_string())
+    }
+
     /// Whether a column shows its last tasks alone.
     #[must_use]
     pub fn is_cut(self, column: usize) -> bool {
-        self.moves.with(|moves| moves.columns()[column].is_cut())
+        self.seen.with(|columns| columns[column].is_cut())
     }
 
     /// The address of the list of everything in a state that the board's filter lets through.
     #[must_use]
     pub fn list_of(self, state: &State) -> String {
-        let project = self.style.with_untracked(|style| style.project().to_string());
+        let project = self.project();
         let mut filter = self.query.with_value(|query| query.filter.clone());
         filter.states = [state.slug.clone()].into();
         let path = self.org.with_value(|org| format!("/o/{org}/projects/{project}/list"));
@@ -181,8 +245,8 @@ impl Controls {
     /// How many cards a column has, and of how many, when some are left out.
     #[must_use]
     pub fn count(self, column: usize) -> String {
-        self.moves.with(|moves| {
-            let Stack { tasks, hidden, .. } = &moves.columns()[column];
+        self.seen.with(|columns| {
+            let Stack { tasks, hidden, .. } = &columns[column];
             if *hidden == 0 { tasks.len().to_string() } else { format!("{} of {}", tasks.len(), tasks.len() + hidden) }
         })
     }
@@ -228,7 +292,7 @@ impl Controls {
     /// Whether there is no card on the whole board.
     #[must_use]
     pub fn is_empty(self) -> bool {
-        self.moves.with(|moves| moves.columns().iter().all(|column| column.tasks.is_empty()))
+        self.seen.with(|columns| columns.iter().all(|column| column.tasks.is_empty()))
     }
 
     /// What happened last, for those who do not see it.
@@ -310,7 +374,7 @@ impl Controls {
 
     /// Loads the cards again; the whole board when its columns are no longer the ones on the page.
     pub fn reload(self) {
-        let (org, project) = (self.org.get_value(), self.style.with_untracked(|style| style.project().to_string()));
+        let (org, project) = (self.org.get_value(), self.project());
         let query = self.query.with_value(Query::address);
         task::spawn_local(async move {
             // What cannot be had stays as it is.

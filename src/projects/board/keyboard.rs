@@ -29,7 +29,12 @@ pub fn on_key(controls: Controls, event: &ev::KeyboardEvent) {
     };
     match (event.key().as_str(), lifted) {
         (" ", false) => focus::keep(|| controls.lift(number, lane)),
-        (" " | "Enter", true) => focus::keep(|| controls.put_down()),
+        (" " | "Enter", true) => {
+            focus::keep(|| controls.put_down());
+            if let Some(column) = controls.collapsed_around(number) {
+                focus::on_column(column);
+            }
+        }
         ("x", false) => controls.selection().toggle(controls.task(number)),
         ("Escape", true) => put_back(),
         ("ArrowUp", true) => step(Step::Up),

@@ -13,7 +13,9 @@ pub const NEW_TASK: &str = "#new-task";
 pub fn start_task() -> bool {
     let form_in = |place: Element| place.query_selector(".add-task").ok().flatten();
     let column = document().active_element().and_then(|focused| focused.closest(".column").ok().flatten());
-    let form = column.and_then(form_in).or_else(|| document().query_selector(".board .add-task").ok().flatten());
+    let form = column
+        .and_then(form_in)
+        .or_else(|| document().query_selector(".column:not(.collapsed) .add-task").ok().flatten());
     let Some(form) = form.and_then(|form| form.dyn_into::<HtmlDetailsElement>().ok()) else { return false };
     form.set_open(true);
     let field = form.query_selector("input[name='title']").ok().flatten();

@@ -1,6 +1,8 @@
 //! The columns of a board and their cards.
 
-use leptos::{html, prelude::*};
+use std::collections::BTreeSet;
+
+use leptos::{ev, html, prelude::*};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate},
@@ -36,6 +38,8 @@ pub fn BoardView(
     board: Board,
     /// What it shows.
     query: Query,
+    /// The states whose columns are collapsed.
+    collapsed: Memo<BTreeSet<String>>,
     /// Whether the reader may create and move tasks.
     may_write: bool,
     /// Called when the board has other columns than these.
@@ -45,7 +49,7 @@ pub fn BoardView(
     let states: Vec<State> = board.columns.iter().map(|column| column.state.clone()).collect();
     let as_of = board.as_of;
     let is_filtered = !query.filter.is_empty();
-    let controls = Controls::new(&org, board, query, may_write, rebuild);
+    let controls = Controls::new(&org, board, query, collapsed, may_write, rebuild);
     Feed::expect().listen(as_of, move |heard| match heard {
         Heard::Event(event) => controls.hear(event),
         Heard::Reset => controls.reload(),
@@ -114,6 +118,8 @@ fn ColumnView(controls: Controls, index: usize, state: State, children: Children
     let heading = format!("column-{}", state.slug);
     let labelled_by = heading.clone();
     let list = controls.list_of(&state);
+    let is_collapsed = Memo::new(move |_| controls.is_collapsed(index));
+    let fold = view! { <Fold controls slug=state.slug.clone() name=state.name.clone() is_collapsed/> };
     let all = controls.may_move().then(|| {
         view! {
             <button
@@ -129,6 +135,7 @@ fn ColumnView(controls: Controls, index: usize, state: State, children: Children
     view! {
         <section
             class="column"
+            class:collapsed=is_collapsed
             data-column=index
             data-testid=format!("board-column-{}", state.slug)
             aria-labelledby=labelled_by
@@ -138,6 +145,7 @@ fn ColumnView(controls: Controls, index: usize, state: State, children: Children
                 <h2 id=heading>{state.name}</h2>
                 <span class="count">{move || controls.count(index)}</span>
                 {all}
+                {fold}
             </header>
             <For each=move || controls.lanes() key=|lane| *lane let:lane>
                 <Cards controls column=index lane/>
@@ -150,6 +158,34 @@ fn ColumnView(controls: Controls, index: usize, state: State, children: Children
             </Show>
             {children()}
         </section>
+    }
+}
+
+/// Collapses a column and opens it again. Without scripts it is a form that leads to the board like that.
+#[component]
+fn Fold(controls: Controls, slug: String, name: String, is_collapsed: Memo<bool>) -> impl IntoView {
+    let (query, path) = controls.with_toggled(&slug);
+    let fields = query.fields().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+    let fields = fields.collect_view();
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        controls.toggle_column(&slug);
+    };
+    view! {
+        <form class="fold" method="get" action=path on:submit=submit>
+            {fields}
+            <button
+                type="submit"
+                class="button quiet square"
+                aria-label=format!("Cards in {name}")
+                aria-expanded=move || if is_collapsed.get() { "false" } else { "true" }
+            >
+                {move || {
+                    let icon = if is_collapsed.get() { Glyph::ChevronsOutward } else { Glyph::ChevronsInward };
+                    view! { <Icon icon/> }
+                }}
+            </button>
+        </form>
     }
 }
 

@@ -60,6 +60,7 @@ impl Dice {
             is_descending: self.roll(2) == 0,
             columns: (self.roll(2) == 0).then(|| self.some(&Column::ALL)),
             lanes: self.maybe(&Lanes::ALL).unwrap_or_default(),
+            collapsed: self.some(&["done".to_owned(), "to-do".to_owned()]),
             from: usize::from(self.roll(4)) * 100,
             edit: self.maybe(&["WEB-3".parse().unwrap()]),
         }
@@ -80,7 +81,7 @@ fn what_is_written_is_read_again() {
 #[test]
 fn an_address_is_readable() {
     let address = "text=ship+it&state=in-progress,todo&priority=urgent&assignee=me,none&label=bug&due=overdue,7d&\
-                   group=assignee&sort=due&order=desc&columns=state,due&lanes=label&from=100";
+                   group=assignee&sort=due&order=desc&columns=state,due&lanes=label&collapsed=backlog,done&from=100";
     assert_eq!(Query::parse(address).0.address(), address);
     assert_eq!(Query::default().href("/list"), "/list");
     assert_eq!(Query::parse("state=todo").0.href("/list"), "/list?state=todo");
@@ -138,11 +139,11 @@ fn what_a_project_does_not_have_is_named() {
         wip_limit: None,
     };
     let project = "WEB".parse().unwrap();
-    let (query, _) = Query::parse("state=todo,gone&label=bug,none,lost&parent=WEB-1,APP-2");
+    let (query, _) = Query::parse("state=todo,gone&label=bug,none,lost&parent=WEB-1,APP-2&collapsed=todo,lost");
     let (states, labels) = ([state], [label]);
     let parts: Vec<_> = query.misfits(&project, &states, &labels).into_iter().map(|problem| problem.part).collect();
-    assert_eq!(parts, ["state=gone", "label=lost", "parent=APP-2"]);
+    assert_eq!(parts, ["state=gone", "collapsed=lost", "label=lost", "parent=APP-2"]);
     let fitting = query.fitting(&project, &states, &labels);
-    assert_eq!(fitting.address(), "state=todo&label=none,bug&parent=WEB-1");
+    assert_eq!(fitting.address(), "state=todo&label=none,bug&parent=WEB-1&collapsed=todo");
     assert_eq!(fitting.misfits(&project, &states, &labels), []);
 }
