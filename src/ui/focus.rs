@@ -20,18 +20,23 @@ pub fn keep<T, P>(
     let before = document().active_element().and_then(|element| place(&element));
     let outcome = change();
     if let Some(before) = before {
-        let (selectors, options) = (same(before, &outcome), options.clone());
-        spawn_local(async move {
-            tick().await;
-            let found = selectors.iter().find_map(|selector| document().query_selector(selector).ok().flatten());
-            // Where nothing was rendered it still has the focus; what is gone has nothing to lose.
-            if found == document().active_element() {
-                return;
-            }
-            if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-                drop(element.focus_with_options(&options));
-            }
-        });
+        put(same(before, &outcome), options);
     }
     outcome
+}
+
+/// Puts the focus on the first thing that one of the selectors finds when everything is rendered.
+pub fn put(selectors: Vec<String>, options: &FocusOptions) {
+    let options = options.clone();
+    spawn_local(async move {
+        tick().await;
+        let found = selectors.iter().find_map(|selector| document().query_selector(selector).ok().flatten());
+        // Where nothing was rendered it still has the focus; what is gone has nothing to lose.
+        if found == document().active_element() {
+            return;
+        }
+        if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+            drop(element.focus_with_options(&options));
+        }
+    });
 }

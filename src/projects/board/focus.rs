@@ -26,14 +26,7 @@ pub fn keep_in<T>(change: impl FnOnce() -> T, lane: impl FnOnce(&T) -> Option<La
 
 /// Puts the focus on the button that opens a column: the card that had it is no longer to be seen.
 pub fn on_column(column: usize) {
-    spawn_local(async move {
-        tick().await;
-        let button = document().query_selector(&format!("[data-column=\"{column}\"] .fold button")).ok().flatten();
-        if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
-            // It is always there.
-            drop(button.focus());
-        }
-    });
+    focus::put(vec![format!("[data-column=\"{column}\"] .fold button")], &FocusOptions::new());
 }
 
 /// The number of the task whose card `element` is in, or is.

@@ -21,11 +21,7 @@ use crate::{
         query::{Column, Query},
         selection::{Choices, SelectionBar},
     },
-    ui::{
-        empty_state::EmptyState,
-        focus,
-        pager::Pager,
-    },
+    ui::{empty_state::EmptyState, focus, pager::Pager},
 };
 
 /// The rows of a list in the organization `org`.

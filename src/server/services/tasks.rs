@@ -178,8 +178,8 @@ async fn edit_all(ctx: &OrgContext, keys: &[TaskKey], edits: &[Edit]) -> Result<
             edited.push(facts);
         }
     }
-    if matches!(edit, Edit::Deleted(_)) && !change.is_empty() {
-        ctx.record(change.tx(), edit.action(), &target, Outcome::Done).await?;
+    if matches!(first, Edit::Deleted(_)) && !change.is_empty() {
+        ctx.record(change.tx(), first.action(), &target, Outcome::Done).await?;
     }
     Ok((change.commit().await?, edited))
 }
