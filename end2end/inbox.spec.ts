@@ -22,6 +22,7 @@ test("a mention reaches the other’s inbox, where it is read, snoozed and archi
   await signIn(other, dana, "/o/acme/inbox");
 
   await test.step("the count appears, live with scripts", async () => {
+    await expect(inboxLink(other)).toBeVisible();
     const [count = "0"] = await inboxLink(other).locator(".unseen").allTextContents();
     const before = parseInt(count);
     await open(page, path);
