@@ -40,14 +40,13 @@ pub struct Controls {
     org: StoredValue<String>,
     /// What the board shows.
     query: StoredValue<Query>,
-    is_filtered: bool,
     style: RwSignal<CardStyle>,
     plan: RwSignal<Plan>,
     /// The columns as they are to be seen, worked out once for all of their lanes.
     seen: Memo<Vec<Stack>>,
     lanes: Memo<Vec<Counted>>,
     current: CurrentWorkspace,
-    toasts: Toasts,
+    toasts: StoredValue<Toasts>,
     selection: Selection,
     choices: RwSignal<Choices>,
     may_move: bool,
@@ -74,7 +73,6 @@ impl Controls {
         let go = Callback::new(move |address: String| {
             navigate(&address, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
         });
-        let is_filtered = !query.filter.is_empty();
         let plan = RwSignal::new(Plan::new(query.lanes, &board.people, &board.labels));
         let choices = RwSignal::new(choices(&board));
         let style = RwSignal::new(CardStyle::new(org, &board, may_write));
@@ -90,13 +88,12 @@ impl Controls {
             lanes,
             org: StoredValue::new(org.to_owned()),
             query: StoredValue::new(query),
-            is_filtered,
             choices,
             moves,
             told: RwSignal::new(String::new()),
             refused: RwSignal::new(None),
             current: CurrentWorkspace::expect(),
-            toasts: Toasts::expect(),
+            toasts: StoredValue::new(Toasts::expect()),
             selection: Selection::default(),
             may_move: may_write,
             collapsed,
@@ -220,6 +217,10 @@ impl Controls {
     pub fn collapsed_around(self, number: i64) -> Option<usize> {
         let column = self.moves.with_untracked(|moves| moves.place(number))?.column;
         untrack(|| self.is_collapsed(column)).then_some(column)
+    }
+
+    fn is_filtered(self) -> bool {
+        self.query.with_value(|query| !query.filter.is_empty())
     }
 
     fn project(self) -> String {
@@ -365,7 +366,7 @@ impl Controls {
         let hear = |moves: &mut Moves| moves.hear(event.number, event.task, &event.event);
         let meaning = focus::keep(|| self.moves.try_update(hear));
         // Whether a card is to be seen, and what is not to be seen, the server says.
-        let may_filter = self.is_filtered && matches!(event.event, Event::Created { .. } | Event::Changed { .. });
+        let may_filter = self.is_filtered() && matches!(event.event, Event::Created { .. } | Event::Changed { .. });
         if may_filter || meaning == Some(Meaning::Reload) {
             self.reload();
         }
@@ -413,7 +414,7 @@ impl Controls {
         }
         // Held by the task: what is pending is sent even when the board has been left.
         let (moves, org, style) = (ArcRwSignal::from(self.moves), self.org.get_value(), self.style.get_untracked());
-        let (current, toasts, is_filtered) = (self.current, self.toasts, self.is_filtered);
+        let (current, toasts, is_filtered) = (self.current, self.toasts.get_value(), self.is_filtered());
         let plan = self.plan;
         task::spawn_local(async move {
             while let Some(next) = moves.with_untracked(Moves::next) {
