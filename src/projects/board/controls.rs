@@ -45,8 +45,7 @@ pub struct Controls {
     /// The columns as they are to be seen, worked out once for all of their lanes.
     seen: Memo<Vec<Stack>>,
     lanes: Memo<Vec<Counted>>,
-    current: CurrentWorkspace,
-    toasts: StoredValue<Toasts>,
+    frame: StoredValue<Frame>,
     selection: Selection,
     choices: RwSignal<Choices>,
     may_move: bool,
@@ -54,6 +53,13 @@ pub struct Controls {
     collapsed: Memo<BTreeSet<String>>,
     /// Shows the board at another address of its own.
     go: Callback<String>,
+}
+
+/// What is around the board. Kept in one place, since the board's behaviour is copied as a handle is.
+#[derive(Clone, Copy)]
+struct Frame {
+    current: CurrentWorkspace,
+    toasts: Toasts,
     /// Builds the board anew.
     rebuild: Callback<()>,
 }
@@ -92,13 +98,11 @@ impl Controls {
             moves,
             told: RwSignal::new(String::new()),
             refused: RwSignal::new(None),
-            current: CurrentWorkspace::expect(),
-            toasts: StoredValue::new(Toasts::expect()),
+            frame: StoredValue::new(Frame { current: CurrentWorkspace::expect(), toasts: Toasts::expect(), rebuild }),
             selection: Selection::default(),
             may_move: may_write,
             collapsed,
             go,
-            rebuild,
         }
     }
 
@@ -393,7 +397,7 @@ impl Controls {
             }
             let renew = |moves: &mut Moves| moves.renew(board.columns, board.as_of);
             if focus::keep(|| self.moves.try_update(renew)) == Some(false) {
-                self.rebuild.run(());
+                self.frame.get_value().rebuild.run(());
             }
         });
     }
@@ -403,7 +407,7 @@ impl Controls {
         let number = task.number;
         self.moves.update(|moves| moves.add(column, task));
         self.tell_place(number, "created", Lane::Whole);
-        self.current.reload();
+        self.frame.get_value().current.reload();
     }
 
     /// Sends the pending moves one after the other, so that they arrive in the order in which they were made.
@@ -414,7 +418,7 @@ impl Controls {
         }
         // Held by the task: what is pending is sent even when the board has been left.
         let (moves, org, style) = (ArcRwSignal::from(self.moves), self.org.get_value(), self.style.get_untracked());
-        let (current, toasts, is_filtered) = (self.current, self.toasts.get_value(), self.is_filtered());
+        let (Frame { current, toasts, .. }, is_filtered) = (self.frame.get_value(), self.is_filtered());
         let plan = self.plan;
         task::spawn_local(async move {
             while let Some(next) = moves.with_untracked(Moves::next) {
