@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { alice, continueAs, dana } from "./support/people.ts";
 import { data, environment, program } from "./support/server.ts";
-import { test as base, expect, scripted } from "./support/test.ts";
+import { test as base, expect } from "./support/test.ts";
 import { addTask, boardPath, card, column, createProject, newProject, open, takenOver } from "./support/workspace.ts";
 
 interface Nodes {
@@ -94,9 +94,6 @@ async function signInAt(page: Page, person: typeof dana, address: string, path: 
   await takenOver(page);
   await open(page, address + path);
 }
-
-// Said before the nodes are started.
-test.skip(() => !scripted(), "pages are live with scripts alone");
 
 test("what is done at one node appears on a page of the other, also after that one was away", async ({ browser, nodes, page }) => {
   await signInAt(page, alice, nodes.first, "/o/acme");
