@@ -49,6 +49,8 @@ start_postgres() {
     postgres_port="$(free_ports 1)"
     options="-p $postgres_port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$postgres_folder"
     options="$options -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+    # Nothing lives long enough to be tidied up, and of hundreds of databases each would be looked at all the time.
+    options="$options -c autovacuum=off -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=4GB -c jit=off"
     # The lock on the target folder (9) is not the server's to hold.
     if ! (
         cd "$postgres_folder"
