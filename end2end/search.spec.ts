@@ -177,7 +177,10 @@ test("the commands find and open by keyboard alone", async ({ page }) => {
   await test.step("the whole search is one entry away", async () => {
     await page.keyboard.press("Control+k");
     await look(page, word);
+    // What is found comes before it, and moves what is chosen.
+    await expect(entries(page).filter({ hasText: `Oil the ${word} hinge` })).toBeVisible();
     await page.keyboard.press("ArrowUp");
+    await expect(chosen(page)).toContainText("Search for");
     await page.keyboard.press("Enter");
     await expect(page).toHaveURL(`/o/acme/search?q=${word}`);
     await expect(results(page).first()).toContainText(`Oil the ${word} hinge`);
