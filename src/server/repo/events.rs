@@ -149,25 +149,28 @@ pub async fn since(tx: &mut OrgTx, reader: Reader, after: i64, limit: i64) -> Re
     rows.into_iter().map(Happened::try_from).collect()
 }
 
+/// The events of the task `$3` in the project `$2`, by number and with what follows.
+macro_rules! told_of_task {
+    ($then:literal) => {
+        concat!(
+            "SELECT e.number, e.batch_id AS batch, e.at, e.person_id AS person, a.name, p.key AS project, e.task, e.body,
+                    FALSE AS tells_you
+             FROM event e
+             JOIN person a ON a.id = e.person_id
+             JOIN project p ON p.org_id = e.org_id AND p.id = e.project_id
+             WHERE e.org_id = $1 AND e.project_id = $2 AND e.task = $3
+             ORDER BY e.number",
+            $then
+        )
+    };
+}
+
 /// What happened to a task, the first event first.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn of_task(tx: &mut OrgTx, project: ProjectId, task: i64) -> Result<Vec<Happened>, Error> {
-    let rows = fetch_all!(
-        tx,
-        Row,
-        "SELECT e.number, e.batch_id AS batch, e.at, e.person_id AS person, a.name, p.key AS project, e.task, e.body,
-                FALSE AS tells_you
-         FROM event e
-         JOIN person a ON a.id = e.person_id
-         JOIN project p ON p.org_id = e.org_id AND p.id = e.project_id
-         WHERE e.org_id = $1 AND e.project_id = $2 AND e.task = $3
-         ORDER BY e.number",
-        tx.org(),
-        project,
-        task,
-    )?;
+    let rows = fetch_all!(tx, Row, told_of_task!(""), tx.org(), project, task,)?;
     rows.into_iter().map(Happened::try_from).collect()
 }
 
@@ -176,21 +179,7 @@ pub async fn of_task(tx: &mut OrgTx, project: ProjectId, task: i64) -> Result<Ve
 /// # Errors
 /// When the database does not answer.
 pub async fn last_of_task(tx: &mut OrgTx, project: ProjectId, task: i64, limit: i64) -> Result<Vec<Happened>, Error> {
-    let rows = fetch_all!(
-        tx,
-        Row,
-        "SELECT e.number, e.batch_id AS batch, e.at, e.person_id AS person, a.name, p.key AS project, e.task, e.body,
-                FALSE AS tells_you
-         FROM event e
-         JOIN person a ON a.id = e.person_id
-         JOIN project p ON p.org_id = e.org_id AND p.id = e.project_id
-         WHERE e.org_id = $1 AND e.project_id = $2 AND e.task = $3
-         ORDER BY e.number DESC LIMIT $4",
-        tx.org(),
-        project,
-        task,
-        limit,
-    )?;
+    let rows = fetch_all!(tx, Row, told_of_task!(" DESC LIMIT $4"), tx.org(), project, task, limit,)?;
     rows.into_iter().map(Happened::try_from).collect()
 }
 
