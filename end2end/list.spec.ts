@@ -149,6 +149,12 @@ test("a list is worked by keyboard", async ({ page }) => {
     for (const title of ["Alpha", "Gamma"]) await expect(row(page, title).locator(".cell.priority")).toContainText("High");
     await expect(row(page, "Beta").locator(".cell.priority")).not.toContainText("High");
   });
+  await test.step("everything that the list has is selected with one press", async () => {
+    const bar = page.getByRole("region", { name: "Selected tasks" });
+    await bar.getByRole("button", { name: "Select all" }).click();
+    await expect(bar).toContainText("3 selected");
+    await expect(row(page, "Beta").getByRole("checkbox")).toBeChecked();
+  });
   await row(page, "Alpha").locator(".open").focus();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(`/o/acme/tasks/${project.key}-2`);

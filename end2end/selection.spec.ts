@@ -1,5 +1,6 @@
 // Many cards of a board are changed at once, or none.
 
+import { accessible } from "./support/accessible.ts";
 import { alice, signIn } from "./support/people.ts";
 import { expect, scripted, test } from "./support/test.ts";
 import { addTask, card, column, createProject, newProject, open, type Project } from "./support/workspace.ts";
@@ -53,6 +54,36 @@ test.describe("on a board with four cards", () => {
     await expect(bar).toHaveCount(0);
     await page.keyboard.press("ControlOrMeta+z");
     await expect(column(page, "in-progress").getByRole("checkbox")).toHaveCount(4);
+  });
+
+  test("what is typed is given to all, and taken from them", async ({ page, expectRefusal }) => {
+    const bar = page.getByRole("region", { name: selected });
+    await column(page, "backlog").getByRole("button", { name: "Select all in Backlog" }).click();
+    const give = async (field: string, value: string): Promise<void> => {
+      await bar.getByLabel("Set", { exact: true }).selectOption(field);
+      await bar.getByLabel(field).fill(value);
+      await bar.getByRole("button", { name: "Set", exact: true }).click();
+    };
+    await give("Points", "8");
+    for (const number of [1, 4]) await expect(card(page, key(number)).locator(".points")).toContainText("8");
+    await expect(bar.getByLabel("Points"), "its field is gone when it is done").toHaveCount(0);
+    await give("Start date", "2031-05-04");
+    await expect(page.getByRole("status").filter({ hasText: "4 tasks: start date changed" })).toBeVisible();
+    await expect(bar.getByLabel("Start date")).toHaveCount(0);
+    await test.step("what cannot be stays in its field", async () => {
+      expectRefusal(422, "/fn/edit_tasks");
+      await give("Parent", key(1));
+      await expect(bar.getByRole("alert")).toContainText("Nothing was changed.");
+      await expect(bar.getByLabel("Parent")).toHaveValue(key(1));
+    });
+    await page.getByRole("checkbox", { name: `Select ${key(1)}` }).uncheck();
+    await bar.getByRole("button", { name: "Set", exact: true }).click();
+    await expect(page.getByRole("status").filter({ hasText: "3 tasks: parent changed" })).toBeVisible();
+    await accessible(page);
+    await bar.getByLabel("Set", { exact: true }).selectOption("Points");
+    await bar.getByRole("button", { name: "Clear", exact: true }).click();
+    await expect(card(page, key(4)).locator(".points")).toHaveCount(0);
+    await expect(card(page, key(1)).locator(".points")).toContainText("8");
   });
 
   test("what one of them cannot become none becomes, and the choice stays", async ({ page, expectRefusal }) => {

@@ -41,3 +41,12 @@ pub async fn get_list(org: String, key: String, #[server(default)] query: String
     let key = key.parse().map_err(|_| context::refuse(Error::NotFound))?;
     listing::get(&ctx, &key, &query).await.map_err(context::refuse)
 }
+
+/// The numbers of the tasks that the list of the project `key` has, as `query` asks for it, in its order; at most as many as
+/// can be changed at once.
+#[server(prefix = "/fn", endpoint = "get_matching", input = server_fn::codec::GetUrl)]
+pub async fn get_matching(org: String, key: String, #[server(default)] query: String) -> Result<Vec<i64>, AppError> {
+    let ctx = context::organization(&org).await?;
+    let key = key.parse().map_err(|_| context::refuse(Error::NotFound))?;
+    listing::matching(&ctx, &key, &query).await.map_err(context::refuse)
+}

@@ -17,6 +17,9 @@ use crate::projects::{
 /// The most characters that a title may have.
 pub const TITLE_MAX: usize = 200;
 
+/// How many tasks are changed at once, at most.
+pub const AT_ONCE_MAX: usize = 500;
+
 /// The most characters that a description may have.
 pub const DESCRIPTION_MAX: usize = 100_000;
 

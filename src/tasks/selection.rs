@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 
-pub use self::bar::{Choices, SelectionBar};
+pub use self::bar::{Choices, Everything, SelectionBar};
 use crate::projects::key::TaskKey;
 
 /// The tasks that are chosen. Copy it into as many closures as need it.
@@ -87,6 +87,12 @@ impl Selection {
                 keys.extend(listed);
             }
         });
+    }
+
+    /// Chooses these, and no others.
+    pub fn replace(self, keys: impl IntoIterator<Item = TaskKey>) {
+        // The page may have been left.
+        self.keys.try_set(keys.into_iter().collect());
     }
 
     /// Leaves only those that `is_there`.

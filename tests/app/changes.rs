@@ -136,6 +136,9 @@ async fn what_cannot_be_is_refused_and_nothing_is_changed() {
     assert_eq!(edit(&alice, &[1], "colour", &["red"]).await, Err(AppError::BadRequest));
     assert_eq!(edit(&alice, &[], "priority", &["low"]).await, Err(AppError::BadRequest));
     assert_eq!(edit(&alice, &[1, 9], "priority", &["low"]).await, Err(AppError::NotFound));
+    let many: Vec<_> = (1..=501).collect();
+    let refused = edit(&alice, &many, "priority", &["low"]).await.unwrap_err();
+    assert!(refused.field("keys").is_some_and(|reason| reason.contains("At most 500 tasks")), "{refused:?}");
     assert_eq!(facts(&alice, 1).await, before, "all or nothing");
 }
 

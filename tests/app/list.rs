@@ -280,6 +280,28 @@ async fn a_page_has_a_hundred_rows_and_leads_to_the_next() {
 }
 
 #[tokio::test]
+async fn everything_that_a_filter_lets_through_is_chosen_at_once() {
+    let app = TestApp::spawn().await;
+    app.add_project(ABC, "LONG", 530).await;
+    let joe = app.signed_in(JOE, ABC).await;
+    let matching = async |browser: &Browser, query: &str| {
+        browser.ask::<Vec<i64>>("get_matching", &[("org", "abc-inc"), ("key", "LONG"), ("query", query)]).await
+    };
+    let all = matching(&joe, "group=assignee&sort=created&from=100").await.unwrap();
+    assert!(all.into_iter().eq(1..=500), "as many as can be changed at once, each of them once");
+    let query = "state=todo&sort=created";
+    let listed: Listing = joe.ask("get_list", &[("org", "abc-inc"), ("key", "LONG"), ("query", query)]).await.unwrap();
+    let found = matching(&joe, query).await.unwrap();
+    assert!(found.len() > listed.rows.len(), "more than are on a page");
+    assert_eq!(i64::try_from(found.len()).unwrap(), listed.groups.iter().map(|group| group.tasks).sum::<i64>());
+    assert!(found.iter().zip(&listed.rows).all(|(number, row)| *number == row.number));
+    assert_eq!(matching(&joe, "state=gone").await, Err(AppError::BadRequest));
+    assert_eq!(matching(&joe, "due=someday").await, Err(AppError::BadRequest));
+    let alice = app.signed_in(ALICE, ACME).await;
+    assert!(matching(&alice, "").await.is_err(), "of another organization");
+}
+
+#[tokio::test]
 async fn what_an_address_says_wrong_is_told_with_the_way_on() {
     let (_app, alice) = with_project().await;
     let number = add(&alice, "todo", "There is one").await;

@@ -19,7 +19,7 @@ use crate::{
     tasks::{
         field::Field,
         query::{Column, Query},
-        selection::{Choices, SelectionBar},
+        selection::{Choices, Everything, SelectionBar},
     },
     ui::{empty_state::EmptyState, focus, pager::Pager},
 };
@@ -83,10 +83,11 @@ pub fn ListView(
     });
     let heads = heads.collect_view();
     let select = may_write.then(|| {
-        let Parts { states, labels, people, .. } = controls.parts();
+        let Parts { key, states, labels, people, .. } = controls.parts();
+        let everything = Everything { project: key, query: controls.query().from_the_top().address() };
         let choices = Signal::stored(Choices { states, labels, people });
         let done = Callback::new(move |()| controls.refresh());
-        view! { <SelectionBar org=controls.org() selection=controls.selection() choices done/> }
+        view! { <SelectionBar org=controls.org() selection=controls.selection() choices everything done/> }
     });
     view! {
         {move || controls.editing().get().map(|editing| view! { <Editor controls editing/> })}

@@ -16,7 +16,10 @@ use crate::{
         },
         services::views,
     },
-    tasks::query::Query,
+    tasks::{
+        model::AT_ONCE_MAX,
+        query::{Group, Query},
+    },
 };
 
 /// A page of the list of the project called `key`, as `query` asks for it; without any rows where not all of it is understood.
@@ -41,4 +44,23 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result<List
     let parts = Parts { key: key.clone(), name: project.name, states: project.states, labels, people, views, problems };
     let from = query.from;
     Ok(Listing { parts, groups, from, rows, me: ctx.person.0, as_of: ctx.as_of, today: looking.today })
+}
+
+/// The numbers of the tasks that `query` lists of the project called `key`, in its order, [`AT_ONCE_MAX`] at most.
+///
+/// # Errors
+/// As [`get`]; [`Error::BadRequest`] where not all of `query` is understood.
+pub async fn matching(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result<Vec<i64>, Error> {
+    let (query, problems) = Query::parse(query);
+    let mut tx = ctx.read(Permission::ReadTasks).await?;
+    let project = projects::by_key(&mut tx, ctx.reader(), key).await?.ok_or(Error::NotFound)?;
+    let labels = projects::labels(&mut tx, project.id).await?;
+    if !problems.is_empty() || !query.misfits(key, &project.states, &labels).is_empty() {
+        return Err(Error::BadRequest);
+    }
+    // In groups a task may stand more than once.
+    let query = Query { group: Group::None, ..query.from_the_top() };
+    let looking = Looking { me: ctx.person, today: ctx.now().date_naive() };
+    let rows = tasks::rows(&mut tx, project.id, &query, looking, AT_ONCE_MAX).await?;
+    Ok(rows.into_iter().map(|row| row.number).collect())
 }

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     access::Permission,
+    error::FieldError,
     projects::key::{ProjectKey, TaskKey},
     server::{
         access::OrgContext,
@@ -33,7 +34,7 @@ use crate::{
         facts::TaskFacts,
         lane::Shift,
         links::Links,
-        model::{Moved, TITLE_MAX, TaskCard, TaskDetail},
+        model::{AT_ONCE_MAX, Moved, TITLE_MAX, TaskCard, TaskDetail},
     },
 };
 
@@ -45,9 +46,6 @@ pub use self::{
     undo::{concerns_the_bin, undo},
     watching::watch,
 };
-
-/// The most tasks that are changed in one go.
-pub const AT_ONCE_MAX: usize = 500;
 
 const PARENT_IN_BIN: &str =
     "This task is in the bin, so it takes no parts. Restore it first; what you typed is still here.";
@@ -116,7 +114,7 @@ async fn create_in(
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `write:tasks`, for the bin `delete:tasks`; [`Error::NotFound`] when one of them is not
-/// there; [`Error::Invalid`] for what the project does not allow; [`Error::BadRequest`] for more than [`AT_ONCE_MAX`].
+/// there; [`Error::Invalid`] for what the project does not allow, and for `keys` when they are more than [`AT_ONCE_MAX`].
 pub async fn edit(ctx: &OrgContext, keys: &[TaskKey], edit: &Edit) -> Result<Option<Done>, Error> {
     Ok(edit_all(ctx, keys, std::slice::from_ref(edit)).await?.0)
 }
@@ -159,7 +157,13 @@ async fn edit_all(ctx: &OrgContext, keys: &[TaskKey], edits: &[Edit]) -> Result<
     let target = match keys {
         [] => return Err(Error::BadRequest),
         [key] => key.to_string(),
-        keys if keys.len() > AT_ONCE_MAX => return Err(Error::BadRequest),
+        keys if keys.len() > AT_ONCE_MAX => {
+            let message = format!(
+                "At most {AT_ONCE_MAX} tasks can be changed at once, and these are {}. Select fewer of them.",
+                keys.len()
+            );
+            return Err(Error::Invalid(vec![FieldError { field: "keys".to_owned(), message }]));
+        }
         [first, ..] => format!("{first} and {} more", keys.len() - 1),
     };
     let mut change = Change::begin(ctx, first.permission(), first.action(), &target).await?;

@@ -1,16 +1,23 @@
 //! The bar at the foot of a page with which all chosen tasks are changed at once.
 
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, html, prelude::*, task::spawn_local};
 
 use super::Selection;
 use crate::{
     access::Permission,
     error::AppError,
     organizations::current::CurrentWorkspace,
-    projects::model::{Assignable, Label, State},
-    tasks::{field::Field, functions::edit_tasks, priority::Priority, toast::Toasts},
+    projects::{
+        functions::get_matching,
+        key::{ProjectKey, TaskKey},
+        model::{Assignable, Label, State},
+    },
+    tasks::{field::Field, functions::edit_tasks, model::AT_ONCE_MAX, priority::Priority, toast::Toasts},
     ui::icon::{Icon, Icon as Glyph},
 };
+
+/// What is typed in, rather than chosen from a list.
+const TYPED: [Field; 4] = [Field::DueOn, Field::StartOn, Field::Estimate, Field::Parent];
 
 /// Between which one chooses.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +25,14 @@ pub struct Choices {
     pub states: Vec<State>,
     pub labels: Vec<Label>,
     pub people: Vec<Assignable>,
+}
+
+/// Everything that a page lists, be it loaded or not.
+#[derive(Clone, Debug)]
+pub struct Everything {
+    pub project: ProjectKey,
+    /// What it shows, as in its address.
+    pub query: String,
 }
 
 /// What changes the chosen tasks, all of them or none, and tells what became of it.
@@ -28,6 +43,8 @@ struct Changing {
     toasts: Toasts,
     is_pending: RwSignal<bool>,
     wrong: RwSignal<Option<String>>,
+    /// What of [`TYPED`] is being typed in.
+    typing: RwSignal<Option<Field>>,
     done: Callback<()>,
 }
 
@@ -54,6 +71,7 @@ impl Changing {
                         field => format!("{count}: {} changed", field.label().to_lowercase()),
                     };
                     self.toasts.done(text, undo);
+                    self.typing.try_set(None);
                     if leaves {
                         self.selection.clear();
                     }
@@ -61,6 +79,26 @@ impl Changing {
                     _ = self.done.try_run(());
                 }
                 Err(error) => _ = self.wrong.try_set(Some(words(&error))),
+            }
+        });
+    }
+
+    /// Chooses everything that the page lists, as far as it can be changed at once.
+    fn choose(self, Everything { project, query }: Everything) {
+        let org = self.org.get_value();
+        self.is_pending.set(true);
+        spawn_local(async move {
+            let matching = get_matching(org, project.to_string(), query).await;
+            self.is_pending.try_set(false);
+            self.wrong.try_set(match &matching {
+                Ok(numbers) if numbers.len() == AT_ONCE_MAX => {
+                    Some(format!("At most {AT_ONCE_MAX} tasks are changed at once: the first ones are selected."))
+                }
+                Ok(_) => None,
+                Err(error) => Some(error.to_string()),
+            });
+            if let Ok(numbers) = matching {
+                self.selection.replace(numbers.into_iter().map(|number| TaskKey { project: project.clone(), number }));
             }
         });
     }
@@ -80,6 +118,9 @@ pub fn SelectionBar(
     org: String,
     selection: Selection,
     #[prop(into)] choices: Signal<Choices>,
+    /// What can be chosen with one press, where the page lists more than is on it.
+    #[prop(optional)]
+    everything: Option<Everything>,
     /// Called when something was changed.
     done: Callback<()>,
 ) -> impl IntoView {
@@ -91,6 +132,7 @@ pub fn SelectionBar(
         toasts: Toasts::expect(),
         is_pending: RwSignal::new(false),
         wrong: RwSignal::new(None),
+        typing: RwSignal::new(None),
         done,
     };
     let count = move || {
@@ -104,13 +146,27 @@ pub fn SelectionBar(
                     <p class="count" role="status">
                         {count}
                     </p>
+                    {everything
+                        .clone()
+                        .map(|everything| {
+                            view! {
+                                <button
+                                    type="button"
+                                    class="button quiet"
+                                    disabled=changing.is_pending
+                                    on:click=move |_| changing.choose(everything.clone())
+                                >
+                                    "Select all"
+                                </button>
+                            }
+                        })}
                     <Pick changing field=Field::State label="State" options=move || choices.with(states)/>
                     <Pick changing field=Field::Priority label="Priority" options=priorities/>
                     <Pick changing field=Field::Assign label="Assign" options=move || choices.with(people)/>
                     <Pick changing field=Field::Unassign label="Unassign" options=move || choices.with(people)/>
                     <Pick changing field=Field::AddLabel label="Add label" options=move || choices.with(labels)/>
                     <Pick changing field=Field::RemoveLabel label="Remove label" options=move || choices.with(labels)/>
-                    <Due changing/>
+                    <Typed changing/>
                     <button
                         type="button"
                         class="button"
@@ -197,22 +253,66 @@ where
     .into_any()
 }
 
+/// What is typed in: one says what first, and then gets a field for it.
 #[component]
-fn Due(changing: Changing) -> impl IntoView {
-    let choose = move |event: ev::Event| changing.change(Field::DueOn, event_target_value(&event));
+fn Typed(changing: Changing) -> impl IntoView {
+    let typing = changing.typing;
+    let options = TYPED.map(|field| view! { <option value=field.slug()>{field.label()}</option> });
     view! {
-        <label class="due-on">
-            <span>"Due"</span>
-            <input class="input" type="date" disabled=changing.is_pending on:change=choose/>
-        </label>
-        <button
-            type="button"
-            class="button quiet"
+        <select
+            class="input"
+            aria-label="Set"
             disabled=changing.is_pending
-            on:click=move |_| changing.change(Field::DueOn, String::new())
+            prop:value=move || typing.get().map_or("", Field::slug)
+            on:change=move |event| typing.set(event_target_value(&event).parse().ok())
         >
-            "No due date"
-        </button>
+            <option value="">"Set…"</option>
+            {options.into_iter().collect_view()}
+        </select>
+        {move || typing.get().map(|field| view! { <Value changing field/> })}
+    }
+    .into_any()
+}
+
+/// Gives the tasks what is typed, or takes it from them.
+#[component]
+fn Value(changing: Changing, field: Field) -> impl IntoView {
+    let (kind, hint) = match field {
+        Field::DueOn | Field::StartOn => ("date", ""),
+        Field::Estimate => ("text", "0 to 999"),
+        _ => ("text", "Key of a task"),
+    };
+    let input = NodeRef::<html::Input>::new();
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if let Some(input) = input.get_untracked() {
+            changing.change(field, input.value());
+        }
+    };
+    view! {
+        <form class="value" on:submit=submit>
+            <input
+                class="input"
+                type=kind
+                aria-label=field.label()
+                placeholder=hint
+                maxlength="20"
+                autocomplete="off"
+                required
+                node_ref=input
+            />
+            <button class="button" disabled=changing.is_pending>
+                "Set"
+            </button>
+            <button
+                type="button"
+                class="button quiet"
+                disabled=changing.is_pending
+                on:click=move |_| changing.change(field, String::new())
+            >
+                "Clear"
+            </button>
+        </form>
     }
     .into_any()
 }
