@@ -7,11 +7,13 @@ mod focus;
 mod keyboard;
 mod lanes;
 mod moves;
+mod pane;
 mod patch;
 mod picking;
 mod pointer;
 mod start;
 mod view;
+mod window;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map};

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use leptos::{html, prelude::*, task};
+use leptos::{prelude::*, task};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
@@ -10,7 +10,9 @@ use super::{
     focus,
     lanes::{Counted, Plan},
     moves::{Meaning, Moves, Place, Stack, Step},
-    patch::{Item, patch},
+    pane::Pane,
+    patch::Item,
+    window::{FIRST, WHOLE},
 };
 use crate::{
     live::model::LiveEvent,
@@ -60,6 +62,8 @@ pub struct Controls {
 struct Frame {
     current: CurrentWorkspace,
     toasts: Toasts,
+    pane: Pane,
+    is_whole: Memo<bool>,
     /// Builds the board anew.
     rebuild: Callback<()>,
 }
@@ -87,6 +91,9 @@ impl Controls {
         let lanes = Memo::new(move |_| {
             seen.with(|seen| moves.with(|moves| plan.with(|plan| plan.lanes(moves.acknowledged(), seen))))
         });
+        let is_whole =
+            Memo::new(move |_| seen.with(|seen| seen.iter().map(|column| column.tasks.len()).sum::<usize>() <= WHOLE));
+        let (current, toasts) = (CurrentWorkspace::expect(), Toasts::expect());
         Self {
             style,
             plan,
@@ -98,7 +105,7 @@ impl Controls {
             moves,
             told: RwSignal::new(String::new()),
             refused: RwSignal::new(None),
-            frame: StoredValue::new(Frame { current: CurrentWorkspace::expect(), toasts: Toasts::expect(), rebuild }),
+            frame: StoredValue::new(Frame { current, toasts, pane: Pane::new(), is_whole, rebuild }),
             selection: Selection::default(),
             may_move: may_write,
             collapsed,
@@ -168,23 +175,22 @@ impl Controls {
         })
     }
 
-    /// Has `list`, which shows the cards `kept`, show what `items` says, now and whenever that changes.
-    pub fn follow(self, list: NodeRef<html::Ol>, items: Memo<Vec<Item>>, kept: Vec<Item>) {
-        let kept = StoredValue::new((self.style.get_untracked(), kept));
-        // In the browser alone.
-        Effect::new(move || {
-            let (Some(list), style) = (list.get(), self.style.get()) else { return };
-            items.with(|items| {
-                kept.update_value(|(styled, kept)| {
-                    if *styled == style {
-                        patch(&list, kept, items, |fresh| self.html(fresh));
-                    } else {
-                        list.set_inner_html(&self.html(items));
-                    }
-                    (*styled, *kept) = (style, items.clone());
-                });
-            });
-        });
+    /// What the cards have in common.
+    #[must_use]
+    pub fn style(self) -> Signal<CardStyle> {
+        self.style.into()
+    }
+
+    /// The part of the board that scrolls.
+    #[must_use]
+    pub fn pane(self) -> Pane {
+        self.frame.with_value(|frame| frame.pane)
+    }
+
+    /// Whether there are so few cards that all of them are on the page.
+    #[must_use]
+    pub fn is_whole(self) -> Memo<bool> {
+        self.frame.with_value(|frame| frame.is_whole)
     }
 
     /// Whether a column shows no cards. The one that the lifted card is in does, until that is put down.
@@ -235,6 +241,16 @@ impl Controls {
     #[must_use]
     pub fn is_cut(self, column: usize) -> bool {
         self.seen.with(|columns| columns[column].is_cut())
+    }
+
+    /// Whether a list of a column has more cards than are on the page before a browser says what is seen.
+    #[must_use]
+    pub fn is_long(self, column: usize) -> bool {
+        self.seen.with(|columns| {
+            let tasks = &columns[column].tasks;
+            let is_long = |lane: Lane| tasks.iter().filter(|task| lane.holds(task)).count() > FIRST;
+            tasks.len() > FIRST && self.lanes().into_iter().any(is_long)
+        })
     }
 
     /// The address of the list of everything in a state that the board's filter lets through.
@@ -368,7 +384,7 @@ impl Controls {
             return;
         }
         let hear = |moves: &mut Moves| moves.hear(event.number, event.task, &event.event);
-        let meaning = focus::keep(|| self.moves.try_update(hear));
+        let meaning = focus::keep(self.pane(), || self.moves.try_update(hear));
         // Whether a card is to be seen, and what is not to be seen, the server says.
         let may_filter = self.is_filtered() && matches!(event.event, Event::Created { .. } | Event::Changed { .. });
         if may_filter || meaning == Some(Meaning::Reload) {
@@ -396,7 +412,7 @@ impl Controls {
                 self.plan.set(plan);
             }
             let renew = |moves: &mut Moves| moves.renew(board.columns, board.as_of);
-            if focus::keep(|| self.moves.try_update(renew)) == Some(false) {
+            if focus::keep(self.pane(), || self.moves.try_update(renew)) == Some(false) {
                 self.frame.get_value().rebuild.run(());
             }
         });
@@ -418,7 +434,7 @@ impl Controls {
         }
         // Held by the task: what is pending is sent even when the board has been left.
         let (moves, org, style) = (ArcRwSignal::from(self.moves), self.org.get_value(), self.style.get_untracked());
-        let (Frame { current, toasts, .. }, is_filtered) = (self.frame.get_value(), self.is_filtered());
+        let (Frame { current, toasts, pane, .. }, is_filtered) = (self.frame.get_value(), self.is_filtered());
         let plan = self.plan;
         task::spawn_local(async move {
             while let Some(next) = moves.with_untracked(Moves::next) {
@@ -430,7 +446,7 @@ impl Controls {
                 let key = style.key(next.number);
                 let outcome = move_task(org.clone(), key, state, next.before, after, out_of, into).await;
                 let accepted = outcome.as_ref().ok().map(|moved| (&moved.place, moved.event));
-                focus::keep(|| moves.update(|moves| moves.settle(accepted)));
+                focus::keep(pane, || moves.update(|moves| moves.settle(accepted)));
                 let mut place = moves.with_untracked(|moves| where_is(moves, next.number));
                 match outcome {
                     Ok(Moved { undo, .. }) => {

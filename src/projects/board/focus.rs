@@ -2,26 +2,32 @@
 
 use leptos::web_sys::{Element, FocusOptions};
 
+use super::pane::Pane;
 use crate::{tasks::lane::Lane, ui::focus};
 
 /// The class of a card on the board.
 const CARD: &str = ".task";
 
 /// Makes a change that may render columns anew; if a card has the focus, it has it afterwards too.
-pub fn keep<T>(change: impl FnOnce() -> T) -> T {
-    keep_in(change, |_| None)
+pub fn keep<T>(pane: Pane, change: impl FnOnce() -> T) -> T {
+    keep_in(pane, change, |_| None)
 }
 
 /// The same, where the outcome may say in which lane the card is then. The same card may stand in several: the one in the air
 /// has the focus, else the one in the lane where the focus was.
-pub fn keep_in<T>(change: impl FnOnce() -> T, lane: impl FnOnce(&T) -> Option<Lane>) -> T {
+pub fn keep_in<T>(pane: Pane, change: impl FnOnce() -> T, lane: impl FnOnce(&T) -> Option<Lane>) -> T {
     let same = |(number, was): (i64, Lane), outcome: &T| {
         let lane = lane(outcome).unwrap_or(was);
         let card = format!("[data-task=\"{number}\"] > {CARD}");
         vec![format!("{card}.lifted"), format!("[data-lane=\"{lane}\"] > {card}"), card]
     };
     // Focusing brings it into view, along both axes.
-    focus::keep(|element| Some((task_number_of_card(element)?, lane_of(element))), same, &FocusOptions::new(), change)
+    let place = |element: &Element| {
+        let number = task_number_of_card(element)?;
+        pane.await_card(number);
+        Some((number, lane_of(element)))
+    };
+    focus::keep(place, same, &FocusOptions::new(), change)
 }
 
 /// Puts the focus on the button that opens a column: the card that had it is no longer to be seen.

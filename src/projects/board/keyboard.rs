@@ -23,14 +23,15 @@ pub fn on_key(controls: Controls, event: &ev::KeyboardEvent) {
     let card = element.and_then(|element| Some((task_number_of_card(&element)?, lane_of(&element))));
     let Some((number, lane)) = card else { return };
     let lifted = controls.lifted() == Some((number, lane));
-    let step = |step| focus::keep(|| controls.step(step));
+    let pane = controls.pane();
+    let step = |step| focus::keep(pane, || controls.step(step));
     let put_back = || {
-        focus::keep_in(|| controls.put_back(), |lane| *lane);
+        focus::keep_in(pane, || controls.put_back(), |lane| *lane);
     };
     match (event.key().as_str(), lifted) {
-        (" ", false) => focus::keep(|| controls.lift(number, lane)),
+        (" ", false) => focus::keep(pane, || controls.lift(number, lane)),
         (" " | "Enter", true) => {
-            focus::keep(|| controls.put_down());
+            focus::keep(pane, || controls.put_down());
             if let Some(column) = controls.collapsed_around(number) {
                 focus::on_column(column);
             }

@@ -1,7 +1,7 @@
 //! Changes the cards on the page that have changed, and leaves the others alone: what is scrolled, measured and focused
 //! stays, however many there are.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use leptos::{wasm_bindgen::JsCast, web_sys::Element};
 
@@ -16,30 +16,67 @@ pub fn patch(list: &Element, old: &[Item], new: &[Item], html: impl Fn(&[Item]) 
     if usize::try_from(nodes.length()).ok() != Some(old.len()) {
         return list.set_inner_html(&html(new));
     }
-    let (head, tail) = in_common(old, new);
-    let at = u32::try_from(head).unwrap_or(u32::MAX);
-    for _ in head..old.len() - tail {
-        if let Some(node) = nodes.item(at) {
+    let remove = |range: Range<usize>| {
+        for node in range.clone().filter_map(|_| nodes.item(u32::try_from(range.start).ok()?)) {
             // It is there, and a child of the list.
             drop(list.remove_child(&node));
         }
-    }
-    let fresh = &new[head..new.len() - tail];
-    if fresh.is_empty() {
-        return;
-    }
-    let below = nodes.item(at).and_then(|below| below.dyn_into::<Element>().ok());
-    let done = match below {
-        Some(below) => below.insert_adjacent_html("beforebegin", &html(fresh)),
-        None => list.insert_adjacent_html("beforeend", &html(fresh)),
     };
-    if done.is_err() {
-        list.set_inner_html(&html(new));
+    let insert = |at: usize, fresh: &[Item]| {
+        if fresh.is_empty() {
+            return;
+        }
+        let below = u32::try_from(at).ok().and_then(|at| nodes.item(at)?.dyn_into::<Element>().ok());
+        // List items belong into a list.
+        drop(match below {
+            Some(below) => below.insert_adjacent_html("beforebegin", &html(fresh)),
+            None => list.insert_adjacent_html("beforeend", &html(fresh)),
+        });
+    };
+    // What is scrolled past goes at one end, and what comes into sight is added at the other.
+    let (mut old, mut kept) = (old, new);
+    match slid(old, new) {
+        Slid::Down(gone) => {
+            remove(0..gone);
+            old = &old[gone..];
+        }
+        Slid::Up(fresh) => {
+            insert(0, &new[..fresh]);
+            kept = &new[fresh..];
+        }
+        Slid::Not => {}
+    }
+    let above = new.len() - kept.len();
+    let (head, tail) = in_common(old, kept);
+    remove(above + head..above + old.len() - tail);
+    insert(above + head, &kept[head..kept.len() - tail]);
+}
+
+/// How a list was moved along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Slid {
+    Not,
+    /// It begins so many items later.
+    Down(usize),
+    /// It begins so many items earlier.
+    Up(usize),
+}
+
+/// The nearest way to have what one list begins with at the beginning of the other.
+fn slid<T: PartialEq>(old: &[T], new: &[T]) -> Slid {
+    let down = new.first().and_then(|first| old.iter().position(|item| item == first));
+    let up = old.first().and_then(|first| new.iter().position(|item| item == first));
+    match (down, up) {
+        (Some(0), _) | (None, None) => Slid::Not,
+        (Some(down), Some(up)) if up < down => Slid::Up(up),
+        (Some(down), _) => Slid::Down(down),
+        (None, Some(up)) => Slid::Up(up),
     }
 }
 
 /// How many items two lists begin with alike, and how many of the rest they end with alike.
-fn in_common<T: PartialEq>(old: &[T], new: &[T]) -> (usize, usize) {
+#[must_use]
+pub fn in_common<T: PartialEq>(old: &[T], new: &[T]) -> (usize, usize) {
     let head = old.iter().zip(new).take_while(|(old, new)| old == new).count();
     let tail = old[head..].iter().rev().zip(new[head..].iter().rev()).take_while(|(old, new)| old == new).count();
     (head, tail)
@@ -63,6 +100,22 @@ mod tests {
             ("aba", "a", (1, 0)),
         ] {
             assert_eq!(in_common(old.as_bytes(), new.as_bytes()), expected, "{old} {new}");
+        }
+    }
+
+    #[test]
+    fn a_list_is_moved_the_shortest_way() {
+        for (old, new, expected) in [
+            ("", "ab", Slid::Not),
+            ("ab", "", Slid::Not),
+            ("abc", "abd", Slid::Not),
+            ("abc", "xbc", Slid::Not),
+            ("abcd", "cdef", Slid::Down(2)),
+            ("cdef", "abcd", Slid::Up(2)),
+            ("abcd", "dabc", Slid::Up(1)),
+            ("abcd", "bcda", Slid::Down(1)),
+        ] {
+            assert_eq!(slid(old.as_bytes(), new.as_bytes()), expected, "{old} {new}");
         }
     }
 }

@@ -50,6 +50,7 @@ impl Dragging {
             return;
         };
         self.card.set_value(Some((number, lane_of(&item))));
+        self.controls.pane().hold(Some(number));
         if let Some(data) = event.data_transfer() {
             data.set_effect_allowed("linkMove");
             let card = item.get_bounding_client_rect();
@@ -96,6 +97,7 @@ impl Dragging {
 
     pub fn end(self) {
         self.card.set_value(None);
+        self.controls.pane().hold(None);
         clear(&[TILTED, GONE, LANDING, LANDING_LAST]);
     }
 }

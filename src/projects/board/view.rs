@@ -15,6 +15,7 @@ use super::{
     keyboard, picking,
     pointer::{self, Dragging},
     start::{NEW_TASK, start_task},
+    window::FIRST,
 };
 use crate::{
     live::feed::{Feed, Heard},
@@ -63,6 +64,11 @@ pub fn BoardView(
             navigate(&here, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
         }
     });
+    let pane = controls.pane();
+    Effect::new(move || {
+        let resized = window_event_listener(ev::resize, move |_| pane.measure_again(controls));
+        on_cleanup(move || resized.remove());
+    });
     let dragging = Dragging::new(controls);
     picking::show(controls);
     let selected_org = org.clone();
@@ -89,6 +95,8 @@ pub fn BoardView(
             class="board"
             class:laned=controls.has_lanes()
             class:is-selecting=move || !controls.selection().is_empty()
+            node_ref=pane.scroller()
+            on:scroll=move |_| pane.look(controls)
             on:keydown=move |event| keyboard::on_key(controls, &event)
             on:click=move |event| picking::on_click(controls, &event)
             on:dragstart=move |event| dragging.start(&event)
@@ -118,6 +126,8 @@ fn ColumnView(controls: Controls, index: usize, state: State, children: Children
     let heading = format!("column-{}", state.slug);
     let labelled_by = heading.clone();
     let list = controls.list_of(&state);
+    // With scripts, all of them are.
+    let (is_long, all_of_it) = (untrack(|| controls.is_long(index)), list.clone());
     let is_collapsed = Memo::new(move |_| controls.is_collapsed(index));
     let fold = view! { <Fold controls slug=state.slug.clone() name=state.name.clone() is_collapsed/> };
     let all = controls.may_move().then(|| {
@@ -156,6 +166,15 @@ fn ColumnView(controls: Controls, index: usize, state: State, children: Children
                     <a href=list.clone()>"See all in the list"</a>
                 </p>
             </Show>
+            {is_long
+                .then(|| {
+                    view! {
+                        <p class="cut plain-only">
+                            "Only the first ones are here. "
+                            <a href=all_of_it>"See all in the list"</a>
+                        </p>
+                    }
+                })}
             {children()}
         </section>
     }
@@ -239,8 +258,8 @@ fn Cards(controls: Controls, column: usize, lane: Lane) -> impl IntoView {
     let list = NodeRef::<html::Ol>::new();
     let items = Memo::new(move |_| controls.items(column, lane));
     let first = items.get_untracked();
-    let html = controls.html(&first);
-    controls.follow(list, items, first);
+    let html = controls.html(&first[..first.len().min(FIRST)]);
+    controls.pane().follow(controls, list, items, first);
     // Built anew with the board, since nothing but the text of the first time is known of what is in it.
     let name = (lane != Lane::Whole).then_some(move || controls.lane_name(lane));
     let lane = (lane != Lane::Whole).then(|| lane.to_string());
