@@ -46,6 +46,14 @@ export async function seedWorkspaces({ email }: { email: string }, count: number
   });
 }
 
+/** Gives the organization `abc-inc` a project with many tasks. */
+export async function seedProject(key: string, tasks: number): Promise<void> {
+  await promisify(execFile)(program, ["seed", "--project", key, "--tasks", `${tasks}`], {
+    cwd: data,
+    env: { ...env, ...environment },
+  });
+}
+
 /** Invites somebody with the command, as whoever runs the server does, and returns the link. */
 export async function invite(organization: string, email: string): Promise<string> {
   const { stdout } = await promisify(execFile)(program, ["invite", organization, email, "--role", "member"], {

@@ -188,13 +188,12 @@ impl Kept {
             return;
         }
         let cards = list.children();
-        for (at, (task, _)) in (0..).zip(&self.items[self.window.clone()]) {
-            let height = cards.item(at).map_or(0.0, |card| card.get_bounding_client_rect().height());
+        let measured = (0..).zip(&self.items[self.window.clone()]).filter_map(|(at, (task, _))| {
             // In a collapsed column it has none.
-            if height > 0.0 {
-                heights.learn(task.number, height);
-            }
-        }
+            let height = cards.item(at)?.get_bounding_client_rect().height();
+            (height > 0.0).then_some((task.number, height))
+        });
+        heights.learn(measured);
     }
 
     /// Shows what is near the depths that are seen, and the card that is held.

@@ -17,25 +17,28 @@ const NEAR: f64 = 400.0;
 /// What a card is taken to be high as long as none was measured, in pixels.
 const GUESS: f64 = 80.0;
 
-/// How high the cards of a board are that have been on the page, in pixels. Others are taken to be as high as those are on average.
+/// How high the cards of a board are that have been on the page, in pixels. Others are taken to be as high as those that were
+/// measured first are on average: were that to change with each card, the ones far below would not stay where they are.
 #[derive(Clone, Debug, Default)]
 pub struct Heights {
     /// By the numbers of their tasks.
     known: HashMap<i64, f64>,
-    sum: f64,
+    guess: Option<f64>,
 }
 
 impl Heights {
-    /// Takes note of how high the card of the task `number` is.
-    pub fn learn(&mut self, number: i64, height: f64) {
-        let before = self.known.insert(number, height).unwrap_or_default();
-        self.sum += height - before;
+    /// Takes note of how high the cards of some tasks are.
+    pub fn learn(&mut self, measured: impl IntoIterator<Item = (i64, f64)>) {
+        self.known.extend(measured);
+        if self.guess.is_none() && !self.known.is_empty() {
+            self.guess = Some(self.known.values().sum::<f64>() / pixels(self.known.len()));
+        }
     }
 
     /// Where each of these cards ends that stand below each other.
     #[must_use]
     pub fn ends(&self, numbers: impl Iterator<Item = i64>) -> Vec<f64> {
-        let guess = if self.known.is_empty() { GUESS } else { self.sum / pixels(self.known.len()) };
+        let guess = self.guess.unwrap_or(GUESS);
         let mut end = 0.0;
         numbers
             .map(|number| {
@@ -107,18 +110,19 @@ mod tests {
     /// Cards that are each 100 pixels high.
     fn ends(count: usize) -> Vec<f64> {
         let mut heights = Heights::default();
-        heights.learn(0, 100.0);
+        heights.learn([(0, 100.0)]);
         heights.ends(1..=i64::try_from(count).unwrap())
     }
 
     #[test]
-    fn cards_that_were_not_seen_are_as_high_as_the_others_on_average() {
+    fn cards_that_were_not_seen_are_as_high_as_the_first_ones_on_average() {
         let mut heights = Heights::default();
         assert_eq!(heights.ends([1, 2].into_iter()), [GUESS, 2.0 * GUESS]);
-        heights.learn(1, 70.0);
-        heights.learn(2, 500.0);
-        heights.learn(2, 90.0);
+        heights.learn([]);
+        heights.learn([(1, 70.0), (2, 90.0)]);
         assert_eq!(heights.ends([2, 9, 1].into_iter()), [90.0, 170.0, 240.0]);
+        heights.learn([(2, 60.0)]);
+        assert_eq!(heights.ends([2, 9, 1].into_iter()), [60.0, 140.0, 210.0]);
     }
 
     #[test]
