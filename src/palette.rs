@@ -96,7 +96,8 @@ fn Dialog(palette: Palette) -> impl IntoView {
     let here = Here::at(&use_location().pathname.get_untracked());
     let finding = Finding::new(current.slug());
     let typed = RwSignal::new(palette.first.get_value());
-    let chosen = RwSignal::new(0_usize);
+    // Which entry the arrow keys or the pointer chose last; as long as none, it is the first one, whichever that is.
+    let chosen = RwSignal::new(None);
     // Whether Enter was pressed before there was anything to open.
     let hurried = RwSignal::new(false);
     let entries = Memo::new(move |_| {
@@ -104,6 +105,10 @@ fn Dialog(palette: Palette) -> impl IntoView {
         let hits = finding.hits().get();
         let visited = palette.visited.get();
         current.with(|workspace| entry::entries(workspace, here.as_ref(), &typed, &visited, &hits))
+    });
+    let at = Memo::new(move |_| {
+        let is_chosen = |entry: &Entry| chosen.with(|chosen| chosen.as_ref() == Some(&entry.identity()));
+        entries.with(|entries| entries.iter().position(is_chosen).unwrap_or(0))
     });
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move || {
@@ -115,26 +120,38 @@ fn Dialog(palette: Palette) -> impl IntoView {
     Effect::new(move || finding.look_for(&typed.get()));
     Effect::new(move || {
         if !finding.waits().get() && hurried.try_update(std::mem::take) == Some(true) {
-            request_animation_frame(|| click(0));
+            let index = at.get_untracked();
+            request_animation_frame(move || click(index));
         }
+    });
+    let show = move || {
+        let index = at.get_untracked();
+        request_animation_frame(move || list::show(index));
+    };
+    // What is found comes above what was chosen.
+    Effect::new(move || {
+        entries.track();
+        show();
     });
 
     let choose = move |index: usize| {
-        chosen.set(index);
-        request_animation_frame(move || list::show(index));
+        chosen.set(entries.with_untracked(|entries| entries.get(index).map(Entry::identity)));
     };
     let on_key = move |event: KeyboardEvent| {
         let count = entries.with_untracked(Vec::len).max(1);
-        let at = chosen.get_untracked().min(count - 1);
+        let at = at.get_untracked();
         match event.key().as_str() {
             _ if event.is_composing() => return,
-            "ArrowDown" => choose((at + 1) % count),
-            "ArrowUp" => choose((at + count - 1) % count),
+            key @ ("ArrowDown" | "ArrowUp") => {
+                let step = if key == "ArrowDown" { 1 } else { count - 1 };
+                choose((at + step) % count);
+                show();
+            }
             "Enter" => {
                 let waits = finding.waits().get_untracked();
                 let is_known = entries.with_untracked(|entries| entries.get(at).is_some_and(Entry::is_known));
                 // What was found belongs to what was typed before.
-                if waits && at == 0 && !is_known { hurried.set(true) } else { click(at) }
+                if waits && chosen.with_untracked(Option::is_none) && !is_known { hurried.set(true) } else { click(at) }
             }
             _ => return,
         }
@@ -180,14 +197,14 @@ fn Dialog(palette: Palette) -> impl IntoView {
                     aria-autocomplete="list"
                     aria-expanded="true"
                     aria-controls=LIST
-                    aria-activedescendant=move || option_id(chosen.get())
+                    aria-activedescendant=move || option_id(at.get())
                     autocomplete="off"
                     autocapitalize="off"
                     spellcheck="false"
                     maxlength=QUERY_MAX.to_string()
                     on:input:target=move |event| {
                         hurried.set(false);
-                        chosen.set(0);
+                        chosen.set(None);
                         typed.set(event.target().value());
                     }
                     on:keydown=on_key
@@ -201,7 +218,7 @@ fn Dialog(palette: Palette) -> impl IntoView {
             <p class="error" role="alert" hidden=move || finding.failed().with(Option::is_none)>
                 {finding.failed()}
             </p>
-            <Options entries chosen act=Callback::new(act)/>
+            <Options entries chosen=at choose=Callback::new(choose) act=Callback::new(act)/>
             <p class="unseen" role="status">
                 {told}
             </p>

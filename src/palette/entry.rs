@@ -88,6 +88,11 @@ impl Entry {
         Self { keys, ..self }
     }
 
+    /// What it is, wherever it stands: no two entries have the same.
+    pub fn identity(&self) -> (&'static str, Deed) {
+        (self.group, self.deed.clone())
+    }
+
     /// Whether it is what was typed, not what an answer of the server says of it.
     pub fn is_known(&self) -> bool {
         !FOUND_GROUPS.contains(&self.group) && self.group != EVERYWHERE

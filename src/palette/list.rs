@@ -22,7 +22,12 @@ pub fn option_id(index: usize) -> String {
 
 /// The entries, by their groups. The pointer chooses what it moves over; `act` is told what was taken.
 #[component]
-pub fn Options(entries: Memo<Vec<Entry>>, chosen: RwSignal<usize>, act: Callback<Deed>) -> impl IntoView {
+pub fn Options(
+    entries: Memo<Vec<Entry>>,
+    chosen: Memo<usize>,
+    choose: Callback<usize>,
+    act: Callback<Deed>,
+) -> impl IntoView {
     let groups = move || {
         let entries = entries.get();
         let mut index = 0;
@@ -33,7 +38,7 @@ pub fn Options(entries: Memo<Vec<Entry>>, chosen: RwSignal<usize>, act: Callback
             let options: Vec<_> = group
                 .iter()
                 .map(|entry| {
-                    let option = view! { <EntryView entry=entry.clone() index chosen act/> };
+                    let option = view! { <EntryView entry=entry.clone() index chosen choose act/> };
                     index += 1;
                     option
                 })
@@ -59,7 +64,13 @@ pub fn Options(entries: Memo<Vec<Entry>>, chosen: RwSignal<usize>, act: Callback
 }
 
 #[component]
-fn EntryView(entry: Entry, index: usize, chosen: RwSignal<usize>, act: Callback<Deed>) -> impl IntoView {
+fn EntryView(
+    entry: Entry,
+    index: usize,
+    chosen: Memo<usize>,
+    choose: Callback<usize>,
+    act: Callback<Deed>,
+) -> impl IntoView {
     let Entry { sign, label, note, detail, keys, deed, .. } = entry;
     let sign = match sign {
         Sign::Glyph(icon) => view! { <Icon icon/> }.into_any(),
@@ -82,11 +93,7 @@ fn EntryView(entry: Entry, index: usize, chosen: RwSignal<usize>, act: Callback<
     .into_any();
     let id = option_id(index);
     let is_chosen = move || if chosen.get() == index { "true" } else { "false" };
-    let point = move |_| {
-        if chosen.get_untracked() != index {
-            chosen.set(index);
-        }
-    };
+    let point = move |_| choose.run(index);
     match deed {
         Deed::Go { href, leaves } => {
             let deed = Deed::Go { href: href.clone(), leaves };
