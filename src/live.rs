@@ -3,3 +3,4 @@
 pub mod feed;
 pub mod model;
 pub mod presence;
+pub mod renew;

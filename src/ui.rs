@@ -19,6 +19,7 @@ pub mod menu;
 pub mod page;
 pub mod pager;
 pub mod rcdata;
+pub mod rows;
 pub mod theme;
 pub mod tile;
 

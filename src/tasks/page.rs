@@ -11,7 +11,7 @@ mod subtasks;
 mod texts;
 mod watching;
 
-use leptos::{either::Either, prelude::*, task::spawn_local};
+use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::use_params_map;
 
 use self::{
@@ -31,6 +31,7 @@ use crate::{
         feed::{Feed, Heard},
         model::LiveEvent,
         presence::Presence,
+        renew::renew,
     },
     organizations::current::CurrentWorkspace,
     palette::{Palette, Visited},
@@ -127,14 +128,7 @@ fn concerns(key: &TaskKey, task: RwSignal<TaskDetail>, event: &LiveEvent) -> boo
 
 /// Loads the task called `key` again.
 fn refresh(org: String, key: String, task: RwSignal<TaskDetail>) {
-    spawn_local(async move {
-        // What cannot be had stays as it is; answers may overtake each other. Who watches it is no event.
-        if let Ok(fresh) = get_task(org, key).await
-            && task.try_with_untracked(|task| task.as_of <= fresh.as_of) == Some(true)
-        {
-            task.try_set(fresh);
-        }
-    });
+    renew(task, |task| task.as_of, get_task(org, key));
 }
 
 /// A task of the organization `org`.

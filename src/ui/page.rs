@@ -22,14 +22,14 @@ pub struct InFrame {
 /// A page that leads to the present one, in the top bar.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Crumb {
-    label: String,
+    label: Signal<String>,
     href: String,
 }
 
 impl Crumb {
     /// A crumb called `label`, leading to `href`.
     #[must_use]
-    pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
+    pub fn new(label: impl Into<Signal<String>>, href: impl Into<String>) -> Self {
         Self { label: label.into(), href: href.into() }
     }
 }

@@ -1,6 +1,6 @@
 //! The page of a project's overview.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_params_map};
 
 use super::{
@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     access::Permission,
-    live::feed::{Feed, Heard},
+    live::{
+        feed::{Feed, Heard},
+        renew::renew,
+    },
     organizations::current::CurrentWorkspace,
     projects::{head::actions, model::StateCategory, tabs::project_tabs},
     tasks::query::Query,
@@ -75,8 +78,8 @@ fn OverviewView(org: String, overview: Overview) -> impl IntoView {
             Heard::Event(event) => event.project == key,
             Heard::Reset => true,
         };
-        if concerns {
-            refresh(address, overview);
+        if concerns && let Some((org, key)) = address.try_get_value() {
+            renew(overview, |overview| overview.as_of, get_overview(org, key));
         }
     });
     let org = StoredValue::new(org);
@@ -105,18 +108,6 @@ fn OverviewView(org: String, overview: Overview) -> impl IntoView {
         </div>
     }
     .into_any()
-}
-
-fn refresh(address: StoredValue<(String, String)>, overview: RwSignal<Overview>) {
-    let Some((org, key)) = address.try_get_value() else { return };
-    spawn_local(async move {
-        // What cannot be had stays as it is; answers may overtake each other.
-        if let Ok(fresh) = get_overview(org, key).await
-            && overview.try_with_untracked(|overview| overview.as_of < fresh.as_of) == Some(true)
-        {
-            overview.try_set(fresh);
-        }
-    });
 }
 
 #[component]

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     functions::DescribeProject,
-    model::DESCRIPTION_MAX,
+    model::{DESCRIPTION_MAX, ProjectSettings},
     page::{Setting, SettingForm},
 };
 use crate::{
@@ -28,35 +28,53 @@ pub fn hue_options(automatic: Option<&str>) -> Vec<(String, String)> {
 }
 
 #[component]
-pub fn About(setting: Setting, name: String, description: String, icon: String, hue: Option<u8>) -> impl IntoView {
-    let action = ServerAction::<DescribeProject>::new();
-    let feedback = FormFeedback::of(action);
+pub fn About(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl IntoView {
+    let said = Memo::new(move |_| {
+        settings.with(|settings| {
+            let ProjectSettings { name, description, icon, hue, .. } = settings;
+            (name.clone(), description.clone(), icon.clone(), *hue)
+        })
+    });
+    let form = move || {
+        let (name, description, icon, hue) = said.get();
+        view! { <Form setting=setting.clone() name description icon hue/> }
+    };
     view! {
         <section class="section measure">
             <h2>"About"</h2>
-            <SettingForm setting action feedback>
-                <TextField name="name" label="Name" feedback value=name maxlength=NAME_MAX required=true/>
-                <TextArea
-                    name="description"
-                    label="Description"
-                    feedback
-                    value=description
-                    maxlength=DESCRIPTION_MAX
-                    hint="What the project is for. Markdown works here."
-                />
-                <TextField name="icon" label="Icon" feedback value=icon hint="One emoji, or nothing." maxlength=16/>
-                <SelectField
-                    name="hue"
-                    label="Colour"
-                    feedback
-                    options=hue_options(Some("Chosen by Tessera"))
-                    value=hue.map_or_else(String::new, |hue| hue.to_string())
-                />
-                <div class="buttons">
-                    <SubmitButton label="Save" pending=action.pending()/>
-                </div>
-            </SettingForm>
+            {form}
         </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Form(setting: Setting, name: String, description: String, icon: String, hue: Option<u8>) -> impl IntoView {
+    let action = ServerAction::<DescribeProject>::new();
+    let feedback = FormFeedback::of(action);
+    view! {
+        <SettingForm setting action feedback>
+            <TextField name="name" label="Name" feedback value=name maxlength=NAME_MAX required=true/>
+            <TextArea
+                name="description"
+                label="Description"
+                feedback
+                value=description
+                maxlength=DESCRIPTION_MAX
+                hint="What the project is for. Markdown works here."
+            />
+            <TextField name="icon" label="Icon" feedback value=icon hint="One emoji, or nothing." maxlength=16/>
+            <SelectField
+                name="hue"
+                label="Colour"
+                feedback
+                options=hue_options(Some("Chosen by Tessera"))
+                value=hue.map_or_else(String::new, |hue| hue.to_string())
+            />
+            <div class="buttons">
+                <SubmitButton label="Save" pending=action.pending()/>
+            </div>
+        </SettingForm>
     }
     .into_any()
 }

@@ -5,52 +5,61 @@ use leptos_router::components::A;
 
 use super::{
     functions::{SetProjectArchived, SetProjectClosed, SetProjectMember},
-    model::{Part, ProjectPerson},
+    model::{Part, ProjectPerson, ProjectSettings},
     page::{Setting, SettingForm},
 };
-use crate::ui::{form::FormFeedback, tile::Avatar};
+use crate::ui::{form::FormFeedback, rows::Rows, tile::Avatar};
 
 #[component]
-pub fn Access(setting: Setting, is_closed: bool, people: Vec<ProjectPerson>) -> impl IntoView {
+pub fn Access(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl IntoView {
     let action = ServerAction::<SetProjectClosed>::new();
     let feedback = FormFeedback::of(action);
-    let (state, button) = if is_closed {
-        ("Only its members and the owners of the workspace see this project.", "Open it to everybody in the workspace")
-    } else {
-        ("Everybody in the workspace sees this project.", "Close it to everybody but its members")
+    let is_closed = Memo::new(move |_| settings.with(|settings| settings.is_closed));
+    let people = Memo::new(move |_| settings.with(|settings| settings.people.clone()));
+    let state = move || {
+        if is_closed.get() {
+            "Only its members and the owners of the workspace see this project."
+        } else {
+            "Everybody in the workspace sees this project."
+        }
     };
-    let rows = people.into_iter().map({
+    let button = move || {
+        if is_closed.get() { "Open it to everybody in the workspace" } else { "Close it to everybody but its members" }
+    };
+    let row = {
         let setting = setting.clone();
         move |person| view! { <Person setting=setting.clone() person/> }
-    });
+    };
     view! {
         <section class="section measure">
             <h2>"People"</h2>
             <p>{state}</p>
             <SettingForm setting action feedback>
-                <input type="hidden" name="closed" value=(!is_closed).to_string()/>
+                <input type="hidden" name="closed" value=move || (!is_closed.get()).to_string()/>
                 <div class="buttons">
                     <button type="submit" class="button" disabled=action.pending()>
                         {button}
                     </button>
                 </div>
             </SettingForm>
-            <ul class="card rows">{rows.collect_view()}</ul>
+            <ul class="card rows">
+                <Rows each=people key=|person: &ProjectPerson| person.id children=row/>
+            </ul>
         </section>
     }
     .into_any()
 }
 
 #[component]
-fn Person(setting: Setting, person: ProjectPerson) -> impl IntoView {
+fn Person(setting: Setting, person: Memo<ProjectPerson>) -> impl IntoView {
     let action = ServerAction::<SetProjectMember>::new();
     let feedback = FormFeedback::of(action);
-    let ProjectPerson { id, name, part } = person;
+    let ProjectPerson { id, name, .. } = person.get_untracked();
     let field = format!("part-{id}");
     let label = format!("{name} in this project");
     let options = Part::ALL.map(|one| {
         view! {
-            <option value=one.slug() selected=one == part>
+            <option value=one.slug() selected=move || person.with(|person| person.part == one)>
                 {one.label()}
             </option>
         }
@@ -77,17 +86,18 @@ fn Person(setting: Setting, person: ProjectPerson) -> impl IntoView {
 }
 
 #[component]
-pub fn Archive(setting: Setting, is_archived: bool) -> impl IntoView {
+pub fn Archive(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl IntoView {
     let action = ServerAction::<SetProjectArchived>::new();
     let feedback = FormFeedback::of(action);
-    let (text, button) = if is_archived {
-        ("This project is put away: it can be read, and not changed.", "Restore project")
-    } else {
-        (
-            "A project that is put away leaves the lists. It can be read, not changed, and restored at any time.",
-            "Archive project",
-        )
+    let is_archived = Memo::new(move |_| settings.with(|settings| settings.is_archived));
+    let text = move || {
+        if is_archived.get() {
+            "This project is put away: it can be read, and not changed."
+        } else {
+            "A project that is put away leaves the lists. It can be read, not changed, and restored at any time."
+        }
     };
+    let button = move || if is_archived.get() { "Restore project" } else { "Archive project" };
     let bin = format!("/o/{}/projects/{}/bin", setting.org, setting.key);
     view! {
         <section class="section measure">
@@ -101,7 +111,7 @@ pub fn Archive(setting: Setting, is_archived: bool) -> impl IntoView {
             <h2>"Archive"</h2>
             <p>{text}</p>
             <SettingForm setting action feedback>
-                <input type="hidden" name="archived" value=(!is_archived).to_string()/>
+                <input type="hidden" name="archived" value=move || (!is_archived.get()).to_string()/>
                 <div class="buttons">
                     <button type="submit" class="button" disabled=action.pending()>
                         {button}

@@ -6,35 +6,41 @@ use uuid::Uuid;
 use super::{
     about::hue_options,
     functions::{RemoveLabel, SaveLabel},
-    model::LABEL_MAX,
+    model::{LABEL_MAX, ProjectSettings},
     page::{Setting, SettingForm},
 };
-use crate::{projects::model::Label, ui::form::FormFeedback};
+use crate::{
+    projects::model::Label,
+    ui::{form::FormFeedback, rows::Rows},
+};
 
 #[component]
-pub fn Labels(setting: Setting, labels: Vec<Label>) -> impl IntoView {
+pub fn Labels(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl IntoView {
+    let labels = Memo::new(move |_| settings.with(|settings| settings.labels.clone()));
     let add = view! { <LabelForm setting=setting.clone() label=None/> };
-    let has_labels = !labels.is_empty();
-    let rows = labels.into_iter().map(move |label| {
-        let class = format!("label hue-{}", label.hue);
+    let row = move |label: Memo<Label>| {
         view! {
             <li class="row wrapping">
                 <span class="name">
-                    <span class=class>{label.name.clone()}</span>
+                    <span class=move || {
+                        format!("label hue-{}", label.with(|label| label.hue))
+                    }>{move || label.with(|label| label.name.clone())}</span>
                 </span>
                 <details class="change">
                     <summary>"Change"</summary>
-                    <LabelForm setting=setting.clone() label=Some(label.clone())/>
-                    <RemoveForm setting=setting.clone() id=label.id/>
+                    <LabelForm setting=setting.clone() label=Some(label)/>
+                    <RemoveForm setting=setting.clone() id=label.with_untracked(|label| label.id)/>
                 </details>
             </li>
         }
-    });
+    };
     view! {
         <section class="section measure">
             <h2>"Labels"</h2>
             <p class="muted">"What tasks are about: a kind of work, a part of the product, a customer."</p>
-            {has_labels.then(|| view! { <ul class="card rows">{rows.collect_view()}</ul> })}
+            <ul class="card rows" hidden=move || labels.with(Vec::is_empty)>
+                <Rows each=labels key=|label: &Label| label.id children=row/>
+            </ul>
             {add}
         </section>
     }
@@ -43,18 +49,20 @@ pub fn Labels(setting: Setting, labels: Vec<Label>) -> impl IntoView {
 
 /// Changes `label`, or adds one.
 #[component]
-fn LabelForm(setting: Setting, label: Option<Label>) -> impl IntoView {
+fn LabelForm(setting: Setting, label: Option<Memo<Label>>) -> impl IntoView {
     let action = ServerAction::<SaveLabel>::new();
     let feedback = FormFeedback::of(action);
     let wrong = feedback.field("name");
-    let id = label.as_ref().map(|label| label.id.to_string());
+    let id = label.map(|label| label.with_untracked(|label| label.id.to_string()));
     let adds = id.is_none();
     let prefix = format!("label-{}", id.as_deref().unwrap_or("new"));
     let (name_id, hue_id) = (format!("{prefix}-name"), format!("{prefix}-hue"));
     let button = if label.is_some() { "Save label" } else { "Add label" };
-    let (name, chosen) = label.map_or_else(|| (String::new(), 1), |label| (label.name, label.hue));
+    let name = move || label.map_or_else(String::new, |label| label.with(|label| label.name.clone()));
+    let chosen = Memo::new(move |_| label.map_or(1, |label| label.with(|label| label.hue)).to_string());
     let options = hue_options(None).into_iter().map(move |(value, shown)| {
-        let is_chosen = value == chosen.to_string();
+        let own = value.clone();
+        let is_chosen = move || chosen.with(|chosen| *chosen == own);
         view! {
             <option value=value selected=is_chosen>
                 {shown}

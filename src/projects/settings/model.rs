@@ -38,6 +38,8 @@ pub struct ProjectSettings {
     pub labels: Vec<Label>,
     /// In order.
     pub states: Vec<WorkflowState>,
+    /// The number of the organization's last event that this takes into account.
+    pub as_of: i64,
 }
 
 /// Between which states a project lets its tasks move.

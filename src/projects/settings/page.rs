@@ -18,6 +18,10 @@ use super::{
 };
 use crate::{
     error::AppError,
+    live::{
+        feed::{Feed, Heard},
+        renew::renew,
+    },
     organizations::current::CurrentWorkspace,
     ui::{
         app_form::{AppForm, when_done},
@@ -80,12 +84,11 @@ pub fn ProjectSettingsPage() -> impl IntoView {
     let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
     let address = Memo::new(move |_| (param("org"), param("key")));
     let settings = Resource::new_blocking(move || address.get(), |(org, key)| get_project_settings(org, key));
-    let changed = Callback::new(move |()| settings.refetch());
     view! {
         <Transition>
             {move || Suspend::new(async move {
                 match loaded(settings).await {
-                    Ok(settings) => view! { <Sections settings changed/> }.into_any(),
+                    Ok(settings) => view! { <Sections settings/> }.into_any(),
                     Err(error) => view! { <ErrorPage error/> }.into_any(),
                 }
             })}
@@ -94,28 +97,42 @@ pub fn ProjectSettingsPage() -> impl IntoView {
     .into_any()
 }
 
+/// The sections, as the project is set up at any moment: what is open and typed in them stays when others change it.
 #[component]
-fn Sections(settings: ProjectSettings, changed: Callback<()>) -> impl IntoView {
+fn Sections(settings: ProjectSettings) -> impl IntoView {
     let current = CurrentWorkspace::expect();
     let org = current.with_untracked(|workspace| workspace.organization.clone());
     let home = format!("/o/{}", org.slug);
-    let crumbs = vec![
-        Crumb::new(org.display_name, home.clone()),
-        Crumb::new(settings.name.clone(), format!("{home}/projects/{}/board", settings.key)),
-    ];
-    let setting = Setting { org: org.slug, key: settings.key.to_string(), changed };
-    let ProjectSettings { name, description, icon, hue, is_closed, is_archived, people, labels, states, .. } = settings;
-    let title = Signal::derive({
-        let name = name.clone();
-        move || format!("{name} settings")
+    let (project, as_of) = (settings.key.clone(), settings.as_of);
+    let key = project.to_string();
+    let settings = RwSignal::new(settings);
+    let address = StoredValue::new((org.slug.clone(), key.clone()));
+    let changed = Callback::new(move |()| {
+        if let Some((org, key)) = address.try_get_value() {
+            renew(settings, |settings| settings.as_of, get_project_settings(org, key));
+        }
     });
+    Feed::expect().listen(as_of, move |heard| {
+        let concerns = match heard {
+            Heard::Event(event) => event.project == project && event.event.counts(),
+            Heard::Reset => true,
+        };
+        if concerns {
+            changed.run(());
+        }
+    });
+    let name = Memo::new(move |_| settings.with(|settings| settings.name.clone()));
+    let title = Signal::derive(move || format!("{} settings", name.get()));
+    let board = format!("{home}/projects/{key}/board");
+    let crumbs = vec![Crumb::new(org.display_name, home), Crumb::new(name, board)];
+    let setting = Setting { org: org.slug, key, changed };
     view! {
         <Page heading="Settings" title crumbs class="project-settings">
-            <About setting=setting.clone() name description icon hue/>
-            <Access setting=setting.clone() is_closed people/>
-            <Workflow setting=setting.clone() states/>
-            <Labels setting=setting.clone() labels/>
-            <Archive setting is_archived/>
+            <About setting=setting.clone() settings/>
+            <Access setting=setting.clone() settings/>
+            <Workflow setting=setting.clone() settings/>
+            <Labels setting=setting.clone() settings/>
+            <Archive setting settings/>
         </Page>
     }
     .into_any()

@@ -5,47 +5,27 @@ use leptos_router::components::A;
 
 use super::{
     functions::{MoveState, RemoveState, SaveState},
-    model::{LABEL_MAX, WorkflowState},
+    model::{LABEL_MAX, ProjectSettings, WorkflowState},
     page::{Setting, SettingForm},
 };
 use crate::{
-    projects::{
-        model::{State, StateCategory},
-        state_mark::StateMark,
-    },
-    ui::form::FormFeedback,
+    projects::{model::StateCategory, state_mark::StateMark},
+    ui::{form::FormFeedback, rows::Rows},
 };
 
 #[component]
-pub fn Workflow(setting: Setting, states: Vec<WorkflowState>) -> impl IntoView {
+pub fn Workflow(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl IntoView {
     let moves = format!("/o/{}/projects/{}/settings/moves", setting.org, setting.key);
+    let states = Memo::new(move |_| settings.with(|settings| settings.states.clone()));
     let add = view! { <StateForm setting=setting.clone() state=None/> };
-    let last = states.len().saturating_sub(1);
-    let rows = states.into_iter().enumerate().map(move |(index, WorkflowState { state, tasks })| {
-        let limit = state.wip_limit.map(|limit| view! { <span class="badge">{format!("at most {limit}")}</span> });
-        let count = if tasks == 1 { "1 task".to_owned() } else { format!("{tasks} tasks") };
-        let (slug, name) = (state.slug.clone(), state.name.clone());
-        view! {
-            <li class="row wrapping">
-                <StateMark category=state.category/>
-                <p class="name">
-                    {name.clone()} " " <span class="muted small">{count}</span>
-                </p>
-                {limit}
-                <MoveForm setting=setting.clone() slug=slug.clone() name=name.clone() is_first=index == 0 is_last=index == last/>
-                <details class="change">
-                    <summary>"Change"</summary>
-                    <StateForm setting=setting.clone() state=Some(state)/>
-                    {(tasks == 0).then(|| view! { <RemoveForm setting=setting.clone() slug/> })}
-                </details>
-            </li>
-        }
-    });
+    let row = move |state| view! { <Row setting=setting.clone() states state/> };
     view! {
         <section class="section measure">
             <h2>"Workflow"</h2>
             <p class="muted">"The columns of the board, from left to right."</p>
-            <ol class="card rows">{rows.collect_view()}</ol>
+            <ol class="card rows">
+                <Rows each=states key=slug_of children=row/>
+            </ol>
             {add}
             <p>
                 <A href=moves>"Choose between which states tasks may move"</A>
@@ -55,23 +35,64 @@ pub fn Workflow(setting: Setting, states: Vec<WorkflowState>) -> impl IntoView {
     .into_any()
 }
 
+fn slug_of(state: &WorkflowState) -> String {
+    state.state.slug.clone()
+}
+
+#[component]
+fn Row(setting: Setting, states: Memo<Vec<WorkflowState>>, state: Memo<WorkflowState>) -> impl IntoView {
+    let slug = state.with_untracked(slug_of);
+    let name = Memo::new(move |_| state.with(|state| state.state.name.clone()));
+    let category = Memo::new(move |_| state.with(|state| state.state.category));
+    let tasks = Memo::new(move |_| state.with(|state| state.tasks));
+    let count = move || if tasks.get() == 1 { "1 task".to_owned() } else { format!("{} tasks", tasks.get()) };
+    let limit = move || {
+        let limit = state.with(|state| state.state.wip_limit);
+        limit.map(|limit| view! { <span class="badge">{format!("at most {limit}")}</span> })
+    };
+    let is_empty = Memo::new(move |_| tasks.get() == 0);
+    let remove = {
+        let (setting, slug) = (setting.clone(), slug.clone());
+        move || is_empty.get().then(|| view! { <RemoveForm setting=setting.clone() slug=slug.clone()/> })
+    };
+    view! {
+        <li class="row wrapping">
+            {move || view! { <StateMark category=category.get()/> }}
+            <p class="name">
+                {name} " " <span class="muted small">{count}</span>
+            </p>
+            {limit}
+            <MoveForm setting=setting.clone() states slug name/>
+            <details class="change">
+                <summary>"Change"</summary>
+                <StateForm setting state=Some(state)/>
+                {remove}
+            </details>
+        </li>
+    }
+    .into_any()
+}
+
 /// Changes `state`, or adds one.
 #[component]
-fn StateForm(setting: Setting, state: Option<State>) -> impl IntoView {
+fn StateForm(setting: Setting, state: Option<Memo<WorkflowState>>) -> impl IntoView {
     let action = ServerAction::<SaveState>::new();
     let feedback = FormFeedback::of(action);
     let wrong = move || ["name", "category", "limit"].iter().find_map(|field| feedback.field(field).get());
-    let slug = state.as_ref().map_or_else(String::new, |state| state.slug.clone());
+    let slug = state.map_or_else(String::new, |state| state.with_untracked(slug_of));
     let prefix = format!("state-{}", if slug.is_empty() { "new" } else { &slug });
     let [name_id, category_id, limit_id] = ["name", "category", "limit"].map(|field| format!("{prefix}-{field}"));
     let adds = state.is_none();
     let button = if adds { "Add state" } else { "Save state" };
-    let chosen = state.as_ref().map_or(StateCategory::Started, |state| state.category);
-    let limit = state.as_ref().and_then(|state| state.wip_limit).map_or_else(String::new, |limit| limit.to_string());
-    let name = state.map_or_else(String::new, |state| state.name);
+    let chosen = move || state.map_or(StateCategory::Started, |state| state.with(|state| state.state.category));
+    let limit = move || {
+        let limit = state.and_then(|state| state.with(|state| state.state.wip_limit));
+        limit.map_or_else(String::new, |limit| limit.to_string())
+    };
+    let name = move || state.map_or_else(String::new, |state| state.with(|state| state.state.name.clone()));
     let options = StateCategory::ALL.map(|category| {
         view! {
-            <option value=category.slug() selected=category == chosen>
+            <option value=category.slug() selected=move || chosen() == category>
                 {category.label()}
             </option>
         }
@@ -105,7 +126,11 @@ fn StateForm(setting: Setting, state: Option<State>) -> impl IntoView {
 }
 
 #[component]
-fn MoveForm(setting: Setting, slug: String, name: String, is_first: bool, is_last: bool) -> impl IntoView {
+fn MoveForm(setting: Setting, states: Memo<Vec<WorkflowState>>, slug: String, name: Memo<String>) -> impl IntoView {
+    let (up, down) = (format!("state-{slug}-up"), format!("state-{slug}-down"));
+    let (own, also_own) = (slug.clone(), slug.clone());
+    let is_first = move || states.with(|states| states.first().is_some_and(|first| first.state.slug == own));
+    let is_last = move || states.with(|states| states.last().is_some_and(|last| last.state.slug == also_own));
     let action = ServerAction::<MoveState>::new();
     let feedback = FormFeedback::of(action);
     view! {
@@ -114,9 +139,10 @@ fn MoveForm(setting: Setting, slug: String, name: String, is_first: bool, is_las
             <button
                 type="submit"
                 class="button quiet square"
+                id=up
                 name="up"
                 value="true"
-                aria-label=format!("Move {name} up")
+                aria-label=move || format!("Move {} up", name.get())
                 disabled=is_first
             >
                 "↑"
@@ -124,9 +150,10 @@ fn MoveForm(setting: Setting, slug: String, name: String, is_first: bool, is_las
             <button
                 type="submit"
                 class="button quiet square"
+                id=down
                 name="up"
                 value="false"
-                aria-label=format!("Move {name} down")
+                aria-label=move || format!("Move {} down", name.get())
                 disabled=is_last
             >
                 "↓"

@@ -40,8 +40,8 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<ProjectSettings, 
         let tasks = counts.iter().find(|(slug, _)| *slug == state.slug).map_or(0, |(_, tasks)| *tasks);
         WorkflowState { state, tasks }
     });
-    let (key, states) = (key.clone(), states.collect());
-    Ok(ProjectSettings { key, name, description, icon, hue, is_closed, is_archived, people, labels, states })
+    let (key, states, as_of) = (key.clone(), states.collect(), ctx.as_of);
+    Ok(ProjectSettings { key, name, description, icon, hue, is_closed, is_archived, people, labels, states, as_of })
 }
 
 /// Begins a change of how a project is set up.

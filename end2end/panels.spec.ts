@@ -1,0 +1,111 @@
+// A panel that is open stays as it is while others change the page around it: with what is typed, the focus and the caret.
+
+import type { Locator, Page } from "@playwright/test";
+import { alice, dana, signIn } from "./support/people.ts";
+import { expect, scripted, test } from "./support/test.ts";
+import { createProject, newProject, open, type Project } from "./support/workspace.ts";
+
+test.beforeEach(() => test.skip(!scripted(), "pages are live with scripts alone"));
+
+const settingsPath = ({ key }: Project): string => `/o/acme/projects/${key}/settings`;
+
+/** Calls a server function of Acme Corp for whoever is signed in. */
+async function call(page: Page, name: string, form: Record<string, string>): Promise<void> {
+  const answer = await page.request.post(`/fn/${name}`, { form: { org: "acme", ...form }, headers: { accept: "application/json" } });
+  expect(answer.status(), name).toBe(200);
+}
+
+/** Alice on a page of a new project, and Dana beside her. */
+async function together(page: Page, other: Page, path: (project: Project) => string): Promise<Project> {
+  const project = newProject();
+  await signIn(page, alice, "/o/acme");
+  await createProject(page, "acme", project);
+  await signIn(other, dana, "/o/acme");
+  await open(page, path(project));
+  return project;
+}
+
+/** Types into a field and goes back by three characters. */
+async function type(field: Locator, text: string): Promise<void> {
+  await field.fill(text);
+  for (let back = 0; back < 3; back += 1) await field.press("ArrowLeft");
+}
+
+/** What was typed is there, with the focus and the caret. */
+async function stays(field: Locator, text: string): Promise<void> {
+  await expect(field).toBeFocused();
+  await expect(field).toHaveValue(text);
+  const caret = await field.evaluate(({ selectionStart, selectionEnd }: HTMLInputElement) => [selectionStart, selectionEnd]);
+  expect(caret).toEqual([text.length - 3, text.length - 3]);
+}
+
+const RESTORED = "Draft restored";
+
+const openPanels = (page: Page): Locator => page.getByRole("main").locator("details.change[open]");
+
+test("a label’s panel belongs to its label, whatever comes, goes and moves around it", async ({ page, newBrowser }) => {
+  const other = await (await newBrowser()).newPage();
+  const project = await together(page, other, settingsPath);
+  const { key } = project;
+  await call(page, "save_label", { key, name: "Middle", hue: "1" });
+  const labels = page.getByRole("main").locator(".rows .label");
+  await expect(labels).toHaveText(["Middle"]);
+  const panel = page.getByRole("listitem").filter({ has: page.locator(".label") }).locator("details.change");
+  await panel.locator("summary").click();
+  const field = panel.getByLabel("Name of the label");
+  const id = (await field.getAttribute("id"))!.slice("label-".length, -"-name".length);
+  const same = page.locator(`#label-${id}-name`);
+  await type(same, "Middle of the road");
+
+  await test.step("others come before and after", async () => {
+    await call(other, "save_label", { key, name: "Above", hue: "2" });
+    await call(other, "save_label", { key, name: "Nether", hue: "2" });
+    await expect(labels).toHaveText(["Above", "Middle", "Nether"]);
+    await stays(same, "Middle of the road");
+    await expect(openPanels(page)).toHaveCount(1);
+  });
+  await test.step("it moves itself", async () => {
+    await call(other, "save_label", { key, label: id, name: "Zenith", hue: "3" });
+    await expect(labels).toHaveText(["Above", "Nether", "Zenith"]);
+    await stays(same, "Middle of the road");
+    await call(other, "save_label", { key, label: id, name: "Abacus", hue: "3" });
+    await expect(labels).toHaveText(["Abacus", "Above", "Nether"]);
+    await stays(same, "Middle of the road");
+    await expect(openPanels(page)).toHaveCount(1);
+  });
+  await test.step("what is saved is saved for it", async () => {
+    await same.press("Enter");
+    await expect(labels).toHaveText(["Above", "Middle of the road", "Nether"]);
+    await expect(page.getByText(RESTORED)).toHaveCount(0);
+  });
+});
+
+test("a state’s panel belongs to its state, and the arrows stay with what they move", async ({ page, newBrowser }) => {
+  const other = await (await newBrowser()).newPage();
+  const { key } = await together(page, other, settingsPath);
+  const names = page.getByRole("main").locator("ol.rows .name");
+  const todo = page.getByRole("listitem").filter({ has: page.locator("#state-todo-name") });
+  await todo.locator("summary").click();
+  const field = page.locator("#state-todo-name");
+  await type(field, "To be done");
+  const limit = page.locator("#state-todo-limit");
+
+  await call(other, "save_state", { key, name: "In review", category: "started" });
+  await expect(names).toHaveText([/^Backlog/, /^To do/, /^In progress/, /^Done/, /^In review/]);
+  await stays(field, "To be done");
+  await call(other, "move_state", { key, state: "todo", up: "true" });
+  await expect(names).toHaveText([/^To do/, /^Backlog/, /^In progress/, /^Done/, /^In review/]);
+  await stays(field, "To be done");
+  await call(other, "save_state", { key, state: "todo", name: "Ready", category: "unstarted", limit: "4" });
+  await expect(names.first()).toHaveText(/^Ready/);
+  await stays(field, "To be done");
+  await expect(limit).toHaveValue("4");
+  await field.press("Enter");
+  await expect(names.first()).toHaveText(/^To be done/);
+
+  const down = page.getByRole("button", { name: "Move To be done down" });
+  await down.focus();
+  await page.keyboard.press("Enter");
+  await expect(names).toHaveText([/^Backlog/, /^To be done/, /^In progress/, /^Done/, /^In review/]);
+  await expect(down).toBeFocused();
+});
