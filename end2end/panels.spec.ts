@@ -3,7 +3,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { alice, dana, signIn } from "./support/people.ts";
 import { expect, scripted, test } from "./support/test.ts";
-import { createProject, newProject, open, type Project } from "./support/workspace.ts";
+import { addTask, boardPath, createProject, createTask, newProject, open, type Project, send } from "./support/workspace.ts";
 
 test.beforeEach(() => test.skip(!scripted(), "pages are live with scripts alone"));
 
@@ -108,4 +108,68 @@ test("a state’s panel belongs to its state, and the arrows stay with what they
   await page.keyboard.press("Enter");
   await expect(names).toHaveText([/^Backlog/, /^To be done/, /^In progress/, /^Done/, /^In review/]);
   await expect(down).toBeFocused();
+});
+
+test("a comment is edited on while somebody reacts to it", async ({ page, newBrowser }) => {
+  const other = await (await newBrowser()).newPage();
+  await signIn(page, alice, "/o/acme");
+  const path = await createTask(page, "acme", "Talk about it");
+  await open(page, path);
+  await page.getByLabel("Add a comment").fill("First words");
+  await send(page, "Comment", "add_comment");
+  const comment = page.getByRole("article", { name: "Comment by" });
+  await comment.locator("details.edit > summary").click();
+  const field = comment.getByLabel("Comment", { exact: true });
+  await type(field, "Second words");
+
+  await signIn(other, dana, path);
+  await other.getByRole("button", { name: "React with 🎉" }).click();
+  await expect(comment.getByRole("button", { name: "🎉, 1" })).toBeVisible();
+  await stays(field, "Second words");
+  await expect(page.getByText(RESTORED)).toHaveCount(0);
+  await comment.getByRole("button", { name: "Save comment" }).click();
+  await expect(comment.locator(".prose")).toHaveText("Second words");
+  await expect(field).toBeHidden();
+  await comment.locator("details.edit > summary").click();
+  await expect(field).toHaveValue("Second words");
+});
+
+test("what one is about to do in the inbox and in the bin is done to the same task", async ({ page, newBrowser }) => {
+  const other = await (await newBrowser()).newPage();
+  const project = await together(page, other, (project) => boardPath("acme", project));
+  const key = (number: number): string => `${project.key}-${number}`;
+  for (const title of ["One", "Two", "Three"]) await addTask(page, "backlog", title);
+  const mention = (number: number) => call(page, "add_comment", { key: key(number), body: `@${dana.name} look` });
+  const remove = (number: number) =>
+    call(other, "edit_tasks", { "keys[]": key(number), field: "deleted", "values[]": "true" });
+  const row = (page: Page, number: number): Locator => page.getByRole("listitem").filter({ has: page.getByRole("link", { name: key(number) }) }).first();
+
+  await test.step("in the inbox", async () => {
+    await mention(1);
+    await open(other, "/o/acme/inbox");
+    const snooze = row(other, 1).locator("details.snooze");
+    await snooze.locator("summary").click();
+    await mention(2);
+    await expect(row(other, 2)).toBeVisible();
+    await expect(snooze).toHaveAttribute("open");
+    await expect(snooze.locator("summary")).toBeFocused();
+    await expect(row(other, 2).locator("details.snooze")).not.toHaveAttribute("open");
+    await snooze.getByRole("button", { name: "Tomorrow" }).click();
+    await expect(row(other, 1)).toHaveCount(0);
+    await expect(row(other, 2)).toBeVisible();
+  });
+  await test.step("in the bin", async () => {
+    await remove(1);
+    await open(page, `/o/acme/projects/${project.key}/bin`);
+    await row(page, 1).locator("details.change > summary").click();
+    await remove(2);
+    await expect(row(page, 2)).toBeVisible();
+    await expect(page.getByRole("link", { name: "Bin (2)" })).toBeVisible();
+    await expect(row(page, 1).locator("details.change")).toHaveAttribute("open");
+    await expect(row(page, 1).locator("details.change > summary")).toBeFocused();
+    await expect(openPanels(page)).toHaveCount(1);
+    await page.getByRole("button", { name: `Delete ${key(1)} for ever` }).click();
+    await expect(row(page, 1)).toHaveCount(0);
+    await expect(row(page, 2)).toBeVisible();
+  });
 });

@@ -20,27 +20,28 @@ use crate::{
 
 /// An entry of the inbox.
 #[component]
-#[expect(clippy::needless_pass_by_value, reason = "the properties of a component are owned")]
-pub fn Entry(org: String, shelf: Shelf, entry: InboxEntry, changed: Callback<()>) -> impl IntoView {
-    let key = entry.task.to_string();
+pub fn Entry(org: String, shelf: Shelf, entry: Memo<InboxEntry>, changed: Callback<()>) -> impl IntoView {
+    let key = entry.with_untracked(|entry| entry.task.to_string());
     // The entries share their server functions: what went wrong belongs to the entry that it went wrong in.
     let retry = use_context::<Option<FormRetry>>().flatten();
     let own = retry.filter(|retry| retry.fields.get("key") == Some(&key));
-    let about = About { org: org.clone(), key: key.clone(), upto: entry.upto, changed };
-    let (acting, is_unread) = (about.clone(), entry.is_unread);
+    let upto = Memo::new(move |_| entry.with(|entry| entry.upto));
+    let is_unread = Memo::new(move |_| entry.with(|entry| entry.is_unread));
+    let href = format!("/o/{org}/tasks/{key}");
+    let about = About { org, key: key.clone(), upto, changed };
+    let acting = about.clone();
     let actions = view! {
         <Provider value=own>
             <Actions about=acting shelf is_unread/>
         </Provider>
     };
-    let InboxEntry { title, category, reason, snoozed_until, news, more, .. } = entry;
     let current = CurrentWorkspace::expect();
     // Whoever opens the task has read what is told of it.
     let opened = move |_| {
-        if !is_unread {
+        if !is_unread.get_untracked() {
             return;
         }
-        let About { org, key, upto, .. } = about.clone();
+        let (About { org, key, .. }, upto) = (about.clone(), upto.get_untracked());
         spawn_local(async move {
             // What cannot be marked stays unread.
             if mark_read(org, key, upto, true).await.is_ok() {
@@ -48,32 +49,40 @@ pub fn Entry(org: String, shelf: Shelf, entry: InboxEntry, changed: Callback<()>
             }
         });
     };
-    let snoozed = snoozed_until.filter(|_| shelf == Shelf::Snoozed).map(|until| {
-        view! { <span class="badge">"Until " <Date at=until time=true/></span> }
-    });
-    let more = match more {
-        0 => None,
-        1 => Some("and one more thing".to_owned()),
-        more => Some(format!("and {more} more things")),
+    let category = Memo::new(move |_| entry.with(|entry| entry.category));
+    let title = move || entry.with(|entry| entry.title.clone());
+    let reason = move || entry.with(|entry| entry.reason.label());
+    let snoozed = move || {
+        let until = entry.with(|entry| entry.snoozed_until).filter(|_| shelf == Shelf::Snoozed);
+        until.map(|until| view! { <span class="badge">"Until " <Date at=until time=true/></span> })
+    };
+    let news = move || entry.get().news.into_iter().map(|news| view! { <NewsLine news/> }).collect_view();
+    let more = move || {
+        let more = match entry.with(|entry| entry.more) {
+            0 => return None,
+            1 => "and one more thing".to_owned(),
+            more => format!("and {more} more things"),
+        };
+        Some(view! { <p class="muted small">{more}</p> })
     };
     view! {
         <li class="inbox-entry" class:unread=is_unread>
-            <StateMark category/>
+            {move || view! { <StateMark category=category.get()/> }}
             <div class="what">
                 <p class="head">
                     <span on:click=opened>
-                        <A href=format!("/o/{org}/tasks/{key}") attr:class="title">
-                            <span class="key">{key.clone()}</span>
+                        <A href=href attr:class="title">
+                            <span class="key">{key}</span>
                             " "
                             {title}
                         </A>
                     </span>
-                    {is_unread.then(|| view! { <span class="dot"><span class="unseen">"Unread"</span></span> })}
-                    <span class="badge">{reason.label()}</span>
+                    {move || is_unread.get().then(|| view! { <span class="dot"><span class="unseen">"Unread"</span></span> })}
+                    <span class="badge">{reason}</span>
                     {snoozed}
                 </p>
-                <ul class="news">{news.into_iter().map(|news| view! { <NewsLine news/> }).collect_view()}</ul>
-                {more.map(|more| view! { <p class="muted small">{more}</p> })}
+                <ul class="news">{news}</ul>
+                {more}
             </div>
             {actions}
         </li>
@@ -104,7 +113,7 @@ fn NewsLine(news: News) -> impl IntoView {
 struct About {
     org: String,
     key: String,
-    upto: i64,
+    upto: Memo<i64>,
     changed: Callback<()>,
 }
 
@@ -121,7 +130,7 @@ impl About {
 }
 
 #[component]
-fn Actions(about: About, shelf: Shelf, is_unread: bool) -> impl IntoView {
+fn Actions(about: About, shelf: Shelf, is_unread: Memo<bool>) -> impl IntoView {
     let archive = |archived| view! { <ArchiveForm about=about.clone() archived/> };
     let forms = match shelf {
         Shelf::Unread | Shelf::All => EitherOf3::A(view! {
@@ -139,16 +148,16 @@ fn Actions(about: About, shelf: Shelf, is_unread: bool) -> impl IntoView {
 }
 
 #[component]
-fn ReadForm(about: About, read: bool) -> impl IntoView {
+fn ReadForm(about: About, read: Memo<bool>) -> impl IntoView {
     let action = ServerAction::<MarkRead>::new();
     let feedback = FormFeedback::of(action);
     when_done(action, about.changed);
     view! {
         <AppForm action feedback>
             {about.fields()}
-            <input type="hidden" name="read" value=read.to_string()/>
+            <input type="hidden" name="read" value=move || read.get().to_string()/>
             <button type="submit" class="button quiet" disabled=action.pending()>
-                {if read { "Mark as read" } else { "Mark as unread" }}
+                {move || if read.get() { "Mark as read" } else { "Mark as unread" }}
             </button>
         </AppForm>
     }

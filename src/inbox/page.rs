@@ -1,15 +1,18 @@
 //! The page of the inbox.
 
-use leptos::{either::Either, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
     entry::Entry,
     functions::{MarkAllRead, get_inbox},
-    model::{Inbox, Shelf},
+    model::{Inbox, InboxEntry, Shelf},
 };
 use crate::{
-    live::feed::{Feed, Heard},
+    live::{
+        feed::{Feed, Heard},
+        renew::renew,
+    },
     organizations::current::CurrentWorkspace,
     ui::{
         app_form::{AppForm, when_done},
@@ -19,13 +22,13 @@ use crate::{
         loaded::loaded,
         page::{Crumb, Page},
         pager::{Pager, around},
+        rows::Rows,
     },
 };
 
 /// `/o/{org}/inbox`: what the reader is told; `?show=` names a shelf of it, `?page=` a page of that.
 #[component]
 pub fn InboxPage() -> impl IntoView {
-    let current = CurrentWorkspace::expect();
     let (params, query) = (use_params_map(), use_query_map());
     let asked = Memo::new(move |_| {
         let org = params.with(|params| params.get("org")).unwrap_or_default();
@@ -33,24 +36,11 @@ pub fn InboxPage() -> impl IntoView {
         (org, Shelf::named(&named("show")), named("page").parse().unwrap_or(1))
     });
     let inbox = Resource::new_blocking(move || asked.get(), |(org, shelf, page)| get_inbox(org, shelf, page));
-    Feed::expect().listen(current.with_untracked(|workspace| workspace.as_of), move |heard| {
-        let is_news = match heard {
-            Heard::Event(event) => event.tells_you,
-            Heard::Reset => true,
-        };
-        if is_news {
-            inbox.refetch();
-        }
-    });
-    let changed = Callback::new(move |()| {
-        inbox.refetch();
-        current.reload();
-    });
     view! {
         <Transition>
             {move || Suspend::new(async move {
                 match loaded(inbox).await {
-                    Ok(inbox) => view! { <InboxView inbox changed/> }.into_any(),
+                    Ok(inbox) => view! { <InboxView inbox/> }.into_any(),
                     Err(error) => view! { <ErrorPage error/> }.into_any(),
                 }
             })}
@@ -60,12 +50,33 @@ pub fn InboxPage() -> impl IntoView {
 }
 
 #[component]
-fn InboxView(inbox: Inbox, changed: Callback<()>) -> impl IntoView {
+fn InboxView(inbox: Inbox) -> impl IntoView {
     let current = CurrentWorkspace::expect();
     let org = current.with_untracked(|workspace| workspace.organization.clone());
     let base = format!("/o/{}/inbox", org.slug);
     let crumbs = vec![Crumb::new(org.display_name, format!("/o/{}", org.slug))];
-    let Inbox { shelf, entries, page, has_more, as_of } = inbox;
+    let (shelf, as_of) = (inbox.shelf, inbox.as_of);
+    let inbox = RwSignal::new(inbox);
+    let asked = StoredValue::new(org.slug.clone());
+    let refresh = move || {
+        let page = inbox.try_with_untracked(|inbox| inbox.page);
+        if let Some((org, page)) = asked.try_get_value().zip(page) {
+            renew(inbox, |inbox| inbox.as_of, get_inbox(org, shelf, page));
+        }
+    };
+    Feed::expect().listen(as_of, move |heard| {
+        let is_news = match heard {
+            Heard::Event(event) => event.tells_you,
+            Heard::Reset => true,
+        };
+        if is_news {
+            refresh();
+        }
+    });
+    let changed = Callback::new(move |()| {
+        refresh();
+        current.reload();
+    });
     let tabs = Shelf::ALL.map(|one| {
         let href = if one == Shelf::default() { base.clone() } else { format!("{base}?show={}", one.slug()) };
         let unread = (one == Shelf::Unread).then_some(move || {
@@ -81,14 +92,20 @@ fn InboxView(inbox: Inbox, changed: Callback<()>) -> impl IntoView {
             </li>
         }
     });
-    let may_read_all = entries.iter().any(|entry| entry.is_unread) && matches!(shelf, Shelf::Unread | Shelf::All);
-    let (before, after, shown) = around(page, has_more, |page| format!("{base}?show={}&page={page}", shelf.slug()));
-    let read_all = may_read_all.then(|| view! { <ReadAll org=org.slug.clone() upto=as_of changed/> });
-    let list = if entries.is_empty() {
-        Either::Left(view! { <Nothing shelf/> })
-    } else {
-        let entries = entries.into_iter().map(|entry| view! { <Entry org=org.slug.clone() shelf entry changed/> });
-        Either::Right(view! { <ol class="card inbox">{entries.collect_view()}</ol> })
+    let entries = Memo::new(move |_| inbox.with(|inbox| inbox.entries.clone()));
+    let is_empty = move || entries.with(Vec::is_empty);
+    let may_read_all = Memo::new(move |_| {
+        matches!(shelf, Shelf::Unread | Shelf::All)
+            && entries.with(|entries| entries.iter().any(|entry| entry.is_unread))
+    });
+    let (slug, upto) = (org.slug.clone(), Signal::derive(move || inbox.with(|inbox| inbox.as_of)));
+    let read_all = move || may_read_all.get().then(|| view! { <ReadAll org=slug.clone() upto changed/> });
+    let row = move |entry| view! { <Entry org=org.slug.clone() shelf entry changed/> };
+    let place = Memo::new(move |_| inbox.with(|inbox| (inbox.page, inbox.has_more)));
+    let pager = move || {
+        let (page, has_more) = place.get();
+        let (before, after, shown) = around(page, has_more, |page| format!("{base}?show={}&page={page}", shelf.slug()));
+        view! { <Pager before after shown newer="Newer" older="Older"/> }
     };
     view! {
         <Page heading="Inbox" crumbs>
@@ -98,15 +115,20 @@ fn InboxView(inbox: Inbox, changed: Callback<()>) -> impl IntoView {
                 </nav>
                 {read_all}
             </div>
-            {list}
-            <Pager before after shown newer="Newer" older="Older"/>
+            <Show when=is_empty>
+                <Nothing shelf/>
+            </Show>
+            <ol class="card inbox" hidden=is_empty>
+                <Rows each=entries key=|entry: &InboxEntry| entry.task.clone() children=row/>
+            </ol>
+            {pager}
         </Page>
     }
     .into_any()
 }
 
 #[component]
-fn ReadAll(org: String, upto: i64, changed: Callback<()>) -> impl IntoView {
+fn ReadAll(org: String, upto: Signal<i64>, changed: Callback<()>) -> impl IntoView {
     let action = ServerAction::<MarkAllRead>::new();
     let feedback = FormFeedback::of(action);
     when_done(action, changed);

@@ -16,6 +16,8 @@ pub struct Bin {
     pub name: String,
     pub deleted: Vec<Away>,
     pub archived: Vec<Away>,
+    /// The number of the organization's last event that this takes into account.
+    pub as_of: i64,
 }
 
 /// A task that is put away.

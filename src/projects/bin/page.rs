@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     access::Permission,
-    live::feed::{Feed, Heard},
+    live::{
+        feed::{Feed, Heard},
+        renew::renew,
+    },
     organizations::current::CurrentWorkspace,
     tasks::{field::Field, functions::EditTasks, toast::Toasts},
     ui::{
@@ -23,6 +26,7 @@ use crate::{
         form::FormFeedback,
         loaded::loaded,
         page::{Crumb, Page},
+        rows::Rows,
     },
 };
 
@@ -32,29 +36,17 @@ const ARCHIVE: &str = "archive";
 /// `/o/{org}/projects/{key}/bin`; with `?archive`, the archive.
 #[component]
 pub fn BinPage() -> impl IntoView {
-    let current = CurrentWorkspace::expect();
     let params = use_params_map();
     let query = use_query_map();
     let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
     let address = Memo::new(move |_| (param("org"), param("key")));
     let shows_archive = Memo::new(move |_| query.with(|query| query.get(ARCHIVE).is_some()));
     let bin = Resource::new_blocking(move || address.get(), |(org, key)| get_bin(org, key));
-    let changed = Callback::new(move |()| bin.refetch());
-    let as_of = current.with_untracked(|workspace| workspace.as_of);
-    Feed::expect().listen(as_of, move |heard| {
-        let concerns = match heard {
-            Heard::Event(event) => event.event.puts_away() && event.project.as_str() == address.get_untracked().1,
-            Heard::Reset => true,
-        };
-        if concerns {
-            bin.refetch();
-        }
-    });
     view! {
         <Transition>
             {move || Suspend::new(async move {
                 match loaded(bin).await {
-                    Ok(bin) => view! { <Lists bin shows_archive changed/> }.into_any(),
+                    Ok(bin) => view! { <Lists bin shows_archive/> }.into_any(),
                     Err(error) => view! { <ErrorPage error/> }.into_any(),
                 }
             })}
@@ -64,30 +56,52 @@ pub fn BinPage() -> impl IntoView {
 }
 
 #[component]
-fn Lists(bin: Bin, shows_archive: Memo<bool>, changed: Callback<()>) -> impl IntoView {
+fn Lists(bin: Bin, shows_archive: Memo<bool>) -> impl IntoView {
     let current = CurrentWorkspace::expect();
     let org = current.with_untracked(|workspace| workspace.organization.clone());
     let home = format!("/o/{}", org.slug);
-    let Bin { key, name, deleted, archived } = bin;
+    let (key, as_of) = (bin.key.clone(), bin.as_of);
     let path = format!("{home}/projects/{key}/bin");
-    let crumbs = vec![
-        Crumb::new(org.display_name, home.clone()),
-        Crumb::new(name.clone(), format!("{home}/projects/{key}/board")),
-    ];
-    let title = Signal::derive(move || format!("{name} bin"));
+    let board = format!("{home}/projects/{key}/board");
+    let address = StoredValue::new((org.slug.clone(), key.to_string()));
+    let bin = RwSignal::new(bin);
+    let changed = Callback::new(move |()| {
+        if let Some((org, key)) = address.try_get_value() {
+            renew(bin, |bin| bin.as_of, get_bin(org, key));
+        }
+    });
+    Feed::expect().listen(as_of, move |heard| {
+        let concerns = match heard {
+            Heard::Event(event) => event.event.puts_away() && event.project == key,
+            Heard::Reset => true,
+        };
+        if concerns {
+            changed.run(());
+        }
+    });
+    let name = Memo::new(move |_| bin.with(|bin| bin.name.clone()));
+    let crumbs = vec![Crumb::new(org.display_name, home), Crumb::new(name, board)];
+    let title = Signal::derive(move || format!("{} bin", name.get()));
     let here = move |archive: bool| move || (shows_archive.get() == archive).then_some("page");
-    let counts = [format!("Bin ({})", deleted.len()), format!("Archive ({})", archived.len())];
-    let [bin_label, archive_label] = counts;
-    let list = StoredValue::new((org.slug, deleted, archived));
+    let bin_label = move || bin.with(|bin| format!("Bin ({})", bin.deleted.len()));
+    let archive_label = move || bin.with(|bin| format!("Archive ({})", bin.archived.len()));
+    let org = StoredValue::new(org.slug);
     let rows = move || {
         let archive = shows_archive.get();
-        let (org, deleted, archived) = list.get_value();
-        let tasks = if archive { archived } else { deleted };
-        if tasks.is_empty() {
-            return view! { <Nothing archive/> }.into_any();
+        let tasks =
+            Memo::new(move |_| bin.with(|bin| if archive { bin.archived.clone() } else { bin.deleted.clone() }));
+        let row = move |task| view! { <Row org=org.get_value() task archive changed/> };
+        // Anew with the list.
+        move || {
+            view! {
+                <Show when=move || tasks.with(Vec::is_empty)>
+                    <Nothing archive/>
+                </Show>
+                <ul class="card rows" hidden=move || tasks.with(Vec::is_empty)>
+                    <Rows each=tasks key=|task: &Away| task.key.clone() children=row/>
+                </ul>
+            }
         }
-        let rows = tasks.into_iter().map(|task| view! { <Row org=org.clone() task archive changed/> });
-        view! { <ul class="card rows">{rows.collect_view()}</ul> }.into_any()
     };
     view! {
         <Page heading="Bin" title crumbs class="bin">
@@ -129,14 +143,19 @@ fn Nothing(archive: bool) -> impl IntoView {
 }
 
 #[component]
-fn Row(org: String, task: Away, archive: bool, changed: Callback<()>) -> impl IntoView {
+fn Row(org: String, task: Memo<Away>, archive: bool, changed: Callback<()>) -> impl IntoView {
     let current = CurrentWorkspace::expect();
-    let Away { key, title, at, by, days_left } = task;
+    let key = task.with_untracked(|task| task.key.to_string());
+    let title = move || task.with(|task| task.title.clone());
+    let put_away = move || {
+        let Away { at, by, .. } = task.get();
+        view! { <span class="muted small">{by.map(|by| format!("{by} · "))} <Date at/></span> }
+    };
     let may = if archive { Permission::WriteTasks } else { Permission::DeleteTasks };
     let may_restore = current.may(may);
-    let key = key.to_string();
     let field = if archive { Field::Archived } else { Field::Deleted };
-    let left = (!archive).then(|| {
+    let left = (!archive).then_some(move || {
+        let days_left = task.with(|task| task.days_left);
         let words = match days_left {
             0 => "leaves today".to_owned(),
             1 => "1 day left".to_owned(),
@@ -159,9 +178,7 @@ fn Row(org: String, task: Away, archive: bool, changed: Callback<()>) -> impl In
                     {title}
                 </A>
                 " "
-                <span class="muted small">
-                    {by.map(|by| format!("{by} · "))} <Date at/>
-                </span>
+                {put_away}
             </p>
             {left}
             {restore}

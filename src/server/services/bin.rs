@@ -80,6 +80,7 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<Bin, Error> {
         name: project.name,
         deleted: deleted.into_iter().map(away).collect(),
         archived: archived.into_iter().map(away).collect(),
+        as_of: ctx.as_of,
     })
 }
 

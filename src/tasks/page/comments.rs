@@ -23,6 +23,7 @@ use crate::{
         loaded::loaded,
         mention::Mentions,
         rcdata::rcdata,
+        rows::Rows,
         tile::Avatar,
     },
 };
@@ -57,37 +58,23 @@ pub fn Activity(
                     let (org, name) = (org.clone(), name.clone());
                     Suspend::new(async move {
                         let first = loaded(entries).await.unwrap_or_default();
-                        let entries = move || shown.get().unwrap_or_else(|| first.clone());
+                        let entries = Signal::derive(move || shown.get().unwrap_or_else(|| first.clone()));
+                        let changed = Callback::new(move |()| reload(address, shown));
+                        let row = move |entry: Memo<Entry>| match entry.get_untracked() {
+                            Entry::Note(note) => Either::Left(view! { <NoteView org=org.clone() note changed/> }),
+                            Entry::Comment(first) => {
+                                let comment = Memo::new(move |_| match entry.get() {
+                                    Entry::Comment(comment) => comment,
+                                    Entry::Note(_) => first.clone(),
+                                });
+                                Either::Right(view! {
+                                    <CommentView org=org.clone() task=name.clone() comment may_write changed/>
+                                })
+                            }
+                        };
                         view! {
                             <ol class="entries">
-                                <For each=entries key=identity let:entry>
-                                    {match entry {
-                                        Entry::Note(note) => {
-                                            Either::Left(
-                                                view! {
-                                                    <NoteView
-                                                        org=org.clone()
-                                                        note
-                                                        changed=Callback::new(move |()| reload(address, shown))
-                                                    />
-                                                },
-                                            )
-                                        }
-                                        Entry::Comment(comment) => {
-                                            Either::Right(
-                                                view! {
-                                                    <CommentView
-                                                        org=org.clone()
-                                                        task=name.clone()
-                                                        comment
-                                                        may_write
-                                                        changed=Callback::new(move |()| reload(address, shown))
-                                                    />
-                                                },
-                                            )
-                                        }
-                                    }}
-                                </For>
+                                <Rows each=entries key=identity children=row/>
                             </ol>
                         }
                     })
@@ -108,11 +95,11 @@ fn reload(address: StoredValue<(String, String)>, shown: RwSignal<Option<Vec<Ent
     });
 }
 
-/// An entry is shown anew when anything about it has changed.
+/// A note is shown anew when anything about it has changed.
 fn identity(entry: &Entry) -> String {
     match entry {
         Entry::Note(note) => format!("{}{}{}{:?}", note.at, note.name, note.text, note.undo),
-        Entry::Comment(comment) => format!("{comment:?}"),
+        Entry::Comment(comment) => comment.id.to_string(),
     }
 }
 
@@ -155,19 +142,43 @@ fn UndoForm(org: String, batch: String, changed: Callback<()>) -> impl IntoView 
 }
 
 #[component]
-fn CommentView(org: String, task: String, comment: Comment, may_write: bool, changed: Callback<()>) -> impl IntoView {
-    let Comment { id, author, html, body, created_at, edited_at, is_deleted, may_delete, reactions } = comment;
-    let text = if is_deleted {
-        Either::Left(view! { <p class="muted">"This comment was deleted."</p> })
-    } else {
-        Either::Right(view! { <div class="prose" inner_html=html></div> })
+fn CommentView(
+    org: String,
+    task: String,
+    comment: Memo<Comment>,
+    may_write: bool,
+    changed: Callback<()>,
+) -> impl IntoView {
+    let Comment { id, author, created_at, .. } = comment.get_untracked();
+    let about = About { org, task, id: id.to_string(), changed };
+    let is_deleted = Memo::new(move |_| comment.with(|comment| comment.is_deleted));
+    let html = Memo::new(move |_| comment.with(|comment| comment.html.clone()));
+    let text = move || {
+        if is_deleted.get() {
+            Either::Left(view! { <p class="muted">"This comment was deleted."</p> })
+        } else {
+            Either::Right(view! { <div class="prose" inner_html=html></div> })
+        }
     };
-    let id = id.to_string();
-    let edit = body.map(|body| {
-        view! { <EditForm org=org.clone() task=task.clone() id=id.clone() body changed/> }
-    });
-    let delete = may_delete.then(|| view! { <DeleteForm org=org.clone() task=task.clone() id=id.clone() changed/> });
-    let reactions = (!is_deleted).then(|| view! { <Reactions org task id=id.clone() reactions may_write changed/> });
+    let edited_at = Memo::new(move |_| comment.with(|comment| comment.edited_at));
+    let edited = move || edited_at.get().map(|at| view! { <span class="muted">" · edited " <Date at/></span> });
+    let body = Memo::new(move |_| comment.with(|comment| comment.body.clone()));
+    let edit = {
+        let about = about.clone();
+        move || {
+            let (about, body) = (about.clone(), body.get());
+            // Anew with the text: what was typed is saved by then.
+            move || body.clone().map(|body| view! { <EditForm about=about.clone() body/> })
+        }
+    };
+    let may_delete = Memo::new(move |_| comment.with(|comment| comment.may_delete));
+    let delete = {
+        let about = about.clone();
+        move || may_delete.get().then(|| view! { <DeleteForm about=about.clone()/> })
+    };
+    let given = Memo::new(move |_| comment.with(|comment| comment.reactions.clone()));
+    let reactions =
+        move || (!is_deleted.get()).then(|| view! { <Reactions about=about.clone() reactions=given.get() may_write/> });
     view! {
         <li class="comment" id=format!("comment-{id}")>
             <Avatar name=author.clone()/>
@@ -176,7 +187,7 @@ fn CommentView(org: String, task: String, comment: Comment, may_write: bool, cha
                     <span class="name">{author.clone()}</span>
                     " "
                     <Date at=created_at time=true/>
-                    {edited_at.map(|at| view! { <span class="muted">" · edited " <Date at/></span> })}
+                    {edited}
                 </header>
                 {text}
                 <footer>{reactions} {edit} {delete}</footer>
@@ -185,12 +196,33 @@ fn CommentView(org: String, task: String, comment: Comment, may_write: bool, cha
     }
 }
 
+/// What a form of a comment is about.
+#[derive(Clone)]
+struct About {
+    org: String,
+    task: String,
+    id: String,
+    changed: Callback<()>,
+}
+
+impl About {
+    /// The fields that name it.
+    fn fields(self) -> impl IntoView {
+        view! {
+            <input type="hidden" name="org" value=self.org/>
+            <input type="hidden" name="key" value=self.task/>
+            <input type="hidden" name="comment" value=self.id/>
+        }
+    }
+}
+
 #[component]
-fn EditForm(org: String, task: String, id: String, body: String, changed: Callback<()>) -> impl IntoView {
+fn EditForm(about: About, body: String) -> impl IntoView {
     let action = ServerAction::<EditComment>::new();
     let feedback = FormFeedback::of(action);
     let wrong = feedback.field("body");
-    when_done(action, changed);
+    when_done(action, about.changed);
+    let id = &about.id;
     let (control, labelled) = (format!("edit-{id}"), format!("edit-{id}"));
     let (details, field) = (NodeRef::<Details>::new(), NodeRef::<Textarea>::new());
     let draft = Draft::of(&format!("comment:{id}")).on_change(move |kept| {
@@ -202,9 +234,7 @@ fn EditForm(org: String, task: String, id: String, body: String, changed: Callba
         <details class="edit" open=feedback.is_retry() node_ref=details>
             <summary>"Edit"</summary>
             <AppForm action feedback draft>
-                <input type="hidden" name="org" value=org/>
-                <input type="hidden" name="key" value=task/>
-                <input type="hidden" name="comment" value=id/>
+                {about.fields()}
                 <div class="field">
                     <label class="unseen" for=labelled>
                         "Comment"
@@ -223,17 +253,15 @@ fn EditForm(org: String, task: String, id: String, body: String, changed: Callba
 }
 
 #[component]
-fn DeleteForm(org: String, task: String, id: String, changed: Callback<()>) -> impl IntoView {
+fn DeleteForm(about: About) -> impl IntoView {
     let action = ServerAction::<DeleteComment>::new();
     let feedback = FormFeedback::of(action);
-    when_done(action, changed);
+    when_done(action, about.changed);
     view! {
         <details class="delete">
             <summary>"Delete"</summary>
             <AppForm action feedback>
-                <input type="hidden" name="org" value=org/>
-                <input type="hidden" name="key" value=task/>
-                <input type="hidden" name="comment" value=id/>
+                {about.fields()}
                 <p class="small">"It can’t be brought back."</p>
                 <button class="button danger" type="submit" disabled=action.pending()>
                     "Delete comment"
@@ -244,17 +272,10 @@ fn DeleteForm(org: String, task: String, id: String, changed: Callback<()>) -> i
 }
 
 #[component]
-fn Reactions(
-    org: String,
-    task: String,
-    id: String,
-    reactions: Vec<Reaction>,
-    may_write: bool,
-    changed: Callback<()>,
-) -> impl IntoView {
+fn Reactions(about: About, reactions: Vec<Reaction>, may_write: bool) -> impl IntoView {
     let action = ServerAction::<React>::new();
     let feedback = FormFeedback::of(action);
-    when_done(action, changed);
+    when_done(action, about.changed);
     let offered = REACTIONS.map(|emoji| {
         let found = reactions.iter().find(|reaction| reaction.emoji == emoji).cloned();
         let (count, names, is_yours) = found.map_or((0, String::new(), false), |reaction| {
@@ -280,9 +301,7 @@ fn Reactions(
     });
     view! {
         <AppForm action feedback class="reactions">
-            <input type="hidden" name="org" value=org/>
-            <input type="hidden" name="key" value=task/>
-            <input type="hidden" name="comment" value=id/>
+            {about.fields()}
             {offered.collect_view()}
         </AppForm>
     }
