@@ -3,7 +3,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { alice, dana, signIn } from "./support/people.ts";
 import { expect, scripted, test } from "./support/test.ts";
-import { addTask, boardPath, createProject, createTask, newProject, open, type Project, send } from "./support/workspace.ts";
+import { addTask, boardPath, column, createProject, createTask, newProject, open, type Project, send } from "./support/workspace.ts";
 
 test.beforeEach(() => test.skip(!scripted(), "pages are live with scripts alone"));
 
@@ -109,6 +109,71 @@ test("a state’s panel belongs to its state, and the arrows stay with what they
   await expect(names).toHaveText([/^Backlog/, /^To be done/, /^In progress/, /^Done/, /^In review/]);
   await expect(down).toBeFocused();
 });
+
+test("the form that adds a task stays when the board gets a column", async ({ page, newBrowser }) => {
+  const other = await (await newBrowser()).newPage();
+  const project = await together(page, other, (project) => boardPath("acme", project));
+  await addTask(page, "backlog", "There already");
+  const todo = column(page, "todo");
+  const headings = page.getByRole("main").getByRole("heading", { level: 2 });
+  await todo.getByText("Add task").click();
+  const title = todo.getByLabel("Title");
+
+  await test.step("with what is typed", async () => {
+    await type(title, "Half a title");
+    await call(other, "save_state", { key: project.key, name: "In review", category: "started" });
+    await expect(headings).toHaveText(["Backlog", "To do", "In progress", "Done", "In review"]);
+    await stays(title, "Half a title");
+    await expect(page.getByText(RESTORED)).toHaveCount(0);
+    await title.press("Enter");
+    await expect(todo.getByRole("link", { name: "Half a title" })).toBeVisible();
+    await expect(title).toHaveValue("");
+  });
+  await test.step("and empty", async () => {
+    await expect(title).toBeFocused();
+    await call(other, "move_state", { key: project.key, state: "todo", up: "true" });
+    await expect(headings.first()).toHaveText("To do");
+    await expect(title).toBeFocused();
+    await expect(page.locator("details.add-task[open]")).toHaveCount(1);
+  });
+});
+
+for (const layout of ["board", "list"]) {
+  test(`a filter that is not applied yet stays when the ${layout} gets a state`, async ({ page, newBrowser }) => {
+    const other = await (await newBrowser()).newPage();
+    const { key } = await together(page, other, ({ key }) => `/o/acme/projects/${key}/${layout}`);
+    const drop = (name: string) => page.locator("details.drop").filter({ has: page.locator("summary", { hasText: name }) });
+    const filter = drop("Filter");
+    await filter.locator("> summary").click();
+    await filter.locator("summary", { hasText: "State" }).click();
+    await filter.getByRole("checkbox", { name: "To do" }).check();
+    const field = filter.getByLabel("Title contains");
+    await type(field, "alphabet");
+
+    await call(other, "save_state", { key, name: "In review", category: "started" });
+    await expect(filter.getByRole("checkbox", { name: "In review" })).toBeVisible();
+    await stays(field, "alphabet");
+    await expect(filter.getByRole("checkbox", { name: "To do" })).toBeChecked();
+    await filter.getByRole("button", { name: "Apply" }).click();
+    await expect(page).toHaveURL(/state=todo/);
+    await expect(page).toHaveURL(/text=alphabet/);
+    await expect(page.locator("details.drop[open]")).toHaveCount(0);
+
+    await drop("Save view").locator("> summary").click();
+    const name = page.getByLabel("Name of the view");
+    await type(name, "My view");
+    await call(other, "save_state", { key, name: "Approved", category: "started" });
+    await expect(filter.locator("label", { hasText: "Approved" })).toBeAttached();
+    await stays(name, "My view");
+    await name.press("Enter");
+    await expect(page.getByRole("link", { name: "My view" })).toBeVisible();
+    await drop("View").last().locator("> summary").click();
+    await name.fill("Our view");
+    await name.press("Enter");
+    await expect(page.getByRole("link", { name: "Our view" })).toBeVisible();
+    await expect(page.locator("details.drop[open]")).toHaveCount(0);
+  });
+}
 
 test("a comment is edited on while somebody reacts to it", async ({ page, newBrowser }) => {
   const other = await (await newBrowser()).newPage();

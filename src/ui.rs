@@ -18,6 +18,7 @@ pub mod mention;
 pub mod menu;
 pub mod page;
 pub mod pager;
+pub mod panel;
 pub mod rcdata;
 pub mod rows;
 pub mod theme;

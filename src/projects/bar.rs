@@ -25,7 +25,10 @@ use crate::{
         filter::{Archived, Filter},
         query::{Problem, Query},
     },
-    ui::icon::{Icon, Icon as Glyph},
+    ui::{
+        icon::{Icon, Icon as Glyph},
+        panel::keep_panel,
+    },
 };
 
 /// What the parts of the bar have in common.
@@ -48,6 +51,29 @@ impl Bar {
     }
 }
 
+/// A button that opens a panel below it. One that is open stays so while the same is shown.
+#[component]
+fn Panel(
+    bar: Bar,
+    icon: Glyph,
+    label: &'static str,
+    #[prop(optional)] open: bool,
+    children: Children,
+) -> impl IntoView {
+    let id = format!("{label}:{}", bar.query.href(&bar.path(bar.layout)));
+    let panel = keep_panel(&id);
+    view! {
+        <details class="drop" name="project-bar" id=id open=open node_ref=panel>
+            <summary class="button">
+                <Icon icon/>
+                {label}
+            </summary>
+            {children()}
+        </details>
+    }
+    .into_any()
+}
+
 /// The bar above the tasks that `query` asks for.
 #[component]
 pub fn ProjectBar(
@@ -62,6 +88,13 @@ pub fn ProjectBar(
 ) -> impl IntoView {
     let query = query.from_the_top().fitting(&parts.key, &parts.states, &parts.labels);
     let problems = parts.problems.clone();
+    // What was saved is done with.
+    let changed = Callback::new(move |()| {
+        if let Some(panel) = open_panel() {
+            close(&panel);
+        }
+        changed.run(());
+    });
     let bar = Bar { org, parts, layout, query, changed, may_write };
     let here = bar.query.address();
     let opened = bar.parts.views.iter().find(|view| view.layout == layout && view.query == here).cloned();
@@ -187,6 +220,14 @@ fn Trouble(bar: Bar, problems: Vec<Problem>) -> impl IntoView {
     }
 }
 
+fn open_panel() -> Option<web_sys::Element> {
+    document().query_selector(".drop[open]").ok().flatten()
+}
+
+fn close(panel: &web_sys::Element) {
+    drop(panel.remove_attribute("open"));
+}
+
 /// Closes the panels of the bar when something else is pressed.
 fn close_elsewhere() {
     // In the browser alone.
@@ -194,9 +235,9 @@ fn close_elsewhere() {
         let handle = window_event_listener(ev::pointerdown, |event| {
             let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
             let inside = target.and_then(|target| target.closest(".drop").ok().flatten());
-            let open = document().query_selector(".drop[open]").ok().flatten();
-            if let Some(open) = open.filter(|open| !inside.is_some_and(|inside| inside.is_same_node(Some(open)))) {
-                drop(open.remove_attribute("open"));
+            let is_inside = |open: &web_sys::Element| inside.is_some_and(|inside| inside.is_same_node(Some(open)));
+            if let Some(open) = open_panel().filter(|open| !is_inside(open)) {
+                close(&open);
             }
         });
         let handle = SendWrapper::new(handle);
@@ -210,7 +251,7 @@ fn close_on_escape(event: &ev::KeyboardEvent) {
     let panel = target.and_then(|target| target.closest(".drop[open]").ok().flatten());
     if let Some(panel) = panel.filter(|_| event.key() == "Escape") {
         event.prevent_default();
-        drop(panel.remove_attribute("open"));
+        close(&panel);
         let button = panel.query_selector("summary").ok().flatten();
         if let Some(button) = button.and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok()) {
             drop(button.focus());

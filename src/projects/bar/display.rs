@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{Bar, follow};
+use super::{Bar, Panel, follow};
 use crate::{
     projects::views::model::Layout,
     tasks::query::{Column, Group, Lanes, Query, Sort},
-    ui::icon::{Icon, Icon as Glyph},
+    ui::icon::Icon as Glyph,
 };
 
 /// What the form of a board says.
@@ -16,7 +16,6 @@ const ON_LIST: &[&str] = &["group", "sort", "order", "columns"];
 
 /// Opens the form.
 #[component]
-#[expect(clippy::needless_pass_by_value, reason = "the properties of a component are owned")]
 pub fn DisplayMenu(bar: Bar) -> impl IntoView {
     let path = bar.path(bar.layout);
     let submit = follow(path.clone());
@@ -26,11 +25,7 @@ pub fn DisplayMenu(bar: Bar) -> impl IntoView {
     let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
     let choices = if bar.layout == Layout::Board { of_board(&bar.query) } else { of_list(&bar.query) };
     view! {
-        <details class="drop" name="project-bar">
-            <summary class="button">
-                <Icon icon=Glyph::Sliders/>
-                "Display"
-            </summary>
+        <Panel bar icon=Glyph::Sliders label="Display">
             <form class="drop-panel" method="get" action=path aria-label="Display" on:submit=submit>
                 {kept}
                 {choices}
@@ -40,7 +35,7 @@ pub fn DisplayMenu(bar: Bar) -> impl IntoView {
                     </button>
                 </div>
             </form>
-        </details>
+        </Panel>
     }
     .into_any()
 }

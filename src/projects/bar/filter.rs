@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    Bar,
+    Bar, Panel,
     chips::{category_word, day, person},
     follow,
 };
@@ -14,10 +14,7 @@ use crate::{
         priority::Priority,
         query::item,
     },
-    ui::{
-        date::machine_day,
-        icon::{Icon, Icon as Glyph},
-    },
+    ui::{date::machine_day, icon::Icon as Glyph},
 };
 
 /// What of an address is not the filter.
@@ -28,7 +25,6 @@ type Tick = (String, String, bool);
 
 /// Opens the form.
 #[component]
-#[expect(clippy::needless_pass_by_value, reason = "the properties of a component are owned")]
 pub fn FilterMenu(bar: Bar) -> impl IntoView {
     let path = bar.path(bar.layout);
     let submit = follow(path.clone());
@@ -63,11 +59,7 @@ pub fn FilterMenu(bar: Bar) -> impl IntoView {
     });
     let day = |date: Option<chrono::NaiveDate>| date.map_or_else(String::new, machine_day);
     view! {
-        <details class="drop" name="project-bar">
-            <summary class="button">
-                <Icon icon=Glyph::Filter/>
-                "Filter"
-            </summary>
+        <Panel bar icon=Glyph::Filter label="Filter">
             <form class="drop-panel filter-form" method="get" action=path aria-label="Filter" on:submit=submit>
                 {kept}
                 <label class="line">
@@ -116,7 +108,7 @@ pub fn FilterMenu(bar: Bar) -> impl IntoView {
                     </button>
                 </div>
             </form>
-        </details>
+        </Panel>
     }
     .into_any()
 }
@@ -191,7 +183,7 @@ fn Choice(name: &'static str, legend: &'static str, ticks: Vec<Tick>) -> impl In
         }
     });
     view! {
-        <details class="choice-group" open=is_open>
+        <details class="choice-group" id=format!("filter-{name}") open=is_open>
             <summary>
                 {legend}
                 {is_open.then(|| view! { <span class="badge">{chosen}</span> })}

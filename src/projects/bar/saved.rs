@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Bar;
+use super::{Bar, Panel};
 use crate::{
     projects::views::{
         functions::{ChangeView as Change, DeleteView, SaveView as Save},
@@ -11,7 +11,7 @@ use crate::{
     ui::{
         app_form::{AppForm, when_done},
         form::FormFeedback,
-        icon::{Icon, Icon as Glyph},
+        icon::Icon as Glyph,
     },
 };
 
@@ -23,14 +23,10 @@ pub fn SaveView(bar: Bar) -> impl IntoView {
     when_done(action, bar.changed);
     let query = bar.query.address();
     view! {
-        <details class="drop" name="project-bar" open=feedback.is_retry()>
-            <summary class="button">
-                <Icon icon=Glyph::Star/>
-                "Save view"
-            </summary>
+        <Panel bar=bar.clone() icon=Glyph::Star label="Save view" open=feedback.is_retry()>
             <div class="drop-panel">
                 <AppForm action feedback>
-                    <input type="hidden" name="org" value=bar.org/>
+                    <input type="hidden" name="org" value=bar.org.clone()/>
                     <input type="hidden" name="key" value=bar.parts.key.to_string()/>
                     <input type="hidden" name="layout" value=bar.layout.slug()/>
                     <input type="hidden" name="query" value=query/>
@@ -42,7 +38,7 @@ pub fn SaveView(bar: Bar) -> impl IntoView {
                     </div>
                 </AppForm>
             </div>
-        </details>
+        </Panel>
     }
     .into_any()
 }
@@ -55,7 +51,8 @@ pub fn ChangeView(bar: Bar, view: SavedView) -> impl IntoView {
     let (changing, deleting) = (FormFeedback::of(change), FormFeedback::of(delete));
     when_done(change, bar.changed);
     when_done(delete, bar.changed);
-    let (org, key, id) = (bar.org, bar.parts.key.to_string(), view.id.to_string());
+    let (org, key, id) = (bar.org.clone(), bar.parts.key.to_string(), view.id.to_string());
+    let may_share = bar.may_write;
     let about = match (&view.owner, view.is_shared) {
         (Some(owner), _) => format!("{owner} shares this view."),
         (None, true) => "Everybody who sees the project sees this view.".to_owned(),
@@ -68,7 +65,7 @@ pub fn ChangeView(bar: Bar, view: SavedView) -> impl IntoView {
                 <input type="hidden" name="org" value=org/>
                 <input type="hidden" name="key" value=key/>
                 <input type="hidden" name="view" value=id/>
-                <Named feedback=changing name=view.name.clone() is_shared=view.is_shared may_share=bar.may_write/>
+                <Named feedback=changing name=view.name.clone() is_shared=view.is_shared may_share/>
                 <div class="buttons">
                     <button class="button primary" type="submit" disabled=change.pending()>
                         "Save changes"
@@ -92,17 +89,13 @@ pub fn ChangeView(bar: Bar, view: SavedView) -> impl IntoView {
         }
     });
     view! {
-        <details class="drop" name="project-bar" open=changing.is_retry() || deleting.is_retry()>
-            <summary class="button">
-                <Icon icon=Glyph::Star/>
-                "View"
-            </summary>
+        <Panel bar icon=Glyph::Star label="View" open=changing.is_retry() || deleting.is_retry()>
             <div class="drop-panel">
                 <p class="small muted">{about}</p>
                 {own}
                 {removal}
             </div>
-        </details>
+        </Panel>
     }
     .into_any()
 }

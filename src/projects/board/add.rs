@@ -1,11 +1,6 @@
 //! The form at the foot of a column that adds a task to it.
 
-use leptos::{
-    context::Provider,
-    either::Either,
-    html::{Details, Input},
-    prelude::*,
-};
+use leptos::{context::Provider, either::Either, html::Input, prelude::*};
 
 use super::controls::Controls;
 use crate::{
@@ -15,6 +10,7 @@ use crate::{
         draft::Draft,
         form::{FormFeedback, FormRetry},
         icon::{Icon, Icon as Glyph},
+        panel::keep_panel,
     },
 };
 
@@ -50,7 +46,8 @@ fn Form(controls: Controls, org: String, project: String, column: usize, state: 
     let title = NodeRef::<Input>::new();
     let (title_id, error_id) = (format!("new-title-{state}"), format!("new-title-{state}-error"));
     let (label_for, described_by) = (title_id.clone(), error_id.clone());
-    let details = NodeRef::<Details>::new();
+    let id = format!("add-task:{project}:{state}");
+    let details = keep_panel(&id);
     let draft = Draft::of(&format!("{project}:{state}:title")).on_change(move |kept| {
         if let Some(details) = details.get_untracked().filter(|_| kept.is_some()) {
             details.set_open(true);
@@ -69,7 +66,7 @@ fn Form(controls: Controls, org: String, project: String, column: usize, state: 
     });
 
     view! {
-        <details class="add-task" open=open || feedback.is_retry() node_ref=details>
+        <details class="add-task" id=id open=open || feedback.is_retry() node_ref=details>
             <summary>
                 <span>
                     <Icon icon=Glyph::Plus/>
