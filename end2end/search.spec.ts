@@ -309,6 +309,8 @@ test("keys lead through the workspace, but never while one types", async ({ page
     await open(page, "/o/abc-inc");
     await page.keyboard.press("c");
     await expect(field(page)).toHaveValue("create task ");
+    await expect(chosen(page)).toContainText("Create a task in");
+    await page.keyboard.type("records");
     await expect(chosen(page)).toContainText("Create a task in Customer records");
   });
 });
