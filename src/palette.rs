@@ -110,11 +110,13 @@ fn Dialog(palette: Palette) -> impl IntoView {
         let is_chosen = |entry: &Entry| chosen.with(|chosen| chosen.as_ref() == Some(&entry.identity()));
         entries.with(|entries| entries.iter().position(is_chosen).unwrap_or(0))
     });
-    let dialog = NodeRef::<html::Dialog>::new();
+    let (dialog, field) = (NodeRef::<html::Dialog>::new(), NodeRef::<html::Input>::new());
     Effect::new(move || {
-        if let Some(dialog) = dialog.get() {
+        if let Some((dialog, field)) = dialog.get().zip(field.get()) {
             // One that is shown stays so.
             drop(dialog.show_modal());
+            // One types on where what is typed already ends, however long that is.
+            drop(field.set_selection_range(u32::MAX, u32::MAX));
         }
     });
     Effect::new(move || finding.look_for(&typed.get()));
@@ -202,6 +204,7 @@ fn Dialog(palette: Palette) -> impl IntoView {
                     autocapitalize="off"
                     spellcheck="false"
                     maxlength=QUERY_MAX.to_string()
+                    node_ref=field
                     on:input:target=move |event| {
                         hurried.set(false);
                         chosen.set(None);
