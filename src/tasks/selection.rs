@@ -1,12 +1,14 @@
 //! Tasks that are chosen to be changed together, on whichever page lists them.
 
 mod bar;
+mod changing;
+mod pickers;
 
 use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 
-pub use self::bar::{Choices, Everything, SelectionBar};
+pub use self::{bar::SelectionBar, changing::Everything, pickers::Choices};
 use crate::projects::key::TaskKey;
 
 /// The tasks that are chosen. Copy it into as many closures as need it.
