@@ -130,6 +130,46 @@ test("a column that somebody adds or removes comes and goes on an open board, an
   await expect(card(column(other, "todo"), `${project.key}-1`)).toBeVisible();
 });
 
+test("a comment of one and what the other makes of it appear for both", async ({ page, newBrowser }) => {
+  test.skip(!scripted(), "pages are live with scripts alone");
+  const other = await (await newBrowser()).newPage();
+  const project = await together(page, other);
+  await addTask(page, "backlog", "Talked about");
+  for (const place of [page, other]) await open(place, `/o/acme/tasks/${project.key}-1`);
+  await page.getByLabel("Add a comment").fill("What do you think?");
+  await page.getByRole("button", { name: "Comment", exact: true }).click();
+  const comment = (place: Page) => place.getByRole("article", { name: `Comment by ${alice.name}` });
+  await expect(comment(other)).toContainText("What do you think?");
+  await comment(other).getByRole("button", { name: "React with 👍" }).click();
+  await expect(comment(page).getByRole("button", { name: "👍, 1" })).toBeVisible();
+  await expect(comment(page)).toHaveCount(1);
+});
+
+test("a page that was offline shows everything once, and goes on hearing", async ({ page, newBrowser }) => {
+  test.skip(!scripted(), "pages are live with scripts alone");
+  const tunnel = await newBrowser();
+  const other = await tunnel.newPage();
+  const project = await together(page, other);
+  await addTask(page, "backlog", "one");
+  await expect(card(other, `${project.key}-1`)).toBeVisible();
+  await tunnel.setOffline(true);
+  await expect(other.getByText("Offline – reconnecting")).toBeVisible();
+  await addTask(page, "backlog", "two");
+  await addTask(page, "backlog", "three");
+  await moveRight(page, `${project.key}-2`);
+  await expect(card(column(page, "todo"), `${project.key}-2`)).toBeVisible();
+  await tunnel.setOffline(false);
+  await expect(card(column(other, "todo"), `${project.key}-2`)).toBeVisible();
+  await expect(other.getByText("Offline – reconnecting")).toHaveCount(0);
+  expect(await titles(other, "backlog")).toEqual(["one", "three"]);
+  expect(await titles(other, "todo")).toEqual(["two"]);
+  await test.step("and goes on hearing", async () => {
+    await addTask(page, "todo", "four");
+    await expect(card(column(other, "todo"), `${project.key}-4`)).toBeVisible();
+    expect(await titles(other, "todo")).toEqual(["two", "four"]);
+  });
+});
+
 test("a page that was hidden catches up with what it missed, once and in order", async ({ page, newBrowser }) => {
   test.skip(!scripted(), "pages are live with scripts alone");
   const other = await (await newBrowser()).newPage();
