@@ -8,24 +8,23 @@ use leptos_router::{
     path,
 };
 
-use crate::{
+use crate::web::{
     account::{sign_in::SignInPage, welcome::Welcome},
+    app_shell::Frame,
+    board::BoardPage,
     inbox::page::InboxPage,
+    list::ListPage,
     my_work::page::MyWorkPage,
     organizations::{
         domains::{list::DomainsSettings, page::DomainSettings},
-        founding::{form::NewOrganization, progress::FoundingPage},
-        frame::Frame,
         home::OrganizationHome,
         joining::page::JoinPage,
         landing::Landing,
-        people::{invite::InvitePage, page::PeopleSettings},
+        members::{invite::InvitePage, page::PeopleSettings},
+        provisioning::{form::NewOrganization, progress::FoundingPage},
         settings::{general::GeneralSettings, provider::ProviderSettings},
     },
     projects::{
-        bin::page::BinPage,
-        board::BoardPage,
-        list::ListPage,
         new::NewProjectPage,
         overview::page::OverviewPage,
         settings::{page::ProjectSettingsPage, transitions::TransitionsPage},
@@ -33,17 +32,18 @@ use crate::{
     search::page::SearchPage,
     shortcuts::page::ShortcutsPage,
     tasks::page::TaskPage,
+    trash::page::BinPage,
     ui::{
         error_page::NotFound,
         form::{FormPage, FormRetry},
         rcdata::rcdata,
+        theme,
     },
 };
 
 /// The HTML document that the application is rendered into.
 #[cfg(feature = "ssr")]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    use crate::ui::theme;
     use leptos_meta::{HashedStylesheet, MetaTags};
 
     let page = use_context::<Option<FormRetry>>().flatten().and_then(|retry| retry.page);

@@ -68,7 +68,7 @@ pub use self::{
     mail::{SmtpConfig, SmtpError},
     management::permissions as management_permissions,
 };
-use crate::{clock::Clock, database::Database, random::Random};
+use crate::kernel::{clock::Clock, database::Database, random::Random};
 
 /// A running provider. Cloning is cheap and clones share everything.
 #[derive(Clone)]

@@ -6,33 +6,14 @@
 // A page is one type, and deep.
 #![recursion_limit = "512"]
 
-pub mod access;
-pub mod account;
 pub mod app;
-pub mod error;
-pub mod inbox;
-pub mod live;
-pub mod my_work;
-pub mod organizations;
-pub mod palette;
-pub mod projects;
-pub mod search;
-pub mod shortcuts;
-pub mod tasks;
-pub mod ui;
+pub mod domain;
+#[cfg(feature = "ssr")]
+pub mod kernel;
+pub mod web;
 
 #[cfg(feature = "ssr")]
-pub mod clock;
-#[cfg(feature = "ssr")]
-pub mod database;
-#[cfg(feature = "ssr")]
-pub mod demo;
-#[cfg(feature = "ssr")]
 pub mod idp;
-#[cfg(feature = "ssr")]
-pub mod mail_domain;
-#[cfg(feature = "ssr")]
-pub mod random;
 #[cfg(feature = "ssr")]
 pub mod serve;
 #[cfg(feature = "ssr")]

@@ -7,16 +7,14 @@ use std::{process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
 use tessera::{
-    clock::Clock,
-    demo,
+    domain::keys::ProjectKey,
     idp::NewPassword,
-    projects::key::ProjectKey,
-    random::Random,
+    kernel::{clock::Clock, random::Random},
     serve::{Certificate, Server, open_provider},
     server::{
         config::{BuiltIn, Config},
         db::Db,
-        seed,
+        seed::{self, demo_data},
     },
 };
 use tokio::runtime;
@@ -75,7 +73,7 @@ enum Action {
         email: String,
         /// viewer, member, admin or owner.
         #[arg(long, default_value = "member")]
-        role: tessera::access::Role,
+        role: tessera::domain::permissions::Role,
         /// Who invites, as the invitation says.
         #[arg(long, default_value = "Tessera")]
         inviter: String,
@@ -182,15 +180,15 @@ fn welcome(config: &Config, certificate: Option<&Certificate>) -> String {
         None => config.provider.issuer.to_string(),
     };
     let people: Vec<_> =
-        demo::PEOPLE.iter().map(|person| format!("  {:<20} {}", person.email, roles(person))).collect();
+        demo_data::PEOPLE.iter().map(|person| format!("  {:<20} {}", person.email, roles(person))).collect();
     format!(
         "{here}Sign-in is by the built-in provider at {issuers}\n\nDemo people, password {}:\n{}\n",
-        demo::PASSWORD,
+        demo_data::PASSWORD,
         people.join("\n")
     )
 }
 
-fn roles(person: &demo::Person) -> String {
+fn roles(person: &demo_data::Person) -> String {
     let roles: Vec<_> = person.memberships.iter().map(|(name, role)| format!("{role} of {name}")).collect();
     if roles.is_empty() { "no organization yet".to_owned() } else { roles.join(", ") }
 }

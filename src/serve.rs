@@ -10,21 +10,20 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use url::Url;
 
 use crate::{
-    access::Permission,
-    clock::Clock,
+    domain::permissions::Permission,
     idp::{self, Idp, NewPassword},
-    random::Random,
+    kernel::{clock::Clock, random::Random},
     server::{
         config::{BuiltIn, Config},
         db::OpenError,
         error::Error,
         http::router::router,
         live,
-        management::worker,
         repo::sessions,
         seed,
         services::{bin, domain_checks, reminders},
         state::AppState,
+        sync::worker,
     },
 };
 
@@ -121,7 +120,7 @@ impl Server {
         tasks.push(tokio::spawn(domain_checks::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(reminders::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(bin::run(app.clone(), stopped.clone())));
-        tasks.push(tokio::spawn(live::listen(app.clone(), stopped.clone())));
+        tasks.push(tokio::spawn(live::listener::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(purge(app.clone(), stopped)));
         Ok(Self { app, certificate, administrator, provider, stop, tasks })
     }
@@ -136,7 +135,7 @@ impl Server {
     pub async fn stop(self) {
         _ = self.stop.send(true);
         // A stream would never end by itself.
-        self.app.db.live.close();
+        self.app.db.announcements.close();
         for task in self.tasks {
             _ = tokio::time::timeout(GRACE, task).await;
         }

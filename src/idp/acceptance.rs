@@ -13,7 +13,7 @@ use super::{
         users::{self, User},
     },
 };
-use crate::database::Tx;
+use crate::kernel::database::Tx;
 
 /// Uses `invitation` up and makes `user` a member with its roles. The address, which the invitation was sent to, counts
 /// as verified, and what the invitation has to say of the person is added to what is known of them.

@@ -13,7 +13,7 @@ use super::{
     throttle,
     tickets::{self, Context},
 };
-use crate::database::Tx;
+use crate::kernel::database::Tx;
 
 /// An account that somebody wants to have. All of it was checked.
 #[derive(Clone, Copy, Debug)]

@@ -20,7 +20,7 @@ use super::{
     },
     time::Timestamp,
 };
-use crate::database::Tx;
+use crate::kernel::database::Tx;
 
 /// How long a logout token is good for, as with Auth0.
 const LIFETIME: TimeDelta = TimeDelta::seconds(120);
@@ -153,7 +153,10 @@ impl Announcement {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{database::query::execute, idp::store, random::Random};
+    use crate::{
+        idp::store,
+        kernel::{database::query::execute, random::Random},
+    };
 
     async fn insert(tx: &mut Tx, statement: &'static str) {
         execute!(tx, statement).unwrap();

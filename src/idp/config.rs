@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{id::OrganizationId, mail::SmtpConfig};
-use crate::{clock::Clock, random::Random};
+use crate::kernel::{clock::Clock, random::Random};
 
 /// Everything that [`Idp::open`](super::Idp::open) needs.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ pub enum Error {
     #[error("the identity provider's database: {0}")]
     Database(#[from] sqlx::Error),
     #[error(transparent)]
-    Open(#[from] crate::database::OpenError),
+    Open(#[from] crate::kernel::database::OpenError),
     #[error("the signing key cannot be made or read: {0}")]
     Key(String),
     #[error("there is no key {0} that signed before and is still published")]

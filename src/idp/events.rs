@@ -5,7 +5,7 @@ use super::{
     id::{ClientId, OrganizationId, UserId},
     store::events,
 };
-use crate::database::Tx;
+use crate::kernel::database::Tx;
 
 /// What happened. The codes are those of Auth0's tenant logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

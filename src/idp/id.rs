@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::random::Random;
+use crate::kernel::random::Random;
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {

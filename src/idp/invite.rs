@@ -15,7 +15,7 @@ use super::{
         roles,
     },
 };
-use crate::database::Tx;
+use crate::kernel::database::Tx;
 
 /// How long an invitation waits unless somebody says otherwise, Auth0's default.
 const LIFETIME: TimeDelta = TimeDelta::days(7);

@@ -19,7 +19,7 @@ use super::{
     },
     time::Timestamp,
 };
-use crate::database::Tx;
+use crate::kernel::database::Tx;
 
 /// Makes `user`, who signs in, a member where they are to be: by the rules of `organization`, or of all when none was
 /// asked for, and by a connection of `organization` that brings in whoever comes through it.

@@ -20,7 +20,7 @@ use super::{
     store::keys::{self, KeyState},
     time::Timestamp,
 };
-use crate::{database::Tx, random::Random};
+use crate::kernel::{database::Tx, random::Random};
 
 const BITS: usize = 2048;
 

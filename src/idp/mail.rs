@@ -21,7 +21,7 @@ use super::{
     },
     time::Timestamp,
 };
-use crate::database::Tx;
+use crate::kernel::database::Tx;
 
 /// An invitation that somebody is to hear of.
 #[derive(Clone, Copy, Debug)]

@@ -6,7 +6,7 @@ use super::{
     id::{ClientId, ConnectionId, OrganizationId},
     store::connections::{self, Connection, Offered, Strategy},
 };
-use crate::database::Tx;
+use crate::kernel::database::Tx;
 
 /// What a login offers.
 #[derive(Clone, Debug)]

@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 
 pub use self::policy::{Objection, Policy, objection_under};
 use super::{Error, config::PasswordCost};
-use crate::random::Random;
+use crate::kernel::random::Random;
 
 /// How many passwords are hashed at the same time; the others wait. Each takes 19 MiB.
 const AT_ONCE: usize = 4;

@@ -2,8 +2,6 @@
 //!
 //! Everything here is added once. What somebody changed or took away since then stays as they left it.
 
-use crate::database::Tx;
-
 use super::{
     Config, Error, config,
     id::{ApiId, ClientGrantId, ClientId, ConnectionId, OrganizationId, RoleId, UserId},
@@ -13,9 +11,9 @@ use super::{
     time::Timestamp,
 };
 use crate::{
-    access::{Permission, Role},
-    demo,
-    random::Random,
+    domain::permissions::{Permission, Role},
+    kernel::{database::Tx, random::Random},
+    server::seed::demo_data,
 };
 
 /// Clients, APIs and settings as configured, and the roles that the APIs' permissions make up.
@@ -79,18 +77,18 @@ fn allows(role: Role, permission: &str) -> bool {
 /// The demo organizations and people.
 pub async fn demo(tx: &mut Tx, passwords: &Passwords, random: &Random, now: Timestamp) -> Result<(), Error> {
     let connection = connections::default(tx).await?;
-    for organization in demo::ORGANIZATIONS {
+    for organization in demo_data::ORGANIZATIONS {
         let id = OrganizationId::known(organization.id);
-        let demo::Organization { name, display_name, colour, .. } = organization;
+        let demo_data::Organization { name, display_name, colour, .. } = organization;
         organizations::ensure(tx, &id, name, display_name, colour, now).await?;
         connections::enable_for_organization(tx, &id, &connection.id, now).await?;
     }
-    for person in demo::PEOPLE {
+    for person in demo_data::PEOPLE {
         let id = UserId::known(person.sub);
         if users::find(tx, &id).await?.is_some() {
             continue;
         }
-        let password_hash = passwords.hash(demo::PASSWORD, random).await?;
+        let password_hash = passwords.hash(demo_data::PASSWORD, random).await?;
         let user = users::NewUser {
             id: &id,
             connection_id: &connection.id,

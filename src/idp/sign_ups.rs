@@ -18,7 +18,7 @@ use super::{
     },
     tickets::{self, Context},
 };
-use crate::database::Tx;
+use crate::kernel::database::Tx;
 
 /// How long the link is good: as long as a browser is known as the one that began.
 const LIFETIME: TimeDelta = TimeDelta::days(1);

@@ -1,8 +1,5 @@
 //! Proving who somebody is, and remembering it.
 
-use crate::database::Tx;
-use axum::http::{HeaderMap, HeaderValue};
-
 use super::{
     Idp,
     events::{self, Event, Kind},
@@ -11,6 +8,8 @@ use super::{
     store::{sessions, users},
     throttle::{self, TooMany, Try},
 };
+use crate::kernel::database::Tx;
+use axum::http::{HeaderMap, HeaderValue};
 
 /// Why a password was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

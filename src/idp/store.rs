@@ -44,7 +44,7 @@ pub mod users;
 use serde::de::DeserializeOwned;
 
 use super::Error;
-use crate::database::{Database, Schema};
+use crate::kernel::database::{Database, Schema};
 
 /// Opens the provider's database at `url` and brings it up to date. On `PostgreSQL` it lives in a schema of its own, so
 /// that it may share a database with the application.

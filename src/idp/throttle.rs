@@ -4,13 +4,12 @@
 //! cannot slip past. The narrow limit is for an account and an address together: nobody can lock somebody else out
 //! from far away with a few tries. The two wide ones stop a list of passwords or a crowd of addresses.
 
-use crate::database::Tx;
-use chrono::TimeDelta;
-
 use super::{
     store::attempts::{self, Count},
     time::Timestamp,
 };
+use crate::kernel::database::Tx;
+use chrono::TimeDelta;
 
 const WINDOW: TimeDelta = TimeDelta::minutes(15);
 const PER_ACCOUNT_AND_ADDRESS: i64 = 10;

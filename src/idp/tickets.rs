@@ -13,7 +13,7 @@ use super::{
         users::User,
     },
 };
-use crate::database::Tx;
+use crate::kernel::database::Tx;
 
 /// How long the link to a new password is good.
 const RESET_LIFETIME: TimeDelta = TimeDelta::hours(1);

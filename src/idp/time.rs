@@ -3,7 +3,7 @@
 use chrono::{DateTime, SecondsFormat, TimeDelta};
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Clock;
+use crate::kernel::clock::Clock;
 
 /// A moment in whole seconds since the Unix epoch, the `NumericDate` of RFC 7519 section 2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type)]

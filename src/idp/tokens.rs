@@ -2,10 +2,6 @@
 
 mod access;
 
-use crate::database::Tx;
-use chrono::TimeDelta;
-use serde::Serialize;
-
 use self::access::AccessToken;
 use super::{
     Idp,
@@ -21,6 +17,9 @@ use super::{
     },
     time::Timestamp,
 };
+use crate::kernel::database::Tx;
+use chrono::TimeDelta;
+use serde::Serialize;
 
 /// How long an ID token is good for, Auth0's default.
 const ID_TOKEN_LIFETIME: TimeDelta = TimeDelta::hours(10);

@@ -9,20 +9,20 @@ mod person;
 
 use chrono::{DateTime, Utc};
 
-use crate::{
-    access::{Permission, Permissions, Role},
-    organizations::model::Person,
-    server::{
-        auth::{bearer::AccessToken, refresh},
-        db::{Mode, OrgTx},
-        error::Error,
-        repo::{
-            audit::{self, Outcome},
-            ids::{BrowserId, OrgId, PersonId},
-            memberships, organizations, people, seats,
-        },
-        state::AppState,
+use super::{
+    auth::{bearer::AccessToken, refresh},
+    db::{Mode, OrgTx},
+    error::Error,
+    repo::{
+        audit::{self, Outcome},
+        memberships, organizations, people, seats,
     },
+    state::AppState,
+};
+use crate::domain::{
+    ids::{BrowserId, OrgId, PersonId},
+    organizations::Person,
+    permissions::{Permission, Permissions, Role},
 };
 
 pub use self::{joining::JoinContext, person::PersonContext};

@@ -145,7 +145,7 @@ fn dns_server(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<Socke
 }
 
 fn sealer(session_secret: &str) -> Sealer {
-    Sealer::new(session_secret, crate::random::Random::system())
+    Sealer::new(session_secret, crate::kernel::random::Random::system())
 }
 
 fn origin(name: &str, text: &str) -> Result<Url, ConfigError> {

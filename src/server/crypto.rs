@@ -9,7 +9,7 @@ use hkdf::Hkdf;
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 
-use crate::random::Random;
+use crate::kernel::random::Random;
 
 /// Sealed data that cannot be opened: written under another secret, moved to another place, or damaged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

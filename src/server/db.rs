@@ -3,28 +3,30 @@
 //! What belongs to an organization is reached through an [`OrgTx`] alone; what lies outside of organizations (people,
 //! browser sessions, sign-ins under way) through a [`PlatformTx`].
 
+mod announcements;
 mod tx;
 
 use std::sync::Arc;
 
-pub use tx::{OrgTx, PlatformTx};
+pub use self::{
+    announcements::{Announcement, Announcements, CHANNEL},
+    tx::{OrgTx, PlatformTx},
+};
 
-pub use crate::database::{Database, OpenError, Pools};
-pub(in crate::server) use crate::database::{
+use super::error::Error;
+pub use crate::kernel::database::{Database, OpenError, Pools};
+pub(in crate::server) use crate::kernel::database::{
     Driver, Mode,
     query::{execute, fetch_all, fetch_one, fetch_optional},
 };
-use crate::{
-    database::{Schema, Tx},
-    server::{error::Error, live::Live},
-};
+use crate::kernel::database::{Schema, Tx};
 
 /// The application's database. Cloning is cheap.
 #[derive(Clone, Debug)]
 pub struct Db {
     database: Database,
-    /// Who hears of what is committed.
-    pub live: Arc<Live>,
+    /// Where commits are announced to open streams.
+    pub announcements: Arc<Announcements>,
 }
 
 impl Db {
@@ -43,7 +45,7 @@ impl Db {
             // are forced, but could switch them off.
             on_connect: "SET ROLE tessera_app",
         };
-        Ok(Self { database: Database::open(url, &schema).await?, live: Arc::default() })
+        Ok(Self { database: Database::open(url, &schema).await?, announcements: Arc::default() })
     }
 
     /// The database without its transactions, to look at.

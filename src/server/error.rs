@@ -3,10 +3,10 @@
 //! It may hold causes, so it is never shown. [`AppError`] is what pages see and `rest::problem` what other programs
 //! see; both are made from it, and the cause goes to the log there.
 
-use crate::{
-    access::Permission,
-    error::{AppError, FieldError},
-    server::crypto::SealError,
+use super::crypto::SealError;
+use crate::domain::{
+    errors::{AppError, FieldError},
+    permissions::Permission,
 };
 
 /// Why an operation was not carried out.
@@ -73,7 +73,7 @@ impl From<Error> for AppError {
             Error::Conflict(message) => Self::Conflict { message: message.to_owned() },
             Error::BadRequest => Self::BadRequest,
             Error::Database(_) | Error::Sealed(_) | Error::Session(_) | Error::Corrupt(_) => {
-                let reference = crate::random::Random::system().alphanumeric(8);
+                let reference = crate::kernel::random::Random::system().alphanumeric(8);
                 tracing::error!(%reference, %error, "a request failed");
                 Self::Internal { reference }
             }

@@ -3,8 +3,10 @@
 pub mod assets;
 pub mod forms;
 pub mod health;
+pub mod live_stream;
 pub mod message;
 pub mod pages;
 pub mod router;
 pub mod security;
+pub mod sign_in;
 pub mod vanity;

@@ -8,7 +8,6 @@ pub mod domains;
 pub mod drafts;
 pub mod events;
 pub mod foundings;
-pub mod ids;
 pub mod invitations;
 pub mod join_requests;
 pub mod logins;

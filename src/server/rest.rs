@@ -8,8 +8,8 @@ mod projects;
 
 use axum::{Router, routing::get};
 
+use self::problem::Problem;
 use super::state::AppState;
-use problem::Problem;
 
 /// The routes below `/api`.
 pub fn router() -> Router<AppState> {

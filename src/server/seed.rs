@@ -1,27 +1,29 @@
 //! Fills a database: with the demo world, or with as many tasks as a measurement wants.
 
+pub mod demo_data;
 use std::collections::HashMap;
 
 use chrono::Days;
 
-use crate::{
-    access::Role,
-    clock::Clock,
-    demo,
-    projects::{key::ProjectKey, model::Label},
-    random::Random,
-    server::{
-        db::{Db, Mode, OrgTx},
-        error::Error,
-        repo::{
-            ids::{OrgId, PersonId},
-            memberships::{self, Membership},
-            organizations::{self, NewOrganization},
-            people::{self, Profile},
-        },
-        services::projects::{self, Author, Layout},
+use super::{
+    db::{Db, Mode, OrgTx},
+    error::Error,
+    repo::{
+        memberships::{self, Membership},
+        organizations::{self, NewOrganization},
+        people::{self, Profile},
     },
-    tasks::facts::TaskFacts,
+    services::projects::{self, Author, Layout},
+};
+use crate::{
+    domain::{
+        ids::{OrgId, PersonId},
+        keys::ProjectKey,
+        permissions::Role,
+        projects::Label,
+        tasks::fields::TaskFacts,
+    },
+    kernel::{clock::Clock, random::Random},
 };
 
 mod content;
@@ -32,11 +34,11 @@ mod content;
 /// # Errors
 /// When the database refuses.
 pub async fn demo(db: &Db, clock: &Clock, random: &Random, issuer: &str) -> Result<(), Error> {
-    for organization in demo::ORGANIZATIONS {
+    for organization in demo_data::ORGANIZATIONS {
         let now = clock.now();
         let mut tx = db.write().await?;
         let (mut members, mut people) = (Vec::new(), HashMap::new());
-        for person in demo::PEOPLE {
+        for person in demo_data::PEOPLE {
             let is_verified = Some(true);
             let profile = Profile { issuer, subject: person.sub, email: person.email, is_verified, name: person.name };
             let id = match people::find(&mut tx, issuer, person.sub).await? {
@@ -114,7 +116,7 @@ pub async fn workspaces(
     email: &str,
     count: usize,
 ) -> Result<(), Error> {
-    let person = demo::PEOPLE.iter().find(|person| person.email == email).ok_or(Error::NotFound)?;
+    let person = demo_data::PEOPLE.iter().find(|person| person.email == email).ok_or(Error::NotFound)?;
     let owner = people::find(&mut db.read().await?, issuer, person.sub).await?.ok_or(Error::NotFound)?;
     let mut added = 0;
     for number in 1.. {

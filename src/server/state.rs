@@ -10,10 +10,15 @@ use super::{
     config::Config,
     crypto::Sealer,
     db::{Db, OpenError},
-    dns::{Hickory, TxtResolver},
-    management::{client::Management, worker::Wake},
+    live::{OpenStreams, Presence},
+    provider::client::Management,
+    wake::Wake,
 };
-use crate::{clock::Clock, random::Random};
+use crate::kernel::{
+    clock::Clock,
+    dns::{Hickory, TxtResolver},
+    random::Random,
+};
 
 /// The application's parts. Cloning is cheap.
 #[derive(Clone)]
@@ -34,6 +39,10 @@ pub struct Parts {
     pub dns: Arc<dyn TxtResolver>,
     /// Wakes whoever looks for them.
     pub wake_dns: Wake,
+    /// Who has which page open.
+    pub presence: Arc<Presence>,
+    /// How many streams each browser has open.
+    pub open_streams: Arc<OpenStreams>,
     pub leptos: LeptosOptions,
 }
 
@@ -66,6 +75,8 @@ impl AppState {
             wake,
             dns,
             wake_dns,
+            presence: Arc::default(),
+            open_streams: Arc::default(),
             leptos,
         })))
     }

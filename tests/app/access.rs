@@ -1,12 +1,12 @@
 //! Who gets to see and do what, and that nobody can tell what they may not see from what is not there.
 
 use reqwest::Method;
-use tessera::{
-    access::Permission,
-    error::AppError,
-    organizations::model::{Picker, Workspace},
-    projects::model::Board,
-    tasks::model::{TaskCard, TaskDetail},
+use tessera::domain::{
+    errors::AppError,
+    organizations::{Picker, Workspace},
+    permissions::Permission,
+    projects::Board,
+    tasks::{TaskCard, TaskDetail},
 };
 
 use crate::support::{ABC, ACME, ALICE, Answer, Browser, CAROL, JOE, TestApp, XYZ};

@@ -1,13 +1,10 @@
 //! The bin: what is in it can be restored for 30 days, then it is gone, with all that it ever said.
 
 use chrono::TimeDelta;
-use tessera::{
-    error::AppError,
-    projects::bin::model::Bin,
-    tasks::{
-        activity::Entry,
-        model::{TaskCard, TaskDetail},
-    },
+use tessera::domain::{
+    errors::AppError,
+    tasks::{TaskCard, TaskDetail, activity::Entry},
+    trash::Bin,
 };
 use uuid::Uuid;
 
@@ -47,7 +44,7 @@ async fn age(app: &TestApp, number: i64, by: TimeDelta) {
     assert_eq!(app.database.change(&sql).await, 1);
 }
 
-fn keys(tasks: &[tessera::projects::bin::model::Away]) -> Vec<String> {
+fn keys(tasks: &[tessera::domain::trash::Away]) -> Vec<String> {
     tasks.iter().map(|task| task.key.to_string()).collect()
 }
 

@@ -1,8 +1,8 @@
 //! Boards of projects in which much is done: they show the last cards of what is, and count the rest.
 
-use tessera::{
-    projects::model::{Board, Column, RECENT},
-    tasks::model::Moved,
+use tessera::domain::{
+    projects::{Board, Column, RECENT},
+    tasks::Moved,
 };
 use uuid::Uuid;
 

@@ -423,7 +423,8 @@ async fn an_organization_that_nobody_has_set_up_is_not_taken_by_the_first_who_co
 #[tokio::test]
 async fn an_organization_is_set_up_by_whom_the_provider_grants_everything() {
     let app = TestApp::spawn().await;
-    let all: Vec<_> = tessera::access::Permission::ALL.iter().map(|permission| permission.as_str()).collect();
+    let all: Vec<_> =
+        tessera::domain::permissions::Permission::ALL.iter().map(|permission| permission.as_str()).collect();
     app.provider.permit(JOE, "org_New0000000000001", &all);
     let browser = app.browser();
     let authorization = browser.begin("organization=org_New0000000000001").await;

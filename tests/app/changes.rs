@@ -3,15 +3,12 @@
 use std::collections::BTreeMap;
 
 use tessera::{
-    error::AppError,
-    projects::model::Board,
-    random::Random,
-    tasks::{
-        event::Event,
-        facts::TaskFacts,
-        model::{Moved, TaskCard, TaskDetail},
-        priority::Priority,
+    domain::{
+        errors::AppError,
+        projects::Board,
+        tasks::{Moved, TaskCard, TaskDetail, event::Event, fields::TaskFacts, priority::Priority},
     },
+    kernel::random::Random,
 };
 use uuid::Uuid;
 
@@ -250,11 +247,11 @@ async fn a_hundred_moves_of_two_people_at_once_leave_one_order() {
     numbers.sort_unstable();
     assert_eq!(numbers, (1..=10).collect::<Vec<_>>());
     // A page that was open all the time comes to the same.
-    let mut moves = tessera::projects::board::Moves::new(before.columns, before.as_of);
+    let mut moves = tessera::web::board::Moves::new(before.columns, before.as_of);
     for (number, task, event) in app.database.events("acme", before.as_of).await {
         moves.hear(number, task, &event);
     }
-    assert_eq!(*moves.columns(), *tessera::projects::board::Moves::new(after.columns, after.as_of).columns());
+    assert_eq!(*moves.columns(), *tessera::web::board::Moves::new(after.columns, after.as_of).columns());
 }
 
 /// Gives a task another description, unless it is in the bin.

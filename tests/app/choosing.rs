@@ -1,10 +1,10 @@
 //! Signing in first and choosing a workspace afterwards: where one is led, the picker, the switcher, and who acts where.
 
 use chrono::TimeDelta;
-use tessera::{
-    access::Role,
-    error::AppError,
-    organizations::model::{Picker, Workspace, WorkspaceChoice},
+use tessera::domain::{
+    errors::AppError,
+    organizations::{Picker, Workspace, WorkspaceChoice},
+    permissions::Role,
 };
 
 use crate::support::{ABC, ACME, ALICE, BETA, Browser, CAROL, DANA, JOE, NINA, TestApp, XYZ};

@@ -1,7 +1,7 @@
 //! What is said about tasks, and what their history tells.
 
-use tessera::{
-    error::AppError,
+use tessera::domain::{
+    errors::AppError,
     tasks::activity::{Comment, Entry},
 };
 

@@ -1,7 +1,7 @@
 //! What the database itself holds to, whoever writes to it.
 
 use sqlx::PgPool;
-use tessera::{database::Pools, server::db::Db};
+use tessera::{kernel::database::Pools, server::db::Db};
 
 use crate::support::{Database, Direct, TestApp};
 

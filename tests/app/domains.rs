@@ -4,10 +4,10 @@
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
-use tessera::{
-    access::{Permission, Role},
-    error::AppError,
-    organizations::domains::model::{DomainState, Domains, JoinMode, Problem},
+use tessera::domain::{
+    errors::AppError,
+    organizations::email_domains::{DomainState, Domains, JoinMode, Problem},
+    permissions::{Permission, Role},
 };
 
 use crate::support::{

@@ -3,9 +3,9 @@
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::json;
-use tessera::{
-    error::AppError,
-    organizations::founding::model::{Founding, FoundingState},
+use tessera::domain::{
+    errors::AppError,
+    organizations::provisioning::{Founding, FoundingState},
 };
 
 use crate::support::{Answer, Browser, Fault, JOE, NINA, Person, Process, Settings, TestApp, together};

@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use reqwest::{Certificate, Client, Url};
 use tessera::{
-    clock::Clock,
     idp::PasswordCost,
-    random::Random,
+    kernel::{clock::Clock, random::Random},
     serve::{Server, StartError},
     server::config::{BuiltIn, BuiltInHttps, Config},
 };

@@ -1,10 +1,10 @@
 //! The inbox.
 
 use chrono::TimeDelta;
-use tessera::{
-    error::AppError,
-    inbox::model::{Inbox, InboxEntry, Reason},
-    organizations::model::Workspace,
+use tessera::domain::{
+    errors::AppError,
+    inbox::{Inbox, InboxEntry, Reason},
+    organizations::Workspace,
 };
 
 use crate::support::{ABC, ACME, ALICE, BETA, BOB, Browser, CAROL, DANA, JOE, TestApp};
@@ -177,7 +177,7 @@ async fn an_inbox_is_read_page_by_page() {
     let alice = app.signed_in(ALICE, ACME).await;
     let dana = app.signed_in(DANA, ACME).await;
     let person = {
-        let task: tessera::tasks::model::TaskDetail =
+        let task: tessera::domain::tasks::TaskDetail =
             alice.ask("get_task", &[("org", "acme"), ("key", "MANY-1")]).await.unwrap();
         task.people.iter().find(|person| person.name == DANA).unwrap().id.to_string()
     };

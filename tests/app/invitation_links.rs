@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 use reqwest::Method;
-use tessera::{
-    access::{Permission, Role},
-    organizations::people::model::{InvitationState, PendingInvitation},
+use tessera::domain::{
+    organizations::people::{InvitationState, PendingInvitation},
+    permissions::{Permission, Role},
 };
 use url::Url;
 

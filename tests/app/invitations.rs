@@ -3,10 +3,10 @@
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::Value;
-use tessera::{
-    access::{Permission, Role},
-    error::AppError,
-    organizations::people::model::{Invitation, InvitationState, People},
+use tessera::domain::{
+    errors::AppError,
+    organizations::people::{Invitation, InvitationState, People},
+    permissions::{Permission, Role},
 };
 
 use crate::support::{

@@ -3,13 +3,13 @@
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::json;
-use tessera::{
-    access::{Permission, Role},
-    error::AppError,
+use tessera::domain::{
+    errors::AppError,
     organizations::{
-        domains::model::JoinRequest,
-        joining::model::{JoinOffer, JoinState},
+        email_domains::JoinRequest,
+        joining::{JoinOffer, JoinState},
     },
+    permissions::{Permission, Role},
 };
 
 use crate::support::{

@@ -1,12 +1,9 @@
 //! The board's swimlanes.
 
-use tessera::{
-    error::AppError,
-    projects::model::Board,
-    tasks::{
-        model::{Moved, TaskCard, TaskDetail},
-        priority::Priority,
-    },
+use tessera::domain::{
+    errors::AppError,
+    projects::Board,
+    tasks::{Moved, TaskCard, TaskDetail, priority::Priority},
 };
 use uuid::Uuid;
 

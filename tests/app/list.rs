@@ -3,18 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tessera::{
-    error::AppError,
-    projects::{
-        list::model::{Listing, Row},
-        model::Board,
-        settings::model::ProjectSettings,
-    },
-    random::Random,
-    tasks::{
-        filter::Surroundings,
-        model::{Moved, TaskCard},
+    domain::{
+        errors::AppError,
+        list::{Listing, Row},
+        projects::{Board, settings::ProjectSettings},
         query::Query,
+        tasks::{Moved, TaskCard, filter::Surroundings},
     },
+    kernel::random::Random,
 };
 use uuid::Uuid;
 
@@ -54,7 +50,7 @@ async fn numbers(browser: &Browser, query: &str) -> Vec<i64> {
 async fn grouped(browser: &Browser, query: &str) -> Vec<(String, Vec<i64>)> {
     let listing = list(browser, query).await;
     let mut rows = listing.rows.iter().map(|row| row.number);
-    let group = |group: &tessera::projects::list::model::GroupCount| {
+    let group = |group: &tessera::domain::list::GroupCount| {
         let name = if group.name.is_empty() { &group.slug } else { &group.name };
         (name.clone(), rows.by_ref().take(usize::try_from(group.tasks).unwrap()).collect())
     };

@@ -1,13 +1,9 @@
 //! What open pages are told.
 
-use tessera::{
-    live::model::{ENDED, RESET},
-    projects::model::Board,
-    tasks::{
-        event::Event,
-        facts::FieldChange,
-        model::{Moved, TaskCard},
-    },
+use tessera::domain::{
+    live::{ENDED, RESET},
+    projects::Board,
+    tasks::{Moved, TaskCard, event::Event, fields::FieldChange},
 };
 
 use crate::support::{ABC, ACME, ALICE, BETA, Browser, CAROL, DANA, JOE, Stream, TestApp};

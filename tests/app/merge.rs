@@ -1,10 +1,10 @@
 //! Two people who write the texts of one task: nothing of either is lost.
 
-use tessera::{
-    error::AppError,
+use tessera::domain::{
+    errors::AppError,
     tasks::{
+        TaskCard, TaskDetail,
         merge::{Choice, Merge, Part},
-        model::{TaskCard, TaskDetail},
     },
 };
 

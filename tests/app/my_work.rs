@@ -1,9 +1,9 @@
 //! The tasks that concern a person.
 
 use chrono::TimeDelta;
-use tessera::{
-    my_work::model::{MyWork, When},
-    tasks::model::TaskDetail,
+use tessera::domain::{
+    my_work::{MyWork, When},
+    tasks::TaskDetail,
 };
 use uuid::Uuid;
 

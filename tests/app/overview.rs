@@ -1,8 +1,8 @@
 //! A project at a glance.
 
-use tessera::{
-    error::AppError,
-    projects::{model::StateCategory, overview::model::Overview},
+use tessera::domain::{
+    errors::AppError,
+    projects::{StateCategory, overview::Overview},
 };
 use uuid::Uuid;
 

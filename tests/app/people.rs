@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 use reqwest::Method;
-use tessera::{
-    access::{Permission, Role},
-    error::AppError,
+use tessera::domain::{
+    errors::AppError,
+    permissions::{Permission, Role},
 };
 
 use crate::{

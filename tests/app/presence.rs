@@ -1,7 +1,7 @@
 //! Who else has the same page open.
 
 use reqwest::Method;
-use tessera::live::model::{HERE, Present};
+use tessera::domain::live::{HERE, Present};
 
 use crate::support::{ABC, ACME, ALICE, BETA, BOB, Browser, CAROL, DANA, JOE, Stream, TestApp};
 

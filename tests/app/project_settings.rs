@@ -1,13 +1,13 @@
 //! How projects are set up, and what follows for their tasks and readers.
 
-use tessera::{
-    error::AppError,
-    organizations::model::Workspace,
+use tessera::domain::{
+    errors::AppError,
+    organizations::Workspace,
     projects::{
-        model::Board,
-        settings::model::{Part, ProjectSettings},
+        Board,
+        settings::{Part, ProjectSettings},
     },
-    tasks::model::TaskDetail,
+    tasks::TaskDetail,
 };
 use uuid::Uuid;
 

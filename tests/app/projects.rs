@@ -1,10 +1,10 @@
 //! Projects, by plain forms and as the WASM calls them.
 
-use tessera::{
-    access::Permission,
-    error::AppError,
-    projects::model::Board,
-    tasks::model::{TaskCard, TaskDetail},
+use tessera::domain::{
+    errors::AppError,
+    permissions::Permission,
+    projects::Board,
+    tasks::{TaskCard, TaskDetail},
 };
 
 use crate::support::{ACME, ALICE, Answer, Browser, TestApp};

@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tessera::{
-    error::AppError,
-    projects::model::Board,
-    random::Random,
-    tasks::{
-        facts::TaskFacts,
-        model::{Moved, TaskCard, TaskDetail},
+    domain::{
+        errors::AppError,
+        projects::Board,
+        tasks::{Moved, TaskCard, TaskDetail, fields::TaskFacts},
     },
+    kernel::random::Random,
 };
 use uuid::Uuid;
 

@@ -1,10 +1,10 @@
 //! How a seat's rights are kept in step with the provider.
 
 use chrono::TimeDelta;
-use tessera::{
-    access::{Permission, Role},
-    error::AppError,
-    organizations::model::Workspace,
+use tessera::domain::{
+    errors::AppError,
+    organizations::Workspace,
+    permissions::{Permission, Role},
 };
 
 use crate::support::{ABC, ACME, ALICE, Browser, DANA, JOE, Refusal, TestApp, together};

@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tessera::{
-    error::AppError,
-    random::Random,
-    tasks::{
-        activity::Entry,
-        event::{Event, Relation},
-        links::Links,
-        model::{TaskCard, TaskDetail},
+    domain::{
+        errors::AppError,
+        tasks::{
+            TaskCard, TaskDetail,
+            activity::Entry,
+            event::{Event, Relation},
+            links::Links,
+        },
     },
+    kernel::random::Random,
 };
 use uuid::Uuid;
 
@@ -176,7 +178,7 @@ async fn parts_are_counted_and_lead_to_each_other() {
     let keys: Vec<_> = of.subtasks.iter().map(|task| task.key.to_string()).collect();
     assert_eq!((keys, of.done()), (vec!["OPS-5".to_owned(), "OPS-6".to_owned()], 0));
     let done = [("org", "acme"), ("key", "OPS-6"), ("state", "done")];
-    alice.call::<tessera::tasks::model::Moved>("move_task", &done).await.unwrap();
+    alice.call::<tessera::domain::tasks::Moved>("move_task", &done).await.unwrap();
     assert_eq!(links(&alice, "acme", "OPS-1").await.done(), 1);
     let part = links(&alice, "acme", "OPS-5").await;
     assert_eq!(part.parent.unwrap().key.to_string(), "OPS-1");

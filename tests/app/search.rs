@@ -1,9 +1,9 @@
 //! Finding tasks, comments and projects, and never what is not the reader's.
 
-use tessera::{
-    error::AppError,
-    search::model::{Found, Hit, Subject},
-    tasks::{activity::Entry, model::TaskCard},
+use tessera::domain::{
+    errors::AppError,
+    search::{Found, Hit, Subject},
+    tasks::{TaskCard, activity::Entry},
 };
 
 use crate::support::{ABC, ACME, ALICE, BETA, BOB, Browser, CAROL, DANA, Direct, JOE, TestApp};
@@ -37,7 +37,7 @@ async fn edit(browser: &Browser, key: &str, field: &str, value: &str) {
 
 async fn describe(browser: &Browser, key: &str, version: &str, title: &str, description: &str) {
     let fields = [("org", "acme"), ("key", key), ("version", version), ("title", title), ("description", description)];
-    browser.call::<tessera::tasks::model::TaskDetail>("update_task", &fields).await.unwrap();
+    browser.call::<tessera::domain::tasks::TaskDetail>("update_task", &fields).await.unwrap();
 }
 
 async fn comment(browser: &Browser, key: &str, body: &str) -> String {
@@ -51,7 +51,7 @@ async fn comment(browser: &Browser, key: &str, body: &str) -> String {
 }
 
 /// With brackets around what is marked.
-fn shown(marked: &tessera::search::model::Marked) -> String {
+fn shown(marked: &tessera::domain::search::Marked) -> String {
     marked.pieces().map(|(text, is_marked)| if is_marked { format!("[{text}]") } else { text.to_owned() }).collect()
 }
 

@@ -1,7 +1,7 @@
 //! Browser sessions: the cookie, what is stored, and how they end.
 
 use reqwest::{Method, header};
-use tessera::{error::AppError, organizations::model::Workspace};
+use tessera::domain::{errors::AppError, organizations::Workspace};
 
 use crate::support::{ACME, ALICE, BETA, BOB, DANA, Settings, TestApp};
 

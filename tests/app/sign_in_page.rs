@@ -174,7 +174,7 @@ async fn the_last_workspaces_are_remembered_through_a_sign_out() {
 async fn no_more_than_five_workspaces_are_remembered_and_the_cookie_stays_small() {
     let app = TestApp::spawn().await;
     let browser = app.browser();
-    let permissions: Vec<_> = tessera::access::Permission::ALL.iter().map(|it| it.as_str()).collect();
+    let permissions: Vec<_> = tessera::domain::permissions::Permission::ALL.iter().map(|it| it.as_str()).collect();
     for number in 0..7 {
         let id = format!("org_New{number:013}");
         app.provider.permit(JOE, &id, &permissions);

@@ -3,8 +3,7 @@
 use std::net::SocketAddr;
 
 use tessera::{
-    clock::Clock,
-    random::Random,
+    kernel::{clock::Clock, random::Random},
     serve::{Server, StartError},
     server::db::{Db, OpenError},
 };

@@ -1,9 +1,9 @@
 //! What a new project starts with.
 
-use tessera::{
-    error::AppError,
-    projects::{model::Board, settings::model::ProjectSettings},
-    tasks::{model::TaskDetail, priority::Priority},
+use tessera::domain::{
+    errors::AppError,
+    projects::{Board, settings::ProjectSettings},
+    tasks::{TaskDetail, priority::Priority},
 };
 
 use crate::support::{ABC, Browser, CAROL, JOE, TestApp};
@@ -97,7 +97,7 @@ async fn open_tasks_are_copied_with_what_is_not_of_their_time() {
 
     create(&carol, "COPY", "copy:CRM").await.unwrap();
     let titles = |board: &Board| {
-        let column = |column: &tessera::projects::model::Column| {
+        let column = |column: &tessera::domain::projects::Column| {
             column.tasks.iter().map(|task| task.title.clone()).collect::<Vec<_>>()
         };
         board.columns.iter().map(column).collect::<Vec<_>>()

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use tessera::{
-    error::AppError,
-    projects::model::Board,
-    tasks::model::{Moved, TaskCard, TaskDetail},
+use tessera::domain::{
+    errors::AppError,
+    projects::Board,
+    tasks::{Moved, TaskCard, TaskDetail},
 };
 
 use crate::support::{ACME, ALICE, Browser, TestApp, together};

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use tessera::{
-    error::AppError,
-    projects::settings::model::Transitions,
-    tasks::model::{Moved, TaskCard},
+use tessera::domain::{
+    errors::AppError,
+    projects::settings::Transitions,
+    tasks::{Moved, TaskCard},
 };
 
 use crate::support::{ACME, ALICE, Browser, TestApp};

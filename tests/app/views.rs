@@ -1,13 +1,10 @@
 //! Saved views: who sees them, and what may be done with them.
 
-use tessera::{
-    error::AppError,
-    projects::{
-        list::model::Listing,
-        model::Board,
-        settings::model::ProjectSettings,
-        views::model::{Layout, SavedView},
-    },
+use tessera::domain::{
+    errors::AppError,
+    list::Listing,
+    projects::{Board, settings::ProjectSettings},
+    saved_views::{Layout, SavedView},
 };
 use uuid::Uuid;
 

@@ -1,15 +1,10 @@
 //! Who is told what happens to a task.
 
 use chrono::TimeDelta;
-use tessera::{
-    error::AppError,
-    inbox::model::{Inbox, Reason},
-    tasks::{
-        event::Event,
-        facts::FieldChange,
-        links::Links,
-        model::{Moved, TaskCard, TaskDetail},
-    },
+use tessera::domain::{
+    errors::AppError,
+    inbox::{Inbox, Reason},
+    tasks::{Moved, TaskCard, TaskDetail, event::Event, fields::FieldChange, links::Links},
 };
 use uuid::Uuid;
 
@@ -110,11 +105,11 @@ async fn whoever_is_mentioned_is_told_once_with_the_strongest_reason() {
     alice.get("/o/acme/tasks/WEB-1").await.assert_says(&format!("<strong>@{DANA}</strong>"));
 
     // An edit calls whom it adds, and nobody twice.
-    let entries: Vec<tessera::tasks::activity::Entry> =
+    let entries: Vec<tessera::domain::tasks::activity::Entry> =
         alice.ask("get_activity", &[("org", "acme"), ("key", "WEB-1")]).await.unwrap();
     let id = entries.iter().find_map(|entry| match entry {
-        tessera::tasks::activity::Entry::Comment(comment) => Some(comment.id.to_string()),
-        tessera::tasks::activity::Entry::Note(_) => None,
+        tessera::domain::tasks::activity::Entry::Comment(comment) => Some(comment.id.to_string()),
+        tessera::domain::tasks::activity::Entry::Note(_) => None,
     });
     let id = id.unwrap();
     let body = format!("{call} soon");

@@ -14,13 +14,12 @@ use chrono::{DateTime, TimeDelta};
 use reqwest::{Response, StatusCode, header, redirect::Policy};
 use serde_json::{Value, json};
 use tessera::{
-    access::Permission,
-    clock::Clock,
+    domain::permissions::Permission,
     idp::{
         Api, AppType, Client, ClientGrant, Config, Idp, OrganizationRequireBehavior as Behavior,
         OrganizationUsage as Usage, PasswordCost,
     },
-    random::Random,
+    kernel::{clock::Clock, random::Random},
 };
 
 use database::{AnyRow, Database};

@@ -8,7 +8,6 @@ use axum::{
 
 use super::query;
 use crate::{
-    database::Tx,
     idp::{
         Idp, form,
         id::{InvitationId, OrganizationId, RoleId},
@@ -26,6 +25,7 @@ use crate::{
             overview::{organizations as overview, tenant},
         },
     },
+    kernel::database::Tx,
 };
 
 pub async fn list(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {

@@ -4,7 +4,6 @@ use axum::{extract::State, response::Redirect};
 
 use super::query;
 use crate::{
-    database::Tx,
     idp::{
         Idp, backchannel,
         id::UserId,
@@ -20,6 +19,7 @@ use crate::{
             users::{self, User},
         },
     },
+    kernel::database::Tx,
 };
 
 pub async fn list(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {

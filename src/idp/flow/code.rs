@@ -1,7 +1,6 @@
 //! The authorization code of a login.
 
 use crate::{
-    database::Tx,
     idp::{
         Idp,
         authorization::AuthorizationRequest,
@@ -13,6 +12,7 @@ use crate::{
             sessions::Session,
         },
     },
+    kernel::database::Tx,
 };
 
 /// Makes the code that `request` asked for.

@@ -3,7 +3,6 @@
 //! Clients of others ask once, and again when they want more. The tenant's own do not, unless an API wants them to.
 
 use crate::{
-    database::Tx,
     idp::{
         authorization::AuthorizationRequest,
         id::OrganizationId,
@@ -11,6 +10,7 @@ use crate::{
         store::{apis::Api, clients::Client, consents, sessions::Session, settings},
         time::Timestamp,
     },
+    kernel::database::Tx,
 };
 
 /// Whether the person of `session` must be asked.

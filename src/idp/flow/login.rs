@@ -7,7 +7,6 @@ use axum::{
 
 use super::{code::issue_code, screen::Next};
 use crate::{
-    database::Tx,
     idp::{
         Idp,
         authorization::{AuthorizationRequest, CallbackError},
@@ -26,6 +25,7 @@ use crate::{
         },
         time::Timestamp,
     },
+    kernel::database::Tx,
 };
 
 /// A login under way, opened by the browser that began it.

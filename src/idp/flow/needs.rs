@@ -5,7 +5,6 @@ use super::{
     screen::{Next, Screen},
 };
 use crate::{
-    database::Tx,
     idp::{
         authorization::{AuthorizationRequest, CallbackError, Prompt},
         config::{OrganizationRequireBehavior as Behavior, OrganizationUsage as Usage},
@@ -15,6 +14,7 @@ use crate::{
         store::{clients::Client, connections, organizations, sessions::Session, users},
         time::Timestamp,
     },
+    kernel::database::Tx,
 };
 
 /// What the request needs first, given the session of the browser.

@@ -2,7 +2,6 @@
 
 use super::attribute_names;
 use crate::{
-    database::Tx,
     idp::{
         Idp, form,
         id::{ConnectionId, JoinRuleId, OrganizationId, RoleId},
@@ -12,7 +11,7 @@ use crate::{
             organizations, roles,
         },
     },
-    mail_domain,
+    kernel::{database::Tx, email_domain},
 };
 
 /// Why a rule is not taken.
@@ -128,7 +127,7 @@ async fn check(tx: &mut Tx, condition: &JoinCondition) -> Result<(Kind, String, 
     match condition {
         JoinCondition::EmailDomain(typed) => {
             let domain = form::domain(typed).ok_or_else(|| JoinRuleError::NotADomain(typed.clone()))?;
-            if mail_domain::public::is_public(&domain) {
+            if email_domain::public::is_public(&domain) {
                 return Err(JoinRuleError::PublicDomain(domain));
             }
             Ok((Kind::EmailDomain, String::new(), domain))

@@ -17,7 +17,6 @@ use super::{
     paging::{Cursor, Paging},
 };
 use crate::{
-    database::Tx,
     idp::{
         Idp,
         config::OrganizationUsage,
@@ -29,6 +28,7 @@ use crate::{
             organizations::Organization,
         },
     },
+    kernel::database::Tx,
 };
 
 pub fn router() -> Router<Idp> {

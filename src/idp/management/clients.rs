@@ -16,7 +16,6 @@ use super::{
     paging::{Cursor, Paging},
 };
 use crate::{
-    database::Tx,
     idp::{
         Idp,
         config::AppType,
@@ -26,6 +25,7 @@ use crate::{
             tokens,
         },
     },
+    kernel::database::Tx,
 };
 
 pub fn router() -> Router<Idp> {

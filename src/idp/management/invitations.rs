@@ -22,7 +22,6 @@ use super::{
     paging::Paging,
 };
 use crate::{
-    database::Tx,
     idp::{
         Idp, OrganizationUsage, form,
         id::{ClientId, ConnectionId, InvitationId, OrganizationId, RoleId},
@@ -35,6 +34,7 @@ use crate::{
             organizations::Organization,
         },
     },
+    kernel::database::Tx,
 };
 
 pub fn router() -> Router<Idp> {

@@ -76,7 +76,7 @@ impl Allowance {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Clock;
+    use crate::kernel::clock::Clock;
 
     #[test]
     fn a_window_ends_after_a_minute() {

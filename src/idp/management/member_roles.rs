@@ -19,7 +19,6 @@ use super::{
     paging::{Cursor, Paging},
 };
 use crate::{
-    database::Tx,
     idp::{
         Idp,
         id::{OrganizationId, RoleId, UserId},
@@ -28,6 +27,7 @@ use crate::{
             organizations, roles, users,
         },
     },
+    kernel::database::Tx,
 };
 
 /// How many roles a member may have.

@@ -19,7 +19,6 @@ use super::{
     paging::{Cursor, Paging},
 };
 use crate::{
-    database::Tx,
     idp::{
         Idp,
         id::{OrganizationId, RoleId, UserId},
@@ -29,6 +28,7 @@ use crate::{
             organizations, users,
         },
     },
+    kernel::database::Tx,
 };
 
 pub fn router() -> Router<Idp> {

@@ -18,12 +18,12 @@ use super::{
     paging::{Cursor, Paging},
 };
 use crate::{
-    database::Tx,
     idp::{
         Idp,
         id::OrganizationId,
         store::organizations::{self, Order, Organization},
     },
+    kernel::database::Tx,
 };
 
 pub fn router() -> Router<Idp> {

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::error::ApiError;
 use crate::{
-    database::Tx,
     idp::store::{apis, role_permissions::RolePermission},
+    kernel::database::Tx,
 };
 
 /// The body that gives and takes permissions. They are in one order, whatever the caller's: two calls never wait for

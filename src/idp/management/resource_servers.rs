@@ -17,12 +17,12 @@ use super::{
     paging::{Cursor, Paging},
 };
 use crate::{
-    database::Tx,
     idp::{
         Idp,
         id::ApiId,
         store::apis::{self, Api, Permission, TokenDialect},
     },
+    kernel::database::Tx,
 };
 
 pub fn router() -> Router<Idp> {

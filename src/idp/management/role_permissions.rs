@@ -17,12 +17,12 @@ use super::{
     roles::not_found,
 };
 use crate::{
-    database::Tx,
     idp::{
         Idp,
         id::RoleId,
         store::{role_permissions, roles},
     },
+    kernel::database::Tx,
 };
 
 pub fn router() -> Router<Idp> {

@@ -21,10 +21,7 @@ use super::{
 use crate::idp::{
     Idp,
     id::{RoleId, UserId},
-    store::{
-        roles::{self as stored_roles, Role},
-        user_roles, users as stored,
-    },
+    store::{roles as stored_roles, roles::Role, user_roles, users as stored},
 };
 
 pub fn router() -> Router<Idp> {

@@ -4,12 +4,12 @@ use maud::{Markup, html};
 
 use super::{Page, alert, field::Field, heading, login_page, mailbox, reset_password, state};
 use crate::{
-    demo,
     idp::{
         Idp,
         flow::{Login, Screen},
         routes::federate,
     },
+    server::seed::demo_data,
 };
 
 /// The login page, with what was typed and why it was not accepted.
@@ -76,7 +76,7 @@ fn demo_people(login: &Login) -> Markup {
         section class="demo" aria-labelledby="demo-title" {
             h2 id="demo-title" { "Or look around as a demo person" }
             ul {
-                @for (index, person) in demo::PEOPLE.iter().enumerate() {
+                @for (index, person) in demo_data::PEOPLE.iter().enumerate() {
                     @let (name, email) = (format!("demo-{index}-name"), format!("demo-{index}-email"));
                     li {
                         form method="post" action="/u/login/demo" {
@@ -92,7 +92,7 @@ fn demo_people(login: &Login) -> Markup {
                     }
                 }
             }
-            p class="hint" { "Everyone’s password is " code { (demo::PASSWORD) } "." }
+            p class="hint" { "Everyone’s password is " code { (demo_data::PASSWORD) } "." }
             p class="hint" { "Their mail arrives in the " a href=(mailbox::PATH) { "mailbox" } "." }
         }
     }

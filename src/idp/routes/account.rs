@@ -8,7 +8,6 @@ use axum::{
 
 use super::PageError;
 use crate::{
-    database::Tx,
     idp::{
         Idp,
         flow::{self, Login, Screen},
@@ -17,6 +16,7 @@ use crate::{
         signin,
         store::{sessions::Session, users},
     },
+    kernel::database::Tx,
 };
 
 /// Offers the account that the browser is signed in to, and any other.

@@ -8,7 +8,6 @@ use axum::{
 
 use super::{PageError, federate::unreachable, login::sign_in};
 use crate::{
-    database::Tx,
     idp::{
         Idp, acceptance,
         authorization::{self, CallbackError},
@@ -23,6 +22,7 @@ use crate::{
             users::{self, FederatedUser, User},
         },
     },
+    kernel::database::Tx,
 };
 
 /// Takes the answer of another issuer (RFC 6749 section 4.1.2): signs the person in, or tells the client why not.

@@ -8,7 +8,6 @@ use axum::{
 
 use super::PageError;
 use crate::{
-    database::Tx,
     idp::{
         Idp,
         authorization::CallbackError,
@@ -20,6 +19,7 @@ use crate::{
         signin,
         store::{apis, sessions::Session, users},
     },
+    kernel::database::Tx,
 };
 
 /// A login in which nothing is missing but the person's agreement.

@@ -11,7 +11,6 @@ use axum::{
 use serde_json::json;
 
 use crate::{
-    database::Tx,
     idp::{
         form,
         parameters::{ApiParameters, Parameters},
@@ -22,6 +21,7 @@ use crate::{
         },
         throttle::TooMany,
     },
+    kernel::database::Tx,
 };
 
 /// Why such a call is refused, in Auth0's shapes.

@@ -3,7 +3,12 @@
 use axum::{extract::State, http::HeaderMap};
 
 use super::PageError;
-use crate::idp::{Idp, pages, pages::Page, signin, store::users};
+use crate::idp::{
+    Idp,
+    pages::{self, Page},
+    signin,
+    store::users,
+};
 
 /// Says what this place is, and who is signed in.
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap) -> Result<Page, PageError> {

@@ -18,7 +18,6 @@ use axum::{
 use self::invited::Invited;
 use super::{PageError, login, logout};
 use crate::{
-    database::Tx,
     idp::{
         Idp, acceptance,
         authorization::CallbackError,
@@ -34,6 +33,7 @@ use crate::{
             users::{self, NewUser, User},
         },
     },
+    kernel::database::Tx,
 };
 
 /// What somebody typed to prove that the invited address is theirs, or to make it an account.

@@ -1,15 +1,7 @@
 //! `GET` and `POST /u/login`, and `POST /u/login/demo`
 
-use crate::database::Tx;
-use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode},
-    response::{IntoResponse as _, Redirect, Response},
-};
-
 use super::{PageError, federate};
 use crate::{
-    demo,
     idp::{
         Idp,
         authorization::CallbackError,
@@ -20,6 +12,13 @@ use crate::{
         signin::{self, Refused},
         store::users::{self, User},
     },
+    kernel::database::Tx,
+    server::seed::demo_data,
+};
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse as _, Redirect, Response},
 };
 
 const NOBODY_FROM_THERE: &str = "There is no sign-in for this address here. Check it, or use another one.";
@@ -81,7 +80,7 @@ pub async fn demo(
     ClientAddress(address): ClientAddress,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
-    let person = demo::PEOPLE.iter().find(|person| idp.0.demo && parameters.get("email") == Some(person.email));
+    let person = demo_data::PEOPLE.iter().find(|person| idp.0.demo && parameters.get("email") == Some(person.email));
     let person = person.ok_or(PageError::NotFound)?;
     let mut tx = idp.0.database.write().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;

@@ -11,7 +11,6 @@ use axum::{
 
 use super::PageError;
 use crate::{
-    database::Tx,
     idp::{
         Idp,
         flow::{self, Login, Next, Screen},
@@ -25,6 +24,7 @@ use crate::{
             transactions,
         },
     },
+    kernel::database::Tx,
 };
 
 const NO_SUCH_NAME: &str = "There is no organization with this name. Check how it is spelled.";

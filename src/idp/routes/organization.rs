@@ -1,22 +1,23 @@
 //! `GET` and `POST /u/organization`
 
-use crate::database::Tx;
+use super::PageError;
+use crate::{
+    idp::{
+        Idp,
+        config::OrganizationUsage,
+        flow::{self, Login, Next, Screen},
+        id::OrganizationId,
+        pages,
+        parameters::Parameters,
+        signin,
+        store::{organizations, sessions::Session, transactions, users},
+    },
+    kernel::database::Tx,
+};
 use axum::{
     extract::State,
     http::HeaderMap,
     response::{IntoResponse as _, Redirect, Response},
-};
-
-use super::PageError;
-use crate::idp::{
-    Idp,
-    config::OrganizationUsage,
-    flow::{self, Login, Next, Screen},
-    id::OrganizationId,
-    pages,
-    parameters::Parameters,
-    signin,
-    store::{organizations, sessions::Session, transactions, users},
 };
 
 /// Offers the organizations of the person who has just signed in.

@@ -10,7 +10,6 @@ use axum::{
 
 use super::PageError;
 use crate::{
-    database::Tx,
     idp::{
         Idp, backchannel,
         events::{self, Event, Kind},
@@ -25,6 +24,7 @@ use crate::{
         },
         throttle,
     },
+    kernel::database::Tx,
 };
 
 /// Asks for the new password. The ticket is not used up: programs that look at mail follow links.

@@ -10,13 +10,13 @@ use axum::{Json, extract::State, http::HeaderMap};
 
 use self::error::TokenError;
 use crate::{
-    database::Tx,
     idp::{
         Idp,
         parameters::{ApiParameters, Parameters},
         store::clients::Client,
         tokens::TokenSet,
     },
+    kernel::database::Tx,
 };
 
 /// Gives tokens for a code, a refresh token or a client itself (RFC 6749 sections 4.1.3, 4.4 and 6). Takes a form or

@@ -2,7 +2,6 @@
 
 use super::{STANDARD, Scope};
 use crate::{
-    database::Tx,
     idp::{
         id::{OrganizationId, UserId},
         store::{
@@ -10,6 +9,7 @@ use crate::{
             roles,
         },
     },
+    kernel::database::Tx,
 };
 
 /// What comes of a request for scopes in an API.

@@ -3,11 +3,11 @@
 use chrono::TimeDelta;
 
 use crate::{
-    database::{
+    idp::{secret::SecretHash, time::Timestamp},
+    kernel::database::{
         Tx,
         query::{execute, scalar_one, scalar_optional},
     },
-    idp::{secret::SecretHash, time::Timestamp},
 };
 
 /// How long a browser stays signed in to the console.

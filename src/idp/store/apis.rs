@@ -2,11 +2,11 @@
 
 use super::slice::Slice;
 use crate::{
-    database::{
+    idp::{config, id::ApiId, time::Timestamp},
+    kernel::database::{
         Tx,
         query::{execute, fetch_all, fetch_optional, scalar_all, scalar_one},
     },
-    idp::{config, id::ApiId, time::Timestamp},
 };
 
 /// What an access token for an API looks like.

@@ -1,8 +1,8 @@
 //! Assertions of clients that were used (RFC 7523 section 3): each is good once.
 
 use crate::{
-    database::{Tx, query::execute},
     idp::{id::ClientId, secret::SecretHash, time::Timestamp},
+    kernel::database::{Tx, query::execute},
 };
 
 /// Remembers the client's assertion `jti` until it would no longer be taken; false when it was used before.

@@ -3,11 +3,11 @@
 use chrono::TimeDelta;
 
 use crate::{
-    database::{
+    idp::time::Timestamp,
+    kernel::database::{
         Tx,
         query::{execute, fetch_one},
     },
-    idp::time::Timestamp,
 };
 
 /// The counter of one subject after a try.

@@ -2,14 +2,14 @@
 
 use super::{JsonText, json_text, organizations::Organization, slice::Slice};
 use crate::{
-    database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional, scalar_one},
-    },
     idp::{
         config::{self, OrganizationUsage},
         id::{ClientGrantId, ClientId, OrganizationId},
         time::Timestamp,
+    },
+    kernel::database::{
+        Tx,
+        query::{execute, fetch_all, fetch_optional, scalar_one},
     },
 };
 

@@ -4,15 +4,15 @@ use serde_json::Value;
 
 use super::{JsonText, json_text};
 use crate::{
-    database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional, scalar_all},
-    },
     idp::{
         config::{self, AppType, OrganizationRequireBehavior, OrganizationUsage},
         id::{ClientId, OrganizationId},
         secret::SecretHash,
         time::Timestamp,
+    },
+    kernel::database::{
+        Tx,
+        query::{execute, fetch_all, fetch_optional, scalar_all},
     },
 };
 

@@ -3,11 +3,11 @@
 use chrono::TimeDelta;
 
 use crate::{
-    database::{
+    idp::{id::GrantId, secret::SecretHash, time::Timestamp},
+    kernel::database::{
         Tx,
         query::{execute, fetch_optional},
     },
-    idp::{id::GrantId, secret::SecretHash, time::Timestamp},
 };
 
 /// How long a client has to redeem a code.

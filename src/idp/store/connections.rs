@@ -7,14 +7,14 @@ use serde_json::{Map, Value, json};
 
 use super::{JsonText, OptionalJsonText, json_text, slice::Slice};
 use crate::{
-    database::{
-        Tx,
-        query::{execute, fetch_all, fetch_one, fetch_optional, scalar_one},
-    },
     idp::{
         id::{ConnectionId, OrganizationId},
         password::Policy,
         time::Timestamp,
+    },
+    kernel::database::{
+        Tx,
+        query::{execute, fetch_all, fetch_one, fetch_optional, scalar_one},
     },
 };
 

@@ -1,14 +1,14 @@
 //! What people let clients of others do.
 
 use crate::{
-    database::{
-        Tx,
-        query::{execute, scalar_optional},
-    },
     idp::{
         id::{ClientId, UserId},
         scope::Scope,
         time::Timestamp,
+    },
+    kernel::database::{
+        Tx,
+        query::{execute, scalar_optional},
     },
 };
 

@@ -2,13 +2,13 @@
 
 use super::{organizations::Organization, slice::Slice};
 use crate::{
-    database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional},
-    },
     idp::{
         id::{DiscoveryDomainId, OrganizationId},
         time::Timestamp,
+    },
+    kernel::database::{
+        Tx,
+        query::{execute, fetch_all, fetch_optional},
     },
 };
 

@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 
 use crate::{
-    database::{Tx, query::execute},
     idp::time::Timestamp,
+    kernel::database::{Tx, query::execute},
 };
 
 /// How long an event is kept, as Auth0 does on its larger plans.

@@ -3,11 +3,11 @@
 use chrono::TimeDelta;
 
 use crate::{
-    database::{
+    idp::{id::ConnectionId, secret::SecretHash, time::Timestamp},
+    kernel::database::{
         Tx,
         query::{execute, fetch_optional},
     },
-    idp::{id::ConnectionId, secret::SecretHash, time::Timestamp},
 };
 
 /// How long a person has to sign in there: as long as for the login here.

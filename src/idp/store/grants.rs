@@ -4,14 +4,14 @@ use chrono::TimeDelta;
 
 use super::JsonText;
 use crate::{
-    database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional},
-    },
     idp::{
         id::{ClientId, GrantId, OrganizationId, SessionId, UserId},
         scope::Scope,
         time::Timestamp,
+    },
+    kernel::database::{
+        Tx,
+        query::{execute, fetch_all, fetch_optional},
     },
 };
 

@@ -4,13 +4,13 @@ use serde_json::{Map, Value};
 
 use super::{JsonText, OptionalJsonText, json_text, slice::Slice};
 use crate::{
-    database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional},
-    },
     idp::{
         id::{ClientId, ConnectionId, InvitationId, OrganizationId, RoleId},
         time::Timestamp,
+    },
+    kernel::database::{
+        Tx,
+        query::{execute, fetch_all, fetch_optional},
     },
 };
 

@@ -1,13 +1,13 @@
 //! Who becomes a member at sign-in without being asked.
 
 use crate::{
-    database::{
-        Tx,
-        query::{execute, fetch_all},
-    },
     idp::{
         id::{ConnectionId, JoinRuleId, OrganizationId, RoleId},
         time::Timestamp,
+    },
+    kernel::database::{
+        Tx,
+        query::{execute, fetch_all},
     },
 };
 

@@ -1,11 +1,11 @@
 //! Signing keys.
 
 use crate::{
-    database::{
+    idp::time::Timestamp,
+    kernel::database::{
         Tx,
         query::{execute, fetch_all},
     },
-    idp::time::Timestamp,
 };
 
 /// A key as it is stored.

@@ -3,11 +3,11 @@
 use chrono::TimeDelta;
 
 use crate::{
-    database::{
+    idp::{id::MailId, time::Timestamp},
+    kernel::database::{
         Tx,
         query::{execute, fetch_all, fetch_optional},
     },
-    idp::{id::MailId, time::Timestamp},
 };
 
 /// How long a mail is kept. What its link opens is over by then.

@@ -2,12 +2,14 @@
 
 use super::slice::Slice;
 use crate::{
-    database::{
+    idp::{
+        id::{OrganizationId, RoleId, UserId},
+        time::Timestamp,
+    },
+    kernel::database::{
         Tx,
         query::{execute, fetch_all, scalar_one},
     },
-    idp::id::{OrganizationId, RoleId, UserId},
-    idp::time::Timestamp,
 };
 
 /// A role that a member has.

@@ -2,13 +2,13 @@
 
 use super::slice::Slice;
 use crate::{
-    database::{
-        Tx,
-        query::{execute, fetch_all, scalar_one},
-    },
     idp::{
         id::{OrganizationId, UserId},
         time::Timestamp,
+    },
+    kernel::database::{
+        Tx,
+        query::{execute, fetch_all, scalar_one},
     },
 };
 

@@ -2,11 +2,11 @@
 
 use super::{client_grants::ClientGrant, slice::Slice};
 use crate::{
-    database::{
+    idp::id::{ClientGrantId, ClientId, OrganizationId},
+    kernel::database::{
         Tx,
         query::{execute, fetch_all, scalar_one},
     },
-    idp::id::{ClientGrantId, ClientId, OrganizationId},
 };
 
 /// Which of an organization's grants are asked for; what is absent does not matter.

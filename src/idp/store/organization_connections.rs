@@ -2,13 +2,13 @@
 
 use super::{connections::Strategy, slice::Slice};
 use crate::{
-    database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional, scalar_one},
-    },
     idp::{
         id::{ConnectionId, OrganizationId},
         time::Timestamp,
+    },
+    kernel::database::{
+        Tx,
+        query::{execute, fetch_all, fetch_optional, scalar_one},
     },
 };
 

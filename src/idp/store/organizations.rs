@@ -6,13 +6,13 @@ use serde_json::Value;
 
 use super::{OptionalJsonText, json_text, slice::Slice};
 use crate::{
-    database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional, scalar_one},
-    },
     idp::{
         id::{OrganizationId, RoleId, UserId},
         time::Timestamp,
+    },
+    kernel::database::{
+        Tx,
+        query::{execute, fetch_all, fetch_optional, scalar_one},
     },
 };
 

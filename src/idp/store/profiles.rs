@@ -2,11 +2,11 @@
 
 use super::{connections::Strategy, slice::Slice, users::User};
 use crate::{
-    database::{
+    idp::id::{RoleId, UserId},
+    kernel::database::{
         Tx,
         query::{fetch_all, fetch_optional, scalar_one},
     },
-    idp::id::{RoleId, UserId},
 };
 
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -131,9 +131,8 @@ pub async fn count_of_role(tx: &mut Tx, role: &RoleId) -> sqlx::Result<i64> {
 mod tests {
     use super::*;
     use crate::{
-        database::query::execute,
         idp::store::{self, slice::Cursor},
-        random::Random,
+        kernel::{database::query::execute, random::Random},
     };
 
     #[tokio::test]

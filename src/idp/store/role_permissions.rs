@@ -2,11 +2,11 @@
 
 use super::slice::Slice;
 use crate::{
-    database::{
+    idp::id::RoleId,
+    kernel::database::{
         Tx,
         query::{execute, fetch_all, scalar_one},
     },
-    idp::id::RoleId,
 };
 
 #[derive(Clone, Debug, sqlx::FromRow)]

@@ -2,13 +2,13 @@
 
 use super::slice::Slice;
 use crate::{
-    database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional, scalar_all, scalar_one, scalar_optional},
-    },
     idp::{
         id::{OrganizationId, RoleId, UserId},
         time::Timestamp,
+    },
+    kernel::database::{
+        Tx,
+        query::{execute, fetch_all, fetch_optional, scalar_all, scalar_one, scalar_optional},
     },
 };
 

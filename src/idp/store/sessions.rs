@@ -3,14 +3,14 @@
 use chrono::TimeDelta;
 
 use crate::{
-    database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional},
-    },
     idp::{
         id::{SessionId, UserId},
         secret::SecretHash,
         time::Timestamp,
+    },
+    kernel::database::{
+        Tx,
+        query::{execute, fetch_all, fetch_optional},
     },
 };
 

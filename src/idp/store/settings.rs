@@ -1,11 +1,10 @@
 //! What the tenant chooses for itself.
 
-use crate::database::{
+use super::{JsonText, json_text};
+use crate::kernel::database::{
     Tx,
     query::{execute, fetch_one},
 };
-
-use super::{JsonText, json_text};
 
 /// The tenant's settings; the migration says what each means.
 #[derive(Debug, sqlx::FromRow)]

@@ -1,14 +1,14 @@
 //! Sign-ups whose address is not proved yet.
 
 use crate::{
-    database::{
-        Tx,
-        query::{execute, fetch_optional},
-    },
     idp::{
         id::{ClientId, ConnectionId, OrganizationId},
         secret::SecretHash,
         time::Timestamp,
+    },
+    kernel::database::{
+        Tx,
+        query::{execute, fetch_optional},
     },
 };
 

@@ -1,11 +1,11 @@
 //! The tickets in links of mails: to choose a new password, to prove an address.
 
 use crate::{
-    database::{
+    idp::{id::UserId, secret::SecretHash, time::Timestamp},
+    kernel::database::{
         Tx,
         query::{execute, fetch_optional},
     },
-    idp::{id::UserId, secret::SecretHash, time::Timestamp},
 };
 
 /// What a ticket is good for.

@@ -4,11 +4,11 @@ use chrono::TimeDelta;
 
 use super::{JsonText, json_text};
 use crate::{
-    database::{
+    idp::{authorization::AuthorizationRequest, id::SessionId, secret::SecretHash, time::Timestamp},
+    kernel::database::{
         Tx,
         query::{execute, fetch_optional},
     },
-    idp::{authorization::AuthorizationRequest, id::SessionId, secret::SecretHash, time::Timestamp},
 };
 
 /// How long a person has to sign in.

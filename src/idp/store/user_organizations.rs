@@ -2,11 +2,11 @@
 
 use super::{organizations::Organization, slice::Slice};
 use crate::{
-    database::{
+    idp::id::UserId,
+    kernel::database::{
         Tx,
         query::{fetch_all, scalar_one},
     },
-    idp::id::UserId,
 };
 
 /// A part of the person's organizations, the oldest first.

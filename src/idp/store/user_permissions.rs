@@ -1,11 +1,11 @@
 //! What people may do in APIs outside of organizations: given to them directly, or by a role.
 
 use crate::{
-    database::{
+    idp::id::{RoleId, UserId},
+    kernel::database::{
         Tx,
         query::{execute, fetch_all},
     },
-    idp::id::{RoleId, UserId},
 };
 
 /// A permission, and where the person has it from. One that they have twice is there twice.

@@ -2,11 +2,11 @@
 
 use super::{roles::Role, slice::Slice};
 use crate::{
-    database::{
+    idp::id::{RoleId, UserId},
+    kernel::database::{
         Tx,
         query::{execute, fetch_all, scalar_one},
     },
-    idp::id::{RoleId, UserId},
 };
 
 /// A part of the person's roles, the oldest first.

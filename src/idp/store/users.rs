@@ -4,13 +4,13 @@ use serde_json::{Map, Value};
 
 use super::{JsonText, json_text};
 use crate::{
-    database::{
-        Tx,
-        query::{execute, fetch_optional, scalar_one},
-    },
     idp::{
         id::{ConnectionId, UserId},
         time::Timestamp,
+    },
+    kernel::database::{
+        Tx,
+        query::{execute, fetch_optional, scalar_one},
     },
 };
 

@@ -4,15 +4,12 @@ use chrono::{DateTime, Utc};
 
 use super::PersonContext;
 use crate::{
-    mail_domain::MailDomain,
+    domain::ids::{OrgId, PersonId},
+    kernel::email_domain::MailDomain,
     server::{
         db::{Mode, OrgTx},
         error::Error,
-        repo::{
-            domains,
-            ids::{OrgId, PersonId},
-            people,
-        },
+        repo::{domains, people},
         state::AppState,
     },
 };

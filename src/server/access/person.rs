@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::server::{auth::session::Browser, repo::ids::PersonId, state::AppState};
+use crate::{
+    domain::ids::PersonId,
+    server::{auth::session::Browser, state::AppState},
+};
 
 /// A person who signed in with this browser, in whichever organization or in none.
 #[derive(Clone, Debug)]

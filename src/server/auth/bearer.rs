@@ -7,7 +7,7 @@ use super::{
     jwt::{self, Unverified},
     provider::{LEEWAY, ProviderDown},
 };
-use crate::{access::Permissions, server::state::AppState};
+use crate::{domain::permissions::Permissions, server::state::AppState};
 
 /// A verified access token.
 #[derive(Clone, Debug, PartialEq, Eq)]

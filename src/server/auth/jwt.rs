@@ -8,7 +8,7 @@ use crate::server::state::AppState;
 
 /// Why a token's claims are not to be read.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Unverified {
+pub enum Unverified {
     /// It is not one that the provider signed for this audience.
     #[error("{0}")]
     Invalid(&'static str),
@@ -19,7 +19,7 @@ pub(super) enum Unverified {
 
 /// The claims of `token`: RS256 by one of the provider's keys, from it, for `audience`, with every claim of `required`.
 /// Lifetimes are left to the caller, since the clock is ours.
-pub(super) async fn claims<C: DeserializeOwned>(
+pub async fn claims<C: DeserializeOwned>(
     app: &AppState,
     token: &str,
     audience: &str,

@@ -9,7 +9,7 @@ use openidconnect::{JsonWebKeySetUrl, core::CoreJsonWebKeySet};
 use tokio::sync::Mutex;
 
 use super::provider::ProviderDown;
-use crate::clock::Clock;
+use crate::kernel::clock::Clock;
 
 /// How long keys are used without asking again.
 const LIFETIME: TimeDelta = TimeDelta::minutes(10);

@@ -19,7 +19,7 @@ use super::{
     oidc::{Claims, Metadata, OidcClient, TokenResponse},
 };
 use crate::{
-    clock::Clock,
+    kernel::clock::Clock,
     server::config::{Config, ProviderConfig},
 };
 

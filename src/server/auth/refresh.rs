@@ -4,18 +4,18 @@ use chrono::TimeDelta;
 use openidconnect::{OAuth2TokenResponse as _, TokenResponse as _};
 
 use super::{
-    callback::{SEAT_LIFETIME, freshness, granted, profile},
-    enrol::{self, Joining},
+    grant::{SEAT_LIFETIME, freshness, granted, profile},
     provider::TokenError,
+    provision_member::{self, Joining},
     tokens::TokenSet,
 };
-use crate::server::{
-    error::Error,
-    repo::{
-        ids::BrowserId,
-        seats::{self, Seat, Tokens},
+use crate::{
+    domain::ids::BrowserId,
+    server::{
+        error::Error,
+        repo::seats::{self, Seat, Tokens},
+        state::AppState,
     },
-    state::AppState,
 };
 
 /// How long one refresh may take before another request tries.
@@ -94,15 +94,15 @@ async fn refresh(app: &AppState, browser: BrowserId, seat: &Seat, sealed: &[u8])
     // Check that the answer is for the same person in the same organization (OpenID Connect Core section 12.2).
     let claims = app.provider.verify_id_token(&tokens, None).await?;
     let profile = profile(app.provider.issuer(), &claims);
-    let person = enrol::person(app, &profile).await?;
+    let person = provision_member::person(app, &profile).await?;
     let provider_id = claims.additional_claims().org_id.as_deref().unwrap_or_default();
-    let organization = enrol::organization(app, provider_id, None, person, None).await?;
+    let organization = provision_member::organization(app, provider_id, None, person, None).await?;
     if person != seat.person_id || organization.is_none_or(|organization| organization.id != seat.org_id) {
         return Err(TokenError::Bad("the refreshed tokens are for somebody or somewhere else".to_owned()).into());
     }
     // Copy what the provider grants now. Who was removed here is not let in again by a token from before.
     let granted = granted(app, &claims, &tokens).await?;
-    enrol::membership(app, seat.org_id, person, granted, Joining::Refused).await?;
+    provision_member::membership(app, seat.org_id, person, granted, Joining::Refused).await?;
     let token_set = TokenSet {
         id_token: tokens.id_token().map(ToString::to_string).unwrap_or(before.id_token),
         // A provider that does not rotate sends none; the one there is stays good.

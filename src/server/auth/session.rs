@@ -7,12 +7,9 @@ use tower_sessions::Session;
 
 use super::session_store;
 use crate::{
-    random::Random,
-    server::{
-        db::PlatformTx,
-        error::Error,
-        repo::ids::{BrowserId, PersonId},
-    },
+    domain::ids::{BrowserId, PersonId},
+    kernel::random::Random,
+    server::{db::PlatformTx, error::Error},
 };
 
 /// The cookie's name; over TLS with the prefix that ties it to this host (RFC 6265bis section 4.1.3.2).

@@ -10,7 +10,7 @@ use tower_sessions::{
 };
 
 use crate::{
-    clock::Clock,
+    kernel::clock::Clock,
     server::{
         crypto::fingerprint,
         db::{Db, PlatformTx},

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::server::{
-    crypto::{SealError, Sealer},
-    repo::ids::{BrowserId, OrgId},
+use crate::{
+    domain::ids::{BrowserId, OrgId},
+    server::crypto::{SealError, Sealer},
 };
 
 /// What the provider gave for a seat.

@@ -10,7 +10,7 @@ pub(super) fn demo_secret(data_dir: &Path) -> Result<String, ConfigError> {
     if let Ok(secret) = std::fs::read_to_string(&file) {
         return Ok(secret.trim().to_owned());
     }
-    let secret = crate::random::Random::system().token();
+    let secret = crate::kernel::random::Random::system().token();
     std::fs::create_dir_all(data_dir)
         .and_then(|()| write_private(&file, &secret))
         .map_err(|error| ConfigError(format!("{} cannot be written: {error}", file.display())))?;

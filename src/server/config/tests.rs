@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::*;
+use crate::server::config::*;
 
 fn read(variables: &[(&str, &str)]) -> Result<Config, String> {
     let variables: BTreeMap<_, _> = variables.iter().copied().collect();

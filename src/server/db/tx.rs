@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use super::Db;
+use super::{
+    Db,
+    announcements::{Announcement, Announcements, CHANNEL},
+};
 use crate::{
-    database::{Connection, Driver, Mode, Tx, query::execute},
-    mail_domain::MailDomain,
-    server::{
-        error::Error,
-        live::{Announcement, CHANNEL, Live},
-        repo::ids::{OrgId, PersonId},
+    domain::ids::{OrgId, PersonId},
+    kernel::{
+        database::{Connection, Driver, Mode, Tx, query::execute},
+        email_domain::MailDomain,
     },
+    server::error::Error,
 };
 
 /// Sets a variable that the row-level policies read; it ends with the transaction. `SQLite` has no policies.
@@ -28,7 +30,7 @@ async fn set(tx: &mut Tx, name: &'static str, value: String) -> Result<(), Error
 pub struct OrgTx {
     tx: Tx,
     org: OrgId,
-    live: Arc<Live>,
+    announcements: Arc<Announcements>,
     /// The number of the last event that it wrote.
     reached: Option<i64>,
     /// Whether it changed who may do what.
@@ -41,11 +43,11 @@ impl OrgTx {
     pub(in crate::server) async fn begin(db: &Db, org: OrgId, mode: Mode) -> Result<Self, Error> {
         let mut tx = db.begin(mode).await?;
         set(&mut tx, "app.org_id", org.to_string()).await?;
-        Ok(Self::new(tx, org, db.live.clone()))
+        Ok(Self::new(tx, org, db.announcements.clone()))
     }
 
-    const fn new(tx: Tx, org: OrgId, live: Arc<Live>) -> Self {
-        Self { tx, org, live, reached: None, changed_rights: false }
+    const fn new(tx: Tx, org: OrgId, announcements: Arc<Announcements>) -> Self {
+        Self { tx, org, announcements, reached: None, changed_rights: false }
     }
 
     /// Has open pages, on every node, hear of the events up to the one numbered `last`, once they are committed.
@@ -108,7 +110,7 @@ impl OrgTx {
             execute!(self.tx, "SELECT pg_notify($1, $2)", CHANNEL, announcement.to_string())?;
         }
         self.tx.commit().await?;
-        self.live.hear(announcement);
+        self.announcements.publish(announcement);
         Ok(())
     }
 }
@@ -117,12 +119,12 @@ impl OrgTx {
 #[derive(Debug)]
 pub struct PlatformTx {
     tx: Tx,
-    live: Arc<Live>,
+    announcements: Arc<Announcements>,
 }
 
 impl PlatformTx {
     pub(super) async fn begin(db: &Db, mode: Mode) -> Result<Self, Error> {
-        Ok(Self { tx: db.begin(mode).await?, live: db.live.clone() })
+        Ok(Self { tx: db.begin(mode).await?, announcements: db.announcements.clone() })
     }
 
     /// Allows listing the memberships of these people, and of nobody else.
@@ -169,7 +171,7 @@ impl PlatformTx {
     /// Narrows the transaction to an organization, in which an empty or new one can be filled.
     pub(in crate::server) async fn into_org(mut self, org: OrgId) -> Result<OrgTx, Error> {
         set(&mut self.tx, "app.org_id", org.to_string()).await?;
-        Ok(OrgTx::new(self.tx, org, self.live))
+        Ok(OrgTx::new(self.tx, org, self.announcements))
     }
 
     /// For the query macros.

@@ -17,7 +17,7 @@ use url::{Url, form_urlencoded};
 
 use super::{message::Message, pages};
 use crate::{
-    error::AppError,
+    domain::errors::AppError,
     server::{
         auth::{return_path::ReturnPath, session::BrowserSession},
         crypto::fingerprint,
@@ -25,7 +25,7 @@ use crate::{
         repo::{drafts, seats},
         state::AppState,
     },
-    ui::form::{EDIT, FormRetry, PAGE_FIELD},
+    web::ui::form::{EDIT, FormRetry, PAGE_FIELD},
 };
 
 /// The most bytes that a form may have: far more than any of ours holds, so that whoever pasted too much is told at the

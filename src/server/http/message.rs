@@ -11,10 +11,11 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 
+use super::sign_in::login::LoginQuery;
 use crate::{
-    error::AppError,
-    server::{auth::login::LoginQuery, error::Error, state::AppState},
-    ui::document::{Action, message_page},
+    domain::errors::AppError,
+    server::{error::Error, state::AppState},
+    web::ui::document::{Action, message_page},
 };
 
 mod invitation;

@@ -11,17 +11,11 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use url::form_urlencoded;
 
-use super::security;
+use super::{forms, message::Message, security};
 use crate::{
     app::shell,
-    server::{
-        access,
-        auth::session::BrowserSession,
-        error::Error,
-        http::{forms, message::Message},
-        state::AppState,
-    },
-    ui::form::FormRetry,
+    server::{access, auth::session::BrowserSession, error::Error, state::AppState},
+    web::ui::form::FormRetry,
 };
 
 /// Middleware: opens the organization that a page is in, or sends the person to sign in and back. Its page finds the

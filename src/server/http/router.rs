@@ -19,16 +19,18 @@ use tower_http::{
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite, cookie::time};
 
 use super::{
-    assets, forms, health,
+    assets, forms, health, live_stream,
     message::{self, Message},
-    pages, security, vanity,
+    pages, security,
+    sign_in::{backchannel, callback, invitation, login, logout, recent},
+    vanity,
 };
 use crate::{
     app::{App, shell},
-    error::AppError,
+    domain::errors::AppError,
     server::{
-        auth::{backchannel, callback, invitation, login, logout, recent, session, session_store::Store},
-        live, rest,
+        auth::{session, session_store::Store},
+        rest,
         state::AppState,
     },
 };
@@ -69,7 +71,7 @@ pub fn router(app: &AppState) -> Router {
         .route("/login", get(login::get))
         .route("/callback", get(callback::get))
         .route("/logout", get(logout::get).post(logout::post))
-        .route("/o/{org}/live", get(live::get))
+        .route("/o/{org}/live", get(live_stream::get))
         .route("/sign-in/forget", post(recent::forget))
         // It has a limit of its own, at which nothing that was typed is lost.
         .route("/fn/{*function}", any(forms::run).layer(DefaultBodyLimit::disable()))
@@ -94,7 +96,8 @@ pub fn router(app: &AppState) -> Router {
                 .layer(from_fn_with_state(app.clone(), security::headers))
                 .layer(CompressionLayer::new())
                 .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
-                    let error = AppError::Internal { reference: crate::random::Random::system().alphanumeric(8) };
+                    let error =
+                        AppError::Internal { reference: crate::kernel::random::Random::system().alphanumeric(8) };
                     tracing::error!(%error, "a handler panicked");
                     (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()
                 }))

@@ -9,9 +9,9 @@ use axum::{
 use url::{Url, form_urlencoded};
 
 use crate::{
-    organizations::{
+    domain::organizations::{
         name::{InvalidName, OrganizationName},
-        workspace_name,
+        typed_name,
     },
     server::state::AppState,
 };
@@ -38,7 +38,7 @@ fn slug(base: &Url, host: &str) -> Option<String> {
     if label.parse::<OrganizationName>() == Err(InvalidName::Reserved) {
         return None;
     }
-    workspace_name::parse(label).ok()
+    typed_name::parse(label).ok()
 }
 
 /// The address of `uri` in the organization called `slug`.

@@ -9,15 +9,14 @@ use sqlx::{
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::{
-    CHANNEL,
-    presence::{self, Message, REPEAT},
-};
-use crate::server::{
-    db::{Pools, execute},
-    error::Error,
-    repo::ids::OrgId,
-    state::AppState,
+use super::presence::{self, Message, REPEAT};
+use crate::{
+    domain::ids::OrgId,
+    server::{
+        db::{CHANNEL, Pools, execute},
+        error::Error,
+        state::AppState,
+    },
 };
 
 /// Of how many places other nodes are told in one go.
@@ -30,7 +29,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub async fn run(app: AppState, stopped: watch::Receiver<bool>) {
     let Pools::Postgres(pool) = app.db.database().pools() else { return };
     let node = app.random.uuid(app.clock.now());
-    app.db.live.presence.gather();
+    app.presence.gather();
     tokio::join!(listen(&app, pool, node, stopped.clone()), tell(&app, node, stopped));
 }
 
@@ -40,7 +39,7 @@ async fn listen(app: &AppState, pool: &PgPool, node: Uuid, mut stopped: watch::R
             let mut listener = PgListener::connect_with(pool).await?;
             listener.listen_all([CHANNEL, presence::CHANNEL]).await?;
             // Whatever was committed before we listened.
-            app.db.live.look_again();
+            app.db.announcements.wake_all();
             if let Err(error) = send(app, &[Message::Hello { node }]).await {
                 tracing::warn!(%error, "other nodes are not asked who is with them");
             }
@@ -48,7 +47,7 @@ async fn listen(app: &AppState, pool: &PgPool, node: Uuid, mut stopped: watch::R
                 match listener.try_recv().await? {
                     Some(notification) => hear(app, node, &notification).await,
                     // The connection was lost and is there again.
-                    None => app.db.live.look_again(),
+                    None => app.db.announcements.wake_all(),
                 }
             }
         };
@@ -72,15 +71,15 @@ async fn hear(app: &AppState, own: Uuid, notification: &PgNotification) {
     if notification.channel() == presence::CHANNEL {
         match serde_json::from_str(payload) {
             Ok(Message::Here { node, org, place, people }) if node != own => {
-                app.db.live.presence.hear(node, org, place, people);
+                app.presence.hear(node, org, place, people);
             }
             Ok(Message::Hello { node }) if node != own => tell_all(app, own).await,
-            Ok(Message::Gone { node }) => app.db.live.presence.forget(node),
+            Ok(Message::Gone { node }) => app.presence.forget(node),
             Ok(_) => {}
             Err(_) => tracing::warn!(payload, "a message of another node makes no sense"),
         }
     } else if let Ok(announcement) = payload.parse() {
-        app.db.live.hear(announcement);
+        app.db.announcements.publish(announcement);
     } else {
         tracing::warn!(payload, "an announcement makes no sense");
     }
@@ -91,9 +90,9 @@ async fn tell(app: &AppState, node: Uuid, mut stopped: watch::Receiver<bool>) {
     let mut repeat = tokio::time::interval(REPEAT);
     loop {
         tokio::select! {
-            places = app.db.live.presence.changes() => tell_of(app, node, &places).await,
+            places = app.presence.changes() => tell_of(app, node, &places).await,
             _ = repeat.tick() => {
-                app.db.live.presence.forget_silent();
+                app.presence.forget_silent();
                 tell_all(app, node).await;
             }
             _ = stopped.changed() => break,
@@ -105,12 +104,12 @@ async fn tell(app: &AppState, node: Uuid, mut stopped: watch::Receiver<bool>) {
 }
 
 async fn tell_all(app: &AppState, node: Uuid) {
-    tell_of(app, node, &app.db.live.presence.own()).await;
+    tell_of(app, node, &app.presence.own()).await;
 }
 
 async fn tell_of(app: &AppState, node: Uuid, places: &[(OrgId, String)]) {
     for places in places.chunks(TOLD_AT_ONCE) {
-        let messages: Vec<_> = places.iter().map(|place| app.db.live.presence.message(node, place)).collect();
+        let messages: Vec<_> = places.iter().map(|place| app.presence.message(node, place)).collect();
         if let Err(error) = send(app, &messages).await {
             // It is said again in a while.
             tracing::warn!(%error, "other nodes are not told who is here");

@@ -17,8 +17,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
-use super::Live;
-use crate::{live::model::Present, server::repo::ids::OrgId};
+use crate::domain::{ids::OrgId, live::Present};
 
 /// The channel on which nodes tell each other who is where.
 pub const CHANNEL: &str = "tessera_presence";
@@ -99,7 +98,7 @@ impl Outbox {
 /// Somebody at a place. Dropped, they are gone.
 #[derive(Debug)]
 pub struct Here {
-    live: Arc<Live>,
+    presence: Arc<Presence>,
     key: Key,
     stream: u64,
     person: Uuid,
@@ -108,15 +107,15 @@ pub struct Here {
 
 impl Here {
     /// Says that `person` is at `place`.
-    pub fn enter(live: Arc<Live>, org: OrgId, place: String, person: Present) -> Self {
-        let stream = live.presence.streams.fetch_add(1, Ordering::Relaxed);
+    pub fn enter(presence: &Arc<Presence>, org: OrgId, place: String, person: Present) -> Self {
+        let stream = presence.streams.fetch_add(1, Ordering::Relaxed);
         let (key, id) = ((org, place), person.id);
-        let mut changed = live.presence.change(&key, |place| {
+        let mut changed = presence.change(&key, |place| {
             place.here.insert(stream, person);
             place.changed.subscribe()
         });
         changed.mark_changed();
-        Self { live, key, stream, person: id, changed }
+        Self { presence: presence.clone(), key, stream, person: id, changed }
     }
 
     /// Waits until somebody has come or gone.
@@ -129,7 +128,7 @@ impl Here {
 
     /// The others who are here, by name, each once however many pages they have open.
     pub fn others(&self) -> Vec<Present> {
-        let places = self.live.presence.places();
+        let places = self.presence.places();
         let Some(place) = places.get(&self.key) else { return Vec::new() };
         let elsewhere = place.elsewhere.values().flat_map(|(_, people)| people);
         let all = place.here.values().chain(elsewhere).filter(|person| person.id != self.person);
@@ -142,7 +141,7 @@ impl Here {
 
 impl Drop for Here {
     fn drop(&mut self) {
-        self.live.presence.change(&self.key, |place| _ = place.here.remove(&self.stream));
+        self.presence.change(&self.key, |place| _ = place.here.remove(&self.stream));
     }
 }
 
@@ -267,9 +266,9 @@ mod tests {
 
     #[test]
     fn whoever_is_at_the_same_place_is_seen_once_and_until_they_leave() {
-        let live = Arc::new(Live::default());
+        let presence = Arc::new(Presence::default());
         let [acme, beta] = [1, 2].map(|id| OrgId(Uuid::from_u128(id)));
-        let enter = |org, place: &str, who| Here::enter(live.clone(), org, place.to_owned(), who);
+        let enter = |org, place: &str, who| Here::enter(&presence, org, place.to_owned(), who);
         let alice = enter(acme, "WEB", person(1, "Alice"));
         let dana = enter(acme, "WEB", person(2, "Dana"));
         let tab = enter(acme, "WEB", person(2, "Dana"));
@@ -281,57 +280,56 @@ mod tests {
         drop(tab);
         assert!(names(&alice).is_empty());
         drop(alice);
-        assert!(!live.presence.own().contains(&(acme, "WEB".to_owned())));
+        assert!(!presence.own().contains(&(acme, "WEB".to_owned())));
     }
 
     #[test]
     fn what_other_nodes_tell_counts_until_they_take_it_back() {
-        let live = Arc::new(Live::default());
+        let presence = Arc::new(Presence::default());
         let (acme, node) = (OrgId(Uuid::from_u128(1)), Uuid::from_u128(9));
-        let mut alice = Here::enter(live.clone(), acme, "WEB".to_owned(), person(1, "Alice"));
+        let mut alice = Here::enter(&presence, acme, "WEB".to_owned(), person(1, "Alice"));
         alice.changed.mark_unchanged();
-        let Message::Here { people, .. } = live.presence.message(node, &(acme, "WEB".to_owned())) else { panic!() };
+        let Message::Here { people, .. } = presence.message(node, &(acme, "WEB".to_owned())) else { panic!() };
         assert_eq!(people, [person(1, "Alice")]);
-        live.presence.hear(node, acme, "WEB".to_owned(), vec![person(2, "Dana"), person(1, "Alice")]);
+        presence.hear(node, acme, "WEB".to_owned(), vec![person(2, "Dana"), person(1, "Alice")]);
         assert!(alice.changed.has_changed().unwrap());
         assert_eq!(names(&alice), ["Dana"]);
         alice.changed.mark_unchanged();
-        live.presence.hear(node, acme, "WEB".to_owned(), vec![person(2, "Dana"), person(1, "Alice")]);
+        presence.hear(node, acme, "WEB".to_owned(), vec![person(2, "Dana"), person(1, "Alice")]);
         assert!(!alice.changed.has_changed().unwrap(), "it was known");
-        live.presence.hear(node, acme, "WEB".to_owned(), Vec::new());
+        presence.hear(node, acme, "WEB".to_owned(), Vec::new());
         assert!(names(&alice).is_empty());
-        live.presence.hear(node, acme, "WEB".to_owned(), vec![person(2, "Dana")]);
-        live.presence.forget(Uuid::from_u128(8));
+        presence.hear(node, acme, "WEB".to_owned(), vec![person(2, "Dana")]);
+        presence.forget(Uuid::from_u128(8));
         assert_eq!(names(&alice), ["Dana"]);
-        live.presence.forget(node);
+        presence.forget(node);
         assert!(names(&alice).is_empty(), "her node has stopped");
     }
 
     #[test]
     fn a_message_is_small_enough_however_many_people_there_are() {
-        let live = Arc::new(Live::default());
+        let presence = Arc::new(Presence::default());
         let acme = OrgId(Uuid::from_u128(1));
-        let all: Vec<_> = (0..200)
-            .map(|id| Here::enter(live.clone(), acme, "WEB".to_owned(), person(id, &"𝔫".repeat(200))))
-            .collect();
-        let message = serde_json::to_string(&live.presence.message(Uuid::nil(), &(acme, "WEB".to_owned()))).unwrap();
+        let all: Vec<_> =
+            (0..200).map(|id| Here::enter(&presence, acme, "WEB".to_owned(), person(id, &"𝔫".repeat(200)))).collect();
+        let message = serde_json::to_string(&presence.message(Uuid::nil(), &(acme, "WEB".to_owned()))).unwrap();
         assert!((5_000..7_500).contains(&message.len()), "{}", message.len());
         drop(all);
     }
 
     #[tokio::test]
     async fn whoever_comes_and_goes_all_the_time_is_told_of_once() {
-        let live = Arc::new(Live::default());
+        let presence = Arc::new(Presence::default());
         let acme = OrgId(Uuid::from_u128(1));
-        live.presence.gather();
+        presence.gather();
         for _ in 0..1_000 {
-            drop(Here::enter(live.clone(), acme, "WEB".to_owned(), person(1, "Alice")));
+            drop(Here::enter(&presence, acme, "WEB".to_owned(), person(1, "Alice")));
         }
-        let _elsewhere = Here::enter(live.clone(), acme, "OPS".to_owned(), person(1, "Alice"));
-        let mut places: Vec<_> = live.presence.changes().await.into_iter().map(|(_, place)| place).collect();
+        let _elsewhere = Here::enter(&presence, acme, "OPS".to_owned(), person(1, "Alice"));
+        let mut places: Vec<_> = presence.changes().await.into_iter().map(|(_, place)| place).collect();
         places.sort();
         assert_eq!(places, ["OPS", "WEB"]);
-        let quiet = tokio::time::timeout(GATHERED_FOR * 2, live.presence.changes()).await;
+        let quiet = tokio::time::timeout(GATHERED_FOR * 2, presence.changes()).await;
         assert!(quiet.is_err(), "it was told");
     }
 }

@@ -3,10 +3,12 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::ids::PersonId;
-use crate::server::{
-    db::{OrgTx, execute},
-    error::Error,
+use crate::{
+    domain::ids::PersonId,
+    server::{
+        db::{OrgTx, execute},
+        error::Error,
+    },
 };
 
 /// The most characters of a target that are kept.

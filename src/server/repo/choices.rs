@@ -3,10 +3,12 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::ids::{BrowserId, OrgId, PersonId};
-use crate::server::{
-    db::{PlatformTx, fetch_all, fetch_optional},
-    error::Error,
+use crate::{
+    domain::ids::{BrowserId, OrgId, PersonId},
+    server::{
+        db::{PlatformTx, fetch_all, fetch_optional},
+        error::Error,
+    },
 };
 
 /// Somebody whom a browser is signed in as.

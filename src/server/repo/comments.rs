@@ -6,10 +6,12 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::ids::{CommentId, PersonId, ProjectId};
-use crate::server::{
-    db::{Driver, OrgTx, execute, fetch_all, fetch_optional},
-    error::Error,
+use crate::{
+    domain::ids::{CommentId, PersonId, ProjectId},
+    server::{
+        db::{Driver, OrgTx, execute, fetch_all, fetch_optional},
+        error::Error,
+    },
 };
 
 /// A comment.

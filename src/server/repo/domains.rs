@@ -3,11 +3,13 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::ids::{OrgId, PersonId};
 use crate::{
-    access::Role,
-    mail_domain::MailDomain,
-    organizations::domains::model::{DomainState, JoinMode, Problem},
+    domain::{
+        ids::{OrgId, PersonId},
+        organizations::email_domains::{DomainState, JoinMode, Problem},
+        permissions::Role,
+    },
+    kernel::email_domain::MailDomain,
     server::{
         db::{OrgTx, PlatformTx, execute, fetch_all, fetch_one, fetch_optional},
         error::Error,

@@ -3,14 +3,16 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::ids::{BatchId, PersonId, ProjectId};
 use crate::{
+    domain::{
+        ids::{BatchId, PersonId, ProjectId},
+        tasks::event::Event,
+    },
     server::{
         access::Reader,
         db::{OrgTx, execute, fetch_all, fetch_one},
         error::Error,
     },
-    tasks::event::Event,
 };
 
 /// Something that happened, not yet numbered.

@@ -3,10 +3,12 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::ids::{FoundingId, PersonId};
-use crate::server::{
-    db::{PlatformTx, execute, fetch_all, fetch_one, fetch_optional},
-    error::Error,
+use crate::{
+    domain::ids::{FoundingId, PersonId},
+    server::{
+        db::{PlatformTx, execute, fetch_all, fetch_one, fetch_optional},
+        error::Error,
+    },
 };
 
 /// How far it is.

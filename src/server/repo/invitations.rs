@@ -3,9 +3,11 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::ids::{InvitationId, OrgId, PersonId};
 use crate::{
-    access::Role,
+    domain::{
+        ids::{InvitationId, OrgId, PersonId},
+        permissions::Role,
+    },
     server::{
         db::{OrgTx, execute, fetch_all, fetch_one, fetch_optional},
         error::Error,
@@ -85,7 +87,7 @@ impl Invitation {
 pub struct Invited(pub Role);
 
 impl TryFrom<String> for Invited {
-    type Error = crate::access::UnknownName;
+    type Error = crate::domain::permissions::UnknownName;
 
     fn try_from(role: String) -> Result<Self, Self::Error> {
         role.parse().map(Self)

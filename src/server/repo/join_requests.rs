@@ -3,10 +3,12 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::ids::PersonId;
-use crate::server::{
-    db::{OrgTx, execute, fetch_all, fetch_one, fetch_optional},
-    error::Error,
+use crate::{
+    domain::ids::PersonId,
+    server::{
+        db::{OrgTx, execute, fetch_all, fetch_one, fetch_optional},
+        error::Error,
+    },
 };
 
 /// How far a request is.

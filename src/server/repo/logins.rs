@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
-use super::ids::BrowserId;
-use crate::server::{
-    db::{PlatformTx, execute, fetch_optional},
-    error::Error,
+use crate::{
+    domain::ids::BrowserId,
+    server::{
+        db::{PlatformTx, execute, fetch_optional},
+        error::Error,
+    },
 };
 
 /// The most sign-ins that one browser may have under way; beyond it the oldest is forgotten.

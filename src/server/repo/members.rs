@@ -6,9 +6,8 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::ids::PersonId;
 use crate::{
-    access::Role,
+    domain::{ids::PersonId, permissions::Role},
     server::{
         db::{OrgTx, execute, fetch_all, fetch_optional},
         error::Error,

@@ -2,9 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{ids::PersonId, join_requests};
+use super::join_requests;
 use crate::{
-    access::{Permissions, Role},
+    domain::{
+        ids::PersonId,
+        permissions::{Permissions, Role},
+    },
     server::{
         db::{Driver, OrgTx, execute, fetch_all, fetch_one, fetch_optional},
         error::Error,
@@ -139,7 +142,8 @@ pub async fn add(tx: &mut OrgTx, person: PersonId, membership: Membership, now: 
 
 /// What was granted, as it is stored.
 fn names(granted: Option<Permissions>) -> Option<String> {
-    granted.map(|granted| granted.iter().map(crate::access::Permission::as_str).collect::<Vec<_>>().join(" "))
+    granted
+        .map(|granted| granted.iter().map(crate::domain::permissions::Permission::as_str).collect::<Vec<_>>().join(" "))
 }
 
 /// Adds a membership, or changes role and permissions of the one there is. A suspended one stays suspended.

@@ -4,10 +4,12 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::FromRow;
 
-use super::ids::{PersonId, ProjectId};
 use crate::{
-    inbox::model::{Reason, Shelf},
-    projects::key::TaskKey,
+    domain::{
+        ids::{PersonId, ProjectId},
+        inbox::{Reason, Shelf},
+        keys::TaskKey,
+    },
     server::{
         access::Reader,
         db::{Driver, OrgTx, execute, fetch_all, fetch_one},

@@ -3,10 +3,12 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 
-use super::ids::{OrgId, PersonId};
-use crate::server::{
-    db::{Driver, OrgTx, PlatformTx, execute, fetch_one, fetch_optional},
-    error::Error,
+use crate::{
+    domain::ids::{OrgId, PersonId},
+    server::{
+        db::{Driver, OrgTx, PlatformTx, execute, fetch_one, fetch_optional},
+        error::Error,
+    },
 };
 
 /// An organization's record.

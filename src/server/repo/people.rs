@@ -2,9 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::ids::PersonId;
 use crate::{
-    organizations::model::Person,
+    domain::{ids::PersonId, organizations::Person},
     server::{
         db::{OrgTx, PlatformTx, fetch_one, fetch_optional},
         error::Error,

@@ -10,11 +10,11 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::ids::{PersonId, ProjectId};
 use crate::{
-    projects::{
-        key::ProjectKey,
-        model::{ProjectSummary, State},
+    domain::{
+        ids::{PersonId, ProjectId},
+        keys::ProjectKey,
+        projects::{ProjectSummary, State},
     },
     server::{
         access::Reader,

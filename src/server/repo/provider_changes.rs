@@ -3,10 +3,12 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::ids::{ChangeId, OrgId, PersonId};
-use crate::server::{
-    db::{OrgTx, PlatformTx, execute, fetch_all, fetch_one, fetch_optional},
-    error::Error,
+use crate::{
+    domain::ids::{ChangeId, OrgId, PersonId},
+    server::{
+        db::{OrgTx, PlatformTx, execute, fetch_all, fetch_one, fetch_optional},
+        error::Error,
+    },
 };
 
 /// A change to be written down.

@@ -3,10 +3,8 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::ids::CommentId;
 use crate::{
-    projects::key::ProjectKey,
-    search::model::Kind,
+    domain::{ids::CommentId, keys::ProjectKey, search::Kind},
     server::{
         access::Reader,
         db::{Driver, OrgTx, fetch_all},

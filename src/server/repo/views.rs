@@ -3,10 +3,12 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::ids::{PersonId, ProjectId, ViewId};
-use crate::server::{
-    db::{OrgTx, execute, fetch_all, fetch_one, fetch_optional},
-    error::Error,
+use crate::{
+    domain::ids::{PersonId, ProjectId, ViewId},
+    server::{
+        db::{OrgTx, execute, fetch_all, fetch_one, fetch_optional},
+        error::Error,
+    },
 };
 
 /// A saved view as it is stored.

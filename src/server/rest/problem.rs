@@ -8,8 +8,10 @@ use axum::{
 use serde::Serialize;
 
 use crate::{
-    access::Permission,
-    error::{AppError, FieldError},
+    domain::{
+        errors::{AppError, FieldError},
+        permissions::Permission,
+    },
     server::{auth::bearer::TokenRefused, error::Error},
 };
 

@@ -4,7 +4,7 @@ use axum::Json;
 use serde::Serialize;
 
 use super::{caller::Caller, problem::Problem};
-use crate::access::{Permissions, Role};
+use crate::domain::permissions::{Permissions, Role};
 
 /// Who the caller is, in the organization of the token.
 #[derive(Clone, Debug, Serialize)]

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{caller::Caller, problem::Problem};
 use crate::{
-    projects::{key::ProjectKey, model::ProjectSummary},
+    domain::{keys::ProjectKey, projects::ProjectSummary},
     server::{error::Error, services::projects},
 };
 

@@ -1,6 +1,6 @@
 //! What the demo organizations work on.
 
-use crate::tasks::priority::Priority;
+use crate::domain::tasks::priority::Priority;
 
 /// A demo project.
 pub(super) struct Project {

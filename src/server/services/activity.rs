@@ -2,29 +2,28 @@
 
 use std::collections::HashMap;
 
+use super::{markdown, tasks, words::Words};
 use crate::{
-    access::Permission,
-    projects::{
-        key::{ProjectKey, TaskKey},
-        overview::model::ProjectNote,
+    domain::{
+        ids::{CommentId, ProjectId},
+        keys::{ProjectKey, TaskKey},
+        permissions::Permission,
+        projects::overview::ProjectNote,
+        tasks::{
+            activity::{Comment, Entry, Note, Reaction},
+            event::Event,
+        },
     },
     server::{
         access::OrgContext,
         db::OrgTx,
         error::Error,
-        markdown,
         repo::{
             comments,
             events::{self, Happened},
-            ids::{CommentId, ProjectId},
             members,
             projects::{self, Project},
         },
-        services::{tasks, words::Words},
-    },
-    tasks::{
-        activity::{Comment, Entry, Note, Reaction},
-        event::Event,
     },
 };
 

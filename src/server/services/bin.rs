@@ -6,11 +6,17 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use super::change::Change;
 use crate::{
-    access::Permission,
-    projects::{
-        bin::model::{Away, Bin, DAYS},
-        key::{ProjectKey, TaskKey},
+    domain::{
+        ids::{BatchId, OrgId, ProjectId},
+        keys::{ProjectKey, TaskKey},
+        permissions::Permission,
+        tasks::{
+            event::Event,
+            fields::{FieldChange, Swap},
+        },
+        trash::{Away, Bin, DAYS},
     },
     server::{
         access::OrgContext,
@@ -19,16 +25,10 @@ use crate::{
         repo::{
             audit::{self, Entry, Outcome},
             events::{self, Doing, NewEvent},
-            ids::{BatchId, OrgId, ProjectId},
             projects,
             tasks::{self, Expired, PutAway},
         },
-        services::change::Change,
         state::AppState,
-    },
-    tasks::{
-        event::Event,
-        facts::{FieldChange, Swap},
     },
 };
 

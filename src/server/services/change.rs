@@ -3,20 +3,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::notices;
 use crate::{
-    access::Permission,
+    domain::{
+        ids::{BatchId, PersonId, ProjectId},
+        permissions::Permission,
+        tasks::event::Event,
+    },
     server::{
         access::OrgContext,
         db::OrgTx,
         error::Error,
         repo::{
             events::{self, Doing, NewEvent},
-            ids::{BatchId, PersonId, ProjectId},
             notifications,
         },
-        services::notices,
     },
-    tasks::event::Event,
 };
 
 /// What was changed.

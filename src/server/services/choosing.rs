@@ -5,15 +5,15 @@ use std::cmp::Reverse;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    organizations::model::{OtherIdentity, Person, Picker, WorkspaceChoice, WorkspaceList},
+    domain::{
+        ids::PersonId,
+        organizations::{OtherIdentity, Person, Picker, WorkspaceChoice, WorkspaceList},
+    },
     server::{
         auth::session::Browser,
         db::PlatformTx,
         error::Error,
-        repo::{
-            choices::{self, Asked, Known, Row},
-            ids::PersonId,
-        },
+        repo::choices::{self, Asked, Known, Row},
         state::AppState,
     },
 };

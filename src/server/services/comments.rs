@@ -1,25 +1,26 @@
 //! Comments on tasks. Who may write tasks may comment; a comment is changed by its author alone, and deleted by its
 //! author or by whoever may delete tasks.
 
+use super::{change::Change, markdown, mentions, tasks::Desk, text};
 use crate::{
-    access::Permission,
-    error::FieldError,
-    projects::key::TaskKey,
+    domain::{
+        errors::FieldError,
+        ids::CommentId,
+        keys::TaskKey,
+        permissions::Permission,
+        tasks::{
+            activity::{COMMENT_MAX, REACTIONS, Revision},
+            event::Event,
+        },
+    },
     server::{
         access::OrgContext,
         error::Error,
-        markdown,
         repo::{
             audit::Outcome,
             comments::{self, Comment, NewComment},
-            ids::CommentId,
             projects, tasks,
         },
-        services::{change::Change, mentions, tasks::Desk, text},
-    },
-    tasks::{
-        activity::{COMMENT_MAX, REACTIONS, Revision},
-        event::Event,
     },
 };
 

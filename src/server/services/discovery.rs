@@ -1,7 +1,7 @@
 //! Finding the organization of whoever signs in by their e-mail address.
 
 use crate::{
-    mail_domain::MailDomain,
+    kernel::email_domain::MailDomain,
     server::{error::Error, repo::domains, state::AppState},
 };
 

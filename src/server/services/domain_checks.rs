@@ -11,16 +11,18 @@ use tokio::{sync::watch, task::JoinSet};
 pub use self::verdict::MISSED_FOR;
 use self::verdict::{after, problem};
 use crate::{
-    mail_domain::MailDomain,
-    organizations::domains::model::{DomainState, Problem},
+    domain::{
+        ids::{OrgId, PersonId},
+        organizations::email_domains::{DomainState, Problem},
+    },
+    kernel::email_domain::MailDomain,
     server::{
         db::{Mode, OrgTx},
         error::Error,
-        management::{change::Change, queue},
+        provider::{command::Change, queue},
         repo::{
             audit::{self, Entry, Outcome},
             domains::{self, Domain, Looked},
-            ids::{OrgId, PersonId},
         },
         state::AppState,
     },

@@ -1,16 +1,18 @@
 //! The e-mail domains of an organization: adding, proving, and saying who may join by them.
 
+use super::domain_checks;
 use crate::{
-    access::{Permission, Role},
-    error::FieldError,
-    mail_domain::MailDomain,
-    organizations::domains::model::{DomainDetails, DomainState, DomainSummary, Domains, JoinMode},
+    domain::{
+        errors::FieldError,
+        organizations::email_domains::{DomainDetails, DomainState, DomainSummary, Domains, JoinMode},
+        permissions::{Permission, Role},
+    },
+    kernel::email_domain::MailDomain,
     server::{
         access::OrgContext,
         error::Error,
-        management::{change::Change, queue},
+        provider::{command::Change, queue},
         repo::{audit::Outcome, domains},
-        services::domain_checks,
     },
 };
 

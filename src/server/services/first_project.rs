@@ -2,8 +2,8 @@
 
 use super::projects::{self, Author, Layout};
 use crate::{
+    domain::tasks::fields::TaskFacts,
     server::{db::OrgTx, error::Error},
-    tasks::facts::TaskFacts,
 };
 
 const KEY: &str = "START";

@@ -1,25 +1,22 @@
-//! Creating an organization: here it is only asked for; [`crate::server::management::founding`] does it.
-
-use std::time::Duration;
+//! Creating an organization: here it is only asked for; [`crate::server::sync::provisioning`] does it.
 
 use chrono::TimeDelta;
 use uuid::Uuid;
 
+use super::text;
 use crate::{
-    error::FieldError,
-    organizations::{
-        founding::model::{Founding, FoundingState, NAME_MAX},
-        name::OrganizationName,
+    domain::{
+        errors::FieldError,
+        ids::FoundingId,
+        organizations::{
+            name::OrganizationName,
+            provisioning::{Founding, FoundingState, NAME_MAX},
+        },
     },
     server::{
         access::PersonContext,
         error::Error,
-        management,
-        repo::{
-            foundings::{self, Problem, State},
-            ids::FoundingId,
-        },
-        services::text,
+        repo::foundings::{self, Problem, State},
     },
 };
 
@@ -27,21 +24,18 @@ use crate::{
 const MOST: i64 = 10;
 const WINDOW: TimeDelta = TimeDelta::days(1);
 
-/// How long the answer to the form waits for the organization to be there.
-const PATIENCE: Duration = Duration::from_secs(4);
-
 /// What is put behind a name that is taken.
 const SUFFIXES: [&str; 6] = ["team", "hq", "work", "2", "3", "4"];
 /// How many names are suggested.
 const SUGGESTIONS: usize = 3;
 
 /// Begins to create an organization. What is typed for the name in addresses may be empty: it is made of the other then.
-/// It may be there when this returns; if not, it comes by itself.
+/// [`crate::server::sync::provisioning`] creates it.
 ///
 /// # Errors
 /// [`Error::Invalid`] for `name` and `slug`, also when the name is taken; [`Error::Conflict`] when the person has begun
 /// too many; [`Error::NotFound`] where organizations are made at the provider alone.
-pub async fn begin(ctx: &PersonContext, name: &str, slug: &str) -> Result<Founding, Error> {
+pub async fn begin(ctx: &PersonContext, name: &str, slug: &str) -> Result<FoundingId, Error> {
     let app = ctx.state();
     if app.management.is_none() {
         return Err(Error::NotFound);
@@ -79,21 +73,7 @@ pub async fn begin(ctx: &PersonContext, name: &str, slug: &str) -> Result<Foundi
         return Err(Error::invalid("slug", message));
     }
     tx.commit().await?;
-    // Begin at once, and wait a moment: mostly it is quicker than a person.
-    attempt(ctx, new.id).await;
-    get(ctx, new.id.0).await
-}
-
-/// Goes on in the background, whatever becomes of the request.
-async fn attempt(ctx: &PersonContext, id: FoundingId) {
-    let app = ctx.state().clone();
-    let attempt = tokio::spawn(async move {
-        let Some(management) = &app.management else { return };
-        if let Err(error) = management::founding::attempt(&app, management, id).await {
-            tracing::warn!(%error, "an organization that is being created cannot be read or written");
-        }
-    });
-    _ = tokio::time::timeout(PATIENCE, attempt).await;
+    Ok(new.id)
 }
 
 /// Says that `slug` is taken, and what is free.
@@ -134,16 +114,14 @@ pub async fn under_way(ctx: &PersonContext) -> Result<Vec<Founding>, Error> {
     Ok(foundings::unfinished(&mut tx, ctx.person).await?.into_iter().map(shown).collect())
 }
 
-/// Tries again at once.
+/// Makes the next attempt due now.
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn hurry(ctx: &PersonContext, id: Uuid) -> Result<Founding, Error> {
+pub async fn hurry(ctx: &PersonContext, id: Uuid) -> Result<(), Error> {
     let mut tx = ctx.state().db.write().await?;
     foundings::hurry(&mut tx, ctx.person, FoundingId(id), ctx.now()).await?;
-    tx.commit().await?;
-    attempt(ctx, FoundingId(id)).await;
-    get(ctx, id).await
+    tx.commit().await
 }
 
 /// Gives up: what there is of it at the provider is removed.

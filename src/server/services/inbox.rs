@@ -5,26 +5,25 @@ use std::collections::HashMap;
 use chrono::{DateTime, Datelike as _, NaiveTime, TimeDelta, Utc};
 use uuid::Uuid;
 
+use super::{markdown, words::Words};
 use crate::{
-    access::Permission,
-    inbox::model::{Inbox, InboxEntry, News, Reason, Shelf, Snooze},
-    projects::{
-        key::{ProjectKey, TaskKey},
-        model::StateCategory,
+    domain::{
+        inbox::{Inbox, InboxEntry, News, Reason, Shelf, Snooze},
+        keys::{ProjectKey, TaskKey},
+        permissions::Permission,
+        projects::StateCategory,
+        tasks::event::Event,
     },
     server::{
         access::OrgContext,
         error::Error,
-        markdown,
         repo::{
             comments, members,
             notifications::{self, Fate, Told},
             projects,
         },
-        services::words::Words,
     },
-    tasks::event::Event,
-    ui::date,
+    web::ui::date,
 };
 
 /// The tasks of a page.

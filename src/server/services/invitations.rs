@@ -3,17 +3,23 @@
 use chrono::TimeDelta;
 use uuid::Uuid;
 
+use self::{
+    form::{Parsed, wrong_lines},
+    recipients::{Recipient, Wrong},
+};
 use crate::{
-    access::{Permission, Role},
-    organizations::people::model::{self, InvitationState},
+    domain::{
+        ids::InvitationId,
+        organizations::people::{self, InvitationState},
+        permissions::{Permission, Role},
+    },
     server::{
         access::OrgContext,
         db::OrgTx,
         error::Error,
-        management::{change::Change, inviting, queue},
+        provider::{command::Change, queue},
         repo::{
             audit::Outcome,
-            ids::InvitationId,
             invitations::{self, Invitation, NewInvitation, State},
             members,
         },
@@ -22,13 +28,10 @@ use crate::{
 
 mod form;
 pub mod guest;
+pub mod link;
 mod recipients;
 
 pub use self::form::Form;
-use self::{
-    form::{Parsed, wrong_lines},
-    recipients::{Recipient, Wrong},
-};
 
 /// The most invitations of an organization that may be open at the same time.
 const OPEN_MAX: i64 = 500;
@@ -123,7 +126,7 @@ pub async fn revoke(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn list_in(ctx: &OrgContext, tx: &mut OrgTx) -> Result<Vec<model::Invitation>, Error> {
+pub async fn list_in(ctx: &OrgContext, tx: &mut OrgTx) -> Result<Vec<people::Invitation>, Error> {
     if !ctx.permissions.allow(Permission::ManageInvitations) {
         return Ok(Vec::new());
     }
@@ -131,7 +134,7 @@ pub async fn list_in(ctx: &OrgContext, tx: &mut OrgTx) -> Result<Vec<model::Invi
     Ok(all.into_iter().filter_map(|invitation| shown(ctx, tx, invitation)).collect())
 }
 
-fn shown(ctx: &OrgContext, tx: &OrgTx, invitation: Invitation) -> Option<model::Invitation> {
+fn shown(ctx: &OrgContext, tx: &OrgTx, invitation: Invitation) -> Option<people::Invitation> {
     let state = match invitation.state_at(ctx.now()) {
         State::Waiting => InvitationState::Waiting,
         State::Open => InvitationState::Open,
@@ -143,8 +146,8 @@ fn shown(ctx: &OrgContext, tx: &OrgTx, invitation: Invitation) -> Option<model::
     let may_change = invitation.role.0 <= ctx.role;
     let sealed = invitation.link.as_deref().filter(|_| may_change && state == InvitationState::Open);
     // After a change of the secret the link is lost, and sending it again makes a new one.
-    let link = sealed.and_then(|link| inviting::open_link(ctx.state(), tx.org(), invitation.id, link).ok());
-    Some(model::Invitation {
+    let link = sealed.and_then(|link| link::open(ctx.state(), tx.org(), invitation.id, link).ok());
+    Some(people::Invitation {
         id: invitation.id.0,
         email: invitation.email,
         role: invitation.role.0,

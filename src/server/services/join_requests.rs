@@ -3,18 +3,20 @@
 use uuid::Uuid;
 
 use crate::{
-    access::{Permission, Role},
-    mail_domain::MailDomain,
-    organizations::domains::model::JoinRequest,
+    domain::{
+        ids::PersonId,
+        organizations::email_domains::JoinRequest,
+        permissions::{Permission, Role},
+    },
+    kernel::email_domain::MailDomain,
     server::{
         access::OrgContext,
         db::OrgTx,
         error::Error,
-        management::{change::Change, queue},
+        provider::{command::Change, queue},
         repo::{
             audit::Outcome,
             domains,
-            ids::PersonId,
             join_requests::{self, State},
             memberships::{self, Membership},
             people,

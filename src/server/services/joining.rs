@@ -5,17 +5,17 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use crate::{
-    mail_domain::MailDomain,
-    organizations::{
-        domains::model::{DomainState, JoinMode},
-        joining::model::{JoinOffer, JoinState},
+    domain::organizations::{
+        email_domains::{DomainState, JoinMode},
+        joining::{JoinOffer, JoinState},
     },
+    kernel::email_domain::MailDomain,
     server::{
         access::{JoinContext, PersonContext},
         db::{Mode, OrgTx},
         error::Error,
-        management::{
-            change::{Change, member_topic},
+        provider::{
+            command::{Change, member_topic},
             queue,
         },
         repo::{
@@ -197,7 +197,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{access::Role, server::repo::ids::PersonId};
+    use crate::domain::{ids::PersonId, permissions::Role};
 
     fn domain(mode: JoinMode, state: DomainState) -> Domain {
         Domain {

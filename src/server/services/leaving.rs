@@ -1,18 +1,20 @@
 //! What becomes of the work of somebody who leaves an organization.
 
 use crate::{
+    domain::{
+        ids::PersonId,
+        tasks::{
+            event::Event,
+            fields::{Exchange, FieldChange},
+        },
+    },
     server::{
         db::OrgTx,
         error::Error,
         repo::{
             events::{self, Doing, NewEvent},
-            ids::PersonId,
             memberships, tasks,
         },
-    },
-    tasks::{
-        event::Event,
-        facts::{Exchange, FieldChange},
     },
 };
 

@@ -1,11 +1,14 @@
 //! The list of a project's tasks.
 
+use super::views;
 use crate::{
-    access::Permission,
-    projects::{
-        key::ProjectKey,
-        list::model::{Listing, PAGE},
-        model::Parts,
+    domain::{
+        keys::ProjectKey,
+        list::{Listing, PAGE},
+        permissions::Permission,
+        projects::Parts,
+        query::{Group, Query},
+        tasks::AT_ONCE_MAX,
     },
     server::{
         access::OrgContext,
@@ -14,11 +17,6 @@ use crate::{
             projects,
             tasks::{self, Looking},
         },
-        services::views,
-    },
-    tasks::{
-        model::AT_ONCE_MAX,
-        query::{Group, Query},
     },
 };
 

@@ -2,22 +2,24 @@
 
 use uuid::Uuid;
 
+use super::{invitations, leaving};
 use crate::{
-    access::{Permission, Role},
-    organizations::people::model::{self, People},
+    domain::{
+        ids::{BatchId, PersonId},
+        organizations::people::{self, People},
+        permissions::{Permission, Role},
+    },
     server::{
         access::OrgContext,
         db::OrgTx,
         error::Error,
-        management::{change::Change, queue},
+        provider::{command::Change, queue},
         repo::{
             audit::Outcome,
             events::Doing,
-            ids::{BatchId, PersonId},
             members::{self, Member},
             memberships::{self, Membership},
         },
-        services::{invitations, leaving},
     },
 };
 
@@ -38,7 +40,7 @@ pub async fn people(ctx: &OrgContext) -> Result<People, Error> {
     Ok(People { members, invitations, is_managed: ctx.state().management.is_some() })
 }
 
-fn shown(ctx: &OrgContext, member: Member) -> model::Member {
+fn shown(ctx: &OrgContext, member: Member) -> people::Member {
     let is_you = member.person == ctx.person;
     let may_manage = ctx.permissions.allow(Permission::ManageMembers) && member.role <= ctx.role;
     let roles = if may_manage && may_decide(ctx, &member) {
@@ -46,7 +48,7 @@ fn shown(ctx: &OrgContext, member: Member) -> model::Member {
     } else {
         Vec::new()
     };
-    model::Member {
+    people::Member {
         id: member.person.0,
         name: member.name,
         email: member.email,

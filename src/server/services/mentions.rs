@@ -2,14 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::server::{
-    db::OrgTx,
-    error::Error,
-    markdown,
-    repo::{
-        ids::{PersonId, ProjectId},
-        projects,
-    },
+use super::markdown;
+use crate::{
+    domain::ids::{PersonId, ProjectId},
+    server::{db::OrgTx, error::Error, repo::projects},
 };
 
 /// Those whom `text` names and `before` did not, of those who may see the project.

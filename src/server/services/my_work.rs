@@ -1,8 +1,10 @@
 //! The tasks that concern a person.
 
 use crate::{
-    access::Permission,
-    my_work::model::{Concern, MyWork},
+    domain::{
+        my_work::{Concern, MyWork},
+        permissions::Permission,
+    },
     server::{access::OrgContext, error::Error, repo::tasks},
 };
 

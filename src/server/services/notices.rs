@@ -3,20 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    inbox::model::Reason,
+    domain::{
+        ids::{PersonId, ProjectId},
+        inbox::Reason,
+        tasks::{
+            event::{Event, Relation},
+            fields::FieldChange,
+        },
+    },
     server::{
         db::OrgTx,
         error::Error,
-        repo::{
-            events::NewEvent,
-            ids::{PersonId, ProjectId},
-            notifications::Notice,
-            tasks,
-        },
-    },
-    tasks::{
-        event::{Event, Relation},
-        facts::FieldChange,
+        repo::{events::NewEvent, notifications::Notice, tasks},
     },
 };
 

@@ -2,23 +2,24 @@
 
 use chrono::Days;
 
+use super::{activity, markdown};
 use crate::{
-    access::Permission,
-    projects::{
-        key::ProjectKey,
-        model::StateCategory,
-        overview::model::{Overview, Progress},
-        settings::model::Part,
+    domain::{
+        keys::ProjectKey,
+        permissions::Permission,
+        projects::{
+            StateCategory,
+            overview::{Overview, Progress},
+            settings::Part,
+        },
     },
     server::{
         access::OrgContext,
         error::Error,
-        markdown,
         repo::{
             projects::{self, Project},
             tasks::{self, Tally},
         },
-        services::activity,
     },
 };
 

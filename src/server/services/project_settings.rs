@@ -2,26 +2,28 @@
 
 use uuid::Uuid;
 
+use super::{change::Change, tasks::Desk, text};
 use crate::{
-    access::Permission,
-    error::FieldError,
-    projects::{
-        key::ProjectKey,
-        model::{Label, NAME_MAX, State, StateCategory},
-        settings::model::{DESCRIPTION_MAX, LABEL_MAX, MANY, Part, ProjectSettings, WorkflowState},
+    domain::{
+        errors::FieldError,
+        ids::PersonId,
+        keys::ProjectKey,
+        permissions::Permission,
+        projects::{
+            Label, NAME_MAX, State, StateCategory,
+            settings::{DESCRIPTION_MAX, LABEL_MAX, MANY, Part, ProjectSettings, WorkflowState},
+        },
+        tasks::event::Event,
     },
     server::{
         access::OrgContext,
         error::Error,
         repo::{
             audit::Outcome,
-            ids::PersonId,
             projects::{self, About, Project},
             tasks,
         },
-        services::{change::Change, tasks::Desk, text},
     },
-    tasks::event::Event,
 };
 
 /// How the project called `key` is set up.

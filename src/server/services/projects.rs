@@ -2,17 +2,18 @@
 
 mod start;
 
+use super::{change::Change, text, views};
 use crate::{
-    access::Permission,
-    clock::Clock,
-    error::FieldError,
-    projects::{
-        key::ProjectKey,
-        model::{Board, Column, Label, NAME_MAX, ProjectSummary, State},
-        rank,
-        start::Start,
+    domain::{
+        errors::FieldError,
+        ids::{BatchId, PersonId, ProjectId},
+        keys::ProjectKey,
+        permissions::Permission,
+        projects::{Board, Column, Label, NAME_MAX, ProjectSummary, State, template::Start},
+        query::{Problem, Query},
+        tasks::{event::Event, fields::TaskFacts, filter::Archived, rank},
     },
-    random::Random,
+    kernel::{clock::Clock, random::Random},
     server::{
         access::OrgContext,
         db::OrgTx,
@@ -20,17 +21,9 @@ use crate::{
         repo::{
             audit::Outcome,
             events::{self, Doing, NewEvent},
-            ids::{BatchId, PersonId, ProjectId},
             projects::{self, About, NewProject},
             tasks::{self, Looking, NewTask, OnBoard, Record},
         },
-        services::{change::Change, text, views},
-    },
-    tasks::{
-        event::Event,
-        facts::TaskFacts,
-        filter::Archived,
-        query::{Problem, Query},
     },
 };
 

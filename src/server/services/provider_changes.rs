@@ -3,13 +3,16 @@
 use uuid::Uuid;
 
 use crate::{
-    access::Permission,
-    organizations::settings::model::{OpenChange, ProviderState},
+    domain::{
+        ids::ChangeId,
+        organizations::provider_queue::{OpenChange, ProviderState},
+        permissions::Permission,
+    },
     server::{
         access::OrgContext,
         error::Error,
-        management::change::Change,
-        repo::{audit::Outcome, ids::ChangeId, organizations, provider_changes},
+        provider::command::Change,
+        repo::{audit::Outcome, organizations, provider_changes},
     },
 };
 

@@ -6,23 +6,25 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use super::notices::{self, Concerned};
 use crate::{
-    inbox::model::Reason,
+    domain::{
+        ids::{BatchId, OrgId},
+        inbox::Reason,
+        tasks::event::Event,
+    },
     server::{
         db::PlatformTx,
         error::Error,
         repo::{
             events::{self, Doing, NewEvent},
-            ids::{BatchId, OrgId},
             memberships,
             notifications::{self, Notice},
             organizations,
             tasks::{self, Due},
         },
-        services::notices::{self, Concerned},
         state::AppState,
     },
-    tasks::event::Event,
 };
 
 /// How often it is looked whether a day has begun, or another node has left something to do.

@@ -4,14 +4,16 @@ mod query;
 mod words;
 
 use self::query::Query;
+use super::markdown;
 use crate::{
-    access::Permission,
-    projects::key::TaskKey,
-    search::model::{Found, Hit, Kind, Marked, Subject},
+    domain::{
+        keys::TaskKey,
+        permissions::Permission,
+        search::{Found, Hit, Kind, Marked, Subject},
+    },
     server::{
         access::OrgContext,
         error::Error,
-        markdown,
         repo::search::{self, Row, Wanted},
     },
 };

@@ -9,32 +9,30 @@ mod watching;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::{
+    bin,
+    change::{Change, Done},
+    markdown, text,
+};
 use crate::{
-    access::Permission,
-    error::FieldError,
-    projects::key::{ProjectKey, TaskKey},
+    domain::{
+        errors::FieldError,
+        keys::{ProjectKey, TaskKey},
+        permissions::Permission,
+        tasks::{
+            AT_ONCE_MAX, Moved, TITLE_MAX, TaskCard, TaskDetail, event::Event, fields::TaskFacts, lane::Shift,
+            links::Links,
+        },
+    },
     server::{
         access::OrgContext,
         db::OrgTx,
         error::Error,
-        markdown,
         repo::{
             audit::Outcome,
             projects,
             tasks::{self, NewTask},
         },
-        services::{
-            bin,
-            change::{Change, Done},
-            text,
-        },
-    },
-    tasks::{
-        event::Event,
-        facts::TaskFacts,
-        lane::Shift,
-        links::Links,
-        model::{AT_ONCE_MAX, Moved, TITLE_MAX, TaskCard, TaskDetail},
     },
 };
 

@@ -1,6 +1,6 @@
 //! Texts that people type, on their way in.
 
-use crate::{error::FieldError, server::error::Error};
+use crate::{domain::errors::FieldError, server::error::Error};
 
 /// One line of at most `max` characters, trimmed, with every run of white space made one space.
 ///

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use super::project_settings::{begin, finish};
 use crate::{
-    access::Permission,
-    projects::{key::ProjectKey, settings::model::Transitions},
+    domain::{keys::ProjectKey, permissions::Permission, projects::settings::Transitions},
     server::{access::OrgContext, error::Error, repo::projects},
 };
 

@@ -1,10 +1,13 @@
 //! Saved views. One that is not shared is its owner's alone; for everybody else it does not exist.
 
+use super::text;
 use crate::{
-    access::Permission,
-    projects::{
-        key::ProjectKey,
-        views::model::{Layout, MANY, NAME_MAX, QUERY_MAX, SavedView},
+    domain::{
+        ids::{ProjectId, ViewId},
+        keys::ProjectKey,
+        permissions::Permission,
+        query::Query,
+        saved_views::{Layout, MANY, NAME_MAX, QUERY_MAX, SavedView},
     },
     server::{
         access::OrgContext,
@@ -12,13 +15,10 @@ use crate::{
         error::Error,
         repo::{
             audit::Outcome,
-            ids::{ProjectId, ViewId},
             projects,
             views::{self, View},
         },
-        services::text,
     },
-    tasks::query::Query,
 };
 
 /// The most bytes of a query that anything is made of: a form spells it at greater length than we do.

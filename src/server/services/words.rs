@@ -5,13 +5,15 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use crate::{
-    projects::key::{ProjectKey, TaskKey},
-    tasks::{
-        event::{Event, Relation},
-        facts::{Exchange, FieldChange, Swap},
-        priority::Priority,
+    domain::{
+        keys::{ProjectKey, TaskKey},
+        tasks::{
+            event::{Event, Relation},
+            fields::{Exchange, FieldChange, Swap},
+            priority::Priority,
+        },
     },
-    ui::date,
+    web::ui::date,
 };
 
 /// Names for what events know by id.

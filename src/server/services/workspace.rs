@@ -2,8 +2,10 @@
 
 use super::choosing::{self, Around};
 use crate::{
-    access::Permission,
-    organizations::model::{OrganizationSummary, Workspace},
+    domain::{
+        organizations::{OrganizationSummary, Workspace},
+        permissions::Permission,
+    },
     server::{
         access::OrgContext,
         auth::session::Browser,

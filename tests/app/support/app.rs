@@ -4,8 +4,7 @@ use std::net::SocketAddr;
 
 use reqwest::{Client, redirect::Policy};
 use tessera::{
-    clock::Clock,
-    random::Random,
+    kernel::{clock::Clock, random::Random},
     serve::Server,
     server::{
         config::{Config, ProviderConfig},

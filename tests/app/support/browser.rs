@@ -7,7 +7,7 @@ use std::{
 
 use reqwest::{Client, Method, RequestBuilder, header};
 use serde::de::DeserializeOwned;
-use tessera::error::AppError;
+use tessera::domain::errors::AppError;
 use url::Url;
 
 use super::{Organization, Person, app::TestApp, provider::Provider, tokens::Grant};

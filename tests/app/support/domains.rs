@@ -1,7 +1,7 @@
 //! Organizations that prove domains.
 
 use chrono::TimeDelta;
-use tessera::organizations::domains::model::{DomainDetails, DomainState};
+use tessera::domain::organizations::email_domains::{DomainDetails, DomainState};
 
 use super::{Answer, Browser, Dns, Organization, Person, Settings, TestApp};
 

@@ -19,9 +19,8 @@ use axum::{
 use reqwest::Client;
 use serde_json::{Value, json};
 use tessera::{
-    clock::Clock,
     idp::{self, Idp, PasswordCost, management_permissions},
-    random::Random,
+    kernel::{clock::Clock, random::Random},
     server::config::ManagementConfig,
 };
 use tokio::{

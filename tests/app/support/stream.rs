@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::{Method, RequestBuilder, Response};
-use tessera::live::model::LiveEvent;
+use tessera::domain::live::LiveEvent;
 
 use super::Browser;
 

@@ -81,7 +81,10 @@ impl Grant {
     /// As the provider makes it for `sub` in `organization`, with the permissions that an API with role-based access
     /// control adds, if any.
     pub fn new(issuer: &str, sub: &str, organization: Option<&str>, permissions: Option<&[String]>) -> Self {
-        let email = tessera::demo::PEOPLE.iter().find(|person| person.sub == sub).map(|person| person.email.to_owned());
+        let email = tessera::server::seed::demo_data::PEOPLE
+            .iter()
+            .find(|person| person.sub == sub)
+            .map(|person| person.email.to_owned());
         let email = email.unwrap_or_else(|| format!("{sub}@example.com"));
         let mut id_token = Token {
             claims: json!({

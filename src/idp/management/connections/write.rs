@@ -11,7 +11,6 @@ use serde_json::{Map, Value, json};
 
 use super::{ConnectionBody, not_found};
 use crate::{
-    database::Tx,
     idp::{
         Idp,
         id::{ClientId, ConnectionId},
@@ -21,6 +20,7 @@ use crate::{
             connections::{self, Connection, Strategy},
         },
     },
+    kernel::database::Tx,
 };
 
 #[derive(Debug, Deserialize)]

@@ -10,7 +10,6 @@ use super::{
     query::{Query, value_of},
 };
 use crate::{
-    database::Tx,
     idp::{
         Idp,
         management::{error::ApiError, fields::Fields, guard::QueryText},
@@ -19,6 +18,7 @@ use crate::{
             slice::{Cursor, Slice},
         },
     },
+    kernel::database::Tx,
 };
 
 /// Further than this nobody can page.

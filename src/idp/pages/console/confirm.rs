@@ -2,8 +2,7 @@
 
 use maud::html;
 
-use super::super::Page;
-use crate::idp::Idp;
+use crate::idp::{Idp, pages::Page};
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]

@@ -2,8 +2,10 @@
 
 use maud::html;
 
-use super::super::{Page, alert, field::Field, heading, layout};
-use crate::idp::Idp;
+use crate::idp::{
+    Idp,
+    pages::{Page, alert, field::Field, heading, layout},
+};
 
 /// With the name that was typed, where it leads, and why it was not accepted.
 pub fn page(idp: &Idp, name: &str, next: &str, error: Option<&str>) -> Page {

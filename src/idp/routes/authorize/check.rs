@@ -1,18 +1,19 @@
 //! The checks of an authorization request, in the order in which they can be answered: first whether there is a
 //! callback that may hear of an error, then everything else.
 
-use crate::database::Tx;
-
 use super::{connection, organization};
-use crate::idp::{
-    Idp,
-    authorization::{AuthorizationRequest, Callback, CallbackError, Prompt, ResponseMode},
-    parameters::Parameters,
-    scope::Scope,
-    store::{
-        apis,
-        clients::{self, Client},
+use crate::{
+    idp::{
+        Idp,
+        authorization::{AuthorizationRequest, Callback, CallbackError, Prompt, ResponseMode},
+        parameters::Parameters,
+        scope::Scope,
+        store::{
+            apis,
+            clients::{self, Client},
+        },
     },
+    kernel::database::Tx,
 };
 
 /// Where a refusal is said.

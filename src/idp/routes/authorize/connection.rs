@@ -1,12 +1,13 @@
 //! The parameter `connection`, with the refusals in Auth0's words.
 
-use crate::database::Tx;
-
-use crate::idp::{
-    authorization::CallbackError,
-    id::{ConnectionId, OrganizationId},
-    offer::Offer,
-    store::{clients::Client, connections},
+use crate::{
+    idp::{
+        authorization::CallbackError,
+        id::{ConnectionId, OrganizationId},
+        offer::Offer,
+        store::{clients::Client, connections},
+    },
+    kernel::database::Tx,
 };
 
 /// The connection called `name`, if people sign in to the client through it, and to the organization that is asked for.

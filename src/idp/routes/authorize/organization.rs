@@ -1,20 +1,21 @@
 //! The parameters `organization` and `invitation`, with the refusals in Auth0's words.
 
-use crate::database::Tx;
-
-use crate::idp::{
-    authorization::CallbackError,
-    config::{OrganizationRequireBehavior, OrganizationUsage},
-    form,
-    id::{InvitationId, OrganizationId},
-    parameters::Parameters,
-    store::{
-        clients::Client,
-        invitations,
-        organizations::{self, Organization},
-        roles, settings,
+use crate::{
+    idp::{
+        authorization::CallbackError,
+        config::{OrganizationRequireBehavior, OrganizationUsage},
+        form,
+        id::{InvitationId, OrganizationId},
+        parameters::Parameters,
+        store::{
+            clients::Client,
+            invitations,
+            organizations::{self, Organization},
+            roles, settings,
+        },
+        time::Timestamp,
     },
-    time::Timestamp,
+    kernel::database::Tx,
 };
 
 /// What is said of an `organization` that cannot be one.

@@ -2,9 +2,7 @@
 
 use axum::http::HeaderMap;
 
-use super::super::PageError;
 use crate::{
-    database::Tx,
     idp::{
         Idp,
         flow::Login,
@@ -13,6 +11,7 @@ use crate::{
             invitation::{Draft, Guest},
         },
         parameters::Parameters,
+        routes::PageError,
         signin,
         store::{
             connections::{self, Connection, Strategy},
@@ -23,6 +22,7 @@ use crate::{
             users::{self, User},
         },
     },
+    kernel::database::Tx,
 };
 
 /// Where a sign-in at somebody else's issuer begins.

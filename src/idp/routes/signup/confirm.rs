@@ -14,13 +14,12 @@ use axum::{
 };
 
 use crate::{
-    database::Tx,
     idp::{
         Idp,
         flow::Login,
         pages::{
             Page,
-            signup::confirm::{self as page, Place},
+            signup::{confirm as page, confirm::Place},
         },
         parameters::{ClientAddress, Parameters},
         routes::{PageError, login},
@@ -30,9 +29,11 @@ use crate::{
             clients::{self, Client},
             connections,
             organizations::{self, Organization},
-            sign_ups::{self as store, SignUp},
+            sign_ups as store,
+            sign_ups::SignUp,
         },
     },
+    kernel::database::Tx,
 };
 
 /// A sign-up whose link is good.

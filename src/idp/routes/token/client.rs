@@ -2,16 +2,17 @@
 
 mod assertion;
 
-use crate::database::Tx;
+use super::error::TokenError;
+use crate::{
+    idp::{
+        Idp,
+        parameters::Parameters,
+        store::clients::{self, Client},
+    },
+    kernel::database::Tx,
+};
 use axum::http::{HeaderMap, header};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-
-use super::error::TokenError;
-use crate::idp::{
-    Idp,
-    parameters::Parameters,
-    store::clients::{self, Client},
-};
 
 /// The client that `headers` or `parameters` prove; a public one need only be named.
 pub async fn authenticate(

@@ -2,7 +2,6 @@
 
 use super::{TokenError, required};
 use crate::{
-    database::Tx,
     idp::{
         Idp,
         config::OrganizationUsage,
@@ -17,6 +16,7 @@ use crate::{
         },
         tokens::{self, TokenSet},
     },
+    kernel::database::Tx,
 };
 
 /// Gives a client a token for itself (RFC 6749 section 4.4), as far as its grant for the API goes.

@@ -1,20 +1,21 @@
 //! `grant_type=authorization_code`
 
-use crate::database::Tx;
-
 use super::{TokenError, required};
-use crate::idp::{
-    Idp,
-    parameters::Parameters,
-    secret::verifies_challenge,
-    store::{
-        clients::Client,
-        codes::{self, Code},
-        grants::{self, Grant},
-        users,
+use crate::{
+    idp::{
+        Idp,
+        parameters::Parameters,
+        secret::verifies_challenge,
+        store::{
+            clients::Client,
+            codes::{self, Code},
+            grants::{self, Grant},
+            users,
+        },
+        time::Timestamp,
+        tokens::{self, Occasion, TokenSet},
     },
-    time::Timestamp,
-    tokens::{self, Occasion, TokenSet},
+    kernel::database::Tx,
 };
 
 const INVALID: &str = "Invalid authorization code";

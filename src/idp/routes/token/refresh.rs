@@ -1,19 +1,20 @@
 //! `grant_type=refresh_token`
 
-use crate::database::Tx;
-
 use super::{TokenError, required};
-use crate::idp::{
-    Idp,
-    parameters::Parameters,
-    scope::Scope,
-    store::{
-        clients::Client,
-        grants::{self, Grant},
-        organizations, settings, tokens, users,
+use crate::{
+    idp::{
+        Idp,
+        parameters::Parameters,
+        scope::Scope,
+        store::{
+            clients::Client,
+            grants::{self, Grant},
+            organizations, settings, tokens, users,
+        },
+        time::Timestamp,
+        tokens::{Occasion, TokenSet, issue},
     },
-    time::Timestamp,
-    tokens::{Occasion, TokenSet, issue},
+    kernel::database::Tx,
 };
 
 const INVALID: &str = "Unknown or invalid refresh token.";

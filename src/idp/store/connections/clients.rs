@@ -2,11 +2,11 @@
 
 use super::Connection;
 use crate::{
-    database::{
+    idp::id::{ClientId, ConnectionId, OrganizationId, UserId},
+    kernel::database::{
         Tx,
         query::{execute, fetch_all, scalar_all, scalar_optional},
     },
-    idp::id::{ClientId, ConnectionId, OrganizationId, UserId},
 };
 
 /// A connection that a login offers.

@@ -1,13 +1,13 @@
 //! Which connections organizations take people from.
 
 use crate::{
-    database::{
-        Tx,
-        query::{execute, scalar_one, scalar_optional},
-    },
     idp::{
         id::{ConnectionId, OrganizationId, UserId},
         time::Timestamp,
+    },
+    kernel::database::{
+        Tx,
+        query::{execute, scalar_one, scalar_optional},
     },
 };
 

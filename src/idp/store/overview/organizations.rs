@@ -2,12 +2,12 @@
 
 use super::{Listing, Query};
 use crate::{
-    database::{Tx, query::fetch_all},
     idp::{
         id::{InvitationId, OrganizationId, UserId},
         store::organizations::Organization,
         time::Timestamp,
     },
+    kernel::database::{Tx, query::fetch_all},
 };
 
 /// An organization in the list.

@@ -2,11 +2,11 @@
 
 use super::{Listing, Query};
 use crate::{
-    database::{Tx, query::fetch_all},
     idp::{
         id::{OrganizationId, SessionId, UserId},
         time::Timestamp,
     },
+    kernel::database::{Tx, query::fetch_all},
 };
 
 /// A person in the list.

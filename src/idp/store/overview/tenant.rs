@@ -2,11 +2,11 @@
 
 use super::{Listing, Query};
 use crate::{
-    database::{Tx, query::fetch_all},
     idp::{
         id::RoleId,
         store::{clients::Client, connections::Connection, events::Event},
     },
+    kernel::database::{Tx, query::fetch_all},
 };
 
 /// Every client, in the order of the configuration.

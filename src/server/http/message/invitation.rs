@@ -5,12 +5,12 @@ use url::form_urlencoded;
 
 use super::Message;
 use crate::{
-    access::Role,
+    domain::permissions::Role,
     server::{
-        auth::invitation::Link,
+        http::sign_in::invitation::Link,
         repo::invitations::{Found, State},
     },
-    ui::{date, document::Action},
+    web::ui::{date, document::Action},
 };
 
 impl Message {

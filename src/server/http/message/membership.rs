@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use super::{Message, login_address, other_account};
-use crate::server::auth::login::LoginQuery;
+use crate::server::http::sign_in::login::LoginQuery;
 
 impl Message {
     /// A workspace that somebody named, who is signed in with the address `account`. The same for one that does not exist.

@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 
 use super::{Message, login_address, other_account};
-use crate::server::auth::{login::LoginQuery, prompt};
+use crate::server::http::sign_in::{login::LoginQuery, prompt};
 
 /// What the provider means, as far as it can be told: errors are codes, descriptions are hints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,10 +4,13 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use super::{Invitation, Place};
-use crate::server::{
-    db::{PlatformTx, fetch_all, fetch_optional},
-    error::Error,
-    repo::{ids::PersonId, people},
+use crate::{
+    domain::ids::PersonId,
+    server::{
+        db::{PlatformTx, fetch_all, fetch_optional},
+        error::Error,
+        repo::people,
+    },
 };
 
 /// An invitation and where it leads.

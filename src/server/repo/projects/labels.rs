@@ -4,11 +4,10 @@ use uuid::Uuid;
 
 use super::hue;
 use crate::{
-    projects::model::Label,
+    domain::{ids::ProjectId, projects::Label},
     server::{
         db::{OrgTx, fetch_all},
         error::Error,
-        repo::ids::ProjectId,
     },
 };
 

@@ -4,11 +4,13 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    projects::model::Assignable,
+    domain::{
+        ids::{PersonId, ProjectId},
+        projects::Assignable,
+    },
     server::{
         db::{OrgTx, execute, fetch_all},
         error::Error,
-        repo::ids::{PersonId, ProjectId},
     },
 };
 

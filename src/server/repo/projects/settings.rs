@@ -6,14 +6,16 @@ use uuid::Uuid;
 
 use super::hue;
 use crate::{
-    projects::{
-        model::{Label, State},
-        settings::model::{Part, ProjectPerson},
+    domain::{
+        ids::{PersonId, ProjectId},
+        projects::{
+            Label, State,
+            settings::{Part, ProjectPerson},
+        },
     },
     server::{
         db::{OrgTx, execute, fetch_all, fetch_one},
         error::Error,
-        repo::ids::{PersonId, ProjectId},
     },
 };
 

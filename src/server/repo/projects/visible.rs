@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 
 use crate::{
-    projects::key::ProjectKey,
+    domain::{ids::ProjectId, keys::ProjectKey},
     server::{
         access::Reader,
         db::{OrgTx, fetch_all},
         error::Error,
-        repo::ids::ProjectId,
     },
 };
 

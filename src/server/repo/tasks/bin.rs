@@ -3,10 +3,12 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use crate::server::{
-    db::{Driver, OrgTx, PlatformTx, execute, fetch_all, fetch_one},
-    error::Error,
-    repo::ids::{OrgId, PersonId, ProjectId},
+use crate::{
+    domain::ids::{OrgId, PersonId, ProjectId},
+    server::{
+        db::{Driver, OrgTx, PlatformTx, execute, fetch_all, fetch_one},
+        error::Error,
+    },
 };
 
 /// A task that is put away.

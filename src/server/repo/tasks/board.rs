@@ -12,13 +12,15 @@ use super::{
     list::Looking,
 };
 use crate::{
-    projects::model::{Assignable, Label, RECENT},
+    domain::{
+        ids::ProjectId,
+        projects::{Assignable, Label, RECENT},
+        tasks::{TaskCard, filter::Filter, priority::Priority},
+    },
     server::{
         db::{Driver, OrgTx, fetch_one},
         error::Error,
-        repo::ids::ProjectId,
     },
-    tasks::{filter::Filter, model::TaskCard, priority::Priority},
 };
 
 /// What a board shows.

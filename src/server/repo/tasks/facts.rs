@@ -7,14 +7,16 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::{
+    domain::{
+        ids::{PersonId, ProjectId},
+        tasks::{
+            fields::{Place, TaskFacts},
+            priority::Priority,
+        },
+    },
     server::{
         db::{Driver, OrgTx, execute, fetch_all, fetch_one},
         error::Error,
-        repo::ids::{PersonId, ProjectId},
-    },
-    tasks::{
-        facts::{Place, TaskFacts},
-        priority::Priority,
     },
 };
 

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::{
+    domain::tasks::filter::{Archived, Day, Filter, Parent, Presence, Span, Tag, Who},
     server::db::Driver,
-    tasks::filter::{Archived, Day, Filter, Parent, Presence, Span, Tag, Who},
 };
 
 /// What a statement about `task t` and its `project_state s` asks, and the value that it binds for it.

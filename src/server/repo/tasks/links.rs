@@ -3,16 +3,18 @@
 use sqlx::FromRow;
 
 use crate::{
-    projects::key::{ProjectKey, TaskKey},
+    domain::{
+        ids::ProjectId,
+        keys::{ProjectKey, TaskKey},
+        tasks::{
+            event::Relation,
+            links::{RelatedTask, TaskLink},
+        },
+    },
     server::{
         access::Reader,
         db::{OrgTx, fetch_all, fetch_optional},
         error::Error,
-        repo::ids::ProjectId,
-    },
-    tasks::{
-        event::Relation,
-        links::{RelatedTask, TaskLink},
     },
 };
 

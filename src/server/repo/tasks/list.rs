@@ -9,16 +9,18 @@ use uuid::Uuid;
 
 use super::filter::{Condition, condition};
 use crate::{
-    projects::list::model::{GroupCount, Row},
+    domain::{
+        ids::{PersonId, ProjectId},
+        list::{GroupCount, Row},
+        query::{Group, Query, Sort},
+        tasks::{
+            fields::{Place, TaskFacts},
+            priority::Priority,
+        },
+    },
     server::{
         db::{Driver, OrgTx, fetch_all},
         error::Error,
-        repo::ids::{PersonId, ProjectId},
-    },
-    tasks::{
-        facts::{Place, TaskFacts},
-        priority::Priority,
-        query::{Group, Query, Sort},
     },
 };
 

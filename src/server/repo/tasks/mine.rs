@@ -4,15 +4,17 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 
 use crate::{
-    my_work::model::{Concern, MyTask},
-    projects::key::{ProjectKey, TaskKey},
+    domain::{
+        ids::{PersonId, ProjectId},
+        keys::{ProjectKey, TaskKey},
+        my_work::{Concern, MyTask},
+        tasks::priority::Priority,
+    },
     server::{
         access::Reader,
         db::{OrgTx, fetch_all},
         error::Error,
-        repo::ids::{PersonId, ProjectId},
     },
-    tasks::priority::Priority,
 };
 
 #[derive(FromRow)]

@@ -1,9 +1,11 @@
 //! Where tasks stand in their columns.
 
-use crate::server::{
-    db::{OrgTx, execute, fetch_all, fetch_optional},
-    error::Error,
-    repo::ids::ProjectId,
+use crate::{
+    domain::ids::ProjectId,
+    server::{
+        db::{OrgTx, execute, fetch_all, fetch_optional},
+        error::Error,
+    },
 };
 
 /// The rank of a task, if it is in `state`.

@@ -4,12 +4,14 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use crate::{
+    domain::{
+        ids::{PersonId, ProjectId},
+        tasks::fields::TaskFacts,
+    },
     server::{
         db::{OrgTx, execute, fetch_optional},
         error::Error,
-        repo::ids::{PersonId, ProjectId},
     },
-    tasks::facts::TaskFacts,
 };
 
 /// What is known of a task besides its facts.

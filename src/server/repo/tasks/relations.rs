@@ -3,12 +3,11 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::{
+    domain::{ids::ProjectId, tasks::event::Relation},
     server::{
         db::{Driver, OrgTx, execute, fetch_all, fetch_optional},
         error::Error,
-        repo::ids::ProjectId,
     },
-    tasks::event::Relation,
 };
 
 /// A task, by its project and number.

@@ -3,10 +3,12 @@
 use chrono::NaiveDate;
 use sqlx::FromRow;
 
-use crate::server::{
-    db::{OrgTx, fetch_all},
-    error::Error,
-    repo::ids::ProjectId,
+use crate::{
+    domain::ids::ProjectId,
+    server::{
+        db::{OrgTx, fetch_all},
+        error::Error,
+    },
 };
 
 /// How many tasks are in a state.

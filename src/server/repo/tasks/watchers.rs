@@ -1,9 +1,11 @@
 //! Who is told what happens to a task.
 
-use crate::server::{
-    db::{Driver, OrgTx, execute, fetch_all},
-    error::Error,
-    repo::ids::{PersonId, ProjectId},
+use crate::{
+    domain::ids::{PersonId, ProjectId},
+    server::{
+        db::{Driver, OrgTx, execute, fetch_all},
+        error::Error,
+    },
 };
 
 /// Those who are told what happens to a task, by name.

@@ -3,11 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
-    organizations::domains::model::{DomainState, Problem},
-    server::{
-        dns::NoAnswer,
-        repo::domains::{Domain, Looked},
-    },
+    domain::organizations::email_domains::{DomainState, Problem},
+    kernel::dns::NoAnswer,
+    server::repo::domains::{Domain, Looked},
 };
 
 /// How long a record may be missed before its domain is lost: longer than most mistakes last.
@@ -66,9 +64,8 @@ pub(super) fn after(before: &Domain, problem: Option<Problem>, now: DateTime<Utc
 mod tests {
     use super::*;
     use crate::{
-        access::Role,
-        organizations::domains::model::JoinMode,
-        server::{repo::ids::PersonId, services::domain_checks::value},
+        domain::{ids::PersonId, organizations::email_domains::JoinMode, permissions::Role},
+        server::services::domain_checks::value,
     };
 
     const T0: DateTime<Utc> = DateTime::UNIX_EPOCH;

@@ -2,9 +2,11 @@
 
 use super::recipients::{self, Recipient, Wrong};
 use crate::{
-    access::Role,
-    error::FieldError,
-    organizations::people::model::{AT_ONCE_MAX, Lifetime, MESSAGE_MAX},
+    domain::{
+        errors::FieldError,
+        organizations::people::{AT_ONCE_MAX, Lifetime, MESSAGE_MAX},
+        permissions::Role,
+    },
     server::{error::Error, services::text},
 };
 

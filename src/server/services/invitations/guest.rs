@@ -1,16 +1,19 @@
 //! Invitations on the side of the invited.
 
+use super::link;
 use crate::{
-    access::Role,
-    organizations::people::model::PendingInvitation,
+    domain::{
+        ids::{OrgId, PersonId},
+        organizations::people::PendingInvitation,
+        permissions::Role,
+    },
     server::{
         crypto::fingerprint,
         db::{Mode, OrgTx},
         error::Error,
-        management::{change::Change, inviting, queue},
+        provider::{command::Change, queue},
         repo::{
             audit::{self, Entry, Outcome},
-            ids::{OrgId, PersonId},
             invitations::{self, Found, State},
             people::Profile,
         },
@@ -54,7 +57,7 @@ pub async fn pending(app: &AppState, people: &[PersonId]) -> Result<Vec<PendingI
 
 /// The page of an invitation; `None` when its link cannot be opened any more.
 fn href(app: &AppState, org: OrgId, invitation: &invitations::Invitation) -> Option<String> {
-    let link = inviting::open_link(app, org, invitation.id, invitation.link.as_deref()?).ok()?;
+    let link = link::open(app, org, invitation.id, invitation.link.as_deref()?).ok()?;
     let link = url::Url::parse(&link).ok()?;
     let ticket = link.query_pairs().find_map(|(name, value)| (name == "invitation").then(|| value.into_owned()))?;
     Some(page(&ticket))

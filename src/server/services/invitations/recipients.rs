@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::access::Role;
+use crate::domain::permissions::Role;
 
 /// The most characters of an address (RFC 5321 section 4.5.3.1).
 const ADDRESS_MAX: usize = 254;

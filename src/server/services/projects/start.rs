@@ -5,21 +5,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use crate::{
-    projects::{
-        key::ProjectKey,
-        model::{Label, State, StateCategory},
-        start::{Start, Template},
+    domain::{
+        ids::ProjectId,
+        keys::ProjectKey,
+        projects::{
+            Label, State, StateCategory,
+            template::{Start, Template},
+        },
+        tasks::{event::Event, fields::TaskFacts},
     },
     server::{
         error::Error,
         repo::{
-            ids::ProjectId,
             projects::{self, NewProject, Project},
             tasks::{self, NewTask, Record},
         },
         services::change::Change,
     },
-    tasks::{event::Event, facts::TaskFacts},
 };
 
 /// The most tasks that are copied into a new project.

@@ -1,7 +1,10 @@
 //! What somebody looks for, made of what they typed.
 
 use super::words;
-use crate::{projects::key::ProjectKey, search::model::QUERY_MAX, server::error::Error};
+use crate::{
+    domain::{keys::ProjectKey, search::QUERY_MAX},
+    server::error::Error,
+};
 
 /// What is looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use std::ops::Range;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 use icu_properties::{CodePointMapData, props::GeneralCategory};
 
-use crate::search::model::Marked;
+use crate::domain::search::Marked;
 
 /// How many characters of a text are shown around what was found in it.
 const EXCERPT: usize = 180;

@@ -5,10 +5,14 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use crate::{
-    projects::{
-        key::{ProjectKey, TaskKey},
-        model::{State, StateCategory},
-        rank,
+    domain::{
+        keys::{ProjectKey, TaskKey},
+        projects::{State, StateCategory},
+        tasks::{
+            event::Event,
+            fields::{Place, TaskFacts},
+            rank,
+        },
     },
     server::{
         error::Error,
@@ -17,10 +21,6 @@ use crate::{
             tasks::{self, Record},
         },
         services::change::Change,
-    },
-    tasks::{
-        event::Event,
-        facts::{Place, TaskFacts},
     },
 };
 

@@ -7,16 +7,18 @@ use uuid::Uuid;
 
 use super::desk::Desk;
 use crate::{
-    access::Permission,
-    error::FieldError,
-    projects::key::TaskKey,
-    server::error::Error,
-    tasks::{
-        facts::TaskFacts,
-        field::Field,
-        lane::{Lane, Shift},
-        priority::Priority,
+    domain::{
+        errors::FieldError,
+        keys::TaskKey,
+        permissions::Permission,
+        tasks::{
+            field_name::Field,
+            fields::TaskFacts,
+            lane::{Lane, Shift},
+            priority::Priority,
+        },
     },
+    server::error::Error,
 };
 
 /// The most points that a task may have.

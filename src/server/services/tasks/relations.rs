@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::desk::Desk;
 use crate::{
-    access::Permission,
-    projects::key::TaskKey,
+    domain::{
+        keys::TaskKey,
+        permissions::Permission,
+        tasks::event::{Event, Relation},
+    },
     server::{
         access::OrgContext,
         error::Error,
@@ -15,7 +18,6 @@ use crate::{
         },
         services::change::{Change, Done},
     },
-    tasks::event::{Event, Relation},
 };
 
 /// What is said when the other task is of a project that is put away.

@@ -2,26 +2,27 @@
 
 use super::{desk::Desk, detail};
 use crate::{
-    access::Permission,
-    projects::key::TaskKey,
+    domain::{
+        ids::ProjectId,
+        keys::TaskKey,
+        permissions::Permission,
+        tasks::{
+            DESCRIPTION_MAX, TITLE_MAX, TaskDetail,
+            event::Event,
+            fields::{FieldChange, TaskFacts},
+            merge::{Merge, Part, compose},
+        },
+    },
     server::{
         access::OrgContext,
         db::OrgTx,
         error::Error,
-        merge,
         repo::{
             events::{self, Happened},
-            ids::ProjectId,
             projects,
             tasks::{self, Record},
         },
-        services::{change::Change, mentions, text},
-    },
-    tasks::{
-        event::Event,
-        facts::{FieldChange, TaskFacts},
-        merge::{Merge, Part, compose},
-        model::{DESCRIPTION_MAX, TITLE_MAX, TaskDetail},
+        services::{change::Change, mentions, text, text_merge},
     },
 };
 
@@ -111,7 +112,7 @@ async fn bring_together(
         |yours: &str, theirs: &str| vec![if yours == theirs { Part::same(yours) } else { Part::clash(yours, theirs) }];
     let (title, description) = match texts {
         Some((was_title, was)) => {
-            (merge::title(&was_title, title, &now.title), merge::text(&was, description, &now.description))
+            (text_merge::title(&was_title, title, &now.title), text_merge::text(&was, description, &now.description))
         }
         None => (whole(title, &now.title), whole(description, &now.description)),
     };

@@ -4,17 +4,20 @@ use std::collections::BTreeMap;
 
 use super::{desk::Desk, relations};
 use crate::{
-    access::Permission,
-    projects::key::{ProjectKey, TaskKey},
+    domain::{
+        ids::BatchId,
+        keys::{ProjectKey, TaskKey},
+        permissions::Permission,
+        tasks::{
+            event::Event,
+            fields::{FieldChange, TaskFacts},
+        },
+    },
     server::{
         access::OrgContext,
         error::Error,
-        repo::{audit::Outcome, events, ids::BatchId, tasks},
+        repo::{audit::Outcome, events, tasks},
         services::change::{Change, Done},
-    },
-    tasks::{
-        event::Event,
-        facts::{FieldChange, TaskFacts},
     },
 };
 

@@ -1,8 +1,7 @@
 //! Being told what happens to a task.
 
 use crate::{
-    access::Permission,
-    projects::key::TaskKey,
+    domain::{keys::TaskKey, permissions::Permission},
     server::{
         access::OrgContext,
         error::Error,

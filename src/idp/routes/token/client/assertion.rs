@@ -10,7 +10,6 @@ use serde_json::Value;
 
 use super::TokenError;
 use crate::{
-    database::Tx,
     idp::{
         Idp,
         parameters::Parameters,
@@ -21,6 +20,7 @@ use crate::{
         },
         time::Timestamp,
     },
+    kernel::database::Tx,
 };
 
 /// The only kind of assertion (RFC 7523 section 2.2).

@@ -1,4 +1,4 @@
-use super::*;
+use crate::server::services::invitations::recipients::*;
 
 /// `address role` of each, or `line: what`.
 fn read(text: &str) -> Result<Vec<String>, Vec<String>> {

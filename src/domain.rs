@@ -1,0 +1,18 @@
+//! What the server and the browser both know: types, parsing, rules, and the words for them. No Leptos, SQL or HTTP.
+
+pub mod errors;
+#[cfg(feature = "ssr")]
+pub mod ids;
+pub mod inbox;
+pub mod keys;
+pub mod list;
+pub mod live;
+pub mod my_work;
+pub mod organizations;
+pub mod permissions;
+pub mod projects;
+pub mod query;
+pub mod saved_views;
+pub mod search;
+pub mod tasks;
+pub mod trash;

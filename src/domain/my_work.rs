@@ -1,0 +1,151 @@
+//! What both sides know of the tasks of a person.
+
+use chrono::{Datelike as _, NaiveDate, TimeDelta};
+use serde::{Deserialize, Serialize};
+
+use super::{keys::TaskKey, projects::StateCategory, tasks::priority::Priority};
+
+/// Which of the tasks that concern the reader are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Concern {
+    #[default]
+    Assigned,
+    Created,
+    Watching,
+}
+
+impl Concern {
+    /// In the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Assigned, Self::Created, Self::Watching];
+
+    /// The name in addresses.
+    #[must_use]
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Assigned => "assigned",
+            Self::Created => "created",
+            Self::Watching => "watching",
+        }
+    }
+
+    /// As people read it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Assigned => "Assigned",
+            Self::Created => "Created",
+            Self::Watching => "Watching",
+        }
+    }
+
+    /// The one that an address names; the first one for what names none.
+    #[must_use]
+    pub fn named(slug: &str) -> Self {
+        Self::ALL.into_iter().find(|concern| concern.slug() == slug).unwrap_or_default()
+    }
+}
+
+/// A page of the tasks that concern the reader.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MyWork {
+    pub concern: Concern,
+    /// What is open comes first, then what is due sooner.
+    pub tasks: Vec<MyTask>,
+    /// From 1.
+    pub page: i64,
+    pub has_more: bool,
+    /// The date on the server, against which others are late.
+    pub today: NaiveDate,
+    /// The number of the organization's last event that this takes into account.
+    pub as_of: i64,
+}
+
+/// A task that concerns the reader.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MyTask {
+    pub key: TaskKey,
+    pub title: String,
+    /// The name of the state it is in, and what it means.
+    pub state: String,
+    pub category: StateCategory,
+    pub priority: Priority,
+    pub due_on: Option<NaiveDate>,
+    pub is_closed: bool,
+}
+
+/// When something is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum When {
+    Overdue,
+    Today,
+    ThisWeek,
+    Later,
+    NoDate,
+    Done,
+}
+
+impl When {
+    /// As people read it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Overdue => "Overdue",
+            Self::Today => "Today",
+            Self::ThisWeek => "This week",
+            Self::Later => "Later",
+            Self::NoDate => "No date",
+            Self::Done => "Done",
+        }
+    }
+}
+
+impl MyTask {
+    /// When it is to be done, seen from `today`. A week ends on Sunday.
+    #[must_use]
+    pub fn when(&self, today: NaiveDate) -> When {
+        let sunday = today + TimeDelta::days(6 - i64::from(today.weekday().num_days_from_monday()));
+        match self.due_on {
+            _ if self.is_closed => When::Done,
+            None => When::NoDate,
+            Some(day) if day < today => When::Overdue,
+            Some(day) if day == today => When::Today,
+            Some(day) if day <= sunday => When::ThisWeek,
+            Some(_) => When::Later,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_is_told_by_when_it_is_to_be_done() {
+        let day = |day| NaiveDate::from_ymd_opt(2026, 11, day);
+        let task = |due_on, is_closed| MyTask {
+            key: "WEB-1".parse().unwrap(),
+            title: String::new(),
+            state: String::new(),
+            category: StateCategory::Started,
+            priority: Priority::None,
+            due_on,
+            is_closed,
+        };
+        // A Wednesday.
+        let today = day(18).unwrap();
+        for (due_on, expected) in [
+            (day(17), When::Overdue),
+            (day(18), When::Today),
+            (day(19), When::ThisWeek),
+            (day(22), When::ThisWeek),
+            (day(23), When::Later),
+            (None, When::NoDate),
+        ] {
+            assert_eq!(task(due_on, false).when(today), expected, "{due_on:?}");
+            assert_eq!(task(due_on, true).when(today), When::Done);
+        }
+        let sunday = day(22).unwrap();
+        assert_eq!(task(day(23), false).when(sunday), When::Later);
+    }
+}

@@ -1,0 +1,103 @@
+//! What a new project starts with: one of our templates, or what another project has.
+
+use std::{fmt, str::FromStr};
+
+use crate::domain::keys::ProjectKey;
+
+/// What a new project starts with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Start {
+    Template(Template),
+    /// The workflow, the labels and the description of another project.
+    Like(ProjectKey),
+    /// That, and its open tasks.
+    Copy(ProjectKey),
+}
+
+/// A workflow with labels that suits a kind of work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Template {
+    Simple,
+    Software,
+    Content,
+    Support,
+}
+
+impl Template {
+    /// In the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::Simple, Self::Software, Self::Content, Self::Support];
+
+    /// The name in forms.
+    #[must_use]
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Simple => "simple",
+            Self::Software => "software",
+            Self::Content => "content",
+            Self::Support => "support",
+        }
+    }
+
+    /// As people read it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Simple => "Backlog, To do, In progress, Done",
+            Self::Software => "Software: with review, and labels for bugs and features",
+            Self::Content => "Content: from an idea to something published",
+            Self::Support => "Support: requests that come in and are solved",
+        }
+    }
+}
+
+/// There is no such start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("A project cannot start like that.")]
+pub struct UnknownStart;
+
+impl FromStr for Start {
+    type Err = UnknownStart;
+
+    /// Nothing is the simplest template.
+    fn from_str(text: &str) -> Result<Self, UnknownStart> {
+        let key = |key: &str| key.parse().map_err(|_| UnknownStart);
+        match text.split_once(':') {
+            Some(("like", other)) => key(other).map(Self::Like),
+            Some(("copy", other)) => key(other).map(Self::Copy),
+            Some(_) => Err(UnknownStart),
+            None if text.is_empty() => Ok(Self::Template(Template::Simple)),
+            None => {
+                let template = Template::ALL.into_iter().find(|template| template.slug() == text);
+                template.map(Self::Template).ok_or(UnknownStart)
+            }
+        }
+    }
+}
+
+impl fmt::Display for Start {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Template(template) => f.write_str(template.slug()),
+            Self::Like(key) => write!(f, "like:{key}"),
+            Self::Copy(key) => write!(f, "copy:{key}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_chosen_survives_the_form() {
+        let key: ProjectKey = "WEB".parse().unwrap();
+        let others = [Start::Like(key.clone()), Start::Copy(key)];
+        for start in Template::ALL.map(Start::Template).into_iter().chain(others) {
+            assert_eq!(start.to_string().parse(), Ok(start));
+        }
+        assert_eq!("".parse(), Ok(Start::Template(Template::Simple)));
+        for unknown in ["like:", "like:1", "other:WEB", "simpler"] {
+            assert_eq!(unknown.parse::<Start>(), Err(UnknownStart), "{unknown}");
+        }
+    }
+}

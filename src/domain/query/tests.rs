@@ -1,0 +1,153 @@
+use crate::{
+    domain::{
+        projects::StateCategory,
+        query::*,
+        tasks::{
+            filter::{Day, Parent, Presence, Tag, Who},
+            priority::Priority,
+        },
+    },
+    kernel::random::Random,
+};
+
+/// The parts that are not understood.
+fn wrong(text: &str) -> Vec<String> {
+    Query::parse(text).1.into_iter().map(|problem| problem.part).collect()
+}
+
+/// One of several, or a few of them.
+struct Dice(Random);
+
+impl Dice {
+    fn roll(&self, sides: u8) -> u8 {
+        let [byte] = self.0.bytes::<1>();
+        byte % sides
+    }
+
+    fn some<T: Clone + Ord>(&self, all: &[T]) -> BTreeSet<T> {
+        if self.roll(2) == 0 {
+            return BTreeSet::new();
+        }
+        all.iter().filter(|_| self.roll(3) == 0).cloned().collect()
+    }
+
+    fn maybe<T: Clone>(&self, all: &[T]) -> Option<T> {
+        (self.roll(3) == 0).then(|| all[usize::from(self.roll(u8::try_from(all.len()).unwrap()))].clone())
+    }
+
+    fn query(&self) -> Query {
+        let id = Who::Person(uuid::Uuid::from_u128(7));
+        let dates = ["2026-01-31", "2028-02-29"].map(|date| date.parse().unwrap());
+        let span = || Span { from: self.maybe(&dates), until: self.maybe(&dates) };
+        let named = |name: &str| Tag::Named(name.to_owned());
+        let texts = ["a", "50 % + 1", "ü, & = # ? \\ \"'", "a,b\\,c", "+", "%41"].map(str::to_owned);
+        Query {
+            filter: Filter {
+                text: self.maybe(&texts).unwrap_or_default(),
+                states: self.some(&["todo".to_owned(), "in-progress".to_owned()]),
+                categories: self.some(&StateCategory::ALL),
+                priorities: self.some(&Priority::ALL),
+                assignees: self.some(&[Who::Me, Who::Nobody, id]),
+                labels: self.some(&[Tag::None, named("none"), named("a, b"), named("c\\d"), named("größe & co")]),
+                estimate: self.maybe(&[Presence::None, Presence::Some]),
+                estimate_max: self.maybe(&[0, 999]),
+                start: self.some(&[Day::Today, Day::Within(7), Day::None]),
+                start_span: span(),
+                due: self.some(&[Day::Overdue, Day::Today, Day::Within(1), Day::Within(365), Day::None]),
+                due_span: span(),
+                parents: self.some(&[Parent::None, Parent::Task("WEB-12".parse().unwrap())]),
+                creators: self.some(&[Who::Me, id]),
+                archived: self.maybe(&Archived::ALL).unwrap_or_default(),
+            },
+            group: self.maybe(&Group::ALL).unwrap_or_default(),
+            sort: self.maybe(&Sort::ALL).unwrap_or_default(),
+            is_descending: self.roll(2) == 0,
+            columns: (self.roll(2) == 0).then(|| self.some(&Column::ALL)),
+            lanes: self.maybe(&Lanes::ALL).unwrap_or_default(),
+            collapsed: self.some(&["done".to_owned(), "to-do".to_owned()]),
+            from: usize::from(self.roll(4)) * 100,
+            edit: self.maybe(&["WEB-3".parse().unwrap()]),
+        }
+    }
+}
+
+#[test]
+fn what_is_written_is_read_again() {
+    let dice = Dice(Random::seeded(7));
+    for _ in 0..2_000 {
+        let query = dice.query();
+        let address = query.address();
+        assert!(address.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~,+%&=".contains(&byte)), "{address}");
+        assert_eq!(Query::parse(&address), (query, Vec::new()), "{address}");
+    }
+}
+
+#[test]
+fn an_address_is_readable() {
+    let address = "text=ship+it&state=in-progress,todo&priority=urgent&assignee=me,none&label=bug&due=overdue,7d&\
+                   group=assignee&sort=due&order=desc&columns=state,due&lanes=label&collapsed=backlog,done&from=100";
+    assert_eq!(Query::parse(address).0.address(), address);
+    assert_eq!(Query::default().href("/list"), "/list");
+    assert_eq!(Query::parse("state=todo").0.href("/list"), "/list?state=todo");
+}
+
+#[test]
+fn a_form_without_scripts_says_the_same() {
+    let form =
+        "text=&state=todo&state=in-progress&due-from=&label=a%5C%2C+b&columns=none&columns=due&group=none&sort=board";
+    let (query, problems) = Query::parse(form);
+    assert_eq!(problems, []);
+    assert_eq!(query.address(), "state=in-progress,todo&label=a%5C,+b&group=none&columns=due");
+    assert_eq!(item("a, b"), "a\\, b");
+}
+
+#[test]
+fn what_is_not_understood_is_named_and_the_rest_is_kept() {
+    let (query, problems) = Query::parse("state=todo&due=someday,today&assignee=alice&colour=red&from=x");
+    let parts: Vec<_> = problems.iter().map(|problem| problem.part.as_str()).collect();
+    assert_eq!(parts, ["due=someday", "assignee=alice", "colour=red", "from=x"]);
+    assert_eq!(query.address(), "state=todo&due=today");
+    for (text, part) in [
+        ("priority=highest", "priority=highest"),
+        ("estimate=many", "estimate=many"),
+        ("estimate-max=-1", "estimate-max=-1"),
+        ("due=0d", "due=0d"),
+        ("due=366d", "due=366d"),
+        ("start=overdue", "start=overdue"),
+        ("due-from=2026-02-30", "due-from=2026-02-30"),
+        ("parent=12", "parent=12"),
+        ("by=none", "by=none"),
+        ("archived=maybe", "archived=maybe"),
+        ("group=colour", "group=colour"),
+        ("sort=luck", "sort=luck"),
+        ("order=up", "order=up"),
+        ("columns=state,luck", "columns=luck"),
+        ("lanes=due", "lanes=due"),
+        ("edit=12", "edit=12"),
+        ("=x", "=x"),
+    ] {
+        assert_eq!(wrong(text), [part], "{text}");
+    }
+    assert_eq!(wrong(&format!("text={}", "x".repeat(201))), ["text=…"]);
+    assert_eq!(wrong("draft=abc&&text="), [] as [&str; 0]);
+}
+
+#[test]
+fn what_a_project_does_not_have_is_named() {
+    let label = Label { id: uuid::Uuid::nil(), name: "Bug".to_owned(), hue: 1 };
+    let state = State {
+        slug: "todo".to_owned(),
+        name: "To do".to_owned(),
+        category: StateCategory::Unstarted,
+        hue: None,
+        wip_limit: None,
+    };
+    let project = "WEB".parse().unwrap();
+    let (query, _) = Query::parse("state=todo,gone&label=bug,none,lost&parent=WEB-1,APP-2&collapsed=todo,lost");
+    let (states, labels) = ([state], [label]);
+    let parts: Vec<_> = query.misfits(&project, &states, &labels).into_iter().map(|problem| problem.part).collect();
+    assert_eq!(parts, ["state=gone", "collapsed=lost", "label=lost", "parent=APP-2"]);
+    let fitting = query.fitting(&project, &states, &labels);
+    assert_eq!(fitting.address(), "state=todo&label=none,bug&parent=WEB-1&collapsed=todo");
+    assert_eq!(fitting.misfits(&project, &states, &labels), []);
+}

@@ -1,5 +1,0 @@
-//! The tasks of a person, over all projects that they see.
-
-pub mod functions;
-pub mod model;
-pub mod page;

@@ -1,6 +1,0 @@
-//! How an organization comes to be: the form, and what is shown until it is there.
-
-pub mod form;
-pub mod functions;
-pub mod model;
-pub mod progress;

@@ -1,6 +1,0 @@
-//! Becoming a member of the organization that has proven the domain of one's own address.
-
-pub mod functions;
-pub mod model;
-pub mod offer;
-pub mod page;

@@ -1,5 +1,0 @@
-//! The bin and the archive of a project.
-
-pub mod functions;
-pub mod model;
-pub mod page;

@@ -1,5 +1,0 @@
-//! What a project is, how far it has come and what has happened in it lately.
-
-pub mod functions;
-pub mod model;
-pub mod page;

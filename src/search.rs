@@ -1,7 +1,0 @@
-//! Search: over everything in a workspace that has words.
-
-pub mod functions;
-pub mod marked;
-pub mod model;
-pub mod page;
-mod results;

@@ -1,0 +1,71 @@
+//! `/logout`: ends the session here and at the provider.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse as _, Redirect, Response},
+};
+
+use crate::server::{
+    auth::{session::BrowserSession, tokens::TokenSet},
+    http::message::Message,
+    repo::seats,
+    state::AppState,
+};
+
+/// Asks first: a link must not sign anybody out.
+pub async fn get() -> Response {
+    Message::confirm_sign_out().into_response()
+}
+
+/// Signs out, and leads to the landing page.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn post(State(app): State<AppState>, session: BrowserSession) -> Result<Redirect, Message> {
+    end(&app, &session).await
+}
+
+/// Ends every seat of the browser and its session, then leads through the provider's sign-out (OpenID Connect
+/// RP-Initiated Logout section 2; Auth0's `/v2/logout` where discovery names none) to the landing page.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn end(app: &AppState, session: &BrowserSession) -> Result<Redirect, Message> {
+    // End everything here first: what happens at the provider is not in our hands.
+    let mut id_token = None;
+    if let Some(browser) = session.browser().await? {
+        let mut tx = app.db.write().await?;
+        let seats = seats::remove_all(&mut tx, browser.id).await?;
+        tx.commit().await?;
+        id_token = seats
+            .into_iter()
+            .find_map(|(org, sealed)| TokenSet::open(&app.sealer, browser.id, org, &sealed).ok())
+            .map(|tokens| tokens.id_token);
+    }
+    session.end().await?;
+    // Then at the provider, if it answers.
+    let home = app.config.url("/");
+    let Ok(metadata) = app.provider.metadata().await else { return Ok(Redirect::to("/")) };
+    if app.provider.check().await.is_err() {
+        return Ok(Redirect::to("/"));
+    }
+    let mut target = match &metadata.additional_metadata().end_session_endpoint {
+        Some(endpoint) => {
+            let mut target = endpoint.clone();
+            target.query_pairs_mut().append_pair("post_logout_redirect_uri", home.as_str());
+            if let Some(id_token) = id_token {
+                target.query_pairs_mut().append_pair("id_token_hint", &id_token);
+            }
+            target
+        }
+        None => match metadata.issuer().url().join("v2/logout") {
+            Ok(mut target) => {
+                target.query_pairs_mut().append_pair("returnTo", home.as_str());
+                target
+            }
+            Err(_) => return Ok(Redirect::to("/")),
+        },
+    };
+    target.query_pairs_mut().append_pair("client_id", app.provider.client_id());
+    Ok(Redirect::to(target.as_str()))
+}

@@ -1,0 +1,11 @@
+//! Keeps organizations, members and invitations in step with the identity provider.
+//!
+//! No page waits for the provider: [`worker`] carries queued commands out and reconciles each organization in turn. Every
+//! step may run twice.
+
+pub mod carry_out;
+pub mod invitations;
+pub mod person;
+pub mod provisioning;
+pub mod reconcile;
+pub mod worker;

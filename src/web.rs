@@ -1,0 +1,24 @@
+//! What a person sees: the design system ([`ui`]) and one folder a feature.
+//!
+//! Only the `functions` modules reach the server.
+
+pub mod account;
+pub mod app_shell;
+pub mod board;
+pub mod inbox;
+pub mod list;
+pub mod live;
+pub mod my_work;
+pub mod organizations;
+pub mod palette;
+pub mod projects;
+#[cfg(feature = "ssr")]
+pub mod request;
+pub mod saved_views;
+pub mod search;
+pub mod shortcuts;
+pub mod tasks;
+pub mod toolbar;
+pub mod trash;
+pub mod ui;
+pub mod workspace;

@@ -1,0 +1,109 @@
+//! The person at the foot of the sidebar.
+
+use leptos::{ev::MouseEvent, prelude::*};
+use leptos_router::components::A;
+
+use crate::{
+    domain::organizations::{OtherIdentity, Person},
+    web::{
+        shortcuts::help::Help,
+        ui::{
+            draft,
+            icon::{Icon, Icon as Glyph},
+            menu::{Menu, open_on_arrow, takes_over},
+            theme::ThemeChoice,
+            tile::Avatar,
+        },
+    },
+};
+
+const MENU: &str = "person-menu";
+
+/// Who acts here; opens the menu with who acts elsewhere in this browser, the theme and the sign-out.
+#[component]
+pub fn PersonMenu(
+    person: Person,
+    others: Vec<OtherIdentity>,
+    /// The slug of the organization that is open.
+    org: String,
+) -> impl IntoView {
+    let Person { name, email } = person;
+    let help = Help::expect();
+    let show_help = move |event: MouseEvent| {
+        if takes_over(&event) {
+            help.show();
+        }
+    };
+    view! {
+        <button
+            type="button"
+            class="switcher"
+            popovertarget=MENU
+            on:keydown=|event| open_on_arrow(&event, MENU)
+        >
+            <Avatar name=name.clone()/>
+            <span class="clip">{name.clone()}</span>
+            <span class="unseen">"Your account"</span>
+        </button>
+        <Menu id=MENU label="Your account" class="person-menu rising">
+            <div class="who">
+                <strong class="clip">{name}</strong>
+                <span class="muted small clip">{email}</span>
+            </div>
+            {(!others.is_empty()).then(|| view! { <Others others/> })}
+            <ThemeChoice/>
+            <hr/>
+            <A href=format!("/o/{org}/shortcuts") attr:class="menu-item" on:click=show_help>
+                <Icon icon=Glyph::Keyboard/>
+                "Keyboard shortcuts"
+                <span class="end" aria-hidden="true">
+                    <kbd>"?"</kbd>
+                </span>
+            </A>
+            <a class="menu-item" href=format!("/login?organization_name={org}&prompt=login") rel="external">
+                <Icon icon=Glyph::User/>
+                "Use another account here"
+            </a>
+            <SignOut class="menu-item"/>
+        </Menu>
+    }
+    .into_any()
+}
+
+/// The other people in this browser, each with the workspaces that it is in as them.
+#[component]
+fn Others(others: Vec<OtherIdentity>) -> impl IntoView {
+    let rows = others.into_iter().map(|OtherIdentity { email, workspaces }| {
+        view! {
+            <li>
+                <span class="clip">{email}</span>
+                <span class="muted small">{format!("in {}", workspaces.join(", "))}</span>
+            </li>
+        }
+    });
+    view! {
+        <div class="others">
+            <p class="muted small" id="others">
+                "Also signed in in this browser"
+            </p>
+            <ul aria-labelledby="others">{rows.collect_view()}</ul>
+        </div>
+    }
+}
+
+/// Ends the session: a plain form, so that it works whatever else does not.
+#[component]
+pub fn SignOut(
+    /// Of the button.
+    class: &'static str,
+) -> impl IntoView {
+    view! {
+        // What was typed and not saved is nobody else's.
+        <form method="post" action="/logout" on:submit=|_| draft::forget_all()>
+            <button type="submit" class=class>
+                <Icon icon=Glyph::SignOut/>
+                "Sign out"
+            </button>
+        </form>
+    }
+}

@@ -1,0 +1,157 @@
+//! The ways to sign in: at once, by the name of a workspace, by an address, and back to where this device was before.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::{
+    domain::organizations::{RecentWorkspace, typed_name},
+    web::{
+        ui::{
+            field::Labelled,
+            icon::{Icon, Icon as Glyph},
+            page::PlainPage,
+            tile::Tile,
+        },
+        workspace::functions::list_recent_workspaces,
+    },
+};
+
+/// The page. The forms on it are plain ones: they lead to the sign-in, on which no page of ours has a part.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let recent = Resource::new_blocking(|| (), |()| list_recent_workspaces());
+    view! {
+        <PlainPage title="Sign in">
+            <main id="main" class="workspaces sign-in">
+                <h1>"Sign in"</h1>
+                <div class="stack">
+                    <p class="muted">"Sign in and choose your workspace afterwards."</p>
+                    <a class="button primary large" href="/login" rel="external">
+                        "Continue"
+                        <Icon icon=Glyph::ArrowRight/>
+                    </a>
+                </div>
+                <Transition>
+                    {move || Suspend::new(async move {
+                        // What this device remembers is a convenience: without it the page is whole.
+                        recent.await.ok().filter(|recent| !recent.is_empty()).map(|recent| view! { <Recent recent/> })
+                    })}
+                </Transition>
+                <ByName/>
+                <ByEmail/>
+                <p class="muted small">
+                    "New here? " <a href="/login?screen_hint=signup" rel="external">
+                        "Create an account"
+                    </a> "."
+                </p>
+            </main>
+        </PlainPage>
+    }
+    .into_any()
+}
+
+#[component]
+fn Recent(recent: Vec<RecentWorkspace>) -> impl IntoView {
+    let rows = recent.into_iter().map(|RecentWorkspace { slug, display_name }| {
+        view! {
+            <li>
+                <a class="row" href=format!("/o/{slug}") rel="external">
+                    <Tile slug=slug.clone() name=display_name.clone()/>
+                    <span class="name lines">
+                        <span>{display_name.clone()}</span>
+                    </span>
+                    <Icon icon=Glyph::ChevronRight/>
+                </a>
+            </li>
+        }
+    });
+    view! {
+        <section class="way" aria-labelledby="recent">
+            <div class="way-head">
+                <h2 id="recent">"Last used on this device"</h2>
+                <form method="post" action="/sign-in/forget">
+                    <button type="submit" class="button quiet">
+                        "Forget these"
+                    </button>
+                </form>
+            </div>
+            <ul class="rows card">{rows.collect_view()}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+/// Leads back here when what was typed can be no name; whether there is such a workspace is not said.
+#[component]
+fn ByName() -> impl IntoView {
+    let typed = use_query_map().with_untracked(|query| query.get("workspace"));
+    let error = typed.as_deref().and_then(|typed| typed_name::parse(typed).err());
+    #[cfg(feature = "ssr")]
+    if let (Some(_), Some(response)) = (error, use_context::<leptos_axum::ResponseOptions>()) {
+        response.set_status(axum::http::StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let described_by = if error.is_some() { "workspace-error workspace-hint" } else { "workspace-hint" };
+    view! {
+        <form class="way" method="get" action="/login">
+            <Labelled
+                name="workspace"
+                label="Workspace name".to_owned()
+                hint=Some("What comes after /o/ in its address, for example acme-corp.")
+                error=Signal::stored(error.map(str::to_owned))
+            >
+                <div class="inline">
+                    <input
+                        class="input"
+                        id="workspace"
+                        name="workspace"
+                        value=typed.unwrap_or_default()
+                        required
+                        maxlength=typed_name::MAX.to_string()
+                        autocomplete="organization"
+                        autocapitalize="none"
+                        spellcheck="false"
+                        autofocus=error.is_some()
+                        aria-invalid=error.is_some().then_some("true")
+                        aria-describedby=described_by
+                    />
+                    <button type="submit" class="button">
+                        "Go to workspace"
+                    </button>
+                </div>
+            </Labelled>
+        </form>
+    }
+    .into_any()
+}
+
+/// The provider finds the way to sign in that goes with the address.
+#[component]
+fn ByEmail() -> impl IntoView {
+    view! {
+        <form class="way" method="get" action="/login">
+            <Labelled
+                name="login_hint"
+                label="Work email".to_owned()
+                hint=Some("If your company has a sign-in of its own, you are led there.")
+                error=Signal::stored(None)
+            >
+                <div class="inline">
+                    <input
+                        class="input"
+                        type="email"
+                        id="login_hint"
+                        name="login_hint"
+                        required
+                        maxlength="254"
+                        autocomplete="email"
+                        aria-describedby="login_hint-hint"
+                    />
+                    <button type="submit" class="button">
+                        "Continue with email"
+                    </button>
+                </div>
+            </Labelled>
+        </form>
+    }
+    .into_any()
+}

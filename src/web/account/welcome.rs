@@ -1,0 +1,35 @@
+//! For somebody who is signed in at the provider and in no workspace.
+
+use leptos::prelude::*;
+
+use super::menu::SignOut;
+use crate::web::{
+    organizations::{joining::offer::JoinOffers, members::pending::PendingInvitations},
+    ui::{mark::Mark, page::PlainPage},
+};
+
+/// Says why there is nothing to see yet, and the two ways on.
+#[component]
+pub fn Welcome() -> impl IntoView {
+    view! {
+        <PlainPage title="Welcome">
+            <main id="main" class="empty">
+                <Mark/>
+                <h1>"You aren’t in a workspace yet"</h1>
+                <p>
+                    "You are signed in. Work in Tessera happens in workspaces: ask somebody in yours to invite the address "
+                    "you signed in with, or create a workspace of your own."
+                </p>
+                <PendingInvitations/>
+                <JoinOffers/>
+                <div class="buttons">
+                    <a class="button primary" href="/new-organization">
+                        "Create workspace"
+                    </a>
+                    <SignOut class="button"/>
+                </div>
+            </main>
+        </PlainPage>
+    }
+    .into_any()
+}

@@ -1,0 +1,114 @@
+//! The frame of every page in an organization.
+
+pub mod sidebar;
+pub mod switcher;
+use leptos::prelude::*;
+use leptos_router::{
+    components::Outlet,
+    hooks::{use_location, use_params_map},
+};
+
+use self::sidebar::Sidebar;
+use super::{
+    live::feed::{Feed, Heard},
+    palette::{CommandPalette, Palette},
+    shortcuts::{
+        help::{Help, HelpSheet},
+        keys::Shortcuts,
+    },
+    tasks::toast::{ToastView, Toasts},
+    ui::{draft::DraftsOf, error_page::ErrorPage, loaded::loaded, page::InFrame},
+    workspace::{current::CurrentWorkspace, functions::get_workspace},
+};
+use crate::domain::{live::Ended, organizations::Workspace};
+
+/// Loads the workspace that the address names and shows its pages; or why it cannot be shown.
+#[component]
+pub fn Frame() -> impl IntoView {
+    let params = use_params_map();
+    let slug = Memo::new(move |_| params.with(|params| params.get("org")).unwrap_or_default());
+    let workspace = Resource::new_blocking(move || slug.get(), get_workspace);
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match loaded(workspace).await {
+                    Ok(workspace) => view! { <Workplace workspace/> }.into_any(),
+                    Err(error) => view! { <ErrorPage error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+/// Sidebar and page side by side.
+#[component]
+fn Workplace(workspace: Workspace) -> impl IntoView {
+    let home = format!("/o/{}", workspace.organization.slug);
+    provide_context(InFrame { home: StoredValue::new(home) });
+    let feed = Feed::provide(&workspace.organization.slug, workspace.as_of);
+    let as_of = workspace.as_of;
+    Palette::provide();
+    Help::provide();
+    provide_context(DraftsOf(StoredValue::new(format!("{}:{}", workspace.person_id, workspace.organization.slug))));
+    Toasts::provide(&workspace.organization.slug);
+    let current = CurrentWorkspace::provide(workspace);
+    feed.listen(as_of, move |heard| {
+        let counts = match heard {
+            Heard::Event(event) => event.tells_you || event.event.counts(),
+            Heard::Reset => true,
+        };
+        if counts {
+            current.reload();
+        }
+    });
+
+    // What the sidebar lists and counts may have changed with every page that was left.
+    let path = use_location().pathname;
+    Effect::new(move |seen: Option<String>| {
+        let path = path.get();
+        if seen.is_some_and(|seen| seen != path) {
+            current.reload();
+        }
+        path
+    });
+    view! {
+        {move || feed.ended().get().map(|why| view! { <EndedBanner why/> })}
+        <a class="button primary unseen skip" href="#main" rel="external">
+            "Skip to the content"
+        </a>
+        <div class="frame">
+            <Sidebar/>
+            <div class="main">
+                <Outlet/>
+            </div>
+        </div>
+        <Shortcuts/>
+        <CommandPalette/>
+        <HelpSheet/>
+        <p class="offline" role="status">
+            {move || feed.is_lost().get().then_some("Offline – reconnecting")}
+        </p>
+        <ToastView/>
+    }
+}
+
+/// Told on top of a page whose reader may no longer read it. What was typed is still there to be copied.
+#[component]
+fn EndedBanner(why: Ended) -> impl IntoView {
+    let (text, link) = match why {
+        Ended::SignedOut => (
+            "You have been signed out of this workspace, so nothing more can be saved here. What you typed is kept. ",
+            "Sign in again",
+        ),
+        Ended::NoAccess => (
+            "Your access to this workspace has ended, so nothing more can be saved here. Copy what you need, then ",
+            "load the page again",
+        ),
+    };
+    view! {
+        <div class="banner" role="alert">
+            <p>{text} <a href="" rel="external">{link}</a>"."</p>
+        </div>
+    }
+}

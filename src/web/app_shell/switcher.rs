@@ -1,0 +1,171 @@
+//! The organization switcher at the head of the sidebar.
+
+mod invited;
+mod keys;
+
+use leptos::{
+    ev::KeyboardEvent,
+    prelude::*,
+    web_sys::{Element, HtmlElement},
+};
+use leptos_router::components::A;
+use wasm_bindgen::JsCast;
+
+use self::invited::{Invitations, Invited};
+use crate::{
+    domain::organizations::WorkspaceChoice,
+    web::{
+        organizations::workspace_search::Finding,
+        ui::{
+            icon::{Icon, Icon as Glyph},
+            menu::{Menu, open_on_arrow},
+            tile::Tile,
+        },
+        workspace::current::CurrentWorkspace,
+    },
+};
+
+const MENU: &str = "organizations";
+
+/// With more organizations than this, the list has a filter.
+const FILTER_ABOVE: usize = 7;
+
+/// As many have a number.
+const NUMBERED: usize = 9;
+
+/// Names the organization; opens the list of the person's organizations.
+///
+/// Another organization is another seat, so that its link is one for the browser, not for the router.
+#[component]
+pub fn OrganizationSwitcher() -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    let (organization, organizations) =
+        current.with_untracked(|workspace| (workspace.organization.clone(), workspace.organizations.clone()));
+    let settings = format!("/o/{}/settings", organization.slug);
+    let is_long = organizations.has_more || organizations.choices.len() > FILTER_ABOVE;
+    let logo = organizations.choices.iter().find(|choice| choice.slug == organization.slug);
+    let logo = logo.and_then(|choice| choice.logo_url.clone());
+    let finding = Finding::new(organizations, false);
+    let invited = Invited::new();
+    let shown = finding.shown();
+    let filter = is_long.then(|| view! { <Filter finding/> });
+    let slug = organization.slug.clone();
+    let options = move || {
+        let choices = shown.with(|list| list.choices.clone()).into_iter().enumerate();
+        choices
+            .map(|(index, choice)| {
+                let is_current = choice.slug == slug;
+                view! { <Choice choice is_current number=index + 1/> }
+            })
+            .collect_view()
+    };
+    Effect::new(|_| {
+        let listener = window_event_listener(leptos::ev::keydown, |event| keys::on_key(&event));
+        on_cleanup(move || listener.remove());
+    });
+    view! {
+        <button
+            type="button"
+            class="switcher"
+            popovertarget=MENU
+            title="Switch workspace (Alt+O)"
+            aria-keyshortcuts="Alt+O"
+            data-testid="org-switcher"
+            on:keydown=|event| open_on_arrow(&event, MENU)
+        >
+            <Tile slug=organization.slug.clone() name=organization.display_name.clone() logo/>
+            <span class="name clip">{organization.display_name.clone()}</span>
+            <span class="unseen">"Switch workspace"</span>
+            <Icon icon=Glyph::ChevronsUpDown/>
+        </button>
+        <Menu id=MENU label="Workspaces" class="switcher-menu" on_open=move || invited.look()>
+            {filter}
+            <ul class="choices">{options}</ul>
+            <p class="nothing" role="status" hidden=move || shown.with(|list| !list.choices.is_empty())>
+                "No workspace by this name."
+            </p>
+            <Invitations invited/>
+            <hr/>
+            <a class="menu-item" href="/" rel="external">
+                <Icon icon=Glyph::Building/>
+                "All workspaces"
+            </a>
+            <A href=settings attr:class="menu-item">
+                <Icon icon=Glyph::Settings/>
+                "Settings"
+            </A>
+            <A href="/new-organization" attr:class="menu-item">
+                <Icon icon=Glyph::Plus/>
+                "Create workspace"
+            </A>
+        </Menu>
+    }
+    .into_any()
+}
+
+#[component]
+fn Choice(
+    choice: WorkspaceChoice,
+    is_current: bool,
+    /// Its place in the list, from 1.
+    number: usize,
+) -> impl IntoView {
+    let WorkspaceChoice { slug, display_name, logo_url, acts_as, .. } = choice;
+    // Read out by `aria-keyshortcuts`.
+    let key = (number <= NUMBERED).then(|| view! { <kbd aria-hidden="true">{number}</kbd> });
+    view! {
+        <li>
+            <a
+                class="menu-item"
+                href=format!("/o/{slug}")
+                rel="external"
+                aria-current=is_current.then_some("true")
+                aria-keyshortcuts=(number <= NUMBERED).then(|| number.to_string())
+                data-testid=format!("org-option-{slug}")
+            >
+                <Tile slug=slug.clone() name=display_name.clone() logo=logo_url/>
+                <span class="lines">
+                    <span class="clip">{display_name.clone()}</span>
+                    {acts_as.map(|email| view! { <span class="clip muted small">{email}</span> })}
+                </span>
+                <span class="end">
+                    {is_current.then(|| view! { <Icon icon=Glyph::Check/> })} {key}
+                </span>
+            </a>
+        </li>
+    }
+}
+
+/// Narrows the list while one types; Enter takes the first that is left.
+#[component]
+fn Filter(finding: Finding) -> impl IntoView {
+    view! {
+        <div class="filter needs-script">
+            <input
+                class="input"
+                type="search"
+                placeholder="Find a workspace"
+                aria-label="Find a workspace"
+                autocomplete="off"
+                maxlength="255"
+                on:input:target=move |event| finding.look_for(event.target().value())
+                on:keydown=|event| choose_first(&event)
+            />
+        </div>
+    }
+}
+
+fn choose_first(event: &KeyboardEvent) {
+    if event.key() != "Enter" {
+        return;
+    }
+    event.prevent_default();
+    let field = event.target().and_then(|field| field.dyn_into::<Element>().ok());
+    let first = field
+        .and_then(|field| field.closest("[popover]").ok().flatten())
+        .and_then(|menu| menu.query_selector(".choices a").ok().flatten())
+        .and_then(|first| first.dyn_into::<HtmlElement>().ok());
+    if let Some(first) = first {
+        first.click();
+    }
+}

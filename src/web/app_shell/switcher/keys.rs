@@ -1,0 +1,97 @@
+//! Keys of the switcher wherever the focus is: Alt+O opens it. While it is open, a digit enters the workspace of that
+//! number, and a letter goes to its search field or to the next workspace that begins with it.
+
+use leptos::{
+    ev::KeyboardEvent,
+    prelude::*,
+    web_sys::{Element, HtmlElement},
+};
+use wasm_bindgen::JsCast;
+
+use super::{MENU, NUMBERED};
+use crate::web::ui::{keyboard::is_typed_into, page::SIDEBAR};
+
+pub fn on_key(event: &KeyboardEvent) {
+    let Some(menu) = by_id(MENU) else { return };
+    let is_open = menu.matches(":popover-open").unwrap_or_default();
+    let is_plain = !event.ctrl_key() && !event.alt_key() && !event.meta_key();
+    let typing = is_typed_into(event);
+    if event.alt_key() && !event.ctrl_key() && !event.meta_key() && !event.shift_key() && event.code() == "KeyO" {
+        // In a field it may be how a character is typed.
+        if !typing || is_open {
+            event.prevent_default();
+            toggle(&menu, is_open);
+        }
+    } else if is_open && is_plain && !typing {
+        on_key_in(&menu, event);
+    }
+}
+
+fn toggle(menu: &HtmlElement, is_open: bool) {
+    if is_open {
+        drop(menu.hide_popover());
+        return;
+    }
+    // On a narrow window the sidebar around it is closed.
+    if let Some(sidebar) = by_id(SIDEBAR).filter(|sidebar| sidebar.offset_width() == 0) {
+        drop(sidebar.show_popover());
+    }
+    drop(menu.show_popover());
+    let current = menu.query_selector("[aria-current]").ok().flatten().or_else(|| choices(menu).into_iter().next());
+    focus(current);
+}
+
+fn on_key_in(menu: &HtmlElement, event: &KeyboardEvent) {
+    let key = event.key();
+    let mut characters = key.chars();
+    let (Some(character), None) = (characters.next(), characters.next()) else { return };
+    if let Some(number) = character.to_digit(10).and_then(|digit| usize::try_from(digit).ok()) {
+        let chosen = number.checked_sub(1).filter(|index| *index < NUMBERED);
+        if let Some(link) = chosen.and_then(|index| choices(menu).into_iter().nth(index)) {
+            event.prevent_default();
+            click(link);
+        }
+    } else if character.is_alphanumeric() {
+        // The field takes the focus before the key writes, so that the letter is in it.
+        match menu.query_selector("input[type='search']").ok().flatten() {
+            Some(field) => focus(Some(field)),
+            None => focus(next_with(menu, character)),
+        }
+    }
+}
+
+/// The next link, after the one with the focus, whose name begins with `letter`.
+fn next_with(menu: &HtmlElement, letter: char) -> Option<Element> {
+    let links = choices(menu);
+    let focused = document().active_element();
+    let at = links.iter().position(|link| focused.as_ref().is_some_and(|focused| link.is_same_node(Some(focused))));
+    let start = at.map_or(0, |at| at + 1);
+    let begins = |link: &&Element| {
+        let name = link.query_selector(".lines").ok().flatten().and_then(|name| name.text_content());
+        name.unwrap_or_default().to_lowercase().starts_with(&letter.to_lowercase().to_string())
+    };
+    links[start..].iter().chain(&links[..start]).find(begins).cloned()
+}
+
+/// The links to workspaces, in order.
+fn choices(menu: &HtmlElement) -> Vec<Element> {
+    let Ok(found) = menu.query_selector_all(".choices a") else { return Vec::new() };
+    (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
+}
+
+fn by_id(id: &str) -> Option<HtmlElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+fn focus(element: Option<Element>) {
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        // The popover holds what is on the page.
+        drop(element.focus());
+    }
+}
+
+fn click(element: Element) {
+    if let Ok(element) = element.dyn_into::<HtmlElement>() {
+        element.click();
+    }
+}

@@ -1,0 +1,108 @@
+//! The form at the foot of a column that adds a task to it.
+
+use leptos::{context::Provider, either::Either, html::Input, prelude::*};
+
+use super::store::Controls;
+use crate::{
+    domain::tasks::TITLE_MAX,
+    web::{
+        tasks::functions::CreateTask,
+        ui::{
+            app_form::{AppForm, SubmitButton},
+            draft::Draft,
+            form::{FormFeedback, FormRetry},
+            icon::{Icon, Icon as Glyph},
+            panel::keep_panel,
+        },
+    },
+};
+
+/// Adds a task at the end of the column with the index `column`, whose state has the slug `state`.
+#[component]
+pub fn AddTask(
+    controls: Controls,
+    org: String,
+    project: String,
+    column: usize,
+    state: String,
+    /// Whether the form is to be seen from the start.
+    #[prop(default = false)]
+    open: bool,
+) -> impl IntoView {
+    // The columns share one server function: what was typed belongs into the form that it was typed into.
+    let retry = use_context::<Option<FormRetry>>().flatten();
+    let elsewhere = retry.is_some_and(|retry| retry.fields.get("state") != Some(&state));
+    let form = move || view! { <Form controls org project column state open/> };
+    if elsewhere {
+        let nothing: Option<FormRetry> = None;
+        Either::Left(view! { <Provider value=nothing>{form()}</Provider> })
+    } else {
+        Either::Right(form())
+    }
+}
+
+#[component]
+fn Form(controls: Controls, org: String, project: String, column: usize, state: String, open: bool) -> impl IntoView {
+    let action = ServerAction::<CreateTask>::new();
+    let feedback = FormFeedback::of(action);
+    let wrong = feedback.field("title");
+    let title = NodeRef::<Input>::new();
+    let (title_id, error_id) = (format!("new-title-{state}"), format!("new-title-{state}-error"));
+    let (label_for, described_by) = (title_id.clone(), error_id.clone());
+    let id = format!("add-task:{project}:{state}");
+    let details = keep_panel(&id);
+    let draft = Draft::of(&format!("{project}:{state}:title")).on_change(move |kept| {
+        if let Some(details) = details.get_untracked().filter(|_| kept.is_some()) {
+            details.set_open(true);
+        }
+    });
+
+    Effect::new(move || {
+        if let Some(Ok(task)) = action.value().get() {
+            controls.add(column, task);
+            if let Some(title) = title.get_untracked() {
+                title.set_value("");
+                // A field that cannot take the focus is still empty for the next one.
+                drop(title.focus());
+            }
+        }
+    });
+
+    view! {
+        <details class="add-task" id=id open=open || feedback.is_retry() node_ref=details>
+            <summary>
+                <span>
+                    <Icon icon=Glyph::Plus/>
+                    "Add task"
+                </span>
+            </summary>
+            <AppForm action feedback draft>
+                <input type="hidden" name="org" value=org/>
+                <input type="hidden" name="project" value=project/>
+                <input type="hidden" name="state" value=state/>
+                <div class="field">
+                    <label class="unseen" for=label_for>
+                        "Title"
+                    </label>
+                    <input
+                        class="input"
+                        id=title_id
+                        name="title"
+                        placeholder="What is to be done?"
+                        autocomplete="off"
+                        required
+                        maxlength=TITLE_MAX
+                        value=feedback.typed("title", "")
+                        aria-invalid=move || wrong.with(Option::is_some).then_some("true")
+                        aria-describedby=described_by
+                        node_ref=title
+                    />
+                    <p class="error" id=error_id>
+                        {wrong}
+                    </p>
+                </div>
+                <SubmitButton label="Create task" pending=action.pending()/>
+            </AppForm>
+        </details>
+    }
+}

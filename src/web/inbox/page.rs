@@ -1,0 +1,167 @@
+//! The page of the inbox.
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::{
+    entry::Entry,
+    functions::{MarkAllRead, get_inbox},
+};
+use crate::{
+    domain::inbox::{Inbox, InboxEntry, Shelf},
+    web::{
+        live::{
+            feed::{Feed, Heard},
+            renew::renew,
+        },
+        ui::{
+            app_form::{AppForm, when_done},
+            empty_state::EmptyState,
+            error_page::ErrorPage,
+            form::FormFeedback,
+            loaded::loaded,
+            page::{Crumb, Page},
+            pager::{Pager, around},
+            rows::Rows,
+        },
+        workspace::current::CurrentWorkspace,
+    },
+};
+
+/// `/o/{org}/inbox`: what the reader is told; `?show=` names a shelf of it, `?page=` a page of that.
+#[component]
+pub fn InboxPage() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let asked = Memo::new(move |_| {
+        let org = params.with(|params| params.get("org")).unwrap_or_default();
+        let named = |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
+        (org, Shelf::named(&named("show")), named("page").parse().unwrap_or(1))
+    });
+    let inbox = Resource::new_blocking(move || asked.get(), |(org, shelf, page)| get_inbox(org, shelf, page));
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match loaded(inbox).await {
+                    Ok(inbox) => view! { <InboxView inbox/> }.into_any(),
+                    Err(error) => view! { <ErrorPage error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn InboxView(inbox: Inbox) -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    let org = current.with_untracked(|workspace| workspace.organization.clone());
+    let base = format!("/o/{}/inbox", org.slug);
+    let crumbs = vec![Crumb::new(org.display_name, format!("/o/{}", org.slug))];
+    let (shelf, as_of) = (inbox.shelf, inbox.as_of);
+    let inbox = RwSignal::new(inbox);
+    let asked = StoredValue::new(org.slug.clone());
+    let refresh = move || {
+        let page = inbox.try_with_untracked(|inbox| inbox.page);
+        if let Some((org, page)) = asked.try_get_value().zip(page) {
+            renew(inbox, |inbox| inbox.as_of, get_inbox(org, shelf, page));
+        }
+    };
+    Feed::expect().listen(as_of, move |heard| {
+        let is_news = match heard {
+            Heard::Event(event) => event.tells_you,
+            Heard::Reset => true,
+        };
+        if is_news {
+            refresh();
+        }
+    });
+    let changed = Callback::new(move |()| {
+        refresh();
+        current.reload();
+    });
+    let tabs = Shelf::ALL.map(|one| {
+        let href = if one == Shelf::default() { base.clone() } else { format!("{base}?show={}", one.slug()) };
+        let unread = (one == Shelf::Unread).then_some(move || {
+            let unread = current.with(|workspace| workspace.unread);
+            (unread > 0).then(|| view! { <span class="count">{unread}</span> })
+        });
+        view! {
+            <li>
+                <a class="tab" href=href aria-current=(one == shelf).then_some("page")>
+                    {one.label()}
+                    {unread}
+                </a>
+            </li>
+        }
+    });
+    let entries = Memo::new(move |_| inbox.with(|inbox| inbox.entries.clone()));
+    let is_empty = move || entries.with(Vec::is_empty);
+    let may_read_all = Memo::new(move |_| {
+        matches!(shelf, Shelf::Unread | Shelf::All)
+            && entries.with(|entries| entries.iter().any(|entry| entry.is_unread))
+    });
+    let (slug, upto) = (org.slug.clone(), Signal::derive(move || inbox.with(|inbox| inbox.as_of)));
+    let read_all = move || may_read_all.get().then(|| view! { <ReadAll org=slug.clone() upto changed/> });
+    let row = move |entry| view! { <Entry org=org.slug.clone() shelf entry changed/> };
+    let place = Memo::new(move |_| inbox.with(|inbox| (inbox.page, inbox.has_more)));
+    let pager = move || {
+        let (page, has_more) = place.get();
+        let (before, after, shown) = around(page, has_more, |page| format!("{base}?show={}&page={page}", shelf.slug()));
+        view! { <Pager before after shown newer="Newer" older="Older"/> }
+    };
+    view! {
+        <Page heading="Inbox" crumbs>
+            <div class="tabs-line">
+                <nav aria-label="Inbox">
+                    <ul class="tabs">{tabs.collect_view()}</ul>
+                </nav>
+                {read_all}
+            </div>
+            <Show when=is_empty>
+                <Nothing shelf/>
+            </Show>
+            <ol class="card inbox" hidden=is_empty>
+                <Rows each=entries key=|entry: &InboxEntry| entry.task.clone() children=row/>
+            </ol>
+            {pager}
+        </Page>
+    }
+    .into_any()
+}
+
+#[component]
+fn ReadAll(org: String, upto: Signal<i64>, changed: Callback<()>) -> impl IntoView {
+    let action = ServerAction::<MarkAllRead>::new();
+    let feedback = FormFeedback::of(action);
+    when_done(action, changed);
+    view! {
+        <AppForm action feedback>
+            <input type="hidden" name="org" value=org/>
+            <input type="hidden" name="upto" value=upto/>
+            <button type="submit" class="button" disabled=action.pending()>
+                "Mark all as read"
+            </button>
+        </AppForm>
+    }
+    .into_any()
+}
+
+/// What belongs on a shelf, told where there is nothing on it.
+#[component]
+fn Nothing(shelf: Shelf) -> impl IntoView {
+    let (title, text) = match shelf {
+        Shelf::Unread => (
+            "You are up to date",
+            "When somebody mentions you, gives you a task, or changes one that you watch, it appears here.",
+        ),
+        Shelf::All => (
+            "Nothing has happened yet",
+            "Write @ and a name in a comment and that person is told here. So is whoever is given a task or watches it.",
+        ),
+        Shelf::Snoozed => {
+            ("Nothing is snoozed", "Snooze what can wait: it leaves the inbox and comes back when its time has come.")
+        }
+        Shelf::Archived => ("Nothing is archived", "Archive what is settled. It stays here, to be found again."),
+    };
+    view! { <EmptyState title text/> }
+}

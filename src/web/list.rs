@@ -1,0 +1,65 @@
+//! The page of a project's list.
+
+mod controls;
+mod editor;
+mod keyboard;
+mod rows;
+mod view;
+mod window;
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_location, use_params_map};
+
+use self::view::ListView;
+use super::{
+    projects::{functions::get_list, page_actions::actions},
+    toolbar::ProjectBar,
+    ui::{
+        error_page::ErrorPage,
+        loaded::loaded,
+        page::{Crumb, Page},
+    },
+    workspace::current::CurrentWorkspace,
+};
+use crate::domain::{permissions::Permission, query::Query, saved_views::Layout};
+
+/// `/o/{org}/projects/{key}/list`.
+#[component]
+pub fn ListPage() -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    let params = use_params_map();
+    let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
+    let search = use_location().search;
+    let address = Memo::new(move |_| (param("org"), param("key"), search.get()));
+    let listing = Resource::new_blocking(move || address.get(), |(org, key, query)| get_list(org, key, query));
+    let rebuild = Callback::new(move |()| listing.refetch());
+
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match loaded(listing).await {
+                    Ok(listing) => {
+                        let org = current.with_untracked(|workspace| workspace.organization.clone());
+                        let crumbs = vec![Crumb::new(org.display_name, format!("/o/{}", org.slug))];
+                        let parts = listing.parts.clone();
+                        let title = format!("{} list", parts.name);
+                        let may_write = current.may(Permission::WriteTasks);
+                        let (query, _) = Query::parse(&address.get_untracked().2);
+                        let action = Some(actions(current, &org.slug, &parts.key));
+                        let shown = parts.problems.is_empty();
+                        let bar = query.clone();
+                        view! {
+                            <Page heading=parts.name.clone() title crumbs action class="list-page">
+                                <ProjectBar org=org.slug.clone() parts layout=Layout::List query=bar changed=rebuild may_write/>
+                                {shown.then(|| view! { <ListView org=org.slug listing query may_write rebuild/> })}
+                            </Page>
+                        }
+                        .into_any()
+                    }
+                    Err(error) => view! { <ErrorPage error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}

@@ -1,0 +1,126 @@
+//! All domains of an organization.
+
+use leptos::prelude::*;
+
+use super::{
+    functions::{AddDomain, get_domains},
+    labels,
+};
+use crate::{
+    domain::organizations::email_domains::{DOMAIN_MAX, DomainState, DomainSummary, Domains},
+    web::{
+        organizations::settings::frame::{SettingsPage, Tab},
+        ui::{
+            app_form::{AppForm, SubmitButton},
+            field::TextField,
+            form::FormFeedback,
+            icon::{Icon, Icon as Glyph},
+        },
+        workspace::current::CurrentWorkspace,
+    },
+};
+
+/// The domains, and the form for another.
+#[component]
+pub fn DomainsSettings() -> impl IntoView {
+    if let Some(refusal) = Tab::Domains.refusal() {
+        return refusal;
+    }
+    let slug = CurrentWorkspace::expect().slug();
+    let domains = Resource::new_blocking(|| (), move |()| get_domains(slug.clone()));
+    view! {
+        <SettingsPage tab=Tab::Domains>
+            <Transition>
+                {move || Suspend::new(async move {
+                    match domains.await {
+                        Ok(domains) => view! { <List domains/> }.into_any(),
+                        Err(error) => view! { <p class="notice danger">{error.to_string()}</p> }.into_any(),
+                    }
+                })}
+            </Transition>
+            <AddForm/>
+        </SettingsPage>
+    }
+    .into_any()
+}
+
+#[component]
+fn List(domains: Domains) -> impl IntoView {
+    let org = CurrentWorkspace::expect().slug();
+    let Domains { domains, is_managed } = domains;
+    let rows = domains.into_iter().map(|domain| view! { <Row domain org=org.clone()/> }).collect_view();
+    let list = if rows.is_empty() {
+        view! {
+            <p class="muted">
+                "None yet. Add the domain of your company’s addresses, put one record into its DNS, and choose whether the people there join at once or ask."
+            </p>
+        }
+        .into_any()
+    } else {
+        view! { <ul class="rows card">{rows}</ul> }.into_any()
+    };
+    view! {
+        <section class="section measure">
+            <h2>"Your domains"</h2>
+            <p class="muted">
+                "Whoever has an address at a domain that you have proven to be yours can find this workspace by it, and join without an invitation if you like."
+            </p>
+            {(!is_managed)
+                .then(|| {
+                    view! {
+                        <p class="notice">
+                            "Members are administered at your identity provider alone, so nobody can join from here. People are led to this workspace by their address all the same."
+                        </p>
+                    }
+                })}
+            {list}
+        </section>
+    }
+}
+
+#[component]
+fn Row(domain: DomainSummary, org: String) -> impl IntoView {
+    let joining = labels::joining(&domain);
+    let is_lost = domain.state == DomainState::Lost;
+    let punycode =
+        (domain.unicode != domain.domain).then(|| view! { <span class="mono">{domain.domain.clone()} " · "</span> });
+    view! {
+        <li>
+            <a class="row" href=format!("/o/{org}/settings/domains/{}", domain.domain)>
+                <span class="name">
+                    <span class="block">{domain.unicode}</span>
+                    <span class="muted small">{punycode} {joining}</span>
+                </span>
+                <span class="badge" class:danger=is_lost>
+                    {labels::state(domain.state)}
+                </span>
+                <Icon icon=Glyph::ChevronRight/>
+            </a>
+        </li>
+    }
+}
+
+#[component]
+fn AddForm() -> impl IntoView {
+    let add = ServerAction::<AddDomain>::new();
+    let feedback = FormFeedback::of(add);
+    view! {
+        <section class="section measure">
+            <h2>"Add a domain"</h2>
+            <AppForm action=add feedback>
+                <input type="hidden" name="org" value=CurrentWorkspace::expect().slug()/>
+                <TextField
+                    name="domain"
+                    label="Domain"
+                    feedback
+                    hint="What is behind the @ of your addresses, for example acme.com. Sub-domains are domains of their own."
+                    maxlength=DOMAIN_MAX
+                    required=true
+                />
+                <div class="buttons">
+                    <SubmitButton label="Add domain" pending=add.pending()/>
+                </div>
+            </AppForm>
+        </section>
+    }
+}

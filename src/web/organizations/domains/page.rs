@@ -1,0 +1,158 @@
+//! One domain: its record, its proof, and who may join by it.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::{
+    choice::Joining,
+    functions::{ChangeDomain, CheckDomain, RemoveDomain, get_domain},
+    labels,
+};
+use crate::{
+    domain::organizations::email_domains::{DomainDetails, DomainState},
+    web::{
+        organizations::settings::frame::{SettingsPage, Tab},
+        ui::{
+            app_form::{AppForm, SubmitButton},
+            date::Date,
+            error_page::ErrorPage,
+            form::FormFeedback,
+        },
+        workspace::current::CurrentWorkspace,
+    },
+};
+
+/// The page of the domain that the address names.
+#[component]
+pub fn DomainSettings() -> impl IntoView {
+    if let Some(refusal) = Tab::Domains.refusal() {
+        return refusal;
+    }
+    let slug = CurrentWorkspace::expect().slug();
+    let params = use_params_map();
+    let name = Memo::new(move |_| params.with(|params| params.get("domain")).unwrap_or_default());
+    let (check, change) = (ServerAction::<CheckDomain>::new(), ServerAction::<ChangeDomain>::new());
+    let domain = Resource::new_blocking(
+        move || (name.get(), check.version().get(), change.version().get()),
+        move |(name, ..)| get_domain(slug.clone(), name),
+    );
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match domain.await {
+                    Ok(domain) => view! { <Domain domain check change/> }.into_any(),
+                    Err(error) => view! { <ErrorPage error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Domain(
+    domain: DomainDetails,
+    check: ServerAction<CheckDomain>,
+    change: ServerAction<ChangeDomain>,
+) -> impl IntoView {
+    let org = CurrentWorkspace::expect().slug();
+    let name = domain.summary.domain.clone();
+    let heading = domain.summary.unicode.clone();
+    let punycode = (heading != name).then(|| view! { <p class="muted mono">{name.clone()}</p> });
+    let is_lost = domain.summary.state == DomainState::Lost;
+    view! {
+        <SettingsPage tab=Tab::Domains>
+            <section class="section measure">
+                <p>
+                    <a href=format!("/o/{org}/settings/domains")>
+                        "All domains"
+                    </a>
+                </p>
+                <h2>
+                    {heading} " "
+                    <span class="badge" class:danger=is_lost>
+                        {labels::state(domain.summary.state)}
+                    </span>
+                </h2>
+                {punycode}
+                <Proof domain=domain.clone() check/>
+            </section>
+            <Joining domain=domain change/>
+            <Remove name/>
+        </SettingsPage>
+    }
+    .into_any()
+}
+
+#[component]
+fn Proof(domain: DomainDetails, check: ServerAction<CheckDomain>) -> impl IntoView {
+    let org = CurrentWorkspace::expect().slug();
+    let feedback = FormFeedback::of(check);
+    let state = domain.summary.state;
+    let what = match state {
+        DomainState::Pending => "Add this record to the domain’s DNS, where it is administered, and check it.",
+        DomainState::Verified => "This record proves that the domain is yours.",
+        DomainState::Lost => {
+            "The record that proved the domain has been gone for days, so nobody joins by it. Add it again, and check it."
+        }
+    };
+    view! {
+        <p>{what}</p>
+        <dl class="facts card">
+            <div>
+                <dt>"Type"</dt>
+                <dd class="mono">"TXT"</dd>
+            </div>
+            <div>
+                <dt>"Host"</dt>
+                <dd>
+                    <input class="input mono" readonly=true aria-label="Host of the record" value=domain.host/>
+                </dd>
+            </div>
+            <div>
+                <dt>"Value"</dt>
+                <dd>
+                    <input class="input mono" readonly=true aria-label="Value of the record" value=domain.value/>
+                </dd>
+            </div>
+        </dl>
+        <p role="status" class="notice" class:danger=state == DomainState::Lost>
+            {labels::problem(state, domain.summary.problem)}
+        </p>
+        <p class="muted small">
+            {domain.checked_at.map(|at| view! { "Last looked for: " <Date at=at time=true/> ". " })}
+            {domain
+                .missed_at
+                .filter(|_| state == DomainState::Verified)
+                .map(|at| view! { "Missed since: " <Date at=at time=true/> ". After three days the proof is lost." })}
+        </p>
+        <AppForm action=check feedback>
+            <input type="hidden" name="org" value=org/>
+            <input type="hidden" name="domain" value=domain.summary.domain/>
+            <div class="buttons">
+                <SubmitButton label="Check now" pending=check.pending()/>
+            </div>
+        </AppForm>
+    }
+}
+
+#[component]
+fn Remove(name: String) -> impl IntoView {
+    let remove = ServerAction::<RemoveDomain>::new();
+    let feedback = FormFeedback::of(remove);
+    view! {
+        <section class="section measure">
+            <h2>"Remove the domain"</h2>
+            <p class="muted">"Nobody joins by it any more. Who joined by it stays a member."</p>
+            <AppForm action=remove feedback>
+                <input type="hidden" name="org" value=CurrentWorkspace::expect().slug()/>
+                <input type="hidden" name="domain" value=name/>
+                <div class="buttons">
+                    <button type="submit" class="button danger" disabled=remove.pending()>
+                        "Remove domain"
+                    </button>
+                </div>
+            </AppForm>
+        </section>
+    }
+}

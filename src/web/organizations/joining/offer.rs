@@ -1,0 +1,95 @@
+//! The workspace that the reader may join, on the pages where they choose one.
+
+use leptos::prelude::*;
+
+use super::functions::{AskToJoin, JoinOrganization, get_join_offer};
+use crate::{
+    domain::organizations::joining::{JoinOffer, JoinState},
+    web::ui::{app_form::AppForm, date::Date, form::FormFeedback, tile::Tile},
+};
+
+/// The offer as a card, unless there is none, or the reader is in already.
+#[component]
+pub fn JoinOffers() -> impl IntoView {
+    let (join, ask) = (ServerAction::<JoinOrganization>::new(), ServerAction::<AskToJoin>::new());
+    let offer = Resource::new_blocking(move || (join.version().get(), ask.version().get()), |_| get_join_offer());
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match offer.await {
+                    Ok(Some(offer)) if offer.state != JoinState::Member => {
+                        view! {
+                            <ul class="rows card offers">
+                                <li>
+                                    <Offer offer join ask/>
+                                </li>
+                            </ul>
+                        }
+                            .into_any()
+                    }
+                    // The page is about something else, and says what is wrong with that.
+                    Ok(_) | Err(_) => ().into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+/// Name, state, and what to do.
+#[component]
+pub fn Offer(offer: JoinOffer, join: ServerAction<JoinOrganization>, ask: ServerAction<AskToJoin>) -> impl IntoView {
+    let JoinOffer { slug, display_name, domain, state } = offer;
+    let (joined, asked) = (FormFeedback::of(join), FormFeedback::of(ask));
+    let text = match state {
+        JoinState::Join => view! { {format!("You may join with your address at {domain}.")} }.into_any(),
+        JoinState::Ask => view! { {format!("People at {domain} may ask to join.")} }.into_any(),
+        JoinState::Asked { at } => view! { "You asked on " <Date at=at/> ". Somebody there has to decide." }.into_any(),
+        JoinState::Declined { again_at } => {
+            view! { "Your request was declined. You may ask again from " <Date at=again_at/> " on." }.into_any()
+        }
+        JoinState::UnderWay => "You are a member. It is being set up at the sign-in service.".into_any(),
+        JoinState::Member => "You are a member.".into_any(),
+    };
+    let (name, org) = (display_name.clone(), slug.clone());
+    let action = match state {
+        JoinState::Join => view! {
+            <AppForm action=join feedback=joined class="inline">
+                <input type="hidden" name="org" value=org/>
+                <button type="submit" class="button primary" disabled=join.pending()>
+                    {format!("Join {name}")}
+                </button>
+            </AppForm>
+        }
+        .into_any(),
+        JoinState::Ask => view! {
+            <AppForm action=ask feedback=asked class="inline">
+                <input type="hidden" name="org" value=org/>
+                <button type="submit" class="button primary" disabled=ask.pending()>
+                    "Ask to join"
+                </button>
+            </AppForm>
+        }
+        .into_any(),
+        JoinState::Asked { .. } => view! { <span class="badge">"Asked"</span> }.into_any(),
+        JoinState::Declined { .. } => view! { <span class="badge">"Declined"</span> }.into_any(),
+        JoinState::UnderWay => view! { <a class="button" href="/join">"See how far it is"</a> }.into_any(),
+        JoinState::Member => view! {
+            <a class="button primary" href=format!("/o/{org}") rel="external">
+                {format!("Open {name}")}
+            </a>
+        }
+        .into_any(),
+    };
+    view! {
+        <div class="row wrapping">
+            <Tile slug=slug name=display_name.clone() large=true/>
+            <div class="name">
+                <p>{display_name}</p>
+                <p class="muted small">{text}</p>
+            </div>
+            {action}
+        </div>
+    }
+    .into_any()
+}

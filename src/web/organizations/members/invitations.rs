@@ -1,0 +1,130 @@
+//! The invitations in the list of people: how far each is, and what can be done about it.
+
+use leptos::{
+    html,
+    prelude::*,
+    web_sys::js_sys::{Function, Reflect},
+};
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::page::Actions;
+use crate::{
+    domain::organizations::people::{Invitation, InvitationState},
+    web::{
+        ui::{app_form::AppForm, date::Date, form::FormFeedback},
+        workspace::current::CurrentWorkspace,
+    },
+};
+
+/// All of them, the newest first.
+#[component]
+pub fn Invitations(invitations: Vec<Invitation>, actions: Actions) -> impl IntoView {
+    let rows = invitations.into_iter().map(|invitation| view! { <InvitationRow invitation actions/> });
+    view! {
+        <section class="section measure">
+            <h2>"Invitations"</h2>
+            <ul class="rows card">{rows.collect_view()}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn InvitationRow(invitation: Invitation, actions: Actions) -> impl IntoView {
+    let Invitation { id, email, role, state, inviter, created_at, expires_at, problem, link, may_change } = invitation;
+    let is_bad = matches!(state, InvitationState::Failed);
+    let end = expires_at.map(|at| {
+        let word = if state == InvitationState::Expired { "expired " } else { "until " };
+        view! { <span>{word} <Date at=at/></span> }
+    });
+    let forms = may_change.then(|| view! { <Forms id=id.to_string() email=email.clone() state actions/> });
+    view! {
+        <li class="row wrapping">
+            <div class="name">
+                <p class="address">{email.clone()}</p>
+                <p class="muted small parts">
+                    <span>{format!("{}, by {inviter} on ", role.label())} <Date at=created_at/></span> {end}
+                </p>
+                {problem.map(|problem| view! { <p class="small problem">{problem}</p> })}
+            </div>
+            <span class="badge" class:danger=is_bad>
+                {state.label()}
+            </span>
+            {forms}
+            {link.map(|link| view! { <Link id=id.to_string() email link/> })}
+        </li>
+    }
+    .into_any()
+}
+
+#[component]
+fn Forms(id: String, email: String, state: InvitationState, actions: Actions) -> impl IntoView {
+    let org = CurrentWorkspace::expect().slug();
+    let (resent, revoked) = (FormFeedback::of(actions.resend), FormFeedback::of(actions.revoke));
+    let is_open = matches!(state, InvitationState::Open | InvitationState::Waiting);
+    let (end, ending) = if is_open { ("Withdraw", "Withdraw the invitation of") } else { ("Dismiss", "Dismiss") };
+    let again = (org.clone(), id.clone(), format!("Send the invitation of {email} again"));
+    let resend = (state != InvitationState::Waiting).then(|| {
+        let (org, id, label) = again;
+        view! {
+            <AppForm action=actions.resend feedback=resent class="inline">
+                <input type="hidden" name="org" value=org/>
+                <input type="hidden" name="id" value=id/>
+                <button type="submit" class="button" aria-label=label>
+                    "Send again"
+                </button>
+            </AppForm>
+        }
+    });
+    view! {
+        {resend}
+        <AppForm action=actions.revoke feedback=revoked class="inline">
+            <input type="hidden" name="org" value=org/>
+            <input type="hidden" name="id" value=id/>
+            <button type="submit" class="button quiet" aria-label=format!("{ending} {email}")>
+                {end}
+            </button>
+        </AppForm>
+    }
+    .into_any()
+}
+
+/// The link, to be sent by other means: a button copies it; without WASM there is the field to copy from.
+#[component]
+fn Link(id: String, email: String, link: String) -> impl IntoView {
+    let field = NodeRef::<html::Input>::new();
+    let (is_copied, set_copied) = signal(false);
+    let copy = move |_| {
+        let Some(field) = field.get_untracked() else { return };
+        // Where there is no clipboard, it stays selected for the person to copy.
+        field.select();
+        set_copied.set(put_on_clipboard(&field.value()).is_some());
+    };
+    view! {
+        <details class="link">
+            <summary>"Link"</summary>
+            <div class="copy">
+                <input
+                    class="input mono"
+                    id=format!("link-{id}")
+                    aria-label=format!("Link of the invitation of {email}")
+                    readonly
+                    value=link
+                    node_ref=field
+                />
+                <button type="button" class="button needs-script" on:click=copy>
+                    {move || if is_copied.get() { "Copied" } else { "Copy link" }}
+                </button>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// `navigator.clipboard.writeText(text)`; `None` where the browser has no clipboard for pages, as without TLS.
+fn put_on_clipboard(text: &str) -> Option<()> {
+    let part = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok().filter(|part| !part.is_undefined());
+    let clipboard = part(&part(&window(), "navigator")?, "clipboard")?;
+    let write: Function = part(&clipboard, "writeText")?.dyn_into().ok()?;
+    write.call1(&clipboard, &text.into()).ok().map(drop)
+}

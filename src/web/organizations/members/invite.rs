@@ -1,0 +1,118 @@
+//! Inviting people.
+
+use leptos::prelude::*;
+
+use super::functions::{InvitePeople, get_people};
+use crate::{
+    domain::{
+        errors::AppError,
+        organizations::people::{AT_ONCE_MAX, Lifetime, MESSAGE_MAX},
+        permissions::{Permission, Role},
+    },
+    web::{
+        ui::{
+            app_form::{AppForm, SubmitButton},
+            error_page::ErrorPage,
+            field::{SelectField, TextArea},
+            form::FormFeedback,
+            page::{Crumb, Page},
+        },
+        workspace::current::CurrentWorkspace,
+    },
+};
+
+/// The form: who, as what, with which words, for how long.
+#[component]
+pub fn InvitePage() -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    if !current.may(Permission::ManageInvitations) {
+        return view! { <ErrorPage error=AppError::Forbidden { permission: Permission::ManageInvitations }/> }
+            .into_any();
+    }
+    let slug = current.slug();
+    let people = Resource::new_blocking(|| (), move |()| get_people(slug.clone()));
+    let name = current.with_untracked(|workspace| workspace.organization.display_name.clone());
+    let home = format!("/o/{}", current.slug());
+    let crumbs = vec![
+        Crumb::new("Home", home.clone()),
+        Crumb::new("Settings", format!("{home}/settings")),
+        Crumb::new("People", format!("{home}/settings/people")),
+    ];
+    view! {
+        <Page heading="Invite people" title=format!("Invite people · {name}") crumbs=crumbs>
+            <Transition>
+                {move || Suspend::new(async move {
+                    match people.await {
+                        Ok(people) if people.is_managed => view! { <InviteForm/> }.into_any(),
+                        Ok(_) => view! { <Elsewhere/> }.into_any(),
+                        Err(error) => view! { <p class="notice danger">{error.to_string()}</p> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </Page>
+    }
+    .into_any()
+}
+
+#[component]
+fn InviteForm() -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    let (org, own) =
+        current.with_untracked(|workspace| (workspace.organization.slug.clone(), workspace.organization.role));
+    let action = ServerAction::<InvitePeople>::new();
+    let feedback = FormFeedback::of(action);
+    let roles: Vec<_> = Role::ALL
+        .into_iter()
+        .filter(|role| *role <= own)
+        .map(|role| (role.as_str().to_owned(), role.label().to_owned()))
+        .collect();
+    let lifetimes: Vec<_> = Lifetime::ALL.into_iter().map(|it| (it.days.to_string(), it.label())).collect();
+    let back = format!("/o/{org}/settings/people");
+    view! {
+        <AppForm action feedback>
+            <input type="hidden" name="org" value=org/>
+            <TextArea
+                name="addresses"
+                label="Email addresses"
+                feedback
+                hint="One or many: a line each, or with commas between. A table with a first line “email,role” gives each their own role."
+            />
+            <SelectField name="role" label="Role" feedback options=roles value=Role::Member.as_str()/>
+            <TextArea
+                name="message"
+                label="Message (optional)"
+                feedback
+                maxlength=MESSAGE_MAX
+                hint="They read it before they accept."
+            />
+            <SelectField
+                name="lifetime"
+                label="Can be accepted for"
+                feedback
+                options=lifetimes
+                value=Lifetime::USUAL.days.to_string()
+            />
+            <p class="muted small">
+                {format!(
+                    "Each gets a mail with a link of their own. You can invite {AT_ONCE_MAX} people at once.",
+                )}
+            </p>
+            <div class="buttons">
+                <SubmitButton label="Send invitations" pending=action.pending()/>
+                <a class="button" href=back>
+                    "Cancel"
+                </a>
+            </div>
+        </AppForm>
+    }
+    .into_any()
+}
+
+#[component]
+fn Elsewhere() -> impl IntoView {
+    view! {
+        <p class="measure">
+            "People are invited at your identity provider: Tessera has no access to its administration. Whoever runs it can give Tessera one; until then an administrator there sends the invitation, and its link leads here."
+        </p>
+    }
+}

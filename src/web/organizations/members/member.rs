@@ -1,0 +1,131 @@
+//! A member in the list, and what can be done about them.
+
+use leptos::prelude::*;
+
+use super::page::Actions;
+use crate::{
+    domain::organizations::people::Member,
+    web::{
+        ui::{app_form::AppForm, date::Date, form::FormFeedback, tile::Avatar},
+        workspace::current::CurrentWorkspace,
+    },
+};
+
+/// Who it is; for those who may, a button that opens what can be changed. That is a popover, so that it needs no WASM.
+#[component]
+pub fn MemberRow(member: Member, actions: Actions, is_managed: bool) -> impl IntoView {
+    let Member { id, name, email, role, since, is_suspended, is_you, roles, may_remove } = member;
+    let may_leave = is_you && is_managed;
+    let panel = format!("member-{id}");
+    let may_change = !roles.is_empty();
+    let manage = (may_change || may_remove || may_leave).then(|| {
+        let label = if is_you { "Change your own membership".to_owned() } else { format!("Change {name}") };
+        let title = format!("{panel}-title");
+        let labelled = title.clone();
+        view! {
+            <button type="button" class="button quiet" popovertarget=panel.clone() aria-label=label>
+                "Change"
+            </button>
+            <div id=panel class="panel" popover="auto" role="dialog" aria-labelledby=labelled>
+                <h3 id=title>{name.clone()}</h3>
+                {may_change.then(|| view! { <RoleForm id=id.to_string() role roles actions/> })}
+                {may_remove.then(|| view! { <RemoveForm id=id.to_string() name=name.clone() actions/> })}
+                {may_leave.then(|| view! { <LeaveForm actions/> })}
+            </div>
+        }
+    });
+    let shown = if name.is_empty() { email.clone() } else { name.clone() };
+    view! {
+        <li class="row wrapping">
+            <Avatar name=shown.clone() large=true/>
+            <div class="name">
+                <p>{shown} {is_you.then(|| view! { <span class="muted">" (you)"</span> })}</p>
+                <p class="muted small parts">
+                    <span class="address">{email}</span>
+                    <span>"since " <Date at=since/></span>
+                </p>
+            </div>
+            {is_suspended.then(|| view! { <span class="badge danger">"Suspended"</span> })}
+            <span class="badge">{role.label()}</span>
+            {manage}
+        </li>
+    }
+    .into_any()
+}
+
+#[component]
+fn RoleForm(
+    id: String,
+    role: crate::domain::permissions::Role,
+    roles: Vec<crate::domain::permissions::Role>,
+    actions: Actions,
+) -> impl IntoView {
+    let org = CurrentWorkspace::expect().slug();
+    let field = format!("role-{id}");
+    let options = roles.into_iter().map(move |option| {
+        view! {
+            <option value=option.as_str() selected=option == role>
+                {option.label()}
+            </option>
+        }
+    });
+    view! {
+        <AppForm action=actions.role feedback=FormFeedback::of(actions.role)>
+            <input type="hidden" name="org" value=org/>
+            <input type="hidden" name="person" value=id/>
+            <div class="field">
+                <label for=field.clone()>"Role"</label>
+                <select class="input" id=field name="role">
+                    {options.collect_view()}
+                </select>
+            </div>
+            <div class="buttons">
+                <button type="submit" class="button primary">
+                    "Change role"
+                </button>
+            </div>
+        </AppForm>
+    }
+    .into_any()
+}
+
+#[component]
+fn RemoveForm(id: String, name: String, actions: Actions) -> impl IntoView {
+    let org = CurrentWorkspace::expect().slug();
+    view! {
+        <AppForm action=actions.remove feedback=FormFeedback::of(actions.remove)>
+            <input type="hidden" name="org" value=org/>
+            <input type="hidden" name="person" value=id/>
+            <p class="small muted">
+                "Whoever is removed loses access at once, on every device. What they have written stays."
+            </p>
+            <div class="buttons">
+                <button type="submit" class="button danger">
+                    {format!("Remove {name}")}
+                </button>
+            </div>
+        </AppForm>
+    }
+    .into_any()
+}
+
+#[component]
+fn LeaveForm(actions: Actions) -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    let (org, name) = current
+        .with_untracked(|workspace| (workspace.organization.slug.clone(), workspace.organization.display_name.clone()));
+    view! {
+        <AppForm action=actions.leave feedback=FormFeedback::of(actions.leave)>
+            <input type="hidden" name="org" value=org/>
+            <p class="small muted">
+                "You lose access at once, and come back only when somebody invites you. What you have written stays."
+            </p>
+            <div class="buttons">
+                <button type="submit" class="button danger">
+                    {format!("Leave {name}")}
+                </button>
+            </div>
+        </AppForm>
+    }
+    .into_any()
+}

@@ -1,0 +1,48 @@
+//! The invitations to whoever is signed in, where they choose a workspace.
+
+use leptos::prelude::*;
+
+use super::functions::list_pending_invitations;
+use crate::{
+    domain::organizations::people::PendingInvitation,
+    web::ui::{
+        icon::{Icon, Icon as Glyph},
+        tile::Tile,
+    },
+};
+
+/// A row for each open invitation; nothing without one. An invitation that cannot be listed at the moment still comes by
+/// mail.
+#[component]
+pub fn PendingInvitations() -> impl IntoView {
+    let pending = Resource::new_blocking(|| (), |()| list_pending_invitations());
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                let pending = pending.await.unwrap_or_default();
+                (!pending.is_empty()).then(|| view! { <Rows pending/> })
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Rows(pending: Vec<PendingInvitation>) -> impl IntoView {
+    let rows = pending.into_iter().map(|PendingInvitation { slug, display_name, inviter, role, href }| {
+        view! {
+            <li>
+                <a class="row" href=href rel="external">
+                    <Tile slug=slug name=display_name.clone() large=true/>
+                    <span class="name">
+                        {format!("{display_name} invites you")}
+                        <span class="muted small block">{format!("{inviter}, as {}", role.label().to_lowercase())}</span>
+                    </span>
+                    <span class="badge">"Invitation"</span>
+                    <Icon icon=Glyph::ChevronRight/>
+                </a>
+            </li>
+        }
+    });
+    view! { <ul class="rows card" aria-label="Invitations">{rows.collect_view()}</ul> }
+}

@@ -1,0 +1,132 @@
+//! The picker: the workspaces of whoever is signed in.
+
+use leptos::prelude::*;
+
+use super::{joining::offer::JoinOffers, members::pending::PendingInvitations, workspace_search::Finding};
+use crate::{
+    domain::organizations::{Picker, WorkspaceChoice},
+    web::{
+        account::menu::SignOut,
+        ui::{
+            icon::{Icon, Icon as Glyph},
+            page::PlainPage,
+            tile::Tile,
+        },
+    },
+};
+
+/// With more workspaces than this, they can be searched.
+const SEARCH_ABOVE: usize = 8;
+
+/// The workspaces, to be opened; `q` is what was searched for, `all` whether every one is asked for.
+#[component]
+pub fn Workspaces(picker: Picker, q: String, all: bool) -> impl IntoView {
+    let Picker { person, list } = picker;
+    let is_narrowed = !q.trim().is_empty();
+    let is_searchable = is_narrowed || list.has_more || list.choices.len() > SEARCH_ABOVE;
+    let finding = Finding::new(list, is_narrowed);
+    let shown = finding.shown();
+    let typed = RwSignal::new(is_narrowed);
+    let search = is_searchable.then(|| view! { <Search q finding typed/> });
+    let rows = move || shown.with(|list| list.choices.clone()).into_iter().map(row).collect_view();
+    let is_empty = move || shown.with(|list| list.choices.is_empty());
+    let rest = move || shown.with(|list| list.has_more).then(|| rest(typed.get(), all));
+    let action = view! { <SignOut class="button quiet"/> }.into_any();
+    view! {
+        <PlainPage title="Your workspaces" action=Some(action)>
+            <main id="main" class="workspaces">
+                <div>
+                    <h1>"Your workspaces"</h1>
+                    {person
+                        .map(|person| {
+                            view! { <p class="muted small clip">{format!("Signed in as {}", person.email)}</p> }
+                        })}
+                </div>
+                <PendingInvitations/>
+                {search}
+                <ul class="rows card" hidden=is_empty>
+                    {rows}
+                </ul>
+                <p class="muted" role="status" hidden=move || !is_empty()>
+                    "No workspace of yours has this in its name."
+                </p>
+                {rest}
+                <JoinOffers/>
+                <div class="buttons">
+                    <a class="button" href="/new-organization">
+                        <Icon icon=Glyph::Plus/>
+                        "Create workspace"
+                    </a>
+                    <a class="button quiet" href="/login?prompt=login" rel="external">
+                        "Sign in with another account"
+                    </a>
+                </div>
+                <p class="muted small">
+                    "Is a workspace missing? Ask somebody in it to invite the address that you are signed in with."
+                </p>
+            </main>
+        </PlainPage>
+    }
+    .into_any()
+}
+
+fn row(choice: WorkspaceChoice) -> impl IntoView {
+    let WorkspaceChoice { slug, display_name, logo_url, role, acts_as } = choice;
+    view! {
+        <li>
+            <a class="row" href=format!("/o/{slug}") rel="external" data-testid=format!("workspace-{slug}")>
+                <Tile slug=slug.clone() name=display_name.clone() logo=logo_url large=true/>
+                <span class="name lines">
+                    <span>{display_name.clone()}</span>
+                    {acts_as.map(|email| view! { <span class="clip muted small">{email}</span> })}
+                </span>
+                <span class="badge">{role.label()}</span>
+                <Icon icon=Glyph::ChevronRight/>
+            </a>
+        </li>
+    }
+}
+
+/// A form for the server without scripts; with them the list follows what is typed.
+#[component]
+fn Search(q: String, finding: Finding, typed: RwSignal<bool>) -> impl IntoView {
+    let look_for = move |text: String| {
+        typed.set(!text.trim().is_empty());
+        finding.look_for(text);
+    };
+    view! {
+        <form class="search" method="get" action="/" role="search">
+            <input
+                class="input"
+                type="search"
+                name="q"
+                value=q
+                placeholder="Find a workspace"
+                aria-label="Find a workspace"
+                autocomplete="off"
+                maxlength="255"
+                on:input:target=move |event| look_for(event.target().value())
+            />
+            <button type="submit" class="button">
+                "Search"
+            </button>
+        </form>
+    }
+}
+
+/// How to get to those that are not shown.
+fn rest(is_narrowed: bool, all: bool) -> Option<AnyView> {
+    if is_narrowed {
+        return Some(view! { <p class="muted small">"There are more. Type more of the name."</p> }.into_any());
+    }
+    (!all).then(|| {
+        view! {
+            <p>
+                <a href="/?all=true" rel="external">
+                    "Show all workspaces"
+                </a>
+            </p>
+        }
+        .into_any()
+    })
+}

@@ -1,0 +1,110 @@
+//! What the pages of the settings have in common: their names beside each other.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use crate::{
+    domain::{errors::AppError, permissions::Permission},
+    web::{
+        organizations::domains::requests::JoinRequestCount,
+        ui::{
+            error_page::ErrorPage,
+            page::{Crumb, Page},
+        },
+        workspace::current::CurrentWorkspace,
+    },
+};
+
+/// A page of the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    General,
+    People,
+    Domains,
+    Provider,
+}
+
+impl Tab {
+    /// In the order in which they are offered.
+    const ALL: [Self; 4] = [Self::General, Self::People, Self::Domains, Self::Provider];
+
+    const fn label(self) -> &'static str {
+        match self {
+            Self::General => "General",
+            Self::Domains => "Domains",
+            Self::People => "People",
+            Self::Provider => "Sign-in service",
+        }
+    }
+
+    /// Below `/o/{org}`.
+    const fn path(self) -> &'static str {
+        match self {
+            Self::General => "/settings",
+            Self::Domains => "/settings/domains",
+            Self::People => "/settings/people",
+            Self::Provider => "/settings/sign-in-service",
+        }
+    }
+
+    /// What one needs to see it, if anything.
+    const fn permission(self) -> Option<Permission> {
+        match self {
+            Self::General => None,
+            Self::People => Some(Permission::ReadMembers),
+            Self::Domains | Self::Provider => Some(Permission::ManageOrganization),
+        }
+    }
+
+    /// The permission that the reader lacks to see it.
+    fn missing(self) -> Option<Permission> {
+        let current = CurrentWorkspace::expect();
+        self.permission().filter(|permission| !current.may(*permission))
+    }
+
+    /// What a reader sees instead who may not see it. The server decides for itself.
+    #[must_use]
+    pub fn refusal(self) -> Option<AnyView> {
+        let permission = self.missing()?;
+        Some(view! { <ErrorPage error=AppError::Forbidden { permission }/> }.into_any())
+    }
+}
+
+/// A page of the settings, with the way to the others.
+#[component]
+pub fn SettingsPage(tab: Tab, children: Children) -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    let (slug, name) = current
+        .with_untracked(|workspace| (workspace.organization.slug.clone(), workspace.organization.display_name.clone()));
+    let mut crumbs = vec![Crumb::new("Home", format!("/o/{slug}"))];
+    if tab != Tab::General {
+        crumbs.push(Crumb::new("Settings", format!("/o/{slug}/settings")));
+    }
+    let heading = if tab == Tab::General { "Settings" } else { tab.label() };
+    let tabs: Vec<_> = Tab::ALL.into_iter().filter(|tab| tab.missing().is_none()).collect();
+    let may_decide = current.may(Permission::ManageMembers);
+    let navigation = (tabs.len() > 1).then(|| {
+        let links = tabs.into_iter().map(|tab| {
+            view! {
+                <li>
+                    <A href=format!("/o/{slug}{}", tab.path()) exact=tab == Tab::General attr:class="tab">
+                        {tab.label()}
+                        {(tab == Tab::People && may_decide).then(|| view! { " " <JoinRequestCount/> })}
+                    </A>
+                </li>
+            }
+        });
+        view! {
+            <nav aria-label="Settings">
+                <ul class="tabs">{links.collect_view()}</ul>
+            </nav>
+        }
+    });
+    view! {
+        <Page heading=heading title=format!("{heading} · {name}") crumbs=crumbs>
+            {navigation}
+            {children()}
+        </Page>
+    }
+    .into_any()
+}

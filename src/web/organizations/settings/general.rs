@@ -1,0 +1,65 @@
+//! What the organization is, and what the reader is in it.
+
+use leptos::prelude::*;
+
+use super::frame::{SettingsPage, Tab};
+use crate::{
+    domain::organizations::{OrganizationSummary, Person},
+    web::workspace::current::CurrentWorkspace,
+};
+
+/// The organization, the reader's role and what the role allows.
+#[component]
+pub fn GeneralSettings() -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    let (OrganizationSummary { slug, display_name, role }, Person { name, email }, permissions) = current
+        .with_untracked(|workspace| (workspace.organization.clone(), workspace.person.clone(), workspace.permissions));
+    let allowed = permissions.iter().map(|permission| {
+        view! {
+            <li>
+                <code class="badge mono">{permission.as_str()}</code>
+            </li>
+        }
+    });
+    view! {
+        <SettingsPage tab=Tab::General>
+            <section class="section">
+                <h2>"Workspace"</h2>
+                <dl class="facts card">
+                    <div>
+                        <dt>"Name"</dt>
+                        <dd>{display_name}</dd>
+                    </div>
+                    <div>
+                        <dt>"Name in addresses"</dt>
+                        <dd class="mono">{slug}</dd>
+                    </div>
+                </dl>
+            </section>
+            <section class="section">
+                <h2>"You"</h2>
+                <dl class="facts card">
+                    <div>
+                        <dt>"Name"</dt>
+                        <dd>{name}</dd>
+                    </div>
+                    <div>
+                        <dt>"Email"</dt>
+                        <dd>{email}</dd>
+                    </div>
+                    <div>
+                        <dt>"Role"</dt>
+                        <dd>{role.label()}</dd>
+                    </div>
+                    <div>
+                        <dt>"Permissions"</dt>
+                        <dd>
+                            <ul class="chips">{allowed.collect_view()}</ul>
+                        </dd>
+                    </div>
+                </dl>
+            </section>
+        </SettingsPage>
+    }
+    .into_any()
+}

@@ -1,0 +1,149 @@
+//! How far organization and provider are in step, for those who answer for it.
+
+use leptos::prelude::*;
+
+use super::{
+    frame::{SettingsPage, Tab},
+    functions::{CompareNow, DropChange, RetryChange, get_provider_state},
+};
+use crate::{
+    domain::organizations::provider_queue::{OpenChange, ProviderState},
+    web::{
+        ui::{
+            again::ask_again,
+            app_form::{AppForm, SubmitButton},
+            date::Date,
+            form::FormFeedback,
+        },
+        workspace::current::CurrentWorkspace,
+    },
+};
+
+/// What waits, what went wrong, and when the two were last compared.
+#[component]
+pub fn ProviderSettings() -> impl IntoView {
+    if let Some(refusal) = Tab::Provider.refusal() {
+        return refusal;
+    }
+    let slug = CurrentWorkspace::expect().slug();
+    let (retry, give_up, compare) =
+        (ServerAction::<RetryChange>::new(), ServerAction::<DropChange>::new(), ServerAction::<CompareNow>::new());
+    let state = Resource::new_blocking(
+        move || (retry.version().get(), give_up.version().get(), compare.version().get()),
+        move |_| get_provider_state(slug.clone()),
+    );
+    // While something is told there, or compared.
+    ask_again(state, |state| {
+        let waits = state.changes.iter().any(|change| !change.is_failed);
+        state.is_managed && (waits || state.compared_at.is_none())
+    });
+    view! {
+        <SettingsPage tab=Tab::Provider>
+            <Transition>
+                {move || Suspend::new(async move {
+                    match state.await {
+                        Ok(state) => view! { <InStep state retry give_up compare/> }.into_any(),
+                        Err(error) => view! { <p class="notice danger">{error.to_string()}</p> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </SettingsPage>
+    }
+    .into_any()
+}
+
+#[component]
+fn InStep(
+    state: ProviderState,
+    retry: ServerAction<RetryChange>,
+    give_up: ServerAction<DropChange>,
+    compare: ServerAction<CompareNow>,
+) -> impl IntoView {
+    let ProviderState { is_managed, compared_at, changes } = state;
+    if !is_managed {
+        return view! {
+            <p class="measure">
+                "People and workspaces are administered at your identity provider alone. What it says of somebody counts here from their next sign-in on."
+            </p>
+        }
+        .into_any();
+    }
+    let org = CurrentWorkspace::expect().slug();
+    let feedback = FormFeedback::of(compare);
+    let list = if changes.is_empty() {
+        view! { <p class="muted">"Nothing waits: the sign-in service knows everything that was decided here."</p> }
+            .into_any()
+    } else {
+        let rows = changes.into_iter().map(|change| view! { <Change change retry give_up/> });
+        view! { <ul class="rows card">{rows.collect_view()}</ul> }.into_any()
+    };
+    view! {
+        <section class="section measure">
+            <h2>"On its way there"</h2>
+            <p class="muted">
+                "Invitations and memberships live at the sign-in service. What is decided here is told to it in the background, and again if it does not answer."
+            </p>
+            {list}
+        </section>
+        <section class="section measure">
+            <h2>"What was changed there"</h2>
+            <p class="muted">
+                "Name, looks and members are compared every quarter of an hour. "
+                {match compared_at {
+                    Some(at) => view! { "Last time: " <Date at=at time=true/> "." }.into_any(),
+                    None => "They were not compared yet.".into_any(),
+                }}
+            </p>
+            <AppForm action=compare feedback>
+                <input type="hidden" name="org" value=org/>
+                <div class="buttons">
+                    <SubmitButton label="Compare now" pending=compare.pending()/>
+                </div>
+            </AppForm>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Change(change: OpenChange, retry: ServerAction<RetryChange>, give_up: ServerAction<DropChange>) -> impl IntoView {
+    let OpenChange { id, what, since, problem, is_failed } = change;
+    let org = CurrentWorkspace::expect().slug();
+    let (retried, given_up) = (FormFeedback::of(retry), FormFeedback::of(give_up));
+    let again = org.clone();
+    let state = if is_failed { "Not accepted" } else { "Waiting" };
+    view! {
+        <li class="row wrapping">
+            <div class="name">
+                <p>{what}</p>
+                <p class="muted small">
+                    <Date at=since time=true/>
+                    {problem.map(|problem| format!(" · {problem}"))}
+                </p>
+            </div>
+            <span class="badge" class:danger=is_failed>
+                {state}
+            </span>
+            <AppForm action=retry feedback=retried class="inline">
+                <input type="hidden" name="org" value=again/>
+                <input type="hidden" name="id" value=id.to_string()/>
+                <button type="submit" class="button">
+                    "Try now"
+                </button>
+            </AppForm>
+            {is_failed
+                .then(|| {
+                    view! {
+                        <AppForm action=give_up feedback=given_up class="inline">
+                            <input type="hidden" name="org" value=org/>
+                            <input type="hidden" name="id" value=id.to_string()/>
+                            <button type="submit" class="button quiet">
+                                "Give up"
+                            </button>
+                        </AppForm>
+                    }
+                })}
+        </li>
+    }
+    .into_any()
+}

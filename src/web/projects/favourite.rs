@@ -1,0 +1,41 @@
+//! The star that keeps a project at the top of the sidebar.
+
+use leptos::prelude::*;
+
+use super::settings::functions::SetProjectFavourite;
+use crate::{
+    domain::keys::ProjectKey,
+    web::{
+        ui::{
+            app_form::{AppForm, when_done},
+            form::FormFeedback,
+            icon::{Icon, Icon as Glyph},
+        },
+        workspace::current::CurrentWorkspace,
+    },
+};
+
+/// Marks the project called `key` for the reader, or no longer.
+#[component]
+pub fn Favourite(key: ProjectKey) -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    let action = ServerAction::<SetProjectFavourite>::new();
+    let feedback = FormFeedback::of(action);
+    when_done(action, Callback::new(move |()| current.reload()));
+    let name = key.to_string();
+    let is_marked = Memo::new(move |_| {
+        current.with(|workspace| workspace.projects.iter().any(|project| project.key == key && project.is_favourite))
+    });
+    let label = move || if is_marked.get() { "Take off the favourites" } else { "Add to the favourites" };
+    view! {
+        <AppForm action feedback class="inline">
+            <input type="hidden" name="org" value=current.slug()/>
+            <input type="hidden" name="key" value=name/>
+            <input type="hidden" name="favourite" value=move || (!is_marked.get()).to_string()/>
+            <button type="submit" class="button quiet square star" class:marked=is_marked aria-label=label title=label>
+                <Icon icon=Glyph::Star/>
+            </button>
+        </AppForm>
+    }
+    .into_any()
+}

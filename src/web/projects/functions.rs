@@ -1,0 +1,53 @@
+//! Server functions of projects.
+
+use leptos::prelude::*;
+
+use crate::domain::{errors::AppError, list::Listing, projects::Board};
+#[cfg(feature = "ssr")]
+use crate::{
+    server::{
+        error::Error,
+        services::{listing, projects},
+    },
+    web::request,
+};
+
+/// Creates a project in the organization `org` and leads to its board. Fields: `name`, `key`,
+/// `start` (a [`crate::domain::projects::template::Start`]; nothing is the simplest).
+#[server(prefix = "/fn", endpoint = "create_project")]
+pub async fn create_project(
+    org: String,
+    name: String,
+    key: String,
+    #[server(default)] start: String,
+) -> Result<(), AppError> {
+    let ctx = request::organization(&org).await?;
+    let key = projects::create(&ctx, &name, &key, &start).await.map_err(request::refuse)?;
+    leptos_axum::redirect(&format!("/o/{}/projects/{key}/board", ctx.slug));
+    Ok(())
+}
+
+/// The board of the project `key`, with the tasks that `query` asks for ([`crate::domain::query`]).
+#[server(prefix = "/fn", endpoint = "get_board", input = server_fn::codec::GetUrl)]
+pub async fn get_board(org: String, key: String, #[server(default)] query: String) -> Result<Board, AppError> {
+    let ctx = request::organization(&org).await?;
+    let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
+    projects::board(&ctx, &key, &query).await.map_err(request::refuse)
+}
+
+/// A page of the list of the project `key`, as `query` asks for it ([`crate::domain::query`]).
+#[server(prefix = "/fn", endpoint = "get_list", input = server_fn::codec::GetUrl)]
+pub async fn get_list(org: String, key: String, #[server(default)] query: String) -> Result<Listing, AppError> {
+    let ctx = request::organization(&org).await?;
+    let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
+    listing::get(&ctx, &key, &query).await.map_err(request::refuse)
+}
+
+/// The numbers of the tasks that the list of the project `key` has, as `query` asks for it, in its order; at most as many as
+/// can be changed at once.
+#[server(prefix = "/fn", endpoint = "get_matching", input = server_fn::codec::GetUrl)]
+pub async fn get_matching(org: String, key: String, #[server(default)] query: String) -> Result<Vec<i64>, AppError> {
+    let ctx = request::organization(&org).await?;
+    let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
+    listing::matching(&ctx, &key, &query).await.map_err(request::refuse)
+}

@@ -1,0 +1,151 @@
+//! The page on which a project is created.
+
+use leptos::{ev, html, prelude::*};
+
+use super::functions::CreateProject;
+use crate::{
+    domain::{
+        errors::AppError,
+        keys::ProjectKey,
+        permissions::Permission,
+        projects::template::{Start, Template},
+    },
+    web::{
+        ui::{
+            app_form::{AppForm, SubmitButton},
+            error_page::ErrorPage,
+            field::{Labelled, TextField},
+            form::FormFeedback,
+            page::{Crumb, Page},
+        },
+        workspace::current::CurrentWorkspace,
+    },
+};
+
+/// The form for a project, or the reason why the reader may not create one.
+#[component]
+pub fn NewProjectPage() -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    if current.may(Permission::WriteProjects) {
+        view! { <NewProjectForm org=current.slug()/> }.into_any()
+    } else {
+        view! { <ErrorPage error=AppError::Forbidden { permission: Permission::WriteProjects }/> }.into_any()
+    }
+}
+
+#[component]
+fn NewProjectForm(org: String) -> impl IntoView {
+    let action = ServerAction::<CreateProject>::new();
+    let feedback = FormFeedback::of(action);
+    let home = format!("/o/{org}");
+    let crumbs = vec![Crumb::new("Home", home.clone())];
+
+    // The key follows the name until somebody types a key of their own.
+    let key_field = NodeRef::<html::Input>::new();
+    let suggested = StoredValue::new(String::new());
+    let suggest = move |event: ev::Event| {
+        let Some(key) = key_field.get_untracked() else { return };
+        if key.value() == suggested.get_value() {
+            let suggestion = suggested_key(&event_target_value(&event));
+            key.set_value(&suggestion);
+            suggested.set_value(suggestion);
+        }
+    };
+    view! {
+        <Page heading="New project" crumbs=crumbs>
+            <AppForm action feedback>
+                <input type="hidden" name="org" value=org/>
+                <TextField name="name" label="Name" feedback required=true autofocus=true on:input=suggest/>
+                <TextField
+                    name="key"
+                    label="Key"
+                    feedback
+                    hint="2 to 8 letters and digits. It names every task of the project, for example WEB-12."
+                    class="key"
+                    maxlength=ProjectKey::MAX
+                    required=true
+                    node_ref=key_field
+                />
+                <StartField feedback/>
+                <div class="buttons">
+                    <SubmitButton label="Create project" pending=action.pending()/>
+                    <a class="button" href=home>
+                        "Cancel"
+                    </a>
+                </div>
+            </AppForm>
+        </Page>
+    }
+}
+
+/// What the project starts with: a template, or what another one has.
+#[component]
+fn StartField(feedback: FormFeedback) -> impl IntoView {
+    const NAME: &str = "start";
+    let error = feedback.field(NAME);
+    let chosen = feedback.typed(NAME, Template::Simple.slug());
+    let option = {
+        let chosen = chosen.clone();
+        move |start: &Start, label: String| {
+            let value = start.to_string();
+            let is_chosen = value == chosen;
+            view! {
+                <option value=value selected=is_chosen>
+                    {label}
+                </option>
+            }
+        }
+    };
+    let templates =
+        Template::ALL.map(|template| option(&Start::Template(template), template.label().to_owned())).collect_view();
+    let (projects, may_copy) = CurrentWorkspace::expect()
+        .with_untracked(|workspace| (workspace.projects.clone(), workspace.permissions.allow(Permission::WriteTasks)));
+    let group = move |label: &'static str, start: fn(ProjectKey) -> Start| {
+        let options = projects.iter().map(|project| option(&start(project.key.clone()), project.name.clone()));
+        let options = options.collect_view();
+        (!projects.is_empty()).then(|| view! { <optgroup label=label>{options}</optgroup> })
+    };
+    let described = move || error.with(Option::is_some).then_some("start-error");
+    view! {
+        <Labelled name=NAME label="Start with".to_owned() hint=None error>
+            <select class="input" id=NAME name=NAME aria-describedby=described>
+                <optgroup label="A template">{templates}</optgroup>
+                {group("Workflow and labels of", Start::Like)}
+                {may_copy.then(|| group("Workflow, labels and open tasks of", Start::Copy))}
+            </select>
+        </Labelled>
+    }
+    .into_any()
+}
+
+/// A key for a project called `name`: the initials of its words, or the first letters of its only one. Empty when the
+/// name does not give a key.
+fn suggested_key(name: &str) -> String {
+    let words: Vec<&str> =
+        name.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let letters: String = match words.as_slice() {
+        [word] => word.chars().take(3).collect(),
+        words => words.iter().filter_map(|word| word.chars().next()).take(4).collect(),
+    };
+    letters.parse::<ProjectKey>().map_or_else(|_| String::new(), |key| key.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::suggested_key;
+
+    #[test]
+    fn a_key_is_suggested_from_the_name() {
+        for (name, key) in [
+            ("Website", "WEB"),
+            ("Winter campaign 2027", "WC2"),
+            ("go to market of the new thing", "GTMO"),
+            ("QA", "QA"),
+            ("Q", ""),
+            ("7th floor", ""),
+            ("", ""),
+        ] {
+            assert_eq!(suggested_key(name), key, "{name:?}");
+        }
+    }
+}

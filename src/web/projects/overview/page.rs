@@ -1,0 +1,232 @@
+//! The page of a project's overview.
+
+use leptos::prelude::*;
+use leptos_router::{components::A, hooks::use_params_map};
+
+use super::functions::get_overview;
+use crate::{
+    domain::{
+        permissions::Permission,
+        projects::{
+            StateCategory,
+            overview::{Overview, Progress, ProjectNote},
+        },
+        query::Query,
+    },
+    web::{
+        live::{
+            feed::{Feed, Heard},
+            renew::renew,
+        },
+        projects::{page_actions::actions, tabs::project_tabs},
+        ui::{
+            date::Date,
+            empty_state::EmptyState,
+            error_page::ErrorPage,
+            loaded::loaded,
+            page::{Crumb, Page},
+            tile::Avatar,
+        },
+        workspace::current::CurrentWorkspace,
+    },
+};
+
+/// `/o/{org}/projects/{key}`.
+#[component]
+pub fn OverviewPage() -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    let params = use_params_map();
+    let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
+    let address = Memo::new(move |_| (param("org"), param("key")));
+    let overview = Resource::new_blocking(move || address.get(), |(org, key)| get_overview(org, key));
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match loaded(overview).await {
+                    Ok(overview) => {
+                        let org = current.with_untracked(|workspace| workspace.organization.clone());
+                        let home = format!("/o/{}", org.slug);
+                        let crumbs = vec![Crumb::new(org.display_name, home.clone())];
+                        let project = format!("{home}/projects/{}", overview.key);
+                        let action = Some(actions(current, &org.slug, &overview.key));
+                        let title = format!("{} overview", overview.name);
+                        let heading = overview.name.clone();
+                        view! {
+                            <Page heading title crumbs action class="overview-page">
+                                <div class="project-bar">
+                                    <nav class="view-tabs" aria-label="Views">
+                                        {project_tabs(&project, &Query::default(), None)}
+                                    </nav>
+                                </div>
+                                <OverviewView org=org.slug overview/>
+                            </Page>
+                        }
+                        .into_any()
+                    }
+                    Err(error) => view! { <ErrorPage error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+/// A project of the organization `org`, as it is at any moment.
+#[component]
+fn OverviewView(org: String, overview: Overview) -> impl IntoView {
+    let may_describe = CurrentWorkspace::expect().may(Permission::WriteProjects);
+    let (key, as_of) = (overview.key.clone(), overview.as_of);
+    let address = StoredValue::new((org.clone(), key.to_string()));
+    let overview = RwSignal::new(overview);
+    Feed::expect().listen(as_of, move |heard| {
+        let concerns = match heard {
+            Heard::Event(event) => event.project == key,
+            Heard::Reset => true,
+        };
+        if concerns && let Some((org, key)) = address.try_get_value() {
+            renew(overview, |overview| overview.as_of, get_overview(org, key));
+        }
+    });
+    let org = StoredValue::new(org);
+    let about = Memo::new(move |_| overview.with(|overview| overview.html.clone()));
+    let progress = Memo::new(move |_| overview.with(|overview| overview.progress.clone()));
+    let people = Memo::new(move |_| overview.with(|overview| (overview.lead.clone(), overview.members.clone())));
+    let activity = Memo::new(move |_| overview.with(|overview| overview.activity.clone()));
+    view! {
+        <div class="overview">
+            <div class="overview-main">
+                <section class="section" aria-label="Description">
+                    {move || view! { <Description html=about.get() address may_describe/> }}
+                </section>
+                <section class="section" aria-labelledby="activity-heading">
+                    <h2 id="activity-heading">"Recent activity"</h2>
+                    {move || org.with_value(|org| activity_list(org, activity.get()))}
+                </section>
+            </div>
+            <aside class="card overview-facts" aria-label="About this project">
+                {move || view! { <ProgressView progress=progress.get()/> }}
+                {move || {
+                    let (lead, members) = people.get();
+                    view! { <PeopleView lead members/> }
+                }}
+            </aside>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Description(html: String, address: StoredValue<(String, String)>, may_describe: bool) -> impl IntoView {
+    if !html.is_empty() {
+        return view! { <div class="prose" inner_html=html></div> }.into_any();
+    }
+    let settings = address.with_value(|(org, key)| format!("/o/{org}/projects/{key}/settings"));
+    let offer = may_describe.then(|| {
+        view! {
+            " "
+            <A href=settings>"Describe it"</A>
+            "."
+        }
+    });
+    view! { <p class="muted">"Nobody has written down yet what this project is for." {offer}</p> }.into_any()
+}
+
+#[component]
+fn ProgressView(progress: Progress) -> impl IntoView {
+    let (all, done) = (progress.all(), progress.count(StateCategory::Completed));
+    let summary = match all {
+        0 => "No task yet".to_owned(),
+        _ => format!("{done} of {all} done"),
+    };
+    let per_cent = format!("{}%", progress.per_cent());
+    let counts = progress.counts.iter().map(|(category, tasks)| {
+        view! {
+            <div>
+                <dt>{category.name()}</dt>
+                <dd>{tasks.to_string()}</dd>
+            </div>
+        }
+    });
+    let dates = [("Overdue", progress.overdue, "danger"), ("Due this week", progress.due_soon, "")];
+    let dates = dates.into_iter().filter(|(_, tasks, _)| *tasks > 0).map(|(name, tasks, class)| {
+        view! {
+            <div class=class>
+                <dt>{name}</dt>
+                <dd>{tasks.to_string()}</dd>
+            </div>
+        }
+    });
+    view! {
+        <h2>"Progress"</h2>
+        <p class="overview-done">
+            <span>{summary}</span>
+            <span class="muted">{(all > 0).then_some(per_cent)}</span>
+        </p>
+        <progress value=done.to_string() max=all.max(1).to_string() aria-hidden="true"></progress>
+        <dl>{counts.collect_view()} {dates.collect_view()}</dl>
+    }
+    .into_any()
+}
+
+#[component]
+fn PeopleView(lead: Option<String>, members: Vec<String>) -> impl IntoView {
+    let is_empty = lead.is_none() && members.is_empty();
+    let lead = lead.map(|name| (name, Some("Lead")));
+    let rows = lead.into_iter().chain(members.into_iter().map(|name| (name, None))).map(|(name, part)| {
+        view! {
+            <li>
+                <Avatar name=name.clone()/>
+                <span class="clip">{name}</span>
+                {part.map(|part| view! { <span class="muted small">{part}</span> })}
+            </li>
+        }
+    });
+    (!is_empty)
+        .then(|| {
+            view! {
+                <h2>"People"</h2>
+                <ul class="overview-people">{rows.collect_view()}</ul>
+            }
+        })
+        .into_any()
+}
+
+fn activity_list(org: &str, notes: Vec<ProjectNote>) -> AnyView {
+    if notes.is_empty() {
+        return view! {
+            <EmptyState
+                title="Nothing has happened yet"
+                text="Whatever people do with the tasks of this project is told here, the newest first."
+            />
+        }
+        .into_any();
+    }
+    let rows = notes.into_iter().map(|ProjectNote { at, name, text, task, title, .. }| {
+        let task = match title {
+            Some(title) => view! {
+                <A href=format!("/o/{org}/tasks/{task}") attr:class="task-link">
+                    <span class="key mono">{task.to_string()}</span>
+                    " "
+                    <span>{title}</span>
+                </A>
+            }
+            .into_any(),
+            None => view! { <span class="key mono">{task.to_string()}</span> }.into_any(),
+        };
+        view! {
+            <li>
+                <Avatar name=name.clone()/>
+                <div>
+                    {task} <p class="small muted">
+                        <span class="name">{name}</span>
+                        " "
+                        {text}
+                        " · "
+                        <Date at/>
+                    </p>
+                </div>
+            </li>
+        }
+    });
+    view! { <ol class="overview-activity">{rows.collect_view()}</ol> }.into_any()
+}

@@ -1,0 +1,35 @@
+//! What the pages of a project offer at the right of the top bar.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use super::favourite::Favourite;
+use crate::{
+    domain::{keys::ProjectKey, permissions::Permission},
+    web::{
+        live::presence::Presence,
+        ui::icon::{Icon, Icon as Glyph},
+        workspace::current::CurrentWorkspace,
+    },
+};
+
+/// Who else is there, the star, and the way to the settings of the project called `key` for those who may change them.
+#[must_use]
+pub fn actions(current: CurrentWorkspace, org: &str, key: &ProjectKey) -> AnyView {
+    let settings = format!("/o/{org}/projects/{key}/settings");
+    let settings = current.may(Permission::WriteProjects).then(|| {
+        view! {
+            <A href=settings attr:class="button quiet square" attr:aria-label="Project settings">
+                <Icon icon=Glyph::Settings/>
+            </A>
+        }
+    });
+    view! {
+        <div class="actions">
+            <Presence place=key.to_string()/>
+            <Favourite key=key.clone()/>
+            {settings}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,150 @@
+//! The page of the moves that a project allows.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::{
+    functions::{SetTransitions, get_transitions},
+    page::{Setting, SettingForm},
+};
+use crate::{
+    domain::projects::{State, settings::Transitions},
+    web::{
+        projects::state_mark::StateMark,
+        tasks::toast::Toasts,
+        ui::{
+            app_form::SubmitButton,
+            error_page::ErrorPage,
+            form::FormFeedback,
+            loaded::loaded,
+            page::{Crumb, Page},
+        },
+        workspace::current::CurrentWorkspace,
+    },
+};
+
+/// `/o/{org}/projects/{key}/settings/moves`.
+#[component]
+pub fn TransitionsPage() -> impl IntoView {
+    let params = use_params_map();
+    let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
+    let address = Memo::new(move |_| (param("org"), param("key")));
+    let transitions = Resource::new_blocking(move || address.get(), |(org, key)| get_transitions(org, key));
+    let changed = Callback::new(move |()| transitions.refetch());
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match loaded(transitions).await {
+                    Ok(transitions) => view! { <Moves transitions changed/> }.into_any(),
+                    Err(error) => view! { <ErrorPage error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Moves(transitions: Transitions, changed: Callback<()>) -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    let org = current.with_untracked(|workspace| workspace.organization.clone());
+    let home = format!("/o/{}", org.slug);
+    let Transitions { key, name, states, allowed } = transitions;
+    let project = format!("{home}/projects/{key}");
+    let crumbs = vec![
+        Crumb::new(org.display_name, home.clone()),
+        Crumb::new(name.clone(), format!("{project}/board")),
+        Crumb::new("Settings", format!("{project}/settings")),
+    ];
+    let title = Signal::derive(move || format!("{name} allowed moves"));
+    let setting = Setting { org: org.slug, key: key.to_string(), changed };
+    let action = ServerAction::<SetTransitions>::new();
+    let feedback = FormFeedback::of(action);
+    let wrong = feedback.field("moves");
+    let toasts = Toasts::expect();
+    Effect::new(move || {
+        if action.value().with(|outcome| matches!(outcome, Some(Ok(())))) {
+            toasts.done("Allowed moves saved", None);
+        }
+    });
+    let is_limited = feedback.typed("moves", if allowed.is_empty() { "any" } else { "chosen" }) == "chosen";
+    let choice = |value: &'static str, label: &'static str, chosen: bool| {
+        view! {
+            <label class="tick">
+                <input type="radio" name="moves" value=value checked=chosen/>
+                <span>{label}</span>
+            </label>
+        }
+    };
+    let heads = states.iter().map(|state| view! { <th scope="col"><Named state=state.clone()/></th> }).collect_view();
+    let rows = states.iter().map(|from| {
+        let cells = states.iter().map(|to| {
+            if from.slug == to.slug {
+                return view! { <td><span class="muted" aria-hidden="true">"–"</span></td> }.into_any();
+            }
+            let name = format!("ticks[{}][{}]", from.slug, to.slug);
+            let is_allowed = allowed.is_empty() || allowed.contains(&(from.slug.clone(), to.slug.clone()));
+            let is_ticked = if feedback.is_retry() { !feedback.typed(&name, "").is_empty() } else { is_allowed };
+            let label = format!("From {} to {}", from.name, to.name);
+            view! {
+                <td>
+                    <input type="checkbox" name=name value="on" checked=is_ticked aria-label=label/>
+                </td>
+            }
+            .into_any()
+        });
+        view! {
+            <tr>
+                <th scope="row">
+                    <Named state=from.clone()/>
+                </th>
+                {cells.collect_view()}
+            </tr>
+        }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <Page heading="Allowed moves" title crumbs class="project-settings">
+            <section class="section">
+                <p class="muted measure">
+                    "A task moves between any two states, unless you choose here. The board, the task page and the API all keep to it."
+                </p>
+                <SettingForm setting action feedback class="moves">
+                    <fieldset>
+                        <legend class="unseen">"Which moves are allowed"</legend>
+                        {choice("any", "From any state to any other", !is_limited)}
+                        {choice("chosen", "Only the moves ticked below", is_limited)}
+                    </fieldset>
+                    <div class="grid-scroll" tabindex="0" role="region" aria-label="Moves from row to column">
+                        <table class="grid">
+                            <thead>
+                                <tr>
+                                    <td class="muted small">"From ↓ to →"</td>
+                                    {heads}
+                                </tr>
+                            </thead>
+                            <tbody>{rows}</tbody>
+                        </table>
+                    </div>
+                    <p class="error" role="alert">
+                        {wrong}
+                    </p>
+                    <div class="buttons">
+                        <SubmitButton label="Save moves" pending=action.pending()/>
+                    </div>
+                </SettingForm>
+            </section>
+        </Page>
+    }
+    .into_any()
+}
+
+#[component]
+fn Named(state: State) -> impl IntoView {
+    view! {
+        <span class="state">
+            <StateMark category=state.category/>
+            {state.name}
+        </span>
+    }
+}

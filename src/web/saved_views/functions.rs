@@ -1,0 +1,62 @@
+//! Server functions of saved views.
+
+use leptos::prelude::*;
+use uuid::Uuid;
+
+use crate::domain::errors::AppError;
+#[cfg(feature = "ssr")]
+use crate::{
+    domain::{ids::ViewId, keys::ProjectKey},
+    server::{
+        access::OrgContext,
+        error::Error,
+        services::views::{self, Typed},
+    },
+    web::request,
+};
+
+/// Who asks, and for which project.
+#[cfg(feature = "ssr")]
+async fn asked(org: &str, key: &str) -> Result<(OrgContext, ProjectKey), AppError> {
+    let ctx = request::organization(org).await?;
+    let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
+    Ok((ctx, key))
+}
+
+/// Saves a view of the project `key`: what `query` asks for, laid out as `layout` says. Leads to it. Fields: `name`, `shared`.
+#[server(prefix = "/fn", endpoint = "save_view")]
+pub async fn save_view(
+    org: String,
+    key: String,
+    layout: String,
+    #[server(default)] query: String,
+    name: String,
+    #[server(default)] shared: bool,
+) -> Result<(), AppError> {
+    let (ctx, key) = asked(&org, &key).await?;
+    let layout = layout.parse().map_err(|()| request::refuse(Error::BadRequest))?;
+    let typed = Typed { name: &name, is_shared: shared };
+    let query = views::create(&ctx, &key, layout, &query, typed).await.map_err(request::refuse)?;
+    leptos_axum::redirect(&query.href(&format!("/o/{}/projects/{key}/{}", ctx.slug, layout.slug())));
+    Ok(())
+}
+
+/// Renames a view of one's own, shares it or no longer. Fields: `name`, `shared`.
+#[server(prefix = "/fn", endpoint = "change_view")]
+pub async fn change_view(
+    org: String,
+    key: String,
+    view: Uuid,
+    name: String,
+    #[server(default)] shared: bool,
+) -> Result<(), AppError> {
+    let (ctx, key) = asked(&org, &key).await?;
+    views::change(&ctx, &key, ViewId(view), Typed { name: &name, is_shared: shared }).await.map_err(request::refuse)
+}
+
+/// Deletes a view of one's own, or one that is shared.
+#[server(prefix = "/fn", endpoint = "delete_view")]
+pub async fn delete_view(org: String, key: String, view: Uuid) -> Result<(), AppError> {
+    let (ctx, key) = asked(&org, &key).await?;
+    views::delete(&ctx, &key, ViewId(view)).await.map_err(request::refuse)
+}

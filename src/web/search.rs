@@ -1,0 +1,6 @@
+//! Search: over everything in a workspace that has words.
+
+pub mod functions;
+pub mod marked;
+pub mod page;
+mod results;

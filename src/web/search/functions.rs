@@ -1,0 +1,20 @@
+//! Server functions of the search.
+
+use leptos::prelude::*;
+
+use crate::domain::{errors::AppError, search::Found};
+#[cfg(feature = "ssr")]
+use crate::{server::services::search as service, web::request};
+
+/// What there is in the organization `org` with all the words of `q`, or called so; only of one `kind` (`task`, `comment`
+/// or `project`) unless that is empty. `page` is from 1.
+#[server(prefix = "/fn", endpoint = "search", input = server_fn::codec::GetUrl)]
+pub async fn search(
+    org: String,
+    q: String,
+    #[server(default)] kind: String,
+    #[server(default)] page: usize,
+) -> Result<Found, AppError> {
+    let ctx = request::organization(&org).await?;
+    service::search(&ctx, &q, &kind, page.max(1)).await.map_err(request::refuse)
+}

@@ -1,0 +1,17 @@
+//! A text with its marks, as elements.
+
+use leptos::{either::Either, prelude::*};
+
+use crate::domain::search::Marked;
+
+/// The pieces of `text`; what is marked is a `<mark>`.
+pub fn marked(text: &Marked) -> impl IntoView + use<> {
+    text.pieces()
+        .filter(|(piece, _)| !piece.is_empty())
+        .map(|(piece, is_marked)| {
+            let piece = piece.to_owned();
+            if is_marked { Either::Left(view! { <mark>{piece}</mark> }) } else { Either::Right(piece) }
+        })
+        .collect_view()
+        .into_any()
+}

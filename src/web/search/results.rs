@@ -1,0 +1,110 @@
+//! What a search found.
+
+use leptos::{either::Either, prelude::*};
+use leptos_router::components::A;
+
+use super::{marked::marked, page::Asked};
+use crate::{
+    domain::{
+        errors::AppError,
+        search::{Found, Hit, Subject},
+    },
+    web::{
+        projects::state_mark::StateMark,
+        ui::{
+            date::Date,
+            empty_state::EmptyState,
+            error_page::ErrorPage,
+            icon::{Icon, Icon as Glyph},
+            pager::{Pager, around},
+        },
+    },
+};
+
+/// A page of what was found, or what to do where nothing was.
+#[component]
+#[expect(clippy::needless_pass_by_value, reason = "the properties of a component are owned")]
+pub(super) fn Results(org: String, asked: Asked, found: Result<Found, AppError>) -> impl IntoView {
+    let found = match found {
+        Ok(found) => found,
+        // What is wrong with the field is said there.
+        Err(error @ AppError::Invalid { .. }) => {
+            let wrong = error.field("kind").map(str::to_owned);
+            return wrong.map(|wrong| view! { <p class="notice danger" role="alert">{wrong}</p> }).into_any();
+        }
+        Err(error) => return view! { <ErrorPage error/> }.into_any(),
+    };
+    if asked.is_empty() {
+        return view! {
+            <EmptyState
+                title="Find anything in this workspace"
+                text="Titles, descriptions, comments and projects are searched. The beginning of a word is enough: “inv” finds “invoices”. A key such as WEB-12 finds its task."
+            />
+        }
+        .into_any();
+    }
+    if found.hits.is_empty() {
+        let everywhere = (!asked.kind.is_empty() || asked.page > 1)
+            .then(|| view! { <A href=asked.of_kind("").href(&org) attr:class="button">"Search everything"</A> });
+        return view! {
+            <EmptyState
+                title=format!("Nothing found for “{}”", asked.q.trim())
+                text="Every word has to occur. Try fewer words, or only how they begin."
+            >
+                {everywhere}
+            </EmptyState>
+        }
+        .into_any();
+    }
+    let at = |page: i64| asked.at(usize::try_from(page).unwrap_or(1)).href(&org);
+    let (before, after, shown) = around(i64::try_from(asked.page).unwrap_or(1), found.has_more, at);
+    let hits = found.hits.into_iter().map(|hit| view! { <FoundItem org=org.clone() hit/> }).collect_view();
+    view! {
+        <ol class="results card" aria-label="Results">{hits}</ol>
+        <Pager before after shown/>
+    }
+    .into_any()
+}
+
+/// Something that was found; the whole of it leads there.
+#[component]
+fn FoundItem(org: String, hit: Hit) -> impl IntoView {
+    let Hit { subject, title, excerpt, project, is_archived } = hit;
+    let (href, key) = (subject.href(&org), subject.key());
+    let (mark, about) = match subject {
+        Subject::Project { .. } => {
+            let about = view! { <span>"Project"</span> }.into_any();
+            (view! { <Icon icon=Glyph::Kanban/> }.into_any(), about)
+        }
+        Subject::Task { state, category, .. } => {
+            let about = view! { <span>{project}</span> <span>{state}</span> }.into_any();
+            (view! { <StateMark category/> }.into_any(), about)
+        }
+        Subject::Comment { author, at, .. } => {
+            let about = view! { <span>{format!("Comment by {author}")}</span> <span><Date at/></span> }.into_any();
+            (view! { <Icon icon=Glyph::Comment/> }.into_any(), about)
+        }
+    };
+    let archived = is_archived.then(|| view! { <span class="badge">"Archived"</span> });
+    let excerpt = match excerpt {
+        Some(excerpt) => Either::Left(view! { <p class="excerpt">{marked(&excerpt)}</p> }),
+        None => Either::Right(()),
+    };
+    view! {
+        <li class="result">
+            {mark}
+            <div>
+                <p class="title">
+                    <A href=href>{marked(&title)}</A>
+                    {archived}
+                </p>
+                <p class="about parts">
+                    <span class="mono">{key}</span>
+                    {about}
+                </p>
+                {excerpt}
+            </div>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,92 @@
+//! The help sheet: what can be pressed.
+
+use leptos::{html, prelude::*};
+
+use super::{ALL, Group};
+use crate::web::ui::{
+    icon::{Icon, Icon as Glyph},
+    keyboard::Keys,
+};
+
+/// Whether the sheet is shown over the page.
+#[derive(Clone, Copy)]
+pub struct Help(RwSignal<bool>);
+
+impl Help {
+    /// Gives the sheet to everything rendered from here on down.
+    pub fn provide() -> Self {
+        let help = Self(RwSignal::new(false));
+        provide_context(help);
+        help
+    }
+
+    /// The sheet of the present workspace.
+    ///
+    /// # Panics
+    ///
+    /// Outside of the frame, where there is none.
+    #[must_use]
+    pub fn expect() -> Self {
+        use_context().expect("a page of an organization is rendered inside the frame")
+    }
+
+    pub fn show(self) {
+        self.0.set(true);
+    }
+}
+
+/// The sheet as a dialog, once it is asked for.
+#[component]
+pub fn HelpSheet() -> impl IntoView {
+    let Help(is_open) = Help::expect();
+    move || is_open.get().then(|| view! { <Sheet is_open/> })
+}
+
+#[component]
+fn Sheet(is_open: RwSignal<bool>) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    Effect::new(move || {
+        if let Some(dialog) = dialog.get() {
+            // One that is shown stays so.
+            drop(dialog.show_modal());
+        }
+    });
+    view! {
+        <dialog class="sheet" closedby="any" aria-labelledby="shortcuts-heading" node_ref=dialog on:close=move |_| is_open.set(false)>
+            <header>
+                <h2 id="shortcuts-heading">"Keyboard shortcuts"</h2>
+                <form method="dialog">
+                    <button class="button quiet square" aria-label="Close">
+                        <Icon icon=Glyph::Close/>
+                    </button>
+                </form>
+            </header>
+            <ShortcutList/>
+        </dialog>
+    }
+    .into_any()
+}
+
+/// All shortcuts, by where they work.
+#[component]
+pub fn ShortcutList() -> impl IntoView {
+    let groups = Group::ALL.map(|group| {
+        let rows = ALL.iter().filter(|shortcut| shortcut.group == group).map(|shortcut| {
+            view! {
+                <div>
+                    <dt>{shortcut.label}</dt>
+                    <dd>
+                        <Keys keys=shortcut.keys/>
+                    </dd>
+                </div>
+            }
+        });
+        view! {
+            <section>
+                <h2>{group.label()}</h2>
+                <dl>{rows.collect_view()}</dl>
+            </section>
+        }
+    });
+    view! { <div class="shortcuts">{groups.collect_view()}</div> }.into_any()
+}

@@ -1,0 +1,177 @@
+//! The form in which one chooses between what one has written and what somebody else has saved meanwhile.
+
+use leptos::{either::Either, prelude::*, web_sys::HtmlInputElement};
+use wasm_bindgen::JsCast as _;
+
+use crate::{
+    domain::tasks::merge::{Choice, Merge, Part},
+    web::{
+        tasks::functions::MergeTask,
+        ui::{
+            app_form::{AppForm, SubmitButton},
+            form::FormFeedback,
+            icon::{Icon, Icon as Glyph},
+            rcdata::rcdata,
+        },
+    },
+};
+
+/// How many lines that nobody has to look at are shown at once.
+const SHOWN: usize = 6;
+
+/// Both versions in one, with a choice wherever they disagree.
+#[component]
+pub fn MergeForm(
+    org: String,
+    key: String,
+    merge: Merge,
+    action: ServerAction<MergeTask>,
+    /// Where the texts are shown.
+    path: String,
+    /// Called when the reader keeps nothing of their own.
+    discard: Callback<()>,
+) -> impl IntoView {
+    let feedback = FormFeedback::of(action);
+    let Merge { version, by, title, description } = merge;
+    let who = if by.is_empty() { "Somebody else".to_owned() } else { by };
+    view! {
+        <AppForm action feedback class="merge">
+            <input type="hidden" name="org" value=org/>
+            <input type="hidden" name="key" value=key/>
+            <input type="hidden" name="version" value=version/>
+            <div class="notice" role="status">
+                <Icon icon=Glyph::Alert/>
+                <p>
+                    "Someone changed this task while you were editing: " {who.clone()}
+                    " wrote at the same place as you. Nothing was overwritten. Choose what it is to say; everything else is joined already."
+                </p>
+            </div>
+            <Parts name="title" label="Title" parts=title who=who.clone() feedback/>
+            <Parts name="description" label="Description" parts=description who feedback/>
+            <div class="buttons">
+                <SubmitButton label="Save this text" pending=action.pending()/>
+                <a href=path class="button quiet" on:click=move |_| discard.run(()) data-noscroll="">
+                    "Discard mine"
+                </a>
+            </div>
+        </AppForm>
+    }
+    .into_any()
+}
+
+/// The pieces of one text.
+#[component]
+fn Parts(
+    name: &'static str,
+    label: &'static str,
+    parts: Vec<Part>,
+    who: String,
+    feedback: FormFeedback,
+) -> impl IntoView {
+    let wrong = feedback.field(name);
+    let mut number = 0;
+    let count = parts.iter().filter(|part| part.is_clash()).count();
+    let pieces = parts.into_iter().enumerate().map(|(at, part)| {
+        let prefix = format!("{name}[{at}]");
+        if !part.is_clash() {
+            return Either::Left(view! { <SamePart prefix text=part.same/> });
+        }
+        number += 1;
+        let legend = if count == 1 { label.to_owned() } else { format!("{label}, place {number} of {count}") };
+        Either::Right(view! { <ClashPart prefix legend part who=who.clone() several=name == "description"/> })
+    });
+    view! {
+        <section class="pieces" aria-label=label>
+            <h3>{label}</h3>
+            {pieces.collect_view()}
+            <p class="error" role="alert">
+                {wrong}
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+/// A piece on which there is nothing to choose.
+#[component]
+fn SamePart(prefix: String, text: String) -> impl IntoView {
+    let lines = text.lines().count();
+    let shown = if lines > SHOWN {
+        let summary = format!("{lines} lines that are settled");
+        Either::Left(view! {
+            <details class="settled">
+                <summary>{summary}</summary>
+                <p class="piece">{text.clone()}</p>
+            </details>
+        })
+    } else {
+        Either::Right(view! { <p class="piece settled">{text.clone()}</p> })
+    };
+    view! {
+        <input type="hidden" name=format!("{prefix}[choice]") value=Choice::Same.slug()/>
+        <input type="hidden" name=format!("{prefix}[same]") value=text/>
+        {shown}
+    }
+    .into_any()
+}
+
+/// A piece that both have changed.
+#[component]
+fn ClashPart(
+    prefix: String,
+    legend: String,
+    part: Part,
+    who: String,
+    /// Whether both can stay, one below the other.
+    several: bool,
+) -> impl IntoView {
+    let Part { choice, yours, theirs, other, .. } = part;
+    let name = format!("{prefix}[choice]");
+    let own = NodeRef::<leptos::html::Fieldset>::new();
+    let write = move |_| {
+        let Some(own) = own.get_untracked() else { return };
+        let radio = own.query_selector("input[type='radio'][value='other']").ok().flatten();
+        if let Some(radio) = radio.and_then(|radio| radio.dyn_into::<HtmlInputElement>().ok()) {
+            radio.set_checked(true);
+        }
+    };
+    let offered = Choice::OFFERED.into_iter().filter(|offered| several || *offered != Choice::Both).map(|offered| {
+        let (label, text) = match offered {
+            Choice::Same | Choice::Yours => ("Yours".to_owned(), Some(yours.clone())),
+            Choice::Theirs => (format!("What {who} wrote"), Some(theirs.clone())),
+            Choice::Both => ("Both, yours first".to_owned(), None),
+            Choice::Other => ("Something else".to_owned(), None),
+        };
+        let shown = text.map(|text| {
+            if text.trim().is_empty() {
+                view! { <span class="piece muted">"Nothing: it was removed"</span> }.into_any()
+            } else {
+                view! { <span class="piece">{text}</span> }.into_any()
+            }
+        });
+        view! {
+            <label class="offered">
+                <input type="radio" name=name.clone() value=offered.slug() checked=offered == choice/>
+                <span class="name">{label}</span>
+                {shown}
+            </label>
+        }
+    });
+    let offered = offered.collect_view();
+    let text_id = format!("{prefix}-other");
+    view! {
+        <fieldset class="clash" node_ref=own>
+            <legend>{legend}</legend>
+            <input type="hidden" name=format!("{prefix}[yours]") value=yours/>
+            <input type="hidden" name=format!("{prefix}[theirs]") value=theirs/>
+            {offered}
+            <label class="unseen" for=text_id.clone()>
+                "Something else"
+            </label>
+            <textarea class="input" id=text_id name=format!("{prefix}[other]") rows="3" on:input=write>
+                {rcdata(other)}
+            </textarea>
+        </fieldset>
+    }
+    .into_any()
+}

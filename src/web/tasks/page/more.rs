@@ -1,0 +1,125 @@
+//! What is seldom done with a task, in a menu; and what is told of one that is put away.
+
+use leptos::{either::Either, prelude::*};
+
+use super::refresh;
+use crate::{
+    domain::{
+        permissions::Permission,
+        tasks::{TaskDetail, field_name::Field},
+    },
+    web::{
+        tasks::{functions::EditTasks, toast::Toasts},
+        trash::page::Restore,
+        ui::{
+            app_form::AppForm,
+            date,
+            form::FormFeedback,
+            icon::{Icon, Icon as Glyph},
+            menu::{Menu, open_on_arrow},
+        },
+        workspace::current::CurrentWorkspace,
+    },
+};
+
+const MENU: &str = "task-menu";
+
+/// Archives a task, or puts it into the bin.
+#[component]
+pub fn More(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    let is_open = move || task.with(|task| task.facts.is_open_to_work());
+    let delete = current.may(Permission::DeleteTasks).then(|| {
+        view! { <PutAway org=org.clone() task field=Field::Deleted icon=Glyph::Trash label="Delete" done="is in the bin"/> }
+    });
+    view! {
+        <div class="more" hidden=move || !is_open()>
+            <button
+                type="button"
+                class="button quiet square"
+                popovertarget=MENU
+                aria-label="More"
+                on:keydown=|event| open_on_arrow(&event, MENU)
+            >
+                <Icon icon=Glyph::More/>
+            </button>
+            <Menu id=MENU label="More" class="task-menu">
+                <PutAway org=org.clone() task field=Field::Archived icon=Glyph::Archive label="Archive" done="is archived"/>
+                {delete}
+            </Menu>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn PutAway(
+    org: String,
+    task: RwSignal<TaskDetail>,
+    field: Field,
+    icon: Glyph,
+    label: &'static str,
+    /// What is told of the task then.
+    done: &'static str,
+) -> impl IntoView {
+    let action = ServerAction::<EditTasks>::new();
+    let feedback = FormFeedback::of(action);
+    let toasts = Toasts::expect();
+    let key = task.with_untracked(|task| task.key.to_string());
+    let address = StoredValue::new((org.clone(), key.clone()));
+    Effect::new(move || {
+        if let Some(Ok(undo)) = action.value().get() {
+            let (org, key) = address.get_value();
+            toasts.done(format!("{key} {done}"), undo);
+            refresh(org, key, task);
+        }
+    });
+    view! {
+        <AppForm action feedback>
+            <input type="hidden" name="org" value=org/>
+            <input type="hidden" name="keys[]" value=key/>
+            <input type="hidden" name="field" value=field.slug()/>
+            <input type="hidden" name="values[]" value="true"/>
+            <button type="submit" class="menu-item" disabled=action.pending()>
+                <Icon icon/>
+                {label}
+            </button>
+        </AppForm>
+    }
+    .into_any()
+}
+
+/// Says where a task is that is not on the board, and offers to take it back.
+#[component]
+pub fn PutAwayNotice(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    let state = Memo::new(move |_| task.with(|task| (task.facts.is_deleted, task.facts.is_archived)));
+    let org = StoredValue::new(org);
+    move || {
+        let (field, text, permission) = match state.get() {
+            (true, _) => {
+                let leaves_on = task.with(|task| task.leaves_on).map_or_else(String::new, date::day);
+                let text = format!("This task is in the bin. It is deleted for ever on {leaves_on}.");
+                (Field::Deleted, text, Permission::DeleteTasks)
+            }
+            (false, true) => {
+                let text = "This task is archived: it is on no board and can still be read.".to_owned();
+                (Field::Archived, text, Permission::WriteTasks)
+            }
+            (false, false) => return Either::Left(()),
+        };
+        let key = task.with_untracked(|task| task.key.to_string());
+        let restore = current.may(permission).then(|| {
+            let (slug, name) = (org.get_value(), key.clone());
+            let changed = Callback::new(move |()| refresh(slug.clone(), name.clone(), task));
+            view! { <Restore org=org.get_value() key=key.clone() field changed/> }
+        });
+        Either::Right(view! {
+            <div class="notice put-away">
+                <Icon icon=Glyph::Trash/>
+                <p>{text}</p>
+                {restore}
+            </div>
+        })
+    }
+}

@@ -1,0 +1,201 @@
+//! What is known of a task besides its texts, each in a form of its own that is sent as soon as it is changed.
+
+use leptos::{context::Provider, ev, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
+use uuid::Uuid;
+
+use super::refresh;
+use crate::{
+    domain::tasks::{TaskDetail, field_name::Field, priority::Priority},
+    web::{
+        tasks::{functions::EditTasks, priority_mark::PriorityMark, toast::Toasts},
+        ui::{
+            app_form::AppForm,
+            date,
+            form::{FormFeedback, FormRetry},
+            tile::Avatar,
+        },
+    },
+};
+
+/// The forms, for whoever may write.
+#[component]
+pub fn Properties(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
+    let (labels, people) = task.with_untracked(|task| (task.labels.clone(), task.people.clone()));
+    let priority = move || task.with(|task| task.facts.priority);
+    let first_priority = task.with_untracked(|task| task.facts.priority);
+    let people = people.into_iter().map(|person| {
+        let face = person.name.clone();
+        (person.id, person.name, view! { <Avatar name=face/> }.into_any())
+    });
+    let labels: Vec<_> = labels
+        .into_iter()
+        .map(|label| {
+            let (class, name) = (format!("label hue-{}", label.hue), label.name.clone());
+            (label.id, label.name, view! { <span class=class aria-hidden="true">{name}</span> }.into_any())
+        })
+        .collect();
+    let has_labels = !labels.is_empty();
+    let assigned = Signal::derive(move || task.with(|task| task.facts.assignees.iter().copied().collect::<Vec<_>>()));
+    let labelled = Signal::derive(move || task.with(|task| task.facts.labels.iter().copied().collect::<Vec<_>>()));
+    let number =
+        Signal::derive(move || task.with(|task| task.facts.estimate.map_or_else(String::new, |it| it.to_string())));
+    let start =
+        Signal::derive(move || task.with(|task| task.facts.start_on.map_or_else(String::new, date::machine_day)));
+    let due = Signal::derive(move || task.with(|task| task.facts.due_on.map_or_else(String::new, date::machine_day)));
+    let parent = Signal::derive(move || {
+        task.with(|task| task.facts.parent.map_or_else(String::new, |parent| format!("{}-{parent}", task.key.project)))
+    });
+    view! {
+        <Property org=org.clone() task field=Field::Priority label="Priority" mark=move || view! { <PriorityMark priority=priority()/> }.into_any()>
+            <select class="input" id="priority" name="values[]" prop:value=move || priority().slug()>
+                {Priority::ALL
+                    .map(|one| {
+                        view! {
+                            <option value=one.slug() selected=one == first_priority>
+                                {one.label()}
+                            </option>
+                        }
+                    })
+                    .collect_view()}
+            </select>
+        </Property>
+        <Several org=org.clone() task field=Field::Assignees legend="Assigned to" options=people.collect() chosen=assigned/>
+        {has_labels
+            .then(|| {
+                view! { <Several org=org.clone() task field=Field::Labels legend="Labels" options=labels chosen=labelled/> }
+            })}
+        <Property org=org.clone() task field=Field::Estimate label="Points">
+            <input class="input" id="estimate" name="values[]" inputmode="numeric" maxlength="3" value=number.get_untracked() prop:value=number/>
+        </Property>
+        <Property org=org.clone() task field=Field::StartOn label="Starts on">
+            <input class="input" id="start_on" name="values[]" type="date" value=start.get_untracked() prop:value=start/>
+        </Property>
+        <Property org=org.clone() task field=Field::DueOn label="Due on">
+            <input class="input" id="due_on" name="values[]" type="date" value=due.get_untracked() prop:value=due/>
+        </Property>
+        <Property org task field=Field::Parent label="Part of">
+            <input class="input" id="parent" name="values[]" maxlength="20" autocomplete="off" value=parent.get_untracked() prop:value=parent/>
+        </Property>
+    }
+}
+
+/// A form with one control, whose `id` is the field's name.
+#[component]
+fn Property(
+    org: String,
+    task: RwSignal<TaskDetail>,
+    field: Field,
+    label: &'static str,
+    /// Before the label.
+    #[prop(optional, into)]
+    mark: Option<ViewFn>,
+    children: Children,
+) -> impl IntoView {
+    let control = children();
+    view! {
+        <PropertyForm org task field>
+            <label for=field.slug()>{mark.map(|mark| move || mark.run())} {label}</label>
+            {control}
+        </PropertyForm>
+    }
+}
+
+/// A form with a box to tick for each of several things.
+#[component]
+fn Several(
+    org: String,
+    task: RwSignal<TaskDetail>,
+    field: Field,
+    legend: &'static str,
+    /// Id, name and picture.
+    options: Vec<(Uuid, String, AnyView)>,
+    #[prop(into)] chosen: Signal<Vec<Uuid>>,
+) -> impl IntoView {
+    let names: Vec<_> = options.iter().map(|(id, name, _)| (*id, name.clone())).collect();
+    let shown = move || {
+        let chosen = chosen.get();
+        let names: Vec<_> = names.iter().filter(|(id, _)| chosen.contains(id)).map(|(_, name)| name.as_str()).collect();
+        if names.is_empty() { "None".to_owned() } else { names.join(", ") }
+    };
+    let boxes = options.into_iter().map(|(id, name, picture)| {
+        let is_chosen = move || chosen.with(|chosen| chosen.contains(&id));
+        view! {
+            <label class="tick">
+                <input type="checkbox" name="values[]" value=id.to_string() checked=chosen.with_untracked(|chosen| chosen.contains(&id)) prop:checked=is_chosen/>
+                {picture}
+                <span>{name}</span>
+            </label>
+        }
+    });
+    let boxes = boxes.collect_view();
+    view! {
+        <PropertyForm org task field>
+            <fieldset>
+                <legend>{legend}</legend>
+                <details class="several">
+                    <summary>{shown}</summary>
+                    // Nothing ticked is something chosen too.
+                    <input type="hidden" name="values[]" value=""/>
+                    {boxes}
+                </details>
+            </fieldset>
+        </PropertyForm>
+    }
+}
+
+/// Sends one field of the task as soon as it is changed; without scripts, by its button.
+#[component]
+fn PropertyForm(org: String, task: RwSignal<TaskDetail>, field: Field, children: Children) -> impl IntoView {
+    // All of them share one server function: what went wrong belongs to the form that it went wrong in.
+    let retry = use_context::<Option<FormRetry>>().flatten();
+    let own = retry.filter(|retry| retry.fields.get("field").is_some_and(|sent| sent == field.slug()));
+    let content = children();
+    view! {
+        <Provider value=own>
+            <Form org task field content/>
+        </Provider>
+    }
+}
+
+#[component]
+fn Form(org: String, task: RwSignal<TaskDetail>, field: Field, content: AnyView) -> impl IntoView {
+    let action = ServerAction::<EditTasks>::new();
+    let feedback = FormFeedback::of(action);
+    let wrong = feedback.field(field.slug());
+    let key = task.with_untracked(|task| task.key.to_string());
+    let address = StoredValue::new((org.clone(), key.clone()));
+    let toasts = Toasts::expect();
+    Effect::new(move || {
+        if let Some(Ok(undo)) = action.value().get() {
+            if undo.is_some() {
+                toasts.done(format!("{} changed", field.label()), undo);
+            }
+            let (org, key) = address.get_value();
+            refresh(org, key, task);
+        }
+    });
+    view! {
+        <div class="property" on:change=move |event| send(&event)>
+            <AppForm action feedback>
+                <input type="hidden" name="org" value=org/>
+                <input type="hidden" name="keys[]" value=key/>
+                <input type="hidden" name="field" value=field.slug()/>
+                {content}
+                <button class="button plain-only" type="submit">
+                    "Set"
+                </button>
+                <p class="error" role="alert">
+                    {wrong}
+                </p>
+            </AppForm>
+        </div>
+    }
+}
+
+fn send(event: &ev::Event) {
+    let form = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()?.closest("form").ok()?);
+    if let Some(form) = form.and_then(|form| form.dyn_into::<leptos::web_sys::HtmlFormElement>().ok()) {
+        // Where the browser refuses, it says why at the control.
+        drop(form.request_submit());
+    }
+}

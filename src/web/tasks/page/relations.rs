@@ -1,0 +1,173 @@
+//! What a task has to do with others: the list, and the form that adds to it.
+
+use leptos::{context::Provider, prelude::*};
+
+use super::{refresh, subtasks::TaskLine};
+use crate::{
+    domain::tasks::{TaskDetail, event::Relation, links::RelatedTask},
+    web::{
+        tasks::{
+            link_functions::{AddRelation, RemoveRelation},
+            toast::Toasts,
+        },
+        ui::{
+            app_form::AppForm,
+            form::{FormFeedback, FormRetry},
+            icon::{Icon, Icon as Glyph},
+        },
+    },
+};
+
+/// The relations of `task`.
+#[component]
+pub fn Relations(
+    org: String,
+    task: RwSignal<TaskDetail>,
+    /// Whether the reader may add and remove them.
+    may_write: bool,
+) -> impl IntoView {
+    let add = may_write.then(|| view! { <AddForm org=org.clone() task/> });
+    let is_shown = move || may_write || task.with(|task| !task.links.relations.is_empty());
+    view! {
+        <section class="task-links" aria-labelledby="relations-heading" hidden=move || !is_shown()>
+            <header>
+                <h2 id="relations-heading">"Relations"</h2>
+            </header>
+            <ul class="card task-lines">
+                <For
+                    each=move || task.with(|task| task.links.relations.clone())
+                    key=|related| format!("{related:?}")
+                    let:related
+                >
+                    <Row org=org.clone() task related may_write/>
+                </For>
+            </ul>
+            {add}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(org: String, task: RwSignal<TaskDetail>, related: RelatedTask, may_write: bool) -> impl IntoView {
+    let RelatedTask { relation, task: other } = related;
+    let (own_org, key) = (org.clone(), other.key.to_string());
+    let remove = may_write.then(move || {
+        // The rows share one server function: what went wrong belongs to the row that it went wrong in.
+        let retry = use_context::<Option<FormRetry>>().flatten();
+        let slug = relation.slug();
+        let own = retry.filter(|retry| {
+            let is = |name: &str, value: &str| retry.fields.get(name).is_some_and(|sent| sent == value);
+            is("relation", slug) && is("other", &key)
+        });
+        view! {
+            <Provider value=own>
+                <RemoveForm org=own_org task relation other=key/>
+            </Provider>
+        }
+    });
+    view! {
+        <li>
+            <span class="relation">{relation.label()}</span>
+            <TaskLine org task=other/>
+            {remove}
+        </li>
+    }
+    .into_any()
+}
+
+#[component]
+fn RemoveForm(org: String, task: RwSignal<TaskDetail>, relation: Relation, other: String) -> impl IntoView {
+    let action = ServerAction::<RemoveRelation>::new();
+    let feedback = FormFeedback::of(action);
+    let key = task.with_untracked(|task| task.key.to_string());
+    let label = format!("Remove: {} {other}", relation.label());
+    when_changed(action, &org, &key, task);
+    view! {
+        <AppForm action feedback class="remove">
+            <input type="hidden" name="org" value=org/>
+            <input type="hidden" name="key" value=key/>
+            <input type="hidden" name="relation" value=relation.slug()/>
+            <input type="hidden" name="other" value=other/>
+            <button
+                type="submit"
+                class="button quiet square"
+                aria-label=label.clone()
+                title=label
+                disabled=action.pending()
+            >
+                <Icon icon=Glyph::Close/>
+            </button>
+        </AppForm>
+    }
+    .into_any()
+}
+
+#[component]
+fn AddForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
+    let action = ServerAction::<AddRelation>::new();
+    let feedback = FormFeedback::of(action);
+    let wrong = feedback.field("other");
+    let key = task.with_untracked(|task| task.key.to_string());
+    when_changed(action, &org, &key, task);
+    let chosen = feedback.typed("relation", Relation::Blocks.slug());
+    let options = Relation::ALL.map(|relation| {
+        let is_chosen = relation.slug() == chosen;
+        view! {
+            <option value=relation.slug() selected=is_chosen>
+                {relation.label()}
+            </option>
+        }
+    });
+    view! {
+        <AppForm action feedback class="inline add-line" adds=true>
+            <input type="hidden" name="org" value=org/>
+            <input type="hidden" name="key" value=key/>
+            <select class="input relation" name="relation" aria-label="Kind of relation">
+                {options.collect_view()}
+            </select>
+            <input
+                class="input"
+                id="other"
+                name="other"
+                value=feedback.typed("other", "")
+                required
+                maxlength="20"
+                autocomplete="off"
+                placeholder="WEB-12"
+                aria-label="Other task"
+                aria-describedby="other-error"
+                aria-invalid=move || wrong.with(Option::is_some).then_some("true")
+            />
+            <button type="submit" class="button" disabled=action.pending()>
+                <Icon icon=Glyph::Plus/>
+                "Add relation"
+            </button>
+            <p class="error" id="other-error">
+                {wrong}
+            </p>
+        </AppForm>
+    }
+    .into_any()
+}
+
+/// Loads the task again whenever the form was carried out.
+fn when_changed<S>(action: ServerAction<S>, org: &str, key: &str, task: RwSignal<TaskDetail>)
+where
+    S: leptos::server_fn::ServerFn<Output = Option<uuid::Uuid>, Error = crate::domain::errors::AppError>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+{
+    let address = StoredValue::new((org.to_owned(), key.to_owned()));
+    let value = action.value();
+    let toasts = Toasts::expect();
+    Effect::new(move || {
+        if let Some(Ok(undo)) = value.get() {
+            let (org, key) = address.get_value();
+            toasts.done(format!("{key}: relations changed"), undo);
+            refresh(org, key, task);
+        }
+    });
+}

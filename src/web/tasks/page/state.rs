@@ -1,0 +1,61 @@
+//! The form that moves a task into another state, without a board.
+
+use leptos::prelude::*;
+
+use crate::{
+    domain::tasks::TaskDetail,
+    web::{
+        tasks::{functions::MoveTask, toast::Toasts},
+        ui::{app_form::AppForm, form::FormFeedback},
+    },
+};
+
+/// Moves `task` to the end of the column that is chosen.
+#[component]
+pub fn StateForm(
+    org: String,
+    task: RwSignal<TaskDetail>,
+    /// The mark of the state that it is in.
+    #[prop(into)]
+    mark: ViewFn,
+) -> impl IntoView {
+    let action = ServerAction::<MoveTask>::new();
+    let feedback = FormFeedback::of(action);
+    let wrong = feedback.field("state");
+    let (key, chosen, states) = task.with_untracked(|task| {
+        (task.key.to_string(), feedback.typed("state", &task.facts.place.state), task.states.clone())
+    });
+
+    let toasts = Toasts::expect();
+    Effect::new(move || {
+        if let Some(Ok(moved)) = action.value().get() {
+            task.update(|task| task.facts.place = moved.place);
+            toasts.done(task.with_untracked(|task| format!("Moved to {}", task.state_name())), moved.undo);
+        }
+    });
+
+    view! {
+        <AppForm action feedback>
+            <input type="hidden" name="org" value=org/>
+            <input type="hidden" name="key" value=key/>
+            <div class="field">
+                <label for="state" class="state">{move || mark.run()} "State"</label>
+                <div class="choice">
+                    <select class="input" id="state" name="state" aria-describedby="state-error" prop:value=move || task.with(|task| task.facts.place.state.clone())>
+                        {states
+                            .into_iter()
+                            .map(|state| {
+                                let selected = state.slug == chosen;
+                                view! { <option value=state.slug selected=selected>{state.name}</option> }
+                            })
+                            .collect_view()}
+                    </select>
+                    <button class="button" type="submit" disabled=move || action.pending().get()>"Move"</button>
+                </div>
+                <p class="error" id="state-error">
+                    {wrong}
+                </p>
+            </div>
+        </AppForm>
+    }
+}

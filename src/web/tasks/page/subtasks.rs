@@ -1,0 +1,151 @@
+//! The tasks that a task is made of, and the one that it is a part of.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use super::refresh;
+use crate::{
+    domain::tasks::{TITLE_MAX, TaskDetail, links::TaskLink},
+    web::{
+        projects::state_mark::StateMark,
+        tasks::link_functions::AddSubtask,
+        ui::{
+            app_form::{AppForm, when_done},
+            form::FormFeedback,
+            icon::{Icon, Icon as Glyph},
+            tile::Avatar,
+        },
+    },
+};
+
+/// Leads to the task that `task` is a part of.
+#[component]
+pub fn PartOf(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
+    move || {
+        task.with(|task| task.links.parent.clone()).map(|parent| {
+            view! {
+                <p class="part-of">
+                    <span class="muted">"Part of"</span>
+                    <TaskLine org=org.clone() task=parent/>
+                </p>
+            }
+        })
+    }
+}
+
+/// The parts of `task`, how many of them are done, and the form that adds one.
+#[component]
+pub fn Subtasks(
+    org: String,
+    task: RwSignal<TaskDetail>,
+    /// Whether the reader may add one.
+    may_write: bool,
+) -> impl IntoView {
+    let count = Memo::new(move |_| task.with(|task| (task.links.done(), task.links.subtasks.len())));
+    let progress = move || {
+        let (done, all) = count.get();
+        (all > 0).then(|| {
+            view! {
+                <span class="done-of">
+                    <progress max=all.to_string() value=done.to_string() aria-label="Sub-tasks that are done"></progress>
+                    {format!("{done} of {all} done")}
+                </span>
+            }
+        })
+    };
+    let add = may_write.then(|| view! { <AddForm org=org.clone() task/> });
+    let is_shown = move || may_write || count.get().1 > 0;
+    view! {
+        <section class="task-links" aria-labelledby="subtasks-heading" hidden=move || !is_shown()>
+            <header>
+                <h2 id="subtasks-heading">"Sub-tasks"</h2>
+                {progress}
+            </header>
+            <ul class="card task-lines">
+                <For
+                    each=move || task.with(|task| task.links.subtasks.clone())
+                    key=|part| format!("{part:?}")
+                    let:part
+                >
+                    <li>
+                        <TaskLine org=org.clone() task=part/>
+                    </li>
+                </For>
+            </ul>
+            {add}
+        </section>
+    }
+    .into_any()
+}
+
+/// A task as one line: what its state means, its key, its title and whose it is.
+#[component]
+#[expect(clippy::needless_pass_by_value, reason = "the properties of a component are owned")]
+pub fn TaskLine(org: String, task: TaskLink) -> impl IntoView {
+    let TaskLink { key, title, category, assignees } = task;
+    let key = key.to_string();
+    let who = (!assignees.is_empty()).then(|| {
+        let names = assignees.join(", ");
+        let hint = names.clone();
+        let faces = assignees.into_iter().map(|name| view! { <Avatar name/> }).collect_view();
+        view! {
+            <span class="faces" title=hint>
+                {faces}
+                <span class="unseen">", " {names}</span>
+            </span>
+        }
+    });
+    view! {
+        <A href=format!("/o/{org}/tasks/{key}") attr:class="task-line">
+            <StateMark category/>
+            <span class="key">{key}</span>
+            <span class="title" class:closed=category.is_closed()>
+                {title}
+            </span>
+            {category.is_closed().then(|| view! { <span class="unseen">", done"</span> })}
+            {who}
+        </A>
+    }
+    .into_any()
+}
+
+#[component]
+fn AddForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
+    let action = ServerAction::<AddSubtask>::new();
+    let feedback = FormFeedback::of(action);
+    let wrong = feedback.field("title");
+    let key = task.with_untracked(|task| task.key.to_string());
+    let address = StoredValue::new((org.clone(), key.clone()));
+    let changed = Callback::new(move |()| {
+        let (org, key) = address.get_value();
+        refresh(org, key, task);
+    });
+    when_done(action, changed);
+    view! {
+        <AppForm action feedback class="inline add-line" adds=true>
+            <input type="hidden" name="org" value=org/>
+            <input type="hidden" name="key" value=key/>
+            <input
+                class="input"
+                id="subtask"
+                name="title"
+                value=feedback.typed("title", "")
+                required
+                maxlength=TITLE_MAX
+                autocomplete="off"
+                placeholder="Add a sub-task"
+                aria-label="New sub-task"
+                aria-describedby="subtask-error"
+                aria-invalid=move || wrong.with(Option::is_some).then_some("true")
+            />
+            <button type="submit" class="button" disabled=action.pending()>
+                <Icon icon=Glyph::Plus/>
+                "Add sub-task"
+            </button>
+            <p class="error" id="subtask-error">
+                {wrong}
+            </p>
+        </AppForm>
+    }
+    .into_any()
+}

@@ -1,0 +1,142 @@
+//! Title and description of a task: as one reads them, or in the form that changes them.
+
+use leptos::{either::Either, prelude::*, server_fn::ServerFn as _};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
+
+use super::edit::EditForm;
+use crate::{
+    domain::tasks::TaskDetail,
+    web::{
+        tasks::functions::{MergeTask, UpdateTask},
+        ui::{
+            draft::Draft,
+            form::{EDIT, FormRetry},
+            icon::{Icon, Icon as Glyph},
+        },
+    },
+};
+
+/// The key that opens the form.
+const KEY: &str = "e";
+
+/// The texts of a task of the organization `org`.
+#[component]
+pub fn Texts(
+    org: String,
+    task: RwSignal<TaskDetail>,
+    /// Whether the reader may change them.
+    may_write: bool,
+) -> impl IntoView {
+    if !may_write {
+        return view! { <Shown task edit=None/> }.into_any();
+    }
+    let key = task.with_untracked(|task| task.key.to_string());
+    let path = StoredValue::new(format!("/o/{org}/tasks/{key}"));
+    let draft = Draft::of(&format!("{key}:texts"));
+    // The address opens the form, and so does what was typed and came back.
+    let query = use_query_map();
+    let asked = Memo::new(move |_| query.with(|query| query.get(EDIT).is_some()));
+    let retry = use_context::<Option<FormRetry>>().flatten();
+    let came_back = retry.is_some_and(|retry| [UpdateTask::PATH, MergeTask::PATH].contains(&retry.action.as_str()));
+    let is_open = RwSignal::new(came_back || asked.get_untracked());
+    let was_opened = RwSignal::new(false);
+    Effect::new(move |before: Option<bool>| {
+        let asked = asked.get();
+        if before.is_some_and(|before| before != asked) {
+            was_opened.set(asked);
+            is_open.set(asked);
+        }
+        asked
+    });
+    Effect::new(move || {
+        if draft.exists() {
+            is_open.set(true);
+        }
+    });
+
+    let navigate = StoredValue::new(use_navigate());
+    let go = move |path: &str| {
+        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        navigate.with_value(|navigate| navigate(path, options));
+    };
+    let close = Callback::new(move |()| {
+        is_open.set(false);
+        if asked.get_untracked() {
+            path.with_value(|path| go(path));
+        }
+        focus_on_edit();
+    });
+    let org = StoredValue::new(org);
+    view! {
+        {move || {
+            if is_open.get() {
+                Either::Left(
+                    view! { <EditForm org=org.get_value() task draft close path=path.get_value() focus=was_opened.get_untracked()/> },
+                )
+            } else {
+                Either::Right(view! { <Shown task edit=Some(format!("{}?{EDIT}", path.get_value()))/> })
+            }
+        }}
+    }
+    .into_any()
+}
+
+/// The `id` of the link that opens the form.
+const EDIT_LINK: &str = "edit-texts";
+
+/// The texts as one reads them.
+#[component]
+fn Shown(
+    task: RwSignal<TaskDetail>,
+    /// Where they are changed.
+    edit: Option<String>,
+) -> impl IntoView {
+    let address = edit.clone();
+    let link = edit.map(|edit| {
+        view! {
+            <a href=edit id=EDIT_LINK class="button" aria-keyshortcuts=KEY data-noscroll="">
+                <Icon icon=Glyph::Pencil/>
+                "Edit"
+            </a>
+        }
+    });
+    let is_empty = Memo::new(move |_| task.with(|task| task.html.trim().is_empty()));
+    let description = move || {
+        if !is_empty.get() {
+            return view! { <div class="prose description" inner_html=move || task.with(|task| task.html.clone())></div> }.into_any();
+        }
+        match address.clone() {
+            Some(address) => view! {
+                <a href=address class="invite" data-noscroll="">
+                    "Describe what is to be done, and how one knows that it is."
+                </a>
+            }
+            .into_any(),
+            None => view! { <p class="muted">"No description"</p> }.into_any(),
+        }
+    };
+    view! {
+        <section class="task-texts" aria-label="Task">
+            <div class="task-head">
+                <h2 class="title">{move || task.with(|task| task.facts.title.clone())}</h2>
+                {link}
+            </div>
+            {description}
+        </section>
+    }
+}
+
+/// Where the form was, its link is: whoever used the keyboard goes on from there.
+fn focus_on_edit() {
+    request_animation_frame(|| {
+        use leptos::{wasm_bindgen::JsCast as _, web_sys::HtmlElement};
+        let link = document().get_element_by_id(EDIT_LINK).and_then(|link| link.dyn_into::<HtmlElement>().ok());
+        if let Some(link) = link {
+            // A link that cannot take the focus is still there.
+            drop(link.focus());
+        }
+    });
+}

@@ -1,0 +1,50 @@
+//! Who is told what happens to a task, and the form by which the reader is.
+
+use leptos::prelude::*;
+
+use super::refresh;
+use crate::{
+    domain::tasks::TaskDetail,
+    web::{
+        tasks::link_functions::SetWatching,
+        ui::{
+            app_form::{AppForm, when_done},
+            form::FormFeedback,
+            icon::{Icon, Icon as Glyph},
+        },
+    },
+};
+
+/// Has the reader told what happens to `task`, or no longer.
+#[component]
+pub fn Watching(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
+    let action = ServerAction::<SetWatching>::new();
+    let feedback = FormFeedback::of(action);
+    let key = task.with_untracked(|task| task.key.to_string());
+    let address = StoredValue::new((org.clone(), key.clone()));
+    let changed = Callback::new(move |()| {
+        let (org, key) = address.get_value();
+        refresh(org, key, task);
+    });
+    when_done(action, changed);
+    let is_watching = Memo::new(move |_| task.with(|task| task.links.is_watching));
+    let others = move || {
+        task.with(|task| match &task.links.watchers[..] {
+            [] => "Nobody is told what happens to it.".to_owned(),
+            names => format!("{} watching: {}", names.len(), names.join(", ")),
+        })
+    };
+    view! {
+        <AppForm action feedback class="watching">
+            <input type="hidden" name="org" value=org/>
+            <input type="hidden" name="key" value=key/>
+            <input type="hidden" name="watching" value=move || (!is_watching.get()).to_string()/>
+            <button type="submit" class="button" disabled=action.pending()>
+                <Icon icon=Glyph::Eye/>
+                {move || if is_watching.get() { "Stop watching" } else { "Watch" }}
+            </button>
+            <p class="muted small">{others}</p>
+        </AppForm>
+    }
+    .into_any()
+}

@@ -1,0 +1,125 @@
+//! What a filter says, in words.
+
+use uuid::Uuid;
+
+use crate::{
+    domain::{
+        projects::Parts,
+        query::Query,
+        tasks::filter::{Archived, Day, Filter, Parent, Presence, Span, Tag, Who},
+    },
+    web::ui::date,
+};
+
+/// One part of a filter.
+pub struct Chip {
+    pub name: &'static str,
+    pub value: String,
+    /// The filter without it.
+    pub without: Filter,
+}
+
+/// The parts of the filter of `query`, in the order of its form.
+#[must_use]
+pub fn chips(query: &Query, parts: &Parts) -> Vec<Chip> {
+    let filter = &query.filter;
+    let mut chips = Vec::new();
+    let mut add = |name: &'static str, value: Option<String>, drop: fn(&mut Filter)| {
+        if let Some(value) = value {
+            let mut without = filter.clone();
+            drop(&mut without);
+            chips.push(Chip { name, value, without });
+        }
+    };
+    let text = (!filter.text.is_empty()).then(|| format!("“{}”", filter.text));
+    add("Title contains", text, |it| it.text.clear());
+    add("State is", any(filter.states.iter().map(|slug| state(slug, parts))), |it| it.states.clear());
+    let categories = filter.categories.iter().map(|category| category_word(category.label()));
+    add("Stage is", any(categories), |it| it.categories.clear());
+    let priorities = filter.priorities.iter().map(|priority| priority.label().to_owned());
+    add("Priority is", any(priorities), |it| it.priorities.clear());
+    add("Assigned to", any(filter.assignees.iter().map(|one| who(*one, parts))), |it| it.assignees.clear());
+    add("Label is", any(filter.labels.iter().map(|tag| label(tag, parts))), |it| it.labels.clear());
+    let points =
+        filter.estimate.map(|presence| if presence == Presence::None { "none" } else { "estimated" }.to_owned());
+    add("Points", points, |it| it.estimate = None);
+    add("Points at most", filter.estimate_max.map(|most| most.to_string()), |it| it.estimate_max = None);
+    add("Due", any(filter.due.iter().map(|one| day(*one))), |it| it.due.clear());
+    add("Due", span(filter.due_span), |it| it.due_span = Span::default());
+    add("Starts", any(filter.start.iter().map(|one| day(*one))), |it| it.start.clear());
+    add("Starts", span(filter.start_span), |it| it.start_span = Span::default());
+    add("Part of", any(filter.parents.iter().map(parent)), |it| it.parents.clear());
+    add("Created by", any(filter.creators.iter().map(|one| who(*one, parts))), |it| it.creators.clear());
+    let archived = (filter.archived != Archived::No).then(|| filter.archived.label().to_lowercase());
+    add("Shows", archived, |it| it.archived = Archived::No);
+    chips
+}
+
+/// What a state is called.
+fn state(slug: &str, parts: &Parts) -> String {
+    parts.states.iter().find(|state| state.slug == slug).map_or_else(|| slug.to_owned(), |state| state.name.clone())
+}
+
+/// The name of a category, without what it means.
+#[must_use]
+pub fn category_word(label: &str) -> String {
+    label.split(':').next().unwrap_or_default().to_owned()
+}
+
+fn who(who: Who, parts: &Parts) -> String {
+    match who {
+        Who::Me => "me".to_owned(),
+        Who::Nobody => "nobody".to_owned(),
+        Who::Person(id) => person(id, parts),
+    }
+}
+
+/// Somebody's name, as long as they can be given tasks.
+#[must_use]
+pub fn person(id: Uuid, parts: &Parts) -> String {
+    let found = parts.people.iter().find(|person| person.id == id);
+    found.map_or_else(|| "somebody who is not here any more".to_owned(), |person| person.name.clone())
+}
+
+fn label(tag: &Tag, parts: &Parts) -> String {
+    match tag {
+        Tag::None => "none".to_owned(),
+        Tag::Named(name) => {
+            let found = parts.labels.iter().find(|label| label.name.to_lowercase() == *name);
+            found.map_or_else(|| name.clone(), |label| label.name.clone())
+        }
+    }
+}
+
+/// What a date is, for people.
+#[must_use]
+pub fn day(day: Day) -> String {
+    match day {
+        Day::Overdue => "overdue".to_owned(),
+        Day::Today => "today".to_owned(),
+        Day::Within(1) => "within a day".to_owned(),
+        Day::Within(days) => format!("within {days} days"),
+        Day::None => "not set".to_owned(),
+    }
+}
+
+fn span(span: Span) -> Option<String> {
+    match (span.from, span.until) {
+        (None, None) => None,
+        (Some(from), None) => Some(format!("from {}", date::day(from))),
+        (None, Some(until)) => Some(format!("until {}", date::day(until))),
+        (Some(from), Some(until)) => Some(format!("{} to {}", date::day(from), date::day(until))),
+    }
+}
+
+fn parent(parent: &Parent) -> String {
+    match parent {
+        Parent::None => "nothing".to_owned(),
+        Parent::Task(key) => key.to_string(),
+    }
+}
+
+fn any(values: impl Iterator<Item = String>) -> Option<String> {
+    let values: Vec<_> = values.collect();
+    (!values.is_empty()).then(|| values.join(" or "))
+}

@@ -1,0 +1,26 @@
+//! Server functions of the bin.
+
+use leptos::prelude::*;
+
+use crate::domain::{errors::AppError, trash::Bin};
+#[cfg(feature = "ssr")]
+use crate::{
+    server::{error::Error, services::bin},
+    web::request,
+};
+
+/// What is put away in the project `key`.
+#[server(prefix = "/fn", endpoint = "get_bin", input = server_fn::codec::GetUrl)]
+pub async fn get_bin(org: String, key: String) -> Result<Bin, AppError> {
+    let ctx = request::organization(&org).await?;
+    let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
+    bin::get(&ctx, &key).await.map_err(request::refuse)
+}
+
+/// Deletes the task `key`, which is in the bin, for ever.
+#[server(prefix = "/fn", endpoint = "purge_task")]
+pub async fn purge_task(org: String, key: String) -> Result<(), AppError> {
+    let ctx = request::organization(&org).await?;
+    let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
+    bin::purge(&ctx, &key).await.map_err(request::refuse)
+}

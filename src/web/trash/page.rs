@@ -1,0 +1,246 @@
+//! The page of what is put away.
+
+use leptos::prelude::*;
+use leptos_router::{
+    components::A,
+    hooks::{use_params_map, use_query_map},
+};
+
+use super::functions::{PurgeTask, get_bin};
+use crate::{
+    domain::{
+        permissions::Permission,
+        tasks::field_name::Field,
+        trash::{Away, Bin, DAYS},
+    },
+    web::{
+        live::{
+            feed::{Feed, Heard},
+            renew::renew,
+        },
+        tasks::{functions::EditTasks, toast::Toasts},
+        ui::{
+            app_form::{AppForm, when_done},
+            date::Date,
+            empty_state::EmptyState,
+            error_page::ErrorPage,
+            form::FormFeedback,
+            loaded::loaded,
+            page::{Crumb, Page},
+            rows::Rows,
+        },
+        workspace::current::CurrentWorkspace,
+    },
+};
+
+/// What chooses the second of the two lists in the address.
+const ARCHIVE: &str = "archive";
+
+/// `/o/{org}/projects/{key}/bin`; with `?archive`, the archive.
+#[component]
+pub fn BinPage() -> impl IntoView {
+    let params = use_params_map();
+    let query = use_query_map();
+    let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
+    let address = Memo::new(move |_| (param("org"), param("key")));
+    let shows_archive = Memo::new(move |_| query.with(|query| query.get(ARCHIVE).is_some()));
+    let bin = Resource::new_blocking(move || address.get(), |(org, key)| get_bin(org, key));
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match loaded(bin).await {
+                    Ok(bin) => view! { <Lists bin shows_archive/> }.into_any(),
+                    Err(error) => view! { <ErrorPage error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Lists(bin: Bin, shows_archive: Memo<bool>) -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    let org = current.with_untracked(|workspace| workspace.organization.clone());
+    let home = format!("/o/{}", org.slug);
+    let (key, as_of) = (bin.key.clone(), bin.as_of);
+    let path = format!("{home}/projects/{key}/bin");
+    let board = format!("{home}/projects/{key}/board");
+    let address = StoredValue::new((org.slug.clone(), key.to_string()));
+    let bin = RwSignal::new(bin);
+    let changed = Callback::new(move |()| {
+        if let Some((org, key)) = address.try_get_value() {
+            renew(bin, |bin| bin.as_of, get_bin(org, key));
+        }
+    });
+    Feed::expect().listen(as_of, move |heard| {
+        let concerns = match heard {
+            Heard::Event(event) => event.event.puts_away() && event.project == key,
+            Heard::Reset => true,
+        };
+        if concerns {
+            changed.run(());
+        }
+    });
+    let name = Memo::new(move |_| bin.with(|bin| bin.name.clone()));
+    let crumbs = vec![Crumb::new(org.display_name, home), Crumb::new(name, board)];
+    let title = Signal::derive(move || format!("{} bin", name.get()));
+    let here = move |archive: bool| move || (shows_archive.get() == archive).then_some("page");
+    let bin_label = move || bin.with(|bin| format!("Bin ({})", bin.deleted.len()));
+    let archive_label = move || bin.with(|bin| format!("Archive ({})", bin.archived.len()));
+    let org = StoredValue::new(org.slug);
+    let rows = move || {
+        let archive = shows_archive.get();
+        let tasks =
+            Memo::new(move |_| bin.with(|bin| if archive { bin.archived.clone() } else { bin.deleted.clone() }));
+        let row = move |task| view! { <Row org=org.get_value() task archive changed/> };
+        // Anew with the list.
+        move || {
+            view! {
+                <Show when=move || tasks.with(Vec::is_empty)>
+                    <Nothing archive/>
+                </Show>
+                <ul class="card rows" hidden=move || tasks.with(Vec::is_empty)>
+                    <Rows each=tasks key=|task: &Away| task.key.clone() children=row/>
+                </ul>
+            }
+        }
+    };
+    view! {
+        <Page heading="Bin" title crumbs class="bin">
+            <nav aria-label="What is put away">
+                <ul class="tabs">
+                    <li>
+                        <a class="tab" href=path.clone() aria-current=here(false)>
+                            {bin_label}
+                        </a>
+                    </li>
+                    <li>
+                        <a class="tab" href=format!("{path}?{ARCHIVE}") aria-current=here(true)>
+                            {archive_label}
+                        </a>
+                    </li>
+                </ul>
+            </nav>
+            <div class="section">{rows}</div>
+        </Page>
+    }
+    .into_any()
+}
+
+#[component]
+fn Nothing(archive: bool) -> impl IntoView {
+    let (title, text) = if archive {
+        (
+            "Nothing is archived".to_owned(),
+            "Archive a task from its menu when it is no longer of interest: it leaves the board and stays as it is."
+                .to_owned(),
+        )
+    } else {
+        (
+            "The bin is empty".to_owned(),
+            format!("A task that is deleted stays here for {DAYS} days, and can be restored until then."),
+        )
+    };
+    view! { <EmptyState title text/> }
+}
+
+#[component]
+fn Row(org: String, task: Memo<Away>, archive: bool, changed: Callback<()>) -> impl IntoView {
+    let current = CurrentWorkspace::expect();
+    let key = task.with_untracked(|task| task.key.to_string());
+    let title = move || task.with(|task| task.title.clone());
+    let put_away = move || {
+        let Away { at, by, .. } = task.get();
+        view! { <span class="muted small">{by.map(|by| format!("{by} · "))} <Date at/></span> }
+    };
+    let may = if archive { Permission::WriteTasks } else { Permission::DeleteTasks };
+    let may_restore = current.may(may);
+    let field = if archive { Field::Archived } else { Field::Deleted };
+    let left = (!archive).then_some(move || {
+        let days_left = task.with(|task| task.days_left);
+        let words = match days_left {
+            0 => "leaves today".to_owned(),
+            1 => "1 day left".to_owned(),
+            days => format!("{days} days left"),
+        };
+        view! {
+            <span class="badge" class:danger=days_left < 4>
+                {words}
+            </span>
+        }
+    });
+    let restore = may_restore.then(|| view! { <Restore org=org.clone() key=key.clone() field changed/> });
+    let purge = (may_restore && !archive).then(|| view! { <Purge org=org.clone() key=key.clone() changed/> });
+    view! {
+        <li class="row wrapping">
+            <p class="name">
+                <A href=format!("/o/{org}/tasks/{key}")>
+                    <span class="key">{key.clone()}</span>
+                    " "
+                    {title}
+                </A>
+                " "
+                {put_away}
+            </p>
+            {left}
+            {restore}
+            {purge}
+        </li>
+    }
+    .into_any()
+}
+
+/// Takes a task back to where it was.
+#[component]
+pub fn Restore(org: String, key: String, field: Field, changed: Callback<()>) -> impl IntoView {
+    let action = ServerAction::<EditTasks>::new();
+    let feedback = FormFeedback::of(action);
+    let toasts = Toasts::expect();
+    let name = key.clone();
+    Effect::new(move || {
+        if let Some(Ok(undo)) = action.value().get() {
+            toasts.done(format!("{name} is back on the board"), undo);
+            changed.run(());
+        }
+    });
+    let wrong = move || feedback.field("state").get();
+    view! {
+        <AppForm action feedback class="inline">
+            <input type="hidden" name="org" value=org/>
+            <input type="hidden" name="keys[]" value=key.clone()/>
+            <input type="hidden" name="field" value=field.slug()/>
+            <input type="hidden" name="values[]" value="false"/>
+            <button type="submit" class="button" disabled=action.pending() aria-label=format!("Restore {key}")>
+                "Restore"
+            </button>
+            <p class="error" role="alert">
+                {wrong}
+            </p>
+        </AppForm>
+    }
+    .into_any()
+}
+
+#[component]
+fn Purge(org: String, key: String, changed: Callback<()>) -> impl IntoView {
+    let action = ServerAction::<PurgeTask>::new();
+    let feedback = FormFeedback::of(action);
+    when_done(action, changed);
+    view! {
+        <details class="change">
+            <summary>"Delete for ever" <span class="unseen">" "{key.clone()}</span></summary>
+            <AppForm action feedback>
+                <input type="hidden" name="org" value=org/>
+                <input type="hidden" name="key" value=key.clone()/>
+                <p class="small">"The task, its comments and its history are gone then, and nobody can bring them back."</p>
+                <div class="buttons">
+                    <button type="submit" class="button danger" disabled=action.pending()>
+                        {format!("Delete {key} for ever")}
+                    </button>
+                </div>
+            </AppForm>
+        </details>
+    }
+    .into_any()
+}

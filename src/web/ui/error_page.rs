@@ -1,0 +1,137 @@
+//! What is shown instead of a page.
+
+use leptos::prelude::*;
+use leptos_router::{hooks::use_location, location::Url};
+
+use super::{
+    mark::Mark,
+    page::{InFrame, Page, PlainPage},
+};
+use crate::domain::errors::AppError;
+
+/// Says what happened and what to do, inside the frame where there is one. Sets the response's status.
+///
+/// When the session has ended it leads to the sign-in by itself, and from there back.
+#[component]
+#[expect(clippy::needless_pass_by_value, reason = "the properties of a component are owned")]
+pub fn ErrorPage(error: AppError) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    set_status(&error);
+    let location = use_location();
+    let here = location.pathname.get_untracked() + &location.search.with_untracked(|search| question(search));
+    let frame = use_context::<InFrame>();
+    let home = frame.map_or_else(|| "/".to_owned(), |frame| frame.home.get_value());
+    let sign_in = sign_in_href(&here);
+    if error == AppError::SignInRequired {
+        let sign_in = sign_in.clone();
+        // Where the browser refuses, the button below remains.
+        Effect::new(move |_| drop(window().location().assign(&sign_in)));
+    }
+    let action = match error {
+        AppError::SignInRequired => view! {
+            <a class="button primary" href=sign_in rel="external">
+                "Sign in"
+            </a>
+        }
+        .into_any(),
+        AppError::Internal { .. } | AppError::Unreachable | AppError::BadRequest => view! {
+            <a class="button primary" href=here rel="external">
+                "Try again"
+            </a>
+        }
+        .into_any(),
+        _ => view! {
+            <a class="button" href=home>
+                {if frame.is_some() { "Go to your projects" } else { "Go to the start page" }}
+            </a>
+        }
+        .into_any(),
+    };
+    let title = title(&error);
+    let message = view! {
+        <p>{error.to_string()}</p>
+        <div class="buttons">{action}</div>
+    };
+    if frame.is_some() {
+        view! {
+            <Page heading=title>
+                <div class="empty">
+                    <Mark/>
+                    {message}
+                </div>
+            </Page>
+        }
+        .into_any()
+    } else {
+        view! {
+            <PlainPage title=title>
+                <main id="main" class="empty">
+                    <Mark/>
+                    <h1>{title}</h1>
+                    {message}
+                </main>
+            </PlainPage>
+        }
+        .into_any()
+    }
+}
+
+/// The page for an address that leads nowhere.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    view! { <ErrorPage error=AppError::NotFound/> }
+}
+
+/// Where to sign in, to come back to `here` (path and query). The organization in the path is the one signed in to.
+#[must_use]
+pub fn sign_in_href(here: &str) -> String {
+    let back = Url::escape(here);
+    let path = here.split('?').next().unwrap_or_default();
+    match path.strip_prefix("/o/").and_then(|rest| rest.split('/').next()) {
+        Some(org) => format!("/login?organization_name={org}&return_to={back}"),
+        None => format!("/login?return_to={back}"),
+    }
+}
+
+const fn title(error: &AppError) -> &'static str {
+    match error {
+        AppError::NotFound => "Page not found",
+        AppError::SignInRequired => "Sign in to continue",
+        AppError::Forbidden { .. } => "Not allowed",
+        AppError::Invalid { .. } | AppError::Conflict { .. } | AppError::TooLarge | AppError::Restored => {
+            "That didn’t work"
+        }
+        AppError::BadRequest => "This page is out of date",
+        AppError::Unreachable => "Tessera can’t be reached",
+        AppError::Internal { .. } => "Something went wrong",
+    }
+}
+
+/// A query as it follows the path in an address: the router keeps it without its question mark.
+#[must_use]
+pub fn question(search: &str) -> String {
+    if search.is_empty() { String::new() } else { format!("?{search}") }
+}
+
+/// Gives the page the status that goes with `error`.
+#[cfg(feature = "ssr")]
+pub fn set_status(error: &AppError) {
+    let status = axum::http::StatusCode::from_u16(error.status());
+    if let (Some(response), Ok(status)) = (use_context::<leptos_axum::ResponseOptions>(), status) {
+        response.set_status(status);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sign_in_href;
+
+    #[test]
+    fn a_sign_in_knows_the_organization_and_the_way_back() {
+        let href = sign_in_href("/o/acme/projects/WEB/board?a=b&c");
+        assert!(href.starts_with("/login?organization_name=acme&return_to="), "{href}");
+        let back = href.split("return_to=").nth(1).unwrap();
+        assert!(!back.contains(['/', '?', '&']), "{back}");
+        assert_eq!(sign_in_href("/welcome").split('=').count(), 2);
+    }
+}
