@@ -10,7 +10,7 @@ use leptos_router::{
 
 use crate::web::{
     account::{sign_in::SignInPage, welcome::Welcome},
-    app_shell::Frame,
+    app_shell::AppShell,
     board::BoardPage,
     inbox::page::InboxPage,
     list::ListPage,
@@ -21,8 +21,8 @@ use crate::web::{
         joining::page::JoinPage,
         landing::Landing,
         members::{invite::InvitePage, page::PeopleSettings},
-        provisioning::{form::NewOrganization, progress::FoundingPage},
         settings::{general::GeneralSettings, provider::ProviderSettings},
+        setup::{form::NewOrganization, progress::FoundingPage},
     },
     projects::{
         new::NewProjectPage,
@@ -101,7 +101,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/join") view=JoinPage ssr=SsrMode::Async/>
                 <Route path=path!("/new-organization") view=NewOrganization ssr=SsrMode::Async/>
                 <Route path=path!("/new-organization/:id") view=FoundingPage ssr=SsrMode::Async/>
-                <ParentRoute path=path!("/o/:org") view=Frame ssr=SsrMode::Async>
+                <ParentRoute path=path!("/o/:org") view=AppShell ssr=SsrMode::Async>
                     <Route path=path!("") view=OrganizationHome/>
                     <Route path=path!("/inbox") view=InboxPage/>
                     <Route path=path!("/my-work") view=MyWorkPage/>

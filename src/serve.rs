@@ -21,7 +21,7 @@ use crate::{
         live,
         repo::sessions,
         seed,
-        services::{bin, domain_checks, reminders},
+        services::{domain_checks, reminders, trash},
         state::AppState,
         sync::worker,
     },
@@ -119,7 +119,7 @@ impl Server {
         tasks.push(tokio::spawn(worker::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(domain_checks::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(reminders::run(app.clone(), stopped.clone())));
-        tasks.push(tokio::spawn(bin::run(app.clone(), stopped.clone())));
+        tasks.push(tokio::spawn(trash::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(live::listener::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(purge(app.clone(), stopped)));
         Ok(Self { app, certificate, administrator, provider, stop, tasks })

@@ -38,7 +38,7 @@ id! {
 }
 id! {
     /// An organization that somebody is creating.
-    FoundingId
+    SetupId
 }
 id! {
     /// A change that the provider does not know yet.

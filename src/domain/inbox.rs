@@ -58,7 +58,7 @@ impl std::str::FromStr for Reason {
 /// Which part of the inbox is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Shelf {
+pub enum InboxTab {
     #[default]
     Unread,
     All,
@@ -66,7 +66,7 @@ pub enum Shelf {
     Archived,
 }
 
-impl Shelf {
+impl InboxTab {
     /// In the order in which they are offered.
     pub const ALL: [Self; 4] = [Self::Unread, Self::All, Self::Snoozed, Self::Archived];
 
@@ -143,7 +143,7 @@ impl std::str::FromStr for Snooze {
 /// A page of the inbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inbox {
-    pub shelf: Shelf,
+    pub shelf: InboxTab,
     /// What was told last comes first.
     pub entries: Vec<InboxEntry>,
     /// From 1.
@@ -194,13 +194,13 @@ mod tests {
         for reason in Reason::ALL {
             assert_eq!(reason.slug().parse(), Ok(reason));
         }
-        for shelf in Shelf::ALL {
-            assert_eq!(Shelf::named(shelf.slug()), shelf);
+        for shelf in InboxTab::ALL {
+            assert_eq!(InboxTab::named(shelf.slug()), shelf);
         }
         for snooze in Snooze::ALL {
             assert_eq!(snooze.slug().parse(), Ok(snooze));
         }
-        assert_eq!(Shelf::named("nonsense"), Shelf::Unread);
+        assert_eq!(InboxTab::named("nonsense"), InboxTab::Unread);
         assert!(Reason::Mentioned < Reason::Assigned && Reason::Assigned < Reason::Watching);
     }
 }

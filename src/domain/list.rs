@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{projects::Parts, tasks::fields::TaskFacts};
+use super::{projects::Parts, tasks::fields::TaskFields};
 
 /// How many rows are loaded at a time.
 pub const PAGE: usize = 100;
@@ -44,7 +44,7 @@ pub struct Row {
     /// Its number in the project.
     pub number: i64,
     /// Without the description.
-    pub facts: TaskFacts,
+    pub facts: TaskFields,
     pub created_by: Uuid,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,

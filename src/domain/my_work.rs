@@ -8,14 +8,14 @@ use super::{keys::TaskKey, projects::StateCategory, tasks::priority::Priority};
 /// Which of the tasks that concern the reader are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Concern {
+pub enum MyTasksFilter {
     #[default]
     Assigned,
     Created,
     Watching,
 }
 
-impl Concern {
+impl MyTasksFilter {
     /// In the order in which they are offered.
     pub const ALL: [Self; 3] = [Self::Assigned, Self::Created, Self::Watching];
 
@@ -49,7 +49,7 @@ impl Concern {
 /// A page of the tasks that concern the reader.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MyWork {
-    pub concern: Concern,
+    pub concern: MyTasksFilter,
     /// What is open comes first, then what is due sooner.
     pub tasks: Vec<MyTask>,
     /// From 1.
@@ -71,7 +71,7 @@ pub struct MyTask {
     pub category: StateCategory,
     pub priority: Priority,
     pub due_on: Option<NaiveDate>,
-    pub is_closed: bool,
+    pub is_done: bool,
 }
 
 /// When something is to be done.
@@ -106,7 +106,7 @@ impl MyTask {
     pub fn when(&self, today: NaiveDate) -> When {
         let sunday = today + TimeDelta::days(6 - i64::from(today.weekday().num_days_from_monday()));
         match self.due_on {
-            _ if self.is_closed => When::Done,
+            _ if self.is_done => When::Done,
             None => When::NoDate,
             Some(day) if day < today => When::Overdue,
             Some(day) if day == today => When::Today,
@@ -123,14 +123,14 @@ mod tests {
     #[test]
     fn a_task_is_told_by_when_it_is_to_be_done() {
         let day = |day| NaiveDate::from_ymd_opt(2026, 11, day);
-        let task = |due_on, is_closed| MyTask {
+        let task = |due_on, is_done| MyTask {
             key: "WEB-1".parse().unwrap(),
             title: String::new(),
             state: String::new(),
             category: StateCategory::Started,
             priority: Priority::None,
             due_on,
-            is_closed,
+            is_done,
         };
         // A Wednesday.
         let today = day(18).unwrap();

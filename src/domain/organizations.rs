@@ -5,7 +5,7 @@ pub mod joining;
 pub mod name;
 pub mod people;
 pub mod provider_queue;
-pub mod provisioning;
+pub mod setup;
 pub mod typed_name;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -28,7 +28,7 @@ pub struct OrganizationSummary {
 
 /// A workspace among those that can be chosen in this browser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WorkspaceChoice {
+pub struct OrganizationChoice {
     /// The name in addresses.
     pub slug: String,
     /// The name that people read.
@@ -43,8 +43,8 @@ pub struct WorkspaceChoice {
 
 /// The workspaces that can be chosen, or the first of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WorkspaceList {
-    pub choices: Vec<WorkspaceChoice>,
+pub struct OrganizationList {
+    pub choices: Vec<OrganizationChoice>,
     /// Whether there are others.
     pub has_more: bool,
 }
@@ -54,12 +54,12 @@ pub struct WorkspaceList {
 pub struct Picker {
     /// Who signed in last; nobody for a visitor.
     pub person: Option<Person>,
-    pub list: WorkspaceList,
+    pub list: OrganizationList,
 }
 
 /// A workspace that was opened on this device before, whoever uses it now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RecentWorkspace {
+pub struct RecentOrganization {
     pub slug: String,
     pub display_name: String,
 }
@@ -84,7 +84,7 @@ pub struct Person {
 pub struct Workspace {
     pub organization: OrganizationSummary,
     /// What the switcher lists: by display name when that is all, else the current one and those that are open first.
-    pub organizations: WorkspaceList,
+    pub organizations: OrganizationList,
     /// Who acts here.
     pub person: Person,
     pub person_id: Uuid,

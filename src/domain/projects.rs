@@ -27,8 +27,10 @@ pub struct ProjectSummary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hue: Option<u8>,
     /// Whether only its members see it, and the organization's owners.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub is_closed: bool,
+    ///
+    /// The API has called it `is_closed` from its first version on.
+    #[serde(rename = "is_closed", default, skip_serializing_if = "is_false")]
+    pub is_private: bool,
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_archived: bool,
     /// Whether the reader has marked it.
@@ -97,7 +99,7 @@ impl StateCategory {
 
     /// Whether there is nothing left to do.
     #[must_use]
-    pub const fn is_closed(self) -> bool {
+    pub const fn is_done(self) -> bool {
         matches!(self, Self::Completed | Self::Cancelled)
     }
 }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 
 use self::{
-    fields::{Exchange, FieldChange, Place, TaskFacts},
+    fields::{FieldChange, SetChange, TaskFields, TaskPosition},
     links::Links,
     priority::Priority,
 };
@@ -96,7 +96,7 @@ impl TaskCard {
 
     /// The card of a task with these facts.
     #[must_use]
-    pub fn of(number: i64, facts: &TaskFacts) -> Self {
+    pub fn of(number: i64, facts: &TaskFields) -> Self {
         Self {
             number,
             title: facts.title.clone(),
@@ -113,7 +113,7 @@ impl TaskCard {
 impl TaskCard {
     /// Takes a change over, as far as a card shows it.
     pub fn change(&mut self, change: &FieldChange) {
-        let exchange = |ids: &mut Vec<Uuid>, exchange: &Exchange| {
+        let exchange = |ids: &mut Vec<Uuid>, exchange: &SetChange| {
             ids.retain(|id| !exchange.removed.contains(id) && !exchange.added.contains(id));
             ids.extend(&exchange.added);
         };
@@ -138,7 +138,7 @@ impl TaskCard {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moved {
     /// Where the task is now.
-    pub place: Place,
+    pub place: TaskPosition,
     /// What undoes the move; none when the task was there already.
     pub undo: Option<Uuid>,
     /// The number of the event that tells of it.
@@ -150,7 +150,7 @@ pub struct Moved {
 pub struct TaskDetail {
     pub key: TaskKey,
     pub project_name: String,
-    pub facts: TaskFacts,
+    pub facts: TaskFields,
     /// The description as safe HTML.
     pub html: String,
     /// The states of its project, in order.

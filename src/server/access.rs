@@ -48,7 +48,7 @@ pub struct OrgContext {
 
 /// For whom projects are looked up: those that are closed are seen by their members and the organization's owners.
 #[derive(Clone, Copy, Debug)]
-pub struct Reader {
+pub struct ProjectScope {
     pub person: PersonId,
     /// Whether closed projects are open to the person.
     pub sees_all: bool,
@@ -122,8 +122,8 @@ impl OrgContext {
 
     /// Whose projects are looked up.
     #[must_use]
-    pub const fn reader(&self) -> Reader {
-        Reader { person: self.person, sees_all: matches!(self.role, Role::Owner) }
+    pub const fn project_scope(&self) -> ProjectScope {
+        ProjectScope { person: self.person, sees_all: matches!(self.role, Role::Owner) }
     }
 
     /// The current time.

@@ -2,24 +2,24 @@
 //! `OrgTx` and names `org_id` in every statement.
 
 pub mod audit;
-pub mod choices;
+pub mod browser_organizations;
 pub mod comments;
 pub mod domains;
 pub mod drafts;
 pub mod events;
-pub mod foundings;
 pub mod invitations;
 pub mod join_requests;
 pub mod logins;
 pub mod members;
 pub mod memberships;
 pub mod notifications;
+pub mod organization_setups;
 pub mod organizations;
 pub mod people;
 pub mod projects;
 pub mod provider_changes;
+pub mod saved_views;
 pub mod search;
 pub mod seats;
 pub mod sessions;
 pub mod tasks;
-pub mod views;

@@ -21,7 +21,7 @@ use crate::{
         keys::ProjectKey,
         permissions::Role,
         projects::Label,
-        tasks::fields::TaskFacts,
+        tasks::fields::TaskFields,
     },
     kernel::{clock::Clock, random::Random},
 };
@@ -86,13 +86,13 @@ async fn lay_out(
     let now = author.clock.now();
     let label = |(name, hue): &(&str, u8)| Label { id: author.random.uuid(now), name: (*name).to_owned(), hue: *hue };
     let labels: Vec<_> = project.labels.iter().map(label).collect();
-    let facts = |task: &content::Task| TaskFacts {
+    let facts = |task: &content::Task| TaskFields {
         priority: task.priority,
         estimate: task.points,
         due_on: task.due.and_then(|days| now.date_naive().checked_add_days(Days::new(days))),
         assignees: task.assignee.and_then(|subject| people.get(subject)).map(|person| person.0).into_iter().collect(),
         labels: labels.iter().filter(|label| task.labels.contains(&&*label.name)).map(|label| label.id).collect(),
-        ..TaskFacts::titled(task.state, task.title)
+        ..TaskFields::titled(task.state, task.title)
     };
     let layout = projects::Layout {
         key: &project.key.parse().map_err(|_| Error::Corrupt("demo project key"))?,
@@ -156,7 +156,7 @@ pub async fn project(
     let mut tx = OrgTx::begin(db, organization.id, Mode::Write).await?;
     let owner = memberships::owner(&mut tx).await?;
     let states = projects::first_states();
-    let task = |index: usize| TaskFacts::titled(&states[index % states.len()].slug, &content::title(index));
+    let task = |index: usize| TaskFields::titled(&states[index % states.len()].slug, &content::title(index));
     let tasks = (0..count).map(task).collect();
     let author = Author { clock, random, person: owner };
     let layout = Layout { key, name: &format!("{count} tasks"), description: "", labels: &[], tasks };

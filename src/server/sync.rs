@@ -5,7 +5,7 @@
 
 pub mod carry_out;
 pub mod invitations;
-pub mod person;
-pub mod provisioning;
+pub mod memberships_at_sign_in;
+pub mod organization_setup;
 pub mod reconcile;
 pub mod worker;

@@ -11,27 +11,27 @@ use leptos_router::{
 use self::sidebar::Sidebar;
 use super::{
     live::feed::{Feed, Heard},
+    organization::{current::CurrentOrganization, functions::get_workspace},
     palette::{CommandPalette, Palette},
     shortcuts::{
         help::{Help, HelpSheet},
         keys::Shortcuts,
     },
     tasks::toast::{ToastView, Toasts},
-    ui::{draft::DraftsOf, error_page::ErrorPage, loaded::loaded, page::InFrame},
-    workspace::{current::CurrentWorkspace, functions::get_workspace},
+    ui::{await_resource::await_resource, draft::DraftsOf, error_page::ErrorPage, page::InFrame},
 };
 use crate::domain::{live::Ended, organizations::Workspace};
 
 /// Loads the workspace that the address names and shows its pages; or why it cannot be shown.
 #[component]
-pub fn Frame() -> impl IntoView {
+pub fn AppShell() -> impl IntoView {
     let params = use_params_map();
     let slug = Memo::new(move |_| params.with(|params| params.get("org")).unwrap_or_default());
     let workspace = Resource::new_blocking(move || slug.get(), get_workspace);
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                match loaded(workspace).await {
+                match await_resource(workspace).await {
                     Ok(workspace) => view! { <Workplace workspace/> }.into_any(),
                     Err(error) => view! { <ErrorPage error/> }.into_any(),
                 }
@@ -52,7 +52,7 @@ fn Workplace(workspace: Workspace) -> impl IntoView {
     Help::provide();
     provide_context(DraftsOf(StoredValue::new(format!("{}:{}", workspace.person_id, workspace.organization.slug))));
     Toasts::provide(&workspace.organization.slug);
-    let current = CurrentWorkspace::provide(workspace);
+    let current = CurrentOrganization::provide(workspace);
     feed.listen(as_of, move |heard| {
         let counts = match heard {
             Heard::Event(event) => event.tells_you || event.event.counts(),

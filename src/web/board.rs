@@ -2,7 +2,7 @@
 
 mod add;
 pub mod board_state;
-mod cards;
+pub mod card_html;
 mod focus;
 mod keyboard;
 mod lanes;
@@ -20,26 +20,26 @@ use leptos_router::hooks::{use_location, use_params_map};
 
 use self::view::BoardView;
 pub use self::{
-    board_state::Moves,
+    board_state::BoardState,
     new_task_shortcut::{NEW_TASK, start_task},
 };
 use super::{
-    palette::{Palette, Visited},
+    organization::current::CurrentOrganization,
+    palette::{Palette, RecentPage},
     projects::{functions::get_board, page_actions::actions},
-    toolbar::ProjectBar,
+    toolbar::ProjectToolbar,
     ui::{
+        await_resource::await_resource,
         error_page::ErrorPage,
-        loaded::loaded,
         page::{Crumb, Page},
     },
-    workspace::current::CurrentWorkspace,
 };
 use crate::domain::{permissions::Permission, query::Query, saved_views::Layout};
 
 /// `/o/{org}/projects/{key}/board`.
 #[component]
 pub fn BoardPage() -> impl IntoView {
-    let (current, palette) = (CurrentWorkspace::expect(), Palette::expect());
+    let (current, palette) = (CurrentOrganization::expect(), Palette::expect());
     let params = use_params_map();
     let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
     let search = use_location().search;
@@ -63,13 +63,13 @@ pub fn BoardPage() -> impl IntoView {
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                match loaded(board).await {
+                match await_resource(board).await {
                     Ok(board) => {
                         let org = current.with_untracked(|workspace| workspace.organization.clone());
                         let crumbs = vec![Crumb::new(org.display_name, format!("/o/{}", org.slug))];
                         let title = format!("{} board", board.name);
                         let (href, detail) = (format!("/o/{}/projects/{}/board", org.slug, board.key), board.key.to_string());
-                        palette.visit(Visited { href, label: board.name.clone(), detail });
+                        palette.visit(RecentPage { href, label: board.name.clone(), detail });
                         let may_write = current.may(Permission::WriteTasks);
                         let (query, _) = Query::parse(&address.get_untracked().2);
                         let action = Some(actions(current, &org.slug, &board.key));
@@ -79,7 +79,7 @@ pub fn BoardPage() -> impl IntoView {
                         let bar = move || {
                             let query = Query { collapsed: collapsed.get(), ..bar.clone() };
                             let (org, parts) = (slug.clone(), parts.clone());
-                            view! { <ProjectBar org parts layout=Layout::Board query changed=rebuild may_write/> }
+                            view! { <ProjectToolbar org parts layout=Layout::Board query changed=rebuild may_write/> }
                         };
                         view! {
                             <Page heading=board.name.clone() title crumbs action class="board-page">

@@ -1,9 +1,9 @@
 //! The page of a project's list.
 
-mod controls;
 mod editor;
 mod keyboard;
-mod rows;
+pub mod row_html;
+pub mod store;
 mod view;
 mod window;
 
@@ -12,21 +12,21 @@ use leptos_router::hooks::{use_location, use_params_map};
 
 use self::view::ListView;
 use super::{
+    organization::current::CurrentOrganization,
     projects::{functions::get_list, page_actions::actions},
-    toolbar::ProjectBar,
+    toolbar::ProjectToolbar,
     ui::{
+        await_resource::await_resource,
         error_page::ErrorPage,
-        loaded::loaded,
         page::{Crumb, Page},
     },
-    workspace::current::CurrentWorkspace,
 };
 use crate::domain::{permissions::Permission, query::Query, saved_views::Layout};
 
 /// `/o/{org}/projects/{key}/list`.
 #[component]
 pub fn ListPage() -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let current = CurrentOrganization::expect();
     let params = use_params_map();
     let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
     let search = use_location().search;
@@ -37,7 +37,7 @@ pub fn ListPage() -> impl IntoView {
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                match loaded(listing).await {
+                match await_resource(listing).await {
                     Ok(listing) => {
                         let org = current.with_untracked(|workspace| workspace.organization.clone());
                         let crumbs = vec![Crumb::new(org.display_name, format!("/o/{}", org.slug))];
@@ -50,7 +50,7 @@ pub fn ListPage() -> impl IntoView {
                         let bar = query.clone();
                         view! {
                             <Page heading=parts.name.clone() title crumbs action class="list-page">
-                                <ProjectBar org=org.slug.clone() parts layout=Layout::List query=bar changed=rebuild may_write/>
+                                <ProjectToolbar org=org.slug.clone() parts layout=Layout::List query=bar changed=rebuild may_write/>
                                 {shown.then(|| view! { <ListView org=org.slug listing query may_write rebuild/> })}
                             </Page>
                         }

@@ -6,6 +6,6 @@ pub mod joining;
 pub mod landing;
 pub mod members;
 mod picker;
-pub mod provisioning;
 pub mod settings;
+pub mod setup;
 pub mod workspace_search;

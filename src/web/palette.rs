@@ -5,23 +5,23 @@
 
 mod commands;
 mod entry;
-mod finding;
 mod list;
+mod search_state;
 
 use leptos::{ev::KeyboardEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use leptos_router::hooks::use_location;
 
-pub use self::entry::Visited;
+pub use self::entry::RecentPage;
 use self::{
-    entry::{Deed, Entry},
-    finding::Finding,
+    entry::{Action, Entry},
     list::{LIST, Options, option_id},
+    search_state::SearchState,
 };
 use super::{
     board::start_task,
-    shortcuts::{help::Help, here::Here, keys},
+    organization::current::CurrentOrganization,
+    shortcuts::{current_page::CurrentPage, help::Help, keys},
     ui::icon::{Icon, Icon as Glyph},
-    workspace::current::CurrentWorkspace,
 };
 use crate::domain::search::QUERY_MAX;
 
@@ -37,7 +37,7 @@ pub struct Palette {
     /// What is typed when it opens.
     first: StoredValue<String>,
     /// The pages that were visited last, the latest first. It is forgotten with the page, so that nobody else finds it.
-    visited: RwSignal<Vec<Visited>>,
+    visited: RwSignal<Vec<RecentPage>>,
 }
 
 impl Palette {
@@ -74,7 +74,7 @@ impl Palette {
     }
 
     /// Remembers that a page was visited.
-    pub fn visit(self, page: Visited) {
+    pub fn visit(self, page: RecentPage) {
         self.visited.update(|visited| {
             visited.retain(|other| other.href != page.href);
             visited.insert(0, page);
@@ -92,9 +92,9 @@ pub fn CommandPalette() -> impl IntoView {
 
 #[component]
 fn Dialog(palette: Palette) -> impl IntoView {
-    let (current, help) = (CurrentWorkspace::expect(), Help::expect());
-    let here = Here::at(&use_location().pathname.get_untracked());
-    let finding = Finding::new(current.slug());
+    let (current, help) = (CurrentOrganization::expect(), Help::expect());
+    let here = CurrentPage::at(&use_location().pathname.get_untracked());
+    let finding = SearchState::new(current.slug());
     let typed = RwSignal::new(palette.first.get_value());
     // Which entry the arrow keys or the pointer chose last; as long as none, it is the first one, whichever that is.
     let chosen = RwSignal::new(None);
@@ -159,16 +159,16 @@ fn Dialog(palette: Palette) -> impl IntoView {
         }
         event.prevent_default();
     };
-    let act = move |deed: Deed| {
+    let act = move |deed: Action| {
         // First, so that the focus is back on the page when something there takes it.
-        if deed != Deed::SignOut {
+        if deed != Action::SignOut {
             close();
         }
         match deed {
-            Deed::Go { .. } | Deed::SignOut => {}
-            Deed::Help => help.show(),
-            Deed::NewTask => _ = start_task(),
-            Deed::Focus(selector) => _ = keys::focus(selector),
+            Action::Go { .. } | Action::SignOut => {}
+            Action::Help => help.show(),
+            Action::NewTask => _ = start_task(),
+            Action::Focus(selector) => _ = keys::focus(selector),
         }
     };
     let told = move || {

@@ -1,11 +1,11 @@
 //! Keyboard shortcuts. [`ALL`] is what there is: pressing a key looks it up there, and the help sheet is made of it.
 
+pub mod current_page;
 pub mod help;
-pub mod here;
 pub mod keys;
 pub mod page;
 
-use self::here::Here;
+use self::current_page::CurrentPage;
 
 /// What can be pressed.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +57,7 @@ pub enum Act {
     /// Begins a task, on the board that is nearest.
     NewTask,
     /// Opens a page, where there is such a page from here.
-    Go(fn(&Here) -> Option<String>),
+    Go(fn(&CurrentPage) -> Option<String>),
     /// Puts the focus on the first element that this selects, or follows it.
     Focus(&'static str),
     /// Done by what has the focus, or by a listener of its own: only shown.
@@ -104,7 +104,7 @@ const fn anywhere(keys: &'static str, label: &'static str, act: Act) -> Shortcut
     Shortcut { keys, label, group: Group::Anywhere, act }
 }
 
-const fn go(keys: &'static str, label: &'static str, page: fn(&Here) -> Option<String>) -> Shortcut {
+const fn go(keys: &'static str, label: &'static str, page: fn(&CurrentPage) -> Option<String>) -> Shortcut {
     Shortcut { keys, label, group: Group::Go, act: Act::Go(page) }
 }
 
@@ -131,7 +131,7 @@ pub enum Meaning {
 
 /// What `strokes` mean on the page `here`, one after the other with a space between.
 #[must_use]
-pub fn meaning(strokes: &str, here: &Here) -> Meaning {
+pub fn meaning(strokes: &str, here: &CurrentPage) -> Meaning {
     let is_heard = |shortcut: &&Shortcut| {
         let is_here = shortcut.group != Group::Task || here.task.is_some();
         is_here && !matches!(shortcut.act, Act::Shown | Act::Commands)
@@ -147,8 +147,8 @@ pub fn meaning(strokes: &str, here: &Here) -> Meaning {
 mod tests {
     use super::*;
 
-    fn at(path: &str) -> Here {
-        Here::at(path).unwrap()
+    fn at(path: &str) -> CurrentPage {
+        CurrentPage::at(path).unwrap()
     }
 
     fn pressed(strokes: &str, path: &str) -> Option<&'static str> {

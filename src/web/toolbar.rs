@@ -31,7 +31,7 @@ use crate::domain::{
 
 /// What the parts of the bar have in common.
 #[derive(Clone)]
-struct Bar {
+struct Toolbar {
     org: String,
     parts: Parts,
     layout: Layout,
@@ -42,7 +42,7 @@ struct Bar {
     may_write: bool,
 }
 
-impl Bar {
+impl Toolbar {
     /// The address of the board or the list, without what it shows.
     fn path(&self, layout: Layout) -> String {
         format!("/o/{}/projects/{}/{}", self.org, self.parts.key, layout.slug())
@@ -52,7 +52,7 @@ impl Bar {
 /// A button that opens a panel below it. One that is open stays so while the same is shown.
 #[component]
 fn Panel(
-    bar: Bar,
+    bar: Toolbar,
     icon: Glyph,
     label: &'static str,
     #[prop(optional)] open: bool,
@@ -74,7 +74,7 @@ fn Panel(
 
 /// The bar above the tasks that `query` asks for.
 #[component]
-pub fn ProjectBar(
+pub fn ProjectToolbar(
     org: String,
     parts: Parts,
     layout: Layout,
@@ -93,7 +93,7 @@ pub fn ProjectBar(
         }
         changed.run(());
     });
-    let bar = Bar { org, parts, layout, query, changed, may_write };
+    let bar = Toolbar { org, parts, layout, query, changed, may_write };
     let here = bar.query.address();
     let opened = bar.parts.views.iter().find(|view| view.layout == layout && view.query == here).cloned();
     let project = format!("/o/{}/projects/{}", bar.org, bar.parts.key);
@@ -134,7 +134,7 @@ pub fn ProjectBar(
     .into_any()
 }
 
-fn saved_tabs(bar: &Bar, opened: Option<&SavedView>) -> impl IntoView + use<> {
+fn saved_tabs(bar: &Toolbar, opened: Option<&SavedView>) -> impl IntoView + use<> {
     let tabs: Vec<_> = bar
         .parts
         .views
@@ -155,7 +155,7 @@ fn saved_tabs(bar: &Bar, opened: Option<&SavedView>) -> impl IntoView + use<> {
 }
 
 /// What is filtered by, each part with a link that takes it away.
-fn chip_row(bar: &Bar) -> Option<impl IntoView + use<>> {
+fn chip_row(bar: &Toolbar) -> Option<impl IntoView + use<>> {
     let chips = chips(&bar.query, &bar.parts);
     if chips.is_empty() {
         return None;
@@ -189,7 +189,7 @@ fn chip_row(bar: &Bar) -> Option<impl IntoView + use<>> {
 
 /// What in the address is not understood, and the way on without it.
 #[component]
-fn Trouble(bar: Bar, problems: Vec<Problem>) -> impl IntoView {
+fn Trouble(bar: Toolbar, problems: Vec<Problem>) -> impl IntoView {
     #[cfg(feature = "ssr")]
     crate::web::ui::error_page::set_status(&crate::domain::errors::AppError::BadRequest);
     let mut rest = bar.query.clone();

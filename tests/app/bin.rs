@@ -180,7 +180,7 @@ async fn a_task_that_cannot_be_deleted_does_not_keep_the_others_in_the_bin() {
 async fn the_bin_of_a_closed_project_looks_like_none() {
     let app = TestApp::spawn().await;
     let joe = app.signed_in(JOE, ABC).await;
-    assert_eq!(app.database.change("UPDATE project SET is_closed = (1 = 1) WHERE key = 'CRM'").await, 1);
+    assert_eq!(app.database.change("UPDATE project SET is_private = (1 = 1) WHERE key = 'CRM'").await, 1);
     let closed = joe.ask::<Bin>("get_bin", &[("org", "abc-inc"), ("key", "CRM")]).await;
     let never = joe.ask::<Bin>("get_bin", &[("org", "abc-inc"), ("key", "NEVER")]).await;
     assert_eq!((&closed, &closed), (&Err(AppError::NotFound), &never));

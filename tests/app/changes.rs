@@ -6,7 +6,7 @@ use tessera::{
     domain::{
         errors::AppError,
         projects::Board,
-        tasks::{Moved, TaskCard, TaskDetail, event::Event, fields::TaskFacts, priority::Priority},
+        tasks::{Moved, TaskCard, TaskDetail, event::Event, fields::TaskFields, priority::Priority},
     },
     kernel::random::Random,
 };
@@ -42,7 +42,7 @@ async fn undo(browser: &Browser, batch: Option<Uuid>) -> Result<Option<Uuid>, Ap
     browser.call("undo", &[("org", "acme"), ("batch", &batch)]).await
 }
 
-async fn facts(browser: &Browser, number: i64) -> TaskFacts {
+async fn facts(browser: &Browser, number: i64) -> TaskFields {
     let key = format!("NEW-{number}");
     browser.ask::<TaskDetail>("get_task", &[("org", "acme"), ("key", &key)]).await.unwrap().facts
 }
@@ -247,11 +247,11 @@ async fn a_hundred_moves_of_two_people_at_once_leave_one_order() {
     numbers.sort_unstable();
     assert_eq!(numbers, (1..=10).collect::<Vec<_>>());
     // A page that was open all the time comes to the same.
-    let mut moves = tessera::web::board::Moves::new(before.columns, before.as_of);
+    let mut moves = tessera::web::board::BoardState::new(before.columns, before.as_of);
     for (number, task, event) in app.database.events("acme", before.as_of).await {
         moves.hear(number, task, &event);
     }
-    assert_eq!(*moves.columns(), *tessera::web::board::Moves::new(after.columns, after.as_of).columns());
+    assert_eq!(*moves.columns(), *tessera::web::board::BoardState::new(after.columns, after.as_of).columns());
 }
 
 /// Gives a task another description, unless it is in the bin.
@@ -316,7 +316,7 @@ async fn the_events_replayed_are_what_is_stored() {
                 batches.push(batch);
             }
         }
-        let mut replayed: BTreeMap<i64, TaskFacts> = BTreeMap::new();
+        let mut replayed: BTreeMap<i64, TaskFields> = BTreeMap::new();
         let events = app.database.events("acme", 0).await;
         assert!(events.iter().map(|(number, ..)| *number).eq(1..=events.len().try_into().unwrap()), "without gaps");
         for (_, task, event) in app.database.events_of("acme", "NEW").await {

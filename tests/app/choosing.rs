@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use tessera::domain::{
     errors::AppError,
-    organizations::{Picker, Workspace, WorkspaceChoice},
+    organizations::{OrganizationChoice, Picker, Workspace},
     permissions::Role,
 };
 
@@ -17,7 +17,7 @@ async fn workspace(browser: &Browser, org: &str) -> Workspace {
     browser.ask("get_workspace", &[("org", org)]).await.unwrap()
 }
 
-fn slugs(choices: &[WorkspaceChoice]) -> Vec<&str> {
+fn slugs(choices: &[OrganizationChoice]) -> Vec<&str> {
     choices.iter().map(|choice| choice.slug.as_str()).collect()
 }
 
@@ -124,7 +124,7 @@ async fn the_switcher_lists_few_the_current_one_and_the_open_ones_first() {
     assert_eq!(slugs(&list.choices[..2]), ["xyz-travel", "abc-inc"], "the current one, and the one that is open");
     let newest: Vec<_> = list.choices[2..].iter().map(|choice| choice.display_name.to_lowercase()).collect();
     assert!(newest.is_sorted(), "the rest by name: {newest:?}");
-    let is_new = |choice: &&WorkspaceChoice| choice.slug.as_str() > "workspace-0100";
+    let is_new = |choice: &&OrganizationChoice| choice.slug.as_str() > "workspace-0100";
     assert_eq!(list.choices[2..].iter().filter(is_new).count(), 17, "all of the newest are there");
 }
 
@@ -150,7 +150,7 @@ async fn with_many_workspaces_of_two_people_each_is_listed_once_and_as_who_acts_
     let shared: Vec<_> = list.choices.iter().filter(|choice| choice.slug == "workspace-0030").collect();
     assert_eq!(shared.len(), 1);
     assert_eq!((shared[0].acts_as.as_deref(), shared[0].role), (Some("joe@example.com"), Role::Viewer));
-    let danas = |choice: &&WorkspaceChoice| choice.acts_as.as_deref() == Some("dana@example.com");
+    let danas = |choice: &&OrganizationChoice| choice.acts_as.as_deref() == Some("dana@example.com");
     assert!(list.choices.iter().filter(danas).count() > 10, "the others are dana's");
 }
 
@@ -180,7 +180,7 @@ async fn dana_and_joe(app: &TestApp) -> Browser {
 async fn two_people_in_one_browser_each_act_where_they_sit() {
     let app = TestApp::spawn().await;
     let browser = dana_and_joe(&app).await;
-    let acts = |choices: &[WorkspaceChoice]| -> Vec<_> {
+    let acts = |choices: &[OrganizationChoice]| -> Vec<_> {
         choices.iter().map(|choice| (choice.slug.clone(), choice.acts_as.clone().unwrap(), choice.role)).collect()
     };
     let expected = [

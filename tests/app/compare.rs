@@ -61,7 +61,7 @@ async fn a_role_and_a_new_member_come_over() {
 async fn a_new_membership_is_learned_at_the_next_sign_in() {
     let app = TestApp::managing().await;
     // Not by a comparison that is just under way.
-    app.until(async || (app.count("organization WHERE compared_at IS NULL").await == 0).then_some(())).await;
+    app.until(async || (app.count("organization WHERE reconciled_at IS NULL").await == 0).then_some(())).await;
     let members = format!("/organizations/{}/members", XYZ.id);
     app.management().send(Method::POST, &members, Some(json!({ "members": [NINA] }))).await;
     let roles = app.management().get("/roles?name_filter=member").await;

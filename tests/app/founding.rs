@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::json;
 use tessera::domain::{
     errors::AppError,
-    organizations::provisioning::{Founding, FoundingState},
+    organizations::setup::{OrganizationSetup, SetupState},
 };
 
 use crate::support::{Answer, Browser, Fault, JOE, NINA, Person, Process, Settings, TestApp, together};
@@ -42,12 +42,12 @@ fn id(answer: &Answer) -> String {
     path.unwrap_or_else(|| panic!("{answer:?}")).to_owned()
 }
 
-async fn founding(browser: &Browser, id: &str) -> Founding {
+async fn founding(browser: &Browser, id: &str) -> OrganizationSetup {
     browser.ask("get_founding", &[("id", id)]).await.unwrap()
 }
 
 /// Waits until nothing more happens by itself, with the clock running.
-async fn outcome(app: &TestApp, browser: &Browser, id: &str) -> FoundingState {
+async fn outcome(app: &TestApp, browser: &Browser, id: &str) -> SetupState {
     app.until(async || {
         app.clock.advance(TimeDelta::seconds(1));
         Some(founding(browser, id).await.state).filter(|state| !state.is_open())
@@ -80,7 +80,7 @@ async fn whoever_creates_an_organization_owns_it_on_both_sides_and_walks_in() {
     let browser = signed_in(&app, NINA).await;
     let answer = create(&browser, " Novak &  Daughters ", "").await.assert_status(303);
     let id = id(&answer);
-    assert_eq!(founding(&browser, &id).await.state, FoundingState::Done);
+    assert_eq!(founding(&browser, &id).await.state, SetupState::Done);
     assert_founded(&app, "novak-daughters", NINA).await;
     let there = app.management().organization("novak-daughters").await.unwrap();
     assert_eq!(there["display_name"], "Novak & Daughters");
@@ -111,7 +111,7 @@ async fn a_failure_that_passes_at_any_step_is_made_good() {
             let slug = format!("company-{number}-{}", format!("{fault:?}").to_lowercase());
             let id = id(&create(&browser, "Company", &slug).await);
             assert!(founding(&browser, &id).await.state.is_open(), "{step:?} {fault:?}");
-            assert_eq!(outcome(&app, &browser, &id).await, FoundingState::Done, "{step:?} {fault:?}");
+            assert_eq!(outcome(&app, &browser, &id).await, SetupState::Done, "{step:?} {fault:?}");
             assert_founded(&app, &slug, NINA).await;
             founded += 1;
         }
@@ -127,12 +127,12 @@ async fn a_refusal_at_any_step_leaves_nothing_behind() {
         app.management().fail(step.clone(), Fault::Refusal, 1);
         let slug = format!("company-{number}");
         let id = id(&create(&browser, "Company", &slug).await);
-        assert_eq!(outcome(&app, &browser, &id).await, FoundingState::Refused, "{step:?}");
+        assert_eq!(outcome(&app, &browser, &id).await, SetupState::Refused, "{step:?}");
         assert_nothing_left(&app, &slug).await;
     }
     // The name is free again.
     let again = id(&create(&browser, "Company", "company-3").await);
-    assert_eq!(outcome(&app, &browser, &again).await, FoundingState::Done);
+    assert_eq!(outcome(&app, &browser, &again).await, SetupState::Done);
 }
 
 #[tokio::test]
@@ -142,7 +142,7 @@ async fn what_cannot_be_removed_at_once_is_removed_later() {
     app.management().fail((Method::POST, "/organizations/*/members"), Fault::Refusal, 1);
     app.management().fail((Method::DELETE, "/organizations/*"), Fault::Trouble, 3);
     let id = id(&create(&browser, "Company", "company").await);
-    assert_eq!(founding(&browser, &id).await.state, FoundingState::Refused, "its founder can go on");
+    assert_eq!(founding(&browser, &id).await.state, SetupState::Refused, "its founder can go on");
     assert!(app.management().organization("company").await.is_some());
     // Until then the name is not free.
     create(&browser, "Company", "company").await.assert_status(422).assert_says("is taken");
@@ -167,7 +167,7 @@ async fn a_name_that_is_taken_is_met_with_others() {
     let body = json!({ "name": "elsewhere", "display_name": "Somebody else’s" });
     let theirs = app.management().send(Method::POST, "/organizations", Some(body)).await;
     let id = id(&create(&browser, "Elsewhere", "elsewhere").await);
-    assert_eq!(outcome(&app, &browser, &id).await, FoundingState::Taken);
+    assert_eq!(outcome(&app, &browser, &id).await, SetupState::Taken);
     let page = browser.get(&format!("/new-organization/{id}")).await.assert_status(200);
     page.assert_says("“elsewhere” is taken").assert_says("Choose another name");
     assert_eq!(app.management().organization("elsewhere").await.unwrap()["id"], theirs["id"]);
@@ -201,11 +201,11 @@ async fn its_founder_may_stop_it_and_nobody_else_sees_it() {
         assert_eq!(joe.call::<()>(call, &[("id", &id)]).await, Err(AppError::NotFound));
         assert_eq!(app.browser().call::<()>(call, &[("id", &id)]).await, Err(AppError::SignInRequired));
     }
-    assert_eq!(joe.ask::<Founding>("get_founding", &[("id", &id)]).await, Err(AppError::NotFound));
-    assert_eq!(joe.ask::<Founding>("get_founding", &[("id", "1")]).await, Err(AppError::NotFound));
+    assert_eq!(joe.ask::<OrganizationSetup>("get_founding", &[("id", &id)]).await, Err(AppError::NotFound));
+    assert_eq!(joe.ask::<OrganizationSetup>("get_founding", &[("id", "1")]).await, Err(AppError::NotFound));
     // Its founder.
     browser.call::<()>("cancel_founding", &[("id", &id)]).await.unwrap();
-    assert_eq!(founding(&browser, &id).await.state, FoundingState::Cancelled);
+    assert_eq!(founding(&browser, &id).await.state, SetupState::Cancelled);
     app.until(async || {
         app.clock.advance(TimeDelta::seconds(1));
         (app.count("founding WHERE state = 'failed'").await == 1).then_some(())
@@ -226,7 +226,7 @@ async fn a_provider_that_stays_away_for_a_day_is_not_waited_for_any_longer() {
             Some(founding(&browser, &id).await.state).filter(|state| !state.is_open())
         })
         .await;
-    assert_eq!(state, FoundingState::Refused);
+    assert_eq!(state, SetupState::Refused);
     assert_nothing_left(&app, "company").await;
 }
 
@@ -294,7 +294,7 @@ async fn a_process_that_is_killed_half_way_leaves_it_to_the_next() {
     assert!(app.management().organization("company").await.is_some());
     assert_eq!(app.count("organization WHERE slug = 'company'").await, 0);
     // The next one need not wait until the dead one's time is over.
-    app.database.change("UPDATE founding SET taken_until = NULL").await;
+    app.database.change("UPDATE organization_setup SET taken_until = NULL").await;
     let _process = Process::start(&app.database, &app.provider, app.management(), Some(&url)).await;
     app.until(async || (app.count("founding WHERE state = 'done'").await == 1).then_some(())).await;
     assert_founded(&app, "company", NINA).await;

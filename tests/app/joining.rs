@@ -155,7 +155,7 @@ async fn while_the_provider_is_away_joining_is_being_set_up() {
     nina.get("/join").await.assert_page_leads_to("/o/acme");
     // A comparison leaves them in.
     app.clock.advance(TimeDelta::minutes(16));
-    app.until(async || (app.count("organization WHERE compared_at IS NULL").await == 0).then_some(())).await;
+    app.until(async || (app.count("organization WHERE reconciled_at IS NULL").await == 0).then_some(())).await;
     assert_eq!(app.count(&member(NINA, "member")).await, 1);
 }
 

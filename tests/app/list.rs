@@ -360,7 +360,7 @@ async fn a_closed_project_s_list_is_not_found_from_outside() {
     joe.get("/o/abc-inc/projects/CRM/list?due=someday").await.assert_status(404);
     let settings: ProjectSettings =
         carol.ask("get_project_settings", &[("org", "abc-inc"), ("key", "CRM")]).await.unwrap();
-    assert!(settings.is_closed);
+    assert!(settings.is_private);
 }
 
 #[tokio::test]

@@ -128,7 +128,7 @@ async fn no_event_crosses_an_organization_or_a_closed_project() {
         let fields = [("org", "abc-inc"), ("name", key), ("key", key)];
         carol.call::<()>("create_project", &fields).await.unwrap();
     }
-    assert_eq!(app.database.change("UPDATE project SET is_closed = (1 = 1) WHERE key = 'SHUT'").await, 1);
+    assert_eq!(app.database.change("UPDATE project SET is_private = (1 = 1) WHERE key = 'SHUT'").await, 1);
     let after = as_of(&joe, "abc-inc", "OPEN").await;
     let mut joes = Stream::open(&joe, "abc-inc", after, false).await;
     let mut carols = Stream::open(&carol, "abc-inc", after, false).await;

@@ -89,7 +89,7 @@ async fn closed_projects_and_other_organizations_stay_out_of_it() {
     edit(&carol, "abc-inc", "CRM-1", "assign", &joes).await;
     edit(&carol, "abc-inc", "HIRE-1", "assign", &joes).await;
     assert_eq!(keys(&joe, "abc-inc", "assigned").await.len(), 2);
-    assert_eq!(app.database.change("UPDATE project SET is_closed = (1 = 1) WHERE key = 'CRM'").await, 1);
+    assert_eq!(app.database.change("UPDATE project SET is_private = (1 = 1) WHERE key = 'CRM'").await, 1);
     assert_eq!(keys(&joe, "abc-inc", "assigned").await, ["HIRE-1"]);
     assert_eq!(keys(&joe, "abc-inc", "watching").await, ["HIRE-1"]);
     assert!(!joe.get("/o/abc-inc/my-work").await.body.contains("CRM-1"));
@@ -111,7 +111,7 @@ async fn a_long_list_is_read_page_by_page() {
     let (first, second) = (page("1").await, page("2").await);
     assert_eq!((first.tasks.len(), first.has_more), (50, true));
     assert_eq!((second.tasks.len(), second.has_more), (60 + 9 - 50, false));
-    let is_sorted = first.tasks.iter().chain(&second.tasks).map(|task| task.is_closed).is_sorted();
+    let is_sorted = first.tasks.iter().chain(&second.tasks).map(|task| task.is_done).is_sorted();
     assert!(is_sorted, "what is open comes first");
     carol.get("/o/abc-inc/my-work?show=created&page=2").await.assert_status(200).assert_says("Page 2");
 }

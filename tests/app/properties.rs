@@ -6,7 +6,7 @@ use tessera::{
     domain::{
         errors::AppError,
         projects::Board,
-        tasks::{Moved, TaskCard, TaskDetail, fields::TaskFacts},
+        tasks::{Moved, TaskCard, TaskDetail, fields::TaskFields},
     },
     kernel::random::Random,
 };
@@ -44,7 +44,7 @@ async fn task(browser: &Browser, number: i64) -> TaskDetail {
     browser.ask("get_task", &[("org", "acme"), ("key", &key)]).await.unwrap()
 }
 
-async fn all(browser: &Browser, count: i64) -> BTreeMap<i64, TaskFacts> {
+async fn all(browser: &Browser, count: i64) -> BTreeMap<i64, TaskFields> {
     let mut facts = BTreeMap::new();
     for number in 1..=count {
         facts.insert(number, task(browser, number).await.facts);

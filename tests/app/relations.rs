@@ -198,7 +198,7 @@ async fn nobody_learns_of_a_relation_to_a_closed_project() {
     carol.call::<()>("create_project", &fields).await.unwrap();
     let task = [("org", "abc-inc"), ("project", "SHUT"), ("state", "todo"), ("title", "Hidden")];
     carol.call::<TaskCard>("create_task", &task).await.unwrap();
-    assert_eq!(app.database.change("UPDATE project SET is_closed = (1 = 1) WHERE key = 'SHUT'").await, 1);
+    assert_eq!(app.database.change("UPDATE project SET is_private = (1 = 1) WHERE key = 'SHUT'").await, 1);
     let after = app.database.events("abc-inc", 0).await.len();
     let mut stream = Stream::open(&joe, "abc-inc", i64::try_from(after).unwrap(), false).await;
     relate(&carol, "abc-inc", "CRM-1", "blocks", "SHUT-1").await.unwrap();

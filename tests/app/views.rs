@@ -132,7 +132,7 @@ async fn the_views_of_a_closed_project_are_not_seen_from_outside() {
     assert_eq!(save(&joe, "Another", "false").await, Err(AppError::NotFound));
     assert_eq!(about(&joe, "delete_view", &[("view", &joes)]).await, Err(AppError::NotFound));
     let settings: ProjectSettings = carol.ask("get_project_settings", &PROJECT).await.unwrap();
-    assert!(settings.is_closed);
+    assert!(settings.is_private);
     assert_eq!(views(&carol).await.len(), 1);
 }
 

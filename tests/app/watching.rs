@@ -141,7 +141,7 @@ async fn nobody_is_told_of_what_they_may_not_see() {
     watch(&joe, "abc-inc", "CRM-1", "true").await.unwrap();
     comment(&carol, "abc-inc", "CRM-1", "Before").await;
     assert_eq!(told(&joe, "abc-inc").await.len(), 1);
-    assert_eq!(app.database.change("UPDATE project SET is_closed = (1 = 1) WHERE key = 'CRM'").await, 1);
+    assert_eq!(app.database.change("UPDATE project SET is_private = (1 = 1) WHERE key = 'CRM'").await, 1);
     let count = app.count("notification").await;
     comment(&carol, "abc-inc", "CRM-1", &format!("@{JOE} Secret")).await;
     edit(&carol, "abc-inc", "CRM-1", "state", "done").await;
@@ -150,7 +150,7 @@ async fn nobody_is_told_of_what_they_may_not_see() {
     joe.get("/o/abc-inc/inbox").await.assert_status(200).assert_says("You are up to date");
     let fields = [("org", "abc-inc"), ("key", "CRM-1"), ("upto", "999"), ("read", "true")];
     assert_eq!(joe.call::<()>("mark_read", &fields).await, Err(AppError::NotFound));
-    assert_eq!(app.database.change("UPDATE project SET is_closed = (1 = 0) WHERE key = 'CRM'").await, 1);
+    assert_eq!(app.database.change("UPDATE project SET is_private = (1 = 0) WHERE key = 'CRM'").await, 1);
     assert_eq!(told(&joe, "abc-inc").await[0].2.len(), 1);
 }
 

@@ -10,7 +10,7 @@ pub struct ProviderState {
     /// Whether Tessera may change anything there at all.
     pub is_managed: bool,
     /// When the two were last compared.
-    pub compared_at: Option<DateTime<Utc>>,
+    pub reconciled_at: Option<DateTime<Utc>>,
     /// What the provider does not know yet, the oldest first.
     pub changes: Vec<OpenChange>,
 }

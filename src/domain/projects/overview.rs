@@ -13,7 +13,7 @@ pub struct Overview {
     pub name: String,
     /// The description as safe HTML; may be empty.
     pub html: String,
-    pub is_closed: bool,
+    pub is_private: bool,
     pub is_archived: bool,
     /// The lead's name.
     pub lead: Option<String>,

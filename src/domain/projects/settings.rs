@@ -28,7 +28,7 @@ pub struct ProjectSettings {
     pub icon: String,
     /// One of the twelve hues; none: the one that the key gives.
     pub hue: Option<u8>,
-    pub is_closed: bool,
+    pub is_private: bool,
     pub is_archived: bool,
     /// Everybody in the organization, by name.
     pub people: Vec<ProjectPerson>,

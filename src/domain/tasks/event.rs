@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::fields::{FieldChange, TaskFacts};
+use super::fields::{FieldChange, TaskFields};
 use crate::domain::keys::TaskKey;
 
 /// Something that happened. What is kept is read again by every later version: fields are added, never renamed.
@@ -12,7 +12,7 @@ use crate::domain::keys::TaskKey;
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
     /// A task was created, with these facts.
-    Created { facts: Box<TaskFacts> },
+    Created { facts: Box<TaskFields> },
     /// Something about a task was changed; at least one thing.
     Changed { changes: Vec<FieldChange> },
     /// Somebody commented on a task.
@@ -208,9 +208,9 @@ mod tests {
 
     #[test]
     fn descriptions_are_taken_out_and_put_back() {
-        let facts = TaskFacts { title: "Title".to_owned(), description: "Long".to_owned(), ..TaskFacts::default() };
-        let bare = TaskFacts { description: String::new(), ..facts.clone() };
-        let changes = facts.changes_to(&TaskFacts { title: "Other".to_owned(), ..bare });
+        let facts = TaskFields { title: "Title".to_owned(), description: "Long".to_owned(), ..TaskFields::default() };
+        let bare = TaskFields { description: String::new(), ..facts.clone() };
+        let changes = facts.changes_to(&TaskFields { title: "Other".to_owned(), ..bare });
         for (whole, texts) in [
             (Event::Created { facts: Box::new(facts) }, vec!["Long".to_owned()]),
             (Event::Changed { changes }, vec!["Long".to_owned(), String::new()]),

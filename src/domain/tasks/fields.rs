@@ -11,11 +11,11 @@ use super::priority::Priority;
 
 /// Everything about a task that people change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TaskFacts {
+pub struct TaskFields {
     pub title: String,
     /// Markdown; may be empty.
     pub description: String,
-    pub place: Place,
+    pub place: TaskPosition,
     pub priority: Priority,
     /// Points.
     pub estimate: Option<i64>,
@@ -34,7 +34,7 @@ pub struct TaskFacts {
 
 /// Where a task stands on the board.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+pub struct TaskPosition {
     /// Slug of the state.
     pub state: String,
     /// Its rank in the column (`projects::rank`).
@@ -43,12 +43,12 @@ pub struct Place {
 
 /// A value before and after.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Swap<T> {
+pub struct Change<T> {
     pub from: T,
     pub to: T,
 }
 
-impl<T: Clone + PartialEq> Swap<T> {
+impl<T: Clone + PartialEq> Change<T> {
     fn between(from: &T, to: &T) -> Option<Self> {
         (from != to).then(|| Self { from: from.clone(), to: to.clone() })
     }
@@ -60,14 +60,14 @@ impl<T: Clone + PartialEq> Swap<T> {
 
 /// What came into a set and what left it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Exchange {
+pub struct SetChange {
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub added: BTreeSet<Uuid>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub removed: BTreeSet<Uuid>,
 }
 
-impl Exchange {
+impl SetChange {
     fn between(from: &BTreeSet<Uuid>, to: &BTreeSet<Uuid>) -> Option<Self> {
         (from != to).then(|| Self { added: to - from, removed: from - to })
     }
@@ -90,18 +90,18 @@ impl Exchange {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldChange {
-    Title(Swap<String>),
-    Description(Swap<String>),
-    Place(Swap<Place>),
-    Priority(Swap<Priority>),
-    Estimate(Swap<Option<i64>>),
-    StartOn(Swap<Option<NaiveDate>>),
-    DueOn(Swap<Option<NaiveDate>>),
-    Parent(Swap<Option<i64>>),
-    Assignees(Exchange),
-    Labels(Exchange),
-    Archived(Swap<bool>),
-    Deleted(Swap<bool>),
+    Title(Change<String>),
+    Description(Change<String>),
+    Place(Change<TaskPosition>),
+    Priority(Change<Priority>),
+    Estimate(Change<Option<i64>>),
+    StartOn(Change<Option<NaiveDate>>),
+    DueOn(Change<Option<NaiveDate>>),
+    Parent(Change<Option<i64>>),
+    Assignees(SetChange),
+    Labels(SetChange),
+    Archived(Change<bool>),
+    Deleted(Change<bool>),
 }
 
 impl FieldChange {
@@ -125,7 +125,7 @@ impl FieldChange {
     }
 
     /// Makes the change to `facts`, whatever they say now.
-    pub fn apply(&self, facts: &mut TaskFacts) {
+    pub fn apply(&self, facts: &mut TaskFields) {
         match self {
             Self::Title(swap) => facts.title.clone_from(&swap.to),
             Self::Description(swap) => facts.description.clone_from(&swap.to),
@@ -145,7 +145,7 @@ impl FieldChange {
     /// Whether `facts` are as they were before the change. Of a place, the state counts: others may have been put
     /// beside the task without touching it.
     #[must_use]
-    pub fn fits(&self, facts: &TaskFacts) -> bool {
+    pub fn fits(&self, facts: &TaskFields) -> bool {
         match self {
             Self::Title(swap) => facts.title == swap.from,
             Self::Description(swap) => facts.description == swap.from,
@@ -163,11 +163,11 @@ impl FieldChange {
     }
 }
 
-impl TaskFacts {
+impl TaskFields {
     /// Of a task of which nothing is known but its title and the slug of its state.
     #[must_use]
     pub fn titled(state: &str, title: &str) -> Self {
-        let place = Place { state: state.to_owned(), rank: String::new() };
+        let place = TaskPosition { state: state.to_owned(), rank: String::new() };
         Self { title: title.to_owned(), place, ..Self::default() }
     }
 
@@ -182,18 +182,18 @@ impl TaskFacts {
     #[must_use]
     pub fn changes_to(&self, to: &Self) -> Vec<FieldChange> {
         [
-            Swap::between(&self.title, &to.title).map(FieldChange::Title),
-            Swap::between(&self.description, &to.description).map(FieldChange::Description),
-            Swap::between(&self.place, &to.place).map(FieldChange::Place),
-            Swap::between(&self.priority, &to.priority).map(FieldChange::Priority),
-            Swap::between(&self.estimate, &to.estimate).map(FieldChange::Estimate),
-            Swap::between(&self.start_on, &to.start_on).map(FieldChange::StartOn),
-            Swap::between(&self.due_on, &to.due_on).map(FieldChange::DueOn),
-            Swap::between(&self.parent, &to.parent).map(FieldChange::Parent),
-            Exchange::between(&self.assignees, &to.assignees).map(FieldChange::Assignees),
-            Exchange::between(&self.labels, &to.labels).map(FieldChange::Labels),
-            Swap::between(&self.is_archived, &to.is_archived).map(FieldChange::Archived),
-            Swap::between(&self.is_deleted, &to.is_deleted).map(FieldChange::Deleted),
+            Change::between(&self.title, &to.title).map(FieldChange::Title),
+            Change::between(&self.description, &to.description).map(FieldChange::Description),
+            Change::between(&self.place, &to.place).map(FieldChange::Place),
+            Change::between(&self.priority, &to.priority).map(FieldChange::Priority),
+            Change::between(&self.estimate, &to.estimate).map(FieldChange::Estimate),
+            Change::between(&self.start_on, &to.start_on).map(FieldChange::StartOn),
+            Change::between(&self.due_on, &to.due_on).map(FieldChange::DueOn),
+            Change::between(&self.parent, &to.parent).map(FieldChange::Parent),
+            SetChange::between(&self.assignees, &to.assignees).map(FieldChange::Assignees),
+            SetChange::between(&self.labels, &to.labels).map(FieldChange::Labels),
+            Change::between(&self.is_archived, &to.is_archived).map(FieldChange::Archived),
+            Change::between(&self.is_deleted, &to.is_deleted).map(FieldChange::Deleted),
         ]
         .into_iter()
         .flatten()
@@ -211,20 +211,20 @@ impl TaskFacts {
 mod tests {
     use super::*;
 
-    fn two() -> (TaskFacts, TaskFacts) {
+    fn two() -> (TaskFields, TaskFields) {
         let [a, b, c] = [1, 2, 3].map(Uuid::from_u128);
-        let before = TaskFacts {
+        let before = TaskFields {
             title: "Before".to_owned(),
-            place: Place { state: "todo".to_owned(), rank: "V".to_owned() },
+            place: TaskPosition { state: "todo".to_owned(), rank: "V".to_owned() },
             assignees: [a, b].into(),
             labels: [a].into(),
             due_on: NaiveDate::from_ymd_opt(2026, 1, 31),
-            ..TaskFacts::default()
+            ..TaskFields::default()
         };
-        let after = TaskFacts {
+        let after = TaskFields {
             title: "After".to_owned(),
             description: "Words".to_owned(),
-            place: Place { state: "done".to_owned(), rank: "k".to_owned() },
+            place: TaskPosition { state: "done".to_owned(), rank: "k".to_owned() },
             priority: Priority::High,
             estimate: Some(3),
             start_on: NaiveDate::from_ymd_opt(2026, 1, 1),

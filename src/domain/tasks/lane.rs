@@ -76,12 +76,12 @@ impl FromStr for Lane {
 /// What a card becomes that goes from one lane into another: the new person or label takes the place of the old one, and
 /// where there is nobody, or no label, there is none left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shift {
+pub struct LaneMove {
     from: Lane,
     to: Lane,
 }
 
-impl Shift {
+impl LaneMove {
     /// Nothing when the card stays in its lane, or the two are not lanes of the same board.
     #[must_use]
     pub fn between(from: Lane, to: Lane) -> Option<Self> {
@@ -175,7 +175,7 @@ mod tests {
     fn the_new_person_takes_the_place_of_the_old_one_and_the_others_stay() {
         let shifted = |from, to, before: &[Uuid]| {
             let mut card = TaskCard { assignees: before.to_vec(), ..TaskCard::default() };
-            let shift = Shift::between(Lane::Assignee(from), Lane::Assignee(to)).unwrap();
+            let shift = LaneMove::between(Lane::Assignee(from), Lane::Assignee(to)).unwrap();
             shift.apply(&mut card);
             assert!(shift.to().holds(&card), "it is where it was put");
             card.assignees
@@ -188,15 +188,15 @@ mod tests {
 
     #[test]
     fn a_card_goes_between_lanes_of_one_board() {
-        assert_eq!(Shift::between(Lane::Whole, Lane::Whole), None);
-        assert_eq!(Shift::between(Lane::Label(None), Lane::Label(None)), None);
-        assert_eq!(Shift::between(Lane::Label(None), Lane::Assignee(Some(ONE))), None);
-        assert_eq!(Shift::parse(None, None), Ok(None));
-        assert_eq!(Shift::parse(Some("label:none"), None), Err(UnknownLane));
-        assert_eq!(Shift::parse(Some("label:none"), Some("priority:high")), Err(UnknownLane));
+        assert_eq!(LaneMove::between(Lane::Whole, Lane::Whole), None);
+        assert_eq!(LaneMove::between(Lane::Label(None), Lane::Label(None)), None);
+        assert_eq!(LaneMove::between(Lane::Label(None), Lane::Assignee(Some(ONE))), None);
+        assert_eq!(LaneMove::parse(None, None), Ok(None));
+        assert_eq!(LaneMove::parse(Some("label:none"), None), Err(UnknownLane));
+        assert_eq!(LaneMove::parse(Some("label:none"), Some("priority:high")), Err(UnknownLane));
         let (high, low) = (Lane::Priority(Priority::High), Lane::Priority(Priority::Low));
         let mut card = TaskCard { priority: Priority::High, ..TaskCard::default() };
-        Shift::between(high, low).unwrap().apply(&mut card);
+        LaneMove::between(high, low).unwrap().apply(&mut card);
         assert_eq!(card.priority, Priority::Low);
     }
 }

@@ -44,7 +44,7 @@ impl Links {
     /// How many of the parts have nothing left to do.
     #[must_use]
     pub fn done(&self) -> usize {
-        self.subtasks.iter().filter(|task| task.category.is_closed()).count()
+        self.subtasks.iter().filter(|task| task.category.is_done()).count()
     }
 
     /// Whether the task called `key` is among what is shown.

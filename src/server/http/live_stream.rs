@@ -137,7 +137,7 @@ impl Place {
 
     /// Whether the reader may see what is there.
     async fn is_open_to(&self, ctx: &OrgContext, tx: &mut OrgTx) -> Result<bool, Error> {
-        Ok(projects::by_key(tx, ctx.reader(), &self.project).await?.is_some())
+        Ok(projects::by_key(tx, ctx.project_scope(), &self.project).await?.is_some())
     }
 }
 
@@ -233,7 +233,7 @@ impl Reader {
             return Ok(());
         }
         while self.after < head {
-            let happened = events::since(&mut tx, ctx.reader(), self.after, BATCH).await?;
+            let happened = events::since(&mut tx, ctx.project_scope(), self.after, BATCH).await?;
             let is_all = happened.len() < usize::try_from(BATCH).unwrap_or(usize::MAX);
             let last = happened.last().map_or(head, |last| last.number);
             for one in happened {

@@ -7,7 +7,7 @@ use crate::domain::{ids::InvitationId, permissions::Role};
 /// One change. Carrying it out twice does no harm.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Change {
+pub enum ProviderCommand {
     /// `subject` belongs to the organization, with this role and no other of ours.
     PutMember { subject: String, role: Role },
     /// `subject` belongs to the organization, with this role unless the provider has given them one of ours.
@@ -24,7 +24,7 @@ pub enum Change {
     Revoke { invitation: InvitationId, address: String },
 }
 
-impl Change {
+impl ProviderCommand {
     /// What it is about: changes of the same topic are carried out in their order.
     #[must_use]
     pub fn topic(&self) -> String {

@@ -1,6 +1,6 @@
 //! The queue: what an organization wants of the provider, in the words of the transaction that decided it.
 
-use super::command::Change;
+use super::command::ProviderCommand;
 use crate::{
     domain::ids::{ChangeId, PersonId},
     server::{
@@ -17,7 +17,7 @@ use crate::{
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn add(ctx: &OrgContext, tx: &mut OrgTx, change: &Change) -> Result<(), Error> {
+pub async fn add(ctx: &OrgContext, tx: &mut OrgTx, change: &ProviderCommand) -> Result<(), Error> {
     add_for(ctx.state(), tx, ctx.person, change).await
 }
 
@@ -25,7 +25,12 @@ pub async fn add(ctx: &OrgContext, tx: &mut OrgTx, change: &Change) -> Result<()
 ///
 /// # Errors
 /// As there.
-pub async fn add_for(app: &AppState, tx: &mut OrgTx, requested_by: PersonId, change: &Change) -> Result<(), Error> {
+pub async fn add_for(
+    app: &AppState,
+    tx: &mut OrgTx,
+    requested_by: PersonId,
+    change: &ProviderCommand,
+) -> Result<(), Error> {
     let now = app.clock.now();
     let text = serde_json::to_string(change).map_err(|_| Error::Corrupt("change"))?;
     let new = NewChange { id: ChangeId(app.random.uuid(now)), topic: &change.topic(), change: &text, requested_by };

@@ -9,7 +9,7 @@ use crate::{
         tasks::event::Event,
     },
     server::{
-        access::Reader,
+        access::ProjectScope,
         db::{OrgTx, execute, fetch_all, fetch_one},
         error::Error,
     },
@@ -128,7 +128,7 @@ impl TryFrom<Row> for Happened {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn since(tx: &mut OrgTx, reader: Reader, after: i64, limit: i64) -> Result<Vec<Happened>, Error> {
+pub async fn since(tx: &mut OrgTx, scope: ProjectScope, after: i64, limit: i64) -> Result<Vec<Happened>, Error> {
     let rows = fetch_all!(
         tx,
         Row,
@@ -138,14 +138,14 @@ pub async fn since(tx: &mut OrgTx, reader: Reader, after: i64, limit: i64) -> Re
          FROM event e
          JOIN person a ON a.id = e.person_id
          JOIN project p ON p.org_id = e.org_id AND p.id = e.project_id
-         WHERE e.org_id = $1 AND e.number > $2 AND (NOT p.is_closed OR $4 OR EXISTS (
+         WHERE e.org_id = $1 AND e.number > $2 AND (NOT p.is_private OR $4 OR EXISTS (
                    SELECT 1 FROM project_member m
                    WHERE m.org_id = p.org_id AND m.project_id = p.id AND m.person_id = $3))
          ORDER BY e.number LIMIT $5",
         tx.org(),
         after,
-        reader.person,
-        reader.sees_all,
+        scope.person,
+        scope.sees_all,
         limit,
     )?;
     rows.into_iter().map(Happened::try_from).collect()

@@ -7,11 +7,11 @@ use sqlx::FromRow;
 use crate::{
     domain::{
         ids::{PersonId, ProjectId},
-        inbox::{Reason, Shelf},
+        inbox::{InboxTab, Reason},
         keys::TaskKey,
     },
     server::{
-        access::Reader,
+        access::ProjectScope,
         db::{Driver, OrgTx, execute, fetch_all, fetch_one},
         error::Error,
     },
@@ -19,7 +19,7 @@ use crate::{
 
 /// Somebody who is to be told of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Notice {
+pub struct NewNotification {
     /// The number of the event, and the project that it is in.
     pub event: i64,
     pub project: ProjectId,
@@ -36,12 +36,12 @@ struct Row(i64, String, String, &'static str);
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn put(tx: &mut OrgTx, notices: &[Notice], now: DateTime<Utc>) -> Result<(), Error> {
+pub async fn put(tx: &mut OrgTx, notices: &[NewNotification], now: DateTime<Utc>) -> Result<(), Error> {
     if notices.is_empty() {
         return Ok(());
     }
     let rows = notices.iter().map(|notice| {
-        let Notice { event, project, person, reason } = notice;
+        let NewNotification { event, project, person, reason } = notice;
         Row(*event, project.0.simple().to_string(), person.0.simple().to_string(), reason.slug())
     });
     let rows = serde_json::to_string(&rows.collect::<Vec<_>>()).map_err(|_| Error::Corrupt("notice"))?;
@@ -52,7 +52,7 @@ pub async fn put(tx: &mut OrgTx, notices: &[Notice], now: DateTime<Utc>) -> Resu
              FROM json_each($2) c
              JOIN project q ON q.org_id = $1 AND q.id = unhex(c.value ->> 1)
              JOIN membership m ON m.org_id = $1 AND m.person_id = unhex(c.value ->> 2) AND m.status = 'active'
-             WHERE NOT q.is_closed OR m.role = 'owner' OR EXISTS (
+             WHERE NOT q.is_private OR m.role = 'owner' OR EXISTS (
                  SELECT 1 FROM project_member o
                  WHERE o.org_id = m.org_id AND o.project_id = q.id AND o.person_id = m.person_id)
              ON CONFLICT DO NOTHING"
@@ -63,7 +63,7 @@ pub async fn put(tx: &mut OrgTx, notices: &[Notice], now: DateTime<Utc>) -> Resu
              FROM json_array_elements($2::json) AS c (value)
              JOIN project q ON q.org_id = $1 AND q.id = (c.value ->> 1)::uuid
              JOIN membership m ON m.org_id = $1 AND m.person_id = (c.value ->> 2)::uuid AND m.status = 'active'
-             WHERE NOT q.is_closed OR m.role = 'owner' OR EXISTS (
+             WHERE NOT q.is_private OR m.role = 'owner' OR EXISTS (
                  SELECT 1 FROM project_member o
                  WHERE o.org_id = m.org_id AND o.project_id = q.id AND o.person_id = m.person_id)
              ON CONFLICT DO NOTHING"
@@ -77,7 +77,7 @@ pub async fn put(tx: &mut OrgTx, notices: &[Notice], now: DateTime<Utc>) -> Resu
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn unread(tx: &mut OrgTx, reader: Reader, now: DateTime<Utc>) -> Result<i64, Error> {
+pub async fn unread(tx: &mut OrgTx, scope: ProjectScope, now: DateTime<Utc>) -> Result<i64, Error> {
     let (count,) = fetch_one!(
         tx,
         (i64,),
@@ -88,12 +88,12 @@ pub async fn unread(tx: &mut OrgTx, reader: Reader, now: DateTime<Utc>) -> Resul
              JOIN project q ON q.org_id = e.org_id AND q.id = e.project_id
              WHERE n.org_id = $1 AND n.person_id = $2 AND n.read_at IS NULL AND n.archived_at IS NULL
                AND (n.snoozed_until IS NULL OR n.snoozed_until <= $4)
-               AND (NOT q.is_closed OR $3 OR EXISTS (
+               AND (NOT q.is_private OR $3 OR EXISTS (
                    SELECT 1 FROM project_member o
                    WHERE o.org_id = q.org_id AND o.project_id = q.id AND o.person_id = $2))) AS told",
         tx.org(),
-        reader.person,
-        reader.sees_all,
+        scope.person,
+        scope.sees_all,
         now,
     )?;
     Ok(count)
@@ -101,7 +101,7 @@ pub async fn unread(tx: &mut OrgTx, reader: Reader, now: DateTime<Utc>) -> Resul
 
 /// Something that the reader is told, with the task that it is about.
 #[derive(Clone, Debug, FromRow)]
-pub struct Told {
+pub struct NotificationRow {
     pub number: i64,
     pub at: DateTime<Utc>,
     /// Name of who did it.
@@ -138,7 +138,7 @@ macro_rules! shelf {
                  JOIN project q ON q.org_id = e.org_id AND q.id = e.project_id
                  WHERE n.org_id = $1 AND n.person_id = $2 AND e.task IS NOT NULL AND ",
             $on_it,
-            "      AND (NOT q.is_closed OR $3 OR EXISTS (
+            "      AND (NOT q.is_private OR $3 OR EXISTS (
                        SELECT 1 FROM project_member o
                        WHERE o.org_id = q.org_id AND o.project_id = q.id AND o.person_id = $2))
                  GROUP BY e.project_id, e.task
@@ -175,26 +175,26 @@ macro_rules! shelf {
 /// When the database does not answer.
 pub async fn page(
     tx: &mut OrgTx,
-    reader: Reader,
-    shelf: Shelf,
+    scope: ProjectScope,
+    shelf: InboxTab,
     now: DateTime<Utc>,
     (limit, offset): (i64, i64),
     news: i64,
-) -> Result<Vec<Told>, Error> {
+) -> Result<Vec<NotificationRow>, Error> {
     let sql = match shelf {
-        Shelf::Unread => {
+        InboxTab::Unread => {
             shelf!("n.read_at IS NULL AND n.archived_at IS NULL AND (n.snoozed_until IS NULL OR n.snoozed_until <= $4)")
         }
-        Shelf::All => shelf!("n.archived_at IS NULL AND (n.snoozed_until IS NULL OR n.snoozed_until <= $4)"),
-        Shelf::Snoozed => shelf!("n.archived_at IS NULL AND n.snoozed_until > $4"),
-        Shelf::Archived => shelf!("n.archived_at <= $4"),
+        InboxTab::All => shelf!("n.archived_at IS NULL AND (n.snoozed_until IS NULL OR n.snoozed_until <= $4)"),
+        InboxTab::Snoozed => shelf!("n.archived_at IS NULL AND n.snoozed_until > $4"),
+        InboxTab::Archived => shelf!("n.archived_at <= $4"),
     };
-    Ok(fetch_all!(tx, Told, sql, tx.org(), reader.person, reader.sees_all, now, limit, offset, news)?)
+    Ok(fetch_all!(tx, NotificationRow, sql, tx.org(), scope.person, scope.sees_all, now, limit, offset, news)?)
 }
 
 /// What becomes of something that somebody is told.
 #[derive(Clone, Copy, Debug)]
-pub enum Fate {
+pub enum NotificationUpdate {
     Read(bool),
     Snoozed(Option<DateTime<Utc>>),
     Archived(bool),
@@ -211,7 +211,7 @@ pub async fn decide(
     project: ProjectId,
     task: &TaskKey,
     upto: i64,
-    fate: Fate,
+    fate: NotificationUpdate,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     macro_rules! decide {
@@ -225,9 +225,11 @@ pub async fn decide(
         };
     }
     let (sql, at) = match fate {
-        Fate::Read(is_read) => (decide!("read_at = $6"), is_read.then_some(now)),
-        Fate::Snoozed(until) => (decide!("snoozed_until = $6, read_at = CASE WHEN $6 IS NULL THEN read_at END"), until),
-        Fate::Archived(is_archived) => {
+        NotificationUpdate::Read(is_read) => (decide!("read_at = $6"), is_read.then_some(now)),
+        NotificationUpdate::Snoozed(until) => {
+            (decide!("snoozed_until = $6, read_at = CASE WHEN $6 IS NULL THEN read_at END"), until)
+        }
+        NotificationUpdate::Archived(is_archived) => {
             (decide!("archived_at = $6, read_at = COALESCE(read_at, $6)"), is_archived.then_some(now))
         }
     };

@@ -102,7 +102,7 @@ pub async fn provider_id(tx: &mut PlatformTx, org: OrgId) -> Result<String, Erro
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn take_turn(
+pub async fn claim_next(
     tx: &mut PlatformTx,
     issuer: &str,
     before: DateTime<Utc>,
@@ -111,11 +111,11 @@ pub async fn take_turn(
     Ok(fetch_optional!(
         tx,
         (OrgId, String),
-        "UPDATE organization SET compared_at = $3
-         WHERE (compared_at IS NULL OR compared_at <= $2) AND id = (
+        "UPDATE organization SET reconciled_at = $3
+         WHERE (reconciled_at IS NULL OR reconciled_at <= $2) AND id = (
              SELECT id FROM organization
-             WHERE issuer = $1 AND (compared_at IS NULL OR compared_at <= $2)
-             ORDER BY compared_at IS NOT NULL, compared_at, id LIMIT 1)
+             WHERE issuer = $1 AND (reconciled_at IS NULL OR reconciled_at <= $2)
+             ORDER BY reconciled_at IS NOT NULL, reconciled_at, id LIMIT 1)
          RETURNING id, provider_id",
         issuer,
         before,
@@ -128,7 +128,7 @@ pub async fn take_turn(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn take_day(
+pub async fn claim_day(
     tx: &mut PlatformTx,
     today: NaiveDate,
     after: OrgId,
@@ -160,9 +160,9 @@ pub async fn end_day(tx: &mut OrgTx, today: NaiveDate) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn compared_at(tx: &mut OrgTx) -> Result<Option<DateTime<Utc>>, Error> {
+pub async fn reconciled_at(tx: &mut OrgTx) -> Result<Option<DateTime<Utc>>, Error> {
     let (at,) =
-        fetch_one!(tx, (Option<DateTime<Utc>>,), "SELECT compared_at FROM organization WHERE id = $1", tx.org())?;
+        fetch_one!(tx, (Option<DateTime<Utc>>,), "SELECT reconciled_at FROM organization WHERE id = $1", tx.org())?;
     Ok(at)
 }
 
@@ -171,7 +171,7 @@ pub async fn compared_at(tx: &mut OrgTx) -> Result<Option<DateTime<Utc>>, Error>
 /// # Errors
 /// When the database refuses.
 pub async fn forget_comparison(tx: &mut OrgTx) -> Result<(), Error> {
-    execute!(tx, "UPDATE organization SET compared_at = NULL WHERE id = $1", tx.org())?;
+    execute!(tx, "UPDATE organization SET reconciled_at = NULL WHERE id = $1", tx.org())?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 mod labels;
 mod members;
 mod settings;
-mod visible;
+pub mod visibility;
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ use crate::{
         projects::{ProjectSummary, State},
     },
     server::{
-        access::Reader,
+        access::ProjectScope,
         db::{Driver, OrgTx, execute, fetch_all, fetch_optional},
         error::Error,
     },
@@ -28,9 +28,9 @@ pub use self::{
     members::{assignable, mentionable, put_member},
     settings::{
         About, about, add_label, change_label, counts, describe, labelled, people, put_states, remove_label,
-        remove_state, set_archived, set_closed, set_favourite, set_part, settle_closed,
+        remove_state, set_archived, set_favourite, set_part, set_private, settle_done,
     },
-    visible::{state_names, visible},
+    visibility::{state_names, visible},
 };
 
 #[derive(FromRow)]
@@ -39,7 +39,7 @@ struct SummaryRow {
     name: String,
     icon: String,
     hue: Option<i64>,
-    is_closed: bool,
+    is_private: bool,
     is_archived: bool,
     is_favourite: bool,
     open_tasks: i64,
@@ -50,34 +50,34 @@ struct SummaryRow {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn list(tx: &mut OrgTx, reader: Reader) -> Result<Vec<ProjectSummary>, Error> {
+pub async fn list(tx: &mut OrgTx, scope: ProjectScope) -> Result<Vec<ProjectSummary>, Error> {
     let rows = fetch_all!(
         tx,
         SummaryRow,
-        "SELECT p.key, p.name, p.icon, p.hue, p.is_closed, p.archived_at IS NOT NULL AS is_archived,
+        "SELECT p.key, p.name, p.icon, p.hue, p.is_private, p.archived_at IS NOT NULL AS is_archived,
                 f.project_id IS NOT NULL AS is_favourite,
                 CAST(COALESCE(c.all_tasks, 0) AS BIGINT) AS all_tasks,
                 CAST(COALESCE(c.open_tasks, 0) AS BIGINT) AS open_tasks
          FROM project p
          LEFT JOIN (SELECT project_id, COUNT(*) AS all_tasks,
-                           SUM(CASE WHEN closed_at IS NULL THEN 1 ELSE 0 END) AS open_tasks
+                           SUM(CASE WHEN done_at IS NULL THEN 1 ELSE 0 END) AS open_tasks
                     FROM task WHERE org_id = $1 AND deleted_at IS NULL AND archived_at IS NULL GROUP BY project_id) c
                 ON c.project_id = p.id
          LEFT JOIN project_favourite f ON f.org_id = p.org_id AND f.project_id = p.id AND f.person_id = $2
-         WHERE p.org_id = $1 AND (NOT p.is_closed OR $3 OR EXISTS (
+         WHERE p.org_id = $1 AND (NOT p.is_private OR $3 OR EXISTS (
                    SELECT 1 FROM project_member m
                    WHERE m.org_id = p.org_id AND m.project_id = p.id AND m.person_id = $2))
          ORDER BY lower(p.name), p.key",
         tx.org(),
-        reader.person,
-        reader.sees_all,
+        scope.person,
+        scope.sees_all,
     )?;
     rows.into_iter()
         .map(|row| {
             let key = row.key.parse().map_err(|_| Error::Corrupt("project key"))?;
-            let SummaryRow { name, icon, is_closed, is_archived, is_favourite, open_tasks, all_tasks, .. } = row;
+            let SummaryRow { name, icon, is_private, is_archived, is_favourite, open_tasks, all_tasks, .. } = row;
             let hue = hue(row.hue)?;
-            Ok(ProjectSummary { key, name, icon, hue, is_closed, is_archived, is_favourite, open_tasks, all_tasks })
+            Ok(ProjectSummary { key, name, icon, hue, is_private, is_archived, is_favourite, open_tasks, all_tasks })
         })
         .collect()
 }
@@ -87,7 +87,7 @@ pub async fn list(tx: &mut OrgTx, reader: Reader) -> Result<Vec<ProjectSummary>,
 pub struct Project {
     pub id: ProjectId,
     pub name: String,
-    pub is_closed: bool,
+    pub is_private: bool,
     pub is_archived: bool,
     /// In order.
     pub states: Vec<State>,
@@ -105,7 +105,7 @@ impl Project {
 struct StateRow {
     id: ProjectId,
     project_name: String,
-    is_closed: bool,
+    is_private: bool,
     is_archived: bool,
     slug: String,
     name: String,
@@ -118,28 +118,28 @@ struct StateRow {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn by_key(tx: &mut OrgTx, reader: Reader, key: &ProjectKey) -> Result<Option<Project>, Error> {
+pub async fn by_key(tx: &mut OrgTx, scope: ProjectScope, key: &ProjectKey) -> Result<Option<Project>, Error> {
     let rows = fetch_all!(
         tx,
         StateRow,
-        "SELECT p.id, p.name AS project_name, p.is_closed, p.archived_at IS NOT NULL AS is_archived,
+        "SELECT p.id, p.name AS project_name, p.is_private, p.archived_at IS NOT NULL AS is_archived,
                 s.slug, s.name, s.category, s.hue, s.wip_limit
          FROM project p JOIN project_state s ON s.org_id = p.org_id AND s.project_id = p.id
-         WHERE p.org_id = $1 AND p.key = $2 AND (NOT p.is_closed OR $4 OR EXISTS (
+         WHERE p.org_id = $1 AND p.key = $2 AND (NOT p.is_private OR $4 OR EXISTS (
                    SELECT 1 FROM project_member m
                    WHERE m.org_id = p.org_id AND m.project_id = p.id AND m.person_id = $3))
          ORDER BY s.position",
         tx.org(),
         key.as_str(),
-        reader.person,
-        reader.sees_all,
+        scope.person,
+        scope.sees_all,
     )?;
     let mut project: Option<Project> = None;
     for row in rows {
-        let StateRow { id, project_name: name, is_closed, is_archived, slug, name: state_name, wip_limit, .. } = row;
+        let StateRow { id, project_name: name, is_private, is_archived, slug, name: state_name, wip_limit, .. } = row;
         let (category, hue) = (row.category.parse().map_err(|_| Error::Corrupt("state category"))?, hue(row.hue)?);
         let state = State { slug, name: state_name, category, hue, wip_limit };
-        let new = || Project { id, name, is_closed, is_archived, states: Vec::new() };
+        let new = || Project { id, name, is_private, is_archived, states: Vec::new() };
         project.get_or_insert_with(new).states.push(state);
     }
     Ok(project)
@@ -182,13 +182,13 @@ pub async fn create(tx: &mut OrgTx, new: &NewProject<'_>, states: &[State], now:
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn locked(tx: &mut OrgTx, reader: Reader, key: &ProjectKey) -> Result<Option<Project>, Error> {
+pub async fn locked(tx: &mut OrgTx, scope: ProjectScope, key: &ProjectKey) -> Result<Option<Project>, Error> {
     // A transaction that writes to SQLite is alone from its beginning.
     if tx.driver() == Driver::Postgres {
         let sql = "SELECT 1 FROM project WHERE org_id = $1 AND key = $2 FOR NO KEY UPDATE";
         fetch_optional!(tx, (i32,), sql, tx.org(), key.as_str())?;
     }
-    by_key(tx, reader, key).await
+    by_key(tx, scope, key).await
 }
 
 /// The moves between states, from and to, that a project allows; none when it allows all.

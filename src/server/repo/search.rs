@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use crate::{
     domain::{ids::CommentId, keys::ProjectKey, search::Kind},
     server::{
-        access::Reader,
+        access::ProjectScope,
         db::{Driver, OrgTx, fetch_all},
         error::Error,
     },
@@ -48,7 +48,7 @@ pub struct Row {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn find(tx: &mut OrgTx, reader: Reader, wanted: &Wanted<'_>) -> Result<Vec<Row>, Error> {
+pub async fn find(tx: &mut OrgTx, scope: ProjectScope, wanted: &Wanted<'_>) -> Result<Vec<Row>, Error> {
     let kind = wanted.kind.map_or("", Kind::slug);
     let project = wanted.project.map_or("", ProjectKey::as_str);
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
@@ -67,8 +67,8 @@ pub async fn find(tx: &mut OrgTx, reader: Reader, wanted: &Wanted<'_>) -> Result
         sql,
         tx.org(),
         &words,
-        reader.person,
-        reader.sees_all,
+        scope.person,
+        scope.sees_all,
         kind,
         wanted.number,
         project,
@@ -94,7 +94,7 @@ macro_rules! statement {
         concat!(
             "WITH by_words AS (
                 SELECT d.kind, d.project_id, d.number, d.comment_id, d.id,
-                       CASE WHEN p.archived_at IS NULL AND t.archived_at IS NULL AND t.closed_at IS NULL
+                       CASE WHEN p.archived_at IS NULL AND t.archived_at IS NULL AND t.done_at IS NULL
                             THEN 1 ELSE 0 END AS is_open,
                        ",
             $from,
@@ -103,7 +103,7 @@ macro_rules! statement {
                 WHERE ",
             $condition,
             " d.org_id = $1 AND ($5 = '' OR d.kind = $5) AND t.deleted_at IS NULL
-                AND (NOT p.is_closed OR $4 OR EXISTS (
+                AND (NOT p.is_private OR $4 OR EXISTS (
                     SELECT 1 FROM project_member m
                     WHERE m.org_id = p.org_id AND m.project_id = p.id AND m.person_id = $3))
                 ORDER BY ",
@@ -113,12 +113,12 @@ macro_rules! statement {
                 SELECT kind, project_id, number, comment_id, id, is_open, in_title, score, 0 AS is_named FROM by_words
                 UNION ALL
                 SELECT 'task', t.project_id, t.number, NULL, 0,
-                       CASE WHEN p.archived_at IS NULL AND t.archived_at IS NULL AND t.closed_at IS NULL
+                       CASE WHEN p.archived_at IS NULL AND t.archived_at IS NULL AND t.done_at IS NULL
                             THEN 1 ELSE 0 END,
                        0, 0, 1
                 FROM project p JOIN task t ON t.org_id = p.org_id AND t.project_id = p.id
                 WHERE p.org_id = $1 AND t.number = $6 AND ($7 = '' OR p.key = $7) AND $5 IN ('', 'task')
-                AND t.deleted_at IS NULL AND (NOT p.is_closed OR $4 OR EXISTS (
+                AND t.deleted_at IS NULL AND (NOT p.is_private OR $4 OR EXISTS (
                     SELECT 1 FROM project_member m
                     WHERE m.org_id = p.org_id AND m.project_id = p.id AND m.person_id = $3))),
              ranked AS (

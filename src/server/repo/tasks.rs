@@ -1,28 +1,28 @@
 //! Tasks.
 
-mod bin;
 mod board;
-mod facts;
+pub mod fields;
 mod filter;
+pub mod for_person;
 mod links;
 mod list;
-mod mine;
 mod order;
 mod record;
 mod relations;
 mod tally;
+pub mod trash;
 mod watchers;
 
 pub use self::{
-    bin::{Expired, PutAway, expired, in_archive, in_bin, purge, release_parts, take_turn},
     board::{CardRow, OnBoard, on_board},
-    facts::{Record, bytes_of, records, write},
+    fields::{Record, bytes_of, records, write},
+    for_person::{Due, due, for_person, unassign_all},
     links::{family, is_there, related},
     list::{Looking, groups, rows},
-    mine::{Due, concerning, due, unassign_all},
     order::{below, line_of, numbers, rank_before, rank_of, set_rank},
     record::{NewTask, Task, create, find},
     relations::{Edge, Node, add_relation, lock_relations, remove_relation, way_back},
     tally::{Tally, tallies},
+    trash::{Expired, PutAway, claim_next, expired, in_archive, in_bin, purge, release_parts},
     watchers::{add_watchers, remove_watcher, watchers, watchers_of},
 };

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{markdown, tasks, words::Words};
+use super::{activity_text::Words, markdown, tasks};
 use crate::{
     domain::{
         ids::{CommentId, ProjectId},
@@ -33,7 +33,7 @@ use crate::{
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
 pub async fn of_task(ctx: &OrgContext, key: &TaskKey) -> Result<Vec<Entry>, Error> {
     let mut tx = ctx.read(Permission::ReadTasks).await?;
-    let project = projects::by_key(&mut tx, ctx.reader(), &key.project).await?.ok_or(Error::NotFound)?;
+    let project = projects::by_key(&mut tx, ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;
     let happened = events::of_task(&mut tx, project.id, key.number).await?;
     if happened.is_empty() && crate::server::repo::tasks::find(&mut tx, project.id, key.number).await?.is_none() {
         return Err(Error::NotFound);
@@ -92,7 +92,7 @@ async fn words(ctx: &OrgContext, tx: &mut OrgTx, key: &ProjectKey, project: &Pro
         states: HashMap::from([(key.clone(), states.collect())]),
         people: members::names(tx).await?,
         labels: labels.into_iter().map(|label| (label.id, label.name)).collect(),
-        visible: projects::visible(tx, ctx.reader()).await?.into_values().collect(),
+        visible: projects::visible(tx, ctx.project_scope()).await?.into_values().collect(),
     })
 }
 

@@ -1,7 +1,7 @@
 //! Comments on tasks. Who may write tasks may comment; a comment is changed by its author alone, and deleted by its
 //! author or by whoever may delete tasks.
 
-use super::{change::Change, markdown, mentions, tasks::Desk, text};
+use super::{markdown, mentions, tasks::ProjectWriter, text, unit_of_work::UnitOfWork};
 use crate::{
     domain::{
         errors::FieldError,
@@ -32,9 +32,9 @@ const TASK_IN_BIN: &str = "This task is in the bin. Restore it first; your comme
 /// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`]; [`Error::Invalid`] for `body`; [`Error::Conflict`]
 /// for a task in the bin.
 pub async fn create(ctx: &OrgContext, key: &TaskKey, body: &str) -> Result<(), Error> {
-    let mut change = Change::begin(ctx, Permission::WriteTasks, "comment.create", &key.to_string()).await?;
+    let mut change = UnitOfWork::begin(ctx, Permission::WriteTasks, "comment.create", &key.to_string()).await?;
     let body = parse(body)?;
-    let mut desk = Desk::open(&mut change, &key.project).await?;
+    let mut desk = ProjectWriter::open(&mut change, &key.project).await?;
     let project = desk.project().id;
     let task = tasks::records(desk.change().tx(), project, &[key.number]).await?.remove(&key.number);
     if task.ok_or(Error::NotFound)?.facts.is_deleted {
@@ -55,9 +55,9 @@ pub async fn create(ctx: &OrgContext, key: &TaskKey, body: &str) -> Result<(), E
 /// # Errors
 /// As [`create`]; [`Error::NotFound`] for the comment of somebody else.
 pub async fn edit(ctx: &OrgContext, key: &TaskKey, id: CommentId, body: &str) -> Result<(), Error> {
-    let mut change = Change::begin(ctx, Permission::WriteTasks, "comment.update", &key.to_string()).await?;
+    let mut change = UnitOfWork::begin(ctx, Permission::WriteTasks, "comment.update", &key.to_string()).await?;
     let body = parse(body)?;
-    let mut desk = Desk::open(&mut change, &key.project).await?;
+    let mut desk = ProjectWriter::open(&mut change, &key.project).await?;
     let project = desk.project().id;
     let comment = found(&mut desk, key, id).await?;
     if comment.author_id != ctx.person {
@@ -79,8 +79,8 @@ pub async fn edit(ctx: &OrgContext, key: &TaskKey, id: CommentId, body: &str) ->
 /// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`], also for the comment of somebody else without
 /// `delete:tasks`.
 pub async fn delete(ctx: &OrgContext, key: &TaskKey, id: CommentId) -> Result<(), Error> {
-    let mut change = Change::begin(ctx, Permission::WriteTasks, "comment.delete", &key.to_string()).await?;
-    let mut desk = Desk::open(&mut change, &key.project).await?;
+    let mut change = UnitOfWork::begin(ctx, Permission::WriteTasks, "comment.delete", &key.to_string()).await?;
+    let mut desk = ProjectWriter::open(&mut change, &key.project).await?;
     let project = desk.project().id;
     let comment = found(&mut desk, key, id).await?;
     if comment.author_id != ctx.person && !ctx.permissions.allow(Permission::DeleteTasks) {
@@ -100,11 +100,11 @@ pub async fn delete(ctx: &OrgContext, key: &TaskKey, id: CommentId) -> Result<()
 /// # Errors
 /// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`]; [`Error::BadRequest`] for a sign that is not offered.
 pub async fn react(ctx: &OrgContext, key: &TaskKey, id: CommentId, emoji: &str) -> Result<(), Error> {
-    let mut change = Change::begin(ctx, Permission::WriteTasks, "comment.react", &key.to_string()).await?;
+    let mut change = UnitOfWork::begin(ctx, Permission::WriteTasks, "comment.react", &key.to_string()).await?;
     if !REACTIONS.contains(&emoji) {
         return Err(Error::BadRequest);
     }
-    let mut desk = Desk::open(&mut change, &key.project).await?;
+    let mut desk = ProjectWriter::open(&mut change, &key.project).await?;
     let project = desk.project().id;
     found(&mut desk, key, id).await?;
     comments::toggle_reaction(change.tx(), id, ctx.person, emoji).await?;
@@ -119,7 +119,7 @@ pub async fn react(ctx: &OrgContext, key: &TaskKey, id: CommentId, emoji: &str) 
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
 pub async fn revisions(ctx: &OrgContext, key: &TaskKey, id: CommentId) -> Result<Vec<Revision>, Error> {
     let mut tx = ctx.read(Permission::ReadTasks).await?;
-    let project = projects::by_key(&mut tx, ctx.reader(), &key.project).await?.ok_or(Error::NotFound)?;
+    let project = projects::by_key(&mut tx, ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;
     comments::find(&mut tx, project.id, key.number, id).await?.ok_or(Error::NotFound)?;
     let revisions = comments::revisions(&mut tx, id).await?;
     let shown = revisions
@@ -138,7 +138,7 @@ fn parse(body: &str) -> Result<String, Error> {
 }
 
 /// A comment that is still there.
-async fn found(desk: &mut Desk<'_, '_>, key: &TaskKey, id: CommentId) -> Result<Comment, Error> {
+async fn found(desk: &mut ProjectWriter<'_, '_>, key: &TaskKey, id: CommentId) -> Result<Comment, Error> {
     let project = desk.project().id;
     let comment = comments::find(desk.change().tx(), project, key.number, id).await?;
     comment.filter(|comment| comment.deleted_at.is_none()).ok_or(Error::NotFound)

@@ -19,7 +19,7 @@ use crate::{
     server::{
         db::{Mode, OrgTx},
         error::Error,
-        provider::{command::Change, queue},
+        provider::{command::ProviderCommand, queue},
         repo::{
             audit::{self, Entry, Outcome},
             domains::{self, Domain, Looked},
@@ -99,9 +99,9 @@ async fn changed(app: &AppState, tx: &mut OrgTx, domain: &Domain, to: DomainStat
         let (id, target) = (app.random.uuid(now), name.as_str());
         let entry = Entry { id, at: now, person: by, action: "domain.verify", target, outcome: Outcome::Done };
         audit::record(tx, entry).await?;
-        Change::PutDomain { domain: name, is_discoverable: domain.is_discoverable }
+        ProviderCommand::PutDomain { domain: name, is_discoverable: domain.is_discoverable }
     } else {
-        Change::RemoveDomain { domain: name }
+        ProviderCommand::RemoveDomain { domain: name }
     };
     if app.management.is_some() { queue::add_for(app, tx, by, &change).await } else { Ok(()) }
 }

@@ -11,7 +11,7 @@ use crate::{
     server::{
         access::OrgContext,
         error::Error,
-        provider::{command::Change, queue},
+        provider::{command::ProviderCommand, queue},
         repo::{audit::Outcome, domains},
     },
 };
@@ -126,7 +126,7 @@ pub async fn set(ctx: &OrgContext, domain: &str, mode: &str, role: &str, is_disc
         return Err(Error::NotFound);
     }
     if known.state == DomainState::Verified && known.is_discoverable != is_discoverable {
-        tell(ctx, &mut tx, &Change::PutDomain { domain: domain.to_string(), is_discoverable }).await?;
+        tell(ctx, &mut tx, &ProviderCommand::PutDomain { domain: domain.to_string(), is_discoverable }).await?;
     }
     ctx.record(&mut tx, "domain.change", domain.as_str(), Outcome::Done).await?;
     tx.commit().await?;
@@ -143,7 +143,7 @@ pub async fn remove(ctx: &OrgContext, domain: &str) -> Result<(), Error> {
     let domain = MailDomain::named(domain).ok_or(Error::NotFound)?;
     let state = domains::remove(&mut tx, &domain).await?.ok_or(Error::NotFound)?;
     if state == DomainState::Verified {
-        tell(ctx, &mut tx, &Change::RemoveDomain { domain: domain.to_string() }).await?;
+        tell(ctx, &mut tx, &ProviderCommand::RemoveDomain { domain: domain.to_string() }).await?;
     }
     ctx.record(&mut tx, "domain.remove", domain.as_str(), Outcome::Done).await?;
     tx.commit().await?;
@@ -151,6 +151,6 @@ pub async fn remove(ctx: &OrgContext, domain: &str) -> Result<(), Error> {
     Ok(())
 }
 
-async fn tell(ctx: &OrgContext, tx: &mut crate::server::db::OrgTx, change: &Change) -> Result<(), Error> {
+async fn tell(ctx: &OrgContext, tx: &mut crate::server::db::OrgTx, change: &ProviderCommand) -> Result<(), Error> {
     if ctx.state().management.is_some() { queue::add(ctx, tx, change).await } else { Ok(()) }
 }

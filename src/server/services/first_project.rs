@@ -2,7 +2,7 @@
 
 use super::projects::{self, Author, Layout};
 use crate::{
-    domain::tasks::fields::TaskFacts,
+    domain::tasks::fields::TaskFields,
     server::{db::OrgTx, error::Error},
 };
 
@@ -21,6 +21,6 @@ const TASKS: [(&str, &str); 4] = [
 /// When the database refuses.
 pub async fn add(tx: &mut OrgTx, author: Author<'_>) -> Result<(), Error> {
     let key = KEY.parse().map_err(|_| Error::Corrupt("first project key"))?;
-    let tasks = TASKS.map(|(state, title)| TaskFacts::titled(state, title)).into();
+    let tasks = TASKS.map(|(state, title)| TaskFields::titled(state, title)).into();
     projects::lay_out(tx, author, Layout { key: &key, name: NAME, description: "", labels: &[], tasks }).await
 }

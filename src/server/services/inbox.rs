@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use chrono::{DateTime, Datelike as _, NaiveTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::{markdown, words::Words};
+use super::{activity_text::Words, markdown};
 use crate::{
     domain::{
-        inbox::{Inbox, InboxEntry, News, Reason, Shelf, Snooze},
+        inbox::{Inbox, InboxEntry, InboxTab, News, Reason, Snooze},
         keys::{ProjectKey, TaskKey},
         permissions::Permission,
         projects::StateCategory,
@@ -19,7 +19,7 @@ use crate::{
         error::Error,
         repo::{
             comments, members,
-            notifications::{self, Fate, Told},
+            notifications::{self, NotificationRow, NotificationUpdate},
             projects,
         },
     },
@@ -48,13 +48,13 @@ const ACTION: &str = "inbox.update";
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`.
-pub async fn page(ctx: &OrgContext, shelf: Shelf, page: i64) -> Result<Inbox, Error> {
+pub async fn page(ctx: &OrgContext, shelf: InboxTab, page: i64) -> Result<Inbox, Error> {
     let page = page.clamp(1, PAGE_MAX);
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     // One more shows whether there are others.
     let part = (PAGE + 1, (page - 1) * PAGE);
-    let told = notifications::page(&mut tx, ctx.reader(), shelf, ctx.now(), part, NEWS_MAX).await?;
-    let states = projects::state_names(&mut tx, ctx.reader()).await?;
+    let told = notifications::page(&mut tx, ctx.project_scope(), shelf, ctx.now(), part, NEWS_MAX).await?;
+    let states = projects::state_names(&mut tx, ctx.project_scope()).await?;
     let visible = states.keys().cloned().collect();
     let people = members::names(&mut tx).await?;
     let words = Words { states, people, labels: HashMap::new(), visible };
@@ -81,7 +81,7 @@ pub async fn page(ctx: &OrgContext, shelf: Shelf, page: i64) -> Result<Inbox, Er
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`] when there is no such project.
 pub async fn mark_read(ctx: &OrgContext, key: &TaskKey, upto: i64, is_read: bool) -> Result<(), Error> {
-    decide(ctx, key, upto, Fate::Read(is_read)).await
+    decide(ctx, key, upto, NotificationUpdate::Read(is_read)).await
 }
 
 /// Puts it off, or brings it back.
@@ -89,7 +89,7 @@ pub async fn mark_read(ctx: &OrgContext, key: &TaskKey, upto: i64, is_read: bool
 /// # Errors
 /// As [`mark_read`].
 pub async fn snooze(ctx: &OrgContext, key: &TaskKey, upto: i64, until: Option<Snooze>) -> Result<(), Error> {
-    decide(ctx, key, upto, Fate::Snoozed(until.map(|until| end_of(until, ctx.now())))).await
+    decide(ctx, key, upto, NotificationUpdate::Snoozed(until.map(|until| end_of(until, ctx.now())))).await
 }
 
 /// Puts it away, or takes it out again.
@@ -97,12 +97,12 @@ pub async fn snooze(ctx: &OrgContext, key: &TaskKey, upto: i64, until: Option<Sn
 /// # Errors
 /// As [`mark_read`].
 pub async fn archive(ctx: &OrgContext, key: &TaskKey, upto: i64, is_archived: bool) -> Result<(), Error> {
-    decide(ctx, key, upto, Fate::Archived(is_archived)).await
+    decide(ctx, key, upto, NotificationUpdate::Archived(is_archived)).await
 }
 
-async fn decide(ctx: &OrgContext, key: &TaskKey, upto: i64, fate: Fate) -> Result<(), Error> {
+async fn decide(ctx: &OrgContext, key: &TaskKey, upto: i64, fate: NotificationUpdate) -> Result<(), Error> {
     let mut tx = ctx.write(Permission::ReadTasks, ACTION, &key.to_string()).await?;
-    let project = projects::by_key(&mut tx, ctx.reader(), &key.project).await?.ok_or(Error::NotFound)?;
+    let project = projects::by_key(&mut tx, ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;
     notifications::decide(&mut tx, ctx.person, project.id, key, upto, fate, ctx.now()).await?;
     tx.commit().await
 }
@@ -138,17 +138,17 @@ fn quote(body: &str) -> String {
 
 /// Something that is told, and why.
 struct Line {
-    told: Told,
+    told: NotificationRow,
     task: TaskKey,
     event: Event,
     reason: Reason,
     category: StateCategory,
 }
 
-impl TryFrom<Told> for Line {
+impl TryFrom<NotificationRow> for Line {
     type Error = Error;
 
-    fn try_from(told: Told) -> Result<Self, Error> {
+    fn try_from(told: NotificationRow) -> Result<Self, Error> {
         let project: ProjectKey = told.project.parse().map_err(|_| Error::Corrupt("project key"))?;
         let event = serde_json::from_str(&told.body).map_err(|_| Error::Corrupt("event"))?;
         let reason = told.reason.parse().map_err(|_| Error::Corrupt("reason"))?;

@@ -17,7 +17,7 @@ use crate::{
         access::OrgContext,
         db::OrgTx,
         error::Error,
-        provider::{command::Change, queue},
+        provider::{command::ProviderCommand, queue},
         repo::{
             audit::Outcome,
             invitations::{self, Invitation, NewInvitation, State},
@@ -181,7 +181,7 @@ async fn end(ctx: &OrgContext, tx: &mut OrgTx, before: &Invitation, after: State
     }
     // What was refused or declined is not there, or is being withdrawn already.
     if matches!(before.state, State::Waiting | State::Open) {
-        let change = Change::Revoke { invitation: before.id, address: before.address.clone() };
+        let change = ProviderCommand::Revoke { invitation: before.id, address: before.address.clone() };
         queue::add(ctx, tx, &change).await?;
     }
     Ok(())
@@ -191,7 +191,7 @@ async fn add(ctx: &OrgContext, tx: &mut OrgTx, new: &NewInvitation<'_>) -> Resul
     if !invitations::add(tx, new, ctx.now()).await? {
         return Err(Error::Conflict("Somebody has just invited the same person. Look at the list."));
     }
-    let change = Change::Invite { invitation: new.id, address: new.address.to_owned() };
+    let change = ProviderCommand::Invite { invitation: new.id, address: new.address.to_owned() };
     queue::add(ctx, tx, &change).await
 }
 

@@ -13,7 +13,7 @@ use crate::{
         access::OrgContext,
         db::OrgTx,
         error::Error,
-        provider::{command::Change, queue},
+        provider::{command::ProviderCommand, queue},
         repo::{
             audit::Outcome,
             domains,
@@ -68,7 +68,7 @@ pub async fn approve(ctx: &OrgContext, person: Uuid) -> Result<(), Error> {
     // Somebody who became a member in another way meanwhile stays what they are.
     if memberships::add(&mut tx, person, Membership { role, granted: None }, ctx.now()).await? {
         let subject = people::subject_of(&mut tx, person).await?;
-        queue::add(ctx, &mut tx, &Change::AddMember { subject, role }).await?;
+        queue::add(ctx, &mut tx, &ProviderCommand::AddMember { subject, role }).await?;
     }
     ctx.record(&mut tx, "join_request.approve", &email, Outcome::Done).await?;
     tx.commit().await?;

@@ -15,12 +15,12 @@ use crate::{
         db::{Mode, OrgTx},
         error::Error,
         provider::{
-            command::{Change, member_topic},
+            command::{ProviderCommand, member_topic},
             queue,
         },
         repo::{
             audit::{self, Entry, Outcome},
-            choices,
+            browser_organizations,
             domains::{self, Domain},
             join_requests::{self, Request, State},
             memberships::{self, Membership},
@@ -68,7 +68,7 @@ pub async fn join(ctx: &PersonContext, slug: &str) -> Result<JoinOffer, Error> {
     let domain = domains::find(&mut tx, &join.domain).await?.ok_or(Error::NotFound)?;
     // Here, and written down for the provider. Whoever was quicker has done the same.
     if memberships::add(&mut tx, join.person, Membership { role: domain.role, granted: None }, join.now()).await? {
-        let change = Change::AddMember { subject: subject.clone(), role: domain.role };
+        let change = ProviderCommand::AddMember { subject: subject.clone(), role: domain.role };
         queue::add_for(app, &mut tx, join.person, &change).await?;
         record(&join, &mut tx, "member.join").await?;
     }
@@ -113,7 +113,7 @@ pub async fn ask(ctx: &PersonContext, slug: &str) -> Result<JoinOffer, Error> {
 /// When the database does not answer.
 pub async fn on_sign_in(ctx: &PersonContext) -> Result<Option<JoinOffer>, Error> {
     let Some(offer) = offer(ctx).await?.filter(|offer| offer.state == JoinState::Join) else { return Ok(None) };
-    if !choices::first_two(&mut ctx.state().db.read().await?, ctx.person).await?.is_empty() {
+    if !browser_organizations::first_two(&mut ctx.state().db.read().await?, ctx.person).await?.is_empty() {
         return Ok(None);
     }
     match join(ctx, &offer.slug).await {

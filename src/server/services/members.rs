@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{invitations, leaving};
+use super::{invitations, member_departure};
 use crate::{
     domain::{
         ids::{BatchId, PersonId},
@@ -13,7 +13,7 @@ use crate::{
         access::OrgContext,
         db::OrgTx,
         error::Error,
-        provider::{command::Change, queue},
+        provider::{command::ProviderCommand, queue},
         repo::{
             audit::Outcome,
             events::Doing,
@@ -93,7 +93,7 @@ pub async fn set_role(ctx: &OrgContext, id: Uuid, role: Role) -> Result<(), Erro
     // Where tokens grant, the role's permissions stand until the next one.
     let granted = member.is_granted.then(|| role.permissions());
     memberships::put(&mut tx, member.person, Membership { role, granted }, ctx.now()).await?;
-    tell(ctx, &mut tx, &Change::PutMember { subject: member.subject, role }).await?;
+    tell(ctx, &mut tx, &ProviderCommand::PutMember { subject: member.subject, role }).await?;
     ctx.record(&mut tx, ACTION, &target, Outcome::Done).await?;
     tx.commit().await?;
     ctx.state().wake.now();
@@ -135,19 +135,19 @@ async fn end(ctx: &OrgContext, mut tx: OrgTx, member: Member, action: &'static s
     if is_owner && !memberships::hand_over_ownership(&mut tx, member.person).await? {
         return Err(LAST_OWNER);
     }
-    let left = leaving::leave(&mut tx, member.person, ctx.now()).await?;
+    let left = member_departure::leave(&mut tx, member.person, ctx.now()).await?;
     members::end_seats(&mut tx, member.person).await?;
-    tell(ctx, &mut tx, &Change::RemoveMember { subject: member.subject }).await?;
+    tell(ctx, &mut tx, &ProviderCommand::RemoveMember { subject: member.subject }).await?;
     ctx.record(&mut tx, action, &member.email, Outcome::Done).await?;
     let doing = Doing { batch: BatchId(ctx.new_id()), person: ctx.person, at: ctx.now() };
-    leaving::tell(&mut tx, doing, &left).await?;
+    member_departure::tell(&mut tx, doing, &left).await?;
     tx.commit().await?;
     ctx.state().wake.now();
     Ok(())
 }
 
 /// The provider, where we may.
-async fn tell(ctx: &OrgContext, tx: &mut OrgTx, change: &Change) -> Result<(), Error> {
+async fn tell(ctx: &OrgContext, tx: &mut OrgTx, change: &ProviderCommand) -> Result<(), Error> {
     if ctx.state().management.is_some() { queue::add(ctx, tx, change).await } else { Ok(()) }
 }
 

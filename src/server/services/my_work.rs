@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        my_work::{Concern, MyWork},
+        my_work::{MyTasksFilter, MyWork},
         permissions::Permission,
     },
     server::{access::OrgContext, error::Error, repo::tasks},
@@ -18,11 +18,11 @@ const PAGE_MAX: i64 = 10_000;
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`.
-pub async fn page(ctx: &OrgContext, concern: Concern, page: i64) -> Result<MyWork, Error> {
+pub async fn page(ctx: &OrgContext, concern: MyTasksFilter, page: i64) -> Result<MyWork, Error> {
     let page = page.clamp(1, PAGE_MAX);
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     // One more shows whether there are others.
-    let mut tasks = tasks::concerning(&mut tx, ctx.reader(), concern, (PAGE + 1, (page - 1) * PAGE)).await?;
+    let mut tasks = tasks::for_person(&mut tx, ctx.project_scope(), concern, (PAGE + 1, (page - 1) * PAGE)).await?;
     let shown = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let has_more = tasks.len() > shown;
     tasks.truncate(shown);

@@ -32,7 +32,7 @@ const RECENT: usize = 20;
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
 pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<Overview, Error> {
     let mut tx = ctx.read(Permission::ReadTasks).await?;
-    let project = projects::by_key(&mut tx, ctx.reader(), key).await?.ok_or(Error::NotFound)?;
+    let project = projects::by_key(&mut tx, ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
     let about = projects::about(&mut tx, project.id).await?;
     let people = projects::people(&mut tx, project.id).await?;
     let today = ctx.now().date_naive();
@@ -43,7 +43,7 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<Overview, Error> 
     Ok(Overview {
         key: key.clone(),
         html: markdown::render(&ctx.slug, &about.description),
-        is_closed: project.is_closed,
+        is_private: project.is_private,
         is_archived: project.is_archived,
         lead: with_part(Part::Lead).next(),
         members: with_part(Part::Member).collect(),

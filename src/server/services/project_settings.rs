@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{change::Change, tasks::Desk, text};
+use super::{tasks::ProjectWriter, text, unit_of_work::UnitOfWork};
 use crate::{
     domain::{
         errors::FieldError,
@@ -32,18 +32,18 @@ use crate::{
 /// [`Error::Forbidden`] without `write:projects`; [`Error::NotFound`].
 pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<ProjectSettings, Error> {
     let mut tx = ctx.read(Permission::WriteProjects).await?;
-    let project = projects::by_key(&mut tx, ctx.reader(), key).await?.ok_or(Error::NotFound)?;
+    let project = projects::by_key(&mut tx, ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
     let About { description, icon, hue } = projects::about(&mut tx, project.id).await?;
     let counts = projects::counts(&mut tx, project.id).await?;
     let people = projects::people(&mut tx, project.id).await?;
     let labels = projects::labels(&mut tx, project.id).await?;
-    let Project { name, is_closed, is_archived, states, .. } = project;
+    let Project { name, is_private, is_archived, states, .. } = project;
     let states = states.into_iter().map(|state| {
         let tasks = counts.iter().find(|(slug, _)| *slug == state.slug).map_or(0, |(_, tasks)| *tasks);
         WorkflowState { state, tasks }
     });
     let (key, states, as_of) = (key.clone(), states.collect(), ctx.as_of);
-    Ok(ProjectSettings { key, name, description, icon, hue, is_closed, is_archived, people, labels, states, as_of })
+    Ok(ProjectSettings { key, name, description, icon, hue, is_private, is_archived, people, labels, states, as_of })
 }
 
 /// Begins a change of how a project is set up.
@@ -51,15 +51,15 @@ pub(super) async fn begin<'a>(
     ctx: &'a OrgContext,
     key: &ProjectKey,
     action: &'static str,
-) -> Result<(Change<'a>, Project), Error> {
-    let mut change = Change::begin(ctx, Permission::WriteProjects, action, key.as_str()).await?;
-    let project = projects::locked(change.tx(), ctx.reader(), key).await?.ok_or(Error::NotFound)?;
+) -> Result<(UnitOfWork<'a>, Project), Error> {
+    let mut change = UnitOfWork::begin(ctx, Permission::WriteProjects, action, key.as_str()).await?;
+    let project = projects::locked(change.tx(), ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
     Ok((change, project))
 }
 
 /// Puts the change on record, tells of it and makes it last.
 pub(super) async fn finish(
-    mut change: Change<'_>,
+    mut change: UnitOfWork<'_>,
     project: &Project,
     key: &ProjectKey,
     action: &'static str,
@@ -121,13 +121,13 @@ fn hue(typed: &str) -> Result<Option<u8>, FieldError> {
 ///
 /// # Errors
 /// As [`describe`].
-pub async fn set_closed(ctx: &OrgContext, key: &ProjectKey, is_closed: bool) -> Result<(), Error> {
-    let action = if is_closed { "project.close" } else { "project.open" };
+pub async fn set_private(ctx: &OrgContext, key: &ProjectKey, is_private: bool) -> Result<(), Error> {
+    let action = if is_private { "project.close" } else { "project.open" };
     let (mut change, project) = begin(ctx, key, action).await?;
-    if is_closed && part_of(&mut change, &project, ctx.person).await? == Part::None {
+    if is_private && part_of(&mut change, &project, ctx.person).await? == Part::None {
         projects::put_member(change.tx(), project.id, ctx.person, false, ctx.now()).await?;
     }
-    projects::set_closed(change.tx(), project.id, is_closed).await?;
+    projects::set_private(change.tx(), project.id, is_private).await?;
     finish(change, &project, key, action).await
 }
 
@@ -145,14 +145,14 @@ pub async fn set_part(ctx: &OrgContext, key: &ProjectKey, person: PersonId, part
         return Err(Error::NotFound);
     }
     let others = people.iter().filter(|known| known.part != Part::None && known.id != person.0).count();
-    if project.is_closed && part == Part::None && others == 0 {
+    if project.is_private && part == Part::None && others == 0 {
         return Err(Error::Conflict(LAST));
     }
     projects::set_part(change.tx(), project.id, person, part, ctx.now()).await?;
     finish(change, &project, key, ACTION).await
 }
 
-async fn part_of(change: &mut Change<'_>, project: &Project, person: PersonId) -> Result<Part, Error> {
+async fn part_of(change: &mut UnitOfWork<'_>, project: &Project, person: PersonId) -> Result<Part, Error> {
     let people = projects::people(change.tx(), project.id).await?;
     Ok(people.iter().find(|known| known.id == person.0).map_or(Part::None, |known| known.part))
 }
@@ -174,7 +174,7 @@ pub async fn set_archived(ctx: &OrgContext, key: &ProjectKey, is_archived: bool)
 /// [`Error::Forbidden`] without `read:projects`; [`Error::NotFound`].
 pub async fn set_favourite(ctx: &OrgContext, key: &ProjectKey, is_favourite: bool) -> Result<(), Error> {
     let mut tx = ctx.write(Permission::ReadProjects, "project.mark", key.as_str()).await?;
-    let project = projects::by_key(&mut tx, ctx.reader(), key).await?.ok_or(Error::NotFound)?;
+    let project = projects::by_key(&mut tx, ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
     projects::set_favourite(&mut tx, project.id, ctx.person, is_favourite.then(|| ctx.now())).await?;
     tx.commit().await
 }
@@ -216,7 +216,7 @@ pub async fn remove_label(ctx: &OrgContext, key: &ProjectKey, label: Uuid) -> Re
     let (mut change, project) = begin(ctx, key, ACTION).await?;
     let numbers = projects::labelled(change.tx(), project.id, label).await?;
     let mut records = tasks::records(change.tx(), project.id, &numbers).await?;
-    let mut desk = Desk::open(&mut change, key).await?;
+    let mut desk = ProjectWriter::open(&mut change, key).await?;
     for number in numbers {
         let Some(record) = records.remove(&number) else { continue };
         let mut facts = record.facts.clone();
@@ -263,9 +263,9 @@ pub async fn save_state(
     }
     if let Some(slug) = slug {
         let state = states.iter_mut().find(|state| state.slug == slug).ok_or(Error::NotFound)?;
-        let closes = category.is_closed();
-        if state.category.is_closed() != closes {
-            projects::settle_closed(change.tx(), project.id, slug, closes.then(|| ctx.now())).await?;
+        let closes = category.is_done();
+        if state.category.is_done() != closes {
+            projects::settle_done(change.tx(), project.id, slug, closes.then(|| ctx.now())).await?;
         }
         *state = State { slug: slug.to_owned(), name, category, hue, wip_limit };
     } else {
@@ -293,7 +293,7 @@ fn limit(typed: &str) -> Result<Option<i64>, FieldError> {
 
 /// A workflow has a state for what is still to be done: a new task begins there.
 fn check_workflow(states: &[State]) -> Result<(), Error> {
-    if states.iter().any(|state| !state.category.is_closed()) {
+    if states.iter().any(|state| !state.category.is_done()) {
         return Ok(());
     }
     Err(Error::invalid("category", "Keep one state in which something is still to be done."))

@@ -1,8 +1,7 @@
 //! Projects.
 
-mod start;
-
-use super::{change::Change, text, views};
+pub mod from_template;
+use super::{saved_views, text, unit_of_work::UnitOfWork};
 use crate::{
     domain::{
         errors::FieldError,
@@ -11,7 +10,7 @@ use crate::{
         permissions::Permission,
         projects::{Board, Column, Label, NAME_MAX, ProjectSummary, State, template::Start},
         query::{Problem, Query},
-        tasks::{event::Event, fields::TaskFacts, filter::Archived, rank},
+        tasks::{event::Event, fields::TaskFields, filter::Archived, rank},
     },
     kernel::{clock::Clock, random::Random},
     server::{
@@ -27,7 +26,7 @@ use crate::{
     },
 };
 
-pub use self::start::first_states;
+pub use self::from_template::first_states;
 
 /// Who lays a project out, and when.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +45,7 @@ pub struct Layout<'a> {
     pub description: &'a str,
     pub labels: &'a [Label],
     /// In the order of their columns; their ranks are yet to be given.
-    pub tasks: Vec<TaskFacts>,
+    pub tasks: Vec<TaskFields>,
 }
 
 /// Adds a project with tasks.
@@ -72,11 +71,11 @@ pub async fn lay_out(tx: &mut OrgTx, author: Author<'_>, layout: Layout<'_>) -> 
     let mut events = vec![NewEvent { project: id, task: None, event: Event::ProjectChanged }];
     for (number, (mut facts, rank)) in (first..).zip(drafts.into_iter().zip(rank::spread(count))) {
         facts.place.rank = rank;
-        let is_closed = states.iter().any(|known| known.slug == facts.place.state && known.category.is_closed());
+        let is_done = states.iter().any(|known| known.slug == facts.place.state && known.category.is_done());
         let bare = facts.bare();
-        tasks::create(tx, id, NewTask { number, facts: &bare, created_by: author.person, is_closed }, now).await?;
+        tasks::create(tx, id, NewTask { number, facts: &bare, created_by: author.person, is_done }, now).await?;
         if facts != bare {
-            let record = Record { closed_at: is_closed.then_some(now), ..Record::new(facts.clone()) };
+            let record = Record { done_at: is_done.then_some(now), ..Record::new(facts.clone()) };
             tasks::write(tx, id, number, &bare, &record, now).await?;
         }
         events.push(NewEvent { project: id, task: Some(number), event: Event::Created { facts: Box::new(facts) } });
@@ -91,7 +90,7 @@ pub async fn lay_out(tx: &mut OrgTx, author: Author<'_>, layout: Layout<'_>) -> 
 /// # Errors
 /// [`Error::Forbidden`] without `read:projects`.
 pub async fn list(ctx: &OrgContext) -> Result<Vec<ProjectSummary>, Error> {
-    projects::list(&mut ctx.read(Permission::ReadProjects).await?, ctx.reader()).await
+    projects::list(&mut ctx.read(Permission::ReadProjects).await?, ctx.project_scope()).await
 }
 
 /// The project called `key`.
@@ -110,7 +109,7 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<ProjectSummary, E
 /// for a start that is none.
 pub async fn create(ctx: &OrgContext, name: &str, key: &str, start: &str) -> Result<ProjectKey, Error> {
     // Check the permission first: who may not create learns nothing from the fields.
-    let mut change = Change::begin(ctx, Permission::WriteProjects, "project.create", key).await?;
+    let mut change = UnitOfWork::begin(ctx, Permission::WriteProjects, "project.create", key).await?;
     // Parse what was typed.
     let name = text::line("name", "a name for the project", name, NAME_MAX);
     let key =
@@ -120,12 +119,12 @@ pub async fn create(ctx: &OrgContext, name: &str, key: &str, start: &str) -> Res
     if matches!(start, Start::Copy(_)) && !ctx.permissions.allow(Permission::WriteTasks) {
         // Refused, and on record.
         drop(change);
-        change = Change::begin(ctx, Permission::WriteTasks, "project.create", key.as_str()).await?;
+        change = UnitOfWork::begin(ctx, Permission::WriteTasks, "project.create", key.as_str()).await?;
     }
     // Create it, with its place in the record.
     let id = ProjectId(ctx.new_id());
     let new = NewProject { id, key: &key, name: &name, created_by: ctx.person };
-    start::set_up(&mut change, &new, &start).await?;
+    from_template::set_up(&mut change, &new, &start).await?;
     projects::put_member(change.tx(), id, ctx.person, true, ctx.now()).await?;
     ctx.record(change.tx(), "project.create", key.as_str(), Outcome::Done).await?;
     change.commit().await?;
@@ -143,7 +142,7 @@ pub async fn board(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result<Bo
         problems.push(Problem { part, message: "A board shows nothing that is archived; the list does.".to_owned() });
     }
     let mut tx = ctx.read(Permission::ReadTasks).await?;
-    let project = projects::by_key(&mut tx, ctx.reader(), key).await?.ok_or(Error::NotFound)?;
+    let project = projects::by_key(&mut tx, ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
     let looking = Looking { me: ctx.person, today: ctx.now().date_naive() };
     let OnBoard { mut cards, labels, people, totals } =
         tasks::on_board(&mut tx, project.id, &query.filter, looking).await?;
@@ -167,7 +166,7 @@ pub async fn board(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result<Bo
         columns,
         labels,
         people,
-        views: views::of_project(ctx, &mut tx, project.id).await?,
+        views: saved_views::of_project(ctx, &mut tx, project.id).await?,
         problems,
         as_of: ctx.as_of,
         today: looking.today,

@@ -11,7 +11,7 @@ use crate::{
     server::{
         access::OrgContext,
         error::Error,
-        provider::command::Change,
+        provider::command::ProviderCommand,
         repo::{audit::Outcome, organizations, provider_changes},
     },
 };
@@ -23,16 +23,16 @@ use crate::{
 pub async fn state(ctx: &OrgContext) -> Result<ProviderState, Error> {
     let mut tx = ctx.read(Permission::ManageOrganization).await?;
     let changes = provider_changes::list(&mut tx).await?;
-    let compared_at = organizations::compared_at(&mut tx).await?;
+    let reconciled_at = organizations::reconciled_at(&mut tx).await?;
     Ok(ProviderState {
         is_managed: ctx.state().management.is_some(),
-        compared_at,
+        reconciled_at,
         changes: changes.into_iter().map(shown).collect(),
     })
 }
 
 fn shown(change: provider_changes::Open) -> OpenChange {
-    let what = serde_json::from_str::<Change>(&change.change)
+    let what = serde_json::from_str::<ProviderCommand>(&change.change)
         .map_or_else(|_| "A change that this version does not know".to_owned(), |change| change.describe());
     OpenChange { id: change.id.0, what, since: change.created_at, problem: change.problem, is_failed: change.is_failed }
 }

@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::notices::{self, Concerned};
+use super::recipients::{self, Concerned};
 use crate::{
     domain::{
         ids::{BatchId, OrgId},
@@ -19,7 +19,7 @@ use crate::{
         repo::{
             events::{self, Doing, NewEvent},
             memberships,
-            notifications::{self, Notice},
+            notifications::{self, NewNotification},
             organizations,
             tasks::{self, Due},
         },
@@ -60,7 +60,7 @@ pub async fn remind(app: &AppState) -> Result<(), Error> {
     loop {
         let mut tx = app.db.write().await?;
         let today = app.clock.now().date_naive();
-        let Some((org, last)) = organizations::take_day(&mut tx, today, after).await? else { return Ok(()) };
+        let Some((org, last)) = organizations::claim_day(&mut tx, today, after).await? else { return Ok(()) };
         match remind_some(app, tx, org, last).await {
             // There is more to do.
             Ok(false) => {}
@@ -91,7 +91,7 @@ async fn remind_some(app: &AppState, tx: PlatformTx, org: OrgId, last: Option<Na
         // Nobody did it; events have an author all the same, who is not shown.
         let doing = Doing { batch: BatchId(app.random.uuid(now)), person: memberships::owner(&mut tx).await?, at: now };
         let last = events::append(&mut tx, doing, &events).await?;
-        let notices: Vec<Notice> = notices::numbered(&events, &concerned, last);
+        let notices: Vec<NewNotification> = recipients::numbered(&events, &concerned, last);
         notifications::put(&mut tx, &notices, now).await?;
     }
     tx.commit().await?;

@@ -1,7 +1,7 @@
 //! Search over everything in a workspace that has words.
 
 mod query;
-mod words;
+pub mod tokens;
 
 use self::query::Query;
 use super::markdown;
@@ -45,7 +45,7 @@ pub async fn search(ctx: &OrgContext, typed: &str, kind: &str, page: usize) -> R
         // One more tells whether there is another page.
         take: PAGE + 1,
     };
-    let mut rows = search::find(&mut tx, ctx.reader(), &wanted).await?;
+    let mut rows = search::find(&mut tx, ctx.project_scope(), &wanted).await?;
     let has_more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let hits = rows.into_iter().map(|row| hit(row, &query.words)).collect::<Result<_, _>>()?;
@@ -58,8 +58,8 @@ fn hit(row: Row, words: &[String]) -> Result<Hit, Error> {
     let kind: Kind = kind.parse().map_err(|_| Error::Corrupt("kind"))?;
     let project = project_key.parse().map_err(|_| Error::Corrupt("project key"))?;
     let text = markdown::plain(&body.unwrap_or_default());
-    let mut excerpt = words::excerpt(&text, words);
-    let title = words::mark(&title.unwrap_or_default(), words);
+    let mut excerpt = tokens::excerpt(&text, words);
+    let title = tokens::mark(&title.unwrap_or_default(), words);
     let subject = match (kind, number, row.state.zip(row.category), row.comment) {
         (Kind::Project, ..) => Subject::Project { key: project },
         (Kind::Task, Some(number), Some((state, category)), _) => {
@@ -68,7 +68,7 @@ fn hit(row: Row, words: &[String]) -> Result<Hit, Error> {
         }
         (Kind::Comment, Some(number), _, Some(comment)) => {
             // What was found may be an address behind a link, which is not shown.
-            excerpt = excerpt.or_else(|| Some(Marked::plain(words::beginning(&text))));
+            excerpt = excerpt.or_else(|| Some(Marked::plain(tokens::beginning(&text))));
             let (author, at) = row.author.zip(row.said_at).ok_or(Error::Corrupt("comment"))?;
             Subject::Comment { id: comment.0, task: TaskKey { project, number }, author, at }
         }

@@ -1,7 +1,7 @@
 //! Tasks.
 
-mod desk;
 mod edit;
+pub mod project_writer;
 mod relations;
 mod texts;
 mod undo;
@@ -10,9 +10,8 @@ mod watching;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    bin,
-    change::{Change, Done},
-    markdown, text,
+    markdown, text, trash,
+    unit_of_work::{Done, UnitOfWork},
 };
 use crate::{
     domain::{
@@ -20,7 +19,7 @@ use crate::{
         keys::{ProjectKey, TaskKey},
         permissions::Permission,
         tasks::{
-            AT_ONCE_MAX, Moved, TITLE_MAX, TaskCard, TaskDetail, event::Event, fields::TaskFacts, lane::Shift,
+            AT_ONCE_MAX, Moved, TITLE_MAX, TaskCard, TaskDetail, event::Event, fields::TaskFields, lane::LaneMove,
             links::Links,
         },
     },
@@ -36,7 +35,7 @@ use crate::{
     },
 };
 
-pub(super) use self::desk::Desk;
+pub(super) use self::project_writer::ProjectWriter;
 pub use self::{
     edit::Edit,
     relations::{relate, unrelate},
@@ -82,9 +81,9 @@ async fn create_in(
     title: &str,
     parent: Option<i64>,
 ) -> Result<TaskCard, Error> {
-    let mut change = Change::begin(ctx, Permission::WriteTasks, "task.create", project.as_str()).await?;
+    let mut change = UnitOfWork::begin(ctx, Permission::WriteTasks, "task.create", project.as_str()).await?;
     let title = text::line("title", "a title", title, TITLE_MAX).map_err(|field| Error::Invalid(vec![field]))?;
-    let mut desk = Desk::open(&mut change, project).await?;
+    let mut desk = ProjectWriter::open(&mut change, project).await?;
     let state = state.map_or_else(|| desk.first_to_do(), |state| Ok(state.to_owned()))?;
     let state = state.as_str();
     let id = desk.project().id;
@@ -94,12 +93,12 @@ async fn create_in(
             return Err(Error::Conflict(PARENT_IN_BIN));
         }
     }
-    let is_closed = desk.state(state)?.category.is_closed();
+    let is_done = desk.state(state)?.category.is_done();
     let number = projects::take_numbers(desk.change().tx(), id, 1).await?;
     let place = desk.place(number, state, None).await?;
-    let facts = TaskFacts { title, place, parent, ..TaskFacts::default() };
-    desk.check(number, &TaskFacts::default(), &facts).await?;
-    let new = NewTask { number, facts: &facts, created_by: ctx.person, is_closed };
+    let facts = TaskFields { title, place, parent, ..TaskFields::default() };
+    desk.check(number, &TaskFields::default(), &facts).await?;
+    let new = NewTask { number, facts: &facts, created_by: ctx.person, is_done };
     tasks::create(change.tx(), id, new, ctx.now()).await?;
     let card = TaskCard::of(number, &facts);
     change.tell(id, Some(number), Event::Created { facts: Box::new(facts) });
@@ -120,7 +119,7 @@ pub async fn edit(ctx: &OrgContext, keys: &[TaskKey], edit: &Edit) -> Result<Opt
 /// Where a task goes in a column: right below another, above another, or to the end. When that task has left the column
 /// meanwhile, the end is the place.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Beside {
+pub struct Anchor {
     pub before: Option<i64>,
     /// Counts rather than `before`.
     pub after: Option<i64>,
@@ -134,10 +133,10 @@ pub async fn place(
     ctx: &OrgContext,
     key: &TaskKey,
     state: &str,
-    beside: Beside,
-    shift: Option<Shift>,
+    beside: Anchor,
+    shift: Option<LaneMove>,
 ) -> Result<Moved, Error> {
-    let Beside { before, after } = beside;
+    let Anchor { before, after } = beside;
     let mut edits = vec![Edit::Place { state: state.to_owned(), before, after }];
     edits.extend(shift.into_iter().flat_map(Edit::of_shift));
     let (done, facts) = edit_all(ctx, std::slice::from_ref(key), &edits).await?;
@@ -146,7 +145,11 @@ pub async fn place(
 }
 
 /// The first of `edits` says what it is called and who may do it.
-async fn edit_all(ctx: &OrgContext, keys: &[TaskKey], edits: &[Edit]) -> Result<(Option<Done>, Vec<TaskFacts>), Error> {
+async fn edit_all(
+    ctx: &OrgContext,
+    keys: &[TaskKey],
+    edits: &[Edit],
+) -> Result<(Option<Done>, Vec<TaskFields>), Error> {
     let first = edits.first().ok_or(Error::BadRequest)?;
     let mut by_project: BTreeMap<&ProjectKey, BTreeSet<i64>> = BTreeMap::new();
     for key in keys {
@@ -164,10 +167,10 @@ async fn edit_all(ctx: &OrgContext, keys: &[TaskKey], edits: &[Edit]) -> Result<
         }
         [first, ..] => format!("{first} and {} more", keys.len() - 1),
     };
-    let mut change = Change::begin(ctx, first.permission(), first.action(), &target).await?;
+    let mut change = UnitOfWork::begin(ctx, first.permission(), first.action(), &target).await?;
     let mut edited = Vec::with_capacity(keys.len());
     for (project, numbers) in by_project {
-        let mut desk = Desk::open(&mut change, project).await?;
+        let mut desk = ProjectWriter::open(&mut change, project).await?;
         let (id, numbers) = (desk.project().id, numbers.into_iter().collect::<Vec<_>>());
         let mut records = tasks::records(desk.change().tx(), id, &numbers).await?;
         for number in numbers {
@@ -187,7 +190,7 @@ async fn edit_all(ctx: &OrgContext, keys: &[TaskKey], edits: &[Edit]) -> Result<
 }
 
 async fn detail(ctx: &OrgContext, tx: &mut OrgTx, key: &TaskKey) -> Result<TaskDetail, Error> {
-    let project = projects::by_key(tx, ctx.reader(), &key.project).await?.ok_or(Error::NotFound)?;
+    let project = projects::by_key(tx, ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;
     let task = tasks::find(tx, project.id, key.number).await?.ok_or(Error::NotFound)?;
     let record = tasks::records(tx, project.id, &[key.number]).await?.remove(&key.number).ok_or(Error::NotFound)?;
     let links = links(ctx, tx, &project, key.number, &record.facts).await?;
@@ -205,7 +208,7 @@ async fn detail(ctx: &OrgContext, tx: &mut OrgTx, key: &TaskKey) -> Result<TaskD
         updated_at: task.updated_at,
         links,
         as_of: ctx.as_of,
-        leaves_on: record.deleted_at.map(|at| bin::leaves_at(at).date_naive()),
+        leaves_on: record.deleted_at.map(|at| trash::leaves_at(at).date_naive()),
         undo: None,
     })
 }
@@ -216,10 +219,10 @@ async fn links(
     tx: &mut OrgTx,
     project: &projects::Project,
     number: i64,
-    facts: &TaskFacts,
+    facts: &TaskFields,
 ) -> Result<Links, Error> {
     let (parent, subtasks) = tasks::family(tx, project.id, number, facts.parent).await?;
-    let relations = tasks::related(tx, ctx.reader(), project.id, number).await?;
+    let relations = tasks::related(tx, ctx.project_scope(), project.id, number).await?;
     let watchers = tasks::watchers(tx, project.id, number).await?;
     let is_watching = watchers.iter().any(|(person, _)| *person == ctx.person);
     let watchers = watchers.into_iter().map(|(_, name)| name).collect();

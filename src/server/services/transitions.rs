@@ -16,7 +16,7 @@ const NONE: &str = "Tick at least one move, or let tasks move between all states
 /// [`Error::Forbidden`] without `write:projects`; [`Error::NotFound`].
 pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<Transitions, Error> {
     let mut tx = ctx.read(Permission::WriteProjects).await?;
-    let project = projects::by_key(&mut tx, ctx.reader(), key).await?.ok_or(Error::NotFound)?;
+    let project = projects::by_key(&mut tx, ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
     let allowed = projects::transitions(&mut tx, project.id).await?;
     Ok(Transitions { key: key.clone(), name: project.name, states: project.states, allowed })
 }

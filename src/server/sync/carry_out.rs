@@ -12,7 +12,7 @@ use crate::{
         error::Error,
         provider::{
             client::Management,
-            command::Change,
+            command::ProviderCommand,
             error::{ManagementError, Stopped},
             retry,
         },
@@ -40,7 +40,9 @@ pub async fn carry_out(app: &AppState, management: &Management, org: OrgId, id: 
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
     let Some(taken) = provider_changes::take(&mut tx, id, now, now + TAKEN_FOR).await? else { return Ok(()) };
     tx.commit().await?;
-    let Ok(change) = serde_json::from_str::<Change>(&taken.change) else { return Err(Error::Corrupt("change")) };
+    let Ok(change) = serde_json::from_str::<ProviderCommand>(&taken.change) else {
+        return Err(Error::Corrupt("change"));
+    };
     let provider_id = organizations::provider_id(&mut app.db.read().await?, org).await?;
     // Do it there.
     let late = |_| Err(ManagementError::Unanswered("too slow".to_owned()).into());
@@ -83,44 +85,55 @@ fn shown(error: &ManagementError) -> String {
 
 /// Sends `change` of `org` to the provider, where the organization is called `organization`.
 async fn send(
-    change: &Change,
+    change: &ProviderCommand,
     app: &AppState,
     management: &Management,
     org: OrgId,
     organization: &str,
 ) -> Result<(), Stopped> {
     match change {
-        Change::PutMember { subject, role } => {
+        ProviderCommand::PutMember { subject, role } => {
             management.add_member(organization, subject).await?;
             Ok(management.set_role(organization, subject, *role).await?)
         }
-        Change::AddMember { subject, role } => {
+        ProviderCommand::AddMember { subject, role } => {
             management.add_member(organization, subject).await?;
             if management.role_of_member(organization, subject).await?.is_some() {
                 return Ok(());
             }
             Ok(management.set_role(organization, subject, *role).await?)
         }
-        Change::RemoveMember { subject } => Ok(management.remove_member(organization, subject).await?),
-        Change::PutDomain { domain, is_discoverable } => {
+        ProviderCommand::RemoveMember { subject } => Ok(management.remove_member(organization, subject).await?),
+        ProviderCommand::PutDomain { domain, is_discoverable } => {
             Ok(management.put_domain(organization, domain, *is_discoverable).await?)
         }
-        Change::RemoveDomain { domain } => Ok(management.remove_domain(organization, domain).await?),
-        Change::Invite { invitation, .. } => invitations::invite(app, management, org, organization, *invitation).await,
-        Change::Revoke { invitation, .. } => invitations::revoke(app, management, org, organization, *invitation).await,
+        ProviderCommand::RemoveDomain { domain } => Ok(management.remove_domain(organization, domain).await?),
+        ProviderCommand::Invite { invitation, .. } => {
+            invitations::invite(app, management, org, organization, *invitation).await
+        }
+        ProviderCommand::Revoke { invitation, .. } => {
+            invitations::revoke(app, management, org, organization, *invitation).await
+        }
     }
 }
 
 /// Records that the provider refused `change`. Returns `false` when the change stays in the queue for a person to
 /// decide.
-async fn record_refusal(change: &Change, app: &AppState, tx: &mut OrgTx, problem: &str) -> Result<bool, Error> {
+async fn record_refusal(
+    change: &ProviderCommand,
+    app: &AppState,
+    tx: &mut OrgTx,
+    problem: &str,
+) -> Result<bool, Error> {
     match change {
-        Change::Invite { invitation, .. } => invitations::failed(app, tx, *invitation, problem).await.map(|()| true),
-        Change::PutMember { .. }
-        | Change::AddMember { .. }
-        | Change::RemoveMember { .. }
-        | Change::PutDomain { .. }
-        | Change::RemoveDomain { .. }
-        | Change::Revoke { .. } => Ok(false),
+        ProviderCommand::Invite { invitation, .. } => {
+            invitations::failed(app, tx, *invitation, problem).await.map(|()| true)
+        }
+        ProviderCommand::PutMember { .. }
+        | ProviderCommand::AddMember { .. }
+        | ProviderCommand::RemoveMember { .. }
+        | ProviderCommand::PutDomain { .. }
+        | ProviderCommand::RemoveDomain { .. }
+        | ProviderCommand::Revoke { .. } => Ok(false),
     }
 }

@@ -20,7 +20,7 @@ use crate::{
             people::{self, Profile},
             provider_changes, seats,
         },
-        services::leaving,
+        services::member_departure,
         state::AppState,
     },
 };
@@ -38,7 +38,7 @@ const EVERY: TimeDelta = TimeDelta::minutes(15);
 pub(super) async fn next(app: &AppState, management: &Management) -> Result<bool, Error> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let turn = organizations::take_turn(&mut tx, app.provider.issuer(), now - EVERY, now).await?;
+    let turn = organizations::claim_next(&mut tx, app.provider.issuer(), now - EVERY, now).await?;
     tx.commit().await?;
     let Some((org, provider_id)) = turn else { return Ok(false) };
     match compare(app, management, org, &provider_id).await {
@@ -150,13 +150,13 @@ async fn bring_in_step(
             tracing::warn!(%org, person = %known.person, "the last owner is not a member at the provider, and stays one here");
             continue;
         }
-        let left = leaving::leave(&mut tx, known.person, now).await?;
+        let left = member_departure::leave(&mut tx, known.person, now).await?;
         gone.push((known.person, left));
     }
     for (person, left) in gone {
         // Who did it, only the provider knows.
         let doing = Doing { batch: BatchId(app.random.uuid(now)), person, at: now };
-        leaving::tell(&mut tx, doing, &left).await?;
+        member_departure::tell(&mut tx, doing, &left).await?;
     }
     tx.commit().await
 }

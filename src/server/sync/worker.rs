@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::{carry_out::carry_out, provisioning, reconcile};
+use super::{carry_out::carry_out, organization_setup, reconcile};
 use crate::server::{
     error::Error,
     provider::client::Management,
-    repo::{foundings, provider_changes},
+    repo::{organization_setups, provider_changes},
     state::AppState,
 };
 
@@ -43,7 +43,7 @@ pub async fn run(app: AppState, mut stopped: watch::Receiver<bool>) {
 async fn work(app: &AppState, management: &Management) -> Result<(), Error> {
     while management.pause().is_none() {
         let now = app.clock.now();
-        let foundings = foundings::due(&mut app.db.read().await?, now, AT_ONCE).await?;
+        let foundings = organization_setups::due(&mut app.db.read().await?, now, AT_ONCE).await?;
         let changes = provider_changes::due(&mut app.db.read().await?, now, AT_ONCE).await?;
         if foundings.is_empty() && changes.is_empty() {
             // What nobody waits for comes last, and one at a time.
@@ -53,7 +53,7 @@ async fn work(app: &AppState, management: &Management) -> Result<(), Error> {
             return Ok(());
         }
         for id in foundings {
-            provisioning::attempt(app, management, id).await?;
+            organization_setup::attempt(app, management, id).await?;
         }
         for (org, id) in changes {
             carry_out(app, management, org, id).await?;

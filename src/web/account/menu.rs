@@ -8,11 +8,11 @@ use crate::{
     web::{
         shortcuts::help::Help,
         ui::{
+            avatar::Avatar,
             draft,
             icon::{Icon, Icon as Glyph},
             menu::{Menu, open_on_arrow, takes_over},
             theme::ThemeChoice,
-            tile::Avatar,
         },
     },
 };

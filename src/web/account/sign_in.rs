@@ -4,15 +4,15 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    domain::organizations::{RecentWorkspace, typed_name},
+    domain::organizations::{RecentOrganization, typed_name},
     web::{
+        organization::functions::list_recent_workspaces,
         ui::{
+            avatar::OrganizationAvatar,
             field::Labelled,
             icon::{Icon, Icon as Glyph},
             page::PlainPage,
-            tile::Tile,
         },
-        workspace::functions::list_recent_workspaces,
     },
 };
 
@@ -51,12 +51,12 @@ pub fn SignInPage() -> impl IntoView {
 }
 
 #[component]
-fn Recent(recent: Vec<RecentWorkspace>) -> impl IntoView {
-    let rows = recent.into_iter().map(|RecentWorkspace { slug, display_name }| {
+fn Recent(recent: Vec<RecentOrganization>) -> impl IntoView {
+    let rows = recent.into_iter().map(|RecentOrganization { slug, display_name }| {
         view! {
             <li>
                 <a class="row" href=format!("/o/{slug}") rel="external">
-                    <Tile slug=slug.clone() name=display_name.clone()/>
+                    <OrganizationAvatar slug=slug.clone() name=display_name.clone()/>
                     <span class="name lines">
                         <span>{display_name.clone()}</span>
                     </span>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::menu::SignOut;
 use crate::web::{
     organizations::{joining::offer::JoinOffers, members::pending::PendingInvitations},
-    ui::{mark::Mark, page::PlainPage},
+    ui::{logo::Mark, page::PlainPage},
 };
 
 /// Says why there is nothing to see yet, and the two ways on.

@@ -8,22 +8,22 @@ use crate::{
     domain::{permissions::Permission, projects::ProjectSummary},
     web::{
         account::menu::PersonMenu,
+        organization::current::CurrentOrganization,
         palette::Palette,
-        shortcuts::here::Here,
+        shortcuts::current_page::CurrentPage,
         ui::{
             icon::{Icon, Icon as Glyph},
             keyboard::Keys,
             menu::{close_on_link, takes_over},
             page::SIDEBAR,
         },
-        workspace::current::CurrentWorkspace,
     },
 };
 
 /// Beside the page; on a narrow window a drawer, which is a popover and so opens without WASM.
 #[component]
 pub fn Sidebar() -> impl IntoView {
-    let (current, palette) = (CurrentWorkspace::expect(), Palette::expect());
+    let (current, palette) = (CurrentOrganization::expect(), Palette::expect());
     let home = format!("/o/{}", current.slug());
     let search = format!("{home}/search");
     let find = move |event: MouseEvent| {
@@ -43,7 +43,7 @@ pub fn Sidebar() -> impl IntoView {
     let (person, others) = current.with_untracked(|workspace| (workspace.person.clone(), workspace.others.clone()));
     let org = current.slug();
     let path = use_location().pathname;
-    let here = Memo::new(move |_| path.with(|path| Here::at(path)));
+    let here = Memo::new(move |_| path.with(|path| CurrentPage::at(path)));
     view! {
         <aside id=SIDEBAR class="sidebar" popover="auto" aria-label="Workspace" on:click=|event| close_on_link(&event)>
             <div class="sidebar-head">
@@ -99,7 +99,7 @@ pub fn Sidebar() -> impl IntoView {
 /// Leads to the inbox, with how much there is to read in it.
 #[component]
 fn InboxLink() -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let current = CurrentOrganization::expect();
     let unread = move || current.with(|workspace| workspace.unread);
     view! {
         <A href=format!("/o/{}/inbox", current.slug()) attr:class="nav-item">
@@ -121,7 +121,7 @@ fn InboxLink() -> impl IntoView {
 }
 
 /// Leads to a project's board, and marks it on each of the project's pages and tasks.
-fn project_link(org: &str, project: ProjectSummary, here: Memo<Option<Here>>) -> impl IntoView + use<> {
+fn project_link(org: &str, project: ProjectSummary, here: Memo<Option<CurrentPage>>) -> impl IntoView + use<> {
     let ProjectSummary { key, name, icon, is_favourite, open_tasks, .. } = project;
     let mark = if icon.is_empty() {
         let glyph = if is_favourite { Glyph::Star } else { Glyph::Kanban };

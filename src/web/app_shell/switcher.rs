@@ -13,15 +13,15 @@ use wasm_bindgen::JsCast;
 
 use self::invited::{Invitations, Invited};
 use crate::{
-    domain::organizations::WorkspaceChoice,
+    domain::organizations::OrganizationChoice,
     web::{
-        organizations::workspace_search::Finding,
+        organization::current::CurrentOrganization,
+        organizations::workspace_search::SearchState,
         ui::{
+            avatar::OrganizationAvatar,
             icon::{Icon, Icon as Glyph},
             menu::{Menu, open_on_arrow},
-            tile::Tile,
         },
-        workspace::current::CurrentWorkspace,
     },
 };
 
@@ -38,14 +38,14 @@ const NUMBERED: usize = 9;
 /// Another organization is another seat, so that its link is one for the browser, not for the router.
 #[component]
 pub fn OrganizationSwitcher() -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let current = CurrentOrganization::expect();
     let (organization, organizations) =
         current.with_untracked(|workspace| (workspace.organization.clone(), workspace.organizations.clone()));
     let settings = format!("/o/{}/settings", organization.slug);
     let is_long = organizations.has_more || organizations.choices.len() > FILTER_ABOVE;
     let logo = organizations.choices.iter().find(|choice| choice.slug == organization.slug);
     let logo = logo.and_then(|choice| choice.logo_url.clone());
-    let finding = Finding::new(organizations, false);
+    let finding = SearchState::new(organizations, false);
     let invited = Invited::new();
     let shown = finding.shown();
     let filter = is_long.then(|| view! { <Filter finding/> });
@@ -73,7 +73,7 @@ pub fn OrganizationSwitcher() -> impl IntoView {
             data-testid="org-switcher"
             on:keydown=|event| open_on_arrow(&event, MENU)
         >
-            <Tile slug=organization.slug.clone() name=organization.display_name.clone() logo/>
+            <OrganizationAvatar slug=organization.slug.clone() name=organization.display_name.clone() logo/>
             <span class="name clip">{organization.display_name.clone()}</span>
             <span class="unseen">"Switch workspace"</span>
             <Icon icon=Glyph::ChevronsUpDown/>
@@ -105,12 +105,12 @@ pub fn OrganizationSwitcher() -> impl IntoView {
 
 #[component]
 fn Choice(
-    choice: WorkspaceChoice,
+    choice: OrganizationChoice,
     is_current: bool,
     /// Its place in the list, from 1.
     number: usize,
 ) -> impl IntoView {
-    let WorkspaceChoice { slug, display_name, logo_url, acts_as, .. } = choice;
+    let OrganizationChoice { slug, display_name, logo_url, acts_as, .. } = choice;
     // Read out by `aria-keyshortcuts`.
     let key = (number <= NUMBERED).then(|| view! { <kbd aria-hidden="true">{number}</kbd> });
     view! {
@@ -123,7 +123,7 @@ fn Choice(
                 aria-keyshortcuts=(number <= NUMBERED).then(|| number.to_string())
                 data-testid=format!("org-option-{slug}")
             >
-                <Tile slug=slug.clone() name=display_name.clone() logo=logo_url/>
+                <OrganizationAvatar slug=slug.clone() name=display_name.clone() logo=logo_url/>
                 <span class="lines">
                     <span class="clip">{display_name.clone()}</span>
                     {acts_as.map(|email| view! { <span class="clip muted small">{email}</span> })}
@@ -138,7 +138,7 @@ fn Choice(
 
 /// Narrows the list while one types; Enter takes the first that is left.
 #[component]
-fn Filter(finding: Finding) -> impl IntoView {
+fn Filter(finding: SearchState) -> impl IntoView {
     view! {
         <div class="filter needs-script">
             <input

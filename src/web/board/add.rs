@@ -2,7 +2,7 @@
 
 use leptos::{context::Provider, either::Either, html::Input, prelude::*};
 
-use super::store::Controls;
+use super::store::BoardStore;
 use crate::{
     domain::tasks::TITLE_MAX,
     web::{
@@ -20,7 +20,7 @@ use crate::{
 /// Adds a task at the end of the column with the index `column`, whose state has the slug `state`.
 #[component]
 pub fn AddTask(
-    controls: Controls,
+    controls: BoardStore,
     org: String,
     project: String,
     column: usize,
@@ -42,7 +42,7 @@ pub fn AddTask(
 }
 
 #[component]
-fn Form(controls: Controls, org: String, project: String, column: usize, state: String, open: bool) -> impl IntoView {
+fn Form(controls: BoardStore, org: String, project: String, column: usize, state: String, open: bool) -> impl IntoView {
     let action = ServerAction::<CreateTask>::new();
     let feedback = FormFeedback::of(action);
     let wrong = feedback.field("title");

@@ -16,14 +16,14 @@ use crate::domain::{
     tasks::{
         TaskCard,
         event::Event,
-        fields::{FieldChange, Place as Home},
-        lane::{Lane, Shift},
+        fields::{FieldChange, TaskPosition as Home},
+        lane::{Lane, LaneMove},
     },
 };
 
 /// A column as it is worked on. Its cards are shared between what is known, what is shown and what is on the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stack {
+pub struct ColumnState {
     pub state: State,
     /// From top to bottom.
     pub tasks: Vec<Arc<TaskCard>>,
@@ -31,17 +31,17 @@ pub struct Stack {
     pub hidden: usize,
 }
 
-impl From<Column> for Stack {
+impl From<Column> for ColumnState {
     fn from(Column { state, tasks, hidden }: Column) -> Self {
         Self { state, tasks: tasks.into_iter().map(Arc::new).collect(), hidden }
     }
 }
 
-impl Stack {
+impl ColumnState {
     /// Whether it shows its last tasks alone.
     #[must_use]
     pub fn is_cut(&self) -> bool {
-        self.hidden > 0 && self.state.category.is_closed() && self.tasks.len() >= RECENT
+        self.hidden > 0 && self.state.category.is_done() && self.tasks.len() >= RECENT
     }
 }
 
@@ -55,12 +55,12 @@ pub struct Move {
     /// Number of the task that will be below it.
     pub before: Option<i64>,
     /// What it becomes, on a board with lanes.
-    pub shift: Option<Shift>,
+    pub shift: Option<LaneMove>,
 }
 
 /// Where a card is, both counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct CardIndex {
     pub column: usize,
     pub index: usize,
 }
@@ -86,14 +86,14 @@ struct Lifted {
 impl Lifted {
     /// The lane it is in now.
     fn lane(&self) -> Lane {
-        self.target.shift.map_or(self.lane, Shift::to)
+        self.target.shift.map_or(self.lane, LaneMove::to)
     }
 }
 
 /// The cards of a board, and what is being done to them.
 #[derive(Clone, Debug)]
-pub struct Moves {
-    acknowledged: Vec<Stack>,
+pub struct BoardState {
+    acknowledged: Vec<ColumnState>,
     /// In the order in which they are sent; the first is on its way.
     pending: VecDeque<Move>,
     lifted: Option<Lifted>,
@@ -110,11 +110,11 @@ pub enum Meaning {
     Reload,
 }
 
-impl Moves {
+impl BoardState {
     /// The board with the `columns` that the event numbered `as_of` left.
     #[must_use]
     pub fn new(columns: Vec<Column>, as_of: i64) -> Self {
-        let acknowledged = columns.into_iter().map(Stack::from).collect();
+        let acknowledged = columns.into_iter().map(ColumnState::from).collect();
         Self { acknowledged, pending: VecDeque::new(), lifted: None, as_of }
     }
 
@@ -124,7 +124,7 @@ impl Moves {
         let is_same =
             self.acknowledged.iter().map(|column| &column.state).eq(columns.iter().map(|column| &column.state));
         if is_same && as_of >= self.as_of {
-            (self.acknowledged, self.as_of) = (columns.into_iter().map(Stack::from).collect(), as_of);
+            (self.acknowledged, self.as_of) = (columns.into_iter().map(ColumnState::from).collect(), as_of);
         }
         is_same
     }
@@ -203,13 +203,13 @@ impl Moves {
 
     /// The columns that the server has acknowledged.
     #[must_use]
-    pub fn acknowledged(&self) -> &[Stack] {
+    pub fn acknowledged(&self) -> &[ColumnState] {
         &self.acknowledged
     }
 
     /// The columns as they are to be seen: with the pending moves and the lifted card.
     #[must_use]
-    pub fn columns(&self) -> Cow<'_, [Stack]> {
+    pub fn columns(&self) -> Cow<'_, [ColumnState]> {
         let lifted = self.lifted.map(|lifted| lifted.target);
         if self.pending.is_empty() && lifted.is_none() {
             return Cow::Borrowed(&self.acknowledged);
@@ -228,7 +228,7 @@ impl Moves {
     }
 
     /// Takes a card up that stands in `lane`. Another card in the air goes back.
-    pub fn lift(&mut self, number: i64, lane: Lane) -> Option<Place> {
+    pub fn lift(&mut self, number: i64, lane: Lane) -> Option<CardIndex> {
         self.lifted = None;
         let columns = self.columns();
         let place = find(&columns, number)?;
@@ -239,7 +239,7 @@ impl Moves {
 
     /// Moves the lifted card by one place or column, or past the end of its lane into the next of `lanes`; says where it is
     /// then, or nothing if it cannot go there.
-    pub fn step(&mut self, step: Step, lanes: &[Lane]) -> Option<Place> {
+    pub fn step(&mut self, step: Step, lanes: &[Lane]) -> Option<CardIndex> {
         let (number, lane) = self.lifted()?;
         let columns = self.columns();
         let column = find(&columns, number)?.column;
@@ -284,7 +284,7 @@ impl Moves {
             before
         };
         let number = lifted.home.number;
-        lifted.target = Move { number, column, before, shift: Shift::between(lifted.lane, lane) };
+        lifted.target = Move { number, column, before, shift: LaneMove::between(lifted.lane, lane) };
         Some(())
     }
 
@@ -296,7 +296,7 @@ impl Moves {
     }
 
     /// Returns the lifted card to where it came from; says where that is, and in which lane.
-    pub fn put_back(&mut self) -> Option<(Place, Lane)> {
+    pub fn put_back(&mut self) -> Option<(CardIndex, Lane)> {
         let lifted = self.lifted.take()?;
         Some((find(&self.columns(), lifted.home.number)?, lifted.lane))
     }
@@ -328,7 +328,7 @@ impl Moves {
     pub fn above(&self, step: Move) -> Option<i64> {
         let mut columns = self.acknowledged.clone();
         apply(&mut columns, step);
-        let Place { column, index } = find(&columns, step.number)?;
+        let CardIndex { column, index } = find(&columns, step.number)?;
         columns[column].tasks.get(index.checked_sub(1)?).map(|task| task.number)
     }
 
@@ -370,14 +370,14 @@ impl Moves {
 
     /// Where the card is to be seen.
     #[must_use]
-    pub fn place(&self, number: i64) -> Option<Place> {
+    pub fn place(&self, number: i64) -> Option<CardIndex> {
         find(&self.columns(), number)
     }
 }
 
-fn find(columns: &[Stack], number: i64) -> Option<Place> {
-    columns.iter().enumerate().find_map(|(column, Stack { tasks, .. })| {
-        tasks.iter().position(|task| task.number == number).map(|index| Place { column, index })
+fn find(columns: &[ColumnState], number: i64) -> Option<CardIndex> {
+    columns.iter().enumerate().find_map(|(column, ColumnState { tasks, .. })| {
+        tasks.iter().position(|task| task.number == number).map(|index| CardIndex { column, index })
     })
 }
 
@@ -387,11 +387,11 @@ fn sort(tasks: &mut [Arc<TaskCard>]) {
 }
 
 /// The move that leaves a card where it is.
-fn standing(columns: &[Stack], number: i64, Place { column, index }: Place) -> Move {
+fn standing(columns: &[ColumnState], number: i64, CardIndex { column, index }: CardIndex) -> Move {
     Move { number, column, before: columns[column].tasks.get(index + 1).map(|task| task.number), shift: None }
 }
 
-fn apply(columns: &mut [Stack], Move { number, column, before, shift }: Move) {
+fn apply(columns: &mut [ColumnState], Move { number, column, before, shift }: Move) {
     let Some(from) = find(columns, number).filter(|_| column < columns.len()) else { return };
     let mut task = columns[from.column].tasks.remove(from.index);
     if let Some(shift) = shift {

@@ -2,20 +2,20 @@
 
 use leptos::web_sys::{Element, FocusOptions};
 
-use super::viewport::Pane;
+use super::viewport::Viewport;
 use crate::{domain::tasks::lane::Lane, web::ui::focus};
 
 /// The class of a card on the board.
 const CARD: &str = ".task";
 
 /// Makes a change that may render columns anew; if a card has the focus, it has it afterwards too.
-pub fn keep<T>(pane: Pane, change: impl FnOnce() -> T) -> T {
+pub fn keep<T>(pane: Viewport, change: impl FnOnce() -> T) -> T {
     keep_in(pane, change, |_| None)
 }
 
 /// The same, where the outcome may say in which lane the card is then. The same card may stand in several: the one in the air
 /// has the focus, else the one in the lane where the focus was.
-pub fn keep_in<T>(pane: Pane, change: impl FnOnce() -> T, lane: impl FnOnce(&T) -> Option<Lane>) -> T {
+pub fn keep_in<T>(pane: Viewport, change: impl FnOnce() -> T, lane: impl FnOnce(&T) -> Option<Lane>) -> T {
     let same = |(number, was): (i64, Lane), outcome: &T| {
         let lane = lane(outcome).unwrap_or(was);
         let card = format!("[data-task=\"{number}\"] > {CARD}");

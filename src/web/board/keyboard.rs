@@ -6,12 +6,12 @@ use leptos::{ev, wasm_bindgen::JsCast, web_sys::Element};
 use super::{
     board_state::Step,
     focus::{self, lane_of, task_number_of_card},
-    store::Controls,
+    store::BoardStore,
 };
 use crate::web::ui::keyboard::is_taken;
 
 /// Acts on a key that is pressed on a card.
-pub fn on_key(controls: Controls, event: &ev::KeyboardEvent) {
+pub fn on_key(controls: BoardStore, event: &ev::KeyboardEvent) {
     if !controls.may_move() || event.ctrl_key() || event.alt_key() || event.meta_key() {
         return;
     }

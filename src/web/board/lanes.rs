@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use uuid::Uuid;
 
-use super::board_state::Stack;
+use super::board_state::ColumnState;
 use crate::domain::{
     projects::{Assignable, Label},
     query::Lanes,
@@ -34,7 +34,7 @@ impl Plan {
     /// The lanes that have cards, from top to bottom. One whose only card is being moved away stays as long as that is under
     /// way: it may come back.
     #[must_use]
-    pub fn lanes(&self, known: &[Stack], seen: &[Stack]) -> Vec<Counted> {
+    pub fn lanes(&self, known: &[ColumnState], seen: &[ColumnState]) -> Vec<Counted> {
         if self.by == Lanes::None {
             return vec![(Lane::Whole, 0)];
         }
@@ -138,7 +138,7 @@ mod tests {
     const BOB: Uuid = Uuid::from_u128(2);
     const GONE: Uuid = Uuid::from_u128(5);
 
-    fn stack(cards: &[(i64, &[Uuid])]) -> Stack {
+    fn stack(cards: &[(i64, &[Uuid])]) -> ColumnState {
         let state = State {
             slug: "todo".to_owned(),
             name: "To do".to_owned(),
@@ -151,7 +151,7 @@ mod tests {
             assignees: assignees.to_vec(),
             ..TaskCard::default()
         };
-        Stack::from(Column { state, tasks: cards.iter().map(card).collect(), hidden: 0 })
+        ColumnState::from(Column { state, tasks: cards.iter().map(card).collect(), hidden: 0 })
     }
 
     fn plan(by: Lanes) -> Plan {

@@ -5,7 +5,7 @@ use web_sys::Element;
 
 use super::{
     focus::{lane_of, task_number},
-    store::Controls,
+    store::BoardStore,
 };
 use crate::domain::tasks::lane::Lane;
 
@@ -21,7 +21,7 @@ const LANDING_LAST: &str = "is-landing-last";
 /// What is being dragged on one board.
 #[derive(Clone, Copy)]
 pub struct Dragging {
-    controls: Controls,
+    controls: BoardStore,
     /// Its number, and the lane it was taken out of.
     card: StoredValue<Option<(i64, Lane)>>,
 }
@@ -36,7 +36,7 @@ struct Landing {
 
 impl Dragging {
     #[must_use]
-    pub fn new(controls: Controls) -> Self {
+    pub fn new(controls: BoardStore) -> Self {
         Self { controls, card: StoredValue::new(None) }
     }
 

@@ -7,13 +7,13 @@ use leptos::{
     web_sys::{Element, HtmlInputElement},
 };
 
-use super::{focus::task_number, store::Controls};
+use super::{focus::task_number, store::BoardStore};
 
 /// The class of a card's box.
 const BOX: &str = "input.pick";
 
 /// Acts on a click on a card's box.
-pub fn on_click(controls: Controls, event: &ev::MouseEvent) {
+pub fn on_click(controls: BoardStore, event: &ev::MouseEvent) {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let Some(picked) = target.filter(|target| target.matches(BOX).unwrap_or_default()) else { return };
     let (Some(number), Ok(picked)) = (task_number(&picked), picked.dyn_into::<HtmlInputElement>()) else { return };
@@ -26,7 +26,7 @@ pub fn on_click(controls: Controls, event: &ev::MouseEvent) {
 }
 
 /// Has the boxes on the page show what is chosen.
-pub fn show(controls: Controls) {
+pub fn show(controls: BoardStore) {
     Effect::new(move || {
         controls.selection().with(|chosen| {
             let Ok(boxes) = document().query_selector_all(&format!(".board {BOX}")) else { return };

@@ -7,11 +7,11 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
-    board_state::{Moves, Stack},
-    cards::CardStyle,
+    board_state::{BoardState, ColumnState},
+    card_html::CardStyle,
     lanes::{Counted, Plan},
     patch::Item,
-    viewport::Pane,
+    viewport::Viewport,
     window::{FIRST, WHOLE},
 };
 use crate::{
@@ -22,18 +22,18 @@ use crate::{
         tasks::{TaskCard, lane::Lane},
     },
     web::{
+        organization::current::CurrentOrganization,
         tasks::{
             selection::{Choices, Selection},
             toast::Toasts,
         },
-        workspace::current::CurrentWorkspace,
     },
 };
 
 /// The board's behaviour, shared by pointer, keyboard and forms.
 #[derive(Clone, Copy)]
-pub struct Controls {
-    moves: RwSignal<Moves>,
+pub struct BoardStore {
+    moves: RwSignal<BoardState>,
     told: RwSignal<String>,
     refused: RwSignal<Option<String>>,
     org: StoredValue<String>,
@@ -42,7 +42,7 @@ pub struct Controls {
     style: RwSignal<CardStyle>,
     plan: RwSignal<Plan>,
     /// The columns as they are to be seen, worked out once for all of their lanes.
-    seen: Memo<Vec<Stack>>,
+    seen: Memo<Vec<ColumnState>>,
     lanes: Memo<Vec<Counted>>,
     frame: StoredValue<Frame>,
     selection: Selection,
@@ -57,15 +57,15 @@ pub struct Controls {
 /// What is around the board. Kept in one place, since the board's behaviour is copied as a handle is.
 #[derive(Clone, Copy)]
 struct Frame {
-    current: CurrentWorkspace,
+    current: CurrentOrganization,
     toasts: Toasts,
-    pane: Pane,
+    pane: Viewport,
     is_whole: Memo<bool>,
     /// Builds the board anew.
     rebuild: Callback<()>,
 }
 
-impl Controls {
+impl BoardStore {
     /// For `board` in the organization `org`.
     #[must_use]
     pub fn new(
@@ -83,14 +83,14 @@ impl Controls {
         let plan = RwSignal::new(Plan::new(query.lanes, &board.people, &board.labels));
         let choices = RwSignal::new(choices(&board));
         let style = RwSignal::new(CardStyle::new(org, &board, may_write));
-        let moves = RwSignal::new(Moves::new(board.columns, board.as_of));
+        let moves = RwSignal::new(BoardState::new(board.columns, board.as_of));
         let seen = Memo::new(move |_| moves.with(|moves| moves.columns().into_owned()));
         let lanes = Memo::new(move |_| {
             seen.with(|seen| moves.with(|moves| plan.with(|plan| plan.lanes(moves.acknowledged(), seen))))
         });
         let is_whole =
             Memo::new(move |_| seen.with(|seen| seen.iter().map(|column| column.tasks.len()).sum::<usize>() <= WHOLE));
-        let (current, toasts) = (CurrentWorkspace::expect(), Toasts::expect());
+        let (current, toasts) = (CurrentOrganization::expect(), Toasts::expect());
         Self {
             style,
             plan,
@@ -102,7 +102,7 @@ impl Controls {
             moves,
             told: RwSignal::new(String::new()),
             refused: RwSignal::new(None),
-            frame: StoredValue::new(Frame { current, toasts, pane: Pane::new(), is_whole, rebuild }),
+            frame: StoredValue::new(Frame { current, toasts, pane: Viewport::new(), is_whole, rebuild }),
             selection: Selection::default(),
             may_move: may_write,
             collapsed,
@@ -153,7 +153,7 @@ impl Controls {
         if self.is_collapsed(column) {
             return Vec::new();
         }
-        let lifted = self.moves.with(Moves::lifted);
+        let lifted = self.moves.with(BoardState::lifted);
         self.seen.with(|columns| {
             let tasks = columns[column].tasks.iter().filter(|task| lane.holds(task));
             tasks.map(|task| (task.clone(), lifted == Some((task.number, lane)))).collect()
@@ -180,7 +180,7 @@ impl Controls {
 
     /// The part of the board that scrolls.
     #[must_use]
-    pub fn pane(self) -> Pane {
+    pub fn pane(self) -> Viewport {
         self.frame.with_value(|frame| frame.pane)
     }
 
@@ -193,9 +193,9 @@ impl Controls {
     /// Whether a column shows no cards. The one that the lifted card is in does, until that is put down.
     #[must_use]
     pub fn is_collapsed(self, column: usize) -> bool {
-        let lifted = self.moves.with(Moves::lifted);
+        let lifted = self.moves.with(BoardState::lifted);
         self.seen.with(|columns| {
-            let Stack { state, tasks, .. } = &columns[column];
+            let ColumnState { state, tasks, .. } = &columns[column];
             let holds = |number| tasks.iter().any(|task| task.number == number);
             self.collapsed.with(|collapsed| collapsed.contains(&state.slug))
                 && !lifted.is_some_and(|(number, _)| holds(number))
@@ -264,7 +264,7 @@ impl Controls {
     #[must_use]
     pub fn count(self, column: usize) -> String {
         self.seen.with(|columns| {
-            let Stack { tasks, hidden, .. } = &columns[column];
+            let ColumnState { tasks, hidden, .. } = &columns[column];
             if *hidden == 0 { tasks.len().to_string() } else { format!("{} of {}", tasks.len(), tasks.len() + hidden) }
         })
     }
@@ -323,7 +323,7 @@ impl Controls {
     /// The number of the card in the air, and the lane it is in.
     #[must_use]
     pub fn lifted(self) -> Option<(i64, Lane)> {
-        self.moves.with_untracked(Moves::lifted)
+        self.moves.with_untracked(BoardState::lifted)
     }
 }
 

@@ -10,12 +10,12 @@ use leptos_router::{
 
 use super::{
     add::AddTask,
-    cards::HELP_ID,
+    card_html::HELP_ID,
     keyboard,
     new_task_shortcut::{NEW_TASK, start_task},
     pointer::{self, Dragging},
     selection,
-    store::Controls,
+    store::BoardStore,
     window::FIRST,
 };
 use crate::{
@@ -29,10 +29,10 @@ use crate::{
         projects::state_mark::StateMark,
         tasks::{priority_mark::PriorityMark, selection::SelectionBar},
         ui::{
+            avatar::Avatar,
             empty_state::EmptyState,
-            error_page::question,
+            error_page::query_suffix,
             icon::{Icon, Icon as Glyph},
-            tile::Avatar,
         },
     },
 };
@@ -55,7 +55,7 @@ pub fn BoardView(
     let states: Vec<State> = board.columns.iter().map(|column| column.state.clone()).collect();
     let as_of = board.as_of;
     let is_filtered = !query.filter.is_empty();
-    let controls = Controls::new(&org, board, query, collapsed, may_write, rebuild);
+    let controls = BoardStore::new(&org, board, query, collapsed, may_write, rebuild);
     Feed::expect().listen(as_of, move |heard| match heard {
         Heard::Event(event) => controls.hear(event),
         Heard::Reset => controls.reload(),
@@ -65,7 +65,7 @@ pub fn BoardView(
         if at.hash.get() == NEW_TASK {
             start_task();
             // Begun once: when the board is rebuilt, the focus stays where it is by then.
-            let here = at.pathname.get_untracked() + &at.search.with_untracked(|search| question(search));
+            let here = at.pathname.get_untracked() + &at.search.with_untracked(|search| query_suffix(search));
             navigate(&here, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
         }
     });
@@ -127,7 +127,7 @@ pub fn BoardView(
 }
 
 #[component]
-fn ColumnView(controls: Controls, index: usize, state: State, children: Children) -> impl IntoView {
+fn ColumnView(controls: BoardStore, index: usize, state: State, children: Children) -> impl IntoView {
     let heading = format!("column-{}", state.slug);
     let labelled_by = heading.clone();
     let list = controls.list_of(&state);
@@ -187,7 +187,7 @@ fn ColumnView(controls: Controls, index: usize, state: State, children: Children
 
 /// Collapses a column and opens it again. Without scripts it is a form that leads to the board like that.
 #[component]
-fn Fold(controls: Controls, slug: String, name: String, is_collapsed: Memo<bool>) -> impl IntoView {
+fn Fold(controls: BoardStore, slug: String, name: String, is_collapsed: Memo<bool>) -> impl IntoView {
     let (query, path) = controls.with_toggled(&slug);
     let fields = query.fields().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     let fields = fields.collect_view();
@@ -215,7 +215,7 @@ fn Fold(controls: Controls, slug: String, name: String, is_collapsed: Memo<bool>
 
 /// What stands at the head of each lane, across all columns.
 #[component]
-fn LaneHeads(controls: Controls) -> impl IntoView {
+fn LaneHeads(controls: BoardStore) -> impl IntoView {
     view! {
         <ul class="lane-heads" aria-label="Swimlanes">
             <For each=move || controls.lanes() key=|lane| *lane let:lane>
@@ -236,7 +236,7 @@ fn LaneHeads(controls: Controls) -> impl IntoView {
 }
 
 /// A lane's name with its mark.
-fn lane_title(controls: Controls, lane: Lane) -> AnyView {
+fn lane_title(controls: BoardStore, lane: Lane) -> AnyView {
     let name = controls.lane_name(lane);
     match lane {
         Lane::Assignee(Some(_)) => view! {
@@ -259,7 +259,7 @@ fn lane_title(controls: Controls, lane: Lane) -> AnyView {
 
 /// The cards of a column in a lane. They are one text; what changes later is changed in place.
 #[component]
-fn Cards(controls: Controls, column: usize, lane: Lane) -> impl IntoView {
+fn Cards(controls: BoardStore, column: usize, lane: Lane) -> impl IntoView {
     let list = NodeRef::<html::Ol>::new();
     let items = Memo::new(move |_| controls.items(column, lane));
     let first = items.get_untracked();

@@ -11,15 +11,15 @@ use leptos::{
 };
 
 use super::{
-    cards::CardStyle,
+    card_html::CardStyle,
     patch::{Item, in_common, patch},
-    store::Controls,
+    store::BoardStore,
     window::{FIRST, Heights, around, carried, room, window},
 };
 
 /// The scrolling part of one board. Copy it into as many closures as need it.
 #[derive(Clone, Copy)]
-pub struct Pane {
+pub struct Viewport {
     scroller: NodeRef<html::Div>,
     inner: StoredValue<Inner>,
 }
@@ -63,7 +63,7 @@ struct Next<'a> {
     heights: &'a Heights,
 }
 
-impl Pane {
+impl Viewport {
     /// Before it is on the page.
     #[must_use]
     pub fn new() -> Self {
@@ -87,7 +87,7 @@ impl Pane {
     }
 
     /// Has `list`, in which the first ones of `items` are, show what those say, now and whenever that changes.
-    pub fn follow(self, controls: Controls, node: NodeRef<html::Ol>, items: Memo<Vec<Item>>, first: Vec<Item>) {
+    pub fn follow(self, controls: BoardStore, node: NodeRef<html::Ol>, items: Memo<Vec<Item>>, first: Vec<Item>) {
         let style = controls.style().get_untracked();
         let window = 0..first.len().min(FIRST);
         let kept = StoredValue::new(Kept { style, items: first, window, is_measured: false, room: (0.0, 0.0) });
@@ -106,14 +106,14 @@ impl Pane {
     }
 
     /// Looks once the page is as it is to be.
-    fn look_soon(self, controls: Controls) {
+    fn look_soon(self, controls: BoardStore) {
         if self.inner.try_update_value(|inner| std::mem::replace(&mut inner.is_due, true)) == Some(false) {
             request_animation_frame(move || self.look(controls));
         }
     }
 
     /// Puts the cards onto the page that are near what is seen, and takes the others off.
-    pub fn look(self, controls: Controls) {
+    pub fn look(self, controls: BoardStore) {
         // The board may be gone when a frame comes.
         let Some(scroller) = self.scroller.try_get_untracked().flatten() else { return };
         let held = controls.lifted().map(|(number, _)| number);
@@ -141,7 +141,7 @@ impl Pane {
     }
 
     /// Forgets how high cards are, since they may be wider or narrower than before, and looks again.
-    pub fn measure_again(self, controls: Controls) {
+    pub fn measure_again(self, controls: BoardStore) {
         self.inner.try_update_value(|inner| {
             inner.heights = Heights::default();
             for list in &inner.lists {
@@ -154,7 +154,7 @@ impl Pane {
 
 impl Kept {
     /// Takes over what the list is to show from now on.
-    fn take(&mut self, controls: Controls, list: &Element, style: &CardStyle, items: &[Item], next: &Next) {
+    fn take(&mut self, controls: BoardStore, list: &Element, style: &CardStyle, items: &[Item], next: &Next) {
         let mut window = if next.is_whole {
             0..items.len()
         } else if self.items.is_empty() {
@@ -197,7 +197,7 @@ impl Kept {
     }
 
     /// Shows what is near the depths that are seen, and the card that is held.
-    fn show(&mut self, controls: Controls, list: &Element, seen: &Range<f64>, held: Option<i64>, heights: &Heights) {
+    fn show(&mut self, controls: BoardStore, list: &Element, seen: &Range<f64>, held: Option<i64>, heights: &Heights) {
         let ends = self.ends(heights);
         if let Some(mut window) = window(&ends, seen, &self.window) {
             let held = held.and_then(|number| self.items.iter().position(|(task, _)| task.number == number));

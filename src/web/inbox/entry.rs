@@ -5,22 +5,22 @@ use leptos_router::components::A;
 
 use super::functions::{ArchiveNews, MarkRead, Snooze as SnoozeNews, mark_read};
 use crate::{
-    domain::inbox::{InboxEntry, News, Shelf, Snooze},
+    domain::inbox::{InboxEntry, InboxTab, News, Snooze},
     web::{
+        organization::current::CurrentOrganization,
         projects::state_mark::StateMark,
         ui::{
             app_form::{AppForm, when_done},
+            avatar::Avatar,
             date::Date,
             form::{FormFeedback, FormRetry},
-            tile::Avatar,
         },
-        workspace::current::CurrentWorkspace,
     },
 };
 
 /// An entry of the inbox.
 #[component]
-pub fn Entry(org: String, shelf: Shelf, entry: Memo<InboxEntry>, changed: Callback<()>) -> impl IntoView {
+pub fn Entry(org: String, shelf: InboxTab, entry: Memo<InboxEntry>, changed: Callback<()>) -> impl IntoView {
     let key = entry.with_untracked(|entry| entry.task.to_string());
     // The entries share their server functions: what went wrong belongs to the entry that it went wrong in.
     let retry = use_context::<Option<FormRetry>>().flatten();
@@ -35,7 +35,7 @@ pub fn Entry(org: String, shelf: Shelf, entry: Memo<InboxEntry>, changed: Callba
             <Actions about=acting shelf is_unread/>
         </Provider>
     };
-    let current = CurrentWorkspace::expect();
+    let current = CurrentOrganization::expect();
     // Whoever opens the task has read what is told of it.
     let opened = move |_| {
         if !is_unread.get_untracked() {
@@ -53,7 +53,7 @@ pub fn Entry(org: String, shelf: Shelf, entry: Memo<InboxEntry>, changed: Callba
     let title = move || entry.with(|entry| entry.title.clone());
     let reason = move || entry.with(|entry| entry.reason.label());
     let snoozed = move || {
-        let until = entry.with(|entry| entry.snoozed_until).filter(|_| shelf == Shelf::Snoozed);
+        let until = entry.with(|entry| entry.snoozed_until).filter(|_| shelf == InboxTab::Snoozed);
         until.map(|until| view! { <span class="badge">"Until " <Date at=until time=true/></span> })
     };
     let news = move || entry.get().news.into_iter().map(|news| view! { <NewsLine news/> }).collect_view();
@@ -130,19 +130,19 @@ impl About {
 }
 
 #[component]
-fn Actions(about: About, shelf: Shelf, is_unread: Memo<bool>) -> impl IntoView {
+fn Actions(about: About, shelf: InboxTab, is_unread: Memo<bool>) -> impl IntoView {
     let archive = |archived| view! { <ArchiveForm about=about.clone() archived/> };
     let forms = match shelf {
-        Shelf::Unread | Shelf::All => EitherOf3::A(view! {
+        InboxTab::Unread | InboxTab::All => EitherOf3::A(view! {
             <ReadForm about=about.clone() read=is_unread/>
             <SnoozeForm about=about.clone()/>
             {archive(true)}
         }),
-        Shelf::Snoozed => EitherOf3::B(view! {
+        InboxTab::Snoozed => EitherOf3::B(view! {
             <WakeForm about=about.clone()/>
             {archive(true)}
         }),
-        Shelf::Archived => EitherOf3::C(archive(false)),
+        InboxTab::Archived => EitherOf3::C(archive(false)),
     };
     view! { <div class="actions">{forms}</div> }.into_any()
 }

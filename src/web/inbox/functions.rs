@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::domain::{
     errors::AppError,
-    inbox::{Inbox, Shelf},
+    inbox::{Inbox, InboxTab},
 };
 #[cfg(feature = "ssr")]
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 
 /// A page of the reader's inbox.
 #[server(prefix = "/fn", endpoint = "get_inbox", input = server_fn::codec::GetUrl)]
-pub async fn get_inbox(org: String, shelf: Shelf, #[server(default)] page: i64) -> Result<Inbox, AppError> {
+pub async fn get_inbox(org: String, shelf: InboxTab, #[server(default)] page: i64) -> Result<Inbox, AppError> {
     let ctx = request::organization(&org).await?;
     inbox::page(&ctx, shelf, page).await.map_err(request::refuse)
 }

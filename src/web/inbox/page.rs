@@ -8,23 +8,23 @@ use super::{
     functions::{MarkAllRead, get_inbox},
 };
 use crate::{
-    domain::inbox::{Inbox, InboxEntry, Shelf},
+    domain::inbox::{Inbox, InboxEntry, InboxTab},
     web::{
         live::{
             feed::{Feed, Heard},
             renew::renew,
         },
+        organization::current::CurrentOrganization,
         ui::{
             app_form::{AppForm, when_done},
+            await_resource::await_resource,
             empty_state::EmptyState,
             error_page::ErrorPage,
             form::FormFeedback,
-            loaded::loaded,
+            keyed_list::KeyedList,
             page::{Crumb, Page},
             pager::{Pager, around},
-            rows::Rows,
         },
-        workspace::current::CurrentWorkspace,
     },
 };
 
@@ -35,13 +35,13 @@ pub fn InboxPage() -> impl IntoView {
     let asked = Memo::new(move |_| {
         let org = params.with(|params| params.get("org")).unwrap_or_default();
         let named = |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
-        (org, Shelf::named(&named("show")), named("page").parse().unwrap_or(1))
+        (org, InboxTab::named(&named("show")), named("page").parse().unwrap_or(1))
     });
     let inbox = Resource::new_blocking(move || asked.get(), |(org, shelf, page)| get_inbox(org, shelf, page));
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                match loaded(inbox).await {
+                match await_resource(inbox).await {
                     Ok(inbox) => view! { <InboxView inbox/> }.into_any(),
                     Err(error) => view! { <ErrorPage error/> }.into_any(),
                 }
@@ -53,7 +53,7 @@ pub fn InboxPage() -> impl IntoView {
 
 #[component]
 fn InboxView(inbox: Inbox) -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let current = CurrentOrganization::expect();
     let org = current.with_untracked(|workspace| workspace.organization.clone());
     let base = format!("/o/{}/inbox", org.slug);
     let crumbs = vec![Crumb::new(org.display_name, format!("/o/{}", org.slug))];
@@ -79,9 +79,9 @@ fn InboxView(inbox: Inbox) -> impl IntoView {
         refresh();
         current.reload();
     });
-    let tabs = Shelf::ALL.map(|one| {
-        let href = if one == Shelf::default() { base.clone() } else { format!("{base}?show={}", one.slug()) };
-        let unread = (one == Shelf::Unread).then_some(move || {
+    let tabs = InboxTab::ALL.map(|one| {
+        let href = if one == InboxTab::default() { base.clone() } else { format!("{base}?show={}", one.slug()) };
+        let unread = (one == InboxTab::Unread).then_some(move || {
             let unread = current.with(|workspace| workspace.unread);
             (unread > 0).then(|| view! { <span class="count">{unread}</span> })
         });
@@ -97,7 +97,7 @@ fn InboxView(inbox: Inbox) -> impl IntoView {
     let entries = Memo::new(move |_| inbox.with(|inbox| inbox.entries.clone()));
     let is_empty = move || entries.with(Vec::is_empty);
     let may_read_all = Memo::new(move |_| {
-        matches!(shelf, Shelf::Unread | Shelf::All)
+        matches!(shelf, InboxTab::Unread | InboxTab::All)
             && entries.with(|entries| entries.iter().any(|entry| entry.is_unread))
     });
     let (slug, upto) = (org.slug.clone(), Signal::derive(move || inbox.with(|inbox| inbox.as_of)));
@@ -121,7 +121,7 @@ fn InboxView(inbox: Inbox) -> impl IntoView {
                 <Nothing shelf/>
             </Show>
             <ol class="card inbox" hidden=is_empty>
-                <Rows each=entries key=|entry: &InboxEntry| entry.task.clone() children=row/>
+                <KeyedList each=entries key=|entry: &InboxEntry| entry.task.clone() children=row/>
             </ol>
             {pager}
         </Page>
@@ -148,20 +148,20 @@ fn ReadAll(org: String, upto: Signal<i64>, changed: Callback<()>) -> impl IntoVi
 
 /// What belongs on a shelf, told where there is nothing on it.
 #[component]
-fn Nothing(shelf: Shelf) -> impl IntoView {
+fn Nothing(shelf: InboxTab) -> impl IntoView {
     let (title, text) = match shelf {
-        Shelf::Unread => (
+        InboxTab::Unread => (
             "You are up to date",
             "When somebody mentions you, gives you a task, or changes one that you watch, it appears here.",
         ),
-        Shelf::All => (
+        InboxTab::All => (
             "Nothing has happened yet",
             "Write @ and a name in a comment and that person is told here. So is whoever is given a task or watches it.",
         ),
-        Shelf::Snoozed => {
+        InboxTab::Snoozed => {
             ("Nothing is snoozed", "Snooze what can wait: it leaves the inbox and comes back when its time has come.")
         }
-        Shelf::Archived => ("Nothing is archived", "Archive what is settled. It stays here, to be found again."),
+        InboxTab::Archived => ("Nothing is archived", "Archive what is settled. It stays here, to be found again."),
     };
     view! { <EmptyState title text/> }
 }

@@ -6,7 +6,7 @@ use leptos::{context::Provider, ev, html, prelude::*, wasm_bindgen::JsCast, web_
 use uuid::Uuid;
 
 use super::{
-    controls::{Controls, Editing},
+    store::{Editing, ListStore},
     view::field_of,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
         list::Row,
         projects::Parts,
         query::Query,
-        tasks::{field_name::Field, fields::TaskFacts, priority::Priority},
+        tasks::{field_name::Field, fields::TaskFields, priority::Priority},
     },
     web::{
         tasks::{functions::EditTasks, toast::Toasts},
@@ -34,7 +34,7 @@ const WIDTH: f64 = 304.0;
 
 /// The forms for what is being changed.
 #[component]
-pub fn Editor(controls: Controls, editing: Editing) -> impl IntoView {
+pub fn Editor(controls: ListStore, editing: Editing) -> impl IntoView {
     let Editing { row, field, at } = editing;
     let parts = controls.parts();
     let (about, number) = (format!("{}-{}", parts.key, row.number), row.number);
@@ -113,7 +113,7 @@ pub fn Editor(controls: Controls, editing: Editing) -> impl IntoView {
 /// A form that gives one field of the task called `key` another value.
 #[component]
 fn FieldForm(
-    controls: Controls,
+    controls: ListStore,
     key: String,
     /// What it says so far.
     row: Row,
@@ -133,7 +133,7 @@ fn FieldForm(
 }
 
 #[component]
-fn Form(controls: Controls, key: String, row: Row, parts: Parts, field: Field, done: Callback<()>) -> impl IntoView {
+fn Form(controls: ListStore, key: String, row: Row, parts: Parts, field: Field, done: Callback<()>) -> impl IntoView {
     let action = ServerAction::<EditTasks>::new();
     let feedback = FormFeedback::of(action);
     let wrong = feedback.field(field.slug());
@@ -161,7 +161,7 @@ fn Form(controls: Controls, key: String, row: Row, parts: Parts, field: Field, d
     }
 }
 
-fn control(field: Field, facts: &TaskFacts, parts: &Parts, feedback: FormFeedback) -> AnyView {
+fn control(field: Field, facts: &TaskFields, parts: &Parts, feedback: FormFeedback) -> AnyView {
     let text = |value: Option<String>| feedback.typed("values[]", &value.unwrap_or_default());
     match field {
         Field::State => {

@@ -9,10 +9,10 @@ use leptos::{
     web_sys::{Element, HtmlElement},
 };
 
-use super::controls::Controls;
+use super::store::ListStore;
 
 /// Acts on a key that is pressed in a row.
-pub fn on_key(controls: Controls, may_write: bool, event: &ev::KeyboardEvent) {
+pub fn on_key(controls: ListStore, may_write: bool, event: &ev::KeyboardEvent) {
     if event.ctrl_key() || event.alt_key() || event.meta_key() {
         return;
     }
@@ -37,7 +37,7 @@ pub fn row_of(element: &Element) -> Option<(i64, usize)> {
     Some((row.get_attribute("data-task")?.parse().ok()?, row.get_attribute("data-at")?.parse().ok()?))
 }
 
-fn go(controls: Controls, to: Option<usize>) {
+fn go(controls: ListStore, to: Option<usize>) {
     let Some(at) = to.filter(|at| controls.show(*at)) else { return };
     spawn_local(async move {
         tick().await;

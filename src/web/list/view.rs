@@ -8,9 +8,9 @@ use leptos::{
 };
 
 use super::{
-    controls::{Controls, Editing},
     editor::Editor,
     keyboard::{self, row_of},
+    store::{Editing, ListStore},
 };
 use crate::{
     domain::{
@@ -39,7 +39,7 @@ pub fn ListView(
 ) -> impl IntoView {
     let (as_of, is_filtered) = (listing.as_of, !query.filter.is_empty());
     let pager = pager(&org, &listing, &query);
-    let controls = Controls::new(org, listing, query, may_write, rebuild);
+    let controls = ListStore::new(org, listing, query, may_write, rebuild);
     Feed::expect().listen(as_of, move |heard| match heard {
         Heard::Event(event) => keep_focus(|| controls.hear(event)),
         Heard::Reset => controls.refresh(),
@@ -142,7 +142,7 @@ fn Nothing(is_filtered: bool, may_write: bool) -> impl IntoView {
 }
 
 /// A click on a box selects, one on a value changes it in place. Links that are opened elsewhere stay links.
-fn on_click(controls: Controls, event: &ev::MouseEvent) {
+fn on_click(controls: ListStore, event: &ev::MouseEvent) {
     let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
     let Some((number, _)) = row_of(&target) else { return };
     if target.matches("input").unwrap_or_default() {

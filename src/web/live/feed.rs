@@ -21,7 +21,7 @@ use crate::{
         errors::AppError,
         live::{ENDED, Ended, HERE, LiveEvent, Present, RESET},
     },
-    web::workspace::functions::get_workspace,
+    web::organization::functions::get_workspace,
 };
 
 /// How many events are kept for components that are still loading.

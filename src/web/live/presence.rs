@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::feed::Feed;
-use crate::web::ui::tile::Avatar;
+use crate::web::ui::avatar::Avatar;
 
 /// The most people who are shown one by one.
 const SHOWN: usize = 4;

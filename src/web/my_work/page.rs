@@ -11,34 +11,34 @@ use super::functions::get_my_work;
 use crate::{
     domain::{
         live::LiveEvent,
-        my_work::{Concern, MyTask, MyWork, When},
+        my_work::{MyTask, MyTasksFilter, MyWork, When},
         tasks::{event::Event, fields::FieldChange, priority::Priority},
     },
     web::{
         live::feed::{Feed, Heard},
+        organization::current::CurrentOrganization,
         projects::state_mark::StateMark,
         tasks::priority_mark::PriorityMark,
         ui::{
+            await_resource::await_resource,
             date,
             empty_state::EmptyState,
             error_page::ErrorPage,
-            loaded::loaded,
             page::{Crumb, Page},
             pager::{Pager, around},
         },
-        workspace::current::CurrentWorkspace,
     },
 };
 
 /// `/o/{org}/my-work`: `?show=` names what makes tasks concern the reader, `?page=` a page of the list.
 #[component]
 pub fn MyWorkPage() -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let current = CurrentOrganization::expect();
     let (params, query) = (use_params_map(), use_query_map());
     let asked = Memo::new(move |_| {
         let org = params.with(|params| params.get("org")).unwrap_or_default();
         let named = |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
-        (org, Concern::named(&named("show")), named("page").parse().unwrap_or(1))
+        (org, MyTasksFilter::named(&named("show")), named("page").parse().unwrap_or(1))
     });
     let work = Resource::new_blocking(move || asked.get(), |(org, concern, page)| get_my_work(org, concern, page));
     Feed::expect().listen(current.with_untracked(|workspace| workspace.as_of), move |heard| {
@@ -53,7 +53,7 @@ pub fn MyWorkPage() -> impl IntoView {
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                match loaded(work).await {
+                match await_resource(work).await {
                     Ok(work) => view! { <WorkView work/> }.into_any(),
                     Err(error) => view! { <ErrorPage error/> }.into_any(),
                 }
@@ -83,12 +83,12 @@ fn concerns(event: &LiveEvent) -> bool {
 
 #[component]
 fn WorkView(work: MyWork) -> impl IntoView {
-    let org = CurrentWorkspace::expect().with_untracked(|workspace| workspace.organization.clone());
+    let org = CurrentOrganization::expect().with_untracked(|workspace| workspace.organization.clone());
     let base = format!("/o/{}/my-work", org.slug);
     let crumbs = vec![Crumb::new(org.display_name, format!("/o/{}", org.slug))];
     let MyWork { concern, tasks, page, has_more, today, .. } = work;
-    let tabs = Concern::ALL.map(|one| {
-        let href = if one == Concern::default() { base.clone() } else { format!("{base}?show={}", one.slug()) };
+    let tabs = MyTasksFilter::ALL.map(|one| {
+        let href = if one == MyTasksFilter::default() { base.clone() } else { format!("{base}?show={}", one.slug()) };
         view! {
             <li>
                 <a class="tab" href=href aria-current=(one == concern).then_some("page")>
@@ -125,11 +125,11 @@ fn WorkView(work: MyWork) -> impl IntoView {
 }
 
 /// The tasks under headings, in their order: by when they are to be done, or by whether they are.
-fn grouped(tasks: Vec<MyTask>, concern: Concern, today: NaiveDate) -> Vec<(&'static str, Vec<MyTask>)> {
+fn grouped(tasks: Vec<MyTask>, concern: MyTasksFilter, today: NaiveDate) -> Vec<(&'static str, Vec<MyTask>)> {
     let mut groups: Vec<(&'static str, Vec<MyTask>)> = Vec::new();
     for task in tasks {
         let heading = match (concern, task.when(today)) {
-            (Concern::Assigned, when) | (_, when @ When::Done) => when.label(),
+            (MyTasksFilter::Assigned, when) | (_, when @ When::Done) => when.label(),
             _ => "Open",
         };
         match groups.last_mut().filter(|(last, _)| *last == heading) {
@@ -142,7 +142,7 @@ fn grouped(tasks: Vec<MyTask>, concern: Concern, today: NaiveDate) -> Vec<(&'sta
 
 #[component]
 fn Line(org: String, task: MyTask, today: NaiveDate) -> impl IntoView {
-    let MyTask { key, title, state, category, priority, due_on, is_closed } = task;
+    let MyTask { key, title, state, category, priority, due_on, is_done } = task;
     let key = key.to_string();
     let urgency = (priority != Priority::None).then(|| {
         view! {
@@ -151,7 +151,7 @@ fn Line(org: String, task: MyTask, today: NaiveDate) -> impl IntoView {
         }
     });
     let due = due_on.map(|day| {
-        let is_late = !is_closed && day < today;
+        let is_late = !is_done && day < today;
         let label = if is_late { ", overdue since " } else { ", due on " };
         view! {
             <span class="due" class:late=is_late>
@@ -166,7 +166,7 @@ fn Line(org: String, task: MyTask, today: NaiveDate) -> impl IntoView {
                 <StateMark category/>
                 <span class="unseen">{state} ", "</span>
                 <span class="key">{key}</span>
-                <span class="title" class:closed=is_closed>
+                <span class="title" class:closed=is_done>
                     {title}
                 </span>
                 {urgency}
@@ -179,13 +179,13 @@ fn Line(org: String, task: MyTask, today: NaiveDate) -> impl IntoView {
 
 /// What belongs in the list, told where there is nothing in it.
 #[component]
-fn Nothing(concern: Concern) -> impl IntoView {
+fn Nothing(concern: MyTasksFilter) -> impl IntoView {
     let (title, text) = match concern {
-        Concern::Assigned => {
+        MyTasksFilter::Assigned => {
             ("Nothing is assigned to you", "Open a task and choose yourself under “Assigned to”, and it appears here.")
         }
-        Concern::Created => ("You have created no task yet", "Every task that you write down is listed here."),
-        Concern::Watching => (
+        MyTasksFilter::Created => ("You have created no task yet", "Every task that you write down is listed here."),
+        MyTasksFilter::Watching => (
             "You are watching nothing",
             "Press “Watch” on a task, or comment on it, and you are told what happens to it.",
         ),
@@ -201,14 +201,14 @@ mod tests {
     #[test]
     fn tasks_keep_their_order_under_headings() {
         let today = NaiveDate::from_ymd_opt(2026, 11, 18).unwrap();
-        let task = |number: i64, days: Option<i64>, is_closed| MyTask {
+        let task = |number: i64, days: Option<i64>, is_done| MyTask {
             key: format!("WEB-{number}").parse().unwrap(),
             title: String::new(),
             state: String::new(),
             category: StateCategory::Started,
             priority: Priority::None,
             due_on: days.map(|days| today + chrono::TimeDelta::days(days)),
-            is_closed,
+            is_done,
         };
         let tasks =
             vec![task(1, Some(-1), false), task(2, Some(0), false), task(3, Some(0), false), task(4, None, true)];
@@ -216,7 +216,7 @@ mod tests {
             let groups = grouped(tasks.clone(), concern, today).into_iter();
             groups.map(|(heading, tasks)| (heading, tasks.len())).collect::<Vec<_>>()
         };
-        assert_eq!(headings(Concern::Assigned), [("Overdue", 1), ("Today", 2), ("Done", 1)]);
-        assert_eq!(headings(Concern::Created), [("Open", 3), ("Done", 1)]);
+        assert_eq!(headings(MyTasksFilter::Assigned), [("Overdue", 1), ("Today", 2), ("Done", 1)]);
+        assert_eq!(headings(MyTasksFilter::Created), [("Open", 3), ("Done", 1)]);
     }
 }

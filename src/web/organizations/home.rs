@@ -6,19 +6,19 @@ use leptos_router::components::A;
 use crate::{
     domain::{permissions::Permission, projects::ProjectSummary},
     web::{
+        organization::current::CurrentOrganization,
         ui::{
             empty_state::EmptyState,
             icon::{Icon, Icon as Glyph},
             page::Page,
         },
-        workspace::current::CurrentWorkspace,
     },
 };
 
 /// The projects as cards, or what to do while there are none.
 #[component]
 pub fn OrganizationHome() -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let current = CurrentOrganization::expect();
     let name = current.with_untracked(|workspace| workspace.organization.display_name.clone());
     // While there is none, the page itself offers it.
     let offered = move || current.with(|workspace| !workspace.projects.is_empty());
@@ -60,7 +60,7 @@ pub fn OrganizationHome() -> impl IntoView {
 
 #[component]
 fn NewProject() -> impl IntoView {
-    let href = format!("/o/{}/projects/new", CurrentWorkspace::expect().slug());
+    let href = format!("/o/{}/projects/new", CurrentOrganization::expect().slug());
     view! {
         <A href=href attr:class="button primary">
             <Icon icon=Glyph::Plus/>
@@ -71,7 +71,7 @@ fn NewProject() -> impl IntoView {
 
 #[component]
 fn NoProject() -> impl IntoView {
-    if CurrentWorkspace::expect().may(Permission::WriteProjects) {
+    if CurrentOrganization::expect().may(Permission::WriteProjects) {
         view! {
             <EmptyState
                 title="Lay the first tile"

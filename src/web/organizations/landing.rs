@@ -7,8 +7,8 @@ use leptos_router::hooks::use_query_map;
 use super::picker::Workspaces;
 use crate::web::{
     account::welcome::Welcome,
-    ui::{error_page::ErrorPage, loaded::loaded, page::PlainPage},
-    workspace::functions::list_organizations,
+    organization::functions::list_organizations,
+    ui::{await_resource::await_resource, error_page::ErrorPage, page::PlainPage},
 };
 
 /// To a visitor, what Tessera is; to somebody signed in, their workspaces: those with `q` in their names, or `all`.
@@ -23,7 +23,7 @@ pub fn Landing() -> impl IntoView {
         <Transition>
             {move || Suspend::new(async move {
                 let (q, all) = asked.get_untracked();
-                match loaded(picker).await {
+                match await_resource(picker).await {
                     Ok(picker) if picker.person.is_none() => view! { <Introduction/> }.into_any(),
                     Ok(picker) if picker.list.choices.is_empty() && q.is_empty() => view! { <Welcome/> }.into_any(),
                     Ok(picker) => view! { <Workspaces picker q all/> }.into_any(),

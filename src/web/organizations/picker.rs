@@ -2,15 +2,15 @@
 
 use leptos::prelude::*;
 
-use super::{joining::offer::JoinOffers, members::pending::PendingInvitations, workspace_search::Finding};
+use super::{joining::offer::JoinOffers, members::pending::PendingInvitations, workspace_search::SearchState};
 use crate::{
-    domain::organizations::{Picker, WorkspaceChoice},
+    domain::organizations::{OrganizationChoice, Picker},
     web::{
         account::menu::SignOut,
         ui::{
+            avatar::OrganizationAvatar,
             icon::{Icon, Icon as Glyph},
             page::PlainPage,
-            tile::Tile,
         },
     },
 };
@@ -24,7 +24,7 @@ pub fn Workspaces(picker: Picker, q: String, all: bool) -> impl IntoView {
     let Picker { person, list } = picker;
     let is_narrowed = !q.trim().is_empty();
     let is_searchable = is_narrowed || list.has_more || list.choices.len() > SEARCH_ABOVE;
-    let finding = Finding::new(list, is_narrowed);
+    let finding = SearchState::new(list, is_narrowed);
     let shown = finding.shown();
     let typed = RwSignal::new(is_narrowed);
     let search = is_searchable.then(|| view! { <Search q finding typed/> });
@@ -70,12 +70,12 @@ pub fn Workspaces(picker: Picker, q: String, all: bool) -> impl IntoView {
     .into_any()
 }
 
-fn row(choice: WorkspaceChoice) -> impl IntoView {
-    let WorkspaceChoice { slug, display_name, logo_url, role, acts_as } = choice;
+fn row(choice: OrganizationChoice) -> impl IntoView {
+    let OrganizationChoice { slug, display_name, logo_url, role, acts_as } = choice;
     view! {
         <li>
             <a class="row" href=format!("/o/{slug}") rel="external" data-testid=format!("workspace-{slug}")>
-                <Tile slug=slug.clone() name=display_name.clone() logo=logo_url large=true/>
+                <OrganizationAvatar slug=slug.clone() name=display_name.clone() logo=logo_url large=true/>
                 <span class="name lines">
                     <span>{display_name.clone()}</span>
                     {acts_as.map(|email| view! { <span class="clip muted small">{email}</span> })}
@@ -89,7 +89,7 @@ fn row(choice: WorkspaceChoice) -> impl IntoView {
 
 /// A form for the server without scripts; with them the list follows what is typed.
 #[component]
-fn Search(q: String, finding: Finding, typed: RwSignal<bool>) -> impl IntoView {
+fn Search(q: String, finding: SearchState, typed: RwSignal<bool>) -> impl IntoView {
     let look_for = move |text: String| {
         typed.set(!text.trim().is_empty());
         finding.look_for(text);

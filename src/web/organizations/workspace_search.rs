@@ -1,12 +1,12 @@
-//! Finding a workspace by its name while one types.
+//! SearchState a workspace by its name while one types.
 
 use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    domain::organizations::{WorkspaceChoice, WorkspaceList},
-    web::workspace::functions::list_organizations,
+    domain::organizations::{OrganizationChoice, OrganizationList},
+    web::organization::functions::list_organizations,
 };
 
 /// How long a pause in typing is awaited before the server is asked.
@@ -14,22 +14,22 @@ const PAUSE: Duration = Duration::from_millis(120);
 
 /// What a list shows: what the page came with, or what was found. Copy it into as many closures as need it.
 #[derive(Clone, Copy)]
-pub struct Finding {
+pub struct SearchState {
     /// What the page came with.
-    first: StoredValue<WorkspaceList>,
+    first: StoredValue<OrganizationList>,
     /// Whether it was searched for already.
     is_narrowed: bool,
     /// Whether that is all there is; then the server need not be asked.
     is_complete: bool,
-    shown: RwSignal<WorkspaceList>,
+    shown: RwSignal<OrganizationList>,
     /// Counts what was typed: an answer to something else comes too late.
     typed: StoredValue<u32>,
 }
 
-impl Finding {
+impl SearchState {
     /// For a page that came with `first`, which was searched for already if `is_narrowed`.
     #[must_use]
-    pub fn new(first: WorkspaceList, is_narrowed: bool) -> Self {
+    pub fn new(first: OrganizationList, is_narrowed: bool) -> Self {
         Self {
             is_narrowed,
             is_complete: !first.has_more && !is_narrowed,
@@ -41,7 +41,7 @@ impl Finding {
 
     /// What to show.
     #[must_use]
-    pub fn shown(self) -> Signal<WorkspaceList> {
+    pub fn shown(self) -> Signal<OrganizationList> {
         self.shown.into()
     }
 
@@ -73,7 +73,7 @@ impl Finding {
     }
 }
 
-fn matches(choice: &WorkspaceChoice, text: &str) -> bool {
+fn matches(choice: &OrganizationChoice, text: &str) -> bool {
     let text = text.trim().to_lowercase();
     choice.display_name.to_lowercase().contains(&text) || choice.slug.contains(&text)
 }

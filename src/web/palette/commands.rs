@@ -1,23 +1,23 @@
 //! What can be opened and done, whatever was searched.
 
-use super::entry::{Deed, Entry, Sign};
+use super::entry::{Action, Entry, EntryIcon};
 use crate::{
     domain::{organizations::Workspace, permissions::Permission, projects::ProjectSummary},
     web::{
         board::NEW_TASK,
-        shortcuts::{EDIT_TEXTS, here::Here},
+        shortcuts::{EDIT_TEXTS, current_page::CurrentPage},
         ui::icon::Icon as Glyph,
     },
 };
 
 /// What can be opened and done; `all` of it, or what is shown before anything is typed.
-pub fn commands(workspace: &Workspace, here: Option<&Here>, all: bool) -> Vec<Entry> {
+pub fn commands(workspace: &Workspace, here: Option<&CurrentPage>, all: bool) -> Vec<Entry> {
     const PAGE: &str = "On this page";
     let may = |permission| workspace.permissions.allow(permission);
     let home = format!("/o/{}", workspace.organization.slug);
     let mut entries = Vec::new();
     if here.is_some_and(|here| here.task.is_some()) && may(Permission::WriteTasks) {
-        let focus = |glyph, label, keys, selector| Entry::new(PAGE, glyph, label, Deed::Focus(selector)).keys(keys);
+        let focus = |glyph, label, keys, selector| Entry::new(PAGE, glyph, label, Action::Focus(selector)).keys(keys);
         entries.extend([
             focus(Glyph::Pencil, "Edit title and description", "e", EDIT_TEXTS),
             focus(Glyph::Comment, "Write a comment", "m", "#body"),
@@ -35,7 +35,7 @@ pub fn commands(workspace: &Workspace, here: Option<&Here>, all: bool) -> Vec<En
         let board = format!("{home}/projects/{}/board", project.key);
         let entry = Entry::to("Go to", Glyph::Kanban, &project.name, board).detail(project.key.to_string());
         let entry = entry.keys(if is_near(project) { "g b" } else { "" });
-        let sign = if project.icon.is_empty() { entry.sign.clone() } else { Sign::Emoji(project.icon.clone()) };
+        let sign = if project.icon.is_empty() { entry.sign.clone() } else { EntryIcon::Emoji(project.icon.clone()) };
         entries.push(Entry { sign, ..entry });
     }
     for project in projects().filter(|project| all || is_near(project)) {
@@ -58,7 +58,7 @@ pub fn commands(workspace: &Workspace, here: Option<&Here>, all: bool) -> Vec<En
             let label = format!("Create a task in {}", project.name);
             let board = format!("{home}/projects/{}/board{NEW_TASK}", project.key);
             let is_here = is_near(project) && here.is_some_and(|here| here.is_board);
-            let deed = if is_here { Deed::NewTask } else { Deed::Go { href: board, leaves: false } };
+            let deed = if is_here { Action::NewTask } else { Action::Go { href: board, leaves: false } };
             let keys = if is_near(project) { "c" } else { "" };
             let entry = Entry::new("Create", Glyph::Plus, label, deed).detail(project.key.to_string());
             entries.push(entry.keys(keys));
@@ -79,7 +79,7 @@ fn more(workspace: &Workspace, home: &str, all: bool) -> Vec<Entry> {
         entries.push(Entry::to(MORE, Glyph::User, "People", format!("{home}/settings/people")));
     }
     entries.push(Entry::to(MORE, Glyph::Settings, "Workspace settings", format!("{home}/settings")));
-    let leave = |label: String, href| Entry::new(MORE, Glyph::Building, label, Deed::Go { href, leaves: true });
+    let leave = |label: String, href| Entry::new(MORE, Glyph::Building, label, Action::Go { href, leaves: true });
     if all {
         let others = workspace.organizations.choices.iter().filter(|other| other.slug != workspace.organization.slug);
         entries.extend(
@@ -87,7 +87,7 @@ fn more(workspace: &Workspace, home: &str, all: bool) -> Vec<Entry> {
         );
     }
     entries.push(leave("All workspaces".to_owned(), "/".to_owned()).detail("Switch workspace"));
-    entries.push(Entry::new(MORE, Glyph::Keyboard, "Keyboard shortcuts", Deed::Help).detail("Help").keys("?"));
-    entries.push(Entry::new(MORE, Glyph::SignOut, "Sign out", Deed::SignOut));
+    entries.push(Entry::new(MORE, Glyph::Keyboard, "Keyboard shortcuts", Action::Help).detail("Help").keys("?"));
+    entries.push(Entry::new(MORE, Glyph::SignOut, "Sign out", Action::SignOut));
     entries
 }

@@ -7,7 +7,7 @@ use crate::{
         projects::StateCategory,
         search::{Hit, Marked, Subject},
     },
-    web::{search::page, shortcuts::here::Here, ui::icon::Icon as Glyph},
+    web::{search::page, shortcuts::current_page::CurrentPage, ui::icon::Icon as Glyph},
 };
 
 /// How many of what was found are offered here; the rest is on a page of its own.
@@ -21,7 +21,7 @@ const COMMANDS: usize = 8;
 pub struct Entry {
     /// What it stands below.
     pub group: &'static str,
-    pub sign: Sign,
+    pub sign: EntryIcon,
     pub label: Marked,
     /// Below the label.
     pub note: Option<Marked>,
@@ -29,12 +29,12 @@ pub struct Entry {
     pub detail: String,
     /// The keys that do the same from the page; empty without any.
     pub keys: &'static str,
-    pub deed: Deed,
+    pub deed: Action,
 }
 
 /// What stands before an entry.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Sign {
+pub enum EntryIcon {
     Glyph(Glyph),
     State(StateCategory),
     Emoji(String),
@@ -42,7 +42,7 @@ pub enum Sign {
 
 /// What taking an entry does.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Deed {
+pub enum Action {
     Go {
         href: String,
         /// Whether it is another workspace's page, which the router does not know.
@@ -58,7 +58,7 @@ pub enum Deed {
 
 /// A page that was visited.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Visited {
+pub struct RecentPage {
     pub href: String,
     pub label: String,
     /// The key.
@@ -69,13 +69,13 @@ const FOUND_GROUPS: [&str; 2] = ["Tasks", "Comments"];
 const EVERYWHERE: &str = "Everywhere";
 
 impl Entry {
-    pub fn new(group: &'static str, glyph: Glyph, label: impl Into<String>, deed: Deed) -> Self {
-        let (sign, label) = (Sign::Glyph(glyph), Marked::plain(label));
+    pub fn new(group: &'static str, glyph: Glyph, label: impl Into<String>, deed: Action) -> Self {
+        let (sign, label) = (EntryIcon::Glyph(glyph), Marked::plain(label));
         Self { group, sign, label, note: None, detail: String::new(), keys: "", deed }
     }
 
     pub fn to(group: &'static str, glyph: Glyph, label: impl Into<String>, href: String) -> Self {
-        Self::new(group, glyph, label, Deed::Go { href, leaves: false })
+        Self::new(group, glyph, label, Action::Go { href, leaves: false })
     }
 
     pub fn detail(self, detail: impl Into<String>) -> Self {
@@ -87,7 +87,7 @@ impl Entry {
     }
 
     /// What it is, wherever it stands: no two entries have the same.
-    pub fn identity(&self) -> (&'static str, Deed) {
+    pub fn identity(&self) -> (&'static str, Action) {
         (self.group, self.deed.clone())
     }
 
@@ -108,17 +108,17 @@ impl Entry {
 /// or what fits to it, and the `hits` of the search.
 pub fn entries(
     workspace: &Workspace,
-    here: Option<&Here>,
+    here: Option<&CurrentPage>,
     typed: &str,
-    visited: &[Visited],
+    visited: &[RecentPage],
     hits: &[Hit],
 ) -> Vec<Entry> {
     let org = &workspace.organization.slug;
     let words: Vec<_> =
         typed.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
     if typed.trim().is_empty() {
-        let is_elsewhere = |page: &&Visited| !here.is_some_and(|here| is_at(here, &page.href));
-        let recent = visited.iter().filter(is_elsewhere).map(|Visited { href, label, detail }| {
+        let is_elsewhere = |page: &&RecentPage| !here.is_some_and(|here| is_at(here, &page.href));
+        let recent = visited.iter().filter(is_elsewhere).map(|RecentPage { href, label, detail }| {
             Entry::to("Recent", Glyph::Clock, label, href.clone()).detail(detail)
         });
         return recent.chain(commands(workspace, here, false)).collect();
@@ -135,7 +135,7 @@ pub fn entries(
     entries
 }
 
-fn is_at(here: &Here, href: &str) -> bool {
+fn is_at(here: &CurrentPage, href: &str) -> bool {
     match &here.task {
         Some(task) => href == here.page(&format!("/tasks/{task}")),
         None => here.is_board && here.project_page("board").is_some_and(|board| board == href),
@@ -147,11 +147,11 @@ fn found(org: &str, hit: &Hit) -> Option<Entry> {
     let href = hit.subject.href(org);
     let (group, sign) = match &hit.subject {
         Subject::Project { .. } => return None,
-        Subject::Task { category, .. } => (FOUND_GROUPS[0], Sign::State(*category)),
-        Subject::Comment { .. } => (FOUND_GROUPS[1], Sign::Glyph(Glyph::Comment)),
+        Subject::Task { category, .. } => (FOUND_GROUPS[0], EntryIcon::State(*category)),
+        Subject::Comment { .. } => (FOUND_GROUPS[1], EntryIcon::Glyph(Glyph::Comment)),
     };
     let (label, note, detail) = (hit.title.clone(), hit.excerpt.clone(), hit.subject.key());
-    Some(Entry { group, sign, label, note, detail, keys: "", deed: Deed::Go { href, leaves: false } })
+    Some(Entry { group, sign, label, note, detail, keys: "", deed: Action::Go { href, leaves: false } })
 }
 
 #[cfg(test)]
@@ -160,7 +160,7 @@ mod tests {
 
     use super::*;
     use crate::domain::{
-        organizations::{OrganizationSummary, Person, WorkspaceList},
+        organizations::{OrganizationList, OrganizationSummary, Person},
         permissions::{Permissions, Role},
         projects::ProjectSummary,
     };
@@ -171,7 +171,7 @@ mod tests {
             name: name.to_owned(),
             icon: String::new(),
             hue: None,
-            is_closed: false,
+            is_private: false,
             is_archived: false,
             is_favourite: false,
             open_tasks: 0,
@@ -179,7 +179,7 @@ mod tests {
         };
         Workspace {
             organization: OrganizationSummary { slug: "acme".to_owned(), display_name: "Acme Corp".to_owned(), role },
-            organizations: WorkspaceList::default(),
+            organizations: OrganizationList::default(),
             person: Person { name: "Alice Archer".to_owned(), email: "alice@acme.example".to_owned() },
             person_id: Uuid::from_u128(1),
             others: Vec::new(),
@@ -191,8 +191,9 @@ mod tests {
     }
 
     fn labels(role: Role, path: &str, typed: &str) -> Vec<String> {
-        let visited = [Visited { href: "/o/acme/tasks/WEB-1".into(), label: "Draft".into(), detail: "WEB-1".into() }];
-        let here = Here::at(path);
+        let visited =
+            [RecentPage { href: "/o/acme/tasks/WEB-1".into(), label: "Draft".into(), detail: "WEB-1".into() }];
+        let here = CurrentPage::at(path);
         let entries = entries(&workspace(role), here.as_ref(), typed, &visited, &[]);
         entries.iter().map(|entry| entry.label.text()).collect()
     }

@@ -2,7 +2,7 @@
 
 use leptos::{either::EitherOf3, ev::MouseEvent, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 
-use super::entry::{Deed, Entry, Sign};
+use super::entry::{Action, Entry, EntryIcon};
 use crate::web::{
     projects::state_mark::StateMark,
     search::marked::marked,
@@ -26,7 +26,7 @@ pub fn Options(
     entries: Memo<Vec<Entry>>,
     chosen: Memo<usize>,
     choose: Callback<usize>,
-    act: Callback<Deed>,
+    act: Callback<Action>,
 ) -> impl IntoView {
     let groups = move || {
         let entries = entries.get();
@@ -69,13 +69,13 @@ fn EntryView(
     index: usize,
     chosen: Memo<usize>,
     choose: Callback<usize>,
-    act: Callback<Deed>,
+    act: Callback<Action>,
 ) -> impl IntoView {
     let Entry { sign, label, note, detail, keys, deed, .. } = entry;
     let sign = match sign {
-        Sign::Glyph(icon) => view! { <Icon icon/> }.into_any(),
-        Sign::State(category) => view! { <StateMark category/> }.into_any(),
-        Sign::Emoji(emoji) => view! { <span class="emoji" aria-hidden="true">{emoji}</span> }.into_any(),
+        EntryIcon::Glyph(icon) => view! { <Icon icon/> }.into_any(),
+        EntryIcon::State(category) => view! { <StateMark category/> }.into_any(),
+        EntryIcon::Emoji(emoji) => view! { <span class="emoji" aria-hidden="true">{emoji}</span> }.into_any(),
     };
     let note = note.map(|note| view! { <span class="clip muted small">{marked(&note)}</span> });
     let keys = (!keys.is_empty()).then(|| view! { <Keys keys/> });
@@ -95,8 +95,8 @@ fn EntryView(
     let is_chosen = move || if chosen.get() == index { "true" } else { "false" };
     let point = move |_| choose.run(index);
     match deed {
-        Deed::Go { href, leaves } => {
-            let deed = Deed::Go { href: href.clone(), leaves };
+        Action::Go { href, leaves } => {
+            let deed = Action::Go { href: href.clone(), leaves };
             // Whoever opens it in another tab stays here.
             let follow = move |event: MouseEvent| {
                 if !event.ctrl_key() && !event.meta_key() && !event.shift_key() {
@@ -119,7 +119,7 @@ fn EntryView(
                 </a>
             })
         }
-        Deed::SignOut => EitherOf3::B(view! {
+        Action::SignOut => EitherOf3::B(view! {
             <button
                 class="menu-item"
                 role="option"

@@ -6,19 +6,19 @@ use super::settings::functions::SetProjectFavourite;
 use crate::{
     domain::keys::ProjectKey,
     web::{
+        organization::current::CurrentOrganization,
         ui::{
             app_form::{AppForm, when_done},
             form::FormFeedback,
             icon::{Icon, Icon as Glyph},
         },
-        workspace::current::CurrentWorkspace,
     },
 };
 
 /// Marks the project called `key` for the reader, or no longer.
 #[component]
 pub fn Favourite(key: ProjectKey) -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let current = CurrentOrganization::expect();
     let action = ServerAction::<SetProjectFavourite>::new();
     let feedback = FormFeedback::of(action);
     when_done(action, Callback::new(move |()| current.reload()));

@@ -7,7 +7,7 @@ use crate::domain::{errors::AppError, list::Listing, projects::Board};
 use crate::{
     server::{
         error::Error,
-        services::{listing, projects},
+        services::{projects, task_list},
     },
     web::request,
 };
@@ -40,7 +40,7 @@ pub async fn get_board(org: String, key: String, #[server(default)] query: Strin
 pub async fn get_list(org: String, key: String, #[server(default)] query: String) -> Result<Listing, AppError> {
     let ctx = request::organization(&org).await?;
     let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
-    listing::get(&ctx, &key, &query).await.map_err(request::refuse)
+    task_list::get(&ctx, &key, &query).await.map_err(request::refuse)
 }
 
 /// The numbers of the tasks that the list of the project `key` has, as `query` asks for it, in its order; at most as many as
@@ -49,5 +49,5 @@ pub async fn get_list(org: String, key: String, #[server(default)] query: String
 pub async fn get_matching(org: String, key: String, #[server(default)] query: String) -> Result<Vec<i64>, AppError> {
     let ctx = request::organization(&org).await?;
     let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
-    listing::matching(&ctx, &key, &query).await.map_err(request::refuse)
+    task_list::matching(&ctx, &key, &query).await.map_err(request::refuse)
 }

@@ -11,6 +11,7 @@ use crate::{
         projects::template::{Start, Template},
     },
     web::{
+        organization::current::CurrentOrganization,
         ui::{
             app_form::{AppForm, SubmitButton},
             error_page::ErrorPage,
@@ -18,14 +19,13 @@ use crate::{
             form::FormFeedback,
             page::{Crumb, Page},
         },
-        workspace::current::CurrentWorkspace,
     },
 };
 
 /// The form for a project, or the reason why the reader may not create one.
 #[component]
 pub fn NewProjectPage() -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let current = CurrentOrganization::expect();
     if current.may(Permission::WriteProjects) {
         view! { <NewProjectForm org=current.slug()/> }.into_any()
     } else {
@@ -98,7 +98,7 @@ fn StartField(feedback: FormFeedback) -> impl IntoView {
     };
     let templates =
         Template::ALL.map(|template| option(&Start::Template(template), template.label().to_owned())).collect_view();
-    let (projects, may_copy) = CurrentWorkspace::expect()
+    let (projects, may_copy) = CurrentOrganization::expect()
         .with_untracked(|workspace| (workspace.projects.clone(), workspace.permissions.allow(Permission::WriteTasks)));
     let group = move |label: &'static str, start: fn(ProjectKey) -> Start| {
         let options = projects.iter().map(|project| option(&start(project.key.clone()), project.name.clone()));

@@ -8,14 +8,14 @@ use crate::{
     domain::{keys::ProjectKey, permissions::Permission},
     web::{
         live::presence::Presence,
+        organization::current::CurrentOrganization,
         ui::icon::{Icon, Icon as Glyph},
-        workspace::current::CurrentWorkspace,
     },
 };
 
 /// Who else is there, the star, and the way to the settings of the project called `key` for those who may change them.
 #[must_use]
-pub fn actions(current: CurrentWorkspace, org: &str, key: &ProjectKey) -> AnyView {
+pub fn actions(current: CurrentOrganization, org: &str, key: &ProjectKey) -> AnyView {
     let settings = format!("/o/{org}/projects/{key}/settings");
     let settings = current.may(Permission::WriteProjects).then(|| {
         view! {

@@ -10,7 +10,7 @@ use crate::{
     server::{
         access::OrgContext,
         error::Error,
-        services::views::{self, Typed},
+        services::saved_views::{self, Typed},
     },
     web::request,
 };
@@ -36,7 +36,7 @@ pub async fn save_view(
     let (ctx, key) = asked(&org, &key).await?;
     let layout = layout.parse().map_err(|()| request::refuse(Error::BadRequest))?;
     let typed = Typed { name: &name, is_shared: shared };
-    let query = views::create(&ctx, &key, layout, &query, typed).await.map_err(request::refuse)?;
+    let query = saved_views::create(&ctx, &key, layout, &query, typed).await.map_err(request::refuse)?;
     leptos_axum::redirect(&query.href(&format!("/o/{}/projects/{key}/{}", ctx.slug, layout.slug())));
     Ok(())
 }
@@ -51,12 +51,14 @@ pub async fn change_view(
     #[server(default)] shared: bool,
 ) -> Result<(), AppError> {
     let (ctx, key) = asked(&org, &key).await?;
-    views::change(&ctx, &key, ViewId(view), Typed { name: &name, is_shared: shared }).await.map_err(request::refuse)
+    saved_views::change(&ctx, &key, ViewId(view), Typed { name: &name, is_shared: shared })
+        .await
+        .map_err(request::refuse)
 }
 
 /// Deletes a view of one's own, or one that is shared.
 #[server(prefix = "/fn", endpoint = "delete_view")]
 pub async fn delete_view(org: String, key: String, view: Uuid) -> Result<(), AppError> {
     let (ctx, key) = asked(&org, &key).await?;
-    views::delete(&ctx, &key, ViewId(view)).await.map_err(request::refuse)
+    saved_views::delete(&ctx, &key, ViewId(view)).await.map_err(request::refuse)
 }

@@ -7,8 +7,8 @@ use super::{functions::search, results::Results};
 use crate::{
     domain::search::{Found, Kind, QUERY_MAX},
     web::{
-        ui::{loaded::loaded, page::Page},
-        workspace::current::CurrentWorkspace,
+        organization::current::CurrentOrganization,
+        ui::{await_resource::await_resource, page::Page},
     },
 };
 
@@ -68,7 +68,7 @@ pub fn href(org: &str, q: &str) -> String {
 /// `/o/{org}/search?q=…`.
 #[component]
 pub fn SearchPage() -> impl IntoView {
-    let org = StoredValue::new(CurrentWorkspace::expect().slug());
+    let org = StoredValue::new(CurrentOrganization::expect().slug());
     let query = use_query_map();
     let asked = Memo::new(move |_| query.with(Asked::read));
     let found = Resource::new_blocking(
@@ -89,7 +89,7 @@ pub fn SearchPage() -> impl IntoView {
             <SearchForm org asked/>
             <Transition>
                 {move || Suspend::new(async move {
-                    let found = loaded(found).await;
+                    let found = await_resource(found).await;
                     let asked = asked.get_untracked();
                     view! { <Results org=org.get_value() asked found/> }
                 })}

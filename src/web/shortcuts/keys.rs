@@ -3,7 +3,7 @@
 use leptos::{ev::KeyboardEvent, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use leptos_router::hooks::{use_location, use_navigate};
 
-use super::{Act, Meaning, Shortcut, help::Help, here::Here, meaning};
+use super::{Act, Meaning, Shortcut, current_page::CurrentPage, help::Help, meaning};
 use crate::web::{
     board::{NEW_TASK, start_task},
     palette::Palette,
@@ -33,7 +33,7 @@ pub fn Shortcuts() -> impl IntoView {
             if !is_heard(&event) {
                 return;
             }
-            let Some(here) = path.try_get_untracked().and_then(|path| Here::at(&path)) else { return };
+            let Some(here) = path.try_get_untracked().and_then(|path| CurrentPage::at(&path)) else { return };
             let recent = before.filter(|(_, at)| event.time_stamp() - at < TOGETHER);
             let strokes = recent.map_or_else(|| event.key(), |(strokes, _)| format!("{strokes} {}", event.key()));
             match meaning(&strokes, &here) {
@@ -70,7 +70,7 @@ fn is_covered_by(kind: &str) -> bool {
 }
 
 /// Whether there was something to do.
-fn act(shortcut: &Shortcut, here: &Here, palette: Palette, help: Help, go: &impl Fn(&str)) -> bool {
+fn act(shortcut: &Shortcut, here: &CurrentPage, palette: Palette, help: Help, go: &impl Fn(&str)) -> bool {
     match shortcut.act {
         Act::Commands => palette.open(""),
         Act::Help => help.show(),

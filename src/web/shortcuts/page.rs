@@ -4,14 +4,14 @@ use leptos::prelude::*;
 
 use super::help::ShortcutList;
 use crate::web::{
+    organization::current::CurrentOrganization,
     ui::page::{Crumb, Page},
-    workspace::current::CurrentWorkspace,
 };
 
 /// `/o/{org}/shortcuts`.
 #[component]
 pub fn ShortcutsPage() -> impl IntoView {
-    let crumbs = vec![Crumb::new("Home", format!("/o/{}", CurrentWorkspace::expect().slug()))];
+    let crumbs = vec![Crumb::new("Home", format!("/o/{}", CurrentOrganization::expect().slug()))];
     view! {
         <Page heading="Keyboard shortcuts" crumbs>
             <ShortcutList/>

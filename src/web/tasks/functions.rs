@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 #[cfg(feature = "ssr")]
-use crate::domain::tasks::{lane::Shift, merge::compose};
+use crate::domain::tasks::{lane::LaneMove, merge::compose};
 use crate::domain::{
     errors::AppError,
     tasks::{
@@ -20,7 +20,7 @@ use crate::{
         error::Error,
         services::{
             activity, comments,
-            tasks::{self, Beside, Edit},
+            tasks::{self, Anchor, Edit},
         },
     },
     web::request,
@@ -101,8 +101,8 @@ pub async fn move_task(
 ) -> Result<Moved, AppError> {
     let ctx = request::organization(&org).await?;
     let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
-    let shift = Shift::parse(out_of.as_deref(), into.as_deref()).map_err(|_| request::refuse(Error::BadRequest))?;
-    tasks::place(&ctx, &key, &state, Beside { before, after }, shift).await.map_err(request::refuse)
+    let shift = LaneMove::parse(out_of.as_deref(), into.as_deref()).map_err(|_| request::refuse(Error::BadRequest))?;
+    tasks::place(&ctx, &key, &state, Anchor { before, after }, shift).await.map_err(request::refuse)
 }
 
 /// Changes one thing about the tasks `keys`, all of them or none: gives `field` the `values`, as they were typed or

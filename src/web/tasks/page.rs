@@ -33,23 +33,23 @@ use crate::{
             presence::Presence,
             renew::renew,
         },
-        palette::{Palette, Visited},
+        organization::current::CurrentOrganization,
+        palette::{Palette, RecentPage},
         projects::state_mark::StateMark,
         ui::{
+            await_resource::await_resource,
             date::Date,
             error_page::ErrorPage,
-            loaded::loaded,
             mention::Mentionable,
             page::{Crumb, Page},
         },
-        workspace::current::CurrentWorkspace,
     },
 };
 
 /// `/o/{org}/tasks/{KEY-12}`.
 #[component]
 pub fn TaskPage() -> impl IntoView {
-    let (current, palette) = (CurrentWorkspace::expect(), Palette::expect());
+    let (current, palette) = (CurrentOrganization::expect(), Palette::expect());
     let params = use_params_map();
     let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
     let address = Memo::new(move |_| (param("org"), param("task")));
@@ -58,14 +58,14 @@ pub fn TaskPage() -> impl IntoView {
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                match loaded(task).await {
+                match await_resource(task).await {
                     Ok(task) => {
                         let org = current.with_untracked(|workspace| workspace.organization.clone());
                         let home = format!("/o/{}", org.slug);
                         let board = format!("{home}/projects/{}/board", task.key.project);
                         let (key, project) = (task.key.to_string(), task.project_name.clone());
                         let (href, label) = (format!("{home}/tasks/{key}"), task.facts.title.clone());
-                        palette.visit(Visited { href, label, detail: key.clone() });
+                        palette.visit(RecentPage { href, label, detail: key.clone() });
                         let crumbs = vec![Crumb::new(org.display_name, home), Crumb::new(project, board)];
                         let task = RwSignal::new(task);
                         follow(&org.slug, task);

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Bar, Panel, follow};
+use super::{Panel, Toolbar, follow};
 use crate::{
     domain::{
         query::{Column, Group, Lanes, Query, Sort},
@@ -18,7 +18,7 @@ const ON_LIST: &[&str] = &["group", "sort", "order", "columns"];
 
 /// Opens the form.
 #[component]
-pub fn DisplayMenu(bar: Bar) -> impl IntoView {
+pub fn DisplayMenu(bar: Toolbar) -> impl IntoView {
     let path = bar.path(bar.layout);
     let submit = follow(path.clone());
     let shown = if bar.layout == Layout::Board { ON_BOARD } else { ON_LIST };

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    Bar, Panel,
+    Panel, Toolbar,
     chips::{category_word, day, person},
     follow,
 };
@@ -28,7 +28,7 @@ type Tick = (String, String, bool);
 
 /// Opens the form.
 #[component]
-pub fn FilterMenu(bar: Bar) -> impl IntoView {
+pub fn FilterMenu(bar: Toolbar) -> impl IntoView {
     let path = bar.path(bar.layout);
     let submit = follow(path.clone());
     let filter = bar.query.filter.clone();
@@ -117,7 +117,7 @@ pub fn FilterMenu(bar: Bar) -> impl IntoView {
 }
 
 /// Name in the address, legend and boxes of everything that one ticks.
-fn choices(bar: &Bar, filter: &Filter) -> Vec<(&'static str, &'static str, Vec<Tick>)> {
+fn choices(bar: &Toolbar, filter: &Filter) -> Vec<(&'static str, &'static str, Vec<Tick>)> {
     let parts = &bar.parts;
     let states =
         parts.states.iter().map(|state| (item(&state.slug), state.name.clone(), filter.states.contains(&state.slug)));

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Bar, Panel};
+use super::{Panel, Toolbar};
 use crate::{
     domain::saved_views::{NAME_MAX, SavedView},
     web::{
@@ -17,7 +17,7 @@ use crate::{
 
 /// Saves what is shown.
 #[component]
-pub fn SaveView(bar: Bar) -> impl IntoView {
+pub fn SaveView(bar: Toolbar) -> impl IntoView {
     let action = ServerAction::<Save>::new();
     let feedback = FormFeedback::of(action);
     when_done(action, bar.changed);
@@ -45,7 +45,7 @@ pub fn SaveView(bar: Bar) -> impl IntoView {
 
 /// Changes or deletes the view that is open.
 #[component]
-pub fn ChangeView(bar: Bar, view: SavedView) -> impl IntoView {
+pub fn ChangeView(bar: Toolbar, view: SavedView) -> impl IntoView {
     let change = ServerAction::<Change>::new();
     let delete = ServerAction::<DeleteView>::new();
     let (changing, deleting) = (FormFeedback::of(change), FormFeedback::of(delete));

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::domain::{errors::AppError, trash::Bin};
 #[cfg(feature = "ssr")]
 use crate::{
-    server::{error::Error, services::bin},
+    server::{error::Error, services::trash},
     web::request,
 };
 
@@ -14,7 +14,7 @@ use crate::{
 pub async fn get_bin(org: String, key: String) -> Result<Bin, AppError> {
     let ctx = request::organization(&org).await?;
     let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
-    bin::get(&ctx, &key).await.map_err(request::refuse)
+    trash::get(&ctx, &key).await.map_err(request::refuse)
 }
 
 /// Deletes the task `key`, which is in the bin, for ever.
@@ -22,5 +22,5 @@ pub async fn get_bin(org: String, key: String) -> Result<Bin, AppError> {
 pub async fn purge_task(org: String, key: String) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;
     let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
-    bin::purge(&ctx, &key).await.map_err(request::refuse)
+    trash::purge(&ctx, &key).await.map_err(request::refuse)
 }

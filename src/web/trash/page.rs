@@ -18,18 +18,18 @@ use crate::{
             feed::{Feed, Heard},
             renew::renew,
         },
+        organization::current::CurrentOrganization,
         tasks::{functions::EditTasks, toast::Toasts},
         ui::{
             app_form::{AppForm, when_done},
+            await_resource::await_resource,
             date::Date,
             empty_state::EmptyState,
             error_page::ErrorPage,
             form::FormFeedback,
-            loaded::loaded,
+            keyed_list::KeyedList,
             page::{Crumb, Page},
-            rows::Rows,
         },
-        workspace::current::CurrentWorkspace,
     },
 };
 
@@ -48,7 +48,7 @@ pub fn BinPage() -> impl IntoView {
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                match loaded(bin).await {
+                match await_resource(bin).await {
                     Ok(bin) => view! { <Lists bin shows_archive/> }.into_any(),
                     Err(error) => view! { <ErrorPage error/> }.into_any(),
                 }
@@ -60,7 +60,7 @@ pub fn BinPage() -> impl IntoView {
 
 #[component]
 fn Lists(bin: Bin, shows_archive: Memo<bool>) -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let current = CurrentOrganization::expect();
     let org = current.with_untracked(|workspace| workspace.organization.clone());
     let home = format!("/o/{}", org.slug);
     let (key, as_of) = (bin.key.clone(), bin.as_of);
@@ -101,7 +101,7 @@ fn Lists(bin: Bin, shows_archive: Memo<bool>) -> impl IntoView {
                     <Nothing archive/>
                 </Show>
                 <ul class="card rows" hidden=move || tasks.with(Vec::is_empty)>
-                    <Rows each=tasks key=|task: &Away| task.key.clone() children=row/>
+                    <KeyedList each=tasks key=|task: &Away| task.key.clone() children=row/>
                 </ul>
             }
         }
@@ -147,7 +147,7 @@ fn Nothing(archive: bool) -> impl IntoView {
 
 #[component]
 fn Row(org: String, task: Memo<Away>, archive: bool, changed: Callback<()>) -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let current = CurrentOrganization::expect();
     let key = task.with_untracked(|task| task.key.to_string());
     let title = move || task.with(|task| task.title.clone());
     let put_away = move || {

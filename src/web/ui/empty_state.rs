@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::mark::Mark;
+use super::logo::Mark;
 
 /// One sentence that says what belongs here, and as children the action that puts it there.
 #[component]

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::{hooks::use_location, location::Url};
 
 use super::{
-    mark::Mark,
+    logo::Mark,
     page::{InFrame, Page, PlainPage},
 };
 use crate::domain::errors::AppError;
@@ -18,7 +18,7 @@ pub fn ErrorPage(error: AppError) -> impl IntoView {
     #[cfg(feature = "ssr")]
     set_status(&error);
     let location = use_location();
-    let here = location.pathname.get_untracked() + &location.search.with_untracked(|search| question(search));
+    let here = location.pathname.get_untracked() + &location.search.with_untracked(|search| query_suffix(search));
     let frame = use_context::<InFrame>();
     let home = frame.map_or_else(|| "/".to_owned(), |frame| frame.home.get_value());
     let sign_in = sign_in_href(&here);
@@ -109,7 +109,7 @@ const fn title(error: &AppError) -> &'static str {
 
 /// A query as it follows the path in an address: the router keeps it without its question mark.
 #[must_use]
-pub fn question(search: &str) -> String {
+pub fn query_suffix(search: &str) -> String {
     if search.is_empty() { String::new() } else { format!("?{search}") }
 }
 

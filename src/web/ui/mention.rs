@@ -7,7 +7,7 @@ use leptos::{
     web_sys::{Event, EventInit, HtmlTextAreaElement},
 };
 
-use super::tile::Avatar;
+use super::avatar::Avatar;
 
 /// In the context of whatever holds texts: the names of those who can be named in them, in order.
 #[derive(Clone, Copy)]

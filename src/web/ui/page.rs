@@ -6,7 +6,7 @@ use leptos_router::components::A;
 
 use super::{
     icon::{Icon, Icon as Glyph},
-    mark::Wordmark,
+    logo::Wordmark,
 };
 
 /// The `id` of the sidebar, which the top bar of a narrow page opens.

@@ -9,7 +9,7 @@ use tessera::{
     server::{
         config::{Config, ProviderConfig},
         seed,
-        services::{bin, reminders},
+        services::{reminders, trash},
     },
 };
 use tokio::net::TcpListener;
@@ -88,7 +88,7 @@ impl TestApp {
         let server = Server::start_on(listener, config, clock.clone(), Random::system()).await.unwrap();
         seed::demo(&server.app.db, &clock, &Random::system(), &provider.issuer).await.unwrap();
         // Nothing is compared with the provider while a test does something else; one that wants it moves the clock.
-        database.change("UPDATE organization SET compared_at = created_at").await;
+        database.change("UPDATE organization SET reconciled_at = created_at").await;
         let client = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
         Self { provider, clock, url, database, management, client, server }
     }
@@ -166,7 +166,7 @@ impl TestApp {
 
     /// Deletes what has been in the bins for its time, as happens in the background; how many tasks that were.
     pub async fn purge_bins(&self) -> usize {
-        bin::purge_due(&self.server.app).await.unwrap()
+        trash::purge_due(&self.server.app).await.unwrap()
     }
 
     /// How many transactions the application has begun, and how many statements it has run.

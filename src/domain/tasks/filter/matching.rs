@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{Archived, Day, Filter, Parent, Presence, Span, Tag, Who};
 use crate::domain::{
     projects::{Label, State},
-    tasks::fields::TaskFacts,
+    tasks::fields::TaskFields,
 };
 
 /// What a filter is read by.
@@ -24,7 +24,7 @@ pub struct Surroundings<'a> {
 impl Filter {
     /// Whether a task of the project is shown.
     #[must_use]
-    pub fn matches(&self, facts: &TaskFacts, created_by: Uuid, around: &Surroundings<'_>) -> bool {
+    pub fn matches(&self, facts: &TaskFields, created_by: Uuid, around: &Surroundings<'_>) -> bool {
         self.is_where_it_is_looked_for(facts)
             && contains(&facts.title, &self.text)
             && (self.states.is_empty() || self.states.contains(&facts.place.state))
@@ -40,7 +40,7 @@ impl Filter {
             && (self.creators.is_empty() || self.creators.iter().any(|who| is_person(*who, created_by, around.me)))
     }
 
-    const fn is_where_it_is_looked_for(&self, facts: &TaskFacts) -> bool {
+    const fn is_where_it_is_looked_for(&self, facts: &TaskFields) -> bool {
         !facts.is_deleted
             && match self.archived {
                 Archived::No => !facts.is_archived,
@@ -49,15 +49,15 @@ impl Filter {
             }
     }
 
-    fn has_category(&self, facts: &TaskFacts, around: &Surroundings<'_>) -> bool {
+    fn has_category(&self, facts: &TaskFields, around: &Surroundings<'_>) -> bool {
         let category = around.states.iter().find(|state| state.slug == facts.place.state).map(|state| state.category);
         self.categories.is_empty() || category.is_some_and(|category| self.categories.contains(&category))
     }
 }
 
 /// Whether there is something left to do.
-fn is_open(facts: &TaskFacts, around: &Surroundings<'_>) -> bool {
-    around.states.iter().any(|state| state.slug == facts.place.state && !state.category.is_closed())
+fn is_open(facts: &TaskFields, around: &Surroundings<'_>) -> bool {
+    around.states.iter().any(|state| state.slug == facts.place.state && !state.category.is_done())
 }
 
 /// The letters A to Z alone are the same in both cases: so all databases see it.
@@ -65,7 +65,7 @@ fn contains(title: &str, text: &str) -> bool {
     text.is_empty() || title.to_ascii_lowercase().contains(&text.to_ascii_lowercase())
 }
 
-fn is_assigned(facts: &TaskFacts, who: Who, me: Uuid) -> bool {
+fn is_assigned(facts: &TaskFields, who: Who, me: Uuid) -> bool {
     match who {
         Who::Me => facts.assignees.contains(&me),
         Who::Nobody => facts.assignees.is_empty(),
@@ -81,7 +81,7 @@ fn is_person(who: Who, person: Uuid, me: Uuid) -> bool {
     }
 }
 
-fn is_tagged(facts: &TaskFacts, tag: &Tag, labels: &[Label]) -> bool {
+fn is_tagged(facts: &TaskFields, tag: &Tag, labels: &[Label]) -> bool {
     match tag {
         Tag::None => facts.labels.is_empty(),
         Tag::Named(name) => {
@@ -90,7 +90,7 @@ fn is_tagged(facts: &TaskFacts, tag: &Tag, labels: &[Label]) -> bool {
     }
 }
 
-fn is_part(facts: &TaskFacts, parent: &Parent) -> bool {
+fn is_part(facts: &TaskFields, parent: &Parent) -> bool {
     match parent {
         Parent::None => facts.parent.is_none(),
         Parent::Task(key) => facts.parent == Some(key.number),
@@ -120,14 +120,14 @@ mod tests {
     use crate::domain::{
         projects::StateCategory,
         query::Query,
-        tasks::{fields::Place, priority::Priority},
+        tasks::{fields::TaskPosition, priority::Priority},
     };
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
     }
 
-    fn shows(query: &str, facts: &TaskFacts) -> bool {
+    fn shows(query: &str, facts: &TaskFields) -> bool {
         let state = |slug: &str, category| State {
             slug: slug.to_owned(),
             name: slug.to_owned(),
@@ -148,16 +148,16 @@ mod tests {
 
     #[test]
     fn every_condition_asks_about_its_field() {
-        let facts = TaskFacts {
+        let facts = TaskFields {
             title: "Ship the Thing".to_owned(),
-            place: Place { state: "todo".to_owned(), rank: "V".to_owned() },
+            place: TaskPosition { state: "todo".to_owned(), rank: "V".to_owned() },
             priority: Priority::High,
             estimate: Some(3),
             due_on: Some(day("2026-11-20")),
             parent: Some(4),
             assignees: [Uuid::from_u128(1)].into(),
             labels: [Uuid::from_u128(7)].into(),
-            ..TaskFacts::default()
+            ..TaskFields::default()
         };
         let two = Uuid::from_u128(2);
         for query in [
@@ -206,12 +206,12 @@ mod tests {
 
     #[test]
     fn what_is_done_is_not_overdue_and_what_is_deleted_is_nowhere() {
-        let done = TaskFacts {
-            place: Place { state: "done".to_owned(), rank: "V".to_owned() },
+        let done = TaskFields {
+            place: TaskPosition { state: "done".to_owned(), rank: "V".to_owned() },
             due_on: Some(day("2026-11-20")),
-            ..TaskFacts::default()
+            ..TaskFields::default()
         };
         assert!(!shows("due=overdue", &done) && shows("", &done));
-        assert!(!shows("archived=all", &TaskFacts { is_deleted: true, ..done }));
+        assert!(!shows("archived=all", &TaskFields { is_deleted: true, ..done }));
     }
 }

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     domain::{
         ids::{OrgId, PersonId},
-        organizations::{RecentWorkspace, joining::JoinState},
+        organizations::{RecentOrganization, joining::JoinState},
         permissions::Permissions,
     },
     server::{
@@ -37,16 +37,16 @@ use crate::{
         error::Error,
         http::message::{Message, login_address},
         repo::{
-            choices, people,
+            browser_organizations, people,
             seats::{self, Tokens},
         },
         services::{
-            choosing::{self, Afterwards},
             invitations::guest,
             joining,
+            workspace_picker::{self, Afterwards},
         },
         state::AppState,
-        sync::person::learn,
+        sync::memberships_at_sign_in::learn,
     },
 };
 
@@ -123,7 +123,7 @@ pub async fn get(
         (Some(path), _, _) => path,
         (None, Some(name), _) => entrance(&app, person, &name).await?,
         (None, None, Some(seat)) => ReturnPath::organization(&seat.slug),
-        (None, None, None) => match (joined, choosing::afterwards(&app, browser).await?) {
+        (None, None, None) => match (joined, workspace_picker::afterwards(&app, browser).await?) {
             (Some(path), _) => path,
             (None, Afterwards::There(slug)) => ReturnPath::organization(&slug),
             (None, Afterwards::Choose) => ReturnPath::home(),
@@ -158,7 +158,7 @@ async fn joined(app: &AppState, browser: Browser) -> Result<Option<ReturnPath>, 
 /// that the person is not in.
 async fn entrance(app: &AppState, person: PersonId, name: &str) -> Result<ReturnPath, Message> {
     let mut tx = app.db.read().await?;
-    if choices::is_member(&mut tx, person, name).await? {
+    if browser_organizations::is_member(&mut tx, person, name).await? {
         return Ok(ReturnPath::organization(name));
     }
     let person = people::describe(&mut tx, person).await?;
@@ -173,7 +173,7 @@ async fn refused_account(app: &AppState, browser: Browser, description: &str) ->
     };
     let mut tx = app.db.read().await?;
     let Some(person) = people::find(&mut tx, app.provider.issuer(), subject).await? else { return Ok(None) };
-    let known = choices::people(&mut tx, browser.id, browser.person, app.clock.now()).await?;
+    let known = browser_organizations::people(&mut tx, browser.id, browser.person, app.clock.now()).await?;
     Ok(known.into_iter().find(|known| known.id == person).map(|known| known.email))
 }
 
@@ -188,7 +188,7 @@ async fn take_seat(
     granted: Option<Permissions>,
     again: &LoginQuery,
     invitation: Option<&str>,
-) -> Result<RecentWorkspace, Message> {
+) -> Result<RecentOrganization, Message> {
     let name = claims.additional_claims().org_name.as_deref();
     let organization = provision_member::organization(app, provider_id, name, person, granted)
         .await?
@@ -209,7 +209,7 @@ async fn take_seat(
         refresh_token: tokens.refresh_token().map(|token| token.secret().clone()),
     };
     store(app, browser, organization.id, person, &set, claims, freshness(tokens, now)).await?;
-    Ok(RecentWorkspace { slug: organization.slug, display_name: organization.display_name })
+    Ok(RecentOrganization { slug: organization.slug, display_name: organization.display_name })
 }
 
 /// Puts tokens into a seat.

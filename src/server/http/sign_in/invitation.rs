@@ -25,7 +25,7 @@ use crate::{
         error::Error,
         http::message::Message,
         repo::{
-            choices::{self, Known},
+            browser_organizations::{self, Identity},
             invitations::{Found, State as Progress},
             memberships,
         },
@@ -83,13 +83,13 @@ pub async fn opened(
 }
 
 /// The people whom this browser is signed in as.
-async fn signed_in(app: &AppState, session: &BrowserSession) -> Result<Vec<Known>, Error> {
+async fn signed_in(app: &AppState, session: &BrowserSession) -> Result<Vec<Identity>, Error> {
     let Some(browser) = session.browser().await? else { return Ok(Vec::new()) };
-    choices::people(&mut app.db.read().await?, browser.id, browser.person, app.clock.now()).await
+    browser_organizations::people(&mut app.db.read().await?, browser.id, browser.person, app.clock.now()).await
 }
 
 /// Their addresses, each once.
-fn addresses(people: Vec<Known>) -> Vec<String> {
+fn addresses(people: Vec<Identity>) -> Vec<String> {
     let mut all: Vec<_> = people.into_iter().map(|known| known.email).collect();
     all.sort_unstable();
     all.dedup();

@@ -29,7 +29,7 @@ use crate::{
             organizations::{self, Organization},
             seats,
         },
-        services::{choosing, discovery},
+        services::{discovery, workspace_picker},
         state::AppState,
     },
 };
@@ -133,7 +133,7 @@ pub async fn get(
     let slug = slug.flatten();
     if let (Some(browser), Some(slug), None, None, None) =
         (browser, slug, &query.prompt, &query.login_hint, &query.invitation)
-        && let Some(address) = choosing::other_account(&app, browser, &slug).await?
+        && let Some(address) = workspace_picker::other_account(&app, browser, &slug).await?
     {
         query.login_hint = Some(address);
         query.prompt = Some("login".to_owned());

@@ -10,7 +10,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use tower_sessions::cookie::{Cookie, SameSite, time};
 
 use crate::{
-    domain::organizations::RecentWorkspace,
+    domain::organizations::RecentOrganization,
     server::{error::Error, state::AppState},
 };
 
@@ -31,7 +31,7 @@ const fn cookie_name(https: bool) -> &'static str {
 
 /// The workspaces in a request's cookie, the last one first.
 #[must_use]
-pub fn read(app: &AppState, headers: &HeaderMap) -> Vec<RecentWorkspace> {
+pub fn read(app: &AppState, headers: &HeaderMap) -> Vec<RecentOrganization> {
     let name = cookie_name(app.config.is_https());
     headers
         .get_all(header::COOKIE)
@@ -49,11 +49,11 @@ pub fn read(app: &AppState, headers: &HeaderMap) -> Vec<RecentWorkspace> {
 ///
 /// # Errors
 /// When it cannot be sealed.
-pub fn remember(app: &AppState, headers: &HeaderMap, workspace: RecentWorkspace) -> Result<HeaderValue, Error> {
+pub fn remember(app: &AppState, headers: &HeaderMap, workspace: RecentOrganization) -> Result<HeaderValue, Error> {
     let mut recent = read(app, headers);
     recent.retain(|known| known.slug != workspace.slug);
     let display_name = workspace.display_name.chars().take(NAME_MAX).collect();
-    recent.insert(0, RecentWorkspace { display_name, ..workspace });
+    recent.insert(0, RecentOrganization { display_name, ..workspace });
     recent.truncate(MOST);
     let sealed = URL_SAFE_NO_PAD.encode(app.sealer.seal(PLACE, &recent)?);
     Ok(cookie(app, sealed, LIFETIME))

@@ -25,7 +25,7 @@ pub async fn assignable(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<Assign
         "SELECT p.id, p.name
          FROM membership m JOIN person p ON p.id = m.person_id
          JOIN project q ON q.org_id = m.org_id AND q.id = $2
-         WHERE m.org_id = $1 AND m.status = 'active' AND (NOT q.is_closed OR m.role = 'owner' OR EXISTS (
+         WHERE m.org_id = $1 AND m.status = 'active' AND (NOT q.is_private OR m.role = 'owner' OR EXISTS (
                    SELECT 1 FROM project_member o
                    WHERE o.org_id = m.org_id AND o.project_id = q.id AND o.person_id = m.person_id))
          ORDER BY lower(p.name), p.id",
@@ -46,7 +46,7 @@ pub async fn mentionable(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<(Pers
         "SELECT p.id, p.name, p.email
          FROM membership m JOIN person p ON p.id = m.person_id
          JOIN project q ON q.org_id = m.org_id AND q.id = $2
-         WHERE m.org_id = $1 AND m.status = 'active' AND (NOT q.is_closed OR m.role = 'owner' OR EXISTS (
+         WHERE m.org_id = $1 AND m.status = 'active' AND (NOT q.is_private OR m.role = 'owner' OR EXISTS (
                    SELECT 1 FROM project_member o
                    WHERE o.org_id = m.org_id AND o.project_id = q.id AND o.person_id = m.person_id))",
         tx.org(),

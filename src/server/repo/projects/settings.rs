@@ -64,9 +64,9 @@ pub async fn describe(tx: &mut OrgTx, project: ProjectId, name: &str, about: &Ab
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn set_closed(tx: &mut OrgTx, project: ProjectId, is_closed: bool) -> Result<(), Error> {
-    let sql = "UPDATE project SET is_closed = $3 WHERE org_id = $1 AND id = $2";
-    execute!(tx, sql, tx.org(), project, is_closed)?;
+pub async fn set_private(tx: &mut OrgTx, project: ProjectId, is_private: bool) -> Result<(), Error> {
+    let sql = "UPDATE project SET is_private = $3 WHERE org_id = $1 AND id = $2";
+    execute!(tx, sql, tx.org(), project, is_private)?;
     tx.announce_rights();
     Ok(())
 }
@@ -288,7 +288,7 @@ pub async fn remove_state(tx: &mut OrgTx, project: ProjectId, slug: &str) -> Res
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn settle_closed(
+pub async fn settle_done(
     tx: &mut OrgTx,
     project: ProjectId,
     slug: &str,
@@ -296,7 +296,7 @@ pub async fn settle_closed(
 ) -> Result<(), Error> {
     execute!(
         tx,
-        "UPDATE task SET closed_at = CASE WHEN $4 IS NULL THEN NULL ELSE COALESCE(closed_at, $4) END
+        "UPDATE task SET done_at = CASE WHEN $4 IS NULL THEN NULL ELSE COALESCE(done_at, $4) END
          WHERE org_id = $1 AND project_id = $2 AND state = $3",
         tx.org(),
         project,

@@ -131,7 +131,7 @@ fn sqlite(shown: &str, counted: &str) -> String {
         SELECT p.id, p.name
         FROM membership m JOIN person p ON p.id = m.person_id
         JOIN project q ON q.org_id = m.org_id AND q.id = $2
-        WHERE m.org_id = $1 AND m.status = 'active' AND (NOT q.is_closed OR m.role = 'owner' OR EXISTS (
+        WHERE m.org_id = $1 AND m.status = 'active' AND (NOT q.is_private OR m.role = 'owner' OR EXISTS (
             SELECT 1 FROM project_member o
             WHERE o.org_id = m.org_id AND o.project_id = q.id AND o.person_id = m.person_id))
         ORDER BY lower(p.name), p.id)),
@@ -155,7 +155,7 @@ fn postgres(shown: &str, counted: &str) -> String {
     (SELECT COALESCE(json_agg(json_build_array(p.id, p.name) ORDER BY lower(p.name), p.id), '[]')::text
         FROM membership m JOIN person p ON p.id = m.person_id
         JOIN project q ON q.org_id = m.org_id AND q.id = $2
-        WHERE m.org_id = $1 AND m.status = 'active' AND (NOT q.is_closed OR m.role = 'owner' OR EXISTS (
+        WHERE m.org_id = $1 AND m.status = 'active' AND (NOT q.is_private OR m.role = 'owner' OR EXISTS (
             SELECT 1 FROM project_member o
             WHERE o.org_id = m.org_id AND o.project_id = q.id AND o.person_id = m.person_id))),
     (SELECT COALESCE(json_agg(json_build_array(slug, tasks)), '[]')::text FROM (

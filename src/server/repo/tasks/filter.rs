@@ -142,7 +142,7 @@ impl Asked {
         let mut any = Vec::new();
         for day in days {
             match day {
-                Day::Overdue => any.push(format!("({column} < {today} AND t.closed_at IS NULL)")),
+                Day::Overdue => any.push(format!("({column} < {today} AND t.done_at IS NULL)")),
                 Day::Today => any.push(format!("{column} = {today}")),
                 Day::None => any.push(format!("{column} IS NULL")),
                 // The longest says it all.

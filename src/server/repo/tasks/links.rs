@@ -12,7 +12,7 @@ use crate::{
         },
     },
     server::{
-        access::Reader,
+        access::ProjectScope,
         db::{OrgTx, fetch_all, fetch_optional},
         error::Error,
     },
@@ -85,7 +85,7 @@ pub async fn family(
 /// When the database does not answer.
 pub async fn related(
     tx: &mut OrgTx,
-    reader: Reader,
+    scope: ProjectScope,
     project: ProjectId,
     number: i64,
 ) -> Result<Vec<RelatedTask>, Error> {
@@ -101,15 +101,15 @@ pub async fn related(
          JOIN task t ON t.org_id = $1 AND t.project_id = r.project_id AND t.number = r.number
          JOIN project q ON q.org_id = $1 AND q.id = t.project_id
          JOIN project_state s ON s.org_id = $1 AND s.project_id = t.project_id AND s.slug = t.state
-         WHERE t.deleted_at IS NULL AND (NOT q.is_closed OR $5 OR EXISTS (
+         WHERE t.deleted_at IS NULL AND (NOT q.is_private OR $5 OR EXISTS (
                    SELECT 1 FROM project_member m
                    WHERE m.org_id = q.org_id AND m.project_id = q.id AND m.person_id = $4))
          ORDER BY q.key, t.number",
         tx.org(),
         project,
         number,
-        reader.person,
-        reader.sees_all,
+        scope.person,
+        scope.sees_all,
     )?;
     let mut related = Vec::with_capacity(rows.len());
     for row in rows {

@@ -14,7 +14,7 @@ use crate::{
         list::{GroupCount, Row},
         query::{Group, Query, Sort},
         tasks::{
-            fields::{Place, TaskFacts},
+            fields::{TaskFields, TaskPosition},
             priority::Priority,
         },
     },
@@ -47,10 +47,10 @@ impl TryFrom<Found> for Row {
     type Error = Error;
 
     fn try_from(found: Found) -> Result<Self, Error> {
-        let facts = TaskFacts {
+        let facts = TaskFields {
             title: found.title,
             description: String::new(),
-            place: Place { state: found.state, rank: found.rank },
+            place: TaskPosition { state: found.state, rank: found.rank },
             priority: Priority::try_from(found.priority).map_err(|_| Error::Corrupt("priority"))?,
             estimate: found.estimate,
             start_on: found.start_on,

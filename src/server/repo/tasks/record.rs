@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use crate::{
     domain::{
         ids::{PersonId, ProjectId},
-        tasks::fields::TaskFacts,
+        tasks::fields::TaskFields,
     },
     server::{
         db::{OrgTx, execute, fetch_optional},
@@ -45,10 +45,10 @@ pub async fn find(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<Opt
 #[derive(Clone, Copy, Debug)]
 pub struct NewTask<'a> {
     pub number: i64,
-    pub facts: &'a TaskFacts,
+    pub facts: &'a TaskFields,
     pub created_by: PersonId,
     /// Whether its state means that there is nothing left to do.
-    pub is_closed: bool,
+    pub is_done: bool,
 }
 
 /// Adds a task; its assignees and labels are written with [`super::write`].
@@ -56,11 +56,11 @@ pub struct NewTask<'a> {
 /// # Errors
 /// When the database refuses.
 pub async fn create(tx: &mut OrgTx, project: ProjectId, new: NewTask<'_>, now: DateTime<Utc>) -> Result<(), Error> {
-    let NewTask { number, facts, created_by, is_closed } = new;
+    let NewTask { number, facts, created_by, is_done } = new;
     execute!(
         tx,
         "INSERT INTO task (org_id, project_id, number, title, description, state, rank, parent, created_by,
-                           created_at, updated_at, closed_at)
+                           created_at, updated_at, done_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)",
         tx.org(),
         project,
@@ -72,7 +72,7 @@ pub async fn create(tx: &mut OrgTx, project: ProjectId, new: NewTask<'_>, now: D
         facts.parent,
         created_by,
         now,
-        is_closed.then_some(now),
+        is_done.then_some(now),
     )?;
     Ok(())
 }

@@ -37,8 +37,8 @@ pub async fn tallies(
         tx,
         Tally,
         "SELECT state, COUNT(*) AS tasks,
-                SUM(CASE WHEN closed_at IS NULL AND due_on < $3 THEN 1 ELSE 0 END) AS overdue,
-                SUM(CASE WHEN closed_at IS NULL AND due_on >= $3 AND due_on <= $4 THEN 1 ELSE 0 END) AS due_soon
+                SUM(CASE WHEN done_at IS NULL AND due_on < $3 THEN 1 ELSE 0 END) AS overdue,
+                SUM(CASE WHEN done_at IS NULL AND due_on >= $3 AND due_on <= $4 THEN 1 ELSE 0 END) AS due_soon
          FROM task WHERE org_id = $1 AND project_id = $2 AND deleted_at IS NULL AND archived_at IS NULL
          GROUP BY state",
         tx.org(),

@@ -11,7 +11,7 @@ use crate::{
         crypto::fingerprint,
         db::{Mode, OrgTx},
         error::Error,
-        provider::{command::Change, queue},
+        provider::{command::ProviderCommand, queue},
         repo::{
             audit::{self, Entry, Outcome},
             invitations::{self, Found, State},
@@ -83,7 +83,7 @@ pub async fn decline(app: &AppState, found: &Found) -> Result<bool, Error> {
         return Ok(false);
     }
     // Whoever declines may be nobody whom we know.
-    let change = Change::Revoke { invitation: invitation.id, address: invitation.address.clone() };
+    let change = ProviderCommand::Revoke { invitation: invitation.id, address: invitation.address.clone() };
     let owner = crate::server::repo::memberships::owner(&mut tx).await?;
     queue::add_for(app, &mut tx, owner, &change).await?;
     tx.commit().await?;

@@ -1,6 +1,6 @@
 //! What somebody looks for, made of what they typed.
 
-use super::words;
+use super::tokens;
 use crate::{
     domain::{keys::ProjectKey, search::QUERY_MAX},
     server::error::Error,
@@ -27,7 +27,7 @@ impl Query {
         if length > QUERY_MAX {
             return Err(Error::invalid("q", format!("Use at most {QUERY_MAX} characters; this has {length}.")));
         }
-        let typed = words::of(typed);
+        let typed = tokens::of(typed);
         let (project, number) = match typed.as_slice() {
             [number] => (None, task_number(number)),
             [project, number] => match project.parse() {

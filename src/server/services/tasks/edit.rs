@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{Datelike as _, NaiveDate};
 use uuid::Uuid;
 
-use super::desk::Desk;
+use super::project_writer::ProjectWriter;
 use crate::{
     domain::{
         errors::FieldError,
@@ -13,8 +13,8 @@ use crate::{
         permissions::Permission,
         tasks::{
             field_name::Field,
-            fields::TaskFacts,
-            lane::{Lane, Shift},
+            fields::TaskFields,
+            lane::{Lane, LaneMove},
             priority::Priority,
         },
     },
@@ -97,8 +97,8 @@ impl Edit {
         })
     }
 
-    /// What makes the cards of one lane those of another, as [`Shift::apply`] does.
-    pub(super) fn of_shift(shift: Shift) -> Vec<Self> {
+    /// What makes the cards of one lane those of another, as [`LaneMove::apply`] does.
+    pub(super) fn of_shift(shift: LaneMove) -> Vec<Self> {
         match (shift.from(), shift.to()) {
             (_, Lane::Priority(priority)) => vec![Self::Priority(priority)],
             (_, Lane::Assignee(None)) => vec![Self::Assignees(BTreeSet::new())],
@@ -133,7 +133,12 @@ impl Edit {
     }
 
     /// Makes the change to the `facts` of the task `number`.
-    pub(super) async fn apply(&self, desk: &mut Desk<'_, '_>, number: i64, facts: &mut TaskFacts) -> Result<(), Error> {
+    pub(super) async fn apply(
+        &self,
+        desk: &mut ProjectWriter<'_, '_>,
+        number: i64,
+        facts: &mut TaskFields,
+    ) -> Result<(), Error> {
         match self {
             Self::Place { state, before, after } => {
                 let before = match after {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::desk::Desk;
+use super::project_writer::ProjectWriter;
 use crate::{
     domain::{
         keys::TaskKey,
@@ -16,7 +16,7 @@ use crate::{
             projects,
             tasks::{self, Edge, Node},
         },
-        services::change::{Change, Done},
+        services::unit_of_work::{Done, UnitOfWork},
     },
 };
 
@@ -30,7 +30,7 @@ const OTHER_ARCHIVED: &str =
 /// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`] for the task; [`Error::Invalid`] for `other`, which looks
 /// the same whether there is no such task or the person may not see it; [`Error::Conflict`] when a project is archived.
 pub async fn relate(ctx: &OrgContext, key: &TaskKey, relation: Relation, typed: &str) -> Result<Option<Done>, Error> {
-    let mut change = Change::begin(ctx, Permission::WriteTasks, "task.relate", &key.to_string()).await?;
+    let mut change = UnitOfWork::begin(ctx, Permission::WriteTasks, "task.relate", &key.to_string()).await?;
     let refuse = |message: String| Err(Error::invalid("other", message));
     let Ok(other) = typed.parse::<TaskKey>() else {
         return refuse("Enter a task’s key, for example WEB-12.".to_owned());
@@ -59,7 +59,7 @@ pub async fn unrelate(
     relation: Relation,
     other: &TaskKey,
 ) -> Result<Option<Done>, Error> {
-    let mut change = Change::begin(ctx, Permission::WriteTasks, "task.relate", &key.to_string()).await?;
+    let mut change = UnitOfWork::begin(ctx, Permission::WriteTasks, "task.relate", &key.to_string()).await?;
     let ends = Ends::open(&mut change, key, other).await?.ok_or(Error::NotFound)?;
     remove(&mut change, key, relation, other, ends).await?;
     change.commit().await
@@ -67,7 +67,7 @@ pub async fn unrelate(
 
 /// Takes back what `events` tell of relations of the task that each is about; the last thing first. `false` when something
 /// is not as they left it.
-pub(super) async fn take_back(change: &mut Change<'_>, events: &[(TaskKey, Event)]) -> Result<bool, Error> {
+pub(super) async fn take_back(change: &mut UnitOfWork<'_>, events: &[(TaskKey, Event)]) -> Result<bool, Error> {
     for (key, event) in events.iter().rev() {
         let (is_added, relation, other) = match event {
             Event::Related { relation, other: Some(other) } => (false, *relation, other),
@@ -114,12 +114,12 @@ struct Ends {
 impl Ends {
     /// Nobody else changes tasks of their projects meanwhile, nor a relation anywhere. Nothing when the person does not see
     /// the project of `other`.
-    async fn open(change: &mut Change<'_>, one: &TaskKey, other: &TaskKey) -> Result<Option<Self>, Error> {
-        let reader = change.ctx().reader();
+    async fn open(change: &mut UnitOfWork<'_>, one: &TaskKey, other: &TaskKey) -> Result<Option<Self>, Error> {
+        let reader = change.ctx().project_scope();
         let mut found = BTreeMap::new();
         for key in BTreeSet::from([&one.project, &other.project]) {
             let id = if *key == one.project {
-                Some(Desk::open(change, key).await?.project().id)
+                Some(ProjectWriter::open(change, key).await?.project().id)
             } else {
                 let project = projects::locked(change.tx(), reader, key).await?;
                 if project.as_ref().is_some_and(|project| project.is_archived) {
@@ -136,7 +136,7 @@ impl Ends {
 }
 
 async fn add(
-    change: &mut Change<'_>,
+    change: &mut UnitOfWork<'_>,
     key: &TaskKey,
     relation: Relation,
     other: &TaskKey,
@@ -157,7 +157,7 @@ async fn add(
 }
 
 async fn remove(
-    change: &mut Change<'_>,
+    change: &mut UnitOfWork<'_>,
     key: &TaskKey,
     relation: Relation,
     other: &TaskKey,
@@ -173,8 +173,8 @@ async fn remove(
 }
 
 /// Why a relation would close a circle: the way back, without the names of what the person may not see.
-async fn circle(change: &mut Change<'_>, edge: Edge, relation: Relation, way: &[Node]) -> Result<String, Error> {
-    let reader = change.ctx().reader();
+async fn circle(change: &mut UnitOfWork<'_>, edge: Edge, relation: Relation, way: &[Node]) -> Result<String, Error> {
+    let reader = change.ctx().project_scope();
     let keys = projects::visible(change.tx(), reader).await?;
     let name = |node: &Node| {
         keys.get(&node.0).map_or_else(|| "a task you can’t see".to_owned(), |key| format!("{key}-{}", node.1))

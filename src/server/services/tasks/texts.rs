@@ -1,6 +1,6 @@
 //! Title and description, which people write together: what one saves never replaces what another has saved meanwhile.
 
-use super::{desk::Desk, detail};
+use super::{detail, project_writer::ProjectWriter};
 use crate::{
     domain::{
         ids::ProjectId,
@@ -9,7 +9,7 @@ use crate::{
         tasks::{
             DESCRIPTION_MAX, TITLE_MAX, TaskDetail,
             event::Event,
-            fields::{FieldChange, TaskFacts},
+            fields::{FieldChange, TaskFields},
             merge::{Merge, Part, compose},
         },
     },
@@ -22,7 +22,7 @@ use crate::{
             projects,
             tasks::{self, Record},
         },
-        services::{change::Change, mentions, text, text_merge},
+        services::{mentions, text, text_merge, unit_of_work::UnitOfWork},
     },
 };
 
@@ -46,8 +46,8 @@ pub async fn update(
     title: &str,
     description: &str,
 ) -> Result<TaskDetail, Error> {
-    let mut change = Change::begin(ctx, Permission::WriteTasks, "task.update", &key.to_string()).await?;
-    let mut desk = Desk::open(&mut change, &key.project).await?;
+    let mut change = UnitOfWork::begin(ctx, Permission::WriteTasks, "task.update", &key.to_string()).await?;
+    let mut desk = ProjectWriter::open(&mut change, &key.project).await?;
     let (mut title, mut description) = parse(title, description)?;
     let project = desk.project().id;
     let record = tasks::records(desk.change().tx(), project, &[key.number]).await?.remove(&key.number);
@@ -59,7 +59,7 @@ pub async fn update(
         }
         (title, description) = parse(&compose(&merge.title), &compose(&merge.description))?;
     }
-    let facts = TaskFacts { title, description, ..record.facts.clone() };
+    let facts = TaskFields { title, description, ..record.facts.clone() };
     let named = mentions::added(desk.change().tx(), project, &record.facts.description, &facts.description).await?;
     desk.save(key.number, record, facts).await?;
     change.mention(named);
@@ -83,7 +83,7 @@ pub async fn compare(
     description: &str,
 ) -> Result<Merge, Error> {
     let mut tx = ctx.read(Permission::ReadTasks).await?;
-    let project = projects::by_key(&mut tx, ctx.reader(), &key.project).await?.ok_or(Error::NotFound)?;
+    let project = projects::by_key(&mut tx, ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;
     let record = tasks::records(&mut tx, project.id, &[key.number]).await?.remove(&key.number);
     let record = record.ok_or(Error::NotFound)?;
     let (title, description) = parse(title, description)?;
@@ -157,7 +157,7 @@ async fn base(tx: &mut OrgTx, project: ProjectId, number: i64, record: &Record, 
     if reached > version {
         return Ok(Base { texts: None, by });
     }
-    let mut texts = TaskFacts { title, description: record.facts.description.clone(), ..TaskFacts::default() };
+    let mut texts = TaskFields { title, description: record.facts.description.clone(), ..TaskFields::default() };
     if let Some(number) = described
         && let Event::Changed { changes } = events::whole(tx, number).await?
     {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{desk::Desk, relations};
+use super::{project_writer::ProjectWriter, relations};
 use crate::{
     domain::{
         ids::BatchId,
@@ -10,14 +10,14 @@ use crate::{
         permissions::Permission,
         tasks::{
             event::Event,
-            fields::{FieldChange, TaskFacts},
+            fields::{FieldChange, TaskFields},
         },
     },
     server::{
         access::OrgContext,
         error::Error,
         repo::{audit::Outcome, events, tasks},
-        services::change::{Change, Done},
+        services::unit_of_work::{Done, UnitOfWork},
     },
 };
 
@@ -32,7 +32,7 @@ const CHANGED_SINCE: &str = "Somebody has changed this since, so it can’t be u
 /// [`Error::NotFound`] when the person did no such thing;
 /// [`Error::Conflict`] when somebody has changed the same since.
 pub async fn undo(ctx: &OrgContext, batch: BatchId) -> Result<Option<Done>, Error> {
-    let mut change = Change::begin(ctx, Permission::WriteTasks, ACTION, &batch.to_string()).await?;
+    let mut change = UnitOfWork::begin(ctx, Permission::WriteTasks, ACTION, &batch.to_string()).await?;
     let done = events::of_batch(change.tx(), batch, ctx.person).await?;
     if done.is_empty() {
         return Err(Error::NotFound);
@@ -41,7 +41,7 @@ pub async fn undo(ctx: &OrgContext, batch: BatchId) -> Result<Option<Done>, Erro
     if is_deleting && !ctx.permissions.allow(Permission::DeleteTasks) {
         // Refused, and on record.
         drop(change);
-        change = Change::begin(ctx, Permission::DeleteTasks, ACTION, &batch.to_string()).await?;
+        change = UnitOfWork::begin(ctx, Permission::DeleteTasks, ACTION, &batch.to_string()).await?;
     }
     let mut by_project: BTreeMap<ProjectKey, BTreeMap<i64, Vec<Event>>> = BTreeMap::new();
     let mut related = Vec::new();
@@ -58,7 +58,7 @@ pub async fn undo(ctx: &OrgContext, batch: BatchId) -> Result<Option<Done>, Erro
         }
     }
     for (project, events) in by_project {
-        let mut desk = Desk::open(&mut change, &project).await?;
+        let mut desk = ProjectWriter::open(&mut change, &project).await?;
         let (id, numbers) = (desk.project().id, events.keys().copied().collect::<Vec<_>>());
         let mut records = tasks::records(desk.change().tx(), id, &numbers).await?;
         for (number, events) in events {
@@ -88,7 +88,7 @@ pub fn concerns_the_bin(event: &Event) -> bool {
 }
 
 /// What a task was before `event`, given what it was after it.
-fn before(event: &Event, mut facts: TaskFacts) -> Result<TaskFacts, Error> {
+fn before(event: &Event, mut facts: TaskFields) -> Result<TaskFields, Error> {
     match event {
         Event::Created { .. } => facts.is_deleted = true,
         Event::Changed { changes } => {

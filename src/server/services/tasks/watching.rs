@@ -15,7 +15,7 @@ use crate::{
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
 pub async fn watch(ctx: &OrgContext, key: &TaskKey, is_watching: bool) -> Result<(), Error> {
     let mut tx = ctx.write(Permission::ReadTasks, "task.watch", &key.to_string()).await?;
-    let project = projects::by_key(&mut tx, ctx.reader(), &key.project).await?.ok_or(Error::NotFound)?;
+    let project = projects::by_key(&mut tx, ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;
     tasks::find(&mut tx, project.id, key.number).await?.ok_or(Error::NotFound)?;
     if is_watching {
         tasks::add_watchers(&mut tx, std::iter::once((project.id, key.number, ctx.person))).await?;

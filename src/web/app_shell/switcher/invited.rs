@@ -5,7 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     domain::organizations::people::PendingInvitation,
-    web::{organizations::members::functions::list_pending_invitations, ui::tile::Tile},
+    web::{organizations::members::functions::list_pending_invitations, ui::avatar::OrganizationAvatar},
 };
 
 /// What was found when the switcher was opened last.
@@ -55,7 +55,7 @@ fn row(invitation: PendingInvitation) -> impl IntoView {
     view! {
         <li>
             <a class="menu-item" href=href rel="external">
-                <Tile slug=slug name=display_name.clone()/>
+                <OrganizationAvatar slug=slug name=display_name.clone()/>
                 <span class="lines">
                     <span class="clip">{display_name}</span>
                     <span class="clip muted small">{format!("{inviter}, as {}", role.label().to_lowercase())}</span>

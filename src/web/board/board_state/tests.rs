@@ -3,7 +3,7 @@ use uuid::Uuid;
 use crate::{
     domain::{
         projects::{State, StateCategory},
-        tasks::fields::{Swap, TaskFacts},
+        tasks::fields::{Change, TaskFields},
     },
     web::board::board_state::*,
 };
@@ -16,8 +16,8 @@ fn home(state: &str, rank: &str) -> Home {
     Home { state: state.to_owned(), rank: rank.to_owned() }
 }
 
-fn board(columns: &[&[i64]]) -> Moves {
-    Moves::new(laid_out(columns), 0)
+fn board(columns: &[&[i64]]) -> BoardState {
+    BoardState::new(laid_out(columns), 0)
 }
 
 fn laid_out(columns: &[&[i64]]) -> Vec<Column> {
@@ -35,19 +35,19 @@ fn laid_out(columns: &[&[i64]]) -> Vec<Column> {
     columns.iter().enumerate().map(column).collect()
 }
 
-fn shown(moves: &Moves) -> Vec<Vec<i64>> {
+fn shown(moves: &BoardState) -> Vec<Vec<i64>> {
     moves.columns().iter().map(|column| column.tasks.iter().map(|task| task.number).collect()).collect()
 }
 
 #[test]
 fn a_lifted_card_walks_and_is_put_down() {
     let mut moves = board(&[&[1, 2, 3], &[4]]);
-    assert_eq!(moves.lift(2, Lane::Whole), Some(Place { column: 0, index: 1 }));
-    assert_eq!(moves.step(Step::Down, &[Lane::Whole]), Some(Place { column: 0, index: 2 }));
+    assert_eq!(moves.lift(2, Lane::Whole), Some(CardIndex { column: 0, index: 1 }));
+    assert_eq!(moves.step(Step::Down, &[Lane::Whole]), Some(CardIndex { column: 0, index: 2 }));
     assert_eq!(moves.step(Step::Down, &[Lane::Whole]), None);
-    assert_eq!(moves.step(Step::Right, &[Lane::Whole]), Some(Place { column: 1, index: 1 }));
+    assert_eq!(moves.step(Step::Right, &[Lane::Whole]), Some(CardIndex { column: 1, index: 1 }));
     assert_eq!(moves.step(Step::Right, &[Lane::Whole]), None);
-    assert_eq!(moves.step(Step::Up, &[Lane::Whole]), Some(Place { column: 1, index: 0 }));
+    assert_eq!(moves.step(Step::Up, &[Lane::Whole]), Some(CardIndex { column: 1, index: 0 }));
     assert_eq!(shown(&moves), [vec![1, 3], vec![2, 4]]);
     assert_eq!(moves.put_down(), Some(Move { number: 2, column: 1, before: Some(4), shift: None }));
     assert_eq!((moves.lifted(), moves.waiting()), (None, 1));
@@ -81,7 +81,7 @@ fn escape_puts_the_card_back() {
     let mut moves = board(&[&[1, 2], &[]]);
     moves.lift(1, Lane::Whole);
     moves.step(Step::Right, &[Lane::Whole]);
-    assert_eq!(moves.put_back(), Some((Place { column: 0, index: 0 }, Lane::Whole)));
+    assert_eq!(moves.put_back(), Some((CardIndex { column: 0, index: 0 }, Lane::Whole)));
     assert_eq!(shown(&moves), [vec![1, 2], vec![]]);
     assert_eq!(moves.put_down(), None);
 }
@@ -109,7 +109,7 @@ fn a_new_card_arrives_below_while_another_is_in_the_air() {
     moves.add(1, card(2, "V"));
     moves.add(1, card(2, "V"));
     assert_eq!(shown(&moves), [vec![], vec![2, 1]]);
-    assert_eq!(moves.put_back(), Some((Place { column: 0, index: 0 }, Lane::Whole)));
+    assert_eq!(moves.put_back(), Some((CardIndex { column: 0, index: 0 }, Lane::Whole)));
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn a_card_that_is_not_there_cannot_be_lifted() {
 }
 
 fn placed(from: &Home, to: &Home) -> Event {
-    Event::Changed { changes: vec![FieldChange::Place(Swap { from: from.clone(), to: to.clone() })] }
+    Event::Changed { changes: vec![FieldChange::Place(Change { from: from.clone(), to: to.clone() })] }
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn what_others_do_is_shown_once_and_in_the_same_order() {
     moves.hear(2, Some(2), &placed(&home("1", "0A"), &home("0", "3V")));
     moves.hear(1, Some(2), &move_2);
     assert_eq!(shown(&moves), [vec![1, 3, 2], vec![4]], "an event that was heard before changes nothing");
-    let facts = TaskFacts { place: home("1", "0B"), ..TaskFacts::default() };
+    let facts = TaskFields { place: home("1", "0B"), ..TaskFields::default() };
     moves.hear(3, Some(5), &Event::Created { facts: Box::new(facts) });
     assert_eq!(shown(&moves), [vec![1, 3, 2], vec![5, 4]]);
     moves.hear(4, None, &Event::Ranked { ranks: vec![(5, "z".to_owned()), (4, "a".to_owned())] });
@@ -166,7 +166,7 @@ fn an_answer_that_comes_after_what_others_did_changes_nothing() {
 fn a_card_that_somebody_deletes_is_gone_in_the_air_too() {
     let mut moves = board(&[&[1, 2], &[]]);
     moves.lift(1, Lane::Whole);
-    let deleted = |from, to| Event::Changed { changes: vec![FieldChange::Deleted(Swap { from, to })] };
+    let deleted = |from, to| Event::Changed { changes: vec![FieldChange::Deleted(Change { from, to })] };
     assert_eq!(moves.hear(1, Some(1), &deleted(false, true)), Meaning::Shown);
     assert_eq!((moves.lifted(), shown(&moves)), (None, vec![vec![2], vec![]]));
     assert_eq!(moves.hear(2, Some(1), &deleted(true, false)), Meaning::Reload);
@@ -177,16 +177,16 @@ const BOB: Uuid = Uuid::from_u128(2);
 const LANES: [Lane; 3] = [Lane::Assignee(Some(ALICE)), Lane::Assignee(Some(BOB)), Lane::Assignee(None)];
 
 /// Two columns; in the first 1 and 3 are Alice's, 2 is Bob's; in the second 4 is nobody's.
-fn with_lanes() -> Moves {
+fn with_lanes() -> BoardState {
     let mut columns = laid_out(&[&[1, 2, 3], &[4]]);
     for (at, person) in [(0, ALICE), (1, BOB), (2, ALICE)] {
         columns[0].tasks[at].assignees = vec![person];
     }
-    Moves::new(columns, 0)
+    BoardState::new(columns, 0)
 }
 
 /// The numbers of the cards of a column that stand in a lane.
-fn in_lane(moves: &Moves, column: usize, lane: Lane) -> Vec<i64> {
+fn in_lane(moves: &BoardState, column: usize, lane: Lane) -> Vec<i64> {
     let columns = moves.columns();
     columns[column].tasks.iter().filter(|task| lane.holds(task)).map(|task| task.number).collect()
 }
@@ -208,7 +208,7 @@ fn a_lifted_card_walks_within_its_lane_and_into_the_next() {
     assert!(moves.step(Step::Right, &LANES).is_some());
     assert_eq!(in_lane(&moves, 1, nobody), [1, 4]);
     let put = moves.put_down().unwrap();
-    assert_eq!((put.column, put.before, put.shift), (1, Some(4), Shift::between(alice, nobody)));
+    assert_eq!((put.column, put.before, put.shift), (1, Some(4), LaneMove::between(alice, nobody)));
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn back_in_its_lane_a_card_is_what_it_was() {
     assert!(moves.step(Step::Down, &LANES).is_some() && moves.step(Step::Up, &LANES).is_some());
     assert_eq!(moves.lifted(), Some((3, alice)));
     moves.step(Step::Down, &LANES);
-    assert_eq!(moves.put_back(), Some((Place { column: 0, index: 2 }, alice)));
+    assert_eq!(moves.put_back(), Some((CardIndex { column: 0, index: 2 }, alice)));
     assert_eq!((in_lane(&moves, 0, alice), in_lane(&moves, 0, bob)), (vec![1, 3], vec![2]));
 }
 
@@ -241,7 +241,7 @@ fn a_card_of_two_lanes_that_is_put_onto_itself_leaves_one_of_them() {
     let [alice, bob, _] = LANES;
     let mut columns = laid_out(&[&[1, 2]]);
     columns[0].tasks[0].assignees = vec![ALICE, BOB];
-    let mut moves = Moves::new(columns, 0);
+    let mut moves = BoardState::new(columns, 0);
     assert_eq!(moves.carry(1, alice, 0, alice, Some(1)), None);
     assert!(moves.carry(1, alice, 0, bob, Some(1)).is_some());
     assert_eq!((shown(&moves), in_lane(&moves, 0, alice)), (vec![vec![1, 2]], vec![]));
@@ -256,12 +256,12 @@ fn what_comes_into_a_column_that_shows_its_last_cards_is_among_them() {
     }
     columns[1].state.category = StateCategory::Completed;
     columns[1].hidden = 7;
-    let mut moves = Moves::new(columns, 0);
+    let mut moves = BoardState::new(columns, 0);
     moves.lift(101, Lane::Whole);
-    assert_eq!(moves.step(Step::Right, &[Lane::Whole]), Some(Place { column: 1, index: 1 }));
+    assert_eq!(moves.step(Step::Right, &[Lane::Whole]), Some(CardIndex { column: 1, index: 1 }));
     moves.put_back();
     moves.lift(2, Lane::Whole);
-    assert_eq!(moves.step(Step::Up, &[Lane::Whole]), Some(Place { column: 1, index: 0 }), "it was there before");
+    assert_eq!(moves.step(Step::Up, &[Lane::Whole]), Some(CardIndex { column: 1, index: 0 }), "it was there before");
     moves.put_back();
     let unknown = placed(&home("1", "0V"), &home("0", "9V"));
     assert_eq!(moves.hear(1, Some(999), &unknown), Meaning::Reload, "one that is not shown has moved");

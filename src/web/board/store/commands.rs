@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::{prelude::*, task};
 
-use super::{Controls, Frame, choices};
+use super::{BoardStore, Frame, choices};
 use crate::{
     domain::{
         live::LiveEvent,
@@ -12,13 +12,13 @@ use crate::{
         tasks::{
             Moved, TaskCard,
             event::Event,
-            lane::{Lane, Shift},
+            lane::{Lane, LaneMove},
         },
     },
     web::{
         board::{
-            board_state::{Meaning, Moves, Place, Stack, Step},
-            cards::CardStyle,
+            board_state::{BoardState, CardIndex, ColumnState, Meaning, Step},
+            card_html::CardStyle,
             focus,
             lanes::Plan,
         },
@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-impl Controls {
+impl BoardStore {
     /// Chooses no card that is no longer on the board.
     fn forget_gone(self) {
         self.selection.retain(|key| self.moves.with_untracked(|moves| moves.place(key.number).is_some()));
@@ -53,7 +53,7 @@ impl Controls {
     /// Puts the lifted card down where it is.
     pub fn put_down(self) {
         let Some((number, lane)) = self.lifted() else { return };
-        if self.moves.try_update(Moves::put_down).flatten().is_some() {
+        if self.moves.try_update(BoardState::put_down).flatten().is_some() {
             self.send();
         }
         self.tell_place(number, "dropped", lane);
@@ -62,14 +62,14 @@ impl Controls {
     /// Returns the lifted card to where it came from; says in which lane that is.
     pub fn put_back(self) -> Option<Lane> {
         let (number, _) = self.lifted()?;
-        let (place, lane) = self.moves.try_update(Moves::put_back).flatten()?;
+        let (place, lane) = self.moves.try_update(BoardState::put_back).flatten()?;
         self.tell(number, "is back", place, lane);
         Some(lane)
     }
 
     /// Moves a card in one go, out of a lane into a column and lane.
     pub fn carry(self, number: i64, from: Lane, column: usize, lane: Lane, before: Option<i64>) {
-        let carry = |moves: &mut Moves| moves.carry(number, from, column, lane, before);
+        let carry = |moves: &mut BoardState| moves.carry(number, from, column, lane, before);
         if self.moves.try_update(carry).flatten().is_some() {
             self.send();
             self.tell_place(number, "dropped", lane);
@@ -82,7 +82,7 @@ impl Controls {
         if is_elsewhere {
             return;
         }
-        let hear = |moves: &mut Moves| moves.hear(event.number, event.task, &event.event);
+        let hear = |moves: &mut BoardState| moves.hear(event.number, event.task, &event.event);
         let meaning = focus::keep(self.pane(), || self.moves.try_update(hear));
         // Whether a card is to be seen, and what is not to be seen, the server says.
         let may_filter = self.is_filtered() && matches!(event.event, Event::Created { .. } | Event::Changed { .. });
@@ -110,7 +110,7 @@ impl Controls {
             if self.plan.try_with_untracked(|known| *known != plan) == Some(true) {
                 self.plan.set(plan);
             }
-            let renew = |moves: &mut Moves| moves.renew(board.columns, board.as_of);
+            let renew = |moves: &mut BoardState| moves.renew(board.columns, board.as_of);
             if focus::keep(self.pane(), || self.moves.try_update(renew)) == Some(false) {
                 self.frame.get_value().rebuild.run(());
             }
@@ -128,7 +128,7 @@ impl Controls {
     /// Sends the pending moves one after the other, so that they arrive in the order in which they were made.
     fn send(self) {
         self.refused.set(None);
-        if self.moves.with_untracked(Moves::waiting) > 1 {
+        if self.moves.with_untracked(BoardState::waiting) > 1 {
             return;
         }
         // Held by the task: what is pending is sent even when the board has been left.
@@ -136,11 +136,11 @@ impl Controls {
         let (Frame { current, toasts, pane, .. }, is_filtered) = (self.frame.get_value(), self.is_filtered());
         let plan = self.plan;
         task::spawn_local(async move {
-            while let Some(next) = moves.with_untracked(Moves::next) {
+            while let Some(next) = moves.with_untracked(BoardState::next) {
                 let state = moves.with_untracked(|moves| moves.columns()[next.column].state.slug.clone());
                 // Among cards of which others are left out, it goes right below the one that it is seen below.
                 let after = is_filtered.then(|| moves.with_untracked(|moves| moves.above(next))).flatten();
-                let (out_of, into) = (next.shift.map(Shift::from), next.shift.map(Shift::to));
+                let (out_of, into) = (next.shift.map(LaneMove::from), next.shift.map(LaneMove::to));
                 let (out_of, into) = (out_of.map(|lane| lane.to_string()), into.map(|lane| lane.to_string()));
                 let key = style.key(next.number);
                 let outcome = move_task(org.clone(), key, state, next.before, after, out_of, into).await;
@@ -170,7 +170,7 @@ impl Controls {
         }
     }
 
-    fn tell(self, number: i64, what: &str, place: Place, lane: Lane) {
+    fn tell(self, number: i64, what: &str, place: CardIndex, lane: Lane) {
         let name = self.plan.with_untracked(|plan| plan.name(lane));
         let place = self.moves.with_untracked(|moves| describe(&moves.columns(), place, lane, &name));
         self.told.set(format!("{} {what}. {place}.", self.key(number)));
@@ -181,13 +181,13 @@ impl Controls {
     }
 }
 
-fn where_is(moves: &Moves, number: i64) -> String {
+fn where_is(moves: &BoardState, number: i64) -> String {
     moves.place(number).map_or_else(String::new, |place| moves.columns()[place.column].state.name.clone())
 }
 
 /// For example `To do, position 2 of 5`; in a lane `To do, Bob Baker, position 1 of 2`.
-fn describe(columns: &[Stack], Place { column, index }: Place, lane: Lane, name: &str) -> String {
-    let Stack { state, tasks, .. } = &columns[column];
+fn describe(columns: &[ColumnState], CardIndex { column, index }: CardIndex, lane: Lane, name: &str) -> String {
+    let ColumnState { state, tasks, .. } = &columns[column];
     let among = |tasks: &[Arc<TaskCard>]| tasks.iter().filter(|task| lane.holds(task)).count();
     let (above, all) = (among(&tasks[..index]), among(tasks));
     let comma = if name.is_empty() { "" } else { ", " };

@@ -9,19 +9,19 @@ use crate::{
         permissions::Role,
     },
     web::{
+        organization::current::CurrentOrganization,
         ui::{
             app_form::{AppForm, SubmitButton},
             form::FormFeedback,
             icon::{Icon, Icon as Glyph},
         },
-        workspace::current::CurrentWorkspace,
     },
 };
 
 /// The form in which that is chosen.
 #[component]
 pub fn Joining(domain: DomainDetails, change: ServerAction<ChangeDomain>) -> impl IntoView {
-    let org = CurrentWorkspace::expect().slug();
+    let org = CurrentOrganization::expect().slug();
     let feedback = FormFeedback::of(change);
     let chosen = feedback.typed("mode", domain.summary.mode.as_str());
     let chosen_role = feedback.typed("role", domain.summary.role.as_str());

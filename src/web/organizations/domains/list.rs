@@ -9,6 +9,7 @@ use super::{
 use crate::{
     domain::organizations::email_domains::{DOMAIN_MAX, DomainState, DomainSummary, Domains},
     web::{
+        organization::current::CurrentOrganization,
         organizations::settings::frame::{SettingsPage, Tab},
         ui::{
             app_form::{AppForm, SubmitButton},
@@ -16,7 +17,6 @@ use crate::{
             form::FormFeedback,
             icon::{Icon, Icon as Glyph},
         },
-        workspace::current::CurrentWorkspace,
     },
 };
 
@@ -26,7 +26,7 @@ pub fn DomainsSettings() -> impl IntoView {
     if let Some(refusal) = Tab::Domains.refusal() {
         return refusal;
     }
-    let slug = CurrentWorkspace::expect().slug();
+    let slug = CurrentOrganization::expect().slug();
     let domains = Resource::new_blocking(|| (), move |()| get_domains(slug.clone()));
     view! {
         <SettingsPage tab=Tab::Domains>
@@ -46,7 +46,7 @@ pub fn DomainsSettings() -> impl IntoView {
 
 #[component]
 fn List(domains: Domains) -> impl IntoView {
-    let org = CurrentWorkspace::expect().slug();
+    let org = CurrentOrganization::expect().slug();
     let Domains { domains, is_managed } = domains;
     let rows = domains.into_iter().map(|domain| view! { <Row domain org=org.clone()/> }).collect_view();
     let list = if rows.is_empty() {
@@ -108,7 +108,7 @@ fn AddForm() -> impl IntoView {
         <section class="section measure">
             <h2>"Add a domain"</h2>
             <AppForm action=add feedback>
-                <input type="hidden" name="org" value=CurrentWorkspace::expect().slug()/>
+                <input type="hidden" name="org" value=CurrentOrganization::expect().slug()/>
                 <TextField
                     name="domain"
                     label="Domain"

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     domain::organizations::email_domains::{DomainDetails, DomainState},
     web::{
+        organization::current::CurrentOrganization,
         organizations::settings::frame::{SettingsPage, Tab},
         ui::{
             app_form::{AppForm, SubmitButton},
@@ -18,7 +19,6 @@ use crate::{
             error_page::ErrorPage,
             form::FormFeedback,
         },
-        workspace::current::CurrentWorkspace,
     },
 };
 
@@ -28,7 +28,7 @@ pub fn DomainSettings() -> impl IntoView {
     if let Some(refusal) = Tab::Domains.refusal() {
         return refusal;
     }
-    let slug = CurrentWorkspace::expect().slug();
+    let slug = CurrentOrganization::expect().slug();
     let params = use_params_map();
     let name = Memo::new(move |_| params.with(|params| params.get("domain")).unwrap_or_default());
     let (check, change) = (ServerAction::<CheckDomain>::new(), ServerAction::<ChangeDomain>::new());
@@ -55,7 +55,7 @@ fn Domain(
     check: ServerAction<CheckDomain>,
     change: ServerAction<ChangeDomain>,
 ) -> impl IntoView {
-    let org = CurrentWorkspace::expect().slug();
+    let org = CurrentOrganization::expect().slug();
     let name = domain.summary.domain.clone();
     let heading = domain.summary.unicode.clone();
     let punycode = (heading != name).then(|| view! { <p class="muted mono">{name.clone()}</p> });
@@ -86,7 +86,7 @@ fn Domain(
 
 #[component]
 fn Proof(domain: DomainDetails, check: ServerAction<CheckDomain>) -> impl IntoView {
-    let org = CurrentWorkspace::expect().slug();
+    let org = CurrentOrganization::expect().slug();
     let feedback = FormFeedback::of(check);
     let state = domain.summary.state;
     let what = match state {
@@ -145,7 +145,7 @@ fn Remove(name: String) -> impl IntoView {
             <h2>"Remove the domain"</h2>
             <p class="muted">"Nobody joins by it any more. Who joined by it stays a member."</p>
             <AppForm action=remove feedback>
-                <input type="hidden" name="org" value=CurrentWorkspace::expect().slug()/>
+                <input type="hidden" name="org" value=CurrentOrganization::expect().slug()/>
                 <input type="hidden" name="domain" value=name/>
                 <div class="buttons">
                     <button type="submit" class="button danger" disabled=remove.pending()>

@@ -6,8 +6,8 @@ use super::functions::{ApproveJoinRequest, DeclineJoinRequest, count_join_reques
 use crate::{
     domain::organizations::email_domains::JoinRequest,
     web::{
-        ui::{app_form::AppForm, date::Date, form::FormFeedback, tile::Avatar},
-        workspace::current::CurrentWorkspace,
+        organization::current::CurrentOrganization,
+        ui::{app_form::AppForm, avatar::Avatar, date::Date, form::FormFeedback},
     },
 };
 
@@ -37,7 +37,7 @@ impl Decisions {
 /// How many requests wait, behind the name of the page where they are decided; nothing while there is none.
 #[component]
 pub fn JoinRequestCount() -> impl IntoView {
-    let slug = CurrentWorkspace::expect().slug();
+    let slug = CurrentOrganization::expect().slug();
     let decisions = use_context::<Decisions>();
     let count =
         Resource::new_blocking(move || decisions.map(Decisions::version), move |_| count_join_requests(slug.clone()));
@@ -65,7 +65,7 @@ pub fn JoinRequestCount() -> impl IntoView {
 /// The requests that wait; nothing while there is none.
 #[component]
 pub fn JoinRequests(decisions: Decisions) -> impl IntoView {
-    let slug = CurrentWorkspace::expect().slug();
+    let slug = CurrentOrganization::expect().slug();
     let Decisions { approve, decline } = decisions;
     let requests = Resource::new_blocking(move || decisions.version(), move |_| get_join_requests(slug.clone()));
     view! {
@@ -105,7 +105,7 @@ fn Request(
     decline: ServerAction<DeclineJoinRequest>,
 ) -> impl IntoView {
     let JoinRequest { person, name, email, asked_at, role } = request;
-    let org = CurrentWorkspace::expect().slug();
+    let org = CurrentOrganization::expect().slug();
     let (approved, declined) = (FormFeedback::of(approve), FormFeedback::of(decline));
     let again = org.clone();
     let named = if name.is_empty() { email.clone() } else { name };

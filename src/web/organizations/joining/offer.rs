@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::functions::{AskToJoin, JoinOrganization, get_join_offer};
 use crate::{
     domain::organizations::joining::{JoinOffer, JoinState},
-    web::ui::{app_form::AppForm, date::Date, form::FormFeedback, tile::Tile},
+    web::ui::{app_form::AppForm, avatar::OrganizationAvatar, date::Date, form::FormFeedback},
 };
 
 /// The offer as a card, unless there is none, or the reader is in already.
@@ -83,7 +83,7 @@ pub fn Offer(offer: JoinOffer, join: ServerAction<JoinOrganization>, ask: Server
     };
     view! {
         <div class="row wrapping">
-            <Tile slug=slug name=display_name.clone() large=true/>
+            <OrganizationAvatar slug=slug name=display_name.clone() large=true/>
             <div class="name">
                 <p>{display_name}</p>
                 <p class="muted small">{text}</p>

@@ -10,8 +10,8 @@ use crate::{
     domain::organizations::joining::{JoinOffer, JoinState},
     web::{
         account::menu::SignOut,
-        organizations::provisioning::progress::lead_to,
-        ui::{again::ask_again, error_page::ErrorPage, page::PlainPage},
+        organizations::setup::progress::lead_to,
+        ui::{error_page::ErrorPage, page::PlainPage, poll::poll},
     },
 };
 
@@ -20,7 +20,7 @@ use crate::{
 pub fn JoinPage() -> impl IntoView {
     let (join, ask) = (ServerAction::<JoinOrganization>::new(), ServerAction::<AskToJoin>::new());
     let offer = Resource::new_blocking(move || (join.version().get(), ask.version().get()), |_| get_join_offer());
-    ask_again(offer, |offer| matches!(offer, Some(offer) if offer.state == JoinState::UnderWay));
+    poll(offer, |offer| matches!(offer, Some(offer) if offer.state == JoinState::UnderWay));
     view! {
         <Transition>
             {move || Suspend::new(async move {

@@ -10,7 +10,7 @@ use crate::domain::{
 use crate::{
     server::{
         error::Error,
-        repo::choices,
+        repo::browser_organizations,
         services::{invitations, members},
     },
     web::request,
@@ -84,7 +84,7 @@ pub async fn list_pending_invitations() -> Result<Vec<PendingInvitation>, AppErr
     let app = request::app();
     let people = async {
         let now = app.clock.now();
-        let people = choices::people(&mut app.db.read().await?, browser.id, browser.person, now).await?;
+        let people = browser_organizations::people(&mut app.db.read().await?, browser.id, browser.person, now).await?;
         let people: Vec<_> = people.into_iter().map(|known| known.id).collect();
         invitations::guest::pending(&app, &people).await
     };

@@ -11,8 +11,8 @@ use super::page::Actions;
 use crate::{
     domain::organizations::people::{Invitation, InvitationState},
     web::{
+        organization::current::CurrentOrganization,
         ui::{app_form::AppForm, date::Date, form::FormFeedback},
-        workspace::current::CurrentWorkspace,
     },
 };
 
@@ -59,7 +59,7 @@ fn InvitationRow(invitation: Invitation, actions: Actions) -> impl IntoView {
 
 #[component]
 fn Forms(id: String, email: String, state: InvitationState, actions: Actions) -> impl IntoView {
-    let org = CurrentWorkspace::expect().slug();
+    let org = CurrentOrganization::expect().slug();
     let (resent, revoked) = (FormFeedback::of(actions.resend), FormFeedback::of(actions.revoke));
     let is_open = matches!(state, InvitationState::Open | InvitationState::Waiting);
     let (end, ending) = if is_open { ("Withdraw", "Withdraw the invitation of") } else { ("Dismiss", "Dismiss") };

@@ -10,6 +10,7 @@ use crate::{
         permissions::{Permission, Role},
     },
     web::{
+        organization::current::CurrentOrganization,
         ui::{
             app_form::{AppForm, SubmitButton},
             error_page::ErrorPage,
@@ -17,14 +18,13 @@ use crate::{
             form::FormFeedback,
             page::{Crumb, Page},
         },
-        workspace::current::CurrentWorkspace,
     },
 };
 
 /// The form: who, as what, with which words, for how long.
 #[component]
 pub fn InvitePage() -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let current = CurrentOrganization::expect();
     if !current.may(Permission::ManageInvitations) {
         return view! { <ErrorPage error=AppError::Forbidden { permission: Permission::ManageInvitations }/> }
             .into_any();
@@ -56,7 +56,7 @@ pub fn InvitePage() -> impl IntoView {
 
 #[component]
 fn InviteForm() -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let current = CurrentOrganization::expect();
     let (org, own) =
         current.with_untracked(|workspace| (workspace.organization.slug.clone(), workspace.organization.role));
     let action = ServerAction::<InvitePeople>::new();

@@ -6,8 +6,8 @@ use super::page::Actions;
 use crate::{
     domain::organizations::people::Member,
     web::{
-        ui::{app_form::AppForm, date::Date, form::FormFeedback, tile::Avatar},
-        workspace::current::CurrentWorkspace,
+        organization::current::CurrentOrganization,
+        ui::{app_form::AppForm, avatar::Avatar, date::Date, form::FormFeedback},
     },
 };
 
@@ -60,7 +60,7 @@ fn RoleForm(
     roles: Vec<crate::domain::permissions::Role>,
     actions: Actions,
 ) -> impl IntoView {
-    let org = CurrentWorkspace::expect().slug();
+    let org = CurrentOrganization::expect().slug();
     let field = format!("role-{id}");
     let options = roles.into_iter().map(move |option| {
         view! {
@@ -91,7 +91,7 @@ fn RoleForm(
 
 #[component]
 fn RemoveForm(id: String, name: String, actions: Actions) -> impl IntoView {
-    let org = CurrentWorkspace::expect().slug();
+    let org = CurrentOrganization::expect().slug();
     view! {
         <AppForm action=actions.remove feedback=FormFeedback::of(actions.remove)>
             <input type="hidden" name="org" value=org/>
@@ -111,7 +111,7 @@ fn RemoveForm(id: String, name: String, actions: Actions) -> impl IntoView {
 
 #[component]
 fn LeaveForm(actions: Actions) -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let current = CurrentOrganization::expect();
     let (org, name) = current
         .with_untracked(|workspace| (workspace.organization.slug.clone(), workspace.organization.display_name.clone()));
     view! {

@@ -14,18 +14,18 @@ use crate::{
         permissions::Permission,
     },
     web::{
+        organization::current::CurrentOrganization,
         organizations::{
             domains::requests::{Decisions, JoinRequests},
             settings::frame::{SettingsPage, Tab},
         },
         ui::{
-            again::ask_again,
             app_form::FormError,
             empty_state::EmptyState,
             form::FormFeedback,
             icon::{Icon, Icon as Glyph},
+            poll::poll,
         },
-        workspace::current::CurrentWorkspace,
     },
 };
 
@@ -45,7 +45,7 @@ pub fn PeopleSettings() -> impl IntoView {
     if let Some(refusal) = Tab::People.refusal() {
         return refusal;
     }
-    let current = CurrentWorkspace::expect();
+    let current = CurrentOrganization::expect();
     let (slug, may_decide) = (current.slug(), current.may(Permission::ManageMembers));
     let actions = Actions {
         role: ServerAction::new(),
@@ -64,7 +64,7 @@ pub fn PeopleSettings() -> impl IntoView {
         move |_| get_people(slug.clone()),
     );
     // While invitations are on their way.
-    ask_again(people, |people| people.invitations.iter().any(|it| it.state == InvitationState::Waiting));
+    poll(people, |people| people.invitations.iter().any(|it| it.state == InvitationState::Waiting));
     view! {
         <SettingsPage tab=Tab::People>
             {may_decide.then(|| view! { <JoinRequests decisions/> })}
@@ -83,7 +83,7 @@ pub fn PeopleSettings() -> impl IntoView {
 
 #[component]
 fn Lists(people: People, actions: Actions) -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let current = CurrentOrganization::expect();
     let People { members, invitations, is_managed } = people;
     let may_invite = is_managed && current.may(Permission::ManageInvitations);
     let is_alone = members.len() == 1 && invitations.is_empty();
@@ -127,7 +127,7 @@ fn Lists(people: People, actions: Actions) -> impl IntoView {
 
 #[component]
 fn InviteLink() -> impl IntoView {
-    let href = format!("/o/{}/settings/people/invite", CurrentWorkspace::expect().slug());
+    let href = format!("/o/{}/settings/people/invite", CurrentOrganization::expect().slug());
     view! {
         <A href=href attr:class="button primary">
             <Icon icon=Glyph::Plus/>

@@ -6,8 +6,8 @@ use super::functions::list_pending_invitations;
 use crate::{
     domain::organizations::people::PendingInvitation,
     web::ui::{
+        avatar::OrganizationAvatar,
         icon::{Icon, Icon as Glyph},
-        tile::Tile,
     },
 };
 
@@ -33,7 +33,7 @@ fn Rows(pending: Vec<PendingInvitation>) -> impl IntoView {
         view! {
             <li>
                 <a class="row" href=href rel="external">
-                    <Tile slug=slug name=display_name.clone() large=true/>
+                    <OrganizationAvatar slug=slug name=display_name.clone() large=true/>
                     <span class="name">
                         {format!("{display_name} invites you")}
                         <span class="muted small block">{format!("{inviter}, as {}", role.label().to_lowercase())}</span>

@@ -6,12 +6,12 @@ use leptos_router::components::A;
 use crate::{
     domain::{errors::AppError, permissions::Permission},
     web::{
+        organization::current::CurrentOrganization,
         organizations::domains::requests::JoinRequestCount,
         ui::{
             error_page::ErrorPage,
             page::{Crumb, Page},
         },
-        workspace::current::CurrentWorkspace,
     },
 };
 
@@ -58,7 +58,7 @@ impl Tab {
 
     /// The permission that the reader lacks to see it.
     fn missing(self) -> Option<Permission> {
-        let current = CurrentWorkspace::expect();
+        let current = CurrentOrganization::expect();
         self.permission().filter(|permission| !current.may(*permission))
     }
 
@@ -73,7 +73,7 @@ impl Tab {
 /// A page of the settings, with the way to the others.
 #[component]
 pub fn SettingsPage(tab: Tab, children: Children) -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let current = CurrentOrganization::expect();
     let (slug, name) = current
         .with_untracked(|workspace| (workspace.organization.slug.clone(), workspace.organization.display_name.clone()));
     let mut crumbs = vec![Crumb::new("Home", format!("/o/{slug}"))];

@@ -5,13 +5,13 @@ use leptos::prelude::*;
 use super::frame::{SettingsPage, Tab};
 use crate::{
     domain::organizations::{OrganizationSummary, Person},
-    web::workspace::current::CurrentWorkspace,
+    web::organization::current::CurrentOrganization,
 };
 
 /// The organization, the reader's role and what the role allows.
 #[component]
 pub fn GeneralSettings() -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let current = CurrentOrganization::expect();
     let (OrganizationSummary { slug, display_name, role }, Person { name, email }, permissions) = current
         .with_untracked(|workspace| (workspace.organization.clone(), workspace.person.clone(), workspace.permissions));
     let allowed = permissions.iter().map(|permission| {

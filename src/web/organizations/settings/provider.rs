@@ -9,13 +9,13 @@ use super::{
 use crate::{
     domain::organizations::provider_queue::{OpenChange, ProviderState},
     web::{
+        organization::current::CurrentOrganization,
         ui::{
-            again::ask_again,
             app_form::{AppForm, SubmitButton},
             date::Date,
             form::FormFeedback,
+            poll::poll,
         },
-        workspace::current::CurrentWorkspace,
     },
 };
 
@@ -25,7 +25,7 @@ pub fn ProviderSettings() -> impl IntoView {
     if let Some(refusal) = Tab::Provider.refusal() {
         return refusal;
     }
-    let slug = CurrentWorkspace::expect().slug();
+    let slug = CurrentOrganization::expect().slug();
     let (retry, give_up, compare) =
         (ServerAction::<RetryChange>::new(), ServerAction::<DropChange>::new(), ServerAction::<CompareNow>::new());
     let state = Resource::new_blocking(
@@ -33,9 +33,9 @@ pub fn ProviderSettings() -> impl IntoView {
         move |_| get_provider_state(slug.clone()),
     );
     // While something is told there, or compared.
-    ask_again(state, |state| {
+    poll(state, |state| {
         let waits = state.changes.iter().any(|change| !change.is_failed);
-        state.is_managed && (waits || state.compared_at.is_none())
+        state.is_managed && (waits || state.reconciled_at.is_none())
     });
     view! {
         <SettingsPage tab=Tab::Provider>
@@ -59,7 +59,7 @@ fn InStep(
     give_up: ServerAction<DropChange>,
     compare: ServerAction<CompareNow>,
 ) -> impl IntoView {
-    let ProviderState { is_managed, compared_at, changes } = state;
+    let ProviderState { is_managed, reconciled_at, changes } = state;
     if !is_managed {
         return view! {
             <p class="measure">
@@ -68,7 +68,7 @@ fn InStep(
         }
         .into_any();
     }
-    let org = CurrentWorkspace::expect().slug();
+    let org = CurrentOrganization::expect().slug();
     let feedback = FormFeedback::of(compare);
     let list = if changes.is_empty() {
         view! { <p class="muted">"Nothing waits: the sign-in service knows everything that was decided here."</p> }
@@ -89,7 +89,7 @@ fn InStep(
             <h2>"What was changed there"</h2>
             <p class="muted">
                 "Name, looks and members are compared every quarter of an hour. "
-                {match compared_at {
+                {match reconciled_at {
                     Some(at) => view! { "Last time: " <Date at=at time=true/> "." }.into_any(),
                     None => "They were not compared yet.".into_any(),
                 }}
@@ -108,7 +108,7 @@ fn InStep(
 #[component]
 fn Change(change: OpenChange, retry: ServerAction<RetryChange>, give_up: ServerAction<DropChange>) -> impl IntoView {
     let OpenChange { id, what, since, problem, is_failed } = change;
-    let org = CurrentWorkspace::expect().slug();
+    let org = CurrentOrganization::expect().slug();
     let (retried, given_up) = (FormFeedback::of(retry), FormFeedback::of(give_up));
     let again = org.clone();
     let state = if is_failed { "Not accepted" } else { "Waiting" };

@@ -18,23 +18,23 @@ use crate::{
             feed::{Feed, Heard},
             renew::renew,
         },
+        organization::current::CurrentOrganization,
         projects::{page_actions::actions, tabs::project_tabs},
         ui::{
+            avatar::Avatar,
+            await_resource::await_resource,
             date::Date,
             empty_state::EmptyState,
             error_page::ErrorPage,
-            loaded::loaded,
             page::{Crumb, Page},
-            tile::Avatar,
         },
-        workspace::current::CurrentWorkspace,
     },
 };
 
 /// `/o/{org}/projects/{key}`.
 #[component]
 pub fn OverviewPage() -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let current = CurrentOrganization::expect();
     let params = use_params_map();
     let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
     let address = Memo::new(move |_| (param("org"), param("key")));
@@ -42,7 +42,7 @@ pub fn OverviewPage() -> impl IntoView {
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                match loaded(overview).await {
+                match await_resource(overview).await {
                     Ok(overview) => {
                         let org = current.with_untracked(|workspace| workspace.organization.clone());
                         let home = format!("/o/{}", org.slug);
@@ -74,7 +74,7 @@ pub fn OverviewPage() -> impl IntoView {
 /// A project of the organization `org`, as it is at any moment.
 #[component]
 fn OverviewView(org: String, overview: Overview) -> impl IntoView {
-    let may_describe = CurrentWorkspace::expect().may(Permission::WriteProjects);
+    let may_describe = CurrentOrganization::expect().may(Permission::WriteProjects);
     let (key, as_of) = (overview.key.clone(), overview.as_of);
     let address = StoredValue::new((org.clone(), key.to_string()));
     let overview = RwSignal::new(overview);

@@ -9,24 +9,24 @@ use super::{
 };
 use crate::{
     domain::projects::settings::{Part, ProjectPerson, ProjectSettings},
-    web::ui::{form::FormFeedback, rows::Rows, tile::Avatar},
+    web::ui::{avatar::Avatar, form::FormFeedback, keyed_list::KeyedList},
 };
 
 #[component]
 pub fn Access(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl IntoView {
     let action = ServerAction::<SetProjectClosed>::new();
     let feedback = FormFeedback::of(action);
-    let is_closed = Memo::new(move |_| settings.with(|settings| settings.is_closed));
+    let is_private = Memo::new(move |_| settings.with(|settings| settings.is_private));
     let people = Memo::new(move |_| settings.with(|settings| settings.people.clone()));
     let state = move || {
-        if is_closed.get() {
+        if is_private.get() {
             "Only its members and the owners of the workspace see this project."
         } else {
             "Everybody in the workspace sees this project."
         }
     };
     let button = move || {
-        if is_closed.get() { "Open it to everybody in the workspace" } else { "Close it to everybody but its members" }
+        if is_private.get() { "Open it to everybody in the workspace" } else { "Close it to everybody but its members" }
     };
     let row = {
         let setting = setting.clone();
@@ -37,7 +37,7 @@ pub fn Access(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl Int
             <h2>"People"</h2>
             <p>{state}</p>
             <SettingForm setting action feedback>
-                <input type="hidden" name="closed" value=move || (!is_closed.get()).to_string()/>
+                <input type="hidden" name="closed" value=move || (!is_private.get()).to_string()/>
                 <div class="buttons">
                     <button type="submit" class="button" disabled=action.pending()>
                         {button}
@@ -45,7 +45,7 @@ pub fn Access(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl Int
                 </div>
             </SettingForm>
             <ul class="card rows">
-                <Rows each=people key=|person: &ProjectPerson| person.id children=row/>
+                <KeyedList each=people key=|person: &ProjectPerson| person.id children=row/>
             </ul>
         </section>
     }

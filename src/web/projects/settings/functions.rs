@@ -57,7 +57,7 @@ pub async fn describe_project(
 #[server(prefix = "/fn", endpoint = "set_project_closed")]
 pub async fn set_project_closed(org: String, key: String, closed: bool) -> Result<(), AppError> {
     let (ctx, key) = asked(&org, &key).await?;
-    project_settings::set_closed(&ctx, &key, closed).await.map_err(request::refuse)
+    project_settings::set_private(&ctx, &key, closed).await.map_err(request::refuse)
 }
 
 /// Makes `person` a `member` or the `lead` of a project, or neither (`none`).

@@ -13,7 +13,7 @@ use crate::{
         Label,
         settings::{LABEL_MAX, ProjectSettings},
     },
-    web::ui::{form::FormFeedback, rows::Rows},
+    web::ui::{form::FormFeedback, keyed_list::KeyedList},
 };
 
 #[component]
@@ -41,7 +41,7 @@ pub fn Labels(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl Int
             <h2>"Labels"</h2>
             <p class="muted">"What tasks are about: a kind of work, a part of the product, a customer."</p>
             <ul class="card rows" hidden=move || labels.with(Vec::is_empty)>
-                <Rows each=labels key=|label: &Label| label.id children=row/>
+                <KeyedList each=labels key=|label: &Label| label.id children=row/>
             </ul>
             {add}
         </section>

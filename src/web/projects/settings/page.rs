@@ -22,14 +22,14 @@ use crate::{
             feed::{Feed, Heard},
             renew::renew,
         },
+        organization::current::CurrentOrganization,
         ui::{
             app_form::{AppForm, when_done},
+            await_resource::await_resource,
             error_page::ErrorPage,
             form::FormFeedback,
-            loaded::loaded,
             page::{Crumb, Page},
         },
-        workspace::current::CurrentWorkspace,
     },
 };
 
@@ -88,7 +88,7 @@ pub fn ProjectSettingsPage() -> impl IntoView {
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                match loaded(settings).await {
+                match await_resource(settings).await {
                     Ok(settings) => view! { <Sections settings/> }.into_any(),
                     Err(error) => view! { <ErrorPage error/> }.into_any(),
                 }
@@ -101,7 +101,7 @@ pub fn ProjectSettingsPage() -> impl IntoView {
 /// The sections, as the project is set up at any moment: what is open and typed in them stays when others change it.
 #[component]
 fn Sections(settings: ProjectSettings) -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let current = CurrentOrganization::expect();
     let org = current.with_untracked(|workspace| workspace.organization.clone());
     let home = format!("/o/{}", org.slug);
     let (project, as_of) = (settings.key.clone(), settings.as_of);

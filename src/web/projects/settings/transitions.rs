@@ -10,16 +10,16 @@ use super::{
 use crate::{
     domain::projects::{State, settings::Transitions},
     web::{
+        organization::current::CurrentOrganization,
         projects::state_mark::StateMark,
         tasks::toast::Toasts,
         ui::{
             app_form::SubmitButton,
+            await_resource::await_resource,
             error_page::ErrorPage,
             form::FormFeedback,
-            loaded::loaded,
             page::{Crumb, Page},
         },
-        workspace::current::CurrentWorkspace,
     },
 };
 
@@ -34,7 +34,7 @@ pub fn TransitionsPage() -> impl IntoView {
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                match loaded(transitions).await {
+                match await_resource(transitions).await {
                     Ok(transitions) => view! { <Moves transitions changed/> }.into_any(),
                     Err(error) => view! { <ErrorPage error/> }.into_any(),
                 }
@@ -46,7 +46,7 @@ pub fn TransitionsPage() -> impl IntoView {
 
 #[component]
 fn Moves(transitions: Transitions, changed: Callback<()>) -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let current = CurrentOrganization::expect();
     let org = current.with_untracked(|workspace| workspace.organization.clone());
     let home = format!("/o/{}", org.slug);
     let Transitions { key, name, states, allowed } = transitions;

@@ -14,7 +14,7 @@ use crate::{
     },
     web::{
         projects::state_mark::StateMark,
-        ui::{form::FormFeedback, rows::Rows},
+        ui::{form::FormFeedback, keyed_list::KeyedList},
     },
 };
 
@@ -29,7 +29,7 @@ pub fn Workflow(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl I
             <h2>"Workflow"</h2>
             <p class="muted">"The columns of the board, from left to right."</p>
             <ol class="card rows">
-                <Rows each=states key=slug_of children=row/>
+                <KeyedList each=states key=slug_of children=row/>
             </ol>
             {add}
             <p>

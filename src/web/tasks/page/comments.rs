@@ -19,15 +19,15 @@ use crate::{
         },
         ui::{
             app_form::{AppForm, SubmitButton, when_done},
+            avatar::Avatar,
+            await_resource::await_resource,
             date::Date,
             draft::Draft,
             field::TextArea,
             form::FormFeedback,
-            loaded::loaded,
+            keyed_list::KeyedList,
             mention::Mentions,
             rcdata::rcdata,
-            rows::Rows,
-            tile::Avatar,
         },
     },
 };
@@ -61,7 +61,7 @@ pub fn Activity(
                 {move || {
                     let (org, name) = (org.clone(), name.clone());
                     Suspend::new(async move {
-                        let first = loaded(entries).await.unwrap_or_default();
+                        let first = await_resource(entries).await.unwrap_or_default();
                         let entries = Signal::derive(move || shown.get().unwrap_or_else(|| first.clone()));
                         let changed = Callback::new(move |()| reload(address, shown));
                         let row = move |entry: Memo<Entry>| match entry.get_untracked() {
@@ -78,7 +78,7 @@ pub fn Activity(
                         };
                         view! {
                             <ol class="entries">
-                                <Rows each=entries key=identity children=row/>
+                                <KeyedList each=entries key=identity children=row/>
                             </ol>
                         }
                     })

@@ -25,10 +25,10 @@ use crate::{
         },
         ui::{
             app_form::{AppForm, SubmitButton},
+            await_resource::await_resource,
             draft::Draft,
             field::TextArea,
             form::{FormFeedback, FormRetry},
-            loaded::loaded,
             rcdata::rcdata,
         },
     },
@@ -187,7 +187,7 @@ pub fn EditForm(
             {move || {
                 let (org, key, path) = around.get_value();
                 Suspend::new(async move {
-                    let compared = loaded(compared).await?;
+                    let compared = await_resource(compared).await?;
                     Some(match compared {
                         Ok(merge) => view! { <MergeForm org key merge action=merging path discard/> }.into_any(),
                         Err(error) => view! { <p class="notice danger" role="alert">{error.to_string()}</p> }.into_any(),

@@ -9,6 +9,7 @@ use crate::{
         tasks::{TaskDetail, field_name::Field},
     },
     web::{
+        organization::current::CurrentOrganization,
         tasks::{functions::EditTasks, toast::Toasts},
         trash::page::Restore,
         ui::{
@@ -18,7 +19,6 @@ use crate::{
             icon::{Icon, Icon as Glyph},
             menu::{Menu, open_on_arrow},
         },
-        workspace::current::CurrentWorkspace,
     },
 };
 
@@ -27,7 +27,7 @@ const MENU: &str = "task-menu";
 /// Archives a task, or puts it into the bin.
 #[component]
 pub fn More(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let current = CurrentOrganization::expect();
     let is_open = move || task.with(|task| task.facts.is_open_to_work());
     let delete = current.may(Permission::DeleteTasks).then(|| {
         view! { <PutAway org=org.clone() task field=Field::Deleted icon=Glyph::Trash label="Delete" done="is in the bin"/> }
@@ -92,7 +92,7 @@ fn PutAway(
 /// Says where a task is that is not on the board, and offers to take it back.
 #[component]
 pub fn PutAwayNotice(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let current = CurrentOrganization::expect();
     let state = Memo::new(move |_| task.with(|task| (task.facts.is_deleted, task.facts.is_archived)));
     let org = StoredValue::new(org);
     move || {

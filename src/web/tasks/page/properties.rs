@@ -10,9 +10,9 @@ use crate::{
         tasks::{functions::EditTasks, priority_mark::PriorityMark, toast::Toasts},
         ui::{
             app_form::AppForm,
+            avatar::Avatar,
             date,
             form::{FormFeedback, FormRetry},
-            tile::Avatar,
         },
     },
 };

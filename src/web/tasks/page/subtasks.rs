@@ -11,9 +11,9 @@ use crate::{
         tasks::link_functions::AddSubtask,
         ui::{
             app_form::{AppForm, when_done},
+            avatar::Avatar,
             form::FormFeedback,
             icon::{Icon, Icon as Glyph},
-            tile::Avatar,
         },
     },
 };
@@ -99,10 +99,10 @@ pub fn TaskLine(org: String, task: TaskLink) -> impl IntoView {
         <A href=format!("/o/{org}/tasks/{key}") attr:class="task-line">
             <StateMark category/>
             <span class="key">{key}</span>
-            <span class="title" class:closed=category.is_closed()>
+            <span class="title" class:closed=category.is_done()>
                 {title}
             </span>
-            {category.is_closed().then(|| view! { <span class="unseen">", done"</span> })}
+            {category.is_done().then(|| view! { <span class="unseen">", done"</span> })}
             {who}
         </A>
     }

@@ -10,8 +10,8 @@ use super::{
 use crate::{
     domain::{permissions::Permission, tasks::field_name::Field},
     web::{
+        organization::current::CurrentOrganization,
         ui::icon::{Icon, Icon as Glyph},
-        workspace::current::CurrentWorkspace,
     },
 };
 
@@ -27,7 +27,7 @@ pub fn SelectionBar(
     /// Called when something was changed.
     done: Callback<()>,
 ) -> impl IntoView {
-    let current = CurrentWorkspace::expect();
+    let current = CurrentOrganization::expect();
     let may_delete = current.may(Permission::DeleteTasks);
     let changing = Changing::new(org, selection, done);
     let count = move || {

@@ -1,0 +1,197 @@
+//! The workspaces that can be chosen in a browser, and as whom.
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+
+use crate::{
+    domain::ids::{BrowserId, OrgId, PersonId},
+    server::{
+        db::{PlatformTx, fetch_all, fetch_optional},
+        error::Error,
+    },
+};
+
+/// Somebody whom a browser is signed in as.
+#[derive(Clone, Debug, FromRow)]
+pub struct Identity {
+    pub id: PersonId,
+    pub name: String,
+    pub email: String,
+}
+
+/// The people that `browser` is signed in as: who sits somewhere, and who signed in last.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn people(
+    tx: &mut PlatformTx,
+    browser: BrowserId,
+    last: Option<PersonId>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Identity>, Error> {
+    Ok(fetch_all!(
+        tx,
+        Identity,
+        "SELECT p.id, p.name, p.email
+         FROM (
+            SELECT person_id FROM seat WHERE browser_id = $1 AND ends_at > $3
+            UNION SELECT id FROM person WHERE id = $2
+         ) w JOIN person p ON p.id = w.person_id
+         ORDER BY p.id",
+        browser,
+        last,
+        now,
+    )?)
+}
+
+/// Somebody's membership, as a choice.
+#[derive(Clone, Debug, FromRow)]
+pub struct Row {
+    pub org_id: OrgId,
+    pub slug: String,
+    pub display_name: String,
+    pub logo_url: Option<String>,
+    pub role: String,
+    pub person_id: PersonId,
+    /// Whether the browser sits there as this person.
+    pub is_seated: bool,
+}
+
+/// The browser whose choices they are.
+#[derive(Clone, Copy, Debug)]
+pub struct BrowserScope {
+    pub browser: BrowserId,
+    /// Who signed in last.
+    pub last: Option<PersonId>,
+    pub now: DateTime<Utc>,
+}
+
+/// The first `most` active memberships of everyone whom the browser is signed in as, by the organization's name. Those in
+/// one organization are side by side: first who sits there, then who signed in last. `people` are all of them.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list(tx: &mut PlatformTx, people: &[PersonId], asked: BrowserScope, most: i64) -> Result<Vec<Row>, Error> {
+    tx.on_behalf_of(people).await?;
+    // Only what orders them is sorted; the rest is fetched for those that are left. CROSS JOIN keeps SQLite to this order:
+    // from what it remembers of the sizes of tables that were small once, it would read all organizations.
+    Ok(fetch_all!(
+        tx,
+        Row,
+        "SELECT c.org_id, o.slug, o.display_name, o.logo_url, m.role, m.person_id,
+                COALESCE(s.person_id = m.person_id, FALSE) AS is_seated
+         FROM (
+            SELECT i.org_id, i.person_id
+            FROM (
+                SELECT person_id FROM seat WHERE browser_id = $1 AND ends_at > $3
+                UNION SELECT id FROM person WHERE id = $2
+            ) w CROSS JOIN membership i CROSS JOIN organization n
+            WHERE i.person_id = w.person_id AND i.status = 'active' AND n.id = i.org_id
+            ORDER BY lower(n.display_name), n.slug LIMIT $4
+         ) c CROSS JOIN membership m CROSS JOIN organization o
+         LEFT JOIN seat s ON s.browser_id = $1 AND s.org_id = o.id AND s.ends_at > $3
+         WHERE m.org_id = c.org_id AND m.person_id = c.person_id AND o.id = c.org_id
+         ORDER BY lower(o.display_name), o.slug,
+            CASE WHEN s.person_id = m.person_id THEN 0 WHEN m.person_id = $2 THEN 1 ELSE 2 END, m.person_id",
+        asked.browser,
+        asked.last,
+        asked.now,
+        most,
+    )?)
+}
+
+/// Active memberships of `person`, in no order: those in the newest organizations, and those behind the browser's seats
+/// with the one in the organization called `current`; of either at most `most`. It reads no more than it gives.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn few(
+    tx: &mut PlatformTx,
+    person: PersonId,
+    asked: BrowserScope,
+    current: &str,
+    most: i64,
+) -> Result<Vec<Row>, Error> {
+    tx.on_behalf_of(&[person]).await?;
+    Ok(fetch_all!(
+        tx,
+        Row,
+        "SELECT c.org_id, o.slug, o.display_name, o.logo_url, m.role, m.person_id,
+                COALESCE(s.person_id = m.person_id, FALSE) AS is_seated
+         FROM (
+            SELECT org_id FROM (
+                SELECT org_id FROM membership WHERE person_id = $2 AND status = 'active' ORDER BY org_id DESC LIMIT $5
+            ) newest
+            UNION SELECT org_id FROM (
+                SELECT t.org_id FROM seat t CROSS JOIN organization n
+                WHERE t.browser_id = $1 AND t.person_id = $2 AND t.ends_at > $3 AND n.id = t.org_id
+                ORDER BY CASE WHEN n.slug = $4 THEN 0 ELSE 1 END, t.org_id DESC LIMIT $5
+            ) open
+         ) c CROSS JOIN membership m CROSS JOIN organization o
+         LEFT JOIN seat s ON s.browser_id = $1 AND s.org_id = o.id AND s.ends_at > $3
+         WHERE m.org_id = c.org_id AND m.person_id = $2 AND m.status = 'active' AND o.id = c.org_id",
+        asked.browser,
+        person,
+        asked.now,
+        current,
+        most,
+    )?)
+}
+
+/// Whether `person` is an active member of the organization called `slug`; no more is told of one that does not exist.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_member(tx: &mut PlatformTx, person: PersonId, slug: &str) -> Result<bool, Error> {
+    tx.on_behalf_of(&[person]).await?;
+    let row = fetch_optional!(
+        tx,
+        (String,),
+        "SELECT m.role FROM membership m JOIN organization o ON o.id = m.org_id
+         WHERE o.slug = $1 AND m.person_id = $2 AND m.status = 'active'",
+        slug,
+        person,
+    )?;
+    Ok(row.is_some())
+}
+
+/// Who else sits where in `browser`: address and the organization's name, at most `most`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn others(
+    tx: &mut PlatformTx,
+    browser: BrowserId,
+    person: PersonId,
+    now: DateTime<Utc>,
+    most: i64,
+) -> Result<Vec<(String, String)>, Error> {
+    Ok(fetch_all!(
+        tx,
+        (String, String),
+        "SELECT p.email, o.display_name
+         FROM seat s JOIN person p ON p.id = s.person_id JOIN organization o ON o.id = s.org_id
+         WHERE s.browser_id = $1 AND s.person_id <> $2 AND s.ends_at > $3
+         ORDER BY p.email, lower(o.display_name), o.slug LIMIT $4",
+        browser,
+        person,
+        now,
+        most,
+    )?)
+}
+
+/// The slugs of two organizations in which `person` is an active member, or of as many as there are.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn first_two(tx: &mut PlatformTx, person: PersonId) -> Result<Vec<String>, Error> {
+    tx.on_behalf_of(&[person]).await?;
+    let rows = fetch_all!(
+        tx,
+        (String,),
+        "SELECT o.slug FROM membership m JOIN organization o ON o.id = m.org_id
+         WHERE m.person_id = $1 AND m.status = 'active' ORDER BY o.slug LIMIT 2",
+        person,
+    )?;
+    Ok(rows.into_iter().map(|(slug,)| slug).collect())
+}

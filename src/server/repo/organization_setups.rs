@@ -1,0 +1,251 @@
+//! Organizations that somebody is creating.
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+
+use crate::{
+    domain::ids::{PersonId, SetupId},
+    server::{
+        db::{PlatformTx, execute, fetch_all, fetch_one, fetch_optional},
+        error::Error,
+    },
+};
+
+/// How far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+pub enum State {
+    /// There is something left to do for it.
+    Waiting,
+    /// What there is of it at the provider is being removed.
+    Undoing,
+    /// It is there.
+    Done,
+    /// It is not, and nothing is left of it.
+    Failed,
+}
+
+/// Why it does not go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+pub enum Problem {
+    /// The provider does not answer, or wants to be asked later; it is tried again.
+    Busy,
+    /// The name belongs to somebody else.
+    Taken,
+    /// The provider will not do it.
+    Refused,
+    /// Its founder did not want it any more.
+    Cancelled,
+}
+
+/// An organization that `person_id` is creating.
+#[derive(Clone, Debug, FromRow)]
+pub struct OrganizationSetup {
+    pub id: SetupId,
+    pub person_id: PersonId,
+    pub slug: String,
+    pub display_name: String,
+    pub state: State,
+    pub problem: Option<Problem>,
+    /// Once the provider has it.
+    pub provider_id: Option<String>,
+    pub tries: i64,
+    pub created_at: DateTime<Utc>,
+}
+
+/// Writes down that `new` is to be created; `false` when the name is taken here, or about to be.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn begin(tx: &mut PlatformTx, new: &OrganizationSetup, now: DateTime<Utc>) -> Result<bool, Error> {
+    if is_taken(tx, &new.slug).await? {
+        return Ok(false);
+    }
+    let added = execute!(
+        tx,
+        "INSERT INTO organization_setup (id, person_id, slug, display_name, due_at, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $5, $5) ON CONFLICT DO NOTHING",
+        new.id,
+        new.person_id,
+        new.slug.as_str(),
+        new.display_name.as_str(),
+        now,
+    )?;
+    Ok(added == 1)
+}
+
+/// Whether an organization is called `slug`, or about to be.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_taken(tx: &mut PlatformTx, slug: &str) -> Result<bool, Error> {
+    let (taken,) = fetch_one!(
+        tx,
+        (bool,),
+        "SELECT EXISTS (SELECT 1 FROM organization WHERE slug = $1)
+             OR EXISTS (SELECT 1 FROM organization_setup WHERE slug = $1 AND state IN ('waiting', 'undoing'))",
+        slug,
+    )?;
+    Ok(taken)
+}
+
+/// How many `person` has begun since `since`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count(tx: &mut PlatformTx, person: PersonId, since: DateTime<Utc>) -> Result<i64, Error> {
+    let (count,) = fetch_one!(
+        tx,
+        (i64,),
+        "SELECT COUNT(*) FROM organization_setup WHERE person_id = $1 AND created_at > $2",
+        person,
+        since
+    )?;
+    Ok(count)
+}
+
+/// One of `person`'s.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(tx: &mut PlatformTx, person: PersonId, id: SetupId) -> Result<Option<OrganizationSetup>, Error> {
+    Ok(fetch_optional!(
+        tx,
+        OrganizationSetup,
+        "SELECT id, person_id, slug, display_name, state, problem, provider_id, tries, created_at
+         FROM organization_setup WHERE id = $1 AND person_id = $2",
+        id,
+        person,
+    )?)
+}
+
+/// Those of `person` that are not done, and not over.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn unfinished(tx: &mut PlatformTx, person: PersonId) -> Result<Vec<OrganizationSetup>, Error> {
+    Ok(fetch_all!(
+        tx,
+        OrganizationSetup,
+        "SELECT id, person_id, slug, display_name, state, problem, provider_id, tries, created_at
+         FROM organization_setup WHERE person_id = $1 AND state = 'waiting' ORDER BY created_at",
+        person,
+    )?)
+}
+
+/// What somebody should work on now.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, most: i64) -> Result<Vec<SetupId>, Error> {
+    let rows = fetch_all!(
+        tx,
+        (SetupId,),
+        "SELECT id FROM organization_setup
+         WHERE state IN ('waiting', 'undoing') AND due_at <= $1 AND (taken_until IS NULL OR taken_until <= $1)
+         ORDER BY due_at LIMIT $2",
+        now,
+        most,
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Takes the right to work on it until `until`, on this node and every other; `None` when somebody else has it, or
+/// there is nothing to do yet.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn take(
+    tx: &mut PlatformTx,
+    id: SetupId,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<Option<OrganizationSetup>, Error> {
+    Ok(fetch_optional!(
+        tx,
+        OrganizationSetup,
+        "UPDATE organization_setup SET taken_until = $3
+         WHERE id = $1 AND state IN ('waiting', 'undoing') AND due_at <= $2
+           AND (taken_until IS NULL OR taken_until <= $2)
+         RETURNING id, person_id, slug, display_name, state, problem, provider_id, tries, created_at",
+        id,
+        now,
+        until,
+    )?)
+}
+
+/// Notes the provider's id.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn created(tx: &mut PlatformTx, id: SetupId, provider_id: &str, now: DateTime<Utc>) -> Result<(), Error> {
+    execute!(
+        tx,
+        "UPDATE organization_setup SET provider_id = $2, updated_at = $3 WHERE id = $1",
+        id,
+        provider_id,
+        now
+    )?;
+    Ok(())
+}
+
+/// Notes where it is now, and lets go of it. What is waiting or being undone is due at `due_at`; one that its founder
+/// cancelled meanwhile is not brought back.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn put(
+    tx: &mut PlatformTx,
+    id: SetupId,
+    state: State,
+    problem: Option<Problem>,
+    due_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    execute!(
+        tx,
+        "UPDATE organization_setup SET
+             state = CASE WHEN state = 'undoing' AND $2 = 'waiting' THEN state ELSE $2 END,
+             problem = CASE WHEN state = 'undoing' THEN problem ELSE $3 END,
+             tries = tries + 1, due_at = $4, taken_until = NULL, updated_at = $5
+         WHERE id = $1",
+        id,
+        state,
+        problem,
+        due_at,
+        now,
+    )?;
+    Ok(())
+}
+
+/// Tries one that waits at once.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn retry_now(tx: &mut PlatformTx, person: PersonId, id: SetupId, now: DateTime<Utc>) -> Result<(), Error> {
+    execute!(
+        tx,
+        "UPDATE organization_setup SET due_at = $3 WHERE id = $1 AND person_id = $2 AND state = 'waiting' AND due_at > $3",
+        id,
+        person,
+        now,
+    )?;
+    Ok(())
+}
+
+/// Has it undone; `false` when it is no longer waiting.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn cancel(tx: &mut PlatformTx, person: PersonId, id: SetupId, now: DateTime<Utc>) -> Result<bool, Error> {
+    let cancelled = execute!(
+        tx,
+        "UPDATE organization_setup SET state = 'undoing', problem = 'cancelled', due_at = $3, updated_at = $3
+         WHERE id = $1 AND person_id = $2 AND state = 'waiting'",
+        id,
+        person,
+        now,
+    )?;
+    Ok(cancelled == 1)
+}

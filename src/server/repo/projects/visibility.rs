@@ -1,0 +1,59 @@
+//! What a reader may see of all projects at once.
+
+use std::collections::HashMap;
+
+use crate::{
+    domain::{ids::ProjectId, keys::ProjectKey},
+    server::{
+        access::ProjectScope,
+        db::{OrgTx, fetch_all},
+        error::Error,
+    },
+};
+
+/// The keys of all projects of the organization that `reader` may see.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn visible(tx: &mut OrgTx, scope: ProjectScope) -> Result<HashMap<ProjectId, ProjectKey>, Error> {
+    let rows = fetch_all!(
+        tx,
+        (ProjectId, String),
+        "SELECT p.id, p.key FROM project p
+         WHERE p.org_id = $1 AND (NOT p.is_private OR $3 OR EXISTS (
+                   SELECT 1 FROM project_member m
+                   WHERE m.org_id = p.org_id AND m.project_id = p.id AND m.person_id = $2))",
+        tx.org(),
+        scope.person,
+        scope.sees_all,
+    )?;
+    rows.into_iter().map(|(id, key)| Ok((id, key.parse().map_err(|_| Error::Corrupt("project key"))?))).collect()
+}
+
+/// The names of the states of all projects that `reader` may see: the project's key, the state's slug and name.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn state_names(
+    tx: &mut OrgTx,
+    scope: ProjectScope,
+) -> Result<HashMap<ProjectKey, HashMap<String, String>>, Error> {
+    let rows = fetch_all!(
+        tx,
+        (String, String, String),
+        "SELECT p.key, s.slug, s.name
+         FROM project p JOIN project_state s ON s.org_id = p.org_id AND s.project_id = p.id
+         WHERE p.org_id = $1 AND (NOT p.is_private OR $3 OR EXISTS (
+                   SELECT 1 FROM project_member m
+                   WHERE m.org_id = p.org_id AND m.project_id = p.id AND m.person_id = $2))",
+        tx.org(),
+        scope.person,
+        scope.sees_all,
+    )?;
+    let mut names: HashMap<ProjectKey, HashMap<String, String>> = HashMap::new();
+    for (key, slug, name) in rows {
+        let key = key.parse().map_err(|_| Error::Corrupt("project key"))?;
+        names.entry(key).or_default().insert(slug, name);
+    }
+    Ok(names)
+}

@@ -1,0 +1,233 @@
+//! What can be changed about tasks, read and written as a whole.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::{
+    domain::{
+        ids::{PersonId, ProjectId},
+        tasks::{
+            fields::{TaskFields, TaskPosition},
+            priority::Priority,
+        },
+    },
+    server::{
+        db::{Driver, OrgTx, execute, fetch_all, fetch_one},
+        error::Error,
+    },
+};
+
+/// A task as it is changed.
+#[derive(Clone, Debug)]
+pub struct Record {
+    pub facts: TaskFields,
+    /// Rises with every edit of title or description.
+    pub version: i64,
+    /// Since when there is nothing left to do.
+    pub done_at: Option<DateTime<Utc>>,
+    pub archived_at: Option<DateTime<Utc>>,
+    pub deleted_at: Option<DateTime<Utc>>,
+    /// Who put it into the bin.
+    pub deleted_by: Option<PersonId>,
+}
+
+impl Record {
+    /// A task that is new, and open.
+    #[must_use]
+    pub const fn new(facts: TaskFields) -> Self {
+        Self { facts, version: 1, done_at: None, archived_at: None, deleted_at: None, deleted_by: None }
+    }
+}
+
+#[derive(FromRow)]
+struct Row {
+    number: i64,
+    title: String,
+    description: String,
+    state: String,
+    rank: String,
+    priority: i64,
+    estimate: Option<i64>,
+    start_on: Option<NaiveDate>,
+    due_on: Option<NaiveDate>,
+    parent: Option<i64>,
+    version: i64,
+    done_at: Option<DateTime<Utc>>,
+    archived_at: Option<DateTime<Utc>>,
+    deleted_at: Option<DateTime<Utc>>,
+    deleted_by: Option<PersonId>,
+}
+
+impl TryFrom<Row> for Record {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        let facts = TaskFields {
+            title: row.title,
+            description: row.description,
+            place: TaskPosition { state: row.state, rank: row.rank },
+            priority: Priority::try_from(row.priority).map_err(|_| Error::Corrupt("priority"))?,
+            estimate: row.estimate,
+            start_on: row.start_on,
+            due_on: row.due_on,
+            parent: row.parent,
+            assignees: BTreeSet::new(),
+            labels: BTreeSet::new(),
+            is_archived: row.archived_at.is_some(),
+            is_deleted: row.deleted_at.is_some(),
+        };
+        let Row { version, done_at, archived_at, deleted_at, deleted_by, .. } = row;
+        Ok(Self { facts, version, done_at, archived_at, deleted_at, deleted_by })
+    }
+}
+
+/// The tasks of a project with these numbers, by number; what there is none of is left out. Three statements, however
+/// many tasks.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn records(tx: &mut OrgTx, project: ProjectId, numbers: &[i64]) -> Result<BTreeMap<i64, Record>, Error> {
+    let wanted = serde_json::to_string(numbers).map_err(|_| Error::Corrupt("number"))?;
+    let [tasks, assignees, labels] = match tx.driver() {
+        Driver::Sqlite => SQLITE,
+        Driver::Postgres => POSTGRES,
+    };
+    let mut records = BTreeMap::new();
+    for row in fetch_all!(tx, Row, tasks, tx.org(), project, &wanted)? {
+        records.insert(row.number, Record::try_from(row)?);
+    }
+    for (number, person) in fetch_all!(tx, (i64, Uuid), assignees, tx.org(), project, &wanted)? {
+        records.entry(number).and_modify(|record| _ = record.facts.assignees.insert(person));
+    }
+    for (number, label) in fetch_all!(tx, (i64, Uuid), labels, tx.org(), project, &wanted)? {
+        records.entry(number).and_modify(|record| _ = record.facts.labels.insert(label));
+    }
+    Ok(records)
+}
+
+/// How many bytes the titles and descriptions of the tasks with these numbers have together.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn bytes_of(tx: &mut OrgTx, project: ProjectId, numbers: &[i64]) -> Result<i64, Error> {
+    let wanted = serde_json::to_string(numbers).map_err(|_| Error::Corrupt("number"))?;
+    let sql = match tx.driver() {
+        Driver::Sqlite => {
+            "SELECT COALESCE(SUM(octet_length(title) + octet_length(description)), 0) FROM task
+             WHERE org_id = $1 AND project_id = $2 AND number IN (SELECT value FROM json_each($3))"
+        }
+        Driver::Postgres => {
+            "SELECT COALESCE(SUM(octet_length(title) + octet_length(description)), 0)::bigint FROM task
+             WHERE org_id = $1 AND project_id = $2
+               AND number IN (SELECT value::bigint FROM json_array_elements_text($3::json))"
+        }
+    };
+    Ok(fetch_one!(tx, (i64,), sql, tx.org(), project, wanted)?.0)
+}
+
+const SQLITE: [&str; 3] = [
+    "SELECT number, title, description, state, rank, priority, estimate, start_on, due_on, parent, version, done_at,
+            archived_at, deleted_at, deleted_by
+     FROM task WHERE org_id = $1 AND project_id = $2 AND number IN (SELECT value FROM json_each($3))",
+    "SELECT number, person_id FROM task_assignee
+     WHERE org_id = $1 AND project_id = $2 AND number IN (SELECT value FROM json_each($3))",
+    "SELECT number, label_id FROM task_label
+     WHERE org_id = $1 AND project_id = $2 AND number IN (SELECT value FROM json_each($3))",
+];
+
+const POSTGRES: [&str; 3] = [
+    "SELECT number, title, description, state, rank, priority, estimate, start_on, due_on, parent, version, done_at,
+            archived_at, deleted_at, deleted_by
+     FROM task WHERE org_id = $1 AND project_id = $2
+       AND number IN (SELECT value::bigint FROM json_array_elements_text($3::json))",
+    "SELECT number, person_id FROM task_assignee
+     WHERE org_id = $1 AND project_id = $2
+       AND number IN (SELECT value::bigint FROM json_array_elements_text($3::json))",
+    "SELECT number, label_id FROM task_label
+     WHERE org_id = $1 AND project_id = $2
+       AND number IN (SELECT value::bigint FROM json_array_elements_text($3::json))",
+];
+
+/// Makes the task `number` what `record` says; `was` is what it said so far.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn write(
+    tx: &mut OrgTx,
+    project: ProjectId,
+    number: i64,
+    was: &TaskFields,
+    record: &Record,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let facts = &record.facts;
+    execute!(
+        tx,
+        "UPDATE task SET title = $4, description = $5, state = $6, rank = $7, priority = $8, estimate = $9,
+                         start_on = $10, due_on = $11, parent = $12, version = $13, done_at = $14,
+                         archived_at = $15, deleted_at = $16, updated_at = $17, deleted_by = $18
+         WHERE org_id = $1 AND project_id = $2 AND number = $3",
+        tx.org(),
+        project,
+        number,
+        &facts.title,
+        &facts.description,
+        &facts.place.state,
+        &facts.place.rank,
+        i64::from(facts.priority),
+        facts.estimate,
+        facts.start_on,
+        facts.due_on,
+        facts.parent,
+        record.version,
+        record.done_at,
+        record.archived_at,
+        record.deleted_at,
+        now,
+        record.deleted_by,
+    )?;
+    for person in was.assignees.difference(&facts.assignees) {
+        execute!(
+            tx,
+            "DELETE FROM task_assignee WHERE org_id = $1 AND project_id = $2 AND number = $3 AND person_id = $4",
+            tx.org(),
+            project,
+            number,
+            *person,
+        )?;
+    }
+    for person in facts.assignees.difference(&was.assignees) {
+        execute!(
+            tx,
+            "INSERT INTO task_assignee (org_id, project_id, number, person_id) VALUES ($1, $2, $3, $4)",
+            tx.org(),
+            project,
+            number,
+            *person,
+        )?;
+    }
+    for label in was.labels.difference(&facts.labels) {
+        execute!(
+            tx,
+            "DELETE FROM task_label WHERE org_id = $1 AND project_id = $2 AND number = $3 AND label_id = $4",
+            tx.org(),
+            project,
+            number,
+            *label,
+        )?;
+    }
+    for label in facts.labels.difference(&was.labels) {
+        execute!(
+            tx,
+            "INSERT INTO task_label (org_id, project_id, number, label_id) VALUES ($1, $2, $3, $4)",
+            tx.org(),
+            project,
+            number,
+            *label,
+        )?;
+    }
+    Ok(())
+}

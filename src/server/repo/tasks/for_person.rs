@@ -1,0 +1,157 @@
+//! Tasks by the people whom they concern, over all projects of the organization.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::FromRow;
+
+use crate::{
+    domain::{
+        ids::{PersonId, ProjectId},
+        keys::{ProjectKey, TaskKey},
+        my_work::{MyTask, MyTasksFilter},
+        tasks::priority::Priority,
+    },
+    server::{
+        access::ProjectScope,
+        db::{OrgTx, fetch_all},
+        error::Error,
+    },
+};
+
+#[derive(FromRow)]
+struct Row {
+    project: String,
+    number: i64,
+    title: String,
+    state: String,
+    category: String,
+    priority: i64,
+    due_on: Option<NaiveDate>,
+    is_done: bool,
+}
+
+impl TryFrom<Row> for MyTask {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        let project: ProjectKey = row.project.parse().map_err(|_| Error::Corrupt("project key"))?;
+        Ok(Self {
+            key: TaskKey { project, number: row.number },
+            title: row.title,
+            state: row.state,
+            category: row.category.parse().map_err(|_| Error::Corrupt("state category"))?,
+            priority: Priority::try_from(row.priority).map_err(|_| Error::Corrupt("priority"))?,
+            due_on: row.due_on,
+            is_done: row.is_done,
+        })
+    }
+}
+
+/// The tasks that the condition singles out, of projects that are not put away.
+macro_rules! for_person {
+    ($from:literal, $condition:literal) => {
+        concat!(
+            "SELECT q.key AS project, t.number, t.title, s.name AS state, s.category, t.priority, t.due_on,
+                    t.done_at IS NOT NULL AS is_done FROM ",
+            $from,
+            " JOIN project q ON q.org_id = t.org_id AND q.id = t.project_id
+              JOIN project_state s ON s.org_id = t.org_id AND s.project_id = t.project_id AND s.slug = t.state
+              WHERE ",
+            $condition,
+            " AND t.deleted_at IS NULL AND t.archived_at IS NULL AND q.archived_at IS NULL
+              AND (NOT q.is_private OR $3 OR EXISTS (
+                  SELECT 1 FROM project_member m
+                  WHERE m.org_id = q.org_id AND m.project_id = q.id AND m.person_id = $2))
+              ORDER BY CASE WHEN t.done_at IS NULL THEN 0 ELSE 1 END, t.due_on IS NULL,
+                       t.due_on, CASE WHEN t.priority = 0 THEN 5 ELSE t.priority END, q.key, t.number
+              LIMIT $4 OFFSET $5"
+        )
+    };
+}
+
+/// At most `limit` of the tasks that concern `reader`, past the first `offset`: what is open first, then what is due
+/// sooner, then what is more urgent.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn for_person(
+    tx: &mut OrgTx,
+    scope: ProjectScope,
+    concern: MyTasksFilter,
+    (limit, offset): (i64, i64),
+) -> Result<Vec<MyTask>, Error> {
+    let sql = match concern {
+        MyTasksFilter::Assigned => for_person!(
+            "task_assignee c JOIN task t ON t.org_id = c.org_id AND t.project_id = c.project_id AND t.number = c.number",
+            "c.org_id = $1 AND c.person_id = $2"
+        ),
+        MyTasksFilter::Created => for_person!("task t", "t.org_id = $1 AND t.created_by = $2"),
+        MyTasksFilter::Watching => for_person!(
+            "task_watcher c JOIN task t ON t.org_id = c.org_id AND t.project_id = c.project_id AND t.number = c.number",
+            "c.org_id = $1 AND c.person_id = $2"
+        ),
+    };
+    let rows = fetch_all!(tx, Row, sql, tx.org(), scope.person, scope.sees_all, limit, offset)?;
+    rows.into_iter().map(MyTask::try_from).collect()
+}
+
+/// A task that is due, and somebody who is to be reminded of it.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub struct Due {
+    pub project_id: ProjectId,
+    pub number: i64,
+    pub due_on: NaiveDate,
+    /// An assignee; without any, who created it.
+    pub person_id: PersonId,
+}
+
+/// The open tasks that became due after `after` and until `until`, of which nobody was reminded since `since`, and whom to
+/// remind, in the order of the tasks: at most `limit` tasks.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn due(
+    tx: &mut OrgTx,
+    after: NaiveDate,
+    until: NaiveDate,
+    since: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<Due>, Error> {
+    Ok(fetch_all!(
+        tx,
+        Due,
+        r#"SELECT d.project_id, d.number, d.due_on, COALESCE(a.person_id, d.created_by) AS person_id
+           FROM (SELECT t.org_id, t.project_id, t.number, t.due_on, t.created_by
+                 FROM task t
+                 JOIN project q ON q.org_id = t.org_id AND q.id = t.project_id AND q.archived_at IS NULL
+                 WHERE t.org_id = $1 AND t.due_on > $2 AND t.due_on <= $3 AND t.due_on IS NOT NULL
+                   AND t.done_at IS NULL AND t.deleted_at IS NULL AND t.archived_at IS NULL
+                   AND NOT EXISTS (
+                       SELECT 1 FROM event e
+                       WHERE e.org_id = t.org_id AND e.project_id = t.project_id AND e.task = t.number
+                         AND e.at >= $4 AND e.body LIKE '{"kind":"due"%')
+                 ORDER BY t.project_id, t.number LIMIT $5) AS d
+           LEFT JOIN task_assignee a ON a.org_id = d.org_id AND a.project_id = d.project_id AND a.number = d.number
+           ORDER BY d.project_id, d.number, 4"#,
+        tx.org(),
+        after,
+        until,
+        since,
+        limit,
+    )?)
+}
+
+/// Takes everything off the hands of `person`: the tasks, by project and number.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn unassign_all(tx: &mut OrgTx, person: PersonId) -> Result<Vec<(ProjectId, i64)>, Error> {
+    let mut tasks = fetch_all!(
+        tx,
+        (ProjectId, i64),
+        "DELETE FROM task_assignee WHERE org_id = $1 AND person_id = $2 RETURNING project_id, number",
+        tx.org(),
+        person,
+    )?;
+    tasks.sort_unstable();
+    Ok(tasks)
+}

@@ -1,0 +1,145 @@
+//! Saved views. One that is not shared is its owner's alone; for everybody else it does not exist.
+
+use super::text;
+use crate::{
+    domain::{
+        ids::{ProjectId, ViewId},
+        keys::ProjectKey,
+        permissions::Permission,
+        query::Query,
+        saved_views::{Layout, MANY, NAME_MAX, QUERY_MAX, SavedView},
+    },
+    server::{
+        access::OrgContext,
+        db::OrgTx,
+        error::Error,
+        repo::{
+            audit::Outcome,
+            projects,
+            saved_views::{self, View},
+        },
+    },
+};
+
+/// The most bytes of a query that anything is made of: a form spells it at greater length than we do.
+const SPELLED_MAX: usize = 4 * QUERY_MAX;
+
+/// What was typed about a view.
+#[derive(Clone, Copy, Debug)]
+pub struct Typed<'a> {
+    pub name: &'a str,
+    pub is_shared: bool,
+}
+
+/// The views of a project that the person in `ctx` may open, by name.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_project(ctx: &OrgContext, tx: &mut OrgTx, project: ProjectId) -> Result<Vec<SavedView>, Error> {
+    let found = saved_views::of_project(tx, project, ctx.person).await?;
+    found
+        .into_iter()
+        .map(|view| {
+            let may_delete = may_delete(ctx, &view);
+            let layout = view.layout.parse().map_err(|()| Error::Corrupt("layout"))?;
+            let owner = (view.owner_id != ctx.person).then_some(view.owner);
+            let View { id, name, query, is_shared, .. } = view;
+            Ok(SavedView { id: id.0, name, layout, query, is_shared, owner, may_delete })
+        })
+        .collect()
+}
+
+/// Saves what `query` asks for in the project called `key` under a name. Gives it as it is saved.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `read:tasks`, and without `write:tasks` to share it; [`Error::NotFound`] for the project;
+/// [`Error::Invalid`] for `name`; [`Error::BadRequest`] for a query that is not understood.
+pub async fn create(
+    ctx: &OrgContext,
+    key: &ProjectKey,
+    layout: Layout,
+    query: &str,
+    typed: Typed<'_>,
+) -> Result<Query, Error> {
+    const ACTION: &str = "view.create";
+    if query.len() > SPELLED_MAX {
+        return Err(Error::BadRequest);
+    }
+    let mut tx = ctx.write(needed(typed.is_shared), ACTION, key.as_str()).await?;
+    let project = projects::by_key(&mut tx, ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
+    let name = name(typed)?;
+    let (query, problems) = Query::parse(query);
+    let query = query.from_the_top();
+    let address = query.address();
+    if !problems.is_empty() || address.len() > QUERY_MAX {
+        return Err(Error::BadRequest);
+    }
+    if saved_views::count(&mut tx, project.id, ctx.person).await? >= MANY {
+        return Err(Error::invalid("name", format!("You have {MANY} views here. Delete one that you no longer need.")));
+    }
+    let view = View {
+        id: ViewId(ctx.new_id()),
+        owner_id: ctx.person,
+        owner: String::new(),
+        name,
+        layout: layout.slug().to_owned(),
+        query: address,
+        is_shared: typed.is_shared,
+    };
+    saved_views::create(&mut tx, project.id, &view, ctx.now()).await?;
+    ctx.record(&mut tx, ACTION, key.as_str(), Outcome::Done).await?;
+    tx.commit().await?;
+    Ok(query)
+}
+
+/// Gives a view of one's own another name, and shares it or no longer.
+///
+/// # Errors
+/// As [`create`]; [`Error::NotFound`] for a view that is not one's own.
+pub async fn change(ctx: &OrgContext, key: &ProjectKey, view: ViewId, typed: Typed<'_>) -> Result<(), Error> {
+    const ACTION: &str = "view.update";
+    let mut tx = ctx.write(needed(typed.is_shared), ACTION, key.as_str()).await?;
+    let found = find(ctx, &mut tx, key, view).await?;
+    if found.owner_id != ctx.person {
+        return Err(Error::NotFound);
+    }
+    saved_views::change(&mut tx, view, &name(typed)?, typed.is_shared, ctx.now()).await?;
+    ctx.record(&mut tx, ACTION, key.as_str(), Outcome::Done).await?;
+    tx.commit().await
+}
+
+/// Deletes a view: one's own, or one that is shared.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `read:tasks`, and for somebody else's without `manage:organization`; [`Error::NotFound`].
+pub async fn delete(ctx: &OrgContext, key: &ProjectKey, view: ViewId) -> Result<(), Error> {
+    const ACTION: &str = "view.delete";
+    let mut tx = ctx.write(Permission::ReadTasks, ACTION, key.as_str()).await?;
+    let found = find(ctx, &mut tx, key, view).await?;
+    if !may_delete(ctx, &found) {
+        ctx.record(&mut tx, ACTION, key.as_str(), Outcome::Refused).await?;
+        tx.commit().await?;
+        return Err(Error::Forbidden(Permission::ManageOrganization));
+    }
+    saved_views::delete(&mut tx, view).await?;
+    ctx.record(&mut tx, ACTION, key.as_str(), Outcome::Done).await?;
+    tx.commit().await
+}
+
+async fn find(ctx: &OrgContext, tx: &mut OrgTx, key: &ProjectKey, view: ViewId) -> Result<View, Error> {
+    let project = projects::by_key(tx, ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
+    saved_views::find(tx, project.id, view, ctx.person).await?.ok_or(Error::NotFound)
+}
+
+/// What is shared is put before others.
+const fn needed(is_shared: bool) -> Permission {
+    if is_shared { Permission::WriteTasks } else { Permission::ReadTasks }
+}
+
+fn may_delete(ctx: &OrgContext, view: &View) -> bool {
+    view.owner_id == ctx.person || (view.is_shared && ctx.permissions.allow(Permission::ManageOrganization))
+}
+
+fn name(typed: Typed<'_>) -> Result<String, Error> {
+    text::line("name", "a name for the view", typed.name, NAME_MAX).map_err(|field| Error::Invalid(vec![field]))
+}

@@ -1,0 +1,37 @@
+//! The frame around an organization's pages.
+
+use super::workspace_picker::{self, ShellData};
+use crate::{
+    domain::{
+        organizations::{OrganizationSummary, Workspace},
+        permissions::Permission,
+    },
+    server::{
+        access::OrgContext,
+        auth::session::Browser,
+        error::Error,
+        repo::{notifications, projects},
+    },
+};
+
+/// Everything the frame shows to the person in `ctx`. `browser` is where they sit, perhaps in other organizations too
+/// and as other people there.
+///
+/// # Errors
+/// [`Error::Forbidden`] without `read:projects`.
+pub async fn open(ctx: &OrgContext, browser: Browser) -> Result<Workspace, Error> {
+    let ShellData { person, organizations, others } =
+        workspace_picker::around(ctx.state(), browser, ctx.person, &ctx.slug).await?;
+    let mut tx = ctx.read(Permission::ReadProjects).await?;
+    let projects = projects::list(&mut tx, ctx.project_scope()).await?;
+    let unread = if ctx.permissions.allow(Permission::ReadTasks) {
+        notifications::unread(&mut tx, ctx.project_scope(), ctx.now()).await?
+    } else {
+        0
+    };
+    let organization =
+        OrganizationSummary { slug: ctx.slug.clone(), display_name: ctx.display_name.clone(), role: ctx.role };
+    let (permissions, as_of) = (ctx.permissions, ctx.as_of);
+    let person_id = ctx.person.0;
+    Ok(Workspace { organization, organizations, person, person_id, others, permissions, projects, unread, as_of })
+}

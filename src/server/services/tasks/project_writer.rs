@@ -1,0 +1,258 @@
+//! A project whose tasks are being changed: nobody else can change them meanwhile.
+
+use std::collections::BTreeSet;
+
+use uuid::Uuid;
+
+use crate::{
+    domain::{
+        keys::{ProjectKey, TaskKey},
+        projects::{State, StateCategory},
+        tasks::{
+            event::Event,
+            fields::{TaskFields, TaskPosition},
+            rank,
+        },
+    },
+    server::{
+        error::Error,
+        repo::{
+            projects::{self, Project},
+            tasks::{self, Record},
+        },
+        services::unit_of_work::UnitOfWork,
+    },
+};
+
+/// What is said of a task in the bin.
+const IN_THE_BIN: &str = "This task is in the bin. Restore it first; nothing was changed.";
+
+/// What is said of a project that is put away.
+const PROJECT_ARCHIVED: &str = "This project is archived, so its tasks can’t be changed. Restore the project first.";
+
+/// A project whose tasks are being changed.
+pub struct ProjectWriter<'c, 'a> {
+    change: &'c mut UnitOfWork<'a>,
+    key: ProjectKey,
+    project: Project,
+    /// Read when first asked for.
+    people: Option<BTreeSet<Uuid>>,
+    /// Read when first asked for.
+    labels: Option<BTreeSet<Uuid>>,
+    /// Read when first asked for.
+    transitions: Option<BTreeSet<(String, String)>>,
+}
+
+impl<'c, 'a> ProjectWriter<'c, 'a> {
+    /// Opens the project called `key`. Who opens several opens them in the order of their keys.
+    pub async fn open(change: &'c mut UnitOfWork<'a>, key: &ProjectKey) -> Result<Self, Error> {
+        let reader = change.ctx().project_scope();
+        let project = projects::locked(change.tx(), reader, key).await?.ok_or(Error::NotFound)?;
+        if project.is_archived {
+            return Err(Error::Conflict(PROJECT_ARCHIVED));
+        }
+        Ok(Self { change, key: key.clone(), project, people: None, labels: None, transitions: None })
+    }
+
+    /// The project.
+    pub const fn project(&self) -> &Project {
+        &self.project
+    }
+
+    /// The change that all of it is part of.
+    pub const fn change(&mut self) -> &mut UnitOfWork<'a> {
+        self.change
+    }
+
+    /// The state called `slug`.
+    pub fn state(&self, slug: &str) -> Result<&State, Error> {
+        self.project.state(slug).ok_or(Error::BadRequest)
+    }
+
+    /// The state that new work begins in: the first one of what is to be done, or the first of all.
+    pub fn first_to_do(&self) -> Result<String, Error> {
+        let states = &self.project.states;
+        let to_do = states.iter().find(|state| state.category == StateCategory::Unstarted);
+        to_do.or_else(|| states.first()).map(|state| state.slug.clone()).ok_or(Error::Corrupt("states"))
+    }
+
+    /// The number of a task that must be of this project.
+    pub fn number_of(&self, key: Option<&TaskKey>) -> Result<Option<i64>, Error> {
+        match key {
+            Some(key) if key.project != self.key => {
+                Err(Error::invalid("parent", format!("Choose a task of the same project, {}.", self.key)))
+            }
+            key => Ok(key.map(|key| key.number)),
+        }
+    }
+
+    /// Whether other tasks stand below the task `number` in its column.
+    pub async fn is_followed(&mut self, number: i64, facts: &TaskFields) -> Result<bool, Error> {
+        let (project, tx) = (self.project.id, self.change.tx());
+        let last = tasks::rank_before(tx, project, &facts.place.state, None, number).await?;
+        Ok(last.is_some_and(|last| last > facts.place.rank))
+    }
+
+    /// The task that is right below the task `above` in the column `state`, when the task `number` is not counted.
+    pub async fn below(&mut self, number: i64, state: &str, above: i64) -> Result<Option<i64>, Error> {
+        tasks::below(self.change.tx(), self.project.id, state, above, number).await
+    }
+
+    /// A place in the column `state` for the task `number`: before the task `before`, or at the end when there is none or
+    /// it has left the column. When there is no room, the column is spread out anew.
+    pub async fn place(&mut self, number: i64, state: &str, before: Option<i64>) -> Result<TaskPosition, Error> {
+        self.state(state)?;
+        if let Some(place) = self.room(number, state, before).await? {
+            return Ok(place);
+        }
+        let (project, tx) = (self.project.id, self.change.tx());
+        let numbers = tasks::numbers(tx, project, state).await?;
+        let ranks: Vec<_> = numbers.iter().copied().zip(rank::spread(numbers.len())).collect();
+        for (number, rank) in &ranks {
+            tasks::set_rank(tx, project, *number, rank).await?;
+        }
+        self.change.tell(project, None, Event::Ranked { ranks });
+        self.room(number, state, before).await?.ok_or(Error::Corrupt("rank"))
+    }
+
+    async fn room(&mut self, number: i64, state: &str, before: Option<i64>) -> Result<Option<TaskPosition>, Error> {
+        let (project, tx) = (self.project.id, self.change.tx());
+        let high = match before {
+            Some(before) => tasks::rank_of(tx, project, state, before).await?,
+            None => None,
+        };
+        let low = tasks::rank_before(tx, project, state, high.as_deref(), number).await?;
+        let rank = rank::between(low.as_deref(), high.as_deref());
+        Ok(rank.map(|rank| TaskPosition { state: state.to_owned(), rank }))
+    }
+
+    /// Makes the task `number` what `facts` say, if that is possible, and tells of it.
+    pub async fn save(&mut self, number: i64, record: Record, facts: TaskFields) -> Result<(), Error> {
+        if record.facts != facts {
+            self.check(number, &record.facts, &facts).await?;
+        }
+        self.write(number, record, facts).await
+    }
+
+    /// Makes the task `number` what `facts` say, which are known to be possible, and tells of it.
+    pub async fn write(&mut self, number: i64, mut record: Record, facts: TaskFields) -> Result<(), Error> {
+        let changes = record.facts.changes_to(&facts);
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let now = self.change.ctx().now();
+        let is_done = self.state(&facts.place.state)?.category.is_done();
+        let was = std::mem::replace(&mut record.facts, facts);
+        record.done_at = is_done.then(|| record.done_at.unwrap_or(now));
+        record.archived_at = record.facts.is_archived.then(|| record.archived_at.unwrap_or(now));
+        record.deleted_at = record.facts.is_deleted.then(|| record.deleted_at.unwrap_or(now));
+        let person = self.change.ctx().person;
+        record.deleted_by = record.facts.is_deleted.then(|| record.deleted_by.unwrap_or(person));
+        if (&was.title, &was.description) != (&record.facts.title, &record.facts.description) {
+            record.version += 1;
+        }
+        tasks::write(self.change.tx(), self.project.id, number, &was, &record, now).await?;
+        self.change.tell(self.project.id, Some(number), Event::Changed { changes });
+        Ok(())
+    }
+
+    /// Whether a task may become what `to` says.
+    pub async fn check(&mut self, number: i64, from: &TaskFields, to: &TaskFields) -> Result<(), Error> {
+        if from.is_deleted && to.is_deleted {
+            return Err(Error::Conflict(IN_THE_BIN));
+        }
+        let has_moved = from.place.state != to.place.state;
+        if has_moved {
+            self.check_transition(&from.place.state, &to.place.state).await?;
+        }
+        if to.is_open_to_work() && (has_moved || !from.is_open_to_work()) {
+            self.check_limit(number, &to.place.state).await?;
+        }
+        if let (Some(start), Some(due)) = (to.start_on, to.due_on)
+            && due < start
+        {
+            let (field, message) = if from.start_on == to.start_on {
+                ("due_on", format!("It can’t be due before it starts, on {start}."))
+            } else {
+                ("start_on", format!("It can’t start after it is due, on {due}."))
+            };
+            return Err(Error::invalid(field, message));
+        }
+        if let Some(parent) = to.parent
+            && from.parent != to.parent
+        {
+            self.check_parent(number, parent).await?;
+        }
+        if !to.assignees.is_subset(&from.assignees) {
+            self.check_people(to.assignees.difference(&from.assignees).copied()).await?;
+        }
+        if !to.labels.is_subset(&from.labels) {
+            self.check_labels(to.labels.difference(&from.labels).copied()).await?;
+        }
+        Ok(())
+    }
+
+    async fn check_transition(&mut self, from: &str, to: &str) -> Result<(), Error> {
+        if self.transitions.is_none() {
+            self.transitions = Some(projects::transitions(self.change.tx(), self.project.id).await?);
+        }
+        let is_allowed = self.transitions.as_ref().is_some_and(|allowed| {
+            allowed.is_empty()
+                || allowed.contains(&(from.to_owned(), to.to_owned()))
+                || self.project.state(from).is_none()
+        });
+        if is_allowed {
+            return Ok(());
+        }
+        let name = |slug| self.project.state(slug).map_or(slug, |state| &state.name);
+        let message = format!("This project doesn’t allow a move from {} to {}.", name(from), name(to));
+        Err(Error::invalid("state", message))
+    }
+
+    /// A column that is full takes nothing more in.
+    async fn check_limit(&mut self, number: i64, state: &str) -> Result<(), Error> {
+        let Some(limit) = self.state(state)?.wip_limit else { return Ok(()) };
+        let (project, tx) = (self.project.id, self.change.tx());
+        let numbers = tasks::numbers(tx, project, state).await?;
+        let others = numbers.iter().filter(|other| **other != number).count();
+        if i64::try_from(others).is_ok_and(|others| others < limit) {
+            return Ok(());
+        }
+        let name = &self.state(state)?.name;
+        Err(Error::invalid("state", format!("{name} is full: it takes {limit}. Move a task out of it first.")))
+    }
+
+    async fn check_parent(&mut self, number: i64, parent: i64) -> Result<(), Error> {
+        let line = tasks::line_of(self.change.tx(), self.project.id, parent).await?;
+        let key = &self.key;
+        if line.is_empty() {
+            return Err(Error::invalid("parent", format!("There is no task {key}-{parent}, or it is in the bin.")));
+        }
+        if line.contains(&number) {
+            let message = format!("{key}-{parent} is itself a part of {key}-{number}.");
+            return Err(Error::invalid("parent", message));
+        }
+        Ok(())
+    }
+
+    async fn check_people(&mut self, mut added: impl Iterator<Item = Uuid>) -> Result<(), Error> {
+        if self.people.is_none() {
+            let people = projects::assignable(self.change.tx(), self.project.id).await?;
+            self.people = Some(people.into_iter().map(|person| person.id).collect());
+        }
+        let known = |id: Uuid| self.people.as_ref().is_some_and(|people| people.contains(&id));
+        if added.all(known) {
+            return Ok(());
+        }
+        Err(Error::invalid("assignees", "Choose people who can see this project."))
+    }
+
+    async fn check_labels(&mut self, mut added: impl Iterator<Item = Uuid>) -> Result<(), Error> {
+        if self.labels.is_none() {
+            let labels = projects::labels(self.change.tx(), self.project.id).await?;
+            self.labels = Some(labels.into_iter().map(|label| label.id).collect());
+        }
+        let known = |id: Uuid| self.labels.as_ref().is_some_and(|labels| labels.contains(&id));
+        if added.all(known) { Ok(()) } else { Err(Error::invalid("labels", "Choose labels of this project.")) }
+    }
+}

@@ -1,0 +1,342 @@
+//! The lines of a list as HTML, written in one go as the cards of a board are.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
+
+use crate::{
+    domain::{
+        list::{GroupCount, Listing, Row},
+        projects::{Assignable, Label, State, StateCategory},
+        query::{Column, Group, Query},
+        tasks::{fields::TaskFields, priority::Priority},
+    },
+    web::{
+        projects::state_mark,
+        tasks::priority_mark,
+        ui::{
+            avatar::{hue, initials},
+            date,
+            markup::{escape, push, unseen},
+        },
+    },
+};
+
+/// What the lines of a list have in common.
+#[derive(Clone, Debug)]
+pub struct Lines {
+    /// Up to the number, for example `/o/acme/tasks/WEB-`.
+    address: String,
+    /// Up to the number, for example `WEB-`.
+    key: String,
+    /// The address of the list with one row being changed, up to the number; none for those who may only read.
+    edit: Option<String>,
+    group: Group,
+    columns: Vec<Column>,
+    states: Vec<State>,
+    labels: HashMap<Uuid, Label>,
+    people: HashMap<Uuid, Assignable>,
+    today: NaiveDate,
+}
+
+impl Lines {
+    /// For a list in the organization `org` that shows `query`.
+    #[must_use]
+    pub fn new(org: &str, listing: &Listing, query: &Query, may_write: bool) -> Self {
+        let parts = &listing.parts;
+        let list = format!("/o/{org}/projects/{}/list", parts.key);
+        let href = Query { edit: None, ..query.clone() }.href(&list);
+        let joined = if href.contains('?') { '&' } else { '?' };
+        let escaped = |text: &str| {
+            let mut html = String::new();
+            escape(text, &mut html);
+            html
+        };
+        Self {
+            address: escaped(&format!("/o/{org}/tasks/{}-", parts.key)),
+            key: format!("{}-", parts.key),
+            edit: may_write.then(|| escaped(&format!("{href}{joined}edit={}-", parts.key))),
+            group: query.group,
+            columns: Column::ALL.into_iter().filter(|column| query.shows(*column)).collect(),
+            states: parts.states.clone(),
+            labels: parts.labels.iter().map(|label| (label.id, label.clone())).collect(),
+            people: parts.people.iter().map(|person| (person.id, person.clone())).collect(),
+            today: listing.today,
+        }
+    }
+
+    /// The columns that are shown, in order.
+    #[must_use]
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// Appends the heading of a group.
+    pub fn heading(&self, group: &GroupCount, html: &mut String) {
+        html.push_str(r#"<li class="group"><h2>"#);
+        match self.group {
+            Group::State => self.state(&group.slug, html),
+            Group::Priority => {
+                let priority = group.slug.parse().ok().and_then(|number: i64| Priority::try_from(number).ok());
+                let priority = priority.unwrap_or_default();
+                html.push_str(priority_mark::svg(priority));
+                html.push_str(priority.label());
+            }
+            Group::Assignee if group.slug.is_empty() => html.push_str("Nobody"),
+            Group::Assignee => {
+                face(&group.name, html);
+                escape(&group.name, html);
+            }
+            Group::Label if group.slug.is_empty() => html.push_str("No label"),
+            Group::Label => escape(&group.name, html),
+            Group::Due => html.push_str(match group.slug.as_str() {
+                "1" => "In the past",
+                "2" => "Today",
+                "3" => "In the next 7 days",
+                "4" => "Later",
+                _ => "No due date",
+            }),
+            Group::None => {}
+        }
+        push(html, &[r#"</h2> <span class="count">"#, &group.tasks.to_string(), "</span></li>"]);
+    }
+
+    /// Appends a row; `at` is its place in the list.
+    pub fn row(&self, row: &Row, at: usize, is_selected: bool, html: &mut String) {
+        let (number, at) = (row.number.to_string(), at.to_string());
+        let class = if is_selected { "list-row selected" } else { "list-row" };
+        push(html, &[r#"<li class=""#, class, r#"" data-task=""#, &number, r#"" data-at=""#, &at, "\">"]);
+        if self.edit.is_some() {
+            let ticked = if is_selected { " checked" } else { "" };
+            let parts = [
+                r#"<input type="checkbox" name="keys[]" value=""#,
+                &self.key,
+                &number,
+                r#"" tabindex="-1" aria-label="Select "#,
+                &self.key,
+                &number,
+                "\"",
+                ticked,
+                ">",
+            ];
+            push(html, &parts);
+        }
+        let parts = [
+            r#"<a class="open" href=""#,
+            &self.address,
+            &number,
+            r#""><span class="key">"#,
+            &self.key,
+            &number,
+            r#"</span> <span class="title">"#,
+        ];
+        push(html, &parts);
+        escape(&row.facts.title, html);
+        html.push_str("</span></a>");
+        if row.facts.is_archived {
+            html.push_str(r#" <span class="badge">Archived</span>"#);
+        }
+        html.push_str(r#" <span class="cells">"#);
+        for column in &self.columns {
+            self.cell(*column, row, &number, html);
+        }
+        html.push_str("</span></li>");
+    }
+
+    /// Appends the place of a row that is not loaded yet.
+    pub fn waiting(html: &mut String) {
+        html.push_str(r#"<li class="list-row waiting" aria-hidden="true"></li>"#);
+    }
+
+    fn cell(&self, column: Column, row: &Row, number: &str, html: &mut String) {
+        let editable = self.edit.as_deref().filter(|_| !matches!(column, Column::Created | Column::Changed));
+        let slug = column.slug();
+        match editable {
+            Some(edit) => {
+                let parts =
+                    [r#"<a class="cell "#, slug, r#"" data-edit=""#, slug, r#"" href=""#, edit, number, r#"#edit">"#];
+                push(html, &parts);
+            }
+            None => push(html, &[r#"<span class="cell "#, slug, "\">"]),
+        }
+        unseen(&format!("{}:", column.label()), html);
+        self.value(column, row, html);
+        html.push_str(if editable.is_some() { "</a>" } else { "</span>" });
+    }
+
+    fn value(&self, column: Column, row: &Row, html: &mut String) {
+        let facts = &row.facts;
+        match column {
+            Column::State => self.state(&facts.place.state, html),
+            Column::Priority => {
+                html.push_str(priority_mark::svg(facts.priority));
+                match facts.priority {
+                    Priority::None => nothing(html),
+                    priority => push(html, &[r#"<span class="word">"#, priority.label(), "</span>"]),
+                }
+            }
+            Column::Labels => self.labels(facts, html),
+            Column::Assignee => self.faces(facts, html),
+            Column::Start => day(facts.start_on, "", html),
+            Column::Due => day(facts.due_on, self.due_class(facts), html),
+            Column::Estimate => match facts.estimate {
+                Some(points) => push(html, &[&points.to_string()]),
+                None => nothing(html),
+            },
+            Column::Parent => match facts.parent {
+                Some(parent) => push(html, &[&self.key, &parent.to_string()]),
+                None => nothing(html),
+            },
+            Column::Created => moment(row.created_at, html),
+            Column::Changed => moment(row.updated_at, html),
+        }
+    }
+
+    fn state(&self, slug: &str, html: &mut String) {
+        let state = self.states.iter().find(|state| state.slug == slug);
+        let (class, shape) = state_mark::shape(state.map_or(StateCategory::Backlog, |state| state.category));
+        let parts = [
+            r#"<svg class=""#,
+            class,
+            r#"" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">"#,
+            shape,
+            r#"</svg><span class="word">"#,
+        ];
+        push(html, &parts);
+        escape(state.map_or(slug, |state| &state.name), html);
+        html.push_str("</span>");
+    }
+
+    fn labels(&self, facts: &TaskFields, html: &mut String) {
+        let mut labels: Vec<_> = facts.labels.iter().filter_map(|id| self.labels.get(id)).collect();
+        labels.sort_by_key(|label| label.name.to_lowercase());
+        if labels.is_empty() {
+            nothing(html);
+        }
+        for label in labels {
+            push(html, &[r#"<span class="label hue-"#, &label.hue.to_string(), "\">"]);
+            escape(&label.name, html);
+            html.push_str("</span> ");
+        }
+    }
+
+    fn faces(&self, facts: &TaskFields, html: &mut String) {
+        let people: BTreeSet<_> =
+            facts.assignees.iter().filter_map(|id| self.people.get(id)).map(|person| &person.name).collect();
+        if people.is_empty() {
+            nothing(html);
+        }
+        for name in people {
+            face(name, html);
+            unseen(name, html);
+        }
+    }
+
+    fn due_class(&self, facts: &TaskFields) -> &'static str {
+        let is_open = self.states.iter().any(|state| state.slug == facts.place.state && !state.category.is_done());
+        if is_open && facts.due_on.is_some_and(|due| due < self.today) { "due late" } else { "due" }
+    }
+}
+
+fn face(name: &str, html: &mut String) {
+    push(html, &[r#"<span class="avatar hue-"#, &hue(name).to_string(), r#"" aria-hidden="true" title=""#]);
+    escape(name, html);
+    html.push_str("\">");
+    escape(&initials(name), html);
+    html.push_str("</span>");
+}
+
+fn day(day: Option<NaiveDate>, class: &str, html: &mut String) {
+    match day {
+        Some(day) => push(html, &[r#"<span class=""#, class, "\">", &date::day(day), "</span>"]),
+        None => nothing(html),
+    }
+}
+
+fn moment(at: DateTime<Utc>, html: &mut String) {
+    html.push_str(&date::day(at.date_naive()));
+}
+
+fn nothing(html: &mut String) {
+    html.push_str(r#"<span class="unseen">none</span><span class="none" aria-hidden="true">–</span>"#);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::projects::Parts;
+
+    fn listing() -> Listing {
+        let state = State {
+            slug: "todo".to_owned(),
+            name: "To <do>".to_owned(),
+            category: StateCategory::Unstarted,
+            hue: None,
+            wip_limit: None,
+        };
+        let parts = Parts {
+            key: "WEB".parse().unwrap(),
+            name: "Web".to_owned(),
+            states: vec![state],
+            labels: vec![Label { id: Uuid::from_u128(1), name: "Bug <1>".to_owned(), hue: 3 }],
+            people: vec![Assignable { id: Uuid::from_u128(2), name: "Alice Archer".to_owned() }],
+            views: Vec::new(),
+            problems: Vec::new(),
+        };
+        let at = "2026-11-20T10:00:00Z".parse().unwrap();
+        let facts = TaskFields {
+            title: "<b>Ship</b>".to_owned(),
+            due_on: NaiveDate::from_ymd_opt(2026, 11, 20),
+            labels: [Uuid::from_u128(1)].into(),
+            assignees: [Uuid::from_u128(2)].into(),
+            place: crate::domain::tasks::fields::TaskPosition { state: "todo".to_owned(), rank: "V".to_owned() },
+            ..TaskFields::default()
+        };
+        let row = Row { number: 12, facts, created_by: Uuid::nil(), created_at: at, updated_at: at };
+        Listing {
+            parts,
+            groups: vec![GroupCount { slug: "todo".to_owned(), name: "To <do>".to_owned(), tasks: 1 }],
+            from: 0,
+            rows: vec![row],
+            me: Uuid::nil(),
+            as_of: 0,
+            today: NaiveDate::from_ymd_opt(2026, 11, 21).unwrap(),
+        }
+    }
+
+    fn html(query: &str, may_write: bool) -> String {
+        let listing = listing();
+        let lines = Lines::new("acme", &listing, &Query::parse(query).0, may_write);
+        let mut html = String::new();
+        lines.heading(&listing.groups[0], &mut html);
+        lines.row(&listing.rows[0], 4, true, &mut html);
+        html
+    }
+
+    #[test]
+    fn a_row_leads_to_its_task_and_shows_what_is_chosen() {
+        let html = html("columns=state,due,labels,assignee&text=%3Cb", true);
+        for part in [
+            r#"data-task="12" data-at="4""#,
+            r#"name="keys[]" value="WEB-12" tabindex="-1" aria-label="Select WEB-12" checked>"#,
+            r#"<a class="open" href="/o/acme/tasks/WEB-12"><span class="key">WEB-12</span>"#,
+            "&lt;b&gt;Ship&lt;/b&gt;",
+            r#"href="/o/acme/projects/WEB/list?text=%3Cb&amp;columns=state,labels,assignee,due&amp;edit=WEB-12#edit""#,
+            r#"<span class="due late">20 Nov 2026</span>"#,
+            r#"<span class="label hue-3">Bug &lt;1&gt;</span>"#,
+            "To &lt;do&gt;",
+            r#"<span class="count">1</span>"#,
+        ] {
+            assert!(html.contains(part), "{part} is not in {html}");
+        }
+        assert!(!html.contains("Points") && !html.contains("Priority"), "{html}");
+    }
+
+    #[test]
+    fn whoever_only_reads_is_offered_no_change() {
+        let html = html("", false);
+        assert!(!html.contains("data-edit") && !html.contains("checkbox"), "{html}");
+        assert!(html.contains(r#"<span class="cell priority"><span class="unseen">Priority: </span>"#), "{html}");
+    }
+}

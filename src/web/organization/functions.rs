@@ -1,0 +1,50 @@
+//! Server functions of the organization.
+
+use leptos::prelude::*;
+
+use crate::domain::{
+    errors::AppError,
+    organizations::{Picker, RecentOrganization, Workspace},
+};
+#[cfg(feature = "ssr")]
+use crate::{
+    server::{
+        http::sign_in::recent,
+        services::{
+            shell,
+            workspace_picker::{self, PickerQuery},
+        },
+    },
+    web::request,
+};
+
+/// The frame of a page in the organization `org` (its slug).
+#[server(prefix = "/fn", endpoint = "get_workspace", input = server_fn::codec::GetUrl)]
+pub async fn get_workspace(org: String) -> Result<Workspace, AppError> {
+    let ctx = request::organization(&org).await?;
+    let browser = request::browser().await?.ok_or(AppError::SignInRequired)?;
+    shell::open(&ctx, browser).await.map_err(request::refuse)
+}
+
+/// The workspaces of whoever is signed in, with `q` in their names: the first of them, or `all`. None for a visitor.
+#[server(prefix = "/fn", endpoint = "list_organizations", input = server_fn::codec::GetUrl)]
+pub async fn list_organizations(
+    #[server(default)] q: String,
+    #[server(default)] all: bool,
+) -> Result<Picker, AppError> {
+    let Some(browser) = request::browser().await? else { return Ok(Picker::default()) };
+    let wanted = if !q.trim().is_empty() {
+        PickerQuery::Named(&q)
+    } else if all {
+        PickerQuery::All
+    } else {
+        PickerQuery::Picker
+    };
+    workspace_picker::picker(&request::app(), browser, wanted).await.map_err(request::refuse)
+}
+
+/// The workspaces last opened on this device.
+#[server(prefix = "/fn", endpoint = "list_recent_workspaces", input = server_fn::codec::GetUrl)]
+pub async fn list_recent_workspaces() -> Result<Vec<RecentOrganization>, AppError> {
+    Ok(recent::read(&request::app(), &request::headers().await?))
+}

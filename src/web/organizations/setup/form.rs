@@ -1,0 +1,157 @@
+//! The form for a new organization.
+
+use leptos::{ev, html, prelude::*};
+
+use super::functions::{CreateOrganization, get_founding_offer};
+use crate::{
+    domain::organizations::{
+        name::OrganizationName,
+        setup::{NAME_MAX, OrganizationSetup, SetupOffer},
+    },
+    web::{
+        account::menu::SignOut,
+        ui::{
+            app_form::{AppForm, SubmitButton},
+            avatar::OrganizationAvatar,
+            error_page::ErrorPage,
+            field::TextField,
+            form::FormFeedback,
+            icon::{Icon, Icon as Glyph},
+            page::PlainPage,
+        },
+    },
+};
+
+/// The form, or what has to happen before.
+#[component]
+pub fn NewOrganization() -> impl IntoView {
+    let offer = Resource::new_blocking(|| (), |()| get_founding_offer());
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match offer.await {
+                    Ok(SetupOffer::Form { under_way }) => view! { <FoundingForm under_way/> }.into_any(),
+                    Ok(SetupOffer::SignIn) => view! { <SignInFirst/> }.into_any(),
+                    Ok(SetupOffer::Elsewhere) => view! { <MadeElsewhere/> }.into_any(),
+                    Err(error) => view! { <ErrorPage error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn FoundingForm(under_way: Vec<OrganizationSetup>) -> impl IntoView {
+    let action = ServerAction::<CreateOrganization>::new();
+    let feedback = FormFeedback::of(action);
+
+    // The name in addresses follows the other until somebody types one.
+    let slug_field = NodeRef::<html::Input>::new();
+    let suggested = StoredValue::new(String::new());
+    let suggest = move |event: ev::Event| {
+        let Some(slug) = slug_field.get_untracked() else { return };
+        if slug.value() == suggested.get_value() {
+            let suggestion = OrganizationName::suggest(&event_target_value(&event));
+            slug.set_value(&suggestion);
+            suggested.set_value(suggestion);
+        }
+    };
+    view! {
+        <PlainPage title="New workspace" action=Some(view! { <SignOut class="button quiet"/> }.into_any())>
+            <main id="main" class="workspaces">
+                <h1>"Name your workspace"</h1>
+                <p class="muted">"Its projects and people stay among themselves. You will be its owner, and can invite others."</p>
+                {(!under_way.is_empty()).then(|| view! { <UnderWay under_way/> })}
+                <AppForm action feedback>
+                    <TextField
+                        name="name"
+                        label="Company or team"
+                        feedback
+                        maxlength=NAME_MAX
+                        required=true
+                        autofocus=true
+                        on:input=suggest
+                    />
+                    <TextField
+                        name="slug"
+                        label="Name in addresses"
+                        feedback
+                        hint="Letters, digits and hyphens, for example acme-corp. Left empty, it is made of the name above."
+                        class="mono"
+                        maxlength=OrganizationName::MAX
+                        node_ref=slug_field
+                    />
+                    <div class="buttons">
+                        <SubmitButton label="Create workspace" pending=action.pending()/>
+                        <a class="button" href="/">
+                            "Cancel"
+                        </a>
+                    </div>
+                </AppForm>
+            </main>
+        </PlainPage>
+    }
+}
+
+/// What was begun before, and is not there yet.
+#[component]
+fn UnderWay(under_way: Vec<OrganizationSetup>) -> impl IntoView {
+    let rows = under_way.into_iter().map(|OrganizationSetup { id, slug, display_name, .. }| {
+        view! {
+            <li>
+                <a class="row" href=format!("/new-organization/{id}")>
+                    <OrganizationAvatar slug=slug name=display_name.clone() large=true/>
+                    <span class="name">{display_name}</span>
+                    <span class="badge">"Being set up"</span>
+                    <Icon icon=Glyph::ChevronRight/>
+                </a>
+            </li>
+        }
+    });
+    view! { <ul class="rows card">{rows.collect_view()}</ul> }
+}
+
+#[component]
+fn SignInFirst() -> impl IntoView {
+    view! {
+        <PlainPage title="New workspace">
+            <main id="main" class="workspaces">
+                <h1>"Create a workspace"</h1>
+                <p>"A workspace belongs to somebody: first say who you are. Then you give it a name, and it is there."</p>
+                <div class="buttons">
+                    <a class="button primary" href="/login?screen_hint=signup&return_to=%2Fnew-organization" rel="external">
+                        "Sign up"
+                    </a>
+                    <a class="button" href="/login?return_to=%2Fnew-organization" rel="external">
+                        "I have an account"
+                    </a>
+                </div>
+            </main>
+        </PlainPage>
+    }
+}
+
+#[component]
+fn MadeElsewhere() -> impl IntoView {
+    view! {
+        <PlainPage title="New workspace">
+            <main id="main" class="workspaces">
+                <h1>"Create a workspace"</h1>
+                <p>
+                    "Workspaces and their members are kept by your identity provider, which calls them organizations. Whoever "
+                    "administers it creates one there and adds its first member."
+                </p>
+                <p>
+                    "Once that is done, sign in to the workspace here with its name: it opens at once, and "
+                    "nobody outside of it can see it."
+                </p>
+                <div class="buttons">
+                    <a class="button" href="/">
+                        "Back to your workspaces"
+                    </a>
+                </div>
+            </main>
+        </PlainPage>
+    }
+}
