@@ -1,0 +1,389 @@
+//! Reads the imports of `src` and fails on one that points against the drawing in `docs/architecture.md`.
+//!
+//! `script/architecture` prints the figures of this tree or of an earlier commit with the same reader.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    sync::LazyLock,
+};
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::{
+    File, ItemMod, ItemUse, Macro, UseTree,
+    visit::{self, Visit},
+};
+
+/// The rooms from the ground up. A room imports itself, its row, and the rows before it.
+const ROWS: &[&[&str]] = &[
+    &["kernel"],
+    &["domain"],
+    &["server::error", "server::crypto"],
+    &["server::db"],
+    &["server::repo"],
+    &[
+        "server::access",
+        "server::auth",
+        "server::config",
+        "server::live",
+        "server::provider",
+        "server::state",
+        "server::wake",
+    ],
+    &["server::services"],
+    &["server::seed", "server::sync"],
+    &["web"],
+    &["app"],
+    &["server::http", "server::rest"],
+    &["serve"],
+];
+
+/// The built-in provider stands beside the rows: it imports the kernel, and only `serve` imports it.
+const NEIGHBOUR: &str = "idp";
+
+/// Files of `web` that may reach the server, besides each feature's `functions`.
+const REQUEST: &str = "web::request";
+
+/// Crates that the kernel's upper neighbours must not know: the domain has no pages, no SQL and no HTTP.
+const NOT_IN_DOMAIN: [&str; 6] = ["axum", "leptos", "leptos_axum", "leptos_router", "tower_sessions", "web_sys"];
+
+/// A module by its path from the crate's root.
+type Module = Vec<String>;
+
+/// The modules of a source folder and what each imports.
+struct Sources {
+    files: BTreeMap<Module, PathBuf>,
+    lines: usize,
+    imports: BTreeMap<Module, BTreeSet<Module>>,
+    /// Crates that each module names.
+    crates: BTreeMap<Module, BTreeSet<String>>,
+}
+
+impl Sources {
+    fn read(root: &Path) -> Self {
+        let mut files = BTreeMap::new();
+        find_files(root, root, &mut files);
+        let mut sources = Self { files, lines: 0, imports: BTreeMap::new(), crates: BTreeMap::new() };
+        for (module, path) in sources.files.clone() {
+            let text = fs::read_to_string(&path).unwrap();
+            sources.lines += text.lines().count();
+            let file: File = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let mut reader = Reader { context: module.clone(), paths: BTreeSet::new(), children: BTreeSet::new() };
+            reader.visit_file(&file);
+            let imports = reader.paths.iter().filter_map(|path| sources.resolve(&module, &reader.children, path));
+            let imports = imports.filter(|target| *target != module).collect();
+            let crates = reader.paths.iter().filter_map(|path| path.path.first().cloned()).collect();
+            sources.imports.insert(module.clone(), imports);
+            sources.crates.insert(module, crates);
+        }
+        sources
+    }
+
+    /// The module that a path leads to, if it is one of this crate.
+    fn resolve(&self, module: &Module, children: &BTreeSet<String>, found: &Found) -> Option<Module> {
+        let mut rest = found.path.iter().map(String::as_str).peekable();
+        let mut base: Vec<String> = match *rest.peek()? {
+            "crate" => {
+                rest.next();
+                Vec::new()
+            }
+            "self" => {
+                rest.next();
+                found.context.clone()
+            }
+            "super" => found.context.clone(),
+            first if children.contains(first) => module.clone(),
+            _ => return None,
+        };
+        while rest.peek() == Some(&"super") {
+            rest.next();
+            base.pop();
+        }
+        base.extend(rest.map(str::to_owned));
+        (0..=base.len()).rev().map(|length| base[..length].to_vec()).find(|prefix| self.files.contains_key(prefix))
+    }
+
+    /// Groups of files that import each other in a loop, by Tarjan's algorithm.
+    fn circles(&self) -> Vec<Vec<Module>> {
+        let (index, low, stack, circles) = Default::default();
+        let mut search = Search { imports: &self.imports, index, low, stack, circles };
+        for module in self.files.keys() {
+            if !search.index.contains_key(module) {
+                search.visit(module);
+            }
+        }
+        search.circles
+    }
+
+    /// Folders at the top of `src` that import each other.
+    fn mutual_folders(&self) -> Vec<(String, String)> {
+        let folder = |module: &Module| module.first().cloned().unwrap_or_default();
+        let arrows: BTreeSet<_> = self.arrows().map(|(from, to)| (folder(from), folder(to))).collect();
+        arrows.iter().filter(|(a, b)| a < b && arrows.contains(&(b.clone(), a.clone()))).cloned().collect()
+    }
+
+    fn arrows(&self) -> impl Iterator<Item = (&Module, &Module)> {
+        self.imports.iter().flat_map(|(from, all)| all.iter().map(move |to| (from, to)))
+    }
+}
+
+struct Search<'a> {
+    imports: &'a BTreeMap<Module, BTreeSet<Module>>,
+    index: BTreeMap<Module, usize>,
+    low: BTreeMap<Module, usize>,
+    stack: Vec<Module>,
+    circles: Vec<Vec<Module>>,
+}
+
+impl Search<'_> {
+    fn visit(&mut self, module: &Module) {
+        let index = self.index.len();
+        self.index.insert(module.clone(), index);
+        self.low.insert(module.clone(), index);
+        self.stack.push(module.clone());
+        for target in self.imports.get(module).into_iter().flatten() {
+            let reached = if !self.index.contains_key(target) {
+                self.visit(target);
+                self.low[target]
+            } else if self.stack.contains(target) {
+                self.index[target]
+            } else {
+                continue;
+            };
+            let low = self.low[module].min(reached);
+            self.low.insert(module.clone(), low);
+        }
+        if self.low[module] == index {
+            let start = self.stack.iter().position(|other| other == module).unwrap();
+            let circle = self.stack.split_off(start);
+            if circle.len() > 1 {
+                self.circles.push(circle);
+            }
+        }
+    }
+}
+
+fn find_files(root: &Path, folder: &Path, files: &mut BTreeMap<Module, PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            find_files(root, &path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") && path != root.join("main.rs") {
+            let relative = path.strip_prefix(root).unwrap().with_extension("");
+            let mut module: Module =
+                relative.iter().map(|part| part.to_str().expect("source files have ASCII names").to_owned()).collect();
+            if module == ["lib"] {
+                module.clear();
+            }
+            files.insert(module, path);
+        }
+    }
+}
+
+/// A path as it is written, and the module (of a file or inside one) that it is written in.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Found {
+    context: Module,
+    path: Vec<String>,
+}
+
+/// Collects the paths of a file, those inside macros included. Test modules may look anywhere.
+struct Reader {
+    context: Module,
+    paths: BTreeSet<Found>,
+    /// The modules that the file declares, whose names are paths of their own.
+    children: BTreeSet<String>,
+}
+
+impl Reader {
+    fn add(&mut self, path: Vec<String>) {
+        self.paths.insert(Found { context: self.context.clone(), path });
+    }
+
+    fn add_tree(&mut self, prefix: &[String], tree: &UseTree) {
+        let join = |name: &syn::Ident| [prefix, &[name.to_string()]].concat();
+        match tree {
+            UseTree::Path(path) => self.add_tree(&join(&path.ident), &path.tree),
+            UseTree::Name(name) => self.add(join(&name.ident)),
+            UseTree::Rename(rename) => self.add(join(&rename.ident)),
+            UseTree::Glob(_) => self.add(prefix.to_vec()),
+            UseTree::Group(group) => group.items.iter().for_each(|tree| self.add_tree(prefix, tree)),
+        }
+    }
+
+    /// Paths in the tokens of a macro: names that `::` joins.
+    fn add_tokens(&mut self, tokens: TokenStream) {
+        let mut path: Vec<String> = Vec::new();
+        let mut colons = 0;
+        for token in tokens {
+            match token {
+                TokenTree::Ident(name) => {
+                    if colons != 2 {
+                        self.finish(&mut path);
+                    }
+                    path.push(name.to_string());
+                    colons = 0;
+                }
+                TokenTree::Punct(mark) if mark.as_char() == ':' => colons += 1,
+                TokenTree::Group(group) => {
+                    self.finish(&mut path);
+                    self.add_tokens(group.stream());
+                    colons = 0;
+                }
+                _ => {
+                    self.finish(&mut path);
+                    colons = 0;
+                }
+            }
+        }
+        self.finish(&mut path);
+    }
+
+    fn finish(&mut self, path: &mut Vec<String>) {
+        if path.len() > 1 {
+            self.add(std::mem::take(path));
+        }
+        path.clear();
+    }
+}
+
+impl<'ast> Visit<'ast> for Reader {
+    fn visit_item_use(&mut self, item: &'ast ItemUse) {
+        self.add_tree(&[], &item.tree);
+    }
+
+    fn visit_item_mod(&mut self, item: &'ast ItemMod) {
+        let is_test = item.attrs.iter().any(|attribute| {
+            attribute.path().is_ident("cfg")
+                && attribute.meta.require_list().is_ok_and(|list| list.tokens.to_string() == "test")
+        });
+        if item.content.is_none() {
+            self.children.insert(item.ident.to_string());
+        } else if !is_test {
+            self.context.push(item.ident.to_string());
+            visit::visit_item_mod(self, item);
+            self.context.pop();
+        }
+    }
+
+    /// `pub(in …)` says who may look in; it imports nothing.
+    fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        if path.segments.len() > 1 {
+            self.add(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
+        }
+        visit::visit_path(self, path);
+    }
+
+    fn visit_macro(&mut self, item: &'ast Macro) {
+        self.add_tokens(item.tokens.clone());
+        visit::visit_macro(self, item);
+    }
+}
+
+fn name(module: &Module) -> String {
+    module.join("::")
+}
+
+fn is_in(module: &Module, room: &str) -> bool {
+    let room: Vec<_> = room.split("::").collect();
+    module.len() >= room.len() && module.iter().zip(room).all(|(part, other)| part == other)
+}
+
+fn row(module: &Module) -> Option<usize> {
+    ROWS.iter().position(|rooms| rooms.iter().any(|room| is_in(module, room)))
+}
+
+/// Facades: they declare modules and hold no code of their own.
+fn is_root(module: &Module) -> bool {
+    module.is_empty() || *module == ["server"]
+}
+
+/// `ARCHITECTURE_SOURCES` names another folder to read, for the figures of an earlier commit.
+static SOURCES: LazyLock<Sources> = LazyLock::new(|| {
+    let root = std::env::var_os("ARCHITECTURE_SOURCES")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), PathBuf::from);
+    Sources::read(&root)
+});
+
+fn assert_none(violations: &[String]) {
+    assert!(violations.is_empty(), "{} imports point the wrong way:\n{}", violations.len(), violations.join("\n"));
+}
+
+#[test]
+fn every_file_is_in_a_room() {
+    let homeless: Vec<_> = SOURCES
+        .files
+        .keys()
+        .filter(|module| !is_root(module) && row(module).is_none() && !is_in(module, NEIGHBOUR))
+        .map(name)
+        .collect();
+    assert!(homeless.is_empty(), "no room of the drawing holds {homeless:?}");
+}
+
+#[test]
+fn imports_point_inwards() {
+    let is_allowed = |from: &Module, to: &Module| {
+        if is_in(from, NEIGHBOUR) {
+            return is_in(to, NEIGHBOUR) || is_in(to, "kernel");
+        }
+        if is_in(to, NEIGHBOUR) {
+            return is_in(from, "serve");
+        }
+        is_root(from) || row(to).is_some_and(|to| Some(to) <= row(from))
+    };
+    let violations: Vec<_> = SOURCES
+        .arrows()
+        .filter(|(from, to)| !is_allowed(from, to))
+        .map(|(from, to)| format!("{} → {}", name(from), name(to)))
+        .collect();
+    assert_none(&violations);
+}
+
+#[test]
+fn pages_reach_the_server_through_server_functions_alone() {
+    let is_gate = |module: &Module| {
+        is_in(module, REQUEST) || module.last().is_some_and(|last| last == "functions" || last.ends_with("_functions"))
+    };
+    let violations: Vec<_> = SOURCES
+        .arrows()
+        .filter(|(from, to)| is_in(from, "web") && is_in(to, "server") && !is_gate(from))
+        .map(|(from, to)| format!("{} → {}", name(from), name(to)))
+        .collect();
+    assert_none(&violations);
+}
+
+#[test]
+fn the_domain_has_no_pages_sql_or_http() {
+    let violations: Vec<_> = SOURCES
+        .crates
+        .iter()
+        .filter(|(module, _)| is_in(module, "domain"))
+        .flat_map(|(module, crates)| {
+            let known = NOT_IN_DOMAIN.iter().filter(|name| crates.contains(**name));
+            known.map(move |other| format!("{} → {other}", name(module)))
+        })
+        .collect();
+    assert_none(&violations);
+}
+
+#[test]
+fn files_do_not_import_each_other_in_a_circle() {
+    let circles: Vec<_> =
+        SOURCES.circles().iter().map(|circle| circle.iter().map(name).collect::<Vec<_>>().join(", ")).collect();
+    assert!(circles.is_empty(), "{} circles:\n{}", circles.len(), circles.join("\n"));
+}
+
+#[test]
+fn figures() {
+    let (circles, mutual) = (SOURCES.circles(), SOURCES.mutual_folders());
+    println!("files                                  {:6}", SOURCES.files.len());
+    println!("lines                                  {:6}", SOURCES.lines);
+    println!("imports between files                  {:6}", SOURCES.arrows().count());
+    println!("circles of files                       {:6}", circles.len());
+    println!("files in circles                       {:6}", circles.iter().map(Vec::len).sum::<usize>());
+    println!("pairs of folders that import each other{:6}", mutual.len());
+    assert!(SOURCES.arrows().count() > SOURCES.files.len(), "the reader finds imports");
+}
