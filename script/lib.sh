@@ -53,25 +53,12 @@ clone_id() { printf '%s-%s' "$(basename "$root")" "$(printf '%s' "$root" | diges
 # Where the laid-out application (binary, hash.txt, site/) of a mode goes.
 dist_dir() { printf '%s' "${TESSERA_DIST:-$cache/dist/$(clone_id)}/$1"; }
 
-# What is compiled is a copy of the clone's sources, at a place that clones with the same target folder share: see
-# script/tools/mirror.mjs. Messages name files by their path in the package, which is the same in both.
-source_dir="$CARGO_TARGET_DIR/source"
+# shellcheck source=closed-network.sh
+. "$root/script/closed-network.sh"
+# shellcheck source=shared-target.sh
+. "$root/script/shared-target.sh"
 
-# Takes the target folder, which one script at a time may use, and brings the sources there up to date.
-claim_target_dir() {
-    if has flock && [ "${TESSERA_LOCKED:-}" != "$CARGO_TARGET_DIR" ]; then
-        exec 9>"$CARGO_TARGET_DIR/.turn"
-        if ! flock --nonblock 9; then
-            say "Waiting for another script that builds in $CARGO_TARGET_DIR."
-            flock 9
-        fi
-        export TESSERA_LOCKED="$CARGO_TARGET_DIR"
-    fi
-    node "$root/script/tools/mirror.mjs" "$root" "$source_dir"
-}
-
-# cargo for the sources of `source_dir`.
-compile() { (cd "$source_dir" && cargo "$@"); }
+if other_name="$(pinned_under_another_name)"; then export RUSTUP_TOOLCHAIN="$other_name"; fi
 
 # Whether the toolchain (none: the active one) compiles and links for the browser.
 makes_wasm() {
@@ -91,19 +78,14 @@ with_toolchain() {
     if [ -n "$name" ]; then RUSTUP_TOOLCHAIN="$name" "$@"; else "$@"; fi
 }
 
-# Our name for Debian's Rust, when that is what compiles for the browser.
-debian_toolchain=tessera-wasm
-
 # Prints the toolchain for the WASM side, an empty line for the active one; fails when there is none.
 wasm_toolchain() {
     if [ -n "${TESSERA_WASM_TOOLCHAIN:-}" ]; then
         printf '%s\n' "$TESSERA_WASM_TOOLCHAIN"
     elif makes_wasm ""; then
         printf '\n'
-    elif has rustup && rustup toolchain list | grep -q "^$debian_toolchain" && makes_wasm "$debian_toolchain"; then
-        printf '%s\n' "$debian_toolchain"
     else
-        return 1
+        debian_wasm_toolchain
     fi
 }
 

@@ -8,7 +8,8 @@ import { join } from "node:path";
 
 const [clone, copy] = process.argv.slice(2);
 const roots = [
-  ".cargo", "Cargo.lock", "Cargo.toml", "clippy.toml", "deploy", "migrations", "rustfmt.toml", "src", "style", "tests",
+  ".cargo", "Cargo.lock", "Cargo.toml", "clippy.toml", "deploy", "migrations", "rust-toolchain.toml", "rustfmt.toml", "src",
+  "style", "tests",
 ];
 
 const kind = (path) => {
