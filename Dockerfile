@@ -1,27 +1,28 @@
 # The server with everything it serves. Build and try it, with the built-in identity provider and demo people:
 #
 #   docker build -t tessera .
-#   docker run --rm -p 3000:3000 -p 4400:4400 -e IDP_ADDR=0.0.0.0:4400 -v tessera:/data tessera
+#   docker run --rm -p 127.0.0.1:3000:3000 -p 127.0.0.1:4400:4400 \
+#     -e IDP_ADDR=0.0.0.0:4400 -e IDP_ALLOW_PUBLIC=true -v tessera:/data tessera
 #
-# For a company of your own leave IDP_ADDR out and set what .env.example explains.
+# The password of the demo people is public: both ports are published to this machine only. For a company of your own leave
+# the IDP_ variables out and set what .env.example explains.
 
 FROM node:20-bookworm-slim AS node
 
-FROM rust:1.95-bookworm AS build
+# The release that rust-toolchain.toml names.
+FROM rust:1.95.0-bookworm AS build
 COPY --from=node /usr/local/bin/node /usr/local/bin/node
 COPY --from=node /usr/local/lib/node_modules /usr/local/lib/node_modules
-RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm && rustup target add wasm32-unknown-unknown
+RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
 WORKDIR /tessera
 ENV TESSERA_CACHE=/cache TESSERA_DIST=/dist
-# The tools first: they change with the lock file only.
-COPY Cargo.lock ./
+# The tools first: they seldom change.
+COPY Cargo.lock rust-toolchain.toml ./
 COPY script script
 RUN script/setup app
 COPY . .
-# The compiled dependencies are kept between builds. Without .clone the crate itself is compiled anew, since the times of
-# copied files do not tell whether they changed.
-RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/cache/target \
-    rm -f /cache/target/.clone && script/build release
+# What is compiled is kept between builds. script/build tells by content what has changed, not by the times of copied files.
+RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/cache/target script/build release
 
 FROM debian:bookworm-slim
 RUN useradd --system --uid 10001 --home-dir /data --create-home tessera
@@ -31,7 +32,6 @@ ENV HOST=0.0.0.0 \
     PORT=3000 \
     DATA_DIR=/data \
     DATABASE_URL=sqlite:///data/tessera.db \
-    LEPTOS_ENV=PROD \
     LEPTOS_HASH_FILES=true \
     LEPTOS_SITE_ROOT=/app/site
 USER tessera
