@@ -107,6 +107,24 @@ find_wasm_bindgen() {
     return 1
 }
 
+# Checks of dependencies, from crates.io.
+# shellcheck disable=SC2034 # used by script/setup
+cargo_deny_version=0.20.2
+# shellcheck disable=SC2034
+cargo_machete_version=0.9.2
+
+# Prints the cargo subcommand: the one on the PATH, or ours.
+find_cargo_tool() {
+    local candidate
+    for candidate in "$(command -v "$1" || true)" "$tools/$1-$2/bin/$1"; do
+        if [ -n "$candidate" ] && [ -x "$candidate" ]; then
+            printf '%s\n' "$candidate"
+            return
+        fi
+    done
+    return 1
+}
+
 # Prints the folder with our npm tools (esbuild, wasm-opt), named after its lock file.
 npm_tools() { printf '%s' "$tools/npm-$(digest "$root/script/tools/package-lock.json")"; }
 # The same for the browser tests.
