@@ -1,9 +1,11 @@
-// Lays out what the server serves: `node assets.mjs <dev|release> <glue> <dist>`, from the root of the clone.
+// Lays out what the server serves: `node assets.mjs <dev|release|style> <glue> <dist>`, from the root of the clone. `style`
+// replaces the style sheet of a development build, and nothing else.
 //
 // <glue> holds what wasm-bindgen wrote; TOOLS names the folder whose node_modules has esbuild. The result is
 // <dist>/site: public/ as it is, and pkg/ with style sheet, script and WASM. For a release the files in pkg/ carry a hash
 // of their content in their names, so that browsers may keep them for ever; <dist>/hash.txt tells the server the hashes;
-// and everything that compresses has a .br and a .gz beside it.
+// and everything that compresses has a .br and a .gz beside it. With TESSERA_RELOAD, which script/dev sets, the script also
+// reloads the page after a change (reload.js).
 
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -16,19 +18,28 @@ const release = mode === "release";
 const name = "tessera";
 const { buildSync } = createRequire(join(process.env.TOOLS, "package.json"))("esbuild");
 
-const site = join(dist, "site.new");
-const pkg = join(site, "pkg");
-rmSync(site, { recursive: true, force: true });
-mkdirSync(pkg, { recursive: true });
-
 // A font is an address on the site, not a file to bundle.
 const bundle = (entry, options) =>
   buildSync({ entryPoints: [entry], bundle: true, write: false, minify: release, logLevel: "warning", external: ["/fonts/*"], ...options })
     .outputFiles[0].contents;
 
+const style = () => bundle("style/main.css", {});
+if (mode === "style") {
+  const target = join(dist, "site", "pkg", `${name}.css`);
+  writeFileSync(`${target}.new`, style());
+  renameSync(`${target}.new`, target);
+  process.exit();
+}
+
+const site = join(dist, "site.new");
+const pkg = join(site, "pkg");
+rmSync(site, { recursive: true, force: true });
+mkdirSync(pkg, { recursive: true });
+
+const reload = !release && process.env.TESSERA_RELOAD ? readFileSync("script/tools/reload.js", "utf8") : "";
 const assets = {
-  css: bundle("style/main.css", {}),
-  js: bundle(join(glue, `${name}.js`), { format: "esm", target: "es2022" }),
+  css: style(),
+  js: bundle(join(glue, `${name}.js`), { format: "esm", target: "es2022", footer: reload ? { js: reload } : {} }),
   wasm: readFileSync(join(glue, `${name}_bg.wasm`)),
 };
 
