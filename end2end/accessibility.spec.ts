@@ -1,11 +1,11 @@
-// What axe finds on each kind of page, in both themes.
+// Accessibility problems of each kind of page, in both themes.
 
 import { AxeBuilder } from "@axe-core/playwright";
 import { visitAll } from "./support/places.ts";
 import { expect, scripted, test } from "./support/test.ts";
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`axe finds nothing on any page in the ${colorScheme} theme`, async ({ page, expectRefusal }) => {
+  test(`axe finds no problem on any page in the ${colorScheme} theme`, async ({ page, expectRefusal }) => {
     test.skip(!scripted(), "axe itself is a script that waits for timers");
     test.setTimeout(90_000);
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });

@@ -1,4 +1,4 @@
-// A workspace proves its domain, and people with an address there find it and join.
+// A workspace verifies its domain, and people with an address there join it.
 
 import { randomInt, randomUUID } from "node:crypto";
 import { AxeBuilder } from "@axe-core/playwright";
@@ -17,7 +17,7 @@ test.beforeEach(async () => {
 });
 test.afterEach(async () => dns.close());
 
-/** Has acme prove a domain that no other test has, and returns it. */
+/** Verifies a domain of acme that no other test uses, and returns it. */
 async function prove(page: Page): Promise<string> {
   const domain = `acme-${randomInt(1e9)}.example`;
   await signIn(page, dana, "/o/acme/settings");
@@ -42,7 +42,7 @@ async function prove(page: Page): Promise<string> {
   return domain;
 }
 
-/** Says how people join by the domain of the page. */
+/** Sets how people join by the domain of the page. */
 async function choose(page: Page, mode: string, role: string): Promise<void> {
   await page.getByLabel(mode).check();
   await page.getByLabel("Their role").selectOption(role);
@@ -50,7 +50,7 @@ async function choose(page: Page, mode: string, role: string): Promise<void> {
   await expect(page.getByLabel(mode)).toBeChecked();
 }
 
-/** Signs somebody new up with an address at the domain, by the link of the mail. */
+/** Signs a new person up with an address at the domain, by the link in the mail. */
 async function signUp(page: Page, domain: string): Promise<string> {
   const email = `new-${randomUUID()}@${domain}`;
   await page.goto("/login?screen_hint=signup");
@@ -66,14 +66,14 @@ async function signUp(page: Page, domain: string): Promise<string> {
   return email;
 }
 
-/** What axe finds. It is itself a script that waits for timers. */
+/** Asserts that axe finds no problems. It needs scripts itself. */
 async function expectAccessible(page: Page): Promise<void> {
   if (!scripted()) return;
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, nodes }) => ({ id, targets: nodes.map((node) => node.target) }))).toEqual([]);
 }
 
-test("whoever has an address at a proven domain joins at once", async ({ page, newBrowser }) => {
+test("a person with an address at a verified domain joins at once", async ({ page, newBrowser }) => {
   const domain = await prove(page);
   await choose(page, "They join at once", "viewer");
   await expectAccessible(page);
@@ -83,20 +83,20 @@ test("whoever has an address at a proven domain joins at once", async ({ page, n
   await person.goto("/o/acme/settings");
   await expect(person.getByText("Viewer")).toBeVisible();
 
-  await test.step("and is led there by the address alone", async () => {
+  await test.step("the email address alone selects the workspace", async () => {
     const other = await (await newBrowser()).newPage();
     await other.goto(`/login?login_hint=somebody@${domain}`);
     await expect(other.getByRole("heading", { name: "Sign in to Acme Corp" })).toBeVisible();
   });
 
-  await test.step("until the domain is removed", async () => {
+  await test.step("the domain is removed", async () => {
     await page.getByRole("button", { name: "Remove domain" }).click();
     await expect(page).toHaveURL("/o/acme/settings/domains");
     await expect(page.getByText(domain)).toHaveCount(0);
   });
 });
 
-test("whoever has to ask is let in by somebody", async ({ page, newBrowser }) => {
+test("a person who must ask is approved by an admin", async ({ page, newBrowser }) => {
   const domain = await prove(page);
   await choose(page, "They ask, and somebody decides", "member");
   const person = await (await newBrowser()).newPage();
@@ -121,7 +121,7 @@ test("whoever has to ask is let in by somebody", async ({ page, newBrowser }) =>
   }).toPass();
 });
 
-test("what cannot be a company’s own is said at the field", async ({ page, expectRefusal }) => {
+test("a public domain is refused at its field", async ({ page, expectRefusal }) => {
   await signIn(page, dana, "/o/acme/settings/domains");
   expectRefusal(422, "/fn/add_domain");
   for (const [typed, says] of [

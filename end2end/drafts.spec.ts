@@ -1,4 +1,4 @@
-// What was typed and not saved survives: a reload, a crash, a lost connection, a session that ended.
+// Drafts survive a reload, a crash, a lost connection and an ended session.
 
 import { alice, dana, joe, signIn } from "./support/people.ts";
 import { expect, scripted, test } from "./support/test.ts";
@@ -8,7 +8,7 @@ test.beforeEach(() => test.skip(!scripted(), "drafts are kept by scripts; withou
 
 const RESTORED = "Draft restored";
 
-test("a description and a comment are back after the tab is gone, until they are saved", async ({ page, context }) => {
+test("drafts of a description and a comment survive a closed tab until they are saved", async ({ page, context }) => {
   await signIn(page, joe, "/o/abc-inc");
   const task = await createTask(page, "abc-inc", "Write it down");
   await open(page, task);
@@ -49,7 +49,7 @@ test("a draft can be discarded", async ({ page }) => {
   await expect(column(page, "todo").getByLabel("Title")).toBeHidden();
 });
 
-test("a draft that others have overtaken is joined with what they wrote", async ({ page, newBrowser }) => {
+test("an outdated draft is merged with newer changes", async ({ page, newBrowser }) => {
   const other = await (await newBrowser()).newPage();
   await signIn(page, alice, "/o/acme");
   const task = await createTask(page, "acme", "Shared");
@@ -70,12 +70,12 @@ test("a draft that others have overtaken is joined with what they wrote", async 
   await expect(texts(page)).toContainText("From before the crash");
 });
 
-test("nobody else in the same browser is shown a draft, and a sign-out leaves none", async ({ page }) => {
+test("drafts are hidden from other people and deleted at sign-out", async ({ page }) => {
   await signIn(page, joe, "/o/abc-inc/tasks/CRM-2");
   await page.getByLabel("Add a comment").fill("For my eyes only");
   const kept = () => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("tessera-draft:")));
   expect(await kept()).toHaveLength(1);
-  // As whoever sits down at a browser in which somebody else is still known.
+  // As a second person in a browser that still has the first one's data.
   await page.evaluate(() => {
     const [key] = Object.keys(localStorage).filter((key) => key.startsWith("tessera-draft:"));
     localStorage.setItem(key!.replace(/:[^:]+:/, ":00000000-0000-0000-0000-000000000000:"), localStorage.getItem(key!)!);
@@ -89,7 +89,7 @@ test("nobody else in the same browser is shown a draft, and a sign-out leaves no
   expect(await kept()).toEqual([]);
 });
 
-test("what cannot be sent says so, stays, and is sent when the network is back", async ({ page, context }) => {
+test("a form that cannot be sent keeps its input and is sent once online", async ({ page, context }) => {
   await signIn(page, joe, "/o/abc-inc");
   const task = await createTask(page, "abc-inc", "On the train");
   await open(page, task);

@@ -1,4 +1,4 @@
-// What people are told: relations, parts, watching, the inbox and my work.
+// Relations, subtasks, watching, the inbox and My work.
 
 import type { Locator, Page } from "@playwright/test";
 import { accessible } from "./support/accessible.ts";
@@ -10,18 +10,18 @@ import { createTask, open, send } from "./support/workspace.ts";
 const entry = (page: Page, key: string): Locator =>
   page.getByRole("main").getByRole("listitem").filter({ has: page.getByRole("link", { name: key }) }).first();
 
-/** The inbox in the sidebar, with how much there is to read in it. */
+/** The inbox link in the sidebar, with its unread count. */
 const inboxLink = (page: Page): Locator =>
   page.getByRole("complementary", { name: "Workspace" }).getByRole("link", { name: /^Inbox/ });
 
-test("a mention reaches the other’s inbox, where it is read, snoozed and archived", async ({ page, newBrowser }) => {
+test("a mention appears in the inbox and is read, snoozed and archived", async ({ page, newBrowser }) => {
   const other = await (await newBrowser()).newPage();
   await signIn(page, alice, "/o/acme");
   const path = await createTask(page, "acme", "Look at the figures");
   const key = path.split("/").pop()!;
   await signIn(other, dana, "/o/acme/inbox");
 
-  await test.step("the count appears, live with scripts", async () => {
+  await test.step("the unread count appears", async () => {
     await expect(inboxLink(other)).toBeVisible();
     const [count = "0"] = await inboxLink(other).locator(".unseen").allTextContents();
     const before = parseInt(count);
@@ -35,7 +35,7 @@ test("a mention reaches the other’s inbox, where it is read, snoozed and archi
     await expect(entry(other, key)).toContainText("Unread");
     if (scripted()) await accessible(other);
   });
-  await test.step("snoozed, it leaves; brought back, it is there again", async () => {
+  await test.step("it is snoozed and brought back", async () => {
     await entry(other, key).locator("summary").click();
     await entry(other, key).getByRole("button", { name: "Tomorrow" }).click();
     await expect(other.getByRole("link", { name: key })).toHaveCount(0);
@@ -44,21 +44,21 @@ test("a mention reaches the other’s inbox, where it is read, snoozed and archi
     await expect(other.getByRole("link", { name: key })).toHaveCount(0);
     await open(other, "/o/acme/inbox");
   });
-  await test.step("it is marked as read, and as unread again", async () => {
+  await test.step("it is marked as read and as unread", async () => {
     await entry(other, key).getByRole("button", { name: "Mark as read" }).click();
     await expect(other.getByRole("link", { name: key })).toHaveCount(0);
     await open(other, "/o/acme/inbox?show=all");
     await entry(other, key).getByRole("button", { name: "Mark as unread" }).click();
     await expect(entry(other, key).getByRole("button", { name: "Mark as read" })).toBeVisible();
   });
-  await test.step("with scripts, whoever opens the task has read it", async () => {
+  await test.step("opening the task marks it as read", async () => {
     if (!scripted()) return;
     await other.getByRole("link", { name: key }).click();
     await expect(other).toHaveURL(path);
     await open(other, "/o/acme/inbox?show=all");
     await expect(entry(other, key).getByRole("button", { name: "Mark as unread" })).toBeVisible();
   });
-  await test.step("archived, it is kept elsewhere", async () => {
+  await test.step("it is archived", async () => {
     await entry(other, key).getByRole("button", { name: "Archive" }).click();
     await expect(other.getByRole("link", { name: key })).toHaveCount(0);
     await open(other, "/o/acme/inbox?show=archived");
@@ -66,7 +66,7 @@ test("a mention reaches the other’s inbox, where it is read, snoozed and archi
   });
 });
 
-test("parts and relations are added on the page of a task, and seen from the other side", async ({
+test("subtasks and relations are added and show on both tasks", async ({
   page,
   expectRefusal,
 }) => {
@@ -77,13 +77,13 @@ test("parts and relations are added on the page of a task, and seen from the oth
   const parts = page.getByRole("region", { name: "Sub-tasks" });
   const relations = page.getByRole("region", { name: "Relations" });
 
-  await test.step("a part is added and counted", async () => {
+  await test.step("a subtask is added and counted", async () => {
     await parts.getByLabel("New sub-task").fill("The first part");
     await send(page, "Add sub-task", "add_subtask");
     await expect(parts.getByRole("link", { name: "The first part" })).toBeVisible();
     await expect(parts).toContainText("0 of 1 done");
   });
-  await test.step("what cannot be is said at the field, and what was typed stays", async () => {
+  await test.step("an invalid relation is refused at its field and keeps its input", async () => {
     expectRefusal(422, "/fn/add_relation");
     await relations.getByLabel("Other task").fill("NONE-1");
     await send(page, "Add relation", "add_relation");
@@ -97,14 +97,14 @@ test("parts and relations are added on the page of a task, and seen from the oth
     await expect(relations.getByRole("link", { name: "WEB-4" })).toBeVisible();
     if (scripted()) await accessible(page);
   });
-  await test.step("and removed from the other side", async () => {
+  await test.step("it is removed from the other task", async () => {
     await relations.getByRole("link", { name: "WEB-4" }).click();
     await expect(page.getByRole("heading", { level: 1, name: "WEB-4" })).toBeVisible();
     await expect(relations.getByRole("link", { name: key })).toBeVisible();
     await relations.getByRole("button", { name: `Remove: Blocks ${key}` }).click();
     await expect(relations.getByRole("link", { name: key })).toHaveCount(0);
   });
-  await test.step("a part leads to what it is a part of", async () => {
+  await test.step("a subtask links to its parent", async () => {
     await open(page, path);
     await parts.getByRole("link", { name: "The first part" }).click();
     await expect(page.getByText("Part of", { exact: true }).first()).toBeVisible();
@@ -112,7 +112,7 @@ test("parts and relations are added on the page of a task, and seen from the oth
   });
 });
 
-test("a task is watched, and is among my work", async ({ page }) => {
+test("a watched task is listed in My work", async ({ page }) => {
   await signIn(page, dana, "/o/acme/tasks/OPS-3");
   await page.getByRole("button", { name: "Watch", exact: true }).click();
   await expect(page.getByRole("button", { name: "Stop watching" })).toBeVisible();

@@ -1,4 +1,4 @@
-// Bad input: each gets a clear message or a proper status, and nothing that was typed is lost.
+// Invalid input gets a clear message or status, and is kept.
 
 import { continueAs, joe, signIn } from "./support/people.ts";
 import { baseURL } from "./support/server.ts";
@@ -70,7 +70,7 @@ test("a task without a title is refused, on the board and on its page", async ({
     await expect(todo.getByRole("link")).toHaveCount(0);
   });
 
-  await test.step("on its page, where the description stays", async () => {
+  await test.step("on its page, which keeps the description", async () => {
     await open(page, `/o/abc-inc/tasks/${project.key}-1`);
     await editTexts(page);
     await page.getByLabel("Title").fill("   ");
@@ -91,7 +91,7 @@ test("a task without a title is refused, on the board and on its page", async ({
   });
 });
 
-test("of two edits of one task the second sees the first, and neither is lost", async ({
+test("a conflicting edit shows both versions", async ({
   page: first,
   context,
   expectRefusal,
@@ -118,7 +118,7 @@ test("of two edits of one task the second sees the first, and neither is lost", 
   await expect(title).toContainText("From the second tab");
   await expect(second.getByRole("region", { name: "Description" })).toContainText("Typed in the second tab");
 
-  await test.step("one chooses, or writes something else", async () => {
+  await test.step("the person writes a third version", async () => {
     await title.getByRole("radio", { name: "Something else" }).check();
     await title.getByRole("textbox").fill("From both tabs");
     await send(second, "Save this text", "merge_task");
@@ -129,7 +129,7 @@ test("of two edits of one task the second sees the first, and neither is lost", 
   });
 });
 
-test("a description that is far too long is refused at its field, and is still there", async ({ page, expectRefusal }) => {
+test("an overlong description is refused at its field and kept", async ({ page, expectRefusal }) => {
   await signIn(page, joe, "/o/abc-inc");
   const task = await createTask(page, "abc-inc", "Long story");
   await open(page, `${task}?edit`);
@@ -142,7 +142,7 @@ test("a description that is far too long is refused at its field, and is still t
 });
 
 test.describe("a session that ended while a form was open", () => {
-  test("by a lost cookie: what was typed is back after the sign-in", async ({ page, context, expectRefusal }) => {
+  test("by a lost cookie: the input is restored after the sign-in", async ({ page, context, expectRefusal }) => {
     const project = newProject();
     await signIn(page, joe, "/o/abc-inc/projects/new");
     await page.getByLabel("Name").fill(project.name);
@@ -159,7 +159,7 @@ test.describe("a session that ended while a form was open", () => {
     await expect(page).toHaveURL(boardPath("abc-inc", project));
   });
 
-  test("by a sign-out in another tab: what was typed is back after the sign-in", async ({
+  test("by a sign-out in another tab: the input is restored after the sign-in", async ({
     page,
     context,
     expectRefusal,
@@ -190,7 +190,7 @@ test.describe("a session that ended while a form was open", () => {
   });
 });
 
-test.describe("an address that leads nowhere", () => {
+test.describe("a missing page", () => {
   test("of an organization that does not exist, to a visitor and to a member", async ({ page, expectRefusal }) => {
     expectRefusal(404, /^\/(login|o\/nowhere)$/);
     const heading = page.getByRole("heading", { name: "You can’t open this workspace" });
@@ -210,7 +210,7 @@ test.describe("an address that leads nowhere", () => {
     ["made up", "/made/up"],
   ] as const;
   for (const [what, path] of nowhere) {
-    test(`${what}, is a page that says so`, async ({ page, expectRefusal }) => {
+    test(`${what}, shows a page that says so`, async ({ page, expectRefusal }) => {
       await signIn(page, joe, "/o/abc-inc");
       expectRefusal(404, encodeURI(path));
       await page.goto(path);
@@ -233,7 +233,7 @@ test.describe("a callback", () => {
     await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   });
 
-  test("with a wrong state is refused while a sign-in is under way, which goes on", async ({ page, expectRefusal }) => {
+  test("with a wrong state is refused and does not disturb a sign-in in progress", async ({ page, expectRefusal }) => {
     await page.goto("/o/abc-inc");
     const other = await page.context().newPage();
     expectRefusal(400, "/callback");
@@ -243,7 +243,7 @@ test.describe("a callback", () => {
     await expect(page).toHaveURL("/o/abc-inc");
   });
 
-  test("counts once", async ({ page, expectRefusal }) => {
+  test("works once", async ({ page, expectRefusal }) => {
     const answered = page.waitForRequest((request) => new URL(request.url()).pathname === "/callback");
     await signIn(page, joe, "/o/abc-inc");
     expectRefusal(400, "/callback");

@@ -1,4 +1,4 @@
-// From the link of an invitation to the workspace, and what each link says that leads there no more.
+// From an invitation link to the workspace, and what closed links say.
 
 import type { Page } from "@playwright/test";
 import { accessible } from "./support/accessible.ts";
@@ -15,7 +15,7 @@ import { invite, letInvitationExpire, providerURL } from "./support/server.ts";
 import { expect, scripted, test } from "./support/test.ts";
 import { send, takenOver } from "./support/workspace.ts";
 
-test("a new person accepts an invitation and is in the workspace", async ({ page, newBrowser, expectRefusal }) => {
+test("a new person accepts an invitation and enters the workspace", async ({ page, newBrowser, expectRefusal }) => {
   const email = newAddress();
   const link = await invite("beta", email);
 
@@ -40,7 +40,7 @@ test("a new person accepts an invitation and is in the workspace", async ({ page
   });
 });
 
-test("a password that is too short is refused, and the name stays", async ({ page, expectRefusal }) => {
+test("a password that is too short is refused and the name is kept", async ({ page, expectRefusal }) => {
   await page.goto(await invite("beta", newAddress()));
   await page.getByLabel("Name").fill("Greta Gast");
   await page.getByLabel("Password").fill("short");
@@ -51,7 +51,7 @@ test("a password that is too short is refused, and the name stays", async ({ pag
 });
 
 test("an existing person accepts with the password they have", async ({ page, newBrowser, expectRefusal }) => {
-  // An organization for each run, since she stays in it.
+  // An organization for each run, since she remains a member.
   const [org, name] = scripted() ? ["acme", "Acme Corp"] : ["beta", "Beta LLC"];
   const link = await invite(org, nina.email);
 
@@ -60,7 +60,7 @@ test("an existing person accepts with the password they have", async ({ page, ne
   await expect(page.getByText(nina.email)).toBeVisible();
   await expect(page.getByLabel("Name")).toHaveCount(0);
 
-  await test.step("a wrong password uses nothing up", async () => {
+  await test.step("a wrong password does not use up the link", async () => {
     await page.getByLabel("Password").fill("not the password");
     expectRefusal(400, "/u/invitation");
     await page.getByRole("button", { name: "Accept invitation" }).click();
@@ -81,7 +81,7 @@ test("an existing person accepts with the password they have", async ({ page, ne
   });
 });
 
-test("an invitation link that lost a part says so", async ({ page, expectRefusal }) => {
+test("an incomplete invitation link says so", async ({ page, expectRefusal }) => {
   const link = new URL(await invite("beta", newAddress()));
   link.searchParams.delete("organization");
   link.searchParams.delete("organization_name");
@@ -90,8 +90,8 @@ test("an invitation link that lost a part says so", async ({ page, expectRefusal
   await expect(page.getByRole("heading", { name: "This invitation link is incomplete" })).toBeVisible();
 });
 
-test.describe("a link that leads in no more says why, and what to do", () => {
-  /** Opens `link` in the browser of somebody whom nobody knows, and reads the page. */
+test.describe("a closed invitation link says why and what to do", () => {
+  /** Opens `link` in a browser without cookies, and reads the page. */
   async function read(guest: Page, link: string, heading: string, text: RegExp): Promise<void> {
     await guest.goto(link);
     await expect(guest.getByRole("heading", { level: 1, name: heading })).toBeVisible();
@@ -137,7 +137,7 @@ test.describe("a link that leads in no more says why, and what to do", () => {
     await expect(other.getByRole("link", { name: "Open ABC Inc" })).toHaveAttribute("href", "/o/abc-inc");
   });
 
-  test("replaced by one that was sent again, which is good", async ({ page, newBrowser, expectRefusal }) => {
+  test("replaced by a resent one, which works", async ({ page, newBrowser, expectRefusal }) => {
     const email = newAddress();
     await signIn(page, carol, PEOPLE);
     const old = await inviteFromPage(page, email);
@@ -151,7 +151,7 @@ test.describe("a link that leads in no more says why, and what to do", () => {
     await expect(guest.getByRole("button", { name: "Accept invitation" })).toBeVisible();
   });
 
-  test("declined, after a question", async ({ page, newBrowser, expectRefusal }) => {
+  test("declined, after a confirmation", async ({ page, newBrowser, expectRefusal }) => {
     const email = newAddress();
     await signIn(page, carol, PEOPLE);
     const link = await inviteFromPage(page, email);
@@ -173,11 +173,11 @@ test.describe("a link that leads in no more says why, and what to do", () => {
   });
 });
 
-test("a member has nothing to accept any more", async ({ page, newBrowser }) => {
+test("a member is redirected to the workspace", async ({ page, newBrowser }) => {
   const email = newAddress();
   await signIn(page, carol, PEOPLE);
   const link = await inviteFromPage(page, email);
-  // Another invitation, of which Tessera knows nothing, makes them a member first.
+  // An invitation unknown to Tessera makes them a member first.
   const guest = await (await newBrowser()).newPage();
   await guest.goto(await invite("abc-inc", email));
   await guest.getByLabel("Name").fill("Greta Gast");
@@ -191,7 +191,7 @@ test("a member has nothing to accept any more", async ({ page, newBrowser }) => 
   await expect(guest).toHaveURL("/o/abc-inc");
 });
 
-test("with another account signed in, the provider hears nothing until it is changed", async ({ page, newBrowser }) => {
+test("with another account signed in, the provider is called only after the account is changed", async ({ page, newBrowser }) => {
   const email = newAddress();
   await signIn(page, carol, PEOPLE);
   const link = await inviteFromPage(page, email);
@@ -219,8 +219,8 @@ test("with another account signed in, the provider hears nothing until it is cha
   await expect(other.getByRole("button", { name: "Your account" })).toContainText("Greta Gast");
 });
 
-test("an open invitation waits in the switcher, and where one chooses a workspace", async ({ page, newBrowser }) => {
-  // Somebody who is in a workspace already, with an address that the provider has verified.
+test("an open invitation is listed in the switcher and in the picker", async ({ page, newBrowser }) => {
+  // A member of another workspace whose address is verified.
   const email = newAddress();
   const guest = await (await newBrowser()).newPage();
   await guest.goto(await invite("beta", email));

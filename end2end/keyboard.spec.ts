@@ -1,11 +1,11 @@
-// Everything can be reached and done without a pointer.
+// Keyboard access without a pointer.
 
 import type { Page } from "@playwright/test";
 import { joe, signIn } from "./support/people.ts";
 import { expect, scripted, test } from "./support/test.ts";
 import { open, takenOver } from "./support/workspace.ts";
 
-/** The element with the focus shows it: by an outline or a shadow, within the window. */
+/** Asserts that the focused element is visible and shows an outline or a shadow. */
 async function expectVisibleFocus(page: Page): Promise<void> {
   const focus = await page.evaluate(() => {
     const element = document.activeElement!;
@@ -20,7 +20,7 @@ async function expectVisibleFocus(page: Page): Promise<void> {
   expect(focus).toMatchObject({ marked: true, inside: true });
 }
 
-test("Tab reaches the controls of the landing page, and the focus is seen", async ({ page }) => {
+test("Tab reaches the controls of the landing page with a visible focus", async ({ page }) => {
   await page.goto("/");
   const reached: string[] = [];
   for (let step = 0; step < 3; step += 1) {
@@ -48,13 +48,13 @@ test("the first Tab in a workspace offers to skip to the content", async ({ page
   await expectVisibleFocus(page);
 });
 
-test("the switcher is used by keyboard alone", async ({ page }) => {
+test("the switcher works by keyboard alone", async ({ page }) => {
   await signIn(page, joe, "/o/abc-inc");
   const switcher = page.getByTestId("org-switcher");
   const [abc, xyz] = [page.getByTestId("org-option-abc-inc"), page.getByTestId("org-option-xyz-travel")];
   await switcher.focus();
 
-  await test.step("Enter opens, Escape closes and gives the focus back", async () => {
+  await test.step("Enter opens, Escape closes and restores the focus", async () => {
     await page.keyboard.press("Enter");
     await expect(abc).toBeVisible();
     await page.keyboard.press("Tab");
@@ -65,7 +65,7 @@ test("the switcher is used by keyboard alone", async ({ page }) => {
     await expect(switcher).toBeFocused();
   });
 
-  await test.step("the next organization is one key away, and Enter opens it", async () => {
+  await test.step("an arrow key selects the next organization and Enter opens it", async () => {
     if (scripted()) {
       await page.keyboard.press("ArrowDown");
       await expect(abc).toBeFocused();

@@ -6,13 +6,13 @@ import { alice, dana, signIn } from "./support/people.ts";
 import { expect, scripted, test } from "./support/test.ts";
 import { addTask, boardPath, card, column, createProject, newProject, open, type Project, type State } from "./support/workspace.ts";
 
-/** The cards of a column that stand in a lane. */
+/** The cards of a column in a lane. */
 const lane = (page: Page, state: State, name: string): Locator =>
   column(page, state).getByRole("list", { name, exact: true });
 
 const heads = (page: Page): Locator => page.getByRole("list", { name: "Swimlanes" }).getByRole("listitem");
 
-/** Alice on the board of a new project with three tasks in its backlog; the first two are hers. */
+/** Alice on the board of a new project with three tasks in the backlog; the first two are assigned to her. */
 async function withTasks(page: Page): Promise<Project> {
   const project = newProject();
   await signIn(page, alice, "/o/acme");
@@ -22,7 +22,7 @@ async function withTasks(page: Page): Promise<Project> {
   return project;
 }
 
-/** Gives a task to somebody, or a priority, as the pages do. */
+/** Assigns a task or sets its priority, as the pages do. */
 async function edit(page: Page, project: Project, number: number, field: string, value: string): Promise<void> {
   const form = { org: "acme", "keys[0]": `${project.key}-${number}`, field, "values[0]": value };
   if (field === "assign") {
@@ -34,7 +34,7 @@ async function edit(page: Page, project: Project, number: number, field: string,
   expect((await page.request.post("/fn/edit_tasks", { form, headers })).status()).toBe(200);
 }
 
-test("the display menu divides the board, and the address keeps it", async ({ page }) => {
+test("the display menu adds swimlanes and the address keeps them", async ({ page }) => {
   const project = await withTasks(page);
   await open(page, boardPath("acme", project));
   await page.getByText("Display", { exact: true }).click();
@@ -46,7 +46,7 @@ test("the display menu divides the board, and the address keeps it", async ({ pa
   await expect(lane(page, "backlog", "No assignee").getByRole("link")).toHaveText([/Three/]);
   await expect(lane(page, "done", alice.name).getByRole("link")).toHaveCount(0);
 
-  await test.step("cards of a lane stand beside its head in every column", async () => {
+  await test.step("the cards of a lane stand beside its heading in every column", async () => {
     await edit(page, project, 3, "state", "todo");
     await open(page, `${boardPath("acme", project)}?lanes=assignee`);
     const head = (await heads(page).nth(1).boundingBox())!;
@@ -60,7 +60,7 @@ test("the display menu divides the board, and the address keeps it", async ({ pa
   await expect(page).toHaveURL(/\/list\?lanes=assignee$/);
 });
 
-test("a column is collapsed and opened, and the address keeps it", async ({ page }) => {
+test("a column is collapsed and expanded and the address keeps it", async ({ page }) => {
   const project = await withTasks(page);
   const fold = page.getByRole("button", { name: "Cards in Backlog" });
   await expect(fold).toHaveAttribute("aria-expanded", "true");
@@ -90,7 +90,7 @@ test("a column is collapsed and opened, and the address keeps it", async ({ page
   await expect(column(page, "backlog").getByRole("link")).toHaveCount(3);
 });
 
-test("a state that the project does not have is named", async ({ page, expectRefusal }) => {
+test("an unknown state in the address is reported", async ({ page, expectRefusal }) => {
   const project = await withTasks(page);
   expectRefusal(400, boardPath("acme", project));
   await page.goto(`${boardPath("acme", project)}?collapsed=lost`);
@@ -102,7 +102,7 @@ test("a state that the project does not have is named", async ({ page, expectRef
 test.describe("with scripts", () => {
   test.beforeEach(() => test.skip(!scripted(), "without scripts a card is moved by the form on its page"));
 
-  test("a card that is dragged into another lane is given to whose lane it is", async ({ page }) => {
+  test("a card dragged into another lane is assigned to its person", async ({ page }) => {
     const project = await withTasks(page);
     const key = (number: number) => `${project.key}-${number}`;
     await open(page, `${boardPath("acme", project)}?lanes=assignee`);
@@ -113,12 +113,12 @@ test.describe("with scripts", () => {
     await expect(card(page, key(3))).toContainText(alice.name);
     await expect(heads(page)).toContainText([/Alice Archer\s*3/]);
 
-    await test.step("and both are undone in one", async () => {
+    await test.step("both changes are undone together", async () => {
       await page.getByRole("status").getByRole("button", { name: "Undo" }).click();
       await expect(lane(page, "backlog", "No assignee").getByRole("link")).toHaveText([/Three/]);
       await expect(lane(page, "backlog", alice.name).getByRole("link")).toHaveText([/One/, /Two/]);
     });
-    await test.step("into an empty place of another column", async () => {
+    await test.step("a card is dragged into an empty column", async () => {
       const moved = page.waitForResponse("**/fn/move_task");
       await card(page, key(1)).dragTo(lane(page, "done", "No assignee"));
       await expect(lane(page, "done", "No assignee").getByRole("link")).toHaveText([/One/]);
@@ -128,7 +128,7 @@ test.describe("with scripts", () => {
     });
   });
 
-  test("a card is moved between lanes by keyboard, and each step is told", async ({ page }) => {
+  test("a card is moved between lanes by keyboard with announcements", async ({ page }) => {
     const project = await withTasks(page);
     const key = `${project.key}-2`;
     await open(page, `${boardPath("acme", project)}?lanes=assignee`);
@@ -153,7 +153,7 @@ test.describe("with scripts", () => {
     await expect(card(lane(page, "todo", "No assignee"), key)).toBeVisible();
   });
 
-  test("a card of two people stands in both lanes, and the focus stays in its lane", async ({ page }) => {
+  test("a card of two people is in both lanes and the focus stays in its lane", async ({ page }) => {
     const project = await withTasks(page);
     const key = `${project.key}-1`;
     await edit(page, project, 1, "assign", dana.name);
@@ -168,7 +168,7 @@ test.describe("with scripts", () => {
     await expect(card(lane(page, "backlog", alice.name), key)).toBeFocused();
   });
 
-  test("what another person changes stands in its lane at once", async ({ page, newBrowser }) => {
+  test("a change by another person moves the card to its lane at once", async ({ page, newBrowser }) => {
     const project = await withTasks(page);
     const other = await (await newBrowser()).newPage();
     await signIn(other, dana, "/o/acme");
@@ -182,7 +182,7 @@ test.describe("with scripts", () => {
     await expect(lane(other, "backlog", "No priority").getByRole("link")).toHaveText([/One/, /Two/, /Three/]);
   });
 
-  test("a move into a lane that is refused goes back and says why", async ({ page, expectRefusal }) => {
+  test("a refused move into a lane is reverted with a reason", async ({ page, expectRefusal }) => {
     const project = await withTasks(page);
     await open(page, `/o/acme/projects/${project.key}/settings/moves`);
     await page.getByRole("radio", { name: "Only the moves ticked below" }).check();
@@ -197,7 +197,7 @@ test.describe("with scripts", () => {
     await expect(lane(page, "done", alice.name).getByRole("link")).toHaveCount(0);
   });
 
-  test("cards go into a collapsed column by pointer and by keyboard", async ({ page }) => {
+  test("cards are moved into a collapsed column by pointer and by keyboard", async ({ page }) => {
     const project = await withTasks(page);
     await open(page, `${boardPath("acme", project)}?collapsed=todo`);
     const saved = page.waitForResponse("**/fn/move_task");

@@ -22,7 +22,7 @@ test("long words and the longest title break no page at 360 pixels", async ({ pa
   await signIn(page, joe, "/o/abc-inc");
   await createProject(page, "abc-inc", project);
   await addTask(page, "backlog", title);
-  // Asked again until the page and its style sheet are there.
+  // Repeated until the page and its style sheet are loaded.
   const sideways = () => page.evaluate(() => document.scrollingElement!.scrollWidth - window.innerWidth);
   await expect.poll(sideways, { message: "board" }).toBeLessThanOrEqual(0);
   await page.getByRole("link", { name: title }).click();

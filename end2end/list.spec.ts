@@ -1,4 +1,4 @@
-// The list of a project: filters, groups, order, changes in place, and views that are saved.
+// The list of a project: filters, groups, order, editing in place, and saved views.
 
 import type { Locator, Page } from "@playwright/test";
 import { accessible } from "./support/accessible.ts";
@@ -26,28 +26,28 @@ async function withTasks(page: Page): Promise<Project> {
   return project;
 }
 
-/** Opens one of the menus of the bar and gives its panel. */
+/** Opens a menu of the toolbar and returns its panel. */
 async function menu(page: Page, name: string): Promise<Locator> {
   const drop = page.locator("details.drop").filter({ has: page.locator("summary", { hasText: name }) });
   await drop.locator("> summary").click();
   return drop;
 }
 
-/** Changes a value of a row in place; without scripts above the list. */
+/** Edits a value of a row in place; without scripts above the list. */
 async function change(page: Page, title: string, field: string, label: string, choose: (control: Locator) => Promise<unknown>): Promise<void> {
   await row(page, title).locator(`[data-edit=${field}]`).click();
   const editor = page.getByRole("region", { name: /^Change / });
   const control = editor.getByLabel(label);
   const answer = page.waitForResponse((response) => new URL(response.url()).pathname === "/fn/edit_tasks");
   await choose(control);
-  // A choice is sent at once where scripts run.
+  // With scripts a choice is sent at once.
   if (!scripted() || field === "due") await editor.locator("form").filter({ has: page.getByLabel(label) }).getByRole("button", { name: "Set" }).click();
   await answer;
   if (scripted()) await expect(editor).toHaveCount(0);
   else await editor.getByRole("link", { name: "Close" }).click();
 }
 
-test("a list is filtered, grouped and sorted by its address", async ({ page }) => {
+test("the address filters, groups and sorts a list", async ({ page }) => {
   const project = await withTasks(page);
   await page.getByRole("link", { name: "List", exact: true }).click();
   await expect(page).toHaveURL(listPath(project));
@@ -67,7 +67,7 @@ test("a list is filtered, grouped and sorted by its address", async ({ page }) =
     expect(await titles(page)).toEqual(["Alpha", "Beta", "Gamma"]);
     await expect(page.locator(".list-lines .cell.labels")).toHaveCount(0);
   });
-  await test.step("filtered by a form, and kept on the board", async () => {
+  await test.step("the form filters, and the board keeps the filter", async () => {
     const filter = await menu(page, "Filter");
     await filter.locator("summary", { hasText: "State" }).click();
     await filter.getByRole("checkbox", { name: "To do" }).check();
@@ -84,7 +84,7 @@ test("a list is filtered, grouped and sorted by its address", async ({ page }) =
     await expect(column(page, "todo").locator(".count")).toHaveText("1 of 2");
     await expect(column(page, "done").locator(".count")).toHaveText("0 of 1");
   });
-  await test.step("a part is taken away, then all of it", async () => {
+  await test.step("one condition is removed, then all", async () => {
     await page.getByRole("link", { name: "Remove the filter “Title contains" }).click();
     await expect(card(page, `${project.key}-1`)).toBeVisible();
     await expect(card(page, `${project.key}-3`)).toHaveCount(0);
@@ -93,7 +93,7 @@ test("a list is filtered, grouped and sorted by its address", async ({ page }) =
   });
 });
 
-test("an address that is not understood says so and leads on", async ({ page, expectRefusal }) => {
+test("an invalid address is reported with a corrected link", async ({ page, expectRefusal }) => {
   const project = await withTasks(page);
   expectRefusal(400, listPath(project));
   await open(page, `${listPath(project)}?state=todo&due=someday`);
@@ -106,7 +106,7 @@ test("an address that is not understood says so and leads on", async ({ page, ex
   expect(await titles(page)).toEqual(["Beta", "Alpha"]);
 });
 
-test("a row is changed in place", async ({ page, expectRefusal }) => {
+test("a row is edited in place", async ({ page, expectRefusal }) => {
   const project = await withTasks(page);
   await open(page, listPath(project));
   await change(page, "Alpha", "priority", "Priority", (select) => select.selectOption("Urgent"));
@@ -116,7 +116,7 @@ test("a row is changed in place", async ({ page, expectRefusal }) => {
   await change(page, "Beta", "due", "Due on", (input) => input.fill("2031-05-06"));
   await expect(row(page, "Beta").locator(".cell.due")).toContainText("6 May 2031");
 
-  await test.step("what is refused is told at its field", async () => {
+  await test.step("a refused value is reported at its field", async () => {
     await row(page, "Beta").locator("[data-edit=estimate]").click();
     const editor = page.getByRole("region", { name: /^Change / });
     await editor.getByLabel("Points").fill("lots");
@@ -128,7 +128,7 @@ test("a row is changed in place", async ({ page, expectRefusal }) => {
   });
 });
 
-test("a list is worked by keyboard", async ({ page }) => {
+test("a list works by keyboard", async ({ page }) => {
   test.skip(!scripted(), "shortcuts need scripts");
   const project = await withTasks(page);
   await open(page, listPath(project));
@@ -144,12 +144,12 @@ test("a list is worked by keyboard", async ({ page }) => {
   await page.keyboard.press("x");
   await expect(page.getByRole("region", { name: "Selected tasks" })).toContainText("2 selected");
   await accessible(page);
-  await test.step("what is selected is changed at once", async () => {
+  await test.step("selected rows are edited together", async () => {
     await page.getByRole("region", { name: "Selected tasks" }).getByLabel("Priority").selectOption("High");
     for (const title of ["Alpha", "Gamma"]) await expect(row(page, title).locator(".cell.priority")).toContainText("High");
     await expect(row(page, "Beta").locator(".cell.priority")).not.toContainText("High");
   });
-  await test.step("everything that the list has is selected with one press", async () => {
+  await test.step("all rows are selected with one key", async () => {
     const bar = page.getByRole("region", { name: "Selected tasks" });
     await bar.getByRole("button", { name: "Select all" }).click();
     await expect(bar).toContainText("3 selected");
@@ -160,7 +160,7 @@ test("a list is worked by keyboard", async ({ page }) => {
   await expect(page).toHaveURL(`/o/acme/tasks/${project.key}-2`);
 });
 
-test("a view is saved for oneself, shared, and deleted", async ({ page, newBrowser }) => {
+test("a view is saved privately, shared and deleted", async ({ page, newBrowser }) => {
   const project = await withTasks(page);
   const other = await (await newBrowser()).newPage();
   await signIn(other, dana, "/o/acme");
@@ -175,7 +175,7 @@ test("a view is saved for oneself, shared, and deleted", async ({ page, newBrows
   await open(other, boardPath("acme", project));
   await expect(tab(other)).toHaveCount(0);
 
-  await test.step("shared, somebody else opens it", async () => {
+  await test.step("another person opens the shared view", async () => {
     const view = await menu(page, "View");
     await view.getByRole("checkbox", { name: "Share it" }).check();
     await send(page, "Save changes", "change_view");
@@ -186,7 +186,7 @@ test("a view is saved for oneself, shared, and deleted", async ({ page, newBrows
     expect(await titles(other)).toEqual(["Alpha", "Beta"]);
     await accessible(other);
   });
-  await test.step("deleted, it is gone and the page stays", async () => {
+  await test.step("the deleted view disappears and the page stays", async () => {
     if (!(await page.getByRole("button", { name: "Delete view" }).isVisible())) await menu(page, "View");
     await send(page, "Delete view", "delete_view");
     await expect(tab(page)).toHaveCount(0);
@@ -194,7 +194,7 @@ test("a view is saved for oneself, shared, and deleted", async ({ page, newBrows
   });
 });
 
-test("what one changes shows in the list of the other, and moves no focus", async ({ page, newBrowser }) => {
+test("changes appear in the other person’s list without moving the focus", async ({ page, newBrowser }) => {
   test.skip(!scripted(), "pages are live with scripts alone");
   const project = await withTasks(page);
   const other = await (await newBrowser()).newPage();
@@ -206,7 +206,7 @@ test("what one changes shows in the list of the other, and moves no focus", asyn
   expect(await titles(other)).toEqual(["Aardvark", "Alpha", "Beta", "Gamma"]);
   await expect(other.locator(".list-row:focus-within")).toContainText("Beta");
 
-  await test.step("a row that no longer matches goes", async () => {
+  await test.step("a row that no longer matches disappears", async () => {
     await open(other, `${listPath(project)}?state=todo`);
     await row(other, "Beta").locator("[data-edit=due]").click();
     const editor = other.getByRole("region", { name: /^Change / });

@@ -1,4 +1,4 @@
-// What one person does appears for another who has the page open.
+// Changes by one person appear on the open page of another.
 
 import type { Page } from "@playwright/test";
 import { alice, dana, signIn } from "./support/people.ts";
@@ -38,7 +38,7 @@ async function moveRight(page: Page, key: string): Promise<void> {
 const titles = (page: Page, state: "backlog" | "todo"): Promise<string[]> =>
   column(page, state).locator(".task .title").allTextContents();
 
-test("a task that one creates and moves appears and moves for the other", async ({ page, newBrowser }) => {
+test("a created and moved task appears for the other person", async ({ page, newBrowser }) => {
   test.skip(!scripted(), "pages are live with scripts alone");
   const other = await (await newBrowser()).newPage();
   const project = await together(page, other);
@@ -54,7 +54,7 @@ test("a task that one creates and moves appears and moves for the other", async 
   await expect(card(page, key)).toHaveCount(1);
 });
 
-test("an edit by one appears for the other, and never over what is being typed", async ({ page, newBrowser, expectRefusal }) => {
+test("an edit appears for the other person and never replaces their input", async ({ page, newBrowser, expectRefusal }) => {
   test.skip(!scripted(), "pages are live with scripts alone");
   const other = await (await newBrowser()).newPage();
   const project = await together(page, other);
@@ -65,7 +65,7 @@ test("an edit by one appears for the other, and never over what is being typed",
 
   await editTexts(page);
 
-  await test.step("the page of the task shows it, and so does a form that was not touched", async () => {
+  await test.step("the task page and an untouched form show it", async () => {
     await page.getByLabel("Title").fill("Second");
     await send(page, "Save changes", "update_task");
     await expect(texts(other)).toContainText("Second");
@@ -75,7 +75,7 @@ test("an edit by one appears for the other, and never over what is being typed",
     await send(page, "Save changes", "update_task");
     await expect(other.getByLabel("Title")).toHaveValue("Third");
   });
-  await test.step("what is being typed stays, and both are saved in one", async () => {
+  await test.step("the input stays and both edits are merged", async () => {
     await other.getByLabel("Description").fill("Dana’s words");
     await editTexts(page);
     await page.getByLabel("Title").fill("Fourth");
@@ -87,7 +87,7 @@ test("an edit by one appears for the other, and never over what is being typed",
     await expect(texts(page)).toContainText("Fourth");
     await expect(texts(page)).toContainText("Dana’s words");
   });
-  await test.step("where both wrote the same words one chooses", async () => {
+  await test.step("conflicting words are chosen", async () => {
     await editTexts(other);
     await editTexts(page);
     await other.getByLabel("Description").fill("Nobody’s words");
@@ -105,7 +105,7 @@ test("an edit by one appears for the other, and never over what is being typed",
   });
 });
 
-test("a column that somebody adds or removes comes and goes on an open board, and takes no focus", async ({ page, newBrowser }) => {
+test("added and removed columns appear on an open board without moving the focus", async ({ page, newBrowser }) => {
   test.skip(!scripted(), "pages are live with scripts alone");
   const other = await (await newBrowser()).newPage();
   const project = await together(page, other);
@@ -130,7 +130,7 @@ test("a column that somebody adds or removes comes and goes on an open board, an
   await expect(card(column(other, "todo"), `${project.key}-1`)).toBeVisible();
 });
 
-test("a comment of one and what the other makes of it appear for both", async ({ page, newBrowser }) => {
+test("comments and reactions appear for both people", async ({ page, newBrowser }) => {
   test.skip(!scripted(), "pages are live with scripts alone");
   const other = await (await newBrowser()).newPage();
   const project = await together(page, other);
@@ -145,7 +145,7 @@ test("a comment of one and what the other makes of it appear for both", async ({
   await expect(comment(page)).toHaveCount(1);
 });
 
-test("a page that was offline shows everything once, and goes on hearing", async ({ page, newBrowser }) => {
+test("a page that was offline catches up once and stays live", async ({ page, newBrowser }) => {
   test.skip(!scripted(), "pages are live with scripts alone");
   const tunnel = await newBrowser();
   const other = await tunnel.newPage();
@@ -163,14 +163,14 @@ test("a page that was offline shows everything once, and goes on hearing", async
   await expect(other.getByText("Offline – reconnecting")).toHaveCount(0);
   expect(await titles(other, "backlog")).toEqual(["one", "three"]);
   expect(await titles(other, "todo")).toEqual(["two"]);
-  await test.step("and goes on hearing", async () => {
+  await test.step("it stays live", async () => {
     await addTask(page, "todo", "four");
     await expect(card(column(other, "todo"), `${project.key}-4`)).toBeVisible();
     expect(await titles(other, "todo")).toEqual(["two", "four"]);
   });
 });
 
-test("a page that was hidden catches up with what it missed, once and in order", async ({ page, newBrowser }) => {
+test("a hidden page catches up once and in order", async ({ page, newBrowser }) => {
   test.skip(!scripted(), "pages are live with scripts alone");
   const other = await (await newBrowser()).newPage();
   const project = await together(page, other);

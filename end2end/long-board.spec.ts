@@ -1,4 +1,4 @@
-// On a board of hundreds of cards those are on the page that are near what is seen.
+// A board of hundreds of cards renders those near the viewport.
 
 import type { Page } from "@playwright/test";
 import { joe, signIn } from "./support/people.ts";
@@ -9,14 +9,14 @@ import { boardPath, card, column, newProject, open, type Project } from "./suppo
 const tasks = 600;
 const cards = (page: Page) => page.locator(".board .task");
 
-/** Scrolls the board, and waits until it shows what is there. */
+/** Scrolls the board and waits until it is rendered. */
 const scrollTo = (page: Page, top: number): Promise<void> =>
   page.evaluate(async (top) => {
     document.querySelector(".board")!.scrollTop = top;
     for (let frame = 0; frame < 3; frame += 1) await new Promise((done) => requestAnimationFrame(done));
   }, top);
 
-/** The card that is in the middle of what is seen of a column, as its key. */
+/** The key of the card in the middle of the visible part of a column. */
 const inTheMiddle = (page: Page, state: string): Promise<string> =>
   page.getByTestId(`board-column-${state}`).evaluate((column) => {
     const { left, width } = column.getBoundingClientRect();
@@ -32,7 +32,7 @@ async function withBoard(page: Page): Promise<Project> {
   return project;
 }
 
-test("the first cards of each column are there, and the way to all of them", async ({ page }) => {
+test("the first cards of each column are shown, with a link to all", async ({ page }) => {
   const project = await withBoard(page);
   await expect(column(page, "backlog").locator(".count")).toHaveText("150");
   if (scripted()) {
@@ -48,7 +48,7 @@ test("the first cards of each column are there, and the way to all of them", asy
 test.describe("with scripts", () => {
   test.beforeEach(() => test.skip(!scripted(), "without them nothing is put onto the page later"));
 
-  test("what is scrolled to is there, and the rest is not", async ({ page }) => {
+  test("only the cards near the viewport are rendered", async ({ page }) => {
     const project = await withBoard(page);
     await expect.poll(() => cards(page).count()).toBeLessThan(200);
     await expect(card(page, `${project.key}-1`)).toBeInViewport();
@@ -58,7 +58,7 @@ test.describe("with scripts", () => {
     await expect(card(page, `${project.key}-1`)).toHaveCount(0);
     expect(await cards(page).count()).toBeLessThan(200);
     await scrollTo(page, 1e9);
-    // Four columns take turns.
+    // The tasks are dealt out to four columns.
     await expect(card(page, `${project.key}-${tasks - 3}`)).toBeInViewport();
     const now = await page.locator(".board").evaluate((board) => board.scrollHeight);
     expect(Math.abs(now - all) / all, "the board is as long as it said at first").toBeLessThan(0.05);
@@ -71,7 +71,7 @@ test.describe("with scripts", () => {
     await expect(page.getByRole("checkbox", { name: `Select ${chosen}` })).toBeChecked();
   });
 
-  test("far down a card is moved by keyboard, and comes back to where it was", async ({ page }) => {
+  test("a card far down is moved by keyboard and back", async ({ page }) => {
     await withBoard(page);
     await scrollTo(page, 5_000);
     const key = await inTheMiddle(page, "todo");
@@ -79,7 +79,7 @@ test.describe("with scripts", () => {
     await moved.focus();
     for (const name of ["Space", "ArrowRight", "ArrowDown"]) await page.keyboard.press(name);
     await expect(card(column(page, "in-progress"), key)).toBeFocused();
-    await test.step("it is in the hand wherever one looks", async () => {
+    await test.step("the lifted card stays rendered while scrolling", async () => {
       await scrollTo(page, 0);
       await expect(card(column(page, "in-progress"), key)).toBeFocused();
       await page.keyboard.press("Escape");
@@ -93,7 +93,7 @@ test.describe("with scripts", () => {
     await expect(card(column(page, "backlog"), key)).toBeFocused();
   });
 
-  test("far down a card is dragged", async ({ page }) => {
+  test("a card far down is dragged", async ({ page }) => {
     await withBoard(page);
     await scrollTo(page, 5_000);
     const [key, onto] = [await inTheMiddle(page, "todo"), await inTheMiddle(page, "in-progress")];
@@ -104,7 +104,7 @@ test.describe("with scripts", () => {
     await expect(card(below, onto)).toBeVisible();
   });
 
-  test("what others do far above leaves what is seen where it is", async ({ page, newBrowser }) => {
+  test("changes far above do not move the visible cards", async ({ page, newBrowser }) => {
     const project = await withBoard(page);
     const other = await (await newBrowser()).newPage();
     await signIn(other, joe, "/o/abc-inc");

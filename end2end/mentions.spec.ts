@@ -1,4 +1,4 @@
-// Naming somebody in a text: an @ offers those who can open the project.
+// Mentions: @ suggests people who can open the project.
 
 import type { Page } from "@playwright/test";
 import { accessible } from "./support/accessible.ts";
@@ -8,7 +8,7 @@ import { createTask, editTexts, open, send, texts } from "./support/workspace.ts
 
 test.beforeEach(() => test.skip(!scripted(), "names are completed by scripts; without them they are typed"));
 
-/** Opens a task of a project that only Alice and these people can open: other tests bring others to Acme Corp. */
+/** Opens a task of a project that only Alice and these people can open, since other tests add people to Acme Corp. */
 async function taskFor(page: Page, others: Person[]): Promise<void> {
   await signIn(page, alice, "/o/acme");
   const task = await createTask(page, "acme", "Ask somebody");
@@ -24,13 +24,13 @@ async function taskFor(page: Page, others: Person[]): Promise<void> {
   await open(page, task);
 }
 
-test("an @ in a comment offers people, and the keys choose, take and close", async ({ page }) => {
+test("@ in a comment suggests people, which keys select, insert and dismiss", async ({ page }) => {
   await taskFor(page, [dana]);
   const field = page.getByLabel("Add a comment");
   const people = page.getByRole("listbox", { name: "People" });
   const chosen = people.getByRole("option", { selected: true });
 
-  await test.step("who is offered follows what is typed", async () => {
+  await test.step("suggestions follow the input", async () => {
     await field.pressSequentially("Ask @");
     await expect(people.getByRole("option")).toHaveText([/Alice Archer/, /Dana Dvorak/]);
     await expect(chosen).toContainText("Alice Archer");
@@ -44,7 +44,7 @@ test("an @ in a comment offers people, and the keys choose, take and close", asy
     await page.keyboard.press("Backspace");
     await expect(chosen).toContainText("Dana Dvorak");
   });
-  await test.step("Escape closes it for this name", async () => {
+  await test.step("Escape dismisses the suggestions for this name", async () => {
     await page.keyboard.press("Escape");
     await expect(people).toBeHidden();
     await field.pressSequentially("o");
@@ -52,7 +52,7 @@ test("an @ in a comment offers people, and the keys choose, take and close", asy
     await expect(field).toHaveValue("Ask @dvo");
     await expect(field).toBeFocused();
   });
-  await test.step("the arrow keys choose, Enter and Tab take", async () => {
+  await test.step("arrow keys select, Enter and Tab insert", async () => {
     await field.fill("");
     await field.pressSequentially("@");
     await page.keyboard.press("ArrowDown");
@@ -70,7 +70,7 @@ test("an @ in a comment offers people, and the keys choose, take and close", asy
     await field.pressSequentially("look");
     await expect(field).toHaveValue("@Dana Dvorak and @Alice Archer \nlook");
   });
-  await test.step("what was taken is kept as a draft, and names them when it is sent", async () => {
+  await test.step("the inserted mention is kept as a draft and sent", async () => {
     await open(page, page.url());
     await expect(field).toHaveValue("@Dana Dvorak and @Alice Archer \nlook");
     await send(page, "Comment", "add_comment");
@@ -78,7 +78,7 @@ test("an @ in a comment offers people, and the keys choose, take and close", asy
   });
 });
 
-test("a name is taken with the pointer, in the midst of a description and in a comment that is changed", async ({ page }) => {
+test("a mention is inserted by pointer in a description and in an edited comment", async ({ page }) => {
   await taskFor(page, [dana]);
   const people = page.getByRole("listbox", { name: "People" });
   await editTexts(page);
@@ -103,7 +103,7 @@ test("a name is taken with the pointer, in the midst of a description and in a c
   await expect(comment.getByLabel("Comment", { exact: true })).toHaveValue("@Dana Dvorak ");
 });
 
-test("whoever cannot open the project is not offered", async ({ page }) => {
+test("people without access to the project are not suggested", async ({ page }) => {
   await taskFor(page, []);
   const field = page.getByLabel("Add a comment");
   await field.pressSequentially("@");

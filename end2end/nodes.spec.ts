@@ -1,9 +1,9 @@
-// Two nodes on one PostgreSQL: what one person does at the one appears for whoever has a page of the other open.
+// Two nodes on one PostgreSQL: changes at one appear on open pages of the other.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
-import { createServer } from "node:net";
+import { type Server, createServer } from "node:net";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { alice, continueAs, dana } from "./support/people.ts";
@@ -12,24 +12,32 @@ import { test as base, expect } from "./support/test.ts";
 import { addTask, boardPath, card, column, createProject, newProject, open, takenOver } from "./support/workspace.ts";
 
 interface Nodes {
-  /** The address of the first, which has the provider beside it. */
+  /** The address of the first node, which also runs the provider. */
   first: string;
   second: string;
   stopSecond: () => Promise<void>;
   startSecond: () => Promise<void>;
 }
 
-/** Ports that nothing listens on at the moment. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-  const ports = await Promise.all(
-    servers.map(async (server) => {
-      if (!server.listening) await once(server, "listening");
-      return (server.address() as { port: number }).port;
-    }),
-  );
-  await Promise.all(servers.map((server) => once(server.close(), "close")));
-  return ports;
+/** Listens on a free port of loopback. */
+async function listen(): Promise<Server> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return server;
+}
+
+/** Closes the server and returns the address that it leaves free. */
+async function release(server: Server): Promise<string> {
+  const address = server.address();
+  if (!address || typeof address === "string") throw new Error("A TCP server has an address and a port.");
+  await once(server.close(), "close");
+  return `http://localhost:${address.port}`;
+}
+
+/** Finds three free addresses. All are taken before the first is released, so that they differ. */
+async function freeAddresses(): Promise<[string, string, string]> {
+  const [first, second, third] = await Promise.all([listen(), listen(), listen()]);
+  return Promise.all([release(first), release(second), release(third)]);
 }
 
 /** Starts a node and waits until it serves. */
@@ -54,7 +62,7 @@ const test = base.extend<object, { nodes: Nodes }>({
     async ({}, use) => {
       const database = process.env.TESSERA_POSTGRES_URL;
       if (!database) throw new Error("Please run the browser tests with: script/test browser");
-      const [first, second, provider] = (await freePorts(3)).map((port) => `http://localhost:${port}`);
+      const [first, second, provider] = await freeAddresses();
       const folder = join(data, "nodes");
       mkdirSync(folder, { recursive: true });
       const shared = {
@@ -86,7 +94,7 @@ const test = base.extend<object, { nodes: Nodes }>({
   baseURL: async ({ nodes }, use) => use(nodes.first),
 });
 
-/** Signs in at the first node, and ends on a page of the node at `address`, which has the same sessions. */
+/** Signs in at the first node and opens a page of the node at `address`, which shares the sessions. */
 async function signInAt(page: Page, person: typeof dana, address: string, path: string): Promise<void> {
   await page.goto("/o/acme");
   await continueAs(page, person);
@@ -95,11 +103,11 @@ async function signInAt(page: Page, person: typeof dana, address: string, path: 
   await open(page, address + path);
 }
 
-test("what is done at one node appears on a page of the other, also after that one was away", async ({ browser, nodes, page }) => {
+test("changes at one node appear at the other, also after it restarted", async ({ browser, nodes, page }) => {
   await signInAt(page, alice, nodes.first, "/o/acme");
   const project = newProject();
   await createProject(page, "acme", project);
-  // Not watched: that its node goes away is what the browser would complain about.
+  // Not watched: its node stops, which the browser reports as an error.
   const other = await (await browser.newContext()).newPage();
   await signInAt(other, dana, nodes.second, boardPath("acme", project));
 
@@ -107,7 +115,7 @@ test("what is done at one node appears on a page of the other, also after that o
     page.getByRole("img", { name: `Also here: ${dana.name}` }),
     other.getByRole("img", { name: `Also here: ${alice.name}` }),
   ];
-  await test.step("each sees that the other is here", async () => {
+  await test.step("each sees the presence of the other", async () => {
     await expect(seesDana).toBeVisible();
     await expect(seesAlice).toBeVisible();
   });
@@ -118,7 +126,7 @@ test("what is done at one node appears on a page of the other, also after that o
     for (const key of ["Space", "ArrowRight", "Space"]) await other.keyboard.press(key);
     await expect(card(column(page, "todo"), `${project.key}-1`)).toBeVisible();
   });
-  await test.step("what happened while the node was away is there once", async () => {
+  await test.step("changes during the restart appear once", async () => {
     await nodes.stopSecond();
     await expect(seesDana).toHaveCount(0);
     await addTask(page, "backlog", "Meanwhile");

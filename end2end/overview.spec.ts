@@ -1,10 +1,10 @@
-// A project from its start to how far it has come, with scripts and without.
+// A project from its template to its overview.
 
 import { alice, dana, signIn } from "./support/people.ts";
 import { expect, scripted, test } from "./support/test.ts";
 import { addTask, boardPath, column, createProject, newProject, open } from "./support/workspace.ts";
 
-test("a project starts with a template, and another one like it with its open tasks", async ({ page }) => {
+test("a project is created from a template and copied with its open tasks", async ({ page }) => {
   await signIn(page, alice, "/o/acme");
   const [first, second] = [newProject(), newProject()];
   const create = async ({ key, name }: typeof first, start: string): Promise<void> => {
@@ -33,7 +33,7 @@ test("a project starts with a template, and another one like it with its open ta
   await expect(column(page, "done").getByRole("listitem")).toHaveCount(0);
 });
 
-test("the overview tells what a project is, how far it has come and what happens in it", async ({ page, newBrowser }) => {
+test("the overview shows description, progress and activity", async ({ page, newBrowser }) => {
   await signIn(page, alice, "/o/acme");
   const project = newProject();
   await createProject(page, "acme", project);

@@ -1,4 +1,4 @@
-// A panel that is open stays as it is while others change the page around it: with what is typed, the focus and the caret.
+// An open panel keeps its input, focus and caret while others change the page.
 
 import type { Locator, Page } from "@playwright/test";
 import { alice, dana, signIn } from "./support/people.ts";
@@ -9,13 +9,13 @@ test.beforeEach(() => test.skip(!scripted(), "pages are live with scripts alone"
 
 const settingsPath = ({ key }: Project): string => `/o/acme/projects/${key}/settings`;
 
-/** Calls a server function of Acme Corp for whoever is signed in. */
+/** Calls a server function of Acme Corp as the signed-in person. */
 async function call(page: Page, name: string, form: Record<string, string>): Promise<void> {
   const answer = await page.request.post(`/fn/${name}`, { form: { org: "acme", ...form }, headers: { accept: "application/json" } });
   expect(answer.status(), name).toBe(200);
 }
 
-/** Alice on a page of a new project, and Dana beside her. */
+/** Alice and Dana on the same page of a new project. */
 async function together(page: Page, other: Page, path: (project: Project) => string): Promise<Project> {
   const project = newProject();
   await signIn(page, alice, "/o/acme");
@@ -25,13 +25,13 @@ async function together(page: Page, other: Page, path: (project: Project) => str
   return project;
 }
 
-/** Types into a field and goes back by three characters. */
+/** Types into a field and moves the caret back by three characters. */
 async function type(field: Locator, text: string): Promise<void> {
   await field.fill(text);
   for (let back = 0; back < 3; back += 1) await field.press("ArrowLeft");
 }
 
-/** What was typed is there, with the focus and the caret. */
+/** Asserts that the field keeps its input, focus and caret. */
 async function stays(field: Locator, text: string): Promise<void> {
   await expect(field).toBeFocused();
   await expect(field).toHaveValue(text);
@@ -43,7 +43,7 @@ const RESTORED = "Draft restored";
 
 const openPanels = (page: Page): Locator => page.getByRole("main").locator("details.change[open]");
 
-test("a label’s panel belongs to its label, whatever comes, goes and moves around it", async ({ page, newBrowser }) => {
+test("the panel of a label stays with its label while others change", async ({ page, newBrowser }) => {
   const other = await (await newBrowser()).newPage();
   const project = await together(page, other, settingsPath);
   const { key } = project;
@@ -57,14 +57,14 @@ test("a label’s panel belongs to its label, whatever comes, goes and moves aro
   const same = page.locator(`#label-${id}-name`);
   await type(same, "Middle of the road");
 
-  await test.step("others come before and after", async () => {
+  await test.step("labels are added before and after", async () => {
     await call(other, "save_label", { key, name: "Above", hue: "2" });
     await call(other, "save_label", { key, name: "Nether", hue: "2" });
     await expect(labels).toHaveText(["Above", "Middle", "Nether"]);
     await stays(same, "Middle of the road");
     await expect(openPanels(page)).toHaveCount(1);
   });
-  await test.step("it moves itself", async () => {
+  await test.step("the label itself moves", async () => {
     await call(other, "save_label", { key, label: id, name: "Zenith", hue: "3" });
     await expect(labels).toHaveText(["Above", "Nether", "Zenith"]);
     await stays(same, "Middle of the road");
@@ -73,14 +73,14 @@ test("a label’s panel belongs to its label, whatever comes, goes and moves aro
     await stays(same, "Middle of the road");
     await expect(openPanels(page)).toHaveCount(1);
   });
-  await test.step("what is saved is saved for it", async () => {
+  await test.step("saving changes this label", async () => {
     await same.press("Enter");
     await expect(labels).toHaveText(["Above", "Middle of the road", "Nether"]);
     await expect(page.getByText(RESTORED)).toHaveCount(0);
   });
 });
 
-test("a state’s panel belongs to its state, and the arrows stay with what they move", async ({ page, newBrowser }) => {
+test("the panel and the arrows of a state stay with their state", async ({ page, newBrowser }) => {
   const other = await (await newBrowser()).newPage();
   const { key } = await together(page, other, settingsPath);
   const names = page.getByRole("main").locator("ol.rows .name");
@@ -110,7 +110,7 @@ test("a state’s panel belongs to its state, and the arrows stay with what they
   await expect(down).toBeFocused();
 });
 
-test("the form that adds a task stays when the board gets a column", async ({ page, newBrowser }) => {
+test("the form that adds a task survives a new column", async ({ page, newBrowser }) => {
   const other = await (await newBrowser()).newPage();
   const project = await together(page, other, (project) => boardPath("acme", project));
   await addTask(page, "backlog", "There already");
@@ -119,7 +119,7 @@ test("the form that adds a task stays when the board gets a column", async ({ pa
   await todo.getByText("Add task").click();
   const title = todo.getByLabel("Title");
 
-  await test.step("with what is typed", async () => {
+  await test.step("with input", async () => {
     await type(title, "Half a title");
     await call(other, "save_state", { key: project.key, name: "In review", category: "started" });
     await expect(headings).toHaveText(["Backlog", "To do", "In progress", "Done", "In review"]);
@@ -129,7 +129,7 @@ test("the form that adds a task stays when the board gets a column", async ({ pa
     await expect(todo.getByRole("link", { name: "Half a title" })).toBeVisible();
     await expect(title).toHaveValue("");
   });
-  await test.step("and empty", async () => {
+  await test.step("while empty", async () => {
     await expect(title).toBeFocused();
     await call(other, "move_state", { key: project.key, state: "todo", up: "true" });
     await expect(headings.first()).toHaveText("To do");
@@ -139,7 +139,7 @@ test("the form that adds a task stays when the board gets a column", async ({ pa
 });
 
 for (const layout of ["board", "list"]) {
-  test(`a filter that is not applied yet stays when the ${layout} gets a state`, async ({ page, newBrowser }) => {
+  test(`an unapplied filter survives a new state on the ${layout}`, async ({ page, newBrowser }) => {
     const other = await (await newBrowser()).newPage();
     const { key } = await together(page, other, ({ key }) => `/o/acme/projects/${key}/${layout}`);
     const drop = (name: string) => page.locator("details.drop").filter({ has: page.locator("summary", { hasText: name }) });
@@ -175,7 +175,7 @@ for (const layout of ["board", "list"]) {
   });
 }
 
-test("a comment is edited on while somebody reacts to it", async ({ page, newBrowser }) => {
+test("a reaction does not disturb editing a comment", async ({ page, newBrowser }) => {
   const other = await (await newBrowser()).newPage();
   await signIn(page, alice, "/o/acme");
   const path = await createTask(page, "acme", "Talk about it");
@@ -199,7 +199,7 @@ test("a comment is edited on while somebody reacts to it", async ({ page, newBro
   await expect(field).toHaveValue("Second words");
 });
 
-test("what one is about to do in the inbox and in the bin is done to the same task", async ({ page, newBrowser }) => {
+test("open menus in inbox and trash stay with their task", async ({ page, newBrowser }) => {
   const other = await (await newBrowser()).newPage();
   const project = await together(page, other, (project) => boardPath("acme", project));
   const key = (number: number): string => `${project.key}-${number}`;
@@ -223,7 +223,7 @@ test("what one is about to do in the inbox and in the bin is done to the same ta
     await expect(row(other, 1)).toHaveCount(0);
     await expect(row(other, 2)).toBeVisible();
   });
-  await test.step("in the bin", async () => {
+  await test.step("in the trash", async () => {
     await remove(1);
     await open(page, `/o/acme/projects/${project.key}/bin`);
     await row(page, 1).locator("details.change > summary").click();

@@ -1,4 +1,4 @@
-// People: inviting them, and what the invited see.
+// Inviting people, and the pages that they see.
 
 import { accessible } from "./support/accessible.ts";
 import { acceptAsNewPerson, inviteFromPage, newAddress, PEOPLE } from "./support/invitations.ts";
@@ -6,7 +6,7 @@ import { carol, joe, signIn } from "./support/people.ts";
 import { expect, test } from "./support/test.ts";
 import { takenOver } from "./support/workspace.ts";
 
-test("an owner invites somebody, who reads the invitation and joins", async ({ page, newBrowser }) => {
+test("an owner invites a person, who joins", async ({ page, newBrowser }) => {
   const email = newAddress();
   await signIn(page, carol, PEOPLE);
   const link = await inviteFromPage(page, email);
@@ -22,7 +22,7 @@ test("an owner invites somebody, who reads the invitation and joins", async ({ p
   await expect(guest.getByTestId("org-switcher")).toContainText("ABC Inc");
 });
 
-test("somebody else who is signed in is warned, and changes the account", async ({ page, newBrowser }) => {
+test("another signed-in person is warned and changes the account", async ({ page, newBrowser }) => {
   const email = newAddress();
   await signIn(page, carol, PEOPLE);
   const link = await inviteFromPage(page, email);
@@ -36,14 +36,14 @@ test("somebody else who is signed in is warned, and changes the account", async 
   await other.getByRole("button", { name: `Sign out and accept as ${email}` }).click();
   await expect(other.getByRole("heading", { name: "invites you to ABC Inc" })).toBeVisible();
 
-  await test.step("and declines after all", async () => {
+  await test.step("the invitation is declined", async () => {
     await other.getByRole("link", { name: "Decline" }).click();
     await other.getByRole("button", { name: "Decline invitation" }).click();
     await expect(other.getByRole("heading", { name: "You have declined" })).toBeVisible();
   });
 });
 
-test("a line that is wrong is said, and the list stays", async ({ page, expectRefusal }) => {
+test("an invalid line is reported and the list is kept", async ({ page, expectRefusal }) => {
   await signIn(page, carol, `${PEOPLE}/invite`);
   const list = page.getByLabel("Email addresses");
   await list.fill("good@example.com\nnonsense\nJOE@example.com");

@@ -10,7 +10,7 @@ const { env } = process;
 const chromium = {
   ...devices["Desktop Chrome"],
   launchOptions: {
-    executablePath: env.CHROMIUM,
+    ...(env.CHROMIUM ? { executablePath: env.CHROMIUM } : {}),
     args: [
       "--no-sandbox",
       "--disable-gpu",

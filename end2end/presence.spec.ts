@@ -1,10 +1,10 @@
-// Who else has the same page open.
+// Presence: the people who have the same page open.
 
 import { alice, dana, signIn } from "./support/people.ts";
 import { expect, scripted, test } from "./support/test.ts";
 import { createTask, open } from "./support/workspace.ts";
 
-test("two people on the same page see each other, and on different ones they do not", async ({ page, newBrowser }) => {
+test("two people see each other on the same page only", async ({ page, newBrowser }) => {
   test.skip(!scripted(), "pages are live with scripts alone");
   const other = await (await newBrowser()).newPage();
   const [seesDana, seesAlice] = [
@@ -27,7 +27,7 @@ test("two people on the same page see each other, and on different ones they do 
     await tab.close();
     await expect(seesDana).toBeVisible();
   });
-  await test.step("who goes elsewhere is gone", async () => {
+  await test.step("a person who leaves the page disappears", async () => {
     await other.getByRole("navigation", { name: "Breadcrumbs" }).getByRole("link").last().click();
     await expect(other).toHaveURL(board);
     await expect(seesDana).toHaveCount(0);

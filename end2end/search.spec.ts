@@ -1,4 +1,4 @@
-// Finding things, the commands, and the keys.
+// Search, the command palette and keyboard shortcuts.
 
 import type { Locator, Page } from "@playwright/test";
 import { accessible } from "./support/accessible.ts";
@@ -12,7 +12,7 @@ const field = (page: Page): Locator => palette(page).getByRole("combobox");
 const entries = (page: Page): Locator => palette(page).getByRole("option");
 const chosen = (page: Page): Locator => palette(page).getByRole("option", { selected: true });
 
-/** A project with one task, and on its board. */
+/** Creates a project with one task and opens its board. */
 async function withTask(page: Page, title: string): Promise<Project> {
   const project = newProject();
   await signIn(page, alice, "/o/acme");
@@ -21,14 +21,14 @@ async function withTask(page: Page, title: string): Promise<Project> {
   return project;
 }
 
-/** Types into the field of the commands and waits for the answer. */
+/** Types into the command palette and waits for the results. */
 async function look(page: Page, text: string): Promise<void> {
   const answer = page.waitForResponse((response) => response.url().includes("/fn/search"));
   await field(page).fill(text);
   await answer;
 }
 
-test("words, keys and comments are found on the page of the search", async ({ page, expectRefusal }) => {
+test("the search page finds words, keys and comments", async ({ page, expectRefusal }) => {
   const word = newProject().name.split(" ")[1]!.toLowerCase();
   const project = await withTask(page, `Paint the ${word} fence`);
   const key = `${project.key}-1`;
@@ -36,14 +36,14 @@ test("words, keys and comments are found on the page of the search", async ({ pa
   await page.getByLabel("Add a comment").fill(`The **${word}** paint is green.`);
   await send(page, "Comment", "add_comment");
 
-  await test.step("the sidebar leads there", async () => {
+  await test.step("the sidebar opens the search page", async () => {
     if (scripted()) await open(page, "/o/acme/search");
     else await page.getByRole("complementary").getByRole("link", { name: "Search" }).click();
     await expect(page).toHaveURL("/o/acme/search");
     await expect(page.getByText("Find anything in this workspace")).toBeVisible();
     if (scripted()) await expect(page.getByRole("searchbox")).toBeFocused();
   });
-  await test.step("the beginning of a word is enough, and is marked", async () => {
+  await test.step("the start of a word is found and highlighted", async () => {
     await page.getByRole("searchbox").fill(word.slice(0, 5));
     await page.getByRole("button", { name: "Search", exact: true }).click();
     await expect(results(page)).toHaveCount(2);
@@ -53,30 +53,30 @@ test("words, keys and comments are found on the page of the search", async ({ pa
     await expect(page).toHaveTitle(new RegExp(`^${word.slice(0, 5)} – Search`));
     await accessible(page);
   });
-  await test.step("one kind alone", async () => {
+  await test.step("results of one kind", async () => {
     await page.getByRole("navigation", { name: "What to find" }).getByRole("link", { name: "Comments" }).click();
     await expect(results(page)).toHaveCount(1);
     await expect(page.getByRole("searchbox")).toHaveValue(word.slice(0, 5));
     await expect(page.getByRole("link", { name: "Comments" })).toHaveAttribute("aria-current", "page");
   });
-  await test.step("a comment leads to its place", async () => {
+  await test.step("a comment result opens at the comment", async () => {
     await results(page).getByRole("link").click();
     await expect(page).toHaveURL(new RegExp(`/o/acme/tasks/${key}#comment-`));
     await takenOver(page);
   });
-  await test.step("a key leads to its task", async () => {
+  await test.step("a key opens its task", async () => {
     await open(page, `/o/acme/search?q=${project.key.toLowerCase()}+1`);
     await results(page).first().getByRole("link").click();
     await expect(page).toHaveURL(`/o/acme/tasks/${key}`);
     await takenOver(page);
   });
-  await test.step("nothing found says what to do", async () => {
+  await test.step("an empty result says what to do", async () => {
     await open(page, `/o/acme/search?q=${word}nothing&kind=task`);
     await expect(page.getByText(`Nothing found for “${word}nothing”`)).toBeVisible();
     await page.getByRole("link", { name: "Search everything" }).click();
     await expect(page).toHaveURL(`/o/acme/search?q=${word}nothing`);
   });
-  await test.step("too much is refused at the field", async () => {
+  await test.step("an overlong query is refused at its field", async () => {
     expectRefusal(422, "/o/acme/search");
     await open(page, `/o/acme/search?q=${"x".repeat(201)}`);
     await expect(page.getByText("Use at most 200 characters; this has 201.")).toBeVisible();
@@ -85,7 +85,7 @@ test("words, keys and comments are found on the page of the search", async ({ pa
   });
 });
 
-test("what is found is shown page by page", async ({ page }) => {
+test("results are paged", async ({ page }) => {
   const project = newProject();
   const word = project.name.split(" ")[1]!.toLowerCase();
   await signIn(page, alice, "/o/acme");
@@ -104,14 +104,14 @@ test("what is found is shown page by page", async ({ page }) => {
   await expect(results(page)).toHaveCount(20);
 });
 
-test("the commands find and open by keyboard alone", async ({ page }) => {
+test("the command palette works by keyboard alone", async ({ page }) => {
   test.skip(!scripted(), "the commands are there with scripts alone");
   const word = newProject().name.split(" ")[1]!.toLowerCase();
   const project = await withTask(page, `Oil the ${word} hinge`);
   const key = `${project.key}-1`;
   await open(page, "/o/acme");
 
-  await test.step("Ctrl+K opens them, Escape gives the focus back", async () => {
+  await test.step("Ctrl+K opens it, Escape restores the focus", async () => {
     const card = page.getByRole("main").getByRole("link", { name: /Website relaunch/ });
     await card.focus();
     await page.keyboard.press("Control+k");
@@ -122,7 +122,7 @@ test("the commands find and open by keyboard alone", async ({ page }) => {
     await expect(palette(page)).toBeHidden();
     await expect(card).toBeFocused();
   });
-  await test.step("what is typed is found, and Enter opens it", async () => {
+  await test.step("Enter opens the first result", async () => {
     await page.keyboard.press("Control+k");
     await look(page, `oil ${word.slice(0, 4)}`);
     await expect(chosen(page)).toContainText(`Oil the ${word} hinge`);
@@ -132,19 +132,19 @@ test("the commands find and open by keyboard alone", async ({ page }) => {
     await expect(page).toHaveURL(`/o/acme/tasks/${key}`);
     await expect(palette(page)).toBeHidden();
   });
-  await test.step("Enter before the answer opens what the answer brings", async () => {
+  await test.step("Enter before the results opens the first one when it arrives", async () => {
     await page.keyboard.press("Control+k");
     await page.keyboard.type("web-4");
     await page.keyboard.press("Enter");
     await expect(page).toHaveURL("/o/acme/tasks/WEB-4");
     await expect(texts(page)).toContainText("Draft the pricing page");
   });
-  await test.step("what was visited comes first", async () => {
+  await test.step("recent pages come first", async () => {
     await page.keyboard.press("Control+k");
     await expect(chosen(page)).toContainText(`Oil the ${word} hinge`);
     await expect(entries(page).filter({ hasText: "Edit title and description" })).toBeVisible();
   });
-  await test.step("the arrows go around, and the field says where they are", async () => {
+  await test.step("arrow keys wrap around and are announced", async () => {
     const first = await field(page).getAttribute("aria-activedescendant");
     await page.keyboard.press("ArrowUp");
     await expect(chosen(page)).toContainText("Sign out");
@@ -153,20 +153,20 @@ test("the commands find and open by keyboard alone", async ({ page }) => {
     await page.keyboard.press("ArrowDown");
     await expect(field(page)).toHaveAttribute("aria-activedescendant", first!);
   });
-  await test.step("a command does something on the page", async () => {
+  await test.step("a command acts on the page", async () => {
     await look(page, "edit title");
     await expect(chosen(page)).toContainText("Edit title and description");
     await page.keyboard.press("Enter");
     await expect(page.getByLabel("Description")).toBeFocused();
   });
-  await test.step("Ctrl+K opens them while one types, too, and closes them", async () => {
+  await test.step("Ctrl+K toggles it in a field too", async () => {
     await page.keyboard.press("Control+k");
     await expect(field(page)).toBeFocused();
     await page.keyboard.press("Control+k");
     await expect(palette(page)).toBeHidden();
     await expect(page.getByLabel("Description")).toBeFocused();
   });
-  await test.step("a task is begun from anywhere", async () => {
+  await test.step("a task is created from anywhere", async () => {
     await page.keyboard.press("Control+k");
     await look(page, `create task ${project.key}`);
     await expect(chosen(page)).toContainText(`Create a task in ${project.name}`);
@@ -174,7 +174,7 @@ test("the commands find and open by keyboard alone", async ({ page }) => {
     await expect(page).toHaveURL(boardPath("acme", project));
     await expect(page.getByTestId("board-column-backlog").getByLabel("Title")).toBeFocused();
   });
-  await test.step("the whole search is one entry away", async () => {
+  await test.step("one entry opens the search page", async () => {
     await page.keyboard.press("Control+k");
     await look(page, word);
     await page.keyboard.press("ArrowUp");
@@ -185,7 +185,7 @@ test("the commands find and open by keyboard alone", async ({ page }) => {
   });
 });
 
-test("what was chosen stays so when the answer of the search arrives", async ({ page }) => {
+test("the selected entry stays selected when results arrive", async ({ page }) => {
   test.skip(!scripted(), "the commands are there with scripts alone");
   const word = newProject().name.split(" ")[1]!.toLowerCase();
   await withTask(page, `Grease the ${word} gate`);
@@ -213,7 +213,7 @@ test("what was chosen stays so when the answer of the search arrives", async ({ 
   await expect(page).toHaveURL((url) => url.pathname === "/o/acme/search" && url.searchParams.get("q") === `grease ${word}`);
 });
 
-test("the commands are used by pointer on a phone", async ({ page }) => {
+test("the command palette works by pointer on a phone", async ({ page }) => {
   test.skip(!scripted(), "the commands are there with scripts alone");
   await page.setViewportSize({ width: 360, height: 740 });
   await signIn(page, joe, "/o/abc-inc");
@@ -229,7 +229,7 @@ test("the commands are used by pointer on a phone", async ({ page }) => {
   await expect(page.getByRole("complementary", { name: "Workspace" })).toBeHidden();
 });
 
-test("nobody finds a task of a workspace that they are not in", async ({ page, newBrowser }) => {
+test("tasks of other workspaces are not found", async ({ page, newBrowser }) => {
   const word = newProject().name.split(" ")[1]!.toLowerCase();
   await withTask(page, `Hide the ${word}`);
   const other = await (await newBrowser()).newPage();
@@ -238,12 +238,12 @@ test("nobody finds a task of a workspace that they are not in", async ({ page, n
   await expect(other.getByText("Nothing found")).toBeVisible();
 });
 
-test("keys lead through the workspace, but never while one types", async ({ page }) => {
+test("keyboard shortcuts work except in text fields", async ({ page }) => {
   test.skip(!scripted(), "keys are heard by scripts alone");
   await signIn(page, joe, "/o/abc-inc");
   await open(page, "/o/abc-inc/tasks/CRM-3");
 
-  await test.step("? shows all keys, Escape closes them", async () => {
+  await test.step("? shows all shortcuts, Escape closes them", async () => {
     await page.keyboard.press("Shift+?");
     const sheet = page.getByRole("dialog", { name: "Keyboard shortcuts" });
     await expect(sheet).toBeVisible();
@@ -255,7 +255,7 @@ test("keys lead through the workspace, but never while one types", async ({ page
     await page.keyboard.press("Escape");
     await expect(sheet).toBeHidden();
   });
-  await test.step("the account menu shows them, too", async () => {
+  await test.step("the account menu shows them too", async () => {
     await page.getByRole("button", { name: "Your account" }).click();
     await page.getByRole("link", { name: "Keyboard shortcuts" }).click();
     await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
@@ -264,7 +264,7 @@ test("keys lead through the workspace, but never while one types", async ({ page
     await expect(page.getByRole("button", { name: "Your account" })).toBeFocused();
     await page.locator("main").focus();
   });
-  await test.step("letters reach the fields of a task", async () => {
+  await test.step("letters focus the fields of a task", async () => {
     await page.keyboard.press("e");
     await expect(page.getByLabel("Description")).toBeFocused();
     await page.keyboard.type("ghgb?/c");
@@ -315,7 +315,7 @@ test("keys lead through the workspace, but never while one types", async ({ page
   });
 });
 
-test("without scripts the keys have a page", async ({ page }) => {
+test("without scripts the shortcuts have a page", async ({ page }) => {
   await signIn(page, joe, "/o/abc-inc");
   if (scripted()) await open(page, "/o/abc-inc/shortcuts");
   else {

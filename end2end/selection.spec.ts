@@ -1,4 +1,4 @@
-// Many cards of a board are changed at once, or none.
+// Bulk edits of a board: all selected cards are changed, or none.
 
 import { accessible } from "./support/accessible.ts";
 import { alice, signIn } from "./support/people.ts";
@@ -21,7 +21,7 @@ test.describe("on a board with four cards", () => {
     for (const title of ["one", "two", "three", "four"]) await addTask(page, "backlog", title);
   });
 
-  test("boxes, Shift, x and Escape choose cards", async ({ page }) => {
+  test("boxes, Shift, x and Escape select cards", async ({ page }) => {
     const bar = page.getByRole("region", { name: selected });
     await expect(bar).toHaveCount(0);
     await page.getByRole("checkbox", { name: `Select ${key(1)}` }).check();
@@ -39,7 +39,7 @@ test.describe("on a board with four cards", () => {
     await expect(bar).toContainText("4 selected");
   });
 
-  test("all are changed, and changed back in one go", async ({ page }) => {
+  test("all selected cards are edited and undone together", async ({ page }) => {
     const bar = page.getByRole("region", { name: selected });
     await column(page, "backlog").getByRole("button", { name: "Select all in Backlog" }).click();
     await bar.getByLabel("State").selectOption("In progress");
@@ -56,7 +56,7 @@ test.describe("on a board with four cards", () => {
     await expect(column(page, "in-progress").getByRole("checkbox")).toHaveCount(4);
   });
 
-  test("what is typed is given to all, and taken from them", async ({ page, expectRefusal }) => {
+  test("a typed value is set and removed for all", async ({ page, expectRefusal }) => {
     const bar = page.getByRole("region", { name: selected });
     await column(page, "backlog").getByRole("button", { name: "Select all in Backlog" }).click();
     const give = async (field: string, value: string): Promise<void> => {
@@ -70,7 +70,7 @@ test.describe("on a board with four cards", () => {
     await give("Start date", "2031-05-04");
     await expect(page.getByRole("status").filter({ hasText: "4 tasks: start date changed" })).toBeVisible();
     await expect(bar.getByLabel("Start date")).toHaveCount(0);
-    await test.step("what cannot be stays in its field", async () => {
+    await test.step("an invalid value stays in its field", async () => {
       expectRefusal(422, "/fn/edit_tasks");
       await give("Parent", key(1));
       await expect(bar.getByRole("alert")).toContainText("Nothing was changed.");
@@ -86,7 +86,7 @@ test.describe("on a board with four cards", () => {
     await expect(card(page, key(1)).locator(".points")).toContainText("8");
   });
 
-  test("what one of them cannot become none becomes, and the choice stays", async ({ page, expectRefusal }) => {
+  test("an edit that one card refuses changes none and keeps the selection", async ({ page, expectRefusal }) => {
     await open(page, `/o/acme/projects/${project.key}/settings/moves`);
     await page.getByRole("radio", { name: "Only the moves ticked below" }).check();
     await page.getByRole("checkbox", { name: "From Backlog to Done" }).uncheck();

@@ -1,4 +1,4 @@
-// The beginning and the end of a session.
+// Signing in and out.
 
 import { continueAs, enterPassword, joe, signIn } from "./support/people.ts";
 import { baseURL } from "./support/server.ts";
@@ -25,7 +25,7 @@ test("joe signs in from the landing page and chooses his organization", async ({
   });
 });
 
-test("a wrong password lets nobody in, and the address stays", async ({ page, expectRefusal }) => {
+test("a wrong password is refused and the address is kept", async ({ page, expectRefusal }) => {
   await page.goto("/o/abc-inc");
   await page.getByLabel("Email address").fill(joe.email);
   await page.getByLabel("Password", { exact: true }).fill("not the password");
@@ -35,19 +35,19 @@ test("a wrong password lets nobody in, and the address stays", async ({ page, ex
   await expect(page.getByLabel("Email address")).toHaveValue(joe.email);
 });
 
-test("a sign-in leads to the page that was asked for", async ({ page }) => {
+test("a sign-in returns to the requested page", async ({ page }) => {
   await signIn(page, joe, "/o/abc-inc/tasks/CRM-3");
   await expect(texts(page)).toContainText("Export contacts as vCards");
 });
 
-test("an organization of other people stays closed", async ({ page, expectRefusal }) => {
+test("an organization of other people is refused", async ({ page, expectRefusal }) => {
   await page.goto("/o/acme");
   expectRefusal(403, "/callback");
   await continueAs(page, joe);
   await expect(page.getByRole("heading", { name: "You can’t open this workspace" })).toBeVisible();
 });
 
-test("after the sign-out the session is worth nothing", async ({ page, context, newBrowser }) => {
+test("a sign-out invalidates the session", async ({ page, context, newBrowser }) => {
   await signIn(page, joe, "/o/abc-inc");
   const cookies = (await context.cookies(baseURL)).filter(({ name }) => name === "tessera");
   expect(cookies).toMatchObject([{ httpOnly: true, sameSite: "Lax", path: "/" }]);
@@ -56,11 +56,11 @@ test("after the sign-out the session is worth nothing", async ({ page, context, 
 
   await signOut(page);
 
-  await test.step("the workspace leads to the sign-in", async () => {
+  await test.step("the workspace redirects to the sign-in", async () => {
     await page.goto("/o/abc-inc/tasks/CRM-1");
     await expect(page.getByRole("heading", { name: "Sign in to ABC Inc" })).toBeVisible();
   });
-  await test.step("and so it does with the old cookie", async () => {
+  await test.step("the old cookie does not work", async () => {
     const thief = await newBrowser();
     await thief.addCookies(cookies);
     expect((await thief.request.get("/fn/get_workspace?org=abc-inc")).status()).toBe(401);
@@ -71,7 +71,7 @@ test("after the sign-out the session is worth nothing", async ({ page, context, 
   });
 });
 
-test("a link asks before it signs anybody out", async ({ page }) => {
+test("a sign-out link asks for confirmation", async ({ page }) => {
   await signIn(page, joe, "/o/abc-inc");
   await page.goto("/logout");
   await expect(page.getByRole("heading", { name: "Sign out of Tessera?" })).toBeVisible();
@@ -83,7 +83,7 @@ test("a link asks before it signs anybody out", async ({ page }) => {
   await expect(page.getByRole("link", { name: "Sign in" })).toBeVisible();
 });
 
-test("the switcher leads to the settings and to a new organization", async ({ page }) => {
+test("the switcher opens the settings and a new organization", async ({ page }) => {
   await signIn(page, joe, "/o/abc-inc");
   await expect(await organizationOption(page, "abc-inc")).toHaveAttribute("aria-current", "true");
   await expect(page.getByTestId("org-option-acme")).toHaveCount(0);

@@ -1,4 +1,4 @@
-// Each way in, and each way in which it can fail: a page says what happened, and leads on.
+// Each way to sign in, and each error page.
 
 import type { Page } from "@playwright/test";
 import { alice, continueAs, dana, joe, type Person } from "./support/people.ts";
@@ -14,7 +14,7 @@ async function typeName(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name: "Go to workspace" }).click();
 }
 
-/** At the provider, whose page names no organization. */
+/** Asserts that the login page of the provider names no organization. */
 async function atProvider(page: Page): Promise<void> {
   await expect(page).toHaveURL((url) => url.origin === providerURL);
   await expect(heading(page, /^Sign in$/)).toBeVisible();
@@ -26,7 +26,7 @@ async function arrivesAt(page: Page, path: string, person: Person): Promise<void
   await expect(page.getByRole("button", { name: "Your account" })).toContainText(person.name);
 }
 
-test("sign in first, choose afterwards", async ({ page }) => {
+test("sign in first and pick the workspace afterwards", async ({ page }) => {
   await page.goto("/");
   await page.getByRole("link", { name: "Use your workspace’s name or email" }).click();
   await expect(heading(page, "Sign in")).toBeVisible();
@@ -40,24 +40,24 @@ test("sign in first, choose afterwards", async ({ page }) => {
   await arrivesAt(page, "/o/beta", dana);
 });
 
-test("who is in one workspace alone is led there", async ({ page }) => {
+test("a member of one workspace goes there directly", async ({ page }) => {
   await page.goto("/login");
   await continueAs(page, alice);
   await arrivesAt(page, "/o/acme", alice);
 });
 
-test("by the typed name of a workspace", async ({ page }) => {
+test("by the name of a workspace", async ({ page }) => {
   await typeName(page, " Acme ");
   await atProvider(page);
   await continueAs(page, dana);
   await arrivesAt(page, "/o/acme", dana);
-  await test.step("the second time it is instant", async () => {
+  await test.step("the second time it opens at once", async () => {
     await typeName(page, "acme");
     await arrivesAt(page, "/o/acme", dana);
   });
 });
 
-test("a typed name tells nobody whether the workspace exists", async ({ page, expectRefusal }) => {
+test("a name does not reveal whether the workspace exists", async ({ page, expectRefusal }) => {
   expectRefusal(404, "/callback");
   const told: string[] = [];
   for (const name of ["acme", "nowhere"]) {
@@ -72,7 +72,7 @@ test("a typed name tells nobody whether the workspace exists", async ({ page, ex
   }
   expect(told[0]).toBe(told[1]);
 
-  await test.step("another account leads on", async () => {
+  await test.step("another account continues", async () => {
     await typeName(page, "acme");
     await page.getByRole("link", { name: "Use another account" }).click();
     await atProvider(page);
@@ -81,7 +81,7 @@ test("a typed name tells nobody whether the workspace exists", async ({ page, ex
   });
 });
 
-test("a name that can be none is refused at its field, and kept", async ({ page, expectRefusal }) => {
+test("an impossible name is refused at its field and kept", async ({ page, expectRefusal }) => {
   expectRefusal(422, "/sign-in");
   await typeName(page, "Acme Corp");
   const field = page.getByLabel("Workspace name");
@@ -101,7 +101,7 @@ test("by email address", async ({ page }) => {
   await expect(heading(page, "Your workspaces")).toBeVisible();
 });
 
-test("the last workspaces of this device stay after a sign-out, until they are forgotten", async ({ page }) => {
+test("recent workspaces survive a sign-out until they are forgotten", async ({ page }) => {
   await page.goto("/o/abc-inc");
   await continueAs(page, joe);
   await arrivesAt(page, "/o/abc-inc", joe);
@@ -131,7 +131,7 @@ test("by a host that names the workspace", async ({ page }) => {
   await expect(heading(page, "Sign in to Acme Corp")).toBeVisible();
   await continueAs(page, dana);
   await arrivesAt(page, `${baseURL}/o/acme/settings`, dana);
-  await test.step("with a seat it is instant", async () => {
+  await test.step("with a seat it opens at once", async () => {
     await page.goto(`http://acme.localhost:${port}/`);
     await arrivesAt(page, `${baseURL}/o/acme`, dana);
   });
@@ -144,7 +144,7 @@ test("by a host that names the workspace", async ({ page }) => {
   });
 });
 
-test("a host that names no workspace says no more than its address", async ({ page, expectRefusal }) => {
+test("an unknown host does not reveal whether the workspace exists", async ({ page, expectRefusal }) => {
   const { port } = new URL(baseURL);
   expectRefusal(404, "/login");
   const told: string[] = [];
@@ -163,7 +163,7 @@ test("by a link that names the workspace", async ({ page }) => {
   await arrivesAt(page, "/o/beta/settings", dana);
 });
 
-test("by a third party that names the issuer and where to lead", async ({ page, expectRefusal }) => {
+test("by a third party that names the issuer and the target", async ({ page, expectRefusal }) => {
   const link = encodeURIComponent(`${baseURL}/o/acme/settings`);
   await page.goto(`/login?iss=${encodeURIComponent(`${providerURL}/`)}&target_link_uri=${link}`);
   await atProvider(page);
@@ -176,7 +176,7 @@ test("by a third party that names the issuer and where to lead", async ({ page, 
   });
 });
 
-test("a refused account can be changed, and the way is kept", async ({ page, expectRefusal }) => {
+test("a refused account can be changed and the target is kept", async ({ page, expectRefusal }) => {
   expectRefusal(403, "/callback");
   await page.goto("/o/acme/settings");
   await continueAs(page, joe);
@@ -187,7 +187,7 @@ test("a refused account can be changed, and the way is kept", async ({ page, exp
   await arrivesAt(page, "/o/acme/settings", dana);
 });
 
-test("each error of the provider has a page that leads on", async ({ page, expectRefusal }) => {
+test("each provider error has a page with a next step", async ({ page, expectRefusal }) => {
   const errors: [error: string, description: string, status: number, title: string][] = [
     ["access_denied", "User did not authorize the request", 403, "You were not signed in"],
     ["access_denied", "user x belongs to connection c that is not part of it", 403, "This workspace has its own way to sign in"],
@@ -203,7 +203,7 @@ test("each error of the provider has a page that leads on", async ({ page, expec
   for (const status of new Set(errors.map(([, , status]) => status))) expectRefusal(status, "/callback");
   for (const [error, description, , title] of errors) {
     await test.step(`${error}: ${description}`, async () => {
-      // The browser's own attempt, whose answer is written here.
+      // The browser's own sign-in attempt, answered by the test.
       const answer = await page.request.get("/login?organization=acme", { maxRedirects: 0 });
       const state = new URL(answer.headers().location!).searchParams.get("state")!;
       await page.goto(`/callback?${new URLSearchParams({ state, error, error_description: description })}`);
@@ -214,7 +214,7 @@ test("each error of the provider has a page that leads on", async ({ page, expec
   }
 });
 
-test("the page is used by keyboard alone", async ({ page }) => {
+test("the page works by keyboard alone", async ({ page }) => {
   await page.goto("/sign-in");
   await page.getByRole("link", { name: "Continue" }).focus();
   await page.keyboard.press("Tab");

@@ -1,4 +1,4 @@
-// From the sign-up page by the link of a mail into the application.
+// From the sign-up page through the link in a mail to the application.
 
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
@@ -30,7 +30,7 @@ async function followLink(page: Page, email: string): Promise<void> {
   await expect(page.getByText(email)).toBeVisible();
 }
 
-test("a new person proves their address and is signed in", async ({ page, expectRefusal }) => {
+test("a new person confirms their address and is signed in", async ({ page, expectRefusal }) => {
   const email = await signUp(page);
   await page.getByRole("link", { name: "Open the mailbox" }).click();
   await followLink(page, email);
@@ -47,12 +47,12 @@ test("a new person proves their address and is signed in", async ({ page, expect
   });
 });
 
-test("in another browser the chosen password is asked for", async ({ page, newBrowser, expectRefusal }) => {
+test("another browser asks for the chosen password", async ({ page, newBrowser, expectRefusal }) => {
   const email = await signUp(page);
   const other = await (await newBrowser()).newPage();
   await followLink(other, email);
 
-  await test.step("a wrong password uses nothing up", async () => {
+  await test.step("a wrong password does not use up the link", async () => {
     await other.getByLabel("Password").fill("not the password");
     expectRefusal(400, "/u/signup/confirm");
     await other.getByRole("button", { name: "Create account" }).click();

@@ -1,4 +1,4 @@
-// The switcher and the picker: by mouse, by keyboard, without scripts, with many workspaces and with two identities.
+// The workspace switcher and picker.
 
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
@@ -10,7 +10,7 @@ import { open, organizationOption, takenOver } from "./support/workspace.ts";
 const switcher = (page: Page) => page.getByTestId("org-switcher");
 const option = (page: Page, org: string) => page.getByTestId(`org-option-${org}`);
 
-/** The pages of the provider that `page` shows from now on. */
+/** Records the pages of the provider that `page` shows from now on. */
 function pagesOfProvider(page: Page): string[] {
   const seen: string[] = [];
   page.on("framenavigated", (frame) => {
@@ -25,7 +25,7 @@ async function axe(page: Page): Promise<void> {
   expect(violations).toEqual([]);
 }
 
-test("by mouse, without another click at the provider", async ({ page }) => {
+test("by mouse, without a prompt at the provider", async ({ page }) => {
   await signIn(page, joe, "/o/abc-inc");
   const seen = pagesOfProvider(page);
   await expect(await organizationOption(page, "abc-inc")).toHaveAttribute("aria-current", "true");
@@ -37,7 +37,7 @@ test("by mouse, without another click at the provider", async ({ page }) => {
   await expect(switcher(page)).toContainText("XYZ Travel");
   expect(seen).toEqual([]);
 
-  await test.step("and back, with a seat, without the provider", async () => {
+  await test.step("back with a seat, without the provider", async () => {
     const asked: string[] = [];
     page.on("request", (request) => asked.push(new URL(request.url()).pathname));
     await (await organizationOption(page, "abc-inc")).click();
@@ -47,9 +47,9 @@ test("by mouse, without another click at the provider", async ({ page }) => {
   });
 });
 
-test("a provider that does not know the person any more asks, and leads to the same page", async ({ page, context }) => {
+test("an ended provider session prompts and returns to the same page", async ({ page, context }) => {
   await signIn(page, joe, "/o/abc-inc");
-  // Ours stay all the while: a page that is open would notice that its session is gone.
+  // The application's cookies stay: an open page would notice an ended session.
   await context.clearCookies({ name: /^(?!tessera(-recent)?$)/ });
   await page.goto("/o/xyz-travel/settings");
   await expect(page.getByRole("heading", { name: "Sign in to XYZ Travel" })).toBeVisible();
@@ -57,7 +57,7 @@ test("a provider that does not know the person any more asks, and leads to the s
   await expect(page).toHaveURL("/o/xyz-travel/settings");
 });
 
-test("by keyboard: a shortcut opens, digits jump, letters find", async ({ page }) => {
+test("by keyboard: shortcut, digits and search", async ({ page }) => {
   test.skip(!scripted(), "shortcuts are scripts; without them Tab and Enter do it, see keyboard.spec.ts");
   await signIn(page, joe, "/o/abc-inc");
   await page.keyboard.press("Alt+o");
@@ -77,7 +77,7 @@ test("by keyboard: a shortcut opens, digits jump, letters find", async ({ page }
   await expect(page).toHaveURL("/o/xyz-travel");
   await takenOver(page);
 
-  await test.step("not while one types", async () => {
+  await test.step("not in a text field", async () => {
     await open(page, "/o/abc-inc/projects/new");
     await page.getByLabel("Name").focus();
     await page.keyboard.press("Alt+o");
@@ -93,7 +93,7 @@ test("by keyboard: a shortcut opens, digits jump, letters find", async ({ page }
   });
 });
 
-test("many workspaces: few are listed, each is found", async ({ page }) => {
+test("many workspaces are listed partially and all are found", async ({ page }) => {
   await seedWorkspaces(bob, 30);
   await signIn(page, bob, "/o/beta");
   await switcher(page).click();
@@ -143,9 +143,9 @@ test("many workspaces: few are listed, each is found", async ({ page }) => {
   await expect.poll(() => rows.count()).toBeGreaterThan(30);
 });
 
-test("two identities in one browser, each where it belongs", async ({ page, expectRefusal }) => {
+test("two people in one browser act in their own workspaces", async ({ page, expectRefusal }) => {
   await signIn(page, dana, "/o/acme");
-  await test.step("the account that is signed in is refused elsewhere, and can be changed", async () => {
+  await test.step("the signed-in account is refused elsewhere and can be changed", async () => {
     expectRefusal(403, "/callback");
     await page.goto("/o/abc-inc");
     await expect(page.getByText("The account dana@example.com is not a member")).toBeVisible();
@@ -156,7 +156,7 @@ test("two identities in one browser, each where it belongs", async ({ page, expe
     await takenOver(page);
   });
 
-  await test.step("the switcher says who acts where", async () => {
+  await test.step("the switcher names the acting person", async () => {
     await switcher(page).click();
     for (const [org, email] of [
       ["abc-inc", joe.email],
@@ -172,7 +172,7 @@ test("two identities in one browser, each where it belongs", async ({ page, expe
     await takenOver(page);
   });
 
-  await test.step("and so does the account menu", async () => {
+  await test.step("the account menu names them too", async () => {
     const account = page.getByRole("button", { name: "Your account" });
     await expect(account).toContainText(dana.name);
     await account.click();
@@ -181,7 +181,7 @@ test("two identities in one browser, each where it belongs", async ({ page, expe
     await axe(page);
   });
 
-  await test.step("a workspace of the first person is not tried with the second", async () => {
+  await test.step("a workspace of the first person is not opened as the second", async () => {
     await page.goto("/o/beta");
     await expect(page.getByLabel("Email address")).toHaveValue(dana.email);
     await continueAs(page, dana);

@@ -1,4 +1,4 @@
-// Two organizations side by side in one browser.
+// Two organizations in tabs of one browser.
 
 import { dana, signIn } from "./support/people.ts";
 import { expect, test } from "./support/test.ts";
@@ -15,8 +15,8 @@ import {
   texts,
 } from "./support/workspace.ts";
 
-test("dana writes from a tab on Acme Corp and one on Beta LLC, each into its own", async ({ page: acme, context }) => {
-  // The same key in both: only the organization tells the two projects apart.
+test("dana writes from a tab on Acme Corp and one on Beta LLC, each to its own organization", async ({ page: acme, context }) => {
+  // The same key in both: only the organization distinguishes the two projects.
   const project = newProject();
   const beta = await context.newPage();
 
@@ -57,7 +57,7 @@ test("dana writes from a tab on Acme Corp and one on Beta LLC, each into its own
   });
 });
 
-test("two sign-ins can be under way at once", async ({ page: acme, context }) => {
+test("two sign-ins can run concurrently", async ({ page: acme, context }) => {
   const beta = await context.newPage();
   await acme.goto("/o/acme");
   await beta.goto("/o/beta");

@@ -1,4 +1,4 @@
-// What was done can be taken back: from the toast, by Ctrl-Z, and without scripts from the history.
+// Undo from the toast, by Ctrl+Z, and without scripts from the history.
 
 import { alice, dana, joe, signIn } from "./support/people.ts";
 import { expect, scripted, test } from "./support/test.ts";
@@ -42,14 +42,14 @@ test("a toast leaves the focus where it is, and can be closed", async ({ page })
   await expect(toast).toHaveCount(0);
 });
 
-test("what somebody has changed since is not undone, and one is told", async ({ page, newBrowser, expectRefusal }) => {
+test("an undo after a newer change is refused", async ({ page, newBrowser, expectRefusal }) => {
   test.skip(!scripted(), "a toast comes with scripts alone");
   const other = await (await newBrowser()).newPage();
   await signIn(page, alice, "/o/acme");
   const task = await createTask(page, "acme", "Contested");
   await open(page, task);
   await page.getByLabel("Priority").selectOption("Urgent");
-  // It stays while one points at it, however long the other takes.
+  // It stays while the pointer is on it.
   await page.getByText("Priority changed").hover();
   await signIn(other, dana, task);
   await other.getByLabel("Priority").selectOption("Low");
@@ -60,7 +60,7 @@ test("what somebody has changed since is not undone, and one is told", async ({ 
   await expect(page.getByLabel("Priority")).toHaveValue("low");
 });
 
-test("the history takes back what one did last, with scripts or without", async ({ page }) => {
+test("the history undoes the last change, with scripts or without", async ({ page }) => {
   const project = newProject();
   await signIn(page, joe, "/o/abc-inc");
   await createProject(page, "abc-inc", project);
@@ -75,7 +75,7 @@ test("the history takes back what one did last, with scripts or without", async 
   await expect(card(column(page, "backlog"), `${project.key}-1`)).toBeVisible();
 });
 
-test("a task that is deleted is in the bin, and comes back", async ({ page }) => {
+test("a deleted task is in the trash and is restored", async ({ page }) => {
   const project = newProject();
   await signIn(page, alice, "/o/acme");
   await createProject(page, "acme", project);
@@ -100,7 +100,7 @@ test("a task that is deleted is in the bin, and comes back", async ({ page }) =>
   await expect(card(column(page, "backlog"), key)).toBeVisible();
 });
 
-test("for ever is for ever, and is asked for twice", async ({ page, expectRefusal }) => {
+test("deleting for good asks for confirmation", async ({ page, expectRefusal }) => {
   const project = newProject();
   await signIn(page, alice, "/o/acme");
   await createProject(page, "acme", project);
@@ -119,7 +119,7 @@ test("for ever is for ever, and is asked for twice", async ({ page, expectRefusa
   await expect(page.getByRole("heading", { name: "Page not found" })).toBeVisible();
 });
 
-test("what is archived leaves the board and can be read", async ({ page }) => {
+test("an archived task leaves the board and stays readable", async ({ page }) => {
   await signIn(page, joe, "/o/abc-inc");
   const task = await createTask(page, "abc-inc", "Put away");
   await open(page, task);

@@ -1,4 +1,4 @@
-// From the sign-in to a day's work in one organization, and what of it the next one sees.
+// A day's work in one organization, which another one cannot see.
 
 import { enterPassword, joe, signIn } from "./support/people.ts";
 import { expect, scripted, test } from "./support/test.ts";
@@ -19,11 +19,11 @@ import {
   texts,
 } from "./support/workspace.ts";
 
-test("joe signs in, works in ABC Inc and sees none of it in XYZ Travel", async ({ page, expectRefusal }) => {
+test("joe works in ABC Inc and sees none of it in XYZ Travel", async ({ page, expectRefusal }) => {
   const project = newProject();
   const task = `${project.key}-1`;
 
-  await test.step("the address of a workspace leads through the sign-in and back", async () => {
+  await test.step("the address of a workspace passes through the sign-in", async () => {
     await page.goto("/o/abc-inc");
     await expect(page.getByRole("heading", { name: "Sign in to ABC Inc" })).toBeVisible();
     await enterPassword(page, joe);
@@ -51,7 +51,7 @@ test("joe signs in, works in ABC Inc and sees none of it in XYZ Travel", async (
     await expect(inSidebar(page, project)).toContainText("1 open task");
   });
 
-  await test.step("opens it and edits title and description", async () => {
+  await test.step("joe opens it and edits title and description", async () => {
     await card(page, task).click();
     await expect(page).toHaveURL(`/o/abc-inc/tasks/${task}`);
     await takenOver(page);
@@ -68,7 +68,7 @@ test("joe signs in, works in ABC Inc and sees none of it in XYZ Travel", async (
     await expect(page.getByLabel("Description")).toHaveValue("Two sheets:\n\n1. the quays\n2. the <depths>");
   });
 
-  await test.step("moves it with the form on its page", async () => {
+  await test.step("joe moves it with the form on its page", async () => {
     await page.getByLabel("State").selectOption("In progress");
     await send(page, "Move", "move_task");
     if (scripted()) await expect(page.getByText("Moved to In progress")).toBeVisible();
@@ -77,7 +77,7 @@ test("joe signs in, works in ABC Inc and sees none of it in XYZ Travel", async (
     await expect(card(column(page, "backlog"), task)).toHaveCount(0);
   });
 
-  await test.step("switches to XYZ Travel, where nothing of it is", async () => {
+  await test.step("joe switches to XYZ Travel and sees none of it", async () => {
     await (await organizationOption(page, "xyz-travel")).click();
     await expect(page).toHaveURL("/o/xyz-travel");
     await takenOver(page);
@@ -87,7 +87,7 @@ test("joe signs in, works in ABC Inc and sees none of it in XYZ Travel", async (
     await expect(page.locator("body")).not.toContainText("Customer records");
   });
 
-  await test.step("a task of ABC Inc is no page of XYZ Travel", async () => {
+  await test.step("a task of ABC Inc is missing in XYZ Travel", async () => {
     for (const foreign of [task, "CRM-1"]) {
       const path = `/o/xyz-travel/tasks/${foreign}`;
       expectRefusal(404, path);
@@ -97,10 +97,10 @@ test("joe signs in, works in ABC Inc and sees none of it in XYZ Travel", async (
   });
 });
 
-test("somebody else’s task and project look like none", async ({ page, context }) => {
+test("foreign tasks and projects look missing", async ({ page, context }) => {
   await signIn(page, joe, "/o/abc-inc");
   await open(page, "/o/xyz-travel");
-  // The document and the data behind it. Each answer has a nonce of its own, and may hold the same data more than once.
+  // The document and its data. Each answer has its own nonce and may contain the same data more than once.
   const bodyOf = async (path: string): Promise<string[]> => {
     const response = await context.request.get(path);
     expect(response.status(), path).toBe(404);
@@ -120,7 +120,7 @@ test("somebody else’s task and project look like none", async ({ page, context
   expect([foreign.status(), await foreign.text()]).toEqual([404, await none.text()]);
 });
 
-test("a viewer reads, and is offered nothing else", async ({ page, expectRefusal }) => {
+test("a viewer is offered no changes", async ({ page, expectRefusal }) => {
   await signIn(page, joe, "/o/xyz-travel/projects/TRIP/board");
   await expect(page.getByRole("link", { name: "Book rooms in Porto" })).toBeVisible();
   await expect(page.getByText("Add task")).toHaveCount(0);
@@ -162,7 +162,7 @@ test.describe("on the board, with scripts", () => {
     await expect(column(page, "todo").getByRole("link")).toHaveCount(0);
   });
 
-  test("a card is moved by keyboard, and each step is told", async ({ page }) => {
+  test("a card is moved by keyboard with announcements", async ({ page }) => {
     const project = newProject();
     await signIn(page, joe, "/o/abc-inc");
     await createProject(page, "abc-inc", project);
@@ -193,7 +193,7 @@ test.describe("on the board, with scripts", () => {
     await expect(card(column(page, "in-progress"), key)).toBeVisible();
   });
 
-  test("going back and forth between board and task loads no document", async ({ page }) => {
+  test("navigating between board and task loads no document", async ({ page }) => {
     await signIn(page, joe, "/o/abc-inc");
     const task = await createTask(page, "abc-inc", "Stay here");
     const documents: string[] = [];

@@ -1,10 +1,10 @@
-// What axe says of a page.
+// Accessibility checks with axe.
 
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, scripted } from "./test.ts";
 
-/** axe finds nothing; it is itself a script. */
+/** Asserts that axe finds no problems. It needs scripts itself. */
 export async function accessible(page: Page): Promise<void> {
   if (!scripted()) return;
   const { violations } = await new AxeBuilder({ page }).analyze();

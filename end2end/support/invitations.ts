@@ -1,11 +1,11 @@
-// Inviting people from the page of people, and what becomes of an invitation.
+// Inviting people, and accepting invitations.
 
 import { randomUUID } from "node:crypto";
 import type { Locator, Page } from "@playwright/test";
 import { expect, scripted } from "./test.ts";
 import { open } from "./workspace.ts";
 
-/** The page of people of abc-inc, which carol owns. */
+/** The people page of abc-inc, which Carol owns. */
 export const PEOPLE = "/o/abc-inc/settings/people";
 
 export const newAddress = (): string => `guest-${randomUUID()}@example.com`;
@@ -14,7 +14,7 @@ export const newAddress = (): string => `guest-${randomUUID()}@example.com`;
 export const invitationRow = (page: Page, email: string): Locator =>
   page.getByRole("listitem").filter({ hasText: email });
 
-/** Invites from the page and gives the link, once it is there. */
+/** Invites from the page and returns the link. */
 export async function inviteFromPage(page: Page, email: string): Promise<string> {
   await open(page, `${PEOPLE}/invite`);
   await page.getByLabel("Email addresses").fill(email);
@@ -24,7 +24,7 @@ export async function inviteFromPage(page: Page, email: string): Promise<string>
   return linkOf(page, email);
 }
 
-/** Waits until the invitation in the list is sent, and gives its link. */
+/** Waits until the listed invitation is sent, and returns its link. */
 export async function linkOf(page: Page, email: string): Promise<string> {
   const row = invitationRow(page, email);
   await expect(async () => {
@@ -36,7 +36,7 @@ export async function linkOf(page: Page, email: string): Promise<string> {
   return link.inputValue();
 }
 
-/** From the page of an invitation: accepts it, and makes the account at the provider. */
+/** Accepts the invitation of the page and creates an account at the provider. */
 export async function acceptAsNewPerson(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Accept invitation" }).click();
   await page.getByLabel("Name").fill("Greta Gast");

@@ -1,4 +1,4 @@
-// The demo people, and how they sign in.
+// The demo people and signing in.
 
 import type { Page } from "@playwright/test";
 import { providerURL } from "./server.ts";
@@ -27,12 +27,12 @@ export async function enterPassword(page: Page, person: Person): Promise<void> {
   await page.getByRole("button", { name: "Continue", exact: true }).click();
 }
 
-/** Takes the demo person's row on the provider's login page. */
+/** Uses the button of the demo person on the provider's login page. */
 export async function continueAs(page: Page, person: Person): Promise<void> {
   await page.getByRole("button", { name: `Continue as ${person.name}` }).click();
 }
 
-/** Opens a page of an organization in a browser that knows nobody, and signs in on the way. */
+/** Opens a page of an organization in a browser without cookies, and signs in. */
 export async function signIn(page: Page, person: Person, path: string): Promise<void> {
   await page.goto(path);
   await continueAs(page, person);

@@ -1,4 +1,4 @@
-// Every kind of page there is, to be looked at in turn.
+// One page of every kind.
 
 import { type Page } from "@playwright/test";
 import { joe, signIn } from "./people.ts";
@@ -9,11 +9,11 @@ interface Place {
   name: string;
   path: string;
   heading: string | RegExp;
-  /** The status that is meant, where it is not 200. */
+  /** The expected status, if it is not 200. */
   status?: number;
 }
 
-const public_: Place[] = [
+const forVisitors: Place[] = [
   { name: "landing", path: "/", heading: "Every piece of work in its place" },
   { name: "not found", path: "/made/up", heading: "Page not found", status: 404 },
   { name: "message", path: "/callback", heading: "This sign-in has expired or was used before", status: 400 },
@@ -24,7 +24,7 @@ const public_: Place[] = [
   { name: "sign-up", path: "/login?screen_hint=signup", heading: "Create your account" },
 ];
 
-const workspace: Place[] = [
+const forMembers: Place[] = [
   { name: "workspaces", path: "/", heading: "Your workspaces" },
   { name: "home", path: "/o/abc-inc", heading: "Home" },
   { name: "board", path: "/o/abc-inc/projects/CRM/board", heading: "Customer records" },
@@ -54,7 +54,7 @@ const workspace: Place[] = [
   { name: "sign-in with workspaces of this device", path: "/sign-in", heading: "Sign in" },
 ];
 
-/** Opens every place, first as a visitor, then as joe, and looks at each. */
+/** Opens every page, first as a visitor and then as Joe, and calls `look` on each. */
 export async function visitAll(
   page: Page,
   expectRefusal: (status: number, path: string) => void,
@@ -68,7 +68,7 @@ export async function visitAll(
       await expect(page.getByRole("heading", { name: place.heading, level: 1 })).toBeVisible();
       await look(place);
     });
-  for (const place of public_) await visit(place);
+  for (const place of forVisitors) await visit(place);
   await signIn(page, joe, "/o/abc-inc");
-  for (const place of workspace) await visit(place);
+  for (const place of forMembers) await visit(place);
 }

@@ -1,4 +1,4 @@
-// The server under test: where it is, and the command it is made of.
+// The server under test: its addresses and its command.
 
 import { execFile } from "node:child_process";
 import { mkdtempSync } from "node:fs";
@@ -18,13 +18,13 @@ export const data = env.TESSERA_DATA;
 
 const port = env.TESSERA_PORT ?? "3100";
 const identityProviderPort = env.TESSERA_IDP_PORT ?? "4500";
-/** Where a test may have a name server listen. */
+/** The port for the name server of a test. */
 export const dnsPort = Number(env.TESSERA_DNS_PORT ?? "5300");
 
 export const baseURL = `http://localhost:${port}`;
 export const providerURL = `http://localhost:${identityProviderPort}`;
 
-/** What the server is started with. */
+/** The environment of the server. */
 export const environment: Record<string, string> = {
   HOST: "127.0.0.1",
   PORT: port,
@@ -38,7 +38,7 @@ export const environment: Record<string, string> = {
   LEPTOS_HASH_FILES: env.TESSERA_HASH_FILES ?? "true",
 };
 
-/** Gives a demo person more workspaces, which the provider does not know. */
+/** Adds workspaces for a demo person, which the provider does not know. */
 export async function seedWorkspaces({ email }: { email: string }, count: number): Promise<void> {
   await promisify(execFile)(program, ["seed-workspaces", "--person", email, "--count", `${count}`], {
     cwd: data,
@@ -46,7 +46,7 @@ export async function seedWorkspaces({ email }: { email: string }, count: number
   });
 }
 
-/** Gives the organization `abc-inc` a project with many tasks. */
+/** Adds a project with many tasks to abc-inc. */
 export async function seedProject(key: string, tasks: number): Promise<void> {
   await promisify(execFile)(program, ["seed", "--project", key, "--tasks", `${tasks}`], {
     cwd: data,
@@ -54,7 +54,7 @@ export async function seedProject(key: string, tasks: number): Promise<void> {
   });
 }
 
-/** Invites somebody with the command, as whoever runs the server does, and returns the link. */
+/** Invites a person with the command of the server, and returns the link. */
 export async function invite(organization: string, email: string): Promise<string> {
   const { stdout } = await promisify(execFile)(program, ["invite", organization, email, "--role", "member"], {
     cwd: data,
@@ -63,7 +63,7 @@ export async function invite(organization: string, email: string): Promise<strin
   return stdout.trim();
 }
 
-/** Lets the time of an invitation that is open run out: the shortest that can be chosen is a day. */
+/** Expires an open invitation; the shortest lifetime on the page is a day. */
 export async function letInvitationExpire(email: string): Promise<void> {
   const sql = `UPDATE invitation SET expires_at = created_at WHERE address = '${email}' AND state = 'open'`;
   await promisify(execFile)("sqlite3", ["-cmd", ".timeout 5000", join(data, "tessera.db"), sql]);

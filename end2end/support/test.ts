@@ -4,21 +4,21 @@
 
 import { type BrowserContext, test as base, expect } from "@playwright/test";
 
-/** An answer that is meant to be an error. */
+/** An expected error answer. */
 interface Refusal {
   status: number;
   path: string | RegExp;
 }
 
 interface Fixtures {
-  /** Announces that a request to `path` is to be answered with `status`; the test fails if none is. */
+  /** Expects that a request to `path` is answered with `status`; the test fails if none is. */
   expectRefusal: (status: number, path: string | RegExp) => void;
   /** Another browser, with cookies of its own. */
   newBrowser: () => Promise<BrowserContext>;
   watcher: Watcher;
 }
 
-/** Why a request fails while there is no network. */
+/** The error of a request without network. */
 const OFFLINE = "net::ERR_INTERNET_DISCONNECTED";
 
 class Watcher {
@@ -33,20 +33,20 @@ class Watcher {
   watch(context: BrowserContext): void {
     context.on("weberror", (error) => this.#problems.push(`error in a page: ${error.error()}`));
     context.on("console", (message) => {
-      // Chromium's own line for a refused request; the answer itself is judged below.
+      // Chromium's message for a refused request; the answer itself is checked below.
       if (message.text().startsWith("Failed to load resource: the server responded with a status of")) return;
-      // What a test that takes the network away brings about, and nothing else does.
+      // Caused only by tests that go offline.
       if (message.text().includes(OFFLINE)) return;
       if (!["error", "warning", "assert"].includes(message.type())) return;
-      // Without scripts what they would need is loaded in vain, and Chromium says so on a page that stays open.
+      // Without scripts their preloads are unused, which Chromium reports on an open page.
       if (!scripted() && message.text().includes("was preloaded using link preload but not used")) return;
       this.#problems.push(`console ${message.type()} on ${message.page()?.url()}: ${message.text()}`);
     });
     context.on("requestfailed", (request) => {
-      // Leaving a page ends what it still loads.
+      // Leaving a page aborts its requests.
       if (request.failure()?.errorText === "net::ERR_ABORTED") return;
       if (request.failure()?.errorText === OFFLINE) return;
-      // Without scripts none is loaded, which is reported like this.
+      // Without scripts their requests are reported as blocked.
       if (!scripted() && request.resourceType() === "script" && request.failure()?.errorText === "csp") return;
       this.#problems.push(`failed: ${request.method()} ${request.url()}: ${request.failure()?.errorText}`);
     });

@@ -1,4 +1,4 @@
-// What people do in a workspace, in the words of its pages.
+// Actions in a workspace.
 
 import { randomInt } from "node:crypto";
 import type { Locator, Page } from "@playwright/test";
@@ -11,15 +11,15 @@ export interface Project {
   name: string;
 }
 
-/** A project that no other test has. */
+/** A project that no other test uses. */
 export function newProject(): Project {
   const letters = Array.from({ length: 7 }, () => "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[randomInt(26)]).join("");
   return { key: `Q${letters}`, name: `Project ${letters}` };
 }
 
 /**
- * Waits until the scripts have taken over the page of a workspace: only they know the theme that is chosen. Without scripts,
- * until all of the page is there.
+ * Waits until the page of a workspace is hydrated: only scripts check the chosen theme. Without scripts,
+ * until the page is loaded.
  */
 export async function takenOver(page: Page): Promise<void> {
   if (scripted()) await expect(page.locator("input[name=theme]:checked")).toBeAttached();
@@ -34,7 +34,7 @@ export async function open(page: Page, path: string): Promise<void> {
 
 export const boardPath = (org: string, { key }: Project): string => `/o/${org}/projects/${key}/board`;
 
-/** Creates a project by its form and ends on its board. */
+/** Creates a project by its form, which opens its board. */
 export async function createProject(page: Page, org: string, project: Project): Promise<void> {
   await open(page, `/o/${org}/projects/new`);
   await page.getByLabel("Name").fill(project.name);
@@ -45,20 +45,20 @@ export async function createProject(page: Page, org: string, project: Project): 
   await takenOver(page);
 }
 
-/** Presses the button of a form and waits for the answer of the server function behind it, with scripts or without. */
+/** Submits a form by its button and waits for the answer of its server function. */
 export async function send(page: Page, button: string, name: string): Promise<void> {
   const answer = page.waitForResponse((response) => new URL(response.url()).pathname === `/fn/${name}`);
   await page.getByRole("button", { name: button }).click();
   await answer;
 }
 
-/** The project's link in the sidebar, which counts its open tasks. */
+/** The project's link in the sidebar, with its number of open tasks. */
 export const inSidebar = (page: Page, { name }: Project): Locator =>
   page.getByRole("complementary").getByRole("link").filter({ hasText: name });
 
 export const column = (page: Page, state: State): Locator => page.getByTestId(`board-column-${state}`);
 
-/** The card of a task, wherever it is on the board or, given a column, there. */
+/** The card of a task on the board, or in a column. */
 export const card = (place: Page | Locator, key: string): Locator => place.getByTestId(`task-card-${key}`);
 
 /** Adds a task to a column of the board that is open. */
@@ -66,7 +66,7 @@ export async function addTask(page: Page, state: State, title: string): Promise<
   const place = column(page, state);
   const field = place.getByLabel("Title");
   const add = place.getByText("Add task");
-  // The first column of an empty board has its form open; which it is shows once the board is there.
+  // The first column of an empty board has its form open, once the board is loaded.
   await expect(add).toBeVisible();
   if (!(await field.isVisible())) await add.click();
   await field.fill(title);
@@ -75,7 +75,7 @@ export async function addTask(page: Page, state: State, title: string): Promise<
   await takenOver(page);
 }
 
-/** Makes a project with one task, and returns the task's address. */
+/** Creates a project with one task, and returns the task's address. */
 export async function createTask(page: Page, org: string, title: string): Promise<string> {
   const project = newProject();
   await createProject(page, org, project);
@@ -83,10 +83,10 @@ export async function createTask(page: Page, org: string, title: string): Promis
   return `/o/${org}/tasks/${project.key}-1`;
 }
 
-/** Title and description of the task that is open, as one reads them. */
+/** Title and description on the page of a task. */
 export const texts = (page: Page): Locator => page.getByRole("region", { name: "Task", exact: true });
 
-/** Opens the form for title and description of the task that is open. */
+/** Opens the form for title and description. */
 export async function editTexts(page: Page): Promise<void> {
   await page.getByRole("link", { name: "Edit", exact: true }).click();
   await expect(page.getByLabel("Title")).toBeVisible();

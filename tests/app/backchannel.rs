@@ -1,4 +1,4 @@
-//! `/backchannel-logout`: what the provider ends, ends here.
+//! `/backchannel-logout`: sessions that end at the provider end here.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::support::{ABC, ACME, Answer, Browser, CAROL, CLIENT_ID, DANA, JOE, Ke
 
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
-/// A logout token as the provider sends it for the session of every sign-in.
+/// A valid logout token for the provider session of every sign-in.
 fn logout_token(app: &TestApp) -> Token {
     let now = app.clock.now().timestamp();
     let claims = json!({
@@ -24,7 +24,7 @@ async fn send(app: &TestApp, token: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn a_session_that_ends_at_the_provider_ends_here_in_every_organization() {
+async fn a_logout_at_the_provider_ends_the_session_in_every_organization() {
     let app = TestApp::spawn().await;
     let joe = app.signed_in(JOE, ABC).await;
     joe.sign_in(&app, JOE, XYZ).await;
@@ -34,12 +34,12 @@ async fn a_session_that_ends_at_the_provider_ends_here_in_every_organization() {
         let page = format!("/o/{}", organization.slug);
         assert_eq!(joe.get(&page).await.status, 303, "{page}");
     }
-    // Told twice, as may happen.
+    // Delivered twice, as may happen.
     send(&app, &app.provider.sign(&logout_token(&app))).await.assert_status(200);
 }
 
 #[tokio::test]
-async fn without_a_session_it_is_about_the_person() {
+async fn a_logout_token_without_a_session_ends_all_sessions_of_the_person() {
     let app = TestApp::spawn().await;
     let joe = app.signed_in(JOE, ABC).await;
     let carol = app.signed_in(CAROL, ABC).await;
@@ -51,10 +51,10 @@ async fn without_a_session_it_is_about_the_person() {
 }
 
 #[tokio::test]
-async fn who_signed_in_without_a_workspace_is_forgotten() {
+async fn a_person_signed_in_without_a_workspace_is_signed_out_too() {
     let app = TestApp::spawn().await;
     for sid in [Value::from("sid"), Value::Null] {
-        // Without a seat: there the browser only remembers who it was.
+        // Without a seat, the browser only remembers the person.
         let joe = app.browser();
         joe.go_through(&app, JOE, "").await.assert_leads_to("/");
         let carol = app.browser();
@@ -73,7 +73,7 @@ async fn who_signed_in_without_a_workspace_is_forgotten() {
 }
 
 #[tokio::test]
-async fn the_other_people_of_the_browser_stay() {
+async fn other_people_in_the_browser_stay_signed_in() {
     let app = TestApp::spawn().await;
     let browser = app.signed_in(DANA, ACME).await;
     browser.go_through(&app, JOE, "prompt=login").await.assert_leads_to("/");
@@ -86,7 +86,7 @@ async fn the_other_people_of_the_browser_stay() {
 }
 
 #[tokio::test]
-async fn another_session_goes_on() {
+async fn another_session_stays_signed_in() {
     let app = TestApp::spawn().await;
     let joe = app.signed_in(JOE, ABC).await;
     let mut token = logout_token(&app);
@@ -100,7 +100,7 @@ async fn another_session_goes_on() {
 }
 
 #[tokio::test]
-async fn only_a_good_logout_token_counts() {
+async fn an_invalid_logout_token_is_refused() {
     let app = TestApp::spawn().await;
     let joe = app.signed_in(JOE, ABC).await;
     let now = app.clock.now().timestamp();

@@ -1,4 +1,4 @@
-//! What the database itself holds to, whoever writes to it.
+//! Constraints and row-level security of the database.
 
 use sqlx::PgPool;
 use tessera::{kernel::database::Pools, server::db::Db};
@@ -14,7 +14,7 @@ async fn assert_refused(database: &Database, statements: &[&str]) {
     assert!(error.is_foreign_key_violation(), "{error}");
 }
 
-/// A new id, in SQL.
+/// An SQL expression for a new id.
 fn new_id(database: &Database) -> &'static str {
     match database.direct() {
         Direct::Sqlite { .. } => "randomblob(16)",
@@ -35,7 +35,7 @@ async fn an_organization_without_an_owner_cannot_be_committed() {
     assert_refused(database, &[&format!("UPDATE membership SET role = 'admin' WHERE {ACMES_OWNER}")]).await;
     assert_refused(database, &[&format!("UPDATE membership SET status = 'suspended' WHERE {ACMES_OWNER}")]).await;
     assert_refused(database, &[&format!("DELETE FROM membership WHERE {ACMES_OWNER}")]).await;
-    // Pointing at a member, or at an owner of another organization, does not help.
+    // A member or an owner of another organization cannot be the owner.
     for owner in ["dana@example.com", "bob@beta.example"] {
         let owner = format!(
             "UPDATE organization SET owner_id = (SELECT id FROM person WHERE email = '{owner}') WHERE slug = 'acme'"
@@ -65,7 +65,7 @@ async fn two_owners_cannot_both_step_down_at_once() {
 }
 
 #[tokio::test]
-async fn an_organization_goes_with_all_that_belongs_to_it() {
+async fn deleting_an_organization_deletes_its_rows() {
     let app = TestApp::spawn().await;
     app.database.change("DELETE FROM organization WHERE slug = 'acme'").await;
     for table in ["membership", "project", "project_state", "task", "audit_log", "seat"] {
@@ -102,7 +102,7 @@ async fn a_reference_across_organizations_cannot_be_stored() {
     }
 }
 
-/// The application's own connections; `None` on `SQLite`, which has no policies.
+/// A pool connected as the application's role; `None` on `SQLite`, which has no policies.
 async fn as_application(app: &TestApp) -> Option<PgPool> {
     match Db::open(&app.database.url).await.unwrap().database().pools() {
         Pools::Sqlite { .. } => None,
@@ -121,7 +121,7 @@ const TENANT_TABLES: [&str; 8] = [
     "removed_member",
 ];
 
-/// A domain, a request to join and a removal in each organization.
+/// Inserts a domain, a join request and a removal in each organization.
 const DOMAINS: [&str; 3] = [
     "INSERT INTO organization_domain (org_id, domain, token, state, created_by, created_at)
      SELECT id, slug || '.example', 't', 'verified', owner_id, created_at FROM organization
@@ -131,7 +131,7 @@ const DOMAINS: [&str; 3] = [
     "INSERT INTO removed_member (org_id, person_id, removed_at) SELECT id, owner_id, created_at FROM organization",
 ];
 
-/// A count in the organization called `slug`, or in none.
+/// Counts rows within the organization called `slug`, or outside of any.
 async fn count(pool: &PgPool, slug: Option<&str>, from: &str) -> i64 {
     let mut tx = pool.begin().await.unwrap();
     enter(&mut tx, slug).await;
@@ -146,7 +146,7 @@ async fn enter(tx: &mut sqlx::PgTransaction<'_>, slug: Option<&str>) {
     }
 }
 
-/// The code of the error when the application runs `sql` in acme.
+/// The error code when the application runs `sql` within acme.
 async fn refusal(pool: &PgPool, sql: &'static str) -> Option<String> {
     let mut tx = pool.begin().await.unwrap();
     enter(&mut tx, Some("acme")).await;
@@ -155,7 +155,7 @@ async fn refusal(pool: &PgPool, sql: &'static str) -> Option<String> {
 }
 
 #[tokio::test]
-async fn the_application_works_as_a_role_that_policies_bind() {
+async fn the_application_connects_as_a_role_bound_by_policies() {
     let app = TestApp::spawn().await;
     let Some(pool) = as_application(&app).await else { return };
     let (user, owner): (String, String) =
@@ -164,7 +164,7 @@ async fn the_application_works_as_a_role_that_policies_bind() {
     let binds = "SELECT COUNT(*) FROM pg_roles WHERE rolname IN ('tessera_app', 'tessera_owner')
         AND NOT rolsuper AND NOT rolbypassrls";
     assert_eq!(sqlx::query_scalar::<_, i64>(binds).fetch_one(&pool).await.unwrap(), 2);
-    // Each table that has an organization is behind policies, for its owner too.
+    // Each tenant table has policies that bind its owner too.
     let open = "SELECT string_agg(c.relname, ' ') FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
         WHERE a.attname = 'org_id' AND c.relkind = 'r' AND NOT (c.relrowsecurity AND c.relforcerowsecurity)";
     let open: Option<String> = sqlx::query_scalar(open).fetch_one(&pool).await.unwrap();
@@ -173,7 +173,7 @@ async fn the_application_works_as_a_role_that_policies_bind() {
 }
 
 #[tokio::test]
-async fn without_an_organization_nothing_of_one_can_be_seen_and_with_one_nothing_else() {
+async fn policies_show_only_rows_of_the_current_organization() {
     let app = TestApp::spawn().await;
     app.database
         .change(
@@ -197,7 +197,7 @@ async fn without_an_organization_nothing_of_one_can_be_seen_and_with_one_nothing
 }
 
 #[tokio::test]
-async fn an_address_tells_whose_its_domain_is_and_nothing_else() {
+async fn looking_up_a_domain_reveals_only_its_owner() {
     let app = TestApp::spawn().await;
     app.database.try_change(&DOMAINS).await.unwrap();
     let second = "UPDATE organization_domain SET state = 'verified' WHERE domain = 'pending.example'";
@@ -218,7 +218,7 @@ async fn an_address_tells_whose_its_domain_is_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn of_the_words_of_an_organization_what_is_looked_for_is_seen_and_nothing_else() {
+async fn the_search_index_shows_only_matching_rows_of_the_organization() {
     let app = TestApp::spawn().await;
     let Some(pool) = as_application(&app).await else { return };
     let all = "search_document";

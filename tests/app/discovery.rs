@@ -1,21 +1,21 @@
-//! Being led to the sign-in of one's organization by one's address.
+//! Finding the organization by the domain of an email address.
 
 use crate::support::{
-    ACME, ALICE, BETA, Browser, Dns, NINA, TestApp,
-    domains::{add, open, prove, sign_in_as, with_dns},
+    ACME, ALICE, BETA, Dns, Member, NINA, TestApp,
+    domains::{sign_in_as, with_dns},
 };
 
 const DOMAIN: &str = "acme-corp.example";
 
-async fn acme_is_found() -> (TestApp, Dns, Browser) {
+async fn acme_is_found() -> (TestApp, Dns, Member) {
     let (app, dns) = with_dns().await;
     let alice = app.signed_in(ALICE, ACME).await;
-    prove(&app, &dns, &alice, ACME, DOMAIN).await;
+    alice.prove_domain(&app, &dns, DOMAIN).await;
     (app, dns, alice)
 }
 
 #[tokio::test]
-async fn an_address_leads_to_the_organization_of_its_domain() {
+async fn an_address_selects_the_organization_of_its_domain() {
     let (app, _dns, alice) = acme_is_found().await;
     let asked = |query: &'static str| {
         let browser = app.browser();
@@ -37,22 +37,21 @@ async fn an_address_leads_to_the_organization_of_its_domain() {
     ] {
         assert_eq!(asked(hint).await.0, "", "{hint}");
     }
-    // Whoever names another organization, or signs up, is not led elsewhere.
+    // A named organization or a sign-up takes precedence.
     assert_eq!(asked("login_hint=a@acme-corp.example&organization=beta").await.0, BETA.id);
     assert_eq!(asked("login_hint=a@acme-corp.example&screen_hint=signup").await, nothing("a@acme-corp.example"));
     assert_eq!(asked("login_hint=a@acme-corp.example&discover=no").await, nothing("a@acme-corp.example"));
-    // Nor is anybody where the organization does not want it, or has not proven the domain.
-    let fields = [("org", "acme"), ("domain", DOMAIN), ("mode", "off"), ("role", "member")];
-    alice.call::<()>("change_domain", &fields).await.unwrap();
+    // The domain must be enabled and verified.
+    alice.change_domain(DOMAIN, "off", "member", false).await.unwrap();
     assert_eq!(asked("login_hint=a@acme-corp.example").await, nothing("a@acme-corp.example"));
-    add(&alice, ACME, "acme-2.example").await.assert_status(303);
+    alice.send_domain("acme-2.example").await.assert_status(303);
     assert_eq!(asked("login_hint=a@acme-2.example").await, nothing("a@acme-2.example"));
 }
 
 #[tokio::test]
-async fn whoever_is_no_member_signs_in_without_the_organization_and_may_join() {
+async fn a_non_member_signs_in_without_the_organization_and_may_join() {
     let (app, _dns, alice) = acme_is_found().await;
-    open(&alice, ACME, DOMAIN, "join", "member").await;
+    alice.open_domain(DOMAIN, "join", "member").await;
     let nina = app.browser();
     let first = nina.begin("login_hint=nina@acme-corp.example&return_to=%2Fnew-organization").await;
     assert_eq!(first.get("organization"), ACME.id);
@@ -65,10 +64,10 @@ async fn whoever_is_no_member_signs_in_without_the_organization_and_may_join() {
     let path = answer.location().strip_prefix("/login?").unwrap().to_owned();
     let second = nina.begin(&path).await;
     assert_eq!((second.get("organization"), second.get("login_hint")), ("", "nina@acme-corp.example"));
-    // Refused once more, it ends on a page.
+    // A second refusal shows a page.
     let refused = format!("/callback?state={}&error=access_denied", second.get("state"));
     nina.get(&refused).await.assert_status(403).assert_says("You were not signed in");
-    // Signed in, it goes on where it was to lead, with the membership.
+    // After signing in, it continues to its target.
     let third = nina.begin(&path).await;
     let mut grant = third.grant(&app.provider, NINA);
     grant.id_token.set("email", "nina@acme-corp.example").set("email_verified", true);
@@ -78,14 +77,14 @@ async fn whoever_is_no_member_signs_in_without_the_organization_and_may_join() {
 }
 
 #[tokio::test]
-async fn an_organization_that_was_named_is_not_given_up_for_a_refusal() {
+async fn a_named_organization_is_kept_after_a_refusal() {
     let (app, _dns, _) = acme_is_found().await;
     let nina = app.browser();
     let named = nina.begin("organization=acme&login_hint=nina@acme-corp.example").await;
     let why = format!("error=access_denied&error_description=user+x+is+not+part+of+the+{}+organization", ACME.id);
     let refused = format!("/callback?state={}&{why}", named.get("state"));
     nina.get(&refused).await.assert_status(403).assert_says("You can’t open this workspace");
-    // Other refusals are not about the organization.
+    // Other errors do not concern the organization.
     let found = nina.begin("login_hint=nina@acme-corp.example").await;
     let refused = format!("/callback?state={}&error=server_error", found.get("state"));
     nina.get(&refused).await.assert_status(503);

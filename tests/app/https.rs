@@ -1,4 +1,4 @@
-//! https, with a certificate of this machine's own.
+//! HTTPS with a self-signed certificate.
 
 use std::path::PathBuf;
 
@@ -29,7 +29,7 @@ impl Drop for Folder {
     }
 }
 
-/// A port that nothing listens on at the moment.
+/// Finds a free port.
 async fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port()
 }
@@ -58,7 +58,7 @@ async fn with_https(database: &Database, folder: &Folder) -> Config {
     config
 }
 
-/// Starts it: on other ports when somebody was quicker to take one.
+/// Starts it, on other ports if one was taken meanwhile.
 async fn start(database: &Database, folder: &Folder) -> Result<(Config, Server), StartError> {
     for _ in 0..20 {
         let config = with_https(database, folder).await;
@@ -76,7 +76,7 @@ fn trusting(server: &Server) -> Client {
 }
 
 #[tokio::test]
-async fn whoever_trusts_the_certificate_reaches_the_application_and_the_provider() {
+async fn a_client_that_trusts_the_certificate_reaches_application_and_provider() {
     let (database, folder) = (Database::create().await, Folder::new("trust"));
     let (config, server) = start(&database, &folder).await.unwrap();
     let (application, plain) = (config.base_url.clone(), config.provider.issuer.clone());
@@ -93,14 +93,14 @@ async fn whoever_trusts_the_certificate_reaches_the_application_and_the_provider
     let stranger = Client::builder().no_proxy().build().unwrap();
     assert!(stranger.get(application.join("healthz").unwrap()).send().await.is_err());
 
-    // The provider's database is closed, not dropped: its log is written back and gone.
+    // The provider's database was closed properly: its write-ahead log is gone.
     assert!(folder.0.join("idp.db-wal").exists());
     server.stop().await;
     assert!(folder.0.join("idp.db").exists() && !folder.0.join("idp.db-wal").exists());
 }
 
 #[tokio::test]
-async fn the_certificate_is_made_once_and_its_key_is_private() {
+async fn the_certificate_is_created_once_with_a_private_key_file() {
     let (database, folder) = (Database::create().await, Folder::new("once"));
     let mut seen = Vec::new();
     for _ in 0..2 {
@@ -118,7 +118,7 @@ async fn the_certificate_is_made_once_and_its_key_is_private() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_cannot_be_read_is_named_with_what_to_do() {
+async fn an_unreadable_certificate_is_reported_with_a_remedy() {
     let (database, folder) = (Database::create().await, Folder::new("broken"));
     std::fs::create_dir_all(folder.0.join("https")).unwrap();
     std::fs::write(folder.0.join("https/certificate.pem"), "nothing").unwrap();

@@ -1,16 +1,19 @@
-//! Opening the link of an invitation: what is said before the provider sees its ticket, and what a sign-in with it brings.
+//! Invitation links: the page before the provider sees the ticket, and the sign-in afterwards.
 
 use chrono::TimeDelta;
 use reqwest::Method;
 use tessera::domain::{
-    organizations::people::{InvitationState, PendingInvitation},
+    organizations::people::InvitationState,
     permissions::{Permission, Role},
 };
 use url::Url;
 
 use crate::{
-    invitations::{invite, only, people, settled, there},
-    support::{ABC, ACME, Answer, Authorization, Browser, CAROL, JOE, NINA, Person, TestApp, together},
+    invitations::{only, settled, there},
+    support::{
+        ABC, ACME, Answer, Authorization, Browser, CAROL, JOE, Member, NINA, Person, TestApp,
+        functions::ListPendingInvitations, together,
+    },
 };
 
 const NINAS: &str = "nina@example.com";
@@ -18,7 +21,7 @@ const NINAS: &str = "nina@example.com";
 /// An open invitation to abc-inc, and who sent it.
 struct Invited {
     app: TestApp,
-    carol: Browser,
+    carol: Member,
     /// As it is sent.
     link: String,
     ticket: String,
@@ -27,8 +30,8 @@ struct Invited {
 async fn invited(email: &str, role: &str) -> Invited {
     let app = TestApp::managing().await;
     let carol = app.signed_in(CAROL, ABC).await;
-    invite(&carol, "abc-inc", email, role).await.unwrap();
-    settled(&app, &carol, "abc-inc").await;
+    carol.invite(email, role).await.unwrap();
+    settled(&app, &carol).await;
     let invitation = there(&app, ABC).await.remove(0);
     let link = Url::parse(invitation["invitation_url"].as_str().unwrap()).unwrap();
     let ticket = invitation["ticket_id"].as_str().unwrap().to_owned();
@@ -51,13 +54,13 @@ impl Invited {
         browser.post_form(&self.page(), &format!("/invitation/{action}?ticket={}", self.ticket), &[]).await
     }
 
-    /// Accepts here, and stops at the provider's door.
+    /// Accepts the invitation; returns the authorization request to the provider.
     async fn accept(&self, browser: &Browser) -> Authorization {
         let answer = self.post(browser, "accept").await.assert_status(303);
         Authorization::of(answer.location())
     }
 
-    /// The code that the provider gives `person`, whose address is `email`, at the end of that.
+    /// A code of the provider for `person` with the address `email`.
     fn code(&self, authorization: &Authorization, person: Person, email: &str, is_verified: bool) -> String {
         let mut grant = authorization.grant(&self.app.provider, person);
         grant.id_token.set("email", email).set("email_verified", is_verified);
@@ -72,7 +75,7 @@ impl Invited {
         self.app.count(&from).await
     }
 
-    /// Says what a closed invitation says, and that the provider hears nothing of it.
+    /// Asserts that the invitation is closed and that the provider is not called.
     async fn assert_closed(&self, title: &str) {
         let browser = self.app.browser();
         self.open(&browser).await.assert_status(410).assert_says(title);
@@ -95,7 +98,7 @@ async fn signed_in(app: &TestApp, person: Person, email: &str) -> Browser {
 }
 
 #[tokio::test]
-async fn the_page_says_who_invites_whom_and_leads_to_the_provider() {
+async fn the_page_names_inviter_and_workspace_and_continues_at_the_provider() {
     let invited = invited(NINAS, "viewer").await;
     let browser = invited.app.browser();
     let page = invited.open(&browser).await.assert_status(200);
@@ -109,7 +112,7 @@ async fn the_page_says_who_invites_whom_and_leads_to_the_provider() {
 }
 
 #[tokio::test]
-async fn whoever_accepts_is_in_with_the_role_of_the_invitation() {
+async fn accepting_gives_a_membership_with_the_invited_role() {
     let invited = invited(NINAS, "admin").await;
     let browser = invited.app.browser();
     let authorization = invited.accept(&browser).await;
@@ -117,7 +120,7 @@ async fn whoever_accepts_is_in_with_the_role_of_the_invitation() {
     browser.get(&authorization.callback(&code)).await.assert_leads_to("/o/abc-inc");
     browser.get("/o/abc-inc").await.assert_status(200);
     assert_eq!(invited.memberships(NINA, "AND m.role = 'admin'").await, 1);
-    assert!(people(&invited.carol, "abc-inc").await.invitations.is_empty());
+    assert!(invited.carol.people().await.invitations.is_empty());
     assert_eq!(invited.app.count("audit_log WHERE action = 'invitation.accept'").await, 1);
     // The link works once.
     let other = invited.app.browser();
@@ -125,7 +128,7 @@ async fn whoever_accepts_is_in_with_the_role_of_the_invitation() {
 }
 
 #[tokio::test]
-async fn a_provider_that_grants_something_else_is_believed() {
+async fn the_permissions_of_the_provider_override_the_invited_role() {
     let invited = invited(NINAS, "admin").await;
     let granted: Vec<_> = Role::Viewer.permissions().iter().map(Permission::as_str).collect();
     invited.app.provider.permit(NINA, ABC.id, &granted);
@@ -137,7 +140,7 @@ async fn a_provider_that_grants_something_else_is_believed() {
 }
 
 #[tokio::test]
-async fn an_owner_is_made_by_an_invitation_and_the_providers_word() {
+async fn an_owner_needs_an_invitation_and_the_providers_confirmation() {
     let invited = invited(NINAS, "owner").await;
     let granted: Vec<_> = Role::Owner.permissions().iter().map(Permission::as_str).collect();
     invited.app.provider.permit(NINA, ABC.id, &granted);
@@ -149,7 +152,7 @@ async fn an_owner_is_made_by_an_invitation_and_the_providers_word() {
 }
 
 #[tokio::test]
-async fn accepted_twice_at_once_it_gives_one_membership() {
+async fn accepting_twice_concurrently_gives_one_membership() {
     let invited = invited(NINAS, "member").await;
     let mut callbacks = Vec::new();
     for _ in 0..4 {
@@ -170,10 +173,10 @@ async fn accepted_twice_at_once_it_gives_one_membership() {
 }
 
 #[tokio::test]
-async fn an_invitation_raises_nobody_whom_it_is_not_for() {
+async fn an_invitation_for_another_address_raises_no_role() {
     let invited = invited(NINAS, "admin").await;
-    // Joe is a member. He takes the ticket out of what the provider is asked, and signs in as himself; or he says that
-    // he is Nina, which nobody has verified.
+    // Joe is a member. He takes the ticket from the authorization request and signs in as himself, or with Nina's
+    // address, which is not verified.
     for (email, is_verified) in [("joe@example.com", true), (NINAS, false)] {
         let browser = invited.app.browser();
         let authorization = invited.accept(&browser).await;
@@ -185,10 +188,10 @@ async fn an_invitation_raises_nobody_whom_it_is_not_for() {
 }
 
 #[tokio::test]
-async fn somebody_else_who_is_signed_in_is_warned_before_the_provider_hears_of_it() {
+async fn another_signed_in_person_is_warned_before_the_provider_is_called() {
     let invited = invited(NINAS, "member").await;
     for browser in [signed_in(&invited.app, JOE, "joe@example.com").await, {
-        // In a seat, whoever signed in last.
+        // With a seat, the last person who signed in is meant.
         let browser = signed_in(&invited.app, JOE, "joe@example.com").await;
         browser.sign_in(&invited.app, JOE, ABC).await;
         browser
@@ -197,16 +200,16 @@ async fn somebody_else_who_is_signed_in_is_warned_before_the_provider_hears_of_i
         let page = page.assert_says("This invitation is for another address");
         let page = page.assert_says(NINAS).assert_says("@example.com").assert_says("Sign out and accept as");
         assert!(!page.body.contains("/invitation/accept"), "{}", page.body);
-        // Nor by hand.
+        // A hand-made request does not work either.
         invited.post(&browser, "accept").await.assert_leads_to(&invited.page());
     }
     assert_eq!(invited.app.count("login_attempt").await, 0);
-    assert_eq!(only(&invited.carol, "abc-inc").await.state, InvitationState::Open);
+    assert_eq!(only(&invited.carol).await.state, InvitationState::Open);
     assert_eq!(there(&invited.app, ABC).await.len(), 1);
 }
 
 #[tokio::test]
-async fn changing_the_account_signs_out_everywhere_and_comes_back() {
+async fn changing_the_account_signs_out_and_returns_to_the_invitation() {
     let invited = invited(NINAS, "member").await;
     let browser = signed_in(&invited.app, JOE, "joe@example.com").await;
     browser.sign_in(&invited.app, JOE, ABC).await;
@@ -218,7 +221,7 @@ async fn changing_the_account_signs_out_everywhere_and_comes_back() {
     assert_eq!(back, invited.app.url.as_str());
     assert!(!answer.location().contains(&invited.ticket));
     thief.get("/o/abc-inc").await.assert_status(303);
-    // The session keeps the way back sealed, for one use.
+    // The session stores the return path for one use.
     let records = invited.app.database.bytes_of("browser_session", "record").await;
     assert!(!records.windows(invited.ticket.len()).any(|window| window == invited.ticket.as_bytes()));
     let answer = browser.get("/").await.assert_status(303);
@@ -226,7 +229,7 @@ async fn changing_the_account_signs_out_everywhere_and_comes_back() {
     browser.get(answer.location()).await.assert_leads_to(&invited.page());
     invited.open(&browser).await.assert_says("Accept invitation");
     browser.get("/").await.assert_status(200);
-    // After an hour nobody means it any more.
+    // It expires after an hour.
     let other = signed_in(&invited.app, JOE, "joe@example.com").await;
     invited.post(&other, "change-account").await.assert_status(303);
     invited.app.clock.advance(TimeDelta::minutes(61));
@@ -234,7 +237,7 @@ async fn changing_the_account_signs_out_everywhere_and_comes_back() {
 }
 
 #[tokio::test]
-async fn whoever_is_in_already_is_led_in() {
+async fn a_member_is_redirected_to_the_workspace() {
     let invited = invited(NINAS, "member").await;
     let path = format!("/organizations/{}/members", ABC.id);
     let body = serde_json::json!({ "members": [NINA] });
@@ -253,36 +256,36 @@ async fn a_declined_invitation_is_withdrawn_at_the_provider() {
     let browser = invited.app.browser();
     let ask = browser.get(&format!("/invitation/decline?ticket={}", invited.ticket)).await.assert_status(200);
     ask.assert_says("Decline the invitation to ABC Inc?");
-    assert_eq!(only(&invited.carol, "abc-inc").await.state, InvitationState::Open);
+    assert_eq!(only(&invited.carol).await.state, InvitationState::Open);
     invited.post(&browser, "decline").await.assert_status(200).assert_says("You have declined");
-    let all = settled(&invited.app, &invited.carol, "abc-inc").await;
+    let all = settled(&invited.app, &invited.carol).await;
     assert_eq!((all.len(), all[0].state), (1, InvitationState::Declined));
     assert!(there(&invited.app, ABC).await.is_empty());
     invited.assert_closed("This invitation was declined").await;
-    // A page of another site declines nothing.
+    // A form of another site cannot decline.
     let request = browser.request(Method::POST, &format!("/invitation/decline?ticket={}", invited.ticket));
     browser.send(request.header("sec-fetch-site", "cross-site")).await.assert_status(403);
 }
 
 #[tokio::test]
-async fn each_end_of_an_invitation_has_a_page_of_its_own() {
+async fn each_closed_invitation_says_why() {
     let expired = invited(NINAS, "member").await;
     expired.app.clock.advance(TimeDelta::days(7));
     expired.assert_closed("This invitation has expired").await;
 
     let revoked = invited(NINAS, "member").await;
-    let id = only(&revoked.carol, "abc-inc").await.id.to_string();
-    revoked.carol.call::<()>("revoke_invitation", &[("org", "abc-inc"), ("id", &id)]).await.unwrap();
+    let id = only(&revoked.carol).await.id;
+    revoked.carol.revoke_invitation(id).await.unwrap();
     revoked.assert_closed("This invitation was withdrawn").await;
 
     let replaced = invited(NINAS, "member").await;
-    let id = only(&replaced.carol, "abc-inc").await.id.to_string();
-    replaced.carol.call::<()>("resend_invitation", &[("org", "abc-inc"), ("id", &id)]).await.unwrap();
+    let id = only(&replaced.carol).await.id;
+    replaced.carol.resend_invitation(id).await.unwrap();
     replaced.assert_closed("There is a newer invitation").await;
 }
 
 #[tokio::test]
-async fn a_ticket_that_nobody_knows_is_no_invitation() {
+async fn an_unknown_ticket_is_refused() {
     let app = TestApp::spawn().await;
     let browser = app.browser();
     for path in ["/invitation", "/invitation?ticket=", "/invitation?ticket=x%00", "/invitation/decline?ticket=x"] {
@@ -291,13 +294,13 @@ async fn a_ticket_that_nobody_knows_is_no_invitation() {
 }
 
 #[tokio::test]
-async fn an_invitation_that_was_made_elsewhere_waits_for_whoever_is_signed_in() {
+async fn an_invitation_unknown_here_asks_the_signed_in_person_first() {
     let app = TestApp::spawn().await;
     let link = "/login?invitation=elsewhere&organization=org_AcmeCorp00000001&organization_name=acme";
-    // Nobody is: straight on.
+    // Without a signed-in person it continues directly.
     let asked = app.browser().begin(link.strip_prefix("/login?").unwrap()).await;
     assert_eq!((asked.get("invitation"), asked.get("organization")), ("elsewhere", ACME.id));
-    // Somebody is: they say for whom it is.
+    // A signed-in person is asked for the account.
     let browser = signed_in(&app, JOE, "joe@example.com").await;
     let page = browser.get(link).await.assert_status(200).assert_says("Which account is this invitation for?");
     page.assert_says("Continue as joe@example.com").assert_says("Change account");
@@ -316,11 +319,9 @@ async fn an_invitation_that_was_made_elsewhere_waits_for_whoever_is_signed_in() 
 }
 
 #[tokio::test]
-async fn open_invitations_are_shown_to_the_verified_address_alone() {
+async fn open_invitations_are_shown_only_to_the_verified_address() {
     let invited = invited("Nina@Example.com", "viewer").await;
-    let pending = |browser: Browser| async move {
-        browser.ask::<Vec<PendingInvitation>>("list_pending_invitations", &[]).await.unwrap()
-    };
+    let pending = |browser: Browser| async move { browser.call(ListPendingInvitations {}).await.unwrap() };
     let nina = signed_in(&invited.app, NINA, NINAS).await;
     let found = pending(nina.clone()).await;
     assert_eq!(found.len(), 1);
@@ -330,7 +331,7 @@ async fn open_invitations_are_shown_to_the_verified_address_alone() {
     );
     nina.get("/welcome").await.assert_status(200).assert_says("ABC Inc invites you");
     nina.get(&found[0].href).await.assert_status(200).assert_says("Accept invitation");
-    // Somebody who only says so, somebody else, nobody.
+    // An unverified claim to the address, another person, a visitor.
     let claimant = invited.app.browser();
     let authorization = claimant.begin("").await;
     let code = invited.code(&authorization, JOE, NINAS, false);
@@ -338,7 +339,7 @@ async fn open_invitations_are_shown_to_the_verified_address_alone() {
     assert!(pending(claimant).await.is_empty());
     assert!(pending(signed_in(&invited.app, JOE, "joe@example.com").await).await.is_empty());
     assert!(pending(invited.app.browser()).await.is_empty());
-    // Not when it is over.
+    // Not after it has expired.
     invited.app.clock.advance(TimeDelta::days(8));
     assert!(pending(signed_in(&invited.app, NINA, NINAS).await).await.is_empty());
 }

@@ -1,43 +1,33 @@
-//! Inviting people: what is asked for here, and what comes of it at the provider.
+//! Inviting people, here and at the provider.
 
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::Value;
 use tessera::domain::{
     errors::AppError,
-    organizations::people::{Invitation, InvitationState, People},
+    organizations::people::{Invitation, InvitationState},
     permissions::{Permission, Role},
 };
 
 use crate::support::{
-    ABC, ACME, ALICE, BETA, BOB, Browser, CAROL, DANA, Fault, JOE, NINA, Process, Settings, TestApp, together,
+    ABC, ACME, ALICE, BETA, BOB, Browser, CAROL, DANA, Fault, JOE, Member, NINA, Process, Settings, TestApp,
+    functions::InvitePeople, together,
 };
 
 const INVITE: (Method, &str) = (Method::POST, "/organizations/*/invitations");
 
-/// Sends the form of the page.
-pub async fn invite(browser: &Browser, org: &str, addresses: &str, role: &str) -> Result<(), AppError> {
-    let fields =
-        [("org", org), ("addresses", addresses), ("role", role), ("message", "Welcome aboard"), ("lifetime", "7")];
-    browser.call("invite_people", &fields).await
-}
-
-pub async fn people(browser: &Browser, org: &str) -> People {
-    browser.ask("get_people", &[("org", org)]).await.unwrap()
-}
-
-/// The only invitation on the list.
-pub async fn only(browser: &Browser, org: &str) -> Invitation {
-    let mut all = people(browser, org).await.invitations;
+/// The only listed invitation.
+pub async fn only(member: &Member) -> Invitation {
+    let mut all = member.people().await.invitations;
     assert_eq!(all.len(), 1, "{all:?}");
     all.remove(0)
 }
 
-/// Waits until nothing is on its way any more, with the clock running, and gives the list.
-pub async fn settled(app: &TestApp, browser: &Browser, org: &str) -> Vec<Invitation> {
+/// Advances the clock until no invitation is being sent; returns the list.
+pub async fn settled(app: &TestApp, member: &Member) -> Vec<Invitation> {
     app.until(async || {
         app.clock.advance(TimeDelta::seconds(1));
-        let all = people(browser, org).await.invitations;
+        let all = member.people().await.invitations;
         let is_settled = all.iter().all(|one| one.state != InvitationState::Waiting)
             && app.count("provider_change WHERE state = 'waiting'").await == 0;
         is_settled.then_some(all)
@@ -52,11 +42,11 @@ pub async fn there(app: &TestApp, organization: crate::support::Organization) ->
 }
 
 #[tokio::test]
-async fn an_invitation_goes_to_the_provider_with_everything_that_belongs_to_it() {
+async fn an_invitation_reaches_the_provider_with_all_its_fields() {
     let app = TestApp::managing().await;
     let carol = app.signed_in(CAROL, ABC).await;
-    invite(&carol, "abc-inc", "New.One@Example.com", "viewer").await.unwrap();
-    let all = settled(&app, &carol, "abc-inc").await;
+    carol.invite("New.One@Example.com", "viewer").await.unwrap();
+    let all = settled(&app, &carol).await;
     assert_eq!((all.len(), all[0].state, all[0].role), (1, InvitationState::Open, Role::Viewer));
     let there = there(&app, ABC).await;
     assert_eq!(there.len(), 1);
@@ -73,11 +63,11 @@ async fn an_invitation_goes_to_the_provider_with_everything_that_belongs_to_it()
 }
 
 #[tokio::test]
-async fn neither_ticket_nor_link_can_be_read_in_the_database() {
+async fn tickets_and_links_are_not_readable_in_the_database() {
     let app = TestApp::managing().await;
     let carol = app.signed_in(CAROL, ABC).await;
-    invite(&carol, "abc-inc", "new@example.com", "member").await.unwrap();
-    settled(&app, &carol, "abc-inc").await;
+    carol.invite("new@example.com", "member").await.unwrap();
+    settled(&app, &carol).await;
     let ticket = there(&app, ABC).await[0]["ticket_id"].as_str().unwrap().to_owned();
     assert_eq!(app.count(&format!("invitation WHERE ticket = '{ticket}'")).await, 0);
     let link = app.database.bytes_of("invitation", "link").await;
@@ -88,14 +78,14 @@ async fn neither_ticket_nor_link_can_be_read_in_the_database() {
 }
 
 #[tokio::test]
-async fn a_pasted_list_invites_everybody_in_it() {
+async fn a_pasted_list_invites_every_address() {
     let app = TestApp::managing().await;
     let carol = app.signed_in(CAROL, ABC).await;
     let list = "email,role\r\nann@example.com,admin\r\nBen <ben@example.com>,\r\nANN@example.com,admin";
     let fields = [("org", "abc-inc"), ("addresses", list), ("role", "member"), ("message", ""), ("lifetime", "30")];
-    let answer = carol.post_form("/o/abc-inc/settings/people/invite", "/fn/invite_people", &fields).await;
+    let answer = carol.submit::<InvitePeople>("/o/abc-inc/settings/people/invite", &fields).await;
     answer.assert_leads_to("/o/abc-inc/settings/people");
-    let all = settled(&app, &carol, "abc-inc").await;
+    let all = settled(&app, &carol).await;
     let mut found: Vec<_> = all.iter().map(|one| (one.email.as_str(), one.role)).collect();
     found.sort_unstable();
     assert_eq!(found, [("ann@example.com", Role::Admin), ("ben@example.com", Role::Member)]);
@@ -103,19 +93,19 @@ async fn a_pasted_list_invites_everybody_in_it() {
 }
 
 #[tokio::test]
-async fn while_a_line_is_wrong_nobody_is_invited_and_nothing_is_lost() {
+async fn an_invalid_line_invites_nobody_and_keeps_the_input() {
     let app = TestApp::managing().await;
     let carol = app.signed_in(CAROL, ABC).await;
-    invite(&carol, "abc-inc", "open@example.com", "member").await.unwrap();
-    settled(&app, &carol, "abc-inc").await;
+    carol.invite("open@example.com", "member").await.unwrap();
+    settled(&app, &carol).await;
     let list = "good@example.com\nnonsense\nJOE@example.com\nOPEN@example.com";
     let fields =
         [("org", "abc-inc"), ("addresses", list), ("role", "viewer"), ("message", "Come & see"), ("lifetime", "3")];
-    let answer = carol.post_form("/o/abc-inc/settings/people/invite", "/fn/invite_people", &fields).await;
+    let answer = carol.submit::<InvitePeople>("/o/abc-inc/settings/people/invite", &fields).await;
     let answer = answer.assert_status(422).assert_says("Line 2: “nonsense” is not an email address.");
     answer.assert_says("good@example.com\nnonsense").assert_says("Come &amp; see");
     let list = "good@example.com\nJOE@example.com\nOPEN@example.com";
-    let error = invite(&carol, "abc-inc", list, "member").await.unwrap_err();
+    let error = carol.invite(list, "member").await.unwrap_err();
     let said = error.field("addresses").unwrap();
     assert!(said.contains("Line 2: JOE@example.com is a member already."), "{said}");
     assert!(said.contains("Line 3: open@example.com has an open invitation already."), "{said}");
@@ -123,7 +113,7 @@ async fn while_a_line_is_wrong_nobody_is_invited_and_nothing_is_lost() {
 }
 
 #[tokio::test]
-async fn each_field_says_what_is_wrong_with_it() {
+async fn each_invalid_field_shows_its_error() {
     let app = TestApp::managing().await;
     let carol = app.signed_in(CAROL, ABC).await;
     let many: Vec<_> = (0..101).map(|number| format!("p{number}@example.com")).collect();
@@ -138,14 +128,9 @@ async fn each_field_says_what_is_wrong_with_it() {
         ("a@example.com", "member", "", "31", "lifetime"),
         ("a@example.com", "member", "", "-1", "lifetime"),
     ] {
-        let fields = [
-            ("org", "abc-inc"),
-            ("addresses", addresses),
-            ("role", role),
-            ("message", message),
-            ("lifetime", lifetime),
-        ];
-        let error = carol.call::<()>("invite_people", &fields).await.unwrap_err();
+        let [addresses, role, message, lifetime] = [addresses, role, message, lifetime].map(str::to_owned);
+        let error =
+            carol.call(InvitePeople { org: carol.org(), addresses, role, message, lifetime }).await.unwrap_err();
         assert!(error.field(field).is_some(), "{field}: {error:?}");
     }
     assert_eq!(app.count("invitation").await, 0);
@@ -156,52 +141,49 @@ async fn nobody_invites_into_a_role_above_their_own() {
     let app = TestApp::managing().await;
     let dana = app.signed_in(DANA, ACME).await;
     for (list, role) in [("a@example.com", "owner"), ("email,role\na@example.com,owner", "member")] {
-        let error = invite(&dana, "acme", list, role).await.unwrap_err();
+        let error = dana.invite(list, role).await.unwrap_err();
         assert!(error.field("role").unwrap().contains("admin at most"), "{error:?}");
     }
     assert_eq!(app.count("audit_log WHERE action = 'invitation.create' AND outcome = 'refused'").await, 2);
-    invite(&dana, "acme", "a@example.com", "admin").await.unwrap();
+    dana.invite("a@example.com", "admin").await.unwrap();
     // What an owner has begun, an admin does not touch.
     let alice = app.signed_in(ALICE, ACME).await;
-    invite(&alice, "acme", "b@example.com", "owner").await.unwrap();
-    let all = settled(&app, &dana, "acme").await;
+    alice.invite("b@example.com", "owner").await.unwrap();
+    let all = settled(&app, &dana).await;
     let theirs = all.iter().find(|one| one.role == Role::Owner).unwrap();
     assert!(!theirs.may_change && theirs.link.is_none());
-    for function in ["resend_invitation", "revoke_invitation"] {
-        let refused = dana.call::<()>(function, &[("org", "acme"), ("id", &theirs.id.to_string())]).await;
+    for refused in [dana.resend_invitation(theirs.id).await, dana.revoke_invitation(theirs.id).await] {
         assert!(matches!(refused, Err(AppError::Conflict { .. })), "{refused:?}");
     }
 }
 
 #[tokio::test]
-async fn members_and_strangers_invite_nobody_and_see_no_invitation() {
+async fn members_and_outsiders_cannot_invite_or_see_invitations() {
     let app = TestApp::managing().await;
     let carol = app.signed_in(CAROL, ABC).await;
-    invite(&carol, "abc-inc", "new@example.com", "member").await.unwrap();
-    let id = settled(&app, &carol, "abc-inc").await[0].id.to_string();
+    carol.invite("new@example.com", "member").await.unwrap();
+    let id = settled(&app, &carol).await[0].id;
     let joe = app.signed_in(JOE, ABC).await;
     let forbidden = Err(AppError::Forbidden { permission: Permission::ManageInvitations });
-    assert_eq!(invite(&joe, "abc-inc", "a@example.com", "viewer").await, forbidden);
-    assert_eq!(joe.call::<()>("revoke_invitation", &[("org", "abc-inc"), ("id", &id)]).await, forbidden);
-    assert!(people(&joe, "abc-inc").await.invitations.is_empty());
+    assert_eq!(joe.invite("a@example.com", "viewer").await, forbidden);
+    assert_eq!(joe.revoke_invitation(id).await, forbidden);
+    assert!(joe.people().await.invitations.is_empty());
     joe.get("/o/abc-inc/settings/people/invite").await.assert_status(403);
     assert_eq!(app.count("audit_log WHERE outcome = 'refused'").await, 2);
     // An id of another organization is like one that there never was.
     let bob = app.signed_in(BOB, BETA).await;
     let never = "00000000-0000-0000-0000-000000000000";
-    for id in [id.as_str(), never, "nonsense"] {
-        for function in ["resend_invitation", "revoke_invitation"] {
-            let answer = bob.call::<()>(function, &[("org", "beta"), ("id", id)]).await;
-            assert_eq!(answer, Err(AppError::NotFound), "{function} {id}");
-        }
+    for id in [id.to_string().as_str(), never, "nonsense"] {
+        assert_eq!(bob.resend_invitation(id).await, Err(AppError::NotFound), "{id}");
+        assert_eq!(bob.revoke_invitation(id).await, Err(AppError::NotFound), "{id}");
     }
-    assert!(people(&bob, "beta").await.invitations.is_empty());
-    assert_eq!(invite(&bob, "abc-inc", "a@example.com", "viewer").await, Err(AppError::SignInRequired));
+    assert!(bob.people().await.invitations.is_empty());
+    assert_eq!(bob.in_organization(ABC).invite("a@example.com", "viewer").await, Err(AppError::SignInRequired));
     assert_eq!(app.count("invitation WHERE state = 'open'").await, 1);
 }
 
 #[tokio::test]
-async fn a_failure_that_passes_leaves_one_invitation() {
+async fn a_temporary_failure_leaves_one_invitation() {
     let app = TestApp::managing().await;
     let carol = app.signed_in(CAROL, ABC).await;
     for (number, (step, fault)) in [
@@ -214,101 +196,101 @@ async fn a_failure_that_passes_leaves_one_invitation() {
     .enumerate()
     {
         app.management().fail(step, fault, 1);
-        invite(&carol, "abc-inc", &format!("p{number}@example.com"), "member").await.unwrap();
-        let all = settled(&app, &carol, "abc-inc").await;
+        carol.invite(&format!("p{number}@example.com"), "member").await.unwrap();
+        let all = settled(&app, &carol).await;
         assert!(all.iter().all(|one| one.state == InvitationState::Open), "{fault:?} {all:?}");
         assert_eq!(there(&app, ABC).await.len(), number + 1, "{fault:?}");
     }
 }
 
 #[tokio::test]
-async fn a_refusal_is_shown_with_its_reason_and_can_be_tried_again() {
+async fn a_refusal_is_shown_with_its_reason_and_can_be_retried() {
     let app = TestApp::managing().await;
     let carol = app.signed_in(CAROL, ABC).await;
     app.management().fail(INVITE, Fault::Refusal, 1);
-    invite(&carol, "abc-inc", "new@example.com", "member").await.unwrap();
-    let all = settled(&app, &carol, "abc-inc").await;
+    carol.invite("new@example.com", "member").await.unwrap();
+    let all = settled(&app, &carol).await;
     assert_eq!((all[0].state, all[0].problem.as_deref()), (InvitationState::Failed, Some("Insufficient scope")));
     carol.get("/o/abc-inc/settings/people").await.assert_says("Not sent").assert_says("Insufficient scope");
-    let id = all[0].id.to_string();
-    carol.call::<()>("resend_invitation", &[("org", "abc-inc"), ("id", &id)]).await.unwrap();
-    let all = settled(&app, &carol, "abc-inc").await;
+    let id = all[0].id;
+    carol.resend_invitation(id).await.unwrap();
+    let all = settled(&app, &carol).await;
     assert_eq!((all.len(), all[0].state), (1, InvitationState::Open));
     assert_eq!(there(&app, ABC).await.len(), 1);
 }
 
 #[tokio::test]
-async fn sending_again_leaves_one_with_a_new_link() {
+async fn resending_replaces_the_link() {
     let app = TestApp::managing().await;
     let carol = app.signed_in(CAROL, ABC).await;
-    invite(&carol, "abc-inc", "new@example.com", "member").await.unwrap();
-    let first = settled(&app, &carol, "abc-inc").await.remove(0);
-    let id = first.id.to_string();
-    carol.call::<()>("resend_invitation", &[("org", "abc-inc"), ("id", &id)]).await.unwrap();
-    let second = settled(&app, &carol, "abc-inc").await;
+    carol.invite("new@example.com", "member").await.unwrap();
+    let first = settled(&app, &carol).await.remove(0);
+    let id = first.id;
+    carol.resend_invitation(id).await.unwrap();
+    let second = settled(&app, &carol).await;
     assert_eq!(second.len(), 1);
     assert_ne!(second[0].link, first.link);
     let there = there(&app, ABC).await;
     assert_eq!((there.len(), there[0]["invitation_url"].as_str()), (1, second[0].link.as_deref()));
     // The one before is nobody's any more.
-    let again = carol.call::<()>("resend_invitation", &[("org", "abc-inc"), ("id", &id)]).await;
+    let again = carol.resend_invitation(id).await;
     assert!(matches!(again, Err(AppError::Conflict { .. })), "{again:?}");
 }
 
 #[tokio::test]
-async fn what_is_withdrawn_is_gone_on_both_sides_even_while_it_is_being_sent() {
+async fn revoking_removes_the_invitation_on_both_sides_even_while_it_is_sent() {
     let app = TestApp::managing().await;
     let carol = app.signed_in(CAROL, ABC).await;
-    invite(&carol, "abc-inc", "one@example.com", "member").await.unwrap();
-    let id = settled(&app, &carol, "abc-inc").await[0].id.to_string();
-    carol.call::<()>("revoke_invitation", &[("org", "abc-inc"), ("id", &id)]).await.unwrap();
-    assert!(settled(&app, &carol, "abc-inc").await.is_empty());
+    carol.invite("one@example.com", "member").await.unwrap();
+    let id = settled(&app, &carol).await[0].id;
+    carol.revoke_invitation(id).await.unwrap();
+    assert!(settled(&app, &carol).await.is_empty());
     assert!(there(&app, ABC).await.is_empty());
     // The provider has it, we have not heard so, and it is withdrawn.
     app.management().fail(INVITE, Fault::LostAnswer, 1);
-    invite(&carol, "abc-inc", "two@example.com", "member").await.unwrap();
+    carol.invite("two@example.com", "member").await.unwrap();
     app.until(async || (there(&app, ABC).await.len() == 1).then_some(())).await;
-    let id = only(&carol, "abc-inc").await.id.to_string();
-    carol.call::<()>("revoke_invitation", &[("org", "abc-inc"), ("id", &id)]).await.unwrap();
-    assert!(settled(&app, &carol, "abc-inc").await.is_empty());
+    let id = only(&carol).await.id;
+    carol.revoke_invitation(id).await.unwrap();
+    assert!(settled(&app, &carol).await.is_empty());
     assert!(there(&app, ABC).await.is_empty());
 }
 
 #[tokio::test]
-async fn of_several_who_invite_the_same_person_at_once_one_does() {
+async fn concurrent_invitations_of_one_person_leave_one() {
     let app = TestApp::managing().await;
     let carol = app.signed_in(CAROL, ABC).await;
     let outcomes = together(6, |number| {
         let carol = carol.clone();
         let address = if number % 2 == 0 { "new@example.com" } else { "NEW@Example.com" };
-        async move { invite(&carol, "abc-inc", address, "member").await.is_ok() }
+        async move { carol.invite(address, "member").await.is_ok() }
     })
     .await;
     assert_eq!(outcomes.iter().filter(|is_done| **is_done).count(), 1);
-    settled(&app, &carol, "abc-inc").await;
+    settled(&app, &carol).await;
     assert_eq!(there(&app, ABC).await.len(), 1);
 }
 
 #[tokio::test]
-async fn whoever_let_an_invitation_expire_can_be_invited_again() {
+async fn a_person_whose_invitation_expired_can_be_invited_again() {
     let app = TestApp::managing().await;
     let carol = app.signed_in(CAROL, ABC).await;
-    invite(&carol, "abc-inc", "new@example.com", "member").await.unwrap();
-    settled(&app, &carol, "abc-inc").await;
+    carol.invite("new@example.com", "member").await.unwrap();
+    settled(&app, &carol).await;
     app.clock.advance(TimeDelta::days(8));
     let carol = app.signed_in(CAROL, ABC).await;
-    assert_eq!(only(&carol, "abc-inc").await.state, InvitationState::Expired);
-    invite(&carol, "abc-inc", "new@example.com", "member").await.unwrap();
-    let all = settled(&app, &carol, "abc-inc").await;
+    assert_eq!(only(&carol).await.state, InvitationState::Expired);
+    carol.invite("new@example.com", "member").await.unwrap();
+    let all = settled(&app, &carol).await;
     assert_eq!(all.iter().filter(|one| one.state == InvitationState::Open).count(), 1, "{all:?}");
 }
 
 #[tokio::test]
-async fn an_end_at_the_provider_shows_up_here() {
+async fn an_invitation_done_at_the_provider_is_closed_here() {
     let app = TestApp::managing().await;
     let carol = app.signed_in(CAROL, ABC).await;
-    invite(&carol, "abc-inc", "nina@example.com, gone@example.com, kept@example.com", "member").await.unwrap();
-    settled(&app, &carol, "abc-inc").await;
+    carol.invite("nina@example.com, gone@example.com, kept@example.com", "member").await.unwrap();
+    settled(&app, &carol).await;
     // Nina accepts elsewhere; another is withdrawn in the console.
     for one in there(&app, ABC).await {
         if one["invitee"]["email"] != "kept@example.com" {
@@ -320,7 +302,7 @@ async fn an_end_at_the_provider_shows_up_here() {
     app.management().send(Method::POST, &format!("/organizations/{}/members", ABC.id), Some(body)).await;
     app.clock.advance(TimeDelta::minutes(16));
     app.until(async || (app.count("invitation WHERE state = 'accepted'").await == 1).then_some(())).await;
-    let found = people(&carol, "abc-inc").await;
+    let found = carol.people().await;
     let mut states: Vec<_> = found.invitations.iter().map(|one| (one.email.as_str(), one.state)).collect();
     states.sort_unstable_by_key(|(email, _)| *email);
     assert_eq!(states, [("gone@example.com", InvitationState::Failed), ("kept@example.com", InvitationState::Open)]);
@@ -328,15 +310,15 @@ async fn an_end_at_the_provider_shows_up_here() {
 }
 
 #[tokio::test]
-async fn a_process_that_is_killed_while_it_invites_leaves_one_invitation() {
+async fn a_killed_process_leaves_one_invitation() {
     let app = TestApp::managing().await;
     let process = Process::start(&app.database, &app.provider, app.management(), None).await;
-    let carol = Browser::new(process.url.clone(), app.client().clone());
+    let carol = Browser::new(process.url.clone(), app.client().clone()).in_organization(ABC);
     carol.sign_in(&app, CAROL, ABC).await;
     app.management().fail(INVITE, Fault::Silence, 1);
     // The application of the test has a worker of its own, which may be the one that takes it.
     let waiting = app.management().fell_silent();
-    invite(&carol, "abc-inc", "new@example.com", "member").await.unwrap();
+    carol.invite("new@example.com", "member").await.unwrap();
     waiting.await;
     process.kill();
     app.clock.advance(TimeDelta::minutes(1));
@@ -349,7 +331,7 @@ async fn a_process_that_is_killed_while_it_invites_leaves_one_invitation() {
 async fn without_the_management_api_people_are_invited_at_the_provider() {
     let app = TestApp::spawn_with(Settings::default()).await;
     let carol = app.signed_in(CAROL, ABC).await;
-    assert_eq!(invite(&carol, "abc-inc", "a@example.com", "member").await, Err(AppError::NotFound));
+    assert_eq!(carol.invite("a@example.com", "member").await, Err(AppError::NotFound));
     let page = carol.get("/o/abc-inc/settings/people/invite").await.assert_status(200);
     page.assert_says("People are invited at your identity provider");
     carol

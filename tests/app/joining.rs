@@ -1,4 +1,4 @@
-//! Becoming a member by the domain of one's own address.
+//! Joining an organization by the domain of an email address.
 
 use chrono::TimeDelta;
 use reqwest::Method;
@@ -13,8 +13,12 @@ use tessera::domain::{
 };
 
 use crate::support::{
-    ABC, ACME, ALICE, BETA, BOB, Browser, DANA, Dns, Fault, JOE, NINA, Person, Settings, TestApp,
-    domains::{host, open, prove, sign_in_as, with_dns},
+    ABC, ACME, ALICE, BETA, BOB, Browser, DANA, Dns, Fault, JOE, Member, NINA, Outcome, Person, Settings, TestApp,
+    domains::{host, sign_in_as, with_dns},
+    functions::{
+        ApproveJoinRequest, AskToJoin, CountJoinRequests, DeclineJoinRequest, GetJoinOffer, GetJoinRequests,
+        JoinOrganization,
+    },
     together,
 };
 
@@ -22,8 +26,8 @@ const DOMAIN: &str = "acme-corp.example";
 const ADDRESS: &str = "nina@acme-corp.example";
 const JOES_ADDRESS: &str = "joe@acme-corp.example";
 
-/// acme has proven the domain and lets people in by it.
-async fn acme_opens(mode: &str, role: &str) -> (TestApp, Dns, Browser) {
+/// An application in which acme has verified the domain and lets people join by it.
+async fn acme_opens(mode: &str, role: &str) -> (TestApp, Dns, Member) {
     let (app, dns) = with_dns().await;
     // The provider says the same of people whoever asks it.
     for (person, email) in [(NINA, ADDRESS), (JOE, JOES_ADDRESS)] {
@@ -31,21 +35,42 @@ async fn acme_opens(mode: &str, role: &str) -> (TestApp, Dns, Browser) {
         app.management().send(Method::PATCH, &format!("/users/{}", person.replace('|', "%7C")), Some(body)).await;
     }
     let alice = app.signed_in(ALICE, ACME).await;
-    prove(&app, &dns, &alice, ACME, DOMAIN).await;
-    open(&alice, ACME, DOMAIN, mode, role).await;
+    alice.prove_domain(&app, &dns, DOMAIN).await;
+    alice.open_domain(DOMAIN, mode, role).await;
     (app, dns, alice)
 }
 
 async fn offer(browser: &Browser) -> Option<JoinOffer> {
-    browser.ask("get_join_offer", &[]).await.unwrap()
+    browser.call(GetJoinOffer {}).await.unwrap()
 }
 
 async fn state(browser: &Browser) -> Option<JoinState> {
     offer(browser).await.map(|offer| offer.state)
 }
 
-async fn requests(browser: &Browser) -> Vec<JoinRequest> {
-    browser.ask("get_join_requests", &[("org", "acme")]).await.unwrap()
+async fn requests(member: &Member) -> Vec<JoinRequest> {
+    member.call(GetJoinRequests { org: member.org() }).await.unwrap()
+}
+
+/// Joining an organization, and deciding about requests.
+impl Member {
+    async fn join(&self) -> Outcome<()> {
+        self.call(JoinOrganization { org: self.org() }).await
+    }
+
+    async fn ask_to_join(&self) -> Outcome<()> {
+        self.call(AskToJoin { org: self.org() }).await
+    }
+
+    /// Approves or declines the request of a person.
+    async fn decide(&self, approve: bool, person: impl ToString) -> Outcome<()> {
+        let (org, person) = (self.org(), person.to_string());
+        if approve {
+            self.call(ApproveJoinRequest { org, person }).await
+        } else {
+            self.call(DeclineJoinRequest { org, person }).await
+        }
+    }
 }
 
 fn member(person: Person, role: &str) -> String {
@@ -69,7 +94,7 @@ async fn is_known(app: &TestApp, person: Person, role: &str) {
 }
 
 #[tokio::test]
-async fn whoever_is_in_no_organization_joins_that_of_their_address_at_once() {
+async fn a_person_without_an_organization_joins_by_their_domain_at_once() {
     let (app, _dns, _) = acme_opens("join", "viewer").await;
     let nina = app.browser();
     sign_in_as(&app, &nina, NINA, "Nina@Acme-Corp.Example", true).await.assert_leads_to("/o/acme");
@@ -99,9 +124,8 @@ async fn an_address_that_is_not_verified_or_not_at_the_domain_joins_nothing() {
         let nina = app.browser();
         sign_in_as(&app, &nina, NINA, email, is_verified).await.assert_leads_to("/welcome");
         assert_eq!(offer(&nina).await, None, "{email}");
-        for call in ["join_organization", "ask_to_join"] {
-            assert_eq!(nina.call::<()>(call, &[("org", "acme")]).await, Err(AppError::NotFound), "{email}");
-        }
+        assert_eq!(nina.in_organization(ACME).join().await, Err(AppError::NotFound), "{email}");
+        assert_eq!(nina.in_organization(ACME).ask_to_join().await, Err(AppError::NotFound), "{email}");
         nina.get("/join").await.assert_status(200).assert_says("No workspace to join");
     }
     // One that was verified before, and is another now.
@@ -109,31 +133,31 @@ async fn an_address_that_is_not_verified_or_not_at_the_domain_joins_nothing() {
     assert_eq!(app.count(&member(NINA, "member")).await, 0);
     let visitor = app.browser();
     assert_eq!(offer(&visitor).await, None);
-    assert_eq!(visitor.call::<()>("join_organization", &[("org", "acme")]).await, Err(AppError::SignInRequired));
+    assert_eq!(visitor.in_organization(ACME).join().await, Err(AppError::SignInRequired));
 }
 
 #[tokio::test]
-async fn whoever_has_a_workspace_is_offered_the_other_and_chooses() {
+async fn a_member_of_another_workspace_is_offered_to_join() {
     let (app, _dns, _) = acme_opens("join", "member").await;
     let joe = app.browser();
     sign_in_as(&app, &joe, JOE, JOES_ADDRESS, true).await.assert_leads_to("/");
     assert_eq!(state(&joe).await, Some(JoinState::Join));
     joe.get("/").await.assert_status(200).assert_says("Join Acme Corp");
     // Only that one.
-    assert_eq!(joe.call::<()>("join_organization", &[("org", "beta")]).await, Err(AppError::NotFound));
-    joe.post_form("/", "/fn/join_organization", &[("org", "acme")]).await.assert_leads_to("/join");
+    assert_eq!(joe.in_organization(BETA).join().await, Err(AppError::NotFound));
+    joe.submit::<JoinOrganization>("/", &[("org", "acme")]).await.assert_leads_to("/join");
     joe.get("/join").await.assert_page_leads_to("/o/acme");
     assert_eq!(app.count(&member(JOE, "member")).await, 1);
 }
 
 #[tokio::test]
-async fn joining_many_times_at_once_makes_one_member() {
+async fn joining_concurrently_gives_one_membership() {
     let (app, _dns, _) = acme_opens("join", "member").await;
     let joe = app.browser();
     sign_in_as(&app, &joe, JOE, JOES_ADDRESS, true).await;
     let outcomes = together(6, |_| {
         let joe = joe.clone();
-        async move { joe.call::<()>("join_organization", &[("org", "acme")]).await }
+        async move { joe.in_organization(ACME).join().await }
     })
     .await;
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
@@ -143,7 +167,7 @@ async fn joining_many_times_at_once_makes_one_member() {
 }
 
 #[tokio::test]
-async fn while_the_provider_is_away_joining_is_being_set_up() {
+async fn joining_waits_for_an_unreachable_provider() {
     let (app, _dns, _) = acme_opens("join", "member").await;
     app.management().fail((Method::POST, "/organizations/*/members"), Fault::Trouble, 1);
     let nina = app.browser();
@@ -160,7 +184,7 @@ async fn while_the_provider_is_away_joining_is_being_set_up() {
 }
 
 #[tokio::test]
-async fn a_role_that_the_provider_has_given_stays() {
+async fn joining_keeps_a_role_given_by_the_provider() {
     let (app, _dns, _) = acme_opens("join", "viewer").await;
     let members = format!("/organizations/{}/members", ACME.id);
     app.management().send(Method::POST, &members, Some(json!({ "members": [NINA] }))).await;
@@ -173,16 +197,16 @@ async fn a_role_that_the_provider_has_given_stays() {
 }
 
 #[tokio::test]
-async fn whoever_asks_waits_for_somebody_to_decide() {
+async fn a_join_request_waits_for_a_decision() {
     let (app, _dns, alice) = acme_opens("ask", "member").await;
     let nina = app.browser();
     sign_in_as(&app, &nina, NINA, ADDRESS, true).await.assert_leads_to("/welcome");
     nina.get("/welcome").await.assert_status(200).assert_says("Ask to join");
-    let refused = nina.call::<()>("join_organization", &[("org", "acme")]).await;
+    let refused = nina.in_organization(ACME).join().await;
     assert!(matches!(refused, Err(AppError::Conflict { .. })), "{refused:?}");
     // The form leads back to its page, which says so; asking twice is asking once.
     for _ in 0..2 {
-        nina.post_form("/welcome", "/fn/ask_to_join", &[("org", "acme")]).await.assert_leads_to("/welcome");
+        nina.submit::<AskToJoin>("/welcome", &[("org", "acme")]).await.assert_leads_to("/welcome");
     }
     nina.get("/welcome").await.assert_status(200).assert_says("You asked on");
     assert!(matches!(state(&nina).await, Some(JoinState::Asked { .. })));
@@ -195,7 +219,7 @@ async fn whoever_asks_waits_for_somebody_to_decide() {
     assert_eq!((request.email.as_str(), request.role), ("nina@acme-corp.example", Role::Member));
     let fields = [("org", "acme"), ("person", &request.person.to_string())];
     let page = "/o/acme/settings/people";
-    alice.post_form(page, "/fn/approve_join_request", &fields).await.assert_leads_to(page);
+    alice.submit::<ApproveJoinRequest>(page, &fields).await.assert_leads_to(page);
     is_known(&app, NINA, "member").await;
     assert_eq!(app.count(&member(NINA, "member")).await, 1);
     assert_eq!(app.count(&recorded("join_request.approve", ADDRESS)).await, 1);
@@ -203,89 +227,87 @@ async fn whoever_asks_waits_for_somebody_to_decide() {
     assert!(!page.body.contains("to join"), "nobody asks any more");
     app.until(async || (state(&nina).await == Some(JoinState::Member)).then_some(())).await;
     nina.sign_in(&app, NINA, ACME).await;
-    let decided = alice.call::<()>("decline_join_request", &fields).await;
+    let decided = alice.decide(false, request.person).await;
     assert!(matches!(decided, Err(AppError::Conflict { .. })), "{decided:?}");
 }
 
 #[tokio::test]
-async fn whoever_is_declined_asks_again_after_a_week() {
+async fn a_declined_person_can_ask_again_after_a_week() {
     let (app, _dns, alice) = acme_opens("ask", "member").await;
     let nina = app.browser();
     sign_in_as(&app, &nina, NINA, ADDRESS, true).await;
-    nina.call::<()>("ask_to_join", &[("org", "acme")]).await.unwrap();
+    nina.in_organization(ACME).ask_to_join().await.unwrap();
     let [request] = requests(&alice).await.try_into().unwrap();
-    let fields = [("org", "acme"), ("person", &request.person.to_string())];
-    alice.call::<()>("decline_join_request", &fields).await.unwrap();
+    alice.decide(false, request.person).await.unwrap();
     assert_eq!(app.count(&recorded("join_request.decline", ADDRESS)).await, 1);
     assert_eq!(requests(&alice).await, []);
     assert!(matches!(state(&nina).await, Some(JoinState::Declined { .. })));
     nina.get("/welcome").await.assert_says("Your request was declined");
     app.clock.advance(TimeDelta::days(6));
-    let refused = nina.call::<()>("ask_to_join", &[("org", "acme")]).await;
+    let refused = nina.in_organization(ACME).ask_to_join().await;
     assert!(matches!(refused, Err(AppError::Conflict { .. })), "{refused:?}");
     app.clock.advance(TimeDelta::days(1));
     assert_eq!(state(&nina).await, Some(JoinState::Ask));
-    nina.call::<()>("ask_to_join", &[("org", "acme")]).await.unwrap();
+    nina.in_organization(ACME).ask_to_join().await.unwrap();
     let alice = app.signed_in(ALICE, ACME).await;
     assert_eq!(requests(&alice).await.len(), 1);
     assert_eq!(app.count(&member(NINA, "member")).await, 0);
 }
 
 #[tokio::test]
-async fn of_two_who_decide_at_once_one_is_heard() {
+async fn of_concurrent_decisions_only_one_takes_effect() {
     let (app, _dns, alice) = acme_opens("ask", "member").await;
     let nina = app.browser();
     sign_in_as(&app, &nina, NINA, ADDRESS, true).await;
-    nina.call::<()>("ask_to_join", &[("org", "acme")]).await.unwrap();
-    let person = requests(&alice).await[0].person.to_string();
+    nina.in_organization(ACME).ask_to_join().await.unwrap();
+    let person = requests(&alice).await[0].person;
     let outcomes = together(6, |number| {
-        let (alice, person) = (alice.clone(), person.clone());
-        let call = ["approve_join_request", "decline_join_request"][number % 2];
-        async move { (call, alice.call::<()>(call, &[("org", "acme"), ("person", &person)]).await) }
+        let (alice, approve) = (alice.clone(), number % 2 == 0);
+        async move { (approve, alice.decide(approve, person).await) }
     })
     .await;
-    let [(call, _)] = outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).collect::<Vec<_>>()[..] else {
+    let [(is_approved, _)] = outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).collect::<Vec<_>>()[..] else {
         panic!("{outcomes:?}");
     };
-    let is_member = i64::from(*call == "approve_join_request");
+    let is_member = i64::from(*is_approved);
     assert_eq!(app.count(&member(NINA, "member")).await, is_member);
     assert_eq!(app.count("audit_log WHERE action LIKE 'join_request.%e' AND outcome = 'done'").await, 1);
 }
 
 #[tokio::test]
-async fn only_who_administers_members_decides_and_only_about_their_own() {
+async fn only_member_managers_decide_and_only_in_their_organization() {
     let (app, _dns, alice) = acme_opens("ask", "member").await;
     let nina = app.browser();
     sign_in_as(&app, &nina, NINA, ADDRESS, true).await;
-    nina.call::<()>("ask_to_join", &[("org", "acme")]).await.unwrap();
-    let person = requests(&alice).await[0].person.to_string();
+    nina.in_organization(ACME).ask_to_join().await.unwrap();
+    let person = requests(&alice).await[0].person;
     let (joe, bob) = (app.signed_in(JOE, ABC).await, app.signed_in(BOB, BETA).await);
-    for call in ["approve_join_request", "decline_join_request"] {
-        let outcome = joe.call::<()>(call, &[("org", "abc-inc"), ("person", &person)]).await;
+    for approve in [true, false] {
+        let outcome = joe.decide(approve, person).await;
         assert_eq!(outcome, Err(AppError::Forbidden { permission: Permission::ManageMembers }));
         // A request elsewhere looks like none.
-        let theirs = bob.call::<()>(call, &[("org", "beta"), ("person", &person)]).await;
-        let nobodys = bob.call::<()>(call, &[("org", "beta"), ("person", &uuid::Uuid::nil().to_string())]).await;
+        let theirs = bob.decide(approve, person).await;
+        let nobodys = bob.decide(approve, uuid::Uuid::nil()).await;
         assert!(matches!(theirs, Err(AppError::Conflict { .. })), "{theirs:?}");
         assert_eq!(theirs, nobodys);
-        assert_eq!(bob.call::<()>(call, &[("org", "acme"), ("person", &person)]).await, Err(AppError::SignInRequired));
-        assert_eq!(bob.call::<()>(call, &[("org", "beta"), ("person", "x")]).await, Err(AppError::NotFound));
+        let in_acme = bob.in_organization(ACME).decide(approve, person).await;
+        assert_eq!(in_acme, Err(AppError::SignInRequired));
+        assert_eq!(bob.decide(approve, "x").await, Err(AppError::NotFound));
     }
-    assert_eq!(bob.ask::<Vec<JoinRequest>>("get_join_requests", &[("org", "beta")]).await.unwrap(), []);
-    assert_eq!(bob.ask::<i64>("count_join_requests", &[("org", "beta")]).await, Ok(0));
-    for ask in ["get_join_requests", "count_join_requests"] {
-        let outcome = joe.ask::<serde_json::Value>(ask, &[("org", "abc-inc")]).await;
-        assert_eq!(outcome, Err(AppError::Forbidden { permission: Permission::ManageMembers }));
-    }
+    assert_eq!(requests(&bob).await, []);
+    assert_eq!(bob.call(CountJoinRequests { org: bob.org() }).await, Ok(0));
+    let forbidden = AppError::Forbidden { permission: Permission::ManageMembers };
+    assert_eq!(joe.call(GetJoinRequests { org: joe.org() }).await, Err(forbidden.clone()));
+    assert_eq!(joe.call(CountJoinRequests { org: joe.org() }).await, Err(forbidden));
     assert_eq!(requests(&alice).await.len(), 1);
 }
 
 #[tokio::test]
-async fn whoever_administers_members_alone_decides_on_the_page_of_people() {
+async fn a_member_manager_decides_on_the_people_page() {
     let (app, _dns, _) = acme_opens("ask", "member").await;
     let nina = app.browser();
     sign_in_as(&app, &nina, NINA, ADDRESS, true).await;
-    nina.call::<()>("ask_to_join", &[("org", "acme")]).await.unwrap();
+    nina.in_organization(ACME).ask_to_join().await.unwrap();
     let dana = app.signed_in(DANA, ACME).await;
     // As a token grants it; the role stays, so that a comparison changes nothing.
     let grant = async |permissions: &str| {
@@ -305,7 +327,7 @@ async fn whoever_administers_members_alone_decides_on_the_page_of_people() {
 }
 
 #[tokio::test]
-async fn whoever_was_removed_is_not_let_in_again_by_the_domain_alone() {
+async fn a_removed_member_cannot_rejoin_by_domain_without_approval() {
     let (app, _dns, alice) = acme_opens("join", "member").await;
     let nina = app.browser();
     sign_in_as(&app, &nina, NINA, ADDRESS, true).await.assert_leads_to("/o/acme");
@@ -316,16 +338,15 @@ async fn whoever_was_removed_is_not_let_in_again_by_the_domain_alone() {
     app.until(async || (app.count(&member(NINA, "member")).await == 0).then_some(())).await;
     sign_in_as(&app, &nina, NINA, ADDRESS, true).await.assert_leads_to("/welcome");
     assert_eq!(state(&nina).await, Some(JoinState::Ask));
-    let refused = nina.call::<()>("join_organization", &[("org", "acme")]).await;
+    let refused = nina.in_organization(ACME).join().await;
     assert!(matches!(refused, Err(AppError::Conflict { .. })), "{refused:?}");
-    nina.call::<()>("ask_to_join", &[("org", "acme")]).await.unwrap();
-    let person = requests(&alice).await[0].person.to_string();
-    alice.call::<()>("approve_join_request", &[("org", "acme"), ("person", &person)]).await.unwrap();
+    nina.in_organization(ACME).ask_to_join().await.unwrap();
+    alice.decide(true, requests(&alice).await[0].person).await.unwrap();
     is_known(&app, NINA, "member").await;
 }
 
 #[tokio::test]
-async fn whoever_is_suspended_is_offered_nothing() {
+async fn a_suspended_member_is_offered_nothing() {
     let (app, _dns, _) = acme_opens("join", "member").await;
     let nina = app.browser();
     sign_in_as(&app, &nina, NINA, ADDRESS, true).await.assert_leads_to("/o/acme");
@@ -334,18 +355,17 @@ async fn whoever_is_suspended_is_offered_nothing() {
     assert_eq!(app.database.change(suspend).await, 1);
     sign_in_as(&app, &nina, NINA, ADDRESS, true).await.assert_leads_to("/welcome");
     assert_eq!(offer(&nina).await, None);
-    for call in ["join_organization", "ask_to_join"] {
-        assert_eq!(nina.call::<()>(call, &[("org", "acme")]).await, Err(AppError::NotFound));
-    }
+    assert_eq!(nina.in_organization(ACME).join().await, Err(AppError::NotFound));
+    assert_eq!(nina.in_organization(ACME).ask_to_join().await, Err(AppError::NotFound));
 }
 
 #[tokio::test]
-async fn nobody_joins_by_a_domain_that_is_off_or_lost_or_removed() {
+async fn a_domain_that_is_off_lost_or_removed_lets_nobody_join() {
     let (app, dns, alice) = acme_opens("off", "member").await;
     let nina = app.browser();
     sign_in_as(&app, &nina, NINA, ADDRESS, true).await.assert_leads_to("/welcome");
     assert_eq!(offer(&nina).await, None);
-    open(&alice, ACME, DOMAIN, "ask", "member").await;
+    alice.open_domain(DOMAIN, "ask", "member").await;
     assert_eq!(state(&nina).await, Some(JoinState::Ask));
     dns.forget(&host(DOMAIN));
     app.clock.advance(TimeDelta::hours(25));
@@ -353,19 +373,19 @@ async fn nobody_joins_by_a_domain_that_is_off_or_lost_or_removed() {
     app.clock.advance(TimeDelta::days(4));
     app.until(async || (app.count("organization_domain WHERE state = 'lost'").await == 1).then_some(())).await;
     assert_eq!(offer(&nina).await, None);
-    assert_eq!(nina.call::<()>("ask_to_join", &[("org", "acme")]).await, Err(AppError::NotFound));
+    assert_eq!(nina.in_organization(ACME).ask_to_join().await, Err(AppError::NotFound));
     let alice = app.signed_in(ALICE, ACME).await;
-    alice.call::<()>("remove_domain", &[("org", "acme"), ("domain", DOMAIN)]).await.unwrap();
+    alice.remove_domain(DOMAIN).await.unwrap();
     assert_eq!(offer(&nina).await, None);
 }
 
 #[tokio::test]
-async fn without_the_management_api_nobody_joins_from_here() {
+async fn without_the_management_api_joining_is_not_offered() {
     let dns = Dns::start().await;
     let app = TestApp::spawn_with(Settings { dns: Some(dns.address), ..Settings::default() }).await;
     let alice = app.signed_in(ALICE, ACME).await;
-    prove(&app, &dns, &alice, ACME, DOMAIN).await;
-    open(&alice, ACME, DOMAIN, "join", "member").await;
+    alice.prove_domain(&app, &dns, DOMAIN).await;
+    alice.open_domain(DOMAIN, "join", "member").await;
     let nina = app.browser();
     sign_in_as(&app, &nina, NINA, ADDRESS, true).await.assert_leads_to("/welcome");
     assert_eq!(offer(&nina).await, None);

@@ -3,52 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tessera::{
-    domain::{
-        errors::AppError,
-        list::{Listing, Row},
-        projects::{Board, settings::ProjectSettings},
-        query::Query,
-        tasks::{Moved, TaskCard, filter::Surroundings},
-    },
+    domain::{errors::AppError, list::Row, query::Query, tasks::filter::Surroundings},
     kernel::random::Random,
 };
-use uuid::Uuid;
 
-use crate::support::{ABC, ACME, ALICE, Browser, CAROL, DANA, JOE, TestApp};
+use crate::support::{
+    ABC, ACME, ALICE, BoardExt as _, Browser, CAROL, DANA, JOE, Project, TestApp,
+    functions::{EditTasks, GetMatching},
+};
 
-/// Alice in acme, with a project of its own to work in.
-async fn with_project() -> (TestApp, Browser) {
-    let app = TestApp::spawn().await;
-    let alice = app.signed_in(ALICE, ACME).await;
-    alice.call::<()>("create_project", &[("org", "acme"), ("name", "New"), ("key", "NEW")]).await.unwrap();
-    (app, alice)
-}
-
-async fn add(browser: &Browser, state: &str, title: &str) -> i64 {
-    let fields = [("org", "acme"), ("project", "NEW"), ("state", state), ("title", title)];
-    browser.call::<TaskCard>("create_task", &fields).await.unwrap().number
-}
-
-async fn edit(browser: &Browser, number: i64, field: &str, values: &[&str]) {
-    let key = format!("NEW-{number}");
-    let mut fields = vec![("org", "acme"), ("keys[]", key.as_str()), ("field", field)];
-    fields.extend(values.iter().map(|value| ("values[]", *value)));
-    browser.call::<Option<Uuid>>("edit_tasks", &fields).await.unwrap();
-}
-
-async fn list(browser: &Browser, query: &str) -> Listing {
-    browser.ask("get_list", &[("org", "acme"), ("key", "NEW"), ("query", query)]).await.unwrap()
-}
-
-async fn numbers(browser: &Browser, query: &str) -> Vec<i64> {
-    let listing = list(browser, query).await;
+async fn numbers(project: &Project, query: &str) -> Vec<i64> {
+    let listing = project.list(query).await.unwrap();
     assert_eq!(listing.parts.problems, [], "{query}");
     listing.rows.iter().map(|row| row.number).collect()
 }
 
-/// The names, or else slugs, of the groups with the numbers of their rows.
-async fn grouped(browser: &Browser, query: &str) -> Vec<(String, Vec<i64>)> {
-    let listing = list(browser, query).await;
+/// The groups, by name or else slug, with the numbers of their rows.
+async fn grouped(project: &Project, query: &str) -> Vec<(String, Vec<i64>)> {
+    let listing = project.list(query).await.unwrap();
     let mut rows = listing.rows.iter().map(|row| row.number);
     let group = |group: &tessera::domain::list::GroupCount| {
         let name = if group.name.is_empty() { &group.slug } else { &group.name };
@@ -57,39 +29,38 @@ async fn grouped(browser: &Browser, query: &str) -> Vec<(String, Vec<i64>)> {
     listing.groups.iter().map(group).collect()
 }
 
-/// Adds labels to the project and gives their ids by name.
-async fn labels(browser: &Browser, names: &[&str]) -> BTreeMap<String, String> {
+/// Adds labels to the project; returns their ids by name.
+async fn labels(project: &Project, names: &[&str]) -> BTreeMap<String, String> {
     for name in names {
-        let fields = [("org", "acme"), ("key", "NEW"), ("name", name), ("hue", "1")];
-        browser.call::<()>("save_label", &fields).await.unwrap();
+        project.create_label(name, "1").await.unwrap();
     }
-    let labels = list(browser, "").await.parts.labels;
+    let labels = project.list("").await.unwrap().parts.labels;
     labels.into_iter().map(|label| (label.name, label.id.to_string())).collect()
 }
 
-/// The ids of alice and dana.
-async fn people(browser: &Browser) -> [String; 2] {
-    let people = list(browser, "").await.parts.people;
+/// The ids of Alice and Dana.
+async fn people(project: &Project) -> [String; 2] {
+    let people = project.list("").await.unwrap().parts.people;
     // The provider of the tests names people by their subjects.
     let id = |names: [&str; 2]| people.iter().find(|person| names.contains(&person.name.as_str())).unwrap().id;
     [id([ALICE, "Alice Archer"]), id([DANA, "Dana Dvorak"])].map(|id| id.to_string())
 }
 
 #[tokio::test]
-async fn rows_stand_in_groups_and_in_order() {
-    let (_app, alice) = with_project().await;
+async fn rows_are_grouped_and_sorted() {
+    let (_app, project) = TestApp::with_project().await;
     for (state, title) in [("done", "d"), ("todo", "B"), ("backlog", "a"), ("todo", "c")] {
-        add(&alice, state, title).await;
+        project.add(state, title).await;
     }
-    let ids = labels(&alice, &["Bug", "UX"]).await;
-    let [me, dana] = people(&alice).await;
-    edit(&alice, 1, "priority", &["low"]).await;
-    edit(&alice, 2, "priority", &["urgent"]).await;
-    edit(&alice, 2, "labels", &[&ids["Bug"], &ids["UX"]]).await;
-    edit(&alice, 3, "labels", &[&ids["UX"]]).await;
-    edit(&alice, 4, "assignees", &[&me, &dana]).await;
-    edit(&alice, 1, "estimate", &["5"]).await;
-    edit(&alice, 3, "estimate", &["3"]).await;
+    let ids = labels(&project, &["Bug", "UX"]).await;
+    let [me, dana] = people(&project).await;
+    project.task(1).set_all("priority", &["low"]).await.unwrap();
+    project.task(2).set_all("priority", &["urgent"]).await.unwrap();
+    project.task(2).set_all("labels", &[&ids["Bug"], &ids["UX"]]).await.unwrap();
+    project.task(3).set_all("labels", &[&ids["UX"]]).await.unwrap();
+    project.task(4).set_all("assignees", &[&me, &dana]).await.unwrap();
+    project.task(1).set_all("estimate", &["5"]).await.unwrap();
+    project.task(3).set_all("estimate", &["3"]).await.unwrap();
     let all = |list: &[(&str, &[i64])]| -> Vec<(String, Vec<i64>)> {
         list.iter().map(|(name, numbers)| ((*name).to_owned(), numbers.to_vec())).collect()
     };
@@ -105,21 +76,21 @@ async fn rows_stand_in_groups_and_in_order() {
         ("group=label&sort=title", all(&[("Bug", &[2]), ("UX", &[3, 2]), ("", &[4, 1])])),
         ("group=assignee&sort=title", all(&[(ALICE, &[4]), ("Dana Dvorak", &[4]), ("", &[3, 2, 1])])),
     ] {
-        assert_eq!(grouped(&alice, query).await, expected, "{query}");
+        assert_eq!(grouped(&project, query).await, expected, "{query}");
     }
 }
 
 #[tokio::test]
-async fn dates_are_grouped_and_sorted_by_when_they_come() {
-    let (app, alice) = with_project().await;
+async fn due_dates_are_grouped_and_sorted() {
+    let (app, project) = TestApp::with_project().await;
     let today = app.clock.now().date_naive();
     for (days, state) in [(-1, "todo"), (0, "todo"), (7, "todo"), (8, "todo"), (-1, "done")] {
-        let number = add(&alice, state, "T").await;
+        let number = project.add(state, "T").await;
         let due = (today + chrono::Duration::days(days)).to_string();
-        edit(&alice, number, "due_on", &[&due]).await;
+        project.task(number).set_all("due_on", &[&due]).await.unwrap();
     }
-    add(&alice, "todo", "T").await;
-    let groups = grouped(&alice, "group=due&sort=due").await;
+    project.add("todo", "T").await;
+    let groups = grouped(&project, "group=due&sort=due").await;
     let groups: Vec<_> = groups.iter().map(|(slug, numbers)| (slug.as_str(), numbers.as_slice())).collect();
     assert_eq!(groups, [("1", &[1, 5][..]), ("2", &[2]), ("3", &[3]), ("4", &[4]), ("5", &[6])]);
     for (query, expected) in [
@@ -129,13 +100,13 @@ async fn dates_are_grouped_and_sorted_by_when_they_come() {
         ("due=overdue,none", &[1, 6]),
         ("group=none&sort=due&order=desc&state=todo", &[4, 3, 2, 1, 6]),
     ] {
-        assert_eq!(numbers(&alice, query).await, expected, "{query}");
+        assert_eq!(numbers(&project, query).await, expected, "{query}");
     }
 }
 
-/// Asks of every row at hand, of which there are all, and of the database, and compares.
-async fn compare(browser: &Browser, all: &[Row], query: &str) {
-    let listing = list(browser, &format!("group=none&sort=created&{query}")).await;
+/// Filters all rows in memory and in the database, and compares.
+async fn compare(project: &Project, all: &[Row], query: &str) {
+    let listing = project.list(&format!("group=none&sort=created&{query}")).await.unwrap();
     assert_eq!(listing.parts.problems, [], "{query}");
     let around = Surroundings {
         me: listing.me,
@@ -151,49 +122,50 @@ async fn compare(browser: &Browser, all: &[Row], query: &str) {
 }
 
 #[tokio::test]
-async fn the_database_and_a_page_filter_alike() {
-    let (app, alice) = with_project().await;
-    let dana = app.signed_in(DANA, ACME).await;
-    let ids = labels(&alice, &["Bug", "UX, and more", "none"]).await;
+async fn database_and_browser_filter_alike() {
+    let (app, project) = TestApp::with_project().await;
+    let danas = app.signed_in(DANA, ACME).await.project("NEW");
+    let ids = labels(&project, &["Bug", "UX, and more", "none"]).await;
     let ids: Vec<_> = ids.values().cloned().collect();
-    let [me, other] = people(&alice).await;
+    let [me, other] = people(&project).await;
     let today = app.clock.now().date_naive();
     let random = Random::seeded(11);
     let roll = |sides: usize| usize::from(random.bytes::<1>()[0]) % sides;
     let titles = ["Ship it", "ÜBER 100 %_x", "a \\ \"b\" 'c'", "ship THAT", "x"];
     for _ in 0..40 {
-        let by = if roll(3) == 0 { &dana } else { &alice };
-        let number = add(by, ["backlog", "todo", "in-progress", "done"][roll(4)], titles[roll(5)]).await;
+        let by = if roll(3) == 0 { &danas } else { &project };
+        let number = by.add(["backlog", "todo", "in-progress", "done"][roll(4)], titles[roll(5)]).await;
+        let task = by.task(number);
         if roll(2) == 0 {
-            edit(by, number, "priority", &[["urgent", "high", "low"][roll(3)]]).await;
+            task.set_all("priority", &[["urgent", "high", "low"][roll(3)]]).await.unwrap();
         }
         if roll(2) == 0 {
             let due = (today + chrono::Duration::days(i64::try_from(roll(12)).unwrap() - 4)).to_string();
-            edit(by, number, "due_on", &[&due]).await;
+            task.set_all("due_on", &[&due]).await.unwrap();
         }
         if roll(3) == 0 {
             let start = (today - chrono::Duration::days(i64::try_from(roll(3)).unwrap() + 4)).to_string();
-            edit(by, number, "start_on", &[&start]).await;
+            task.set_all("start_on", &[&start]).await.unwrap();
         }
         if roll(2) == 0 {
-            edit(by, number, "estimate", &[["0", "3", "8"][roll(3)]]).await;
+            task.set_all("estimate", &[["0", "3", "8"][roll(3)]]).await.unwrap();
         }
         if roll(2) == 0 {
             let people = [&me, &other];
-            edit(by, number, "assignees", &[people[roll(2)], people[roll(2)]]).await;
+            task.set_all("assignees", &[people[roll(2)], people[roll(2)]]).await.unwrap();
         }
         if roll(2) == 0 {
-            edit(by, number, "labels", &[&ids[roll(3)], &ids[roll(3)]]).await;
+            task.set_all("labels", &[&ids[roll(3)], &ids[roll(3)]]).await.unwrap();
         }
         if number > 3 && roll(4) == 0 {
-            edit(by, number, "parent", &[["NEW-1", "NEW-2"][roll(2)]]).await;
+            task.set_all("parent", &[["NEW-1", "NEW-2"][roll(2)]]).await.unwrap();
         }
         if number > 3 && roll(6) == 0 {
-            edit(by, number, "archived", &["true"]).await;
+            task.set_all("archived", &["true"]).await.unwrap();
         }
     }
-    edit(&alice, 3, "deleted", &["true"]).await;
-    let all = list(&alice, "group=none&sort=created&archived=all").await.rows;
+    project.task(3).set_all("deleted", &["true"]).await.unwrap();
+    let all = project.list("group=none&sort=created&archived=all").await.unwrap().rows;
     assert_eq!(all.len(), 39);
     let near = |days: i64| (today + chrono::Duration::days(days)).to_string();
     let parts: Vec<String> = [
@@ -241,17 +213,17 @@ async fn the_database_and_a_page_filter_alike() {
     ])
     .collect();
     for part in &parts {
-        compare(&alice, &all, part).await;
+        compare(&project, &all, part).await;
     }
     for _ in 0..60 {
         let picked: BTreeSet<_> = (0..2 + roll(2)).map(|_| roll(parts.len())).collect();
         let query: Vec<_> = picked.into_iter().map(|at| parts[at].as_str()).collect();
-        compare(&dana, &all, &query.join("&")).await;
+        compare(&danas, &all, &query.join("&")).await;
     }
 }
 
 #[tokio::test]
-async fn a_page_has_a_hundred_rows_and_leads_to_the_next() {
+async fn a_page_has_a_hundred_rows_and_a_link_to_the_next() {
     let app = TestApp::spawn().await;
     app.add_project(ABC, "LONG", 230).await;
     let joe = app.signed_in(JOE, ABC).await;
@@ -266,9 +238,7 @@ async fn a_page_has_a_hundred_rows_and_leads_to_the_next() {
     assert!(last.body.contains("Previous page") && !last.body.contains("Next page"));
     let mut seen = BTreeSet::new();
     for from in [0, 100, 200] {
-        let query = format!("group=state&from={from}");
-        let fields = [("org", "abc-inc"), ("key", "LONG"), ("query", query.as_str())];
-        let listing: Listing = joe.ask("get_list", &fields).await.unwrap();
+        let listing = joe.project("LONG").list(&format!("group=state&from={from}")).await.unwrap();
         assert_eq!(listing.groups.iter().map(|group| group.tasks).sum::<i64>(), 230);
         seen.extend(listing.rows.iter().map(|row| row.number));
     }
@@ -276,17 +246,18 @@ async fn a_page_has_a_hundred_rows_and_leads_to_the_next() {
 }
 
 #[tokio::test]
-async fn everything_that_a_filter_lets_through_is_chosen_at_once() {
+async fn all_tasks_that_match_a_filter_can_be_selected() {
     let app = TestApp::spawn().await;
     app.add_project(ABC, "LONG", 530).await;
     let joe = app.signed_in(JOE, ABC).await;
     let matching = async |browser: &Browser, query: &str| {
-        browser.ask::<Vec<i64>>("get_matching", &[("org", "abc-inc"), ("key", "LONG"), ("query", query)]).await
+        let (org, key, query) = (ABC.slug.to_owned(), "LONG".to_owned(), query.to_owned());
+        browser.call(GetMatching { org, key, query }).await
     };
     let all = matching(&joe, "group=assignee&sort=created&from=100").await.unwrap();
     assert!(all.into_iter().eq(1..=500), "as many as can be changed at once, each of them once");
     let query = "state=todo&sort=created";
-    let listed: Listing = joe.ask("get_list", &[("org", "abc-inc"), ("key", "LONG"), ("query", query)]).await.unwrap();
+    let listed = joe.project("LONG").list(query).await.unwrap();
     let found = matching(&joe, query).await.unwrap();
     assert!(found.len() > listed.rows.len(), "more than are on a page");
     assert_eq!(i64::try_from(found.len()).unwrap(), listed.groups.iter().map(|group| group.tasks).sum::<i64>());
@@ -298,9 +269,10 @@ async fn everything_that_a_filter_lets_through_is_chosen_at_once() {
 }
 
 #[tokio::test]
-async fn what_an_address_says_wrong_is_told_with_the_way_on() {
-    let (_app, alice) = with_project().await;
-    let number = add(&alice, "todo", "There is one").await;
+async fn an_invalid_query_is_reported_with_a_corrected_link() {
+    let (_app, project) = TestApp::with_project().await;
+    let alice = &project.member;
+    let number = project.add("todo", "There is one").await;
     for (page, query, part, rest) in [
         ("list", "state=todo&due=someday", "due=someday", "list?state=todo\""),
         ("list", "state=gone,todo", "state=gone", "list?state=todo\""),
@@ -310,37 +282,38 @@ async fn what_an_address_says_wrong_is_told_with_the_way_on() {
         ("board", "priority=highest&text=one", "priority=highest", "board?text=one\""),
         ("board", "archived=yes", "archived=yes", "board\""),
     ] {
-        let path = format!("/o/acme/projects/NEW/{page}?{query}");
+        let path = project.page(&format!("{page}?{query}"));
         let answer = alice.get(&path).await.assert_status(400).assert_says(&format!("<code>{part}<"));
         assert!(answer.body.contains(rest), "{rest} is not in {}", answer.body);
         assert!(!answer.body.contains("There is one"), "{path} shows tasks as if it had understood");
     }
-    let path = "/o/acme/projects/NEW/list?text=%22%3E%3Cscript%3Ealert(1)%3C/script%3E";
+    let path = &project.page("list?text=%22%3E%3Cscript%3Ealert(1)%3C/script%3E");
     let answer = alice.get(path).await.assert_status(200);
     assert!(!answer.body.contains("<script>alert"));
-    alice.get("/o/acme/projects/NEW/list?state=todo").await.assert_status(200).assert_says("There is one");
+    alice.get(&project.page("list?state=todo")).await.assert_status(200).assert_says("There is one");
     assert_eq!(number, 1);
 }
 
 #[tokio::test]
-async fn a_row_is_changed_by_plain_forms() {
-    let (_app, alice) = with_project().await;
-    add(&alice, "todo", "Change me").await;
-    let list_path = "/o/acme/projects/NEW/list";
+async fn plain_forms_edit_a_row() {
+    let (_app, project) = TestApp::with_project().await;
+    let alice = &project.member;
+    project.add("todo", "Change me").await;
+    let list_path = &project.page("list");
     alice.get(list_path).await.assert_status(200).assert_says("list?edit=NEW-1#edit");
-    let page = "/o/acme/projects/NEW/list?edit=NEW-1";
+    let page = &project.page("list?edit=NEW-1");
     alice.get(page).await.assert_status(200).assert_says("Change NEW-1").assert_says(r#"value="due_on""#);
     let form = |field, value| [("org", "acme"), ("keys[]", "NEW-1"), ("field", field), ("values[]", value)];
-    alice.post_form(page, "/fn/edit_tasks", &form("priority", "high")).await.assert_leads_to(page);
-    alice.post_form(page, "/fn/edit_tasks", &form("state", "done")).await.assert_leads_to(page);
-    let row = list(&alice, "").await.rows.remove(0);
+    alice.submit::<EditTasks>(page, &form("priority", "high")).await.assert_leads_to(page);
+    alice.submit::<EditTasks>(page, &form("state", "done")).await.assert_leads_to(page);
+    let row = project.list("").await.unwrap().rows.remove(0);
     assert_eq!((row.facts.priority.slug(), row.facts.place.state.as_str()), ("high", "done"));
-    let refused = alice.post_form(page, "/fn/edit_tasks", &form("estimate", "lots")).await;
+    let refused = alice.submit::<EditTasks>(page, &form("estimate", "lots")).await;
     refused.assert_status(422).assert_says("Enter a whole number of points").assert_says(r#"value="lots""#);
 }
 
 #[tokio::test]
-async fn whoever_may_only_read_is_shown_no_forms() {
+async fn a_viewer_is_shown_no_forms() {
     let app = TestApp::spawn().await;
     let joe = app.signed_in(JOE, crate::support::XYZ).await;
     let page = joe.get("/o/xyz-travel/projects/TRIP/list?edit=TRIP-1").await.assert_status(200);
@@ -348,45 +321,39 @@ async fn whoever_may_only_read_is_shown_no_forms() {
 }
 
 #[tokio::test]
-async fn a_closed_project_s_list_is_not_found_from_outside() {
+async fn the_list_of_a_private_project_looks_missing_to_others() {
     let app = TestApp::spawn().await;
     let (joe, carol) = (app.signed_in(JOE, ABC).await, app.signed_in(CAROL, ABC).await);
-    let close = [("org", "abc-inc"), ("key", "CRM"), ("closed", "true")];
-    carol.call::<()>("set_project_closed", &close).await.unwrap();
+    carol.project("CRM").set_private(true).await.unwrap();
     for key in ["CRM", "NEVER", "no key"] {
-        let asked = joe.ask::<Listing>("get_list", &[("org", "abc-inc"), ("key", key)]).await;
-        assert_eq!(asked, Err(AppError::NotFound), "{key}");
+        assert_eq!(joe.project(key).list("").await, Err(AppError::NotFound), "{key}");
     }
     joe.get("/o/abc-inc/projects/CRM/list?due=someday").await.assert_status(404);
-    let settings: ProjectSettings =
-        carol.ask("get_project_settings", &[("org", "abc-inc"), ("key", "CRM")]).await.unwrap();
-    assert!(settings.is_private);
+    assert!(carol.project("CRM").settings().await.is_private);
 }
 
 #[tokio::test]
-async fn a_filtered_board_counts_what_it_leaves_out_and_places_what_is_moved() {
-    let (_app, alice) = with_project().await;
+async fn a_filtered_board_counts_hidden_tasks_and_moves_beside_visible_ones() {
+    let (_app, project) = TestApp::with_project().await;
     for title in ["see 1", "hide 2", "hide 3", "see 4", "hide 5", "see 6"] {
-        add(&alice, "todo", title).await;
+        project.add("todo", title).await;
     }
     let columns = async |query: &str| {
-        let fields = [("org", "acme"), ("key", "NEW"), ("query", query)];
-        let board: Board = alice.ask("get_board", &fields).await.unwrap();
-        let todo = board.columns.into_iter().find(|column| column.state.slug == "todo").unwrap();
+        let board = project.filtered_board(query).await.unwrap();
+        let todo = board.column("todo");
         (todo.tasks.iter().map(|task| task.number).collect::<Vec<_>>(), todo.hidden)
     };
     assert_eq!(columns("text=see").await, (vec![1, 4, 6], 3));
     assert_eq!(columns("").await, (vec![1, 2, 3, 4, 5, 6], 0));
-    let place = async |key: &str, after: &str| {
-        let fields = [("org", "acme"), ("key", key), ("state", "todo"), ("before", "4"), ("after", after)];
-        alice.call::<Moved>("move_task", &fields).await.unwrap();
+    let place = async |number: i64, after: i64| {
+        project.task(number).move_between("todo", Some(after), Some(4)).await.unwrap();
     };
-    place("NEW-6", "1").await;
+    place(6, 1).await;
     assert_eq!(columns("").await.0, [1, 6, 2, 3, 4, 5], "right below what it was seen below");
-    place("NEW-1", "4").await;
+    place(1, 4).await;
     assert_eq!(columns("").await.0, [6, 2, 3, 4, 1, 5]);
-    place("NEW-6", "5").await;
+    place(6, 5).await;
     assert_eq!(columns("").await.0, [2, 3, 4, 1, 5, 6], "the end");
-    place("NEW-6", "5").await;
+    place(6, 5).await;
     assert_eq!(columns("").await.0, [2, 3, 4, 1, 5, 6], "where it was");
 }

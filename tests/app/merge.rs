@@ -1,25 +1,26 @@
-//! Two people who write the texts of one task: nothing of either is lost.
+//! Concurrent edits of a task's texts are merged.
 
 use tessera::domain::{
     errors::AppError,
     tasks::{
-        TaskCard, TaskDetail,
+        TaskDetail,
         merge::{Choice, Merge, Part},
     },
 };
 
-use crate::support::{ACME, ALICE, Browser, DANA, TestApp};
+use crate::support::{
+    ACME, ALICE, DANA, Member, Outcome, TestApp,
+    functions::{CompareTask, MergeTask, UpdateTask},
+};
 
 const PAGE: &str = "/o/acme/tasks/NEW-1";
 const BASE: &str = "one\ntwo\nthree\nfour";
 
 /// Alice and Dana, and a task that both have open at its second version.
-async fn together() -> (TestApp, Browser, Browser) {
-    let app = TestApp::spawn().await;
-    let (alice, dana) = (app.signed_in(ALICE, ACME).await, app.signed_in(DANA, ACME).await);
-    alice.call::<()>("create_project", &[("org", "acme"), ("name", "New"), ("key", "NEW")]).await.unwrap();
-    let task = [("org", "acme"), ("project", "NEW"), ("state", "todo"), ("title", "Fix the login")];
-    alice.call::<TaskCard>("create_task", &task).await.unwrap();
+async fn together() -> (TestApp, Member, Member) {
+    let (app, project) = TestApp::with_project().await;
+    let (alice, dana) = (project.member.clone(), app.signed_in(DANA, ACME).await);
+    project.add("todo", "Fix the login").await;
     save(&alice, 1, "Fix the login", BASE).await.unwrap();
     (app, alice, dana)
 }
@@ -28,17 +29,24 @@ fn form<'a>(version: &'a str, title: &'a str, description: &'a str) -> [(&'a str
     [("org", "acme"), ("key", "NEW-1"), ("version", version), ("title", title), ("description", description)]
 }
 
-async fn save(browser: &Browser, version: i64, title: &str, description: &str) -> Result<TaskDetail, AppError> {
-    browser.call("update_task", &form(&version.to_string(), title, description)).await
+async fn save(member: &Member, version: i64, title: &str, description: &str) -> Outcome<TaskDetail> {
+    member.task("NEW-1").write(version, title, description).await
 }
 
-async fn texts(browser: &Browser) -> (String, String, i64) {
-    let task: TaskDetail = browser.ask("get_task", &[("org", "acme"), ("key", "NEW-1")]).await.unwrap();
+/// Compares what a member wrote from the second version with what the task says now.
+async fn compare(member: &Member, title: &str, description: &str) -> Merge {
+    let (title, description) = (title.to_owned(), description.to_owned());
+    let compare = CompareTask { org: member.org(), key: "NEW-1".to_owned(), version: 2, title, description };
+    member.call(compare).await.unwrap()
+}
+
+async fn texts(member: &Member) -> (String, String, i64) {
+    let task = member.task("NEW-1").get().await.unwrap();
     (task.facts.title, task.facts.description, task.version)
 }
 
 #[tokio::test]
-async fn what_two_people_change_apart_from_each_other_is_joined() {
+async fn separate_changes_by_two_people_are_merged() {
     let (_app, alice, dana) = together().await;
     save(&alice, 2, "Fix the sign-in", "ONE\ntwo\nthree\nfour").await.unwrap();
     save(&alice, 3, "Fix the sign-in", "ONE\ntwo\nthree\nfour\nfive").await.unwrap();
@@ -46,19 +54,17 @@ async fn what_two_people_change_apart_from_each_other_is_joined() {
     let expected = ("Fix the sign-in today".to_owned(), "ONE\ntwo\nTHREE\nfour\nfive".to_owned(), 5);
     assert_eq!((joined.facts.title, joined.facts.description, joined.version), expected);
     assert_eq!(texts(&alice).await, expected);
-    let batch = joined.undo.unwrap().to_string();
-    dana.call::<Option<uuid::Uuid>>("undo", &[("org", "acme"), ("batch", &batch)]).await.unwrap();
+    dana.undo(joined.undo).await.unwrap();
     assert_eq!(texts(&alice).await.1, "ONE\ntwo\nthree\nfour\nfive", "her part alone is undone");
 }
 
 #[tokio::test]
-async fn where_both_wrote_one_chooses_and_everything_else_is_joined() {
+async fn conflicting_lines_are_chosen_and_the_rest_is_merged() {
     let (_app, alice, dana) = together().await;
     save(&alice, 2, "Fix the login", "one\nALICE\nthree\nfour\nfive").await.unwrap();
     let refused = save(&dana, 2, "Fix the login", "zero\none\nDANA\nthree\nfour").await;
     assert!(matches!(refused, Err(AppError::Conflict { .. })), "{refused:?}");
-    let fields = form("2", "Fix the login", "zero\none\nDANA\nthree\nfour");
-    let merge: Merge = dana.call("compare_task", &fields).await.unwrap();
+    let merge = compare(&dana, "Fix the login", "zero\none\nDANA\nthree\nfour").await;
     assert_eq!((merge.version, merge.by.as_str()), (3, ALICE));
     assert_eq!(merge.title, [Part::same("Fix the login")]);
     assert_eq!(
@@ -83,15 +89,15 @@ async fn where_both_wrote_one_chooses_and_everything_else_is_joined() {
     };
     let fields = chosen(Choice::Both);
     let fields: Vec<_> = fields.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    dana.post_form(PAGE, "/fn/merge_task", &fields).await.assert_leads_to(PAGE);
+    dana.submit::<MergeTask>(PAGE, &fields).await.assert_leads_to(PAGE);
     assert_eq!(texts(&alice).await.1, "zero\none\nDANA\nALICE\nthree\nfour\nfive");
 }
 
 #[tokio::test]
-async fn without_scripts_the_page_offers_the_choice_and_keeps_what_was_typed() {
+async fn without_scripts_the_page_offers_the_choice_and_keeps_the_input() {
     let (_app, alice, dana) = together().await;
     save(&alice, 2, "Theirs", "Their <words>").await.unwrap();
-    let page = dana.post_form(PAGE, "/fn/update_task", &form("2", "Mine", "My <words>")).await;
+    let page = dana.submit::<UpdateTask>(PAGE, &form("2", "Mine", "My <words>")).await;
     let page = page.assert_status(409).assert_says("Someone changed this task while you were editing");
     for text in [ALICE, "Theirs", "Their &lt;words", "Mine", "My &lt;words", "name=\"version\" value=\"3\""] {
         assert!(page.body.contains(text), "{text} is not shown in {}", page.body);
@@ -106,13 +112,13 @@ async fn without_scripts_the_page_offers_the_choice_and_keeps_what_was_typed() {
         ("description[0][theirs]", "Their <words>"),
         ("description[0][other]", "typed with care"),
     ];
-    let again = dana.post_form(PAGE, "/fn/merge_task", &chosen).await.assert_status(422);
+    let again = dana.submit::<MergeTask>(PAGE, &chosen).await.assert_status(422);
     again.assert_says("Enter a title.").assert_says("typed with care");
     assert_eq!(texts(&dana).await, ("Theirs".to_owned(), "Their <words>".to_owned(), 3));
 }
 
 #[tokio::test]
-async fn a_version_that_there_never_was_changes_nothing() {
+async fn an_unknown_version_changes_nothing() {
     let (_app, alice, _dana) = together().await;
     for version in [0, -1, 9] {
         assert_eq!(save(&alice, version, "T", "D").await, Err(AppError::BadRequest), "{version}");
@@ -121,7 +127,7 @@ async fn a_version_that_there_never_was_changes_nothing() {
 }
 
 #[tokio::test]
-async fn long_descriptions_lie_beside_the_history_and_are_read_where_they_are_asked_for() {
+async fn long_descriptions_are_stored_outside_the_event_body() {
     let (app, alice, dana) = together().await;
     let long = |word: &str| format!("{word}\n{}end", "A line like all others.\n".repeat(4_000));
     for (version, word) in (2..).zip(["one", "two", "three"]) {
@@ -134,13 +140,12 @@ async fn long_descriptions_lie_beside_the_history_and_are_read_where_they_are_as
     );
     let joined = save(&dana, 3, "T", &long("one").replace("end", "the end")).await.unwrap();
     assert_eq!(joined.facts.description, long("three").replace("end", "the end"));
-    let batch = joined.undo.unwrap().to_string();
-    dana.call::<Option<uuid::Uuid>>("undo", &[("org", "acme"), ("batch", &batch)]).await.unwrap();
+    dana.undo(joined.undo).await.unwrap();
     assert_eq!(texts(&alice).await.1, long("three"));
 }
 
 #[tokio::test]
-async fn what_was_written_from_a_text_of_long_ago_is_left_to_choose_as_a_whole() {
+async fn an_edit_of_a_very_old_version_conflicts_as_a_whole() {
     let (app, alice, dana) = together().await;
     save(&alice, 2, "Theirs", "one\ntwo").await.unwrap();
     let sql = "INSERT INTO event (org_id, number, batch_id, at, person_id, project_id, task, body)
@@ -155,19 +160,19 @@ async fn what_was_written_from_a_text_of_long_ago_is_left_to_choose_as_a_whole()
     assert_eq!(app.database.try_change(&[sql, head]).await.unwrap(), 1_001);
     let refused = save(&dana, 2, "Mine", "one").await;
     assert!(matches!(refused, Err(AppError::Conflict { .. })), "{refused:?}");
-    let merge: Merge = dana.call("compare_task", &form("2", "Mine", "one")).await.unwrap();
+    let merge = compare(&dana, "Mine", "one").await;
     assert_eq!(merge.title, [Part::clash("Mine", "Theirs")]);
     assert_eq!(merge.description, [Part::clash("one", "one\ntwo")]);
     save(&dana, 3, "Mine", "one").await.unwrap();
 }
 
 #[tokio::test]
-async fn a_description_that_is_far_too_long_is_refused_at_its_field_and_kept() {
+async fn an_overlong_description_is_refused_and_kept_in_the_form() {
     let (_app, alice, _dana) = together().await;
     let long = "All of it, twice.\n".repeat(2 * 1024 * 1024 / 18);
     let refused = save(&alice, 2, "T", &long).await.unwrap_err();
     assert!(refused.field("description").is_some_and(|text| text.contains("100000")), "{refused}");
-    let page = alice.post_form(PAGE, "/fn/update_task", &form("2", "T", &long)).await.assert_status(422);
+    let page = alice.submit::<UpdateTask>(PAGE, &form("2", "T", &long)).await.assert_status(422);
     assert!(page.body.contains("Use at most 100000 characters"));
     assert!(page.body.matches("All of it, twice.").count() >= 2 * 1024 * 1024 / 18, "the text is still there");
     assert_eq!(texts(&alice).await.2, 2);
@@ -181,7 +186,7 @@ async fn a_description_is_shown_as_markdown_and_edited_where_the_address_says_so
     assert!(!page.body.contains("<script>alert") && !page.body.contains("name=\"description\""));
     let form_page = format!("{PAGE}?edit");
     alice.get(&form_page).await.assert_says("name=\"description\"");
-    let leads = alice.post_form(&form_page, "/fn/update_task", &form("3", "T", "plain")).await;
+    let leads = alice.submit::<UpdateTask>(&form_page, &form("3", "T", "plain")).await;
     leads.assert_leads_to(PAGE);
     alice.get(PAGE).await.assert_says("<p>plain</p>");
 }

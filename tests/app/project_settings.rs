@@ -1,38 +1,79 @@
-//! How projects are set up, and what follows for their tasks and readers.
+//! Project settings, and their effect on tasks and members.
 
 use tessera::domain::{
     errors::AppError,
-    organizations::Workspace,
-    projects::{
-        Board,
-        settings::{Part, ProjectSettings},
-    },
-    tasks::TaskDetail,
+    projects::settings::{Part, ProjectSettings},
 };
 use uuid::Uuid;
 
-use crate::support::{ABC, Browser, CAROL, JOE, TestApp, XYZ};
+use crate::support::{
+    ABC, CAROL, JOE, Member, Outcome, Project, TestApp, XYZ,
+    functions::{
+        DescribeProject, MoveState, RemoveLabel, RemoveState, SaveLabel, SaveState, SetProjectFavourite,
+        SetProjectMember,
+    },
+};
 
-type Fields<'a> = &'a [(&'a str, &'a str)];
+/// Changes on the settings pages.
+impl Project {
+    async fn describe(&self, name: &str, icon: &str, hue: &str) -> Outcome<()> {
+        let describe = DescribeProject {
+            org: self.member.org(),
+            key: self.key.clone(),
+            name: name.to_owned(),
+            description: "What it is **for**".to_owned(),
+            icon: icon.to_owned(),
+            hue: hue.to_owned(),
+        };
+        self.member.call(describe).await
+    }
 
-/// Calls a function about the project CRM of abc-inc.
-async fn about(browser: &Browser, function: &str, fields: Fields<'_>) -> Result<(), AppError> {
-    let mut all = vec![("org", "abc-inc"), ("key", "CRM")];
-    all.extend(fields);
-    browser.call(function, &all).await
+    async fn set_member(&self, person: Uuid, part: &str) -> Outcome<()> {
+        let (key, part) = (self.key.clone(), part.to_owned());
+        self.member.call(SetProjectMember { org: self.member.org(), key, person, part }).await
+    }
+
+    async fn change_label(&self, label: Uuid, name: &str, hue: &str) -> Outcome<()> {
+        let (key, name, hue) = (self.key.clone(), name.to_owned(), hue.to_owned());
+        self.member.call(SaveLabel { org: self.member.org(), key, label: Some(label), name, hue }).await
+    }
+
+    async fn remove_label(&self, label: Uuid) -> Outcome<()> {
+        self.member.call(RemoveLabel { org: self.member.org(), key: self.key.clone(), label }).await
+    }
+
+    /// Changes the state with this slug, or adds one if it is empty.
+    async fn save_state(&self, state: &str, name: &str, category: &str, limit: &str) -> Outcome<()> {
+        let save = SaveState {
+            org: self.member.org(),
+            key: self.key.clone(),
+            state: state.to_owned(),
+            name: name.to_owned(),
+            category: category.to_owned(),
+            hue: String::new(),
+            limit: limit.to_owned(),
+        };
+        self.member.call(save).await
+    }
+
+    async fn move_state_up(&self, state: &str) -> Outcome<()> {
+        let (key, state) = (self.key.clone(), state.to_owned());
+        self.member.call(MoveState { org: self.member.org(), key, state, up: true }).await
+    }
+
+    async fn remove_state(&self, state: &str) -> Outcome<()> {
+        let (key, state) = (self.key.clone(), state.to_owned());
+        self.member.call(RemoveState { org: self.member.org(), key, state }).await
+    }
+
+    async fn set_favourite(&self, favourite: bool) -> Outcome<()> {
+        self.member.call(SetProjectFavourite { org: self.member.org(), key: self.key.clone(), favourite }).await
+    }
 }
 
-async fn settings(browser: &Browser) -> ProjectSettings {
-    browser.ask("get_project_settings", &[("org", "abc-inc"), ("key", "CRM")]).await.unwrap()
-}
-
-async fn board(browser: &Browser) -> Result<Board, AppError> {
-    browser.ask("get_board", &[("org", "abc-inc"), ("key", "CRM")]).await
-}
-
-async fn edit(browser: &Browser, field: &str, value: &str) -> Result<Option<Uuid>, AppError> {
-    let fields = [("org", "abc-inc"), ("keys[]", "CRM-1"), ("field", field), ("values[]", value)];
-    browser.call("edit_tasks", &fields).await
+/// The CRM project of abc-inc as a member has it.
+fn crm(member: &Member) -> Project {
+    member.project("CRM")
 }
 
 fn names(settings: &ProjectSettings) -> Vec<&str> {
@@ -40,17 +81,14 @@ fn names(settings: &ProjectSettings) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn a_project_says_what_it_is() {
+async fn a_project_has_a_name_a_description_and_an_icon() {
     let app = TestApp::spawn().await;
     let joe = app.signed_in(JOE, ABC).await;
-    let describe = |name: &'static str, icon: &'static str, hue: &'static str| {
-        [("name", name), ("description", "What it is **for**"), ("icon", icon), ("hue", hue)]
-    };
-    about(&joe, "describe_project", &describe("Customers", "🚀", "7")).await.unwrap();
-    let found = settings(&joe).await;
+    crm(&joe).describe("Customers", "🚀", "7").await.unwrap();
+    let found = crm(&joe).settings().await;
     assert_eq!((found.name.as_str(), found.icon.as_str(), found.hue), ("Customers", "🚀", Some(7)));
     for (name, icon, hue, field) in [("", "", "", "name"), ("N", "two signs", "", "icon"), ("N", "", "13", "hue")] {
-        let refused = about(&joe, "describe_project", &describe(name, icon, hue)).await.unwrap_err();
+        let refused = crm(&joe).describe(name, icon, hue).await.unwrap_err();
         assert!(refused.field(field).is_some(), "{field}: {refused:?}");
     }
     joe.get("/o/abc-inc/projects/CRM/settings").await.assert_status(200).assert_says("Customers");
@@ -58,126 +96,119 @@ async fn a_project_says_what_it_is() {
 }
 
 #[tokio::test]
-async fn a_closed_project_is_seen_by_those_in_it_and_by_owners() {
+async fn a_private_project_is_seen_by_its_members_and_owners() {
     let app = TestApp::spawn().await;
     let (joe, carol) = (app.signed_in(JOE, ABC).await, app.signed_in(CAROL, ABC).await);
-    about(&carol, "set_project_closed", &[("closed", "true")]).await.unwrap();
-    assert_eq!(board(&joe).await, Err(AppError::NotFound));
-    assert_eq!(about(&joe, "set_project_closed", &[("closed", "false")]).await, Err(AppError::NotFound));
-    let people = settings(&carol).await.people;
-    let id = |name: &str| people.iter().find(|person| person.name == name).unwrap().id.to_string();
-    let part = |person: String, part: &'static str| {
-        let carol = carol.clone();
-        async move { about(&carol, "set_project_member", &[("person", &person), ("part", part)]).await }
-    };
-    part(id(JOE), "lead").await.unwrap();
-    board(&joe).await.unwrap();
-    part(id(CAROL), "lead").await.unwrap();
-    let parts: Vec<_> = settings(&joe).await.people.into_iter().map(|person| (person.name, person.part)).collect();
+    crm(&carol).set_private(true).await.unwrap();
+    assert_eq!(crm(&joe).board().await, Err(AppError::NotFound));
+    assert_eq!(crm(&joe).set_private(false).await, Err(AppError::NotFound));
+    let people = crm(&carol).settings().await.people;
+    let id = |name: &str| people.iter().find(|person| person.name == name).unwrap().id;
+    crm(&carol).set_member(id(JOE), "lead").await.unwrap();
+    crm(&joe).board().await.unwrap();
+    crm(&carol).set_member(id(CAROL), "lead").await.unwrap();
+    let parts: Vec<_> =
+        crm(&joe).settings().await.people.into_iter().map(|person| (person.name, person.part)).collect();
     assert!(parts.contains(&(JOE.to_owned(), Part::Member)) && parts.contains(&(CAROL.to_owned(), Part::Lead)));
-    part(id(JOE), "none").await.unwrap();
-    assert_eq!(board(&joe).await, Err(AppError::NotFound));
-    assert!(matches!(part(id(CAROL), "none").await, Err(AppError::Conflict { .. })), "somebody must be in it");
-    assert_eq!(part(Uuid::nil().to_string(), "member").await, Err(AppError::NotFound));
-    about(&carol, "set_project_closed", &[("closed", "false")]).await.unwrap();
-    board(&joe).await.unwrap();
+    crm(&carol).set_member(id(JOE), "none").await.unwrap();
+    assert_eq!(crm(&joe).board().await, Err(AppError::NotFound));
+    assert!(
+        matches!(crm(&carol).set_member(id(CAROL), "none").await, Err(AppError::Conflict { .. })),
+        "somebody must be in it"
+    );
+    assert_eq!(crm(&carol).set_member(Uuid::nil(), "member").await, Err(AppError::NotFound));
+    crm(&carol).set_private(false).await.unwrap();
+    crm(&joe).board().await.unwrap();
 }
 
 #[tokio::test]
 async fn labels_are_added_renamed_and_removed_from_their_tasks() {
     let app = TestApp::spawn().await;
     let joe = app.signed_in(JOE, ABC).await;
-    about(&joe, "save_label", &[("name", "Bug"), ("hue", "1")]).await.unwrap();
-    let refused = about(&joe, "save_label", &[("name", "BUG"), ("hue", "2")]).await.unwrap_err();
+    crm(&joe).create_label("Bug", "1").await.unwrap();
+    let refused = crm(&joe).create_label("BUG", "2").await.unwrap_err();
     assert!(refused.field("name").is_some(), "{refused:?}");
-    let label = settings(&joe).await.labels[0].id.to_string();
-    about(&joe, "save_label", &[("label", &label), ("name", "Defect"), ("hue", "3")]).await.unwrap();
-    edit(&joe, "labels", &label).await.unwrap();
-    let found = board(&joe).await.unwrap();
+    let label = crm(&joe).settings().await.labels[0].id;
+    crm(&joe).change_label(label, "Defect", "3").await.unwrap();
+    joe.task("CRM-1").set("labels", &label.to_string()).await.unwrap();
+    let found = crm(&joe).board().await.unwrap();
     assert_eq!((found.labels[0].name.as_str(), found.labels[0].hue), ("Defect", 3));
-    about(&joe, "remove_label", &[("label", &label)]).await.unwrap();
-    assert!(settings(&joe).await.labels.is_empty());
-    let task: TaskDetail = joe.ask("get_task", &[("org", "abc-inc"), ("key", "CRM-1")]).await.unwrap();
-    assert!(task.facts.labels.is_empty());
-    assert_eq!(about(&joe, "remove_label", &[("label", &label)]).await, Err(AppError::NotFound));
+    crm(&joe).remove_label(label).await.unwrap();
+    assert!(crm(&joe).settings().await.labels.is_empty());
+    assert!(joe.task("CRM-1").fields().await.labels.is_empty());
+    assert_eq!(crm(&joe).remove_label(label).await, Err(AppError::NotFound));
 }
 
 #[tokio::test]
 async fn a_workflow_is_changed_and_stays_usable() {
     let app = TestApp::spawn().await;
     let joe = app.signed_in(JOE, ABC).await;
-    let state = |name: &'static str, category: &'static str| [("name", name), ("category", category), ("limit", "2")];
-    about(&joe, "save_state", &state("In review", "started")).await.unwrap();
-    assert_eq!(names(&settings(&joe).await), ["Backlog", "To do", "In progress", "Done", "In review"]);
-    about(&joe, "move_state", &[("state", "in-review"), ("up", "true")]).await.unwrap();
-    assert_eq!(names(&settings(&joe).await), ["Backlog", "To do", "In progress", "In review", "Done"]);
-    let renamed = [("state", "in-review"), ("name", "Review"), ("category", "started"), ("limit", "")];
-    about(&joe, "save_state", &renamed).await.unwrap();
-    edit(&joe, "state", "in-review").await.unwrap();
-    let removed = about(&joe, "remove_state", &[("state", "in-review")]).await;
+    crm(&joe).save_state("", "In review", "started", "2").await.unwrap();
+    assert_eq!(names(&crm(&joe).settings().await), ["Backlog", "To do", "In progress", "Done", "In review"]);
+    crm(&joe).move_state_up("in-review").await.unwrap();
+    assert_eq!(names(&crm(&joe).settings().await), ["Backlog", "To do", "In progress", "In review", "Done"]);
+    crm(&joe).save_state("in-review", "Review", "started", "").await.unwrap();
+    joe.task("CRM-1").set("state", "in-review").await.unwrap();
+    let removed = crm(&joe).remove_state("in-review").await;
     assert!(matches!(removed, Err(AppError::Conflict { .. })), "there is a task in it: {removed:?}");
-    edit(&joe, "state", "todo").await.unwrap();
-    about(&joe, "remove_state", &[("state", "in-review")]).await.unwrap();
-    assert_eq!(names(&settings(&joe).await), ["Backlog", "To do", "In progress", "Done"]);
-    for (fields, field) in
-        [(state("done", "started"), "name"), ([("name", "New"), ("category", "started"), ("limit", "0")], "limit")]
-    {
-        let refused = about(&joe, "save_state", &fields).await.unwrap_err();
+    joe.task("CRM-1").set("state", "todo").await.unwrap();
+    crm(&joe).remove_state("in-review").await.unwrap();
+    assert_eq!(names(&crm(&joe).settings().await), ["Backlog", "To do", "In progress", "Done"]);
+    for (name, limit, field) in [("done", "2", "name"), ("New", "0", "limit")] {
+        let refused = crm(&joe).save_state("", name, "started", limit).await.unwrap_err();
         assert!(refused.field(field).is_some(), "{field}: {refused:?}");
     }
-    assert_eq!(about(&joe, "save_state", &state("New", "someday")).await, Err(AppError::BadRequest));
+    assert_eq!(crm(&joe).save_state("", "New", "someday", "2").await, Err(AppError::BadRequest));
 }
 
 #[tokio::test]
-async fn what_a_state_means_decides_what_is_left_to_do() {
+async fn the_category_of_a_state_decides_which_tasks_are_open() {
     let app = TestApp::spawn().await;
     let joe = app.signed_in(JOE, ABC).await;
     let open = async || {
-        let workspace: Workspace = joe.ask("get_workspace", &[("org", "abc-inc")]).await.unwrap();
+        let workspace = joe.workspace().await.unwrap();
         workspace.projects.iter().find(|project| project.key.as_str() == "CRM").unwrap().open_tasks
     };
     let before = open().await;
-    let done = settings(&joe).await.states.into_iter().find(|state| state.state.slug == "done").unwrap().tasks;
-    let fields = |category: &'static str| [("state", "done"), ("name", "Done"), ("category", category)];
-    about(&joe, "save_state", &fields("started")).await.unwrap();
+    let done = crm(&joe).settings().await.states.into_iter().find(|state| state.state.slug == "done").unwrap().tasks;
+    crm(&joe).save_state("done", "Done", "started", "").await.unwrap();
     assert_eq!(open().await, before + done);
-    about(&joe, "save_state", &fields("completed")).await.unwrap();
+    crm(&joe).save_state("done", "Done", "completed", "").await.unwrap();
     assert_eq!(open().await, before);
 }
 
 #[tokio::test]
-async fn an_archived_project_is_read_and_not_changed() {
+async fn an_archived_project_is_read_only() {
     let app = TestApp::spawn().await;
     let joe = app.signed_in(JOE, ABC).await;
-    about(&joe, "set_project_archived", &[("archived", "true")]).await.unwrap();
-    board(&joe).await.unwrap();
-    assert!(matches!(edit(&joe, "priority", "high").await, Err(AppError::Conflict { .. })));
+    crm(&joe).set_archived(true).await.unwrap();
+    crm(&joe).board().await.unwrap();
+    assert!(matches!(joe.task("CRM-1").set("priority", "high").await, Err(AppError::Conflict { .. })));
     assert!(!joe.get("/o/abc-inc/settings").await.body.contains("/projects/CRM/board"), "it has left the sidebar");
-    about(&joe, "set_project_archived", &[("archived", "false")]).await.unwrap();
-    edit(&joe, "priority", "high").await.unwrap();
+    crm(&joe).set_archived(false).await.unwrap();
+    joe.task("CRM-1").set("priority", "high").await.unwrap();
 }
 
 #[tokio::test]
-async fn a_favourite_is_one_s_own() {
+async fn favourites_are_personal() {
     let app = TestApp::spawn().await;
     let (joe, carol) = (app.signed_in(JOE, ABC).await, app.signed_in(CAROL, ABC).await);
-    about(&joe, "set_project_favourite", &[("favourite", "true")]).await.unwrap();
-    let marked = async |browser: &Browser| {
-        let workspace: Workspace = browser.ask("get_workspace", &[("org", "abc-inc")]).await.unwrap();
+    crm(&joe).set_favourite(true).await.unwrap();
+    let marked = async |member: &Member| {
+        let workspace = member.workspace().await.unwrap();
         workspace.projects.iter().any(|project| project.is_favourite)
     };
     assert!(marked(&joe).await && !marked(&carol).await);
-    about(&joe, "set_project_favourite", &[("favourite", "false")]).await.unwrap();
+    crm(&joe).set_favourite(false).await.unwrap();
     assert!(!marked(&joe).await);
 }
 
 #[tokio::test]
-async fn whoever_may_only_read_sets_nothing_up() {
+async fn a_viewer_cannot_change_settings() {
     let app = TestApp::spawn().await;
     let joe = app.signed_in(JOE, XYZ).await;
     joe.get("/o/xyz-travel/projects/TRIP/settings").await.assert_status(403);
-    let fields = [("org", "xyz-travel"), ("key", "TRIP"), ("archived", "true")];
-    let refused = joe.call::<()>("set_project_archived", &fields).await;
+    let refused = joe.project("TRIP").set_archived(true).await;
     assert!(matches!(refused, Err(AppError::Forbidden { .. })), "{refused:?}");
     assert_eq!(app.count("audit_log WHERE action = 'project.archive' AND outcome = 'refused'").await, 1);
 }

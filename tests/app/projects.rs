@@ -1,18 +1,16 @@
-//! Projects, by plain forms and as the WASM calls them.
+//! Projects, by plain forms and by server functions.
 
-use tessera::domain::{
-    errors::AppError,
-    permissions::Permission,
-    projects::Board,
-    tasks::{TaskCard, TaskDetail},
+use tessera::domain::{errors::AppError, permissions::Permission};
+
+use crate::support::{
+    ACME, ALICE, Answer, BETA, Browser, DANA, JOE, TestApp, XYZ,
+    functions::{CreateProject, UpdateTask},
 };
-
-use crate::support::{ACME, ALICE, Answer, Browser, TestApp};
 
 const PAGE: &str = "/o/acme/projects/new";
 
 async fn create(browser: &Browser, name: &str, key: &str) -> Answer {
-    browser.post_form(PAGE, "/fn/create_project", &[("org", "acme"), ("name", name), ("key", key)]).await
+    browser.submit::<CreateProject>(PAGE, &[("org", "acme"), ("name", name), ("key", key)]).await
 }
 
 #[tokio::test]
@@ -21,14 +19,14 @@ async fn a_plain_form_creates_a_project_and_leads_to_its_board() {
     let alice = app.signed_in(ALICE, ACME).await;
     create(&alice, "  New   things ", " new1 ").await.assert_leads_to("/o/acme/projects/NEW1/board");
     alice.get("/o/acme/projects/NEW1/board").await.assert_status(200).assert_says("New things");
-    let board: Board = alice.ask("get_board", &[("org", "acme"), ("key", "new1")]).await.unwrap();
+    let board = alice.project("new1").board().await.unwrap();
     assert_eq!((board.name.as_str(), board.key.as_str()), ("New things", "NEW1"));
     let columns: Vec<_> = board.columns.iter().map(|column| column.state.slug.as_str()).collect();
     assert_eq!(columns, ["backlog", "todo", "in-progress", "done"]);
 }
 
 #[tokio::test]
-async fn a_form_that_is_not_accepted_comes_back_with_what_was_typed() {
+async fn a_refused_form_keeps_its_input() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;
     let long = "ü".repeat(81);
@@ -54,32 +52,30 @@ async fn a_form_that_is_not_accepted_comes_back_with_what_was_typed() {
 }
 
 #[tokio::test]
-async fn everything_that_is_wrong_is_said_at_once() {
+async fn all_errors_are_reported_together() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;
-    let error = alice.call::<()>("create_project", &[("org", "acme"), ("name", ""), ("key", "?")]).await.unwrap_err();
+    let error = alice.create_project("", "?").await.unwrap_err();
     assert!(error.field("name").is_some() && error.field("key").is_some(), "{error:?}");
     assert_eq!(error.status(), 422);
 }
 
 #[tokio::test]
-async fn a_key_is_taken_in_one_organization_only() {
+async fn a_key_is_unique_per_organization() {
     let app = TestApp::spawn().await;
-    let dana = app.signed_in(crate::support::DANA, crate::support::BETA).await;
-    dana.call::<()>("create_project", &[("org", "beta"), ("name", "Web"), ("key", "WEB")]).await.unwrap();
+    let dana = app.signed_in(DANA, BETA).await;
+    dana.create_project("Web", "WEB").await.unwrap();
     assert_eq!(app.count("project WHERE key = 'WEB'").await, 2);
 }
 
 #[tokio::test]
-async fn markup_that_was_typed_stays_text() {
+async fn markup_in_input_is_escaped() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;
     let typed = "</title></textarea></ol></script><script>alert(1)</script>\"'&amp;";
     create(&alice, typed, "XSS").await.assert_status(303);
-    let task = [("org", "acme"), ("project", "XSS"), ("state", "todo"), ("title", typed)];
-    alice.call::<TaskCard>("create_task", &task).await.unwrap();
-    let edit = [("org", "acme"), ("key", "XSS-1"), ("version", "1"), ("title", typed), ("description", typed)];
-    alice.call::<TaskDetail>("update_task", &edit).await.unwrap();
+    alice.project("XSS").add("todo", typed).await;
+    alice.task("XSS-1").write(1, typed, typed).await.unwrap();
     let page = "/o/acme/tasks/XSS-1";
     let other = format!("{typed} too");
     let stale = [("org", "acme"), ("key", "XSS-1"), ("version", "1"), ("title", typed), ("description", &other)];
@@ -89,7 +85,7 @@ async fn markup_that_was_typed_stays_text() {
         alice.get("/o/acme/projects/XSS/board").await.assert_status(200),
         alice.get(page).await.assert_status(200),
         alice.get(&format!("{page}?edit")).await.assert_status(200),
-        alice.post_form(page, "/fn/update_task", &stale).await.assert_status(409),
+        alice.submit::<UpdateTask>(page, &stale).await.assert_status(409),
     ] {
         let at = answer.body.find("<script>alert").unwrap_or_default();
         assert_eq!(at, 0, "{}", &answer.body[at.saturating_sub(120)..at + 60]);
@@ -99,38 +95,37 @@ async fn markup_that_was_typed_stays_text() {
 }
 
 #[tokio::test]
-async fn a_form_of_any_size_but_ours_is_refused() {
+async fn an_oversized_form_is_refused() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;
     let huge = "x".repeat(8 * 1024 * 1024);
     create(&alice, &huge, "HUGE").await.assert_status(413).assert_says("That is too much text");
-    let called = alice.call::<()>("create_project", &[("org", "acme"), ("name", &huge), ("key", "HUGE")]).await;
-    assert_eq!(called, Err(AppError::TooLarge));
+    assert_eq!(alice.create_project(&huge, "HUGE").await, Err(AppError::TooLarge));
 }
 
 #[tokio::test]
-async fn a_request_that_no_page_of_ours_sends_is_a_bad_one() {
+async fn a_malformed_request_is_a_bad_request() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;
     for fields in [&[][..], &[("org", "acme")], &[("org", "acme"), ("name", "N")]] {
-        assert_eq!(alice.call::<()>("create_project", fields).await, Err(AppError::BadRequest));
+        assert_eq!(alice.call_raw::<()>("create_project", fields).await, Err(AppError::BadRequest));
     }
-    let answer = alice.post_form(PAGE, "/fn/create_project", &[("org", "acme")]).await;
+    let answer = alice.submit::<CreateProject>(PAGE, &[("org", "acme")]).await;
     answer.assert_status(400).assert_says("This page is out of date");
     alice.post_form(PAGE, "/fn/no_such_function", &[]).await.assert_status(400);
 }
 
 #[tokio::test]
-async fn a_plain_form_without_the_right_is_answered_with_403() {
+async fn a_plain_form_without_permission_is_answered_with_403() {
     let app = TestApp::spawn().await;
-    let joe = app.signed_in(crate::support::JOE, crate::support::XYZ).await;
+    let joe = app.signed_in(JOE, XYZ).await;
     let fields = [("org", "xyz-travel"), ("name", "N"), ("key", "NEW")];
-    let answer = joe.post_form("/o/xyz-travel/projects/new", "/fn/create_project", &fields).await;
+    let answer = joe.submit::<CreateProject>("/o/xyz-travel/projects/new", &fields).await;
     answer.assert_status(403).assert_says(Permission::WriteProjects.as_str());
 }
 
 #[tokio::test]
-async fn a_form_never_leads_to_another_site() {
+async fn a_form_never_redirects_to_another_site() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;
     for referer in ["https://evil.example/o/acme", "javascript:alert(1)", ""] {

@@ -1,96 +1,66 @@
-//! What tasks have to do with each other.
+//! Subtasks and relations between tasks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use tessera::{
     domain::{
         errors::AppError,
-        tasks::{
-            TaskCard, TaskDetail,
-            activity::Entry,
-            event::{Event, Relation},
-            links::Links,
-        },
+        tasks::event::{Event, Relation},
     },
     kernel::random::Random,
 };
-use uuid::Uuid;
 
-use crate::support::{ABC, ACME, ALICE, Browser, CAROL, DANA, JOE, Stream, TestApp, XYZ, together};
+use crate::support::{
+    ABC, ACME, ALICE, CAROL, DANA, JOE, Member, Task, TestApp, XYZ,
+    functions::{AddRelation, AddSubtask},
+    together,
+};
 
-async fn relate(
-    browser: &Browser,
-    org: &str,
-    one: &str,
-    relation: &str,
-    other: &str,
-) -> Result<Option<Uuid>, AppError> {
-    let fields = [("org", org), ("key", one), ("relation", relation), ("other", other)];
-    browser.call("add_relation", &fields).await
-}
-
-async fn unrelate(browser: &Browser, org: &str, one: &str, relation: &str, other: &str) -> Option<Uuid> {
-    let fields = [("org", org), ("key", one), ("relation", relation), ("other", other)];
-    browser.call("remove_relation", &fields).await.unwrap()
-}
-
-async fn links(browser: &Browser, org: &str, key: &str) -> Links {
-    browser.ask::<TaskDetail>("get_task", &[("org", org), ("key", key)]).await.unwrap().links
-}
-
-async fn related(browser: &Browser, org: &str, key: &str) -> Vec<(Relation, String)> {
-    let relations = links(browser, org, key).await.relations.into_iter();
-    relations.map(|related| (related.relation, related.task.key.to_string())).collect()
-}
-
-async fn undo(browser: &Browser, org: &str, batch: Option<Uuid>) -> Result<Option<Uuid>, AppError> {
-    browser.call("undo", &[("org", org), ("batch", &batch.unwrap().to_string())]).await
-}
-
-async fn notes(browser: &Browser, org: &str, key: &str) -> Vec<String> {
-    let entries: Vec<Entry> = browser.ask("get_activity", &[("org", org), ("key", key)]).await.unwrap();
-    let text = |entry| if let Entry::Note(note) = entry { Some(note.text) } else { None };
-    entries.into_iter().filter_map(text).collect()
+impl Task {
+    /// Its relations, and the keys of the tasks at their other ends.
+    async fn related(&self) -> Vec<(Relation, String)> {
+        let relations = self.links().await.relations.into_iter();
+        relations.map(|related| (related.relation, related.task.key.to_string())).collect()
+    }
 }
 
 #[tokio::test]
-async fn a_relation_is_seen_from_both_sides_told_and_undone() {
+async fn a_relation_shows_on_both_tasks_and_can_be_undone() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;
-    let batch = relate(&alice, "acme", "WEB-1", "blocks", "ops-2").await.unwrap();
-    relate(&alice, "acme", "WEB-1", "relates", "WEB-2").await.unwrap();
-    relate(&alice, "acme", "WEB-1", "duplicated-by", "WEB-3").await.unwrap();
+    let batch = alice.task("WEB-1").relate("blocks", "ops-2").await.unwrap();
+    alice.task("WEB-1").relate("relates", "WEB-2").await.unwrap();
+    alice.task("WEB-1").relate("duplicated-by", "WEB-3").await.unwrap();
     let key = str::to_owned;
     assert_eq!(
-        related(&alice, "acme", "WEB-1").await,
+        alice.task("WEB-1").related().await,
         [(Relation::Blocks, key("OPS-2")), (Relation::Relates, key("WEB-2")), (Relation::DuplicatedBy, key("WEB-3"))]
     );
-    assert_eq!(related(&alice, "acme", "OPS-2").await, [(Relation::BlockedBy, key("WEB-1"))]);
-    assert_eq!(related(&alice, "acme", "WEB-2").await, [(Relation::Relates, key("WEB-1"))]);
-    assert_eq!(related(&alice, "acme", "WEB-3").await, [(Relation::Duplicates, key("WEB-1"))]);
-    assert_eq!(notes(&alice, "acme", "OPS-2").await.last().unwrap(), "noted that it is blocked by WEB-1");
+    assert_eq!(alice.task("OPS-2").related().await, [(Relation::BlockedBy, key("WEB-1"))]);
+    assert_eq!(alice.task("WEB-2").related().await, [(Relation::Relates, key("WEB-1"))]);
+    assert_eq!(alice.task("WEB-3").related().await, [(Relation::Duplicates, key("WEB-1"))]);
+    assert_eq!(alice.task("OPS-2").history().await.last().unwrap(), "noted that it is blocked by WEB-1");
 
-    let again = undo(&alice, "acme", batch).await.unwrap();
-    assert_eq!(related(&alice, "acme", "OPS-2").await, []);
-    assert_eq!(notes(&alice, "acme", "WEB-1").await.last().unwrap(), "noted that it no longer blocks OPS-2");
-    assert!(matches!(undo(&alice, "acme", batch).await, Err(AppError::Conflict { .. })), "it is gone already");
-    undo(&alice, "acme", again).await.unwrap();
-    let batch = unrelate(&alice, "acme", "OPS-2", "blocked-by", "WEB-1").await;
-    assert_eq!(related(&alice, "acme", "WEB-1").await.len(), 2);
-    assert_eq!(unrelate(&alice, "acme", "OPS-2", "blocked-by", "WEB-1").await, None);
-    undo(&alice, "acme", batch).await.unwrap();
-    assert_eq!(related(&alice, "acme", "OPS-2").await.len(), 1);
+    let again = alice.undo(batch).await.unwrap();
+    assert_eq!(alice.task("OPS-2").related().await, []);
+    assert_eq!(alice.task("WEB-1").history().await.last().unwrap(), "noted that it no longer blocks OPS-2");
+    assert!(matches!(alice.undo(batch).await, Err(AppError::Conflict { .. })), "it is gone already");
+    alice.undo(again).await.unwrap();
+    let batch = alice.task("OPS-2").unrelate("blocked-by", "WEB-1").await.unwrap();
+    assert_eq!(alice.task("WEB-1").related().await.len(), 2);
+    assert_eq!(alice.task("OPS-2").unrelate("blocked-by", "WEB-1").await, Ok(None));
+    alice.undo(batch).await.unwrap();
+    assert_eq!(alice.task("OPS-2").related().await.len(), 1);
 }
 
 #[tokio::test]
-async fn what_cannot_be_related_is_refused_at_the_field() {
+async fn an_invalid_relation_is_refused_at_the_field() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;
-    relate(&alice, "acme", "WEB-1", "blocks", "WEB-2").await.unwrap();
-    relate(&alice, "acme", "WEB-3", "relates", "WEB-1").await.unwrap();
-    relate(&alice, "acme", "WEB-2", "blocks", "WEB-3").await.unwrap();
-    let bin = [("org", "acme"), ("keys[]", "WEB-9"), ("field", "deleted"), ("values[]", "true")];
-    alice.call::<Option<Uuid>>("edit_tasks", &bin).await.unwrap();
+    alice.task("WEB-1").relate("blocks", "WEB-2").await.unwrap();
+    alice.task("WEB-3").relate("relates", "WEB-1").await.unwrap();
+    alice.task("WEB-2").relate("blocks", "WEB-3").await.unwrap();
+    alice.task("WEB-9").delete().await.unwrap();
     for (one, relation, other, message) in [
         ("WEB-1", "blocks", "WEB-1", "Choose another task than this one."),
         ("WEB-1", "blocks", "WEB-2", "That is noted already: WEB-1 – blocks – WEB-2."),
@@ -98,7 +68,7 @@ async fn what_cannot_be_related_is_refused_at_the_field() {
         ("WEB-1", "blocks", "twelve", "Enter a task’s key, for example WEB-12."),
         ("WEB-1", "blocks", "WEB-99", "There is no task WEB-99, or it is in the bin."),
         ("WEB-1", "blocks", "WEB-9", "There is no task WEB-9, or it is in the bin."),
-        // It is Beta’s.
+        // A task of Beta.
         ("WEB-1", "blocks", "APP-1", "There is no task APP-1, or it is in the bin."),
         ("WEB-2", "blocks", "WEB-1", "WEB-1 blocks WEB-2, so WEB-2 can’t block WEB-1: they would go in a circle."),
         (
@@ -108,129 +78,119 @@ async fn what_cannot_be_related_is_refused_at_the_field() {
             "WEB-1 blocks WEB-2, which blocks WEB-3, so WEB-3 can’t block WEB-1: they would go in a circle.",
         ),
     ] {
-        let refused = relate(&alice, "acme", one, relation, other).await.unwrap_err();
+        let refused = alice.task(one).relate(relation, other).await.unwrap_err();
         assert_eq!(refused.field("other"), Some(message), "{one} {relation} {other}");
     }
-    assert_eq!(relate(&alice, "acme", "WEB-99", "blocks", "WEB-1").await, Err(AppError::NotFound));
-    assert_eq!(relate(&alice, "acme", "WEB-1", "likes", "WEB-2").await, Err(AppError::BadRequest));
+    assert_eq!(alice.task("WEB-99").relate("blocks", "WEB-1").await, Err(AppError::NotFound));
+    assert_eq!(alice.task("WEB-1").relate("likes", "WEB-2").await, Err(AppError::BadRequest));
     let joe = app.signed_in(JOE, XYZ).await;
-    let refused = relate(&joe, "xyz-travel", "TRIP-1", "blocks", "TRIP-2").await;
+    let refused = joe.task("TRIP-1").relate("blocks", "TRIP-2").await;
     assert!(matches!(refused, Err(AppError::Forbidden { .. })), "{refused:?}");
 }
 
 #[tokio::test]
-async fn a_relation_does_not_come_back_to_what_is_gone_or_put_away() {
+async fn a_relation_to_a_deleted_or_archived_task_is_not_restored() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;
-    let edit = async |key: &str, value: &str| {
-        let fields = [("org", "acme"), ("keys[]", key), ("field", "deleted"), ("values[]", value)];
-        alice.call::<Option<Uuid>>("edit_tasks", &fields).await.unwrap();
-    };
     for key in ["OPS-1", "WEB-1"] {
-        relate(&alice, "acme", "WEB-1", "blocks", "OPS-1").await.unwrap();
-        let batch = unrelate(&alice, "acme", "WEB-1", "blocks", "OPS-1").await;
-        edit(key, "true").await;
-        assert!(matches!(undo(&alice, "acme", batch).await, Err(AppError::Conflict { .. })), "{key} is in the bin");
-        edit(key, "false").await;
+        alice.task("WEB-1").relate("blocks", "OPS-1").await.unwrap();
+        let batch = alice.task("WEB-1").unrelate("blocks", "OPS-1").await.unwrap();
+        alice.task(key).delete().await.unwrap();
+        assert!(matches!(alice.undo(batch).await, Err(AppError::Conflict { .. })), "{key} is in the bin");
+        alice.task(key).restore().await.unwrap();
     }
-    relate(&alice, "acme", "WEB-1", "blocks", "OPS-1").await.unwrap();
-    let batch = unrelate(&alice, "acme", "WEB-1", "blocks", "OPS-1").await;
-    edit("OPS-1", "true").await;
-    alice.call::<()>("purge_task", &[("org", "acme"), ("key", "OPS-1")]).await.unwrap();
-    assert!(matches!(undo(&alice, "acme", batch).await, Err(AppError::Conflict { .. })), "it is gone");
+    alice.task("WEB-1").relate("blocks", "OPS-1").await.unwrap();
+    let batch = alice.task("WEB-1").unrelate("blocks", "OPS-1").await.unwrap();
+    alice.task("OPS-1").delete().await.unwrap();
+    alice.task("OPS-1").purge().await.unwrap();
+    assert!(matches!(alice.undo(batch).await, Err(AppError::Conflict { .. })), "it is gone");
 
-    relate(&alice, "acme", "WEB-1", "blocks", "OPS-2").await.unwrap();
-    let project = [("org", "acme"), ("key", "OPS"), ("archived", "true")];
-    alice.call::<()>("set_project_archived", &project).await.unwrap();
+    alice.task("WEB-1").relate("blocks", "OPS-2").await.unwrap();
+    alice.project("OPS").set_archived(true).await.unwrap();
     let events = app.database.events_of("acme", "OPS").await.len();
-    let again = relate(&alice, "acme", "WEB-2", "blocks", "OPS-2").await;
+    let again = alice.task("WEB-2").relate("blocks", "OPS-2").await;
     assert!(matches!(again, Err(AppError::Conflict { .. })), "{again:?}");
-    let fields = [("org", "acme"), ("key", "WEB-1"), ("relation", "blocks"), ("other", "OPS-2")];
-    let removed = alice.call::<Option<Uuid>>("remove_relation", &fields).await;
+    let removed = alice.task("WEB-1").unrelate("blocks", "OPS-2").await;
     assert!(matches!(removed, Err(AppError::Conflict { .. })), "{removed:?}");
     assert_eq!(app.database.events_of("acme", "OPS").await.len(), events);
-    assert_eq!(related(&alice, "acme", "WEB-1").await.len(), 1);
+    assert_eq!(alice.task("WEB-1").related().await.len(), 1);
 }
 
 #[tokio::test]
-async fn a_plain_form_keeps_what_was_typed_and_leads_back() {
+async fn a_plain_form_keeps_its_input_and_returns_to_the_task() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;
     let page = "/o/acme/tasks/WEB-1";
     let form = |other: &'static str| [("org", "acme"), ("key", "WEB-1"), ("relation", "blocked-by"), ("other", other)];
-    alice.post_form(page, "/fn/add_relation", &form("WEB-77")).await.assert_status(422).assert_says("WEB-77");
-    alice.post_form(page, "/fn/add_relation", &form("OPS-1")).await.assert_leads_to(page);
+    alice.submit::<AddRelation>(page, &form("WEB-77")).await.assert_status(422).assert_says("WEB-77");
+    alice.submit::<AddRelation>(page, &form("OPS-1")).await.assert_leads_to(page);
     alice.get(page).await.assert_says("/o/acme/tasks/OPS-1");
     let part = |title: &'static str| [("org", "acme"), ("key", "WEB-1"), ("title", title)];
-    alice.post_form(page, "/fn/add_subtask", &part(" ")).await.assert_status(422).assert_says("Enter a title.");
-    alice.post_form(page, "/fn/add_subtask", &part("Ask for figures")).await.assert_leads_to(page);
+    alice.submit::<AddSubtask>(page, &part(" ")).await.assert_status(422).assert_says("Enter a title.");
+    alice.submit::<AddSubtask>(page, &part("Ask for figures")).await.assert_leads_to(page);
     alice.get(page).await.assert_says("Ask for figures").assert_says("0 of 1 done");
 }
 
 #[tokio::test]
-async fn parts_are_counted_and_lead_to_each_other() {
+async fn subtasks_are_counted_and_link_to_their_parent() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;
     for title in ["One", "Two"] {
-        alice.call::<()>("add_subtask", &[("org", "acme"), ("key", "OPS-1"), ("title", title)]).await.unwrap();
+        alice.task("OPS-1").add_subtask(title).await.unwrap();
     }
-    let of = links(&alice, "acme", "OPS-1").await;
+    let of = alice.task("OPS-1").links().await;
     let keys: Vec<_> = of.subtasks.iter().map(|task| task.key.to_string()).collect();
     assert_eq!((keys, of.done()), (vec!["OPS-5".to_owned(), "OPS-6".to_owned()], 0));
-    let done = [("org", "acme"), ("key", "OPS-6"), ("state", "done")];
-    alice.call::<tessera::domain::tasks::Moved>("move_task", &done).await.unwrap();
-    assert_eq!(links(&alice, "acme", "OPS-1").await.done(), 1);
-    let part = links(&alice, "acme", "OPS-5").await;
+    alice.task("OPS-6").move_to("done").await.unwrap();
+    assert_eq!(alice.task("OPS-1").links().await.done(), 1);
+    let part = alice.task("OPS-5").links().await;
     assert_eq!(part.parent.unwrap().key.to_string(), "OPS-1");
-    let out = [("org", "acme"), ("keys[]", "OPS-5"), ("field", "parent"), ("values[]", "")];
-    alice.call::<Option<Uuid>>("edit_tasks", &out).await.unwrap();
-    assert_eq!(links(&alice, "acme", "OPS-1").await.subtasks.len(), 1);
-    assert_eq!(notes(&alice, "acme", "OPS-5").await.last().unwrap(), "took it out of OPS-1");
-    let nowhere = alice.call::<()>("add_subtask", &[("org", "acme"), ("key", "OPS-99"), ("title", "x")]).await;
+    alice.task("OPS-5").set("parent", "").await.unwrap();
+    assert_eq!(alice.task("OPS-1").links().await.subtasks.len(), 1);
+    assert_eq!(alice.task("OPS-5").history().await.last().unwrap(), "took it out of OPS-1");
+    let nowhere = alice.task("OPS-99").add_subtask("x").await;
     assert_eq!(nowhere, Err(AppError::NotFound));
 }
 
 #[tokio::test]
-async fn nobody_learns_of_a_relation_to_a_closed_project() {
+async fn a_relation_to_a_private_project_is_hidden() {
     let app = TestApp::spawn().await;
     let (carol, joe) = (app.signed_in(CAROL, ABC).await, app.signed_in(JOE, ABC).await);
-    let fields = [("org", "abc-inc"), ("name", "Shut"), ("key", "SHUT")];
-    carol.call::<()>("create_project", &fields).await.unwrap();
-    let task = [("org", "abc-inc"), ("project", "SHUT"), ("state", "todo"), ("title", "Hidden")];
-    carol.call::<TaskCard>("create_task", &task).await.unwrap();
+    carol.create_project("Shut", "SHUT").await.unwrap();
+    carol.project("SHUT").add("todo", "Hidden").await;
     assert_eq!(app.database.change("UPDATE project SET is_private = (1 = 1) WHERE key = 'SHUT'").await, 1);
     let after = app.database.events("abc-inc", 0).await.len();
-    let mut stream = Stream::open(&joe, "abc-inc", i64::try_from(after).unwrap(), false).await;
-    relate(&carol, "abc-inc", "CRM-1", "blocks", "SHUT-1").await.unwrap();
-    relate(&carol, "abc-inc", "SHUT-1", "blocks", "CRM-2").await.unwrap();
+    let mut stream = joe.listen(i64::try_from(after).unwrap()).await;
+    carol.task("CRM-1").relate("blocks", "SHUT-1").await.unwrap();
+    carol.task("SHUT-1").relate("blocks", "CRM-2").await.unwrap();
 
-    assert_eq!(related(&carol, "abc-inc", "CRM-1").await.len(), 1);
-    assert_eq!(related(&joe, "abc-inc", "CRM-1").await, []);
+    assert_eq!(carol.task("CRM-1").related().await.len(), 1);
+    assert_eq!(joe.task("CRM-1").related().await, []);
     let told = stream.next().await.unwrap();
     assert!(!told.data.contains("SHUT"), "{}", told.data);
     assert_eq!(told.event().event, Event::Related { relation: Relation::Blocks, other: None });
-    assert_eq!(notes(&joe, "abc-inc", "CRM-1").await, ["created the task"]);
-    let hidden = relate(&joe, "abc-inc", "CRM-1", "relates", "SHUT-1").await.unwrap_err();
-    let never = relate(&joe, "abc-inc", "CRM-1", "relates", "SHUT-7").await.unwrap_err();
+    assert_eq!(joe.task("CRM-1").history().await, ["created the task"]);
+    let hidden = joe.task("CRM-1").relate("relates", "SHUT-1").await.unwrap_err();
+    let never = joe.task("CRM-1").relate("relates", "SHUT-7").await.unwrap_err();
     assert_eq!(
         hidden.field("other").map(|it| it.replace("SHUT-1", "…")),
         never.field("other").map(|it| it.replace("SHUT-7", "…"))
     );
-    // A circle through it is refused, and does not name it.
-    let refused = relate(&joe, "abc-inc", "CRM-2", "blocks", "CRM-1").await.unwrap_err();
+    // A cycle through the hidden task is refused without naming it.
+    let refused = joe.task("CRM-2").relate("blocks", "CRM-1").await.unwrap_err();
     let message = refused.field("other").unwrap();
     assert!(message.contains("a task you can’t see") && !message.contains("SHUT"), "{message}");
     assert!(!joe.get("/o/abc-inc/tasks/CRM-1").await.body.contains("SHUT"));
 }
 
-/// Whether one can follow `blocks` in a circle.
+/// Whether `blocks` relations form a cycle.
 fn has_circle(edges: &BTreeSet<(String, String)>) -> bool {
     let mut left: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (from, to) in edges {
         left.entry(from).or_default().insert(to);
         left.entry(to).or_default();
     }
-    // What blocks nothing more is taken away, until nothing is left or only circles are.
+    // Removes tasks that block nothing, until none is left or only cycles are.
     loop {
         let ends: BTreeSet<_> = left.iter().filter(|(_, to)| to.is_empty()).map(|(from, _)| *from).collect();
         if ends.is_empty() {
@@ -243,11 +203,11 @@ fn has_circle(edges: &BTreeSet<(String, String)>) -> bool {
     }
 }
 
-/// What blocks what, of the tasks with these keys.
-async fn blocks(browser: &Browser, keys: &[&str]) -> BTreeSet<(String, String)> {
+/// The `blocks` relations of the tasks with these keys.
+async fn blocks(member: &Member, keys: &[&str]) -> BTreeSet<(String, String)> {
     let mut edges = BTreeSet::new();
     for key in keys {
-        for (relation, other) in related(browser, "acme", key).await {
+        for (relation, other) in member.task(key).related().await {
             if relation == Relation::Blocks {
                 edges.insert(((*key).to_owned(), other));
             }
@@ -259,7 +219,7 @@ async fn blocks(browser: &Browser, keys: &[&str]) -> BTreeSet<(String, String)> 
 const KEYS: [&str; 5] = ["WEB-1", "OPS-1", "WEB-2", "OPS-2", "WEB-3"];
 
 #[tokio::test]
-async fn whatever_is_related_and_undone_there_is_no_circle() {
+async fn random_relations_and_undos_never_form_a_cycle() {
     for seed in 0..3 {
         let app = TestApp::spawn().await;
         let alice = app.signed_in(ALICE, ACME).await;
@@ -269,15 +229,15 @@ async fn whatever_is_related_and_undone_there_is_no_circle() {
         for _ in 0..60 {
             let (one, other) = (KEYS[draw(5)], KEYS[draw(5)]);
             match draw(6) {
-                0 => _ = unrelate(&alice, "acme", one, "blocks", other).await,
+                0 => _ = alice.task(one).unrelate("blocks", other).await.unwrap(),
                 1 => {
                     if let Some(batch) = batches.pop() {
-                        _ = undo(&alice, "acme", batch).await;
+                        _ = alice.undo(batch).await;
                     }
                 }
                 kind => {
                     let relation = ["blocks", "blocked-by"][kind % 2];
-                    match relate(&alice, "acme", one, relation, other).await {
+                    match alice.task(one).relate(relation, other).await {
                         Ok(batch) => batches.push(batch),
                         Err(_) => refused += 1,
                     }
@@ -290,13 +250,13 @@ async fn whatever_is_related_and_undone_there_is_no_circle() {
 }
 
 #[tokio::test]
-async fn two_who_relate_at_once_make_no_circle() {
+async fn concurrent_relations_never_form_a_cycle() {
     let app = TestApp::spawn().await;
     let (alice, dana) = (app.signed_in(ALICE, ACME).await, app.signed_in(DANA, ACME).await);
-    // A ring of five over two projects: one of them must be refused, whatever comes first.
+    // A ring of five over two projects: whichever comes last must be refused.
     let outcomes = together(5, |at| {
-        let browser = if at % 2 == 0 { alice.clone() } else { dana.clone() };
-        async move { relate(&browser, "acme", KEYS[at], "blocks", KEYS[(at + 1) % 5]).await }
+        let member = if at % 2 == 0 { alice.clone() } else { dana.clone() };
+        async move { member.task(KEYS[at]).relate("blocks", KEYS[(at + 1) % 5]).await }
     })
     .await;
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_err()).count(), 1, "{outcomes:?}");

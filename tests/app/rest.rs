@@ -1,12 +1,15 @@
-//! The REST API: whom it lets in, and what they see.
+//! The REST API: authentication, authorization and answers.
 
 use chrono::TimeDelta;
 use reqwest::header;
 use serde_json::{Value, json};
 
-use crate::support::{ABC, ACME, ALICE, Answer, BETA, CAROL, DANA, JOE, Key, NINA, Signing, TestApp, Token, XYZ};
+use crate::{
+    snapshot::redacted,
+    support::{ABC, ACME, ALICE, Answer, BETA, CAROL, DANA, JOE, Key, NINA, Signing, TestApp, Token, XYZ},
+};
 
-/// What a program sends and what came back, as JSON.
+/// Sends a request with these `Authorization` headers; returns the answer and its JSON body.
 async fn get(app: &TestApp, path: &str, authorization: &[&str]) -> (Answer, Value) {
     let mut request = app.client().get(format!("{}api/v1/{path}", app.url));
     for value in authorization {
@@ -21,7 +24,7 @@ async fn get_with(app: &TestApp, path: &str, token: &Token) -> (Answer, Value) {
     get(app, path, &[&format!("Bearer {}", app.provider.sign(token))]).await
 }
 
-/// A good access token.
+/// A valid access token.
 fn token(app: &TestApp, sub: &str, organization: Option<&str>) -> Token {
     let mut grant = app.provider.grant(sub, organization).at(app.clock.now());
     grant.access_token.set("permissions", json!(["read:projects", "read:tasks"]));
@@ -39,13 +42,13 @@ async fn without_a_token_the_answer_is_401_with_a_challenge() {
             assert_eq!((&problem["status"], &problem["title"]), (&json!(401), &json!("Unauthorized")));
         }
     }
-    // A cookie is not for this door.
+    // A session cookie does not authenticate here.
     let alice = app.signed_in(ALICE, ACME).await;
     alice.get("/api/v1/projects").await.assert_status(401);
 }
 
 #[tokio::test]
-async fn a_token_that_is_not_good_is_refused_as_such() {
+async fn an_invalid_token_is_refused_as_invalid() {
     let app = TestApp::spawn().await;
     let key = Key::first();
     let now = app.clock.now().timestamp();
@@ -94,7 +97,7 @@ async fn a_token_that_is_not_good_is_refused_as_such() {
 }
 
 #[tokio::test]
-async fn two_tokens_are_none() {
+async fn two_tokens_are_refused() {
     let app = TestApp::spawn().await;
     let good = format!("Bearer {}", app.provider.sign(&token(&app, ALICE, Some(ACME.id))));
     let (answer, _) = get(&app, "projects", &[&good, &good]).await;
@@ -103,7 +106,7 @@ async fn two_tokens_are_none() {
 }
 
 #[tokio::test]
-async fn a_token_is_good_until_the_end_of_the_leeway() {
+async fn a_token_is_accepted_until_the_end_of_the_leeway() {
     let app = TestApp::spawn().await;
     let token = token(&app, ALICE, Some(ACME.id));
     app.clock.advance(TimeDelta::seconds(900 + 58));
@@ -113,7 +116,7 @@ async fn a_token_is_good_until_the_end_of_the_leeway() {
 }
 
 #[tokio::test]
-async fn a_good_token_sees_the_projects_of_its_organization_only() {
+async fn a_valid_token_lists_only_the_projects_of_its_organization() {
     let app = TestApp::spawn().await;
     for (sub, organization, expected) in [
         (JOE, ABC, vec!["CRM", "HIRE"]),
@@ -149,7 +152,7 @@ async fn the_profile_says_who_and_where_the_caller_is() {
 }
 
 #[tokio::test]
-async fn a_foreign_project_is_not_found_like_one_that_never_existed() {
+async fn a_project_of_another_organization_looks_missing() {
     let app = TestApp::spawn().await;
     let token = token(&app, CAROL, Some(ABC.id));
     let (foreign, _) = get_with(&app, "projects/TRIP", &token).await;
@@ -161,7 +164,7 @@ async fn a_foreign_project_is_not_found_like_one_that_never_existed() {
 }
 
 #[tokio::test]
-async fn both_the_token_and_the_membership_must_allow_it() {
+async fn token_and_membership_must_both_grant_the_permission() {
     let app = TestApp::spawn().await;
     let forbidden = async |token: &Token| {
         let (answer, problem) = get_with(&app, "projects", token).await;
@@ -172,7 +175,7 @@ async fn both_the_token_and_the_membership_must_allow_it() {
     let mut token = token(&app, ALICE, Some(ACME.id));
     token.set("permissions", json!(["read:tasks", "made:up"]));
     forbidden(&token).await;
-    // The scope counts only where the provider sends no permissions.
+    // The scope applies only if the token has no permissions.
     token.set("scope", "openid read:projects");
     forbidden(&token).await;
     token.set("permissions", Value::Null);
@@ -194,7 +197,7 @@ async fn a_token_without_an_organization_is_forbidden() {
 }
 
 #[tokio::test]
-async fn a_token_of_nobody_here_finds_nothing() {
+async fn a_token_of_a_non_member_finds_nothing() {
     let app = TestApp::spawn().await;
     for (sub, organization) in [(NINA, ACME.id), ("auth0|nobody", ACME.id), (ALICE, BETA.id), (ALICE, "org_nowhere")] {
         let (answer, _) = get_with(&app, "projects", &token(&app, sub, Some(organization))).await;
@@ -216,10 +219,10 @@ async fn unknown_addresses_and_methods_are_problems_too() {
 }
 
 #[tokio::test]
-async fn made_up_keys_make_five_fetches_a_minute_at_most() {
+async fn unknown_key_ids_cause_at_most_five_fetches_a_minute() {
     let app = TestApp::spawn().await;
     let good = token(&app, ALICE, Some(ACME.id));
-    // One comes with discovery.
+    // The first fetch comes with discovery.
     for fetches in [1 + 5, 1 + 10] {
         for kid in ["k1", "k2", "k3", "k4", "k5", "k6", "k7", "k8", "k9"] {
             let mut token = good.clone();
@@ -237,7 +240,7 @@ async fn made_up_keys_make_five_fetches_a_minute_at_most() {
 }
 
 #[tokio::test]
-async fn a_new_key_of_the_provider_is_taken_up_and_the_old_one_given_up() {
+async fn a_rotated_key_replaces_the_old_one() {
     let app = TestApp::spawn().await;
     let before = format!("Bearer {}", app.provider.sign(&token(&app, ALICE, Some(ACME.id))));
     assert_eq!(get(&app, "projects", &[&before]).await.0.status, 200);
@@ -248,7 +251,7 @@ async fn a_new_key_of_the_provider_is_taken_up_and_the_old_one_given_up() {
 }
 
 #[tokio::test]
-async fn known_keys_are_good_while_the_provider_is_down() {
+async fn cached_keys_work_while_the_provider_is_down() {
     let mut app = TestApp::spawn().await;
     let mut token = token(&app, ALICE, Some(ACME.id));
     token.set("exp", (app.clock.now() + TimeDelta::hours(3)).timestamp());
@@ -273,4 +276,39 @@ async fn without_any_keys_the_answer_is_503_and_readiness_says_why() {
     app.clock.advance(TimeDelta::seconds(3));
     assert_eq!(get_with(&app, "projects", &token).await.0.status, 200);
     app.browser().get("/readyz").await.assert_status(200);
+}
+
+#[tokio::test]
+async fn answers_and_problem_documents_are_as_their_snapshots() {
+    let app = TestApp::spawn().await;
+    let good = token(&app, JOE, Some(ABC.id));
+    let mut without_permission = good.clone();
+    without_permission.set("permissions", json!(["read:tasks"]));
+    let mut without_organization = good.clone();
+    without_organization.set("org_id", Value::Null);
+    let mut answers = Vec::new();
+    for (what, path, token) in [
+        ("the caller", "profile", Some(&good)),
+        ("projects", "projects", Some(&good)),
+        ("one project", "projects/CRM", Some(&good)),
+        ("no such project", "projects/GONE", Some(&good)),
+        ("no permission", "projects", Some(&without_permission)),
+        ("no organization", "projects", Some(&without_organization)),
+        ("no token", "projects", None),
+        ("no such address", "nothing", None),
+    ] {
+        let (answer, body) = match token {
+            Some(token) => get_with(&app, path, token).await,
+            None => get(&app, path, &[]).await,
+        };
+        answers.push(json!({
+            "what": what,
+            "status": answer.status,
+            "content-type": answer.header("content-type"),
+            "www-authenticate": answer.header("www-authenticate"),
+            "body": body,
+        }));
+    }
+    let _redacted = redacted();
+    insta::assert_json_snapshot!("rest_answers", answers);
 }

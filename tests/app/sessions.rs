@@ -1,18 +1,18 @@
-//! Browser sessions: the cookie, what is stored, and how they end.
+//! Browser sessions: the cookie, the stored data, and logout.
 
 use reqwest::{Method, header};
-use tessera::domain::{errors::AppError, organizations::Workspace};
+use tessera::domain::errors::AppError;
 
-use crate::support::{ACME, ALICE, BETA, BOB, DANA, Settings, TestApp};
+use crate::support::{ACME, ALICE, BETA, BOB, DANA, Settings, TestApp, functions::CreateProject};
 
 const COOKIE: &str = "tessera";
 
 #[tokio::test]
-async fn the_session_id_is_renewed_at_sign_in_and_the_old_cookie_is_worth_nothing() {
+async fn sign_in_renews_the_session_id_and_invalidates_the_old_cookie() {
     let app = TestApp::spawn().await;
     let browser = app.browser();
     let authorization = browser.begin("organization=acme").await;
-    // Somebody knows the cookie from before, or has planted it.
+    // An attacker knows the earlier cookie, or has planted it.
     let thief = browser.copy();
     let code = app.provider.code(authorization.grant(&app.provider, ALICE));
     browser.get(&authorization.callback(&code)).await.assert_leads_to("/o/acme");
@@ -23,7 +23,7 @@ async fn the_session_id_is_renewed_at_sign_in_and_the_old_cookie_is_worth_nothin
 }
 
 #[tokio::test]
-async fn the_cookie_is_for_this_site_and_out_of_reach_of_scripts() {
+async fn the_cookie_is_same_site_and_http_only() {
     let app = TestApp::spawn().await;
     let answer = app.browser().get("/login").await;
     let cookie = answer.header("set-cookie");
@@ -35,7 +35,7 @@ async fn the_cookie_is_for_this_site_and_out_of_reach_of_scripts() {
 }
 
 #[tokio::test]
-async fn the_cookie_is_tied_to_its_host_over_tls() {
+async fn over_tls_the_cookie_has_the_host_prefix() {
     let app = TestApp::spawn_with(Settings { base_url: Some("https://tessera.example/"), ..Settings::default() }).await;
     let answer = app.browser().get("/login").await;
     let cookie = answer.header("set-cookie");
@@ -55,7 +55,7 @@ async fn a_visitor_gets_no_cookie() {
 }
 
 #[tokio::test]
-async fn what_belongs_to_a_person_stays_out_of_caches_and_tokens_out_of_pages() {
+async fn private_pages_are_not_cached_and_contain_no_tokens() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;
     let page = alice.get("/o/acme").await.assert_status(200);
@@ -64,13 +64,11 @@ async fn what_belongs_to_a_person_stays_out_of_caches_and_tokens_out_of_pages() 
 }
 
 #[tokio::test]
-async fn neither_tokens_nor_cookies_nor_drafts_can_be_read_in_the_database() {
+async fn tokens_cookies_and_drafts_are_not_readable_in_the_database() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;
     let cookie = alice.cookies.lock().unwrap()[COOKIE].clone();
-    app.browser()
-        .post_form("/o/acme", "/fn/create_project", &[("org", "acme"), ("name", "Secret plan"), ("key", "S")])
-        .await;
+    app.browser().submit::<CreateProject>("/o/acme", &[("org", "acme"), ("name", "Secret plan"), ("key", "S")]).await;
     let tokens: Vec<u8> = app.database.bytes_of("seat", "tokens").await;
     assert!(tokens.len() > 500);
     let mut all = app.database.bytes().unwrap_or_default();
@@ -100,9 +98,9 @@ async fn logout_ends_every_seat_here_and_the_session_at_the_provider() {
     assert_eq!(query["post_logout_redirect_uri"], app.url.as_str());
     assert_eq!(query["client_id"], "tessera-under-test");
     assert!(query["id_token_hint"].starts_with("eyJ"));
-    // What stays is which workspaces were used on this device.
+    // Only the recent workspaces of the device are kept.
     assert_eq!(dana.cookies.lock().unwrap().keys().collect::<Vec<_>>(), ["tessera-recent"]);
-    for browser in [dana, before] {
+    for browser in [dana.browser, before] {
         browser.get("/o/acme").await.assert_status(303);
         browser.get("/o/beta").await.assert_status(303);
     }
@@ -110,7 +108,7 @@ async fn logout_ends_every_seat_here_and_the_session_at_the_provider() {
 }
 
 #[tokio::test]
-async fn logout_goes_by_the_older_address_where_discovery_names_none() {
+async fn logout_falls_back_to_the_auth0_endpoint() {
     let app = TestApp::spawn().await;
     app.provider.without_logout();
     let alice = app.signed_in(ALICE, ACME).await;
@@ -138,7 +136,7 @@ async fn a_link_to_logout_asks_first() {
 }
 
 #[tokio::test]
-async fn a_return_path_is_honoured() {
+async fn sign_in_returns_to_the_requested_path() {
     let app = TestApp::spawn().await;
     let browser = app.browser();
     let page = "/o/acme/tasks/WEB-1?x=1&y=%C3%BC";
@@ -198,11 +196,11 @@ async fn a_request_from_another_site_changes_nothing() {
 const DRAFT: [(&str, &str); 3] = [("org", "acme"), ("name", "Typed with <care>"), ("key", "TYPED")];
 
 #[tokio::test]
-async fn what_was_typed_survives_the_end_of_a_session_in_the_same_browser_only() {
+async fn form_input_survives_an_expired_session_in_the_same_browser_only() {
     let app = TestApp::spawn().await;
     let browser = app.signed_in(ALICE, ACME).await;
     browser.cookies.lock().unwrap().clear();
-    let answer = browser.post_form("/o/acme/projects/new", "/fn/create_project", &DRAFT).await.assert_status(303);
+    let answer = browser.submit::<CreateProject>("/o/acme/projects/new", &DRAFT).await.assert_status(303);
     let login = answer.location().to_owned();
     assert!(
         login.starts_with("/login?organization_name=acme&return_to=%2Fo%2Facme%2Fprojects%2Fnew&draft="),
@@ -213,19 +211,19 @@ async fn what_was_typed_survives_the_end_of_a_session_in_the_same_browser_only()
     let page = browser.get(&authorization.callback(&code)).await.assert_status(303).location().to_owned();
     let restored = browser.get(&page).await.assert_status(200);
     restored.assert_says("Typed with &lt;care&gt;").assert_says("TYPED").assert_says("What you typed is back");
-    // The link alone is worth nothing.
+    // The link alone is not enough.
     let other = app.signed_in(ALICE, ACME).await.get(&page).await.assert_status(200);
     assert!(!other.body.contains("Typed with"));
     assert_eq!(app.count("project WHERE key = 'TYPED'").await, 0);
-    // Nothing was lost, and it can be sent now.
-    browser.post_form(&page, "/fn/create_project", &DRAFT).await.assert_leads_to("/o/acme/projects/TYPED/board");
+    // The draft is complete and can be sent now.
+    browser.submit::<CreateProject>(&page, &DRAFT).await.assert_leads_to("/o/acme/projects/TYPED/board");
 }
 
 #[tokio::test]
-async fn a_draft_is_given_up_after_half_a_day() {
+async fn a_draft_expires_after_half_a_day() {
     let app = TestApp::spawn().await;
     let browser = app.browser();
-    let answer = browser.post_form("/o/acme/projects/new", "/fn/create_project", &DRAFT).await.assert_status(303);
+    let answer = browser.submit::<CreateProject>("/o/acme/projects/new", &DRAFT).await.assert_status(303);
     let draft = answer.location().rsplit_once("draft=").unwrap().1.to_owned();
     browser.sign_in(&app, ALICE, ACME).await;
     let page = format!("/o/acme/projects/new?draft={draft}");
@@ -235,13 +233,13 @@ async fn a_draft_is_given_up_after_half_a_day() {
 }
 
 #[tokio::test]
-async fn of_one_browser_a_few_forms_are_kept() {
+async fn only_a_few_drafts_are_kept_per_browser() {
     let app = TestApp::spawn().await;
     let browser = app.browser();
     let mut last = String::new();
     for _ in 0..14 {
         app.clock.advance(chrono::TimeDelta::seconds(1));
-        let answer = browser.post_form("/o/acme/projects/new", "/fn/create_project", &DRAFT).await.assert_status(303);
+        let answer = browser.submit::<CreateProject>("/o/acme/projects/new", &DRAFT).await.assert_status(303);
         answer.location().rsplit_once("draft=").unwrap().1.clone_into(&mut last);
     }
     assert_eq!(app.count("form_draft").await, 10);
@@ -250,37 +248,37 @@ async fn of_one_browser_a_few_forms_are_kept() {
 }
 
 #[tokio::test]
-async fn whoever_is_not_signed_in_sends_no_large_form_and_nobody_one_with_countless_fields() {
+async fn oversized_forms_are_refused() {
     let app = TestApp::spawn().await;
     let (stranger, alice) = (app.browser(), app.signed_in(ALICE, ACME).await);
     let long = "n".repeat(257 * 1024);
     let large = [("org", "acme"), ("name", long.as_str()), ("key", "LARGE")];
-    let refused = stranger.post_form("/o/acme/projects/new", "/fn/create_project", &large).await.assert_status(401);
+    let refused = stranger.submit::<CreateProject>("/o/acme/projects/new", &large).await.assert_status(401);
     refused.assert_says("too much text to keep");
-    assert_eq!(stranger.call::<()>("create_project", &large).await, Err(AppError::SignInRequired));
+    assert_eq!(stranger.call_raw::<()>("create_project", &large).await, Err(AppError::SignInRequired));
     assert_eq!(app.count("form_draft").await, 0);
-    alice.post_form("/o/acme/projects/new", "/fn/create_project", &large).await.assert_status(422);
+    alice.submit::<CreateProject>("/o/acme/projects/new", &large).await.assert_status(422);
 
     let countless = vec![("a", "b"); 10_001];
-    alice.post_form("/o/acme/projects/new", "/fn/create_project", &countless).await.assert_status(413);
-    assert_eq!(alice.call::<()>("create_project", &countless).await, Err(AppError::TooLarge));
-    assert_eq!(stranger.call::<()>("create_project", &countless).await, Err(AppError::SignInRequired));
+    alice.submit::<CreateProject>("/o/acme/projects/new", &countless).await.assert_status(413);
+    assert_eq!(alice.call_raw::<()>("create_project", &countless).await, Err(AppError::TooLarge));
+    assert_eq!(stranger.call_raw::<()>("create_project", &countless).await, Err(AppError::SignInRequired));
 }
 
 #[tokio::test]
-async fn one_browser_may_be_another_person_in_another_organization() {
+async fn a_browser_may_hold_different_people_in_different_organizations() {
     let app = TestApp::spawn().await;
     let browser = app.signed_in(ALICE, ACME).await;
     browser.sign_in(&app, BOB, BETA).await;
-    for (org, email) in [("acme", "alice@acme.example"), ("beta", "bob@beta.example")] {
-        browser.get(&format!("/o/{org}")).await.assert_status(200).assert_says(email);
-        let workspace: Workspace = browser.ask("get_workspace", &[("org", org)]).await.unwrap();
+    for (organization, email) in [(ACME, "alice@acme.example"), (BETA, "bob@beta.example")] {
+        browser.get(&format!("/o/{}", organization.slug)).await.assert_status(200).assert_says(email);
+        let workspace = browser.in_organization(organization).workspace().await.unwrap();
         assert_eq!(workspace.person.email, email);
     }
 }
 
 #[tokio::test]
-async fn a_malformed_cookie_is_no_session() {
+async fn a_malformed_cookie_is_ignored() {
     let app = TestApp::spawn().await;
     for value in ["", "x", "AAAAAAAAAAAAAAAAAAAAAA", "%00", &"A".repeat(5000)] {
         let browser = app.browser();

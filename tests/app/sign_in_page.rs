@@ -1,11 +1,14 @@
-//! `/sign-in`: by the name of a workspace, by an address, and back to where the device was before.
+//! `/sign-in`: by workspace name, by email address, and recent workspaces.
 
-use crate::support::{ABC, ACME, ALICE, Answer, BETA, Browser, DANA, JOE, NINA, Settings, TestApp};
+use crate::{
+    snapshot::redacted,
+    support::{ABC, ACME, ALICE, Answer, BETA, Browser, DANA, JOE, NINA, Settings, TestApp},
+};
 
 const RECENT: &str = "tessera-recent";
 
-/// What `answer` says, without what is new in every answer.
-fn told(answer: &Answer, name: &str) -> (u16, Vec<String>, String) {
+/// Status, headers and body of `answer` without the parts that change each time.
+fn observable(answer: &Answer, name: &str) -> (u16, Vec<String>, String) {
     let mut headers: Vec<_> = answer
         .headers
         .iter()
@@ -29,7 +32,7 @@ async fn the_page_offers_each_way_in() {
 }
 
 #[tokio::test]
-async fn a_typed_name_begins_the_same_sign_in_whether_it_exists_or_not() {
+async fn a_workspace_name_starts_the_same_sign_in_whether_it_exists_or_not() {
     let app = TestApp::spawn().await;
     for known in [false, true] {
         let browser = app.browser();
@@ -47,20 +50,20 @@ async fn a_typed_name_begins_the_same_sign_in_whether_it_exists_or_not() {
                 .collect();
             assert!(query.iter().all(|(name, value)| name != "organization" && !value.contains("acme")), "{query:?}");
             target.set_query(None);
-            answers.push((target, query, told(&answer, name)));
+            answers.push((target, query, observable(&answer, name)));
         }
         assert_eq!(answers[0], answers[1]);
     }
 }
 
 #[tokio::test]
-async fn a_member_is_led_to_the_workspace_whose_name_they_typed() {
+async fn a_member_reaches_the_workspace_they_named() {
     let app = TestApp::spawn().await;
     for typed in ["acme", "ACME", "+acme+"] {
         let browser = app.browser();
         let answer = browser.go_through(&app, DANA, &format!("workspace={typed}")).await;
         answer.assert_leads_to("/o/acme");
-        // From where the seat is taken in silence.
+        // From there the seat is taken silently.
         let answer = browser.get("/o/acme").await.assert_status(303);
         let asked = browser.begin(answer.location().strip_prefix("/login?").unwrap()).await;
         assert_eq!((asked.get("organization"), asked.get("prompt")), (ACME.id, "none"));
@@ -68,7 +71,7 @@ async fn a_member_is_led_to_the_workspace_whose_name_they_typed() {
 }
 
 #[tokio::test]
-async fn a_foreign_workspace_and_none_at_all_are_told_apart_by_nobody() {
+async fn a_foreign_workspace_looks_like_a_missing_one() {
     let app = TestApp::spawn().await;
     let mut answers = Vec::new();
     for name in ["acme", "nowhere"] {
@@ -78,14 +81,14 @@ async fn a_foreign_workspace_and_none_at_all_are_told_apart_by_nobody() {
             answer.assert_says("You are not a member of this workspace").assert_says("signed in as joe@example.com");
         let answer = answer.assert_says(&format!("a workspace called “{name}”"));
         let answer = answer.assert_says(&format!("href=\"/login?workspace={name}&amp;prompt=login\""));
-        answers.push(told(&answer, name));
+        answers.push(observable(&answer, name));
     }
     assert_eq!(answers[0], answers[1]);
     assert_eq!(app.count("seat").await, 0);
 }
 
 #[tokio::test]
-async fn another_account_can_be_used_for_a_typed_name() {
+async fn another_account_can_be_used_for_a_named_workspace() {
     let app = TestApp::spawn().await;
     let browser = app.browser();
     browser.go_through(&app, JOE, "workspace=acme").await.assert_status(404);
@@ -96,18 +99,18 @@ async fn another_account_can_be_used_for_a_typed_name() {
 }
 
 #[tokio::test]
-async fn a_browser_with_a_seat_goes_straight_there() {
+async fn a_browser_with_a_seat_opens_the_workspace_directly() {
     let app = TestApp::spawn().await;
     let dana = app.signed_in(DANA, ACME).await;
     dana.get("/login?workspace=Acme").await.assert_leads_to("/o/acme");
-    // Beta is hers too, but she has not been there: that is for the provider to say.
+    // She is a member of Beta too, but has not visited it: the provider decides.
     assert_eq!(dana.begin("workspace=beta").await.get("organization"), "");
-    // Nor does another browser's seat count.
+    // The seat of another browser does not count.
     assert_eq!(app.browser().begin("workspace=acme").await.get("organization"), "");
 }
 
 #[tokio::test]
-async fn a_suspended_member_is_no_member() {
+async fn a_suspended_member_is_treated_as_a_non_member() {
     let app = TestApp::spawn().await;
     app.database
         .change(
@@ -119,7 +122,7 @@ async fn a_suspended_member_is_no_member() {
 }
 
 #[tokio::test]
-async fn a_name_that_can_be_none_is_refused_at_its_field() {
+async fn an_impossible_name_is_refused_at_its_field() {
     let app = TestApp::spawn().await;
     let long = "a".repeat(51);
     for (typed, shown, message) in [
@@ -141,7 +144,7 @@ async fn a_name_that_can_be_none_is_refused_at_its_field() {
 }
 
 #[tokio::test]
-async fn an_address_goes_to_the_provider_as_a_hint() {
+async fn an_email_address_is_sent_as_login_hint() {
     let app = TestApp::spawn().await;
     let asked = app.browser().begin("login_hint=dana%40example.com").await;
     assert_eq!((asked.get("login_hint"), asked.get("organization"), asked.get("prompt")), ("dana@example.com", "", ""));
@@ -157,7 +160,7 @@ async fn recent(browser: &Browser) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_last_workspaces_are_remembered_through_a_sign_out() {
+async fn recent_workspaces_survive_a_sign_out() {
     let app = TestApp::spawn().await;
     let dana = app.signed_in(DANA, ACME).await;
     dana.sign_in(&app, DANA, BETA).await;
@@ -171,7 +174,7 @@ async fn the_last_workspaces_are_remembered_through_a_sign_out() {
 }
 
 #[tokio::test]
-async fn no_more_than_five_workspaces_are_remembered_and_the_cookie_stays_small() {
+async fn at_most_five_recent_workspaces_are_remembered() {
     let app = TestApp::spawn().await;
     let browser = app.browser();
     let permissions: Vec<_> = tessera::domain::permissions::Permission::ALL.iter().map(|it| it.as_str()).collect();
@@ -184,7 +187,7 @@ async fn no_more_than_five_workspaces_are_remembered_and_the_cookie_stays_small(
         let code = app.provider.code(grant);
         browser.get(&asked.callback(&code)).await.assert_leads_to(&format!("/o/new-{number}"));
         app.database.change(&format!("UPDATE organization SET display_name = '{}'", "ü".repeat(255))).await;
-        // Once more, under the long name.
+        // Visits it again under its long name.
         browser.sign_in(&app, JOE, ABC).await;
     }
     assert_eq!(recent(&browser).await.len(), 5);
@@ -192,19 +195,19 @@ async fn no_more_than_five_workspaces_are_remembered_and_the_cookie_stays_small(
 }
 
 #[tokio::test]
-async fn the_last_workspaces_can_be_forgotten() {
+async fn recent_workspaces_can_be_forgotten() {
     let app = TestApp::spawn().await;
     let dana = app.signed_in(DANA, ACME).await;
     dana.post_form("/sign-in", "/sign-in/forget", &[]).await.assert_leads_to("/sign-in");
     assert_eq!(recent(&dana).await, Vec::<String>::new());
     assert!(!dana.cookies.lock().unwrap().contains_key(RECENT));
     dana.get("/o/acme").await.assert_status(200);
-    // Not by a link, and not from another site.
+    // Not by a link or a form of another site.
     dana.get("/sign-in/forget").await.assert_status(405);
 }
 
 #[tokio::test]
-async fn a_cookie_that_somebody_wrote_is_empty() {
+async fn a_forged_cookie_is_ignored() {
     let app = TestApp::spawn().await;
     let dana = app.signed_in(DANA, ACME).await;
     let sealed = dana.cookies.lock().unwrap()[RECENT].clone();
@@ -220,7 +223,7 @@ async fn a_cookie_that_somebody_wrote_is_empty() {
 }
 
 #[tokio::test]
-async fn the_cookie_is_for_this_site_for_a_year_and_out_of_reach_of_scripts() {
+async fn the_cookie_is_same_site_http_only_and_lasts_a_year() {
     let app = TestApp::spawn().await;
     let browser = app.browser();
     let answer = browser.go_through(&app, ALICE, "organization=acme").await;
@@ -235,4 +238,25 @@ async fn the_cookie_is_for_this_site_for_a_year_and_out_of_reach_of_scripts() {
     let answer = app.browser().post_form("/sign-in", "/sign-in/forget", &[]).await;
     let cookie = answer.header("set-cookie");
     assert!(cookie.starts_with("__Host-tessera-recent=;") && cookie.contains("Secure"), "{cookie}");
+}
+
+#[tokio::test]
+async fn pages_on_the_way_in_are_as_their_snapshots() {
+    let app = TestApp::spawn().await;
+    let mut pages = Vec::new();
+    for (name, path, status) in [
+        ("sign_in", "/sign-in", 200),
+        ("sign_in_with_a_mistake", "/sign-in?workspace=a%20b", 422),
+        ("sign_out", "/logout", 200),
+        ("expired_callback", "/callback?state=x&code=y", 400),
+        ("unknown_workspace", "/login?organization=nowhere", 404),
+    ] {
+        pages.push((name, app.browser().get(path).await.assert_status(status).body));
+    }
+    let _redacted = redacted();
+    for (name, page) in pages {
+        // The scripts at the end depend on how quickly resources were loaded.
+        let shown = page.split("__RESOLVED_RESOURCES").next().unwrap_or_default();
+        insta::assert_snapshot!(name, shown.replace("><", ">\n<"));
+    }
 }

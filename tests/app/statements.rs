@@ -1,4 +1,4 @@
-//! How often the database is asked for a page: docs/figures.md lists it. It does not grow with what is there.
+//! The number of statements per page, which docs/figures.md lists. It does not grow with the data.
 
 use crate::support::{ABC, Browser, Direct, JOE, TestApp};
 
@@ -20,7 +20,7 @@ const PAGES: [(&str, u64, u64, u64); 12] = [
 ];
 
 #[tokio::test]
-async fn a_page_asks_the_database_as_often_as_is_written_down() {
+async fn each_page_runs_the_documented_number_of_statements() {
     let app = TestApp::spawn().await;
     let joe = app.signed_in(JOE, ABC).await;
     let mut costs = Vec::new();
@@ -35,10 +35,10 @@ async fn a_page_asks_the_database_as_often_as_is_written_down() {
 }
 
 #[tokio::test]
-async fn a_page_does_not_ask_more_often_when_there_is_more() {
+async fn the_number_of_statements_does_not_grow_with_the_data() {
     let app = TestApp::spawn().await;
     let joe = app.signed_in(JOE, ABC).await;
-    // More than are listed, so that both measure the same way through.
+    // More than are listed, so that both measurements take the same path.
     app.add_workspaces("joe@example.com", 30).await;
     let mut before = Vec::new();
     for (path, ..) in PAGES {
@@ -53,7 +53,7 @@ async fn a_page_does_not_ask_more_often_when_there_is_more() {
     }
 }
 
-/// Transactions and statements of a page: the fewest of a few times, since something may go on beside it.
+/// Transactions and statements of a page: the fewest of four runs, since background work may add some.
 async fn cost(app: &TestApp, browser: &Browser, path: &str) -> (u64, u64) {
     let mut least = (u64::MAX, u64::MAX);
     for _ in 0..4 {

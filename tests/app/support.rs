@@ -1,26 +1,19 @@
-//! What the tests are written in: the application, its provider and its visitors.
+//! The vocabulary of the tests: the application, its provider, people, projects and tasks.
 
-#[path = "support/app.rs"]
 mod app;
-#[path = "support/browser.rs"]
 mod browser;
-#[path = "support/database.rs"]
 mod database;
-#[path = "support/dns.rs"]
 mod dns;
-#[path = "support/domains.rs"]
 pub mod domains;
-#[path = "support/keys.rs"]
+pub mod functions;
 mod keys;
-#[path = "support/management.rs"]
 mod management;
-#[path = "support/process.rs"]
+mod member;
 mod process;
-#[path = "support/provider.rs"]
+mod project;
 mod provider;
-#[path = "support/stream.rs"]
 mod stream;
-#[path = "support/tokens.rs"]
+mod task;
 mod tokens;
 
 pub use app::{Settings, TestApp, config};
@@ -29,9 +22,12 @@ pub use database::{Database, Direct};
 pub use dns::{Dns, Records};
 pub use keys::Key;
 pub use management::Fault;
+pub use member::{Member, Outcome};
 pub use process::Process;
+pub use project::{BoardExt, Project};
 pub use provider::Refusal;
 pub use stream::Stream;
+pub use task::Task;
 pub use tokens::{CLIENT_ID, Grant, Signing, Token};
 
 /// A demo organization: its id at the provider and its name in addresses.
@@ -62,7 +58,7 @@ pub const JOE: Person = "auth0|d00000000000000000000005";
 /// In no organization.
 pub const NINA: Person = "auth0|d00000000000000000000006";
 
-/// Does something `count` times at once, and gives what came of it in no order.
+/// Runs `work` `count` times concurrently; returns the outcomes in no particular order.
 pub async fn together<F>(count: usize, work: impl Fn(usize) -> F) -> Vec<F::Output>
 where
     F: Future<Output: Send + 'static> + Send + 'static,

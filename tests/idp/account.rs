@@ -1,4 +1,4 @@
-//! `/u/account`, and people who are shut out.
+//! `/u/account`, and blocked users.
 
 use chrono::TimeDelta;
 use reqwest::StatusCode;
@@ -8,7 +8,7 @@ use crate::support::{ABC, Provider, assert_refused, assert_token_error, code, pa
 const CHOOSE: [(&str, &str); 2] = [("organization", ABC), ("prompt", "select_account")];
 
 #[tokio::test]
-async fn the_account_that_is_signed_in_is_offered() {
+async fn the_signed_in_account_is_offered() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     browser.begin("/u/login", &CHOOSE).await;
@@ -25,7 +25,7 @@ async fn the_account_that_is_signed_in_is_offered() {
 }
 
 #[tokio::test]
-async fn a_choice_is_no_way_around_a_new_sign_in() {
+async fn choosing_an_account_does_not_bypass_a_required_sign_in() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     browser.code("joe@example.com", &[("organization", ABC)]).await;
@@ -46,7 +46,7 @@ async fn a_choice_is_no_way_around_a_new_sign_in() {
 }
 
 #[tokio::test]
-async fn who_is_blocked_gets_no_further() {
+async fn a_blocked_user_cannot_continue() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let unredeemed = browser.code("joe@example.com", &[("organization", ABC)]).await;

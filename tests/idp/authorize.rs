@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use crate::support::{ABC, ACME, CALLBACK, JOE, Provider, assert_refused, callback, code, location, page_state};
 
 #[tokio::test]
-async fn a_client_or_callback_that_is_not_known_gets_no_redirect() {
+async fn an_unknown_client_or_callback_gets_no_redirect() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     for (parameter, words) in [
@@ -27,7 +27,7 @@ async fn a_client_or_callback_that_is_not_known_gets_no_redirect() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_the_request_is_told_to_the_callback() {
+async fn request_errors_are_returned_to_the_callback() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     for (parameter, error, description) in [
@@ -99,7 +99,7 @@ async fn a_browser_that_is_signed_in_is_answered_at_once() {
 }
 
 #[tokio::test]
-async fn an_earlier_sign_in_is_good_for_max_age() {
+async fn an_earlier_sign_in_is_accepted_within_max_age() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     browser.code("joe@example.com", &[("organization", ABC)]).await;
@@ -112,7 +112,7 @@ async fn an_earlier_sign_in_is_good_for_max_age() {
 }
 
 #[tokio::test]
-async fn prompt_none_asks_nothing() {
+async fn prompt_none_never_prompts() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let response = browser.authorize(&[("organization", ABC), ("prompt", "none")]).await;
@@ -139,7 +139,7 @@ async fn membership_is_enforced_with_and_without_a_session() {
 }
 
 #[tokio::test]
-async fn the_answer_travels_in_the_mode_asked_for() {
+async fn the_response_mode_is_honoured() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     browser.code("joe@example.com", &[("organization", ABC)]).await;
@@ -156,7 +156,7 @@ async fn the_answer_travels_in_the_mode_asked_for() {
 }
 
 #[tokio::test]
-async fn hints_choose_and_fill_the_first_page() {
+async fn hints_choose_and_prefill_the_first_page() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let hint = ("login_hint", "carol@example.com");
@@ -169,7 +169,7 @@ async fn hints_choose_and_fill_the_first_page() {
 }
 
 #[tokio::test]
-async fn the_state_comes_back_as_it_was_sent() {
+async fn the_state_is_returned_unchanged() {
     let provider = Provider::start().await;
     let state = "ä&=+ %20#\"<>";
     let response = provider.browser().authorize(&[("prompt", "none"), ("state", state), ("organization", ABC)]).await;

@@ -1,4 +1,4 @@
-//! Back-channel logout: what clients hear when a session ends.
+//! Back-channel logout: clients are notified when a session ends.
 
 use std::sync::{
     Arc,
@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use crate::support::{ABC, Browser, CALLBACK, LOGOUT, Provider, SECRET, VERIFIER};
 
-/// An application that hears of logouts, after refusing so many times.
+/// A client that receives logout tokens, after refusing so many.
 struct Listener {
     url: String,
     heard: mpsc::UnboundedReceiver<String>,
@@ -55,7 +55,7 @@ impl Listener {
     }
 }
 
-/// A provider that tells `web` and `denies` at the listeners.
+/// A provider that notifies `web` and `denies` at the listeners.
 async fn start(web: &Listener, denies: &Listener) -> Provider {
     Provider::start_with(|config| {
         for (id, listener) in [("web", web), ("denies", denies)] {
@@ -115,7 +115,7 @@ async fn every_client_of_the_session_gets_a_logout_token() {
 }
 
 #[tokio::test]
-async fn oidc_logout_tells_too_and_only_clients_of_that_session() {
+async fn oidc_logout_notifies_only_clients_of_that_session() {
     let (mut web, mut denies) = (Listener::start(0, StatusCode::OK).await, Listener::start(0, StatusCode::OK).await);
     let provider = start(&web, &denies).await;
     let (browser, hint, claims) = signed_in(&provider).await;
@@ -129,7 +129,7 @@ async fn oidc_logout_tells_too_and_only_clients_of_that_session() {
 }
 
 #[tokio::test]
-async fn who_signs_in_again_has_the_same_session() {
+async fn signing_in_again_keeps_the_session() {
     let (mut web, denies) = (Listener::start(0, StatusCode::OK).await, Listener::start(0, StatusCode::OK).await);
     let provider = start(&web, &denies).await;
     let (browser, _, first) = signed_in(&provider).await;
@@ -167,7 +167,7 @@ async fn a_changed_password_ends_every_session() {
 }
 
 #[tokio::test]
-async fn a_client_that_is_in_trouble_is_told_again() {
+async fn a_failed_logout_notification_is_retried() {
     let (mut web, denies) =
         (Listener::start(1, StatusCode::SERVICE_UNAVAILABLE).await, Listener::start(0, StatusCode::OK).await);
     let provider = start(&web, &denies).await;
@@ -178,7 +178,7 @@ async fn a_client_that_is_in_trouble_is_told_again() {
 }
 
 #[tokio::test]
-async fn discovery_says_so() {
+async fn discovery_announces_backchannel_logout() {
     let provider = Provider::start().await;
     let address = format!("{}.well-known/openid-configuration", provider.issuer);
     let document: Value = reqwest::get(address).await.unwrap().json().await.unwrap();

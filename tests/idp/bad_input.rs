@@ -1,4 +1,4 @@
-//! Whatever is sent, nothing breaks: no answer is a 500 and the provider goes on.
+//! Malformed requests: no answer is a 500, and the provider keeps running.
 
 use reqwest::{StatusCode, header};
 use serde_json::json;
@@ -32,7 +32,7 @@ async fn malformed_json_is_an_invalid_request() {
 }
 
 #[tokio::test]
-async fn wrong_types_and_values_are_named() {
+async fn wrong_types_and_values_are_reported_by_name() {
     let provider = Provider::start().await;
     let address = format!("{}oauth/token", provider.issuer);
     for (value, words) in [
@@ -53,7 +53,7 @@ async fn wrong_types_and_values_are_named() {
 }
 
 #[tokio::test]
-async fn no_page_breaks_on_what_it_does_not_expect() {
+async fn no_page_fails_on_unexpected_input() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let login = browser.begin("/u/login", &[]).await;
@@ -83,7 +83,7 @@ async fn no_page_breaks_on_what_it_does_not_expect() {
 }
 
 #[tokio::test]
-async fn no_parameter_breaks_the_authorization_endpoint() {
+async fn no_parameter_crashes_the_authorization_endpoint() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let names = [
@@ -115,7 +115,7 @@ async fn no_parameter_breaks_the_authorization_endpoint() {
 }
 
 #[tokio::test]
-async fn a_megabyte_is_too_much() {
+async fn a_body_of_a_megabyte_is_refused() {
     let provider = Provider::start().await;
     let body = "x".repeat(1_000_000);
     for path in [
@@ -134,7 +134,7 @@ async fn a_megabyte_is_too_much() {
 }
 
 #[tokio::test]
-async fn broken_headers_are_no_credentials() {
+async fn malformed_credentials_are_refused() {
     let provider = Provider::start().await;
     for value in ["", "Basic", "Basic !!!", "Basic eA==", "Bearer", "Bearer ", "Negotiate x"] {
         let http = reqwest::Client::new();

@@ -12,7 +12,7 @@ use crate::support::{AUDIENCE, Provider, SECRET, assert_token_error};
 
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const NOW: i64 = 1_788_000_000;
-/// Nobody else's.
+/// A key of another party.
 const EC_KEY: &str = "-----BEGIN PRIVATE KEY-----\n\
     MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgh2cuz/XP4JPGYC+M\n\
     w1qkG+2FrqZqCkzvDIEb0XDTTPqhRANCAASOW8y6uiPDY0Ym0P0K+jf7aKLQnJDk\n\
@@ -31,7 +31,7 @@ fn ec_key() -> EncodingKey {
     EncodingKey::from_ec_pem(EC_KEY.as_bytes()).unwrap()
 }
 
-/// What the client registers for a key.
+/// The registration of a key.
 fn public(key: &EncodingKey, algorithm: Algorithm, change: &Value) -> Value {
     let mut jwk = serde_json::to_value(Jwk::from_encoding_key(key, algorithm).unwrap()).unwrap();
     jwk.as_object_mut().unwrap().remove("alg");
@@ -107,7 +107,7 @@ async fn assert_unproven(provider: &Provider, assertion: &str) {
 }
 
 #[tokio::test]
-async fn a_client_proves_itself_with_any_of_its_keys() {
+async fn any_registered_key_authenticates_the_client() {
     let provider = start().await;
     let rsa = &RSA_KEYS[0];
     for (header, key) in [
@@ -129,7 +129,7 @@ async fn a_client_proves_itself_with_any_of_its_keys() {
 }
 
 #[tokio::test]
-async fn an_assertion_is_good_once() {
+async fn an_assertion_is_accepted_once() {
     let provider = start().await;
     let header = header(Algorithm::RS256, Some("one"));
     let first = assertion(&provider, &header, &RSA_KEYS[0], &json!({"jti": "same"}));
@@ -138,20 +138,20 @@ async fn an_assertion_is_good_once() {
     let again = assertion(&provider, &header, &RSA_KEYS[0], &json!({"jti": "same", "exp": NOW + 61}));
     assert_unproven(&provider, &again).await;
 
-    // Also when what it was used for was refused.
+    // Even if the request was refused.
     let refused = assertion(&provider, &header, &RSA_KEYS[0], &json!({"jti": "refused"}));
     let response = ask(&provider, &refused, &[("scope", "x"), ("organization", "org_x")]).await;
     assert_eq!(response.status(), StatusCode::BAD_REQUEST);
     assert_unproven(&provider, &refused).await;
 
-    // The same name is another assertion for another client.
+    // The same `jti` is another assertion for another client.
     let other = json!({"jti": "same", "iss": "signs-too", "sub": "signs-too"});
     let other = assertion(&provider, &Header::new(Algorithm::RS256), &RSA_KEYS[1], &other);
     assert_eq!(ask(&provider, &other, &[]).await.status(), StatusCode::OK);
 }
 
 #[tokio::test]
-async fn an_assertion_must_say_the_right_things() {
+async fn an_assertion_needs_correct_claims() {
     let provider = start().await;
     let header = header(Algorithm::RS256, Some("one"));
     for change in [
@@ -172,7 +172,7 @@ async fn an_assertion_must_say_the_right_things() {
     ] {
         assert_unproven(&provider, &assertion(&provider, &header, &RSA_KEYS[0], &change)).await;
     }
-    // A clock that is off by a little proves no less.
+    // A small clock skew is accepted.
     for change in [json!({"exp": NOW - 9}), json!({"exp": NOW + 310}), json!({"iat": NOW + 10})] {
         let late = assertion(&provider, &header, &RSA_KEYS[0], &change);
         assert_eq!(ask(&provider, &late, &[]).await.status(), StatusCode::OK);
@@ -180,7 +180,7 @@ async fn an_assertion_must_say_the_right_things() {
 }
 
 #[tokio::test]
-async fn a_wrong_signature_proves_nothing() {
+async fn a_wrong_signature_is_refused() {
     let provider = start().await;
     let [rsa, other] = &*RSA_KEYS;
     let mine = json!({"iss": "encrypts", "sub": "encrypts"});
@@ -206,7 +206,7 @@ async fn a_wrong_signature_proves_nothing() {
 }
 
 #[tokio::test]
-async fn one_way_of_authentication_is_enough() {
+async fn two_authentication_methods_at_once_are_refused() {
     let provider = start().await;
     let header = header(Algorithm::RS256, None);
     let good = assertion(&provider, &header, &RSA_KEYS[0], &json!({}));
@@ -224,7 +224,7 @@ async fn one_way_of_authentication_is_enough() {
     let response = provider.post_form("oauth/token", &other).await;
     assert_token_error(response, 400, "invalid_request", &format!("Unsupported client_assertion_type: {saml}")).await;
 
-    // Who has keys must use them.
+    // A client with keys must use them.
     for secret in [None, Some(("client_secret", SECRET))] {
         let named: Vec<_> = grant.into_iter().chain([("client_id", "signs")]).chain(secret).collect();
         let response = provider.post_form("oauth/token", &named).await;
@@ -233,7 +233,7 @@ async fn one_way_of_authentication_is_enough() {
 }
 
 #[tokio::test]
-async fn discovery_lists_the_ways() {
+async fn discovery_lists_the_authentication_methods() {
     let provider = start().await;
     let address = format!("{}.well-known/openid-configuration", provider.issuer);
     let document: Value = reqwest::get(address).await.unwrap().json().await.unwrap();

@@ -94,7 +94,7 @@ async fn a_token_for_an_organization_names_it() {
 }
 
 #[tokio::test]
-async fn an_organization_may_be_named_where_the_tenant_allows_it() {
+async fn an_organization_name_is_accepted_if_the_tenant_allows_it() {
     let provider = start_with_names(true).await;
     for organization in [ABC, "abc-inc"] {
         let token = claims(&provider, ask(&provider, "allows-any", &[("organization", organization)]).await).await;
@@ -103,7 +103,7 @@ async fn an_organization_may_be_named_where_the_tenant_allows_it() {
 }
 
 #[tokio::test]
-async fn the_grant_decides_whether_organizations_are_taken() {
+async fn the_grant_decides_whether_organizations_are_allowed() {
     let provider = start().await;
     let unknown = "org_0000000000000000";
     for (client, organization, description) in [
@@ -147,7 +147,7 @@ async fn a_grant_that_is_not_for_any_organization_must_be_associated() {
 }
 
 #[tokio::test]
-async fn the_default_organization_stands_in_where_one_is_required() {
+async fn the_default_organization_is_used_where_one_is_required() {
     let provider = start().await;
     let token = claims(&provider, ask(&provider, "default", &[]).await).await;
     assert_eq!(token["org_id"], ABC);

@@ -32,7 +32,7 @@ async fn answer(browser: &Browser, state: &str, answer: &str) -> Response {
 }
 
 #[tokio::test]
-async fn a_client_of_others_asks_and_says_for_what() {
+async fn a_third_party_client_asks_for_listed_scopes() {
     let provider = start().await;
     let browser = provider.browser();
     provider.sql("UPDATE api_permissions SET description = 'Tasks of all projects' WHERE name = 'read:tasks'").await;
@@ -51,7 +51,7 @@ async fn a_client_of_others_asks_and_says_for_what() {
 }
 
 #[tokio::test]
-async fn consent_is_remembered_and_asked_for_again_when_more_is_wanted() {
+async fn consent_is_remembered_until_more_scopes_are_requested() {
     let provider = start().await;
     let browser = provider.browser();
     let (little, more) = (("scope", "openid read:tasks"), ("scope", "openid read:tasks write:tasks"));
@@ -74,7 +74,7 @@ async fn consent_is_remembered_and_asked_for_again_when_more_is_wanted() {
 }
 
 #[tokio::test]
-async fn who_declines_gives_nothing() {
+async fn declining_grants_nothing() {
     let provider = start().await;
     let browser = provider.browser();
     let state = asked(&browser, &[PARTNER, ("organization", ABC)]).await;
@@ -112,7 +112,7 @@ async fn consent_comes_after_the_organization_is_chosen() {
 }
 
 #[tokio::test]
-async fn prompt_none_cannot_ask_for_consent() {
+async fn prompt_none_fails_when_consent_is_needed() {
     let provider = start().await;
     let browser = provider.browser();
     asked(&browser, &[PARTNER, ("organization", ABC)]).await;
@@ -121,7 +121,7 @@ async fn prompt_none_cannot_ask_for_consent() {
 }
 
 #[tokio::test]
-async fn the_tenants_own_clients_ask_when_they_or_the_api_want_it() {
+async fn first_party_clients_ask_when_client_or_api_requires_it() {
     let provider = start().await;
     let browser = provider.browser();
     code(&browser.log_in(&browser.begin("/u/login", &[("organization", ABC)]).await, "joe@example.com").await);
@@ -140,7 +140,7 @@ async fn the_tenants_own_clients_ask_when_they_or_the_api_want_it() {
 }
 
 #[tokio::test]
-async fn an_application_on_localhost_asks_where_the_tenant_says_so() {
+async fn a_localhost_application_asks_if_the_tenant_requires_it() {
     let callback = "http://localhost:3000/callback";
     let provider = Provider::start_with(|config| config.clients[0].callbacks.push(callback.to_owned())).await;
     let browser = provider.browser();
@@ -154,7 +154,7 @@ async fn an_application_on_localhost_asks_where_the_tenant_says_so() {
 }
 
 #[tokio::test]
-async fn nobody_else_answers() {
+async fn only_the_same_browser_answers() {
     let provider = start().await;
     let browser = provider.browser();
     let state = asked(&browser, &[PARTNER, ("organization", ABC)]).await;
@@ -172,7 +172,7 @@ async fn nobody_else_answers() {
 }
 
 #[tokio::test]
-async fn a_login_that_has_not_come_to_consent_cannot_skip_to_it() {
+async fn a_login_cannot_skip_ahead_to_consent() {
     let provider = start().await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[PARTNER, ("organization", ABC)]).await;

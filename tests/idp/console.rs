@@ -34,7 +34,7 @@ async fn text(browser: &Browser, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn nobody_gets_in_without_signing_in_and_is_led_back_afterwards() {
+async fn every_page_needs_a_sign_in_and_returns_afterwards() {
     let provider = Provider::start().await;
     let stranger = provider.browser();
     for page in PAGES {
@@ -55,7 +55,7 @@ async fn nobody_gets_in_without_signing_in_and_is_led_back_afterwards() {
 }
 
 #[tokio::test]
-async fn the_cookie_is_strict_and_ends_with_the_sign_out_the_password_and_the_day() {
+async fn the_cookie_is_strict_and_ends_with_sign_out_password_change_or_expiry() {
     let provider = Provider::start().await;
     let new = provider.idp.reset_administrator().await.unwrap();
     let sign_in = [("name", new.name), ("password", new.password.as_str())];
@@ -80,7 +80,7 @@ async fn the_cookie_is_strict_and_ends_with_the_sign_out_the_password_and_the_da
 }
 
 #[tokio::test]
-async fn the_first_start_alone_makes_an_administrator() {
+async fn only_the_first_start_creates_an_administrator() {
     let provider = Provider::start().await;
     assert!(provider.idp.first_administrator().await.unwrap().is_some());
     assert!(provider.idp.first_administrator().await.unwrap().is_none());
@@ -88,7 +88,7 @@ async fn the_first_start_alone_makes_an_administrator() {
 }
 
 #[tokio::test]
-async fn wrong_passwords_are_refused_in_the_same_words_and_after_some_not_looked_at() {
+async fn wrong_passwords_are_refused_alike_and_then_throttled() {
     let provider = Provider::start().await;
     let new = provider.idp.reset_administrator().await.unwrap();
     let browser = provider.browser();
@@ -111,7 +111,7 @@ async fn wrong_passwords_are_refused_in_the_same_words_and_after_some_not_looked
 }
 
 #[tokio::test]
-async fn a_form_from_another_place_does_nothing() {
+async fn a_form_from_another_site_is_refused() {
     let provider = Provider::start().await;
     let browser = administrator(&provider).await;
     let response = browser.post_from("http://evil.example", "console/person/block", &[("id", JOE)]).await;
@@ -135,7 +135,7 @@ async fn every_page_opens_and_forbids_scripts() {
 }
 
 #[tokio::test]
-async fn what_does_not_exist_is_not_found() {
+async fn a_missing_record_is_not_found() {
     let provider = Provider::start().await;
     let browser = administrator(&provider).await;
     for page in [
@@ -155,7 +155,7 @@ async fn what_does_not_exist_is_not_found() {
 }
 
 #[tokio::test]
-async fn organizations_and_people_are_searched_and_shown_with_what_belongs_to_them() {
+async fn organizations_and_people_are_searched_and_shown_with_details() {
     let provider = Provider::start().await;
     let browser = administrator(&provider).await;
     let found = text(&browser, "console/organizations?q=TRAVEL").await;
@@ -174,7 +174,7 @@ async fn organizations_and_people_are_searched_and_shown_with_what_belongs_to_th
 }
 
 #[tokio::test]
-async fn a_list_has_pages() {
+async fn a_list_is_paged() {
     let provider = Provider::start().await;
     provider
         .sql(
@@ -191,7 +191,7 @@ async fn a_list_has_pages() {
 }
 
 #[tokio::test]
-async fn blocking_is_asked_about_first_and_ends_the_sessions() {
+async fn blocking_asks_for_confirmation_and_ends_the_sessions() {
     let provider = Provider::start().await;
     let browser = administrator(&provider).await;
     let joe = provider.browser();
@@ -204,7 +204,7 @@ async fn blocking_is_asked_about_first_and_ends_the_sessions() {
     assert_eq!(location(&blocked), format!("/{page}"));
     let shown = text(&browser, &page).await;
     assert!(shown.contains("Blocked") && shown.contains("Signed in nowhere"));
-    // The session is gone: the login page asks again.
+    // The session has ended: the login page asks again.
     joe.begin("/u/login", &[("organization", ABC)]).await;
 
     browser.post("console/person/unblock", &[("id", JOE)]).await;
@@ -213,7 +213,7 @@ async fn blocking_is_asked_about_first_and_ends_the_sessions() {
 }
 
 #[tokio::test]
-async fn somebody_is_signed_out_everywhere() {
+async fn a_person_can_be_signed_out_everywhere() {
     let provider = Provider::start().await;
     let browser = administrator(&provider).await;
     let joe = provider.browser();
@@ -224,7 +224,7 @@ async fn somebody_is_signed_out_everywhere() {
 }
 
 #[tokio::test]
-async fn an_invitation_is_made_copied_and_revoked() {
+async fn an_invitation_is_created_copied_and_revoked() {
     let provider = Provider::start().await;
     let browser = administrator(&provider).await;
     let form = text(&browser, &format!("console/invitations/new?organization={ACME}")).await;
@@ -283,12 +283,12 @@ async fn keys_are_rotated_and_the_previous_one_is_revoked() {
     assert_eq!(location(&browser.post("console/keys/revoke", &[("kid", &old)]).await), "/console/keys");
     assert!(!published().await.contains(&old));
     assert!(text(&browser, "console/keys").await.contains("revoked"));
-    // Neither one that is revoked nor one that is needed.
+    // Neither a revoked key nor the current one.
     assert_eq!(browser.post("console/keys/revoke", &[("kid", &old)]).await.status(), StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
-async fn settings_are_kept_over_a_restart() {
+async fn settings_survive_a_restart() {
     let provider = Provider::start().await;
     let browser = administrator(&provider).await;
     let wrong = [("allow_organization_names", "on"), ("allowed_logout_urls", "http://app.example/ nowhere")];

@@ -1,4 +1,4 @@
-//! What access tokens look like and hold, as their API has it.
+//! Token dialects: format and claims of access tokens by API.
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -45,7 +45,7 @@ async fn each_dialect_has_its_claims() {
 }
 
 #[tokio::test]
-async fn without_policies_known_scopes_are_given_as_asked() {
+async fn without_policies_known_scopes_are_granted_as_requested() {
     let provider = Provider::start().await;
     provider.sql("UPDATE apis SET enforce_policies = FALSE").await;
     let scope = ("scope", "openid manage:organization read:tasks something:else");
@@ -55,7 +55,7 @@ async fn without_policies_known_scopes_are_given_as_asked() {
 }
 
 #[tokio::test]
-async fn nobody_gets_scopes_of_the_management_api_by_asking() {
+async fn management_scopes_are_not_granted_on_request() {
     let provider = Provider::start().await;
     provider.sql("UPDATE apis SET enforce_policies = FALSE").await;
     let audience = format!("{}api/v2/", provider.issuer);
@@ -106,7 +106,7 @@ async fn an_api_without_offline_access_gives_no_refresh_token() {
 }
 
 #[tokio::test]
-async fn auth_time_is_left_out_when_nobody_asked_and_kept_by_a_refresh() {
+async fn auth_time_is_omitted_unless_requested_and_kept_by_a_refresh() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let code = browser.code("joe@example.com", &[("organization", ABC)]).await;

@@ -1,8 +1,11 @@
-//! `/.well-known`, and what a start leaves as it was.
+//! `/.well-known`, and what a restart leaves unchanged.
 
 use serde_json::{Value, json};
 
-use crate::support::{ABC, Provider, assert_refused};
+use crate::{
+    snapshot::redacted,
+    support::{ABC, Provider, assert_refused},
+};
 
 #[tokio::test]
 async fn discovery_names_endpoints_that_answer() {
@@ -21,7 +24,7 @@ async fn discovery_names_endpoints_that_answer() {
 }
 
 #[tokio::test]
-async fn the_key_set_holds_public_rsa_keys_the_one_that_signs_first() {
+async fn the_key_set_lists_public_rsa_keys_signing_key_first() {
     let provider = Provider::start().await;
     let keys: Value =
         reqwest::get(format!("{}.well-known/jwks.json", provider.issuer)).await.unwrap().json().await.unwrap();
@@ -34,7 +37,7 @@ async fn the_key_set_holds_public_rsa_keys_the_one_that_signs_first() {
 }
 
 #[tokio::test]
-async fn what_was_changed_by_hand_stays_changed() {
+async fn a_restart_keeps_manual_changes() {
     let provider = Provider::start().await;
     provider.sql("DELETE FROM members WHERE user_id LIKE '%5'").await;
     provider.sql("UPDATE users SET name = 'Joe Changed' WHERE id LIKE '%5'").await;
@@ -49,4 +52,13 @@ async fn what_was_changed_by_hand_stays_changed() {
     let tokens = provider.sign_in("carol@example.com", &[("organization", ABC)]).await;
     let access = provider.claims(tokens["access_token"].as_str().unwrap()).await;
     assert!(!access["permissions"].as_array().unwrap().contains(&json!("read:tasks")));
+}
+
+#[tokio::test]
+async fn the_discovery_document_is_as_its_snapshot() {
+    let provider = Provider::start().await;
+    let address = format!("{}.well-known/openid-configuration", provider.issuer);
+    let document: Value = reqwest::get(address).await.unwrap().json().await.unwrap();
+    let _redacted = redacted();
+    insta::assert_json_snapshot!("openid_configuration", document);
 }

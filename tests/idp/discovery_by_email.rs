@@ -35,7 +35,7 @@ async fn begin(browser: &Browser) -> String {
 }
 
 #[tokio::test]
-async fn one_organization_that_holds_the_domain_is_taken() {
+async fn the_only_organization_with_the_domain_is_selected() {
     let provider = start(&["email"]).await;
     let browser = provider.browser();
     let state = begin(&browser).await;
@@ -52,7 +52,7 @@ async fn one_organization_that_holds_the_domain_is_taken() {
 }
 
 #[tokio::test]
-async fn several_are_chosen_from() {
+async fn several_organizations_are_offered() {
     let provider = start(&["email"]).await;
     let browser = provider.browser();
     let state = begin(&browser).await;
@@ -72,7 +72,7 @@ async fn several_are_chosen_from() {
 }
 
 #[tokio::test]
-async fn a_domain_that_nobody_proved_or_shows_finds_nothing() {
+async fn an_unverified_or_hidden_domain_finds_nothing() {
     let provider = start(&["email"]).await;
     let browser = provider.browser();
     let state = begin(&browser).await;
@@ -92,7 +92,7 @@ async fn a_domain_that_nobody_proved_or_shows_finds_nothing() {
 }
 
 #[tokio::test]
-async fn a_client_may_have_both_ways() {
+async fn a_client_may_offer_name_and_email() {
     let provider = start(&["email", "organization_name"]).await;
     for entry in [("email", "a@abc.example"), ("organization_name", "ABC-Inc ")] {
         let browser = provider.browser();
@@ -105,7 +105,7 @@ async fn a_client_may_have_both_ways() {
 }
 
 #[tokio::test]
-async fn who_is_signed_in_goes_on_at_once() {
+async fn a_signed_in_person_continues_at_once() {
     let provider = start(&["email"]).await;
     let browser = provider.browser();
     browser.code("joe@example.com", &[("organization", ABC)]).await;

@@ -42,7 +42,7 @@ async fn a_person_signs_in_at_another_issuer() {
 }
 
 #[tokio::test]
-async fn a_profile_follows_the_issuer() {
+async fn a_profile_is_updated_from_the_issuer() {
     let pair = Pair::start(json!({})).await;
     let browser = pair.here.browser();
     pair.sign_in(&browser, "joe@example.com", &[]).await.code();
@@ -61,7 +61,7 @@ async fn a_profile_follows_the_issuer() {
 }
 
 #[tokio::test]
-async fn an_address_says_where_its_people_sign_in() {
+async fn a_domain_selects_the_connection() {
     let pair = Pair::start(json!({"domain_aliases": ["Corp.Example"]})).await;
     let browser = pair.here.browser();
     let state = browser.begin("/u/login", &[]).await;
@@ -84,7 +84,7 @@ async fn an_address_says_where_its_people_sign_in() {
 }
 
 #[tokio::test]
-async fn an_organization_offers_what_it_has_enabled() {
+async fn an_organization_offers_its_enabled_connections() {
     let pair = Pair::start(json!({"domain_aliases": ["corp.example"]})).await;
     let browser = pair.here.browser();
     let page = async |organization: &str| {
@@ -130,7 +130,7 @@ async fn an_organization_offers_what_it_has_enabled() {
 }
 
 #[tokio::test]
-async fn who_came_another_way_than_the_organization_takes_is_refused() {
+async fn a_person_of_a_disabled_connection_is_refused() {
     let pair = Pair::start(json!({})).await;
     let browser = pair.here.browser();
     let code = pair.sign_in(&browser, "joe@example.com", &[]).await.code();
@@ -145,7 +145,7 @@ async fn who_came_another_way_than_the_organization_takes_is_refused() {
 }
 
 #[tokio::test]
-async fn a_connection_may_make_members_of_its_people() {
+async fn a_connection_may_assign_membership_on_login() {
     let pair = Pair::start(json!({})).await;
     pair.enable_for(ABC, true).await;
     let browser = pair.here.browser();
@@ -161,7 +161,7 @@ async fn a_connection_may_make_members_of_its_people() {
 }
 
 #[tokio::test]
-async fn a_connection_is_for_its_clients() {
+async fn a_connection_is_limited_to_its_clients() {
     let pair = Pair::start(json!({"domain_aliases": ["corp.example"]})).await;
     let browser = pair.here.browser();
     let refused = browser.authorize(&[("client_id", "denies"), ("connection", "corp")]).await;
@@ -183,7 +183,7 @@ async fn a_connection_is_for_its_clients() {
 }
 
 #[tokio::test]
-async fn a_connection_taken_away_meanwhile_signs_nobody_in() {
+async fn a_connection_deleted_meanwhile_signs_nobody_in() {
     let pair = Pair::start(json!({})).await;
     let browser = pair.here.browser();
     let state = browser.begin("/u/federate", &[("connection", "corp")]).await;
@@ -194,7 +194,7 @@ async fn a_connection_taken_away_meanwhile_signs_nobody_in() {
 }
 
 #[tokio::test]
-async fn the_database_may_be_asked_for_alone() {
+async fn the_database_connection_can_be_requested_alone() {
     let pair = Pair::start(json!({})).await;
     let browser = pair.here.browser();
     pair.sign_in(&browser, "joe@example.com", &[]).await.code();
@@ -206,7 +206,7 @@ async fn the_database_may_be_asked_for_alone() {
 }
 
 #[tokio::test]
-async fn a_login_that_asks_again_asks_there_too() {
+async fn a_forced_login_is_forced_at_the_issuer_too() {
     let pair = Pair::start(json!({})).await;
     let browser = pair.here.browser();
     let state = browser.begin("/u/federate", &[("connection", "corp"), ("prompt", "login")]).await;
@@ -215,7 +215,7 @@ async fn a_login_that_asks_again_asks_there_too() {
 }
 
 #[tokio::test]
-async fn an_answer_belongs_to_the_browser_that_went_for_it() {
+async fn a_response_belongs_to_the_browser_that_started_it() {
     let pair = Pair::start(json!({})).await;
     let (victim, attacker) = (pair.here.browser(), pair.here.browser());
     victim.begin("/u/login", &[]).await;
@@ -230,7 +230,7 @@ async fn an_answer_belongs_to_the_browser_that_went_for_it() {
 }
 
 #[tokio::test]
-async fn an_answer_waits_for_an_hour() {
+async fn a_response_expires_after_an_hour() {
     let pair = Pair::start(json!({})).await;
     let browser = pair.here.browser();
     let state = browser.begin("/u/federate", &[("connection", "corp")]).await;
@@ -241,7 +241,7 @@ async fn an_answer_waits_for_an_hour() {
 }
 
 #[tokio::test]
-async fn a_refusal_there_is_told_to_the_application() {
+async fn a_refusal_of_the_issuer_is_returned_to_the_application() {
     let pair = Pair::start(json!({})).await;
     for (error, expected) in [("access_denied", "access_denied"), ("made_up", "access_denied")] {
         let browser = pair.here.browser();
@@ -257,7 +257,7 @@ async fn a_refusal_there_is_told_to_the_application() {
 }
 
 #[tokio::test]
-async fn who_was_removed_there_does_not_come_in() {
+async fn a_person_removed_at_the_issuer_cannot_sign_in() {
     let pair = Pair::start(json!({})).await;
     let browser = pair.here.browser();
     let state = browser.begin("/u/federate", &[("connection", "corp")]).await;
@@ -271,7 +271,7 @@ async fn who_was_removed_there_does_not_come_in() {
 }
 
 #[tokio::test]
-async fn somebody_blocked_here_stays_out() {
+async fn a_locally_blocked_person_cannot_sign_in() {
     let pair = Pair::start(json!({})).await;
     pair.sign_in(&pair.here.browser(), "joe@example.com", &[]).await.code();
     pair.here.sql("UPDATE users SET blocked = TRUE WHERE id LIKE 'oidc|%'").await;
@@ -281,7 +281,7 @@ async fn somebody_blocked_here_stays_out() {
 }
 
 #[tokio::test]
-async fn an_issuer_that_does_not_answer_is_said_to_be_away() {
+async fn an_unreachable_issuer_shows_an_unavailable_page() {
     let here = Provider::start().await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let issuer = format!("http://{}/", listener.local_addr().unwrap());
@@ -328,7 +328,7 @@ async fn follow_an_invitation_of(pair: &Pair, email: &str) -> Onward {
 }
 
 #[tokio::test]
-async fn an_invitation_is_accepted_by_coming_from_the_issuer_that_it_names() {
+async fn an_invitation_is_accepted_through_its_connection() {
     let pair = Pair::start(json!({})).await;
     let onward = follow_an_invitation_of(&pair, "nina@example.com").await;
     let claims = id_token(&pair.here, &onward.code()).await;
@@ -336,7 +336,7 @@ async fn an_invitation_is_accepted_by_coming_from_the_issuer_that_it_names() {
 }
 
 #[tokio::test]
-async fn an_invitation_of_somebody_else_adds_nobody_who_comes_from_the_issuer() {
+async fn an_invitation_of_another_person_adds_nobody() {
     let pair = Pair::start(json!({})).await;
     let onward = follow_an_invitation_of(&pair, "new@example.com").await;
     let nina = "oidc|corp|auth0|d00000000000000000000006";

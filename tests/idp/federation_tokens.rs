@@ -1,4 +1,4 @@
-//! What is believed of another issuer, from its discovery document to its tokens.
+//! Verification of another issuer, from its discovery document to its tokens.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,10 +12,10 @@ use crate::support::{
     peer::{Onward, PEER_SECRET, connect, count_users, id_token, object},
 };
 
-/// An issuer that says what a test wants it to.
+/// An issuer whose answers a test controls.
 struct Stub {
     issuer: String,
-    /// Signs as the built-in provider does whose key it borrows.
+    /// Signs with the key of a built-in provider.
     keys: Provider,
     said: Arc<Mutex<Said>>,
 }
@@ -78,7 +78,7 @@ impl Stub {
         jsonwebtoken::encode(&header, claims, &key).unwrap()
     }
 
-    /// Goes out and comes back with an ID token whose claims `change` has changed.
+    /// Signs in at the issuer with an ID token that `change` has changed.
     async fn answer(
         &self,
         here: &Provider,
@@ -135,7 +135,7 @@ async fn an_id_token_is_verified_in_full() {
     refused.assert_refused("access_denied", "the sign-in through corp was not accepted");
     assert_eq!(count_users(&here).await, 6, "nobody was made of bad tokens");
 
-    // A little out of step is good enough, and so is a second audience with us as the party.
+    // A small clock skew is accepted, and so is a second audience if this client is the authorized party.
     let good = |claims: &mut Value| {
         claims["exp"] = json!(1_787_999_950);
         claims["iat"] = json!(1_788_000_050);
@@ -148,7 +148,7 @@ async fn an_id_token_is_verified_in_full() {
 }
 
 #[tokio::test]
-async fn what_an_id_token_leaves_out_is_asked_for() {
+async fn missing_claims_are_fetched_from_userinfo() {
     let (here, stub) = (Provider::start().await, Stub::start().await);
     connect(&here, &stub.issuer, json!({})).await;
     let bare = |claims: &mut Value| {
@@ -180,7 +180,7 @@ async fn two_people_of_an_issuer_may_share_an_address() {
 }
 
 #[tokio::test]
-async fn an_issuer_in_trouble_is_not_a_refusal() {
+async fn an_issuer_error_is_not_a_refusal() {
     let (here, stub) = (Provider::start().await, Stub::start().await);
     connect(&here, &stub.issuer, json!({})).await;
     stub.said.lock().unwrap().status = 500;
@@ -190,7 +190,7 @@ async fn an_issuer_in_trouble_is_not_a_refusal() {
 }
 
 #[tokio::test]
-async fn a_document_that_leads_elsewhere_is_not_followed() {
+async fn a_discovery_document_of_another_issuer_is_refused() {
     for (field, value) in [
         ("issuer", "https://other.example"),
         ("jwks_uri", "http://192.0.2.1/jwks"),
@@ -207,7 +207,7 @@ async fn a_document_that_leads_elsewhere_is_not_followed() {
 }
 
 #[tokio::test]
-async fn documents_are_kept_for_a_while_and_new_keys_are_found() {
+async fn documents_are_cached_and_new_keys_are_found() {
     let (here, stub) = (Provider::start().await, Stub::start().await);
     connect(&here, &stub.issuer, json!({})).await;
     let good = stub.said.lock().unwrap().jwks.clone();
@@ -215,11 +215,11 @@ async fn documents_are_kept_for_a_while_and_new_keys_are_found() {
     let refused = Onward::of(stub.answer(&here, RS256, |_| {}).await).await;
     refused.assert_refused("access_denied", "the sign-in through corp was not accepted");
 
-    // The key is new since then: it is looked for at once.
+    // An unknown key is looked up at once.
     stub.said.lock().unwrap().jwks = good;
     Onward::of(stub.answer(&here, RS256, |_| {}).await).await.code();
 
-    // The document is not asked for again, until it is old.
+    // The document is cached until it expires.
     stub.said.lock().unwrap().discovery = json!({});
     Onward::of(stub.answer(&here, RS256, |_| {}).await).await.code();
     here.advance(TimeDelta::minutes(10));

@@ -94,7 +94,7 @@ async fn is_member(provider: &Provider) -> bool {
 }
 
 #[tokio::test]
-async fn accepted_while_signed_in_as_somebody_else_it_is_used_up_and_adds_nobody() {
+async fn accepting_as_another_person_uses_the_invitation_up_and_adds_nobody() {
     let provider = Provider::start().await;
     let (browser, link, state, page) = as_somebody_else(&provider).await;
     assert!(page.contains("You are signed in as <strong>joe@example.com</strong>"), "{page}");
@@ -108,7 +108,7 @@ async fn accepted_while_signed_in_as_somebody_else_it_is_used_up_and_adds_nobody
 }
 
 #[tokio::test]
-async fn somebody_else_who_is_no_member_is_refused_after_using_it_up() {
+async fn another_non_member_is_refused_after_using_it_up() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     browser.code("alice@acme.example", &[("organization", ACME)]).await;
@@ -121,7 +121,7 @@ async fn somebody_else_who_is_no_member_is_refused_after_using_it_up() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_uses_nothing_up_for_somebody_else_either() {
+async fn a_wrong_password_does_not_use_the_invitation_up() {
     let provider = Provider::start().await;
     let (browser, link, state, _) = as_somebody_else(&provider).await;
     let wrong = browser.post("u/invitation", &[("state", &state), ("password", "not it")]).await;
@@ -130,7 +130,7 @@ async fn a_wrong_password_uses_nothing_up_for_somebody_else_either() {
 }
 
 #[tokio::test]
-async fn the_setting_keeps_an_invitation_from_somebody_else() {
+async fn a_setting_refuses_other_people() {
     let provider = Provider::start().await;
     provider.sql("UPDATE settings SET invitation_spent_by_others = FALSE").await;
     let (browser, link, state, page) = as_somebody_else(&provider).await;
@@ -143,7 +143,7 @@ async fn the_setting_keeps_an_invitation_from_somebody_else() {
 }
 
 #[tokio::test]
-async fn somebody_else_signs_out_and_the_invited_person_goes_on() {
+async fn another_person_signs_out_and_the_invited_person_continues() {
     for spent in [
         "UPDATE settings SET invitation_spent_by_others = TRUE",
         "UPDATE settings SET invitation_spent_by_others = FALSE",
@@ -164,7 +164,7 @@ async fn somebody_else_signs_out_and_the_invited_person_goes_on() {
 }
 
 #[tokio::test]
-async fn the_mail_of_an_invitation_leads_to_it() {
+async fn the_mail_links_to_the_invitation() {
     let provider = Provider::start().await;
     let invitation = provider.idp.invite("abc-inc", "nina@example.com", "Carol Castro", &["member"]).await.unwrap();
     let mail = provider.mail_to("nina@example.com").await;
@@ -172,7 +172,7 @@ async fn the_mail_of_an_invitation_leads_to_it() {
 }
 
 #[tokio::test]
-async fn what_an_invitation_says_of_the_person_is_noted() {
+async fn the_metadata_of_an_invitation_is_stored_on_the_user() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     provider
@@ -235,7 +235,7 @@ async fn an_invitation_names_the_connection_of_the_new_account() {
 }
 
 #[tokio::test]
-async fn somebody_who_must_come_through_another_sign_in_is_asked_for_no_password() {
+async fn a_person_of_an_external_connection_is_asked_for_no_password() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     provider
@@ -254,7 +254,7 @@ async fn somebody_who_must_come_through_another_sign_in_is_asked_for_no_password
 }
 
 #[tokio::test]
-async fn an_invitation_that_was_withdrawn_is_gone() {
+async fn a_revoked_invitation_is_refused() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let link = invite(&provider, "nina@example.com", &["member"]).await;
@@ -266,7 +266,7 @@ async fn an_invitation_that_was_withdrawn_is_gone() {
 }
 
 #[tokio::test]
-async fn the_page_asks_the_invited_person_who_is_signed_in_too() {
+async fn a_signed_in_invited_person_is_asked_to_confirm() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     browser.code("nina@example.com", &[("client_id", "denies")]).await;
@@ -290,7 +290,7 @@ async fn two_tabs_accept_once() {
 }
 
 #[tokio::test]
-async fn an_invitation_waits_for_a_week() {
+async fn an_invitation_expires_after_a_week() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let link = invite(&provider, "nina@example.com", &["member"]).await;
@@ -326,7 +326,7 @@ async fn a_ticket_fits_its_client_its_organization_and_its_roles() {
 }
 
 #[tokio::test]
-async fn an_invited_login_cannot_go_around_its_page() {
+async fn an_invited_login_cannot_skip_the_invitation_page() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let link = invite(&provider, "nina@example.com", &["member"]).await;
@@ -336,7 +336,7 @@ async fn an_invited_login_cannot_go_around_its_page() {
 }
 
 #[tokio::test]
-async fn an_invitation_names_what_is_there() {
+async fn an_invitation_needs_an_existing_organization_and_role() {
     let provider = Provider::start().await;
     let idp = &provider.idp;
     assert!(idp.invite("nowhere", "a@b.example", "Carol", &[]).await.is_err());
@@ -345,7 +345,7 @@ async fn an_invitation_names_what_is_there() {
 }
 
 #[tokio::test]
-async fn somebody_who_is_blocked_is_told_so_and_the_invitation_stays_open() {
+async fn a_blocked_invited_person_is_refused_and_the_invitation_stays_open() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let link = invite(&provider, "nina@example.com", &["member"]).await;
@@ -369,7 +369,7 @@ async fn somebody_who_is_blocked_is_told_so_and_the_invitation_stays_open() {
 }
 
 #[tokio::test]
-async fn somebody_else_who_is_blocked_cannot_use_it_up() {
+async fn a_blocked_other_person_cannot_use_it_up() {
     let provider = Provider::start().await;
     let (browser, link, state, _) = as_somebody_else(&provider).await;
     provider.sql("UPDATE users SET blocked = TRUE WHERE email = 'joe@example.com'").await;

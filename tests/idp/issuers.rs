@@ -1,4 +1,4 @@
-//! One provider at two addresses.
+//! A provider with two issuers.
 
 use serde_json::Value;
 use tessera::idp::{Client, ClientGrant, OrganizationUsage};
@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::support::{ABC, CALLBACK, Provider, SECRET};
 
-/// A provider that is also at another address, and that one's issuer.
+/// A provider with a second issuer, and the address of that one.
 async fn at_two_addresses() -> (Provider, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let other: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
@@ -33,7 +33,7 @@ async fn at_two_addresses() -> (Provider, String) {
 }
 
 #[tokio::test]
-async fn what_is_said_at_an_address_names_that_address() {
+async fn each_address_names_itself_as_issuer() {
     let (mut provider, other) = at_two_addresses().await;
     let first = std::mem::replace(&mut provider.issuer, other.clone());
     for issuer in [other, first] {
@@ -59,7 +59,7 @@ async fn what_is_said_at_an_address_names_that_address() {
 }
 
 #[tokio::test]
-async fn the_management_api_is_called_at_either_address_with_a_token_for_it() {
+async fn each_address_accepts_management_tokens_of_its_own() {
     let (provider, other) = at_two_addresses().await;
     let mut seen = Vec::new();
     for issuer in [&provider.issuer, &other] {
@@ -78,13 +78,13 @@ async fn the_management_api_is_called_at_either_address_with_a_token_for_it() {
         assert_eq!(call.send().await.unwrap().status(), 200);
         seen.push(token);
     }
-    // A token is good at the address that gave it.
+    // A token is valid at the address that issued it.
     let elsewhere = reqwest::Client::new().get(format!("{other}api/v2/organizations/{ABC}")).bearer_auth(&seen[0]);
     assert_eq!(elsewhere.send().await.unwrap().status(), 401);
 }
 
 #[tokio::test]
-async fn on_https_cookies_are_for_https_alone() {
+async fn over_https_cookies_are_secure() {
     let provider = Provider::start().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -1,4 +1,4 @@
-//! Signing keys that change, in one process and in two.
+//! Rotation of signing keys, in one process and in two.
 
 use chrono::TimeDelta;
 use reqwest::StatusCode;
@@ -39,7 +39,7 @@ async fn a_key_is_published_before_it_signs_and_after() {
 }
 
 #[tokio::test]
-async fn a_revoked_key_is_no_longer_believed() {
+async fn a_revoked_key_is_no_longer_accepted() {
     let provider = Provider::start().await;
     let before = published(&provider).await;
     let old = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
@@ -60,7 +60,7 @@ async fn a_revoked_key_is_no_longer_believed() {
 }
 
 #[tokio::test]
-async fn another_process_that_rotates_is_noticed_within_seconds() {
+async fn a_rotation_by_another_process_is_noticed_within_seconds() {
     let provider = Provider::start().await;
     let other = provider.reopen().await;
     let before = published(&provider).await;
@@ -74,7 +74,7 @@ async fn another_process_that_rotates_is_noticed_within_seconds() {
 }
 
 #[tokio::test]
-async fn a_token_of_a_key_that_is_new_here_makes_it_look_at_once() {
+async fn an_unknown_key_id_reloads_the_keys_at_once() {
     let provider = Provider::start().await;
     let other = provider.reopen().await;
     // Twice, so that a key signs that this process has never seen; the other serves the same issuer meanwhile.
@@ -102,7 +102,7 @@ async fn a_token_of_a_key_that_is_new_here_makes_it_look_at_once() {
 }
 
 #[tokio::test]
-async fn two_who_rotate_at_once_leave_one_key_that_signs() {
+async fn concurrent_rotations_leave_one_signing_key() {
     let provider = Provider::start().await;
     let other = provider.reopen().await;
     let (one, two) = tokio::join!(provider.idp.rotate_keys(), other.rotate_keys());

@@ -26,7 +26,7 @@ async fn a_wrong_password_and_an_unknown_address_look_the_same() {
 }
 
 #[tokio::test]
-async fn too_many_tries_have_to_wait() {
+async fn too_many_attempts_are_throttled() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[("organization", ABC)]).await;
@@ -57,7 +57,7 @@ async fn right_passwords_are_not_counted() {
 }
 
 #[tokio::test]
-async fn a_login_belongs_to_the_browser_that_began_it() {
+async fn a_login_belongs_to_the_browser_that_started_it() {
     let provider = Provider::start().await;
     let (victim, attacker) = (provider.browser(), provider.browser());
     victim.begin("/u/login", &[]).await;
@@ -80,7 +80,7 @@ async fn a_form_from_another_site_is_refused() {
 }
 
 #[tokio::test]
-async fn a_login_waits_for_an_hour() {
+async fn a_login_expires_after_an_hour() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[]).await;
@@ -90,7 +90,7 @@ async fn a_login_waits_for_an_hour() {
 }
 
 #[tokio::test]
-async fn a_finished_login_leads_back_to_the_application() {
+async fn a_finished_login_links_back_to_the_application() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[("organization", ABC)]).await;
@@ -100,7 +100,7 @@ async fn a_finished_login_leads_back_to_the_application() {
 }
 
 #[tokio::test]
-async fn the_session_cookie_is_out_of_reach() {
+async fn the_session_cookie_is_http_only() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[("organization", ABC)]).await;
@@ -121,7 +121,7 @@ async fn a_demo_person_signs_in_with_one_click() {
 }
 
 #[tokio::test]
-async fn outside_demo_mode_nobody_is_offered() {
+async fn outside_demo_mode_no_account_is_offered() {
     let provider = Provider::start_with(|config| config.demo = false).await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[("organization", ABC)]).await;

@@ -37,7 +37,7 @@ async fn v2_logout_without_return_to_takes_the_first_address() {
 }
 
 #[tokio::test]
-async fn v2_logout_returns_only_where_it_may() {
+async fn v2_logout_returns_only_to_allowed_addresses() {
     let provider = Provider::start().await;
     let (browser, _) = signed_in(&provider).await;
     for query in [
@@ -55,7 +55,7 @@ async fn v2_logout_returns_only_where_it_may() {
 }
 
 #[tokio::test]
-async fn oidc_logout_believes_an_id_token_even_an_old_one() {
+async fn oidc_logout_accepts_an_expired_id_token_hint() {
     let provider = Provider::start().await;
     let (browser, id_token) = signed_in(&provider).await;
     provider.advance(TimeDelta::days(2));
@@ -65,7 +65,7 @@ async fn oidc_logout_believes_an_id_token_even_an_old_one() {
 }
 
 #[tokio::test]
-async fn oidc_logout_believes_a_session_id_with_a_client() {
+async fn oidc_logout_accepts_a_session_id_with_a_client() {
     let provider = Provider::start().await;
     let (browser, id_token) = signed_in(&provider).await;
     let sid = provider.claims(&id_token).await["sid"].as_str().unwrap().to_owned();
@@ -82,7 +82,7 @@ async fn oidc_logout_believes_a_session_id_with_a_client() {
 }
 
 #[tokio::test]
-async fn oidc_logout_asks_when_nothing_is_proven() {
+async fn oidc_logout_asks_for_confirmation_without_proof() {
     let provider = Provider::start().await;
     let (browser, _) = signed_in(&provider).await;
     let (_, another) = signed_in(&provider).await;
@@ -101,7 +101,7 @@ async fn oidc_logout_asks_when_nothing_is_proven() {
 }
 
 #[tokio::test]
-async fn oidc_logout_refuses_what_does_not_fit() {
+async fn oidc_logout_refuses_mismatched_parameters() {
     let provider = Provider::start().await;
     let (browser, id_token) = signed_in(&provider).await;
     for query in [
@@ -116,7 +116,7 @@ async fn oidc_logout_refuses_what_does_not_fit() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_outlives_the_sign_out() {
+async fn a_refresh_token_survives_the_sign_out() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let code = code(&{

@@ -1,4 +1,4 @@
-//! Mails on their way out.
+//! Sending mail.
 
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use tessera::idp::SmtpConfig;
 
 use crate::{
     smtp::{Smtp, eventually},
+    snapshot::redacted,
     support::Provider,
 };
 
@@ -68,7 +69,7 @@ async fn an_invitation_goes_out_as_text_and_as_html() {
 }
 
 #[tokio::test]
-async fn a_mail_that_is_put_off_is_tried_again_later() {
+async fn a_temporarily_refused_mail_is_retried() {
     let smtp = Smtp::start().await;
     smtp.refuse_next("451 Come back later");
     let provider = provider(&smtp).await;
@@ -85,7 +86,7 @@ async fn a_mail_that_is_put_off_is_tried_again_later() {
 }
 
 #[tokio::test]
-async fn a_mail_that_is_refused_for_good_is_not_tried_again() {
+async fn a_permanently_refused_mail_is_not_retried() {
     let smtp = Smtp::start().await;
     smtp.refuse_next("550 Nobody of that name");
     let provider = provider(&smtp).await;
@@ -101,7 +102,7 @@ async fn a_mail_that_is_refused_for_good_is_not_tried_again() {
 }
 
 #[tokio::test]
-async fn what_waits_is_sent_after_a_restart() {
+async fn queued_mail_is_sent_after_a_restart() {
     let smtp = Smtp::start().await;
     let provider = Provider::start().await;
     let config = SmtpConfig::new(&smtp.url(), "hello@tessera.example").unwrap();
@@ -118,7 +119,7 @@ async fn what_waits_is_sent_after_a_restart() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_down_loses_nothing() {
+async fn an_unreachable_mail_server_loses_no_mail() {
     let nobody = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let config = SmtpConfig::new(&format!("smtp://{nobody}"), "hello@tessera.example").unwrap();
     let provider = Provider::start_with(|it| it.smtp = Some(config)).await;
@@ -129,14 +130,14 @@ async fn a_server_that_is_down_loses_nothing() {
 }
 
 #[tokio::test]
-async fn without_a_server_mail_is_only_kept() {
+async fn without_a_mail_server_mail_is_only_stored() {
     let provider = Provider::start().await;
     provider.idp.invite("abc-inc", "nina@example.com", "Carol", &[]).await.unwrap();
     assert_eq!(state(&provider).await, (0, false, false, None));
 }
 
 #[tokio::test]
-async fn a_mail_that_nothing_came_of_is_not_written() {
+async fn a_refused_invitation_writes_no_mail() {
     let provider = Provider::start().await;
     assert!(provider.idp.invite("abc-inc", "nina@example.com", "Carol", &["king"]).await.is_err());
     let (mails,): (i64,) = provider.row("SELECT COUNT(*) FROM mails").await;
@@ -144,7 +145,7 @@ async fn a_mail_that_nothing_came_of_is_not_written() {
 }
 
 #[tokio::test]
-async fn a_mail_that_is_going_out_is_waited_for_when_the_provider_closes() {
+async fn closing_the_provider_waits_for_outgoing_mail() {
     let smtp = Smtp::start().await;
     let provider = provider(&smtp).await;
     provider.idp.invite("abc-inc", "nina@example.com", "Carol", &[]).await.unwrap();
@@ -152,4 +153,25 @@ async fn a_mail_that_is_going_out_is_waited_for_when_the_provider_closes() {
     provider.idp.close().await;
     let (_, is_sent, ..) = state(&provider).await;
     assert!(is_sent, "what the mail server has taken is known to be sent");
+}
+
+#[tokio::test]
+async fn each_mail_reads_as_its_snapshot() {
+    let provider = Provider::start().await;
+    provider.idp.invite("abc-inc", "nina@example.com", "Carol Castro", &["member"]).await.unwrap();
+    let browser = provider.browser();
+    let state = browser.begin("/u/signup", &[("screen_hint", "signup")]).await;
+    browser.sign_up(&state, "Eve", "eve@example.com", "correct horse").await;
+    browser.sign_up(&state, "Not Joe", "joe@example.com", "correct horse").await;
+    provider.sql("UPDATE settings SET sign_up_at_once = TRUE").await;
+    let state = browser.begin("/u/signup", &[("screen_hint", "signup")]).await;
+    browser.sign_up(&state, "Ann", "ann@example.com", "correct horse").await;
+    let state = provider.browser().begin("/u/login", &[]).await;
+    browser.post("u/reset-password/request", &[("state", &state), ("email", "carol@example.com")]).await;
+
+    let mails: Vec<(String, String, String)> =
+        provider.rows("SELECT recipient, subject, body_text FROM mails ORDER BY recipient").await;
+    let mails = mails.into_iter().map(|(to, subject, text)| format!("To: {to}\nSubject: {subject}\n\n{text}"));
+    let _redacted = redacted();
+    insta::assert_snapshot!("mails", mails.collect::<Vec<_>>().join("\n=====\n"));
 }

@@ -46,7 +46,7 @@ async fn older_mails_are_on_further_pages() {
 }
 
 #[tokio::test]
-async fn only_the_demo_shows_everybodys_mail() {
+async fn only_the_demo_has_a_mailbox() {
     let provider = Provider::start_with(|config| config.demo = false).await;
     provider.idp.invite("abc-inc", "first@example.com", "Carol", &[]).await.unwrap();
     let browser = provider.browser();
@@ -60,7 +60,7 @@ async fn only_the_demo_shows_everybodys_mail() {
 }
 
 #[tokio::test]
-async fn the_demos_login_page_leads_to_the_mailbox() {
+async fn the_demo_login_page_links_to_the_mailbox() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[]).await;

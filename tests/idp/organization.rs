@@ -8,7 +8,7 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn an_organization_must_be_one_that_the_client_may_ask_for() {
+async fn an_organization_must_be_allowed_for_the_client() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     for (client, organization, description) in [
@@ -24,7 +24,7 @@ async fn an_organization_must_be_one_that_the_client_may_ask_for() {
 }
 
 #[tokio::test]
-async fn a_name_is_understood_when_names_are_allowed() {
+async fn a_name_is_accepted_when_names_are_allowed() {
     let provider = Provider::start_with(|config| config.allow_organization_names = true).await;
     let browser = provider.browser();
     let long = "a".repeat(51);
@@ -45,7 +45,7 @@ async fn a_name_is_understood_when_names_are_allowed() {
 }
 
 #[tokio::test]
-async fn the_picker_offers_the_persons_organizations_and_none() {
+async fn the_picker_offers_the_persons_organizations_and_none_of_them() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[]).await;
@@ -63,7 +63,7 @@ async fn the_picker_offers_the_persons_organizations_and_none() {
 }
 
 #[tokio::test]
-async fn one_organization_is_asked_about_too_and_may_be_passed_over() {
+async fn a_single_organization_is_offered_and_can_be_skipped() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[]).await;
@@ -77,7 +77,7 @@ async fn one_organization_is_asked_about_too_and_may_be_passed_over() {
 }
 
 #[tokio::test]
-async fn nobody_picks_an_organization_of_others() {
+async fn an_organization_of_others_cannot_be_picked() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[]).await;
@@ -104,7 +104,7 @@ async fn the_picker_needs_the_sign_in_of_its_own_tab() {
 }
 
 #[tokio::test]
-async fn a_client_that_requires_one_refuses_who_has_none() {
+async fn a_client_that_requires_one_refuses_people_without() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[("client_id", "asks-after")]).await;
@@ -149,7 +149,7 @@ async fn a_client_may_ask_for_the_name_before_the_sign_in() {
 }
 
 #[tokio::test]
-async fn nobody_changes_the_organization_that_the_client_asked_for() {
+async fn the_requested_organization_cannot_be_changed() {
     let provider = Provider::start().await;
     for (client, organization) in [("web", ABC), ("requires", ABC), ("denies", "")] {
         let browser = provider.browser();

@@ -1,11 +1,14 @@
-//! What all pages have in common.
+//! Common properties of all pages.
 
 use reqwest::StatusCode;
 
-use crate::support::{ABC, Provider};
+use crate::{
+    snapshot::redacted,
+    support::{ABC, Provider},
+};
 
 #[tokio::test]
-async fn pages_run_no_scripts_and_are_framed_by_nobody() {
+async fn pages_forbid_scripts_and_framing() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[("organization", ABC)]).await;
@@ -25,7 +28,7 @@ async fn pages_run_no_scripts_and_are_framed_by_nobody() {
 }
 
 #[tokio::test]
-async fn what_is_typed_is_never_markup() {
+async fn input_is_escaped() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[]).await;
@@ -35,7 +38,7 @@ async fn what_is_typed_is_never_markup() {
 }
 
 #[tokio::test]
-async fn home_says_what_this_is_and_who_is_signed_in() {
+async fn home_names_the_provider_and_the_signed_in_person() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     assert!(browser.get("").await.text().await.unwrap().contains("identity provider"));
@@ -44,7 +47,7 @@ async fn home_says_what_this_is_and_who_is_signed_in() {
 }
 
 #[tokio::test]
-async fn the_stylesheet_has_the_tokens_in_it() {
+async fn the_stylesheet_contains_the_design_tokens() {
     let provider = Provider::start().await;
     let response = provider.browser().get("assets/provider.css").await;
     assert_eq!(response.headers()["content-type"], "text/css; charset=utf-8");
@@ -53,9 +56,34 @@ async fn the_stylesheet_has_the_tokens_in_it() {
 }
 
 #[tokio::test]
-async fn an_unknown_address_is_a_page_too() {
+async fn an_unknown_address_shows_a_page() {
     let provider = Provider::start().await;
     let response = provider.browser().get("nowhere").await;
     assert_eq!(response.status(), StatusCode::NOT_FOUND);
     assert!(response.text().await.unwrap().contains("There is nothing here"));
+}
+
+#[tokio::test]
+async fn whole_pages_are_as_their_snapshots() {
+    let provider = Provider::start().await;
+    let browser = provider.browser();
+    let state = browser.begin("/u/login", &[("organization", ABC)]).await;
+    let login = browser.get(&format!("u/login?state={state}")).await.text().await.unwrap();
+    let wrong = [("state", state.as_str()), ("email", "joe@example.com"), ("password", "wrong")];
+    let wrong_password = browser.post("u/login", &wrong).await.text().await.unwrap();
+    let sign_up_state = browser.begin("/u/signup", &[("screen_hint", "signup")]).await;
+    let sign_up = browser.get(&format!("u/signup?state={sign_up_state}")).await.text().await.unwrap();
+    let forgotten = browser.get(&format!("u/reset-password/request?state={state}")).await.text().await.unwrap();
+    let not_found = browser.get("nowhere").await.text().await.unwrap();
+    let _redacted = redacted();
+    insta::assert_snapshot!("login", lines(&login));
+    insta::assert_snapshot!("login_wrong_password", lines(&wrong_password));
+    insta::assert_snapshot!("sign_up", lines(&sign_up));
+    insta::assert_snapshot!("forgotten_password", lines(&forgotten));
+    insta::assert_snapshot!("not_found", lines(&not_found));
+}
+
+/// A page with each element on a line of its own, so that a diff shows which has changed.
+fn lines(page: &str) -> String {
+    page.replace("><", ">\n<")
 }

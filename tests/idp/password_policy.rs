@@ -1,4 +1,4 @@
-//! What a new password must be, wherever one is chosen.
+//! Password policies, wherever a password is chosen.
 
 use reqwest::StatusCode;
 
@@ -32,7 +32,7 @@ async fn try_all(browser: &crate::support::Browser, path: &str, form: &[(&str, &
 }
 
 #[tokio::test]
-async fn a_connections_policy_holds_at_sign_up() {
+async fn the_policy_applies_at_sign_up() {
     let provider = Provider::start().await;
     provider.sql(STRICT).await;
     let browser = provider.browser();
@@ -43,7 +43,7 @@ async fn a_connections_policy_holds_at_sign_up() {
 }
 
 #[tokio::test]
-async fn a_connections_policy_holds_for_invited_people() {
+async fn the_policy_applies_to_invited_people() {
     let provider = Provider::start().await;
     provider.sql(STRICT).await;
     let browser = provider.browser();
@@ -57,7 +57,7 @@ async fn a_connections_policy_holds_for_invited_people() {
 }
 
 #[tokio::test]
-async fn a_connections_policy_holds_for_a_password_that_is_chosen_anew() {
+async fn the_policy_applies_to_a_password_reset() {
     let provider = Provider::start().await;
     provider.sql(STRICT).await;
     let browser = provider.browser();
@@ -69,7 +69,7 @@ async fn a_connections_policy_holds_for_a_password_that_is_chosen_anew() {
 }
 
 #[tokio::test]
-async fn from_the_start_eight_characters_are_asked_for_that_not_everybody_knows() {
+async fn the_default_policy_needs_eight_characters_and_refuses_common_passwords() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let state = browser.begin("/u/signup", &[("screen_hint", "signup")]).await;

@@ -9,14 +9,14 @@ use crate::support::{ABC, Browser, Provider, code};
 const GONE: &str = "This link can’t be used any more";
 const NEW: &str = "a brand new password";
 
-/// Asks for a link to a new password, and gives the page that says so.
+/// Requests a link to reset the password; returns the confirmation page.
 async fn ask(browser: &Browser, state: &str, email: &str) -> String {
     let response = browser.post("u/reset-password/request", &[("state", state), ("email", email)]).await;
     assert_eq!(response.status(), StatusCode::OK);
     response.text().await.unwrap()
 }
 
-/// Chooses a new password behind the link of the newest mail.
+/// Chooses a new password by the link of a mail.
 async fn choose(browser: &Browser, link: &str, password: &str) -> reqwest::Response {
     let parameters: Vec<_> = url::Url::parse(link).unwrap().query_pairs().into_owned().collect();
     let mut form: Vec<_> = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -50,7 +50,7 @@ async fn a_forgotten_password_is_changed_by_the_link_of_a_mail() {
     let done = done.text().await.unwrap();
     assert!(done.contains(&format!("href=\"/u/login?state={state}\"")), "back to the login under way: {done}");
 
-    // The old password and what was begun with it have ended
+    // The old password, its sessions and its tokens are invalid.
     let old = browser.log_in(&state, "joe@example.com").await;
     assert_eq!(old.status(), StatusCode::BAD_REQUEST);
     let refreshed = provider.refresh(before["refresh_token"].as_str().unwrap()).await;
@@ -58,13 +58,13 @@ async fn a_forgotten_password_is_changed_by_the_link_of_a_mail() {
     let silent = elsewhere.authorize(&[("organization", ABC), ("prompt", "none")]).await;
     assert_eq!(crate::support::callback(&silent)["error"], "login_required");
 
-    // The new one is good
+    // The new password works.
     let form = [("state", state.as_str()), ("email", "joe@example.com"), ("password", NEW)];
     code(&browser.post("u/login", &form).await);
 }
 
 #[tokio::test]
-async fn a_link_works_once_and_the_newest_alone_and_within_an_hour() {
+async fn only_the_newest_link_works_once_within_an_hour() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     ask(&browser, "", "joe@example.com").await;
@@ -93,7 +93,7 @@ async fn a_link_works_once_and_the_newest_alone_and_within_an_hour() {
 }
 
 #[tokio::test]
-async fn nobody_learns_whether_there_is_an_account() {
+async fn the_answer_does_not_reveal_whether_an_account_exists() {
     let provider = Provider::start_with(|config| config.demo = false).await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[("organization", ABC)]).await;
@@ -107,7 +107,7 @@ async fn nobody_learns_whether_there_is_an_account() {
 }
 
 #[tokio::test]
-async fn mails_cannot_be_asked_for_without_end() {
+async fn the_number_of_mails_is_limited() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     for email in ["joe@example.com", "who@example.com"] {
@@ -122,7 +122,7 @@ async fn mails_cannot_be_asked_for_without_end() {
 }
 
 #[tokio::test]
-async fn an_application_that_asks_too_often_hears_how_long_to_wait() {
+async fn an_application_that_asks_too_often_gets_retry_after() {
     let provider = Provider::start().await;
     let ask = async |path: &str, email: &str| {
         let body = json!({"client_id": "web", "connection": "Username-Password-Authentication", "email": email,
@@ -148,7 +148,7 @@ async fn an_application_that_asks_too_often_hears_how_long_to_wait() {
 }
 
 #[tokio::test]
-async fn a_locked_person_gets_in_with_a_new_password() {
+async fn a_new_password_unlocks_the_account() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[("organization", ABC)]).await;

@@ -17,7 +17,7 @@ async fn revoke(provider: &Provider, token: &str) -> StatusCode {
 }
 
 #[tokio::test]
-async fn a_revoked_refresh_token_takes_its_whole_grant_along() {
+async fn revoking_a_refresh_token_revokes_its_grant() {
     let provider = Provider::start().await;
     let first = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
     let second: Value = provider.refresh(first["refresh_token"].as_str().unwrap()).await.json().await.unwrap();
@@ -37,7 +37,7 @@ async fn a_revoked_refresh_token_takes_its_whole_grant_along() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_that_was_exchanged_stands_for_its_family() {
+async fn revoking_an_exchanged_refresh_token_revokes_its_family() {
     let provider = Provider::start().await;
     let first = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
     let second: Value = provider.refresh(first["refresh_token"].as_str().unwrap()).await.json().await.unwrap();
@@ -47,7 +47,7 @@ async fn a_refresh_token_that_was_exchanged_stands_for_its_family() {
 }
 
 #[tokio::test]
-async fn unknown_and_access_tokens_are_passed_over() {
+async fn unknown_and_access_tokens_are_ignored() {
     let provider = Provider::start().await;
     let tokens = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
     let access_token = tokens["access_token"].as_str().unwrap();
@@ -59,7 +59,7 @@ async fn unknown_and_access_tokens_are_passed_over() {
 }
 
 #[tokio::test]
-async fn only_the_client_that_owns_a_token_revokes_it() {
+async fn only_its_client_revokes_a_token() {
     let provider = Provider::start().await;
     let tokens = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
     let token = ("token", tokens["refresh_token"].as_str().unwrap());

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::support::{ABC, ACME, Provider, assert_refused, code};
 
 #[tokio::test]
-async fn each_field_says_what_is_wrong_with_it() {
+async fn each_invalid_field_shows_its_error() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let state = browser.begin("/u/signup", &[("screen_hint", "signup")]).await;
@@ -32,7 +32,7 @@ async fn seen(response: Response, state: &str, email: &str) -> (u16, Vec<(String
 }
 
 #[tokio::test]
-async fn an_address_that_is_taken_gets_the_answer_of_one_that_is_free() {
+async fn taken_and_free_addresses_get_the_same_answer() {
     let provider = Provider::start_with(|config| config.demo = false).await;
     provider.open_organizations().await;
     let mut answers = Vec::new();
@@ -86,7 +86,7 @@ async fn too_many_mails_are_refused_alike_for_any_address() {
 }
 
 #[tokio::test]
-async fn the_demos_page_leads_to_the_mailbox() {
+async fn the_demo_page_links_to_the_mailbox() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let state = browser.begin("/u/signup", &[("screen_hint", "signup")]).await;
@@ -95,7 +95,7 @@ async fn the_demos_page_leads_to_the_mailbox() {
 }
 
 #[tokio::test]
-async fn the_owner_of_a_taken_address_hears_of_it_by_mail() {
+async fn the_owner_of_a_taken_address_is_mailed() {
     let provider = Provider::start().await;
     provider.open_organizations().await;
     let browser = provider.browser();
@@ -109,7 +109,7 @@ async fn the_owner_of_a_taken_address_hears_of_it_by_mail() {
 }
 
 #[tokio::test]
-async fn sign_up_can_be_closed() {
+async fn sign_up_can_be_disabled() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let state = browser.begin("/u/signup", &[("screen_hint", "signup")]).await;
@@ -126,7 +126,7 @@ async fn sign_up_can_be_closed() {
 }
 
 #[tokio::test]
-async fn nobody_signs_up_on_the_way_to_an_organization_that_takes_no_newcomers_in() {
+async fn sign_up_is_refused_for_a_closed_organization() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let wishes = [("screen_hint", "signup"), ("organization", ABC)];
@@ -145,7 +145,7 @@ async fn nobody_signs_up_on_the_way_to_an_organization_that_takes_no_newcomers_i
 }
 
 #[tokio::test]
-async fn organizations_that_took_newcomers_in_without_making_them_members_do_so_no_more() {
+async fn a_migration_disables_sign_up_without_membership() {
     let provider = Provider::start().await;
     // As demo organizations were once made.
     provider.sql("UPDATE organization_connections SET is_signup_enabled = TRUE").await;
@@ -192,7 +192,7 @@ async fn an_application_signs_people_up_as_at_auth0() {
 }
 
 #[tokio::test]
-async fn what_an_application_sends_amiss_is_named() {
+async fn invalid_fields_of_an_application_are_reported_by_name() {
     let provider = Provider::start().await;
     for (change, error) in [
         (json!({"password": ""}), "password is required"),
@@ -218,7 +218,7 @@ async fn what_an_application_sends_amiss_is_named() {
 }
 
 #[tokio::test]
-async fn one_address_opens_only_so_many_accounts() {
+async fn sign_ups_per_ip_address_are_limited() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let state = browser.begin("/u/signup", &[("screen_hint", "signup")]).await;

@@ -11,7 +11,7 @@ const PATH: &str = "/u/signup/confirm";
 const EVE: &str = "eve@example.com";
 const PASSWORD: &str = "correct horse";
 
-/// Signs Eve up in `browser`, and gives the login's `state` and the ticket that was sent to her.
+/// Signs Eve up in `browser`; returns the login's `state` and the ticket mailed to her.
 async fn begin(provider: &Provider, browser: &Browser, extra: &[(&str, &str)]) -> (String, String) {
     let mut parameters = vec![("screen_hint", "signup")];
     parameters.extend_from_slice(extra);
@@ -58,7 +58,7 @@ async fn text(response: Response, status: StatusCode) -> String {
 }
 
 #[tokio::test]
-async fn the_link_goes_on_with_the_login_in_the_same_browser() {
+async fn the_link_continues_the_login_in_the_same_browser() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let state = browser.begin("/u/signup", &[("screen_hint", "signup")]).await;
@@ -68,7 +68,7 @@ async fn the_link_goes_on_with_the_login_in_the_same_browser() {
     let (written,): (String,) = provider.row("SELECT body_text FROM mails").await;
     assert!(!written.contains("Åsa"), "nobody writes to others by way of a name");
 
-    // Following the link alone, as a mail scanner does, makes nothing
+    // Following the link alone, as a mail scanner does, creates nothing.
     let response = browser.get(&mail.link).await;
     assert!(header(&response, "content-security-policy").contains("form-action 'self' http://app.example;"));
     let page = text(response, StatusCode::OK).await;
@@ -88,7 +88,7 @@ async fn the_link_goes_on_with_the_login_in_the_same_browser() {
 }
 
 #[tokio::test]
-async fn another_browser_has_to_give_the_password_that_was_chosen() {
+async fn another_browser_must_enter_the_chosen_password() {
     let provider = Provider::start().await;
     provider.open_organizations().await;
     let (browser, other) = (provider.browser(), provider.browser());
@@ -114,7 +114,7 @@ async fn another_browser_has_to_give_the_password_that_was_chosen() {
 }
 
 #[tokio::test]
-async fn whoever_signs_somebody_else_up_gets_no_account_by_the_owners_click() {
+async fn signing_up_a_foreign_address_gives_no_account_by_its_owners_click() {
     let provider = Provider::start().await;
     let (attacker, owner) = (provider.browser(), provider.browser());
     // The owner's browser is known here, too.
@@ -132,7 +132,7 @@ async fn whoever_signs_somebody_else_up_gets_no_account_by_the_owners_click() {
 }
 
 #[tokio::test]
-async fn the_chosen_password_is_tried_within_the_limits_of_signing_in() {
+async fn attempts_at_the_chosen_password_count_towards_the_sign_in_limit() {
     let provider = Provider::start().await;
     let (_, ticket) = begin(&provider, &provider.browser(), &[]).await;
     let other = provider.browser();
@@ -147,7 +147,7 @@ async fn the_chosen_password_is_tried_within_the_limits_of_signing_in() {
 }
 
 #[tokio::test]
-async fn once_the_login_is_over_the_account_is_made_all_the_same() {
+async fn the_account_is_created_even_after_the_login_expired() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let (_, ticket) = begin(&provider, &browser, &[]).await;
@@ -166,7 +166,7 @@ async fn once_the_login_is_over_the_account_is_made_all_the_same() {
 }
 
 #[tokio::test]
-async fn the_link_waits_for_a_day() {
+async fn the_link_expires_after_a_day() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let (_, ticket) = begin(&provider, &browser, &[]).await;
@@ -184,7 +184,7 @@ async fn the_link_waits_for_a_day() {
 }
 
 #[tokio::test]
-async fn a_link_is_good_once() {
+async fn a_link_works_once() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let (_, ticket) = begin(&provider, &browser, &[]).await;
@@ -195,7 +195,7 @@ async fn a_link_is_good_once() {
 }
 
 #[tokio::test]
-async fn of_several_sign_ups_the_one_whose_link_is_followed_counts() {
+async fn of_several_sign_ups_the_followed_link_counts() {
     for followed in [0, 1] {
         let provider = Provider::start().await;
         let browser = provider.browser();
@@ -221,7 +221,7 @@ async fn of_several_sign_ups_the_one_whose_link_is_followed_counts() {
 }
 
 #[tokio::test]
-async fn an_account_that_the_address_got_meanwhile_stays_as_it_is() {
+async fn an_account_created_meanwhile_is_left_unchanged() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let (state, ticket) = begin(&provider, &browser, &[]).await;
@@ -244,7 +244,7 @@ async fn an_account_that_the_address_got_meanwhile_stays_as_it_is() {
 }
 
 #[tokio::test]
-async fn presses_at_the_same_time_make_one_account() {
+async fn concurrent_confirmations_create_one_account() {
     for _ in 0..5 {
         let provider = Provider::start().await;
         let browser = provider.browser();
@@ -265,7 +265,7 @@ async fn presses_at_the_same_time_make_one_account() {
 }
 
 #[tokio::test]
-async fn who_signs_up_for_an_organization_that_takes_newcomers_in_is_its_member() {
+async fn signing_up_for_an_open_organization_makes_a_member() {
     let provider = Provider::start().await;
     provider.open_organizations().await;
     let browser = provider.browser();
@@ -276,7 +276,7 @@ async fn who_signs_up_for_an_organization_that_takes_newcomers_in_is_its_member(
 }
 
 #[tokio::test]
-async fn a_rule_for_joining_counts_the_address_as_proved() {
+async fn a_join_rule_counts_the_address_as_verified() {
     let provider = Provider::start().await;
     provider.open_organizations().await;
     let rule = JoinCondition::EmailDomain("example.com".to_owned());
@@ -288,7 +288,7 @@ async fn a_rule_for_joining_counts_the_address_as_proved() {
 }
 
 #[tokio::test]
-async fn sign_up_that_was_closed_meanwhile_makes_no_account() {
+async fn sign_up_disabled_meanwhile_creates_no_account() {
     let provider = Provider::start().await;
     provider.open_organizations().await;
     let browser = provider.browser();
@@ -300,7 +300,7 @@ async fn sign_up_that_was_closed_meanwhile_makes_no_account() {
 }
 
 #[tokio::test]
-async fn a_form_from_another_site_makes_no_account() {
+async fn a_form_from_another_site_creates_no_account() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let (_, ticket) = begin(&provider, &browser, &[]).await;

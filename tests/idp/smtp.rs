@@ -1,4 +1,4 @@
-//! A mail server of one's own: it speaks as much of RFC 5321 as a client needs.
+//! A mail server with as much of RFC 5321 as a client needs.
 
 use std::{
     net::SocketAddr,
@@ -11,7 +11,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// A server that keeps what it is sent.
+/// A server that stores the mails it receives.
 pub struct Smtp {
     address: SocketAddr,
     kept: Arc<Mutex<Kept>>,

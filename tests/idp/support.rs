@@ -1,8 +1,6 @@
-//! A provider of its own for each test, and a browser and an application to use it with.
+//! A provider for each test, and a browser and a client to use it.
 
-#[path = "support/database.rs"]
 mod database;
-#[path = "support/peer.rs"]
 pub mod peer;
 
 use std::{
@@ -36,7 +34,7 @@ pub const JOE: &str = "auth0|d00000000000000000000005";
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-/// A running provider whose clock stands still.
+/// A running provider with a manual clock.
 pub struct Provider {
     pub idp: Idp,
     pub clock: Clock,
@@ -65,7 +63,7 @@ impl Provider {
         Self { idp, clock, issuer, database }
     }
 
-    /// Opens the same database again, as a restart would.
+    /// Opens the same database again, as after a restart.
     pub async fn reopen(&self) -> Idp {
         self.reopen_with(|_| {}).await
     }
@@ -77,7 +75,7 @@ impl Provider {
         Idp::open(config).await.unwrap()
     }
 
-    /// A browser that nobody has used yet.
+    /// A browser without cookies.
     pub fn browser(&self) -> Browser {
         let http = reqwest::Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
         Browser { http, issuer: self.issuer.clone() }
@@ -87,33 +85,33 @@ impl Provider {
         self.clock.advance(by);
     }
 
-    /// Changes the database behind the provider's back, as an administrator's console will.
+    /// Runs a statement on the provider's database.
     pub async fn sql(&self, statement: &'static str) {
         self.database.execute(statement).await;
     }
 
-    /// Lets the demo organizations take newcomers in: whoever signs up on the way to one becomes its member.
+    /// Opens the demo organizations: signing up for one makes a member.
     pub async fn open_organizations(&self) {
         self.sql("UPDATE organization_connections SET is_signup_enabled = TRUE, assign_membership_on_login = TRUE")
             .await;
     }
 
-    /// The texts that a query finds behind the provider's back.
+    /// The texts that a query of the provider's database returns.
     pub async fn texts(&self, query: &'static str) -> Vec<String> {
         self.rows::<(String,)>(query).await.into_iter().map(|(text,)| text).collect()
     }
 
-    /// The one text that a query finds behind the provider's back.
+    /// The first text that a query of the provider's database returns.
     pub async fn text(&self, query: &'static str) -> String {
         self.row::<(String,)>(query).await.0
     }
 
-    /// The first row of a query behind the provider's back.
+    /// The first row of a query of the provider's database.
     pub async fn row<T: AnyRow>(&self, query: &'static str) -> T {
         self.rows(query).await.into_iter().next().unwrap()
     }
 
-    /// The rows of a query behind the provider's back.
+    /// The rows of a query of the provider's database.
     pub async fn rows<T: AnyRow>(&self, query: &'static str) -> Vec<T> {
         self.database.rows(query).await
     }
@@ -172,7 +170,7 @@ impl Provider {
         jsonwebtoken::decode(token, &key, &validation).unwrap().claims
     }
 
-    /// The tokens of a whole login of `email`.
+    /// Signs `email` in; returns the tokens.
     pub async fn sign_in(&self, email: &str, extra: &[(&str, &str)]) -> Value {
         let code = self.browser().code(email, extra).await;
         let response = self.redeem(&code).await;
@@ -181,13 +179,13 @@ impl Provider {
     }
 }
 
-/// A mail as the mailbox has it.
+/// A mail in the mailbox.
 #[derive(Debug)]
 pub struct Mail {
     /// Its page.
     pub path: String,
     pub subject: String,
-    /// Where its button leads.
+    /// The target of its button.
     pub link: String,
 }
 
@@ -201,7 +199,7 @@ impl Mail {
     }
 }
 
-/// One browser: its cookies, and no redirect followed unless the test does.
+/// A browser that keeps cookies and follows no redirects.
 #[derive(Clone)]
 pub struct Browser {
     http: reqwest::Client,
@@ -256,7 +254,7 @@ impl Browser {
         self.post("u/signup", &[("state", state), ("name", name), ("email", email), ("password", password)]).await
     }
 
-    /// A whole login, to its code.
+    /// Signs in; returns the authorization code.
     pub async fn code(&self, email: &str, extra: &[(&str, &str)]) -> String {
         let state = self.begin("/u/login", extra).await;
         code(&self.log_in(&state, email).await)
@@ -276,7 +274,7 @@ pub fn header(response: &Response, name: &str) -> String {
     response.headers()[name].to_str().unwrap().to_owned()
 }
 
-/// Where a response leads.
+/// The target of a redirect.
 pub fn location(response: &Response) -> &str {
     assert!(response.status().is_redirection(), "{} is no redirect", response.status());
     response.headers()[header::LOCATION].to_str().unwrap()
@@ -289,21 +287,21 @@ pub fn page_state(response: &Response, path: &str) -> String {
     state.unwrap_or_else(|| panic!("{location} is not {path}")).to_owned()
 }
 
-/// What the callback is told.
+/// The parameters of the callback.
 pub fn callback(response: &Response) -> HashMap<String, String> {
     let location = location(response);
     assert!(location.starts_with(CALLBACK), "{location}");
     url::Url::parse(location).unwrap().query_pairs().into_owned().collect()
 }
 
-/// The code that the callback gets, with the state it sent.
+/// The code at the callback, whose state must match.
 pub fn code(response: &Response) -> String {
     let mut told = callback(response);
     assert_eq!(told["state"], "the state");
     told.remove("code").unwrap_or_else(|| panic!("no code but {told:?}"))
 }
 
-/// Asserts that the callback gets this error, and its state.
+/// Asserts that the callback receives this error and its state.
 #[track_caller]
 pub fn assert_refused(response: &Response, error: &str, description: &str) {
     let told = callback(response);
@@ -312,7 +310,7 @@ pub fn assert_refused(response: &Response, error: &str, description: &str) {
     assert!(!told.contains_key("code"));
 }
 
-/// Asserts that the token endpoint refuses in these words.
+/// Asserts that the token endpoint answers with this error.
 pub async fn assert_token_error(response: Response, status: u16, error: &str, description: &str) {
     let actual = response.status().as_u16();
     let body: Value = response.json().await.unwrap();

@@ -12,7 +12,7 @@ const BAD_CODE: &str = "Invalid authorization code";
 const BAD_REFRESH: &str = "Unknown or invalid refresh token.";
 
 #[tokio::test]
-async fn a_code_gives_tokens_for_the_organization() {
+async fn a_code_is_exchanged_for_tokens_of_the_organization() {
     let provider = Provider::start().await;
     let tokens = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
     assert_eq!(tokens["token_type"], "Bearer");
@@ -39,7 +39,7 @@ async fn a_code_gives_tokens_for_the_organization() {
 }
 
 #[tokio::test]
-async fn permissions_are_those_of_the_organization_asked_for() {
+async fn permissions_are_those_of_the_requested_organization() {
     let provider = Provider::start().await;
     let tokens = provider.sign_in("joe@example.com", &[("organization", XYZ)]).await;
     let access = provider.claims(tokens["access_token"].as_str().unwrap()).await;
@@ -57,7 +57,7 @@ async fn a_token_without_an_organization_has_no_permissions() {
 }
 
 #[tokio::test]
-async fn the_scope_is_granted_as_far_as_the_roles_go() {
+async fn the_scope_is_limited_to_the_roles() {
     let provider = Provider::start().await;
     let scope = "read:tasks write:tasks something:else";
     let tokens = provider.sign_in("joe@example.com", &[("organization", XYZ), ("scope", scope)]).await;
@@ -76,7 +76,7 @@ async fn without_an_audience_the_access_token_is_opaque() {
 }
 
 #[tokio::test]
-async fn organization_names_are_in_tokens_when_they_are_allowed() {
+async fn organization_names_are_in_tokens_when_allowed() {
     let provider = Provider::start_with(|config| config.allow_organization_names = true).await;
     let tokens = provider.sign_in("joe@example.com", &[("organization", "abc-inc")]).await;
     for token in ["id_token", "access_token"] {
@@ -86,7 +86,7 @@ async fn organization_names_are_in_tokens_when_they_are_allowed() {
 }
 
 #[tokio::test]
-async fn auth_time_is_there_when_it_is_asked_for() {
+async fn auth_time_is_included_on_request() {
     let provider = Provider::start().await;
     for extra in [("max_age", "60"), ("prompt", "login")] {
         let tokens = provider.sign_in("joe@example.com", &[("organization", ABC), extra]).await;
@@ -96,7 +96,7 @@ async fn auth_time_is_there_when_it_is_asked_for() {
 }
 
 #[tokio::test]
-async fn json_and_basic_authentication_are_understood() {
+async fn json_and_basic_authentication_are_accepted() {
     let provider = Provider::start().await;
     let address = format!("{}oauth/token", provider.issuer);
     let code = provider.browser().code("joe@example.com", &[("organization", ABC)]).await;
@@ -120,7 +120,7 @@ async fn json_and_basic_authentication_are_understood() {
 }
 
 #[tokio::test]
-async fn a_client_must_prove_who_it_is() {
+async fn a_client_must_authenticate() {
     let provider = Provider::start().await;
     let grant = [("grant_type", "authorization_code"), ("code", "x")];
     for client in
@@ -150,7 +150,7 @@ async fn a_public_client_signs_in_with_pkce_alone() {
 }
 
 #[tokio::test]
-async fn a_replayed_code_takes_back_what_it_gave() {
+async fn a_replayed_code_revokes_its_tokens() {
     let provider = Provider::start().await;
     let code = provider.browser().code("joe@example.com", &[("organization", ABC)]).await;
     let tokens: Value = provider.redeem(&code).await.json().await.unwrap();
@@ -162,7 +162,7 @@ async fn a_replayed_code_takes_back_what_it_gave() {
 }
 
 #[tokio::test]
-async fn a_code_is_good_for_less_than_a_minute() {
+async fn a_code_expires_within_a_minute() {
     let provider = Provider::start().await;
     let (early, late) = (provider.browser(), provider.browser());
     let (in_time, too_late) = (
@@ -319,7 +319,7 @@ async fn tokens_and_codes_survive_a_restart() {
 }
 
 #[tokio::test]
-async fn an_unknown_grant_type_is_named() {
+async fn an_unknown_grant_type_is_refused() {
     let provider = Provider::start().await;
     let response = provider.token(&[("grant_type", "password")]).await;
     assert_token_error(response, 400, "unsupported_grant_type", "Unsupported grant type: password").await;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{ABC, JOE, Provider};
 
 #[tokio::test]
-async fn the_scope_decides_what_is_told() {
+async fn the_scope_selects_the_claims() {
     let provider = Provider::start().await;
     for audience in [crate::support::AUDIENCE, ""] {
         let extra = [("organization", ABC), ("scope", "openid email"), ("audience", audience)];
@@ -18,7 +18,7 @@ async fn the_scope_decides_what_is_told() {
 }
 
 #[tokio::test]
-async fn post_is_answered_too() {
+async fn post_is_accepted() {
     let provider = Provider::start().await;
     let tokens = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
     let request = reqwest::Client::new().post(format!("{}userinfo", provider.issuer));
@@ -27,7 +27,7 @@ async fn post_is_answered_too() {
 }
 
 #[tokio::test]
-async fn only_an_access_token_with_openid_opens_it() {
+async fn an_access_token_with_openid_is_required() {
     let provider = Provider::start().await;
     let tokens = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
     let without = provider.sign_in("joe@example.com", &[("organization", ABC), ("scope", "read:tasks")]).await;

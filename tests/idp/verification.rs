@@ -8,7 +8,7 @@ use crate::support::{Browser, Provider, code};
 
 const PATH: &str = "/u/email-verification";
 
-/// Signs `email` up as at Auth0, and gives the ID token's word on whether the address is verified.
+/// Signs `email` up as at Auth0; returns `email_verified` of the ID token.
 async fn sign_up(provider: &Provider, browser: &Browser, email: &str) -> bool {
     provider.sql("UPDATE settings SET sign_up_at_once = TRUE").await;
     let state = browser.begin("/u/signup", &[("screen_hint", "signup")]).await;
@@ -28,7 +28,7 @@ async fn an_address_is_verified_by_the_link_that_was_sent_to_it() {
     let mail = provider.mail_to("eve@example.com").await;
     assert_eq!(mail.subject, "Confirm your email address for Tessera");
 
-    // Following the link alone, as a mail scanner does, proves nothing
+    // Following the link alone, as a mail scanner does, verifies nothing.
     let page = provider.browser().get(&mail.link).await;
     assert_eq!(page.status(), StatusCode::OK);
     assert!(page.text().await.unwrap().contains("Confirm address"));
@@ -44,7 +44,7 @@ async fn an_address_is_verified_by_the_link_that_was_sent_to_it() {
 }
 
 #[tokio::test]
-async fn a_verification_waits_for_five_days() {
+async fn a_verification_link_expires_after_five_days() {
     let provider = Provider::start().await;
     sign_up(&provider, &provider.browser(), "eve@example.com").await;
     let mail = provider.mail_to("eve@example.com").await;
@@ -57,7 +57,7 @@ async fn a_verification_waits_for_five_days() {
 }
 
 #[tokio::test]
-async fn a_ticket_proves_the_address_that_it_was_sent_to() {
+async fn a_ticket_verifies_only_the_address_it_was_sent_to() {
     let provider = Provider::start().await;
     sign_up(&provider, &provider.browser(), "eve@example.com").await;
     let mail = provider.mail_to("eve@example.com").await;
@@ -69,7 +69,7 @@ async fn a_ticket_proves_the_address_that_it_was_sent_to() {
 }
 
 #[tokio::test]
-async fn a_ticket_is_good_for_one_thing() {
+async fn a_ticket_works_for_one_purpose_only() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     sign_up(&provider, &browser, "eve@example.com").await;

@@ -1,9 +1,10 @@
-//! Databases of one's own on the `PostgreSQL` server of the tests.
+// Databases on the PostgreSQL server of the tests. Both test programs include this file: Cargo has no module that two
+// test programs share, unless a path attribute hides where it is.
 
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use url::Url;
 
-/// Any number; taken while a template is made.
+/// The advisory lock that is held while a template is created.
 const LOCK: i64 = 7_355_608;
 
 /// `TEST_DATABASE_URL`: a superuser's connection. Without it the tests use `SQLite`.
@@ -20,7 +21,7 @@ pub fn address(server: &Url, user: &str, name: &str) -> String {
     url.to_string()
 }
 
-/// Makes the database `name` for `owner` from a template.
+/// Creates the database `name` for `owner` from a template.
 pub async fn copy(server: &Url, template: &str, name: &str, owner: &str) {
     let create = format!("CREATE DATABASE {name} OWNER {owner} TEMPLATE {template}");
     let mut admin = PgConnection::connect(server.as_str()).await.unwrap();
@@ -28,7 +29,7 @@ pub async fn copy(server: &Url, template: &str, name: &str, owner: &str) {
     admin.close().await.unwrap();
 }
 
-/// Makes the template `name` with `fill`, which is given the address of a new database, unless it is there.
+/// Creates the template `name`, unless it exists; `fill` migrates the new database at the address it is given.
 pub async fn template(server: &Url, name: &str, owner: &str, fill: impl AsyncFnOnce(&str)) {
     let mut admin = PgConnection::connect(server.as_str()).await.unwrap();
     sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut admin).await.unwrap();
@@ -38,7 +39,7 @@ pub async fn template(server: &Url, name: &str, owner: &str, fill: impl AsyncFnO
         if !sqlx::query_scalar::<_, bool>(has_owner).bind(owner).fetch_one(&mut admin).await.unwrap() {
             admin.execute(AssertSqlSafe(format!("CREATE ROLE {owner} LOGIN CREATEROLE"))).await.unwrap();
         }
-        // Under another name until it is whole.
+        // Renamed once it is complete.
         let draft = format!("{name}_draft");
         admin.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {draft}"))).await.unwrap();
         admin.execute(AssertSqlSafe(format!("CREATE DATABASE {draft} OWNER {owner}"))).await.unwrap();
@@ -48,10 +49,10 @@ pub async fn template(server: &Url, name: &str, owner: &str, fill: impl AsyncFnO
     admin.close().await.unwrap();
 }
 
-/// Drops the database `name`, whoever is connected to it.
+/// Drops the database `name` and closes its connections.
 pub fn remove(name: &str) {
     let drop = format!("DROP DATABASE {name} WITH (FORCE)");
-    // The test's runtime may be on its way out.
+    // The runtime of the test may be shutting down.
     let dropping = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {

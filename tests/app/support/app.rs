@@ -16,10 +16,12 @@ use tokio::net::TcpListener;
 use url::Url;
 
 use super::{
-    Organization, Person,
+    ACME, ALICE, Organization, Person,
     browser::Browser,
     database::{Database, Direct},
     management::Management,
+    member::Member,
+    project::Project,
     provider::{CLIENT_SECRET, Provider},
     tokens::{AUDIENCE, CLIENT_ID},
 };
@@ -27,14 +29,14 @@ use super::{
 /// The session's secret.
 pub const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
-/// What a test may want otherwise.
+/// Settings that a test may change.
 #[derive(Debug, Default)]
 pub struct Settings {
-    /// The origin that browsers see, when it is not the port.
+    /// The public origin, if it differs from the listening address.
     pub base_url: Option<&'static str>,
     /// Whether the application may use the provider's Management API.
     pub manages: bool,
-    /// The server that is asked for the records of domains.
+    /// The name server for the records of domains.
     pub dns: Option<SocketAddr>,
 }
 
@@ -51,19 +53,19 @@ pub struct TestApp {
     server: Server,
 }
 
-/// One more process of the application, on the same database. Dropping it does not stop it.
+/// Another node of the application on the same database. Dropping it does not stop it.
 pub struct Node {
     url: Url,
     server: Server,
 }
 
 impl Node {
-    /// `browser`, with the same cookies, as it is when it reaches this node.
-    pub fn reached_by(&self, browser: &Browser) -> Browser {
-        browser.at(self.url.clone())
+    /// The same member, with the same cookies, at this node.
+    pub fn reached_by(&self, member: &Member) -> Member {
+        Member { browser: member.at(self.url.clone()), organization: member.organization }
     }
 
-    /// Ends it as a signal does.
+    /// Stops it as a signal does.
     pub async fn stop(self) {
         self.server.stop().await;
     }
@@ -87,13 +89,13 @@ impl TestApp {
         config.management = management.as_ref().map(|management| management.config.clone());
         let server = Server::start_on(listener, config, clock.clone(), Random::system()).await.unwrap();
         seed::demo(&server.app.db, &clock, &Random::system(), &provider.issuer).await.unwrap();
-        // Nothing is compared with the provider while a test does something else; one that wants it moves the clock.
+        // No organization is due to be reconciled, so that only tests that advance the clock reconcile.
         database.change("UPDATE organization SET reconciled_at = created_at").await;
         let client = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
         Self { provider, clock, url, database, management, client, server }
     }
 
-    /// Another node; nothing with `SQLite`, which one process has for itself.
+    /// Starts another node; `None` on `SQLite`, which only one process can open.
     pub async fn another_node(&self) -> Option<Node> {
         if matches!(self.database.direct(), Direct::Sqlite { .. }) {
             return None;
@@ -116,7 +118,7 @@ impl TestApp {
         self.management.as_ref().expect("an application that manages")
     }
 
-    /// Lets the worker look for what is due, and gives `done` its chance until it holds.
+    /// Wakes the workers and polls `done` until it returns something.
     pub async fn until<T>(&self, mut done: impl AsyncFnMut() -> Option<T>) -> T {
         for _ in 0..600 {
             self.server.app.wake.now();
@@ -129,58 +131,66 @@ impl TestApp {
         panic!("it did not come to that");
     }
 
-    /// A browser that nobody has used yet.
+    /// A browser without cookies.
     pub fn browser(&self) -> Browser {
         Browser::new(self.url.clone(), self.client.clone())
     }
 
-    /// A browser in which `person` is signed in to `organization`.
-    pub async fn signed_in(&self, person: Person, organization: Organization) -> Browser {
+    /// A browser of its own in which `person` is signed in to `organization`.
+    pub async fn signed_in(&self, person: Person, organization: Organization) -> Member {
         let browser = self.browser();
         browser.sign_in(self, person, organization).await;
-        browser
+        browser.in_organization(organization)
     }
 
-    /// Gives the demo person with this address `count` more organizations.
+    /// An application in which Alice, signed in to acme, has an empty project of her own.
+    pub async fn with_project() -> (Self, Project) {
+        let app = Self::spawn().await;
+        let alice = app.signed_in(ALICE, ACME).await;
+        alice.create_project("New", "NEW").await.unwrap();
+        (app, alice.project("NEW"))
+    }
+
+    /// Adds `count` organizations for the demo person with this address.
     pub async fn add_workspaces(&self, email: &str, count: usize) {
         let (db, issuer) = (&self.server.app.db, &self.provider.issuer);
         seed::workspaces(db, &self.clock, &Random::system(), issuer, email, count).await.unwrap();
     }
 
-    /// Gives an organization a project with `count` tasks.
+    /// Adds a project with `count` tasks to an organization.
     pub async fn add_project(&self, organization: Organization, key: &str, count: usize) {
         let (db, key) = (&self.server.app.db, key.parse().unwrap());
         seed::project(db, &self.clock, &Random::system(), organization.slug, &key, count).await.unwrap();
     }
 
-    /// Reminds people of what is due, as happens once a day.
+    /// Sends the reminders of due tasks, as happens once a day.
     pub async fn remind(&self) {
         self.reminding().await;
     }
 
-    /// As [`TestApp::remind`], at the same time as something else.
+    /// As [`TestApp::remind`], as a future that can run concurrently.
     pub fn reminding(&self) -> impl Future<Output = ()> + Send + 'static {
         let app = self.server.app.clone();
         async move { reminders::remind(&app).await.unwrap() }
     }
 
-    /// Deletes what has been in the bins for its time, as happens in the background; how many tasks that were.
+    /// Purges expired tasks, as happens in the background; returns their number.
     pub async fn purge_bins(&self) -> usize {
         trash::purge_due(&self.server.app).await.unwrap()
     }
 
-    /// How many transactions the application has begun, and how many statements it has run.
+    /// The numbers of transactions begun and of statements run by the application.
     pub fn database_used(&self) -> (u64, u64) {
         let used = self.server.app.db.database().used();
         (used.transactions(), used.statements())
     }
 
-    /// How many rows there are `FROM …`.
+    /// Counts the rows `FROM …`.
     pub async fn count(&self, from: &str) -> i64 {
         self.database.count(from).await
     }
 
-    /// For requests that no browser sends.
+    /// The HTTP client, for requests that no browser sends.
     pub const fn client(&self) -> &Client {
         &self.client
     }

@@ -1,12 +1,13 @@
-//! A browser: it keeps cookies and follows nothing by itself.
+//! A browser that keeps cookies and follows no redirects.
 
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
 };
 
+use leptos::server_fn::{Protocol, ServerFn};
 use reqwest::{Client, Method, RequestBuilder, header};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use tessera::domain::errors::AppError;
 use url::Url;
 
@@ -26,7 +27,7 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// Where it leads.
+    /// The target of a redirect.
     pub fn location(&self) -> &str {
         self.header("location")
     }
@@ -43,7 +44,7 @@ impl Answer {
         self
     }
 
-    /// As a page leads on, which Leptos does with another status.
+    /// As a Leptos page redirects, with status 302.
     #[track_caller]
     pub fn assert_page_leads_to(self, location: &str) -> Self {
         assert_eq!((self.status, self.location()), (302, location), "{}", self.body);
@@ -57,14 +58,14 @@ impl Answer {
     }
 }
 
-/// What `/login` asked the provider for.
+/// The authorization request of `/login`.
 #[derive(Debug)]
 pub struct Authorization {
     parameters: BTreeMap<String, String>,
 }
 
 impl Authorization {
-    /// The one that `target` asks for, an address of the provider.
+    /// Parses the address at the provider that a sign-in redirects to.
     pub fn of(target: &str) -> Self {
         let target = Url::parse(target).unwrap();
         assert_eq!(target.path(), "/authorize");
@@ -76,7 +77,7 @@ impl Authorization {
         self.parameters.get(name).map_or("", String::as_str)
     }
 
-    /// What the provider gives `sub` for it.
+    /// The grant of the provider for `sub`.
     pub fn grant(&self, provider: &Provider, sub: &str) -> Grant {
         let organization = Some(self.get("organization")).filter(|organization| !organization.is_empty());
         let mut grant = provider.grant(sub, organization);
@@ -85,7 +86,7 @@ impl Authorization {
         grant
     }
 
-    /// The callback that hands over `code`.
+    /// The callback address with `code`.
     pub fn callback(&self, code: &str) -> String {
         format!("/callback?state={}&code={code}", self.get("state"))
     }
@@ -104,7 +105,7 @@ impl Browser {
         Self { base, client, cookies: Arc::default() }
     }
 
-    /// A second browser with the same cookies, as a thief has it.
+    /// A second browser with copied cookies, as a thief has it.
     pub fn copy(&self) -> Self {
         let cookies = Arc::new(Mutex::new(self.cookies.lock().unwrap().clone()));
         Self { base: self.base.clone(), client: self.client.clone(), cookies }
@@ -156,8 +157,32 @@ impl Browser {
         self.send(request.form(fields)).await
     }
 
-    /// Calls a server function that changes something, as the WASM does.
-    pub async fn call<T: DeserializeOwned>(&self, function: &str, fields: &[(&str, &str)]) -> Result<T, AppError> {
+    /// Sends the plain form of a server function that is on `page`, as a browser without WASM does.
+    pub async fn submit<F: ServerFn>(&self, page: &str, fields: &[(&str, &str)]) -> Answer {
+        self.post_form(page, F::PATH, fields).await
+    }
+
+    /// Calls a server function as the WASM does: its arguments are encoded as the client of `server_fn` encodes them.
+    pub async fn call<F>(&self, function: F) -> Result<F::Output, AppError>
+    where
+        F: ServerFn<Error = AppError> + Serialize,
+        F::Output: DeserializeOwned,
+    {
+        let arguments = serde_qs::to_string(&function).unwrap();
+        let method = method_of::<F>();
+        let request = match method {
+            Method::GET => self.request(method, &format!("{}?{arguments}", F::PATH)),
+            _ => self
+                .request(method, F::PATH)
+                .header(header::ORIGIN, self.base.origin().ascii_serialization())
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(arguments),
+        };
+        outcome(&self.send(request.header(header::ACCEPT, "application/json")).await)
+    }
+
+    /// Posts fields to a server function that no page of the application sends like this.
+    pub async fn call_raw<T: DeserializeOwned>(&self, function: &str, fields: &[(&str, &str)]) -> Result<T, AppError> {
         let request = self
             .request(Method::POST, &format!("/fn/{function}"))
             .header(header::ACCEPT, "application/json")
@@ -165,29 +190,20 @@ impl Browser {
         outcome(&self.send(request.form(fields)).await)
     }
 
-    /// Calls a server function that only reads, as the WASM does.
-    pub async fn ask<T: DeserializeOwned>(&self, function: &str, fields: &[(&str, &str)]) -> Result<T, AppError> {
-        let request = self
-            .request(Method::GET, &format!("/fn/{function}"))
-            .header(header::ACCEPT, "application/json")
-            .query(fields);
-        outcome(&self.send(request).await)
-    }
-
-    /// Begins a sign-in with `query` and stops at the provider's door.
+    /// Starts a sign-in with `query`; returns the authorization request.
     pub async fn begin(&self, query: &str) -> Authorization {
         let answer = self.get(&format!("/login?{query}")).await.assert_status(303);
         Authorization::of(answer.location())
     }
 
-    /// Goes through the provider with `query` as `person` and comes back.
+    /// Signs in at the provider with `query` as `person`; returns the answer of the callback.
     pub async fn go_through(&self, app: &TestApp, person: Person, query: &str) -> Answer {
         let authorization = self.begin(query).await;
         let code = app.provider.code(authorization.grant(&app.provider, person));
         self.get(&authorization.callback(&code)).await
     }
 
-    /// Signs in to `organization` as `person`, all the way.
+    /// Signs `person` in to `organization`.
     pub async fn sign_in(&self, app: &TestApp, person: Person, organization: Organization) {
         let authorization = self.begin(&format!("organization={}", organization.slug)).await;
         let code = app.provider.code(authorization.grant(&app.provider, person));
@@ -195,7 +211,20 @@ impl Browser {
     }
 }
 
-/// The status must be the one that goes with the error.
+/// The HTTP method of a server function.
+const fn method_of<F: ServerFn>() -> Method {
+    <F::Protocol as Protocol<
+        F,
+        F::Output,
+        F::Client,
+        F::Server,
+        F::Error,
+        F::InputStreamError,
+        F::OutputStreamError,
+    >>::METHOD
+}
+
+/// Parses an answer. The status must match the error.
 fn outcome<T: DeserializeOwned>(answer: &Answer) -> Result<T, AppError> {
     if answer.status == 200 {
         return Ok(serde_json::from_str(&answer.body).unwrap());

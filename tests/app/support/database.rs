@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::postgres;
 
-/// Somebody who owns databases and may make roles, but is bound by policies as the superuser of the tests is not.
+/// A role that owns databases and may create roles. Policies bind it, unlike the superuser of the tests.
 const OWNER: &str = "tessera_owner";
 
 /// The database of one test.
@@ -29,13 +29,13 @@ pub struct Database {
     direct: Direct,
 }
 
-/// Past the application: for looking, and for what somebody else does.
+/// A connection beside the application, to inspect and change rows.
 pub enum Direct {
     Sqlite {
         pool: SqlitePool,
         file: PathBuf,
     },
-    /// As the superuser, whom no policy binds.
+    /// Connected as the superuser, whom no policy binds.
     Postgres {
         pool: PgPool,
         name: String,
@@ -63,12 +63,12 @@ impl Database {
         }
     }
 
-    /// The connection past the application.
+    /// The connection beside the application.
     pub const fn direct(&self) -> &Direct {
         &self.direct
     }
 
-    /// How many rows there are `FROM …`.
+    /// Counts the rows `FROM …`.
     pub async fn count(&self, from: &str) -> i64 {
         let sql = AssertSqlSafe(format!("SELECT COUNT(*) FROM {from}"));
         match &self.direct {
@@ -77,7 +77,7 @@ impl Database {
         }
     }
 
-    /// All values of a column of bytes, one after the other.
+    /// All values of a binary column, concatenated.
     pub async fn bytes_of(&self, table: &str, column: &str) -> Vec<u8> {
         let sql = AssertSqlSafe(format!("SELECT {column} FROM {table}"));
         let values: Vec<Vec<u8>> = match &self.direct {
@@ -87,17 +87,17 @@ impl Database {
         values.concat()
     }
 
-    /// What happened in the organization called `slug` after the event numbered `after`: number, task and event.
+    /// The events of the organization called `slug` after the event numbered `after`: number, task and event.
     pub async fn events(&self, slug: &str, after: i64) -> Vec<(i64, Option<i64>, Event)> {
         self.read_events(&format!("o.slug = '{slug}' AND e.number > {after}")).await
     }
 
-    /// What happened in one of its projects.
+    /// The events of one of its projects.
     pub async fn events_of(&self, slug: &str, project: &str) -> Vec<(i64, Option<i64>, Event)> {
         self.read_events(&format!("o.slug = '{slug}' AND p.key = '{project}'")).await
     }
 
-    /// What undoes the last thing that happened in the organization called `slug`.
+    /// The batch of the last event of the organization called `slug`.
     pub async fn batch_of_last_event(&self, slug: &str) -> Uuid {
         let sql = AssertSqlSafe(format!(
             "SELECT e.batch_id FROM event e JOIN organization o ON o.id = e.org_id
@@ -126,12 +126,12 @@ impl Database {
         rows.into_iter().map(whole).collect()
     }
 
-    /// Changes something, and says in how many rows.
+    /// Runs a statement; returns the number of changed rows.
     pub async fn change(&self, sql: &str) -> u64 {
         self.try_change(&[sql]).await.unwrap()
     }
 
-    /// Changes something in one transaction.
+    /// Runs statements in one transaction; returns the number of changed rows.
     pub async fn try_change(&self, statements: &[&str]) -> Result<u64, sqlx::Error> {
         let mut changed = 0;
         match &self.direct {
@@ -153,7 +153,7 @@ impl Database {
         Ok(changed)
     }
 
-    /// Has every change of tasks fail in the organization called `slug`: the number of its next event is taken.
+    /// Makes every task change in the organization called `slug` fail: the number of its next event is taken.
     pub async fn block(&self, slug: &str) {
         let sql = format!(
             "INSERT INTO event (org_id, number, batch_id, at, person_id, project_id, body)
@@ -166,7 +166,7 @@ impl Database {
         assert_eq!(self.change(&sql).await, 1);
     }
 
-    /// Takes [`Self::block`] back.
+    /// Undoes [`Self::block`].
     pub async fn unblock(&self, slug: &str) {
         let sql = format!(
             "DELETE FROM event WHERE org_id = (SELECT id FROM organization WHERE slug = '{slug}')
@@ -175,7 +175,7 @@ impl Database {
         assert_eq!(self.change(&sql).await, 1);
     }
 
-    /// All bytes of the database's files; `None` where they are out of reach.
+    /// All bytes of the database's files; `None` on `PostgreSQL`.
     pub fn bytes(&self) -> Option<Vec<u8>> {
         let Direct::Sqlite { file, .. } = &self.direct else { return None };
         let files = ["", "-wal"].map(|suffix| std::fs::read(format!("{}{suffix}", file.display())).unwrap_or_default());
@@ -196,7 +196,7 @@ impl Drop for Database {
     }
 }
 
-/// The name of a migrated database, made by whoever comes first. It stays for the next run with the same migrations.
+/// The name of a migrated database, which the first test creates and later runs with the same migrations reuse.
 async fn template(server: &Url) -> &'static str {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
     let make = async || {
@@ -204,7 +204,7 @@ async fn template(server: &Url) -> &'static str {
             write!(all, "{:02x}", it.checksum[0]).unwrap();
             all
         });
-        // PostgreSQL cuts names off after 63 bytes.
+        // PostgreSQL truncates names after 63 bytes.
         let name = format!("tessera_template_{checksums}");
         let migrate = async |url: &str| Db::open(url).await.unwrap().close().await;
         postgres::template(server, &name, OWNER, migrate).await;

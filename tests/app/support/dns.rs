@@ -1,4 +1,4 @@
-//! A name server on loopback, over UDP, whose records are the test's.
+//! A name server on loopback with the records of a test.
 
 use std::{
     collections::HashMap,
@@ -13,11 +13,11 @@ use tokio::{net::UdpSocket, task::JoinHandle};
 pub enum Records {
     /// These TXT records, in one answer.
     Texts(Vec<String>),
-    /// There is such a name, and no TXT record.
+    /// The name exists without a TXT record.
     Empty,
-    /// It is in trouble (SERVFAIL).
+    /// The server fails (SERVFAIL).
     Trouble,
-    /// It says nothing.
+    /// The server does not answer.
     Silence,
 }
 
@@ -27,7 +27,7 @@ struct Zone {
     questions: Vec<String>,
 }
 
-/// The server. Names that the test says nothing of do not exist.
+/// A running name server. Names without records do not exist.
 pub struct Dns {
     pub address: SocketAddr,
     zone: Arc<Mutex<Zone>>,
@@ -52,22 +52,22 @@ impl Dns {
         Self { address, zone, task }
     }
 
-    /// What is at `name` from now on.
+    /// Sets how it answers for `name` from now on.
     pub fn set(&self, name: &str, records: Records) {
         self.zone.lock().unwrap().records.insert(name.to_owned(), records);
     }
 
-    /// `texts` at `name` from now on.
+    /// Publishes `texts` as the record of `name`.
     pub fn texts(&self, name: &str, texts: &[&str]) {
         self.set(name, Records::Texts(texts.iter().map(ToString::to_string).collect()));
     }
 
-    /// From now on there is no such name.
+    /// Removes the name.
     pub fn forget(&self, name: &str) {
         self.zone.lock().unwrap().records.remove(name);
     }
 
-    /// Every name that was asked for.
+    /// All names that were queried.
     pub fn questions(&self) -> Vec<String> {
         self.zone.lock().unwrap().questions.clone()
     }
@@ -91,12 +91,12 @@ fn answer(zone: &Mutex<Zone>, query: &[u8]) -> Option<Vec<u8>> {
         Some(Records::Silence) => return None,
         None => (3, &[]),
     };
-    // The id, a response that may recurse, the code, one question, so many answers.
+    // The id, flags of a recursive response with the code, and the counts of questions and answers.
     let count = u16::try_from(texts.len()).unwrap().to_be_bytes();
     let mut answer = vec![query[0], query[1], 0x81, 0x80 | code, 0, 1, count[0], count[1], 0, 0, 0, 0];
     answer.extend(&query[12..end]);
     for text in texts {
-        // The name as before, TXT, IN, an hour.
+        // A pointer to the name, type TXT, class IN, a TTL of one hour.
         answer.extend([0xc0, 12, 0, 16, 0, 1, 0, 0, 0x0e, 0x10]);
         let pieces: Vec<_> = text.as_bytes().chunks(255).collect();
         let length = text.len() + pieces.len();
@@ -109,7 +109,7 @@ fn answer(zone: &Mutex<Zone>, query: &[u8]) -> Option<Vec<u8>> {
     Some(answer)
 }
 
-/// The name that is asked for, in lower case, and where the question ends.
+/// The queried name in lower case, and the offset at which the question ends.
 fn question(query: &[u8]) -> (String, usize) {
     let (mut labels, mut at) = (Vec::new(), 12);
     while query[at] != 0 {

@@ -1,55 +1,82 @@
-//! Organizations that prove domains.
+//! Domains of organizations.
 
 use chrono::TimeDelta;
-use tessera::domain::organizations::email_domains::{DomainDetails, DomainState};
+use tessera::domain::organizations::email_domains::{DomainDetails, DomainState, Domains};
 
-use super::{Answer, Browser, Dns, Organization, Person, Settings, TestApp};
+use super::{
+    Answer, Browser, Dns, Member, Outcome, Person, Settings, TestApp,
+    functions::{AddDomain, ChangeDomain, CheckDomain, GetDomain, GetDomains, RemoveDomain},
+};
 
-/// An application that asks a name server of the test's own.
+/// An application with a name server that the test controls.
 pub async fn with_dns() -> (TestApp, Dns) {
     let dns = Dns::start().await;
     let settings = Settings { manages: true, dns: Some(dns.address), ..Settings::default() };
     (TestApp::spawn_with(settings).await, dns)
 }
 
-/// Where the record of `domain` is looked for.
+/// The host of the record of `domain`.
 pub fn host(domain: &str) -> String {
     format!("_tessera-challenge.{domain}")
 }
 
-/// Sends the form as a browser without WASM does.
-pub async fn add(browser: &Browser, org: Organization, domain: &str) -> Answer {
-    let page = format!("/o/{}/settings/domains", org.slug);
-    browser.post_form(&page, "/fn/add_domain", &[("org", org.slug), ("domain", domain)]).await
+/// The domains of an organization.
+impl Member {
+    /// Sends the form that adds a domain, as a browser without WASM does.
+    pub async fn send_domain(&self, domain: &str) -> Answer {
+        let org = self.organization.slug;
+        let page = format!("/o/{org}/settings/domains");
+        self.submit::<AddDomain>(&page, &[("org", org), ("domain", domain)]).await
+    }
+
+    pub async fn add_domain(&self, domain: &str) -> Outcome<()> {
+        self.call(AddDomain { org: self.org(), domain: domain.to_owned() }).await
+    }
+
+    pub async fn domain(&self, domain: &str) -> Outcome<DomainDetails> {
+        self.call(GetDomain { org: self.org(), domain: domain.to_owned() }).await
+    }
+
+    pub async fn domains(&self) -> Outcome<Domains> {
+        self.call(GetDomains { org: self.org() }).await
+    }
+
+    pub async fn check_domain(&self, domain: &str) -> Outcome<()> {
+        self.call(CheckDomain { org: self.org(), domain: domain.to_owned() }).await
+    }
+
+    pub async fn remove_domain(&self, domain: &str) -> Outcome<()> {
+        self.call(RemoveDomain { org: self.org(), domain: domain.to_owned() }).await
+    }
+
+    /// Changes how people join by the domain, and whether the provider finds the organization by it.
+    pub async fn change_domain(&self, domain: &str, mode: &str, role: &str, discoverable: bool) -> Outcome<()> {
+        let [domain, mode, role] = [domain, mode, role].map(str::to_owned);
+        self.call(ChangeDomain { org: self.org(), domain, mode, role, discoverable }).await
+    }
+
+    /// Lets people join by the domain, and the provider find the organization by it.
+    pub async fn open_domain(&self, domain: &str, mode: &str, role: &str) {
+        self.change_domain(domain, mode, role, true).await.unwrap();
+    }
+
+    /// Checks the record of a domain, as soon as it may be checked again.
+    pub async fn check_domain_later(&self, app: &TestApp, domain: &str) -> DomainDetails {
+        app.clock.advance(TimeDelta::seconds(4));
+        self.check_domain(domain).await.unwrap();
+        self.domain(domain).await.unwrap()
+    }
+
+    /// Adds a domain, publishes its record and has it checked.
+    pub async fn prove_domain(&self, app: &TestApp, dns: &Dns, domain: &str) {
+        self.send_domain(domain).await.assert_status(303);
+        let value = self.domain(domain).await.unwrap().value;
+        dns.texts(&host(domain), &["v=spf1 -all", &value]);
+        assert_eq!(self.check_domain_later(app, domain).await.summary.state, DomainState::Verified);
+    }
 }
 
-/// The domain as its page has it.
-pub async fn details(browser: &Browser, org: Organization, domain: &str) -> DomainDetails {
-    browser.ask("get_domain", &[("org", org.slug), ("domain", domain)]).await.unwrap()
-}
-
-/// Looks for the record, a moment after the last time.
-pub async fn check(app: &TestApp, browser: &Browser, org: Organization, domain: &str) -> DomainDetails {
-    app.clock.advance(TimeDelta::seconds(4));
-    browser.call::<()>("check_domain", &[("org", org.slug), ("domain", domain)]).await.unwrap();
-    details(browser, org, domain).await
-}
-
-/// Adds `domain`, publishes its record and has it checked.
-pub async fn prove(app: &TestApp, dns: &Dns, browser: &Browser, org: Organization, domain: &str) {
-    add(browser, org, domain).await.assert_status(303);
-    let value = details(browser, org, domain).await.value;
-    dns.texts(&host(domain), &["v=spf1 -all", &value]);
-    assert_eq!(check(app, browser, org, domain).await.summary.state, DomainState::Verified);
-}
-
-/// Says how people join by `domain`, with discovery.
-pub async fn open(browser: &Browser, org: Organization, domain: &str, mode: &str, role: &str) {
-    let fields = [("org", org.slug), ("domain", domain), ("mode", mode), ("role", role), ("discoverable", "true")];
-    browser.call::<()>("change_domain", &fields).await.unwrap();
-}
-
-/// Signs `person` in, in no organization, with this address, which the provider has verified or not.
+/// Signs `person` in without an organization, with this address.
 pub async fn sign_in_as(app: &TestApp, browser: &Browser, person: Person, email: &str, is_verified: bool) -> Answer {
     let authorization = browser.begin("").await;
     let mut grant = authorization.grant(&app.provider, person);

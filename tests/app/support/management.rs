@@ -1,4 +1,4 @@
-//! The provider's Management API: the built-in provider's own, behind a proxy that fails when a test says so.
+//! The Management API of the built-in provider, behind a proxy that fails as a test asks.
 
 use std::{
     net::SocketAddr,
@@ -32,22 +32,22 @@ use url::Url;
 const CLIENT_ID: &str = "tessera-management";
 const CLIENT_SECRET: &str = "the management client's secret";
 
-/// What goes wrong with a call.
+/// A failure of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// The provider is asked too often; nothing is done.
+    /// The rate limit is exceeded; nothing is done.
     TooMany,
-    /// It is in trouble; nothing is done.
+    /// A gateway error; nothing is done.
     Trouble,
-    /// It does what it is asked, and the answer is lost.
+    /// The call is carried out, and its answer is lost.
     LostAnswer,
-    /// It does not accept it; nothing is done.
+    /// The call is forbidden; nothing is done.
     Refusal,
-    /// It does what it is asked, and never answers.
+    /// The call is carried out and never answered.
     Silence,
 }
 
-/// A call as the test names it: a method and the end of a path, in which `*` stands for any segment.
+/// A pattern of calls: a method and the end of a path, in which `*` matches any segment.
 pub type Call = (Method, &'static str);
 
 #[derive(Default)]
@@ -61,7 +61,7 @@ struct Proxy {
     target: String,
     http: Client,
     script: Arc<Mutex<Script>>,
-    /// How many calls were done and will not be answered.
+    /// The number of calls that were carried out and will not be answered.
     silent: watch::Sender<usize>,
 }
 
@@ -75,7 +75,7 @@ pub struct Management {
 impl Management {
     pub async fn start(clock: Clock) -> Self {
         let folder = copy_of_template().await;
-        // The proxy has the address that the provider thinks is its own.
+        // The proxy listens at the provider's own address.
         let front = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}/", front.local_addr().unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -97,12 +97,12 @@ impl Management {
         Self { config, proxy, folder }
     }
 
-    /// Lets the next `times` such calls go wrong.
+    /// Makes the next `times` matching calls fail.
     pub fn fail(&self, call: Call, fault: Fault, times: usize) {
         self.proxy.script.lock().unwrap().faults.push((call, fault, times));
     }
 
-    /// Waits until a call was met with [`Fault::Silence`].
+    /// Waits until a call has met [`Fault::Silence`].
     pub async fn fell_silent(&self) {
         self.proxy.silent.subscribe().wait_for(|count| *count > 0).await.unwrap();
     }
@@ -112,12 +112,12 @@ impl Management {
         self.proxy.script.lock().unwrap().calls.clone()
     }
 
-    /// Asks the provider past the proxy.
+    /// Reads from the provider without the proxy.
     pub async fn get(&self, path: &str) -> Value {
         self.send(Method::GET, path, None).await
     }
 
-    /// Changes something at the provider, as its own console would; gives what it answers.
+    /// Calls the provider without the proxy, as its console would; returns the answer.
     pub async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Value {
         let answer = self.proxy.http.post(format!("{}oauth/token", self.proxy.target));
         let form = [
@@ -142,12 +142,12 @@ impl Management {
         found["id"].is_string().then_some(found)
     }
 
-    /// How many organizations there are.
+    /// The number of organizations.
     pub async fn organizations(&self) -> usize {
         self.get("/organizations?per_page=100").await.as_array().unwrap().len()
     }
 
-    /// The roles of `subject` in the organization `id`; `None` for somebody who is no member.
+    /// The roles of `subject` in the organization `id`; `None` for a non-member.
     pub async fn roles(&self, id: &str, subject: &str) -> Option<Vec<String>> {
         let members = self.get(&format!("/organizations/{id}/members?fields=user_id,roles&per_page=100")).await;
         let member = members.as_array().unwrap().iter().find(|member| member["user_id"] == subject)?;
@@ -259,7 +259,7 @@ fn config(issuer: &str, database_url: &str, clock: Clock) -> idp::Config {
     }
 }
 
-/// A folder with a provider's database in it, made once: its key takes as long as a test.
+/// A folder with a copy of a provider's database, which is created once: generating its key takes as long as a test.
 async fn copy_of_template() -> PathBuf {
     static TEMPLATE: OnceCell<Vec<u8>> = OnceCell::const_new();
     let make = async || {

@@ -1,4 +1,4 @@
-//! The application as a process of its own, which can be killed.
+//! The application as a separate process, which can be killed.
 
 use std::process::{Child, Command, Stdio};
 
@@ -57,7 +57,7 @@ impl Process {
         panic!("the process does not answer");
     }
 
-    /// Ends it without a warning, as `kill -9` does.
+    /// Kills it, as `kill -9` does.
     pub fn kill(mut self) -> url::Url {
         self.child.kill().unwrap();
         self.child.wait().unwrap();

@@ -1,4 +1,4 @@
-//! An `OpenID` provider whose answers are the test's.
+//! An `OpenID` provider whose answers a test controls.
 
 use std::{
     collections::HashMap,
@@ -26,24 +26,24 @@ use super::{
 
 pub const CLIENT_SECRET: &str = "the client's secret";
 
-/// How the token endpoint refuses.
+/// An error of the token endpoint.
 #[derive(Clone, Copy, Debug)]
 pub enum Refusal {
     /// RFC 6749 section 5.2, as Auth0 sends it.
     InvalidGrant,
-    /// The same, since the membership has ended.
+    /// The same after the membership has ended.
     Left,
-    /// Something between us and the provider.
+    /// An error of a proxy in between.
     BadGateway,
     /// RFC 6585 section 4.
     TooManyRequests,
-    /// 200 with no tokens in it.
+    /// Status 200 without tokens.
     Nonsense,
 }
 
 struct Script {
     key: &'static Key,
-    /// What the provider publishes.
+    /// The keys that the provider publishes.
     keys: Vec<Value>,
     codes: HashMap<String, Grant>,
     refresh_tokens: HashMap<String, Grant>,
@@ -62,12 +62,12 @@ struct Shared {
     issuer: String,
     clock: Clock,
     script: Arc<Mutex<Script>>,
-    /// Closed while the test holds the token endpoint's answers back.
+    /// Closed while the test delays the answers of the token endpoint.
     gate: Arc<tokio::sync::RwLock<()>>,
     waiting: watch::Sender<usize>,
 }
 
-/// The provider. It runs until it is dropped or stopped.
+/// A running provider. It stops when it is dropped.
 pub struct Provider {
     /// Ends with `/`, as Auth0's does.
     pub issuer: String,
@@ -106,14 +106,14 @@ impl Provider {
         Self { issuer, address, shared, running }
     }
 
-    /// Ends it: connections are refused from now on.
+    /// Stops it: connections are refused from now on.
     pub async fn stop(&mut self) {
         let (stop, task) = self.running.take().unwrap();
         stop.send(true).unwrap();
         task.await.unwrap();
     }
 
-    /// Runs again at the same address.
+    /// Starts it again at the same address.
     pub async fn resume(&mut self) {
         let listener = TcpListener::bind(self.address).await.unwrap();
         self.running = Some(serve(listener, self.shared.clone()));
@@ -123,7 +123,7 @@ impl Provider {
         self.shared.script.lock().unwrap()
     }
 
-    /// What it would give `sub` in `organization`.
+    /// The grant of `sub` in `organization`.
     pub fn grant(&self, sub: &str, organization: Option<&str>) -> Grant {
         let script = self.script();
         let permissions =
@@ -140,55 +140,55 @@ impl Provider {
         code
     }
 
-    /// `token` signed with the present key.
+    /// Signs `token` with the current key.
     pub fn sign(&self, token: &Token) -> String {
         token.sign(self.script().key)
     }
 
-    /// Adds role-based access control: from now on `sub` may do this in `organization`, and its tokens say so.
+    /// Grants permissions to `sub` in `organization`; tokens contain them from now on.
     pub fn permit(&self, sub: &str, organization: &str, permissions: &[&str]) {
         let permissions = permissions.iter().map(ToString::to_string).collect();
         self.script().permissions.insert((sub.to_owned(), organization.to_owned()), permissions);
     }
 
-    /// How the token endpoint answers from now on; `None` for good answers.
+    /// Sets the error of the token endpoint from now on; `None` for success.
     pub fn refuse(&self, refusal: Option<Refusal>) {
         self.script().refusal = refusal;
     }
 
-    /// Changes to another key, and publishes that alone.
+    /// Rotates to another key and publishes only that.
     pub fn rotate(&self, key: &'static Key) {
         let mut script = self.script();
         script.key = key;
         script.keys = vec![key.jwk()];
     }
 
-    /// Leaves the end-session endpoint out of discovery.
+    /// Removes the end-session endpoint from discovery.
     pub fn without_logout(&self) {
         self.script().has_logout = false;
     }
 
-    /// How often its keys were fetched.
+    /// The number of key fetches.
     pub fn key_fetches(&self) -> usize {
         self.script().key_fetches
     }
 
-    /// How often a code was exchanged, or tried to be.
+    /// The number of attempts to exchange a code.
     pub fn exchanges(&self) -> usize {
         self.script().exchanges
     }
 
-    /// How often a refresh token was exchanged, or tried to be.
+    /// The number of attempts to exchange a refresh token.
     pub fn refreshes(&self) -> usize {
         self.script().refreshes
     }
 
-    /// Holds the token endpoint's answers back until the guard is dropped.
+    /// Delays the answers of the token endpoint until the guard is dropped.
     pub async fn hold(&self) -> tokio::sync::OwnedRwLockWriteGuard<()> {
         self.shared.gate.clone().write_owned().await
     }
 
-    /// Waits until `count` requests have come to the token endpoint.
+    /// Waits until the token endpoint has received `count` requests.
     pub async fn reached_by(&self, count: usize) {
         self.shared.waiting.subscribe().wait_for(|arrived| *arrived >= count).await.unwrap();
     }
@@ -217,7 +217,7 @@ async fn discovery(State(shared): State<Shared>) -> Json<Value> {
         "jwks_uri": format!("{issuer}jwks"),
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],
-        // As Auth0 does; it must not be taken up.
+        // Auth0 sends it; the application must ignore it.
         "id_token_signing_alg_values_supported": ["HS256", "RS256"],
     });
     if shared.script.lock().unwrap().has_logout {
@@ -258,7 +258,7 @@ async fn token(State(shared): State<Shared>, Form(form): Form<HashMap<String, St
     if field("client_id") != CLIENT_ID || field("client_secret") != CLIENT_SECRET {
         return (StatusCode::UNAUTHORIZED, Json(json!({ "error": "invalid_client" }))).into_response();
     }
-    // Both are used once.
+    // Each can be used once.
     let grant = if is_refresh {
         script.refresh_tokens.remove(field("refresh_token"))
     } else {
@@ -267,7 +267,7 @@ async fn token(State(shared): State<Shared>, Form(form): Form<HashMap<String, St
     };
     let Some(mut grant) = grant else { return invalid_grant() };
     if is_refresh {
-        // A refreshed token is new, has no nonce, and says what holds now.
+        // A refreshed token is new, has no nonce, and has the current permissions.
         for token in [&mut grant.id_token, &mut grant.access_token] {
             token.set("iat", Value::Null).set("exp", Value::Null).set("nonce", Value::Null);
         }

@@ -5,24 +5,42 @@ use std::time::Duration;
 use reqwest::{Method, RequestBuilder, Response};
 use tessera::domain::live::LiveEvent;
 
-use super::Browser;
+use super::Member;
 
-/// How long a test waits for something that must come.
+/// How long a test waits for an event that must come.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// One server-sent event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Told {
+pub struct StreamMessage {
     pub id: Option<i64>,
     /// Empty for an ordinary one.
     pub name: String,
     pub data: String,
 }
 
-impl Told {
-    /// What happened.
+impl StreamMessage {
+    /// The event.
     pub fn event(&self) -> LiveEvent {
         serde_json::from_str(&self.data).unwrap_or_else(|_| panic!("{self:?}"))
+    }
+}
+
+impl Member {
+    /// Opens the stream of the organization, from the event after `after`.
+    pub async fn listen(&self, after: i64) -> Stream {
+        Stream::begin(self.request(Method::GET, &format!("/o/{}/live?after={after}", self.organization.slug))).await
+    }
+
+    /// Opens the stream again after the event numbered `after`, as a browser does by `Last-Event-ID`.
+    pub async fn resume_listening(&self, after: i64) -> Stream {
+        let request = self.request(Method::GET, &format!("/o/{}/live?after=0", self.organization.slug));
+        Stream::begin(request.header("last-event-id", after.to_string())).await
+    }
+
+    /// Opens the stream of a page that shows `place`, from now on.
+    pub async fn listen_at(&self, place: &str) -> Stream {
+        Stream::begin(self.request(Method::GET, &format!("/o/{}/live?at={place}", self.organization.slug))).await
     }
 }
 
@@ -33,22 +51,6 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// Opens the stream of the organization called `org`, from the event after `after`; as `Last-Event-ID` has it when
-    /// `resumed`.
-    pub async fn open(browser: &Browser, org: &str, after: i64, resumed: bool) -> Self {
-        let path = if resumed { format!("/o/{org}/live?after=0") } else { format!("/o/{org}/live?after={after}") };
-        let mut request = browser.request(Method::GET, &path);
-        if resumed {
-            request = request.header("last-event-id", after.to_string());
-        }
-        Self::begin(request).await
-    }
-
-    /// Opens the stream of a page that shows `place`, from now on.
-    pub async fn open_at(browser: &Browser, org: &str, place: &str) -> Self {
-        Self::begin(browser.request(Method::GET, &format!("/o/{org}/live?at={place}"))).await
-    }
-
     async fn begin(request: RequestBuilder) -> Self {
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), 200);
@@ -56,8 +58,8 @@ impl Stream {
         Self { response, received: String::new() }
     }
 
-    /// The next event that has data; nothing when the server has ended the stream.
-    pub async fn next(&mut self) -> Option<Told> {
+    /// The next message with data; `None` when the server has ended the stream.
+    pub async fn next(&mut self) -> Option<StreamMessage> {
         loop {
             while let Some(end) = self.received.find("\n\n") {
                 let block: String = self.received.drain(..end + 2).collect();
@@ -72,14 +74,14 @@ impl Stream {
         }
     }
 
-    /// The next thing that happened.
+    /// The next event.
     pub async fn event(&mut self) -> LiveEvent {
         self.next().await.expect("the stream has ended").event()
     }
 }
 
-fn parse(block: &str) -> Told {
-    let mut told = Told::default();
+fn parse(block: &str) -> StreamMessage {
+    let mut told = StreamMessage::default();
     for line in block.lines() {
         match line.split_once(": ").unwrap_or((line.trim_end_matches(':'), "")) {
             ("id", id) => told.id = id.parse().ok(),

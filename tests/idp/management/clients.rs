@@ -59,7 +59,7 @@ async fn clients_are_listed_in_three_forms_and_filtered() {
 }
 
 #[tokio::test]
-async fn who_may_see_summaries_sees_no_more() {
+async fn the_summary_scope_shows_only_summaries() {
     let provider = Provider::start().await;
     let api = Api::with_scope(&provider, "read:client_summary").await;
     let web = api.get("/clients/web").await.ok(200);
@@ -79,7 +79,7 @@ async fn a_client_is_deleted() {
 }
 
 #[tokio::test]
-async fn a_grant_is_made_changed_and_deleted() {
+async fn a_grant_is_created_changed_and_deleted() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let server = api.get(&format!("/resource-servers/{}", segment(AUDIENCE))).await.ok(200);
@@ -114,7 +114,7 @@ async fn a_grant_is_made_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn grants_are_listed_by_what_they_are() {
+async fn grants_are_filtered_by_their_properties() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let before = api.get("/client-grants").await.ok(200).as_array().unwrap().len();
@@ -139,7 +139,7 @@ async fn grants_are_listed_by_what_they_are() {
 }
 
 #[tokio::test]
-async fn a_grant_that_cannot_be_is_refused() {
+async fn an_invalid_grant_is_refused() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let unsupported = "operation_not_supported";

@@ -40,7 +40,7 @@ async fn roles(api: &Api, count: usize) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn members_are_added_and_removed_from_both_ends_of_a_list() {
+async fn members_are_added_and_removed_concurrently_in_opposite_order() {
     let provider = Provider::start().await;
     let api = Arc::new(Api::of(&provider).await);
     provider
@@ -56,7 +56,7 @@ async fn members_are_added_and_removed_from_both_ends_of_a_list() {
 }
 
 #[tokio::test]
-async fn roles_are_given_and_taken_from_both_ends_of_a_list() {
+async fn roles_are_assigned_and_removed_concurrently_in_opposite_order() {
     let provider = Provider::start().await;
     let api = Arc::new(Api::of(&provider).await);
     let roles = roles(&api, 20).await;
@@ -66,7 +66,7 @@ async fn roles_are_given_and_taken_from_both_ends_of_a_list() {
 }
 
 #[tokio::test]
-async fn permissions_are_given_and_taken_from_both_ends_of_a_list() {
+async fn permissions_are_added_and_removed_concurrently_in_opposite_order() {
     let provider = Provider::start().await;
     let api = Arc::new(Api::of(&provider).await);
     let role = roles(&api, 1).await[0].as_str().unwrap().to_owned();

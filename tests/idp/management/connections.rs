@@ -16,7 +16,7 @@ fn corp() -> Value {
 }
 
 #[tokio::test]
-async fn a_connection_is_made_changed_and_deleted() {
+async fn a_connection_is_created_changed_and_deleted() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let made = api.post("/connections", corp()).await.ok(201);
@@ -47,7 +47,7 @@ async fn a_connection_is_made_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn a_connection_that_cannot_be_is_refused() {
+async fn an_invalid_connection_is_refused() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     api.post("/connections", corp()).await.ok(201);
@@ -95,7 +95,7 @@ async fn a_connection_that_cannot_be_is_refused() {
 }
 
 #[tokio::test]
-async fn a_database_connection_is_only_read() {
+async fn a_database_connection_is_read_only() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let found = api.get("/connections?strategy=auth0").await.ok(200);
@@ -134,7 +134,7 @@ async fn connections_are_listed_in_three_forms_and_filtered() {
 }
 
 #[tokio::test]
-async fn somebody_from_elsewhere_is_only_changed_in_what_is_kept_here() {
+async fn only_local_attributes_of_a_federated_user_can_be_changed() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let made = api.post("/connections", corp()).await.ok(201);

@@ -15,7 +15,7 @@ fn no_domain(answer: Answer) {
 }
 
 #[tokio::test]
-async fn a_domain_is_added_verified_and_taken_away() {
+async fn a_domain_is_added_verified_and_deleted() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let mut domain = api.post(&path(ABC), json!({"domain": "ABC.Example"})).await.ok(201);
@@ -46,7 +46,7 @@ async fn a_domain_is_added_verified_and_taken_away() {
 }
 
 #[tokio::test]
-async fn an_organization_has_a_domain_once_and_another_may_have_it_too() {
+async fn a_domain_is_unique_per_organization() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let body = json!({"domain": "both.example", "status": "verified", "use_for_organization_discovery": false});
@@ -58,7 +58,7 @@ async fn an_organization_has_a_domain_once_and_another_may_have_it_too() {
 }
 
 #[tokio::test]
-async fn the_list_goes_from_checkpoint_to_checkpoint() {
+async fn the_list_is_paged_by_checkpoint() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     assert_eq!(api.get(&path(ABC)).await.ok(200), json!({"domains": []}));
@@ -87,7 +87,7 @@ async fn the_list_goes_from_checkpoint_to_checkpoint() {
 }
 
 #[tokio::test]
-async fn what_is_unknown_or_malformed_is_refused() {
+async fn unknown_or_malformed_input_is_refused() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     no_organization(api.get(&path(UNKNOWN_ORGANIZATION)).await);

@@ -52,7 +52,7 @@ async fn a_connection_is_enabled_changed_and_disabled() {
 }
 
 #[tokio::test]
-async fn signing_up_makes_a_member_or_is_not_offered() {
+async fn sign_up_makes_a_member_or_is_not_offered() {
     let provider = start().await;
     let api = Api::of(&provider).await;
     let database = provider.text("SELECT id FROM connections WHERE strategy = 'auth0'").await;
@@ -93,7 +93,7 @@ async fn the_list_has_two_forms() {
 }
 
 #[tokio::test]
-async fn what_is_unknown_or_malformed_is_refused() {
+async fn unknown_or_malformed_input_is_refused() {
     let provider = start().await;
     let api = Api::of(&provider).await;
     no_connection(api.post(&path(), json!({"connection_id": "con_0000000000000000"})).await);

@@ -51,7 +51,7 @@ async fn an_invitation_has_a_link_to_the_login_of_its_client() {
 }
 
 #[tokio::test]
-async fn an_invitation_keeps_all_that_it_was_given() {
+async fn an_invitation_keeps_its_properties() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let role = provider.text("SELECT id FROM roles WHERE name = 'viewer'").await;
@@ -71,7 +71,7 @@ async fn an_invitation_keeps_all_that_it_was_given() {
 }
 
 #[tokio::test]
-async fn an_invitation_lasts_as_long_as_asked() {
+async fn an_invitation_expires_after_the_requested_time() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     for (seconds, until) in [
@@ -96,7 +96,7 @@ async fn an_invitation_lasts_as_long_as_asked() {
 }
 
 #[tokio::test]
-async fn an_invitation_that_expired_is_gone() {
+async fn an_expired_invitation_is_not_found() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let short = api.post(&path(), with(draft("short@example.com"), "ttl_sec", 60)).await.ok(201);
@@ -111,7 +111,7 @@ async fn an_invitation_that_expired_is_gone() {
 }
 
 #[tokio::test]
-async fn an_invitation_is_announced_by_mail_unless_that_is_not_wanted() {
+async fn an_invitation_is_mailed_unless_disabled() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     api.post(&path(), with(draft("quiet@example.com"), "send_invitation_email", false)).await.ok(201);
@@ -127,7 +127,7 @@ async fn an_invitation_is_announced_by_mail_unless_that_is_not_wanted() {
 }
 
 #[tokio::test]
-async fn an_invitation_must_be_one_that_can_be_accepted() {
+async fn an_invitation_that_cannot_be_accepted_is_refused() {
     let without_login = Client {
         client_id: "without-login".to_owned(),
         app_type: AppType::RegularWeb,
@@ -201,7 +201,7 @@ async fn a_body_must_be_as_documented() {
 }
 
 #[tokio::test]
-async fn an_invitation_is_withdrawn_by_its_organization_alone() {
+async fn only_its_organization_deletes_an_invitation() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let invitation = api.post(&path(), draft("new@example.com")).await.ok(201);
@@ -222,7 +222,7 @@ async fn an_invitation_is_withdrawn_by_its_organization_alone() {
 }
 
 #[tokio::test]
-async fn the_list_is_sorted_and_cut_as_asked() {
+async fn the_list_is_sorted_and_paged() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     for email in ["a@example.com", "b@example.com", "c@example.com"] {
@@ -277,7 +277,7 @@ async fn a_login_address_with_a_query_keeps_it() {
 }
 
 #[tokio::test]
-async fn the_command_makes_the_same_invitations() {
+async fn the_command_creates_the_same_invitations() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let made = provider.idp.invite("abc-inc", "new@example.com", "Carol", &["viewer"]).await.unwrap();

@@ -12,7 +12,7 @@ fn path(organization: &str, user: &str) -> String {
 }
 
 #[tokio::test]
-async fn roles_are_given_and_taken_in_one_organization() {
+async fn roles_are_assigned_and_removed_in_one_organization() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let admin = provider.text("SELECT id FROM roles WHERE name = 'admin'").await;
@@ -62,7 +62,7 @@ async fn the_list_has_two_forms() {
 }
 
 #[tokio::test]
-async fn roles_need_an_organization_a_member_and_themselves() {
+async fn unknown_organization_member_or_role_is_refused() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let role = provider.text("SELECT id FROM roles WHERE name = 'admin'").await;

@@ -25,7 +25,7 @@ async fn members_are_listed_without_their_roles() {
 }
 
 #[tokio::test]
-async fn fields_are_as_asked_and_roles_are_there_on_request() {
+async fn fields_and_roles_are_returned_as_requested() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let first = async |query: &str| api.get(&format!("{}?{query}", path(ABC))).await.ok(200)[0].clone();
@@ -51,7 +51,7 @@ async fn fields_are_as_asked_and_roles_are_there_on_request() {
 }
 
 #[tokio::test]
-async fn people_become_members_and_cease_to_be() {
+async fn members_are_added_and_removed() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     provider.advance(chrono::TimeDelta::seconds(1));
@@ -75,7 +75,7 @@ async fn people_become_members_and_cease_to_be() {
 }
 
 #[tokio::test]
-async fn whoever_is_removed_has_no_token_for_the_organization_any_more() {
+async fn a_removed_member_gets_no_more_tokens_for_the_organization() {
     let provider = Provider::start().await;
     // Even where a refresh does not ask for the membership.
     provider.sql("UPDATE settings SET refresh_requires_membership = FALSE").await;
@@ -97,7 +97,7 @@ async fn whoever_is_removed_has_no_token_for_the_organization_any_more() {
 }
 
 #[tokio::test]
-async fn nobody_is_added_or_removed_beside_somebody_unknown() {
+async fn an_unknown_person_in_the_list_refuses_the_whole_call() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let before = api.get(&path(ABC)).await.ok(200);
@@ -110,7 +110,7 @@ async fn nobody_is_added_or_removed_beside_somebody_unknown() {
 }
 
 #[tokio::test]
-async fn a_list_of_people_must_be_one() {
+async fn a_malformed_list_of_people_is_refused() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     for (body, message) in [

@@ -1,7 +1,6 @@
 //! Random calls about organizations, members, roles and invitations: whatever their order, the provider answers as a
 //! small model in memory does.
 
-#[path = "model/state.rs"]
 mod state;
 
 use std::collections::BTreeMap;
@@ -27,7 +26,7 @@ const ROLES: [&str; 4] = [
 const CLIENTS: [&str; 3] = ["web", "requires", "denies"];
 
 #[tokio::test]
-async fn random_calls_are_answered_as_by_a_model() {
+async fn random_calls_match_a_model_in_memory() {
     for seed in [1, 2, 3, 4] {
         run(seed).await;
     }

@@ -110,7 +110,7 @@ async fn the_list_is_filtered_and_has_two_forms() {
 }
 
 #[tokio::test]
-async fn what_is_unknown_or_malformed_is_refused() {
+async fn unknown_or_malformed_input_is_refused() {
     let provider = start().await;
     let api = Api::of(&provider).await;
     let [a, ..] = grants(&provider).await;

@@ -79,7 +79,7 @@ async fn a_new_organization_can_have_connections() {
 }
 
 #[tokio::test]
-async fn a_name_is_given_once() {
+async fn a_name_is_unique() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let created = api.post("/organizations", json!({"name": "abc-inc"})).await;
@@ -91,7 +91,7 @@ async fn a_name_is_given_once() {
 }
 
 #[tokio::test]
-async fn a_change_leaves_the_rest_as_it_is() {
+async fn a_change_leaves_other_properties_unchanged() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let quota = json!({"client_credentials": {"per_hour": 9}});
@@ -129,7 +129,7 @@ async fn a_change_leaves_the_rest_as_it_is() {
 }
 
 #[tokio::test]
-async fn deleting_an_organization_ends_what_people_had_there() {
+async fn deleting_an_organization_ends_its_memberships_and_tokens() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let there = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
@@ -273,7 +273,7 @@ async fn a_list_is_sorted_as_asked() {
 }
 
 #[tokio::test]
-async fn whoever_may_read_the_summary_sees_no_more() {
+async fn the_summary_scope_shows_only_the_summary() {
     let provider = Provider::start().await;
     let api = Api::with_scope(&provider, "read:organizations_summary").await;
     let summary = json!({"id": ABC, "name": "abc-inc", "display_name": "ABC Inc"});

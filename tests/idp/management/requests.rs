@@ -1,11 +1,14 @@
-//! What every operation asks of a request.
+//! Authentication, limits and validation common to all operations.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::support::{Api, no_organization, no_user};
-use crate::support::{ABC, ACME, AUDIENCE, JOE, Provider, SECRET};
+use crate::{
+    snapshot::redacted,
+    support::{ABC, ACME, AUDIENCE, JOE, Provider, SECRET},
+};
 
 #[tokio::test]
 async fn a_call_needs_a_token() {
@@ -24,7 +27,7 @@ async fn a_call_needs_a_token() {
 }
 
 #[tokio::test]
-async fn a_token_for_somebody_else_opens_nothing() {
+async fn a_token_for_another_audience_is_refused() {
     let provider = Provider::start().await;
     let tokens = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
     let api = Api::with_token(&provider, tokens["access_token"].as_str().unwrap());
@@ -91,7 +94,7 @@ async fn each_operation_has_its_scope() {
 }
 
 #[tokio::test]
-async fn a_client_that_calls_too_often_has_to_wait() {
+async fn calls_are_rate_limited() {
     let provider = Provider::start_with(|config| config.management_calls_per_minute = 3).await;
     let api = Api::of(&provider).await;
     let limits = |answer: &super::support::Answer| {
@@ -115,7 +118,7 @@ async fn a_client_that_calls_too_often_has_to_wait() {
 }
 
 #[tokio::test]
-async fn paging_has_its_bounds() {
+async fn paging_parameters_are_bounded() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     for (query, message) in [
@@ -147,7 +150,7 @@ async fn paging_has_its_bounds() {
 }
 
 #[tokio::test]
-async fn an_id_must_look_like_one() {
+async fn a_malformed_id_is_refused() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     for id in ["org_1", "abc-inc", "ORG_AbcInc0000000001", "org_AbcInc000000000%C3%A4"] {
@@ -166,7 +169,7 @@ async fn an_id_must_look_like_one() {
 }
 
 #[tokio::test]
-async fn a_body_must_be_json_of_bearable_size() {
+async fn a_body_must_be_json_of_limited_size() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let deep = "[".repeat(10_000);
@@ -190,7 +193,7 @@ async fn a_body_must_be_json_of_bearable_size() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn a_missing_resource_is_not_found() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     for (method, path) in [
@@ -235,7 +238,7 @@ async fn raw(provider: &Provider, api: &Api, path: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_token_of_another_issuer_opens_nothing() {
+async fn a_token_of_another_issuer_is_refused() {
     let (provider, other) = (Provider::start().await, Provider::start().await);
     let api = Api::with_token(&provider, &Api::of(&other).await.token);
     api.get("/organizations").await.refused(401, "Invalid token", "");
@@ -269,4 +272,30 @@ async fn an_organization_shows_nothing_of_another() {
     api.delete(&path(ACME), Value::Null).await.refused(404, foreign, "");
     no_organization(api.get(&path("org_0000000000000000")).await);
     assert_eq!(api.get(&path(ABC)).await.ok(200), domain);
+}
+
+#[tokio::test]
+async fn answers_are_as_their_snapshots() {
+    let provider = Provider::start().await;
+    let api = Api::of(&provider).await;
+    let invitation = json!({
+        "client_id": "web", "inviter": { "name": "Carol" }, "invitee": { "email": "nina@example.com" },
+    });
+    let organization = format!("/organizations/{ABC}");
+    let mut answers = Vec::new();
+    for (method, path, body) in [
+        (Method::GET, organization.clone(), Value::Null),
+        (Method::GET, format!("{organization}/members?fields=user_id,name,roles&include_fields=true"), Value::Null),
+        (Method::POST, format!("{organization}/invitations"), invitation),
+        (Method::GET, "/organizations/name/nowhere".to_owned(), Value::Null),
+        (Method::POST, "/organizations".to_owned(), json!({ "name": "Not a name" })),
+        (Method::POST, "/organizations".to_owned(), json!({ "name": "acme" })),
+    ] {
+        let answer = api.call(method.clone(), &path, body).await;
+        answers.push(json!({ "call": format!("{method} {path}"), "status": answer.status, "body": answer.body }));
+    }
+    let without_token = Api::with_token(&provider, "nonsense").get("/organizations").await;
+    answers.push(json!({ "call": "GET /organizations", "status": without_token.status, "body": without_token.body }));
+    let _redacted = redacted();
+    insta::assert_json_snapshot!("management_answers", answers);
 }

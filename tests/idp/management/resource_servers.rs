@@ -14,7 +14,7 @@ async fn orders(api: &Api) -> Value {
 }
 
 #[tokio::test]
-async fn an_api_is_made_and_found_by_id_and_by_identifier() {
+async fn an_api_is_created_and_found_by_id_and_identifier() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let made = orders(&api).await;
@@ -44,7 +44,7 @@ async fn an_api_is_made_and_found_by_id_and_by_identifier() {
 }
 
 #[tokio::test]
-async fn a_permission_that_vanishes_is_taken_from_everybody() {
+async fn a_removed_permission_is_taken_from_everybody() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let made = orders(&api).await;
@@ -127,7 +127,7 @@ async fn properties_change_and_the_identifier_does_not() {
 }
 
 #[tokio::test]
-async fn the_management_api_itself_is_hardly_changed_and_not_deleted() {
+async fn the_management_api_itself_allows_few_changes_and_no_deletion() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let path = format!("/resource-servers/{}", segment(&format!("{}api/v2/", provider.issuer)));

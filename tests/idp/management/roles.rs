@@ -12,7 +12,7 @@ fn names(list: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn a_role_is_made_found_changed_and_deleted() {
+async fn a_role_is_created_found_changed_and_deleted() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let role = api.post("/roles", json!({"name": "Auditor", "description": "Reads"})).await.ok(200);
@@ -21,7 +21,7 @@ async fn a_role_is_made_found_changed_and_deleted() {
     assert_eq!(api.get(&path).await.ok(200), role);
     let changed = api.patch(&path, json!({"description": ""})).await.ok(200);
     assert_eq!(changed, json!({"id": role["id"], "name": "Auditor", "description": ""}));
-    assert_eq!(api.patch(&path, json!({"name": "Reader"})).await.ok(200)["name"], "Reader");
+    assert_eq!(api.patch(&path, json!({"name": "ProjectScope"})).await.ok(200)["name"], "ProjectScope");
     assert_eq!(api.delete(&path, Value::Null).await.ok(200), json!({}));
     for answer in [api.get(&path).await, api.patch(&path, json!({})).await, api.delete(&path, Value::Null).await] {
         answer.refused(NO_ROLE.0, NO_ROLE.1, NO_ROLE.2);
@@ -29,7 +29,7 @@ async fn a_role_is_made_found_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn two_roles_never_have_one_name() {
+async fn a_role_name_is_unique() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let taken = "A role with the same name already exists";
@@ -72,7 +72,7 @@ async fn roles_are_listed_in_pages_and_by_name() {
 }
 
 #[tokio::test]
-async fn permissions_are_given_to_roles_and_taken() {
+async fn permissions_are_added_to_roles_and_removed() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let role = api.post("/roles", json!({"name": "Auditor"})).await.ok(200);
@@ -110,7 +110,7 @@ async fn permissions_are_given_to_roles_and_taken() {
 }
 
 #[tokio::test]
-async fn people_are_given_a_role_and_listed() {
+async fn a_role_is_assigned_to_users_and_lists_them() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let role = api.post("/roles", json!({"name": "Auditor"})).await.ok(200);
@@ -138,7 +138,7 @@ async fn people_are_given_a_role_and_listed() {
 }
 
 #[tokio::test]
-async fn every_operation_asks_for_its_scope() {
+async fn every_operation_requires_its_scope() {
     let provider = Provider::start().await;
     let api = Api::with_scope(&provider, "read:roles").await;
     assert!(!names(&api.get("/roles").await.ok(200)).is_empty());

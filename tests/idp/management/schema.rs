@@ -232,7 +232,7 @@ mod tests {
     use super::checked;
 
     #[test]
-    fn a_right_answer_passes_and_a_wrong_one_does_not() {
+    fn a_valid_answer_passes_and_an_invalid_one_fails() {
         let role = json!({"id": "rol_0123456789abcdef", "name": "admin", "description": ""});
         assert_eq!(checked("get", "/roles/rol_1", 200, &role), Ok(()));
         assert_eq!(checked("get", "/roles", 200, &json!([role])), Ok(()));

@@ -1,4 +1,4 @@
-//! A program that calls the Management API.
+//! A client of the Management API.
 
 use reqwest::{Method, header::HeaderMap};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::schema;
 use crate::support::{Provider, SECRET};
 
-/// The API with a token for it.
+/// The API with an access token.
 pub struct Api {
     http: reqwest::Client,
     /// The address that paths are added to.
@@ -14,7 +14,7 @@ pub struct Api {
     pub token: String,
 }
 
-/// What came back.
+/// An answer of the API.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,

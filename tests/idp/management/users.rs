@@ -21,7 +21,7 @@ fn ids(list: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn somebody_is_created_and_found_and_can_sign_in() {
+async fn a_user_is_created_and_found_and_can_sign_in() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let created = api
@@ -61,7 +61,7 @@ async fn somebody_is_created_and_found_and_can_sign_in() {
 }
 
 #[tokio::test]
-async fn somebody_who_cannot_be_created_is_refused_in_auth0s_words() {
+async fn an_invalid_user_is_refused_in_auth0s_words() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let oidc =
@@ -147,7 +147,7 @@ async fn metadata_is_merged_at_the_top_and_other_properties_are_replaced() {
 }
 
 #[tokio::test]
-async fn changes_that_cannot_be_made_are_refused() {
+async fn invalid_changes_are_refused() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let joe = format!("/users/{}", segment(JOE));
@@ -186,7 +186,7 @@ async fn changes_that_cannot_be_made_are_refused() {
 }
 
 #[tokio::test]
-async fn who_is_blocked_is_signed_out_and_stays_out() {
+async fn a_blocked_user_is_signed_out_and_cannot_sign_in() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let joe = format!("/users/{}", segment(JOE));
@@ -207,7 +207,7 @@ async fn who_is_blocked_is_signed_out_and_stays_out() {
 }
 
 #[tokio::test]
-async fn a_session_and_a_refresh_token_are_no_way_around_being_blocked() {
+async fn a_blocked_user_cannot_use_a_session_or_refresh_token() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let email = api.get(&format!("/users/{}", segment(JOE))).await.ok(200)["email"].as_str().unwrap().to_owned();
@@ -221,7 +221,7 @@ async fn a_session_and_a_refresh_token_are_no_way_around_being_blocked() {
 }
 
 #[tokio::test]
-async fn a_new_password_takes_the_place_of_the_old_one() {
+async fn a_new_password_replaces_the_old_one() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let joe = format!("/users/{}", segment(JOE));
@@ -237,7 +237,7 @@ async fn a_new_password_takes_the_place_of_the_old_one() {
 }
 
 #[tokio::test]
-async fn a_new_address_is_proved_by_mail_when_that_is_asked_for() {
+async fn a_new_address_is_verified_by_mail_on_request() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let mails = async || provider.rows::<(String,)>("SELECT recipient FROM mails ORDER BY recipient").await;
@@ -254,7 +254,7 @@ async fn a_new_address_is_proved_by_mail_when_that_is_asked_for() {
 }
 
 #[tokio::test]
-async fn who_is_deleted_is_gone_with_their_memberships() {
+async fn deleting_a_user_deletes_their_memberships() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let joe = format!("/users/{}", segment(JOE));
@@ -295,7 +295,7 @@ async fn lists_are_paged_up_to_a_thousand() {
 }
 
 #[tokio::test]
-async fn people_are_searched_for() {
+async fn users_are_searched() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     for (id, name, plan) in [("1", "Ann Lee", 2), ("2", "Zoe Ray", 10), ("3", "Cyd Lee", 1)] {
@@ -370,7 +370,7 @@ async fn people_are_searched_for() {
 }
 
 #[tokio::test]
-async fn somebodys_organizations_are_listed() {
+async fn the_organizations_of_a_user_are_listed() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let path = format!("/users/{}/organizations", segment(JOE));
@@ -383,7 +383,7 @@ async fn somebodys_organizations_are_listed() {
 }
 
 #[tokio::test]
-async fn roles_and_permissions_are_given_and_taken() {
+async fn roles_and_permissions_are_assigned_and_removed() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let joe = format!("/users/{}", segment(JOE));
@@ -435,7 +435,7 @@ async fn roles_and_permissions_are_given_and_taken() {
 }
 
 #[tokio::test]
-async fn every_operation_asks_for_its_scope() {
+async fn every_operation_requires_its_scope() {
     let provider = Provider::start().await;
     let api = Api::with_scope(&provider, "read:organizations").await;
     let message = |scopes: &str| format!("Insufficient scope, expected any of: {scopes}");

@@ -67,7 +67,7 @@ impl Database {
         Self { url: postgres::address(&server, OWNER, &name), place: Place::Postgres { name } }
     }
 
-    /// Runs a statement past the provider.
+    /// Runs a statement without the provider.
     pub async fn execute(&self, statement: &'static str) {
         match &self.place {
             Place::Folder(_) => {
@@ -83,7 +83,7 @@ impl Database {
         }
     }
 
-    /// The rows of a query past the provider.
+    /// The rows of a query without the provider.
     pub async fn rows<T: AnyRow>(&self, query: &'static str) -> Vec<T> {
         match &self.place {
             Place::Folder(_) => sqlx::query_as(query).fetch_all(&mut self.sqlite().await).await.unwrap(),

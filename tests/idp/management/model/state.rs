@@ -1,4 +1,4 @@
-//! What the provider should hold, as plainly as can be.
+//! The model of the provider's expected state.
 
 use std::collections::BTreeSet;
 

@@ -1,0 +1,55 @@
+//! Tests of the application over HTTP, as browsers and programs use it, with a provider that each test controls. Files
+//! mirror what they test. `TEST_DATABASE_URL` chooses `PostgreSQL`; without it each test has a `SQLite` file.
+#![cfg(feature = "ssr")]
+
+mod postgres {
+    include!("../support/postgres.rs");
+}
+mod snapshot {
+    include!("../support/snapshot.rs");
+}
+mod support;
+
+mod authorization;
+mod backchannel;
+mod boards;
+mod comments;
+mod database;
+mod discovery;
+mod domains;
+mod https;
+mod inbox;
+mod invariants;
+mod invitation_links;
+mod invitations;
+mod joining;
+mod lanes;
+mod list;
+mod live_updates;
+mod members;
+mod merge;
+mod my_work;
+mod notifications;
+mod presence;
+mod project_overview;
+mod project_settings;
+mod project_templates;
+mod projects;
+mod provisioning;
+mod reconcile;
+mod relations;
+mod rest;
+mod saved_views;
+mod search;
+mod sessions;
+mod sign_in_callback;
+mod sign_in_page;
+mod silent_sign_in;
+mod startup_errors;
+mod statements;
+mod task_edits;
+mod tasks;
+mod token_refresh;
+mod transitions;
+mod trash;
+mod workspace_picker;

@@ -1,0 +1,133 @@
+//! Reconciling organizations with the provider.
+
+use chrono::TimeDelta;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::{ABC, CAROL, DANA, Fault, JOE, NINA, TestApp, XYZ};
+
+/// Advances the clock until every organization is due, and waits until one row is found `FROM …`.
+async fn until_reconciled(app: &TestApp, from: &str) {
+    app.clock.advance(TimeDelta::minutes(16));
+    app.until(async || (app.count(from).await == 1).then_some(())).await;
+}
+
+fn member(organization: &str, person: &str, and: &str) -> String {
+    format!(
+        "membership m JOIN organization o ON o.id = m.org_id JOIN person p ON p.id = m.person_id
+         WHERE o.slug = '{organization}' AND p.subject = '{person}' {and}"
+    )
+}
+
+#[tokio::test]
+async fn a_membership_removed_at_the_provider_is_removed_here() {
+    let app = TestApp::managing().await;
+    let joe = app.signed_in(JOE, ABC).await;
+    joe.get("/o/abc-inc").await.assert_status(200);
+    let path = format!("/organizations/{}/members", ABC.id);
+    app.management().send(Method::DELETE, &path, Some(json!({ "members": [JOE] }))).await;
+    until_reconciled(
+        &app,
+        &format!("organization WHERE slug = 'abc-inc' AND NOT EXISTS (SELECT 1 FROM {})", member("abc-inc", JOE, "")),
+    )
+    .await;
+    assert_ne!(joe.get("/o/abc-inc").await.status, 200);
+    // Elsewhere nothing has changed.
+    assert_eq!(app.count(&member("xyz-travel", JOE, "AND m.role = 'viewer'")).await, 1);
+}
+
+#[tokio::test]
+async fn roles_and_new_members_are_copied_from_the_provider() {
+    let app = TestApp::managing().await;
+    let role = |name: &'static str| {
+        let management = app.management();
+        async move {
+            let roles = management.get(&format!("/roles?name_filter={name}")).await;
+            roles[0]["id"].as_str().unwrap().to_owned()
+        }
+    };
+    let (admin, member_role) = (role("admin").await, role("member").await);
+    let members = format!("/organizations/{}/members", ABC.id);
+    app.management().send(Method::POST, &members, Some(json!({ "members": [NINA] }))).await;
+    let of = |person: &str| format!("{members}/{}/roles", person.replace('|', "%7C"));
+    app.management().send(Method::POST, &of(NINA), Some(json!({ "roles": [member_role] }))).await;
+    app.management().send(Method::POST, &of(JOE), Some(json!({ "roles": [admin] }))).await;
+    until_reconciled(&app, &member("abc-inc", NINA, "AND m.role = 'member'")).await;
+    assert_eq!(app.count(&member("abc-inc", JOE, "AND m.role = 'admin'")).await, 1);
+    assert_eq!(app.count(&member("abc-inc", CAROL, "AND m.role = 'owner'")).await, 1);
+}
+
+#[tokio::test]
+async fn a_new_membership_appears_at_the_next_sign_in() {
+    let app = TestApp::managing().await;
+    // Not by a comparison that is just under way.
+    app.until(async || (app.count("organization WHERE reconciled_at IS NULL").await == 0).then_some(())).await;
+    let members = format!("/organizations/{}/members", XYZ.id);
+    app.management().send(Method::POST, &members, Some(json!({ "members": [NINA] }))).await;
+    let roles = app.management().get("/roles?name_filter=member").await;
+    let of = format!("{members}/{}/roles", NINA.replace('|', "%7C"));
+    app.management().send(Method::POST, &of, Some(json!({ "roles": [roles[0]["id"]] }))).await;
+    app.browser().go_through(&app, NINA, "").await.assert_leads_to("/o/xyz-travel");
+    assert_eq!(app.count(&member("xyz-travel", NINA, "AND m.role = 'member'")).await, 1);
+    // A provider that does not answer keeps nobody out.
+    app.management().fail((Method::GET, "/users/*/organizations"), Fault::Trouble, 1);
+    app.browser().go_through(&app, NINA, "").await.assert_leads_to("/o/xyz-travel");
+}
+
+#[tokio::test]
+async fn reconciling_never_removes_the_last_owner() {
+    let app = TestApp::managing().await;
+    let path = format!("/organizations/{}/members", XYZ.id);
+    app.management().send(Method::DELETE, &path, Some(json!({ "members": [CAROL, JOE] }))).await;
+    until_reconciled(
+        &app,
+        &format!(
+            "organization WHERE slug = 'xyz-travel' AND NOT EXISTS (SELECT 1 FROM {})",
+            member("xyz-travel", JOE, "")
+        ),
+    )
+    .await;
+    assert_eq!(app.count(&member("xyz-travel", CAROL, "AND m.role = 'owner'")).await, 1);
+}
+
+#[tokio::test]
+async fn name_and_branding_are_copied_unless_the_name_is_taken() {
+    let app = TestApp::managing().await;
+    let path = |id: &str| format!("/organizations/{id}");
+    let looks = json!({
+        "display_name": "ABC International",
+        "name": "abc-international",
+        "branding": { "logo_url": "https://abc.example/logo.svg", "colors": { "primary": "#123456", "page_background": "#ffffff" } },
+    });
+    app.management().send(Method::PATCH, &path(ABC.id), Some(looks)).await;
+    until_reconciled(
+        &app,
+        "organization WHERE slug = 'abc-international' AND display_name = 'ABC International'
+           AND logo_url = 'https://abc.example/logo.svg' AND colour = '#123456'",
+    )
+    .await;
+    // XYZ takes the name that ABC has here, after ABC gave it up there.
+    app.management().send(Method::PATCH, &path(ABC.id), Some(json!({ "name": "abc-other" }))).await;
+    app.management().send(Method::PATCH, &path(XYZ.id), Some(json!({ "name": "abc-international" }))).await;
+    until_reconciled(&app, "organization WHERE slug = 'abc-other'").await;
+    until_reconciled(&app, "organization WHERE slug = 'abc-international' AND provider_id = 'org_XyzTravel0000001'")
+        .await;
+    assert_eq!(app.count("organization").await, 4);
+}
+
+#[tokio::test]
+async fn an_organization_deleted_at_the_provider_is_closed_and_keeps_its_data() {
+    let app = TestApp::managing().await;
+    let dana = app.signed_in(DANA, crate::support::ACME).await;
+    app.management().send(Method::DELETE, "/organizations/org_AcmeCorp00000001", None).await;
+    until_reconciled(
+        &app,
+        "organization o WHERE o.slug = 'acme' AND NOT EXISTS (SELECT 1 FROM seat s WHERE s.org_id = o.id)",
+    )
+    .await;
+    dana.get("/o/acme").await.assert_leads_to("/login?organization_name=acme&return_to=%2Fo%2Facme");
+    assert_eq!(
+        app.count("project p JOIN organization o ON o.id = p.org_id WHERE o.slug = 'acme' AND p.key = 'WEB'").await,
+        1
+    );
+}

@@ -1,0 +1,70 @@
+//! Errors at startup: each names the cause and a remedy.
+
+use std::net::SocketAddr;
+
+use tessera::{
+    kernel::{clock::Clock, random::Random},
+    serve::{Server, StartError},
+    server::db::{Db, OpenError},
+};
+use tokio::net::TcpListener;
+
+use crate::support::{Database, config};
+
+#[tokio::test]
+async fn a_port_in_use_is_reported_with_a_remedy() {
+    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address: SocketAddr = taken.local_addr().unwrap();
+    let database = Database::create().await;
+    let config = config(&database, "http://localhost:1/", address, "http://localhost:3000/");
+    let error = Server::start(config, Clock::system(), Random::system()).await.unwrap_err();
+    assert!(matches!(error, StartError::Listen { .. }));
+    let text = error.to_string();
+    assert!(text.contains(&address.to_string()) && text.contains("PORT"), "{text}");
+}
+
+#[tokio::test]
+async fn an_unreachable_database_is_reported_without_its_password() {
+    let database = Database::create().await;
+    let mut config = config(&database, "http://localhost:1/", "127.0.0.1:0".parse().unwrap(), "http://localhost:3000/");
+    "postgres://me:hush@127.0.0.1:1/none".clone_into(&mut config.database_url);
+    let error = Server::start(config, Clock::system(), Random::system()).await.unwrap_err();
+    assert!(matches!(error, StartError::Database(OpenError::Connect { .. })));
+    let text = error.to_string();
+    assert!(text.contains("DATABASE_URL") && text.contains("127.0.0.1:1") && !text.contains("hush"), "{text}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_a_database_is_left_unchanged() {
+    let file = std::env::temp_dir().join(format!("tessera_no_database_{}", std::process::id()));
+    std::fs::write(&file, "a letter to grandmother ".repeat(100)).unwrap();
+    let error = Db::open(&format!("sqlite://{}", file.display())).await.unwrap_err();
+    assert!(error.to_string().contains("DATABASE_URL"), "{error}");
+    assert!(std::fs::read_to_string(&file).unwrap().starts_with("a letter"));
+    std::fs::remove_file(file).unwrap();
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_created_is_reported() {
+    let error = Db::open("sqlite:///proc/nowhere/tessera.db").await.unwrap_err();
+    assert!(matches!(error, OpenError::Connect { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_missing_database_is_reported_by_name() {
+    let Some(mut url) = crate::postgres::server() else { return };
+    url.set_path("no_such_database");
+    let error = Db::open(url.as_str()).await.unwrap_err();
+    assert!(matches!(error, OpenError::Connect { .. }), "{error}");
+    assert!(error.to_string().contains("no_such_database"), "{error}");
+}
+
+#[tokio::test]
+async fn a_migrated_database_is_reopened_unchanged() {
+    let database = Database::create().await;
+    for _ in 0..2 {
+        let db = Db::open(&database.url).await.unwrap();
+        db.ping().await.unwrap();
+        db.close().await;
+    }
+}

@@ -1,0 +1,37 @@
+//! The server functions that tests call, each as the struct of its arguments. No other file names their modules.
+
+pub use tessera::web::{
+    inbox::functions::{ArchiveNews, GetInbox, MarkAllRead, MarkRead, Snooze},
+    my_work::functions::GetMyWork,
+    organization::functions::{GetWorkspace, ListOrganizations},
+    organizations::{
+        domains::functions::{
+            AddDomain, ApproveJoinRequest, ChangeDomain, CheckDomain, CountJoinRequests, DeclineJoinRequest, GetDomain,
+            GetDomains, GetJoinRequests, RemoveDomain,
+        },
+        joining::functions::{AskToJoin, GetJoinOffer, JoinOrganization},
+        members::functions::{
+            GetPeople, InvitePeople, LeaveOrganization, ListPendingInvitations, RemoveMember, ResendInvitation,
+            RevokeInvitation, SetMemberRole,
+        },
+        setup::functions::{CancelFounding, CreateOrganization, GetFounding, HurryFounding},
+    },
+    projects::{
+        functions::{CreateProject, GetBoard, GetList, GetMatching},
+        overview::functions::GetOverview,
+        settings::functions::{
+            DescribeProject, GetProjectSettings, GetTransitions, MoveState, RemoveLabel, RemoveState, SaveLabel,
+            SaveState, SetProjectArchived, SetProjectClosed, SetProjectFavourite, SetProjectMember, SetTransitions,
+        },
+    },
+    saved_views::functions::{ChangeView, DeleteView, SaveView},
+    search::functions::Search,
+    tasks::{
+        functions::{
+            AddComment, CompareTask, CreateTask, DeleteComment, EditComment, EditTasks, GetActivity, GetTask,
+            MergeTask, MoveTask, React, Undo, UpdateTask,
+        },
+        link_functions::{AddRelation, AddSubtask, RemoveRelation, SetWatching},
+    },
+    trash::functions::{GetBin, PurgeTask},
+};

@@ -1,0 +1,121 @@
+//! A person who is signed in to an organization.
+
+use std::ops::Deref;
+
+use tessera::domain::{
+    errors::AppError,
+    inbox::{InboxEntry, InboxTab},
+    organizations::{Workspace, people::People},
+};
+use uuid::Uuid;
+
+use super::{
+    Browser, Organization,
+    functions::{
+        CreateProject, EditTasks, GetInbox, GetPeople, GetWorkspace, InvitePeople, LeaveOrganization, RemoveMember,
+        ResendInvitation, RevokeInvitation, SetMemberRole, Undo,
+    },
+    project::Project,
+    task::Task,
+};
+
+/// What a server function answers.
+pub type Outcome<T> = Result<T, AppError>;
+
+/// A browser in which a person is signed in to an organization.
+#[derive(Clone)]
+pub struct Member {
+    pub browser: Browser,
+    pub organization: Organization,
+}
+
+impl Deref for Member {
+    type Target = Browser;
+
+    fn deref(&self) -> &Browser {
+        &self.browser
+    }
+}
+
+impl Browser {
+    /// This browser as a member of an organization, whether or not it is signed in there.
+    pub fn in_organization(&self, organization: Organization) -> Member {
+        Member { browser: self.clone(), organization }
+    }
+}
+
+impl Member {
+    /// The organization as the arguments of server functions name it.
+    pub fn org(&self) -> String {
+        self.organization.slug.to_owned()
+    }
+
+    pub async fn workspace(&self) -> Outcome<Workspace> {
+        self.call(GetWorkspace { org: self.org() }).await
+    }
+
+    pub fn project(&self, key: &str) -> Project {
+        Project { member: self.clone(), key: key.to_owned() }
+    }
+
+    pub fn task(&self, key: &str) -> Task {
+        Task { member: self.clone(), key: key.to_owned() }
+    }
+
+    pub async fn create_project(&self, name: &str, key: &str) -> Outcome<()> {
+        self.create_project_from("", name, key).await
+    }
+
+    /// Creates a project from a template, or like another project.
+    pub async fn create_project_from(&self, template: &str, name: &str, key: &str) -> Outcome<()> {
+        let (name, key, start) = (name.to_owned(), key.to_owned(), template.to_owned());
+        self.call(CreateProject { org: self.org(), name, key, start }).await
+    }
+
+    /// Changes one field of several tasks; returns what undoes it, if there was anything to change.
+    pub async fn edit_tasks(&self, keys: &[String], field: &str, values: &[&str]) -> Outcome<Option<Uuid>> {
+        let values = values.iter().map(|value| (*value).to_owned()).collect();
+        self.call(EditTasks { org: self.org(), keys: keys.to_vec(), field: field.to_owned(), values }).await
+    }
+
+    /// Undoes a change; returns what redoes it.
+    pub async fn undo(&self, batch: impl Into<Option<Uuid>>) -> Outcome<Option<Uuid>> {
+        let batch = batch.into().expect("a change to undo");
+        self.call(Undo { org: self.org(), batch }).await
+    }
+
+    /// The entries on the first page of an inbox tab.
+    pub async fn inbox(&self, tab: InboxTab) -> Outcome<Vec<InboxEntry>> {
+        Ok(self.call(GetInbox { org: self.org(), shelf: tab, page: 1 }).await?.entries)
+    }
+
+    pub async fn people(&self) -> People {
+        self.call(GetPeople { org: self.org() }).await.unwrap()
+    }
+
+    /// Invites people, one address a line, for seven days.
+    pub async fn invite(&self, addresses: &str, role: &str) -> Outcome<()> {
+        let (addresses, role, message) = (addresses.to_owned(), role.to_owned(), "Welcome aboard".to_owned());
+        self.call(InvitePeople { org: self.org(), addresses, role, message, lifetime: "7".to_owned() }).await
+    }
+
+    pub async fn resend_invitation(&self, id: impl ToString) -> Outcome<()> {
+        self.call(ResendInvitation { org: self.org(), id: id.to_string() }).await
+    }
+
+    pub async fn revoke_invitation(&self, id: impl ToString) -> Outcome<()> {
+        self.call(RevokeInvitation { org: self.org(), id: id.to_string() }).await
+    }
+
+    pub async fn set_role(&self, person: &str, role: &str) -> Outcome<()> {
+        self.call(SetMemberRole { org: self.org(), person: person.to_owned(), role: role.to_owned() }).await
+    }
+
+    pub async fn remove_member(&self, person: &str) -> Outcome<()> {
+        self.call(RemoveMember { org: self.org(), person: person.to_owned() }).await
+    }
+
+    pub async fn leave(&self) -> Outcome<()> {
+        self.call(LeaveOrganization { org: self.org() }).await
+    }
+}

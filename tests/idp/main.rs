@@ -1,0 +1,46 @@
+//! Tests of the built-in identity provider over HTTP, as browsers and applications use it. Files mirror its endpoints.
+#![cfg(feature = "ssr")]
+
+mod postgres {
+    include!("../support/postgres.rs");
+}
+mod snapshot {
+    include!("../support/snapshot.rs");
+}
+mod smtp;
+mod support;
+
+mod account;
+mod authorize;
+mod backchannel;
+mod bad_input;
+mod client_authentication;
+mod client_credentials;
+mod consent;
+mod console;
+mod dialects;
+mod discovery;
+mod discovery_by_email;
+mod event_log;
+mod federation;
+mod federation_tokens;
+mod invitation;
+mod issuers;
+mod join_rules;
+mod keys;
+mod login;
+mod logout;
+mod mail;
+mod mailbox;
+mod management;
+mod organization;
+mod pages;
+mod password_policy;
+mod password_reset;
+mod revoke;
+mod signup;
+mod signup_confirmation;
+mod signup_without_confirmation;
+mod token;
+mod userinfo;
+mod verification;
