@@ -1,4 +1,4 @@
-//! The signed-in person.
+//! Pages and menus about the signed-in person.
 
 pub mod menu;
 pub mod sign_in;

@@ -1,7 +1,8 @@
-//! The frame of every page in an organization.
+//! The app shell: sidebar, live feed, shortcuts and toasts around every page of an organization.
 
-pub mod sidebar;
-pub mod switcher;
+mod sidebar;
+mod switcher;
+
 use leptos::prelude::*;
 use leptos_router::{
     components::Outlet,
@@ -12,17 +13,17 @@ use self::sidebar::Sidebar;
 use super::{
     live::feed::{Feed, Heard},
     organization::{current::CurrentOrganization, functions::get_workspace},
-    palette::{CommandPalette, Palette},
+    palette::{context::Palette, dialog::CommandPalette},
     shortcuts::{
         help::{Help, HelpSheet},
         keys::Shortcuts,
     },
     tasks::toast::{ToastView, Toasts},
-    ui::{await_resource::await_resource, draft::DraftsOf, error_page::ErrorPage, page::InFrame},
+    ui::{await_resource::await_resource, draft::DraftsOf, error_page::ErrorPage, page::InAppShell},
 };
 use crate::domain::{live::Ended, organizations::Workspace};
 
-/// Loads the workspace that the address names and shows its pages; or why it cannot be shown.
+/// Loads the organization named in the address and renders its pages, or an error page.
 #[component]
 pub fn AppShell() -> impl IntoView {
     let params = use_params_map();
@@ -32,7 +33,7 @@ pub fn AppShell() -> impl IntoView {
         <Transition>
             {move || Suspend::new(async move {
                 match await_resource(workspace).await {
-                    Ok(workspace) => view! { <Workplace workspace/> }.into_any(),
+                    Ok(workspace) => view! { <LoadedShell workspace/> }.into_any(),
                     Err(error) => view! { <ErrorPage error/> }.into_any(),
                 }
             })}
@@ -41,11 +42,11 @@ pub fn AppShell() -> impl IntoView {
     .into_any()
 }
 
-/// Sidebar and page side by side.
+/// Provides the contexts of the organization's pages and renders sidebar and page side by side.
 #[component]
-fn Workplace(workspace: Workspace) -> impl IntoView {
+fn LoadedShell(workspace: Workspace) -> impl IntoView {
     let home = format!("/o/{}", workspace.organization.slug);
-    provide_context(InFrame { home: StoredValue::new(home) });
+    provide_context(InAppShell { home: StoredValue::new(home) });
     let feed = Feed::provide(&workspace.organization.slug, workspace.as_of);
     let as_of = workspace.as_of;
     Palette::provide();
@@ -53,21 +54,21 @@ fn Workplace(workspace: Workspace) -> impl IntoView {
     provide_context(DraftsOf(StoredValue::new(format!("{}:{}", workspace.person_id, workspace.organization.slug))));
     Toasts::provide(&workspace.organization.slug);
     let current = CurrentOrganization::provide(workspace);
-    feed.listen(as_of, move |heard| {
-        let counts = match heard {
+    feed.listen(as_of, move |item| {
+        let is_relevant = match item {
             Heard::Event(event) => event.tells_you || event.event.counts(),
             Heard::Reset => true,
         };
-        if counts {
+        if is_relevant {
             current.reload();
         }
     });
 
-    // What the sidebar lists and counts may have changed with every page that was left.
+    // A form on the page just left may have changed the lists and counts of the sidebar.
     let path = use_location().pathname;
-    Effect::new(move |seen: Option<String>| {
+    Effect::new(move |previous: Option<String>| {
         let path = path.get();
-        if seen.is_some_and(|seen| seen != path) {
+        if previous.is_some_and(|previous| previous != path) {
             current.reload();
         }
         path
@@ -93,7 +94,7 @@ fn Workplace(workspace: Workspace) -> impl IntoView {
     }
 }
 
-/// Told on top of a page whose reader may no longer read it. What was typed is still there to be copied.
+/// Says that the person's access has ended. The page stays, so that unsaved text can still be copied.
 #[component]
 fn EndedBanner(why: Ended) -> impl IntoView {
     let (text, link) = match why {

@@ -1,4 +1,4 @@
-//! The organization that the present page belongs to.
+//! The organization of the current page.
 
 pub mod current;
 pub mod functions;

@@ -1,4 +1,4 @@
-//! Keyboard shortcuts. [`ALL`] is what there is: pressing a key looks it up there, and the help sheet is made of it.
+//! Keyboard shortcuts. [`ALL`] lists them for both the key handler and the help sheet.
 
 pub mod current_page;
 pub mod help;
@@ -7,18 +7,18 @@ pub mod page;
 
 use self::current_page::CurrentPage;
 
-/// What can be pressed.
+/// A keyboard shortcut.
 #[derive(Clone, Copy, Debug)]
 pub struct Shortcut {
-    /// As `KeyboardEvent.key` names them; after each other with a space between.
+    /// The keys as `KeyboardEvent.key` names them. A space separates the keys of a sequence.
     pub keys: &'static str,
-    /// What it does.
+    /// The text on the help sheet.
     pub label: &'static str,
     pub group: Group,
-    pub act: Act,
+    pub effect: ShortcutEffect,
 }
 
-/// Where a shortcut works.
+/// The pages on which a shortcut works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Group {
     Anywhere,
@@ -29,10 +29,10 @@ pub enum Group {
 }
 
 impl Group {
-    /// In the order of the help sheet.
+    /// All groups, in the order of the help sheet.
     pub const ALL: [Self; 5] = [Self::Anywhere, Self::Go, Self::Board, Self::List, Self::Task];
 
-    /// As people read it.
+    /// Returns the heading on the help sheet.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -45,44 +45,44 @@ impl Group {
     }
 }
 
-/// What a shortcut does.
+/// The effect of a shortcut.
 #[derive(Clone, Copy, Debug)]
-pub enum Act {
-    /// Opens the commands.
-    Commands,
-    /// Goes to the search, or to its field.
+pub enum ShortcutEffect {
+    /// Opens the command palette.
+    Palette,
+    /// Focuses the search field, or opens the search page.
     Search,
-    /// Shows the help sheet.
+    /// Opens the help sheet.
     Help,
-    /// Begins a task, on the board that is nearest.
+    /// Opens the new task form on the current project's board.
     NewTask,
-    /// Opens a page, where there is such a page from here.
+    /// Opens the page whose address the function returns for the current page.
     Go(fn(&CurrentPage) -> Option<String>),
-    /// Puts the focus on the first element that this selects, or follows it.
+    /// Focuses the first element that matches the selector, or follows it if it is a link.
     Focus(&'static str),
-    /// Done by what has the focus, or by a listener of its own: only shown.
-    Shown,
+    /// Handled elsewhere; listed on the help sheet only.
+    Documented,
 }
 
-/// Where title and description are changed: the form, or what leads to it.
+/// Selects the form that edits a task's title and description, or the link to this form.
 pub const EDIT_TEXTS: &str = "#description, #edit-texts";
 
-/// All of them, in the order of the help sheet.
+/// All shortcuts, in the order of the help sheet.
 pub const ALL: &[Shortcut] = &[
-    anywhere("Ctrl+K", "Commands; on a Mac ⌘ K", Act::Commands),
-    anywhere("/", "Search", Act::Search),
-    anywhere("c", "Create a task", Act::NewTask),
-    anywhere("?", "Keyboard shortcuts", Act::Help),
-    anywhere("Ctrl+Z", "Undo what was done last; on a Mac ⌘ Z", Act::Shown),
-    anywhere("Alt+O", "Switch workspace", Act::Shown),
-    anywhere("Esc", "Close what is open", Act::Shown),
-    go("g h", "Home", |here| Some(here.page(""))),
-    go("g i", "Inbox", |here| Some(here.page("/inbox"))),
-    go("g m", "My work", |here| Some(here.page("/my-work"))),
-    go("g o", "Overview of the project", |here| here.project_page("")),
-    go("g b", "Board of the project", |here| here.project_page("board")),
-    go("g l", "List of the project", |here| here.project_page("list")),
-    go("g s", "Settings of the project", |here| here.project_page("settings")),
+    anywhere("Ctrl+K", "Commands; on a Mac ⌘ K", ShortcutEffect::Palette),
+    anywhere("/", "Search", ShortcutEffect::Search),
+    anywhere("c", "Create a task", ShortcutEffect::NewTask),
+    anywhere("?", "Keyboard shortcuts", ShortcutEffect::Help),
+    anywhere("Ctrl+Z", "Undo what was done last; on a Mac ⌘ Z", ShortcutEffect::Documented),
+    anywhere("Alt+O", "Switch workspace", ShortcutEffect::Documented),
+    anywhere("Esc", "Close what is open", ShortcutEffect::Documented),
+    go("g h", "Home", |page| Some(page.org_href(""))),
+    go("g i", "Inbox", |page| Some(page.org_href("/inbox"))),
+    go("g m", "My work", |page| Some(page.org_href("/my-work"))),
+    go("g o", "Overview of the project", |page| page.project_href("")),
+    go("g b", "Board of the project", |page| page.project_href("board")),
+    go("g l", "List of the project", |page| page.project_href("list")),
+    go("g s", "Settings of the project", |page| page.project_href("settings")),
     board("Tab", "To the next card"),
     board("Enter", "Open the card"),
     board("Space", "Lift the card, and drop it"),
@@ -100,77 +100,77 @@ pub const ALL: &[Shortcut] = &[
     task("d", "Change the due date", "#due_on"),
 ];
 
-const fn anywhere(keys: &'static str, label: &'static str, act: Act) -> Shortcut {
-    Shortcut { keys, label, group: Group::Anywhere, act }
+const fn anywhere(keys: &'static str, label: &'static str, effect: ShortcutEffect) -> Shortcut {
+    Shortcut { keys, label, group: Group::Anywhere, effect }
 }
 
 const fn go(keys: &'static str, label: &'static str, page: fn(&CurrentPage) -> Option<String>) -> Shortcut {
-    Shortcut { keys, label, group: Group::Go, act: Act::Go(page) }
+    Shortcut { keys, label, group: Group::Go, effect: ShortcutEffect::Go(page) }
 }
 
 const fn board(keys: &'static str, label: &'static str) -> Shortcut {
-    Shortcut { keys, label, group: Group::Board, act: Act::Shown }
+    Shortcut { keys, label, group: Group::Board, effect: ShortcutEffect::Documented }
 }
 
 const fn list(keys: &'static str, label: &'static str) -> Shortcut {
-    Shortcut { keys, label, group: Group::List, act: Act::Shown }
+    Shortcut { keys, label, group: Group::List, effect: ShortcutEffect::Documented }
 }
 
 const fn task(keys: &'static str, label: &'static str, selector: &'static str) -> Shortcut {
-    Shortcut { keys, label, group: Group::Task, act: Act::Focus(selector) }
+    Shortcut { keys, label, group: Group::Task, effect: ShortcutEffect::Focus(selector) }
 }
 
-/// What the strokes so far mean.
+/// The result of looking up the pressed keys.
 #[derive(Clone, Copy, Debug)]
-pub enum Meaning {
-    Whole(&'static Shortcut),
-    /// More has to follow.
-    Beginning,
-    Nothing,
+pub enum KeyMatch {
+    Shortcut(&'static Shortcut),
+    /// The keys begin a sequence.
+    Prefix,
+    None,
 }
 
-/// What `strokes` mean on the page `here`, one after the other with a space between.
+/// Looks up `keys`, separated by spaces, among the shortcuts of `page`.
 #[must_use]
-pub fn meaning(strokes: &str, here: &CurrentPage) -> Meaning {
-    let is_heard = |shortcut: &&Shortcut| {
-        let is_here = shortcut.group != Group::Task || here.task.is_some();
-        is_here && !matches!(shortcut.act, Act::Shown | Act::Commands)
+pub fn match_keys(keys: &str, page: &CurrentPage) -> KeyMatch {
+    let is_active = |shortcut: &&Shortcut| {
+        let is_on_page = shortcut.group != Group::Task || page.task.is_some();
+        is_on_page && !matches!(shortcut.effect, ShortcutEffect::Documented | ShortcutEffect::Palette)
     };
-    if let Some(shortcut) = ALL.iter().filter(is_heard).find(|shortcut| shortcut.keys == strokes) {
-        return Meaning::Whole(shortcut);
+    if let Some(shortcut) = ALL.iter().filter(is_active).find(|shortcut| shortcut.keys == keys) {
+        return KeyMatch::Shortcut(shortcut);
     }
-    let goes_on = |shortcut: &Shortcut| shortcut.keys.strip_prefix(strokes).is_some_and(|rest| rest.starts_with(' '));
-    if ALL.iter().filter(is_heard).any(goes_on) { Meaning::Beginning } else { Meaning::Nothing }
+    let continues = |shortcut: &Shortcut| shortcut.keys.strip_prefix(keys).is_some_and(|rest| rest.starts_with(' '));
+    if ALL.iter().filter(is_active).any(continues) { KeyMatch::Prefix } else { KeyMatch::None }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn at(path: &str) -> CurrentPage {
-        CurrentPage::at(path).unwrap()
+    fn page_at(path: &str) -> CurrentPage {
+        CurrentPage::from_path(path).unwrap()
     }
 
-    fn pressed(strokes: &str, path: &str) -> Option<&'static str> {
-        match meaning(strokes, &at(path)) {
-            Meaning::Whole(shortcut) => Some(shortcut.label),
-            Meaning::Beginning => Some("…"),
-            Meaning::Nothing => None,
+    fn pressed(keys: &str, path: &str) -> Option<&'static str> {
+        match match_keys(keys, &page_at(path)) {
+            KeyMatch::Shortcut(shortcut) => Some(shortcut.label),
+            KeyMatch::Prefix => Some("…"),
+            KeyMatch::None => None,
         }
     }
 
     #[test]
-    fn each_means_one_thing_and_none_begins_another() {
-        let heard = || ALL.iter().filter(|shortcut| !matches!(shortcut.act, Act::Shown));
-        for shortcut in heard() {
-            let same = heard()
+    fn keys_are_unique_and_never_a_prefix_of_others() {
+        let active = || ALL.iter().filter(|shortcut| !matches!(shortcut.effect, ShortcutEffect::Documented));
+        for shortcut in active() {
+            let same = active()
                 .filter(|other| other.keys == shortcut.keys || other.keys.starts_with(&format!("{} ", shortcut.keys)));
             assert_eq!(same.count(), 1, "{}", shortcut.keys);
         }
     }
 
     #[test]
-    fn strokes_are_looked_up_where_they_are_made() {
+    fn looks_up_keys_by_page() {
         let task = "/o/acme/tasks/WEB-12";
         assert_eq!(pressed("g", task), Some("…"));
         assert_eq!(pressed("g h", task), Some("Home"));
@@ -181,11 +181,11 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_the_one_of_the_project_in_sight() {
+    fn project_shortcuts_open_the_current_project() {
         let page = |keys: &str, path: &str| {
             let shortcut = ALL.iter().find(|shortcut| shortcut.keys == keys).unwrap();
-            let Act::Go(page) = shortcut.act else { panic!("{keys} leads nowhere") };
-            page(&at(path))
+            let ShortcutEffect::Go(page) = shortcut.effect else { panic!("{keys} opens no page") };
+            page(&page_at(path))
         };
         assert_eq!(page("g h", "/o/acme/settings").as_deref(), Some("/o/acme"));
         assert_eq!(page("g b", "/o/acme/tasks/WEB-12").as_deref(), Some("/o/acme/projects/WEB/board"));

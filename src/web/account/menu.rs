@@ -1,4 +1,4 @@
-//! The person at the foot of the sidebar.
+//! The account menu at the foot of the sidebar, and the sign-out button.
 
 use leptos::{ev::MouseEvent, prelude::*};
 use leptos_router::components::A;
@@ -17,14 +17,14 @@ use crate::{
     },
 };
 
-const MENU: &str = "person-menu";
+const MENU_ID: &str = "person-menu";
 
-/// Who acts here; opens the menu with who acts elsewhere in this browser, the theme and the sign-out.
+/// A button with the person's name, and the menu with their other identities in this browser, the theme and the sign-out.
 #[component]
 pub fn PersonMenu(
     person: Person,
     others: Vec<OtherIdentity>,
-    /// The slug of the organization that is open.
+    /// The slug of the open organization.
     org: String,
 ) -> impl IntoView {
     let Person { name, email } = person;
@@ -38,14 +38,14 @@ pub fn PersonMenu(
         <button
             type="button"
             class="switcher"
-            popovertarget=MENU
-            on:keydown=|event| open_on_arrow(&event, MENU)
+            popovertarget=MENU_ID
+            on:keydown=|event| open_on_arrow(&event, MENU_ID)
         >
             <Avatar name=name.clone()/>
             <span class="clip">{name.clone()}</span>
             <span class="unseen">"Your account"</span>
         </button>
-        <Menu id=MENU label="Your account" class="person-menu rising">
+        <Menu id=MENU_ID label="Your account" class="person-menu rising">
             <div class="who">
                 <strong class="clip">{name}</strong>
                 <span class="muted small clip">{email}</span>
@@ -70,7 +70,7 @@ pub fn PersonMenu(
     .into_any()
 }
 
-/// The other people in this browser, each with the workspaces that it is in as them.
+/// The other identities signed in within this browser session, each with its organizations.
 #[component]
 fn Others(others: Vec<OtherIdentity>) -> impl IntoView {
     let rows = others.into_iter().map(|OtherIdentity { email, workspaces }| {
@@ -91,14 +91,14 @@ fn Others(others: Vec<OtherIdentity>) -> impl IntoView {
     }
 }
 
-/// Ends the session: a plain form, so that it works whatever else does not.
+/// Signs out with a plain form, which works without WASM and after an error.
 #[component]
 pub fn SignOut(
-    /// Of the button.
+    /// The class of the button.
     class: &'static str,
 ) -> impl IntoView {
     view! {
-        // What was typed and not saved is nobody else's.
+        // The next user of this browser must not see this person's drafts.
         <form method="post" action="/logout" on:submit=|_| draft::forget_all()>
             <button type="submit" class=class>
                 <Icon icon=Glyph::SignOut/>

@@ -1,4 +1,4 @@
-//! The ways to sign in: at once, by the name of a workspace, by an address, and back to where this device was before.
+//! The sign-in page: directly, by organization name, by email address, or to an organization used before on this device.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// The page. The forms on it are plain ones: they lead to the sign-in, on which no page of ours has a part.
+/// `/sign-in`. Its forms are plain HTML forms, because they leave the application for the provider's login page.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let recent = Resource::new_blocking(|| (), |()| list_recent_workspaces());
@@ -33,7 +33,7 @@ pub fn SignInPage() -> impl IntoView {
                 </div>
                 <Transition>
                     {move || Suspend::new(async move {
-                        // What this device remembers is a convenience: without it the page is whole.
+                        // The list is a convenience: if it fails to load, the page works without it.
                         recent.await.ok().filter(|recent| !recent.is_empty()).map(|recent| view! { <Recent recent/> })
                     })}
                 </Transition>
@@ -81,7 +81,8 @@ fn Recent(recent: Vec<RecentOrganization>) -> impl IntoView {
     .into_any()
 }
 
-/// Leads back here when what was typed can be no name; whether there is such a workspace is not said.
+/// The form for the organization's name. `/login` returns an invalid name to this page; the page never says whether an
+/// organization exists.
 #[component]
 fn ByName() -> impl IntoView {
     let typed = use_query_map().with_untracked(|query| query.get("workspace"));
@@ -124,7 +125,7 @@ fn ByName() -> impl IntoView {
     .into_any()
 }
 
-/// The provider finds the way to sign in that goes with the address.
+/// The form for an email address. The provider chooses the connection by its domain.
 #[component]
 fn ByEmail() -> impl IntoView {
     view! {

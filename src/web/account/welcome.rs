@@ -1,4 +1,4 @@
-//! For somebody who is signed in at the provider and in no workspace.
+//! The page for a signed-in person without a membership.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::web::{
     ui::{logo::Mark, page::PlainPage},
 };
 
-/// Says why there is nothing to see yet, and the two ways on.
+/// Explains that the person is in no organization, and offers invitations, joining and creating one.
 #[component]
 pub fn Welcome() -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! The sidebar of a workspace: where one is, where one can go, and who one is.
+//! The sidebar: organization switcher, navigation, projects and account menu.
 
 use leptos::{ev::MouseEvent, prelude::*};
 use leptos_router::{components::A, hooks::use_location};
@@ -9,7 +9,7 @@ use crate::{
     web::{
         account::menu::PersonMenu,
         organization::current::CurrentOrganization,
-        palette::Palette,
+        palette::context::Palette,
         shortcuts::current_page::CurrentPage,
         ui::{
             icon::{Icon, Icon as Glyph},
@@ -20,13 +20,13 @@ use crate::{
     },
 };
 
-/// Beside the page; on a narrow window a drawer, which is a popover and so opens without WASM.
+/// The sidebar. In a narrow window it is a drawer: a popover, which opens without WASM.
 #[component]
-pub fn Sidebar() -> impl IntoView {
+pub(super) fn Sidebar() -> impl IntoView {
     let (current, palette) = (CurrentOrganization::expect(), Palette::expect());
     let home = format!("/o/{}", current.slug());
     let search = format!("{home}/search");
-    let find = move |event: MouseEvent| {
+    let open_palette = move |event: MouseEvent| {
         if takes_over(&event) {
             palette.open("");
         }
@@ -43,14 +43,14 @@ pub fn Sidebar() -> impl IntoView {
     let (person, others) = current.with_untracked(|workspace| (workspace.person.clone(), workspace.others.clone()));
     let org = current.slug();
     let path = use_location().pathname;
-    let here = Memo::new(move |_| path.with(|path| CurrentPage::at(path)));
+    let page = Memo::new(move |_| path.with(|path| CurrentPage::from_path(path)));
     view! {
         <aside id=SIDEBAR class="sidebar" popover="auto" aria-label="Workspace" on:click=|event| close_on_link(&event)>
             <div class="sidebar-head">
                 <OrganizationSwitcher/>
             </div>
             <nav aria-label="Pages">
-                <A href=search exact=true attr:class="nav-item" attr:aria-keyshortcuts="Control+K" on:click=find>
+                <A href=search exact=true attr:class="nav-item" attr:aria-keyshortcuts="Control+K" on:click=open_palette>
                     <Icon icon=Glyph::Search/>
                     "Search"
                     <span class="hint" aria-hidden="true">
@@ -75,13 +75,13 @@ pub fn Sidebar() -> impl IntoView {
                         .with(|workspace| {
                             let mut projects: Vec<_> =
                                 workspace.projects.iter().filter(|project| !project.is_archived).cloned().collect();
-                            // What the reader has marked comes first.
+                            // Favourites first.
                             projects.sort_by_key(|project| !project.is_favourite);
                             if projects.is_empty() {
                                 view! { <p class="nav-note">"No project yet."</p> }.into_any()
                             } else {
                                 let slug = &workspace.organization.slug;
-                                projects.into_iter().map(|project| project_link(slug, project, here))
+                                projects.into_iter().map(|project| project_link(slug, project, page))
                                     .collect_view()
                                     .into_any()
                             }
@@ -96,7 +96,7 @@ pub fn Sidebar() -> impl IntoView {
     .into_any()
 }
 
-/// Leads to the inbox, with how much there is to read in it.
+/// A link to the inbox with the number of unread entries.
 #[component]
 fn InboxLink() -> impl IntoView {
     let current = CurrentOrganization::expect();
@@ -120,10 +120,10 @@ fn InboxLink() -> impl IntoView {
     }
 }
 
-/// Leads to a project's board, and marks it on each of the project's pages and tasks.
-fn project_link(org: &str, project: ProjectSummary, here: Memo<Option<CurrentPage>>) -> impl IntoView + use<> {
+/// Renders a link to the project's board, marked as current on all pages and tasks of the project.
+fn project_link(org: &str, project: ProjectSummary, page: Memo<Option<CurrentPage>>) -> impl IntoView + use<> {
     let ProjectSummary { key, name, icon, is_favourite, open_tasks, .. } = project;
-    let mark = if icon.is_empty() {
+    let icon = if icon.is_empty() {
         let glyph = if is_favourite { Glyph::Star } else { Glyph::Kanban };
         view! { <Icon icon=glyph/> }.into_any()
     } else {
@@ -135,14 +135,14 @@ fn project_link(org: &str, project: ProjectSummary, here: Memo<Option<CurrentPag
     };
     let project = key.clone();
     let current = move || {
-        here.with(|here| {
-            let here = here.as_ref().filter(|here| here.project.as_ref() == Some(&project))?;
-            Some(if here.is_board { "page" } else { "true" })
+        page.with(|page| {
+            let page = page.as_ref().filter(|page| page.project.as_ref() == Some(&project))?;
+            Some(if page.is_board { "page" } else { "true" })
         })
     };
     view! {
         <a href=format!("/o/{org}/projects/{key}/board") class="nav-item" aria-current=current>
-            {mark}
+            {icon}
             <span class="clip">{name}</span>
             <span class="count" aria-hidden="true">
                 {open_tasks}

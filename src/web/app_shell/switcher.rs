@@ -11,7 +11,10 @@ use leptos::{
 use leptos_router::components::A;
 use wasm_bindgen::JsCast;
 
-use self::invited::{Invitations, Invited};
+use self::{
+    invited::{InvitationList, PendingInvitations},
+    keys::{MENU_ID, NUMBERED_MAX},
+};
 use crate::{
     domain::organizations::OrganizationChoice,
     web::{
@@ -25,19 +28,14 @@ use crate::{
     },
 };
 
-const MENU: &str = "organizations";
-
-/// With more organizations than this, the list has a filter.
+/// A list longer than this has a filter.
 const FILTER_ABOVE: usize = 7;
 
-/// As many have a number.
-const NUMBERED: usize = 9;
-
-/// Names the organization; opens the list of the person's organizations.
+/// A button with the organization's name, and the menu of the person's organizations.
 ///
-/// Another organization is another seat, so that its link is one for the browser, not for the router.
+/// Every organization needs its own seat, so the links load the page anew instead of using the router.
 #[component]
-pub fn OrganizationSwitcher() -> impl IntoView {
+pub(super) fn OrganizationSwitcher() -> impl IntoView {
     let current = CurrentOrganization::expect();
     let (organization, organizations) =
         current.with_untracked(|workspace| (workspace.organization.clone(), workspace.organizations.clone()));
@@ -45,10 +43,10 @@ pub fn OrganizationSwitcher() -> impl IntoView {
     let is_long = organizations.has_more || organizations.choices.len() > FILTER_ABOVE;
     let logo = organizations.choices.iter().find(|choice| choice.slug == organization.slug);
     let logo = logo.and_then(|choice| choice.logo_url.clone());
-    let finding = SearchState::new(organizations, false);
-    let invited = Invited::new();
-    let shown = finding.shown();
-    let filter = is_long.then(|| view! { <Filter finding/> });
+    let search = SearchState::new(organizations, false);
+    let invitations = PendingInvitations::new();
+    let shown = search.shown();
+    let filter = is_long.then(|| view! { <Filter search/> });
     let slug = organization.slug.clone();
     let options = move || {
         let choices = shown.with(|list| list.choices.clone()).into_iter().enumerate();
@@ -67,24 +65,24 @@ pub fn OrganizationSwitcher() -> impl IntoView {
         <button
             type="button"
             class="switcher"
-            popovertarget=MENU
+            popovertarget=MENU_ID
             title="Switch workspace (Alt+O)"
             aria-keyshortcuts="Alt+O"
             data-testid="org-switcher"
-            on:keydown=|event| open_on_arrow(&event, MENU)
+            on:keydown=|event| open_on_arrow(&event, MENU_ID)
         >
             <OrganizationAvatar slug=organization.slug.clone() name=organization.display_name.clone() logo/>
             <span class="name clip">{organization.display_name.clone()}</span>
             <span class="unseen">"Switch workspace"</span>
             <Icon icon=Glyph::ChevronsUpDown/>
         </button>
-        <Menu id=MENU label="Workspaces" class="switcher-menu" on_open=move || invited.look()>
+        <Menu id=MENU_ID label="Workspaces" class="switcher-menu" on_open=move || invitations.load()>
             {filter}
             <ul class="choices">{options}</ul>
             <p class="nothing" role="status" hidden=move || shown.with(|list| !list.choices.is_empty())>
                 "No workspace by this name."
             </p>
-            <Invitations invited/>
+            <InvitationList invitations/>
             <hr/>
             <a class="menu-item" href="/" rel="external">
                 <Icon icon=Glyph::Building/>
@@ -107,12 +105,12 @@ pub fn OrganizationSwitcher() -> impl IntoView {
 fn Choice(
     choice: OrganizationChoice,
     is_current: bool,
-    /// Its place in the list, from 1.
+    /// The position in the list, from 1.
     number: usize,
 ) -> impl IntoView {
     let OrganizationChoice { slug, display_name, logo_url, acts_as, .. } = choice;
-    // Read out by `aria-keyshortcuts`.
-    let key = (number <= NUMBERED).then(|| view! { <kbd aria-hidden="true">{number}</kbd> });
+    // Screen readers read `aria-keyshortcuts` instead.
+    let key = (number <= NUMBERED_MAX).then(|| view! { <kbd aria-hidden="true">{number}</kbd> });
     view! {
         <li>
             <a
@@ -120,7 +118,7 @@ fn Choice(
                 href=format!("/o/{slug}")
                 rel="external"
                 aria-current=is_current.then_some("true")
-                aria-keyshortcuts=(number <= NUMBERED).then(|| number.to_string())
+                aria-keyshortcuts=(number <= NUMBERED_MAX).then(|| number.to_string())
                 data-testid=format!("org-option-{slug}")
             >
                 <OrganizationAvatar slug=slug.clone() name=display_name.clone() logo=logo_url/>
@@ -136,9 +134,9 @@ fn Choice(
     }
 }
 
-/// Narrows the list while one types; Enter takes the first that is left.
+/// A field that filters the list. Enter opens the first match.
 #[component]
-fn Filter(finding: SearchState) -> impl IntoView {
+fn Filter(search: SearchState) -> impl IntoView {
     view! {
         <div class="filter needs-script">
             <input
@@ -148,14 +146,14 @@ fn Filter(finding: SearchState) -> impl IntoView {
                 aria-label="Find a workspace"
                 autocomplete="off"
                 maxlength="255"
-                on:input:target=move |event| finding.look_for(event.target().value())
-                on:keydown=|event| choose_first(&event)
+                on:input:target=move |event| search.run(event.target().value())
+                on:keydown=|event| open_first(&event)
             />
         </div>
     }
 }
 
-fn choose_first(event: &KeyboardEvent) {
+fn open_first(event: &KeyboardEvent) {
     if event.key() != "Enter" {
         return;
     }

@@ -1,4 +1,4 @@
-//! Server functions of the organization.
+//! Server functions for the app shell and the lists of organizations.
 
 use leptos::prelude::*;
 
@@ -18,7 +18,7 @@ use crate::{
     web::request,
 };
 
-/// The frame of a page in the organization `org` (its slug).
+/// Returns the shell data of the organization with the slug `org`.
 #[server(prefix = "/fn", endpoint = "get_workspace", input = server_fn::codec::GetUrl)]
 pub async fn get_workspace(org: String) -> Result<Workspace, AppError> {
     let ctx = request::organization(&org).await?;
@@ -26,24 +26,26 @@ pub async fn get_workspace(org: String) -> Result<Workspace, AppError> {
     shell::open(&ctx, browser).await.map_err(request::refuse)
 }
 
-/// The workspaces of whoever is signed in, with `q` in their names: the first of them, or `all`. None for a visitor.
+/// Lists the organizations of the signed-in person whose names contain `q`; unless `all`, only the first of them.
+///
+/// Empty for a visitor.
 #[server(prefix = "/fn", endpoint = "list_organizations", input = server_fn::codec::GetUrl)]
 pub async fn list_organizations(
     #[server(default)] q: String,
     #[server(default)] all: bool,
 ) -> Result<Picker, AppError> {
     let Some(browser) = request::browser().await? else { return Ok(Picker::default()) };
-    let wanted = if !q.trim().is_empty() {
+    let query = if !q.trim().is_empty() {
         PickerQuery::Named(&q)
     } else if all {
         PickerQuery::All
     } else {
         PickerQuery::Picker
     };
-    workspace_picker::picker(&request::app(), browser, wanted).await.map_err(request::refuse)
+    workspace_picker::picker(&request::app(), browser, query).await.map_err(request::refuse)
 }
 
-/// The workspaces last opened on this device.
+/// Lists the organizations last opened on this device.
 #[server(prefix = "/fn", endpoint = "list_recent_workspaces", input = server_fn::codec::GetUrl)]
 pub async fn list_recent_workspaces() -> Result<Vec<RecentOrganization>, AppError> {
     Ok(recent::read(&request::app(), &request::headers().await?))

@@ -1,4 +1,4 @@
-//! The list of the commands.
+//! The palette's list of entries.
 
 use leptos::{either::EitherOf3, ev::MouseEvent, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 
@@ -10,23 +10,23 @@ use crate::web::{
 };
 
 /// The `id` of the list.
-pub const LIST: &str = "palette-list";
+pub(super) const LIST_ID: &str = "palette-list";
 
-/// The `id` of the form that signs out.
-const SIGN_OUT: &str = "palette-sign-out";
+/// The `id` of the sign-out form.
+const SIGN_OUT_FORM_ID: &str = "palette-sign-out";
 
-/// The `id` of the entry at `index`.
-pub fn option_id(index: usize) -> String {
+/// Returns the `id` of the entry at `index`.
+pub(super) fn option_id(index: usize) -> String {
     format!("palette-option-{index}")
 }
 
-/// The entries, by their groups. The pointer chooses what it moves over; `act` is told what was taken.
+/// Renders the entries by group. Moving the pointer over an entry calls `select`; clicking an entry calls `run`.
 #[component]
-pub fn Options(
+pub(super) fn Options(
     entries: Memo<Vec<Entry>>,
-    chosen: Memo<usize>,
-    choose: Callback<usize>,
-    act: Callback<Action>,
+    selected_index: Memo<usize>,
+    select: Callback<usize>,
+    run: Callback<Action>,
 ) -> impl IntoView {
     let groups = move || {
         let entries = entries.get();
@@ -38,7 +38,7 @@ pub fn Options(
             let options: Vec<_> = group
                 .iter()
                 .map(|entry| {
-                    let option = view! { <EntryView entry=entry.clone() index chosen choose act/> };
+                    let option = view! { <EntryView entry=entry.clone() index selected_index select run/> };
                     index += 1;
                     option
                 })
@@ -55,10 +55,10 @@ pub fn Options(
         groups.collect::<Vec<_>>()
     };
     view! {
-        <div class="palette-list" id=LIST role="listbox" aria-label="Entries">
+        <div class="palette-list" id=LIST_ID role="listbox" aria-label="Entries">
             {groups}
         </div>
-        <form id=SIGN_OUT method="post" action="/logout" hidden></form>
+        <form id=SIGN_OUT_FORM_ID method="post" action="/logout" hidden></form>
     }
     .into_any()
 }
@@ -67,12 +67,12 @@ pub fn Options(
 fn EntryView(
     entry: Entry,
     index: usize,
-    chosen: Memo<usize>,
-    choose: Callback<usize>,
-    act: Callback<Action>,
+    selected_index: Memo<usize>,
+    select: Callback<usize>,
+    run: Callback<Action>,
 ) -> impl IntoView {
-    let Entry { sign, label, note, detail, keys, deed, .. } = entry;
-    let sign = match sign {
+    let Entry { icon, label, note, detail, keys, action, .. } = entry;
+    let icon = match icon {
         EntryIcon::Glyph(icon) => view! { <Icon icon/> }.into_any(),
         EntryIcon::State(category) => view! { <StateMark category/> }.into_any(),
         EntryIcon::Emoji(emoji) => view! { <span class="emoji" aria-hidden="true">{emoji}</span> }.into_any(),
@@ -80,7 +80,7 @@ fn EntryView(
     let note = note.map(|note| view! { <span class="clip muted small">{marked(&note)}</span> });
     let keys = (!keys.is_empty()).then(|| view! { <Keys keys/> });
     let content = view! {
-        {sign}
+        {icon}
         <span class="lines">
             <span class="clip">{marked(&label)}</span>
             {note}
@@ -92,15 +92,15 @@ fn EntryView(
     }
     .into_any();
     let id = option_id(index);
-    let is_chosen = move || if chosen.get() == index { "true" } else { "false" };
-    let point = move |_| choose.run(index);
-    match deed {
-        Action::Go { href, leaves } => {
-            let deed = Action::Go { href: href.clone(), leaves };
-            // Whoever opens it in another tab stays here.
+    let is_selected = move || if selected_index.get() == index { "true" } else { "false" };
+    let hover = move |_| select.run(index);
+    match action {
+        Action::Go { href, is_external } => {
+            let action = Action::Go { href: href.clone(), is_external };
+            // Opening the link in another tab leaves the palette open.
             let follow = move |event: MouseEvent| {
                 if !event.ctrl_key() && !event.meta_key() && !event.shift_key() {
-                    act.run(deed.clone());
+                    run.run(action.clone());
                 }
             };
             EitherOf3::A(view! {
@@ -110,9 +110,9 @@ fn EntryView(
                     tabindex="-1"
                     id=id
                     href=href
-                    rel=leaves.then_some("external")
-                    aria-selected=is_chosen
-                    on:mousemove=point
+                    rel=is_external.then_some("external")
+                    aria-selected=is_selected
+                    on:mousemove=hover
                     on:click=follow
                 >
                     {content}
@@ -126,23 +126,23 @@ fn EntryView(
                 tabindex="-1"
                 id=id
                 type="submit"
-                form=SIGN_OUT
-                aria-selected=is_chosen
-                on:mousemove=point
+                form=SIGN_OUT_FORM_ID
+                aria-selected=is_selected
+                on:mousemove=hover
             >
                 {content}
             </button>
         }),
-        deed => EitherOf3::C(view! {
+        action => EitherOf3::C(view! {
             <button
                 class="menu-item"
                 role="option"
                 tabindex="-1"
                 id=id
                 type="button"
-                aria-selected=is_chosen
-                on:mousemove=point
-                on:click=move |_| act.run(deed.clone())
+                aria-selected=is_selected
+                on:mousemove=hover
+                on:click=move |_| run.run(action.clone())
             >
                 {content}
             </button>
@@ -150,12 +150,12 @@ fn EntryView(
     }
 }
 
-/// Scrolls the list as far as it takes to see the entry at `index`.
-pub fn show(index: usize) {
+/// Scrolls the entry at `index` into view.
+pub(super) fn scroll_to(index: usize) {
     let by_id = |id: &str| document().get_element_by_id(id)?.dyn_into::<HtmlElement>().ok();
-    let (Some(list), Some(option)) = (by_id(LIST), by_id(&option_id(index))) else { return };
+    let (Some(list), Some(option)) = (by_id(LIST_ID), by_id(&option_id(index))) else { return };
     let (top, bottom) = (option.offset_top(), option.offset_top() + option.offset_height());
-    // With the first entry, what stands above it.
+    // The first entry is shown with its group heading.
     if index == 0 {
         list.set_scroll_top(0);
     } else if top < list.scroll_top() {

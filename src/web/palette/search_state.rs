@@ -1,4 +1,4 @@
-//! Searching while one types.
+//! Searches while the person types.
 
 use std::time::Duration;
 
@@ -9,81 +9,81 @@ use crate::{
     web::search::functions::search,
 };
 
-/// How long a pause in typing is awaited before the server is asked.
-const PAUSE: Duration = Duration::from_millis(120);
+/// The delay between the last keystroke and the request.
+const TYPING_DELAY: Duration = Duration::from_millis(120);
 
-/// What the server found. Copy it into as many closures as need it.
+/// The state of the palette's search. Copy it into as many closures as need it.
 #[derive(Clone, Copy)]
 pub struct SearchState {
     org: StoredValue<String>,
     hits: RwSignal<Vec<Hit>>,
-    waits: RwSignal<bool>,
-    failed: RwSignal<Option<String>>,
-    /// Counts what was typed: an answer to something else comes too late.
-    typed: StoredValue<u32>,
+    is_pending: RwSignal<bool>,
+    error: RwSignal<Option<String>>,
+    /// Counts the runs, so that the response to an earlier text is ignored.
+    run: StoredValue<u32>,
 }
 
 impl SearchState {
-    /// In the organization called `org`.
+    /// Creates the search of the organization with the slug `org`.
     #[must_use]
     pub fn new(org: String) -> Self {
         Self {
             org: StoredValue::new(org),
             hits: RwSignal::new(Vec::new()),
-            waits: RwSignal::new(false),
-            failed: RwSignal::new(None),
-            typed: StoredValue::new(0),
+            is_pending: RwSignal::new(false),
+            error: RwSignal::new(None),
+            run: StoredValue::new(0),
         }
     }
 
-    /// What was found last.
+    /// Returns the latest results.
     #[must_use]
     pub fn hits(self) -> Signal<Vec<Hit>> {
         self.hits.into()
     }
 
-    /// Whether the answer to what was typed last is still to come.
+    /// Whether the search for the current text is not answered yet.
     #[must_use]
-    pub fn waits(self) -> Signal<bool> {
-        self.waits.into()
+    pub fn is_pending(self) -> Signal<bool> {
+        self.is_pending.into()
     }
 
-    /// Why there is no answer.
+    /// Returns the message of a failed search.
     #[must_use]
-    pub fn failed(self) -> Signal<Option<String>> {
-        self.failed.into()
+    pub fn error(self) -> Signal<Option<String>> {
+        self.error.into()
     }
 
-    /// Looks for `text`, unless more is typed at once.
-    pub fn look_for(self, text: &str) {
-        self.typed.update_value(|typed| *typed += 1);
-        let turn = self.typed.get_value();
+    /// Searches for `text` once the person stops typing.
+    pub fn run(self, text: &str) {
+        self.run.update_value(|run| *run += 1);
+        let run = self.run.get_value();
         let text = text.trim().to_owned();
         if text.is_empty() {
             self.settle(Ok(Vec::new()));
             return;
         }
-        self.waits.set(true);
-        let is_wanted = move || self.typed.try_get_value() == Some(turn);
-        let ask = move || {
-            if !is_wanted() {
+        self.is_pending.set(true);
+        let is_latest = move || self.run.try_get_value() == Some(run);
+        let request = move || {
+            if !is_latest() {
                 return;
             }
             let Some(org) = self.org.try_get_value() else { return };
             spawn_local(async move {
                 let found = search(org, text, String::new(), 1).await;
-                if is_wanted() {
+                if is_latest() {
                     self.settle(found.map(|found| found.hits));
                 }
             });
         };
-        set_timeout(ask, PAUSE);
+        set_timeout(request, TYPING_DELAY);
     }
 
     fn settle(self, found: Result<Vec<Hit>, AppError>) {
-        let failed = found.as_ref().err().map(ToString::to_string);
-        self.failed.try_set(failed);
+        let error = found.as_ref().err().map(ToString::to_string);
+        self.error.try_set(error);
         self.hits.try_set(found.unwrap_or_default());
-        self.waits.try_set(false);
+        self.is_pending.try_set(false);
     }
 }

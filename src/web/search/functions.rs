@@ -6,8 +6,9 @@ use crate::domain::{errors::AppError, search::Found};
 #[cfg(feature = "ssr")]
 use crate::{server::services::search as service, web::request};
 
-/// What there is in the organization `org` with all the words of `q`, or called so; only of one `kind` (`task`, `comment`
-/// or `project`) unless that is empty. `page` is from 1.
+/// Searches the organization with the slug `org` for all words of `q`, or for the key `q`.
+///
+/// A `kind` (`task`, `comment` or `project`) narrows the search down; empty means all kinds. Pages count from 1.
 #[server(prefix = "/fn", endpoint = "search", input = server_fn::codec::GetUrl)]
 pub async fn search(
     org: String,

@@ -1,10 +1,10 @@
-//! A text with its marks, as elements.
+//! Renders a text with its search matches highlighted.
 
 use leptos::{either::Either, prelude::*};
 
 use crate::domain::search::Marked;
 
-/// The pieces of `text`; what is marked is a `<mark>`.
+/// Renders `text`, with each match in a `<mark>`.
 pub fn marked(text: &Marked) -> impl IntoView + use<> {
     text.pieces()
         .filter(|(piece, _)| !piece.is_empty())

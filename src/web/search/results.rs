@@ -1,9 +1,9 @@
-//! What a search found.
+//! The results of a search.
 
 use leptos::{either::Either, prelude::*};
 use leptos_router::components::A;
 
-use super::{marked::marked, page::Asked};
+use super::{marked::marked, query::SearchQuery};
 use crate::{
     domain::{
         errors::AppError,
@@ -21,20 +21,20 @@ use crate::{
     },
 };
 
-/// A page of what was found, or what to do where nothing was.
+/// One page of results, or a hint if there are none.
 #[component]
 #[expect(clippy::needless_pass_by_value, reason = "the properties of a component are owned")]
-pub(super) fn Results(org: String, asked: Asked, found: Result<Found, AppError>) -> impl IntoView {
+pub(super) fn Results(org: String, query: SearchQuery, found: Result<Found, AppError>) -> impl IntoView {
     let found = match found {
         Ok(found) => found,
-        // What is wrong with the field is said there.
+        // The search field shows its own error.
         Err(error @ AppError::Invalid { .. }) => {
-            let wrong = error.field("kind").map(str::to_owned);
-            return wrong.map(|wrong| view! { <p class="notice danger" role="alert">{wrong}</p> }).into_any();
+            let message = error.field("kind").map(str::to_owned);
+            return message.map(|message| view! { <p class="notice danger" role="alert">{message}</p> }).into_any();
         }
         Err(error) => return view! { <ErrorPage error/> }.into_any(),
     };
-    if asked.is_empty() {
+    if query.is_empty() {
         return view! {
             <EmptyState
                 title="Find anything in this workspace"
@@ -44,11 +44,11 @@ pub(super) fn Results(org: String, asked: Asked, found: Result<Found, AppError>)
         .into_any();
     }
     if found.hits.is_empty() {
-        let everywhere = (!asked.kind.is_empty() || asked.page > 1)
-            .then(|| view! { <A href=asked.of_kind("").href(&org) attr:class="button">"Search everything"</A> });
+        let everywhere = (!query.kind.is_empty() || query.page > 1)
+            .then(|| view! { <A href=query.with_kind("").href(&org) attr:class="button">"Search everything"</A> });
         return view! {
             <EmptyState
-                title=format!("Nothing found for “{}”", asked.q.trim())
+                title=format!("Nothing found for “{}”", query.q.trim())
                 text="Every word has to occur. Try fewer words, or only how they begin."
             >
                 {everywhere}
@@ -56,9 +56,9 @@ pub(super) fn Results(org: String, asked: Asked, found: Result<Found, AppError>)
         }
         .into_any();
     }
-    let at = |page: i64| asked.at(usize::try_from(page).unwrap_or(1)).href(&org);
-    let (before, after, shown) = around(i64::try_from(asked.page).unwrap_or(1), found.has_more, at);
-    let hits = found.hits.into_iter().map(|hit| view! { <FoundItem org=org.clone() hit/> }).collect_view();
+    let href = |page: i64| query.with_page(usize::try_from(page).unwrap_or(1)).href(&org);
+    let (before, after, shown) = around(i64::try_from(query.page).unwrap_or(1), found.has_more, href);
+    let hits = found.hits.into_iter().map(|hit| view! { <ResultItem org=org.clone() hit/> }).collect_view();
     view! {
         <ol class="results card" aria-label="Results">{hits}</ol>
         <Pager before after shown/>
@@ -66,9 +66,9 @@ pub(super) fn Results(org: String, asked: Asked, found: Result<Found, AppError>)
     .into_any()
 }
 
-/// Something that was found; the whole of it leads there.
+/// One result.
 #[component]
-fn FoundItem(org: String, hit: Hit) -> impl IntoView {
+fn ResultItem(org: String, hit: Hit) -> impl IntoView {
     let Hit { subject, title, excerpt, project, is_archived } = hit;
     let (href, key) = (subject.href(&org), subject.key());
     let (mark, about) = match subject {

@@ -1,30 +1,30 @@
-//! Where somebody is: what an address says.
+//! The organization, project and task that the current address names.
 
 use crate::domain::keys::{ProjectKey, TaskKey};
 
-/// A page of a workspace.
+/// The open page of an organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CurrentPage {
     /// The organization's slug.
     pub org: String,
-    /// The project that the page is about, or whose task it is about.
+    /// The project of the page, or of the task on the page.
     pub project: Option<ProjectKey>,
     pub task: Option<TaskKey>,
-    /// Whether it is a board.
+    /// Whether the page is a board.
     pub is_board: bool,
 }
 
 impl CurrentPage {
-    /// The page at `path`; none outside of workspaces.
+    /// Parses the path of an address. `None` if the page belongs to no organization.
     #[must_use]
-    pub fn at(path: &str) -> Option<Self> {
+    pub fn from_path(path: &str) -> Option<Self> {
         let mut parts = path.strip_prefix("/o/")?.split('/');
         let org = parts.next().filter(|org| !org.is_empty())?.to_owned();
         let (folder, name, page) = (parts.next(), parts.next().unwrap_or_default(), parts.next());
         let task: Option<TaskKey> = if folder == Some("tasks") { name.parse().ok() } else { None };
         let project = match (&task, folder, page) {
             (Some(task), ..) => Some(task.project.clone()),
-            // `/projects/new` is the page of none.
+            // `/projects/new` names no project.
             (None, Some("projects"), _) if name != "new" => name.parse().ok(),
             _ => None,
         };
@@ -32,16 +32,16 @@ impl CurrentPage {
         Some(Self { org, project, task, is_board })
     }
 
-    /// A page of the workspace; `path` is empty for its home, or begins with a slash.
+    /// Returns the address of a page of the organization. `path` is empty for the home page, or begins with a slash.
     #[must_use]
-    pub fn page(&self, path: &str) -> String {
+    pub fn org_href(&self, path: &str) -> String {
         format!("/o/{}{path}", self.org)
     }
 
-    /// A page of the project, where one is in sight.
+    /// Returns the address of a page of the current project. `None` if the page belongs to no project.
     #[must_use]
-    pub fn project_page(&self, page: &str) -> Option<String> {
+    pub fn project_href(&self, page: &str) -> Option<String> {
         let project = self.project.as_ref()?;
-        Some(self.page(format!("/projects/{project}/{page}").trim_end_matches('/')))
+        Some(self.org_href(format!("/projects/{project}/{page}").trim_end_matches('/')))
     }
 }

@@ -1,4 +1,4 @@
-//! The help sheet: what can be pressed.
+//! The help sheet: the list of keyboard shortcuts.
 
 use leptos::{html, prelude::*};
 
@@ -8,26 +8,26 @@ use crate::web::ui::{
     keyboard::Keys,
 };
 
-/// Whether the sheet is shown over the page.
+/// Whether the help sheet is open, in the context of every page of an organization.
 #[derive(Clone, Copy)]
 pub struct Help(RwSignal<bool>);
 
 impl Help {
-    /// Gives the sheet to everything rendered from here on down.
+    /// Provides the help sheet as context.
     pub fn provide() -> Self {
         let help = Self(RwSignal::new(false));
         provide_context(help);
         help
     }
 
-    /// The sheet of the present workspace.
+    /// Returns the help sheet from the context.
     ///
     /// # Panics
     ///
-    /// Outside of the frame, where there is none.
+    /// If called outside the app shell.
     #[must_use]
     pub fn expect() -> Self {
-        use_context().expect("a page of an organization is rendered inside the frame")
+        use_context().expect("the app shell provides the help sheet")
     }
 
     pub fn show(self) {
@@ -35,7 +35,7 @@ impl Help {
     }
 }
 
-/// The sheet as a dialog, once it is asked for.
+/// Renders the help sheet as a dialog while it is open.
 #[component]
 pub fn HelpSheet() -> impl IntoView {
     let Help(is_open) = Help::expect();
@@ -47,7 +47,7 @@ fn Sheet(is_open: RwSignal<bool>) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move || {
         if let Some(dialog) = dialog.get() {
-            // One that is shown stays so.
+            // Fails only if the dialog is open already.
             drop(dialog.show_modal());
         }
     });
@@ -67,7 +67,7 @@ fn Sheet(is_open: RwSignal<bool>) -> impl IntoView {
     .into_any()
 }
 
-/// All shortcuts, by where they work.
+/// All shortcuts by group.
 #[component]
 pub fn ShortcutList() -> impl IntoView {
     let groups = Group::ALL.map(|group| {

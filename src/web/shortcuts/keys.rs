@@ -1,105 +1,105 @@
-//! Hears the keys that are pressed on a page of a workspace, and does what they mean.
+//! Handles the keyboard shortcuts of an organization's pages.
 
 use leptos::{ev::KeyboardEvent, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use leptos_router::hooks::{use_location, use_navigate};
 
-use super::{Act, Meaning, Shortcut, current_page::CurrentPage, help::Help, meaning};
+use super::{KeyMatch, Shortcut, ShortcutEffect, current_page::CurrentPage, help::Help, match_keys};
 use crate::web::{
     board::{NEW_TASK, start_task},
-    palette::Palette,
-    search::page,
+    palette::context::Palette,
+    search::query,
     ui::keyboard::is_typed_into,
 };
 
-/// How many milliseconds after a stroke the next one belongs to it.
-const TOGETHER: f64 = 1500.0;
+/// The maximum time in milliseconds between the keys of a sequence.
+const SEQUENCE_TIMEOUT: f64 = 1500.0;
 
-/// Hears keys while it is on the page.
+/// Listens for shortcuts while mounted. Renders nothing.
 #[component]
 pub fn Shortcuts() -> impl IntoView {
     let (palette, help, path, navigate) = (Palette::expect(), Help::expect(), use_location().pathname, use_navigate());
-    // The strokes so far, and when the last one was made.
-    let begun = StoredValue::new(None::<(String, f64)>);
+    // The keys of an unfinished sequence and the time of the last one.
+    let sequence = StoredValue::new(None::<(String, f64)>);
     Effect::new(move |_| {
         let navigate = navigate.clone();
         let go = move |href: &str| navigate(href, leptos_router::NavigateOptions::default());
-        let hear = move |event: KeyboardEvent| {
-            if is_for_commands(&event) {
+        let on_key = move |event: KeyboardEvent| {
+            if is_palette_chord(&event) {
                 event.prevent_default();
                 palette.toggle();
                 return;
             }
-            let before = begun.try_update_value(Option::take).flatten();
-            if !is_heard(&event) {
+            let previous = sequence.try_update_value(Option::take).flatten();
+            if !is_for_page(&event) {
                 return;
             }
-            let Some(here) = path.try_get_untracked().and_then(|path| CurrentPage::at(&path)) else { return };
-            let recent = before.filter(|(_, at)| event.time_stamp() - at < TOGETHER);
-            let strokes = recent.map_or_else(|| event.key(), |(strokes, _)| format!("{strokes} {}", event.key()));
-            match meaning(&strokes, &here) {
-                Meaning::Whole(shortcut) => {
-                    if act(shortcut, &here, palette, help, &go) {
+            let Some(page) = path.try_get_untracked().and_then(|path| CurrentPage::from_path(&path)) else { return };
+            let recent = previous.filter(|(_, at)| event.time_stamp() - at < SEQUENCE_TIMEOUT);
+            let keys = recent.map_or_else(|| event.key(), |(keys, _)| format!("{keys} {}", event.key()));
+            match match_keys(&keys, &page) {
+                KeyMatch::Shortcut(shortcut) => {
+                    if run(shortcut, &page, palette, help, &go) {
                         event.prevent_default();
                     }
                 }
-                Meaning::Beginning => begun.set_value(Some((strokes, event.time_stamp()))),
-                Meaning::Nothing => {}
+                KeyMatch::Prefix => sequence.set_value(Some((keys, event.time_stamp()))),
+                KeyMatch::None => {}
             }
         };
-        let listener = window_event_listener(leptos::ev::keydown, hear);
+        let listener = window_event_listener(leptos::ev::keydown, on_key);
         on_cleanup(move || listener.remove());
     });
 }
 
-/// Ctrl+K, on a Mac ⌘K: while one types, too.
-fn is_for_commands(event: &KeyboardEvent) -> bool {
+/// Whether the event is Ctrl+K or ⌘K, which works in fields too.
+fn is_palette_chord(event: &KeyboardEvent) -> bool {
     let is_chord = (event.ctrl_key() ^ event.meta_key()) && !event.alt_key() && !event.shift_key();
-    is_chord && event.key().eq_ignore_ascii_case("k") && !is_covered_by(":not(#palette)")
+    is_chord && event.key().eq_ignore_ascii_case("k") && !has_open_dialog(":not(#palette)")
 }
 
-/// Whether the key is meant for the page: not for a field, nor for what lies over the page.
-fn is_heard(event: &KeyboardEvent) -> bool {
+/// Whether the key is meant for the page rather than for a field, a dialog or a popover.
+fn is_for_page(event: &KeyboardEvent) -> bool {
     let is_chord = event.ctrl_key() || event.meta_key() || event.alt_key();
     let is_plain = !is_chord && !event.is_composing() && !event.repeat() && !event.default_prevented();
-    is_plain && !is_typed_into(event) && !is_covered_by("") && select(":popover-open").is_none()
+    is_plain && !is_typed_into(event) && !has_open_dialog("") && select(":popover-open").is_none()
 }
 
-/// Whether a dialog of this kind is open.
-fn is_covered_by(kind: &str) -> bool {
-    select(&format!("dialog[open]{kind}")).is_some()
+/// Whether a dialog that matches `selector` is open.
+fn has_open_dialog(selector: &str) -> bool {
+    select(&format!("dialog[open]{selector}")).is_some()
 }
 
-/// Whether there was something to do.
-fn act(shortcut: &Shortcut, here: &CurrentPage, palette: Palette, help: Help, go: &impl Fn(&str)) -> bool {
-    match shortcut.act {
-        Act::Commands => palette.open(""),
-        Act::Help => help.show(),
-        Act::Search => {
-            if !focus(&format!("#{}", page::FIELD)) {
-                go(&here.page("/search"));
+/// Runs the shortcut. Returns `false` if it has no effect on this page.
+fn run(shortcut: &Shortcut, page: &CurrentPage, palette: Palette, help: Help, go: &impl Fn(&str)) -> bool {
+    match shortcut.effect {
+        ShortcutEffect::Palette => palette.open(""),
+        ShortcutEffect::Help => help.show(),
+        ShortcutEffect::Search => {
+            if !focus(&format!("#{}", query::FIELD_ID)) {
+                go(&page.org_href("/search"));
             }
         }
-        Act::NewTask if here.is_board => return start_task(),
-        Act::NewTask => match here.project_page("board") {
+        ShortcutEffect::NewTask if page.is_board => return start_task(),
+        ShortcutEffect::NewTask => match page.project_href("board") {
             Some(board) => go(&format!("{board}{NEW_TASK}")),
             None => palette.open("create task "),
         },
-        Act::Go(page) => match page(here) {
-            Some(page) => go(&page),
+        ShortcutEffect::Go(href) => match href(page) {
+            Some(href) => go(&href),
             None => return false,
         },
-        Act::Focus(selector) => return focus(selector),
-        Act::Shown => return false,
+        ShortcutEffect::Focus(selector) => return focus(selector),
+        ShortcutEffect::Documented => return false,
     }
     true
 }
 
-/// Puts the focus on the first element that `selector` selects; what leads to a form is followed.
+/// Focuses the first element that matches `selector`, or follows it if it is a link. Returns whether there is such an element.
 pub fn focus(selector: &str) -> bool {
     let found = select(selector);
     match &found {
         Some(link) if link.tag_name() == "A" => link.click(),
-        // What cannot take the focus leaves it where it is.
+        // An element that cannot be focused leaves the focus unchanged.
         Some(field) => drop(field.focus()),
         None => {}
     }

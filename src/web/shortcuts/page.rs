@@ -1,4 +1,4 @@
-//! The help sheet as a page of its own.
+//! The help sheet as a page, for browsers without WASM.
 
 use leptos::prelude::*;
 

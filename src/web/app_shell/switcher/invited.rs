@@ -1,5 +1,6 @@
-//! The open invitations in the switcher. They are looked for when it opens, so that no page has to wait for them; without
-//! scripts they are on the page of all workspaces.
+//! The open invitations in the switcher.
+//!
+//! They load when the switcher opens, so that no page waits for them. Without WASM they are listed on the start page.
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -8,38 +9,38 @@ use crate::{
     web::{organizations::members::functions::list_pending_invitations, ui::avatar::OrganizationAvatar},
 };
 
-/// What was found when the switcher was opened last.
+/// The invitations loaded when the switcher last opened.
 #[derive(Clone, Copy)]
-pub struct Invited(RwSignal<Vec<PendingInvitation>>);
+pub struct PendingInvitations(RwSignal<Vec<PendingInvitation>>);
 
-impl Invited {
-    /// Nothing yet.
+impl PendingInvitations {
+    /// Creates an empty list.
     pub fn new() -> Self {
         Self(RwSignal::new(Vec::new()))
     }
 
-    /// Looks again, in the browser.
-    pub fn look(self) {
+    /// Fetches the invitations, in the browser. If the request fails, the old list stays.
+    pub fn load(self) {
         spawn_local(async move {
-            // What cannot be had leaves what is there. A page that was left meanwhile needs it no more.
-            if let Ok(found) = list_pending_invitations().await {
-                drop(self.0.try_set(found));
+            if let Ok(invitations) = list_pending_invitations().await {
+                // The person may have left the page meanwhile.
+                drop(self.0.try_set(invitations));
             }
         });
     }
 }
 
-/// A link for each; nothing without one.
+/// A link for each invitation; hidden if there is none.
 #[component]
-pub fn Invitations(invited: Invited) -> impl IntoView {
-    let heading = move || match invited.0.with(Vec::len) {
+pub fn InvitationList(invitations: PendingInvitations) -> impl IntoView {
+    let heading = move || match invitations.0.with(Vec::len) {
         0 => None,
         1 => Some("1 invitation".to_owned()),
         count => Some(format!("{count} invitations")),
     };
-    let rows = move || invited.0.get().into_iter().map(row).collect_view();
+    let rows = move || invitations.0.get().into_iter().map(row).collect_view();
     view! {
-        <div class="invited" hidden=move || invited.0.with(Vec::is_empty)>
+        <div class="invited" hidden=move || invitations.0.with(Vec::is_empty)>
             <hr/>
             <p class="menu-label" role="status">
                 {heading}

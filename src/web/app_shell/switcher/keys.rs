@@ -1,5 +1,7 @@
-//! Keys of the switcher wherever the focus is: Alt+O opens it. While it is open, a digit enters the workspace of that
-//! number, and a letter goes to its search field or to the next workspace that begins with it.
+//! Keyboard shortcuts of the switcher.
+//!
+//! Alt+O opens the switcher from anywhere. While it is open, a digit opens the organization with this number; a letter
+//! focuses the filter or, without a filter, the next organization that begins with this letter.
 
 use leptos::{
     ev::KeyboardEvent,
@@ -8,16 +10,22 @@ use leptos::{
 };
 use wasm_bindgen::JsCast;
 
-use super::{MENU, NUMBERED};
 use crate::web::ui::{keyboard::is_typed_into, page::SIDEBAR};
 
-pub fn on_key(event: &KeyboardEvent) {
-    let Some(menu) = by_id(MENU) else { return };
+/// The `id` of the switcher's menu.
+pub(super) const MENU_ID: &str = "organizations";
+
+/// The number of organizations that a digit key opens.
+pub(super) const NUMBERED_MAX: usize = 9;
+
+/// Handles a key pressed anywhere on the page.
+pub(super) fn on_key(event: &KeyboardEvent) {
+    let Some(menu) = by_id(MENU_ID) else { return };
     let is_open = menu.matches(":popover-open").unwrap_or_default();
     let is_plain = !event.ctrl_key() && !event.alt_key() && !event.meta_key();
     let typing = is_typed_into(event);
     if event.alt_key() && !event.ctrl_key() && !event.meta_key() && !event.shift_key() && event.code() == "KeyO" {
-        // In a field it may be how a character is typed.
+        // In a field, Alt+O may type a character.
         if !typing || is_open {
             event.prevent_default();
             toggle(&menu, is_open);
@@ -32,12 +40,12 @@ fn toggle(menu: &HtmlElement, is_open: bool) {
         drop(menu.hide_popover());
         return;
     }
-    // On a narrow window the sidebar around it is closed.
+    // In a narrow window the switcher is inside the closed drawer.
     if let Some(sidebar) = by_id(SIDEBAR).filter(|sidebar| sidebar.offset_width() == 0) {
         drop(sidebar.show_popover());
     }
     drop(menu.show_popover());
-    let current = menu.query_selector("[aria-current]").ok().flatten().or_else(|| choices(menu).into_iter().next());
+    let current = menu.query_selector("[aria-current]").ok().flatten().or_else(|| links(menu).into_iter().next());
     focus(current);
 }
 
@@ -46,35 +54,35 @@ fn on_key_in(menu: &HtmlElement, event: &KeyboardEvent) {
     let mut characters = key.chars();
     let (Some(character), None) = (characters.next(), characters.next()) else { return };
     if let Some(number) = character.to_digit(10).and_then(|digit| usize::try_from(digit).ok()) {
-        let chosen = number.checked_sub(1).filter(|index| *index < NUMBERED);
-        if let Some(link) = chosen.and_then(|index| choices(menu).into_iter().nth(index)) {
+        let index = number.checked_sub(1).filter(|index| *index < NUMBERED_MAX);
+        if let Some(link) = index.and_then(|index| links(menu).into_iter().nth(index)) {
             event.prevent_default();
             click(link);
         }
     } else if character.is_alphanumeric() {
-        // The field takes the focus before the key writes, so that the letter is in it.
+        // The filter takes the focus on `keydown`, before the letter is inserted.
         match menu.query_selector("input[type='search']").ok().flatten() {
             Some(field) => focus(Some(field)),
-            None => focus(next_with(menu, character)),
+            None => focus(next_starting_with(menu, character)),
         }
     }
 }
 
-/// The next link, after the one with the focus, whose name begins with `letter`.
-fn next_with(menu: &HtmlElement, letter: char) -> Option<Element> {
-    let links = choices(menu);
+/// Finds the next link after the focused one whose name begins with `letter`.
+fn next_starting_with(menu: &HtmlElement, letter: char) -> Option<Element> {
+    let links = links(menu);
     let focused = document().active_element();
     let at = links.iter().position(|link| focused.as_ref().is_some_and(|focused| link.is_same_node(Some(focused))));
     let start = at.map_or(0, |at| at + 1);
-    let begins = |link: &&Element| {
+    let matches = |link: &&Element| {
         let name = link.query_selector(".lines").ok().flatten().and_then(|name| name.text_content());
         name.unwrap_or_default().to_lowercase().starts_with(&letter.to_lowercase().to_string())
     };
-    links[start..].iter().chain(&links[..start]).find(begins).cloned()
+    links[start..].iter().chain(&links[..start]).find(matches).cloned()
 }
 
-/// The links to workspaces, in order.
-fn choices(menu: &HtmlElement) -> Vec<Element> {
+/// Returns the links to organizations, in order.
+fn links(menu: &HtmlElement) -> Vec<Element> {
     let Ok(found) = menu.query_selector_all(".choices a") else { return Vec::new() };
     (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
 }
@@ -85,7 +93,7 @@ fn by_id(id: &str) -> Option<HtmlElement> {
 
 fn focus(element: Option<Element>) {
     if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        // The popover holds what is on the page.
+        // Only elements of the open menu are focused, so this does not fail.
         drop(element.focus());
     }
 }

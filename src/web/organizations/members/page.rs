@@ -29,16 +29,6 @@ use crate::{
     },
 };
 
-/// What can be done to members and invitations, shared by their rows.
-#[derive(Clone, Copy)]
-pub struct Actions {
-    pub role: ServerAction<SetMemberRole>,
-    pub remove: ServerAction<RemoveMember>,
-    pub leave: ServerAction<LeaveOrganization>,
-    pub resend: ServerAction<ResendInvitation>,
-    pub revoke: ServerAction<RevokeInvitation>,
-}
-
 /// The people of the organization.
 #[component]
 pub fn PeopleSettings() -> impl IntoView {
