@@ -1,4 +1,4 @@
-//! The document around every page, and the route table.
+//! The HTML document around every page, and the route table.
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -22,7 +22,7 @@ use crate::web::{
         landing::Landing,
         members::{invite::InvitePage, page::PeopleSettings},
         settings::{general::GeneralSettings, provider::ProviderSettings},
-        setup::{form::NewOrganization, progress::FoundingPage},
+        setup::{form::NewOrganization, progress::SetupPage},
     },
     projects::{
         new::NewProjectPage,
@@ -41,7 +41,7 @@ use crate::web::{
     },
 };
 
-/// The HTML document that the application is rendered into.
+/// Renders the HTML document around the application.
 #[cfg(feature = "ssr")]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     use leptos_meta::{HashedStylesheet, MetaTags};
@@ -77,30 +77,30 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// The application, the same on both sides.
+/// The application, on the server and in the browser.
 ///
-/// Pages are rendered in one piece (`SsrMode::Async`): they read a database beside them, not one far away, and so each
-/// has its status and title before its first byte, and needs no script to put its parts in place.
+/// Pages are rendered in one piece (`SsrMode::Async`). The database is close, so waiting costs little; status and title are
+/// known before the first byte, and no script is needed to insert late parts.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    // A form that failed without WASM, handed on so that the browser renders what the server did.
+    // The outcome of a form sent without WASM. Serialized, so that hydration renders the same page as the server.
     let retry = SharedValue::new(|| use_context::<Option<FormRetry>>().flatten()).into_inner();
     provide_context(FormPage(retry.as_ref().and_then(|retry| retry.page.clone())));
     provide_context(retry);
-    let (under_way, set_under_way) = signal(false);
+    let (is_routing, set_is_routing) = signal(false);
 
     view! {
         <Title formatter=|page: String| if page.is_empty() { "Tessera".to_owned() } else { rcdata(page) + " · Tessera" }/>
-        <Router set_is_routing=set_under_way>
-            <div class="progress" class:under-way=under_way aria-hidden="true"></div>
+        <Router set_is_routing=set_is_routing>
+            <div class="progress" class:under-way=is_routing aria-hidden="true"></div>
             <Routes fallback=NotFound>
                 <Route path=path!("/") view=Landing ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/welcome") view=Welcome ssr=SsrMode::Async/>
                 <Route path=path!("/join") view=JoinPage ssr=SsrMode::Async/>
                 <Route path=path!("/new-organization") view=NewOrganization ssr=SsrMode::Async/>
-                <Route path=path!("/new-organization/:id") view=FoundingPage ssr=SsrMode::Async/>
+                <Route path=path!("/new-organization/:id") view=SetupPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/o/:org") view=AppShell ssr=SsrMode::Async>
                     <Route path=path!("") view=OrganizationHome/>
                     <Route path=path!("/inbox") view=InboxPage/>

@@ -1,9 +1,9 @@
-//! Tessera: project management for many companies, each in a workspace of its own.
+//! Tessera: project management for many organizations.
 //!
-//! One crate, compiled twice: with the feature `ssr` into the server, with `hydrate` into the WASM that takes the
-//! server's pages over in the browser. `docs/architecture.md` is the map.
+//! The crate is compiled twice: with the feature `ssr` into the server, with `hydrate` into the WASM that hydrates the
+//! server-rendered pages. `docs/architecture.md` describes the modules.
 
-// A page is one type, and deep.
+// The type of a Leptos view nests deeply.
 #![recursion_limit = "512"]
 
 pub mod app;
@@ -19,7 +19,7 @@ pub mod serve;
 #[cfg(feature = "ssr")]
 pub mod server;
 
-/// Takes over the page that the server rendered. Called once by the page's module script.
+/// Hydrates the server-rendered page. The page's module script calls this function once.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

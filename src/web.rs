@@ -1,6 +1,6 @@
-//! What a person sees: the design system ([`ui`]) and one folder a feature.
+//! The user interface: the design system ([`ui`]) and one module for each feature.
 //!
-//! Only the `functions` modules reach the server.
+//! Only the `functions` modules, which hold the server functions, call into the server.
 
 pub mod account;
 pub mod app_shell;

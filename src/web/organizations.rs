@@ -1,4 +1,4 @@
-//! Organizations: the workspaces of companies, and who is in them.
+//! Pages about organizations: start page, home, settings, members, domains, joining and set-up.
 
 pub mod domains;
 pub mod home;
@@ -6,6 +6,7 @@ pub mod joining;
 pub mod landing;
 pub mod members;
 mod picker;
+mod redirect;
 pub mod settings;
 pub mod setup;
 pub mod workspace_search;

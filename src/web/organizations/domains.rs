@@ -1,8 +1,8 @@
-//! The e-mail domains of an organization, and who may join by them.
+//! The email domains of an organization and the join requests made through them.
 
-mod choice;
 pub mod functions;
-pub mod labels;
+mod join_mode;
+mod labels;
 pub mod list;
 pub mod page;
 pub mod requests;

@@ -1,4 +1,4 @@
-//! The home of an organization: its projects.
+//! The home page of an organization: its projects.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -15,15 +15,16 @@ use crate::{
     },
 };
 
-/// The projects as cards, or what to do while there are none.
+/// `/o/{org}`: the projects as cards, or a hint if there are none.
 #[component]
 pub fn OrganizationHome() -> impl IntoView {
     let current = CurrentOrganization::expect();
     let name = current.with_untracked(|workspace| workspace.organization.display_name.clone());
-    // While there is none, the page itself offers it.
-    let offered = move || current.with(|workspace| !workspace.projects.is_empty());
-    let action =
-        current.may(Permission::WriteProjects).then(|| (move || offered().then(|| view! { <NewProject/> })).into_any());
+    // Without projects, the hint contains the same button.
+    let has_projects = move || current.with(|workspace| !workspace.projects.is_empty());
+    let action = current
+        .may(Permission::WriteProjects)
+        .then(|| (move || has_projects().then(|| view! { <NewProject/> })).into_any());
     view! {
         <Page heading="Home" title=name action=action>
             {move || {

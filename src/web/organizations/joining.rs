@@ -1,4 +1,4 @@
-//! Becoming a member of the organization that has proven the domain of one's own address.
+//! Joining an organization that has verified the domain of the person's email address.
 
 pub mod functions;
 pub mod offer;

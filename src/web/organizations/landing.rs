@@ -1,7 +1,6 @@
-//! The public landing page.
+//! The start page.
 
 use leptos::prelude::*;
-
 use leptos_router::hooks::use_query_map;
 
 use super::picker::Workspaces;
@@ -11,18 +10,18 @@ use crate::web::{
     ui::{await_resource::await_resource, error_page::ErrorPage, page::PlainPage},
 };
 
-/// To a visitor, what Tessera is; to somebody signed in, their workspaces: those with `q` in their names, or `all`.
+/// `/`: the public landing page for a visitor, the organizations of a signed-in person otherwise.
 #[component]
 pub fn Landing() -> impl IntoView {
-    let query = use_query_map();
-    let asked = Memo::new(move |_| {
-        query.with(|query| (query.get("q").unwrap_or_default(), query.get("all").is_some_and(|all| all == "true")))
+    let params = use_query_map();
+    let query = Memo::new(move |_| {
+        params.with(|params| (params.get("q").unwrap_or_default(), params.get("all").is_some_and(|all| all == "true")))
     });
-    let picker = Resource::new_blocking(move || asked.get(), |(q, all)| list_organizations(q, all));
+    let picker = Resource::new_blocking(move || query.get(), |(q, all)| list_organizations(q, all));
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                let (q, all) = asked.get_untracked();
+                let (q, all) = query.get_untracked();
                 match await_resource(picker).await {
                     Ok(picker) if picker.person.is_none() => view! { <Introduction/> }.into_any(),
                     Ok(picker) if picker.list.choices.is_empty() && q.is_empty() => view! { <Welcome/> }.into_any(),
@@ -64,7 +63,7 @@ fn Introduction() -> impl IntoView {
     }
 }
 
-/// A board seen from afar, with one tile split in two.
+/// An illustration: a board with one tile split in two.
 #[component]
 fn Mosaic() -> impl IntoView {
     view! {

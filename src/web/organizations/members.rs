@@ -1,7 +1,8 @@
-//! The people of an organization: who is in it, and who is invited.
+//! The members and invitations of an organization.
 
+mod actions;
 pub mod functions;
-pub mod invitations;
+mod invitations;
 pub mod invite;
 mod member;
 pub mod page;

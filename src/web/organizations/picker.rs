@@ -1,4 +1,4 @@
-//! The picker: the workspaces of whoever is signed in.
+//! The picker: the signed-in person's organizations.
 
 use leptos::prelude::*;
 
@@ -15,22 +15,22 @@ use crate::{
     },
 };
 
-/// With more workspaces than this, they can be searched.
+/// A list longer than this has a search field.
 const SEARCH_ABOVE: usize = 8;
 
-/// The workspaces, to be opened; `q` is what was searched for, `all` whether every one is asked for.
+/// The list of organizations: those that match `q`, or `all` of them.
 #[component]
 pub fn Workspaces(picker: Picker, q: String, all: bool) -> impl IntoView {
     let Picker { person, list } = picker;
-    let is_narrowed = !q.trim().is_empty();
-    let is_searchable = is_narrowed || list.has_more || list.choices.len() > SEARCH_ABOVE;
-    let finding = SearchState::new(list, is_narrowed);
-    let shown = finding.shown();
-    let typed = RwSignal::new(is_narrowed);
-    let search = is_searchable.then(|| view! { <Search q finding typed/> });
+    let is_filtered = !q.trim().is_empty();
+    let is_searchable = is_filtered || list.has_more || list.choices.len() > SEARCH_ABOVE;
+    let search_state = SearchState::new(list, is_filtered);
+    let shown = search_state.shown();
+    let has_text = RwSignal::new(is_filtered);
+    let search = is_searchable.then(|| view! { <Search q search_state has_text/> });
     let rows = move || shown.with(|list| list.choices.clone()).into_iter().map(row).collect_view();
     let is_empty = move || shown.with(|list| list.choices.is_empty());
-    let rest = move || shown.with(|list| list.has_more).then(|| rest(typed.get(), all));
+    let more = move || shown.with(|list| list.has_more).then(|| more(has_text.get(), all));
     let action = view! { <SignOut class="button quiet"/> }.into_any();
     view! {
         <PlainPage title="Your workspaces" action=Some(action)>
@@ -50,7 +50,7 @@ pub fn Workspaces(picker: Picker, q: String, all: bool) -> impl IntoView {
                 <p class="muted" role="status" hidden=move || !is_empty()>
                     "No workspace of yours has this in its name."
                 </p>
-                {rest}
+                {more}
                 <JoinOffers/>
                 <div class="buttons">
                     <a class="button" href="/new-organization">
@@ -87,12 +87,12 @@ fn row(choice: OrganizationChoice) -> impl IntoView {
     }
 }
 
-/// A form for the server without scripts; with them the list follows what is typed.
+/// A search form. With WASM the list updates while the person types.
 #[component]
-fn Search(q: String, finding: SearchState, typed: RwSignal<bool>) -> impl IntoView {
-    let look_for = move |text: String| {
-        typed.set(!text.trim().is_empty());
-        finding.look_for(text);
+fn Search(q: String, search_state: SearchState, has_text: RwSignal<bool>) -> impl IntoView {
+    let run = move |text: String| {
+        has_text.set(!text.trim().is_empty());
+        search_state.run(text);
     };
     view! {
         <form class="search" method="get" action="/" role="search">
@@ -105,7 +105,7 @@ fn Search(q: String, finding: SearchState, typed: RwSignal<bool>) -> impl IntoVi
                 aria-label="Find a workspace"
                 autocomplete="off"
                 maxlength="255"
-                on:input:target=move |event| look_for(event.target().value())
+                on:input:target=move |event| run(event.target().value())
             />
             <button type="submit" class="button">
                 "Search"
@@ -114,9 +114,9 @@ fn Search(q: String, finding: SearchState, typed: RwSignal<bool>) -> impl IntoVi
     }
 }
 
-/// How to get to those that are not shown.
-fn rest(is_narrowed: bool, all: bool) -> Option<AnyView> {
-    if is_narrowed {
+/// Says how to reach the organizations that the list leaves out.
+fn more(is_filtered: bool, all: bool) -> Option<AnyView> {
+    if is_filtered {
         return Some(view! { <p class="muted small">"There are more. Type more of the name."</p> }.into_any());
     }
     (!all).then(|| {

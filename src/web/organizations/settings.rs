@@ -1,6 +1,6 @@
-//! The settings of an organization, one page for each concern.
+//! The settings pages of an organization.
 
-pub mod frame;
 pub mod functions;
 pub mod general;
+pub mod layout;
 pub mod provider;

@@ -1,4 +1,4 @@
-//! How an organization comes to be: the form, and what is shown until it is there.
+//! Creating an organization: the form and the progress page.
 
 pub mod form;
 pub mod functions;

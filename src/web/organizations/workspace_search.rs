@@ -1,4 +1,4 @@
-//! SearchState a workspace by its name while one types.
+//! Searches the person's organizations by name while the person types.
 
 use std::time::Duration;
 
@@ -9,67 +9,67 @@ use crate::{
     web::organization::functions::list_organizations,
 };
 
-/// How long a pause in typing is awaited before the server is asked.
-const PAUSE: Duration = Duration::from_millis(120);
+/// The delay between the last keystroke and the request.
+const TYPING_DELAY: Duration = Duration::from_millis(120);
 
-/// What a list shows: what the page came with, or what was found. Copy it into as many closures as need it.
+/// The list to show: the one the page was loaded with, or the search results. Copy it into as many closures as need it.
 #[derive(Clone, Copy)]
 pub struct SearchState {
-    /// What the page came with.
-    first: StoredValue<OrganizationList>,
-    /// Whether it was searched for already.
-    is_narrowed: bool,
-    /// Whether that is all there is; then the server need not be asked.
+    /// The list the page was loaded with.
+    initial: StoredValue<OrganizationList>,
+    /// Whether `initial` is a search result already.
+    is_filtered: bool,
+    /// Whether `initial` holds every organization, so that filtering needs no request.
     is_complete: bool,
     shown: RwSignal<OrganizationList>,
-    /// Counts what was typed: an answer to something else comes too late.
-    typed: StoredValue<u32>,
+    /// Counts the runs, so that the response to an earlier text is ignored.
+    run: StoredValue<u32>,
 }
 
 impl SearchState {
-    /// For a page that came with `first`, which was searched for already if `is_narrowed`.
+    /// Creates the search for a page loaded with the list `initial`.
     #[must_use]
-    pub fn new(first: OrganizationList, is_narrowed: bool) -> Self {
+    pub fn new(initial: OrganizationList, is_filtered: bool) -> Self {
         Self {
-            is_narrowed,
-            is_complete: !first.has_more && !is_narrowed,
-            shown: RwSignal::new(first.clone()),
-            first: StoredValue::new(first),
-            typed: StoredValue::new(0),
+            is_filtered,
+            is_complete: !initial.has_more && !is_filtered,
+            shown: RwSignal::new(initial.clone()),
+            initial: StoredValue::new(initial),
+            run: StoredValue::new(0),
         }
     }
 
-    /// What to show.
+    /// Returns the list to show.
     #[must_use]
     pub fn shown(self) -> Signal<OrganizationList> {
         self.shown.into()
     }
 
-    /// Shows the workspaces with `text` in their names.
-    pub fn look_for(self, text: String) {
-        self.typed.update_value(|typed| *typed += 1);
-        let turn = self.typed.get_value();
-        if self.is_complete || (text.trim().is_empty() && !self.is_narrowed) {
-            let mut list = self.first.get_value();
+    /// Shows the organizations whose names contain `text`.
+    pub fn run(self, text: String) {
+        self.run.update_value(|run| *run += 1);
+        let run = self.run.get_value();
+        if self.is_complete || (text.trim().is_empty() && !self.is_filtered) {
+            let mut list = self.initial.get_value();
             list.choices.retain(|choice| matches(choice, &text));
             self.shown.set(list);
             return;
         }
-        let is_wanted = move || self.typed.try_get_value() == Some(turn);
-        let ask = move || {
-            if !is_wanted() {
+        let is_latest = move || self.run.try_get_value() == Some(run);
+        let request = move || {
+            if !is_latest() {
                 return;
             }
             spawn_local(async move {
-                // What cannot be had leaves what is there.
+                // If the request fails, the old list stays.
                 if let Ok(picker) = list_organizations(text, false).await
-                    && is_wanted()
+                    && is_latest()
                 {
                     self.shown.set(picker.list);
                 }
             });
         };
-        set_timeout(ask, PAUSE);
+        set_timeout(request, TYPING_DELAY);
     }
 }
 

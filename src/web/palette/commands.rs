@@ -79,7 +79,8 @@ fn workspace_commands(workspace: &Workspace, home: &str, all: bool) -> Vec<Entry
         entries.push(Entry::link(WORKSPACE, Glyph::User, "People", format!("{home}/settings/people")));
     }
     entries.push(Entry::link(WORKSPACE, Glyph::Settings, "Workspace settings", format!("{home}/settings")));
-    let external = |label: String, href| Entry::new(WORKSPACE, Glyph::Building, label, Action::Go { href, is_external: true });
+    let external =
+        |label: String, href| Entry::new(WORKSPACE, Glyph::Building, label, Action::Go { href, is_external: true });
     if all {
         let others = workspace.organizations.choices.iter().filter(|other| other.slug != workspace.organization.slug);
         entries.extend(

@@ -1,10 +1,6 @@
 //! Opens and closes the command palette, and remembers recently visited pages.
 
-use leptos::{
-    prelude::*,
-    wasm_bindgen::JsCast,
-    web_sys::HtmlDialogElement,
-};
+use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlDialogElement};
 
 /// The `id` of the palette's dialog.
 pub(super) const DIALOG_ID: &str = "palette";

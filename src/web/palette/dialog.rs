@@ -175,7 +175,8 @@ fn Dialog(palette: Palette) -> impl IntoView {
 
 /// Clicks the entry at `index`.
 fn click(index: usize) {
-    let option = document().get_element_by_id(&option_id(index)).and_then(|option| option.dyn_into::<HtmlElement>().ok());
+    let option =
+        document().get_element_by_id(&option_id(index)).and_then(|option| option.dyn_into::<HtmlElement>().ok());
     if let Some(option) = option {
         option.click();
     }

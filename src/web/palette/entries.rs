@@ -40,9 +40,14 @@ pub(super) fn entries_for(
         return recent.chain(commands(workspace, page, false)).collect();
     }
     // Text without a letter or digit has no words and matches no command.
-    let matching = commands(workspace, page, true).into_iter().filter(|entry| !words.is_empty() && entry.matches(&words));
-    let search_link =
-        Entry::link(SEARCH_GROUP, Glyph::Search, format!("Search for “{}”", typed.trim()), search_href(org, typed.trim()));
+    let matching =
+        commands(workspace, page, true).into_iter().filter(|entry| !words.is_empty() && entry.matches(&words));
+    let search_link = Entry::link(
+        SEARCH_GROUP,
+        Glyph::Search,
+        format!("Search for “{}”", typed.trim()),
+        search_href(org, typed.trim()),
+    );
     let results = hits.iter().filter_map(|hit| result_entry(org, hit)).take(RESULTS_MAX);
     let mut entries: Vec<_> = matching.take(COMMANDS_MAX).chain(results).collect();
     // Groups the results by kind, after the commands.
@@ -108,8 +113,7 @@ mod tests {
     }
 
     fn labels(role: Role, path: &str, typed: &str) -> Vec<String> {
-        let recent =
-            [RecentPage { href: "/o/acme/tasks/WEB-1".into(), label: "Draft".into(), detail: "WEB-1".into() }];
+        let recent = [RecentPage { href: "/o/acme/tasks/WEB-1".into(), label: "Draft".into(), detail: "WEB-1".into() }];
         let page = CurrentPage::from_path(path);
         let entries = entries_for(&workspace(role), page.as_ref(), typed, &recent, &[]);
         entries.iter().map(|entry| entry.label.text()).collect()

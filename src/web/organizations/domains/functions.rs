@@ -1,4 +1,4 @@
-//! Server functions of an organization's e-mail domains.
+//! Server functions for email domains and join requests.
 
 use leptos::prelude::*;
 
@@ -15,21 +15,21 @@ use crate::{
     web::request,
 };
 
-/// The domains of the organization `org`.
+/// Lists the domains of the organization with the slug `org`.
 #[server(prefix = "/fn", endpoint = "get_domains", input = server_fn::codec::GetUrl)]
 pub async fn get_domains(org: String) -> Result<Domains, AppError> {
     let ctx = request::organization(&org).await?;
     domains::list(&ctx).await.map_err(request::refuse)
 }
 
-/// One of them.
+/// Returns one domain with its DNS record.
 #[server(prefix = "/fn", endpoint = "get_domain", input = server_fn::codec::GetUrl)]
 pub async fn get_domain(org: String, domain: String) -> Result<DomainDetails, AppError> {
     let ctx = request::organization(&org).await?;
     domains::get(&ctx, &domain).await.map_err(request::refuse)
 }
 
-/// Adds a domain that is to be proven, and leads to its page.
+/// Adds an unverified domain and redirects to its page.
 #[server(prefix = "/fn", endpoint = "add_domain")]
 pub async fn add_domain(org: String, domain: String) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;
@@ -38,14 +38,14 @@ pub async fn add_domain(org: String, domain: String) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Looks for the record of a domain now.
+/// Checks the DNS record of a domain now.
 #[server(prefix = "/fn", endpoint = "check_domain")]
 pub async fn check_domain(org: String, domain: String) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;
     domains::check(&ctx, &domain).await.map_err(request::refuse)
 }
 
-/// Says how people join by a domain. Fields: `mode`, `role`, `discoverable`, which is there when it is true.
+/// Updates how people join by a domain. The form omits `discoverable` when its box is not ticked.
 #[server(prefix = "/fn", endpoint = "change_domain")]
 pub async fn change_domain(
     org: String,
@@ -58,7 +58,7 @@ pub async fn change_domain(
     domains::set(&ctx, &domain, &mode, &role, discoverable).await.map_err(request::refuse)
 }
 
-/// Removes a domain, and leads to the others.
+/// Deletes a domain and redirects to the list.
 #[server(prefix = "/fn", endpoint = "remove_domain")]
 pub async fn remove_domain(org: String, domain: String) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;
@@ -67,35 +67,35 @@ pub async fn remove_domain(org: String, domain: String) -> Result<(), AppError> 
     Ok(())
 }
 
-/// Who asks to become a member of the organization `org`.
+/// Lists the open join requests of the organization with the slug `org`.
 #[server(prefix = "/fn", endpoint = "get_join_requests", input = server_fn::codec::GetUrl)]
 pub async fn get_join_requests(org: String) -> Result<Vec<JoinRequest>, AppError> {
     let ctx = request::organization(&org).await?;
     join_requests::waiting(&ctx).await.map_err(request::refuse)
 }
 
-/// How many ask to become members of the organization `org`.
+/// Counts the open join requests of the organization with the slug `org`.
 #[server(prefix = "/fn", endpoint = "count_join_requests", input = server_fn::codec::GetUrl)]
 pub async fn count_join_requests(org: String) -> Result<i64, AppError> {
     let ctx = request::organization(&org).await?;
     join_requests::count(&ctx).await.map_err(request::refuse)
 }
 
-/// Makes the person who asked a member.
+/// Approves a join request: the person becomes a member.
 #[server(prefix = "/fn", endpoint = "approve_join_request")]
 pub async fn approve_join_request(org: String, person: String) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;
-    join_requests::approve(&ctx, parse(&person)?).await.map_err(request::refuse)
+    join_requests::approve(&ctx, parse_person(&person)?).await.map_err(request::refuse)
 }
 
-/// Declines the request of the person who asked.
+/// Declines a join request.
 #[server(prefix = "/fn", endpoint = "decline_join_request")]
 pub async fn decline_join_request(org: String, person: String) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;
-    join_requests::decline(&ctx, parse(&person)?).await.map_err(request::refuse)
+    join_requests::decline(&ctx, parse_person(&person)?).await.map_err(request::refuse)
 }
 
 #[cfg(feature = "ssr")]
-fn parse(person: &str) -> Result<uuid::Uuid, AppError> {
+fn parse_person(person: &str) -> Result<uuid::Uuid, AppError> {
     person.parse().map_err(|_| request::refuse(Error::NotFound))
 }

@@ -1,8 +1,8 @@
-//! What is said of a domain.
+//! Texts about domains.
 
 use crate::domain::organizations::email_domains::{DomainState, DomainSummary, JoinMode, Problem};
 
-/// The state in a word or two.
+/// Returns the label of a verification state.
 #[must_use]
 pub const fn state(state: DomainState) -> &'static str {
     match state {
@@ -12,7 +12,7 @@ pub const fn state(state: DomainState) -> &'static str {
     }
 }
 
-/// Who may join by it, in a few words.
+/// Summarizes who may join by the domain.
 #[must_use]
 pub fn joining(domain: &DomainSummary) -> String {
     let role = domain.role.label().to_lowercase();
@@ -23,7 +23,7 @@ pub fn joining(domain: &DomainSummary) -> String {
     }
 }
 
-/// A choice of the form.
+/// Returns the label and the hint of a join mode.
 #[must_use]
 pub const fn mode(mode: JoinMode) -> (&'static str, &'static str) {
     match mode {
@@ -33,7 +33,7 @@ pub const fn mode(mode: JoinMode) -> (&'static str, &'static str) {
     }
 }
 
-/// What the last look at the record found.
+/// Describes the result of the last check of the DNS record.
 #[must_use]
 pub const fn problem(state: DomainState, problem: Option<Problem>) -> &'static str {
     match (state, problem) {

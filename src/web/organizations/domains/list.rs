@@ -1,4 +1,4 @@
-//! All domains of an organization.
+//! The list of an organization's domains.
 
 use leptos::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::{
     domain::organizations::email_domains::{DOMAIN_MAX, DomainState, DomainSummary, Domains},
     web::{
         organization::current::CurrentOrganization,
-        organizations::settings::frame::{SettingsPage, Tab},
+        organizations::settings::layout::{SettingsPage, Tab},
         ui::{
             app_form::{AppForm, SubmitButton},
             field::TextField,
@@ -20,11 +20,11 @@ use crate::{
     },
 };
 
-/// The domains, and the form for another.
+/// `/o/{org}/settings/domains`: the domains and the form that adds one.
 #[component]
 pub fn DomainsSettings() -> impl IntoView {
-    if let Some(refusal) = Tab::Domains.refusal() {
-        return refusal;
+    if let Some(forbidden) = Tab::Domains.forbidden_page() {
+        return forbidden;
     }
     let slug = CurrentOrganization::expect().slug();
     let domains = Resource::new_blocking(|| (), move |()| get_domains(slug.clone()));

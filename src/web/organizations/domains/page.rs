@@ -1,18 +1,18 @@
-//! One domain: its record, its proof, and who may join by it.
+//! The page of one domain: DNS record, verification state and join mode.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::{
-    choice::Joining,
     functions::{ChangeDomain, CheckDomain, RemoveDomain, get_domain},
+    join_mode::JoinModeForm,
     labels,
 };
 use crate::{
     domain::organizations::email_domains::{DomainDetails, DomainState},
     web::{
         organization::current::CurrentOrganization,
-        organizations::settings::frame::{SettingsPage, Tab},
+        organizations::settings::layout::{SettingsPage, Tab},
         ui::{
             app_form::{AppForm, SubmitButton},
             date::Date,
@@ -22,11 +22,11 @@ use crate::{
     },
 };
 
-/// The page of the domain that the address names.
+/// `/o/{org}/settings/domains/{domain}`.
 #[component]
 pub fn DomainSettings() -> impl IntoView {
-    if let Some(refusal) = Tab::Domains.refusal() {
-        return refusal;
+    if let Some(forbidden) = Tab::Domains.forbidden_page() {
+        return forbidden;
     }
     let slug = CurrentOrganization::expect().slug();
     let params = use_params_map();
@@ -75,9 +75,9 @@ fn Domain(
                     </span>
                 </h2>
                 {punycode}
-                <Proof domain=domain.clone() check/>
+                <Verification domain=domain.clone() check/>
             </section>
-            <Joining domain=domain change/>
+            <JoinModeForm domain=domain change/>
             <Remove name/>
         </SettingsPage>
     }
@@ -85,11 +85,11 @@ fn Domain(
 }
 
 #[component]
-fn Proof(domain: DomainDetails, check: ServerAction<CheckDomain>) -> impl IntoView {
+fn Verification(domain: DomainDetails, check: ServerAction<CheckDomain>) -> impl IntoView {
     let org = CurrentOrganization::expect().slug();
     let feedback = FormFeedback::of(check);
     let state = domain.summary.state;
-    let what = match state {
+    let instruction = match state {
         DomainState::Pending => "Add this record to the domain’s DNS, where it is administered, and check it.",
         DomainState::Verified => "This record proves that the domain is yours.",
         DomainState::Lost => {
@@ -97,7 +97,7 @@ fn Proof(domain: DomainDetails, check: ServerAction<CheckDomain>) -> impl IntoVi
         }
     };
     view! {
-        <p>{what}</p>
+        <p>{instruction}</p>
         <dl class="facts card">
             <div>
                 <dt>"Type"</dt>

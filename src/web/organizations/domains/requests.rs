@@ -1,4 +1,4 @@
-//! Who asks to become a member, for those who decide.
+//! The open join requests, for members who may decide them.
 
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// What can be done with requests, shared by whatever on the page changes with them.
+/// The server actions that decide join requests, shared by the list and the count in the navigation.
 #[derive(Clone, Copy)]
 pub struct Decisions {
     approve: ServerAction<ApproveJoinRequest>,
@@ -19,7 +19,7 @@ pub struct Decisions {
 }
 
 impl Decisions {
-    /// Gives them to everything rendered from here on down.
+    /// Provides the actions as context.
     #[must_use]
     pub fn provide() -> Self {
         let decisions = Self { approve: ServerAction::new(), decline: ServerAction::new() };
@@ -27,14 +27,14 @@ impl Decisions {
         decisions
     }
 
-    /// Another with every decision.
+    /// Returns a value that changes with every decision.
     #[must_use]
     pub fn version(self) -> (usize, usize) {
         (self.approve.version().get(), self.decline.version().get())
     }
 }
 
-/// How many requests wait, behind the name of the page where they are decided; nothing while there is none.
+/// The number of open requests, beside the People tab. Renders nothing if there is none.
 #[component]
 pub fn JoinRequestCount() -> impl IntoView {
     let slug = CurrentOrganization::expect().slug();
@@ -44,7 +44,7 @@ pub fn JoinRequestCount() -> impl IntoView {
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                // The page itself says what is wrong.
+                // The page itself reports the error.
                 let count = count.await.unwrap_or_default();
                 let label = if count == 1 { "1 request to join".to_owned() } else { format!("{count} requests to join") };
                 (count > 0)
@@ -62,7 +62,7 @@ pub fn JoinRequestCount() -> impl IntoView {
     .into_any()
 }
 
-/// The requests that wait; nothing while there is none.
+/// The list of open requests. Renders nothing if there is none.
 #[component]
 pub fn JoinRequests(decisions: Decisions) -> impl IntoView {
     let slug = CurrentOrganization::expect().slug();
@@ -107,32 +107,32 @@ fn Request(
     let JoinRequest { person, name, email, asked_at, role } = request;
     let org = CurrentOrganization::expect().slug();
     let (approved, declined) = (FormFeedback::of(approve), FormFeedback::of(decline));
-    let again = org.clone();
-    let named = if name.is_empty() { email.clone() } else { name };
+    let approve_org = org.clone();
+    let label = if name.is_empty() { email.clone() } else { name };
     let role = role.label().to_lowercase();
-    let (let_in, let_them_in) = (format!("Let in as {role}"), format!("Let {named} in as {role}"));
-    let decline_them = format!("Decline {named}");
+    let (approve_text, approve_label) = (format!("Let in as {role}"), format!("Let {label} in as {role}"));
+    let decline_label = format!("Decline {label}");
     view! {
         <li class="row wrapping">
-            <Avatar name=named.clone()/>
+            <Avatar name=label.clone()/>
             <div class="name">
-                <p>{named}</p>
+                <p>{label}</p>
                 <p class="muted small parts">
                     <span class="address">{email}</span>
                     <span>"asked on " <Date at=asked_at/></span>
                 </p>
             </div>
             <AppForm action=approve feedback=approved class="inline">
-                <input type="hidden" name="org" value=again/>
+                <input type="hidden" name="org" value=approve_org/>
                 <input type="hidden" name="person" value=person.to_string()/>
-                <button type="submit" class="button primary" aria-label=let_them_in>
-                    {let_in}
+                <button type="submit" class="button primary" aria-label=approve_label>
+                    {approve_text}
                 </button>
             </AppForm>
             <AppForm action=decline feedback=declined class="inline">
                 <input type="hidden" name="org" value=org/>
                 <input type="hidden" name="person" value=person.to_string()/>
-                <button type="submit" class="button" aria-label=decline_them>
+                <button type="submit" class="button" aria-label=decline_label>
                     "Decline"
                 </button>
             </AppForm>

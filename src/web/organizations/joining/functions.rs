@@ -1,4 +1,4 @@
-//! Server functions of becoming a member by one's address.
+//! Server functions for joining an organization by email domain.
 
 use leptos::prelude::*;
 
@@ -6,14 +6,14 @@ use crate::domain::{errors::AppError, organizations::joining::JoinOffer};
 #[cfg(feature = "ssr")]
 use crate::{server::services::joining, web::request};
 
-/// The organization that the reader may join; none for a visitor.
+/// Returns the organization that the signed-in person may join. `None` for a visitor.
 #[server(prefix = "/fn", endpoint = "get_join_offer", input = server_fn::codec::GetUrl)]
 pub async fn get_join_offer() -> Result<Option<JoinOffer>, AppError> {
     let Some(ctx) = request::signed_in().await? else { return Ok(None) };
     joining::offer(&ctx).await.map_err(request::refuse)
 }
 
-/// Makes the reader a member of the organization `org`, and leads to where one sees it come.
+/// Joins the organization with the slug `org` and redirects to the progress page.
 #[server(prefix = "/fn", endpoint = "join_organization")]
 pub async fn join_organization(org: String) -> Result<(), AppError> {
     let ctx = request::person().await?;
@@ -22,7 +22,7 @@ pub async fn join_organization(org: String) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Asks for the reader to become a member of the organization `org`.
+/// Creates a join request for the organization with the slug `org`.
 #[server(prefix = "/fn", endpoint = "ask_to_join")]
 pub async fn ask_to_join(org: String) -> Result<(), AppError> {
     let ctx = request::person().await?;

@@ -1,4 +1,4 @@
-//! The workspace that the reader may join, on the pages where they choose one.
+//! The organization that the person may join by email domain, as a card.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::{
     web::ui::{app_form::AppForm, avatar::OrganizationAvatar, date::Date, form::FormFeedback},
 };
 
-/// The offer as a card, unless there is none, or the reader is in already.
+/// The offer as a card. Renders nothing if there is no offer or the person is a member already.
 #[component]
 pub fn JoinOffers() -> impl IntoView {
     let (join, ask) = (ServerAction::<JoinOrganization>::new(), ServerAction::<AskToJoin>::new());
@@ -27,7 +27,7 @@ pub fn JoinOffers() -> impl IntoView {
                         }
                             .into_any()
                     }
-                    // The page is about something else, and says what is wrong with that.
+                    // The offer is an extra on these pages: an error hides it.
                     Ok(_) | Err(_) => ().into_any(),
                 }
             })}
@@ -36,7 +36,7 @@ pub fn JoinOffers() -> impl IntoView {
     .into_any()
 }
 
-/// Name, state, and what to do.
+/// The organization's name, the state of joining and the button for the next step.
 #[component]
 pub fn Offer(offer: JoinOffer, join: ServerAction<JoinOrganization>, ask: ServerAction<AskToJoin>) -> impl IntoView {
     let JoinOffer { slug, display_name, domain, state } = offer;

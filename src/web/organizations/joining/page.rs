@@ -1,4 +1,4 @@
-//! Joining, followed until it is done.
+//! The page that follows joining until the membership exists.
 
 use leptos::prelude::*;
 
@@ -10,12 +10,12 @@ use crate::{
     domain::organizations::joining::{JoinOffer, JoinState},
     web::{
         account::menu::SignOut,
-        organizations::setup::progress::lead_to,
+        organizations::redirect::redirect_to_organization,
         ui::{error_page::ErrorPage, page::PlainPage, poll::poll},
     },
 };
 
-/// The workspace of the reader's address: leads into it once they are a member.
+/// `/join`: the organization of the person's email domain. Redirects into it once the person is a member.
 #[component]
 pub fn JoinPage() -> impl IntoView {
     let (join, ask) = (ServerAction::<JoinOrganization>::new(), ServerAction::<AskToJoin>::new());
@@ -25,8 +25,8 @@ pub fn JoinPage() -> impl IntoView {
         <Transition>
             {move || Suspend::new(async move {
                 match offer.await {
-                    Ok(Some(offer)) => view! { <Found offer join ask/> }.into_any(),
-                    Ok(None) => view! { <Nothing/> }.into_any(),
+                    Ok(Some(offer)) => view! { <OfferPage offer join ask/> }.into_any(),
+                    Ok(None) => view! { <NoOffer/> }.into_any(),
                     Err(error) => view! { <ErrorPage error/> }.into_any(),
                 }
             })}
@@ -36,9 +36,9 @@ pub fn JoinPage() -> impl IntoView {
 }
 
 #[component]
-fn Found(offer: JoinOffer, join: ServerAction<JoinOrganization>, ask: ServerAction<AskToJoin>) -> impl IntoView {
+fn OfferPage(offer: JoinOffer, join: ServerAction<JoinOrganization>, ask: ServerAction<AskToJoin>) -> impl IntoView {
     if offer.state == JoinState::Member {
-        lead_to(&format!("/o/{}", offer.slug));
+        redirect_to_organization(&format!("/o/{}", offer.slug));
     }
     let heading = match offer.state {
         JoinState::UnderWay | JoinState::Member => format!("Joining {}", offer.display_name),
@@ -62,7 +62,7 @@ fn Found(offer: JoinOffer, join: ServerAction<JoinOrganization>, ask: ServerActi
 }
 
 #[component]
-fn Nothing() -> impl IntoView {
+fn NoOffer() -> impl IntoView {
     view! {
         <PlainPage title="Join a workspace">
             <main id="main" class="workspaces">

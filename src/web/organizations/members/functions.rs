@@ -1,4 +1,4 @@
-//! Server functions of people and invitations.
+//! Server functions for members and invitations.
 
 use leptos::prelude::*;
 
@@ -16,29 +16,29 @@ use crate::{
     web::request,
 };
 
-/// Who is in the organization `org`, and who is invited.
+/// Returns the members and invitations of the organization with the slug `org`.
 #[server(prefix = "/fn", endpoint = "get_people", input = server_fn::codec::GetUrl)]
 pub async fn get_people(org: String) -> Result<People, AppError> {
     let ctx = request::organization(&org).await?;
     members::people(&ctx).await.map_err(request::refuse)
 }
 
-/// Gives the member `person` the role `role`.
+/// Changes the role of a member.
 #[server(prefix = "/fn", endpoint = "set_member_role")]
 pub async fn set_member_role(org: String, person: String, role: String) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;
-    let role = role.parse().map_err(|_| request::refuse(Error::BadRequest))?;
-    members::set_role(&ctx, parse(&person)?, role).await.map_err(request::refuse)
+    let role = role.parse_id().map_err(|_| request::refuse(Error::BadRequest))?;
+    members::set_role(&ctx, parse_id(&person)?, role).await.map_err(request::refuse)
 }
 
-/// Ends the membership of `person`.
+/// Deletes the membership of `person`.
 #[server(prefix = "/fn", endpoint = "remove_member")]
 pub async fn remove_member(org: String, person: String) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;
-    members::remove(&ctx, parse(&person)?).await.map_err(request::refuse)
+    members::remove(&ctx, parse_id(&person)?).await.map_err(request::refuse)
 }
 
-/// Ends the reader's own membership and leads to the start page.
+/// Deletes the signed-in person's own membership and redirects to the start page.
 #[server(prefix = "/fn", endpoint = "leave_organization")]
 pub async fn leave_organization(org: String) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;
@@ -47,7 +47,7 @@ pub async fn leave_organization(org: String) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Invites everybody in the list `addresses` and leads to the list of people.
+/// Sends an invitation to each of the `addresses` and redirects to the people page.
 #[server(prefix = "/fn", endpoint = "invite_people")]
 pub async fn invite_people(
     org: String,
@@ -67,17 +67,17 @@ pub async fn invite_people(
 #[server(prefix = "/fn", endpoint = "resend_invitation")]
 pub async fn resend_invitation(org: String, id: String) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;
-    invitations::resend(&ctx, parse(&id)?).await.map_err(request::refuse)
+    invitations::resend(&ctx, parse_id(&id)?).await.map_err(request::refuse)
 }
 
-/// Withdraws the invitation `id`, or takes one that has ended off the list.
+/// Revokes an open invitation, or removes a closed one from the list.
 #[server(prefix = "/fn", endpoint = "revoke_invitation")]
 pub async fn revoke_invitation(org: String, id: String) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;
-    invitations::revoke(&ctx, parse(&id)?).await.map_err(request::refuse)
+    invitations::revoke(&ctx, parse_id(&id)?).await.map_err(request::refuse)
 }
 
-/// The open invitations to whoever is signed in; empty for a visitor.
+/// Lists the open invitations of all identities in this browser session. Empty for a visitor.
 #[server(prefix = "/fn", endpoint = "list_pending_invitations", input = server_fn::codec::GetUrl)]
 pub async fn list_pending_invitations() -> Result<Vec<PendingInvitation>, AppError> {
     let Some(browser) = request::browser().await? else { return Ok(Vec::new()) };
@@ -85,13 +85,13 @@ pub async fn list_pending_invitations() -> Result<Vec<PendingInvitation>, AppErr
     let people = async {
         let now = app.clock.now();
         let people = browser_organizations::people(&mut app.db.read().await?, browser.id, browser.person, now).await?;
-        let people: Vec<_> = people.into_iter().map(|known| known.id).collect();
+        let people: Vec<_> = people.into_iter().map(|identity| identity.id).collect();
         invitations::guest::pending(&app, &people).await
     };
     people.await.map_err(request::refuse)
 }
 
 #[cfg(feature = "ssr")]
-fn parse(id: &str) -> Result<uuid::Uuid, AppError> {
+fn parse_id(id: &str) -> Result<uuid::Uuid, AppError> {
     id.parse().map_err(|_| request::refuse(Error::NotFound))
 }

@@ -1,4 +1,4 @@
-//! The invitations in the list of people: how far each is, and what can be done about it.
+//! The invitations on the people page.
 
 use leptos::{
     html,
@@ -7,7 +7,7 @@ use leptos::{
 };
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::page::Actions;
+use super::actions::Actions;
 use crate::{
     domain::organizations::people::{Invitation, InvitationState},
     web::{
@@ -16,9 +16,9 @@ use crate::{
     },
 };
 
-/// All of them, the newest first.
+/// The list of invitations, newest first.
 #[component]
-pub fn Invitations(invitations: Vec<Invitation>, actions: Actions) -> impl IntoView {
+pub(super) fn Invitations(invitations: Vec<Invitation>, actions: Actions) -> impl IntoView {
     let rows = invitations.into_iter().map(|invitation| view! { <InvitationRow invitation actions/> });
     view! {
         <section class="section measure">
@@ -32,10 +32,10 @@ pub fn Invitations(invitations: Vec<Invitation>, actions: Actions) -> impl IntoV
 #[component]
 fn InvitationRow(invitation: Invitation, actions: Actions) -> impl IntoView {
     let Invitation { id, email, role, state, inviter, created_at, expires_at, problem, link, may_change } = invitation;
-    let is_bad = matches!(state, InvitationState::Failed);
+    let is_failed = matches!(state, InvitationState::Failed);
     let end = expires_at.map(|at| {
-        let word = if state == InvitationState::Expired { "expired " } else { "until " };
-        view! { <span>{word} <Date at=at/></span> }
+        let preposition = if state == InvitationState::Expired { "expired " } else { "until " };
+        view! { <span>{preposition} <Date at=at/></span> }
     });
     let forms = may_change.then(|| view! { <Forms id=id.to_string() email=email.clone() state actions/> });
     view! {
@@ -47,7 +47,7 @@ fn InvitationRow(invitation: Invitation, actions: Actions) -> impl IntoView {
                 </p>
                 {problem.map(|problem| view! { <p class="small problem">{problem}</p> })}
             </div>
-            <span class="badge" class:danger=is_bad>
+            <span class="badge" class:danger=is_failed>
                 {state.label()}
             </span>
             {forms}
@@ -89,16 +89,16 @@ fn Forms(id: String, email: String, state: InvitationState, actions: Actions) ->
     .into_any()
 }
 
-/// The link, to be sent by other means: a button copies it; without WASM there is the field to copy from.
+/// The invitation link with a copy button. Without WASM the person copies it from the field.
 #[component]
 fn Link(id: String, email: String, link: String) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
     let (is_copied, set_copied) = signal(false);
     let copy = move |_| {
         let Some(field) = field.get_untracked() else { return };
-        // Where there is no clipboard, it stays selected for the person to copy.
+        // If the page may not use the clipboard, the selected text can be copied by hand.
         field.select();
-        set_copied.set(put_on_clipboard(&field.value()).is_some());
+        set_copied.set(copy_to_clipboard(&field.value()).is_some());
     };
     view! {
         <details class="link">
@@ -121,10 +121,11 @@ fn Link(id: String, email: String, link: String) -> impl IntoView {
     .into_any()
 }
 
-/// `navigator.clipboard.writeText(text)`; `None` where the browser has no clipboard for pages, as without TLS.
-fn put_on_clipboard(text: &str) -> Option<()> {
-    let part = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok().filter(|part| !part.is_undefined());
-    let clipboard = part(&part(&window(), "navigator")?, "clipboard")?;
-    let write: Function = part(&clipboard, "writeText")?.dyn_into().ok()?;
+/// Calls `navigator.clipboard.writeText(text)`. `None` if the browser has no clipboard API, for example without TLS.
+fn copy_to_clipboard(text: &str) -> Option<()> {
+    let property =
+        |object: &JsValue, name: &str| Reflect::get(object, &name.into()).ok().filter(|value| !value.is_undefined());
+    let clipboard = property(&property(&window(), "navigator")?, "clipboard")?;
+    let write: Function = property(&clipboard, "writeText")?.dyn_into().ok()?;
     write.call1(&clipboard, &text.into()).ok().map(drop)
 }

@@ -1,4 +1,4 @@
-//! Inviting people.
+//! The invitation form.
 
 use leptos::prelude::*;
 
@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// The form: who, as what, with which words, for how long.
+/// `/o/{org}/settings/people/invite`.
 #[component]
 pub fn InvitePage() -> impl IntoView {
     let current = CurrentOrganization::expect();
@@ -44,7 +44,7 @@ pub fn InvitePage() -> impl IntoView {
                 {move || Suspend::new(async move {
                     match people.await {
                         Ok(people) if people.is_managed => view! { <InviteForm/> }.into_any(),
-                        Ok(_) => view! { <Elsewhere/> }.into_any(),
+                        Ok(_) => view! { <ManagedByProvider/> }.into_any(),
                         Err(error) => view! { <p class="notice danger">{error.to_string()}</p> }.into_any(),
                     }
                 })}
@@ -57,16 +57,17 @@ pub fn InvitePage() -> impl IntoView {
 #[component]
 fn InviteForm() -> impl IntoView {
     let current = CurrentOrganization::expect();
-    let (org, own) =
+    let (org, own_role) =
         current.with_untracked(|workspace| (workspace.organization.slug.clone(), workspace.organization.role));
     let action = ServerAction::<InvitePeople>::new();
     let feedback = FormFeedback::of(action);
     let roles: Vec<_> = Role::ALL
         .into_iter()
-        .filter(|role| *role <= own)
+        .filter(|role| *role <= own_role)
         .map(|role| (role.as_str().to_owned(), role.label().to_owned()))
         .collect();
-    let lifetimes: Vec<_> = Lifetime::ALL.into_iter().map(|it| (it.days.to_string(), it.label())).collect();
+    let lifetimes: Vec<_> =
+        Lifetime::ALL.into_iter().map(|lifetime| (lifetime.days.to_string(), lifetime.label())).collect();
     let back = format!("/o/{org}/settings/people");
     view! {
         <AppForm action feedback>
@@ -109,7 +110,7 @@ fn InviteForm() -> impl IntoView {
 }
 
 #[component]
-fn Elsewhere() -> impl IntoView {
+fn ManagedByProvider() -> impl IntoView {
     view! {
         <p class="measure">
             "People are invited at your identity provider: Tessera has no access to its administration. Whoever runs it can give Tessera one; until then an administrator there sends the invitation, and its link leads here."

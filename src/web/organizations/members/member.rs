@@ -1,19 +1,19 @@
-//! A member in the list, and what can be done about them.
+//! A member's row on the people page.
 
 use leptos::prelude::*;
 
-use super::page::Actions;
+use super::actions::Actions;
 use crate::{
-    domain::organizations::people::Member,
+    domain::{organizations::people::Member, permissions::Role},
     web::{
         organization::current::CurrentOrganization,
         ui::{app_form::AppForm, avatar::Avatar, date::Date, form::FormFeedback},
     },
 };
 
-/// Who it is; for those who may, a button that opens what can be changed. That is a popover, so that it needs no WASM.
+/// A member. The button opens the permitted changes in a popover, which works without WASM.
 #[component]
-pub fn MemberRow(member: Member, actions: Actions, is_managed: bool) -> impl IntoView {
+pub(super) fn MemberRow(member: Member, actions: Actions, is_managed: bool) -> impl IntoView {
     let Member { id, name, email, role, since, is_suspended, is_you, roles, may_remove } = member;
     let may_leave = is_you && is_managed;
     let panel = format!("member-{id}");
@@ -34,12 +34,12 @@ pub fn MemberRow(member: Member, actions: Actions, is_managed: bool) -> impl Int
             </div>
         }
     });
-    let shown = if name.is_empty() { email.clone() } else { name.clone() };
+    let label = if name.is_empty() { email.clone() } else { name.clone() };
     view! {
         <li class="row wrapping">
-            <Avatar name=shown.clone() large=true/>
+            <Avatar name=label.clone() large=true/>
             <div class="name">
-                <p>{shown} {is_you.then(|| view! { <span class="muted">" (you)"</span> })}</p>
+                <p>{label} {is_you.then(|| view! { <span class="muted">" (you)"</span> })}</p>
                 <p class="muted small parts">
                     <span class="address">{email}</span>
                     <span>"since " <Date at=since/></span>
@@ -54,12 +54,7 @@ pub fn MemberRow(member: Member, actions: Actions, is_managed: bool) -> impl Int
 }
 
 #[component]
-fn RoleForm(
-    id: String,
-    role: crate::domain::permissions::Role,
-    roles: Vec<crate::domain::permissions::Role>,
-    actions: Actions,
-) -> impl IntoView {
+fn RoleForm(id: String, role: Role, roles: Vec<Role>, actions: Actions) -> impl IntoView {
     let org = CurrentOrganization::expect().slug();
     let field = format!("role-{id}");
     let options = roles.into_iter().map(move |option| {

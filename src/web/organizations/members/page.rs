@@ -1,13 +1,9 @@
-//! Who is in the organization, who asks to be, and who is invited.
+//! The people page: members, join requests and invitations.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::{
-    functions::{LeaveOrganization, RemoveMember, ResendInvitation, RevokeInvitation, SetMemberRole, get_people},
-    invitations::Invitations,
-    member::MemberRow,
-};
+use super::{actions::Actions, functions::get_people, invitations::Invitations, member::MemberRow};
 use crate::{
     domain::{
         organizations::people::{InvitationState, People},
@@ -17,7 +13,7 @@ use crate::{
         organization::current::CurrentOrganization,
         organizations::{
             domains::requests::{Decisions, JoinRequests},
-            settings::frame::{SettingsPage, Tab},
+            settings::layout::{SettingsPage, Tab},
         },
         ui::{
             app_form::FormError,
@@ -29,32 +25,27 @@ use crate::{
     },
 };
 
-/// The people of the organization.
+/// `/o/{org}/settings/people`.
 #[component]
 pub fn PeopleSettings() -> impl IntoView {
-    if let Some(refusal) = Tab::People.refusal() {
-        return refusal;
+    if let Some(forbidden) = Tab::People.forbidden_page() {
+        return forbidden;
     }
     let current = CurrentOrganization::expect();
     let (slug, may_decide) = (current.slug(), current.may(Permission::ManageMembers));
-    let actions = Actions {
-        role: ServerAction::new(),
-        remove: ServerAction::new(),
-        leave: ServerAction::new(),
-        resend: ServerAction::new(),
-        revoke: ServerAction::new(),
-    };
+    let actions = Actions::new();
     let decisions = Decisions::provide();
     let people = Resource::new_blocking(
         move || {
             let Actions { role, remove, resend, revoke, .. } = actions;
-            let changed = [role.version(), remove.version(), resend.version(), revoke.version()].map(|it| it.get());
-            (changed, decisions.version())
+            let versions =
+                [role.version(), remove.version(), resend.version(), revoke.version()].map(|version| version.get());
+            (versions, decisions.version())
         },
         move |_| get_people(slug.clone()),
     );
-    // While invitations are on their way.
-    poll(people, |people| people.invitations.iter().any(|it| it.state == InvitationState::Waiting));
+    // Waiting invitations change when the provider has created them.
+    poll(people, |people| people.invitations.iter().any(|invitation| invitation.state == InvitationState::Waiting));
     view! {
         <SettingsPage tab=Tab::People>
             {may_decide.then(|| view! { <JoinRequests decisions/> })}
@@ -83,7 +74,7 @@ fn Lists(people: People, actions: Actions) -> impl IntoView {
     };
     let rows = members.into_iter().map(|member| view! { <MemberRow member actions is_managed/> }).collect_view();
     view! {
-        <Refusals actions/>
+        <FormErrors actions/>
         <section class="section measure">
             <div class="section-head">
                 <h2>{count}</h2>
@@ -126,9 +117,9 @@ fn InviteLink() -> impl IntoView {
     }
 }
 
-/// What was refused without WASM: the form that it belongs to is closed again.
+/// The errors of forms sent without WASM, whose popovers are closed when the page is rendered again.
 #[component]
-fn Refusals(actions: Actions) -> impl IntoView {
+fn FormErrors(actions: Actions) -> impl IntoView {
     let Actions { role, remove, leave, resend, revoke } = actions;
     let all = [
         FormFeedback::of(role),
@@ -137,6 +128,6 @@ fn Refusals(actions: Actions) -> impl IntoView {
         FormFeedback::of(resend),
         FormFeedback::of(revoke),
     ];
-    let shown = all.into_iter().filter(|feedback| feedback.is_retry());
-    shown.map(|feedback| view! { <FormError feedback/> }).collect_view()
+    let failed = all.into_iter().filter(|feedback| feedback.is_retry());
+    failed.map(|feedback| view! { <FormError feedback/> }).collect_view()
 }

@@ -1,4 +1,4 @@
-//! The invitations to whoever is signed in, where they choose a workspace.
+//! The signed-in person's open invitations, on the pages that list organizations.
 
 use leptos::prelude::*;
 
@@ -11,8 +11,7 @@ use crate::{
     },
 };
 
-/// A row for each open invitation; nothing without one. An invitation that cannot be listed at the moment still comes by
-/// mail.
+/// A row for each open invitation. Renders nothing if there is none or the request fails: the invitation also comes by mail.
 #[component]
 pub fn PendingInvitations() -> impl IntoView {
     let pending = Resource::new_blocking(|| (), |()| list_pending_invitations());

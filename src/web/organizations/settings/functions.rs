@@ -1,4 +1,4 @@
-//! Server functions of the settings.
+//! Server functions for the provider queue and reconciliation.
 
 use leptos::prelude::*;
 
@@ -9,14 +9,14 @@ use crate::{
     web::request,
 };
 
-/// How far the organization `org` and the provider are in step.
+/// Returns the queued provider commands and the time of the last reconciliation.
 #[server(prefix = "/fn", endpoint = "get_provider_state", input = server_fn::codec::GetUrl)]
 pub async fn get_provider_state(org: String) -> Result<ProviderState, AppError> {
     let ctx = request::organization(&org).await?;
     provider_changes::state(&ctx).await.map_err(request::refuse)
 }
 
-/// Has the change `id` tried again at once.
+/// Retries a provider command now.
 #[server(prefix = "/fn", endpoint = "retry_change")]
 pub async fn retry_change(org: String, id: String) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;
@@ -24,7 +24,7 @@ pub async fn retry_change(org: String, id: String) -> Result<(), AppError> {
     provider_changes::retry(&ctx, id).await.map_err(request::refuse)
 }
 
-/// Gives the change `id` up: the provider will not be told.
+/// Discards a failed provider command.
 #[server(prefix = "/fn", endpoint = "drop_change")]
 pub async fn drop_change(org: String, id: String) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;
@@ -32,9 +32,9 @@ pub async fn drop_change(org: String, id: String) -> Result<(), AppError> {
     provider_changes::give_up(&ctx, id).await.map_err(request::refuse)
 }
 
-/// Has the organization compared with the provider now.
+/// Reconciles the organization with the provider now.
 #[server(prefix = "/fn", endpoint = "compare_now")]
-pub async fn compare_now(org: String) -> Result<(), AppError> {
+pub async fn reconcile_now(org: String) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;
     provider_changes::compare_now(&ctx).await.map_err(request::refuse)
 }

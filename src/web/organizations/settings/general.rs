@@ -1,14 +1,14 @@
-//! What the organization is, and what the reader is in it.
+//! The general settings page.
 
 use leptos::prelude::*;
 
-use super::frame::{SettingsPage, Tab};
+use super::layout::{SettingsPage, Tab};
 use crate::{
     domain::organizations::{OrganizationSummary, Person},
     web::organization::current::CurrentOrganization,
 };
 
-/// The organization, the reader's role and what the role allows.
+/// `/o/{org}/settings`: the organization, and the person's role and permissions in it.
 #[component]
 pub fn GeneralSettings() -> impl IntoView {
     let current = CurrentOrganization::expect();

@@ -1,4 +1,4 @@
-//! What the pages of the settings have in common: their names beside each other.
+//! The layout of all settings pages: heading and tabs.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// A page of the settings.
+/// A tab of the settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tab {
     General,
@@ -25,7 +25,7 @@ pub enum Tab {
 }
 
 impl Tab {
-    /// In the order in which they are offered.
+    /// All tabs, in order.
     const ALL: [Self; 4] = [Self::General, Self::People, Self::Domains, Self::Provider];
 
     const fn label(self) -> &'static str {
@@ -37,7 +37,7 @@ impl Tab {
         }
     }
 
-    /// Below `/o/{org}`.
+    /// Returns the path below `/o/{org}`.
     const fn path(self) -> &'static str {
         match self {
             Self::General => "/settings",
@@ -47,8 +47,8 @@ impl Tab {
         }
     }
 
-    /// What one needs to see it, if anything.
-    const fn permission(self) -> Option<Permission> {
+    /// Returns the permission that the page requires, if any.
+    const fn required_permission(self) -> Option<Permission> {
         match self {
             Self::General => None,
             Self::People => Some(Permission::ReadMembers),
@@ -56,21 +56,21 @@ impl Tab {
         }
     }
 
-    /// The permission that the reader lacks to see it.
-    fn missing(self) -> Option<Permission> {
+    /// Returns the required permission if the person does not have it.
+    fn missing_permission(self) -> Option<Permission> {
         let current = CurrentOrganization::expect();
-        self.permission().filter(|permission| !current.may(*permission))
+        self.required_permission().filter(|permission| !current.may(*permission))
     }
 
-    /// What a reader sees instead who may not see it. The server decides for itself.
+    /// Returns the error page for a person without the required permission. The server authorizes every request itself.
     #[must_use]
-    pub fn refusal(self) -> Option<AnyView> {
-        let permission = self.missing()?;
+    pub fn forbidden_page(self) -> Option<AnyView> {
+        let permission = self.missing_permission()?;
         Some(view! { <ErrorPage error=AppError::Forbidden { permission }/> }.into_any())
     }
 }
 
-/// A page of the settings, with the way to the others.
+/// A settings page with the tabs that the person may open.
 #[component]
 pub fn SettingsPage(tab: Tab, children: Children) -> impl IntoView {
     let current = CurrentOrganization::expect();
@@ -81,7 +81,7 @@ pub fn SettingsPage(tab: Tab, children: Children) -> impl IntoView {
         crumbs.push(Crumb::new("Settings", format!("/o/{slug}/settings")));
     }
     let heading = if tab == Tab::General { "Settings" } else { tab.label() };
-    let tabs: Vec<_> = Tab::ALL.into_iter().filter(|tab| tab.missing().is_none()).collect();
+    let tabs: Vec<_> = Tab::ALL.into_iter().filter(|tab| tab.missing_permission().is_none()).collect();
     let may_decide = current.may(Permission::ManageMembers);
     let navigation = (tabs.len() > 1).then(|| {
         let links = tabs.into_iter().map(|tab| {

@@ -1,10 +1,10 @@
-//! How far organization and provider are in step, for those who answer for it.
+//! The settings page about the provider: queued commands and reconciliation.
 
 use leptos::prelude::*;
 
 use super::{
-    frame::{SettingsPage, Tab},
-    functions::{CompareNow, DropChange, RetryChange, get_provider_state},
+    functions::{DropChange, ReconcileNow, RetryChange, get_provider_state},
+    layout::{SettingsPage, Tab},
 };
 use crate::{
     domain::organizations::provider_queue::{OpenChange, ProviderState},
@@ -19,30 +19,30 @@ use crate::{
     },
 };
 
-/// What waits, what went wrong, and when the two were last compared.
+/// `/o/{org}/settings/sign-in-service`.
 #[component]
 pub fn ProviderSettings() -> impl IntoView {
-    if let Some(refusal) = Tab::Provider.refusal() {
-        return refusal;
+    if let Some(forbidden) = Tab::Provider.forbidden_page() {
+        return forbidden;
     }
     let slug = CurrentOrganization::expect().slug();
-    let (retry, give_up, compare) =
-        (ServerAction::<RetryChange>::new(), ServerAction::<DropChange>::new(), ServerAction::<CompareNow>::new());
+    let (retry, give_up, reconcile) =
+        (ServerAction::<RetryChange>::new(), ServerAction::<DropChange>::new(), ServerAction::<ReconcileNow>::new());
     let state = Resource::new_blocking(
-        move || (retry.version().get(), give_up.version().get(), compare.version().get()),
+        move || (retry.version().get(), give_up.version().get(), reconcile.version().get()),
         move |_| get_provider_state(slug.clone()),
     );
-    // While something is told there, or compared.
+    // Polls while a command is queued or a reconciliation is running.
     poll(state, |state| {
-        let waits = state.changes.iter().any(|change| !change.is_failed);
-        state.is_managed && (waits || state.reconciled_at.is_none())
+        let has_queued = state.changes.iter().any(|change| !change.is_failed);
+        state.is_managed && (has_queued || state.reconciled_at.is_none())
     });
     view! {
         <SettingsPage tab=Tab::Provider>
             <Transition>
                 {move || Suspend::new(async move {
                     match state.await {
-                        Ok(state) => view! { <InStep state retry give_up compare/> }.into_any(),
+                        Ok(state) => view! { <ProviderStateView state retry give_up reconcile/> }.into_any(),
                         Err(error) => view! { <p class="notice danger">{error.to_string()}</p> }.into_any(),
                     }
                 })}
@@ -53,11 +53,11 @@ pub fn ProviderSettings() -> impl IntoView {
 }
 
 #[component]
-fn InStep(
+fn ProviderStateView(
     state: ProviderState,
     retry: ServerAction<RetryChange>,
     give_up: ServerAction<DropChange>,
-    compare: ServerAction<CompareNow>,
+    reconcile: ServerAction<ReconcileNow>,
 ) -> impl IntoView {
     let ProviderState { is_managed, reconciled_at, changes } = state;
     if !is_managed {
@@ -69,12 +69,12 @@ fn InStep(
         .into_any();
     }
     let org = CurrentOrganization::expect().slug();
-    let feedback = FormFeedback::of(compare);
+    let feedback = FormFeedback::of(reconcile);
     let list = if changes.is_empty() {
         view! { <p class="muted">"Nothing waits: the sign-in service knows everything that was decided here."</p> }
             .into_any()
     } else {
-        let rows = changes.into_iter().map(|change| view! { <Change change retry give_up/> });
+        let rows = changes.into_iter().map(|change| view! { <QueuedCommand change retry give_up/> });
         view! { <ul class="rows card">{rows.collect_view()}</ul> }.into_any()
     };
     view! {
@@ -94,10 +94,10 @@ fn InStep(
                     None => "They were not compared yet.".into_any(),
                 }}
             </p>
-            <AppForm action=compare feedback>
+            <AppForm action=reconcile feedback>
                 <input type="hidden" name="org" value=org/>
                 <div class="buttons">
-                    <SubmitButton label="Compare now" pending=compare.pending()/>
+                    <SubmitButton label="Compare now" pending=reconcile.pending()/>
                 </div>
             </AppForm>
         </section>
@@ -106,11 +106,15 @@ fn InStep(
 }
 
 #[component]
-fn Change(change: OpenChange, retry: ServerAction<RetryChange>, give_up: ServerAction<DropChange>) -> impl IntoView {
+fn QueuedCommand(
+    change: OpenChange,
+    retry: ServerAction<RetryChange>,
+    give_up: ServerAction<DropChange>,
+) -> impl IntoView {
     let OpenChange { id, what, since, problem, is_failed } = change;
     let org = CurrentOrganization::expect().slug();
     let (retried, given_up) = (FormFeedback::of(retry), FormFeedback::of(give_up));
-    let again = org.clone();
+    let retry_org = org.clone();
     let state = if is_failed { "Not accepted" } else { "Waiting" };
     view! {
         <li class="row wrapping">
@@ -125,7 +129,7 @@ fn Change(change: OpenChange, retry: ServerAction<RetryChange>, give_up: ServerA
                 {state}
             </span>
             <AppForm action=retry feedback=retried class="inline">
-                <input type="hidden" name="org" value=again/>
+                <input type="hidden" name="org" value=retry_org/>
                 <input type="hidden" name="id" value=id.to_string()/>
                 <button type="submit" class="button">
                     "Try now"

@@ -1,8 +1,8 @@
-//! The form for a new organization.
+//! The page that creates an organization.
 
 use leptos::{ev, html, prelude::*};
 
-use super::functions::{CreateOrganization, get_founding_offer};
+use super::functions::{CreateOrganization, get_setup_offer};
 use crate::{
     domain::organizations::{
         name::OrganizationName,
@@ -22,17 +22,17 @@ use crate::{
     },
 };
 
-/// The form, or what has to happen before.
+/// `/new-organization`: the form, or what the person has to do first.
 #[component]
 pub fn NewOrganization() -> impl IntoView {
-    let offer = Resource::new_blocking(|| (), |()| get_founding_offer());
+    let offer = Resource::new_blocking(|| (), |()| get_setup_offer());
     view! {
         <Transition>
             {move || Suspend::new(async move {
                 match offer.await {
-                    Ok(SetupOffer::Form { under_way }) => view! { <FoundingForm under_way/> }.into_any(),
+                    Ok(SetupOffer::Form { under_way }) => view! { <SetupForm under_way/> }.into_any(),
                     Ok(SetupOffer::SignIn) => view! { <SignInFirst/> }.into_any(),
-                    Ok(SetupOffer::Elsewhere) => view! { <MadeElsewhere/> }.into_any(),
+                    Ok(SetupOffer::Elsewhere) => view! { <ManagedByProvider/> }.into_any(),
                     Err(error) => view! { <ErrorPage error/> }.into_any(),
                 }
             })}
@@ -42,11 +42,11 @@ pub fn NewOrganization() -> impl IntoView {
 }
 
 #[component]
-fn FoundingForm(under_way: Vec<OrganizationSetup>) -> impl IntoView {
+fn SetupForm(under_way: Vec<OrganizationSetup>) -> impl IntoView {
     let action = ServerAction::<CreateOrganization>::new();
     let feedback = FormFeedback::of(action);
 
-    // The name in addresses follows the other until somebody types one.
+    // The slug follows the name until the person edits it.
     let slug_field = NodeRef::<html::Input>::new();
     let suggested = StoredValue::new(String::new());
     let suggest = move |event: ev::Event| {
@@ -62,7 +62,7 @@ fn FoundingForm(under_way: Vec<OrganizationSetup>) -> impl IntoView {
             <main id="main" class="workspaces">
                 <h1>"Name your workspace"</h1>
                 <p class="muted">"Its projects and people stay among themselves. You will be its owner, and can invite others."</p>
-                {(!under_way.is_empty()).then(|| view! { <UnderWay under_way/> })}
+                {(!under_way.is_empty()).then(|| view! { <OpenSetups under_way/> })}
                 <AppForm action feedback>
                     <TextField
                         name="name"
@@ -94,9 +94,9 @@ fn FoundingForm(under_way: Vec<OrganizationSetup>) -> impl IntoView {
     }
 }
 
-/// What was begun before, and is not there yet.
+/// The person's setups in progress.
 #[component]
-fn UnderWay(under_way: Vec<OrganizationSetup>) -> impl IntoView {
+fn OpenSetups(under_way: Vec<OrganizationSetup>) -> impl IntoView {
     let rows = under_way.into_iter().map(|OrganizationSetup { id, slug, display_name, .. }| {
         view! {
             <li>
@@ -133,7 +133,7 @@ fn SignInFirst() -> impl IntoView {
 }
 
 #[component]
-fn MadeElsewhere() -> impl IntoView {
+fn ManagedByProvider() -> impl IntoView {
     view! {
         <PlainPage title="New workspace">
             <main id="main" class="workspaces">

@@ -1,4 +1,4 @@
-//! Server functions of organizations that are being created.
+//! Server functions for organization setups.
 
 use leptos::prelude::*;
 
@@ -12,9 +12,9 @@ use crate::{
     web::request,
 };
 
-/// What the page for a new organization can offer to its reader.
+/// Returns whether the visitor can create an organization, and their setups in progress.
 #[server(prefix = "/fn", endpoint = "get_founding_offer", input = server_fn::codec::GetUrl)]
-pub async fn get_founding_offer() -> Result<SetupOffer, AppError> {
+pub async fn get_setup_offer() -> Result<SetupOffer, AppError> {
     if request::app().management.is_none() {
         return Ok(SetupOffer::Elsewhere);
     }
@@ -26,37 +26,37 @@ pub async fn get_founding_offer() -> Result<SetupOffer, AppError> {
     }
 }
 
-/// Begins to create an organization and leads to where one sees it come. Fields: `name`, `slug`, which may be empty.
+/// Begins an organization setup and redirects to its progress page. An empty `slug` is derived from `name`.
 #[server(prefix = "/fn", endpoint = "create_organization")]
 pub async fn create_organization(name: String, slug: String) -> Result<(), AppError> {
     let ctx = request::person().await?;
-    let founding = sync::organization_setup::begin(&ctx, &name, &slug).await.map_err(request::refuse)?;
-    leptos_axum::redirect(&format!("/new-organization/{}", founding.id));
+    let setup = sync::organization_setup::begin(&ctx, &name, &slug).await.map_err(request::refuse)?;
+    leptos_axum::redirect(&format!("/new-organization/{}", setup.id));
     Ok(())
 }
 
-/// How far the organization is that the reader is creating.
+/// Returns the state of one of the signed-in person's setups.
 #[server(prefix = "/fn", endpoint = "get_founding", input = server_fn::codec::GetUrl)]
-pub async fn get_founding(id: String) -> Result<OrganizationSetup, AppError> {
+pub async fn get_setup(id: String) -> Result<OrganizationSetup, AppError> {
     let ctx = request::person().await?;
-    organization_setup::get(&ctx, parse(&id)?).await.map_err(request::refuse)
+    organization_setup::get(&ctx, parse_id(&id)?).await.map_err(request::refuse)
 }
 
-/// Tries again at once.
+/// Retries the setup now.
 #[server(prefix = "/fn", endpoint = "hurry_founding")]
-pub async fn hurry_founding(id: String) -> Result<(), AppError> {
+pub async fn retry_setup(id: String) -> Result<(), AppError> {
     let ctx = request::person().await?;
-    sync::organization_setup::retry_now(&ctx, parse(&id)?).await.map(drop).map_err(request::refuse)
+    sync::organization_setup::retry_now(&ctx, parse_id(&id)?).await.map(drop).map_err(request::refuse)
 }
 
-/// Gives up, and removes what there is of it.
+/// Cancels the setup and deletes what it has created at the provider.
 #[server(prefix = "/fn", endpoint = "cancel_founding")]
-pub async fn cancel_founding(id: String) -> Result<(), AppError> {
+pub async fn cancel_setup(id: String) -> Result<(), AppError> {
     let ctx = request::person().await?;
-    organization_setup::cancel(&ctx, parse(&id)?).await.map(drop).map_err(request::refuse)
+    organization_setup::cancel(&ctx, parse_id(&id)?).await.map(drop).map_err(request::refuse)
 }
 
 #[cfg(feature = "ssr")]
-fn parse(id: &str) -> Result<uuid::Uuid, AppError> {
+fn parse_id(id: &str) -> Result<uuid::Uuid, AppError> {
     id.parse().map_err(|_| request::refuse(Error::NotFound))
 }

@@ -1,13 +1,14 @@
-//! What is shown until a new organization is there, or why it will not be.
+//! The progress page of an organization setup.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::functions::{CancelFounding, HurryFounding, get_founding};
+use super::functions::{CancelSetup, RetrySetup, get_setup};
 use crate::{
     domain::organizations::setup::{OrganizationSetup, SetupState},
     web::{
         account::menu::SignOut,
+        organizations::redirect::redirect_to_organization,
         ui::{
             app_form::{AppForm, SubmitButton},
             error_page::ErrorPage,
@@ -18,23 +19,23 @@ use crate::{
     },
 };
 
-/// Follows an organization that is being created, and leads into it.
+/// `/new-organization/{id}`: polls the setup, and redirects into the organization when it is done.
 #[component]
-pub fn FoundingPage() -> impl IntoView {
+pub fn SetupPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
-    let retry_now = ServerAction::<HurryFounding>::new();
-    let cancel = ServerAction::<CancelFounding>::new();
-    let founding = Resource::new_blocking(
+    let retry_now = ServerAction::<RetrySetup>::new();
+    let cancel = ServerAction::<CancelSetup>::new();
+    let setup = Resource::new_blocking(
         move || (id.get(), retry_now.version().get(), cancel.version().get()),
-        |(id, ..)| get_founding(id),
+        |(id, ..)| get_setup(id),
     );
-    poll(founding, |founding| founding.state.is_open());
+    poll(setup, |setup| setup.state.is_open());
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                match founding.await {
-                    Ok(founding) => view! { <Progress founding retry_now cancel/> }.into_any(),
+                match setup.await {
+                    Ok(setup) => view! { <Progress setup retry_now cancel/> }.into_any(),
                     Err(error) => view! { <ErrorPage error/> }.into_any(),
                 }
             })}
@@ -45,14 +46,14 @@ pub fn FoundingPage() -> impl IntoView {
 
 #[component]
 fn Progress(
-    founding: OrganizationSetup,
-    retry_now: ServerAction<HurryFounding>,
-    cancel: ServerAction<CancelFounding>,
+    setup: OrganizationSetup,
+    retry_now: ServerAction<RetrySetup>,
+    cancel: ServerAction<CancelSetup>,
 ) -> impl IntoView {
-    let OrganizationSetup { id, slug, display_name, state } = founding;
+    let OrganizationSetup { id, slug, display_name, state } = setup;
     let home = format!("/o/{slug}");
     if state == SetupState::Done {
-        lead_to(&home);
+        redirect_to_organization(&home);
     }
     let (heading, text) = match state {
         SetupState::UnderWay => (
@@ -86,9 +87,9 @@ fn Progress(
         }
         .into_any(),
         SetupState::UnderWay | SetupState::Busy => {
-            let (hurried, cancelled) = (FormFeedback::of(retry_now), FormFeedback::of(cancel));
+            let (retried, cancelled) = (FormFeedback::of(retry_now), FormFeedback::of(cancel));
             view! {
-                <AppForm action=retry_now feedback=hurried>
+                <AppForm action=retry_now feedback=retried>
                     <input type="hidden" name="id" value=id.to_string()/>
                     <SubmitButton label="Try again now" pending=retry_now.pending()/>
                 </AppForm>
@@ -122,13 +123,4 @@ fn Progress(
             </main>
         </PlainPage>
     }
-}
-
-/// Into the workspace: another seat, so that it is an address for the browser, not for the router.
-pub fn lead_to(home: &str) {
-    #[cfg(feature = "ssr")]
-    leptos_axum::redirect(home);
-    let home = home.to_owned();
-    // Where the browser refuses, the button remains.
-    Effect::new(move |_| drop(window().location().replace(&home)));
 }

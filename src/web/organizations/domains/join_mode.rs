@@ -1,4 +1,4 @@
-//! Who may join by a domain.
+//! The form for a domain's join mode.
 
 use leptos::prelude::*;
 
@@ -18,33 +18,33 @@ use crate::{
     },
 };
 
-/// The form in which that is chosen.
+/// Chooses the join mode, the role of new members and whether the organization can be found by this domain.
 #[component]
-pub fn Joining(domain: DomainDetails, change: ServerAction<ChangeDomain>) -> impl IntoView {
+pub(super) fn JoinModeForm(domain: DomainDetails, change: ServerAction<ChangeDomain>) -> impl IntoView {
     let org = CurrentOrganization::expect().slug();
     let feedback = FormFeedback::of(change);
-    let chosen = feedback.typed("mode", domain.summary.mode.as_str());
-    let chosen_role = feedback.typed("role", domain.summary.role.as_str());
+    let selected_mode = feedback.typed("mode", domain.summary.mode.as_str());
+    let selected_role = feedback.typed("role", domain.summary.role.as_str());
     let modes = JoinMode::ALL.into_iter().map(move |mode| {
         let (label, hint) = labels::mode(mode);
         view! {
             <label class="option">
-                <input type="radio" name="mode" value=mode.as_str() checked=chosen == mode.as_str()/>
+                <input type="radio" name="mode" value=mode.as_str() checked=selected_mode == mode.as_str()/>
                 <span>
                     {label} <span class="muted small block">{hint}</span>
                 </span>
             </label>
         }
     });
-    // One that is above the reader’s own cannot be chosen again once it is left.
+    // The current role stays selectable even if it is above the person's own role.
     let current = domain.summary.role;
     let roles = domain.roles.into_iter().chain((current > Role::Viewer).then_some(current));
-    let mut offered: Vec<Role> = roles.collect();
-    offered.sort();
-    offered.dedup();
-    let roles = offered.into_iter().map(move |role| {
+    let mut roles: Vec<Role> = roles.collect();
+    roles.sort();
+    roles.dedup();
+    let roles = roles.into_iter().map(move |role| {
         view! {
-            <option value=role.as_str() selected=chosen_role == role.as_str()>
+            <option value=role.as_str() selected=selected_role == role.as_str()>
                 {role.label()}
             </option>
         }
@@ -67,13 +67,13 @@ pub fn Joining(domain: DomainDetails, change: ServerAction<ChangeDomain>) -> imp
                                 <legend>"How people with a verified address there become members"</legend>
                                 {modes.collect_view()}
                             </fieldset>
-                            <Problem error=mode_error/>
+                            <ErrorText error=mode_error/>
                             <div class="field">
                                 <label for="role">"Their role"</label>
                                 <select class="input" id="role" name="role">
                                     {roles.collect_view()}
                                 </select>
-                                <Problem error=role_error/>
+                                <ErrorText error=role_error/>
                             </div>
                         }
                     })}
@@ -103,7 +103,7 @@ pub fn Joining(domain: DomainDetails, change: ServerAction<ChangeDomain>) -> imp
 }
 
 #[component]
-fn Problem(error: Signal<Option<String>>) -> impl IntoView {
+fn ErrorText(error: Signal<Option<String>>) -> impl IntoView {
     move || {
         error.get().map(|error| {
             view! {
