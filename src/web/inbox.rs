@@ -1,4 +1,4 @@
-//! The inbox: what a person is told of what happens to the tasks that concern them.
+//! The inbox: a person's notifications, grouped by task.
 
 mod entry;
 pub mod functions;

@@ -1,4 +1,4 @@
-//! What others do, as it happens.
+//! Live updates: the event feed of an organization, and who else has the page open.
 
 pub mod feed;
 pub mod presence;

@@ -1,4 +1,4 @@
-//! What server functions reach of the request they run in.
+//! Access to the current request for server functions: application state, session, organization and headers.
 
 use leptos::{
     prelude::{expect_context, use_context},
@@ -16,30 +16,24 @@ use crate::{
     },
 };
 
-/// The application's parts.
+/// Returns the application state.
 #[must_use]
 pub fn app() -> AppState {
     expect_context()
 }
 
-/// The context of whoever sent the request in the organization called `slug`.
-///
-/// # Errors
-/// As [`access::from_seat`]; the response has the status that goes with it.
+/// Authorizes the request in the organization with the slug `slug`. An error also sets the response status.
 pub async fn organization(slug: &str) -> Result<OrgContext, AppError> {
-    // A page's middleware has opened it already.
-    let opened = extensions().and_then(|extensions| extensions.get::<OrgContext>().cloned());
-    if let Some(opened) = opened.filter(|opened| opened.slug == slug) {
-        return Ok(opened);
+    // While a page is rendered, the middleware has authorized the request already.
+    let authorized = extensions().and_then(|extensions| extensions.get::<OrgContext>().cloned());
+    if let Some(authorized) = authorized.filter(|ctx| ctx.slug == slug) {
+        return Ok(authorized);
     }
     let browser = browser().await?.ok_or(Error::SignInRequired).map_err(refuse)?;
     access::from_seat(&app(), browser.id, slug).await.map_err(refuse)
 }
 
-/// The browser that sent the request, if it has a session.
-///
-/// # Errors
-/// When the database does not answer.
+/// Returns the browser session of the request, if there is one.
 pub async fn browser() -> Result<Option<Browser>, AppError> {
     match extensions().as_ref().and_then(BrowserSession::of) {
         Some(session) => session.browser().await.map_err(refuse),
@@ -47,31 +41,30 @@ pub async fn browser() -> Result<Option<Browser>, AppError> {
     }
 }
 
-/// Whoever signed in with the browser that sent the request.
+/// Returns the signed-in person. An error also sets the response status.
 ///
 /// # Errors
-/// [`Error::SignInRequired`] when nobody has; the response has the status that goes with it.
+///
+/// [`Error::SignInRequired`] if the browser session has no signed-in person.
 pub async fn person() -> Result<PersonContext, AppError> {
     signed_in().await?.ok_or(Error::SignInRequired).map_err(refuse)
 }
 
-/// Whoever signed in with the browser that sent the request, if somebody has.
-///
-/// # Errors
-/// When the database does not answer.
+/// Returns the signed-in person, if there is one.
 pub async fn signed_in() -> Result<Option<PersonContext>, AppError> {
     Ok(PersonContext::of(&app(), browser().await?))
 }
 
-/// The headers of the request.
+/// Returns the headers of the request.
 ///
 /// # Errors
-/// Outside of a request.
+///
+/// If called outside of a request.
 pub async fn headers() -> Result<axum::http::HeaderMap, AppError> {
     leptos_axum::extract().await.map_err(AppError::from_server_fn_error)
 }
 
-/// Turns an error into the one that pages see, and gives the response its status.
+/// Converts a server error into the error that pages show, and sets the response status.
 pub fn refuse(error: Error) -> AppError {
     let error = AppError::from(error);
     if let Some(response) = use_context::<ResponseOptions>()

@@ -1,4 +1,4 @@
-//! What is told of one task, and what can be done with it.
+//! An inbox entry: the notifications subject one task, and their actions.
 
 use leptos::{context::Provider, either::EitherOf3, prelude::*, task::spawn_local};
 use leptos_router::components::A;
@@ -20,30 +20,30 @@ use crate::{
 
 /// An entry of the inbox.
 #[component]
-pub fn Entry(org: String, shelf: InboxTab, entry: Memo<InboxEntry>, changed: Callback<()>) -> impl IntoView {
+pub(super) fn Entry(org: String, tab: InboxTab, entry: Memo<InboxEntry>, changed: Callback<()>) -> impl IntoView {
     let key = entry.with_untracked(|entry| entry.task.to_string());
-    // The entries share their server functions: what went wrong belongs to the entry that it went wrong in.
+    // All entries use the same server functions, so an error is shown only in the entry whose task the form names.
     let retry = use_context::<Option<FormRetry>>().flatten();
-    let own = retry.filter(|retry| retry.fields.get("key") == Some(&key));
+    let own_retry = retry.filter(|retry| retry.fields.get("key") == Some(&key));
     let upto = Memo::new(move |_| entry.with(|entry| entry.upto));
     let is_unread = Memo::new(move |_| entry.with(|entry| entry.is_unread));
     let href = format!("/o/{org}/tasks/{key}");
-    let about = About { org, key: key.clone(), upto, changed };
-    let acting = about.clone();
+    let subject = FormSubject { org, key: key.clone(), upto, changed };
+    let actions_subject = subject.clone();
     let actions = view! {
-        <Provider value=own>
-            <Actions about=acting shelf is_unread/>
+        <Provider value=own_retry>
+            <Actions subject=actions_subject tab is_unread/>
         </Provider>
     };
     let current = CurrentOrganization::expect();
-    // Whoever opens the task has read what is told of it.
-    let opened = move |_| {
+    // Opening the task marks its notifications as read.
+    let mark_opened = move |_| {
         if !is_unread.get_untracked() {
             return;
         }
-        let (About { org, key, .. }, upto) = (about.clone(), upto.get_untracked());
+        let (FormSubject { org, key, .. }, upto) = (subject.clone(), upto.get_untracked());
         spawn_local(async move {
-            // What cannot be marked stays unread.
+            // If the request fails, the entry stays unread.
             if mark_read(org, key, upto, true).await.is_ok() {
                 current.reload();
             }
@@ -53,7 +53,7 @@ pub fn Entry(org: String, shelf: InboxTab, entry: Memo<InboxEntry>, changed: Cal
     let title = move || entry.with(|entry| entry.title.clone());
     let reason = move || entry.with(|entry| entry.reason.label());
     let snoozed = move || {
-        let until = entry.with(|entry| entry.snoozed_until).filter(|_| shelf == InboxTab::Snoozed);
+        let until = entry.with(|entry| entry.snoozed_until).filter(|_| tab == InboxTab::Snoozed);
         until.map(|until| view! { <span class="badge">"Until " <Date at=until time=true/></span> })
     };
     let news = move || entry.get().news.into_iter().map(|news| view! { <NewsLine news/> }).collect_view();
@@ -70,7 +70,7 @@ pub fn Entry(org: String, shelf: InboxTab, entry: Memo<InboxEntry>, changed: Cal
             {move || view! { <StateMark category=category.get()/> }}
             <div class="what">
                 <p class="head">
-                    <span on:click=opened>
+                    <span on:click=mark_opened>
                         <A href=href attr:class="title">
                             <span class="key">{key}</span>
                             " "
@@ -108,18 +108,18 @@ fn NewsLine(news: News) -> impl IntoView {
     }
 }
 
-/// What a form of an entry is about.
+/// The task that the forms of an entry act on.
 #[derive(Clone)]
-struct About {
+struct FormSubject {
     org: String,
     key: String,
     upto: Memo<i64>,
     changed: Callback<()>,
 }
 
-impl About {
-    /// The fields that name it.
-    fn fields(&self) -> impl IntoView + use<> {
+impl FormSubject {
+    /// Renders the hidden fields that every form sends.
+    fn hidden_fields(&self) -> impl IntoView + use<> {
         let Self { org, key, upto, .. } = self.clone();
         view! {
             <input type="hidden" name="org" value=org/>
@@ -130,16 +130,16 @@ impl About {
 }
 
 #[component]
-fn Actions(about: About, shelf: InboxTab, is_unread: Memo<bool>) -> impl IntoView {
-    let archive = |archived| view! { <ArchiveForm about=about.clone() archived/> };
-    let forms = match shelf {
+fn Actions(subject: FormSubject, tab: InboxTab, is_unread: Memo<bool>) -> impl IntoView {
+    let archive = |archived| view! { <ArchiveForm subject=subject.clone() archived/> };
+    let forms = match tab {
         InboxTab::Unread | InboxTab::All => EitherOf3::A(view! {
-            <ReadForm about=about.clone() read=is_unread/>
-            <SnoozeForm about=about.clone()/>
+            <ReadForm subject=subject.clone() is_unread/>
+            <SnoozeForm subject=subject.clone()/>
             {archive(true)}
         }),
         InboxTab::Snoozed => EitherOf3::B(view! {
-            <WakeForm about=about.clone()/>
+            <WakeForm subject=subject.clone()/>
             {archive(true)}
         }),
         InboxTab::Archived => EitherOf3::C(archive(false)),
@@ -148,16 +148,16 @@ fn Actions(about: About, shelf: InboxTab, is_unread: Memo<bool>) -> impl IntoVie
 }
 
 #[component]
-fn ReadForm(about: About, read: Memo<bool>) -> impl IntoView {
+fn ReadForm(subject: FormSubject, is_unread: Memo<bool>) -> impl IntoView {
     let action = ServerAction::<MarkRead>::new();
     let feedback = FormFeedback::of(action);
-    when_done(action, about.changed);
+    when_done(action, subject.changed);
     view! {
         <AppForm action feedback>
-            {about.fields()}
-            <input type="hidden" name="read" value=move || read.get().to_string()/>
+            {subject.hidden_fields()}
+            <input type="hidden" name="read" value=move || is_unread.get().to_string()/>
             <button type="submit" class="button quiet" disabled=action.pending()>
-                {move || if read.get() { "Mark as read" } else { "Mark as unread" }}
+                {move || if is_unread.get() { "Mark as read" } else { "Mark as unread" }}
             </button>
         </AppForm>
     }
@@ -165,11 +165,11 @@ fn ReadForm(about: About, read: Memo<bool>) -> impl IntoView {
 }
 
 #[component]
-fn SnoozeForm(about: About) -> impl IntoView {
+fn SnoozeForm(subject: FormSubject) -> impl IntoView {
     let action = ServerAction::<SnoozeNews>::new();
     let feedback = FormFeedback::of(action);
-    when_done(action, about.changed);
-    let label = format!("Snooze {}", about.key);
+    when_done(action, subject.changed);
+    let label = format!("Snooze {}", subject.key);
     let buttons = Snooze::ALL.map(|until| {
         view! {
             <button type="submit" class="button quiet" name="until" value=until.slug() disabled=action.pending()>
@@ -183,7 +183,7 @@ fn SnoozeForm(about: About) -> impl IntoView {
                 "Snooze"
             </summary>
             <AppForm action feedback>
-                {about.fields()}
+                {subject.hidden_fields()}
                 {buttons.collect_view()}
             </AppForm>
         </details>
@@ -191,15 +191,15 @@ fn SnoozeForm(about: About) -> impl IntoView {
     .into_any()
 }
 
-/// Brings back what was put off.
+/// The form that returns a snoozed entry to the inbox.
 #[component]
-fn WakeForm(about: About) -> impl IntoView {
+fn WakeForm(subject: FormSubject) -> impl IntoView {
     let action = ServerAction::<SnoozeNews>::new();
     let feedback = FormFeedback::of(action);
-    when_done(action, about.changed);
+    when_done(action, subject.changed);
     view! {
         <AppForm action feedback>
-            {about.fields()}
+            {subject.hidden_fields()}
             <button type="submit" class="button quiet" disabled=action.pending()>
                 "Bring back"
             </button>
@@ -209,13 +209,13 @@ fn WakeForm(about: About) -> impl IntoView {
 }
 
 #[component]
-fn ArchiveForm(about: About, archived: bool) -> impl IntoView {
+fn ArchiveForm(subject: FormSubject, archived: bool) -> impl IntoView {
     let action = ServerAction::<ArchiveNews>::new();
     let feedback = FormFeedback::of(action);
-    when_done(action, about.changed);
+    when_done(action, subject.changed);
     view! {
         <AppForm action feedback>
-            {about.fields()}
+            {subject.hidden_fields()}
             <input type="hidden" name="archived" value=archived.to_string()/>
             <button type="submit" class="button quiet" disabled=action.pending()>
                 {if archived { "Archive" } else { "Take out" }}

@@ -12,14 +12,14 @@ use crate::{
     web::request,
 };
 
-/// A page of the reader's inbox.
+/// Returns one page of a tab of the signed-in person's inbox.
 #[server(prefix = "/fn", endpoint = "get_inbox", input = server_fn::codec::GetUrl)]
 pub async fn get_inbox(org: String, shelf: InboxTab, #[server(default)] page: i64) -> Result<Inbox, AppError> {
     let ctx = request::organization(&org).await?;
     inbox::page(&ctx, shelf, page).await.map_err(request::refuse)
 }
 
-/// Marks what is told of the task `key`, up to the event numbered `upto`, as read or unread.
+/// Marks the notifications about the task `key`, up to the event number `upto`, as read or unread.
 #[server(prefix = "/fn", endpoint = "mark_read")]
 pub async fn mark_read(org: String, key: String, upto: i64, read: bool) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;
@@ -27,14 +27,14 @@ pub async fn mark_read(org: String, key: String, upto: i64, read: bool) -> Resul
     inbox::mark_read(&ctx, &key, upto, read).await.map_err(request::refuse)
 }
 
-/// Marks everything that is neither snoozed nor archived as read, up to the event numbered `upto`.
+/// Marks all notifications that are neither snoozed nor archived as read, up to the event number `upto`.
 #[server(prefix = "/fn", endpoint = "mark_all_read")]
 pub async fn mark_all_read(org: String, upto: i64) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;
     inbox::mark_all_read(&ctx, upto).await.map_err(request::refuse)
 }
 
-/// Puts what is told of the task `key` off; without `until`, brings it back.
+/// Snoozes the notifications about the task `key`, or returns them to the inbox if there is no `until`.
 #[server(prefix = "/fn", endpoint = "snooze")]
 pub async fn snooze(
     org: String,
@@ -48,7 +48,7 @@ pub async fn snooze(
     inbox::snooze(&ctx, &key, upto, until).await.map_err(request::refuse)
 }
 
-/// Puts what is told of the task `key` away, or takes it out again.
+/// Archives the notifications about the task `key`, or restores them.
 #[server(prefix = "/fn", endpoint = "archive_news")]
 pub async fn archive_news(org: String, key: String, upto: i64, archived: bool) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;

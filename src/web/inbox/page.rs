@@ -1,4 +1,4 @@
-//! The page of the inbox.
+//! The inbox page.
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -28,16 +28,16 @@ use crate::{
     },
 };
 
-/// `/o/{org}/inbox`: what the reader is told; `?show=` names a shelf of it, `?page=` a page of that.
+/// `/o/{org}/inbox`. The parameter `show` names the tab and `page` the page of the tab.
 #[component]
 pub fn InboxPage() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
-    let asked = Memo::new(move |_| {
+    let address = Memo::new(move |_| {
         let org = params.with(|params| params.get("org")).unwrap_or_default();
-        let named = |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
-        (org, InboxTab::named(&named("show")), named("page").parse().unwrap_or(1))
+        let param = |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
+        (org, InboxTab::named(&param("show")), param("page").parse().unwrap_or(1))
     });
-    let inbox = Resource::new_blocking(move || asked.get(), |(org, shelf, page)| get_inbox(org, shelf, page));
+    let inbox = Resource::new_blocking(move || address.get(), |(org, tab, page)| get_inbox(org, tab, page));
     view! {
         <Transition>
             {move || Suspend::new(async move {
@@ -57,21 +57,21 @@ fn InboxView(inbox: Inbox) -> impl IntoView {
     let org = current.with_untracked(|workspace| workspace.organization.clone());
     let base = format!("/o/{}/inbox", org.slug);
     let crumbs = vec![Crumb::new(org.display_name, format!("/o/{}", org.slug))];
-    let (shelf, as_of) = (inbox.shelf, inbox.as_of);
+    let (current_tab, as_of) = (inbox.shelf, inbox.as_of);
     let inbox = RwSignal::new(inbox);
-    let asked = StoredValue::new(org.slug.clone());
+    let slug = StoredValue::new(org.slug.clone());
     let refresh = move || {
         let page = inbox.try_with_untracked(|inbox| inbox.page);
-        if let Some((org, page)) = asked.try_get_value().zip(page) {
-            renew(inbox, |inbox| inbox.as_of, get_inbox(org, shelf, page));
+        if let Some((org, page)) = slug.try_get_value().zip(page) {
+            renew(inbox, |inbox| inbox.as_of, get_inbox(org, current_tab, page));
         }
     };
-    Feed::expect().listen(as_of, move |heard| {
-        let is_news = match heard {
+    Feed::expect().listen(as_of, move |item| {
+        let is_relevant = match item {
             Heard::Event(event) => event.tells_you,
             Heard::Reset => true,
         };
-        if is_news {
+        if is_relevant {
             refresh();
         }
     });
@@ -79,16 +79,16 @@ fn InboxView(inbox: Inbox) -> impl IntoView {
         refresh();
         current.reload();
     });
-    let tabs = InboxTab::ALL.map(|one| {
-        let href = if one == InboxTab::default() { base.clone() } else { format!("{base}?show={}", one.slug()) };
-        let unread = (one == InboxTab::Unread).then_some(move || {
+    let tabs = InboxTab::ALL.map(|tab| {
+        let href = if tab == InboxTab::default() { base.clone() } else { format!("{base}?show={}", tab.slug()) };
+        let unread = (tab == InboxTab::Unread).then_some(move || {
             let unread = current.with(|workspace| workspace.unread);
             (unread > 0).then(|| view! { <span class="count">{unread}</span> })
         });
         view! {
             <li>
-                <a class="tab" href=href aria-current=(one == shelf).then_some("page")>
-                    {one.label()}
+                <a class="tab" href=href aria-current=(tab == current_tab).then_some("page")>
+                    {tab.label()}
                     {unread}
                 </a>
             </li>
@@ -97,16 +97,17 @@ fn InboxView(inbox: Inbox) -> impl IntoView {
     let entries = Memo::new(move |_| inbox.with(|inbox| inbox.entries.clone()));
     let is_empty = move || entries.with(Vec::is_empty);
     let may_read_all = Memo::new(move |_| {
-        matches!(shelf, InboxTab::Unread | InboxTab::All)
+        matches!(current_tab, InboxTab::Unread | InboxTab::All)
             && entries.with(|entries| entries.iter().any(|entry| entry.is_unread))
     });
     let (slug, upto) = (org.slug.clone(), Signal::derive(move || inbox.with(|inbox| inbox.as_of)));
     let read_all = move || may_read_all.get().then(|| view! { <ReadAll org=slug.clone() upto changed/> });
-    let row = move |entry| view! { <Entry org=org.slug.clone() shelf entry changed/> };
-    let place = Memo::new(move |_| inbox.with(|inbox| (inbox.page, inbox.has_more)));
+    let row = move |entry| view! { <Entry org=org.slug.clone() tab=current_tab entry changed/> };
+    let position = Memo::new(move |_| inbox.with(|inbox| (inbox.page, inbox.has_more)));
     let pager = move || {
-        let (page, has_more) = place.get();
-        let (before, after, shown) = around(page, has_more, |page| format!("{base}?show={}&page={page}", shelf.slug()));
+        let (page, has_more) = position.get();
+        let (before, after, shown) =
+            around(page, has_more, |page| format!("{base}?show={}&page={page}", current_tab.slug()));
         view! { <Pager before after shown newer="Newer" older="Older"/> }
     };
     view! {
@@ -118,7 +119,7 @@ fn InboxView(inbox: Inbox) -> impl IntoView {
                 {read_all}
             </div>
             <Show when=is_empty>
-                <Nothing shelf/>
+                <EmptyTab tab=current_tab/>
             </Show>
             <ol class="card inbox" hidden=is_empty>
                 <KeyedList each=entries key=|entry: &InboxEntry| entry.task.clone() children=row/>
@@ -146,10 +147,10 @@ fn ReadAll(org: String, upto: Signal<i64>, changed: Callback<()>) -> impl IntoVi
     .into_any()
 }
 
-/// What belongs on a shelf, told where there is nothing on it.
+/// The hint in an empty tab.
 #[component]
-fn Nothing(shelf: InboxTab) -> impl IntoView {
-    let (title, text) = match shelf {
+fn EmptyTab(tab: InboxTab) -> impl IntoView {
+    let (title, text) = match tab {
         InboxTab::Unread => (
             "You are up to date",
             "When somebody mentions you, gives you a task, or changes one that you watch, it appears here.",

@@ -1,9 +1,9 @@
-//! The stream of events that a workspace's pages listen to: one for all of them.
+//! The client of an organization's event stream, shared by all components of a page.
 //!
-//! It says besides which board or task the page shows, and hears who else has the same open.
+//! The stream also carries presence: it tells the server which board or task is open, and who else has it open.
 //!
-//! A hidden page holds no connection, because browsers allow few to a host; when it is seen again it reads on from
-//! where it was. What is told while a component loads its data is kept for it, so that nothing falls in between.
+//! A hidden page holds no connection, because browsers allow few connections to one host; when the page becomes visible, it
+//! resumes after the last event. Recent events are buffered, so that a component that is still loading its data misses none.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -24,32 +24,33 @@ use crate::{
     web::organization::functions::get_workspace,
 };
 
-/// How many events are kept for components that are still loading.
-const KEPT: usize = 200;
+/// The number of events buffered for components that are still loading.
+const RECENT_MAX: usize = 200;
 
-/// How long to wait before asking again after the server refused a stream.
-const PAUSE: Duration = Duration::from_secs(5);
+/// The delay before reconnecting after the server refused the stream.
+const RETRY_DELAY: Duration = Duration::from_secs(5);
 
-/// What a listener is told.
+/// An item of the feed.
 #[derive(Clone, Debug)]
 pub enum Heard {
     Event(Box<LiveEvent>),
-    /// Too much was missed: load the data again.
+    /// Events were missed: listeners must load their data again.
     Reset,
 }
 
-/// The events of a workspace. What listens is forgotten with its component.
+/// The event feed of an organization.
 #[derive(Clone, Copy)]
 pub struct Feed {
+    /// The organization's slug.
     org: StoredValue<String>,
-    /// The project or the task whose page is open.
-    place: StoredValue<Option<String>>,
-    /// Who else has it open.
-    here: RwSignal<Vec<Present>>,
+    /// The key of the project or task whose page is open.
+    page: StoredValue<Option<String>>,
+    /// The other people who have the same page open.
+    others: RwSignal<Vec<Present>>,
     connection: StoredValue<Option<SendWrapper<Connection>>>,
     listeners: StoredValue<Vec<Listener>>,
     recent: StoredValue<VecDeque<LiveEvent>>,
-    /// The number of the last event that was told.
+    /// The number of the last event received.
     last: StoredValue<i64>,
     ended: RwSignal<Option<Ended>>,
     is_lost: RwSignal<bool>,
@@ -58,17 +59,16 @@ pub struct Feed {
 #[derive(Clone, Copy)]
 struct Listener {
     id: u32,
-    hear: Callback<Heard>,
+    on_item: Callback<Heard>,
 }
 
 impl Feed {
-    /// Gives the feed of the organization called `org`, from the event after the one numbered `after`, to everything
-    /// rendered from here on down.
+    /// Provides the feed of the organization with the slug `org` as context. It begins after the event number `after`.
     pub fn provide(org: &str, after: i64) -> Self {
         let feed = Self {
             org: StoredValue::new(org.to_owned()),
-            place: StoredValue::new(None),
-            here: RwSignal::new(Vec::new()),
+            page: StoredValue::new(None),
+            others: RwSignal::new(Vec::new()),
             connection: StoredValue::new(None),
             listeners: StoredValue::new(Vec::new()),
             recent: StoredValue::new(VecDeque::new()),
@@ -77,14 +77,14 @@ impl Feed {
             is_lost: RwSignal::new(false),
         };
         provide_context(feed);
-        // In the browser alone.
+        // Effects run in the browser only.
         Effect::new(move || {
-            feed.follow_soon();
-            let seen = window_event_listener_untyped("visibilitychange", move |_| feed.follow());
-            let lost = window_event_listener_untyped("offline", move |_| _ = feed.is_lost.try_set(true));
-            let found = window_event_listener_untyped("online", move |_| feed.found());
+            feed.schedule_update();
+            let visibility = window_event_listener_untyped("visibilitychange", move |_| feed.update_connection());
+            let offline = window_event_listener_untyped("offline", move |_| _ = feed.is_lost.try_set(true));
+            let online = window_event_listener_untyped("online", move |_| feed.on_online());
             on_cleanup(move || {
-                for handle in [seen, lost, found] {
+                for handle in [visibility, offline, online] {
                     handle.remove();
                 }
             });
@@ -93,30 +93,30 @@ impl Feed {
         feed
     }
 
-    /// The feed of the present workspace.
+    /// Returns the feed from the context.
     ///
     /// # Panics
     ///
-    /// Outside of the frame, where there is none.
+    /// If called outside the app shell.
     #[must_use]
     pub fn expect() -> Self {
-        use_context().expect("a page of an organization is rendered inside the frame")
+        use_context().expect("the app shell provides the feed")
     }
 
-    /// Calls `hear` with everything after the event numbered `after`, until the calling component is gone.
-    pub fn listen(self, after: i64, hear: impl Fn(&Heard) + Send + Sync + 'static) {
-        let hear = Callback::new(move |heard: Heard| match &heard {
+    /// Calls `on_item` for every item after the event number `after`, until the calling component is unmounted.
+    pub fn listen(self, after: i64, on_item: impl Fn(&Heard) + Send + Sync + 'static) {
+        let on_item = Callback::new(move |item: Heard| match &item {
             Heard::Event(event) if event.number <= after => {}
-            heard => hear(heard),
+            item => on_item(item),
         });
         let own: StoredValue<Option<u32>> = StoredValue::new(None);
         Effect::new(move || {
             for event in self.recent.get_value() {
-                hear.run(Heard::Event(Box::new(event)));
+                on_item.run(Heard::Event(Box::new(event)));
             }
             let id = self.listeners.try_update_value(|listeners| {
                 let id = listeners.last().map_or(0, |listener| listener.id + 1);
-                listeners.push(Listener { id, hear });
+                listeners.push(Listener { id, on_item });
                 id
             });
             own.set_value(id);
@@ -127,55 +127,55 @@ impl Feed {
         });
     }
 
-    /// Why the reader may no longer read, once that is so.
+    /// Returns why the person's access has ended, if it has.
     #[must_use]
     pub fn ended(self) -> Signal<Option<Ended>> {
         self.ended.into()
     }
 
-    /// Whether the connection was lost, and nothing is heard for the time being.
+    /// Whether the connection is lost.
     #[must_use]
     pub fn is_lost(self) -> Signal<bool> {
         self.is_lost.into()
     }
 
-    /// Says that the page of `place`, a project or a task, is open, until the calling component is gone.
-    pub fn be_at(self, place: String) {
-        let own = place.clone();
-        Effect::new(move || self.go_to(Some(place.clone())));
+    /// Announces that the page of the project or task `key` is open, until the calling component is unmounted.
+    pub fn announce_page(self, key: String) {
+        let own = key.clone();
+        Effect::new(move || self.set_page(Some(key.clone())));
         on_cleanup(move || {
-            if self.place.try_with_value(|place| place.as_deref() == Some(&own)) == Some(true) {
-                self.go_to(None);
+            if self.page.try_with_value(|page| page.as_deref() == Some(&own)) == Some(true) {
+                self.set_page(None);
             }
         });
     }
 
-    /// Who else has the same page open; in a reactive closure, again whenever somebody has come or gone.
+    /// Returns the other people who have the same page open, and subscribes to changes.
     #[must_use]
-    pub fn here(self) -> Vec<Present> {
-        self.here.try_get().unwrap_or_default()
+    pub fn others(self) -> Vec<Present> {
+        self.others.try_get().unwrap_or_default()
     }
 
-    fn go_to(self, place: Option<String>) {
-        if self.place.try_get_value() == Some(place.clone()) {
+    fn set_page(self, key: Option<String>) {
+        if self.page.try_get_value() == Some(key.clone()) {
             return;
         }
-        self.place.try_set_value(place);
-        self.here.try_set(Vec::new());
+        self.page.try_set_value(key);
+        self.others.try_set(Vec::new());
         self.disconnect();
-        self.follow_soon();
+        self.schedule_update();
     }
 
-    /// Once the page that is being left and the one that is being opened have both said so.
-    fn follow_soon(self) {
-        set_timeout(move || self.follow(), Duration::ZERO);
+    /// Updates the connection in the next task. By then a navigation has unmounted the old page and mounted the new one.
+    fn schedule_update(self) {
+        set_timeout(move || self.update_connection(), Duration::ZERO);
     }
 
-    /// Connects while the page is seen and the workspace is open, and only then.
-    fn follow(self) {
-        let wanted = !document().hidden() && self.ended.try_get_untracked() == Some(None);
-        let connected = self.connection.try_with_value(Option::is_some).unwrap_or(true);
-        match (wanted, connected) {
+    /// Connects if the page is visible and access has not ended; disconnects otherwise.
+    fn update_connection(self) {
+        let should_connect = !document().hidden() && self.ended.try_get_untracked() == Some(None);
+        let is_connected = self.connection.try_with_value(Option::is_some).unwrap_or(true);
+        match (should_connect, is_connected) {
             (true, false) => self.connect(),
             (false, true) => self.disconnect(),
             _ => {}
@@ -184,9 +184,9 @@ impl Feed {
 
     fn connect(self) {
         let (Some(org), Some(last)) = (self.org.try_get_value(), self.last.try_get_value()) else { return };
-        let place = self.place.try_get_value().flatten().map_or_else(String::new, |place| format!("&at={place}"));
-        // A browser without server-sent events shows what there was when the page was loaded.
-        let connection = Connection::open(&format!("/o/{org}/live?after={last}{place}"), self);
+        let page = self.page.try_get_value().flatten().map_or_else(String::new, |key| format!("&at={key}"));
+        // Without server-sent events, the page keeps the data it was loaded with.
+        let connection = Connection::open(&format!("/o/{org}/live?after={last}{page}"), self);
         self.connection.try_set_value(connection.map(SendWrapper::new));
     }
 
@@ -194,7 +194,7 @@ impl Feed {
         drop(self.connection.try_update_value(Option::take));
     }
 
-    fn hear(self, event: LiveEvent) {
+    fn on_event(self, event: LiveEvent) {
         let is_new = self.last.try_update_value(|last| {
             let is_new = event.number > *last;
             *last = event.number.max(*last);
@@ -205,34 +205,34 @@ impl Feed {
         }
         self.recent.try_update_value(|recent| {
             recent.push_back(event.clone());
-            if recent.len() > KEPT {
+            if recent.len() > RECENT_MAX {
                 recent.pop_front();
             }
         });
-        self.tell(&Heard::Event(Box::new(event)));
+        self.notify(&Heard::Event(Box::new(event)));
     }
 
     fn reset(self, last: i64) {
         self.last.try_set_value(last);
         self.recent.try_update_value(VecDeque::clear);
-        self.tell(&Heard::Reset);
+        self.notify(&Heard::Reset);
     }
 
-    fn tell(self, heard: &Heard) {
+    fn notify(self, item: &Heard) {
         for listener in self.listeners.try_get_value().unwrap_or_default() {
-            listener.hear.run(heard.clone());
+            listener.on_item.run(item.clone());
         }
     }
 
-    fn end(self, why: Ended) {
-        self.ended.try_set(Some(why));
+    fn end(self, reason: Ended) {
+        self.ended.try_set(Some(reason));
         self.is_lost.try_set(false);
-        self.here.try_set(Vec::new());
+        self.others.try_set(Vec::new());
         self.disconnect();
     }
 
-    /// The network is back. What is still connected was never lost.
-    fn found(self) {
+    /// Handles the `online` event: reconnects unless the connection has survived.
+    fn on_online(self) {
         let is_open = self
             .connection
             .try_with_value(|connection| {
@@ -243,71 +243,71 @@ impl Feed {
             self.is_lost.try_set(false);
         } else {
             self.disconnect();
-            self.follow();
+            self.update_connection();
         }
     }
 
-    /// The server refused: it may be starting, or the rights may have ended, which it says when it is asked.
-    fn refused(self) {
+    /// Handles a refused stream: asks the server whether access has ended, and otherwise reconnects later.
+    fn on_refused(self) {
         self.disconnect();
         let Some(org) = self.org.try_get_value() else { return };
         spawn_local(async move {
             match get_workspace(org).await {
                 Err(AppError::SignInRequired) => self.end(Ended::SignedOut),
                 Err(AppError::NotFound | AppError::Forbidden { .. }) => self.end(Ended::NoAccess),
-                _ => set_timeout(move || self.follow(), PAUSE),
+                _ => set_timeout(move || self.update_connection(), RETRY_DELAY),
             }
         });
     }
 }
 
-/// An open stream. Dropping it closes it.
+/// An open event stream. Dropping it closes the stream.
 struct Connection {
     source: EventSource,
-    // What the browser calls; it lives as long as the connection.
-    _calls: [Closure<dyn FnMut(MessageEvent)>; 6],
+    // Keeps the callbacks alive as long as the connection.
+    _callbacks: [Closure<dyn FnMut(MessageEvent)>; 6],
 }
 
 impl Connection {
-    fn open(address: &str, feed: Feed) -> Option<Self> {
-        let source = EventSource::new(address).ok()?;
+    fn open(url: &str, feed: Feed) -> Option<Self> {
+        let source = EventSource::new(url).ok()?;
         let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let event = event.data().as_string().and_then(|data| serde_json::from_str(&data).ok());
-            // What a later version tells is for pages of that version.
+            // Ignores events that only a newer version of the page understands.
             if let Some(event) = event {
-                feed.hear(event);
+                feed.on_event(event);
             }
         });
         let reset = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             feed.reset(event.last_event_id().parse().unwrap_or_default());
         });
         let ended = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let signed_out = event.data().as_string().is_some_and(|why| why == Ended::SignedOut.slug());
+            let signed_out = event.data().as_string().is_some_and(|reason| reason == Ended::SignedOut.slug());
             feed.end(if signed_out { Ended::SignedOut } else { Ended::NoAccess });
         });
-        let here = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let presence = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let people = event.data().as_string().and_then(|data| serde_json::from_str(&data).ok());
             if let Some(people) = people {
-                feed.here.try_set(people);
+                feed.others.try_set(people);
             }
         });
         let opened = Closure::<dyn FnMut(MessageEvent)>::new(move |_| _ = feed.is_lost.try_set(false));
-        let tried = source.clone();
+        let failed_source = source.clone();
         let failed = Closure::<dyn FnMut(MessageEvent)>::new(move |_| {
             feed.is_lost.try_set(true);
-            feed.here.try_set(Vec::new());
-            // Where the connection was lost, the browser connects again by itself.
-            if tried.ready_state() == EventSource::CLOSED {
-                feed.refused();
+            feed.others.try_set(Vec::new());
+            // After a lost connection the browser reconnects by itself; after a refusal the source is closed.
+            if failed_source.ready_state() == EventSource::CLOSED {
+                feed.on_refused();
             }
         });
-        let calls = [message, reset, ended, here, opened, failed];
-        for (name, call) in ["message", RESET, ENDED, HERE, "open", "error"].into_iter().zip(&calls) {
+        let callbacks = [message, reset, ended, presence, opened, failed];
+        for (name, callback) in ["message", RESET, ENDED, HERE, "open", "error"].into_iter().zip(&callbacks) {
             source
-                .add_event_listener_with_callback(name, call.as_ref().unchecked_ref::<web_sys::js_sys::Function>())
+                .add_event_listener_with_callback(name, callback.as_ref().unchecked_ref::<web_sys::js_sys::Function>())
                 .ok()?;
         }
-        Some(Self { source, _calls: calls })
+        Some(Self { source, _callbacks: callbacks })
     }
 }
 

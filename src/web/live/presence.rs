@@ -1,30 +1,30 @@
-//! Who else has the same page open.
+//! Shows who else has the same page open.
 
 use leptos::prelude::*;
 
 use super::feed::Feed;
 use crate::web::ui::avatar::Avatar;
 
-/// The most people who are shown one by one.
-const SHOWN: usize = 4;
+/// The maximum number of avatars.
+const AVATARS_MAX: usize = 4;
 
-/// Small pictures of the others who have the board or the task called `place` open.
+/// The avatars of other people who have the same board or task open. Also announces this page to them.
 #[component]
 pub fn Presence(
-    /// The key of the project or of the task.
+    /// The key of the project or task.
     place: String,
 ) -> impl IntoView {
     let feed = Feed::expect();
-    feed.be_at(place);
-    let here = move || feed.here();
+    feed.announce_page(place);
+    let others = move || feed.others();
     let label = move || {
-        let names: Vec<_> = here().into_iter().map(|person| person.name).collect();
+        let names: Vec<_> = others().into_iter().map(|person| person.name).collect();
         format!("Also here: {}", names.join(", "))
     };
     let faces = move || {
-        let here = here();
-        let more = here.len().saturating_sub(SHOWN);
-        let faces = here.into_iter().take(SHOWN).map(|person| {
+        let others = others();
+        let more = others.len().saturating_sub(AVATARS_MAX);
+        let faces = others.into_iter().take(AVATARS_MAX).map(|person| {
             let title = format!("{} has this open", person.name);
             view! {
                 <span class="face" title=title>
@@ -36,7 +36,7 @@ pub fn Presence(
         (faces.collect_view(), more)
     };
     view! {
-        <Show when=move || !here().is_empty()>
+        <Show when=move || !others().is_empty()>
             <span class="presence" role="img" aria-label=label>
                 {faces}
             </span>

@@ -1,20 +1,22 @@
-//! What a page shows, as it is on the server.
+//! Refreshes a page's data.
 
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{domain::errors::AppError, web::ui::focus};
 
-/// Shows what `asked` answers in place of what is `shown`, unless that is newer: answers may overtake each other. What cannot
-/// be had stays as it is, and so does the focus. `as_of` is the number of the last event that something takes into account.
-pub fn renew<T>(shown: RwSignal<T>, as_of: fn(&T) -> i64, asked: impl Future<Output = Result<T, AppError>> + 'static)
+/// Replaces `data` with the response of `request` and keeps the focus. If the request fails, the old data stays.
+///
+/// `as_of` returns the number of the last event that the data includes. Responses may arrive out of order, so a response
+/// older than `data` is dropped.
+pub fn renew<T>(data: RwSignal<T>, as_of: fn(&T) -> i64, request: impl Future<Output = Result<T, AppError>> + 'static)
 where
     T: Send + Sync + 'static,
 {
     spawn_local(async move {
-        if let Ok(fresh) = asked.await
-            && shown.try_with_untracked(|shown| as_of(shown) <= as_of(&fresh)) == Some(true)
+        if let Ok(fresh) = request.await
+            && data.try_with_untracked(|data| as_of(data) <= as_of(&fresh)) == Some(true)
         {
-            focus::keep_by_id(|| shown.try_set(fresh));
+            focus::keep_by_id(|| data.try_set(fresh));
         }
     });
 }

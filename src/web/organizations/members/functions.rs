@@ -27,7 +27,7 @@ pub async fn get_people(org: String) -> Result<People, AppError> {
 #[server(prefix = "/fn", endpoint = "set_member_role")]
 pub async fn set_member_role(org: String, person: String, role: String) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;
-    let role = role.parse_id().map_err(|_| request::refuse(Error::BadRequest))?;
+    let role = role.parse().map_err(|_| request::refuse(Error::BadRequest))?;
     members::set_role(&ctx, parse_id(&person)?, role).await.map_err(request::refuse)
 }
 
