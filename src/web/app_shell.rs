@@ -19,7 +19,7 @@ use super::{
         keys::Shortcuts,
     },
     tasks::toast::{ToastView, Toasts},
-    ui::{await_resource::await_resource, draft::DraftsOf, error_page::ErrorPage, page::InAppShell},
+    ui::{await_resource::await_resource, draft::DraftOwner, error_page::ErrorPage, page::InAppShell},
 };
 use crate::domain::{live::Ended, organizations::Workspace};
 
@@ -51,7 +51,7 @@ fn LoadedShell(workspace: Workspace) -> impl IntoView {
     let as_of = workspace.as_of;
     Palette::provide();
     Help::provide();
-    provide_context(DraftsOf(StoredValue::new(format!("{}:{}", workspace.person_id, workspace.organization.slug))));
+    provide_context(DraftOwner(StoredValue::new(format!("{}:{}", workspace.person_id, workspace.organization.slug))));
     Toasts::provide(&workspace.organization.slug);
     let current = CurrentOrganization::provide(workspace);
     feed.listen(as_of, move |item| {

@@ -1,4 +1,4 @@
-//! The design system: what pages are made of. Its rules and tokens are in `style/`.
+//! The design system: components and helpers that pages share. Their styles are in `style/`.
 
 pub mod app_form;
 pub mod avatar;

@@ -99,7 +99,7 @@ pub fn SignOut(
 ) -> impl IntoView {
     view! {
         // The next user of this browser must not see this person's drafts.
-        <form method="post" action="/logout" on:submit=|_| draft::forget_all()>
+        <form method="post" action="/logout" on:submit=|_| draft::delete_all()>
             <button type="submit" class=class>
                 <Icon icon=Glyph::SignOut/>
                 "Sign out"

@@ -1,4 +1,4 @@
-//! An inbox entry: the notifications subject one task, and their actions.
+//! An inbox entry: the notifications about one task, and their actions.
 
 use leptos::{context::Provider, either::EitherOf3, prelude::*, task::spawn_local};
 use leptos_router::components::A;

@@ -1,4 +1,4 @@
-//! The form that every change goes through.
+//! The form component that every change is submitted with.
 
 use std::sync::Arc;
 
@@ -19,24 +19,24 @@ use super::{
 };
 use crate::domain::errors::AppError;
 
-/// Calls a server function with what the form of an event holds.
+/// Calls the server function with the fields of the submitted form.
 type Submission = Arc<dyn Fn(&SubmitEvent) + Send + Sync>;
 
-/// A form that calls a server function, with WASM or without, and says on top what went wrong.
+/// A form that calls a server function, with or without WASM, and shows errors at its top.
 ///
-/// When the session has ended meanwhile, the form is sent the way it goes without WASM: the server then keeps what was
-/// typed, has the person sign in, and shows the page with the form filled in again.
+/// If the session has ended, the form is submitted as without WASM: the server keeps the fields, lets the person sign in and
+/// renders the page with the form filled in again.
 #[component]
 pub fn AppForm<S, Output>(
     action: ServerAction<S>,
     feedback: FormFeedback,
-    /// Added to the form's `form`.
+    /// Added to the class `form`.
     #[prop(optional)]
     class: &'static str,
-    /// Whether it adds something, and is ready for the next once that is done.
+    /// Whether the form adds an item: it is cleared after success, ready for the next item.
     #[prop(optional)]
     adds: bool,
-    /// Where what is typed into it is kept until it is saved.
+    /// Keeps unsaved text in the browser.
     #[prop(optional)]
     draft: Option<Draft>,
     children: Children,
@@ -57,7 +57,7 @@ where
     form_of(S::url(), Arc::new(send), feedback, class, adds, draft, children)
 }
 
-/// The form itself, once for all server functions: what depends on one is compiled for each, and sent to every browser.
+/// Renders the form. Not generic over the server function, so that the WASM contains it only once.
 fn form_of(
     url: &'static str,
     send: Submission,
@@ -73,7 +73,7 @@ fn form_of(
         let outcome = outcome.get();
         let Some(form) = form.get() else { return };
         match outcome {
-            // Only a form that is no form any more cannot be sent; then the message on top remains.
+            // Fails only if the form is no longer in the document; then the message at the top remains.
             Some(Some(AppError::SignInRequired)) => drop(form.submit()),
             Some(Some(AppError::Invalid { .. })) => focus_first_error(form.into()),
             Some(None) => {
@@ -89,15 +89,15 @@ fn form_of(
     });
     if let Some(draft) = draft {
         Effect::new(move || {
-            // What was kept on the server while somebody signed in again is in the form already.
+            // A retried form is filled in by the server already.
             if let Some(form) = form.get().filter(|_| !feedback.is_retry()) {
                 draft.restore(&form);
             }
         });
     }
-    let typed = move |_| {
+    let save_draft = move |_| {
         if let (Some(draft), Some(form)) = (draft, form.get_untracked()) {
-            draft.keep(&form);
+            draft.save(&form);
         }
     };
     let submit = move |event: SubmitEvent| {
@@ -108,7 +108,7 @@ fn form_of(
     };
     let page = use_context::<FormPage>().and_then(|FormPage(page)| page);
     view! {
-        <form action=url method="post" class=format!("form {class}") node_ref=form on:submit=submit on:input=typed>
+        <form action=url method="post" class=format!("form {class}") node_ref=form on:submit=submit on:input=save_draft>
             {page.map(|page| view! { <input type="hidden" name=PAGE_FIELD value=page/> })}
             <FormError feedback/>
             {draft.map(|draft| view! { <DraftNote draft form feedback/> })}
@@ -118,7 +118,7 @@ fn form_of(
     .into_any()
 }
 
-/// Says that what is in the form comes from before, and offers to send again what could not be sent.
+/// Says that a draft was restored, and offers to submit again after a connection error.
 #[component]
 fn DraftNote(draft: Draft, form: NodeRef<html::Form>, feedback: FormFeedback) -> impl IntoView {
     let error = feedback.error();
@@ -153,7 +153,7 @@ fn DraftNote(draft: Draft, form: NodeRef<html::Form>, feedback: FormFeedback) ->
     }
 }
 
-/// Calls `done` whenever the form was carried out, with WASM.
+/// Calls `done` after every successful submission with WASM.
 pub fn when_done<S>(action: ServerAction<S>, done: Callback<()>)
 where
     S: ServerFn<Output = (), Error = AppError> + Clone + Send + Sync + 'static,
@@ -166,7 +166,7 @@ where
     });
 }
 
-/// Why the whole form was not accepted. Announced when it appears.
+/// The error that concerns the whole form. Screen readers announce it when it appears.
 #[component]
 pub fn FormError(feedback: FormFeedback) -> impl IntoView {
     let error = feedback.error();
@@ -188,10 +188,10 @@ pub fn FormError(feedback: FormFeedback) -> impl IntoView {
     }
 }
 
-/// The form's main button. While the form is on its way it does nothing more.
+/// The form's main button, disabled while a submission is pending.
 #[component]
 pub fn SubmitButton(
-    /// What it does, for example “Create task”.
+    /// The action, for example “Create task”.
     label: &'static str,
     #[prop(into)] pending: Signal<bool>,
 ) -> impl IntoView {
@@ -202,12 +202,12 @@ pub fn SubmitButton(
     }
 }
 
-/// Moves the focus to the first marked field, once the marks are on the page.
+/// Focuses the first invalid field after the errors are rendered.
 fn focus_first_error(form: HtmlElement) {
     request_animation_frame(move || {
-        let marked = form.query_selector("[aria-invalid='true']").ok().flatten();
-        if let Some(field) = marked.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
-            // A field that cannot take the focus is still marked.
+        let invalid = form.query_selector("[aria-invalid='true']").ok().flatten();
+        if let Some(field) = invalid.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
+            // If the field cannot be focused, its error is still shown.
             drop(field.focus());
         }
     });

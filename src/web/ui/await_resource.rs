@@ -1,12 +1,12 @@
-//! Waiting for what a page is made of.
+//! Awaits a resource without rendering the page twice on the server.
 
 use std::future::IntoFuture;
 
-/// What `resource` loads, inside of a `Suspend`.
+/// Awaits `resource` inside a `Suspend`.
 ///
-/// On the server a `<Suspense>` runs what is in it up to three times: twice only to find out what else is to be loaded, and
-/// everything that is already there is built and thrown away, with the resources of the pages inside, which ask the database
-/// again. Whatever comes after this is not there yet when it looks, and so is built once.
+/// On the server a `<Suspense>` runs its children up to three times, twice only to discover nested resources. If the resource
+/// is ready at once, each run renders the whole page, and the resources of the page query the database again. Yielding once
+/// makes the future pending during the discovery, so the page is rendered once.
 pub async fn await_resource<T>(resource: impl IntoFuture<Output = T>) -> T {
     let value = resource.await;
     #[cfg(feature = "ssr")]

@@ -1,38 +1,38 @@
-//! Dates as people read them, the same on the server and in every browser: in UTC, in English.
+//! Formats dates in English and UTC, the same on the server and in every browser.
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Timelike as _, Utc};
 use leptos::prelude::*;
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// A day, with the minute on hover and the second for programs.
+/// A day, with the minute as tooltip and the second in `datetime`.
 #[component]
 pub fn Date(
     at: DateTime<Utc>,
-    /// Shows the minute at once.
+    /// Whether to show the time of day, too.
     #[prop(optional)]
     time: bool,
 ) -> impl IntoView {
     let day = day(at.date_naive());
     let minute = format!("{day}, {:02}:{:02} UTC", at.hour(), at.minute());
-    let shown = if time { minute.clone() } else { day };
-    view! { <time datetime=machine(at) title=minute>{shown}</time> }
+    let text = if time { minute.clone() } else { day };
+    view! { <time datetime=iso_time(at) title=minute>{text}</time> }
 }
 
-/// For example `21 Nov 2026`.
+/// Formats a day, for example `21 Nov 2026`.
 #[must_use]
 pub fn day(at: NaiveDate) -> String {
     format!("{} {} {}", at.day(), MONTHS[at.month0() as usize], at.year())
 }
 
-/// As programs write it, for example `2026-11-21`.
+/// Formats a day as ISO 8601, for example `2026-11-21`.
 #[must_use]
 pub fn machine_day(at: NaiveDate) -> String {
     format!("{:04}-{:02}-{:02}", at.year(), at.month(), at.day())
 }
 
-/// For example `2026-11-21T10:04:00Z`.
-fn machine(at: DateTime<Utc>) -> String {
+/// Formats a time as ISO 8601, for example `2026-11-21T10:04:00Z`.
+fn iso_time(at: DateTime<Utc>) -> String {
     let time = at.time();
     format!("{}T{:02}:{:02}:{:02}Z", machine_day(at.date_naive()), time.hour(), time.minute(), time.second())
 }
@@ -42,9 +42,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_has_no_leading_zero_and_programs_get_all_of_them() {
+    fn pads_iso_dates_only() {
         let at: DateTime<Utc> = "2026-01-02T03:04:05.678Z".parse().unwrap();
         assert_eq!(day(at.date_naive()), "2 Jan 2026");
-        assert_eq!(machine(at), "2026-01-02T03:04:05Z");
+        assert_eq!(iso_time(at), "2026-01-02T03:04:05Z");
     }
 }

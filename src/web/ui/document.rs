@@ -1,22 +1,22 @@
-//! Documents that are written without the application: what the sign-in handlers say when they cannot go on.
+//! HTML documents rendered without Leptos, for the error pages of the sign-in handlers.
 
 use std::fmt::Write;
 
 use super::markup::escaped;
 
-/// What a [`message_page`] offers to do.
+/// A button of a [`message_page`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Leads elsewhere.
+    /// A link.
     Link { label: String, href: String },
-    /// Sends an empty form.
+    /// A form without fields.
     Post { label: String, action: String },
 }
 
-/// A whole HTML document with a heading, a paragraph and what to do next. It needs no script.
+/// Renders an HTML document with a heading, a paragraph and buttons. It needs no script.
 ///
-/// `stylesheet` is the address of the style sheet. `quote` is what somebody else says. The first of `actions` is the
-/// primary one.
+/// `stylesheet` is the URL of the style sheet. `quote` is text from a third party, such as the provider's error message. The
+/// first of `actions` is the primary one.
 #[must_use]
 pub fn message_page(stylesheet: &str, title: &str, text: &str, quote: Option<&str>, actions: &[Action]) -> String {
     let mut links = String::new();
@@ -51,8 +51,8 @@ pub fn message_page(stylesheet: &str, title: &str, text: &str, quote: Option<&st
 </head>
 <body>
 <div class="plain">
-<header class="plain-head"><a class="wordmark" href="/">{MARK}Tessera</a></header>
-<main class="empty">{MARK}<h1>{title}</h1><p>{text}</p>{quote}<div class="buttons">{links}</div></main>
+<header class="plain-head"><a class="wordmark" href="/">{LOGO}Tessera</a></header>
+<main class="empty">{LOGO}<h1>{title}</h1><p>{text}</p>{quote}<div class="buttons">{links}</div></main>
 </div>
 </body>
 </html>
@@ -60,8 +60,8 @@ pub fn message_page(stylesheet: &str, title: &str, text: &str, quote: Option<&st
     )
 }
 
-/// The same as `ui::mark::Mark`.
-const MARK: &str = concat!(
+/// The same SVG as [`Mark`](super::logo::Mark).
+const LOGO: &str = concat!(
     r#"<svg class="mark" viewBox="0 0 32 32" aria-hidden="true"><path class="host" d="M7 3h19.2L3 26.2V7a4 4 0 0 1 4-4"#,
     r#"z"/><path class="guest" d="M25 29H5.8L29 5.8V25a4 4 0 0 1-4 4z"/></svg>"#
 );
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_is_said_becomes_markup() {
+    fn escapes_all_text() {
         let actions = [link("<i>", "/a?b=1&c=\"><script>")];
         let page = message_page("/pkg/tessera.css", "<b>", "\"&'", Some("<hr>"), &actions);
         assert!(page.contains("<h1>&lt;b&gt;</h1><p>&quot;&amp;&#39;</p><blockquote>&lt;hr&gt;<"), "{page}");
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_action_is_the_primary_one() {
+    fn first_action_is_primary() {
         let post = Action::Post { label: "Sign out".to_owned(), action: "/logout".to_owned() };
         let page = message_page("/pkg/tessera.css", "Title", "Text", None, &[post, link("Home", "/")]);
         assert_eq!(page.matches("button primary").count(), 1);

@@ -1,8 +1,7 @@
-//! What is typed into a form and not saved yet, kept in the browser: it is back after a crash, a lost connection and a
-//! session that ended.
+//! Drafts: unsaved form text, kept in local storage.
 //!
-//! It is kept for one person, organization and form, so nobody else who uses the browser is shown it, and forgotten when
-//! the form was carried out and when the person signs out.
+//! A draft survives a crash, a lost connection and an ended session. Its key names the person, the organization and the form,
+//! so that another user of the browser does not see it. A successful submission and a sign-out delete it.
 
 use std::collections::BTreeMap;
 
@@ -12,86 +11,86 @@ use leptos::{
 };
 use wasm_bindgen::JsCast as _;
 
-/// What every key begins with.
-const PREFIX: &str = "tessera-draft:";
+/// The prefix of the storage keys.
+const KEY_PREFIX: &str = "tessera-draft:";
 
-/// The fields that are kept: what one types, and which version it was made from.
+/// Selects the fields of a draft: text fields and the version that the text is based on.
 const FIELDS: &str = "textarea[name], input[name]:not([type]), input[name='version']";
 
-/// In the context of whatever is inside the frame: whose drafts are kept, and in which organization.
+/// The person and organization whose drafts are kept, in the context of every page of an organization.
 #[derive(Clone, Copy, Debug)]
-pub struct DraftsOf(pub StoredValue<String>);
+pub struct DraftOwner(pub StoredValue<String>);
 
-/// What was typed, by field name.
-pub type Kept = BTreeMap<String, String>;
+/// The text of a draft by field name.
+pub type DraftFields = BTreeMap<String, String>;
 
-/// What is typed into one form. Given to an `AppForm`, which does the rest.
+/// The draft of one form. Pass it to an `AppForm`, which saves and restores it.
 #[derive(Clone, Copy)]
 pub struct Draft {
-    /// None outside of the frame, where nothing is kept.
+    /// `None` outside the app shell, where no draft is kept.
     key: StoredValue<Option<String>>,
     is_restored: RwSignal<bool>,
-    changed: StoredValue<Option<Callback<Option<Kept>>>>,
+    on_change: StoredValue<Option<Callback<Option<DraftFields>>>>,
 }
 
 impl Draft {
-    /// The draft of the form that `place` names among all of the organization.
+    /// Returns the draft of the form `form`, a name unique within the organization.
     #[must_use]
-    pub fn of(place: &str) -> Self {
-        let owner = use_context::<DraftsOf>();
-        let key = owner.map(|DraftsOf(owner)| owner.with_value(|owner| format!("{PREFIX}{owner}:{place}")));
-        Self { key: StoredValue::new(key), is_restored: RwSignal::new(false), changed: StoredValue::new(None) }
+    pub fn of(form: &str) -> Self {
+        let owner = use_context::<DraftOwner>();
+        let key = owner.map(|DraftOwner(owner)| owner.with_value(|owner| format!("{KEY_PREFIX}{owner}:{form}")));
+        Self { key: StoredValue::new(key), is_restored: RwSignal::new(false), on_change: StoredValue::new(None) }
     }
 
-    /// Calls `changed` with what was restored, and with nothing when that was discarded.
+    /// Calls `on_change` with the fields when the draft is restored, and with `None` when it is discarded.
     #[must_use]
-    pub fn on_change(self, changed: impl Fn(Option<Kept>) + Send + Sync + 'static) -> Self {
-        self.changed.set_value(Some(Callback::new(changed)));
+    pub fn on_change(self, on_change: impl Fn(Option<DraftFields>) + Send + Sync + 'static) -> Self {
+        self.on_change.set_value(Some(Callback::new(on_change)));
         self
     }
 
-    /// Whether something is kept. In the browser.
+    /// Whether a draft is stored. In the browser only.
     #[must_use]
     pub fn exists(self) -> bool {
         self.read().is_some()
     }
 
-    /// Keeps what is typed into `form` at this moment.
-    pub fn keep(self, form: &HtmlFormElement) {
+    /// Saves the current text of `form`, or deletes the draft if nothing was changed.
+    pub fn save(self, form: &HtmlFormElement) {
         let fields = fields(form);
         if fields.iter().all(Field::is_untouched) {
             return self.forget();
         }
-        let kept: Kept = fields.iter().map(|field| (field.name(), field.value())).collect();
+        let draft: DraftFields = fields.iter().map(|field| (field.name(), field.value())).collect();
         if let (Some(Some(key)), Some(storage), Ok(json)) =
-            (self.key.try_get_value(), storage(), serde_json::to_string(&kept))
+            (self.key.try_get_value(), storage(), serde_json::to_string(&draft))
         {
-            // A browser that keeps nothing, or has no room, loses what it would lose without this.
+            // If storage is unavailable or full, there is no draft.
             drop(storage.set_item(&key, &json));
         }
     }
 
-    /// Puts what is kept back into `form`, unless something has been typed into it already.
+    /// Restores the draft into `form`, unless the person has typed into the form already.
     pub fn restore(self, form: &HtmlFormElement) {
         let fields = fields(form);
         if !fields.iter().all(Field::is_untouched) {
-            return self.keep(form);
+            return self.save(form);
         }
-        let Some(kept) = self.read() else { return };
-        let is_known = |field: &Field| kept.get(&field.name()).is_none_or(|text| *text == field.value());
-        if fields.iter().all(is_known) {
+        let Some(draft) = self.read() else { return };
+        let is_unchanged = |field: &Field| draft.get(&field.name()).is_none_or(|text| *text == field.value());
+        if fields.iter().all(is_unchanged) {
             return self.forget();
         }
         for field in fields {
-            if let Some(text) = kept.get(&field.name()) {
+            if let Some(text) = draft.get(&field.name()) {
                 field.set(text);
             }
         }
         self.is_restored.set(true);
-        self.tell(Some(kept));
+        self.notify(Some(draft));
     }
 
-    /// Forgets what is kept.
+    /// Deletes the draft.
     pub fn forget(self) {
         if let (Some(Some(key)), Some(storage)) = (self.key.try_get_value(), storage()) {
             drop(storage.remove_item(&key));
@@ -99,36 +98,36 @@ impl Draft {
         self.is_restored.try_set(false);
     }
 
-    /// Forgets what is kept, and has `form` as it was.
+    /// Deletes the draft and resets `form`.
     pub fn discard(self, form: &HtmlFormElement) {
         self.forget();
         form.reset();
-        self.tell(None);
+        self.notify(None);
     }
 
-    /// Whether what is in the form comes from before.
+    /// Whether the form shows a restored draft.
     #[must_use]
     pub fn is_restored(self) -> Signal<bool> {
         self.is_restored.into()
     }
 
-    fn tell(self, kept: Option<Kept>) {
-        if let Some(Some(changed)) = self.changed.try_get_value() {
-            changed.run(kept);
+    fn notify(self, draft: Option<DraftFields>) {
+        if let Some(Some(on_change)) = self.on_change.try_get_value() {
+            on_change.run(draft);
         }
     }
 
-    fn read(self) -> Option<Kept> {
+    fn read(self) -> Option<DraftFields> {
         let json = storage()?.get_item(&self.key.try_get_value()??).ok()??;
         serde_json::from_str(&json).ok()
     }
 }
 
-/// Forgets everything that is kept in this browser.
-pub fn forget_all() {
+/// Deletes all drafts in this browser.
+pub fn delete_all() {
     let Some(storage) = storage() else { return };
     let keys = (0..storage.length().unwrap_or(0)).filter_map(|index| storage.key(index).ok().flatten());
-    let keys: Vec<_> = keys.filter(|key| key.starts_with(PREFIX)).collect();
+    let keys: Vec<_> = keys.filter(|key| key.starts_with(KEY_PREFIX)).collect();
     for key in keys {
         drop(storage.remove_item(&key));
     }
@@ -138,7 +137,7 @@ fn storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }
 
-/// A control of a form.
+/// A text field of a form.
 enum Field {
     Line(HtmlInputElement),
     Lines(HtmlTextAreaElement),
@@ -173,7 +172,7 @@ impl Field {
         }
     }
 
-    /// Whether nothing was typed into it. A hidden field is never typed into.
+    /// Whether the field has its initial text. Hidden fields always count as unchanged.
     fn is_untouched(&self) -> bool {
         match self {
             Self::Line(field) => field.type_() == "hidden" || field.value() == field.default_value(),

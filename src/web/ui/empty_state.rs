@@ -1,10 +1,10 @@
-//! What is shown where nothing is yet.
+//! The hint in an empty list or page.
 
 use leptos::prelude::*;
 
 use super::logo::Mark;
 
-/// One sentence that says what belongs here, and as children the action that puts it there.
+/// A title and a sentence about the missing content. The children are the actions that add it.
 #[component]
 pub fn EmptyState(
     #[prop(into)] title: String,

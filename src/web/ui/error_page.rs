@@ -1,30 +1,31 @@
-//! What is shown instead of a page.
+//! The page shown when another page cannot be loaded.
 
 use leptos::prelude::*;
 use leptos_router::{hooks::use_location, location::Url};
 
 use super::{
     logo::Mark,
-    page::{InFrame, Page, PlainPage},
+    page::{InAppShell, Page, PlainPage},
 };
 use crate::domain::errors::AppError;
 
-/// Says what happened and what to do, inside the frame where there is one. Sets the response's status.
+/// Explains the error and offers a next step, inside the app shell if there is one. Sets the response status.
 ///
-/// When the session has ended it leads to the sign-in by itself, and from there back.
+/// If sign-in is required, redirects to the sign-in, which returns to this page.
 #[component]
 #[expect(clippy::needless_pass_by_value, reason = "the properties of a component are owned")]
 pub fn ErrorPage(error: AppError) -> impl IntoView {
     #[cfg(feature = "ssr")]
     set_status(&error);
     let location = use_location();
-    let here = location.pathname.get_untracked() + &location.search.with_untracked(|search| query_suffix(search));
-    let frame = use_context::<InFrame>();
-    let home = frame.map_or_else(|| "/".to_owned(), |frame| frame.home.get_value());
-    let sign_in = sign_in_href(&here);
+    let current_address =
+        location.pathname.get_untracked() + &location.search.with_untracked(|search| query_suffix(search));
+    let shell = use_context::<InAppShell>();
+    let home = shell.map_or_else(|| "/".to_owned(), |shell| shell.home.get_value());
+    let sign_in = sign_in_href(&current_address);
     if error == AppError::SignInRequired {
         let sign_in = sign_in.clone();
-        // Where the browser refuses, the button below remains.
+        // If the browser refuses, the button below remains.
         Effect::new(move |_| drop(window().location().assign(&sign_in)));
     }
     let action = match error {
@@ -35,14 +36,14 @@ pub fn ErrorPage(error: AppError) -> impl IntoView {
         }
         .into_any(),
         AppError::Internal { .. } | AppError::Unreachable | AppError::BadRequest => view! {
-            <a class="button primary" href=here rel="external">
+            <a class="button primary" href=current_address rel="external">
                 "Try again"
             </a>
         }
         .into_any(),
         _ => view! {
             <a class="button" href=home>
-                {if frame.is_some() { "Go to your projects" } else { "Go to the start page" }}
+                {if shell.is_some() { "Go to your projects" } else { "Go to the start page" }}
             </a>
         }
         .into_any(),
@@ -52,7 +53,7 @@ pub fn ErrorPage(error: AppError) -> impl IntoView {
         <p>{error.to_string()}</p>
         <div class="buttons">{action}</div>
     };
-    if frame.is_some() {
+    if shell.is_some() {
         view! {
             <Page heading=title>
                 <div class="empty">
@@ -76,17 +77,18 @@ pub fn ErrorPage(error: AppError) -> impl IntoView {
     }
 }
 
-/// The page for an address that leads nowhere.
+/// The page for an unknown address.
 #[component]
 pub fn NotFound() -> impl IntoView {
     view! { <ErrorPage error=AppError::NotFound/> }
 }
 
-/// Where to sign in, to come back to `here` (path and query). The organization in the path is the one signed in to.
+/// Returns the sign-in address that returns to `current_address` (path and query). An organization in the path is the one to
+/// sign in to.
 #[must_use]
-pub fn sign_in_href(here: &str) -> String {
-    let back = Url::escape(here);
-    let path = here.split('?').next().unwrap_or_default();
+pub fn sign_in_href(current_address: &str) -> String {
+    let back = Url::escape(current_address);
+    let path = current_address.split('?').next().unwrap_or_default();
     match path.strip_prefix("/o/").and_then(|rest| rest.split('/').next()) {
         Some(org) => format!("/login?organization_name={org}&return_to={back}"),
         None => format!("/login?return_to={back}"),
@@ -107,13 +109,13 @@ const fn title(error: &AppError) -> &'static str {
     }
 }
 
-/// A query as it follows the path in an address: the router keeps it without its question mark.
+/// Returns the query with its question mark, which the router leaves out. Empty for an empty query.
 #[must_use]
 pub fn query_suffix(search: &str) -> String {
     if search.is_empty() { String::new() } else { format!("?{search}") }
 }
 
-/// Gives the page the status that goes with `error`.
+/// Sets the response status for `error`.
 #[cfg(feature = "ssr")]
 pub fn set_status(error: &AppError) {
     let status = axum::http::StatusCode::from_u16(error.status());
@@ -127,7 +129,7 @@ mod tests {
     use super::sign_in_href;
 
     #[test]
-    fn a_sign_in_knows_the_organization_and_the_way_back() {
+    fn sign_in_href_names_organization_and_return_path() {
         let href = sign_in_href("/o/acme/projects/WEB/board?a=b&c");
         assert!(href.starts_with("/login?organization_name=acme&return_to="), "{href}");
         let back = href.split("return_to=").nth(1).unwrap();

@@ -1,4 +1,4 @@
-//! Labelled fields of a form, with hint and error tied to the control for those who cannot see them.
+//! Labelled form fields, whose hint and error are linked to the control for screen readers.
 
 use leptos::{html, prelude::*};
 
@@ -9,27 +9,27 @@ use super::{
     rcdata::rcdata,
 };
 
-/// A field of one line. Its `id` is its name.
+/// A single-line text field. Its `id` is its name.
 ///
-/// The control keeps what was typed before hydration: nothing sets its value again.
+/// Text typed before hydration stays, because nothing sets the value again.
 #[component]
 pub fn TextField(
     /// The field's name in the form.
     name: &'static str,
     #[prop(into)] label: String,
     feedback: FormFeedback,
-    /// What it holds on a first visit.
+    /// The initial text.
     #[prop(optional, into)]
     value: String,
-    /// A sentence below it.
+    /// A sentence below the control.
     #[prop(optional)]
     hint: Option<&'static str>,
-    /// The most characters that may be typed.
+    /// The maximum number of characters.
     #[prop(optional)]
     maxlength: Option<usize>,
     #[prop(optional)] required: bool,
     #[prop(optional)] autofocus: bool,
-    /// Added to the control's `input`.
+    /// Added to the class `input`.
     #[prop(optional)]
     class: &'static str,
     #[prop(optional)] node_ref: NodeRef<html::Input>,
@@ -42,9 +42,9 @@ pub fn TextField(
                 id=name
                 name=name
                 value=feedback.typed(name, &value)
-                maxlength=maxlength.map(|most| most.to_string())
+                maxlength=maxlength.map(|max| max.to_string())
                 required=required
-                autofocus=starts_with_focus(feedback, name, autofocus)
+                autofocus=has_autofocus(feedback, name, autofocus)
                 autocomplete="off"
                 aria-invalid=move || error.with(Option::is_some).then_some("true")
                 aria-describedby=move || described_by(name, hint.is_some(), error.with(Option::is_some))
@@ -54,23 +54,23 @@ pub fn TextField(
     }
 }
 
-/// A field of several lines. Its `id` is its name. Where people can be named, an `@` offers them.
+/// A multi-line text field. Its `id` is its name. Inside a `Mentionable` context, `@` offers names.
 #[component]
 pub fn TextArea(
     /// The field's name in the form.
     name: &'static str,
     #[prop(into)] label: String,
     feedback: FormFeedback,
-    /// What it holds on a first visit.
+    /// The initial text.
     #[prop(optional, into)]
     value: String,
-    /// A sentence below it.
+    /// A sentence below the control.
     #[prop(optional)]
     hint: Option<&'static str>,
-    /// The most characters that may be typed.
+    /// The maximum number of characters.
     #[prop(optional)]
     maxlength: Option<usize>,
-    /// Added to the control's `input`.
+    /// Added to the class `input`.
     #[prop(optional)]
     class: &'static str,
     #[prop(optional)] node_ref: NodeRef<html::Textarea>,
@@ -83,8 +83,8 @@ pub fn TextArea(
                     class=format!("input {class}")
                     id=name
                     name=name
-                    maxlength=maxlength.map(|most| most.to_string())
-                    autofocus=starts_with_focus(feedback, name, false)
+                    maxlength=maxlength.map(|max| max.to_string())
+                    autofocus=has_autofocus(feedback, name, false)
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
                     aria-describedby=move || described_by(name, hint.is_some(), error.with(Option::is_some))
                     node_ref=node_ref
@@ -96,7 +96,7 @@ pub fn TextArea(
     }
 }
 
-/// A choice of one. Its `id` is its name.
+/// A drop-down list. Its `id` is its name.
 #[component]
 #[expect(clippy::needless_pass_by_value, reason = "the properties of a component are owned")]
 pub fn SelectField(
@@ -104,21 +104,21 @@ pub fn SelectField(
     name: &'static str,
     #[prop(into)] label: String,
     feedback: FormFeedback,
-    /// What is sent, and what is read.
+    /// The value and the label of each option.
     options: Vec<(String, String)>,
-    /// What is chosen on a first visit.
+    /// The value selected initially.
     #[prop(into)]
     value: String,
-    /// A sentence below it.
+    /// A sentence below the control.
     #[prop(optional)]
     hint: Option<&'static str>,
 ) -> impl IntoView {
     let error = feedback.field(name);
-    let chosen = feedback.typed(name, &value);
+    let selected = feedback.typed(name, &value);
     let options = options.into_iter().map(move |(value, label)| {
-        let is_chosen = value == chosen;
+        let is_selected = value == selected;
         view! {
-            <option value=value selected=is_chosen>
+            <option value=value selected=is_selected>
                 {label}
             </option>
         }
@@ -129,7 +129,7 @@ pub fn SelectField(
                 class="input"
                 id=name
                 name=name
-                autofocus=starts_with_focus(feedback, name, false)
+                autofocus=has_autofocus(feedback, name, false)
                 aria-invalid=move || error.with(Option::is_some).then_some("true")
                 aria-describedby=move || described_by(name, hint.is_some(), error.with(Option::is_some))
             >
@@ -139,7 +139,7 @@ pub fn SelectField(
     }
 }
 
-/// Label above, control, then hint and error.
+/// The layout of a field: label, control, hint and error.
 #[component]
 pub fn Labelled(
     /// The control's `id`.
@@ -170,9 +170,9 @@ pub fn Labelled(
     }
 }
 
-/// On a form that came back, the first field with an error; else the one that the page chose.
-fn starts_with_focus(feedback: FormFeedback, name: &'static str, chosen: bool) -> bool {
-    if feedback.is_retry() { feedback.field(name).with_untracked(Option::is_some) } else { chosen }
+/// Whether the field gets `autofocus`: after a failed submission if it is invalid, otherwise as the page asks for.
+fn has_autofocus(feedback: FormFeedback, name: &'static str, autofocus: bool) -> bool {
+    if feedback.is_retry() { feedback.field(name).with_untracked(Option::is_some) } else { autofocus }
 }
 
 fn described_by(name: &str, hint: bool, error: bool) -> Option<String> {

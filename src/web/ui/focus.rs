@@ -1,4 +1,4 @@
-//! Keeps the focus where it is when what holds it is rendered anew.
+//! Keeps the keyboard focus when the focused element is rendered anew.
 
 use leptos::{
     prelude::*,
@@ -7,43 +7,44 @@ use leptos::{
     web_sys::{Element, FocusOptions, HtmlElement, HtmlInputElement, HtmlTextAreaElement},
 };
 
-/// Makes a change that may render anew what has the focus; where `place` knows the element, the same place has it afterwards
-/// too: the first thing on the page that one of the selectors finds which `same` makes of the place and of the outcome.
+/// Runs `change` and restores focus and caret afterwards.
 ///
-/// It is focused again, with the caret where it was, before the next key arrives: rendering and focusing are microtasks, a key is a task.
+/// `identify` identifies the focused element, or returns `None` if its focus is not kept. `selectors` maps the identity and
+/// the result of `change` to selectors; the first element that one of them matches gets the focus. This happens before the
+/// next key arrives, because rendering and focusing are microtasks and a key is a task.
 pub fn keep<T, P>(
-    place: impl FnOnce(&Element) -> Option<P>,
-    same: impl FnOnce(P, &T) -> Vec<String>,
+    identify: impl FnOnce(&Element) -> Option<P>,
+    selectors: impl FnOnce(P, &T) -> Vec<String>,
     options: &FocusOptions,
     change: impl FnOnce() -> T,
 ) -> T {
-    let before = document().active_element().and_then(|element| Some((place(&element)?, Caret::of(&element))));
+    let before = document().active_element().and_then(|element| Some((identify(&element)?, Caret::of(&element))));
     let outcome = change();
     if let Some((before, caret)) = before {
-        put_at(same(before, &outcome), options, caret);
+        focus_later(selectors(before, &outcome), options, caret);
     }
     outcome
 }
 
-/// The same for whatever has an `id`, which nothing else has.
+/// Runs `change` and restores focus and caret of an element with an `id`.
 pub fn keep_by_id<T>(change: impl FnOnce() -> T) -> T {
-    let place = |element: &Element| Some(element.id()).filter(|id| !id.is_empty());
+    let identify = |element: &Element| Some(element.id()).filter(|id| !id.is_empty());
     let options = FocusOptions::new();
     options.set_prevent_scroll(true);
-    keep(place, |id, _| vec![format!("[id=\"{id}\"]")], &options, change)
+    keep(identify, |id, _| vec![format!("[id=\"{id}\"]")], &options, change)
 }
 
-/// Puts the focus on the first thing that one of the selectors finds when everything is rendered.
+/// Focuses the first element that one of the selectors matches, after rendering.
 pub fn put(selectors: Vec<String>, options: &FocusOptions) {
-    put_at(selectors, options, None);
+    focus_later(selectors, options, None);
 }
 
-fn put_at(selectors: Vec<String>, options: &FocusOptions, caret: Option<Caret>) {
+fn focus_later(selectors: Vec<String>, options: &FocusOptions, caret: Option<Caret>) {
     let options = options.clone();
     spawn_local(async move {
         tick().await;
         let found = selectors.iter().find_map(|selector| document().query_selector(selector).ok().flatten());
-        // Where nothing was rendered it still has the focus; what is gone has nothing to lose.
+        // The element was not rendered anew and still has the focus, or both are absent.
         if found == document().active_element() {
             return;
         }
@@ -56,12 +57,12 @@ fn put_at(selectors: Vec<String>, options: &FocusOptions, caret: Option<Caret>) 
     });
 }
 
-/// What is selected in a field, from and to; where the caret is when that is the same.
+/// The start and end of the selection in a text field; equal if there is only a caret.
 #[derive(Clone, Copy, Debug)]
 pub struct Caret(u32, u32);
 
 impl Caret {
-    /// Where it is in `element`, if that has one.
+    /// Reads the caret of `element`. `None` if it is not a text field.
     #[must_use]
     pub fn of(element: &Element) -> Option<Self> {
         let (from, to) = if let Some(line) = element.dyn_ref::<HtmlInputElement>() {
@@ -73,7 +74,7 @@ impl Caret {
         Some(Self(from.ok()??, to.ok()??))
     }
 
-    /// Puts it into `element`. Where there is none, nothing is lost.
+    /// Sets the caret of `element`. Does nothing if it is not a text field.
     pub fn put(self, element: &Element) {
         let Self(from, to) = self;
         if let Some(line) = element.dyn_ref::<HtmlInputElement>() {

@@ -1,7 +1,7 @@
-//! Forms that work without WASM and lose nothing.
+//! Feedback of forms, with and without WASM.
 //!
-//! With WASM a form's outcome arrives in its [`ServerAction`]. Without, the server renders the page again with the
-//! outcome and everything that was typed as a [`FormRetry`]. [`FormFeedback`] makes one of the two.
+//! With WASM, the outcome of a form arrives in its [`ServerAction`]. Without WASM, the server renders the page again, with the
+//! outcome and the submitted fields in a [`FormRetry`]. [`FormFeedback`] hides the difference.
 
 use std::collections::BTreeMap;
 
@@ -10,31 +10,31 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::errors::AppError;
 
-/// The field in which a form that came back names its page; see [`FormRetry::page`].
+/// The hidden field that carries [`FormRetry::page`].
 pub const PAGE_FIELD: &str = "form_page";
 
-/// The parameter of an address that opens the form of a page which shows something first.
+/// The query parameter that opens a page in edit mode.
 pub const EDIT: &str = "edit";
 
-/// A form that was sent without WASM and could not be carried out, or was kept while the person signed in again.
+/// A form that failed without WASM, or was kept while the person signed in again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormRetry {
-    /// The server function's path.
+    /// The path of the server function.
     pub action: String,
-    /// Why it was not carried out.
+    /// The error.
     pub error: AppError,
-    /// What was typed, by field name.
+    /// The submitted fields by name.
     pub fields: BTreeMap<String, String>,
-    /// Path and query of the page with the form, where the answer to the form is that page: it then stands at the address
-    /// of `action`, from which the next attempt would not know the way back.
+    /// The path and query of the page with the form, if the response to the form is that page. The address is then that of
+    /// `action`, so the next submission could not be returned to the page without this value.
     pub page: Option<String>,
 }
 
-/// [`FormRetry::page`], for every form of that page.
+/// [`FormRetry::page`], in the context of every form of the page.
 #[derive(Clone, Debug, Default)]
 pub struct FormPage(pub Option<String>);
 
-/// What a form knows of its last attempt. Copy it into as many closures as need it.
+/// The outcome of a form's last submission. Copy it into as many closures as need it.
 #[derive(Clone, Copy)]
 pub struct FormFeedback {
     retry: StoredValue<Option<FormRetry>>,
@@ -43,7 +43,7 @@ pub struct FormFeedback {
 }
 
 impl FormFeedback {
-    /// The feedback for the form of `action`.
+    /// Creates the feedback for the form of `action`.
     #[must_use]
     pub fn of<S>(action: ServerAction<S>) -> Self
     where
@@ -55,7 +55,7 @@ impl FormFeedback {
         Self::with(S::PATH, Signal::derive(move || value.with(|value| value.as_ref().map(error_of))))
     }
 
-    /// What does not depend on the action's type.
+    /// Not generic over the server function, so that the WASM contains it only once.
     fn with(path: &str, outcome: Signal<Option<Option<AppError>>>) -> Self {
         let retry = use_context::<Option<FormRetry>>().flatten().filter(|retry| retry.action == path);
         let retry = StoredValue::new(retry);
@@ -65,34 +65,34 @@ impl FormFeedback {
         Self { retry, outcome, error }
     }
 
-    /// How the form was answered with WASM, if it was: without an error, or with this one.
+    /// Returns the outcome with WASM: `None` before a response, `Some(None)` after success, `Some(Some(_))` after an error.
     #[must_use]
     pub fn outcome(self) -> Signal<Option<Option<AppError>>> {
         self.outcome
     }
 
-    /// What was typed into `field` before, or `otherwise` on a first visit.
+    /// Returns the submitted text of `field`, or `initial` if the form was not submitted.
     #[must_use]
-    pub fn typed(self, field: &str, otherwise: &str) -> String {
+    pub fn typed(self, field: &str, initial: &str) -> String {
         self.retry.with_value(|retry| {
-            retry.as_ref().and_then(|retry| retry.fields.get(field)).map_or_else(|| otherwise.to_owned(), Clone::clone)
+            retry.as_ref().and_then(|retry| retry.fields.get(field)).map_or_else(|| initial.to_owned(), Clone::clone)
         })
     }
 
-    /// Whether this form was typed into before the page was rendered.
+    /// Whether the page was rendered for a retry of this form.
     #[must_use]
     pub fn is_retry(self) -> bool {
         self.retry.with_value(Option::is_some)
     }
 
-    /// What is wrong with `field`.
+    /// Returns the error of `field`.
     #[must_use]
     pub fn field(self, field: &'static str) -> Signal<Option<String>> {
         let error = self.error;
         Signal::derive(move || error.with(|error| error.as_ref()?.field(field).map(str::to_owned)))
     }
 
-    /// Why the whole form was not accepted, unless its fields say so.
+    /// Returns the error of the whole form. `None` for a validation error, which the fields show.
     #[must_use]
     pub fn error(self) -> Signal<Option<AppError>> {
         let error = self.error;

@@ -1,10 +1,10 @@
-//! The icons, drawn inline so that they take the colour of the text.
+//! Icons as inline SVG, in the colour of the text.
 //!
 //! The outlines are those of Lucide (<https://lucide.dev>), ISC License, Copyright (c) Lucide Icons and Contributors.
 
 use leptos::prelude::*;
 
-/// One outline of the set.
+/// An icon of the set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
     Alert,
@@ -46,7 +46,7 @@ pub enum Icon {
 }
 
 impl Icon {
-    /// What is inside the `<svg>`, on a field of 24 by 24.
+    /// Returns the content of the `<svg>`, drawn on 24 by 24 units.
     const fn outline(self) -> &'static str {
         match self {
             Self::Alert => r#"<circle cx="12" cy="12" r="10"/><path d="M12 8v4M12 16h.01"/>"#,
@@ -132,10 +132,11 @@ impl Icon {
     }
 }
 
-/// Draws an icon of 16 px, or of 20 px if `large`. Words beside it or the control's accessible name say what it means.
+/// Renders an icon of 16 px, or of 20 px if `large`. Hidden from screen readers: text beside it or an accessible name must
+/// state its meaning.
 #[component]
 pub fn Icon(
-    /// Which one.
+    /// The icon to render.
     icon: Icon,
     #[prop(optional)] large: bool,
 ) -> impl IntoView {

@@ -1,18 +1,19 @@
-//! KeyedList that come and go around those that stay, in which everything remains: what is open, what is typed, where the focus is.
+//! A keyed list whose rows keep their state while their data changes.
 
 use std::{collections::HashMap, hash::Hash};
 
 use leptos::prelude::*;
 
-/// A row for each thing, built once for as long as there is one with the same key, and told what it is at any moment.
+/// Renders one row per item. A row is created once per key and receives its item as a memo, so open panels, typed text and
+/// focus survive updates.
 #[component]
 pub fn KeyedList<T, K, V, F>(
-    /// The things at any moment.
+    /// The current items.
     #[prop(into)]
     each: Signal<Vec<T>>,
-    /// What makes a thing the same one.
+    /// Returns the key of an item.
     key: fn(&T) -> K,
-    /// The row.
+    /// Renders the row of an item.
     children: F,
 ) -> impl IntoView
 where
@@ -21,15 +22,15 @@ where
     V: IntoView + 'static,
     F: Fn(Memo<T>) -> V + Clone + Send + 'static,
 {
-    let known = Memo::new(move |_| {
-        each.with(|each| each.iter().map(|thing| (key(thing), thing.clone())).collect::<HashMap<_, _>>())
+    let by_key = Memo::new(move |_| {
+        each.with(|each| each.iter().map(|item| (key(item), item.clone())).collect::<HashMap<_, _>>())
     });
-    let row = move |first: T| {
-        let own = key(&first);
-        children(Memo::new(move |before: Option<&T>| {
-            // What is gone stays as it was until its row is taken away.
-            let last = before.unwrap_or(&first);
-            known.with(|known| known.get(&own).unwrap_or(last).clone())
+    let row = move |initial: T| {
+        let own_key = key(&initial);
+        children(Memo::new(move |previous: Option<&T>| {
+            // A removed item keeps its last value until its row is removed.
+            let last = previous.unwrap_or(&initial);
+            by_key.with(|by_key| by_key.get(&own_key).unwrap_or(last).clone())
         }))
     };
     view! { <For each=move || each.get() key=key children=row/> }.into_any()

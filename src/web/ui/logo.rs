@@ -1,8 +1,8 @@
-//! The mark: a mosaic tile in two halves, as a *tessera* was split between host and guest.
+//! The logo: a mosaic tile in two halves, like the *tessera* that host and guest split between them.
 
 use leptos::prelude::*;
 
-/// The mark by itself, as an ornament.
+/// The logo without the name, as an ornament.
 #[component]
 pub fn Mark() -> impl IntoView {
     view! {
@@ -13,7 +13,7 @@ pub fn Mark() -> impl IntoView {
     }
 }
 
-/// Mark and name, leading to the landing page.
+/// The logo and the name, linked to the start page.
 #[component]
 pub fn Wordmark() -> impl IntoView {
     view! {

@@ -1,20 +1,20 @@
-//! HTML written as text, for what there are hundreds of on a page.
+//! Writes HTML into strings, for elements that appear hundreds of times on a page.
 
-/// Appends all `parts`, which are markup.
+/// Appends `parts`, which must be HTML already.
 pub fn push(html: &mut String, parts: &[&str]) {
     for part in parts {
         html.push_str(part);
     }
 }
 
-/// Appends text that is heard and not seen.
+/// Appends visually hidden text for screen readers.
 pub fn unseen(text: &str, html: &mut String) {
     html.push_str(r#"<span class="unseen">"#);
     escape(text, html);
     html.push_str(" </span>");
 }
 
-/// Text so that it is neither markup nor the end of a quoted attribute.
+/// Escapes text for an element or a quoted attribute.
 #[must_use]
 pub fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
@@ -22,7 +22,7 @@ pub fn escaped(text: &str) -> String {
     html
 }
 
-/// Appends text so that it is neither markup nor the end of a quoted attribute.
+/// Appends text, escaped for an element or a quoted attribute.
 pub fn escape(mut text: &str, html: &mut String) {
     while let Some(at) = text.find(['&', '<', '>', '"', '\'']) {
         html.push_str(&text[..at]);

@@ -1,4 +1,4 @@
-//! Naming somebody in a text: what is typed after an `@` is completed.
+//! Mentions: completes a person's name typed after `@`.
 
 use leptos::{
     ev::KeyboardEvent,
@@ -9,47 +9,49 @@ use leptos::{
 
 use super::avatar::Avatar;
 
-/// In the context of whatever holds texts: the names of those who can be named in them, in order.
+/// The names that can be mentioned, in order. In the context of forms with text fields.
 #[derive(Clone, Copy)]
 pub struct Mentionable(pub Signal<Vec<String>>);
 
-/// The most names that are offered at a time.
-const OFFERED_MAX: usize = 6;
+/// The maximum number of suggestions.
+const SUGGESTIONS_MAX: usize = 6;
 
-/// How many characters of a name are taken for one.
+/// Longer text after an `@`, in characters, is not taken for a name.
 const TYPED_MAX: usize = 40;
 
-/// The height in pixels that the list needs below the field.
-const ROOM: f64 = 280.0;
+/// The height of the list in pixels.
+const LIST_HEIGHT: f64 = 280.0;
 
-/// The names that are offered for what was typed from `from` to `to`, counted as browsers do (UTF-16).
+/// The suggested names for the text from `from` to `to`, in UTF-16 code units as in the DOM.
 #[derive(Clone, Debug, PartialEq)]
-struct Offer {
+struct Suggestions {
     from: usize,
     to: usize,
     names: Vec<String>,
-    chosen: usize,
-    /// Whether there is no room below the field.
+    selected: usize,
+    /// Whether the list opens above the field for lack of space below.
     is_above: bool,
 }
 
-/// A field of several lines, in which an `@` offers those who can be named: the arrow keys choose, Enter and Tab take, Escape
-/// closes. Outside of a [`Mentionable`] context, and before the scripts are there, it is the field alone.
+/// A multi-line field that suggests names after `@`: the arrow keys select, Enter and Tab accept, Escape closes.
+///
+/// Outside a [`Mentionable`] context and without WASM, renders the field only.
 #[component]
 pub fn Mentions(
-    /// The field that is inside.
+    /// The field among the children.
     field: NodeRef<Textarea>,
-    /// Its `id`.
+    /// The `id` of the field.
     #[prop(into)]
     id: String,
     children: Children,
 ) -> impl IntoView {
     let Some(Mentionable(people)) = use_context() else { return children() };
-    let (offer, closed) = (RwSignal::new(None), StoredValue::new(None));
-    let completion = Completion { field, people, offer, closed, list: StoredValue::new(id + "-people") };
-    Effect::new(move || completion.describe());
-    let told = move || {
-        offer.with(Option::is_some).then(|| match offer.with(|shown| shown.as_ref().map_or(0, |it| it.names.len())) {
+    let (suggestions, dismissed_at) = (RwSignal::new(None), StoredValue::new(None));
+    let completion = Completion { field, people, suggestions, dismissed_at, list_id: StoredValue::new(id + "-people") };
+    Effect::new(move || completion.update_aria());
+    let announcement = move || {
+        let count = suggestions.with(|shown| shown.as_ref().map(|shown: &Suggestions| shown.names.len()));
+        count.map(|count| match count {
             1 => "1 person. Press Enter to name them.".to_owned(),
             count => format!("{count} people. Choose with the arrow keys, press Enter to name one."),
         })
@@ -57,15 +59,15 @@ pub fn Mentions(
     view! {
         <div
             class="mentions"
-            on:input=move |_| completion.look()
-            on:click=move |_| completion.look()
+            on:input=move |_| completion.update()
+            on:click=move |_| completion.update()
             on:keydown=move |event| completion.on_key(&event)
-            on:focusout=move |_| offer.set(None)
+            on:focusout=move |_| suggestions.set(None)
         >
             {children()}
-            {move || offer.get().map(|offer| view! { <OfferView completion offer/> })}
+            {move || suggestions.get().map(|suggestions| view! { <SuggestionList completion suggestions/> })}
             <p class="unseen" aria-live="polite">
-                {told}
+                {announcement}
             </p>
         </div>
     }
@@ -73,17 +75,17 @@ pub fn Mentions(
 }
 
 #[component]
-fn OfferView(completion: Completion, offer: Offer) -> impl IntoView {
-    let Offer { names, chosen, is_above, .. } = offer;
+fn SuggestionList(completion: Completion, suggestions: Suggestions) -> impl IntoView {
+    let Suggestions { names, selected, is_above, .. } = suggestions;
     let options = names.into_iter().enumerate().map(|(index, name)| {
         view! {
             <li
                 class="menu-item"
                 role="option"
                 id=completion.option_id(index)
-                aria-selected=(index == chosen).to_string()
+                aria-selected=(index == selected).to_string()
                 on:mousedown=|event| event.prevent_default()
-                on:click=move |_| completion.take(index)
+                on:click=move |_| completion.accept(index)
             >
                 <Avatar name=name.clone()/>
                 <span class="clip">{name}</span>
@@ -95,7 +97,7 @@ fn OfferView(completion: Completion, offer: Offer) -> impl IntoView {
             class="mentions-list"
             class:above=is_above
             role="listbox"
-            id=completion.list.get_value()
+            id=completion.list_id.get_value()
             aria-label="People"
         >
             {options.collect_view()}
@@ -104,52 +106,52 @@ fn OfferView(completion: Completion, offer: Offer) -> impl IntoView {
     .into_any()
 }
 
-/// What completes names in a field. Copy it into as many closures as need it.
+/// The completion of names in a field. Copy it into as many closures as need it.
 #[derive(Clone, Copy)]
 struct Completion {
     field: NodeRef<Textarea>,
     people: Signal<Vec<String>>,
-    offer: RwSignal<Option<Offer>>,
-    /// Where the `@` is whose list was closed.
-    closed: StoredValue<Option<usize>>,
+    suggestions: RwSignal<Option<Suggestions>>,
+    /// The position of the `@` whose list was closed with Escape.
+    dismissed_at: StoredValue<Option<usize>>,
     /// The `id` of the list.
-    list: StoredValue<String>,
+    list_id: StoredValue<String>,
 }
 
 impl Completion {
-    /// Offers those who begin as what was typed where the caret is.
-    fn look(self) {
+    /// Updates the suggestions for the text at the caret.
+    fn update(self) {
         let found = self.field.get_untracked().and_then(|field| {
             let (from, to, typed) = typed_in(&field)?;
             let names = self.people.with_untracked(|names| matching(names, &typed));
-            Some(Offer { from, to, names, chosen: 0, is_above: is_low(&field) })
+            Some(Suggestions { from, to, names, selected: 0, is_above: lacks_space_below(&field) })
         });
-        if self.closed.get_value() != found.as_ref().map(|found| found.from) {
-            self.closed.set_value(None);
+        if self.dismissed_at.get_value() != found.as_ref().map(|found| found.from) {
+            self.dismissed_at.set_value(None);
         }
-        let is_open = self.closed.get_value().is_none();
-        self.offer.set(found.filter(|found| is_open && !found.names.is_empty()));
+        let is_open = self.dismissed_at.get_value().is_none();
+        self.suggestions.set(found.filter(|found| is_open && !found.names.is_empty()));
     }
 
     fn on_key(self, event: &KeyboardEvent) {
-        let Some(mut shown) = self.offer.get_untracked() else { return };
+        let Some(mut shown) = self.suggestions.get_untracked() else { return };
         if event.is_composing() || event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key() {
             return;
         }
         let count = shown.names.len();
         match event.key().as_str() {
             "ArrowDown" => {
-                shown.chosen = (shown.chosen + 1) % count;
-                self.offer.set(Some(shown));
+                shown.selected = (shown.selected + 1) % count;
+                self.suggestions.set(Some(shown));
             }
             "ArrowUp" => {
-                shown.chosen = (shown.chosen + count - 1) % count;
-                self.offer.set(Some(shown));
+                shown.selected = (shown.selected + count - 1) % count;
+                self.suggestions.set(Some(shown));
             }
-            "Enter" | "Tab" => self.take(shown.chosen),
+            "Enter" | "Tab" => self.accept(shown.selected),
             "Escape" => {
-                self.closed.set_value(Some(shown.from));
-                self.offer.set(None);
+                self.dismissed_at.set_value(Some(shown.from));
+                self.suggestions.set(None);
             }
             _ => return,
         }
@@ -157,26 +159,26 @@ impl Completion {
         event.stop_propagation();
     }
 
-    /// Names the person at `index` of those who are offered.
-    fn take(self, index: usize) {
-        let (Some(field), Some(shown)) = (self.field.get_untracked(), self.offer.get_untracked()) else { return };
-        self.offer.set(None);
+    /// Inserts the name at `index`.
+    fn accept(self, index: usize) {
+        let (Some(field), Some(shown)) = (self.field.get_untracked(), self.suggestions.get_untracked()) else { return };
+        self.suggestions.set(None);
         if let Some(name) = shown.names.get(index) {
-            put(&field, shown.from, shown.to, name);
+            insert(&field, shown.from, shown.to, name);
         }
     }
 
-    /// Says of the list at the field what those who cannot see it need.
-    fn describe(self) {
+    /// Updates the field's ARIA attributes for the list.
+    fn update_aria(self) {
         let Some(field) = self.field.get() else { return };
-        let shown = self.offer.get();
+        let shown = self.suggestions.get();
         for (name, value) in [
             ("aria-autocomplete", Some("list".to_owned())),
             ("aria-haspopup", Some("listbox".to_owned())),
-            ("aria-controls", shown.as_ref().map(|_| self.list.get_value())),
-            ("aria-activedescendant", shown.as_ref().map(|shown| self.option_id(shown.chosen))),
+            ("aria-controls", shown.as_ref().map(|_| self.list_id.get_value())),
+            ("aria-activedescendant", shown.as_ref().map(|shown| self.option_id(shown.selected))),
         ] {
-            // The names of attributes are right.
+            // Valid attribute names do not fail.
             drop(match value {
                 Some(value) => field.set_attribute(name, &value),
                 None => field.remove_attribute(name),
@@ -185,22 +187,22 @@ impl Completion {
     }
 
     fn option_id(self, index: usize) -> String {
-        self.list.with_value(|list| format!("{list}-{index}"))
+        self.list_id.with_value(|list_id| format!("{list_id}-{index}"))
     }
 }
 
-/// The name that is being typed where the caret is: from where the `@` is to the caret, and what stands between.
+/// Returns the position of the `@`, the position of the caret and the text between them.
 fn typed_in(field: &HtmlTextAreaElement) -> Option<(usize, usize, String)> {
     let [start, end] = [field.selection_start(), field.selection_end()].map(|at| at.ok().flatten());
     let caret = usize::try_from(start.filter(|_| start == end)?).ok()?;
     let units: Vec<u16> = field.value().encode_utf16().take(caret).collect();
     let before = String::from_utf16_lossy(&units);
-    let (at, typed) = call(&before)?;
+    let (at, typed) = mention_before(&before)?;
     Some((before[..at].encode_utf16().count(), caret, typed.to_owned()))
 }
 
-/// Puts `name` in the place of what was typed, as if it had been typed too.
-fn put(field: &HtmlTextAreaElement, from: usize, to: usize, name: &str) {
+/// Replaces the typed text with `name` and dispatches an `input` event, as typing does.
+fn insert(field: &HtmlTextAreaElement, from: usize, to: usize, name: &str) {
     let units: Vec<u16> = field.value().encode_utf16().collect();
     let (Some(before), Some(after)) = (units.get(..from), units.get(to..)) else { return };
     let (before, after) = (String::from_utf16_lossy(before), String::from_utf16_lossy(after));
@@ -208,7 +210,7 @@ fn put(field: &HtmlTextAreaElement, from: usize, to: usize, name: &str) {
     let before = format!("{before}@{name}{space}");
     field.set_value(&format!("{before}{after}"));
     let caret = u32::try_from(before.encode_utf16().count()).unwrap_or(u32::MAX);
-    // A field that is there can be written in.
+    // Fails only for a field without text.
     drop(field.set_selection_range(caret, caret));
     let options = EventInit::new();
     options.set_bubbles(true);
@@ -217,32 +219,31 @@ fn put(field: &HtmlTextAreaElement, from: usize, to: usize, name: &str) {
     }
 }
 
-/// Whether there is no room for the list below `field`.
-fn is_low(field: &HtmlTextAreaElement) -> bool {
+/// Whether the list fits above but not below `field`.
+fn lacks_space_below(field: &HtmlTextAreaElement) -> bool {
     let height = window().inner_height().ok().and_then(|height| height.as_f64());
     let place = field.get_bounding_client_rect();
-    height.is_some_and(|height| place.bottom() + ROOM > height && place.y() > ROOM)
+    height.is_some_and(|height| place.bottom() + LIST_HEIGHT > height && place.y() > LIST_HEIGHT)
 }
 
-/// The name that is being typed at the end of `before`, and where its `@` is.
-fn call(before: &str) -> Option<(usize, &str)> {
+/// Finds a mention at the end of `before`: the byte position of its `@` and the text after it.
+fn mention_before(before: &str) -> Option<(usize, &str)> {
     let at = before.rfind('@')?;
     let typed = &before[at + 1..];
-    let is_beginning = !before[..at].ends_with(char::is_alphanumeric);
+    let begins_word = !before[..at].ends_with(char::is_alphanumeric);
     let is_name =
         !typed.starts_with(char::is_whitespace) && !typed.contains('\n') && typed.chars().count() <= TYPED_MAX;
-    (is_beginning && is_name).then_some((at, typed))
+    (begins_word && is_name).then_some((at, typed))
 }
 
-/// Those of `names` that begin with what was `typed`, then those of which another word does. None when it is a whole name,
-/// and the only one.
+/// Returns the `names` that begin with `typed`, then those with another word that does. Empty if `typed` is the only match.
 fn matching(names: &[String], typed: &str) -> Vec<String> {
     let typed = typed.to_lowercase();
     let rank = |name: &str| {
         let name = name.to_lowercase();
         let ends = name.char_indices().filter(|(_, c)| !c.is_alphanumeric()).map(|(at, c)| at + c.len_utf8());
-        let mut beginnings = std::iter::once(0).chain(ends).filter(|at| name[*at..].starts_with(&typed));
-        beginnings.next().map(|at| usize::from(at > 0))
+        let mut matches = std::iter::once(0).chain(ends).filter(|at| name[*at..].starts_with(&typed));
+        matches.next().map(|at| usize::from(at > 0))
     };
     let mut found: Vec<_> = names.iter().filter_map(|name| Some((rank(name)?, name))).collect();
     found.sort_by_key(|(rank, _)| *rank);
@@ -253,7 +254,7 @@ fn matching(names: &[String], typed: &str) -> Vec<String> {
     {
         found.clear();
     }
-    found.truncate(OFFERED_MAX);
+    found.truncate(SUGGESTIONS_MAX);
     found
 }
 
@@ -262,7 +263,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_typed_after_an_at_that_begins_a_word() {
+    fn finds_mentions_at_the_start_of_a_word() {
         for (before, expected) in [
             ("@", Some((0, ""))),
             ("Ask @da", Some((4, "da"))),
@@ -275,13 +276,13 @@ mod tests {
             ("nobody", None),
             ("", None),
         ] {
-            assert_eq!(call(before), expected, "{before:?}");
+            assert_eq!(mention_before(before), expected, "{before:?}");
         }
-        assert_eq!(call(&format!("@{}", "d".repeat(41))), None);
+        assert_eq!(mention_before(&format!("@{}", "d".repeat(41))), None);
     }
 
     #[test]
-    fn names_are_found_by_how_any_of_their_words_begins() {
+    fn matches_the_beginning_of_any_word() {
         let names = ["Alice Archer", "Alice Archer-Dane", "Dana Dvorak", "Dana Dvorak", "Élan d’Ailleurs"];
         let names = names.map(str::to_owned);
         let found = |typed: &str| matching(&names, typed).join(", ");
@@ -295,6 +296,6 @@ mod tests {
             assert_eq!(found(nobody), "", "{nobody:?}");
         }
         let many: Vec<_> = (0..20).map(|number| format!("Person {number:02}")).collect();
-        assert_eq!(matching(&many, "p").len(), OFFERED_MAX);
+        assert_eq!(matching(&many, "p").len(), SUGGESTIONS_MAX);
     }
 }

@@ -1,4 +1,4 @@
-//! What opens over the page: a native popover, so that it opens, closes and gives the focus back without WASM.
+//! Menus as native popovers, which open, close and restore the focus without WASM.
 
 use leptos::{
     ev::{KeyboardEvent, MouseEvent},
@@ -7,19 +7,19 @@ use leptos::{
 };
 use wasm_bindgen::JsCast;
 
-/// A popover of links and buttons (class `menu-item`). A button with `popovertarget` set to its `id` opens it.
+/// A popover of links and buttons (class `menu-item`), opened by a button with its `id` as `popovertarget`.
 ///
-/// Escape and a click elsewhere close it; with WASM the arrow keys, Home and End move through it, and following a link
-/// closes it.
+/// Escape and a click outside close it. With WASM, the arrow keys, Home and End move the focus, and following a link closes
+/// the menu.
 #[component]
 pub fn Menu(
     /// Unique in the page.
     id: &'static str,
-    /// Read out when the focus enters it.
+    /// The accessible name.
     label: &'static str,
-    /// Places it: it is fixed to the window. Added to `menu`.
+    /// Positions the menu, which is fixed to the window. Added to the class `menu`.
     class: &'static str,
-    /// Called in the browser whenever it has opened.
+    /// Called in the browser after the menu has opened.
     #[prop(optional, into)]
     on_open: Option<Callback<()>>,
     children: Children,
@@ -46,28 +46,29 @@ pub fn Menu(
     .into_any()
 }
 
-/// Whether the popover that the event is handled on is open.
+/// Whether the event's current target, a popover, is open.
 fn is_open(event: &Event) -> bool {
     let popover = event.current_target().and_then(|popover| popover.dyn_into::<Element>().ok());
     popover.is_some_and(|popover| popover.matches(":popover-open").unwrap_or_default())
 }
 
-/// Closes the popover that the event is handled on, when a link in it was followed.
+/// Closes the event's current target, a popover, if a link in it was clicked.
 pub fn close_on_link(event: &MouseEvent) {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let popover = event.current_target().and_then(|popover| popover.dyn_into::<HtmlElement>().ok());
     if let (Some(target), Some(popover)) = (target, popover)
         && target.closest("a").is_ok_and(|link| link.is_some())
     {
-        // One that is not open needs no closing.
+        // Fails only if the popover is closed already.
         drop(popover.hide_popover());
     }
 }
 
-/// Whether a click on a link is to do something on the page instead. If so the browser does not follow it, and the popovers
-/// around it are closed, so that the focus is where they were opened from.
+/// Intercepts a plain click on a link, so that the caller can act on the page instead of following the link.
+///
+/// Returns `false` for a click that opens another tab or window. Otherwise prevents the navigation and closes the surrounding
+/// popovers, which return the focus to the buttons that opened them.
 pub fn takes_over(event: &MouseEvent) -> bool {
-    // Those who want another tab or window get it.
     if event.button() != 0 || event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key() {
         return false;
     }
@@ -76,14 +77,14 @@ pub fn takes_over(event: &MouseEvent) -> bool {
     while let Some(popover) = inner.and_then(|inner| inner.closest("[popover]").ok().flatten()) {
         inner = popover.parent_element();
         if let Ok(popover) = popover.dyn_into::<HtmlElement>() {
-            // One that is not open needs no closing.
+            // Fails only if the popover is closed already.
             drop(popover.hide_popover());
         }
     }
     true
 }
 
-/// Opens the popover `id` on the down arrow, as menus do, and puts the focus on its first entry.
+/// Opens the popover `id` on the down arrow and focuses its first item.
 pub fn open_on_arrow(event: &KeyboardEvent, id: &str) {
     if event.key() != "ArrowDown" {
         return;
@@ -91,9 +92,9 @@ pub fn open_on_arrow(event: &KeyboardEvent, id: &str) {
     event.prevent_default();
     let popover = document().get_element_by_id(id).and_then(|popover| popover.dyn_into::<HtmlElement>().ok());
     if let Some(popover) = popover {
-        // One that is open stays so.
+        // Fails only if the popover is open already.
         drop(popover.show_popover());
-        if let Some(first) = entries(&popover).first() {
+        if let Some(first) = items(&popover).first() {
             drop(first.focus());
         }
     }
@@ -102,26 +103,26 @@ pub fn open_on_arrow(event: &KeyboardEvent, id: &str) {
 fn move_focus(event: &KeyboardEvent) {
     let Some(menu) = event.current_target().and_then(|menu| menu.dyn_into::<Element>().ok()) else { return };
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let entries = entries(&menu);
-    let at = entries.iter().position(|entry| target.as_ref().is_some_and(|target| entry.is_same_node(Some(target))));
-    // The keys of a group of choices are its own.
+    let items = items(&menu);
+    let at = items.iter().position(|item| target.as_ref().is_some_and(|target| item.is_same_node(Some(target))));
+    // Radio buttons handle the arrow keys themselves.
     let Some(at) = at else { return };
-    let typing = entries[at].tag_name() == "INPUT";
+    let typing = items[at].tag_name() == "INPUT";
     let to = match event.key().as_str() {
-        "ArrowDown" => (at + 1) % entries.len(),
-        "ArrowUp" => (at + entries.len() - 1) % entries.len(),
+        "ArrowDown" => (at + 1) % items.len(),
+        "ArrowUp" => (at + items.len() - 1) % items.len(),
         "Home" if !typing => 0,
-        "End" if !typing => entries.len() - 1,
+        "End" if !typing => items.len() - 1,
         _ => return,
     };
     event.prevent_default();
-    // The list holds what is on the page.
-    drop(entries[to].focus());
+    // The items are in the document, so focusing does not fail.
+    drop(items[to].focus());
 }
 
-/// What the arrow keys visit, in order.
-fn entries(menu: &Element) -> Vec<HtmlElement> {
-    const VISITED: &str = ":is(.menu-item, input[type='search']):not([hidden] *)";
-    let Ok(found) = menu.query_selector_all(VISITED) else { return Vec::new() };
+/// Returns the items that the arrow keys visit, in order.
+fn items(menu: &Element) -> Vec<HtmlElement> {
+    const ITEMS: &str = ":is(.menu-item, input[type='search']):not([hidden] *)";
+    let Ok(found) = menu.query_selector_all(ITEMS) else { return Vec::new() };
     (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
 }

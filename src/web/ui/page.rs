@@ -1,4 +1,4 @@
-//! The two kinds of page: inside the frame of a workspace, and plain.
+//! The two page layouts: inside the app shell, and plain.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -9,17 +9,17 @@ use super::{
     logo::Wordmark,
 };
 
-/// The `id` of the sidebar, which the top bar of a narrow page opens.
+/// The `id` of the sidebar. In a narrow window a button in the top bar opens it.
 pub const SIDEBAR: &str = "sidebar";
 
-/// In the context of whatever is inside the frame, where an error leaves the frame standing.
+/// Context of every page inside the app shell. Error pages use it to stay inside the shell.
 #[derive(Clone, Copy, Debug)]
-pub struct InFrame {
+pub struct InAppShell {
     /// The address of the organization's home.
     pub home: StoredValue<String>,
 }
 
-/// A page that leads to the present one, in the top bar.
+/// A breadcrumb in the top bar.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Crumb {
     label: Signal<String>,
@@ -27,36 +27,36 @@ pub struct Crumb {
 }
 
 impl Crumb {
-    /// A crumb called `label`, leading to `href`.
+    /// Creates a breadcrumb that links to `href`.
     #[must_use]
     pub fn new(label: impl Into<Signal<String>>, href: impl Into<String>) -> Self {
         Self { label: label.into(), href: href.into() }
     }
 }
 
-/// A page inside the frame: its title, a top bar with crumbs and the page's own name as heading, and the content.
+/// A page inside the app shell: document title, top bar with breadcrumbs and heading, and the content.
 #[component]
 pub fn Page(
-    /// The name of the page: last of the crumbs and the document's title.
+    /// The page's heading, shown as the last breadcrumb; also the default document title.
     #[prop(into)]
     heading: String,
-    /// A longer title for the window, where the heading alone would not tell tabs apart.
+    /// The document title, if the heading is too short to tell browser tabs apart.
     #[prop(optional, into)]
     title: Option<Signal<String>>,
-    /// What leads here, from the top.
+    /// The breadcrumbs before the heading.
     #[prop(optional)]
     crumbs: Vec<Crumb>,
-    /// The page's one primary action, at the right of the top bar.
+    /// The primary action, at the right of the top bar.
     #[prop(optional_no_strip)]
     action: Option<AnyView>,
-    /// Added to the content's `content`.
+    /// Added to the class `content`.
     #[prop(optional)]
     class: &'static str,
     children: Children,
 ) -> impl IntoView {
-    // The server writes the head last, when the page's signals are gone.
-    let first = title.map_or_else(|| heading.clone(), |title| title.get_untracked());
-    let title = move || title.and_then(|title| title.try_get()).unwrap_or_else(|| first.clone());
+    // The server renders the head last, when the page's signals are disposed of.
+    let initial = title.map_or_else(|| heading.clone(), |title| title.get_untracked());
+    let title = move || title.and_then(|title| title.try_get()).unwrap_or_else(|| initial.clone());
     let crumbs = crumbs.into_iter().map(|Crumb { label, href }| {
         view! {
             <li>
@@ -94,13 +94,13 @@ pub fn Page(
     .into_any()
 }
 
-/// A page outside of any workspace: the mark on top, then the content.
+/// A page outside the app shell: the logo above the content.
 #[component]
 pub fn PlainPage(
-    /// The document's title; without one it is the application's name.
+    /// The document title. Defaults to the application's name.
     #[prop(optional, into)]
     title: String,
-    /// At the right of the mark.
+    /// Shown at the right of the logo.
     #[prop(optional_no_strip)]
     action: Option<AnyView>,
     children: Children,

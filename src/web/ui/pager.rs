@@ -1,20 +1,20 @@
-//! Going through the pages of a list.
+//! Links to the previous and the next page of a list.
 
 use leptos::prelude::*;
 
-/// Links to the pages before and after; nothing for a list of one page.
+/// The links. Renders nothing for a list of one page.
 #[component]
 pub fn Pager(
-    /// The address of the page before.
+    /// The address of the previous page.
     before: Option<String>,
-    /// The address of the page after.
+    /// The address of the next page.
     after: Option<String>,
-    /// Which page it is.
+    /// The label of the current page.
     shown: String,
-    /// What the page before holds.
+    /// The label of the link to the previous page.
     #[prop(default = "Previous page")]
     newer: &'static str,
-    /// What the page after holds.
+    /// The label of the link to the next page.
     #[prop(default = "Next page")]
     older: &'static str,
 ) -> impl IntoView {
@@ -25,8 +25,8 @@ pub fn Pager(
             </a>
         }
     };
-    let is_all = before.is_none() && after.is_none();
-    (!is_all)
+    let is_only_page = before.is_none() && after.is_none();
+    (!is_only_page)
         .then(|| {
             view! {
                 <nav class="pager" aria-label="More of the list">
@@ -39,7 +39,7 @@ pub fn Pager(
         .into_any()
 }
 
-/// The addresses of the pages around the page numbered `page`, and what it is called.
+/// Returns the address of the previous page, the address of the next page and the label of `page`.
 #[must_use]
 pub fn around(page: i64, has_more: bool, href: impl Fn(i64) -> String) -> (Option<String>, Option<String>, String) {
     ((page > 1).then(|| href(page - 1)), has_more.then(|| href(page + 1)), format!("Page {page}"))
@@ -50,7 +50,7 @@ mod tests {
     use super::around;
 
     #[test]
-    fn there_is_a_way_back_from_the_second_page_on_and_forth_while_there_is_more() {
+    fn links_to_existing_pages_only() {
         let of = |page, has_more| around(page, has_more, |page| page.to_string());
         let page = |number: &str| Some(number.to_owned());
         assert_eq!(of(1, false), (None, None, "Page 1".to_owned()));

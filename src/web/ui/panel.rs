@@ -1,4 +1,4 @@
-//! Panels that open in place, on pages that are built anew while they are open.
+//! Keeps the state of an open `<details>` panel while its page is rendered anew.
 
 use leptos::{
     html::Details,
@@ -9,60 +9,61 @@ use leptos::{
 
 use super::focus::Caret;
 
-/// What one fills in. A hidden field is the page's own.
+/// Selects the controls whose values are kept. Hidden fields belong to the page.
 const CONTROLS: &str = "input:not([type='hidden']), select, textarea";
 
-/// For a `<details>` that has this `id` and no other: if the page is built anew while it is open, the new one is open as well,
-/// with what is typed and ticked in it, and with the focus and the caret.
+/// Returns the node reference for the `<details>` with this `id`.
+///
+/// If the page is rendered anew while the panel is open, the new panel opens with the same values, focus and caret.
 #[must_use]
 pub fn keep_panel(id: &str) -> NodeRef<Details> {
     let panel = NodeRef::new();
     if cfg!(feature = "ssr") {
         return panel;
     }
-    // While the new one is built, the old one is still there.
-    let before = StoredValue::new_local(document().get_element_by_id(id).and_then(|old| Before::of(&old)));
+    // The old panel is still in the document while the new one is created.
+    let snapshot = StoredValue::new_local(document().get_element_by_id(id).and_then(|old| PanelSnapshot::of(&old)));
     Effect::new(move || {
-        if let (Some(panel), Some(before)) = (panel.get(), before.try_update_value(Option::take).flatten()) {
-            before.put_into(&panel);
+        if let (Some(panel), Some(snapshot)) = (panel.get(), snapshot.try_update_value(Option::take).flatten()) {
+            snapshot.restore(&panel);
         }
     });
     panel
 }
 
-/// How an open panel was left.
-struct Before {
-    /// The panels inside it that were open, by `id`.
+/// The state of an open panel.
+struct PanelSnapshot {
+    /// The `id`s of the open panels inside.
     open: Vec<String>,
-    /// What selects a control, its property and what that was.
-    typed: Vec<(String, &'static str, JsValue)>,
+    /// The selector, the property and the value of each control.
+    values: Vec<(String, &'static str, JsValue)>,
     focus: Option<(String, Option<Caret>)>,
 }
 
-impl Before {
+impl PanelSnapshot {
     fn of(panel: &Element) -> Option<Self> {
         panel.has_attribute("open").then_some(())?;
-        let typed = all(panel, CONTROLS).into_iter().filter_map(|control| {
-            let property = property(&control);
+        let values = all(panel, CONTROLS).into_iter().filter_map(|control| {
+            let property = value_property(&control);
             Some((selector(&control)?, property, Reflect::get(&control, &property.into()).ok()?))
         });
         let focused = document().active_element().filter(|focused| panel.contains(Some(focused)));
         Some(Self {
             open: all(panel, "details[open]").iter().map(Element::id).collect(),
-            typed: typed.collect(),
+            values: values.collect(),
             focus: focused.and_then(|focused| Some((selector(&focused)?, Caret::of(&focused)))),
         })
     }
 
-    fn put_into(self, panel: &Element) {
+    fn restore(self, panel: &Element) {
         let set_open = |panel: &Element, open: bool| drop(panel.toggle_attribute_with_force("open", open));
         set_open(panel, true);
         for inner in all(panel, "details[id]") {
             set_open(&inner, self.open.contains(&inner.id()));
         }
         let find = |selector: &str| panel.query_selector(selector).ok().flatten();
-        for (selector, property, value) in self.typed {
-            // What is no longer offered is not chosen.
+        for (selector, property, value) in self.values {
+            // A control that no longer exists is skipped.
             if let Some(control) = find(&selector) {
                 drop(Reflect::set(&control, &property.into(), &value));
             }
@@ -79,16 +80,16 @@ impl Before {
     }
 }
 
-/// What holds what is typed into a control, or whether it is ticked.
-fn property(control: &Element) -> &'static str {
-    if is_tick(control) { "checked" } else { "value" }
+/// Returns the property that holds the control's value.
+fn value_property(control: &Element) -> &'static str {
+    if is_checkable(control) { "checked" } else { "value" }
 }
 
-fn is_tick(control: &Element) -> bool {
+fn is_checkable(control: &Element) -> bool {
     control.matches("[type='checkbox'], [type='radio']").unwrap_or_default()
 }
 
-/// What selects in a panel what `element` is in another.
+/// Returns a selector that finds the counterpart of `element` in the new panel.
 fn selector(element: &Element) -> Option<String> {
     let attribute = |name: &str| {
         let value = element.get_attribute(name)?.replace('\\', r"\\").replace('"', r#"\""#);
@@ -100,7 +101,7 @@ fn selector(element: &Element) -> Option<String> {
             Some(format!("[id=\"{panel}\"] > summary"))
         }
         "BUTTON" => Some("button".to_owned()),
-        _ if is_tick(element) => Some(attribute("name")? + &attribute("value")?),
+        _ if is_checkable(element) => Some(attribute("name")? + &attribute("value")?),
         _ => attribute("name"),
     }
 }

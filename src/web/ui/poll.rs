@@ -1,4 +1,4 @@
-//! Asking again for what changes by itself, where no event tells of it.
+//! Polls a resource that changes without an event in the feed.
 
 use std::time::Duration;
 
@@ -7,17 +7,17 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::domain::errors::AppError;
 
-/// How long to wait before asking again.
-const PAUSE: Duration = Duration::from_secs(1);
+/// The delay between two requests.
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Asks for `resource` again, a moment after each answer that `changes` says may change by itself. In the browser alone.
-pub fn poll<T>(resource: Resource<Result<T, AppError>>, changes: fn(&T) -> bool)
+/// Refetches `resource` periodically while `should_poll` returns `true` for its value. In the browser only.
+pub fn poll<T>(resource: Resource<Result<T, AppError>>, should_poll: fn(&T) -> bool)
 where
     T: Serialize + DeserializeOwned + Send + Sync + 'static,
 {
     Effect::new(move |_| {
-        let answer_changes = resource.with(|answer| matches!(answer, Some(Ok(answer)) if changes(answer)));
-        if answer_changes && let Ok(timer) = set_timeout_with_handle(move || resource.refetch(), PAUSE) {
+        let continues = resource.with(|value| matches!(value, Some(Ok(value)) if should_poll(value)));
+        if continues && let Ok(timer) = set_timeout_with_handle(move || resource.refetch(), POLL_INTERVAL) {
             on_cleanup(move || timer.clear());
         }
     });

@@ -1,13 +1,14 @@
-//! Text in `<title>` and `<textarea>`. Leptos renders the content of both as it is, so that it could end the element.
+//! Escapes text for `<title>` and `<textarea>`, which Leptos renders unescaped.
 
-/// `text` as the content of a `<title>` or a `<textarea>` (HTML section 13.1.2.5): escaped on the server. The browser
-/// sets it as text, where it stays what it is.
+/// Escapes `text` for a `<title>` or a `<textarea>` on the server (HTML section 13.1.2.5).
+///
+/// In the browser, returns `text` unchanged: there the DOM takes it as text.
 #[must_use]
 pub fn rcdata(text: String) -> String {
     if !cfg!(feature = "ssr") {
         return text;
     }
     let text = text.replace('&', "&amp;").replace('<', "&lt;");
-    // HTML drops a line break that follows `<textarea>` at once: one needs another before it.
+    // HTML drops a line break directly after `<textarea>`, so a leading line break is doubled.
     if text.starts_with('\n') { format!("\n{text}") } else { text }
 }

@@ -1,4 +1,4 @@
-//! Light or dark: what the system says, unless the person chose. The choice stays in the browser.
+//! The colour theme: system, light or dark. The choice is kept in local storage.
 
 use leptos::prelude::*;
 
@@ -6,13 +6,13 @@ use super::icon::{Icon, Icon as Glyph};
 
 const STORAGE_KEY: &str = "theme";
 
-/// Runs in the document's head, before anything is painted: applies the choice, says that scripts run, and gives a page
-/// that answers a form its own address, by which the router knows it.
+/// Runs in the document's head before the first paint: applies the theme, marks that scripts run, and gives a page that was
+/// rendered as the response to a form its own address, so that the router matches it.
 pub const SCRIPT: &str = "(r=>{r.dataset.script='';if(r.dataset.page)history.replaceState(null,'',r.dataset.page);\
     try{const t=localStorage.getItem('theme');if(t==='light'||t==='dark')r.dataset.theme=t}catch{}})\
     (document.documentElement)";
 
-/// A theme that can be chosen.
+/// A colour theme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Theme {
     System,
@@ -47,14 +47,14 @@ impl Theme {
         }
     }
 
-    /// The one that the document shows.
-    fn shown() -> Self {
-        let shown = document().document_element().and_then(|root| root.get_attribute("data-theme"));
-        Self::ALL.into_iter().find(|theme| shown.as_deref() == Some(theme.as_str())).unwrap_or(Self::System)
+    /// Reads the theme of the document.
+    fn current() -> Self {
+        let current = document().document_element().and_then(|root| root.get_attribute("data-theme"));
+        Self::ALL.into_iter().find(|theme| current.as_deref() == Some(theme.as_str())).unwrap_or(Self::System)
     }
 
-    /// Shows it at once and from now on. Where the browser stores nothing, for this page only.
-    fn choose(self) {
+    /// Applies the theme and stores it. Without local storage it applies to this page only.
+    fn apply(self) {
         let root = document().document_element();
         let storage = window().local_storage().ok().flatten();
         if self == Self::System {
@@ -67,12 +67,12 @@ impl Theme {
     }
 }
 
-/// The choice between system, light and dark. Needs scripts, and is not there without.
+/// The choice between system, light and dark. Hidden without scripts.
 #[component]
 pub fn ThemeChoice() -> impl IntoView {
-    // Only the browser knows; until it has said so, none is marked.
-    let chosen = RwSignal::new(None);
-    Effect::new(move |_| chosen.set(Some(Theme::shown())));
+    // Only the browser knows the theme, so no choice is selected before hydration.
+    let selected = RwSignal::new(None);
+    Effect::new(move |_| selected.set(Some(Theme::current())));
     let choice = move |theme: Theme| {
         view! {
             <label>
@@ -80,10 +80,10 @@ pub fn ThemeChoice() -> impl IntoView {
                     type="radio"
                     name="theme"
                     value=theme.as_str()
-                    prop:checked=move || chosen.get() == Some(theme)
+                    prop:checked=move || selected.get() == Some(theme)
                     on:change=move |_| {
-                        theme.choose();
-                        chosen.set(Some(theme));
+                        theme.apply();
+                        selected.set(Some(theme));
                     }
                 />
                 <Icon icon=theme.icon()/>
