@@ -9,6 +9,7 @@ pub mod inbox;
 pub mod list;
 pub mod live;
 pub mod my_work;
+pub mod new_task;
 pub mod organization;
 pub mod organizations;
 pub mod palette;

@@ -1,6 +1,7 @@
 //! What both sides know of a task.
 
 pub mod activity;
+pub mod due;
 pub mod event;
 pub mod field_name;
 pub mod fields;

@@ -1,28 +1,26 @@
 //! The page of a project's board.
 
 mod add;
-pub mod board_state;
-pub mod card_html;
+mod board_state;
+mod card_html;
+mod card_renderer;
+mod column_state;
 mod focus;
 mod keyboard;
 mod lanes;
-pub mod new_task_shortcut;
 mod patch;
 mod pointer;
-pub mod selection;
-pub mod store;
+mod selection;
+mod store;
 mod view;
-pub mod viewport;
+mod viewport;
 mod window;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map};
 
+pub use self::board_state::BoardState;
 use self::view::BoardView;
-pub use self::{
-    board_state::BoardState,
-    new_task_shortcut::{NEW_TASK, start_task},
-};
 use super::{
     organization::current::CurrentOrganization,
     palette::{Palette, RecentPage},
@@ -43,16 +41,16 @@ pub fn BoardPage() -> impl IntoView {
     let params = use_params_map();
     let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
     let search = use_location().search;
-    // A column that is opened or closed changes the address, and nothing that the server would have to say: unless it has
-    // refused the one before.
-    let is_refused = StoredValue::new(false);
+    // Collapsing or expanding a column changes the address but not the data, so it does not fetch the board again unless the
+    // server rejected the previous address.
+    let was_rejected = StoredValue::new(false);
     let address = Memo::new_owning(move |before: Option<(String, String, String)>| {
         let address = (param("org"), param("key"), search.get());
         let has_changed = before.is_none_or(|before| {
-            let is_same = |one: &str, other: &str| without_collapsed(one).eq(without_collapsed(other));
-            is_refused.get_value()
+            let same_data = |one: &str, other: &str| without_collapsed(one).eq(without_collapsed(other));
+            was_rejected.get_value()
                 || (&before.0, &before.1) != (&address.0, &address.1)
-                || !is_same(&before.2, &address.2)
+                || !same_data(&before.2, &address.2)
         });
         (address, has_changed)
     });
@@ -73,18 +71,18 @@ pub fn BoardPage() -> impl IntoView {
                         let may_write = current.may(Permission::WriteTasks);
                         let (query, _) = Query::parse(&address.get_untracked().2);
                         let action = Some(actions(current, &org.slug, &board.key));
-                        let (parts, shown) = (board.parts(), board.problems.is_empty());
-                        is_refused.set_value(!shown);
-                        let (bar, slug) = (query.clone(), org.slug.clone());
-                        let bar = move || {
-                            let query = Query { collapsed: collapsed.get(), ..bar.clone() };
+                        let (parts, is_valid) = (board.parts(), board.problems.is_empty());
+                        was_rejected.set_value(!is_valid);
+                        let (toolbar_query, slug) = (query.clone(), org.slug.clone());
+                        let toolbar = move || {
+                            let query = Query { collapsed: collapsed.get(), ..toolbar_query.clone() };
                             let (org, parts) = (slug.clone(), parts.clone());
                             view! { <ProjectToolbar org parts layout=Layout::Board query changed=rebuild may_write/> }
                         };
                         view! {
                             <Page heading=board.name.clone() title crumbs action class="board-page">
-                                {bar}
-                                {shown.then(|| view! { <BoardView org=org.slug board query collapsed may_write rebuild/> })}
+                                {toolbar}
+                                {is_valid.then(|| view! { <BoardView org=org.slug board query collapsed may_write rebuild/> })}
                             </Page>
                         }
                         .into_any()
@@ -97,7 +95,7 @@ pub fn BoardPage() -> impl IntoView {
     .into_any()
 }
 
-/// The parts of an address besides the one that says which columns are collapsed.
+/// The parts of a query string except the one that names the collapsed columns.
 fn without_collapsed(search: &str) -> impl Iterator<Item = &str> {
     search.split('&').filter(|part| !part.is_empty() && !part.starts_with("collapsed="))
 }

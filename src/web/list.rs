@@ -1,9 +1,10 @@
 //! The page of a project's list.
 
 mod editor;
+mod focus;
 mod keyboard;
-pub mod row_html;
-pub mod store;
+mod row_html;
+mod store;
 mod view;
 mod window;
 
@@ -46,12 +47,12 @@ pub fn ListPage() -> impl IntoView {
                         let may_write = current.may(Permission::WriteTasks);
                         let (query, _) = Query::parse(&address.get_untracked().2);
                         let action = Some(actions(current, &org.slug, &parts.key));
-                        let shown = parts.problems.is_empty();
-                        let bar = query.clone();
+                        let is_valid = parts.problems.is_empty();
+                        let toolbar_query = query.clone();
                         view! {
                             <Page heading=parts.name.clone() title crumbs action class="list-page">
-                                <ProjectToolbar org=org.slug.clone() parts layout=Layout::List query=bar changed=rebuild may_write/>
-                                {shown.then(|| view! { <ListView org=org.slug listing query may_write rebuild/> })}
+                                <ProjectToolbar org=org.slug.clone() parts layout=Layout::List query=toolbar_query changed=rebuild may_write/>
+                                {is_valid.then(|| view! { <ListView org=org.slug listing query may_write rebuild/> })}
                             </Page>
                         }
                         .into_any()

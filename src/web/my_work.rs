@@ -1,4 +1,4 @@
-//! The tasks of a person, over all projects that they see.
+//! The member's own tasks across all projects.
 
 pub mod functions;
 pub mod page;

@@ -1,4 +1,4 @@
-//! Projects: a key, a name, and a board and a list of tasks.
+//! Projects: creating one, its overview, its settings, and what all project pages share.
 
 pub mod favourite;
 pub mod functions;

@@ -1,3 +1,3 @@
-//! Views that people have saved: a filter and an arrangement under a name, for oneself or for everybody in the project.
+//! Saved views: a named filter and layout, private or shared with the project.
 
 pub mod functions;

@@ -1,4 +1,4 @@
-//! Tasks: what is to be done, and how far it has come.
+//! The task page, and what every page that shows tasks shares: marks, toasts and the selection.
 
 pub mod functions;
 pub mod link_functions;

@@ -1,4 +1,4 @@
-//! The bin and the archive of a project.
+//! The deleted and the archived tasks of a project.
 
 pub mod functions;
 pub mod page;

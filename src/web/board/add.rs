@@ -1,4 +1,4 @@
-//! The form at the foot of a column that adds a task to it.
+//! The form at the foot of a column that creates a task in it.
 
 use leptos::{context::Provider, either::Either, html::Input, prelude::*};
 
@@ -17,52 +17,52 @@ use crate::{
     },
 };
 
-/// Adds a task at the end of the column with the index `column`, whose state has the slug `state`.
+/// Creates a task at the end of the column with the index `column`, whose state has the slug `state`.
 #[component]
 pub fn AddTask(
-    controls: BoardStore,
+    store: BoardStore,
     org: String,
     project: String,
     column: usize,
     state: String,
-    /// Whether the form is to be seen from the start.
+    /// Whether the form is open initially.
     #[prop(default = false)]
     open: bool,
 ) -> impl IntoView {
-    // The columns share one server function: what was typed belongs into the form that it was typed into.
+    // The columns share one server function: a rejected submission goes back to the form it came from.
     let retry = use_context::<Option<FormRetry>>().flatten();
-    let elsewhere = retry.is_some_and(|retry| retry.fields.get("state") != Some(&state));
-    let form = move || view! { <Form controls org project column state open/> };
-    if elsewhere {
-        let nothing: Option<FormRetry> = None;
-        Either::Left(view! { <Provider value=nothing>{form()}</Provider> })
+    let is_of_other_column = retry.is_some_and(|retry| retry.fields.get("state") != Some(&state));
+    let form = move || view! { <Form store org project column state open/> };
+    if is_of_other_column {
+        let no_retry: Option<FormRetry> = None;
+        Either::Left(view! { <Provider value=no_retry>{form()}</Provider> })
     } else {
         Either::Right(form())
     }
 }
 
 #[component]
-fn Form(controls: BoardStore, org: String, project: String, column: usize, state: String, open: bool) -> impl IntoView {
+fn Form(store: BoardStore, org: String, project: String, column: usize, state: String, open: bool) -> impl IntoView {
     let action = ServerAction::<CreateTask>::new();
     let feedback = FormFeedback::of(action);
-    let wrong = feedback.field("title");
+    let error = feedback.field("title");
     let title = NodeRef::<Input>::new();
     let (title_id, error_id) = (format!("new-title-{state}"), format!("new-title-{state}-error"));
     let (label_for, described_by) = (title_id.clone(), error_id.clone());
     let id = format!("add-task:{project}:{state}");
     let details = keep_panel(&id);
-    let draft = Draft::of(&format!("{project}:{state}:title")).on_change(move |kept| {
-        if let Some(details) = details.get_untracked().filter(|_| kept.is_some()) {
+    let draft = Draft::of(&format!("{project}:{state}:title")).on_change(move |draft| {
+        if let Some(details) = details.get_untracked().filter(|_| draft.is_some()) {
             details.set_open(true);
         }
     });
 
     Effect::new(move || {
         if let Some(Ok(task)) = action.value().get() {
-            controls.add(column, task);
+            store.add(column, task);
             if let Some(title) = title.get_untracked() {
                 title.set_value("");
-                // A field that cannot take the focus is still empty for the next one.
+                // Without the focus the field is still ready for the next task.
                 drop(title.focus());
             }
         }
@@ -93,12 +93,12 @@ fn Form(controls: BoardStore, org: String, project: String, column: usize, state
                         required
                         maxlength=TITLE_MAX
                         value=feedback.typed("title", "")
-                        aria-invalid=move || wrong.with(Option::is_some).then_some("true")
+                        aria-invalid=move || error.with(Option::is_some).then_some("true")
                         aria-describedby=described_by
                         node_ref=title
                     />
                     <p class="error" id=error_id>
-                        {wrong}
+                        {error}
                     </p>
                 </div>
                 <SubmitButton label="Create task" pending=action.pending()/>

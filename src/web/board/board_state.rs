@@ -1,8 +1,7 @@
-//! What happens to the cards of a board, without a browser: lifting, moving and dropping, and what the server makes
-//! of it.
+//! The state of a board's cards: lifted, moved and dropped cards, pending moves and events of others. Does not touch the DOM.
 //!
-//! A move is shown at once and sent in its turn. What the server has acknowledged and what is still to be sent are
-//! kept apart, so that a refused move is undone by forgetting it.
+//! A move is shown at once and sent after the moves before it. Acknowledged columns and pending moves are kept apart, so that
+//! dropping a refused move from the queue undoes it.
 
 use std::{
     borrow::Cow,
@@ -10,62 +9,38 @@ use std::{
     sync::Arc,
 };
 
-use super::lanes::landing;
+use super::{column_state::ColumnState, lanes::insertion_point};
 use crate::domain::{
-    projects::{Column, RECENT, State},
+    projects::Column,
     tasks::{
         TaskCard,
         event::Event,
-        fields::{FieldChange, TaskPosition as Home},
+        fields::{FieldChange, TaskPosition},
         lane::{Lane, LaneMove},
     },
 };
 
-/// A column as it is worked on. Its cards are shared between what is known, what is shown and what is on the page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ColumnState {
-    pub state: State,
-    /// From top to bottom.
-    pub tasks: Vec<Arc<TaskCard>>,
-    /// How many tasks are left out.
-    pub hidden: usize,
-}
-
-impl From<Column> for ColumnState {
-    fn from(Column { state, tasks, hidden }: Column) -> Self {
-        Self { state, tasks: tasks.into_iter().map(Arc::new).collect(), hidden }
-    }
-}
-
-impl ColumnState {
-    /// Whether it shows its last tasks alone.
-    #[must_use]
-    pub fn is_cut(&self) -> bool {
-        self.hidden > 0 && self.state.category.is_done() && self.tasks.len() >= RECENT
-    }
-}
-
-/// A card goes into a column, before another card or to the end, and perhaps into another lane.
+/// Moves a card into a column, before another card or to the end, and into another lane if `lane_move` is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Move {
     /// The task's number in the project.
     pub number: i64,
     /// Index of the column.
     pub column: usize,
-    /// Number of the task that will be below it.
+    /// Number of the task that will be right below; `None` moves the card to the end.
     pub before: Option<i64>,
-    /// What it becomes, on a board with lanes.
-    pub shift: Option<LaneMove>,
+    /// The change of lane, on a board with lanes.
+    pub lane_move: Option<LaneMove>,
 }
 
-/// Where a card is, both counted from 0.
+/// Column and index of a card, both counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CardIndex {
     pub column: usize,
     pub index: usize,
 }
 
-/// One step of a lifted card.
+/// Direction in which the keyboard moves a lifted card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     Up,
@@ -74,53 +49,54 @@ pub enum Step {
     Right,
 }
 
-/// A card in the air: where it came from, and where it would land.
+/// A lifted card: where it came from and where it would be dropped.
 #[derive(Clone, Copy, Debug)]
 struct Lifted {
-    home: Move,
-    /// The lane it was taken out of.
+    /// The move that leaves the card where it was.
+    origin: Move,
+    /// The lane it was lifted from.
     lane: Lane,
     target: Move,
 }
 
 impl Lifted {
-    /// The lane it is in now.
+    /// The card's current lane.
     fn lane(&self) -> Lane {
-        self.target.shift.map_or(self.lane, LaneMove::to)
+        self.target.lane_move.map_or(self.lane, LaneMove::to)
     }
 }
 
-/// The cards of a board, and what is being done to them.
+/// The cards of a board, the moves that wait for the server, and the lifted card.
 #[derive(Clone, Debug)]
 pub struct BoardState {
     acknowledged: Vec<ColumnState>,
-    /// In the order in which they are sent; the first is on its way.
+    /// In the order in which they are sent; the first is in flight.
     pending: VecDeque<Move>,
     lifted: Option<Lifted>,
-    /// The number of the last event that `acknowledged` takes into account.
+    /// Number of the last event included in `acknowledged`.
     as_of: i64,
 }
 
-/// What an event means for a board.
+/// What a board has to do after an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Meaning {
-    /// The board shows it, or it concerns nothing on it.
-    Shown,
-    /// What the board does not know is needed: load the cards again.
+pub enum EventOutcome {
+    /// Nothing: the event is applied, or it concerns no card of the board.
+    Applied,
+    /// Fetch the cards again: the event does not contain all that the board shows.
     Reload,
 }
 
 impl BoardState {
-    /// The board with the `columns` that the event numbered `as_of` left.
+    /// Creates the state from the `columns` as of event `as_of`.
     #[must_use]
     pub fn new(columns: Vec<Column>, as_of: i64) -> Self {
         let acknowledged = columns.into_iter().map(ColumnState::from).collect();
         Self { acknowledged, pending: VecDeque::new(), lifted: None, as_of }
     }
 
-    /// Takes the cards over that were loaded anew; what is pending stays pending. `false` when the columns are others: then
-    /// nothing is taken over, since it does not fit what is on the page.
-    pub fn renew(&mut self, columns: Vec<Column>, as_of: i64) -> bool {
+    /// Replaces the acknowledged cards by reloaded ones and keeps the pending moves. Returns `false` and changes nothing if
+    /// the columns differ from those on the page.
+    pub fn replace(&mut self, columns: Vec<Column>, as_of: i64) -> bool {
         let is_same =
             self.acknowledged.iter().map(|column| &column.state).eq(columns.iter().map(|column| &column.state));
         if is_same && as_of >= self.as_of {
@@ -129,20 +105,20 @@ impl BoardState {
         is_same
     }
 
-    /// Takes over what happened to the task `number`, or to the project.
-    pub fn hear(&mut self, event_number: i64, number: Option<i64>, event: &Event) -> Meaning {
+    /// Applies an event about task `number` or about the project.
+    pub fn hear(&mut self, event_number: i64, number: Option<i64>, event: &Event) -> EventOutcome {
         if event_number <= self.as_of {
-            return Meaning::Shown;
+            return EventOutcome::Applied;
         }
         self.as_of = event_number;
         match (event, number) {
             (Event::Created { facts }, Some(number)) => {
                 if find(&self.acknowledged, number).is_none() {
-                    self.put(&facts.place, Arc::new(TaskCard::of(number, facts)));
+                    self.insert(&facts.place, Arc::new(TaskCard::of(number, facts)));
                 }
-                Meaning::Shown
+                EventOutcome::Applied
             }
-            (Event::Changed { changes }, Some(number)) => self.change(number, changes),
+            (Event::Changed { changes }, Some(number)) => self.apply_changes(number, changes),
             (Event::Ranked { ranks }, _) => {
                 let ranks: HashMap<i64, &str> = ranks.iter().map(|(number, rank)| (*number, rank.as_str())).collect();
                 for column in &mut self.acknowledged {
@@ -153,49 +129,49 @@ impl BoardState {
                     }
                     sort(&mut column.tasks);
                 }
-                Meaning::Shown
+                EventOutcome::Applied
             }
-            (Event::ProjectChanged, _) => Meaning::Reload,
-            _ => Meaning::Shown,
+            (Event::ProjectChanged, _) => EventOutcome::Reload,
+            _ => EventOutcome::Applied,
         }
     }
 
-    fn change(&mut self, number: i64, changes: &[FieldChange]) -> Meaning {
-        let goes = |change: &FieldChange| matches!(change, FieldChange::Archived(swap) | FieldChange::Deleted(swap) if swap.to);
+    /// Applies changes of a task to its card.
+    fn apply_changes(&mut self, number: i64, changes: &[FieldChange]) -> EventOutcome {
+        let removes_card = |change: &FieldChange| matches!(change, FieldChange::Archived(value) | FieldChange::Deleted(value) if value.to);
         let Some(at) = find(&self.acknowledged, number) else {
-            // It comes back with what was never told here, or it is not on the board and stays away.
-            let some_hidden = self.acknowledged.iter().any(|column| column.hidden > 0);
-            let comes = |change: &FieldChange| match change {
-                FieldChange::Archived(swap) | FieldChange::Deleted(swap) => !swap.to || some_hidden,
-                FieldChange::Place(_) => some_hidden,
+            // Unknown card: reload if it may belong here, else ignore.
+            let has_hidden = self.acknowledged.iter().any(|column| column.hidden > 0);
+            let may_add_card = |change: &FieldChange| match change {
+                FieldChange::Archived(value) | FieldChange::Deleted(value) => !value.to || has_hidden,
+                FieldChange::Place(_) => has_hidden,
                 _ => false,
             };
-            return if changes.iter().any(comes) { Meaning::Reload } else { Meaning::Shown };
+            return if changes.iter().any(may_add_card) { EventOutcome::Reload } else { EventOutcome::Applied };
         };
-        if changes.iter().any(goes) {
+        if changes.iter().any(removes_card) {
             self.acknowledged[at.column].tasks.remove(at.index);
             self.pending.retain(|later| later.number != number);
             if self.lifted().is_some_and(|(lifted, _)| lifted == number) {
                 self.lifted = None;
             }
-            return Meaning::Shown;
+            return EventOutcome::Applied;
         }
         let card = Arc::make_mut(&mut self.acknowledged[at.column].tasks[at.index]);
         for change in changes {
             card.change(change);
         }
-        if let Some(FieldChange::Place(swap)) = changes.iter().find(|change| matches!(change, FieldChange::Place(_))) {
+        if let Some(FieldChange::Place(value)) = changes.iter().find(|change| matches!(change, FieldChange::Place(_))) {
             let card = self.acknowledged[at.column].tasks.remove(at.index);
-            self.put(&swap.to, card);
+            self.insert(&value.to, card);
         }
-        Meaning::Shown
+        EventOutcome::Applied
     }
 
-    /// Puts a card where it belongs. A state that the board does not know has come with a change of the project, after
-    /// which everything is loaded again.
-    fn put(&mut self, home: &Home, mut card: Arc<TaskCard>) {
-        Arc::make_mut(&mut card).rank.clone_from(&home.rank);
-        if let Some(column) = self.acknowledged.iter_mut().find(|column| column.state.slug == home.state) {
+    /// Inserts a card at `position`. A state unknown to the board came with a project change, which reloads the board.
+    fn insert(&mut self, position: &TaskPosition, mut card: Arc<TaskCard>) {
+        Arc::make_mut(&mut card).rank.clone_from(&position.rank);
+        if let Some(column) = self.acknowledged.iter_mut().find(|column| column.state.slug == position.state) {
             column.tasks.push(card);
             sort(&mut column.tasks);
         }
@@ -207,7 +183,7 @@ impl BoardState {
         &self.acknowledged
     }
 
-    /// The columns as they are to be seen: with the pending moves and the lifted card.
+    /// The visible columns: the acknowledged ones with the pending moves and the lifted card applied.
     #[must_use]
     pub fn columns(&self) -> Cow<'_, [ColumnState]> {
         let lifted = self.lifted.map(|lifted| lifted.target);
@@ -215,47 +191,47 @@ impl BoardState {
             return Cow::Borrowed(&self.acknowledged);
         }
         let mut columns = self.acknowledged.clone();
-        for step in self.pending.iter().copied().chain(lifted) {
-            apply(&mut columns, step);
+        for card_move in self.pending.iter().copied().chain(lifted) {
+            apply(&mut columns, card_move);
         }
         Cow::Owned(columns)
     }
 
-    /// The number of the lifted card, and the lane it is in.
+    /// The lifted card's number and its current lane.
     #[must_use]
     pub fn lifted(&self) -> Option<(i64, Lane)> {
-        self.lifted.map(|lifted| (lifted.home.number, lifted.lane()))
+        self.lifted.map(|lifted| (lifted.origin.number, lifted.lane()))
     }
 
-    /// Takes a card up that stands in `lane`. Another card in the air goes back.
+    /// Lifts a card that is in `lane`. A card that is lifted already goes back.
     pub fn lift(&mut self, number: i64, lane: Lane) -> Option<CardIndex> {
         self.lifted = None;
         let columns = self.columns();
-        let place = find(&columns, number)?;
-        let home = standing(&columns, number, place);
-        self.lifted = Some(Lifted { home, lane, target: home });
-        Some(place)
+        let index = find(&columns, number)?;
+        let origin = unmoved(&columns, number, index);
+        self.lifted = Some(Lifted { origin, lane, target: origin });
+        Some(index)
     }
 
-    /// Moves the lifted card by one place or column, or past the end of its lane into the next of `lanes`; says where it is
-    /// then, or nothing if it cannot go there.
+    /// Moves the lifted card by one position or column, or past the end of its lane into the next of `lanes`. Returns its new
+    /// position; `None` if it cannot move that way.
     pub fn step(&mut self, step: Step, lanes: &[Lane]) -> Option<CardIndex> {
         let (number, lane) = self.lifted()?;
         let columns = self.columns();
         let column = find(&columns, number)?.column;
-        // Those that it is seen among, or would be.
+        // The other cards of a column and lane.
         let others = |column: usize, lane: Lane| -> Vec<i64> {
             let others = columns[column].tasks.iter().filter(|task| task.number != number && lane.holds(task));
             others.map(|task| task.number).collect()
         };
-        let here = others(column, lane);
-        let among = columns[column].tasks.iter().filter(|task| lane.holds(task));
-        let index = among.take_while(|task| task.number != number).count();
-        let at = lanes.iter().position(|known| *known == lane)?;
+        let neighbours = others(column, lane);
+        let in_lane = columns[column].tasks.iter().filter(|task| lane.holds(task));
+        let index = in_lane.take_while(|task| task.number != number).count();
+        let at = lanes.iter().position(|other| *other == lane)?;
         let (column, lane, before) = match step {
-            Step::Up if index > 0 => (column, lane, Some(here[index - 1])),
+            Step::Up if index > 0 => (column, lane, Some(neighbours[index - 1])),
             Step::Up => (column, lanes[at.checked_sub(1)?], None),
-            Step::Down if index < here.len() => (column, lane, here.get(index + 1).copied()),
+            Step::Down if index < neighbours.len() => (column, lane, neighbours.get(index + 1).copied()),
             Step::Down => {
                 let below = *lanes.get(at + 1)?;
                 (column, below, others(column, below).first().copied())
@@ -266,99 +242,107 @@ impl BoardState {
             }
             Step::Right => return None,
         };
-        let before = landing(&columns[column].tasks, lane, number, before);
-        self.aim(column, before, lane)?;
+        let before = insertion_point(&columns[column].tasks, lane, number, before);
+        self.set_target(column, before, lane)?;
         find(&self.columns(), number)
     }
 
-    /// Where the lifted card is to land.
-    fn aim(&mut self, column: usize, before: Option<i64>, lane: Lane) -> Option<()> {
+    /// Sets where the lifted card would be dropped.
+    fn set_target(&mut self, column: usize, before: Option<i64>, lane: Lane) -> Option<()> {
         let lifted = self.lifted.as_mut()?;
-        let stack = self.acknowledged.get(column)?;
-        // What comes into a column that shows its last cards alone is to be among them.
-        let is_new = lifted.home.column != column;
-        let first = stack.tasks.first().map(|task| task.number);
-        let before = if is_new && stack.is_cut() && before == first {
-            stack.tasks.get(1).map(|task| task.number)
+        let target_column = self.acknowledged.get(column)?;
+        // A column that shows only its recent cards has hidden ones above the first: a new card goes below the first, to stay
+        // among the visible ones.
+        let is_new = lifted.origin.column != column;
+        let first = target_column.tasks.first().map(|task| task.number);
+        let before = if is_new && target_column.is_cut() && before == first {
+            target_column.tasks.get(1).map(|task| task.number)
         } else {
             before
         };
-        let number = lifted.home.number;
-        lifted.target = Move { number, column, before, shift: LaneMove::between(lifted.lane, lane) };
+        let number = lifted.origin.number;
+        lifted.target = Move { number, column, before, lane_move: LaneMove::between(lifted.lane, lane) };
         Some(())
     }
 
-    /// Puts the lifted card down where it is. Returns the move to send, if it is one.
-    pub fn put_down(&mut self) -> Option<Move> {
-        let Lifted { home, target, .. } = self.lifted.take()?;
-        self.pending.extend((target != home).then_some(target));
-        (target != home).then_some(target)
+    /// Drops the lifted card where it is. Returns the move to send; `None` if the card did not move.
+    pub fn drop_lifted(&mut self) -> Option<Move> {
+        let Lifted { origin, target, .. } = self.lifted.take()?;
+        self.pending.extend((target != origin).then_some(target));
+        (target != origin).then_some(target)
     }
 
-    /// Returns the lifted card to where it came from; says where that is, and in which lane.
-    pub fn put_back(&mut self) -> Option<(CardIndex, Lane)> {
+    /// Returns the lifted card to where it came from, and returns that position and lane.
+    pub fn cancel_lift(&mut self) -> Option<(CardIndex, Lane)> {
         let lifted = self.lifted.take()?;
-        Some((find(&self.columns(), lifted.home.number)?, lifted.lane))
+        Some((find(&self.columns(), lifted.origin.number)?, lifted.lane))
     }
 
-    /// Moves a card in one go out of one lane into a column and lane. Returns nothing if it is there already.
-    pub fn carry(&mut self, number: i64, from: Lane, column: usize, lane: Lane, before: Option<i64>) -> Option<Move> {
+    /// Lifts, moves and drops a card in one go. Returns `None` if the card did not move.
+    pub fn move_card(
+        &mut self,
+        number: i64,
+        from: Lane,
+        column: usize,
+        lane: Lane,
+        before: Option<i64>,
+    ) -> Option<Move> {
         if column >= self.acknowledged.len() {
             return None;
         }
         self.lift(number, from)?;
         let before = if before == Some(number) {
-            // Onto itself: where it stands.
-            self.lifted?.home.before
+            // Dropped onto itself: the position stays.
+            self.lifted?.origin.before
         } else {
-            landing(&self.columns()[column].tasks, lane, number, before)
+            insertion_point(&self.columns()[column].tasks, lane, number, before)
         };
-        self.aim(column, before, lane);
-        self.put_down()
+        self.set_target(column, before, lane);
+        self.drop_lifted()
     }
 
     /// The move to send next.
     #[must_use]
-    pub fn next(&self) -> Option<Move> {
+    pub fn next_pending(&self) -> Option<Move> {
         self.pending.front().copied()
     }
 
-    /// The task that a move puts its card right below.
+    /// The task right above the card after `card_move`.
     #[must_use]
-    pub fn above(&self, step: Move) -> Option<i64> {
+    pub fn task_above(&self, card_move: Move) -> Option<i64> {
         let mut columns = self.acknowledged.clone();
-        apply(&mut columns, step);
-        let CardIndex { column, index } = find(&columns, step.number)?;
+        apply(&mut columns, card_move);
+        let CardIndex { column, index } = find(&columns, card_move.number)?;
         columns[column].tasks.get(index.checked_sub(1)?).map(|task| task.number)
     }
 
-    /// How many moves wait for the server's answer.
+    /// Number of moves that wait for the server's response.
     #[must_use]
-    pub fn waiting(&self) -> usize {
+    pub fn pending_count(&self) -> usize {
         self.pending.len()
     }
 
-    /// The server's answer to the move that was sent: where the card is, by the event with that number if it moved at all.
-    /// A refused move is undone, and so are the later ones of the same card.
-    pub fn settle(&mut self, accepted: Option<(&Home, Option<i64>)>) {
+    /// Applies the server's response to the first pending move: the card's new position and the number of the event, if the
+    /// card moved. `None` undoes a refused move together with the later moves of the same card.
+    pub fn settle(&mut self, accepted: Option<(&TaskPosition, Option<i64>)>) {
         let Some(settled) = self.pending.pop_front() else { return };
-        let Some((home, event)) = accepted else {
+        let Some((position, event)) = accepted else {
             self.pending.retain(|later| later.number != settled.number);
             return;
         };
-        // What was heard already may have been followed by what others did.
+        // An event that was applied already may have been followed by moves of others.
         if event.is_some_and(|event| event > self.as_of)
             && let Some(at) = find(&self.acknowledged, settled.number)
         {
             let mut card = self.acknowledged[at.column].tasks.remove(at.index);
-            if let Some(shift) = settled.shift {
-                shift.apply(Arc::make_mut(&mut card));
+            if let Some(lane_move) = settled.lane_move {
+                lane_move.apply(Arc::make_mut(&mut card));
             }
-            self.put(home, card);
+            self.insert(position, card);
         }
     }
 
-    /// Puts a new card at the end of a column, as the server did, unless it is there already.
+    /// Appends a card that the server has created, unless an event has added it already.
     pub fn add(&mut self, column: usize, task: TaskCard) {
         if find(&self.acknowledged, task.number).is_none()
             && let Some(column) = self.acknowledged.get_mut(column)
@@ -368,9 +352,9 @@ impl BoardState {
         }
     }
 
-    /// Where the card is to be seen.
+    /// The visible position of a card.
     #[must_use]
-    pub fn place(&self, number: i64) -> Option<CardIndex> {
+    pub fn position(&self, number: i64) -> Option<CardIndex> {
         find(&self.columns(), number)
     }
 }
@@ -381,21 +365,21 @@ fn find(columns: &[ColumnState], number: i64) -> Option<CardIndex> {
     })
 }
 
-/// Into the order that every screen shows.
+/// Sorts by rank, the order that every page shows.
 fn sort(tasks: &mut [Arc<TaskCard>]) {
     tasks.sort_by(|one, other| (&one.rank, one.number).cmp(&(&other.rank, other.number)));
 }
 
 /// The move that leaves a card where it is.
-fn standing(columns: &[ColumnState], number: i64, CardIndex { column, index }: CardIndex) -> Move {
-    Move { number, column, before: columns[column].tasks.get(index + 1).map(|task| task.number), shift: None }
+fn unmoved(columns: &[ColumnState], number: i64, CardIndex { column, index }: CardIndex) -> Move {
+    Move { number, column, before: columns[column].tasks.get(index + 1).map(|task| task.number), lane_move: None }
 }
 
-fn apply(columns: &mut [ColumnState], Move { number, column, before, shift }: Move) {
+fn apply(columns: &mut [ColumnState], Move { number, column, before, lane_move }: Move) {
     let Some(from) = find(columns, number).filter(|_| column < columns.len()) else { return };
     let mut task = columns[from.column].tasks.remove(from.index);
-    if let Some(shift) = shift {
-        shift.apply(Arc::make_mut(&mut task));
+    if let Some(lane_move) = lane_move {
+        lane_move.apply(Arc::make_mut(&mut task));
     }
     let tasks = &mut columns[column].tasks;
     let index = before.and_then(|before| tasks.iter().position(|task| task.number == before)).unwrap_or(tasks.len());

@@ -1,5 +1,5 @@
-//! The keys of a board: Space lifts and drops a card, the arrows move it, Escape returns it; `x` chooses it, and Escape
-//! chooses nothing any more.
+//! Keyboard control of a board: Space lifts and drops a card, the arrow keys move it, Escape returns it; `x` selects it, and
+//! Escape clears the selection.
 
 use leptos::{ev, wasm_bindgen::JsCast, web_sys::Element};
 
@@ -10,40 +10,40 @@ use super::{
 };
 use crate::web::ui::keyboard::is_taken;
 
-/// Acts on a key that is pressed on a card.
-pub fn on_key(controls: BoardStore, event: &ev::KeyboardEvent) {
-    if !controls.may_move() || event.ctrl_key() || event.alt_key() || event.meta_key() {
+/// Handles a key that is pressed on the board.
+pub fn on_key(store: BoardStore, event: &ev::KeyboardEvent) {
+    if !store.may_move() || event.ctrl_key() || event.alt_key() || event.meta_key() {
         return;
     }
-    if event.key() == "Escape" && controls.lifted().is_none() && !is_taken(event) {
-        controls.selection().clear();
+    if event.key() == "Escape" && store.lifted().is_none() && !is_taken(event) {
+        store.selection().clear();
         return;
     }
     let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let card = element.and_then(|element| Some((task_number_of_card(&element)?, lane_of(&element))));
     let Some((number, lane)) = card else { return };
-    let lifted = controls.lifted() == Some((number, lane));
-    let pane = controls.pane();
-    let step = |step| focus::keep(pane, || controls.step(step));
-    let put_back = || {
-        focus::keep_in(pane, || controls.put_back(), |lane| *lane);
+    let is_lifted = store.lifted() == Some((number, lane));
+    let viewport = store.viewport();
+    let step = |step| focus::keep(viewport, || store.step(step));
+    let cancel = || {
+        focus::keep_in(viewport, || store.cancel_lift(), |lane| *lane);
     };
-    match (event.key().as_str(), lifted) {
-        (" ", false) => focus::keep(pane, || controls.lift(number, lane)),
+    match (event.key().as_str(), is_lifted) {
+        (" ", false) => focus::keep(viewport, || store.lift(number, lane)),
         (" " | "Enter", true) => {
-            focus::keep(pane, || controls.put_down());
-            if let Some(column) = controls.collapsed_around(number) {
+            focus::keep(viewport, || store.drop_lifted());
+            if let Some(column) = store.collapsed_column_of(number) {
                 focus::on_column(column);
             }
         }
-        ("x", false) => controls.selection().toggle(controls.task(number)),
-        ("Escape", true) => put_back(),
+        ("x", false) => store.selection().toggle(store.task_key(number)),
+        ("Escape", true) => cancel(),
         ("ArrowUp", true) => step(Step::Up),
         ("ArrowDown", true) => step(Step::Down),
         ("ArrowLeft", true) => step(Step::Left),
         ("ArrowRight", true) => step(Step::Right),
-        // The focus is to go on from where the card comes to lie.
-        ("Tab", true) => return put_back(),
+        // Tab moves on from the card's original position, so its default action stays.
+        ("Tab", true) => return cancel(),
         _ => return,
     }
     event.prevent_default();

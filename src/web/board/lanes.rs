@@ -1,75 +1,75 @@
-//! Which lanes a board has, and where in its column a card lands that is put into one of them. Without a browser.
+//! The lanes of a board, and the position in its column of a card that is moved into one of them. Does not touch the DOM.
 
 use std::{collections::HashMap, sync::Arc};
 
 use uuid::Uuid;
 
-use super::board_state::ColumnState;
+use super::column_state::ColumnState;
 use crate::domain::{
     projects::{Assignable, Label},
     query::Lanes,
     tasks::{TaskCard, lane::Lane, priority::Priority},
 };
 
-/// How a board is divided.
+/// How a board is divided into lanes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Plan {
-    by: Lanes,
-    /// By name.
+pub struct LanePlan {
+    group_by: Lanes,
+    /// Sorted by name.
     people: Vec<Assignable>,
-    /// By name.
+    /// Sorted by name.
     labels: Vec<Label>,
 }
 
-/// A lane, and how many cards stand in it.
-pub type Counted = (Lane, usize);
+/// A lane and its number of cards.
+pub type LaneCount = (Lane, usize);
 
-impl Plan {
-    /// By what the board is divided, and whose lanes there can be.
+impl LanePlan {
+    /// Plans the lanes of a project with these people and labels.
     #[must_use]
-    pub fn new(by: Lanes, people: &[Assignable], labels: &[Label]) -> Self {
-        Self { by, people: people.to_vec(), labels: labels.to_vec() }
+    pub fn new(group_by: Lanes, people: &[Assignable], labels: &[Label]) -> Self {
+        Self { group_by, people: people.to_vec(), labels: labels.to_vec() }
     }
 
-    /// The lanes that have cards, from top to bottom. One whose only card is being moved away stays as long as that is under
-    /// way: it may come back.
+    /// The lanes that have cards, from top to bottom, with their `visible` cards. A lane whose last card is being moved away
+    /// stays until the server has acknowledged the move, since the card may come back.
     #[must_use]
-    pub fn lanes(&self, known: &[ColumnState], seen: &[ColumnState]) -> Vec<Counted> {
-        if self.by == Lanes::None {
+    pub fn lanes(&self, acknowledged: &[ColumnState], visible: &[ColumnState]) -> Vec<LaneCount> {
+        if self.group_by == Lanes::None {
             return vec![(Lane::Whole, 0)];
         }
         let mut counts: HashMap<Lane, usize> = HashMap::new();
-        for (columns, each) in [(known, 0), (seen, 1)] {
+        for (columns, weight) in [(acknowledged, 0), (visible, 1)] {
             for card in columns.iter().flat_map(|column| &column.tasks) {
-                self.each_of(card, |lane| *counts.entry(lane).or_default() += each);
+                self.for_each_lane(card, |lane| *counts.entry(lane).or_default() += weight);
             }
         }
         let mut lanes: Vec<_> = counts.into_iter().collect();
-        lanes.sort_by_key(|(lane, _)| self.place(*lane));
+        lanes.sort_by_key(|(lane, _)| self.sort_key(*lane));
         lanes
     }
 
-    fn each_of(&self, card: &TaskCard, mut put: impl FnMut(Lane)) {
+    fn for_each_lane(&self, card: &TaskCard, mut visit: impl FnMut(Lane)) {
         let mut all = |ids: &[Uuid], lane: fn(Option<Uuid>) -> Lane| {
             if ids.is_empty() {
-                put(lane(None));
+                visit(lane(None));
             }
             for id in ids {
-                put(lane(Some(*id)));
+                visit(lane(Some(*id)));
             }
         };
-        match self.by {
-            Lanes::None => put(Lane::Whole),
+        match self.group_by {
+            Lanes::None => visit(Lane::Whole),
             Lanes::Assignee => all(&card.assignees, Lane::Assignee),
-            Lanes::Priority => put(Lane::Priority(card.priority)),
+            Lanes::Priority => visit(Lane::Priority(card.priority)),
             Lanes::Label => all(&card.labels, Lane::Label),
         }
     }
 
-    /// Where a lane stands among the others: by name, those whose name is not known after them, what says nothing last.
-    fn place(&self, lane: Lane) -> (usize, Option<Uuid>) {
-        let at = |place: Option<usize>| place.unwrap_or(usize::MAX - 1);
-        let place = match lane {
+    /// Sort key of a lane: by name, then lanes without a known name, then the lane of cards without a value.
+    fn sort_key(&self, lane: Lane) -> (usize, Option<Uuid>) {
+        let at = |index: Option<usize>| index.unwrap_or(usize::MAX - 1);
+        let index = match lane {
             Lane::Whole => 0,
             Lane::Priority(priority) => at(Priority::ALL.iter().position(|known| *known == priority)),
             Lane::Assignee(Some(id)) => at(self.people.iter().position(|person| person.id == id)),
@@ -77,12 +77,12 @@ impl Plan {
             Lane::Assignee(None) | Lane::Label(None) => usize::MAX,
         };
         match lane {
-            Lane::Assignee(id) | Lane::Label(id) => (place, id),
-            _ => (place, None),
+            Lane::Assignee(id) | Lane::Label(id) => (index, id),
+            _ => (index, None),
         }
     }
 
-    /// As people read it; nothing for a board without lanes.
+    /// The displayed name of a lane; empty on a board without lanes.
     #[must_use]
     pub fn name(&self, lane: Lane) -> String {
         match lane {
@@ -100,18 +100,18 @@ impl Plan {
         }
     }
 
-    /// The label with this id.
+    /// Finds a label by id.
     #[must_use]
     pub fn label(&self, id: Uuid) -> Option<&Label> {
         self.labels.iter().find(|label| label.id == id)
     }
 }
 
-/// Before which card of the whole column the card `number` lands that is put into `lane`, right above `before` or at the lane's
-/// end: next to those that it is seen beside there. Where it is alone it stays where it is in its column, or goes to the end
-/// of another.
+/// The card of the whole column before which card `number` is inserted when it is dropped into `lane`, right above the card
+/// `before` or at the lane's end. The card keeps its visible neighbours of that lane. As the only card of the lane it keeps
+/// its position in its own column and goes to the end of another column.
 #[must_use]
-pub fn landing(tasks: &[Arc<TaskCard>], lane: Lane, number: i64, before: Option<i64>) -> Option<i64> {
+pub fn insertion_point(tasks: &[Arc<TaskCard>], lane: Lane, number: i64, before: Option<i64>) -> Option<i64> {
     if lane == Lane::Whole {
         return before;
     }
@@ -138,7 +138,7 @@ mod tests {
     const BOB: Uuid = Uuid::from_u128(2);
     const GONE: Uuid = Uuid::from_u128(5);
 
-    fn stack(cards: &[(i64, &[Uuid])]) -> ColumnState {
+    fn column(cards: &[(i64, &[Uuid])]) -> ColumnState {
         let state = State {
             slug: "todo".to_owned(),
             name: "To do".to_owned(),
@@ -154,14 +154,14 @@ mod tests {
         ColumnState::from(Column { state, tasks: cards.iter().map(card).collect(), hidden: 0 })
     }
 
-    fn plan(by: Lanes) -> Plan {
+    fn plan(group_by: Lanes) -> LanePlan {
         let person = |id, name: &str| Assignable { id, name: name.to_owned() };
-        Plan::new(by, &[person(ALICE, "Alice Archer"), person(BOB, "Bob")], &[])
+        LanePlan::new(group_by, &[person(ALICE, "Alice Archer"), person(BOB, "Bob")], &[])
     }
 
     #[test]
-    fn lanes_that_have_cards_stand_in_the_order_of_names() {
-        let columns = [stack(&[(1, &[BOB, ALICE]), (2, &[])]), stack(&[(3, &[GONE]), (4, &[BOB])])];
+    fn lanes_with_cards_are_sorted_by_name() {
+        let columns = [column(&[(1, &[BOB, ALICE]), (2, &[])]), column(&[(3, &[GONE]), (4, &[BOB])])];
         let plan = plan(Lanes::Assignee);
         let lanes = plan.lanes(&columns, &columns);
         let named: Vec<_> = lanes.iter().map(|(lane, cards)| (plan.name(*lane), *cards)).collect();
@@ -171,8 +171,8 @@ mod tests {
     }
 
     #[test]
-    fn the_most_urgent_lane_comes_first() {
-        let mut column = stack(&[(1, &[]), (2, &[]), (3, &[])]);
+    fn priority_lanes_start_with_the_most_urgent() {
+        let mut column = column(&[(1, &[]), (2, &[]), (3, &[])]);
         for (task, priority) in column.tasks.iter_mut().zip([Priority::None, Priority::Low, Priority::Urgent]) {
             Arc::make_mut(task).priority = priority;
         }
@@ -183,16 +183,16 @@ mod tests {
     }
 
     #[test]
-    fn a_lane_that_is_being_emptied_stays_meanwhile() {
-        let (known, seen) = ([stack(&[(1, &[BOB])])], [stack(&[(1, &[ALICE])])]);
-        let lanes = plan(Lanes::Assignee).lanes(&known, &seen);
+    fn a_lane_stays_while_its_last_card_is_moved_away() {
+        let (acknowledged, visible) = ([column(&[(1, &[BOB])])], [column(&[(1, &[ALICE])])]);
+        let lanes = plan(Lanes::Assignee).lanes(&acknowledged, &visible);
         assert_eq!(lanes, [(Lane::Assignee(Some(ALICE)), 1), (Lane::Assignee(Some(BOB)), 0)]);
     }
 
     #[test]
-    fn a_card_lands_beside_those_it_is_seen_beside() {
-        let tasks = stack(&[(1, &[ALICE]), (2, &[BOB]), (3, &[ALICE]), (4, &[BOB]), (5, &[])]).tasks;
-        let into = |person, number, before| landing(&tasks, Lane::Assignee(person), number, before);
+    fn a_dropped_card_keeps_its_visible_neighbours() {
+        let tasks = column(&[(1, &[ALICE]), (2, &[BOB]), (3, &[ALICE]), (4, &[BOB]), (5, &[])]).tasks;
+        let into = |person, number, before| insertion_point(&tasks, Lane::Assignee(person), number, before);
         assert_eq!(into(Some(ALICE), 9, Some(1)), Some(1), "above the first");
         assert_eq!(into(Some(ALICE), 9, Some(3)), Some(2), "right below the one above");
         assert_eq!(into(Some(ALICE), 9, None), Some(4), "right below the last");
@@ -200,6 +200,6 @@ mod tests {
         assert_eq!(into(None, 9, None), None, "right below the last of the column");
         assert_eq!(into(Some(GONE), 2, None), Some(3), "alone it stays where it is");
         assert_eq!(into(Some(GONE), 9, None), None, "alone in another column it goes to the end");
-        assert_eq!(landing(&tasks, Lane::Whole, 9, Some(4)), Some(4));
+        assert_eq!(insertion_point(&tasks, Lane::Whole, 9, Some(4)), Some(4));
     }
 }

@@ -1,16 +1,12 @@
-//! Changes the cards on the page that have changed, and leaves the others alone: what is scrolled, measured and focused
-//! stays, however many there are.
+//! Patches a rendered list: replaces only the cards that changed, so that scrolling, measured heights and the focus survive.
 
-use std::{ops::Range, sync::Arc};
+use std::ops::Range;
 
 use leptos::{wasm_bindgen::JsCast, web_sys::Element};
 
-use crate::domain::tasks::TaskCard;
+use super::card_html::Item;
 
-/// A card as it is shown, and whether it is in the air.
-pub type Item = (Arc<TaskCard>, bool);
-
-/// Makes the list items of `list`, which are those of `old`, into those of `new`; `html` writes the ones that are needed.
+/// Turns the list items of `list` from `old` into `new`; `html` renders the added ones.
 pub fn patch(list: &Element, old: &[Item], new: &[Item], html: impl Fn(&[Item]) -> String) {
     let nodes = list.child_nodes();
     if usize::try_from(nodes.length()).ok() != Some(old.len()) {
@@ -18,33 +14,33 @@ pub fn patch(list: &Element, old: &[Item], new: &[Item], html: impl Fn(&[Item]) 
     }
     let remove = |range: Range<usize>| {
         for node in range.clone().filter_map(|_| nodes.item(u32::try_from(range.start).ok()?)) {
-            // It is there, and a child of the list.
+            // The node is a child of the list, so removing it succeeds.
             drop(list.remove_child(&node));
         }
     };
-    let insert = |at: usize, fresh: &[Item]| {
-        if fresh.is_empty() {
+    let insert = |at: usize, added: &[Item]| {
+        if added.is_empty() {
             return;
         }
         let below = u32::try_from(at).ok().and_then(|at| nodes.item(at)?.dyn_into::<Element>().ok());
-        // List items belong into a list.
+        // List items are valid children of the list, so inserting them succeeds.
         drop(match below {
-            Some(below) => below.insert_adjacent_html("beforebegin", &html(fresh)),
-            None => list.insert_adjacent_html("beforeend", &html(fresh)),
+            Some(below) => below.insert_adjacent_html("beforebegin", &html(added)),
+            None => list.insert_adjacent_html("beforeend", &html(added)),
         });
     };
-    // What is scrolled past goes at one end, and what comes into sight is added at the other.
+    // Scrolling removes cards at one end and adds cards at the other.
     let (mut old, mut kept) = (old, new);
-    match slid(old, new) {
-        Slid::Down(gone) => {
-            remove(0..gone);
-            old = &old[gone..];
+    match scrolled(old, new) {
+        Scrolled::Down(removed) => {
+            remove(0..removed);
+            old = &old[removed..];
         }
-        Slid::Up(fresh) => {
-            insert(0, &new[..fresh]);
-            kept = &new[fresh..];
+        Scrolled::Up(added) => {
+            insert(0, &new[..added]);
+            kept = &new[added..];
         }
-        Slid::Not => {}
+        Scrolled::No => {}
     }
     let above = new.len() - kept.len();
     let (head, tail) = in_common(old, kept);
@@ -52,29 +48,29 @@ pub fn patch(list: &Element, old: &[Item], new: &[Item], html: impl Fn(&[Item]) 
     insert(above + head, &kept[head..kept.len() - tail]);
 }
 
-/// How a list was moved along.
+/// How far a list was scrolled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Slid {
-    Not,
-    /// It begins so many items later.
+enum Scrolled {
+    No,
+    /// The list starts this many items later.
     Down(usize),
-    /// It begins so many items earlier.
+    /// The list starts this many items earlier.
     Up(usize),
 }
 
-/// The nearest way to have what one list begins with at the beginning of the other.
-fn slid<T: PartialEq>(old: &[T], new: &[T]) -> Slid {
+/// The shortest shift that aligns the starts of the two lists.
+fn scrolled<T: PartialEq>(old: &[T], new: &[T]) -> Scrolled {
     let down = new.first().and_then(|first| old.iter().position(|item| item == first));
     let up = old.first().and_then(|first| new.iter().position(|item| item == first));
     match (down, up) {
-        (Some(0), _) | (None, None) => Slid::Not,
-        (Some(down), Some(up)) if up < down => Slid::Up(up),
-        (Some(down), _) => Slid::Down(down),
-        (None, Some(up)) => Slid::Up(up),
+        (Some(0), _) | (None, None) => Scrolled::No,
+        (Some(down), Some(up)) if up < down => Scrolled::Up(up),
+        (Some(down), _) => Scrolled::Down(down),
+        (None, Some(up)) => Scrolled::Up(up),
     }
 }
 
-/// How many items two lists begin with alike, and how many of the rest they end with alike.
+/// Lengths of the common prefix and of the common suffix after it.
 #[must_use]
 pub fn in_common<T: PartialEq>(old: &[T], new: &[T]) -> (usize, usize) {
     let head = old.iter().zip(new).take_while(|(old, new)| old == new).count();
@@ -87,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_lists_have_in_common_is_counted_once() {
+    fn common_prefix_and_suffix_do_not_overlap() {
         for (old, new, expected) in [
             ("", "", (0, 0)),
             ("", "ab", (0, 0)),
@@ -104,18 +100,18 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_moved_the_shortest_way() {
+    fn a_list_is_aligned_the_shortest_way() {
         for (old, new, expected) in [
-            ("", "ab", Slid::Not),
-            ("ab", "", Slid::Not),
-            ("abc", "abd", Slid::Not),
-            ("abc", "xbc", Slid::Not),
-            ("abcd", "cdef", Slid::Down(2)),
-            ("cdef", "abcd", Slid::Up(2)),
-            ("abcd", "dabc", Slid::Up(1)),
-            ("abcd", "bcda", Slid::Down(1)),
+            ("", "ab", Scrolled::No),
+            ("ab", "", Scrolled::No),
+            ("abc", "abd", Scrolled::No),
+            ("abc", "xbc", Scrolled::No),
+            ("abcd", "cdef", Scrolled::Down(2)),
+            ("cdef", "abcd", Scrolled::Up(2)),
+            ("abcd", "dabc", Scrolled::Up(1)),
+            ("abcd", "bcda", Scrolled::Down(1)),
         ] {
-            assert_eq!(slid(old.as_bytes(), new.as_bytes()), expected, "{old} {new}");
+            assert_eq!(scrolled(old.as_bytes(), new.as_bytes()), expected, "{old} {new}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Moving cards by pointer, with the browser's own drag and drop. The board listens for all of its cards.
+//! Moves cards by pointer with HTML drag and drop. The board handles the events of all its cards.
 
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
 use web_sys::Element;
@@ -9,39 +9,40 @@ use super::{
 };
 use crate::domain::tasks::lane::Lane;
 
-/// On the list item of the card that is dragged while the browser takes its picture: it tilts.
+/// Class of the dragged list item while the browser takes the drag image: tilts the card.
 const TILTED: &str = "is-tilted";
-/// On the list item of the card that is dragged: its place stays marked.
-const GONE: &str = "is-gone";
-/// On the list item before which the card would land.
-const LANDING: &str = "is-landing";
-/// On the list at whose end the card would land.
-const LANDING_LAST: &str = "is-landing-last";
+/// Class of the dragged list item: marks its original position.
+const DRAGGED: &str = "is-gone";
+/// Class of the list item before which the card would be dropped.
+const TARGET: &str = "is-landing";
+/// Class of the list at whose end the card would be dropped.
+const TARGET_END: &str = "is-landing-last";
 
-/// What is being dragged on one board.
+/// The drag operation on one board. Copy it into as many closures as need it.
 #[derive(Clone, Copy)]
-pub struct Dragging {
-    controls: BoardStore,
-    /// Its number, and the lane it was taken out of.
+pub struct Drag {
+    store: BoardStore,
+    /// Number of the dragged card and the lane it was dragged from.
     card: StoredValue<Option<(i64, Lane)>>,
 }
 
-/// Where a card would land.
-struct Landing {
+/// The position at which a card would be dropped.
+struct DropTarget {
     column: usize,
     list: Element,
-    /// The list item that would be below it.
+    /// The list item that would be right below; `None` at the end of the list.
     before: Option<Element>,
 }
 
-impl Dragging {
+impl Drag {
     #[must_use]
-    pub fn new(controls: BoardStore) -> Self {
-        Self { controls, card: StoredValue::new(None) }
+    pub fn new(store: BoardStore) -> Self {
+        Self { store, card: StoredValue::new(None) }
     }
 
+    /// Starts dragging the card under the pointer.
     pub fn start(self, event: &ev::DragEvent) {
-        if !self.controls.may_move() {
+        if !self.store.may_move() {
             return;
         }
         let Some((item, number)) =
@@ -50,7 +51,7 @@ impl Dragging {
             return;
         };
         self.card.set_value(Some((number, lane_of(&item))));
-        self.controls.pane().hold(Some(number));
+        self.store.viewport().set_dragged(Some(number));
         if let Some(data) = event.data_transfer() {
             data.set_effect_allowed("linkMove");
             let card = item.get_bounding_client_rect();
@@ -62,57 +63,61 @@ impl Dragging {
         }
         request_animation_frame(move || {
             let _ = item.class_list().remove_1(TILTED);
-            let _ = item.class_list().add_1(GONE);
+            let _ = item.class_list().add_1(DRAGGED);
         });
     }
 
+    /// Marks the position at which the card would be dropped.
     pub fn over(self, event: &ev::DragEvent) {
         let Some((number, lane)) = self.card.get_value() else { return };
-        let Some(landing) = Landing::of(event) else { return };
+        let Some(target) = DropTarget::of(event) else { return };
         event.prevent_default();
         if let Some(data) = event.data_transfer() {
             data.set_drop_effect("move");
         }
-        clear(&[LANDING, LANDING_LAST]);
+        clear(&[TARGET, TARGET_END]);
         let is_dragged = |item: &Element| task_number(item) == Some(number) && lane_of(item) == lane;
-        let _ = match &landing.before {
+        let _ = match &target.before {
             Some(item) if is_dragged(item) || item.previous_element_sibling().is_some_and(|item| is_dragged(&item)) => {
                 Ok(())
             }
-            Some(item) => item.class_list().add_1(LANDING),
-            None if landing.list.last_element_child().is_some_and(|item| is_dragged(&item)) => Ok(()),
-            None => landing.list.class_list().add_1(LANDING_LAST),
+            Some(item) => item.class_list().add_1(TARGET),
+            None if target.list.last_element_child().is_some_and(|item| is_dragged(&item)) => Ok(()),
+            None => target.list.class_list().add_1(TARGET_END),
         };
     }
 
+    /// Moves the card to the marked position.
     pub fn drop(self, event: &ev::DragEvent) {
         let Some((number, from)) = self.card.get_value() else { return };
         event.prevent_default();
-        if let Some(landing) = Landing::of(event) {
-            let before = landing.before.as_ref().and_then(task_number);
-            self.controls.carry(number, from, landing.column, lane_of(&landing.list), before);
+        if let Some(target) = DropTarget::of(event) {
+            let before = target.before.as_ref().and_then(task_number);
+            self.store.move_card(number, from, target.column, lane_of(&target.list), before);
         }
         self.end();
     }
 
+    /// Ends the drag, whether or not the card was dropped.
     pub fn end(self) {
         self.card.set_value(None);
-        self.controls.pane().hold(None);
-        clear(&[TILTED, GONE, LANDING, LANDING_LAST]);
+        self.store.viewport().set_dragged(None);
+        clear(&[TILTED, DRAGGED, TARGET, TARGET_END]);
     }
 }
 
-impl Landing {
-    /// In the lane of the column under the pointer: before the first card whose middle is below it.
+impl DropTarget {
+    /// Finds the column and lane under the pointer, and the first card there whose middle is below the pointer.
     fn of(event: &ev::DragEvent) -> Option<Self> {
         let section = closest(event, "[data-column]")?;
         let lists = section.query_selector_all("ol").ok()?;
         let lists: Vec<Element> = (0..lists.length()).filter_map(|at| lists.item(at)?.dyn_into().ok()).collect();
-        let under = lists.iter().find(|list| f64::from(event.client_y()) < list.get_bounding_client_rect().bottom());
-        let list = under.or(lists.last())?.clone();
+        let under_pointer =
+            lists.iter().find(|list| f64::from(event.client_y()) < list.get_bounding_client_rect().bottom());
+        let list = under_pointer.or(lists.last())?.clone();
         let items = list.child_nodes();
         let item = |at: u32| items.item(at).and_then(|item| item.dyn_into::<Element>().ok());
-        // They stand below each other, and there may be thousands.
+        // Binary search: the cards are sorted by their vertical position, and a list may have thousands.
         let (mut above, mut below) = (0, items.length());
         while above < below {
             let middle = u32::midpoint(above, below);
@@ -128,18 +133,20 @@ impl Landing {
     }
 }
 
-/// Forgets where a card would land when the pointer is no longer over a column.
+/// Clears the marked drop position when the pointer leaves all columns.
 pub fn leave(event: &ev::DragEvent) {
     let entered = event.related_target().and_then(|target| target.dyn_into::<Element>().ok());
     if entered.and_then(|entered| entered.closest("[data-column]").ok().flatten()).is_none() {
-        clear(&[LANDING, LANDING_LAST]);
+        clear(&[TARGET, TARGET_END]);
     }
 }
 
+/// The ancestor of the event's target that matches `selector`.
 fn closest(event: &ev::DragEvent, selector: &str) -> Option<Element> {
     event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()?
 }
 
+/// Removes each class from all elements of the page.
 fn clear(classes: &[&str]) {
     for class in classes {
         while let Some(element) = document().query_selector(&format!(".{class}")).ok().flatten() {

@@ -1,4 +1,4 @@
-//! Choosing cards to change them together: by their boxes, with Shift for all between two, or with the key `x`.
+//! Selects cards by their checkboxes, with Shift for a range.
 
 use leptos::{
     ev,
@@ -9,33 +9,35 @@ use leptos::{
 
 use super::{focus::task_number, store::BoardStore};
 
-/// The class of a card's box.
-const BOX: &str = "input.pick";
+/// Selector of a card's checkbox.
+const CHECKBOX: &str = "input.pick";
 
-/// Acts on a click on a card's box.
-pub fn on_click(controls: BoardStore, event: &ev::MouseEvent) {
+/// Handles a click on a card's checkbox.
+pub fn on_click(store: BoardStore, event: &ev::MouseEvent) {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let Some(picked) = target.filter(|target| target.matches(BOX).unwrap_or_default()) else { return };
-    let (Some(number), Ok(picked)) = (task_number(&picked), picked.dyn_into::<HtmlInputElement>()) else { return };
-    let (selection, key, chosen) = (controls.selection(), controls.task(number), picked.checked());
+    let Some(checkbox) = target.filter(|target| target.matches(CHECKBOX).unwrap_or_default()) else { return };
+    let (Some(number), Ok(checkbox)) = (task_number(&checkbox), checkbox.dyn_into::<HtmlInputElement>()) else {
+        return;
+    };
+    let (selection, key, is_selected) = (store.selection(), store.task_key(number), checkbox.checked());
     if event.shift_key() {
-        selection.set_through(key, chosen, &controls.beside(number));
+        selection.set_through(key, is_selected, &store.tasks_in_column_of(number));
     } else {
-        selection.set(key, chosen);
+        selection.set(key, is_selected);
     }
 }
 
-/// Has the boxes on the page show what is chosen.
-pub fn show(controls: BoardStore) {
+/// Keeps the rendered checkboxes in step with the selection.
+pub fn sync_checkboxes(store: BoardStore) {
     Effect::new(move || {
-        controls.selection().with(|chosen| {
-            let Ok(boxes) = document().query_selector_all(&format!(".board {BOX}")) else { return };
-            for index in 0..boxes.length() {
-                let picked = boxes.item(index).and_then(|picked| picked.dyn_into::<HtmlInputElement>().ok());
-                if let Some(picked) = picked
-                    && let Some(number) = task_number(&picked)
+        store.selection().with(|selected| {
+            let Ok(checkboxes) = document().query_selector_all(&format!(".board {CHECKBOX}")) else { return };
+            for index in 0..checkboxes.length() {
+                let checkbox = checkboxes.item(index).and_then(|node| node.dyn_into::<HtmlInputElement>().ok());
+                if let Some(checkbox) = checkbox
+                    && let Some(number) = task_number(&checkbox)
                 {
-                    picked.set_checked(chosen.contains(&controls.task(number)));
+                    checkbox.set_checked(selected.contains(&store.task_key(number)));
                 }
             }
         });

@@ -1,18 +1,20 @@
-//! The behaviour of a board: what is to be seen of it, and in `acting` what is done to it.
+//! The state of a board on the page. The [`commands`] change it.
 
-pub mod commands;
+mod commands;
+
 use std::{collections::BTreeSet, sync::Arc};
 
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
-    board_state::{BoardState, ColumnState},
-    card_html::CardStyle,
-    lanes::{Counted, Plan},
-    patch::Item,
+    board_state::BoardState,
+    card_html::{CardStyle, Item},
+    card_renderer::CardRenderer,
+    column_state::ColumnState,
+    lanes::{LaneCount, LanePlan},
     viewport::Viewport,
-    window::{FIRST, WHOLE},
+    window::{INITIAL_CARDS, MAX_UNWINDOWED},
 };
 use crate::{
     domain::{
@@ -24,49 +26,51 @@ use crate::{
     web::{
         organization::current::CurrentOrganization,
         tasks::{
-            selection::{Choices, Selection},
+            selection::{PickerOptions, Selection},
             toast::Toasts,
         },
     },
 };
 
-/// The board's behaviour, shared by pointer, keyboard and forms.
+/// The state of a board, shared by pointer, keyboard and forms. Copy it into as many closures as need it.
 #[derive(Clone, Copy)]
 pub struct BoardStore {
-    moves: RwSignal<BoardState>,
-    told: RwSignal<String>,
-    refused: RwSignal<Option<String>>,
+    cards: RwSignal<BoardState>,
+    /// The last change in words, for screen readers.
+    announcement: RwSignal<String>,
+    /// Why the last move was undone.
+    refusal: RwSignal<Option<String>>,
     org: StoredValue<String>,
-    /// What the board shows.
+    /// Filter and lanes of the board.
     query: StoredValue<Query>,
     style: RwSignal<CardStyle>,
-    plan: RwSignal<Plan>,
-    /// The columns as they are to be seen, worked out once for all of their lanes.
-    seen: Memo<Vec<ColumnState>>,
-    lanes: Memo<Vec<Counted>>,
-    frame: StoredValue<Frame>,
+    plan: RwSignal<LanePlan>,
+    /// The visible columns, computed once for all lanes.
+    visible: Memo<Vec<ColumnState>>,
+    lanes: Memo<Vec<LaneCount>>,
+    page: StoredValue<PageHandles>,
     selection: Selection,
-    choices: RwSignal<Choices>,
+    picker_options: RwSignal<PickerOptions>,
     may_move: bool,
-    /// The states whose columns are collapsed.
+    /// Slugs of the states whose columns are collapsed.
     collapsed: Memo<BTreeSet<String>>,
-    /// Shows the board at another address of its own.
-    go: Callback<String>,
+    /// Navigates to another address of this board.
+    navigate: Callback<String>,
 }
 
-/// What is around the board. Kept in one place, since the board's behaviour is copied as a handle is.
+/// Handles of the page around the board. Stored behind one handle, which keeps [`BoardStore`] small to copy.
 #[derive(Clone, Copy)]
-struct Frame {
+struct PageHandles {
     current: CurrentOrganization,
     toasts: Toasts,
-    pane: Viewport,
-    is_whole: Memo<bool>,
-    /// Builds the board anew.
+    renderer: CardRenderer,
+    viewport: Viewport,
+    /// Rebuilds the board with other columns.
     rebuild: Callback<()>,
 }
 
 impl BoardStore {
-    /// For `board` in the organization `org`.
+    /// Creates the store of `board` in the organization with the slug `org`.
     #[must_use]
     pub fn new(
         org: &str,
@@ -77,46 +81,50 @@ impl BoardStore {
         rebuild: Callback<()>,
     ) -> Self {
         let navigate = use_navigate();
-        let go = Callback::new(move |address: String| {
+        let go_to = Callback::new(move |address: String| {
             navigate(&address, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
         });
-        let plan = RwSignal::new(Plan::new(query.lanes, &board.people, &board.labels));
-        let choices = RwSignal::new(choices(&board));
+        let plan = RwSignal::new(LanePlan::new(query.lanes, &board.people, &board.labels));
+        let picker_options = RwSignal::new(picker_options(&board));
         let style = RwSignal::new(CardStyle::new(org, &board, may_write));
-        let moves = RwSignal::new(BoardState::new(board.columns, board.as_of));
-        let seen = Memo::new(move |_| moves.with(|moves| moves.columns().into_owned()));
+        let cards = RwSignal::new(BoardState::new(board.columns, board.as_of));
+        let visible = Memo::new(move |_| cards.with(|cards| cards.columns().into_owned()));
         let lanes = Memo::new(move |_| {
-            seen.with(|seen| moves.with(|moves| plan.with(|plan| plan.lanes(moves.acknowledged(), seen))))
+            visible.with(|visible| cards.with(|cards| plan.with(|plan| plan.lanes(cards.acknowledged(), visible))))
         });
-        let is_whole =
-            Memo::new(move |_| seen.with(|seen| seen.iter().map(|column| column.tasks.len()).sum::<usize>() <= WHOLE));
+        let is_whole = Memo::new(move |_| {
+            visible.with(|visible| visible.iter().map(|column| column.tasks.len()).sum::<usize>() <= MAX_UNWINDOWED)
+        });
+        let selection = Selection::default();
+        let renderer = CardRenderer { style, selection, cards, is_whole };
+        let viewport = Viewport::new(renderer);
         let (current, toasts) = (CurrentOrganization::expect(), Toasts::expect());
         Self {
             style,
             plan,
-            seen,
+            visible,
             lanes,
             org: StoredValue::new(org.to_owned()),
             query: StoredValue::new(query),
-            choices,
-            moves,
-            told: RwSignal::new(String::new()),
-            refused: RwSignal::new(None),
-            frame: StoredValue::new(Frame { current, toasts, pane: Viewport::new(), is_whole, rebuild }),
-            selection: Selection::default(),
+            picker_options,
+            cards,
+            announcement: RwSignal::new(String::new()),
+            refusal: RwSignal::new(None),
+            page: StoredValue::new(PageHandles { current, toasts, renderer, viewport, rebuild }),
+            selection,
             may_move: may_write,
             collapsed,
-            go,
+            navigate: go_to,
         }
     }
 
-    /// Whether the reader may take cards up at all.
+    /// Whether the member may move cards.
     #[must_use]
     pub const fn may_move(self) -> bool {
         self.may_move
     }
 
-    /// The lanes, from top to bottom; one on a board without.
+    /// The lanes from top to bottom; [`Lane::Whole`] on a board without lanes.
     #[must_use]
     pub fn lanes(self) -> Vec<Lane> {
         self.lanes.with(|lanes| lanes.iter().map(|(lane, _)| *lane).collect())
@@ -128,73 +136,60 @@ impl BoardStore {
         self.query.with_value(|query| query.lanes != Lanes::None)
     }
 
-    /// How many cards stand in a lane.
+    /// Number of cards in a lane.
     #[must_use]
     pub fn count_lane(self, lane: Lane) -> usize {
-        self.lanes.with(|lanes| lanes.iter().find(|(known, _)| *known == lane).map_or(0, |(_, cards)| *cards))
+        self.lanes.with(|lanes| lanes.iter().find(|(other, _)| *other == lane).map_or(0, |(_, cards)| *cards))
     }
 
-    /// What a lane is called; nothing on a board without.
+    /// The displayed name of a lane; empty on a board without lanes.
     #[must_use]
     pub fn lane_name(self, lane: Lane) -> String {
         self.plan.with(|plan| plan.name(lane))
     }
 
-    /// The hue of the label of a lane.
+    /// The hue of a label's lane; `None` for other lanes.
     #[must_use]
     pub fn lane_hue(self, lane: Lane) -> Option<u8> {
         let Lane::Label(Some(id)) = lane else { return None };
         self.plan.with(|plan| plan.label(id).map(|label| label.hue))
     }
 
-    /// The cards of a column that stand in a lane.
+    /// The cards of a column in a lane; none if the column is collapsed.
     #[must_use]
     pub fn items(self, column: usize, lane: Lane) -> Vec<Item> {
         if self.is_collapsed(column) {
             return Vec::new();
         }
-        let lifted = self.moves.with(BoardState::lifted);
-        self.seen.with(|columns| {
-            let tasks = columns[column].tasks.iter().filter(|task| lane.holds(task));
-            tasks.map(|task| (task.clone(), lifted == Some((task.number, lane)))).collect()
+        let lifted = self.cards.with(BoardState::lifted);
+        self.visible.with(|columns| {
+            let ColumnState { state, tasks, .. } = &columns[column];
+            let is_done = state.category.is_done();
+            let item = |card: &Arc<TaskCard>| {
+                let is_lifted = lifted == Some((card.number, lane));
+                Item { card: card.clone(), is_lifted, is_done }
+            };
+            tasks.iter().filter(|card| lane.holds(card)).map(item).collect()
         })
     }
 
-    /// The list items of some cards.
+    /// Renders cards as HTML list items.
     #[must_use]
     pub fn html(self, items: &[Item]) -> String {
-        self.style.with_untracked(|style| {
-            // A box that is ticked is ticked on the page: the card need not be rendered for it.
-            self.selection.with_untracked(|chosen| {
-                let chosen: BTreeSet<_> = chosen.iter().map(|key| key.number).collect();
-                style.html(items, |number| chosen.contains(&number))
-            })
-        })
+        self.page.with_value(|page| page.renderer).html(items)
     }
 
-    /// What the cards have in common.
+    /// The scrolling part of the board.
     #[must_use]
-    pub fn style(self) -> Signal<CardStyle> {
-        self.style.into()
+    pub fn viewport(self) -> Viewport {
+        self.page.with_value(|page| page.viewport)
     }
 
-    /// The part of the board that scrolls.
-    #[must_use]
-    pub fn pane(self) -> Viewport {
-        self.frame.with_value(|frame| frame.pane)
-    }
-
-    /// Whether there are so few cards that all of them are on the page.
-    #[must_use]
-    pub fn is_whole(self) -> Memo<bool> {
-        self.frame.with_value(|frame| frame.is_whole)
-    }
-
-    /// Whether a column shows no cards. The one that the lifted card is in does, until that is put down.
+    /// Whether a column shows no cards. The column of the lifted card is expanded until the card is dropped.
     #[must_use]
     pub fn is_collapsed(self, column: usize) -> bool {
-        let lifted = self.moves.with(BoardState::lifted);
-        self.seen.with(|columns| {
+        let lifted = self.cards.with(BoardState::lifted);
+        self.visible.with(|columns| {
             let ColumnState { state, tasks, .. } = &columns[column];
             let holds = |number| tasks.iter().any(|task| task.number == number);
             self.collapsed.with(|collapsed| collapsed.contains(&state.slug))
@@ -202,9 +197,9 @@ impl BoardStore {
         })
     }
 
-    /// What the board shows with a column collapsed that is not, and the other way round; and the path that it is at.
+    /// The query and the path of the board with one column collapsed or expanded.
     #[must_use]
-    pub fn with_toggled(self, slug: &str) -> (Query, String) {
+    pub fn toggled_address(self, slug: &str) -> (Query, String) {
         let mut query = self.query.get_value().from_the_top();
         query.collapsed = self.collapsed.get_untracked();
         if !query.collapsed.remove(slug) {
@@ -213,16 +208,16 @@ impl BoardStore {
         (query, format!("/o/{}/projects/{}/board", self.org.get_value(), self.project()))
     }
 
-    /// Collapses a column, or opens it.
+    /// Collapses or expands a column.
     pub fn toggle_column(self, slug: &str) {
-        let (query, path) = self.with_toggled(slug);
-        self.go.run(query.href(&path));
+        let (query, path) = self.toggled_address(slug);
+        self.navigate.run(query.href(&path));
     }
 
-    /// The collapsed column that a card is in.
+    /// The column of a card, if that column is collapsed.
     #[must_use]
-    pub fn collapsed_around(self, number: i64) -> Option<usize> {
-        let column = self.moves.with_untracked(|moves| moves.place(number))?.column;
+    pub fn collapsed_column_of(self, number: i64) -> Option<usize> {
+        let column = self.cards.with_untracked(|cards| cards.position(number))?.column;
         untrack(|| self.is_collapsed(column)).then_some(column)
     }
 
@@ -234,25 +229,25 @@ impl BoardStore {
         self.style.with_untracked(|style| style.project().to_string())
     }
 
-    /// Whether a column shows its last tasks alone.
+    /// Whether a column shows only its most recent tasks.
     #[must_use]
     pub fn is_cut(self, column: usize) -> bool {
-        self.seen.with(|columns| columns[column].is_cut())
+        self.visible.with(|columns| columns[column].is_cut())
     }
 
-    /// Whether a list of a column has more cards than are on the page before a browser says what is seen.
+    /// Whether a list of the column has more cards than are rendered without scripts.
     #[must_use]
     pub fn is_long(self, column: usize) -> bool {
-        self.seen.with(|columns| {
+        self.visible.with(|columns| {
             let tasks = &columns[column].tasks;
-            let is_long = |lane: Lane| tasks.iter().filter(|task| lane.holds(task)).count() > FIRST;
-            tasks.len() > FIRST && self.lanes().into_iter().any(is_long)
+            let is_long = |lane: Lane| tasks.iter().filter(|task| lane.holds(task)).count() > INITIAL_CARDS;
+            tasks.len() > INITIAL_CARDS && self.lanes().into_iter().any(is_long)
         })
     }
 
-    /// The address of the list of everything in a state that the board's filter lets through.
+    /// The address of the list view of a state, with the board's filter.
     #[must_use]
-    pub fn list_of(self, state: &State) -> String {
+    pub fn list_address(self, state: &State) -> String {
         let project = self.project();
         let mut filter = self.query.with_value(|query| query.filter.clone());
         filter.states = [state.slug.clone()].into();
@@ -260,75 +255,75 @@ impl BoardStore {
         Query { filter, ..Query::default() }.href(&path)
     }
 
-    /// How many cards a column has, and of how many, when some are left out.
+    /// The displayed number of cards of a column, for example `7`, or `100 of 350` if some are hidden.
     #[must_use]
     pub fn count(self, column: usize) -> String {
-        self.seen.with(|columns| {
+        self.visible.with(|columns| {
             let ColumnState { tasks, hidden, .. } = &columns[column];
             if *hidden == 0 { tasks.len().to_string() } else { format!("{} of {}", tasks.len(), tasks.len() + hidden) }
         })
     }
 
-    /// The cards that are chosen to be changed together.
+    /// The selected tasks.
     #[must_use]
     pub const fn selection(self) -> Selection {
         self.selection
     }
 
-    /// What they can be given.
+    /// The states, labels and people that the selection bar offers.
     #[must_use]
-    pub fn choices(self) -> Signal<Choices> {
-        self.choices.into()
+    pub fn picker_options(self) -> Signal<PickerOptions> {
+        self.picker_options.into()
     }
 
-    /// The tasks of the column with the card `number`, from top to bottom.
+    /// The tasks of the column that contains the card `number`, from top to bottom.
     #[must_use]
-    pub fn beside(self, number: i64) -> Vec<TaskKey> {
-        let column = self.moves.with_untracked(|moves| moves.place(number)).map(|place| place.column);
-        column.map_or_else(Vec::new, |column| self.of_column(column))
+    pub fn tasks_in_column_of(self, number: i64) -> Vec<TaskKey> {
+        let column = self.cards.with_untracked(|cards| cards.position(number)).map(|position| position.column);
+        column.map_or_else(Vec::new, |column| self.tasks_of_column(column))
     }
 
     /// The tasks of a column, from top to bottom.
     #[must_use]
-    pub fn of_column(self, column: usize) -> Vec<TaskKey> {
+    pub fn tasks_of_column(self, column: usize) -> Vec<TaskKey> {
         let project = self.style.with_untracked(|style| style.project().clone());
         let key = |task: &Arc<TaskCard>| TaskKey { project: project.clone(), number: task.number };
-        self.moves.with_untracked(|moves| moves.columns()[column].tasks.iter().map(key).collect())
+        self.cards.with_untracked(|cards| cards.columns()[column].tasks.iter().map(key).collect())
     }
 
-    /// The task with this number.
+    /// The key of task `number`.
     #[must_use]
-    pub fn task(self, number: i64) -> TaskKey {
+    pub fn task_key(self, number: i64) -> TaskKey {
         TaskKey { project: self.style.with_untracked(|style| style.project().clone()), number }
     }
 
-    /// Whether there is no card on the whole board.
+    /// Whether the board has no card.
     #[must_use]
     pub fn is_empty(self) -> bool {
-        self.seen.with(|columns| columns.iter().all(|column| column.tasks.is_empty()))
+        self.visible.with(|columns| columns.iter().all(|column| column.tasks.is_empty()))
     }
 
-    /// What happened last, for those who do not see it.
+    /// The last change in words, for screen readers.
     #[must_use]
-    pub fn told(self) -> Signal<String> {
-        self.told.into()
+    pub fn announcement(self) -> Signal<String> {
+        self.announcement.into()
     }
 
     /// Why the last move was undone.
     #[must_use]
-    pub fn refused(self) -> Signal<Option<String>> {
-        self.refused.into()
+    pub fn refusal(self) -> Signal<Option<String>> {
+        self.refusal.into()
     }
 
-    /// The number of the card in the air, and the lane it is in.
+    /// The lifted card's number and its current lane.
     #[must_use]
     pub fn lifted(self) -> Option<(i64, Lane)> {
-        self.moves.with_untracked(BoardState::lifted)
+        self.cards.with_untracked(BoardState::lifted)
     }
 }
 
-fn choices(board: &Board) -> Choices {
-    Choices {
+fn picker_options(board: &Board) -> PickerOptions {
+    PickerOptions {
         states: board.columns.iter().map(|column| column.state.clone()).collect(),
         labels: board.labels.clone(),
         people: board.people.clone(),

@@ -12,11 +12,10 @@ use super::{
     add::AddTask,
     card_html::HELP_ID,
     keyboard,
-    new_task_shortcut::{NEW_TASK, start_task},
-    pointer::{self, Dragging},
+    pointer::{self, Drag},
     selection,
     store::BoardStore,
-    window::FIRST,
+    window::INITIAL_CARDS,
 };
 use crate::{
     domain::{
@@ -26,6 +25,7 @@ use crate::{
     },
     web::{
         live::feed::{Feed, Heard},
+        new_task::{NEW_TASK, start_task},
         projects::state_mark::StateMark,
         tasks::{priority_mark::PriorityMark, selection::SelectionBar},
         ui::{
@@ -42,106 +42,107 @@ use crate::{
 pub fn BoardView(
     org: String,
     board: Board,
-    /// What it shows.
+    /// Filter and lanes of the board.
     query: Query,
-    /// The states whose columns are collapsed.
+    /// Slugs of the states whose columns are collapsed.
     collapsed: Memo<BTreeSet<String>>,
-    /// Whether the reader may create and move tasks.
+    /// Whether the member may create and move tasks.
     may_write: bool,
-    /// Called when the board has other columns than these.
+    /// Called when the columns of the board have changed.
     rebuild: Callback<()>,
 ) -> impl IntoView {
     let project = board.key.to_string();
     let states: Vec<State> = board.columns.iter().map(|column| column.state.clone()).collect();
     let as_of = board.as_of;
     let is_filtered = !query.filter.is_empty();
-    let controls = BoardStore::new(&org, board, query, collapsed, may_write, rebuild);
+    let store = BoardStore::new(&org, board, query, collapsed, may_write, rebuild);
     Feed::expect().listen(as_of, move |heard| match heard {
-        Heard::Event(event) => controls.hear(event),
-        Heard::Reset => controls.reload(),
+        Heard::Event(event) => store.on_event(event),
+        Heard::Reset => store.reload(),
     });
-    let (at, navigate) = (use_location(), use_navigate());
+    let (location, navigate) = (use_location(), use_navigate());
     Effect::new(move || {
-        if at.hash.get() == NEW_TASK {
+        if location.hash.get() == NEW_TASK {
             start_task();
-            // Begun once: when the board is rebuilt, the focus stays where it is by then.
-            let here = at.pathname.get_untracked() + &at.search.with_untracked(|search| query_suffix(search));
-            navigate(&here, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
+            // Remove the fragment, so that a rebuilt board does not open the form again.
+            let address =
+                location.pathname.get_untracked() + &location.search.with_untracked(|search| query_suffix(search));
+            navigate(&address, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
         }
     });
-    let pane = controls.pane();
+    let viewport = store.viewport();
     Effect::new(move || {
-        let resized = window_event_listener(ev::resize, move |_| pane.measure_again(controls));
+        let resized = window_event_listener(ev::resize, move |_| viewport.invalidate_heights());
         on_cleanup(move || resized.remove());
     });
-    let dragging = Dragging::new(controls);
-    selection::show(controls);
+    let drag = Drag::new(store);
+    selection::sync_checkboxes(store);
     let selected_org = org.clone();
-    let starts_empty = untrack(|| controls.is_empty());
+    let starts_empty = untrack(|| store.is_empty());
     let columns = states.into_iter().enumerate().map(move |(index, state)| {
         let (org, project) = (org.clone(), project.clone());
-        // Built anew with the board: what is typed for one project is not for another.
+        // A closure: the form is rebuilt with the board, so that text typed for one project does not appear in another.
         let add = may_write.then(|| {
             let (state, open) = (state.slug.clone(), starts_empty && index == 0);
             move || {
                 let (org, project, state) = (org.clone(), project.clone(), state.clone());
-                view! { <AddTask controls org project column=index state open/> }
+                view! { <AddTask store org project column=index state open/> }
             }
         });
-        view! { <ColumnView controls index state>{add}</ColumnView> }
+        view! { <ColumnView store index state>{add}</ColumnView> }
     });
 
     view! {
-        <Show when=move || controls.is_empty()>
+        <Show when=move || store.is_empty()>
             <EmptyBoard may_write is_filtered/>
         </Show>
-        <p class="notice danger" role="alert">{controls.refused()}</p>
+        <p class="notice danger" role="alert">{store.refusal()}</p>
         <div
             class="board"
-            class:laned=controls.has_lanes()
-            class:is-selecting=move || !controls.selection().is_empty()
-            node_ref=pane.scroller()
-            on:scroll=move |_| pane.look(controls)
-            on:keydown=move |event| keyboard::on_key(controls, &event)
-            on:click=move |event| selection::on_click(controls, &event)
-            on:dragstart=move |event| dragging.start(&event)
-            on:dragover=move |event| dragging.over(&event)
+            class:laned=store.has_lanes()
+            class:is-selecting=move || !store.selection().is_empty()
+            node_ref=viewport.scroller()
+            on:scroll=move |_| viewport.update()
+            on:keydown=move |event| keyboard::on_key(store, &event)
+            on:click=move |event| selection::on_click(store, &event)
+            on:dragstart=move |event| drag.start(&event)
+            on:dragover=move |event| drag.over(&event)
             on:dragleave=move |event| pointer::leave(&event)
-            on:drop=move |event| dragging.drop(&event)
-            on:dragend=move |_| dragging.end()
+            on:drop=move |event| drag.drop(&event)
+            on:dragend=move |_| drag.end()
         >
             <div class="columns">{columns.collect_view()}</div>
-            {controls.has_lanes().then(|| view! { <LaneHeads controls/> })}
+            {store.has_lanes().then(|| view! { <LaneHeads store/> })}
         </div>
         <p id=HELP_ID hidden>
             "Press Space to lift the card, the arrow keys to move it, Space to drop it and Escape to return it. Press x to select it."
         </p>
-        <p class="unseen" aria-live="assertive">{controls.told()}</p>
+        <p class="unseen" aria-live="assertive">{store.announcement()}</p>
         <SelectionBar
             org=selected_org
-            selection=controls.selection()
-            choices=controls.choices()
-            done=Callback::new(move |()| controls.reload())
+            selection=store.selection()
+            options=store.picker_options()
+            done=Callback::new(move |()| store.reload())
         />
     }
 }
 
 #[component]
-fn ColumnView(controls: BoardStore, index: usize, state: State, children: Children) -> impl IntoView {
+fn ColumnView(store: BoardStore, index: usize, state: State, children: Children) -> impl IntoView {
     let heading = format!("column-{}", state.slug);
     let labelled_by = heading.clone();
-    let list = controls.list_of(&state);
-    // With scripts, all of them are.
-    let (is_long, all_of_it) = (untrack(|| controls.is_long(index)), list.clone());
-    let is_collapsed = Memo::new(move |_| controls.is_collapsed(index));
-    let fold = view! { <Fold controls slug=state.slug.clone() name=state.name.clone() is_collapsed/> };
-    let all = controls.may_move().then(|| {
+    let list = store.list_address(&state);
+    // Shown without scripts only: with scripts the viewport renders all cards.
+    let (is_long, full_list) = (untrack(|| store.is_long(index)), list.clone());
+    let is_collapsed = Memo::new(move |_| store.is_collapsed(index));
+    let fold = view! { <Fold store slug=state.slug.clone() name=state.name.clone() is_collapsed/> };
+    let select_all = store.may_move().then(|| {
         view! {
             <button
                 type="button"
                 class="button quiet square pick-all"
                 aria-label=format!("Select all in {}", state.name)
-                on:click=move |_| controls.selection().toggle_all(controls.of_column(index))
+                on:click=move |_| store.selection().toggle_all(store.tasks_of_column(index))
             >
                 <Icon icon=Glyph::Check/>
             </button>
@@ -158,14 +159,14 @@ fn ColumnView(controls: BoardStore, index: usize, state: State, children: Childr
             <header class="head">
                 <StateMark category=state.category/>
                 <h2 id=heading>{state.name}</h2>
-                <span class="count">{move || controls.count(index)}</span>
-                {all}
+                <span class="count">{move || store.count(index)}</span>
+                {select_all}
                 {fold}
             </header>
-            <For each=move || controls.lanes() key=|lane| *lane let:lane>
-                <Cards controls column=index lane/>
+            <For each=move || store.lanes() key=|lane| *lane let:lane>
+                <Cards store column=index lane/>
             </For>
-            <Show when=move || controls.is_cut(index)>
+            <Show when=move || store.is_cut(index)>
                 <p class="cut">
                     "Only the last ones are here. "
                     <a href=list.clone()>"See all in the list"</a>
@@ -176,7 +177,7 @@ fn ColumnView(controls: BoardStore, index: usize, state: State, children: Childr
                     view! {
                         <p class="cut plain-only">
                             "Only the first ones are here. "
-                            <a href=all_of_it>"See all in the list"</a>
+                            <a href=full_list>"See all in the list"</a>
                         </p>
                     }
                 })}
@@ -185,15 +186,15 @@ fn ColumnView(controls: BoardStore, index: usize, state: State, children: Childr
     }
 }
 
-/// Collapses a column and opens it again. Without scripts it is a form that leads to the board like that.
+/// Button that collapses and expands a column. Without scripts the form loads the board with the column toggled.
 #[component]
-fn Fold(controls: BoardStore, slug: String, name: String, is_collapsed: Memo<bool>) -> impl IntoView {
-    let (query, path) = controls.with_toggled(&slug);
+fn Fold(store: BoardStore, slug: String, name: String, is_collapsed: Memo<bool>) -> impl IntoView {
+    let (query, path) = store.toggled_address(&slug);
     let fields = query.fields().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     let fields = fields.collect_view();
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        controls.toggle_column(&slug);
+        store.toggle_column(&slug);
     };
     view! {
         <form class="fold" method="get" action=path on:submit=submit>
@@ -213,18 +214,18 @@ fn Fold(controls: BoardStore, slug: String, name: String, is_collapsed: Memo<boo
     }
 }
 
-/// What stands at the head of each lane, across all columns.
+/// The headings of the lanes, across all columns.
 #[component]
-fn LaneHeads(controls: BoardStore) -> impl IntoView {
+fn LaneHeads(store: BoardStore) -> impl IntoView {
     view! {
         <ul class="lane-heads" aria-label="Swimlanes">
-            <For each=move || controls.lanes() key=|lane| *lane let:lane>
+            <For each=move || store.lanes() key=|lane| *lane let:lane>
                 <li>
                     <div class="lane-head">
                         <span class="lane-name">
-                            {move || lane_title(controls, lane)}
+                            {move || lane_title(store, lane)}
                             <span class="count">
-                                {move || controls.count_lane(lane)}
+                                {move || store.count_lane(lane)}
                                 <span class="unseen">" cards"</span>
                             </span>
                         </span>
@@ -235,9 +236,9 @@ fn LaneHeads(controls: BoardStore) -> impl IntoView {
     }
 }
 
-/// A lane's name with its mark.
-fn lane_title(controls: BoardStore, lane: Lane) -> AnyView {
-    let name = controls.lane_name(lane);
+/// Renders a lane's name with its icon.
+fn lane_title(store: BoardStore, lane: Lane) -> AnyView {
+    let name = store.lane_name(lane);
     match lane {
         Lane::Assignee(Some(_)) => view! {
             <Avatar name=name.clone()/>
@@ -250,23 +251,23 @@ fn lane_title(controls: BoardStore, lane: Lane) -> AnyView {
         }
         .into_any(),
         Lane::Label(Some(_)) => {
-            let hue = controls.lane_hue(lane).map_or_else(String::new, |hue| format!(" hue-{hue}"));
+            let hue = store.lane_hue(lane).map_or_else(String::new, |hue| format!(" hue-{hue}"));
             view! { <span class=format!("label{hue}")>{name}</span> }.into_any()
         }
         _ => view! { <span class="clip">{name}</span> }.into_any(),
     }
 }
 
-/// The cards of a column in a lane. They are one text; what changes later is changed in place.
+/// The cards of a column in a lane. They are rendered as one HTML string; the viewport patches later changes.
 #[component]
-fn Cards(controls: BoardStore, column: usize, lane: Lane) -> impl IntoView {
+fn Cards(store: BoardStore, column: usize, lane: Lane) -> impl IntoView {
     let list = NodeRef::<html::Ol>::new();
-    let items = Memo::new(move |_| controls.items(column, lane));
-    let first = items.get_untracked();
-    let html = controls.html(&first[..first.len().min(FIRST)]);
-    controls.pane().follow(controls, list, items, first);
-    // Built anew with the board, since nothing but the text of the first time is known of what is in it.
-    let name = (lane != Lane::Whole).then_some(move || controls.lane_name(lane));
+    let items = Memo::new(move |_| store.items(column, lane));
+    let initial = items.get_untracked();
+    let html = store.html(&initial[..initial.len().min(INITIAL_CARDS)]);
+    store.viewport().bind_list(list, items, initial);
+    // A closure: the list is rebuilt with the board, since the framework knows only its initial HTML.
+    let name = (lane != Lane::Whole).then_some(move || store.lane_name(lane));
     let lane = (lane != Lane::Whole).then(|| lane.to_string());
     move || {
         let (name, lane, html) = (name, lane.clone(), html.clone());
@@ -274,7 +275,7 @@ fn Cards(controls: BoardStore, column: usize, lane: Lane) -> impl IntoView {
     }
 }
 
-/// What a board is for, told where there is nothing on it yet.
+/// Explains an empty board.
 #[component]
 fn EmptyBoard(may_write: bool, is_filtered: bool) -> impl IntoView {
     if is_filtered {

@@ -1,5 +1,4 @@
-//! The part of a board that scrolls. Of the thousands of cards that a board may have, those that are near what is seen are on the
-//! page; the others have their room.
+//! The scrolling part of a board. Only cards near the visible area are rendered; spacers stand in for the others.
 
 use std::ops::Range;
 
@@ -11,63 +10,64 @@ use leptos::{
 };
 
 use super::{
-    card_html::CardStyle,
-    patch::{Item, in_common, patch},
-    store::BoardStore,
-    window::{FIRST, Heights, around, carried, room, window},
+    card_html::{CardStyle, Item},
+    card_renderer::CardRenderer,
+    patch::{in_common, patch},
+    window::{Heights, INITIAL_CARDS, next_window, shifted_window, spacers, window_around},
 };
 
 /// The scrolling part of one board. Copy it into as many closures as need it.
 #[derive(Clone, Copy)]
 pub struct Viewport {
+    renderer: CardRenderer,
     scroller: NodeRef<html::Div>,
-    inner: StoredValue<Inner>,
+    state: StoredValue<ViewportState>,
 }
 
 #[derive(Default)]
-struct Inner {
-    lists: Vec<List>,
+struct ViewportState {
+    lists: Vec<CardList>,
     heights: Heights,
-    /// The card that is to be on the page next, wherever it stands: it has the focus.
-    awaited: Option<i64>,
-    /// The card that is being dragged: a browser says nothing more of one that is gone.
+    /// The card that has the focus: the next update renders it, wherever it is.
+    focused: Option<i64>,
+    /// The card that is being dragged. It stays rendered, since browsers fire no `dragend` at a removed element.
     dragged: Option<i64>,
-    /// Whether the lists are looked at in the next frame.
-    is_due: bool,
+    /// Whether an update is scheduled for the next frame.
+    is_scheduled: bool,
 }
 
-/// The cards of a column in a lane.
+/// The cards of one column in one lane.
 #[derive(Clone, Copy)]
-struct List {
+struct CardList {
     node: NodeRef<html::Ol>,
-    kept: StoredValue<Kept>,
+    rendered: StoredValue<RenderedList>,
 }
 
-/// What of a list is on the page.
-struct Kept {
+/// The rendered part of a list.
+struct RenderedList {
     style: CardStyle,
     items: Vec<Item>,
     window: Range<usize>,
-    /// Whether the heights of the cards on the page are known.
+    /// Whether the heights of the rendered cards are recorded.
     is_measured: bool,
-    /// Above and below them, in pixels.
-    room: (f64, f64),
+    /// Heights of the spacers above and below the rendered cards, in pixels.
+    spacers: (f64, f64),
 }
 
-/// By what it is decided which cards are on the page before what is seen is looked at.
-struct Next<'a> {
-    /// Whether all of them are.
+/// Determines which cards are rendered before the scroll position is read.
+struct RenderOptions<'a> {
+    /// Whether to render every card.
     is_whole: bool,
-    /// The number of a task whose card is.
-    awaited: Option<i64>,
+    /// A task whose card must be rendered.
+    focused: Option<i64>,
     heights: &'a Heights,
 }
 
 impl Viewport {
-    /// Before it is on the page.
+    /// Creates the viewport of a board that is not mounted yet.
     #[must_use]
-    pub fn new() -> Self {
-        Self { scroller: NodeRef::new(), inner: StoredValue::new(Inner::default()) }
+    pub fn new(renderer: CardRenderer) -> Self {
+        Self { renderer, scroller: NodeRef::new(), state: StoredValue::new(ViewportState::default()) }
     }
 
     /// The element that scrolls.
@@ -76,149 +76,178 @@ impl Viewport {
         self.scroller
     }
 
-    /// Puts the card of a task onto the page with what changes next.
-    pub fn await_card(self, number: i64) {
-        self.inner.try_update_value(|inner| inner.awaited = Some(number));
+    /// Renders the card of task `number` with the next update.
+    pub fn ensure_rendered(self, number: i64) {
+        self.state.try_update_value(|state| state.focused = Some(number));
     }
 
-    /// Keeps the card that is dragged on the page.
-    pub fn hold(self, number: Option<i64>) {
-        self.inner.try_update_value(|inner| inner.dragged = number);
+    /// Keeps the dragged card rendered; `None` ends that.
+    pub fn set_dragged(self, number: Option<i64>) {
+        self.state.try_update_value(|state| state.dragged = number);
     }
 
-    /// Has `list`, in which the first ones of `items` are, show what those say, now and whenever that changes.
-    pub fn follow(self, controls: BoardStore, node: NodeRef<html::Ol>, items: Memo<Vec<Item>>, first: Vec<Item>) {
-        let style = controls.style().get_untracked();
-        let window = 0..first.len().min(FIRST);
-        let kept = StoredValue::new(Kept { style, items: first, window, is_measured: false, room: (0.0, 0.0) });
-        self.inner.update_value(|inner| inner.lists.push(List { node, kept }));
-        // In the browser alone.
+    /// Keeps the list element `node` in step with `items`. It contains the first of `initial` already.
+    pub fn bind_list(self, node: NodeRef<html::Ol>, items: Memo<Vec<Item>>, initial: Vec<Item>) {
+        let renderer = self.renderer;
+        let style = renderer.style.get_untracked();
+        let window = 0..initial.len().min(INITIAL_CARDS);
+        let rendered =
+            StoredValue::new(RenderedList { style, items: initial, window, is_measured: false, spacers: (0.0, 0.0) });
+        self.state.update_value(|state| state.lists.push(CardList { node, rendered }));
+        // Effects run in the browser only.
         Effect::new(move || {
-            let (Some(list), is_whole) = (node.get(), controls.is_whole().get()) else { return };
-            self.inner.with_value(|Inner { heights, awaited, .. }| {
-                let next = Next { is_whole, awaited: *awaited, heights };
-                controls.style().with(|style| {
-                    items.with(|items| kept.update_value(|kept| kept.take(controls, &list, style, items, &next)));
+            let (Some(list), is_whole) = (node.get(), renderer.is_whole.get()) else { return };
+            self.state.with_value(|ViewportState { heights, focused, .. }| {
+                let options = RenderOptions { is_whole, focused: *focused, heights };
+                renderer.style.with(|style| {
+                    items.with(|items| {
+                        rendered.update_value(|rendered| {
+                            rendered.replace_items(renderer, &list, style, items, &options);
+                        });
+                    });
                 });
             });
-            self.look_soon(controls);
+            self.schedule_update();
         });
     }
 
-    /// Looks once the page is as it is to be.
-    fn look_soon(self, controls: BoardStore) {
-        if self.inner.try_update_value(|inner| std::mem::replace(&mut inner.is_due, true)) == Some(false) {
-            request_animation_frame(move || self.look(controls));
+    /// Schedules an update for the next frame.
+    fn schedule_update(self) {
+        if self.state.try_update_value(|state| std::mem::replace(&mut state.is_scheduled, true)) == Some(false) {
+            request_animation_frame(move || self.update());
         }
     }
 
-    /// Puts the cards onto the page that are near what is seen, and takes the others off.
-    pub fn look(self, controls: BoardStore) {
-        // The board may be gone when a frame comes.
+    /// Renders the cards near the visible area and removes the others.
+    pub fn update(self) {
+        // The board may be unmounted by the time the frame runs.
         let Some(scroller) = self.scroller.try_get_untracked().flatten() else { return };
-        let held = controls.lifted().map(|(number, _)| number);
-        let is_whole = controls.is_whole().get_untracked();
-        self.inner.try_update_value(|inner| {
-            (inner.is_due, inner.awaited) = (false, None);
-            inner.lists.retain(|list| list.kept.try_with_value(|_| ()).is_some());
+        let renderer = self.renderer;
+        let lifted = renderer.lifted().map(|(number, _)| number);
+        let is_whole = renderer.is_whole.get_untracked();
+        self.state.try_update_value(|state| {
+            (state.is_scheduled, state.focused) = (false, None);
+            state.lists.retain(|list| list.rendered.try_with_value(|_| ()).is_some());
             if is_whole {
                 return;
             }
-            let held = held.or(inner.dragged);
-            let frame = scroller.get_bounding_client_rect();
-            let there = |list: &List| Some((list.kept, list.node.get_untracked()?));
-            // Everything is read before anything is written, so that the page is laid out once.
-            let mut lists = Vec::with_capacity(inner.lists.len());
-            for (kept, list) in inner.lists.iter().filter_map(there) {
+            let held = lifted.or(state.dragged);
+            let visible_box = scroller.get_bounding_client_rect();
+            let mounted = |list: &CardList| Some((list.rendered, list.node.get_untracked()?));
+            // All reads come before all writes, so that the browser computes the layout once.
+            let mut lists = Vec::with_capacity(state.lists.len());
+            for (rendered, list) in state.lists.iter().filter_map(mounted) {
                 let top = list.get_bounding_client_rect().y();
-                kept.update_value(|kept| kept.measure(&list, &mut inner.heights));
-                lists.push((kept, list, frame.top() - top..frame.bottom() - top));
+                rendered.update_value(|rendered| rendered.measure(&list, &mut state.heights));
+                lists.push((rendered, list, visible_box.top() - top..visible_box.bottom() - top));
             }
-            for (kept, list, seen) in lists {
-                kept.update_value(|kept| kept.show(controls, &list, &seen, held, &inner.heights));
+            for (rendered, list, visible) in lists {
+                rendered.update_value(|rendered| {
+                    rendered.update_window(renderer, &list, &visible, held, &state.heights);
+                });
             }
         });
     }
 
-    /// Forgets how high cards are, since they may be wider or narrower than before, and looks again.
-    pub fn measure_again(self, controls: BoardStore) {
-        self.inner.try_update_value(|inner| {
-            inner.heights = Heights::default();
-            for list in &inner.lists {
-                list.kept.try_update_value(|kept| kept.is_measured = false);
+    /// Discards the measured heights, which depend on the width of the columns, and schedules an update.
+    pub fn invalidate_heights(self) {
+        self.state.try_update_value(|state| {
+            state.heights = Heights::default();
+            for list in &state.lists {
+                list.rendered.try_update_value(|rendered| rendered.is_measured = false);
             }
         });
-        self.look_soon(controls);
+        self.schedule_update();
     }
 }
 
-impl Kept {
-    /// Takes over what the list is to show from now on.
-    fn take(&mut self, controls: BoardStore, list: &Element, style: &CardStyle, items: &[Item], next: &Next) {
-        let mut window = if next.is_whole {
+impl RenderedList {
+    /// Replaces the items of the list and patches the rendered ones.
+    fn replace_items(
+        &mut self,
+        renderer: CardRenderer,
+        list: &Element,
+        style: &CardStyle,
+        items: &[Item],
+        options: &RenderOptions,
+    ) {
+        let mut window = if options.is_whole {
             0..items.len()
         } else if self.items.is_empty() {
-            around(0, items.len())
+            window_around(0, items.len())
         } else {
-            carried(&self.window, (self.items.len(), items.len()), in_common(&self.items, items))
+            shifted_window(&self.window, (self.items.len(), items.len()), in_common(&self.items, items))
         };
-        let awaited = next.awaited.and_then(|number| items.iter().position(|(task, _)| task.number == number));
-        if let Some(at) = awaited.filter(|at| !window.contains(at)) {
-            window = around(at, items.len());
+        let focused = options.focused.and_then(|number| position(items, number));
+        if let Some(at) = focused.filter(|at| !window.contains(at)) {
+            window = window_around(at, items.len());
         }
-        let (before, now) = (&self.items[self.window.clone()], &items[window.clone()]);
+        let (old, new) = (&self.items[self.window.clone()], &items[window.clone()]);
         if self.style == *style {
-            patch(list, before, now, |fresh| controls.html(fresh));
+            patch(list, old, new, |added| renderer.html(added));
         } else {
-            list.set_inner_html(&controls.html(now));
+            list.set_inner_html(&renderer.html(new));
             self.style = style.clone();
         }
         (self.items, self.window, self.is_measured) = (items.to_vec(), window, false);
-        self.make_room(list, room(&self.ends(next.heights), &self.window));
+        self.set_spacers(list, spacers(&self.bottoms(options.heights), &self.window));
     }
 
-    /// Where each card ends, be it on the page or not.
-    fn ends(&self, heights: &Heights) -> Vec<f64> {
-        heights.ends(self.items.iter().map(|(task, _)| task.number))
+    /// The bottom edge of every card, rendered or not.
+    fn bottoms(&self, heights: &Heights) -> Vec<f64> {
+        heights.bottoms(self.items.iter().map(|item| item.card.number))
     }
 
-    /// Takes note of the heights of the cards that are on the page.
+    /// Records the heights of the rendered cards.
     fn measure(&mut self, list: &Element, heights: &mut Heights) {
         if std::mem::replace(&mut self.is_measured, true) {
             return;
         }
         let cards = list.children();
-        let measured = (0..).zip(&self.items[self.window.clone()]).filter_map(|(at, (task, _))| {
-            // In a collapsed column it has none.
+        let measured = (0..).zip(&self.items[self.window.clone()]).filter_map(|(at, item)| {
+            // A card in a collapsed column has no height.
             let height = cards.item(at)?.get_bounding_client_rect().height();
-            (height > 0.0).then_some((task.number, height))
+            (height > 0.0).then_some((item.card.number, height))
         });
-        heights.learn(measured);
+        heights.record(measured);
     }
 
-    /// Shows what is near the depths that are seen, and the card that is held.
-    fn show(&mut self, controls: BoardStore, list: &Element, seen: &Range<f64>, held: Option<i64>, heights: &Heights) {
-        let ends = self.ends(heights);
-        if let Some(mut window) = window(&ends, seen, &self.window) {
-            let held = held.and_then(|number| self.items.iter().position(|(task, _)| task.number == number));
-            if let Some(at) = held {
+    /// Renders the cards near `visible` and the one that is held, and removes the others.
+    fn update_window(
+        &mut self,
+        renderer: CardRenderer,
+        list: &Element,
+        visible: &Range<f64>,
+        held: Option<i64>,
+        heights: &Heights,
+    ) {
+        let bottoms = self.bottoms(heights);
+        if let Some(mut window) = next_window(&bottoms, visible, &self.window) {
+            if let Some(at) = held.and_then(|number| position(&self.items, number)) {
                 window = if window.is_empty() { at..at + 1 } else { window.start.min(at)..window.end.max(at + 1) };
             }
-            patch(list, &self.items[self.window.clone()], &self.items[window.clone()], |fresh| controls.html(fresh));
+            let (old, new) = (&self.items[self.window.clone()], &self.items[window.clone()]);
+            patch(list, old, new, |added| renderer.html(added));
             (self.window, self.is_measured) = (window, false);
         }
-        self.make_room(list, room(&ends, &self.window));
+        self.set_spacers(list, spacers(&bottoms, &self.window));
     }
 
-    /// Leaves room above and below the cards that are on the page. Only so may a page with our policy set it.
-    fn make_room(&mut self, list: &Element, room: (f64, f64)) {
-        if std::mem::replace(&mut self.room, room) == room {
+    /// Sets the heights of the spacers. The style is set through the DOM, since the content security policy forbids `style`
+    /// attributes.
+    fn set_spacers(&mut self, list: &Element, spacers: (f64, f64)) {
+        if std::mem::replace(&mut self.spacers, spacers) == spacers {
             return;
         }
         let Some(list) = list.dyn_ref::<HtmlElement>() else { return };
-        for (name, room) in [("--above", room.0), ("--below", room.1)] {
-            // A browser that does not know it shows no room.
-            drop(HtmlElement::style(list).set_property(name, &format!("{room}px")));
+        for (name, height) in [("--above", spacers.0), ("--below", spacers.1)] {
+            // A browser that rejects the property shows no spacer.
+            drop(HtmlElement::style(list).set_property(name, &format!("{height}px")));
         }
     }
+}
+
+/// The index of the card of task `number`.
+fn position(items: &[Item], number: i64) -> Option<usize> {
+    items.iter().position(|item| item.card.number == number)
 }

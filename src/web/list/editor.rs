@@ -1,19 +1,16 @@
-//! Changing what is known of a task from the list: one thing in place, or, without scripts, everything on top of the list.
+//! Edits the fields of a task from the list: one field in place, or, without scripts, all columns above the list.
 
 use std::collections::BTreeSet;
 
 use leptos::{context::Provider, ev, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use uuid::Uuid;
 
-use super::{
-    store::{Editing, ListStore},
-    view::field_of,
-};
+use super::store::{Editing, ListStore};
 use crate::{
     domain::{
         list::Row,
         projects::Parts,
-        query::Query,
+        query::{Column, Query},
         tasks::{field_name::Field, fields::TaskFields, priority::Priority},
     },
     web::{
@@ -26,34 +23,35 @@ use crate::{
     },
 };
 
-/// How much of the window it may need below the place where it was asked for.
-const ROOM: f64 = 340.0;
+/// Height that the editor may need below the clicked cell, in pixels.
+const MAX_HEIGHT: f64 = 340.0;
 
-/// Its greatest width.
-const WIDTH: f64 = 304.0;
+/// Largest width of the editor, in pixels.
+const MAX_WIDTH: f64 = 304.0;
 
-/// The forms for what is being changed.
+/// The forms for the fields that are edited.
 #[component]
-pub fn Editor(controls: ListStore, editing: Editing) -> impl IntoView {
-    let Editing { row, field, at } = editing;
-    let parts = controls.parts();
-    let (about, number) = (format!("{}-{}", parts.key, row.number), row.number);
-    let label = format!("Change {about}");
+pub fn Editor(store: ListStore, editing: Editing) -> impl IntoView {
+    let Editing { row, field, position } = editing;
+    let parts = store.parts();
+    let (task_key, number) = (format!("{}-{}", parts.key, row.number), row.number);
+    let label = format!("Change {task_key}");
     let fields = match field {
         Some(field) => vec![field],
-        None => controls.columns().into_iter().filter_map(field_of).collect(),
+        None => store.columns().into_iter().filter_map(field_of).collect(),
     };
-    let back =
-        Query { edit: None, ..controls.query() }.href(&format!("/o/{}/projects/{}/list", controls.org(), parts.key));
+    let back = Query { edit: None, ..store.query() }.href(&format!("/o/{}/projects/{}/list", store.org(), parts.key));
     let panel = NodeRef::<html::Section>::new();
     Effect::new(move || {
-        let (Some(panel), Some((x, y))) = (panel.get(), at) else { return };
+        let (Some(panel), Some((x, y))) = (panel.get(), position) else { return };
         let size = |value: Result<leptos::wasm_bindgen::JsValue, _>| {
             value.ok().and_then(|value| value.as_f64()).unwrap_or_default()
         };
         let (width, height) = (size(window().inner_width()), size(window().inner_height()));
         let style = HtmlElement::style(&panel);
-        for (name, value) in [("left", x.min(width - WIDTH - 8.0).max(8.0)), ("top", y.min(height - ROOM).max(8.0))] {
+        for (name, value) in
+            [("left", x.min(width - MAX_WIDTH - 8.0).max(8.0)), ("top", y.min(height - MAX_HEIGHT).max(8.0))]
+        {
             drop(style.set_property(name, &format!("{value}px")));
         }
         let control = panel.query_selector("select, input:not([type=hidden]), summary").ok().flatten();
@@ -62,8 +60,8 @@ pub fn Editor(controls: ListStore, editing: Editing) -> impl IntoView {
         }
     });
     let close = move || {
-        controls.edit(None);
-        // Back to where it was asked for.
+        store.edit(None);
+        // The focus returns to the row.
         let row = document().query_selector(&format!("[data-task=\"{number}\"] > .open")).ok().flatten();
         if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
             drop(row.focus());
@@ -71,11 +69,11 @@ pub fn Editor(controls: ListStore, editing: Editing) -> impl IntoView {
     };
     let done = Callback::new(move |()| {
         close();
-        controls.refresh();
+        store.refresh();
     });
     let forms = fields.into_iter().map(|field| {
-        let (key, row, parts) = (about.clone(), row.clone(), parts.clone());
-        view! { <FieldForm controls key row parts field done/> }
+        let (key, row, parts) = (task_key.clone(), row.clone(), parts.clone());
+        view! { <FieldForm store key row parts field done/> }
     });
     let forms = forms.collect_view();
     let on_key = move |event: ev::KeyboardEvent| {
@@ -93,13 +91,13 @@ pub fn Editor(controls: ListStore, editing: Editing) -> impl IntoView {
         <section
             id="edit"
             class="row-editor"
-            class:floating=at.is_some()
+            class:floating=position.is_some()
             aria-label=label
             node_ref=panel
             on:keydown=on_key
         >
             <header>
-                <h2>{about}</h2>
+                <h2>{task_key}</h2>
                 <a class="button quiet" href=back on:click=on_done>
                     "Close"
                 </a>
@@ -110,49 +108,49 @@ pub fn Editor(controls: ListStore, editing: Editing) -> impl IntoView {
     .into_any()
 }
 
-/// A form that gives one field of the task called `key` another value.
+/// A form that changes one field of the task with the key `key`.
 #[component]
 fn FieldForm(
-    controls: ListStore,
+    store: ListStore,
     key: String,
-    /// What it says so far.
+    /// The row with its present values.
     row: Row,
     parts: Parts,
     field: Field,
-    /// Called when it is done.
+    /// Called when the change is saved.
     done: Callback<()>,
 ) -> impl IntoView {
-    // All of them share one server function: what went wrong belongs to the form that it went wrong in.
+    // The forms share one server function: an error belongs to the form that was submitted.
     let retry = use_context::<Option<FormRetry>>().flatten();
     let own = retry.filter(|retry| retry.fields.get("field").is_some_and(|sent| sent == field.slug()));
     view! {
         <Provider value=own>
-            <Form controls key row parts field done/>
+            <Form store key row parts field done/>
         </Provider>
     }
 }
 
 #[component]
-fn Form(controls: ListStore, key: String, row: Row, parts: Parts, field: Field, done: Callback<()>) -> impl IntoView {
+fn Form(store: ListStore, key: String, row: Row, parts: Parts, field: Field, done: Callback<()>) -> impl IntoView {
     let action = ServerAction::<EditTasks>::new();
     let feedback = FormFeedback::of(action);
-    let wrong = feedback.field(field.slug());
-    let (toasts, changed) = (Toasts::expect(), format!("{key}: {} changed", field.label().to_lowercase()));
+    let error = feedback.field(field.slug());
+    let (toasts, announcement) = (Toasts::expect(), format!("{key}: {} changed", field.label().to_lowercase()));
     Effect::new(move || {
         if let Some(Ok(undo)) = action.value().get() {
-            toasts.done(changed.clone(), undo);
+            toasts.done(announcement.clone(), undo);
             done.run(());
         }
     });
     let control = control(field, &row.facts, &parts, feedback);
     view! {
         <AppForm action feedback>
-            <input type="hidden" name="org" value=controls.org()/>
+            <input type="hidden" name="org" value=store.org()/>
             <input type="hidden" name="keys[]" value=key/>
             <input type="hidden" name="field" value=field.slug()/>
             {control}
             <p class="error" role="alert">
-                {wrong}
+                {error}
             </p>
             <button class="button" type="submit" disabled=action.pending()>
                 "Set"
@@ -161,41 +159,42 @@ fn Form(controls: ListStore, key: String, row: Row, parts: Parts, field: Field, 
     }
 }
 
-fn control(field: Field, facts: &TaskFields, parts: &Parts, feedback: FormFeedback) -> AnyView {
+/// The form control of a field.
+fn control(field: Field, task: &TaskFields, parts: &Parts, feedback: FormFeedback) -> AnyView {
     let text = |value: Option<String>| feedback.typed("values[]", &value.unwrap_or_default());
     match field {
         Field::State => {
             let options = parts.states.iter().map(|state| (state.slug.clone(), state.name.clone())).collect();
-            select("State", options, &facts.place.state)
+            select("State", options, &task.place.state)
         }
         Field::Priority => {
             let options = Priority::ALL.map(|one| (one.slug().to_owned(), one.label().to_owned())).into();
-            select("Priority", options, facts.priority.slug())
+            select("Priority", options, task.priority.slug())
         }
         Field::Assignees => {
             let people = parts.people.iter().map(|person| (person.id, person.name.clone())).collect();
-            ticks("Assigned to", people, &facts.assignees)
+            ticks("Assigned to", people, &task.assignees)
         }
         Field::Labels => {
             let labels = parts.labels.iter().map(|label| (label.id, label.name.clone())).collect();
-            ticks("Labels", labels, &facts.labels)
+            ticks("Labels", labels, &task.labels)
         }
-        Field::StartOn => line("Starts on", "date", text(facts.start_on.map(machine_day))),
-        Field::DueOn => line("Due on", "date", text(facts.due_on.map(machine_day))),
-        Field::Estimate => line("Points", "text", text(facts.estimate.map(|points| points.to_string()))),
-        _ => line("Part of", "text", text(facts.parent.map(|parent| format!("{}-{parent}", parts.key)))),
+        Field::StartOn => line("Starts on", "date", text(task.start_on.map(machine_day))),
+        Field::DueOn => line("Due on", "date", text(task.due_on.map(machine_day))),
+        Field::Estimate => line("Points", "text", text(task.estimate.map(|points| points.to_string()))),
+        _ => line("Part of", "text", text(task.parent.map(|parent| format!("{}-{parent}", parts.key)))),
     }
 }
 
-fn select(label: &'static str, options: Vec<(String, String)>, chosen: &str) -> AnyView {
+fn select(label: &'static str, options: Vec<(String, String)>, selected: &str) -> AnyView {
     let options = options.into_iter().map(|(value, name)| {
-        let selected = chosen == value;
+        let selected = selected == value;
         view! { <option value=value selected=selected>{name}</option> }
     });
     view! {
         <label class="line">
             <span>{label}</span>
-            <select class="input" name="values[]" on:change=|event| send(&event)>
+            <select class="input" name="values[]" on:change=|event| submit_form(&event)>
                 {options.collect_view()}
             </select>
         </label>
@@ -203,12 +202,12 @@ fn select(label: &'static str, options: Vec<(String, String)>, chosen: &str) -> 
     .into_any()
 }
 
-fn ticks(legend: &'static str, options: Vec<(Uuid, String)>, chosen: &BTreeSet<Uuid>) -> AnyView {
+fn ticks(legend: &'static str, options: Vec<(Uuid, String)>, selected: &BTreeSet<Uuid>) -> AnyView {
     if options.is_empty() {
         return view! { <p class="muted small">"The project has no labels yet; its settings add some."</p> }.into_any();
     }
     let boxes = options.into_iter().map(|(id, name)| {
-        let ticked = chosen.contains(&id);
+        let ticked = selected.contains(&id);
         view! {
             <label class="tick">
                 <input type="checkbox" name="values[]" value=id.to_string() checked=ticked/>
@@ -219,7 +218,7 @@ fn ticks(legend: &'static str, options: Vec<(Uuid, String)>, chosen: &BTreeSet<U
     view! {
         <fieldset>
             <legend>{legend}</legend>
-            // Nothing ticked is something chosen too.
+            // Submits an empty list if no box is ticked.
             <input type="hidden" name="values[]" value=""/>
             {boxes.collect_view()}
         </fieldset>
@@ -237,11 +236,27 @@ fn line(label: &'static str, kind: &'static str, value: String) -> AnyView {
     .into_any()
 }
 
-/// Sends the form that the event comes from.
-fn send(event: &ev::Event) {
+/// Submits the form that contains the event's target.
+fn submit_form(event: &ev::Event) {
     let form = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()?.closest("form").ok()?);
     if let Some(form) = form.and_then(|form| form.dyn_into::<leptos::web_sys::HtmlFormElement>().ok()) {
-        // Where the browser refuses, the button remains.
+        // If the browser refuses, the form still has its button.
         drop(form.request_submit());
     }
+}
+
+/// The field that a column edits; `None` for read-only columns.
+#[must_use]
+pub const fn field_of(column: Column) -> Option<Field> {
+    Some(match column {
+        Column::State => Field::State,
+        Column::Priority => Field::Priority,
+        Column::Labels => Field::Labels,
+        Column::Assignee => Field::Assignees,
+        Column::Start => Field::StartOn,
+        Column::Due => Field::DueOn,
+        Column::Estimate => Field::Estimate,
+        Column::Parent => Field::Parent,
+        Column::Created | Column::Changed => return None,
+    })
 }

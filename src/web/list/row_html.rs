@@ -1,4 +1,4 @@
-//! The lines of a list as HTML, written in one go as the cards of a board are.
+//! Renders the lines of a list as one HTML string, for the same reason as the cards of a board.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -10,7 +10,7 @@ use crate::{
         list::{GroupCount, Listing, Row},
         projects::{Assignable, Label, State, StateCategory},
         query::{Column, Group, Query},
-        tasks::{fields::TaskFields, priority::Priority},
+        tasks::{due::is_late, fields::TaskFields, priority::Priority},
     },
     web::{
         projects::state_mark,
@@ -23,14 +23,14 @@ use crate::{
     },
 };
 
-/// What the lines of a list have in common.
+/// Renders lines; holds the data that all lines of a list share.
 #[derive(Clone, Debug)]
-pub struct Lines {
-    /// Up to the number, for example `/o/acme/tasks/WEB-`.
+pub struct LineRenderer {
+    /// Address of a task up to its number, for example `/o/acme/tasks/WEB-`.
     address: String,
-    /// Up to the number, for example `WEB-`.
-    key: String,
-    /// The address of the list with one row being changed, up to the number; none for those who may only read.
+    /// Key of a task up to its number, for example `WEB-`.
+    key_prefix: String,
+    /// Address of the list with the editor of one row open, up to the task number; `None` for members who may only read.
     edit: Option<String>,
     group: Group,
     columns: Vec<Column>,
@@ -40,14 +40,14 @@ pub struct Lines {
     today: NaiveDate,
 }
 
-impl Lines {
-    /// For a list in the organization `org` that shows `query`.
+impl LineRenderer {
+    /// Creates the renderer of a list in the organization with the slug `org`.
     #[must_use]
     pub fn new(org: &str, listing: &Listing, query: &Query, may_write: bool) -> Self {
         let parts = &listing.parts;
         let list = format!("/o/{org}/projects/{}/list", parts.key);
         let href = Query { edit: None, ..query.clone() }.href(&list);
-        let joined = if href.contains('?') { '&' } else { '?' };
+        let separator = if href.contains('?') { '&' } else { '?' };
         let escaped = |text: &str| {
             let mut html = String::new();
             escape(text, &mut html);
@@ -55,8 +55,8 @@ impl Lines {
         };
         Self {
             address: escaped(&format!("/o/{org}/tasks/{}-", parts.key)),
-            key: format!("{}-", parts.key),
-            edit: may_write.then(|| escaped(&format!("{href}{joined}edit={}-", parts.key))),
+            key_prefix: format!("{}-", parts.key),
+            edit: may_write.then(|| escaped(&format!("{href}{separator}edit={}-", parts.key))),
             group: query.group,
             columns: Column::ALL.into_iter().filter(|column| query.shows(*column)).collect(),
             states: parts.states.clone(),
@@ -66,7 +66,7 @@ impl Lines {
         }
     }
 
-    /// The columns that are shown, in order.
+    /// The displayed columns, in order.
     #[must_use]
     pub fn columns(&self) -> &[Column] {
         &self.columns
@@ -102,7 +102,7 @@ impl Lines {
         push(html, &[r#"</h2> <span class="count">"#, &group.tasks.to_string(), "</span></li>"]);
     }
 
-    /// Appends a row; `at` is its place in the list.
+    /// Appends a row; `at` is its index in the list.
     pub fn row(&self, row: &Row, at: usize, is_selected: bool, html: &mut String) {
         let (number, at) = (row.number.to_string(), at.to_string());
         let class = if is_selected { "list-row selected" } else { "list-row" };
@@ -111,10 +111,10 @@ impl Lines {
             let ticked = if is_selected { " checked" } else { "" };
             let parts = [
                 r#"<input type="checkbox" name="keys[]" value=""#,
-                &self.key,
+                &self.key_prefix,
                 &number,
                 r#"" tabindex="-1" aria-label="Select "#,
-                &self.key,
+                &self.key_prefix,
                 &number,
                 "\"",
                 ticked,
@@ -127,7 +127,7 @@ impl Lines {
             &self.address,
             &number,
             r#""><span class="key">"#,
-            &self.key,
+            &self.key_prefix,
             &number,
             r#"</span> <span class="title">"#,
         ];
@@ -144,11 +144,12 @@ impl Lines {
         html.push_str("</span></li>");
     }
 
-    /// Appends the place of a row that is not loaded yet.
-    pub fn waiting(html: &mut String) {
+    /// Appends a placeholder for a row that is not loaded yet.
+    pub fn placeholder(html: &mut String) {
         html.push_str(r#"<li class="list-row waiting" aria-hidden="true"></li>"#);
     }
 
+    /// Appends the cell of a column: a link to the editor, or plain text.
     fn cell(&self, column: Column, row: &Row, number: &str, html: &mut String) {
         let editable = self.edit.as_deref().filter(|_| !matches!(column, Column::Created | Column::Changed));
         let slug = column.slug();
@@ -166,27 +167,27 @@ impl Lines {
     }
 
     fn value(&self, column: Column, row: &Row, html: &mut String) {
-        let facts = &row.facts;
+        let task = &row.facts;
         match column {
-            Column::State => self.state(&facts.place.state, html),
+            Column::State => self.state(&task.place.state, html),
             Column::Priority => {
-                html.push_str(priority_mark::svg(facts.priority));
-                match facts.priority {
-                    Priority::None => nothing(html),
+                html.push_str(priority_mark::svg(task.priority));
+                match task.priority {
+                    Priority::None => no_value(html),
                     priority => push(html, &[r#"<span class="word">"#, priority.label(), "</span>"]),
                 }
             }
-            Column::Labels => self.labels(facts, html),
-            Column::Assignee => self.faces(facts, html),
-            Column::Start => day(facts.start_on, "", html),
-            Column::Due => day(facts.due_on, self.due_class(facts), html),
-            Column::Estimate => match facts.estimate {
+            Column::Labels => self.labels(task, html),
+            Column::Assignee => self.faces(task, html),
+            Column::Start => day(task.start_on, "", html),
+            Column::Due => day(task.due_on, self.due_class(task), html),
+            Column::Estimate => match task.estimate {
                 Some(points) => push(html, &[&points.to_string()]),
-                None => nothing(html),
+                None => no_value(html),
             },
-            Column::Parent => match facts.parent {
-                Some(parent) => push(html, &[&self.key, &parent.to_string()]),
-                None => nothing(html),
+            Column::Parent => match task.parent {
+                Some(parent) => push(html, &[&self.key_prefix, &parent.to_string()]),
+                None => no_value(html),
             },
             Column::Created => moment(row.created_at, html),
             Column::Changed => moment(row.updated_at, html),
@@ -208,11 +209,11 @@ impl Lines {
         html.push_str("</span>");
     }
 
-    fn labels(&self, facts: &TaskFields, html: &mut String) {
-        let mut labels: Vec<_> = facts.labels.iter().filter_map(|id| self.labels.get(id)).collect();
+    fn labels(&self, task: &TaskFields, html: &mut String) {
+        let mut labels: Vec<_> = task.labels.iter().filter_map(|id| self.labels.get(id)).collect();
         labels.sort_by_key(|label| label.name.to_lowercase());
         if labels.is_empty() {
-            nothing(html);
+            no_value(html);
         }
         for label in labels {
             push(html, &[r#"<span class="label hue-"#, &label.hue.to_string(), "\">"]);
@@ -221,11 +222,11 @@ impl Lines {
         }
     }
 
-    fn faces(&self, facts: &TaskFields, html: &mut String) {
+    fn faces(&self, task: &TaskFields, html: &mut String) {
         let people: BTreeSet<_> =
-            facts.assignees.iter().filter_map(|id| self.people.get(id)).map(|person| &person.name).collect();
+            task.assignees.iter().filter_map(|id| self.people.get(id)).map(|person| &person.name).collect();
         if people.is_empty() {
-            nothing(html);
+            no_value(html);
         }
         for name in people {
             face(name, html);
@@ -233,12 +234,15 @@ impl Lines {
         }
     }
 
-    fn due_class(&self, facts: &TaskFields) -> &'static str {
-        let is_open = self.states.iter().any(|state| state.slug == facts.place.state && !state.category.is_done());
-        if is_open && facts.due_on.is_some_and(|due| due < self.today) { "due late" } else { "due" }
+    /// The class of a due date. A task whose state was removed counts as done.
+    fn due_class(&self, task: &TaskFields) -> &'static str {
+        let state = self.states.iter().find(|state| state.slug == task.place.state);
+        let is_done = state.is_none_or(|state| state.category.is_done());
+        if is_late(task.due_on, is_done, self.today) { "due late" } else { "due" }
     }
 }
 
+/// Appends the avatar of a person.
 fn face(name: &str, html: &mut String) {
     push(html, &[r#"<span class="avatar hue-"#, &hue(name).to_string(), r#"" aria-hidden="true" title=""#]);
     escape(name, html);
@@ -250,7 +254,7 @@ fn face(name: &str, html: &mut String) {
 fn day(day: Option<NaiveDate>, class: &str, html: &mut String) {
     match day {
         Some(day) => push(html, &[r#"<span class=""#, class, "\">", &date::day(day), "</span>"]),
-        None => nothing(html),
+        None => no_value(html),
     }
 }
 
@@ -258,7 +262,8 @@ fn moment(at: DateTime<Utc>, html: &mut String) {
     html.push_str(&date::day(at.date_naive()));
 }
 
-fn nothing(html: &mut String) {
+/// Appends a dash, with "none" for screen readers.
+fn no_value(html: &mut String) {
     html.push_str(r#"<span class="unseen">none</span><span class="none" aria-hidden="true">–</span>"#);
 }
 
@@ -307,15 +312,15 @@ mod tests {
 
     fn html(query: &str, may_write: bool) -> String {
         let listing = listing();
-        let lines = Lines::new("acme", &listing, &Query::parse(query).0, may_write);
+        let renderer = LineRenderer::new("acme", &listing, &Query::parse(query).0, may_write);
         let mut html = String::new();
-        lines.heading(&listing.groups[0], &mut html);
-        lines.row(&listing.rows[0], 4, true, &mut html);
+        renderer.heading(&listing.groups[0], &mut html);
+        renderer.row(&listing.rows[0], 4, true, &mut html);
         html
     }
 
     #[test]
-    fn a_row_leads_to_its_task_and_shows_what_is_chosen() {
+    fn a_row_links_to_its_task_and_shows_the_chosen_columns() {
         let html = html("columns=state,due,labels,assignee&text=%3Cb", true);
         for part in [
             r#"data-task="12" data-at="4""#,
@@ -334,7 +339,17 @@ mod tests {
     }
 
     #[test]
-    fn whoever_only_reads_is_offered_no_change() {
+    fn a_done_task_is_never_late() {
+        let mut listing = listing();
+        listing.parts.states[0].category = StateCategory::Completed;
+        let renderer = LineRenderer::new("acme", &listing, &Query::parse("columns=due").0, false);
+        let mut html = String::new();
+        renderer.row(&listing.rows[0], 0, false, &mut html);
+        assert!(html.contains(r#"<span class="due">20 Nov 2026</span>"#), "{html}");
+    }
+
+    #[test]
+    fn a_viewer_gets_no_edit_links() {
         let html = html("", false);
         assert!(!html.contains("data-edit") && !html.contains("checkbox"), "{html}");
         assert!(html.contains(r#"<span class="cell priority"><span class="unseen">Priority: </span>"#), "{html}");

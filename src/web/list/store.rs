@@ -1,15 +1,18 @@
-//! What a list knows and what happens to it: rows come as they are scrolled to, and change as others change them.
+//! The state of a list on the page: fetches rows as the member scrolls, and updates them on live events.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::Range,
 };
 
+use chrono::NaiveDate;
 use leptos::{prelude::*, task::spawn_local};
+use uuid::Uuid;
 
 use super::{
-    row_html::Lines,
-    window::{Line, Plan},
+    focus::keep_focus,
+    row_html::LineRenderer,
+    window::{Line, ListLayout},
 };
 use crate::{
     domain::{
@@ -17,103 +20,109 @@ use crate::{
         list::{GroupCount, Listing, PAGE, Row},
         live::LiveEvent,
         projects::Parts,
-        query::{Group, Query, Sort},
-        tasks::{event::Event, field_name::Field, fields::FieldChange, filter::Surroundings},
+        query::{Column, Group, Query, Sort},
+        tasks::{
+            event::Event,
+            field_name::Field,
+            fields::{FieldChange, TaskFields},
+            filter::Surroundings,
+        },
     },
     web::{projects::functions::get_list, tasks::selection::Selection},
 };
 
-/// Which task is being changed, and what about it.
+/// The task and the field that are being edited.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Editing {
-    /// As it was when it began.
+    /// The row as it was when the editor opened.
     pub row: Row,
-    /// One thing; none: everything.
+    /// The edited field; `None` for all columns.
     pub field: Option<Field>,
-    /// Where on the window it was asked for.
-    pub at: Option<(f64, f64)>,
+    /// Position of the editor in the window; `None` above the list.
+    pub position: Option<(f64, f64)>,
 }
 
-/// What of the list is here.
+/// The loaded part of the list.
 struct Loaded {
-    lines: Lines,
-    plan: Plan,
+    renderer: LineRenderer,
+    layout: ListLayout,
     groups: Vec<GroupCount>,
-    /// By their places in the whole list.
+    /// By index in the whole list.
     rows: BTreeMap<usize, Row>,
-    /// The number of the last event that all of it takes into account.
+    /// Number of the last event included in all rows.
     as_of: i64,
-    /// The lines that are on the page.
+    /// The rendered lines.
     window: Range<usize>,
-    /// Whether the window follows the scrolling; until then one page is shown, as without scripts.
+    /// Whether the window follows the scroll position; until then one page is shown, as without scripts.
     is_live: bool,
 }
 
-/// The list's behaviour, shared by pointer, keyboard and events.
+/// The state of a list, shared by pointer, keyboard and events. Copy it into as many closures as need it.
 #[derive(Clone, Copy)]
 pub struct ListStore {
     loaded: RwSignal<Loaded>,
-    /// What is selected stays so when it is scrolled away.
+    /// Tasks stay selected when they are scrolled out of view.
     selection: Selection,
     editing: RwSignal<Option<Editing>>,
     org: StoredValue<String>,
     query: StoredValue<Query>,
-    /// What the filter is read by.
+    /// States, labels and people of the project.
     parts: StoredValue<Parts>,
-    around: StoredValue<(uuid::Uuid, chrono::NaiveDate)>,
-    /// Whether the server is being asked, and whether it is to be asked again.
-    asking: StoredValue<(bool, bool)>,
+    /// The member and the date on the server, which the filter refers to.
+    filter_context: StoredValue<(Uuid, NaiveDate)>,
+    /// Whether a request is in flight, and whether to fetch again after it.
+    fetching: StoredValue<(bool, bool)>,
     rebuild: Callback<()>,
 }
 
 impl ListStore {
-    /// For a list in the organization `org` that shows `query`.
+    /// Creates the store of a list in the organization with the slug `org`.
     #[must_use]
     pub fn new(org: String, listing: Listing, query: Query, may_write: bool, rebuild: Callback<()>) -> Self {
-        let lines = Lines::new(&org, &listing, &query, may_write);
-        let plan = plan(&listing.groups, query.group);
+        let renderer = LineRenderer::new(&org, &listing, &query, may_write);
+        let layout = layout(&listing.groups, query.group);
         let window = if listing.rows.is_empty() {
             0..0
         } else {
             let last = listing.from + listing.rows.len() - 1;
-            plan.line_of(listing.from)..plan.line_of(last) + 1
+            layout.line_of(listing.from)..layout.line_of(last) + 1
         };
         let edited = query.edit.as_ref().filter(|_| may_write).and_then(|key| {
             let row = listing.rows.iter().find(|row| row.number == key.number && key.project == listing.parts.key)?;
-            Some(Editing { row: row.clone(), field: None, at: None })
+            Some(Editing { row: row.clone(), field: None, position: None })
         });
         let Listing { parts, groups, from, rows, me, as_of, today } = listing;
         let rows = (from..).zip(rows).collect();
         Self {
-            loaded: RwSignal::new(Loaded { lines, plan, groups, rows, as_of, window, is_live: false }),
+            loaded: RwSignal::new(Loaded { renderer, layout, groups, rows, as_of, window, is_live: false }),
             selection: Selection::default(),
             editing: RwSignal::new(edited),
             org: StoredValue::new(org),
             query: StoredValue::new(query),
             parts: StoredValue::new(parts),
-            around: StoredValue::new((me, today)),
-            asking: StoredValue::new((false, false)),
+            filter_context: StoredValue::new((me, today)),
+            fetching: StoredValue::new((false, false)),
             rebuild,
         }
     }
 
-    /// The lines that are on the page.
+    /// Renders the lines of the window.
     #[must_use]
     pub fn html(self) -> String {
-        let chosen: BTreeSet<i64> = self.selection.with(|keys| keys.iter().map(|key| key.number).collect());
+        let selected: BTreeSet<i64> = self.selection.with(|keys| keys.iter().map(|key| key.number).collect());
         self.loaded.with(|loaded| {
             let mut html = String::with_capacity(loaded.window.len() * 1_200);
-            let found = loaded.plan.within(loaded.window.clone());
-            // A page that begins within a group says in which.
-            if let (false, Some(Line::Row(row)), true) = (loaded.is_live, found.first(), loaded.plan.line_of(0) > 0) {
-                loaded.lines.heading(&loaded.groups[loaded.plan.group_of(*row)], &mut html);
+            let lines = loaded.layout.lines_in(loaded.window.clone());
+            // Without scripts, a page that starts within a group repeats the heading of the group.
+            if let (false, Some(Line::Row(row)), true) = (loaded.is_live, lines.first(), loaded.layout.line_of(0) > 0) {
+                loaded.renderer.heading(&loaded.groups[loaded.layout.group_of(*row)], &mut html);
             }
-            for line in found {
+            for line in lines {
                 match line {
-                    Line::Heading(group) => loaded.lines.heading(&loaded.groups[group], &mut html),
+                    Line::Heading(group) => loaded.renderer.heading(&loaded.groups[group], &mut html),
                     Line::Row(at) => match loaded.rows.get(&at) {
-                        Some(row) => loaded.lines.row(row, at, chosen.contains(&row.number), &mut html),
-                        None => Lines::waiting(&mut html),
+                        Some(row) => loaded.renderer.row(row, at, selected.contains(&row.number), &mut html),
+                        None => LineRenderer::placeholder(&mut html),
                     },
                 }
             }
@@ -121,153 +130,153 @@ impl ListStore {
         })
     }
 
-    /// How many rows there are.
+    /// Number of rows of the list.
     #[must_use]
     pub fn count(self) -> usize {
-        self.loaded.with(|loaded| loaded.plan.rows())
+        self.loaded.with(|loaded| loaded.layout.rows())
     }
 
-    /// The room above and below what is on the page, in pixels.
+    /// Heights of the spacers above and below the rendered lines, in pixels.
     #[must_use]
-    pub fn room(self) -> (f64, f64) {
+    pub fn spacers(self) -> (f64, f64) {
         self.loaded.with(|loaded| {
             if !loaded.is_live {
                 return (0.0, 0.0);
             }
-            let (plan, window) = (&loaded.plan, &loaded.window);
-            (plan.top(window.start), plan.top(plan.lines()) - plan.top(window.end))
+            let (layout, window) = (&loaded.layout, &loaded.window);
+            (layout.top(window.start), layout.top(layout.lines()) - layout.top(window.end))
         })
     }
 
-    /// Whether the window follows the scrolling.
+    /// Whether the window follows the scroll position.
     #[must_use]
     pub fn is_live(self) -> bool {
         self.loaded.with(|loaded| loaded.is_live)
     }
 
-    /// From now on the window follows the scrolling; headings and rows are as high as this. Gives how far down the page begins
-    /// that was shown so far.
-    pub fn follow(self, heading: Option<f64>, row: Option<f64>) -> f64 {
+    /// Makes the window follow the scroll position; `heading` and `row` are the measured heights. Returns the scroll position
+    /// of the page that was shown so far.
+    pub fn start_live(self, heading: Option<f64>, row: Option<f64>) -> f64 {
         self.loaded
             .try_update(|loaded| {
                 loaded.is_live = true;
-                loaded.plan.heading = heading.unwrap_or(loaded.plan.heading);
-                loaded.plan.row = row.unwrap_or(loaded.plan.row);
+                loaded.layout.heading = heading.unwrap_or(loaded.layout.heading);
+                loaded.layout.row = row.unwrap_or(loaded.layout.row);
                 let first = loaded.window.start;
-                if first > 1 { loaded.plan.top(first) } else { 0.0 }
+                if first > 1 { loaded.layout.top(first) } else { 0.0 }
             })
             .unwrap_or_default()
     }
 
-    /// Has the lines on the page that are seen between these depths, and loads what of them is missing.
-    pub fn see(self, depths: Range<f64>) {
-        let window = self
-            .loaded
-            .with_untracked(|loaded| if loaded.is_live { loaded.plan.window(depths, &loaded.window) } else { None });
+    /// Renders the visible range and fetches missing rows.
+    pub fn show_range(self, visible: Range<f64>) {
+        let window = self.loaded.with_untracked(|loaded| {
+            if loaded.is_live { loaded.layout.next_window(visible, &loaded.window) } else { None }
+        });
         if let Some(window) = window {
             self.loaded.update(|loaded| loaded.window = window);
-            self.fill();
+            self.fetch_missing();
         }
     }
 
-    /// Has the row at a place of the list on the page. `false` when there is no such place.
-    pub fn show(self, at: usize) -> bool {
-        let (exists, depths) = self.loaded.with_untracked(|loaded| {
-            let top = loaded.plan.top(loaded.plan.line_of(at));
-            (at < loaded.plan.rows(), top..top + loaded.plan.row)
+    /// Renders the row at index `at`. Returns `false` if the list has no such row.
+    pub fn show_row(self, at: usize) -> bool {
+        let (exists, range) = self.loaded.with_untracked(|loaded| {
+            let top = loaded.layout.top(loaded.layout.line_of(at));
+            (at < loaded.layout.rows(), top..top + loaded.layout.row)
         });
         if exists {
-            self.see(depths);
+            self.show_range(range);
         }
         exists
     }
 
-    /// The row of a task, if it is here.
+    /// The row of a task, if it is loaded.
     #[must_use]
     pub fn row(self, number: i64) -> Option<Row> {
         self.loaded.with_untracked(|loaded| loaded.rows.values().find(|row| row.number == number).cloned())
     }
 
-    /// What is being changed.
+    /// The task and the field that are being edited.
     #[must_use]
     pub fn editing(self) -> Signal<Option<Editing>> {
         self.editing.into()
     }
 
-    /// Begins to change tasks, or stops.
+    /// Opens the editor, or closes it.
     pub fn edit(self, editing: Option<Editing>) {
         self.editing.set(editing);
     }
 
-    /// The tasks that are selected.
+    /// The selected tasks.
     #[must_use]
     pub const fn selection(self) -> Selection {
         self.selection
     }
 
-    /// Selects a task, or no longer; `through`: and those between it and the one that was selected last.
-    pub fn select(self, number: i64, through: bool) {
+    /// Toggles the selection of a task, or, if `is_range`, of all tasks from the one selected last.
+    pub fn select(self, number: i64, is_range: bool) {
         let project = self.parts.with_value(|parts| parts.key.clone());
         let key = |number| TaskKey { project: project.clone(), number };
-        if through {
+        if is_range {
             let listed: Vec<_> =
                 self.loaded.with_untracked(|loaded| loaded.rows.values().map(|row| key(row.number)).collect());
-            let chosen = !self.selection.with_untracked(|keys| keys.contains(&key(number)));
-            self.selection.set_through(key(number), chosen, &listed);
+            let is_selected = !self.selection.with_untracked(|keys| keys.contains(&key(number)));
+            self.selection.set_through(key(number), is_selected, &listed);
         } else {
             self.selection.toggle(key(number));
         }
     }
 
-    /// The columns of the list.
+    /// The displayed columns.
     #[must_use]
-    pub fn columns(self) -> Vec<crate::domain::query::Column> {
-        self.loaded.with_untracked(|loaded| loaded.lines.columns().to_vec())
+    pub fn columns(self) -> Vec<Column> {
+        self.loaded.with_untracked(|loaded| loaded.renderer.columns().to_vec())
     }
 
-    /// What the project has.
+    /// States, labels and people of the project.
     #[must_use]
     pub fn parts(self) -> Parts {
         self.parts.get_value()
     }
 
-    /// What the list shows.
+    /// Filter, order and columns of the list.
     #[must_use]
     pub fn query(self) -> Query {
         self.query.get_value()
     }
 
-    /// The organization's name in addresses.
+    /// The slug of the organization.
     #[must_use]
     pub fn org(self) -> String {
         self.org.get_value()
     }
 
-    /// Takes over what happened, whoever did it.
-    pub fn hear(self, heard: &LiveEvent) {
+    /// Applies a live event. Own changes arrive as events, too.
+    pub fn on_event(self, event: &LiveEvent) {
         let Some(project) = self.parts.try_with_value(|parts| parts.key.clone()) else { return };
-        let is_known = self.loaded.with_untracked(|loaded| heard.number <= loaded.as_of);
-        if project != heard.project || is_known {
+        let is_included = self.loaded.with_untracked(|loaded| event.number <= loaded.as_of);
+        if project != event.project || is_included {
             return;
         }
-        match (&heard.event, heard.task) {
-            // What is being changed stays; else everything is made anew, since states, labels or people may be others.
+        match (&event.event, event.task) {
+            // States, labels or people may have changed: rebuild the list, unless that would close an open editor.
             (Event::ProjectChanged, _) if self.editing.with_untracked(Option::is_some) => self.refresh(),
             (Event::ProjectChanged, _) => self.rebuild.run(()),
-            (Event::Created { facts }, Some(_)) if self.matches(facts, heard.person) => self.refresh(),
-            (Event::Changed { changes }, Some(number)) => self.hear_changes(heard, number, changes),
+            (Event::Created { facts }, Some(_)) if self.matches(facts, event.person) => self.refresh(),
+            (Event::Changed { changes }, Some(number)) => self.apply_changes(event, number, changes),
             _ => {}
         }
     }
 
-    fn hear_changes(self, heard: &LiveEvent, number: i64, changes: &[FieldChange]) {
-        // A row that is here says whether it stays, and where.
+    fn apply_changes(self, event: &LiveEvent, number: i64, changes: &[FieldChange]) {
+        // For a loaded row, the filter and the order tell whether it stays and where.
         let row = self.row(number).map(|mut row| {
             for change in changes {
                 change.apply(&mut row.facts);
             }
             row.facts.description.clear();
-            row.updated_at = heard.at;
+            row.updated_at = event.at;
             row
         });
         let Some(row) = row else {
@@ -276,48 +285,49 @@ impl ListStore {
             }
             return;
         };
-        let stays = self.matches(&row.facts, row.created_by);
-        let moves = self.query.with_value(|query| changes.iter().any(|change| moves(change, query)));
-        if stays {
+        let still_matches = self.matches(&row.facts, row.created_by);
+        let may_move = self.query.with_value(|query| changes.iter().any(|change| may_reorder(change, query)));
+        if still_matches {
             self.loaded.update(|loaded| {
-                for known in loaded.rows.values_mut().filter(|known| known.number == number) {
-                    known.clone_from(&row);
+                for old in loaded.rows.values_mut().filter(|old| old.number == number) {
+                    old.clone_from(&row);
                 }
             });
         }
-        if !stays {
+        if !still_matches {
             self.selection.retain(|key| key.number != number);
         }
-        if !stays || moves {
+        if !still_matches || may_move {
             self.refresh();
         }
     }
 
-    fn matches(self, facts: &crate::domain::tasks::fields::TaskFields, created_by: uuid::Uuid) -> bool {
-        let (me, today) = self.around.get_value();
+    /// Whether a task matches the filter of the list.
+    fn matches(self, task: &TaskFields, created_by: Uuid) -> bool {
+        let (me, today) = self.filter_context.get_value();
         self.parts.with_value(|parts| {
-            let around = Surroundings { me, today, states: &parts.states, labels: &parts.labels };
-            self.query.with_value(|query| query.filter.matches(facts, created_by, &around))
+            let surroundings = Surroundings { me, today, states: &parts.states, labels: &parts.labels };
+            self.query.with_value(|query| query.filter.matches(task, created_by, &surroundings))
         })
     }
 
-    /// Loads what is on the page again.
+    /// Fetches the rendered rows again.
     pub fn refresh(self) {
-        self.ask(true);
+        self.fetch(true);
     }
 
-    /// Loads what is missing on the page.
-    fn fill(self) {
-        if self.missing().is_some() {
-            self.ask(false);
+    /// Fetches rendered rows that are not loaded.
+    fn fetch_missing(self) {
+        if self.first_missing().is_some() {
+            self.fetch(false);
         }
     }
 
-    /// The first place on the page whose row is not here.
-    fn missing(self) -> Option<usize> {
+    /// Index of the first rendered row that is not loaded.
+    fn first_missing(self) -> Option<usize> {
         self.loaded
             .try_with_untracked(|loaded| {
-                let lines = loaded.plan.within(loaded.window.clone());
+                let lines = loaded.layout.lines_in(loaded.window.clone());
                 lines.into_iter().find_map(|line| match line {
                     Line::Row(at) if !loaded.rows.contains_key(&at) => Some(at),
                     _ => None,
@@ -326,55 +336,57 @@ impl ListStore {
             .flatten()
     }
 
-    /// One answer is waited for at a time. `anew`: what is here may be out of date.
-    fn ask(self, anew: bool) {
-        let (is_asking, again) = self.asking.try_get_value().unwrap_or((true, false));
-        self.asking.try_set_value((true, again || (is_asking && anew)));
-        if is_asking {
+    /// Fetches rows, one request at a time. With `discard`, the loaded rows may be out of date and are replaced.
+    fn fetch(self, discard: bool) {
+        let (is_fetching, again) = self.fetching.try_get_value().unwrap_or((true, false));
+        self.fetching.try_set_value((true, again || (is_fetching && discard)));
+        if is_fetching {
             return;
         }
         spawn_local(async move {
-            let mut is_stale = anew;
+            let mut is_stale = discard;
             while let Some(from) = self.next_page(is_stale) {
                 let Some((org, key, query)) = self.request(from) else { return };
-                // What cannot be had stays as it is.
+                // If the request fails, the list stays as it is.
                 let Ok(listing) = get_list(org, key.to_string(), query).await else { break };
-                let Some((_, again)) = self.asking.try_get_value() else { return };
-                self.asking.try_set_value((true, false));
-                super::view::keep_focus(|| self.take(listing, is_stale));
+                let Some((_, again)) = self.fetching.try_get_value() else { return };
+                self.fetching.try_set_value((true, false));
+                keep_focus(|| self.merge(listing, is_stale));
                 is_stale = again;
             }
-            self.asking.try_set_value((false, false));
+            self.fetching.try_set_value((false, false));
         });
     }
 
+    /// Start of the page to fetch next; `None` if no rendered row is missing.
     fn next_page(self, is_stale: bool) -> Option<usize> {
         let first = |loaded: &Loaded| {
-            let lines = loaded.plan.within(loaded.window.clone());
+            let lines = loaded.layout.lines_in(loaded.window.clone());
             let first = lines.into_iter().find_map(|line| if let Line::Row(at) = line { Some(at) } else { None });
             first.unwrap_or_default()
         };
-        let at = if is_stale { self.loaded.try_with_untracked(first) } else { self.missing() };
+        let at = if is_stale { self.loaded.try_with_untracked(first) } else { self.first_missing() };
         at.map(|at| at / PAGE * PAGE)
     }
 
+    /// Arguments of the request for the page that starts at `from`; `None` if the list is unmounted.
     fn request(self, from: usize) -> Option<(String, ProjectKey, String)> {
         let query = self.query.try_with_value(|query| Query { from, edit: None, ..query.clone() }.address())?;
         Some((self.org.try_get_value()?, self.parts.try_with_value(|parts| parts.key.clone())?, query))
     }
 
-    /// Takes over what was loaded; when what is here may be out of date, instead of it.
-    fn take(self, listing: Listing, is_stale: bool) {
+    /// Adds fetched rows. If the loaded ones may be out of date, the fetched ones replace them.
+    fn merge(self, listing: Listing, is_stale: bool) {
         let group = self.query.try_with_value(|query| query.group).unwrap_or_default();
         self.loaded.try_update(|loaded| {
             let has_changed = is_stale || loaded.groups != listing.groups;
             if has_changed {
                 loaded.rows.clear();
-                let (heading, row) = (loaded.plan.heading, loaded.plan.row);
-                loaded.plan = plan(&listing.groups, group);
-                (loaded.plan.heading, loaded.plan.row) = (heading, row);
+                let (heading, row) = (loaded.layout.heading, loaded.layout.row);
+                loaded.layout = layout(&listing.groups, group);
+                (loaded.layout.heading, loaded.layout.row) = (heading, row);
                 loaded.groups = listing.groups;
-                let all = loaded.plan.lines();
+                let all = loaded.layout.lines();
                 let shown = loaded.window.len().max(PAGE);
                 let end = loaded.window.end.max(shown).min(all);
                 loaded.window = loaded.window.start.min(end.saturating_sub(shown))..end;
@@ -385,21 +397,21 @@ impl ListStore {
     }
 }
 
-fn plan(groups: &[GroupCount], group: Group) -> Plan {
-    Plan::new(groups.iter().map(|group| usize::try_from(group.tasks).unwrap_or_default()), group != Group::None)
+fn layout(groups: &[GroupCount], group: Group) -> ListLayout {
+    ListLayout::new(groups.iter().map(|group| usize::try_from(group.tasks).unwrap_or_default()), group != Group::None)
 }
 
-/// Whether a row may stand elsewhere after the change.
-fn moves(change: &FieldChange, query: &Query) -> bool {
-    let by_group = match change {
-        FieldChange::Place(swap) => query.group == Group::State && swap.from.state != swap.to.state,
+/// Whether `change` may move a row to another position.
+fn may_reorder(change: &FieldChange, query: &Query) -> bool {
+    let changes_group = match change {
+        FieldChange::Place(value) => query.group == Group::State && value.from.state != value.to.state,
         FieldChange::Priority(_) => query.group == Group::Priority,
         FieldChange::Assignees(_) => query.group == Group::Assignee,
         FieldChange::Labels(_) => query.group == Group::Label,
         FieldChange::DueOn(_) => query.group == Group::Due,
         _ => false,
     };
-    let by_order = match query.sort {
+    let changes_order = match query.sort {
         Sort::Board => matches!(change, FieldChange::Place(_)),
         Sort::Priority => matches!(change, FieldChange::Priority(_)),
         Sort::Due => matches!(change, FieldChange::DueOn(_)),
@@ -408,5 +420,5 @@ fn moves(change: &FieldChange, query: &Query) -> bool {
         Sort::Changed => true,
         Sort::Created => false,
     };
-    by_group || by_order
+    changes_group || changes_order
 }

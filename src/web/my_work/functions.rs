@@ -1,4 +1,4 @@
-//! Server functions of the tasks of a person.
+//! Server functions of the member's own tasks.
 
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::domain::{
 #[cfg(feature = "ssr")]
 use crate::{server::services::my_work, web::request};
 
-/// A page of the tasks that concern the reader.
+/// Fetches a page of the member's tasks; `concern` selects assigned, created or watched ones.
 #[server(prefix = "/fn", endpoint = "get_my_work", input = server_fn::codec::GetUrl)]
 pub async fn get_my_work(
     org: String,

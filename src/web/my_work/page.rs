@@ -1,4 +1,4 @@
-//! The page of the tasks that concern the reader.
+//! The page of the member's own tasks.
 
 use chrono::NaiveDate;
 use leptos::{either::Either, prelude::*};
@@ -12,7 +12,7 @@ use crate::{
     domain::{
         live::LiveEvent,
         my_work::{MyTask, MyTasksFilter, MyWork, When},
-        tasks::{event::Event, fields::FieldChange, priority::Priority},
+        tasks::{due::is_late, event::Event, fields::FieldChange, priority::Priority},
     },
     web::{
         live::feed::{Feed, Heard},
@@ -30,23 +30,23 @@ use crate::{
     },
 };
 
-/// `/o/{org}/my-work`: `?show=` names what makes tasks concern the reader, `?page=` a page of the list.
+/// `/o/{org}/my-work`: `?show=` selects assigned, created or watched tasks, `?page=` a page of the list.
 #[component]
 pub fn MyWorkPage() -> impl IntoView {
     let current = CurrentOrganization::expect();
     let (params, query) = (use_params_map(), use_query_map());
-    let asked = Memo::new(move |_| {
+    let request = Memo::new(move |_| {
         let org = params.with(|params| params.get("org")).unwrap_or_default();
-        let named = |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
-        (org, MyTasksFilter::named(&named("show")), named("page").parse().unwrap_or(1))
+        let parameter = |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
+        (org, MyTasksFilter::named(&parameter("show")), parameter("page").parse().unwrap_or(1))
     });
-    let work = Resource::new_blocking(move || asked.get(), |(org, concern, page)| get_my_work(org, concern, page));
+    let work = Resource::new_blocking(move || request.get(), |(org, filter, page)| get_my_work(org, filter, page));
     Feed::expect().listen(current.with_untracked(|workspace| workspace.as_of), move |heard| {
-        let is_news = match heard {
-            Heard::Event(event) => concerns(event),
+        let is_affected = match heard {
+            Heard::Event(event) => may_affect(event),
             Heard::Reset => true,
         };
-        if is_news {
+        if is_affected {
             work.refetch();
         }
     });
@@ -63,12 +63,12 @@ pub fn MyWorkPage() -> impl IntoView {
     .into_any()
 }
 
-/// Whether the list may read otherwise after `event`.
-fn concerns(event: &LiveEvent) -> bool {
+/// Whether `event` may change the list.
+fn may_affect(event: &LiveEvent) -> bool {
     match &event.event {
         Event::Created { .. } | Event::ProjectChanged => true,
         Event::Changed { changes } => changes.iter().any(|change| match change {
-            FieldChange::Place(swap) => swap.from.state != swap.to.state,
+            FieldChange::Place(value) => value.from.state != value.to.state,
             FieldChange::Title(_)
             | FieldChange::Priority(_)
             | FieldChange::DueOn(_)
@@ -86,22 +86,22 @@ fn WorkView(work: MyWork) -> impl IntoView {
     let org = CurrentOrganization::expect().with_untracked(|workspace| workspace.organization.clone());
     let base = format!("/o/{}/my-work", org.slug);
     let crumbs = vec![Crumb::new(org.display_name, format!("/o/{}", org.slug))];
-    let MyWork { concern, tasks, page, has_more, today, .. } = work;
+    let MyWork { concern: filter, tasks, page, has_more, today, .. } = work;
     let tabs = MyTasksFilter::ALL.map(|one| {
         let href = if one == MyTasksFilter::default() { base.clone() } else { format!("{base}?show={}", one.slug()) };
         view! {
             <li>
-                <a class="tab" href=href aria-current=(one == concern).then_some("page")>
+                <a class="tab" href=href aria-current=(one == filter).then_some("page")>
                     {one.label()}
                 </a>
             </li>
         }
     });
     let list = if tasks.is_empty() {
-        Either::Left(view! { <Nothing concern/> })
+        Either::Left(view! { <NoTasks filter/> })
     } else {
-        let groups = grouped(tasks, concern, today).into_iter().map(|(heading, tasks)| {
-            let lines = tasks.into_iter().map(|task| view! { <Line org=org.slug.clone() task today/> });
+        let groups = grouped(tasks, filter, today).into_iter().map(|(heading, tasks)| {
+            let lines = tasks.into_iter().map(|task| view! { <TaskRow org=org.slug.clone() task today/> });
             view! {
                 <section class="work-group">
                     <h2>{heading}</h2>
@@ -111,7 +111,7 @@ fn WorkView(work: MyWork) -> impl IntoView {
         });
         Either::Right(groups.collect_view())
     };
-    let (before, after, shown) = around(page, has_more, |page| format!("{base}?show={}&page={page}", concern.slug()));
+    let (before, after, shown) = around(page, has_more, |page| format!("{base}?show={}&page={page}", filter.slug()));
     view! {
         <Page heading="My work" crumbs>
             <nav aria-label="My work">
@@ -124,11 +124,11 @@ fn WorkView(work: MyWork) -> impl IntoView {
     .into_any()
 }
 
-/// The tasks under headings, in their order: by when they are to be done, or by whether they are.
-fn grouped(tasks: Vec<MyTask>, concern: MyTasksFilter, today: NaiveDate) -> Vec<(&'static str, Vec<MyTask>)> {
+/// Groups the tasks under headings, in order: assigned tasks by due date, others into open and done ones.
+fn grouped(tasks: Vec<MyTask>, filter: MyTasksFilter, today: NaiveDate) -> Vec<(&'static str, Vec<MyTask>)> {
     let mut groups: Vec<(&'static str, Vec<MyTask>)> = Vec::new();
     for task in tasks {
-        let heading = match (concern, task.when(today)) {
+        let heading = match (filter, task.when(today)) {
             (MyTasksFilter::Assigned, when) | (_, when @ When::Done) => when.label(),
             _ => "Open",
         };
@@ -141,17 +141,17 @@ fn grouped(tasks: Vec<MyTask>, concern: MyTasksFilter, today: NaiveDate) -> Vec<
 }
 
 #[component]
-fn Line(org: String, task: MyTask, today: NaiveDate) -> impl IntoView {
+fn TaskRow(org: String, task: MyTask, today: NaiveDate) -> impl IntoView {
     let MyTask { key, title, state, category, priority, due_on, is_done } = task;
     let key = key.to_string();
-    let urgency = (priority != Priority::None).then(|| {
+    let priority_mark = (priority != Priority::None).then(|| {
         view! {
             <PriorityMark priority/>
             <span class="unseen">", priority " {priority.label()}</span>
         }
     });
     let due = due_on.map(|day| {
-        let is_late = !is_done && day < today;
+        let is_late = is_late(due_on, is_done, today);
         let label = if is_late { ", overdue since " } else { ", due on " };
         view! {
             <span class="due" class:late=is_late>
@@ -169,7 +169,7 @@ fn Line(org: String, task: MyTask, today: NaiveDate) -> impl IntoView {
                 <span class="title" class:closed=is_done>
                     {title}
                 </span>
-                {urgency}
+                {priority_mark}
                 {due}
             </A>
         </li>
@@ -177,10 +177,10 @@ fn Line(org: String, task: MyTask, today: NaiveDate) -> impl IntoView {
     .into_any()
 }
 
-/// What belongs in the list, told where there is nothing in it.
+/// Explains an empty list.
 #[component]
-fn Nothing(concern: MyTasksFilter) -> impl IntoView {
-    let (title, text) = match concern {
+fn NoTasks(filter: MyTasksFilter) -> impl IntoView {
+    let (title, text) = match filter {
         MyTasksFilter::Assigned => {
             ("Nothing is assigned to you", "Open a task and choose yourself under “Assigned to”, and it appears here.")
         }
@@ -199,7 +199,7 @@ mod tests {
     use crate::domain::projects::StateCategory;
 
     #[test]
-    fn tasks_keep_their_order_under_headings() {
+    fn tasks_keep_their_order_within_groups() {
         let today = NaiveDate::from_ymd_opt(2026, 11, 18).unwrap();
         let task = |number: i64, days: Option<i64>, is_done| MyTask {
             key: format!("WEB-{number}").parse().unwrap(),
@@ -212,8 +212,8 @@ mod tests {
         };
         let tasks =
             vec![task(1, Some(-1), false), task(2, Some(0), false), task(3, Some(0), false), task(4, None, true)];
-        let headings = |concern| {
-            let groups = grouped(tasks.clone(), concern, today).into_iter();
+        let headings = |filter| {
+            let groups = grouped(tasks.clone(), filter, today).into_iter();
             groups.map(|(heading, tasks)| (heading, tasks.len())).collect::<Vec<_>>()
         };
         assert_eq!(headings(MyTasksFilter::Assigned), [("Overdue", 1), ("Today", 2), ("Done", 1)]);

@@ -4,7 +4,7 @@ use super::entry::{Action, Entry, EntryIcon};
 use crate::{
     domain::{organizations::Workspace, permissions::Permission, projects::ProjectSummary},
     web::{
-        board::NEW_TASK,
+        new_task::NEW_TASK,
         shortcuts::{EDIT_TEXTS, current_page::CurrentPage},
         ui::icon::Icon as Glyph,
     },

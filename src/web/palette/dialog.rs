@@ -15,7 +15,7 @@ use super::{
 use crate::{
     domain::search::QUERY_MAX,
     web::{
-        board::start_task,
+        new_task::start_task,
         organization::current::CurrentOrganization,
         shortcuts::{current_page::CurrentPage, help::Help, keys},
         ui::icon::{Icon, Icon as Glyph},

@@ -1,4 +1,4 @@
-//! The star that keeps a project at the top of the sidebar.
+//! The star button that adds a project to the favourites at the top of the sidebar.
 
 use leptos::prelude::*;
 
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Marks the project called `key` for the reader, or no longer.
+/// Adds the project `key` to the member's favourites, or removes it.
 #[component]
 pub fn Favourite(key: ProjectKey) -> impl IntoView {
     let current = CurrentOrganization::expect();
@@ -23,16 +23,16 @@ pub fn Favourite(key: ProjectKey) -> impl IntoView {
     let feedback = FormFeedback::of(action);
     when_done(action, Callback::new(move |()| current.reload()));
     let name = key.to_string();
-    let is_marked = Memo::new(move |_| {
+    let is_favourite = Memo::new(move |_| {
         current.with(|workspace| workspace.projects.iter().any(|project| project.key == key && project.is_favourite))
     });
-    let label = move || if is_marked.get() { "Take off the favourites" } else { "Add to the favourites" };
+    let label = move || if is_favourite.get() { "Take off the favourites" } else { "Add to the favourites" };
     view! {
         <AppForm action feedback class="inline">
             <input type="hidden" name="org" value=current.slug()/>
             <input type="hidden" name="key" value=name/>
-            <input type="hidden" name="favourite" value=move || (!is_marked.get()).to_string()/>
-            <button type="submit" class="button quiet square star" class:marked=is_marked aria-label=label title=label>
+            <input type="hidden" name="favourite" value=move || (!is_favourite.get()).to_string()/>
+            <button type="submit" class="button quiet square star" class:marked=is_favourite aria-label=label title=label>
                 <Icon icon=Glyph::Star/>
             </button>
         </AppForm>

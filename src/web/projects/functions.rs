@@ -12,8 +12,8 @@ use crate::{
     web::request,
 };
 
-/// Creates a project in the organization `org` and leads to its board. Fields: `name`, `key`,
-/// `start` (a [`crate::domain::projects::template::Start`]; nothing is the simplest).
+/// Creates a project in the organization `org` and redirects to its board. Form fields: `name`, `key`, `start` (a
+/// [`crate::domain::projects::template::Start`]; empty means the simplest template).
 #[server(prefix = "/fn", endpoint = "create_project")]
 pub async fn create_project(
     org: String,
@@ -27,7 +27,7 @@ pub async fn create_project(
     Ok(())
 }
 
-/// The board of the project `key`, with the tasks that `query` asks for ([`crate::domain::query`]).
+/// Fetches the board of the project `key` with the tasks that match `query` ([`crate::domain::query`]).
 #[server(prefix = "/fn", endpoint = "get_board", input = server_fn::codec::GetUrl)]
 pub async fn get_board(org: String, key: String, #[server(default)] query: String) -> Result<Board, AppError> {
     let ctx = request::organization(&org).await?;
@@ -35,7 +35,7 @@ pub async fn get_board(org: String, key: String, #[server(default)] query: Strin
     projects::board(&ctx, &key, &query).await.map_err(request::refuse)
 }
 
-/// A page of the list of the project `key`, as `query` asks for it ([`crate::domain::query`]).
+/// Fetches a page of the list of the project `key` with the tasks that match `query` ([`crate::domain::query`]).
 #[server(prefix = "/fn", endpoint = "get_list", input = server_fn::codec::GetUrl)]
 pub async fn get_list(org: String, key: String, #[server(default)] query: String) -> Result<Listing, AppError> {
     let ctx = request::organization(&org).await?;
@@ -43,8 +43,8 @@ pub async fn get_list(org: String, key: String, #[server(default)] query: String
     task_list::get(&ctx, &key, &query).await.map_err(request::refuse)
 }
 
-/// The numbers of the tasks that the list of the project `key` has, as `query` asks for it, in its order; at most as many as
-/// can be changed at once.
+/// Fetches the numbers of all tasks of the project `key` that match `query`, in the order of its list; at most as many as
+/// one edit can change.
 #[server(prefix = "/fn", endpoint = "get_matching", input = server_fn::codec::GetUrl)]
 pub async fn get_matching(org: String, key: String, #[server(default)] query: String) -> Result<Vec<i64>, AppError> {
     let ctx = request::organization(&org).await?;

@@ -1,4 +1,4 @@
-//! The page on which a project is created.
+//! The page that creates a project.
 
 use leptos::{ev, html, prelude::*};
 
@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-/// The form for a project, or the reason why the reader may not create one.
+/// The form for a new project, or an error page for members who may not create one.
 #[component]
 pub fn NewProjectPage() -> impl IntoView {
     let current = CurrentOrganization::expect();
@@ -40,7 +40,7 @@ fn NewProjectForm(org: String) -> impl IntoView {
     let home = format!("/o/{org}");
     let crumbs = vec![Crumb::new("Home", home.clone())];
 
-    // The key follows the name until somebody types a key of their own.
+    // The key is derived from the name until the member types a key.
     let key_field = NodeRef::<html::Input>::new();
     let suggested = StoredValue::new(String::new());
     let suggest = move |event: ev::Event| {
@@ -78,19 +78,19 @@ fn NewProjectForm(org: String) -> impl IntoView {
     }
 }
 
-/// What the project starts with: a template, or what another one has.
+/// The field that chooses a template, or another project to copy from.
 #[component]
 fn StartField(feedback: FormFeedback) -> impl IntoView {
     const NAME: &str = "start";
     let error = feedback.field(NAME);
-    let chosen = feedback.typed(NAME, Template::Simple.slug());
+    let selected = feedback.typed(NAME, Template::Simple.slug());
     let option = {
-        let chosen = chosen.clone();
+        let selected = selected.clone();
         move |start: &Start, label: String| {
             let value = start.to_string();
-            let is_chosen = value == chosen;
+            let is_selected = value == selected;
             view! {
-                <option value=value selected=is_chosen>
+                <option value=value selected=is_selected>
                     {label}
                 </option>
             }
@@ -118,8 +118,8 @@ fn StartField(feedback: FormFeedback) -> impl IntoView {
     .into_any()
 }
 
-/// A key for a project called `name`: the initials of its words, or the first letters of its only one. Empty when the
-/// name does not give a key.
+/// Suggests a key for a project called `name`: the initials of its words, or the first letters of a single word. Empty if
+/// that is no valid key.
 fn suggested_key(name: &str) -> String {
     let words: Vec<&str> =
         name.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();

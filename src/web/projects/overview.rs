@@ -1,4 +1,4 @@
-//! What a project is, how far it has come and what has happened in it lately.
+//! The overview of a project: description, progress, people and recent activity.
 
 pub mod functions;
 pub mod page;

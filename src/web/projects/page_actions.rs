@@ -1,4 +1,4 @@
-//! What the pages of a project offer at the right of the top bar.
+//! The actions at the right of the top bar of a project's pages.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// Who else is there, the star, and the way to the settings of the project called `key` for those who may change them.
+/// Presence, the favourite button, and the link to the settings of the project `key` for members who may change them.
 #[must_use]
 pub fn actions(current: CurrentOrganization, org: &str, key: &ProjectKey) -> AnyView {
     let settings = format!("/o/{org}/projects/{key}/settings");

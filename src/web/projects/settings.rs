@@ -1,9 +1,10 @@
-//! How a project is set up.
+//! The settings of a project.
 
 mod about;
 mod access;
 pub mod functions;
 mod labels;
 pub mod page;
+mod setting;
 pub mod transitions;
 mod workflow;

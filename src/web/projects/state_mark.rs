@@ -1,10 +1,10 @@
-//! The mark of a state: what it means, told by shape first and by hue second.
+//! The icon of a state: shows its category by shape first and by hue second.
 
 use leptos::prelude::*;
 
 use crate::domain::projects::StateCategory;
 
-/// The class of a mark, and what is inside of its `<svg>` on a field of 16 by 16.
+/// The class of an icon, and the content of its `<svg>` in a view box of 16 by 16.
 #[must_use]
 pub const fn shape(category: StateCategory) -> (&'static str, &'static str) {
     match category {
@@ -26,7 +26,7 @@ pub const fn shape(category: StateCategory) -> (&'static str, &'static str) {
     }
 }
 
-/// The mark beside a state's name, which says the same in words.
+/// The icon, shown beside the name of the state.
 #[component]
 pub fn StateMark(category: StateCategory) -> impl IntoView {
     let (class, shape) = shape(category);

@@ -1,4 +1,4 @@
-//! What leads from one view of a project to the others.
+//! The tabs that switch between the pages of a project.
 
 use leptos::prelude::*;
 
@@ -7,8 +7,8 @@ use crate::{
     web::ui::icon::{Icon, Icon as Glyph},
 };
 
-/// Links to the overview, the board and the list of the project at the address `project`; the latter show what `query`
-/// asks for. `present` is where the reader is, none: on the overview.
+/// Links to the overview, the board and the list of the project at the address `project`; board and list keep `query`.
+/// `present` is the open page; `None` for the overview.
 #[must_use]
 pub fn project_tabs(project: &str, query: &Query, present: Option<Layout>) -> AnyView {
     let overview =

@@ -15,15 +15,15 @@ use crate::{
     web::request,
 };
 
-/// Who asks, and for which project.
+/// Authenticates the member and parses the project's key.
 #[cfg(feature = "ssr")]
-async fn asked(org: &str, key: &str) -> Result<(OrgContext, ProjectKey), AppError> {
+async fn project_context(org: &str, key: &str) -> Result<(OrgContext, ProjectKey), AppError> {
     let ctx = request::organization(org).await?;
     let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
     Ok((ctx, key))
 }
 
-/// Saves a view of the project `key`: what `query` asks for, laid out as `layout` says. Leads to it. Fields: `name`, `shared`.
+/// Saves `query` and `layout` as a view of the project `key` and redirects to the view. Form fields: `name`, `shared`.
 #[server(prefix = "/fn", endpoint = "save_view")]
 pub async fn save_view(
     org: String,
@@ -33,7 +33,7 @@ pub async fn save_view(
     name: String,
     #[server(default)] shared: bool,
 ) -> Result<(), AppError> {
-    let (ctx, key) = asked(&org, &key).await?;
+    let (ctx, key) = project_context(&org, &key).await?;
     let layout = layout.parse().map_err(|()| request::refuse(Error::BadRequest))?;
     let typed = Typed { name: &name, is_shared: shared };
     let query = saved_views::create(&ctx, &key, layout, &query, typed).await.map_err(request::refuse)?;
@@ -41,7 +41,7 @@ pub async fn save_view(
     Ok(())
 }
 
-/// Renames a view of one's own, shares it or no longer. Fields: `name`, `shared`.
+/// Renames, shares or unshares one of the member's own views. Form fields: `name`, `shared`.
 #[server(prefix = "/fn", endpoint = "change_view")]
 pub async fn change_view(
     org: String,
@@ -50,15 +50,15 @@ pub async fn change_view(
     name: String,
     #[server(default)] shared: bool,
 ) -> Result<(), AppError> {
-    let (ctx, key) = asked(&org, &key).await?;
+    let (ctx, key) = project_context(&org, &key).await?;
     saved_views::change(&ctx, &key, ViewId(view), Typed { name: &name, is_shared: shared })
         .await
         .map_err(request::refuse)
 }
 
-/// Deletes a view of one's own, or one that is shared.
+/// Deletes one of the member's own views, or a shared one.
 #[server(prefix = "/fn", endpoint = "delete_view")]
 pub async fn delete_view(org: String, key: String, view: Uuid) -> Result<(), AppError> {
-    let (ctx, key) = asked(&org, &key).await?;
+    let (ctx, key) = project_context(&org, &key).await?;
     saved_views::delete(&ctx, &key, ViewId(view)).await.map_err(request::refuse)
 }

@@ -5,7 +5,7 @@ use leptos_router::hooks::{use_location, use_navigate};
 
 use super::{KeyMatch, Shortcut, ShortcutEffect, current_page::CurrentPage, help::Help, match_keys};
 use crate::web::{
-    board::{NEW_TASK, start_task},
+    new_task::{NEW_TASK, start_task},
     palette::context::Palette,
     search::query,
     ui::keyboard::is_typed_into,

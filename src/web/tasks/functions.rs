@@ -26,7 +26,7 @@ use crate::{
     web::request,
 };
 
-/// Creates a task at the end of the column `state` (a slug) of the project `project` (a key). Fields: `title`.
+/// Creates a task at the end of the column of `state` (a slug) in `project` (a key). Form fields: `title`.
 #[server(prefix = "/fn", endpoint = "create_task")]
 pub async fn create_task(org: String, project: String, state: String, title: String) -> Result<TaskCard, AppError> {
     let ctx = request::organization(&org).await?;
@@ -34,7 +34,7 @@ pub async fn create_task(org: String, project: String, state: String, title: Str
     tasks::create(&ctx, &project, &state, &title).await.map_err(request::refuse)
 }
 
-/// The task `key`, for example `WEB-12`.
+/// Fetches the task `key`, for example `WEB-12`.
 #[server(prefix = "/fn", endpoint = "get_task", input = server_fn::codec::GetUrl)]
 pub async fn get_task(org: String, key: String) -> Result<TaskDetail, AppError> {
     let ctx = request::organization(&org).await?;
@@ -42,9 +42,9 @@ pub async fn get_task(org: String, key: String) -> Result<TaskDetail, AppError> 
     tasks::get(&ctx, &key).await.map_err(request::refuse)
 }
 
-/// Changes title and description, which were made from what the task said at `version`. What others have changed since is
-/// kept; where it is the same words, a conflict, and nothing is changed: then [`compare_task`] says where.
-/// Fields: `title`, `description`.
+/// Updates title and description; `version` is the version that the texts were edited from. Later changes of others are
+/// merged. If they overlap, the call fails with a conflict and saves nothing; [`compare_task`] returns the overlaps.
+/// Form fields: `title`, `description`.
 #[server(prefix = "/fn", endpoint = "update_task")]
 pub async fn update_task(
     org: String,
@@ -58,7 +58,7 @@ pub async fn update_task(
     tasks::update(&ctx, &key, version, &title, &description).await.map_err(request::refuse)
 }
 
-/// Brings what was written from what the task said at `version` together with what it says now. Changes nothing.
+/// Merges texts that were edited from `version` with the saved ones, without saving.
 #[server(prefix = "/fn", endpoint = "compare_task")]
 pub async fn compare_task(
     org: String,
@@ -72,7 +72,7 @@ pub async fn compare_task(
     tasks::compare(&ctx, &key, version, &title, &description).await.map_err(request::refuse)
 }
 
-/// As [`update_task`], with texts in pieces, of each of which somebody has chosen what it is to say.
+/// As [`update_task`], with texts in parts, for each of which the member has chosen a version.
 #[server(prefix = "/fn", endpoint = "merge_task")]
 pub async fn merge_task(
     org: String,
@@ -87,8 +87,8 @@ pub async fn merge_task(
     tasks::update(&ctx, &key, version, &title, &description).await.map_err(request::refuse)
 }
 
-/// Moves a task into the column `state` (a slug), right below the task numbered `after`, before the one numbered `before`, or
-/// to the column's end; on a board with lanes also out of the lane `out_of` into the lane `into` ([`crate::domain::tasks::lane::Lane`]).
+/// Moves a task into the column of `state` (a slug): right below task number `after`, right above task number `before`, or to
+/// the end. On a board with lanes also from the lane `out_of` to the lane `into` ([`crate::domain::tasks::lane::Lane`]).
 #[server(prefix = "/fn", endpoint = "move_task")]
 pub async fn move_task(
     org: String,
@@ -101,12 +101,13 @@ pub async fn move_task(
 ) -> Result<Moved, AppError> {
     let ctx = request::organization(&org).await?;
     let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
-    let shift = LaneMove::parse(out_of.as_deref(), into.as_deref()).map_err(|_| request::refuse(Error::BadRequest))?;
-    tasks::place(&ctx, &key, &state, Anchor { before, after }, shift).await.map_err(request::refuse)
+    let lane_move =
+        LaneMove::parse(out_of.as_deref(), into.as_deref()).map_err(|_| request::refuse(Error::BadRequest))?;
+    tasks::place(&ctx, &key, &state, Anchor { before, after }, lane_move).await.map_err(request::refuse)
 }
 
-/// Changes one thing about the tasks `keys`, all of them or none: gives `field` the `values`, as they were typed or
-/// chosen; empty ones clear it. Gives what undoes it; nothing when they were like that already.
+/// Sets `field` of the tasks `keys` to `values`, for all or none; empty values clear it. Returns the batch that undoes the
+/// change; `None` if no task changed.
 #[server(prefix = "/fn", endpoint = "edit_tasks")]
 pub async fn edit_tasks(
     org: String,
@@ -123,7 +124,7 @@ pub async fn edit_tasks(
     Ok(undo.map(|done| done.batch.0))
 }
 
-/// Takes back what the person did in one go, all of it or nothing. Gives what undoes that again.
+/// Undoes a batch of the member's changes, all or none. Returns the batch that redoes them.
 #[server(prefix = "/fn", endpoint = "undo")]
 pub async fn undo(org: String, batch: Uuid) -> Result<Option<Uuid>, AppError> {
     let ctx = request::organization(&org).await?;
@@ -131,7 +132,7 @@ pub async fn undo(org: String, batch: Uuid) -> Result<Option<Uuid>, AppError> {
     Ok(undo.map(|done| done.batch.0))
 }
 
-/// What was said about the task `key` and what happened to it, the first thing first.
+/// Fetches the comments and changes of the task `key`, oldest first.
 #[server(prefix = "/fn", endpoint = "get_activity", input = server_fn::codec::GetUrl)]
 pub async fn get_activity(org: String, key: String) -> Result<Vec<Entry>, AppError> {
     let ctx = request::organization(&org).await?;
@@ -139,7 +140,7 @@ pub async fn get_activity(org: String, key: String) -> Result<Vec<Entry>, AppErr
     activity::of_task(&ctx, &key).await.map_err(request::refuse)
 }
 
-/// Comments on the task `key`. Fields: `body`, in Markdown.
+/// Adds a comment to the task `key`. Form fields: `body`, in Markdown.
 #[server(prefix = "/fn", endpoint = "add_comment")]
 pub async fn add_comment(org: String, key: String, body: String) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;
@@ -147,7 +148,7 @@ pub async fn add_comment(org: String, key: String, body: String) -> Result<(), A
     comments::create(&ctx, &key, &body).await.map_err(request::refuse)
 }
 
-/// Changes a comment of one's own. Fields: `body`, in Markdown.
+/// Edits one of the member's own comments. Form fields: `body`, in Markdown.
 #[server(prefix = "/fn", endpoint = "edit_comment")]
 pub async fn edit_comment(org: String, key: String, comment: Uuid, body: String) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;
@@ -163,7 +164,7 @@ pub async fn delete_comment(org: String, key: String, comment: Uuid) -> Result<(
     comments::delete(&ctx, &key, CommentId(comment)).await.map_err(request::refuse)
 }
 
-/// Reacts to a comment with one of the signs that are offered, or takes that back.
+/// Toggles the member's reaction to a comment; `emoji` must be one of the offered ones.
 #[server(prefix = "/fn", endpoint = "react")]
 pub async fn react(org: String, key: String, comment: Uuid, emoji: String) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;

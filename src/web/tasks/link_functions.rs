@@ -1,4 +1,4 @@
-//! Server functions of what a task has to do with others.
+//! Server functions for sub-tasks, relations and watching.
 
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use crate::{
     web::request,
 };
 
-/// Creates a task that is a part of the task `key`, in the first column that means work to be done. Fields: `title`.
+/// Creates a sub-task of the task `key`, in the first column of the unstarted category. Form fields: `title`.
 #[server(prefix = "/fn", endpoint = "add_subtask")]
 pub async fn add_subtask(org: String, key: String, title: String) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;
@@ -19,8 +19,8 @@ pub async fn add_subtask(org: String, key: String, title: String) -> Result<(), 
     Ok(())
 }
 
-/// Gives the task `key` a relation to another one. Fields: `relation` and `other`, the other task's key. Gives what undoes
-/// it.
+/// Adds a relation from the task `key` to another one. Form fields: `relation` and `other`, the other task's key. Returns the
+/// batch that undoes it.
 #[server(prefix = "/fn", endpoint = "add_relation")]
 pub async fn add_relation(org: String, key: String, relation: String, other: String) -> Result<Option<Uuid>, AppError> {
     let ctx = request::organization(&org).await?;
@@ -30,7 +30,7 @@ pub async fn add_relation(org: String, key: String, relation: String, other: Str
     Ok(undo.map(|done| done.batch.0))
 }
 
-/// Takes a relation of the task `key` away. Gives what undoes it; nothing when it was gone already.
+/// Removes a relation of the task `key`. Returns the batch that undoes it; `None` if the relation did not exist.
 #[server(prefix = "/fn", endpoint = "remove_relation")]
 pub async fn remove_relation(
     org: String,
@@ -46,7 +46,7 @@ pub async fn remove_relation(
     Ok(undo.map(|done| done.batch.0))
 }
 
-/// Has the reader told what happens to the task `key`, or no longer.
+/// Makes the member watch the task `key`, or stop watching it.
 #[server(prefix = "/fn", endpoint = "set_watching")]
 pub async fn set_watching(org: String, key: String, watching: bool) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;

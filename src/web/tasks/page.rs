@@ -5,6 +5,7 @@ mod edit;
 mod merge;
 mod more;
 mod properties;
+mod refresh;
 mod relations;
 mod state;
 mod subtasks;
@@ -16,8 +17,9 @@ use leptos_router::hooks::use_params_map;
 
 use self::{
     comments::Activity,
-    more::{More, PutAwayNotice},
+    more::{More, RemovedNotice},
     properties::Properties,
+    refresh::follow,
     relations::Relations,
     state::StateForm,
     subtasks::{PartOf, Subtasks},
@@ -26,13 +28,9 @@ use self::{
 };
 use super::functions::get_task;
 use crate::{
-    domain::{keys::TaskKey, live::LiveEvent, permissions::Permission, tasks::TaskDetail},
+    domain::{permissions::Permission, tasks::TaskDetail},
     web::{
-        live::{
-            feed::{Feed, Heard},
-            presence::Presence,
-            renew::renew,
-        },
+        live::presence::Presence,
         organization::current::CurrentOrganization,
         palette::{Palette, RecentPage},
         projects::state_mark::StateMark,
@@ -79,16 +77,16 @@ pub fn TaskPage() -> impl IntoView {
                             </div>
                         };
                         let action = Some(action.into_any());
-                        let in_bin = Memo::new(move |_| task.with(|task| task.facts.is_deleted));
+                        let is_deleted = Memo::new(move |_| task.with(|task| task.facts.is_deleted));
                         let view_org = org.slug.clone();
                         let view = move || {
-                            // What is in the bin can be read.
-                            let may_write = may_write && !in_bin.get();
+                            // A deleted task can only be read.
+                            let may_write = may_write && !is_deleted.get();
                             view! { <TaskView org=view_org.clone() task may_write/> }
                         };
                         view! {
                             <Page heading=key title crumbs action>
-                                <PutAwayNotice org=org.slug task/>
+                                <RemovedNotice org=org.slug task/>
                                 {view}
                             </Page>
                         }
@@ -102,42 +100,12 @@ pub fn TaskPage() -> impl IntoView {
     .into_any()
 }
 
-/// Keeps `task` as it is on the server.
-fn follow(org: &str, task: RwSignal<TaskDetail>) {
-    let (key, as_of) = task.with_untracked(|task| (task.key.clone(), task.as_of));
-    let address = StoredValue::new((org.to_owned(), key.to_string()));
-    Feed::expect().listen(as_of, move |heard| {
-        let concerns = match heard {
-            Heard::Event(event) => concerns(&key, task, event),
-            Heard::Reset => true,
-        };
-        if concerns && let Some((org, key)) = address.try_get_value() {
-            refresh(org, key, task);
-        }
-    });
-}
-
-/// Whether what the page of the task called `key` shows may read otherwise after `event`: it is about the task, about one
-/// that has to do with it, or about one that may have become a part of it.
-fn concerns(key: &TaskKey, task: RwSignal<TaskDetail>, event: &LiveEvent) -> bool {
-    let Some(number) = event.task else { return event.project == key.project };
-    let about = TaskKey { project: event.project.clone(), number };
-    about == *key
-        || task.try_with_untracked(|task| task.links.mention(&about)) == Some(true)
-        || (event.project == key.project && event.event.moves_to(key.number))
-}
-
-/// Loads the task called `key` again.
-fn refresh(org: String, key: String, task: RwSignal<TaskDetail>) {
-    renew(task, |task| task.as_of, get_task(org, key));
-}
-
-/// A task of the organization `org`.
+/// The content of the page of a task in the organization `org`.
 #[component]
-pub fn TaskView(
+fn TaskView(
     org: String,
     task: RwSignal<TaskDetail>,
-    /// Whether the reader may change tasks.
+    /// Whether the member may change tasks.
     may_write: bool,
 ) -> impl IntoView {
     provide_context(Mentionable(Signal::derive(move || {

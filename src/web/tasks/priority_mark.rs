@@ -1,10 +1,10 @@
-//! The mark of a priority: bars that rise, and a sign that alarms.
+//! The icon of a priority: rising bars, and an exclamation mark for urgent tasks.
 
 use leptos::prelude::*;
 
 use crate::domain::tasks::priority::Priority;
 
-/// The mark as SVG; nothing for a task that is not marked. What it means is said beside it.
+/// The icon as SVG, hidden from screen readers; empty for a task without priority.
 #[must_use]
 pub const fn svg(priority: Priority) -> &'static str {
     match priority {
@@ -24,7 +24,7 @@ pub const fn svg(priority: Priority) -> &'static str {
     }
 }
 
-/// The mark beside a priority's name, which says the same in words.
+/// The icon, shown beside the name of the priority.
 #[component]
 pub fn PriorityMark(priority: Priority) -> impl IntoView {
     view! { <span class="mark" inner_html=svg(priority)></span> }

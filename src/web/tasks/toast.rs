@@ -1,4 +1,4 @@
-//! What has just been done, with the way back: one at a time, at the foot of the page, and never in the way of the focus.
+//! Toasts: report the last change at the foot of the page and offer to undo it. Shows one at a time and never takes the focus.
 
 use std::time::Duration;
 
@@ -19,33 +19,33 @@ use crate::{
     },
 };
 
-/// How long it stays when nobody points at it.
-const STAYS: Duration = Duration::from_secs(10);
+/// How long a toast is shown while neither pointer nor focus is on it.
+const DURATION: Duration = Duration::from_secs(10);
 
-/// What is said of a thing that is no longer there.
-const GONE: &str = "It is no longer there, so it can’t be undone.";
+/// Message if the change to undo no longer exists.
+const NOT_FOUND: &str = "It is no longer there, so it can’t be undone.";
 
-/// What was done.
+/// A message about a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Toast {
     text: String,
-    /// What undoes it.
+    /// The batch that undoes the change.
     undo: Option<Uuid>,
     is_error: bool,
 }
 
-/// The toasts of a workspace. Copy it into as many closures as need it.
+/// The toasts of an organization's pages. Copy it into as many closures as need it.
 #[derive(Clone, Copy)]
 pub struct Toasts {
     org: StoredValue<String>,
     shown: RwSignal<Option<Toast>>,
-    /// What was done last, whether or not it is still told.
+    /// The batch that undoes the last change, whether or not its toast is still shown.
     last: RwSignal<Option<Uuid>>,
     timer: StoredValue<Option<TimeoutHandle>>,
 }
 
 impl Toasts {
-    /// Gives the toasts of the organization called `org` to everything rendered from here on down.
+    /// Provides the toasts of the organization `org` to all components below.
     pub fn provide(org: &str) -> Self {
         let toasts = Self {
             org: StoredValue::new(org.to_owned()),
@@ -57,17 +57,17 @@ impl Toasts {
         toasts
     }
 
-    /// The toasts of the present workspace.
+    /// The toasts of the present organization.
     ///
     /// # Panics
     ///
-    /// Outside of the frame, where there are none.
+    /// Outside the app shell, which provides them.
     #[must_use]
     pub fn expect() -> Self {
-        use_context().expect("a page of an organization is rendered inside the frame")
+        use_context().expect("pages of an organization are rendered inside the app shell")
     }
 
-    /// Tells that something was done, which `undo` takes back.
+    /// Shows that a change was made, which `undo` takes back.
     pub fn done(self, text: impl Into<String>, undo: Option<Uuid>) {
         if undo.is_some() {
             self.last.try_set(undo);
@@ -75,7 +75,7 @@ impl Toasts {
         self.show(Toast { text: text.into(), undo, is_error: false });
     }
 
-    /// Takes back what was done last; nothing when there is nothing.
+    /// Undoes the last change, if there is one.
     fn undo(self) {
         let (Some(Some(batch)), Some(org)) = (self.last.try_get_untracked(), self.org.try_get_value()) else { return };
         self.last.set(None);
@@ -83,11 +83,11 @@ impl Toasts {
             let toast = match undo(org, batch).await {
                 Ok(_) => Toast { text: "Undone".to_owned(), undo: None, is_error: false },
                 Err(AppError::Unreachable) => {
-                    // It may be tried again.
+                    // The request can be repeated.
                     self.last.try_set(Some(batch));
                     Toast { text: AppError::Unreachable.to_string(), undo: Some(batch), is_error: true }
                 }
-                Err(error) => Toast { text: words(&error), undo: None, is_error: true },
+                Err(error) => Toast { text: error_text(&error), undo: None, is_error: true },
             };
             self.show(toast);
         });
@@ -95,45 +95,46 @@ impl Toasts {
 
     fn show(self, toast: Toast) {
         self.shown.try_set(Some(toast));
-        self.leave_later();
+        self.restart_timer();
     }
 
     fn close(self) {
-        self.stay();
+        self.stop_timer();
         self.shown.try_set(None);
     }
 
-    /// Lets it stay as long as somebody points at it.
-    fn stay(self) {
+    /// Keeps the toast open while the pointer or the focus is on it.
+    fn stop_timer(self) {
         if let Some(timer) = self.timer.try_update_value(Option::take).flatten() {
             timer.clear();
         }
     }
 
-    fn leave_later(self) {
-        self.stay();
-        let leave = move || {
+    /// Closes the toast after [`DURATION`].
+    fn restart_timer(self) {
+        self.stop_timer();
+        let close = move || {
             self.shown.try_set(None);
         };
-        // Without a timer it stays until it is closed.
-        self.timer.try_set_value(set_timeout_with_handle(leave, STAYS).ok());
+        // Without a timer the toast stays until the member closes it.
+        self.timer.try_set_value(set_timeout_with_handle(close, DURATION).ok());
     }
 }
 
-/// Why it cannot be undone.
-fn words(error: &AppError) -> String {
+/// Explains why the change cannot be undone.
+fn error_text(error: &AppError) -> String {
     match error {
-        AppError::NotFound => GONE.to_owned(),
+        AppError::NotFound => NOT_FOUND.to_owned(),
         AppError::Invalid { .. } => format!("It can’t be undone. {}", error.reasons()),
         error => error.to_string(),
     }
 }
 
-/// Where the toasts of the workspace appear.
+/// Renders the toasts and undoes the last change on Ctrl+Z or ⌘Z.
 #[component]
 pub fn ToastView() -> impl IntoView {
     let toasts = Toasts::expect();
-    // In the browser alone.
+    // Effects run in the browser only.
     Effect::new(move || {
         let handle = window_event_listener(ev::keydown, move |event| {
             let is_undo = (event.ctrl_key() || event.meta_key()) && !event.shift_key() && !event.alt_key();
@@ -148,10 +149,10 @@ pub fn ToastView() -> impl IntoView {
         <div
             class="toasts"
             role="status"
-            on:pointerenter=move |_| toasts.stay()
-            on:pointerleave=move |_| toasts.leave_later()
-            on:focusin=move |_| toasts.stay()
-            on:focusout=move |_| toasts.leave_later()
+            on:pointerenter=move |_| toasts.stop_timer()
+            on:pointerleave=move |_| toasts.restart_timer()
+            on:focusin=move |_| toasts.stop_timer()
+            on:focusout=move |_| toasts.restart_timer()
         >
             {move || {
                 let Toast { text, undo, is_error } = toasts.shown.get()?;

@@ -1,4 +1,4 @@
-//! What a filter says, in words.
+//! Describes the parts of a filter in words.
 
 use uuid::Uuid;
 
@@ -11,61 +11,64 @@ use crate::{
     web::ui::date,
 };
 
-/// One part of a filter.
+/// One part of a filter, as displayed.
 pub struct Chip {
     pub name: &'static str,
     pub value: String,
-    /// The filter without it.
+    /// The filter without this part.
     pub without: Filter,
 }
 
-/// The parts of the filter of `query`, in the order of its form.
+/// The parts of the filter of `query`, in the order of the filter form.
 #[must_use]
 pub fn chips(query: &Query, parts: &Parts) -> Vec<Chip> {
     let filter = &query.filter;
     let mut chips = Vec::new();
-    let mut add = |name: &'static str, value: Option<String>, drop: fn(&mut Filter)| {
+    let mut add = |name: &'static str, value: Option<String>, clear: fn(&mut Filter)| {
         if let Some(value) = value {
             let mut without = filter.clone();
-            drop(&mut without);
+            clear(&mut without);
             chips.push(Chip { name, value, without });
         }
     };
     let text = (!filter.text.is_empty()).then(|| format!("“{}”", filter.text));
-    add("Title contains", text, |it| it.text.clear());
-    add("State is", any(filter.states.iter().map(|slug| state(slug, parts))), |it| it.states.clear());
-    let categories = filter.categories.iter().map(|category| category_word(category.label()));
-    add("Stage is", any(categories), |it| it.categories.clear());
+    add("Title contains", text, |filter| filter.text.clear());
+    add("State is", any(filter.states.iter().map(|slug| state(slug, parts))), |filter| filter.states.clear());
+    let categories = filter.categories.iter().map(|category| category_name(category.label()));
+    add("Stage is", any(categories), |filter| filter.categories.clear());
     let priorities = filter.priorities.iter().map(|priority| priority.label().to_owned());
-    add("Priority is", any(priorities), |it| it.priorities.clear());
-    add("Assigned to", any(filter.assignees.iter().map(|one| who(*one, parts))), |it| it.assignees.clear());
-    add("Label is", any(filter.labels.iter().map(|tag| label(tag, parts))), |it| it.labels.clear());
+    add("Priority is", any(priorities), |filter| filter.priorities.clear());
+    add("Assigned to", any(filter.assignees.iter().map(|person| who(*person, parts))), |filter| {
+        filter.assignees.clear()
+    });
+    add("Label is", any(filter.labels.iter().map(|tag| label(tag, parts))), |filter| filter.labels.clear());
     let points =
         filter.estimate.map(|presence| if presence == Presence::None { "none" } else { "estimated" }.to_owned());
-    add("Points", points, |it| it.estimate = None);
-    add("Points at most", filter.estimate_max.map(|most| most.to_string()), |it| it.estimate_max = None);
-    add("Due", any(filter.due.iter().map(|one| day(*one))), |it| it.due.clear());
-    add("Due", span(filter.due_span), |it| it.due_span = Span::default());
-    add("Starts", any(filter.start.iter().map(|one| day(*one))), |it| it.start.clear());
-    add("Starts", span(filter.start_span), |it| it.start_span = Span::default());
-    add("Part of", any(filter.parents.iter().map(parent)), |it| it.parents.clear());
-    add("Created by", any(filter.creators.iter().map(|one| who(*one, parts))), |it| it.creators.clear());
+    add("Points", points, |filter| filter.estimate = None);
+    add("Points at most", filter.estimate_max.map(|max| max.to_string()), |filter| filter.estimate_max = None);
+    add("Due", any(filter.due.iter().map(|due| day(*due))), |filter| filter.due.clear());
+    add("Due", span(filter.due_span), |filter| filter.due_span = Span::default());
+    add("Starts", any(filter.start.iter().map(|start| day(*start))), |filter| filter.start.clear());
+    add("Starts", span(filter.start_span), |filter| filter.start_span = Span::default());
+    add("Part of", any(filter.parents.iter().map(parent)), |filter| filter.parents.clear());
+    add("Created by", any(filter.creators.iter().map(|person| who(*person, parts))), |filter| filter.creators.clear());
     let archived = (filter.archived != Archived::No).then(|| filter.archived.label().to_lowercase());
-    add("Shows", archived, |it| it.archived = Archived::No);
+    add("Shows", archived, |filter| filter.archived = Archived::No);
     chips
 }
 
-/// What a state is called.
+/// The name of the state with the slug `slug`.
 fn state(slug: &str, parts: &Parts) -> String {
     parts.states.iter().find(|state| state.slug == slug).map_or_else(|| slug.to_owned(), |state| state.name.clone())
 }
 
-/// The name of a category, without what it means.
+/// The name of a category: the part of its label before the colon.
 #[must_use]
-pub fn category_word(label: &str) -> String {
+pub fn category_name(label: &str) -> String {
     label.split(':').next().unwrap_or_default().to_owned()
 }
 
+/// The name of an assignee or creator.
 fn who(who: Who, parts: &Parts) -> String {
     match who {
         Who::Me => "me".to_owned(),
@@ -74,7 +77,7 @@ fn who(who: Who, parts: &Parts) -> String {
     }
 }
 
-/// Somebody's name, as long as they can be given tasks.
+/// The name of a person, if tasks can be assigned to them.
 #[must_use]
 pub fn person(id: Uuid, parts: &Parts) -> String {
     let found = parts.people.iter().find(|person| person.id == id);
@@ -91,7 +94,7 @@ fn label(tag: &Tag, parts: &Parts) -> String {
     }
 }
 
-/// What a date is, for people.
+/// The displayed name of a date condition.
 #[must_use]
 pub fn day(day: Day) -> String {
     match day {

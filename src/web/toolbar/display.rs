@@ -1,8 +1,11 @@
-//! How tasks are arranged: the lanes of the board; the groups, the order and the columns of the list.
+//! The display menu: the lanes of the board; the groups, the order and the columns of the list.
 
 use leptos::prelude::*;
 
-use super::{Panel, Toolbar, follow};
+use super::{
+    context::Toolbar,
+    panel::{Panel, navigate_on_submit},
+};
 use crate::{
     domain::{
         query::{Column, Group, Lanes, Query, Sort},
@@ -11,26 +14,27 @@ use crate::{
     web::ui::icon::Icon as Glyph,
 };
 
-/// What the form of a board says.
-const ON_BOARD: &[&str] = &["lanes"];
-/// What the form of a list says.
-const ON_LIST: &[&str] = &["group", "sort", "order", "columns"];
+/// Query parameters that the form of a board sets.
+const BOARD_FIELDS: &[&str] = &["lanes"];
+/// Query parameters that the form of a list sets.
+const LIST_FIELDS: &[&str] = &["group", "sort", "order", "columns"];
 
-/// Opens the form.
+/// The button and the form of the display options.
 #[component]
-pub fn DisplayMenu(bar: Toolbar) -> impl IntoView {
-    let path = bar.path(bar.layout);
-    let submit = follow(path.clone());
-    let shown = if bar.layout == Layout::Board { ON_BOARD } else { ON_LIST };
-    // What the form does not show stays as it is.
-    let kept = bar.query.fields().into_iter().filter(|(name, _)| !shown.contains(&name.as_str()));
+pub fn DisplayMenu(toolbar: Toolbar) -> impl IntoView {
+    let path = toolbar.path(toolbar.layout);
+    let submit = navigate_on_submit(path.clone());
+    let fields = if toolbar.layout == Layout::Board { BOARD_FIELDS } else { LIST_FIELDS };
+    // Hidden inputs keep the parameters that the form does not set.
+    let kept = toolbar.query.fields().into_iter().filter(|(name, _)| !fields.contains(&name.as_str()));
     let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
-    let choices = if bar.layout == Layout::Board { of_board(&bar.query) } else { of_list(&bar.query) };
+    let controls =
+        if toolbar.layout == Layout::Board { board_controls(&toolbar.query) } else { list_controls(&toolbar.query) };
     view! {
-        <Panel bar icon=Glyph::Sliders label="Display">
+        <Panel toolbar icon=Glyph::Sliders label="Display">
             <form class="drop-panel" method="get" action=path aria-label="Display" on:submit=submit>
                 {kept}
-                {choices}
+                {controls}
                 <div class="buttons">
                     <button class="button primary" type="submit">
                         "Apply"
@@ -42,10 +46,10 @@ pub fn DisplayMenu(bar: Toolbar) -> impl IntoView {
     .into_any()
 }
 
-fn of_board(query: &Query) -> AnyView {
+fn board_controls(query: &Query) -> AnyView {
     let lanes = Lanes::ALL.map(|one| {
-        let chosen = one == query.lanes;
-        view! { <option value=one.slug() selected=chosen>{one.label()}</option> }
+        let is_selected = one == query.lanes;
+        view! { <option value=one.slug() selected=is_selected>{one.label()}</option> }
     });
     view! {
         <label class="line">
@@ -56,23 +60,23 @@ fn of_board(query: &Query) -> AnyView {
     .into_any()
 }
 
-fn of_list(query: &Query) -> AnyView {
+fn list_controls(query: &Query) -> AnyView {
     let groups = Group::ALL.map(|one| {
-        let chosen = one == query.group;
-        view! { <option value=one.slug() selected=chosen>{one.label()}</option> }
+        let is_selected = one == query.group;
+        view! { <option value=one.slug() selected=is_selected>{one.label()}</option> }
     });
     let sorts = Sort::ALL.map(|one| {
-        let chosen = one == query.sort;
-        view! { <option value=one.slug() selected=chosen>{one.label()}</option> }
+        let is_selected = one == query.sort;
+        view! { <option value=one.slug() selected=is_selected>{one.label()}</option> }
     });
     let orders = [("asc", "Ascending", false), ("desc", "Descending", true)].map(|(value, label, descending)| {
         view! { <option value=value selected=descending == query.is_descending>{label}</option> }
     });
     let columns = Column::ALL.map(|one| {
-        let chosen = query.shows(one);
+        let is_selected = query.shows(one);
         view! {
             <label class="tick">
-                <input type="checkbox" name="columns" value=one.slug() checked=chosen/>
+                <input type="checkbox" name="columns" value=one.slug() checked=is_selected/>
                 <span>{one.label()}</span>
             </label>
         }
@@ -92,7 +96,7 @@ fn of_list(query: &Query) -> AnyView {
         </label>
         <fieldset>
             <legend>"Columns"</legend>
-            // Nothing ticked is something chosen too.
+            // Submits `none` if no box is ticked.
             <input type="hidden" name="columns" value="none"/>
             {columns.collect_view()}
         </fieldset>

@@ -1,11 +1,11 @@
-//! The form of the filter. Without scripts it is sent as it is, and the page reads it.
+//! The filter menu. Its form uses GET, so it works without scripts.
 
 use leptos::prelude::*;
 
 use super::{
-    Panel, Toolbar,
-    chips::{category_word, day, person},
-    follow,
+    chips::{category_name, day, person},
+    context::Toolbar,
+    panel::{Panel, navigate_on_submit},
 };
 use crate::{
     domain::{
@@ -20,30 +20,30 @@ use crate::{
     web::ui::{date::machine_day, icon::Icon as Glyph},
 };
 
-/// What of an address is not the filter.
-const ARRANGED: [&str; 6] = ["group", "sort", "order", "columns", "lanes", "collapsed"];
+/// Query parameters that are not part of the filter.
+const DISPLAY_FIELDS: [&str; 6] = ["group", "sort", "order", "columns", "lanes", "collapsed"];
 
-/// A box to tick: what is sent, what is read, and whether it is ticked.
-type Tick = (String, String, bool);
+/// A checkbox: value, label, and whether it is ticked.
+type Checkbox = (String, String, bool);
 
-/// Opens the form.
+/// The button and the form of the filter.
 #[component]
-pub fn FilterMenu(bar: Toolbar) -> impl IntoView {
-    let path = bar.path(bar.layout);
-    let submit = follow(path.clone());
-    let filter = bar.query.filter.clone();
-    let kept = bar.query.fields().into_iter().filter(|(name, _)| ARRANGED.contains(&name.as_str()));
+pub fn FilterMenu(toolbar: Toolbar) -> impl IntoView {
+    let path = toolbar.path(toolbar.layout);
+    let submit = navigate_on_submit(path.clone());
+    let filter = toolbar.query.filter.clone();
+    let kept = toolbar.query.fields().into_iter().filter(|(name, _)| DISPLAY_FIELDS.contains(&name.as_str()));
     let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
-    let choices = choices(&bar, &filter)
+    let groups = checkbox_groups(&toolbar, &filter)
         .into_iter()
         .filter(|(_, _, ticks)| !ticks.is_empty())
-        .map(|(name, legend, ticks)| view! { <Choice name legend ticks/> })
+        .map(|(name, legend, ticks)| view! { <CheckboxGroup name legend ticks/> })
         .collect_view();
-    let archived = (bar.layout == Layout::List).then(|| {
+    let archived = (toolbar.layout == Layout::List).then(|| {
         let options = Archived::ALL.map(|one| {
-            let chosen = one == filter.archived;
+            let is_selected = one == filter.archived;
             let value = if one == Archived::No { String::new() } else { one.to_string() };
-            view! { <option value=value selected=chosen>{one.label()}</option> }
+            view! { <option value=value selected=is_selected>{one.label()}</option> }
         });
         view! {
             <label class="line">
@@ -57,19 +57,19 @@ pub fn FilterMenu(bar: Toolbar) -> impl IntoView {
         Parent::None => None,
     });
     let estimate = [("", "Any or none"), ("some", "Some"), ("none", "None")].map(|(value, label)| {
-        let chosen = filter.estimate.map_or("", |presence| if presence == Presence::None { "none" } else { "some" });
-        view! { <option value=value selected=value == chosen>{label}</option> }
+        let selected = filter.estimate.map_or("", |presence| if presence == Presence::None { "none" } else { "some" });
+        view! { <option value=value selected=value == selected>{label}</option> }
     });
     let day = |date: Option<chrono::NaiveDate>| date.map_or_else(String::new, machine_day);
     view! {
-        <Panel bar icon=Glyph::Filter label="Filter">
+        <Panel toolbar icon=Glyph::Filter label="Filter">
             <form class="drop-panel filter-form" method="get" action=path aria-label="Filter" on:submit=submit>
                 {kept}
                 <label class="line">
                     <span>"Title contains"</span>
                     <input class="input" name="text" value=filter.text.clone() maxlength="200" autocomplete="off"/>
                 </label>
-                {choices}
+                {groups}
                 <label class="line">
                     <span>"Due from"</span>
                     <input class="input" type="date" name="due-from" value=day(filter.due_span.from)/>
@@ -97,7 +97,7 @@ pub fn FilterMenu(bar: Toolbar) -> impl IntoView {
                         name="estimate-max"
                         inputmode="numeric"
                         maxlength="3"
-                        value=filter.estimate_max.map(|most| most.to_string())
+                        value=filter.estimate_max.map(|max| max.to_string())
                     />
                 </label>
                 <label class="line">
@@ -116,28 +116,28 @@ pub fn FilterMenu(bar: Toolbar) -> impl IntoView {
     .into_any()
 }
 
-/// Name in the address, legend and boxes of everything that one ticks.
-fn choices(bar: &Toolbar, filter: &Filter) -> Vec<(&'static str, &'static str, Vec<Tick>)> {
-    let parts = &bar.parts;
+/// Parameter name, legend and checkboxes of each group.
+fn checkbox_groups(toolbar: &Toolbar, filter: &Filter) -> Vec<(&'static str, &'static str, Vec<Checkbox>)> {
+    let parts = &toolbar.parts;
     let states =
         parts.states.iter().map(|state| (item(&state.slug), state.name.clone(), filter.states.contains(&state.slug)));
     let categories = StateCategory::ALL
-        .map(|one| (one.slug().to_owned(), category_word(one.label()), filter.categories.contains(&one)));
+        .map(|one| (one.slug().to_owned(), category_name(one.label()), filter.categories.contains(&one)));
     let priorities =
         Priority::ALL.map(|one| (one.slug().to_owned(), one.label().to_owned(), filter.priorities.contains(&one)));
-    let people = |chosen: &std::collections::BTreeSet<Who>, nobody: bool| {
-        let mut ticks = vec![(Who::Me.to_string(), "Me".to_owned(), chosen.contains(&Who::Me))];
-        if nobody {
-            ticks.push((Who::Nobody.to_string(), "Nobody".to_owned(), chosen.contains(&Who::Nobody)));
+    let people = |selected: &std::collections::BTreeSet<Who>, has_nobody: bool| {
+        let mut ticks = vec![(Who::Me.to_string(), "Me".to_owned(), selected.contains(&Who::Me))];
+        if has_nobody {
+            ticks.push((Who::Nobody.to_string(), "Nobody".to_owned(), selected.contains(&Who::Nobody)));
         }
-        let known = parts.people.iter().map(|person| person.id);
-        // Who was chosen by an address and cannot be given tasks stays chosen.
-        let others = chosen.iter().filter_map(|who| match who {
+        let assignable = parts.people.iter().map(|person| person.id);
+        // People named by the address stay in the form even if tasks can no longer be assigned to them.
+        let others = selected.iter().filter_map(|who| match who {
             Who::Person(id) if !parts.people.iter().any(|person| person.id == *id) => Some(*id),
             _ => None,
         });
         ticks.extend(
-            known.chain(others).map(|id| (id.to_string(), person(id, parts), chosen.contains(&Who::Person(id)))),
+            assignable.chain(others).map(|id| (id.to_string(), person(id, parts), selected.contains(&Who::Person(id)))),
         );
         ticks
     };
@@ -152,10 +152,10 @@ fn choices(bar: &Toolbar, filter: &Filter) -> Vec<(&'static str, &'static str, V
     if !labels.is_empty() {
         labels.insert(0, (Tag::None.to_string(), "No label".to_owned(), filter.labels.contains(&Tag::None)));
     }
-    let days = |chosen: &std::collections::BTreeSet<Day>, offered: &[Day]| {
-        let others = chosen.iter().filter(|day| !offered.contains(day));
+    let days = |selected: &std::collections::BTreeSet<Day>, offered: &[Day]| {
+        let others = selected.iter().filter(|day| !offered.contains(day));
         let days = offered.iter().chain(others);
-        days.map(|one| (one.to_string(), capital(&day(*one)), chosen.contains(one))).collect::<Vec<_>>()
+        days.map(|one| (one.to_string(), capitalize(&day(*one)), selected.contains(one))).collect::<Vec<_>>()
     };
     let due = [Day::Overdue, Day::Today, Day::Within(7), Day::Within(30), Day::None];
     let parents =
@@ -174,9 +174,9 @@ fn choices(bar: &Toolbar, filter: &Filter) -> Vec<(&'static str, &'static str, V
 }
 
 #[component]
-fn Choice(name: &'static str, legend: &'static str, ticks: Vec<Tick>) -> impl IntoView {
-    let chosen = ticks.iter().filter(|(.., is_ticked)| *is_ticked).count();
-    let is_open = chosen > 0;
+fn CheckboxGroup(name: &'static str, legend: &'static str, ticks: Vec<Checkbox>) -> impl IntoView {
+    let selected = ticks.iter().filter(|(.., is_ticked)| *is_ticked).count();
+    let is_open = selected > 0;
     let ticks = ticks.into_iter().map(|(value, label, is_ticked)| {
         view! {
             <label class="tick">
@@ -189,7 +189,7 @@ fn Choice(name: &'static str, legend: &'static str, ticks: Vec<Tick>) -> impl In
         <details class="choice-group" id=format!("filter-{name}") open=is_open>
             <summary>
                 {legend}
-                {is_open.then(|| view! { <span class="badge">{chosen}</span> })}
+                {is_open.then(|| view! { <span class="badge">{selected}</span> })}
             </summary>
             <fieldset>
                 <legend class="unseen">{legend}</legend>
@@ -199,7 +199,8 @@ fn Choice(name: &'static str, legend: &'static str, ticks: Vec<Tick>) -> impl In
     }
 }
 
-fn capital(text: &str) -> String {
+/// Capitalizes the first letter.
+fn capitalize(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

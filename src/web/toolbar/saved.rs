@@ -1,8 +1,8 @@
-//! Saving what a page shows as a view, and changing or deleting the view that is open.
+//! Saves the present query as a view, and changes or deletes the open view.
 
 use leptos::prelude::*;
 
-use super::{Panel, Toolbar};
+use super::{context::Toolbar, panel::Panel};
 use crate::{
     domain::saved_views::{NAME_MAX, SavedView},
     web::{
@@ -15,22 +15,22 @@ use crate::{
     },
 };
 
-/// Saves what is shown.
+/// The menu that saves the present query as a view.
 #[component]
-pub fn SaveView(bar: Toolbar) -> impl IntoView {
+pub fn SaveView(toolbar: Toolbar) -> impl IntoView {
     let action = ServerAction::<Save>::new();
     let feedback = FormFeedback::of(action);
-    when_done(action, bar.changed);
-    let query = bar.query.address();
+    when_done(action, toolbar.changed);
+    let query = toolbar.query.address();
     view! {
-        <Panel bar=bar.clone() icon=Glyph::Star label="Save view" open=feedback.is_retry()>
+        <Panel toolbar=toolbar.clone() icon=Glyph::Star label="Save view" open=feedback.is_retry()>
             <div class="drop-panel">
                 <AppForm action feedback>
-                    <input type="hidden" name="org" value=bar.org.clone()/>
-                    <input type="hidden" name="key" value=bar.parts.key.to_string()/>
-                    <input type="hidden" name="layout" value=bar.layout.slug()/>
+                    <input type="hidden" name="org" value=toolbar.org.clone()/>
+                    <input type="hidden" name="key" value=toolbar.parts.key.to_string()/>
+                    <input type="hidden" name="layout" value=toolbar.layout.slug()/>
                     <input type="hidden" name="query" value=query/>
-                    <Named feedback name=String::new() is_shared=false may_share=bar.may_write/>
+                    <ViewFields feedback name=String::new() is_shared=false may_share=toolbar.may_write/>
                     <div class="buttons">
                         <button class="button primary" type="submit" disabled=action.pending()>
                             "Save view"
@@ -43,29 +43,29 @@ pub fn SaveView(bar: Toolbar) -> impl IntoView {
     .into_any()
 }
 
-/// Changes or deletes the view that is open.
+/// The menu that changes or deletes the open view.
 #[component]
-pub fn ChangeView(bar: Toolbar, view: SavedView) -> impl IntoView {
+pub fn ChangeView(toolbar: Toolbar, view: SavedView) -> impl IntoView {
     let change = ServerAction::<Change>::new();
     let delete = ServerAction::<DeleteView>::new();
     let (changing, deleting) = (FormFeedback::of(change), FormFeedback::of(delete));
-    when_done(change, bar.changed);
-    when_done(delete, bar.changed);
-    let (org, key, id) = (bar.org.clone(), bar.parts.key.to_string(), view.id.to_string());
-    let may_share = bar.may_write;
-    let about = match (&view.owner, view.is_shared) {
+    when_done(change, toolbar.changed);
+    when_done(delete, toolbar.changed);
+    let (org, key, id) = (toolbar.org.clone(), toolbar.parts.key.to_string(), view.id.to_string());
+    let may_share = toolbar.may_write;
+    let visibility = match (&view.owner, view.is_shared) {
         (Some(owner), _) => format!("{owner} shares this view."),
         (None, true) => "Everybody who sees the project sees this view.".to_owned(),
         (None, false) => "Only you see this view.".to_owned(),
     };
-    let own = view.owner.is_none().then(|| {
+    let change_form = view.owner.is_none().then(|| {
         let (org, key, id) = (org.clone(), key.clone(), id.clone());
         view! {
             <AppForm action=change feedback=changing>
                 <input type="hidden" name="org" value=org/>
                 <input type="hidden" name="key" value=key/>
                 <input type="hidden" name="view" value=id/>
-                <Named feedback=changing name=view.name.clone() is_shared=view.is_shared may_share/>
+                <ViewFields feedback=changing name=view.name.clone() is_shared=view.is_shared may_share/>
                 <div class="buttons">
                     <button class="button primary" type="submit" disabled=change.pending()>
                         "Save changes"
@@ -74,7 +74,7 @@ pub fn ChangeView(bar: Toolbar, view: SavedView) -> impl IntoView {
             </AppForm>
         }
     });
-    let removal = view.may_delete.then(|| {
+    let delete_form = view.may_delete.then(|| {
         view! {
             <AppForm action=delete feedback=deleting>
                 <input type="hidden" name="org" value=org/>
@@ -89,21 +89,21 @@ pub fn ChangeView(bar: Toolbar, view: SavedView) -> impl IntoView {
         }
     });
     view! {
-        <Panel bar icon=Glyph::Star label="View" open=changing.is_retry() || deleting.is_retry()>
+        <Panel toolbar icon=Glyph::Star label="View" open=changing.is_retry() || deleting.is_retry()>
             <div class="drop-panel">
-                <p class="small muted">{about}</p>
-                {own}
-                {removal}
+                <p class="small muted">{visibility}</p>
+                {change_form}
+                {delete_form}
             </div>
         </Panel>
     }
     .into_any()
 }
 
-/// The fields of a view.
+/// The form fields of a view.
 #[component]
-fn Named(feedback: FormFeedback, name: String, is_shared: bool, may_share: bool) -> impl IntoView {
-    let wrong = feedback.field("name");
+fn ViewFields(feedback: FormFeedback, name: String, is_shared: bool, may_share: bool) -> impl IntoView {
+    let error = feedback.field("name");
     let is_shared = if feedback.is_retry() { feedback.typed("shared", "") == "true" } else { is_shared };
     view! {
         <div class="field">
@@ -116,11 +116,11 @@ fn Named(feedback: FormFeedback, name: String, is_shared: bool, may_share: bool)
                 required
                 maxlength=NAME_MAX
                 autocomplete="off"
-                aria-invalid=move || wrong.with(Option::is_some).then_some("true")
+                aria-invalid=move || error.with(Option::is_some).then_some("true")
                 aria-describedby="view-name-error"
             />
             <p class="error" id="view-name-error" role="alert">
-                {wrong}
+                {error}
             </p>
         </div>
         {may_share

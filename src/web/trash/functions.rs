@@ -1,4 +1,4 @@
-//! Server functions of the bin.
+//! Server functions of the trash.
 
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::{
     web::request,
 };
 
-/// What is put away in the project `key`.
+/// Fetches the deleted and the archived tasks of the project `key`.
 #[server(prefix = "/fn", endpoint = "get_bin", input = server_fn::codec::GetUrl)]
 pub async fn get_bin(org: String, key: String) -> Result<Bin, AppError> {
     let ctx = request::organization(&org).await?;
@@ -17,7 +17,7 @@ pub async fn get_bin(org: String, key: String) -> Result<Bin, AppError> {
     trash::get(&ctx, &key).await.map_err(request::refuse)
 }
 
-/// Deletes the task `key`, which is in the bin, for ever.
+/// Permanently deletes the task `key`, which must be in the trash.
 #[server(prefix = "/fn", endpoint = "purge_task")]
 pub async fn purge_task(org: String, key: String) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;

@@ -1,4 +1,4 @@
-//! The page of what is put away.
+//! The page of a project's deleted and archived tasks.
 
 use leptos::prelude::*;
 use leptos_router::{
@@ -33,7 +33,7 @@ use crate::{
     },
 };
 
-/// What chooses the second of the two lists in the address.
+/// Query parameter that shows the archived tasks.
 const ARCHIVE: &str = "archive";
 
 /// `/o/{org}/projects/{key}/bin`; with `?archive`, the archive.
@@ -74,18 +74,18 @@ fn Lists(bin: Bin, shows_archive: Memo<bool>) -> impl IntoView {
         }
     });
     Feed::expect().listen(as_of, move |heard| {
-        let concerns = match heard {
+        let is_affected = match heard {
             Heard::Event(event) => event.event.puts_away() && event.project == key,
             Heard::Reset => true,
         };
-        if concerns {
+        if is_affected {
             changed.run(());
         }
     });
     let name = Memo::new(move |_| bin.with(|bin| bin.name.clone()));
     let crumbs = vec![Crumb::new(org.display_name, home), Crumb::new(name, board)];
     let title = Signal::derive(move || format!("{} bin", name.get()));
-    let here = move |archive: bool| move || (shows_archive.get() == archive).then_some("page");
+    let current_tab = move |archive: bool| move || (shows_archive.get() == archive).then_some("page");
     let bin_label = move || bin.with(|bin| format!("Bin ({})", bin.deleted.len()));
     let archive_label = move || bin.with(|bin| format!("Archive ({})", bin.archived.len()));
     let org = StoredValue::new(org.slug);
@@ -94,11 +94,11 @@ fn Lists(bin: Bin, shows_archive: Memo<bool>) -> impl IntoView {
         let tasks =
             Memo::new(move |_| bin.with(|bin| if archive { bin.archived.clone() } else { bin.deleted.clone() }));
         let row = move |task| view! { <Row org=org.get_value() task archive changed/> };
-        // Anew with the list.
+        // A closure: the rows are rebuilt when the list is switched.
         move || {
             view! {
                 <Show when=move || tasks.with(Vec::is_empty)>
-                    <Nothing archive/>
+                    <EmptyTrash archive/>
                 </Show>
                 <ul class="card rows" hidden=move || tasks.with(Vec::is_empty)>
                     <KeyedList each=tasks key=|task: &Away| task.key.clone() children=row/>
@@ -111,12 +111,12 @@ fn Lists(bin: Bin, shows_archive: Memo<bool>) -> impl IntoView {
             <nav aria-label="What is put away">
                 <ul class="tabs">
                     <li>
-                        <a class="tab" href=path.clone() aria-current=here(false)>
+                        <a class="tab" href=path.clone() aria-current=current_tab(false)>
                             {bin_label}
                         </a>
                     </li>
                     <li>
-                        <a class="tab" href=format!("{path}?{ARCHIVE}") aria-current=here(true)>
+                        <a class="tab" href=format!("{path}?{ARCHIVE}") aria-current=current_tab(true)>
                             {archive_label}
                         </a>
                     </li>
@@ -128,8 +128,9 @@ fn Lists(bin: Bin, shows_archive: Memo<bool>) -> impl IntoView {
     .into_any()
 }
 
+/// Explains an empty list.
 #[component]
-fn Nothing(archive: bool) -> impl IntoView {
+fn EmptyTrash(archive: bool) -> impl IntoView {
     let (title, text) = if archive {
         (
             "Nothing is archived".to_owned(),
@@ -150,23 +151,23 @@ fn Row(org: String, task: Memo<Away>, archive: bool, changed: Callback<()>) -> i
     let current = CurrentOrganization::expect();
     let key = task.with_untracked(|task| task.key.to_string());
     let title = move || task.with(|task| task.title.clone());
-    let put_away = move || {
+    let removed = move || {
         let Away { at, by, .. } = task.get();
         view! { <span class="muted small">{by.map(|by| format!("{by} · "))} <Date at/></span> }
     };
-    let may = if archive { Permission::WriteTasks } else { Permission::DeleteTasks };
-    let may_restore = current.may(may);
+    let permission = if archive { Permission::WriteTasks } else { Permission::DeleteTasks };
+    let may_restore = current.may(permission);
     let field = if archive { Field::Archived } else { Field::Deleted };
-    let left = (!archive).then_some(move || {
+    let days_left = (!archive).then_some(move || {
         let days_left = task.with(|task| task.days_left);
-        let words = match days_left {
+        let text = match days_left {
             0 => "leaves today".to_owned(),
             1 => "1 day left".to_owned(),
             days => format!("{days} days left"),
         };
         view! {
             <span class="badge" class:danger=days_left < 4>
-                {words}
+                {text}
             </span>
         }
     });
@@ -181,9 +182,9 @@ fn Row(org: String, task: Memo<Away>, archive: bool, changed: Callback<()>) -> i
                     {title}
                 </A>
                 " "
-                {put_away}
+                {removed}
             </p>
-            {left}
+            {days_left}
             {restore}
             {purge}
         </li>
@@ -191,7 +192,7 @@ fn Row(org: String, task: Memo<Away>, archive: bool, changed: Callback<()>) -> i
     .into_any()
 }
 
-/// Takes a task back to where it was.
+/// The button that restores a task to its board.
 #[component]
 pub fn Restore(org: String, key: String, field: Field, changed: Callback<()>) -> impl IntoView {
     let action = ServerAction::<EditTasks>::new();
@@ -204,7 +205,7 @@ pub fn Restore(org: String, key: String, field: Field, changed: Callback<()>) ->
             changed.run(());
         }
     });
-    let wrong = move || feedback.field("state").get();
+    let error = move || feedback.field("state").get();
     view! {
         <AppForm action feedback class="inline">
             <input type="hidden" name="org" value=org/>
@@ -215,13 +216,14 @@ pub fn Restore(org: String, key: String, field: Field, changed: Callback<()>) ->
                 "Restore"
             </button>
             <p class="error" role="alert">
-                {wrong}
+                {error}
             </p>
         </AppForm>
     }
     .into_any()
 }
 
+/// The form that deletes a task permanently.
 #[component]
 fn Purge(org: String, key: String, changed: Callback<()>) -> impl IntoView {
     let action = ServerAction::<PurgeTask>::new();

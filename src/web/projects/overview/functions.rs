@@ -9,7 +9,7 @@ use crate::{
     web::request,
 };
 
-/// The project `key` at a glance.
+/// Fetches the overview of the project `key`.
 #[server(prefix = "/fn", endpoint = "get_overview", input = server_fn::codec::GetUrl)]
 pub async fn get_overview(org: String, key: String) -> Result<Overview, AppError> {
     let ctx = request::organization(&org).await?;

@@ -71,7 +71,7 @@ pub fn OverviewPage() -> impl IntoView {
     .into_any()
 }
 
-/// A project of the organization `org`, as it is at any moment.
+/// The overview of a project in the organization `org`, kept up to date by live events.
 #[component]
 fn OverviewView(org: String, overview: Overview) -> impl IntoView {
     let may_describe = CurrentOrganization::expect().may(Permission::WriteProjects);
@@ -79,11 +79,11 @@ fn OverviewView(org: String, overview: Overview) -> impl IntoView {
     let address = StoredValue::new((org.clone(), key.to_string()));
     let overview = RwSignal::new(overview);
     Feed::expect().listen(as_of, move |heard| {
-        let concerns = match heard {
+        let is_affected = match heard {
             Heard::Event(event) => event.project == key,
             Heard::Reset => true,
         };
-        if concerns && let Some((org, key)) = address.try_get_value() {
+        if is_affected && let Some((org, key)) = address.try_get_value() {
             renew(overview, |overview| overview.as_of, get_overview(org, key));
         }
     });
@@ -121,14 +121,14 @@ fn Description(html: String, address: StoredValue<(String, String)>, may_describ
         return view! { <div class="prose" inner_html=html></div> }.into_any();
     }
     let settings = address.with_value(|(org, key)| format!("/o/{org}/projects/{key}/settings"));
-    let offer = may_describe.then(|| {
+    let settings_link = may_describe.then(|| {
         view! {
             " "
             <A href=settings>"Describe it"</A>
             "."
         }
     });
-    view! { <p class="muted">"Nobody has written down yet what this project is for." {offer}</p> }.into_any()
+    view! { <p class="muted">"Nobody has written down yet what this project is for." {settings_link}</p> }.into_any()
 }
 
 #[component]
@@ -191,6 +191,7 @@ fn PeopleView(lead: Option<String>, members: Vec<String>) -> impl IntoView {
         .into_any()
 }
 
+/// The recent changes, newest first.
 fn activity_list(org: &str, notes: Vec<ProjectNote>) -> AnyView {
     if notes.is_empty() {
         return view! {

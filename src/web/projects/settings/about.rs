@@ -1,10 +1,10 @@
-//! What a project says of itself.
+//! The section with name, description, icon and colour of a project.
 
 use leptos::prelude::*;
 
 use super::{
     functions::DescribeProject,
-    page::{Setting, SettingForm},
+    setting::{Setting, SettingForm},
 };
 use crate::{
     domain::projects::{
@@ -19,26 +19,27 @@ use crate::{
 };
 
 /// The names of the twelve hues of the style sheet, from 1.
-pub const HUES: [&str; 12] =
+const HUES: [&str; 12] =
     ["Terracotta", "Amber", "Olive", "Moss", "Green", "Teal", "Sky", "Blue", "Indigo", "Violet", "Pink", "Rose"];
 
-/// What a select offers for a colour; the first leaves it to Tessera.
+/// Options of a colour select. `automatic` labels a first option that lets Tessera choose.
 pub fn hue_options(automatic: Option<&str>) -> Vec<(String, String)> {
     let automatic = automatic.map(|label| (String::new(), label.to_owned()));
     let hues = (1..).zip(HUES).map(|(number, name): (u8, _)| (number.to_string(), name.to_owned()));
     automatic.into_iter().chain(hues).collect()
 }
 
+/// The section.
 #[component]
 pub fn About(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl IntoView {
-    let said = Memo::new(move |_| {
+    let fields = Memo::new(move |_| {
         settings.with(|settings| {
             let ProjectSettings { name, description, icon, hue, .. } = settings;
             (name.clone(), description.clone(), icon.clone(), *hue)
         })
     });
     let form = move || {
-        let (name, description, icon, hue) = said.get();
+        let (name, description, icon, hue) = fields.get();
         view! { <Form setting=setting.clone() name description icon hue/> }
     };
     view! {

@@ -1,17 +1,18 @@
-//! Who is in a project, who may see it, and whether it is put away.
+//! The sections on members and visibility of a project, and on archiving it.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::{
     functions::{SetProjectArchived, SetProjectClosed, SetProjectMember},
-    page::{Setting, SettingForm},
+    setting::{Setting, SettingForm},
 };
 use crate::{
     domain::projects::settings::{Part, ProjectPerson, ProjectSettings},
     web::ui::{avatar::Avatar, form::FormFeedback, keyed_list::KeyedList},
 };
 
+/// Members and visibility of the project.
 #[component]
 pub fn Access(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl IntoView {
     let action = ServerAction::<SetProjectClosed>::new();
@@ -87,6 +88,7 @@ fn Person(setting: Setting, person: Memo<ProjectPerson>) -> impl IntoView {
     .into_any()
 }
 
+/// Links to archived and deleted tasks, and the button that archives the project.
 #[component]
 pub fn Archive(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl IntoView {
     let action = ServerAction::<SetProjectArchived>::new();

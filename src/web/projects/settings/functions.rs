@@ -23,22 +23,22 @@ use crate::{
     web::request,
 };
 
-/// Who asks, and for which project.
+/// Authenticates the member and parses the project's key.
 #[cfg(feature = "ssr")]
-async fn asked(org: &str, key: &str) -> Result<(OrgContext, ProjectKey), AppError> {
+async fn project_context(org: &str, key: &str) -> Result<(OrgContext, ProjectKey), AppError> {
     let ctx = request::organization(org).await?;
     let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
     Ok((ctx, key))
 }
 
-/// How the project `key` is set up.
+/// Fetches the settings of the project `key`.
 #[server(prefix = "/fn", endpoint = "get_project_settings", input = server_fn::codec::GetUrl)]
 pub async fn get_project_settings(org: String, key: String) -> Result<ProjectSettings, AppError> {
-    let (ctx, key) = asked(&org, &key).await?;
+    let (ctx, key) = project_context(&org, &key).await?;
     project_settings::get(&ctx, &key).await.map_err(request::refuse)
 }
 
-/// Changes what a project says of itself. Fields: `name`, `description`, `icon`, `hue`.
+/// Updates the presentation of a project. Form fields: `name`, `description`, `icon`, `hue`.
 #[server(prefix = "/fn", endpoint = "describe_project")]
 pub async fn describe_project(
     org: String,
@@ -48,42 +48,42 @@ pub async fn describe_project(
     icon: String,
     hue: String,
 ) -> Result<(), AppError> {
-    let (ctx, key) = asked(&org, &key).await?;
+    let (ctx, key) = project_context(&org, &key).await?;
     let typed = Typed { name: &name, description: &description, icon: &icon, hue: &hue };
     project_settings::describe(&ctx, &key, typed).await.map_err(request::refuse)
 }
 
-/// Closes a project to everybody but its members, or opens it.
+/// Makes a project private (`closed`), or visible to all members of the organization.
 #[server(prefix = "/fn", endpoint = "set_project_closed")]
 pub async fn set_project_closed(org: String, key: String, closed: bool) -> Result<(), AppError> {
-    let (ctx, key) = asked(&org, &key).await?;
+    let (ctx, key) = project_context(&org, &key).await?;
     project_settings::set_private(&ctx, &key, closed).await.map_err(request::refuse)
 }
 
 /// Makes `person` a `member` or the `lead` of a project, or neither (`none`).
 #[server(prefix = "/fn", endpoint = "set_project_member")]
 pub async fn set_project_member(org: String, key: String, person: Uuid, part: String) -> Result<(), AppError> {
-    let (ctx, key) = asked(&org, &key).await?;
-    let part = Part::ALL.into_iter().find(|known| known.slug() == part);
+    let (ctx, key) = project_context(&org, &key).await?;
+    let part = Part::ALL.into_iter().find(|role| role.slug() == part);
     let part = part.ok_or(Error::BadRequest).map_err(request::refuse)?;
     project_settings::set_part(&ctx, &key, PersonId(person), part).await.map_err(request::refuse)
 }
 
-/// Puts a project away, or takes it back.
+/// Archives or restores a project.
 #[server(prefix = "/fn", endpoint = "set_project_archived")]
 pub async fn set_project_archived(org: String, key: String, archived: bool) -> Result<(), AppError> {
-    let (ctx, key) = asked(&org, &key).await?;
+    let (ctx, key) = project_context(&org, &key).await?;
     project_settings::set_archived(&ctx, &key, archived).await.map_err(request::refuse)
 }
 
-/// Marks a project for whoever asks, or no longer.
+/// Adds a project to the member's favourites, or removes it.
 #[server(prefix = "/fn", endpoint = "set_project_favourite")]
 pub async fn set_project_favourite(org: String, key: String, favourite: bool) -> Result<(), AppError> {
-    let (ctx, key) = asked(&org, &key).await?;
+    let (ctx, key) = project_context(&org, &key).await?;
     project_settings::set_favourite(&ctx, &key, favourite).await.map_err(request::refuse)
 }
 
-/// Adds a label, or changes the one with the id `label`. Fields: `name`, `hue`.
+/// Adds a label, or updates the one with the id `label`. Form fields: `name`, `hue`.
 #[server(prefix = "/fn", endpoint = "save_label")]
 pub async fn save_label(
     org: String,
@@ -92,18 +92,18 @@ pub async fn save_label(
     name: String,
     hue: String,
 ) -> Result<(), AppError> {
-    let (ctx, key) = asked(&org, &key).await?;
+    let (ctx, key) = project_context(&org, &key).await?;
     project_settings::save_label(&ctx, &key, label, &name, &hue).await.map_err(request::refuse)
 }
 
-/// Removes a label, from the tasks that have it too.
+/// Removes a label, also from its tasks.
 #[server(prefix = "/fn", endpoint = "remove_label")]
 pub async fn remove_label(org: String, key: String, label: Uuid) -> Result<(), AppError> {
-    let (ctx, key) = asked(&org, &key).await?;
+    let (ctx, key) = project_context(&org, &key).await?;
     project_settings::remove_label(&ctx, &key, label).await.map_err(request::refuse)
 }
 
-/// Adds a state, or changes the one called `state`. Fields: `name`, `category`, `hue`, `limit`.
+/// Adds a state, or updates the one with the slug `state`. Form fields: `name`, `category`, `hue`, `limit`.
 #[server(prefix = "/fn", endpoint = "save_state")]
 pub async fn save_state(
     org: String,
@@ -114,34 +114,35 @@ pub async fn save_state(
     #[server(default)] hue: String,
     #[server(default)] limit: String,
 ) -> Result<(), AppError> {
-    let (ctx, key) = asked(&org, &key).await?;
+    let (ctx, key) = project_context(&org, &key).await?;
     let typed = TypedState { name: &name, category: &category, hue: &hue, limit: &limit };
     let slug = Some(state.as_str()).filter(|slug| !slug.is_empty());
     project_settings::save_state(&ctx, &key, slug, typed).await.map_err(request::refuse)
 }
 
-/// Moves a state one place `up` in the workflow, or down.
+/// Moves a state one position `up` in the workflow, or down.
 #[server(prefix = "/fn", endpoint = "move_state")]
 pub async fn move_state(org: String, key: String, state: String, up: bool) -> Result<(), AppError> {
-    let (ctx, key) = asked(&org, &key).await?;
+    let (ctx, key) = project_context(&org, &key).await?;
     project_settings::move_state(&ctx, &key, &state, up).await.map_err(request::refuse)
 }
 
-/// Removes a state that no task is in.
+/// Removes a state without tasks.
 #[server(prefix = "/fn", endpoint = "remove_state")]
 pub async fn remove_state(org: String, key: String, state: String) -> Result<(), AppError> {
-    let (ctx, key) = asked(&org, &key).await?;
+    let (ctx, key) = project_context(&org, &key).await?;
     project_settings::remove_state(&ctx, &key, &state).await.map_err(request::refuse)
 }
 
-/// Between which states the project `key` lets its tasks move.
+/// Fetches the moves between states that the project `key` allows.
 #[server(prefix = "/fn", endpoint = "get_transitions", input = server_fn::codec::GetUrl)]
 pub async fn get_transitions(org: String, key: String) -> Result<Transitions, AppError> {
-    let (ctx, key) = asked(&org, &key).await?;
+    let (ctx, key) = project_context(&org, &key).await?;
     transitions::get(&ctx, &key).await.map_err(request::refuse)
 }
 
-/// Lets tasks move from every state to every other (`moves` is `any`), or only as `ticks` says: from, to. Fields: `moves`.
+/// Allows all moves between states (`moves` is `any`), or only those in `ticks`, by source and target state. Form fields:
+/// `moves`.
 #[server(prefix = "/fn", endpoint = "set_transitions")]
 pub async fn set_transitions(
     org: String,
@@ -149,8 +150,8 @@ pub async fn set_transitions(
     moves: String,
     #[server(default)] ticks: BTreeMap<String, BTreeMap<String, String>>,
 ) -> Result<(), AppError> {
-    let (ctx, key) = asked(&org, &key).await?;
+    let (ctx, key) = project_context(&org, &key).await?;
     let ticked = ticks.into_iter().flat_map(|(from, to)| to.into_keys().map(move |to| (from.clone(), to)));
-    let chosen = if moves == "any" { None } else { Some(ticked.collect()) };
-    transitions::set(&ctx, &key, chosen).await.map_err(request::refuse)
+    let allowed = if moves == "any" { None } else { Some(ticked.collect()) };
+    transitions::set(&ctx, &key, allowed).await.map_err(request::refuse)
 }

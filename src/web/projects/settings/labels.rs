@@ -1,4 +1,4 @@
-//! The labels of a project.
+//! The section on the labels of a project.
 
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{
     about::hue_options,
     functions::{RemoveLabel, SaveLabel},
-    page::{Setting, SettingForm},
+    setting::{Setting, SettingForm},
 };
 use crate::{
     domain::projects::{
@@ -16,6 +16,7 @@ use crate::{
     web::ui::{form::FormFeedback, keyed_list::KeyedList},
 };
 
+/// The section.
 #[component]
 pub fn Labels(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl IntoView {
     let labels = Memo::new(move |_| settings.with(|settings| settings.labels.clone()));
@@ -49,25 +50,25 @@ pub fn Labels(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl Int
     .into_any()
 }
 
-/// Changes `label`, or adds one.
+/// Changes `label`, or adds a label if it is `None`.
 #[component]
 fn LabelForm(setting: Setting, label: Option<Memo<Label>>) -> impl IntoView {
     let action = ServerAction::<SaveLabel>::new();
     let feedback = FormFeedback::of(action);
-    let wrong = feedback.field("name");
+    let error = feedback.field("name");
     let id = label.map(|label| label.with_untracked(|label| label.id.to_string()));
     let adds = id.is_none();
     let prefix = format!("label-{}", id.as_deref().unwrap_or("new"));
     let (name_id, hue_id) = (format!("{prefix}-name"), format!("{prefix}-hue"));
     let button = if label.is_some() { "Save label" } else { "Add label" };
     let name = move || label.map_or_else(String::new, |label| label.with(|label| label.name.clone()));
-    let chosen = Memo::new(move |_| label.map_or(1, |label| label.with(|label| label.hue)).to_string());
-    let options = hue_options(None).into_iter().map(move |(value, shown)| {
-        let own = value.clone();
-        let is_chosen = move || chosen.with(|chosen| *chosen == own);
+    let hue = Memo::new(move |_| label.map_or(1, |label| label.with(|label| label.hue)).to_string());
+    let options = hue_options(None).into_iter().map(move |(value, text)| {
+        let option = value.clone();
+        let is_selected = move || hue.with(|hue| *hue == option);
         view! {
-            <option value=value selected=is_chosen>
-                {shown}
+            <option value=value selected=is_selected>
+                {text}
             </option>
         }
     });
@@ -88,7 +89,7 @@ fn LabelForm(setting: Setting, label: Option<Memo<Label>>) -> impl IntoView {
                 {button}
             </button>
             <p class="error" role="alert">
-                {wrong}
+                {error}
             </p>
         </SettingForm>
     }

@@ -1,22 +1,18 @@
 //! The page of a project's settings.
 
-use leptos::{
-    prelude::*,
-    server_fn::{Http, ServerFn, client::Client, codec::PostUrl, request::ClientReq},
-    web_sys::FormData,
-};
+use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use serde::de::DeserializeOwned;
 
 use super::{
     about::About,
     access::{Access, Archive},
     functions::get_project_settings,
     labels::Labels,
+    setting::Setting,
     workflow::Workflow,
 };
 use crate::{
-    domain::{errors::AppError, projects::settings::ProjectSettings},
+    domain::projects::settings::ProjectSettings,
     web::{
         live::{
             feed::{Feed, Heard},
@@ -24,59 +20,12 @@ use crate::{
         },
         organization::current::CurrentOrganization,
         ui::{
-            app_form::{AppForm, when_done},
             await_resource::await_resource,
             error_page::ErrorPage,
-            form::FormFeedback,
             page::{Crumb, Page},
         },
     },
 };
-
-/// What the sections of the page have in common.
-#[derive(Clone)]
-pub struct Setting {
-    pub org: String,
-    pub key: String,
-    /// Called when something was changed.
-    pub changed: Callback<()>,
-}
-
-/// A form that changes something about the project, and loads its settings again when it has.
-#[component]
-pub fn SettingForm<S, Output>(
-    setting: Setting,
-    action: ServerAction<S>,
-    feedback: FormFeedback,
-    /// Added to the form's `form`.
-    #[prop(optional)]
-    class: &'static str,
-    /// Whether it adds something.
-    #[prop(optional)]
-    adds: bool,
-    children: Children,
-) -> impl IntoView
-where
-    S: ServerFn<Protocol = Http<PostUrl, Output>, Output = (), Error = AppError>
-        + DeserializeOwned
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-    S::Client: Client<AppError, Request: ClientReq<AppError, FormData: From<FormData>>>,
-    Output: 'static,
-{
-    let Setting { org, key, changed } = setting;
-    when_done(action, changed);
-    view! {
-        <AppForm action feedback class adds>
-            <input type="hidden" name="org" value=org/>
-            <input type="hidden" name="key" value=key/>
-            {children()}
-        </AppForm>
-    }
-    .into_any()
-}
 
 /// `/o/{org}/projects/{key}/settings`.
 #[component]
@@ -98,7 +47,7 @@ pub fn ProjectSettingsPage() -> impl IntoView {
     .into_any()
 }
 
-/// The sections, as the project is set up at any moment: what is open and typed in them stays when others change it.
+/// The sections of the page. They follow changes of others without losing open or edited fields.
 #[component]
 fn Sections(settings: ProjectSettings) -> impl IntoView {
     let current = CurrentOrganization::expect();
@@ -114,11 +63,11 @@ fn Sections(settings: ProjectSettings) -> impl IntoView {
         }
     });
     Feed::expect().listen(as_of, move |heard| {
-        let concerns = match heard {
+        let is_affected = match heard {
             Heard::Event(event) => event.project == project && event.event.counts(),
             Heard::Reset => true,
         };
-        if concerns {
+        if is_affected {
             changed.run(());
         }
     });

@@ -1,11 +1,11 @@
-//! The page of the moves that a project allows.
+//! The page that limits the moves between the states of a project.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::{
     functions::{SetTransitions, get_transitions},
-    page::{Setting, SettingForm},
+    setting::{Setting, SettingForm},
 };
 use crate::{
     domain::projects::{State, settings::Transitions},
@@ -60,7 +60,7 @@ fn Moves(transitions: Transitions, changed: Callback<()>) -> impl IntoView {
     let setting = Setting { org: org.slug, key: key.to_string(), changed };
     let action = ServerAction::<SetTransitions>::new();
     let feedback = FormFeedback::of(action);
-    let wrong = feedback.field("moves");
+    let error = feedback.field("moves");
     let toasts = Toasts::expect();
     Effect::new(move || {
         if action.value().with(|outcome| matches!(outcome, Some(Ok(())))) {
@@ -76,7 +76,8 @@ fn Moves(transitions: Transitions, changed: Callback<()>) -> impl IntoView {
             </label>
         }
     };
-    let heads = states.iter().map(|state| view! { <th scope="col"><Named state=state.clone()/></th> }).collect_view();
+    let heads =
+        states.iter().map(|state| view! { <th scope="col"><StateName state=state.clone()/></th> }).collect_view();
     let rows = states.iter().map(|from| {
         let cells = states.iter().map(|to| {
             if from.slug == to.slug {
@@ -96,7 +97,7 @@ fn Moves(transitions: Transitions, changed: Callback<()>) -> impl IntoView {
         view! {
             <tr>
                 <th scope="row">
-                    <Named state=from.clone()/>
+                    <StateName state=from.clone()/>
                 </th>
                 {cells.collect_view()}
             </tr>
@@ -127,7 +128,7 @@ fn Moves(transitions: Transitions, changed: Callback<()>) -> impl IntoView {
                         </table>
                     </div>
                     <p class="error" role="alert">
-                        {wrong}
+                        {error}
                     </p>
                     <div class="buttons">
                         <SubmitButton label="Save moves" pending=action.pending()/>
@@ -140,7 +141,7 @@ fn Moves(transitions: Transitions, changed: Callback<()>) -> impl IntoView {
 }
 
 #[component]
-fn Named(state: State) -> impl IntoView {
+fn StateName(state: State) -> impl IntoView {
     view! {
         <span class="state">
             <StateMark category=state.category/>

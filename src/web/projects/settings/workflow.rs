@@ -1,11 +1,11 @@
-//! The states of a project.
+//! The section on the states of a project.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::{
     functions::{MoveState, RemoveState, SaveState},
-    page::{Setting, SettingForm},
+    setting::{Setting, SettingForm},
 };
 use crate::{
     domain::projects::{
@@ -18,6 +18,7 @@ use crate::{
     },
 };
 
+/// The section.
 #[component]
 pub fn Workflow(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl IntoView {
     let moves = format!("/o/{}/projects/{}/settings/moves", setting.org, setting.key);
@@ -78,18 +79,18 @@ fn Row(setting: Setting, states: Memo<Vec<WorkflowState>>, state: Memo<WorkflowS
     .into_any()
 }
 
-/// Changes `state`, or adds one.
+/// Changes `state`, or adds a state if it is `None`.
 #[component]
 fn StateForm(setting: Setting, state: Option<Memo<WorkflowState>>) -> impl IntoView {
     let action = ServerAction::<SaveState>::new();
     let feedback = FormFeedback::of(action);
-    let wrong = move || ["name", "category", "limit"].iter().find_map(|field| feedback.field(field).get());
+    let error = move || ["name", "category", "limit"].iter().find_map(|field| feedback.field(field).get());
     let slug = state.map_or_else(String::new, |state| state.with_untracked(slug_of));
     let prefix = format!("state-{}", if slug.is_empty() { "new" } else { &slug });
     let [name_id, category_id, limit_id] = ["name", "category", "limit"].map(|field| format!("{prefix}-{field}"));
     let adds = state.is_none();
     let button = if adds { "Add state" } else { "Save state" };
-    let chosen = move || state.map_or(StateCategory::Started, |state| state.with(|state| state.state.category));
+    let selected = move || state.map_or(StateCategory::Started, |state| state.with(|state| state.state.category));
     let limit = move || {
         let limit = state.and_then(|state| state.with(|state| state.state.wip_limit));
         limit.map_or_else(String::new, |limit| limit.to_string())
@@ -97,7 +98,7 @@ fn StateForm(setting: Setting, state: Option<Memo<WorkflowState>>) -> impl IntoV
     let name = move || state.map_or_else(String::new, |state| state.with(|state| state.state.name.clone()));
     let options = StateCategory::ALL.map(|category| {
         view! {
-            <option value=category.slug() selected=move || chosen() == category>
+            <option value=category.slug() selected=move || selected() == category>
                 {category.label()}
             </option>
         }
@@ -123,7 +124,7 @@ fn StateForm(setting: Setting, state: Option<Memo<WorkflowState>>) -> impl IntoV
                 {button}
             </button>
             <p class="error" role="alert">
-                {wrong}
+                {error}
             </p>
         </SettingForm>
     }
@@ -133,9 +134,9 @@ fn StateForm(setting: Setting, state: Option<Memo<WorkflowState>>) -> impl IntoV
 #[component]
 fn MoveForm(setting: Setting, states: Memo<Vec<WorkflowState>>, slug: String, name: Memo<String>) -> impl IntoView {
     let (up, down) = (format!("state-{slug}-up"), format!("state-{slug}-down"));
-    let (own, also_own) = (slug.clone(), slug.clone());
-    let is_first = move || states.with(|states| states.first().is_some_and(|first| first.state.slug == own));
-    let is_last = move || states.with(|states| states.last().is_some_and(|last| last.state.slug == also_own));
+    let (first_slug, last_slug) = (slug.clone(), slug.clone());
+    let is_first = move || states.with(|states| states.first().is_some_and(|first| first.state.slug == first_slug));
+    let is_last = move || states.with(|states| states.last().is_some_and(|last| last.state.slug == last_slug));
     let action = ServerAction::<MoveState>::new();
     let feedback = FormFeedback::of(action);
     view! {

@@ -1,4 +1,4 @@
-//! What was said about a task and what happened to it.
+//! The comments and changes of a task.
 
 use leptos::{
     either::Either,
@@ -32,26 +32,26 @@ use crate::{
     },
 };
 
-/// The history of a task and the form to add to it.
+/// The comments and changes of a task, and the form that adds a comment.
 #[component]
 pub fn Activity(
     org: String,
     task: RwSignal<TaskDetail>,
-    /// Whether the reader may comment.
+    /// Whether the member may comment.
     may_write: bool,
 ) -> impl IntoView {
     let (key, as_of) = task.with_untracked(|task| (task.key.clone(), task.as_of));
     let address = StoredValue::new((org.clone(), key.to_string()));
     let entries = Resource::new_blocking(move || address.get_value(), |(org, key)| get_activity(org, key));
-    let shown = RwSignal::new(None::<Vec<Entry>>);
+    let reloaded = RwSignal::new(None::<Vec<Entry>>);
     let name = key.to_string();
     Feed::expect().listen(as_of, move |heard| {
-        let concerns = match heard {
+        let is_affected = match heard {
             Heard::Event(event) => event.project == key.project && event.task == Some(key.number),
             Heard::Reset => true,
         };
-        if concerns {
-            reload(address, shown);
+        if is_affected {
+            reload(address, reloaded);
         }
     });
     view! {
@@ -62,8 +62,8 @@ pub fn Activity(
                     let (org, name) = (org.clone(), name.clone());
                     Suspend::new(async move {
                         let first = await_resource(entries).await.unwrap_or_default();
-                        let entries = Signal::derive(move || shown.get().unwrap_or_else(|| first.clone()));
-                        let changed = Callback::new(move |()| reload(address, shown));
+                        let entries = Signal::derive(move || reloaded.get().unwrap_or_else(|| first.clone()));
+                        let changed = Callback::new(move |()| reload(address, reloaded));
                         let row = move |entry: Memo<Entry>| match entry.get_untracked() {
                             Entry::Note(note) => Either::Left(view! { <NoteView org=org.clone() note changed/> }),
                             Entry::Comment(first) => {
@@ -78,29 +78,30 @@ pub fn Activity(
                         };
                         view! {
                             <ol class="entries">
-                                <KeyedList each=entries key=identity children=row/>
+                                <KeyedList each=entries key=entry_key children=row/>
                             </ol>
                         }
                     })
                 }}
             </Transition>
-            {may_write.then(|| view! { <NewComment address changed=Callback::new(move |()| reload(address, shown))/> })}
+            {may_write.then(|| view! { <NewComment address changed=Callback::new(move |()| reload(address, reloaded))/> })}
         </section>
     }
 }
 
-fn reload(address: StoredValue<(String, String)>, shown: RwSignal<Option<Vec<Entry>>>) {
+/// Fetches the entries again.
+fn reload(address: StoredValue<(String, String)>, reloaded: RwSignal<Option<Vec<Entry>>>) {
     let Some((org, key)) = address.try_get_value() else { return };
     leptos::task::spawn_local(async move {
-        // What cannot be had stays as it is.
+        // If the request fails, the old entries stay.
         if let Ok(entries) = get_activity(org, key).await {
-            shown.try_set(Some(entries));
+            reloaded.try_set(Some(entries));
         }
     });
 }
 
-/// A note is shown anew when anything about it has changed.
-fn identity(entry: &Entry) -> String {
+/// Key of an entry in the list. A changed note gets a new key and is rendered again.
+fn entry_key(entry: &Entry) -> String {
     match entry {
         Entry::Note(note) => format!("{}{}{}{:?}", note.at, note.name, note.text, note.undo),
         Entry::Comment(comment) => comment.id.to_string(),
@@ -122,15 +123,15 @@ fn NoteView(org: String, note: Note, changed: Callback<()>) -> impl IntoView {
     }
 }
 
-/// Takes back what the reader has just done.
+/// Undoes a change that the member has just made.
 #[component]
 fn UndoForm(org: String, batch: String, changed: Callback<()>) -> impl IntoView {
     let action = ServerAction::<Undo>::new();
     let feedback = FormFeedback::of(action);
     let toasts = Toasts::expect();
     Effect::new(move || {
-        if let Some(Ok(again)) = action.value().get() {
-            toasts.done("Undone", again);
+        if let Some(Ok(redo)) = action.value().get() {
+            toasts.done("Undone", redo);
             changed.run(());
         }
     });
@@ -154,7 +155,7 @@ fn CommentView(
     changed: Callback<()>,
 ) -> impl IntoView {
     let Comment { id, author, created_at, .. } = comment.get_untracked();
-    let about = About { org, task, id: id.to_string(), changed };
+    let comment_ref = CommentRef { org, task, id: id.to_string(), changed };
     let is_deleted = Memo::new(move |_| comment.with(|comment| comment.is_deleted));
     let html = Memo::new(move |_| comment.with(|comment| comment.html.clone()));
     let text = move || {
@@ -168,21 +169,23 @@ fn CommentView(
     let edited = move || edited_at.get().map(|at| view! { <span class="muted">" · edited " <Date at/></span> });
     let body = Memo::new(move |_| comment.with(|comment| comment.body.clone()));
     let edit = {
-        let about = about.clone();
+        let comment_ref = comment_ref.clone();
         move || {
-            let (about, body) = (about.clone(), body.get());
-            // Anew with the text: what was typed is saved by then.
-            move || body.clone().map(|body| view! { <EditForm about=about.clone() body/> })
+            let (comment_ref, body) = (comment_ref.clone(), body.get());
+            // The form is rebuilt when the text changes, since a typed text is saved by then.
+            move || body.clone().map(|body| view! { <EditForm comment_ref=comment_ref.clone() body/> })
         }
     };
     let may_delete = Memo::new(move |_| comment.with(|comment| comment.may_delete));
     let delete = {
-        let about = about.clone();
-        move || may_delete.get().then(|| view! { <DeleteForm about=about.clone()/> })
+        let comment_ref = comment_ref.clone();
+        move || may_delete.get().then(|| view! { <DeleteForm comment_ref=comment_ref.clone()/> })
     };
     let given = Memo::new(move |_| comment.with(|comment| comment.reactions.clone()));
-    let reactions =
-        move || (!is_deleted.get()).then(|| view! { <Reactions about=about.clone() reactions=given.get() may_write/> });
+    let reactions = move || {
+        (!is_deleted.get())
+            .then(|| view! { <Reactions comment_ref=comment_ref.clone() reactions=given.get() may_write/> })
+    };
     view! {
         <li class="comment" id=format!("comment-{id}")>
             <Avatar name=author.clone()/>
@@ -200,17 +203,17 @@ fn CommentView(
     }
 }
 
-/// What a form of a comment is about.
+/// The comment that a form changes.
 #[derive(Clone)]
-struct About {
+struct CommentRef {
     org: String,
     task: String,
     id: String,
     changed: Callback<()>,
 }
 
-impl About {
-    /// The fields that name it.
+impl CommentRef {
+    /// The hidden form fields that identify the comment.
     fn fields(self) -> impl IntoView {
         view! {
             <input type="hidden" name="org" value=self.org/>
@@ -221,34 +224,34 @@ impl About {
 }
 
 #[component]
-fn EditForm(about: About, body: String) -> impl IntoView {
+fn EditForm(comment_ref: CommentRef, body: String) -> impl IntoView {
     let action = ServerAction::<EditComment>::new();
     let feedback = FormFeedback::of(action);
-    let wrong = feedback.field("body");
-    when_done(action, about.changed);
-    let id = &about.id;
-    let (control, labelled) = (format!("edit-{id}"), format!("edit-{id}"));
+    let error = feedback.field("body");
+    when_done(action, comment_ref.changed);
+    let id = &comment_ref.id;
+    let (id_attribute, label_for) = (format!("edit-{id}"), format!("edit-{id}"));
     let (details, field) = (NodeRef::<Details>::new(), NodeRef::<Textarea>::new());
-    let draft = Draft::of(&format!("comment:{id}")).on_change(move |kept| {
+    let draft = Draft::of(&format!("comment:{id}")).on_change(move |draft| {
         if let Some(details) = details.get_untracked() {
-            details.set_open(kept.is_some());
+            details.set_open(draft.is_some());
         }
     });
     view! {
         <details class="edit" open=feedback.is_retry() node_ref=details>
             <summary>"Edit"</summary>
             <AppForm action feedback draft>
-                {about.fields()}
+                {comment_ref.fields()}
                 <div class="field">
-                    <label class="unseen" for=labelled>
+                    <label class="unseen" for=label_for>
                         "Comment"
                     </label>
-                    <Mentions field id=control.clone()>
-                        <textarea class="input" id=control name="body" required node_ref=field>
+                    <Mentions field id=id_attribute.clone()>
+                        <textarea class="input" id=id_attribute name="body" required node_ref=field>
                             {rcdata(feedback.typed("body", &body))}
                         </textarea>
                     </Mentions>
-                    <p class="error">{wrong}</p>
+                    <p class="error">{error}</p>
                 </div>
                 <SubmitButton label="Save comment" pending=action.pending()/>
             </AppForm>
@@ -257,15 +260,15 @@ fn EditForm(about: About, body: String) -> impl IntoView {
 }
 
 #[component]
-fn DeleteForm(about: About) -> impl IntoView {
+fn DeleteForm(comment_ref: CommentRef) -> impl IntoView {
     let action = ServerAction::<DeleteComment>::new();
     let feedback = FormFeedback::of(action);
-    when_done(action, about.changed);
+    when_done(action, comment_ref.changed);
     view! {
         <details class="delete">
             <summary>"Delete"</summary>
             <AppForm action feedback>
-                {about.fields()}
+                {comment_ref.fields()}
                 <p class="small">"It can’t be brought back."</p>
                 <button class="button danger" type="submit" disabled=action.pending()>
                     "Delete comment"
@@ -276,10 +279,10 @@ fn DeleteForm(about: About) -> impl IntoView {
 }
 
 #[component]
-fn Reactions(about: About, reactions: Vec<Reaction>, may_write: bool) -> impl IntoView {
+fn Reactions(comment_ref: CommentRef, reactions: Vec<Reaction>, may_write: bool) -> impl IntoView {
     let action = ServerAction::<React>::new();
     let feedback = FormFeedback::of(action);
-    when_done(action, about.changed);
+    when_done(action, comment_ref.changed);
     let offered = REACTIONS.map(|emoji| {
         let found = reactions.iter().find(|reaction| reaction.emoji == emoji).cloned();
         let (count, names, is_yours) = found.map_or((0, String::new(), false), |reaction| {
@@ -305,7 +308,7 @@ fn Reactions(about: About, reactions: Vec<Reaction>, may_write: bool) -> impl In
     });
     view! {
         <AppForm action feedback class="reactions">
-            {about.fields()}
+            {comment_ref.fields()}
             {offered.collect_view()}
         </AppForm>
     }
@@ -329,7 +332,7 @@ fn NewComment(address: StoredValue<(String, String)>, changed: Callback<()>) -> 
             <input type="hidden" name="org" value=org/>
             <input type="hidden" name="key" value=key/>
             <TextArea name="body" label="Add a comment" feedback node_ref=field/>
-            // The page's one primary button saves the task.
+            // Not a primary button: the only primary button of the page saves the task.
             <button type="submit" class="button" disabled=action.pending()>
                 "Comment"
             </button>

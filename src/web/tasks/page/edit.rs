@@ -1,4 +1,4 @@
-//! The form in which a task's title and description are changed.
+//! The form that edits a task's title and description.
 
 use leptos::{
     ev,
@@ -34,17 +34,17 @@ use crate::{
     },
 };
 
-/// Texts that somebody wrote while somebody else changed the same.
+/// Texts that conflict with a version that another member has saved.
 #[derive(Clone, Debug, PartialEq)]
-enum Clash {
-    /// To be compared with what is saved now.
+enum Conflict {
+    /// Not yet compared with the saved version.
     Stale { version: i64, title: String, description: String },
-    /// Compared, and perhaps chosen among already.
+    /// Compared; the member may have chosen versions already.
     Compared(Merge),
 }
 
-impl Clash {
-    /// From a form that came back without WASM.
+impl Conflict {
+    /// Reads the conflict from a form that was submitted without WASM and rejected.
     fn of(retry: &FormRetry) -> Option<Self> {
         let field = |name: &str| retry.fields.get(name).cloned().unwrap_or_default();
         let version = field("version").parse().ok()?;
@@ -64,38 +64,38 @@ impl Clash {
     }
 }
 
-/// What is going on in the form. Copy it into as many closures as need it.
+/// The state of the form. Copy it into as many closures as need it.
 #[derive(Clone, Copy)]
-struct Editing {
+struct EditState {
     task: RwSignal<TaskDetail>,
-    /// The version that the texts in the form were made from.
+    /// The version that the texts in the form are based on.
     base: RwSignal<i64>,
     is_edited: RwSignal<bool>,
-    clash: RwSignal<Option<Clash>>,
+    conflict: RwSignal<Option<Conflict>>,
     draft: Draft,
     toasts: Toasts,
     close: Callback<()>,
 }
 
-impl Editing {
-    /// What was made from the version `from` is saved.
-    fn saved(self, saved: TaskDetail, from: i64) {
-        let joined = saved.version > from + 1;
-        let text = if joined { "Saved, together with what others changed meanwhile" } else { "Saved" };
+impl EditState {
+    /// Shows a saved task and closes the form; `base` is the version that the texts were based on.
+    fn on_saved(self, saved: TaskDetail, base: i64) {
+        let was_merged = saved.version > base + 1;
+        let text = if was_merged { "Saved, together with what others changed meanwhile" } else { "Saved" };
         self.toasts.done(text, saved.undo);
         self.task.set(saved);
         self.leave();
     }
 
-    /// Leaves nothing behind.
+    /// Discards the draft and closes the form.
     fn leave(self) {
         self.draft.forget();
         self.close.run(());
     }
 
-    /// Does what is to be done with the answer to what was typed.
-    fn follow(self, action: ServerAction<UpdateTask>) {
-        // What was sent is compared with what somebody else has saved.
+    /// Handles the response to an edit.
+    fn handle_update(self, action: ServerAction<UpdateTask>) {
+        // On a conflict the submitted texts are compared with the saved ones.
         let sent = StoredValue::new(None::<UpdateTask>);
         Effect::new(move || {
             if let Some(input) = action.input().get() {
@@ -103,16 +103,16 @@ impl Editing {
             }
         });
         Effect::new(move || match (action.value().get(), sent.get_value()) {
-            (Some(Ok(task)), sent) => self.saved(task, sent.map_or(0, |sent| sent.version)),
+            (Some(Ok(task)), sent) => self.on_saved(task, sent.map_or(0, |sent| sent.version)),
             (Some(Err(AppError::Conflict { .. })), Some(UpdateTask { version, title, description, .. })) => {
-                self.clash.set(Some(Clash::Stale { version, title, description }));
+                self.conflict.set(Some(Conflict::Stale { version, title, description }));
             }
             _ => {}
         });
     }
 
-    /// Does what is to be done with the answer to what was chosen.
-    fn follow_choice(self, action: ServerAction<MergeTask>) {
+    /// Handles the response to a merge.
+    fn handle_merge(self, action: ServerAction<MergeTask>) {
         let sent = StoredValue::new(None::<MergeTask>);
         Effect::new(move || {
             if let Some(input) = action.input().get() {
@@ -120,25 +120,25 @@ impl Editing {
             }
         });
         Effect::new(move || match (action.value().get(), sent.get_value()) {
-            (Some(Ok(task)), sent) => self.saved(task, sent.map_or(0, |sent| sent.version)),
+            (Some(Ok(task)), sent) => self.on_saved(task, sent.map_or(0, |sent| sent.version)),
             (Some(Err(AppError::Conflict { .. })), Some(MergeTask { version, title, description, .. })) => {
                 let (title, description) = (compose(&title), compose(&description));
-                self.clash.set(Some(Clash::Stale { version, title, description }));
+                self.conflict.set(Some(Conflict::Stale { version, title, description }));
             }
             _ => {}
         });
     }
 
-    /// Both versions, brought together by the server.
-    fn compared(self, org: String, key: String) -> Resource<Option<Result<Merge, AppError>>> {
+    /// The conflicting versions, merged by the server.
+    fn merged(self, org: String, key: String) -> Resource<Option<Result<Merge, AppError>>> {
         Resource::new_blocking(
-            move || self.clash.get(),
-            move |clash| {
+            move || self.conflict.get(),
+            move |conflict| {
                 let (org, key) = (org.clone(), key.clone());
                 async move {
-                    match clash? {
-                        Clash::Compared(merge) => Some(Ok(merge)),
-                        Clash::Stale { version, title, description } => {
+                    match conflict? {
+                        Conflict::Compared(merge) => Some(Ok(merge)),
+                        Conflict::Stale { version, title, description } => {
                             Some(compare_task(org, key, version, title, description).await)
                         }
                     }
@@ -148,64 +148,64 @@ impl Editing {
     }
 }
 
-/// Edits `task`. What somebody else saves in the meantime is joined with it; where that cannot be, the reader chooses.
+/// Edits `task`. Changes that others save in the meantime are merged; if they overlap, the member chooses a version.
 #[component]
 pub fn EditForm(
     org: String,
     task: RwSignal<TaskDetail>,
     draft: Draft,
-    /// Called when there is nothing more to edit.
+    /// Called when editing has ended.
     close: Callback<()>,
-    /// Where the texts are shown.
+    /// Address of the page that shows the texts.
     path: String,
-    /// Whether to begin with the focus in the description.
+    /// Whether to focus the description.
     focus: bool,
 ) -> impl IntoView {
     let (action, merging) = (ServerAction::<UpdateTask>::new(), ServerAction::<MergeTask>::new());
     let feedback = FormFeedback::of(action);
     let (key, version) = task.with_untracked(|task| (task.key.to_string(), task.version));
-    let clash = use_context::<Option<FormRetry>>().flatten().as_ref().and_then(Clash::of);
+    let conflict = use_context::<Option<FormRetry>>().flatten().as_ref().and_then(Conflict::of);
     let (base, is_edited) =
         (RwSignal::new(feedback.typed("version", "").parse().unwrap_or(version)), RwSignal::new(feedback.is_retry()));
-    let draft = draft.on_change(move |kept| {
-        let made_from = kept.as_ref().and_then(|kept| kept.get("version")?.parse().ok());
-        base.set(made_from.unwrap_or(version));
-        is_edited.set(kept.is_some());
+    let draft = draft.on_change(move |draft| {
+        let draft_base = draft.as_ref().and_then(|draft| draft.get("version")?.parse().ok());
+        base.set(draft_base.unwrap_or(version));
+        is_edited.set(draft.is_some());
     });
-    let (clash, toasts) = (RwSignal::new(clash), Toasts::expect());
-    let editing = Editing { task, base, is_edited, clash, draft, toasts, close };
-    editing.follow(action);
-    editing.follow_choice(merging);
-    let compared = editing.compared(org.clone(), key.clone());
-    // When the two could not be compared, what was typed is still in the form.
+    let (conflict, toasts) = (RwSignal::new(conflict), Toasts::expect());
+    let editing = EditState { task, base, is_edited, conflict, draft, toasts, close };
+    editing.handle_update(action);
+    editing.handle_merge(merging);
+    let merged = editing.merged(org.clone(), key.clone());
+    // If the comparison fails, the form shows the typed texts again.
     let has_failed = RwSignal::new(false);
-    Effect::new(move || has_failed.set(matches!(compared.get(), Some(Some(Err(_))))));
+    Effect::new(move || has_failed.set(matches!(merged.get(), Some(Some(Err(_))))));
     let discard = Callback::new(move |()| editing.leave());
-    let around = StoredValue::new((org.clone(), key.clone(), path.clone()));
+    let addresses = StoredValue::new((org.clone(), key.clone(), path.clone()));
     view! {
         <Transition>
             {move || {
-                let (org, key, path) = around.get_value();
+                let (org, key, path) = addresses.get_value();
                 Suspend::new(async move {
-                    let compared = await_resource(compared).await?;
-                    Some(match compared {
+                    let merged = await_resource(merged).await?;
+                    Some(match merged {
                         Ok(merge) => view! { <MergeForm org key merge action=merging path discard/> }.into_any(),
                         Err(error) => view! { <p class="notice danger" role="alert">{error.to_string()}</p> }.into_any(),
                     })
                 })
             }}
         </Transition>
-        <div hidden=move || clash.with(Option::is_some) && !has_failed.get()>
-            <TypeForm editing action feedback org key path focus/>
+        <div hidden=move || conflict.with(Option::is_some) && !has_failed.get()>
+            <TextForm editing action feedback org key path focus/>
         </div>
     }
     .into_any()
 }
 
-/// The form itself.
+/// The form with both texts.
 #[component]
-fn TypeForm(
-    editing: Editing,
+fn TextForm(
+    editing: EditState,
     action: ServerAction<UpdateTask>,
     feedback: FormFeedback,
     org: String,
@@ -213,10 +213,10 @@ fn TypeForm(
     path: String,
     focus: bool,
 ) -> impl IntoView {
-    let Editing { task, base, is_edited, draft, .. } = editing;
+    let EditState { task, base, is_edited, draft, .. } = editing;
     let facts = task.with_untracked(|task| task.facts.clone());
     let (title, description) = (NodeRef::<Textarea>::new(), NodeRef::<Textarea>::new());
-    // Somebody else has saved: a form that was not touched shows it.
+    // Another member has saved: an untouched form shows the new texts.
     let is_stale = RwSignal::new(false);
     Effect::new(move || {
         let newer = task.get();
@@ -237,14 +237,14 @@ fn TypeForm(
     Effect::new(move || {
         if let Some(description) = description.get().filter(|_| focus) {
             let end = u32::try_from(description.value().encode_utf16().count()).unwrap_or(0);
-            // A field that cannot take the focus can still be typed into.
+            // Focusing is a convenience; its failure is ignored.
             drop(description.focus());
             drop(description.set_selection_range(end, end));
         }
     });
-    let told =
+    let notice =
         move || is_stale.get().then_some("Somebody has changed this task meanwhile. What you save is joined with it.");
-    let wrong = feedback.field("title");
+    let error = feedback.field("title");
     view! {
         <AppForm action feedback draft class="texts" on:input=move |_| is_edited.set(true)>
             <input type="hidden" name="org" value=org/>
@@ -260,14 +260,14 @@ fn TypeForm(
                     required
                     maxlength=TITLE_MAX
                     aria-describedby="title-error"
-                    aria-invalid=move || wrong.with(Option::is_some).then_some("true")
-                    on:keydown=move |event| send_on_enter(&event)
+                    aria-invalid=move || error.with(Option::is_some).then_some("true")
+                    on:keydown=move |event| submit_on_enter(&event)
                     node_ref=title
                 >
                     {rcdata(feedback.typed("title", &facts.title))}
                 </textarea>
                 <p class="error" id="title-error">
-                    {wrong}
+                    {error}
                 </p>
             </div>
             <TextArea
@@ -280,7 +280,7 @@ fn TypeForm(
                 node_ref=description
             />
             <p class="muted small" role="status">
-                {told}
+                {notice}
             </p>
             <div class="buttons">
                 <SubmitButton label="Save changes" pending=action.pending()/>
@@ -293,15 +293,15 @@ fn TypeForm(
     .into_any()
 }
 
-/// A title has one line: Enter saves.
-fn send_on_enter(event: &ev::KeyboardEvent) {
+/// Submits the form on Enter, since a title has one line.
+fn submit_on_enter(event: &ev::KeyboardEvent) {
     if event.key() != "Enter" || event.is_composing() {
         return;
     }
     event.prevent_default();
     let form = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()?.closest("form").ok()?);
     if let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) {
-        // Where the browser refuses, the button remains.
+        // If the browser refuses, the form still has its button.
         drop(form.request_submit());
     }
 }

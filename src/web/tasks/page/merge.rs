@@ -1,4 +1,4 @@
-//! The form in which one chooses between what one has written and what somebody else has saved meanwhile.
+//! The form in which a member resolves a conflict between their texts and the saved ones.
 
 use leptos::{either::Either, prelude::*, web_sys::HtmlInputElement};
 use wasm_bindgen::JsCast as _;
@@ -16,19 +16,19 @@ use crate::{
     },
 };
 
-/// How many lines that nobody has to look at are shown at once.
-const SHOWN: usize = 6;
+/// A longer part without conflict is collapsed.
+const MAX_VISIBLE_LINES: usize = 6;
 
-/// Both versions in one, with a choice wherever they disagree.
+/// The merged texts, with a choice wherever the versions differ.
 #[component]
 pub fn MergeForm(
     org: String,
     key: String,
     merge: Merge,
     action: ServerAction<MergeTask>,
-    /// Where the texts are shown.
+    /// Address of the page that shows the texts.
     path: String,
-    /// Called when the reader keeps nothing of their own.
+    /// Called when the member discards their own texts.
     discard: Callback<()>,
 ) -> impl IntoView {
     let feedback = FormFeedback::of(action);
@@ -59,7 +59,7 @@ pub fn MergeForm(
     .into_any()
 }
 
-/// The pieces of one text.
+/// The parts of one text.
 #[component]
 fn Parts(
     name: &'static str,
@@ -68,35 +68,35 @@ fn Parts(
     who: String,
     feedback: FormFeedback,
 ) -> impl IntoView {
-    let wrong = feedback.field(name);
+    let error = feedback.field(name);
     let mut number = 0;
     let count = parts.iter().filter(|part| part.is_clash()).count();
-    let pieces = parts.into_iter().enumerate().map(|(at, part)| {
+    let sections = parts.into_iter().enumerate().map(|(at, part)| {
         let prefix = format!("{name}[{at}]");
         if !part.is_clash() {
             return Either::Left(view! { <SamePart prefix text=part.same/> });
         }
         number += 1;
         let legend = if count == 1 { label.to_owned() } else { format!("{label}, place {number} of {count}") };
-        Either::Right(view! { <ClashPart prefix legend part who=who.clone() several=name == "description"/> })
+        Either::Right(view! { <ConflictPart prefix legend part who=who.clone() allows_both=name == "description"/> })
     });
     view! {
         <section class="pieces" aria-label=label>
             <h3>{label}</h3>
-            {pieces.collect_view()}
+            {sections.collect_view()}
             <p class="error" role="alert">
-                {wrong}
+                {error}
             </p>
         </section>
     }
     .into_any()
 }
 
-/// A piece on which there is nothing to choose.
+/// A part without conflict.
 #[component]
 fn SamePart(prefix: String, text: String) -> impl IntoView {
     let lines = text.lines().count();
-    let shown = if lines > SHOWN {
+    let shown = if lines > MAX_VISIBLE_LINES {
         let summary = format!("{lines} lines that are settled");
         Either::Left(view! {
             <details class="settled">
@@ -115,52 +115,53 @@ fn SamePart(prefix: String, text: String) -> impl IntoView {
     .into_any()
 }
 
-/// A piece that both have changed.
+/// A part that both members have changed.
 #[component]
-fn ClashPart(
+fn ConflictPart(
     prefix: String,
     legend: String,
     part: Part,
     who: String,
-    /// Whether both can stay, one below the other.
-    several: bool,
+    /// Whether both versions can be kept, one below the other.
+    allows_both: bool,
 ) -> impl IntoView {
     let Part { choice, yours, theirs, other, .. } = part;
     let name = format!("{prefix}[choice]");
-    let own = NodeRef::<leptos::html::Fieldset>::new();
-    let write = move |_| {
-        let Some(own) = own.get_untracked() else { return };
-        let radio = own.query_selector("input[type='radio'][value='other']").ok().flatten();
+    let fieldset = NodeRef::<leptos::html::Fieldset>::new();
+    let select_other = move |_| {
+        let Some(fieldset) = fieldset.get_untracked() else { return };
+        let radio = fieldset.query_selector("input[type='radio'][value='other']").ok().flatten();
         if let Some(radio) = radio.and_then(|radio| radio.dyn_into::<HtmlInputElement>().ok()) {
             radio.set_checked(true);
         }
     };
-    let offered = Choice::OFFERED.into_iter().filter(|offered| several || *offered != Choice::Both).map(|offered| {
-        let (label, text) = match offered {
-            Choice::Same | Choice::Yours => ("Yours".to_owned(), Some(yours.clone())),
-            Choice::Theirs => (format!("What {who} wrote"), Some(theirs.clone())),
-            Choice::Both => ("Both, yours first".to_owned(), None),
-            Choice::Other => ("Something else".to_owned(), None),
-        };
-        let shown = text.map(|text| {
-            if text.trim().is_empty() {
-                view! { <span class="piece muted">"Nothing: it was removed"</span> }.into_any()
-            } else {
-                view! { <span class="piece">{text}</span> }.into_any()
+    let offered =
+        Choice::OFFERED.into_iter().filter(|offered| allows_both || *offered != Choice::Both).map(|offered| {
+            let (label, text) = match offered {
+                Choice::Same | Choice::Yours => ("Yours".to_owned(), Some(yours.clone())),
+                Choice::Theirs => (format!("What {who} wrote"), Some(theirs.clone())),
+                Choice::Both => ("Both, yours first".to_owned(), None),
+                Choice::Other => ("Something else".to_owned(), None),
+            };
+            let shown = text.map(|text| {
+                if text.trim().is_empty() {
+                    view! { <span class="piece muted">"Nothing: it was removed"</span> }.into_any()
+                } else {
+                    view! { <span class="piece">{text}</span> }.into_any()
+                }
+            });
+            view! {
+                <label class="offered">
+                    <input type="radio" name=name.clone() value=offered.slug() checked=offered == choice/>
+                    <span class="name">{label}</span>
+                    {shown}
+                </label>
             }
         });
-        view! {
-            <label class="offered">
-                <input type="radio" name=name.clone() value=offered.slug() checked=offered == choice/>
-                <span class="name">{label}</span>
-                {shown}
-            </label>
-        }
-    });
     let offered = offered.collect_view();
     let text_id = format!("{prefix}-other");
     view! {
-        <fieldset class="clash" node_ref=own>
+        <fieldset class="clash" node_ref=fieldset>
             <legend>{legend}</legend>
             <input type="hidden" name=format!("{prefix}[yours]") value=yours/>
             <input type="hidden" name=format!("{prefix}[theirs]") value=theirs/>
@@ -168,7 +169,7 @@ fn ClashPart(
             <label class="unseen" for=text_id.clone()>
                 "Something else"
             </label>
-            <textarea class="input" id=text_id name=format!("{prefix}[other]") rows="3" on:input=write>
+            <textarea class="input" id=text_id name=format!("{prefix}[other]") rows="3" on:input=select_other>
                 {rcdata(other)}
             </textarea>
         </fieldset>

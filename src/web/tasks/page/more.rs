@@ -1,8 +1,8 @@
-//! What is seldom done with a task, in a menu; and what is told of one that is put away.
+//! The "More" menu of a task, and the notice on an archived or deleted task.
 
 use leptos::{either::Either, prelude::*};
 
-use super::refresh;
+use super::refresh::refresh;
 use crate::{
     domain::{
         permissions::Permission,
@@ -24,16 +24,16 @@ use crate::{
 
 const MENU: &str = "task-menu";
 
-/// Archives a task, or puts it into the bin.
+/// The menu that archives or deletes a task.
 #[component]
 pub fn More(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     let current = CurrentOrganization::expect();
-    let is_open = move || task.with(|task| task.facts.is_open_to_work());
+    let is_on_board = move || task.with(|task| task.facts.is_open_to_work());
     let delete = current.may(Permission::DeleteTasks).then(|| {
-        view! { <PutAway org=org.clone() task field=Field::Deleted icon=Glyph::Trash label="Delete" done="is in the bin"/> }
+        view! { <RemoveButton org=org.clone() task field=Field::Deleted icon=Glyph::Trash label="Delete" done="is in the bin"/> }
     });
     view! {
-        <div class="more" hidden=move || !is_open()>
+        <div class="more" hidden=move || !is_on_board()>
             <button
                 type="button"
                 class="button quiet square"
@@ -44,7 +44,7 @@ pub fn More(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
                 <Icon icon=Glyph::More/>
             </button>
             <Menu id=MENU label="More" class="task-menu">
-                <PutAway org=org.clone() task field=Field::Archived icon=Glyph::Archive label="Archive" done="is archived"/>
+                <RemoveButton org=org.clone() task field=Field::Archived icon=Glyph::Archive label="Archive" done="is archived"/>
                 {delete}
             </Menu>
         </div>
@@ -52,14 +52,15 @@ pub fn More(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     .into_any()
 }
 
+/// A menu item that archives or deletes the task.
 #[component]
-fn PutAway(
+fn RemoveButton(
     org: String,
     task: RwSignal<TaskDetail>,
     field: Field,
     icon: Glyph,
     label: &'static str,
-    /// What is told of the task then.
+    /// What the toast says about the task.
     done: &'static str,
 ) -> impl IntoView {
     let action = ServerAction::<EditTasks>::new();
@@ -89,9 +90,9 @@ fn PutAway(
     .into_any()
 }
 
-/// Says where a task is that is not on the board, and offers to take it back.
+/// Says that a task is archived or deleted, and offers to restore it.
 #[component]
-pub fn PutAwayNotice(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
+pub fn RemovedNotice(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     let current = CurrentOrganization::expect();
     let state = Memo::new(move |_| task.with(|task| (task.facts.is_deleted, task.facts.is_archived)));
     let org = StoredValue::new(org);

@@ -1,9 +1,9 @@
-//! What is known of a task besides its texts, each in a form of its own that is sent as soon as it is changed.
+//! The fields of a task besides its texts: one form per field, submitted on change.
 
 use leptos::{context::Provider, ev, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use uuid::Uuid;
 
-use super::refresh;
+use super::refresh::refresh;
 use crate::{
     domain::tasks::{TaskDetail, field_name::Field, priority::Priority},
     web::{
@@ -17,15 +17,15 @@ use crate::{
     },
 };
 
-/// The forms, for whoever may write.
+/// The forms, for members who may change tasks.
 #[component]
 pub fn Properties(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     let (labels, people) = task.with_untracked(|task| (task.labels.clone(), task.people.clone()));
     let priority = move || task.with(|task| task.facts.priority);
     let first_priority = task.with_untracked(|task| task.facts.priority);
     let people = people.into_iter().map(|person| {
-        let face = person.name.clone();
-        (person.id, person.name, view! { <Avatar name=face/> }.into_any())
+        let avatar = person.name.clone();
+        (person.id, person.name, view! { <Avatar name=avatar/> }.into_any())
     });
     let labels: Vec<_> = labels
         .into_iter()
@@ -37,8 +37,9 @@ pub fn Properties(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     let has_labels = !labels.is_empty();
     let assigned = Signal::derive(move || task.with(|task| task.facts.assignees.iter().copied().collect::<Vec<_>>()));
     let labelled = Signal::derive(move || task.with(|task| task.facts.labels.iter().copied().collect::<Vec<_>>()));
-    let number =
-        Signal::derive(move || task.with(|task| task.facts.estimate.map_or_else(String::new, |it| it.to_string())));
+    let number = Signal::derive(move || {
+        task.with(|task| task.facts.estimate.map_or_else(String::new, |points| points.to_string()))
+    });
     let start =
         Signal::derive(move || task.with(|task| task.facts.start_on.map_or_else(String::new, date::machine_day)));
     let due = Signal::derive(move || task.with(|task| task.facts.due_on.map_or_else(String::new, date::machine_day)));
@@ -59,10 +60,10 @@ pub fn Properties(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
                     .collect_view()}
             </select>
         </Property>
-        <Several org=org.clone() task field=Field::Assignees legend="Assigned to" options=people.collect() chosen=assigned/>
+        <Checkboxes org=org.clone() task field=Field::Assignees legend="Assigned to" options=people.collect() selected=assigned/>
         {has_labels
             .then(|| {
-                view! { <Several org=org.clone() task field=Field::Labels legend="Labels" options=labels chosen=labelled/> }
+                view! { <Checkboxes org=org.clone() task field=Field::Labels legend="Labels" options=labels selected=labelled/> }
             })}
         <Property org=org.clone() task field=Field::Estimate label="Points">
             <input class="input" id="estimate" name="values[]" inputmode="numeric" maxlength="3" value=number.get_untracked() prop:value=number/>
@@ -79,14 +80,14 @@ pub fn Properties(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     }
 }
 
-/// A form with one control, whose `id` is the field's name.
+/// A form with one control, whose `id` is the field's slug.
 #[component]
 fn Property(
     org: String,
     task: RwSignal<TaskDetail>,
     field: Field,
     label: &'static str,
-    /// Before the label.
+    /// Icon before the label.
     #[prop(optional, into)]
     mark: Option<ViewFn>,
     children: Children,
@@ -100,29 +101,30 @@ fn Property(
     }
 }
 
-/// A form with a box to tick for each of several things.
+/// A form with a checkbox for each option.
 #[component]
-fn Several(
+fn Checkboxes(
     org: String,
     task: RwSignal<TaskDetail>,
     field: Field,
     legend: &'static str,
-    /// Id, name and picture.
+    /// Id, name and icon.
     options: Vec<(Uuid, String, AnyView)>,
-    #[prop(into)] chosen: Signal<Vec<Uuid>>,
+    #[prop(into)] selected: Signal<Vec<Uuid>>,
 ) -> impl IntoView {
     let names: Vec<_> = options.iter().map(|(id, name, _)| (*id, name.clone())).collect();
-    let shown = move || {
-        let chosen = chosen.get();
-        let names: Vec<_> = names.iter().filter(|(id, _)| chosen.contains(id)).map(|(_, name)| name.as_str()).collect();
+    let summary = move || {
+        let selected = selected.get();
+        let names: Vec<_> =
+            names.iter().filter(|(id, _)| selected.contains(id)).map(|(_, name)| name.as_str()).collect();
         if names.is_empty() { "None".to_owned() } else { names.join(", ") }
     };
-    let boxes = options.into_iter().map(|(id, name, picture)| {
-        let is_chosen = move || chosen.with(|chosen| chosen.contains(&id));
+    let boxes = options.into_iter().map(|(id, name, icon)| {
+        let is_selected = move || selected.with(|selected| selected.contains(&id));
         view! {
             <label class="tick">
-                <input type="checkbox" name="values[]" value=id.to_string() checked=chosen.with_untracked(|chosen| chosen.contains(&id)) prop:checked=is_chosen/>
-                {picture}
+                <input type="checkbox" name="values[]" value=id.to_string() checked=selected.with_untracked(|selected| selected.contains(&id)) prop:checked=is_selected/>
+                {icon}
                 <span>{name}</span>
             </label>
         }
@@ -133,8 +135,8 @@ fn Several(
             <fieldset>
                 <legend>{legend}</legend>
                 <details class="several">
-                    <summary>{shown}</summary>
-                    // Nothing ticked is something chosen too.
+                    <summary>{summary}</summary>
+                    // Submits an empty list if no box is ticked.
                     <input type="hidden" name="values[]" value=""/>
                     {boxes}
                 </details>
@@ -143,10 +145,10 @@ fn Several(
     }
 }
 
-/// Sends one field of the task as soon as it is changed; without scripts, by its button.
+/// A form that submits one field of the task on change; without scripts, by its button.
 #[component]
 fn PropertyForm(org: String, task: RwSignal<TaskDetail>, field: Field, children: Children) -> impl IntoView {
-    // All of them share one server function: what went wrong belongs to the form that it went wrong in.
+    // The forms share one server function: an error belongs to the form that was submitted.
     let retry = use_context::<Option<FormRetry>>().flatten();
     let own = retry.filter(|retry| retry.fields.get("field").is_some_and(|sent| sent == field.slug()));
     let content = children();
@@ -161,7 +163,7 @@ fn PropertyForm(org: String, task: RwSignal<TaskDetail>, field: Field, children:
 fn Form(org: String, task: RwSignal<TaskDetail>, field: Field, content: AnyView) -> impl IntoView {
     let action = ServerAction::<EditTasks>::new();
     let feedback = FormFeedback::of(action);
-    let wrong = feedback.field(field.slug());
+    let error = feedback.field(field.slug());
     let key = task.with_untracked(|task| task.key.to_string());
     let address = StoredValue::new((org.clone(), key.clone()));
     let toasts = Toasts::expect();
@@ -175,7 +177,7 @@ fn Form(org: String, task: RwSignal<TaskDetail>, field: Field, content: AnyView)
         }
     });
     view! {
-        <div class="property" on:change=move |event| send(&event)>
+        <div class="property" on:change=move |event| submit_form(&event)>
             <AppForm action feedback>
                 <input type="hidden" name="org" value=org/>
                 <input type="hidden" name="keys[]" value=key/>
@@ -185,17 +187,18 @@ fn Form(org: String, task: RwSignal<TaskDetail>, field: Field, content: AnyView)
                     "Set"
                 </button>
                 <p class="error" role="alert">
-                    {wrong}
+                    {error}
                 </p>
             </AppForm>
         </div>
     }
 }
 
-fn send(event: &ev::Event) {
+/// Submits the form that contains the event's target.
+fn submit_form(event: &ev::Event) {
     let form = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()?.closest("form").ok()?);
     if let Some(form) = form.and_then(|form| form.dyn_into::<leptos::web_sys::HtmlFormElement>().ok()) {
-        // Where the browser refuses, it says why at the control.
+        // If a value is invalid, the browser refuses and shows the reason at the control.
         drop(form.request_submit());
     }
 }

@@ -1,8 +1,8 @@
-//! What a task has to do with others: the list, and the form that adds to it.
+//! The relations of a task, and the form that adds one.
 
 use leptos::{context::Provider, prelude::*};
 
-use super::{refresh, subtasks::TaskLine};
+use super::{refresh::refresh, subtasks::TaskLine};
 use crate::{
     domain::tasks::{TaskDetail, event::Relation, links::RelatedTask},
     web::{
@@ -23,7 +23,7 @@ use crate::{
 pub fn Relations(
     org: String,
     task: RwSignal<TaskDetail>,
-    /// Whether the reader may add and remove them.
+    /// Whether the member may add and remove relations.
     may_write: bool,
 ) -> impl IntoView {
     let add = may_write.then(|| view! { <AddForm org=org.clone() task/> });
@@ -51,18 +51,18 @@ pub fn Relations(
 #[component]
 fn Row(org: String, task: RwSignal<TaskDetail>, related: RelatedTask, may_write: bool) -> impl IntoView {
     let RelatedTask { relation, task: other } = related;
-    let (own_org, key) = (org.clone(), other.key.to_string());
+    let (form_org, key) = (org.clone(), other.key.to_string());
     let remove = may_write.then(move || {
-        // The rows share one server function: what went wrong belongs to the row that it went wrong in.
+        // The rows share one server function: an error belongs to the row that was submitted.
         let retry = use_context::<Option<FormRetry>>().flatten();
         let slug = relation.slug();
-        let own = retry.filter(|retry| {
-            let is = |name: &str, value: &str| retry.fields.get(name).is_some_and(|sent| sent == value);
-            is("relation", slug) && is("other", &key)
+        let row_retry = retry.filter(|retry| {
+            let has = |name: &str, value: &str| retry.fields.get(name).is_some_and(|sent| sent == value);
+            has("relation", slug) && has("other", &key)
         });
         view! {
-            <Provider value=own>
-                <RemoveForm org=own_org task relation other=key/>
+            <Provider value=row_retry>
+                <RemoveForm org=form_org task relation other=key/>
             </Provider>
         }
     });
@@ -82,7 +82,7 @@ fn RemoveForm(org: String, task: RwSignal<TaskDetail>, relation: Relation, other
     let feedback = FormFeedback::of(action);
     let key = task.with_untracked(|task| task.key.to_string());
     let label = format!("Remove: {} {other}", relation.label());
-    when_changed(action, &org, &key, task);
+    refresh_after(action, &org, &key, task);
     view! {
         <AppForm action feedback class="remove">
             <input type="hidden" name="org" value=org/>
@@ -107,14 +107,14 @@ fn RemoveForm(org: String, task: RwSignal<TaskDetail>, relation: Relation, other
 fn AddForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     let action = ServerAction::<AddRelation>::new();
     let feedback = FormFeedback::of(action);
-    let wrong = feedback.field("other");
+    let error = feedback.field("other");
     let key = task.with_untracked(|task| task.key.to_string());
-    when_changed(action, &org, &key, task);
-    let chosen = feedback.typed("relation", Relation::Blocks.slug());
+    refresh_after(action, &org, &key, task);
+    let typed = feedback.typed("relation", Relation::Blocks.slug());
     let options = Relation::ALL.map(|relation| {
-        let is_chosen = relation.slug() == chosen;
+        let is_selected = relation.slug() == typed;
         view! {
-            <option value=relation.slug() selected=is_chosen>
+            <option value=relation.slug() selected=is_selected>
                 {relation.label()}
             </option>
         }
@@ -137,22 +137,22 @@ fn AddForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
                 placeholder="WEB-12"
                 aria-label="Other task"
                 aria-describedby="other-error"
-                aria-invalid=move || wrong.with(Option::is_some).then_some("true")
+                aria-invalid=move || error.with(Option::is_some).then_some("true")
             />
             <button type="submit" class="button" disabled=action.pending()>
                 <Icon icon=Glyph::Plus/>
                 "Add relation"
             </button>
             <p class="error" id="other-error">
-                {wrong}
+                {error}
             </p>
         </AppForm>
     }
     .into_any()
 }
 
-/// Loads the task again whenever the form was carried out.
-fn when_changed<S>(action: ServerAction<S>, org: &str, key: &str, task: RwSignal<TaskDetail>)
+/// Shows a toast and fetches the task again after the action succeeds.
+fn refresh_after<S>(action: ServerAction<S>, org: &str, key: &str, task: RwSignal<TaskDetail>)
 where
     S: leptos::server_fn::ServerFn<Output = Option<uuid::Uuid>, Error = crate::domain::errors::AppError>
         + Clone

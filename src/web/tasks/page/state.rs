@@ -1,4 +1,4 @@
-//! The form that moves a task into another state, without a board.
+//! The form that moves a task into another state from its page.
 
 use leptos::prelude::*;
 
@@ -10,19 +10,19 @@ use crate::{
     },
 };
 
-/// Moves `task` to the end of the column that is chosen.
+/// Moves `task` to the end of the chosen column.
 #[component]
 pub fn StateForm(
     org: String,
     task: RwSignal<TaskDetail>,
-    /// The mark of the state that it is in.
+    /// Icon of the present state.
     #[prop(into)]
     mark: ViewFn,
 ) -> impl IntoView {
     let action = ServerAction::<MoveTask>::new();
     let feedback = FormFeedback::of(action);
-    let wrong = feedback.field("state");
-    let (key, chosen, states) = task.with_untracked(|task| {
+    let error = feedback.field("state");
+    let (key, typed, states) = task.with_untracked(|task| {
         (task.key.to_string(), feedback.typed("state", &task.facts.place.state), task.states.clone())
     });
 
@@ -45,7 +45,7 @@ pub fn StateForm(
                         {states
                             .into_iter()
                             .map(|state| {
-                                let selected = state.slug == chosen;
+                                let selected = state.slug == typed;
                                 view! { <option value=state.slug selected=selected>{state.name}</option> }
                             })
                             .collect_view()}
@@ -53,7 +53,7 @@ pub fn StateForm(
                     <button class="button" type="submit" disabled=move || action.pending().get()>"Move"</button>
                 </div>
                 <p class="error" id="state-error">
-                    {wrong}
+                    {error}
                 </p>
             </div>
         </AppForm>

@@ -1,9 +1,9 @@
-//! The tasks that a task is made of, and the one that it is a part of.
+//! The sub-tasks of a task, and the link to its parent.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::refresh;
+use super::refresh::refresh;
 use crate::{
     domain::tasks::{TITLE_MAX, TaskDetail, links::TaskLink},
     web::{
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// Leads to the task that `task` is a part of.
+/// The link to the parent of `task`.
 #[component]
 pub fn PartOf(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     move || {
@@ -33,12 +33,12 @@ pub fn PartOf(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     }
 }
 
-/// The parts of `task`, how many of them are done, and the form that adds one.
+/// The sub-tasks of `task`, their progress, and the form that adds one.
 #[component]
 pub fn Subtasks(
     org: String,
     task: RwSignal<TaskDetail>,
-    /// Whether the reader may add one.
+    /// Whether the member may add sub-tasks.
     may_write: bool,
 ) -> impl IntoView {
     let count = Memo::new(move |_| task.with(|task| (task.links.done(), task.links.subtasks.len())));
@@ -78,13 +78,13 @@ pub fn Subtasks(
     .into_any()
 }
 
-/// A task as one line: what its state means, its key, its title and whose it is.
+/// A task as one line: category of its state, key, title and assignees.
 #[component]
 #[expect(clippy::needless_pass_by_value, reason = "the properties of a component are owned")]
 pub fn TaskLine(org: String, task: TaskLink) -> impl IntoView {
     let TaskLink { key, title, category, assignees } = task;
     let key = key.to_string();
-    let who = (!assignees.is_empty()).then(|| {
+    let avatars = (!assignees.is_empty()).then(|| {
         let names = assignees.join(", ");
         let hint = names.clone();
         let faces = assignees.into_iter().map(|name| view! { <Avatar name/> }).collect_view();
@@ -103,7 +103,7 @@ pub fn TaskLine(org: String, task: TaskLink) -> impl IntoView {
                 {title}
             </span>
             {category.is_done().then(|| view! { <span class="unseen">", done"</span> })}
-            {who}
+            {avatars}
         </A>
     }
     .into_any()
@@ -113,7 +113,7 @@ pub fn TaskLine(org: String, task: TaskLink) -> impl IntoView {
 fn AddForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     let action = ServerAction::<AddSubtask>::new();
     let feedback = FormFeedback::of(action);
-    let wrong = feedback.field("title");
+    let error = feedback.field("title");
     let key = task.with_untracked(|task| task.key.to_string());
     let address = StoredValue::new((org.clone(), key.clone()));
     let changed = Callback::new(move |()| {
@@ -136,14 +136,14 @@ fn AddForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
                 placeholder="Add a sub-task"
                 aria-label="New sub-task"
                 aria-describedby="subtask-error"
-                aria-invalid=move || wrong.with(Option::is_some).then_some("true")
+                aria-invalid=move || error.with(Option::is_some).then_some("true")
             />
             <button type="submit" class="button" disabled=action.pending()>
                 <Icon icon=Glyph::Plus/>
                 "Add sub-task"
             </button>
             <p class="error" id="subtask-error">
-                {wrong}
+                {error}
             </p>
         </AppForm>
     }

@@ -1,4 +1,4 @@
-//! Title and description of a task: as one reads them, or in the form that changes them.
+//! Title and description of a task: rendered, or in the form that edits them.
 
 use leptos::{either::Either, prelude::*, server_fn::ServerFn as _};
 use leptos_router::{
@@ -19,37 +19,37 @@ use crate::{
     },
 };
 
-/// The key that opens the form.
-const KEY: &str = "e";
+/// The keyboard shortcut that opens the form.
+const SHORTCUT: &str = "e";
 
 /// The texts of a task of the organization `org`.
 #[component]
 pub fn Texts(
     org: String,
     task: RwSignal<TaskDetail>,
-    /// Whether the reader may change them.
+    /// Whether the member may edit the texts.
     may_write: bool,
 ) -> impl IntoView {
     if !may_write {
-        return view! { <Shown task edit=None/> }.into_any();
+        return view! { <RenderedTexts task edit=None/> }.into_any();
     }
     let key = task.with_untracked(|task| task.key.to_string());
     let path = StoredValue::new(format!("/o/{org}/tasks/{key}"));
     let draft = Draft::of(&format!("{key}:texts"));
-    // The address opens the form, and so does what was typed and came back.
+    // The form is open if the address says so, or if a submission was rejected.
     let query = use_query_map();
-    let asked = Memo::new(move |_| query.with(|query| query.get(EDIT).is_some()));
+    let is_requested = Memo::new(move |_| query.with(|query| query.get(EDIT).is_some()));
     let retry = use_context::<Option<FormRetry>>().flatten();
-    let came_back = retry.is_some_and(|retry| [UpdateTask::PATH, MergeTask::PATH].contains(&retry.action.as_str()));
-    let is_open = RwSignal::new(came_back || asked.get_untracked());
-    let was_opened = RwSignal::new(false);
-    Effect::new(move |before: Option<bool>| {
-        let asked = asked.get();
-        if before.is_some_and(|before| before != asked) {
-            was_opened.set(asked);
-            is_open.set(asked);
+    let was_rejected = retry.is_some_and(|retry| [UpdateTask::PATH, MergeTask::PATH].contains(&retry.action.as_str()));
+    let is_open = RwSignal::new(was_rejected || is_requested.get_untracked());
+    let was_opened_here = RwSignal::new(false);
+    Effect::new(move |previous: Option<bool>| {
+        let is_requested = is_requested.get();
+        if previous.is_some_and(|previous| previous != is_requested) {
+            was_opened_here.set(is_requested);
+            is_open.set(is_requested);
         }
-        asked
+        is_requested
     });
     Effect::new(move || {
         if draft.exists() {
@@ -64,40 +64,40 @@ pub fn Texts(
     };
     let close = Callback::new(move |()| {
         is_open.set(false);
-        if asked.get_untracked() {
+        if is_requested.get_untracked() {
             path.with_value(|path| go(path));
         }
-        focus_on_edit();
+        focus_edit_link();
     });
     let org = StoredValue::new(org);
     view! {
         {move || {
             if is_open.get() {
                 Either::Left(
-                    view! { <EditForm org=org.get_value() task draft close path=path.get_value() focus=was_opened.get_untracked()/> },
+                    view! { <EditForm org=org.get_value() task draft close path=path.get_value() focus=was_opened_here.get_untracked()/> },
                 )
             } else {
-                Either::Right(view! { <Shown task edit=Some(format!("{}?{EDIT}", path.get_value()))/> })
+                Either::Right(view! { <RenderedTexts task edit=Some(format!("{}?{EDIT}", path.get_value()))/> })
             }
         }}
     }
     .into_any()
 }
 
-/// The `id` of the link that opens the form.
+/// Id of the link that opens the form.
 const EDIT_LINK: &str = "edit-texts";
 
-/// The texts as one reads them.
+/// The rendered texts.
 #[component]
-fn Shown(
+fn RenderedTexts(
     task: RwSignal<TaskDetail>,
-    /// Where they are changed.
+    /// Address of the form; `None` for members who may only read.
     edit: Option<String>,
 ) -> impl IntoView {
     let address = edit.clone();
     let link = edit.map(|edit| {
         view! {
-            <a href=edit id=EDIT_LINK class="button" aria-keyshortcuts=KEY data-noscroll="">
+            <a href=edit id=EDIT_LINK class="button" aria-keyshortcuts=SHORTCUT data-noscroll="">
                 <Icon icon=Glyph::Pencil/>
                 "Edit"
             </a>
@@ -129,13 +129,13 @@ fn Shown(
     }
 }
 
-/// Where the form was, its link is: whoever used the keyboard goes on from there.
-fn focus_on_edit() {
+/// Focuses the link that replaces the closed form, so that keyboard users continue there.
+fn focus_edit_link() {
     request_animation_frame(|| {
         use leptos::{wasm_bindgen::JsCast as _, web_sys::HtmlElement};
         let link = document().get_element_by_id(EDIT_LINK).and_then(|link| link.dyn_into::<HtmlElement>().ok());
         if let Some(link) = link {
-            // A link that cannot take the focus is still there.
+            // Focusing is a convenience; its failure is ignored.
             drop(link.focus());
         }
     });

@@ -1,8 +1,8 @@
-//! Who is told what happens to a task, and the form by which the reader is.
+//! The watchers of a task, and the button that watches it.
 
 use leptos::prelude::*;
 
-use super::refresh;
+use super::refresh::refresh;
 use crate::{
     domain::tasks::TaskDetail,
     web::{
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Has the reader told what happens to `task`, or no longer.
+/// Watches `task` or stops watching it, and lists the watchers.
 #[component]
 pub fn Watching(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     let action = ServerAction::<SetWatching>::new();
@@ -28,7 +28,7 @@ pub fn Watching(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     });
     when_done(action, changed);
     let is_watching = Memo::new(move |_| task.with(|task| task.links.is_watching));
-    let others = move || {
+    let watchers = move || {
         task.with(|task| match &task.links.watchers[..] {
             [] => "Nobody is told what happens to it.".to_owned(),
             names => format!("{} watching: {}", names.len(), names.join(", ")),
@@ -43,7 +43,7 @@ pub fn Watching(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
                 <Icon icon=Glyph::Eye/>
                 {move || if is_watching.get() { "Stop watching" } else { "Watch" }}
             </button>
-            <p class="muted small">{others}</p>
+            <p class="muted small">{watchers}</p>
         </AppForm>
     }
     .into_any()

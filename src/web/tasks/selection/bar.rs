@@ -1,11 +1,11 @@
-//! The bar at the foot of a page with which all chosen tasks are changed at once.
+//! The bar at the foot of a page that edits all selected tasks at once.
 
 use leptos::prelude::*;
 
 use super::{
-    Selection,
-    changing::{Changing, Everything},
-    pickers::{Choices, Pickers},
+    bulk_edit::{AllMatching, BulkEdit},
+    pickers::{PickerOptions, Pickers},
+    selected_tasks::Selection,
 };
 use crate::{
     domain::{permissions::Permission, tasks::field_name::Field},
@@ -15,21 +15,21 @@ use crate::{
     },
 };
 
-/// Changes everything that is chosen. It is there while something is.
+/// Edits the selected tasks. Shown while a task is selected.
 #[component]
 pub fn SelectionBar(
     org: String,
     selection: Selection,
-    #[prop(into)] choices: Signal<Choices>,
-    /// What can be chosen with one press, where the page lists more than is on it.
+    #[prop(into)] options: Signal<PickerOptions>,
+    /// The tasks that "Select all" selects, on a page that renders only some of its tasks.
     #[prop(optional)]
-    everything: Option<Everything>,
-    /// Called when something was changed.
+    all_matching: Option<AllMatching>,
+    /// Called when tasks have changed.
     done: Callback<()>,
 ) -> impl IntoView {
     let current = CurrentOrganization::expect();
     let may_delete = current.may(Permission::DeleteTasks);
-    let changing = Changing::new(org, selection, done);
+    let edit = BulkEdit::new(org, selection, done);
     let count = move || {
         selection
             .with(|keys| if keys.len() == 1 { "1 selected".to_owned() } else { format!("{} selected", keys.len()) })
@@ -41,26 +41,26 @@ pub fn SelectionBar(
                     <p class="count" role="status">
                         {count}
                     </p>
-                    {everything
+                    {all_matching
                         .clone()
-                        .map(|everything| {
+                        .map(|all_matching| {
                             view! {
                                 <button
                                     type="button"
                                     class="button quiet"
-                                    disabled=changing.is_pending
-                                    on:click=move |_| changing.choose(everything.clone())
+                                    disabled=edit.is_pending
+                                    on:click=move |_| edit.select_all(all_matching.clone())
                                 >
                                     "Select all"
                                 </button>
                             }
                         })}
-                    <Pickers changing choices/>
+                    <Pickers edit options/>
                     <button
                         type="button"
                         class="button"
-                        disabled=changing.is_pending
-                        on:click=move |_| changing.change(Field::Archived, "true".to_owned())
+                        disabled=edit.is_pending
+                        on:click=move |_| edit.apply(Field::Archived, "true".to_owned())
                     >
                         <Icon icon=Glyph::Archive/>
                         "Archive"
@@ -71,8 +71,8 @@ pub fn SelectionBar(
                                 <button
                                     type="button"
                                     class="button"
-                                    disabled=changing.is_pending
-                                    on:click=move |_| changing.change(Field::Deleted, "true".to_owned())
+                                    disabled=edit.is_pending
+                                    on:click=move |_| edit.apply(Field::Deleted, "true".to_owned())
                                 >
                                     <Icon icon=Glyph::Trash/>
                                     "Delete"
@@ -89,7 +89,7 @@ pub fn SelectionBar(
                     </button>
                 </div>
                 <p class="error" role="alert">
-                    {move || changing.wrong.get()}
+                    {move || edit.error.get()}
                 </p>
             </section>
         </Show>

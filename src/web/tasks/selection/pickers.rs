@@ -1,73 +1,74 @@
-//! With what the bar of a selection is told what the chosen tasks are to have.
+//! The controls of the selection bar that set a field of the selected tasks.
 
 use leptos::{ev, html, prelude::*};
 
-use super::changing::Changing;
+use super::bulk_edit::BulkEdit;
 use crate::domain::{
     projects::{Assignable, Label, State},
     tasks::{field_name::Field, priority::Priority},
 };
 
-/// What is typed in, rather than chosen from a list.
-const TYPED: [Field; 4] = [Field::DueOn, Field::StartOn, Field::Estimate, Field::Parent];
+/// Fields whose value is typed rather than picked from a list.
+const TYPED_FIELDS: [Field; 4] = [Field::DueOn, Field::StartOn, Field::Estimate, Field::Parent];
 
-/// Between which one chooses.
+/// The states, labels and people that the pickers offer.
 #[derive(Clone, Debug, Default)]
-pub struct Choices {
+pub struct PickerOptions {
     pub states: Vec<State>,
     pub labels: Vec<Label>,
     pub people: Vec<Assignable>,
 }
 
-/// All of them.
+/// All controls.
 #[component]
-pub fn Pickers(changing: Changing, choices: Signal<Choices>) -> impl IntoView {
+pub fn Pickers(edit: BulkEdit, options: Signal<PickerOptions>) -> impl IntoView {
     view! {
-        <Pick changing field=Field::State label="State" options=move || choices.with(states)/>
-        <Pick changing field=Field::Priority label="Priority" options=priorities/>
-        <Pick changing field=Field::Assign label="Assign" options=move || choices.with(people)/>
-        <Pick changing field=Field::Unassign label="Unassign" options=move || choices.with(people)/>
-        <Pick changing field=Field::AddLabel label="Add label" options=move || choices.with(labels)/>
-        <Pick changing field=Field::RemoveLabel label="Remove label" options=move || choices.with(labels)/>
-        <Typed changing/>
+        <Picker edit field=Field::State label="State" options=move || options.with(states)/>
+        <Picker edit field=Field::Priority label="Priority" options=priorities/>
+        <Picker edit field=Field::Assign label="Assign" options=move || options.with(people)/>
+        <Picker edit field=Field::Unassign label="Unassign" options=move || options.with(people)/>
+        <Picker edit field=Field::AddLabel label="Add label" options=move || options.with(labels)/>
+        <Picker edit field=Field::RemoveLabel label="Remove label" options=move || options.with(labels)/>
+        <TypedValue edit/>
     }
     .into_any()
 }
 
+/// Values and labels of a picker.
 type Options = Vec<(String, String)>;
 
-fn states(choices: &Choices) -> Options {
-    choices.states.iter().map(|state| (state.slug.clone(), state.name.clone())).collect()
+fn states(options: &PickerOptions) -> Options {
+    options.states.iter().map(|state| (state.slug.clone(), state.name.clone())).collect()
 }
 
-fn people(choices: &Choices) -> Options {
-    choices.people.iter().map(|person| (person.id.to_string(), person.name.clone())).collect()
+fn people(options: &PickerOptions) -> Options {
+    options.people.iter().map(|person| (person.id.to_string(), person.name.clone())).collect()
 }
 
-fn labels(choices: &Choices) -> Options {
-    choices.labels.iter().map(|label| (label.id.to_string(), label.name.clone())).collect()
+fn labels(options: &PickerOptions) -> Options {
+    options.labels.iter().map(|label| (label.id.to_string(), label.name.clone())).collect()
 }
 
 fn priorities() -> Options {
     Priority::ALL.map(|priority| (priority.slug().to_owned(), priority.label().to_owned())).into()
 }
 
-/// A list from which one chooses what the tasks are to have; it shows its own name again then.
+/// A select that sets a field of the selected tasks and then shows its own name again.
 #[component]
-fn Pick<F>(changing: Changing, field: Field, label: &'static str, options: F) -> impl IntoView
+fn Picker<F>(edit: BulkEdit, field: Field, label: &'static str, options: F) -> impl IntoView
 where
     F: Fn() -> Options + Copy + Send + Sync + 'static,
 {
-    let choose = move |event: ev::Event| {
+    let pick = move |event: ev::Event| {
         let select = event_target::<leptos::web_sys::HtmlSelectElement>(&event);
         let value = select.value();
         select.set_selected_index(0);
         if !value.is_empty() {
-            changing.change(field, value);
+            edit.apply(field, value);
         }
     };
     view! {
-        <select class="input" aria-label=label disabled=changing.is_pending on:change=choose hidden=move || options().is_empty()>
+        <select class="input" aria-label=label disabled=edit.is_pending on:change=pick hidden=move || options().is_empty()>
             <option value="" selected>
                 {format!("{label}…")}
             </option>
@@ -79,30 +80,30 @@ where
     .into_any()
 }
 
-/// What is typed in: one says what first, and then gets a field for it.
+/// Sets a field whose value is typed: the member picks the field first, then gets an input for it.
 #[component]
-fn Typed(changing: Changing) -> impl IntoView {
-    let typing = changing.typing;
-    let options = TYPED.map(|field| view! { <option value=field.slug()>{field.label()}</option> });
+fn TypedValue(edit: BulkEdit) -> impl IntoView {
+    let typed_field = edit.typed_field;
+    let options = TYPED_FIELDS.map(|field| view! { <option value=field.slug()>{field.label()}</option> });
     view! {
         <select
             class="input"
             aria-label="Set"
-            disabled=changing.is_pending
-            prop:value=move || typing.get().map_or("", Field::slug)
-            on:change=move |event| typing.set(event_target_value(&event).parse().ok())
+            disabled=edit.is_pending
+            prop:value=move || typed_field.get().map_or("", Field::slug)
+            on:change=move |event| typed_field.set(event_target_value(&event).parse().ok())
         >
             <option value="">"Set…"</option>
             {options.into_iter().collect_view()}
         </select>
-        {move || typing.get().map(|field| view! { <Value changing field/> })}
+        {move || typed_field.get().map(|field| view! { <ValueForm edit field/> })}
     }
     .into_any()
 }
 
-/// Gives the tasks what is typed, or takes it from them.
+/// The form that sets or clears one field.
 #[component]
-fn Value(changing: Changing, field: Field) -> impl IntoView {
+fn ValueForm(edit: BulkEdit, field: Field) -> impl IntoView {
     let (kind, hint) = match field {
         Field::DueOn | Field::StartOn => ("date", ""),
         Field::Estimate => ("text", "0 to 999"),
@@ -112,7 +113,7 @@ fn Value(changing: Changing, field: Field) -> impl IntoView {
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         if let Some(input) = input.get_untracked() {
-            changing.change(field, input.value());
+            edit.apply(field, input.value());
         }
     };
     view! {
@@ -127,14 +128,14 @@ fn Value(changing: Changing, field: Field) -> impl IntoView {
                 required
                 node_ref=input
             />
-            <button class="button" disabled=changing.is_pending>
+            <button class="button" disabled=edit.is_pending>
                 "Set"
             </button>
             <button
                 type="button"
                 class="button quiet"
-                disabled=changing.is_pending
-                on:click=move |_| changing.change(field, String::new())
+                disabled=edit.is_pending
+                on:click=move |_| edit.apply(field, String::new())
             >
                 "Clear"
             </button>

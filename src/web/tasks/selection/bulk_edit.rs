@@ -1,8 +1,8 @@
-//! Changing all chosen tasks at once.
+//! Edits all selected tasks at once.
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::Selection;
+use super::selected_tasks::Selection;
 use crate::{
     domain::{
         errors::AppError,
@@ -15,31 +15,31 @@ use crate::{
     },
 };
 
-/// Everything that a page lists, be it loaded or not.
+/// All tasks that match the query of a page, loaded or not.
 #[derive(Clone, Debug)]
-pub struct Everything {
+pub struct AllMatching {
     pub project: ProjectKey,
-    /// What it shows, as in its address.
+    /// Query string of the page's address.
     pub query: String,
 }
 
-/// What changes the chosen tasks, all of them or none, and tells what became of it.
+/// Edits the selected tasks, all or none, and reports the result. Copy it into as many closures as need it.
 #[derive(Clone, Copy)]
-pub struct Changing {
+pub struct BulkEdit {
     org: StoredValue<String>,
     selection: Selection,
     toasts: Toasts,
-    /// Whether an answer is waited for.
+    /// Whether a request is in flight.
     pub is_pending: RwSignal<bool>,
-    /// Why nothing was changed.
-    pub wrong: RwSignal<Option<String>>,
-    /// What is being typed in.
-    pub typing: RwSignal<Option<Field>>,
+    /// Why the last edit failed.
+    pub error: RwSignal<Option<String>>,
+    /// The field whose value is typed rather than picked.
+    pub typed_field: RwSignal<Option<Field>>,
     done: Callback<()>,
 }
 
-impl Changing {
-    /// For what is chosen in the organization `org`; `done` is called when something was changed.
+impl BulkEdit {
+    /// Creates the editor of `selection` in the organization `org`; `done` is called when tasks have changed.
     #[must_use]
     pub fn new(org: String, selection: Selection, done: Callback<()>) -> Self {
         Self {
@@ -47,14 +47,14 @@ impl Changing {
             selection,
             toasts: Toasts::expect(),
             is_pending: RwSignal::new(false),
-            wrong: RwSignal::new(None),
-            typing: RwSignal::new(None),
+            error: RwSignal::new(None),
+            typed_field: RwSignal::new(None),
             done,
         }
     }
 
-    /// Gives `field` of all of them a value, as it is chosen or typed; nothing takes it away.
-    pub fn change(self, field: Field, value: String) {
+    /// Sets `field` of all selected tasks; an empty value clears it.
+    pub fn apply(self, field: Field, value: String) {
         let keys: Vec<_> = self.selection.with_untracked(|keys| keys.iter().map(ToString::to_string).collect());
         if keys.is_empty() || self.is_pending.get_untracked() {
             return;
@@ -62,13 +62,13 @@ impl Changing {
         let count = if keys.len() == 1 { keys[0].clone() } else { format!("{} tasks", keys.len()) };
         let (org, values) = (self.org.get_value(), vec![value]);
         self.is_pending.set(true);
-        self.wrong.set(None);
+        self.error.set(None);
         spawn_local(async move {
             let outcome = edit_tasks(org, keys, field.slug().to_owned(), values).await;
             self.is_pending.try_set(false);
             match outcome {
                 Ok(undo) => {
-                    let leaves = matches!(field, Field::Archived | Field::Deleted);
+                    let leaves_page = matches!(field, Field::Archived | Field::Deleted);
                     let text = match field {
                         _ if undo.is_none() => format!("{count}: nothing had to be changed"),
                         Field::Archived => format!("{count} archived"),
@@ -76,26 +76,26 @@ impl Changing {
                         field => format!("{count}: {} changed", field.label().to_lowercase()),
                     };
                     self.toasts.done(text, undo);
-                    self.typing.try_set(None);
-                    if leaves {
+                    self.typed_field.try_set(None);
+                    if leaves_page {
                         self.selection.clear();
                     }
-                    // The page may have been left.
+                    // The page may be unmounted.
                     _ = self.done.try_run(());
                 }
-                Err(error) => _ = self.wrong.try_set(Some(words(&error))),
+                Err(error) => _ = self.error.try_set(Some(error_text(&error))),
             }
         });
     }
 
-    /// Chooses everything that the page lists, as far as it can be changed at once.
-    pub fn choose(self, Everything { project, query }: Everything) {
+    /// Selects all tasks that match the page's query, up to the limit of one edit.
+    pub fn select_all(self, AllMatching { project, query }: AllMatching) {
         let org = self.org.get_value();
         self.is_pending.set(true);
         spawn_local(async move {
             let matching = get_matching(org, project.to_string(), query).await;
             self.is_pending.try_set(false);
-            self.wrong.try_set(match &matching {
+            self.error.try_set(match &matching {
                 Ok(numbers) if numbers.len() == AT_ONCE_MAX => {
                     Some(format!("At most {AT_ONCE_MAX} tasks are changed at once: the first ones are selected."))
                 }
@@ -109,8 +109,8 @@ impl Changing {
     }
 }
 
-/// Why nothing was changed.
-fn words(error: &AppError) -> String {
+/// Explains why no task was changed.
+fn error_text(error: &AppError) -> String {
     match error {
         AppError::Invalid { .. } => format!("Nothing was changed. {}", error.reasons()),
         error => error.to_string(),

@@ -1,4 +1,4 @@
-//! Beginning a task by a key or an address.
+//! Opens the "Add task" form of the board on the page: from a keyboard shortcut, the command palette or the address.
 
 use leptos::{
     prelude::*,
@@ -6,12 +6,13 @@ use leptos::{
     web_sys::{Element, HtmlDetailsElement, HtmlElement},
 };
 
-/// What the address of a board ends with when a task is to be begun there.
+/// Fragment of a board's address that opens the form of its first column.
 pub const NEW_TASK: &str = "#new-task";
 
-/// Opens the form of the column that has the focus, or else of the first, and puts the focus into it. Whether there is one.
+/// Opens and focuses the form of the column that has the focus, else of the first expanded column. Returns `false` if the
+/// page has no such form.
 pub fn start_task() -> bool {
-    let form_in = |place: Element| place.query_selector(".add-task").ok().flatten();
+    let form_in = |column: Element| column.query_selector(".add-task").ok().flatten();
     let column = document().active_element().and_then(|focused| focused.closest(".column").ok().flatten());
     let form = column
         .and_then(form_in)
@@ -20,7 +21,7 @@ pub fn start_task() -> bool {
     form.set_open(true);
     let field = form.query_selector("input[name='title']").ok().flatten();
     if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
-        // It is shown, now that the form is open.
+        // The form is open now, so the field is visible and can take the focus.
         drop(field.focus());
     }
     true

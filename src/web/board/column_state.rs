@@ -1,0 +1,32 @@
+//! One column of a board in the browser.
+
+use std::sync::Arc;
+
+use crate::domain::{
+    projects::{Column, RECENT, State},
+    tasks::TaskCard,
+};
+
+/// A column and its cards. The cards are shared between the acknowledged, the visible and the rendered columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnState {
+    pub state: State,
+    /// From top to bottom.
+    pub tasks: Vec<Arc<TaskCard>>,
+    /// Number of tasks that the server left out.
+    pub hidden: usize,
+}
+
+impl From<Column> for ColumnState {
+    fn from(Column { state, tasks, hidden }: Column) -> Self {
+        Self { state, tasks: tasks.into_iter().map(Arc::new).collect(), hidden }
+    }
+}
+
+impl ColumnState {
+    /// Whether the column holds only its most recent tasks.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.hidden > 0 && self.state.category.is_done() && self.tasks.len() >= RECENT
+    }
+}

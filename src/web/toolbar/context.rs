@@ -1,0 +1,25 @@
+//! The data that the parts of the toolbar share.
+
+use leptos::prelude::*;
+
+use crate::domain::{projects::Parts, query::Query, saved_views::Layout};
+
+/// The data that the parts of the toolbar share.
+#[derive(Clone)]
+pub struct Toolbar {
+    pub org: String,
+    pub parts: Parts,
+    pub layout: Layout,
+    /// What the page shows, starting at the first row.
+    pub query: Query,
+    /// Fetches the page's data again.
+    pub changed: Callback<()>,
+    pub may_write: bool,
+}
+
+impl Toolbar {
+    /// The path of the project's board or list, without a query.
+    pub fn path(&self, layout: Layout) -> String {
+        format!("/o/{}/projects/{}/{}", self.org, self.parts.key, layout.slug())
+    }
+}
