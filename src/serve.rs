@@ -68,9 +68,6 @@ pub struct Server {
 
 impl Server {
     /// Starts the application, and the built-in provider if the configuration wants one.
-    ///
-    /// # Errors
-    /// [`StartError`], which says what to do.
     pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
         // Take the port first: it is the most likely thing to fail.
         let listener = listen("Tessera", config.listen, "PORT").await?;
@@ -78,9 +75,6 @@ impl Server {
     }
 
     /// As [`Server::start`], on a port that has been taken already.
-    ///
-    /// # Errors
-    /// As there.
     pub async fn start_on(
         listener: TcpListener,
         config: Config,
@@ -148,9 +142,6 @@ impl Server {
 }
 
 /// Opens the built-in provider with the application as its client.
-///
-/// # Errors
-/// When its database cannot be opened.
 pub async fn open_provider(
     config: &Config,
     built_in: &BuiltIn,

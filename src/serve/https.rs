@@ -38,9 +38,6 @@ pub struct Certificate {
 
 impl Certificate {
     /// Reads the certificate of `data_dir`, or makes it there; only the user who runs the server can read its key.
-    ///
-    /// # Errors
-    /// When it can be neither read nor written.
     pub fn load_or_make(data_dir: &Path) -> Result<Self, CertificateError> {
         let folder = data_dir.join("https");
         let (file, key_file) = (folder.join("certificate.pem"), folder.join("key.pem"));

@@ -1,10 +1,10 @@
-//! Who is asking, in which organization, with which rights.
+//! Request contexts: the person, the organization and the permissions of a request.
 //!
-//! An [`OrgContext`] is the proof that every service wants, save for becoming a member ([`JoinContext`]). There are two ways to one: [`from_seat`], through a
-//! session that holds a verified sign-in for the organization, and [`from_token`], through a verified access token
-//! with its `org_id`. A slug only chooses among what was proven.
+//! Every service requires an [`OrgContext`], except for joining an organization ([`JoinContext`]). An `OrgContext` is
+//! created by [`from_seat`] from a session with a verified sign-in to the organization, or by [`from_token`] from a
+//! verified access token with an `org_id`. A slug only selects among organizations that are already authenticated.
 
-mod joining;
+mod join_context;
 mod person;
 
 use chrono::{DateTime, Utc};
@@ -25,52 +25,53 @@ use crate::domain::{
     permissions::{Permission, Permissions, Role},
 };
 
-pub use self::{joining::JoinContext, person::PersonContext};
+pub use self::{join_context::JoinContext, person::PersonContext};
 
-/// A person in an organization, with the rights of this moment.
+/// A person in an organization, with the permissions they have now.
 #[derive(Clone, Debug)]
 pub struct OrgContext {
     state: AppState,
     org: OrgId,
-    /// The organization's name in addresses.
+    /// The organization's name in URLs.
     pub slug: String,
-    /// The organization's name for people.
+    /// The organization's display name.
     pub display_name: String,
     pub person: PersonId,
     /// The person's name and address.
     pub who: Person,
     pub role: Role,
     pub permissions: Permissions,
-    /// The number of the organization's last event when the rights were read: whatever is read in the context takes at least
-    /// that much into account.
+    /// Number of the organization's last event when the permissions were read. Data read in this context reflects at least
+    /// the events up to it.
     pub as_of: i64,
 }
 
-/// For whom projects are looked up: those that are closed are seen by their members and the organization's owners.
+/// The person for whom projects are queried. Private projects are visible to their members and the organization's
+/// owners only.
 #[derive(Clone, Copy, Debug)]
 pub struct ProjectScope {
     pub person: PersonId,
-    /// Whether closed projects are open to the person.
+    /// Whether the person can see every private project.
     pub sees_all: bool,
 }
 
-/// The context of `browser` in the organization called `slug`.
+/// Returns the context of `browser` in the organization with the name `slug`.
 ///
 /// # Errors
-/// [`Error::SignInRequired`] without a seat there, whether or not there is such an organization;
-/// [`Error::MembershipEnded`] when the membership behind the seat has ended or is suspended.
+/// [`Error::SignInRequired`] if the browser has no seat in the organization, whether or not the organization exists;
+/// [`Error::MembershipEnded`] if the membership of the seat has ended or is suspended.
 pub async fn from_seat(state: &AppState, browser: BrowserId, slug: &str) -> Result<OrgContext, Error> {
     let now = state.clock.now();
-    // Find the seat among those that were proven.
+    // Find the seat of this browser.
     let mut tx = state.db.read().await?;
     let seat = seats::find(&mut tx, browser, slug, now).await?.ok_or(Error::SignInRequired)?;
-    // Have the provider confirm the rights when it is time.
+    // Refresh the permissions from the provider if they are due.
     if seat.fresh_until <= now {
         drop(tx);
-        refresh::confirm(state, browser, &seat).await?;
+        refresh::refresh_seat(state, browser, &seat).await?;
         tx = state.db.read().await?;
     }
-    // Check the membership as it is now.
+    // Check the current membership.
     let mut tx = tx.into_org(seat.org_id).await?;
     let Some((membership, as_of)) = memberships::at_present(&mut tx, seat.person_id).await? else {
         return Err(Error::MembershipEnded { organization: seat.display_name });
@@ -88,10 +89,11 @@ pub async fn from_seat(state: &AppState, browser: BrowserId, slug: &str) -> Resu
     })
 }
 
-/// The context of whoever presents `token`: what both the token and the membership allow.
+/// Returns the context of the person that `token` was issued for. Its permissions are those that both the token and the
+/// membership grant.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the organization or the person is not known here, or the membership has ended.
+/// [`Error::NotFound`] if the organization or the person is unknown, or the membership has ended.
 pub async fn from_token(state: &AppState, token: &AccessToken) -> Result<OrgContext, Error> {
     let issuer = state.provider.issuer();
     let mut tx = state.db.read().await?;
@@ -114,13 +116,13 @@ pub async fn from_token(state: &AppState, token: &AccessToken) -> Result<OrgCont
 }
 
 impl OrgContext {
-    /// The application's parts.
+    /// The application state.
     #[must_use]
     pub const fn state(&self) -> &AppState {
         &self.state
     }
 
-    /// Whose projects are looked up.
+    /// The person for whom projects are queried, with their visibility.
     #[must_use]
     pub const fn project_scope(&self) -> ProjectScope {
         ProjectScope { person: self.person, sees_all: matches!(self.role, Role::Owner) }
@@ -138,10 +140,10 @@ impl OrgContext {
         self.state.random.uuid(self.now())
     }
 
-    /// Starts a transaction in the organization, for reading.
+    /// Begins a read transaction in the organization.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] without `permission`.
+    /// [`Error::Forbidden`] if `permission` is missing.
     pub async fn read(&self, permission: Permission) -> Result<OrgTx, Error> {
         if !self.permissions.allow(permission) {
             return Err(Error::Forbidden(permission));
@@ -149,10 +151,10 @@ impl OrgContext {
         OrgTx::begin(&self.state.db, self.org, Mode::Read).await
     }
 
-    /// Starts a transaction in the organization, for carrying `action` out on `target`.
+    /// Begins a write transaction in the organization for `action` on `target`.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] without `permission`; the refusal is on record then.
+    /// [`Error::Forbidden`] if `permission` is missing; the refusal is recorded in the audit log.
     pub async fn write(&self, permission: Permission, action: &'static str, target: &str) -> Result<OrgTx, Error> {
         let mut tx = OrgTx::begin(&self.state.db, self.org, Mode::Write).await?;
         if self.permissions.allow(permission) {
@@ -163,10 +165,7 @@ impl OrgContext {
         Err(Error::Forbidden(permission))
     }
 
-    /// Puts `action` on record.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Records `action` in the audit log.
     pub async fn record(
         &self,
         tx: &mut OrgTx,

@@ -1,5 +1,5 @@
-//! Tessera as a relying party: sign-in by the authorization-code flow with PKCE (OpenID Connect Core section 3.1), and
-//! what a browser session holds afterwards.
+//! Authentication as a relying party: the authorization-code flow with PKCE (OpenID Connect Core section 3.1), browser
+//! sessions, and access tokens.
 
 pub mod bearer;
 pub mod grant;
@@ -7,6 +7,7 @@ pub mod jwt;
 pub mod keys;
 pub mod oidc;
 pub mod provider;
+pub mod provider_down;
 pub mod provision_member;
 pub mod refresh;
 pub mod return_path;

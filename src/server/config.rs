@@ -1,6 +1,7 @@
-//! Configuration: read once from the environment, checked whole, and passed on. `.env.example` explains each name.
+//! The configuration: read from the environment and validated once at start. `.env.example` explains each variable.
 
 mod built_in;
+mod error;
 mod provider;
 mod secret;
 
@@ -8,52 +9,49 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use url::Url;
 
+use self::error::origin;
 use super::crypto::Sealer;
 
 pub use self::{
     built_in::{BuiltIn, BuiltInHttps},
+    error::ConfigError,
     provider::{ManagementConfig, ProviderConfig},
 };
 
 /// The configuration of one process.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where the application listens: `HOST`, `PORT`.
+    /// Address that the application listens on: `HOST`, `PORT`.
     pub listen: SocketAddr,
-    /// Whether the application is served with TLS, with a certificate of this machine's own: `HTTPS`, or `--https`.
+    /// Whether the application is served over TLS with a self-signed certificate: `HTTPS` or `--https`.
     pub serves_https: bool,
-    /// The origin that browsers see, with a trailing slash: `APP_BASE_URL`.
+    /// The application's public origin, with a trailing slash: `APP_BASE_URL`.
     pub base_url: Url,
     /// `DATABASE_URL`.
     pub database_url: String,
-    /// The folder for files of ours: `DATA_DIR`.
+    /// The folder for the application's own files: `DATA_DIR`.
     pub data_dir: PathBuf,
     /// The folder of the built site: `LEPTOS_SITE_ROOT`.
     pub site_root: PathBuf,
-    /// Whether the names of built files hold a hash: `LEPTOS_HASH_FILES`.
+    /// Whether the names of built files contain a hash: `LEPTOS_HASH_FILES`.
     pub hash_files: bool,
     /// `SESSION_SECRET`.
     pub session_secret: String,
     pub provider: ProviderConfig,
-    /// The provider's Management API, where we may use it.
+    /// Client of the provider's Management API, if configured.
     pub management: Option<ManagementConfig>,
-    /// The server that is asked for the records of domains, instead of the machine's own: `DNS_SERVER`.
+    /// DNS server for domain verification, instead of the system's: `DNS_SERVER`.
     pub dns_server: Option<SocketAddr>,
-    /// The built-in provider, when no other is configured.
+    /// The built-in provider, if no other is configured.
     pub built_in: Option<BuiltIn>,
 }
 
-/// Something in the environment is missing or wrong; the text says which and what to do.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct ConfigError(String);
-
 impl Config {
-    /// Reads the configuration through `variable`, which gives the value of an environment variable.
+    /// Reads the configuration through `variable`, which returns the value of an environment variable.
     ///
     /// # Errors
-    /// [`ConfigError`] for the first value that is missing or wrong. The demo's session secret is made when there is
-    /// none; that can fail when `DATA_DIR` cannot be written to.
+    /// [`ConfigError`] for the first variable that is missing or invalid, or if the demo's session secret cannot be written
+    /// to `DATA_DIR`.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let variable = |name: &str| variable(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let data_dir = PathBuf::from(variable("DATA_DIR").unwrap_or_else(|| "data".to_owned()));
@@ -61,7 +59,7 @@ impl Config {
         let serves_https = variable("HTTPS").as_deref() == Some("true");
         let base_url = match variable("APP_BASE_URL") {
             Some(text) => origin("APP_BASE_URL", &text)?,
-            // Not localhost, which Auth0 refuses as the address where a login begins.
+            // Not localhost: Auth0 refuses it in a login URI.
             None if serves_https => origin("APP_BASE_URL", &format!("https://127.0.0.1:{}", listen.port()))?,
             None => origin("APP_BASE_URL", &format!("http://localhost:{}", listen.port()))?,
         };
@@ -91,7 +89,11 @@ impl Config {
             (provider, management, None)
         } else {
             let (provider, built_in) = built_in::read(&variable, &data_dir, serves_https, &sealer)?;
-            let management = ManagementConfig::built_in(&provider, &built_in);
+            let management = ManagementConfig::new(
+                &provider,
+                built_in.management_client_id.clone(),
+                built_in.management_client_secret.clone(),
+            );
             (provider, Some(management), Some(built_in))
         };
         let site_root = PathBuf::from(variable("LEPTOS_SITE_ROOT").unwrap_or_else(|| "target/site".to_owned()));
@@ -112,13 +114,13 @@ impl Config {
         })
     }
 
-    /// An address of the application.
+    /// Returns the absolute URL of `path`, a path of the application.
     ///
     /// # Panics
-    /// When `path` is no path; it is always one of ours.
+    /// If `path` is not a valid path.
     #[must_use]
     pub fn url(&self, path: &str) -> Url {
-        self.base_url.join(path).expect("a path of ours")
+        self.base_url.join(path).expect("the path is valid")
     }
 
     /// Whether browsers reach the application over TLS.
@@ -146,15 +148,6 @@ fn dns_server(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<Socke
 
 fn sealer(session_secret: &str) -> Sealer {
     Sealer::new(session_secret, crate::kernel::random::Random::system())
-}
-
-fn origin(name: &str, text: &str) -> Result<Url, ConfigError> {
-    Url::parse(text)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none())
-        .ok_or_else(|| {
-            ConfigError(format!("{name} is “{text}”, which is not an origin like https://tessera.example.com"))
-        })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! The provider's Management API (Auth0 Management API v2): its client, the commands that Tessera sends, and their queue.
+//! The provider's Management API (Auth0 Management API v2): its client, Tessera's commands, and their queue.
 //!
-//! A command is queued in the transaction that decides it; `sync::worker` carries it out afterwards.
+//! A command is queued in the transaction of the local change; `sync::worker` executes it afterwards.
 
 pub mod client;
 pub mod command;

@@ -30,9 +30,6 @@ mod content;
 
 /// Adds the demo organizations and people, as the provider at `issuer` knows them, and some work to look at. What is
 /// there already stays as it is.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn demo(db: &Db, clock: &Clock, random: &Random, issuer: &str) -> Result<(), Error> {
     for organization in demo_data::ORGANIZATIONS {
         let now = clock.now();

@@ -1,4 +1,4 @@
-//! The parts of the application, put together once at start and shared by every request.
+//! The application state: created once at start and shared by every request.
 
 use std::{ops::Deref, sync::Arc};
 
@@ -20,11 +20,11 @@ use crate::kernel::{
     random::Random,
 };
 
-/// The application's parts. Cloning is cheap.
+/// The application state. Cloning is cheap.
 #[derive(Clone)]
 pub struct AppState(Arc<Parts>);
 
-/// What [`AppState`] holds.
+/// The fields of [`AppState`].
 pub struct Parts {
     pub config: Config,
     pub db: Db,
@@ -32,25 +32,23 @@ pub struct Parts {
     pub random: Random,
     pub sealer: Sealer,
     pub provider: Provider,
-    /// The provider's Management API, where we may use it.
+    /// Client of the provider's Management API, if configured.
     pub management: Option<Management>,
+    /// Wakes the worker that sends changes to the provider.
     pub wake: Wake,
-    /// Where the records that prove domains are looked for.
+    /// Resolves the TXT records that prove domains.
     pub dns: Arc<dyn TxtResolver>,
-    /// Wakes whoever looks for them.
+    /// Wakes the worker that checks domains.
     pub wake_dns: Wake,
-    /// Who has which page open.
+    /// Which people have which page open.
     pub presence: Arc<Presence>,
-    /// How many streams each browser has open.
+    /// Number of open event streams of each browser.
     pub open_streams: Arc<OpenStreams>,
     pub leptos: LeptosOptions,
 }
 
 impl AppState {
-    /// Opens the database and puts the parts together. The identity provider is not asked for anything yet.
-    ///
-    /// # Errors
-    /// When the database cannot be opened; the error says what to do.
+    /// Opens the database and creates the state. The identity provider is not contacted yet.
     pub async fn open(config: Config, clock: Clock, random: Random) -> Result<Self, OpenError> {
         let db = Db::open(&config.database_url).await?;
         let leptos = LeptosOptions::builder()

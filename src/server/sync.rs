@@ -1,7 +1,7 @@
-//! Keeps organizations, members and invitations in step with the identity provider.
+//! Synchronizes organizations, members and invitations with the identity provider.
 //!
-//! No page waits for the provider: [`worker`] carries queued commands out and reconciles each organization in turn. Every
-//! step may run twice.
+//! No page waits for the provider: [`worker`] executes queued commands and reconciles each organization in turn. Every step
+//! is idempotent.
 
 pub mod carry_out;
 pub mod invitations;

@@ -1,4 +1,4 @@
-//! Who is asking, outside of any organization.
+//! The context of a signed-in person outside of any organization.
 
 use chrono::{DateTime, Utc};
 
@@ -7,7 +7,7 @@ use crate::{
     server::{auth::session::Browser, state::AppState},
 };
 
-/// A person who signed in with this browser, in whichever organization or in none.
+/// The person who signed in last in this browser, to an organization or to none.
 #[derive(Clone, Debug)]
 pub struct PersonContext {
     state: AppState,
@@ -15,14 +15,14 @@ pub struct PersonContext {
 }
 
 impl PersonContext {
-    /// The person whom `browser` signed in as last, if anybody has.
+    /// Returns the context of the person who signed in last in `browser`; `None` if no one is signed in.
     #[must_use]
     pub fn of(state: &AppState, browser: Option<Browser>) -> Option<Self> {
         let person = browser?.person?;
         Some(Self { state: state.clone(), person })
     }
 
-    /// The application's parts.
+    /// The application state.
     #[must_use]
     pub const fn state(&self) -> &AppState {
         &self.state

@@ -1,11 +1,12 @@
-//! Access tokens of other programs, and our own: JSON Web Tokens for Tessera's API (RFC 9068, RFC 6750).
+//! Verifies access tokens for Tessera's API: JSON Web Tokens sent as bearer tokens (RFC 9068, RFC 6750).
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::{
     jwt::{self, Unverified},
-    provider::{LEEWAY, ProviderDown},
+    provider::LEEWAY,
+    provider_down::ProviderDown,
 };
 use crate::{domain::permissions::Permissions, server::state::AppState};
 
@@ -13,25 +14,25 @@ use crate::{domain::permissions::Permissions, server::state::AppState};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessToken {
     pub sub: String,
-    /// The organization it was issued for, `org_…`.
+    /// The organization that the token was issued for, `org_…`.
     pub org_id: String,
-    /// What it may do: its `permissions`, or its scopes where the provider's API has no role-based access control.
+    /// Its `permissions`, or its scopes if the provider's API has no role-based access control.
     pub permissions: Permissions,
-    /// Whether it has a claim `permissions`, so that the provider decides.
+    /// Whether the token has a `permissions` claim, so that the provider decides on permissions.
     pub is_granting: bool,
     pub expires_at: DateTime<Utc>,
 }
 
-/// Why a token is not accepted.
+/// Why a token was refused.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenRefused {
-    /// It is not a token for this API, or not any longer.
+    /// The token is not for this API, or has expired.
     #[error("{0}")]
     Invalid(&'static str),
-    /// It is good but names no organization.
+    /// The token is valid but has no `org_id`.
     #[error("the token names no organization")]
     NoOrganization,
-    /// There are no keys to check it with.
+    /// The provider's keys are not available.
     #[error(transparent)]
     Down(#[from] ProviderDown),
 }
@@ -39,7 +40,7 @@ pub enum TokenRefused {
 impl From<Unverified> for TokenRefused {
     fn from(error: Unverified) -> Self {
         match error {
-            Unverified::Invalid(what) => Self::Invalid(what),
+            Unverified::Invalid(reason) => Self::Invalid(reason),
             Unverified::Down(down) => Self::Down(down),
         }
     }
@@ -59,15 +60,12 @@ struct Claims {
     scope: Option<String>,
     #[serde(default)]
     permissions: Option<Vec<String>>,
-    /// Only ID tokens have one.
+    /// Present in ID tokens only.
     #[serde(default)]
     nonce: Option<serde_json::Value>,
 }
 
-/// Verifies `token`: RS256 by one of the issuer's keys, issuer, audience, lifetime with [`LEEWAY`], organization.
-///
-/// # Errors
-/// [`TokenRefused`].
+/// Verifies `token`: signature (RS256), issuer, audience, lifetime with [`LEEWAY`], and organization.
 pub async fn verify(app: &AppState, token: &str) -> Result<AccessToken, TokenRefused> {
     let required = ["exp", "iss", "aud", "sub"];
     let claims: Claims = jwt::claims(app, token, app.provider.audience(), &required).await?;

@@ -1,4 +1,4 @@
-//! What a token response grants: permissions, their freshness, and the person's profile.
+//! Reads permissions, their expiry and the person's profile from a token response.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use openidconnect::OAuth2TokenResponse as _;
@@ -13,14 +13,14 @@ use crate::{
     server::{repo::people::Profile, state::AppState},
 };
 
-/// How long a seat lasts without a word from the provider, counted from the last one.
+/// How long a seat lasts after the last successful sign-in or refresh.
 pub const SEAT_LIFETIME: TimeDelta = TimeDelta::hours(72);
 
-/// How long rights are taken as confirmed when the provider does not say how long its token lasts.
-const DEFAULT_FRESHNESS: TimeDelta = TimeDelta::minutes(15);
+/// How long permissions count as fresh if the provider does not send the lifetime of its access token.
+const DEFAULT_LIFETIME: TimeDelta = TimeDelta::minutes(15);
 
-/// What the access token grants; `None` when it is not a token for our API or says nothing of permissions.
-pub async fn granted(
+/// Returns the permissions of the access token; `None` if it is not a token for our API or has no `permissions` claim.
+pub async fn granted_permissions(
     app: &AppState,
     claims: &Claims,
     tokens: &TokenResponse,
@@ -30,22 +30,22 @@ pub async fn granted(
         Ok(_) | Err(bearer::TokenRefused::Invalid(_) | bearer::TokenRefused::NoOrganization) => return Ok(None),
         Err(bearer::TokenRefused::Down(down)) => return Err(down.into()),
     };
-    let belongs = access_token.sub == **claims.subject()
+    let matches_id_token = access_token.sub == **claims.subject()
         && Some(&access_token.org_id) == claims.additional_claims().org_id.as_ref();
-    if belongs {
+    if matches_id_token {
         Ok(Some(access_token.permissions))
     } else {
-        Err(TokenError::Bad("the access token is for somebody or somewhere else".to_owned()))
+        Err(TokenError::Bad("the access token is for another person or organization".to_owned()))
     }
 }
 
-/// Until when the rights need no confirmation: as long as the access token lasts.
-pub fn freshness(tokens: &TokenResponse, now: DateTime<Utc>) -> DateTime<Utc> {
+/// Returns when the permissions must be refreshed: when the access token expires.
+pub fn fresh_until(tokens: &TokenResponse, now: DateTime<Utc>) -> DateTime<Utc> {
     let lifetime = tokens.expires_in().and_then(|lifetime| TimeDelta::from_std(lifetime).ok());
-    now + lifetime.unwrap_or(DEFAULT_FRESHNESS).clamp(TimeDelta::minutes(1), TimeDelta::hours(24))
+    now + lifetime.unwrap_or(DEFAULT_LIFETIME).clamp(TimeDelta::minutes(1), TimeDelta::hours(24))
 }
 
-/// What the ID token says of the person.
+/// Reads the person's profile from the ID token.
 pub fn profile<'a>(issuer: &'a str, claims: &'a Claims) -> Profile<'a> {
     let email = claims.email().map_or("", |email| email.as_str());
     let name = claims.name().and_then(|name| name.get(None)).map(|name| name.as_str()).filter(|name| !name.is_empty());

@@ -1,31 +1,31 @@
-//! Tokens that the provider signs for us (JSON Web Tokens, RFC 7519): whose they are, before what they say.
+//! Verifies tokens that the provider signs (JSON Web Tokens, RFC 7519).
 
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::de::DeserializeOwned;
 
-use super::provider::ProviderDown;
+use super::provider_down::ProviderDown;
 use crate::server::state::AppState;
 
-/// Why a token's claims are not to be read.
+/// Why a token could not be verified.
 #[derive(Debug, thiserror::Error)]
 pub enum Unverified {
-    /// It is not one that the provider signed for this audience.
+    /// The provider did not sign the token for this audience.
     #[error("{0}")]
     Invalid(&'static str),
-    /// There are no keys to check it with.
+    /// The provider's keys are not available.
     #[error(transparent)]
     Down(#[from] ProviderDown),
 }
 
-/// The claims of `token`: RS256 by one of the provider's keys, from it, for `audience`, with every claim of `required`.
-/// Lifetimes are left to the caller, since the clock is ours.
+/// Verifies `token` and returns its claims: signed with RS256 by one of the provider's keys, with the provider as issuer,
+/// `audience` and every claim of `required`. The caller checks the lifetime, because it uses the injected clock.
 pub async fn claims<C: DeserializeOwned>(
     app: &AppState,
     token: &str,
     audience: &str,
     required: &[&str],
 ) -> Result<C, Unverified> {
-    // Find the key that the header names; nothing else in the header is believed.
+    // Find the key that the header names. Nothing else in the header is trusted.
     let header =
         jsonwebtoken::decode_header(token).map_err(|_| Unverified::Invalid("the token is not a signed JWT"))?;
     if header.alg != Algorithm::RS256 {
@@ -45,6 +45,6 @@ pub async fn claims<C: DeserializeOwned>(
     rules.set_required_spec_claims(required);
     rules.validate_exp = false;
     let token = jsonwebtoken::decode::<C>(token, &key, &rules)
-        .map_err(|_| Unverified::Invalid("signature, issuer or audience of the token are not right"))?;
+        .map_err(|_| Unverified::Invalid("the signature, issuer or audience of the token is wrong"))?;
     Ok(token.claims)
 }

@@ -1,5 +1,5 @@
-//! The provider's signing keys, cached: fetched again after a while, and at once when a token names a key that is not
-//! among them, but not as often as whoever sends made-up tokens would like.
+//! Cache of the provider's signing keys. Keys are fetched again when they expire, and when a token names an unknown key;
+//! a rate limit keeps forged tokens from causing endless fetches.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -8,17 +8,17 @@ use jsonwebtoken::jwk::JwkSet;
 use openidconnect::{JsonWebKeySetUrl, core::CoreJsonWebKeySet};
 use tokio::sync::Mutex;
 
-use super::provider::ProviderDown;
+use super::provider_down::ProviderDown;
 use crate::kernel::clock::Clock;
 
-/// How long keys are used without asking again.
+/// How long keys are cached.
 const LIFETIME: TimeDelta = TimeDelta::minutes(10);
 
-/// The most fetches within [`WINDOW`].
-const MOST_FETCHES: usize = 5;
+/// Maximum number of fetches within [`WINDOW`].
+const MAX_FETCHES: usize = 5;
 const WINDOW: TimeDelta = TimeDelta::minutes(1);
 
-/// The keys in the shapes of the two libraries that verify with them.
+/// The keys in the types of the two libraries that verify with them.
 #[derive(Clone, Debug)]
 pub struct KeySet {
     pub for_id_tokens: CoreJsonWebKeySet,
@@ -37,7 +37,7 @@ struct Cache {
     fetches: VecDeque<DateTime<Utc>>,
 }
 
-/// The cache.
+/// The key cache of one provider.
 #[derive(Debug)]
 pub struct Keys {
     http: oauth2::reqwest::Client,
@@ -51,26 +51,24 @@ impl Keys {
         Self { http, clock, cache: Mutex::default() }
     }
 
-    /// The keys at `address`, among them the one called `kid` if the provider has it.
-    ///
-    /// # Errors
-    /// [`ProviderDown`] when there are none and none can be fetched.
+    /// Returns the keys at `address`, including the one with the id `kid` if the provider has it. Stale keys are used while
+    /// the provider is down.
     pub async fn find(&self, address: &JsonWebKeySetUrl, kid: Option<&str>) -> Result<Arc<KeySet>, ProviderDown> {
-        // One at a time: a crowd of requests with a new key makes one fetch.
+        // The lock is held during the fetch, so concurrent requests with a new key cause one fetch.
         let mut cache = self.cache.lock().await;
         let now = self.clock.now();
-        let known = cache.keys.clone();
-        if let Some((keys, fetched_at)) = &known
+        let cached = cache.keys.clone();
+        if let Some((keys, fetched_at)) = &cached
             && *fetched_at + LIFETIME > now
             && kid.is_none_or(|kid| keys.has(kid))
         {
             return Ok(keys.clone());
         }
-        let stale = known.map(|(keys, _)| keys);
+        let stale = cached.map(|(keys, _)| keys);
         while cache.fetches.front().is_some_and(|fetch| *fetch + WINDOW <= now) {
             cache.fetches.pop_front();
         }
-        if cache.fetches.len() >= MOST_FETCHES {
+        if cache.fetches.len() >= MAX_FETCHES {
             return stale.ok_or(ProviderDown);
         }
         cache.fetches.push_back(now);
@@ -80,9 +78,9 @@ impl Keys {
                 cache.keys = Some((keys.clone(), now));
                 Ok(keys)
             }
-            // Keys that were good a while ago are better than nobody signed in.
+            // Stale keys are better than failing every sign-in.
             Err(error) => {
-                tracing::warn!(%error, %address, "the provider's keys could not be fetched");
+                tracing::warn!(%error, %address, "could not fetch the provider's keys");
                 stale.ok_or(ProviderDown)
             }
         }

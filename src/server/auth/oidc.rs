@@ -1,4 +1,4 @@
-//! The types of `openidconnect` with the claims of organizations in them.
+//! The types of the `openidconnect` crate, extended with the organization claims of Auth0.
 
 use openidconnect::{
     AdditionalClaims, AdditionalProviderMetadata, Client, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet,
@@ -12,16 +12,16 @@ use openidconnect::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What Auth0 adds to an ID token for organizations.
+/// The claims that Auth0 adds to an ID token for organizations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganizationClaims {
-    /// `org_…`; keys everything.
+    /// `org_…`, the organization's id at the provider.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub org_id: Option<String>,
-    /// Lower case; only where the tenant allows names.
+    /// The organization's name in lower case, if the tenant allows names in tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub org_name: Option<String>,
-    /// OpenID Connect Front-Channel Logout section 3.
+    /// The provider's session id (OpenID Connect Front-Channel Logout section 3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,
 }
@@ -39,10 +39,10 @@ type Fields = IdTokenFields<
     CoreJwsSigningAlgorithm,
 >;
 
-/// An answer of the token endpoint.
+/// A response of the token endpoint.
 pub type TokenResponse = StandardTokenResponse<Fields, CoreTokenType>;
 
-/// Our client, with the endpoints that discovery always has.
+/// Tessera's OpenID Connect client, with the endpoints that every discovery document has.
 pub type OidcClient = Client<
     OrganizationClaims,
     CoreAuthDisplay,
@@ -63,7 +63,7 @@ pub type OidcClient = Client<
     EndpointMaybeSet,
 >;
 
-/// What discovery may add for sign-out (OpenID Connect RP-Initiated Logout section 2.1).
+/// The logout endpoint in the discovery document (OpenID Connect RP-Initiated Logout section 2.1).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LogoutMetadata {
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,4 +1,4 @@
-//! The identity provider, whichever it is, as this relying party sees it.
+//! The OpenID Connect client of the identity provider: discovery, token endpoint and ID tokens.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,42 +17,38 @@ use tokio::sync::Mutex;
 use super::{
     keys::{KeySet, Keys},
     oidc::{Claims, Metadata, OidcClient, TokenResponse},
+    provider_down::ProviderDown,
 };
 use crate::{
     kernel::clock::Clock,
     server::config::{Config, ProviderConfig},
 };
 
-/// How long the discovery document is used without asking again.
+/// How long the discovery document is cached.
 const METADATA_LIFETIME: TimeDelta = TimeDelta::hours(1);
 
-/// After a failure the provider is left alone for this long.
-const PAUSE: TimeDelta = TimeDelta::seconds(2);
+/// How long to wait after a failed discovery before the next.
+const RETRY_DELAY: TimeDelta = TimeDelta::seconds(2);
 
-/// How far the provider's clock may be from ours.
+/// Accepted difference between the provider's clock and ours.
 pub const LEEWAY: TimeDelta = TimeDelta::seconds(60);
 
-/// The provider does not answer, or not as a provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the identity provider cannot be reached")]
-pub struct ProviderDown;
-
-/// Why a code or a refresh token gave no tokens.
+/// Why a code or a refresh token could not be exchanged for tokens.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
     #[error(transparent)]
     Down(#[from] ProviderDown),
-    /// The provider refused it (RFC 6749 section 5.2): used, expired, revoked, or the membership has ended.
+    /// The provider refused the grant (RFC 6749 section 5.2): it was used, expired or revoked, or the membership has ended.
     #[error("the provider refused: {0}")]
     Refused(String),
-    /// The answer is not one of a token endpoint, or its tokens are not good.
-    #[error("bad tokens: {0}")]
-    Bad(String),
+    /// The response is not a valid token response, or its tokens are not valid.
+    #[error("invalid tokens: {0}")]
+    Invalid(String),
 }
 
-/// Why the token endpoint said neither yes nor no.
+/// Why the token endpoint neither granted nor refused the request.
 #[derive(Debug, thiserror::Error)]
-enum NoAnswer {
+enum NoResponse {
     #[error(transparent)]
     Http(#[from] HttpClientError<reqwest::Error>),
     #[error("status {0}")]
@@ -65,7 +61,8 @@ struct Discovery {
     failed_at: Option<DateTime<Utc>>,
 }
 
-/// The provider. It is asked for the first time when somebody signs in, so that the application starts without it.
+/// Client of the identity provider. The first request is made when a person signs in, so the application starts without
+/// the provider.
 #[derive(Debug)]
 pub struct Provider {
     config: ProviderConfig,
@@ -78,17 +75,17 @@ pub struct Provider {
 
 impl Provider {
     /// # Panics
-    /// When TLS cannot be set up on this machine.
+    /// If TLS cannot be initialized.
     #[must_use]
     pub fn new(config: &Config, clock: Clock) -> Self {
         let http = reqwest::ClientBuilder::new()
-            // A redirect could lead the client secret elsewhere (server-side request forgery).
+            // A redirect could send the client secret to another server (server-side request forgery).
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(3))
             .timeout(Duration::from_secs(8))
             .user_agent("tessera")
             .build()
-            .expect("TLS is available");
+            .expect("TLS can be initialized");
         Self {
             config: config.provider.clone(),
             redirect_uri: RedirectUrl::from_url(config.url("/callback")),
@@ -99,28 +96,28 @@ impl Provider {
         }
     }
 
-    /// The issuer exactly as tokens name it.
+    /// The issuer exactly as in tokens.
     #[must_use]
     pub fn issuer(&self) -> &str {
         self.config.issuer.as_str()
     }
 
-    /// The identifier of Tessera's API.
+    /// The audience of Tessera's API.
     #[must_use]
     pub fn audience(&self) -> &str {
         &self.config.audience
     }
 
-    /// Our client id.
+    /// Tessera's client id.
     #[must_use]
     pub fn client_id(&self) -> &str {
         &self.config.client_id
     }
 
-    /// The discovery document (OpenID Connect Discovery section 4).
+    /// Returns the discovery document (OpenID Connect Discovery section 4). A stale one is used while the provider is down.
     ///
     /// # Errors
-    /// [`ProviderDown`] when it was never seen and cannot be had.
+    /// [`ProviderDown`] if no document was fetched yet and the provider does not answer.
     pub async fn metadata(&self) -> Result<Arc<Metadata>, ProviderDown> {
         let mut discovery = self.discovery.lock().await;
         let now = self.clock.now();
@@ -128,7 +125,7 @@ impl Provider {
             Some((metadata, found_at)) if *found_at + METADATA_LIFETIME > now => return Ok(metadata.clone()),
             stale => stale.as_ref().map(|(metadata, _)| metadata.clone()),
         };
-        if discovery.failed_at.is_some_and(|failed_at| failed_at + PAUSE > now) {
+        if discovery.failed_at.is_some_and(|failed_at| failed_at + RETRY_DELAY > now) {
             return stale.ok_or(ProviderDown);
         }
         let issuer = IssuerUrl::from_url(self.config.issuer.clone());
@@ -146,20 +143,14 @@ impl Provider {
         }
     }
 
-    /// Whether the provider answers at this moment.
-    ///
-    /// # Errors
-    /// [`ProviderDown`] when it does not.
+    /// Checks that the provider answers now.
     pub async fn check(&self) -> Result<(), ProviderDown> {
         let metadata = self.metadata().await?;
-        let answer = self.http.get(metadata.jwks_uri().url().clone()).send().await.map_err(|_| ProviderDown)?;
-        if answer.status().is_success() { Ok(()) } else { Err(ProviderDown) }
+        let response = self.http.get(metadata.jwks_uri().url().clone()).send().await.map_err(|_| ProviderDown)?;
+        if response.status().is_success() { Ok(()) } else { Err(ProviderDown) }
     }
 
-    /// Our client with the provider's endpoints.
-    ///
-    /// # Errors
-    /// [`ProviderDown`].
+    /// Returns the OpenID Connect client with the provider's endpoints.
     pub async fn client(&self) -> Result<OidcClient, ProviderDown> {
         let metadata = self.metadata().await?;
         let client = OidcClient::from_provider_metadata(
@@ -170,50 +161,40 @@ impl Provider {
         Ok(client.set_redirect_uri(self.redirect_uri.clone()).set_auth_type(AuthType::RequestBody))
     }
 
-    /// The keys that verify a token signed with `kid`.
-    ///
-    /// # Errors
-    /// [`ProviderDown`] when there are none.
+    /// Returns the signing keys, fetched again if `kid` is not among the cached ones.
     pub async fn keys(&self, kid: Option<&str>) -> Result<Arc<KeySet>, ProviderDown> {
         let metadata = self.metadata().await?;
         self.keys.find(metadata.jwks_uri(), kid).await
     }
 
     /// Exchanges a code for tokens (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
-    ///
-    /// # Errors
-    /// [`TokenError`].
     pub async fn exchange(&self, code: String, verifier: String) -> Result<TokenResponse, TokenError> {
         let client = self.client().await?;
         let request = client
             .exchange_code(AuthorizationCode::new(code))
-            .map_err(|_| TokenError::Bad("discovery names no token endpoint".to_owned()))?
+            .map_err(|_| TokenError::Invalid("discovery names no token endpoint".to_owned()))?
             .set_pkce_verifier(PkceCodeVerifier::new(verifier));
-        request.request_async(&|request| ask_for_tokens(self.http.clone(), request)).await.map_err(token_error)
+        request.request_async(&|request| request_tokens(self.http.clone(), request)).await.map_err(token_error)
     }
 
     /// Exchanges a refresh token for fresh tokens (RFC 6749 section 6).
-    ///
-    /// # Errors
-    /// [`TokenError`].
     pub async fn refresh(&self, refresh_token: String) -> Result<TokenResponse, TokenError> {
         let client = self.client().await?;
         let refresh_token = RefreshToken::new(refresh_token);
         let request = client
             .exchange_refresh_token(&refresh_token)
-            .map_err(|_| TokenError::Bad("discovery names no token endpoint".to_owned()))?;
-        request.request_async(&|request| ask_for_tokens(self.http.clone(), request)).await.map_err(token_error)
+            .map_err(|_| TokenError::Invalid("discovery names no token endpoint".to_owned()))?;
+        request.request_async(&|request| request_tokens(self.http.clone(), request)).await.map_err(token_error)
     }
 
-    /// Verifies the ID token in `tokens` fully (OpenID Connect Core section 3.1.3.7): RS256 by one of the provider's
+    /// Verifies the ID token in `tokens` (OpenID Connect Core section 3.1.3.7): RS256 by one of the provider's
     /// keys, issuer, audience and authorized party, expiry and issue time with [`LEEWAY`], nonce. A refreshed token has
     /// no nonce (section 12.2), so `nonce` is `None` then.
     ///
     /// # Errors
-    /// [`TokenError::Bad`] with what is wrong, for the log.
+    /// [`TokenError::Invalid`] with the reason, for the log.
     pub async fn verify_id_token(&self, tokens: &TokenResponse, nonce: Option<&Nonce>) -> Result<Claims, TokenError> {
-        let bad = |what: String| TokenError::Bad(what);
-        let id_token = tokens.id_token().ok_or_else(|| bad("no ID token".to_owned()))?;
+        let id_token = tokens.id_token().ok_or_else(|| invalid("no ID token".to_owned()))?;
         let kid = jsonwebtoken::decode_header(id_token.to_string()).ok().and_then(|header| header.kid);
         let keys = self.keys(kid.as_deref()).await?;
         let now = self.clock.now();
@@ -222,23 +203,25 @@ impl Provider {
             Some(nonce) => id_token.claims(&verifier, nonce),
             None => id_token.claims(&verifier, |_: Option<&Nonce>| Ok(())),
         }
-        .map_err(|error| bad(format!("ID token: {error}")))?;
-        // The crate leaves the authorized party to us (section 3.1.3.7, points 4 and 5).
+        .map_err(|error| invalid(format!("ID token: {error}")))?;
+        // The openidconnect crate does not check the authorized party (section 3.1.3.7, points 4 and 5).
         match claims.authorized_party() {
-            Some(party) if **party != self.config.client_id => return Err(bad(format!("authorized party {party:?}"))),
+            Some(party) if **party != self.config.client_id => {
+                return Err(invalid(format!("authorized party {party:?}")));
+            }
             None if claims.audiences().len() > 1 => {
-                return Err(bad("several audiences, no authorized party".to_owned()));
+                return Err(invalid("several audiences, no authorized party".to_owned()));
             }
             _ => {}
         }
-        // The access token came beside it over TLS; if the token has a hash of it, the two must belong together.
+        // If the ID token has a hash of the access token, the two must match (section 3.1.3.8).
         if let Some(expected) = claims.access_token_hash() {
-            let algorithm = id_token.signing_alg().map_err(|error| bad(error.to_string()))?;
-            let key = id_token.signing_key(&verifier).map_err(|error| bad(error.to_string()))?;
+            let algorithm = id_token.signing_alg().map_err(|error| invalid(error.to_string()))?;
+            let key = id_token.signing_key(&verifier).map_err(|error| invalid(error.to_string()))?;
             let actual = openidconnect::AccessTokenHash::from_token(tokens.access_token(), algorithm, key)
-                .map_err(|error| bad(error.to_string()))?;
+                .map_err(|error| invalid(error.to_string()))?;
             if actual != *expected {
-                return Err(bad("access token hash".to_owned()));
+                return Err(invalid("access token hash".to_owned()));
             }
         }
         Ok(claims.clone())
@@ -256,7 +239,7 @@ impl Provider {
             keys.clone(),
         )
         .set_allowed_algs([CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256])
-        // An audience beside ours is only acceptable with us as the authorized party, which is checked afterwards.
+        // Other audiences are accepted here: verify_id_token checks that we are the authorized party.
         .set_other_audience_verifier_fn(|_| true)
         .set_time_fn(move || now - LEEWAY)
         .set_issue_time_verifier_fn(move |issued_at| {
@@ -265,25 +248,29 @@ impl Provider {
     }
 }
 
-/// Sends a request to the token endpoint. A server that is in trouble or has too much to do refuses nothing, whatever its
-/// body says.
-async fn ask_for_tokens(http: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, NoAnswer> {
+/// Sends a request to the token endpoint. A server error or a rate limit is no refusal of the grant, whatever the body
+/// says.
+async fn request_tokens(http: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, NoResponse> {
     let response = http.call(request).await?;
     let status = response.status();
     if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-        return Err(NoAnswer::Status(status));
+        return Err(NoResponse::Status(status));
     }
     Ok(response)
 }
 
-fn token_error<T: oauth2::ErrorResponse + std::fmt::Display>(error: RequestTokenError<NoAnswer, T>) -> TokenError {
+fn invalid(reason: String) -> TokenError {
+    TokenError::Invalid(reason)
+}
+
+fn token_error<T: oauth2::ErrorResponse + std::fmt::Display>(error: RequestTokenError<NoResponse, T>) -> TokenError {
     match error {
         RequestTokenError::ServerResponse(answer) => TokenError::Refused(answer.to_string()),
         RequestTokenError::Request(error) => {
-            tracing::warn!(?error, "the token endpoint did not answer");
+            tracing::warn!(?error, "the token endpoint did not respond");
             TokenError::Down(ProviderDown)
         }
-        RequestTokenError::Parse(error, _) => TokenError::Bad(format!("token endpoint: {error}")),
-        RequestTokenError::Other(error) => TokenError::Bad(format!("token endpoint: {error}")),
+        RequestTokenError::Parse(error, _) => TokenError::Invalid(format!("token endpoint: {error}")),
+        RequestTokenError::Other(error) => TokenError::Invalid(format!("token endpoint: {error}")),
     }
 }

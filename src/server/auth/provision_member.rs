@@ -1,4 +1,4 @@
-//! What a verified sign-in changes here: the local copy of the person, the organization and the membership.
+//! Just-in-time provisioning: saves the person, the organization and the membership of a verified sign-in.
 
 use crate::{
     domain::{
@@ -19,11 +19,8 @@ use crate::{
     },
 };
 
-/// Adds the person or brings name and address up to date.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn person(app: &AppState, profile: &Profile<'_>) -> Result<PersonId, Error> {
+/// Inserts the person, or updates their name and address.
+pub async fn save_person(app: &AppState, profile: &Profile<'_>) -> Result<PersonId, Error> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let id = people::upsert(&mut tx, PersonId(app.random.uuid(now)), profile, now).await?;
@@ -31,12 +28,10 @@ pub async fn person(app: &AppState, profile: &Profile<'_>) -> Result<PersonId, E
     Ok(id)
 }
 
-/// The organization behind a verified `org_id`. One that is not known here is set up when the token names it and the
-/// person may do everything in it: somebody has to own it, and nobody becomes an owner by being first.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn organization(
+/// Returns the organization with the verified `org_id` `provider_id`. An unknown organization is created if the token
+/// contains its name and grants the person every permission of an owner: an organization needs an owner, and the first
+/// person to sign in must not become one without those permissions.
+pub async fn find_or_create_organization(
     app: &AppState,
     provider_id: &str,
     name: Option<&str>,
@@ -44,8 +39,8 @@ pub async fn organization(
     granted: Option<Permissions>,
 ) -> Result<Option<Organization>, Error> {
     let issuer = app.provider.issuer();
-    let known = organizations::by_provider_id(&mut app.db.read().await?, issuer, provider_id).await?;
-    let (None, Some(name), Some(granted)) = (&known, name, granted) else { return Ok(known) };
+    let existing = organizations::by_provider_id(&mut app.db.read().await?, issuer, provider_id).await?;
+    let (None, Some(name), Some(granted)) = (&existing, name, granted) else { return Ok(existing) };
     if !granted.contain(Role::Owner.permissions()) {
         return Ok(None);
     }
@@ -67,68 +62,68 @@ pub async fn organization(
     }))
 }
 
-/// Whether somebody who is no member becomes one.
+/// Whether this sign-in may create a membership.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Joining {
-    /// A sign-in is the provider's word that the person belongs to the organization.
-    Welcome,
-    /// A sign-in that accepts an invitation of ours to this role.
+pub enum JoinPolicy {
+    /// A sign-in: the provider confirms that the person belongs to the organization.
+    Allowed,
+    /// A sign-in that accepts one of our invitations, with this role.
     Invited(Role),
-    /// A refresh only renews what there is: its token may be older than the end of the membership.
+    /// A refresh: its token may be older than the end of the membership.
     Refused,
 }
 
-/// Brings the membership in step with what the provider granted in its token; `None` where it grants nothing and the
+/// Updates the membership to the permissions that the provider's token grants; `None` if the token grants none and the
 /// local role decides.
 ///
-/// What was decided here and has not reached the provider yet stands, whatever its tokens say.
+/// A local change that was not sent to the provider yet takes precedence over its tokens.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the membership is suspended here or has just been ended, or there is none and `joining` is
-/// refused.
-pub async fn membership(
+/// [`Error::NotFound`] if the membership is suspended or has just ended, or if it does not exist and `policy` does not
+/// allow creating it.
+pub async fn save_membership(
     app: &AppState,
     org: OrgId,
     person: PersonId,
     granted: Option<Permissions>,
-    joining: Joining,
+    policy: JoinPolicy,
 ) -> Result<(), Error> {
     let now = app.clock.now();
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
-    let known = match memberships::find(&mut tx, person).await? {
+    let existing = match memberships::find(&mut tx, person).await? {
         Some(None) => return Err(Error::NotFound),
-        None if joining == Joining::Refused => return Err(Error::NotFound),
-        known => known.flatten(),
+        None if policy == JoinPolicy::Refused => return Err(Error::NotFound),
+        existing => existing.flatten(),
     };
-    if is_undecided(&mut tx, person).await? {
-        return known.map(drop).ok_or(Error::NotFound);
+    if has_pending_change(&mut tx, person).await? {
+        return existing.map(drop).ok_or(Error::NotFound);
     }
-    let invited = if let Joining::Invited(role) = joining { Some(role) } else { None };
-    let mut next = Membership { role: role_for(known.map(|known| known.role).max(invited), granted), granted };
-    if known == Some(next) {
+    let invited = if let JoinPolicy::Invited(role) = policy { Some(role) } else { None };
+    let mut next = Membership { role: role_for(existing.map(|existing| existing.role).max(invited), granted), granted };
+    if existing == Some(next) {
         return Ok(());
     }
-    let steps_down = known.is_some_and(|known| known.role == Role::Owner) && next.role != Role::Owner;
-    if steps_down && !memberships::hand_over_ownership(&mut tx, person).await? {
-        // The last owner stays one: an organization without is worse than one whose provider disagrees.
-        tracing::warn!(%org, %person, "the provider demotes the last owner, who stays one here");
+    let is_demotion = existing.is_some_and(|existing| existing.role == Role::Owner) && next.role != Role::Owner;
+    if is_demotion && !memberships::hand_over_ownership(&mut tx, person).await? {
+        // Keep the last owner: an organization without an owner is worse than one that differs from the provider.
+        tracing::warn!(%org, %person, "the provider demoted the last owner; they stay owner here");
         next = Membership { role: Role::Owner, granted: None };
     }
     memberships::put(&mut tx, person, next, now).await?;
     tx.commit().await
 }
 
-/// Whether the provider has yet to be told of a change of the membership.
-async fn is_undecided(tx: &mut OrgTx, person: PersonId) -> Result<bool, Error> {
+/// Whether a change of the membership is still queued for the provider.
+async fn has_pending_change(tx: &mut OrgTx, person: PersonId) -> Result<bool, Error> {
     let subject = people::subject_of(tx, person).await?;
     provider_changes::is_waiting(tx, &member_topic(&subject)).await
 }
 
-/// The role that goes with what the provider granted: the one there is if it still fits, else the highest below owner
-/// that is granted whole. Ownership is given here, be it by an invitation, never by a token.
-fn role_for(known: Option<Role>, granted: Option<Permissions>) -> Role {
-    let Some(granted) = granted else { return known.unwrap_or(Role::Member) };
-    match known {
+/// Returns the role for the permissions that the provider granted: the current role if it matches them, else the highest
+/// role below owner whose permissions are all granted. Ownership is assigned in Tessera, never by a token.
+fn role_for(current: Option<Role>, granted: Option<Permissions>) -> Role {
+    let Some(granted) = granted else { return current.unwrap_or(Role::Member) };
+    match current {
         Some(role) if role.permissions() == granted => role,
         _ => [Role::Admin, Role::Member]
             .into_iter()
@@ -142,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_role_follows_what_the_provider_grants() {
+    fn role_matches_the_granted_permissions() {
         assert_eq!(role_for(None, None), Role::Member);
         assert_eq!(role_for(Some(Role::Viewer), None), Role::Viewer);
         assert_eq!(role_for(None, Some(Role::Owner.permissions())), Role::Admin);

@@ -1,25 +1,25 @@
-//! Where a sign-in leads to: a path of this site, never an address of another.
+//! The page to return to after a sign-in: a path of this site, never a URL of another site.
 
 use url::Url;
 
-/// The most bytes that a path may have.
-const MAX: usize = 2_000;
+/// Maximum length of a path in bytes.
+const MAX_LENGTH: usize = 2_000;
 
 /// A path of this site with its query, safe to redirect to.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ReturnPath(String);
 
 impl ReturnPath {
-    /// The path in `text`, if it is one and stays on the site at `base`.
+    /// Parses `text` as a path of the site at `base`; `None` if it is no path or leads to another site.
     #[must_use]
     pub fn parse(base: &Url, text: &str) -> Option<Self> {
-        // Browsers drop tabs and line breaks and take a backslash for a slash; so would the parser below, silently.
-        let plain = text.len() <= MAX && !text.contains('\\') && !text.chars().any(char::is_control);
-        if !plain || !text.starts_with('/') || text.starts_with("//") {
+        // Browsers drop tabs and line breaks and treat a backslash as a slash, and so does the URL parser below.
+        let is_plain = text.len() <= MAX_LENGTH && !text.contains('\\') && !text.chars().any(char::is_control);
+        if !is_plain || !text.starts_with('/') || text.starts_with("//") {
             return None;
         }
         let url = base.join(text).ok().filter(|url| url.origin() == base.origin())?;
-        // A sign-in that leads to a sign-in would never end.
+        // Returning to one of these would start another sign-in or sign-out.
         if ["/login", "/callback", "/logout"].contains(&url.path()) {
             return None;
         }
@@ -28,7 +28,7 @@ impl ReturnPath {
             .filter(|path| !path.0.starts_with("//"))
     }
 
-    /// The path of `address`, if that is one of the site at `base`.
+    /// Parses `address` as an absolute URL of the site at `base`, and returns its path.
     #[must_use]
     pub fn of_address(base: &Url, address: &str) -> Option<Self> {
         let url = Url::parse(address).ok().filter(|url| url.origin() == base.origin() && url.username().is_empty())?;
@@ -41,19 +41,19 @@ impl ReturnPath {
         Self("/".to_owned())
     }
 
-    /// The page for somebody who is in no organization.
+    /// The page for a person without an organization.
     #[must_use]
     pub fn welcome() -> Self {
         Self("/welcome".to_owned())
     }
 
-    /// The page for somebody who may join an organization.
+    /// The page for a person who may join an organization.
     #[must_use]
     pub fn join() -> Self {
         Self("/join".to_owned())
     }
 
-    /// The home of the organization called `slug`.
+    /// The home page of the organization with the name `slug`.
     #[must_use]
     pub fn organization(slug: &str) -> Self {
         Self(format!("/o/{slug}"))
@@ -65,14 +65,14 @@ impl ReturnPath {
         &self.0
     }
 
-    /// The same path with one more parameter.
+    /// Adds a query parameter.
     #[must_use]
     pub fn with(&self, name: &str, value: &str) -> Self {
         let separator = if self.0.contains('?') { '&' } else { '?' };
         Self(format!("{}{separator}{name}={value}", self.0))
     }
 
-    /// The same path without the parameter `name`, where that has no value.
+    /// Removes the query parameter `name` if it has no value.
     #[must_use]
     pub fn without_flag(&self, name: &str) -> Self {
         let Some((path, query)) = self.0.split_once('?') else { return self.clone() };
@@ -92,14 +92,14 @@ mod tests {
     }
 
     #[test]
-    fn a_path_of_this_site_is_kept() {
+    fn parses_paths_of_this_site() {
         assert_eq!(parse("/o/acme/projects/WEB/board?x=1"), Some("/o/acme/projects/WEB/board?x=1".to_owned()));
         assert_eq!(parse("/o/acme/ü"), Some("/o/acme/%C3%BC".to_owned()));
         assert_eq!(parse("/"), Some("/".to_owned()));
     }
 
     #[test]
-    fn another_site_is_refused() {
+    fn rejects_other_sites() {
         for text in [
             "https://evil.example/",
             "//evil.example",
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_of_this_site_is_a_path() {
+    fn parses_urls_of_this_site() {
         let of = |address: &str| {
             let base = Url::parse("https://tessera.example/").unwrap();
             ReturnPath::of_address(&base, address).map(|path| path.as_str().to_owned())
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sign_in_does_not_lead_to_a_sign_in() {
+    fn rejects_sign_in_and_sign_out_paths() {
         assert_eq!(parse("/login?return_to=/login"), None);
         assert_eq!(parse("/logout"), None);
     }

@@ -1,4 +1,4 @@
-//! The browser's session: one cookie, and behind it the seats.
+//! The browser session: one cookie that identifies a browser and its seats.
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use serde::{Deserialize, Serialize};
@@ -12,127 +12,108 @@ use crate::{
     server::{db::PlatformTx, error::Error},
 };
 
-/// The cookie's name; over TLS with the prefix that ties it to this host (RFC 6265bis section 4.1.3.2).
+/// The name of the session cookie. Over TLS it has the `__Host-` prefix, which binds it to this host (RFC 6265bis section
+/// 4.1.3.2).
 #[must_use]
 pub const fn cookie_name(https: bool) -> &'static str {
     if https { "__Host-tessera" } else { "tessera" }
 }
 
-const RECORD: &str = "browser";
-/// The provider's session in which the person of the record signed in last.
-const SID: &str = "sid";
-const WAY_BACK: &str = "way_back";
+const BROWSER_KEY: &str = "browser";
+/// Session id at the provider in which the person signed in last.
+const SID_KEY: &str = "sid";
+const RESUME_INVITATION_KEY: &str = "way_back";
 
-/// What the session holds: little, and small. What grows hangs on `id` in tables of its own.
+/// The browser record in the session. Data that grows is stored in tables of its own under `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Browser {
     pub id: BrowserId,
-    /// Who signed in last, in whichever organization or in none.
+    /// The person who signed in last, to an organization or to none.
     pub person: Option<PersonId>,
 }
 
-/// The session of a request. As an extractor it never refuses.
+/// The session of a request.
 #[derive(Clone, Debug)]
 pub struct BrowserSession(Session);
 
 impl BrowserSession {
-    /// The session of a request whose extensions these are, if it went through the session layer.
+    /// Returns the session from the extensions of a request that passed the session layer.
     #[must_use]
     pub fn of(extensions: &axum::http::Extensions) -> Option<Self> {
         extensions.get::<Session>().cloned().map(Self)
     }
 
-    /// The browser, if it is known.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Returns the browser; `None` if it has no session yet.
     pub async fn browser(&self) -> Result<Option<Browser>, Error> {
-        Ok(self.0.get(RECORD).await?)
+        Ok(self.0.get(BROWSER_KEY).await?)
     }
 
-    /// The browser; an unknown one gets a session.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Returns the browser, and starts a session if there is none.
     pub async fn begin(&self, random: &Random, now: chrono::DateTime<chrono::Utc>) -> Result<Browser, Error> {
         if let Some(browser) = self.browser().await? {
             return Ok(browser);
         }
         let browser = Browser { id: BrowserId(random.uuid(now)), person: None };
-        self.0.insert(RECORD, browser).await?;
+        self.0.insert(BROWSER_KEY, browser).await?;
         Ok(browser)
     }
 
-    /// Notes who has signed in, in which session of the provider's if it says so, and renews the session's id, so that one
-    /// known from before is worth nothing.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn signed_in(&self, browser: Browser, person: PersonId, sid: Option<&str>) -> Result<(), Error> {
+    /// Records the signed-in person and the provider's session id, and renews the session's own id to prevent session
+    /// fixation.
+    pub async fn record_sign_in(&self, browser: Browser, person: PersonId, sid: Option<&str>) -> Result<(), Error> {
         self.0.cycle_id().await?;
-        self.0.insert(RECORD, Browser { person: Some(person), ..browser }).await?;
-        self.0.insert(SID, sid).await?;
+        self.0.insert(BROWSER_KEY, Browser { person: Some(person), ..browser }).await?;
+        self.0.insert(SID_KEY, sid).await?;
         Ok(())
     }
 
-    /// Keeps where to go once the provider has signed the person out: it leads to the landing page and nowhere else.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn keep_way_back(&self, sealed: &[u8]) -> Result<(), Error> {
-        Ok(self.0.insert(WAY_BACK, sealed).await?)
+    /// Stores the sealed link of an invitation to reopen after a sign-out: the provider can only return to the landing
+    /// page.
+    pub async fn store_pending_invitation(&self, sealed: &[u8]) -> Result<(), Error> {
+        Ok(self.0.insert(RESUME_INVITATION_KEY, sealed).await?)
     }
 
-    /// Takes what was kept; it is given once.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn take_way_back(&self) -> Result<Option<Vec<u8>>, Error> {
-        Ok(self.0.remove(WAY_BACK).await?)
+    /// Removes and returns the sealed link of the invitation to reopen.
+    pub async fn take_pending_invitation(&self) -> Result<Option<Vec<u8>>, Error> {
+        Ok(self.0.remove(RESUME_INVITATION_KEY).await?)
     }
 
     /// Ends the session.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn end(&self) -> Result<(), Error> {
         Ok(self.0.flush().await?)
     }
 }
 
-/// What has ended at the provider.
+/// The sessions that have ended at the provider.
 #[derive(Clone, Copy, Debug)]
 pub enum Ended<'a> {
-    /// The session that it calls by this `sid`.
+    /// The session with this `sid`.
     Session(&'a str),
     /// Every session of this person.
     All(PersonId),
 }
 
-/// Has every browser forget who signed in last there, where that was in what has ended; says how many did. The seats of other
-/// people stay.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn forget(tx: &mut PlatformTx, ended: Ended<'_>) -> Result<u64, Error> {
+/// Clears the last-signed-in person of all sessions matching `ended`; returns the count. Seats of other people stay.
+pub async fn clear_person(tx: &mut PlatformTx, ended: Ended<'_>) -> Result<u64, Error> {
     let text = match ended {
         Ended::Session(sid) => Value::from(sid).to_string(),
         Ended::All(person) => person.to_string(),
     };
-    let forget = |data: &mut Map<String, Value>| {
-        let browser = data.get(RECORD).cloned().and_then(|browser| serde_json::from_value::<Browser>(browser).ok());
+    let clear = |data: &mut Map<String, Value>| {
+        let browser =
+            data.get(BROWSER_KEY).cloned().and_then(|browser| serde_json::from_value::<Browser>(browser).ok());
         let Some(browser) = browser else { return false };
-        let is_over = match ended {
-            Ended::Session(sid) => data.get(SID).and_then(Value::as_str) == Some(sid),
+        let matches = match ended {
+            Ended::Session(sid) => data.get(SID_KEY).and_then(Value::as_str) == Some(sid),
             Ended::All(person) => browser.person == Some(person),
         };
-        if is_over {
-            data.insert(RECORD.to_owned(), json!(Browser { person: None, ..browser }));
-            data.remove(SID);
+        if matches {
+            data.insert(BROWSER_KEY.to_owned(), json!(Browser { person: None, ..browser }));
+            data.remove(SID_KEY);
         }
-        is_over
+        matches
     };
-    session_store::change(tx, &text, forget).await
+    session_store::change(tx, &text, clear).await
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for BrowserSession {

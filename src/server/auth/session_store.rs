@@ -1,4 +1,4 @@
-//! Keeps the records of `tower-sessions` in the database.
+//! The session store of `tower-sessions` in the database.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -19,7 +19,8 @@ use crate::{
     },
 };
 
-/// The store. The database holds the fingerprint of a session's id, so that whoever reads the file cannot use it.
+/// Stores session records. The database holds only the fingerprint of a session's id, so a leaked database does not
+/// contain usable session cookies.
 #[derive(Clone, Debug)]
 pub struct Store {
     db: Db,
@@ -68,10 +69,8 @@ impl SessionStore for Store {
     }
 }
 
-/// Changes the data of every session that has `text` in its record: `change` says whether it did. Says in how many.
-///
-/// # Errors
-/// When the database refuses.
+/// Updates the data of every session whose record contains `text`, and returns the number of updated sessions. `change`
+/// returns whether it modified the data.
 pub async fn change(
     tx: &mut PlatformTx,
     text: &str,
@@ -79,7 +78,7 @@ pub async fn change(
 ) -> std::result::Result<u64, error::Error> {
     let mut changed = 0;
     for (id, bytes) in sessions::with_text(tx, text).await? {
-        // One that cannot be read is no session any more.
+        // Skip records that cannot be parsed: they are no valid sessions.
         let Ok((mut data, expiry)) = serde_json::from_slice::<(Map<String, Value>, Value)>(&bytes) else { continue };
         if change(&mut data) {
             let record = Value::from(vec![Value::Object(data), expiry]).to_string();
@@ -94,7 +93,7 @@ fn key(id: &Id) -> String {
     fingerprint(&id.to_string())
 }
 
-/// Without the id, which the database must not know.
+/// Serializes the record without its id, which must not be stored.
 fn encode(record: &Record) -> Result<Vec<u8>> {
     serde_json::to_vec(&(&record.data, &record.expiry_date)).map_err(|error| Error::Encode(error.to_string()))
 }

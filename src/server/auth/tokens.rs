@@ -1,4 +1,4 @@
-//! The tokens of a seat, sealed at rest.
+//! The tokens of a seat, encrypted in the database.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,32 +7,27 @@ use crate::{
     server::crypto::{SealError, Sealer},
 };
 
-/// What the provider gave for a seat.
+/// The provider's tokens of a seat.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TokenSet {
-    /// Needed again as the hint at sign-out.
+    /// Sent as `id_token_hint` at sign-out.
     pub id_token: String,
     pub refresh_token: Option<String>,
 }
 
 impl TokenSet {
-    /// Sealed for the seat of `browser` in `org`.
-    ///
-    /// # Errors
-    /// When it cannot be serialised.
+    /// Encrypts the tokens for the seat of `browser` in `org`.
     pub fn seal(&self, sealer: &Sealer, browser: BrowserId, org: OrgId) -> Result<Vec<u8>, SealError> {
-        sealer.seal(&place(browser, org), self)
+        sealer.seal(&seal_context(browser, org), self)
     }
 
-    /// Opened again.
-    ///
-    /// # Errors
-    /// When it was sealed for another seat or under another secret.
+    /// Decrypts the tokens of the seat of `browser` in `org`. Fails if they were sealed for another seat or with another
+    /// secret.
     pub fn open(sealer: &Sealer, browser: BrowserId, org: OrgId, bytes: &[u8]) -> Result<Self, SealError> {
-        sealer.open(&place(browser, org), bytes)
+        sealer.open(&seal_context(browser, org), bytes)
     }
 }
 
-fn place(browser: BrowserId, org: OrgId) -> String {
+fn seal_context(browser: BrowserId, org: OrgId) -> String {
     format!("seat {browser} {org}")
 }

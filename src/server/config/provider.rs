@@ -1,28 +1,29 @@
-//! The identity provider, whichever it is.
+//! Configuration of the identity provider and its Management API.
 
 use url::Url;
 
-use super::{BuiltIn, ConfigError};
+use super::error::ConfigError;
 
-/// The identity provider as the application sees it, whichever it is.
+/// The identity provider and the application's client there.
 #[derive(Clone, Debug)]
 pub struct ProviderConfig {
-    /// Exactly as in its tokens, for Auth0 with a trailing slash: `AUTH0_ISSUER_URL`, or made of `AUTH0_DOMAIN`.
+    /// The issuer exactly as in tokens, with a trailing slash for Auth0: `AUTH0_ISSUER_URL`, or derived from
+    /// `AUTH0_DOMAIN`.
     pub issuer: Url,
     /// `AUTH0_CLIENT_ID`.
     pub client_id: String,
     /// `AUTH0_CLIENT_SECRET`.
     pub client_secret: String,
-    /// The identifier of Tessera's API: `AUTH0_AUDIENCE`.
+    /// The audience of Tessera's API: `AUTH0_AUDIENCE`.
     pub audience: String,
 }
 
-/// How the application administers the provider: a client of its own with the client-credentials grant.
+/// The client for the provider's Management API, which uses the client-credentials grant.
 #[derive(Clone, Debug)]
 pub struct ManagementConfig {
-    /// Where the API is, with a trailing slash.
+    /// Base URL of the API, with a trailing slash.
     pub api: Url,
-    /// The API's identifier: `AUTH0_MANAGEMENT_AUDIENCE`, without which it is the issuer's `api/v2/`.
+    /// The API's audience: `AUTH0_MANAGEMENT_AUDIENCE`, by default the issuer's `api/v2/`.
     pub audience: String,
     /// `AUTH0_MANAGEMENT_CLIENT_ID`.
     pub client_id: String,
@@ -48,14 +49,15 @@ impl ProviderConfig {
         })
     }
 
-    /// The issuer's Management API.
+    /// URL of the issuer's Management API.
     fn management_api(&self) -> Url {
-        self.issuer.join("api/v2/").expect("a path of the issuer")
+        self.issuer.join("api/v2/").expect("api/v2/ is a valid path")
     }
 }
 
 impl ManagementConfig {
-    /// What is configured for a tenant; without it organizations and people are administered there alone.
+    /// Reads the client for a tenant; `None` if it is not configured. Organizations and members are then managed only at
+    /// the provider.
     pub(super) fn read(
         variable: &impl Fn(&str) -> Option<String>,
         provider: &ProviderConfig,
@@ -75,7 +77,7 @@ impl ManagementConfig {
                     ));
                 }
             };
-        // With a custom domain, the API is still known by the tenant's own.
+        // With a custom domain, the API's audience is still the tenant's own domain.
         let (audience, api) = match variable("AUTH0_MANAGEMENT_AUDIENCE") {
             Some(audience) => {
                 let api = Url::parse(&audience).ok().filter(|api| api.path().ends_with('/')).ok_or_else(|| {
@@ -91,17 +93,13 @@ impl ManagementConfig {
         Ok(Some(Self { api, audience, client_id, client_secret }))
     }
 
-    pub(super) fn built_in(provider: &ProviderConfig, built_in: &BuiltIn) -> Self {
-        Self {
-            api: provider.management_api(),
-            audience: provider.management_api().into(),
-            client_id: built_in.management_client_id.clone(),
-            client_secret: built_in.management_client_secret.clone(),
-        }
+    /// The client of the built-in provider's Management API.
+    pub(super) fn new(provider: &ProviderConfig, client_id: String, client_secret: String) -> Self {
+        Self { api: provider.management_api(), audience: provider.management_api().into(), client_id, client_secret }
     }
 }
 
-/// The configured issuer; without one the provider is the built-in one.
+/// Reads the configured issuer; `None` selects the built-in provider.
 pub(super) fn issuer(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<Url>, ConfigError> {
     let text = match (variable("AUTH0_ISSUER_URL"), variable("AUTH0_DOMAIN")) {
         (Some(issuer), _) => issuer,

@@ -1,10 +1,11 @@
-//! The secret of a machine that has none configured.
+//! The generated session secret of a demo installation.
 
 use std::path::Path;
 
-use super::ConfigError;
+use super::error::ConfigError;
 
-/// The secret of a machine that only tries Tessera out: made once, kept in a file that only its user can read.
+/// Returns the session secret of a demo installation. It is generated once and stored in a file that only its user can
+/// read.
 pub(super) fn demo_secret(data_dir: &Path) -> Result<String, ConfigError> {
     let file = data_dir.join("session-secret");
     if let Ok(secret) = std::fs::read_to_string(&file) {

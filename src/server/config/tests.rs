@@ -16,7 +16,7 @@ const AUTH0: [(&str, &str); 5] = [
 ];
 
 #[test]
-fn a_tenant_needs_its_client_and_a_secret() {
+fn a_tenant_requires_its_client_and_a_session_secret() {
     let config = read(&AUTH0).unwrap();
     assert_eq!(config.provider.issuer.as_str(), "https://example.eu.auth0.com/");
     assert!(config.built_in.is_none());
@@ -27,7 +27,7 @@ fn a_tenant_needs_its_client_and_a_secret() {
 }
 
 #[test]
-fn a_wrong_value_is_named() {
+fn errors_name_the_invalid_variable() {
     for (name, value) in [
         ("PORT", "http"),
         ("HOST", "localhost"),
@@ -38,7 +38,7 @@ fn a_wrong_value_is_named() {
         ("DNS_SERVER", "dns.example"),
     ] {
         let mut variables = AUTH0.to_vec();
-        variables.retain(|(known, _)| *known != name);
+        variables.retain(|(other, _)| *other != name);
         variables.push((name, value));
         let error = read(&variables).unwrap_err();
         assert!(error.contains(name) || error.contains(value), "{name}={value}: {error}");
@@ -58,7 +58,7 @@ fn mail_of_the_built_in_provider_needs_a_server_and_a_sender() {
 }
 
 #[test]
-fn the_built_in_provider_stays_on_this_machine() {
+fn the_built_in_provider_listens_on_loopback_by_default() {
     let secret = ("SESSION_SECRET", AUTH0[4].1);
     let config = read(&[secret]).unwrap();
     assert!(config.built_in.is_some());
@@ -70,7 +70,7 @@ fn the_built_in_provider_stays_on_this_machine() {
 }
 
 #[test]
-fn with_https_the_application_and_the_provider_have_addresses_of_their_own() {
+fn https_changes_the_base_url_and_adds_an_issuer() {
     let config = read(&[("SESSION_SECRET", AUTH0[4].1), ("HTTPS", "true")]).unwrap();
     assert_eq!(config.base_url.as_str(), "https://127.0.0.1:3000/");
     assert_eq!(config.provider.issuer.as_str(), "http://localhost:4400/");
@@ -80,7 +80,7 @@ fn with_https_the_application_and_the_provider_have_addresses_of_their_own() {
 }
 
 #[test]
-fn the_management_api_is_used_where_its_client_is_configured() {
+fn the_management_api_requires_its_client() {
     let (id, secret) = (("AUTH0_MANAGEMENT_CLIENT_ID", "m2m"), ("AUTH0_MANAGEMENT_CLIENT_SECRET", "hush"));
     let with = |more: &[(&'static str, &'static str)]| read(&[&AUTH0[..], more].concat());
     assert!(with(&[]).unwrap().management.is_none());
@@ -97,7 +97,7 @@ fn the_management_api_is_used_where_its_client_is_configured() {
 }
 
 #[test]
-fn a_server_for_domains_needs_no_port() {
+fn the_dns_server_has_a_default_port() {
     let dns = |text| read(&[("SESSION_SECRET", AUTH0[4].1), ("DNS_SERVER", text)]).unwrap().dns_server;
     assert_eq!(dns(""), None);
     assert_eq!(dns("127.0.0.1:5353").unwrap().to_string(), "127.0.0.1:5353");

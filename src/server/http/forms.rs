@@ -195,9 +195,6 @@ async fn keep(
 }
 
 /// What the browser of `session` had typed when it kept the draft called `id`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn restore(app: &AppState, session: Option<BrowserSession>, id: &str) -> Result<Option<FormRetry>, Error> {
     let Some(session) = session else { return Ok(None) };
     let Some(browser) = session.browser().await? else { return Ok(None) };

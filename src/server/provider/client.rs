@@ -1,4 +1,4 @@
-//! Calls of the Management API, with a token of our own that is asked for when it is needed.
+//! HTTP client of the Management API. It fetches its access token when it needs one.
 
 use std::time::Duration;
 
@@ -13,16 +13,16 @@ use url::{Url, form_urlencoded};
 use super::error::ManagementError;
 use crate::{kernel::clock::Clock, server::config::ManagementConfig};
 
-/// How long before its end a token is not used any more.
-const MARGIN: TimeDelta = TimeDelta::seconds(60);
+/// How long before its expiry a token is replaced.
+const EXPIRY_MARGIN: TimeDelta = TimeDelta::seconds(60);
 
-/// How long to wait after a refusal for too many calls that does not say how long.
-const DEFAULT_PAUSE: TimeDelta = TimeDelta::seconds(10);
+/// How long to wait after status 429 without a reset time.
+const DEFAULT_RATE_LIMIT_WAIT: TimeDelta = TimeDelta::seconds(10);
 
-/// No limit of Auth0's lasts longer.
-const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(15);
+/// Maximum wait after status 429: no rate limit of Auth0 lasts longer.
+const MAX_RATE_LIMIT_WAIT: TimeDelta = TimeDelta::minutes(15);
 
-/// What the API sends of an error; it has more.
+/// The used fields of an error response.
 #[derive(Debug, Deserialize)]
 struct ErrorBody {
     message: Option<String>,
@@ -33,10 +33,10 @@ struct ErrorBody {
 #[derive(Debug)]
 struct Token {
     secret: String,
-    ends_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
 }
 
-/// The Management API of the provider.
+/// Client of the provider's Management API.
 #[derive(Debug)]
 pub struct Management {
     config: ManagementConfig,
@@ -44,56 +44,45 @@ pub struct Management {
     http: reqwest::Client,
     clock: Clock,
     token: Mutex<Option<Token>>,
-    /// Until when nothing may be asked.
-    pause: std::sync::Mutex<Option<DateTime<Utc>>>,
+    /// Until when the rate limit forbids calls.
+    limited_until: std::sync::Mutex<Option<DateTime<Utc>>>,
 }
 
 impl Management {
     /// # Panics
-    /// When TLS cannot be set up on this machine.
+    /// If TLS cannot be initialized.
     #[must_use]
     pub fn new(config: ManagementConfig, clock: Clock) -> Self {
         let http = reqwest::ClientBuilder::new()
-            // A redirect could lead the token elsewhere.
+            // A redirect could send the token to another server.
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(3))
             .timeout(Duration::from_secs(10))
             .user_agent("tessera")
             .build()
-            .expect("TLS is available");
+            .expect("TLS can be initialized");
         Self {
-            // Beside the API: with a custom domain that is not where people sign in.
-            token_endpoint: config.api.join("../../oauth/token").expect("a path"),
+            // Relative to the API: with a custom domain, its host differs from the issuer's.
+            token_endpoint: config.api.join("../../oauth/token").expect("the path is valid"),
             config,
             http,
             clock,
             token: Mutex::default(),
-            pause: std::sync::Mutex::default(),
+            limited_until: std::sync::Mutex::default(),
         }
     }
 
-    /// Reads.
-    ///
-    /// # Errors
-    /// [`ManagementError`].
+    /// Sends a GET request and parses the response.
     pub async fn get<T: DeserializeOwned>(&self, path: &[&str], query: &[(&str, &str)]) -> Result<T, ManagementError> {
-        let answer = self.call(&Method::GET, path, query, None).await?;
-        parse(&answer)
+        parse(&self.call(&Method::GET, path, query, None).await?)
     }
 
-    /// Creates something, and reads the answer.
-    ///
-    /// # Errors
-    /// [`ManagementError`].
+    /// Sends a POST request and parses the response.
     pub async fn create<T: DeserializeOwned>(&self, path: &[&str], body: &Value) -> Result<T, ManagementError> {
-        let answer = self.call(&Method::POST, path, &[], Some(body)).await?;
-        parse(&answer)
+        parse(&self.call(&Method::POST, path, &[], Some(body)).await?)
     }
 
-    /// Changes something; the answer does not matter.
-    ///
-    /// # Errors
-    /// [`ManagementError`].
+    /// Sends a request and ignores the body of the response.
     pub async fn send(&self, method: Method, path: &[&str], body: Option<&Value>) -> Result<(), ManagementError> {
         self.call(&method, path, &[], body).await.map(drop)
     }
@@ -105,43 +94,43 @@ impl Management {
         query: &[(&str, &str)],
         body: Option<&Value>,
     ) -> Result<Vec<u8>, ManagementError> {
-        if let Some(until) = self.pause() {
+        if let Some(until) = self.limited_until() {
             return Err(ManagementError::Limited(until));
         }
-        let address = self.address(path, query);
-        // A token that was revoked before its end is refused once, and replaced.
+        let url = self.url(path, query);
+        // If the token was revoked before its expiry, fetch a new one and retry once.
         for is_last in [false, true] {
             let token = self.token().await?;
-            let mut request = self.http.request(method.clone(), address.clone()).bearer_auth(&token);
+            let mut request = self.http.request(method.clone(), url.clone()).bearer_auth(&token);
             if let Some(body) = body {
                 request = request.header(header::CONTENT_TYPE, "application/json").body(body.to_string());
             }
-            let response = request.send().await.map_err(unanswered)?;
+            let response = request.send().await.map_err(no_response)?;
             if response.status().as_u16() == 401 && !is_last {
-                self.forget(&token).await;
+                self.discard_token(&token).await;
                 continue;
             }
             return self.read(response).await;
         }
-        unreachable!("the last round returns")
+        unreachable!("the last iteration returns")
     }
 
-    /// Segments are encoded whole: ids of people have a `|` in them.
-    fn address(&self, path: &[&str], query: &[(&str, &str)]) -> Url {
+    /// Returns the URL of `path`. Segments are percent-encoded: user ids contain `|`.
+    fn url(&self, path: &[&str], query: &[(&str, &str)]) -> Url {
         let path: Vec<String> =
             path.iter().map(|segment| form_urlencoded::byte_serialize(segment.as_bytes()).collect()).collect();
-        let mut address = self.config.api.join(&path.join("/")).expect("a path of the API");
+        let mut url = self.config.api.join(&path.join("/")).expect("encoded segments are a valid path");
         if !query.is_empty() {
-            address.query_pairs_mut().extend_pairs(query);
+            url.query_pairs_mut().extend_pairs(query);
         }
-        address
+        url
     }
 
     async fn token(&self) -> Result<String, ManagementError> {
-        // One request at a time: a crowd of calls asks for one token.
+        // The lock is held during the request, so concurrent calls fetch one token.
         let mut token = self.token.lock().await;
         let now = self.clock.now();
-        if let Some(token) = token.as_ref().filter(|token| token.ends_at > now + MARGIN) {
+        if let Some(token) = token.as_ref().filter(|token| token.expires_at > now + EXPIRY_MARGIN) {
             return Ok(token.secret.clone());
         }
         let body = json!({
@@ -151,15 +140,14 @@ impl Management {
             "audience": self.config.audience,
         });
         let request = self.http.post(self.token_endpoint.clone()).header(header::CONTENT_TYPE, "application/json");
-        let response = request.body(body.to_string()).send().await.map_err(unanswered)?;
-        let answer = self.read(response).await?;
-        let answer: TokenAnswer = parse(&answer)?;
-        let lifetime = TimeDelta::try_seconds(answer.expires_in).unwrap_or_default();
-        *token = Some(Token { secret: answer.access_token.clone(), ends_at: now + lifetime });
-        Ok(answer.access_token)
+        let response = request.body(body.to_string()).send().await.map_err(no_response)?;
+        let response: TokenResponse = parse(&self.read(response).await?)?;
+        let lifetime = TimeDelta::try_seconds(response.expires_in).unwrap_or_default();
+        *token = Some(Token { secret: response.access_token.clone(), expires_at: now + lifetime });
+        Ok(response.access_token)
     }
 
-    async fn forget(&self, secret: &str) {
+    async fn discard_token(&self, secret: &str) {
         let mut token = self.token.lock().await;
         if token.as_ref().is_some_and(|token| token.secret == secret) {
             *token = None;
@@ -169,13 +157,13 @@ impl Management {
     async fn read(&self, response: reqwest::Response) -> Result<Vec<u8>, ManagementError> {
         let status = response.status();
         if status.as_u16() == 429 {
-            let until = self.pause_of(response.headers());
-            *self.pause.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(until);
+            let until = self.rate_limit_end(response.headers());
+            *self.limited_until.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(until);
             return Err(ManagementError::Limited(until));
         }
-        let body = response.bytes().await.map_err(unanswered)?;
+        let body = response.bytes().await.map_err(no_response)?;
         if status.is_server_error() {
-            return Err(ManagementError::Unanswered(format!("status {status}")));
+            return Err(ManagementError::NoResponse(format!("status {status}")));
         }
         if status.is_success() {
             return Ok(body.into());
@@ -187,36 +175,36 @@ impl Management {
         Err(ManagementError::Refused { status: status.as_u16(), message })
     }
 
-    /// Until when a provider that was asked too often wants to be left alone.
-    fn pause_of(&self, headers: &HeaderMap) -> DateTime<Utc> {
+    /// Reads when the rate limit ends from the headers of a response with status 429.
+    fn rate_limit_end(&self, headers: &HeaderMap) -> DateTime<Utc> {
         let number = |name| headers.get(name).and_then(|value| value.to_str().ok()?.trim().parse::<i64>().ok());
         let now = self.clock.now();
         let until = number("x-ratelimit-reset")
             .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
             .or_else(|| number("retry-after").and_then(TimeDelta::try_seconds).map(|wait| now + wait))
-            .unwrap_or(now + DEFAULT_PAUSE);
-        until.clamp(now + TimeDelta::seconds(1), now + LONGEST_PAUSE)
+            .unwrap_or(now + DEFAULT_RATE_LIMIT_WAIT);
+        until.clamp(now + TimeDelta::seconds(1), now + MAX_RATE_LIMIT_WAIT)
     }
 
-    /// Whether the API wants to be left alone, and until when. What is not urgent waits for it.
+    /// Returns when the current rate limit ends; `None` if calls are allowed.
     #[must_use]
-    pub fn pause(&self) -> Option<DateTime<Utc>> {
-        let pause = *self.pause.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        pause.filter(|until| *until > self.clock.now())
+    pub fn limited_until(&self) -> Option<DateTime<Utc>> {
+        let limited_until = *self.limited_until.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        limited_until.filter(|until| *until > self.clock.now())
     }
 }
 
 #[derive(Debug, Deserialize)]
-struct TokenAnswer {
+struct TokenResponse {
     access_token: String,
     expires_in: i64,
 }
 
-fn parse<T: DeserializeOwned>(answer: &[u8]) -> Result<T, ManagementError> {
-    serde_json::from_slice(answer).map_err(|error| ManagementError::Unexpected(error.to_string()))
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ManagementError> {
+    serde_json::from_slice(body).map_err(|error| ManagementError::Unexpected(error.to_string()))
 }
 
-fn unanswered(error: reqwest::Error) -> ManagementError {
-    // The address is left out: it may hold somebody's id.
-    ManagementError::Unanswered(error.without_url().to_string())
+fn no_response(error: reqwest::Error) -> ManagementError {
+    // The URL may contain a user id and is not logged.
+    ManagementError::NoResponse(error.without_url().to_string())
 }

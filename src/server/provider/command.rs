@@ -1,31 +1,31 @@
-//! The changes of an organization that the provider is told of.
+//! Commands that update an organization at the provider.
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{ids::InvitationId, permissions::Role};
 
-/// One change. Carrying it out twice does no harm.
+/// One command. Commands are idempotent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ProviderCommand {
-    /// `subject` belongs to the organization, with this role and no other of ours.
+    /// Makes `subject` a member with this role, and removes their other Tessera roles.
     PutMember { subject: String, role: Role },
-    /// `subject` belongs to the organization, with this role unless the provider has given them one of ours.
+    /// Makes `subject` a member, with this role unless they already have a Tessera role.
     AddMember { subject: String, role: Role },
-    /// `subject` no longer belongs to it.
+    /// Removes `subject` from the organization.
     RemoveMember { subject: String },
-    /// `domain` is the organization's, and whoever types an address there is led to it or not.
+    /// Adds `domain` to the organization; `is_discoverable` says whether addresses at it lead to the organization.
     PutDomain { domain: String, is_discoverable: bool },
-    /// `domain` is not the organization's any more.
+    /// Removes `domain` from the organization.
     RemoveDomain { domain: String },
-    /// The invitation of this id is sent to `address`.
+    /// Sends the invitation to `address`.
     Invite { invitation: InvitationId, address: String },
-    /// The one of this id, which went to `address`, can no longer be accepted.
+    /// Revokes the invitation that was sent to `address`.
     Revoke { invitation: InvitationId, address: String },
 }
 
 impl ProviderCommand {
-    /// What it is about: changes of the same topic are carried out in their order.
+    /// The subject of the command. Commands with the same topic are executed in order.
     #[must_use]
     pub fn topic(&self) -> String {
         match self {
@@ -37,7 +37,7 @@ impl ProviderCommand {
         }
     }
 
-    /// What it is, for those who wait for it.
+    /// Describes the command for administrators.
     #[must_use]
     pub fn describe(&self) -> String {
         match self {
@@ -53,13 +53,13 @@ impl ProviderCommand {
     }
 }
 
-/// The topic of everything about the membership of `subject`.
+/// Topic of all commands about the membership of `subject`.
 #[must_use]
 pub fn member_topic(subject: &str) -> String {
     format!("member {subject}")
 }
 
-/// The topic of everything about invitations of `address`.
+/// Topic of all commands about invitations to `address`.
 #[must_use]
 pub fn invitation_topic(address: &str) -> String {
     format!("invitation {address}")

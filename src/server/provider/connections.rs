@@ -1,4 +1,4 @@
-//! Where the provider's people come from (`/connections`).
+//! Connections, through which users sign in at the provider (`/connections`).
 
 use serde::Deserialize;
 
@@ -10,10 +10,10 @@ struct Connection {
 }
 
 impl Management {
-    /// The id of the connection called `name`.
+    /// Returns the id of the connection with the name `name`.
     ///
     /// # Errors
-    /// [`ManagementError`]; also when there is none.
+    /// [`ManagementError::Refused`] if the provider has no connection with that name.
     pub async fn connection_id(&self, name: &str) -> Result<String, ManagementError> {
         let connections: Vec<Connection> = self.get(&["connections"], &[("name", name)]).await?;
         let connection = connections.into_iter().next().ok_or_else(|| ManagementError::Refused {

@@ -1,4 +1,4 @@
-//! The domains by which the provider finds an organization (`/organizations/{id}/discovery-domains`).
+//! Domains that the provider uses to discover an organization (`/organizations/{id}/discovery-domains`).
 
 use axum::http::Method;
 use serde::Deserialize;
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     client::Management,
-    error::{ManagementError, found},
+    error::{ManagementError, none_if_not_found},
 };
 
 #[derive(Debug, Deserialize)]
@@ -16,10 +16,7 @@ struct DiscoveryDomain {
 }
 
 impl Management {
-    /// Notes that `domain`, which was proven here, is the organization's.
-    ///
-    /// # Errors
-    /// [`ManagementError`].
+    /// Adds `domain` to the organization as verified, or updates it.
     pub async fn put_domain(
         &self,
         organization: &str,
@@ -27,22 +24,19 @@ impl Management {
         is_discoverable: bool,
     ) -> Result<(), ManagementError> {
         let path = ["organizations", organization, "discovery-domains"];
-        if let Some(known) = self.discovery_domain(organization, domain).await? {
+        if let Some(existing) = self.discovery_domain(organization, domain).await? {
             let body = json!({ "status": "verified", "use_for_organization_discovery": is_discoverable });
-            return self.send(Method::PATCH, &[path[0], path[1], path[2], &known.id], Some(&body)).await;
+            return self.send(Method::PATCH, &[path[0], path[1], path[2], &existing.id], Some(&body)).await;
         }
         let body = json!({ "domain": domain, "status": "verified", "use_for_organization_discovery": is_discoverable });
         self.send(Method::POST, &path, Some(&body)).await
     }
 
-    /// Notes that `domain` is not the organization's any more.
-    ///
-    /// # Errors
-    /// [`ManagementError`].
+    /// Removes `domain` from the organization, if it exists.
     pub async fn remove_domain(&self, organization: &str, domain: &str) -> Result<(), ManagementError> {
-        let Some(known) = self.discovery_domain(organization, domain).await? else { return Ok(()) };
-        let path = ["organizations", organization, "discovery-domains", &known.id];
-        found(self.send(Method::DELETE, &path, None).await).map(drop)
+        let Some(existing) = self.discovery_domain(organization, domain).await? else { return Ok(()) };
+        let path = ["organizations", organization, "discovery-domains", &existing.id];
+        none_if_not_found(self.send(Method::DELETE, &path, None).await).map(drop)
     }
 
     async fn discovery_domain(
@@ -50,6 +44,6 @@ impl Management {
         organization: &str,
         domain: &str,
     ) -> Result<Option<DiscoveryDomain>, ManagementError> {
-        found(self.get(&["organizations", organization, "discovery-domains", "name", domain], &[]).await)
+        none_if_not_found(self.get(&["organizations", organization, "discovery-domains", "name", domain], &[]).await)
     }
 }

@@ -1,62 +1,59 @@
-//! Why a call of the Management API did not succeed.
+//! Errors of the Management API.
 
 use chrono::{DateTime, Utc};
 
 use crate::server::error::Error;
 
-/// Why a call did not succeed, by what can be done about it.
+/// Why a call of the Management API failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ManagementError {
-    /// Too many calls (status 429). Nothing was done; no call goes out before this moment.
+    /// Rate limited (status 429): nothing was done, and no call is sent before this time.
     #[error("too many calls; the next at {0}")]
     Limited(DateTime<Utc>),
-    /// No answer, or the server is in trouble. It may or may not have been done.
-    #[error("no answer: {0}")]
-    Unanswered(String),
-    /// The provider will not do it, however often it is asked.
+    /// No response or a server error. The request may or may not have been executed.
+    #[error("no response: {0}")]
+    NoResponse(String),
+    /// The provider refused the request; a retry would be refused too.
     #[error("refused with {status}: {message}")]
     Refused { status: u16, message: String },
-    /// The answer is not what the interface promises.
-    #[error("unexpected answer: {0}")]
+    /// The response does not match the API's schema.
+    #[error("unexpected response: {0}")]
     Unexpected(String),
 }
 
 impl ManagementError {
     /// Whether the same call may succeed later.
     #[must_use]
-    pub const fn is_passing(&self) -> bool {
-        matches!(self, Self::Limited(_) | Self::Unanswered(_))
+    pub const fn is_transient(&self) -> bool {
+        matches!(self, Self::Limited(_) | Self::NoResponse(_))
     }
 
-    /// Whether what the call is about does not exist there.
+    /// Whether the requested resource does not exist.
     #[must_use]
     pub const fn is_not_found(&self) -> bool {
         matches!(self, Self::Refused { status: 404, .. })
     }
 
-    /// Whether it exists there already.
+    /// Whether the resource to create already exists.
     #[must_use]
     pub const fn is_conflict(&self) -> bool {
         matches!(self, Self::Refused { status: 409, .. })
     }
 }
 
-/// Why work on both sides did not get to its end.
+/// An error of the provider or of Tessera, in an operation that involves both.
 #[derive(Debug, thiserror::Error)]
-pub enum Stopped {
+pub enum SyncError {
     #[error(transparent)]
     Provider(#[from] ManagementError),
     #[error(transparent)]
-    Ours(#[from] Error),
+    Internal(#[from] Error),
 }
 
-/// Turns “there is no such thing” into `None`.
-///
-/// # Errors
-/// Every other error, as it is.
-pub fn found<T>(answer: Result<T, ManagementError>) -> Result<Option<T>, ManagementError> {
-    match answer {
-        Ok(found) => Ok(Some(found)),
+/// Converts “not found” to `None`.
+pub fn none_if_not_found<T>(result: Result<T, ManagementError>) -> Result<Option<T>, ManagementError> {
+    match result {
+        Ok(value) => Ok(Some(value)),
         Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error),
     }

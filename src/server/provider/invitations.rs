@@ -8,17 +8,16 @@ use url::Url;
 
 use super::{
     client::Management,
-    error::{ManagementError, found},
+    error::{ManagementError, none_if_not_found},
 };
 
-/// The most that one answer holds.
-const PAGE: usize = 100;
+/// Number of invitations in one response.
+const PAGE_SIZE: usize = 100;
 
-/// The member of the metadata by which an invitation is known as ours, whatever was written down here before the process
-/// ended.
-const MARK: &str = "tessera_invitation";
+/// Metadata key with our id of an invitation. It identifies an invitation whose creation was not recorded here.
+const METADATA_KEY: &str = "tessera_invitation";
 
-/// An invitation as the provider has it.
+/// An invitation at the provider.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Invitation {
     /// `uinv_…`
@@ -31,22 +30,25 @@ pub struct Invitation {
 }
 
 impl Invitation {
-    /// The secret in its link.
+    /// The ticket in the invitation's link.
     #[must_use]
     pub fn ticket(&self) -> Option<String> {
-        let named = self.invitation_url.query_pairs().find(|(name, _)| name == "invitation");
-        named.map(|(_, ticket)| ticket.into_owned()).or_else(|| self.ticket_id.clone())
+        let parameter = self.invitation_url.query_pairs().find(|(name, _)| name == "invitation");
+        parameter.map(|(_, ticket)| ticket.into_owned()).or_else(|| self.ticket_id.clone())
     }
 
-    fn has_mark(&self, mark: &str) -> bool {
-        self.app_metadata.as_ref().and_then(|metadata| metadata.get(MARK)).is_some_and(|found| found == mark)
+    fn has_reference(&self, reference: &str) -> bool {
+        self.app_metadata
+            .as_ref()
+            .and_then(|metadata| metadata.get(METADATA_KEY))
+            .is_some_and(|found| found == reference)
     }
 }
 
-/// An invitation to be created.
+/// An invitation to create.
 #[derive(Clone, Copy, Debug)]
 pub struct NewInvitation<'a> {
-    /// The name of who invites.
+    /// The name of the person who invites.
     pub inviter: &'a str,
     pub email: &'a str,
     pub client_id: &'a str,
@@ -54,15 +56,12 @@ pub struct NewInvitation<'a> {
     pub role_id: &'a str,
     /// In seconds.
     pub lifetime: i64,
-    /// By which it is known again.
-    pub mark: &'a str,
+    /// Our id of the invitation, which identifies it on a retry.
+    pub reference: &'a str,
 }
 
 impl Management {
-    /// Creates an invitation, which the provider sends by mail.
-    ///
-    /// # Errors
-    /// [`ManagementError`].
+    /// Creates an invitation, which the provider sends by email.
     pub async fn invite(&self, organization: &str, new: &NewInvitation<'_>) -> Result<Invitation, ManagementError> {
         let body = json!({
             "inviter": { "name": new.inviter },
@@ -70,51 +69,42 @@ impl Management {
             "client_id": new.client_id,
             "roles": [new.role_id],
             "ttl_sec": new.lifetime,
-            "app_metadata": { MARK: new.mark },
+            "app_metadata": { METADATA_KEY: new.reference },
             "send_invitation_email": true,
         });
         self.create(&["organizations", organization, "invitations"], &body).await
     }
 
-    /// All that can still be accepted, the newest first.
-    ///
-    /// # Errors
-    /// [`ManagementError`].
+    /// Lists the open invitations, newest first.
     pub async fn invitations(&self, organization: &str) -> Result<Vec<Invitation>, ManagementError> {
-        let size = PAGE.to_string();
-        let mut all = Vec::new();
+        let size = PAGE_SIZE.to_string();
+        let mut invitations = Vec::new();
         for page in 0.. {
             let page = usize::to_string(&page);
             let query = [("per_page", size.as_str()), ("page", &page), ("sort", "created_at:-1")];
-            let found: Vec<Invitation> = self.get(&["organizations", organization, "invitations"], &query).await?;
-            let is_last = found.len() < PAGE;
-            all.extend(found);
+            let batch: Vec<Invitation> = self.get(&["organizations", organization, "invitations"], &query).await?;
+            let is_last = batch.len() < PAGE_SIZE;
+            invitations.extend(batch);
             if is_last {
                 break;
             }
         }
-        Ok(all)
+        Ok(invitations)
     }
 
-    /// The invitation that was created under `mark`.
-    ///
-    /// # Errors
-    /// [`ManagementError`].
-    pub async fn invitation_by_mark(
+    /// Finds the invitation that was created with `reference`.
+    pub async fn invitation_by_reference(
         &self,
         organization: &str,
-        mark: &str,
+        reference: &str,
     ) -> Result<Option<Invitation>, ManagementError> {
-        Ok(self.invitations(organization).await?.into_iter().find(|invitation| invitation.has_mark(mark)))
+        Ok(self.invitations(organization).await?.into_iter().find(|invitation| invitation.has_reference(reference)))
     }
 
-    /// Withdraws an invitation, if it is there.
-    ///
-    /// # Errors
-    /// [`ManagementError`].
+    /// Deletes an invitation, if it exists.
     pub async fn delete_invitation(&self, organization: &str, id: &str) -> Result<(), ManagementError> {
         let path = ["organizations", organization, "invitations", id];
-        found(self.send(Method::DELETE, &path, None).await).map(drop)
+        none_if_not_found(self.send(Method::DELETE, &path, None).await).map(drop)
     }
 }
 
@@ -123,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_ticket_is_the_one_in_the_link() {
+    fn the_ticket_in_the_link_takes_precedence() {
         let mut text = json!({
             "id": "uinv_0000000000000001", "ticket_id": "from the answer", "expires_at": "2026-09-05T10:40:00.000Z",
             "invitation_url": "https://tessera.example/login?invitation=from-the-link&organization=org_1",
@@ -131,7 +121,7 @@ mod tests {
         });
         let invitation: Invitation = serde_json::from_value(text.clone()).unwrap();
         assert_eq!(invitation.ticket().as_deref(), Some("from-the-link"));
-        assert!(invitation.has_mark("one") && !invitation.has_mark("two"));
+        assert!(invitation.has_reference("one") && !invitation.has_reference("two"));
         text["invitation_url"] = "https://tessera.example/login".into();
         let invitation: Invitation = serde_json::from_value(text).unwrap();
         assert_eq!(invitation.ticket().as_deref(), Some("from the answer"));

@@ -1,4 +1,4 @@
-//! Members of an organization at the provider, and their roles there (`/organizations/{id}/members`).
+//! Members of an organization at the provider, and their roles (`/organizations/{id}/members`).
 
 use axum::http::Method;
 use serde::Deserialize;
@@ -6,18 +6,18 @@ use serde_json::json;
 
 use super::{
     client::Management,
-    error::{ManagementError, found},
-    roles::{NamedRole, role_of},
+    error::{ManagementError, none_if_not_found},
+    roles::{NamedRole, highest_role},
 };
 use crate::domain::permissions::Role;
 
-/// The most that one answer holds.
-const PAGE: usize = 100;
+/// Number of members in one response.
+const PAGE_SIZE: usize = 100;
 
-/// A member.
+/// A member of an organization at the provider.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Member {
-    /// The subject.
+    /// The person's subject.
     pub user_id: String,
     #[serde(default)]
     pub email: String,
@@ -28,10 +28,10 @@ pub struct Member {
 }
 
 impl Member {
-    /// The highest of our roles that the member has there.
+    /// The member's highest Tessera role.
     #[must_use]
     pub fn role(&self) -> Option<Role> {
-        role_of(&self.roles)
+        highest_role(&self.roles)
     }
 }
 
@@ -42,67 +42,57 @@ struct Page {
 }
 
 impl Management {
-    /// Everybody in the organization, with roles.
-    ///
-    /// # Errors
-    /// [`ManagementError`].
+    /// Lists the members of an organization with their roles.
     pub async fn members(&self, organization: &str) -> Result<Vec<Member>, ManagementError> {
-        let take = PAGE.to_string();
-        let mut all = Vec::new();
+        let take = PAGE_SIZE.to_string();
+        let mut members = Vec::new();
         let mut from: Option<String> = None;
         loop {
             let mut query = vec![("take", take.as_str()), ("fields", "user_id,email,name,roles")];
             query.extend(from.as_deref().map(|from| ("from", from)));
             let page: Page = self.get(&["organizations", organization, "members"], &query).await?;
-            all.extend(page.members);
+            members.extend(page.members);
             from = page.next.filter(|next| !next.is_empty());
             if from.is_none() {
-                return Ok(all);
+                return Ok(members);
             }
         }
     }
 
-    /// Makes `subject` a member. One who is already stays one.
-    ///
-    /// # Errors
-    /// [`ManagementError`].
+    /// Makes `subject` a member. Does nothing if they are one.
     pub async fn add_member(&self, organization: &str, subject: &str) -> Result<(), ManagementError> {
         let body = json!({ "members": [subject] });
         self.send(Method::POST, &["organizations", organization, "members"], Some(&body)).await
     }
 
-    /// Ends the membership of `subject`, if there is one.
-    ///
-    /// # Errors
-    /// [`ManagementError`].
+    /// Removes `subject` from the organization, if they are a member.
     pub async fn remove_member(&self, organization: &str, subject: &str) -> Result<(), ManagementError> {
         let body = json!({ "members": [subject] });
-        found(self.send(Method::DELETE, &["organizations", organization, "members"], Some(&body)).await).map(drop)
+        none_if_not_found(self.send(Method::DELETE, &["organizations", organization, "members"], Some(&body)).await)
+            .map(drop)
     }
 
-    /// The highest of our roles that `subject` has in the organization.
-    ///
-    /// # Errors
-    /// [`ManagementError`].
+    /// Returns the highest Tessera role of `subject` in the organization.
     pub async fn role_of_member(&self, organization: &str, subject: &str) -> Result<Option<Role>, ManagementError> {
         let roles: Vec<NamedRole> =
             self.get(&["organizations", organization, "members", subject, "roles"], &[]).await?;
-        Ok(role_of(&roles))
+        Ok(highest_role(&roles))
     }
 
-    /// Gives the member `role`, and takes our other roles away.
+    /// Assigns `role` to the member and removes their other Tessera roles.
     ///
     /// # Errors
-    /// [`ManagementError`]; also when the provider has no role of that name.
+    /// [`ManagementError::Refused`] if the provider has no role with that name.
     pub async fn set_role(&self, organization: &str, subject: &str, role: Role) -> Result<(), ManagementError> {
         let path = ["organizations", organization, "members", subject, "roles"];
-        let wanted = self.role_id(role).await?;
-        let has: Vec<NamedRole> = self.get(&path, &[]).await?;
-        // First give, then take: nobody is without rights in between.
-        if !has.iter().any(|role| role.id == wanted) {
-            self.send(Method::POST, &path, Some(&json!({ "roles": [wanted] }))).await?;
+        let role_id = self.role_id(role).await?;
+        let current: Vec<NamedRole> = self.get(&path, &[]).await?;
+        // Assign before removing, so that the member never is without a role.
+        if !current.iter().any(|role| role.id == role_id) {
+            self.send(Method::POST, &path, Some(&json!({ "roles": [role_id] }))).await?;
         }
-        let others: Vec<_> = has.iter().filter(|it| it.role().is_some_and(|it| it != role)).map(|it| &it.id).collect();
+        let others: Vec<_> =
+            current.iter().filter(|it| it.role().is_some_and(|it| it != role)).map(|it| &it.id).collect();
         if !others.is_empty() {
             self.send(Method::DELETE, &path, Some(&json!({ "roles": others }))).await?;
         }

@@ -8,10 +8,10 @@ use serde_json::json;
 
 use super::{
     client::Management,
-    error::{ManagementError, found},
+    error::{ManagementError, none_if_not_found},
 };
 
-/// An organization as the provider has it.
+/// An organization at the provider.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Organization {
     /// `org_…`
@@ -24,7 +24,7 @@ pub struct Organization {
     pub metadata: BTreeMap<String, String>,
 }
 
-/// How it looks.
+/// The organization's branding.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Branding {
     pub logo_url: Option<String>,
@@ -32,28 +32,26 @@ pub struct Branding {
     pub colors: Colors,
 }
 
+/// The organization's brand colours.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Colors {
     /// `#rgb` or `#rrggbb`.
     pub primary: Option<String>,
 }
 
-/// An organization to be created.
+/// An organization to create.
 #[derive(Clone, Copy, Debug)]
 pub struct NewOrganization<'a> {
     pub name: &'a str,
     pub display_name: &'a str,
-    /// Through which its people sign in.
+    /// The connection that its members sign in through.
     pub connection_id: &'a str,
-    /// One pair of metadata, by which it is known again.
-    pub mark: (&'a str, &'a str),
+    /// Metadata key and value that identify the organization on a retry.
+    pub metadata: (&'a str, &'a str),
 }
 
 impl Management {
-    /// Creates an organization; `None` when the name is taken.
-    ///
-    /// # Errors
-    /// [`ManagementError`].
+    /// Creates an organization; `None` if the name is taken.
     pub async fn create_organization(
         &self,
         new: &NewOrganization<'_>,
@@ -61,7 +59,7 @@ impl Management {
         let body = json!({
             "name": new.name,
             "display_name": new.display_name,
-            "metadata": { new.mark.0: new.mark.1 },
+            "metadata": { new.metadata.0: new.metadata.1 },
             "enabled_connections": [{ "connection_id": new.connection_id, "assign_membership_on_login": false }],
         });
         match self.create(&["organizations"], &body).await {
@@ -71,27 +69,18 @@ impl Management {
         }
     }
 
-    /// The organization with the id `id`.
-    ///
-    /// # Errors
-    /// [`ManagementError`].
+    /// Fetches the organization with the id `id`.
     pub async fn organization(&self, id: &str) -> Result<Option<Organization>, ManagementError> {
-        found(self.get(&["organizations", id], &[]).await)
+        none_if_not_found(self.get(&["organizations", id], &[]).await)
     }
 
-    /// The organization called `name`.
-    ///
-    /// # Errors
-    /// [`ManagementError`].
+    /// Fetches the organization with the name `name`.
     pub async fn organization_by_name(&self, name: &str) -> Result<Option<Organization>, ManagementError> {
-        found(self.get(&["organizations", "name", name], &[]).await)
+        none_if_not_found(self.get(&["organizations", "name", name], &[]).await)
     }
 
-    /// Deletes an organization, if it is there.
-    ///
-    /// # Errors
-    /// [`ManagementError`].
+    /// Deletes an organization, if it exists.
     pub async fn delete_organization(&self, id: &str) -> Result<(), ManagementError> {
-        found(self.send(Method::DELETE, &["organizations", id], None).await).map(drop)
+        none_if_not_found(self.send(Method::DELETE, &["organizations", id], None).await).map(drop)
     }
 }

@@ -1,4 +1,4 @@
-//! The queue: what an organization wants of the provider, in the words of the transaction that decided it.
+//! Queues commands for the provider in the transaction of the local change.
 
 use super::command::ProviderCommand;
 use crate::{
@@ -12,19 +12,13 @@ use crate::{
     },
 };
 
-/// Adds `change` to what the provider is to be told, in the transaction that decides it. When that has been committed,
-/// [`crate::server::wake::Wake::now`] has it carried out at once.
-///
-/// # Errors
-/// When the database refuses.
+/// Queues `change` in the name of the person of `ctx`. After the commit, call [`crate::server::wake::Wake::now`] to execute
+/// it at once.
 pub async fn add(ctx: &OrgContext, tx: &mut OrgTx, change: &ProviderCommand) -> Result<(), Error> {
     add_for(ctx.state(), tx, ctx.person, change).await
 }
 
-/// As [`add`], where nobody's request decides it.
-///
-/// # Errors
-/// As there.
+/// Queues `change` outside of an organization's request, in the name of `requested_by`.
 pub async fn add_for(
     app: &AppState,
     tx: &mut OrgTx,

@@ -1,11 +1,11 @@
-//! Roles at the provider: those that are called as ours are (`/roles`).
+//! Roles at the provider that have the name of a Tessera role (`/roles`).
 
 use serde::Deserialize;
 
 use super::{client::Management, error::ManagementError};
 use crate::domain::permissions::Role;
 
-/// A role of the provider.
+/// A role at the provider.
 #[derive(Clone, Debug, Deserialize)]
 pub struct NamedRole {
     /// `rol_…`
@@ -14,30 +14,30 @@ pub struct NamedRole {
 }
 
 impl NamedRole {
-    /// Which of ours it is.
+    /// The Tessera role with the same name.
     #[must_use]
     pub fn role(&self) -> Option<Role> {
         self.name.to_lowercase().parse().ok()
     }
 }
 
-/// The highest of our roles among `roles`.
+/// Returns the highest Tessera role among `roles`.
 #[must_use]
-pub fn role_of(roles: &[NamedRole]) -> Option<Role> {
+pub fn highest_role(roles: &[NamedRole]) -> Option<Role> {
     roles.iter().filter_map(NamedRole::role).max()
 }
 
 impl Management {
-    /// The provider's id of `role`.
+    /// Returns the provider's id of `role`.
     ///
     /// # Errors
-    /// [`ManagementError`]; also when the provider has no role of that name.
+    /// [`ManagementError::Refused`] if the provider has no role with that name.
     pub async fn role_id(&self, role: Role) -> Result<String, ManagementError> {
         let roles: Vec<NamedRole> = self.get(&["roles"], &[("name_filter", role.as_str())]).await?;
         roles
             .into_iter()
-            .find(|known| known.role() == Some(role))
-            .map(|known| known.id)
+            .find(|named| named.role() == Some(role))
+            .map(|named| named.id)
             .ok_or_else(|| ManagementError::Refused { status: 404, message: format!("there is no role called {role}") })
     }
 }

@@ -1,17 +1,17 @@
-//! People at the provider (`/users`).
+//! Users at the provider (`/users`).
 
 use serde::Deserialize;
 
 use super::{
     client::Management,
-    error::{ManagementError, found},
+    error::{ManagementError, none_if_not_found},
     organizations::Organization,
 };
 
-/// The most that one answer holds.
-const PAGE: usize = 100;
+/// Number of organizations in one response.
+const PAGE_SIZE: usize = 100;
 
-/// A person as the provider knows them.
+/// A user at the provider.
 #[derive(Clone, Debug, Deserialize)]
 pub struct User {
     pub user_id: String,
@@ -29,7 +29,7 @@ struct Identity {
 }
 
 impl User {
-    /// The name of the connection that the person signs in through first.
+    /// The name of the connection of the user's first identity.
     #[must_use]
     pub fn connection(&self) -> Option<&str> {
         self.identities.first().map(|identity| identity.connection.as_str())
@@ -37,30 +37,24 @@ impl User {
 }
 
 impl Management {
-    /// The person who is `subject`.
-    ///
-    /// # Errors
-    /// [`ManagementError`].
+    /// Fetches the user with the subject `subject`.
     pub async fn user(&self, subject: &str) -> Result<Option<User>, ManagementError> {
-        found(self.get(&["users", subject], &[]).await)
+        none_if_not_found(self.get(&["users", subject], &[]).await)
     }
 
-    /// The organizations that `subject` is a member of.
-    ///
-    /// # Errors
-    /// [`ManagementError`].
+    /// Lists the organizations that `subject` is a member of.
     pub async fn organizations_of(&self, subject: &str) -> Result<Vec<Organization>, ManagementError> {
-        let mut all = Vec::new();
+        let mut organizations = Vec::new();
         for page in 0.. {
-            let query = [("per_page", PAGE.to_string()), ("page", page.to_string())];
+            let query = [("per_page", PAGE_SIZE.to_string()), ("page", page.to_string())];
             let query = query.each_ref().map(|(name, value)| (*name, value.as_str()));
-            let found: Vec<Organization> = self.get(&["users", subject, "organizations"], &query).await?;
-            let is_last = found.len() < PAGE;
-            all.extend(found);
+            let batch: Vec<Organization> = self.get(&["users", subject, "organizations"], &query).await?;
+            let is_last = batch.len() < PAGE_SIZE;
+            organizations.extend(batch);
             if is_last {
                 break;
             }
         }
-        Ok(all)
+        Ok(organizations)
     }
 }

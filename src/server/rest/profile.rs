@@ -28,9 +28,6 @@ struct Organization {
 }
 
 /// The caller's profile. Any good token will do.
-///
-/// # Errors
-/// [`Problem`].
 pub async fn get(Caller { context, token }: Caller) -> Result<Json<Profile>, Problem> {
     let organization =
         Organization { id: token.org_id, name: context.slug.clone(), display_name: context.display_name.clone() };

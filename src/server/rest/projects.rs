@@ -16,17 +16,11 @@ pub struct Projects {
 }
 
 /// The projects of the token's organization, by name. Needs `read:projects`.
-///
-/// # Errors
-/// [`Problem`].
 pub async fn list(Caller { context, .. }: Caller) -> Result<Json<Projects>, Problem> {
     Ok(Json(Projects { projects: projects::list(&context).await? }))
 }
 
 /// One project. Needs `read:projects`.
-///
-/// # Errors
-/// [`Problem`].
 pub async fn get(Caller { context, .. }: Caller, Path(key): Path<String>) -> Result<Json<ProjectSummary>, Problem> {
     let key: ProjectKey = key.parse().map_err(|_| Error::NotFound)?;
     Ok(Json(projects::get(&context, &key).await?))

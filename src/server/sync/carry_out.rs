@@ -1,4 +1,4 @@
-//! Carries out queued changes at the provider.
+//! Executes queued commands at the provider.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::{
         provider::{
             client::Management,
             command::ProviderCommand,
-            error::{ManagementError, Stopped},
+            error::{ManagementError, SyncError},
             retry,
         },
         repo::{organizations, provider_changes},
@@ -21,47 +21,44 @@ use crate::{
     },
 };
 
-/// How long one attempt may take.
-const PATIENCE: Duration = Duration::from_secs(25);
+/// Maximum duration of one attempt.
+const TIMEOUT: Duration = Duration::from_secs(25);
 
-/// When another node makes the next, if nothing was heard of this one.
-const TAKEN_FOR: TimeDelta = TimeDelta::seconds(30);
+/// How long this node holds the claim; afterwards another node may retry.
+const CLAIM_DURATION: TimeDelta = TimeDelta::seconds(30);
 
-/// How long a change is tried by itself.
-const TRIED_FOR: TimeDelta = TimeDelta::days(3);
+/// How long a change is retried automatically.
+const RETRY_PERIOD: TimeDelta = TimeDelta::days(3);
 
-/// Carries the change `id` of `org` out, unless somebody else does.
-///
-/// # Errors
-/// When the database does not answer; the change stays and is taken up again.
+/// Executes the change `id` of `org`, unless another node has claimed it.
 pub async fn carry_out(app: &AppState, management: &Management, org: OrgId, id: ChangeId) -> Result<(), Error> {
-    // Take it.
+    // Claim the change.
     let now = app.clock.now();
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
-    let Some(taken) = provider_changes::take(&mut tx, id, now, now + TAKEN_FOR).await? else { return Ok(()) };
+    let Some(claimed) = provider_changes::take(&mut tx, id, now, now + CLAIM_DURATION).await? else { return Ok(()) };
     tx.commit().await?;
-    let Ok(change) = serde_json::from_str::<ProviderCommand>(&taken.change) else {
+    let Ok(change) = serde_json::from_str::<ProviderCommand>(&claimed.change) else {
         return Err(Error::Corrupt("change"));
     };
     let provider_id = organizations::provider_id(&mut app.db.read().await?, org).await?;
-    // Do it there.
-    let late = |_| Err(ManagementError::Unanswered("too slow".to_owned()).into());
+    // Execute it at the provider.
+    let timed_out = |_| Err(ManagementError::NoResponse("too slow".to_owned()).into());
     let work = send(&change, app, management, org, &provider_id);
-    let outcome = match tokio::time::timeout(PATIENCE, work).await.unwrap_or_else(late) {
+    let outcome = match tokio::time::timeout(TIMEOUT, work).await.unwrap_or_else(timed_out) {
         Ok(()) => Ok(()),
-        Err(Stopped::Provider(error)) => Err(error),
-        Err(Stopped::Ours(error)) => return Err(error),
+        Err(SyncError::Provider(error)) => Err(error),
+        Err(SyncError::Internal(error)) => return Err(error),
     };
-    // Write down here what came of it.
+    // Record the outcome.
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
     let now = app.clock.now();
     match outcome {
         Ok(()) => provider_changes::remove(&mut tx, id).await?,
         Err(error) => {
-            tracing::warn!(%org, change = change.topic(), %error, "the provider did not take a change");
-            let due_at = (error.is_passing() && now - taken.created_at < TRIED_FOR)
-                .then(|| retry::next_try(&error, taken.tries + 1, now, &app.random));
-            let problem = shown(&error);
+            tracing::warn!(%org, change = change.topic(), %error, "could not execute a change at the provider");
+            let due_at = (error.is_transient() && now - claimed.created_at < RETRY_PERIOD)
+                .then(|| retry::next_try(&error, claimed.tries + 1, now, &app.random));
+            let problem = problem_text(&error);
             if due_at.is_none() && record_refusal(&change, app, &mut tx, &problem).await? {
                 provider_changes::remove(&mut tx, id).await?;
             } else {
@@ -72,25 +69,25 @@ pub async fn carry_out(app: &AppState, management: &Management, org: OrgId, id: 
     tx.commit().await
 }
 
-/// What administrators read of an error.
-fn shown(error: &ManagementError) -> String {
+/// Returns the text of an error for administrators.
+fn problem_text(error: &ManagementError) -> String {
     match error {
         ManagementError::Limited(_) => "The provider has had too many requests.".to_owned(),
-        ManagementError::Unanswered(_) => "The provider did not answer.".to_owned(),
+        ManagementError::NoResponse(_) => "The provider did not answer.".to_owned(),
         ManagementError::Refused { message, .. } if !message.is_empty() => message.chars().take(300).collect(),
         ManagementError::Refused { status, .. } => format!("The provider refused it with status {status}."),
         ManagementError::Unexpected(_) => "The provider’s answer made no sense.".to_owned(),
     }
 }
 
-/// Sends `change` of `org` to the provider, where the organization is called `organization`.
+/// Sends `change` of `org` to the provider; `organization` is the organization's id there.
 async fn send(
     change: &ProviderCommand,
     app: &AppState,
     management: &Management,
     org: OrgId,
     organization: &str,
-) -> Result<(), Stopped> {
+) -> Result<(), SyncError> {
     match change {
         ProviderCommand::PutMember { subject, role } => {
             management.add_member(organization, subject).await?;
@@ -127,7 +124,7 @@ async fn record_refusal(
 ) -> Result<bool, Error> {
     match change {
         ProviderCommand::Invite { invitation, .. } => {
-            invitations::failed(app, tx, *invitation, problem).await.map(|()| true)
+            invitations::record_failure(app, tx, *invitation, problem).await.map(|()| true)
         }
         ProviderCommand::PutMember { .. }
         | ProviderCommand::AddMember { .. }

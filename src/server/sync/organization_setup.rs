@@ -1,7 +1,7 @@
-//! How an organization comes to be: at the provider first, then here.
+//! Creates an organization: first at the provider, then here.
 //!
-//! Each step may fail, and the process may end between any two. So each looks first whether it has been done, what is
-//! not finished is tried again, and what cannot be finished is undone: neither side keeps half an organization.
+//! Each step may fail, and the process may stop between any two. So each step first checks whether it is done, an
+//! unfinished setup is retried, and a setup that cannot finish is undone: neither side keeps a partial organization.
 
 use std::time::Duration;
 
@@ -18,7 +18,10 @@ use crate::{
         access::PersonContext,
         db::OrgTx,
         error::Error,
-        provider::{client::Management, error::ManagementError, organizations::NewOrganization as AtProvider, retry},
+        provider::{
+            client::Management, error::ManagementError, organizations::NewOrganization as NewProviderOrganization,
+            retry,
+        },
         repo::{
             audit::{self, Entry, Outcome},
             memberships::{self, Membership},
@@ -31,132 +34,139 @@ use crate::{
     },
 };
 
-/// How long the answer to the form waits for the organization to be there.
-const ANSWER_WITHIN: Duration = Duration::from_secs(4);
+/// How long the response to the form waits for the first attempt.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// How long one attempt may take.
-const PATIENCE: Duration = Duration::from_secs(25);
+/// Maximum duration of one attempt.
+const TIMEOUT: Duration = Duration::from_secs(25);
 
-/// When another node makes the next, if nothing was heard of this one.
-const TAKEN_FOR: TimeDelta = TimeDelta::seconds(30);
+/// How long this node holds the claim; afterwards another node may retry.
+const CLAIM_DURATION: TimeDelta = TimeDelta::seconds(30);
 
-/// How long it is tried; afterwards it is undone.
-const TRIED_FOR: TimeDelta = TimeDelta::days(1);
+/// How long a setup is retried before it is undone.
+const RETRY_PERIOD: TimeDelta = TimeDelta::days(1);
 
-/// The pair of metadata by which an organization at the provider is known as ours, whatever was written down here
-/// before the process ended.
-const MARK: &str = "tessera_founding";
+/// Metadata key with the id of the setup. It identifies an organization whose creation was not recorded here.
+const METADATA_KEY: &str = "tessera_founding";
 
-/// Why an attempt did not get to its end.
+/// Why an attempt failed.
 #[derive(Debug, thiserror::Error)]
-enum Stopped {
+enum SetupError {
     /// The name belongs to another organization.
     #[error("the name is taken")]
-    Taken,
+    NameTaken,
     #[error(transparent)]
     Provider(#[from] ManagementError),
     #[error(transparent)]
-    Ours(#[from] Error),
+    Internal(#[from] Error),
 }
 
-/// Works on the setup `id`, unless somebody else does.
-///
-/// # Errors
-/// When the database does not answer; the setup stays as it is and is taken up again.
+/// Makes one attempt at the setup `id`, unless another node has claimed it.
 pub async fn attempt(app: &AppState, management: &Management, id: SetupId) -> Result<(), Error> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let taken = organization_setups::take(&mut tx, id, now, now + TAKEN_FOR).await?;
+    let claimed = organization_setups::take(&mut tx, id, now, now + CLAIM_DURATION).await?;
     tx.commit().await?;
-    let Some(setup) = taken else { return Ok(()) };
+    let Some(setup) = claimed else { return Ok(()) };
     let (state, problem, due_at) = match setup.state {
-        State::Waiting => after_creating(app, &setup, in_time(found(app, management, &setup)).await)?,
-        _ => after_undoing(app, &setup, in_time(undo(app, management, &setup)).await)?,
+        State::Waiting => after_creating(app, &setup, with_timeout(create(app, management, &setup)).await)?,
+        _ => after_undoing(app, &setup, with_timeout(undo(app, management, &setup)).await)?,
     };
     let mut tx = app.db.write().await?;
     organization_setups::put(&mut tx, id, state, problem, due_at, app.clock.now()).await?;
     tx.commit().await?;
-    // What has to be undone is undone now.
+    // Undo a failed setup at once.
     if state == State::Undoing && setup.state == State::Waiting {
         return Box::pin(attempt(app, management, id)).await;
     }
     Ok(())
 }
 
-/// Gives up what takes too long: it may be begun again at any step.
-async fn in_time(work: impl Future<Output = Result<(), Stopped>>) -> Result<(), Stopped> {
-    let late = |_| Err(ManagementError::Unanswered("too slow".to_owned()).into());
-    tokio::time::timeout(PATIENCE, work).await.unwrap_or_else(late)
+/// Cancels an attempt that takes too long. It can be retried from any step.
+async fn with_timeout(work: impl Future<Output = Result<(), SetupError>>) -> Result<(), SetupError> {
+    let timed_out = |_| Err(ManagementError::NoResponse("too slow".to_owned()).into());
+    tokio::time::timeout(TIMEOUT, work).await.unwrap_or_else(timed_out)
 }
 
-type Next = (State, Option<Problem>, chrono::DateTime<chrono::Utc>);
+/// The next state of a setup, its problem, and when the next attempt is due.
+type Transition = (State, Option<Problem>, chrono::DateTime<chrono::Utc>);
 
-fn after_creating(app: &AppState, setup: &OrganizationSetup, outcome: Result<(), Stopped>) -> Result<Next, Error> {
+fn after_creating(
+    app: &AppState,
+    setup: &OrganizationSetup,
+    outcome: Result<(), SetupError>,
+) -> Result<Transition, Error> {
     let now = app.clock.now();
-    let stopped = match outcome {
+    let failure = match outcome {
         Ok(()) => return Ok((State::Done, None, now)),
-        Err(Stopped::Ours(error)) => return Err(error),
-        Err(stopped) => stopped,
+        Err(SetupError::Internal(error)) => return Err(error),
+        Err(failure) => failure,
     };
-    tracing::warn!(setup = %setup.id, error = %stopped, "an organization could not be created");
-    Ok(match stopped {
-        Stopped::Provider(error) if error.is_passing() && now - setup.created_at < TRIED_FOR => {
+    tracing::warn!(setup = %setup.id, error = %failure, "could not create an organization");
+    Ok(match failure {
+        SetupError::Provider(error) if error.is_transient() && now - setup.created_at < RETRY_PERIOD => {
             (State::Waiting, Some(Problem::Busy), retry::next_try(&error, setup.tries + 1, now, &app.random))
         }
-        Stopped::Taken => (State::Undoing, Some(Problem::Taken), now),
+        SetupError::NameTaken => (State::Undoing, Some(Problem::Taken), now),
         _ => (State::Undoing, Some(Problem::Refused), now),
     })
 }
 
-fn after_undoing(app: &AppState, setup: &OrganizationSetup, outcome: Result<(), Stopped>) -> Result<Next, Error> {
+fn after_undoing(
+    app: &AppState,
+    setup: &OrganizationSetup,
+    outcome: Result<(), SetupError>,
+) -> Result<Transition, Error> {
     let now = app.clock.now();
     let error = match outcome {
         Ok(()) => return Ok((State::Failed, setup.problem, now)),
-        Err(Stopped::Ours(error)) => return Err(error),
-        Err(Stopped::Taken) => ManagementError::Unexpected("a name is taken while nothing is created".to_owned()),
-        Err(Stopped::Provider(error)) => error,
+        Err(SetupError::Internal(error)) => return Err(error),
+        Err(SetupError::NameTaken) => {
+            ManagementError::Unexpected("the name is taken, although nothing is being created".to_owned())
+        }
+        Err(SetupError::Provider(error)) => error,
     };
-    // Whatever it says: leaving it there would leave it to nobody.
-    tracing::warn!(setup = %setup.id, %error, "half an organization could not be removed yet");
+    // Retry after every error: a partial organization would have no owner.
+    tracing::warn!(setup = %setup.id, %error, "could not remove a partial organization yet");
     Ok((State::Undoing, setup.problem, retry::next_try(&error, setup.tries + 1, now, &app.random)))
 }
 
-/// Every step, each unless it has been done.
-async fn found(app: &AppState, management: &Management, setup: &OrganizationSetup) -> Result<(), Stopped> {
+/// Executes every step that is not done yet.
+async fn create(app: &AppState, management: &Management, setup: &OrganizationSetup) -> Result<(), SetupError> {
     let subject = people::subject(&mut app.db.read().await?, setup.person_id).await?;
-    // At the provider: the organization, its founder in it, as its owner.
+    // Create the organization at the provider, with its creator as owner.
     let provider_id = match &setup.provider_id {
         Some(id) => id.clone(),
-        None => create(app, management, setup, &subject).await?,
+        None => create_at_provider(app, management, setup, &subject).await?,
     };
     management.add_member(&provider_id, &subject).await?;
     management.set_role(&provider_id, &subject, Role::Owner).await?;
-    // Here: all at once.
-    settle(app, setup, &provider_id).await
+    // Create it here, in one transaction.
+    create_here(app, setup, &provider_id).await
 }
 
-async fn create(
+async fn create_at_provider(
     app: &AppState,
     management: &Management,
     setup: &OrganizationSetup,
     subject: &str,
-) -> Result<String, Stopped> {
-    // The founder signs in through some connection; the organization takes people from that one.
+) -> Result<String, SetupError> {
+    // Enable the connection that the creator signs in through.
     let user = management.user(subject).await?;
     let connection = user.as_ref().and_then(|user| user.connection());
-    let connection = connection.ok_or_else(|| ManagementError::Unexpected("a person of no connection".to_owned()))?;
+    let connection = connection.ok_or_else(|| ManagementError::Unexpected("the user has no connection".to_owned()))?;
     let connection_id = management.connection_id(connection).await?;
-    let mark = setup.id.to_string();
-    let new = AtProvider {
+    let setup_id = setup.id.to_string();
+    let new = NewProviderOrganization {
         name: &setup.slug,
         display_name: &setup.display_name,
         connection_id: &connection_id,
-        mark: (MARK, &mark),
+        metadata: (METADATA_KEY, &setup_id),
     };
     let id = match management.create_organization(&new).await? {
         Some(organization) => organization.id,
-        // Taken: perhaps by ourselves, in an attempt of which only the provider knows.
-        None => ours(management, setup).await?.ok_or(Stopped::Taken)?,
+        // The name is taken, possibly by an earlier attempt that was not recorded here.
+        None => find_at_provider(management, setup).await?.ok_or(SetupError::NameTaken)?,
     };
     let mut tx = app.db.write().await?;
     organization_setups::created(&mut tx, setup.id, &id, app.clock.now()).await?;
@@ -164,15 +174,19 @@ async fn create(
     Ok(id)
 }
 
-/// The provider's id of what an earlier attempt created.
-async fn ours(management: &Management, setup: &OrganizationSetup) -> Result<Option<String>, ManagementError> {
-    let known = management.organization_by_name(&setup.slug).await?;
-    let mark = setup.id.to_string();
-    Ok(known.filter(|known| known.metadata.get(MARK) == Some(&mark)).map(|known| known.id))
+/// Returns the provider's id of the organization that an earlier attempt created.
+async fn find_at_provider(
+    management: &Management,
+    setup: &OrganizationSetup,
+) -> Result<Option<String>, ManagementError> {
+    let existing = management.organization_by_name(&setup.slug).await?;
+    let setup_id = setup.id.to_string();
+    let existing = existing.filter(|organization| organization.metadata.get(METADATA_KEY) == Some(&setup_id));
+    Ok(existing.map(|organization| organization.id))
 }
 
-/// The organization, its owner and a first project here.
-async fn settle(app: &AppState, setup: &OrganizationSetup, provider_id: &str) -> Result<(), Stopped> {
+/// Creates the organization, its owner and a first project here.
+async fn create_here(app: &AppState, setup: &OrganizationSetup, provider_id: &str) -> Result<(), SetupError> {
     let now = app.clock.now();
     let issuer = app.provider.issuer();
     let mut tx = app.db.write().await?;
@@ -186,9 +200,9 @@ async fn settle(app: &AppState, setup: &OrganizationSetup, provider_id: &str) ->
         owner: setup.person_id,
     };
     if !organizations::create(&mut tx, &new, now).await? {
-        // Either a sign-in, or an attempt whose end was not written down, was quicker; or the name is taken here.
-        let known = organizations::by_provider_id(&mut tx, issuer, provider_id).await?;
-        return if known.is_some() { Ok(()) } else { Err(Stopped::Taken) };
+        // A sign-in or an unrecorded attempt created the organization already, or another one has the name.
+        let existing = organizations::by_provider_id(&mut tx, issuer, provider_id).await?;
+        return if existing.is_some() { Ok(()) } else { Err(SetupError::NameTaken) };
     }
     let mut tx = tx.into_org(id).await?;
     memberships::put(&mut tx, setup.person_id, Membership { role: Role::Owner, granted: None }, now).await?;
@@ -198,6 +212,7 @@ async fn settle(app: &AppState, setup: &OrganizationSetup, provider_id: &str) ->
     Ok(())
 }
 
+/// Records the creation in the audit log.
 async fn record(app: &AppState, tx: &mut OrgTx, setup: &OrganizationSetup) -> Result<(), Error> {
     let now = app.clock.now();
     let entry = Entry {
@@ -211,25 +226,22 @@ async fn record(app: &AppState, tx: &mut OrgTx, setup: &OrganizationSetup) -> Re
     audit::record(tx, entry).await
 }
 
-/// Removes what there is of it at the provider.
-async fn undo(app: &AppState, management: &Management, setup: &OrganizationSetup) -> Result<(), Stopped> {
+/// Deletes the partial organization at the provider, if there is one.
+async fn undo(app: &AppState, management: &Management, setup: &OrganizationSetup) -> Result<(), SetupError> {
     let id = match &setup.provider_id {
         Some(id) => Some(id.clone()),
-        None => ours(management, setup).await?,
+        None => find_at_provider(management, setup).await?,
     };
     let Some(id) = id else { return Ok(()) };
-    // One that has come to life here is nobody's half organization any more.
+    // Keep an organization that a sign-in has created here meanwhile.
     if organizations::by_provider_id(&mut app.db.read().await?, app.provider.issuer(), &id).await?.is_some() {
         return Ok(());
     }
     Ok(management.delete_organization(&id).await?)
 }
 
-/// Begins to create an organization and waits a moment for it: most attempts finish before the person looks. If it takes
-/// longer, the attempt goes on in the background.
-///
-/// # Errors
-/// As [`services::organization_setup::begin`].
+/// Begins to create an organization and waits briefly for the first attempt, which usually succeeds in that time. A slower
+/// attempt continues in the background.
 pub async fn begin(ctx: &PersonContext, name: &str, slug: &str) -> Result<Progress, Error> {
     let id = services::organization_setup::begin(ctx, name, slug).await?;
     attempt_briefly(ctx, id).await;
@@ -239,21 +251,21 @@ pub async fn begin(ctx: &PersonContext, name: &str, slug: &str) -> Result<Progre
 /// Makes the next attempt now instead of when it is due.
 ///
 /// # Errors
-/// [`Error::NotFound`].
+/// [`Error::NotFound`] if the person has no such setup.
 pub async fn retry_now(ctx: &PersonContext, id: Uuid) -> Result<Progress, Error> {
     services::organization_setup::retry_now(ctx, id).await?;
     attempt_briefly(ctx, SetupId(id)).await;
     services::organization_setup::get(ctx, id).await
 }
 
-/// The attempt goes on in the background, whatever becomes of the request.
+/// Makes an attempt in the background, independent of the request, and waits briefly for it.
 async fn attempt_briefly(ctx: &PersonContext, id: SetupId) {
     let app = ctx.state().clone();
     let attempt = tokio::spawn(async move {
         let Some(management) = &app.management else { return };
         if let Err(error) = attempt(&app, management, id).await {
-            tracing::warn!(%error, "an organization that is being created cannot be read or written");
+            tracing::warn!(%error, "could not process an organization setup");
         }
     });
-    _ = tokio::time::timeout(ANSWER_WITHIN, attempt).await;
+    _ = tokio::time::timeout(RESPONSE_TIMEOUT, attempt).await;
 }

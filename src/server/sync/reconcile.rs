@@ -1,5 +1,4 @@
-//! Brings what is here in step with what was changed at the provider: an organization's name and looks, who is in it,
-//! and with which role. Every organization in turn, on a timer.
+//! Reconciles organizations with the provider, one after the other: name, branding, members, roles and invitations.
 
 use chrono::TimeDelta;
 
@@ -9,9 +8,9 @@ use crate::{
         permissions::Role,
     },
     server::{
-        db::{Mode, OrgTx},
+        db::{Mode, OrgTx, PlatformTx},
         error::Error,
-        provider::{client::Management, error::Stopped, members::Member},
+        provider::{client::Management, command::member_topic, error::SyncError, members::Member},
         repo::{
             events::Doing,
             members,
@@ -27,41 +26,38 @@ use crate::{
 
 mod invitations;
 
-/// How often an organization is compared.
-const EVERY: TimeDelta = TimeDelta::minutes(15);
+/// How often an organization is reconciled.
+const INTERVAL: TimeDelta = TimeDelta::minutes(15);
 
-/// Compares the organization whose turn it is; `false` when there is none. A comparison that did not get to its end is
-/// made again when its turn comes.
-///
-/// # Errors
-/// When the database does not answer.
-pub(super) async fn next(app: &AppState, management: &Management) -> Result<bool, Error> {
+/// Reconciles the organization that was reconciled least recently; `false` if none is due. A failed reconciliation is
+/// repeated after the regular interval.
+pub(super) async fn reconcile_next(app: &AppState, management: &Management) -> Result<bool, Error> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let turn = organizations::claim_next(&mut tx, app.provider.issuer(), now - EVERY, now).await?;
+    let claimed = organizations::claim_next(&mut tx, app.provider.issuer(), now - INTERVAL, now).await?;
     tx.commit().await?;
-    let Some((org, provider_id)) = turn else { return Ok(false) };
-    match compare(app, management, org, &provider_id).await {
+    let Some((org, provider_id)) = claimed else { return Ok(false) };
+    match reconcile(app, management, org, &provider_id).await {
         Ok(()) => {}
-        Err(Stopped::Ours(error)) => return Err(error),
-        Err(Stopped::Provider(error)) => tracing::warn!(%org, %error, "an organization could not be compared"),
+        Err(SyncError::Internal(error)) => return Err(error),
+        Err(SyncError::Provider(error)) => tracing::warn!(%org, %error, "could not reconcile an organization"),
     }
     Ok(true)
 }
 
-async fn compare(app: &AppState, management: &Management, org: OrgId, provider_id: &str) -> Result<(), Stopped> {
+async fn reconcile(app: &AppState, management: &Management, org: OrgId, provider_id: &str) -> Result<(), SyncError> {
     let Some(organization) = management.organization(provider_id).await? else {
-        // Deleted there. Its work stays; nobody gets in.
-        tracing::warn!(%org, provider_id, "an organization is not at the provider any more");
+        // The organization was deleted at the provider. Keep its data, and end all sign-ins.
+        tracing::warn!(%org, provider_id, "an organization was deleted at the provider");
         let mut tx = app.db.write().await?;
         seats::remove_all_of(&mut tx, org).await?;
         return Ok(tx.commit().await?);
     };
-    let open = invitations::open(app, org).await?;
+    let open = invitations::list_open(app, org).await?;
     let invited = if open.is_empty() { Vec::new() } else { management.invitations(provider_id).await? };
-    let before = Before::look(app, org).await?;
+    let before = LocalSnapshot::read(app, org).await?;
     let members = management.members(provider_id).await?;
-    // What it is called, and how it looks.
+    // Update name and branding.
     let mut tx = app.db.write().await?;
     let looks = Looks {
         slug: &organization.name,
@@ -70,32 +66,33 @@ async fn compare(app: &AppState, management: &Management, org: OrgId, provider_i
         colour: organization.branding.colors.primary.as_deref(),
     };
     organizations::put_looks(&mut tx, org, &looks).await?;
-    // Who is in it.
-    let mut there = Vec::with_capacity(members.len());
+    // Save the members' profiles.
+    let mut at_provider = Vec::with_capacity(members.len());
     for member in &members {
-        there.push((person(app, &mut tx, member).await?, member));
+        at_provider.push((save_person(app, &mut tx, member).await?, member));
     }
     tx.commit().await?;
-    bring_in_step(app, org, &there, &before).await?;
-    Ok(invitations::bring_in_step(app, org, &open, &invited, &members).await?)
+    reconcile_members(app, org, &at_provider, &before).await?;
+    Ok(invitations::reconcile(app, org, &open, &invited, &members).await?)
 }
 
-/// What was here before the provider was asked.
-struct Before {
+/// The local state before the members were fetched from the provider.
+struct LocalSnapshot {
     members: Vec<PersonId>,
-    /// What was on its way there, and may have arrived between the two answers: it is left alone.
-    on_the_way: Vec<String>,
+    /// Topics of queued changes. They may reach the provider between its two responses, so they are not reconciled.
+    pending_topics: Vec<String>,
 }
 
-impl Before {
-    async fn look(app: &AppState, org: OrgId) -> Result<Self, Error> {
+impl LocalSnapshot {
+    async fn read(app: &AppState, org: OrgId) -> Result<Self, Error> {
         let mut tx = OrgTx::begin(&app.db, org, Mode::Read).await?;
         let members = memberships::list(&mut tx).await?.into_iter().map(|member| member.person).collect();
-        Ok(Self { members, on_the_way: provider_changes::topics(&mut tx).await? })
+        Ok(Self { members, pending_topics: provider_changes::topics(&mut tx).await? })
     }
 }
 
-async fn person(app: &AppState, tx: &mut crate::server::db::PlatformTx, member: &Member) -> Result<PersonId, Error> {
+/// Inserts the member as a person, or updates their profile.
+async fn save_person(app: &AppState, tx: &mut PlatformTx, member: &Member) -> Result<PersonId, Error> {
     let now = app.clock.now();
     let name = if member.name.is_empty() { &member.email } else { &member.name };
     let issuer = app.provider.issuer();
@@ -103,75 +100,76 @@ async fn person(app: &AppState, tx: &mut crate::server::db::PlatformTx, member: 
     people::upsert(tx, PersonId(app.random.uuid(now)), &profile, now).await
 }
 
-/// Adds, changes and removes memberships. What was decided here and has not reached the provider yet stands.
-/// Of those who are not there, only members from before the provider was asked are removed: others have just joined.
-async fn bring_in_step(
+/// Adds, updates and removes memberships. A local change that was not sent to the provider yet takes precedence. A member
+/// missing at the provider is removed only if they were a member before the fetch: others have just joined.
+async fn reconcile_members(
     app: &AppState,
     org: OrgId,
-    there: &[(PersonId, &Member)],
-    before: &Before,
+    at_provider: &[(PersonId, &Member)],
+    before: &LocalSnapshot,
 ) -> Result<(), Error> {
     let now = app.clock.now();
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
-    let undecided = provider_changes::topics(&mut tx).await?;
-    let is_undecided = |subject: &str| {
-        let topic = crate::server::provider::command::member_topic(subject);
-        undecided.contains(&topic) || before.on_the_way.contains(&topic)
+    let pending_topics = provider_changes::topics(&mut tx).await?;
+    let has_pending_change = |subject: &str| {
+        let topic = member_topic(subject);
+        pending_topics.contains(&topic) || before.pending_topics.contains(&topic)
     };
-    let here = memberships::list(&mut tx).await?;
-    for (person, member) in there.iter().filter(|(_, member)| !is_undecided(&member.user_id)) {
-        let known = here.iter().find(|known| known.person == *person);
-        let Some(next) = wanted(known, member.role()) else {
-            if known.is_some_and(|known| member.role().is_some_and(|role| role > known.membership.role)) {
+    let local = memberships::list(&mut tx).await?;
+    for (person, member) in at_provider.iter().filter(|(_, member)| !has_pending_change(&member.user_id)) {
+        let existing = local.iter().find(|existing| existing.person == *person);
+        let Some(next) = reconciled_membership(existing, member.role()) else {
+            if existing.is_some_and(|existing| member.role().is_some_and(|role| role > existing.membership.role)) {
                 members::confirm_again(&mut tx, *person, now).await?;
             }
             continue;
         };
-        let steps_down = known.is_some_and(|known| known.membership.role == Role::Owner) && next.role != Role::Owner;
-        if steps_down && !memberships::hand_over_ownership(&mut tx, *person).await? {
-            tracing::warn!(%org, %person, "the provider demotes the last owner, who stays one here");
+        let was_owner = existing.is_some_and(|existing| existing.membership.role == Role::Owner);
+        let is_demotion = was_owner && next.role != Role::Owner;
+        if is_demotion && !memberships::hand_over_ownership(&mut tx, *person).await? {
+            tracing::warn!(%org, %person, "the provider demoted the last owner; they stay owner here");
             continue;
         }
-        if known.is_some() {
+        if existing.is_some() {
             memberships::put(&mut tx, *person, next, now).await?;
         } else {
-            // Who has just joined by themselves is here as what they joined as.
+            // A person who has joined meanwhile keeps the role they joined with.
             memberships::add(&mut tx, *person, next, now).await?;
         }
     }
-    let mut gone = Vec::new();
-    for known in &here {
-        let is_there = there.iter().any(|(person, _)| *person == known.person);
-        if is_there || !before.members.contains(&known.person) || is_undecided(&known.subject) {
+    let mut departures = Vec::new();
+    for existing in &local {
+        let is_at_provider = at_provider.iter().any(|(person, _)| *person == existing.person);
+        if is_at_provider || !before.members.contains(&existing.person) || has_pending_change(&existing.subject) {
             continue;
         }
-        let is_owner = known.membership.role == Role::Owner;
-        if is_owner && !memberships::hand_over_ownership(&mut tx, known.person).await? {
-            tracing::warn!(%org, person = %known.person, "the last owner is not a member at the provider, and stays one here");
+        let is_owner = existing.membership.role == Role::Owner;
+        if is_owner && !memberships::hand_over_ownership(&mut tx, existing.person).await? {
+            tracing::warn!(%org, person = %existing.person, "the last owner is not a member at the provider; they stay owner here");
             continue;
         }
-        let left = member_departure::leave(&mut tx, known.person, now).await?;
-        gone.push((known.person, left));
+        let events = member_departure::leave(&mut tx, existing.person, now).await?;
+        departures.push((existing.person, events));
     }
-    for (person, left) in gone {
-        // Who did it, only the provider knows.
+    for (person, events) in departures {
+        // Only the provider knows who removed the member, so the event names the member.
         let doing = Doing { batch: BatchId(app.random.uuid(now)), person, at: now };
-        member_departure::tell(&mut tx, doing, &left).await?;
+        member_departure::tell(&mut tx, doing, &events).await?;
     }
     tx.commit().await
 }
 
-/// What the membership should be, if it should change. The provider's role counts where it has one; somebody new
-/// without any begins with the least.
-fn wanted(known: Option<&Listed>, role: Option<Role>) -> Option<Membership> {
-    let Some(known) = known else {
+/// Returns the new membership, or `None` if it stays the same. The provider's role applies if it has one; a new member
+/// without a role becomes a viewer.
+fn reconciled_membership(existing: Option<&Listed>, role: Option<Role>) -> Option<Membership> {
+    let Some(existing) = existing else {
         return Some(Membership { role: role.unwrap_or(Role::Viewer), granted: None });
     };
-    let role = role.filter(|role| *role != known.membership.role)?;
-    let granted = match known.membership.granted {
+    let role = role.filter(|role| *role != existing.membership.role)?;
+    let granted = match existing.membership.granted {
         None => None,
-        Some(granted) if role < known.membership.role => Some(granted.intersection(role.permissions())),
-        // A token may grant less than the role has: what is granted more, only the next token says.
+        Some(granted) if role < existing.membership.role => Some(granted.intersection(role.permissions())),
+        // A token may grant less than the role has. Only the next token can add permissions.
         Some(_) => return None,
     };
     Some(Membership { role, granted })
@@ -183,21 +181,32 @@ mod tests {
     use crate::domain::permissions::Permission;
 
     #[test]
-    fn a_membership_follows_the_role_at_the_provider() {
-        let known = |role: Role, granted| Listed {
+    fn membership_follows_the_role_at_the_provider() {
+        let listed = |role: Role, granted| Listed {
             person: PersonId(uuid::Uuid::nil()),
             subject: String::new(),
             membership: Membership { role, granted },
         };
-        let member = known(Role::Member, Some(Role::Member.permissions()));
-        assert_eq!(wanted(Some(&member), None), None, "no role of ours there: the one here stays");
-        assert_eq!(wanted(Some(&member), Some(Role::Member)), None);
-        assert_eq!(wanted(Some(&member), Some(Role::Admin)), None, "no more than a token has granted");
+        let member = listed(Role::Member, Some(Role::Member.permissions()));
+        assert_eq!(
+            reconciled_membership(Some(&member), None),
+            None,
+            "no Tessera role at the provider: the local role stays"
+        );
+        assert_eq!(reconciled_membership(Some(&member), Some(Role::Member)), None);
+        assert_eq!(reconciled_membership(Some(&member), Some(Role::Admin)), None, "only a token can add permissions");
         let granted = [Permission::ReadProjects, Permission::ManageMembers].into_iter().collect();
         let viewer = Membership { role: Role::Viewer, granted: Some([Permission::ReadProjects].into_iter().collect()) };
-        assert_eq!(wanted(Some(&known(Role::Admin, Some(granted))), Some(Role::Viewer)), Some(viewer), "less at once");
-        let local = known(Role::Member, None);
-        assert_eq!(wanted(Some(&local), Some(Role::Viewer)), Some(Membership { role: Role::Viewer, granted: None }));
-        assert_eq!(wanted(None, None).map(|next| next.role), Some(Role::Viewer));
+        assert_eq!(
+            reconciled_membership(Some(&listed(Role::Admin, Some(granted))), Some(Role::Viewer)),
+            Some(viewer),
+            "permissions are removed at once"
+        );
+        let local = listed(Role::Member, None);
+        assert_eq!(
+            reconciled_membership(Some(&local), Some(Role::Viewer)),
+            Some(Membership { role: Role::Viewer, granted: None })
+        );
+        assert_eq!(reconciled_membership(None, None).map(|next| next.role), Some(Role::Viewer));
     }
 }

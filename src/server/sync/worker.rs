@@ -1,4 +1,4 @@
-//! Carries out what is to be done at the provider, on whichever node comes first.
+//! The background worker that synchronizes with the provider. It runs on every node; work is claimed in the database.
 
 use std::time::Duration;
 
@@ -12,47 +12,46 @@ use crate::server::{
     state::AppState,
 };
 
-/// How often the worker looks for what has become due, or was written down on another node.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// How often the worker looks for work that has become due or was queued on another node.
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
-/// How much is taken in one look.
-const AT_ONCE: i64 = 20;
+/// Maximum number of setups and of changes per query.
+const BATCH_SIZE: i64 = 20;
 
-/// Works until the process is told to stop. What is under way then is taken up again later: every step may be done
-/// twice.
+/// Runs until the process stops. Interrupted work is retried later, because every step is idempotent.
 pub async fn run(app: AppState, mut stopped: watch::Receiver<bool>) {
     let Some(management) = &app.management else { return };
     loop {
         tokio::select! {
             worked = work(&app, management) => {
                 if let Err(error) = worked {
-                    tracing::warn!(%error, "what is to be done at the provider cannot be read or written");
+                    tracing::warn!(%error, "could not process the work for the provider");
                 }
             }
             _ = stopped.changed() => return,
         }
         tokio::select! {
             () = app.wake.wait() => {}
-            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = tokio::time::sleep(POLL_INTERVAL) => {}
             _ = stopped.changed() => return,
         }
     }
 }
 
-/// Does everything that is due. While the provider wants to be left alone, nothing is.
+/// Executes everything that is due. Stops while the provider's rate limit is active.
 async fn work(app: &AppState, management: &Management) -> Result<(), Error> {
-    while management.pause().is_none() {
+    while management.limited_until().is_none() {
         let now = app.clock.now();
-        let foundings = organization_setups::due(&mut app.db.read().await?, now, AT_ONCE).await?;
-        let changes = provider_changes::due(&mut app.db.read().await?, now, AT_ONCE).await?;
-        if foundings.is_empty() && changes.is_empty() {
-            // What nobody waits for comes last, and one at a time.
-            if reconcile::next(app, management).await? {
+        let setups = organization_setups::due(&mut app.db.read().await?, now, BATCH_SIZE).await?;
+        let changes = provider_changes::due(&mut app.db.read().await?, now, BATCH_SIZE).await?;
+        if setups.is_empty() && changes.is_empty() {
+            // Reconcile last and one organization at a time, because no one waits for it.
+            if reconcile::reconcile_next(app, management).await? {
                 continue;
             }
             return Ok(());
         }
-        for id in foundings {
+        for id in setups {
             organization_setup::attempt(app, management, id).await?;
         }
         for (org, id) in changes {

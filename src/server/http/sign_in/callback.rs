@@ -61,9 +61,6 @@ pub struct CallbackQuery {
 }
 
 /// Finishes a sign-in.
-///
-/// # Errors
-/// Pages that say what happened and what to do.
 pub async fn get(
     State(app): State<AppState>,
     session: BrowserSession,

@@ -228,9 +228,6 @@ pub async fn lead_back(State(app): State<AppState>, request: Request, next: Next
 }
 
 /// How somebody comes in who signs in with the invitation whose ticket has this fingerprint, if with any.
-///
-/// # Errors
-/// When the database does not answer.
 pub(super) async fn joining(
     app: &AppState,
     org: OrgId,

@@ -145,9 +145,6 @@ pub async fn get(
 }
 
 /// Begins the sign-in of `query` to `organization`, an id at the provider.
-///
-/// # Errors
-/// A page that says that the provider does not answer.
 pub async fn begin(
     app: &AppState,
     session: &BrowserSession,

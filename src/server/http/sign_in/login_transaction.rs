@@ -62,9 +62,6 @@ impl Attempt {
 }
 
 /// Keeps `attempt` under `state` for `browser`.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn begin(app: &AppState, browser: BrowserId, state: &str, attempt: &Attempt) -> Result<(), Error> {
     let key = fingerprint(state);
     let sealed = app.sealer.seal(&place(&key), attempt)?;
@@ -74,9 +71,6 @@ pub async fn begin(app: &AppState, browser: BrowserId, state: &str, attempt: &At
 }
 
 /// Takes the attempt that `browser` began under `state`. It can be taken once.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn take(app: &AppState, browser: BrowserId, state: &str) -> Result<Option<Attempt>, Error> {
     let key = fingerprint(state);
     let mut tx = app.db.write().await?;

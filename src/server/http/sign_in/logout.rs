@@ -18,18 +18,12 @@ pub async fn get() -> Response {
 }
 
 /// Signs out, and leads to the landing page.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn post(State(app): State<AppState>, session: BrowserSession) -> Result<Redirect, Message> {
     end(&app, &session).await
 }
 
 /// Ends every seat of the browser and its session, then leads through the provider's sign-out (OpenID Connect
 /// RP-Initiated Logout section 2; Auth0's `/v2/logout` where discovery names none) to the landing page.
-///
-/// # Errors
-/// When the database does not answer.
 pub(super) async fn end(app: &AppState, session: &BrowserSession) -> Result<Redirect, Message> {
     // End everything here first: what happens at the provider is not in our hands.
     let mut id_token = None;

@@ -46,9 +46,6 @@ pub fn read(app: &AppState, headers: &HeaderMap) -> Vec<RecentOrganization> {
 }
 
 /// The cookie of a request, with `workspace` as the last one.
-///
-/// # Errors
-/// When it cannot be sealed.
 pub fn remember(app: &AppState, headers: &HeaderMap, workspace: RecentOrganization) -> Result<HeaderValue, Error> {
     let mut recent = read(app, headers);
     recent.retain(|known| known.slug != workspace.slug);

@@ -1,12 +1,12 @@
-//! Invitations that came to an end at the provider without us: in another application, in its console, or in a sign-in
-//! that did not come back.
+//! Closes invitations that have ended at the provider: in another application, in its console, or in a sign-in that did
+//! not return to Tessera.
 
 use crate::{
     domain::ids::OrgId,
     server::{
         db::{Mode, OrgTx},
         error::Error,
-        provider::{command::invitation_topic, invitations::Invitation as There, members::Member},
+        provider::{command::invitation_topic, invitations::Invitation as ProviderInvitation, members::Member},
         repo::{
             invitations::{self, Invitation, State},
             provider_changes,
@@ -15,42 +15,42 @@ use crate::{
     },
 };
 
-/// What is said of one that nobody knows the end of.
-const GONE: &str =
+/// Shown if it is unknown why an invitation has ended.
+const UNKNOWN_END: &str =
     "The sign-in service does not have it any more: it was withdrawn there, or used up by another account.";
 
-/// Those that the provider should have. Asked for before the provider is, so that one that is sent meanwhile is not
-/// missed there.
-pub(super) async fn open(app: &AppState, org: OrgId) -> Result<Vec<Invitation>, Error> {
+/// Lists the invitations that the provider should have. Call it before fetching the provider's invitations, so that one
+/// sent meanwhile does not count as missing.
+pub(super) async fn list_open(app: &AppState, org: OrgId) -> Result<Vec<Invitation>, Error> {
     let mut tx = OrgTx::begin(&app.db, org, Mode::Read).await?;
     let mut open = invitations::list(&mut tx).await?;
     open.retain(|invitation| invitation.state == State::Open);
     Ok(open)
 }
 
-/// Ends those of `open` that the provider does not have. Its members were asked for after its invitations, so that
-/// somebody who accepts meanwhile is among them.
-pub(super) async fn bring_in_step(
+/// Closes the invitations of `open` that the provider does not have. `members` must be fetched after the provider's
+/// invitations, so that they include a person who accepts meanwhile.
+pub(super) async fn reconcile(
     app: &AppState,
     org: OrgId,
     open: &[Invitation],
-    there: &[There],
+    at_provider: &[ProviderInvitation],
     members: &[Member],
 ) -> Result<(), Error> {
     let now = app.clock.now();
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
-    let undecided = provider_changes::topics(&mut tx).await?;
+    let pending_topics = provider_changes::topics(&mut tx).await?;
     for invitation in open {
-        let is_there = there.iter().any(|it| Some(&it.id) == invitation.provider_id.as_ref());
-        if is_there || undecided.contains(&invitation_topic(&invitation.address)) {
+        let is_at_provider = at_provider.iter().any(|it| Some(&it.id) == invitation.provider_id.as_ref());
+        if is_at_provider || pending_topics.contains(&invitation_topic(&invitation.address)) {
             continue;
         }
         let is_member = members.iter().any(|member| member.email.to_lowercase() == invitation.address);
         let (state, problem) = match invitation.state_at(now) {
             _ if is_member => (State::Accepted, None),
             State::Expired => (State::Expired, None),
-            // On the list, where somebody can send it again.
-            _ => (State::Failed, Some(GONE)),
+            // Failed invitations stay on the list, where an administrator can resend them.
+            _ => (State::Failed, Some(UNKNOWN_END)),
         };
         invitations::finish(&mut tx, invitation.id, &[State::Open], state, problem, now).await?;
     }

@@ -1,8 +1,8 @@
-//! Who may become a member of an organization by the domain of their address.
+//! The context in which a person joins an organization by the domain of their email address.
 
 use chrono::{DateTime, Utc};
 
-use super::PersonContext;
+use super::person::PersonContext;
 use crate::{
     domain::ids::{OrgId, PersonId},
     kernel::email_domain::MailDomain,
@@ -14,27 +14,24 @@ use crate::{
     },
 };
 
-/// A person whose address the provider has verified, and the organization that has proven its domain: the third way to
-/// an organization's rows, for becoming a member and for nothing else.
+/// A person with a verified email address, and the organization that has proven the domain of that address. It gives
+/// access to the organization's rows only for joining.
 #[derive(Clone, Debug)]
 pub struct JoinContext {
     state: AppState,
     org: OrgId,
-    /// The organization's name in addresses.
+    /// The organization's name in URLs.
     pub slug: String,
-    /// The organization's name for people.
+    /// The organization's display name.
     pub display_name: String,
     pub person: PersonId,
-    /// In lower case.
+    /// The verified address, in lower case.
     pub email: String,
     pub domain: MailDomain,
 }
 
 impl JoinContext {
-    /// The context of `person`, if there is such an organization.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Returns the context of `person`; `None` if their address is not verified or no organization has proven its domain.
     pub async fn of(person: &PersonContext) -> Result<Option<Self>, Error> {
         let app = person.state();
         let mut tx = app.db.read().await?;
@@ -52,7 +49,7 @@ impl JoinContext {
         }))
     }
 
-    /// The application's parts.
+    /// The application state.
     #[must_use]
     pub const fn state(&self) -> &AppState {
         &self.state
@@ -64,10 +61,7 @@ impl JoinContext {
         self.state.clock.now()
     }
 
-    /// Starts a transaction in the organization.
-    ///
-    /// # Errors
-    /// When no connection is to be had.
+    /// Begins a transaction in the organization.
     pub(in crate::server) async fn begin(&self, mode: Mode) -> Result<OrgTx, Error> {
         OrgTx::begin(&self.state.db, self.org, mode).await
     }
