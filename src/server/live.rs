@@ -1,4 +1,4 @@
-//! Who has which page open, and how many streams each browser has.
+//! Presence on open pages, events of other nodes, and the limit of event streams.
 
 pub mod listener;
 pub mod presence;

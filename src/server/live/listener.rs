@@ -1,4 +1,4 @@
-//! Hears on `PostgreSQL` what other nodes, and this one, have committed; and tells them who is where.
+//! Receives announcements of committed events from all nodes over `PostgreSQL`, and exchanges presence with other nodes.
 
 use std::time::Duration;
 
@@ -9,115 +9,114 @@ use sqlx::{
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::presence::{self, Message, REPEAT};
-use crate::{
-    domain::ids::OrgId,
-    server::{
-        db::{CHANNEL, Pools, execute},
-        error::Error,
-        state::AppState,
-    },
+use super::presence::{self, Message, PresenceKey, REPEAT_INTERVAL};
+use crate::server::{
+    db::{CHANNEL, Pools, execute},
+    error::Error,
+    state::AppState,
 };
 
-/// Of how many places other nodes are told in one go.
-const TOLD_AT_ONCE: usize = 100;
+/// Maximum number of presence messages in one transaction.
+const BATCH_SIZE: usize = 100;
 
-/// How long to wait before listening again when the database is away.
-const PAUSE: Duration = Duration::from_secs(1);
+/// How long to wait before reconnecting to the database.
+const RETRY_DELAY: Duration = Duration::from_secs(1);
 
-/// Listens, and tells, until the process is told to stop. With `SQLite` there is one node, and nothing to hear.
+/// Listens and publishes until the process stops. Does nothing with `SQLite`, where there is only one node.
 pub async fn run(app: AppState, stopped: watch::Receiver<bool>) {
     let Pools::Postgres(pool) = app.db.database().pools() else { return };
     let node = app.random.uuid(app.clock.now());
-    app.presence.gather();
-    tokio::join!(listen(&app, pool, node, stopped.clone()), tell(&app, node, stopped));
+    app.presence.enable_outbox();
+    tokio::join!(listen(&app, pool, node, stopped.clone()), publish_presence(&app, node, stopped));
 }
 
+/// Receives notifications, and reconnects after an error.
 async fn listen(app: &AppState, pool: &PgPool, node: Uuid, mut stopped: watch::Receiver<bool>) {
     loop {
-        let heard = async {
+        let receive_all = async {
             let mut listener = PgListener::connect_with(pool).await?;
             listener.listen_all([CHANNEL, presence::CHANNEL]).await?;
-            // Whatever was committed before we listened.
+            // Wake all subscribers: events may have been committed before this node listened.
             app.db.announcements.wake_all();
             if let Err(error) = send(app, &[Message::Hello { node }]).await {
-                tracing::warn!(%error, "other nodes are not asked who is with them");
+                tracing::warn!(%error, "could not request presence from other nodes");
             }
             loop {
                 match listener.try_recv().await? {
-                    Some(notification) => hear(app, node, &notification).await,
-                    // The connection was lost and is there again.
+                    Some(notification) => receive(app, node, &notification).await,
+                    // The connection was lost and restored, so notifications may be missing.
                     None => app.db.announcements.wake_all(),
                 }
             }
         };
         let error: sqlx::Error = tokio::select! {
-            heard = heard => match heard {
+            result = receive_all => match result {
                 Ok::<std::convert::Infallible, _>(never) => match never {},
                 Err(error) => error,
             },
             _ = stopped.changed() => return,
         };
-        tracing::warn!(%error, "events of other nodes cannot be heard");
+        tracing::warn!(%error, "could not listen to notifications");
         tokio::select! {
-            () = tokio::time::sleep(PAUSE) => {}
+            () = tokio::time::sleep(RETRY_DELAY) => {}
             _ = stopped.changed() => return,
         }
     }
 }
 
-async fn hear(app: &AppState, own: Uuid, notification: &PgNotification) {
+/// Handles one notification. `own` is the id of this node.
+async fn receive(app: &AppState, own: Uuid, notification: &PgNotification) {
     let payload = notification.payload();
     if notification.channel() == presence::CHANNEL {
         match serde_json::from_str(payload) {
             Ok(Message::Here { node, org, place, people }) if node != own => {
-                app.presence.hear(node, org, place, people);
+                app.presence.receive(node, org, place, people);
             }
-            Ok(Message::Hello { node }) if node != own => tell_all(app, own).await,
-            Ok(Message::Gone { node }) => app.presence.forget(node),
+            Ok(Message::Hello { node }) if node != own => publish_all(app, own).await,
+            Ok(Message::Gone { node }) => app.presence.remove_node(node),
             Ok(_) => {}
-            Err(_) => tracing::warn!(payload, "a message of another node makes no sense"),
+            Err(_) => tracing::warn!(payload, "could not parse a presence message"),
         }
     } else if let Ok(announcement) = payload.parse() {
         app.db.announcements.publish(announcement);
     } else {
-        tracing::warn!(payload, "an announcement makes no sense");
+        tracing::warn!(payload, "could not parse an announcement");
     }
 }
 
-/// Tells the other nodes who is where, whenever it changes and every while, until the process is told to stop.
-async fn tell(app: &AppState, node: Uuid, mut stopped: watch::Receiver<bool>) {
-    let mut repeat = tokio::time::interval(REPEAT);
+/// Publishes the presence of this node after changes and at every [`REPEAT_INTERVAL`], until the process stops.
+async fn publish_presence(app: &AppState, node: Uuid, mut stopped: watch::Receiver<bool>) {
+    let mut repeat = tokio::time::interval(REPEAT_INTERVAL);
     loop {
         tokio::select! {
-            places = app.presence.changes() => tell_of(app, node, &places).await,
+            keys = app.presence.next_changes() => publish(app, node, &keys).await,
             _ = repeat.tick() => {
-                app.presence.forget_silent();
-                tell_all(app, node).await;
+                app.presence.remove_silent_nodes();
+                publish_all(app, node).await;
             }
             _ = stopped.changed() => break,
         }
     }
     if let Err(error) = send(app, &[Message::Gone { node }]).await {
-        tracing::warn!(%error, "other nodes are not told that this one stops");
+        tracing::warn!(%error, "could not announce the stop of this node");
     }
 }
 
-async fn tell_all(app: &AppState, node: Uuid) {
-    tell_of(app, node, &app.presence.own()).await;
+async fn publish_all(app: &AppState, node: Uuid) {
+    publish(app, node, &app.presence.local_keys()).await;
 }
 
-async fn tell_of(app: &AppState, node: Uuid, places: &[(OrgId, String)]) {
-    for places in places.chunks(TOLD_AT_ONCE) {
-        let messages: Vec<_> = places.iter().map(|place| app.presence.message(node, place)).collect();
+async fn publish(app: &AppState, node: Uuid, keys: &[PresenceKey]) {
+    for keys in keys.chunks(BATCH_SIZE) {
+        let messages: Vec<_> = keys.iter().map(|key| app.presence.message(node, key)).collect();
         if let Err(error) = send(app, &messages).await {
-            // It is said again in a while.
-            tracing::warn!(%error, "other nodes are not told who is here");
+            // The next repetition sends it again.
+            tracing::warn!(%error, "could not publish presence");
         }
     }
 }
 
-/// In one transaction: those that notify take turns, all over the database.
+/// Sends `messages` in one transaction, because `PostgreSQL` serializes the commits of notifying transactions.
 async fn send(app: &AppState, messages: &[Message]) -> Result<(), Error> {
     let messages: Result<Vec<_>, _> = messages.iter().map(serde_json::to_string).collect();
     let messages = messages.and_then(|messages| serde_json::to_string(&messages));

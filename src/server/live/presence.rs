@@ -1,8 +1,9 @@
-//! Who has which page open: on this node, and on the others that share a `PostgreSQL`.
+//! Presence: the people who have a page of an organization open, on this node and on the others that share a
+//! `PostgreSQL` database.
 //!
-//! Nothing of it is stored. A stream says where its reader is when it is opened, and forgets it when it ends. Each node
-//! tells the others who is at a place whenever that changes, and again every while, so that what was said by a node that
-//! is gone is forgotten too.
+//! Presence is kept in memory only. An event stream adds an entry for its reader when it opens, and removes it when it
+//! ends. Each node publishes the people at a key after every change and at every [`REPEAT_INTERVAL`], so that the entries
+//! of a node that has crashed expire.
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
@@ -19,119 +20,120 @@ use uuid::Uuid;
 
 use crate::domain::{ids::OrgId, live::Present};
 
-/// The channel on which nodes tell each other who is where.
-pub const CHANNEL: &str = "tessera_presence";
+/// The `PostgreSQL` channel for presence messages between nodes.
+pub(super) const CHANNEL: &str = "tessera_presence";
 
-/// How often a node says again who is there.
-pub const REPEAT: Duration = Duration::from_secs(20);
+/// How often a node repeats its presence.
+pub(super) const REPEAT_INTERVAL: Duration = Duration::from_secs(20);
 
-/// A node that was not heard for this long is gone.
-const SILENCE: Duration = Duration::from_mins(1);
+/// A node without a message for this long counts as stopped.
+const NODE_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// How long what changes is gathered before it is told: somebody who comes and goes all the time is told of once.
-const GATHERED_FOR: Duration = Duration::from_millis(200);
+/// How long changes are collected before they are published, so that frequent reconnects cause one message.
+const BATCH_DELAY: Duration = Duration::from_millis(200);
 
-/// The most bytes of those whom one message names: `PostgreSQL` carries 8,000.
-const BYTES: usize = 7_000;
+/// Maximum size of the people in one message, in bytes: `PostgreSQL` limits a payload to 8,000.
+const MAX_MESSAGE_BYTES: usize = 7_000;
 
-/// The most characters of a name in a message.
-const NAME: usize = 60;
+/// Maximum number of characters of a name in a message.
+const MAX_NAME_LENGTH: usize = 60;
 
-/// A project or a task of an organization, by its key.
-type Key = (OrgId, String);
+/// An organization, and the key of a project or a task in it.
+pub(super) type PresenceKey = (OrgId, String);
 
-/// What a node tells the others.
+/// A message between nodes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Message {
-    /// The node has begun to listen: the others say who is with them.
+pub(super) enum Message {
+    /// The node has started to listen; the others reply with their presence.
     Hello { node: Uuid },
-    /// The node stops: nobody is with it any more.
+    /// The node stops; its entries are removed.
     Gone { node: Uuid },
-    /// Everybody who is at a place on this node.
+    /// All people at a key on the node.
     Here { node: Uuid, org: OrgId, place: String, people: Vec<Present> },
 }
 
+/// The people at one key.
 #[derive(Debug)]
-struct Place {
-    /// By the stream's number.
-    here: HashMap<u64, Present>,
-    /// By node, and when it was heard.
-    elsewhere: HashMap<Uuid, (Instant, Vec<Present>)>,
+struct PresenceState {
+    /// People on this node, by stream number.
+    local: HashMap<u64, Present>,
+    /// People on other nodes, with the time of the node's last message.
+    remote: HashMap<Uuid, (Instant, Vec<Present>)>,
     changed: watch::Sender<()>,
 }
 
-impl Default for Place {
+impl Default for PresenceState {
     fn default() -> Self {
-        Self { here: HashMap::new(), elsewhere: HashMap::new(), changed: watch::Sender::new(()) }
+        Self { local: HashMap::new(), remote: HashMap::new(), changed: watch::Sender::new(()) }
     }
 }
 
-impl Place {
-    fn is_forgotten(&self) -> bool {
-        self.here.is_empty() && self.elsewhere.is_empty()
+impl PresenceState {
+    fn is_empty(&self) -> bool {
+        self.local.is_empty() && self.remote.is_empty()
     }
 }
 
-/// Who is where.
+/// The people at every key.
 #[derive(Debug, Default)]
 pub struct Presence {
-    places: Mutex<HashMap<Key, Place>>,
-    streams: AtomicU64,
-    /// What is to be told to other nodes; none where there are none.
+    states: Mutex<HashMap<PresenceKey, PresenceState>>,
+    next_stream: AtomicU64,
+    /// Changes to publish to other nodes; not set if this is the only node.
     outbox: OnceLock<Outbox>,
 }
 
-/// The places where something has changed since they were told of.
+/// The keys that have changed since they were last published.
 #[derive(Debug, Default)]
 struct Outbox {
-    changed: Mutex<HashSet<Key>>,
-    any: Notify,
+    changed: Mutex<HashSet<PresenceKey>>,
+    notify: Notify,
 }
 
 impl Outbox {
-    fn changed(&self) -> MutexGuard<'_, HashSet<Key>> {
-        // As with the places.
+    fn changed(&self) -> MutexGuard<'_, HashSet<PresenceKey>> {
+        // A poisoned lock is safe to use, as in Presence::states.
         self.changed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Somebody at a place. Dropped, they are gone.
+/// Guard of one presence entry; dropping it removes the entry.
 #[derive(Debug)]
-pub struct Here {
+pub struct PresenceEntry {
     presence: Arc<Presence>,
-    key: Key,
+    key: PresenceKey,
     stream: u64,
     person: Uuid,
     changed: watch::Receiver<()>,
 }
 
-impl Here {
-    /// Says that `person` is at `place`.
-    pub fn enter(presence: &Arc<Presence>, org: OrgId, place: String, person: Present) -> Self {
-        let stream = presence.streams.fetch_add(1, Ordering::Relaxed);
+impl PresenceEntry {
+    /// Adds `person` at the project or task with the key `place` in `org`.
+    pub fn add(presence: &Arc<Presence>, org: OrgId, place: String, person: Present) -> Self {
+        let stream = presence.next_stream.fetch_add(1, Ordering::Relaxed);
         let (key, id) = ((org, place), person.id);
-        let mut changed = presence.change(&key, |place| {
-            place.here.insert(stream, person);
-            place.changed.subscribe()
+        let mut changed = presence.update(&key, |state| {
+            state.local.insert(stream, person);
+            state.changed.subscribe()
         });
         changed.mark_changed();
         Self { presence: presence.clone(), key, stream, person: id, changed }
     }
 
-    /// Waits until somebody has come or gone.
+    /// Waits until the people at this key change.
     pub async fn changed(&mut self) {
         if self.changed.changed().await.is_err() {
-            // Nothing changes any more; the stream ends by itself.
+            // The sender is gone, so nothing changes any more; the caller's stream ends for another reason.
             std::future::pending::<()>().await;
         }
     }
 
-    /// The others who are here, by name, each once however many pages they have open.
+    /// Returns the other people at this key, sorted by name. A person with several open pages is listed once.
     pub fn others(&self) -> Vec<Present> {
-        let places = self.presence.places();
-        let Some(place) = places.get(&self.key) else { return Vec::new() };
-        let elsewhere = place.elsewhere.values().flat_map(|(_, people)| people);
-        let all = place.here.values().chain(elsewhere).filter(|person| person.id != self.person);
+        let states = self.presence.states();
+        let Some(state) = states.get(&self.key) else { return Vec::new() };
+        let remote = state.remote.values().flat_map(|(_, people)| people);
+        let all = state.local.values().chain(remote).filter(|person| person.id != self.person);
         let mut seen = BTreeSet::new();
         let mut others: Vec<_> = all.filter(|person| seen.insert(person.id)).cloned().collect();
         others.sort();
@@ -139,116 +141,116 @@ impl Here {
     }
 }
 
-impl Drop for Here {
+impl Drop for PresenceEntry {
     fn drop(&mut self) {
-        self.presence.change(&self.key, |place| _ = place.here.remove(&self.stream));
+        self.presence.update(&self.key, |state| _ = state.local.remove(&self.stream));
     }
 }
 
 impl Presence {
-    /// Has what changes from now on be gathered for other nodes.
-    pub fn gather(&self) {
+    /// Starts to collect changes for [`Self::next_changes`].
+    pub(super) fn enable_outbox(&self) {
         self.outbox.get_or_init(Outbox::default);
     }
 
-    /// Waits until somebody has come or gone, and a little longer for others who do; the places. Dropped while it waits, it
-    /// has taken nothing.
-    pub async fn changes(&self) -> Vec<Key> {
+    /// Waits for changes, collects more for [`BATCH_DELAY`], and returns the changed keys. Cancel-safe: dropping the future
+    /// loses no change.
+    pub(super) async fn next_changes(&self) -> Vec<PresenceKey> {
         let Some(outbox) = self.outbox.get() else { return std::future::pending().await };
         while outbox.changed().is_empty() {
-            outbox.any.notified().await;
+            outbox.notify.notified().await;
         }
-        tokio::time::sleep(GATHERED_FOR).await;
+        tokio::time::sleep(BATCH_DELAY).await;
         std::mem::take(&mut *outbox.changed()).into_iter().collect()
     }
 
-    /// What there is to tell of one place.
-    #[must_use]
-    pub fn message(&self, node: Uuid, (org, place): &Key) -> Message {
-        let places = self.places();
-        let mut people: Vec<Present> = places
+    /// Returns the message with this node's people at one key.
+    pub(super) fn message(&self, node: Uuid, (org, place): &PresenceKey) -> Message {
+        let states = self.states();
+        let mut people: Vec<Present> = states
             .get(&(*org, place.clone()))
             .into_iter()
-            .flat_map(|place| place.here.values())
-            .map(|person| Present { name: person.name.chars().take(NAME).collect(), id: person.id })
+            .flat_map(|state| state.local.values())
+            .map(|person| Present { name: person.name.chars().take(MAX_NAME_LENGTH).collect(), id: person.id })
             .collect();
         people.sort();
         people.dedup();
         let mut bytes = 0;
         people.retain(|person| {
-            bytes += serde_json::to_string(person).map_or(BYTES, |json| json.len() + 1);
-            bytes < BYTES
+            bytes += serde_json::to_string(person).map_or(MAX_MESSAGE_BYTES, |json| json.len() + 1);
+            bytes < MAX_MESSAGE_BYTES
         });
         Message::Here { node, org: *org, place: place.clone(), people }
     }
 
-    /// The places where somebody of this node is.
-    #[must_use]
-    pub fn own(&self) -> Vec<Key> {
-        let places = self.places();
-        places.iter().filter(|(_, place)| !place.here.is_empty()).map(|(key, _)| key.clone()).collect()
+    /// Returns the keys with people on this node.
+    pub(super) fn local_keys(&self) -> Vec<PresenceKey> {
+        let states = self.states();
+        states.iter().filter(|(_, state)| !state.local.is_empty()).map(|(key, _)| key.clone()).collect()
     }
 
-    /// Takes over what another node tells.
-    pub fn hear(&self, node: Uuid, org: OrgId, place: String, people: Vec<Present>) {
+    /// Replaces the people of another node at one key.
+    pub(super) fn receive(&self, node: Uuid, org: OrgId, place: String, people: Vec<Present>) {
         let (key, now) = ((org, place), Instant::now());
-        let mut places = self.places();
-        let place = places.entry(key.clone()).or_default();
-        let before = place.elsewhere.remove(&node).map_or_else(Vec::new, |(_, people)| people);
-        let is_news = before != people;
+        let mut states = self.states();
+        let state = states.entry(key.clone()).or_default();
+        let before = state.remote.remove(&node).map_or_else(Vec::new, |(_, people)| people);
+        let has_changed = before != people;
         if !people.is_empty() {
-            place.elsewhere.insert(node, (now, people));
+            state.remote.insert(node, (now, people));
         }
-        if is_news {
-            place.changed.send_replace(());
+        if has_changed {
+            state.changed.send_replace(());
         }
-        if place.is_forgotten() {
-            places.remove(&key);
+        if state.is_empty() {
+            states.remove(&key);
         }
     }
 
-    /// Forgets the nodes that were not heard for a while.
-    pub fn forget_silent(&self) {
+    /// Removes the entries of nodes without a message within [`NODE_TIMEOUT`].
+    pub(super) fn remove_silent_nodes(&self) {
         let now = Instant::now();
-        self.keep(|_, heard| now.duration_since(heard) < SILENCE);
+        self.retain_nodes(|_, received_at| now.duration_since(received_at) < NODE_TIMEOUT);
     }
 
-    /// Forgets a node that has stopped.
-    pub fn forget(&self, gone: Uuid) {
-        self.keep(|node, _| node != gone);
+    /// Removes the entries of a node that has stopped.
+    pub(super) fn remove_node(&self, stopped: Uuid) {
+        self.retain_nodes(|node, _| node != stopped);
     }
 
-    /// Keeps of what other nodes told what is to be kept, by node and when it was heard.
-    fn keep(&self, is_kept: impl Fn(Uuid, Instant) -> bool) {
-        self.places().retain(|_, place| {
-            let before = place.elsewhere.len();
-            place.elsewhere.retain(|node, (heard, _)| is_kept(*node, *heard));
-            if place.elsewhere.len() < before {
-                place.changed.send_replace(());
+    /// Keeps the entries of the other nodes for which `is_kept` returns `true`, given the node and the time of its last
+    /// message.
+    fn retain_nodes(&self, is_kept: impl Fn(Uuid, Instant) -> bool) {
+        self.states().retain(|_, state| {
+            let before = state.remote.len();
+            state.remote.retain(|node, (received_at, _)| is_kept(*node, *received_at));
+            if state.remote.len() < before {
+                state.changed.send_replace(());
             }
-            !place.is_forgotten()
+            !state.is_empty()
         });
     }
 
-    fn change<T>(&self, key: &Key, change: impl FnOnce(&mut Place) -> T) -> T {
-        let mut places = self.places();
-        let place = places.entry(key.clone()).or_default();
-        let outcome = change(place);
-        place.changed.send_replace(());
-        if place.is_forgotten() {
-            places.remove(key);
+    /// Applies `update` to the state at `key`, and notifies subscribers and the outbox.
+    fn update<T>(&self, key: &PresenceKey, update: impl FnOnce(&mut PresenceState) -> T) -> T {
+        let mut states = self.states();
+        let state = states.entry(key.clone()).or_default();
+        let outcome = update(state);
+        state.changed.send_replace(());
+        if state.is_empty() {
+            states.remove(key);
         }
-        drop(places);
+        drop(states);
         if let Some(outbox) = self.outbox.get() {
             outbox.changed().insert(key.clone());
-            outbox.any.notify_one();
+            outbox.notify.notify_one();
         }
         outcome
     }
 
-    fn places(&self) -> MutexGuard<'_, HashMap<Key, Place>> {
-        // No code in here can panic half-way through a change of the map.
-        self.places.lock().unwrap_or_else(PoisonError::into_inner)
+    fn states(&self) -> MutexGuard<'_, HashMap<PresenceKey, PresenceState>> {
+        // No code here can panic in the middle of a change to the map, so a poisoned lock is safe to use.
+        self.states.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -260,19 +262,19 @@ mod tests {
         Present { name: name.to_owned(), id: Uuid::from_u128(id) }
     }
 
-    fn names(here: &Here) -> Vec<String> {
-        here.others().into_iter().map(|person| person.name).collect()
+    fn names(entry: &PresenceEntry) -> Vec<String> {
+        entry.others().into_iter().map(|person| person.name).collect()
     }
 
     #[test]
-    fn whoever_is_at_the_same_place_is_seen_once_and_until_they_leave() {
+    fn others_are_listed_once_until_they_leave() {
         let presence = Arc::new(Presence::default());
         let [acme, beta] = [1, 2].map(|id| OrgId(Uuid::from_u128(id)));
-        let enter = |org, place: &str, who| Here::enter(&presence, org, place.to_owned(), who);
-        let alice = enter(acme, "WEB", person(1, "Alice"));
-        let dana = enter(acme, "WEB", person(2, "Dana"));
-        let tab = enter(acme, "WEB", person(2, "Dana"));
-        let _elsewhere = (enter(acme, "WEB-1", person(3, "Joe")), enter(beta, "WEB", person(4, "Bob")));
+        let add = |org, place: &str, who| PresenceEntry::add(&presence, org, place.to_owned(), who);
+        let alice = add(acme, "WEB", person(1, "Alice"));
+        let dana = add(acme, "WEB", person(2, "Dana"));
+        let tab = add(acme, "WEB", person(2, "Dana"));
+        let _other = (add(acme, "WEB-1", person(3, "Joe")), add(beta, "WEB", person(4, "Bob")));
         assert_eq!(names(&alice), ["Dana"]);
         assert_eq!(names(&dana), ["Alice"]);
         drop(dana);
@@ -280,56 +282,56 @@ mod tests {
         drop(tab);
         assert!(names(&alice).is_empty());
         drop(alice);
-        assert!(!presence.own().contains(&(acme, "WEB".to_owned())));
+        assert!(!presence.local_keys().contains(&(acme, "WEB".to_owned())));
     }
 
     #[test]
-    fn what_other_nodes_tell_counts_until_they_take_it_back() {
+    fn people_on_other_nodes_are_listed_until_their_node_removes_them() {
         let presence = Arc::new(Presence::default());
         let (acme, node) = (OrgId(Uuid::from_u128(1)), Uuid::from_u128(9));
-        let mut alice = Here::enter(&presence, acme, "WEB".to_owned(), person(1, "Alice"));
+        let mut alice = PresenceEntry::add(&presence, acme, "WEB".to_owned(), person(1, "Alice"));
         alice.changed.mark_unchanged();
         let Message::Here { people, .. } = presence.message(node, &(acme, "WEB".to_owned())) else { panic!() };
         assert_eq!(people, [person(1, "Alice")]);
-        presence.hear(node, acme, "WEB".to_owned(), vec![person(2, "Dana"), person(1, "Alice")]);
+        presence.receive(node, acme, "WEB".to_owned(), vec![person(2, "Dana"), person(1, "Alice")]);
         assert!(alice.changed.has_changed().unwrap());
         assert_eq!(names(&alice), ["Dana"]);
         alice.changed.mark_unchanged();
-        presence.hear(node, acme, "WEB".to_owned(), vec![person(2, "Dana"), person(1, "Alice")]);
-        assert!(!alice.changed.has_changed().unwrap(), "it was known");
-        presence.hear(node, acme, "WEB".to_owned(), Vec::new());
+        presence.receive(node, acme, "WEB".to_owned(), vec![person(2, "Dana"), person(1, "Alice")]);
+        assert!(!alice.changed.has_changed().unwrap(), "nothing changed");
+        presence.receive(node, acme, "WEB".to_owned(), Vec::new());
         assert!(names(&alice).is_empty());
-        presence.hear(node, acme, "WEB".to_owned(), vec![person(2, "Dana")]);
-        presence.forget(Uuid::from_u128(8));
+        presence.receive(node, acme, "WEB".to_owned(), vec![person(2, "Dana")]);
+        presence.remove_node(Uuid::from_u128(8));
         assert_eq!(names(&alice), ["Dana"]);
-        presence.forget(node);
+        presence.remove_node(node);
         assert!(names(&alice).is_empty(), "her node has stopped");
     }
 
     #[test]
-    fn a_message_is_small_enough_however_many_people_there_are() {
+    fn a_message_has_a_limited_size() {
         let presence = Arc::new(Presence::default());
         let acme = OrgId(Uuid::from_u128(1));
         let all: Vec<_> =
-            (0..200).map(|id| Here::enter(&presence, acme, "WEB".to_owned(), person(id, &"𝔫".repeat(200)))).collect();
+            (0..200).map(|id| PresenceEntry::add(&presence, acme, "WEB".to_owned(), person(id, &"𝔫".repeat(200)))).collect();
         let message = serde_json::to_string(&presence.message(Uuid::nil(), &(acme, "WEB".to_owned()))).unwrap();
         assert!((5_000..7_500).contains(&message.len()), "{}", message.len());
         drop(all);
     }
 
     #[tokio::test]
-    async fn whoever_comes_and_goes_all_the_time_is_told_of_once() {
+    async fn frequent_changes_are_published_once() {
         let presence = Arc::new(Presence::default());
         let acme = OrgId(Uuid::from_u128(1));
-        presence.gather();
+        presence.enable_outbox();
         for _ in 0..1_000 {
-            drop(Here::enter(&presence, acme, "WEB".to_owned(), person(1, "Alice")));
+            drop(PresenceEntry::add(&presence, acme, "WEB".to_owned(), person(1, "Alice")));
         }
-        let _elsewhere = Here::enter(&presence, acme, "OPS".to_owned(), person(1, "Alice"));
-        let mut places: Vec<_> = presence.changes().await.into_iter().map(|(_, place)| place).collect();
-        places.sort();
-        assert_eq!(places, ["OPS", "WEB"]);
-        let quiet = tokio::time::timeout(GATHERED_FOR * 2, presence.changes()).await;
-        assert!(quiet.is_err(), "it was told");
+        let _other = PresenceEntry::add(&presence, acme, "OPS".to_owned(), person(1, "Alice"));
+        let mut keys: Vec<_> = presence.next_changes().await.into_iter().map(|(_, place)| place).collect();
+        keys.sort();
+        assert_eq!(keys, ["OPS", "WEB"]);
+        let next = tokio::time::timeout(BATCH_DELAY * 2, presence.next_changes()).await;
+        assert!(next.is_err(), "the change was published before");
     }
 }

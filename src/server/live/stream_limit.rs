@@ -1,4 +1,4 @@
-//! How many streams each browser has open.
+//! Limits the number of open event streams of a browser.
 
 use std::{
     collections::HashMap,
@@ -7,41 +7,40 @@ use std::{
 
 use crate::domain::ids::{BrowserId, OrgId};
 
-/// The most streams that a browser has in one organization: one for each page that is seen.
-pub const STREAMS_MAX: usize = 20;
+/// Maximum number of streams of a browser in one organization. Each visible page has one.
+const MAX_STREAMS: usize = 20;
 
-/// A browser's place in an organization.
 type Key = (BrowserId, OrgId);
 
-/// The streams that are open, counted.
+/// Counts the open streams of each browser and organization.
 #[derive(Debug, Default)]
 pub struct OpenStreams(Mutex<HashMap<Key, usize>>);
 
-/// A stream that is open. Dropped, it is closed.
+/// Guard of one open stream; dropping it decrements the count.
 #[derive(Debug)]
-pub struct Opening {
-    all: Arc<OpenStreams>,
+pub struct StreamGuard {
+    streams: Arc<OpenStreams>,
     key: Key,
 }
 
-impl Opening {
-    /// One more of `browser` in `org`; none when it has enough.
-    pub fn of(all: &Arc<OpenStreams>, browser: BrowserId, org: OrgId) -> Option<Self> {
+impl StreamGuard {
+    /// Counts a new stream of `browser` in `org`; `None` if the browser has reached the limit.
+    pub fn acquire(open: &Arc<OpenStreams>, browser: BrowserId, org: OrgId) -> Option<Self> {
         let key = (browser, org);
-        let mut streams = all.streams();
+        let mut streams = open.lock();
         let count = streams.entry(key).or_default();
-        if *count == STREAMS_MAX {
+        if *count == MAX_STREAMS {
             return None;
         }
         *count += 1;
         drop(streams);
-        Some(Self { all: all.clone(), key })
+        Some(Self { streams: open.clone(), key })
     }
 }
 
-impl Drop for Opening {
+impl Drop for StreamGuard {
     fn drop(&mut self) {
-        let mut streams = self.all.streams();
+        let mut streams = self.streams.lock();
         if let Some(count) = streams.get_mut(&self.key) {
             *count -= 1;
             if *count == 0 {
@@ -52,8 +51,8 @@ impl Drop for Opening {
 }
 
 impl OpenStreams {
-    fn streams(&self) -> MutexGuard<'_, HashMap<Key, usize>> {
-        // No code in here can panic half-way through a change of the map.
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, usize>> {
+        // No code here can panic in the middle of a change to the map, so a poisoned lock is safe to use.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -65,16 +64,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_browser_has_so_many_streams_in_each_organization_and_no_more() {
+    fn a_browser_has_a_limited_number_of_streams_in_each_organization() {
         let streams = Arc::new(OpenStreams::default());
         let browsers = [1, 2].map(|id| BrowserId(Uuid::from_u128(id)));
         let orgs = [3, 4].map(|id| OrgId(Uuid::from_u128(id)));
-        let open = |browser: usize, org: usize| Opening::of(&streams, browsers[browser], orgs[org]);
-        let mut all: Vec<_> = (0..STREAMS_MAX).map(|_| open(0, 0).expect("there is room")).collect();
+        let open = |browser: usize, org: usize| StreamGuard::acquire(&streams, browsers[browser], orgs[org]);
+        let mut all: Vec<_> = (0..MAX_STREAMS).map(|_| open(0, 0).expect("there is room")).collect();
         assert!(open(0, 0).is_none() && open(1, 0).is_some() && open(0, 1).is_some());
         all.pop();
         assert!(open(0, 0).is_some());
         all.clear();
-        assert!(streams.streams().is_empty());
+        assert!(streams.lock().is_empty());
     }
 }
