@@ -1,6 +1,6 @@
-//! The command `tessera`.
+//! The command-line program `tessera`.
 
-// As in the library: a page is one type, and deep.
+// As in the library: a Leptos page is one deeply nested type.
 #![recursion_limit = "512"]
 
 use std::{process::ExitCode, time::Duration};
@@ -19,7 +19,7 @@ use tessera::{
 };
 use tokio::runtime;
 
-/// A page is made of thousands of small strings; this allocator makes them quicker than the system's.
+/// Rendering a page allocates thousands of small strings, which is faster with this allocator than with the system's.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -35,63 +35,65 @@ struct Command {
 enum Action {
     /// Serve the application, and the built-in identity provider when no other is configured (the default).
     Serve {
-        /// With TLS, and a certificate of this machine's own.
+        /// Serve over TLS with a self-signed certificate.
         #[arg(long)]
         https: bool,
     },
-    /// Bring the database up to date and stop.
+    /// Migrate the database and exit.
     Migrate,
-    /// Add a project with many tasks to an organization, for measuring.
+    /// Add a project with many tasks to an organization, for benchmarks.
     Seed {
-        /// The organization's name in addresses.
+        /// The organization's name in URLs.
         #[arg(long, default_value = "abc-inc")]
         organization: String,
         /// The new project's key.
         #[arg(long)]
         project: ProjectKey,
-        /// How many tasks it gets.
+        /// The number of tasks.
         #[arg(long, default_value_t = 300)]
         tasks: usize,
     },
-    /// Add many organizations that a demo person owns, for measuring. The provider does not know them.
+    /// Add many organizations that a demo person owns, for benchmarks. They do not exist at the provider.
     SeedWorkspaces {
-        /// The person's address.
+        /// The person's email address.
         #[arg(long, default_value = "nina@example.com")]
         person: String,
         #[arg(long, default_value_t = 500)]
         count: usize,
     },
-    /// Let the built-in provider sign with its next key, and print the key's name. A provider that runs notices by itself.
+    /// Rotate the built-in provider's signing key and print the new key's id. A running provider picks it up.
     RotateKeys,
-    /// Give the administrator of the built-in provider's console a new password, and print it.
+    /// Reset the password of the administrator of the built-in provider's console, and print it.
     ResetAdministrator,
-    /// Invite somebody into an organization of the built-in provider, and print the link.
+    /// Invite a person to an organization of the built-in provider, and print the link.
     Invite {
-        /// The organization's name in addresses.
+        /// The organization's name in URLs.
         organization: String,
-        /// Whom to invite.
+        /// The email address to invite.
         email: String,
-        /// viewer, member, admin or owner.
+        /// The role: viewer, member, admin or owner.
         #[arg(long, default_value = "member")]
         role: tessera::domain::permissions::Role,
-        /// Who invites, as the invitation says.
+        /// The name of the inviter in the invitation.
         #[arg(long, default_value = "Tessera")]
         inviter: String,
     },
 }
 
-/// How long a thread for blocking work, such as hashing a password, waits for more. The allocator gives back what such a
-/// thread has freed (19 MiB for a password) when the thread ends a second later or more, and else not while nothing happens.
-const BLOCKING_THREAD_WAITS: Duration = Duration::from_secs(2);
+/// How long an idle thread for blocking work, such as hashing a password, is kept. While the process is idle, the allocator
+/// returns the memory that such a thread has freed (19 MiB for a password) only if the thread ends, and ends a second later
+/// or more.
+const BLOCKING_THREAD_KEEP_ALIVE: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
     _ = dotenvy::dotenv();
     let filter = std::env::var("LOG").unwrap_or_else(|_| "tessera=info,warn".to_owned());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let command = Command::parse();
-    let runtime = runtime::Builder::new_multi_thread().enable_all().thread_keep_alive(BLOCKING_THREAD_WAITS).build();
-    let done = runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(run(command)));
-    match done {
+    let runtime =
+        runtime::Builder::new_multi_thread().enable_all().thread_keep_alive(BLOCKING_THREAD_KEEP_ALIVE).build();
+    let result = runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(run(command)));
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("tessera: {error}");
@@ -102,20 +104,20 @@ fn main() -> ExitCode {
 
 async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
     let action = command.action.unwrap_or(Action::Serve { https: false });
-    let wants_https = matches!(action, Action::Serve { https: true });
+    let is_https = matches!(action, Action::Serve { https: true });
     let config =
         Config::read(
             |name| {
-                if name == "HTTPS" && wants_https { Some("true".to_owned()) } else { std::env::var(name).ok() }
+                if name == "HTTPS" && is_https { Some("true".to_owned()) } else { std::env::var(name).ok() }
             },
         )?;
     let (clock, random) = (Clock::system(), Random::system());
     match action {
         Action::Serve { .. } => {
             let server = Server::start(config.clone(), clock, random).await?;
-            println!("{}", welcome(&config, server.certificate.as_ref()));
+            println!("{}", startup_message(&config, server.certificate.as_ref()));
             if let Some(administrator) = &server.administrator {
-                println!("{}", introduce(administrator));
+                println!("{}", administrator_message(administrator));
             }
             server.run_until(stop_signal()).await;
         }
@@ -141,7 +143,7 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
         }
         Action::ResetAdministrator => {
             let idp = open_provider(&config, built_in(&config)?, clock, random).await?;
-            println!("{}", introduce(&idp.reset_administrator().await?));
+            println!("{}", administrator_message(&idp.reset_administrator().await?));
         }
         Action::Invite { organization, email, role, inviter } => {
             let idp = open_provider(&config, built_in(&config)?, clock, random).await?;
@@ -153,11 +155,11 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn built_in(config: &Config) -> Result<&BuiltIn, &'static str> {
-    config.built_in.as_ref().ok_or("Only the built-in provider can be asked like this.")
+    config.built_in.as_ref().ok_or("This command needs the built-in identity provider.")
 }
 
-/// The console's administrator, whose password is shown this once.
-fn introduce(administrator: &NewPassword) -> String {
+/// Returns the text with the administrator's new password, which is printed only once.
+fn administrator_message(administrator: &NewPassword) -> String {
     format!(
         "The provider’s console is at {}\n  name {}, password {}\nThe password is not shown again. For another: tessera \
          reset-administrator\n",
@@ -165,14 +167,14 @@ fn introduce(administrator: &NewPassword) -> String {
     )
 }
 
-/// What the terminal says once everything listens.
-fn welcome(config: &Config, certificate: Option<&Certificate>) -> String {
+/// Returns the text that is printed when the server has started.
+fn startup_message(config: &Config, certificate: Option<&Certificate>) -> String {
     let trust = certificate.map_or_else(String::new, |certificate| {
         format!("Its certificate, for NODE_EXTRA_CA_CERTS or curl --cacert, is {}\n", certificate.file.display())
     });
-    let here = format!("\nTessera is at {}\n{trust}", config.base_url);
+    let address = format!("\nTessera is at {}\n{trust}", config.base_url);
     if config.built_in.is_none() {
-        return here;
+        return address;
     }
     let second = config.built_in.as_ref().and_then(|built_in| built_in.https.as_ref());
     let issuers = match second {
@@ -182,7 +184,7 @@ fn welcome(config: &Config, certificate: Option<&Certificate>) -> String {
     let people: Vec<_> =
         demo_data::PEOPLE.iter().map(|person| format!("  {:<20} {}", person.email, roles(person))).collect();
     format!(
-        "{here}Sign-in is by the built-in provider at {issuers}\n\nDemo people, password {}:\n{}\n",
+        "{address}Sign-in is by the built-in provider at {issuers}\n\nDemo people, password {}:\n{}\n",
         demo_data::PASSWORD,
         people.join("\n")
     )
@@ -193,7 +195,7 @@ fn roles(person: &demo_data::Person) -> String {
     if roles.is_empty() { "no organization yet".to_owned() } else { roles.join(", ") }
 }
 
-/// Ctrl-C, or what a service manager sends.
+/// Waits for Ctrl-C or SIGTERM.
 async fn stop_signal() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]

@@ -1,5 +1,5 @@
-//! Puts the application and, where it is wanted, the built-in identity provider together in one process. The two share
-//! a binary and nothing else: what one must know of the other is configuration, as it would be with a real tenant.
+//! Runs the application and, if configured, the built-in identity provider in one process. They share only the binary:
+//! each knows the other by its configuration, as with a real tenant.
 
 mod https;
 
@@ -29,13 +29,13 @@ use crate::{
 
 pub use self::https::{Certificate, CertificateError};
 
-/// How long requests under way may take to finish when the process stops.
-const GRACE: Duration = Duration::from_secs(10);
+/// How long requests in progress may take when the process stops.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How often what has expired is removed.
-const PURGE_EVERY: Duration = Duration::from_mins(10);
+/// How often expired records are deleted.
+const PURGE_INTERVAL: Duration = Duration::from_mins(10);
 
-/// Why the process cannot start, in words for whoever starts it.
+/// Why the process cannot start. The text says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error(
@@ -53,13 +53,13 @@ pub enum StartError {
     Seed(#[from] Error),
 }
 
-/// A process that listens.
+/// A running server.
 #[derive(Debug)]
 pub struct Server {
     pub app: AppState,
-    /// What https is served with, where it is.
+    /// The certificate, if HTTPS is served.
     pub certificate: Option<Certificate>,
-    /// Of the built-in provider's administrator, on the first start alone.
+    /// Password of the built-in provider's administrator, set only on the first start.
     pub administrator: Option<NewPassword>,
     provider: Option<Idp>,
     stop: watch::Sender<bool>,
@@ -67,14 +67,14 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts the application, and the built-in provider if the configuration wants one.
+    /// Starts the application, and the built-in provider if it is configured.
     pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
-        // Take the port first: it is the most likely thing to fail.
+        // Bind the port first, because this is the most likely failure.
         let listener = listen("Tessera", config.listen, "PORT").await?;
         Self::start_on(listener, config, clock, random).await
     }
 
-    /// As [`Server::start`], on a port that has been taken already.
+    /// Starts the server like [`Server::start`], on a port that is already bound.
     pub async fn start_on(
         listener: TcpListener,
         config: Config,
@@ -87,7 +87,7 @@ impl Server {
         };
         let provider_has_https = built_in.as_ref().is_some_and(|(_, listeners)| listeners.https.is_some());
         let certificate = if config.serves_https || provider_has_https {
-            Some(Certificate::load_or_make(&config.data_dir)?)
+            Some(Certificate::load_or_generate(&config.data_dir)?)
         } else {
             None
         };
@@ -119,24 +119,25 @@ impl Server {
         Ok(Self { app, certificate, administrator, provider, stop, tasks })
     }
 
-    /// Serves until `signal`, then lets the requests under way finish.
+    /// Serves until `signal` completes, then stops.
     pub async fn run_until(self, signal: impl Future<Output = ()>) {
         signal.await;
         self.stop().await;
     }
 
-    /// Lets the requests under way finish, for ten seconds at most, then what goes on beside them, and closes the databases.
+    /// Waits for requests in progress and for background tasks, each for at most [`SHUTDOWN_TIMEOUT`], then closes the
+    /// databases.
     pub async fn stop(self) {
         _ = self.stop.send(true);
-        // A stream would never end by itself.
+        // Close the event streams, which would never end by themselves.
         self.app.db.announcements.close();
         for task in self.tasks {
-            _ = tokio::time::timeout(GRACE, task).await;
+            _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, task).await;
         }
-        // A request that still holds a connection after its time does not hold the process.
-        _ = tokio::time::timeout(GRACE, self.app.db.close()).await;
+        // A request that still holds a connection must not block the shutdown.
+        _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, self.app.db.close()).await;
         if let Some(provider) = self.provider {
-            _ = tokio::time::timeout(2 * GRACE, provider.close()).await;
+            _ = tokio::time::timeout(2 * SHUTDOWN_TIMEOUT, provider.close()).await;
         }
     }
 }
@@ -205,10 +206,10 @@ pub async fn open_provider(
     .await
 }
 
-/// The built-in provider's ports.
+/// The listeners of the built-in provider.
 struct BuiltInListeners {
     http: TcpListener,
-    /// With the issuer of those who come through it.
+    /// The HTTPS listener and its issuer.
     https: Option<(TcpListener, Url)>,
 }
 
@@ -228,7 +229,7 @@ async fn listen(name: &'static str, address: SocketAddr, variable: &'static str)
     TcpListener::bind(address).await.map_err(|source| StartError::Listen { name, address, variable, source })
 }
 
-/// Serves `router` until the process is told to stop, with TLS when there is a certificate.
+/// Serves `router` until the process stops, with TLS if there is a certificate.
 fn spawn(
     listener: TcpListener,
     router: Router,
@@ -238,7 +239,7 @@ fn spawn(
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let certificate = certificate.cloned();
     tokio::spawn(async move {
-        let served = match certificate {
+        let result = match certificate {
             None => {
                 let stop = async move { _ = stopped.changed().await };
                 axum::serve(listener, service).with_graceful_shutdown(stop).await
@@ -248,7 +249,7 @@ fn spawn(
                 let stopping = handle.clone();
                 tokio::spawn(async move {
                     _ = stopped.changed().await;
-                    stopping.graceful_shutdown(Some(GRACE));
+                    stopping.graceful_shutdown(Some(SHUTDOWN_TIMEOUT));
                 });
                 match listener.into_std().and_then(|it| axum_server::from_tcp_rustls(it, certificate.config)) {
                     Ok(server) => server.handle(handle).serve(service).await,
@@ -256,14 +257,15 @@ fn spawn(
                 }
             }
         };
-        if let Err(error) = served {
-            tracing::error!(%error, "a listener ended");
+        if let Err(error) = result {
+            tracing::error!(%error, "a listener failed");
         }
     })
 }
 
+/// Deletes expired records at every [`PURGE_INTERVAL`], until the process stops.
 async fn purge(app: AppState, mut stopped: watch::Receiver<bool>) {
-    while tokio::time::timeout(PURGE_EVERY, stopped.changed()).await.is_err() {
+    while tokio::time::timeout(PURGE_INTERVAL, stopped.changed()).await.is_err() {
         let purged = async {
             let mut tx = app.db.write().await?;
             let purged = sessions::purge(&mut tx, app.clock.now()).await?;
@@ -271,8 +273,8 @@ async fn purge(app: AppState, mut stopped: watch::Receiver<bool>) {
             Ok::<_, Error>(purged)
         };
         match purged.await {
-            Ok(count) => tracing::debug!(count, "removed what had expired"),
-            Err(error) => tracing::warn!(%error, "what has expired could not be removed"),
+            Ok(count) => tracing::debug!(count, "deleted expired records"),
+            Err(error) => tracing::warn!(%error, "could not delete expired records"),
         }
     }
 }

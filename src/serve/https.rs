@@ -1,6 +1,7 @@
-//! https without a certificate authority: a certificate of this machine's own, made once and kept.
+//! HTTPS without a certificate authority, with a self-signed certificate that is generated once and stored.
 //!
-//! Programs trust it when they are told to: Node.js with `NODE_EXTRA_CA_CERTS`, curl with `--cacert`. A browser asks.
+//! Programs trust the certificate if configured: Node.js with `NODE_EXTRA_CA_CERTS`, curl with `--cacert`. Browsers show a
+//! warning.
 
 use std::{
     fs, io,
@@ -16,38 +17,38 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
 };
 
-/// What the certificate is good for: this machine, by each of its names.
+/// The names of this machine that the certificate is valid for.
 const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
-/// Why there is no certificate to serve with.
+/// Why the certificate could not be loaded or generated.
 #[derive(Debug, thiserror::Error)]
-#[error("{} {doing}: {reason}. Delete the folder {} and a new certificate is made.", file.display(), folder(file).display())]
+#[error("{} {problem}: {reason}. Delete the folder {} and a new certificate is made.", file.display(), folder(file).display())]
 pub struct CertificateError {
     file: PathBuf,
-    doing: &'static str,
+    problem: &'static str,
     reason: String,
 }
 
-/// A certificate and its key, ready to serve with.
+/// A certificate and its key.
 #[derive(Clone, Debug)]
 pub struct Certificate {
-    /// The PEM file that programs may be told to trust.
+    /// The PEM file, for programs that should trust the certificate.
     pub file: PathBuf,
     pub(super) config: RustlsConfig,
 }
 
 impl Certificate {
-    /// Reads the certificate of `data_dir`, or makes it there; only the user who runs the server can read its key.
-    pub fn load_or_make(data_dir: &Path) -> Result<Self, CertificateError> {
+    /// Loads the certificate from `data_dir`, or generates it there. Only the user who runs the server can read the key.
+    pub fn load_or_generate(data_dir: &Path) -> Result<Self, CertificateError> {
         let folder = data_dir.join("https");
         let (file, key_file) = (folder.join("certificate.pem"), folder.join("key.pem"));
-        let failed = |file: &Path, doing| {
+        let failed = |file: &Path, problem| {
             let file = file.to_owned();
-            move |reason: String| CertificateError { file, doing, reason }
+            move |reason: String| CertificateError { file, problem, reason }
         };
         if !file.exists() {
-            let write = failed(&file, "cannot be made");
-            make(&folder, &file, &key_file).map_err(|error| write(error.to_string()))?;
+            let make_error = failed(&file, "cannot be made");
+            generate(&folder, &file, &key_file).map_err(|error| make_error(error.to_string()))?;
         }
         let certificate =
             CertificateDer::from_pem_file(&file).map_err(|error| failed(&file, "cannot be read")(error.to_string()))?;
@@ -55,14 +56,14 @@ impl Certificate {
             .map_err(|error| failed(&key_file, "cannot be read")(error.to_string()))?;
         let config = server_config(certificate, key)
             .map_err(|error| failed(&file, "cannot be served with")(error.to_string()))?;
-        // Absolute, so that it can be copied into another terminal.
+        // An absolute path can be copied to another terminal.
         let file = fs::canonicalize(&file).unwrap_or(file);
         Ok(Self { file, config })
     }
 }
 
-/// Writes the key first: a certificate that is there has its key.
-fn make(folder: &Path, file: &Path, key_file: &Path) -> io::Result<()> {
+/// Generates the certificate. The key is written first, so an existing certificate always has its key.
+fn generate(folder: &Path, file: &Path, key_file: &Path) -> io::Result<()> {
     let key = KeyPair::generate().map_err(io::Error::other)?;
     let mut params = CertificateParams::new(NAMES.map(str::to_owned)).map_err(io::Error::other)?;
     params.distinguished_name = DistinguishedName::new();
@@ -72,12 +73,12 @@ fn make(folder: &Path, file: &Path, key_file: &Path) -> io::Result<()> {
     params.not_before = rcgen::date_time_ymd(2025, 1, 1);
     params.not_after = rcgen::date_time_ymd(2099, 12, 31);
     let certificate = params.self_signed(&key).map_err(io::Error::other)?;
-    make_private_folder(folder)?;
+    create_private_folder(folder)?;
     write_private(key_file, &key.serialize_pem())?;
     write_private(file, &certificate.pem())
 }
 
-/// HTTP/1.1 alone, as on the plain ports, so that requests look the same on both.
+/// Returns the TLS configuration. It offers HTTP/1.1 only, as the plain ports do, so that both behave the same.
 fn server_config(
     certificate: CertificateDer<'static>,
     key: PrivateKeyDer<'static>,
@@ -95,17 +96,17 @@ fn folder(file: &Path) -> &Path {
 }
 
 #[cfg(unix)]
-fn make_private_folder(folder: &Path) -> io::Result<()> {
+fn create_private_folder(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 #[cfg(not(unix))]
-fn make_private_folder(folder: &Path) -> io::Result<()> {
+fn create_private_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
 }
 
-/// In the place of what an interrupted start may have left.
+/// Writes a file that only its user can read. It replaces a file that an interrupted start may have left.
 #[cfg(unix)]
 fn write_private(file: &Path, text: &str) -> io::Result<()> {
     use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _};

@@ -1,6 +1,7 @@
-//! HTTP: the router, what surrounds every request, and the pages that are not Leptos'.
+//! The HTTP server: router, middleware, sign-in handlers, event streams and static files.
 
 pub mod assets;
+mod drafts;
 pub mod forms;
 pub mod health;
 pub mod live_stream;

@@ -1,5 +1,5 @@
-//! The REST API, the second door: `/api/v1`, for other programs, guarded by a bearer access token. It calls the same
-//! services as the pages, through the same `OrgContext`.
+//! The REST API under `/api/v1`, authenticated by bearer access tokens. It calls the same services as the pages, with the
+//! same `OrgContext`.
 
 mod caller;
 mod problem;

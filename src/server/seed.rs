@@ -1,6 +1,8 @@
-//! Fills a database: with the demo world, or with as many tasks as a measurement wants.
+//! Seeds a database with demo data, or with large amounts of data for benchmarks.
 
+mod content;
 pub mod demo_data;
+
 use std::collections::HashMap;
 
 use chrono::Days;
@@ -26,10 +28,8 @@ use crate::{
     kernel::{clock::Clock, random::Random},
 };
 
-mod content;
-
-/// Adds the demo organizations and people, as the provider at `issuer` knows them, and some work to look at. What is
-/// there already stays as it is.
+/// Adds the demo organizations and people, with their ids at the provider `issuer`, and demo projects. Existing
+/// organizations and people are not changed.
 pub async fn demo(db: &Db, clock: &Clock, random: &Random, issuer: &str) -> Result<(), Error> {
     for organization in demo_data::ORGANIZATIONS {
         let now = clock.now();
@@ -66,15 +66,15 @@ pub async fn demo(db: &Db, clock: &Clock, random: &Random, issuer: &str) -> Resu
         }
         for project in content::projects(organization.name) {
             let author = Author { clock, random, person: owner };
-            lay_out(&mut tx, author, project, &people).await?;
+            add_demo_project(&mut tx, author, project, &people).await?;
         }
         tx.commit().await?;
     }
     Ok(())
 }
 
-/// Adds a demo project; `people` are the demo people by their subjects.
-async fn lay_out(
+/// Adds a demo project. `people` maps the subjects of the demo people to their ids.
+async fn add_demo_project(
     tx: &mut OrgTx,
     author: Author<'_>,
     project: &content::Project,
@@ -83,7 +83,7 @@ async fn lay_out(
     let now = author.clock.now();
     let label = |(name, hue): &(&str, u8)| Label { id: author.random.uuid(now), name: (*name).to_owned(), hue: *hue };
     let labels: Vec<_> = project.labels.iter().map(label).collect();
-    let facts = |task: &content::Task| TaskFields {
+    let fields = |task: &content::Task| TaskFields {
         priority: task.priority,
         estimate: task.points,
         due_on: task.due.and_then(|days| now.date_naive().checked_add_days(Days::new(days))),
@@ -96,15 +96,15 @@ async fn lay_out(
         name: project.name,
         description: project.description,
         labels: &labels,
-        tasks: project.tasks.iter().map(facts).collect(),
+        tasks: project.tasks.iter().map(fields).collect(),
     };
     projects::lay_out(tx, author, layout).await
 }
 
-/// Adds `count` organizations that nobody knows at the provider and the demo person with the address `email` owns.
+/// Adds `count` organizations that do not exist at the provider and are owned by the demo person with the address `email`.
 ///
 /// # Errors
-/// [`Error::NotFound`] without such a person.
+/// [`Error::NotFound`] if there is no such person.
 pub async fn workspaces(
     db: &Db,
     clock: &Clock,
@@ -137,10 +137,10 @@ pub async fn workspaces(
     Ok(())
 }
 
-/// Adds a project called `key` with `count` tasks spread over its columns to the organization called `slug`.
+/// Adds a project with the key `key` to the organization with the name `slug`, with `count` tasks spread over its columns.
 ///
 /// # Errors
-/// [`Error::NotFound`] without such an organization or an owner in it; [`Error::Invalid`] when the key is taken.
+/// [`Error::NotFound`] if there is no such organization or it has no owner; [`Error::Invalid`] if the key is taken.
 pub async fn project(
     db: &Db,
     clock: &Clock,

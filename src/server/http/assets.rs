@@ -1,4 +1,4 @@
-//! Files: the compiled browser side under `/pkg`, everything in `public/` at the root.
+//! Static files: the compiled client under `/pkg`, and the contents of `public/` at the root.
 
 use std::path::{Path, PathBuf};
 
@@ -11,17 +11,19 @@ use axum::{
 use leptos::config::LeptosOptions;
 use tower_http::services::{ServeDir, ServeFile};
 
-/// What is kept by browsers: names with a hash of the content for ever, others until they have asked again.
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
-const ASK_AGAIN: &str = "no-cache";
-const AN_HOUR: &str = "public, max-age=3600";
+/// Cache policy of files with a content hash in their name.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+/// Cache policy of built files without a hash.
+const REVALIDATE: &str = "no-cache";
+/// Cache policy of public files.
+const ONE_HOUR: &str = "public, max-age=3600";
 
-/// The files of the built site, compressed beforehand where the build did so.
+/// Serves the files of the built site, precompressed if the build has compressed them.
 pub fn router<S: Clone + Send + Sync + 'static>(options: &LeptosOptions) -> Router<S> {
     let root = PathBuf::from(options.site_root.as_ref());
     let pkg = options.site_pkg_dir.as_ref();
-    let policy = if options.hash_files { FOR_EVER } else { ASK_AGAIN };
-    let built = kept(Router::new().fallback_service(folder(root.join(pkg))), policy);
+    let policy = if options.hash_files { IMMUTABLE } else { REVALIDATE };
+    let built = with_cache_policy(Router::new().fallback_service(folder(root.join(pkg))), policy);
     let public = entries(&root).into_iter().filter(|name| name != pkg).fold(Router::new(), |router, name| {
         let (path, address) = (root.join(&name), format!("/{name}"));
         if path.is_dir() {
@@ -30,7 +32,7 @@ pub fn router<S: Clone + Send + Sync + 'static>(options: &LeptosOptions) -> Rout
             router.route_service(&address, file(path))
         }
     });
-    Router::new().nest(&format!("/{pkg}"), built).merge(kept(public, AN_HOUR))
+    Router::new().nest(&format!("/{pkg}"), built).merge(with_cache_policy(public, ONE_HOUR))
 }
 
 fn folder(path: PathBuf) -> ServeDir {
@@ -41,7 +43,7 @@ fn file(path: PathBuf) -> ServeFile {
     ServeFile::new(path).precompressed_br().precompressed_gzip()
 }
 
-/// The names at the top of the site's folder, without the compressed twins.
+/// Lists the names in the site's folder, without the compressed variants.
 fn entries(root: &Path) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(root) else { return Vec::new() };
     entries
@@ -51,8 +53,8 @@ fn entries(root: &Path) -> Vec<String> {
         .collect()
 }
 
-/// Lets browsers keep what was found, as `policy` says.
-fn kept<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: &'static str) -> Router<S> {
+/// Adds `policy` to successful responses.
+fn with_cache_policy<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: &'static str) -> Router<S> {
     router.layer(map_response(move |mut response: Response| {
         if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
             response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(policy));
@@ -61,7 +63,7 @@ fn kept<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: &'static st
     }))
 }
 
-/// The address of the style sheet.
+/// Returns the path of the style sheet.
 #[must_use]
 pub fn stylesheet(options: &LeptosOptions) -> String {
     let hash = hashes(options)
@@ -72,7 +74,7 @@ pub fn stylesheet(options: &LeptosOptions) -> String {
     format!("/{}/{}{hash}.css", options.site_pkg_dir, options.output_name)
 }
 
-/// `hash.txt` as the build wrote it beside the binary.
+/// Reads `hash.txt`, which the build writes beside the binary.
 fn hashes(options: &LeptosOptions) -> Option<String> {
     let file = std::env::current_exe().ok()?.parent()?.join(options.hash_file.as_ref());
     options.hash_files.then(|| std::fs::read_to_string(file).ok()).flatten()

@@ -1,8 +1,8 @@
-//! Server functions, called by the WASM or by a plain form.
+//! Runs server functions for the WASM client and for plain HTML forms.
 //!
-//! A plain form that fails is not answered by a redirect with the error in its address, which is what Leptos does and
-//! what loses the text: the page is rendered again with the status of the error, the error at its field, and everything
-//! that was typed. When the session has ended, what was typed is kept, sealed, until the person is back.
+//! Leptos answers a failed plain form with a redirect that carries the error in its URL, which loses the input. Here the
+//! page is rendered again with the status of the error, the error at its field, and the submitted values. If the session
+//! has ended, the form is stored as a draft until its author has signed in again.
 
 use std::collections::BTreeMap;
 
@@ -12,40 +12,32 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse as _, Redirect, Response},
 };
-use chrono::TimeDelta;
 use url::{Url, form_urlencoded};
 
-use super::{message::Message, pages};
+use super::{drafts, message::Message, pages};
 use crate::{
     domain::errors::AppError,
     server::{
         auth::{return_path::ReturnPath, session::BrowserSession},
-        crypto::fingerprint,
         error::Error,
-        repo::{drafts, seats},
+        repo::seats,
         state::AppState,
     },
     web::ui::form::{EDIT, FormRetry, PAGE_FIELD},
 };
 
-/// The most bytes that a form may have: far more than any of ours holds, so that whoever pasted too much is told at the
-/// field how much it is, with the text still there.
-pub const MAX_BYTES: usize = 8 * 1024 * 1024;
+/// Maximum size of a form in bytes. It is far larger than the limits of the fields, so that a text that is too long is
+/// reported at its field and kept.
+const MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// The most bytes of a form from a browser in which nobody has signed in: a long description, and what is around it.
-const STRANGERS_MAX: usize = 256 * 1024;
+/// Maximum size in bytes of a form from a browser that is not signed in: enough for a long description.
+const MAX_ANONYMOUS_BYTES: usize = 256 * 1024;
 
-/// The most fields of a form. The most that any of ours sends are those of texts in which two people changed every line.
-const FIELDS_MAX: usize = 10_000;
+/// Maximum number of fields of a form. The largest form merges two texts in which every line was changed.
+const MAX_FIELDS: usize = 10_000;
 
-/// The most bytes of a form that are kept while its author signs in again.
-const KEPT_MAX: usize = 2 * 1024 * 1024;
-
-/// How many forms are kept of one browser.
-const KEPT_AT_ONCE: i64 = 10;
-
-/// How long a draft waits for its author.
-const DRAFT_LIFETIME: TimeDelta = TimeDelta::hours(12);
+/// Maximum size of a draft in bytes.
+const MAX_DRAFT_BYTES: usize = 2 * 1024 * 1024;
 
 /// Runs a server function.
 pub async fn run(State(app): State<AppState>, request: Request) -> Response {
@@ -55,11 +47,11 @@ pub async fn run(State(app): State<AppState>, request: Request) -> Response {
             .get(header::ACCEPT)
             .is_some_and(|accept| accept.as_bytes().windows(9).any(|part| part == b"text/html"));
     let (parts, body) = request.into_parts();
-    let is_known = is_known(&app, BrowserSession::of(&parts.extensions)).await;
-    // Leptos would read any amount, and make far more of many fields.
-    let body = match to_bytes(body, if is_known { MAX_BYTES } else { STRANGERS_MAX }).await {
-        Ok(body) if body.split(|byte| *byte == b'&').count() <= FIELDS_MAX => body,
-        _ => return too_large(is_plain_form, is_known),
+    let is_signed_in = is_signed_in(&app, BrowserSession::of(&parts.extensions)).await;
+    // Leptos has no limit of its own, and many fields take far more memory than their bytes.
+    let body = match to_bytes(body, if is_signed_in { MAX_BYTES } else { MAX_ANONYMOUS_BYTES }).await {
+        Ok(body) if body.split(|byte| *byte == b'&').count() <= MAX_FIELDS => body,
+        _ => return too_large(is_plain_form, is_signed_in),
     };
     if is_plain_form {
         return run_for_form(app, parts, body).await;
@@ -67,8 +59,8 @@ pub async fn run(State(app): State<AppState>, request: Request) -> Response {
     call(&app, Request::from_parts(parts, Body::from(body))).await
 }
 
-/// Whether somebody has signed in in this browser. Where the database does not say, the function that is called will.
-async fn is_known(app: &AppState, session: Option<BrowserSession>) -> bool {
+/// Whether a person has signed in in this browser. `false` if the database fails: the server function will report that.
+async fn is_signed_in(app: &AppState, session: Option<BrowserSession>) -> bool {
     let find = async {
         let Some(session) = session else { return Ok::<_, Error>(false) };
         let Some(browser) = session.browser().await? else { return Ok(false) };
@@ -77,15 +69,16 @@ async fn is_known(app: &AppState, session: Option<BrowserSession>) -> bool {
     find.await.unwrap_or(false)
 }
 
-fn too_large(is_plain_form: bool, is_known: bool) -> Response {
-    let error = if is_known { AppError::TooLarge } else { AppError::SignInRequired };
+fn too_large(is_plain_form: bool, is_signed_in: bool) -> Response {
+    let error = if is_signed_in { AppError::TooLarge } else { AppError::SignInRequired };
     match (is_plain_form, StatusCode::from_u16(error.status())) {
         (false, Ok(status)) => (status, axum::Json(error)).into_response(),
-        _ if is_known => Message::too_large().into_response(),
+        _ if is_signed_in => Message::too_large().into_response(),
         _ => Message::too_large_to_keep().into_response(),
     }
 }
 
+/// Calls the server function of `request`.
 async fn call(app: &AppState, request: Request) -> Response {
     let context = app.clone();
     let response =
@@ -93,7 +86,7 @@ async fn call(app: &AppState, request: Request) -> Response {
     if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
         return response;
     }
-    // What Leptos refuses by itself, such as a form that lacks a field, would have the status of a defect.
+    // Leptos answers its own refusals, such as a missing field, with status 500. Use the status of the error.
     let (mut parts, body) = response.into_parts();
     let body = to_bytes(body, MAX_BYTES).await.unwrap_or_default();
     if let Ok(error) = serde_json::from_slice::<AppError>(&body)
@@ -104,21 +97,22 @@ async fn call(app: &AppState, request: Request) -> Response {
     Response::from_parts(parts, Body::from(body))
 }
 
+/// Runs the server function of a plain form, and answers with a redirect or with the page of the form.
 async fn run_for_form(app: AppState, mut parts: Parts, body: Bytes) -> Response {
-    // Read what was typed, and where.
+    // Parse the form, and find the page it is on.
     let fields: BTreeMap<String, String> = form_urlencoded::parse(&body).into_owned().collect();
     let length = body.len();
     let action = parts.uri.path().to_owned();
     let page = page_of(&app.config.base_url, &parts.headers, &fields);
-    // Call the function as the WASM would, so that the error comes back as data.
+    // Call the function as the WASM client does, so that an error is returned as data.
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let response = call(&app, Request::from_parts(parts.clone(), Body::from(body))).await;
-    // Lead on when it was carried out.
+    // Redirect after success.
     if let Some(location) = response.headers().get(header::LOCATION).and_then(|location| location.to_str().ok()) {
         return Redirect::to(location).into_response();
     }
     if response.status().is_success() {
-        // A form that the address has opened is done with.
+        // Close a form that the URL has opened.
         return Redirect::to(page.without_flag(EDIT).as_str()).into_response();
     }
     let status = response.status();
@@ -126,18 +120,19 @@ async fn run_for_form(app: AppState, mut parts: Parts, body: Bytes) -> Response 
         Ok(Ok(error)) => error,
         _ => AppError::BadRequest,
     };
-    // Keep it while its author signs in again.
-    if error == AppError::SignInRequired && length > KEPT_MAX {
+    // Store the form while its author signs in again.
+    if error == AppError::SignInRequired && length > MAX_DRAFT_BYTES {
         return Message::too_large_to_keep().into_response();
     }
     if error == AppError::SignInRequired {
         let retry = FormRetry { action, error: AppError::Restored, fields, page: None };
-        return match keep(&app, BrowserSession::of(&parts.extensions), &retry, &page).await {
-            Ok(response) => response,
+        let organization = retry.fields.get("org").map_or("", String::as_str);
+        return match drafts::store(&app, BrowserSession::of(&parts.extensions), &retry).await {
+            Ok(id) => pages::sign_in(organization, page.as_str(), Some(&id)).into_response(),
             Err(error) => Message::from(error).into_response(),
         };
     }
-    // Show the form again.
+    // Render the page with the form and the error.
     let Ok(uri) = page.as_str().parse::<Uri>() else { return Message::from_app_error(&error).into_response() };
     let retry = FormRetry { action, error, fields, page: Some(page.as_str().to_owned()) };
     parts.method = Method::GET;
@@ -153,8 +148,8 @@ async fn run_for_form(app: AppState, mut parts: Parts, body: Bytes) -> Response 
     response
 }
 
-/// The page that the form is on. Browsers send it in full within a site, which our referrer policy lets them; a form that
-/// came back before says it itself.
+/// Returns the page that the form is on. Browsers send its full URL in `Referer`, as our referrer policy allows. A form
+/// that was rendered again has it in a field.
 fn page_of(base: &Url, headers: &HeaderMap, fields: &BTreeMap<String, String>) -> ReturnPath {
     let referer =
         headers.get(header::REFERER).and_then(|referer| referer.to_str().ok()).and_then(|it| Url::parse(it).ok());
@@ -164,7 +159,7 @@ fn page_of(base: &Url, headers: &HeaderMap, fields: &BTreeMap<String, String>) -
             if referer.path().starts_with("/fn/") {
                 return ReturnPath::parse(base, fields.get(PAGE_FIELD)?);
             }
-            let query: Vec<_> = referer.query_pairs().filter(|(name, _)| name != "draft").collect();
+            let query: Vec<_> = referer.query_pairs().filter(|(name, _)| name != drafts::PARAMETER).collect();
             let mut path = referer.path().to_owned();
             if !query.is_empty() {
                 path.push('?');
@@ -173,37 +168,4 @@ fn page_of(base: &Url, headers: &HeaderMap, fields: &BTreeMap<String, String>) -
             ReturnPath::parse(base, &path)
         })
         .unwrap_or_else(ReturnPath::home)
-}
-
-async fn keep(
-    app: &AppState,
-    session: Option<BrowserSession>,
-    retry: &FormRetry,
-    page: &ReturnPath,
-) -> Result<Response, Error> {
-    let session = session.ok_or(Error::BadRequest)?;
-    let browser = session.begin(&app.random, app.clock.now()).await?;
-    let id = app.random.token();
-    let key = fingerprint(&id);
-    let sealed = app.sealer.seal(&place(&key), retry)?;
-    let mut tx = app.db.write().await?;
-    drafts::make_room(&mut tx, browser.id, KEPT_AT_ONCE).await?;
-    drafts::put(&mut tx, &key, browser.id, &sealed, app.clock.now() + DRAFT_LIFETIME).await?;
-    tx.commit().await?;
-    let organization = retry.fields.get("org").map_or("", String::as_str);
-    Ok(pages::sign_in(organization, page.as_str(), Some(&id)).into_response())
-}
-
-/// What the browser of `session` had typed when it kept the draft called `id`.
-pub async fn restore(app: &AppState, session: Option<BrowserSession>, id: &str) -> Result<Option<FormRetry>, Error> {
-    let Some(session) = session else { return Ok(None) };
-    let Some(browser) = session.browser().await? else { return Ok(None) };
-    let key = fingerprint(id);
-    let mut tx = app.db.read().await?;
-    let Some(sealed) = drafts::find(&mut tx, &key, browser.id, app.clock.now()).await? else { return Ok(None) };
-    Ok(app.sealer.open(&place(&key), &sealed).ok())
-}
-
-fn place(key: &str) -> String {
-    format!("form draft {key}")
 }

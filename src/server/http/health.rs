@@ -1,19 +1,19 @@
-//! Signs of life for whoever watches the process.
+//! Health checks for monitoring.
 
 use axum::{extract::State, http::StatusCode};
 
 use crate::server::state::AppState;
 
-/// `GET /healthz`: the process answers.
+/// `GET /healthz`: the process is running.
 pub async fn live() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the database answers, and there are keys to check tokens with.
+/// `GET /readyz`: the database answers, and the keys to verify tokens are available.
 pub async fn ready(State(app): State<AppState>) -> (StatusCode, String) {
     let database = app.db.ping().await.is_ok();
     let keys = app.provider.keys(None).await.is_ok();
     let status = if database && keys { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let word = |good: bool| if good { "ok" } else { "unavailable" };
-    (status, format!("database: {}\nkeys: {}\n", word(database), word(keys)))
+    let status_word = |is_ok: bool| if is_ok { "ok" } else { "unavailable" };
+    (status, format!("database: {}\nkeys: {}\n", status_word(database), status_word(keys)))
 }

@@ -1,4 +1,4 @@
-//! The stream of an organization's events to one page, as server-sent events (HTML Living Standard section 9.2).
+//! Streams an organization's events to an open page as server-sent events (HTML Living Standard section 9.2).
 
 use std::{collections::VecDeque, convert::Infallible, time::Duration};
 
@@ -30,7 +30,7 @@ use crate::{
         auth::session::BrowserSession,
         db::OrgTx,
         error::Error,
-        live::{presence::Here, stream_limit::Opening},
+        live::{presence::PresenceEntry, stream_limit::StreamGuard},
         repo::{
             events::{self, Happened},
             projects,
@@ -39,46 +39,47 @@ use crate::{
     },
 };
 
-/// How often a stream looks whether its reader may still read, and shows that it is alive.
+/// How often a stream checks its reader's permissions, and sends a sign of life.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// The most events that are read at a time.
-const BATCH: i64 = 200;
+/// Maximum number of events per query.
+const BATCH_SIZE: i64 = 200;
 
-/// Whoever has missed more than this loads the page again: that is less than replaying them.
-const MISSED_MAX: i64 = 1_000;
+/// Maximum number of missed events that are replayed. Reloading the page is cheaper than replaying more.
+const MAX_REPLAY: i64 = 1_000;
 
-/// Where a stream begins.
+/// The query parameters of a stream.
 #[derive(Debug, Deserialize)]
-pub struct Start {
-    /// The number of the last event that the page takes into account; without it, only what is to come.
+pub struct StreamQuery {
+    /// Number of the last event that the page reflects. Without it, only new events are sent.
     after: Option<i64>,
-    /// The key of the project or the task whose page is open.
+    /// Key of the project or the task whose page is open.
     at: Option<String>,
 }
 
-/// `GET /o/{org}/live`: what happens in the organization from `after` on, or from where the header `Last-Event-ID` says
-/// that an earlier stream broke off; 429 when the browser has enough streams there. Each event has its number as id and a [`LiveEvent`] as data. An event named
-/// [`RESET`] says that too much was missed, one named [`ENDED`] that the reader's rights have ended, one named [`HERE`] who
-/// else has the page of `at` open.
+/// `GET /o/{org}/live`: streams the organization's events after `after`, or after the `Last-Event-ID` header of a
+/// reconnect. Status 429 if the browser has too many streams.
+///
+/// Each event has its number as id and a [`LiveEvent`] as data. An event named [`RESET`] means that too many events were
+/// missed, [`ENDED`] that the reader has lost access, and [`HERE`] lists the other people on the page of `at`.
 pub async fn get(
     State(app): State<AppState>,
     session: BrowserSession,
     Path(slug): Path<String>,
-    Query(start): Query<Start>,
+    Query(query): Query<StreamQuery>,
     headers: HeaderMap,
 ) -> Response {
-    match open(app, &session, slug, start, &headers).await {
+    match open(app, &session, slug, query, &headers).await {
         Ok(None) => StatusCode::TOO_MANY_REQUESTS.into_response(),
-        Ok(Some(reader)) => {
-            let events = stream::unfold(reader, |mut reader| async move {
-                let event = reader.next().await?;
-                Some((Ok::<_, Infallible>(event), reader))
+        Ok(Some(events)) => {
+            let events = stream::unfold(events, |mut events| async move {
+                let event = events.next().await?;
+                Some((Ok::<_, Infallible>(event), events))
             });
-            // Proxies that gather what they pass on would keep it from the reader.
+            // Disable buffering in proxies, which would delay the events.
             ([("x-accel-buffering", "no")], Sse::new(events)).into_response()
         }
-        // It asks again by itself, and a page to sign in on is no help to it.
+        // The browser reconnects by itself and cannot show a sign-in page.
         Err(Error::SignInRequired | Error::MembershipEnded { .. } | Error::Forbidden(_)) => {
             StatusCode::FORBIDDEN.into_response()
         }
@@ -90,174 +91,176 @@ async fn open(
     app: AppState,
     session: &BrowserSession,
     slug: String,
-    start: Start,
+    query: StreamQuery,
     headers: &HeaderMap,
-) -> Result<Option<Reader>, Error> {
+) -> Result<Option<EventStream>, Error> {
     let browser = session.browser().await?.ok_or(Error::SignInRequired)?.id;
     let ctx = access::from_seat(&app, browser, &slug).await?;
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     let org = tx.org();
-    let Some(opening) = Opening::of(&app.open_streams, browser, org) else { return Ok(None) };
-    let place = match start.at.as_deref().and_then(Place::of) {
-        Some(place) if place.is_open_to(&ctx, &mut tx).await? => Some(place),
+    let Some(guard) = StreamGuard::acquire(&app.open_streams, browser, org) else { return Ok(None) };
+    let page = match query.at.as_deref().and_then(PresencePage::parse) {
+        Some(page) if page.is_visible(&ctx, &mut tx).await? => Some(page),
         _ => None,
     };
     drop(tx);
-    let resumed = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-    // A number from the future is one from before the database was restored.
-    let after = resumed.or(start.after).map_or(ctx.as_of, |after| after.clamp(0, ctx.as_of));
+    let last_event_id = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
+    // The number can be higher than the last event if the database was restored from a backup.
+    let after = last_event_id.or(query.after).map_or(ctx.as_of, |after| after.clamp(0, ctx.as_of));
     let mut receiver = app.db.announcements.subscribe(org);
     receiver.mark_changed();
-    let here = place.map(|place| {
+    let presence = page.map(|page| {
         let person = Present { name: ctx.who.name.clone(), id: ctx.person.0 };
-        let here = Here::enter(&app.presence, org, place.name.clone(), person);
-        Open { place, here, told: Vec::new() }
+        let entry = PresenceEntry::add(&app.presence, org, page.key.clone(), person);
+        StreamPresence { page, entry, sent: Vec::new() }
     });
     let mut heartbeat = tokio::time::interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (ready, is_over) = (VecDeque::new(), false);
-    Ok(Some(Reader { app, browser, slug, after, receiver, here, heartbeat, ready, is_over, _opening: opening }))
+    let (pending, is_ended) = (VecDeque::new(), false);
+    Ok(Some(EventStream { app, browser, slug, after, receiver, presence, heartbeat, pending, is_ended, _guard: guard }))
 }
 
-/// A page that somebody has open.
-struct Place {
+/// The page of a project or a task, on which presence is shown.
+struct PresencePage {
     project: ProjectKey,
-    /// The key of the project or the task.
-    name: String,
+    /// Key of the project or the task.
+    key: String,
 }
 
-impl Place {
-    fn of(text: &str) -> Option<Self> {
+impl PresencePage {
+    fn parse(text: &str) -> Option<Self> {
         if let Ok(task) = text.parse::<TaskKey>() {
-            return Some(Self { name: task.to_string(), project: task.project });
+            return Some(Self { key: task.to_string(), project: task.project });
         }
         let project = text.parse::<ProjectKey>().ok()?;
-        Some(Self { name: project.to_string(), project })
+        Some(Self { key: project.to_string(), project })
     }
 
-    /// Whether the reader may see what is there.
-    async fn is_open_to(&self, ctx: &OrgContext, tx: &mut OrgTx) -> Result<bool, Error> {
+    /// Whether the reader may see the project.
+    async fn is_visible(&self, ctx: &OrgContext, tx: &mut OrgTx) -> Result<bool, Error> {
         Ok(projects::by_key(tx, ctx.project_scope(), &self.project).await?.is_some())
     }
 }
 
-/// The page that the reader has open, and who was said to be there.
-struct Open {
-    place: Place,
-    here: Here,
-    told: Vec<Present>,
+/// The reader's presence on a page, and the people last sent to them.
+struct StreamPresence {
+    page: PresencePage,
+    entry: PresenceEntry,
+    sent: Vec<Present>,
 }
 
-/// What a stream knows between two events.
-struct Reader {
+/// The state of a stream between two events.
+struct EventStream {
     app: AppState,
     browser: BrowserId,
     slug: String,
-    /// The number of the last event that was sent, or need not be.
+    /// Number of the last event that was sent or skipped.
     after: i64,
     receiver: watch::Receiver<i64>,
-    here: Option<Open>,
+    presence: Option<StreamPresence>,
     heartbeat: Interval,
-    ready: VecDeque<Event>,
-    is_over: bool,
-    /// Counts as long as the stream is there.
-    _opening: Opening,
+    pending: VecDeque<Event>,
+    is_ended: bool,
+    /// Counts the stream while it is open.
+    _guard: StreamGuard,
 }
 
-impl Reader {
+impl EventStream {
     async fn next(&mut self) -> Option<Event> {
         loop {
-            if let Some(event) = self.ready.pop_front() {
+            if let Some(event) = self.pending.pop_front() {
                 return Some(event);
             }
-            if self.is_over {
+            if self.is_ended {
                 return None;
             }
             tokio::select! {
-                () = changed(self.here.as_mut()) => {
-                    self.see_who_is_here()?;
+                () = presence_changed(self.presence.as_mut()) => {
+                    self.queue_presence()?;
                     continue;
                 }
                 woken = self.receiver.changed() => {
-                    // The process stops.
+                    // The channel closes when the process stops.
                     woken.ok()?;
                 }
-                // However much happens meanwhile.
+                // Fires regardless of other events.
                 _ = self.heartbeat.tick() => {}
             }
             self.receiver.mark_unchanged();
-            match self.read().await {
+            match self.queue_events().await {
                 Ok(()) => {}
                 Err(error @ (Error::SignInRequired | Error::MembershipEnded { .. } | Error::Forbidden(_))) => {
-                    let why = if matches!(error, Error::SignInRequired) { Ended::SignedOut } else { Ended::NoAccess };
-                    self.ready.push_back(Event::default().event(ENDED).data(why.slug()));
-                    self.here = None;
-                    self.is_over = true;
+                    let reason =
+                        if matches!(error, Error::SignInRequired) { Ended::SignedOut } else { Ended::NoAccess };
+                    self.pending.push_back(Event::default().event(ENDED).data(reason.slug()));
+                    self.presence = None;
+                    self.is_ended = true;
                 }
                 Err(error) => {
-                    // It will be asked for again, from where it was.
-                    tracing::warn!(%error, "a stream of events broke off");
+                    // The browser reconnects with the id of the last event.
+                    tracing::warn!(%error, "an event stream failed");
                     return None;
                 }
             }
         }
     }
 
-    /// Makes ready who else is here, when that is not known yet.
-    fn see_who_is_here(&mut self) -> Option<()> {
-        let Some(open) = &mut self.here else { return Some(()) };
-        let others = open.here.others();
-        if others != open.told {
+    /// Queues the other people on the page, if they have changed.
+    fn queue_presence(&mut self) -> Option<()> {
+        let Some(presence) = &mut self.presence else { return Some(()) };
+        let others = presence.entry.others();
+        if others != presence.sent {
             let data = serde_json::to_string(&others).ok()?;
-            self.ready.push_back(Event::default().event(HERE).data(data));
-            open.told = others;
+            self.pending.push_back(Event::default().event(HERE).data(data));
+            presence.sent = others;
         }
         Some(())
     }
 
-    /// Makes ready what has happened since.
-    async fn read(&mut self) -> Result<(), Error> {
+    /// Queues the events since the last one.
+    async fn queue_events(&mut self) -> Result<(), Error> {
         let ctx = access::from_seat(&self.app, self.browser, &self.slug).await?;
         let mut tx = ctx.read(Permission::ReadTasks).await?;
-        let head = ctx.as_of;
-        // The project may have been closed to the reader.
-        if let Some(Open { place, .. }) = &self.here
-            && !place.is_open_to(&ctx, &mut tx).await?
+        let latest = ctx.as_of;
+        // The reader may have lost access to the project.
+        if let Some(StreamPresence { page, .. }) = &self.presence
+            && !page.is_visible(&ctx, &mut tx).await?
         {
-            self.here = None;
-            self.ready.push_back(Event::default().event(HERE).data("[]"));
+            self.presence = None;
+            self.pending.push_back(Event::default().event(HERE).data("[]"));
         }
-        if head - self.after > MISSED_MAX {
-            self.after = head;
-            self.ready.push_back(Event::default().event(RESET).id(head.to_string()).data(""));
+        if latest - self.after > MAX_REPLAY {
+            self.after = latest;
+            self.pending.push_back(Event::default().event(RESET).id(latest.to_string()).data(""));
             return Ok(());
         }
-        while self.after < head {
-            let happened = events::since(&mut tx, ctx.project_scope(), self.after, BATCH).await?;
-            let is_all = happened.len() < usize::try_from(BATCH).unwrap_or(usize::MAX);
-            let last = happened.last().map_or(head, |last| last.number);
-            for one in happened {
-                self.ready.push_back(told(one)?);
+        while self.after < latest {
+            let batch = events::since(&mut tx, ctx.project_scope(), self.after, BATCH_SIZE).await?;
+            let is_last_batch = batch.len() < usize::try_from(BATCH_SIZE).unwrap_or(usize::MAX);
+            let last = batch.last().map_or(latest, |last| last.number);
+            for event in batch {
+                self.pending.push_back(to_sse(event)?);
             }
-            self.after = if is_all { head.max(last) } else { last };
+            self.after = if is_last_batch { latest.max(last) } else { last };
         }
-        if self.ready.is_empty() {
-            // Without data it is no event to the page; it only moves on from where the page would ask again.
-            self.ready.push_back(Event::default().id(self.after.to_string()));
+        if self.pending.is_empty() {
+            // An event without data is not dispatched to the page; it only updates the browser's last event id.
+            self.pending.push_back(Event::default().id(self.after.to_string()));
         }
         Ok(())
     }
 }
 
-/// Waits until somebody has come or gone; without a page that is open, for ever.
-async fn changed(open: Option<&mut Open>) {
-    match open {
-        Some(open) => open.here.changed().await,
+/// Waits until the people on the page change; forever without a page.
+async fn presence_changed(presence: Option<&mut StreamPresence>) {
+    match presence {
+        Some(presence) => presence.entry.changed().await,
         None => std::future::pending().await,
     }
 }
 
-fn told(happened: Happened) -> Result<Event, Error> {
+/// Converts an event to its server-sent form.
+fn to_sse(happened: Happened) -> Result<Event, Error> {
     let Happened { number, at, person, name, project, task, event, tells_you, .. } = happened;
     let project = project.parse().map_err(|_| Error::Corrupt("project key"))?;
     let event = event.without_texts();

@@ -1,6 +1,6 @@
-//! A page that says what happened and what to do, outside of the application proper: for the steps of signing in and
-//! out, and for errors that leave no page to show.
+//! Standalone message pages for sign-in, sign-out and errors, rendered outside of the Leptos application.
 
+mod invitation;
 mod membership;
 mod refused;
 
@@ -11,22 +11,20 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 
-use super::sign_in::login::LoginQuery;
+use super::sign_in::login_query::LoginQuery;
 use crate::{
     domain::errors::AppError,
     server::{error::Error, state::AppState},
     web::ui::document::{Action, message_page},
 };
 
-mod invitation;
-
-/// The page. As a response it is rendered by [`render`], which knows the style sheet.
+/// A message page. [`render`] turns it into HTML, because it knows the style sheet.
 #[derive(Clone, Debug)]
 pub struct Message {
     status: StatusCode,
     title: String,
     text: String,
-    /// What somebody else says, below the text.
+    /// A quotation below the text.
     quote: Option<String>,
     actions: Vec<Action>,
 }
@@ -41,31 +39,30 @@ impl Message {
         self
     }
 
-    /// `/login?iss=…` for a provider that is not ours.
+    /// `/login?iss=…` names another provider.
     #[must_use]
     pub fn other_issuer() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
             "This sign-in is for another service",
-            "The link names an identity provider that this Tessera does not use. Ask whoever gave it to you for a new \
-             one, or sign in here.",
+            "The link is for an identity provider that is not used here. Ask for a new link, or sign in here.",
         )
         .link("Sign in", "/login")
     }
 
-    /// An invitation link that lost a part.
+    /// An invitation link without the organization.
     #[must_use]
     pub fn incomplete_invitation() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
             "This invitation link is incomplete",
-            "A part of the link is missing, perhaps because it was broken over two lines. Open it again from the \
-             message, or copy all of it into the address bar.",
+            "Part of the link is missing, perhaps because it was split over two lines. Open it again from the email, or copy \
+             the whole link into the address bar.",
         )
         .link("Go to the start page", "/")
     }
 
-    /// An organization that is not known here. The same words as for one that the person is not in.
+    /// An unknown organization. The text is the same as for one that the person is not a member of.
     #[must_use]
     pub fn unknown_organization(name: &str) -> Self {
         Self::new(
@@ -80,67 +77,66 @@ impl Message {
         .link("Go to the start page", "/")
     }
 
-    /// The provider does not answer. `query` is what to try again with.
+    /// The provider does not answer. `query` is the sign-in to retry.
     #[must_use]
     pub fn provider_down(query: &LoginQuery) -> Self {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "Sign-in is not available at the moment",
-            "The sign-in service does not answer. Workspaces that you are signed in to already still work. Try again in \
-             a minute.",
+            "The sign-in service does not answer. Workspaces that you are signed in to still work. Try again in a minute.",
         )
-        .link("Try again", login_address(query))
+        .link("Try again", query.address())
         .link("Go to the start page", "/")
     }
 
-    /// The provider refused the code of an attempt that was ours. `query` is what to try again with.
+    /// The provider refused the authorization code. `query` is the sign-in to retry.
     #[must_use]
     pub fn code_refused(query: &LoginQuery) -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
             "This sign-in has expired or was used before",
-            "The sign-in service did not accept its own answer any more. Begin again; nothing else is lost.",
+            "The sign-in service no longer accepts this sign-in. Sign in again; nothing else is lost.",
         )
-        .link("Sign in again", login_address(query))
+        .link("Sign in again", query.address())
     }
 
-    /// A callback that this browser did not ask for, or that was used before.
+    /// A callback without an open login transaction of this browser.
     #[must_use]
-    pub fn unknown_attempt() -> Self {
+    pub fn unknown_transaction() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
             "This sign-in has expired or was used before",
-            "A sign-in must end in the browser that it was begun in, within an hour, and only once. Begin again; \
-             nothing else is lost.",
+            "A sign-in must finish in the browser where it started, within an hour, and only once. Sign in again; nothing \
+             else is lost.",
         )
         .link("Sign in again", "/login")
     }
 
-    /// An answer of the provider that is not what was asked for, or not signed by it.
+    /// A response of the provider that is invalid or does not match the request.
     #[must_use]
     pub fn unverified() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
             "This sign-in could not be verified",
-            "The answer of the sign-in service is not for what was asked, so you were not signed in. Begin again; if it \
-             stays like this, tell whoever runs this Tessera.",
+            "The sign-in service’s response does not match the request, so you were not signed in. Sign in again. If the \
+             problem persists, contact your administrator.",
         )
         .link("Sign in again", "/login")
     }
 
-    /// A good sign-in to an organization that nobody has set up here.
+    /// A valid sign-in to an organization that does not exist here.
     #[must_use]
     pub fn organization_not_set_up() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
             "This workspace is not set up yet",
-            "You are a member, but the workspace does not exist in this Tessera. Its owner has to sign in first.",
+            "You are a member, but the workspace does not exist here yet. Its owner has to sign in first.",
         )
         .link("Choose another workspace", "/")
         .link("Use another account", "/login?prompt=login")
     }
 
-    /// The question before a sign-out that was opened as a link.
+    /// The confirmation before a sign-out that was opened as a link.
     #[must_use]
     pub fn confirm_sign_out() -> Self {
         let mut page = Self::new(
@@ -163,29 +159,29 @@ impl Message {
         .link("Open Tessera", "/")
     }
 
-    /// A form that is larger than any of ours.
+    /// A form that exceeds the size limit.
     #[must_use]
     pub fn too_large() -> Self {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "That is too much text",
-            "Nothing was changed. Go back, where your text still is, and shorten it.",
+            "Nothing was changed. Go back to your text and shorten it.",
         )
     }
 
-    /// A form of somebody who is not signed in, with more than is kept until they are.
+    /// A form of a person who is not signed in, and that is too large to keep until they are.
     #[must_use]
     pub fn too_large_to_keep() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "Please sign in first",
-            "Your session has ended, and this is too much text to keep meanwhile. Nothing was changed. Sign in in another \
-             tab, then go back here, where your text still is, and send it again.",
+            "Your session has ended, and this is too much text to keep while you sign in. Nothing was changed. Sign in in \
+             another tab, then go back to your text and send it again.",
         )
         .link("Sign in", "/login")
     }
 
-    /// Anything else.
+    /// Any other error.
     #[must_use]
     pub fn from_app_error(error: &AppError) -> Self {
         let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -199,20 +195,15 @@ impl Message {
     }
 }
 
-/// The address that begins the sign-in of `query` as somebody else.
-fn other_account(query: &LoginQuery) -> String {
-    login_address(&LoginQuery { prompt: Some("login".to_owned()), login_hint: None, ..query.clone() })
-}
-
-/// The address that begins the sign-in of `query`.
-#[must_use]
-pub fn login_address(query: &LoginQuery) -> String {
-    query.address()
-}
-
 impl From<Error> for Message {
     fn from(error: Error) -> Self {
         Self::from_app_error(&error.into())
+    }
+}
+
+impl From<tower_sessions::session::Error> for Message {
+    fn from(error: tower_sessions::session::Error) -> Self {
+        Error::from(error).into()
     }
 }
 
@@ -227,7 +218,7 @@ impl IntoResponse for Message {
     }
 }
 
-/// Middleware that gives a [`Message`] its page.
+/// Middleware that renders a [`Message`] as an HTML page.
 pub async fn render(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let Some(message) = response.extensions_mut().remove::<Message>() else { return response };

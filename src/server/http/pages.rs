@@ -1,4 +1,4 @@
-//! Leptos' pages: who may open them, and what their server functions find in context.
+//! Renders the Leptos pages: access to organizations, contexts and drafts.
 
 use axum::{
     body::Body,
@@ -11,61 +11,62 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use url::form_urlencoded;
 
-use super::{forms, message::Message, security};
+use super::{drafts, message::Message, security};
 use crate::{
     app::shell,
     server::{access, auth::session::BrowserSession, error::Error, state::AppState},
     web::ui::form::FormRetry,
 };
 
-/// Middleware: opens the organization that a page is in, or sends the person to sign in and back. Its page finds the
-/// context among the request's extensions.
+/// Middleware that authorizes access to the organization of a page and adds its context to the request's extensions. A
+/// person without a seat is redirected to the sign-in.
 pub async fn guard(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     let Some(slug) = slug(request.uri().path()).map(str::to_owned) else { return next.run(request).await };
-    // A name in an address is lower case, however it was typed.
+    // Organization names in URLs are lower case.
     if slug.contains(char::is_uppercase) {
-        let here = request.uri().path_and_query().map_or("/", |here| here.as_str());
-        return Redirect::to(&here.replacen(&slug, &slug.to_lowercase(), 1)).into_response();
+        let path = path_and_query(&request);
+        return Redirect::to(&path.replacen(&slug, &slug.to_lowercase(), 1)).into_response();
     }
     let browser = match BrowserSession::of(request.extensions()) {
         Some(session) => session.browser().await,
         None => Ok(None),
     };
-    let opened = match browser {
+    let context = match browser {
         Ok(Some(browser)) => access::from_seat(&app, browser.id, &slug).await,
         Ok(None) => Err(Error::SignInRequired),
         Err(error) => Err(error),
     };
-    match opened {
+    match context {
         Ok(context) => {
             request.extensions_mut().insert(context);
             next.run(request).await
         }
-        Err(Error::SignInRequired) => {
-            let here = request.uri().path_and_query().map_or("/", |here| here.as_str());
-            sign_in(&slug, here, None).into_response()
-        }
+        Err(Error::SignInRequired) => sign_in(&slug, path_and_query(&request), None).into_response(),
         Err(Error::MembershipEnded { organization }) => Message::membership_ended(&slug, &organization).into_response(),
         Err(error) => Message::from(error).into_response(),
     }
 }
 
-/// To the sign-in for the organization called `slug`, and back to `here`.
-pub fn sign_in(slug: &str, here: &str, draft: Option<&str>) -> Redirect {
+fn path_and_query(request: &Request) -> &str {
+    request.uri().path_and_query().map_or("/", |path| path.as_str())
+}
+
+/// Redirects to the sign-in to the organization with the name `slug`; the sign-in returns to `return_to`.
+pub(super) fn sign_in(slug: &str, return_to: &str, draft: Option<&str>) -> Redirect {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    query.append_pair("organization_name", slug).append_pair("return_to", here);
+    query.append_pair("organization_name", slug).append_pair("return_to", return_to);
     if let Some(draft) = draft {
-        query.append_pair("draft", draft);
+        query.append_pair(drafts::PARAMETER, draft);
     }
     Redirect::to(&format!("/login?{}", query.finish()))
 }
 
-/// The organization that a path is in.
+/// Returns the name of the organization that `path` is in.
 fn slug(path: &str) -> Option<&str> {
     path.strip_prefix("/o/")?.split('/').next().filter(|slug| !slug.is_empty())
 }
 
-/// Provides what pages and server functions use: the application's parts, and for pages a form to show again.
+/// Provides the contexts of pages and server functions: the application state and, for pages, the form to render again.
 pub fn provide(app: &AppState) {
     provide_context(app.clone());
     provide_context(app.leptos.clone());
@@ -76,28 +77,13 @@ pub fn provide(app: &AppState) {
     }
 }
 
-/// Middleware: puts what was typed before a sign-in back into the page's form.
-pub async fn restore_draft(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
-    let id = request.uri().query().and_then(|query| {
-        form_urlencoded::parse(query.as_bytes()).find_map(|(name, value)| (name == "draft").then(|| value.into_owned()))
-    });
-    if let Some(id) = id {
-        match forms::restore(&app, BrowserSession::of(request.extensions()), &id).await {
-            Ok(Some(retry)) => _ = request.extensions_mut().insert(retry),
-            Ok(None) => {}
-            Err(error) => return Message::from(error).into_response(),
-        }
-    }
-    next.run(request).await
-}
-
 /// Renders the page at the request's path.
 pub async fn render(app: AppState, request: Request<Body>) -> Response {
     let (context, options) = (app.clone(), app.leptos.clone());
     leptos_axum::render_app_async_with_context(move || provide(&context), move || shell(options.clone()))(request).await
 }
 
-/// Renders the page that says that there is nothing at this path.
+/// Renders the “not found” page.
 pub async fn not_found(State(app): State<AppState>, request: Request<Body>) -> Response {
     let mut response = render(app, request).await;
     *response.status_mut() = StatusCode::NOT_FOUND;
@@ -109,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_names_its_organization() {
+    fn finds_the_organization_in_a_path() {
         assert_eq!(slug("/o/acme"), Some("acme"));
         assert_eq!(slug("/o/acme/projects/WEB/board"), Some("acme"));
         assert_eq!(slug("/o/"), None);

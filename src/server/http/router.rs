@@ -1,4 +1,4 @@
-//! Every route, and the layers around them.
+//! The router: all routes and their middleware.
 
 use std::{sync::OnceLock, time::Duration};
 
@@ -19,7 +19,7 @@ use tower_http::{
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite, cookie::time};
 
 use super::{
-    assets, forms, health, live_stream,
+    assets, drafts, forms, health, live_stream,
     message::{self, Message},
     pages, security,
     sign_in::{backchannel, callback, invitation, login, logout, recent},
@@ -35,22 +35,22 @@ use crate::{
     },
 };
 
-/// How long a session lasts, counted from the last sign-in.
+/// How long a session lasts without activity.
 const SESSION_LIFETIME: time::Duration = time::Duration::days(14);
 
-/// Enough to render while other pages wait for the database.
-const PAGES_AT_ONCE_PER_CORE: usize = 8;
+/// Concurrently rendered pages per core. More than one, because pages wait for the database.
+const CONCURRENT_PAGES_PER_CORE: usize = 8;
 
-/// How long a request may take.
+/// Maximum duration of a request.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The application.
+/// Builds the router of the application.
 pub fn router(app: &AppState) -> Router {
     let sessions = SessionManagerLayer::new(Store::new(app.db.clone(), app.clock.clone()))
         .with_name(session::cookie_name(app.config.is_https()))
         .with_secure(app.config.is_https())
         .with_http_only(true)
-        // The provider leads back from another site, which Strict would not survive.
+        // Strict would drop the cookie when the provider redirects back from another site.
         .with_same_site(SameSite::Lax)
         .with_path("/")
         .with_expiry(Expiry::OnInactivity(SESSION_LIFETIME));
@@ -62,29 +62,29 @@ pub fn router(app: &AppState) -> Router {
         .fallback(pages::not_found)
         .layer(
             ServiceBuilder::new()
-                .layer(GlobalConcurrencyLimitLayer::new(pages_at_once()))
+                .layer(GlobalConcurrencyLimitLayer::new(max_concurrent_pages()))
                 .layer(from_fn_with_state(app.clone(), pages::guard))
-                .layer(from_fn_with_state(app.clone(), pages::restore_draft))
-                .layer(from_fn_with_state(app.clone(), invitation::lead_back)),
+                .layer(from_fn_with_state(app.clone(), drafts::restore))
+                .layer(from_fn_with_state(app.clone(), invitation::resume)),
         );
-    let people = Router::new()
+    let browser_routes = Router::new()
         .route("/login", get(login::get))
         .route("/callback", get(callback::get))
         .route("/logout", get(logout::get).post(logout::post))
         .route("/o/{org}/live", get(live_stream::get))
         .route("/sign-in/forget", post(recent::forget))
-        // It has a limit of its own, at which nothing that was typed is lost.
+        // forms::run has a limit of its own, which keeps the submitted values.
         .route("/fn/{*function}", any(forms::run).layer(DefaultBodyLimit::disable()))
         .merge(invitation::router())
         .merge(pages)
-        // From the inside out.
+        // Layers run from the last to the first.
         .layer(sessions)
         .layer(csrf)
         .layer(from_fn_with_state(app.clone(), message::render))
         .layer(from_fn_with_state(app.clone(), vanity::redirect));
     Router::new()
-        .merge(people)
-        // The provider calls it, not a browser: no session, no origin.
+        .merge(browser_routes)
+        // Called by the provider, not by a browser: no session and no CSRF check.
         .route("/backchannel-logout", post(backchannel::post))
         .merge(rest::router())
         .merge(assets::router(&app.leptos))
@@ -106,26 +106,26 @@ pub fn router(app: &AppState) -> Router {
         .with_state(app.clone())
 }
 
-/// Names a request in the log: without its query, which may hold a ticket or a code.
+/// Creates the log span of a request. It omits the query, which may contain a ticket or a code.
 fn span(request: &Request) -> tracing::Span {
     tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
 }
 
-/// How many pages are rendered at the same time. More would not be ready sooner, and each takes memory.
-fn pages_at_once() -> usize {
-    PAGES_AT_ONCE_PER_CORE * std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+/// Maximum number of concurrently rendered pages. More would not finish sooner, and each takes memory.
+fn max_concurrent_pages() -> usize {
+    CONCURRENT_PAGES_PER_CORE * std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
-/// The addresses of the pages.
+/// Returns the routes of the Leptos pages.
 ///
-/// They are made once: while Leptos makes them, a page that is being rendered in the same process never ends
-/// (leptos-rs/leptos issue 4773). That matters where several applications share a process, as in the tests.
+/// They are generated once: while Leptos generates them, a page that is being rendered in the same process never finishes
+/// (leptos-rs/leptos issue 4773). This matters where several applications share a process, as in the tests.
 fn page_routes(provide: impl Fn() + Clone + Send + 'static) -> Vec<AxumRouteListing> {
     static ROUTES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
-    let make = || {
-        // Leptos' own routes for server functions would go before ours, which knows what a plain form needs.
+    let generate = || {
+        // Exclude Leptos' own routes for server functions: they would precede forms::run, which handles plain forms.
         let functions = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
         leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context(App, Some(functions), provide).0
     };
-    ROUTES.get_or_init(make).clone()
+    ROUTES.get_or_init(generate).clone()
 }

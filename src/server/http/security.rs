@@ -1,4 +1,4 @@
-//! Headers that every response has.
+//! Security headers of every response.
 
 use axum::{
     extract::{Request, State},
@@ -9,7 +9,7 @@ use axum::{
 
 use crate::server::{config::Config, state::AppState};
 
-/// Middleware that adds them. A page of Leptos brings a content security policy of its own, with its nonce.
+/// Middleware that adds the security headers. Leptos pages set their own content security policy, with a nonce.
 pub async fn headers(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -29,13 +29,13 @@ pub async fn headers(State(app): State<AppState>, request: Request, next: Next) 
         let value = HeaderValue::from_static("max-age=31536000; includeSubDomains");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
     }
-    // What belongs to a person must not stay in a cache.
+    // Personal data must not be cached.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
     response
 }
 
-/// The content security policy, with the nonce of the page's scripts if it has any. A form may lead to the provider:
-/// browsers apply the policy to the redirect that signs a person in or out.
+/// Returns the content security policy, with the nonce of the page's scripts if it has one. `form-action` includes the
+/// provider, because browsers apply it to the redirect of a form that signs a person in or out.
 pub fn policy(config: &Config, nonce: Option<&str>) -> HeaderValue {
     let scripts =
         nonce.map_or_else(|| "'none'".to_owned(), |nonce| format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"));
@@ -44,6 +44,6 @@ pub fn policy(config: &Config, nonce: Option<&str>) -> HeaderValue {
         "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data: https:; font-src 'self'; \
          connect-src 'self'; manifest-src 'self'; form-action 'self' {provider}; base-uri 'none'; frame-ancestors 'none'"
     );
-    // An origin and a nonce are ASCII; without them nothing would be allowed.
+    // An origin and a nonce are ASCII, so the fallback is never used.
     HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }

@@ -1,11 +1,14 @@
-//! Handlers of signing in and out: `/login`, `/callback`, `/invitation`, `/logout`, `/backchannel-logout`, and the device's
-//! recent organizations.
+//! Sign-in and sign-out handlers: `/login`, `/callback`, `/invitation`, `/logout`, `/backchannel-logout`, and the device's
+//! recent workspaces.
 
+mod authorization;
 pub mod backchannel;
 pub mod callback;
 pub mod invitation;
+pub mod invitation_link;
 pub mod login;
-pub mod login_transaction;
+pub mod login_query;
+mod login_transaction;
 pub mod logout;
 pub mod prompt;
 pub mod recent;

@@ -1,4 +1,4 @@
-//! Hosts that name an organization: `acme.tessera.example/x` is `tessera.example/o/acme/x`.
+//! Vanity hosts: `acme.tessera.example/x` redirects to `tessera.example/o/acme/x`.
 
 use axum::{
     extract::{Request, State},
@@ -16,11 +16,12 @@ use crate::{
     server::state::AppState,
 };
 
-/// What is there once, whichever organization the host names.
-const COMMON: [&str; 6] = ["/callback", "/logout", "/sign-in", "/sign-in/forget", "/welcome", "/new-organization"];
+/// Paths outside of organizations, which keep their path.
+const GLOBAL_PATHS: [&str; 6] =
+    ["/callback", "/logout", "/sign-in", "/sign-in/forget", "/welcome", "/new-organization"];
 
-/// Middleware: leads from such a host to the same page of the organization. Whether there is one by that name is not
-/// looked at: the page knows how to tell nobody.
+/// Middleware that redirects from a vanity host to the same page of the organization. It does not check whether the
+/// organization exists: the page does, without revealing it.
 pub async fn redirect(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let Some(slug) = slug(&app.config.base_url, host) else { return next.run(request).await };
@@ -30,34 +31,34 @@ pub async fn redirect(State(app): State<AppState>, request: Request, next: Next)
     }
 }
 
-/// The organization that `host` names, as a part of the site at `base`.
+/// Returns the organization's name in `host`, a subdomain of the site at `base`.
 fn slug(base: &Url, host: &str) -> Option<String> {
     let host = host.rsplit_once(':').map_or(host, |(host, _)| host).to_ascii_lowercase();
     let label = host.strip_suffix(base.host_str()?)?.strip_suffix('.')?;
-    // What has a meaning of its own is no organization.
+    // Reserved names are no organizations.
     if label.parse::<OrganizationName>() == Err(InvalidName::Reserved) {
         return None;
     }
     typed_name::parse(label).ok()
 }
 
-/// The address of `uri` in the organization called `slug`.
+/// Returns the URL of `uri` in the organization with the name `slug`.
 fn target(base: &Url, slug: &str, uri: &Uri) -> Option<Url> {
-    let here = uri.path_and_query().map_or("", |here| here.as_str());
+    let path_and_query = uri.path_and_query().map_or("", |path| path.as_str());
     let path = uri.path();
-    let here = if path == "/login" {
-        // Whoever comes to this host signs in to this organization, unless the link names another.
+    let target = if path == "/login" {
+        // Sign in to this organization, unless the link names another.
         let mut query: Vec<_> = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).collect();
         if !query.iter().any(|(name, _)| ["organization", "organization_name", "workspace"].contains(&name.as_ref())) {
             query.push(("organization_name".into(), slug.into()));
         }
         format!("/login?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish())
-    } else if path.starts_with("/o/") || path.starts_with("/fn/") || COMMON.contains(&path) {
-        here.to_owned()
+    } else if path.starts_with("/o/") || path.starts_with("/fn/") || GLOBAL_PATHS.contains(&path) {
+        path_and_query.to_owned()
     } else {
-        format!("/o/{slug}{}", here.trim_end_matches('/'))
+        format!("/o/{slug}{}", path_and_query.trim_end_matches('/'))
     };
-    base.join(&here).ok().filter(|target| target.origin() == base.origin())
+    base.join(&target).ok().filter(|target| target.origin() == base.origin())
 }
 
 #[cfg(test)]
@@ -69,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_names_its_organization() {
+    fn finds_the_organization_in_a_host() {
         for (host, expected) in [
             ("acme.localhost:3000", Some("acme")),
             ("ACME.localhost", Some("acme")),
@@ -88,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_of_the_host_is_a_page_of_the_organization() {
+    fn redirects_to_the_page_of_the_organization() {
         for (path, expected) in [
             ("/", "/o/acme"),
             ("/?x=1", "/o/acme/?x=1"),

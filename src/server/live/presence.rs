@@ -312,8 +312,9 @@ mod tests {
     fn a_message_has_a_limited_size() {
         let presence = Arc::new(Presence::default());
         let acme = OrgId(Uuid::from_u128(1));
-        let all: Vec<_> =
-            (0..200).map(|id| PresenceEntry::add(&presence, acme, "WEB".to_owned(), person(id, &"𝔫".repeat(200)))).collect();
+        let all: Vec<_> = (0..200)
+            .map(|id| PresenceEntry::add(&presence, acme, "WEB".to_owned(), person(id, &"𝔫".repeat(200))))
+            .collect();
         let message = serde_json::to_string(&presence.message(Uuid::nil(), &(acme, "WEB".to_owned()))).unwrap();
         assert!((5_000..7_500).contains(&message.len()), "{}", message.len());
         drop(all);

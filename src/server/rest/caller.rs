@@ -1,4 +1,4 @@
-//! Who calls the API.
+//! The extractor that authenticates API callers.
 
 use axum::{
     extract::FromRequestParts,
@@ -23,7 +23,7 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
-        // Exactly one header, of the one scheme (RFC 6750 section 2.1).
+        // Accept exactly one Authorization header with the Bearer scheme (RFC 6750 section 2.1).
         let mut headers = parts.headers.get_all(header::AUTHORIZATION).iter();
         let header = headers.next().ok_or_else(Problem::no_token)?;
         if headers.next().is_some() {

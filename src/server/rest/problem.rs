@@ -1,4 +1,4 @@
-//! Errors of the API: problem details (RFC 9457), with the bearer challenge where one is due (RFC 6750 section 3).
+//! API errors: problem details (RFC 9457), with a bearer challenge where required (RFC 6750 section 3).
 
 use axum::{
     Json,
@@ -15,7 +15,7 @@ use crate::{
     server::{auth::bearer::TokenRefused, error::Error},
 };
 
-/// An error of the API.
+/// An API error as problem details.
 #[derive(Clone, Debug, Serialize)]
 pub struct Problem {
     #[serde(rename = "type")]
@@ -23,7 +23,7 @@ pub struct Problem {
     title: &'static str,
     status: u16,
     detail: String,
-    /// The permission that is missing.
+    /// The missing permission.
     #[serde(skip_serializing_if = "Option::is_none")]
     permission: Option<Permission>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -45,27 +45,27 @@ impl Problem {
         }
     }
 
-    /// Nothing there, or nothing for the caller.
+    /// The resource does not exist, or the caller has no access to it.
     pub(super) fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "There is nothing at this address, or it is not shared with you.")
     }
 
-    /// The path is right, the method is not.
+    /// The path exists, but not with this method.
     pub(super) fn method_not_allowed() -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "This address does not support the method.")
     }
 
-    /// No token was sent. As section 3.1 of RFC 6750 has it, the challenge names no error then.
+    /// No token was sent. The challenge then names no error (RFC 6750 section 3.1).
     pub(super) fn no_token() -> Self {
         let mut problem = Self::new(StatusCode::UNAUTHORIZED, "Send an access token: Authorization: Bearer <token>.");
         problem.challenge = Some("Bearer realm=\"tessera\"".to_owned());
         problem
     }
 
-    fn invalid_token(why: &str) -> Self {
-        let mut problem = Self::new(StatusCode::UNAUTHORIZED, format!("The access token is not accepted: {why}."));
+    fn invalid_token(reason: &str) -> Self {
+        let mut problem = Self::new(StatusCode::UNAUTHORIZED, format!("The access token is not accepted: {reason}."));
         problem.challenge =
-            Some(format!("Bearer realm=\"tessera\", error=\"invalid_token\", error_description=\"{why}\""));
+            Some(format!("Bearer realm=\"tessera\", error=\"invalid_token\", error_description=\"{reason}\""));
         problem
     }
 
@@ -82,7 +82,7 @@ impl Problem {
 impl From<TokenRefused> for Problem {
     fn from(refused: TokenRefused) -> Self {
         match refused {
-            TokenRefused::Invalid(why) => Self::invalid_token(why),
+            TokenRefused::Invalid(reason) => Self::invalid_token(reason),
             TokenRefused::NoOrganization => Self::new(
                 StatusCode::FORBIDDEN,
                 "The access token names no organization. Ask for it with the parameter organization.",

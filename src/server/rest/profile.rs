@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{caller::Caller, problem::Problem};
 use crate::domain::permissions::{Permissions, Role};
 
-/// Who the caller is, in the organization of the token.
+/// The caller's profile in the organization of the token.
 #[derive(Clone, Debug, Serialize)]
 pub struct Profile {
     /// The subject at the identity provider.
@@ -15,7 +15,7 @@ pub struct Profile {
     email: String,
     organization: Organization,
     role: Role,
-    /// What both the token and the membership allow.
+    /// The permissions that both the token and the membership grant.
     permissions: Permissions,
 }
 
@@ -27,7 +27,7 @@ struct Organization {
     display_name: String,
 }
 
-/// The caller's profile. Any good token will do.
+/// Returns the caller's profile. Needs no permission.
 pub async fn get(Caller { context, token }: Caller) -> Result<Json<Profile>, Problem> {
     let organization =
         Organization { id: token.org_id, name: context.slug.clone(), display_name: context.display_name.clone() };

@@ -9,18 +9,18 @@ use crate::{
     server::{error::Error, services::projects},
 };
 
-/// A list, in an object so that it can grow.
+/// The response of the list, an object so that fields can be added.
 #[derive(Clone, Debug, Serialize)]
 pub struct Projects {
     projects: Vec<ProjectSummary>,
 }
 
-/// The projects of the token's organization, by name. Needs `read:projects`.
+/// Lists the projects of the token's organization, by name. Needs `read:projects`.
 pub async fn list(Caller { context, .. }: Caller) -> Result<Json<Projects>, Problem> {
     Ok(Json(Projects { projects: projects::list(&context).await? }))
 }
 
-/// One project. Needs `read:projects`.
+/// Returns one project. Needs `read:projects`.
 pub async fn get(Caller { context, .. }: Caller, Path(key): Path<String>) -> Result<Json<ProjectSummary>, Problem> {
     let key: ProjectKey = key.parse().map_err(|_| Error::NotFound)?;
     Ok(Json(projects::get(&context, &key).await?))

@@ -1,4 +1,4 @@
-//! What the demo organizations work on.
+//! The projects and tasks of the demo organizations.
 
 use crate::domain::tasks::priority::Priority;
 
@@ -8,25 +8,25 @@ pub(super) struct Project {
     pub name: &'static str,
     /// Markdown.
     pub description: &'static str,
-    /// Names and hues.
+    /// Names and hues of the labels.
     pub labels: &'static [(&'static str, u8)],
-    /// In the order of their columns.
+    /// Tasks in the order of their columns.
     pub tasks: &'static [Task],
 }
 
-/// A task of one.
+/// A demo task.
 #[derive(Clone, Copy)]
 pub(super) struct Task {
-    /// Slug of the state.
+    /// Slug of the task's state.
     pub state: &'static str,
     pub title: &'static str,
     pub priority: Priority,
     pub points: Option<i64>,
-    /// Names.
+    /// Names of the labels.
     pub labels: &'static [&'static str],
-    /// Subject of the person at the provider.
+    /// Subject of the assignee at the provider.
     pub assignee: Option<&'static str>,
-    /// Days from the day on which the demo world was made.
+    /// Due date, in days after seeding.
     pub due: Option<u64>,
 }
 
@@ -161,7 +161,7 @@ const XYZ: &[Project] = &[Project {
     ],
 }];
 
-/// The projects of a demo organization.
+/// Returns the projects of a demo organization.
 pub(super) fn projects(organization: &str) -> &'static [Project] {
     match organization {
         "acme" => ACME,
@@ -172,7 +172,7 @@ pub(super) fn projects(organization: &str) -> &'static [Project] {
     }
 }
 
-/// The title of one of many tasks: of different lengths, as titles are.
+/// Returns a generated title; the lengths vary.
 pub(super) fn title(index: usize) -> String {
     let verbs = ["Write", "Check", "Move", "Explain", "Replace", "Measure", "Simplify"];
     let things = [

@@ -1,7 +1,7 @@
-//! The demo world: four companies and the people in them.
+//! The demo organizations and people.
 //!
-//! Data, no behaviour. The built-in provider seeds its accounts from it and the application its memberships and
-//! projects; the two meet only through these identifiers, as they would with a real tenant.
+//! The built-in provider seeds its accounts from this data, and the application its memberships and projects. The two share
+//! only these identifiers, as with a real tenant.
 
 use crate::domain::permissions::Role;
 
@@ -11,12 +11,12 @@ pub const PASSWORD: &str = "tessera-demo";
 /// A demo organization.
 #[derive(Clone, Copy, Debug)]
 pub struct Organization {
-    /// Its id at the provider: `org_` and 16 alphanumerics.
+    /// Id at the provider: `org_` and 16 alphanumeric characters.
     pub id: &'static str,
-    /// Its name in addresses.
+    /// The name in URLs.
     pub name: &'static str,
     pub display_name: &'static str,
-    /// `#rrggbb`, its primary brand colour.
+    /// The primary brand colour, `#rrggbb`.
     pub colour: &'static str,
 }
 
@@ -27,7 +27,7 @@ pub struct Person {
     pub sub: &'static str,
     pub email: &'static str,
     pub name: &'static str,
-    /// Name of the organization and the role in it.
+    /// Names of organizations, and the role in each.
     pub memberships: &'static [(&'static str, Role)],
 }
 

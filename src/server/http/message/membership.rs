@@ -1,12 +1,13 @@
-//! Pages for somebody who is not, or no longer, in a workspace.
+//! Message pages for a person who is not, or no longer, a member of a workspace.
 
 use axum::http::StatusCode;
 
-use super::{Message, login_address, other_account};
-use crate::server::http::sign_in::login::LoginQuery;
+use super::Message;
+use crate::server::http::sign_in::login_query::LoginQuery;
 
 impl Message {
-    /// A workspace that somebody named, who is signed in with the address `account`. The same for one that does not exist.
+    /// The workspace `name`, entered by a person who is signed in as `account` and no member. The text is the same if the
+    /// workspace does not exist.
     #[must_use]
     pub fn not_a_member(name: &str, account: Option<&str>) -> Self {
         let query = LoginQuery { workspace: Some(name.to_owned()), ..LoginQuery::default() };
@@ -20,11 +21,11 @@ impl Message {
             ),
         )
         .link("Choose another workspace", "/")
-        .link("Use another account", other_account(&query))
+        .link("Use another account", query.address_for_other_account())
         .link("Type another name", "/sign-in")
     }
 
-    /// A seat in the organization called `slug` whose membership has ended.
+    /// A seat in the organization with the name `slug` whose membership has ended.
     #[must_use]
     pub fn membership_ended(slug: &str, organization: &str) -> Self {
         let query = LoginQuery { organization_name: Some(slug.to_owned()), ..LoginQuery::default() };
@@ -32,27 +33,26 @@ impl Message {
             StatusCode::FORBIDDEN,
             "Your membership has ended",
             format!(
-                "You are no longer an active member of {organization}: somebody who manages its members has removed or \
-                 suspended you. Your other workspaces are not affected. If you were invited again, sign in again."
+                "You are no longer an active member of {organization}: an administrator has removed or suspended you. Your other workspaces are not affected. If you were invited again, sign in again."
             ),
         )
         .link("Choose another workspace", "/")
-        .link("Sign in again", login_address(&query))
-        .link("Use another account", other_account(&query))
+        .link("Sign in again", query.address())
+        .link("Use another account", query.address_for_other_account())
     }
 
-    /// A good sign-in to an organization in which the membership is suspended. `query` is what it began with.
+    /// A valid sign-in to an organization in which the membership is suspended. `query` started the sign-in.
     #[must_use]
     pub fn membership_suspended(organization: &str, query: &LoginQuery) -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
             "Your membership is suspended",
             format!(
-                "An administrator of {organization} has suspended it, and can end that. Your other workspaces are not \
-                 affected."
+                "An administrator of {organization} has suspended your membership and can restore it. Your other \
+                 workspaces are not affected."
             ),
         )
         .link("Choose another workspace", "/")
-        .link("Use another account", other_account(query))
+        .link("Use another account", query.address_for_other_account())
     }
 }

@@ -1,12 +1,12 @@
-//! Pages for the errors that the provider sends to the callback. Each says what happened and what to do, and none goes on
-//! by itself: a sign-in that was refused would be refused again.
+//! Message pages for the errors that the provider sends to the callback. None of them retries by itself: a refused sign-in
+//! would be refused again.
 
 use axum::http::StatusCode;
 
-use super::{Message, login_address, other_account};
-use crate::server::http::sign_in::{login::LoginQuery, prompt};
+use super::Message;
+use crate::server::http::sign_in::{login_query::LoginQuery, prompt};
 
-/// What the provider means, as far as it can be told: errors are codes, descriptions are hints.
+/// Why the provider refused the sign-in, derived from the error code and its description.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reason {
     NotAMember,
@@ -16,15 +16,15 @@ enum Reason {
     UnknownOrganization,
     OrganizationRequired,
     NoConnection,
-    InvitationSpent,
+    InvitationUsed,
     InvitationMismatch,
-    MustAsk,
-    Trouble,
+    InteractionRequired,
+    ServerError,
     Other,
 }
 
 impl Reason {
-    fn of(error: &str, description: &str) -> Self {
+    fn parse(error: &str, description: &str) -> Self {
         let says = |text: &str| description.contains(text);
         match error {
             "access_denied" if says("belongs to connection") => Self::WrongConnection,
@@ -32,14 +32,14 @@ impl Reason {
             "access_denied" if says("is blocked") => Self::Blocked,
             "access_denied" => Self::Cancelled,
             "unauthorized" if says("blocked") => Self::Blocked,
-            "invalid_request" if says("invitation not found") => Self::InvitationSpent,
+            "invalid_request" if says("invitation not found") => Self::InvitationUsed,
             "invalid_request" if says("invitation") => Self::InvitationMismatch,
             "invalid_request" if says("no connections enabled for the organization") => Self::NoConnection,
             "invalid_request" if says("organization is required") => Self::OrganizationRequired,
             "invalid_request" if says("organization is not allowed") => Self::Other,
             "invalid_request" if says("organization") => Self::UnknownOrganization,
-            "server_error" | "temporarily_unavailable" => Self::Trouble,
-            error if prompt::must_ask(error) => Self::MustAsk,
+            "server_error" | "temporarily_unavailable" => Self::ServerError,
+            error if prompt::requires_interaction(error) => Self::InteractionRequired,
             _ => Self::Other,
         }
     }
@@ -49,8 +49,8 @@ impl Reason {
             Self::NotAMember | Self::WrongConnection | Self::Cancelled | Self::Blocked | Self::NoConnection => {
                 StatusCode::FORBIDDEN
             }
-            Self::MustAsk => StatusCode::UNAUTHORIZED,
-            Self::Trouble => StatusCode::SERVICE_UNAVAILABLE,
+            Self::InteractionRequired => StatusCode::UNAUTHORIZED,
+            Self::ServerError => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
         }
     }
@@ -64,15 +64,15 @@ impl Reason {
             Self::UnknownOrganization => "This workspace can’t be signed in to",
             Self::OrganizationRequired => "Say which workspace",
             Self::NoConnection => "Nobody can sign in to this workspace at the moment",
-            Self::InvitationSpent => "This invitation can’t be used any more",
+            Self::InvitationUsed => "This invitation can’t be used any more",
             Self::InvitationMismatch => "This invitation does not fit",
-            Self::MustAsk => "Please sign in",
-            Self::Trouble => "Sign-in is not available at the moment",
+            Self::InteractionRequired => "Please sign in",
+            Self::ServerError => "Sign-in is not available at the moment",
             Self::Other => "The sign-in was refused",
         }
     }
 
-    /// What happened, to the account called `who`, and what to do.
+    /// Returns what happened to the account `who`, and what the person can do.
     fn text(self, who: &str) -> String {
         match self {
             Self::NotAMember => format!(
@@ -80,62 +80,61 @@ impl Reason {
                  workspace to invite you."
             ),
             Self::WrongConnection => format!(
-                "{who} signs in another way than this workspace accepts. Use the account that your company gave you."
+                "{who} does not use this workspace’s way to sign in. Use the account from your company."
             ),
             Self::Blocked => {
                 format!(
-                    "{who} may not sign in. Ask whoever looks after the accounts of your company to let it in again, or \
-                     use another one. An invitation that you have stays open."
+                    "{who} is not allowed to sign in. Ask your administrator to unblock it, or use another account. Open \
+                     invitations stay valid."
                 )
             }
             Self::Cancelled => {
-                "The sign-in was cancelled, or the sign-in service does not let this account in.".to_owned()
+                "The sign-in was cancelled, or the sign-in service does not allow this account.".to_owned()
             }
             Self::UnknownOrganization => {
-                "The sign-in service does not know it: perhaps it was deleted or renamed. Ask \
-                                          someone in the workspace for its address."
+                "The sign-in service does not know this workspace. It may have been deleted or renamed. Ask someone in the \
+                 workspace for its address."
                     .to_owned()
             }
             Self::OrganizationRequired => {
-                "The sign-in service lets people in to a workspace only. Open the address of \
-                                           yours, for example from a bookmark or a message."
+                "You can only sign in to a workspace. Open your workspace’s address, for example from a bookmark or an \
+                 email."
                     .to_owned()
             }
             Self::NoConnection => {
-                "No way to sign in is switched on for it. Ask an administrator of the workspace.".to_owned()
+                "No way to sign in is enabled for it. Ask an administrator of the workspace.".to_owned()
             }
-            Self::InvitationSpent => "It was accepted before, has expired or was withdrawn. If you accepted it \
-                                      yourself, just sign in; otherwise ask for a new one."
+            Self::InvitationUsed => "It was accepted before, has expired or was withdrawn. If you accepted it, sign in. \
+                                     Otherwise ask for a new invitation."
                 .to_owned(),
             Self::InvitationMismatch => {
-                "The link belongs to another workspace or another service, or gives a role that \
-                                         does not exist any more. Open it again as it is in the message, or ask for a \
-                                         new one."
+                "The link belongs to another workspace or service, or its role no longer exists. Open the link in the email \
+                 again, or ask for a new invitation."
                     .to_owned()
             }
-            Self::MustAsk => "The sign-in service wants to hear from you before it goes on.".to_owned(),
-            Self::Trouble => "The sign-in service reports a problem on its side. Workspaces that you are signed in to \
-                              already still work. Try again in a minute."
+            Self::InteractionRequired => "The sign-in service needs your input to continue.".to_owned(),
+            Self::ServerError => "The sign-in service reports a problem. Workspaces that you are signed in to still work. Try \
+                                  again in a minute."
                 .to_owned(),
-            Self::Other => "The sign-in service did not accept the request. Begin again; if it stays like this, tell \
-                            whoever runs this Tessera."
+            Self::Other => "The sign-in service did not accept the request. Sign in again. If the problem persists, contact \
+                            your administrator."
                 .to_owned(),
         }
     }
 }
 
 impl Message {
-    /// An error that the provider sent to the callback of the sign-in that began with `query`. Only known codes choose
-    /// words; its text is not repeated. `account` is the address that was used, if it is known.
+    /// An error that the provider sent to the callback of the sign-in `query`. Known codes select the text; the provider's
+    /// description is not shown. `account` is the address of the refused account, if it is known.
     #[must_use]
     pub fn refused(error: &str, description: &str, query: &LoginQuery, account: Option<&str>) -> Self {
-        let reason = Reason::of(error, description);
+        let reason = Reason::parse(error, description);
         let who = account.map_or_else(
             || "The account that you signed in with".to_owned(),
             |account| format!("The account {account}"),
         );
         let page = Self::new(reason.status(), reason.title(), reason.text(&who));
-        let (again, other) = (login_address(query), other_account(query));
+        let (again, other) = (query.address(), query.address_for_other_account());
         match reason {
             Reason::NotAMember | Reason::WrongConnection => {
                 page.link("Use another account", other).link("Choose another workspace", "/")
@@ -146,9 +145,9 @@ impl Message {
             }
             Reason::OrganizationRequired | Reason::InvitationMismatch => page.link("Go to the start page", "/"),
             Reason::NoConnection => page.link("Try again", again).link("Choose another workspace", "/"),
-            Reason::InvitationSpent => page.link("Sign in", again).link("Go to the start page", "/"),
-            Reason::MustAsk => page.link("Sign in", again).link("Use another account", other),
-            Reason::Trouble => page.link("Try again", again).link("Go to the start page", "/"),
+            Reason::InvitationUsed => page.link("Sign in", again).link("Go to the start page", "/"),
+            Reason::InteractionRequired => page.link("Sign in", again).link("Use another account", other),
+            Reason::ServerError => page.link("Try again", again).link("Go to the start page", "/"),
             Reason::Cancelled | Reason::Other => {
                 page.link("Sign in again", again).link("Use another account", other).link("Go to the start page", "/")
             }
@@ -161,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reason_is_found_by_the_code_and_then_by_the_words() {
+    fn a_reason_is_derived_from_code_and_description() {
         for (error, description, expected) in [
             ("access_denied", "user auth0|x is not part of the org_x organization", Reason::NotAMember),
             (
@@ -181,14 +180,14 @@ mod tests {
             ("invalid_request", "parameter organization is required for this client", Reason::OrganizationRequired),
             ("invalid_request", "parameter organization is not allowed for this client", Reason::Other),
             ("invalid_request", "no connections enabled for the organization", Reason::NoConnection),
-            ("invalid_request", "invitation not found or already used", Reason::InvitationSpent),
+            ("invalid_request", "invitation not found or already used", Reason::InvitationUsed),
             ("invalid_request", "invalid invitation ticket (organization mismatch)", Reason::InvitationMismatch),
             ("invalid_request", "", Reason::Other),
-            ("login_required", "Login required", Reason::MustAsk),
-            ("server_error", "", Reason::Trouble),
+            ("login_required", "Login required", Reason::InteractionRequired),
+            ("server_error", "", Reason::ServerError),
             ("<script>", "<script>", Reason::Other),
         ] {
-            assert_eq!(Reason::of(error, description), expected, "{error}: {description}");
+            assert_eq!(Reason::parse(error, description), expected, "{error}: {description}");
         }
     }
 }

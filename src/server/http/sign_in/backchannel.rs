@@ -1,4 +1,4 @@
-//! `POST /backchannel-logout`: the provider says that a session there has ended (OpenID Connect Back-Channel Logout 1.0).
+//! `POST /backchannel-logout`: the provider reports the end of a session (OpenID Connect Back-Channel Logout 1.0).
 
 use axum::{
     Form, Json,
@@ -13,7 +13,8 @@ use serde_json::{Map, Value, json};
 use crate::server::{
     auth::{
         jwt::{self, Unverified},
-        provider::{LEEWAY, ProviderDown},
+        provider::LEEWAY,
+        provider_down::ProviderDown,
         session::{self, Ended},
     },
     error::Error,
@@ -24,8 +25,8 @@ use crate::server::{
 /// The member of `events` that makes a token a logout token (section 2.4).
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
-/// The longest life of a logout token that is taken; the specification wants them short.
-const LONGEST_LIFE: TimeDelta = TimeDelta::minutes(10);
+/// Maximum accepted lifetime of a logout token; the specification recommends a short one (section 4).
+const MAX_LIFETIME: TimeDelta = TimeDelta::minutes(10);
 
 /// A logout request (section 2.5).
 #[derive(Clone, Debug, Deserialize)]
@@ -38,7 +39,7 @@ pub struct Request {
 struct Claims {
     iat: i64,
     exp: i64,
-    /// Present, and not looked up: ending what has ended already changes nothing.
+    /// Required, but not checked for replays: ending a session twice has no effect.
     #[serde(rename = "jti")]
     _jti: String,
     events: Map<String, Value>,
@@ -46,50 +47,50 @@ struct Claims {
     sub: Option<String>,
     #[serde(default)]
     sid: Option<String>,
-    /// Prohibited, so that no ID token can be taken for one of these.
+    /// Prohibited, so that an ID token is not accepted as a logout token.
     #[serde(default)]
     nonce: Option<Value>,
 }
 
-/// Why a logout token is not acted upon.
+/// Why a logout token was not processed.
 #[derive(Debug, thiserror::Error)]
-enum Refused {
+enum LogoutError {
     #[error("{0}")]
     Invalid(&'static str),
     #[error(transparent)]
     Down(#[from] ProviderDown),
     #[error(transparent)]
-    Ours(#[from] Error),
+    Internal(#[from] Error),
 }
 
-impl From<Unverified> for Refused {
+impl From<Unverified> for LogoutError {
     fn from(error: Unverified) -> Self {
         match error {
-            Unverified::Invalid(what) => Self::Invalid(what),
+            Unverified::Invalid(reason) => Self::Invalid(reason),
             Unverified::Down(down) => Self::Down(down),
         }
     }
 }
 
-/// Ends the seats that go with a session of the provider's or, where it names none, with a person, and has the browsers in
-/// which it was the last sign-in forget that. Their next request has to sign in.
+/// Ends the seats of the provider's session or, if the token names none, of the person, and clears the person from browser
+/// sessions where this was the last sign-in. Their next request has to sign in.
 pub async fn post(State(app): State<AppState>, form: Result<Form<Request>, FormRejection>) -> Response {
     let outcome = match form {
         Ok(Form(request)) => end(&app, &request.logout_token).await,
-        Err(_) => Err(Refused::Invalid("there is no logout_token")),
+        Err(_) => Err(LogoutError::Invalid("there is no logout_token")),
     };
     let mut response = match outcome {
         Ok(ended) => {
-            tracing::info!(ended, "the provider has ended a session");
+            tracing::info!(ended, "the provider ended a session");
             StatusCode::OK.into_response()
         }
-        Err(Refused::Invalid(description)) => {
+        Err(LogoutError::Invalid(description)) => {
             let error = json!({ "error": "invalid_request", "error_description": description });
             (StatusCode::BAD_REQUEST, Json(error)).into_response()
         }
-        // It is sent again.
-        Err(error @ (Refused::Down(_) | Refused::Ours(_))) => {
-            tracing::warn!(%error, "a logout token could not be acted upon");
+        // The provider retries.
+        Err(error @ (LogoutError::Down(_) | LogoutError::Internal(_))) => {
+            tracing::warn!(%error, "could not process a logout token");
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     };
@@ -97,43 +98,44 @@ pub async fn post(State(app): State<AppState>, form: Result<Form<Request>, FormR
     response
 }
 
-async fn end(app: &AppState, token: &str) -> Result<u64, Refused> {
+/// Verifies the logout token and ends its sessions; returns the number of ended seats.
+async fn end(app: &AppState, token: &str) -> Result<u64, LogoutError> {
     let claims = verify(app, token).await?;
     let mut tx = app.db.write().await?;
     let ended = match (&claims.sid, &claims.sub) {
         (Some(sid), _) => {
-            session::forget(&mut tx, Ended::Session(sid)).await?;
+            session::clear_person(&mut tx, Ended::Session(sid)).await?;
             seats::remove_of_session(&mut tx, app.provider.issuer(), sid).await?
         }
         (None, Some(subject)) => match people::find(&mut tx, app.provider.issuer(), subject).await? {
             Some(person) => {
-                session::forget(&mut tx, Ended::All(person)).await?;
+                session::clear_person(&mut tx, Ended::All(person)).await?;
                 seats::remove_of_person(&mut tx, person).await?
             }
             None => 0,
         },
-        (None, None) => return Err(Refused::Invalid("the token names neither a session nor a person")),
+        (None, None) => return Err(LogoutError::Invalid("the token names neither a session nor a person")),
     };
     tx.commit().await?;
     Ok(ended)
 }
 
-/// Checks a logout token (section 2.6).
-async fn verify(app: &AppState, token: &str) -> Result<Claims, Refused> {
+/// Verifies a logout token (section 2.6).
+async fn verify(app: &AppState, token: &str) -> Result<Claims, LogoutError> {
     let claims: Claims = jwt::claims(app, token, app.provider.client_id(), &["exp", "iss", "aud"]).await?;
-    // Check that it is a logout token, and of now.
+    // Check that it is a logout token, and its lifetime.
     if claims.nonce.is_some() || !claims.events.get(EVENT).is_some_and(Value::is_object) {
-        return Err(Refused::Invalid("this is not a logout token"));
+        return Err(LogoutError::Invalid("this is not a logout token"));
     }
     let now = app.clock.now();
     if claims.exp + LEEWAY.num_seconds() <= now.timestamp() {
-        return Err(Refused::Invalid("the token has expired"));
+        return Err(LogoutError::Invalid("the token has expired"));
     }
     if claims.iat > (now + LEEWAY).timestamp() {
-        return Err(Refused::Invalid("the token is not valid yet"));
+        return Err(LogoutError::Invalid("the token is not valid yet"));
     }
-    if claims.exp - claims.iat > LONGEST_LIFE.num_seconds() {
-        return Err(Refused::Invalid("the token lasts too long"));
+    if claims.exp - claims.iat > MAX_LIFETIME.num_seconds() {
+        return Err(LogoutError::Invalid("the token lasts too long"));
     }
     Ok(claims)
 }

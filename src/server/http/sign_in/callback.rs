@@ -1,5 +1,5 @@
-//! `GET /callback`: finishes a sign-in. Everything that comes with the request is somebody's claim until it is checked
-//! against what `/login` remembered and what the provider signed.
+//! `GET /callback`: finishes a sign-in. The request is untrusted until it is verified against the login transaction and the
+//! provider's signature.
 
 use axum::{
     extract::{Query, State},
@@ -11,8 +11,8 @@ use openidconnect::{Nonce, OAuth2TokenResponse as _, TokenResponse as _};
 use serde::Deserialize;
 
 use super::{
-    invitation,
-    login::{self, LoginQuery},
+    authorization, invitation,
+    login_query::LoginQuery,
     login_transaction,
     prompt::{self, Prompt},
     recent,
@@ -26,16 +26,16 @@ use crate::{
     server::{
         access::PersonContext,
         auth::{
-            grant::{SEAT_LIFETIME, freshness, granted, profile},
+            grant::{SEAT_LIFETIME, fresh_until, granted_permissions, profile},
             oidc::{Claims, TokenResponse},
             provider::TokenError,
-            provision_member::{self, Joining},
+            provision_member::{self, JoinPolicy},
             return_path::ReturnPath,
             session::{Browser, BrowserSession},
             tokens::TokenSet,
         },
         error::Error,
-        http::message::{Message, login_address},
+        http::message::Message,
         repo::{
             browser_organizations, people,
             seats::{self, Tokens},
@@ -46,7 +46,7 @@ use crate::{
             workspace_picker::{self, Afterwards},
         },
         state::AppState,
-        sync::memberships_at_sign_in::learn,
+        sync::memberships_at_sign_in::add_missing_memberships,
     },
 };
 
@@ -67,58 +67,59 @@ pub async fn get(
     headers: HeaderMap,
     Query(query): Query<CallbackQuery>,
 ) -> Result<Response, Message> {
-    // Take the attempt that this browser began under this state: it cannot be taken twice.
-    let browser = session.browser().await?.ok_or_else(Message::unknown_attempt)?;
-    let state = query.state.as_deref().ok_or_else(Message::unknown_attempt)?;
-    let attempt = login_transaction::take(&app, browser.id, state).await?.ok_or_else(Message::unknown_attempt)?;
+    // Take the transaction of this browser and state. It can be used once.
+    let browser = session.browser().await?.ok_or_else(Message::unknown_transaction)?;
+    let state = query.state.as_deref().ok_or_else(Message::unknown_transaction)?;
+    let transaction =
+        login_transaction::take(&app, browser.id, state).await?.ok_or_else(Message::unknown_transaction)?;
     if query.iss.as_deref().is_some_and(|issuer| issuer != app.provider.issuer()) {
         return Err(Message::unverified());
     }
-    // Say what the provider refused; where it only may not ask, let it ask. That attempt is not silent any more.
+    // Handle an error of the provider. A silent request that needs interaction is repeated with a prompt.
     if let Some(error) = &query.error {
-        if attempt.silent && prompt::must_ask(error) {
-            let again = attempt.again();
-            return login::begin(&app, &session, again, attempt.organization, Prompt::AsNeeded).await;
+        if transaction.silent && prompt::requires_interaction(error) {
+            let query = transaction.query();
+            return authorization::begin(&app, &session, query, transaction.organization, Prompt::AsNeeded).await;
         }
         let description = query.error_description.as_deref().unwrap_or_default();
         tracing::info!(%error, description, "the provider refused a sign-in");
-        // An address may be at the domain of an organization whose member it is not: then without, once.
-        if let Some(without) = attempt.without_discovery().filter(|_| is_about_organization(error)) {
-            return Ok(Redirect::to(&login_address(&without)).into_response());
+        // The person may be no member of the organization discovered by their address: retry once without it.
+        if let Some(without) = transaction.without_discovery().filter(|_| is_about_organization(error)) {
+            return Ok(Redirect::to(&without.address()).into_response());
         }
         let account = refused_account(&app, browser, description).await?;
-        return Err(Message::refused(error, description, &attempt.again(), account.as_deref()));
+        return Err(Message::refused(error, description, &transaction.query(), account.as_deref()));
     }
-    // Exchange the code and verify who it is.
-    let code = query.code.ok_or_else(Message::unknown_attempt)?;
-    let again = attempt.again();
-    let failed = |error| token_message(error, &again);
-    let tokens = app.provider.exchange(code, attempt.code_verifier).await.map_err(failed)?;
-    let claims = app.provider.verify_id_token(&tokens, Some(&Nonce::new(attempt.nonce))).await.map_err(failed)?;
-    let granted = granted(&app, &claims, &tokens).await.map_err(failed)?;
-    // The organization got must be the one asked for.
+    // Exchange the code and verify the tokens.
+    let code = query.code.ok_or_else(Message::unknown_transaction)?;
+    let retry = transaction.query();
+    let failed = |error| token_message(error, &retry);
+    let tokens = app.provider.exchange(code, transaction.code_verifier).await.map_err(failed)?;
+    let claims = app.provider.verify_id_token(&tokens, Some(&Nonce::new(transaction.nonce))).await.map_err(failed)?;
+    let granted = granted_permissions(&app, &claims, &tokens).await.map_err(failed)?;
+    // Check that the tokens are for the requested organization.
     let organization = claims.additional_claims().org_id.clone().filter(|id| !id.trim().is_empty());
-    if attempt.organization.is_some() && organization != attempt.organization {
-        tracing::warn!(asked = ?attempt.organization, got = ?organization, "the provider answered for another organization");
+    if transaction.organization.is_some() && organization != transaction.organization {
+        tracing::warn!(requested = ?transaction.organization, received = ?organization, "the tokens are for another organization");
         return Err(Message::unverified());
     }
-    // Copy what was learned, and take the seat.
-    let person = provision_member::person(&app, &profile(app.provider.issuer(), &claims)).await?;
-    let invitation = attempt.invitation.as_deref();
+    // Save the person and create the seat.
+    let person = provision_member::save_person(&app, &profile(app.provider.issuer(), &claims)).await?;
+    let invitation = transaction.invitation.as_deref();
     let seat = if let Some(id) = &organization {
-        Some(take_seat(&app, browser, person, id, &claims, &tokens, granted, &again, invitation).await?)
+        Some(create_seat(&app, browser, person, id, &claims, &tokens, granted, &retry, invitation).await?)
     } else {
-        learn(&app, person).await;
+        add_missing_memberships(&app, person).await;
         None
     };
-    session.signed_in(browser, person, claims.additional_claims().sid.as_deref()).await?;
+    session.record_sign_in(browser, person, claims.additional_claims().sid.as_deref()).await?;
     let browser = Browser { person: Some(person), ..browser };
-    // Let in who is in no organization, and may join that of their address.
-    let joined = if seat.is_none() { joined(&app, browser).await? } else { None };
-    // Lead to where the person was going.
-    let path = match (attempt.return_to, attempt.workspace, &seat) {
+    // Join the organization of the person's email domain, if it lets them in.
+    let joined = if seat.is_none() { join_by_domain(&app, browser).await? } else { None };
+    // Redirect to the page that the sign-in was for.
+    let path = match (transaction.return_to, transaction.workspace, &seat) {
         (Some(path), _, _) => path,
-        (None, Some(name), _) => entrance(&app, person, &name).await?,
+        (None, Some(name), _) => workspace_path(&app, person, &name).await?,
         (None, None, Some(seat)) => ReturnPath::organization(&seat.slug),
         (None, None, None) => match (joined, workspace_picker::afterwards(&app, browser).await?) {
             (Some(path), _) => path,
@@ -127,7 +128,7 @@ pub async fn get(
             (None, Afterwards::Nowhere) => ReturnPath::welcome(),
         },
     };
-    let path = attempt.draft.map_or(path.clone(), |draft| path.with("draft", &draft));
+    let path = transaction.draft.map_or(path.clone(), |draft| path.with("draft", &draft));
     let mut response = Redirect::to(path.as_str()).into_response();
     if let Some(seat) = seat {
         let cookie = recent::remember(&app, &headers, seat)?;
@@ -136,13 +137,13 @@ pub async fn get(
     Ok(response)
 }
 
-/// Whether a refusal is about the organization that was asked for, and not about the person.
+/// Whether an error can be about the requested organization.
 fn is_about_organization(error: &str) -> bool {
     matches!(error, "access_denied" | "invalid_request")
 }
 
-/// Where somebody who has just become a member by the domain of their address goes on.
-async fn joined(app: &AppState, browser: Browser) -> Result<Option<ReturnPath>, Error> {
+/// Joins the organization of the person's email domain, and returns the page to continue on; `None` if there is none.
+async fn join_by_domain(app: &AppState, browser: Browser) -> Result<Option<ReturnPath>, Error> {
     let Some(ctx) = PersonContext::of(app, Some(browser)) else { return Ok(None) };
     let joined = joining::on_sign_in(&ctx).await?;
     Ok(joined.map(|offer| match offer.state {
@@ -151,9 +152,8 @@ async fn joined(app: &AppState, browser: Browser) -> Result<Option<ReturnPath>, 
     }))
 }
 
-/// The workspace whose `name` somebody typed, if `person` is in it. It says the same of one that does not exist as of one
-/// that the person is not in.
-async fn entrance(app: &AppState, person: PersonId, name: &str) -> Result<ReturnPath, Message> {
+/// Returns the path of the workspace `name` if `person` is a member. The error is the same if the workspace does not exist.
+async fn workspace_path(app: &AppState, person: PersonId, name: &str) -> Result<ReturnPath, Message> {
     let mut tx = app.db.read().await?;
     if browser_organizations::is_member(&mut tx, person, name).await? {
         return Ok(ReturnPath::organization(name));
@@ -162,20 +162,21 @@ async fn entrance(app: &AppState, person: PersonId, name: &str) -> Result<Return
     Err(Message::not_a_member(name, person.as_ref().map(|person| person.email.as_str())))
 }
 
-/// The address of the account that the provider refused, if it says so and this browser is signed in with it. Of other
-/// people nothing is told to whoever writes an error by hand.
+/// Returns the email address of the refused account, if the description names it and this browser is signed in with it. A
+/// forged error must not reveal the addresses of other people.
 async fn refused_account(app: &AppState, browser: Browser, description: &str) -> Result<Option<String>, Error> {
     let Some(subject) = description.strip_prefix("user ").and_then(|rest| rest.split(' ').next()) else {
         return Ok(None);
     };
     let mut tx = app.db.read().await?;
     let Some(person) = people::find(&mut tx, app.provider.issuer(), subject).await? else { return Ok(None) };
-    let known = browser_organizations::people(&mut tx, browser.id, browser.person, app.clock.now()).await?;
-    Ok(known.into_iter().find(|known| known.id == person).map(|known| known.email))
+    let signed_in = browser_organizations::people(&mut tx, browser.id, browser.person, app.clock.now()).await?;
+    Ok(signed_in.into_iter().find(|identity| identity.id == person).map(|identity| identity.email))
 }
 
-#[expect(clippy::too_many_arguments, reason = "what a sign-in has brought")]
-async fn take_seat(
+/// Saves the organization and the membership of a sign-in, and creates the seat.
+#[expect(clippy::too_many_arguments, reason = "the results of one sign-in")]
+async fn create_seat(
     app: &AppState,
     browser: Browser,
     person: PersonId,
@@ -183,43 +184,43 @@ async fn take_seat(
     claims: &Claims,
     tokens: &TokenResponse,
     granted: Option<Permissions>,
-    again: &LoginQuery,
+    retry: &LoginQuery,
     invitation: Option<&str>,
 ) -> Result<RecentOrganization, Message> {
     let name = claims.additional_claims().org_name.as_deref();
-    let organization = provision_member::organization(app, provider_id, name, person, granted)
+    let organization = provision_member::find_or_create_organization(app, provider_id, name, person, granted)
         .await?
         .ok_or_else(Message::organization_not_set_up)?;
-    let joining = invitation::joining(app, organization.id, invitation, claims).await?;
-    provision_member::membership(app, organization.id, person, granted, joining).await.map_err(
+    let policy = invitation::join_policy(app, organization.id, invitation, claims).await?;
+    provision_member::save_membership(app, organization.id, person, granted, policy).await.map_err(
         |error| match error {
-            Error::NotFound => Message::membership_suspended(&organization.display_name, again),
+            Error::NotFound => Message::membership_suspended(&organization.display_name, retry),
             error => error.into(),
         },
     )?;
-    if let (Joining::Invited(_), Some(ticket)) = (joining, invitation) {
+    if let (JoinPolicy::Invited(_), Some(ticket)) = (policy, invitation) {
         guest::accepted(app, organization.id, ticket, person).await?;
     }
     let now = app.clock.now();
-    let set = TokenSet {
+    let token_set = TokenSet {
         id_token: tokens.id_token().map(ToString::to_string).unwrap_or_default(),
         refresh_token: tokens.refresh_token().map(|token| token.secret().clone()),
     };
-    store(app, browser, organization.id, person, &set, claims, freshness(tokens, now)).await?;
+    save_seat(app, browser, organization.id, person, &token_set, claims, fresh_until(tokens, now)).await?;
     Ok(RecentOrganization { slug: organization.slug, display_name: organization.display_name })
 }
 
-/// Puts tokens into a seat.
-async fn store(
+/// Inserts or replaces the seat with its tokens.
+async fn save_seat(
     app: &AppState,
     browser: Browser,
     org: OrgId,
     person: PersonId,
-    set: &TokenSet,
+    token_set: &TokenSet,
     claims: &Claims,
     fresh_until: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let sealed = set.seal(&app.sealer, browser.id, org)?;
+    let sealed = token_set.seal(&app.sealer, browser.id, org)?;
     let tokens = Tokens {
         sid: claims.additional_claims().sid.as_deref(),
         sealed: &sealed,
@@ -231,15 +232,16 @@ async fn store(
     tx.commit().await
 }
 
-fn token_message(error: TokenError, again: &LoginQuery) -> Message {
+/// Returns the message page for a token error.
+fn token_message(error: TokenError, retry: &LoginQuery) -> Message {
     match error {
-        TokenError::Down(_) => Message::provider_down(again),
+        TokenError::Down(_) => Message::provider_down(retry),
         TokenError::Refused(error) => {
             tracing::info!(%error, "the provider refused a code");
-            Message::code_refused(again)
+            Message::code_refused(retry)
         }
-        TokenError::Bad(error) => {
-            tracing::warn!(%error, "a sign-in was not good");
+        TokenError::Invalid(error) => {
+            tracing::warn!(%error, "the tokens of a sign-in are invalid");
             Message::unverified()
         }
     }

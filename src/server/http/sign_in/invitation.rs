@@ -1,5 +1,5 @@
-//! `/invitation`: what somebody sees who opens the link of an invitation, before the provider sees its ticket. There a
-//! ticket that is opened with the wrong account is used up.
+//! `/invitation`: the page of an invitation link, shown before the provider receives the ticket. At the provider, a ticket
+//! that is opened with the wrong account is used up.
 
 use axum::{
     Router,
@@ -10,23 +10,18 @@ use axum::{
     routing::{get, post},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
 
-use super::{
-    login::{self, LoginQuery},
-    logout,
-    prompt::Prompt,
-};
+use super::{authorization, invitation_link::InvitationLink, login_query::LoginQuery, logout, prompt::Prompt};
 use crate::{
     domain::ids::OrgId,
     server::{
-        auth::{grant, oidc::Claims, provision_member::Joining, session::BrowserSession},
+        auth::{grant, oidc::Claims, provision_member::JoinPolicy, session::BrowserSession},
         db::{Mode, OrgTx},
         error::Error,
         http::message::Message,
         repo::{
             browser_organizations::{self, Identity},
-            invitations::{Found, State as Progress},
+            invitations::{Found, State as InvitationState},
             memberships,
         },
         services::invitations::guest,
@@ -34,192 +29,183 @@ use crate::{
     },
 };
 
-/// How long the way back to an invitation is kept while somebody changes the account.
-const WAY_BACK_LIFETIME: TimeDelta = TimeDelta::hours(1);
+/// How long an invitation is reopened after a change of account.
+const RESUME_LIFETIME: TimeDelta = TimeDelta::hours(1);
 
-/// What seals the way back.
-const WAY_BACK: &str = "way back";
+/// Context of the sealed link that is reopened.
+const SEAL_CONTEXT: &str = "way back";
 
-/// The link of an invitation.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Link {
-    #[serde(default)]
-    pub ticket: String,
-    /// The organization's id at the provider, for an invitation that was not made here.
-    pub organization: Option<String>,
-}
-
+/// The routes below `/invitation`.
 pub fn router() -> Router<AppState> {
     Router::new()
         .route("/invitation", get(show))
         .route("/invitation/accept", post(accept))
-        .route("/invitation/decline", get(ask_to_decline).post(decline))
-        .route("/invitation/continue", post(go_on))
+        .route("/invitation/decline", get(confirm_decline).post(decline))
+        .route("/invitation/continue", post(continue_signed_in))
         .route("/invitation/change-account", post(change_account))
 }
 
-/// What `/login` does with `ticket`, unless it may go on to the provider at once.
-///
-/// # Errors
-/// A page that says that a part of the link is missing, or that somebody else is signed in.
-pub async fn opened(
+/// Returns the response of `/login` to `ticket`; `None` if the sign-in may continue at the provider. The error is a page
+/// for an incomplete link, or for a browser where a person is signed in.
+pub(super) async fn intercept_login(
     app: &AppState,
     session: &BrowserSession,
     ticket: &str,
     organization: Option<&str>,
 ) -> Result<Option<Response>, Message> {
-    // One that was made here has a page here.
+    // An invitation that was created here has a page here.
     if guest::by_ticket(app, ticket).await?.is_some() {
         return Ok(Some(Redirect::to(&guest::page(ticket)).into_response()));
     }
     let organization = organization.ok_or_else(Message::incomplete_invitation)?;
-    // Of one that was made at the provider nobody here knows for whom it is.
-    let addresses = addresses(signed_in(app, session).await?);
+    // The recipient of an invitation that was created at the provider is unknown here.
+    let addresses = unique_addresses(signed_in_people(app, session).await?);
     if addresses.is_empty() {
         return Ok(None);
     }
-    let link = Link { ticket: ticket.to_owned(), organization: Some(organization.to_owned()) };
+    let link = InvitationLink { ticket: ticket.to_owned(), organization: Some(organization.to_owned()) };
     Err(Message::invitation_while_signed_in(&addresses, &link))
 }
 
-/// The people whom this browser is signed in as.
-async fn signed_in(app: &AppState, session: &BrowserSession) -> Result<Vec<Identity>, Error> {
+/// Lists the people who are signed in in this browser.
+async fn signed_in_people(app: &AppState, session: &BrowserSession) -> Result<Vec<Identity>, Error> {
     let Some(browser) = session.browser().await? else { return Ok(Vec::new()) };
     browser_organizations::people(&mut app.db.read().await?, browser.id, browser.person, app.clock.now()).await
 }
 
-/// Their addresses, each once.
-fn addresses(people: Vec<Identity>) -> Vec<String> {
-    let mut all: Vec<_> = people.into_iter().map(|known| known.email).collect();
-    all.sort_unstable();
-    all.dedup();
-    all
+/// Returns the sorted email addresses of `people` without duplicates.
+fn unique_addresses(people: Vec<Identity>) -> Vec<String> {
+    let mut addresses: Vec<_> = people.into_iter().map(|person| person.email).collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    addresses
 }
 
-/// What can be done with an invitation in this browser.
-enum Standing {
-    /// It can be accepted.
-    Welcome,
-    /// Whoever it is for is here, and in the organization already.
-    Member,
-    /// Other people are signed in here: these.
-    Others(Vec<String>),
+/// Whether an invitation can be accepted in this browser.
+enum Acceptance {
+    /// The invitation can be accepted.
+    Allowed,
+    /// The invited person is signed in, and already a member.
+    AlreadyMember,
+    /// Other people are signed in, with these addresses.
+    OtherAccounts(Vec<String>),
 }
 
-/// The invitation of `ticket`, if it is open.
-async fn open(app: &AppState, ticket: &str) -> Result<Found, Message> {
+/// Finds the open invitation with `ticket`; the error is a page for one that is unknown or closed.
+async fn find_open(app: &AppState, ticket: &str) -> Result<Found, Message> {
     let found = guest::by_ticket(app, ticket).await?.ok_or_else(Message::unknown_invitation)?;
     match found.invitation.state_at(app.clock.now()) {
-        Progress::Open => Ok(found),
+        InvitationState::Open => Ok(found),
         state => Err(Message::closed_invitation(&found, state)),
     }
 }
 
-async fn standing(app: &AppState, session: &BrowserSession, found: &Found) -> Result<Standing, Error> {
+async fn acceptance(app: &AppState, session: &BrowserSession, found: &Found) -> Result<Acceptance, Error> {
     let is_invited = |email: &str| email.to_lowercase() == found.invitation.address;
-    // Whoever is in it already has nothing to accept, with whichever account besides.
+    // A member has nothing to accept, even if other accounts are signed in too.
     let (invited, others): (Vec<_>, Vec<_>) =
-        signed_in(app, session).await?.into_iter().partition(|known| is_invited(&known.email));
-    for known in invited {
+        signed_in_people(app, session).await?.into_iter().partition(|person| is_invited(&person.email));
+    for person in invited {
         let mut tx = OrgTx::begin(&app.db, found.place.org_id, Mode::Read).await?;
-        if memberships::find(&mut tx, known.id).await?.flatten().is_some() {
-            return Ok(Standing::Member);
+        if memberships::find(&mut tx, person.id).await?.flatten().is_some() {
+            return Ok(Acceptance::AlreadyMember);
         }
     }
-    let others = addresses(others);
-    Ok(if others.is_empty() { Standing::Welcome } else { Standing::Others(others) })
+    let others = unique_addresses(others);
+    Ok(if others.is_empty() { Acceptance::Allowed } else { Acceptance::OtherAccounts(others) })
 }
 
-/// The page of an invitation.
+/// Shows the page of an invitation.
 async fn show(
     State(app): State<AppState>,
     session: BrowserSession,
-    Query(link): Query<Link>,
+    Query(link): Query<InvitationLink>,
 ) -> Result<Message, Message> {
-    let found = open(&app, &link.ticket).await?;
-    Ok(match standing(&app, &session, &found).await? {
-        Standing::Welcome => Message::invitation(&found, &link),
-        Standing::Member => Message::invitation_of_member(&found),
-        Standing::Others(others) => Message::invitation_for_another(&found, &others, &link),
+    let found = find_open(&app, &link.ticket).await?;
+    Ok(match acceptance(&app, &session, &found).await? {
+        Acceptance::Allowed => Message::invitation(&found, &link),
+        Acceptance::AlreadyMember => Message::invitation_of_member(&found),
+        Acceptance::OtherAccounts(others) => Message::invitation_for_another(&found, &others, &link),
     })
 }
 
-/// Hands the ticket over to the provider, where the invited person signs in or up.
+/// Sends the ticket to the provider, where the invited person signs in or signs up.
 async fn accept(
     State(app): State<AppState>,
     session: BrowserSession,
-    Query(link): Query<Link>,
+    Query(link): Query<InvitationLink>,
 ) -> Result<Response, Message> {
-    // Look again: since the page was shown somebody may have signed in.
-    let found = open(&app, &link.ticket).await?;
-    if !matches!(standing(&app, &session, &found).await?, Standing::Welcome) {
+    // Check again: a person may have signed in since the page was shown.
+    let found = find_open(&app, &link.ticket).await?;
+    if !matches!(acceptance(&app, &session, &found).await?, Acceptance::Allowed) {
         return Ok(Redirect::to(&guest::page(&link.ticket)).into_response());
     }
     let query = LoginQuery { invitation: Some(link.ticket), ..LoginQuery::default() };
-    login::begin(&app, &session, query, Some(found.place.provider_org), Prompt::AsNeeded).await
+    authorization::begin(&app, &session, query, Some(found.place.provider_org), Prompt::AsNeeded).await
 }
 
-/// Asks first.
-async fn ask_to_decline(State(app): State<AppState>, Query(link): Query<Link>) -> Result<Message, Message> {
-    let found = open(&app, &link.ticket).await?;
+/// Asks for confirmation before declining.
+async fn confirm_decline(State(app): State<AppState>, Query(link): Query<InvitationLink>) -> Result<Message, Message> {
+    let found = find_open(&app, &link.ticket).await?;
     Ok(Message::confirm_decline(&found, &link))
 }
 
-/// Declines: nobody can use the link any more. Whoever holds it may.
-async fn decline(State(app): State<AppState>, Query(link): Query<Link>) -> Result<Message, Message> {
-    let found = open(&app, &link.ticket).await?;
+/// Declines the invitation, which invalidates the link. Everyone with the link may do so.
+async fn decline(State(app): State<AppState>, Query(link): Query<InvitationLink>) -> Result<Message, Message> {
+    let found = find_open(&app, &link.ticket).await?;
     if guest::decline(&app, &found).await? {
         Ok(Message::declined_invitation(&found))
     } else {
-        // Somebody was quicker.
-        Err(open(&app, &link.ticket).await.err().unwrap_or_else(Message::unknown_invitation))
+        // Another request has closed the invitation meanwhile.
+        Err(find_open(&app, &link.ticket).await.err().unwrap_or_else(Message::unknown_invitation))
     }
 }
 
-/// Goes on with an invitation that was made at the provider, as whoever is signed in.
-async fn go_on(
+/// Continues with an invitation that was created at the provider, as the signed-in person.
+async fn continue_signed_in(
     State(app): State<AppState>,
     session: BrowserSession,
-    Query(link): Query<Link>,
+    Query(link): Query<InvitationLink>,
 ) -> Result<Response, Message> {
     if guest::by_ticket(&app, &link.ticket).await?.is_some() {
         return Ok(Redirect::to(&guest::page(&link.ticket)).into_response());
     }
     let organization = link.organization.ok_or_else(Message::incomplete_invitation)?;
     let query = LoginQuery { invitation: Some(link.ticket), ..LoginQuery::default() };
-    login::begin(&app, &session, query, Some(organization), Prompt::AsNeeded).await
+    authorization::begin(&app, &session, query, Some(organization), Prompt::AsNeeded).await
 }
 
-/// Signs out here and at the provider, and comes back to the invitation.
+/// Signs out here and at the provider, and returns to the invitation.
 async fn change_account(
     State(app): State<AppState>,
     session: BrowserSession,
-    Query(link): Query<Link>,
+    Query(link): Query<InvitationLink>,
 ) -> Result<Redirect, Message> {
-    let until = app.clock.now() + WAY_BACK_LIFETIME;
-    let sealed = app.sealer.seal(WAY_BACK, &(link, until)).map_err(Error::from)?;
-    let answer = logout::end(&app, &session).await?;
-    // The session is a new one now, in which nobody is signed in.
-    session.keep_way_back(&sealed).await?;
-    Ok(answer)
+    let until = app.clock.now() + RESUME_LIFETIME;
+    let sealed = app.sealer.seal(SEAL_CONTEXT, &(link, until)).map_err(Error::from)?;
+    let redirect = logout::end(&app, &session).await?;
+    // Store the link in the new session, which the sign-out has started.
+    session.store_pending_invitation(&sealed).await?;
+    Ok(redirect)
 }
 
-/// Middleware: after a change of account the provider leads to the landing page, and that leads back here.
-pub async fn lead_back(State(app): State<AppState>, request: Request, next: Next) -> Response {
+/// Middleware that reopens an invitation after a change of account: the provider returns to the landing page, which
+/// redirects to the invitation.
+pub async fn resume(State(app): State<AppState>, request: Request, next: Next) -> Response {
     if request.method() != Method::GET || request.uri().path() != "/" {
         return next.run(request).await;
     }
     let sealed = match BrowserSession::of(request.extensions()) {
-        Some(session) => session.take_way_back().await,
+        Some(session) => session.take_pending_invitation().await,
         None => Ok(None),
     };
-    let way = match sealed {
-        Ok(Some(sealed)) => app.sealer.open::<(Link, DateTime<Utc>)>(WAY_BACK, &sealed).ok(),
+    let pending = match sealed {
+        Ok(Some(sealed)) => app.sealer.open::<(InvitationLink, DateTime<Utc>)>(SEAL_CONTEXT, &sealed).ok(),
         Ok(None) => None,
         Err(error) => return Message::from(error).into_response(),
     };
-    match way.filter(|(_, until)| *until > app.clock.now()) {
-        Some((Link { ticket, organization }, _)) => {
+    match pending.filter(|(_, until)| *until > app.clock.now()) {
+        Some((InvitationLink { ticket, organization }, _)) => {
             Redirect::to(&LoginQuery { invitation: Some(ticket), organization, ..LoginQuery::default() }.address())
                 .into_response()
         }
@@ -227,15 +213,15 @@ pub async fn lead_back(State(app): State<AppState>, request: Request, next: Next
     }
 }
 
-/// How somebody comes in who signs in with the invitation whose ticket has this fingerprint, if with any.
-pub(super) async fn joining(
+/// Returns the join policy of a sign-in. `ticket` is the fingerprint of the ticket of the invitation to accept.
+pub(super) async fn join_policy(
     app: &AppState,
     org: OrgId,
     ticket: Option<&str>,
     claims: &Claims,
-) -> Result<Joining, Error> {
-    let Some(ticket) = ticket else { return Ok(Joining::Welcome) };
+) -> Result<JoinPolicy, Error> {
+    let Some(ticket) = ticket else { return Ok(JoinPolicy::Allowed) };
     let profile = grant::profile(app.provider.issuer(), claims);
     let role = guest::invited_role(app, org, ticket, &profile).await?;
-    Ok(role.map_or(Joining::Welcome, Joining::Invited))
+    Ok(role.map_or(JoinPolicy::Allowed, JoinPolicy::Invited))
 }

@@ -1,46 +1,46 @@
-//! A sign-in under way: begun by `/login`, finished once by `/callback`, one for each tab.
+//! Login transactions: pending sign-ins, started by `/login` and finished once by `/callback`. A browser can have several,
+//! one in each tab.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use super::login::LoginQuery;
+use super::login_query::LoginQuery;
 use crate::{
     domain::ids::BrowserId,
     server::{auth::return_path::ReturnPath, crypto::fingerprint, error::Error, repo::logins, state::AppState},
 };
 
-/// How long a person may take at the provider.
+/// How long a sign-in may take at the provider.
 const LIFETIME: TimeDelta = TimeDelta::hours(1);
 
-/// What the callback must know again.
+/// The data that the callback verifies and continues with.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Attempt {
+pub struct LoginTransaction {
     pub nonce: String,
-    /// RFC 7636 section 4.1.
+    /// The PKCE code verifier (RFC 7636 section 4.1).
     pub code_verifier: String,
-    /// The organization asked for: its id at the provider.
+    /// The requested organization's id at the provider.
     pub organization: Option<String>,
-    /// The address that led to it, where nobody named it.
+    /// The email address that the organization was discovered by.
     #[serde(default)]
     pub discovered_by: Option<String>,
-    /// The fingerprint of the ticket of the invitation that is being accepted.
+    /// Fingerprint of the ticket of the invitation to accept.
     #[serde(default)]
     pub invitation: Option<String>,
-    /// The workspace that the person wants to enter, by the name they typed. Nothing was looked up for it yet.
+    /// The name of the workspace that the person entered. It has not been looked up.
     #[serde(default)]
     pub workspace: Option<String>,
-    /// Whether the provider was asked to show nothing.
+    /// Whether the request was sent with `prompt=none`.
     #[serde(default)]
     pub silent: bool,
     pub return_to: Option<ReturnPath>,
-    /// Id of what was typed before the session ended.
+    /// Id of the draft to restore.
     pub draft: Option<String>,
 }
 
-impl Attempt {
-    /// What begins the same sign-in again.
-    #[must_use]
-    pub fn again(&self) -> LoginQuery {
+impl LoginTransaction {
+    /// Returns the query that repeats this sign-in.
+    pub fn query(&self) -> LoginQuery {
         LoginQuery {
             organization: self.organization.clone(),
             workspace: self.workspace.clone(),
@@ -52,33 +52,37 @@ impl Attempt {
         }
     }
 
-    /// What begins a sign-in in no organization, where the one that the address led to does not know the person.
-    #[must_use]
+    /// Returns the query that repeats this sign-in without the discovered organization; `None` if none was discovered.
     pub fn without_discovery(&self) -> Option<LoginQuery> {
         let login_hint = Some(self.discovered_by.clone()?);
         let discover = Some("no".to_owned());
-        Some(LoginQuery { login_hint, discover, discovered_by: None, organization: None, ..self.again() })
+        Some(LoginQuery { login_hint, discover, discovered_by: None, organization: None, ..self.query() })
     }
 }
 
-/// Keeps `attempt` under `state` for `browser`.
-pub async fn begin(app: &AppState, browser: BrowserId, state: &str, attempt: &Attempt) -> Result<(), Error> {
+/// Stores `transaction` of `browser` under `state`.
+pub async fn begin(
+    app: &AppState,
+    browser: BrowserId,
+    state: &str,
+    transaction: &LoginTransaction,
+) -> Result<(), Error> {
     let key = fingerprint(state);
-    let sealed = app.sealer.seal(&place(&key), attempt)?;
+    let sealed = app.sealer.seal(&seal_context(&key), transaction)?;
     let mut tx = app.db.write().await?;
     logins::begin(&mut tx, &key, browser, &sealed, app.clock.now() + LIFETIME).await?;
     tx.commit().await
 }
 
-/// Takes the attempt that `browser` began under `state`. It can be taken once.
-pub async fn take(app: &AppState, browser: BrowserId, state: &str) -> Result<Option<Attempt>, Error> {
+/// Removes and returns the transaction of `browser` under `state`.
+pub async fn take(app: &AppState, browser: BrowserId, state: &str) -> Result<Option<LoginTransaction>, Error> {
     let key = fingerprint(state);
     let mut tx = app.db.write().await?;
     let sealed = logins::take(&mut tx, &key, browser, app.clock.now()).await?;
     tx.commit().await?;
-    Ok(sealed.map(|sealed| app.sealer.open(&place(&key), &sealed)).transpose()?)
+    Ok(sealed.map(|sealed| app.sealer.open(&seal_context(&key), &sealed)).transpose()?)
 }
 
-fn place(key: &str) -> String {
+fn seal_context(key: &str) -> String {
     format!("login attempt {key}")
 }

@@ -1,4 +1,4 @@
-//! `/logout`: ends the session here and at the provider.
+//! `/logout`: signs out here and at the provider.
 
 use axum::{
     extract::State,
@@ -12,20 +12,20 @@ use crate::server::{
     state::AppState,
 };
 
-/// Asks first: a link must not sign anybody out.
+/// Asks for confirmation: a link must not sign a person out.
 pub async fn get() -> Response {
     Message::confirm_sign_out().into_response()
 }
 
-/// Signs out, and leads to the landing page.
+/// Signs out and redirects to the landing page.
 pub async fn post(State(app): State<AppState>, session: BrowserSession) -> Result<Redirect, Message> {
     end(&app, &session).await
 }
 
-/// Ends every seat of the browser and its session, then leads through the provider's sign-out (OpenID Connect
-/// RP-Initiated Logout section 2; Auth0's `/v2/logout` where discovery names none) to the landing page.
+/// Ends every seat of the browser and its session, then redirects to the provider's logout endpoint, which returns to the
+/// landing page (OpenID Connect RP-Initiated Logout section 2; Auth0's `/v2/logout` if discovery names no endpoint).
 pub(super) async fn end(app: &AppState, session: &BrowserSession) -> Result<Redirect, Message> {
-    // End everything here first: what happens at the provider is not in our hands.
+    // Sign out here first: the sign-out at the provider may fail.
     let mut id_token = None;
     if let Some(browser) = session.browser().await? {
         let mut tx = app.db.write().await?;
@@ -37,7 +37,7 @@ pub(super) async fn end(app: &AppState, session: &BrowserSession) -> Result<Redi
             .map(|tokens| tokens.id_token);
     }
     session.end().await?;
-    // Then at the provider, if it answers.
+    // Sign out at the provider, if it answers.
     let home = app.config.url("/");
     let Ok(metadata) = app.provider.metadata().await else { return Ok(Redirect::to("/")) };
     if app.provider.check().await.is_err() {

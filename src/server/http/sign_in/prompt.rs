@@ -1,37 +1,38 @@
-//! How much the provider may ask of a person who signs in (`prompt`, OpenID Connect Core section 3.1.2.1).
+//! The `prompt` parameter of an authorization request (OpenID Connect Core section 3.1.2.1).
 
 use axum::http::HeaderMap;
 
-use super::login::LoginQuery;
+use super::login_query::LoginQuery;
 
-/// What goes into the authorization request.
+/// Which interaction the authorization request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prompt {
-    /// Nothing: the provider answers at once, with a code or with an error.
+    /// No interaction: the provider responds at once, with a code or an error.
     None,
-    /// Whatever the provider needs.
+    /// The interaction that the provider needs.
     AsNeeded,
-    /// To sign in again, perhaps as somebody else.
+    /// Sign in again, possibly with another account.
     Login,
-    /// Which account.
+    /// Select an account.
     SelectAccount,
 }
 
 impl Prompt {
-    /// The prompt for `query`; `may_be_silent` when the provider could know the person and nothing has to be asked.
-    pub fn of(query: &LoginQuery, may_be_silent: bool) -> Self {
+    /// Returns the prompt for `query`. `may_be_silent` says whether a sign-in without interaction is likely to succeed.
+    pub fn for_query(query: &LoginQuery, may_be_silent: bool) -> Self {
         match query.prompt.as_deref() {
             Some("login") => return Self::Login,
             Some("select_account") => return Self::SelectAccount,
-            // Nobody else decides that nothing is shown: the answer would be an error.
+            // `none` in a link is ignored: without a session at the provider it would fail.
             _ => {}
         }
-        // Whoever names an account, or comes to sign up or to accept an invitation, wants to see a page.
-        let wants_a_page = [&query.invitation, &query.login_hint, &query.screen_hint].into_iter().any(Option::is_some);
-        if may_be_silent && !wants_a_page { Self::None } else { Self::AsNeeded }
+        // Signing up, accepting an invitation or naming an account needs interaction.
+        let needs_interaction =
+            [&query.invitation, &query.login_hint, &query.screen_hint].into_iter().any(Option::is_some);
+        if may_be_silent && !needs_interaction { Self::None } else { Self::AsNeeded }
     }
 
-    /// The value of the parameter, if it is sent.
+    /// Returns the value of the `prompt` parameter; `None` if it is omitted.
     pub const fn parameter(self) -> Option<&'static str> {
         match self {
             Self::None => Some("none"),
@@ -42,12 +43,13 @@ impl Prompt {
     }
 }
 
-/// Whether an error of the provider says that it has to ask the person (OpenID Connect Core section 3.1.2.6).
-pub fn must_ask(error: &str) -> bool {
+/// Whether an error of the provider says that the sign-in needs interaction (OpenID Connect Core section 3.1.2.6).
+pub fn requires_interaction(error: &str) -> bool {
     ["login_required", "interaction_required", "consent_required", "account_selection_required"].contains(&error)
 }
 
-/// Whether a person goes to another page, by what browsers say of a request (Fetch Metadata); old ones say nothing.
+/// Whether a request is a navigation according to Fetch Metadata. Old browsers do not send it, so its absence counts as a
+/// navigation.
 pub fn is_navigation(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-mode").is_none_or(|mode| mode == "navigate")
 }
@@ -59,23 +61,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_asks_for_a_page_gets_it() {
+    fn invitations_hints_and_sign_ups_are_not_silent() {
         let some = || Some("x".to_owned());
-        assert_eq!(Prompt::of(&LoginQuery::default(), true), Prompt::None);
-        assert_eq!(Prompt::of(&LoginQuery::default(), false), Prompt::AsNeeded);
+        assert_eq!(Prompt::for_query(&LoginQuery::default(), true), Prompt::None);
+        assert_eq!(Prompt::for_query(&LoginQuery::default(), false), Prompt::AsNeeded);
         for query in [
             LoginQuery { invitation: some(), ..LoginQuery::default() },
             LoginQuery { login_hint: some(), ..LoginQuery::default() },
             LoginQuery { screen_hint: some(), ..LoginQuery::default() },
         ] {
-            assert_eq!(Prompt::of(&query, true), Prompt::AsNeeded);
+            assert_eq!(Prompt::for_query(&query, true), Prompt::AsNeeded);
         }
     }
 
     #[test]
-    fn another_account_can_be_asked_for_and_silence_cannot() {
+    fn a_link_can_request_another_account_but_not_silence() {
         let of = |prompt: &str, may_be_silent| {
-            Prompt::of(&LoginQuery { prompt: Some(prompt.to_owned()), ..LoginQuery::default() }, may_be_silent)
+            Prompt::for_query(&LoginQuery { prompt: Some(prompt.to_owned()), ..LoginQuery::default() }, may_be_silent)
         };
         assert_eq!(of("login", true), Prompt::Login);
         assert_eq!(of("select_account", true), Prompt::SelectAccount);
@@ -83,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_script_does_not_navigate() {
+    fn a_fetch_is_no_navigation() {
         let mut headers = HeaderMap::new();
         assert!(is_navigation(&headers));
         headers.insert("sec-fetch-mode", HeaderValue::from_static("cors"));

@@ -1,5 +1,5 @@
-//! The workspaces last opened on this device, in a cookie that outlives sign-outs. It is sealed: one that somebody wrote
-//! by hand is empty.
+//! The workspaces last opened on this device, in an encrypted cookie that survives a sign-out. A forged cookie counts as
+//! empty.
 
 use axum::{
     extract::State,
@@ -14,22 +14,22 @@ use crate::{
     server::{error::Error, state::AppState},
 };
 
-/// The most that are remembered.
-const MOST: usize = 5;
+/// Maximum number of remembered workspaces.
+const MAX_WORKSPACES: usize = 5;
 
-/// The most characters of a workspace's name that are remembered, so that the cookie stays below what browsers take.
-const NAME_MAX: usize = 80;
+/// Maximum number of remembered characters of a workspace's name, which keeps the cookie below the size limit of browsers.
+const MAX_NAME_LENGTH: usize = 80;
 
 const LIFETIME: time::Duration = time::Duration::days(365);
 
-/// What the seal is for.
-const PLACE: &str = "recent workspaces";
+/// Context of the sealed cookie.
+const SEAL_CONTEXT: &str = "recent workspaces";
 
 const fn cookie_name(https: bool) -> &'static str {
     if https { "__Host-tessera-recent" } else { "tessera-recent" }
 }
 
-/// The workspaces in a request's cookie, the last one first.
+/// Reads the workspaces in a request's cookie, most recent first.
 #[must_use]
 pub fn read(app: &AppState, headers: &HeaderMap) -> Vec<RecentOrganization> {
     let name = cookie_name(app.config.is_https());
@@ -41,22 +41,22 @@ pub fn read(app: &AppState, headers: &HeaderMap) -> Vec<RecentOrganization> {
         .filter_map(Result::ok)
         .find(|cookie| cookie.name() == name)
         .and_then(|cookie| URL_SAFE_NO_PAD.decode(cookie.value()).ok())
-        .and_then(|sealed| app.sealer.open(PLACE, &sealed).ok())
+        .and_then(|sealed| app.sealer.open(SEAL_CONTEXT, &sealed).ok())
         .unwrap_or_default()
 }
 
-/// The cookie of a request, with `workspace` as the last one.
+/// Returns the cookie of a request with `workspace` as the most recent one.
 pub fn remember(app: &AppState, headers: &HeaderMap, workspace: RecentOrganization) -> Result<HeaderValue, Error> {
     let mut recent = read(app, headers);
-    recent.retain(|known| known.slug != workspace.slug);
-    let display_name = workspace.display_name.chars().take(NAME_MAX).collect();
+    recent.retain(|other| other.slug != workspace.slug);
+    let display_name = workspace.display_name.chars().take(MAX_NAME_LENGTH).collect();
     recent.insert(0, RecentOrganization { display_name, ..workspace });
-    recent.truncate(MOST);
-    let sealed = URL_SAFE_NO_PAD.encode(app.sealer.seal(PLACE, &recent)?);
+    recent.truncate(MAX_WORKSPACES);
+    let sealed = URL_SAFE_NO_PAD.encode(app.sealer.seal(SEAL_CONTEXT, &recent)?);
     Ok(cookie(app, sealed, LIFETIME))
 }
 
-/// `POST /sign-in/forget`: forgets them.
+/// `POST /sign-in/forget`: deletes the cookie.
 pub async fn forget(State(app): State<AppState>) -> Response {
     let mut response = Redirect::to("/sign-in").into_response();
     response.headers_mut().append(header::SET_COOKIE, cookie(&app, String::new(), time::Duration::ZERO));
@@ -71,5 +71,5 @@ fn cookie(app: &AppState, value: String, max_age: time::Duration) -> HeaderValue
         .secure(is_https)
         .same_site(SameSite::Lax)
         .max_age(max_age);
-    HeaderValue::from_str(&cookie.to_string()).expect("base64url and our own words are ASCII")
+    HeaderValue::from_str(&cookie.to_string()).expect("the cookie is ASCII")
 }
