@@ -15,7 +15,9 @@ use super::{
     error::Error,
     repo::{
         audit::{self, Outcome},
-        memberships, organizations, people, seats,
+        memberships, organizations, people,
+        project_visibility::ProjectScope,
+        seats,
     },
     state::AppState,
 };
@@ -44,15 +46,6 @@ pub struct OrgContext {
     /// Number of the organization's last event when the permissions were read. Data read in this context reflects at least
     /// the events up to it.
     pub as_of: i64,
-}
-
-/// The person for whom projects are queried. Private projects are visible to their members and the organization's
-/// owners only.
-#[derive(Clone, Copy, Debug)]
-pub struct ProjectScope {
-    pub person: PersonId,
-    /// Whether the person can see every private project.
-    pub sees_all: bool,
 }
 
 /// Returns the context of `browser` in the organization with the name `slug`.
@@ -125,7 +118,7 @@ impl OrgContext {
     /// The person for whom projects are queried, with their visibility.
     #[must_use]
     pub const fn project_scope(&self) -> ProjectScope {
-        ProjectScope { person: self.person, sees_all: matches!(self.role, Role::Owner) }
+        ProjectScope::of_member(self.person, self.role)
     }
 
     /// The current time.

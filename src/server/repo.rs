@@ -16,6 +16,7 @@ pub mod notifications;
 pub mod organization_setups;
 pub mod organizations;
 pub mod people;
+pub mod project_visibility;
 pub mod projects;
 pub mod provider_changes;
 pub mod saved_views;

@@ -9,9 +9,9 @@ use crate::{
         tasks::event::Event,
     },
     server::{
-        access::ProjectScope,
         db::{OrgTx, execute, fetch_all, fetch_one},
         error::Error,
+        repo::project_visibility::{ProjectScope, visible_to},
     },
 };
 
@@ -132,16 +132,16 @@ pub async fn since(tx: &mut OrgTx, scope: ProjectScope, after: i64, limit: i64) 
     let rows = fetch_all!(
         tx,
         Row,
-        "SELECT e.number, e.batch_id AS batch, e.at, e.person_id AS person, a.name, p.key AS project, e.task, e.body,
+        concat!("SELECT e.number, e.batch_id AS batch, e.at, e.person_id AS person, a.name, p.key AS project, e.task, e.body,
                 EXISTS (SELECT 1 FROM notification n
                         WHERE n.org_id = e.org_id AND n.event = e.number AND n.person_id = $3) AS tells_you
          FROM event e
          JOIN person a ON a.id = e.person_id
          JOIN project p ON p.org_id = e.org_id AND p.id = e.project_id
-         WHERE e.org_id = $1 AND e.number > $2 AND (NOT p.is_private OR $4 OR EXISTS (
-                   SELECT 1 FROM project_member m
-                   WHERE m.org_id = p.org_id AND m.project_id = p.id AND m.person_id = $3))
-         ORDER BY e.number LIMIT $5",
+         WHERE e.org_id = $1 AND e.number > $2 AND ",
+visible_to!("p", "$3", "$4"),
+"
+         ORDER BY e.number LIMIT $5",),
         tx.org(),
         after,
         scope.person,

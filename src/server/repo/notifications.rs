@@ -11,9 +11,9 @@ use crate::{
         keys::TaskKey,
     },
     server::{
-        access::ProjectScope,
         db::{Driver, OrgTx, execute, fetch_all, fetch_one},
         error::Error,
+        repo::project_visibility::{ProjectScope, visible_to, visible_to_member},
     },
 };
 
@@ -47,26 +47,30 @@ pub async fn put(tx: &mut OrgTx, notices: &[NewNotification], now: DateTime<Utc>
     let rows = serde_json::to_string(&rows.collect::<Vec<_>>()).map_err(|_| Error::Corrupt("notice"))?;
     let sql = match tx.driver() {
         Driver::Sqlite => {
-            "INSERT INTO notification (org_id, person_id, event, reason, at)
+            concat!(
+                "INSERT INTO notification (org_id, person_id, event, reason, at)
              SELECT m.org_id, m.person_id, c.value ->> 0, c.value ->> 3, $3
              FROM json_each($2) c
              JOIN project q ON q.org_id = $1 AND q.id = unhex(c.value ->> 1)
              JOIN membership m ON m.org_id = $1 AND m.person_id = unhex(c.value ->> 2) AND m.status = 'active'
-             WHERE NOT q.is_private OR m.role = 'owner' OR EXISTS (
-                 SELECT 1 FROM project_member o
-                 WHERE o.org_id = m.org_id AND o.project_id = q.id AND o.person_id = m.person_id)
-             ON CONFLICT DO NOTHING"
+             WHERE ",
+                visible_to_member!("q", "m"),
+                "
+             ON CONFLICT DO NOTHING",
+            )
         }
         Driver::Postgres => {
-            "INSERT INTO notification (org_id, person_id, event, reason, at)
+            concat!(
+                "INSERT INTO notification (org_id, person_id, event, reason, at)
              SELECT m.org_id, m.person_id, (c.value ->> 0)::bigint, c.value ->> 3, $3
              FROM json_array_elements($2::json) AS c (value)
              JOIN project q ON q.org_id = $1 AND q.id = (c.value ->> 1)::uuid
              JOIN membership m ON m.org_id = $1 AND m.person_id = (c.value ->> 2)::uuid AND m.status = 'active'
-             WHERE NOT q.is_private OR m.role = 'owner' OR EXISTS (
-                 SELECT 1 FROM project_member o
-                 WHERE o.org_id = m.org_id AND o.project_id = q.id AND o.person_id = m.person_id)
-             ON CONFLICT DO NOTHING"
+             WHERE ",
+                visible_to_member!("q", "m"),
+                "
+             ON CONFLICT DO NOTHING",
+            )
         }
     };
     execute!(tx, sql, tx.org(), rows, now)?;
@@ -81,16 +85,18 @@ pub async fn unread(tx: &mut OrgTx, scope: ProjectScope, now: DateTime<Utc>) -> 
     let (count,) = fetch_one!(
         tx,
         (i64,),
-        "SELECT COUNT(*) FROM (
+        concat!(
+            "SELECT COUNT(*) FROM (
              SELECT DISTINCT e.project_id, e.task
              FROM notification n
              JOIN event e ON e.org_id = n.org_id AND e.number = n.event
              JOIN project q ON q.org_id = e.org_id AND q.id = e.project_id
              WHERE n.org_id = $1 AND n.person_id = $2 AND n.read_at IS NULL AND n.archived_at IS NULL
                AND (n.snoozed_until IS NULL OR n.snoozed_until <= $4)
-               AND (NOT q.is_private OR $3 OR EXISTS (
-                   SELECT 1 FROM project_member o
-                   WHERE o.org_id = q.org_id AND o.project_id = q.id AND o.person_id = $2))) AS told",
+               AND ",
+            visible_to!("q", "$2", "$3"),
+            ") AS told",
+        ),
         tx.org(),
         scope.person,
         scope.sees_all,
@@ -138,9 +144,9 @@ macro_rules! shelf {
                  JOIN project q ON q.org_id = e.org_id AND q.id = e.project_id
                  WHERE n.org_id = $1 AND n.person_id = $2 AND e.task IS NOT NULL AND ",
             $on_it,
-            "      AND (NOT q.is_private OR $3 OR EXISTS (
-                       SELECT 1 FROM project_member o
-                       WHERE o.org_id = q.org_id AND o.project_id = q.id AND o.person_id = $2))
+            "      AND ",
+visible_to!("q", "$2", "$3"),
+"
                  GROUP BY e.project_id, e.task
                  ORDER BY 3 DESC, 4 DESC LIMIT $5 OFFSET $6),
              news AS (

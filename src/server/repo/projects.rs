@@ -17,9 +17,9 @@ use crate::{
         projects::{ProjectSummary, State},
     },
     server::{
-        access::ProjectScope,
         db::{Driver, OrgTx, execute, fetch_all, fetch_optional},
         error::Error,
+        repo::project_visibility::{ProjectScope, visible_to},
     },
 };
 
@@ -54,7 +54,8 @@ pub async fn list(tx: &mut OrgTx, scope: ProjectScope) -> Result<Vec<ProjectSumm
     let rows = fetch_all!(
         tx,
         SummaryRow,
-        "SELECT p.key, p.name, p.icon, p.hue, p.is_private, p.archived_at IS NOT NULL AS is_archived,
+        concat!(
+            "SELECT p.key, p.name, p.icon, p.hue, p.is_private, p.archived_at IS NOT NULL AS is_archived,
                 f.project_id IS NOT NULL AS is_favourite,
                 CAST(COALESCE(c.all_tasks, 0) AS BIGINT) AS all_tasks,
                 CAST(COALESCE(c.open_tasks, 0) AS BIGINT) AS open_tasks
@@ -64,10 +65,11 @@ pub async fn list(tx: &mut OrgTx, scope: ProjectScope) -> Result<Vec<ProjectSumm
                     FROM task WHERE org_id = $1 AND deleted_at IS NULL AND archived_at IS NULL GROUP BY project_id) c
                 ON c.project_id = p.id
          LEFT JOIN project_favourite f ON f.org_id = p.org_id AND f.project_id = p.id AND f.person_id = $2
-         WHERE p.org_id = $1 AND (NOT p.is_private OR $3 OR EXISTS (
-                   SELECT 1 FROM project_member m
-                   WHERE m.org_id = p.org_id AND m.project_id = p.id AND m.person_id = $2))
+         WHERE p.org_id = $1 AND ",
+            visible_to!("p", "$2", "$3"),
+            "
          ORDER BY lower(p.name), p.key",
+        ),
         tx.org(),
         scope.person,
         scope.sees_all,
@@ -122,13 +124,15 @@ pub async fn by_key(tx: &mut OrgTx, scope: ProjectScope, key: &ProjectKey) -> Re
     let rows = fetch_all!(
         tx,
         StateRow,
-        "SELECT p.id, p.name AS project_name, p.is_private, p.archived_at IS NOT NULL AS is_archived,
+        concat!(
+            "SELECT p.id, p.name AS project_name, p.is_private, p.archived_at IS NOT NULL AS is_archived,
                 s.slug, s.name, s.category, s.hue, s.wip_limit
          FROM project p JOIN project_state s ON s.org_id = p.org_id AND s.project_id = p.id
-         WHERE p.org_id = $1 AND p.key = $2 AND (NOT p.is_private OR $4 OR EXISTS (
-                   SELECT 1 FROM project_member m
-                   WHERE m.org_id = p.org_id AND m.project_id = p.id AND m.person_id = $3))
+         WHERE p.org_id = $1 AND p.key = $2 AND ",
+            visible_to!("p", "$3", "$4"),
+            "
          ORDER BY s.position",
+        ),
         tx.org(),
         key.as_str(),
         scope.person,

@@ -6,9 +6,9 @@ use sqlx::FromRow;
 use crate::{
     domain::{ids::CommentId, keys::ProjectKey, search::Kind},
     server::{
-        access::ProjectScope,
         db::{Driver, OrgTx, fetch_all},
         error::Error,
+        repo::project_visibility::{ProjectScope, visible_to},
     },
 };
 
@@ -103,9 +103,9 @@ macro_rules! statement {
                 WHERE ",
             $condition,
             " d.org_id = $1 AND ($5 = '' OR d.kind = $5) AND t.deleted_at IS NULL
-                AND (NOT p.is_private OR $4 OR EXISTS (
-                    SELECT 1 FROM project_member m
-                    WHERE m.org_id = p.org_id AND m.project_id = p.id AND m.person_id = $3))
+                AND ",
+visible_to!("p", "$3", "$4"),
+"
                 ORDER BY ",
             $newest,
             " DESC LIMIT 2000),
@@ -118,9 +118,9 @@ macro_rules! statement {
                        0, 0, 1
                 FROM project p JOIN task t ON t.org_id = p.org_id AND t.project_id = p.id
                 WHERE p.org_id = $1 AND t.number = $6 AND ($7 = '' OR p.key = $7) AND $5 IN ('', 'task')
-                AND t.deleted_at IS NULL AND (NOT p.is_private OR $4 OR EXISTS (
-                    SELECT 1 FROM project_member m
-                    WHERE m.org_id = p.org_id AND m.project_id = p.id AND m.person_id = $3))),
+                AND t.deleted_at IS NULL AND ",
+visible_to!("p", "$3", "$4"),
+"),
              ranked AS (
                 SELECT kind, project_id, number, comment_id, ROW_NUMBER() OVER (
                     ORDER BY MAX(is_named) DESC, MAX(in_title) DESC, MAX(is_open) DESC, MAX(score) DESC, MAX(id) DESC,

@@ -11,6 +11,7 @@ use crate::{
     server::{
         db::{OrgTx, execute, fetch_all},
         error::Error,
+        repo::project_visibility::visible_to_member,
     },
 };
 
@@ -22,13 +23,15 @@ pub async fn assignable(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<Assign
     let rows = fetch_all!(
         tx,
         (Uuid, String),
-        "SELECT p.id, p.name
+        concat!(
+            "SELECT p.id, p.name
          FROM membership m JOIN person p ON p.id = m.person_id
          JOIN project q ON q.org_id = m.org_id AND q.id = $2
-         WHERE m.org_id = $1 AND m.status = 'active' AND (NOT q.is_private OR m.role = 'owner' OR EXISTS (
-                   SELECT 1 FROM project_member o
-                   WHERE o.org_id = m.org_id AND o.project_id = q.id AND o.person_id = m.person_id))
+         WHERE m.org_id = $1 AND m.status = 'active' AND ",
+            visible_to_member!("q", "m"),
+            "
          ORDER BY lower(p.name), p.id",
+        ),
         tx.org(),
         project,
     )?;
@@ -43,12 +46,13 @@ pub async fn mentionable(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<(Pers
     Ok(fetch_all!(
         tx,
         (PersonId, String, String),
-        "SELECT p.id, p.name, p.email
+        concat!(
+            "SELECT p.id, p.name, p.email
          FROM membership m JOIN person p ON p.id = m.person_id
          JOIN project q ON q.org_id = m.org_id AND q.id = $2
-         WHERE m.org_id = $1 AND m.status = 'active' AND (NOT q.is_private OR m.role = 'owner' OR EXISTS (
-                   SELECT 1 FROM project_member o
-                   WHERE o.org_id = m.org_id AND o.project_id = q.id AND o.person_id = m.person_id))",
+         WHERE m.org_id = $1 AND m.status = 'active' AND ",
+            visible_to_member!("q", "m"),
+        ),
         tx.org(),
         project,
     )?)

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use crate::{
     domain::{ids::ProjectId, keys::ProjectKey},
     server::{
-        access::ProjectScope,
         db::{OrgTx, fetch_all},
         error::Error,
+        repo::project_visibility::{ProjectScope, visible_to},
     },
 };
 
@@ -19,10 +19,11 @@ pub async fn visible(tx: &mut OrgTx, scope: ProjectScope) -> Result<HashMap<Proj
     let rows = fetch_all!(
         tx,
         (ProjectId, String),
-        "SELECT p.id, p.key FROM project p
-         WHERE p.org_id = $1 AND (NOT p.is_private OR $3 OR EXISTS (
-                   SELECT 1 FROM project_member m
-                   WHERE m.org_id = p.org_id AND m.project_id = p.id AND m.person_id = $2))",
+        concat!(
+            "SELECT p.id, p.key FROM project p
+         WHERE p.org_id = $1 AND ",
+            visible_to!("p", "$2", "$3"),
+        ),
         tx.org(),
         scope.person,
         scope.sees_all,
@@ -41,11 +42,12 @@ pub async fn state_names(
     let rows = fetch_all!(
         tx,
         (String, String, String),
-        "SELECT p.key, s.slug, s.name
+        concat!(
+            "SELECT p.key, s.slug, s.name
          FROM project p JOIN project_state s ON s.org_id = p.org_id AND s.project_id = p.id
-         WHERE p.org_id = $1 AND (NOT p.is_private OR $3 OR EXISTS (
-                   SELECT 1 FROM project_member m
-                   WHERE m.org_id = p.org_id AND m.project_id = p.id AND m.person_id = $2))",
+         WHERE p.org_id = $1 AND ",
+            visible_to!("p", "$2", "$3"),
+        ),
         tx.org(),
         scope.person,
         scope.sees_all,

@@ -20,6 +20,7 @@ use crate::{
     server::{
         db::{Driver, OrgTx, fetch_one},
         error::Error,
+        repo::project_visibility::visible_to_member,
     },
 };
 
@@ -91,6 +92,9 @@ pub async fn on_board(tx: &mut OrgTx, project: ProjectId, filter: &Filter, looki
 /// Whether nothing is left to do in a state.
 const IS_CLOSED: &str = "s.category IN ('completed', 'cancelled')";
 
+/// Whether the member `m` of the organization may see the project `q`.
+const VISIBLE_TO_MEMBER: &str = visible_to_member!("q", "m");
+
 /// The tasks of each state.
 const ON_BOARD: &str = "project_state s CROSS JOIN task t
         WHERE s.org_id = $1 AND s.project_id = $2 AND t.org_id = $1 AND t.project_id = $2 AND t.state = s.slug
@@ -131,9 +135,7 @@ fn sqlite(shown: &str, counted: &str) -> String {
         SELECT p.id, p.name
         FROM membership m JOIN person p ON p.id = m.person_id
         JOIN project q ON q.org_id = m.org_id AND q.id = $2
-        WHERE m.org_id = $1 AND m.status = 'active' AND (NOT q.is_private OR m.role = 'owner' OR EXISTS (
-            SELECT 1 FROM project_member o
-            WHERE o.org_id = m.org_id AND o.project_id = q.id AND o.person_id = m.person_id))
+        WHERE m.org_id = $1 AND m.status = 'active' AND {VISIBLE_TO_MEMBER}
         ORDER BY lower(p.name), p.id)),
     (SELECT json_group_array(json_array(slug, tasks)) FROM (
         SELECT s.slug, COUNT(*) AS tasks FROM {ON_BOARD} AND {counted} GROUP BY s.slug))"
@@ -155,9 +157,7 @@ fn postgres(shown: &str, counted: &str) -> String {
     (SELECT COALESCE(json_agg(json_build_array(p.id, p.name) ORDER BY lower(p.name), p.id), '[]')::text
         FROM membership m JOIN person p ON p.id = m.person_id
         JOIN project q ON q.org_id = m.org_id AND q.id = $2
-        WHERE m.org_id = $1 AND m.status = 'active' AND (NOT q.is_private OR m.role = 'owner' OR EXISTS (
-            SELECT 1 FROM project_member o
-            WHERE o.org_id = m.org_id AND o.project_id = q.id AND o.person_id = m.person_id))),
+        WHERE m.org_id = $1 AND m.status = 'active' AND {VISIBLE_TO_MEMBER}),
     (SELECT COALESCE(json_agg(json_build_array(slug, tasks)), '[]')::text FROM (
         SELECT s.slug, COUNT(*) AS tasks FROM {ON_BOARD} AND {counted} GROUP BY s.slug) c)"
     )

@@ -11,9 +11,9 @@ use crate::{
         tasks::priority::Priority,
     },
     server::{
-        access::ProjectScope,
         db::{OrgTx, fetch_all},
         error::Error,
+        repo::project_visibility::{ProjectScope, visible_to},
     },
 };
 
@@ -58,9 +58,9 @@ macro_rules! for_person {
               WHERE ",
             $condition,
             " AND t.deleted_at IS NULL AND t.archived_at IS NULL AND q.archived_at IS NULL
-              AND (NOT q.is_private OR $3 OR EXISTS (
-                  SELECT 1 FROM project_member m
-                  WHERE m.org_id = q.org_id AND m.project_id = q.id AND m.person_id = $2))
+              AND ",
+            visible_to!("q", "$2", "$3"),
+            "
               ORDER BY CASE WHEN t.done_at IS NULL THEN 0 ELSE 1 END, t.due_on IS NULL,
                        t.due_on, CASE WHEN t.priority = 0 THEN 5 ELSE t.priority END, q.key, t.number
               LIMIT $4 OFFSET $5"

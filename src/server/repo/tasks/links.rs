@@ -12,9 +12,9 @@ use crate::{
         },
     },
     server::{
-        access::ProjectScope,
         db::{OrgTx, fetch_all, fetch_optional},
         error::Error,
+        repo::project_visibility::{ProjectScope, visible_to},
     },
 };
 
@@ -92,7 +92,8 @@ pub async fn related(
     let rows = fetch_all!(
         tx,
         Row,
-        "SELECT q.key AS project, t.number, t.title, s.category, r.kind, r.is_forward, NULL AS assignee
+        concat!(
+            "SELECT q.key AS project, t.number, t.title, s.category, r.kind, r.is_forward, NULL AS assignee
          FROM (SELECT kind, other_project_id AS project_id, other_number AS number, TRUE AS is_forward
                FROM task_relation WHERE org_id = $1 AND project_id = $2 AND number = $3
                UNION ALL
@@ -101,10 +102,11 @@ pub async fn related(
          JOIN task t ON t.org_id = $1 AND t.project_id = r.project_id AND t.number = r.number
          JOIN project q ON q.org_id = $1 AND q.id = t.project_id
          JOIN project_state s ON s.org_id = $1 AND s.project_id = t.project_id AND s.slug = t.state
-         WHERE t.deleted_at IS NULL AND (NOT q.is_private OR $5 OR EXISTS (
-                   SELECT 1 FROM project_member m
-                   WHERE m.org_id = q.org_id AND m.project_id = q.id AND m.person_id = $4))
+         WHERE t.deleted_at IS NULL AND ",
+            visible_to!("q", "$4", "$5"),
+            "
          ORDER BY q.key, t.number",
+        ),
         tx.org(),
         project,
         number,
