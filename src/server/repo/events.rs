@@ -132,16 +132,19 @@ pub async fn since(tx: &mut OrgTx, scope: ProjectScope, after: i64, limit: i64) 
     let rows = fetch_all!(
         tx,
         Row,
-        concat!("SELECT e.number, e.batch_id AS batch, e.at, e.person_id AS person, a.name, p.key AS project, e.task, e.body,
+        concat!(
+            "SELECT e.number, e.batch_id AS batch, e.at, e.person_id AS person, a.name, p.key AS project, e.task,
+                e.body,
                 EXISTS (SELECT 1 FROM notification n
                         WHERE n.org_id = e.org_id AND n.event = e.number AND n.person_id = $3) AS tells_you
          FROM event e
          JOIN person a ON a.id = e.person_id
          JOIN project p ON p.org_id = e.org_id AND p.id = e.project_id
          WHERE e.org_id = $1 AND e.number > $2 AND ",
-visible_to!("p", "$3", "$4"),
-"
-         ORDER BY e.number LIMIT $5",),
+            visible_to!("p", "$3", "$4"),
+            "
+         ORDER BY e.number LIMIT $5",
+        ),
         tx.org(),
         after,
         scope.person,

@@ -145,8 +145,8 @@ macro_rules! shelf {
                  WHERE n.org_id = $1 AND n.person_id = $2 AND e.task IS NOT NULL AND ",
             $on_it,
             "      AND ",
-visible_to!("q", "$2", "$3"),
-"
+            visible_to!("q", "$2", "$3"),
+            "
                  GROUP BY e.project_id, e.task
                  ORDER BY 3 DESC, 4 DESC LIMIT $5 OFFSET $6),
              news AS (

@@ -104,8 +104,8 @@ macro_rules! statement {
             $condition,
             " d.org_id = $1 AND ($5 = '' OR d.kind = $5) AND t.deleted_at IS NULL
                 AND ",
-visible_to!("p", "$3", "$4"),
-"
+            visible_to!("p", "$3", "$4"),
+            "
                 ORDER BY ",
             $newest,
             " DESC LIMIT 2000),
@@ -119,8 +119,8 @@ visible_to!("p", "$3", "$4"),
                 FROM project p JOIN task t ON t.org_id = p.org_id AND t.project_id = p.id
                 WHERE p.org_id = $1 AND t.number = $6 AND ($7 = '' OR p.key = $7) AND $5 IN ('', 'task')
                 AND t.deleted_at IS NULL AND ",
-visible_to!("p", "$3", "$4"),
-"),
+            visible_to!("p", "$3", "$4"),
+            "),
              ranked AS (
                 SELECT kind, project_id, number, comment_id, ROW_NUMBER() OVER (
                     ORDER BY MAX(is_named) DESC, MAX(in_title) DESC, MAX(is_open) DESC, MAX(score) DESC, MAX(id) DESC,
