@@ -158,25 +158,16 @@ impl Database {
     }
 
     /// Starts a transaction for reading. On `SQLite` each statement sees its own snapshot.
-    ///
-    /// # Errors
-    /// When no connection is to be had.
     pub async fn read(&self) -> Result<Tx, sqlx::Error> {
         Tx::begin(self, Mode::Read).await
     }
 
     /// Starts a transaction that on `SQLite` holds the write lock from its first statement.
-    ///
-    /// # Errors
-    /// When no connection is to be had.
     pub async fn write(&self) -> Result<Tx, sqlx::Error> {
         Tx::begin(self, Mode::Write).await
     }
 
     /// Asks the database for a sign of life.
-    ///
-    /// # Errors
-    /// When it gives none.
     pub async fn ping(&self) -> Result<(), sqlx::Error> {
         match &self.pools {
             Pools::Sqlite { readers, .. } => sqlx::query("SELECT 1").execute(readers).await.map(|_| ()),

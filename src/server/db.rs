@@ -62,25 +62,16 @@ impl Db {
     }
 
     /// Starts a transaction over what lies outside of organizations, for reading.
-    ///
-    /// # Errors
-    /// When no connection is to be had.
     pub async fn read(&self) -> Result<PlatformTx, Error> {
         PlatformTx::begin(self, Mode::Read).await
     }
 
     /// Starts a transaction over what lies outside of organizations, for writing.
-    ///
-    /// # Errors
-    /// When no connection is to be had.
     pub async fn write(&self) -> Result<PlatformTx, Error> {
         PlatformTx::begin(self, Mode::Write).await
     }
 
     /// Asks the database for a sign of life.
-    ///
-    /// # Errors
-    /// When it gives none.
     pub async fn ping(&self) -> Result<(), Error> {
         Ok(self.database.ping().await?)
     }

@@ -62,17 +62,11 @@ impl OrgTx {
     }
 
     /// Allows seeing, besides, whose `domain` is.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn about_domain(&mut self, domain: &MailDomain) -> Result<(), Error> {
         set(&mut self.tx, "app.domain", domain.to_string()).await
     }
 
     /// Allows finding what has these words, a `tsquery`, and nothing else. `SQLite` asks its index itself.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn looking_for(&mut self, words: &str) -> Result<(), Error> {
         let search = format!("'{}' & ({words})", self.org);
         set(&mut self.tx, "app.search", search).await
@@ -128,42 +122,27 @@ impl PlatformTx {
     }
 
     /// Allows listing the memberships of these people, and of nobody else.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn on_behalf_of(&mut self, people: &[PersonId]) -> Result<(), Error> {
         let people: Vec<_> = people.iter().map(ToString::to_string).collect();
         set(&mut self.tx, "app.person_ids", people.join(",")).await
     }
 
     /// Allows seeing whose `domain` is.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn about_domain(&mut self, domain: &MailDomain) -> Result<(), Error> {
         set(&mut self.tx, "app.domain", domain.to_string()).await
     }
 
     /// Allows finding the invitation whose ticket has this fingerprint, in whichever organization.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn holding_ticket(&mut self, fingerprint: &str) -> Result<(), Error> {
         set(&mut self.tx, "app.ticket", fingerprint.to_owned()).await
     }
 
     /// Allows listing the invitations to these addresses, which must be verified.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn reachable_at(&mut self, addresses: &[String]) -> Result<(), Error> {
         set(&mut self.tx, "app.addresses", addresses.join("\n")).await
     }
 
     /// Allows looking for work in any organization; doing it takes an [`OrgTx`].
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub(in crate::server) async fn as_worker(&mut self) -> Result<(), Error> {
         set(&mut self.tx, "app.worker", "on".to_owned()).await
     }
@@ -186,9 +165,6 @@ impl PlatformTx {
     }
 
     /// Makes what was written last.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn commit(self) -> Result<(), Error> {
         Ok(self.tx.commit().await?)
     }

@@ -35,9 +35,6 @@ pub struct Entry<'a> {
 }
 
 /// Adds a record.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn record(tx: &mut OrgTx, entry: Entry<'_>) -> Result<(), Error> {
     // What was refused may be named by anything that somebody typed.
     let target: String = entry.target.chars().filter(|c| !c.is_control()).take(TARGET_MAX).collect();

@@ -20,9 +20,6 @@ pub struct Identity {
 }
 
 /// The people that `browser` is signed in as: who sits somewhere, and who signed in last.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn people(
     tx: &mut PlatformTx,
     browser: BrowserId,
@@ -68,9 +65,6 @@ pub struct BrowserScope {
 
 /// The first `most` active memberships of everyone whom the browser is signed in as, by the organization's name. Those in
 /// one organization are side by side: first who sits there, then who signed in last. `people` are all of them.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn list(tx: &mut PlatformTx, people: &[PersonId], asked: BrowserScope, most: i64) -> Result<Vec<Row>, Error> {
     tx.on_behalf_of(people).await?;
     // Only what orders them is sorted; the rest is fetched for those that are left. CROSS JOIN keeps SQLite to this order:
@@ -102,9 +96,6 @@ pub async fn list(tx: &mut PlatformTx, people: &[PersonId], asked: BrowserScope,
 
 /// Active memberships of `person`, in no order: those in the newest organizations, and those behind the browser's seats
 /// with the one in the organization called `current`; of either at most `most`. It reads no more than it gives.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn few(
     tx: &mut PlatformTx,
     person: PersonId,
@@ -139,9 +130,6 @@ pub async fn few(
 }
 
 /// Whether `person` is an active member of the organization called `slug`; no more is told of one that does not exist.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn is_member(tx: &mut PlatformTx, person: PersonId, slug: &str) -> Result<bool, Error> {
     tx.on_behalf_of(&[person]).await?;
     let row = fetch_optional!(
@@ -156,9 +144,6 @@ pub async fn is_member(tx: &mut PlatformTx, person: PersonId, slug: &str) -> Res
 }
 
 /// Who else sits where in `browser`: address and the organization's name, at most `most`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn others(
     tx: &mut PlatformTx,
     browser: BrowserId,
@@ -181,9 +166,6 @@ pub async fn others(
 }
 
 /// The slugs of two organizations in which `person` is an active member, or of as many as there are.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn first_two(tx: &mut PlatformTx, person: PersonId) -> Result<Vec<String>, Error> {
     tx.on_behalf_of(&[person]).await?;
     let rows = fetch_all!(

@@ -30,9 +30,6 @@ pub struct Comment {
 }
 
 /// The comments on a task, the first one first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn of_task(tx: &mut OrgTx, project: ProjectId, task: i64) -> Result<Vec<Comment>, Error> {
     Ok(fetch_all!(
         tx,
@@ -47,9 +44,6 @@ pub async fn of_task(tx: &mut OrgTx, project: ProjectId, task: i64) -> Result<Ve
 }
 
 /// A comment on a task.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(tx: &mut OrgTx, project: ProjectId, task: i64, id: CommentId) -> Result<Option<Comment>, Error> {
     Ok(fetch_optional!(
         tx,
@@ -75,9 +69,6 @@ pub struct NewComment<'a> {
 }
 
 /// Adds a comment.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn create(tx: &mut OrgTx, new: NewComment<'_>, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
@@ -95,9 +86,6 @@ pub async fn create(tx: &mut OrgTx, new: NewComment<'_>, now: DateTime<Utc>) -> 
 }
 
 /// Gives a comment another text and keeps the one that it had.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn revise(tx: &mut OrgTx, was: &Comment, body: &str, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
@@ -120,9 +108,6 @@ pub async fn revise(tx: &mut OrgTx, was: &Comment, body: &str, now: DateTime<Utc
 }
 
 /// Empties a comment and forgets what it said before, and who reacted to it; that it was there remains.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn delete(tx: &mut OrgTx, id: CommentId, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(tx, "DELETE FROM comment_revision WHERE org_id = $1 AND comment_id = $2", tx.org(), id)?;
     execute!(tx, "DELETE FROM comment_reaction WHERE org_id = $1 AND comment_id = $2", tx.org(), id)?;
@@ -131,9 +116,6 @@ pub async fn delete(tx: &mut OrgTx, id: CommentId, now: DateTime<Utc>) -> Result
 }
 
 /// How comments begin, the first 1000 characters of each; nothing of those that are deleted. One statement, however many.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn beginnings(tx: &mut OrgTx, comments: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, String>, Error> {
     let wanted: Vec<_> = comments.map(|comment| comment.simple().to_string()).collect();
     let wanted = serde_json::to_string(&wanted).map_err(|_| Error::Corrupt("comment"))?;
@@ -153,9 +135,6 @@ pub async fn beginnings(tx: &mut OrgTx, comments: impl Iterator<Item = Uuid>) ->
 }
 
 /// What a comment said before: text, and until when; the latest first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn revisions(tx: &mut OrgTx, id: CommentId) -> Result<Vec<(String, DateTime<Utc>)>, Error> {
     Ok(fetch_all!(
         tx,
@@ -167,9 +146,6 @@ pub async fn revisions(tx: &mut OrgTx, id: CommentId) -> Result<Vec<(String, Dat
 }
 
 /// The reactions to the comments on a task: comment, sign, person and name, in the order in which they are shown.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn reactions(
     tx: &mut OrgTx,
     project: ProjectId,
@@ -191,9 +167,6 @@ pub async fn reactions(
 }
 
 /// Adds the reaction of `person`, or takes it back when it is there.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn toggle_reaction(tx: &mut OrgTx, id: CommentId, person: PersonId, emoji: &str) -> Result<(), Error> {
     let removed = execute!(
         tx,

@@ -38,9 +38,6 @@ pub struct Domain {
 }
 
 /// All domains of the organization, by name.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn list(tx: &mut OrgTx) -> Result<Vec<Domain>, Error> {
     Ok(fetch_all!(
         tx,
@@ -53,9 +50,6 @@ pub async fn list(tx: &mut OrgTx) -> Result<Vec<Domain>, Error> {
 }
 
 /// The organization's domain of that name.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(tx: &mut OrgTx, domain: &MailDomain) -> Result<Option<Domain>, Error> {
     Ok(fetch_optional!(
         tx,
@@ -69,18 +63,12 @@ pub async fn find(tx: &mut OrgTx, domain: &MailDomain) -> Result<Option<Domain>,
 }
 
 /// How many domains the organization has.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn count(tx: &mut OrgTx) -> Result<i64, Error> {
     let (count,) = fetch_one!(tx, (i64,), "SELECT COUNT(*) FROM organization_domain WHERE org_id = $1", tx.org())?;
     Ok(count)
 }
 
 /// Whether another organization has proven `domain`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn is_proven_elsewhere(tx: &mut OrgTx, domain: &MailDomain) -> Result<bool, Error> {
     tx.about_domain(domain).await?;
     let (proven,) = fetch_one!(
@@ -94,9 +82,6 @@ pub async fn is_proven_elsewhere(tx: &mut OrgTx, domain: &MailDomain) -> Result<
 }
 
 /// Adds a domain that is to be proven, to be looked for at `due_at`; `false` when the organization has it already.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn add(
     tx: &mut OrgTx,
     domain: &MailDomain,
@@ -120,9 +105,6 @@ pub async fn add(
 }
 
 /// Changes how people become members by it; `false` when there is no such domain.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn set(
     tx: &mut OrgTx,
     domain: &MailDomain,
@@ -143,9 +125,6 @@ pub async fn set(
 }
 
 /// Removes a domain, and gives what it was.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn remove(tx: &mut OrgTx, domain: &MailDomain) -> Result<Option<DomainState>, Error> {
     let row = fetch_optional!(
         tx,
@@ -158,9 +137,6 @@ pub async fn remove(tx: &mut OrgTx, domain: &MailDomain) -> Result<Option<Domain
 }
 
 /// Domains, of whichever organization, whose record somebody should look for now.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, most: i64) -> Result<Vec<(OrgId, String)>, Error> {
     tx.as_worker().await?;
     Ok(fetch_all!(
@@ -174,9 +150,6 @@ pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, most: i64) -> Result<V
 
 /// Takes the right to look for a record now, unless somebody has looked since `since`. When nobody writes down what was
 /// found, it is looked for again at `again_at`.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn take(
     tx: &mut OrgTx,
     domain: &MailDomain,
@@ -208,9 +181,6 @@ pub struct Looked {
 }
 
 /// Writes down what was found; `false` when the domain is to be verified and another organization's is.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn put(tx: &mut OrgTx, domain: &MailDomain, looked: &Looked, now: DateTime<Utc>) -> Result<bool, Error> {
     let changed = execute!(
         tx,
@@ -247,9 +217,6 @@ pub struct Proven {
 }
 
 /// The organization of `issuer` that has proven `domain`, if any has.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn proven(tx: &mut PlatformTx, issuer: &str, domain: &MailDomain) -> Result<Option<Proven>, Error> {
     tx.about_domain(domain).await?;
     Ok(fetch_optional!(

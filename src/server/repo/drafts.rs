@@ -11,9 +11,6 @@ use crate::{
 };
 
 /// Keeps a sealed draft for `browser` under the fingerprint `id`.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn put(
     tx: &mut PlatformTx,
     id: &str,
@@ -33,9 +30,6 @@ pub async fn put(
 }
 
 /// Gives up the oldest drafts of `browser`, so that with the next one there are at most `count`.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn make_room(tx: &mut PlatformTx, browser: BrowserId, count: i64) -> Result<(), Error> {
     execute!(
         tx,
@@ -48,9 +42,6 @@ pub async fn make_room(tx: &mut PlatformTx, browser: BrowserId, count: i64) -> R
 }
 
 /// The sealed draft `id` of `browser`. It stays until it expires, so that a page opened again still has the text.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(
     tx: &mut PlatformTx,
     id: &str,

@@ -36,9 +36,6 @@ pub struct Doing {
 ///
 /// From here to the commit no other transaction of the organization can do the same, which is what makes the numbers
 /// ascend in the order of the commits: so it is the last thing that a transaction does.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn append(tx: &mut OrgTx, doing: Doing, events: &[NewEvent]) -> Result<i64, Error> {
     let count = i64::try_from(events.len()).map_err(|_| Error::BadRequest)?;
     let (last,) = fetch_one!(
@@ -125,9 +122,6 @@ impl TryFrom<Row> for Happened {
 
 /// What happened after the event numbered `after`, in order: at most `limit` events, none of a project that `reader` may
 /// not see.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn since(tx: &mut OrgTx, scope: ProjectScope, after: i64, limit: i64) -> Result<Vec<Happened>, Error> {
     let rows = fetch_all!(
         tx,
@@ -171,18 +165,12 @@ macro_rules! told_of_task {
 }
 
 /// What happened to a task, the first event first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn of_task(tx: &mut OrgTx, project: ProjectId, task: i64) -> Result<Vec<Happened>, Error> {
     let rows = fetch_all!(tx, Row, told_of_task!(""), tx.org(), project, task,)?;
     rows.into_iter().map(Happened::try_from).collect()
 }
 
 /// What happened to a task last, at most `limit` events, the newest first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn last_of_task(tx: &mut OrgTx, project: ProjectId, task: i64, limit: i64) -> Result<Vec<Happened>, Error> {
     let rows = fetch_all!(tx, Row, told_of_task!(" DESC LIMIT $4"), tx.org(), project, task, limit,)?;
     rows.into_iter().map(Happened::try_from).collect()
@@ -213,9 +201,6 @@ struct TitledRow {
 
 /// What happened last to the tasks of a project, at most `limit` events, the newest first; each with the task's title,
 /// unless the task is in the bin.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn of_project(
     tx: &mut OrgTx,
     project: ProjectId,
@@ -242,9 +227,6 @@ pub async fn of_project(
 
 /// What was done in one go, in order: the project's key, the task's number and the event, with its descriptions. Empty when
 /// it was somebody else who did it.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn of_batch(
     tx: &mut OrgTx,
     batch: BatchId,

@@ -108,9 +108,6 @@ pub struct NewInvitation<'a> {
 }
 
 /// Adds one that waits to be sent; `false` when one for this address waits or is open already.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn add(tx: &mut OrgTx, new: &NewInvitation<'_>, now: DateTime<Utc>) -> Result<bool, Error> {
     let added = execute!(
         tx,
@@ -130,9 +127,6 @@ pub async fn add(tx: &mut OrgTx, new: &NewInvitation<'_>, now: DateTime<Utc>) ->
 }
 
 /// Writes down which have expired, so that their addresses can be invited again.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn expire(tx: &mut OrgTx, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
@@ -145,9 +139,6 @@ pub async fn expire(tx: &mut OrgTx, now: DateTime<Utc>) -> Result<(), Error> {
 }
 
 /// How many wait or are open.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn count_open(tx: &mut OrgTx) -> Result<i64, Error> {
     let (count,) = fetch_one!(
         tx,
@@ -159,9 +150,6 @@ pub async fn count_open(tx: &mut OrgTx) -> Result<i64, Error> {
 }
 
 /// All that somebody may still want to do something about, the newest first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn list(tx: &mut OrgTx) -> Result<Vec<Invitation>, Error> {
     Ok(fetch_all!(
         tx,
@@ -178,9 +166,6 @@ pub async fn list(tx: &mut OrgTx) -> Result<Vec<Invitation>, Error> {
 }
 
 /// One of them, whatever its state.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(tx: &mut OrgTx, id: InvitationId) -> Result<Option<Invitation>, Error> {
     Ok(fetch_optional!(
         tx,
@@ -196,9 +181,6 @@ pub async fn find(tx: &mut OrgTx, id: InvitationId) -> Result<Option<Invitation>
 }
 
 /// Ends one that is in one of `before`; `false` when it is not, or not any more.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn finish(
     tx: &mut OrgTx,
     id: InvitationId,
@@ -253,9 +235,6 @@ pub struct Sent<'a> {
 }
 
 /// Notes that the provider has it. One that was withdrawn meanwhile stays so, and is found there when its turn comes.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn sent(tx: &mut OrgTx, id: InvitationId, sent: &Sent<'_>, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,

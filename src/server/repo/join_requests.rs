@@ -29,9 +29,6 @@ pub struct Request {
 }
 
 /// The last request of `person`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(tx: &mut OrgTx, person: PersonId) -> Result<Option<Request>, Error> {
     Ok(fetch_optional!(
         tx,
@@ -43,9 +40,6 @@ pub async fn find(tx: &mut OrgTx, person: PersonId) -> Result<Option<Request>, E
 }
 
 /// Asks for `person`; one whose request waits, or was declined after `declined_before`, does not ask again: `false`.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn ask(
     tx: &mut OrgTx,
     person: PersonId,
@@ -82,9 +76,6 @@ pub struct Waiting {
 }
 
 /// The requests that wait, the oldest first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn waiting(tx: &mut OrgTx) -> Result<Vec<Waiting>, Error> {
     Ok(fetch_all!(
         tx,
@@ -97,9 +88,6 @@ pub async fn waiting(tx: &mut OrgTx) -> Result<Vec<Waiting>, Error> {
 }
 
 /// How many requests wait.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn count(tx: &mut OrgTx) -> Result<i64, Error> {
     let (count,) =
         fetch_one!(tx, (i64,), "SELECT COUNT(*) FROM join_request WHERE org_id = $1 AND state = 'pending'", tx.org(),)?;
@@ -107,9 +95,6 @@ pub async fn count(tx: &mut OrgTx) -> Result<i64, Error> {
 }
 
 /// Decides the request of `person` if it waits, and gives the address and domain that it was made with.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn decide(
     tx: &mut OrgTx,
     person: PersonId,
@@ -131,9 +116,6 @@ pub async fn decide(
 }
 
 /// Notes that the membership of `person` was ended.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn remember_removal(tx: &mut OrgTx, person: PersonId, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
@@ -147,9 +129,6 @@ pub async fn remember_removal(tx: &mut OrgTx, person: PersonId, now: DateTime<Ut
 }
 
 /// Whether a membership of `person` was ended once.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn was_removed(tx: &mut OrgTx, person: PersonId) -> Result<bool, Error> {
     let (removed,) = fetch_one!(
         tx,

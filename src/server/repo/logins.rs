@@ -14,9 +14,6 @@ use crate::{
 const MOST_PER_BROWSER: i64 = 20;
 
 /// Keeps a sealed attempt of `browser` under the fingerprint of its `state`.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn begin(
     tx: &mut PlatformTx,
     state: &str,
@@ -44,9 +41,6 @@ pub async fn begin(
 
 /// Takes the sealed attempt that `state` is the fingerprint of, if `browser` began it and it has not expired. It can be
 /// taken once.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn take(
     tx: &mut PlatformTx,
     state: &str,

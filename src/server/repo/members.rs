@@ -59,9 +59,6 @@ impl TryFrom<Row> for Member {
 }
 
 /// Everybody in the organization, by name.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn list(tx: &mut OrgTx) -> Result<Vec<Member>, Error> {
     let rows = fetch_all!(
         tx,
@@ -76,9 +73,6 @@ pub async fn list(tx: &mut OrgTx) -> Result<Vec<Member>, Error> {
 }
 
 /// The names of everybody in the organization.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn names(tx: &mut OrgTx) -> Result<HashMap<Uuid, String>, Error> {
     let rows = fetch_all!(
         tx,
@@ -90,9 +84,6 @@ pub async fn names(tx: &mut OrgTx) -> Result<HashMap<Uuid, String>, Error> {
 }
 
 /// The member who is `person`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(tx: &mut OrgTx, person: PersonId) -> Result<Option<Member>, Error> {
     let row = fetch_optional!(
         tx,
@@ -107,9 +98,6 @@ pub async fn find(tx: &mut OrgTx, person: PersonId) -> Result<Option<Member>, Er
 }
 
 /// Has the provider confirm the rights of `person` at the next request from each of their seats.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn confirm_again(tx: &mut OrgTx, person: PersonId, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
@@ -122,9 +110,6 @@ pub async fn confirm_again(tx: &mut OrgTx, person: PersonId, now: DateTime<Utc>)
 }
 
 /// Ends every seat of `person` in the organization.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn end_seats(tx: &mut OrgTx, person: PersonId) -> Result<(), Error> {
     execute!(tx, "DELETE FROM seat WHERE org_id = $1 AND person_id = $2", tx.org(), person)?;
     Ok(())

@@ -31,9 +31,6 @@ impl Membership {
 }
 
 /// The membership of `person`, whatever its status: `None` when there is none, `Some(None)` when it is suspended.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(tx: &mut OrgTx, person: PersonId) -> Result<Option<Option<Membership>>, Error> {
     let row = fetch_optional!(
         tx,
@@ -50,9 +47,6 @@ pub async fn find(tx: &mut OrgTx, person: PersonId) -> Result<Option<Option<Memb
 }
 
 /// The active membership of `person`, and the number of the organization's last event.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn at_present(tx: &mut OrgTx, person: PersonId) -> Result<Option<(Membership, i64)>, Error> {
     let row = fetch_optional!(
         tx,
@@ -82,9 +76,6 @@ pub struct Listed {
 }
 
 /// Everybody's membership.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn list(tx: &mut OrgTx) -> Result<Vec<Listed>, Error> {
     let rows = fetch_all!(
         tx,
@@ -99,9 +90,6 @@ pub async fn list(tx: &mut OrgTx) -> Result<Vec<Listed>, Error> {
 }
 
 /// Nobody can give `person` anything to do in the organization until the transaction ends.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn hold(tx: &mut OrgTx, person: PersonId) -> Result<(), Error> {
     // A transaction that writes to SQLite is alone from its beginning.
     if tx.driver() == Driver::Postgres {
@@ -123,9 +111,6 @@ pub async fn remove(tx: &mut OrgTx, person: PersonId, now: DateTime<Utc>) -> Res
 }
 
 /// Adds a membership; `false` when there is one, which stays as it is.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn add(tx: &mut OrgTx, person: PersonId, membership: Membership, now: DateTime<Utc>) -> Result<bool, Error> {
     let added = execute!(
         tx,
@@ -168,9 +153,6 @@ pub async fn put(tx: &mut OrgTx, person: PersonId, membership: Membership, now: 
 }
 
 /// Whether another active owner than `person` could answer for the organization; if so, that one does from now on.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn hand_over_ownership(tx: &mut OrgTx, person: PersonId) -> Result<bool, Error> {
     // Two owners who step down at once must not hand over to each other.
     execute!(tx, "UPDATE organization SET owner_id = owner_id WHERE id = $1", tx.org())?;
@@ -191,9 +173,6 @@ pub async fn hand_over_ownership(tx: &mut OrgTx, person: PersonId) -> Result<boo
 }
 
 /// The owner who answers for the organization.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn owner(tx: &mut OrgTx) -> Result<PersonId, Error> {
     let (owner,) = fetch_one!(tx, (PersonId,), "SELECT owner_id FROM organization WHERE id = $1", tx.org())?;
     Ok(owner)

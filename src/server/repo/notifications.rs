@@ -33,9 +33,6 @@ struct Row(i64, String, String, &'static str);
 
 /// Writes `notices` down, save for those whom nothing in the project concerns because they may not see it. One statement,
 /// however many.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn put(tx: &mut OrgTx, notices: &[NewNotification], now: DateTime<Utc>) -> Result<(), Error> {
     if notices.is_empty() {
         return Ok(());
@@ -78,9 +75,6 @@ pub async fn put(tx: &mut OrgTx, notices: &[NewNotification], now: DateTime<Utc>
 }
 
 /// Of how many tasks something is told that the reader has not read yet and that is not put off.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn unread(tx: &mut OrgTx, scope: ProjectScope, now: DateTime<Utc>) -> Result<i64, Error> {
     let (count,) = fetch_one!(
         tx,
@@ -176,9 +170,6 @@ macro_rules! shelf {
 /// What is told of at most `limit` tasks of a shelf, past the first `offset` of them, the last `news` things of each: the
 /// task that something was told of last comes first, and the last thing that was told of it. What was put off counts from
 /// when its time has come.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn page(
     tx: &mut OrgTx,
     scope: ProjectScope,
@@ -208,9 +199,6 @@ pub enum NotificationUpdate {
 
 /// Decides what becomes of what `person` is told of a task up to the event numbered `upto`. What is put away is read, and what
 /// is put off comes back unread.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn decide(
     tx: &mut OrgTx,
     person: PersonId,
@@ -244,9 +232,6 @@ pub async fn decide(
 }
 
 /// Marks everything as read that `person` was told up to the event numbered `upto` and that is neither put off nor away.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn read_all(tx: &mut OrgTx, person: PersonId, upto: i64, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,

@@ -55,9 +55,6 @@ pub struct OrganizationSetup {
 }
 
 /// Writes down that `new` is to be created; `false` when the name is taken here, or about to be.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn begin(tx: &mut PlatformTx, new: &OrganizationSetup, now: DateTime<Utc>) -> Result<bool, Error> {
     if is_taken(tx, &new.slug).await? {
         return Ok(false);
@@ -76,9 +73,6 @@ pub async fn begin(tx: &mut PlatformTx, new: &OrganizationSetup, now: DateTime<U
 }
 
 /// Whether an organization is called `slug`, or about to be.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn is_taken(tx: &mut PlatformTx, slug: &str) -> Result<bool, Error> {
     let (taken,) = fetch_one!(
         tx,
@@ -91,9 +85,6 @@ pub async fn is_taken(tx: &mut PlatformTx, slug: &str) -> Result<bool, Error> {
 }
 
 /// How many `person` has begun since `since`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn count(tx: &mut PlatformTx, person: PersonId, since: DateTime<Utc>) -> Result<i64, Error> {
     let (count,) = fetch_one!(
         tx,
@@ -106,9 +97,6 @@ pub async fn count(tx: &mut PlatformTx, person: PersonId, since: DateTime<Utc>) 
 }
 
 /// One of `person`'s.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(tx: &mut PlatformTx, person: PersonId, id: SetupId) -> Result<Option<OrganizationSetup>, Error> {
     Ok(fetch_optional!(
         tx,
@@ -121,9 +109,6 @@ pub async fn find(tx: &mut PlatformTx, person: PersonId, id: SetupId) -> Result<
 }
 
 /// Those of `person` that are not done, and not over.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn unfinished(tx: &mut PlatformTx, person: PersonId) -> Result<Vec<OrganizationSetup>, Error> {
     Ok(fetch_all!(
         tx,
@@ -135,9 +120,6 @@ pub async fn unfinished(tx: &mut PlatformTx, person: PersonId) -> Result<Vec<Org
 }
 
 /// What somebody should work on now.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, most: i64) -> Result<Vec<SetupId>, Error> {
     let rows = fetch_all!(
         tx,
@@ -153,9 +135,6 @@ pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, most: i64) -> Result<V
 
 /// Takes the right to work on it until `until`, on this node and every other; `None` when somebody else has it, or
 /// there is nothing to do yet.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn take(
     tx: &mut PlatformTx,
     id: SetupId,
@@ -176,9 +155,6 @@ pub async fn take(
 }
 
 /// Notes the provider's id.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn created(tx: &mut PlatformTx, id: SetupId, provider_id: &str, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
@@ -192,9 +168,6 @@ pub async fn created(tx: &mut PlatformTx, id: SetupId, provider_id: &str, now: D
 
 /// Notes where it is now, and lets go of it. What is waiting or being undone is due at `due_at`; one that its founder
 /// cancelled meanwhile is not brought back.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn put(
     tx: &mut PlatformTx,
     id: SetupId,
@@ -220,9 +193,6 @@ pub async fn put(
 }
 
 /// Tries one that waits at once.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn retry_now(tx: &mut PlatformTx, person: PersonId, id: SetupId, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
@@ -235,9 +205,6 @@ pub async fn retry_now(tx: &mut PlatformTx, person: PersonId, id: SetupId, now: 
 }
 
 /// Has it undone; `false` when it is no longer waiting.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn cancel(tx: &mut PlatformTx, person: PersonId, id: SetupId, now: DateTime<Utc>) -> Result<bool, Error> {
     let cancelled = execute!(
         tx,

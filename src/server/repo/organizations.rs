@@ -22,9 +22,6 @@ pub struct Organization {
 }
 
 /// The organization called `slug`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn by_slug(tx: &mut PlatformTx, slug: &str) -> Result<Option<Organization>, Error> {
     // PostgreSQL refuses to compare with a NUL; nothing is called like that.
     if slug.contains('\0') {
@@ -39,9 +36,6 @@ pub async fn by_slug(tx: &mut PlatformTx, slug: &str) -> Result<Option<Organizat
 }
 
 /// The organization that `issuer` calls `provider_id`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn by_provider_id(
     tx: &mut PlatformTx,
     issuer: &str,
@@ -69,9 +63,6 @@ pub struct NewOrganization<'a> {
 }
 
 /// Adds an organization; `false` when the provider's id or the slug is taken.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn create(tx: &mut PlatformTx, new: &NewOrganization<'_>, now: DateTime<Utc>) -> Result<bool, Error> {
     let added = execute!(
         tx,
@@ -99,9 +90,6 @@ pub async fn provider_id(tx: &mut PlatformTx, org: OrgId) -> Result<String, Erro
 
 /// Takes the turn of the organization of `issuer` that was compared with the provider longest ago, and before `before`:
 /// its id and its id there. Nobody else gets it until then.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn claim_next(
     tx: &mut PlatformTx,
     issuer: &str,
@@ -125,9 +113,6 @@ pub async fn claim_next(
 
 /// The next organization after the one called `after` whose people were not all reminded yet `today`, and when they last were.
 /// Nobody else gets it before the transaction ends, nor afterwards if [`end_day`] was committed.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn claim_day(
     tx: &mut PlatformTx,
     today: NaiveDate,
@@ -148,18 +133,12 @@ pub async fn claim_day(
 }
 
 /// Notes that everybody in the organization was reminded `today`.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn end_day(tx: &mut OrgTx, today: NaiveDate) -> Result<(), Error> {
     execute!(tx, "UPDATE organization SET reminded_on = $2 WHERE id = $1", tx.org(), today)?;
     Ok(())
 }
 
 /// When the organization was last compared with the provider.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn reconciled_at(tx: &mut OrgTx) -> Result<Option<DateTime<Utc>>, Error> {
     let (at,) =
         fetch_one!(tx, (Option<DateTime<Utc>>,), "SELECT reconciled_at FROM organization WHERE id = $1", tx.org())?;
@@ -167,9 +146,6 @@ pub async fn reconciled_at(tx: &mut OrgTx) -> Result<Option<DateTime<Utc>>, Erro
 }
 
 /// Makes it the organization's turn to be compared.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn forget_comparison(tx: &mut OrgTx) -> Result<(), Error> {
     execute!(tx, "UPDATE organization SET reconciled_at = NULL WHERE id = $1", tx.org())?;
     Ok(())
@@ -186,9 +162,6 @@ pub struct Looks<'a> {
 }
 
 /// Brings name and looks up to date. A name in addresses that another organization has here is not taken over.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn put_looks(tx: &mut PlatformTx, org: OrgId, looks: &Looks<'_>) -> Result<(), Error> {
     execute!(
         tx,

@@ -22,9 +22,6 @@ pub struct Profile<'a> {
 }
 
 /// Adds the person, under `id` if unknown, or brings name and address up to date.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn upsert(
     tx: &mut PlatformTx,
     id: PersonId,
@@ -53,9 +50,6 @@ pub async fn upsert(
 }
 
 /// The person behind a subject of an issuer.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(tx: &mut PlatformTx, issuer: &str, subject: &str) -> Result<Option<PersonId>, Error> {
     let row =
         fetch_optional!(tx, (PersonId,), "SELECT id FROM person WHERE issuer = $1 AND subject = $2", issuer, subject,)?;
@@ -72,27 +66,18 @@ pub async fn subject(tx: &mut PlatformTx, id: PersonId) -> Result<String, Error>
 }
 
 /// As [`subject`], of somebody who has to do with an organization.
-///
-/// # Errors
-/// As there.
 pub async fn subject_of(tx: &mut OrgTx, id: PersonId) -> Result<String, Error> {
     let row = fetch_optional!(tx, (String,), "SELECT subject FROM person WHERE id = $1", id)?;
     row.map(|(subject,)| subject).ok_or(Error::NotFound)
 }
 
 /// The address of `id` in lower case, if the provider has verified it.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn verified_address(tx: &mut PlatformTx, id: PersonId) -> Result<Option<String>, Error> {
     let row = fetch_optional!(tx, (String,), "SELECT email FROM person WHERE id = $1 AND email_verified", id)?;
     Ok(row.map(|(email,)| email.to_lowercase()))
 }
 
 /// Name and address of a person.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn describe(tx: &mut PlatformTx, id: PersonId) -> Result<Option<Person>, Error> {
     let row = fetch_optional!(tx, (String, String), "SELECT name, email FROM person WHERE id = $1", id)?;
     Ok(row.map(|(name, email)| Person { name, email }))

@@ -47,9 +47,6 @@ struct SummaryRow {
 }
 
 /// All projects of the organization that `reader` may see, by name.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn list(tx: &mut OrgTx, scope: ProjectScope) -> Result<Vec<ProjectSummary>, Error> {
     let rows = fetch_all!(
         tx,
@@ -117,9 +114,6 @@ struct StateRow {
 }
 
 /// The project called `key`, if `reader` may see it. A project's id comes from nowhere else.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn by_key(tx: &mut OrgTx, scope: ProjectScope, key: &ProjectKey) -> Result<Option<Project>, Error> {
     let rows = fetch_all!(
         tx,
@@ -183,9 +177,6 @@ pub async fn create(tx: &mut OrgTx, new: &NewProject<'_>, states: &[State], now:
 
 /// As [`by_key`], and nobody else can change the project's tasks or workflow until the transaction ends. Who needs
 /// several projects takes them in the order of their keys.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn locked(tx: &mut OrgTx, scope: ProjectScope, key: &ProjectKey) -> Result<Option<Project>, Error> {
     // A transaction that writes to SQLite is alone from its beginning.
     if tx.driver() == Driver::Postgres {
@@ -196,9 +187,6 @@ pub async fn locked(tx: &mut OrgTx, scope: ProjectScope, key: &ProjectKey) -> Re
 }
 
 /// The moves between states, from and to, that a project allows; none when it allows all.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn transitions(tx: &mut OrgTx, project: ProjectId) -> Result<BTreeSet<(String, String)>, Error> {
     let rows = fetch_all!(
         tx,
@@ -211,9 +199,6 @@ pub async fn transitions(tx: &mut OrgTx, project: ProjectId) -> Result<BTreeSet<
 }
 
 /// Writes down the moves that a project allows; none allows all.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn put_transitions(
     tx: &mut OrgTx,
     project: ProjectId,
@@ -235,9 +220,6 @@ pub async fn put_transitions(
 }
 
 /// Takes the next `count` task numbers of a project; the first of them.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn take_numbers(tx: &mut OrgTx, project: ProjectId, count: i64) -> Result<i64, Error> {
     let (next,) = fetch_optional!(
         tx,

@@ -23,9 +23,6 @@ pub struct NewChange<'a> {
 }
 
 /// Writes a change down.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn add(tx: &mut OrgTx, new: &NewChange<'_>, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
@@ -42,9 +39,6 @@ pub async fn add(tx: &mut OrgTx, new: &NewChange<'_>, now: DateTime<Utc>) -> Res
 }
 
 /// What somebody should carry out now, in whichever organization: the first of each topic.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, most: i64) -> Result<Vec<(OrgId, ChangeId)>, Error> {
     tx.as_worker().await?;
     Ok(fetch_all!(
@@ -71,9 +65,6 @@ pub struct Taken {
 }
 
 /// Takes the right to carry it out until `until`, on this node and every other; `None` when somebody else has it.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn take(
     tx: &mut OrgTx,
     id: ChangeId,
@@ -94,18 +85,12 @@ pub async fn take(
 }
 
 /// Removes one that has been carried out, or is no longer wanted.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn remove(tx: &mut OrgTx, id: ChangeId) -> Result<(), Error> {
     execute!(tx, "DELETE FROM provider_change WHERE org_id = $1 AND id = $2", tx.org(), id)?;
     Ok(())
 }
 
 /// Lets go of one that could not be carried out: until `due_at`, or for good without.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn failed(tx: &mut OrgTx, id: ChangeId, problem: &str, due_at: Option<DateTime<Utc>>) -> Result<(), Error> {
     execute!(
         tx,
@@ -136,9 +121,6 @@ pub struct Open {
 }
 
 /// Everything that the provider does not know yet, the oldest first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn list(tx: &mut OrgTx) -> Result<Vec<Open>, Error> {
     Ok(fetch_all!(
         tx,
@@ -150,9 +132,6 @@ pub async fn list(tx: &mut OrgTx) -> Result<Vec<Open>, Error> {
 }
 
 /// Has one tried again at once; `false` when there is no such change.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn retry(tx: &mut OrgTx, id: ChangeId, now: DateTime<Utc>) -> Result<bool, Error> {
     let found = execute!(
         tx,
@@ -165,9 +144,6 @@ pub async fn retry(tx: &mut OrgTx, id: ChangeId, now: DateTime<Utc>) -> Result<b
 }
 
 /// Removes one that will not be tried again by itself; `false` when there is no such change.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn give_up(tx: &mut OrgTx, id: ChangeId) -> Result<bool, Error> {
     let found =
         execute!(tx, "DELETE FROM provider_change WHERE org_id = $1 AND id = $2 AND state = 'failed'", tx.org(), id,)?;
@@ -175,9 +151,6 @@ pub async fn give_up(tx: &mut OrgTx, id: ChangeId) -> Result<bool, Error> {
 }
 
 /// Whether a change of this topic waits.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn is_waiting(tx: &mut OrgTx, topic: &str) -> Result<bool, Error> {
     let (waits,) = fetch_one!(
         tx,
@@ -190,9 +163,6 @@ pub async fn is_waiting(tx: &mut OrgTx, topic: &str) -> Result<bool, Error> {
 }
 
 /// What the changes that wait are about.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn topics(tx: &mut OrgTx) -> Result<Vec<String>, Error> {
     let rows = fetch_all!(
         tx,

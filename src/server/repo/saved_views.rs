@@ -25,9 +25,6 @@ pub struct View {
 }
 
 /// The views of a project that `person` sees, by name: their own, and those that are shared.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn of_project(tx: &mut OrgTx, project: ProjectId, person: PersonId) -> Result<Vec<View>, Error> {
     Ok(fetch_all!(
         tx,
@@ -43,9 +40,6 @@ pub async fn of_project(tx: &mut OrgTx, project: ProjectId, person: PersonId) ->
 }
 
 /// A view of a project, if `person` sees it.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(tx: &mut OrgTx, project: ProjectId, view: ViewId, person: PersonId) -> Result<Option<View>, Error> {
     Ok(fetch_optional!(
         tx,
@@ -61,9 +55,6 @@ pub async fn find(tx: &mut OrgTx, project: ProjectId, view: ViewId, person: Pers
 }
 
 /// How many views of a project `person` has.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn count(tx: &mut OrgTx, project: ProjectId, person: PersonId) -> Result<i64, Error> {
     let (count,) = fetch_one!(
         tx,
@@ -127,9 +118,6 @@ pub async fn change(
 }
 
 /// Removes a view.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn delete(tx: &mut OrgTx, view: ViewId) -> Result<(), Error> {
     execute!(tx, "DELETE FROM saved_view WHERE org_id = $1 AND id = $2", tx.org(), view)?;
     Ok(())

@@ -45,9 +45,6 @@ pub struct Row {
 
 /// What `reader` may see of what is looked for, the best first: what is called so, then what has a word in its title, then
 /// what is still to be done. Where there is a great deal, the newest of it.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(tx: &mut OrgTx, scope: ProjectScope, wanted: &Wanted<'_>) -> Result<Vec<Row>, Error> {
     let kind = wanted.kind.map_or("", Kind::slug);
     let project = wanted.project.map_or("", ProjectKey::as_str);

@@ -29,9 +29,6 @@ pub struct Seat {
 }
 
 /// The seat of `browser` in the organization called `slug`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(
     tx: &mut PlatformTx,
     browser: BrowserId,
@@ -55,9 +52,6 @@ pub async fn find(
 }
 
 /// Whether `browser` has a seat anywhere, or had one until lately.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn any(tx: &mut PlatformTx, browser: BrowserId) -> Result<bool, Error> {
     let (any,) = fetch_one!(tx, (bool,), "SELECT EXISTS (SELECT 1 FROM seat WHERE browser_id = $1)", browser)?;
     Ok(any)
@@ -74,9 +68,6 @@ pub struct Tokens<'a> {
 }
 
 /// Seats `person`, in the place of whoever sat there before.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn put(
     tx: &mut PlatformTx,
     browser: BrowserId,
@@ -104,9 +95,6 @@ pub async fn put(
 
 /// Takes the right to refresh a seat's tokens until `until`, on this node and every other. Gives the sealed tokens, or
 /// `None` when somebody else has it, or has just refreshed.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn claim_refresh(
     tx: &mut PlatformTx,
     browser: BrowserId,
@@ -131,9 +119,6 @@ pub async fn claim_refresh(
 }
 
 /// Puts the next attempt off: the provider did not answer.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn postpone_refresh(
     tx: &mut PlatformTx,
     browser: BrowserId,
@@ -145,9 +130,6 @@ pub async fn postpone_refresh(
 }
 
 /// Puts refreshed tokens into `seat`; `false` when it has ended or was taken anew meanwhile.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn renew(tx: &mut PlatformTx, browser: BrowserId, seat: &Seat, tokens: &Tokens<'_>) -> Result<bool, Error> {
     let renewed = execute!(
         tx,
@@ -166,9 +148,6 @@ pub async fn renew(tx: &mut PlatformTx, browser: BrowserId, seat: &Seat, tokens:
 }
 
 /// Ends `seat`, unless it was taken anew meanwhile.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn remove(tx: &mut PlatformTx, browser: BrowserId, seat: &Seat) -> Result<(), Error> {
     execute!(
         tx,
@@ -182,18 +161,12 @@ pub async fn remove(tx: &mut PlatformTx, browser: BrowserId, seat: &Seat) -> Res
 }
 
 /// Ends every seat in `org`.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn remove_all_of(tx: &mut PlatformTx, org: OrgId) -> Result<(), Error> {
     execute!(tx, "DELETE FROM seat WHERE org_id = $1", org)?;
     Ok(())
 }
 
 /// Ends the seats that go with the provider's session `sid`, in organizations of `issuer`; says how many.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn remove_of_session(tx: &mut PlatformTx, issuer: &str, sid: &str) -> Result<u64, Error> {
     Ok(execute!(
         tx,
@@ -204,17 +177,11 @@ pub async fn remove_of_session(tx: &mut PlatformTx, issuer: &str, sid: &str) -> 
 }
 
 /// Ends every seat of `person`, in whichever browser; says how many.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn remove_of_person(tx: &mut PlatformTx, person: PersonId) -> Result<u64, Error> {
     Ok(execute!(tx, "DELETE FROM seat WHERE person_id = $1", person)?)
 }
 
 /// Ends all seats of `browser` and gives their organizations and sealed tokens, the newest first.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn remove_all(tx: &mut PlatformTx, browser: BrowserId) -> Result<Vec<(OrgId, Vec<u8>)>, Error> {
     let seats = fetch_all!(
         tx,

@@ -8,9 +8,6 @@ use crate::server::{
 };
 
 /// Adds a record; `false` when there is one with this id already.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn create(tx: &mut PlatformTx, id: &str, record: &[u8], expires_at: DateTime<Utc>) -> Result<bool, Error> {
     let added = execute!(
         tx,
@@ -23,18 +20,12 @@ pub async fn create(tx: &mut PlatformTx, id: &str, record: &[u8], expires_at: Da
 }
 
 /// Writes a record over the one before. One that was deleted meanwhile stays deleted.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn save(tx: &mut PlatformTx, id: &str, record: &[u8], expires_at: DateTime<Utc>) -> Result<(), Error> {
     execute!(tx, "UPDATE browser_session SET record = $2, expires_at = $3 WHERE id = $1", id, record, expires_at,)?;
     Ok(())
 }
 
 /// The record, unless it has expired.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn load(tx: &mut PlatformTx, id: &str, now: DateTime<Utc>) -> Result<Option<Vec<u8>>, Error> {
     let row = fetch_optional!(
         tx,
@@ -48,9 +39,6 @@ pub async fn load(tx: &mut PlatformTx, id: &str, now: DateTime<Utc>) -> Result<O
 
 /// Ids and records of the sessions that have `text` in their record, to be changed in this transaction. It looks through all
 /// of them, which only what is rare may do.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn with_text(tx: &mut PlatformTx, text: &str) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let sql = match tx.driver() {
         Driver::Sqlite => "SELECT id, record FROM browser_session WHERE instr(record, $1) > 0",
@@ -60,27 +48,18 @@ pub async fn with_text(tx: &mut PlatformTx, text: &str) -> Result<Vec<(String, V
 }
 
 /// Writes a record over the one before, which lasts as long.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn rewrite(tx: &mut PlatformTx, id: &str, record: &[u8]) -> Result<(), Error> {
     execute!(tx, "UPDATE browser_session SET record = $2 WHERE id = $1", id, record)?;
     Ok(())
 }
 
 /// Removes a record.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn delete(tx: &mut PlatformTx, id: &str) -> Result<(), Error> {
     execute!(tx, "DELETE FROM browser_session WHERE id = $1", id)?;
     Ok(())
 }
 
 /// Removes all that has expired: sessions, seats, sign-ins and drafts.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn purge(tx: &mut PlatformTx, now: DateTime<Utc>) -> Result<u64, Error> {
     let sessions = execute!(tx, "DELETE FROM browser_session WHERE expires_at <= $1", now)?;
     let seats = execute!(tx, "DELETE FROM seat WHERE ends_at <= $1", now)?;

@@ -23,9 +23,6 @@ pub struct Found {
 }
 
 /// The invitation whose ticket has this fingerprint, whatever its state.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn by_ticket(tx: &mut PlatformTx, fingerprint: &str) -> Result<Option<Found>, Error> {
     tx.holding_ticket(fingerprint).await?;
     Ok(fetch_optional!(
@@ -43,9 +40,6 @@ pub async fn by_ticket(tx: &mut PlatformTx, fingerprint: &str) -> Result<Option<
 
 /// The open invitations of `issuer`'s organizations to the address of `person`, if that is verified, the oldest first.
 /// Those into organizations that the person is in already are left out.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn for_person(
     tx: &mut PlatformTx,
     issuer: &str,

@@ -425,8 +425,8 @@ fn queries_around_the_rule_are_found() {
         ("server/repo/tasks/for_person.rs", r#"visible_to!("q", "$2", "$3")"#, r#""TRUE""#),
         ("server/repo/saved_views.rs", "v.project_id = $2 AND ", ""),
         ("server/repo/tasks/tally.rs", "project: ProjectId,", "project: Uuid,"),
-        ("server/services/board.rs", "use ", "const SQL: &str = \"SELECT title FROM task\";\nuse "),
-        ("server/services/board.rs", "use ", "const ID: ProjectId = ProjectId(Uuid::nil());\nuse "),
+        ("server/services/overview.rs", "use ", "const SQL: &str = \"SELECT title FROM task\";\nuse "),
+        ("server/services/overview.rs", "use ", "const ID: ProjectId = ProjectId(Uuid::nil());\nuse "),
     ] {
         assert!(!change(file, from, to).is_empty(), "{file}: {from} became {to}");
     }

@@ -12,9 +12,6 @@ use crate::{
 };
 
 /// The labels of a project, by name.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn labels(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<Label>, Error> {
     let rows = fetch_all!(
         tx,

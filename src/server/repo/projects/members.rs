@@ -16,9 +16,6 @@ use crate::{
 };
 
 /// Everybody who can be given a task of a project, by name: the active members of the organization who may see it.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn assignable(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<Assignable>, Error> {
     let rows = fetch_all!(
         tx,
@@ -39,9 +36,6 @@ pub async fn assignable(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<Assign
 }
 
 /// Everybody who can be named in a text of a project, which are those who can be given its tasks: id, name and address.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn mentionable(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<(PersonId, String, String)>, Error> {
     Ok(fetch_all!(
         tx,

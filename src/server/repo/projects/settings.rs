@@ -28,9 +28,6 @@ pub struct About {
 }
 
 /// What a project says of itself.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn about(tx: &mut OrgTx, project: ProjectId) -> Result<About, Error> {
     let (description, icon, stored) = fetch_one!(
         tx,
@@ -43,9 +40,6 @@ pub async fn about(tx: &mut OrgTx, project: ProjectId) -> Result<About, Error> {
 }
 
 /// Changes a project's name and what it says of itself.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn describe(tx: &mut OrgTx, project: ProjectId, name: &str, about: &About) -> Result<(), Error> {
     execute!(
         tx,
@@ -61,9 +55,6 @@ pub async fn describe(tx: &mut OrgTx, project: ProjectId, name: &str, about: &Ab
 }
 
 /// Closes a project to everybody but its members, or opens it to the organization.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn set_private(tx: &mut OrgTx, project: ProjectId, is_private: bool) -> Result<(), Error> {
     let sql = "UPDATE project SET is_private = $3 WHERE org_id = $1 AND id = $2";
     execute!(tx, sql, tx.org(), project, is_private)?;
@@ -72,9 +63,6 @@ pub async fn set_private(tx: &mut OrgTx, project: ProjectId, is_private: bool) -
 }
 
 /// Puts a project away, or takes it back.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn set_archived(tx: &mut OrgTx, project: ProjectId, at: Option<DateTime<Utc>>) -> Result<(), Error> {
     let sql = "UPDATE project SET archived_at = $3 WHERE org_id = $1 AND id = $2";
     execute!(tx, sql, tx.org(), project, at)?;
@@ -82,9 +70,6 @@ pub async fn set_archived(tx: &mut OrgTx, project: ProjectId, at: Option<DateTim
 }
 
 /// Marks a project for `person`, or no longer.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn set_favourite(
     tx: &mut OrgTx,
     project: ProjectId,
@@ -113,9 +98,6 @@ pub async fn set_favourite(
 }
 
 /// Everybody active in the organization, by name, and what they are in a project.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn people(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<ProjectPerson>, Error> {
     let rows = fetch_all!(
         tx,
@@ -136,9 +118,6 @@ pub async fn people(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<ProjectPer
 }
 
 /// Makes `person` what `part` says. Whoever was the lead is a member when somebody else becomes it.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn set_part(
     tx: &mut OrgTx,
     project: ProjectId,
@@ -203,18 +182,12 @@ fn taken(name: &str) -> Error {
 }
 
 /// Removes a label that no task has any more; `false` when there is no such label.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn remove_label(tx: &mut OrgTx, project: ProjectId, label: Uuid) -> Result<bool, Error> {
     let sql = "DELETE FROM label WHERE org_id = $1 AND project_id = $2 AND id = $3";
     Ok(execute!(tx, sql, tx.org(), project, label)? == 1)
 }
 
 /// The numbers of the tasks with a label, wherever they are.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn labelled(tx: &mut OrgTx, project: ProjectId, label: Uuid) -> Result<Vec<i64>, Error> {
     let rows = fetch_all!(
         tx,
@@ -234,9 +207,6 @@ struct Count {
 }
 
 /// How many tasks are in each state, those in the archive and in the bin included.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn counts(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<(String, i64)>, Error> {
     let rows = fetch_all!(
         tx,
@@ -249,9 +219,6 @@ pub async fn counts(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<(String, i
 }
 
 /// Writes a project's states down, in this order: those that are new are added, the others changed. None is removed.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn put_states(tx: &mut OrgTx, project: ProjectId, states: &[State]) -> Result<(), Error> {
     for (position, state) in (0_i64..).zip(states) {
         execute!(
@@ -275,9 +242,6 @@ pub async fn put_states(tx: &mut OrgTx, project: ProjectId, states: &[State]) ->
 }
 
 /// Removes a state that no task is in.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn remove_state(tx: &mut OrgTx, project: ProjectId, slug: &str) -> Result<(), Error> {
     let sql = "DELETE FROM project_state WHERE org_id = $1 AND project_id = $2 AND slug = $3";
     execute!(tx, sql, tx.org(), project, slug)?;
@@ -285,9 +249,6 @@ pub async fn remove_state(tx: &mut OrgTx, project: ProjectId, slug: &str) -> Res
 }
 
 /// Brings the time since which nothing is left to do of each task in step with the category of its state.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn settle_done(
     tx: &mut OrgTx,
     project: ProjectId,

@@ -12,9 +12,6 @@ use crate::{
 };
 
 /// The keys of all projects of the organization that `reader` may see.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn visible(tx: &mut OrgTx, scope: ProjectScope) -> Result<HashMap<ProjectId, ProjectKey>, Error> {
     let rows = fetch_all!(
         tx,
@@ -32,9 +29,6 @@ pub async fn visible(tx: &mut OrgTx, scope: ProjectScope) -> Result<HashMap<Proj
 }
 
 /// The names of the states of all projects that `reader` may see: the project's key, the state's slug and name.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn state_names(
     tx: &mut OrgTx,
     scope: ProjectScope,

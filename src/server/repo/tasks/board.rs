@@ -52,9 +52,6 @@ struct Row(String, i64, String, String, Priority, Option<i64>, Option<NaiveDate>
 
 /// The board of a project, in one statement: on `SQLite` a statement costs more than what it does here, and a row each costs
 /// several times the query itself. With a `filter`, the tasks alone that match it.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn on_board(tx: &mut OrgTx, project: ProjectId, filter: &Filter, looking: Looking) -> Result<OnBoard, Error> {
     let driver = tx.driver();
     let Condition { sql: matching, values } = condition(driver, filter, looking.me.0, looking.today);

@@ -86,9 +86,6 @@ impl TryFrom<Row> for Record {
 
 /// The tasks of a project with these numbers, by number; what there is none of is left out. Three statements, however
 /// many tasks.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn records(tx: &mut OrgTx, project: ProjectId, numbers: &[i64]) -> Result<BTreeMap<i64, Record>, Error> {
     let wanted = serde_json::to_string(numbers).map_err(|_| Error::Corrupt("number"))?;
     let [tasks, assignees, labels] = match tx.driver() {
@@ -109,9 +106,6 @@ pub async fn records(tx: &mut OrgTx, project: ProjectId, numbers: &[i64]) -> Res
 }
 
 /// How many bytes the titles and descriptions of the tasks with these numbers have together.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn bytes_of(tx: &mut OrgTx, project: ProjectId, numbers: &[i64]) -> Result<i64, Error> {
     let wanted = serde_json::to_string(numbers).map_err(|_| Error::Corrupt("number"))?;
     let sql = match tx.driver() {
@@ -152,9 +146,6 @@ const POSTGRES: [&str; 3] = [
 ];
 
 /// Makes the task `number` what `record` says; `was` is what it said so far.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn write(
     tx: &mut OrgTx,
     project: ProjectId,

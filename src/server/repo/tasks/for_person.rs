@@ -70,9 +70,6 @@ macro_rules! for_person {
 
 /// At most `limit` of the tasks that concern `reader`, past the first `offset`: what is open first, then what is due
 /// sooner, then what is more urgent.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn for_person(
     tx: &mut OrgTx,
     scope: ProjectScope,
@@ -106,9 +103,6 @@ pub struct Due {
 
 /// The open tasks that became due after `after` and until `until`, of which nobody was reminded since `since`, and whom to
 /// remind, in the order of the tasks: at most `limit` tasks.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn due(
     tx: &mut OrgTx,
     after: NaiveDate,
@@ -141,9 +135,6 @@ pub async fn due(
 }
 
 /// Takes everything off the hands of `person`: the tasks, by project and number.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn unassign_all(tx: &mut OrgTx, person: PersonId) -> Result<Vec<(ProjectId, i64)>, Error> {
     let mut tasks = fetch_all!(
         tx,

@@ -40,9 +40,6 @@ impl Row {
 }
 
 /// The task numbered `parent` and the tasks that are a part of the task numbered `number`, in the order of their numbers.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn family(
     tx: &mut OrgTx,
     project: ProjectId,
@@ -80,9 +77,6 @@ pub async fn family(
 }
 
 /// The tasks with a relation to a task, as far as `reader` may see them, in the order in which they are shown.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn related(
     tx: &mut OrgTx,
     scope: ProjectScope,
@@ -130,9 +124,6 @@ pub async fn related(
 }
 
 /// Whether there is such a task outside the bin.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn is_there(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<bool, Error> {
     let found = fetch_optional!(
         tx,

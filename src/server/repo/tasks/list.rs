@@ -74,9 +74,6 @@ pub struct Looking {
 }
 
 /// At most `limit` rows after the first `query.from`, in the order of the groups and then of the list.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn rows(
     tx: &mut OrgTx,
     project: ProjectId,
@@ -109,9 +106,6 @@ struct Counted {
 }
 
 /// The groups of a list in order, and how many rows each has.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn groups(
     tx: &mut OrgTx,
     project: ProjectId,

@@ -9,9 +9,6 @@ use crate::{
 };
 
 /// The rank of a task, if it is in `state`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn rank_of(tx: &mut OrgTx, project: ProjectId, state: &str, number: i64) -> Result<Option<String>, Error> {
     let row = fetch_optional!(
         tx,
@@ -27,9 +24,6 @@ pub async fn rank_of(tx: &mut OrgTx, project: ProjectId, state: &str, number: i6
 }
 
 /// The last rank in `state`, or the last one before `before`, leaving the task `except` out of account.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn rank_before(
     tx: &mut OrgTx,
     project: ProjectId,
@@ -54,9 +48,6 @@ pub async fn rank_before(
 }
 
 /// The task right below the task `above` in `state`, leaving the task `except` out of account.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn below(
     tx: &mut OrgTx,
     project: ProjectId,
@@ -83,9 +74,6 @@ pub async fn below(
 }
 
 /// The numbers of the tasks in `state`, in order.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn numbers(tx: &mut OrgTx, project: ProjectId, state: &str) -> Result<Vec<i64>, Error> {
     let rows = fetch_all!(
         tx,
@@ -100,9 +88,6 @@ pub async fn numbers(tx: &mut OrgTx, project: ProjectId, state: &str) -> Result<
 }
 
 /// Gives a task another rank in its column.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn set_rank(tx: &mut OrgTx, project: ProjectId, number: i64, rank: &str) -> Result<(), Error> {
     execute!(
         tx,
@@ -117,9 +102,6 @@ pub async fn set_rank(tx: &mut OrgTx, project: ProjectId, number: i64, rank: &st
 
 /// The task `number` and everything that it is a part of, from the bottom up; nothing when there is no such task outside
 /// the bin.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn line_of(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<Vec<i64>, Error> {
     // UNION, so that a circle that should not be there would end too.
     let rows = fetch_all!(

@@ -25,9 +25,6 @@ pub struct Task {
 }
 
 /// The task `number` of a project, in the bin or not.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<Option<Task>, Error> {
     Ok(fetch_optional!(
         tx,
@@ -52,9 +49,6 @@ pub struct NewTask<'a> {
 }
 
 /// Adds a task; its assignees and labels are written with [`super::write`].
-///
-/// # Errors
-/// When the database refuses.
 pub async fn create(tx: &mut OrgTx, project: ProjectId, new: NewTask<'_>, now: DateTime<Utc>) -> Result<(), Error> {
     let NewTask { number, facts, created_by, is_done } = new;
     execute!(

@@ -44,9 +44,6 @@ impl Edge {
 
 /// Nobody else can change relations in the organization until the transaction ends: a circle may go through any project.
 /// Whoever holds projects takes them first.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn lock_relations(tx: &mut OrgTx) -> Result<(), Error> {
     // A transaction that writes to SQLite is alone from its beginning.
     if tx.driver() == Driver::Postgres {
@@ -56,9 +53,6 @@ pub async fn lock_relations(tx: &mut OrgTx) -> Result<(), Error> {
 }
 
 /// Adds a relation; `false` when there is one like it.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn add_relation(tx: &mut OrgTx, edge: Edge) -> Result<bool, Error> {
     let added = execute!(
         tx,
@@ -75,9 +69,6 @@ pub async fn add_relation(tx: &mut OrgTx, edge: Edge) -> Result<bool, Error> {
 }
 
 /// Removes a relation; `false` when there is none.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn remove_relation(tx: &mut OrgTx, edge: Edge) -> Result<bool, Error> {
     let removed = execute!(
         tx,
@@ -95,9 +86,6 @@ pub async fn remove_relation(tx: &mut OrgTx, edge: Edge) -> Result<bool, Error> 
 
 /// The way that leads back from where `edge` would go to where it would come from, both included; none when it would close
 /// no circle. Tasks in the bin count: they may come back.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn way_back(tx: &mut OrgTx, edge: Edge) -> Result<Option<Vec<Node>>, Error> {
     if edge.kind == "relates" {
         return Ok(None);

@@ -24,9 +24,6 @@ pub struct Tally {
 }
 
 /// How many tasks a project has in each state, those in the archive and in the bin left out.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn tallies(
     tx: &mut OrgTx,
     project: ProjectId,

@@ -22,9 +22,6 @@ pub struct PutAway {
 }
 
 /// What is in the bin of a project, what was put there last first: at most `limit`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn in_bin(tx: &mut OrgTx, project: ProjectId, limit: i64) -> Result<Vec<PutAway>, Error> {
     Ok(fetch_all!(
         tx,
@@ -40,9 +37,6 @@ pub async fn in_bin(tx: &mut OrgTx, project: ProjectId, limit: i64) -> Result<Ve
 }
 
 /// What is in the archive of a project, what was put there last first: at most `limit`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn in_archive(tx: &mut OrgTx, project: ProjectId, limit: i64) -> Result<Vec<PutAway>, Error> {
     Ok(fetch_all!(
         tx,
@@ -70,9 +64,6 @@ pub struct Expired {
 
 /// Tasks of any organization that were put into the bin before `before`, in the order of organizations, projects and numbers
 /// and after the task `after`: at most `limit`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn expired(
     tx: &mut PlatformTx,
     before: DateTime<Utc>,
@@ -96,9 +87,6 @@ pub async fn expired(
 }
 
 /// Whether this node may delete what is due: one does at a time. Until the transaction ends.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn claim_next(tx: &mut OrgTx, project: ProjectId) -> Result<bool, Error> {
     // A transaction that writes to SQLite is alone from its beginning.
     if tx.driver() == Driver::Sqlite {
@@ -113,9 +101,6 @@ pub async fn claim_next(tx: &mut OrgTx, project: ProjectId) -> Result<bool, Erro
 }
 
 /// The numbers of the tasks that are parts of the task `number`; they are no more.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn release_parts(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<Vec<i64>, Error> {
     let rows = fetch_all!(
         tx,
@@ -130,9 +115,6 @@ pub async fn release_parts(tx: &mut OrgTx, project: ProjectId, number: i64) -> R
 
 /// Deletes a task that was put into the bin before `before`, with all that was said about it and its whole history;
 /// `false` when there is none.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn purge(tx: &mut OrgTx, project: ProjectId, number: i64, before: DateTime<Utc>) -> Result<bool, Error> {
     let gone = execute!(
         tx,

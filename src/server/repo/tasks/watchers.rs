@@ -9,9 +9,6 @@ use crate::{
 };
 
 /// Those who are told what happens to a task, by name.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn watchers(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<Vec<(PersonId, String)>, Error> {
     Ok(fetch_all!(
         tx,
@@ -25,9 +22,6 @@ pub async fn watchers(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result
 }
 
 /// Those who are told what happens to `tasks`: project, number and person. One statement, however many tasks.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn watchers_of(
     tx: &mut OrgTx,
     tasks: impl Iterator<Item = (ProjectId, i64)>,
@@ -54,9 +48,6 @@ pub async fn watchers_of(
 }
 
 /// Has people told what happens to tasks from now on: project, number and person. One statement, however many.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn add_watchers(
     tx: &mut OrgTx,
     watchers: impl Iterator<Item = (ProjectId, i64, PersonId)>,
@@ -88,9 +79,6 @@ pub async fn add_watchers(
 }
 
 /// Has `person` not told any more what happens to a task.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn remove_watcher(tx: &mut OrgTx, project: ProjectId, number: i64, person: PersonId) -> Result<(), Error> {
     execute!(
         tx,
