@@ -1,5 +1,7 @@
-//! SQL, one file an aggregate. Functions take a transaction, never a pool; what belongs to an organization takes an
-//! `OrgTx` and names `org_id` in every statement.
+//! The SQL repositories, one file per aggregate.
+//!
+//! Functions take a transaction, never a pool. A function on an organization's data takes an `OrgTx` and names `org_id` in
+//! every statement. Repository errors hold no text for users: services write that.
 
 pub mod audit;
 pub mod browser_organizations;

@@ -1,4 +1,4 @@
-//! The record of privileged actions. It is only ever added to.
+//! The append-only audit log of privileged actions.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// The most characters of a target that are kept.
+/// The maximum length of a stored target, in characters.
 const TARGET_MAX: usize = 100;
 
 /// How an action ended.
@@ -21,7 +21,7 @@ pub enum Outcome {
     Refused,
 }
 
-/// One privileged action.
+/// An entry of the audit log.
 #[derive(Clone, Debug)]
 pub struct Entry<'a> {
     pub id: Uuid,
@@ -29,14 +29,14 @@ pub struct Entry<'a> {
     pub person: PersonId,
     /// `noun.verb`, for example `project.create`.
     pub action: &'static str,
-    /// What it was done to, as people name it.
+    /// The object of the action, as users name it.
     pub target: &'a str,
     pub outcome: Outcome,
 }
 
-/// Adds a record.
+/// Inserts an entry.
 pub async fn record(tx: &mut OrgTx, entry: Entry<'_>) -> Result<(), Error> {
-    // What was refused may be named by anything that somebody typed.
+    // The target of a refused action may be arbitrary user input.
     let target: String = entry.target.chars().filter(|c| !c.is_control()).take(TARGET_MAX).collect();
     let outcome = match entry.outcome {
         Outcome::Done => "done",

@@ -1,4 +1,4 @@
-//! The workspaces that can be chosen in a browser, and as whom.
+//! The organizations that a browser can open, and the people it is signed in as.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// Somebody whom a browser is signed in as.
+/// A person that a browser is signed in as.
 #[derive(Clone, Debug, FromRow)]
 pub struct Identity {
     pub id: PersonId,
@@ -19,7 +19,7 @@ pub struct Identity {
     pub email: String,
 }
 
-/// The people that `browser` is signed in as: who sits somewhere, and who signed in last.
+/// Lists the people that `browser` is signed in as: those with a seat, and the one who signed in last.
 pub async fn people(
     tx: &mut PlatformTx,
     browser: BrowserId,
@@ -41,7 +41,7 @@ pub async fn people(
     )?)
 }
 
-/// Somebody's membership, as a choice.
+/// A membership that the browser can open.
 #[derive(Clone, Debug, FromRow)]
 pub struct Row {
     pub org_id: OrgId,
@@ -50,25 +50,30 @@ pub struct Row {
     pub logo_url: Option<String>,
     pub role: String,
     pub person_id: PersonId,
-    /// Whether the browser sits there as this person.
+    /// Whether the browser has a seat there as this person.
     pub is_seated: bool,
 }
 
-/// The browser whose choices they are.
+/// The browser whose memberships are listed.
 #[derive(Clone, Copy, Debug)]
 pub struct BrowserScope {
     pub browser: BrowserId,
-    /// Who signed in last.
+    /// The person who signed in last.
     pub last: Option<PersonId>,
     pub now: DateTime<Utc>,
 }
 
-/// The first `most` active memberships of everyone whom the browser is signed in as, by the organization's name. Those in
-/// one organization are side by side: first who sits there, then who signed in last. `people` are all of them.
-pub async fn list(tx: &mut PlatformTx, people: &[PersonId], asked: BrowserScope, most: i64) -> Result<Vec<Row>, Error> {
+/// Lists the first `limit` active memberships of `people`, who must be all people the browser is signed in as, by
+/// organization name. Within an organization the seated person comes first, then the one who signed in last.
+pub async fn list(
+    tx: &mut PlatformTx,
+    people: &[PersonId],
+    scope: BrowserScope,
+    limit: i64,
+) -> Result<Vec<Row>, Error> {
     tx.on_behalf_of(people).await?;
-    // Only what orders them is sorted; the rest is fetched for those that are left. CROSS JOIN keeps SQLite to this order:
-    // from what it remembers of the sizes of tables that were small once, it would read all organizations.
+    // The subquery sorts narrow rows; the rest is joined after the limit. CROSS JOIN fixes the join order: with statistics
+    // from small tables SQLite would scan all organizations.
     Ok(fetch_all!(
         tx,
         Row,
@@ -87,21 +92,21 @@ pub async fn list(tx: &mut PlatformTx, people: &[PersonId], asked: BrowserScope,
          WHERE m.org_id = c.org_id AND m.person_id = c.person_id AND o.id = c.org_id
          ORDER BY lower(o.display_name), o.slug,
             CASE WHEN s.person_id = m.person_id THEN 0 WHEN m.person_id = $2 THEN 1 ELSE 2 END, m.person_id",
-        asked.browser,
-        asked.last,
-        asked.now,
-        most,
+        scope.browser,
+        scope.last,
+        scope.now,
+        limit,
     )?)
 }
 
-/// Active memberships of `person`, in no order: those in the newest organizations, and those behind the browser's seats
-/// with the one in the organization called `current`; of either at most `most`. It reads no more than it gives.
+/// Lists active memberships of `person`, unordered: at most `limit` in the newest organizations and at most `limit` with a
+/// seat, the one in the organization `current` first. Reads no more rows than it returns.
 pub async fn few(
     tx: &mut PlatformTx,
     person: PersonId,
-    asked: BrowserScope,
+    scope: BrowserScope,
     current: &str,
-    most: i64,
+    limit: i64,
 ) -> Result<Vec<Row>, Error> {
     tx.on_behalf_of(&[person]).await?;
     Ok(fetch_all!(
@@ -121,15 +126,15 @@ pub async fn few(
          ) c CROSS JOIN membership m CROSS JOIN organization o
          LEFT JOIN seat s ON s.browser_id = $1 AND s.org_id = o.id AND s.ends_at > $3
          WHERE m.org_id = c.org_id AND m.person_id = $2 AND m.status = 'active' AND o.id = c.org_id",
-        asked.browser,
+        scope.browser,
         person,
-        asked.now,
+        scope.now,
         current,
-        most,
+        limit,
     )?)
 }
 
-/// Whether `person` is an active member of the organization called `slug`; no more is told of one that does not exist.
+/// Whether `person` is an active member of the organization `slug`. Returns `false` for an unknown organization too.
 pub async fn is_member(tx: &mut PlatformTx, person: PersonId, slug: &str) -> Result<bool, Error> {
     tx.on_behalf_of(&[person]).await?;
     let row = fetch_optional!(
@@ -143,13 +148,13 @@ pub async fn is_member(tx: &mut PlatformTx, person: PersonId, slug: &str) -> Res
     Ok(row.is_some())
 }
 
-/// Who else sits where in `browser`: address and the organization's name, at most `most`.
+/// Lists the seats of other people in `browser` as email and organization name, at most `limit`.
 pub async fn others(
     tx: &mut PlatformTx,
     browser: BrowserId,
     person: PersonId,
     now: DateTime<Utc>,
-    most: i64,
+    limit: i64,
 ) -> Result<Vec<(String, String)>, Error> {
     Ok(fetch_all!(
         tx,
@@ -161,11 +166,11 @@ pub async fn others(
         browser,
         person,
         now,
-        most,
+        limit,
     )?)
 }
 
-/// The slugs of two organizations in which `person` is an active member, or of as many as there are.
+/// Lists the slugs of at most two organizations in which `person` is an active member.
 pub async fn first_two(tx: &mut PlatformTx, person: PersonId) -> Result<Vec<String>, Error> {
     tx.on_behalf_of(&[person]).await?;
     let rows = fetch_all!(

@@ -1,4 +1,4 @@
-//! Comments on tasks.
+//! Comments on tasks, their revisions and reactions.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ pub struct Comment {
     pub author_id: PersonId,
     /// The author's name.
     pub author: String,
-    /// Markdown; empty once it is deleted.
+    /// Markdown; empty if deleted.
     pub body: String,
     pub version: i64,
     pub created_at: DateTime<Utc>,
@@ -29,7 +29,7 @@ pub struct Comment {
     pub deleted_at: Option<DateTime<Utc>>,
 }
 
-/// The comments on a task, the first one first.
+/// Lists the comments on a task, oldest first.
 pub async fn of_task(tx: &mut OrgTx, project: ProjectId, task: i64) -> Result<Vec<Comment>, Error> {
     Ok(fetch_all!(
         tx,
@@ -43,7 +43,7 @@ pub async fn of_task(tx: &mut OrgTx, project: ProjectId, task: i64) -> Result<Ve
     )?)
 }
 
-/// A comment on a task.
+/// Finds a comment on a task.
 pub async fn find(tx: &mut OrgTx, project: ProjectId, task: i64, id: CommentId) -> Result<Option<Comment>, Error> {
     Ok(fetch_optional!(
         tx,
@@ -68,7 +68,7 @@ pub struct NewComment<'a> {
     pub body: &'a str,
 }
 
-/// Adds a comment.
+/// Inserts a comment.
 pub async fn create(tx: &mut OrgTx, new: NewComment<'_>, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
@@ -85,7 +85,7 @@ pub async fn create(tx: &mut OrgTx, new: NewComment<'_>, now: DateTime<Utc>) -> 
     Ok(())
 }
 
-/// Gives a comment another text and keeps the one that it had.
+/// Updates the text of a comment and inserts the previous text as a revision.
 pub async fn revise(tx: &mut OrgTx, was: &Comment, body: &str, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
@@ -107,7 +107,7 @@ pub async fn revise(tx: &mut OrgTx, was: &Comment, body: &str, now: DateTime<Utc
     Ok(())
 }
 
-/// Empties a comment and forgets what it said before, and who reacted to it; that it was there remains.
+/// Clears a comment and deletes its revisions and reactions. The row stays as a mark of the deletion.
 pub async fn delete(tx: &mut OrgTx, id: CommentId, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(tx, "DELETE FROM comment_revision WHERE org_id = $1 AND comment_id = $2", tx.org(), id)?;
     execute!(tx, "DELETE FROM comment_reaction WHERE org_id = $1 AND comment_id = $2", tx.org(), id)?;
@@ -115,10 +115,10 @@ pub async fn delete(tx: &mut OrgTx, id: CommentId, now: DateTime<Utc>) -> Result
     Ok(())
 }
 
-/// How comments begin, the first 1000 characters of each; nothing of those that are deleted. One statement, however many.
+/// Fetches the first 1000 characters of comments, except deleted ones. Runs one statement for any number.
 pub async fn beginnings(tx: &mut OrgTx, comments: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, String>, Error> {
-    let wanted: Vec<_> = comments.map(|comment| comment.simple().to_string()).collect();
-    let wanted = serde_json::to_string(&wanted).map_err(|_| Error::Corrupt("comment"))?;
+    let ids: Vec<_> = comments.map(|comment| comment.simple().to_string()).collect();
+    let ids = serde_json::to_string(&ids).map_err(|_| Error::Corrupt("comment"))?;
     let sql = match tx.driver() {
         Driver::Sqlite => {
             "SELECT id, substr(body, 1, 1000) FROM comment
@@ -130,11 +130,11 @@ pub async fn beginnings(tx: &mut OrgTx, comments: impl Iterator<Item = Uuid>) ->
                AND deleted_at IS NULL"
         }
     };
-    let rows = fetch_all!(tx, (Uuid, String), sql, tx.org(), wanted)?;
+    let rows = fetch_all!(tx, (Uuid, String), sql, tx.org(), ids)?;
     Ok(rows.into_iter().collect())
 }
 
-/// What a comment said before: text, and until when; the latest first.
+/// Lists the revisions of a comment, newest first: the text and when it was replaced.
 pub async fn revisions(tx: &mut OrgTx, id: CommentId) -> Result<Vec<(String, DateTime<Utc>)>, Error> {
     Ok(fetch_all!(
         tx,
@@ -145,7 +145,7 @@ pub async fn revisions(tx: &mut OrgTx, id: CommentId) -> Result<Vec<(String, Dat
     )?)
 }
 
-/// The reactions to the comments on a task: comment, sign, person and name, in the order in which they are shown.
+/// Lists the reactions to the comments on a task (comment, emoji, person, name), ordered by comment, emoji and name.
 pub async fn reactions(
     tx: &mut OrgTx,
     project: ProjectId,
@@ -166,7 +166,7 @@ pub async fn reactions(
     )?)
 }
 
-/// Adds the reaction of `person`, or takes it back when it is there.
+/// Inserts a reaction of `person`, or deletes it if it exists.
 pub async fn toggle_reaction(tx: &mut OrgTx, id: CommentId, person: PersonId, emoji: &str) -> Result<(), Error> {
     let removed = execute!(
         tx,

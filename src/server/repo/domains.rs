@@ -1,4 +1,4 @@
-//! E-mail domains of organizations.
+//! Email domains of organizations and their verification.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -16,12 +16,12 @@ use crate::{
     },
 };
 
-/// A domain of the organization.
+/// An email domain of the organization.
 #[derive(Clone, Debug, FromRow)]
 pub struct Domain {
     /// In ASCII.
     pub domain: String,
-    /// What its TXT record must hold.
+    /// The required content of its TXT record.
     pub token: String,
     pub state: DomainState,
     pub mode: JoinMode,
@@ -29,15 +29,15 @@ pub struct Domain {
     pub is_discoverable: bool,
     pub problem: Option<Problem>,
     pub checked_at: Option<DateTime<Utc>>,
-    /// When its record was last there.
+    /// When a check last found its record.
     pub seen_at: Option<DateTime<Utc>>,
-    /// Since when its record has been missed.
+    /// When checks began to miss its record.
     pub missed_at: Option<DateTime<Utc>>,
     pub created_by: PersonId,
     pub created_at: DateTime<Utc>,
 }
 
-/// All domains of the organization, by name.
+/// Lists the domains of the organization, by name.
 pub async fn list(tx: &mut OrgTx) -> Result<Vec<Domain>, Error> {
     Ok(fetch_all!(
         tx,
@@ -49,7 +49,7 @@ pub async fn list(tx: &mut OrgTx) -> Result<Vec<Domain>, Error> {
     )?)
 }
 
-/// The organization's domain of that name.
+/// Finds a domain of the organization.
 pub async fn find(tx: &mut OrgTx, domain: &MailDomain) -> Result<Option<Domain>, Error> {
     Ok(fetch_optional!(
         tx,
@@ -62,26 +62,26 @@ pub async fn find(tx: &mut OrgTx, domain: &MailDomain) -> Result<Option<Domain>,
     )?)
 }
 
-/// How many domains the organization has.
+/// Counts the domains of the organization.
 pub async fn count(tx: &mut OrgTx) -> Result<i64, Error> {
     let (count,) = fetch_one!(tx, (i64,), "SELECT COUNT(*) FROM organization_domain WHERE org_id = $1", tx.org())?;
     Ok(count)
 }
 
-/// Whether another organization has proven `domain`.
+/// Whether another organization has verified `domain`.
 pub async fn is_proven_elsewhere(tx: &mut OrgTx, domain: &MailDomain) -> Result<bool, Error> {
     tx.about_domain(domain).await?;
-    let (proven,) = fetch_one!(
+    let (is_proven,) = fetch_one!(
         tx,
         (bool,),
         "SELECT EXISTS (SELECT 1 FROM organization_domain WHERE domain = $2 AND state = 'verified' AND org_id <> $1)",
         tx.org(),
         domain.as_str(),
     )?;
-    Ok(proven)
+    Ok(is_proven)
 }
 
-/// Adds a domain that is to be proven, to be looked for at `due_at`; `false` when the organization has it already.
+/// Inserts an unverified domain with its first check at `due_at`. Returns `false` if the organization has it already.
 pub async fn add(
     tx: &mut OrgTx,
     domain: &MailDomain,
@@ -104,7 +104,7 @@ pub async fn add(
     Ok(added == 1)
 }
 
-/// Changes how people become members by it; `false` when there is no such domain.
+/// Updates how people with an address in the domain become members. Returns `false` if the domain does not exist.
 pub async fn set(
     tx: &mut OrgTx,
     domain: &MailDomain,
@@ -124,7 +124,7 @@ pub async fn set(
     Ok(changed == 1)
 }
 
-/// Removes a domain, and gives what it was.
+/// Deletes a domain and returns its state.
 pub async fn remove(tx: &mut OrgTx, domain: &MailDomain) -> Result<Option<DomainState>, Error> {
     let row = fetch_optional!(
         tx,
@@ -136,20 +136,20 @@ pub async fn remove(tx: &mut OrgTx, domain: &MailDomain) -> Result<Option<Domain
     Ok(row.map(|(state,)| state))
 }
 
-/// Domains, of whichever organization, whose record somebody should look for now.
-pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, most: i64) -> Result<Vec<(OrgId, String)>, Error> {
+/// Lists domains of all organizations whose check is due, at most `limit`.
+pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, limit: i64) -> Result<Vec<(OrgId, String)>, Error> {
     tx.as_worker().await?;
     Ok(fetch_all!(
         tx,
         (OrgId, String),
         "SELECT org_id, domain FROM organization_domain WHERE due_at <= $1 ORDER BY due_at, org_id, domain LIMIT $2",
         now,
-        most,
+        limit,
     )?)
 }
 
-/// Takes the right to look for a record now, unless somebody has looked since `since`. When nobody writes down what was
-/// found, it is looked for again at `again_at`.
+/// Claims the check of a domain. Returns `false` if it was checked since `since`. If no result is written, the check is due
+/// again at `again_at`.
 pub async fn take(
     tx: &mut OrgTx,
     domain: &MailDomain,
@@ -157,7 +157,7 @@ pub async fn take(
     now: DateTime<Utc>,
     again_at: DateTime<Utc>,
 ) -> Result<bool, Error> {
-    let taken = execute!(
+    let claimed = execute!(
         tx,
         "UPDATE organization_domain SET checked_at = $4, due_at = $5
          WHERE org_id = $1 AND domain = $2 AND (checked_at IS NULL OR checked_at <= $3)",
@@ -167,10 +167,10 @@ pub async fn take(
         now,
         again_at,
     )?;
-    Ok(taken == 1)
+    Ok(claimed == 1)
 }
 
-/// What becomes of a domain whose record was looked for.
+/// The result of a check.
 #[derive(Clone, Copy, Debug)]
 pub struct Looked {
     pub state: DomainState,
@@ -180,7 +180,7 @@ pub struct Looked {
     pub due_at: Option<DateTime<Utc>>,
 }
 
-/// Writes down what was found; `false` when the domain is to be verified and another organization's is.
+/// Updates a domain after a check. Returns `false` if the check succeeded but another organization has verified the domain.
 pub async fn put(tx: &mut OrgTx, domain: &MailDomain, looked: &Looked, now: DateTime<Utc>) -> Result<bool, Error> {
     let changed = execute!(
         tx,
@@ -204,7 +204,7 @@ pub async fn put(tx: &mut OrgTx, domain: &MailDomain, looked: &Looked, now: Date
     }
 }
 
-/// The organization that has proven a domain, and what it offers to people with an address there.
+/// The organization that has verified a domain, and how people with an address there join it.
 #[derive(Clone, Debug, FromRow)]
 pub struct Proven {
     pub org_id: OrgId,
@@ -216,7 +216,7 @@ pub struct Proven {
     pub is_discoverable: bool,
 }
 
-/// The organization of `issuer` that has proven `domain`, if any has.
+/// Finds the organization of `issuer` that has verified `domain`.
 pub async fn proven(tx: &mut PlatformTx, issuer: &str, domain: &MailDomain) -> Result<Option<Proven>, Error> {
     tx.about_domain(domain).await?;
     Ok(fetch_optional!(

@@ -1,4 +1,4 @@
-//! What was typed into a form whose session had ended.
+//! Drafts of forms that were submitted after the session had ended.
 
 use chrono::{DateTime, Utc};
 
@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-/// Keeps a sealed draft for `browser` under the fingerprint `id`.
+/// Inserts a sealed draft of `browser` under the fingerprint `id`.
 pub async fn put(
     tx: &mut PlatformTx,
     id: &str,
@@ -29,7 +29,7 @@ pub async fn put(
     Ok(())
 }
 
-/// Gives up the oldest drafts of `browser`, so that with the next one there are at most `count`.
+/// Deletes the oldest drafts of `browser`, so that one more makes at most `count`.
 pub async fn make_room(tx: &mut PlatformTx, browser: BrowserId, count: i64) -> Result<(), Error> {
     execute!(
         tx,
@@ -41,7 +41,7 @@ pub async fn make_room(tx: &mut PlatformTx, browser: BrowserId, count: i64) -> R
     Ok(())
 }
 
-/// The sealed draft `id` of `browser`. It stays until it expires, so that a page opened again still has the text.
+/// Finds a sealed draft of `browser`. It stays until it expires, so that reloading the page keeps the text.
 pub async fn find(
     tx: &mut PlatformTx,
     id: &str,

@@ -1,4 +1,4 @@
-//! What happened in an organization, numbered in the order of the commits.
+//! The event log of an organization, numbered in commit order.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -15,16 +15,16 @@ use crate::{
     },
 };
 
-/// Something that happened, not yet numbered.
+/// An event without a number yet.
 #[derive(Clone, Debug)]
 pub struct NewEvent {
     pub project: ProjectId,
-    /// The task's number; none when the project itself was changed.
+    /// The task's number; `None` for an event of the project itself.
     pub task: Option<i64>,
     pub event: Event,
 }
 
-/// Who did what is written down, and when.
+/// The person, time and batch of the events that a transaction appends.
 #[derive(Clone, Copy, Debug)]
 pub struct Doing {
     pub batch: BatchId,
@@ -32,10 +32,10 @@ pub struct Doing {
     pub at: DateTime<Utc>,
 }
 
-/// Writes `events` down and gives the number of the last one; open pages hear of them after the commit.
+/// Appends events and returns the number of the last one. The commit announces them to open pages.
 ///
-/// From here to the commit no other transaction of the organization can do the same, which is what makes the numbers
-/// ascend in the order of the commits: so it is the last thing that a transaction does.
+/// Locks the organization's event counter until the commit, so that numbers ascend in commit order. Transactions append
+/// last, so that they hold this lock only briefly.
 pub async fn append(tx: &mut OrgTx, doing: Doing, events: &[NewEvent]) -> Result<i64, Error> {
     let count = i64::try_from(events.len()).map_err(|_| Error::BadRequest)?;
     let (last,) = fetch_one!(
@@ -70,8 +70,8 @@ pub async fn append(tx: &mut OrgTx, doing: Doing, events: &[NewEvent]) -> Result
     Ok(last)
 }
 
-/// An event as it is stored.
-fn stored(body: &str, texts: Option<&str>) -> Result<Event, Error> {
+/// Parses a stored event.
+fn parse_event(body: &str, texts: Option<&str>) -> Result<Event, Error> {
     let mut event: Event = serde_json::from_str(body).map_err(|_| Error::Corrupt("event"))?;
     if let Some(texts) = texts {
         event.put_texts(serde_json::from_str(texts).map_err(|_| Error::Corrupt("event"))?);
@@ -79,21 +79,22 @@ fn stored(body: &str, texts: Option<&str>) -> Result<Event, Error> {
     Ok(event)
 }
 
-/// Something that happened, without descriptions: that they changed is known, and [`whole`] has them.
+/// An event of the log. Changes of descriptions come without the texts; [`whole`] fetches them.
 #[derive(Clone, Debug)]
 pub struct Happened {
     pub number: i64,
-    /// What was done in one go.
+    /// Shared by the events of one request.
     pub batch: BatchId,
     pub at: DateTime<Utc>,
-    /// Who did it, and the person's name.
+    /// The person who caused the event.
     pub person: PersonId,
+    /// The person's name.
     pub name: String,
     /// The project's key.
     pub project: String,
     pub task: Option<i64>,
     pub event: Event,
-    /// Whether it is in the inbox of whoever reads it.
+    /// Whether the reader has a notification of the event.
     pub tells_you: bool,
 }
 
@@ -115,13 +116,12 @@ impl TryFrom<Row> for Happened {
 
     fn try_from(row: Row) -> Result<Self, Error> {
         let Row { number, batch, at, person, name, project, task, body, tells_you } = row;
-        let event = stored(&body, None)?;
+        let event = parse_event(&body, None)?;
         Ok(Self { number, batch, at, person, name, project, task, event, tells_you })
     }
 }
 
-/// What happened after the event numbered `after`, in order: at most `limit` events, none of a project that `reader` may
-/// not see.
+/// Lists the events after the number `after` in projects that `scope` may see, in order, at most `limit`.
 pub async fn since(tx: &mut OrgTx, scope: ProjectScope, after: i64, limit: i64) -> Result<Vec<Happened>, Error> {
     let rows = fetch_all!(
         tx,
@@ -148,8 +148,8 @@ pub async fn since(tx: &mut OrgTx, scope: ProjectScope, after: i64, limit: i64) 
     rows.into_iter().map(Happened::try_from).collect()
 }
 
-/// The events of the task `$3` in the project `$2`, by number and with what follows.
-macro_rules! told_of_task {
+/// The statement for the events of a task, ordered by number. The parameter is appended.
+macro_rules! events_of_task {
     ($then:literal) => {
         concat!(
             "SELECT e.number, e.batch_id AS batch, e.at, e.person_id AS person, a.name, p.key AS project, e.task, e.body,
@@ -164,22 +164,22 @@ macro_rules! told_of_task {
     };
 }
 
-/// What happened to a task, the first event first.
+/// Lists the events of a task, oldest first.
 pub async fn of_task(tx: &mut OrgTx, project: ProjectId, task: i64) -> Result<Vec<Happened>, Error> {
-    let rows = fetch_all!(tx, Row, told_of_task!(""), tx.org(), project, task,)?;
+    let rows = fetch_all!(tx, Row, events_of_task!(""), tx.org(), project, task,)?;
     rows.into_iter().map(Happened::try_from).collect()
 }
 
-/// What happened to a task last, at most `limit` events, the newest first.
+/// Lists the last `limit` events of a task, newest first.
 pub async fn last_of_task(tx: &mut OrgTx, project: ProjectId, task: i64, limit: i64) -> Result<Vec<Happened>, Error> {
-    let rows = fetch_all!(tx, Row, told_of_task!(" DESC LIMIT $4"), tx.org(), project, task, limit,)?;
+    let rows = fetch_all!(tx, Row, events_of_task!(" DESC LIMIT $4"), tx.org(), project, task, limit,)?;
     rows.into_iter().map(Happened::try_from).collect()
 }
 
-/// The event numbered `number`, with its descriptions.
+/// Fetches an event with its descriptions.
 ///
 /// # Errors
-/// When the database does not answer, or there is none.
+/// A database error if the event does not exist.
 pub async fn whole(tx: &mut OrgTx, number: i64) -> Result<Event, Error> {
     let (body, texts) = fetch_one!(
         tx,
@@ -188,10 +188,10 @@ pub async fn whole(tx: &mut OrgTx, number: i64) -> Result<Event, Error> {
         tx.org(),
         number,
     )?;
-    stored(&body, texts.as_deref())
+    parse_event(&body, texts.as_deref())
 }
 
-/// A row, and the title of the task.
+/// An event with the title of its task.
 #[derive(FromRow)]
 struct TitledRow {
     #[sqlx(flatten)]
@@ -199,8 +199,8 @@ struct TitledRow {
     title: Option<String>,
 }
 
-/// What happened last to the tasks of a project, at most `limit` events, the newest first; each with the task's title,
-/// unless the task is in the bin.
+/// Lists the last `limit` events of a project's tasks, newest first, each with the task's title unless the task is in the
+/// trash.
 pub async fn of_project(
     tx: &mut OrgTx,
     project: ProjectId,
@@ -225,8 +225,8 @@ pub async fn of_project(
     rows.into_iter().map(|TitledRow { row, title }| Ok((Happened::try_from(row)?, title))).collect()
 }
 
-/// What was done in one go, in order: the project's key, the task's number and the event, with its descriptions. Empty when
-/// it was somebody else who did it.
+/// Lists the events of a batch in order: the project's key, the task's number, and the event with its descriptions. Empty if
+/// another person caused the batch.
 pub async fn of_batch(
     tx: &mut OrgTx,
     batch: BatchId,
@@ -241,5 +241,7 @@ pub async fn of_batch(
         batch,
         person,
     )?;
-    rows.into_iter().map(|(project, task, body, texts)| Ok((project, task, stored(&body, texts.as_deref())?))).collect()
+    rows.into_iter()
+        .map(|(project, task, body, texts)| Ok((project, task, parse_event(&body, texts.as_deref())?)))
+        .collect()
 }

@@ -1,4 +1,4 @@
-//! People who asked to become members, and people who no longer are.
+//! Requests to join an organization, and its removed members.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// How far a request is.
+/// The state of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "lowercase")]
 pub enum State {
@@ -20,7 +20,7 @@ pub enum State {
     Declined,
 }
 
-/// The request of one person.
+/// A request to join.
 #[derive(Clone, Copy, Debug, FromRow)]
 pub struct Request {
     pub state: State,
@@ -28,7 +28,7 @@ pub struct Request {
     pub decided_at: Option<DateTime<Utc>>,
 }
 
-/// The last request of `person`.
+/// Finds the last request of `person`.
 pub async fn find(tx: &mut OrgTx, person: PersonId) -> Result<Option<Request>, Error> {
     Ok(fetch_optional!(
         tx,
@@ -39,7 +39,8 @@ pub async fn find(tx: &mut OrgTx, person: PersonId) -> Result<Option<Request>, E
     )?)
 }
 
-/// Asks for `person`; one whose request waits, or was declined after `declined_before`, does not ask again: `false`.
+/// Inserts a request of `person` or renews a decided one. Returns `false` if the last one is pending or was declined after
+/// `declined_before`.
 pub async fn ask(
     tx: &mut OrgTx,
     person: PersonId,
@@ -47,7 +48,7 @@ pub async fn ask(
     declined_before: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<bool, Error> {
-    let asked = execute!(
+    let inserted = execute!(
         tx,
         "INSERT INTO join_request (org_id, person_id, email, domain, asked_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (org_id, person_id) DO UPDATE
@@ -62,10 +63,10 @@ pub async fn ask(
         now,
         declined_before,
     )?;
-    Ok(asked == 1)
+    Ok(inserted == 1)
 }
 
-/// A request that somebody should decide.
+/// A pending request.
 #[derive(Clone, Debug, FromRow)]
 pub struct Waiting {
     pub person_id: PersonId,
@@ -75,7 +76,7 @@ pub struct Waiting {
     pub asked_at: DateTime<Utc>,
 }
 
-/// The requests that wait, the oldest first.
+/// Lists the pending requests, oldest first.
 pub async fn waiting(tx: &mut OrgTx) -> Result<Vec<Waiting>, Error> {
     Ok(fetch_all!(
         tx,
@@ -87,14 +88,14 @@ pub async fn waiting(tx: &mut OrgTx) -> Result<Vec<Waiting>, Error> {
     )?)
 }
 
-/// How many requests wait.
+/// Counts the pending requests.
 pub async fn count(tx: &mut OrgTx) -> Result<i64, Error> {
     let (count,) =
         fetch_one!(tx, (i64,), "SELECT COUNT(*) FROM join_request WHERE org_id = $1 AND state = 'pending'", tx.org(),)?;
     Ok(count)
 }
 
-/// Decides the request of `person` if it waits, and gives the address and domain that it was made with.
+/// Decides a pending request and returns its email and domain; `None` if it is not pending.
 pub async fn decide(
     tx: &mut OrgTx,
     person: PersonId,
@@ -115,7 +116,7 @@ pub async fn decide(
     )?)
 }
 
-/// Notes that the membership of `person` was ended.
+/// Records that `person` was removed from the organization.
 pub async fn remember_removal(tx: &mut OrgTx, person: PersonId, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
@@ -128,14 +129,14 @@ pub async fn remember_removal(tx: &mut OrgTx, person: PersonId, now: DateTime<Ut
     Ok(())
 }
 
-/// Whether a membership of `person` was ended once.
+/// Whether `person` was ever removed from the organization.
 pub async fn was_removed(tx: &mut OrgTx, person: PersonId) -> Result<bool, Error> {
-    let (removed,) = fetch_one!(
+    let (was_removed,) = fetch_one!(
         tx,
         (bool,),
         "SELECT EXISTS (SELECT 1 FROM removed_member WHERE org_id = $1 AND person_id = $2)",
         tx.org(),
         person,
     )?;
-    Ok(removed)
+    Ok(was_removed)
 }

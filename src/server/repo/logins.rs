@@ -1,4 +1,4 @@
-//! Sign-ins under way, one row for each tab that began one.
+//! Pending logins, one row per tab that started one.
 
 use chrono::{DateTime, Utc};
 
@@ -10,10 +10,10 @@ use crate::{
     },
 };
 
-/// The most sign-ins that one browser may have under way; beyond it the oldest is forgotten.
-const MOST_PER_BROWSER: i64 = 20;
+/// The maximum number of pending logins of a browser. A new one beyond it deletes the oldest.
+const MAX_PER_BROWSER: i64 = 20;
 
-/// Keeps a sealed attempt of `browser` under the fingerprint of its `state`.
+/// Inserts a sealed login transaction of `browser` under the fingerprint of its `state`.
 pub async fn begin(
     tx: &mut PlatformTx,
     state: &str,
@@ -34,13 +34,13 @@ pub async fn begin(
         "DELETE FROM login_attempt WHERE browser_id = $1 AND state NOT IN (
             SELECT state FROM login_attempt WHERE browser_id = $1 ORDER BY expires_at DESC LIMIT $2)",
         browser,
-        MOST_PER_BROWSER,
+        MAX_PER_BROWSER,
     )?;
     Ok(())
 }
 
-/// Takes the sealed attempt that `state` is the fingerprint of, if `browser` began it and it has not expired. It can be
-/// taken once.
+/// Deletes and returns the login transaction with this fingerprint, if `browser` started it and it has not expired. So each
+/// can be used once.
 pub async fn take(
     tx: &mut PlatformTx,
     state: &str,

@@ -1,4 +1,4 @@
-//! Members as they are shown: memberships with the people behind them.
+//! Members: memberships joined with their people.
 
 use std::collections::HashMap;
 
@@ -18,13 +18,13 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Member {
     pub person: PersonId,
-    /// Who the person is at the provider.
+    /// The person's subject at the provider.
     pub subject: String,
     pub name: String,
     pub email: String,
     pub role: Role,
     pub is_suspended: bool,
-    /// Whether a token says what the member may do; else the role does.
+    /// Whether the provider grants permissions by token; otherwise the role decides.
     pub is_granted: bool,
     pub since: DateTime<Utc>,
 }
@@ -58,7 +58,7 @@ impl TryFrom<Row> for Member {
     }
 }
 
-/// Everybody in the organization, by name.
+/// Lists the members of the organization, by name.
 pub async fn list(tx: &mut OrgTx) -> Result<Vec<Member>, Error> {
     let rows = fetch_all!(
         tx,
@@ -72,7 +72,7 @@ pub async fn list(tx: &mut OrgTx) -> Result<Vec<Member>, Error> {
     rows.into_iter().map(Member::try_from).collect()
 }
 
-/// The names of everybody in the organization.
+/// Maps the members of the organization to their names.
 pub async fn names(tx: &mut OrgTx) -> Result<HashMap<Uuid, String>, Error> {
     let rows = fetch_all!(
         tx,
@@ -83,7 +83,7 @@ pub async fn names(tx: &mut OrgTx) -> Result<HashMap<Uuid, String>, Error> {
     Ok(rows.into_iter().collect())
 }
 
-/// The member who is `person`.
+/// Finds a member.
 pub async fn find(tx: &mut OrgTx, person: PersonId) -> Result<Option<Member>, Error> {
     let row = fetch_optional!(
         tx,
@@ -97,7 +97,7 @@ pub async fn find(tx: &mut OrgTx, person: PersonId) -> Result<Option<Member>, Er
     row.map(Member::try_from).transpose()
 }
 
-/// Has the provider confirm the rights of `person` at the next request from each of their seats.
+/// Expires the confirmed rights of `person`: the next request of each seat confirms them at the provider.
 pub async fn confirm_again(tx: &mut OrgTx, person: PersonId, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
@@ -109,7 +109,7 @@ pub async fn confirm_again(tx: &mut OrgTx, person: PersonId, now: DateTime<Utc>)
     Ok(())
 }
 
-/// Ends every seat of `person` in the organization.
+/// Deletes the seats of `person` in the organization.
 pub async fn end_seats(tx: &mut OrgTx, person: PersonId) -> Result<(), Error> {
     execute!(tx, "DELETE FROM seat WHERE org_id = $1 AND person_id = $2", tx.org(), person)?;
     Ok(())

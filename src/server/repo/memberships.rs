@@ -1,4 +1,4 @@
-//! Who is in the organization, with which rights: the local copy of the provider's truth.
+//! Memberships with roles and permissions: the local copy of the provider's data.
 
 use chrono::{DateTime, Utc};
 
@@ -18,19 +18,19 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Membership {
     pub role: Role,
-    /// What the provider granted; `None` where it grants nothing by token and the role decides.
+    /// The permissions that the provider granted by token; `None` if the role decides.
     pub granted: Option<Permissions>,
 }
 
 impl Membership {
-    /// What the member may do.
+    /// The member's permissions.
     #[must_use]
     pub fn permissions(self) -> Permissions {
         self.granted.unwrap_or_else(|| self.role.permissions())
     }
 }
 
-/// The membership of `person`, whatever its status: `None` when there is none, `Some(None)` when it is suspended.
+/// Finds the membership of `person`: `None` if it does not exist, `Some(None)` if it is suspended.
 pub async fn find(tx: &mut OrgTx, person: PersonId) -> Result<Option<Option<Membership>>, Error> {
     let row = fetch_optional!(
         tx,
@@ -46,7 +46,7 @@ pub async fn find(tx: &mut OrgTx, person: PersonId) -> Result<Option<Option<Memb
     membership(&role, granted).map(Some).map(Some)
 }
 
-/// The active membership of `person`, and the number of the organization's last event.
+/// Finds the active membership of `person`, with the number of the organization's last event.
 pub async fn at_present(tx: &mut OrgTx, person: PersonId) -> Result<Option<(Membership, i64)>, Error> {
     let row = fetch_optional!(
         tx,
@@ -66,16 +66,16 @@ fn membership(role: &str, granted: Option<String>) -> Result<Membership, Error> 
     Ok(Membership { role, granted })
 }
 
-/// A membership, suspended or not, and whose it is.
+/// A membership, suspended or not, with its person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
     pub person: PersonId,
-    /// Who the person is at the provider.
+    /// The person's subject at the provider.
     pub subject: String,
     pub membership: Membership,
 }
 
-/// Everybody's membership.
+/// Lists all memberships, oldest first.
 pub async fn list(tx: &mut OrgTx) -> Result<Vec<Listed>, Error> {
     let rows = fetch_all!(
         tx,
@@ -89,9 +89,9 @@ pub async fn list(tx: &mut OrgTx) -> Result<Vec<Listed>, Error> {
         .collect()
 }
 
-/// Nobody can give `person` anything to do in the organization until the transaction ends.
+/// Locks the membership of `person`: no other transaction can assign tasks to them until this one ends.
 pub async fn hold(tx: &mut OrgTx, person: PersonId) -> Result<(), Error> {
-    // A transaction that writes to SQLite is alone from its beginning.
+    // SQLite has one writer at a time.
     if tx.driver() == Driver::Postgres {
         let sql = "SELECT 1 FROM membership WHERE org_id = $1 AND person_id = $2 FOR UPDATE";
         fetch_optional!(tx, (i32,), sql, tx.org(), person)?;
@@ -99,18 +99,17 @@ pub async fn hold(tx: &mut OrgTx, person: PersonId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Ends the membership of `person`, if there is one. That is remembered: a domain does not let them in again by itself.
+/// Deletes the membership of `person`, if it exists, and records the removal: a verified domain will not admit them again
+/// automatically.
 ///
-/// # Errors
-/// When the database refuses; the owner who answers for the organization cannot be removed, which shows when the
-/// transaction commits.
+/// The commit fails if `person` is the owner recorded for the organization.
 pub async fn remove(tx: &mut OrgTx, person: PersonId, now: DateTime<Utc>) -> Result<(), Error> {
     let removed = execute!(tx, "DELETE FROM membership WHERE org_id = $1 AND person_id = $2", tx.org(), person)?;
     tx.announce_rights();
     if removed == 1 { join_requests::remember_removal(tx, person, now).await } else { Ok(()) }
 }
 
-/// Adds a membership; `false` when there is one, which stays as it is.
+/// Inserts a membership. Returns `false` if one exists, which stays unchanged.
 pub async fn add(tx: &mut OrgTx, person: PersonId, membership: Membership, now: DateTime<Utc>) -> Result<bool, Error> {
     let added = execute!(
         tx,
@@ -119,22 +118,21 @@ pub async fn add(tx: &mut OrgTx, person: PersonId, membership: Membership, now: 
         tx.org(),
         person,
         membership.role.as_str(),
-        names(membership.granted),
+        permission_names(membership.granted),
         now,
     )?;
     Ok(added == 1)
 }
 
-/// What was granted, as it is stored.
-fn names(granted: Option<Permissions>) -> Option<String> {
+/// Formats granted permissions for storage.
+fn permission_names(granted: Option<Permissions>) -> Option<String> {
     granted
         .map(|granted| granted.iter().map(crate::domain::permissions::Permission::as_str).collect::<Vec<_>>().join(" "))
 }
 
-/// Adds a membership, or changes role and permissions of the one there is. A suspended one stays suspended.
+/// Inserts a membership or updates role and permissions of the existing one, which keeps its status.
 ///
-/// # Errors
-/// When the database refuses; the last owner cannot be demoted, which shows when the transaction commits.
+/// The commit fails if this demotes the last owner.
 pub async fn put(tx: &mut OrgTx, person: PersonId, membership: Membership, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
@@ -145,16 +143,16 @@ pub async fn put(tx: &mut OrgTx, person: PersonId, membership: Membership, now: 
         tx.org(),
         person,
         membership.role.as_str(),
-        names(membership.granted),
+        permission_names(membership.granted),
         now,
     )?;
     tx.announce_rights();
     Ok(())
 }
 
-/// Whether another active owner than `person` could answer for the organization; if so, that one does from now on.
+/// Records another active owner for the organization if `person` is the recorded one. Returns `false` if there is no other.
 pub async fn hand_over_ownership(tx: &mut OrgTx, person: PersonId) -> Result<bool, Error> {
-    // Two owners who step down at once must not hand over to each other.
+    // Locks the row: two owners who leave at once must not hand over to each other.
     execute!(tx, "UPDATE organization SET owner_id = owner_id WHERE id = $1", tx.org())?;
     execute!(
         tx,
@@ -167,12 +165,12 @@ pub async fn hand_over_ownership(tx: &mut OrgTx, person: PersonId) -> Result<boo
         tx.org(),
         person,
     )?;
-    let (answers,) =
+    let (is_owner,) =
         fetch_one!(tx, (i64,), "SELECT COUNT(*) FROM organization WHERE id = $1 AND owner_id = $2", tx.org(), person)?;
-    Ok(answers == 0)
+    Ok(is_owner == 0)
 }
 
-/// The owner who answers for the organization.
+/// Fetches the owner recorded for the organization.
 pub async fn owner(tx: &mut OrgTx) -> Result<PersonId, Error> {
     let (owner,) = fetch_one!(tx, (PersonId,), "SELECT owner_id FROM organization WHERE id = $1", tx.org())?;
     Ok(owner)

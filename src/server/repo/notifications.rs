@@ -1,4 +1,4 @@
-//! What people are told of what happened.
+//! Notifications of events.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -17,31 +17,31 @@ use crate::{
     },
 };
 
-/// Somebody who is to be told of an event.
+/// A notification to insert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NewNotification {
-    /// The number of the event, and the project that it is in.
+    /// The number of the event.
     pub event: i64,
+    /// The project of the event.
     pub project: ProjectId,
     pub person: PersonId,
     pub reason: Reason,
 }
 
-/// A notice as the statement reads it.
+/// A notification as JSON for the statement: event, project, person, reason.
 #[derive(Serialize)]
-struct Row(i64, String, String, &'static str);
+struct JsonRow(i64, String, String, &'static str);
 
-/// Writes `notices` down, save for those whom nothing in the project concerns because they may not see it. One statement,
-/// however many.
-pub async fn put(tx: &mut OrgTx, notices: &[NewNotification], now: DateTime<Utc>) -> Result<(), Error> {
-    if notices.is_empty() {
+/// Inserts notifications, except for people who may not see the project. Runs one statement for any number.
+pub async fn put(tx: &mut OrgTx, notifications: &[NewNotification], now: DateTime<Utc>) -> Result<(), Error> {
+    if notifications.is_empty() {
         return Ok(());
     }
-    let rows = notices.iter().map(|notice| {
-        let NewNotification { event, project, person, reason } = notice;
-        Row(*event, project.0.simple().to_string(), person.0.simple().to_string(), reason.slug())
+    let rows = notifications.iter().map(|notification| {
+        let NewNotification { event, project, person, reason } = notification;
+        JsonRow(*event, project.0.simple().to_string(), person.0.simple().to_string(), reason.slug())
     });
-    let rows = serde_json::to_string(&rows.collect::<Vec<_>>()).map_err(|_| Error::Corrupt("notice"))?;
+    let rows = serde_json::to_string(&rows.collect::<Vec<_>>()).map_err(|_| Error::Corrupt("notification"))?;
     let sql = match tx.driver() {
         Driver::Sqlite => {
             concat!(
@@ -74,7 +74,7 @@ pub async fn put(tx: &mut OrgTx, notices: &[NewNotification], now: DateTime<Utc>
     Ok(())
 }
 
-/// Of how many tasks something is told that the reader has not read yet and that is not put off.
+/// Counts the tasks with unread, unsnoozed notifications.
 pub async fn unread(tx: &mut OrgTx, scope: ProjectScope, now: DateTime<Utc>) -> Result<i64, Error> {
     let (count,) = fetch_one!(
         tx,
@@ -99,12 +99,12 @@ pub async fn unread(tx: &mut OrgTx, scope: ProjectScope, now: DateTime<Utc>) -> 
     Ok(count)
 }
 
-/// Something that the reader is told, with the task that it is about.
+/// A notification with its event and task.
 #[derive(Clone, Debug, FromRow)]
 pub struct NotificationRow {
     pub number: i64,
     pub at: DateTime<Utc>,
-    /// Name of who did it.
+    /// The name of the person who caused the event.
     pub name: String,
     /// The project's key.
     pub project: String,
@@ -115,18 +115,19 @@ pub struct NotificationRow {
     pub is_unread: bool,
     pub snoozed_until: Option<DateTime<Utc>>,
     pub title: String,
-    /// What the state of the task means.
+    /// The category of the task's state.
     pub category: String,
-    /// How much is told of the task on the shelf, the strongest reason for any of it (its place in [`Reason::ALL`]) and
-    /// whether any of it is unread.
+    /// The number of notifications of the task in the tab.
     pub told: i64,
+    /// The strongest reason of these notifications, as an index into [`Reason::ALL`].
     pub strongest: i32,
+    /// Whether one of these notifications is unread.
     pub has_unread: bool,
 }
 
-/// A page of a shelf; what is on it is said of the notification `n`, at the time `$4`.
-macro_rules! shelf {
-    ($on_it:literal) => {
+/// The statement for a page of an inbox tab. The condition selects notifications `n` of the tab at the time `$4`.
+macro_rules! tab_page {
+    ($in_tab:literal) => {
         concat!(
             "WITH page AS (
                  SELECT e.project_id, e.task, MAX(COALESCE(n.snoozed_until, n.at)) AS latest, MAX(e.number) AS newest,
@@ -137,7 +138,7 @@ macro_rules! shelf {
                  JOIN event e ON e.org_id = n.org_id AND e.number = n.event
                  JOIN project q ON q.org_id = e.org_id AND q.id = e.project_id
                  WHERE n.org_id = $1 AND n.person_id = $2 AND e.task IS NOT NULL AND ",
-            $on_it,
+            $in_tab,
             "      AND ",
             visible_to!("q", "$2", "$3"),
             "
@@ -151,7 +152,7 @@ macro_rules! shelf {
                  JOIN event e ON e.org_id = $1 AND e.project_id = g.project_id AND e.task = g.task
                  JOIN notification n ON n.org_id = $1 AND n.person_id = $2 AND n.event = e.number
                  WHERE ",
-            $on_it,
+            $in_tab,
             ")
              SELECT e.number, e.at, a.name, q.key AS project, e.task, e.body, w.reason, w.read_at IS NULL AS is_unread,
                     w.snoozed_until, t.title, s.category, w.told, w.strongest, w.has_unread
@@ -167,29 +168,30 @@ macro_rules! shelf {
     };
 }
 
-/// What is told of at most `limit` tasks of a shelf, past the first `offset` of them, the last `news` things of each: the
-/// task that something was told of last comes first, and the last thing that was told of it. What was put off counts from
-/// when its time has come.
+/// Lists a page of an inbox tab: at most `limit` tasks after the first `offset`, each with its last `news` notifications.
+/// Tasks and their notifications come newest first; a snoozed notification counts from the time it returns.
 pub async fn page(
     tx: &mut OrgTx,
     scope: ProjectScope,
-    shelf: InboxTab,
+    tab: InboxTab,
     now: DateTime<Utc>,
     (limit, offset): (i64, i64),
     news: i64,
 ) -> Result<Vec<NotificationRow>, Error> {
-    let sql = match shelf {
+    let sql = match tab {
         InboxTab::Unread => {
-            shelf!("n.read_at IS NULL AND n.archived_at IS NULL AND (n.snoozed_until IS NULL OR n.snoozed_until <= $4)")
+            tab_page!(
+                "n.read_at IS NULL AND n.archived_at IS NULL AND (n.snoozed_until IS NULL OR n.snoozed_until <= $4)"
+            )
         }
-        InboxTab::All => shelf!("n.archived_at IS NULL AND (n.snoozed_until IS NULL OR n.snoozed_until <= $4)"),
-        InboxTab::Snoozed => shelf!("n.archived_at IS NULL AND n.snoozed_until > $4"),
-        InboxTab::Archived => shelf!("n.archived_at <= $4"),
+        InboxTab::All => tab_page!("n.archived_at IS NULL AND (n.snoozed_until IS NULL OR n.snoozed_until <= $4)"),
+        InboxTab::Snoozed => tab_page!("n.archived_at IS NULL AND n.snoozed_until > $4"),
+        InboxTab::Archived => tab_page!("n.archived_at <= $4"),
     };
     Ok(fetch_all!(tx, NotificationRow, sql, tx.org(), scope.person, scope.sees_all, now, limit, offset, news)?)
 }
 
-/// What becomes of something that somebody is told.
+/// A change of a notification's status.
 #[derive(Clone, Copy, Debug)]
 pub enum NotificationUpdate {
     Read(bool),
@@ -197,18 +199,18 @@ pub enum NotificationUpdate {
     Archived(bool),
 }
 
-/// Decides what becomes of what `person` is told of a task up to the event numbered `upto`. What is put away is read, and what
-/// is put off comes back unread.
+/// Updates the notifications of `person` about a task up to the event `upto`. Archiving also marks as read, snoozing as
+/// unread.
 pub async fn decide(
     tx: &mut OrgTx,
     person: PersonId,
     project: ProjectId,
     task: &TaskKey,
     upto: i64,
-    fate: NotificationUpdate,
+    update: NotificationUpdate,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    macro_rules! decide {
+    macro_rules! update {
         ($set:literal) => {
             concat!(
                 "UPDATE notification SET ",
@@ -218,20 +220,20 @@ pub async fn decide(
             )
         };
     }
-    let (sql, at) = match fate {
-        NotificationUpdate::Read(is_read) => (decide!("read_at = $6"), is_read.then_some(now)),
+    let (sql, at) = match update {
+        NotificationUpdate::Read(is_read) => (update!("read_at = $6"), is_read.then_some(now)),
         NotificationUpdate::Snoozed(until) => {
-            (decide!("snoozed_until = $6, read_at = CASE WHEN $6 IS NULL THEN read_at END"), until)
+            (update!("snoozed_until = $6, read_at = CASE WHEN $6 IS NULL THEN read_at END"), until)
         }
         NotificationUpdate::Archived(is_archived) => {
-            (decide!("archived_at = $6, read_at = COALESCE(read_at, $6)"), is_archived.then_some(now))
+            (update!("archived_at = $6, read_at = COALESCE(read_at, $6)"), is_archived.then_some(now))
         }
     };
     execute!(tx, sql, tx.org(), person, project, task.number, upto, at)?;
     Ok(())
 }
 
-/// Marks everything as read that `person` was told up to the event numbered `upto` and that is neither put off nor away.
+/// Marks the notifications of `person` up to the event `upto` as read, except snoozed and archived ones.
 pub async fn read_all(tx: &mut OrgTx, person: PersonId, upto: i64, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,

@@ -1,4 +1,4 @@
-//! Organizations that somebody is creating.
+//! Organization setups: organizations that are being created.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -11,35 +11,35 @@ use crate::{
     },
 };
 
-/// How far it is.
+/// The state of a setup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "lowercase")]
 pub enum State {
-    /// There is something left to do for it.
+    /// Steps are left to do.
     Waiting,
-    /// What there is of it at the provider is being removed.
+    /// Its organization at the provider is being deleted.
     Undoing,
-    /// It is there.
+    /// The organization exists.
     Done,
-    /// It is not, and nothing is left of it.
+    /// The setup failed and was undone.
     Failed,
 }
 
-/// Why it does not go on.
+/// The reason why a setup does not proceed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "lowercase")]
 pub enum Problem {
-    /// The provider does not answer, or wants to be asked later; it is tried again.
+    /// The provider does not answer or limits the rate; the step is retried.
     Busy,
-    /// The name belongs to somebody else.
+    /// The name is taken.
     Taken,
-    /// The provider will not do it.
+    /// The provider refused.
     Refused,
-    /// Its founder did not want it any more.
+    /// Its creator cancelled it.
     Cancelled,
 }
 
-/// An organization that `person_id` is creating.
+/// The setup of an organization by `person_id`.
 #[derive(Clone, Debug, FromRow)]
 pub struct OrganizationSetup {
     pub id: SetupId,
@@ -48,13 +48,13 @@ pub struct OrganizationSetup {
     pub display_name: String,
     pub state: State,
     pub problem: Option<Problem>,
-    /// Once the provider has it.
+    /// The organization's id at the provider, once created.
     pub provider_id: Option<String>,
     pub tries: i64,
     pub created_at: DateTime<Utc>,
 }
 
-/// Writes down that `new` is to be created; `false` when the name is taken here, or about to be.
+/// Inserts a setup. Returns `false` if the slug belongs to an organization or a pending setup.
 pub async fn begin(tx: &mut PlatformTx, new: &OrganizationSetup, now: DateTime<Utc>) -> Result<bool, Error> {
     if is_taken(tx, &new.slug).await? {
         return Ok(false);
@@ -72,19 +72,19 @@ pub async fn begin(tx: &mut PlatformTx, new: &OrganizationSetup, now: DateTime<U
     Ok(added == 1)
 }
 
-/// Whether an organization is called `slug`, or about to be.
+/// Whether an organization or a pending setup has this slug.
 pub async fn is_taken(tx: &mut PlatformTx, slug: &str) -> Result<bool, Error> {
-    let (taken,) = fetch_one!(
+    let (is_taken,) = fetch_one!(
         tx,
         (bool,),
         "SELECT EXISTS (SELECT 1 FROM organization WHERE slug = $1)
              OR EXISTS (SELECT 1 FROM organization_setup WHERE slug = $1 AND state IN ('waiting', 'undoing'))",
         slug,
     )?;
-    Ok(taken)
+    Ok(is_taken)
 }
 
-/// How many `person` has begun since `since`.
+/// Counts the setups that `person` started since `since`.
 pub async fn count(tx: &mut PlatformTx, person: PersonId, since: DateTime<Utc>) -> Result<i64, Error> {
     let (count,) = fetch_one!(
         tx,
@@ -96,7 +96,7 @@ pub async fn count(tx: &mut PlatformTx, person: PersonId, since: DateTime<Utc>) 
     Ok(count)
 }
 
-/// One of `person`'s.
+/// Finds a setup of `person`.
 pub async fn find(tx: &mut PlatformTx, person: PersonId, id: SetupId) -> Result<Option<OrganizationSetup>, Error> {
     Ok(fetch_optional!(
         tx,
@@ -108,7 +108,7 @@ pub async fn find(tx: &mut PlatformTx, person: PersonId, id: SetupId) -> Result<
     )?)
 }
 
-/// Those of `person` that are not done, and not over.
+/// Lists the waiting setups of `person`, oldest first.
 pub async fn unfinished(tx: &mut PlatformTx, person: PersonId) -> Result<Vec<OrganizationSetup>, Error> {
     Ok(fetch_all!(
         tx,
@@ -119,8 +119,8 @@ pub async fn unfinished(tx: &mut PlatformTx, person: PersonId) -> Result<Vec<Org
     )?)
 }
 
-/// What somebody should work on now.
-pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, most: i64) -> Result<Vec<SetupId>, Error> {
+/// Lists the setups with a step due, at most `limit`.
+pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, limit: i64) -> Result<Vec<SetupId>, Error> {
     let rows = fetch_all!(
         tx,
         (SetupId,),
@@ -128,13 +128,12 @@ pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, most: i64) -> Result<V
          WHERE state IN ('waiting', 'undoing') AND due_at <= $1 AND (taken_until IS NULL OR taken_until <= $1)
          ORDER BY due_at LIMIT $2",
         now,
-        most,
+        limit,
     )?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Takes the right to work on it until `until`, on this node and every other; `None` when somebody else has it, or
-/// there is nothing to do yet.
+/// Claims a setup until `until`, across all nodes. Returns `None` if another worker has it or no step is due.
 pub async fn take(
     tx: &mut PlatformTx,
     id: SetupId,
@@ -154,7 +153,7 @@ pub async fn take(
     )?)
 }
 
-/// Notes the provider's id.
+/// Updates the organization's id at the provider.
 pub async fn created(tx: &mut PlatformTx, id: SetupId, provider_id: &str, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
@@ -166,8 +165,8 @@ pub async fn created(tx: &mut PlatformTx, id: SetupId, provider_id: &str, now: D
     Ok(())
 }
 
-/// Notes where it is now, and lets go of it. What is waiting or being undone is due at `due_at`; one that its founder
-/// cancelled meanwhile is not brought back.
+/// Updates the state of a setup and releases the claim. The next step is due at `due_at`. A setup that was cancelled
+/// meanwhile stays so.
 pub async fn put(
     tx: &mut PlatformTx,
     id: SetupId,
@@ -192,7 +191,7 @@ pub async fn put(
     Ok(())
 }
 
-/// Tries one that waits at once.
+/// Makes a waiting setup due now.
 pub async fn retry_now(tx: &mut PlatformTx, person: PersonId, id: SetupId, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
@@ -204,7 +203,7 @@ pub async fn retry_now(tx: &mut PlatformTx, person: PersonId, id: SetupId, now: 
     Ok(())
 }
 
-/// Has it undone; `false` when it is no longer waiting.
+/// Cancels a setup, which undoes it. Returns `false` if it is no longer waiting.
 pub async fn cancel(tx: &mut PlatformTx, person: PersonId, id: SetupId, now: DateTime<Utc>) -> Result<bool, Error> {
     let cancelled = execute!(
         tx,

@@ -1,4 +1,4 @@
-//! Organizations, as the sign-in finds them.
+//! Organizations: lookup, insertion, reconciliation and reminder turns.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// An organization's record.
+/// An organization.
 #[derive(Clone, Debug, FromRow)]
 pub struct Organization {
     pub id: OrgId,
@@ -21,9 +21,9 @@ pub struct Organization {
     pub display_name: String,
 }
 
-/// The organization called `slug`.
+/// Finds an organization by its slug.
 pub async fn by_slug(tx: &mut PlatformTx, slug: &str) -> Result<Option<Organization>, Error> {
-    // PostgreSQL refuses to compare with a NUL; nothing is called like that.
+    // PostgreSQL rejects a NUL in a text; no slug contains one.
     if slug.contains('\0') {
         return Ok(None);
     }
@@ -35,7 +35,7 @@ pub async fn by_slug(tx: &mut PlatformTx, slug: &str) -> Result<Option<Organizat
     )?)
 }
 
-/// The organization that `issuer` calls `provider_id`.
+/// Finds an organization by its id at the provider `issuer`.
 pub async fn by_provider_id(
     tx: &mut PlatformTx,
     issuer: &str,
@@ -50,7 +50,7 @@ pub async fn by_provider_id(
     )?)
 }
 
-/// A new organization and who owns it.
+/// A new organization and its owner.
 #[derive(Clone, Debug)]
 pub struct NewOrganization<'a> {
     pub id: OrgId,
@@ -62,7 +62,7 @@ pub struct NewOrganization<'a> {
     pub owner: PersonId,
 }
 
-/// Adds an organization; `false` when the provider's id or the slug is taken.
+/// Inserts an organization. Returns `false` if the provider's id or the slug is taken.
 pub async fn create(tx: &mut PlatformTx, new: &NewOrganization<'_>, now: DateTime<Utc>) -> Result<bool, Error> {
     let added = execute!(
         tx,
@@ -79,17 +79,17 @@ pub async fn create(tx: &mut PlatformTx, new: &NewOrganization<'_>, now: DateTim
     Ok(added == 1)
 }
 
-/// The id at the provider of `org`.
+/// Fetches the organization's id at the provider.
 ///
 /// # Errors
-/// [`Error::NotFound`] without such an organization.
+/// [`Error::NotFound`] if the organization does not exist.
 pub async fn provider_id(tx: &mut PlatformTx, org: OrgId) -> Result<String, Error> {
     let row = fetch_optional!(tx, (String,), "SELECT provider_id FROM organization WHERE id = $1", org)?;
     row.map(|(id,)| id).ok_or(Error::NotFound)
 }
 
-/// Takes the turn of the organization of `issuer` that was compared with the provider longest ago, and before `before`:
-/// its id and its id there. Nobody else gets it until then.
+/// Claims the organization of `issuer` that was reconciled least recently, if before `before`. Returns its id and its id at
+/// the provider.
 pub async fn claim_next(
     tx: &mut PlatformTx,
     issuer: &str,
@@ -111,15 +111,15 @@ pub async fn claim_next(
     )?)
 }
 
-/// The next organization after the one called `after` whose people were not all reminded yet `today`, and when they last were.
-/// Nobody else gets it before the transaction ends, nor afterwards if [`end_day`] was committed.
+/// Claims the reminders of the next organization after `after` that has not had them `today`. Returns its id and the day of
+/// the last reminders. The claim lasts until the transaction ends, or for the day if it commits [`end_day`].
 pub async fn claim_day(
     tx: &mut PlatformTx,
     today: NaiveDate,
     after: OrgId,
 ) -> Result<Option<(OrgId, Option<NaiveDate>)>, Error> {
     let sql = match tx.driver() {
-        // A transaction that writes is alone from its beginning.
+        // SQLite has one writer at a time.
         Driver::Sqlite => {
             "SELECT id, reminded_on FROM organization WHERE (reminded_on IS NULL OR reminded_on < $1) AND id > $2
              ORDER BY id LIMIT 1"
@@ -132,26 +132,26 @@ pub async fn claim_day(
     Ok(fetch_optional!(tx, (OrgId, Option<NaiveDate>), sql, today, after)?)
 }
 
-/// Notes that everybody in the organization was reminded `today`.
+/// Records that the reminders of `today` are complete.
 pub async fn end_day(tx: &mut OrgTx, today: NaiveDate) -> Result<(), Error> {
     execute!(tx, "UPDATE organization SET reminded_on = $2 WHERE id = $1", tx.org(), today)?;
     Ok(())
 }
 
-/// When the organization was last compared with the provider.
+/// When the organization was last reconciled with the provider.
 pub async fn reconciled_at(tx: &mut OrgTx) -> Result<Option<DateTime<Utc>>, Error> {
     let (at,) =
         fetch_one!(tx, (Option<DateTime<Utc>>,), "SELECT reconciled_at FROM organization WHERE id = $1", tx.org())?;
     Ok(at)
 }
 
-/// Makes it the organization's turn to be compared.
+/// Makes the organization due for reconciliation.
 pub async fn forget_comparison(tx: &mut OrgTx) -> Result<(), Error> {
     execute!(tx, "UPDATE organization SET reconciled_at = NULL WHERE id = $1", tx.org())?;
     Ok(())
 }
 
-/// What the provider says of an organization.
+/// Name and branding of an organization at the provider.
 #[derive(Clone, Copy, Debug)]
 pub struct Looks<'a> {
     pub slug: &'a str,
@@ -161,7 +161,7 @@ pub struct Looks<'a> {
     pub colour: Option<&'a str>,
 }
 
-/// Brings name and looks up to date. A name in addresses that another organization has here is not taken over.
+/// Updates name, branding and slug. Keeps the slug if another organization here has the new one.
 pub async fn put_looks(tx: &mut PlatformTx, org: OrgId, looks: &Looks<'_>) -> Result<(), Error> {
     execute!(
         tx,

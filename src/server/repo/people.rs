@@ -1,4 +1,4 @@
-//! People: subjects of an issuer.
+//! People: one row per subject of an issuer.
 
 use chrono::{DateTime, Utc};
 
@@ -10,18 +10,18 @@ use crate::{
     },
 };
 
-/// What a verified ID token says of a person.
+/// The claims of a verified ID token about a person.
 #[derive(Clone, Debug)]
 pub struct Profile<'a> {
     pub issuer: &'a str,
     pub subject: &'a str,
     pub email: &'a str,
-    /// Whether the provider has verified the address, where it says so.
+    /// The claim `email_verified`.
     pub is_verified: Option<bool>,
     pub name: &'a str,
 }
 
-/// Adds the person, under `id` if unknown, or brings name and address up to date.
+/// Inserts a person under `id`, or updates name and email of the existing one. Returns the person's id.
 pub async fn upsert(
     tx: &mut PlatformTx,
     id: PersonId,
@@ -49,35 +49,35 @@ pub async fn upsert(
     Ok(id)
 }
 
-/// The person behind a subject of an issuer.
+/// Finds a person by issuer and subject.
 pub async fn find(tx: &mut PlatformTx, issuer: &str, subject: &str) -> Result<Option<PersonId>, Error> {
     let row =
         fetch_optional!(tx, (PersonId,), "SELECT id FROM person WHERE issuer = $1 AND subject = $2", issuer, subject,)?;
     Ok(row.map(|(id,)| id))
 }
 
-/// Who the person is at the provider.
+/// Fetches the person's subject at the provider.
 ///
 /// # Errors
-/// [`Error::NotFound`] without such a person.
+/// [`Error::NotFound`] if the person does not exist.
 pub async fn subject(tx: &mut PlatformTx, id: PersonId) -> Result<String, Error> {
     let row = fetch_optional!(tx, (String,), "SELECT subject FROM person WHERE id = $1", id)?;
     row.map(|(subject,)| subject).ok_or(Error::NotFound)
 }
 
-/// As [`subject`], of somebody who has to do with an organization.
+/// Fetches the subject of a person like [`subject`], within an organization's transaction.
 pub async fn subject_of(tx: &mut OrgTx, id: PersonId) -> Result<String, Error> {
     let row = fetch_optional!(tx, (String,), "SELECT subject FROM person WHERE id = $1", id)?;
     row.map(|(subject,)| subject).ok_or(Error::NotFound)
 }
 
-/// The address of `id` in lower case, if the provider has verified it.
+/// Fetches the person's verified email in lower case.
 pub async fn verified_address(tx: &mut PlatformTx, id: PersonId) -> Result<Option<String>, Error> {
     let row = fetch_optional!(tx, (String,), "SELECT email FROM person WHERE id = $1 AND email_verified", id)?;
     Ok(row.map(|(email,)| email.to_lowercase()))
 }
 
-/// Name and address of a person.
+/// Fetches name and email of a person.
 pub async fn describe(tx: &mut PlatformTx, id: PersonId) -> Result<Option<Person>, Error> {
     let row = fetch_optional!(tx, (String, String), "SELECT name, email FROM person WHERE id = $1", id)?;
     Ok(row.map(|(name, email)| Person { name, email }))

@@ -1,5 +1,6 @@
-//! Projects and their workflow.
+//! Projects and their workflows.
 
+mod hue;
 mod labels;
 mod members;
 mod settings;
@@ -23,6 +24,7 @@ use crate::{
     },
 };
 
+use self::hue::hue;
 pub use self::{
     labels::labels,
     members::{assignable, mentionable, put_member},
@@ -46,7 +48,7 @@ struct SummaryRow {
     all_tasks: i64,
 }
 
-/// All projects of the organization that `reader` may see, by name.
+/// Lists the projects that `scope` may see, by name.
 pub async fn list(tx: &mut OrgTx, scope: ProjectScope) -> Result<Vec<ProjectSummary>, Error> {
     let rows = fetch_all!(
         tx,
@@ -88,12 +90,12 @@ pub struct Project {
     pub name: String,
     pub is_private: bool,
     pub is_archived: bool,
-    /// In order.
+    /// In the order of the workflow.
     pub states: Vec<State>,
 }
 
 impl Project {
-    /// The state called `slug`.
+    /// Finds a state by its slug.
     #[must_use]
     pub fn state(&self, slug: &str) -> Option<&State> {
         self.states.iter().find(|state| state.slug == slug)
@@ -113,7 +115,7 @@ struct StateRow {
     wip_limit: Option<i64>,
 }
 
-/// The project called `key`, if `reader` may see it. A project's id comes from nowhere else.
+/// Finds a project by its key, if `scope` may see it. Services get the id of an existing project here or from [`locked`].
 pub async fn by_key(tx: &mut OrgTx, scope: ProjectScope, key: &ProjectKey) -> Result<Option<Project>, Error> {
     let rows = fetch_all!(
         tx,
@@ -152,10 +154,10 @@ pub struct NewProject<'a> {
     pub created_by: PersonId,
 }
 
-/// Adds a project with its workflow, `states` in order.
+/// Inserts a project with its workflow, `states` in order.
 ///
 /// # Errors
-/// The field `key` is refused when it is taken.
+/// [`Error::Duplicate`] if another project of the organization has the key.
 pub async fn create(tx: &mut OrgTx, new: &NewProject<'_>, states: &[State], now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
@@ -167,18 +169,14 @@ pub async fn create(tx: &mut OrgTx, new: &NewProject<'_>, states: &[State], now:
         new.created_by,
         now,
     )
-    .map_err(|error| {
-        Error::on_duplicate(error, || {
-            Error::invalid("key", format!("{} is taken by another project here. Choose another key.", new.key))
-        })
-    })?;
+    .map_err(Error::or_duplicate)?;
     put_states(tx, new.id, states).await
 }
 
-/// As [`by_key`], and nobody else can change the project's tasks or workflow until the transaction ends. Who needs
-/// several projects takes them in the order of their keys.
+/// Finds a project like [`by_key`] and locks it: other transactions cannot change its tasks or workflow until this one
+/// ends. Callers lock several projects in the order of their keys, so that they cannot deadlock.
 pub async fn locked(tx: &mut OrgTx, scope: ProjectScope, key: &ProjectKey) -> Result<Option<Project>, Error> {
-    // A transaction that writes to SQLite is alone from its beginning.
+    // SQLite has one writer at a time.
     if tx.driver() == Driver::Postgres {
         let sql = "SELECT 1 FROM project WHERE org_id = $1 AND key = $2 FOR NO KEY UPDATE";
         fetch_optional!(tx, (i32,), sql, tx.org(), key.as_str())?;
@@ -186,7 +184,7 @@ pub async fn locked(tx: &mut OrgTx, scope: ProjectScope, key: &ProjectKey) -> Re
     by_key(tx, scope, key).await
 }
 
-/// The moves between states, from and to, that a project allows; none when it allows all.
+/// Lists the transitions between states (from, to) that a project allows. An empty set allows all.
 pub async fn transitions(tx: &mut OrgTx, project: ProjectId) -> Result<BTreeSet<(String, String)>, Error> {
     let rows = fetch_all!(
         tx,
@@ -198,7 +196,7 @@ pub async fn transitions(tx: &mut OrgTx, project: ProjectId) -> Result<BTreeSet<
     Ok(rows.into_iter().collect())
 }
 
-/// Writes down the moves that a project allows; none allows all.
+/// Replaces the transitions that a project allows. An empty set allows all.
 pub async fn put_transitions(
     tx: &mut OrgTx,
     project: ProjectId,
@@ -219,7 +217,7 @@ pub async fn put_transitions(
     Ok(())
 }
 
-/// Takes the next `count` task numbers of a project; the first of them.
+/// Reserves the next `count` task numbers of a project and returns the first.
 pub async fn take_numbers(tx: &mut OrgTx, project: ProjectId, count: i64) -> Result<i64, Error> {
     let (next,) = fetch_optional!(
         tx,
@@ -231,9 +229,4 @@ pub async fn take_numbers(tx: &mut OrgTx, project: ProjectId, count: i64) -> Res
     )?
     .ok_or(Error::NotFound)?;
     Ok(next - count)
-}
-
-/// One of the twelve hues.
-pub(super) fn hue(stored: Option<i64>) -> Result<Option<u8>, Error> {
-    stored.map(|hue| u8::try_from(hue).map_err(|_| Error::Corrupt("hue"))).transpose()
 }

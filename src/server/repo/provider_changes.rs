@@ -1,4 +1,4 @@
-//! Changes of an organization that the provider does not know yet.
+//! The queue of an organization's changes that are still to be made at the provider.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -11,18 +11,18 @@ use crate::{
     },
 };
 
-/// A change to be written down.
+/// A change to enqueue.
 #[derive(Clone, Debug)]
 pub struct NewChange<'a> {
     pub id: ChangeId,
-    /// What it is about: changes of the same topic are carried out in their order.
+    /// Changes with the same topic are carried out in order.
     pub topic: &'a str,
-    /// What to do, as JSON.
+    /// The command as JSON.
     pub change: &'a str,
     pub requested_by: PersonId,
 }
 
-/// Writes a change down.
+/// Inserts a change.
 pub async fn add(tx: &mut OrgTx, new: &NewChange<'_>, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
@@ -38,8 +38,8 @@ pub async fn add(tx: &mut OrgTx, new: &NewChange<'_>, now: DateTime<Utc>) -> Res
     Ok(())
 }
 
-/// What somebody should carry out now, in whichever organization: the first of each topic.
-pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, most: i64) -> Result<Vec<(OrgId, ChangeId)>, Error> {
+/// Lists the due changes of all organizations, the first of each topic, at most `limit`.
+pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, limit: i64) -> Result<Vec<(OrgId, ChangeId)>, Error> {
     tx.as_worker().await?;
     Ok(fetch_all!(
         tx,
@@ -50,11 +50,11 @@ pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, most: i64) -> Result<V
                            WHERE e.org_id = c.org_id AND e.topic = c.topic AND e.id < c.id AND e.state = 'waiting')
          ORDER BY c.due_at, c.id LIMIT $2",
         now,
-        most,
+        limit,
     )?)
 }
 
-/// A change that was taken.
+/// A claimed change.
 #[derive(Clone, Debug, FromRow)]
 pub struct Taken {
     /// As JSON.
@@ -64,7 +64,7 @@ pub struct Taken {
     pub created_at: DateTime<Utc>,
 }
 
-/// Takes the right to carry it out until `until`, on this node and every other; `None` when somebody else has it.
+/// Claims a change until `until`, across all nodes. Returns `None` if another worker has it.
 pub async fn take(
     tx: &mut OrgTx,
     id: ChangeId,
@@ -84,13 +84,13 @@ pub async fn take(
     )?)
 }
 
-/// Removes one that has been carried out, or is no longer wanted.
+/// Deletes a change that was carried out or is obsolete.
 pub async fn remove(tx: &mut OrgTx, id: ChangeId) -> Result<(), Error> {
     execute!(tx, "DELETE FROM provider_change WHERE org_id = $1 AND id = $2", tx.org(), id)?;
     Ok(())
 }
 
-/// Lets go of one that could not be carried out: until `due_at`, or for good without.
+/// Releases a change after a failed attempt: retried at `due_at`, or marked as failed without one.
 pub async fn failed(tx: &mut OrgTx, id: ChangeId, problem: &str, due_at: Option<DateTime<Utc>>) -> Result<(), Error> {
     execute!(
         tx,
@@ -106,21 +106,21 @@ pub async fn failed(tx: &mut OrgTx, id: ChangeId, problem: &str, due_at: Option<
     Ok(())
 }
 
-/// A change as administrators see it.
+/// A pending or failed change.
 #[derive(Clone, Debug, FromRow)]
 pub struct Open {
     pub id: ChangeId,
     /// As JSON.
     pub change: String,
-    /// Whether it will not be tried again by itself.
+    /// Whether automatic retries have ended.
     pub is_failed: bool,
-    /// What the provider said last.
+    /// The provider's last error.
     pub problem: Option<String>,
     pub due_at: DateTime<Utc>,
     pub created_at: DateTime<Utc>,
 }
 
-/// Everything that the provider does not know yet, the oldest first.
+/// Lists the pending and failed changes, oldest first.
 pub async fn list(tx: &mut OrgTx) -> Result<Vec<Open>, Error> {
     Ok(fetch_all!(
         tx,
@@ -131,7 +131,7 @@ pub async fn list(tx: &mut OrgTx) -> Result<Vec<Open>, Error> {
     )?)
 }
 
-/// Has one tried again at once; `false` when there is no such change.
+/// Makes a change due now. Returns `false` if it does not exist.
 pub async fn retry(tx: &mut OrgTx, id: ChangeId, now: DateTime<Utc>) -> Result<bool, Error> {
     let found = execute!(
         tx,
@@ -143,26 +143,26 @@ pub async fn retry(tx: &mut OrgTx, id: ChangeId, now: DateTime<Utc>) -> Result<b
     Ok(found == 1)
 }
 
-/// Removes one that will not be tried again by itself; `false` when there is no such change.
+/// Deletes a failed change. Returns `false` if it does not exist.
 pub async fn give_up(tx: &mut OrgTx, id: ChangeId) -> Result<bool, Error> {
     let found =
         execute!(tx, "DELETE FROM provider_change WHERE org_id = $1 AND id = $2 AND state = 'failed'", tx.org(), id,)?;
     Ok(found == 1)
 }
 
-/// Whether a change of this topic waits.
+/// Whether a change of this topic is pending.
 pub async fn is_waiting(tx: &mut OrgTx, topic: &str) -> Result<bool, Error> {
-    let (waits,) = fetch_one!(
+    let (is_waiting,) = fetch_one!(
         tx,
         (bool,),
         "SELECT EXISTS (SELECT 1 FROM provider_change WHERE org_id = $1 AND topic = $2 AND state = 'waiting')",
         tx.org(),
         topic,
     )?;
-    Ok(waits)
+    Ok(is_waiting)
 }
 
-/// What the changes that wait are about.
+/// Lists the topics of the pending changes.
 pub async fn topics(tx: &mut OrgTx) -> Result<Vec<String>, Error> {
     let rows = fetch_all!(
         tx,

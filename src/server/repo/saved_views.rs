@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// A saved view as it is stored.
+/// A saved view.
 #[derive(Clone, Debug, FromRow)]
 pub struct View {
     pub id: ViewId,
@@ -24,7 +24,7 @@ pub struct View {
     pub is_shared: bool,
 }
 
-/// The views of a project that `person` sees, by name: their own, and those that are shared.
+/// Lists the views of a project that `person` may see, by name: their own and shared ones.
 pub async fn of_project(tx: &mut OrgTx, project: ProjectId, person: PersonId) -> Result<Vec<View>, Error> {
     Ok(fetch_all!(
         tx,
@@ -39,7 +39,7 @@ pub async fn of_project(tx: &mut OrgTx, project: ProjectId, person: PersonId) ->
     )?)
 }
 
-/// A view of a project, if `person` sees it.
+/// Finds a view of a project, if `person` may see it.
 pub async fn find(tx: &mut OrgTx, project: ProjectId, view: ViewId, person: PersonId) -> Result<Option<View>, Error> {
     Ok(fetch_optional!(
         tx,
@@ -54,7 +54,7 @@ pub async fn find(tx: &mut OrgTx, project: ProjectId, view: ViewId, person: Pers
     )?)
 }
 
-/// How many views of a project `person` has.
+/// Counts the views of `person` in a project.
 pub async fn count(tx: &mut OrgTx, project: ProjectId, person: PersonId) -> Result<i64, Error> {
     let (count,) = fetch_one!(
         tx,
@@ -67,10 +67,10 @@ pub async fn count(tx: &mut OrgTx, project: ProjectId, person: PersonId) -> Resu
     Ok(count)
 }
 
-/// Adds a view.
+/// Inserts a view.
 ///
 /// # Errors
-/// The field `name` is refused when its owner has one of that name in the project.
+/// [`Error::Duplicate`] if the owner has a view with this name in the project.
 pub async fn create(tx: &mut OrgTx, project: ProjectId, view: &View, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
@@ -88,14 +88,14 @@ pub async fn create(tx: &mut OrgTx, project: ProjectId, view: &View, now: DateTi
         view.is_shared,
         now,
     )
-    .map_err(taken)?;
+    .map_err(Error::or_duplicate)?;
     Ok(())
 }
 
-/// Gives a view another name, and shares it or no longer.
+/// Updates a view's name and whether it is shared.
 ///
 /// # Errors
-/// As [`create`].
+/// [`Error::Duplicate`] if the owner has another view with this name in the project.
 pub async fn change(
     tx: &mut OrgTx,
     view: ViewId,
@@ -113,18 +113,12 @@ pub async fn change(
         is_shared,
         now,
     )
-    .map_err(taken)?;
+    .map_err(Error::or_duplicate)?;
     Ok(())
 }
 
-/// Removes a view.
+/// Deletes a view.
 pub async fn delete(tx: &mut OrgTx, view: ViewId) -> Result<(), Error> {
     execute!(tx, "DELETE FROM saved_view WHERE org_id = $1 AND id = $2", tx.org(), view)?;
     Ok(())
-}
-
-fn taken(error: sqlx::Error) -> Error {
-    Error::on_duplicate(error, || {
-        Error::invalid("name", "You have a view of that name in this project. Choose another name.")
-    })
 }

@@ -1,4 +1,4 @@
-//! Finding things by their words, in the index that triggers keep in step with what there is.
+//! Full-text search in the index that database triggers maintain.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -12,20 +12,21 @@ use crate::{
     },
 };
 
-/// What is looked for.
+/// A search and the page of its results to return.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'a> {
-    /// Letters and digits alone, folded as the index folds them; at least one. Each may be the beginning of a word.
+    /// At least one word of letters and digits, folded as in the index. Each matches words that start with it.
     pub words: &'a [String],
-    /// The task with this number is found too, in this project or in any.
+    /// Limits the search by number to this project.
     pub project: Option<&'a ProjectKey>,
+    /// Also finds the task with this number.
     pub number: Option<i64>,
     pub kind: Option<Kind>,
     pub skip: usize,
     pub take: usize,
 }
 
-/// Something that was found.
+/// A search result.
 #[derive(Clone, Debug, FromRow)]
 pub struct Row {
     pub kind: String,
@@ -43,8 +44,8 @@ pub struct Row {
     pub said_at: Option<DateTime<Utc>>,
 }
 
-/// What `reader` may see of what is looked for, the best first: what is called so, then what has a word in its title, then
-/// what is still to be done. Where there is a great deal, the newest of it.
+/// Finds the matches that `scope` may see, best first: the task with the number, then matches in titles, then open tasks.
+/// Ranks the newest 2,000 matches only.
 pub async fn find(tx: &mut OrgTx, scope: ProjectScope, wanted: &Wanted<'_>) -> Result<Vec<Row>, Error> {
     let kind = wanted.kind.map_or("", Kind::slug);
     let project = wanted.project.map_or("", ProjectKey::as_str);
@@ -74,7 +75,7 @@ pub async fn find(tx: &mut OrgTx, scope: ProjectScope, wanted: &Wanted<'_>) -> R
     )?)
 }
 
-/// For FTS5: the organization's word, and all that is looked for.
+/// The FTS5 expression: the organization's word and all search words.
 fn match_expression(tx: &OrgTx, words: &[String]) -> String {
     let words: Vec<_> = words.iter().map(|word| format!("\"{word}\"*")).collect();
     format!("org : \"{}\" AND {{title body}} : ({})", tx.org().0.simple(), words.join(" AND "))
@@ -84,8 +85,8 @@ fn tsquery(words: &[String]) -> String {
     words.iter().map(|word| format!("'{word}':*")).collect::<Vec<_>>().join(" & ")
 }
 
-/// The statement, around how one database finds what has the words: more columns and the tables, a condition, and what is
-/// greater for what is newer. No more than 2,000 are ranked, so that a single letter is quick too.
+/// The search statement. The parameters differ between the databases: score columns and tables, a condition on the words,
+/// and the column that is greater for newer documents. Ranks at most 2,000 matches, so that a single letter is fast too.
 macro_rules! statement {
     ($from:literal, $condition:literal, $newest:literal) => {
         concat!(
@@ -140,7 +141,7 @@ macro_rules! statement {
     };
 }
 
-// The index is read from its newest row on, until there is enough: in the order of its rows, by no other way.
+// CROSS JOIN fixes the join order: SQLite reads the index from its newest row and stops at the limit.
 const SQLITE: &str = statement!(
     "CASE WHEN bm25(search_index, 0, 1, 0) < 0 THEN 1 ELSE 0 END AS in_title,
                        -bm25(search_index, 0, 8, 1) AS score
@@ -151,7 +152,7 @@ const SQLITE: &str = statement!(
     "search_index.rowid"
 );
 
-// That only what is looked for is there is the policy's to say.
+// The row-level policy limits the documents to those that match the words; see `OrgTx::looking_for`.
 const POSTGRES: &str = statement!(
     "CASE WHEN d.words @@ CAST(replace(replace($2, ':*', ':*A'), '&', '|') AS tsquery) THEN 1 ELSE 0 END AS in_title,
                        CAST(ts_rank('{0.1, 0.1, 0.1, 1}', d.words, CAST($2 AS tsquery)) AS DOUBLE PRECISION) AS score

@@ -1,4 +1,4 @@
-//! Seats: who a browser is, in each organization it has signed in to.
+//! Seats: the sign-ins of a browser, one per organization.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -20,22 +20,22 @@ pub struct Seat {
     pub person_id: PersonId,
     /// The person's name.
     pub name: String,
-    /// The person's address.
+    /// The person's email.
     pub email: String,
-    /// When the rights behind it must be confirmed by a refresh.
+    /// When a refresh must confirm the rights.
     pub fresh_until: DateTime<Utc>,
-    /// When it ends even if the provider stays silent.
+    /// When the seat expires.
     pub ends_at: DateTime<Utc>,
 }
 
-/// The seat of `browser` in the organization called `slug`.
+/// Finds the seat of `browser` in the organization `slug`.
 pub async fn find(
     tx: &mut PlatformTx,
     browser: BrowserId,
     slug: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<Seat>, Error> {
-    // PostgreSQL refuses to compare with a NUL; nothing is called like that.
+    // PostgreSQL rejects a NUL in a text; no slug contains one.
     if slug.contains('\0') {
         return Ok(None);
     }
@@ -51,23 +51,23 @@ pub async fn find(
     )?)
 }
 
-/// Whether `browser` has a seat anywhere, or had one until lately.
+/// Whether `browser` has a seat; expired seats count until their purge.
 pub async fn any(tx: &mut PlatformTx, browser: BrowserId) -> Result<bool, Error> {
     let (any,) = fetch_one!(tx, (bool,), "SELECT EXISTS (SELECT 1 FROM seat WHERE browser_id = $1)", browser)?;
     Ok(any)
 }
 
-/// What a sign-in or a refresh leaves behind.
+/// The tokens and lifetimes of a seat.
 #[derive(Clone, Debug)]
 pub struct Tokens<'a> {
     pub sid: Option<&'a str>,
-    /// Sealed.
+    /// The sealed tokens.
     pub sealed: &'a [u8],
     pub fresh_until: DateTime<Utc>,
     pub ends_at: DateTime<Utc>,
 }
 
-/// Seats `person`, in the place of whoever sat there before.
+/// Inserts the seat of `person`, or replaces the browser's seat in the organization.
 pub async fn put(
     tx: &mut PlatformTx,
     browser: BrowserId,
@@ -93,8 +93,8 @@ pub async fn put(
     Ok(())
 }
 
-/// Takes the right to refresh a seat's tokens until `until`, on this node and every other. Gives the sealed tokens, or
-/// `None` when somebody else has it, or has just refreshed.
+/// Claims the refresh of a seat's tokens until `until`, across all nodes. Returns the sealed tokens, or `None` if another
+/// request is refreshing or has just refreshed them.
 pub async fn claim_refresh(
     tx: &mut PlatformTx,
     browser: BrowserId,
@@ -118,7 +118,7 @@ pub async fn claim_refresh(
     Ok(row.map(|(tokens,)| tokens))
 }
 
-/// Puts the next attempt off: the provider did not answer.
+/// Postpones the next refresh after the provider did not answer.
 pub async fn postpone_refresh(
     tx: &mut PlatformTx,
     browser: BrowserId,
@@ -129,7 +129,7 @@ pub async fn postpone_refresh(
     Ok(())
 }
 
-/// Puts refreshed tokens into `seat`; `false` when it has ended or was taken anew meanwhile.
+/// Updates the seat with refreshed tokens. Returns `false` if it was deleted or replaced meanwhile.
 pub async fn renew(tx: &mut PlatformTx, browser: BrowserId, seat: &Seat, tokens: &Tokens<'_>) -> Result<bool, Error> {
     let renewed = execute!(
         tx,
@@ -147,7 +147,7 @@ pub async fn renew(tx: &mut PlatformTx, browser: BrowserId, seat: &Seat, tokens:
     Ok(renewed == 1)
 }
 
-/// Ends `seat`, unless it was taken anew meanwhile.
+/// Deletes a seat, unless it was replaced meanwhile.
 pub async fn remove(tx: &mut PlatformTx, browser: BrowserId, seat: &Seat) -> Result<(), Error> {
     execute!(
         tx,
@@ -160,13 +160,13 @@ pub async fn remove(tx: &mut PlatformTx, browser: BrowserId, seat: &Seat) -> Res
     Ok(())
 }
 
-/// Ends every seat in `org`.
+/// Deletes all seats in an organization.
 pub async fn remove_all_of(tx: &mut PlatformTx, org: OrgId) -> Result<(), Error> {
     execute!(tx, "DELETE FROM seat WHERE org_id = $1", org)?;
     Ok(())
 }
 
-/// Ends the seats that go with the provider's session `sid`, in organizations of `issuer`; says how many.
+/// Deletes the seats of the provider's session `sid` in organizations of `issuer`; returns the count.
 pub async fn remove_of_session(tx: &mut PlatformTx, issuer: &str, sid: &str) -> Result<u64, Error> {
     Ok(execute!(
         tx,
@@ -176,12 +176,12 @@ pub async fn remove_of_session(tx: &mut PlatformTx, issuer: &str, sid: &str) -> 
     )?)
 }
 
-/// Ends every seat of `person`, in whichever browser; says how many.
+/// Deletes the seats of `person` in all browsers; returns the count.
 pub async fn remove_of_person(tx: &mut PlatformTx, person: PersonId) -> Result<u64, Error> {
     Ok(execute!(tx, "DELETE FROM seat WHERE person_id = $1", person)?)
 }
 
-/// Ends all seats of `browser` and gives their organizations and sealed tokens, the newest first.
+/// Deletes all seats of `browser` and returns their organizations and sealed tokens, newest first.
 pub async fn remove_all(tx: &mut PlatformTx, browser: BrowserId) -> Result<Vec<(OrgId, Vec<u8>)>, Error> {
     let seats = fetch_all!(
         tx,

@@ -1,4 +1,4 @@
-//! The records of browser sessions, for `auth::session_store`.
+//! Browser session records, for `auth::session_store`.
 
 use chrono::{DateTime, Utc};
 
@@ -7,7 +7,7 @@ use crate::server::{
     error::Error,
 };
 
-/// Adds a record; `false` when there is one with this id already.
+/// Inserts a record. Returns `false` if the id exists.
 pub async fn create(tx: &mut PlatformTx, id: &str, record: &[u8], expires_at: DateTime<Utc>) -> Result<bool, Error> {
     let added = execute!(
         tx,
@@ -19,13 +19,13 @@ pub async fn create(tx: &mut PlatformTx, id: &str, record: &[u8], expires_at: Da
     Ok(added == 1)
 }
 
-/// Writes a record over the one before. One that was deleted meanwhile stays deleted.
+/// Updates a record and its expiry. A deleted record stays deleted.
 pub async fn save(tx: &mut PlatformTx, id: &str, record: &[u8], expires_at: DateTime<Utc>) -> Result<(), Error> {
     execute!(tx, "UPDATE browser_session SET record = $2, expires_at = $3 WHERE id = $1", id, record, expires_at,)?;
     Ok(())
 }
 
-/// The record, unless it has expired.
+/// Fetches a record, unless it has expired.
 pub async fn load(tx: &mut PlatformTx, id: &str, now: DateTime<Utc>) -> Result<Option<Vec<u8>>, Error> {
     let row = fetch_optional!(
         tx,
@@ -37,8 +37,7 @@ pub async fn load(tx: &mut PlatformTx, id: &str, now: DateTime<Utc>) -> Result<O
     Ok(row.map(|(record,)| record))
 }
 
-/// Ids and records of the sessions that have `text` in their record, to be changed in this transaction. It looks through all
-/// of them, which only what is rare may do.
+/// Lists and locks the records that contain `text`. Scans all sessions, so only rare operations may call it.
 pub async fn with_text(tx: &mut PlatformTx, text: &str) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let sql = match tx.driver() {
         Driver::Sqlite => "SELECT id, record FROM browser_session WHERE instr(record, $1) > 0",
@@ -47,23 +46,23 @@ pub async fn with_text(tx: &mut PlatformTx, text: &str) -> Result<Vec<(String, V
     Ok(fetch_all!(tx, (String, Vec<u8>), sql, text.as_bytes())?)
 }
 
-/// Writes a record over the one before, which lasts as long.
+/// Updates a record and keeps its expiry.
 pub async fn rewrite(tx: &mut PlatformTx, id: &str, record: &[u8]) -> Result<(), Error> {
     execute!(tx, "UPDATE browser_session SET record = $2 WHERE id = $1", id, record)?;
     Ok(())
 }
 
-/// Removes a record.
+/// Deletes a record.
 pub async fn delete(tx: &mut PlatformTx, id: &str) -> Result<(), Error> {
     execute!(tx, "DELETE FROM browser_session WHERE id = $1", id)?;
     Ok(())
 }
 
-/// Removes all that has expired: sessions, seats, sign-ins and drafts.
+/// Deletes expired sessions, seats, pending logins and drafts; returns the count.
 pub async fn purge(tx: &mut PlatformTx, now: DateTime<Utc>) -> Result<u64, Error> {
     let sessions = execute!(tx, "DELETE FROM browser_session WHERE expires_at <= $1", now)?;
     let seats = execute!(tx, "DELETE FROM seat WHERE ends_at <= $1", now)?;
-    let attempts = execute!(tx, "DELETE FROM login_attempt WHERE expires_at <= $1", now)?;
+    let logins = execute!(tx, "DELETE FROM login_attempt WHERE expires_at <= $1", now)?;
     let drafts = execute!(tx, "DELETE FROM form_draft WHERE expires_at <= $1", now)?;
-    Ok(sessions + seats + attempts + drafts)
+    Ok(sessions + seats + logins + drafts)
 }

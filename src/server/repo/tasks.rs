@@ -1,4 +1,4 @@
-//! Tasks.
+//! Tasks: fields, lists, boards, relations, watchers and the trash.
 
 mod board;
 pub mod fields;

@@ -1,8 +1,8 @@
-//! The labels of a project.
+//! Labels of a project.
 
 use uuid::Uuid;
 
-use super::hue;
+use super::hue::hue;
 use crate::{
     domain::{ids::ProjectId, projects::Label},
     server::{
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// The labels of a project, by name.
+/// Lists the labels of a project, by name.
 pub async fn labels(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<Label>, Error> {
     let rows = fetch_all!(
         tx,

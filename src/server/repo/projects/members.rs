@@ -1,4 +1,4 @@
-//! The people of a project.
+//! Members of projects, and the people who can be assigned or mentioned there.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Everybody who can be given a task of a project, by name: the active members of the organization who may see it.
+/// Lists the people who can be assigned tasks of a project, by name: the active members who may see it.
 pub async fn assignable(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<Assignable>, Error> {
     let rows = fetch_all!(
         tx,
@@ -35,7 +35,7 @@ pub async fn assignable(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<Assign
     Ok(rows.into_iter().map(|(id, name)| Assignable { id, name }).collect())
 }
 
-/// Everybody who can be named in a text of a project, which are those who can be given its tasks: id, name and address.
+/// Lists the people who can be mentioned in a project (id, name, email): the same as [`assignable`].
 pub async fn mentionable(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<(PersonId, String, String)>, Error> {
     Ok(fetch_all!(
         tx,
@@ -52,10 +52,7 @@ pub async fn mentionable(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<(Pers
     )?)
 }
 
-/// Makes `person` a member of a project.
-///
-/// # Errors
-/// When the database refuses, for instance because `person` is no member of the organization.
+/// Inserts a member of a project, or updates whether the member is its lead.
 pub async fn put_member(
     tx: &mut OrgTx,
     project: ProjectId,

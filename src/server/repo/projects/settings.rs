@@ -1,10 +1,10 @@
-//! How a project is set up.
+//! Settings of a project: description, access, members, labels and states.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::hue;
+use super::{hue::hue, members::put_member};
 use crate::{
     domain::{
         ids::{PersonId, ProjectId},
@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// What a project says of itself.
+/// Description, icon and colour of a project.
 #[derive(Clone, Debug)]
 pub struct About {
     pub description: String,
@@ -27,7 +27,7 @@ pub struct About {
     pub hue: Option<u8>,
 }
 
-/// What a project says of itself.
+/// Fetches description, icon and colour of a project.
 pub async fn about(tx: &mut OrgTx, project: ProjectId) -> Result<About, Error> {
     let (description, icon, stored) = fetch_one!(
         tx,
@@ -39,7 +39,7 @@ pub async fn about(tx: &mut OrgTx, project: ProjectId) -> Result<About, Error> {
     Ok(About { description, icon, hue: hue(stored)? })
 }
 
-/// Changes a project's name and what it says of itself.
+/// Updates name, description, icon and colour of a project.
 pub async fn describe(tx: &mut OrgTx, project: ProjectId, name: &str, about: &About) -> Result<(), Error> {
     execute!(
         tx,
@@ -54,7 +54,7 @@ pub async fn describe(tx: &mut OrgTx, project: ProjectId, name: &str, about: &Ab
     Ok(())
 }
 
-/// Closes a project to everybody but its members, or opens it to the organization.
+/// Makes a project private or visible to the whole organization.
 pub async fn set_private(tx: &mut OrgTx, project: ProjectId, is_private: bool) -> Result<(), Error> {
     let sql = "UPDATE project SET is_private = $3 WHERE org_id = $1 AND id = $2";
     execute!(tx, sql, tx.org(), project, is_private)?;
@@ -62,14 +62,14 @@ pub async fn set_private(tx: &mut OrgTx, project: ProjectId, is_private: bool) -
     Ok(())
 }
 
-/// Puts a project away, or takes it back.
+/// Archives a project at this time; `None` restores it.
 pub async fn set_archived(tx: &mut OrgTx, project: ProjectId, at: Option<DateTime<Utc>>) -> Result<(), Error> {
     let sql = "UPDATE project SET archived_at = $3 WHERE org_id = $1 AND id = $2";
     execute!(tx, sql, tx.org(), project, at)?;
     Ok(())
 }
 
-/// Marks a project for `person`, or no longer.
+/// Adds a project to the favourites of `person` at this time; `None` removes it.
 pub async fn set_favourite(
     tx: &mut OrgTx,
     project: ProjectId,
@@ -97,7 +97,7 @@ pub async fn set_favourite(
     Ok(())
 }
 
-/// Everybody active in the organization, by name, and what they are in a project.
+/// Lists the active members of the organization with their part in a project, by name.
 pub async fn people(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<ProjectPerson>, Error> {
     let rows = fetch_all!(
         tx,
@@ -117,7 +117,7 @@ pub async fn people(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<ProjectPer
     Ok(rows.into_iter().map(|(id, name, is_lead)| ProjectPerson { id, name, part: part(is_lead) }).collect())
 }
 
-/// Makes `person` what `part` says. Whoever was the lead is a member when somebody else becomes it.
+/// Updates the part of `person` in a project. A new lead turns the previous one into an ordinary member.
 pub async fn set_part(
     tx: &mut OrgTx,
     project: ProjectId,
@@ -133,16 +133,16 @@ pub async fn set_part(
         let sql = "DELETE FROM project_member WHERE org_id = $1 AND project_id = $2 AND person_id = $3";
         execute!(tx, sql, tx.org(), project, person)?;
     } else {
-        super::put_member(tx, project, person, part == Part::Lead, now).await?;
+        put_member(tx, project, person, part == Part::Lead, now).await?;
     }
     tx.announce_rights();
     Ok(())
 }
 
-/// Adds a label.
+/// Inserts a label.
 ///
 /// # Errors
-/// The field `name` is refused when there is one of that name.
+/// [`Error::Duplicate`] if the project has a label with this name.
 pub async fn add_label(tx: &mut OrgTx, project: ProjectId, label: &Label) -> Result<(), Error> {
     execute!(
         tx,
@@ -154,11 +154,11 @@ pub async fn add_label(tx: &mut OrgTx, project: ProjectId, label: &Label) -> Res
         label.name.to_lowercase(),
         i64::from(label.hue),
     )
-    .map_err(|error| Error::on_duplicate(error, || taken(&label.name)))?;
+    .map_err(Error::or_duplicate)?;
     Ok(())
 }
 
-/// Changes a label's name and hue; `false` when there is no such label.
+/// Updates a label's name and hue. Returns `false` if the label does not exist.
 ///
 /// # Errors
 /// As [`add_label`].
@@ -173,21 +173,17 @@ pub async fn change_label(tx: &mut OrgTx, project: ProjectId, label: &Label) -> 
         label.name.to_lowercase(),
         i64::from(label.hue),
     )
-    .map_err(|error| Error::on_duplicate(error, || taken(&label.name)))?;
+    .map_err(Error::or_duplicate)?;
     Ok(changed == 1)
 }
 
-fn taken(name: &str) -> Error {
-    Error::invalid("name", format!("There is a label called “{name}” already."))
-}
-
-/// Removes a label that no task has any more; `false` when there is no such label.
+/// Deletes a label that no task has. Returns `false` if the label does not exist.
 pub async fn remove_label(tx: &mut OrgTx, project: ProjectId, label: Uuid) -> Result<bool, Error> {
     let sql = "DELETE FROM label WHERE org_id = $1 AND project_id = $2 AND id = $3";
     Ok(execute!(tx, sql, tx.org(), project, label)? == 1)
 }
 
-/// The numbers of the tasks with a label, wherever they are.
+/// Lists the numbers of the tasks with a label, archived and deleted ones included.
 pub async fn labelled(tx: &mut OrgTx, project: ProjectId, label: Uuid) -> Result<Vec<i64>, Error> {
     let rows = fetch_all!(
         tx,
@@ -201,24 +197,24 @@ pub async fn labelled(tx: &mut OrgTx, project: ProjectId, label: Uuid) -> Result
 }
 
 #[derive(FromRow)]
-struct Count {
+struct StateCount {
     state: String,
     tasks: i64,
 }
 
-/// How many tasks are in each state, those in the archive and in the bin included.
+/// Counts the tasks in each state, archived and deleted ones included.
 pub async fn counts(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<(String, i64)>, Error> {
     let rows = fetch_all!(
         tx,
-        Count,
+        StateCount,
         "SELECT state, COUNT(*) AS tasks FROM task WHERE org_id = $1 AND project_id = $2 GROUP BY state",
         tx.org(),
         project,
     )?;
-    Ok(rows.into_iter().map(|Count { state, tasks }| (state, tasks)).collect())
+    Ok(rows.into_iter().map(|StateCount { state, tasks }| (state, tasks)).collect())
 }
 
-/// Writes a project's states down, in this order: those that are new are added, the others changed. None is removed.
+/// Inserts or updates a project's states, in this order. Deletes none.
 pub async fn put_states(tx: &mut OrgTx, project: ProjectId, states: &[State]) -> Result<(), Error> {
     for (position, state) in (0_i64..).zip(states) {
         execute!(
@@ -241,14 +237,15 @@ pub async fn put_states(tx: &mut OrgTx, project: ProjectId, states: &[State]) ->
     Ok(())
 }
 
-/// Removes a state that no task is in.
+/// Deletes a state without tasks.
 pub async fn remove_state(tx: &mut OrgTx, project: ProjectId, slug: &str) -> Result<(), Error> {
     let sql = "DELETE FROM project_state WHERE org_id = $1 AND project_id = $2 AND slug = $3";
     execute!(tx, sql, tx.org(), project, slug)?;
     Ok(())
 }
 
-/// Brings the time since which nothing is left to do of each task in step with the category of its state.
+/// Updates `done_at` of the tasks in a state after the state changed its category: `None` reopens them, a time completes
+/// those that are open.
 pub async fn settle_done(
     tx: &mut OrgTx,
     project: ProjectId,

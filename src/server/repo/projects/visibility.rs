@@ -1,4 +1,4 @@
-//! What a reader may see of all projects at once.
+//! Lookups over all projects that a person may see.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// The keys of all projects of the organization that `reader` may see.
+/// Maps the ids of the projects that `scope` may see to their keys.
 pub async fn visible(tx: &mut OrgTx, scope: ProjectScope) -> Result<HashMap<ProjectId, ProjectKey>, Error> {
     let rows = fetch_all!(
         tx,
@@ -28,7 +28,7 @@ pub async fn visible(tx: &mut OrgTx, scope: ProjectScope) -> Result<HashMap<Proj
     rows.into_iter().map(|(id, key)| Ok((id, key.parse().map_err(|_| Error::Corrupt("project key"))?))).collect()
 }
 
-/// The names of the states of all projects that `reader` may see: the project's key, the state's slug and name.
+/// Maps the projects that `scope` may see, by key, to the names of their states, by slug.
 pub async fn state_names(
     tx: &mut OrgTx,
     scope: ProjectScope,

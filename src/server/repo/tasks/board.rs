@@ -1,4 +1,4 @@
-//! Tasks as the board shows them.
+//! The board of a project.
 
 use std::collections::HashMap;
 
@@ -24,24 +24,23 @@ use crate::{
     },
 };
 
-/// What a board shows.
+/// The data of a board.
 #[derive(Clone, Debug)]
 pub struct OnBoard {
-    /// The tasks that match, each state's in the order of its column; of a state in which nothing is left to do, the last
-    /// [`RECENT`].
+    /// The matching tasks in the order of their columns; of a completed or cancelled state, only the last [`RECENT`].
     pub cards: Vec<CardRow>,
     /// By name.
     pub labels: Vec<Label>,
-    /// Everybody who can be given a task, by name.
+    /// The people who can be assigned tasks, by name.
     pub people: Vec<Assignable>,
-    /// How many tasks a state has, whatever the filter; without one, of those of which not all may be there.
+    /// The number of tasks per state before filtering. Without a filter only of the states whose cards may be incomplete.
     pub totals: HashMap<String, usize>,
 }
 
 /// A task on the board.
 #[derive(Clone, Debug)]
 pub struct CardRow {
-    /// Slug of its state.
+    /// The slug of its state.
     pub state: String,
     pub card: TaskCard,
 }
@@ -50,16 +49,18 @@ pub struct CardRow {
 #[derive(Deserialize)]
 struct Row(String, i64, String, String, Priority, Option<i64>, Option<NaiveDate>);
 
-/// The board of a project, in one statement: on `SQLite` a statement costs more than what it does here, and a row each costs
-/// several times the query itself. With a `filter`, the tasks alone that match it.
+/// Fetches the board of a project with the tasks that match `filter`.
+///
+/// Runs one statement that returns JSON: on `SQLite` a further statement would cost more than its work, and a row per task
+/// several times the query itself.
 pub async fn on_board(tx: &mut OrgTx, project: ProjectId, filter: &Filter, looking: Looking) -> Result<OnBoard, Error> {
     let driver = tx.driver();
     let Condition { sql: matching, values } = condition(driver, filter, looking.me.0, looking.today);
-    let counted = if filter.is_empty() { IS_CLOSED } else { "TRUE" };
-    let shown = shown(&matching);
+    let counted = if filter.is_empty() { IS_DONE } else { "TRUE" };
+    let cards_sql = cards(&matching);
     let sql = match driver {
-        Driver::Sqlite => sqlite(&shown, counted),
-        Driver::Postgres => postgres(&shown, counted),
+        Driver::Sqlite => sqlite(&cards_sql, counted),
+        Driver::Postgres => postgres(&cards_sql, counted),
     };
     let (tasks, assignees, tagged, labels, people, totals) = fetch_one!(
         tx,
@@ -86,23 +87,23 @@ pub async fn on_board(tx: &mut OrgTx, project: ProjectId, filter: &Filter, looki
     })
 }
 
-/// Whether nothing is left to do in a state.
-const IS_CLOSED: &str = "s.category IN ('completed', 'cancelled')";
+/// The condition that tasks in a state count as done.
+const IS_DONE: &str = "s.category IN ('completed', 'cancelled')";
 
-/// Whether the member `m` of the organization may see the project `q`.
+/// The condition that the member `m` may see the project `q`.
 const VISIBLE_TO_MEMBER: &str = visible_to_member!("q", "m");
 
-/// The tasks of each state.
+/// The tasks of each state, without archived and deleted ones.
 const ON_BOARD: &str = "project_state s CROSS JOIN task t
         WHERE s.org_id = $1 AND s.project_id = $2 AND t.org_id = $1 AND t.project_id = $2 AND t.state = s.slug
           AND t.deleted_at IS NULL AND t.archived_at IS NULL";
 
-/// The tasks that are shown. What is closed grows for ever: the rank of the first of the last ones is found in the order of
-/// the index, and the rest is never read.
-fn shown(matching: &str) -> String {
+/// The tasks on the cards. Done tasks accumulate without limit, so the statement finds the rank of the first recent one by
+/// the index and never reads the rest.
+fn cards(matching: &str) -> String {
     format!(
         "{ON_BOARD} AND {matching}
-          AND t.rank >= CASE WHEN {IS_CLOSED} THEN COALESCE((
+          AND t.rank >= CASE WHEN {IS_DONE} THEN COALESCE((
               SELECT t.rank FROM task t WHERE t.org_id = $1 AND t.project_id = $2 AND t.state = s.slug
                 AND {matching}
               ORDER BY t.rank DESC LIMIT 1 OFFSET {}), '') ELSE '' END",
@@ -110,22 +111,22 @@ fn shown(matching: &str) -> String {
     )
 }
 
-/// Whether so few tasks are closed that none is left out. Then whose assignees are asked for need not be found out.
-fn is_whole() -> String {
-    format!("(SELECT COUNT(*) <= {RECENT} FROM {ON_BOARD} AND {IS_CLOSED})")
+/// The condition that the board includes all done tasks. Then assignees and labels need no join with the cards.
+fn is_complete() -> String {
+    format!("(SELECT COUNT(*) <= {RECENT} FROM {ON_BOARD} AND {IS_DONE})")
 }
 
-fn sqlite(shown: &str, counted: &str) -> String {
-    let is_whole = is_whole();
+fn sqlite(cards: &str, counted: &str) -> String {
+    let is_complete = is_complete();
     format!(
         "SELECT
     (SELECT json_group_array(json_array(state, number, title, rank, priority, estimate, due_on)) FROM (
-        SELECT t.state, t.number, t.title, t.rank, t.priority, t.estimate, t.due_on FROM {shown}
+        SELECT t.state, t.number, t.title, t.rank, t.priority, t.estimate, t.due_on FROM {cards}
         ORDER BY t.state, t.rank, t.number)),
     (SELECT json_group_array(json_array(number, hex(person_id))) FROM task_assignee
-        WHERE org_id = $1 AND project_id = $2 AND ({is_whole} OR number IN (SELECT t.number FROM {shown}))),
+        WHERE org_id = $1 AND project_id = $2 AND ({is_complete} OR number IN (SELECT t.number FROM {cards}))),
     (SELECT json_group_array(json_array(number, hex(label_id))) FROM task_label
-        WHERE org_id = $1 AND project_id = $2 AND ({is_whole} OR number IN (SELECT t.number FROM {shown}))),
+        WHERE org_id = $1 AND project_id = $2 AND ({is_complete} OR number IN (SELECT t.number FROM {cards}))),
     (SELECT json_group_array(json_array(hex(id), name, hue)) FROM (
         SELECT id, name, hue FROM label WHERE org_id = $1 AND project_id = $2 ORDER BY folded)),
     (SELECT json_group_array(json_array(hex(id), name)) FROM (
@@ -139,16 +140,16 @@ fn sqlite(shown: &str, counted: &str) -> String {
     )
 }
 
-fn postgres(shown: &str, counted: &str) -> String {
-    let is_whole = is_whole();
+fn postgres(cards: &str, counted: &str) -> String {
+    let is_complete = is_complete();
     format!(
         "SELECT
     (SELECT COALESCE(json_agg(json_build_array(t.state, t.number, t.title, t.rank, t.priority, t.estimate, t.due_on)
-        ORDER BY t.state, t.rank, t.number), '[]')::text FROM {shown}),
+        ORDER BY t.state, t.rank, t.number), '[]')::text FROM {cards}),
     (SELECT COALESCE(json_agg(json_build_array(number, person_id)), '[]')::text FROM task_assignee
-        WHERE org_id = $1 AND project_id = $2 AND ({is_whole} OR number IN (SELECT t.number FROM {shown}))),
+        WHERE org_id = $1 AND project_id = $2 AND ({is_complete} OR number IN (SELECT t.number FROM {cards}))),
     (SELECT COALESCE(json_agg(json_build_array(number, label_id)), '[]')::text FROM task_label
-        WHERE org_id = $1 AND project_id = $2 AND ({is_whole} OR number IN (SELECT t.number FROM {shown}))),
+        WHERE org_id = $1 AND project_id = $2 AND ({is_complete} OR number IN (SELECT t.number FROM {cards}))),
     (SELECT COALESCE(json_agg(json_build_array(id, name, hue) ORDER BY folded), '[]')::text FROM label
         WHERE org_id = $1 AND project_id = $2),
     (SELECT COALESCE(json_agg(json_build_array(p.id, p.name) ORDER BY lower(p.name), p.id), '[]')::text
@@ -160,7 +161,7 @@ fn postgres(shown: &str, counted: &str) -> String {
     )
 }
 
-/// From pairs of a task's number and an id.
+/// Groups pairs of a task's number and an id by task.
 fn by_task(json: &str) -> Result<HashMap<i64, Vec<Uuid>>, Error> {
     let mut by_task: HashMap<i64, Vec<Uuid>> = HashMap::new();
     for (number, id) in parse::<Vec<(i64, Uuid)>>(json)? {

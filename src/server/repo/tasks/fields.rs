@@ -1,4 +1,4 @@
-//! What can be changed about tasks, read and written as a whole.
+//! The editable fields of tasks, read and written as a whole.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,22 +20,22 @@ use crate::{
     },
 };
 
-/// A task as it is changed.
+/// A task's editable fields and status.
 #[derive(Clone, Debug)]
 pub struct Record {
     pub facts: TaskFields,
     /// Rises with every edit of title or description.
     pub version: i64,
-    /// Since when there is nothing left to do.
+    /// When the task was completed or cancelled.
     pub done_at: Option<DateTime<Utc>>,
     pub archived_at: Option<DateTime<Utc>>,
     pub deleted_at: Option<DateTime<Utc>>,
-    /// Who put it into the bin.
+    /// The person who moved it to the trash.
     pub deleted_by: Option<PersonId>,
 }
 
 impl Record {
-    /// A task that is new, and open.
+    /// A new open task.
     #[must_use]
     pub const fn new(facts: TaskFields) -> Self {
         Self { facts, version: 1, done_at: None, archived_at: None, deleted_at: None, deleted_by: None }
@@ -84,30 +84,29 @@ impl TryFrom<Row> for Record {
     }
 }
 
-/// The tasks of a project with these numbers, by number; what there is none of is left out. Three statements, however
-/// many tasks.
+/// Fetches tasks of a project by number. Leaves unknown numbers out. Runs three statements for any number of tasks.
 pub async fn records(tx: &mut OrgTx, project: ProjectId, numbers: &[i64]) -> Result<BTreeMap<i64, Record>, Error> {
-    let wanted = serde_json::to_string(numbers).map_err(|_| Error::Corrupt("number"))?;
+    let numbers = serde_json::to_string(numbers).map_err(|_| Error::Corrupt("number"))?;
     let [tasks, assignees, labels] = match tx.driver() {
         Driver::Sqlite => SQLITE,
         Driver::Postgres => POSTGRES,
     };
     let mut records = BTreeMap::new();
-    for row in fetch_all!(tx, Row, tasks, tx.org(), project, &wanted)? {
+    for row in fetch_all!(tx, Row, tasks, tx.org(), project, &numbers)? {
         records.insert(row.number, Record::try_from(row)?);
     }
-    for (number, person) in fetch_all!(tx, (i64, Uuid), assignees, tx.org(), project, &wanted)? {
+    for (number, person) in fetch_all!(tx, (i64, Uuid), assignees, tx.org(), project, &numbers)? {
         records.entry(number).and_modify(|record| _ = record.facts.assignees.insert(person));
     }
-    for (number, label) in fetch_all!(tx, (i64, Uuid), labels, tx.org(), project, &wanted)? {
+    for (number, label) in fetch_all!(tx, (i64, Uuid), labels, tx.org(), project, &numbers)? {
         records.entry(number).and_modify(|record| _ = record.facts.labels.insert(label));
     }
     Ok(records)
 }
 
-/// How many bytes the titles and descriptions of the tasks with these numbers have together.
+/// Sums the bytes of the titles and descriptions of these tasks.
 pub async fn bytes_of(tx: &mut OrgTx, project: ProjectId, numbers: &[i64]) -> Result<i64, Error> {
-    let wanted = serde_json::to_string(numbers).map_err(|_| Error::Corrupt("number"))?;
+    let numbers = serde_json::to_string(numbers).map_err(|_| Error::Corrupt("number"))?;
     let sql = match tx.driver() {
         Driver::Sqlite => {
             "SELECT COALESCE(SUM(octet_length(title) + octet_length(description)), 0) FROM task
@@ -119,7 +118,7 @@ pub async fn bytes_of(tx: &mut OrgTx, project: ProjectId, numbers: &[i64]) -> Re
                AND number IN (SELECT value::bigint FROM json_array_elements_text($3::json))"
         }
     };
-    Ok(fetch_one!(tx, (i64,), sql, tx.org(), project, wanted)?.0)
+    Ok(fetch_one!(tx, (i64,), sql, tx.org(), project, numbers)?.0)
 }
 
 const SQLITE: [&str; 3] = [
@@ -145,7 +144,7 @@ const POSTGRES: [&str; 3] = [
        AND number IN (SELECT value::bigint FROM json_array_elements_text($3::json))",
 ];
 
-/// Makes the task `number` what `record` says; `was` is what it said so far.
+/// Updates a task. `was` holds its stored fields, so that only changed assignees and labels are written.
 pub async fn write(
     tx: &mut OrgTx,
     project: ProjectId,

@@ -1,4 +1,4 @@
-//! A filter as the database is asked it. `tasks::filter` asks the same of tasks that are at hand.
+//! Translates a task filter to SQL. `domain::tasks::filter` evaluates the same filter on tasks in memory.
 
 use chrono::{Days, NaiveDate};
 use serde_json::{Map, Value, json};
@@ -9,23 +9,23 @@ use crate::{
     server::db::Driver,
 };
 
-/// What a statement about `task t` and its `project_state s` asks, and the value that it binds for it.
+/// A condition on `task t` and its `project_state s`, with the value to bind.
 #[derive(Clone, Debug)]
 pub struct Condition {
-    /// Made of fixed parts alone; refers to the value as `$3`.
+    /// Consists of constant parts; refers to the value as `$3`.
     pub sql: String,
-    /// JSON: everything that was typed or chosen.
+    /// All user input, as JSON.
     pub values: String,
 }
 
-/// For whoever is `me`, on the day `today`.
+/// Translates `filter` for the person `me` on the day `today`.
 pub fn condition(driver: Driver, filter: &Filter, me: Uuid, today: NaiveDate) -> Condition {
-    let mut asked = Asked { driver, me, today, parts: Vec::new(), values: Map::new() };
-    asked.all(filter);
-    Condition { sql: asked.parts.join(" AND "), values: Value::Object(asked.values).to_string() }
+    let mut builder = Builder { driver, me, today, parts: Vec::new(), values: Map::new() };
+    builder.add_filter(filter);
+    Condition { sql: builder.parts.join(" AND "), values: Value::Object(builder.values).to_string() }
 }
 
-struct Asked {
+struct Builder {
     driver: Driver,
     me: Uuid,
     today: NaiveDate,
@@ -33,8 +33,8 @@ struct Asked {
     values: Map<String, Value>,
 }
 
-impl Asked {
-    fn all(&mut self, filter: &Filter) {
+impl Builder {
+    fn add_filter(&mut self, filter: &Filter) {
         self.values.insert("today".to_owned(), self.today.to_string().into());
         self.parts.push("t.deleted_at IS NULL".to_owned());
         match filter.archived {
@@ -44,7 +44,7 @@ impl Asked {
         }
         if !filter.text.is_empty() {
             let text = self.text("text", filter.text.to_ascii_lowercase());
-            // The letters A to Z alone are the same in both cases: that is what both databases can do.
+            // Folds A to Z only: SQLite's lower() knows no other letters.
             self.parts.push(match self.driver {
                 Driver::Sqlite => format!("instr(lower(t.title), {text}) > 0"),
                 Driver::Postgres => format!("strpos(lower(t.title COLLATE \"C\"), {text}) > 0"),
@@ -90,15 +90,15 @@ impl Asked {
             return;
         }
         let people: Vec<_> = filter.assignees.iter().filter_map(|who| self.person(*who)).collect();
-        let mut any = Vec::new();
+        let mut alternatives = Vec::new();
         if !people.is_empty() {
             let (id, people) = (self.id("a.person_id"), self.texts("people", people));
-            any.push(format!("EXISTS ({OF_TASK} AND {id} IN {people})"));
+            alternatives.push(format!("EXISTS ({OF_TASK} AND {id} IN {people})"));
         }
         if filter.assignees.contains(&Who::Nobody) {
-            any.push(format!("NOT EXISTS ({OF_TASK})"));
+            alternatives.push(format!("NOT EXISTS ({OF_TASK})"));
         }
-        self.any(&any);
+        self.add_any(&alternatives);
     }
 
     fn labels(&mut self, filter: &Filter) {
@@ -113,48 +113,48 @@ impl Asked {
             Tag::None => None,
         });
         let names: Vec<_> = names.collect();
-        let mut any = Vec::new();
+        let mut alternatives = Vec::new();
         if !names.is_empty() {
             let names = self.texts("labels", names);
-            any.push(format!("EXISTS ({OF_TASK} AND l.folded IN {names})"));
+            alternatives.push(format!("EXISTS ({OF_TASK} AND l.folded IN {names})"));
         }
         if filter.labels.contains(&Tag::None) {
-            any.push(format!("NOT EXISTS ({OF_TASK})"));
+            alternatives.push(format!("NOT EXISTS ({OF_TASK})"));
         }
-        self.any(&any);
+        self.add_any(&alternatives);
     }
 
     fn parents(&mut self, filter: &Filter) {
         let numbers: Vec<_> = filter.parents.iter().filter_map(number_of).collect();
-        let mut any = Vec::new();
+        let mut alternatives = Vec::new();
         if !numbers.is_empty() {
             let numbers = self.numbers("parents", numbers);
-            any.push(format!("t.parent IN {numbers}"));
+            alternatives.push(format!("t.parent IN {numbers}"));
         }
         if filter.parents.contains(&Parent::None) {
-            any.push("t.parent IS NULL".to_owned());
+            alternatives.push("t.parent IS NULL".to_owned());
         }
-        self.any(&any);
+        self.add_any(&alternatives);
     }
 
     fn date(&mut self, column: &str, name: &str, days: &std::collections::BTreeSet<Day>, span: Span) {
         let today = self.read_date("today");
-        let mut any = Vec::new();
+        let mut alternatives = Vec::new();
         for day in days {
             match day {
-                Day::Overdue => any.push(format!("({column} < {today} AND t.done_at IS NULL)")),
-                Day::Today => any.push(format!("{column} = {today}")),
-                Day::None => any.push(format!("{column} IS NULL")),
-                // The longest says it all.
+                Day::Overdue => alternatives.push(format!("({column} < {today} AND t.done_at IS NULL)")),
+                Day::Today => alternatives.push(format!("{column} = {today}")),
+                Day::None => alternatives.push(format!("{column} IS NULL")),
+                // The longest span includes the others; it is added below.
                 Day::Within(_) => {}
             }
         }
         let within = days.iter().filter_map(|day| if let Day::Within(days) = day { Some(*days) } else { None }).max();
         if let Some(within) = within {
             let last = self.day(&format!("{name}_within"), self.today + Days::new(u64::from(within)));
-            any.push(format!("({column} >= {today} AND {column} <= {last})"));
+            alternatives.push(format!("({column} >= {today} AND {column} <= {last})"));
         }
-        self.any(&any);
+        self.add_any(&alternatives);
         if let Some(from) = span.from {
             let from = self.day(&format!("{name}_from"), from);
             self.parts.push(format!("{column} >= {from}"));
@@ -165,20 +165,20 @@ impl Asked {
         }
     }
 
-    fn any(&mut self, any: &[String]) {
-        if !any.is_empty() {
-            self.parts.push(format!("({})", any.join(" OR ")));
+    fn add_any(&mut self, alternatives: &[String]) {
+        if !alternatives.is_empty() {
+            self.parts.push(format!("({})", alternatives.join(" OR ")));
         }
     }
 
-    /// Somebody, as [`Self::id`] spells people.
+    /// The id of a person in the spelling of [`Self::id`]; `None` for unassigned.
     fn person(&self, who: Who) -> Option<String> {
         let id = match who {
             Who::Me => self.me,
             Who::Person(id) => id,
             Who::Nobody => return None,
         };
-        Some(spelt(self.driver, id))
+        Some(id_text(self.driver, id))
     }
 
     fn id(&self, column: &str) -> String {
@@ -233,8 +233,8 @@ impl Asked {
     }
 }
 
-/// An id as a text that the database makes of it too.
-fn spelt(driver: Driver, id: Uuid) -> String {
+/// Formats an id as the database does.
+fn id_text(driver: Driver, id: Uuid) -> String {
     match driver {
         Driver::Sqlite => format!("{:X}", id.simple()),
         Driver::Postgres => id.to_string(),

@@ -1,4 +1,4 @@
-//! Tasks by the people whom they concern, over all projects of the organization.
+//! Tasks of a person over all projects of the organization.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
@@ -46,7 +46,7 @@ impl TryFrom<Row> for MyTask {
     }
 }
 
-/// The tasks that the condition singles out, of projects that are not put away.
+/// The statement for the tasks that match the condition, in projects that are not archived.
 macro_rules! for_person {
     ($from:literal, $condition:literal) => {
         concat!(
@@ -68,15 +68,15 @@ macro_rules! for_person {
     };
 }
 
-/// At most `limit` of the tasks that concern `reader`, past the first `offset`: what is open first, then what is due
-/// sooner, then what is more urgent.
+/// Lists a page of a person's tasks in projects that `scope` may see: open tasks first, then by due date, then by
+/// priority.
 pub async fn for_person(
     tx: &mut OrgTx,
     scope: ProjectScope,
-    concern: MyTasksFilter,
+    filter: MyTasksFilter,
     (limit, offset): (i64, i64),
 ) -> Result<Vec<MyTask>, Error> {
-    let sql = match concern {
+    let sql = match filter {
         MyTasksFilter::Assigned => for_person!(
             "task_assignee c JOIN task t ON t.org_id = c.org_id AND t.project_id = c.project_id AND t.number = c.number",
             "c.org_id = $1 AND c.person_id = $2"
@@ -91,18 +91,18 @@ pub async fn for_person(
     rows.into_iter().map(MyTask::try_from).collect()
 }
 
-/// A task that is due, and somebody who is to be reminded of it.
+/// A due task and a person to remind of it.
 #[derive(Clone, Copy, Debug, FromRow)]
 pub struct Due {
     pub project_id: ProjectId,
     pub number: i64,
     pub due_on: NaiveDate,
-    /// An assignee; without any, who created it.
+    /// An assignee, or the creator of an unassigned task.
     pub person_id: PersonId,
 }
 
-/// The open tasks that became due after `after` and until `until`, of which nobody was reminded since `since`, and whom to
-/// remind, in the order of the tasks: at most `limit` tasks.
+/// Lists open tasks due after `after` and until `until` without a reminder since `since`, with the people to remind: at most
+/// `limit` tasks, in the order of projects and numbers.
 pub async fn due(
     tx: &mut OrgTx,
     after: NaiveDate,
@@ -134,7 +134,7 @@ pub async fn due(
     )?)
 }
 
-/// Takes everything off the hands of `person`: the tasks, by project and number.
+/// Removes `person` from all tasks and returns the tasks by project and number.
 pub async fn unassign_all(tx: &mut OrgTx, person: PersonId) -> Result<Vec<(ProjectId, i64)>, Error> {
     let mut tasks = fetch_all!(
         tx,

@@ -1,4 +1,4 @@
-//! What a task has to do with others, as its page shows it.
+//! Parent, subtasks and related tasks of a task.
 
 use sqlx::FromRow;
 
@@ -24,14 +24,14 @@ struct Row {
     number: i64,
     title: String,
     category: String,
-    /// What it has to do with the task that is shown, where that is a relation.
+    /// The kind of the relation; empty for parent and subtasks.
     kind: String,
     is_forward: bool,
     assignee: Option<String>,
 }
 
 impl Row {
-    fn link(self) -> Result<TaskLink, Error> {
+    fn into_link(self) -> Result<TaskLink, Error> {
         let project: ProjectKey = self.project.parse().map_err(|_| Error::Corrupt("project key"))?;
         let category = self.category.parse().map_err(|_| Error::Corrupt("state category"))?;
         let assignees = self.assignee.into_iter().collect();
@@ -39,7 +39,7 @@ impl Row {
     }
 }
 
-/// The task numbered `parent` and the tasks that are a part of the task numbered `number`, in the order of their numbers.
+/// Fetches the parent of a task and its subtasks by number, without deleted tasks.
 pub async fn family(
     tx: &mut OrgTx,
     project: ProjectId,
@@ -63,20 +63,20 @@ pub async fn family(
         number,
         parent,
     )?;
-    let (mut above, mut parts): (Option<TaskLink>, Vec<TaskLink>) = (None, Vec::new());
+    let (mut parent_link, mut subtasks): (Option<TaskLink>, Vec<TaskLink>) = (None, Vec::new());
     for row in rows {
         let is_parent = Some(row.number) == parent;
-        let link = row.link()?;
-        match parts.last_mut() {
-            _ if is_parent => above = Some(TaskLink { assignees: Vec::new(), ..link }),
+        let link = row.into_link()?;
+        match subtasks.last_mut() {
+            _ if is_parent => parent_link = Some(TaskLink { assignees: Vec::new(), ..link }),
             Some(last) if last.key == link.key => last.assignees.extend(link.assignees),
-            _ => parts.push(link),
+            _ => subtasks.push(link),
         }
     }
-    Ok((above, parts))
+    Ok((parent_link, subtasks))
 }
 
-/// The tasks with a relation to a task, as far as `reader` may see them, in the order in which they are shown.
+/// Lists the tasks related to a task that `scope` may see, by relation, then by key.
 pub async fn related(
     tx: &mut OrgTx,
     scope: ProjectScope,
@@ -117,13 +117,13 @@ pub async fn related(
             ("relates", _) => Relation::Relates,
             _ => return Err(Error::Corrupt("relation")),
         };
-        related.push(RelatedTask { relation, task: row.link()? });
+        related.push(RelatedTask { relation, task: row.into_link()? });
     }
     related.sort_by_key(|related| Relation::ALL.iter().position(|relation| *relation == related.relation));
     Ok(related)
 }
 
-/// Whether there is such a task outside the bin.
+/// Whether the task exists and is not in the trash.
 pub async fn is_there(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<bool, Error> {
     let found = fetch_optional!(
         tx,

@@ -1,4 +1,4 @@
-//! Tasks as a list shows them: filtered, in groups, one page of them.
+//! A page of a filtered and grouped task list.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ use crate::{
 };
 
 #[derive(FromRow)]
-struct Found {
+struct TaskRow {
     number: i64,
     title: String,
     state: String,
@@ -43,37 +43,37 @@ struct Found {
     labels: String,
 }
 
-impl TryFrom<Found> for Row {
+impl TryFrom<TaskRow> for Row {
     type Error = Error;
 
-    fn try_from(found: Found) -> Result<Self, Error> {
+    fn try_from(row: TaskRow) -> Result<Self, Error> {
         let facts = TaskFields {
-            title: found.title,
+            title: row.title,
             description: String::new(),
-            place: TaskPosition { state: found.state, rank: found.rank },
-            priority: Priority::try_from(found.priority).map_err(|_| Error::Corrupt("priority"))?,
-            estimate: found.estimate,
-            start_on: found.start_on,
-            due_on: found.due_on,
-            parent: found.parent,
-            assignees: parse::<BTreeSet<Uuid>>(&found.assignees)?,
-            labels: parse::<BTreeSet<Uuid>>(&found.labels)?,
-            is_archived: found.is_archived,
+            place: TaskPosition { state: row.state, rank: found.rank },
+            priority: Priority::try_from(row.priority).map_err(|_| Error::Corrupt("priority"))?,
+            estimate: row.estimate,
+            start_on: row.start_on,
+            due_on: row.due_on,
+            parent: row.parent,
+            assignees: parse::<BTreeSet<Uuid>>(&row.assignees)?,
+            labels: parse::<BTreeSet<Uuid>>(&row.labels)?,
+            is_archived: row.is_archived,
             is_deleted: false,
         };
-        let Found { number, created_by, created_at, updated_at, .. } = found;
+        let TaskRow { number, created_by, created_at, updated_at, .. } = row;
         Ok(Self { number, facts, created_by, created_at, updated_at })
     }
 }
 
-/// Whose list it is, and on which day.
+/// The person and day that a filter refers to.
 #[derive(Clone, Copy, Debug)]
 pub struct Looking {
     pub me: PersonId,
     pub today: NaiveDate,
 }
 
-/// At most `limit` rows after the first `query.from`, in the order of the groups and then of the list.
+/// Lists at most `limit` tasks after the first `query.from`, ordered by group and then by the query.
 pub async fn rows(
     tx: &mut OrgTx,
     project: ProjectId,
@@ -84,28 +84,28 @@ pub async fn rows(
     let driver = tx.driver();
     let Condition { sql, values } = condition(driver, &query.filter, looking.me.0, looking.today);
     let grouping = grouping(driver, query.group);
-    let (lists, order) = (lists(driver), order(query));
+    let (json_columns, order) = (json_columns(driver), order(query));
     let (joins, group_order) = (grouping.joins, grouping.order);
     let sql = format!(
         "SELECT t.number, t.title, t.state, t.rank, t.priority, t.estimate, t.start_on, t.due_on, t.parent,
-                t.archived_at IS NOT NULL AS is_archived, t.created_by, t.created_at, t.updated_at, {lists}
+                t.archived_at IS NOT NULL AS is_archived, t.created_by, t.created_at, t.updated_at, {json_columns}
          {FROM} {joins}
          WHERE t.org_id = $1 AND t.project_id = $2 AND {sql}
          ORDER BY {group_order}{order}, t.number LIMIT $4 OFFSET $5"
     );
     let (limit, from) = (i64::try_from(limit).unwrap_or(i64::MAX), i64::try_from(query.from).unwrap_or(i64::MAX));
-    let found = fetch_all!(tx, Found, AssertSqlSafe(sql), tx.org(), project, &values, limit, from)?;
-    found.into_iter().map(Row::try_from).collect()
+    let rows = fetch_all!(tx, TaskRow, AssertSqlSafe(sql), tx.org(), project, &values, limit, from)?;
+    rows.into_iter().map(Row::try_from).collect()
 }
 
 #[derive(FromRow)]
-struct Counted {
+struct GroupRow {
     slug: String,
     name: String,
     tasks: i64,
 }
 
-/// The groups of a list in order, and how many rows each has.
+/// Counts the tasks of each group of a list, in order.
 pub async fn groups(
     tx: &mut OrgTx,
     project: ProjectId,
@@ -115,7 +115,7 @@ pub async fn groups(
     let driver = tx.driver();
     let Condition { sql, values } = condition(driver, &query.filter, looking.me.0, looking.today);
     let Grouping { joins, slug, name, order } = grouping(driver, query.group);
-    // What the groups are ordered by is written with a comma after it.
+    // `Grouping::order` ends with a comma.
     let by = order.trim_end_matches(", ");
     let (by, then) =
         if by.is_empty() { (String::new(), String::new()) } else { (format!("{by}, "), format!(" ORDER BY {by}")) };
@@ -124,13 +124,13 @@ pub async fn groups(
          WHERE t.org_id = $1 AND t.project_id = $2 AND {sql}
          GROUP BY {by}{slug}, {name}{then}"
     );
-    let counted = fetch_all!(tx, Counted, AssertSqlSafe(sql), tx.org(), project, &values)?;
-    let one = |Counted { slug, name, tasks }| {
-        // The databases spell ids differently.
+    let groups = fetch_all!(tx, GroupRow, AssertSqlSafe(sql), tx.org(), project, &values)?;
+    let to_group = |GroupRow { slug, name, tasks }| {
+        // The databases format ids differently.
         let slug = slug.parse::<Uuid>().map_or(slug, |id| id.to_string());
         GroupCount { slug, name, tasks }
     };
-    Ok(counted.into_iter().map(one).collect())
+    Ok(groups.into_iter().map(to_group).collect())
 }
 
 const FROM: &str = "FROM task t
@@ -138,9 +138,9 @@ const FROM: &str = "FROM task t
 
 struct Grouping {
     joins: &'static str,
-    /// Names the group.
+    /// The expression that identifies the group.
     slug: String,
-    /// What people read, where the project does not say it.
+    /// The expression for the group's name, where it is not a constant of the interface.
     name: &'static str,
     /// Ends with a comma, unless it is empty.
     order: String,
@@ -193,25 +193,25 @@ fn grouping(driver: Driver, group: Group) -> Grouping {
     }
 }
 
-/// The most urgent first, what is not marked last.
+/// Orders by priority: urgent first, none last.
 const PRIORITY: &str = "CASE t.priority WHEN 0 THEN 5 ELSE t.priority END";
 
-/// What has no value comes last, whichever way it is sorted.
+/// The ORDER BY terms of a query. Tasks without a value come last in both directions.
 fn order(query: &Query) -> String {
-    let way = if query.is_descending { " DESC" } else { "" };
+    let direction = if query.is_descending { " DESC" } else { "" };
     match query.sort {
-        Sort::Board => format!("s.position{way}, t.rank{way}"),
-        Sort::Priority => format!("{PRIORITY}{way}"),
-        Sort::Due => format!("t.due_on IS NULL, t.due_on{way}"),
-        Sort::Created => format!("t.created_at{way}, t.number{way}"),
-        Sort::Changed => format!("t.updated_at{way}"),
-        Sort::Title => format!("lower(t.title){way}"),
-        Sort::Estimate => format!("t.estimate IS NULL, t.estimate{way}"),
+        Sort::Board => format!("s.position{direction}, t.rank{direction}"),
+        Sort::Priority => format!("{PRIORITY}{direction}"),
+        Sort::Due => format!("t.due_on IS NULL, t.due_on{direction}"),
+        Sort::Created => format!("t.created_at{direction}, t.number{direction}"),
+        Sort::Changed => format!("t.updated_at{direction}"),
+        Sort::Title => format!("lower(t.title){direction}"),
+        Sort::Estimate => format!("t.estimate IS NULL, t.estimate{direction}"),
     }
 }
 
-/// Who has a task and what it is about, as JSON: a row each would cost more than the query.
-const fn lists(driver: Driver) -> &'static str {
+/// Assignees and labels of a task as JSON columns: a row for each would cost more than the query.
+const fn json_columns(driver: Driver) -> &'static str {
     match driver {
         Driver::Sqlite => {
             "(SELECT json_group_array(hex(person_id)) FROM task_assignee x

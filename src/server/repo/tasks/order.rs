@@ -1,4 +1,4 @@
-//! Where tasks stand in their columns.
+//! The order of tasks in their columns.
 
 use crate::{
     domain::ids::ProjectId,
@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-/// The rank of a task, if it is in `state`.
+/// Fetches the rank of a task, if it is in `state`.
 pub async fn rank_of(tx: &mut OrgTx, project: ProjectId, state: &str, number: i64) -> Result<Option<String>, Error> {
     let row = fetch_optional!(
         tx,
@@ -23,7 +23,7 @@ pub async fn rank_of(tx: &mut OrgTx, project: ProjectId, state: &str, number: i6
     Ok(row.map(|(rank,)| rank))
 }
 
-/// The last rank in `state`, or the last one before `before`, leaving the task `except` out of account.
+/// Fetches the last rank in `state`, or the last one before `before`, ignoring the task `except`.
 pub async fn rank_before(
     tx: &mut OrgTx,
     project: ProjectId,
@@ -47,7 +47,7 @@ pub async fn rank_before(
     Ok(row.map(|(rank,)| rank))
 }
 
-/// The task right below the task `above` in `state`, leaving the task `except` out of account.
+/// Finds the task directly below the task `above` in `state`, ignoring the task `except`.
 pub async fn below(
     tx: &mut OrgTx,
     project: ProjectId,
@@ -73,7 +73,7 @@ pub async fn below(
     Ok(row.map(|(number,)| number))
 }
 
-/// The numbers of the tasks in `state`, in order.
+/// Lists the numbers of the tasks in `state`, in order.
 pub async fn numbers(tx: &mut OrgTx, project: ProjectId, state: &str) -> Result<Vec<i64>, Error> {
     let rows = fetch_all!(
         tx,
@@ -87,7 +87,7 @@ pub async fn numbers(tx: &mut OrgTx, project: ProjectId, state: &str) -> Result<
     Ok(rows.into_iter().map(|(number,)| number).collect())
 }
 
-/// Gives a task another rank in its column.
+/// Updates the rank of a task.
 pub async fn set_rank(tx: &mut OrgTx, project: ProjectId, number: i64, rank: &str) -> Result<(), Error> {
     execute!(
         tx,
@@ -100,10 +100,9 @@ pub async fn set_rank(tx: &mut OrgTx, project: ProjectId, number: i64, rank: &st
     Ok(())
 }
 
-/// The task `number` and everything that it is a part of, from the bottom up; nothing when there is no such task outside
-/// the bin.
+/// Lists a task and its ancestors, from the bottom up. Empty if the task does not exist or is in the trash.
 pub async fn line_of(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<Vec<i64>, Error> {
-    // UNION, so that a circle that should not be there would end too.
+    // UNION rather than UNION ALL ends even on a cycle, which should not exist.
     let rows = fetch_all!(
         tx,
         (i64,),

@@ -1,4 +1,4 @@
-//! A task as its page shows it.
+//! Creation data of tasks, and their insertion.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -14,17 +14,17 @@ use crate::{
     },
 };
 
-/// What is known of a task besides its facts.
+/// The data of a task besides its editable fields.
 #[derive(Clone, Debug, FromRow)]
 pub struct Task {
     pub version: i64,
-    /// Name of the person.
+    /// The name of the person.
     pub created_by: String,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// The task `number` of a project, in the bin or not.
+/// Finds a task, deleted ones included.
 pub async fn find(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<Option<Task>, Error> {
     Ok(fetch_optional!(
         tx,
@@ -38,17 +38,17 @@ pub async fn find(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<Opt
     )?)
 }
 
-/// A new task: what it says and who wrote it.
+/// A new task: its fields and its creator.
 #[derive(Clone, Copy, Debug)]
 pub struct NewTask<'a> {
     pub number: i64,
     pub facts: &'a TaskFields,
     pub created_by: PersonId,
-    /// Whether its state means that there is nothing left to do.
+    /// Whether its state is completed or cancelled.
     pub is_done: bool,
 }
 
-/// Adds a task; its assignees and labels are written with [`super::write`].
+/// Inserts a task. [`super::write`] writes its assignees and labels.
 pub async fn create(tx: &mut OrgTx, project: ProjectId, new: NewTask<'_>, now: DateTime<Utc>) -> Result<(), Error> {
     let NewTask { number, facts, created_by, is_done } = new;
     execute!(

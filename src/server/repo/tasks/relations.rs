@@ -1,4 +1,4 @@
-//! Relations between tasks.
+//! Relations between tasks: inserts, deletes and the search for cycles.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -13,7 +13,7 @@ use crate::{
 /// A task, by its project and number.
 pub type Node = (ProjectId, i64);
 
-/// A relation as it is stored.
+/// A stored relation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Edge {
     kind: &'static str,
@@ -22,7 +22,8 @@ pub struct Edge {
 }
 
 impl Edge {
-    /// That `one` has this relation to `other`: two tasks that relate to each other are stored once, the lesser one first.
+    /// Normalizes a relation from `one` to `other`, so that each relation is stored once: “blocked by” becomes “blocks” from
+    /// the other side, and “relates” starts at the lesser task.
     #[must_use]
     pub fn of(one: Node, relation: Relation, other: Node) -> Self {
         let (kind, from, to) = match relation {
@@ -35,24 +36,24 @@ impl Edge {
         Self { kind, from, to }
     }
 
-    /// The task that the relation goes out from.
+    /// The task that the stored relation starts from.
     #[must_use]
     pub const fn from(&self) -> Node {
         self.from
     }
 }
 
-/// Nobody else can change relations in the organization until the transaction ends: a circle may go through any project.
-/// Whoever holds projects takes them first.
+/// Locks the relations of the organization until the transaction ends: a cycle may pass through any project. Callers lock
+/// projects first, so that transactions cannot deadlock.
 pub async fn lock_relations(tx: &mut OrgTx) -> Result<(), Error> {
-    // A transaction that writes to SQLite is alone from its beginning.
+    // SQLite has one writer at a time.
     if tx.driver() == Driver::Postgres {
         fetch_optional!(tx, (i32,), "SELECT 1 FROM organization WHERE id = $1 FOR NO KEY UPDATE", tx.org())?;
     }
     Ok(())
 }
 
-/// Adds a relation; `false` when there is one like it.
+/// Inserts a relation. Returns `false` if it exists.
 pub async fn add_relation(tx: &mut OrgTx, edge: Edge) -> Result<bool, Error> {
     let added = execute!(
         tx,
@@ -68,7 +69,7 @@ pub async fn add_relation(tx: &mut OrgTx, edge: Edge) -> Result<bool, Error> {
     Ok(added == 1)
 }
 
-/// Removes a relation; `false` when there is none.
+/// Deletes a relation. Returns `false` if it does not exist.
 pub async fn remove_relation(tx: &mut OrgTx, edge: Edge) -> Result<bool, Error> {
     let removed = execute!(
         tx,
@@ -84,8 +85,8 @@ pub async fn remove_relation(tx: &mut OrgTx, edge: Edge) -> Result<bool, Error> 
     Ok(removed == 1)
 }
 
-/// The way that leads back from where `edge` would go to where it would come from, both included; none when it would close
-/// no circle. Tasks in the bin count: they may come back.
+/// Finds the shortest path from the end of `edge` back to its start, both included: the cycle that the new relation would
+/// close. Includes tasks in the trash, which may be restored.
 pub async fn way_back(tx: &mut OrgTx, edge: Edge) -> Result<Option<Vec<Node>>, Error> {
     if edge.kind == "relates" {
         return Ok(None);
@@ -112,26 +113,26 @@ pub async fn way_back(tx: &mut OrgTx, edge: Edge) -> Result<Option<Vec<Node>>, E
     for (project, number, other_project, other_number) in rows {
         next.entry((project, number)).or_default().push((other_project, other_number));
     }
-    Ok(shortest(&next, edge.to, edge.from))
+    Ok(shortest_path(&next, edge.to, edge.from))
 }
 
-/// The shortest way from `start` to `end`, both included.
-fn shortest(next: &HashMap<Node, Vec<Node>>, start: Node, end: Node) -> Option<Vec<Node>> {
+/// The shortest path from `start` to `end`, both included.
+fn shortest_path(next: &HashMap<Node, Vec<Node>>, start: Node, end: Node) -> Option<Vec<Node>> {
     let mut came_from: HashMap<Node, Node> = HashMap::new();
-    let (mut seen, mut waiting) = (HashSet::from([start]), VecDeque::from([start]));
-    while let Some(node) = waiting.pop_front() {
+    let (mut seen, mut queue) = (HashSet::from([start]), VecDeque::from([start]));
+    while let Some(node) = queue.pop_front() {
         if node == end {
-            let mut way = vec![node];
-            while let Some(before) = way.last().and_then(|last| came_from.get(last)) {
-                way.push(*before);
+            let mut path = vec![node];
+            while let Some(before) = path.last().and_then(|last| came_from.get(last)) {
+                path.push(*before);
             }
-            way.reverse();
-            return Some(way);
+            path.reverse();
+            return Some(path);
         }
         for other in next.get(&node).into_iter().flatten() {
             if seen.insert(*other) {
                 came_from.insert(*other, node);
-                waiting.push_back(*other);
+                queue.push_back(*other);
             }
         }
     }
@@ -149,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_relation_is_stored_once_from_whichever_side_it_is_seen() {
+    fn both_sides_of_a_relation_normalize_to_one_edge() {
         for relation in Relation::ALL {
             assert_eq!(
                 Edge::of(node(1), relation, node(2)),
@@ -160,14 +161,14 @@ mod tests {
     }
 
     #[test]
-    fn the_shortest_way_is_found_or_none() {
+    fn shortest_path_finds_the_path_or_none() {
         let edges = [(1, 2), (2, 3), (3, 4), (1, 3), (4, 2)];
         let mut next: HashMap<Node, Vec<Node>> = HashMap::new();
         for (from, to) in edges {
             next.entry(node(from)).or_default().push(node(to));
         }
-        assert_eq!(shortest(&next, node(1), node(4)), Some(vec![node(1), node(3), node(4)]));
-        assert_eq!(shortest(&next, node(4), node(1)), None);
-        assert_eq!(shortest(&next, node(1), node(1)), Some(vec![node(1)]));
+        assert_eq!(shortest_path(&next, node(1), node(4)), Some(vec![node(1), node(3), node(4)]));
+        assert_eq!(shortest_path(&next, node(4), node(1)), None);
+        assert_eq!(shortest_path(&next, node(1), node(1)), Some(vec![node(1)]));
     }
 }

@@ -1,4 +1,4 @@
-//! How many tasks there are.
+//! Counts of tasks per state.
 
 use chrono::NaiveDate;
 use sqlx::FromRow;
@@ -11,19 +11,19 @@ use crate::{
     },
 };
 
-/// How many tasks are in a state.
+/// The counts of a state.
 #[derive(Clone, Debug, FromRow)]
 pub struct Tally {
-    /// Slug.
+    /// The slug of the state.
     pub state: String,
     pub tasks: i64,
-    /// Those of them that are open, and were due before today.
+    /// Open tasks due before today.
     pub overdue: i64,
-    /// Those of them that are open, and are due from today on until soon.
+    /// Open tasks due from today until `soon`.
     pub due_soon: i64,
 }
 
-/// How many tasks a project has in each state, those in the archive and in the bin left out.
+/// Counts the tasks of a project per state, without archived and deleted ones.
 pub async fn tallies(
     tx: &mut OrgTx,
     project: ProjectId,

@@ -1,4 +1,4 @@
-//! Tasks that are put away: those in the bin, until they are deleted for ever, and those in the archive.
+//! Archived tasks, and deleted tasks until their purge.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -11,17 +11,17 @@ use crate::{
     },
 };
 
-/// A task that is put away.
+/// An archived or deleted task.
 #[derive(Clone, Debug, FromRow)]
 pub struct PutAway {
     pub number: i64,
     pub title: String,
     pub at: DateTime<Utc>,
-    /// The name of whoever put it there, where that is known.
+    /// The name of the person who deleted it, where recorded.
     pub by: Option<String>,
 }
 
-/// What is in the bin of a project, what was put there last first: at most `limit`.
+/// Lists the deleted tasks of a project, last deleted first, at most `limit`.
 pub async fn in_bin(tx: &mut OrgTx, project: ProjectId, limit: i64) -> Result<Vec<PutAway>, Error> {
     Ok(fetch_all!(
         tx,
@@ -36,7 +36,7 @@ pub async fn in_bin(tx: &mut OrgTx, project: ProjectId, limit: i64) -> Result<Ve
     )?)
 }
 
-/// What is in the archive of a project, what was put there last first: at most `limit`.
+/// Lists the archived tasks of a project, last archived first, at most `limit`.
 pub async fn in_archive(tx: &mut OrgTx, project: ProjectId, limit: i64) -> Result<Vec<PutAway>, Error> {
     Ok(fetch_all!(
         tx,
@@ -50,7 +50,7 @@ pub async fn in_archive(tx: &mut OrgTx, project: ProjectId, limit: i64) -> Resul
     )?)
 }
 
-/// A task whose time in the bin is up.
+/// A deleted task that is due for its purge.
 #[derive(Clone, Debug, FromRow)]
 pub struct Expired {
     pub org: OrgId,
@@ -58,12 +58,12 @@ pub struct Expired {
     /// The project's key.
     pub key: String,
     pub number: i64,
-    /// Who put it there, or wrote it.
+    /// The person who deleted it, or else its creator.
     pub person: PersonId,
 }
 
-/// Tasks of any organization that were put into the bin before `before`, in the order of organizations, projects and numbers
-/// and after the task `after`: at most `limit`.
+/// Lists tasks of all organizations that were deleted before `before`, ordered by organization, project and number, at most
+/// `limit` after the task `after`.
 pub async fn expired(
     tx: &mut PlatformTx,
     before: DateTime<Utc>,
@@ -86,21 +86,22 @@ pub async fn expired(
     )?)
 }
 
-/// Whether this node may delete what is due: one does at a time. Until the transaction ends.
+/// Claims the purge for this node and locks the project until the transaction ends. Returns `false` if another node is
+/// purging.
 pub async fn claim_next(tx: &mut OrgTx, project: ProjectId) -> Result<bool, Error> {
-    // A transaction that writes to SQLite is alone from its beginning.
+    // SQLite has one writer at a time.
     if tx.driver() == Driver::Sqlite {
         return Ok(true);
     }
-    let (is_taken,) = fetch_one!(tx, (bool,), "SELECT pg_try_advisory_xact_lock(hashtext($1))", "tessera bin")?;
-    if is_taken {
+    let (is_claimed,) = fetch_one!(tx, (bool,), "SELECT pg_try_advisory_xact_lock(hashtext($1))", "tessera bin")?;
+    if is_claimed {
         let sql = "SELECT key FROM project WHERE org_id = $1 AND id = $2 FOR NO KEY UPDATE";
         fetch_one!(tx, (String,), sql, tx.org(), project)?;
     }
-    Ok(is_taken)
+    Ok(is_claimed)
 }
 
-/// The numbers of the tasks that are parts of the task `number`; they are no more.
+/// Detaches the subtasks of a task and returns their numbers.
 pub async fn release_parts(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<Vec<i64>, Error> {
     let rows = fetch_all!(
         tx,
@@ -113,8 +114,8 @@ pub async fn release_parts(tx: &mut OrgTx, project: ProjectId, number: i64) -> R
     Ok(rows.into_iter().map(|(number,)| number).collect())
 }
 
-/// Deletes a task that was put into the bin before `before`, with all that was said about it and its whole history;
-/// `false` when there is none.
+/// Purges a task that was deleted before `before`, with its comments and events. Returns `false` if it does not exist or was
+/// restored.
 pub async fn purge(tx: &mut OrgTx, project: ProjectId, number: i64, before: DateTime<Utc>) -> Result<bool, Error> {
     let gone = execute!(
         tx,

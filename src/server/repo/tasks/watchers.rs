@@ -1,4 +1,4 @@
-//! Who is told what happens to a task.
+//! Watchers of tasks: the people who get notifications of their events.
 
 use crate::{
     domain::ids::{PersonId, ProjectId},
@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-/// Those who are told what happens to a task, by name.
+/// Lists the watchers of a task, by name.
 pub async fn watchers(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<Vec<(PersonId, String)>, Error> {
     Ok(fetch_all!(
         tx,
@@ -21,7 +21,7 @@ pub async fn watchers(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result
     )?)
 }
 
-/// Those who are told what happens to `tasks`: project, number and person. One statement, however many tasks.
+/// Lists the watchers of `tasks` as project, number and person. Runs one statement for any number of tasks.
 pub async fn watchers_of(
     tx: &mut OrgTx,
     tasks: impl Iterator<Item = (ProjectId, i64)>,
@@ -47,7 +47,7 @@ pub async fn watchers_of(
     Ok(fetch_all!(tx, (ProjectId, i64, PersonId), sql, tx.org(), tasks)?)
 }
 
-/// Has people told what happens to tasks from now on: project, number and person. One statement, however many.
+/// Inserts watchers, given as project, number and person. Runs one statement for any number.
 pub async fn add_watchers(
     tx: &mut OrgTx,
     watchers: impl Iterator<Item = (ProjectId, i64, PersonId)>,
@@ -78,7 +78,7 @@ pub async fn add_watchers(
     Ok(())
 }
 
-/// Has `person` not told any more what happens to a task.
+/// Deletes a watcher of a task.
 pub async fn remove_watcher(tx: &mut OrgTx, project: ProjectId, number: i64, person: PersonId) -> Result<(), Error> {
     execute!(
         tx,
