@@ -1,4 +1,5 @@
-//! What the application and the built-in identity provider share: clock, randomness, database pools, domain names.
+//! Code shared by the application and the built-in identity provider: clock, randomness, database pools, DNS and email
+//! domains.
 
 pub mod clock;
 pub mod database;

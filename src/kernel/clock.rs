@@ -1,4 +1,4 @@
-//! The time, passed in: nothing else asks the system for it, so that a test can let a token expire without waiting.
+//! An injectable clock: all code reads the time here, so that a test can expire a token without waiting.
 
 use std::sync::{
     Arc,
@@ -7,7 +7,7 @@ use std::sync::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// A source of the current time. Cloning is cheap and clones share the source.
+/// A source of the current time. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Clock(Source);
 
@@ -19,33 +19,33 @@ enum Source {
 }
 
 impl Clock {
-    /// The machine's clock.
+    /// The system clock.
     #[must_use]
     pub fn system() -> Self {
         Self(Source::System)
     }
 
-    /// A clock that stands still until [`Clock::advance`] moves it.
+    /// A clock that only [`Clock::advance`] moves.
     #[must_use]
     pub fn manual(start: DateTime<Utc>) -> Self {
         Self(Source::Manual(Arc::new(AtomicI64::new(start.timestamp_micros()))))
     }
 
-    /// The current time, to the microsecond, which is what both databases keep.
+    /// The current time in microseconds, the precision of both databases.
     ///
     /// # Panics
-    /// When a manual clock was set outside the years that `chrono` can express.
+    /// If a manual clock is outside the range of `chrono`.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         let micros = match &self.0 {
-            #[expect(clippy::disallowed_methods, reason = "the one place that may ask")]
+            #[expect(clippy::disallowed_methods, reason = "the only place that reads the system clock")]
             Source::System => Utc::now().timestamp_micros(),
             Source::Manual(micros) => micros.load(Ordering::SeqCst),
         };
         DateTime::from_timestamp_micros(micros).expect("a time within chrono's range")
     }
 
-    /// Moves a manual clock; has no effect on the machine's.
+    /// Moves a manual clock. Does nothing to the system clock.
     pub fn advance(&self, by: TimeDelta) {
         if let Source::Manual(micros) = &self.0 {
             micros.fetch_add(by.num_microseconds().unwrap_or(i64::MAX), Ordering::SeqCst);

@@ -1,16 +1,16 @@
-//! What is behind the @ of an e-mail address, and which of it an organization may call its own.
+//! Email domains in a canonical form, and the rules for domains that an organization may claim.
 
 pub mod public;
 mod scripts;
 
 use std::{fmt, net::IpAddr};
 
-/// The most bytes of a domain (RFC 1035 section 2.3.4), without the dot at its end.
-const MAX: usize = 253;
-/// The most bytes of one of its labels.
-const LABEL_MAX: usize = 63;
+/// Maximum length of a domain in bytes without the final dot (RFC 1035 section 2.3.4).
+const MAX_LENGTH: usize = 253;
+/// Maximum length of a label in bytes (RFC 1035 section 2.3.4).
+const MAX_LABEL_LENGTH: usize = 63;
 
-/// Names that mean something else in every network (RFC 6761, RFC 6762, RFC 8375, and what routers hand out).
+/// Special-use names whose meaning depends on the network (RFC 6761, RFC 6762, RFC 8375, and defaults of routers).
 const LOCAL: [&str; 12] = [
     "arpa",
     "corp",
@@ -26,13 +26,13 @@ const LOCAL: [&str; 12] = [
     "onion",
 ];
 
-/// A domain in the one form in which domains are compared: ASCII (IDNA), lower case, no dot at its end.
+/// An email domain in canonical form: ASCII (IDNA), lower case, without a final dot.
 ///
-/// Two domains are the same or they are not: a sub-domain is another, and may belong to somebody else.
+/// Domains are compared for equality only: a subdomain is another domain and may have another owner.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MailDomain(String);
 
-/// Why a domain cannot be an organization's own, for whoever typed it.
+/// Why an organization cannot claim a domain, as a message for the person who entered it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     #[error("Enter the domain alone, as it is behind the @ of your addresses, for example acme.com.")]
@@ -56,13 +56,13 @@ pub enum Refused {
 }
 
 impl MailDomain {
-    /// The domain that an organization may prove to be its own.
+    /// Parses a domain that an organization may claim.
     ///
     /// # Errors
-    /// [`Refused`], which says why not.
+    /// [`Refused`] if the input is no domain or nobody may claim it.
     pub fn claimable(typed: &str) -> Result<Self, Refused> {
         let typed = typed.trim();
-        let domain = Self::normal(typed.strip_prefix('@').unwrap_or(typed))?;
+        let domain = Self::parse(typed.strip_prefix('@').unwrap_or(typed))?;
         let ascii = domain.as_str();
         if LOCAL
             .iter()
@@ -83,48 +83,48 @@ impl MailDomain {
         Ok(domain)
     }
 
-    /// The domain of an e-mail address, whatever it is.
+    /// Parses the domain of an email address. Applies no rule for claims.
     #[must_use]
     pub fn of_address(address: &str) -> Option<Self> {
         let (local, domain) = address.trim().rsplit_once('@')?;
-        if local.is_empty() { None } else { Self::normal(domain).ok() }
+        if local.is_empty() { None } else { Self::parse(domain).ok() }
     }
 
-    /// The domain called `name`, whatever it is.
+    /// Parses a domain. Applies no rule for claims.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::normal(name).ok()
+        Self::parse(name).ok()
     }
 
-    /// One that was made by this type and stored.
+    /// Wraps a stored domain in canonical form.
     #[must_use]
     pub fn known(ascii: &str) -> Self {
         Self(ascii.to_owned())
     }
 
-    fn normal(typed: &str) -> Result<Self, Refused> {
+    fn parse(typed: &str) -> Result<Self, Refused> {
         let typed = typed.strip_suffix('.').unwrap_or(typed);
         if typed.trim_matches(['[', ']']).parse::<IpAddr>().is_ok() {
             return Err(Refused::Address);
         }
-        let is_long = typed.len() > MAX || typed.split('.').any(|label| label.len() > LABEL_MAX);
+        let is_long = typed.len() > MAX_LENGTH || typed.split('.').any(|label| label.len() > MAX_LABEL_LENGTH);
         let ascii =
             idna::domain_to_ascii_strict(typed).map_err(|_| if is_long { Refused::TooLong } else { Refused::Form })?;
         let Some((_, last)) = ascii.rsplit_once('.') else { return Err(Refused::NoDot) };
-        // As browsers see it (WHATWG URL, “ends in a number”).
+        // Browsers take such a host for an IP address (WHATWG URL, “ends in a number”).
         if last.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(Refused::Address);
         }
         Ok(Self(ascii))
     }
 
-    /// In ASCII.
+    /// The domain in ASCII.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// As people write it; for an ordinary domain the same as in ASCII.
+    /// The domain in Unicode, as users write it.
     #[must_use]
     pub fn unicode(&self) -> String {
         match idna::domain_to_unicode(&self.0) {
@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_domain_has_one_form() {
+    fn claimable_returns_the_canonical_form() {
         for (typed, domain) in [
             (" Acme.Example ", "acme.example"),
             ("@acme.example", "acme.example"),
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nobodys_own_domain_is_refused_with_the_reason() {
+    fn claimable_refuses_unclaimable_domains_with_the_reason() {
         for (typed, why) in [
             ("", Refused::Form),
             (".", Refused::Form),
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_has_the_domain_behind_its_last_at() {
+    fn of_address_takes_the_domain_after_the_last_at() {
         let of = |address: &str| MailDomain::of_address(address).map(|domain| domain.0);
         assert_eq!(of("Joe@Acme.Example").as_deref(), Some("acme.example"));
         assert_eq!(of("joe@bücher.example").as_deref(), Some("xn--bcher-kva.example"));

@@ -1,11 +1,11 @@
-//! Randomness, passed in: secrets come from the operating system, and a test can have a sequence that repeats.
+//! Injectable randomness: the operating system's generator, or a seeded one in tests.
 
 use std::sync::{Arc, Mutex};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use rand::{Rng as _, RngCore, SeedableRng as _, rngs::StdRng};
 
-/// A source of random values. Cloning is cheap and clones share the source.
+/// A source of random values. Clones share it.
 #[derive(Clone)]
 pub struct Random(Source);
 
@@ -22,7 +22,7 @@ impl Random {
         Self(Source::System)
     }
 
-    /// A generator whose output is fixed by `seed`. For tests alone.
+    /// A deterministic generator for tests.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
         Self(Source::Seeded(Arc::new(Mutex::new(StdRng::seed_from_u64(seed)))))
@@ -32,11 +32,11 @@ impl Random {
     #[must_use]
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        self.with(|rng| rng.fill_bytes(&mut bytes));
+        self.with_rng(|rng| rng.fill_bytes(&mut bytes));
         bytes
     }
 
-    /// 256 random bits in base64url, 43 characters: for anything that must not be guessed.
+    /// 256 random bits in base64url (43 characters), for secrets that must not be guessed.
     #[must_use]
     pub fn token(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.bytes::<32>())
@@ -45,7 +45,7 @@ impl Random {
     /// `length` characters of `A-Za-z0-9`.
     #[must_use]
     pub fn alphanumeric(&self, length: usize) -> String {
-        self.with(|rng| (0..length).map(|_| char::from(rng.sample(rand::distributions::Alphanumeric))).collect())
+        self.with_rng(|rng| (0..length).map(|_| char::from(rng.sample(rand::distributions::Alphanumeric))).collect())
     }
 
     /// A time-ordered UUID (version 7, RFC 9562 section 5.7) for the millisecond of `now`.
@@ -55,7 +55,7 @@ impl Random {
         uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes::<10>()).into_uuid()
     }
 
-    fn with<T>(&self, draw: impl FnOnce(&mut dyn RngCore) -> T) -> T {
+    fn with_rng<T>(&self, draw: impl FnOnce(&mut dyn RngCore) -> T) -> T {
         match &self.0 {
             Source::System => draw(&mut rand::rngs::OsRng),
             Source::Seeded(rng) => draw(&mut *rng.lock().unwrap_or_else(std::sync::PoisonError::into_inner)),

@@ -1,4 +1,4 @@
-//! Encryption of what is stored but must not be readable in the file: tokens, sign-ins under way, drafts.
+//! Encryption of stored secrets: tokens, pending logins and drafts.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chacha20poly1305::{
@@ -11,12 +11,12 @@ use sha2::{Digest as _, Sha256};
 
 use crate::kernel::random::Random;
 
-/// Sealed data that cannot be opened: written under another secret, moved to another place, or damaged.
+/// Sealed data cannot be opened: it was sealed with another secret or for another context, or it is damaged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("cannot be opened with this SESSION_SECRET")]
 pub struct SealError;
 
-/// Seals and opens with a key derived from `SESSION_SECRET` (HKDF-SHA256, RFC 5869; XChaCha20-Poly1305).
+/// Encrypts and decrypts with a key derived from `SESSION_SECRET` (HKDF-SHA256, RFC 5869; XChaCha20-Poly1305).
 #[derive(Clone)]
 pub struct Sealer {
     cipher: XChaCha20Poly1305,
@@ -32,31 +32,31 @@ impl Sealer {
         Self { cipher, secret, random }
     }
 
-    /// Encrypts `value`. `place` names what it is and whose; the same place must be given to open it, so that a sealed
-    /// value copied to another row stays closed.
+    /// Encrypts `value`. `context` names its kind and owner and is authenticated: [`Sealer::open`] needs the same context, so
+    /// a sealed value copied to another row cannot be opened.
     ///
     /// # Errors
-    /// When `value` cannot be serialised.
-    pub fn seal(&self, place: &str, value: &impl Serialize) -> Result<Vec<u8>, SealError> {
+    /// [`SealError`] if `value` cannot be serialized.
+    pub fn seal(&self, context: &str, value: &impl Serialize) -> Result<Vec<u8>, SealError> {
         let plain = serde_json::to_vec(value).map_err(|_| SealError)?;
         let nonce = self.random.bytes::<24>();
-        let payload = Payload { msg: &plain, aad: place.as_bytes() };
+        let payload = Payload { msg: &plain, aad: context.as_bytes() };
         let sealed = self.cipher.encrypt(XNonce::from_slice(&nonce), payload).map_err(|_| SealError)?;
         Ok([nonce.as_slice(), &sealed].concat())
     }
 
-    /// Decrypts what [`Sealer::seal`] made for the same `place`.
+    /// Decrypts a value that [`Sealer::seal`] encrypted for the same `context`.
     ///
     /// # Errors
-    /// [`SealError`] when the secret or the place is another, or the data is damaged.
-    pub fn open<T: DeserializeOwned>(&self, place: &str, sealed: &[u8]) -> Result<T, SealError> {
+    /// [`SealError`] if the secret or the context differs, or the data is damaged.
+    pub fn open<T: DeserializeOwned>(&self, context: &str, sealed: &[u8]) -> Result<T, SealError> {
         let (nonce, sealed) = sealed.split_at_checked(24).ok_or(SealError)?;
-        let payload = Payload { msg: sealed, aad: place.as_bytes() };
+        let payload = Payload { msg: sealed, aad: context.as_bytes() };
         let plain = self.cipher.decrypt(XNonce::from_slice(nonce), payload).map_err(|_| SealError)?;
         serde_json::from_slice(&plain).map_err(|_| SealError)
     }
 
-    /// A secret for `purpose` that can be made again from the same `SESSION_SECRET`, 43 characters.
+    /// Derives a secret for `purpose` from `SESSION_SECRET`, always the same 43 characters.
     #[must_use]
     pub fn derive(&self, purpose: &str) -> String {
         URL_SAFE_NO_PAD.encode(expand(&self.secret, purpose.as_bytes()))
@@ -75,7 +75,7 @@ fn expand(secret: &Hkdf<Sha256>, info: &[u8]) -> [u8; 32] {
     key
 }
 
-/// The SHA-256 of a random value, base64url: how the database keeps what must only be recognised.
+/// The SHA-256 of a random value in base64url, which the database stores instead of the value.
 #[must_use]
 pub fn fingerprint(value: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(value))
@@ -90,14 +90,14 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sealed_can_be_opened() {
+    fn open_decrypts_sealed_values() {
         let sealed = sealer("one").seal("seat 1", &"refresh token").unwrap();
         assert_eq!(sealer("one").open::<String>("seat 1", &sealed), Ok("refresh token".to_owned()));
         assert!(!sealed.windows(7).any(|window| window == b"refresh"));
     }
 
     #[test]
-    fn another_secret_another_place_and_damage_keep_it_closed() {
+    fn open_fails_with_another_secret_or_context_or_damaged_data() {
         let mut sealed = sealer("one").seal("seat 1", &"refresh token").unwrap();
         assert_eq!(sealer("two").open::<String>("seat 1", &sealed), Err(SealError));
         assert_eq!(sealer("one").open::<String>("seat 2", &sealed), Err(SealError));
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_derived_secret_depends_on_secret_and_purpose() {
+    fn derived_secrets_depend_on_secret_and_purpose() {
         let one = sealer("one");
         assert_eq!(one.derive("a"), sealer("one").derive("a"));
         assert_ne!(one.derive("a"), one.derive("b"));

@@ -1,7 +1,8 @@
-//! The error of services, repositories and everything else below the handlers.
+//! The error type of services, repositories and everything else below the handlers.
 //!
-//! It may hold causes, so it is never shown. [`AppError`] is what pages see and `rest::problem` what other programs
-//! see; both are made from it, and the cause goes to the log there.
+//! It may hold internal causes, so handlers never show it: they convert it to [`AppError`] for pages or `rest::problem` for
+//! API clients, and log the cause. Every function with an [`Error`] may fail with [`Error::Database`]; `# Errors` sections
+//! name the other cases.
 
 use super::crypto::SealError;
 use crate::domain::{
@@ -9,57 +10,66 @@ use crate::domain::{
     permissions::Permission,
 };
 
-/// Why an operation was not carried out.
+/// Why an operation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no such thing in the organization.
+    /// The object does not exist in the organization, or is not visible to the person.
     #[error("not found")]
     NotFound,
-    /// There is a seat, but the membership behind it has ended or is suspended. Pages see [`Error::NotFound`].
+    /// The membership behind a seat has ended or is suspended. Pages get [`AppError::NotFound`].
     #[error("the membership in {organization} has ended")]
     MembershipEnded {
-        /// Its name for people, who were in it and know it.
+        /// The display name. The person was a member, so it is no secret.
         organization: String,
     },
-    /// Nobody is signed in, or no longer.
+    /// No one is signed in, or the seat has expired.
     #[error("sign-in required")]
     SignInRequired,
-    /// The role does not allow it.
+    /// The person lacks the permission.
     #[error("missing permission {0}")]
     Forbidden(Permission),
-    /// Fields that cannot be accepted.
+    /// Fields failed validation; the messages are shown to the person.
     #[error("invalid input")]
     Invalid(Vec<FieldError>),
-    /// Somebody else was quicker; the text says so to the person.
+    /// Another change came first; the text is shown to the person.
     #[error("conflict: {0}")]
     Conflict(&'static str),
-    /// The request makes no sense.
+    /// The request is malformed.
     #[error("bad request")]
     BadRequest,
+    /// A unique value is taken. Services replace it by a message with [`Error::replace_duplicate`].
+    #[error("a unique value is taken")]
+    Duplicate,
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
     #[error("sealed data: {0}")]
     Sealed(#[from] SealError),
     #[error("session: {0}")]
     Session(#[from] tower_sessions::session::Error),
-    /// Something stored is not what this version writes.
+    /// A stored value is not one that this version writes.
     #[error("unreadable {0} in the database")]
     Corrupt(&'static str),
 }
 
 impl Error {
-    /// One field that cannot be accepted.
+    /// The error for one invalid field.
     #[must_use]
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError { field: field.to_owned(), message: message.into() }])
     }
 
-    /// Turns a broken unique constraint into `otherwise`, and leaves every other error as it is.
-    pub fn on_duplicate(error: sqlx::Error, otherwise: impl FnOnce() -> Self) -> Self {
+    /// Converts a violated unique constraint to [`Error::Duplicate`], and other errors to [`Error::Database`].
+    pub(in crate::server) fn or_duplicate(error: sqlx::Error) -> Self {
         match &error {
-            sqlx::Error::Database(cause) if cause.is_unique_violation() => otherwise(),
+            sqlx::Error::Database(cause) if cause.is_unique_violation() => Self::Duplicate,
             _ => Self::Database(error),
         }
+    }
+
+    /// Replaces [`Error::Duplicate`] by `replacement`, and returns other errors unchanged.
+    #[must_use]
+    pub fn replace_duplicate(self, replacement: impl FnOnce() -> Self) -> Self {
+        if matches!(self, Self::Duplicate) { replacement() } else { self }
     }
 }
 
@@ -72,7 +82,7 @@ impl From<Error> for AppError {
             Error::Invalid(fields) => Self::Invalid { fields },
             Error::Conflict(message) => Self::Conflict { message: message.to_owned() },
             Error::BadRequest => Self::BadRequest,
-            Error::Database(_) | Error::Sealed(_) | Error::Session(_) | Error::Corrupt(_) => {
+            Error::Duplicate | Error::Database(_) | Error::Sealed(_) | Error::Session(_) | Error::Corrupt(_) => {
                 let reference = crate::kernel::random::Random::system().alphanumeric(8);
                 tracing::error!(%reference, %error, "a request failed");
                 Self::Internal { reference }

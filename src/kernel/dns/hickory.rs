@@ -1,4 +1,4 @@
-//! The resolver that asks for real.
+//! The DNS resolver of production, over `hickory-resolver`.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -10,15 +10,15 @@ use hickory_resolver::{
     proto::rr::RData,
 };
 
-use super::{NoAnswer, TxtResolver};
+use super::resolver::{NoAnswer, TxtResolver};
 
-/// How long one server may take for an answer.
-const TIMEOUT: Duration = Duration::from_secs(2);
+/// Timeout of one server.
+const SERVER_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long a question may take in all: other servers are tried, and long answers are fetched over TCP.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Timeout of a whole lookup, with further servers and TCP for long answers.
+const LOOKUP_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Asks the name servers of this machine, or the one it was made for.
+/// Resolves with the name servers of the system or with a given one.
 #[derive(Clone)]
 pub struct Hickory(Result<TokioResolver, String>);
 
@@ -29,12 +29,12 @@ impl std::fmt::Debug for Hickory {
 }
 
 impl Hickory {
-    /// A resolver that asks `server`, or those of the machine's own configuration. Where that cannot be read, every
-    /// question goes unanswered, and says why.
+    /// Creates a resolver for `server`, or else for the servers of the system's configuration. If that cannot be read, every
+    /// lookup fails with the reason.
     #[must_use]
     pub fn new(server: Option<SocketAddr>) -> Self {
         Self(resolver(server).map_err(|error| {
-            tracing::warn!(%error, "the configuration of the domain name system cannot be read");
+            tracing::warn!(%error, "cannot read the DNS configuration");
             error.to_string()
         }))
     }
@@ -55,9 +55,9 @@ fn resolver(server: Option<SocketAddr>) -> Result<TokioResolver, hickory_resolve
         None => TokioResolver::builder_tokio()?,
     };
     let options = builder.options_mut();
-    options.timeout = TIMEOUT;
+    options.timeout = SERVER_TIMEOUT;
     options.attempts = 2;
-    // Whoever has just added a record wants to see it found.
+    // A cached “not found” would hide a record that an administrator has just added.
     options.cache_size = 0;
     builder.build()
 }
@@ -66,8 +66,8 @@ fn resolver(server: Option<SocketAddr>) -> Result<TokioResolver, hickory_resolve
 impl TxtResolver for Hickory {
     async fn txt(&self, name: &str) -> Result<Vec<String>, NoAnswer> {
         let resolver = self.0.as_ref().map_err(|error| NoAnswer(error.clone()))?;
-        // With a dot at its end it is not looked for in the machine's own domain.
-        let answer = tokio::time::timeout(PATIENCE, resolver.txt_lookup(format!("{name}.")))
+        // The final dot keeps the resolver from appending the system's search domain.
+        let answer = tokio::time::timeout(LOOKUP_TIMEOUT, resolver.txt_lookup(format!("{name}.")))
             .await
             .map_err(|_| NoAnswer("too slow".to_owned()))?;
         let answer = match answer {
@@ -76,7 +76,7 @@ impl TxtResolver for Hickory {
             Err(error) => return Err(NoAnswer(error.to_string())),
         };
         let texts = answer.answers().iter().filter_map(|record| match &record.data {
-            // A long text comes in pieces of at most 255 bytes.
+            // A long text is split into pieces of at most 255 bytes (RFC 1035 section 3.3).
             RData::TXT(text) => Some(String::from_utf8_lossy(&text.txt_data.concat()).into_owned()),
             _ => None,
         });

@@ -1,4 +1,4 @@
-//! Well-known mail services that anybody can have an address at: such a domain says nothing about who somebody is.
+//! Public email providers, whose domains no organization may claim.
 
 /// Sorted, in lower case.
 const DOMAINS: [&str; 103] = [

@@ -1,32 +1,33 @@
-//! Names that are made to be taken for others.
+//! Detection of domain names that imitate others by similar letters.
 
 use icu_properties::{CodePointMapData, props::Script};
 
-/// Scripts that are written together, each time with Latin (Unicode Technical Standard 39, “highly restrictive”).
-const TOGETHER: [&[Script]; 3] = [
+/// Scripts that may be mixed within a label (Unicode Technical Standard 39, “highly restrictive”).
+const ALLOWED_MIXES: [&[Script]; 3] = [
     &[Script::Latin, Script::Han, Script::Hiragana, Script::Katakana],
     &[Script::Latin, Script::Han, Script::Bopomofo],
     &[Script::Latin, Script::Han, Script::Hangul],
 ];
 
-/// Letters of other scripts that look like Latin ones.
-const LOOK_LATIN: [(Script, &str); 2] = [(Script::Cyrillic, "асԁеһіјӏорԛѕԝхуъЬҽпгѵѡ"), (Script::Greek, "αικνορτυχγωη")];
+/// Letters of other scripts that look like Latin letters.
+const LATIN_LOOKALIKES: [(Script, &str); 2] =
+    [(Script::Cyrillic, "асԁеһіјӏорԛѕԝхуъЬҽпгѵѡ"), (Script::Greek, "αικνορτυχγωη")];
 
-/// Whether a label of `domain`, which is in Unicode, mixes scripts that nobody writes together, or consists of letters
-/// that look like Latin ones and are none, where the end of the name does not say that they are meant.
+/// Whether a label of `domain`, in Unicode, mixes scripts that are not written together, or consists of non-Latin letters
+/// that look Latin while the top-level domain is not in their script.
 pub fn looks_like_another(domain: &str) -> bool {
-    let last = domain.rsplit('.').next().unwrap_or_default();
-    domain.split('.').any(|label| is_mixed(label) || imitates_latin(label, last))
+    let top_level = domain.rsplit('.').next().unwrap_or_default();
+    domain.split('.').any(|label| is_mixed(label) || imitates_latin(label, top_level))
 }
 
 fn script(letter: char) -> Script {
     CodePointMapData::<Script>::new().get(letter)
 }
 
-/// The scripts in `label`, without those of digits, hyphens and accents, which all others use.
+/// The scripts in `label`, except Common and Inherited (digits, hyphens, accents), which all scripts share.
 fn scripts(label: &str) -> Vec<Script> {
     let mut scripts: Vec<_> =
-        label.chars().map(script).filter(|it| ![Script::Common, Script::Inherited].contains(it)).collect();
+        label.chars().map(script).filter(|script| ![Script::Common, Script::Inherited].contains(script)).collect();
     scripts.sort_unstable();
     scripts.dedup();
     scripts
@@ -34,13 +35,13 @@ fn scripts(label: &str) -> Vec<Script> {
 
 fn is_mixed(label: &str) -> bool {
     let scripts = scripts(label);
-    scripts.len() > 1 && !TOGETHER.iter().any(|together| scripts.iter().all(|script| together.contains(script)))
+    scripts.len() > 1 && !ALLOWED_MIXES.iter().any(|allowed| scripts.iter().all(|script| allowed.contains(script)))
 }
 
-fn imitates_latin(label: &str, last: &str) -> bool {
-    LOOK_LATIN.iter().any(|(script, letters)| {
+fn imitates_latin(label: &str, top_level: &str) -> bool {
+    LATIN_LOOKALIKES.iter().any(|(script, letters)| {
         scripts(label) == [*script]
-            && !scripts(last).contains(script)
+            && !scripts(top_level).contains(script)
             && label.chars().all(|c| c.is_ascii_digit() || c == '-' || letters.contains(c))
     })
 }
@@ -50,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_people_write_are_fine() {
+    fn genuine_names_are_accepted() {
         for domain in [
             "acme-2.example",
             "bücher.de",
@@ -65,11 +66,11 @@ mod tests {
     }
 
     #[test]
-    fn names_that_imitate_are_not() {
+    fn imitations_are_detected() {
         for domain in ["аcme.example", "acmе.example", "арр.example", "раураl.example", "ωνη.example", "αcme.example"]
         {
             assert!(looks_like_another(domain), "{domain}");
         }
-        assert!(!looks_like_another("арр.рф"), "meant: the end of the name is in the same script");
+        assert!(!looks_like_another("арр.рф"), "the top-level domain is in the same script");
     }
 }

@@ -1,7 +1,7 @@
-//! What a commit announces to this node's open streams and, over `PostgreSQL`, to other nodes.
+//! Announcements of commits to the open streams of this node and, over `PostgreSQL`, of other nodes.
 //!
-//! An announcement carries only the number of the organization's last event: each stream reads the events itself, as
-//! its reader may see them. A stream that misses a number catches up at the next one.
+//! An announcement carries only the number of the organization's last event: each stream fetches the events that its reader
+//! may see. A stream that misses an announcement catches up at the next one.
 
 use std::{
     collections::HashMap,
@@ -14,15 +14,15 @@ use tokio::sync::watch;
 
 use crate::domain::ids::OrgId;
 
-/// The channel on which nodes that share a `PostgreSQL` tell each other.
+/// The `PostgreSQL` notification channel between nodes.
 pub const CHANNEL: &str = "tessera_events";
 
-/// What is told when a transaction is committed.
+/// The announcement of a committed transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Announcement {
     /// The organization has events up to the one with this number.
     Events(OrgId, i64),
-    /// Who may do what in the organization has changed, and perhaps more.
+    /// Permissions or project access in the organization have changed; events may have been appended too.
     Rights(OrgId),
 }
 
@@ -39,24 +39,24 @@ impl FromStr for Announcement {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        let (org, what) = text.split_once(' ').ok_or(())?;
+        let (org, content) = text.split_once(' ').ok_or(())?;
         let org = OrgId(org.parse().map_err(|_| ())?);
-        if what == "rights" {
+        if content == "rights" {
             Ok(Self::Rights(org))
         } else {
-            what.parse().map(|last| Self::Events(org, last)).map_err(|_| ())
+            content.parse().map(|last| Self::Events(org, last)).map_err(|_| ())
         }
     }
 }
 
-/// The subscriptions of this node's open streams, by organization. Dropping it ends them.
+/// The subscriptions of this node's open streams, by organization. Dropping it ends the streams.
 #[derive(Debug, Default)]
 pub struct Announcements {
     organizations: Mutex<HashMap<OrgId, watch::Sender<i64>>>,
 }
 
 impl Announcements {
-    /// Wakes the streams of the organization. Call it after the commit.
+    /// Wakes the streams of the announcement's organization. Callers have committed.
     pub fn publish(&self, announcement: Announcement) {
         let (Announcement::Events(org, _) | Announcement::Rights(org)) = announcement;
         let mut organizations = self.organizations();
@@ -67,9 +67,9 @@ impl Announcements {
         }
         match announcement {
             Announcement::Events(_, last) => {
-                sender.send_if_modified(|known| {
-                    let is_news = last > *known;
-                    *known = last.max(*known);
+                sender.send_if_modified(|last_known| {
+                    let is_news = last > *last_known;
+                    *last_known = last.max(*last_known);
                     is_news
                 });
             }
@@ -77,7 +77,7 @@ impl Announcements {
         }
     }
 
-    /// Wakes every stream, when announcements may have been missed.
+    /// Wakes all streams, after announcements may have been lost.
     pub fn wake_all(&self) {
         for sender in self.organizations().values() {
             sender.send_modify(|_| {});
@@ -89,13 +89,13 @@ impl Announcements {
         self.organizations().entry(org).or_insert_with(|| watch::Sender::new(0)).subscribe()
     }
 
-    /// Ends every stream.
+    /// Ends all streams.
     pub fn close(&self) {
         self.organizations().clear();
     }
 
     fn organizations(&self) -> MutexGuard<'_, HashMap<OrgId, watch::Sender<i64>>> {
-        // No code in here can panic half-way through a change of the map.
+        // No code panics while it changes the map, so a poisoned lock guards consistent data.
         self.organizations.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_those_who_wait_for_the_organization_are_told() {
+    fn publish_wakes_subscribers_of_the_organization_only() {
         let announcements = Announcements::default();
         let [acme, beta] = [1, 2].map(|id| OrgId(Uuid::from_u128(id)));
         let (mut one, two) = (announcements.subscribe(acme), announcements.subscribe(beta));
@@ -115,15 +115,15 @@ mod tests {
         assert!(one.has_changed().unwrap() && !two.has_changed().unwrap());
         assert_eq!(*one.borrow_and_update(), 7);
         announcements.publish(Announcement::Events(acme, 6));
-        assert!(!one.has_changed().unwrap(), "it is older than what is known");
+        assert!(!one.has_changed().unwrap(), "an older number is no news");
         announcements.publish(Announcement::Rights(acme));
         assert!(one.has_changed().unwrap());
         announcements.close();
-        assert!(two.has_changed().is_err(), "it has ended");
+        assert!(two.has_changed().is_err(), "the stream has ended");
     }
 
     #[test]
-    fn an_organization_that_nobody_waits_for_is_forgotten() {
+    fn publish_drops_organizations_without_subscribers() {
         let announcements = Announcements::default();
         let acme = OrgId(Uuid::from_u128(1));
         drop(announcements.subscribe(acme));
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn an_announcement_survives_the_way_to_other_nodes() {
+    fn announcements_round_trip_as_text() {
         let org = OrgId(Uuid::from_u128(7));
         for announcement in [Announcement::Events(org, 12), Announcement::Rights(org)] {
             assert_eq!(announcement.to_string().parse(), Ok(announcement));

@@ -1,10 +1,10 @@
-//! The application's transactions: over one organization, or over what lies outside of organizations.
+//! The application's transactions: [`OrgTx`] within an organization, [`PlatformTx`] outside of organizations.
 
 use std::sync::Arc;
 
 use super::{
-    Db,
     announcements::{Announcement, Announcements, CHANNEL},
+    handle::Db,
 };
 use crate::{
     domain::ids::{OrgId, PersonId},
@@ -15,86 +15,86 @@ use crate::{
     server::error::Error,
 };
 
-/// Sets a variable that the row-level policies read; it ends with the transaction. `SQLite` has no policies.
-async fn set(tx: &mut Tx, name: &'static str, value: String) -> Result<(), Error> {
+/// Sets a variable of the transaction that the row-level policies read. `SQLite` has no policies.
+async fn set_variable(tx: &mut Tx, name: &'static str, value: String) -> Result<(), Error> {
     if tx.driver() == Driver::Postgres {
         execute!(tx, "SELECT set_config($1, $2, true)", name, value)?;
     }
     Ok(())
 }
 
-/// A transaction that carries its organization. Without one nothing of an organization can be read or written.
+/// A transaction within an organization, which queries limit themselves to. Organization data needs one.
 ///
-/// Dropped without [`OrgTx::commit`], it is rolled back.
+/// Dropping it without [`OrgTx::commit`] rolls it back.
 #[derive(Debug)]
 pub struct OrgTx {
     tx: Tx,
     org: OrgId,
     announcements: Arc<Announcements>,
-    /// The number of the last event that it wrote.
-    reached: Option<i64>,
-    /// Whether it changed who may do what.
+    /// The number of the last event that it appended.
+    last_event: Option<i64>,
+    /// Whether it changed permissions or project access.
     changed_rights: bool,
 }
 
 impl OrgTx {
-    /// Starts one. Only whoever has proven the organization may: `access`, `auth` while it seats a person, and
-    /// `management` while it carries out what was decided there.
+    /// Starts a transaction. Callers must have authorized the organization: `access`, `auth` during sign-in, and `sync` for
+    /// the provider's changes.
     pub(in crate::server) async fn begin(db: &Db, org: OrgId, mode: Mode) -> Result<Self, Error> {
         let mut tx = db.begin(mode).await?;
-        set(&mut tx, "app.org_id", org.to_string()).await?;
+        set_variable(&mut tx, "app.org_id", org.to_string()).await?;
         Ok(Self::new(tx, org, db.announcements.clone()))
     }
 
     const fn new(tx: Tx, org: OrgId, announcements: Arc<Announcements>) -> Self {
-        Self { tx, org, announcements, reached: None, changed_rights: false }
+        Self { tx, org, announcements, last_event: None, changed_rights: false }
     }
 
-    /// Has open pages, on every node, hear of the events up to the one numbered `last`, once they are committed.
+    /// Announces the events up to the number `last` to open pages on all nodes after the commit.
     pub const fn announce_events(&mut self, last: i64) {
-        self.reached = Some(last);
+        self.last_event = Some(last);
     }
 
-    /// Has the streams of open pages, on every node, look again whether their readers may still read, once this is
-    /// committed.
+    /// Makes the streams of open pages on all nodes check their readers' rights again after the commit.
     pub const fn announce_rights(&mut self) {
         self.changed_rights = true;
     }
 
-    /// Allows seeing, besides, whose `domain` is.
+    /// Lets the row-level policies also show which organization has `domain`.
     pub async fn about_domain(&mut self, domain: &MailDomain) -> Result<(), Error> {
-        set(&mut self.tx, "app.domain", domain.to_string()).await
+        set_variable(&mut self.tx, "app.domain", domain.to_string()).await
     }
 
-    /// Allows finding what has these words, a `tsquery`, and nothing else. `SQLite` asks its index itself.
+    /// Lets the row-level policies show only search documents that match `words`, a `tsquery`. `SQLite` queries match the index
+    /// themselves.
     pub async fn looking_for(&mut self, words: &str) -> Result<(), Error> {
         let search = format!("'{}' & ({words})", self.org);
-        set(&mut self.tx, "app.search", search).await
+        set_variable(&mut self.tx, "app.search", search).await
     }
 
-    /// The organization that the transaction is in.
+    /// The organization of the transaction.
     #[must_use]
     pub const fn org(&self) -> OrgId {
         self.org
     }
 
-    /// For the query macros.
+    /// The kind of the database, for the query macros.
     #[must_use]
     pub const fn driver(&self) -> Driver {
         self.tx.driver()
     }
 
-    /// For the query macros.
+    /// The connection, for the query macros.
     pub fn connection(&mut self) -> Connection<'_> {
         self.tx.connection()
     }
 
-    /// Makes what was written last.
+    /// Commits the transaction and publishes its announcement.
     ///
     /// # Errors
-    /// When the database refuses, for instance because an organization would be left without an owner.
+    /// [`Error::Database`], also if a deferred constraint is violated: an organization must keep an active owner.
     pub async fn commit(mut self) -> Result<(), Error> {
-        let announcement = match (self.changed_rights, self.reached) {
+        let announcement = match (self.changed_rights, self.last_event) {
             (true, _) => Some(Announcement::Rights(self.org)),
             (false, Some(last)) => Some(Announcement::Events(self.org, last)),
             (false, None) => None,
@@ -109,7 +109,19 @@ impl OrgTx {
     }
 }
 
-/// A transaction over what lies outside of organizations.
+impl Db {
+    /// Starts a transaction outside of organizations, for reading.
+    pub async fn read(&self) -> Result<PlatformTx, Error> {
+        PlatformTx::begin(self, Mode::Read).await
+    }
+
+    /// Starts a transaction outside of organizations, for writing.
+    pub async fn write(&self) -> Result<PlatformTx, Error> {
+        PlatformTx::begin(self, Mode::Write).await
+    }
+}
+
+/// A transaction outside of organizations. Dropping it without [`PlatformTx::commit`] rolls it back.
 #[derive(Debug)]
 pub struct PlatformTx {
     tx: Tx,
@@ -117,54 +129,54 @@ pub struct PlatformTx {
 }
 
 impl PlatformTx {
-    pub(super) async fn begin(db: &Db, mode: Mode) -> Result<Self, Error> {
+    async fn begin(db: &Db, mode: Mode) -> Result<Self, Error> {
         Ok(Self { tx: db.begin(mode).await?, announcements: db.announcements.clone() })
     }
 
-    /// Allows listing the memberships of these people, and of nobody else.
+    /// Lets the row-level policies show the memberships of these people.
     pub async fn on_behalf_of(&mut self, people: &[PersonId]) -> Result<(), Error> {
         let people: Vec<_> = people.iter().map(ToString::to_string).collect();
-        set(&mut self.tx, "app.person_ids", people.join(",")).await
+        set_variable(&mut self.tx, "app.person_ids", people.join(",")).await
     }
 
-    /// Allows seeing whose `domain` is.
+    /// Lets the row-level policies show which organization has `domain`.
     pub async fn about_domain(&mut self, domain: &MailDomain) -> Result<(), Error> {
-        set(&mut self.tx, "app.domain", domain.to_string()).await
+        set_variable(&mut self.tx, "app.domain", domain.to_string()).await
     }
 
-    /// Allows finding the invitation whose ticket has this fingerprint, in whichever organization.
+    /// Lets the row-level policies show the invitation with this ticket fingerprint, in any organization.
     pub async fn holding_ticket(&mut self, fingerprint: &str) -> Result<(), Error> {
-        set(&mut self.tx, "app.ticket", fingerprint.to_owned()).await
+        set_variable(&mut self.tx, "app.ticket", fingerprint.to_owned()).await
     }
 
-    /// Allows listing the invitations to these addresses, which must be verified.
+    /// Lets the row-level policies show the invitations to these addresses, which must be verified.
     pub async fn reachable_at(&mut self, addresses: &[String]) -> Result<(), Error> {
-        set(&mut self.tx, "app.addresses", addresses.join("\n")).await
+        set_variable(&mut self.tx, "app.addresses", addresses.join("\n")).await
     }
 
-    /// Allows looking for work in any organization; doing it takes an [`OrgTx`].
+    /// Lets the row-level policies show pending work of all organizations. Carrying it out needs an [`OrgTx`].
     pub(in crate::server) async fn as_worker(&mut self) -> Result<(), Error> {
-        set(&mut self.tx, "app.worker", "on".to_owned()).await
+        set_variable(&mut self.tx, "app.worker", "on".to_owned()).await
     }
 
-    /// Narrows the transaction to an organization, in which an empty or new one can be filled.
+    /// Continues the transaction within an organization, which the transaction may just have inserted.
     pub(in crate::server) async fn into_org(mut self, org: OrgId) -> Result<OrgTx, Error> {
-        set(&mut self.tx, "app.org_id", org.to_string()).await?;
+        set_variable(&mut self.tx, "app.org_id", org.to_string()).await?;
         Ok(OrgTx::new(self.tx, org, self.announcements))
     }
 
-    /// For the query macros.
+    /// The kind of the database, for the query macros.
     #[must_use]
     pub const fn driver(&self) -> Driver {
         self.tx.driver()
     }
 
-    /// For the query macros.
+    /// The connection, for the query macros.
     pub fn connection(&mut self) -> Connection<'_> {
         self.tx.connection()
     }
 
-    /// Makes what was written last.
+    /// Commits the transaction.
     pub async fn commit(self) -> Result<(), Error> {
         Ok(self.tx.commit().await?)
     }

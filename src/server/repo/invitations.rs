@@ -1,11 +1,10 @@
 //! Invitations of an organization.
 
 use chrono::{DateTime, Utc};
-use sqlx::FromRow;
 
 use crate::{
     domain::{
-        ids::{InvitationId, OrgId, PersonId},
+        ids::{InvitationId, PersonId},
         permissions::Role,
     },
     server::{
@@ -14,87 +13,16 @@ use crate::{
     },
 };
 
-/// What makes an [`Invitation`], with the invitation as `i` and who invites as `p`.
-macro_rules! columns {
-    () => {
-        "i.id, i.email, i.address, i.role, i.message, i.lifetime, i.state, i.problem, i.provider_id, i.link, \
-         p.name AS inviter, i.created_at, i.sent_at, i.expires_at"
-    };
-}
-
 mod guest;
+mod record;
 
-pub use self::guest::{Found, by_ticket, for_person};
+use self::record::columns;
+pub use self::{
+    guest::{Found, by_ticket, for_person},
+    record::{Invitation, Invited, Place, State},
+};
 
-/// How far it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
-#[sqlx(type_name = "text", rename_all = "lowercase")]
-pub enum State {
-    /// The provider does not have it yet.
-    Waiting,
-    /// It can be accepted until it expires.
-    Open,
-    Accepted,
-    Declined,
-    /// It was withdrawn.
-    Revoked,
-    /// It was sent again: another one counts.
-    Replaced,
-    Expired,
-    /// The provider did not accept it.
-    Failed,
-}
-
-/// An invitation.
-#[derive(Clone, Debug, FromRow)]
-pub struct Invitation {
-    pub id: InvitationId,
-    /// As it was typed.
-    pub email: String,
-    /// In lower case.
-    pub address: String,
-    #[sqlx(try_from = "String")]
-    pub role: Invited,
-    pub message: String,
-    /// In seconds, from when it is sent.
-    pub lifetime: i64,
-    pub state: State,
-    pub problem: Option<String>,
-    /// Its id at the provider, once it is there.
-    pub provider_id: Option<String>,
-    /// Sealed.
-    pub link: Option<Vec<u8>>,
-    /// The name of who invites.
-    pub inviter: String,
-    pub created_at: DateTime<Utc>,
-    pub sent_at: Option<DateTime<Utc>>,
-    pub expires_at: Option<DateTime<Utc>>,
-}
-
-impl Invitation {
-    /// How far it is at `now`: nobody writes down that time passes.
-    #[must_use]
-    pub fn state_at(&self, now: DateTime<Utc>) -> State {
-        match (self.state, self.expires_at) {
-            (State::Open, Some(end)) if end <= now => State::Expired,
-            (state, _) => state,
-        }
-    }
-}
-
-/// The role that somebody is invited to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Invited(pub Role);
-
-impl TryFrom<String> for Invited {
-    type Error = crate::domain::permissions::UnknownName;
-
-    fn try_from(role: String) -> Result<Self, Self::Error> {
-        role.parse().map(Self)
-    }
-}
-
-/// An invitation to be.
+/// An invitation to insert.
 #[derive(Clone, Debug)]
 pub struct NewInvitation<'a> {
     pub id: InvitationId,
@@ -107,7 +35,7 @@ pub struct NewInvitation<'a> {
     pub invited_by: PersonId,
 }
 
-/// Adds one that waits to be sent; `false` when one for this address waits or is open already.
+/// Inserts an invitation to be sent. Returns `false` if the address has one that is waiting or open.
 pub async fn add(tx: &mut OrgTx, new: &NewInvitation<'_>, now: DateTime<Utc>) -> Result<bool, Error> {
     let added = execute!(
         tx,
@@ -126,7 +54,7 @@ pub async fn add(tx: &mut OrgTx, new: &NewInvitation<'_>, now: DateTime<Utc>) ->
     Ok(added == 1)
 }
 
-/// Writes down which have expired, so that their addresses can be invited again.
+/// Marks expired invitations, so that their addresses can be invited again.
 pub async fn expire(tx: &mut OrgTx, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
@@ -138,7 +66,7 @@ pub async fn expire(tx: &mut OrgTx, now: DateTime<Utc>) -> Result<(), Error> {
     Ok(())
 }
 
-/// How many wait or are open.
+/// Counts the waiting and open invitations.
 pub async fn count_open(tx: &mut OrgTx) -> Result<i64, Error> {
     let (count,) = fetch_one!(
         tx,
@@ -149,7 +77,7 @@ pub async fn count_open(tx: &mut OrgTx) -> Result<i64, Error> {
     Ok(count)
 }
 
-/// All that somebody may still want to do something about, the newest first.
+/// Lists the invitations that can still be acted on, newest first: all but accepted, revoked and replaced ones.
 pub async fn list(tx: &mut OrgTx) -> Result<Vec<Invitation>, Error> {
     Ok(fetch_all!(
         tx,
@@ -165,7 +93,7 @@ pub async fn list(tx: &mut OrgTx) -> Result<Vec<Invitation>, Error> {
     )?)
 }
 
-/// One of them, whatever its state.
+/// Finds an invitation in any state.
 pub async fn find(tx: &mut OrgTx, id: InvitationId) -> Result<Option<Invitation>, Error> {
     Ok(fetch_optional!(
         tx,
@@ -180,7 +108,7 @@ pub async fn find(tx: &mut OrgTx, id: InvitationId) -> Result<Option<Invitation>
     )?)
 }
 
-/// Ends one that is in one of `before`; `false` when it is not, or not any more.
+/// Moves an invitation from one of the states `before` to `after`. Returns `false` if it is in none of them.
 pub async fn finish(
     tx: &mut OrgTx,
     id: InvitationId,
@@ -208,10 +136,10 @@ pub async fn finish(
     Ok(false)
 }
 
-/// Counts one more attempt to send it, and says how many there were before.
+/// Counts an attempt to send an invitation and returns the number of previous attempts.
 ///
 /// # Errors
-/// [`Error::NotFound`] without such an invitation.
+/// [`Error::NotFound`] if the invitation does not exist.
 pub async fn count_try(tx: &mut OrgTx, id: InvitationId) -> Result<i64, Error> {
     let row = fetch_optional!(
         tx,
@@ -223,18 +151,19 @@ pub async fn count_try(tx: &mut OrgTx, id: InvitationId) -> Result<i64, Error> {
     row.map(|(tries,)| tries - 1).ok_or(Error::NotFound)
 }
 
-/// What the provider made of it.
+/// The provider's answer to a sent invitation.
 #[derive(Clone, Copy, Debug)]
 pub struct Sent<'a> {
     pub provider_id: &'a str,
     /// The fingerprint of its ticket.
     pub ticket: &'a str,
-    /// Sealed.
+    /// The sealed link.
     pub link: &'a [u8],
     pub expires_at: DateTime<Utc>,
 }
 
-/// Notes that the provider has it. One that was withdrawn meanwhile stays so, and is found there when its turn comes.
+/// Updates an invitation after the provider sent it. One that was revoked meanwhile stays so; its own queued change revokes
+/// it at the provider.
 pub async fn sent(tx: &mut OrgTx, id: InvitationId, sent: &Sent<'_>, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
@@ -251,14 +180,4 @@ pub async fn sent(tx: &mut OrgTx, id: InvitationId, sent: &Sent<'_>, now: DateTi
         now,
     )?;
     Ok(())
-}
-
-/// The organization that it is in, for those who have only found it.
-#[derive(Clone, Debug, FromRow)]
-pub struct Place {
-    pub org_id: OrgId,
-    /// Its id at the provider.
-    pub provider_org: String,
-    pub slug: String,
-    pub display_name: String,
 }

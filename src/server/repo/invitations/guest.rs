@@ -1,9 +1,9 @@
-//! Invitations as the invited find them: by the ticket in a link, or by an address of theirs.
+//! Invitation lookups for invited people: by the ticket of a link or by a verified email.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::{Invitation, Place};
+use super::record::{Invitation, Place, columns};
 use crate::{
     domain::ids::PersonId,
     server::{
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// An invitation and where it leads.
+/// An invitation with its organization.
 #[derive(Clone, Debug, FromRow)]
 pub struct Found {
     #[sqlx(flatten)]
@@ -22,7 +22,7 @@ pub struct Found {
     pub invitation: Invitation,
 }
 
-/// The invitation whose ticket has this fingerprint, whatever its state.
+/// Finds the invitation with this ticket fingerprint, in any state.
 pub async fn by_ticket(tx: &mut PlatformTx, fingerprint: &str) -> Result<Option<Found>, Error> {
     tx.holding_ticket(fingerprint).await?;
     Ok(fetch_optional!(
@@ -38,8 +38,8 @@ pub async fn by_ticket(tx: &mut PlatformTx, fingerprint: &str) -> Result<Option<
     )?)
 }
 
-/// The open invitations of `issuer`'s organizations to the address of `person`, if that is verified, the oldest first.
-/// Those into organizations that the person is in already are left out.
+/// Lists the open invitations to the verified email of `person` in organizations of `issuer`, oldest first. Leaves out
+/// organizations that the person is a member of.
 pub async fn for_person(
     tx: &mut PlatformTx,
     issuer: &str,

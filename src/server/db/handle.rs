@@ -1,0 +1,75 @@
+//! The handle of the application's database.
+
+use std::sync::Arc;
+
+use super::announcements::Announcements;
+use crate::{
+    kernel::database::{Database, Mode, OpenError, Schema, Tx},
+    server::error::Error,
+};
+
+/// The application's database. Clones share its pools.
+#[derive(Clone, Debug)]
+pub struct Db {
+    database: Database,
+    /// Announces commits to open streams.
+    pub announcements: Arc<Announcements>,
+}
+
+impl Db {
+    /// Opens and migrates the database at `url`. Creates a missing `SQLite` file.
+    ///
+    /// # Errors
+    /// [`OpenError`] with a hint for the operator.
+    pub async fn open(url: &str) -> Result<Self, OpenError> {
+        let schema = Schema {
+            variable: "DATABASE_URL",
+            application_name: "tessera",
+            sqlite: sqlx::migrate!("migrations/sqlite"),
+            postgres: sqlx::migrate!("migrations/postgres"),
+            before_migrating: &[],
+            // The role that the row-level policies apply to. They are forced and so apply to the connecting user too, but
+            // that user owns the tables and could disable them.
+            on_connect: "SET ROLE tessera_app",
+        };
+        Ok(Self { database: Database::open(url, &schema).await?, announcements: Arc::default() })
+    }
+
+    /// The underlying database, for inspection.
+    #[must_use]
+    pub const fn database(&self) -> &Database {
+        &self.database
+    }
+
+    pub(super) async fn begin(&self, mode: Mode) -> Result<Tx, Error> {
+        Ok(match mode {
+            Mode::Read => self.database.read().await?,
+            Mode::Write => self.database.write().await?,
+        })
+    }
+
+    /// Checks that the database responds.
+    pub async fn ping(&self) -> Result<(), Error> {
+        Ok(self.database.ping().await?)
+    }
+
+    /// Waits for running statements and closes all connections.
+    pub async fn close(&self) {
+        self.database.close().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn open_explains_invalid_addresses() {
+        for url in ["mysql://host/db", "tessera.db", "", "sqlite::memory:"] {
+            let error = Db::open(url).await.expect_err("not an address");
+            assert!(matches!(error, OpenError::Address { .. }), "{url}: {error}");
+        }
+        let error = Db::open("postgres://nobody@127.0.0.1:1/none").await.expect_err("nothing listens there");
+        assert!(matches!(error, OpenError::Connect { .. }), "{error}");
+    }
+}
