@@ -194,15 +194,20 @@ pub async fn save_label(
     let (mut change, project) = begin(ctx, key, ACTION).await?;
     let (name, hue) = text::both(text::line("name", "a name for the label", name, LABEL_MAX), hue(typed_hue))?;
     let hue = hue.unwrap_or(1);
+    let taken = |error: Error| {
+        error.replace_duplicate(|| Error::invalid("name", format!("There is a label called “{name}” already.")))
+    };
     if let Some(id) = label {
-        if !projects::change_label(change.tx(), project.id, &Label { id, name, hue }).await? {
+        let label = Label { id, name: name.clone(), hue };
+        if !projects::change_label(change.tx(), project.id, &label).await.map_err(taken)? {
             return Err(Error::NotFound);
         }
     } else {
         if projects::labels(change.tx(), project.id).await?.len() >= MANY {
             return Err(Error::invalid("name", format!("A project has at most {MANY} labels.")));
         }
-        projects::add_label(change.tx(), project.id, &Label { id: ctx.new_id(), name, hue }).await?;
+        let label = Label { id: ctx.new_id(), name: name.clone(), hue };
+        projects::add_label(change.tx(), project.id, &label).await.map_err(taken)?;
     }
     finish(change, &project, key, ACTION).await
 }

@@ -58,7 +58,7 @@ pub async fn lay_out(tx: &mut OrgTx, author: Author<'_>, layout: Layout<'_>) -> 
     let id = ProjectId(author.random.uuid(now));
     let states = first_states();
     let new = NewProject { id, key, name, created_by: author.person };
-    projects::create(tx, &new, &states, now).await?;
+    projects::create(tx, &new, &states, now).await.map_err(|error| from_template::key_taken(error, key))?;
     if !description.is_empty() {
         let about = About { description: description.to_owned(), icon: String::new(), hue: None };
         projects::describe(tx, id, name, &about).await?;

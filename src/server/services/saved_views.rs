@@ -86,10 +86,17 @@ pub async fn create(
         query: address,
         is_shared: typed.is_shared,
     };
-    saved_views::create(&mut tx, project.id, &view, ctx.now()).await?;
+    saved_views::create(&mut tx, project.id, &view, ctx.now()).await.map_err(name_taken)?;
     ctx.record(&mut tx, ACTION, key.as_str(), Outcome::Done).await?;
     tx.commit().await?;
     Ok(query)
+}
+
+/// Replaces [`Error::Duplicate`] by the message that the person has a view with this name.
+fn name_taken(error: Error) -> Error {
+    error.replace_duplicate(|| {
+        Error::invalid("name", "You have a view of that name in this project. Choose another name.")
+    })
 }
 
 /// Gives a view of one's own another name, and shares it or no longer.
@@ -103,7 +110,7 @@ pub async fn change(ctx: &OrgContext, key: &ProjectKey, view: ViewId, typed: Typ
     if found.owner_id != ctx.person {
         return Err(Error::NotFound);
     }
-    saved_views::change(&mut tx, view, &name(typed)?, typed.is_shared, ctx.now()).await?;
+    saved_views::change(&mut tx, view, &name(typed)?, typed.is_shared, ctx.now()).await.map_err(name_taken)?;
     ctx.record(&mut tx, ACTION, key.as_str(), Outcome::Done).await?;
     tx.commit().await
 }

@@ -88,6 +88,13 @@ const fn labels(template: Template) -> &'static [(&'static str, u8)] {
     }
 }
 
+/// Replaces [`Error::Duplicate`] by the message that another project has the key.
+pub(super) fn key_taken(error: Error, key: &ProjectKey) -> Error {
+    error.replace_duplicate(|| {
+        Error::invalid("key", format!("{key} is taken by another project here. Choose another key."))
+    })
+}
+
 /// Adds the project `new` with what it starts with.
 ///
 /// # Errors
@@ -97,7 +104,9 @@ pub async fn set_up(change: &mut UnitOfWork<'_>, new: &NewProject<'_>, start: &S
     let now = change.ctx().now();
     match start {
         Start::Template(template) => {
-            projects::create(change.tx(), new, &states(*template), now).await?;
+            projects::create(change.tx(), new, &states(*template), now)
+                .await
+                .map_err(|error| key_taken(error, new.key))?;
             for (name, hue) in labels(*template) {
                 let label = Label { id: change.ctx().new_id(), name: (*name).to_owned(), hue: *hue };
                 projects::add_label(change.tx(), new.id, &label).await?;
@@ -123,7 +132,7 @@ async fn become_like(
     let (ctx, tx) = (change.ctx(), change.tx());
     let source = projects::by_key(tx, ctx.project_scope(), key).await?;
     let source = source.ok_or_else(|| Error::invalid("start", format!("There is no project {key} to be like.")))?;
-    projects::create(tx, new, &source.states, ctx.now()).await?;
+    projects::create(tx, new, &source.states, ctx.now()).await.map_err(|error| key_taken(error, new.key))?;
     // What few may see is not shown to all by being copied.
     if source.is_private {
         projects::set_private(tx, new.id, true).await?;
