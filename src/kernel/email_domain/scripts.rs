@@ -15,7 +15,7 @@ const LATIN_LOOKALIKES: [(Script, &str); 2] =
 
 /// Whether a label of `domain`, in Unicode, mixes scripts that are not written together, or consists of non-Latin letters
 /// that look Latin while the top-level domain is not in their script.
-pub fn looks_like_another(domain: &str) -> bool {
+pub(super) fn looks_like_another(domain: &str) -> bool {
     let top_level = domain.rsplit('.').next().unwrap_or_default();
     domain.split('.').any(|label| is_mixed(label) || imitates_latin(label, top_level))
 }

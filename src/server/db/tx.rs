@@ -51,23 +51,23 @@ impl OrgTx {
     }
 
     /// Announces the events up to the number `last` to open pages on all nodes after the commit.
-    pub const fn announce_events(&mut self, last: i64) {
+    pub(in crate::server) const fn announce_events(&mut self, last: i64) {
         self.last_event = Some(last);
     }
 
     /// Makes the streams of open pages on all nodes check their readers' rights again after the commit.
-    pub const fn announce_rights(&mut self) {
+    pub(in crate::server) const fn announce_rights(&mut self) {
         self.changed_rights = true;
     }
 
     /// Lets the row-level policies also show which organization has `domain`.
-    pub async fn about_domain(&mut self, domain: &MailDomain) -> Result<(), Error> {
+    pub(in crate::server) async fn about_domain(&mut self, domain: &MailDomain) -> Result<(), Error> {
         set_variable(&mut self.tx, "app.domain", domain.to_string()).await
     }
 
     /// Lets the row-level policies show only search documents that match `words`, a `tsquery`. `SQLite` queries match the index
     /// themselves.
-    pub async fn looking_for(&mut self, words: &str) -> Result<(), Error> {
+    pub(in crate::server) async fn looking_for(&mut self, words: &str) -> Result<(), Error> {
         let search = format!("'{}' & ({words})", self.org);
         set_variable(&mut self.tx, "app.search", search).await
     }
@@ -134,23 +134,23 @@ impl PlatformTx {
     }
 
     /// Lets the row-level policies show the memberships of these people.
-    pub async fn on_behalf_of(&mut self, people: &[PersonId]) -> Result<(), Error> {
+    pub(in crate::server) async fn on_behalf_of(&mut self, people: &[PersonId]) -> Result<(), Error> {
         let people: Vec<_> = people.iter().map(ToString::to_string).collect();
         set_variable(&mut self.tx, "app.person_ids", people.join(",")).await
     }
 
     /// Lets the row-level policies show which organization has `domain`.
-    pub async fn about_domain(&mut self, domain: &MailDomain) -> Result<(), Error> {
+    pub(in crate::server) async fn about_domain(&mut self, domain: &MailDomain) -> Result<(), Error> {
         set_variable(&mut self.tx, "app.domain", domain.to_string()).await
     }
 
     /// Lets the row-level policies show the invitation with this ticket fingerprint, in any organization.
-    pub async fn holding_ticket(&mut self, fingerprint: &str) -> Result<(), Error> {
+    pub(in crate::server) async fn holding_ticket(&mut self, fingerprint: &str) -> Result<(), Error> {
         set_variable(&mut self.tx, "app.ticket", fingerprint.to_owned()).await
     }
 
     /// Lets the row-level policies show the invitations to these addresses, which must be verified.
-    pub async fn reachable_at(&mut self, addresses: &[String]) -> Result<(), Error> {
+    pub(in crate::server) async fn reachable_at(&mut self, addresses: &[String]) -> Result<(), Error> {
         set_variable(&mut self.tx, "app.addresses", addresses.join("\n")).await
     }
 

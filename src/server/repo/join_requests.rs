@@ -117,7 +117,7 @@ pub async fn decide(
 }
 
 /// Records that `person` was removed from the organization.
-pub async fn remember_removal(tx: &mut OrgTx, person: PersonId, now: DateTime<Utc>) -> Result<(), Error> {
+pub(super) async fn remember_removal(tx: &mut OrgTx, person: PersonId, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
         "INSERT INTO removed_member (org_id, person_id, removed_at) VALUES ($1, $2, $3)

@@ -9,7 +9,7 @@ mod source_check;
 
 use crate::domain::{ids::PersonId, permissions::Role};
 
-/// The person for whom projects are looked up.
+/// The person whose visible projects a query returns.
 #[derive(Clone, Copy, Debug)]
 pub struct ProjectScope {
     pub person: PersonId,
@@ -25,8 +25,8 @@ impl ProjectScope {
     }
 }
 
-/// The SQL condition that a project is visible to a person. Takes the alias of `project`, an expression for the person's
-/// id and one for whether the person sees all projects, as texts: usually the parameters that bind a [`ProjectScope`].
+/// The SQL condition that a project is visible to a person. Takes the alias of `project`, the SQL expression of the
+/// person's id and that of whether the person sees all projects, usually the parameters that bind a [`ProjectScope`].
 macro_rules! visible_to {
     ($project:expr, $person:expr, $sees_all:expr) => {
         concat!(
@@ -60,3 +60,19 @@ macro_rules! visible_to_member {
 }
 
 pub(super) use {visible_to, visible_to_member};
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn scopes_and_statements_agree_on_the_role_that_sees_all() {
+        let statement = visible_to_member!("q", "m");
+        for role in [Role::Owner, Role::Admin, Role::Member, Role::Viewer] {
+            let in_statement = statement.contains(&format!("m.role = '{}'", role.as_str()));
+            assert_eq!(ProjectScope::of_member(PersonId(Uuid::nil()), role).sees_all, in_statement, "{role:?}");
+        }
+    }
+}

@@ -17,7 +17,7 @@ use crate::{
 pub struct Wanted<'a> {
     /// At least one word of letters and digits, folded as in the index. Each matches words that start with it.
     pub words: &'a [String],
-    /// Limits the search by number to this project.
+    /// The project of the task `number`; any project without one.
     pub project: Option<&'a ProjectKey>,
     /// Also finds the task with this number.
     pub number: Option<i64>,
@@ -46,15 +46,15 @@ pub struct Row {
 
 /// Finds the matches that `scope` may see, best first: the task with the number, then matches in titles, then open tasks.
 /// Ranks the newest 2,000 matches only.
-pub async fn find(tx: &mut OrgTx, scope: ProjectScope, wanted: &Wanted<'_>) -> Result<Vec<Row>, Error> {
-    let kind = wanted.kind.map_or("", Kind::slug);
-    let project = wanted.project.map_or("", ProjectKey::as_str);
+pub async fn find(tx: &mut OrgTx, scope: ProjectScope, search: &Wanted<'_>) -> Result<Vec<Row>, Error> {
+    let kind = search.kind.map_or("", Kind::slug);
+    let project = search.project.map_or("", ProjectKey::as_str);
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    let (skip, last) = (number(wanted.skip), number(wanted.skip.saturating_add(wanted.take)));
+    let (skip, last) = (number(search.skip), number(search.skip.saturating_add(search.take)));
     let (sql, words) = match tx.driver() {
-        Driver::Sqlite => (SQLITE, match_expression(tx, wanted.words)),
+        Driver::Sqlite => (SQLITE, match_expression(tx, search.words)),
         Driver::Postgres => {
-            let words = tsquery(wanted.words);
+            let words = tsquery(search.words);
             tx.looking_for(&words).await?;
             (POSTGRES, words)
         }
@@ -68,7 +68,7 @@ pub async fn find(tx: &mut OrgTx, scope: ProjectScope, wanted: &Wanted<'_>) -> R
         scope.person,
         scope.sees_all,
         kind,
-        wanted.number,
+        search.number,
         project,
         skip,
         last,

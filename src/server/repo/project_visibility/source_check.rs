@@ -35,17 +35,13 @@ const EXCEPTIONS: [(&str, &str, &str); 14] = [
     ),
     ("server/repo/saved_views.rs", "change", "its caller looks the view up with `find`, in a project"),
     ("server/repo/saved_views.rs", "delete", "its caller looks the view up with `find`, in a project"),
-    (
-        "server/repo/tasks/for_person.rs",
-        "due",
-        "for the worker that reminds; `notifications::put` filters the recipients",
-    ),
+    ("server/repo/tasks/for_person.rs", "due", "for the reminders; `notifications::put` filters the recipients"),
     (
         "server/repo/tasks/for_person.rs",
         "unassign_all",
         "the person leaves the organization; the events name the tasks to those who may see them",
     ),
-    ("server/repo/tasks/trash.rs", "expired", "for the worker that purges all organizations; shown to nobody"),
+    ("server/repo/tasks/trash.rs", "expired", "for the purge of all organizations; no person sees the result"),
 ];
 
 /// Where `is_private` may stand outside the rule: file, surrounding text, number of times and the reason.

@@ -11,7 +11,7 @@ use crate::{
 
 /// A condition on `task t` and its `project_state s`, with the value to bind.
 #[derive(Clone, Debug)]
-pub struct Condition {
+pub(super) struct Condition {
     /// Consists of constant parts; refers to the value as `$3`.
     pub sql: String,
     /// All user input, as JSON.
@@ -19,7 +19,7 @@ pub struct Condition {
 }
 
 /// Translates `filter` for the person `me` on the day `today`.
-pub fn condition(driver: Driver, filter: &Filter, me: Uuid, today: NaiveDate) -> Condition {
+pub(super) fn condition(driver: Driver, filter: &Filter, me: Uuid, today: NaiveDate) -> Condition {
     let mut builder = Builder { driver, me, today, parts: Vec::new(), values: Map::new() };
     builder.add_filter(filter);
     Condition { sql: builder.parts.join(" AND "), values: Value::Object(builder.values).to_string() }
