@@ -98,7 +98,7 @@ async fn add_demo_project(
         labels: &labels,
         tasks: project.tasks.iter().map(fields).collect(),
     };
-    projects::lay_out(tx, author, layout).await
+    projects::create_with_tasks(tx, author, layout).await
 }
 
 /// Adds `count` organizations that do not exist at the provider and are owned by the demo person with the address `email`.
@@ -157,6 +157,6 @@ pub async fn project(
     let tasks = (0..count).map(task).collect();
     let author = Author { clock, random, person: owner };
     let layout = Layout { key, name: &format!("{count} tasks"), description: "", labels: &[], tasks };
-    projects::lay_out(&mut tx, author, layout).await?;
+    projects::create_with_tasks(&mut tx, author, layout).await?;
     tx.commit().await
 }

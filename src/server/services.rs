@@ -1,5 +1,5 @@
-//! What Tessera does, for pages and other programs alike. What belongs to an organization takes the
-//! `OrgContext` that it acts in, what a person does outside of one a `PersonContext`.
+//! Operations of the application, shared by the pages and the REST API. An operation within an organization takes an
+//! `OrgContext`, one outside of any organization a `PersonContext`.
 
 pub mod activity;
 pub mod activity_text;

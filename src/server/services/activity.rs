@@ -1,8 +1,8 @@
-//! What was said about a task and what happened to it, as its page shows it.
+//! Builds the activity of a task and of a project: comments and changes.
 
 use std::collections::HashMap;
 
-use super::{activity_text::Words, markdown, tasks};
+use super::{activity_text::EventNames, markdown, tasks};
 use crate::{
     domain::{
         ids::{CommentId, ProjectId},
@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-/// Comments and changes, the first one first.
+/// Returns the comments and changes of a task, the oldest first.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
@@ -38,7 +38,7 @@ pub async fn of_task(ctx: &OrgContext, key: &TaskKey) -> Result<Vec<Entry>, Erro
     if happened.is_empty() && crate::server::repo::tasks::find(&mut tx, project.id, key.number).await?.is_none() {
         return Err(Error::NotFound);
     }
-    let words = words(ctx, &mut tx, &key.project, &project).await?;
+    let names = load_names(ctx, &mut tx, &key.project, &project).await?;
     let last = happened.last().map(|last| last.number);
     let may_undo = |happened: &Happened| {
         let is_change = matches!(happened.event, Event::Changed { .. });
@@ -46,24 +46,21 @@ pub async fn of_task(ctx: &OrgContext, key: &TaskKey) -> Result<Vec<Entry>, Erro
             && last == Some(happened.number)
             && happened.person == ctx.person
             && ctx.permissions.allow(Permission::WriteTasks)
-            && (!tasks::concerns_the_bin(&happened.event) || ctx.permissions.allow(Permission::DeleteTasks))
+            && (!tasks::involves_trash(&happened.event) || ctx.permissions.allow(Permission::DeleteTasks))
     };
     let note = |happened: &Happened| {
         let undo = may_undo(happened).then_some(happened.batch.0);
-        Some((happened.at, Entry::Note(Note { undo, ..note(&words, happened)? })))
+        Some((happened.at, Entry::Note(Note { undo, ..note(&names, happened)? })))
     };
     let mut entries: Vec<_> = happened.iter().filter_map(note).collect();
-    for comment in comments_of(ctx, &mut tx, project.id, key.number, &words).await? {
+    for comment in comments_of(ctx, &mut tx, project.id, key.number, &names).await? {
         entries.push((comment.created_at, Entry::Comment(comment)));
     }
     entries.sort_by_key(|(at, _)| *at);
     Ok(entries.into_iter().map(|(_, entry)| entry).collect())
 }
 
-/// The last things that happened to the tasks of a project, at most `limit`, the newest first.
-///
-/// # Errors
-/// When the database does not answer.
+/// Returns the latest changes of the tasks of a project, at most `limit`, the newest first.
 pub(super) async fn of_project(
     ctx: &OrgContext,
     tx: &mut OrgTx,
@@ -72,12 +69,12 @@ pub(super) async fn of_project(
     limit: usize,
 ) -> Result<Vec<ProjectNote>, Error> {
     let happened = events::of_project(tx, project.id, i64::try_from(limit).unwrap_or(i64::MAX)).await?;
-    let words = words(ctx, tx, key, project).await?;
+    let names = load_names(ctx, tx, key, project).await?;
     let notes = happened.into_iter().filter_map(|(happened, title)| {
         let task = TaskKey { project: key.clone(), number: happened.task? };
         let text = match &happened.event {
             Event::Commented { .. } => "commented on it".to_owned(),
-            _ => words.tell(key, &happened.event)?,
+            _ => names.describe(key, &happened.event)?,
         };
         let Happened { number, at, name, .. } = happened;
         Some(ProjectNote { number, at, name, text, task, title })
@@ -85,10 +82,15 @@ pub(super) async fn of_project(
     Ok(notes.collect())
 }
 
-async fn words(ctx: &OrgContext, tx: &mut OrgTx, key: &ProjectKey, project: &Project) -> Result<Words, Error> {
+async fn load_names(
+    ctx: &OrgContext,
+    tx: &mut OrgTx,
+    key: &ProjectKey,
+    project: &Project,
+) -> Result<EventNames, Error> {
     let labels = projects::labels(tx, project.id).await?;
     let states = project.states.iter().map(|state| (state.slug.clone(), state.name.clone()));
-    Ok(Words {
+    Ok(EventNames {
         states: HashMap::from([(key.clone(), states.collect())]),
         people: members::names(tx).await?,
         labels: labels.into_iter().map(|label| (label.id, label.name)).collect(),
@@ -101,7 +103,7 @@ async fn comments_of(
     tx: &mut OrgTx,
     project: ProjectId,
     task: i64,
-    words: &Words,
+    names: &EventNames,
 ) -> Result<Vec<Comment>, Error> {
     let mut reactions: HashMap<CommentId, Vec<Reaction>> = HashMap::new();
     for (comment, emoji, person, name) in comments::reactions(tx, project, task).await? {
@@ -116,13 +118,13 @@ async fn comments_of(
     }
     let may_write = ctx.permissions.allow(Permission::WriteTasks);
     let may_delete_all = ctx.permissions.allow(Permission::DeleteTasks);
-    let names: Vec<_> = words.people.values().map(String::as_str).collect();
+    let mentionable: Vec<_> = names.people.values().map(String::as_str).collect();
     let comments = comments::of_task(tx, project, task).await?.into_iter().map(|comment| {
         let (is_deleted, is_own) = (comment.deleted_at.is_some(), comment.author_id == ctx.person);
         Comment {
             id: comment.id.0,
             author: comment.author,
-            html: markdown::render_naming(&ctx.slug, &comment.body, &names),
+            html: markdown::render_naming(&ctx.slug, &comment.body, &mentionable),
             body: (may_write && is_own && !is_deleted).then_some(comment.body),
             created_at: comment.created_at,
             edited_at: comment.edited_at,
@@ -134,9 +136,9 @@ async fn comments_of(
     Ok(comments.collect())
 }
 
-/// What happened; nothing for what is shown otherwise.
-fn note(words: &Words, happened: &Happened) -> Option<Note> {
+/// Renders an event as a note; `None` for events without text.
+fn note(names: &EventNames, happened: &Happened) -> Option<Note> {
     let project = happened.project.parse().ok()?;
-    let text = words.tell(&project, &happened.event)?;
+    let text = names.describe(&project, &happened.event)?;
     Some(Note { at: happened.at, name: happened.name.clone(), text, undo: None })
 }

@@ -1,4 +1,4 @@
-//! What happened, as people read it.
+//! Renders events as English phrases.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,9 +16,9 @@ use crate::{
     web::ui::date,
 };
 
-/// Names for what events know by id.
-pub struct Words {
-    /// The names of states, by their slugs, in each project.
+/// Names of the people, labels and states that events refer to by id.
+pub struct EventNames {
+    /// State names by slug, per project.
     pub states: HashMap<ProjectKey, HashMap<String, String>>,
     pub people: HashMap<Uuid, String>,
     pub labels: HashMap<Uuid, String>,
@@ -26,21 +26,23 @@ pub struct Words {
     pub visible: HashSet<ProjectKey>,
 }
 
-impl Words {
-    /// What happened to a task of `project`, as it follows the name of who did it; nothing for what is not told in words, and
-    /// of relations to what the reader may not see.
+impl EventNames {
+    /// Renders the event of a task in `project` as a phrase after the name of the actor. Returns `None` for events
+    /// without text, and for relations to tasks that the reader may not see.
     #[must_use]
-    pub fn tell(&self, project: &ProjectKey, event: &Event) -> Option<String> {
+    pub fn describe(&self, project: &ProjectKey, event: &Event) -> Option<String> {
         Some(match event {
             Event::Created { .. } => "created the task".to_owned(),
-            Event::Changed { changes } => {
-                changes.iter().map(|change| self.change(project, change)).collect::<Vec<_>>().join(", ")
-            }
+            Event::Changed { changes } => changes
+                .iter()
+                .map(|describe_change| self.describe_change(project, describe_change))
+                .collect::<Vec<_>>()
+                .join(", "),
             Event::Related { relation, other } => {
-                format!("noted that it {} {}", verb(*relation), self.seen(other.as_ref())?)
+                format!("noted that it {} {}", verb(*relation), self.visible_key(other.as_ref())?)
             }
             Event::Unrelated { relation, other } => {
-                format!("noted that it {} {}", no_longer(*relation), self.seen(other.as_ref())?)
+                format!("noted that it {} {}", no_longer(*relation), self.visible_key(other.as_ref())?)
             }
             Event::Commented { .. }
             | Event::CommentEdited { .. }
@@ -54,14 +56,14 @@ impl Words {
     }
 
     /// The other task of a relation, if the reader may see it.
-    fn seen<'a>(&self, other: Option<&'a TaskKey>) -> Option<&'a TaskKey> {
+    fn visible_key<'a>(&self, other: Option<&'a TaskKey>) -> Option<&'a TaskKey> {
         other.filter(|other| self.visible.contains(&other.project))
     }
 
-    fn change(&self, project: &ProjectKey, change: &FieldChange) -> String {
+    fn describe_change(&self, project: &ProjectKey, describe_change: &FieldChange) -> String {
         let key = |number: i64| format!("{project}-{number}");
-        match change {
-            FieldChange::Title(swap) => format!("renamed it from “{}”", swap.from),
+        match describe_change {
+            FieldChange::Title(value) => format!("renamed it from “{}”", value.from),
             FieldChange::Description(_) => "changed the description".to_owned(),
             FieldChange::Place(Change { from, to }) if from.state == to.state => {
                 format!("moved it within {}", self.state(project, &to.state))
@@ -69,22 +71,22 @@ impl Words {
             FieldChange::Place(Change { from, to }) => {
                 format!("moved it from {} to {}", self.state(project, &from.state), self.state(project, &to.state))
             }
-            FieldChange::Priority(swap) if swap.to == Priority::None => "removed the priority".to_owned(),
-            FieldChange::Priority(swap) => format!("set the priority to {}", swap.to.label()),
-            FieldChange::Estimate(swap) => set("estimate", swap, |points| format!("{points} points")),
-            FieldChange::StartOn(swap) => set("start date", swap, |day| date::day(*day)),
-            FieldChange::DueOn(swap) => set("due date", swap, |day| date::day(*day)),
-            FieldChange::Parent(swap) => match (swap.from, swap.to) {
+            FieldChange::Priority(value) if value.to == Priority::None => "removed the priority".to_owned(),
+            FieldChange::Priority(value) => format!("set the priority to {}", value.to.label()),
+            FieldChange::Estimate(value) => describe_value("estimate", value, |points| format!("{points} points")),
+            FieldChange::StartOn(value) => describe_value("start date", value, |day| date::day(*day)),
+            FieldChange::DueOn(value) => describe_value("due date", value, |day| date::day(*day)),
+            FieldChange::Parent(value) => match (value.from, value.to) {
                 (_, Some(parent)) => format!("made it a part of {}", key(parent)),
                 (Some(parent), None) => format!("took it out of {}", key(parent)),
                 (None, None) => "left it where it was".to_owned(),
             },
-            FieldChange::Assignees(exchange) => exchanged("assigned", "unassigned", exchange, &self.people),
-            FieldChange::Labels(exchange) => exchanged("added the label", "removed the label", exchange, &self.labels),
-            FieldChange::Archived(swap) => {
-                if swap.to { "archived it" } else { "took it out of the archive" }.to_owned()
+            FieldChange::Assignees(ids) => describe_set("assigned", "unassigned", ids, &self.people),
+            FieldChange::Labels(ids) => describe_set("added the label", "removed the label", ids, &self.labels),
+            FieldChange::Archived(value) => {
+                if value.to { "archived it" } else { "took it out of the archive" }.to_owned()
             }
-            FieldChange::Deleted(swap) => if swap.to { "put it into the bin" } else { "restored it" }.to_owned(),
+            FieldChange::Deleted(value) => if value.to { "put it into the bin" } else { "restored it" }.to_owned(),
         }
     }
 
@@ -93,20 +95,20 @@ impl Words {
     }
 }
 
-fn set<T>(what: &str, swap: &Change<Option<T>>, name: impl Fn(&T) -> String) -> String {
-    match &swap.to {
+fn describe_value<T>(what: &str, value: &Change<Option<T>>, name: impl Fn(&T) -> String) -> String {
+    match &value.to {
         Some(to) => format!("set the {what} to {}", name(to)),
         None => format!("removed the {what}"),
     }
 }
 
-fn exchanged(added: &str, removed: &str, exchange: &SetChange, names: &HashMap<Uuid, String>) -> String {
+fn describe_set(added: &str, removed: &str, ids: &SetChange, names: &HashMap<Uuid, String>) -> String {
     let list = |ids: &std::collections::BTreeSet<Uuid>| {
         let mut listed: Vec<_> = ids.iter().map(|id| names.get(id).map_or("somebody gone", String::as_str)).collect();
         listed.sort_unstable();
         listed.join(" and ")
     };
-    let parts = [(added, &exchange.added), (removed, &exchange.removed)];
+    let parts = [(added, &ids.added), (removed, &ids.removed)];
     let parts = parts.into_iter().filter(|(_, ids)| !ids.is_empty()).map(|(verb, ids)| format!("{verb} {}", list(ids)));
     parts.collect::<Vec<_>>().join(", ")
 }

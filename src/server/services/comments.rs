@@ -1,5 +1,5 @@
-//! Comments on tasks. Who may write tasks may comment; a comment is changed by its author alone, and deleted by its
-//! author or by whoever may delete tasks.
+//! Creates, edits and deletes comments. `write:tasks` allows commenting; a comment is edited only by its author, and
+//! deleted by its author or with `delete:tasks`.
 
 use super::{markdown, mentions, tasks::ProjectWriter, text, unit_of_work::UnitOfWork};
 use crate::{
@@ -26,94 +26,94 @@ use crate::{
 
 const TASK_IN_BIN: &str = "This task is in the bin. Restore it first; your comment is still here.";
 
-/// Comments on the task called `key`.
+/// Adds a comment to the task `key`.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`]; [`Error::Invalid`] for `body`; [`Error::Conflict`]
-/// for a task in the bin.
+/// if the task is in the trash.
 pub async fn create(ctx: &OrgContext, key: &TaskKey, body: &str) -> Result<(), Error> {
-    let mut change = UnitOfWork::begin(ctx, Permission::WriteTasks, "comment.create", &key.to_string()).await?;
+    let mut work = UnitOfWork::begin(ctx, Permission::WriteTasks, "comment.create", &key.to_string()).await?;
     let body = parse(body)?;
-    let mut desk = ProjectWriter::open(&mut change, &key.project).await?;
-    let project = desk.project().id;
-    let task = tasks::records(desk.change().tx(), project, &[key.number]).await?.remove(&key.number);
+    let mut writer = ProjectWriter::open(&mut work, &key.project).await?;
+    let project = writer.project().id;
+    let task = tasks::records(writer.work().tx(), project, &[key.number]).await?.remove(&key.number);
     if task.ok_or(Error::NotFound)?.facts.is_deleted {
         return Err(Error::Conflict(TASK_IN_BIN));
     }
     let id = CommentId(ctx.new_id());
     let new = NewComment { id, project, task: key.number, author: ctx.person, body: &body };
-    comments::create(change.tx(), new, ctx.now()).await?;
-    let named = mentions::added(change.tx(), project, "", &body).await?;
-    change.tell(project, Some(key.number), Event::Commented { comment: id.0 });
-    change.mention(named);
-    change.commit().await?;
+    comments::create(work.tx(), new, ctx.now()).await?;
+    let mentioned = mentions::added(work.tx(), project, "", &body).await?;
+    work.emit(project, Some(key.number), Event::Commented { comment: id.0 });
+    work.mention(mentioned);
+    work.commit().await?;
     Ok(())
 }
 
-/// Changes a comment of one's own; what it said before is kept.
+/// Edits a comment of the person in `ctx` and keeps the previous text as a revision.
 ///
 /// # Errors
-/// As [`create`]; [`Error::NotFound`] for the comment of somebody else.
+/// [`Error::NotFound`] for the comment of another person.
 pub async fn edit(ctx: &OrgContext, key: &TaskKey, id: CommentId, body: &str) -> Result<(), Error> {
-    let mut change = UnitOfWork::begin(ctx, Permission::WriteTasks, "comment.update", &key.to_string()).await?;
+    let mut work = UnitOfWork::begin(ctx, Permission::WriteTasks, "comment.update", &key.to_string()).await?;
     let body = parse(body)?;
-    let mut desk = ProjectWriter::open(&mut change, &key.project).await?;
-    let project = desk.project().id;
-    let comment = found(&mut desk, key, id).await?;
+    let mut writer = ProjectWriter::open(&mut work, &key.project).await?;
+    let project = writer.project().id;
+    let comment = find(&mut writer, key, id).await?;
     if comment.author_id != ctx.person {
         return Err(Error::NotFound);
     }
     if comment.body != body {
-        comments::revise(change.tx(), &comment, &body, ctx.now()).await?;
-        let named = mentions::added(change.tx(), project, &comment.body, &body).await?;
-        change.tell(project, Some(key.number), Event::CommentEdited { comment: id.0 });
-        change.mention(named);
+        comments::revise(work.tx(), &comment, &body, ctx.now()).await?;
+        let mentioned = mentions::added(work.tx(), project, &comment.body, &body).await?;
+        work.emit(project, Some(key.number), Event::CommentEdited { comment: id.0 });
+        work.mention(mentioned);
     }
-    change.commit().await?;
+    work.commit().await?;
     Ok(())
 }
 
-/// Deletes a comment; that there was one remains to be seen.
+/// Deletes a comment; a placeholder remains visible.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`], also for the comment of somebody else without
+/// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`], also for the comment of another person without
 /// `delete:tasks`.
 pub async fn delete(ctx: &OrgContext, key: &TaskKey, id: CommentId) -> Result<(), Error> {
-    let mut change = UnitOfWork::begin(ctx, Permission::WriteTasks, "comment.delete", &key.to_string()).await?;
-    let mut desk = ProjectWriter::open(&mut change, &key.project).await?;
-    let project = desk.project().id;
-    let comment = found(&mut desk, key, id).await?;
+    let mut work = UnitOfWork::begin(ctx, Permission::WriteTasks, "comment.delete", &key.to_string()).await?;
+    let mut writer = ProjectWriter::open(&mut work, &key.project).await?;
+    let project = writer.project().id;
+    let comment = find(&mut writer, key, id).await?;
     if comment.author_id != ctx.person && !ctx.permissions.allow(Permission::DeleteTasks) {
         return Err(Error::NotFound);
     }
-    comments::delete(change.tx(), id, ctx.now()).await?;
+    comments::delete(work.tx(), id, ctx.now()).await?;
     if comment.author_id != ctx.person {
-        ctx.record(change.tx(), "comment.delete", &key.to_string(), Outcome::Done).await?;
+        ctx.record(work.tx(), "comment.delete", &key.to_string(), Outcome::Done).await?;
     }
-    change.tell(project, Some(key.number), Event::CommentDeleted { comment: id.0 });
-    change.commit().await?;
+    work.emit(project, Some(key.number), Event::CommentDeleted { comment: id.0 });
+    work.commit().await?;
     Ok(())
 }
 
-/// Reacts to a comment with a sign, or takes the reaction back.
+/// Toggles a reaction to a comment.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`]; [`Error::BadRequest`] for a sign that is not offered.
+/// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`]; [`Error::BadRequest`] if the emoji is not offered.
 pub async fn react(ctx: &OrgContext, key: &TaskKey, id: CommentId, emoji: &str) -> Result<(), Error> {
-    let mut change = UnitOfWork::begin(ctx, Permission::WriteTasks, "comment.react", &key.to_string()).await?;
+    let mut work = UnitOfWork::begin(ctx, Permission::WriteTasks, "comment.react", &key.to_string()).await?;
     if !REACTIONS.contains(&emoji) {
         return Err(Error::BadRequest);
     }
-    let mut desk = ProjectWriter::open(&mut change, &key.project).await?;
-    let project = desk.project().id;
-    found(&mut desk, key, id).await?;
-    comments::toggle_reaction(change.tx(), id, ctx.person, emoji).await?;
-    change.tell(project, Some(key.number), Event::Reacted { comment: id.0 });
-    change.commit().await?;
+    let mut writer = ProjectWriter::open(&mut work, &key.project).await?;
+    let project = writer.project().id;
+    find(&mut writer, key, id).await?;
+    comments::toggle_reaction(work.tx(), id, ctx.person, emoji).await?;
+    work.emit(project, Some(key.number), Event::Reacted { comment: id.0 });
+    work.commit().await?;
     Ok(())
 }
 
-/// What a comment said before its edits, the latest first.
+/// Lists the previous texts of a comment, the latest first.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
@@ -122,10 +122,10 @@ pub async fn revisions(ctx: &OrgContext, key: &TaskKey, id: CommentId) -> Result
     let project = projects::by_key(&mut tx, ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;
     comments::find(&mut tx, project.id, key.number, id).await?.ok_or(Error::NotFound)?;
     let revisions = comments::revisions(&mut tx, id).await?;
-    let shown = revisions
+    let views = revisions
         .into_iter()
         .map(|(body, replaced_at)| Revision { html: markdown::render(&ctx.slug, &body), replaced_at });
-    Ok(shown.collect())
+    Ok(views.collect())
 }
 
 fn parse(body: &str) -> Result<String, Error> {
@@ -137,9 +137,9 @@ fn parse(body: &str) -> Result<String, Error> {
     Ok(body)
 }
 
-/// A comment that is still there.
-async fn found(desk: &mut ProjectWriter<'_, '_>, key: &TaskKey, id: CommentId) -> Result<Comment, Error> {
-    let project = desk.project().id;
-    let comment = comments::find(desk.change().tx(), project, key.number, id).await?;
+/// Finds a comment that is not deleted.
+async fn find(writer: &mut ProjectWriter<'_, '_>, key: &TaskKey, id: CommentId) -> Result<Comment, Error> {
+    let project = writer.project().id;
+    let comment = comments::find(writer.work().tx(), project, key.number, id).await?;
     comment.filter(|comment| comment.deleted_at.is_none()).ok_or(Error::NotFound)
 }

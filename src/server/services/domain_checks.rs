@@ -1,5 +1,5 @@
-//! Looking for the records by which organizations prove their domains: when somebody asks for it, and again and again
-//! in the background, where a proof that is gone for days is lost.
+//! Looks up the DNS records that prove the domains of organizations: on request, and repeatedly in the background. A
+//! proof is lost once its record has been missing for days.
 
 mod verdict;
 
@@ -28,72 +28,78 @@ use crate::{
     },
 };
 
-/// Who looks again sooner than this gets the answer from before.
-const PAUSE: TimeDelta = TimeDelta::seconds(3);
+/// A repeated check within this time returns the previous result.
+const MIN_INTERVAL: TimeDelta = TimeDelta::seconds(3);
 
-/// When another node looks, if nothing was heard of this one.
-const TAKEN_FOR: TimeDelta = TimeDelta::minutes(2);
+/// After this time another node may claim the domain again.
+const CLAIM_DURATION: TimeDelta = TimeDelta::minutes(2);
 
-/// How often the background looks for what has become due, or was written down on another node.
-const LOOK_EVERY: Duration = Duration::from_secs(15);
+/// How often the background job looks for due domains, including those queued on another node.
+const POLL_INTERVAL: Duration = Duration::from_secs(15);
 
-/// How many records are looked for at the same time.
-const AT_ONCE: i64 = 10;
+/// Maximum number of concurrent lookups.
+const BATCH_SIZE: i64 = 10;
 
-/// The name at which the record of `domain` is looked for.
+/// Host name of the TXT record of `domain`.
 #[must_use]
 pub fn host(domain: &MailDomain) -> String {
     format!("_tessera-challenge.{domain}")
 }
 
-/// What the record holds.
+/// Expected value of the TXT record.
 #[must_use]
 pub fn value(token: &str) -> String {
     format!("tessera-domain-verification={token}")
 }
 
-/// Looks for the record of a domain of `org`, and writes down what becomes of it. `by` is who asked for it.
+/// Looks up the record of a domain of `org` and saves the result. `by` is the person who requested the check.
 ///
 /// # Errors
-/// When the database does not answer; [`Error::NotFound`] when there is no such domain.
+/// [`Error::NotFound`] if the organization has no such domain.
 pub async fn check(app: &AppState, org: OrgId, domain: &MailDomain, by: Option<PersonId>) -> Result<(), Error> {
-    // Take it.
+    // Claim the domain.
     let now = app.clock.now();
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
-    let known = domains::find(&mut tx, domain).await?.ok_or(Error::NotFound)?;
-    if !domains::take(&mut tx, domain, now - PAUSE, now, now + TAKEN_FOR).await? {
+    let claimed = domains::find(&mut tx, domain).await?.ok_or(Error::NotFound)?;
+    if !domains::take(&mut tx, domain, now - MIN_INTERVAL, now, now + CLAIM_DURATION).await? {
         return Ok(());
     }
     tx.commit().await?;
-    // Look.
+    // Look up the record.
     let found = app.dns.txt(&host(domain)).await;
-    // Write down what was found, unless the domain was removed meanwhile.
+    // Save the result, unless the domain was removed meanwhile.
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
-    let Some(before) = domains::find(&mut tx, domain).await?.filter(|before| before.token == known.token) else {
+    let Some(before) = domains::find(&mut tx, domain).await?.filter(|before| before.token == claimed.token) else {
         return Ok(());
     };
     let now = app.clock.now();
     let problem = problem(&found, &value(&before.token));
     let mut after = after(&before, problem, now);
     if !domains::put(&mut tx, domain, &after, now).await? {
-        // Another organization has proven it first.
+        // Another organization has proven the domain first.
         drop(tx);
         tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
         after = Looked { state: before.state, problem: Some(Problem::Taken), ..after };
         domains::put(&mut tx, domain, &after, now).await?;
     }
     if after.state != before.state {
-        changed(app, &mut tx, &before, after.state, by.unwrap_or(before.created_by)).await?;
+        on_state_change(app, &mut tx, &before, after.state, by.unwrap_or(before.created_by)).await?;
     }
     tx.commit().await?;
     app.wake.now();
     Ok(())
 }
 
-/// Tells the provider, and puts a proof on record.
-async fn changed(app: &AppState, tx: &mut OrgTx, domain: &Domain, to: DomainState, by: PersonId) -> Result<(), Error> {
+/// Queues the change for the provider, and writes a new proof to the audit log.
+async fn on_state_change(
+    app: &AppState,
+    tx: &mut OrgTx,
+    domain: &Domain,
+    to: DomainState,
+    by: PersonId,
+) -> Result<(), Error> {
     let name = domain.domain.clone();
-    tracing::info!(org = %tx.org(), domain = name, ?to, "a domain’s proof has changed");
+    tracing::info!(org = %tx.org(), domain = name, ?to, "the state of a domain changed");
     let change = if to == DomainState::Verified {
         let now = app.clock.now();
         let (id, target) = (app.random.uuid(now), name.as_str());
@@ -106,28 +112,28 @@ async fn changed(app: &AppState, tx: &mut OrgTx, domain: &Domain, to: DomainStat
     if app.management.is_some() { queue::add_for(app, tx, by, &change).await } else { Ok(()) }
 }
 
-/// Looks for the records that are due until the process is told to stop.
+/// Checks due domains until the process is stopped.
 pub async fn run(app: AppState, mut stopped: watch::Receiver<bool>) {
     loop {
         tokio::select! {
-            worked = work(&app) => {
-                if let Err(error) = worked {
-                    tracing::warn!(%error, "the domains that are due cannot be read");
+            outcome = check_due(&app) => {
+                if let Err(error) = outcome {
+                    tracing::warn!(%error, "cannot check due domains");
                 }
             }
-            _ = stopped.changed() => return,
+            _ = stopped.on_state_change() => return,
         }
         tokio::select! {
             () = app.wake_dns.wait() => {}
-            () = tokio::time::sleep(LOOK_EVERY) => {}
-            _ = stopped.changed() => return,
+            () = tokio::time::sleep(POLL_INTERVAL) => {}
+            _ = stopped.on_state_change() => return,
         }
     }
 }
 
-async fn work(app: &AppState) -> Result<(), Error> {
+async fn check_due(app: &AppState) -> Result<(), Error> {
     loop {
-        let due = domains::due(&mut app.db.read().await?, app.clock.now(), AT_ONCE).await?;
+        let due = domains::due(&mut app.db.read().await?, app.clock.now(), BATCH_SIZE).await?;
         if due.is_empty() {
             return Ok(());
         }

@@ -1,4 +1,4 @@
-//! The e-mail domains of an organization: adding, proving, and saying who may join by them.
+//! Manages the e-mail domains of an organization: adding, proving, and who may join by them.
 
 use super::domain_checks;
 use crate::{
@@ -10,19 +10,20 @@ use crate::{
     kernel::email_domain::MailDomain,
     server::{
         access::OrgContext,
+        db::OrgTx,
         error::Error,
         provider::{command::ProviderCommand, queue},
         repo::{audit::Outcome, domains},
     },
 };
 
-/// The most domains of one organization.
-const MOST: i64 = 50;
+/// Maximum number of domains per organization.
+const MAX_DOMAINS: i64 = 50;
 
 const TAKEN: &str = "Another workspace has proven that this domain is its own. If it is yours, remove its record from the \
                      domain’s DNS; a few days later it is free.";
 
-/// All domains.
+/// Lists the domains.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:organization`.
@@ -32,7 +33,7 @@ pub async fn list(ctx: &OrgContext) -> Result<Domains, Error> {
     Ok(Domains { is_managed: ctx.state().management.is_some(), domains })
 }
 
-/// One of them.
+/// Returns a domain.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:organization`; [`Error::NotFound`].
@@ -63,28 +64,28 @@ fn summary(domain: &domains::Domain) -> DomainSummary {
     }
 }
 
-/// The roles that the person may give away by a domain: never the owner's, and none above their own.
+/// Roles that the person may give by a domain: never owner, and none above their own.
 fn roles(ctx: &OrgContext) -> Vec<Role> {
     Role::ALL.into_iter().filter(|role| *role < Role::Owner && *role <= ctx.role).collect()
 }
 
-/// Adds a domain that is to be proven, and gives its name in ASCII.
+/// Adds a domain to prove. Returns its name in ASCII.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `manage:organization`; [`Error::Invalid`] for `domain`, also when it is another
-/// organization's; [`Error::Conflict`] when there are too many.
+/// [`Error::Forbidden`] without `manage:organization`; [`Error::Invalid`] for `domain`, also if another organization
+/// has proven it; [`Error::Conflict`] if there are too many.
 pub async fn add(ctx: &OrgContext, typed: &str) -> Result<String, Error> {
     let app = ctx.state();
     let mut tx = ctx.write(Permission::ManageOrganization, "domain.add", typed).await?;
     let domain = MailDomain::claimable(typed).map_err(|refused| Error::invalid("domain", refused.to_string()))?;
-    if domains::count(&mut tx).await? >= MOST {
+    if domains::count(&mut tx).await? >= MAX_DOMAINS {
         return Err(Error::Conflict("A workspace has at most 50 domains. Remove one that you no longer use."));
     }
     if domains::is_proven_elsewhere(&mut tx, &domain).await? {
         return Err(Error::invalid("domain", TAKEN));
     }
     let (token, now) = (app.random.alphanumeric(32), ctx.now());
-    // The first look is not now: the record can only be added from now on.
+    // The first check is a minute away: the administrator gets the record only now.
     if !domains::add(&mut tx, &domain, &token, ctx.person, now + chrono::TimeDelta::minutes(1), now).await? {
         return Err(Error::invalid("domain", "This domain is in the list already."));
     }
@@ -93,7 +94,7 @@ pub async fn add(ctx: &OrgContext, typed: &str) -> Result<String, Error> {
     Ok(domain.to_string())
 }
 
-/// Looks for the record of a domain now.
+/// Checks the record of a domain now.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:organization`; [`Error::NotFound`].
@@ -105,11 +106,12 @@ pub async fn check(ctx: &OrgContext, domain: &str) -> Result<(), Error> {
     domain_checks::check(ctx.state(), org, &domain, Some(ctx.person)).await
 }
 
-/// Says how people with an address at the domain become members, as what, and whether they are led here.
+/// Sets how people with an address at the domain join, with which role, and whether sign-in discovers the organization
+/// by it.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `manage:organization`; [`Error::Invalid`] for `mode` and `role`, which must be none above
-/// the person's own; [`Error::NotFound`].
+/// [`Error::Forbidden`] without `manage:organization`; [`Error::Invalid`] for `mode` and `role`, which may not be above
+/// that of the caller; [`Error::NotFound`].
 pub async fn set(ctx: &OrgContext, domain: &str, mode: &str, role: &str, is_discoverable: bool) -> Result<(), Error> {
     let mut tx = ctx.write(Permission::ManageOrganization, "domain.change", domain).await?;
     let field = |name: &str, message: &str| FieldError { field: name.to_owned(), message: message.to_owned() };
@@ -121,12 +123,13 @@ pub async fn set(ctx: &OrgContext, domain: &str, mode: &str, role: &str, is_disc
         .ok_or_else(|| field("role", "Choose a role that is not above your own, and not the owner’s."));
     let (mode, role) = super::text::both(mode, role)?;
     let domain = MailDomain::named(domain).ok_or(Error::NotFound)?;
-    let known = domains::find(&mut tx, &domain).await?.ok_or(Error::NotFound)?;
+    let previous = domains::find(&mut tx, &domain).await?.ok_or(Error::NotFound)?;
     if !domains::set(&mut tx, &domain, mode, role, is_discoverable).await? {
         return Err(Error::NotFound);
     }
-    if known.state == DomainState::Verified && known.is_discoverable != is_discoverable {
-        tell(ctx, &mut tx, &ProviderCommand::PutDomain { domain: domain.to_string(), is_discoverable }).await?;
+    if previous.state == DomainState::Verified && previous.is_discoverable != is_discoverable {
+        queue_command(ctx, &mut tx, &ProviderCommand::PutDomain { domain: domain.to_string(), is_discoverable })
+            .await?;
     }
     ctx.record(&mut tx, "domain.change", domain.as_str(), Outcome::Done).await?;
     tx.commit().await?;
@@ -134,7 +137,7 @@ pub async fn set(ctx: &OrgContext, domain: &str, mode: &str, role: &str, is_disc
     Ok(())
 }
 
-/// Removes a domain. Who joined by it stays a member.
+/// Removes a domain. People who joined by it stay members.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:organization`; [`Error::NotFound`].
@@ -143,7 +146,7 @@ pub async fn remove(ctx: &OrgContext, domain: &str) -> Result<(), Error> {
     let domain = MailDomain::named(domain).ok_or(Error::NotFound)?;
     let state = domains::remove(&mut tx, &domain).await?.ok_or(Error::NotFound)?;
     if state == DomainState::Verified {
-        tell(ctx, &mut tx, &ProviderCommand::RemoveDomain { domain: domain.to_string() }).await?;
+        queue_command(ctx, &mut tx, &ProviderCommand::RemoveDomain { domain: domain.to_string() }).await?;
     }
     ctx.record(&mut tx, "domain.remove", domain.as_str(), Outcome::Done).await?;
     tx.commit().await?;
@@ -151,6 +154,6 @@ pub async fn remove(ctx: &OrgContext, domain: &str) -> Result<(), Error> {
     Ok(())
 }
 
-async fn tell(ctx: &OrgContext, tx: &mut crate::server::db::OrgTx, change: &ProviderCommand) -> Result<(), Error> {
+async fn queue_command(ctx: &OrgContext, tx: &mut OrgTx, change: &ProviderCommand) -> Result<(), Error> {
     if ctx.state().management.is_some() { queue::add(ctx, tx, change).await } else { Ok(()) }
 }

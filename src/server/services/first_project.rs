@@ -1,4 +1,4 @@
-//! What a new organization finds: a small project that shows how Tessera works.
+//! The sample project of a new organization, which shows how Tessera works.
 
 use super::projects::{self, Author, Layout};
 use crate::{
@@ -15,12 +15,9 @@ const TASKS: [(&str, &str); 4] = [
     ("done", "Create your workspace"),
 ];
 
-/// Adds it.
-///
-/// # Errors
-/// When the database refuses.
+/// Creates the sample project.
 pub async fn add(tx: &mut OrgTx, author: Author<'_>) -> Result<(), Error> {
     let key = KEY.parse().map_err(|_| Error::Corrupt("first project key"))?;
     let tasks = TASKS.map(|(state, title)| TaskFields::titled(state, title)).into();
-    projects::lay_out(tx, author, Layout { key: &key, name: NAME, description: "", labels: &[], tasks }).await
+    projects::create_with_tasks(tx, author, Layout { key: &key, name: NAME, description: "", labels: &[], tasks }).await
 }

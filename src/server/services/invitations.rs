@@ -1,11 +1,12 @@
-//! Inviting people into an organization. It is written down here, and the queue tells the provider, which sends the mail.
+//! Creates, lists and revokes invitations. They are saved locally; the command queue passes them to the provider, which
+//! sends the mail.
 
 use chrono::TimeDelta;
 use uuid::Uuid;
 
 use self::{
-    form::{Parsed, wrong_lines},
-    recipients::{Recipient, Wrong},
+    form::{Parsed, rejected_lines},
+    recipients::{Recipient, RejectedLine},
 };
 use crate::{
     domain::{
@@ -33,14 +34,15 @@ mod recipients;
 
 pub use self::form::Form;
 
-/// The most invitations of an organization that may be open at the same time.
+/// Maximum number of open invitations per organization.
 const OPEN_MAX: i64 = 500;
 
-/// Invites everybody in the list, or nobody when something in it is wrong; says how many.
+/// Invites everyone in the list, or no one if there is an error in it. Returns the count.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `manage:invitations`; [`Error::Invalid`] for `addresses`, `role`, `message` and `lifetime`;
-/// [`Error::Conflict`] when too many are open; [`Error::NotFound`] where invitations are made at the provider alone.
+/// [`Error::Forbidden`] without `manage:invitations`; [`Error::Invalid`] for `addresses`, `role`, `message` and
+/// `lifetime`; [`Error::Conflict`] if too many are open; [`Error::NotFound`] if invitations can be made at the provider
+/// only.
 pub async fn send(ctx: &OrgContext, form: &Form<'_>) -> Result<usize, Error> {
     const ACTION: &str = "invitation.create";
     let target = form.addresses.split_whitespace().next().unwrap_or_default();
@@ -48,48 +50,48 @@ pub async fn send(ctx: &OrgContext, form: &Form<'_>) -> Result<usize, Error> {
     if ctx.state().management.is_none() {
         return Err(Error::NotFound);
     }
-    // Parse what was typed.
+    // Parse the form.
     let Parsed { list, role, lifetime, message } = form.parse()?;
-    // Nobody invites into a role above their own.
-    if list.iter().map(|one| one.role).chain([role]).any(|role| role > ctx.role) {
+    // No one may invite to a role above their own.
+    if list.iter().map(|recipient| recipient.role).chain([role]).any(|role| role > ctx.role) {
         ctx.record(&mut tx, ACTION, target, Outcome::Refused).await?;
         tx.commit().await?;
-        return Err(Error::invalid("role", above(ctx.role)));
+        return Err(Error::invalid("role", role_above_own(ctx.role)));
     }
-    // Leave out nobody silently: say who is there already.
+    // Report addresses that are members or invited already, rather than skipping them.
     invitations::expire(&mut tx, ctx.now()).await?;
-    check(&mut tx, &list).await?;
+    validate_list(&mut tx, &list).await?;
     let count = i64::try_from(list.len()).unwrap_or(i64::MAX);
     if invitations::count_open(&mut tx).await?.saturating_add(count) > OPEN_MAX {
         return Err(Error::Conflict("Too many invitations are open. Withdraw some, or wait until they are accepted."));
     }
-    // Write them down, each with its change and its record.
-    for one in &list {
+    // Save the invitations, each with its command and audit entry.
+    for recipient in &list {
         let new = NewInvitation {
             id: InvitationId(ctx.new_id()),
-            email: &one.email,
-            address: &one.address,
-            role: one.role,
+            email: &recipient.email,
+            address: &recipient.address,
+            role: recipient.role,
             message: &message,
             lifetime: TimeDelta::days(lifetime.days).num_seconds(),
             invited_by: ctx.person,
         };
         add(ctx, &mut tx, &new).await?;
-        ctx.record(&mut tx, ACTION, &one.address, Outcome::Done).await?;
+        ctx.record(&mut tx, ACTION, &recipient.address, Outcome::Done).await?;
     }
     tx.commit().await?;
     ctx.state().wake.now();
     Ok(list.len())
 }
 
-/// Sends an invitation again, with a new link; the old one says so.
+/// Sends an invitation again with a new link; the old link then says so.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `manage:invitations`, or for a role above one's own; [`Error::NotFound`];
-/// [`Error::Conflict`] when it has been accepted or withdrawn meanwhile.
+/// [`Error::Forbidden`] without `manage:invitations`; [`Error::NotFound`]; [`Error::Conflict`] for a role above that of
+/// the caller, and if the invitation was accepted or revoked meanwhile.
 pub async fn resend(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
-    let (mut tx, before) = take(ctx, id, "invitation.resend").await?;
-    end(ctx, &mut tx, &before, State::Replaced).await?;
+    let (mut tx, before) = begin_change(ctx, id, "invitation.resend").await?;
+    finish(ctx, &mut tx, &before, State::Replaced).await?;
     let new = NewInvitation {
         id: InvitationId(ctx.new_id()),
         email: &before.email,
@@ -109,32 +111,26 @@ pub async fn resend(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
     Ok(())
 }
 
-/// Withdraws an invitation, or takes one that has ended off the list.
-///
-/// # Errors
-/// As [`resend`].
+/// Revokes an invitation, or removes an ended one from the list.
 pub async fn revoke(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
-    let (mut tx, before) = take(ctx, id, "invitation.revoke").await?;
-    end(ctx, &mut tx, &before, State::Revoked).await?;
+    let (mut tx, before) = begin_change(ctx, id, "invitation.revoke").await?;
+    finish(ctx, &mut tx, &before, State::Revoked).await?;
     ctx.record(&mut tx, "invitation.revoke", &before.address, Outcome::Done).await?;
     tx.commit().await?;
     ctx.state().wake.now();
     Ok(())
 }
 
-/// The invitations that somebody may still want to do something about. Empty for those who may not invite.
-///
-/// # Errors
-/// When the database does not answer.
+/// Lists the invitations that can still be acted on. Empty for readers who may not invite.
 pub async fn list_in(ctx: &OrgContext, tx: &mut OrgTx) -> Result<Vec<people::Invitation>, Error> {
     if !ctx.permissions.allow(Permission::ManageInvitations) {
         return Ok(Vec::new());
     }
     let all = invitations::list(tx).await?;
-    Ok(all.into_iter().filter_map(|invitation| shown(ctx, tx, invitation)).collect())
+    Ok(all.into_iter().filter_map(|invitation| to_view(ctx, tx, invitation)).collect())
 }
 
-fn shown(ctx: &OrgContext, tx: &OrgTx, invitation: Invitation) -> Option<people::Invitation> {
+fn to_view(ctx: &OrgContext, tx: &OrgTx, invitation: Invitation) -> Option<people::Invitation> {
     let state = match invitation.state_at(ctx.now()) {
         State::Waiting => InvitationState::Waiting,
         State::Open => InvitationState::Open,
@@ -145,7 +141,7 @@ fn shown(ctx: &OrgContext, tx: &OrgTx, invitation: Invitation) -> Option<people:
     };
     let may_change = invitation.role.0 <= ctx.role;
     let sealed = invitation.link.as_deref().filter(|_| may_change && state == InvitationState::Open);
-    // After a change of the secret the link is lost, and sending it again makes a new one.
+    // After a change of the secret the link cannot be opened; sending the invitation again creates a new one.
     let link = sealed.and_then(|link| link::open(ctx.state(), tx.org(), invitation.id, link).ok());
     Some(people::Invitation {
         id: invitation.id.0,
@@ -161,8 +157,8 @@ fn shown(ctx: &OrgContext, tx: &OrgTx, invitation: Invitation) -> Option<people:
     })
 }
 
-/// Begins to change the invitation `id`.
-async fn take(ctx: &OrgContext, id: Uuid, action: &'static str) -> Result<(OrgTx, Invitation), Error> {
+/// Opens a write transaction for the invitation `id`.
+async fn begin_change(ctx: &OrgContext, id: Uuid, action: &'static str) -> Result<(OrgTx, Invitation), Error> {
     let mut tx = ctx.write(Permission::ManageInvitations, action, &id.to_string()).await?;
     let found = invitations::find(&mut tx, InvitationId(id)).await?.ok_or(Error::NotFound)?;
     if found.role.0 > ctx.role {
@@ -173,13 +169,13 @@ async fn take(ctx: &OrgContext, id: Uuid, action: &'static str) -> Result<(OrgTx
     Ok((tx, found))
 }
 
-/// Ends `before` here, and tells the provider where it may have it.
-async fn end(ctx: &OrgContext, tx: &mut OrgTx, before: &Invitation, after: State) -> Result<(), Error> {
+/// Ends the invitation `before`, and revokes it at the provider if the provider may have it.
+async fn finish(ctx: &OrgContext, tx: &mut OrgTx, before: &Invitation, after: State) -> Result<(), Error> {
     let unfinished = [State::Open, State::Waiting, State::Expired, State::Declined, State::Failed];
     if !invitations::finish(tx, before.id, &unfinished, after, None, ctx.now()).await? {
         return Err(Error::Conflict("This invitation was accepted or withdrawn meanwhile."));
     }
-    // What was refused or declined is not there, or is being withdrawn already.
+    // A failed or declined invitation does not exist at the provider, or its revocation is queued already.
     if matches!(before.state, State::Waiting | State::Open) {
         let change = ProviderCommand::Revoke { invitation: before.id, address: before.address.clone() };
         queue::add(ctx, tx, &change).await?;
@@ -195,30 +191,32 @@ async fn add(ctx: &OrgContext, tx: &mut OrgTx, new: &NewInvitation<'_>) -> Resul
     queue::add(ctx, tx, &change).await
 }
 
-/// Refuses those who are members, or invited already.
-async fn check(tx: &mut OrgTx, list: &[Recipient]) -> Result<(), Error> {
+/// Rejects addresses that are members or invited already.
+async fn validate_list(tx: &mut OrgTx, list: &[Recipient]) -> Result<(), Error> {
     let members: Vec<_> = members::list(tx).await?.into_iter().map(|member| member.email.to_lowercase()).collect();
     let invited: Vec<_> = invitations::list(tx).await?;
     let is_invited = |address: &str| {
-        invited.iter().find(|one| matches!(one.state, State::Waiting | State::Open) && one.address == address)
+        invited
+            .iter()
+            .find(|recipient| matches!(recipient.state, State::Waiting | State::Open) && recipient.address == address)
     };
-    let wrong = list.iter().filter_map(|one| {
-        let what = if members.contains(&one.address) {
-            format!("{} is a member already.", one.email)
+    let rejected = list.iter().filter_map(|recipient| {
+        let what = if members.contains(&recipient.address) {
+            format!("{} is a member already.", recipient.email)
         } else {
-            let known = is_invited(&one.address)?;
+            let known = is_invited(&recipient.address)?;
             format!("{} has an open invitation already. You can send it again from the list of people.", known.email)
         };
-        Some(Wrong { line: one.line, what })
+        Some(RejectedLine { line: recipient.line, what })
     });
-    let wrong: Vec<_> = wrong.collect();
-    if wrong.is_empty() { Ok(()) } else { Err(Error::Invalid(vec![wrong_lines(&wrong)])) }
+    let rejected: Vec<_> = rejected.collect();
+    if rejected.is_empty() { Ok(()) } else { Err(Error::Invalid(vec![rejected_lines(&rejected)])) }
 }
 
 async fn is_member(tx: &mut OrgTx, address: &str) -> Result<bool, Error> {
     Ok(members::list(tx).await?.iter().any(|member| member.email.to_lowercase() == address))
 }
 
-fn above(own: Role) -> String {
+fn role_above_own(own: Role) -> String {
     format!("You can invite people as {} at most, which is your own role.", own.label().to_lowercase())
 }

@@ -1,4 +1,4 @@
-//! People who ask to become members, and who decides.
+//! Requests to join an organization, and the decisions on them.
 
 use uuid::Uuid;
 
@@ -24,9 +24,9 @@ use crate::{
     },
 };
 
-const DECIDED: Error = Error::Conflict("Somebody has decided this request already, or there is none.");
+const ALREADY_DECIDED: Error = Error::Conflict("Somebody has decided this request already, or there is none.");
 
-/// The requests that wait, the oldest first.
+/// Lists the pending requests, the oldest first.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:members`.
@@ -41,7 +41,7 @@ pub async fn waiting(ctx: &OrgContext) -> Result<Vec<JoinRequest>, Error> {
     Ok(requests)
 }
 
-/// How many wait.
+/// Counts the pending requests.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:members`.
@@ -49,23 +49,24 @@ pub async fn count(ctx: &OrgContext) -> Result<i64, Error> {
     join_requests::count(&mut ctx.read(Permission::ManageMembers).await?).await
 }
 
-/// What somebody who asked by `domain` becomes: what the domain gives, and no more than who decides has.
+/// Returns the role that an approved request by `domain` gives: the role of the domain, but none above that of the
+/// approver.
 async fn role(ctx: &OrgContext, tx: &mut OrgTx, domain: &str) -> Result<Role, Error> {
     let domain = domains::find(tx, &MailDomain::known(domain)).await?;
     Ok(domain.map_or(Role::Member, |domain| domain.role).min(ctx.role))
 }
 
-/// Makes somebody who asked a member.
+/// Approves the request of `person`, who becomes a member.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `manage:members`; [`Error::Conflict`] when it is decided already.
+/// [`Error::Forbidden`] without `manage:members`; [`Error::Conflict`] if the request was decided already.
 pub async fn approve(ctx: &OrgContext, person: Uuid) -> Result<(), Error> {
     let person = PersonId(person);
     let mut tx = ctx.write(Permission::ManageMembers, "join_request.approve", &person.to_string()).await?;
     let decided = join_requests::decide(&mut tx, person, State::Approved, ctx.person, ctx.now()).await?;
-    let (email, domain) = decided.ok_or(DECIDED)?;
+    let (email, domain) = decided.ok_or(ALREADY_DECIDED)?;
     let role = role(ctx, &mut tx, &domain).await?;
-    // Somebody who became a member in another way meanwhile stays what they are.
+    // Someone who became a member in another way meanwhile keeps their role.
     if memberships::add(&mut tx, person, Membership { role, granted: None }, ctx.now()).await? {
         let subject = people::subject_of(&mut tx, person).await?;
         queue::add(ctx, &mut tx, &ProviderCommand::AddMember { subject, role }).await?;
@@ -76,15 +77,15 @@ pub async fn approve(ctx: &OrgContext, person: Uuid) -> Result<(), Error> {
     Ok(())
 }
 
-/// Declines the request of somebody, who may ask again after a week.
+/// Declines the request of `person`, who may ask again after a week.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `manage:members`; [`Error::Conflict`] when it is decided already.
+/// [`Error::Forbidden`] without `manage:members`; [`Error::Conflict`] if the request was decided already.
 pub async fn decline(ctx: &OrgContext, person: Uuid) -> Result<(), Error> {
     let person = PersonId(person);
     let mut tx = ctx.write(Permission::ManageMembers, "join_request.decline", &person.to_string()).await?;
     let decided = join_requests::decide(&mut tx, person, State::Declined, ctx.person, ctx.now()).await?;
-    let (email, _) = decided.ok_or(DECIDED)?;
+    let (email, _) = decided.ok_or(ALREADY_DECIDED)?;
     ctx.record(&mut tx, "join_request.decline", &email, Outcome::Done).await?;
     tx.commit().await
 }

@@ -1,4 +1,4 @@
-//! Becoming a member by the domain of one's own address.
+//! Joins an organization by the domain of a verified e-mail address.
 
 use std::time::Duration;
 
@@ -29,61 +29,58 @@ use crate::{
     },
 };
 
-/// How long somebody who was declined waits before they may ask again.
-const PAUSE: TimeDelta = TimeDelta::days(7);
+/// How long a declined person waits before asking again.
+const DECLINED_FOR: TimeDelta = TimeDelta::days(7);
 
-/// How long an answer waits for the provider to know the new member.
-const PATIENCE: Duration = Duration::from_secs(4);
+/// How long a response waits for the provider to learn of the new member.
+const TIMEOUT: Duration = Duration::from_secs(4);
 
-/// How often it looks.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// Delay between checks of the queue.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// The organization that the person may join, and how far that is.
-///
-/// # Errors
-/// When the database does not answer.
+/// Returns the organization that the person may join, and the state of joining it.
 pub async fn offer(ctx: &PersonContext) -> Result<Option<JoinOffer>, Error> {
     let Some(join) = joinable(ctx).await? else { return Ok(None) };
     let state = state(&join, &mut join.begin(Mode::Read).await?).await?;
-    Ok(state.map(|state| shown(&join, state)))
+    Ok(state.map(|state| to_view(&join, state)))
 }
 
-/// Makes the person a member of the organization called `slug`. It may be that the provider does not know them yet when
-/// this returns; then it will by itself.
+/// Makes the person a member of the organization `slug`. The provider may not have the member yet when this returns;
+/// the queue adds it.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it is not the organization of their domain; [`Error::Conflict`] when they have to ask.
+/// [`Error::NotFound`] if the organization is not that of the domain; [`Error::Conflict`] if an approval is required.
 pub async fn join(ctx: &PersonContext, slug: &str) -> Result<JoinOffer, Error> {
     let join = joinable(ctx).await?.filter(|join| join.slug == slug).ok_or(Error::NotFound)?;
     let app = join.state();
     let subject = people::subject(&mut app.db.read().await?, join.person).await?;
-    // Check what is offered in the transaction that takes it up.
+    // Check the offer in the transaction that accepts it.
     let mut tx = join.begin(Mode::Write).await?;
     match state(&join, &mut tx).await? {
         Some(JoinState::Join) => {}
-        Some(state @ (JoinState::UnderWay | JoinState::Member)) => return Ok(shown(&join, state)),
+        Some(state @ (JoinState::UnderWay | JoinState::Member)) => return Ok(to_view(&join, state)),
         Some(_) => return Err(Error::Conflict("This workspace lets people in who have asked. Ask to join it.")),
         None => return Err(Error::NotFound),
     }
     let domain = domains::find(&mut tx, &join.domain).await?.ok_or(Error::NotFound)?;
-    // Here, and written down for the provider. Whoever was quicker has done the same.
+    // Add the member locally and queue the command. A concurrent request has done the same.
     if memberships::add(&mut tx, join.person, Membership { role: domain.role, granted: None }, join.now()).await? {
         let change = ProviderCommand::AddMember { subject: subject.clone(), role: domain.role };
         queue::add_for(app, &mut tx, join.person, &change).await?;
         record(&join, &mut tx, "member.join").await?;
     }
     tx.commit().await?;
-    // The provider lets nobody in whom it does not know.
-    until_known(&join, &subject).await?;
+    // The provider refuses a sign-in of people it does not have as members.
+    wait_for_provider(&join, &subject).await?;
     let state = state(&join, &mut join.begin(Mode::Read).await?).await?.unwrap_or(JoinState::UnderWay);
-    Ok(shown(&join, state))
+    Ok(to_view(&join, state))
 }
 
-/// Asks for the person to become a member of the organization called `slug`.
+/// Requests membership of the organization `slug` for the person.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it is not the organization of their domain, or lets nobody ask; [`Error::Conflict`] when
-/// they were declined a short while ago.
+/// [`Error::NotFound`] if the organization is not that of the domain or takes no requests; [`Error::Conflict`] if a
+/// request was declined recently.
 pub async fn ask(ctx: &PersonContext, slug: &str) -> Result<JoinOffer, Error> {
     let join = joinable(ctx).await?.filter(|join| join.slug == slug).ok_or(Error::NotFound)?;
     let now = join.now();
@@ -91,26 +88,23 @@ pub async fn ask(ctx: &PersonContext, slug: &str) -> Result<JoinOffer, Error> {
     match state(&join, &mut tx).await? {
         Some(JoinState::Ask) => {
             let address = (join.email.as_str(), join.domain.as_str());
-            if join_requests::ask(&mut tx, join.person, address, now - PAUSE, now).await? {
+            if join_requests::ask(&mut tx, join.person, address, now - DECLINED_FOR, now).await? {
                 record(&join, &mut tx, "join_request.ask").await?;
             }
         }
         Some(JoinState::Declined { .. }) => {
             return Err(Error::Conflict("You were declined a short while ago. Wait a few days before you ask again."));
         }
-        Some(state) => return Ok(shown(&join, state)),
+        Some(state) => return Ok(to_view(&join, state)),
         None => return Err(Error::NotFound),
     }
     let state = state(&join, &mut tx).await?.ok_or(Error::NotFound)?;
     tx.commit().await?;
-    Ok(shown(&join, state))
+    Ok(to_view(&join, state))
 }
 
-/// After a sign-in in no organization: whoever is in none, and may join one, does. People who have a workspace choose for
-/// themselves.
-///
-/// # Errors
-/// When the database does not answer.
+/// After a sign-in without an organization: joins the offered organization if the person is in none. A person with a
+/// workspace decides for themselves.
 pub async fn on_sign_in(ctx: &PersonContext) -> Result<Option<JoinOffer>, Error> {
     let Some(offer) = offer(ctx).await?.filter(|offer| offer.state == JoinState::Join) else { return Ok(None) };
     if !browser_organizations::first_two(&mut ctx.state().db.read().await?, ctx.person).await?.is_empty() {
@@ -118,18 +112,18 @@ pub async fn on_sign_in(ctx: &PersonContext) -> Result<Option<JoinOffer>, Error>
     }
     match join(ctx, &offer.slug).await {
         Ok(offer) => Ok(Some(offer)),
-        // It was withdrawn meanwhile.
+        // The offer was withdrawn meanwhile.
         Err(Error::NotFound | Error::Conflict(_)) => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-/// The context, where people can become members from here at all.
+/// Returns the context for joining; `None` if Tessera does not manage members.
 async fn joinable(ctx: &PersonContext) -> Result<Option<JoinContext>, Error> {
     if ctx.state().management.is_some() { JoinContext::of(ctx).await } else { Ok(None) }
 }
 
-/// What there is for the person to do; nothing where nobody may join, or the membership is suspended.
+/// Returns the state of joining; `None` if the person cannot join, or the membership is suspended.
 async fn state(join: &JoinContext, tx: &mut OrgTx) -> Result<Option<JoinState>, Error> {
     match memberships::find(tx, join.person).await? {
         Some(Some(_)) => {
@@ -146,7 +140,7 @@ async fn state(join: &JoinContext, tx: &mut OrgTx) -> Result<Option<JoinState>, 
     Ok(offered(&domain, was_removed, request, join.now()))
 }
 
-/// Who was removed is not let in again by the domain alone.
+/// Decides the offer. A removed member cannot rejoin by the domain alone.
 fn offered(
     domain: &Domain,
     was_removed: bool,
@@ -160,14 +154,14 @@ fn offered(
         (JoinMode::Join, _) if !was_removed => Some(JoinState::Join),
         (_, Some(Request { state: State::Pending, asked_at, .. })) => Some(JoinState::Asked { at: asked_at }),
         (JoinMode::Off, _) => None,
-        (_, Some(Request { state: State::Declined, decided_at: Some(at), .. })) if now < at + PAUSE => {
-            Some(JoinState::Declined { again_at: at + PAUSE })
+        (_, Some(Request { state: State::Declined, decided_at: Some(at), .. })) if now < at + DECLINED_FOR => {
+            Some(JoinState::Declined { again_at: at + DECLINED_FOR })
         }
         _ => Some(JoinState::Ask),
     }
 }
 
-fn shown(join: &JoinContext, state: JoinState) -> JoinOffer {
+fn to_view(join: &JoinContext, state: JoinState) -> JoinOffer {
     let domain = MailDomain::unicode(&join.domain);
     JoinOffer { slug: join.slug.clone(), display_name: join.display_name.clone(), domain, state }
 }
@@ -178,17 +172,17 @@ async fn record(join: &JoinContext, tx: &mut OrgTx, action: &'static str) -> Res
     audit::record(tx, Entry { id, at: now, person: join.person, action, target, outcome: Outcome::Done }).await
 }
 
-/// Waits a moment for the provider to hear of the person who is `subject` there.
-async fn until_known(join: &JoinContext, subject: &str) -> Result<(), Error> {
+/// Waits briefly until the queue has told the provider about `subject`.
+async fn wait_for_provider(join: &JoinContext, subject: &str) -> Result<(), Error> {
     join.state().wake.now();
     let topic = member_topic(subject);
-    let known = async {
+    let synced = async {
         while provider_changes::topics(&mut join.begin(Mode::Read).await?).await?.contains(&topic) {
-            tokio::time::sleep(LOOK_EVERY).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
         Ok(())
     };
-    tokio::time::timeout(PATIENCE, known).await.unwrap_or(Ok(()))
+    tokio::time::timeout(TIMEOUT, synced).await.unwrap_or(Ok(()))
 }
 
 #[cfg(test)]
@@ -217,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_offered_follows_the_domain_and_what_was_before() {
+    fn the_offer_depends_on_domain_and_history() {
         let now: DateTime<Utc> = DateTime::UNIX_EPOCH + TimeDelta::days(30);
         let asked = |state, decided_at| Some(Request { state, asked_at: now - TimeDelta::days(9), decided_at });
         let offer = |mode, removed, request| offered(&domain(mode, DomainState::Verified), removed, request, now);

@@ -1,6 +1,6 @@
-//! Markdown as people write it, turned into HTML that is safe to show to others.
+//! Renders Markdown to HTML that is safe to show to others.
 //!
-//! The parser makes HTML of whatever it is given, raw HTML included; what leaves here is only what the sanitiser knows.
+//! The parser passes raw HTML through; the sanitizer keeps only allowed tags and attributes.
 
 mod mention;
 
@@ -38,8 +38,8 @@ const TAGS: [&str; 24] = [
     "ul",
 ];
 
-/// What may be in a text, besides text: no images, which would tell their host who reads, and no styles.
-static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+/// The allowed HTML: no images, which would tell their host who reads, and no styles.
+static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::empty();
     builder
         .tags(TAGS.into())
@@ -52,53 +52,53 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .set_tag_attribute_value("input", "disabled", "")
         .set_tag_attribute_value("input", "type", "checkbox")
         .url_schemes(["http", "https", "mailto"].into())
-        .url_relative(UrlRelative::Custom(Box::new(only_tasks)))
+        .url_relative(UrlRelative::Custom(Box::new(allow_task_links)))
         .link_rel(Some("noopener noreferrer nofollow ugc"));
     builder
 });
 
-/// The HTML of a text in the organization called `org`. Keys of tasks become links to them.
+/// Renders a text of the organization `org` to HTML. Task keys become links.
 #[must_use]
 pub fn render(org: &str, text: &str) -> String {
     render_naming(org, text, &[])
 }
 
-/// As [`render`], and who is named with an `@` before one of `names` stands out.
+/// Like [`render`], and emphasizes mentions of `names`.
 #[must_use]
 pub fn render_naming(org: &str, text: &str, names: &[&str]) -> String {
     let mut quoted: u32 = 0;
-    let events = bounded(parse(text)).flat_map(|event| {
+    let events = limit(parse(text)).flat_map(|event| {
         match &event {
-            // A code block and a link say what they say.
+            // Code blocks and links keep their text unchanged.
             Event::Start(Tag::CodeBlock(_) | Tag::Link { .. }) => quoted += 1,
             Event::End(TagEnd::CodeBlock | TagEnd::Link) => quoted = quoted.saturating_sub(1),
             _ => {}
         }
         match event {
-            Event::Text(text) if quoted == 0 => with_names(org, text, names),
-            // The page has headings of its own above these.
+            Event::Text(text) if quoted == 0 => link_names_and_keys(org, text, names),
+            // The page uses the higher heading levels.
             Event::Start(Tag::Heading { level, id, classes, attrs }) => {
-                vec![Event::Start(Tag::Heading { level: below(level), id, classes, attrs })]
+                vec![Event::Start(Tag::Heading { level: demote(level), id, classes, attrs })]
             }
-            Event::End(TagEnd::Heading(level)) => vec![Event::End(TagEnd::Heading(below(level)))],
-            // A line break that was typed is meant.
+            Event::End(TagEnd::Heading(level)) => vec![Event::End(TagEnd::Heading(demote(level)))],
+            // Keep the line breaks of the author.
             Event::SoftBreak => vec![Event::HardBreak],
             event => vec![event],
         }
     });
     let mut unsafe_html = String::with_capacity(text.len() * 2);
     html::push_html(&mut unsafe_html, events);
-    SANITISER.clean(&unsafe_html).to_string()
+    SANITIZER.clean(&unsafe_html).to_string()
 }
 
-/// What a text says, in one line and without its signs.
+/// Returns a text as one line without markup.
 #[must_use]
 pub fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for event in parse(text) {
         match event {
             Event::Text(text) | Event::Code(text) => plain.push_str(&text),
-            // Words of different paragraphs, rows or items are different words; those of one may be partly bold.
+            // Blocks are separated by a space; inline markup is not, since a word may be partly bold.
             Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. })
             | Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image) => {}
             Event::SoftBreak | Event::HardBreak | Event::Rule | Event::Start(_) | Event::End(_) => plain.push(' '),
@@ -108,7 +108,7 @@ pub fn plain(text: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The `names`, in lower case, that a text calls with an `@` before them, outside of code and links.
+/// Returns the `names`, in lower case, that a text mentions outside of code and links.
 #[must_use]
 pub fn mentions(text: &str, names: &[&str]) -> BTreeSet<String> {
     let mut quoted: u32 = 0;
@@ -118,7 +118,9 @@ pub fn mentions(text: &str, names: &[&str]) -> BTreeSet<String> {
             Event::Start(Tag::CodeBlock(_) | Tag::Link { .. }) => quoted += 1,
             Event::End(TagEnd::CodeBlock | TagEnd::Link) => quoted = quoted.saturating_sub(1),
             Event::Text(text) if quoted == 0 => {
-                found.extend(mention::all(&text, names).map(|range| text[range.start + 1..range.end].to_lowercase()));
+                found.extend(
+                    mention::find_all(&text, names).map(|range| text[range.start + 1..range.end].to_lowercase()),
+                );
             }
             _ => {}
         }
@@ -126,14 +128,14 @@ pub fn mentions(text: &str, names: &[&str]) -> BTreeSet<String> {
     found
 }
 
-/// The most quotes, lists and the like within each other: each costs as much as all around it.
+/// Maximum nesting depth of quotes, lists and the like: rendering cost grows with each level.
 const DEPTH_MAX: usize = 40;
 
-/// The most bytes of raw HTML; what is beyond is text.
+/// Maximum number of bytes of raw HTML; the rest is shown as text.
 const RAW_MAX: usize = 10_000;
 
-/// The events of a text whose HTML is made and cleaned in a time that does not run away, whatever the text.
-fn bounded<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
+/// Limits nesting and raw HTML, so that rendering time stays bounded for any text.
+fn limit<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
     let (mut depth, mut dropped, mut raw) = (0_usize, 0_usize, 0_usize);
     events.filter_map(move |event| match event {
         Event::Start(_) if depth == DEPTH_MAX => {
@@ -144,7 +146,7 @@ fn bounded<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = 
             depth += 1;
             Some(event)
         }
-        // The last that was begun ends first.
+        // Elements end in reverse order.
         Event::End(_) if dropped > 0 => {
             dropped -= 1;
             None
@@ -168,11 +170,11 @@ fn bounded<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = 
 
 fn parse(text: &str) -> impl Iterator<Item = Event<'_>> {
     let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
-    // In one piece, where a sign that might mean something has broken it.
+    // Merge text that the parser split at characters that could have been markup.
     TextMergeStream::new(Parser::new_ext(text, options))
 }
 
-const fn below(level: pulldown_cmark::HeadingLevel) -> pulldown_cmark::HeadingLevel {
+const fn demote(level: pulldown_cmark::HeadingLevel) -> pulldown_cmark::HeadingLevel {
     use pulldown_cmark::HeadingLevel::{H1, H2, H3, H4, H5, H6};
     match level {
         H1 => H3,
@@ -182,26 +184,26 @@ const fn below(level: pulldown_cmark::HeadingLevel) -> pulldown_cmark::HeadingLe
     }
 }
 
-/// Has names stand out, and turns what looks like a task's key into a link.
-fn with_names<'a>(org: &str, text: CowStr<'a>, names: &[&str]) -> Vec<Event<'a>> {
+/// Emphasizes mentions and links task keys.
+fn link_names_and_keys<'a>(org: &str, text: CowStr<'a>, names: &[&str]) -> Vec<Event<'a>> {
     let mut events = Vec::new();
     let mut plain = 0;
-    for range in mention::all(&text, names) {
-        events.extend(with_keys(org, text[plain..range.start].to_owned().into()));
+    for range in mention::find_all(&text, names) {
+        events.extend(link_keys(org, text[plain..range.start].to_owned().into()));
         events.push(Event::Start(Tag::Strong));
         events.push(Event::Text(text[range.clone()].to_owned().into()));
         events.push(Event::End(TagEnd::Strong));
         plain = range.end;
     }
     if plain == 0 {
-        return with_keys(org, text);
+        return link_keys(org, text);
     }
-    events.extend(with_keys(org, text[plain..].to_owned().into()));
+    events.extend(link_keys(org, text[plain..].to_owned().into()));
     events
 }
 
-/// Turns what looks like a task's key into a link.
-fn with_keys<'a>(org: &str, text: CowStr<'a>) -> Vec<Event<'a>> {
+/// Links task keys.
+fn link_keys<'a>(org: &str, text: CowStr<'a>) -> Vec<Event<'a>> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
     let mut events = Vec::new();
     let mut plain = 0;
@@ -209,7 +211,7 @@ fn with_keys<'a>(org: &str, text: CowStr<'a>) -> Vec<Event<'a>> {
     while let Some(start) = text[at..].find(is_part).map(|start| at + start) {
         let end = text[start..].find(|c| !is_part(c)).map_or(text.len(), |end| start + end);
         let word = &text[start..end];
-        // A key in lower case may be any word.
+        // Only upper case: a key in lower case may be an ordinary word.
         let key = word.parse::<TaskKey>().ok().filter(|key| key.to_string() == word);
         if let Some(key) = key {
             events.push(Event::Text(text[plain..start].to_owned().into()));
@@ -225,8 +227,8 @@ fn with_keys<'a>(org: &str, text: CowStr<'a>) -> Vec<Event<'a>> {
     events
 }
 
-/// Of addresses within this site, those of tasks: a text does not lead to what does something when it is opened.
-fn only_tasks(address: &str) -> Option<Cow<'_, str>> {
+/// Of relative links, allows only those to tasks: a link in a text must not trigger an action.
+fn allow_task_links(address: &str) -> Option<Cow<'_, str>> {
     let (org, key) = address.strip_prefix("/o/")?.split_once("/tasks/")?;
     let is_slug = org.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte));
     (is_slug && key.parse::<TaskKey>().is_ok()).then_some(Cow::Borrowed(address))
@@ -237,7 +239,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_nested_or_written_as_html_without_end_is_bounded() {
+    fn nesting_and_raw_html_are_limited() {
         let deep = render("acme", &format!("{}deep", "> ".repeat(5_000)));
         assert!(deep.matches("<blockquote>").count() <= DEPTH_MAX, "{}", deep.len());
         assert!(deep.contains("deep"));
@@ -250,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_in_one_line_says_the_same() {
+    fn plain_text_keeps_the_words() {
         for (text, expected) in [
             ("# Plan\n\nOne **b**old\ntwo", "Plan One bold two"),
             ("- [x] `a_b`\n- [see](https://x.example) it", "a_b see it"),
@@ -262,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_set_as_its_author_meant() {
+    fn markdown_renders_to_html() {
         for (text, expected) in [
             ("One\ntwo\n\nthree", "<p>One<br>\ntwo</p>\n<p>three</p>\n"),
             ("# Big", "<h3>Big</h3>\n"),
@@ -282,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_tasks_lead_to_them() {
+    fn task_keys_become_links() {
         let html = render("acme", "See WEB-12, (OPS-3) and web-4 or WEB-012; `WEB-5`");
         assert!(
             html.contains(r#"<a href="/o/acme/tasks/WEB-12" rel="noopener noreferrer nofollow ugc">WEB-12</a>,"#),
@@ -294,13 +296,13 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_said_plainly() {
+    fn plain_text_has_no_markup() {
         assert_eq!(plain("# Look\n\nat `this`,\n- one\n- [two](https://example.com)"), "Look at this, one two");
         assert_eq!(plain("<b>a</b> < b"), "a < b");
     }
 
     #[test]
-    fn names_stand_out_and_are_found_outside_of_code() {
+    fn mentions_are_emphasized_outside_of_code() {
         let names = ["Ann Archer", "Ann", "joe_j@example.com"];
         let text = "@ann archer and (@Ann), @joe_j@example.com; `@Ann` WEB-1 [@Ann](https://example.com)";
         let html = render_naming("acme", text, &names);
@@ -312,11 +314,11 @@ mod tests {
         assert!(mentions("mail@Ann.example or @Anna", &names).is_empty());
     }
 
-    /// Ways in which others have been made to run scripts; `alert` must be left as text at most.
+    /// Known script injections; `alert` may remain as text at most.
     const VECTORS: &str = include_str!("markdown/vectors.txt");
 
     #[test]
-    fn no_text_becomes_a_script() {
+    fn known_script_injections_are_harmless() {
         let mut count = 0;
         for vector in VECTORS.lines().filter(|line| !line.is_empty() && !line.starts_with("# ")) {
             let html = render("acme", &vector.replace("\\n", "\n"));

@@ -1,4 +1,4 @@
-//! What becomes of the work of somebody who leaves an organization.
+//! Cleans up after a member who leaves an organization.
 
 use crate::{
     domain::{
@@ -18,11 +18,8 @@ use crate::{
     },
 };
 
-/// Ends the membership of `person`, if there is one, and takes everything off their hands. What tells of it is written down
-/// by [`tell`], last of all.
-///
-/// # Errors
-/// When the database refuses.
+/// Removes the membership of `person`, if any, and unassigns all of their tasks. Returns the events, to be passed to
+/// [`tell`] last in the transaction.
 pub async fn leave(
     tx: &mut OrgTx,
     person: PersonId,
@@ -31,16 +28,13 @@ pub async fn leave(
     memberships::hold(tx, person).await?;
     let tasks = tasks::unassign_all(tx, person).await?;
     memberships::remove(tx, person, now).await?;
-    let exchange = SetChange { added: [].into(), removed: [person.0].into() };
-    let event = Event::Changed { changes: vec![FieldChange::Assignees(exchange)] };
-    let told = |(project, number)| NewEvent { project, task: Some(number), event: event.clone() };
-    Ok(tasks.into_iter().map(told).collect())
+    let change = SetChange { added: [].into(), removed: [person.0].into() };
+    let event = Event::Changed { changes: vec![FieldChange::Assignees(change)] };
+    let unassigned = |(project, number)| NewEvent { project, task: Some(number), event: event.clone() };
+    Ok(tasks.into_iter().map(unassigned).collect())
 }
 
-/// Tells open pages.
-///
-/// # Errors
-/// When the database refuses.
+/// Appends the events of a departure.
 pub async fn tell(tx: &mut OrgTx, doing: Doing, events: &[NewEvent]) -> Result<(), Error> {
     if !events.is_empty() {
         events::append(tx, doing, events).await?;

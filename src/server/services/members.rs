@@ -1,4 +1,5 @@
-//! Who is in an organization, and with which role. A change takes effect here at once; the queue tells the provider.
+//! Lists and changes the members of an organization. A change takes effect in the local database at once; the command
+//! queue repeats it at the provider.
 
 use uuid::Uuid;
 
@@ -25,25 +26,25 @@ use crate::{
 
 const LAST_OWNER: Error =
     Error::Conflict("Somebody has to own the workspace. Make another member an owner first; then this can be done.");
-const HIGHER: Error = Error::Conflict("This is above your own role. Ask an owner of the workspace to do it.");
-const ELSEWHERE: Error =
+const ABOVE_OWN_ROLE: Error = Error::Conflict("This is above your own role. Ask an owner of the workspace to do it.");
+const MANAGED_ELSEWHERE: Error =
     Error::Conflict("Members are administered at your identity provider. Change it there; it shows up here by itself.");
 
-/// Everybody in the organization and, for those who may invite, the invitations.
+/// Lists the members and, for readers who may invite, the open invitations.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:members`.
 pub async fn people(ctx: &OrgContext) -> Result<People, Error> {
     let mut tx = ctx.read(Permission::ReadMembers).await?;
-    let members = members::list(&mut tx).await?.into_iter().map(|member| shown(ctx, member)).collect();
+    let members = members::list(&mut tx).await?.into_iter().map(|member| to_view(ctx, member)).collect();
     let invitations = invitations::list_in(ctx, &mut tx).await?;
     Ok(People { members, invitations, is_managed: ctx.state().management.is_some() })
 }
 
-fn shown(ctx: &OrgContext, member: Member) -> people::Member {
+fn to_view(ctx: &OrgContext, member: Member) -> people::Member {
     let is_you = member.person == ctx.person;
     let may_manage = ctx.permissions.allow(Permission::ManageMembers) && member.role <= ctx.role;
-    let roles = if may_manage && may_decide(ctx, &member) {
+    let roles = if may_manage && is_role_local(ctx, &member) {
         Role::ALL.into_iter().filter(|role| *role <= ctx.role).collect()
     } else {
         Vec::new()
@@ -61,97 +62,97 @@ fn shown(ctx: &OrgContext, member: Member) -> people::Member {
     }
 }
 
-/// Whether the role here counts: the provider can be told, or does not decide.
-fn may_decide(ctx: &OrgContext, member: &Member) -> bool {
+/// Whether the local role is authoritative: Tessera manages the provider, or the provider grants no roles.
+fn is_role_local(ctx: &OrgContext, member: &Member) -> bool {
     ctx.state().management.is_some() || !member.is_granted
 }
 
-/// Gives the member `id` another role.
+/// Sets the role of the member `id`.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `manage:members`; [`Error::NotFound`]; [`Error::Conflict`] for a role above one's own, or
-/// of somebody with such a role, for the last owner, and where the provider alone decides.
+/// [`Error::Forbidden`] without `manage:members`; [`Error::NotFound`]; [`Error::Conflict`] if the old or the new role
+/// is above that of the caller, for the last owner, and if only the provider can change roles.
 pub async fn set_role(ctx: &OrgContext, id: Uuid, role: Role) -> Result<(), Error> {
     const ACTION: &str = "member.role";
     let mut tx = ctx.write(Permission::ManageMembers, ACTION, &id.to_string()).await?;
     let member = members::find(&mut tx, PersonId(id)).await?.ok_or(Error::NotFound)?;
     let target = format!("{} {role}", member.email);
-    // Nobody reaches above their own role, be it from below.
+    // No one may give a role above their own, nor change the role of a member above them.
     if member.role > ctx.role || role > ctx.role {
-        return refuse(ctx, tx, ACTION, &target, HIGHER).await;
+        return refuse(ctx, tx, ACTION, &target, ABOVE_OWN_ROLE).await;
     }
-    if !may_decide(ctx, &member) {
-        return Err(ELSEWHERE);
+    if !is_role_local(ctx, &member) {
+        return Err(MANAGED_ELSEWHERE);
     }
     if member.role == role {
         return Ok(());
     }
-    let steps_down = member.role == Role::Owner && role != Role::Owner;
-    if steps_down && !memberships::hand_over_ownership(&mut tx, member.person).await? {
+    let is_step_down = member.role == Role::Owner && role != Role::Owner;
+    if is_step_down && !memberships::hand_over_ownership(&mut tx, member.person).await? {
         return Err(LAST_OWNER);
     }
-    // Where tokens grant, the role's permissions stand until the next one.
+    // If access tokens grant permissions, those of the role apply until the next token.
     let granted = member.is_granted.then(|| role.permissions());
     memberships::put(&mut tx, member.person, Membership { role, granted }, ctx.now()).await?;
-    tell(ctx, &mut tx, &ProviderCommand::PutMember { subject: member.subject, role }).await?;
+    queue_command(ctx, &mut tx, &ProviderCommand::PutMember { subject: member.subject, role }).await?;
     ctx.record(&mut tx, ACTION, &target, Outcome::Done).await?;
     tx.commit().await?;
     ctx.state().wake.now();
     Ok(())
 }
 
-/// Ends the membership of `id`, who is signed out of the organization everywhere.
+/// Removes the member `id` and ends all of their sign-ins to the organization.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `manage:members`; [`Error::NotFound`]; [`Error::Conflict`] for somebody with a role above
-/// one's own, for the last owner, and where the provider alone decides.
+/// [`Error::Forbidden`] without `manage:members`; [`Error::NotFound`]; [`Error::Conflict`] if the role of the member is
+/// above that of the caller, for the last owner, and if only the provider can remove members.
 pub async fn remove(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
     const ACTION: &str = "member.remove";
     let mut tx = ctx.write(Permission::ManageMembers, ACTION, &id.to_string()).await?;
     let member = members::find(&mut tx, PersonId(id)).await?.ok_or(Error::NotFound)?;
     if member.role > ctx.role {
-        return refuse(ctx, tx, ACTION, &member.email, HIGHER).await;
+        return refuse(ctx, tx, ACTION, &member.email, ABOVE_OWN_ROLE).await;
     }
-    end(ctx, tx, member, ACTION).await
+    end_membership(ctx, tx, member, ACTION).await
 }
 
-/// Ends one's own membership.
+/// Removes the person in `ctx` from the organization.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `read:members`; [`Error::Conflict`] for the last owner, and where the provider alone
-/// decides.
+/// [`Error::Forbidden`] without `read:members`; [`Error::Conflict`] for the last owner, and if only the provider can
+/// remove members.
 pub async fn leave(ctx: &OrgContext) -> Result<(), Error> {
     const ACTION: &str = "member.leave";
     let mut tx = ctx.write(Permission::ReadMembers, ACTION, &ctx.slug).await?;
     let member = members::find(&mut tx, ctx.person).await?.ok_or(Error::NotFound)?;
-    end(ctx, tx, member, ACTION).await
+    end_membership(ctx, tx, member, ACTION).await
 }
 
-async fn end(ctx: &OrgContext, mut tx: OrgTx, member: Member, action: &'static str) -> Result<(), Error> {
+async fn end_membership(ctx: &OrgContext, mut tx: OrgTx, member: Member, action: &'static str) -> Result<(), Error> {
     if ctx.state().management.is_none() {
-        return Err(ELSEWHERE);
+        return Err(MANAGED_ELSEWHERE);
     }
     let is_owner = member.role == Role::Owner;
     if is_owner && !memberships::hand_over_ownership(&mut tx, member.person).await? {
         return Err(LAST_OWNER);
     }
-    let left = member_departure::leave(&mut tx, member.person, ctx.now()).await?;
+    let events = member_departure::leave(&mut tx, member.person, ctx.now()).await?;
     members::end_seats(&mut tx, member.person).await?;
-    tell(ctx, &mut tx, &ProviderCommand::RemoveMember { subject: member.subject }).await?;
+    queue_command(ctx, &mut tx, &ProviderCommand::RemoveMember { subject: member.subject }).await?;
     ctx.record(&mut tx, action, &member.email, Outcome::Done).await?;
     let doing = Doing { batch: BatchId(ctx.new_id()), person: ctx.person, at: ctx.now() };
-    member_departure::tell(&mut tx, doing, &left).await?;
+    member_departure::tell(&mut tx, doing, &events).await?;
     tx.commit().await?;
     ctx.state().wake.now();
     Ok(())
 }
 
-/// The provider, where we may.
-async fn tell(ctx: &OrgContext, tx: &mut OrgTx, change: &ProviderCommand) -> Result<(), Error> {
+/// Queues the command, if Tessera manages the provider.
+async fn queue_command(ctx: &OrgContext, tx: &mut OrgTx, change: &ProviderCommand) -> Result<(), Error> {
     if ctx.state().management.is_some() { queue::add(ctx, tx, change).await } else { Ok(()) }
 }
 
-/// Puts the refusal on record.
+/// Writes the refusal to the audit log and returns `error`.
 async fn refuse(
     ctx: &OrgContext,
     mut tx: OrgTx,

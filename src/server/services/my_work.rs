@@ -1,4 +1,4 @@
-//! The tasks that concern a person.
+//! Lists the tasks of a person across projects.
 
 use crate::{
     domain::{
@@ -8,23 +8,24 @@ use crate::{
     server::{access::OrgContext, error::Error, repo::tasks},
 };
 
-/// The tasks of a page.
-const PAGE: i64 = 50;
+/// Tasks per page.
+const PAGE_SIZE: i64 = 50;
 
-/// The last page that can be asked for.
+/// Highest page number that is accepted.
 const PAGE_MAX: i64 = 10_000;
 
-/// A page of the tasks that concern the person in `ctx`, over all projects that they see.
+/// Returns a page of the tasks of the person in `ctx` over all projects that they may see.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`.
 pub async fn page(ctx: &OrgContext, concern: MyTasksFilter, page: i64) -> Result<MyWork, Error> {
     let page = page.clamp(1, PAGE_MAX);
     let mut tx = ctx.read(Permission::ReadTasks).await?;
-    // One more shows whether there are others.
-    let mut tasks = tasks::for_person(&mut tx, ctx.project_scope(), concern, (PAGE + 1, (page - 1) * PAGE)).await?;
-    let shown = usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let has_more = tasks.len() > shown;
-    tasks.truncate(shown);
+    // One more than a page, to learn whether there is a next page.
+    let mut tasks =
+        tasks::for_person(&mut tx, ctx.project_scope(), concern, (PAGE_SIZE + 1, (page - 1) * PAGE_SIZE)).await?;
+    let page_size = usize::try_from(PAGE_SIZE).unwrap_or(usize::MAX);
+    let has_more = tasks.len() > page_size;
+    tasks.truncate(page_size);
     Ok(MyWork { concern, tasks, page, has_more, today: ctx.now().date_naive(), as_of: ctx.as_of })
 }

@@ -1,4 +1,4 @@
-//! Creating an organization: here it is only asked for; [`crate::server::sync::organization_setup`] does it.
+//! Requests the creation of an organization; [`crate::server::sync::organization_setup`] carries it out.
 
 use chrono::TimeDelta;
 use uuid::Uuid;
@@ -15,32 +15,33 @@ use crate::{
     },
     server::{
         access::PersonContext,
+        db::PlatformTx,
         error::Error,
         repo::organization_setups::{self, Problem, State},
     },
 };
 
-/// The most organizations that one person may begin within [`WINDOW`].
-const MOST: i64 = 10;
+/// Maximum number of organizations that one person may request within [`WINDOW`].
+const MAX_PER_WINDOW: i64 = 10;
 const WINDOW: TimeDelta = TimeDelta::days(1);
 
-/// What is put behind a name that is taken.
+/// Suffixes tried for a name that is taken.
 const SUFFIXES: [&str; 6] = ["team", "hq", "work", "2", "3", "4"];
-/// How many names are suggested.
-const SUGGESTIONS: usize = 3;
+/// Maximum number of suggested names.
+const MAX_SUGGESTIONS: usize = 3;
 
-/// Begins to create an organization. What is typed for the name in addresses may be empty: it is made of the other then.
-/// [`crate::server::sync::organization_setup`] creates it.
+/// Requests the creation of an organization. An empty `slug` is derived from `name`.
+/// [`crate::server::sync::organization_setup`] creates the organization.
 ///
 /// # Errors
-/// [`Error::Invalid`] for `name` and `slug`, also when the name is taken; [`Error::Conflict`] when the person has begun
-/// too many; [`Error::NotFound`] where organizations are made at the provider alone.
+/// [`Error::Invalid`] for `name` and `slug`, also if the slug is taken; [`Error::Conflict`] if the person has requested
+/// too many; [`Error::NotFound`] if organizations can be created at the provider only.
 pub async fn begin(ctx: &PersonContext, name: &str, slug: &str) -> Result<SetupId, Error> {
     let app = ctx.state();
     if app.management.is_none() {
         return Err(Error::NotFound);
     }
-    // Parse what was typed.
+    // Parse the form.
     let name = text::line("name", "the name of your company or team", name, NAME_MAX);
     let typed = match (&name, slug.trim()) {
         (Ok(name), "") => OrganizationName::suggest(name),
@@ -51,10 +52,10 @@ pub async fn begin(ctx: &PersonContext, name: &str, slug: &str) -> Result<SetupI
         .parse::<OrganizationName>()
         .map_err(|error| FieldError { field: "slug".to_owned(), message: error.to_string() });
     let (name, slug) = text::both(name, slug)?;
-    // Write it down.
+    // Save the request.
     let now = ctx.now();
     let mut tx = app.db.write().await?;
-    if organization_setups::count(&mut tx, ctx.person, now - WINDOW).await? >= MOST {
+    if organization_setups::count(&mut tx, ctx.person, now - WINDOW).await? >= MAX_PER_WINDOW {
         return Err(Error::Conflict("You have created many workspaces today. Please come back tomorrow."));
     }
     let new = organization_setups::OrganizationSetup {
@@ -69,15 +70,15 @@ pub async fn begin(ctx: &PersonContext, name: &str, slug: &str) -> Result<SetupI
         created_at: now,
     };
     if !organization_setups::begin(&mut tx, &new, now).await? {
-        let message = taken(&mut tx, slug.as_str()).await?;
+        let message = taken_message(&mut tx, slug.as_str()).await?;
         return Err(Error::invalid("slug", message));
     }
     tx.commit().await?;
     Ok(new.id)
 }
 
-/// Says that `slug` is taken, and what is free.
-async fn taken(tx: &mut crate::server::db::PlatformTx, slug: &str) -> Result<String, Error> {
+/// Message for a taken `slug`, with free alternatives.
+async fn taken_message(tx: &mut PlatformTx, slug: &str) -> Result<String, Error> {
     let mut free = Vec::new();
     for suffix in SUFFIXES {
         let candidate = format!("{slug}-{suffix}");
@@ -85,7 +86,7 @@ async fn taken(tx: &mut crate::server::db::PlatformTx, slug: &str) -> Result<Str
         if fits && !organization_setups::is_taken(tx, &candidate).await? {
             free.push(candidate);
         }
-        if free.len() == SUGGESTIONS {
+        if free.len() == MAX_SUGGESTIONS {
             break;
         }
     }
@@ -95,23 +96,20 @@ async fn taken(tx: &mut crate::server::db::PlatformTx, slug: &str) -> Result<Str
     })
 }
 
-/// One that the person has begun.
+/// Returns a setup that the person has requested.
 ///
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn get(ctx: &PersonContext, id: Uuid) -> Result<OrganizationSetup, Error> {
     let mut tx = ctx.state().db.read().await?;
     let found = organization_setups::find(&mut tx, ctx.person, SetupId(id)).await?;
-    Ok(shown(found.ok_or(Error::NotFound)?))
+    Ok(to_view(found.ok_or(Error::NotFound)?))
 }
 
-/// What the person has begun and is not there yet.
-///
-/// # Errors
-/// When the database does not answer.
+/// Lists the unfinished setups of the person.
 pub async fn under_way(ctx: &PersonContext) -> Result<Vec<OrganizationSetup>, Error> {
     let mut tx = ctx.state().db.read().await?;
-    Ok(organization_setups::unfinished(&mut tx, ctx.person).await?.into_iter().map(shown).collect())
+    Ok(organization_setups::unfinished(&mut tx, ctx.person).await?.into_iter().map(to_view).collect())
 }
 
 /// Makes the next attempt due now.
@@ -124,7 +122,7 @@ pub async fn retry_now(ctx: &PersonContext, id: Uuid) -> Result<(), Error> {
     tx.commit().await
 }
 
-/// Gives up: what there is of it at the provider is removed.
+/// Cancels the setup; its organization is removed from the provider.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -136,7 +134,7 @@ pub async fn cancel(ctx: &PersonContext, id: Uuid) -> Result<OrganizationSetup, 
     get(ctx, id).await
 }
 
-fn shown(setup: organization_setups::OrganizationSetup) -> OrganizationSetup {
+fn to_view(setup: organization_setups::OrganizationSetup) -> OrganizationSetup {
     let state = match (setup.state, setup.problem) {
         (State::Done, _) => SetupState::Done,
         (State::Waiting, None) => SetupState::UnderWay,

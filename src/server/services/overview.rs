@@ -1,4 +1,4 @@
-//! A project at a glance.
+//! Loads the overview page of a project.
 
 use chrono::Days;
 
@@ -23,10 +23,10 @@ use crate::{
     },
 };
 
-/// How many things that happened are shown.
-const RECENT: usize = 20;
+/// Number of activity entries.
+const MAX_ACTIVITY: usize = 20;
 
-/// The project called `key`.
+/// Returns the overview of the project `key`.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
@@ -36,9 +36,9 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<Overview, Error> 
     let about = projects::about(&mut tx, project.id).await?;
     let people = projects::people(&mut tx, project.id).await?;
     let today = ctx.now().date_naive();
-    let soon = today.checked_add_days(Days::new(6)).unwrap_or(today);
-    let tallies = tasks::tallies(&mut tx, project.id, today, soon).await?;
-    let activity = activity::of_project(ctx, &mut tx, key, &project, RECENT).await?;
+    let due_soon_until = today.checked_add_days(Days::new(6)).unwrap_or(today);
+    let tallies = tasks::tallies(&mut tx, project.id, today, due_soon_until).await?;
+    let activity = activity::of_project(ctx, &mut tx, key, &project, MAX_ACTIVITY).await?;
     let with_part = |part| people.iter().filter(move |person| person.part == part).map(|person| person.name.clone());
     Ok(Overview {
         key: key.clone(),

@@ -1,4 +1,4 @@
-//! How projects are set up: what they say of themselves, who is in them, their labels and their workflow.
+//! Reads and changes the settings of a project: description, members, labels and workflow.
 
 use uuid::Uuid;
 
@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-/// How the project called `key` is set up.
+/// Returns the settings of the project `key`.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `write:projects`; [`Error::NotFound`].
@@ -46,58 +46,58 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<ProjectSettings, 
     Ok(ProjectSettings { key, name, description, icon, hue, is_private, is_archived, people, labels, states, as_of })
 }
 
-/// Begins a change of how a project is set up.
+/// Begins a change of the settings, with the project locked.
 pub(super) async fn begin<'a>(
     ctx: &'a OrgContext,
     key: &ProjectKey,
     action: &'static str,
 ) -> Result<(UnitOfWork<'a>, Project), Error> {
-    let mut change = UnitOfWork::begin(ctx, Permission::WriteProjects, action, key.as_str()).await?;
-    let project = projects::locked(change.tx(), ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
-    Ok((change, project))
+    let mut work = UnitOfWork::begin(ctx, Permission::WriteProjects, action, key.as_str()).await?;
+    let project = projects::locked(work.tx(), ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
+    Ok((work, project))
 }
 
-/// Puts the change on record, tells of it and makes it last.
+/// Writes the audit entry, emits the event and commits.
 pub(super) async fn finish(
-    mut change: UnitOfWork<'_>,
+    mut work: UnitOfWork<'_>,
     project: &Project,
     key: &ProjectKey,
     action: &'static str,
 ) -> Result<(), Error> {
-    let ctx = change.ctx();
-    ctx.record(change.tx(), action, key.as_str(), Outcome::Done).await?;
-    change.tell(project.id, None, Event::ProjectChanged);
-    change.commit().await?;
+    let ctx = work.ctx();
+    ctx.record(work.tx(), action, key.as_str(), Outcome::Done).await?;
+    work.emit(project.id, None, Event::ProjectChanged);
+    work.commit().await?;
     Ok(())
 }
 
-/// What a project says of itself, as it was typed.
+/// The description form of a project.
 #[derive(Clone, Copy, Debug)]
 pub struct Typed<'a> {
     pub name: &'a str,
     pub description: &'a str,
     pub icon: &'a str,
-    /// A number, or nothing.
+    /// A number, or empty.
     pub hue: &'a str,
 }
 
-/// Changes what a project says of itself.
+/// Updates name, description, icon and hue of a project.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `write:projects`; [`Error::NotFound`]; [`Error::Invalid`] for the fields.
 pub async fn describe(ctx: &OrgContext, key: &ProjectKey, typed: Typed<'_>) -> Result<(), Error> {
     const ACTION: &str = "project.update";
-    let (mut change, project) = begin(ctx, key, ACTION).await?;
+    let (mut work, project) = begin(ctx, key, ACTION).await?;
     let (name, description) = text::both(
         text::line("name", "a name for the project", typed.name, NAME_MAX),
         text::lines("description", typed.description, DESCRIPTION_MAX),
     )?;
     let (icon, hue) = text::both(icon(typed.icon), hue(typed.hue))?;
-    projects::describe(change.tx(), project.id, &name, &About { description, icon, hue }).await?;
-    finish(change, &project, key, ACTION).await
+    projects::describe(work.tx(), project.id, &name, &About { description, icon, hue }).await?;
+    finish(work, &project, key, ACTION).await
 }
 
-/// One sign in front of a name, such as an emoji; it may be made of several characters.
+/// Parses an icon: one emoji, which may consist of several characters.
 fn icon(typed: &str) -> Result<String, FieldError> {
     let icon = typed.trim();
     if icon.chars().count() <= 8 && !icon.chars().any(|c| c.is_control() || c.is_whitespace()) {
@@ -106,7 +106,7 @@ fn icon(typed: &str) -> Result<String, FieldError> {
     Err(FieldError { field: "icon".to_owned(), message: "Use one emoji, or leave it empty.".to_owned() })
 }
 
-/// One of the twelve hues, or none.
+/// Parses a hue from 1 to 12, or none.
 fn hue(typed: &str) -> Result<Option<u8>, FieldError> {
     if typed.is_empty() {
         return Ok(None);
@@ -116,31 +116,28 @@ fn hue(typed: &str) -> Result<Option<u8>, FieldError> {
         .ok_or_else(|| FieldError { field: "hue".to_owned(), message: "Choose one of the colours.".to_owned() })
 }
 
-/// Closes a project to everybody but its members and the owners, or opens it to the organization. Whoever closes one is in
-/// it.
-///
-/// # Errors
-/// As [`describe`].
+/// Makes a project private to its members and the owners of the organization, or visible to everyone in it. The person
+/// who makes it private becomes a member.
 pub async fn set_private(ctx: &OrgContext, key: &ProjectKey, is_private: bool) -> Result<(), Error> {
     let action = if is_private { "project.close" } else { "project.open" };
-    let (mut change, project) = begin(ctx, key, action).await?;
-    if is_private && part_of(&mut change, &project, ctx.person).await? == Part::None {
-        projects::put_member(change.tx(), project.id, ctx.person, false, ctx.now()).await?;
+    let (mut work, project) = begin(ctx, key, action).await?;
+    if is_private && part_of(&mut work, &project, ctx.person).await? == Part::None {
+        projects::put_member(work.tx(), project.id, ctx.person, false, ctx.now()).await?;
     }
-    projects::set_private(change.tx(), project.id, is_private).await?;
-    finish(change, &project, key, action).await
+    projects::set_private(work.tx(), project.id, is_private).await?;
+    finish(work, &project, key, action).await
 }
 
-/// Makes somebody a member or the lead of a project, or neither.
+/// Sets the part of `person` in a project: lead, member or none.
 ///
 /// # Errors
-/// As [`describe`]; [`Error::NotFound`] too for somebody who is not in the organization; [`Error::Conflict`] when a closed
-/// project would be left without anybody.
+/// [`Error::NotFound`] also if the person is not in the organization; [`Error::Conflict`] if a private project would be
+/// left without members.
 pub async fn set_part(ctx: &OrgContext, key: &ProjectKey, person: PersonId, part: Part) -> Result<(), Error> {
     const ACTION: &str = "project.set_member";
     const LAST: &str = "A closed project needs somebody in it. Add somebody else first, or open the project.";
-    let (mut change, project) = begin(ctx, key, ACTION).await?;
-    let people = projects::people(change.tx(), project.id).await?;
+    let (mut work, project) = begin(ctx, key, ACTION).await?;
+    let people = projects::people(work.tx(), project.id).await?;
     if !people.iter().any(|known| known.id == person.0) {
         return Err(Error::NotFound);
     }
@@ -148,27 +145,24 @@ pub async fn set_part(ctx: &OrgContext, key: &ProjectKey, person: PersonId, part
     if project.is_private && part == Part::None && others == 0 {
         return Err(Error::Conflict(LAST));
     }
-    projects::set_part(change.tx(), project.id, person, part, ctx.now()).await?;
-    finish(change, &project, key, ACTION).await
+    projects::set_part(work.tx(), project.id, person, part, ctx.now()).await?;
+    finish(work, &project, key, ACTION).await
 }
 
-async fn part_of(change: &mut UnitOfWork<'_>, project: &Project, person: PersonId) -> Result<Part, Error> {
-    let people = projects::people(change.tx(), project.id).await?;
+async fn part_of(work: &mut UnitOfWork<'_>, project: &Project, person: PersonId) -> Result<Part, Error> {
+    let people = projects::people(work.tx(), project.id).await?;
     Ok(people.iter().find(|known| known.id == person.0).map_or(Part::None, |known| known.part))
 }
 
-/// Puts a project away, with its tasks as they are, or takes it back.
-///
-/// # Errors
-/// As [`describe`].
+/// Archives a project with its tasks, or restores it.
 pub async fn set_archived(ctx: &OrgContext, key: &ProjectKey, is_archived: bool) -> Result<(), Error> {
     let action = if is_archived { "project.archive" } else { "project.restore" };
-    let (mut change, project) = begin(ctx, key, action).await?;
-    projects::set_archived(change.tx(), project.id, is_archived.then(|| ctx.now())).await?;
-    finish(change, &project, key, action).await
+    let (mut work, project) = begin(ctx, key, action).await?;
+    projects::set_archived(work.tx(), project.id, is_archived.then(|| ctx.now())).await?;
+    finish(work, &project, key, action).await
 }
 
-/// Marks a project for the person in `ctx`, or no longer.
+/// Makes a project a favourite of the person in `ctx`, or no longer.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:projects`; [`Error::NotFound`].
@@ -179,10 +173,7 @@ pub async fn set_favourite(ctx: &OrgContext, key: &ProjectKey, is_favourite: boo
     tx.commit().await
 }
 
-/// Adds a label, or changes the one with this id.
-///
-/// # Errors
-/// As [`describe`].
+/// Adds a label, or updates the label with this id.
 pub async fn save_label(
     ctx: &OrgContext,
     key: &ProjectKey,
@@ -191,7 +182,7 @@ pub async fn save_label(
     typed_hue: &str,
 ) -> Result<(), Error> {
     const ACTION: &str = "project.label";
-    let (mut change, project) = begin(ctx, key, ACTION).await?;
+    let (mut work, project) = begin(ctx, key, ACTION).await?;
     let (name, hue) = text::both(text::line("name", "a name for the label", name, LABEL_MAX), hue(typed_hue))?;
     let hue = hue.unwrap_or(1);
     let taken = |error: Error| {
@@ -199,56 +190,50 @@ pub async fn save_label(
     };
     if let Some(id) = label {
         let label = Label { id, name: name.clone(), hue };
-        if !projects::change_label(change.tx(), project.id, &label).await.map_err(taken)? {
+        if !projects::change_label(work.tx(), project.id, &label).await.map_err(taken)? {
             return Err(Error::NotFound);
         }
     } else {
-        if projects::labels(change.tx(), project.id).await?.len() >= MANY {
+        if projects::labels(work.tx(), project.id).await?.len() >= MANY {
             return Err(Error::invalid("name", format!("A project has at most {MANY} labels.")));
         }
         let label = Label { id: ctx.new_id(), name: name.clone(), hue };
-        projects::add_label(change.tx(), project.id, &label).await.map_err(taken)?;
+        projects::add_label(work.tx(), project.id, &label).await.map_err(taken)?;
     }
-    finish(change, &project, key, ACTION).await
+    finish(work, &project, key, ACTION).await
 }
 
-/// Removes a label, from the tasks that have it too.
-///
-/// # Errors
-/// As [`describe`].
+/// Removes a label, also from its tasks.
 pub async fn remove_label(ctx: &OrgContext, key: &ProjectKey, label: Uuid) -> Result<(), Error> {
     const ACTION: &str = "project.remove_label";
-    let (mut change, project) = begin(ctx, key, ACTION).await?;
-    let numbers = projects::labelled(change.tx(), project.id, label).await?;
-    let mut records = tasks::records(change.tx(), project.id, &numbers).await?;
-    let mut desk = ProjectWriter::open(&mut change, key).await?;
+    let (mut work, project) = begin(ctx, key, ACTION).await?;
+    let numbers = projects::labelled(work.tx(), project.id, label).await?;
+    let mut records = tasks::records(work.tx(), project.id, &numbers).await?;
+    let mut writer = ProjectWriter::open(&mut work, key).await?;
     for number in numbers {
         let Some(record) = records.remove(&number) else { continue };
         let mut facts = record.facts.clone();
         facts.labels.remove(&label);
-        desk.write(number, record, facts).await?;
+        writer.write(number, record, facts).await?;
     }
-    if !projects::remove_label(change.tx(), project.id, label).await? {
+    if !projects::remove_label(work.tx(), project.id, label).await? {
         return Err(Error::NotFound);
     }
-    finish(change, &project, key, ACTION).await
+    finish(work, &project, key, ACTION).await
 }
 
-/// A state, as it was typed.
+/// The form of a state.
 #[derive(Clone, Copy, Debug)]
 pub struct TypedState<'a> {
     pub name: &'a str,
     pub category: &'a str,
-    /// A number, or nothing.
+    /// A number, or empty.
     pub hue: &'a str,
-    /// A number, or nothing.
+    /// A number, or empty.
     pub limit: &'a str,
 }
 
-/// Adds a state at the end, or changes the one called `slug`.
-///
-/// # Errors
-/// As [`describe`].
+/// Appends a state, or updates the state `slug`.
 pub async fn save_state(
     ctx: &OrgContext,
     key: &ProjectKey,
@@ -256,7 +241,7 @@ pub async fn save_state(
     typed: TypedState<'_>,
 ) -> Result<(), Error> {
     const ACTION: &str = "project.state";
-    let (mut change, project) = begin(ctx, key, ACTION).await?;
+    let (mut work, project) = begin(ctx, key, ACTION).await?;
     let category: StateCategory = typed.category.parse().map_err(|_| Error::BadRequest)?;
     let (name, hue) = text::both(text::line("name", "a name for the state", typed.name, LABEL_MAX), hue(typed.hue))?;
     let wip_limit = limit(typed.limit).map_err(|field| Error::Invalid(vec![field]))?;
@@ -268,9 +253,9 @@ pub async fn save_state(
     }
     if let Some(slug) = slug {
         let state = states.iter_mut().find(|state| state.slug == slug).ok_or(Error::NotFound)?;
-        let closes = category.is_done();
-        if state.category.is_done() != closes {
-            projects::settle_done(change.tx(), project.id, slug, closes.then(|| ctx.now())).await?;
+        let is_done = category.is_done();
+        if state.category.is_done() != is_done {
+            projects::settle_done(work.tx(), project.id, slug, is_done.then(|| ctx.now())).await?;
         }
         *state = State { slug: slug.to_owned(), name, category, hue, wip_limit };
     } else {
@@ -281,11 +266,11 @@ pub async fn save_state(
         states.push(State { slug, name, category, hue, wip_limit });
     }
     check_workflow(&states)?;
-    projects::put_states(change.tx(), project.id, &states).await?;
-    finish(change, &project, key, ACTION).await
+    projects::put_states(work.tx(), project.id, &states).await?;
+    finish(work, &project, key, ACTION).await
 }
 
-/// The most tasks at a time, or no limit.
+/// Parses the limit of a column, or none.
 fn limit(typed: &str) -> Result<Option<i64>, FieldError> {
     let typed = typed.trim();
     if typed.is_empty() {
@@ -296,7 +281,7 @@ fn limit(typed: &str) -> Result<Option<i64>, FieldError> {
     limit.map(Some).ok_or_else(|| FieldError { field: "limit".to_owned(), message })
 }
 
-/// A workflow has a state for what is still to be done: a new task begins there.
+/// Checks that the workflow has a state for open tasks: a new task begins there.
 fn check_workflow(states: &[State]) -> Result<(), Error> {
     if states.iter().any(|state| !state.category.is_done()) {
         return Ok(());
@@ -304,7 +289,7 @@ fn check_workflow(states: &[State]) -> Result<(), Error> {
     Err(Error::invalid("category", "Keep one state in which something is still to be done."))
 }
 
-/// A name for forms and addresses that no other state has.
+/// Derives a slug from `name` that no other state has.
 fn new_slug(name: &str, states: &[State]) -> String {
     let words = name.to_lowercase();
     let words = words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
@@ -316,42 +301,39 @@ fn new_slug(name: &str, states: &[State]) -> String {
 }
 
 /// Moves a state one place up or down in the workflow.
-///
-/// # Errors
-/// As [`describe`].
 pub async fn move_state(ctx: &OrgContext, key: &ProjectKey, slug: &str, up: bool) -> Result<(), Error> {
     const ACTION: &str = "project.move_state";
-    let (mut change, project) = begin(ctx, key, ACTION).await?;
+    let (mut work, project) = begin(ctx, key, ACTION).await?;
     let mut states = project.states.clone();
     let at = states.iter().position(|state| state.slug == slug).ok_or(Error::NotFound)?;
     let to = if up { at.checked_sub(1) } else { Some(at + 1).filter(|to| *to < states.len()) };
-    // At the end already: what was asked for is the case.
+    // Already first or last: nothing to do.
     let Some(to) = to else { return Ok(()) };
     states.swap(at, to);
-    projects::put_states(change.tx(), project.id, &states).await?;
-    finish(change, &project, key, ACTION).await
+    projects::put_states(work.tx(), project.id, &states).await?;
+    finish(work, &project, key, ACTION).await
 }
 
-/// Removes a state that no task is in.
+/// Removes a state without tasks.
 ///
 /// # Errors
-/// As [`describe`]; [`Error::Conflict`] when there are tasks in it.
+/// [`Error::Conflict`] if there are tasks in the state.
 pub async fn remove_state(ctx: &OrgContext, key: &ProjectKey, slug: &str) -> Result<(), Error> {
     const ACTION: &str = "project.remove_state";
     const IN_USE: &str =
         "There are tasks in this state, perhaps in the archive or the bin. Move them to another one first.";
-    let (mut change, project) = begin(ctx, key, ACTION).await?;
+    let (mut work, project) = begin(ctx, key, ACTION).await?;
     let states: Vec<_> = project.states.iter().filter(|state| state.slug != slug).cloned().collect();
     if states.len() == project.states.len() {
         return Err(Error::NotFound);
     }
-    if projects::counts(change.tx(), project.id).await?.iter().any(|(state, _)| state == slug) {
+    if projects::counts(work.tx(), project.id).await?.iter().any(|(state, _)| state == slug) {
         return Err(Error::Conflict(IN_USE));
     }
     check_workflow(&states)?;
-    projects::remove_state(change.tx(), project.id, slug).await?;
-    projects::put_states(change.tx(), project.id, &states).await?;
-    finish(change, &project, key, ACTION).await
+    projects::remove_state(work.tx(), project.id, slug).await?;
+    projects::put_states(work.tx(), project.id, &states).await?;
+    finish(work, &project, key, ACTION).await
 }
 
 #[cfg(test)]
@@ -359,7 +341,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_new_state_has_a_slug_of_its_own() {
+    fn new_slugs_are_unique() {
         let state = |slug: &str| State {
             slug: slug.to_owned(),
             name: String::new(),
@@ -374,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn an_icon_is_one_sign() {
+    fn an_icon_is_one_emoji() {
         assert_eq!(icon(" 🚀 ").unwrap(), "🚀");
         assert_eq!(icon("👩‍💻").unwrap(), "👩‍💻");
         assert!(icon("a b").is_err() && icon("too much of it").is_err());

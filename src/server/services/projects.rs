@@ -1,14 +1,16 @@
-//! Projects.
+//! Lists and creates projects, and loads their boards.
 
-pub mod from_template;
+mod from_template;
+
 use super::{saved_views, text, unit_of_work::UnitOfWork};
 use crate::{
     domain::{
+        board::{Board, Column},
         errors::FieldError,
         ids::{BatchId, PersonId, ProjectId},
         keys::ProjectKey,
         permissions::Permission,
-        projects::{Board, Column, Label, NAME_MAX, ProjectSummary, State, template::Start},
+        projects::{Label, NAME_MAX, ProjectSummary, State, template::Start},
         query::{Problem, Query},
         tasks::{event::Event, fields::TaskFields, filter::Archived, rank},
     },
@@ -28,7 +30,7 @@ use crate::{
 
 pub use self::from_template::first_states;
 
-/// Who lays a project out, and when.
+/// Author of a new project, with the sources of time and ids.
 #[derive(Clone, Copy, Debug)]
 pub struct Author<'a> {
     pub clock: &'a Clock,
@@ -36,7 +38,7 @@ pub struct Author<'a> {
     pub person: PersonId,
 }
 
-/// A project that is laid out in one go.
+/// A project to create together with its labels and tasks.
 #[derive(Clone, Debug)]
 pub struct Layout<'a> {
     pub key: &'a ProjectKey,
@@ -44,15 +46,15 @@ pub struct Layout<'a> {
     /// Markdown.
     pub description: &'a str,
     pub labels: &'a [Label],
-    /// In the order of their columns; their ranks are yet to be given.
+    /// In the order of their columns. Ranks are assigned on creation.
     pub tasks: Vec<TaskFields>,
 }
 
-/// Adds a project with tasks.
+/// Creates a project with labels and tasks.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the key is taken.
-pub async fn lay_out(tx: &mut OrgTx, author: Author<'_>, layout: Layout<'_>) -> Result<(), Error> {
+/// [`Error::Invalid`] if the key is taken.
+pub async fn create_with_tasks(tx: &mut OrgTx, author: Author<'_>, layout: Layout<'_>) -> Result<(), Error> {
     let Layout { key, name, description, labels, tasks: drafts } = layout;
     let now = author.clock.now();
     let id = ProjectId(author.random.uuid(now));
@@ -71,7 +73,8 @@ pub async fn lay_out(tx: &mut OrgTx, author: Author<'_>, layout: Layout<'_>) -> 
     let mut events = vec![NewEvent { project: id, task: None, event: Event::ProjectChanged }];
     for (number, (mut facts, rank)) in (first..).zip(drafts.into_iter().zip(rank::spread(count))) {
         facts.place.rank = rank;
-        let is_done = states.iter().any(|known| known.slug == facts.place.state && known.category.is_done());
+        let is_done =
+            states.iter().any(|candidate| candidate.slug == facts.place.state && candidate.category.is_done());
         let bare = facts.bare();
         tasks::create(tx, id, NewTask { number, facts: &bare, created_by: author.person, is_done }, now).await?;
         if facts != bare {
@@ -85,7 +88,7 @@ pub async fn lay_out(tx: &mut OrgTx, author: Author<'_>, layout: Layout<'_>) -> 
     Ok(())
 }
 
-/// All projects of the organization, by name.
+/// Lists the projects of the organization that the person may see, by name.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:projects`.
@@ -93,7 +96,7 @@ pub async fn list(ctx: &OrgContext) -> Result<Vec<ProjectSummary>, Error> {
     projects::list(&mut ctx.read(Permission::ReadProjects).await?, ctx.project_scope()).await
 }
 
-/// The project called `key`.
+/// Returns the project `key`.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:projects`; [`Error::NotFound`].
@@ -101,37 +104,37 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<ProjectSummary, E
     list(ctx).await?.into_iter().find(|project| project.key == *key).ok_or(Error::NotFound)
 }
 
-/// Creates a project with what it starts with. The key is upper case, however it was typed.
+/// Creates a project from what `start` names: a template or another project. The key is converted to upper case.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `write:projects`, and without `write:tasks` when tasks are copied; [`Error::Invalid`] for
-/// `name`, `key`, also when the key is taken, and `start`, when there is no such project to be like; [`Error::BadRequest`]
-/// for a start that is none.
+/// [`Error::Forbidden`] without `write:projects`, or without `write:tasks` to copy tasks; [`Error::Invalid`] for
+/// `name`, for `key`, also if it is taken, and for `start` if the source project does not exist; [`Error::BadRequest`]
+/// if `start` cannot be parsed.
 pub async fn create(ctx: &OrgContext, name: &str, key: &str, start: &str) -> Result<ProjectKey, Error> {
-    // Check the permission first: who may not create learns nothing from the fields.
-    let mut change = UnitOfWork::begin(ctx, Permission::WriteProjects, "project.create", key).await?;
-    // Parse what was typed.
+    // Check the permission first, so that the field errors tell nothing to people without it.
+    let mut work = UnitOfWork::begin(ctx, Permission::WriteProjects, "project.create", key).await?;
+    // Parse the form.
     let name = text::line("name", "a name for the project", name, NAME_MAX);
     let key =
         key.parse::<ProjectKey>().map_err(|error| FieldError { field: "key".to_owned(), message: error.to_string() });
     let (name, key) = text::both(name, key)?;
     let start: Start = start.parse().map_err(|_| Error::BadRequest)?;
     if matches!(start, Start::Copy(_)) && !ctx.permissions.allow(Permission::WriteTasks) {
-        // Refused, and on record.
-        drop(change);
-        change = UnitOfWork::begin(ctx, Permission::WriteTasks, "project.create", key.as_str()).await?;
+        // Refused, with an audit entry.
+        drop(work);
+        work = UnitOfWork::begin(ctx, Permission::WriteTasks, "project.create", key.as_str()).await?;
     }
-    // Create it, with its place in the record.
+    // Create the project, with an audit entry.
     let id = ProjectId(ctx.new_id());
     let new = NewProject { id, key: &key, name: &name, created_by: ctx.person };
-    from_template::set_up(&mut change, &new, &start).await?;
-    projects::put_member(change.tx(), id, ctx.person, true, ctx.now()).await?;
-    ctx.record(change.tx(), "project.create", key.as_str(), Outcome::Done).await?;
-    change.commit().await?;
+    from_template::create_from(&mut work, &new, &start).await?;
+    projects::put_member(work.tx(), id, ctx.person, true, ctx.now()).await?;
+    ctx.record(work.tx(), "project.create", key.as_str(), Outcome::Done).await?;
+    work.commit().await?;
     Ok(key)
 }
 
-/// The board of the project called `key`, with the tasks that `query` asks for; without any where not all of it is understood.
+/// Returns the board of the project `key` with the tasks that `query` selects; without cards if `query` has problems.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].

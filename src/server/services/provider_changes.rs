@@ -1,4 +1,4 @@
-//! How far an organization and the provider are in step.
+//! Shows and controls the queue of changes for the provider.
 
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// What waits, what was not accepted, and when the two were last compared.
+/// Returns the queued and failed changes, and when the organization was last reconciled.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:organization`.
@@ -27,17 +27,17 @@ pub async fn state(ctx: &OrgContext) -> Result<ProviderState, Error> {
     Ok(ProviderState {
         is_managed: ctx.state().management.is_some(),
         reconciled_at,
-        changes: changes.into_iter().map(shown).collect(),
+        changes: changes.into_iter().map(to_view).collect(),
     })
 }
 
-fn shown(change: provider_changes::Open) -> OpenChange {
+fn to_view(change: provider_changes::Open) -> OpenChange {
     let what = serde_json::from_str::<ProviderCommand>(&change.change)
         .map_or_else(|_| "A change that this version does not know".to_owned(), |change| change.describe());
     OpenChange { id: change.id.0, what, since: change.created_at, problem: change.problem, is_failed: change.is_failed }
 }
 
-/// Has a change tried again at once.
+/// Makes a change due for a retry now.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:organization`; [`Error::NotFound`].
@@ -53,10 +53,11 @@ pub async fn retry(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
     Ok(())
 }
 
-/// Gives up a change that the provider does not accept.
+/// Drops a change that the provider rejected.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `manage:organization`; [`Error::NotFound`], also for one that may still be accepted.
+/// [`Error::Forbidden`] without `manage:organization`; [`Error::NotFound`], also for a change that may still be
+/// accepted.
 pub async fn give_up(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
     let target = id.to_string();
     let mut tx = ctx.write(Permission::ManageOrganization, "provider_change.give_up", &target).await?;
@@ -67,7 +68,7 @@ pub async fn give_up(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
     tx.commit().await
 }
 
-/// Has the organization compared with the provider now.
+/// Makes the organization due for reconciliation now.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:organization`.

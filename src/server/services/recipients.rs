@@ -1,4 +1,4 @@
-//! Who is told of what, and why: derived from the events of a change, in its transaction.
+//! Computes the recipients of events, and why each receives them, within the transaction of the change.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,75 +18,72 @@ use crate::{
     },
 };
 
-/// Who is to be told of which event, by its place among those of the change, and the strongest reason why.
-pub type Concerned = BTreeMap<(usize, PersonId), Reason>;
+/// The strongest reason by event index and recipient.
+pub type Recipients = BTreeMap<(usize, PersonId), Reason>;
 
-/// Finds out whom `events`, which `by` brought about, concern, and has those told from now on whom a task has come to
-/// concern: who creates it, is assigned, comments or is mentioned. `mentioned` are those whom the texts behind the events
-/// name. At most two statements, however many events.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn concerned(
+/// Computes the recipients of `events`, caused by `by`, and adds new watchers: people who create a task, are assigned
+/// to it, comment on it or are mentioned. `mentioned` holds the people mentioned in the text of each event. Runs at
+/// most two statements for any number of events.
+pub async fn compute(
     tx: &mut OrgTx,
     by: PersonId,
     events: &[NewEvent],
     mentioned: &BTreeMap<usize, BTreeSet<PersonId>>,
-) -> Result<Concerned, Error> {
-    let mut concerned = Concerned::new();
-    let mut joining: BTreeSet<(ProjectId, i64, PersonId)> = BTreeSet::new();
-    let mut followed: BTreeMap<(ProjectId, i64), Vec<usize>> = BTreeMap::new();
+) -> Result<Recipients, Error> {
+    let mut recipients = Recipients::new();
+    let mut new_watchers: BTreeSet<(ProjectId, i64, PersonId)> = BTreeSet::new();
+    let mut by_task: BTreeMap<(ProjectId, i64), Vec<usize>> = BTreeMap::new();
     for (index, new) in events.iter().enumerate() {
         let Some(task) = new.task else { continue };
-        let mut tell = |person: PersonId, reason: Reason| {
-            joining.insert((new.project, task, person));
-            let known = concerned.entry((index, person)).or_insert(reason);
-            *known = reason.min(*known);
+        let mut add = |person: PersonId, reason: Reason| {
+            new_watchers.insert((new.project, task, person));
+            let strongest = recipients.entry((index, person)).or_insert(reason);
+            *strongest = reason.min(*strongest);
         };
         for person in assigned(&new.event) {
-            tell(person, Reason::Assigned);
+            add(person, Reason::Assigned);
         }
         for person in mentioned.get(&index).into_iter().flatten() {
-            tell(*person, Reason::Mentioned);
+            add(*person, Reason::Mentioned);
         }
         if matches!(new.event, Event::Created { .. } | Event::Commented { .. }) {
-            joining.insert((new.project, task, by));
+            new_watchers.insert((new.project, task, by));
         }
-        if is_followed(&new.event) {
-            followed.entry((new.project, task)).or_default().push(index);
-        }
-    }
-    for (project, task, person) in tasks::watchers_of(tx, followed.keys().copied()).await? {
-        for index in followed.get(&(project, task)).into_iter().flatten() {
-            concerned.entry((*index, person)).or_insert(Reason::Watching);
+        if is_for_watchers(&new.event) {
+            by_task.entry((new.project, task)).or_default().push(index);
         }
     }
-    tasks::add_watchers(tx, joining.into_iter()).await?;
-    concerned.retain(|(_, person), _| *person != by);
-    Ok(concerned)
+    for (project, task, person) in tasks::watchers_of(tx, by_task.keys().copied()).await? {
+        for index in by_task.get(&(project, task)).into_iter().flatten() {
+            recipients.entry((*index, person)).or_insert(Reason::Watching);
+        }
+    }
+    tasks::add_watchers(tx, new_watchers.into_iter()).await?;
+    recipients.retain(|(_, person), _| *person != by);
+    Ok(recipients)
 }
 
-/// The notices for `concerned`, once the last of `events` has the number `last`.
+/// Builds the notifications of `recipients`, given the number `last` of the last event.
 #[must_use]
-pub fn numbered(events: &[NewEvent], concerned: &Concerned, last: i64) -> Vec<NewNotification> {
+pub fn notifications(events: &[NewEvent], recipients: &Recipients, last: i64) -> Vec<NewNotification> {
     let first = last + 1 - i64::try_from(events.len()).unwrap_or_default();
-    let notice = |(&(index, person), &reason): (&(usize, PersonId), &Reason)| NewNotification {
+    let notification = |(&(index, person), &reason): (&(usize, PersonId), &Reason)| NewNotification {
         event: first + i64::try_from(index).unwrap_or_default(),
         project: events[index].project,
         person,
         reason,
     };
-    concerned.iter().map(notice).collect()
+    recipients.iter().map(notification).collect()
 }
 
-/// Those who were given the task.
+/// People newly assigned to the task.
 fn assigned(event: &Event) -> Vec<PersonId> {
     let people = match event {
         Event::Created { facts } => vec![&facts.assignees],
         Event::Changed { changes } => changes
             .iter()
             .filter_map(|change| match change {
-                FieldChange::Assignees(exchange) => Some(&exchange.added),
+                FieldChange::Assignees(change) => Some(&change.added),
                 _ => None,
             })
             .collect(),
@@ -95,14 +92,13 @@ fn assigned(event: &Event) -> Vec<PersonId> {
     people.into_iter().flatten().copied().map(PersonId).collect()
 }
 
-/// Whether those who watch a task are told: of what is said, of how far it has come and of when it is to be done, not of
-/// every stroke.
-fn is_followed(event: &Event) -> bool {
+/// Whether the watchers of the task receive the event: comments, progress and scheduling, not every edit.
+fn is_for_watchers(event: &Event) -> bool {
     match event {
         Event::Commented { .. } => true,
         Event::Related { relation, .. } | Event::Unrelated { relation, .. } => *relation == Relation::BlockedBy,
         Event::Changed { changes } => changes.iter().any(|change| match change {
-            FieldChange::Place(swap) => swap.from.state != swap.to.state,
+            FieldChange::Place(change) => change.from.state != change.to.state,
             FieldChange::DueOn(_) | FieldChange::Priority(_) | FieldChange::Archived(_) | FieldChange::Deleted(_) => {
                 true
             }

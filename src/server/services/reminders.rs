@@ -1,4 +1,4 @@
-//! Reminding people of what is due: once on the day, and once when it has passed.
+//! Sends reminders of due tasks: once on the due date, and once when it has passed.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::recipients::{self, Concerned};
+use super::recipients::{self, Recipients};
 use crate::{
     domain::{
         ids::{BatchId, OrgId},
@@ -27,90 +27,90 @@ use crate::{
     },
 };
 
-/// How often it is looked whether a day has begun, or another node has left something to do.
-const LOOK_EVERY: Duration = Duration::from_mins(5);
+/// How often to look whether a new day has begun, or another node has left work.
+const POLL_INTERVAL: Duration = Duration::from_mins(5);
 
-/// Of how many tasks people are reminded in one transaction.
-const AT_ONCE: i64 = 500;
+/// Maximum number of tasks per transaction.
+const BATCH_SIZE: i64 = 500;
 
-/// Reminds until the process is told to stop.
+/// Sends reminders until the process is stopped.
 pub async fn run(app: AppState, mut stopped: watch::Receiver<bool>) {
     loop {
         tokio::select! {
-            reminded = remind(&app) => {
-                if let Err(error) = reminded {
-                    tracing::warn!(%error, "nobody could be reminded of what is due");
+            outcome = remind(&app) => {
+                if let Err(error) = outcome {
+                    tracing::warn!(%error, "cannot send reminders");
                 }
             }
             _ = stopped.changed() => return,
         }
-        if tokio::time::timeout(LOOK_EVERY, stopped.changed()).await.is_ok() {
+        if tokio::time::timeout(POLL_INTERVAL, stopped.changed()).await.is_ok() {
             return;
         }
     }
 }
 
-/// Reminds people in every organization in which it was not done today, one organization after the other. One in which it
-/// fails is tried again when it is looked the next time, and holds nobody else up.
+/// Sends the reminders of today in every organization that has not had them, one organization after the other. An
+/// organization that fails is retried on the next run and does not hold up the others.
 ///
 /// # Errors
-/// When the database refuses; what was done until then stays.
+/// what was done until then stays.
 pub async fn remind(app: &AppState) -> Result<(), Error> {
     let mut after = OrgId(Uuid::nil());
     loop {
         let mut tx = app.db.write().await?;
         let today = app.clock.now().date_naive();
         let Some((org, last)) = organizations::claim_day(&mut tx, today, after).await? else { return Ok(()) };
-        match remind_some(app, tx, org, last).await {
-            // There is more to do.
+        match remind_batch(app, tx, org, last).await {
+            // More tasks of the same organization.
             Ok(false) => {}
             Ok(true) => after = org,
             Err(error) => {
-                tracing::warn!(%error, %org, "people could not be reminded of what is due");
+                tracing::warn!(%error, %org, "cannot send the reminders of an organization");
                 after = org;
             }
         }
     }
 }
 
-/// Reminds the people of `org` of some tasks; whether that were all. Whoever takes the day of an organization reminds its
-/// people in the same transaction: it is done once, by one node, or not at all and by the next.
-async fn remind_some(app: &AppState, tx: PlatformTx, org: OrgId, last: Option<NaiveDate>) -> Result<bool, Error> {
+/// Sends a batch of reminders in `org` and returns whether it was the last. The transaction that claims the day of an
+/// organization also sends its reminders: exactly one node does it, or none and the next retries.
+async fn remind_batch(app: &AppState, tx: PlatformTx, org: OrgId, last: Option<NaiveDate>) -> Result<bool, Error> {
     let now = app.clock.now();
     let today = now.date_naive();
     let mut tx = tx.into_org(org).await?;
-    // What became due since the last time, and what was due then and has passed since.
+    // Tasks that became due since the last run, and tasks that were due then and have become overdue.
     let after = last.unwrap_or(today - TimeDelta::days(1)) - TimeDelta::days(1);
-    let due = tasks::due(&mut tx, after, today, today.and_time(NaiveTime::MIN).and_utc(), AT_ONCE).await?;
-    let (events, concerned) = told(&due);
-    let is_all = i64::try_from(events.len()).is_ok_and(|count| count < AT_ONCE);
-    if is_all {
+    let due = tasks::due(&mut tx, after, today, today.and_time(NaiveTime::MIN).and_utc(), BATCH_SIZE).await?;
+    let (events, recipients) = due_events(&due);
+    let is_last_batch = i64::try_from(events.len()).is_ok_and(|count| count < BATCH_SIZE);
+    if is_last_batch {
         organizations::end_day(&mut tx, today).await?;
     }
     if !events.is_empty() {
-        // Nobody did it; events have an author all the same, who is not shown.
+        // A reminder has no author, but an event needs one. Pages do not show it.
         let doing = Doing { batch: BatchId(app.random.uuid(now)), person: memberships::owner(&mut tx).await?, at: now };
         let last = events::append(&mut tx, doing, &events).await?;
-        let notices: Vec<NewNotification> = recipients::numbered(&events, &concerned, last);
-        notifications::put(&mut tx, &notices, now).await?;
+        let new: Vec<NewNotification> = recipients::notifications(&events, &recipients, last);
+        notifications::put(&mut tx, &new, now).await?;
     }
     tx.commit().await?;
-    Ok(is_all)
+    Ok(is_last_batch)
 }
 
-/// An event for each task, and whom it concerns.
-fn told(due: &[Due]) -> (Vec<NewEvent>, Concerned) {
-    let (mut events, mut concerned): (Vec<NewEvent>, _) = (Vec::new(), Concerned::new());
-    for one in due {
-        let is_same = |last: &NewEvent| (last.project, last.task) == (one.project_id, Some(one.number));
+/// Builds an event for each task, and its recipients.
+fn due_events(due: &[Due]) -> (Vec<NewEvent>, Recipients) {
+    let (mut events, mut recipients): (Vec<NewEvent>, _) = (Vec::new(), Recipients::new());
+    for row in due {
+        let is_same = |last: &NewEvent| (last.project, last.task) == (row.project_id, Some(row.number));
         if !events.last().is_some_and(is_same) {
             events.push(NewEvent {
-                project: one.project_id,
-                task: Some(one.number),
-                event: Event::Due { on: one.due_on },
+                project: row.project_id,
+                task: Some(row.number),
+                event: Event::Due { on: row.due_on },
             });
         }
-        concerned.insert((events.len() - 1, one.person_id), Reason::Due);
+        recipients.insert((events.len() - 1, row.person_id), Reason::Due);
     }
-    (events, concerned)
+    (events, recipients)
 }

@@ -1,4 +1,4 @@
-//! Saved views. One that is not shared is its owner's alone; for everybody else it does not exist.
+//! Manages saved views. A private view is visible to its owner only; for everyone else it does not exist.
 
 use super::text;
 use crate::{
@@ -21,20 +21,17 @@ use crate::{
     },
 };
 
-/// The most bytes of a query that anything is made of: a form spells it at greater length than we do.
-const SPELLED_MAX: usize = 4 * QUERY_MAX;
+/// Maximum length in bytes of a submitted query: forms encode more verbosely than we do.
+const SUBMITTED_QUERY_MAX: usize = 4 * QUERY_MAX;
 
-/// What was typed about a view.
+/// The form of a view.
 #[derive(Clone, Copy, Debug)]
 pub struct Typed<'a> {
     pub name: &'a str,
     pub is_shared: bool,
 }
 
-/// The views of a project that the person in `ctx` may open, by name.
-///
-/// # Errors
-/// When the database does not answer.
+/// Lists the views of a project that the person in `ctx` may open, by name.
 pub async fn of_project(ctx: &OrgContext, tx: &mut OrgTx, project: ProjectId) -> Result<Vec<SavedView>, Error> {
     let found = saved_views::of_project(tx, project, ctx.person).await?;
     found
@@ -49,11 +46,11 @@ pub async fn of_project(ctx: &OrgContext, tx: &mut OrgTx, project: ProjectId) ->
         .collect()
 }
 
-/// Saves what `query` asks for in the project called `key` under a name. Gives it as it is saved.
+/// Saves `query` in the project `key` under a name. Returns the normalized query.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `read:tasks`, and without `write:tasks` to share it; [`Error::NotFound`] for the project;
-/// [`Error::Invalid`] for `name`; [`Error::BadRequest`] for a query that is not understood.
+/// [`Error::Forbidden`] without `read:tasks`, or without `write:tasks` to share the view; [`Error::NotFound`] if the
+/// project does not exist; [`Error::Invalid`] for `name`; [`Error::BadRequest`] if `query` has problems.
 pub async fn create(
     ctx: &OrgContext,
     key: &ProjectKey,
@@ -62,10 +59,10 @@ pub async fn create(
     typed: Typed<'_>,
 ) -> Result<Query, Error> {
     const ACTION: &str = "view.create";
-    if query.len() > SPELLED_MAX {
+    if query.len() > SUBMITTED_QUERY_MAX {
         return Err(Error::BadRequest);
     }
-    let mut tx = ctx.write(needed(typed.is_shared), ACTION, key.as_str()).await?;
+    let mut tx = ctx.write(required_permission(typed.is_shared), ACTION, key.as_str()).await?;
     let project = projects::by_key(&mut tx, ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
     let name = name(typed)?;
     let (query, problems) = Query::parse(query);
@@ -102,10 +99,10 @@ fn name_taken(error: Error) -> Error {
 /// Gives a view of one's own another name, and shares it or no longer.
 ///
 /// # Errors
-/// As [`create`]; [`Error::NotFound`] for a view that is not one's own.
+/// [`Error::NotFound`] for the view of another person.
 pub async fn change(ctx: &OrgContext, key: &ProjectKey, view: ViewId, typed: Typed<'_>) -> Result<(), Error> {
     const ACTION: &str = "view.update";
-    let mut tx = ctx.write(needed(typed.is_shared), ACTION, key.as_str()).await?;
+    let mut tx = ctx.write(required_permission(typed.is_shared), ACTION, key.as_str()).await?;
     let found = find(ctx, &mut tx, key, view).await?;
     if found.owner_id != ctx.person {
         return Err(Error::NotFound);
@@ -115,10 +112,11 @@ pub async fn change(ctx: &OrgContext, key: &ProjectKey, view: ViewId, typed: Typ
     tx.commit().await
 }
 
-/// Deletes a view: one's own, or one that is shared.
+/// Deletes a view: an own one, or a shared one.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `read:tasks`, and for somebody else's without `manage:organization`; [`Error::NotFound`].
+/// [`Error::Forbidden`] without `read:tasks`, or without `manage:organization` for the view of another person;
+/// [`Error::NotFound`].
 pub async fn delete(ctx: &OrgContext, key: &ProjectKey, view: ViewId) -> Result<(), Error> {
     const ACTION: &str = "view.delete";
     let mut tx = ctx.write(Permission::ReadTasks, ACTION, key.as_str()).await?;
@@ -138,8 +136,8 @@ async fn find(ctx: &OrgContext, tx: &mut OrgTx, key: &ProjectKey, view: ViewId) 
     saved_views::find(tx, project.id, view, ctx.person).await?.ok_or(Error::NotFound)
 }
 
-/// What is shared is put before others.
-const fn needed(is_shared: bool) -> Permission {
+/// Sharing shows the view to others, so it needs `write:tasks`.
+const fn required_permission(is_shared: bool) -> Permission {
     if is_shared { Permission::WriteTasks } else { Permission::ReadTasks }
 }
 

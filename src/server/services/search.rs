@@ -1,4 +1,4 @@
-//! Search over everything in a workspace that has words.
+//! Full-text search over tasks, comments and projects of a workspace.
 
 mod query;
 pub mod tokens;
@@ -18,14 +18,14 @@ use crate::{
     },
 };
 
-/// How many are on a page.
-const PAGE: usize = 20;
+/// Results per page.
+const PAGE_SIZE: usize = 20;
 
-/// The page numbered `page`, from 1, of what has all the words of `typed`, or is called so; of one `kind`, unless it is
-/// empty. Nothing when nothing was typed that could be found.
+/// Returns page `page`, from 1, of the hits that contain all words of `typed`, or whose key it is. An empty `kind`
+/// searches all kinds. Returns no hits if `typed` has no searchable words.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `read:tasks`; [`Error::Invalid`] for a text that is too long, or a kind that there is not.
+/// [`Error::Forbidden`] without `read:tasks`; [`Error::Invalid`] if `typed` is too long or `kind` is unknown.
 pub async fn search(ctx: &OrgContext, typed: &str, kind: &str, page: usize) -> Result<Found, Error> {
     let query = Query::parse(typed)?;
     let kind: Option<Kind> = match kind {
@@ -41,19 +41,19 @@ pub async fn search(ctx: &OrgContext, typed: &str, kind: &str, page: usize) -> R
         project: query.project.as_ref(),
         number: query.number,
         kind,
-        skip: page.saturating_sub(1).saturating_mul(PAGE),
-        // One more tells whether there is another page.
-        take: PAGE + 1,
+        skip: page.saturating_sub(1).saturating_mul(PAGE_SIZE),
+        // One more than a page, to learn whether there is a next page.
+        take: PAGE_SIZE + 1,
     };
     let mut rows = search::find(&mut tx, ctx.project_scope(), &wanted).await?;
-    let has_more = rows.len() > PAGE;
-    rows.truncate(PAGE);
-    let hits = rows.into_iter().map(|row| hit(row, &query.words)).collect::<Result<_, _>>()?;
+    let has_more = rows.len() > PAGE_SIZE;
+    rows.truncate(PAGE_SIZE);
+    let hits = rows.into_iter().map(|row| to_hit(row, &query.words)).collect::<Result<_, _>>()?;
     Ok(Found { hits, has_more })
 }
 
-/// As people see it.
-fn hit(row: Row, words: &[String]) -> Result<Hit, Error> {
+/// Converts a database row to a hit.
+fn to_hit(row: Row, words: &[String]) -> Result<Hit, Error> {
     let Row { kind, project_key, project_name, number, title, body, is_archived, .. } = row;
     let kind: Kind = kind.parse().map_err(|_| Error::Corrupt("kind"))?;
     let project = project_key.parse().map_err(|_| Error::Corrupt("project key"))?;
@@ -67,7 +67,7 @@ fn hit(row: Row, words: &[String]) -> Result<Hit, Error> {
             Subject::Task { key: TaskKey { project, number }, state, category }
         }
         (Kind::Comment, Some(number), _, Some(comment)) => {
-            // What was found may be an address behind a link, which is not shown.
+            // The match may be in the address of a link, which is not part of the plain text.
             excerpt = excerpt.or_else(|| Some(Marked::plain(tokens::beginning(&text))));
             let (author, at) = row.author.zip(row.said_at).ok_or(Error::Corrupt("comment"))?;
             Subject::Comment { id: comment.0, task: TaskKey { project, number }, author, at }

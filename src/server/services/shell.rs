@@ -1,4 +1,4 @@
-//! The frame around an organization's pages.
+//! Loads the data of the application shell around the pages of an organization.
 
 use super::workspace_picker::{self, ShellData};
 use crate::{
@@ -14,14 +14,14 @@ use crate::{
     },
 };
 
-/// Everything the frame shows to the person in `ctx`. `browser` is where they sit, perhaps in other organizations too
-/// and as other people there.
+/// Loads the shell for the person in `ctx`. `browser` may hold further seats, in other organizations and of other
+/// people.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:projects`.
 pub async fn open(ctx: &OrgContext, browser: Browser) -> Result<Workspace, Error> {
     let ShellData { person, organizations, others } =
-        workspace_picker::around(ctx.state(), browser, ctx.person, &ctx.slug).await?;
+        workspace_picker::shell_data(ctx.state(), browser, ctx.person, &ctx.slug).await?;
     let mut tx = ctx.read(Permission::ReadProjects).await?;
     let projects = projects::list(&mut tx, ctx.project_scope()).await?;
     let unread = if ctx.permissions.allow(Permission::ReadTasks) {

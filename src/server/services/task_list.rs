@@ -1,12 +1,12 @@
-//! The list of a project's tasks.
+//! The task list of a project.
 
 use super::saved_views;
 use crate::{
     domain::{
+        board::Parts,
         keys::ProjectKey,
         list::{Listing, PAGE},
         permissions::Permission,
-        projects::Parts,
         query::{Group, Query},
         tasks::AT_ONCE_MAX,
     },
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// A page of the list of the project called `key`, as `query` asks for it; without any rows where not all of it is understood.
+/// Returns a page of the list of the project `key` as `query` asks for; without rows if `query` has problems.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
@@ -44,10 +44,10 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result<List
     Ok(Listing { parts, groups, from, rows, me: ctx.person.0, as_of: ctx.as_of, today: looking.today })
 }
 
-/// The numbers of the tasks that `query` lists of the project called `key`, in its order, [`AT_ONCE_MAX`] at most.
+/// Returns the numbers of the tasks that `query` matches, in its order, at most [`AT_ONCE_MAX`].
 ///
 /// # Errors
-/// As [`get`]; [`Error::BadRequest`] where not all of `query` is understood.
+/// [`Error::BadRequest`] if `query` has problems.
 pub async fn matching(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result<Vec<i64>, Error> {
     let (query, problems) = Query::parse(query);
     let mut tx = ctx.read(Permission::ReadTasks).await?;
@@ -56,7 +56,7 @@ pub async fn matching(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result
     if !problems.is_empty() || !query.misfits(key, &project.states, &labels).is_empty() {
         return Err(Error::BadRequest);
     }
-    // In groups a task may stand more than once.
+    // Ungrouped, because a task can be in several groups.
     let query = Query { group: Group::None, ..query.from_the_top() };
     let looking = Looking { me: ctx.person, today: ctx.now().date_naive() };
     let rows = tasks::rows(&mut tx, project.id, &query, looking, AT_ONCE_MAX).await?;

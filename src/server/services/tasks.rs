@@ -1,7 +1,8 @@
-//! Tasks.
+//! Creates, edits and moves tasks.
 
+mod detail;
 mod edit;
-pub mod project_writer;
+mod project_writer;
 mod relations;
 mod texts;
 mod undo;
@@ -10,7 +11,7 @@ mod watching;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    markdown, text, trash,
+    text,
     unit_of_work::{Done, UnitOfWork},
 };
 use crate::{
@@ -20,12 +21,10 @@ use crate::{
         permissions::Permission,
         tasks::{
             AT_ONCE_MAX, Moved, TITLE_MAX, TaskCard, TaskDetail, event::Event, fields::TaskFields, lane::LaneMove,
-            links::Links,
         },
     },
     server::{
         access::OrgContext,
-        db::OrgTx,
         error::Error,
         repo::{
             audit::Outcome,
@@ -40,36 +39,36 @@ pub use self::{
     edit::Edit,
     relations::{relate, unrelate},
     texts::{compare, update},
-    undo::{concerns_the_bin, undo},
+    undo::{involves_trash, undo},
     watching::watch,
 };
 
 const PARENT_IN_BIN: &str =
     "This task is in the bin, so it takes no parts. Restore it first; what you typed is still here.";
 
-/// The task called `key`.
+/// Returns the task `key`.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
 pub async fn get(ctx: &OrgContext, key: &TaskKey) -> Result<TaskDetail, Error> {
     let mut tx = ctx.read(Permission::ReadTasks).await?;
-    detail(ctx, &mut tx, key).await
+    detail::load(ctx, &mut tx, key).await
 }
 
 /// Creates a task at the end of the column `state`.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`] for the project; [`Error::Invalid`] for `title`;
-/// [`Error::BadRequest`] for a state that the project does not have.
+/// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`] if the project does not exist; [`Error::Invalid`]
+/// for `title`; [`Error::BadRequest`] if the project has no such state.
 pub async fn create(ctx: &OrgContext, project: &ProjectKey, state: &str, title: &str) -> Result<TaskCard, Error> {
     create_in(ctx, project, Some(state), title, None).await
 }
 
-/// Creates a task that is a part of the one called `key`, at the end of the first column that means work to be done.
+/// Creates a subtask of the task `key`, at the end of the first column of the category "unstarted".
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`]; [`Error::Invalid`] for `title`; [`Error::Conflict`] for a
-/// task in the bin.
+/// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`]; [`Error::Invalid`] for `title`; [`Error::Conflict`]
+/// if the task is in the trash.
 pub async fn create_part(ctx: &OrgContext, key: &TaskKey, title: &str) -> Result<TaskCard, Error> {
     create_in(ctx, &key.project, None, title, Some(key.number)).await
 }
@@ -81,70 +80,66 @@ async fn create_in(
     title: &str,
     parent: Option<i64>,
 ) -> Result<TaskCard, Error> {
-    let mut change = UnitOfWork::begin(ctx, Permission::WriteTasks, "task.create", project.as_str()).await?;
+    let mut work = UnitOfWork::begin(ctx, Permission::WriteTasks, "task.create", project.as_str()).await?;
     let title = text::line("title", "a title", title, TITLE_MAX).map_err(|field| Error::Invalid(vec![field]))?;
-    let mut desk = ProjectWriter::open(&mut change, project).await?;
-    let state = state.map_or_else(|| desk.first_to_do(), |state| Ok(state.to_owned()))?;
+    let mut writer = ProjectWriter::open(&mut work, project).await?;
+    let state = state.map_or_else(|| writer.first_to_do(), |state| Ok(state.to_owned()))?;
     let state = state.as_str();
-    let id = desk.project().id;
+    let id = writer.project().id;
     if let Some(parent) = parent {
-        let above = tasks::records(desk.change().tx(), id, &[parent]).await?.remove(&parent);
-        if above.ok_or(Error::NotFound)?.facts.is_deleted {
+        let parent_record = tasks::records(writer.work().tx(), id, &[parent]).await?.remove(&parent);
+        if parent_record.ok_or(Error::NotFound)?.facts.is_deleted {
             return Err(Error::Conflict(PARENT_IN_BIN));
         }
     }
-    let is_done = desk.state(state)?.category.is_done();
-    let number = projects::take_numbers(desk.change().tx(), id, 1).await?;
-    let place = desk.place(number, state, None).await?;
+    let is_done = writer.state(state)?.category.is_done();
+    let number = projects::take_numbers(writer.work().tx(), id, 1).await?;
+    let place = writer.place(number, state, None).await?;
     let facts = TaskFields { title, place, parent, ..TaskFields::default() };
-    desk.check(number, &TaskFields::default(), &facts).await?;
+    writer.check(number, &TaskFields::default(), &facts).await?;
     let new = NewTask { number, facts: &facts, created_by: ctx.person, is_done };
-    tasks::create(change.tx(), id, new, ctx.now()).await?;
+    tasks::create(work.tx(), id, new, ctx.now()).await?;
     let card = TaskCard::of(number, &facts);
-    change.tell(id, Some(number), Event::Created { facts: Box::new(facts) });
-    change.commit().await?;
+    work.emit(id, Some(number), Event::Created { facts: Box::new(facts) });
+    work.commit().await?;
     Ok(card)
 }
 
-/// Changes one thing about the tasks called `keys`, all of them or none. Nothing when they were
-/// like that already.
+/// Applies `edit` to all tasks `keys` or to none. Returns `None` if nothing changed.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `write:tasks`, for the bin `delete:tasks`; [`Error::NotFound`] when one of them is not
-/// there; [`Error::Invalid`] for what the project does not allow, and for `keys` when they are more than [`AT_ONCE_MAX`].
+/// [`Error::Forbidden`] without `write:tasks`, or `delete:tasks` for the trash; [`Error::NotFound`] if a task does not
+/// exist; [`Error::Invalid`] if the project does not allow the edit, or for more than [`AT_ONCE_MAX`] `keys`.
 pub async fn edit(ctx: &OrgContext, keys: &[TaskKey], edit: &Edit) -> Result<Option<Done>, Error> {
     Ok(edit_all(ctx, keys, std::slice::from_ref(edit)).await?.0)
 }
 
-/// Where a task goes in a column: right below another, above another, or to the end. When that task has left the column
-/// meanwhile, the end is the place.
+/// Where to place a task in a column: directly below `after`, above `before`, or at the end. If that task has left the
+/// column meanwhile, the end.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Anchor {
     pub before: Option<i64>,
-    /// Counts rather than `before`.
+    /// Takes precedence over `before`.
     pub after: Option<i64>,
 }
 
-/// Moves the task called `key` into the column `state`, and from one lane into another; both or neither.
-///
-/// # Errors
-/// As [`edit`].
+/// Moves the task `key` to the column `state` and, with `lane_move`, from one lane to another, in one unit of work.
 pub async fn place(
     ctx: &OrgContext,
     key: &TaskKey,
     state: &str,
-    beside: Anchor,
-    shift: Option<LaneMove>,
+    anchor: Anchor,
+    lane_move: Option<LaneMove>,
 ) -> Result<Moved, Error> {
-    let Anchor { before, after } = beside;
+    let Anchor { before, after } = anchor;
     let mut edits = vec![Edit::Place { state: state.to_owned(), before, after }];
-    edits.extend(shift.into_iter().flat_map(Edit::of_shift));
+    edits.extend(lane_move.into_iter().flat_map(Edit::of_lane_move));
     let (done, facts) = edit_all(ctx, std::slice::from_ref(key), &edits).await?;
     let place = facts.into_iter().next().ok_or(Error::NotFound)?.place;
     Ok(Moved { place, undo: done.map(|done| done.batch.0), event: done.map(|done| done.last) })
 }
 
-/// The first of `edits` says what it is called and who may do it.
+/// Applies `edits` to all `keys`. The first edit decides the permission and the audit action.
 async fn edit_all(
     ctx: &OrgContext,
     keys: &[TaskKey],
@@ -167,64 +162,24 @@ async fn edit_all(
         }
         [first, ..] => format!("{first} and {} more", keys.len() - 1),
     };
-    let mut change = UnitOfWork::begin(ctx, first.permission(), first.action(), &target).await?;
+    let mut work = UnitOfWork::begin(ctx, first.permission(), first.action(), &target).await?;
     let mut edited = Vec::with_capacity(keys.len());
     for (project, numbers) in by_project {
-        let mut desk = ProjectWriter::open(&mut change, project).await?;
-        let (id, numbers) = (desk.project().id, numbers.into_iter().collect::<Vec<_>>());
-        let mut records = tasks::records(desk.change().tx(), id, &numbers).await?;
+        let mut writer = ProjectWriter::open(&mut work, project).await?;
+        let (id, numbers) = (writer.project().id, numbers.into_iter().collect::<Vec<_>>());
+        let mut records = tasks::records(writer.work().tx(), id, &numbers).await?;
         for number in numbers {
             let record = records.remove(&number).ok_or(Error::NotFound)?;
             let mut facts = record.facts.clone();
             for edit in edits {
-                edit.apply(&mut desk, number, &mut facts).await?;
+                edit.apply(&mut writer, number, &mut facts).await?;
             }
-            desk.save(number, record, facts.clone()).await?;
+            writer.save(number, record, facts.clone()).await?;
             edited.push(facts);
         }
     }
-    if matches!(first, Edit::Deleted(_)) && !change.is_empty() {
-        ctx.record(change.tx(), first.action(), &target, Outcome::Done).await?;
+    if matches!(first, Edit::Deleted(_)) && !work.is_empty() {
+        ctx.record(work.tx(), first.action(), &target, Outcome::Done).await?;
     }
-    Ok((change.commit().await?, edited))
-}
-
-async fn detail(ctx: &OrgContext, tx: &mut OrgTx, key: &TaskKey) -> Result<TaskDetail, Error> {
-    let project = projects::by_key(tx, ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;
-    let task = tasks::find(tx, project.id, key.number).await?.ok_or(Error::NotFound)?;
-    let record = tasks::records(tx, project.id, &[key.number]).await?.remove(&key.number).ok_or(Error::NotFound)?;
-    let links = links(ctx, tx, &project, key.number, &record.facts).await?;
-    Ok(TaskDetail {
-        key: key.clone(),
-        project_name: project.name,
-        html: markdown::render(&ctx.slug, &record.facts.description),
-        facts: record.facts,
-        states: project.states,
-        labels: projects::labels(tx, project.id).await?,
-        people: projects::assignable(tx, project.id).await?,
-        version: task.version,
-        created_by: task.created_by,
-        created_at: task.created_at,
-        updated_at: task.updated_at,
-        links,
-        as_of: ctx.as_of,
-        leaves_on: record.deleted_at.map(|at| trash::leaves_at(at).date_naive()),
-        undo: None,
-    })
-}
-
-/// What a task has to do with others, as far as the person in `ctx` may see it.
-async fn links(
-    ctx: &OrgContext,
-    tx: &mut OrgTx,
-    project: &projects::Project,
-    number: i64,
-    facts: &TaskFields,
-) -> Result<Links, Error> {
-    let (parent, subtasks) = tasks::family(tx, project.id, number, facts.parent).await?;
-    let relations = tasks::related(tx, ctx.project_scope(), project.id, number).await?;
-    let watchers = tasks::watchers(tx, project.id, number).await?;
-    let is_watching = watchers.iter().any(|(person, _)| *person == ctx.person);
-    let watchers = watchers.into_iter().map(|(_, name)| name).collect();
-    Ok(Links { parent, subtasks, relations, watchers, is_watching })
+    Ok((work.commit().await?, edited))
 }

@@ -1,11 +1,12 @@
-//! Texts that people type, on their way in.
+//! Normalizes and validates text from forms.
 
 use crate::{domain::errors::FieldError, server::error::Error};
 
-/// One line of at most `max` characters, trimmed, with every run of white space made one space.
+/// Returns `text` as one line of at most `max` characters, trimmed and with every run of white space replaced by one
+/// space.
 ///
 /// # Errors
-/// The field is refused when it is empty or too long.
+/// Rejects the field if it is empty or too long.
 pub fn line(field: &'static str, what: &str, text: &str, max: usize) -> Result<String, FieldError> {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let line: String = line.chars().filter(|c| !c.is_control()).collect();
@@ -17,10 +18,10 @@ pub fn line(field: &'static str, what: &str, text: &str, max: usize) -> Result<S
     }
 }
 
-/// Several lines of at most `max` characters, with Unix line ends.
+/// Returns `text` with Unix line ends, without control characters, and at most `max` characters long.
 ///
 /// # Errors
-/// The field is refused when it is too long.
+/// Rejects the field if it is too long.
 pub fn lines(field: &'static str, text: &str, max: usize) -> Result<String, FieldError> {
     let text: String = text.replace("\r\n", "\n").chars().filter(|c| !c.is_control() || "\n\t".contains(*c)).collect();
     let text = text.trim_end();
@@ -33,10 +34,10 @@ pub fn lines(field: &'static str, text: &str, max: usize) -> Result<String, Fiel
     }
 }
 
-/// Both, or everything that is wrong with either.
+/// Returns both values, or the errors of both.
 ///
 /// # Errors
-/// [`Error::Invalid`] with the fields that are.
+/// [`Error::Invalid`] with the errors of the fields.
 pub fn both<A, B>(first: Result<A, FieldError>, second: Result<B, FieldError>) -> Result<(A, B), Error> {
     match (first, second) {
         (Ok(first), Ok(second)) => Ok((first, second)),
@@ -49,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_is_one_line() {
+    fn line_joins_white_space() {
         assert_eq!(line("name", "a name", "  Web \n\t site\u{0} ", 80), Ok("Web site".to_owned()));
         assert_eq!(line("name", "a name", " \n ", 80).unwrap_err().message, "Enter a name.");
         assert!(line("name", "a name", &"ü".repeat(80), 80).is_ok());
@@ -57,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_keep_their_breaks() {
+    fn lines_keep_line_breaks() {
         assert_eq!(lines("description", "a\r\n\r\nb\u{0}\n", 100), Ok("a\n\nb".to_owned()));
         assert_eq!(lines("description", "", 100), Ok(String::new()));
         assert!(lines("description", "abc", 2).is_err());

@@ -1,8 +1,8 @@
-//! Brings two versions of a text together that were made from the same one (a three-way merge, as in "A Formal
-//! Investigation of Diff3", Khanna, Kunal and Pierce, 2007).
+//! Merges two versions of a text with a common base (a three-way merge, as in "A Formal Investigation of Diff3",
+//! Khanna, Kunal and Pierce, 2007).
 //!
-//! Lines are compared first. Lines that both have changed are compared by words; where both have changed the same words,
-//! somebody has to choose, between whole lines.
+//! Lines are compared first. Lines that both versions changed are compared word by word. If both changed the same
+//! words, the lines are a conflict for the reader to resolve.
 
 use std::{
     ops::Range,
@@ -13,16 +13,16 @@ use similar::{Algorithm, DiffTag, capture_diff_slices_deadline};
 
 use crate::domain::tasks::merge::Part;
 
-/// How long texts are compared exactly, all in all. After that the changes are found all the same, but in larger pieces.
-const PATIENCE: Duration = Duration::from_millis(250);
+/// Time limit for exact diffs. After it the diff still finds all changes, but in larger pieces.
+const TIMEOUT: Duration = Duration::from_millis(250);
 
-/// A title: words that both have changed make a clash of the whole.
+/// Merges a title. If both versions changed the same words, the whole title is a conflict.
 #[must_use]
 pub fn title(base: &str, yours: &str, theirs: &str) -> Vec<Part> {
     vec![words(base, yours, theirs, deadline()).map_or_else(|| Part::clash(yours, theirs), Part::same)]
 }
 
-/// A text of several lines.
+/// Merges a text of several lines.
 #[must_use]
 pub fn text(base: &str, yours: &str, theirs: &str) -> Vec<Part> {
     let deadline = deadline();
@@ -42,7 +42,7 @@ pub fn text(base: &str, yours: &str, theirs: &str) -> Vec<Part> {
     parts
 }
 
-/// Both versions in one, when they have changed different words.
+/// Merges word by word; `None` if both versions changed the same words.
 fn words(base: &str, yours: &str, theirs: &str, deadline: Instant) -> Option<String> {
     let chunks = chunks([&tokens(base), &tokens(yours), &tokens(theirs)], false, deadline);
     chunks
@@ -59,17 +59,17 @@ enum Chunk {
     Clash { base: String, yours: String, theirs: String },
 }
 
-/// A stretch of the base and what one of the versions has in its place.
+/// A range of the base and the range that replaces it in one version.
 struct Hunk {
     base: Range<usize>,
     version: Range<usize>,
 }
 
-/// Changes that overlap are one; with `touching`, those that lie side by side too.
+/// Aligns both versions with the base. Overlapping changes are one chunk; with `touching`, adjacent ones too.
 fn chunks([base, yours, theirs]: [&[&str]; 3], touching: bool, deadline: Instant) -> Vec<Chunk> {
     let [mut mine, mut other] = [yours, theirs].map(|version| hunks(base, version, deadline).into_iter().peekable());
     let mut chunks = Vec::new();
-    // How far each version has been taken over, and the base.
+    // Positions reached in the base and in each version.
     let (mut at, mut at_yours, mut at_theirs) = (0, 0, 0);
     while let Some(start) = [mine.peek(), other.peek()].into_iter().flatten().map(|hunk| hunk.base.start).min() {
         let equal = start - at;
@@ -94,18 +94,18 @@ fn chunks([base, yours, theirs]: [&[&str]; 3], touching: bool, deadline: Instant
                 break;
             }
         }
-        // After its last change a version goes on as the base does.
+        // After its last change a version continues like the base.
         let reached = |last: Option<(usize, usize)>, from: usize| {
             last.map_or(from + (end - start), |(in_base, in_version)| in_version + (end - in_base))
         };
         (at, at_yours, at_theirs) = (end, reached(end_yours, from_yours), reached(end_theirs, from_theirs));
-        let was = base[start..end].concat();
+        let original = base[start..end].concat();
         let (yours, theirs) = (yours[from_yours..at_yours].concat(), theirs[from_theirs..at_theirs].concat());
         chunks.push(match (end_yours, end_theirs) {
             (Some(_), None) => Chunk::Settled(yours),
             (None, _) => Chunk::Settled(theirs),
             _ if yours == theirs => Chunk::Settled(yours),
-            _ => Chunk::Clash { base: was, yours, theirs },
+            _ => Chunk::Clash { base: original, yours, theirs },
         });
     }
     if at < base.len() {
@@ -115,7 +115,7 @@ fn chunks([base, yours, theirs]: [&[&str]; 3], touching: bool, deadline: Instant
 }
 
 fn deadline() -> Instant {
-    Instant::now() + PATIENCE
+    Instant::now() + TIMEOUT
 }
 
 fn hunks(base: &[&str], version: &[&str], deadline: Instant) -> Vec<Hunk> {
@@ -130,7 +130,7 @@ fn lines(text: &str) -> Vec<&str> {
     text.split_inclusive('\n').collect()
 }
 
-/// Words, what is between them, and line ends, each by itself.
+/// Splits into words, white space, punctuation and line ends.
 fn tokens(text: &str) -> Vec<&str> {
     let mut tokens = Vec::new();
     let mut start = 0;
@@ -148,7 +148,7 @@ fn tokens(text: &str) -> Vec<&str> {
     let mut last = None;
     for (at, c) in text.char_indices() {
         let kind = kind(c);
-        // Signs and line ends stand alone.
+        // Punctuation and line ends are tokens of their own.
         if last.is_some_and(|last| last != kind || kind % 2 == 1) {
             tokens.push(&text[start..at]);
             start = at;
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn changes_that_do_not_touch_are_joined() {
+    fn separate_changes_merge() {
         let base = "one\ntwo\nthree\nfour\nfive";
         for (yours, theirs, expected) in [
             ("ONE\ntwo\nthree\nfour\nfive", "one\ntwo\nthree\nfour\nFIVE", "ONE\ntwo\nthree\nfour\nFIVE"),
@@ -187,14 +187,14 @@ mod tests {
     }
 
     #[test]
-    fn different_words_of_one_line_are_joined() {
+    fn different_words_of_a_line_merge() {
         let joined = merged("Draw a map of the harbour", "Draw two maps of the harbour", "Draw a map of the port");
         assert_eq!(joined.as_deref(), Some("Draw two maps of the port"));
         assert_eq!(title("Fix the login", "Fix the sign-in", "Fix the login today")[0].same, "Fix the sign-in today");
     }
 
     #[test]
-    fn what_both_have_changed_is_left_to_choose_and_the_rest_is_joined() {
+    fn overlapping_changes_conflict_and_the_rest_merges() {
         let parts = text("top\nmiddle\nkeep\nend\n", "TOP\nmine\nkeep\nend\n", "top\ntheirs\nkeep\nend\nmore\n");
         assert_eq!(
             parts,
@@ -207,8 +207,8 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_either_version_is_lost_whatever_they_are() {
-        // Small texts over few lines, so that every kind of overlap comes up.
+    fn merging_loses_no_text() {
+        // Small texts over few lines, to cover every kind of overlap.
         let random = crate::kernel::random::Random::seeded(7);
         let text_of = |random: &crate::kernel::random::Random| {
             let bytes = random.bytes::<6>();
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_texts_are_compared_in_time() {
+    fn long_texts_merge_in_time() {
         let long = |word: &str| (0..20_000).map(|line| format!("{word}{}", line % 977)).collect::<Vec<_>>().join("\n");
         let started = std::time::Instant::now();
         let parts = text(&long("a"), &long("b"), &long("c"));

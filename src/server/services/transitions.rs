@@ -1,4 +1,4 @@
-//! Between which states a project lets its tasks move.
+//! Reads and sets the state transitions that a project allows.
 
 use std::collections::BTreeSet;
 
@@ -8,9 +8,9 @@ use crate::{
     server::{access::OrgContext, error::Error, repo::projects},
 };
 
-const NONE: &str = "Tick at least one move, or let tasks move between all states.";
+const NO_TRANSITIONS: &str = "Tick at least one move, or let tasks move between all states.";
 
-/// Between which states the project called `key` lets its tasks move.
+/// Returns the transitions that the project `key` allows.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `write:projects`; [`Error::NotFound`].
@@ -21,25 +21,25 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<Transitions, Erro
     Ok(Transitions { key: key.clone(), name: project.name, states: project.states, allowed })
 }
 
-/// Lets tasks move as `chosen` says, from and to, or between all states.
+/// Sets the allowed transitions as pairs of state slugs (from, to); `None` allows every transition.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `write:projects`; [`Error::NotFound`]; [`Error::Invalid`] when no move would be left;
-/// [`Error::BadRequest`] for a state that the project does not have.
+/// [`Error::Forbidden`] without `write:projects`; [`Error::NotFound`]; [`Error::Invalid`] if no transition would be
+/// left; [`Error::BadRequest`] if a state is not one of the project.
 pub async fn set(ctx: &OrgContext, key: &ProjectKey, chosen: Option<BTreeSet<(String, String)>>) -> Result<(), Error> {
     const ACTION: &str = "project.transitions";
     let (mut change, project) = begin(ctx, key, ACTION).await?;
     let chosen = match chosen {
         None => BTreeSet::new(),
-        Some(chosen) if chosen.is_empty() => return Err(Error::invalid("moves", NONE)),
+        Some(chosen) if chosen.is_empty() => return Err(Error::invalid("moves", NO_TRANSITIONS)),
         Some(chosen) => chosen,
     };
-    let is_known =
+    let is_valid =
         |(from, to): &(String, String)| from != to && project.state(from).is_some() && project.state(to).is_some();
-    if !chosen.iter().all(is_known) {
+    if !chosen.iter().all(is_valid) {
         return Err(Error::BadRequest);
     }
-    // Every move is what there is without a word about it, for the states of later too.
+    // All transitions are stored as none, so that states added later are not restricted.
     let count = project.states.len();
     let chosen = if chosen.len() == count * (count - 1) { BTreeSet::new() } else { chosen };
     projects::put_transitions(change.tx(), project.id, &chosen).await?;

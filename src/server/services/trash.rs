@@ -1,4 +1,5 @@
-//! The bin and the archive of a project. What is in the bin can be restored for a while, then it is gone.
+//! The trash and the archive of a project. A task in the trash can be restored until it expires; a background job
+//! purges it then.
 
 use std::time::Duration;
 
@@ -32,33 +33,33 @@ use crate::{
     },
 };
 
-/// The most of either that a page lists.
-const LISTED: i64 = 500;
+/// Maximum number of tasks listed per section of the page.
+const MAX_LISTED: i64 = 500;
 
-/// How often the background looks for what is due.
-const LOOK_EVERY: Duration = Duration::from_mins(10);
+/// How often the background job looks for expired tasks.
+const POLL_INTERVAL: Duration = Duration::from_mins(10);
 
-/// How many tasks are looked for at a time.
-const AT_ONCE: i64 = 100;
+/// Number of tasks fetched per query.
+const BATCH_SIZE: i64 = 100;
 
-const ACTION: &str = "task.purge";
-/// As [`ACTION`], when nobody but time did it; who is named is whoever put the task into the bin.
-const EXPIRY: &str = "task.expire";
+const PURGE: &str = "task.purge";
+/// Audit action of an expiry. The entry names the person who moved the task to the trash.
+const EXPIRE: &str = "task.expire";
 const NOT_IN_BIN: &str = "This task isn’t in the bin. Nothing was deleted.";
 
-/// When a task that was put into the bin at `at` is deleted for ever.
+/// Returns when a task that was moved to the trash at `at` expires.
 #[must_use]
-pub fn leaves_at(at: DateTime<Utc>) -> DateTime<Utc> {
+pub fn expires_at(at: DateTime<Utc>) -> DateTime<Utc> {
     at + TimeDelta::days(DAYS)
 }
 
-/// How many days there are left, the one that has begun included.
+/// Days until `end`, rounded up.
 fn days_until(end: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
     const DAY: i64 = 24 * 60 * 60;
     ((end - now).num_seconds() + DAY - 1).div_euclid(DAY).clamp(0, DAYS)
 }
 
-/// What is put away in the project called `key`.
+/// Lists the deleted and archived tasks of the project `key`.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
@@ -66,114 +67,113 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<Bin, Error> {
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     let project = projects::by_key(&mut tx, ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
     let now = ctx.now();
-    let away = |PutAway { number, title, at, by }: PutAway| Away {
+    let to_view = |PutAway { number, title, at, by }: PutAway| Away {
         key: TaskKey { project: key.clone(), number },
         title,
         at,
         by,
-        days_left: days_until(leaves_at(at), now),
+        days_left: days_until(expires_at(at), now),
     };
-    let deleted = tasks::in_bin(&mut tx, project.id, LISTED).await?;
-    let archived = tasks::in_archive(&mut tx, project.id, LISTED).await?;
+    let deleted = tasks::in_bin(&mut tx, project.id, MAX_LISTED).await?;
+    let archived = tasks::in_archive(&mut tx, project.id, MAX_LISTED).await?;
     Ok(Bin {
         key: key.clone(),
         name: project.name,
-        deleted: deleted.into_iter().map(away).collect(),
-        archived: archived.into_iter().map(away).collect(),
+        deleted: deleted.into_iter().map(to_view).collect(),
+        archived: archived.into_iter().map(to_view).collect(),
         as_of: ctx.as_of,
     })
 }
 
-/// Deletes a task that is in the bin, for ever.
+/// Purges a task that is in the trash.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `delete:tasks`; [`Error::NotFound`]; [`Error::Conflict`] when it is not in the bin.
+/// [`Error::Forbidden`] without `delete:tasks`; [`Error::NotFound`]; [`Error::Conflict`] if the task is not in the
+/// trash.
 pub async fn purge(ctx: &OrgContext, key: &TaskKey) -> Result<(), Error> {
     let target = key.to_string();
-    let mut change = UnitOfWork::begin(ctx, Permission::DeleteTasks, ACTION, &target).await?;
-    let project = projects::locked(change.tx(), ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;
-    if tasks::find(change.tx(), project.id, key.number).await?.is_none() {
+    let mut work = UnitOfWork::begin(ctx, Permission::DeleteTasks, PURGE, &target).await?;
+    let project = projects::locked(work.tx(), ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;
+    if tasks::find(work.tx(), project.id, key.number).await?.is_none() {
         return Err(Error::NotFound);
     }
-    let told = purge_one(change.tx(), project.id, key.number, ctx.now()).await?;
-    for NewEvent { project, task, event } in told.ok_or(Error::Conflict(NOT_IN_BIN))? {
-        change.tell(project, task, event);
+    let events = purge_one(work.tx(), project.id, key.number, ctx.now()).await?;
+    for NewEvent { project, task, event } in events.ok_or(Error::Conflict(NOT_IN_BIN))? {
+        work.emit(project, task, event);
     }
-    ctx.record(change.tx(), ACTION, &target, Outcome::Done).await?;
-    change.commit().await?;
+    ctx.record(work.tx(), PURGE, &target, Outcome::Done).await?;
+    work.commit().await?;
     Ok(())
 }
 
-/// Deletes a task that was put into the bin before `before`; what is told of it. Its parts become tasks by themselves.
+/// Purges a task that was moved to the trash before `before`, and returns the events. Its subtasks lose their parent.
+/// Returns `None` if there is no such task in the trash.
 async fn purge_one(
     tx: &mut OrgTx,
     project: ProjectId,
     number: i64,
     before: DateTime<Utc>,
 ) -> Result<Option<Vec<NewEvent>>, Error> {
-    let parts = tasks::release_parts(tx, project, number).await?;
+    let subtasks = tasks::release_parts(tx, project, number).await?;
     if !tasks::purge(tx, project, number, before).await? {
         return Ok(None);
     }
-    let released = |part: i64| {
+    let released = |subtask: i64| {
         let change = FieldChange::Parent(Change { from: Some(number), to: None });
-        NewEvent { project, task: Some(part), event: Event::Changed { changes: vec![change] } }
+        NewEvent { project, task: Some(subtask), event: Event::Changed { changes: vec![change] } }
     };
-    let mut told: Vec<_> = parts.into_iter().map(released).collect();
-    told.push(NewEvent { project, task: None, event: Event::Purged { number } });
-    Ok(Some(told))
+    let mut events: Vec<_> = subtasks.into_iter().map(released).collect();
+    events.push(NewEvent { project, task: None, event: Event::Purged { number } });
+    Ok(Some(events))
 }
 
-/// Deletes what has been in the bin for its time until the process is told to stop.
+/// Purges expired tasks until the process is stopped.
 pub async fn run(app: AppState, mut stopped: watch::Receiver<bool>) {
     loop {
         if let Err(error) = purge_due(&app).await {
-            tracing::warn!(%error, "what is due in the bins could not be deleted");
+            tracing::warn!(%error, "cannot purge expired tasks");
         }
         tokio::select! {
-            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = tokio::time::sleep(POLL_INTERVAL) => {}
             _ = stopped.changed() => return,
         }
     }
 }
 
-/// Deletes what has been in the bin for its time; how many tasks that were. One with which it fails is tried again when it is
-/// looked the next time, and holds nothing else up.
-///
-/// # Errors
-/// When the database refuses.
+/// Purges expired tasks and returns the count. A task that fails is retried on the next run and does not hold up the
+/// others.
 pub async fn purge_due(app: &AppState) -> Result<usize, Error> {
     let before = app.clock.now() - TimeDelta::days(DAYS);
     let (mut count, mut after) = (0, (OrgId(Uuid::nil()), ProjectId(Uuid::nil()), 0));
     loop {
-        let all = tasks::expired(&mut app.db.read().await?, before, after, AT_ONCE).await?;
+        let all = tasks::expired(&mut app.db.read().await?, before, after, BATCH_SIZE).await?;
         let Some(last) = all.last() else { return Ok(count) };
         after = (last.org, last.project, last.number);
         for expired in all {
-            match purge_as_due(app, &expired, before).await {
+            match purge_expired(app, &expired, before).await {
                 Ok(is_purged) => count += usize::from(is_purged),
                 Err(error) => {
                     let Expired { org, key, number, .. } = expired;
-                    tracing::warn!(%error, %org, task = format!("{key}-{number}"), "a task stays in the bin");
+                    tracing::warn!(%error, %org, task = format!("{key}-{number}"), "cannot purge an expired task");
                 }
             }
         }
     }
 }
 
-async fn purge_as_due(app: &AppState, expired: &Expired, before: DateTime<Utc>) -> Result<bool, Error> {
+async fn purge_expired(app: &AppState, expired: &Expired, before: DateTime<Utc>) -> Result<bool, Error> {
     let now = app.clock.now();
     let mut tx = OrgTx::begin(&app.db, expired.org, Mode::Write).await?;
     if !tasks::claim_next(&mut tx, expired.project).await? {
         return Ok(false);
     }
-    // Restored meanwhile, or deleted by somebody else.
-    let Some(told) = purge_one(&mut tx, expired.project, expired.number, before).await? else { return Ok(false) };
+    // Restored or purged meanwhile.
+    let Some(events) = purge_one(&mut tx, expired.project, expired.number, before).await? else { return Ok(false) };
     let target = format!("{}-{}", expired.key, expired.number);
     let (id, person, outcome) = (app.random.uuid(now), expired.person, Outcome::Done);
-    audit::record(&mut tx, Entry { id, at: now, person, action: EXPIRY, target: &target, outcome }).await?;
+    audit::record(&mut tx, Entry { id, at: now, person, action: EXPIRE, target: &target, outcome }).await?;
     let doing = Doing { batch: BatchId(app.random.uuid(now)), person, at: now };
-    events::append(&mut tx, doing, &told).await?;
+    events::append(&mut tx, doing, &events).await?;
     tx.commit().await?;
     Ok(true)
 }

@@ -1,5 +1,5 @@
-//! The unit of work behind everything that people do in projects: what is changed, the events that tell of it and the
-//! notifications of those whom it concerns are committed together, or none of it is.
+//! The unit of work of every change in a project: it commits the changed rows, their events and the notifications in
+//! one transaction.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,30 +21,30 @@ use crate::{
     },
 };
 
-/// What was changed.
+/// Result of a committed unit of work.
 #[derive(Clone, Copy, Debug)]
 pub struct Done {
-    /// What undoes it.
+    /// Identifies the events to undo together.
     pub batch: BatchId,
-    /// The number of the last event that tells of it.
+    /// Number of the last event of the unit of work.
     pub last: i64,
 }
 
-/// Something that is being changed. Dropped without [`UnitOfWork::commit`], nothing was.
+/// An open transaction with the events to append on commit. Dropping it without [`UnitOfWork::commit`] rolls back.
 pub struct UnitOfWork<'a> {
     ctx: &'a OrgContext,
     tx: OrgTx,
     batch: BatchId,
     events: Vec<NewEvent>,
-    /// Whom the texts behind events name, by the place of the event.
+    /// People mentioned in the text of an event, by the index of the event.
     mentioned: BTreeMap<usize, BTreeSet<PersonId>>,
 }
 
 impl<'a> UnitOfWork<'a> {
-    /// Begins to carry `action` out on `target`.
+    /// Opens a write transaction for `action` on `target`.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] without `permission`; the refusal is on record then.
+    /// [`Error::Forbidden`] without `permission`; the refusal is written to the audit log.
     pub async fn begin(
         ctx: &'a OrgContext,
         permission: Permission,
@@ -55,50 +55,47 @@ impl<'a> UnitOfWork<'a> {
         Ok(Self { ctx, tx, batch: BatchId(ctx.new_id()), events: Vec::new(), mentioned: BTreeMap::new() })
     }
 
-    /// The transaction that all of it is in.
+    /// The transaction of the unit of work.
     pub const fn tx(&mut self) -> &mut OrgTx {
         &mut self.tx
     }
 
-    /// Who is changing something.
+    /// The context of the person who makes the change.
     #[must_use]
     pub const fn ctx(&self) -> &'a OrgContext {
         self.ctx
     }
 
-    /// Tells that something happened to a task, or to the project itself.
-    pub fn tell(&mut self, project: ProjectId, task: Option<i64>, event: Event) {
+    /// Adds an event of a task, or of the project itself if `task` is `None`.
+    pub fn emit(&mut self, project: ProjectId, task: Option<i64>, event: Event) {
         self.events.push(NewEvent { project, task, event });
     }
 
-    /// Whether nothing was told yet.
+    /// Whether no event was added yet.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.events.is_empty()
     }
 
-    /// Says that the text behind what was told last names `people`.
+    /// Adds mentions of `people` in the text of the last event.
     pub fn mention(&mut self, people: BTreeSet<PersonId>) {
         if let Some(last) = self.events.len().checked_sub(1).filter(|_| !people.is_empty()) {
             self.mentioned.entry(last).or_default().extend(people);
         }
     }
 
-    /// Makes it last, and tells the pages that are open. Nothing when nothing was changed.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Commits the transaction with its events and notifications. Returns `None` if there were no events.
     pub async fn commit(mut self) -> Result<Option<Done>, Error> {
         if self.events.is_empty() {
             self.tx.commit().await?;
             return Ok(None);
         }
         let doing = Doing { batch: self.batch, person: self.ctx.person, at: self.ctx.now() };
-        // Whom it concerns is found out first: from the events on others have to wait.
-        let concerned = recipients::concerned(&mut self.tx, doing.person, &self.events, &self.mentioned).await?;
+        // Compute the recipients first: appending the events takes the lock that other writers wait for.
+        let recipients = recipients::compute(&mut self.tx, doing.person, &self.events, &self.mentioned).await?;
         let last = events::append(&mut self.tx, doing, &self.events).await?;
-        let notices = recipients::numbered(&self.events, &concerned, last);
-        notifications::put(&mut self.tx, &notices, doing.at).await?;
+        let new = recipients::notifications(&self.events, &recipients, last);
+        notifications::put(&mut self.tx, &new, doing.at).await?;
         self.tx.commit().await?;
         Ok(Some(Done { batch: self.batch, last }))
     }

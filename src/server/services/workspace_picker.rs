@@ -1,4 +1,4 @@
-//! Choosing a workspace: which there are for a browser, and who would act there.
+//! Lists the workspaces that a browser can open, and the person who would act in each.
 
 use std::cmp::Reverse;
 
@@ -18,119 +18,122 @@ use crate::{
     },
 };
 
-/// The most that the switcher lists.
-const SWITCHER: usize = 20;
+/// Maximum number of workspaces in the switcher.
+const MAX_IN_SWITCHER: usize = 20;
 
-/// The most that the picker lists at first, and that a search finds.
-const PICKER: usize = 25;
+/// Maximum number of workspaces that the picker lists, or that a search finds.
+const MAX_IN_PICKER: usize = 25;
 
-/// The most seats of other people that the account menu names.
-const OTHER_SEATS: i64 = 12;
+/// Maximum number of seats of other people in the account menu.
+const MAX_OTHER_SEATS: i64 = 12;
 
-/// Which choices the picker is to list.
+/// Which workspaces the picker lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PickerQuery<'a> {
     /// The first by name.
     Picker,
-    /// Those with this in their name, or all when it is empty.
+    /// Those whose name contains the text; all if it is empty.
     Named(&'a str),
-    /// Every single one.
+    /// All of them.
     All,
 }
 
-/// What the frame shows around an organization's pages.
+/// Data of the application shell.
 #[derive(Clone, Debug)]
 pub struct ShellData {
-    /// Who acts there.
+    /// The person who acts in the current organization.
     pub person: Person,
-    /// What the switcher lists: by name; where that cannot be all, the current one first, those that are open, and the
-    /// newest.
+    /// Workspaces in the switcher, by name. If not all fit: the current one, those with a seat, and the newest.
     pub organizations: OrganizationList,
-    /// Who acts elsewhere.
+    /// Other people signed in with this browser.
     pub others: Vec<OtherIdentity>,
 }
 
-/// What the frame shows around the organization called `current`, where `person` sits.
+/// Loads the shell data for `person` in the organization `current`.
 ///
 /// # Errors
-/// When the database does not answer; [`Error::SignInRequired`] when the seat has just ended.
-pub async fn around(state: &AppState, browser: Browser, person: PersonId, current: &str) -> Result<ShellData, Error> {
+/// [`Error::SignInRequired`] if the seat has just ended.
+pub async fn shell_data(
+    state: &AppState,
+    browser: Browser,
+    person: PersonId,
+    current: &str,
+) -> Result<ShellData, Error> {
     let mut tx = state.db.read().await?;
     let people = browser_organizations::people(&mut tx, browser.id, browser.person, state.clock.now()).await?;
-    let acting = people.iter().find(|known| known.id == person).map(described).ok_or(Error::SignInRequired)?;
-    let asked = asked(state, browser);
+    let acting = people.iter().find(|identity| identity.id == person).map(to_person).ok_or(Error::SignInRequired)?;
+    let scope = scope_of(state, browser);
     let mut rows = Vec::new();
-    for known in &people {
-        rows.append(&mut browser_organizations::few(&mut tx, known.id, asked, current, limit(SWITCHER + 1)).await?);
+    for identity in &people {
+        rows.append(
+            &mut browser_organizations::few(&mut tx, identity.id, scope, current, limit(MAX_IN_SWITCHER + 1)).await?,
+        );
     }
     let organizations = switcher(rows, &people, browser, current)?;
-    // Mostly a browser is one person's, and there is nothing more to ask.
+    // Most browsers have one person, which saves the query.
     let others = if people.len() > 1 { others(&mut tx, browser, person, state.clock.now()).await? } else { Vec::new() };
     Ok(ShellData { person: acting, organizations, others })
 }
 
-/// The workspaces of everyone whom `browser` is signed in as, each once: as who sits there, else as who signed in last,
-/// else as another of them. By name. With them comes who signed in last.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn picker(state: &AppState, browser: Browser, wanted: PickerQuery<'_>) -> Result<Picker, Error> {
+/// Lists the workspaces of all people signed in with `browser`, each once, by name: preferably for the person with a
+/// seat there, then the one who signed in last, then any other. Also returns the person who signed in last.
+pub async fn picker(state: &AppState, browser: Browser, query: PickerQuery<'_>) -> Result<Picker, Error> {
     let mut tx = state.db.read().await?;
     let people = browser_organizations::people(&mut tx, browser.id, browser.person, state.clock.now()).await?;
-    let person = people.iter().find(|known| browser.person == Some(known.id)).map(described);
+    let person = people.iter().find(|identity| browser.person == Some(identity.id)).map(to_person);
     if people.is_empty() {
         return Ok(Picker::default());
     }
-    let (most, text) = match wanted {
-        PickerQuery::Picker => (PICKER, String::new()),
-        PickerQuery::Named(text) => (PICKER, text.trim().to_lowercase()),
+    let (max, text) = match query {
+        PickerQuery::Picker => (MAX_IN_PICKER, String::new()),
+        PickerQuery::Named(text) => (MAX_IN_PICKER, text.trim().to_lowercase()),
         PickerQuery::All => (usize::MAX, String::new()),
     };
-    // What the database calls a lower-case letter is not what people do, so that a search reads all names.
-    let rows = if text.is_empty() { most.saturating_add(1).saturating_mul(people.len()) } else { usize::MAX };
-    let ids: Vec<_> = people.iter().map(|known| known.id).collect();
-    let mut rows = browser_organizations::list(&mut tx, &ids, asked(state, browser), limit(rows)).await?;
-    // Of the memberships in one organization the first counts.
+    // Databases and Unicode disagree on lower case, so a search compares all names here.
+    let rows = if text.is_empty() { max.saturating_add(1).saturating_mul(people.len()) } else { usize::MAX };
+    let ids: Vec<_> = people.iter().map(|identity| identity.id).collect();
+    let mut rows = browser_organizations::list(&mut tx, &ids, scope_of(state, browser), limit(rows)).await?;
+    // Rows are ordered by preference: keep the first membership per organization.
     rows.dedup_by(|next, kept| next.org_id == kept.org_id);
     if !text.is_empty() {
         rows.retain(|row| row.display_name.to_lowercase().contains(&text) || row.slug.contains(&text));
     }
-    let has_more = rows.len() > most;
-    rows.truncate(most);
+    let has_more = rows.len() > max;
+    rows.truncate(max);
     if !has_more {
         sort_by_name(&mut rows);
     }
-    Ok(Picker { person, list: OrganizationList { choices: shown(rows, &people)?, has_more } })
+    Ok(Picker { person, list: OrganizationList { choices: to_choices(rows, &people)?, has_more } })
 }
 
-/// What the switcher lists of the memberships `rows`.
+/// Selects the workspaces of the switcher from the memberships `rows`.
 fn switcher(
     mut rows: Vec<Row>,
     people: &[Identity],
     browser: Browser,
     current: &str,
 ) -> Result<OrganizationList, Error> {
-    // Of the memberships in one organization that of who sits there counts, else of who signed in last.
+    // Per organization, prefer the membership of the person with a seat, then of the person who signed in last.
     rows.sort_by_key(|row| {
         let is_last = browser.person == Some(row.person_id);
         (Reverse(row.org_id), !row.is_seated, !is_last, row.person_id)
     });
     rows.dedup_by_key(|row| row.org_id);
-    let has_more = rows.len() > SWITCHER;
+    let has_more = rows.len() > MAX_IN_SWITCHER;
     if has_more {
         let (mut open, mut newest): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.is_seated);
         sort_by_name(&mut open);
-        // The rest of the sort keeps its order.
+        // The sort is stable: the others stay in order of name.
         open.sort_by_key(|row| row.slug != current);
-        newest.truncate(SWITCHER.saturating_sub(open.len()));
+        newest.truncate(MAX_IN_SWITCHER.saturating_sub(open.len()));
         sort_by_name(&mut newest);
         rows = open;
         rows.append(&mut newest);
-        rows.truncate(SWITCHER);
+        rows.truncate(MAX_IN_SWITCHER);
     } else {
         sort_by_name(&mut rows);
     }
-    Ok(OrganizationList { choices: shown(rows, people)?, has_more })
+    Ok(OrganizationList { choices: to_choices(rows, people)?, has_more })
 }
 
 fn sort_by_name(rows: &mut [Row]) {
@@ -141,17 +144,19 @@ fn limit(rows: usize) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX)
 }
 
-fn asked(state: &AppState, browser: Browser) -> BrowserScope {
+fn scope_of(state: &AppState, browser: Browser) -> BrowserScope {
     BrowserScope { browser: browser.id, last: browser.person, now: state.clock.now() }
 }
 
-fn described(known: &Identity) -> Person {
-    Person { name: known.name.clone(), email: known.email.clone() }
+fn to_person(identity: &Identity) -> Person {
+    Person { name: identity.name.clone(), email: identity.email.clone() }
 }
 
-/// As people see them. Where several are signed in, each says who acts there.
-fn shown(rows: Vec<Row>, people: &[Identity]) -> Result<Vec<OrganizationChoice>, Error> {
-    let acts_as = |id| people.iter().find(|known| people.len() > 1 && known.id == id).map(|known| known.email.clone());
+/// Converts rows to choices. If several people are signed in, each choice names the one who acts there.
+fn to_choices(rows: Vec<Row>, people: &[Identity]) -> Result<Vec<OrganizationChoice>, Error> {
+    let acts_as = |id| {
+        people.iter().find(|identity| people.len() > 1 && identity.id == id).map(|identity| identity.email.clone())
+    };
     rows.into_iter()
         .map(|row| {
             let Row { slug, display_name, logo_url, role, person_id, .. } = row;
@@ -161,7 +166,7 @@ fn shown(rows: Vec<Row>, people: &[Identity]) -> Result<Vec<OrganizationChoice>,
         .collect()
 }
 
-/// Who else than `person` is signed in in `browser`, and where.
+/// Lists the other people signed in with `browser`, and their workspaces.
 async fn others(
     tx: &mut PlatformTx,
     browser: Browser,
@@ -169,7 +174,7 @@ async fn others(
     now: DateTime<Utc>,
 ) -> Result<Vec<OtherIdentity>, Error> {
     let mut others: Vec<OtherIdentity> = Vec::new();
-    for (email, workspace) in browser_organizations::others(tx, browser.id, person, now, OTHER_SEATS).await? {
+    for (email, workspace) in browser_organizations::others(tx, browser.id, person, now, MAX_OTHER_SEATS).await? {
         match others.last_mut() {
             Some(other) if other.email == email => other.workspaces.push(workspace),
             _ => others.push(OtherIdentity { email, workspaces: vec![workspace] }),
@@ -178,21 +183,18 @@ async fn others(
     Ok(others)
 }
 
-/// Where somebody goes who has signed in without naming an organization.
+/// Where to go after a sign-in without an organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Afterwards {
-    /// In none yet.
+    /// The person has no workspace.
     Nowhere,
-    /// In this one alone, by its slug.
+    /// The person has one workspace, with this slug.
     There(String),
-    /// In several: they choose.
+    /// The person has several and chooses.
     Choose,
 }
 
-/// Where `browser` goes next, whose `person` has just signed in.
-///
-/// # Errors
-/// When the database does not answer.
+/// Returns where the person who has just signed in with `browser` goes next.
 pub async fn afterwards(state: &AppState, browser: Browser) -> Result<Afterwards, Error> {
     let Some(person) = browser.person else { return Ok(Afterwards::Nowhere) };
     let slugs = browser_organizations::first_two(&mut state.db.read().await?, person).await?;
@@ -203,11 +205,8 @@ pub async fn afterwards(state: &AppState, browser: Browser) -> Result<Afterwards
     })
 }
 
-/// The address of whom `browser` should sign in as to enter the organization called `slug`, when that is known not to be
-/// the one who signed in last.
-///
-/// # Errors
-/// When the database does not answer.
+/// Returns the login hint for entering the organization `slug`, if another person than the one who signed in last is a
+/// member there.
 pub async fn other_account(state: &AppState, browser: Browser, slug: &str) -> Result<Option<String>, Error> {
     let mut tx = state.db.read().await?;
     let people = browser_organizations::people(&mut tx, browser.id, browser.person, state.clock.now()).await?;
@@ -215,14 +214,14 @@ pub async fn other_account(state: &AppState, browser: Browser, slug: &str) -> Re
         return Ok(None);
     }
     let mut address = None;
-    for known in people {
-        if !browser_organizations::is_member(&mut tx, known.id, slug).await? {
+    for identity in people {
+        if !browser_organizations::is_member(&mut tx, identity.id, slug).await? {
             continue;
         }
-        if browser.person == Some(known.id) {
+        if browser.person == Some(identity.id) {
             return Ok(None);
         }
-        address = Some(known.email);
+        address = Some(identity.email);
     }
     Ok(address)
 }

@@ -1,4 +1,4 @@
-//! What a look at the record of a domain means for its proof.
+//! Decides how the result of a DNS lookup changes the proof of a domain.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -8,30 +8,30 @@ use crate::{
     server::repo::domains::{Domain, Looked},
 };
 
-/// How long a record may be missed before its domain is lost: longer than most mistakes last.
+/// How long the record may be missing before the proof is lost: longer than most mistakes last.
 pub const MISSED_FOR: TimeDelta = TimeDelta::days(3);
 
-/// How long a proof counts while nothing is heard of the domain's servers.
-const UNHEARD_FOR: TimeDelta = TimeDelta::days(14);
+/// How long a proof stays valid while the DNS servers of the domain do not answer.
+const UNANSWERED_FOR: TimeDelta = TimeDelta::days(14);
 
-/// How long a record that was never seen is looked for by itself, and one that was lost.
-const LOOKED_FOR: TimeDelta = TimeDelta::days(14);
+/// How long to keep looking up a record that was never seen, or one whose proof was lost.
+const RETRY_FOR: TimeDelta = TimeDelta::days(14);
 
-/// What is wrong, if anything is.
-pub(super) fn problem(found: &Result<Vec<String>, NoAnswer>, wanted: &str) -> Option<Problem> {
+/// Returns the problem with the lookup result, if any.
+pub(super) fn problem(found: &Result<Vec<String>, NoAnswer>, expected: &str) -> Option<Problem> {
     match found {
-        Ok(texts) if texts.iter().any(|text| text.trim() == wanted) => None,
+        Ok(texts) if texts.iter().any(|text| text.trim() == expected) => None,
         Ok(texts) if texts.is_empty() => Some(Problem::Missing),
         Ok(_) => Some(Problem::Wrong),
         Err(error) => {
-            tracing::debug!(%error, "a domain’s record could not be looked for");
+            tracing::debug!(%error, "DNS lookup failed");
             Some(Problem::Unanswered)
         }
     }
 }
 
-/// What becomes of the domain. A failure of the domain name system says nothing; a record that is not there says
-/// something only after days.
+/// Returns the new state of the domain. A failed lookup says nothing about the proof; a missing record counts only
+/// after days.
 pub(super) fn after(before: &Domain, problem: Option<Problem>, now: DateTime<Utc>) -> Looked {
     let seen_at = if problem.is_none() { Some(now) } else { before.seen_at };
     let missed_at = match problem {
@@ -40,7 +40,7 @@ pub(super) fn after(before: &Domain, problem: Option<Problem>, now: DateTime<Utc
         Some(_) => before.missed_at.or(Some(now)),
     };
     let is_gone = missed_at.is_some_and(|since| problem != Some(Problem::Unanswered) && now - since >= MISSED_FOR)
-        || seen_at.is_none_or(|at| now - at >= UNHEARD_FOR);
+        || seen_at.is_none_or(|at| now - at >= UNANSWERED_FOR);
     let state = match before.state {
         _ if problem.is_none() => DomainState::Verified,
         DomainState::Verified if is_gone => DomainState::Lost,
@@ -51,10 +51,10 @@ pub(super) fn after(before: &Domain, problem: Option<Problem>, now: DateTime<Utc
         DomainState::Verified if problem.is_none() => Some(now + TimeDelta::days(1)),
         DomainState::Verified => Some(now + TimeDelta::hours(6)),
         DomainState::Pending => {
-            (now - before.created_at < LOOKED_FOR).then(|| now + soon.clamp(TimeDelta::minutes(1), TimeDelta::hours(6)))
+            (now - before.created_at < RETRY_FOR).then(|| now + soon.clamp(TimeDelta::minutes(1), TimeDelta::hours(6)))
         }
         DomainState::Lost => {
-            missed_at.is_none_or(|since| now - since < MISSED_FOR + LOOKED_FOR).then(|| now + TimeDelta::days(1))
+            missed_at.is_none_or(|since| now - since < MISSED_FOR + RETRY_FOR).then(|| now + TimeDelta::days(1))
         }
     };
     Looked { state, problem, seen_at, missed_at, due_at }
@@ -88,17 +88,17 @@ mod tests {
     }
 
     #[test]
-    fn one_of_several_texts_must_be_ours_whole() {
-        let wanted = value("token");
-        let found = |texts: &[&str]| problem(&Ok(texts.iter().map(ToString::to_string).collect()), &wanted);
+    fn one_record_must_match_exactly() {
+        let expected = value("token");
+        let found = |texts: &[&str]| problem(&Ok(texts.iter().map(ToString::to_string).collect()), &expected);
         assert_eq!(found(&["v=spf1 -all", "tessera-domain-verification=token "]), None);
         assert_eq!(found(&[]), Some(Problem::Missing));
         assert_eq!(found(&["tessera-domain-verification=tokens", "token"]), Some(Problem::Wrong));
-        assert_eq!(problem(&Err(NoAnswer(String::new())), &wanted), Some(Problem::Unanswered));
+        assert_eq!(problem(&Err(NoAnswer(String::new())), &expected), Some(Problem::Unanswered));
     }
 
     #[test]
-    fn a_proof_is_lost_after_days_and_never_at_once() {
+    fn a_proof_is_lost_only_after_days() {
         let verified = domain(DomainState::Verified, Some(T0), None);
         let day = TimeDelta::days(1);
         let first = after(&verified, Some(Problem::Missing), T0 + day);
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_that_never_comes_is_not_looked_for_for_ever() {
+    fn lookups_of_a_missing_record_stop() {
         let pending = domain(DomainState::Pending, None, None);
         let due = |at: TimeDelta| after(&pending, Some(Problem::Missing), T0 + at).due_at.map(|due| due - T0 - at);
         assert_eq!(due(TimeDelta::seconds(5)), Some(TimeDelta::minutes(1)));

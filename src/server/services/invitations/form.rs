@@ -1,6 +1,6 @@
-//! What is typed to invite people.
+//! Parses the form for inviting people.
 
-use super::recipients::{self, Recipient, Wrong};
+use super::recipients::{self, Recipient, RejectedLine};
 use crate::{
     domain::{
         errors::FieldError,
@@ -10,39 +10,39 @@ use crate::{
     server::{error::Error, services::text},
 };
 
-/// The most characters of a list.
+/// Maximum length of the list in characters.
 const LIST_MAX: usize = 50_000;
 
-/// What was filled in to invite people.
+/// The form, as submitted.
 #[derive(Clone, Debug)]
 pub struct Form<'a> {
-    /// Addresses, or a table.
+    /// Addresses, or a table with a header.
     pub addresses: &'a str,
-    /// For those whom the table gives none.
+    /// The role of recipients for whom the table has none.
     pub role: &'a str,
     pub message: &'a str,
     /// In days.
     pub lifetime: &'a str,
 }
 
-/// The same, understood.
+/// The parsed form.
 #[derive(Clone, Debug)]
 pub(super) struct Parsed {
     pub list: Vec<Recipient>,
-    /// For those whom the table gave none.
+    /// The role of recipients for whom the table has none.
     pub role: Role,
     pub lifetime: Lifetime,
     pub message: String,
 }
 
 impl Form<'_> {
-    /// Everything, or all that is wrong with it.
+    /// Parses all fields, or returns the errors of all.
     pub(super) fn parse(&self) -> Result<Parsed, Error> {
-        let role = self.role.parse::<Role>().map_err(|_| field("role", "Choose a role."));
-        let lifetime =
-            Lifetime::parse(self.lifetime).ok_or_else(|| field("lifetime", "Choose how long it can be accepted."));
+        let role = self.role.parse::<Role>().map_err(|_| field_error("role", "Choose a role."));
+        let lifetime = Lifetime::parse(self.lifetime)
+            .ok_or_else(|| field_error("lifetime", "Choose how long it can be accepted."));
         let message = text::lines("message", self.message.trim(), MESSAGE_MAX);
-        let list = list(self.addresses, role.as_ref().ok().copied().unwrap_or(Role::Viewer));
+        let list = parse_list(self.addresses, role.as_ref().ok().copied().unwrap_or(Role::Viewer));
         match (list, role, lifetime, message) {
             (Ok(list), Ok(role), Ok(lifetime), Ok(message)) => Ok(Parsed { list, role, lifetime, message }),
             (list, role, lifetime, message) => {
@@ -53,13 +53,13 @@ impl Form<'_> {
     }
 }
 
-/// The list that was pasted.
-fn list(text: &str, role: Role) -> Result<Vec<Recipient>, FieldError> {
+/// Parses the pasted list.
+fn parse_list(text: &str, role: Role) -> Result<Vec<Recipient>, FieldError> {
     let text = text::lines("addresses", text, LIST_MAX)?;
-    let list = recipients::parse(&text, role).map_err(|wrong| wrong_lines(&wrong))?;
+    let list = recipients::parse(&text, role).map_err(|rejected| rejected_lines(&rejected))?;
     match list.len() {
-        0 => Err(field("addresses", "Enter at least one email address.")),
-        count if count > AT_ONCE_MAX => Err(field(
+        0 => Err(field_error("addresses", "Enter at least one email address.")),
+        count if count > AT_ONCE_MAX => Err(field_error(
             "addresses",
             format!("Invite at most {AT_ONCE_MAX} people at once; these are {count}. Send the rest afterwards."),
         )),
@@ -67,18 +67,18 @@ fn list(text: &str, role: Role) -> Result<Vec<Recipient>, FieldError> {
     }
 }
 
-/// One message, a line for each.
-pub(super) fn wrong_lines(wrong: &[Wrong]) -> FieldError {
-    const MOST: usize = 20;
+/// Joins the rejected lines to one message, a line each.
+pub(super) fn rejected_lines(rejected: &[RejectedLine]) -> FieldError {
+    const MAX_LINES: usize = 20;
     let mut lines: Vec<_> =
-        wrong.iter().take(MOST).map(|Wrong { line, what }| format!("Line {line}: {what}")).collect();
-    if wrong.len() > MOST {
-        lines.push(format!("And {} more.", wrong.len() - MOST));
+        rejected.iter().take(MAX_LINES).map(|RejectedLine { line, what }| format!("Line {line}: {what}")).collect();
+    if rejected.len() > MAX_LINES {
+        lines.push(format!("And {} more.", rejected.len() - MAX_LINES));
     }
     lines.push("Nobody was invited yet: correct the list and send it again.".to_owned());
-    field("addresses", lines.join("\n"))
+    field_error("addresses", lines.join("\n"))
 }
 
-fn field(name: &str, message: impl Into<String>) -> FieldError {
+fn field_error(name: &str, message: impl Into<String>) -> FieldError {
     FieldError { field: name.to_owned(), message: message.into() }
 }

@@ -1,4 +1,4 @@
-//! Invitations on the side of the invited.
+//! Invitations as seen by the invited person.
 
 use super::link;
 use crate::{
@@ -15,24 +15,19 @@ use crate::{
         repo::{
             audit::{self, Entry, Outcome},
             invitations::{self, Found, State},
+            memberships,
             people::Profile,
         },
         state::AppState,
     },
 };
 
-/// The invitation that `ticket` is the key to, whatever its state; `None` when it was not made here.
-///
-/// # Errors
-/// When the database does not answer.
+/// Finds the invitation of `ticket` in any state; `None` if Tessera did not make it.
 pub async fn by_ticket(app: &AppState, ticket: &str) -> Result<Option<Found>, Error> {
     invitations::by_ticket(&mut app.db.read().await?, &fingerprint(ticket)).await
 }
 
-/// The open invitations to these people, by the addresses that the provider has verified.
-///
-/// # Errors
-/// When the database does not answer.
+/// Lists the open invitations to these people, by their verified addresses.
 pub async fn pending(app: &AppState, people: &[PersonId]) -> Result<Vec<PendingInvitation>, Error> {
     let mut all: Vec<PendingInvitation> = Vec::new();
     for person in people {
@@ -55,7 +50,7 @@ pub async fn pending(app: &AppState, people: &[PersonId]) -> Result<Vec<PendingI
     Ok(all)
 }
 
-/// The page of an invitation; `None` when its link cannot be opened any more.
+/// Address of the invitation page; `None` if the link cannot be opened any more.
 fn href(app: &AppState, org: OrgId, invitation: &invitations::Invitation) -> Option<String> {
     let link = link::open(app, org, invitation.id, invitation.link.as_deref()?).ok()?;
     let link = url::Url::parse(&link).ok()?;
@@ -63,17 +58,14 @@ fn href(app: &AppState, org: OrgId, invitation: &invitations::Invitation) -> Opt
     Some(page(&ticket))
 }
 
-/// The address of the page for the holder of `ticket`.
+/// Address of the invitation page for the holder of `ticket`.
 #[must_use]
 pub fn page(ticket: &str) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("ticket", ticket).finish();
     format!("/invitation?{query}")
 }
 
-/// Declines an invitation that is open; `false` when it is not, or not any more.
-///
-/// # Errors
-/// When the database refuses.
+/// Declines an open invitation. Returns `false` if it is not open.
 pub async fn decline(app: &AppState, found: &Found) -> Result<bool, Error> {
     let now = app.clock.now();
     let invitation = &found.invitation;
@@ -82,20 +74,17 @@ pub async fn decline(app: &AppState, found: &Found) -> Result<bool, Error> {
     if !is_open || !invitations::finish(&mut tx, invitation.id, &[State::Open], State::Declined, None, now).await? {
         return Ok(false);
     }
-    // Whoever declines may be nobody whom we know.
+    // The person may be unknown here, so the owner is the author of the command.
     let change = ProviderCommand::Revoke { invitation: invitation.id, address: invitation.address.clone() };
-    let owner = crate::server::repo::memberships::owner(&mut tx).await?;
+    let owner = memberships::owner(&mut tx).await?;
     queue::add_for(app, &mut tx, owner, &change).await?;
     tx.commit().await?;
     app.wake.now();
     Ok(true)
 }
 
-/// The role that the holder of the ticket with this fingerprint is invited to in `org`, if it is the person in `profile`:
-/// the provider has let them in, and has verified the address that is invited.
-///
-/// # Errors
-/// When the database does not answer.
+/// Returns the role that the ticket with this fingerprint invites to in `org`, if it invites the person in `profile`:
+/// the provider has authenticated them and verified the invited address.
 pub async fn invited_role(
     app: &AppState,
     org: OrgId,
@@ -112,11 +101,8 @@ pub async fn invited_role(
     Ok(found.filter(is_theirs).map(|found| found.invitation.role.0))
 }
 
-/// Notes that `person` has accepted the invitation whose ticket has this fingerprint, and puts that on record: once,
-/// however often it is said.
-///
-/// # Errors
-/// When the database refuses.
+/// Marks the invitation of the ticket with this fingerprint as accepted by `person`, with an audit entry. Repeated
+/// calls have no effect.
 pub async fn accepted(app: &AppState, org: OrgId, ticket: &str, person: PersonId) -> Result<(), Error> {
     let Some(found) = invitations::by_ticket(&mut app.db.read().await?, ticket).await? else { return Ok(()) };
     let now = app.clock.now();

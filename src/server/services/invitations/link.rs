@@ -1,4 +1,4 @@
-//! The link of an invitation, kept sealed so that it can be copied again.
+//! Seals the link of an invitation for storage, so that it can be copied again later.
 
 use crate::{
     domain::ids::{InvitationId, OrgId},
@@ -8,19 +8,19 @@ use crate::{
 /// Seals the link of the invitation `id` of `org`.
 ///
 /// # Errors
-/// When the link cannot be serialised.
+/// If the link cannot be serialized.
 pub fn seal(app: &AppState, org: OrgId, id: InvitationId, link: &str) -> Result<Vec<u8>, SealError> {
-    app.sealer.seal(&place(org, id), &link)
+    app.sealer.seal(&seal_context(org, id), &link)
 }
 
 /// Opens a sealed link.
 ///
 /// # Errors
-/// When it was sealed under another secret.
+/// If it was sealed under another secret.
 pub fn open(app: &AppState, org: OrgId, id: InvitationId, sealed: &[u8]) -> Result<String, SealError> {
-    app.sealer.open(&place(org, id), sealed)
+    app.sealer.open(&seal_context(org, id), sealed)
 }
 
-fn place(org: OrgId, id: InvitationId) -> String {
+fn seal_context(org: OrgId, id: InvitationId) -> String {
     format!("invitation {org} {id}")
 }

@@ -1,13 +1,13 @@
-//! Who is to be invited, as people paste it: addresses, `Name <address>`, or a table with a header.
+//! Parses the recipients of invitations as people paste them: addresses, `Name <address>`, or a table with a header.
 
 use std::collections::HashMap;
 
 use crate::domain::permissions::Role;
 
-/// The most characters of an address (RFC 5321 section 4.5.3.1).
+/// Maximum length of an address (RFC 5321 section 4.5.3.1).
 const ADDRESS_MAX: usize = 254;
 
-/// Somebody to be invited.
+/// A person to invite.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recipient {
     /// From 1.
@@ -19,38 +19,38 @@ pub struct Recipient {
     pub role: Role,
 }
 
-/// What is wrong with a line, for whoever pasted it.
+/// A line that cannot be used, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wrong {
+pub struct RejectedLine {
     /// From 1.
     pub line: usize,
     pub what: String,
 }
 
-/// Reads `text`: addresses between commas, semicolons and line ends, or a table whose first line names a column `email`
-/// and perhaps one `role`. Where no role is given, it is `role`. An address that comes twice counts once.
+/// Parses `text`: addresses separated by commas, semicolons and line ends, or a table whose header has a column `email`
+/// and optionally `role`. `role` is the default. Duplicate addresses count once.
 ///
 /// # Errors
-/// Everything that is wrong, in order.
-pub fn parse(text: &str, role: Role) -> Result<Vec<Recipient>, Vec<Wrong>> {
+/// All rejected lines, in order.
+pub fn parse(text: &str, role: Role) -> Result<Vec<Recipient>, Vec<RejectedLine>> {
     let mut lines = text.lines().enumerate().map(|(index, line)| (index + 1, line)).peekable();
     while lines.next_if(|(_, line)| line.trim().is_empty()).is_some() {}
     let header = lines.peek().and_then(|(_, line)| Header::of(line));
-    let mut reading = Reading::default();
+    let mut parser = ListParser::default();
     if let Some(header) = header {
         lines.next();
-        lines.for_each(|(number, line)| header.read(number, line, role, &mut reading));
+        lines.for_each(|(number, line)| header.read(number, line, role, &mut parser));
     } else {
         for (number, line) in lines {
             for field in split(line, &[',', ';', '\t']) {
-                reading.add(number, &field, Ok(role));
+                parser.add(number, &field, Ok(role));
             }
         }
     }
-    if reading.wrong.is_empty() { Ok(reading.recipients) } else { Err(reading.wrong) }
+    if parser.rejected.is_empty() { Ok(parser.recipients) } else { Err(parser.rejected) }
 }
 
-/// Where the columns of a table are.
+/// The columns of a table.
 struct Header {
     separator: char,
     email: usize,
@@ -67,36 +67,36 @@ impl Header {
         })
     }
 
-    fn read(&self, number: usize, line: &str, usual: Role, reading: &mut Reading) {
+    fn read(&self, number: usize, line: &str, default_role: Role, parser: &mut ListParser) {
         if line.trim().is_empty() {
             return;
         }
         let fields = split(line, &[self.separator]);
         let field = |index: usize| fields.get(index).map_or("", |field| field.trim());
         let role = match self.role.map(field) {
-            None | Some("") => Ok(usual),
+            None | Some("") => Ok(default_role),
             Some(name) => name.to_lowercase().parse().map_err(|_| {
                 let names: Vec<_> = Role::ALL.iter().map(|role| role.as_str()).collect();
                 format!("“{name}” is not a role. The roles are {}.", names.join(", "))
             }),
         };
         if field(self.email).is_empty() {
-            reading.wrong.push(Wrong { line: number, what: "the address is missing.".to_owned() });
+            parser.rejected.push(RejectedLine { line: number, what: "the address is missing.".to_owned() });
         } else {
-            reading.add(number, field(self.email), role);
+            parser.add(number, field(self.email), role);
         }
     }
 }
 
 #[derive(Default)]
-struct Reading {
+struct ListParser {
     recipients: Vec<Recipient>,
-    wrong: Vec<Wrong>,
-    /// Places among the recipients, by address.
+    rejected: Vec<RejectedLine>,
+    /// Index in `recipients` by address.
     known: HashMap<String, usize>,
 }
 
-impl Reading {
+impl ListParser {
     fn add(&mut self, line: usize, field: &str, role: Result<Role, String>) {
         let field = field.trim();
         if field.is_empty() {
@@ -106,16 +106,18 @@ impl Reading {
             (Some(email), Ok(role)) => (email, role),
             (None, _) => {
                 let field: String = field.chars().take(80).collect();
-                return self.wrong.push(Wrong { line, what: format!("“{field}” is not an email address.") });
+                return self
+                    .rejected
+                    .push(RejectedLine { line, what: format!("“{field}” is not an email address.") });
             }
-            (_, Err(what)) => return self.wrong.push(Wrong { line, what }),
+            (_, Err(what)) => return self.rejected.push(RejectedLine { line, what }),
         };
         let address = email.to_lowercase();
-        match self.known.get(&address).map(|place| &self.recipients[*place]) {
+        match self.known.get(&address).map(|index| &self.recipients[*index]) {
             Some(known) if known.role == role => {}
             Some(known) => {
                 let what = format!("{email} is on line {} too, with another role.", known.line);
-                self.wrong.push(Wrong { line, what });
+                self.rejected.push(RejectedLine { line, what });
             }
             None => {
                 self.known.insert(address.clone(), self.recipients.len());
@@ -125,13 +127,13 @@ impl Reading {
     }
 }
 
-/// The fields of a line. In quotes, separators are text; two quotes there are one.
+/// Splits a line into fields. Separators within quotes are text; two quotes there are one.
 fn split(line: &str, separators: &[char]) -> Vec<String> {
     let mut fields = vec![String::new()];
     let mut is_quoted = false;
     let mut characters = line.chars().peekable();
     while let Some(character) = characters.next() {
-        let field = fields.last_mut().expect("there is always one");
+        let field = fields.last_mut().expect("the list starts with one field");
         match character {
             '"' if is_quoted && characters.peek() == Some(&'"') => {
                 field.push('"');
@@ -145,7 +147,7 @@ fn split(line: &str, separators: &[char]) -> Vec<String> {
     fields
 }
 
-/// The address in `address`, `<address>` or `Name <address>`, if it is one that mail can go to.
+/// Extracts a valid address from `address`, `<address>` or `Name <address>`.
 fn address(field: &str) -> Option<&str> {
     let address = match field.strip_suffix('>') {
         Some(named) => named.rsplit_once('<')?.1.trim(),
@@ -160,13 +162,13 @@ fn address(field: &str) -> Option<&str> {
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    let good = address.len() <= ADDRESS_MAX
+    let is_valid = address.len() <= ADDRESS_MAX
         && (1..=64).contains(&local.len())
         && local.chars().all(is_local)
         && local.split('.').all(|part| !part.is_empty())
         && domain.contains('.')
         && domain.split('.').all(is_label);
-    good.then_some(address)
+    is_valid.then_some(address)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What a new project starts with.
+//! Fills a new project from a template or from another project.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,13 +24,13 @@ use crate::{
     },
 };
 
-/// The most tasks that are copied into a new project.
+/// Maximum number of tasks copied into a new project.
 const COPIED_MAX: usize = 500;
 
-/// The most bytes that the titles and descriptions of tasks may have that are copied into a new project.
+/// Maximum total size in bytes of the titles and descriptions copied into a new project.
 const COPIED_BYTES_MAX: i64 = 8 * 1024 * 1024;
 
-/// The workflow that a new project starts with when nothing else is chosen.
+/// The default workflow of a new project.
 #[must_use]
 pub fn first_states() -> Vec<State> {
     states(Template::Simple)
@@ -78,7 +78,7 @@ fn states(template: Template) -> Vec<State> {
     states.iter().map(state).collect()
 }
 
-/// Names and hues.
+/// Names and hues of the labels of a template.
 const fn labels(template: Template) -> &'static [(&'static str, u8)] {
     match template {
         Template::Simple => &[],
@@ -95,41 +95,41 @@ pub(super) fn key_taken(error: Error, key: &ProjectKey) -> Error {
     })
 }
 
-/// Adds the project `new` with what it starts with.
+/// Creates the project `new` from `start`.
 ///
 /// # Errors
-/// The field `key` is refused when it is taken, the field `start` when there is no such project to be like, or when it
-/// has more open tasks, or more text in them, than can be copied.
-pub async fn set_up(change: &mut UnitOfWork<'_>, new: &NewProject<'_>, start: &Start) -> Result<(), Error> {
-    let now = change.ctx().now();
+/// [`Error::Invalid`] for `key` if it is taken; for `start` if the source project does not exist, or has more open
+/// tasks or text than can be copied.
+pub async fn create_from(work: &mut UnitOfWork<'_>, new: &NewProject<'_>, start: &Start) -> Result<(), Error> {
+    let now = work.ctx().now();
     match start {
         Start::Template(template) => {
-            projects::create(change.tx(), new, &states(*template), now)
+            projects::create(work.tx(), new, &states(*template), now)
                 .await
                 .map_err(|error| key_taken(error, new.key))?;
             for (name, hue) in labels(*template) {
-                let label = Label { id: change.ctx().new_id(), name: (*name).to_owned(), hue: *hue };
-                projects::add_label(change.tx(), new.id, &label).await?;
+                let label = Label { id: work.ctx().new_id(), name: (*name).to_owned(), hue: *hue };
+                projects::add_label(work.tx(), new.id, &label).await?;
             }
-            change.tell(new.id, None, Event::ProjectChanged);
+            work.emit(new.id, None, Event::ProjectChanged);
         }
-        Start::Like(key) => _ = become_like(change, new, key).await?,
+        Start::Like(key) => _ = copy_settings(work, new, key).await?,
         Start::Copy(key) => {
-            let (source, renamed) = become_like(change, new, key).await?;
-            copy_tasks(change, &source, new.id, &renamed).await?;
+            let (source, label_ids) = copy_settings(work, new, key).await?;
+            copy_tasks(work, &source, new.id, &label_ids).await?;
         }
     }
     Ok(())
 }
 
-/// Adds `new` as the project called `key` is set up, without its people. Gives that project, and for each of its labels
-/// the new project's.
-async fn become_like(
-    change: &mut UnitOfWork<'_>,
+/// Creates `new` with the settings of the project `key`, without its members. Returns that project, and the id of each
+/// of its labels mapped to the id of the copy.
+async fn copy_settings(
+    work: &mut UnitOfWork<'_>,
     new: &NewProject<'_>,
     key: &ProjectKey,
 ) -> Result<(Project, BTreeMap<Uuid, Uuid>), Error> {
-    let (ctx, tx) = (change.ctx(), change.tx());
+    let (ctx, tx) = (work.ctx(), work.tx());
     let source = projects::by_key(tx, ctx.project_scope(), key).await?;
     let source = source.ok_or_else(|| Error::invalid("start", format!("There is no project {key} to be like.")))?;
     projects::create(tx, new, &source.states, ctx.now()).await.map_err(|error| key_taken(error, new.key))?;
@@ -141,27 +141,27 @@ async fn become_like(
     projects::describe(tx, new.id, new.name, &about).await?;
     let transitions = projects::transitions(tx, source.id).await?;
     projects::put_transitions(tx, new.id, &transitions).await?;
-    let mut renamed = BTreeMap::new();
+    let mut label_ids = BTreeMap::new();
     for label in projects::labels(tx, source.id).await? {
         let id = ctx.new_id();
-        renamed.insert(label.id, id);
+        label_ids.insert(label.id, id);
         projects::add_label(tx, new.id, &Label { id, ..label }).await?;
     }
-    change.tell(new.id, None, Event::ProjectChanged);
-    Ok((source, renamed))
+    work.emit(new.id, None, Event::ProjectChanged);
+    Ok((source, label_ids))
 }
 
-/// Copies what is still to be done, without dates and people: those belong to the work that was done there.
+/// Copies the open tasks, without dates and assignees: those belong to the work in the source project.
 async fn copy_tasks(
-    change: &mut UnitOfWork<'_>,
+    work: &mut UnitOfWork<'_>,
     source: &Project,
     to: ProjectId,
     labels: &BTreeMap<Uuid, Uuid>,
 ) -> Result<(), Error> {
-    let ctx = change.ctx();
+    let ctx = work.ctx();
     let mut numbers = Vec::new();
     for state in source.states.iter().filter(|state| !state.category.is_done()) {
-        numbers.extend(tasks::numbers(change.tx(), source.id, &state.slug).await?);
+        numbers.extend(tasks::numbers(work.tx(), source.id, &state.slug).await?);
     }
     if numbers.len() > COPIED_MAX {
         let message = format!("It has {} open tasks, and at most {COPIED_MAX} can be copied.", numbers.len());
@@ -171,13 +171,13 @@ async fn copy_tasks(
     if count == 0 {
         return Ok(());
     }
-    if tasks::bytes_of(change.tx(), source.id, &numbers).await? > COPIED_BYTES_MAX {
+    if tasks::bytes_of(work.tx(), source.id, &numbers).await? > COPIED_BYTES_MAX {
         let message =
             "Its open tasks hold more text than can be copied in one go: 8 MB. Start like it, without its tasks.";
         return Err(Error::invalid("start", message));
     }
-    let mut records = tasks::records(change.tx(), source.id, &numbers).await?;
-    let first = projects::take_numbers(change.tx(), to, count).await?;
+    let mut records = tasks::records(work.tx(), source.id, &numbers).await?;
+    let first = projects::take_numbers(work.tx(), to, count).await?;
     let renumbered: BTreeMap<i64, i64> = numbers.iter().copied().zip(first..).collect();
     let mut copies = Vec::with_capacity(numbers.len());
     for number in &numbers {
@@ -193,16 +193,16 @@ async fn copy_tasks(
         let number = renumbered[number];
         let bare = facts.bare();
         let new = NewTask { number, facts: &bare, created_by: ctx.person, is_done: false };
-        tasks::create(change.tx(), to, new, ctx.now()).await?;
+        tasks::create(work.tx(), to, new, ctx.now()).await?;
         copies.push((number, bare, facts));
     }
-    // A part may stand before what it is a part of, so what refers to others is written once all are there.
+    // A subtask may come before its parent, so references are written once all tasks exist.
     for (number, bare, facts) in copies {
         let record = Record::new(facts);
         if record.facts != bare {
-            tasks::write(change.tx(), to, number, &bare, &record, ctx.now()).await?;
+            tasks::write(work.tx(), to, number, &bare, &record, ctx.now()).await?;
         }
-        change.tell(to, Some(number), Event::Created { facts: Box::new(record.facts) });
+        work.emit(to, Some(number), Event::Created { facts: Box::new(record.facts) });
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What somebody looks for, made of what they typed.
+//! Parses the text of a search.
 
 use super::tokens;
 use crate::{
@@ -6,22 +6,22 @@ use crate::{
     server::error::Error,
 };
 
-/// What is looked for.
+/// A parsed search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
-    /// As the index has them; each may be the beginning of one. None is the beginning of another.
+    /// Folded words, each matched as a prefix. None is a prefix of another.
     pub words: Vec<String>,
-    /// With [`Query::number`], the project of the task that was named.
+    /// With [`Query::number`], the project of the task key in the text.
     pub project: Option<ProjectKey>,
-    /// The number of a task, when what was typed may name one: `WEB-12`, `web 12`, `12`.
+    /// The task number, if the text may be a task key: `WEB-12`, `web 12`, `12`.
     pub number: Option<i64>,
 }
 
 impl Query {
-    /// Whatever is typed can be looked for: signs part words and mean nothing.
+    /// Parses any text: punctuation separates words and has no meaning of its own.
     ///
     /// # Errors
-    /// The field `q` is refused when it is too long.
+    /// [`Error::Invalid`] for `q` if the text is too long.
     pub fn parse(typed: &str) -> Result<Self, Error> {
         let length = typed.trim().chars().count();
         if length > QUERY_MAX {
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn signs_part_words_and_mean_nothing() {
+    fn punctuation_separates_words() {
         for (typed, words) in [
             ("Draft the  Pricing", "draft the pricing"),
             ("\"*:(", ""),
@@ -81,13 +81,13 @@ mod tests {
     }
 
     #[test]
-    fn what_another_word_implies_is_left_out() {
+    fn prefixes_of_other_words_are_dropped() {
         assert_eq!(parsed("im import imp import").0, "import");
         assert_eq!(parsed("import port").0, "import port");
     }
 
     #[test]
-    fn a_key_names_a_task_however_it_is_typed() {
+    fn task_keys_parse_in_any_spelling() {
         let web = || Some("WEB".to_owned());
         for (typed, project, number) in [
             ("WEB-12", web(), Some(12)),
@@ -101,13 +101,13 @@ mod tests {
             ("web twelve", web(), None),
             ("the 12 tribes", None, None),
         ] {
-            let (_, found, there) = parsed(typed);
-            assert_eq!((found, there), (project, number), "{typed:?}");
+            let (_, found, found_number) = parsed(typed);
+            assert_eq!((found, found_number), (project, number), "{typed:?}");
         }
     }
 
     #[test]
-    fn too_much_is_refused_at_the_field() {
+    fn text_that_is_too_long_is_rejected() {
         assert!(Query::parse(&"ü".repeat(QUERY_MAX)).is_ok());
         let refused = Query::parse(&"x ".repeat(5_000)).unwrap_err();
         assert!(matches!(&refused, Error::Invalid(fields) if fields[0].field == "q"), "{refused}");

@@ -1,4 +1,4 @@
-//! What people change about tasks, one thing at a time, on one task or on many.
+//! Edits of a task: one field at a time, on one task or on many.
 
 use std::collections::BTreeSet;
 
@@ -21,14 +21,14 @@ use crate::{
     server::error::Error,
 };
 
-/// The most points that a task may have.
+/// Maximum estimate of a task in points.
 const ESTIMATE_MAX: i64 = 999;
 
-/// One thing that is to be changed.
+/// An edit of one field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
-    /// To the column of the state, right below the task with the number `after`, before the one with the number `before`, or
-    /// to its end.
+    /// Moves to the column `state`: directly below the task number `after`, above the task number `before`, or to the
+    /// end.
     Place {
         state: String,
         before: Option<i64>,
@@ -50,17 +50,17 @@ pub enum Edit {
 }
 
 impl Edit {
-    /// From a form: `values` of `field`, as they were typed or chosen. Empty ones clear it.
+    /// Parses the form `values` of `field`. No or empty values clear an optional field.
     ///
     /// # Errors
-    /// The field is refused with what is wrong.
+    /// Returns the message for the field.
     pub fn parse(field: Field, values: &[String]) -> Result<Self, FieldError> {
         let refuse = |message: &str| FieldError { field: field.slug().to_owned(), message: message.to_owned() };
-        let chosen: Vec<&str> = values.iter().map(|value| value.trim()).filter(|value| !value.is_empty()).collect();
-        let first = chosen.first().copied();
-        let one = || first.ok_or_else(|| refuse("Choose something."));
+        let given: Vec<&str> = values.iter().map(|value| value.trim()).filter(|value| !value.is_empty()).collect();
+        let first = given.first().copied();
+        let required = || first.ok_or_else(|| refuse("Choose something."));
         let id = |text: &str| text.parse::<Uuid>().map_err(|_| refuse("Choose from the list."));
-        let ids = || chosen.iter().map(|text| id(text)).collect::<Result<BTreeSet<_>, _>>();
+        let ids = || given.iter().map(|text| id(text)).collect::<Result<BTreeSet<_>, _>>();
         let date = || first.map(|text| parse_date(text).ok_or_else(|| refuse("Enter a date that exists.")));
         let flag = || match first {
             Some("true") => Ok(true),
@@ -68,8 +68,10 @@ impl Edit {
             _ => Err(refuse("Choose yes or no.")),
         };
         Ok(match field {
-            Field::State => Self::Place { state: one()?.to_owned(), before: None, after: None },
-            Field::Priority => Self::Priority(one()?.parse().map_err(|_| refuse("Choose one of the priorities."))?),
+            Field::State => Self::Place { state: required()?.to_owned(), before: None, after: None },
+            Field::Priority => {
+                Self::Priority(required()?.parse().map_err(|_| refuse("Choose one of the priorities."))?)
+            }
             Field::Estimate => Self::Estimate(match first {
                 None => None,
                 Some(text) => Some(
@@ -87,19 +89,19 @@ impl Edit {
                     .transpose()?,
             ),
             Field::Assignees => Self::Assignees(ids()?),
-            Field::Assign => Self::Assign(id(one()?)?),
-            Field::Unassign => Self::Unassign(id(one()?)?),
+            Field::Assign => Self::Assign(id(required()?)?),
+            Field::Unassign => Self::Unassign(id(required()?)?),
             Field::Labels => Self::Labels(ids()?),
-            Field::AddLabel => Self::AddLabel(id(one()?)?),
-            Field::RemoveLabel => Self::RemoveLabel(id(one()?)?),
+            Field::AddLabel => Self::AddLabel(id(required()?)?),
+            Field::RemoveLabel => Self::RemoveLabel(id(required()?)?),
             Field::Archived => Self::Archived(flag()?),
             Field::Deleted => Self::Deleted(flag()?),
         })
     }
 
-    /// What makes the cards of one lane those of another, as [`LaneMove::apply`] does.
-    pub(super) fn of_shift(shift: LaneMove) -> Vec<Self> {
-        match (shift.from(), shift.to()) {
+    /// Returns the edits that move a card between lanes, matching [`LaneMove::apply`].
+    pub(super) fn of_lane_move(lane_move: LaneMove) -> Vec<Self> {
+        match (lane_move.from(), lane_move.to()) {
             (_, Lane::Priority(priority)) => vec![Self::Priority(priority)],
             (_, Lane::Assignee(None)) => vec![Self::Assignees(BTreeSet::new())],
             (Lane::Assignee(from), Lane::Assignee(Some(to))) => {
@@ -113,7 +115,7 @@ impl Edit {
         }
     }
 
-    /// What whoever makes the change must be allowed to do.
+    /// Permission required for this edit.
     pub(super) const fn permission(&self) -> Permission {
         match self {
             Self::Deleted(_) => Permission::DeleteTasks,
@@ -121,7 +123,7 @@ impl Edit {
         }
     }
 
-    /// Its name in the record of privileged actions.
+    /// Name of the edit in the audit log.
     pub(super) const fn action(&self) -> &'static str {
         match self {
             Self::Place { .. } => "task.move",
@@ -132,30 +134,30 @@ impl Edit {
         }
     }
 
-    /// Makes the change to the `facts` of the task `number`.
+    /// Applies the edit to the `facts` of the task `number`.
     pub(super) async fn apply(
         &self,
-        desk: &mut ProjectWriter<'_, '_>,
+        writer: &mut ProjectWriter<'_, '_>,
         number: i64,
         facts: &mut TaskFields,
     ) -> Result<(), Error> {
         match self {
             Self::Place { state, before, after } => {
                 let before = match after {
-                    Some(after) => desk.below(number, state, *after).await?,
+                    Some(after) => writer.below(number, state, *after).await?,
                     None => *before,
                 };
-                let stays = facts.place.state == *state && before.is_none() && facts.is_open_to_work();
+                let is_unmoved = facts.place.state == *state && before.is_none() && facts.is_open_to_work();
                 let before = before.filter(|before| *before != number);
-                if !stays || desk.is_followed(number, facts).await? {
-                    facts.place = desk.place(number, state, before).await?;
+                if !is_unmoved || writer.is_followed(number, facts).await? {
+                    facts.place = writer.place(number, state, before).await?;
                 }
             }
             Self::Priority(priority) => facts.priority = *priority,
             Self::Estimate(estimate) => facts.estimate = *estimate,
             Self::StartOn(date) => facts.start_on = *date,
             Self::DueOn(date) => facts.due_on = *date,
-            Self::Parent(parent) => facts.parent = desk.number_of(parent.as_ref())?,
+            Self::Parent(parent) => facts.parent = writer.number_of(parent.as_ref())?,
             Self::Assignees(people) => facts.assignees.clone_from(people),
             Self::Assign(person) => _ = facts.assignees.insert(*person),
             Self::Unassign(person) => _ = facts.assignees.remove(person),
@@ -169,7 +171,7 @@ impl Edit {
     }
 }
 
-/// A date as browsers send it, within what both databases and every browser can hold.
+/// Parses a date as browsers send it, within the range that both databases and every browser support.
 fn parse_date(text: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|date| (1970..=9999).contains(&date.year()))
 }
@@ -184,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_becomes_an_edit() {
+    fn form_values_parse_to_an_edit() {
         let id = Uuid::from_u128(7);
         let text = id.to_string();
         for (field, values, expected) in [
@@ -203,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_refused_at_its_field() {
+    fn invalid_values_are_rejected_with_their_field() {
         for (field, value) in [
             (Field::Priority, "highest"),
             (Field::Estimate, "-1"),

@@ -1,4 +1,4 @@
-//! A project whose tasks are being changed: nobody else can change them meanwhile.
+//! Writes tasks of one project under its lock: no one else changes them meanwhile.
 
 use std::collections::BTreeSet;
 
@@ -24,34 +24,34 @@ use crate::{
     },
 };
 
-/// What is said of a task in the bin.
+/// Message for a task in the trash.
 const IN_THE_BIN: &str = "This task is in the bin. Restore it first; nothing was changed.";
 
-/// What is said of a project that is put away.
+/// Message for an archived project.
 const PROJECT_ARCHIVED: &str = "This project is archived, so its tasks can’t be changed. Restore the project first.";
 
-/// A project whose tasks are being changed.
+/// The locked project whose tasks are written.
 pub struct ProjectWriter<'c, 'a> {
-    change: &'c mut UnitOfWork<'a>,
+    work: &'c mut UnitOfWork<'a>,
     key: ProjectKey,
     project: Project,
-    /// Read when first asked for.
+    /// Loaded on first use.
     people: Option<BTreeSet<Uuid>>,
-    /// Read when first asked for.
+    /// Loaded on first use.
     labels: Option<BTreeSet<Uuid>>,
-    /// Read when first asked for.
+    /// Loaded on first use.
     transitions: Option<BTreeSet<(String, String)>>,
 }
 
 impl<'c, 'a> ProjectWriter<'c, 'a> {
-    /// Opens the project called `key`. Who opens several opens them in the order of their keys.
-    pub async fn open(change: &'c mut UnitOfWork<'a>, key: &ProjectKey) -> Result<Self, Error> {
-        let reader = change.ctx().project_scope();
-        let project = projects::locked(change.tx(), reader, key).await?.ok_or(Error::NotFound)?;
+    /// Locks the project `key`. To avoid deadlocks, lock several projects in the order of their keys.
+    pub async fn open(work: &'c mut UnitOfWork<'a>, key: &ProjectKey) -> Result<Self, Error> {
+        let scope = work.ctx().project_scope();
+        let project = projects::locked(work.tx(), scope, key).await?.ok_or(Error::NotFound)?;
         if project.is_archived {
             return Err(Error::Conflict(PROJECT_ARCHIVED));
         }
-        Ok(Self { change, key: key.clone(), project, people: None, labels: None, transitions: None })
+        Ok(Self { work, key: key.clone(), project, people: None, labels: None, transitions: None })
     }
 
     /// The project.
@@ -59,24 +59,24 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
         &self.project
     }
 
-    /// The change that all of it is part of.
-    pub const fn change(&mut self) -> &mut UnitOfWork<'a> {
-        self.change
+    /// The unit of work that the writes belong to.
+    pub const fn work(&mut self) -> &mut UnitOfWork<'a> {
+        self.work
     }
 
-    /// The state called `slug`.
+    /// Returns the state `slug`.
     pub fn state(&self, slug: &str) -> Result<&State, Error> {
         self.project.state(slug).ok_or(Error::BadRequest)
     }
 
-    /// The state that new work begins in: the first one of what is to be done, or the first of all.
-    pub fn first_to_do(&self) -> Result<String, Error> {
+    /// Returns the state for new tasks: the first of the category "unstarted", else the first of all.
+    pub fn initial_state(&self) -> Result<String, Error> {
         let states = &self.project.states;
         let to_do = states.iter().find(|state| state.category == StateCategory::Unstarted);
         to_do.or_else(|| states.first()).map(|state| state.slug.clone()).ok_or(Error::Corrupt("states"))
     }
 
-    /// The number of a task that must be of this project.
+    /// Returns the number of the task `key`, which must belong to this project.
     pub fn number_of(&self, key: Option<&TaskKey>) -> Result<Option<i64>, Error> {
         match key {
             Some(key) if key.project != self.key => {
@@ -86,37 +86,42 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
         }
     }
 
-    /// Whether other tasks stand below the task `number` in its column.
+    /// Whether there are tasks below the task `number` in its column.
     pub async fn is_followed(&mut self, number: i64, facts: &TaskFields) -> Result<bool, Error> {
-        let (project, tx) = (self.project.id, self.change.tx());
+        let (project, tx) = (self.project.id, self.work.tx());
         let last = tasks::rank_before(tx, project, &facts.place.state, None, number).await?;
         Ok(last.is_some_and(|last| last > facts.place.rank))
     }
 
-    /// The task that is right below the task `above` in the column `state`, when the task `number` is not counted.
+    /// Returns the task directly below the task `above` in the column `state`, not counting the task `number`.
     pub async fn below(&mut self, number: i64, state: &str, above: i64) -> Result<Option<i64>, Error> {
-        tasks::below(self.change.tx(), self.project.id, state, above, number).await
+        tasks::below(self.work.tx(), self.project.id, state, above, number).await
     }
 
-    /// A place in the column `state` for the task `number`: before the task `before`, or at the end when there is none or
-    /// it has left the column. When there is no room, the column is spread out anew.
+    /// Returns a position in the column `state` for the task `number`: above the task `before`, or at the end if
+    /// `before` is `None` or has left the column. Assigns new ranks to the whole column if there is no room.
     pub async fn place(&mut self, number: i64, state: &str, before: Option<i64>) -> Result<TaskPosition, Error> {
         self.state(state)?;
-        if let Some(place) = self.room(number, state, before).await? {
+        if let Some(place) = self.position_between(number, state, before).await? {
             return Ok(place);
         }
-        let (project, tx) = (self.project.id, self.change.tx());
+        let (project, tx) = (self.project.id, self.work.tx());
         let numbers = tasks::numbers(tx, project, state).await?;
         let ranks: Vec<_> = numbers.iter().copied().zip(rank::spread(numbers.len())).collect();
         for (number, rank) in &ranks {
             tasks::set_rank(tx, project, *number, rank).await?;
         }
-        self.change.tell(project, None, Event::Ranked { ranks });
-        self.room(number, state, before).await?.ok_or(Error::Corrupt("rank"))
+        self.work.emit(project, None, Event::Ranked { ranks });
+        self.position_between(number, state, before).await?.ok_or(Error::Corrupt("rank"))
     }
 
-    async fn room(&mut self, number: i64, state: &str, before: Option<i64>) -> Result<Option<TaskPosition>, Error> {
-        let (project, tx) = (self.project.id, self.change.tx());
+    async fn position_between(
+        &mut self,
+        number: i64,
+        state: &str,
+        before: Option<i64>,
+    ) -> Result<Option<TaskPosition>, Error> {
+        let (project, tx) = (self.project.id, self.work.tx());
         let high = match before {
             Some(before) => tasks::rank_of(tx, project, state, before).await?,
             None => None,
@@ -126,38 +131,38 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
         Ok(rank.map(|rank| TaskPosition { state: state.to_owned(), rank }))
     }
 
-    /// Makes the task `number` what `facts` say, if that is possible, and tells of it.
+    /// Validates and saves the `facts` of the task `number`, and emits the event.
     pub async fn save(&mut self, number: i64, record: Record, facts: TaskFields) -> Result<(), Error> {
         if record.facts != facts {
-            self.check(number, &record.facts, &facts).await?;
+            self.validate(number, &record.facts, &facts).await?;
         }
         self.write(number, record, facts).await
     }
 
-    /// Makes the task `number` what `facts` say, which are known to be possible, and tells of it.
+    /// Saves the `facts` of the task `number` without validating them, and emits the event.
     pub async fn write(&mut self, number: i64, mut record: Record, facts: TaskFields) -> Result<(), Error> {
         let changes = record.facts.changes_to(&facts);
         if changes.is_empty() {
             return Ok(());
         }
-        let now = self.change.ctx().now();
+        let now = self.work.ctx().now();
         let is_done = self.state(&facts.place.state)?.category.is_done();
-        let was = std::mem::replace(&mut record.facts, facts);
+        let previous = std::mem::replace(&mut record.facts, facts);
         record.done_at = is_done.then(|| record.done_at.unwrap_or(now));
         record.archived_at = record.facts.is_archived.then(|| record.archived_at.unwrap_or(now));
         record.deleted_at = record.facts.is_deleted.then(|| record.deleted_at.unwrap_or(now));
-        let person = self.change.ctx().person;
+        let person = self.work.ctx().person;
         record.deleted_by = record.facts.is_deleted.then(|| record.deleted_by.unwrap_or(person));
-        if (&was.title, &was.description) != (&record.facts.title, &record.facts.description) {
+        if (&previous.title, &previous.description) != (&record.facts.title, &record.facts.description) {
             record.version += 1;
         }
-        tasks::write(self.change.tx(), self.project.id, number, &was, &record, now).await?;
-        self.change.tell(self.project.id, Some(number), Event::Changed { changes });
+        tasks::write(self.work.tx(), self.project.id, number, &previous, &record, now).await?;
+        self.work.emit(self.project.id, Some(number), Event::Changed { changes });
         Ok(())
     }
 
-    /// Whether a task may become what `to` says.
-    pub async fn check(&mut self, number: i64, from: &TaskFields, to: &TaskFields) -> Result<(), Error> {
+    /// Checks that a task may change from `from` to `to`.
+    pub async fn validate(&mut self, number: i64, from: &TaskFields, to: &TaskFields) -> Result<(), Error> {
         if from.is_deleted && to.is_deleted {
             return Err(Error::Conflict(IN_THE_BIN));
         }
@@ -194,7 +199,7 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
 
     async fn check_transition(&mut self, from: &str, to: &str) -> Result<(), Error> {
         if self.transitions.is_none() {
-            self.transitions = Some(projects::transitions(self.change.tx(), self.project.id).await?);
+            self.transitions = Some(projects::transitions(self.work.tx(), self.project.id).await?);
         }
         let is_allowed = self.transitions.as_ref().is_some_and(|allowed| {
             allowed.is_empty()
@@ -209,10 +214,10 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
         Err(Error::invalid("state", message))
     }
 
-    /// A column that is full takes nothing more in.
+    /// Checks that the column `state` is below its limit.
     async fn check_limit(&mut self, number: i64, state: &str) -> Result<(), Error> {
         let Some(limit) = self.state(state)?.wip_limit else { return Ok(()) };
-        let (project, tx) = (self.project.id, self.change.tx());
+        let (project, tx) = (self.project.id, self.work.tx());
         let numbers = tasks::numbers(tx, project, state).await?;
         let others = numbers.iter().filter(|other| **other != number).count();
         if i64::try_from(others).is_ok_and(|others| others < limit) {
@@ -223,12 +228,12 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
     }
 
     async fn check_parent(&mut self, number: i64, parent: i64) -> Result<(), Error> {
-        let line = tasks::line_of(self.change.tx(), self.project.id, parent).await?;
+        let ancestors = tasks::line_of(self.work.tx(), self.project.id, parent).await?;
         let key = &self.key;
-        if line.is_empty() {
+        if ancestors.is_empty() {
             return Err(Error::invalid("parent", format!("There is no task {key}-{parent}, or it is in the bin.")));
         }
-        if line.contains(&number) {
+        if ancestors.contains(&number) {
             let message = format!("{key}-{parent} is itself a part of {key}-{number}.");
             return Err(Error::invalid("parent", message));
         }
@@ -237,11 +242,11 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
 
     async fn check_people(&mut self, mut added: impl Iterator<Item = Uuid>) -> Result<(), Error> {
         if self.people.is_none() {
-            let people = projects::assignable(self.change.tx(), self.project.id).await?;
+            let people = projects::assignable(self.work.tx(), self.project.id).await?;
             self.people = Some(people.into_iter().map(|person| person.id).collect());
         }
-        let known = |id: Uuid| self.people.as_ref().is_some_and(|people| people.contains(&id));
-        if added.all(known) {
+        let is_known = |id: Uuid| self.people.as_ref().is_some_and(|people| people.contains(&id));
+        if added.all(is_known) {
             return Ok(());
         }
         Err(Error::invalid("assignees", "Choose people who can see this project."))
@@ -249,10 +254,10 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
 
     async fn check_labels(&mut self, mut added: impl Iterator<Item = Uuid>) -> Result<(), Error> {
         if self.labels.is_none() {
-            let labels = projects::labels(self.change.tx(), self.project.id).await?;
+            let labels = projects::labels(self.work.tx(), self.project.id).await?;
             self.labels = Some(labels.into_iter().map(|label| label.id).collect());
         }
-        let known = |id: Uuid| self.labels.as_ref().is_some_and(|labels| labels.contains(&id));
-        if added.all(known) { Ok(()) } else { Err(Error::invalid("labels", "Choose labels of this project.")) }
+        let is_known = |id: Uuid| self.labels.as_ref().is_some_and(|labels| labels.contains(&id));
+        if added.all(is_known) { Ok(()) } else { Err(Error::invalid("labels", "Choose labels of this project.")) }
     }
 }

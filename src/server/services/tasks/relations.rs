@@ -1,4 +1,4 @@
-//! Relations between tasks, of whichever projects of the organization.
+//! Relations between tasks, also across projects of the organization.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,17 +20,18 @@ use crate::{
     },
 };
 
-/// What is said when the other task is of a project that is put away.
+/// Message if the other task belongs to an archived project.
 const OTHER_ARCHIVED: &str =
     "The other task’s project is archived, so its tasks can’t be changed. Restore that project first.";
 
-/// Gives the task called `key` a relation to the one that `typed` names.
+/// Adds a relation from the task `key` to the task that `typed` names.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`] for the task; [`Error::Invalid`] for `other`, which looks
-/// the same whether there is no such task or the person may not see it; [`Error::Conflict`] when a project is archived.
+/// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`] if the task `key` does not exist; [`Error::Invalid`]
+/// for `other`, with the same message whether that task does not exist or the person may not see it;
+/// [`Error::Conflict`] if a project is archived.
 pub async fn relate(ctx: &OrgContext, key: &TaskKey, relation: Relation, typed: &str) -> Result<Option<Done>, Error> {
-    let mut change = UnitOfWork::begin(ctx, Permission::WriteTasks, "task.relate", &key.to_string()).await?;
+    let mut work = UnitOfWork::begin(ctx, Permission::WriteTasks, "task.relate", &key.to_string()).await?;
     let refuse = |message: String| Err(Error::invalid("other", message));
     let Ok(other) = typed.parse::<TaskKey>() else {
         return refuse("Enter a task’s key, for example WEB-12.".to_owned());
@@ -38,90 +39,88 @@ pub async fn relate(ctx: &OrgContext, key: &TaskKey, relation: Relation, typed: 
     if other == *key {
         return refuse("Choose another task than this one.".to_owned());
     }
-    let Some(ends) = Ends::open(&mut change, key, &other).await? else { return refuse(missing(&other)) };
-    if !tasks::is_there(change.tx(), ends.one.0, ends.one.1).await? {
+    let Some(pair) = TaskPair::open(&mut work, key, &other).await? else { return refuse(not_found_message(&other)) };
+    if !tasks::is_there(work.tx(), pair.one.0, pair.one.1).await? {
         return Err(Error::NotFound);
     }
-    if !tasks::is_there(change.tx(), ends.other.0, ends.other.1).await? {
-        return refuse(missing(&other));
+    if !tasks::is_there(work.tx(), pair.other.0, pair.other.1).await? {
+        return refuse(not_found_message(&other));
     }
-    add(&mut change, key, relation, &other, ends).await?;
-    change.commit().await
+    add(&mut work, key, relation, &other, pair).await?;
+    work.commit().await
 }
 
-/// Takes a relation away. Nothing when there is none like it.
+/// Removes a relation. Returns `None` if there is none.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`]; [`Error::Conflict`] when a project is archived.
+/// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`]; [`Error::Conflict`] if a project is archived.
 pub async fn unrelate(
     ctx: &OrgContext,
     key: &TaskKey,
     relation: Relation,
     other: &TaskKey,
 ) -> Result<Option<Done>, Error> {
-    let mut change = UnitOfWork::begin(ctx, Permission::WriteTasks, "task.relate", &key.to_string()).await?;
-    let ends = Ends::open(&mut change, key, other).await?.ok_or(Error::NotFound)?;
-    remove(&mut change, key, relation, other, ends).await?;
-    change.commit().await
+    let mut work = UnitOfWork::begin(ctx, Permission::WriteTasks, "task.relate", &key.to_string()).await?;
+    let pair = TaskPair::open(&mut work, key, other).await?.ok_or(Error::NotFound)?;
+    remove(&mut work, key, relation, other, pair).await?;
+    work.commit().await
 }
 
-/// Takes back what `events` tell of relations of the task that each is about; the last thing first. `false` when something
-/// is not as they left it.
-pub(super) async fn take_back(change: &mut UnitOfWork<'_>, events: &[(TaskKey, Event)]) -> Result<bool, Error> {
+/// Undoes the relation `events`, each with its task, the latest first. Returns `false` if a relation has changed since.
+pub(super) async fn undo(work: &mut UnitOfWork<'_>, events: &[(TaskKey, Event)]) -> Result<bool, Error> {
     for (key, event) in events.iter().rev() {
         let (is_added, relation, other) = match event {
             Event::Related { relation, other: Some(other) } => (false, *relation, other),
             Event::Unrelated { relation, other: Some(other) } => (true, *relation, other),
             _ => return Err(Error::BadRequest),
         };
-        // Each is told to both tasks.
-        let is_told_elsewhere = match relation {
+        // Each relation has an event for both tasks; only one of the two is undone.
+        let is_counterpart = match relation {
             Relation::Blocks | Relation::Duplicates => false,
             Relation::BlockedBy | Relation::DuplicatedBy => true,
             Relation::Relates => (&other.project, other.number) < (&key.project, key.number),
         };
-        if is_told_elsewhere {
+        if is_counterpart {
             continue;
         }
-        let Some(ends) = Ends::open(change, key, other).await? else { return Ok(false) };
-        // One that is in the bin is not related to anything, and one that is gone cannot be.
-        let are_there = tasks::is_there(change.tx(), ends.one.0, ends.one.1).await?
-            && tasks::is_there(change.tx(), ends.other.0, ends.other.1).await?;
-        let is_done = if is_added && !are_there {
+        let Some(pair) = TaskPair::open(work, key, other).await? else { return Ok(false) };
+        // A task in the trash has no relations, and none can be added to it.
+        let both_exist = tasks::is_there(work.tx(), pair.one.0, pair.one.1).await?
+            && tasks::is_there(work.tx(), pair.other.0, pair.other.1).await?;
+        let is_undone = if is_added && !both_exist {
             false
         } else if is_added {
-            match add(change, key, relation, other, ends).await {
+            match add(work, key, relation, other, pair).await {
                 Err(Error::Invalid(_)) => false,
                 outcome => outcome.map(|()| true)?,
             }
         } else {
-            remove(change, key, relation, other, ends).await?
+            remove(work, key, relation, other, pair).await?
         };
-        if !is_done {
+        if !is_undone {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-/// Two tasks whose relation is being changed.
+/// The two tasks of a relation, with their projects locked.
 #[derive(Clone, Copy)]
-struct Ends {
+struct TaskPair {
     one: Node,
     other: Node,
 }
 
-impl Ends {
-    /// Nobody else changes tasks of their projects meanwhile, nor a relation anywhere. Nothing when the person does not see
-    /// the project of `other`.
-    async fn open(change: &mut UnitOfWork<'_>, one: &TaskKey, other: &TaskKey) -> Result<Option<Self>, Error> {
-        let reader = change.ctx().project_scope();
+impl TaskPair {
+    /// Locks both projects and the relations. Returns `None` if the person may not see the project of `other`.
+    async fn open(work: &mut UnitOfWork<'_>, one: &TaskKey, other: &TaskKey) -> Result<Option<Self>, Error> {
+        let scope = work.ctx().project_scope();
         let mut found = BTreeMap::new();
         for key in BTreeSet::from([&one.project, &other.project]) {
             let id = if *key == one.project {
-                Some(ProjectWriter::open(change, key).await?.project().id)
+                Some(ProjectWriter::open(work, key).await?.project().id)
             } else {
-                let project = projects::locked(change.tx(), reader, key).await?;
+                let project = projects::locked(work.tx(), scope, key).await?;
                 if project.as_ref().is_some_and(|project| project.is_archived) {
                     return Err(Error::Conflict(OTHER_ARCHIVED));
                 }
@@ -129,53 +128,59 @@ impl Ends {
             };
             found.insert(key, id);
         }
-        tasks::lock_relations(change.tx()).await?;
+        tasks::lock_relations(work.tx()).await?;
         let node = |key: &TaskKey| Some((found.get(&key.project).copied().flatten()?, key.number));
         Ok(node(one).zip(node(other)).map(|(one, other)| Self { one, other }))
     }
 }
 
 async fn add(
-    change: &mut UnitOfWork<'_>,
+    work: &mut UnitOfWork<'_>,
     key: &TaskKey,
     relation: Relation,
     other: &TaskKey,
-    ends: Ends,
+    pair: TaskPair,
 ) -> Result<(), Error> {
-    let edge = Edge::of(ends.one, relation, ends.other);
-    if let Some(way) = tasks::way_back(change.tx(), edge).await? {
-        return Err(Error::invalid("other", circle(change, edge, relation, &way).await?));
+    let edge = Edge::of(pair.one, relation, pair.other);
+    if let Some(path) = tasks::way_back(work.tx(), edge).await? {
+        return Err(Error::invalid("other", cycle_message(work, edge, relation, &path).await?));
     }
-    if !tasks::add_relation(change.tx(), edge).await? {
+    if !tasks::add_relation(work.tx(), edge).await? {
         let verb = relation.label().to_lowercase();
         return Err(Error::invalid("other", format!("That is noted already: {key} – {verb} – {other}.")));
     }
-    let (one, two) = (ends.one, ends.other);
-    change.tell(one.0, Some(one.1), Event::Related { relation, other: Some(other.clone()) });
-    change.tell(two.0, Some(two.1), Event::Related { relation: relation.inverted(), other: Some(key.clone()) });
+    let (one, two) = (pair.one, pair.other);
+    work.emit(one.0, Some(one.1), Event::Related { relation, other: Some(other.clone()) });
+    work.emit(two.0, Some(two.1), Event::Related { relation: relation.inverted(), other: Some(key.clone()) });
     Ok(())
 }
 
 async fn remove(
-    change: &mut UnitOfWork<'_>,
+    work: &mut UnitOfWork<'_>,
     key: &TaskKey,
     relation: Relation,
     other: &TaskKey,
-    ends: Ends,
+    pair: TaskPair,
 ) -> Result<bool, Error> {
-    let (one, two) = (ends.one, ends.other);
-    if !tasks::remove_relation(change.tx(), Edge::of(one, relation, two)).await? {
+    let (one, two) = (pair.one, pair.other);
+    if !tasks::remove_relation(work.tx(), Edge::of(one, relation, two)).await? {
         return Ok(false);
     }
-    change.tell(one.0, Some(one.1), Event::Unrelated { relation, other: Some(other.clone()) });
-    change.tell(two.0, Some(two.1), Event::Unrelated { relation: relation.inverted(), other: Some(key.clone()) });
+    work.emit(one.0, Some(one.1), Event::Unrelated { relation, other: Some(other.clone()) });
+    work.emit(two.0, Some(two.1), Event::Unrelated { relation: relation.inverted(), other: Some(key.clone()) });
     Ok(true)
 }
 
-/// Why a relation would close a circle: the way back, without the names of what the person may not see.
-async fn circle(change: &mut UnitOfWork<'_>, edge: Edge, relation: Relation, way: &[Node]) -> Result<String, Error> {
-    let reader = change.ctx().project_scope();
-    let keys = projects::visible(change.tx(), reader).await?;
+/// Message for a relation that would close a cycle: the path back, without the keys of tasks that the person may not
+/// see.
+async fn cycle_message(
+    work: &mut UnitOfWork<'_>,
+    edge: Edge,
+    relation: Relation,
+    path: &[Node],
+) -> Result<String, Error> {
+    let scope = work.ctx().project_scope();
+    let keys = projects::visible(work.tx(), scope).await?;
     let name = |node: &Node| {
         keys.get(&node.0).map_or_else(|| "a task you can’t see".to_owned(), |key| format!("{key}-{}", node.1))
     };
@@ -183,13 +188,13 @@ async fn circle(change: &mut UnitOfWork<'_>, edge: Edge, relation: Relation, way
         Relation::Blocks | Relation::BlockedBy => ("block", "blocks"),
         _ => ("duplicate", "duplicates"),
     };
-    let names: Vec<_> = way.iter().map(name).collect();
+    let names: Vec<_> = path.iter().map(name).collect();
     // WEB-2 blocks WEB-3, which blocks WEB-1.
     let chain = names.join(&format!(", which {verbs} ")).replacen(", which", "", 1);
     Ok(format!("{chain}, so {} can’t {verb} {}: they would go in a circle.", name(&edge.from()), names[0]))
 }
 
-/// The same for what there is not and for what the person may not see.
-fn missing(key: &TaskKey) -> String {
+/// The same message for a task that does not exist and one that the person may not see.
+fn not_found_message(key: &TaskKey) -> String {
     format!("There is no task {key}, or it is in the bin.")
 }

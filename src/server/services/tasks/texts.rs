@@ -1,4 +1,5 @@
-//! Title and description, which people write together: what one saves never replaces what another has saved meanwhile.
+//! Saves title and description, which people edit at the same time: a save never overwrites what another person saved
+//! meanwhile.
 
 use super::{detail, project_writer::ProjectWriter};
 use crate::{
@@ -29,16 +30,16 @@ use crate::{
 const STALE: &str = "Someone changed this task while you were editing, at the same place as you. Nothing was overwritten: \
                      choose what it is to say.";
 
-/// How many events are read at most to find what a task said when somebody began to write.
-const READ_BACK: i64 = 1_000;
+/// Maximum number of events read to reconstruct an earlier version.
+const MAX_EVENTS_READ: i64 = 1_000;
 
-/// Changes title and description of the task called `key`, which were made from what it said at `version`. What others
-/// have changed since is kept, where it is not the same words.
+/// Saves title and description of the task `key`, edited from `version`. Merges with changes saved since; other words
+/// of the same text do not conflict.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`]; [`Error::Invalid`] for `title` and `description`;
-/// [`Error::Conflict`] when somebody else has changed the same, and nothing is changed; [`Error::BadRequest`] for a version
-/// that there never was.
+/// [`Error::Conflict`] if another person changed the same words, nothing is saved then; [`Error::BadRequest`] if there
+/// never was such a version.
 pub async fn update(
     ctx: &OrgContext,
     key: &TaskKey,
@@ -46,35 +47,32 @@ pub async fn update(
     title: &str,
     description: &str,
 ) -> Result<TaskDetail, Error> {
-    let mut change = UnitOfWork::begin(ctx, Permission::WriteTasks, "task.update", &key.to_string()).await?;
-    let mut desk = ProjectWriter::open(&mut change, &key.project).await?;
+    let mut work = UnitOfWork::begin(ctx, Permission::WriteTasks, "task.update", &key.to_string()).await?;
+    let mut writer = ProjectWriter::open(&mut work, &key.project).await?;
     let (mut title, mut description) = parse(title, description)?;
-    let project = desk.project().id;
-    let record = tasks::records(desk.change().tx(), project, &[key.number]).await?.remove(&key.number);
+    let project = writer.project().id;
+    let record = tasks::records(writer.work().tx(), project, &[key.number]).await?.remove(&key.number);
     let record = record.ok_or(Error::NotFound)?;
     if record.version != version {
-        let merge = bring_together(desk.change().tx(), project, key, &record, version, &title, &description).await?;
+        let merge = merge_texts(writer.work().tx(), project, key, &record, version, &title, &description).await?;
         if merge.title.iter().chain(&merge.description).any(Part::is_clash) {
             return Err(Error::Conflict(STALE));
         }
         (title, description) = parse(&compose(&merge.title), &compose(&merge.description))?;
     }
     let facts = TaskFields { title, description, ..record.facts.clone() };
-    let named = mentions::added(desk.change().tx(), project, &record.facts.description, &facts.description).await?;
-    desk.save(key.number, record, facts).await?;
-    change.mention(named);
-    let mut task = detail(ctx, change.tx(), key).await?;
-    if let Some(done) = change.commit().await? {
+    let named = mentions::added(writer.work().tx(), project, &record.facts.description, &facts.description).await?;
+    writer.save(key.number, record, facts).await?;
+    work.mention(named);
+    let mut task = detail::load(ctx, work.tx(), key).await?;
+    if let Some(done) = work.commit().await? {
         task.as_of = done.last;
         task.undo = Some(done.batch.0);
     }
     Ok(task)
 }
 
-/// What the reader has written from what the task said at `version`, and what it says now. Nothing is changed.
-///
-/// # Errors
-/// As [`update`].
+/// Merges the texts that the reader edited from `version` with the saved ones, without saving.
 pub async fn compare(
     ctx: &OrgContext,
     key: &TaskKey,
@@ -87,7 +85,7 @@ pub async fn compare(
     let record = tasks::records(&mut tx, project.id, &[key.number]).await?.remove(&key.number);
     let record = record.ok_or(Error::NotFound)?;
     let (title, description) = parse(title, description)?;
-    bring_together(&mut tx, project.id, key, &record, version, &title, &description).await
+    merge_texts(&mut tx, project.id, key, &record, version, &title, &description).await
 }
 
 fn parse(title: &str, description: &str) -> Result<(String, String), Error> {
@@ -97,7 +95,7 @@ fn parse(title: &str, description: &str) -> Result<(String, String), Error> {
     )
 }
 
-async fn bring_together(
+async fn merge_texts(
     tx: &mut OrgTx,
     project: ProjectId,
     key: &TaskKey,
@@ -108,33 +106,33 @@ async fn bring_together(
 ) -> Result<Merge, Error> {
     let Base { texts, by } = base(tx, project, key.number, record, version).await?;
     let now = &record.facts;
-    let whole =
+    let whole_text =
         |yours: &str, theirs: &str| vec![if yours == theirs { Part::same(yours) } else { Part::clash(yours, theirs) }];
     let (title, description) = match texts {
         Some((was_title, was)) => {
             (text_merge::title(&was_title, title, &now.title), text_merge::text(&was, description, &now.description))
         }
-        None => (whole(title, &now.title), whole(description, &now.description)),
+        None => (whole_text(title, &now.title), whole_text(description, &now.description)),
     };
     Ok(Merge { version: record.version, by, title, description })
 }
 
-/// What a task said at an earlier version.
+/// The texts of a task at an earlier version.
 struct Base {
-    /// Title and description; nothing when that is too long ago to be looked for.
+    /// Title and description; `None` if the version is too old to be reconstructed.
     texts: Option<(String, String)>,
-    /// The name of whoever changed it last.
+    /// Name of the person who changed the texts last.
     by: String,
 }
 
-/// Goes back from what the task says now to the edits that came after `version`: the first of them knows what there was.
+/// Reconstructs the texts at `version` from the saved ones and the events after it.
 async fn base(tx: &mut OrgTx, project: ProjectId, number: i64, record: &Record, version: i64) -> Result<Base, Error> {
     if !(1..=record.version).contains(&version) {
         return Err(Error::BadRequest);
     }
     let (mut by, mut reached) = (None, record.version);
     let (mut title, mut described) = (record.facts.title.clone(), None);
-    for Happened { number, event, name, .. } in events::last_of_task(tx, project, number, READ_BACK).await? {
+    for Happened { number, event, name, .. } in events::last_of_task(tx, project, number, MAX_EVENTS_READ).await? {
         let Event::Changed { changes } = event else { continue };
         let is_text = |change: &FieldChange| matches!(change, FieldChange::Title(_) | FieldChange::Description(_));
         if !changes.iter().any(is_text) {
@@ -146,7 +144,7 @@ async fn base(tx: &mut OrgTx, project: ProjectId, number: i64, record: &Record, 
         }
         for change in changes {
             match change {
-                FieldChange::Title(swap) => title = swap.from,
+                FieldChange::Title(change_of_title) => title = change_of_title.from,
                 FieldChange::Description(_) => described = Some(number),
                 _ => {}
             }
@@ -159,7 +157,7 @@ async fn base(tx: &mut OrgTx, project: ProjectId, number: i64, record: &Record, 
     }
     let mut texts = TaskFields { title, description: record.facts.description.clone(), ..TaskFields::default() };
     if let Some(number) = described
-        && let Event::Changed { changes } = events::whole(tx, number).await?
+        && let Event::Changed { changes } = events::whole_text(tx, number).await?
     {
         let descriptions = changes.into_iter().filter(|change| matches!(change, FieldChange::Description(_)));
         descriptions.for_each(|change| change.inverted().apply(&mut texts));

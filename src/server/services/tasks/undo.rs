@@ -1,4 +1,4 @@
-//! Taking back what was done.
+//! Undoes a batch of changes.
 
 use std::collections::BTreeMap;
 
@@ -25,23 +25,22 @@ const ACTION: &str = "task.undo";
 
 const CHANGED_SINCE: &str = "Somebody has changed this since, so it can’t be undone. Nothing was changed.";
 
-/// Takes back what the person did in `batch`, all of it or nothing. Nothing when it was taken back already.
+/// Undoes everything that the person did in `batch`, or nothing. Returns `None` if it was undone already.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `write:tasks`, for what puts tasks into the bin or takes them out without `delete:tasks`;
-/// [`Error::NotFound`] when the person did no such thing;
-/// [`Error::Conflict`] when somebody has changed the same since.
+/// [`Error::Forbidden`] without `write:tasks`, or without `delete:tasks` if the undo moves tasks to the trash or out of
+/// it; [`Error::NotFound`] if the person has no such batch; [`Error::Conflict`] if one of the fields has changed since.
 pub async fn undo(ctx: &OrgContext, batch: BatchId) -> Result<Option<Done>, Error> {
-    let mut change = UnitOfWork::begin(ctx, Permission::WriteTasks, ACTION, &batch.to_string()).await?;
-    let done = events::of_batch(change.tx(), batch, ctx.person).await?;
+    let mut work = UnitOfWork::begin(ctx, Permission::WriteTasks, ACTION, &batch.to_string()).await?;
+    let done = events::of_batch(work.tx(), batch, ctx.person).await?;
     if done.is_empty() {
         return Err(Error::NotFound);
     }
-    let is_deleting = done.iter().any(|(.., event)| concerns_the_bin(event));
-    if is_deleting && !ctx.permissions.allow(Permission::DeleteTasks) {
-        // Refused, and on record.
-        drop(change);
-        change = UnitOfWork::begin(ctx, Permission::DeleteTasks, ACTION, &batch.to_string()).await?;
+    let needs_delete = done.iter().any(|(.., event)| involves_trash(event));
+    if needs_delete && !ctx.permissions.allow(Permission::DeleteTasks) {
+        // Refused, with an audit entry.
+        drop(work);
+        work = UnitOfWork::begin(ctx, Permission::DeleteTasks, ACTION, &batch.to_string()).await?;
     }
     let mut by_project: BTreeMap<ProjectKey, BTreeMap<i64, Vec<Event>>> = BTreeMap::new();
     let mut related = Vec::new();
@@ -51,35 +50,35 @@ pub async fn undo(ctx: &OrgContext, batch: BatchId) -> Result<Option<Done>, Erro
             related.push((TaskKey { project, number }, event));
             continue;
         }
-        // What concerns no task by itself, such as new ranks of a whole column, has changed nothing that people see.
+        // Events without a task, such as new ranks of a column, change nothing that people see.
         let tasks = by_project.entry(project).or_default();
         if let Some(task) = task {
             tasks.entry(task).or_default().push(event);
         }
     }
     for (project, events) in by_project {
-        let mut desk = ProjectWriter::open(&mut change, &project).await?;
-        let (id, numbers) = (desk.project().id, events.keys().copied().collect::<Vec<_>>());
-        let mut records = tasks::records(desk.change().tx(), id, &numbers).await?;
+        let mut writer = ProjectWriter::open(&mut work, &project).await?;
+        let (id, numbers) = (writer.project().id, events.keys().copied().collect::<Vec<_>>());
+        let mut records = tasks::records(writer.work().tx(), id, &numbers).await?;
         for (number, events) in events {
             let record = records.remove(&number).ok_or(Error::NotFound)?;
-            // The last thing first.
+            // The latest event first.
             let facts = events.iter().rev().try_fold(record.facts.clone(), |facts, event| before(event, facts))?;
-            desk.save(number, record, facts).await?;
+            writer.save(number, record, facts).await?;
         }
     }
-    if !relations::take_back(&mut change, &related).await? {
+    if !relations::undo(&mut work, &related).await? {
         return Err(Error::Conflict(CHANGED_SINCE));
     }
-    if is_deleting && !change.is_empty() {
-        ctx.record(change.tx(), ACTION, &batch.to_string(), Outcome::Done).await?;
+    if needs_delete && !work.is_empty() {
+        ctx.record(work.tx(), ACTION, &batch.to_string(), Outcome::Done).await?;
     }
-    change.commit().await
+    work.commit().await
 }
 
-/// Whether undoing it puts a task into the bin, or takes it out.
+/// Whether undoing `event` moves a task to the trash or out of it.
 #[must_use]
-pub fn concerns_the_bin(event: &Event) -> bool {
+pub fn involves_trash(event: &Event) -> bool {
     match event {
         Event::Created { .. } => true,
         Event::Changed { changes } => changes.iter().any(|change| matches!(change, FieldChange::Deleted(_))),
@@ -87,7 +86,7 @@ pub fn concerns_the_bin(event: &Event) -> bool {
     }
 }
 
-/// What a task was before `event`, given what it was after it.
+/// Returns the fields of a task before `event`, given those after it.
 fn before(event: &Event, mut facts: TaskFields) -> Result<TaskFields, Error> {
     match event {
         Event::Created { .. } => facts.is_deleted = true,

@@ -1,4 +1,4 @@
-//! Being told what happens to a task.
+//! Starts and stops watching a task.
 
 use crate::{
     domain::{keys::TaskKey, permissions::Permission},
@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-/// Has the person told what happens to the task called `key`, or no longer.
+/// Makes the person in `ctx` a watcher of the task `key`, or no longer.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].

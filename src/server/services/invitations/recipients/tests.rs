@@ -1,50 +1,50 @@
 use crate::server::services::invitations::recipients::*;
 
-/// `address role` of each, or `line: what`.
-fn read(text: &str) -> Result<Vec<String>, Vec<String>> {
+/// Renders each recipient as `address role`, or each rejected line as `line: reason`.
+fn parsed(text: &str) -> Result<Vec<String>, Vec<String>> {
     parse(text, Role::Member)
         .map(|all| all.iter().map(|one| format!("{} {}", one.address, one.role)).collect())
         .map_err(|all| all.iter().map(|one| format!("{}: {}", one.line, one.what)).collect())
 }
 
 #[track_caller]
-fn reads(text: &str, expected: &[&str]) {
-    assert_eq!(read(text), Ok(expected.iter().map(ToString::to_string).collect()), "{text:?}");
+fn assert_parses(text: &str, expected: &[&str]) {
+    assert_eq!(parsed(text), Ok(expected.iter().map(ToString::to_string).collect()), "{text:?}");
 }
 
 #[track_caller]
-fn refuses(text: &str, expected: &[&str]) {
-    assert_eq!(read(text), Err(expected.iter().map(ToString::to_string).collect()), "{text:?}");
+fn assert_rejects(text: &str, expected: &[&str]) {
+    assert_eq!(parsed(text), Err(expected.iter().map(ToString::to_string).collect()), "{text:?}");
 }
 
 #[test]
-fn addresses_stand_between_commas_semicolons_and_line_ends() {
-    reads("", &[]);
-    reads(" \r\n ; ,\n", &[]);
-    reads("a@x.example", &["a@x.example member"]);
-    reads(
+fn addresses_are_separated_by_commas_semicolons_and_line_ends() {
+    assert_parses("", &[]);
+    assert_parses(" \r\n ; ,\n", &[]);
+    assert_parses("a@x.example", &["a@x.example member"]);
+    assert_parses(
         "a@x.example, b@x.example;c@x.example\r\n\n  d@x.example\t",
         &["a@x.example member", "b@x.example member", "c@x.example member", "d@x.example member"],
     );
 }
 
 #[test]
-fn names_are_left_out() {
-    reads(
+fn names_are_dropped() {
+    assert_parses(
         "Ann <A@x.example>, \"Doe, Jane\" <jane@x.example>; <c@x.example>\nmailto:d@x.example",
         &["a@x.example member", "jane@x.example member", "c@x.example member", "d@x.example member"],
     );
 }
 
 #[test]
-fn a_table_names_its_columns() {
-    reads(
+fn a_table_has_a_header() {
+    assert_parses(
         "Name,E-Mail,Role\n\"Doe, Jane\",Jane@x.example,Admin\nJoe,joe@x.example,\n\n,al@x.example,viewer",
         &["jane@x.example admin", "joe@x.example member", "al@x.example viewer"],
     );
-    reads("email;role\na@x.example;viewer", &["a@x.example viewer"]);
-    reads("email\na@x.example\n", &["a@x.example member"]);
-    refuses(
+    assert_parses("email;role\na@x.example;viewer", &["a@x.example viewer"]);
+    assert_parses("email\na@x.example\n", &["a@x.example member"]);
+    assert_rejects(
         "email,role\na@x.example,boss\n,admin\nnobody,admin",
         &[
             "2: “boss” is not a role. The roles are viewer, member, admin, owner.",
@@ -55,17 +55,17 @@ fn a_table_names_its_columns() {
 }
 
 #[test]
-fn an_address_that_comes_twice_counts_once() {
-    reads("a@x.example\nA@X.example", &["a@x.example member"]);
-    refuses(
+fn duplicates_count_once() {
+    assert_parses("a@x.example\nA@X.example", &["a@x.example member"]);
+    assert_rejects(
         "email,role\na@x.example,admin\nA@x.example,viewer",
         &["3: A@x.example is on line 2 too, with another role."],
     );
 }
 
 #[test]
-fn everything_that_is_wrong_is_said_with_its_line() {
-    refuses(
+fn all_rejected_lines_are_reported() {
+    assert_rejects(
         "a@x.example\nfoo\n\nb@x.example, bar@, x y@z.example",
         &[
             "2: “foo” is not an email address.",
@@ -76,7 +76,7 @@ fn everything_that_is_wrong_is_said_with_its_line() {
 }
 
 #[test]
-fn what_mail_cannot_go_to_is_no_address() {
+fn invalid_addresses_are_rejected() {
     for text in [
         "a@b",
         "@x.example",
@@ -92,9 +92,9 @@ fn what_mail_cannot_go_to_is_no_address() {
         &format!("{}@x.example", "a".repeat(65)),
         &format!("a@{}.example", "x".repeat(64)),
     ] {
-        assert!(read(text).is_err(), "{text:?}");
+        assert!(parsed(text).is_err(), "{text:?}");
     }
     for text in ["a.b+c@x.example", "o'neil@x-y.co.uk", "1@2.3"] {
-        assert!(read(text).is_ok(), "{text:?}");
+        assert!(parsed(text).is_ok(), "{text:?}");
     }
 }

@@ -1,0 +1,59 @@
+//! Loads a task with everything that its page shows.
+
+use crate::{
+    domain::{
+        keys::TaskKey,
+        tasks::{TaskDetail, fields::TaskFields, links::Links},
+    },
+    server::{
+        access::OrgContext,
+        db::OrgTx,
+        error::Error,
+        repo::{projects, tasks},
+        services::{markdown, trash},
+    },
+};
+
+/// Loads the task `key`.
+///
+/// # Errors
+/// [`Error::NotFound`] if the task does not exist or the person may not see its project.
+pub(super) async fn load(ctx: &OrgContext, tx: &mut OrgTx, key: &TaskKey) -> Result<TaskDetail, Error> {
+    let project = projects::by_key(tx, ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;
+    let task = tasks::find(tx, project.id, key.number).await?.ok_or(Error::NotFound)?;
+    let record = tasks::records(tx, project.id, &[key.number]).await?.remove(&key.number).ok_or(Error::NotFound)?;
+    let links = links(ctx, tx, &project, key.number, &record.facts).await?;
+    Ok(TaskDetail {
+        key: key.clone(),
+        project_name: project.name,
+        html: markdown::render(&ctx.slug, &record.facts.description),
+        facts: record.facts,
+        states: project.states,
+        labels: projects::labels(tx, project.id).await?,
+        people: projects::assignable(tx, project.id).await?,
+        version: task.version,
+        created_by: task.created_by,
+        created_at: task.created_at,
+        updated_at: task.updated_at,
+        links,
+        as_of: ctx.as_of,
+        leaves_on: record.deleted_at.map(|at| trash::expires_at(at).date_naive()),
+        undo: None,
+    })
+}
+
+/// Loads the parent, subtasks, related tasks and watchers of a task, as far as the person in `ctx` may see them.
+async fn links(
+    ctx: &OrgContext,
+    tx: &mut OrgTx,
+    project: &projects::Project,
+    number: i64,
+    facts: &TaskFields,
+) -> Result<Links, Error> {
+    let (parent, subtasks) = tasks::family(tx, project.id, number, facts.parent).await?;
+    let relations = tasks::related(tx, ctx.project_scope(), project.id, number).await?;
+    let watchers = tasks::watchers(tx, project.id, number).await?;
+    let is_watching = watchers.iter().any(|(person, _)| *person == ctx.person);
+    let watchers = watchers.into_iter().map(|(_, name)| name).collect();
+    Ok(Links { parent, subtasks, relations, watchers, is_watching })
+}
