@@ -33,11 +33,9 @@ impl EventNames {
     pub fn describe(&self, project: &ProjectKey, event: &Event) -> Option<String> {
         Some(match event {
             Event::Created { .. } => "created the task".to_owned(),
-            Event::Changed { changes } => changes
-                .iter()
-                .map(|describe_change| self.describe_change(project, describe_change))
-                .collect::<Vec<_>>()
-                .join(", "),
+            Event::Changed { changes } => {
+                changes.iter().map(|change| self.describe_change(project, change)).collect::<Vec<_>>().join(", ")
+            }
             Event::Related { relation, other } => {
                 format!("noted that it {} {}", verb(*relation), self.visible_key(other.as_ref())?)
             }
@@ -60,9 +58,9 @@ impl EventNames {
         other.filter(|other| self.visible.contains(&other.project))
     }
 
-    fn describe_change(&self, project: &ProjectKey, describe_change: &FieldChange) -> String {
+    fn describe_change(&self, project: &ProjectKey, change: &FieldChange) -> String {
         let key = |number: i64| format!("{project}-{number}");
-        match describe_change {
+        match change {
             FieldChange::Title(value) => format!("renamed it from “{}”", value.from),
             FieldChange::Description(_) => "changed the description".to_owned(),
             FieldChange::Place(Change { from, to }) if from.state == to.state => {

@@ -121,12 +121,12 @@ pub async fn run(app: AppState, mut stopped: watch::Receiver<bool>) {
                     tracing::warn!(%error, "cannot check due domains");
                 }
             }
-            _ = stopped.on_state_change() => return,
+            _ = stopped.changed() => return,
         }
         tokio::select! {
             () = app.wake_dns.wait() => {}
             () = tokio::time::sleep(POLL_INTERVAL) => {}
-            _ = stopped.on_state_change() => return,
+            _ = stopped.changed() => return,
         }
     }
 }

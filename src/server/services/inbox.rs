@@ -39,7 +39,7 @@ const NEWS_MAX: i64 = 3;
 const QUOTE_MAX: usize = 160;
 
 /// Time of day, in UTC, at which a notification snoozed to another day returns.
-const RETURN_TIME: NaiveTime = NaiveTime::from_hms_opt(9, 0, 0).expect("an hour of the day");
+const RETURN_TIME: NaiveTime = NaiveTime::from_hms_opt(9, 0, 0).expect("9:00 is a valid time");
 
 /// Audit action of refused inbox updates.
 const ACTION: &str = "inbox.update";
@@ -53,15 +53,15 @@ pub async fn page(ctx: &OrgContext, shelf: InboxTab, page: i64) -> Result<Inbox,
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     // One more than a page, to learn whether there is a next page.
     let window = (PAGE_SIZE + 1, (page - 1) * PAGE_SIZE);
-    let row = notifications::page(&mut tx, ctx.project_scope(), shelf, ctx.now(), window, NEWS_MAX).await?;
+    let rows = notifications::page(&mut tx, ctx.project_scope(), shelf, ctx.now(), window, NEWS_MAX).await?;
     let states = projects::state_names(&mut tx, ctx.project_scope()).await?;
     let visible = states.keys().cloned().collect();
     let people = members::names(&mut tx).await?;
     let names = EventNames { states, people, labels: HashMap::new(), visible };
-    let row = row.into_iter().map(Notification::try_from).collect::<Result<Vec<_>, _>>()?;
-    let quotes = comments::beginnings(&mut tx, row.iter().filter_map(Notification::comment)).await?;
+    let rows = rows.into_iter().map(Notification::try_from).collect::<Result<Vec<_>, _>>()?;
+    let quotes = comments::beginnings(&mut tx, rows.iter().filter_map(Notification::comment)).await?;
     let mut entries: Vec<InboxEntry> = Vec::new();
-    for notification in &row {
+    for notification in &rows {
         if entries.last().is_none_or(|last| last.task != notification.task) {
             entries.push(notification.entry()?);
         }
@@ -97,7 +97,7 @@ pub async fn archive(ctx: &OrgContext, key: &TaskKey, upto: i64, is_archived: bo
 async fn update(ctx: &OrgContext, key: &TaskKey, upto: i64, change: NotificationUpdate) -> Result<(), Error> {
     let mut tx = ctx.write(Permission::ReadTasks, ACTION, &key.to_string()).await?;
     let project = projects::by_key(&mut tx, ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;
-    notifications::update(&mut tx, ctx.person, project.id, key, upto, change, ctx.now()).await?;
+    notifications::decide(&mut tx, ctx.person, project.id, key, upto, change, ctx.now()).await?;
     tx.commit().await
 }
 
@@ -162,7 +162,7 @@ impl Notification {
 
     fn news(&self, names: &EventNames, quotes: &HashMap<Uuid, String>) -> News {
         let project = &self.task.project;
-        let names = || names.tell(project, &self.event).unwrap_or_else(|| "changed something".to_owned());
+        let description = || names.describe(project, &self.event).unwrap_or_else(|| "changed something".to_owned());
         let comment = self.comment();
         let (name, text) = match (&self.event, self.reason) {
             (Event::Due { on }, _) if *on < self.row.at.date_naive() => {
@@ -173,7 +173,7 @@ impl Notification {
             (_, Reason::Mentioned) => (Some(&self.row.name), "mentioned you in the description".to_owned()),
             (_, Reason::Assigned) => (Some(&self.row.name), "assigned it to you".to_owned()),
             _ if comment.is_some() => (Some(&self.row.name), "commented".to_owned()),
-            _ => (Some(&self.row.name), names()),
+            _ => (Some(&self.row.name), description()),
         };
         News {
             at: self.row.at,
@@ -195,7 +195,7 @@ impl Notification {
             is_unread: self.row.has_unread,
             snoozed_until: self.row.snoozed_until,
             news: Vec::new(),
-            more: usize::try_from(self.row.row).unwrap_or_default(),
+            more: usize::try_from(self.row.told).unwrap_or_default(),
             upto: self.row.number,
         })
     }

@@ -195,19 +195,22 @@ async fn add(ctx: &OrgContext, tx: &mut OrgTx, new: &NewInvitation<'_>) -> Resul
 async fn validate_list(tx: &mut OrgTx, list: &[Recipient]) -> Result<(), Error> {
     let members: Vec<_> = members::list(tx).await?.into_iter().map(|member| member.email.to_lowercase()).collect();
     let invited: Vec<_> = invitations::list(tx).await?;
-    let is_invited = |address: &str| {
-        invited
-            .iter()
-            .find(|recipient| matches!(recipient.state, State::Waiting | State::Open) && recipient.address == address)
+    let open_invitation = |address: &str| {
+        invited.iter().find(|invitation| {
+            matches!(invitation.state, State::Waiting | State::Open) && invitation.address == address
+        })
     };
     let rejected = list.iter().filter_map(|recipient| {
-        let what = if members.contains(&recipient.address) {
+        let reason = if members.contains(&recipient.address) {
             format!("{} is a member already.", recipient.email)
         } else {
-            let known = is_invited(&recipient.address)?;
-            format!("{} has an open invitation already. You can send it again from the list of people.", known.email)
+            let invitation = open_invitation(&recipient.address)?;
+            format!(
+                "{} has an open invitation already. You can send it again from the list of people.",
+                invitation.email
+            )
         };
-        Some(RejectedLine { line: recipient.line, what })
+        Some(RejectedLine { line: recipient.line, reason })
     });
     let rejected: Vec<_> = rejected.collect();
     if rejected.is_empty() { Ok(()) } else { Err(Error::Invalid(vec![rejected_lines(&rejected)])) }

@@ -16,8 +16,8 @@ pub async fn added(tx: &mut OrgTx, project: ProjectId, before: &str, text: &str)
     let people = projects::mentionable(tx, project).await?;
     let names: Vec<_> = people.iter().flat_map(|(_, name, email)| [name.as_str(), email.as_str()]).collect();
     let mentioned_in = |text| -> BTreeSet<PersonId> {
-        let mentions = markdown::mentions(text, &names);
-        let is_mentioned = |name: &String| mentions.contains(&name.to_lowercase());
+        let found = markdown::mentions(text, &names);
+        let is_mentioned = |name: &String| found.contains(&name.to_lowercase());
         people
             .iter()
             .filter(|(_, name, email)| is_mentioned(name) || is_mentioned(email))

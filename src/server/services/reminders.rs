@@ -53,8 +53,7 @@ pub async fn run(app: AppState, mut stopped: watch::Receiver<bool>) {
 /// Sends the reminders of today in every organization that has not had them, one organization after the other. An
 /// organization that fails is retried on the next run and does not hold up the others.
 ///
-/// # Errors
-/// what was done until then stays.
+/// Batches committed before an error stay.
 pub async fn remind(app: &AppState) -> Result<(), Error> {
     let mut after = OrgId(Uuid::nil());
     loop {

@@ -83,7 +83,7 @@ async fn create_in(
     let mut work = UnitOfWork::begin(ctx, Permission::WriteTasks, "task.create", project.as_str()).await?;
     let title = text::line("title", "a title", title, TITLE_MAX).map_err(|field| Error::Invalid(vec![field]))?;
     let mut writer = ProjectWriter::open(&mut work, project).await?;
-    let state = state.map_or_else(|| writer.first_to_do(), |state| Ok(state.to_owned()))?;
+    let state = state.map_or_else(|| writer.initial_state(), |state| Ok(state.to_owned()))?;
     let state = state.as_str();
     let id = writer.project().id;
     if let Some(parent) = parent {
@@ -96,7 +96,7 @@ async fn create_in(
     let number = projects::take_numbers(writer.work().tx(), id, 1).await?;
     let place = writer.place(number, state, None).await?;
     let facts = TaskFields { title, place, parent, ..TaskFields::default() };
-    writer.check(number, &TaskFields::default(), &facts).await?;
+    writer.validate(number, &TaskFields::default(), &facts).await?;
     let new = NewTask { number, facts: &facts, created_by: ctx.person, is_done };
     tasks::create(work.tx(), id, new, ctx.now()).await?;
     let card = TaskCard::of(number, &facts);

@@ -71,7 +71,7 @@ fn parse_list(text: &str, role: Role) -> Result<Vec<Recipient>, FieldError> {
 pub(super) fn rejected_lines(rejected: &[RejectedLine]) -> FieldError {
     const MAX_LINES: usize = 20;
     let mut lines: Vec<_> =
-        rejected.iter().take(MAX_LINES).map(|RejectedLine { line, what }| format!("Line {line}: {what}")).collect();
+        rejected.iter().take(MAX_LINES).map(|RejectedLine { line, reason }| format!("Line {line}: {reason}")).collect();
     if rejected.len() > MAX_LINES {
         lines.push(format!("And {} more.", rejected.len() - MAX_LINES));
     }

@@ -24,7 +24,7 @@ pub struct Recipient {
 pub struct RejectedLine {
     /// From 1.
     pub line: usize,
-    pub what: String,
+    pub reason: String,
 }
 
 /// Parses `text`: addresses separated by commas, semicolons and line ends, or a table whose header has a column `email`
@@ -81,7 +81,7 @@ impl Header {
             }),
         };
         if field(self.email).is_empty() {
-            parser.rejected.push(RejectedLine { line: number, what: "the address is missing.".to_owned() });
+            parser.rejected.push(RejectedLine { line: number, reason: "the address is missing.".to_owned() });
         } else {
             parser.add(number, field(self.email), role);
         }
@@ -93,7 +93,7 @@ struct ListParser {
     recipients: Vec<Recipient>,
     rejected: Vec<RejectedLine>,
     /// Index in `recipients` by address.
-    known: HashMap<String, usize>,
+    index_by_address: HashMap<String, usize>,
 }
 
 impl ListParser {
@@ -108,19 +108,19 @@ impl ListParser {
                 let field: String = field.chars().take(80).collect();
                 return self
                     .rejected
-                    .push(RejectedLine { line, what: format!("“{field}” is not an email address.") });
+                    .push(RejectedLine { line, reason: format!("“{field}” is not an email address.") });
             }
-            (_, Err(what)) => return self.rejected.push(RejectedLine { line, what }),
+            (_, Err(reason)) => return self.rejected.push(RejectedLine { line, reason }),
         };
         let address = email.to_lowercase();
-        match self.known.get(&address).map(|index| &self.recipients[*index]) {
-            Some(known) if known.role == role => {}
-            Some(known) => {
-                let what = format!("{email} is on line {} too, with another role.", known.line);
-                self.rejected.push(RejectedLine { line, what });
+        match self.index_by_address.get(&address).map(|index| &self.recipients[*index]) {
+            Some(previous) if previous.role == role => {}
+            Some(previous) => {
+                let reason = format!("{email} is on line {} too, with another role.", previous.line);
+                self.rejected.push(RejectedLine { line, reason });
             }
             None => {
-                self.known.insert(address.clone(), self.recipients.len());
+                self.index_by_address.insert(address.clone(), self.recipients.len());
                 self.recipients.push(Recipient { line, email: email.to_owned(), address, role });
             }
         }

@@ -61,9 +61,9 @@ pub async fn update(
         (title, description) = parse(&compose(&merge.title), &compose(&merge.description))?;
     }
     let facts = TaskFields { title, description, ..record.facts.clone() };
-    let named = mentions::added(writer.work().tx(), project, &record.facts.description, &facts.description).await?;
+    let mentioned = mentions::added(writer.work().tx(), project, &record.facts.description, &facts.description).await?;
     writer.save(key.number, record, facts).await?;
-    work.mention(named);
+    work.mention(mentioned);
     let mut task = detail::load(ctx, work.tx(), key).await?;
     if let Some(done) = work.commit().await? {
         task.as_of = done.last;
@@ -144,7 +144,7 @@ async fn base(tx: &mut OrgTx, project: ProjectId, number: i64, record: &Record, 
         }
         for change in changes {
             match change {
-                FieldChange::Title(change_of_title) => title = change_of_title.from,
+                FieldChange::Title(value) => title = value.from,
                 FieldChange::Description(_) => described = Some(number),
                 _ => {}
             }
@@ -157,7 +157,7 @@ async fn base(tx: &mut OrgTx, project: ProjectId, number: i64, record: &Record, 
     }
     let mut texts = TaskFields { title, description: record.facts.description.clone(), ..TaskFields::default() };
     if let Some(number) = described
-        && let Event::Changed { changes } = events::whole_text(tx, number).await?
+        && let Event::Changed { changes } = events::whole(tx, number).await?
     {
         let descriptions = changes.into_iter().filter(|change| matches!(change, FieldChange::Description(_)));
         descriptions.for_each(|change| change.inverted().apply(&mut texts));

@@ -4,7 +4,7 @@ use crate::server::services::invitations::recipients::*;
 fn parsed(text: &str) -> Result<Vec<String>, Vec<String>> {
     parse(text, Role::Member)
         .map(|all| all.iter().map(|one| format!("{} {}", one.address, one.role)).collect())
-        .map_err(|all| all.iter().map(|one| format!("{}: {}", one.line, one.what)).collect())
+        .map_err(|all| all.iter().map(|one| format!("{}: {}", one.line, one.reason)).collect())
 }
 
 #[track_caller]
