@@ -1,5 +1,6 @@
-//! What the server and the browser both know: types, parsing, rules, and the words for them. No Leptos, SQL or HTTP.
+//! Types, parsing, rules and display texts shared by server and browser. No Leptos, SQL or HTTP.
 
+pub mod board;
 pub mod errors;
 #[cfg(feature = "ssr")]
 pub mod ids;

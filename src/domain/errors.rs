@@ -1,8 +1,8 @@
-//! The one error that server functions and pages speak.
+//! The error of server functions and pages.
 //!
-//! Every variant is safe to show: it says what happened and what to do. Causes stay in the server's log, tied to the
-//! page by the reference of [`AppError::Internal`]. Code below the server functions has its own error
-//! (`server::error`), which is turned into this one in one place.
+//! Every variant is safe to show: it says what happened and what to do. Causes are logged on the server under the
+//! reference of [`AppError::Internal`]. Code below the server functions has its own error (`server::error`), converted
+//! to this one in one place.
 
 use leptos::server_fn::{
     codec::JsonEncoding,
@@ -12,71 +12,71 @@ use serde::{Deserialize, Serialize};
 
 use super::permissions::Permission;
 
-/// Why a request could not be carried out.
+/// Why a request failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum AppError {
-    /// There is no such thing here, or it belongs to somebody else: the two look the same. HTTP 404.
+    /// Nothing is at this address, or the reader may not see it: the two look the same. HTTP 404.
     #[error("There is nothing at this address, or it isn’t shared with you.")]
     NotFound,
-    /// No seat in the organization, or it has ended. HTTP 401.
+    /// Not signed in to the organization, or the session has ended. HTTP 401.
     #[error("Your session has ended. Sign in again to continue.")]
     SignInRequired,
-    /// Signed in, but the role does not allow it. HTTP 403.
+    /// Signed in, but without the permission. HTTP 403.
     #[error("Your role doesn’t allow this. Ask an owner for the permission “{permission}”.")]
     Forbidden {
         /// The missing permission.
         permission: Permission,
     },
-    /// What was sent cannot be accepted; each field says why. HTTP 422.
+    /// The form was rejected; each field says why. HTTP 422.
     #[error("Check the marked fields.")]
     Invalid {
-        /// At least one, in the order of the form.
+        /// At least one field, in the order of the form.
         fields: Vec<FieldError>,
     },
-    /// Somebody else was quicker. Nothing was changed. HTTP 409.
+    /// Another change came first. Nothing was changed. HTTP 409.
     #[error("{message}")]
     Conflict {
         /// What happened, what was kept and what to do.
         message: String,
     },
-    /// More than any form of ours holds. HTTP 413.
+    /// The body is larger than any form of ours. HTTP 413.
     #[error("That is too much text. Nothing was changed: shorten it and try again.")]
     TooLarge,
-    /// The request is not one that the pages of this version send. HTTP 400.
+    /// The pages of this version do not send such a request. HTTP 400.
     #[error("This page is out of date. Reload it and try again.")]
     BadRequest,
-    /// The form was kept while its author signed in again; nothing was refused. Never the answer to a request.
+    /// The form was restored after its author signed in again; nothing was rejected. Never a response.
     #[error("You were signed out while this form was open. What you typed is back: check it and send it again.")]
     Restored,
-    /// The server did not answer. Made in the browser, never sent.
+    /// The server did not respond. Created in the browser, never sent.
     #[error("Tessera can’t be reached. What you typed is kept; try again when you are online.")]
     Unreachable,
-    /// A defect or a broken part; the log has the cause under the reference. HTTP 500.
+    /// An internal error; the log has the cause under the reference. HTTP 500.
     #[error("Something went wrong on our side. Try again; if it stays, report reference {reference}.")]
     Internal {
-        /// The request's id in the log.
+        /// Id of the request in the log.
         reference: String,
     },
 }
 
-/// Why one field of a form was not accepted.
+/// Why one field of a form was rejected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
     /// The field's name in the form.
     pub field: String,
-    /// A sentence for the person who filled it in.
+    /// A sentence for the person who filled in the form.
     pub message: String,
 }
 
 impl AppError {
-    /// One field that cannot be accepted.
+    /// An error of one field.
     #[must_use]
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
         Self::Invalid { fields: vec![FieldError { field: field.to_owned(), message: message.into() }] }
     }
 
-    /// The HTTP status that goes with it.
+    /// The HTTP status of the error.
     #[must_use]
     pub const fn status(&self) -> u16 {
         match self {
@@ -92,7 +92,7 @@ impl AppError {
         }
     }
 
-    /// What is wrong with the field called `name`, if that is what the error is about.
+    /// The message of the field `name`, if it was rejected.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&str> {
         match self {
@@ -105,7 +105,7 @@ impl AppError {
 }
 
 impl AppError {
-    /// What is told of it where the fields that it is about are not in sight.
+    /// The messages of all rejected fields, for places that do not show the fields.
     #[must_use]
     pub fn reasons(&self) -> String {
         match self {

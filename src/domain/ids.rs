@@ -1,4 +1,4 @@
-//! Identifiers that cannot be taken for one another.
+//! Typed ids, so that one cannot be mistaken for another.
 
 use uuid::Uuid;
 
@@ -33,15 +33,15 @@ id! {
     ProjectId
 }
 id! {
-    /// A browser: what its session record holds and its seats hang on. It never leaves the server.
+    /// A browser, to which its sessions and seats belong. The id never leaves the server.
     BrowserId
 }
 id! {
-    /// An organization that somebody is creating.
+    /// The creation of an organization.
     SetupId
 }
 id! {
-    /// A change that the provider does not know yet.
+    /// A queued change for the provider.
     ChangeId
 }
 id! {
@@ -61,6 +61,6 @@ id! {
     ViewId
 }
 id! {
-    /// What was done in one go: the events of it are undone together.
+    /// A batch of events that are undone together.
     BatchId
 }

@@ -1,11 +1,11 @@
-//! What both sides know of the inbox.
+//! The inbox: notifications grouped by task.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{keys::TaskKey, projects::StateCategory};
 
-/// Why somebody is told of something, the strongest first.
+/// Why a person receives a notification, the strongest reason first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
@@ -19,7 +19,7 @@ impl Reason {
     /// The strongest first.
     pub const ALL: [Self; 4] = [Self::Mentioned, Self::Assigned, Self::Due, Self::Watching];
 
-    /// As it is stored.
+    /// The stored name.
     #[must_use]
     pub const fn slug(self) -> &'static str {
         match self {
@@ -30,7 +30,7 @@ impl Reason {
         }
     }
 
-    /// As people read it.
+    /// The display name.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -42,7 +42,7 @@ impl Reason {
     }
 }
 
-/// There is no such name.
+/// The name is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("There is no such name.")]
 pub struct UnknownName;
@@ -55,7 +55,7 @@ impl std::str::FromStr for Reason {
     }
 }
 
-/// Which part of the inbox is shown.
+/// The tabs of the inbox.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InboxTab {
@@ -67,10 +67,10 @@ pub enum InboxTab {
 }
 
 impl InboxTab {
-    /// In the order in which they are offered.
+    /// In display order.
     pub const ALL: [Self; 4] = [Self::Unread, Self::All, Self::Snoozed, Self::Archived];
 
-    /// The name in addresses.
+    /// The name in URLs.
     #[must_use]
     pub const fn slug(self) -> &'static str {
         match self {
@@ -81,7 +81,7 @@ impl InboxTab {
         }
     }
 
-    /// As people read it.
+    /// The display name.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -92,14 +92,14 @@ impl InboxTab {
         }
     }
 
-    /// The one that an address names; the first one for what names none.
+    /// The tab called `slug` in a URL; the first if unknown.
     #[must_use]
     pub fn named(slug: &str) -> Self {
-        Self::ALL.into_iter().find(|shelf| shelf.slug() == slug).unwrap_or_default()
+        Self::ALL.into_iter().find(|tab| tab.slug() == slug).unwrap_or_default()
     }
 }
 
-/// For how long something is put off.
+/// How long a notification is snoozed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Snooze {
     LaterToday,
@@ -121,7 +121,7 @@ impl Snooze {
         }
     }
 
-    /// As people read it.
+    /// The display name.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -144,43 +144,43 @@ impl std::str::FromStr for Snooze {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inbox {
     pub shelf: InboxTab,
-    /// What was told last comes first.
+    /// The latest first.
     pub entries: Vec<InboxEntry>,
     /// From 1.
     pub page: i64,
     pub has_more: bool,
-    /// The number of the organization's last event that this takes into account.
+    /// Number of the latest event of the organization that the data includes.
     pub as_of: i64,
 }
 
-/// What is told of one task.
+/// The notifications of one task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InboxEntry {
     pub task: TaskKey,
     pub title: String,
-    /// What the state it is in means.
+    /// Category of the state of the task.
     pub category: StateCategory,
-    /// The strongest.
+    /// The strongest reason.
     pub reason: Reason,
     pub is_unread: bool,
     pub snoozed_until: Option<DateTime<Utc>>,
-    /// What happened, the last thing first; the first few.
+    /// The latest news first, up to a maximum.
     pub news: Vec<News>,
-    /// How many more things happened.
+    /// How many news items are left out.
     pub more: usize,
-    /// The number of the last event that is told: what is done to the entry does not concern what comes after it.
+    /// Number of the latest event shown: an action on the entry does not affect later ones.
     pub upto: i64,
 }
 
-/// One thing that happened.
+/// One notification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct News {
     pub at: DateTime<Utc>,
-    /// Who did it; nobody made a day come.
+    /// Name of the actor; none if a date passed.
     pub name: Option<String>,
-    /// What follows the name.
+    /// The phrase after the name.
     pub text: String,
-    /// How a comment begins.
+    /// The beginning of the comment.
     pub quote: Option<String>,
     pub is_unread: bool,
 }
@@ -190,12 +190,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_lead_back_to_what_they_name() {
+    fn names_parse_back() {
         for reason in Reason::ALL {
             assert_eq!(reason.slug().parse(), Ok(reason));
         }
-        for shelf in InboxTab::ALL {
-            assert_eq!(InboxTab::named(shelf.slug()), shelf);
+        for tab in InboxTab::ALL {
+            assert_eq!(InboxTab::named(tab.slug()), tab);
         }
         for snooze in Snooze::ALL {
             assert_eq!(snooze.slug().parse(), Ok(snooze));

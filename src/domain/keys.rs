@@ -1,10 +1,10 @@
-//! The key of a project, `WEB`, and of a task in it, `WEB-12`.
+//! Keys of projects (`WEB`) and tasks (`WEB-12`).
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// 2 to 8 characters `A-Z0-9`, the first a letter. Parsing takes lower case too; what is inside is upper case.
+/// The key of a project: 2 to 8 characters `A-Z0-9`, the first a letter. Parsing accepts lower case and converts it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ProjectKey(String);
@@ -15,7 +15,7 @@ pub struct ProjectKey(String);
 pub struct InvalidKey;
 
 impl ProjectKey {
-    /// The most characters that a key may have.
+    /// Maximum length in characters.
     pub const MAX: usize = 8;
 
     /// The key in upper case.
@@ -30,10 +30,10 @@ impl FromStr for ProjectKey {
 
     fn from_str(text: &str) -> Result<Self, InvalidKey> {
         let key = text.trim().to_ascii_uppercase();
-        let well_formed = (2..=Self::MAX).contains(&key.len())
+        let is_valid = (2..=Self::MAX).contains(&key.len())
             && key.starts_with(|first: char| first.is_ascii_uppercase())
             && key.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-        well_formed.then_some(Self(key)).ok_or(InvalidKey)
+        is_valid.then_some(Self(key)).ok_or(InvalidKey)
     }
 }
 
@@ -57,7 +57,7 @@ impl fmt::Display for ProjectKey {
     }
 }
 
-/// A task's name in an organization: its project's key and its number there, `WEB-12`.
+/// The key of a task: the key of its project and its number there, `WEB-12`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TaskKey {
@@ -71,8 +71,8 @@ impl FromStr for TaskKey {
 
     fn from_str(text: &str) -> Result<Self, InvalidKey> {
         let (project, number) = text.trim().rsplit_once('-').ok_or(InvalidKey)?;
-        let canonical = number.bytes().all(|byte| byte.is_ascii_digit()) && !number.starts_with('0');
-        let number = number.parse().ok().filter(|_| canonical).ok_or(InvalidKey)?;
+        let is_canonical = number.bytes().all(|byte| byte.is_ascii_digit()) && !number.starts_with('0');
+        let number = number.parse().ok().filter(|_| is_canonical).ok_or(InvalidKey)?;
         Ok(Self { project: project.parse()?, number })
     }
 }
@@ -102,13 +102,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_in_lower_case_is_the_same_key() {
+    fn lower_case_keys_parse() {
         assert_eq!("web".parse::<ProjectKey>().unwrap().as_str(), "WEB");
         assert_eq!("web-12".parse::<TaskKey>().unwrap().to_string(), "WEB-12");
     }
 
     #[test]
-    fn what_is_not_a_key_is_refused() {
+    fn invalid_keys_are_rejected() {
         for text in ["", "W", "9WEB", "WEB!", "WEBWEBWEB", "WÉB", "WE B"] {
             assert_eq!(text.parse::<ProjectKey>(), Err(InvalidKey), "{text:?}");
         }

@@ -1,39 +1,39 @@
-//! What both sides know of a list.
+//! The task list of a project, in pages.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{projects::Parts, tasks::fields::TaskFields};
+use super::{board::Parts, tasks::fields::TaskFields};
 
-/// How many rows are loaded at a time.
+/// Rows per page.
 pub const PAGE: usize = 100;
 
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listing {
     pub parts: Parts,
-    /// All of them, in order; rows of one that is not first begin where those before it end.
+    /// All groups of the list, in order, across its pages.
     pub groups: Vec<GroupCount>,
-    /// How many rows come before the page.
+    /// Number of rows before the page.
     pub from: usize,
     /// At most [`PAGE`].
     pub rows: Vec<Row>,
-    /// The reader.
+    /// Id of the reader.
     pub me: Uuid,
-    /// The number of the organization's last event that it takes into account.
+    /// Number of the latest event of the organization that the data includes.
     pub as_of: i64,
-    /// The date on the server, against which others are late.
+    /// Today on the server, for deciding what is overdue.
     pub today: NaiveDate,
 }
 
-/// A group of a list, and how many rows it has.
+/// A group of the list and its number of tasks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupCount {
-    /// A state's slug, a priority's number, the id of a person or a label, or the number of a span of time; empty for what has
-    /// none.
+    /// Slug of the state, number of the priority, id of the person or label, or number of the date range; empty for
+    /// tasks without one.
     pub slug: String,
-    /// The name of a state, a person or a label.
+    /// Name of the state, person or label.
     pub name: String,
     pub tasks: i64,
 }

@@ -1,4 +1,4 @@
-//! What the server tells open pages.
+//! Events that the server streams to open pages.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -6,26 +6,26 @@ use uuid::Uuid;
 
 use super::{keys::ProjectKey, tasks::event::Event};
 
-/// Name of the event that says that the page has missed too much and loads its data again.
+/// SSE event: the page has missed too much and must reload its data.
 pub const RESET: &str = "reset";
 
-/// Name of the event that says that the reader's rights have ended.
+/// SSE event: the reader has lost access.
 pub const ENDED: &str = "ended";
 
-/// Name of the event that says who else has the same page open.
+/// SSE event: the people who have the same page open.
 pub const HERE: &str = "here";
 
-/// Why there is nothing more to hear.
+/// Why the stream ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
     /// The session has ended.
     SignedOut,
-    /// The person is no longer in the organization, or may no longer read there.
+    /// The person is no longer a member, or may no longer read there.
     NoAccess,
 }
 
 impl Ended {
-    /// As it is told.
+    /// The name in the stream.
     #[must_use]
     pub const fn slug(self) -> &'static str {
         match self {
@@ -35,29 +35,29 @@ impl Ended {
     }
 }
 
-/// Somebody who has a page open.
+/// A person who has the page open.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Present {
     pub name: String,
     pub id: Uuid,
 }
 
-/// Something that happened in the organization.
+/// An event of the organization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LiveEvent {
-    /// Rises by one with each event of the organization; those that the reader may not see are left out.
+    /// Increases by one with each event of the organization; events that the reader may not see are left out.
     pub number: i64,
     pub at: DateTime<Utc>,
-    /// Who did it.
+    /// Id of the actor.
     pub person: Uuid,
-    /// The person's name.
+    /// Name of the actor.
     pub name: String,
     pub project: ProjectKey,
-    /// The task's number; none when the project itself was changed.
+    /// Number of the task; none for a change of the project itself.
     pub task: Option<i64>,
-    /// Without the long texts, which whoever shows them asks for.
+    /// Without descriptions; pages fetch those when they need them.
     pub event: Event,
-    /// Whether it is in the reader's inbox.
+    /// Whether the reader has a notification of the event.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub tells_you: bool,
 }

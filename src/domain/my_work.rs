@@ -1,11 +1,11 @@
-//! What both sides know of the tasks of a person.
+//! The tasks of a person across projects.
 
 use chrono::{Datelike as _, NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
 use super::{keys::TaskKey, projects::StateCategory, tasks::priority::Priority};
 
-/// Which of the tasks that concern the reader are shown.
+/// Filter of the "My work" page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MyTasksFilter {
@@ -16,10 +16,10 @@ pub enum MyTasksFilter {
 }
 
 impl MyTasksFilter {
-    /// In the order in which they are offered.
+    /// In display order.
     pub const ALL: [Self; 3] = [Self::Assigned, Self::Created, Self::Watching];
 
-    /// The name in addresses.
+    /// The name in URLs.
     #[must_use]
     pub const fn slug(self) -> &'static str {
         match self {
@@ -29,7 +29,7 @@ impl MyTasksFilter {
         }
     }
 
-    /// As people read it.
+    /// The display name.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -39,34 +39,34 @@ impl MyTasksFilter {
         }
     }
 
-    /// The one that an address names; the first one for what names none.
+    /// The filter called `slug` in a URL; the first if unknown.
     #[must_use]
     pub fn named(slug: &str) -> Self {
-        Self::ALL.into_iter().find(|concern| concern.slug() == slug).unwrap_or_default()
+        Self::ALL.into_iter().find(|filter| filter.slug() == slug).unwrap_or_default()
     }
 }
 
-/// A page of the tasks that concern the reader.
+/// A page of the tasks of the reader.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MyWork {
     pub concern: MyTasksFilter,
-    /// What is open comes first, then what is due sooner.
+    /// Open tasks first, then by due date.
     pub tasks: Vec<MyTask>,
     /// From 1.
     pub page: i64,
     pub has_more: bool,
-    /// The date on the server, against which others are late.
+    /// Today on the server, for deciding what is overdue.
     pub today: NaiveDate,
-    /// The number of the organization's last event that this takes into account.
+    /// Number of the latest event of the organization that the data includes.
     pub as_of: i64,
 }
 
-/// A task that concerns the reader.
+/// A task of the reader.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MyTask {
     pub key: TaskKey,
     pub title: String,
-    /// The name of the state it is in, and what it means.
+    /// Name of the state.
     pub state: String,
     pub category: StateCategory,
     pub priority: Priority,
@@ -74,7 +74,7 @@ pub struct MyTask {
     pub is_done: bool,
 }
 
-/// When something is to be done.
+/// When a task is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum When {
     Overdue,
@@ -86,7 +86,7 @@ pub enum When {
 }
 
 impl When {
-    /// As people read it.
+    /// The display name.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -101,7 +101,7 @@ impl When {
 }
 
 impl MyTask {
-    /// When it is to be done, seen from `today`. A week ends on Sunday.
+    /// When the task is due, relative to `today`. A week ends on Sunday.
     #[must_use]
     pub fn when(&self, today: NaiveDate) -> When {
         let sunday = today + TimeDelta::days(6 - i64::from(today.weekday().num_days_from_monday()));
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_task_is_told_by_when_it_is_to_be_done() {
+    fn tasks_are_grouped_by_due_date() {
         let day = |day| NaiveDate::from_ymd_opt(2026, 11, day);
         let task = |due_on, is_done| MyTask {
             key: "WEB-1".parse().unwrap(),

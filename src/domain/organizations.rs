@@ -1,4 +1,4 @@
-//! What both sides know of an organization.
+//! Organizations, called workspaces on screen.
 
 pub mod email_domains;
 pub mod joining;
@@ -7,6 +7,7 @@ pub mod people;
 pub mod provider_queue;
 pub mod setup;
 pub mod typed_name;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -15,60 +16,60 @@ use super::{
     projects::ProjectSummary,
 };
 
-/// An organization as its members see it in a list.
+/// An organization in a list of its members.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganizationSummary {
-    /// The name in addresses, for example `acme`.
+    /// The name in URLs, for example `acme`.
     pub slug: String,
-    /// The name that people read, for example `Acme Corp`.
+    /// The display name, for example `Acme Corp`.
     pub display_name: String,
-    /// The reader's role in it.
+    /// Role of the reader.
     pub role: Role,
 }
 
-/// A workspace among those that can be chosen in this browser.
+/// A workspace that can be opened in this browser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganizationChoice {
-    /// The name in addresses.
+    /// The name in URLs.
     pub slug: String,
-    /// The name that people read.
+    /// The display name.
     pub display_name: String,
-    /// The address of its logo.
+    /// URL of the logo.
     pub logo_url: Option<String>,
-    /// The role of whoever acts there.
+    /// Role of the person who acts there.
     pub role: Role,
-    /// The address that acts there, or would; only where the browser knows people by more than one.
+    /// E-mail address of the person who acts or would act there; only if several people are signed in.
     pub acts_as: Option<String>,
 }
 
-/// The workspaces that can be chosen, or the first of them.
+/// The workspaces that can be opened, or the first of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganizationList {
     pub choices: Vec<OrganizationChoice>,
-    /// Whether there are others.
+    /// Whether there are more.
     pub has_more: bool,
 }
 
-/// Who is signed in in this browser, and their workspaces.
+/// The people signed in with this browser, and their workspaces.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picker {
-    /// Who signed in last; nobody for a visitor.
+    /// The person who signed in last; none for a visitor.
     pub person: Option<Person>,
     pub list: OrganizationList,
 }
 
-/// A workspace that was opened on this device before, whoever uses it now.
+/// A workspace that was opened on this device before, by any person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecentOrganization {
     pub slug: String,
     pub display_name: String,
 }
 
-/// Somebody else who is signed in in the same browser, and where.
+/// Another person signed in with the same browser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OtherIdentity {
     pub email: String,
-    /// Names of the workspaces that the browser is in as this person: the first of them.
+    /// Names of the first workspaces with a seat of this person.
     pub workspaces: Vec<String>,
 }
 
@@ -79,23 +80,23 @@ pub struct Person {
     pub email: String,
 }
 
-/// Everything the frame around a page of an organization shows.
+/// Data of the application shell around the pages of an organization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Workspace {
     pub organization: OrganizationSummary,
-    /// What the switcher lists: by display name when that is all, else the current one and those that are open first.
+    /// Workspaces in the switcher: by display name if all fit, otherwise the current one and those with a seat first.
     pub organizations: OrganizationList,
-    /// Who acts here.
+    /// The person who acts in the organization.
     pub person: Person,
     pub person_id: Uuid,
-    /// Who acts elsewhere in this browser.
+    /// Other people signed in with this browser.
     pub others: Vec<OtherIdentity>,
-    /// What the person may do here: for showing only what will work, never for deciding it.
+    /// Permissions of the person: for hiding controls only, never for authorization.
     pub permissions: Permissions,
     /// By name.
     pub projects: Vec<ProjectSummary>,
-    /// Of how many tasks there is something to read in the inbox.
+    /// Number of tasks with unread, unsnoozed notifications.
     pub unread: i64,
-    /// The number of the organization's last event that this takes into account.
+    /// Number of the latest event of the organization that the data includes.
     pub as_of: i64,
 }

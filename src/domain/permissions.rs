@@ -1,10 +1,10 @@
-//! What a person may do in an organization: permissions, and the roles made of them.
+//! Permissions, and the roles made of them.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// One thing that may be done, written `verb:resource` on the wire as Auth0 writes it.
+/// A permission, written `verb:resource` as in Auth0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Permission {
     #[serde(rename = "read:projects")]
@@ -32,7 +32,7 @@ pub enum Permission {
 }
 
 impl Permission {
-    /// Every permission there is, in the order in which they are documented.
+    /// All permissions, in the order of the documentation.
     pub const ALL: [Self; 11] = [
         Self::ReadProjects,
         Self::WriteProjects,
@@ -72,7 +72,7 @@ impl fmt::Display for Permission {
     }
 }
 
-/// The text names no permission or role of Tessera.
+/// The text is not a permission or role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown name")]
 pub struct UnknownName;
@@ -97,13 +97,13 @@ impl Permissions {
         self.0 & (1 << permission as u16) != 0
     }
 
-    /// What both sets allow.
+    /// The permissions in both sets.
     #[must_use]
     pub const fn intersection(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
-    /// Whether everything in `other` is in this set too.
+    /// Whether `other` is a subset.
     #[must_use]
     pub const fn contain(self, other: Self) -> bool {
         self.0 & other.0 == other.0
@@ -133,7 +133,7 @@ impl From<Permissions> for Vec<Permission> {
     }
 }
 
-/// A member's role in one organization, from the least to the most that it may do.
+/// Role of a member in an organization, from the fewest to the most permissions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "lowercase"))]
 #[serde(rename_all = "snake_case")]
@@ -145,7 +145,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// Every role, from the least to the most that it may do.
+    /// All roles, from the fewest to the most permissions.
     pub const ALL: [Self; 4] = [Self::Viewer, Self::Member, Self::Admin, Self::Owner];
 
     /// The name in the database and on the wire.
@@ -159,7 +159,7 @@ impl Role {
         }
     }
 
-    /// The name as people read it.
+    /// The display name.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -170,8 +170,8 @@ impl Role {
         }
     }
 
-    /// What the role allows. An admin may do what an owner may; that only an owner deletes or transfers the
-    /// organization is a rule of those two operations.
+    /// Permissions of the role. An admin has the same permissions as an owner; only an owner may delete or transfer the
+    /// organization, which those two operations check themselves.
     #[must_use]
     pub fn permissions(self) -> Permissions {
         use Permission as P;
@@ -204,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_permission_survives_the_wire() {
+    fn permissions_round_trip() {
         for permission in Permission::ALL {
             assert_eq!(permission.as_str().parse(), Ok(permission));
             assert_eq!(serde_json::to_value(permission).unwrap(), permission.as_str());
@@ -213,13 +213,13 @@ mod tests {
     }
 
     #[test]
-    fn a_viewer_may_read_and_nothing_else() {
+    fn a_viewer_may_only_read() {
         let allowed: Vec<_> = Role::Viewer.permissions().iter().collect();
         assert_eq!(allowed, [Permission::ReadProjects, Permission::ReadTasks, Permission::ReadMembers]);
     }
 
     #[test]
-    fn each_role_may_do_what_the_one_below_it_may() {
+    fn each_role_includes_the_one_below() {
         for pair in Role::ALL.windows(2) {
             assert!(pair[1].permissions().contain(pair[0].permissions()), "{} below {}", pair[1], pair[0]);
         }

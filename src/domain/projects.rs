@@ -1,18 +1,15 @@
-//! What both sides know of a project.
+//! Projects and their workflow: states, labels and people.
 
 pub mod overview;
 pub mod settings;
 pub mod template;
-use chrono::NaiveDate;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{keys::ProjectKey, query::Problem, saved_views::SavedView, tasks::TaskCard};
+use super::keys::ProjectKey;
 
-/// How many cards a board shows of a state in which nothing is left to do: the last ones of its column.
-pub const RECENT: usize = 100;
-
-/// The most characters that a project's name may have.
+/// Maximum length of a project's name in characters.
 pub const NAME_MAX: usize = 80;
 
 /// A project in a list.
@@ -20,20 +17,20 @@ pub const NAME_MAX: usize = 80;
 pub struct ProjectSummary {
     pub key: ProjectKey,
     pub name: String,
-    /// An emoji in front of the name; empty: its initials.
+    /// Emoji in front of the name; the initials if empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub icon: String,
-    /// One of the twelve hues; none: the one that its key gives.
+    /// Hue from 1 to 12; derived from the key if `None`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hue: Option<u8>,
-    /// Whether only its members see it, and the organization's owners.
+    /// Whether only its members and the owners of the organization see it.
     ///
-    /// The API has called it `is_closed` from its first version on.
+    /// Named `is_closed` in the API since its first version.
     #[serde(rename = "is_closed", default, skip_serializing_if = "is_false")]
     pub is_private: bool,
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_archived: bool,
-    /// Whether the reader has marked it.
+    /// Whether it is a favourite of the reader.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_favourite: bool,
     /// Tasks that are neither completed nor cancelled.
@@ -41,12 +38,12 @@ pub struct ProjectSummary {
     pub all_tasks: i64,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 const fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
-/// What a state means, whatever a project calls it.
+/// Meaning of a state, independent of its name in a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StateCategory {
@@ -73,7 +70,7 @@ impl StateCategory {
         }
     }
 
-    /// As people read it.
+    /// The display name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -85,7 +82,7 @@ impl StateCategory {
         }
     }
 
-    /// What it means, for whoever chooses one.
+    /// Description for the choice of a category.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -97,14 +94,14 @@ impl StateCategory {
         }
     }
 
-    /// Whether there is nothing left to do.
+    /// Whether tasks in such a state are done.
     #[must_use]
     pub const fn is_done(self) -> bool {
         matches!(self, Self::Completed | Self::Cancelled)
     }
 }
 
-/// There is no such category.
+/// The category is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("There is no such category.")]
 pub struct UnknownCategory;
@@ -117,18 +114,18 @@ impl std::str::FromStr for StateCategory {
     }
 }
 
-/// One state of a project's workflow: a column of its board.
+/// A state of the workflow: a column of the board.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
-    /// The name in forms and selectors, for example `in-progress`.
+    /// The name in forms and test selectors, for example `in-progress`.
     pub slug: String,
-    /// The name that people read, for example `In progress`.
+    /// The display name, for example `In progress`.
     pub name: String,
     pub category: StateCategory,
-    /// One of the twelve hues; none: the one that its category gives.
+    /// Hue from 1 to 12; derived from the category if `None`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hue: Option<u8>,
-    /// The most tasks that may be in it at a time.
+    /// Maximum number of tasks in the state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wip_limit: Option<i64>,
 }
@@ -138,85 +135,13 @@ pub struct State {
 pub struct Label {
     pub id: Uuid,
     pub name: String,
-    /// One of the twelve hues, from 1.
+    /// Hue from 1 to 12.
     pub hue: u8,
 }
 
-/// Somebody who can be given a task of a project.
+/// A person who can be assigned to tasks of a project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assignable {
     pub id: Uuid,
     pub name: String,
-}
-
-/// What the pages of a project's tasks have in common.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Parts {
-    pub key: ProjectKey,
-    pub name: String,
-    /// In order.
-    pub states: Vec<State>,
-    /// By name.
-    pub labels: Vec<Label>,
-    /// Whom tasks can be given to, by name.
-    pub people: Vec<Assignable>,
-    /// Those that the reader may open, by name.
-    pub views: Vec<SavedView>,
-    /// What in the address is not understood; then there are no tasks.
-    pub problems: Vec<Problem>,
-}
-
-/// A project's board.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Board {
-    pub key: ProjectKey,
-    pub name: String,
-    /// In the order of the board's columns.
-    pub columns: Vec<Column>,
-    /// By name.
-    pub labels: Vec<Label>,
-    /// By name.
-    pub people: Vec<Assignable>,
-    /// Those that the reader may open, by name.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub views: Vec<SavedView>,
-    /// What in the address is not understood; then there are no cards.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub problems: Vec<Problem>,
-    /// The number of the organization's last event that the board takes into account.
-    pub as_of: i64,
-    /// The date on the server, against which others are late.
-    pub today: NaiveDate,
-}
-
-/// A column of a board.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Column {
-    pub state: State,
-    /// From top to bottom.
-    pub tasks: Vec<TaskCard>,
-    /// How many tasks are left out: by the filter, or before the last [`RECENT`].
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub hidden: usize,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
-const fn is_zero(count: &usize) -> bool {
-    *count == 0
-}
-
-impl Board {
-    /// What it has in common with other pages of the project.
-    #[must_use]
-    pub fn parts(&self) -> Parts {
-        Parts {
-            key: self.key.clone(),
-            name: self.name.clone(),
-            states: self.columns.iter().map(|column| column.state.clone()).collect(),
-            labels: self.labels.clone(),
-            people: self.people.clone(),
-            views: self.views.clone(),
-            problems: self.problems.clone(),
-        }
-    }
 }

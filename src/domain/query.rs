@@ -1,7 +1,7 @@
-//! What the address of a board or a list asks for, after its question mark: which tasks, and how they are shown.
+//! The query string of a board or a list: filter and display options.
 //!
-//! `?state=in-progress,todo&assignee=me,none&priority=urgent&label=bug&due=overdue&group=assignee&sort=due`. Nothing in it is
-//! passed over: what cannot be understood is a [`Problem`], and the page says so.
+//! `?state=in-progress,todo&assignee=me,none&priority=urgent&label=bug&due=overdue&group=assignee&sort=due`. Nothing is
+//! ignored: a part that cannot be parsed becomes a [`Problem`], which the page shows.
 
 mod address;
 mod arrangement;
@@ -11,7 +11,7 @@ use std::{collections::BTreeSet, fmt::Display, str::FromStr};
 use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use self::address::{items, pairs, put, put_all};
+use self::address::{items, pairs, put, put_list};
 pub use self::{
     address::item,
     arrangement::{Column, Group, Lanes, Sort},
@@ -25,120 +25,120 @@ use super::{
     },
 };
 
-/// What is asked for.
+/// A parsed query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
     pub filter: Filter,
     pub group: Group,
     pub sort: Sort,
     pub is_descending: bool,
-    /// Those that were chosen; none chosen: [`Column::SHOWN`].
+    /// Chosen columns; [`Column::SHOWN`] if `None`.
     pub columns: Option<BTreeSet<Column>>,
-    /// What a board is divided by.
+    /// Swimlanes of the board.
     pub lanes: Lanes,
-    /// The states whose columns on a board are narrow, without their cards; slugs.
+    /// Slugs of the states whose columns are collapsed on the board.
     pub collapsed: BTreeSet<String>,
-    /// How many rows come before the page.
+    /// Number of rows before the page.
     pub from: usize,
-    /// The task that is being changed in the list.
+    /// The task being edited in the list.
     pub edit: Option<TaskKey>,
 }
 
-/// A part of an address that is not understood.
+/// A part of a query string that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
-    /// As it stands in the address, readable, for example `due=someday`.
+    /// The part as decoded text, for example `due=someday`.
     pub part: String,
-    /// Why, and what would be.
+    /// Why it cannot be used, and what can.
     pub message: String,
 }
 
 impl Query {
-    /// From what follows the question mark, and what in it could not be understood.
+    /// Parses a query string, without the question mark, and returns the problems found.
     #[must_use]
     pub fn parse(text: &str) -> (Self, Vec<Problem>) {
         let mut query = Self::default();
         let mut problems = Vec::new();
         for (name, value) in pairs(text) {
-            // A field of a form that was left empty says nothing.
+            // An empty form field sets nothing.
             if value.is_empty() {
                 continue;
             }
-            let mut wrong = |value: &str, message: &str| {
+            let mut report = |value: &str, message: &str| {
                 problems.push(Problem { part: format!("{name}={value}"), message: message.to_owned() });
             };
-            query.read(&name, &value, &mut wrong);
+            query.set(&name, &value, &mut report);
         }
         (query, problems)
     }
 
-    fn read(&mut self, name: &str, value: &str, wrong: &mut dyn FnMut(&str, &str)) {
+    fn set(&mut self, name: &str, value: &str, report: &mut dyn FnMut(&str, &str)) {
         let filter = &mut self.filter;
         match name {
-            "text" if value.chars().count() > TITLE_MAX => wrong("…", "No title is as long as that."),
-            "text" if value.chars().any(char::is_control) => wrong("…", "No title has such signs."),
+            "text" if value.chars().count() > TITLE_MAX => report("…", "No title is as long as that."),
+            "text" if value.chars().any(char::is_control) => report("…", "No title has such signs."),
             "text" => value.trim().clone_into(&mut filter.text),
             "state" => filter.states.extend(items(value)),
-            "category" => several(value, &mut filter.categories, wrong),
-            "priority" => several(value, &mut filter.priorities, wrong),
-            "assignee" => several(value, &mut filter.assignees, wrong),
-            "label" => several(value, &mut filter.labels, wrong),
-            "estimate" => one(value, &mut filter.estimate, wrong),
+            "category" => parse_list(value, &mut filter.categories, report),
+            "priority" => parse_list(value, &mut filter.priorities, report),
+            "assignee" => parse_list(value, &mut filter.assignees, report),
+            "label" => parse_list(value, &mut filter.labels, report),
+            "estimate" => parse_optional(value, &mut filter.estimate, report),
             "estimate-max" => match value.parse().ok().filter(|points| (0..=999).contains(points)) {
                 Some(points) => filter.estimate_max = Some(points),
-                None => wrong(value, "Use a whole number of points from 0 to 999."),
+                None => report(value, "Use a whole number of points from 0 to 999."),
             },
             "start" => {
-                several(value, &mut filter.start, wrong);
+                parse_list(value, &mut filter.start, report);
                 if filter.start.remove(&super::tasks::filter::Day::Overdue) {
-                    wrong("overdue", "A start is not overdue. Use today, a number of days such as 7d, or none.");
+                    report("overdue", "A start is not overdue. Use today, a number of days such as 7d, or none.");
                 }
             }
-            "start-from" => date(value, &mut filter.start_span.from, wrong),
-            "start-until" => date(value, &mut filter.start_span.until, wrong),
-            "due" => several(value, &mut filter.due, wrong),
-            "due-from" => date(value, &mut filter.due_span.from, wrong),
-            "due-until" => date(value, &mut filter.due_span.until, wrong),
-            "parent" => several(value, &mut filter.parents, wrong),
+            "start-from" => parse_date(value, &mut filter.start_span.from, report),
+            "start-until" => parse_date(value, &mut filter.start_span.until, report),
+            "due" => parse_list(value, &mut filter.due, report),
+            "due-from" => parse_date(value, &mut filter.due_span.from, report),
+            "due-until" => parse_date(value, &mut filter.due_span.until, report),
+            "parent" => parse_list(value, &mut filter.parents, report),
             "by" => {
-                several(value, &mut filter.creators, wrong);
+                parse_list(value, &mut filter.creators, report);
                 if filter.creators.remove(&super::tasks::filter::Who::Nobody) {
-                    wrong("none", "Every task was created by somebody.");
+                    report("none", "Every task was created by somebody.");
                 }
             }
             "archived" => match value.parse::<Archived>() {
                 Ok(archived) => filter.archived = archived,
-                Err(message) => wrong(value, message),
+                Err(message) => report(value, message),
             },
-            "group" => plain(value, &mut self.group, wrong),
-            "sort" => plain(value, &mut self.sort, wrong),
+            "group" => parse_value(value, &mut self.group, report),
+            "sort" => parse_value(value, &mut self.sort, report),
             "order" => match value {
                 "asc" => self.is_descending = false,
                 "desc" => self.is_descending = true,
-                _ => wrong(value, "Use asc or desc."),
+                _ => report(value, "Use asc or desc."),
             },
             "columns" => {
                 let columns = self.columns.get_or_insert_default();
                 let named = items(value).filter(|item| item != "none").collect::<Vec<_>>().join(",");
-                several(&named, columns, wrong);
+                parse_list(&named, columns, report);
             }
-            "lanes" => plain(value, &mut self.lanes, wrong),
+            "lanes" => parse_value(value, &mut self.lanes, report),
             "collapsed" => self.collapsed.extend(items(value)),
             "from" => match value.parse() {
                 Ok(from) => self.from = from,
-                Err(_) => wrong(value, "Use a number of rows."),
+                Err(_) => report(value, "Use a number of rows."),
             },
             "edit" => match value.parse() {
                 Ok(key) => self.edit = Some(key),
-                Err(_) => wrong(value, "Use a task’s key, for example WEB-12."),
+                Err(_) => report(value, "Use a task’s key, for example WEB-12."),
             },
-            // What was typed before a sign-in is kept under it.
+            // The key under which a form is kept during a sign-in.
             "draft" => {}
-            _ => wrong(value, "There is nothing of that name to filter or arrange by."),
+            _ => report(value, "There is nothing of that name to filter or arrange by."),
         }
     }
 
-    /// What does not fit the project whose states and labels these are.
+    /// Returns the parts that do not fit the project with these states and labels.
     #[must_use]
     pub fn misfits(&self, project: &ProjectKey, states: &[State], labels: &[Label]) -> Vec<Problem> {
         let filter = &self.filter;
@@ -164,7 +164,7 @@ impl Query {
         states.chain(tags).chain(parents).collect()
     }
 
-    /// The same without what [`Query::misfits`] names.
+    /// Removes what [`Query::misfits`] names.
     #[must_use]
     pub fn fitting(mut self, project: &ProjectKey, states: &[State], labels: &[Label]) -> Self {
         self.collapsed.retain(|slug| states.iter().any(|state| state.slug == *slug));
@@ -178,68 +178,68 @@ impl Query {
         self
     }
 
-    /// As it is written in an address, without the question mark. What says nothing is left out.
+    /// Formats the query string, without the question mark. Defaults are left out.
     #[must_use]
     pub fn address(&self) -> String {
         let mut address = String::new();
         let filter = &self.filter;
         put(&mut address, "text", &filter.text);
-        put_all(&mut address, "state", &filter.states);
-        put_all(&mut address, "category", filter.categories.iter().map(|category| category.slug()));
-        put_all(&mut address, "priority", filter.priorities.iter().map(|priority| priority.slug()));
-        put_all(&mut address, "assignee", &filter.assignees);
-        put_all(&mut address, "label", &filter.labels);
-        put_all(&mut address, "estimate", filter.estimate);
-        put_all(&mut address, "estimate-max", filter.estimate_max);
-        put_all(&mut address, "start", &filter.start);
+        put_list(&mut address, "state", &filter.states);
+        put_list(&mut address, "category", filter.categories.iter().map(|category| category.slug()));
+        put_list(&mut address, "priority", filter.priorities.iter().map(|priority| priority.slug()));
+        put_list(&mut address, "assignee", &filter.assignees);
+        put_list(&mut address, "label", &filter.labels);
+        put_list(&mut address, "estimate", filter.estimate);
+        put_list(&mut address, "estimate-max", filter.estimate_max);
+        put_list(&mut address, "start", &filter.start);
         put_span(&mut address, ["start-from", "start-until"], filter.start_span);
-        put_all(&mut address, "due", &filter.due);
+        put_list(&mut address, "due", &filter.due);
         put_span(&mut address, ["due-from", "due-until"], filter.due_span);
-        put_all(&mut address, "parent", &filter.parents);
-        put_all(&mut address, "by", &filter.creators);
-        put_all(&mut address, "archived", (filter.archived != Archived::No).then_some(filter.archived));
-        put_all(&mut address, "group", (self.group != Group::default()).then_some(self.group.slug()));
-        put_all(&mut address, "sort", (self.sort != Sort::default()).then_some(self.sort.slug()));
-        put_all(&mut address, "order", self.is_descending.then_some("desc"));
+        put_list(&mut address, "parent", &filter.parents);
+        put_list(&mut address, "by", &filter.creators);
+        put_list(&mut address, "archived", (filter.archived != Archived::No).then_some(filter.archived));
+        put_list(&mut address, "group", (self.group != Group::default()).then_some(self.group.slug()));
+        put_list(&mut address, "sort", (self.sort != Sort::default()).then_some(self.sort.slug()));
+        put_list(&mut address, "order", self.is_descending.then_some("desc"));
         if let Some(columns) = &self.columns {
-            put_all(&mut address, "columns", columns.iter().map(|column| column.slug()));
+            put_list(&mut address, "columns", columns.iter().map(|column| column.slug()));
             if columns.is_empty() {
                 put(&mut address, "columns", "none");
             }
         }
-        put_all(&mut address, "lanes", (self.lanes != Lanes::default()).then_some(self.lanes.slug()));
-        put_all(&mut address, "collapsed", &self.collapsed);
-        put_all(&mut address, "from", (self.from > 0).then_some(self.from));
-        put_all(&mut address, "edit", &self.edit);
+        put_list(&mut address, "lanes", (self.lanes != Lanes::default()).then_some(self.lanes.slug()));
+        put_list(&mut address, "collapsed", &self.collapsed);
+        put_list(&mut address, "from", (self.from > 0).then_some(self.from));
+        put_list(&mut address, "edit", &self.edit);
         address
     }
 
-    /// The address of the page at `path` that shows this.
+    /// URL of the page at `path` with this query.
     #[must_use]
     pub fn href(&self, path: &str) -> String {
         let address = self.address();
         if address.is_empty() { path.to_owned() } else { format!("{path}?{address}") }
     }
 
-    /// The same as fields of a form.
+    /// The query as form fields.
     #[must_use]
     pub fn fields(&self) -> Vec<(String, String)> {
         pairs(&self.address()).collect()
     }
 
-    /// The same from the first row on, with nothing being changed.
+    /// The query from the first row, without an edited task.
     #[must_use]
     pub fn from_the_top(self) -> Self {
         Self { from: 0, edit: None, ..self }
     }
 
-    /// The same with another filter, from the first row on.
+    /// The query with another filter, from the first row.
     #[must_use]
     pub fn filtered(&self, filter: Filter) -> Self {
         Self { filter, from: 0, edit: None, ..self.clone() }
     }
 
-    /// Whether the list shows the column.
+    /// Whether the list shows `column`.
     #[must_use]
     pub fn shows(&self, column: Column) -> bool {
         self.columns.as_ref().map_or_else(|| Column::SHOWN.contains(&column), |chosen| chosen.contains(&column))
@@ -247,40 +247,44 @@ impl Query {
 }
 
 fn put_span(address: &mut String, [from, until]: [&str; 2], span: Span) {
-    put_all(address, from, span.from);
-    put_all(address, until, span.until);
+    put_list(address, from, span.from);
+    put_list(address, until, span.until);
 }
 
-/// All items of a list. A problem names only the one that is not understood.
-fn several<T: FromStr<Err: Display> + Ord>(value: &str, known: &mut BTreeSet<T>, wrong: &mut dyn FnMut(&str, &str)) {
+/// Parses a list. Each item that cannot be parsed is a problem of its own.
+fn parse_list<T: FromStr<Err: Display> + Ord>(
+    value: &str,
+    target: &mut BTreeSet<T>,
+    report: &mut dyn FnMut(&str, &str),
+) {
     for item in items(value) {
         match item.parse() {
-            Ok(one) => _ = known.insert(one),
-            Err(error) => wrong(&item, &error.to_string()),
+            Ok(value) => _ = target.insert(value),
+            Err(error) => report(&item, &error.to_string()),
         }
     }
 }
 
-fn one<T: FromStr<Err: Display>>(value: &str, known: &mut Option<T>, wrong: &mut dyn FnMut(&str, &str)) {
+fn parse_optional<T: FromStr<Err: Display>>(value: &str, target: &mut Option<T>, report: &mut dyn FnMut(&str, &str)) {
     match value.parse() {
-        Ok(one) => *known = Some(one),
-        Err(error) => wrong(value, &error.to_string()),
+        Ok(value) => *target = Some(value),
+        Err(error) => report(value, &error.to_string()),
     }
 }
 
-fn plain<T: FromStr<Err: Display>>(value: &str, known: &mut T, wrong: &mut dyn FnMut(&str, &str)) {
+fn parse_value<T: FromStr<Err: Display>>(value: &str, target: &mut T, report: &mut dyn FnMut(&str, &str)) {
     match value.parse() {
-        Ok(one) => *known = one,
-        Err(error) => wrong(value, &error.to_string()),
+        Ok(value) => *target = value,
+        Err(error) => report(value, &error.to_string()),
     }
 }
 
-/// A date as browsers send it, within what both databases can hold.
-fn date(value: &str, known: &mut Option<NaiveDate>, wrong: &mut dyn FnMut(&str, &str)) {
+/// Parses a date as browsers send it, within the range that both databases support.
+fn parse_date(value: &str, target: &mut Option<NaiveDate>, report: &mut dyn FnMut(&str, &str)) {
     let date = NaiveDate::parse_from_str(value, "%Y-%m-%d").ok().filter(|date| (1970..=9999).contains(&date.year()));
     match date {
-        Some(date) => *known = Some(date),
-        None => wrong(value, "Use a date that exists, for example 2026-11-21."),
+        Some(date) => *target = Some(date),
+        None => report(value, "Use a date that exists, for example 2026-11-21."),
     }
 }
 

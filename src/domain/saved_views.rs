@@ -1,20 +1,20 @@
-//! What both sides know of saved views.
+//! Saved views of a project.
 
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// The most characters that a view's name may have.
+/// Maximum length of a name in characters.
 pub const NAME_MAX: usize = 60;
 
-/// The most characters that the address behind a view may have.
+/// Maximum length of a query in characters.
 pub const QUERY_MAX: usize = 4_000;
 
-/// The most views that one person may have in one project.
+/// Maximum number of views per person and project.
 pub const MANY: i64 = 100;
 
-/// How tasks are laid out.
+/// Layout of a view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Layout {
@@ -26,7 +26,7 @@ impl Layout {
     /// In the order of the tabs.
     pub const ALL: [Self; 2] = [Self::Board, Self::List];
 
-    /// The name in addresses.
+    /// The name in URLs.
     #[must_use]
     pub const fn slug(self) -> &'static str {
         match self {
@@ -35,7 +35,7 @@ impl Layout {
         }
     }
 
-    /// As people read it.
+    /// The display name.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -53,17 +53,17 @@ impl FromStr for Layout {
     }
 }
 
-/// A view that somebody has saved.
+/// A saved view.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SavedView {
     pub id: Uuid,
     pub name: String,
     pub layout: Layout,
-    /// What follows the question mark of its address.
+    /// The query string, without the question mark.
     pub query: String,
-    /// Whether everybody who sees the project sees it.
+    /// Whether all people who may see the project see the view.
     pub is_shared: bool,
-    /// The name of whose it is; none: the reader's own.
+    /// Name of the owner; `None` for the reader.
     pub owner: Option<String>,
     /// Whether the reader may delete it.
     pub may_delete: bool,

@@ -1,4 +1,4 @@
-//! What both sides know of a search.
+//! Search results.
 
 use std::str::FromStr;
 
@@ -11,10 +11,10 @@ use super::{
     projects::StateCategory,
 };
 
-/// The most characters that can be looked for.
+/// Maximum length of a search text in characters.
 pub const QUERY_MAX: usize = 200;
 
-/// What can be found.
+/// Kinds of search results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Task,
@@ -23,10 +23,10 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// In the order in which they are offered.
+    /// In display order.
     pub const ALL: [Self; 3] = [Self::Task, Self::Comment, Self::Project];
 
-    /// The name in addresses.
+    /// The name in URLs.
     #[must_use]
     pub const fn slug(self) -> &'static str {
         match self {
@@ -36,7 +36,7 @@ impl Kind {
         }
     }
 
-    /// As people read it, for many.
+    /// The display name, in the plural.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -47,7 +47,7 @@ impl Kind {
     }
 }
 
-/// There is no such kind.
+/// The kind is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("Only tasks, comments and projects can be found.")]
 pub struct UnknownKind;
@@ -60,19 +60,19 @@ impl FromStr for Kind {
     }
 }
 
-/// A text in which what was looked for is marked. It travels as its pieces, every second of which is marked.
+/// A text with marked matches. Serialized as a list of pieces; every second piece is marked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Marked(Vec<String>);
 
 impl Marked {
-    /// Text without a mark.
+    /// Creates an unmarked text.
     #[must_use]
     pub fn plain(text: impl Into<String>) -> Self {
         Self(vec![text.into()])
     }
 
-    /// Adds text without a mark.
+    /// Appends unmarked text.
     pub fn push(&mut self, text: &str) {
         if self.0.len().is_multiple_of(2) {
             self.0.push(String::new());
@@ -82,7 +82,7 @@ impl Marked {
         }
     }
 
-    /// Adds text with a mark.
+    /// Appends marked text.
     pub fn push_marked(&mut self, text: &str) {
         if self.0.len().is_multiple_of(2) {
             self.0.push(String::new());
@@ -90,7 +90,7 @@ impl Marked {
         self.0.push(text.to_owned());
     }
 
-    /// The pieces, each with whether it is marked.
+    /// Iterates over the pieces and whether each is marked.
     pub fn pieces(&self) -> impl Iterator<Item = (&str, bool)> {
         self.0.iter().enumerate().map(|(index, piece)| (piece.as_str(), index % 2 == 1))
     }
@@ -102,21 +102,21 @@ impl Marked {
     }
 }
 
-/// Something that was found.
+/// A search result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hit {
     pub subject: Subject,
-    /// Of the task, for a comment too; or the project's name.
+    /// Title of the task, also for a comment; or name of the project.
     pub title: Marked,
-    /// Where in the text it was found.
+    /// The surroundings of the match.
     pub excerpt: Option<Marked>,
-    /// The name of its project.
+    /// Name of the project.
     pub project: String,
-    /// Whether it, or its project, was put away.
+    /// Whether the task or its project is archived.
     pub is_archived: bool,
 }
 
-/// What was found.
+/// The object found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
@@ -125,7 +125,7 @@ pub enum Subject {
     },
     Task {
         key: TaskKey,
-        /// The name of its state.
+        /// Name of the state.
         state: String,
         category: StateCategory,
     },
@@ -138,7 +138,7 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// Its address in the organization called `org`.
+    /// URL path in the organization `org`.
     #[must_use]
     pub fn href(&self, org: &str) -> String {
         match self {
@@ -148,7 +148,7 @@ impl Subject {
         }
     }
 
-    /// The key of the task or project.
+    /// Key of the task or project.
     #[must_use]
     pub fn key(&self) -> String {
         match self {
@@ -158,7 +158,7 @@ impl Subject {
     }
 }
 
-/// A page of what was found, the best first.
+/// A page of results, the best first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
     pub hits: Vec<Hit>,

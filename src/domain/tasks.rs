@@ -1,4 +1,4 @@
-//! What both sides know of a task.
+//! Tasks: the card on a board, and the details of the task page.
 
 pub mod activity;
 pub mod due;
@@ -12,6 +12,7 @@ pub mod merge;
 pub mod priority;
 #[cfg(feature = "ssr")]
 pub mod rank;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
@@ -26,23 +27,23 @@ use super::{
     projects::{Assignable, Label, State, StateCategory},
 };
 
-/// The most characters that a title may have.
+/// Maximum length of a title in characters.
 pub const TITLE_MAX: usize = 200;
 
-/// How many tasks are changed at once, at most.
+/// Maximum number of tasks per edit.
 pub const AT_ONCE_MAX: usize = 500;
 
-/// The most characters that a description may have.
+/// Maximum length of a description in characters.
 pub const DESCRIPTION_MAX: usize = 100_000;
 
 /// A task on a board.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "WireCard")]
 pub struct TaskCard {
-    /// Its number in the project: with the project's key it makes `WEB-12`.
+    /// Number in the project: with the key of the project it makes `WEB-12`.
     pub number: i64,
     pub title: String,
-    /// Its rank in the column (`projects::rank`).
+    /// Rank in the column (`tasks::rank`).
     pub rank: String,
     pub priority: Priority,
     /// Points.
@@ -54,7 +55,8 @@ pub struct TaskCard {
     pub labels: Vec<Uuid>,
 }
 
-/// How a card travels: a board has hundreds of them, and each name would be sent with each. Most are short.
+/// Wire format of a card: a tuple, because a board has hundreds of cards and field names would repeat with each. Most
+/// cards have the short form.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum WireCard {
@@ -85,7 +87,7 @@ impl From<WireCard> for TaskCard {
 }
 
 impl TaskCard {
-    /// Whether there is nothing to show but its title.
+    /// Whether the card shows only its title.
     #[must_use]
     pub fn is_plain(&self) -> bool {
         self.priority == Priority::None
@@ -95,7 +97,7 @@ impl TaskCard {
             && self.labels.is_empty()
     }
 
-    /// The card of a task with these facts.
+    /// Creates the card of a task with these fields.
     #[must_use]
     pub fn of(number: i64, facts: &TaskFields) -> Self {
         Self {
@@ -112,20 +114,20 @@ impl TaskCard {
 }
 
 impl TaskCard {
-    /// Takes a change over, as far as a card shows it.
+    /// Applies a change, as far as the card shows the field.
     pub fn change(&mut self, change: &FieldChange) {
-        let exchange = |ids: &mut Vec<Uuid>, exchange: &SetChange| {
-            ids.retain(|id| !exchange.removed.contains(id) && !exchange.added.contains(id));
-            ids.extend(&exchange.added);
+        let apply = |ids: &mut Vec<Uuid>, change: &SetChange| {
+            ids.retain(|id| !change.removed.contains(id) && !change.added.contains(id));
+            ids.extend(&change.added);
         };
         match change {
-            FieldChange::Title(swap) => self.title.clone_from(&swap.to),
-            FieldChange::Place(swap) => self.rank.clone_from(&swap.to.rank),
-            FieldChange::Priority(swap) => self.priority = swap.to,
-            FieldChange::Estimate(swap) => self.estimate = swap.to,
-            FieldChange::DueOn(swap) => self.due_on = swap.to,
-            FieldChange::Assignees(people) => exchange(&mut self.assignees, people),
-            FieldChange::Labels(labels) => exchange(&mut self.labels, labels),
+            FieldChange::Title(value) => self.title.clone_from(&value.to),
+            FieldChange::Place(value) => self.rank.clone_from(&value.to.rank),
+            FieldChange::Priority(value) => self.priority = value.to,
+            FieldChange::Estimate(value) => self.estimate = value.to,
+            FieldChange::DueOn(value) => self.due_on = value.to,
+            FieldChange::Assignees(people) => apply(&mut self.assignees, people),
+            FieldChange::Labels(labels) => apply(&mut self.labels, labels),
             FieldChange::Description(_)
             | FieldChange::StartOn(_)
             | FieldChange::Parent(_)
@@ -135,18 +137,18 @@ impl TaskCard {
     }
 }
 
-/// What became of a move.
+/// Result of a move.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moved {
-    /// Where the task is now.
+    /// New position of the task.
     pub place: TaskPosition,
-    /// What undoes the move; none when the task was there already.
+    /// Batch for undoing the move; none if the task did not move.
     pub undo: Option<Uuid>,
-    /// The number of the event that tells of it.
+    /// Number of the event of the move.
     pub event: Option<i64>,
 }
 
-/// A task with all there is to know of it.
+/// Data of the task page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskDetail {
     pub key: TaskKey,
@@ -154,35 +156,35 @@ pub struct TaskDetail {
     pub facts: TaskFields,
     /// The description as safe HTML.
     pub html: String,
-    /// The states of its project, in order.
+    /// States of the project, in order.
     pub states: Vec<State>,
-    /// The labels of its project, by name.
+    /// Labels of the project, by name.
     pub labels: Vec<Label>,
-    /// Whom it can be given to, by name.
+    /// People who can be assigned, by name.
     pub people: Vec<Assignable>,
-    /// Rises by one with every edit; sent back with a form so that a stale one is noticed.
+    /// Increases by one with every edit of the texts; sent back with the form to detect concurrent edits.
     pub version: i64,
     pub created_by: String,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
-    /// What it has to do with other tasks, and who looks after it.
+    /// Related tasks and watchers.
     pub links: Links,
-    /// The number of the organization's last event that this takes into account.
+    /// Number of the latest event of the organization that the data includes.
     pub as_of: i64,
-    /// When it is deleted for ever, while it is in the bin.
+    /// When it is purged, while it is in the trash.
     pub leaves_on: Option<NaiveDate>,
-    /// What undoes the change that this is the answer to.
+    /// Batch for undoing the change that this responds to.
     pub undo: Option<Uuid>,
 }
 
 impl TaskDetail {
-    /// The name of the state it is in.
+    /// Name of the state.
     #[must_use]
     pub fn state_name(&self) -> &str {
         self.current().map_or(&self.facts.place.state, |state| &state.name)
     }
 
-    /// What the state it is in means.
+    /// Category of the state.
     #[must_use]
     pub fn state_category(&self) -> Option<StateCategory> {
         self.current().map(|state| state.category)
@@ -198,7 +200,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_card_survives_the_wire_without_its_names() {
+    fn cards_round_trip_without_field_names() {
         let plain = TaskCard { number: 12, title: "Ship it".to_owned(), rank: "V".to_owned(), ..TaskCard::default() };
         let json = serde_json::to_string(&plain).unwrap();
         assert_eq!(json, r#"[12,"Ship it","V"]"#);

@@ -1,14 +1,14 @@
-//! What both sides know of the tasks that are put away.
+//! The trash and the archive of a project.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::keys::{ProjectKey, TaskKey};
 
-/// For how many days a task stays in the bin.
+/// How many days a task stays in the trash.
 pub const DAYS: i64 = 30;
 
-/// What is put away in a project, what was put away last first.
+/// Deleted and archived tasks of a project, the latest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bin {
     pub key: ProjectKey,
@@ -16,18 +16,18 @@ pub struct Bin {
     pub name: String,
     pub deleted: Vec<Away>,
     pub archived: Vec<Away>,
-    /// The number of the organization's last event that this takes into account.
+    /// Number of the latest event of the organization that the data includes.
     pub as_of: i64,
 }
 
-/// A task that is put away.
+/// A deleted or archived task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Away {
     pub key: TaskKey,
     pub title: String,
     pub at: DateTime<Utc>,
-    /// The name of whoever put it into the bin.
+    /// Name of the person who deleted it.
     pub by: Option<String>,
-    /// How many days it stays in the bin.
+    /// Days left until it is purged.
     pub days_left: i64,
 }

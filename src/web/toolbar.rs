@@ -22,7 +22,7 @@ use super::{
     ui::icon::{Icon, Icon as Glyph},
 };
 use crate::domain::{
-    projects::Parts,
+    board::Parts,
     query::{Problem, Query},
     saved_views::{Layout, SavedView},
     tasks::filter::{Archived, Filter},

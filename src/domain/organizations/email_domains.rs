@@ -1,4 +1,4 @@
-//! What both sides know of an organization's e-mail domains.
+//! E-mail domains of an organization.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -6,32 +6,32 @@ use uuid::Uuid;
 
 use crate::domain::permissions::Role;
 
-/// The most characters that may be typed for a domain.
+/// Maximum length of a submitted domain in characters.
 pub const DOMAIN_MAX: usize = 255;
 
-/// How far the proof of a domain is.
+/// State of the proof of a domain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "lowercase"))]
 pub enum DomainState {
     /// Its record has not been seen yet.
     Pending,
-    /// It is this organization's.
+    /// The organization has proven the domain.
     Verified,
-    /// It was proven, and its record has been gone for days.
+    /// The domain was proven, but its record has been missing for days.
     Lost,
 }
 
-/// What the last look found instead of the record.
+/// Problem found by the last check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "lowercase"))]
 pub enum Problem {
-    /// Nothing.
+    /// There is no record.
     Missing,
-    /// Other records.
+    /// The records have other values.
     Wrong,
-    /// No answer.
+    /// The DNS servers did not respond.
     Unanswered,
-    /// The record, but another organization has proven the domain.
+    /// The record is correct, but another organization has proven the domain.
     Taken,
 }
 
@@ -40,16 +40,16 @@ pub enum Problem {
 #[cfg_attr(feature = "ssr", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "lowercase"))]
 #[serde(rename_all = "lowercase")]
 pub enum JoinMode {
-    /// By invitation alone.
+    /// By invitation only.
     Off,
-    /// They ask, and somebody decides.
+    /// They request membership, and an administrator decides.
     Ask,
-    /// At once.
+    /// They join without approval.
     Join,
 }
 
 impl JoinMode {
-    /// In the order in which they are offered.
+    /// In display order.
     pub const ALL: [Self; 3] = [Self::Off, Self::Ask, Self::Join];
 
     /// The name in forms.
@@ -62,7 +62,7 @@ impl JoinMode {
         }
     }
 
-    /// The one called `name` in forms.
+    /// The mode called `name` in forms.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|mode| mode.as_str() == name)
@@ -72,9 +72,9 @@ impl JoinMode {
 /// A domain in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DomainSummary {
-    /// In ASCII, as in addresses of pages.
+    /// In ASCII, as in URLs.
     pub domain: String,
-    /// As people write it.
+    /// In Unicode.
     pub unicode: String,
     pub state: DomainState,
     pub problem: Option<Problem>,
@@ -82,41 +82,41 @@ pub struct DomainSummary {
     pub role: Role,
 }
 
-/// What the page of all domains shows.
+/// Data of the page that lists the domains.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Domains {
-    /// Whether people can become members from here at all.
+    /// Whether Tessera can add members at the provider.
     pub is_managed: bool,
     /// By name.
     pub domains: Vec<DomainSummary>,
 }
 
-/// A domain on its own page.
+/// Data of the page of one domain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DomainDetails {
     pub summary: DomainSummary,
-    /// Where its TXT record is looked for.
+    /// Host name of the TXT record.
     pub host: String,
-    /// What the record must hold.
+    /// Expected value of the record.
     pub value: String,
     pub checked_at: Option<DateTime<Utc>>,
-    /// Since when the record has been missed.
+    /// Since when the record has been missing.
     pub missed_at: Option<DateTime<Utc>>,
-    /// Whether whoever types an address there is led to this organization's sign-in.
+    /// Whether sign-in discovers the organization by an address at the domain.
     pub is_discoverable: bool,
-    /// Whether people can become members from here at all.
+    /// Whether Tessera can add members at the provider.
     pub is_managed: bool,
-    /// The roles that the reader may choose, from the least on.
+    /// Roles that the reader may choose, from the fewest permissions.
     pub roles: Vec<Role>,
 }
 
-/// Somebody who asks to become a member.
+/// A request to join.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JoinRequest {
     pub person: Uuid,
     pub name: String,
     pub email: String,
     pub asked_at: DateTime<Utc>,
-    /// What they become when somebody says yes.
+    /// Role on approval.
     pub role: Role,
 }

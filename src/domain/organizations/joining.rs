@@ -1,20 +1,20 @@
-//! What both sides know of an organization that somebody may join.
+//! Joining an organization by the domain of an address.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// How far it is.
+/// State of joining.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum JoinState {
     /// The reader may join.
     Join,
-    /// The reader may ask.
+    /// The reader may request to join.
     Ask,
-    /// Somebody has to decide.
+    /// The request is pending.
     Asked { at: DateTime<Utc> },
-    /// Somebody said no; the reader may ask again then.
+    /// The request was declined; the reader may ask again at `again_at`.
     Declined { again_at: DateTime<Utc> },
-    /// The reader is a member, and the sign-in service does not know yet.
+    /// The reader is a member, but the provider does not have them yet.
     UnderWay,
     /// The reader is a member.
     Member,
@@ -23,10 +23,10 @@ pub enum JoinState {
 /// The organization that has proven the domain of the reader's address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JoinOffer {
-    /// The name in addresses.
+    /// The name in URLs.
     pub slug: String,
     pub display_name: String,
-    /// The domain, as people write it.
+    /// The domain in Unicode.
     pub domain: String,
     pub state: JoinState,
 }

@@ -1,16 +1,16 @@
-//! The name of an organization in addresses.
+//! The name of an organization in URLs (slug).
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// 2 to 50 lower-case letters, digits and hyphens, with a letter or digit at both ends: what both Auth0 takes as an
-/// organization's name and a host name as a label. Parsing takes upper case too.
+/// A slug: 2 to 50 lower-case letters, digits and hyphens, with a letter or digit at both ends. Valid as an
+/// organization name in Auth0 and as a label of a host name. Parsing accepts upper case.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct OrganizationName(String);
 
-/// The text is not such a name.
+/// The text is not a valid slug.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidName {
     #[error("Use 2 to 50 letters, digits and hyphens, with a letter or digit at both ends, for example acme-corp.")]
@@ -19,14 +19,14 @@ pub enum InvalidName {
     Reserved,
 }
 
-/// Hosts that may have a meaning beside the organizations' own.
+/// Host names reserved for Tessera itself.
 const RESERVED: [&str; 15] = [
     "admin", "api", "app", "assets", "auth", "cdn", "docs", "help", "login", "mail", "static", "status", "support",
     "tessera", "www",
 ];
 
 impl OrganizationName {
-    /// The most characters that it may have.
+    /// Maximum length in characters.
     pub const MAX: usize = 50;
 
     /// The name.
@@ -35,7 +35,7 @@ impl OrganizationName {
         &self.0
     }
 
-    /// A name in addresses for a company called `name`; empty when nothing of it can be used.
+    /// Suggests a slug for a company called `name`; empty if none can be derived.
     #[must_use]
     pub fn suggest(name: &str) -> String {
         let plain: String =
@@ -52,16 +52,16 @@ impl FromStr for OrganizationName {
 
     fn from_str(text: &str) -> Result<Self, InvalidName> {
         let name = text.trim().to_ascii_lowercase();
-        let is_outer = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+        let is_edge = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
         let bytes = name.as_bytes();
-        let well_formed = (2..=Self::MAX).contains(&bytes.len())
+        let is_valid = (2..=Self::MAX).contains(&bytes.len())
             && bytes.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-')
-            && is_outer(bytes.first())
-            && is_outer(bytes.last());
-        if !well_formed {
+            && is_edge(bytes.first())
+            && is_edge(bytes.last());
+        if !is_valid {
             return Err(InvalidName::Form);
         }
-        // Names that only look like others (internationalised host names) are nobody's.
+        // Internationalized host names can look like other names, so no one may have them.
         if RESERVED.contains(&name.as_str()) || name.starts_with("xn--") {
             return Err(InvalidName::Reserved);
         }
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_fits_the_provider_and_a_host() {
+    fn names_are_valid_for_provider_and_host() {
         for good in ["ab", "acme-corp", " ACME ", "7th-floor", &"a".repeat(50)] {
             assert!(good.parse::<OrganizationName>().is_ok(), "{good}");
         }
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_suggested_from_the_company() {
+    fn names_are_suggested_from_the_company() {
         for (company, name) in [
             ("Acme Corp", "acme-corp"),
             (" Müller & Söhne GmbH ", "m-ller-s-hne-gmbh"),

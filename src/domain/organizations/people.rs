@@ -1,4 +1,4 @@
-//! What both sides know of the people in an organization, and of those who are invited.
+//! Members and invitations of an organization.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 use crate::domain::permissions::Role;
 
-/// The most characters of a message to the invited.
+/// Maximum length of an invitation message in characters.
 pub const MESSAGE_MAX: usize = 1_000;
 
-/// The most people that are invited at once.
+/// Maximum number of people invited at once.
 pub const AT_ONCE_MAX: usize = 100;
 
 /// A member.
@@ -21,29 +21,29 @@ pub struct Member {
     pub role: Role,
     pub since: DateTime<Utc>,
     pub is_suspended: bool,
-    /// Whether it is the reader.
+    /// Whether the member is the reader.
     pub is_you: bool,
-    /// The roles that the reader may give them; empty when the reader may not change it.
+    /// Roles that the reader may give to the member; empty if none.
     pub roles: Vec<Role>,
-    /// Whether the reader may end the membership.
+    /// Whether the reader may remove the member.
     pub may_remove: bool,
 }
 
-/// How far an invitation is.
+/// State of an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum InvitationState {
-    /// The sign-in service does not have it yet.
+    /// It is queued for the provider.
     Waiting,
     /// It can be accepted.
     Open,
     Expired,
     Declined,
-    /// The sign-in service did not accept it.
+    /// The provider rejected it.
     Failed,
 }
 
 impl InvitationState {
-    /// As people read it.
+    /// The display name.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -56,23 +56,23 @@ impl InvitationState {
     }
 }
 
-/// An invitation that somebody may still want to do something about.
+/// An invitation that can still be acted on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
     pub id: Uuid,
     pub email: String,
     pub role: Role,
     pub state: InvitationState,
-    /// The name of who invites.
+    /// Name of the inviter.
     pub inviter: String,
     pub created_at: DateTime<Utc>,
-    /// Once it is sent.
+    /// Set once it is sent.
     pub expires_at: Option<DateTime<Utc>>,
-    /// Why it is in this state, where that is not plain.
+    /// Reason for the state, where needed.
     pub problem: Option<String>,
-    /// While it can be accepted.
+    /// The link, while the invitation can be accepted.
     pub link: Option<String>,
-    /// Whether the reader may send it again or withdraw it.
+    /// Whether the reader may resend or revoke it.
     pub may_change: bool,
 }
 
@@ -81,27 +81,27 @@ pub struct Invitation {
 pub struct People {
     /// By name.
     pub members: Vec<Member>,
-    /// The newest first; empty for those who may not invite.
+    /// The newest first; empty for readers who may not invite.
     pub invitations: Vec<Invitation>,
-    /// Whether Tessera may change who is a member: otherwise that is done at the identity provider.
+    /// Whether Tessera can change members at the provider; otherwise the provider alone manages them.
     pub is_managed: bool,
 }
 
-/// How long an invitation can be accepted.
+/// Lifetime of an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetime {
     pub days: i64,
 }
 
 impl Lifetime {
-    /// The choices, the shortest first. The provider takes at most 30 days.
+    /// The choices, the shortest first. The provider accepts at most 30 days.
     pub const ALL: [Self; 5] =
         [Self { days: 1 }, Self { days: 3 }, Self { days: 7 }, Self { days: 14 }, Self { days: 30 }];
 
-    /// What is chosen unless somebody chooses otherwise.
+    /// The default.
     pub const USUAL: Self = Self { days: 7 };
 
-    /// As people read it.
+    /// The display name.
     #[must_use]
     pub fn label(self) -> String {
         match self.days {
@@ -121,12 +121,12 @@ impl Lifetime {
 /// An open invitation to the reader.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingInvitation {
-    /// Of the organization.
+    /// Slug of the organization.
     pub slug: String,
-    /// Of the organization.
+    /// Name of the organization.
     pub display_name: String,
     pub inviter: String,
     pub role: Role,
-    /// The page of the invitation.
+    /// URL of the invitation page.
     pub href: String,
 }

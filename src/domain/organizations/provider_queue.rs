@@ -1,29 +1,29 @@
-//! What both sides know of an organization's settings.
+//! The queue of changes for the provider.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// How far organization and provider are in step.
+/// Synchronization state of the organization with the provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProviderState {
-    /// Whether Tessera may change anything there at all.
+    /// Whether Tessera may change anything at the provider.
     pub is_managed: bool,
-    /// When the two were last compared.
+    /// When the organization was last reconciled.
     pub reconciled_at: Option<DateTime<Utc>>,
-    /// What the provider does not know yet, the oldest first.
+    /// Queued and failed changes, the oldest first.
     pub changes: Vec<OpenChange>,
 }
 
-/// A change that the provider does not know yet.
+/// A queued or failed change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenChange {
     pub id: Uuid,
-    /// In words.
+    /// Description of the change.
     pub what: String,
     pub since: DateTime<Utc>,
-    /// What the provider said last.
+    /// Last error from the provider.
     pub problem: Option<String>,
-    /// Whether somebody has to decide; otherwise it is tried again by itself.
+    /// Whether the change failed for good and needs a decision; otherwise it is retried automatically.
     pub is_failed: bool,
 }

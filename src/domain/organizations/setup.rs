@@ -1,30 +1,30 @@
-//! What both sides know of an organization that is being created.
+//! The creation of an organization.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// The most characters of the name that people read.
+/// Maximum length of the display name in characters.
 pub const NAME_MAX: usize = 100;
 
-/// How far it is.
+/// State of the creation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SetupState {
-    /// It takes a moment.
+    /// In progress.
     UnderWay,
-    /// The sign-in service does not answer, or wants to be asked later; it is tried again.
+    /// The provider does not respond, or limits requests; the creation is retried.
     Busy,
-    /// It is there.
+    /// The organization exists.
     Done,
-    /// The name belongs to somebody else.
+    /// The slug is taken.
     Taken,
-    /// The sign-in service will not have it.
+    /// The provider rejected it.
     Refused,
-    /// Its founder did not want it any more.
+    /// The person who requested it cancelled.
     Cancelled,
 }
 
 impl SetupState {
-    /// Whether it may still change by itself.
+    /// Whether the state can still change by itself.
     #[must_use]
     pub const fn is_open(self) -> bool {
         matches!(self, Self::UnderWay | Self::Busy)
@@ -35,19 +35,19 @@ impl SetupState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganizationSetup {
     pub id: Uuid,
-    /// The name in addresses.
+    /// The name in URLs.
     pub slug: String,
     pub display_name: String,
     pub state: SetupState,
 }
 
-/// What the page for a new organization can offer.
+/// What the page for a new organization offers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SetupOffer {
-    /// Somebody has to sign in first.
+    /// Sign-in is required first.
     SignIn,
-    /// Organizations are made at the provider, by whoever administers it.
+    /// Organizations are created at the provider only.
     Elsewhere,
-    /// The form, and what the reader has begun before.
+    /// The form, and unfinished creations of the reader.
     Form { under_way: Vec<OrganizationSetup> },
 }

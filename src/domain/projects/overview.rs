@@ -1,4 +1,4 @@
-//! What both sides know of a project's overview.
+//! The overview page of a project.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -15,21 +15,21 @@ pub struct Overview {
     pub html: String,
     pub is_private: bool,
     pub is_archived: bool,
-    /// The lead's name.
+    /// Name of the lead.
     pub lead: Option<String>,
     /// Names of the other members of the project.
     pub members: Vec<String>,
     pub progress: Progress,
     /// The newest first.
     pub activity: Vec<ProjectNote>,
-    /// The number of the organization's last event that this takes into account.
+    /// Number of the latest event of the organization that the data includes.
     pub as_of: i64,
 }
 
-/// How many tasks a project has, those in the archive and in the bin left out.
+/// Task counts of a project, without archived and deleted tasks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
-    /// For each category that has tasks, in the order of a workflow.
+    /// Counts of the categories with tasks, in the order of the workflow.
     pub counts: Vec<(StateCategory, i64)>,
     /// Open tasks whose due date has passed.
     pub overdue: i64,
@@ -38,36 +38,36 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// How many tasks are in `category`.
+    /// Number of tasks in `category`.
     #[must_use]
     pub fn count(&self, category: StateCategory) -> i64 {
         self.counts.iter().filter(|(counted, _)| *counted == category).map(|(_, tasks)| tasks).sum()
     }
 
-    /// How many there are to do or done: what was cancelled no longer counts.
+    /// Number of tasks without the cancelled ones.
     #[must_use]
     pub fn all(&self) -> i64 {
         self.counts.iter().map(|(_, tasks)| tasks).sum::<i64>() - self.count(StateCategory::Cancelled)
     }
 
-    /// Per cent of [`Progress::all`] that are done, rounded down, so that 100 means all.
+    /// Percentage of [`Progress::all`] that is completed, rounded down, so that 100 means all.
     #[must_use]
     pub fn per_cent(&self) -> i64 {
         self.count(StateCategory::Completed) * 100 / self.all().max(1)
     }
 }
 
-/// Something that happened in a project, in words.
+/// A change in the project, as text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectNote {
     pub number: i64,
     pub at: DateTime<Utc>,
-    /// Who did it.
+    /// Name of the actor.
     pub name: String,
-    /// What follows the name, for example `moved it from To do to Done`.
+    /// The phrase after the name, for example `moved it from To do to Done`.
     pub text: String,
     pub task: TaskKey,
-    /// Nothing when the task is in the bin.
+    /// Title of the task; none if it is in the trash.
     pub title: Option<String>,
 }
 
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_all_done_is_a_hundred_per_cent() {
+    fn progress_is_rounded_down() {
         let progress = |counts: &[(StateCategory, i64)]| Progress { counts: counts.to_vec(), ..Progress::default() };
         assert_eq!(progress(&[]).per_cent(), 0);
         let almost = progress(&[(StateCategory::Started, 1), (StateCategory::Completed, 999)]);

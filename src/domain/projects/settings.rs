@@ -1,4 +1,4 @@
-//! What both sides know of how a project is set up.
+//! Settings of a project.
 
 use std::collections::BTreeSet;
 
@@ -8,51 +8,51 @@ use uuid::Uuid;
 use super::{Label, State};
 use crate::domain::keys::ProjectKey;
 
-/// The most characters of a project's description.
+/// Maximum length of a description in characters.
 pub const DESCRIPTION_MAX: usize = 10_000;
 
-/// The most characters of a label's or a state's name.
+/// Maximum length of the name of a label or state in characters.
 pub const LABEL_MAX: usize = 40;
 
-/// The most labels and states that a project may have.
+/// Maximum number of labels, and of states, per project.
 pub const MANY: usize = 50;
 
-/// How a project is set up.
+/// Settings of a project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectSettings {
     pub key: ProjectKey,
     pub name: String,
     /// Markdown; may be empty.
     pub description: String,
-    /// An emoji; empty: initials.
+    /// An emoji; the initials if empty.
     pub icon: String,
-    /// One of the twelve hues; none: the one that the key gives.
+    /// Hue from 1 to 12; derived from the key if `None`.
     pub hue: Option<u8>,
     pub is_private: bool,
     pub is_archived: bool,
-    /// Everybody in the organization, by name.
+    /// All members of the organization, by name.
     pub people: Vec<ProjectPerson>,
     /// By name.
     pub labels: Vec<Label>,
-    /// In order.
+    /// In the order of the workflow.
     pub states: Vec<WorkflowState>,
-    /// The number of the organization's last event that this takes into account.
+    /// Number of the latest event of the organization that the data includes.
     pub as_of: i64,
 }
 
-/// Between which states a project lets its tasks move.
+/// The state transitions that a project allows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Transitions {
     pub key: ProjectKey,
     /// The project's name.
     pub name: String,
-    /// In order.
+    /// In the order of the workflow.
     pub states: Vec<State>,
-    /// From and to, as slugs; none when every move is allowed.
+    /// Pairs of state slugs (from, to); empty if every transition is allowed.
     pub allowed: BTreeSet<(String, String)>,
 }
 
-/// Somebody in the organization, as the project knows them.
+/// A member of the organization and their part in the project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectPerson {
     pub id: Uuid,
@@ -60,7 +60,7 @@ pub struct ProjectPerson {
     pub part: Part,
 }
 
-/// What somebody is in a project.
+/// Part of a person in a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
@@ -82,7 +82,7 @@ impl Part {
         }
     }
 
-    /// As people read it.
+    /// The display name.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -93,7 +93,7 @@ impl Part {
     }
 }
 
-/// A state and how many tasks are in it, those in the archive and in the bin included.
+/// A state and its number of tasks, including archived and deleted ones.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkflowState {
     pub state: State,

@@ -1,20 +1,20 @@
-//! What a new project starts with: one of our templates, or what another project has.
+//! The start of a new project: a built-in template or another project.
 
 use std::{fmt, str::FromStr};
 
 use crate::domain::keys::ProjectKey;
 
-/// What a new project starts with.
+/// The start of a new project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Start {
     Template(Template),
-    /// The workflow, the labels and the description of another project.
+    /// Copies workflow, labels and description of another project.
     Like(ProjectKey),
-    /// That, and its open tasks.
+    /// Copies the open tasks too.
     Copy(ProjectKey),
 }
 
-/// A workflow with labels that suits a kind of work.
+/// A built-in workflow with labels for a kind of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Template {
     Simple,
@@ -24,7 +24,7 @@ pub enum Template {
 }
 
 impl Template {
-    /// In the order in which they are offered.
+    /// In display order.
     pub const ALL: [Self; 4] = [Self::Simple, Self::Software, Self::Content, Self::Support];
 
     /// The name in forms.
@@ -38,7 +38,7 @@ impl Template {
         }
     }
 
-    /// As people read it.
+    /// The display name.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -50,7 +50,7 @@ impl Template {
     }
 }
 
-/// There is no such start.
+/// The start is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("A project cannot start like that.")]
 pub struct UnknownStart;
@@ -58,7 +58,7 @@ pub struct UnknownStart;
 impl FromStr for Start {
     type Err = UnknownStart;
 
-    /// Nothing is the simplest template.
+    /// An empty text is the simplest template.
     fn from_str(text: &str) -> Result<Self, UnknownStart> {
         let key = |key: &str| key.parse().map_err(|_| UnknownStart);
         match text.split_once(':') {
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_chosen_survives_the_form() {
+    fn starts_round_trip() {
         let key: ProjectKey = "WEB".parse().unwrap();
         let others = [Start::Like(key.clone()), Start::Copy(key)];
         for start in Template::ALL.map(Start::Template).into_iter().chain(others) {

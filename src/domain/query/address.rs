@@ -1,8 +1,9 @@
-//! Names and values in an address, the same on both sides. A list is one value, with commas between its items.
+//! Reads and writes query strings, identically on server and browser. A list is one value with commas between its
+//! items.
 
 use std::fmt::Display;
 
-/// The names and values of a query, decoded as forms encode them.
+/// Iterates over the decoded names and values of a query string.
 pub fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
     query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -10,26 +11,26 @@ pub fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
     })
 }
 
-/// The items of a list. A comma that is part of one stands after a backslash.
+/// Iterates over the items of a list. A backslash escapes a comma.
 pub fn items(value: &str) -> impl Iterator<Item = String> {
-    let (mut items, mut item, mut letters) = (Vec::new(), String::new(), value.chars());
-    while let Some(letter) = letters.next() {
-        match letter {
-            '\\' => item.extend(letters.next()),
+    let (mut items, mut item, mut chars) = (Vec::new(), String::new(), value.chars());
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => item.extend(chars.next()),
             ',' => items.push(std::mem::take(&mut item)),
-            letter => item.push(letter),
+            c => item.push(c),
         }
     }
     items.push(item);
     items.into_iter().map(|item| item.trim().to_owned()).filter(|item| !item.is_empty())
 }
 
-/// An item as it stands in a list, and so as the value of a box to tick.
+/// Escapes an item for a list, and for the value of a checkbox.
 pub fn item(text: &str) -> String {
     text.replace('\\', "\\\\").replace(',', "\\,")
 }
 
-/// Adds a value, unless it is empty.
+/// Appends a value, unless it is empty.
 pub fn put(address: &mut String, name: &str, value: &str) {
     if value.is_empty() {
         return;
@@ -42,8 +43,8 @@ pub fn put(address: &mut String, name: &str, value: &str) {
     encode(value, address);
 }
 
-/// Adds a list, unless it is empty.
-pub fn put_all<T: Display>(address: &mut String, name: &str, list: impl IntoIterator<Item = T>) {
+/// Appends a list, unless it is empty.
+pub fn put_list<T: Display>(address: &mut String, name: &str, list: impl IntoIterator<Item = T>) {
     let list: Vec<_> = list.into_iter().map(|one| item(&one.to_string())).collect();
     put(address, name, &list.join(","));
 }

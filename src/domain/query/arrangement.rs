@@ -1,9 +1,8 @@
-//! How tasks are shown: a list in which groups, in which order, with which columns; a board in which lanes.
+//! Display options: groups, order and columns of a list; swimlanes of a board.
 
 use std::str::FromStr;
 
-/// What the rows of a list have in common below one heading. A task that has several labels, or was given to several people,
-/// stands below each of them.
+/// Grouping of a list. A task with several labels or assignees appears in each of their groups.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Group {
     #[default]
@@ -16,10 +15,10 @@ pub enum Group {
 }
 
 impl Group {
-    /// In the order of forms.
+    /// In display order.
     pub const ALL: [Self; 6] = [Self::State, Self::Priority, Self::Assignee, Self::Label, Self::Due, Self::None];
 
-    /// The name in addresses.
+    /// The name in URLs.
     #[must_use]
     pub const fn slug(self) -> &'static str {
         match self {
@@ -32,7 +31,7 @@ impl Group {
         }
     }
 
-    /// As people read it.
+    /// The display name.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -50,13 +49,12 @@ impl FromStr for Group {
     type Err = &'static str;
 
     fn from_str(slug: &str) -> Result<Self, Self::Err> {
-        let known = Self::ALL.into_iter().find(|known| known.slug() == slug);
-        known.ok_or("Use state, priority, assignee, label, due or none.")
+        let found = Self::ALL.into_iter().find(|candidate| candidate.slug() == slug);
+        found.ok_or("Use state, priority, assignee, label, due or none.")
     }
 }
 
-/// What the cards of a board have in common beside each other, across its columns. A card that has several labels, or was
-/// given to several people, stands in the lane of each.
+/// Swimlanes of a board. A card with several labels or assignees appears in each of their lanes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Lanes {
     #[default]
@@ -67,10 +65,10 @@ pub enum Lanes {
 }
 
 impl Lanes {
-    /// In the order of forms.
+    /// In display order.
     pub const ALL: [Self; 4] = [Self::None, Self::Assignee, Self::Priority, Self::Label];
 
-    /// The name in addresses.
+    /// The name in URLs.
     #[must_use]
     pub const fn slug(self) -> &'static str {
         match self {
@@ -81,7 +79,7 @@ impl Lanes {
         }
     }
 
-    /// As people read it.
+    /// The display name.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -97,15 +95,15 @@ impl FromStr for Lanes {
     type Err = &'static str;
 
     fn from_str(slug: &str) -> Result<Self, Self::Err> {
-        let known = Self::ALL.into_iter().find(|known| known.slug() == slug);
-        known.ok_or("Use assignee, priority, label or none.")
+        let found = Self::ALL.into_iter().find(|candidate| candidate.slug() == slug);
+        found.ok_or("Use assignee, priority, label or none.")
     }
 }
 
-/// The order of the rows in a group.
+/// Order of the rows within a group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sort {
-    /// As on the board, column by column.
+    /// Order of the board, column by column.
     #[default]
     Board,
     Priority,
@@ -117,11 +115,11 @@ pub enum Sort {
 }
 
 impl Sort {
-    /// In the order of forms.
+    /// In display order.
     pub const ALL: [Self; 7] =
         [Self::Board, Self::Priority, Self::Due, Self::Created, Self::Changed, Self::Title, Self::Estimate];
 
-    /// The name in addresses.
+    /// The name in URLs.
     #[must_use]
     pub const fn slug(self) -> &'static str {
         match self {
@@ -135,7 +133,7 @@ impl Sort {
         }
     }
 
-    /// As people read it.
+    /// The display name.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -154,12 +152,12 @@ impl FromStr for Sort {
     type Err = &'static str;
 
     fn from_str(slug: &str) -> Result<Self, Self::Err> {
-        let known = Self::ALL.into_iter().find(|known| known.slug() == slug);
-        known.ok_or("Use board, priority, due, created, changed, title or estimate.")
+        let found = Self::ALL.into_iter().find(|candidate| candidate.slug() == slug);
+        found.ok_or("Use board, priority, due, created, changed, title or estimate.")
     }
 }
 
-/// What a list tells of a task besides its key and title.
+/// A column of the list, besides key and title.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Column {
     State,
@@ -175,7 +173,7 @@ pub enum Column {
 }
 
 impl Column {
-    /// In the order of the list.
+    /// In display order.
     pub const ALL: [Self; 10] = [
         Self::State,
         Self::Priority,
@@ -189,10 +187,10 @@ impl Column {
         Self::Changed,
     ];
 
-    /// What is shown where nothing was chosen.
+    /// The default columns.
     pub const SHOWN: [Self; 6] = [Self::State, Self::Priority, Self::Labels, Self::Assignee, Self::Due, Self::Estimate];
 
-    /// The name in addresses.
+    /// The name in URLs.
     #[must_use]
     pub const fn slug(self) -> &'static str {
         match self {
@@ -209,7 +207,7 @@ impl Column {
         }
     }
 
-    /// As people read it.
+    /// The display name.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -231,7 +229,7 @@ impl FromStr for Column {
     type Err = &'static str;
 
     fn from_str(slug: &str) -> Result<Self, Self::Err> {
-        let known = Self::ALL.into_iter().find(|known| known.slug() == slug);
-        known.ok_or("There is no such column.")
+        let found = Self::ALL.into_iter().find(|candidate| candidate.slug() == slug);
+        found.ok_or("There is no such column.")
     }
 }

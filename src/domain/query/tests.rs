@@ -10,12 +10,12 @@ use crate::{
     kernel::random::Random,
 };
 
-/// The parts that are not understood.
-fn wrong(text: &str) -> Vec<String> {
+/// Returns the parts reported as problems.
+fn problems_of(text: &str) -> Vec<String> {
     Query::parse(text).1.into_iter().map(|problem| problem.part).collect()
 }
 
-/// One of several, or a few of them.
+/// Draws random values.
 struct Dice(Random);
 
 impl Dice {
@@ -24,55 +24,55 @@ impl Dice {
         byte % sides
     }
 
-    fn some<T: Clone + Ord>(&self, all: &[T]) -> BTreeSet<T> {
+    fn subset<T: Clone + Ord>(&self, all: &[T]) -> BTreeSet<T> {
         if self.roll(2) == 0 {
             return BTreeSet::new();
         }
         all.iter().filter(|_| self.roll(3) == 0).cloned().collect()
     }
 
-    fn maybe<T: Clone>(&self, all: &[T]) -> Option<T> {
+    fn optional<T: Clone>(&self, all: &[T]) -> Option<T> {
         (self.roll(3) == 0).then(|| all[usize::from(self.roll(u8::try_from(all.len()).unwrap()))].clone())
     }
 
     fn query(&self) -> Query {
         let id = Who::Person(uuid::Uuid::from_u128(7));
         let dates = ["2026-01-31", "2028-02-29"].map(|date| date.parse().unwrap());
-        let span = || Span { from: self.maybe(&dates), until: self.maybe(&dates) };
+        let span = || Span { from: self.optional(&dates), until: self.optional(&dates) };
         let named = |name: &str| Tag::Named(name.to_owned());
         let texts = ["a", "50 % + 1", "ü, & = # ? \\ \"'", "a,b\\,c", "+", "%41"].map(str::to_owned);
         Query {
             filter: Filter {
-                text: self.maybe(&texts).unwrap_or_default(),
-                states: self.some(&["todo".to_owned(), "in-progress".to_owned()]),
-                categories: self.some(&StateCategory::ALL),
-                priorities: self.some(&Priority::ALL),
-                assignees: self.some(&[Who::Me, Who::Nobody, id]),
-                labels: self.some(&[Tag::None, named("none"), named("a, b"), named("c\\d"), named("größe & co")]),
-                estimate: self.maybe(&[Presence::None, Presence::Some]),
-                estimate_max: self.maybe(&[0, 999]),
-                start: self.some(&[Day::Today, Day::Within(7), Day::None]),
+                text: self.optional(&texts).unwrap_or_default(),
+                states: self.subset(&["todo".to_owned(), "in-progress".to_owned()]),
+                categories: self.subset(&StateCategory::ALL),
+                priorities: self.subset(&Priority::ALL),
+                assignees: self.subset(&[Who::Me, Who::Nobody, id]),
+                labels: self.subset(&[Tag::None, named("none"), named("a, b"), named("c\\d"), named("größe & co")]),
+                estimate: self.optional(&[Presence::None, Presence::Some]),
+                estimate_max: self.optional(&[0, 999]),
+                start: self.subset(&[Day::Today, Day::Within(7), Day::None]),
                 start_span: span(),
-                due: self.some(&[Day::Overdue, Day::Today, Day::Within(1), Day::Within(365), Day::None]),
+                due: self.subset(&[Day::Overdue, Day::Today, Day::Within(1), Day::Within(365), Day::None]),
                 due_span: span(),
-                parents: self.some(&[Parent::None, Parent::Task("WEB-12".parse().unwrap())]),
-                creators: self.some(&[Who::Me, id]),
-                archived: self.maybe(&Archived::ALL).unwrap_or_default(),
+                parents: self.subset(&[Parent::None, Parent::Task("WEB-12".parse().unwrap())]),
+                creators: self.subset(&[Who::Me, id]),
+                archived: self.optional(&Archived::ALL).unwrap_or_default(),
             },
-            group: self.maybe(&Group::ALL).unwrap_or_default(),
-            sort: self.maybe(&Sort::ALL).unwrap_or_default(),
+            group: self.optional(&Group::ALL).unwrap_or_default(),
+            sort: self.optional(&Sort::ALL).unwrap_or_default(),
             is_descending: self.roll(2) == 0,
-            columns: (self.roll(2) == 0).then(|| self.some(&Column::ALL)),
-            lanes: self.maybe(&Lanes::ALL).unwrap_or_default(),
-            collapsed: self.some(&["done".to_owned(), "to-do".to_owned()]),
+            columns: (self.roll(2) == 0).then(|| self.subset(&Column::ALL)),
+            lanes: self.optional(&Lanes::ALL).unwrap_or_default(),
+            collapsed: self.subset(&["done".to_owned(), "to-do".to_owned()]),
             from: usize::from(self.roll(4)) * 100,
-            edit: self.maybe(&["WEB-3".parse().unwrap()]),
+            edit: self.optional(&["WEB-3".parse().unwrap()]),
         }
     }
 }
 
 #[test]
-fn what_is_written_is_read_again() {
+fn queries_round_trip() {
     let dice = Dice(Random::seeded(7));
     for _ in 0..2_000 {
         let query = dice.query();
@@ -83,7 +83,7 @@ fn what_is_written_is_read_again() {
 }
 
 #[test]
-fn an_address_is_readable() {
+fn query_strings_are_readable() {
     let address = "text=ship+it&state=in-progress,todo&priority=urgent&assignee=me,none&label=bug&due=overdue,7d&\
                    group=assignee&sort=due&order=desc&columns=state,due&lanes=label&collapsed=backlog,done&from=100";
     assert_eq!(Query::parse(address).0.address(), address);
@@ -92,7 +92,7 @@ fn an_address_is_readable() {
 }
 
 #[test]
-fn a_form_without_scripts_says_the_same() {
+fn form_submissions_parse() {
     let form =
         "text=&state=todo&state=in-progress&due-from=&label=a%5C%2C+b&columns=none&columns=due&group=none&sort=board";
     let (query, problems) = Query::parse(form);
@@ -102,7 +102,7 @@ fn a_form_without_scripts_says_the_same() {
 }
 
 #[test]
-fn what_is_not_understood_is_named_and_the_rest_is_kept() {
+fn problems_are_reported_and_the_rest_is_kept() {
     let (query, problems) = Query::parse("state=todo&due=someday,today&assignee=alice&colour=red&from=x");
     let parts: Vec<_> = problems.iter().map(|problem| problem.part.as_str()).collect();
     assert_eq!(parts, ["due=someday", "assignee=alice", "colour=red", "from=x"]);
@@ -126,14 +126,14 @@ fn what_is_not_understood_is_named_and_the_rest_is_kept() {
         ("edit=12", "edit=12"),
         ("=x", "=x"),
     ] {
-        assert_eq!(wrong(text), [part], "{text}");
+        assert_eq!(problems_of(text), [part], "{text}");
     }
-    assert_eq!(wrong(&format!("text={}", "x".repeat(201))), ["text=…"]);
-    assert_eq!(wrong("draft=abc&&text="), [] as [&str; 0]);
+    assert_eq!(problems_of(&format!("text={}", "x".repeat(201))), ["text=…"]);
+    assert_eq!(problems_of("draft=abc&&text="), [] as [&str; 0]);
 }
 
 #[test]
-fn what_a_project_does_not_have_is_named() {
+fn unknown_states_and_labels_are_reported() {
     let label = Label { id: uuid::Uuid::nil(), name: "Bug".to_owned(), hue: 1 };
     let state = State {
         slug: "todo".to_owned(),

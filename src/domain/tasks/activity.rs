@@ -1,16 +1,16 @@
-//! What both sides know of what is said about a task and what happened to it.
+//! Activity of a task: comments and changes.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// The most characters that a comment may have.
+/// Maximum length of a comment in characters.
 pub const COMMENT_MAX: usize = 20_000;
 
-/// What one can react with.
+/// Emoji that can be used as reactions.
 pub const REACTIONS: [&str; 6] = ["👍", "❤️", "🎉", "😄", "👀", "🤔"];
 
-/// One thing in the history of a task.
+/// An entry of the activity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Entry {
@@ -22,21 +22,21 @@ pub enum Entry {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comment {
     pub id: Uuid,
-    /// The author's name.
+    /// Name of the author.
     pub author: String,
-    /// Safe HTML; empty once it is deleted.
+    /// Safe HTML; empty once the comment is deleted.
     pub html: String,
-    /// As it was written, for whoever may edit it.
+    /// The Markdown, for readers who may edit it.
     pub body: Option<String>,
     pub created_at: DateTime<Utc>,
     pub edited_at: Option<DateTime<Utc>>,
     pub is_deleted: bool,
-    /// Whether the reader may delete it.
+    /// Whether the reader may delete the comment.
     pub may_delete: bool,
     pub reactions: Vec<Reaction>,
 }
 
-/// Who reacted to a comment with the same sign.
+/// People who reacted to a comment with the same emoji.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reaction {
     pub emoji: String,
@@ -46,23 +46,23 @@ pub struct Reaction {
     pub is_yours: bool,
 }
 
-/// What a comment said before an edit.
+/// An earlier text of a comment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revision {
     /// Safe HTML.
     pub html: String,
-    /// Until when it said so.
+    /// When it was replaced.
     pub replaced_at: DateTime<Utc>,
 }
 
-/// Something that happened, in words.
+/// A change, as text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     pub at: DateTime<Utc>,
-    /// Who did it.
+    /// Name of the actor.
     pub name: String,
-    /// What follows the name, for example `moved it from To do to Done`.
+    /// The phrase after the name, for example `moved it from To do to Done`.
     pub text: String,
-    /// What takes it back, when it is the last thing that happened and the reader did it.
+    /// Batch for undoing the change, if it is the latest one and by the reader.
     pub undo: Option<Uuid>,
 }

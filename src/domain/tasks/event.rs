@@ -1,4 +1,4 @@
-//! What happens to tasks, as it is kept for ever.
+//! Events of tasks, stored permanently.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -7,23 +7,23 @@ use uuid::Uuid;
 use super::fields::{FieldChange, TaskFields};
 use crate::domain::keys::TaskKey;
 
-/// Something that happened. What is kept is read again by every later version: fields are added, never renamed.
+/// An event. Every later version must be able to read stored events: fields may be added, never renamed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
-    /// A task was created, with these facts.
+    /// A task was created with these fields.
     Created { facts: Box<TaskFields> },
-    /// Something about a task was changed; at least one thing.
+    /// Fields of a task were changed; at least one.
     Changed { changes: Vec<FieldChange> },
-    /// Somebody commented on a task.
+    /// A comment was added.
     Commented { comment: Uuid },
-    /// Somebody changed their comment.
+    /// A comment was edited.
     CommentEdited { comment: Uuid },
     /// A comment was deleted.
     CommentDeleted { comment: Uuid },
-    /// Somebody reacted to a comment, or took a reaction back.
+    /// A reaction was added or removed.
     Reacted { comment: Uuid },
-    /// The task got a relation to another one, which is not told to pages: not everybody may see it.
+    /// A relation to another task was added. Open pages do not learn which one: not every reader may see it.
     Related {
         relation: Relation,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -35,22 +35,22 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         other: Option<TaskKey>,
     },
-    /// The task is due on this day, and not done. Nobody did it.
+    /// The task is due on this day and not done. Has no actor.
     Due { on: NaiveDate },
-    /// A column ran out of room between two tasks: all of its tasks have new ranks, in the same order.
+    /// A column had no room between two ranks: all of its tasks got new ones, in the same order.
     Ranked { ranks: Vec<(i64, String)> },
-    /// The project, its workflow, its labels or its people were changed.
+    /// Settings, workflow, labels or members of the project were changed.
     ProjectChanged,
-    /// A task that was in the bin was deleted for ever; its history is gone with it.
+    /// A task in the trash was purged, with its history.
     Purged { number: i64 },
 }
 
 impl Event {
-    /// Whether a list of projects, with how much is left to do in each, may read otherwise after it.
+    /// Whether the event can change the task counts in a list of projects.
     #[must_use]
     pub fn counts(&self) -> bool {
         let counts = |change: &FieldChange| match change {
-            FieldChange::Place(swap) => swap.from.state != swap.to.state,
+            FieldChange::Place(value) => value.from.state != value.to.state,
             FieldChange::Archived(_) | FieldChange::Deleted(_) => true,
             _ => false,
         };
@@ -61,19 +61,19 @@ impl Event {
         }
     }
 
-    /// Whether the task becomes a part of the task `parent` of its project.
+    /// Whether the event makes the task a subtask of `parent`.
     #[must_use]
     pub fn moves_to(&self, parent: i64) -> bool {
         match self {
             Self::Created { facts } => facts.parent == Some(parent),
             Self::Changed { changes } => {
-                changes.iter().any(|change| matches!(change, FieldChange::Parent(swap) if swap.to == Some(parent)))
+                changes.iter().any(|change| matches!(change, FieldChange::Parent(value) if value.to == Some(parent)))
             }
             _ => false,
         }
     }
 
-    /// Whether the bin or the archive may have other tasks after it.
+    /// Whether the event can change the contents of the trash or the archive.
     #[must_use]
     pub fn puts_away(&self) -> bool {
         match self {
@@ -85,8 +85,8 @@ impl Event {
         }
     }
 
-    /// The event as open pages are told of it: without descriptions, which may be long, and without the other task of a
-    /// relation. That they changed is told.
+    /// The event as sent to open pages: without descriptions, which may be long, and without the other task of a
+    /// relation.
     #[must_use]
     pub fn without_texts(mut self) -> Self {
         for text in self.texts() {
@@ -98,34 +98,34 @@ impl Event {
         self
     }
 
-    /// Takes the descriptions out, which may be long: what is left is short. Nothing where there are none.
+    /// Takes the descriptions out of the event. Returns `None` if there are none.
     #[must_use]
     pub fn take_texts(&mut self) -> Option<Vec<String>> {
         let taken: Vec<_> = self.texts().into_iter().map(std::mem::take).collect();
         taken.iter().any(|text| !text.is_empty()).then_some(taken)
     }
 
-    /// Puts back what was taken out.
+    /// Puts the descriptions back.
     pub fn put_texts(&mut self, texts: Vec<String>) {
-        for (place, text) in self.texts().into_iter().zip(texts) {
-            *place = text;
+        for (slot, text) in self.texts().into_iter().zip(texts) {
+            *slot = text;
         }
     }
 
     fn texts(&mut self) -> Vec<&mut String> {
-        let described = |change| match change {
-            &mut FieldChange::Description(ref mut swap) => Some([&mut swap.from, &mut swap.to]),
+        let descriptions_of = |change| match change {
+            &mut FieldChange::Description(ref mut value) => Some([&mut value.from, &mut value.to]),
             _ => None,
         };
         match self {
             Self::Created { facts } => vec![&mut facts.description],
-            Self::Changed { changes } => changes.iter_mut().filter_map(described).flatten().collect(),
+            Self::Changed { changes } => changes.iter_mut().filter_map(descriptions_of).flatten().collect(),
             _ => Vec::new(),
         }
     }
 }
 
-/// What a task has to do with another.
+/// Relation of a task to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Relation {
@@ -137,10 +137,10 @@ pub enum Relation {
 }
 
 impl Relation {
-    /// In the order in which they are shown.
+    /// In display order.
     pub const ALL: [Self; 5] = [Self::BlockedBy, Self::Blocks, Self::Relates, Self::Duplicates, Self::DuplicatedBy];
 
-    /// The same relation, seen from the other task.
+    /// The relation from the point of view of the other task.
     #[must_use]
     pub const fn inverted(self) -> Self {
         match self {
@@ -164,7 +164,7 @@ impl Relation {
         }
     }
 
-    /// As people read it, between the two tasks.
+    /// The display name, between the two tasks.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_relation_seen_twice_from_the_other_side_is_itself() {
+    fn inverting_twice_is_the_identity() {
         for relation in Relation::ALL {
             assert_eq!(relation.inverted().inverted(), relation);
             assert_eq!(relation.slug().parse(), Ok(relation));
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_are_not_told_the_other_task_of_a_relation() {
+    fn the_other_task_of_a_relation_is_hidden_from_pages() {
         let event = Event::Related { relation: Relation::Blocks, other: "WEB-1".parse().ok() };
         let json = serde_json::to_string(&event).unwrap();
         assert_eq!(json, r#"{"kind":"related","relation":"blocks","other":"WEB-1"}"#);
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn descriptions_are_taken_out_and_put_back() {
+    fn descriptions_can_be_taken_and_put_back() {
         let facts = TaskFields { title: "Title".to_owned(), description: "Long".to_owned(), ..TaskFields::default() };
         let bare = TaskFields { description: String::new(), ..facts.clone() };
         let changes = facts.changes_to(&TaskFields { title: "Other".to_owned(), ..bare });
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_says_what_it_is() {
+    fn events_are_tagged_with_their_kind() {
         let event = Event::Commented { comment: Uuid::nil() };
         let json = serde_json::to_string(&event).unwrap();
         assert_eq!(json, r#"{"kind":"commented","comment":"00000000-0000-0000-0000-000000000000"}"#);

@@ -1,6 +1,6 @@
-//! The names of what can be changed about a task.
+//! Names of the editable fields of a task.
 
-/// Something that one form changes.
+/// An edit that one form submits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Field {
     State,
@@ -9,17 +9,17 @@ pub enum Field {
     StartOn,
     DueOn,
     Parent,
-    /// All of them at once.
+    /// Replaces all.
     Assignees,
-    /// One more.
+    /// Adds one.
     Assign,
-    /// One less.
+    /// Removes one.
     Unassign,
-    /// All of them at once.
+    /// Replaces all.
     Labels,
-    /// One more.
+    /// Adds one.
     AddLabel,
-    /// One less.
+    /// Removes one.
     RemoveLabel,
     Archived,
     Deleted,
@@ -64,7 +64,7 @@ impl Field {
         }
     }
 
-    /// What changes with it, as people read it.
+    /// The display name of the field.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -82,7 +82,7 @@ impl Field {
     }
 }
 
-/// There is no such field.
+/// The field is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("There is no such field.")]
 pub struct UnknownField;

@@ -1,5 +1,5 @@
-//! What can be changed about a task, and the changes: each says what was and what is, so that it can be told, replayed
-//! and undone.
+//! The editable fields of a task, and changes of them. Each change has the old and the new value, so that it can be
+//! described, replayed and undone.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::priority::Priority;
 
-/// Everything about a task that people change.
+/// The editable fields of a task.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskFields {
     pub title: String,
@@ -21,27 +21,27 @@ pub struct TaskFields {
     pub estimate: Option<i64>,
     pub start_on: Option<NaiveDate>,
     pub due_on: Option<NaiveDate>,
-    /// The number of the task, in the same project, that it is a part of.
+    /// Number of the parent task in the same project.
     pub parent: Option<i64>,
     /// Ids of people.
     pub assignees: BTreeSet<Uuid>,
     /// Ids of labels of the project.
     pub labels: BTreeSet<Uuid>,
     pub is_archived: bool,
-    /// Whether it is in the bin.
+    /// Whether it is in the trash.
     pub is_deleted: bool,
 }
 
-/// Where a task stands on the board.
+/// Position of a task on the board.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskPosition {
     /// Slug of the state.
     pub state: String,
-    /// Its rank in the column (`projects::rank`).
+    /// Rank in the column (`tasks::rank`).
     pub rank: String,
 }
 
-/// A value before and after.
+/// Old and new value of a field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change<T> {
     pub from: T,
@@ -58,7 +58,7 @@ impl<T: Clone + PartialEq> Change<T> {
     }
 }
 
-/// What came into a set and what left it.
+/// Elements added to and removed from a set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetChange {
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
@@ -86,7 +86,7 @@ impl SetChange {
     }
 }
 
-/// One thing that was changed about a task.
+/// The change of one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldChange {
@@ -105,80 +105,80 @@ pub enum FieldChange {
 }
 
 impl FieldChange {
-    /// The change that takes this one back.
+    /// The change that undoes this one.
     #[must_use]
     pub fn inverted(self) -> Self {
         match self {
-            Self::Title(swap) => Self::Title(swap.inverted()),
-            Self::Description(swap) => Self::Description(swap.inverted()),
-            Self::Place(swap) => Self::Place(swap.inverted()),
-            Self::Priority(swap) => Self::Priority(swap.inverted()),
-            Self::Estimate(swap) => Self::Estimate(swap.inverted()),
-            Self::StartOn(swap) => Self::StartOn(swap.inverted()),
-            Self::DueOn(swap) => Self::DueOn(swap.inverted()),
-            Self::Parent(swap) => Self::Parent(swap.inverted()),
-            Self::Assignees(exchange) => Self::Assignees(exchange.inverted()),
-            Self::Labels(exchange) => Self::Labels(exchange.inverted()),
-            Self::Archived(swap) => Self::Archived(swap.inverted()),
-            Self::Deleted(swap) => Self::Deleted(swap.inverted()),
+            Self::Title(value) => Self::Title(value.inverted()),
+            Self::Description(value) => Self::Description(value.inverted()),
+            Self::Place(value) => Self::Place(value.inverted()),
+            Self::Priority(value) => Self::Priority(value.inverted()),
+            Self::Estimate(value) => Self::Estimate(value.inverted()),
+            Self::StartOn(value) => Self::StartOn(value.inverted()),
+            Self::DueOn(value) => Self::DueOn(value.inverted()),
+            Self::Parent(value) => Self::Parent(value.inverted()),
+            Self::Assignees(set) => Self::Assignees(set.inverted()),
+            Self::Labels(set) => Self::Labels(set.inverted()),
+            Self::Archived(value) => Self::Archived(value.inverted()),
+            Self::Deleted(value) => Self::Deleted(value.inverted()),
         }
     }
 
-    /// Makes the change to `facts`, whatever they say now.
+    /// Applies the change to `facts`, regardless of the old value.
     pub fn apply(&self, facts: &mut TaskFields) {
         match self {
-            Self::Title(swap) => facts.title.clone_from(&swap.to),
-            Self::Description(swap) => facts.description.clone_from(&swap.to),
-            Self::Place(swap) => facts.place.clone_from(&swap.to),
-            Self::Priority(swap) => facts.priority = swap.to,
-            Self::Estimate(swap) => facts.estimate = swap.to,
-            Self::StartOn(swap) => facts.start_on = swap.to,
-            Self::DueOn(swap) => facts.due_on = swap.to,
-            Self::Parent(swap) => facts.parent = swap.to,
-            Self::Assignees(exchange) => exchange.apply(&mut facts.assignees),
-            Self::Labels(exchange) => exchange.apply(&mut facts.labels),
-            Self::Archived(swap) => facts.is_archived = swap.to,
-            Self::Deleted(swap) => facts.is_deleted = swap.to,
+            Self::Title(value) => facts.title.clone_from(&value.to),
+            Self::Description(value) => facts.description.clone_from(&value.to),
+            Self::Place(value) => facts.place.clone_from(&value.to),
+            Self::Priority(value) => facts.priority = value.to,
+            Self::Estimate(value) => facts.estimate = value.to,
+            Self::StartOn(value) => facts.start_on = value.to,
+            Self::DueOn(value) => facts.due_on = value.to,
+            Self::Parent(value) => facts.parent = value.to,
+            Self::Assignees(set) => set.apply(&mut facts.assignees),
+            Self::Labels(set) => set.apply(&mut facts.labels),
+            Self::Archived(value) => facts.is_archived = value.to,
+            Self::Deleted(value) => facts.is_deleted = value.to,
         }
     }
 
-    /// Whether `facts` are as they were before the change. Of a place, the state counts: others may have been put
-    /// beside the task without touching it.
+    /// Whether `facts` have the old value. For a position only the state is compared: other moves may have changed the
+    /// rank.
     #[must_use]
     pub fn fits(&self, facts: &TaskFields) -> bool {
         match self {
-            Self::Title(swap) => facts.title == swap.from,
-            Self::Description(swap) => facts.description == swap.from,
-            Self::Place(swap) => facts.place.state == swap.from.state,
-            Self::Priority(swap) => facts.priority == swap.from,
-            Self::Estimate(swap) => facts.estimate == swap.from,
-            Self::StartOn(swap) => facts.start_on == swap.from,
-            Self::DueOn(swap) => facts.due_on == swap.from,
-            Self::Parent(swap) => facts.parent == swap.from,
-            Self::Assignees(exchange) => exchange.fits(&facts.assignees),
-            Self::Labels(exchange) => exchange.fits(&facts.labels),
-            Self::Archived(swap) => facts.is_archived == swap.from,
-            Self::Deleted(swap) => facts.is_deleted == swap.from,
+            Self::Title(value) => facts.title == value.from,
+            Self::Description(value) => facts.description == value.from,
+            Self::Place(value) => facts.place.state == value.from.state,
+            Self::Priority(value) => facts.priority == value.from,
+            Self::Estimate(value) => facts.estimate == value.from,
+            Self::StartOn(value) => facts.start_on == value.from,
+            Self::DueOn(value) => facts.due_on == value.from,
+            Self::Parent(value) => facts.parent == value.from,
+            Self::Assignees(set) => set.fits(&facts.assignees),
+            Self::Labels(set) => set.fits(&facts.labels),
+            Self::Archived(value) => facts.is_archived == value.from,
+            Self::Deleted(value) => facts.is_deleted == value.from,
         }
     }
 }
 
 impl TaskFields {
-    /// Of a task of which nothing is known but its title and the slug of its state.
+    /// Fields of a task with a title and the slug of its state.
     #[must_use]
     pub fn titled(state: &str, title: &str) -> Self {
         let place = TaskPosition { state: state.to_owned(), rank: String::new() };
         Self { title: title.to_owned(), place, ..Self::default() }
     }
 
-    /// Without what refers to others, and what is optional besides the description.
+    /// Keeps title, description and position only.
     #[must_use]
     pub fn bare(&self) -> Self {
         let Self { title, description, place, .. } = self.clone();
         Self { title, description, place, ..Self::default() }
     }
 
-    /// What makes these facts into `to`, in the order in which people read it.
+    /// Returns the changes from these fields to `to`, in display order.
     #[must_use]
     pub fn changes_to(&self, to: &Self) -> Vec<FieldChange> {
         [
@@ -200,7 +200,7 @@ impl TaskFields {
         .collect()
     }
 
-    /// Whether it is on the board and in lists.
+    /// Whether the task is on the board and in lists: neither archived nor deleted.
     #[must_use]
     pub const fn is_open_to_work(&self) -> bool {
         !self.is_archived && !self.is_deleted
@@ -211,7 +211,7 @@ impl TaskFields {
 mod tests {
     use super::*;
 
-    fn two() -> (TaskFields, TaskFields) {
+    fn before_and_after() -> (TaskFields, TaskFields) {
         let [a, b, c] = [1, 2, 3].map(Uuid::from_u128);
         let before = TaskFields {
             title: "Before".to_owned(),
@@ -239,8 +239,8 @@ mod tests {
     }
 
     #[test]
-    fn changes_lead_there_and_their_inversion_back() {
-        let (before, after) = two();
+    fn changes_apply_and_invert() {
+        let (before, after) = before_and_after();
         let changes = before.changes_to(&after);
         assert_eq!(changes.len(), 12, "every field is told");
         let mut facts = before.clone();
@@ -258,16 +258,16 @@ mod tests {
     }
 
     #[test]
-    fn a_change_does_not_fit_what_has_changed_since() {
-        let (before, after) = two();
+    fn a_change_does_not_fit_other_values() {
+        let (before, after) = before_and_after();
         for change in before.changes_to(&after) {
             assert!(!change.fits(&after), "{change:?}");
         }
     }
 
     #[test]
-    fn changes_survive_the_database() {
-        let (before, after) = two();
+    fn changes_round_trip() {
+        let (before, after) = before_and_after();
         let changes = before.changes_to(&after);
         let json = serde_json::to_string(&changes).unwrap();
         assert_eq!(serde_json::from_str::<Vec<FieldChange>>(&json).unwrap(), changes);

@@ -1,4 +1,4 @@
-//! The lanes of a board: what the cards of each have in common, and what a card becomes that is moved from one to another.
+//! Swimlanes of a board, and moves of cards between them.
 
 use std::{fmt, str::FromStr};
 
@@ -6,22 +6,21 @@ use uuid::Uuid;
 
 use super::{TaskCard, priority::Priority};
 
-/// What the cards of a lane have in common. A card that has several labels, or was given to several people, stands in the
-/// lane of each.
+/// A swimlane: what its cards have in common. A card with several labels or assignees appears in each of their lanes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Lane {
-    /// Nothing: the board has no lanes.
+    /// The only lane of a board without swimlanes.
     #[default]
     Whole,
-    /// Somebody they were given to; none: nobody.
+    /// Cards assigned to a person, or to no one.
     Assignee(Option<Uuid>),
     Priority(Priority),
-    /// A label; none: none at all.
+    /// Cards with a label, or without any.
     Label(Option<Uuid>),
 }
 
 impl Lane {
-    /// Whether the card stands in it.
+    /// Whether `card` appears in the lane.
     #[must_use]
     pub fn holds(self, card: &TaskCard) -> bool {
         let among = |ids: &[Uuid], one: Option<Uuid>| one.map_or(ids.is_empty(), |one| ids.contains(&one));
@@ -34,7 +33,7 @@ impl Lane {
     }
 }
 
-/// The name on the page and in requests, for example `priority:high` or `assignee:none`.
+/// The name in pages and requests, for example `priority:high` or `assignee:none`.
 impl fmt::Display for Lane {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut put = |kind: &str, id: &Option<Uuid>| match id {
@@ -50,7 +49,7 @@ impl fmt::Display for Lane {
     }
 }
 
-/// The name is no lane's.
+/// The name is not that of a lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("There is no such lane.")]
 pub struct UnknownLane;
@@ -73,8 +72,7 @@ impl FromStr for Lane {
     }
 }
 
-/// What a card becomes that goes from one lane into another: the new person or label takes the place of the old one, and
-/// where there is nobody, or no label, there is none left.
+/// Move of a card between lanes. The new person or label replaces the old one; the lane without one removes all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LaneMove {
     from: Lane,
@@ -82,16 +80,16 @@ pub struct LaneMove {
 }
 
 impl LaneMove {
-    /// Nothing when the card stays in its lane, or the two are not lanes of the same board.
+    /// Returns `None` if the lanes are the same, or of different boards.
     #[must_use]
     pub fn between(from: Lane, to: Lane) -> Option<Self> {
         (from != to && std::mem::discriminant(&from) == std::mem::discriminant(&to)).then_some(Self { from, to })
     }
 
-    /// From the names of both lanes, or of none.
+    /// Parses the names of both lanes, or of none.
     ///
     /// # Errors
-    /// When they are not two lanes of one board.
+    /// If they are not two lanes of one board.
     pub fn parse(from: Option<&str>, to: Option<&str>) -> Result<Option<Self>, UnknownLane> {
         match (from, to) {
             (None, None) => Ok(None),
@@ -100,27 +98,27 @@ impl LaneMove {
         }
     }
 
-    /// Where the card comes from.
+    /// The old lane.
     #[must_use]
     pub const fn from(self) -> Lane {
         self.from
     }
 
-    /// Where it goes.
+    /// The new lane.
     #[must_use]
     pub const fn to(self) -> Lane {
         self.to
     }
 
-    /// Makes the card what it is to become.
+    /// Applies the move to a card.
     pub fn apply(self, card: &mut TaskCard) {
-        let exchange = |ids: &mut Vec<Uuid>, from: Option<Uuid>, to: Option<Uuid>| {
+        let replace = |ids: &mut Vec<Uuid>, from: Option<Uuid>, to: Option<Uuid>| {
             ids.retain(|id| to.is_some() && Some(*id) != from && Some(*id) != to);
             ids.extend(to);
         };
         match (self.from, self.to) {
-            (Lane::Assignee(from), Lane::Assignee(to)) => exchange(&mut card.assignees, from, to),
-            (Lane::Label(from), Lane::Label(to)) => exchange(&mut card.labels, from, to),
+            (Lane::Assignee(from), Lane::Assignee(to)) => replace(&mut card.assignees, from, to),
+            (Lane::Label(from), Lane::Label(to)) => replace(&mut card.labels, from, to),
             (_, Lane::Priority(priority)) => card.priority = priority,
             _ => {}
         }
@@ -136,7 +134,7 @@ mod tests {
     const THREE: Uuid = Uuid::from_u128(3);
 
     #[test]
-    fn a_lane_has_one_name() {
+    fn lane_names_round_trip() {
         for lane in [
             Lane::Whole,
             Lane::Assignee(Some(ONE)),
@@ -154,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_card_stands_in_the_lane_of_each_of_its_people() {
+    fn a_card_is_in_the_lane_of_each_assignee() {
         let card = TaskCard { assignees: vec![ONE, TWO], priority: Priority::Low, ..TaskCard::default() };
         let holds = [
             (Lane::Assignee(Some(ONE)), true),
@@ -172,22 +170,22 @@ mod tests {
     }
 
     #[test]
-    fn the_new_person_takes_the_place_of_the_old_one_and_the_others_stay() {
-        let shifted = |from, to, before: &[Uuid]| {
+    fn a_move_replaces_one_assignee() {
+        let moved = |from, to, before: &[Uuid]| {
             let mut card = TaskCard { assignees: before.to_vec(), ..TaskCard::default() };
-            let shift = LaneMove::between(Lane::Assignee(from), Lane::Assignee(to)).unwrap();
-            shift.apply(&mut card);
-            assert!(shift.to().holds(&card), "it is where it was put");
+            let lane_move = LaneMove::between(Lane::Assignee(from), Lane::Assignee(to)).unwrap();
+            lane_move.apply(&mut card);
+            assert!(lane_move.to().holds(&card), "it is where it was put");
             card.assignees
         };
-        assert_eq!(shifted(Some(ONE), Some(THREE), &[ONE, TWO]), [TWO, THREE]);
-        assert_eq!(shifted(Some(ONE), Some(TWO), &[ONE, TWO]), [TWO]);
-        assert_eq!(shifted(None, Some(ONE), &[]), [ONE]);
-        assert_eq!(shifted(Some(ONE), None, &[ONE, TWO]), [] as [Uuid; 0]);
+        assert_eq!(moved(Some(ONE), Some(THREE), &[ONE, TWO]), [TWO, THREE]);
+        assert_eq!(moved(Some(ONE), Some(TWO), &[ONE, TWO]), [TWO]);
+        assert_eq!(moved(None, Some(ONE), &[]), [ONE]);
+        assert_eq!(moved(Some(ONE), None, &[ONE, TWO]), [] as [Uuid; 0]);
     }
 
     #[test]
-    fn a_card_goes_between_lanes_of_one_board() {
+    fn moves_stay_on_one_board() {
         assert_eq!(LaneMove::between(Lane::Whole, Lane::Whole), None);
         assert_eq!(LaneMove::between(Lane::Label(None), Lane::Label(None)), None);
         assert_eq!(LaneMove::between(Lane::Label(None), Lane::Assignee(Some(ONE))), None);

@@ -1,53 +1,53 @@
-//! What both sides know of what a task has to do with other tasks and with people who look after it.
+//! Related tasks and watchers of a task.
 
 use serde::{Deserialize, Serialize};
 
 use super::event::Relation;
 use crate::domain::{keys::TaskKey, projects::StateCategory};
 
-/// Another task, as it is listed on the page of one.
+/// A task listed on the page of another task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskLink {
     pub key: TaskKey,
     pub title: String,
-    /// What the state it is in means.
+    /// Category of the state.
     pub category: StateCategory,
     /// Names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assignees: Vec<String>,
 }
 
-/// A task with a relation to the one that is shown.
+/// A related task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RelatedTask {
-    /// Seen from the one that is shown.
+    /// From the point of view of the task on the page.
     pub relation: Relation,
     pub task: TaskLink,
 }
 
-/// What a task has to do with others.
+/// Related tasks and watchers of a task.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Links {
-    /// The task that it is a part of.
+    /// The parent.
     pub parent: Option<TaskLink>,
-    /// The tasks that are a part of it, in the order of their numbers.
+    /// The subtasks, by number.
     pub subtasks: Vec<TaskLink>,
-    /// Those that the reader may see, in the order of [`Relation::ALL`].
+    /// Relations that the reader may see, in the order of [`Relation::ALL`].
     pub relations: Vec<RelatedTask>,
-    /// Names of those who are told what happens to it.
+    /// Names of the watchers.
     pub watchers: Vec<String>,
-    /// Whether the reader is one of them.
+    /// Whether the reader is a watcher.
     pub is_watching: bool,
 }
 
 impl Links {
-    /// How many of the parts have nothing left to do.
+    /// Number of subtasks that are done.
     #[must_use]
     pub fn done(&self) -> usize {
         self.subtasks.iter().filter(|task| task.category.is_done()).count()
     }
 
-    /// Whether the task called `key` is among what is shown.
+    /// Whether the task `key` is listed.
     #[must_use]
     pub fn mention(&self, key: &TaskKey) -> bool {
         let related = self.relations.iter().map(|related| &related.task);

@@ -1,36 +1,36 @@
-//! Two versions of a text that were made from the same one, brought together: what both sides know of it.
+//! A merge of two versions of a text.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// What two people made of a task's texts.
+/// Merge of the texts of a task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Merge {
-    /// The version that is saved now, and that this is brought together with.
+    /// The saved version that was merged with.
     pub version: i64,
-    /// The name of whoever saved it.
+    /// Name of the person who saved it.
     pub by: String,
     pub title: Vec<Part>,
     pub description: Vec<Part>,
 }
 
-/// A piece of a text. The pieces one after the other are the whole.
+/// A piece of a merged text. All pieces in order make up the text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Part {
     pub choice: Choice,
-    /// What both agree on, or one of them changed.
+    /// Text that is not in conflict.
     pub same: String,
-    /// What the reader made of it.
+    /// Text of the reader.
     pub yours: String,
-    /// What somebody else made of it.
+    /// Text of the other person.
     pub theirs: String,
-    /// What the reader writes instead of either.
+    /// Text that the reader enters instead.
     pub other: String,
 }
 
-/// Which text a piece has.
+/// Which text a piece uses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Choice {
@@ -43,7 +43,7 @@ pub enum Choice {
 }
 
 impl Choice {
-    /// Between which one chooses where the two disagree.
+    /// Choices for a conflict.
     pub const OFFERED: [Self; 4] = [Self::Yours, Self::Theirs, Self::Both, Self::Other];
 
     /// The name in forms.
@@ -60,44 +60,44 @@ impl Choice {
 }
 
 impl Part {
-    /// A piece that nobody has to choose about.
+    /// Creates a piece without a conflict.
     #[must_use]
     pub fn same(text: impl Into<String>) -> Self {
         Self { same: text.into(), ..Self::default() }
     }
 
-    /// A piece that both have changed. Until somebody chooses, it is the reader's.
+    /// Creates a conflict. The default choice is the text of the reader.
     #[must_use]
     pub fn clash(yours: impl Into<String>, theirs: impl Into<String>) -> Self {
         let yours = yours.into();
         Self { choice: Choice::Yours, other: yours.clone(), yours, theirs: theirs.into(), same: String::new() }
     }
 
-    /// Whether there is something to choose.
+    /// Whether the piece is a conflict.
     #[must_use]
     pub fn is_clash(&self) -> bool {
         self.choice != Choice::Same
     }
 
-    fn chosen(&self) -> String {
+    fn chosen_text(&self) -> String {
         match self.choice {
             Choice::Same => self.same.clone(),
             Choice::Yours => self.yours.clone(),
             Choice::Theirs => self.theirs.clone(),
-            Choice::Both => format!("{}{}", with_end(&self.yours), self.theirs),
+            Choice::Both => format!("{}{}", with_line_end(&self.yours), self.theirs),
             Choice::Other => self.other.clone(),
         }
     }
 }
 
-/// The whole text, as it was chosen.
+/// Joins the chosen texts.
 #[must_use]
 pub fn compose(parts: &[Part]) -> String {
     let mut text = String::new();
     for part in parts {
-        // What was chosen is whole lines, whether or not its last line was ended.
+        // Conflicts consist of whole lines, even if the last line has no line end.
         if part.is_clash() {
-            text = format!("{}{}", with_end(&text), with_end(&part.chosen()));
+            text = format!("{}{}", with_line_end(&text), with_line_end(&part.chosen_text()));
         } else {
             text.push_str(&part.same);
         }
@@ -105,19 +105,19 @@ pub fn compose(parts: &[Part]) -> String {
     text.trim_end().to_owned()
 }
 
-/// `text` with the end of its last line.
-fn with_end(text: &str) -> String {
+/// Returns `text` with a line end.
+fn with_line_end(text: &str) -> String {
     if text.is_empty() || text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") }
 }
 
-/// The pieces of the field `name` of a form that came back.
+/// Parses the pieces of the field `name` from a submitted form.
 #[must_use]
 pub fn parts_of(name: &str, fields: &BTreeMap<String, String>) -> Vec<Part> {
     let mut parts = Vec::new();
     loop {
         let of = |what: &str| fields.get(&format!("{name}[{}][{what}]", parts.len())).cloned();
         let Some(choice) = of("choice") else { return parts };
-        let choice = Choice::OFFERED.into_iter().find(|known| known.slug() == choice).unwrap_or_default();
+        let choice = Choice::OFFERED.into_iter().find(|candidate| candidate.slug() == choice).unwrap_or_default();
         let text = |what| of(what).unwrap_or_default().replace("\r\n", "\n");
         let part =
             Part { choice, same: text("same"), yours: text("yours"), theirs: text("theirs"), other: text("other") };
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_whole_is_what_was_chosen_of_each_piece() {
+    fn compose_joins_the_chosen_texts() {
         let parts = |choice| {
             [
                 Part::same("One\n"),
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_chosen_survives_a_form_that_comes_back() {
+    fn choices_round_trip_through_a_form() {
         let parts = vec![Part::same("One\n"), Part::clash("mine", "theirs")];
         let mut fields = BTreeMap::new();
         for (at, part) in parts.iter().enumerate() {

@@ -1,8 +1,8 @@
-//! How urgent a task is.
+//! Priority of a task.
 
 use serde::{Deserialize, Serialize};
 
-/// How urgent a task is; most are not marked.
+/// Priority of a task; most have none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "i64", try_from = "i64")]
 pub enum Priority {
@@ -14,16 +14,16 @@ pub enum Priority {
     Low,
 }
 
-/// The number or name is no priority's.
+/// The number or name is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("Choose one of the priorities.")]
 pub struct UnknownPriority;
 
 impl Priority {
-    /// From the most urgent to the one that says nothing.
+    /// From the most urgent to none.
     pub const ALL: [Self; 5] = [Self::Urgent, Self::High, Self::Medium, Self::Low, Self::None];
 
-    /// The name in forms and addresses.
+    /// The name in forms and URLs.
     #[must_use]
     pub const fn slug(self) -> &'static str {
         match self {
@@ -35,7 +35,7 @@ impl Priority {
         }
     }
 
-    /// As people read it.
+    /// The display name.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -56,7 +56,7 @@ impl std::str::FromStr for Priority {
     }
 }
 
-/// The number that is stored: the more urgent, the lower, save that 0 says nothing.
+/// The stored number: lower is more urgent, except that 0 means none.
 impl From<Priority> for i64 {
     fn from(priority: Priority) -> Self {
         match priority {
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn number_and_slug_lead_back() {
+    fn numbers_and_slugs_round_trip() {
         for priority in Priority::ALL {
             assert_eq!(Priority::try_from(i64::from(priority)), Ok(priority));
             assert_eq!(priority.slug().parse(), Ok(priority));

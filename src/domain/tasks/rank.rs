@@ -1,24 +1,24 @@
-//! Places in a list, as text: between two of them there is always room for a third, so that a move changes one row.
+//! Ranks order the tasks of a column. Between two ranks there is always room for a third, so a move changes one row.
 //!
-//! A rank is a fraction between 0 and 1 in base 62, written without its point and never ending in the lowest digit,
-//! so that each fraction has one spelling. The digits ascend in ASCII: ranks are compared as bytes (with
-//! `COLLATE "C"` where the database would otherwise sort by language).
+//! A rank is a fraction between 0 and 1 in base 62, written without its point and never ending in the lowest digit, so
+//! that each fraction has one spelling. The digits ascend in ASCII: ranks are compared as bytes (with `COLLATE "C"`
+//! where the database would otherwise sort by language).
 
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const BASE: u32 = 62;
 const MIDDLE: char = 'V';
 
-/// What is added at an end of the list steps by 1 in this digit: 238,000 appends cost three characters.
+/// Appending and prepending change the rank by 1 in this digit: 238,000 appends fit in three characters.
 const STEP_DIGITS: usize = 3;
 const STEPS: u32 = BASE.pow(3);
 
-/// The most characters that [`between`] makes.
+/// Maximum length of a rank from [`between`].
 pub const LONGEST: usize = 60;
 
-/// A rank after `low` and before `high`; without one of them, a rank at that end of the list.
+/// Returns a rank after `low` and before `high`; without one of them, a rank at that end of the list.
 ///
-/// There is none when the two are not ranks in ascending order (two rows got the same place at the same time), or when
-/// it would be longer than [`LONGEST`]: then give the list new ranks with [`spread`] and ask again.
+/// Returns `None` if the two are not ranks in ascending order (two rows got the same rank concurrently), or if the
+/// result would be longer than [`LONGEST`]: then assign new ranks with [`spread`] and retry.
 #[must_use]
 pub fn between(low: Option<&str>, high: Option<&str>) -> Option<String> {
     if ![low, high].into_iter().flatten().all(is_rank) {
@@ -34,7 +34,7 @@ pub fn between(low: Option<&str>, high: Option<&str>) -> Option<String> {
     (rank.len() <= LONGEST).then_some(rank)
 }
 
-/// `count` ascending ranks with even room between them and at both ends.
+/// Returns `count` ascending ranks, evenly spaced.
 #[must_use]
 pub fn spread(count: usize) -> Vec<String> {
     let parts = count as u128 + 1;
@@ -43,34 +43,34 @@ pub fn spread(count: usize) -> Vec<String> {
         digits += 1;
         whole *= u128::from(BASE);
     }
-    (1..parts).map(|part| trimmed(written(part * whole / parts, digits))).collect()
+    (1..parts).map(|part| trim_zeros(to_digits(part * whole / parts, digits))).collect()
 }
 
 fn is_rank(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric()) && !text.is_empty() && !text.ends_with('0')
 }
 
-/// One step above `low`. The empty text stands for 0.
+/// Returns the rank one step above `low`. The empty text stands for 0.
 fn after(low: &str) -> String {
     let (head, rest) = split(low);
     if head + 1 < STEPS {
-        trimmed(written(u128::from(head + 1), STEP_DIGITS))
+        trim_zeros(to_digits(u128::from(head + 1), STEP_DIGITS))
     } else {
         low[..STEP_DIGITS].to_owned() + &after(rest)
     }
 }
 
-/// One step below `high`, which is not 0.
+/// Returns the rank one step below `high`, which is not 0.
 fn before(high: &str) -> String {
     let (head, rest) = split(high);
     match head {
-        0 => written(0, STEP_DIGITS) + &before(rest),
-        1 => written(0, STEP_DIGITS) + &MIDDLE.to_string(),
-        _ => trimmed(written(u128::from(head - 1), STEP_DIGITS)),
+        0 => to_digits(0, STEP_DIGITS) + &before(rest),
+        1 => to_digits(0, STEP_DIGITS) + &MIDDLE.to_string(),
+        _ => trim_zeros(to_digits(u128::from(head - 1), STEP_DIGITS)),
     }
 }
 
-/// The shortest of the ranks near the middle between `low` and `high`, which are in order.
+/// Returns the shortest rank near the middle between `low` and `high`, which are in order.
 fn inside(low: &str, high: &str) -> String {
     let digit = |text: &str, at: usize| text.as_bytes().get(at).map_or(0, |byte| value(*byte));
     let mut at = 0;
@@ -80,11 +80,11 @@ fn inside(low: &str, high: &str) -> String {
     let (below, above) = (digit(low, at), digit(high, at));
     let mut rank = high[..at].to_owned();
     if above - below > 1 {
-        rank.push(letter(u32::midpoint(below, above)));
+        rank.push(digit_of(u32::midpoint(below, above)));
     } else if at + 1 < high.len() {
-        rank.push(letter(above));
+        rank.push(digit_of(above));
     } else {
-        rank.push(letter(below));
+        rank.push(digit_of(below));
         match low.get(at + 1..) {
             None | Some("") => rank.push(MIDDLE),
             Some(rest) => rank.push_str(&after(rest)),
@@ -93,28 +93,28 @@ fn inside(low: &str, high: &str) -> String {
     rank
 }
 
-/// The first digits as a number, and what follows them.
+/// Splits a rank into the number of its first digits and the rest.
 fn split(rank: &str) -> (u32, &str) {
     let bytes = rank.as_bytes();
     let head = (0..STEP_DIGITS).fold(0, |head, at| head * BASE + bytes.get(at).map_or(0, |byte| value(*byte)));
     (head, rank.get(STEP_DIGITS..).unwrap_or_default())
 }
 
-fn written(mut number: u128, digits: usize) -> String {
+fn to_digits(mut number: u128, digits: usize) -> String {
     let mut text = vec!['0'; digits];
     for place in text.iter_mut().rev() {
-        *place = letter(u32::try_from(number % u128::from(BASE)).unwrap_or_default());
+        *place = digit_of(u32::try_from(number % u128::from(BASE)).unwrap_or_default());
         number /= u128::from(BASE);
     }
     text.into_iter().collect()
 }
 
-fn trimmed(mut text: String) -> String {
+fn trim_zeros(mut text: String) -> String {
     text.truncate(text.trim_end_matches('0').len());
     text
 }
 
-fn letter(value: u32) -> char {
+fn digit_of(value: u32) -> char {
     char::from(DIGITS[value as usize])
 }
 
@@ -131,7 +131,7 @@ fn value(digit: u8) -> u32 {
 mod tests {
     use super::*;
 
-    /// A sequence that repeats: the multiplicative generator of Lehmer.
+    /// A repeatable sequence from the Lehmer generator.
     fn draws(seed: u64) -> impl FnMut(usize) -> usize {
         let mut state = seed;
         move |limit| {
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_always_room_at_a_random_place() {
+    fn random_inserts_always_find_room() {
         for seed in 1..40 {
             let mut draw = draws(seed);
             let mut ranks = spread(draw(5));
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn adding_at_an_end_stays_short() {
+    fn appending_and_prepending_stay_short() {
         let (mut last, mut first) = (between(None, None).unwrap(), between(None, None).unwrap());
         for _ in 0..100_000 {
             let (next, previous) = (between(Some(&last), None).unwrap(), between(None, Some(&first)).unwrap());
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ends_of_the_range_have_room_beyond() {
+    fn there_is_room_beyond_extreme_ranks() {
         for low in ["z", "zzz", "zzzzzz", "zz"] {
             assert!(between(Some(low), None).unwrap().as_str() > low);
         }
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn one_gap_used_again_and_again_asks_for_new_ranks_in_the_end() {
+    fn inserting_into_one_gap_ends_with_none() {
         let (low, mut high, mut inserted) = ("V", "W".to_owned(), 0);
         while let Some(rank) = between(Some(low), Some(&high)) {
             assert!(rank.as_str() > low && rank < high && is_rank(&rank));
@@ -194,14 +194,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_out_of_order_or_no_rank_has_nothing_between() {
+    fn invalid_bounds_have_no_rank_between() {
         for (low, high) in [("V", "V"), ("W", "V"), ("", "V"), ("V0", "W"), ("V", "W0"), ("é", "z"), ("V", "~")] {
             assert_eq!(between(Some(low), Some(high)), None, "{low:?} {high:?}");
         }
     }
 
     #[test]
-    fn a_spread_is_ascending_and_short() {
+    fn spread_ranks_are_ascending_and_short() {
         for count in [0, 1, 2, 61, 62, 300, 5_000] {
             let ranks = spread(count);
             assert_eq!(ranks.len(), count);

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
+use super::project_visibility::{ProjectScope, visible_to};
 use crate::{
     domain::{
         ids::{BatchId, PersonId, ProjectId},
@@ -11,7 +12,6 @@ use crate::{
     server::{
         db::{OrgTx, execute, fetch_all, fetch_one},
         error::Error,
-        repo::project_visibility::{ProjectScope, visible_to},
     },
 };
 

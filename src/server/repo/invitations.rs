@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use self::record::columns;
 use crate::{
     domain::{
         ids::{InvitationId, PersonId},
@@ -16,7 +17,6 @@ use crate::{
 mod guest;
 mod record;
 
-use self::record::columns;
 pub use self::{
     guest::{Found, by_ticket, for_person},
     record::{Invitation, Invited, Place, State},

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::FromRow;
 
+use super::project_visibility::{ProjectScope, visible_to, visible_to_member};
 use crate::{
     domain::{
         ids::{PersonId, ProjectId},
@@ -13,7 +14,6 @@ use crate::{
     server::{
         db::{Driver, OrgTx, execute, fetch_all, fetch_one},
         error::Error,
-        repo::project_visibility::{ProjectScope, visible_to, visible_to_member},
     },
 };
 

@@ -11,6 +11,8 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
+use self::hue::hue;
+use super::project_visibility::{ProjectScope, visible_to};
 use crate::{
     domain::{
         ids::{PersonId, ProjectId},
@@ -20,11 +22,9 @@ use crate::{
     server::{
         db::{Driver, OrgTx, execute, fetch_all, fetch_optional},
         error::Error,
-        repo::project_visibility::{ProjectScope, visible_to},
     },
 };
 
-use self::hue::hue;
 pub use self::{
     labels::labels,
     members::{assignable, mentionable, put_member},

@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
+use super::project_visibility::{ProjectScope, visible_to};
 use crate::{
     domain::{ids::CommentId, keys::ProjectKey, search::Kind},
     server::{
         db::{Driver, OrgTx, fetch_all},
         error::Error,
-        repo::project_visibility::{ProjectScope, visible_to},
     },
 };
 

@@ -48,12 +48,12 @@ const ACTION: &str = "inbox.update";
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`.
-pub async fn page(ctx: &OrgContext, shelf: InboxTab, page: i64) -> Result<Inbox, Error> {
+pub async fn page(ctx: &OrgContext, tab: InboxTab, page: i64) -> Result<Inbox, Error> {
     let page = page.clamp(1, PAGE_MAX);
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     // One more than a page, to learn whether there is a next page.
     let window = (PAGE_SIZE + 1, (page - 1) * PAGE_SIZE);
-    let rows = notifications::page(&mut tx, ctx.project_scope(), shelf, ctx.now(), window, NEWS_MAX).await?;
+    let rows = notifications::page(&mut tx, ctx.project_scope(), tab, ctx.now(), window, NEWS_MAX).await?;
     let states = projects::state_names(&mut tx, ctx.project_scope()).await?;
     let visible = states.keys().cloned().collect();
     let people = members::names(&mut tx).await?;
@@ -73,7 +73,7 @@ pub async fn page(ctx: &OrgContext, shelf: InboxTab, page: i64) -> Result<Inbox,
     let page_size = usize::try_from(PAGE_SIZE).unwrap_or(usize::MAX);
     let has_more = entries.len() > page_size;
     entries.truncate(page_size);
-    Ok(Inbox { shelf, entries, page, has_more, as_of: ctx.as_of })
+    Ok(Inbox { shelf: tab, entries, page, has_more, as_of: ctx.as_of })
 }
 
 /// Marks the notifications of the task `key`, up to the event `upto`, as read or unread.

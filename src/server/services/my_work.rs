@@ -18,14 +18,14 @@ const PAGE_MAX: i64 = 10_000;
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`.
-pub async fn page(ctx: &OrgContext, concern: MyTasksFilter, page: i64) -> Result<MyWork, Error> {
+pub async fn page(ctx: &OrgContext, filter: MyTasksFilter, page: i64) -> Result<MyWork, Error> {
     let page = page.clamp(1, PAGE_MAX);
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     // One more than a page, to learn whether there is a next page.
     let mut tasks =
-        tasks::for_person(&mut tx, ctx.project_scope(), concern, (PAGE_SIZE + 1, (page - 1) * PAGE_SIZE)).await?;
+        tasks::for_person(&mut tx, ctx.project_scope(), filter, (PAGE_SIZE + 1, (page - 1) * PAGE_SIZE)).await?;
     let page_size = usize::try_from(PAGE_SIZE).unwrap_or(usize::MAX);
     let has_more = tasks.len() > page_size;
     tasks.truncate(page_size);
-    Ok(MyWork { concern, tasks, page, has_more, today: ctx.now().date_naive(), as_of: ctx.as_of })
+    Ok(MyWork { concern: filter, tasks, page, has_more, today: ctx.now().date_naive(), as_of: ctx.as_of })
 }

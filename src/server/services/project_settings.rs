@@ -138,10 +138,10 @@ pub async fn set_part(ctx: &OrgContext, key: &ProjectKey, person: PersonId, part
     const LAST: &str = "A closed project needs somebody in it. Add somebody else first, or open the project.";
     let (mut work, project) = begin(ctx, key, ACTION).await?;
     let people = projects::people(work.tx(), project.id).await?;
-    if !people.iter().any(|known| known.id == person.0) {
+    if !people.iter().any(|member| member.id == person.0) {
         return Err(Error::NotFound);
     }
-    let others = people.iter().filter(|known| known.part != Part::None && known.id != person.0).count();
+    let others = people.iter().filter(|member| member.part != Part::None && member.id != person.0).count();
     if project.is_private && part == Part::None && others == 0 {
         return Err(Error::Conflict(LAST));
     }
@@ -151,7 +151,7 @@ pub async fn set_part(ctx: &OrgContext, key: &ProjectKey, person: PersonId, part
 
 async fn part_of(work: &mut UnitOfWork<'_>, project: &Project, person: PersonId) -> Result<Part, Error> {
     let people = projects::people(work.tx(), project.id).await?;
-    Ok(people.iter().find(|known| known.id == person.0).map_or(Part::None, |known| known.part))
+    Ok(people.iter().find(|member| member.id == person.0).map_or(Part::None, |member| member.part))
 }
 
 /// Archives a project with its tasks, or restores it.

@@ -36,7 +36,7 @@ pub async fn search(ctx: &OrgContext, typed: &str, kind: &str, page: usize) -> R
     if query.words.is_empty() {
         return Ok(Found::default());
     }
-    let wanted = Wanted {
+    let search_query = Wanted {
         words: &query.words,
         project: query.project.as_ref(),
         number: query.number,
@@ -45,7 +45,7 @@ pub async fn search(ctx: &OrgContext, typed: &str, kind: &str, page: usize) -> R
         // One more than a page, to learn whether there is a next page.
         take: PAGE_SIZE + 1,
     };
-    let mut rows = search::find(&mut tx, ctx.project_scope(), &wanted).await?;
+    let mut rows = search::find(&mut tx, ctx.project_scope(), &search_query).await?;
     let has_more = rows.len() > PAGE_SIZE;
     rows.truncate(PAGE_SIZE);
     let hits = rows.into_iter().map(|row| to_hit(row, &query.words)).collect::<Result<_, _>>()?;

@@ -26,22 +26,22 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<Transitions, Erro
 /// # Errors
 /// [`Error::Forbidden`] without `write:projects`; [`Error::NotFound`]; [`Error::Invalid`] if no transition would be
 /// left; [`Error::BadRequest`] if a state is not one of the project.
-pub async fn set(ctx: &OrgContext, key: &ProjectKey, chosen: Option<BTreeSet<(String, String)>>) -> Result<(), Error> {
+pub async fn set(ctx: &OrgContext, key: &ProjectKey, allowed: Option<BTreeSet<(String, String)>>) -> Result<(), Error> {
     const ACTION: &str = "project.transitions";
-    let (mut change, project) = begin(ctx, key, ACTION).await?;
-    let chosen = match chosen {
+    let (mut work, project) = begin(ctx, key, ACTION).await?;
+    let allowed = match allowed {
         None => BTreeSet::new(),
-        Some(chosen) if chosen.is_empty() => return Err(Error::invalid("moves", NO_TRANSITIONS)),
-        Some(chosen) => chosen,
+        Some(allowed) if allowed.is_empty() => return Err(Error::invalid("moves", NO_TRANSITIONS)),
+        Some(allowed) => allowed,
     };
     let is_valid =
         |(from, to): &(String, String)| from != to && project.state(from).is_some() && project.state(to).is_some();
-    if !chosen.iter().all(is_valid) {
+    if !allowed.iter().all(is_valid) {
         return Err(Error::BadRequest);
     }
     // All transitions are stored as none, so that states added later are not restricted.
     let count = project.states.len();
-    let chosen = if chosen.len() == count * (count - 1) { BTreeSet::new() } else { chosen };
-    projects::put_transitions(change.tx(), project.id, &chosen).await?;
-    finish(change, &project, key, ACTION).await
+    let allowed = if allowed.len() == count * (count - 1) { BTreeSet::new() } else { allowed };
+    projects::put_transitions(work.tx(), project.id, &allowed).await?;
+    finish(work, &project, key, ACTION).await
 }

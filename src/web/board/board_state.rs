@@ -11,7 +11,7 @@ use std::{
 
 use super::{column_state::ColumnState, lanes::insertion_point};
 use crate::domain::{
-    projects::Column,
+    board::Column,
     tasks::{
         TaskCard,
         event::Event,

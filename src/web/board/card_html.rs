@@ -10,8 +10,9 @@ use uuid::Uuid;
 
 use crate::{
     domain::{
+        board::Board,
         keys::ProjectKey,
-        projects::{Assignable, Board, Label},
+        projects::{Assignable, Label},
         tasks::{TaskCard, due::is_late, priority::Priority},
     },
     web::{

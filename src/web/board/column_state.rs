@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    projects::{Column, RECENT, State},
+    board::{Column, RECENT},
+    projects::State,
     tasks::TaskCard,
 };
 

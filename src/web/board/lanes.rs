@@ -132,7 +132,10 @@ pub fn insertion_point(tasks: &[Arc<TaskCard>], lane: Lane, number: i64, before:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::projects::{Column, State, StateCategory};
+    use crate::domain::{
+        board::Column,
+        projects::{State, StateCategory},
+    };
 
     const ALICE: Uuid = Uuid::from_u128(9);
     const BOB: Uuid = Uuid::from_u128(2);

@@ -18,8 +18,9 @@ use super::{
 };
 use crate::{
     domain::{
+        board::Board,
         keys::TaskKey,
-        projects::{Board, State},
+        projects::State,
         query::{Lanes, Query},
         tasks::{TaskCard, lane::Lane},
     },

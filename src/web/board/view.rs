@@ -18,11 +18,7 @@ use super::{
     window::INITIAL_CARDS,
 };
 use crate::{
-    domain::{
-        projects::{Board, State},
-        query::Query,
-        tasks::lane::Lane,
-    },
+    domain::{board::Board, projects::State, query::Query, tasks::lane::Lane},
     web::{
         live::feed::{Feed, Heard},
         new_task::{NEW_TASK, start_task},

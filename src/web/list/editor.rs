@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::store::{Editing, ListStore};
 use crate::{
     domain::{
+        board::Parts,
         list::Row,
-        projects::Parts,
         query::{Column, Query},
         tasks::{field_name::Field, fields::TaskFields, priority::Priority},
     },

@@ -270,7 +270,7 @@ fn no_value(html: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::projects::Parts;
+    use crate::domain::board::Parts;
 
     fn listing() -> Listing {
         let state = State {

@@ -16,10 +16,10 @@ use super::{
 };
 use crate::{
     domain::{
+        board::Parts,
         keys::{ProjectKey, TaskKey},
         list::{GroupCount, Listing, PAGE, Row},
         live::LiveEvent,
-        projects::Parts,
         query::{Column, Group, Query, Sort},
         tasks::{
             event::Event,

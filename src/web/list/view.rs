@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     domain::{
+        board::Parts,
         list::{Listing, PAGE},
-        projects::Parts,
         query::Query,
     },
     web::{

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::domain::{errors::AppError, list::Listing, projects::Board};
+use crate::domain::{board::Board, errors::AppError, list::Listing};
 #[cfg(feature = "ssr")]
 use crate::{
     server::{

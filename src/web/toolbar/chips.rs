@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::{
     domain::{
-        projects::Parts,
+        board::Parts,
         query::Query,
         tasks::filter::{Archived, Day, Filter, Parent, Presence, Span, Tag, Who},
     },

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::domain::{projects::Parts, query::Query, saved_views::Layout};
+use crate::domain::{board::Parts, query::Query, saved_views::Layout};
 
 /// The data that the parts of the toolbar share.
 #[derive(Clone)]

@@ -2,8 +2,9 @@
 
 use tessera::domain::tasks::TaskCard;
 use tessera::domain::{
+    board::{Board, Column},
     list::Listing,
-    projects::{Board, Column, overview::Overview, settings::ProjectSettings},
+    projects::{overview::Overview, settings::ProjectSettings},
     trash::Bin,
 };
 use uuid::Uuid;

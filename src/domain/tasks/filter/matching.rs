@@ -1,46 +1,46 @@
-//! Asking a filter about a task that is at hand. The database is asked the same by `server::repo::tasks`.
+//! Evaluates a filter in memory. `server::repo::tasks` has the same conditions in SQL.
 
 use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
-use super::{Archived, Day, Filter, Parent, Presence, Span, Tag, Who};
+use super::conditions::{Archived, Day, Filter, Parent, Presence, Span, Tag, Who};
 use crate::domain::{
     projects::{Label, State},
     tasks::fields::TaskFields,
 };
 
-/// What a filter is read by.
+/// Context of an evaluation.
 #[derive(Clone, Copy, Debug)]
 pub struct Surroundings<'a> {
-    /// Whoever reads it.
+    /// Id of the reader.
     pub me: Uuid,
     pub today: NaiveDate,
-    /// Those of the project.
+    /// States of the project.
     pub states: &'a [State],
-    /// Those of the project.
+    /// Labels of the project.
     pub labels: &'a [Label],
 }
 
 impl Filter {
-    /// Whether a task of the project is shown.
+    /// Whether the filter matches a task of the project.
     #[must_use]
-    pub fn matches(&self, facts: &TaskFields, created_by: Uuid, around: &Surroundings<'_>) -> bool {
-        self.is_where_it_is_looked_for(facts)
+    pub fn matches(&self, facts: &TaskFields, created_by: Uuid, context: &Surroundings<'_>) -> bool {
+        self.matches_archive(facts)
             && contains(&facts.title, &self.text)
             && (self.states.is_empty() || self.states.contains(&facts.place.state))
-            && self.has_category(facts, around)
+            && self.has_category(facts, context)
             && (self.priorities.is_empty() || self.priorities.contains(&facts.priority))
-            && (self.assignees.is_empty() || self.assignees.iter().any(|who| is_assigned(facts, *who, around.me)))
-            && (self.labels.is_empty() || self.labels.iter().any(|tag| is_tagged(facts, tag, around.labels)))
+            && (self.assignees.is_empty() || self.assignees.iter().any(|who| is_assigned(facts, *who, context.me)))
+            && (self.labels.is_empty() || self.labels.iter().any(|tag| is_tagged(facts, tag, context.labels)))
             && self.estimate.is_none_or(|presence| (presence == Presence::Some) == facts.estimate.is_some())
             && self.estimate_max.is_none_or(|most| facts.estimate.is_some_and(|points| points <= most))
-            && lies(facts.start_on, &self.start, self.start_span, around.today, false)
-            && lies(facts.due_on, &self.due, self.due_span, around.today, is_open(facts, around))
+            && is_in_range(facts.start_on, &self.start, self.start_span, context.today, false)
+            && is_in_range(facts.due_on, &self.due, self.due_span, context.today, is_open(facts, context))
             && (self.parents.is_empty() || self.parents.iter().any(|parent| is_part(facts, parent)))
-            && (self.creators.is_empty() || self.creators.iter().any(|who| is_person(*who, created_by, around.me)))
+            && (self.creators.is_empty() || self.creators.iter().any(|who| is_person(*who, created_by, context.me)))
     }
 
-    const fn is_where_it_is_looked_for(&self, facts: &TaskFields) -> bool {
+    const fn matches_archive(&self, facts: &TaskFields) -> bool {
         !facts.is_deleted
             && match self.archived {
                 Archived::No => !facts.is_archived,
@@ -49,18 +49,18 @@ impl Filter {
             }
     }
 
-    fn has_category(&self, facts: &TaskFields, around: &Surroundings<'_>) -> bool {
-        let category = around.states.iter().find(|state| state.slug == facts.place.state).map(|state| state.category);
+    fn has_category(&self, facts: &TaskFields, context: &Surroundings<'_>) -> bool {
+        let category = context.states.iter().find(|state| state.slug == facts.place.state).map(|state| state.category);
         self.categories.is_empty() || category.is_some_and(|category| self.categories.contains(&category))
     }
 }
 
-/// Whether there is something left to do.
-fn is_open(facts: &TaskFields, around: &Surroundings<'_>) -> bool {
-    around.states.iter().any(|state| state.slug == facts.place.state && !state.category.is_done())
+/// Whether the task is not done.
+fn is_open(facts: &TaskFields, context: &Surroundings<'_>) -> bool {
+    context.states.iter().any(|state| state.slug == facts.place.state && !state.category.is_done())
 }
 
-/// The letters A to Z alone are the same in both cases: so all databases see it.
+/// Ignores case of the letters A to Z only, as both databases do.
 fn contains(title: &str, text: &str) -> bool {
     text.is_empty() || title.to_ascii_lowercase().contains(&text.to_ascii_lowercase())
 }
@@ -97,21 +97,21 @@ fn is_part(facts: &TaskFields, parent: &Parent) -> bool {
     }
 }
 
-fn lies(
+fn is_in_range(
     date: Option<NaiveDate>,
     days: &std::collections::BTreeSet<Day>,
     span: Span,
     today: NaiveDate,
     is_open: bool,
 ) -> bool {
-    let is_on = |day: &Day| match (day, date) {
+    let matches_day = |day: &Day| match (day, date) {
         (Day::None, date) => date.is_none(),
         (Day::Overdue, Some(date)) => date < today && is_open,
         (Day::Today, Some(date)) => date == today,
         (Day::Within(within), Some(date)) => (today..=today + Days::new(u64::from(*within))).contains(&date),
         (_, None) => false,
     };
-    (days.is_empty() || days.iter().any(is_on)) && (span.is_empty() || date.is_some_and(|date| span.holds(date)))
+    (days.is_empty() || days.iter().any(matches_day)) && (span.is_empty() || date.is_some_and(|date| span.holds(date)))
 }
 
 #[cfg(test)]
@@ -127,7 +127,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn shows(query: &str, facts: &TaskFields) -> bool {
+    fn matches(query: &str, facts: &TaskFields) -> bool {
         let state = |slug: &str, category| State {
             slug: slug.to_owned(),
             name: slug.to_owned(),
@@ -135,7 +135,7 @@ mod tests {
             hue: None,
             wip_limit: None,
         };
-        let around = Surroundings {
+        let context = Surroundings {
             me: Uuid::from_u128(1),
             today: day("2026-11-21"),
             states: &[state("todo", StateCategory::Unstarted), state("done", StateCategory::Completed)],
@@ -143,11 +143,11 @@ mod tests {
         };
         let (query, problems) = Query::parse(query);
         assert!(problems.is_empty(), "{problems:?}");
-        query.filter.matches(facts, Uuid::from_u128(2), &around)
+        query.filter.matches(facts, Uuid::from_u128(2), &context)
     }
 
     #[test]
-    fn every_condition_asks_about_its_field() {
+    fn every_condition_tests_its_field() {
         let facts = TaskFields {
             title: "Ship the Thing".to_owned(),
             place: TaskPosition { state: "todo".to_owned(), rank: "V".to_owned() },
@@ -178,9 +178,9 @@ mod tests {
             "archived=all",
             "priority=high&state=todo",
         ] {
-            assert!(shows(query, &facts), "{query}");
+            assert!(matches(query, &facts), "{query}");
         }
-        assert!(shows(&format!("by={two}"), &facts));
+        assert!(matches(&format!("by={two}"), &facts));
         for query in [
             "text=things",
             "state=done",
@@ -200,18 +200,18 @@ mod tests {
             "archived=yes",
             "priority=high&state=done",
         ] {
-            assert!(!shows(query, &facts), "{query}");
+            assert!(!matches(query, &facts), "{query}");
         }
     }
 
     #[test]
-    fn what_is_done_is_not_overdue_and_what_is_deleted_is_nowhere() {
+    fn done_tasks_are_not_overdue_and_deleted_tasks_never_match() {
         let done = TaskFields {
             place: TaskPosition { state: "done".to_owned(), rank: "V".to_owned() },
             due_on: Some(day("2026-11-20")),
             ..TaskFields::default()
         };
-        assert!(!shows("due=overdue", &done) && shows("", &done));
-        assert!(!shows("archived=all", &TaskFields { is_deleted: true, ..done }));
+        assert!(!matches("due=overdue", &done) && matches("", &done));
+        assert!(!matches("archived=all", &TaskFields { is_deleted: true, ..done }));
     }
 }

@@ -13,8 +13,9 @@ use super::{
 };
 use crate::{
     domain::{
+        board::RECENT,
         ids::ProjectId,
-        projects::{Assignable, Label, RECENT},
+        projects::{Assignable, Label},
         tasks::{TaskCard, filter::Filter, priority::Priority},
     },
     server::{

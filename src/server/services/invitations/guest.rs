@@ -35,7 +35,7 @@ pub async fn pending(app: &AppState, people: &[PersonId]) -> Result<Vec<PendingI
         for found in invitations::for_person(&mut tx, app.provider.issuer(), *person, app.clock.now()).await? {
             let Found { place, invitation } = found;
             let Some(href) = href(app, place.org_id, &invitation) else { continue };
-            if all.iter().any(|known| known.href == href) {
+            if all.iter().any(|invitation| invitation.href == href) {
                 continue;
             }
             all.push(PendingInvitation {

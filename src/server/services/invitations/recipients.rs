@@ -61,9 +61,9 @@ impl Header {
     fn of(line: &str) -> Option<Self> {
         [',', ';', '\t'].into_iter().find_map(|separator| {
             let names: Vec<String> = split(line, &[separator]).iter().map(|name| name.trim().to_lowercase()).collect();
-            let at = |wanted: &[&str]| names.iter().position(|name| wanted.contains(&name.as_str()));
-            let email = at(&["email", "e-mail", "email address", "address", "mail"])?;
-            Some(Self { separator, email, role: at(&["role"]) })
+            let column = |accepted: &[&str]| names.iter().position(|name| accepted.contains(&name.as_str()));
+            let email = column(&["email", "e-mail", "email address", "address", "mail"])?;
+            Some(Self { separator, email, role: column(&["role"]) })
         })
     }
 

@@ -1,0 +1,87 @@
+//! The board of a project: its columns with their cards, and what it shares with the list.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    keys::ProjectKey,
+    projects::{Assignable, Label, State},
+    query::Problem,
+    saved_views::SavedView,
+    tasks::TaskCard,
+};
+
+/// Maximum number of cards in the column of a done state: the last ones in its order.
+pub const RECENT: usize = 100;
+
+/// What the board and the list of a project have in common.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parts {
+    pub key: ProjectKey,
+    pub name: String,
+    /// In the order of the workflow.
+    pub states: Vec<State>,
+    /// By name.
+    pub labels: Vec<Label>,
+    /// People who can be assigned, by name.
+    pub people: Vec<Assignable>,
+    /// Views that the reader may open, by name.
+    pub views: Vec<SavedView>,
+    /// Problems of the query; if there are any, no tasks are shown.
+    pub problems: Vec<Problem>,
+}
+
+/// A project's board.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Board {
+    pub key: ProjectKey,
+    pub name: String,
+    /// From left to right.
+    pub columns: Vec<Column>,
+    /// By name.
+    pub labels: Vec<Label>,
+    /// By name.
+    pub people: Vec<Assignable>,
+    /// Views that the reader may open, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub views: Vec<SavedView>,
+    /// Problems of the query; if there are any, no cards are shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Problem>,
+    /// Number of the latest event of the organization that the board includes.
+    pub as_of: i64,
+    /// Today on the server, for deciding what is overdue.
+    pub today: NaiveDate,
+}
+
+/// A column of a board.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Column {
+    pub state: State,
+    /// From top to bottom.
+    pub tasks: Vec<TaskCard>,
+    /// Number of tasks not in `tasks`: filtered out, or before the last [`RECENT`].
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub hidden: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+impl Board {
+    /// Returns what the board shares with the list.
+    #[must_use]
+    pub fn parts(&self) -> Parts {
+        Parts {
+            key: self.key.clone(),
+            name: self.name.clone(),
+            states: self.columns.iter().map(|column| column.state.clone()).collect(),
+            labels: self.labels.clone(),
+            people: self.people.clone(),
+            views: self.views.clone(),
+            problems: self.problems.clone(),
+        }
+    }
+}
