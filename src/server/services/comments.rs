@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-const TASK_IN_BIN: &str = "This task is in the bin. Restore it first; your comment is still here.";
+const TASK_IN_TRASH: &str = "This task is in the bin. Restore it first; your comment is still here.";
 
 /// Adds a comment to the task `key`.
 ///
@@ -38,7 +38,7 @@ pub async fn create(ctx: &OrgContext, key: &TaskKey, body: &str) -> Result<(), E
     let project = writer.project().id;
     let task = tasks::records(writer.work().tx(), project, &[key.number]).await?.remove(&key.number);
     if task.ok_or(Error::NotFound)?.facts.is_deleted {
-        return Err(Error::Conflict(TASK_IN_BIN));
+        return Err(Error::Conflict(TASK_IN_TRASH));
     }
     let id = CommentId(ctx.new_id());
     let new = NewComment { id, project, task: key.number, author: ctx.person, body: &body };

@@ -43,7 +43,7 @@ pub use self::{
     watching::watch,
 };
 
-const PARENT_IN_BIN: &str =
+const PARENT_IN_TRASH: &str =
     "This task is in the bin, so it takes no parts. Restore it first; what you typed is still here.";
 
 /// Returns the task `key`.
@@ -89,7 +89,7 @@ async fn create_in(
     if let Some(parent) = parent {
         let parent_record = tasks::records(writer.work().tx(), id, &[parent]).await?.remove(&parent);
         if parent_record.ok_or(Error::NotFound)?.facts.is_deleted {
-            return Err(Error::Conflict(PARENT_IN_BIN));
+            return Err(Error::Conflict(PARENT_IN_TRASH));
         }
     }
     let is_done = writer.state(state)?.category.is_done();

@@ -45,7 +45,7 @@ const BATCH_SIZE: i64 = 100;
 const PURGE: &str = "task.purge";
 /// Audit action of an expiry. The entry names the person who moved the task to the trash.
 const EXPIRE: &str = "task.expire";
-const NOT_IN_BIN: &str = "This task isn’t in the bin. Nothing was deleted.";
+const NOT_IN_TRASH: &str = "This task isn’t in the bin. Nothing was deleted.";
 
 /// Returns when a task that was moved to the trash at `at` expires.
 #[must_use]
@@ -98,7 +98,7 @@ pub async fn purge(ctx: &OrgContext, key: &TaskKey) -> Result<(), Error> {
         return Err(Error::NotFound);
     }
     let events = purge_one(work.tx(), project.id, key.number, ctx.now()).await?;
-    for NewEvent { project, task, event } in events.ok_or(Error::Conflict(NOT_IN_BIN))? {
+    for NewEvent { project, task, event } in events.ok_or(Error::Conflict(NOT_IN_TRASH))? {
         work.emit(project, task, event);
     }
     ctx.record(work.tx(), PURGE, &target, Outcome::Done).await?;

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Message for a task in the trash.
-const IN_THE_BIN: &str = "This task is in the bin. Restore it first; nothing was changed.";
+const IN_TRASH: &str = "This task is in the bin. Restore it first; nothing was changed.";
 
 /// Message for an archived project.
 const PROJECT_ARCHIVED: &str = "This project is archived, so its tasks can’t be changed. Restore the project first.";
@@ -164,7 +164,7 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
     /// Checks that a task may change from `from` to `to`.
     pub async fn validate(&mut self, number: i64, from: &TaskFields, to: &TaskFields) -> Result<(), Error> {
         if from.is_deleted && to.is_deleted {
-            return Err(Error::Conflict(IN_THE_BIN));
+            return Err(Error::Conflict(IN_TRASH));
         }
         let has_moved = from.place.state != to.place.state;
         if has_moved {
