@@ -35,7 +35,7 @@ pub async fn granted_permissions(
     if matches_id_token {
         Ok(Some(access_token.permissions))
     } else {
-        Err(TokenError::Bad("the access token is for another person or organization".to_owned()))
+        Err(TokenError::Invalid("the access token is for another person or organization".to_owned()))
     }
 }
 

@@ -50,7 +50,7 @@ impl TryFrom<TaskRow> for Row {
         let facts = TaskFields {
             title: row.title,
             description: String::new(),
-            place: TaskPosition { state: row.state, rank: found.rank },
+            place: TaskPosition { state: row.state, rank: row.rank },
             priority: Priority::try_from(row.priority).map_err(|_| Error::Corrupt("priority"))?,
             estimate: row.estimate,
             start_on: row.start_on,
