@@ -58,7 +58,10 @@ use self::{
     time::Timestamp,
 };
 pub use self::{
-    config::{Api, AppType, Client, ClientGrant, Config, OrganizationRequireBehavior, OrganizationUsage, PasswordCost},
+    config::{
+        Api, AppType, Client, ClientGrant, Config, DemoMembership, DemoOrganization, DemoPerson, DemoTenant,
+        OrganizationRequireBehavior, OrganizationUsage, PasswordCost, RoleSeed,
+    },
     console::NewPassword,
     error::Error,
     federation::NewIssuer,
@@ -77,7 +80,7 @@ pub struct Idp(Arc<Inner>);
 #[derive(Clone)]
 struct Inner {
     issuer: url::Url,
-    demo: bool,
+    demo: Option<Arc<config::DemoTenant>>,
     clock: Clock,
     random: Random,
     database: Database,
@@ -107,8 +110,8 @@ impl Idp {
         let mut tx = database.write().await?;
         let keys = keys::load_or_generate(&mut tx, random, now).await?;
         seed::configured(&mut tx, &config, now).await?;
-        if *demo {
-            seed::demo(&mut tx, &passwords, random, now).await?;
+        if let Some(tenant) = demo {
+            seed::demo(&mut tx, tenant, &passwords, random, now).await?;
         }
         store::grants::sweep(&mut tx, now).await?;
         tx.commit().await?;
@@ -116,7 +119,7 @@ impl Idp {
         let cookies = Cookies::new(issuer.scheme() == "https");
         Ok(Self(Arc::new(Inner {
             issuer: issuer.clone(),
-            demo: *demo,
+            demo: demo.clone().map(Arc::new),
             clock: clock.clone(),
             random: random.clone(),
             database,

@@ -19,8 +19,10 @@ pub struct Config {
     pub clients: Vec<Client>,
     /// Created or brought up to date by identifier.
     pub apis: Vec<Api>,
-    /// Whether to seed the demo organizations and people and to offer them on the login page.
-    pub demo: bool,
+    /// Created by name on first start. A role allows a permission once an API gains it.
+    pub roles: Vec<RoleSeed>,
+    /// Organizations and people to seed; the login page lists the people.
+    pub demo: Option<DemoTenant>,
     /// Whether `organization` may be a name and tokens carry `org_name`.
     pub allow_organization_names: bool,
     /// How often a client may call the Management API within a minute.
@@ -31,6 +33,49 @@ pub struct Config {
     pub password_cost: PasswordCost,
     pub clock: Clock,
     pub random: Random,
+}
+
+/// A role of the tenant.
+#[derive(Clone, Debug)]
+pub struct RoleSeed {
+    pub name: String,
+    pub description: String,
+    pub permissions: Vec<String>,
+}
+
+/// Organizations and people to try the provider with.
+#[derive(Clone, Debug)]
+pub struct DemoTenant {
+    /// The password of every demo person.
+    pub password: String,
+    pub organizations: Vec<DemoOrganization>,
+    pub people: Vec<DemoPerson>,
+}
+
+#[derive(Clone, Debug)]
+pub struct DemoOrganization {
+    /// `org_` and 16 alphanumerics.
+    pub id: String,
+    pub name: String,
+    pub display_name: String,
+    /// `#rrggbb`
+    pub colour: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct DemoPerson {
+    /// `auth0|` and 24 hexadecimal digits.
+    pub id: String,
+    pub email: String,
+    pub name: String,
+    pub memberships: Vec<DemoMembership>,
+}
+
+/// Organization and role of a demo person, by name.
+#[derive(Clone, Debug)]
+pub struct DemoMembership {
+    pub organization: String,
+    pub role: String,
 }
 
 /// An application that signs people in here, or a program that acts for itself. Everything but the id is optional:

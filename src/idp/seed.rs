@@ -10,11 +10,7 @@ use super::{
     store::{apis, client_grants, clients, connections, organizations, roles, settings, users},
     time::Timestamp,
 };
-use crate::{
-    domain::permissions::{Permission, Role},
-    kernel::{database::Tx, random::Random},
-    server::seed::demo_data,
-};
+use crate::kernel::{database::Tx, random::Random};
 
 /// Clients, APIs and settings as configured, and the roles that the APIs' permissions make up.
 pub async fn configured(tx: &mut Tx, config: &Config, now: Timestamp) -> Result<(), Error> {
@@ -36,16 +32,16 @@ pub async fn configured(tx: &mut Tx, config: &Config, now: Timestamp) -> Result<
         permissions: management::permissions(),
         is_system: true,
     });
-    for role in Role::ALL {
-        roles::ensure(tx, &RoleId::random(&config.random), role.as_str(), role.label(), now).await?;
+    for role in &config.roles {
+        roles::ensure(tx, &RoleId::random(&config.random), &role.name, &role.description, now).await?;
     }
     for api in config.apis.iter().cloned().chain(management) {
         apis::upsert(tx, &ApiId::random(&config.random), &api, now).await?;
         for permission in &api.permissions {
             // A role gains a permission only when the API gains it, so that one taken away by hand stays away.
             if apis::add_permission(tx, &api.identifier, permission).await? && !api.is_system {
-                for role in Role::ALL.into_iter().filter(|role| allows(*role, permission)) {
-                    roles::allow(tx, role.as_str(), &api.identifier, permission).await?;
+                for role in config.roles.iter().filter(|role| role.permissions.contains(permission)) {
+                    roles::allow(tx, &role.name, &api.identifier, permission).await?;
                 }
             }
         }
@@ -70,45 +66,46 @@ fn management_audience(issuer: &url::Url) -> String {
     format!("{issuer}api/v2/")
 }
 
-fn allows(role: Role, permission: &str) -> bool {
-    permission.parse::<Permission>().is_ok_and(|permission| role.permissions().allow(permission))
-}
-
 /// The demo organizations and people.
-pub async fn demo(tx: &mut Tx, passwords: &Passwords, random: &Random, now: Timestamp) -> Result<(), Error> {
+pub async fn demo(
+    tx: &mut Tx,
+    tenant: &config::DemoTenant,
+    passwords: &Passwords,
+    random: &Random,
+    now: Timestamp,
+) -> Result<(), Error> {
     let connection = connections::default(tx).await?;
-    for organization in demo_data::ORGANIZATIONS {
-        let id = OrganizationId::known(organization.id);
-        let demo_data::Organization { name, display_name, colour, .. } = organization;
+    for config::DemoOrganization { id, name, display_name, colour } in &tenant.organizations {
+        let id = OrganizationId::known(id);
         organizations::ensure(tx, &id, name, display_name, colour, now).await?;
         connections::enable_for_organization(tx, &id, &connection.id, now).await?;
     }
-    for person in demo_data::PEOPLE {
-        let id = UserId::known(person.sub);
+    for person in &tenant.people {
+        let id = UserId::known(&person.id);
         if users::find(tx, &id).await?.is_some() {
             continue;
         }
-        let password_hash = passwords.hash(demo_data::PASSWORD, random).await?;
+        let password_hash = passwords.hash(&tenant.password, random).await?;
         let user = users::NewUser {
             id: &id,
             connection_id: &connection.id,
-            email: person.email,
+            email: &person.email,
             email_verified: true,
-            name: person.name,
+            name: &person.name,
             password_hash: Some(&password_hash),
         };
         if users::insert(tx, &user, now).await? {
-            for (organization, role) in person.memberships {
-                join(tx, organization, &id, *role, now).await?;
+            for config::DemoMembership { organization, role } in &person.memberships {
+                join(tx, organization, &id, role, now).await?;
             }
         }
     }
     Ok(())
 }
 
-async fn join(tx: &mut Tx, organization: &str, user: &UserId, role: Role, now: Timestamp) -> sqlx::Result<()> {
+async fn join(tx: &mut Tx, organization: &str, user: &UserId, role: &str, now: Timestamp) -> sqlx::Result<()> {
     let organization = organizations::by_name(tx, organization).await?;
-    let role = roles::by_name(tx, role.as_str()).await?;
+    let role = roles::by_name(tx, role).await?;
     if let (Some(organization), Some(role)) = (organization, role) {
         organizations::add_member(tx, &organization.id, user, &[role], now).await?;
     }

@@ -11,7 +11,7 @@ use url::Url;
 use super::crypto::Sealer;
 
 pub use self::{
-    built_in::{BuiltIn, BuiltInHttps},
+    built_in::{BuiltIn, BuiltInHttps, BuiltInMail},
     provider::{ManagementConfig, ProviderConfig},
 };
 
@@ -46,7 +46,7 @@ pub struct Config {
 /// Something in the environment is missing or wrong; the text says which and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct ConfigError(String);
+pub struct ConfigError(pub String);
 
 impl Config {
     /// Reads the configuration through `variable`, which gives the value of an environment variable.

@@ -94,7 +94,7 @@ async fn a_link_works_once_and_the_newest_alone_and_within_an_hour() {
 
 #[tokio::test]
 async fn nobody_learns_whether_there_is_an_account() {
-    let provider = Provider::start_with(|config| config.demo = false).await;
+    let provider = Provider::start_with(|config| config.demo = None).await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[("organization", ABC)]).await;
     let known = ask(&browser, &state, "joe@example.com").await;

@@ -3,13 +3,11 @@
 use maud::{Markup, html};
 
 use super::{Page, alert, field::Field, heading, login_page, mailbox, reset_password, state};
-use crate::{
-    idp::{
-        Idp,
-        flow::{Login, Screen},
-        routes::federate,
-    },
-    server::seed::demo_data,
+use crate::idp::{
+    Idp,
+    config::DemoTenant,
+    flow::{Login, Screen},
+    routes::federate,
 };
 
 /// The login page, with what was typed and why it was not accepted.
@@ -49,8 +47,8 @@ pub fn page(idp: &Idp, login: &Login, email: &str, error: Option<&str>) -> Page 
                 "No account yet? " a href=(Screen::SignUp.address(&login.state)) { "Sign up" }
             }
         }
-        @if idp.0.demo && login.offer.database {
-            (demo_people(login))
+        @if let Some(tenant) = idp.0.demo.as_deref().filter(|_| login.offer.database) {
+            (demo_people(login, tenant))
         }
     };
     login_page(idp, login, &title, &card)
@@ -71,12 +69,12 @@ fn issuers(login: &Login) -> Markup {
 }
 
 /// A form per demo person, which signs in with one click.
-fn demo_people(login: &Login) -> Markup {
+fn demo_people(login: &Login, tenant: &DemoTenant) -> Markup {
     html! {
         section class="demo" aria-labelledby="demo-title" {
             h2 id="demo-title" { "Or look around as a demo person" }
             ul {
-                @for (index, person) in demo_data::PEOPLE.iter().enumerate() {
+                @for (index, person) in tenant.people.iter().enumerate() {
                     @let (name, email) = (format!("demo-{index}-name"), format!("demo-{index}-email"));
                     li {
                         form method="post" action="/u/login/demo" {
@@ -92,7 +90,7 @@ fn demo_people(login: &Login) -> Markup {
                     }
                 }
             }
-            p class="hint" { "Everyone’s password is " code { (demo_data::PASSWORD) } "." }
+            p class="hint" { "Everyone’s password is " code { (tenant.password) } "." }
             p class="hint" { "Their mail arrives in the " a href=(mailbox::PATH) { "mailbox" } "." }
         }
     }

@@ -53,7 +53,7 @@ pub fn requested(idp: &Idp, login: Option<&Login>, email: &str) -> Page {
     };
     let card = html! {
         (heading(login.and_then(|login| login.organization.as_ref()), title, &lead))
-        @if idp.0.demo {
+        @if idp.0.demo.is_some() {
             a class="primary" href=(mailbox::PATH) { "Open the mailbox" }
         }
         p class="aside" {

@@ -13,7 +13,6 @@ use crate::{
         store::users::{self, User},
     },
     kernel::database::Tx,
-    server::seed::demo_data,
 };
 use axum::{
     extract::State,
@@ -80,14 +79,15 @@ pub async fn demo(
     ClientAddress(address): ClientAddress,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
-    let person = demo_data::PEOPLE.iter().find(|person| idp.0.demo && parameters.get("email") == Some(person.email));
-    let person = person.ok_or(PageError::NotFound)?;
+    let people = idp.0.demo.iter().flat_map(|tenant| &tenant.people);
+    let asked = parameters.get("email");
+    let person = people.into_iter().find(|person| asked == Some(&person.email)).ok_or(PageError::NotFound)?;
     let mut tx = idp.0.database.write().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
     if let Some(elsewhere) = leads_elsewhere(&login).or_else(|| federate::without_passwords(&login)) {
         return Ok(elsewhere);
     }
-    let user = users::with_password(&mut tx, person.email).await?.ok_or(PageError::NotFound)?;
+    let user = users::with_password(&mut tx, &person.email).await?.ok_or(PageError::NotFound)?;
     let response = sign_in(&idp, &mut tx, &headers, &login, &user, &address).await?;
     tx.commit().await?;
     Ok(response)
