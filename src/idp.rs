@@ -10,10 +10,10 @@
 //!
 //! What Auth0 is only assumed to do has a column in the table `settings`.
 
-mod acceptance;
 mod accounts;
+mod authentication;
 mod authorization;
-pub(crate) mod backchannel;
+mod backchannel;
 mod background;
 mod config;
 mod console;
@@ -23,22 +23,26 @@ mod events;
 mod federation;
 mod flow;
 mod form;
+mod granted_scope;
 mod id;
+mod invitation_acceptance;
 mod invite;
 mod join;
 mod keys;
 mod mail;
 mod management;
-mod offer;
+mod page_error;
 mod pages;
 mod parameters;
 mod password;
+mod paths;
 mod routes;
 mod scope;
 mod secret;
 mod seed;
+mod sign_in_options;
 mod sign_ups;
-mod signin;
+mod state;
 mod store;
 mod throttle;
 mod tickets;
@@ -50,48 +54,30 @@ use std::sync::Arc;
 use self::{
     background::Background,
     cookies::Cookies,
-    federation::Issuers,
-    keys::{KeyRing, Keys},
-    mail::Outbox,
-    management::Limits,
+    federation::issuers::Issuers,
+    keys::{cache::Keys, ring},
+    mail::{delivery, outbox::Outbox},
+    management::limits::Limits,
     password::Passwords,
+    state::State,
     time::Timestamp,
 };
+
 pub use self::{
     config::{
         Api, AppType, Client, ClientGrant, Config, DemoMembership, DemoOrganization, DemoPerson, DemoTenant,
         OrganizationRequireBehavior, OrganizationUsage, PasswordCost, RoleSeed,
     },
-    console::NewPassword,
+    console::administrator::NewPassword,
     error::Error,
-    federation::NewIssuer,
+    federation::connect::NewIssuer,
     id::{ConnectionId, InvitationId, JoinRuleId, OrganizationId, RoleId},
     invite::Invitation,
-    join::{JoinCondition, JoinRule, JoinRuleError},
-    mail::{SmtpConfig, SmtpError},
-    management::permissions as management_permissions,
+    join::rules::{JoinCondition, JoinRule, JoinRuleError},
+    mail::smtp::{SmtpConfig, SmtpError},
+    management::all_permissions as management_permissions,
+    state::Idp,
 };
-use crate::kernel::{clock::Clock, database::Database, random::Random};
-
-/// A running provider. Cloning is cheap and clones share everything.
-#[derive(Clone)]
-pub struct Idp(Arc<Inner>);
-
-#[derive(Clone)]
-struct Inner {
-    issuer: url::Url,
-    demo: Option<Arc<config::DemoTenant>>,
-    clock: Clock,
-    random: Random,
-    database: Database,
-    keys: Arc<Keys>,
-    passwords: Passwords,
-    cookies: Cookies,
-    limits: Arc<Limits>,
-    issuers: Arc<Issuers>,
-    outbox: Arc<Outbox>,
-    background: Arc<Background>,
-}
 
 impl Idp {
     /// Opens the database of `config`, creating it if need be, and brings it up to date: schema, signing key, clients,
@@ -108,7 +94,7 @@ impl Idp {
         let now = Timestamp::now(clock);
 
         let mut tx = database.write().await?;
-        let keys = keys::load_or_generate(&mut tx, random, now).await?;
+        let keys = ring::load_or_generate(&mut tx, random, now).await?;
         seed::configured(&mut tx, &config, now).await?;
         if let Some(tenant) = demo {
             seed::demo(&mut tx, tenant, &passwords, random, now).await?;
@@ -117,7 +103,7 @@ impl Idp {
         tx.commit().await?;
 
         let cookies = Cookies::new(issuer.scheme() == "https");
-        Ok(Self(Arc::new(Inner {
+        Ok(Self::new(State {
             issuer: issuer.clone(),
             demo: demo.clone().map(Arc::new),
             clock: clock.clone(),
@@ -130,7 +116,7 @@ impl Idp {
             issuers: Arc::new(Issuers::new()),
             outbox: Arc::new(Outbox::new(config.smtp.clone())),
             background: Arc::new(Background::new()),
-        })))
+        }))
     }
 
     /// Every endpoint and page, to be served at the root of the issuer's address.
@@ -139,7 +125,7 @@ impl Idp {
     ///
     /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: password tries are counted per address.
     pub fn router(&self) -> axum::Router {
-        Outbox::start(self);
+        delivery::start(self);
         routes::router(self.clone())
     }
 
@@ -147,46 +133,16 @@ impl Idp {
     /// else is shared. It must be among [`Config::other_issuers`] for its Management API to be known.
     #[must_use]
     pub fn at(&self, issuer: &url::Url) -> Self {
-        let mut inner = Inner::clone(&self.0);
-        inner.cookies = Cookies::new(issuer.scheme() == "https");
-        inner.issuer = issuer.clone();
-        Self(Arc::new(inner))
+        let mut state = State::clone(self);
+        state.cookies = Cookies::new(issuer.scheme() == "https");
+        state.issuer = issuer.clone();
+        Self::new(state)
     }
 
     /// Lets the mail and the logout tokens that are on their way arrive, for ten seconds at most, waits until everything
     /// under way is written, and closes the database. To be called once nothing is served any more.
     pub async fn close(&self) {
-        self.0.background.end().await;
-        self.0.database.close().await;
-    }
-
-    fn now(&self) -> Timestamp {
-        Timestamp::now(&self.0.clock)
-    }
-
-    /// The keys of the moment.
-    fn keys(&self) -> Arc<KeyRing> {
-        self.0.keys.of_now()
-    }
-
-    /// The audience of access tokens for the Management API, with Auth0's trailing slash.
-    fn management_audience(&self) -> String {
-        format!("{}api/v2/", self.0.issuer)
-    }
-
-    /// The absolute address of a path of this provider.
-    fn address(&self, path: &str) -> String {
-        format!("{}{path}", self.0.issuer)
-    }
-
-    /// Host and port as the browser's address bar shows them.
-    fn host(&self) -> &str {
-        &self.0.issuer[url::Position::BeforeHost..url::Position::AfterPort]
-    }
-}
-
-impl std::fmt::Debug for Idp {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Idp").field("issuer", &self.0.issuer.as_str()).finish_non_exhaustive()
+        self.background.end().await;
+        self.database.close().await;
     }
 }

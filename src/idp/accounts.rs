@@ -1,19 +1,22 @@
 //! Creating an account oneself, at once: through the API and, where the tenant wants it so, on the page.
 
-use super::{
-    Error, Idp,
-    events::{self, Kind},
-    id::UserId,
-    mail, pages,
-    signin::Caller,
-    store::{
-        connections::Connection,
-        users::{self, NewUser, User},
+use crate::{
+    idp::{
+        authentication::Caller,
+        error::Error,
+        events::{self, Kind},
+        id::UserId,
+        mail, paths,
+        state::Idp,
+        store::{
+            connections::Connection,
+            users::{self, NewUser, User},
+        },
+        throttle,
+        tickets::{self, Context},
     },
-    throttle,
-    tickets::{self, Context},
+    kernel::database::Tx,
 };
-use crate::kernel::database::Tx;
 
 /// An account that somebody wants to have. All of it was checked.
 #[derive(Clone, Copy, Debug)]
@@ -32,9 +35,9 @@ pub async fn create(
     context: Context<'_>,
     caller: Caller<'_>,
 ) -> Result<Option<User>, Error> {
-    let password_hash = idp.0.passwords.hash(new.password, &idp.0.random).await?;
-    let id = UserId::random(&idp.0.random);
-    let mut tx = idp.0.database.write().await?;
+    let password_hash = idp.passwords.hash(new.password, &idp.random).await?;
+    let id = UserId::random(&idp.random);
+    let mut tx = idp.database.write().await?;
     let user = NewUser {
         id: &id,
         connection_id: &new.connection.id,
@@ -56,7 +59,7 @@ pub async fn create(
 /// Tells whoever has the account of `email` that somebody tried to create it again; not more often than mails to an
 /// account may be asked for.
 pub async fn tell_owner(idp: &Idp, email: &str, context: Context<'_>, caller: Caller<'_>) -> Result<(), Error> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let user = users::with_password(&mut tx, email).await?;
     let id = user.as_ref().map(|user| &user.id);
     events::record(&mut tx, idp, caller.event(Kind::SignUpFailed, email, id)).await?;
@@ -69,6 +72,6 @@ pub async fn tell_owner(idp: &Idp, email: &str, context: Context<'_>, caller: Ca
 
 /// Writes to the owner of `email` that somebody tried to create another account with it.
 pub async fn write_to_owner(tx: &mut Tx, idp: &Idp, email: &str, context: Context<'_>) -> sqlx::Result<()> {
-    let link = idp.address(&pages::reset_password::REQUEST_PATH[1..]);
+    let link = idp.address(&paths::RESET_PASSWORD_REQUEST[1..]);
     mail::sign_up_refused(tx, idp, &context.mail_to(email), &link).await
 }

@@ -1,15 +1,10 @@
 //! An authorization request that has passed its checks, and the two ways it can end at the client's callback.
 
-use axum::{
-    http::{StatusCode, header},
-    response::{IntoResponse as _, Response},
-};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{
+use crate::idp::{
     id::{ClientId, ConnectionId, InvitationId, OrganizationId},
-    pages,
     scope::Scope,
 };
 
@@ -118,8 +113,8 @@ impl CallbackError {
 pub type Outcome = Result<String, CallbackError>;
 
 impl Callback {
-    /// Sends the browser back with a code or an error.
-    pub fn respond(&self, outcome: Outcome) -> Response {
+    /// The parameters of the response: a code or an error, and the `state`.
+    pub fn parameters(&self, outcome: Outcome) -> Vec<(&'static str, String)> {
         let mut parameters = match outcome {
             Ok(code) => vec![("code", code)],
             Err(error) => vec![("error", error.error.to_owned()), ("error_description", error.description)],
@@ -127,14 +122,11 @@ impl Callback {
         if let Some(state) = &self.state {
             parameters.push(("state", state.clone()));
         }
-        if self.response_mode == ResponseMode::FormPost {
-            return pages::form_post::page(&self.redirect_uri, &parameters).into_response();
-        }
-        let location = self.address_with(&parameters);
-        (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
+        parameters
     }
 
-    fn address_with(&self, parameters: &[(&str, String)]) -> String {
+    /// The redirect URI with `parameters` in its query or fragment.
+    pub fn address_with(&self, parameters: &[(&str, String)]) -> String {
         let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
         let separator = match self.response_mode {
             ResponseMode::Fragment => '#',
@@ -170,8 +162,7 @@ mod tests {
 
     fn location(redirect_uri: &str, response_mode: ResponseMode) -> String {
         let callback = Callback { redirect_uri: redirect_uri.to_owned(), response_mode, state: Some("a b".to_owned()) };
-        let response = callback.respond(Ok("xyz".to_owned()));
-        response.headers()[header::LOCATION].to_str().unwrap().to_owned()
+        callback.address_with(&callback.parameters(Ok("xyz".to_owned())))
     }
 
     #[test]

@@ -10,17 +10,19 @@ use openidconnect::reqwest;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{
-    Idp,
-    background::Closing,
-    id::{ClientId, SessionId, UserId},
-    store::{
-        grants,
-        sessions::{self, Session},
+use crate::{
+    idp::{
+        background::Closing,
+        id::{ClientId, SessionId, UserId},
+        state::Idp,
+        store::{
+            grants,
+            sessions::{self, Session},
+        },
+        time::Timestamp,
     },
-    time::Timestamp,
+    kernel::database::Tx,
 };
-use crate::kernel::database::Tx;
 
 /// How long a logout token is good for, as with Auth0.
 const LIFETIME: TimeDelta = TimeDelta::seconds(120);
@@ -98,7 +100,7 @@ impl Announcements {
         for announcement in self.0 {
             match announcement.token(idp) {
                 Ok(token) => {
-                    idp.0.background.spawn(async move |closing| announcement.deliver(&token, closing).await);
+                    idp.background.spawn(async move |closing| announcement.deliver(&token, closing).await);
                 }
                 Err(error) => tracing::error!(%error, "a logout token cannot be signed"),
             }
@@ -110,12 +112,12 @@ impl Announcement {
     fn token(&self, idp: &Idp) -> Result<String, jsonwebtoken::errors::Error> {
         let now = idp.now();
         let claims = LogoutToken {
-            iss: idp.0.issuer.as_str(),
+            iss: idp.issuer.as_str(),
             sub: self.user_id.as_str(),
             aud: self.client_id.as_str(),
             iat: now,
             exp: now.plus(LIFETIME),
-            jti: idp.0.random.alphanumeric(22),
+            jti: idp.random.alphanumeric(22),
             events: json!({ EVENT: {} }),
             sid: self.sid.as_str(),
         };

@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{id::OrganizationId, mail::SmtpConfig};
-use crate::kernel::{clock::Clock, random::Random};
+use crate::{
+    idp::{id::OrganizationId, mail::smtp::SmtpConfig},
+    kernel::{clock::Clock, random::Random},
+};
 
 /// Everything that [`Idp::open`](super::Idp::open) needs.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use chrono::TimeDelta;
 
-use super::store;
+use crate::idp::store;
 
 /// How long a browser is recognised as the one that began a login.
 const BROWSER_LIFETIME: TimeDelta = TimeDelta::days(1);

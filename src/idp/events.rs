@@ -1,11 +1,13 @@
 //! The log of what happened, by Auth0's codes for it.
 
-use super::{
-    Idp,
-    id::{ClientId, OrganizationId, UserId},
-    store::events,
+use crate::{
+    idp::{
+        id::{ClientId, OrganizationId, UserId},
+        state::Idp,
+        store::events,
+    },
+    kernel::database::Tx,
 };
-use crate::kernel::database::Tx;
 
 /// What happened. The codes are those of Auth0's tenant logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +80,7 @@ impl<'a> Event<'a> {
 /// Writes `event` into the log, in the transaction of what it tells of.
 pub async fn record(tx: &mut Tx, idp: &Idp, event: Event<'_>) -> sqlx::Result<()> {
     let event = events::Event {
-        id: idp.0.random.uuid(idp.0.clock.now()).to_string(),
+        id: idp.random.uuid(idp.clock.now()).to_string(),
         at: idp.now(),
         kind: event.kind.code().to_owned(),
         description: event.description.to_owned(),

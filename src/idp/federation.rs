@@ -9,28 +9,10 @@
 //!
 //! The pages are `routes/federate.rs`, which leads there, and `routes/callback.rs`, which takes the answer.
 
-mod connect;
-mod exchange;
+pub mod connect;
+pub mod exchange;
+pub mod fault;
 mod http;
-mod issuers;
-mod options;
-mod profile;
-
-pub use self::{
-    connect::NewIssuer,
-    exchange::Outward,
-    issuers::Issuers,
-    options::{Options, domains, icon},
-    profile::Identity,
-};
-
-/// Why somebody could not be signed in at their issuer.
-#[derive(Debug, thiserror::Error)]
-pub enum Fault {
-    /// It does not answer, or not as an issuer.
-    #[error("the issuer cannot be reached: {0}")]
-    Down(String),
-    /// It refused the code, or what it said cannot be trusted.
-    #[error("the issuer's answer is not good: {0}")]
-    Bad(String),
-}
+pub mod issuers;
+pub mod options;
+pub mod profile;

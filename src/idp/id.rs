@@ -152,6 +152,7 @@ impl SessionId {
 /// 24 hexadecimal digits.
 fn hexadecimal(random: &Random) -> String {
     use std::fmt::Write as _;
+
     random.bytes::<12>().iter().fold(String::new(), |mut text, byte| {
         _ = write!(text, "{byte:02x}");
         text

@@ -3,19 +3,23 @@
 use chrono::TimeDelta;
 use serde_json::{Map, Value};
 
-use super::{
-    Error, Idp, form,
-    id::{ConnectionId, InvitationId, OrganizationId, RoleId},
-    mail,
-    store::{
-        JsonText, OptionalJsonText,
-        clients::{self, Client},
-        invitations::{self, Invitation as Stored},
-        organizations::{self, Organization},
-        roles,
+use crate::{
+    idp::{
+        error::Error,
+        form,
+        id::{ConnectionId, InvitationId, OrganizationId, RoleId},
+        mail,
+        state::Idp,
+        store::{
+            JsonText, OptionalJsonText,
+            clients::{self, Client},
+            invitations::{self, Invitation as Stored},
+            organizations::{self, Organization},
+            roles,
+        },
     },
+    kernel::database::Tx,
 };
-use crate::kernel::database::Tx;
 
 /// How long an invitation waits unless somebody says otherwise, Auth0's default.
 const LIFETIME: TimeDelta = TimeDelta::days(7);
@@ -58,8 +62,8 @@ pub async fn create(
 ) -> sqlx::Result<Stored> {
     let now = idp.now();
     let invitation = Stored {
-        id: InvitationId::random(&idp.0.random),
-        ticket: idp.0.random.alphanumeric(32),
+        id: InvitationId::random(&idp.random),
+        ticket: idp.random.alphanumeric(32),
         organization_id: organization.id.clone(),
         client_id: client.id.clone(),
         connection_id: draft.connection_id,
@@ -112,7 +116,7 @@ impl Idp {
         roles: &[&str],
     ) -> Result<Invitation, Error> {
         let email = form::email(email).ok_or_else(|| Error::InvalidEmail(email.to_owned()))?;
-        let mut tx = self.0.database.write().await?;
+        let mut tx = self.database.write().await?;
 
         let organization = organizations::by_name(&mut tx, organization_name)
             .await?

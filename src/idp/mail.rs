@@ -3,25 +3,24 @@
 //! A mail is written to the database in the transaction of what causes it, so that there is never one without the
 //! other. It can be read at `/mailbox` from then on; [`outbox`] sends it when SMTP is configured.
 
-mod letter;
+pub mod delivery;
+mod email_template;
 pub mod outbox;
-mod smtp;
+pub mod smtp;
 
-use self::letter::Letter;
-pub use self::{
-    outbox::Outbox,
-    smtp::{SmtpConfig, SmtpError},
-};
-use super::{
-    Idp,
-    id::MailId,
-    store::{
-        mails::{self, Mail, NewMail},
-        organizations::Organization,
+use self::email_template::Letter;
+use crate::{
+    idp::{
+        id::MailId,
+        state::Idp,
+        store::{
+            mails::{self, Mail, NewMail},
+            organizations::Organization,
+        },
+        time::Timestamp,
     },
-    time::Timestamp,
+    kernel::database::Tx,
 };
-use crate::kernel::database::Tx;
 
 /// An invitation that somebody is to hear of.
 #[derive(Clone, Copy, Debug)]
@@ -150,7 +149,7 @@ pub async fn sign_up_refused(tx: &mut Tx, idp: &Idp, occasion: &Occasion<'_>, li
 }
 
 async fn write(tx: &mut Tx, idp: &Idp, recipient: &str, letter: &Letter<'_>) -> sqlx::Result<()> {
-    let id = MailId::random(&idp.0.random, idp.0.clock.now());
+    let id = MailId::random(&idp.random, idp.clock.now());
     let mail = NewMail {
         id: &id,
         recipient,
@@ -158,10 +157,10 @@ async fn write(tx: &mut Tx, idp: &Idp, recipient: &str, letter: &Letter<'_>) -> 
         body_text: &letter.text(),
         body_html: &letter.html(idp.host()),
         created_at: idp.now(),
-        is_sent: idp.0.outbox.is_configured(),
+        is_sent: idp.outbox.is_configured(),
     };
     mails::insert(tx, &mail).await?;
-    idp.0.outbox.wake();
+    idp.outbox.wake();
     Ok(())
 }
 
@@ -173,7 +172,7 @@ impl Idp {
     /// # Errors
     /// When the database fails.
     pub(super) async fn mails(&self, before: Option<&MailId>, limit: i64) -> sqlx::Result<Vec<Mail>> {
-        let mut tx = self.0.database.read().await?;
+        let mut tx = self.database.read().await?;
         let before = match before {
             Some(id) => mails::find(&mut tx, id).await?,
             None => None,
@@ -186,6 +185,6 @@ impl Idp {
     /// # Errors
     /// When the database fails.
     pub(super) async fn mail(&self, id: &MailId) -> sqlx::Result<Option<Mail>> {
-        mails::find(&mut self.0.database.read().await?, id).await
+        mails::find(&mut self.database.read().await?, id).await
     }
 }

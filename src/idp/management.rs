@@ -9,20 +9,23 @@ mod clients;
 mod connections;
 mod discovery_domains;
 mod enabled_connections;
-mod error;
+pub mod error;
 mod fields;
 mod format;
-mod guard;
+pub mod guard;
 mod interface;
 mod invitations;
-mod limits;
+pub mod limits;
+mod lookup;
 mod member_roles;
 mod members;
 mod organization_client_grants;
 mod organizations;
 mod paging;
+mod patch;
 mod permissions;
 mod resource_servers;
+mod respond;
 mod role_permissions;
 mod role_users;
 mod roles;
@@ -33,12 +36,12 @@ mod users;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn_with_state};
 
-pub use self::{error::ApiError, guard::PREFIX, limits::Limits};
-use super::Idp;
+use self::{error::ApiError, interface::INTERFACE};
+use crate::idp::state::Idp;
 
 /// Every permission of the API, for its clients to be granted.
-pub fn permissions() -> Vec<String> {
-    let scopes = interface::INTERFACE.operations.values().flat_map(|operation| &operation.scopes);
+pub fn all_permissions() -> Vec<String> {
+    let scopes = INTERFACE.operations.values().flat_map(|operation| &operation.scopes);
     scopes.cloned().collect::<std::collections::BTreeSet<_>>().into_iter().collect()
 }
 

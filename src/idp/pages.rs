@@ -1,17 +1,18 @@
 //! The pages: plain HTML that works without scripts, and the policy that forbids them.
 
 pub mod account;
+pub mod callback;
 pub mod consent;
 pub mod console;
 pub mod email_verification;
 pub mod error;
-pub mod form_post;
+mod form_post;
 pub mod home;
+pub mod interstitial;
 pub mod invitation;
 pub mod login;
 pub mod mailbox;
 pub mod name_organization;
-pub mod onward;
 pub mod organization;
 pub mod reset_password;
 pub mod sign_out;
@@ -26,7 +27,7 @@ use axum::{
 };
 use maud::{DOCTYPE, Markup, html};
 
-use super::{Idp, authorization, flow::Login, store::organizations::Organization};
+use crate::idp::{authorization, flow::login::Login, state::Idp, store::organizations::Organization};
 
 /// A page about to be sent.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! Passwords: hashing, checking and what a new one must be.
 
-mod policy;
+pub mod policy;
 
 use std::sync::Arc;
 
@@ -11,9 +11,10 @@ use argon2::{
 
 use tokio::sync::Semaphore;
 
-pub use self::policy::{Objection, Policy, objection_under};
-use super::{Error, config::PasswordCost};
-use crate::kernel::random::Random;
+use crate::{
+    idp::{config::PasswordCost, error::Error},
+    kernel::random::Random,
+};
 
 /// How many passwords are hashed at the same time; the others wait. Each takes 19 MiB.
 const AT_ONCE: usize = 4;

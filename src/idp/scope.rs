@@ -1,12 +1,8 @@
 //! Scopes (RFC 6749 section 3.3): a set that keeps the order in which it was asked for.
 
-mod granted;
-
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-
-pub use self::granted::Granted;
 
 /// The scopes that are not permissions of an API.
 pub const STANDARD: [&str; 4] = ["openid", "profile", "email", "offline_access"];

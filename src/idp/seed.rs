@@ -2,15 +2,21 @@
 //!
 //! Everything here is added once. What somebody changed or took away since then stays as they left it.
 
-use super::{
-    Config, Error, config,
-    id::{ApiId, ClientGrantId, ClientId, ConnectionId, OrganizationId, RoleId, UserId},
-    management,
-    password::Passwords,
-    store::{apis, client_grants, clients, connections, organizations, roles, settings, users},
-    time::Timestamp,
+use crate::{
+    idp::{
+        config::{self, Config},
+        error::Error,
+        id::{ApiId, ClientGrantId, ClientId, ConnectionId, OrganizationId, RoleId, UserId},
+        management,
+        password::Passwords,
+        store::{
+            apis, client_grants, clients, connection_clients, connections, organization_connections, organizations,
+            roles, settings, users,
+        },
+        time::Timestamp,
+    },
+    kernel::{database::Tx, random::Random},
 };
-use crate::kernel::{database::Tx, random::Random};
 
 /// Clients, APIs and settings as configured, and the roles that the APIs' permissions make up.
 pub async fn configured(tx: &mut Tx, config: &Config, now: Timestamp) -> Result<(), Error> {
@@ -22,14 +28,14 @@ pub async fn configured(tx: &mut Tx, config: &Config, now: Timestamp) -> Result<
     let connection = connections::default(tx).await?;
     for (client, position) in config.clients.iter().zip(0..) {
         clients::upsert(tx, client, position, now).await?;
-        connections::enable_for_client(tx, &connection.id, &ClientId::known(&client.client_id)).await?;
+        connection_clients::enable_for_client(tx, &connection.id, &ClientId::known(&client.client_id)).await?;
     }
     let audiences: Vec<_> =
         [&config.issuer].into_iter().chain(&config.other_issuers).map(management_audience).collect();
     let management = audiences.iter().map(|audience| config::Api {
         identifier: audience.clone(),
         name: "Management API".to_owned(),
-        permissions: management::permissions(),
+        permissions: management::all_permissions(),
         is_system: true,
     });
     for role in &config.roles {
@@ -78,7 +84,7 @@ pub async fn demo(
     for config::DemoOrganization { id, name, display_name, colour } in &tenant.organizations {
         let id = OrganizationId::known(id);
         organizations::ensure(tx, &id, name, display_name, colour, now).await?;
-        connections::enable_for_organization(tx, &id, &connection.id, now).await?;
+        organization_connections::enable_for_organization(tx, &id, &connection.id, now).await?;
     }
     for person in &tenant.people {
         let id = UserId::known(&person.id);

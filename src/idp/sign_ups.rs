@@ -5,20 +5,23 @@
 
 use chrono::TimeDelta;
 
-use super::{
-    Error, Idp,
-    accounts::{self, NewAccount},
-    events::{self, Kind},
-    flow::Login,
-    id::UserId,
-    signin::Caller,
-    store::{
-        sign_ups::{self, NewSignUp, SignUp},
-        users::{self, NewUser, User},
+use crate::{
+    idp::{
+        accounts::{self, NewAccount},
+        authentication::Caller,
+        error::Error,
+        events::{self, Kind},
+        flow::login::Login,
+        id::UserId,
+        state::Idp,
+        store::{
+            sign_ups::{self, NewSignUp, SignUp},
+            users::{self, NewUser, User},
+        },
+        tickets::{self, Context},
     },
-    tickets::{self, Context},
+    kernel::database::Tx,
 };
-use crate::kernel::database::Tx;
 
 /// How long the link is good: as long as a browser is known as the one that began.
 const LIFETIME: TimeDelta = TimeDelta::days(1);
@@ -35,8 +38,8 @@ pub async fn begin(
     browser: &str,
     caller: Caller<'_>,
 ) -> Result<(), Error> {
-    let password_hash = idp.0.passwords.hash(new.password, &idp.0.random).await?;
-    let (ticket, context, now) = (idp.0.random.token(), Context::of(login), idp.now());
+    let password_hash = idp.passwords.hash(new.password, &idp.random).await?;
+    let (ticket, context, now) = (idp.random.token(), Context::of(login), idp.now());
     let sign_up = NewSignUp {
         ticket: &ticket,
         browser,
@@ -49,7 +52,7 @@ pub async fn begin(
         password_hash: &password_hash,
         expires_at: now.plus(LIFETIME),
     };
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     // For a taken address too, so that both take as long. Nobody gets that ticket.
     sign_ups::insert(&mut tx, &sign_up, now).await?;
     if let Some(owner) = users::by_connection_and_email(&mut tx, &new.connection.id, new.email).await? {
@@ -82,7 +85,7 @@ pub async fn finish(
     sign_up: &SignUp,
     caller: Caller<'_>,
 ) -> sqlx::Result<Outcome> {
-    let (id, now) = (UserId::random(&idp.0.random), idp.now());
+    let (id, now) = (UserId::random(&idp.random), idp.now());
     let user = NewUser {
         id: &id,
         connection_id: &sign_up.connection_id,

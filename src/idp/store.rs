@@ -6,36 +6,37 @@
 pub mod administrators;
 pub mod apis;
 pub mod assertions;
-pub mod attempts;
 pub mod client_grants;
 pub mod clients;
 pub mod codes;
+pub mod connection_clients;
 pub mod connections;
 pub mod consents;
+pub mod console_queries;
 pub mod discovery_domains;
 pub mod events;
-pub mod federations;
+pub mod federated_logins;
 pub mod grants;
 pub mod invitations;
 pub mod join_rules;
 pub mod keys;
+pub mod keyset;
+pub mod login_transactions;
 pub mod mails;
 pub mod member_roles;
 pub mod members;
 pub mod organization_client_grants;
 pub mod organization_connections;
 pub mod organizations;
-pub mod overview;
+pub mod password_attempts;
 pub mod profiles;
 pub mod role_permissions;
 pub mod roles;
 pub mod sessions;
 pub mod settings;
 pub mod sign_ups;
-pub mod slice;
 pub mod tickets;
 pub mod tokens;
-pub mod transactions;
 pub mod user_organizations;
 pub mod user_permissions;
 pub mod user_roles;
@@ -43,8 +44,10 @@ pub mod users;
 
 use serde::de::DeserializeOwned;
 
-use super::Error;
-use crate::kernel::database::{Database, Schema};
+use crate::{
+    idp::error::Error,
+    kernel::database::{Database, Schema},
+};
 
 /// Opens the provider's database at `url` and brings it up to date. On `PostgreSQL` it lives in a schema of its own, so
 /// that it may share a database with the application.

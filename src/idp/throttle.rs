@@ -4,12 +4,15 @@
 //! cannot slip past. The narrow limit is for an account and an address together: nobody can lock somebody else out
 //! from far away with a few tries. The two wide ones stop a list of passwords or a crowd of addresses.
 
-use super::{
-    store::attempts::{self, Count},
-    time::Timestamp,
-};
-use crate::kernel::database::Tx;
 use chrono::TimeDelta;
+
+use crate::{
+    idp::{
+        store::password_attempts::{self, Count},
+        time::Timestamp,
+    },
+    kernel::database::Tx,
+};
 
 const WINDOW: TimeDelta = TimeDelta::minutes(15);
 const PER_ACCOUNT_AND_ADDRESS: i64 = 10;
@@ -64,9 +67,9 @@ pub async fn begin(tx: &mut Tx, email: &str, address: &str, now: Timestamp) -> s
         account: format!("account {email}"),
     };
     let limits = [(&tried.pair, PER_ACCOUNT_AND_ADDRESS), (&tried.address, PER_ADDRESS), (&tried.account, PER_ACCOUNT)];
-    attempts::sweep(tx, now).await?;
+    password_attempts::sweep(tx, now).await?;
     for (subject, limit) in limits {
-        let count = attempts::count(tx, subject, WINDOW, now).await?;
+        let count = password_attempts::count(tx, subject, WINDOW, now).await?;
         if let Err(too_many) = check(count, limit, now) {
             return Ok(Err(too_many));
         }
@@ -76,14 +79,14 @@ pub async fn begin(tx: &mut Tx, email: &str, address: &str, now: Timestamp) -> s
 
 /// Takes back a try that was right.
 pub async fn succeed(tx: &mut Tx, tried: &Try) -> sqlx::Result<()> {
-    attempts::clear(tx, &tried.pair).await?;
-    attempts::uncount(tx, &tried.address).await?;
-    attempts::uncount(tx, &tried.account).await
+    password_attempts::clear(tx, &tried.pair).await?;
+    password_attempts::uncount(tx, &tried.address).await?;
+    password_attempts::uncount(tx, &tried.account).await
 }
 
 /// Counts an account opened from `address`.
 pub async fn sign_up(tx: &mut Tx, address: &str, now: Timestamp) -> sqlx::Result<Result<(), TooMany>> {
-    let count = attempts::count(tx, &format!("sign-up {address}"), WINDOW, now).await?;
+    let count = password_attempts::count(tx, &format!("sign-up {address}"), WINDOW, now).await?;
     Ok(check(count, SIGN_UPS_PER_ADDRESS, now))
 }
 
@@ -94,9 +97,9 @@ pub async fn mail(tx: &mut Tx, email: &str, address: &str, now: Timestamp) -> sq
         (format!("mail address {address}"), MAILS_PER_ADDRESS),
         (format!("mail account {email}"), MAILS_PER_ACCOUNT),
     ];
-    attempts::sweep(tx, now).await?;
+    password_attempts::sweep(tx, now).await?;
     for (subject, limit) in limits {
-        let count = attempts::count(tx, &subject, WINDOW, now).await?;
+        let count = password_attempts::count(tx, &subject, WINDOW, now).await?;
         if let Err(too_many) = check(count, limit, now) {
             return Ok(Err(too_many));
         }
@@ -106,8 +109,8 @@ pub async fn mail(tx: &mut Tx, email: &str, address: &str, now: Timestamp) -> sq
 
 /// Forgets the tries at the password of `email`: it has another.
 pub async fn forget(tx: &mut Tx, email: &str, address: &str) -> sqlx::Result<()> {
-    attempts::clear(tx, &format!("pair {address} {email}")).await?;
-    attempts::clear(tx, &format!("account {email}")).await
+    password_attempts::clear(tx, &format!("pair {address} {email}")).await?;
+    password_attempts::clear(tx, &format!("account {email}")).await
 }
 
 fn check(count: Count, limit: i64, now: Timestamp) -> Result<(), TooMany> {

@@ -2,18 +2,23 @@
 
 use chrono::TimeDelta;
 
-use super::{
-    Idp,
-    flow::Login,
-    mail::{self, Occasion},
-    pages::{email_verification, reset_password, signup},
-    store::{
-        organizations::Organization,
-        tickets::{self, Kind, Ticket},
-        users::User,
+use crate::{
+    idp::{
+        authentication::Caller,
+        events::{self, Kind as EventKind},
+        flow::login::Login,
+        mail::{self, Occasion},
+        paths,
+        state::Idp,
+        store::{
+            organizations::Organization,
+            tickets::{self, Kind, Ticket},
+            users::{self, User},
+        },
+        throttle::{self, TooMany},
     },
+    kernel::database::Tx,
 };
-use crate::kernel::database::Tx;
 
 /// How long the link to a new password is good.
 const RESET_LIFETIME: TimeDelta = TimeDelta::hours(1);
@@ -54,14 +59,14 @@ pub async fn send_password_reset(tx: &mut Tx, idp: &Idp, user: &User, context: C
 
 /// What [`send_password_reset`] does, for an account that there is not: to be rolled back, having taken as long.
 pub async fn pretend_password_reset(tx: &mut Tx, idp: &Idp, email: &str, context: Context<'_>) -> sqlx::Result<()> {
-    let link = reset_link(idp, &idp.0.random.token(), context.state);
+    let link = reset_link(idp, &idp.random.token(), context.state);
     mail::password_reset(tx, idp, &context.mail_to(email), &link).await
 }
 
 /// Sends `user` a link that proves their address. Earlier ones are good no more.
 pub async fn send_email_verification(tx: &mut Tx, idp: &Idp, user: &User, context: Context<'_>) -> sqlx::Result<()> {
     let ticket = issue(tx, idp, Kind::EmailVerification, user, VERIFICATION_LIFETIME).await?;
-    let link = with_query(idp.address(&email_verification::PATH[1..]), &[("ticket", &ticket)]);
+    let link = with_query(idp.address(&paths::EMAIL_VERIFICATION[1..]), &[("ticket", &ticket)]);
     mail::email_verification(tx, idp, &context.mail_to(&user.email), &link).await
 }
 
@@ -73,12 +78,40 @@ pub async fn send_sign_up_confirmation(
     email: &str,
     context: Context<'_>,
 ) -> sqlx::Result<()> {
-    let link = with_query(idp.address(&signup::confirm::PATH[1..]), &[("ticket", ticket)]);
+    let link = with_query(idp.address(&paths::SIGN_UP_CONFIRMATION[1..]), &[("ticket", ticket)]);
     mail::sign_up_confirmation(tx, idp, &context.mail_to(email), &link).await
 }
 
+/// Sends the mail to whoever has an account with a password and the address `email`, and takes as long for nobody.
+pub async fn request_password_reset(
+    idp: &Idp,
+    email: &str,
+    context: Context<'_>,
+    caller: Caller<'_>,
+) -> sqlx::Result<Result<(), TooMany>> {
+    // Count the wish, whether or not there is such an account
+    let mut tx = idp.database.write().await?;
+    let counted = throttle::mail(&mut tx, email, caller.address, idp.now()).await?;
+    tx.commit().await?;
+    if let Err(too_many) = counted {
+        return Ok(Err(too_many));
+    }
+
+    let mut tx = idp.database.write().await?;
+    if let Some(user) = users::with_password(&mut tx, email).await? {
+        send_password_reset(&mut tx, idp, &user, context).await?;
+        let event = caller.event(EventKind::PasswordChangeRequested, &user.email, Some(&user.id));
+        events::record(&mut tx, idp, event).await?;
+        tx.commit().await?;
+    } else {
+        // Rolled back.
+        pretend_password_reset(&mut tx, idp, email, context).await?;
+    }
+    Ok(Ok(()))
+}
+
 async fn issue(tx: &mut Tx, idp: &Idp, kind: Kind, user: &User, lifetime: TimeDelta) -> sqlx::Result<String> {
-    let (ticket, now) = (idp.0.random.token(), idp.now());
+    let (ticket, now) = (idp.random.token(), idp.now());
     let owner = Ticket { user_id: user.id.clone(), email: user.email.clone() };
     tickets::replace(tx, kind, &ticket, &owner, now.plus(lifetime), now).await?;
     Ok(ticket)
@@ -87,7 +120,7 @@ async fn issue(tx: &mut Tx, idp: &Idp, kind: Kind, user: &User, lifetime: TimeDe
 fn reset_link(idp: &Idp, ticket: &str, state: Option<&str>) -> String {
     let state = state.map(|state| ("state", state));
     let query: Vec<_> = [("ticket", ticket)].into_iter().chain(state).collect();
-    with_query(idp.address(&reset_password::PATH[1..]), &query)
+    with_query(idp.address(&paths::RESET_PASSWORD[1..]), &query)
 }
 
 fn with_query(address: String, pairs: &[(&str, &str)]) -> String {

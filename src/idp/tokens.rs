@@ -1,25 +1,22 @@
 //! What a grant gives: access token, ID token, refresh token.
 
 mod access;
+mod organization_claims;
 
-use self::access::AccessToken;
-use super::{
-    Idp,
-    id::OrganizationId,
-    scope::{Granted, Scope},
-    store::{
-        apis::Api,
-        clients::Client,
-        grants::Grant,
-        organizations::{self, Organization},
-        settings, tokens,
-        users::User,
-    },
-    time::Timestamp,
-};
-use crate::kernel::database::Tx;
 use chrono::TimeDelta;
 use serde::Serialize;
+
+use self::{access::AccessToken, organization_claims::OrganizationClaims};
+use crate::{
+    idp::{
+        granted_scope::Granted,
+        scope::Scope,
+        state::Idp,
+        store::{apis::Api, clients::Client, grants::Grant, organizations::Organization, tokens, users::User},
+        time::Timestamp,
+    },
+    kernel::database::Tx,
+};
 
 /// How long an ID token is good for, Auth0's default.
 const ID_TOKEN_LIFETIME: TimeDelta = TimeDelta::hours(10);
@@ -56,15 +53,6 @@ pub enum Occasion<'a> {
     Code { nonce: Option<&'a str> },
     /// A refresh token.
     Refresh,
-}
-
-/// The claims that say which organization a token is for.
-#[derive(Clone, Debug, Default, Serialize)]
-struct OrganizationClaims {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    org_id: Option<OrganizationId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    org_name: Option<String>,
 }
 
 /// What is known of a person, as far as the scope lets the client know it (OpenID Connect Core section 5.4).
@@ -127,7 +115,7 @@ pub async fn issue(
     occasion: Occasion<'_>,
 ) -> Result<TokenSet, Error> {
     let now = idp.now();
-    let organization = organization_claims(tx, grant).await?;
+    let organization = OrganizationClaims::of_grant(tx, grant).await?;
     let Granted { scope, permissions, api } =
         Granted::of_person(tx, scope, grant.audience.as_deref(), grant.organization_id.as_ref(), &user.id).await?;
 
@@ -143,7 +131,7 @@ pub async fn issue(
             grant_type: matches!(occasion, Occasion::Refresh).then_some("refresh_token"),
         }
         .sign(idp, now)?,
-        None => idp.0.random.token(),
+        None => idp.random.token(),
     };
     if scope.has("openid") {
         tokens::insert_access(tx, &access_token, &grant.id, now.plus(lifetime), now).await?;
@@ -152,7 +140,7 @@ pub async fn issue(
     let id_token = if scope.has("openid") {
         Some(idp.keys().sign(&IdTokenClaims {
             profile: Profile::new(user, &scope),
-            iss: idp.0.issuer.as_str(),
+            iss: idp.issuer.as_str(),
             aud: grant.client_id.as_str(),
             sub: user.id.as_str(),
             iat: now,
@@ -168,7 +156,7 @@ pub async fn issue(
 
     let may_refresh = api.as_ref().is_none_or(|api| api.allow_offline_access);
     let refresh_token = if may_refresh && grant.scope.has("offline_access") {
-        let token = idp.0.random.token();
+        let token = idp.random.token();
         tokens::insert_refresh(tx, &token, &grant.id, now).await?;
         Some(token)
     } else {
@@ -201,7 +189,7 @@ pub async fn issue_to_client(
         api,
         scope: &granted.scope,
         organization: &match organization {
-            Some(organization) => claims_of(tx, organization).await?,
+            Some(organization) => OrganizationClaims::new(tx, organization).await?,
             None => OrganizationClaims::default(),
         },
         permissions: granted.permissions.as_deref(),
@@ -215,17 +203,4 @@ pub async fn issue_to_client(
         expires_in: api.token_lifetime,
         token_type: "Bearer",
     })
-}
-
-async fn organization_claims(tx: &mut Tx, grant: &Grant) -> sqlx::Result<OrganizationClaims> {
-    let Some(id) = &grant.organization_id else { return Ok(OrganizationClaims::default()) };
-    match organizations::find(tx, id).await? {
-        Some(organization) => claims_of(tx, &organization).await,
-        None => Ok(OrganizationClaims { org_id: Some(id.clone()), org_name: None }),
-    }
-}
-
-async fn claims_of(tx: &mut Tx, organization: &Organization) -> sqlx::Result<OrganizationClaims> {
-    let names = settings::get(tx).await?.allow_organization_names;
-    Ok(OrganizationClaims { org_id: Some(organization.id.clone()), org_name: names.then(|| organization.name.clone()) })
 }

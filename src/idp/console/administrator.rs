@@ -1,6 +1,6 @@
 //! Who administers: one account, whose password is made here and shown once.
 
-use crate::idp::{Error, Idp, store::administrators};
+use crate::idp::{error::Error, state::Idp, store::administrators};
 
 /// The administrator's name.
 pub const NAME: &str = "admin";
@@ -22,11 +22,11 @@ impl Idp {
     /// # Errors
     /// When the password cannot be hashed or stored.
     pub async fn first_administrator(&self) -> Result<Option<NewPassword>, Error> {
-        if administrators::exist(&mut self.0.database.read().await?).await? {
+        if administrators::exist(&mut self.database.read().await?).await? {
             return Ok(None);
         }
         let (password, hash) = self.new_password().await?;
-        let mut tx = self.0.database.write().await?;
+        let mut tx = self.database.write().await?;
         // Another process may have been quicker.
         let made = administrators::insert(&mut tx, NAME, &hash, self.now()).await?;
         tx.commit().await?;
@@ -39,7 +39,7 @@ impl Idp {
     /// As for [`Idp::first_administrator`].
     pub async fn reset_administrator(&self) -> Result<NewPassword, Error> {
         let (password, hash) = self.new_password().await?;
-        let mut tx = self.0.database.write().await?;
+        let mut tx = self.database.write().await?;
         if !administrators::insert(&mut tx, NAME, &hash, self.now()).await? {
             administrators::set_password(&mut tx, NAME, &hash).await?;
         }
@@ -48,8 +48,8 @@ impl Idp {
     }
 
     async fn new_password(&self) -> Result<(String, String), Error> {
-        let password = self.0.random.alphanumeric(LENGTH);
-        let hash = self.0.passwords.hash(&password, &self.0.random).await?;
+        let password = self.random.alphanumeric(LENGTH);
+        let hash = self.passwords.hash(&password, &self.random).await?;
         Ok((password, hash))
     }
 

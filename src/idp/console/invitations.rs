@@ -6,44 +6,45 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 
-use super::query;
 use crate::{
     idp::{
-        Idp, form,
+        console::navigation::query,
+        form,
         id::{InvitationId, OrganizationId, RoleId},
         invite,
+        page_error::PageError,
         pages::{
             Page,
-            console::{confirm::Confirm, invitations as page},
+            console::{confirm::Confirm, invitations as page, links},
         },
         parameters::Parameters,
-        routes::PageError,
+        state::Idp,
         store::{
             clients,
+            console_queries::{organizations as overview, tenant},
             invitations::{self, Invitation},
             organizations::{self, Organization},
-            overview::{organizations as overview, tenant},
         },
     },
     kernel::database::Tx,
 };
 
 pub async fn list(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let listing = overview::invitations(&mut tx, None, &query(&parameters), idp.now()).await?;
     Ok(page::list(&idp, parameters.text("q"), &listing))
 }
 
 /// The form for an invitation to the organization that the address names.
 pub async fn draft(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let organization = organization(&mut tx, &parameters).await?;
     let roles = tenant::roles(&mut tx).await?;
     Ok(page::draft(&idp, &organization, &roles, &page::Draft::default()))
 }
 
 pub async fn create(State(idp): State<Idp>, parameters: Parameters) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let organization = organization(&mut tx, &parameters).await?;
     let roles = tenant::roles(&mut tx).await?;
     let mut draft = page::Draft {
@@ -78,12 +79,12 @@ pub async fn create(State(idp): State<Idp>, parameters: Parameters) -> Result<Re
     };
     let invitation = invite::create(&idp, &mut tx, &organization, &client, new).await?;
     tx.commit().await?;
-    Ok(Redirect::to(&page::address(&invitation.id)).into_response())
+    Ok(Redirect::to(&links::invitation(&invitation.id)).into_response())
 }
 
 /// The invitation with its link, to be copied.
 pub async fn one(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let invitation = find(&idp, &mut tx, &parameters).await?;
     let organization = organizations::find(&mut tx, &invitation.organization_id).await?.ok_or(PageError::NotFound)?;
     let client = clients::find(&mut tx, invitation.client_id.as_str()).await?.ok_or(PageError::NotFound)?;
@@ -93,7 +94,7 @@ pub async fn one(State(idp): State<Idp>, parameters: Parameters) -> Result<Page,
 }
 
 pub async fn ask_revoke(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
-    let invitation = find(&idp, &mut idp.0.database.read().await?, &parameters).await?;
+    let invitation = find(&idp, &mut idp.database.read().await?, &parameters).await?;
     let confirm = Confirm {
         section: "invitations",
         title: &format!("Revoke the invitation of {}?", invitation.email),
@@ -101,13 +102,13 @@ pub async fn ask_revoke(State(idp): State<Idp>, parameters: Parameters) -> Resul
         action: "/console/invitation/revoke",
         field: Some(("id", invitation.id.as_str())),
         button: "Revoke",
-        back: &page::address(&invitation.id),
+        back: &links::invitation(&invitation.id),
     };
     Ok(confirm.page(&idp))
 }
 
 pub async fn revoke(State(idp): State<Idp>, parameters: Parameters) -> Result<Redirect, PageError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     // One that is gone already is as good as revoked.
     invitations::delete(&mut tx, &InvitationId::known(parameters.text("id"))).await?;
     tx.commit().await?;

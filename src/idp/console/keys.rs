@@ -3,20 +3,21 @@
 use axum::{extract::State, response::Redirect};
 
 use crate::idp::{
-    Error, Idp,
+    error::Error,
+    page_error::PageError,
     pages::{
         Page,
         console::{confirm::Confirm, keys as page},
     },
     parameters::Parameters,
-    routes::PageError,
+    state::Idp,
     store::keys::{self, KeyState},
 };
 
 const LIST: &str = "/console/keys";
 
 pub async fn list(State(idp): State<Idp>) -> Result<Page, PageError> {
-    let keys = keys::all(&mut idp.0.database.read().await?).await?;
+    let keys = keys::all(&mut idp.database.read().await?).await?;
     Ok(page::list(&idp, &keys))
 }
 
@@ -40,7 +41,7 @@ pub async fn rotate(State(idp): State<Idp>) -> Result<Redirect, PageError> {
 }
 
 pub async fn ask_revoke(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
-    let keys = keys::all(&mut idp.0.database.read().await?).await?;
+    let keys = keys::all(&mut idp.database.read().await?).await?;
     let asked = |key: &&keys::StoredKey| key.kid == parameters.text("kid") && key.state == KeyState::Previous;
     let key = keys.iter().find(asked).ok_or(PageError::NotFound)?;
     let confirm = Confirm {

@@ -7,15 +7,15 @@ use axum::{
 };
 
 use crate::idp::{
-    Idp,
+    page_error::PageError,
     pages::{Page, console::settings as page},
     parameters::Parameters,
-    routes::PageError,
+    state::Idp,
     store::settings::{self, Switch},
 };
 
 pub async fn show(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
-    let settings = settings::get(&mut idp.0.database.read().await?).await?;
+    let settings = settings::get(&mut idp.database.read().await?).await?;
     let on = Switch::ALL.into_iter().filter(|switch| switch.is_on(&settings)).collect::<Vec<_>>();
     let outcome = if parameters.get("saved").is_some() { page::Outcome::Saved } else { page::Outcome::None };
     Ok(page::page(&idp, &on, &settings.allowed_logout_urls.0.join(" "), outcome))
@@ -35,7 +35,7 @@ pub async fn save(State(idp): State<Idp>, parameters: Parameters) -> Result<Resp
     }
 
     // Store
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     for switch in Switch::ALL {
         settings::set(&mut tx, switch, on.contains(&switch)).await?;
     }

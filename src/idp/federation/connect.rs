@@ -2,12 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use super::Options;
 use crate::idp::{
-    Error, Idp,
+    error::Error,
+    federation::options::Options,
     id::{ClientId, ConnectionId},
+    state::Idp,
     store::{
-        JsonText, OptionalJsonText,
+        JsonText, OptionalJsonText, connection_clients,
         connections::{self, Connection, Strategy},
     },
 };
@@ -42,7 +43,7 @@ impl Idp {
             return Err(Error::InvalidConnection(new.name.to_owned()));
         }
         let connection = Connection {
-            id: ConnectionId::random(&self.0.random),
+            id: ConnectionId::random(&self.random),
             name: new.name.to_owned(),
             display_name: new.display_name.map(str::to_owned),
             strategy: Strategy::Oidc,
@@ -52,12 +53,12 @@ impl Idp {
             is_domain_connection: false,
             created_at: self.now(),
         };
-        let mut tx = self.0.database.write().await?;
+        let mut tx = self.database.write().await?;
         if !connections::insert(&mut tx, &connection).await? {
             return Err(Error::InvalidConnection(connection.name));
         }
         for client in new.clients {
-            connections::enable_for_client(&mut tx, &connection.id, &ClientId::known(client)).await?;
+            connection_clients::enable_for_client(&mut tx, &connection.id, &ClientId::known(client)).await?;
         }
         tx.commit().await?;
         Ok(connection.id)

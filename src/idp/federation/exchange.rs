@@ -12,8 +12,17 @@ use openidconnect::{
 };
 use url::Url;
 
-use super::{Fault, Identity, Issuers, Options, http::Http, issuers::Metadata, profile::Told};
-use crate::idp::{Idp, authorization::Prompt};
+use crate::idp::{
+    authorization::Prompt,
+    federation::{
+        fault::Fault,
+        http::Http,
+        issuers::{Issuers, Metadata},
+        options::Options,
+        profile::{Identity, Told},
+    },
+    state::Idp,
+};
 
 /// How far the issuer's clock may be from ours.
 const LEEWAY: TimeDelta = TimeDelta::seconds(60);
@@ -35,7 +44,7 @@ impl Issuers {
     /// # Errors
     /// [`Fault::Down`].
     pub async fn login_address(&self, idp: &Idp, options: &Options, outward: &Outward<'_>) -> Result<Url, Fault> {
-        let metadata = self.metadata(options, None, idp.0.clock.now()).await?;
+        let metadata = self.metadata(options, None, idp.clock.now()).await?;
         let client = CoreClient::from_provider_metadata(
             CoreProviderMetadata::clone(&metadata),
             ClientId::new(options.client_id.clone()),
@@ -72,7 +81,7 @@ impl Issuers {
         code_verifier: &str,
         nonce: &str,
     ) -> Result<Identity, Fault> {
-        let now = idp.0.clock.now();
+        let now = idp.clock.now();
         let metadata = self.metadata(options, None, now).await?;
         let client = CoreClient::from_provider_metadata(
             CoreProviderMetadata::clone(&metadata),

@@ -13,9 +13,10 @@ use openidconnect::{
 };
 use url::Url;
 
-use super::{
-    Fault, Options,
+use crate::idp::federation::{
+    fault::Fault,
     http::{self, Http},
+    options::Options,
 };
 
 /// How long a document is used without asking again.

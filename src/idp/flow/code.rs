@@ -2,10 +2,10 @@
 
 use crate::{
     idp::{
-        Idp,
         authorization::AuthorizationRequest,
         id::{GrantId, OrganizationId},
         scope::Scope,
+        state::Idp,
         store::{
             codes,
             grants::{self, Grant},
@@ -25,7 +25,7 @@ pub async fn issue_code(
 ) -> sqlx::Result<String> {
     let now = idp.now();
     let grant = Grant {
-        id: GrantId::random(&idp.0.random),
+        id: GrantId::random(&idp.random),
         user_id: session.user_id.clone(),
         client_id: request.client_id.clone(),
         organization_id: organization,
@@ -36,7 +36,7 @@ pub async fn issue_code(
         revoked_at: None,
     };
     grants::insert(tx, &grant, now).await?;
-    let code = idp.0.random.token();
+    let code = idp.random.token();
     let new = codes::NewCode {
         code: &code,
         grant_id: &grant.id,

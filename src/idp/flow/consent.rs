@@ -5,8 +5,9 @@
 use crate::{
     idp::{
         authorization::AuthorizationRequest,
+        granted_scope::Granted,
         id::OrganizationId,
-        scope::{Granted, Scope},
+        scope::Scope,
         store::{apis::Api, clients::Client, consents, sessions::Session, settings},
         time::Timestamp,
     },

@@ -1,27 +1,24 @@
 //! A login under way.
 
-use axum::{
-    http::HeaderMap,
-    response::{IntoResponse as _, Redirect, Response},
-};
+use axum::http::HeaderMap;
 
-use super::{code::issue_code, screen::Next};
 use crate::{
     idp::{
-        Idp,
-        authorization::{AuthorizationRequest, CallbackError},
+        authentication::Caller,
+        authorization::AuthorizationRequest,
+        flow::screen::Screen,
         id::SessionId,
-        offer::Offer,
+        page_error::PageError,
         parameters::Parameters,
-        routes::PageError,
-        signin::Caller,
+        sign_in_options::{Issuer, Offer},
+        state::Idp,
         store::{
             clients::{self, Client},
             connections,
             invitations::{self, Invitation},
+            login_transactions,
             organizations::{self, Organization},
             sessions::Session,
-            transactions,
         },
         time::Timestamp,
     },
@@ -50,8 +47,8 @@ impl Login {
 
     /// Opens the login `state`.
     pub async fn resume(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, state: &str) -> Result<Self, PageError> {
-        let transaction = transactions::find(tx, state, idp.now()).await?.ok_or(PageError::Expired)?;
-        let browser = idp.0.cookies.browser(headers).ok_or(PageError::Expired)?;
+        let transaction = login_transactions::find(tx, state, idp.now()).await?.ok_or(PageError::Expired)?;
+        let browser = idp.cookies.browser(headers).ok_or(PageError::Expired)?;
         if !transaction.browser_hash.matches(browser) {
             return Err(PageError::Expired);
         }
@@ -116,23 +113,8 @@ impl Login {
         self.session_sid.as_ref() == Some(&session.sid)
     }
 
-    /// Carries out `next`: on to another page, or back to the client.
-    pub async fn proceed(&self, idp: &Idp, tx: &mut Tx, session: &Session, next: Next) -> sqlx::Result<Response> {
-        let outcome = match next {
-            Next::Show(screen) => {
-                transactions::set_session(tx, &self.state, &session.sid).await?;
-                return Ok(Redirect::to(&screen.address(&self.state)).into_response());
-            }
-            Next::Grant(organization) => Ok(issue_code(idp, tx, &self.request, session, organization).await?),
-            Next::Refuse(error) => Err(error),
-        };
-        transactions::finish(tx, &self.state).await?;
-        Ok(self.request.callback.respond(outcome))
-    }
-
-    /// Ends the login with an error.
-    pub async fn refuse(&self, tx: &mut Tx, error: CallbackError) -> sqlx::Result<Response> {
-        transactions::finish(tx, &self.state).await?;
-        Ok(self.request.callback.respond(Err(error)))
+    /// The address here that leads to the login page of `issuer`.
+    pub fn issuer_address(&self, issuer: &Issuer, login_hint: Option<&str>) -> String {
+        Screen::issuer_address(&self.state, &issuer.connection.id, login_hint)
     }
 }

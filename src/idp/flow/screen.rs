@@ -1,6 +1,9 @@
 //! The pages of a login.
 
-use crate::idp::{authorization::CallbackError, id::OrganizationId};
+use crate::idp::{
+    authorization::CallbackError,
+    id::{ConnectionId, OrganizationId},
+};
 
 /// What comes next in a login.
 #[derive(Debug)]
@@ -49,6 +52,17 @@ impl Screen {
     /// Whether it is shown to somebody who is signed in, and well enough for the request.
     pub const fn is_after_sign_in(self) -> bool {
         matches!(self, Self::ChooseOrganization | Self::ChooseAccount | Self::Consent)
+    }
+
+    /// The address that leads to the login page of another issuer. A link, never a form: browsers hold whatever a form
+    /// leads to against the page's policy, all the way through the other issuer and back.
+    pub fn issuer_address(state: &str, connection: &ConnectionId, login_hint: Option<&str>) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("state", state).append_pair("connection", connection.as_str());
+        if let Some(hint) = login_hint {
+            query.append_pair("login_hint", hint);
+        }
+        format!("{}?{}", Self::Federate.path(), query.finish())
     }
 
     /// Its address in the login `state`.

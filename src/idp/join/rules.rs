@@ -1,10 +1,11 @@
 //! The rules themselves: adding, listing and taking away.
 
-use super::attribute_names;
 use crate::{
     idp::{
-        Idp, form,
+        form,
         id::{ConnectionId, JoinRuleId, OrganizationId, RoleId},
+        join::attribute::attribute_names,
+        state::Idp,
         store::{
             connections,
             join_rules::{self, Kind, Row},
@@ -76,7 +77,7 @@ impl Idp {
         condition: &JoinCondition,
         role: &str,
     ) -> Result<JoinRule, JoinRuleError> {
-        let mut tx = self.0.database.write().await?;
+        let mut tx = self.database.write().await?;
         if organizations::find(&mut tx, organization).await?.is_none() {
             return Err(JoinRuleError::UnknownOrganization(organization.clone()));
         }
@@ -84,7 +85,7 @@ impl Idp {
             roles::by_name(&mut tx, role).await?.ok_or_else(|| JoinRuleError::UnknownRole(role.to_owned()))?;
         let (kind, attribute, value) = check(&mut tx, condition).await?;
         let row = Row {
-            id: JoinRuleId::random(&self.0.random),
+            id: JoinRuleId::random(&self.random),
             organization_id: organization.clone(),
             kind,
             attribute,
@@ -104,7 +105,7 @@ impl Idp {
     /// # Errors
     /// When the database fails.
     pub async fn join_rules(&self, organization: &OrganizationId) -> Result<Vec<JoinRule>, JoinRuleError> {
-        let rows = join_rules::of_organization(&mut self.0.database.read().await?, organization).await?;
+        let rows = join_rules::of_organization(&mut self.database.read().await?, organization).await?;
         Ok(rows.into_iter().map(JoinRule::from).collect())
     }
 
@@ -113,7 +114,7 @@ impl Idp {
     /// # Errors
     /// [`JoinRuleError::Unknown`] when the organization has no such rule, or when the database fails.
     pub async fn remove_join_rule(&self, organization: &OrganizationId, id: &JoinRuleId) -> Result<(), JoinRuleError> {
-        let mut tx = self.0.database.write().await?;
+        let mut tx = self.database.write().await?;
         if !join_rules::delete(&mut tx, organization, id).await? {
             return Err(JoinRuleError::Unknown);
         }

@@ -9,17 +9,18 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{
-    error::ApiError,
-    fields::Fields,
-    guard::{Caller, QueryText},
-    paging::{Cursor, Paging},
-};
 use crate::{
     idp::{
-        Idp,
         config::AppType,
         id::ClientId,
+        management::{
+            error::ApiError,
+            fields::Fields,
+            guard::{Caller, QueryText},
+            paging::Paging,
+            respond,
+        },
+        state::Idp,
         store::{
             clients::{self, Client},
             tokens,
@@ -34,16 +35,6 @@ pub fn router() -> Router<Idp> {
 
 /// What a caller sees who may see summaries alone.
 const SUMMARY: [&str; 4] = ["client_id", "app_type", "name", "description"];
-
-/// 404
-pub fn not_found() -> ApiError {
-    ApiError::not_found("The client does not exist", Some("inexistent_client"))
-}
-
-/// 400 for a client that is named in a body and is not there.
-pub fn inexistent() -> ApiError {
-    ApiError::bad_request("The client does not exist", Some("inexistent_client"))
-}
 
 /// A client as the API writes it. Its secret is kept as a hash and therefore nowhere in it.
 fn body(client: Client, caller: &Caller) -> Value {
@@ -101,7 +92,7 @@ fn body(client: Client, caller: &Caller) -> Value {
 
 async fn list(State(idp): State<Idp>, caller: Caller, query: QueryText) -> Result<Response, ApiError> {
     let paging = Paging::of(&query)?;
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let mut found = clients::all(&mut tx).await?;
     retain(&mut found, &query);
     if let Some(text) = query.get("q").filter(|text| !text.trim().is_empty()) {
@@ -109,10 +100,9 @@ async fn list(State(idp): State<Idp>, caller: Caller, query: QueryText) -> Resul
         found.retain(|client| granted.contains(&client.id));
     }
     let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
-    let cursor = |client: &Client| Cursor { created_at: client.created_at, id: client.id.to_string() };
-    let page = paging.slice.cut(found, cursor);
+    let page = paging.page.select(found);
     let fields = Fields::of(&query);
-    Ok(paging.respond("clients", page, total, cursor, |client| fields.apply(body(client, &caller))))
+    Ok(paging.respond("clients", page, total, |client| fields.apply(body(client, &caller))))
 }
 
 /// Leaves the clients that the parameters ask for.
@@ -152,14 +142,13 @@ async fn show(
     Path(id): Path<String>,
     query: QueryText,
 ) -> Result<Json<Value>, ApiError> {
-    let found = clients::find(&mut idp.0.database.read().await?, &id).await?;
-    found.map(|client| Json(Fields::of(&query).apply(body(client, &caller)))).ok_or_else(not_found)
+    let found = clients::find(&mut idp.database.read().await?, &id).await?;
+    found.map(|client| Json(Fields::of(&query).apply(body(client, &caller)))).ok_or_else(ApiError::no_client)
 }
 
 /// 204, also when there is none. One of the configuration is back after the next start.
 async fn delete(State(idp): State<Idp>, Path(id): Path<String>) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     clients::delete(&mut tx, &id).await?;
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    respond::no_content(tx).await
 }

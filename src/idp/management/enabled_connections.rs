@@ -10,15 +10,16 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{
-    error::ApiError,
-    guard::{Payload, QueryText},
-    organizations::known,
-    paging::{Cursor, Paging},
-};
 use crate::idp::{
-    Idp,
     id::{ConnectionId, OrganizationId},
+    management::{
+        error::ApiError,
+        guard::{Payload, QueryText},
+        lookup,
+        paging::Paging,
+        respond,
+    },
+    state::Idp,
     store::{
         connections::{self, Connection, Strategy},
         organization_connections::{self, EnabledConnection, Usage},
@@ -96,13 +97,11 @@ pub fn check(connection: &Connection, usage: Usage) -> Result<(), ApiError> {
 
 async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: QueryText) -> Result<Response, ApiError> {
     let paging = Paging::of(&query)?;
-    let mut tx = idp.0.database.read().await?;
-    known(&mut tx, &id).await?;
-    let found = organization_connections::list(&mut tx, &id, &paging.slice).await?;
-    let total = if paging.wants_total() { organization_connections::count(&mut tx, &id).await? } else { 0 };
-    let cursor =
-        |enabled: &EnabledConnection| Cursor { created_at: enabled.created_at, id: enabled.connection_id.to_string() };
-    Ok(paging.respond("enabled_connections", found, total, cursor, EnabledConnectionBody::from))
+    let mut tx = idp.database.read().await?;
+    lookup::organization(&mut tx, &id).await?;
+    let found = organization_connections::list(&mut tx, &id, &paging.page).await?;
+    let total = paging.total(organization_connections::count(&mut tx, &id)).await?;
+    Ok(paging.respond("enabled_connections", found, total, EnabledConnectionBody::from))
 }
 
 async fn enable(
@@ -110,10 +109,10 @@ async fn enable(
     Path(id): Path<OrganizationId>,
     Payload(new): Payload<NewConnection>,
 ) -> Result<(StatusCode, Json<EnabledConnectionBody>), ApiError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
 
     // Check the request
-    known(&mut tx, &id).await?;
+    lookup::organization(&mut tx, &id).await?;
     let connection = connections::find(&mut tx, &new.connection_id).await?.ok_or_else(not_found)?;
     let usage = new.usage.into();
     check(&connection, usage)?;
@@ -134,8 +133,8 @@ async fn show(
     State(idp): State<Idp>,
     Path((id, connection)): Path<(OrganizationId, ConnectionId)>,
 ) -> Result<Json<EnabledConnectionBody>, ApiError> {
-    let mut tx = idp.0.database.read().await?;
-    known(&mut tx, &id).await?;
+    let mut tx = idp.database.read().await?;
+    lookup::organization(&mut tx, &id).await?;
     let found = organization_connections::find(&mut tx, &id, &connection).await?.ok_or_else(not_found)?;
     Ok(Json(found.into()))
 }
@@ -145,10 +144,10 @@ async fn update(
     Path((id, connection)): Path<(OrganizationId, ConnectionId)>,
     Payload(body): Payload<UsageBody>,
 ) -> Result<Json<EnabledConnectionBody>, ApiError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
 
     // Change it
-    known(&mut tx, &id).await?;
+    lookup::organization(&mut tx, &id).await?;
     let connection = connections::find(&mut tx, &connection).await?.ok_or_else(not_found)?;
     if !organization_connections::update(&mut tx, &id, &connection.id, body.into()).await? {
         return Err(not_found());
@@ -172,11 +171,10 @@ async fn disable(
     State(idp): State<Idp>,
     Path((id, connection)): Path<(OrganizationId, ConnectionId)>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.0.database.write().await?;
-    known(&mut tx, &id).await?;
+    let mut tx = idp.database.write().await?;
+    lookup::organization(&mut tx, &id).await?;
     if !organization_connections::delete(&mut tx, &id, &connection).await? {
         return Err(not_found());
     }
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    respond::no_content(tx).await
 }

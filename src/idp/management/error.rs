@@ -7,7 +7,7 @@ use axum::{
 };
 use serde_json::json;
 
-use crate::idp;
+use crate::idp::error::Error;
 
 /// `{statusCode, error, message[, errorCode]}`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -59,6 +59,47 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, message, code)
     }
 
+    /// 404 for an organization.
+    pub fn no_organization() -> Self {
+        Self::not_found("No organization found by that id or name", None)
+    }
+
+    /// 404 for a user.
+    pub fn no_user() -> Self {
+        Self::not_found("The user does not exist.", Some("inexistent_user"))
+    }
+
+    /// 404 for a role.
+    pub fn no_role() -> Self {
+        Self::not_found("The role does not exist", Some("inexistent_role"))
+    }
+
+    /// 404 for a client.
+    pub fn no_client() -> Self {
+        Self::not_found("The client does not exist", Some("inexistent_client"))
+    }
+
+    /// 400 for a client that a body names.
+    pub fn no_such_client() -> Self {
+        Self::bad_request("The client does not exist", Some("inexistent_client"))
+    }
+
+    /// 404 for a connection.
+    pub fn no_connection() -> Self {
+        Self::not_found("The connection does not exist", Some("inexistent_connection"))
+    }
+
+    /// 404 for an API, which Auth0 calls a resource server.
+    pub fn no_resource_server() -> Self {
+        Self::not_found("The resource server does not exist", Some("inexistent_resource_server"))
+    }
+
+    /// 404 for an API that is named by its identifier.
+    pub fn unknown_audience(audience: &str) -> Self {
+        let message = format!("The resource server does not exist: '{audience}'");
+        Self::not_found(message, Some("inexistent_resource_server"))
+    }
+
     /// 409.
     pub fn conflict(message: impl Into<String>, code: Option<&'static str>) -> Self {
         Self::new(StatusCode::CONFLICT, message, code)
@@ -96,8 +137,8 @@ impl From<sqlx::Error> for ApiError {
     }
 }
 
-impl From<idp::Error> for ApiError {
-    fn from(error: idp::Error) -> Self {
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
         Self::internal(&error)
     }
 }

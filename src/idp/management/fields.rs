@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::guard::QueryText;
+use crate::idp::management::guard::QueryText;
 
 /// The properties that are wanted, or those that are not. Without names, everything is.
 #[derive(Clone, Debug, Default)]

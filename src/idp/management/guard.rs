@@ -13,13 +13,13 @@ use axum::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{
-    error::ApiError,
-    interface::{INTERFACE, Objection, Operation},
-};
 use crate::idp::{
-    Idp,
     id::{ClientId, UserId},
+    management::{
+        error::ApiError,
+        interface::{INTERFACE, Operation, check::Objection},
+    },
+    state::Idp,
 };
 
 /// Where the API is mounted, and the end of its audience.
@@ -91,7 +91,7 @@ pub async fn guard(
         Err(error) => return error.into_response(),
     };
     let now = idp.now();
-    let allowance = idp.0.limits.count(caller.client_id.as_str(), now);
+    let allowance = idp.limits.count(caller.client_id.as_str(), now);
     let mut response = if allowance.is_exceeded {
         ApiError::too_many_requests().into_response()
     } else {
@@ -118,7 +118,7 @@ async fn authenticate(idp: &Idp, headers: &HeaderMap) -> Result<Caller, ApiError
         .ok_or_else(|| ApiError::unauthorized("Bad HTTP authentication header format"))?;
     let keys = idp.keys_for(token).await.unwrap_or_else(|_| idp.keys());
     let claims: Claims = keys
-        .verify_ignoring_expiry(token, idp.0.issuer.as_str())
+        .verify_ignoring_expiry(token, idp.issuer.as_str())
         .ok_or_else(|| ApiError::unauthorized("Invalid token"))?;
     let audience = idp.management_audience();
     let is_for_us = match &claims.aud {

@@ -3,18 +3,17 @@
 //! `interface.json` holds the shapes that Auth0 publishes for its own API, as JSON Schema: `schema` is their form, and
 //! `check` holds values against them.
 
-mod check;
-mod schema;
+pub mod check;
+pub mod schema;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde::Deserialize;
 use serde_json::Value;
 
-pub use self::check::Objection;
 use self::{
     check::{Checked, objection},
-    schema::{Required, Schema},
+    schema::{Required, Schema, Schemas},
 };
 
 /// Every operation, by method and path template: `GET /organizations/{id}`.
@@ -25,7 +24,7 @@ pub static INTERFACE: LazyLock<Interface> = LazyLock::new(|| {
 #[derive(Debug, Deserialize)]
 pub struct Interface {
     pub operations: BTreeMap<String, Operation>,
-    schemas: BTreeMap<String, Schema>,
+    schemas: Schemas,
 }
 
 #[derive(Debug, Deserialize)]
@@ -45,14 +44,14 @@ pub struct Operation {
 impl Interface {
     /// Checks a body against the schema called `name`.
     pub fn check_body(&self, name: &str, body: &Value) -> Checked {
-        self.check(&self.schemas[name], body, "")
+        self.schemas.check(&self.schemas.0[name], body, "")
     }
 
     /// Checks the parameters of a path.
     pub fn check_path<'a>(&self, operation: &Operation, path: impl Iterator<Item = (&'a str, &'a str)>) -> Checked {
         for (name, text) in path {
             if let Some(schema) = operation.path.get(name) {
-                self.check(schema, &Value::String(text.to_owned()), name)?;
+                self.schemas.check(schema, &Value::String(text.to_owned()), name)?;
             }
         }
         Ok(())
@@ -64,13 +63,16 @@ impl Interface {
             let Some(schema) = operation.query.get(name) else {
                 return Err(objection(format!("Additional properties not allowed: {name}"), ""));
             };
-            let schema = self.resolve(schema);
+            let schema = self.schemas.resolve(schema);
             let is_list = schema.kinds.allow("array");
             if !is_list && query[..place].iter().any(|(earlier, _)| earlier == name) {
                 return Err(objection("Expected type string but found type array".to_owned(), name));
             }
-            let schema =
-                if is_list { schema.items.as_deref().map_or(schema, |items| self.resolve(items)) } else { schema };
+            let schema = if is_list {
+                schema.items.as_deref().map_or(schema, |items| self.schemas.resolve(items))
+            } else {
+                schema
+            };
             let value = if schema.kinds.allow("integer") {
                 text.parse().map_or_else(|_| Value::String(text.clone()), |number: i64| number.into())
             } else if schema.kinds.allow("boolean") {
@@ -78,7 +80,7 @@ impl Interface {
             } else {
                 Value::String(text.clone())
             };
-            self.check(schema, &value, name)?;
+            self.schemas.check(schema, &value, name)?;
         }
         for (name, schema) in &operation.query {
             if matches!(schema.required, Required::Itself(true)) && !query.iter().any(|(sent, _)| sent == name) {
@@ -86,10 +88,6 @@ impl Interface {
             }
         }
         Ok(())
-    }
-
-    fn resolve<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
-        schema.reference.as_ref().map_or(schema, |name| self.resolve(&self.schemas[name]))
     }
 }
 
@@ -108,15 +106,15 @@ mod tests {
     fn every_reference_leads_somewhere() {
         for (name, operation) in &INTERFACE.operations {
             if let Some(reference) = &operation.body {
-                assert!(INTERFACE.schemas.contains_key(reference), "{name}: {reference}");
+                assert!(INTERFACE.schemas.0.contains_key(reference), "{name}: {reference}");
             }
             for schema in operation.query.values().chain(operation.path.values()) {
-                INTERFACE.resolve(schema);
+                INTERFACE.schemas.resolve(schema);
             }
         }
         let text = include_str!("interface.json");
         for reference in text.split("\"$ref\": \"").skip(1).map(|rest| rest.split('"').next().unwrap_or_default()) {
-            assert!(INTERFACE.schemas.contains_key(reference), "{reference}");
+            assert!(INTERFACE.schemas.0.contains_key(reference), "{reference}");
         }
     }
 

@@ -13,19 +13,21 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{
-    error::ApiError,
-    fields::Fields,
-    guard::{Payload, QueryText},
-    member_roles::check_roles,
-    organizations::known,
-    paging::Paging,
-};
 use crate::{
     idp::{
-        Idp, OrganizationUsage, form,
+        config::OrganizationUsage,
+        form,
         id::{ClientId, ConnectionId, InvitationId, OrganizationId, RoleId},
         invite::{self, Draft},
+        management::{
+            error::ApiError,
+            fields::Fields,
+            guard::{Payload, QueryText},
+            lookup,
+            paging::Paging,
+            respond,
+        },
+        state::Idp,
         store::{
             clients::{self, Client},
             connections,
@@ -132,11 +134,11 @@ async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: Que
         Some("created_at:-1") => true,
         Some(other) => return Err(ApiError::invalid_query(&format!("Invalid sort: {other}"), "sort")),
     };
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
 
     // Find them, and the clients that they lead to
-    let organization = known(&mut tx, &id).await?;
-    let found = invitations::list(&mut tx, &id, &paging.slice, newest_first, idp.now()).await?;
+    let organization = lookup::organization(&mut tx, &id).await?;
+    let found = invitations::list(&mut tx, &id, &paging.page, newest_first, idp.now()).await?;
     let mut clients = HashMap::new();
     let mut bodies = Vec::with_capacity(found.len());
     for invitation in found {
@@ -150,7 +152,7 @@ async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: Que
 
     // Answer; this list never says how many there are
     Ok(if paging.wants_total() {
-        let body = json!({"start": paging.slice.offset, "limit": paging.slice.limit, "invitations": bodies});
+        let body = json!({"start": paging.page.offset, "limit": paging.page.limit, "invitations": bodies});
         Json(body).into_response()
     } else {
         Json(bodies).into_response()
@@ -162,8 +164,8 @@ async fn create(
     Path(id): Path<OrganizationId>,
     Payload(new): Payload<NewInvitation>,
 ) -> Result<(StatusCode, Json<InvitationBody>), ApiError> {
-    let mut tx = idp.0.database.write().await?;
-    let organization = known(&mut tx, &id).await?;
+    let mut tx = idp.database.write().await?;
+    let organization = lookup::organization(&mut tx, &id).await?;
 
     // Check where the link leads
     let client = clients::find(&mut tx, new.client_id.as_str())
@@ -185,7 +187,7 @@ async fn create(
             return Err(refuse("The specified connection is not enabled for the organization."));
         }
     }
-    check_roles(&mut tx, &new.roles).await?;
+    lookup::require_roles(&mut tx, &new.roles).await?;
     let email = form::email(&new.invitee.email)
         .ok_or_else(|| ApiError::invalid_body("Object didn't pass validation for format email", "invitee.email"))?;
 
@@ -210,8 +212,8 @@ async fn show(
     Path((id, invitation)): Path<(OrganizationId, InvitationId)>,
     query: QueryText,
 ) -> Result<Json<Value>, ApiError> {
-    let mut tx = idp.0.database.read().await?;
-    let organization = known(&mut tx, &id).await?;
+    let mut tx = idp.database.read().await?;
+    let organization = lookup::organization(&mut tx, &id).await?;
     let invitation = find(&idp, &mut tx, &id, &invitation).await?;
     let client = client(&mut tx, &invitation.client_id).await?;
     Ok(Json(Fields::of(&query).apply(InvitationBody::of(invitation, &client, &organization))))
@@ -221,14 +223,13 @@ async fn delete(
     State(idp): State<Idp>,
     Path((id, invitation)): Path<(OrganizationId, InvitationId)>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.0.database.write().await?;
-    known(&mut tx, &id).await?;
+    let mut tx = idp.database.write().await?;
+    lookup::organization(&mut tx, &id).await?;
     let invitation = find(&idp, &mut tx, &id, &invitation).await?;
     if !invitations::delete(&mut tx, &invitation.id).await? {
         return Err(not_found());
     }
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    respond::no_content(tx).await
 }
 
 /// The invitation, if it is the organization's.

@@ -11,21 +11,22 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{
-    error::ApiError,
-    fields::Fields,
-    guard::{Payload, QueryText},
-    organizations::known,
-    paging::{Cursor, Paging},
-};
 use crate::{
     idp::{
-        Idp,
         id::{OrganizationId, RoleId, UserId},
+        management::{
+            error::ApiError,
+            fields::Fields,
+            guard::{Payload, QueryText},
+            lookup,
+            paging::Paging,
+            respond,
+        },
+        state::Idp,
         store::{
             grants, member_roles,
             members::{self, Member},
-            organizations, users,
+            organizations,
         },
     },
     kernel::database::Tx,
@@ -60,20 +61,15 @@ struct Members {
     members: BTreeSet<UserId>,
 }
 
-/// 404 for a person whom nobody knows.
-pub fn unknown_user() -> ApiError {
-    ApiError::not_found("The user does not exist.", Some("inexistent_user"))
-}
-
 async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: QueryText) -> Result<Response, ApiError> {
     let paging = Paging::of(&query)?.within_a_thousand()?;
     let fields = Fields::of(&query);
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
 
     // Find the members and, if they are asked for, their roles
-    known(&mut tx, &id).await?;
-    let found = members::list(&mut tx, &id, &paging.slice).await?;
-    let total = if paging.wants_total() { members::count(&mut tx, &id).await? } else { 0 };
+    lookup::organization(&mut tx, &id).await?;
+    let found = members::list(&mut tx, &id, &paging.page).await?;
+    let total = paging.total(members::count(&mut tx, &id)).await?;
     let mut roles = fields.ask_for("roles").then(HashMap::<UserId, Vec<RoleBody>>::new);
     if let Some(roles) = &mut roles {
         for role in member_roles::of_members(&mut tx, &id, &found).await? {
@@ -82,16 +78,11 @@ async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: Que
     }
 
     // Answer
-    let bodies: Vec<_> = found
-        .into_iter()
-        .map(|member| {
-            let cursor = Cursor { created_at: member.created_at, id: member.user_id.to_string() };
-            let roles = roles.as_mut().map(|roles| roles.remove(&member.user_id).unwrap_or_default());
-            let Member { user_id, email, name, picture, .. } = member;
-            (cursor, fields.apply(MemberBody { user_id, email, name, picture, roles }))
-        })
-        .collect();
-    Ok(paging.respond("members", bodies, total, |(cursor, _)| cursor.clone(), |(_, body)| body))
+    Ok(paging.respond("members", found, total, |member| {
+        let roles = roles.as_mut().map(|roles| roles.remove(&member.user_id).unwrap_or_default());
+        let Member { user_id, email, name, picture, .. } = member;
+        fields.apply(MemberBody { user_id, email, name, picture, roles })
+    }))
 }
 
 async fn add(
@@ -99,13 +90,12 @@ async fn add(
     Path(id): Path<OrganizationId>,
     Payload(body): Payload<Members>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     check(&mut tx, &id, &body).await?;
     for user in &body.members {
         organizations::add_member(&mut tx, &id, user, &[], idp.now()).await?;
     }
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    respond::no_content(tx).await
 }
 
 /// Whoever is no member any more has no token for the organization either.
@@ -114,22 +104,21 @@ async fn remove(
     Path(id): Path<OrganizationId>,
     Payload(body): Payload<Members>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     check(&mut tx, &id, &body).await?;
     for user in &body.members {
         if members::delete(&mut tx, &id, user).await? {
             grants::revoke_of_member(&mut tx, &id, user, idp.now()).await?;
         }
     }
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    respond::no_content(tx).await
 }
 
 /// All or nobody: one person whom nobody knows, and nothing is changed.
 async fn check(tx: &mut Tx, id: &OrganizationId, body: &Members) -> Result<(), ApiError> {
-    known(tx, id).await?;
+    lookup::organization(tx, id).await?;
     for user in &body.members {
-        users::find(tx, user).await?.ok_or_else(unknown_user)?;
+        lookup::require_user(tx, user).await?;
     }
     Ok(())
 }

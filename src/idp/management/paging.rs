@@ -8,9 +8,11 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{error::ApiError, guard::QueryText};
-pub use crate::idp::store::slice::{Cursor, Slice};
-use crate::idp::time::Timestamp;
+use crate::idp::{
+    management::{error::ApiError, guard::QueryText},
+    store::keyset::{Cursor, Keyed, KeysetPage},
+    time::Timestamp,
+};
 
 /// How many there are on a page unless the caller says otherwise.
 const DEFAULT_SIZE: i64 = 50;
@@ -19,8 +21,7 @@ const DEFAULT_SIZE: i64 = 50;
 #[derive(Clone, Debug)]
 pub struct Paging {
     form: Form,
-    /// For the query.
-    pub slice: Slice,
+    pub page: KeysetPage,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +60,7 @@ impl Paging {
         let form = if query.is_true("include_totals") { Form::WithTotals } else { Form::Bare };
         let limit = query.number("per_page").unwrap_or(DEFAULT_SIZE);
         let offset = query.number("page").unwrap_or(0).saturating_mul(limit);
-        Ok(Self { form, slice: Slice { after: Cursor::START, limit, offset } })
+        Ok(Self { form, page: KeysetPage { after: Cursor::START, limit, offset } })
     }
 
     /// What a query asks for of a list that has no other form.
@@ -72,7 +73,7 @@ impl Paging {
             None => Cursor::START,
         };
         let limit = query.number("take").unwrap_or(DEFAULT_SIZE);
-        Ok(Self { form: Form::Checkpoint, slice: Slice { after, limit: limit + 1, offset: 0 } })
+        Ok(Self { form: Form::Checkpoint, page: KeysetPage { after, limit: limit + 1, offset: 0 } })
     }
 
     /// For the lists of which Auth0 shows the first thousand unless a checkpoint is used.
@@ -80,7 +81,7 @@ impl Paging {
     /// # Errors
     /// 400 with the code `invalid_paging` for what is beyond.
     pub fn within_a_thousand(self) -> Result<Self, ApiError> {
-        let last = self.slice.offset.saturating_add(self.slice.limit);
+        let last = self.page.offset.saturating_add(self.page.limit);
         if self.form != Form::Checkpoint && last > 1000 {
             let message = "Requesting page exceeds the allowed maximum of 1000 records.";
             return Err(ApiError::bad_request(message, Some("invalid_paging")));
@@ -93,40 +94,46 @@ impl Paging {
         self.form == Form::Checkpoint
     }
 
-    /// Whether the number of all items is needed.
+    /// Whether the answer contains the number of all rows.
     pub fn wants_total(&self) -> bool {
         self.form == Form::WithTotals
     }
 
-    /// The list under `key`, in the form that was asked for. `total` is of no matter unless [`Self::wants_total`];
-    /// `cursor` gives an item's place, `body` how it is written.
-    pub fn respond<T, B: Serialize>(
+    /// Runs `count` if the answer contains the number of all rows.
+    pub async fn total(&self, count: impl Future<Output = sqlx::Result<i64>>) -> sqlx::Result<i64> {
+        if self.wants_total() { count.await } else { Ok(0) }
+    }
+
+    /// Responds with the rows under `key`, each written by `body`.
+    pub fn respond<T: Keyed, B: Serialize>(
         &self,
         key: &str,
-        mut items: Vec<T>,
+        mut rows: Vec<T>,
         total: i64,
-        cursor: impl Fn(&T) -> Cursor,
-        body: impl Fn(T) -> B,
+        body: impl FnMut(T) -> B,
     ) -> Response {
-        let bodies = |items: Vec<T>| items.into_iter().map(&body).collect::<Vec<_>>();
-        match self.form {
-            Form::Bare => Json(bodies(items)).into_response(),
-            Form::WithTotals => Json(json!({
-                "start": self.slice.offset, "limit": self.slice.limit, "total": total, key: bodies(items),
-            }))
-            .into_response(),
-            Form::Checkpoint => {
-                let shown = usize::try_from(self.slice.limit - 1).unwrap_or_default();
-                let has_more = items.len() > shown;
-                items.truncate(shown);
-                let next = items.last().filter(|_| has_more).map(|last| encode(&cursor(last)));
-                let mut body = json!({ key: bodies(items) });
-                if let Some(next) = next {
-                    body["next"] = next.into();
-                }
-                Json(body).into_response()
-            }
+        if self.form != Form::Checkpoint {
+            return self.respond_whole(key, rows.into_iter().map(body).collect(), total);
         }
+        // The query asks for one row more than it returns, to know whether there is a next page.
+        let shown = usize::try_from(self.page.limit - 1).unwrap_or_default();
+        let has_more = rows.len() > shown;
+        rows.truncate(shown);
+        let next = rows.last().filter(|_| has_more).map(|last| encode(&last.cursor()));
+        let mut answer = json!({ key: rows.into_iter().map(body).collect::<Vec<_>>() });
+        if let Some(next) = next {
+            answer["next"] = next.into();
+        }
+        Json(answer).into_response()
+    }
+
+    /// Responds with `bodies` under `key`, for lists whose interface has no checkpoints.
+    pub fn respond_whole<B: Serialize>(&self, key: &str, bodies: Vec<B>, total: i64) -> Response {
+        if self.wants_total() {
+            let KeysetPage { offset, limit, .. } = self.page;
+            return Json(json!({"start": offset, "limit": limit, "total": total, key: bodies})).into_response();
+        }
+        Json(bodies).into_response()
     }
 }
 

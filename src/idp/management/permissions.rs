@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::error::ApiError;
 use crate::{
-    idp::store::{apis, role_permissions::RolePermission},
+    idp::{
+        management::error::ApiError,
+        store::{apis, role_permissions::RolePermission},
+    },
     kernel::database::Tx,
 };
 
@@ -39,8 +41,7 @@ impl PermissionsBody {
     pub async fn existing(self, tx: &mut Tx) -> Result<BTreeSet<Reference>, ApiError> {
         for Reference { api, name } in &self.permissions {
             if apis::find(tx, api).await?.is_none() {
-                let message = format!("The resource server does not exist: '{api}'");
-                return Err(ApiError::not_found(message, Some("inexistent_resource_server")));
+                return Err(ApiError::unknown_audience(api));
             }
             if !apis::has_permission(tx, api, name).await? {
                 let message = format!("The permission '{name}' does not exist in the resource server '{api}'");

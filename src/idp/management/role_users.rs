@@ -11,19 +11,18 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{
-    error::ApiError,
-    guard::{Payload, QueryText},
-    paging::{Cursor, Paging},
-    role_permissions::check_role,
-    users,
-};
 use crate::idp::{
-    Idp,
     id::{RoleId, UserId},
+    management::{
+        error::ApiError,
+        guard::{Payload, QueryText},
+        lookup,
+        paging::Paging,
+    },
+    state::Idp,
     store::{
         profiles::{self, Profile},
-        user_roles, users as stored,
+        user_roles,
     },
 };
 
@@ -55,12 +54,11 @@ struct Users {
 
 async fn list(State(idp): State<Idp>, Path(id): Path<RoleId>, query: QueryText) -> Result<Response, ApiError> {
     let paging = Paging::of(&query)?;
-    let mut tx = idp.0.database.read().await?;
-    check_role(&mut tx, &id).await?;
-    let found = profiles::of_role(&mut tx, &id, &paging.slice).await?;
-    let total = if paging.wants_total() { profiles::count_of_role(&mut tx, &id).await? } else { 0 };
-    let cursor = |profile: &Profile| Cursor { created_at: profile.user.created_at, id: profile.user.id.to_string() };
-    Ok(paging.respond("users", found, total, cursor, Body::from))
+    let mut tx = idp.database.read().await?;
+    lookup::require_role(&mut tx, &id).await?;
+    let found = profiles::of_role(&mut tx, &id, &paging.page).await?;
+    let total = paging.total(profiles::count_of_role(&mut tx, &id)).await?;
+    Ok(paging.respond("users", found, total, Body::from))
 }
 
 /// All of them or, when one is not there, nobody.
@@ -69,12 +67,10 @@ async fn add(
     Path(id): Path<RoleId>,
     Payload(body): Payload<Users>,
 ) -> Result<Json<Value>, ApiError> {
-    let mut tx = idp.0.database.write().await?;
-    check_role(&mut tx, &id).await?;
+    let mut tx = idp.database.write().await?;
+    lookup::require_role(&mut tx, &id).await?;
     for user in &body.users {
-        if !stored::lock(&mut tx, user).await? {
-            return Err(users::not_found());
-        }
+        lookup::lock_user(&mut tx, user).await?;
         user_roles::add(&mut tx, user, &id).await?;
     }
     tx.commit().await?;

@@ -2,10 +2,10 @@
 
 use maud::html;
 
-use super::{Page, heading, login_page, state};
 use crate::idp::{
-    Idp,
-    flow::{Login, Screen},
+    flow::{login::Login, screen::Screen},
+    pages::{Page, heading, login_page, state},
+    state::Idp,
     store::users::User,
 };
 

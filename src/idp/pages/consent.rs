@@ -2,11 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::{Page, heading, login_page, state};
 use crate::idp::{
-    Idp,
-    flow::{Login, Screen},
-    scope::Granted,
+    flow::{login::Login, screen::Screen},
+    granted_scope::Granted,
+    pages::{Page, heading, login_page, state},
+    state::Idp,
     store::{apis::Permission, users::User},
 };
 

@@ -5,6 +5,7 @@ pub mod confirm;
 pub mod connections;
 pub mod invitations;
 pub mod keys;
+pub mod links;
 pub mod log;
 pub mod organizations;
 pub mod people;
@@ -13,8 +14,12 @@ pub mod sign_in;
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::{Page, brand};
-use crate::idp::{Idp, store::overview::Listing, time::Timestamp};
+use crate::idp::{
+    pages::{Page, brand},
+    state::Idp,
+    store::console_queries::Listing,
+    time::Timestamp,
+};
 
 /// Names in addresses, and as people read them.
 const SECTIONS: [(&str, &str); 8] = [
@@ -131,12 +136,6 @@ fn paging<T>(listing: &Listing<T>, action: &str, with: &[(&str, &str)]) -> Marku
             }
         }
     }
-}
-
-/// The address of a page with one parameter.
-fn address(path: &str, name: &str, value: &str) -> String {
-    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
-    format!("{path}?{query}")
 }
 
 /// A moment, to the minute.

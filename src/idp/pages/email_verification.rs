@@ -2,18 +2,18 @@
 
 use maud::html;
 
-use super::{Page, heading, layout};
-use crate::idp::Idp;
-
-/// Where the mail's link leads.
-pub const PATH: &str = "/u/email-verification";
+use crate::idp::{
+    pages::{Page, heading, layout},
+    paths,
+    state::Idp,
+};
 
 /// Asks for the click that proves it.
 pub fn page(idp: &Idp, ticket: &str, email: &str) -> Page {
     let title = "Confirm your email address";
     let card = html! {
         (heading(None, title, &html! { "Is " strong { (email) } " yours, and did you create an account with it?" }))
-        form method="post" action=(PATH) {
+        form method="post" action=(paths::EMAIL_VERIFICATION) {
             input type="hidden" name="ticket" value=(ticket);
             button class="primary" type="submit" autofocus { "Confirm address" }
         }

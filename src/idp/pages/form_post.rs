@@ -2,8 +2,10 @@
 
 use maud::html;
 
-use super::{Page, heading, layout};
-use crate::idp::authorization::origin;
+use crate::idp::{
+    authorization::origin,
+    pages::{Page, heading, layout},
+};
 
 pub fn page(redirect_uri: &str, parameters: &[(&str, String)]) -> Page {
     let failed = parameters.iter().any(|(name, _)| *name == "error");

@@ -2,8 +2,10 @@
 
 use maud::html;
 
-use super::{Page, heading, layout};
-use crate::idp::Idp;
+use crate::idp::{
+    pages::{Page, heading, layout},
+    state::Idp,
+};
 
 pub fn page(idp: &Idp, signed_in_as: Option<&str>) -> Page {
     let title = "Sign-in service";

@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::{Page, alert, field::Field, heading, login_page, state};
 use crate::idp::{
-    Idp,
-    flow::{Login, Screen},
+    flow::{login::Login, screen::Screen},
+    pages::{Page, alert, field::Field, heading, login_page, state},
+    state::Idp,
     store::{invitations::Invitation, organizations::Organization, users::User},
 };
 

@@ -2,12 +2,12 @@
 
 use maud::{Markup, html};
 
-use super::{Page, alert, field::Field, heading, login_page, mailbox, reset_password, state};
 use crate::idp::{
-    Idp,
     config::DemoTenant,
-    flow::{Login, Screen},
-    routes::federate,
+    flow::{login::Login, screen::Screen},
+    pages::{Page, alert, field::Field, heading, login_page, reset_password, state},
+    paths,
+    state::Idp,
 };
 
 /// The login page, with what was typed and why it was not accepted.
@@ -47,18 +47,18 @@ pub fn page(idp: &Idp, login: &Login, email: &str, error: Option<&str>) -> Page 
                 "No account yet? " a href=(Screen::SignUp.address(&login.state)) { "Sign up" }
             }
         }
-        @if let Some(tenant) = idp.0.demo.as_deref().filter(|_| login.offer.database) {
+        @if let Some(tenant) = idp.demo.as_deref().filter(|_| login.offer.database) {
             (demo_people(login, tenant))
         }
     };
     login_page(idp, login, &title, &card)
 }
 
-/// A link per issuer that has one. Not a form: see [`federate::begin`].
+/// A link per issuer that has one.
 fn issuers(login: &Login) -> Markup {
     html! {
         @for issuer in login.offer.issuers.iter().filter(|issuer| issuer.is_button) {
-            a class="secondary" href=(federate::address(login, issuer, None)) {
+            a class="secondary" href=(login.issuer_address(issuer, None)) {
                 @if let Some(icon) = issuer.icon() {
                     img class="icon" src=(icon) alt="" width="20" height="20";
                 }
@@ -91,7 +91,7 @@ fn demo_people(login: &Login, tenant: &DemoTenant) -> Markup {
                 }
             }
             p class="hint" { "Everyone’s password is " code { (tenant.password) } "." }
-            p class="hint" { "Their mail arrives in the " a href=(mailbox::PATH) { "mailbox" } "." }
+            p class="hint" { "Their mail arrives in the " a href=(paths::MAILBOX) { "mailbox" } "." }
         }
     }
 }

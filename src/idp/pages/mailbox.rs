@@ -3,11 +3,13 @@
 use chrono::{DateTime, SecondsFormat};
 use maud::{Markup, html};
 
-use super::{Page, heading, layout};
-use crate::idp::{Idp, store::mails::Mail, time::Timestamp};
+use crate::idp::{
+    pages::{Page, heading, layout},
+    state::Idp,
+    store::mails::Mail,
+    time::Timestamp,
+};
 
-/// Where the demo has it.
-pub const PATH: &str = "/mailbox";
 /// How many mails a page lists.
 pub const PER_PAGE: i64 = 50;
 

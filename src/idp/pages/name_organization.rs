@@ -3,10 +3,10 @@
 
 use maud::html;
 
-use super::{Page, brand, field::Field, heading, login_page, state};
 use crate::idp::{
-    Idp,
-    flow::{Login, Screen},
+    flow::{login::Login, screen::Screen},
+    pages::{Page, brand, field::Field, heading, login_page, state},
+    state::Idp,
     store::organizations::Organization,
 };
 

@@ -2,10 +2,10 @@
 
 use maud::html;
 
-use super::{Page, brand, heading, login_page, state};
 use crate::idp::{
-    Idp,
-    flow::{Login, Screen},
+    flow::{login::Login, screen::Screen},
+    pages::{Page, brand, heading, login_page, state},
+    state::Idp,
     store::{organizations::Organization, users::User},
 };
 

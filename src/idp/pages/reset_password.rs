@@ -2,22 +2,18 @@
 
 use maud::html;
 
-use super::{Page, field::Field, heading, mailbox, page_with_or_without_login, state};
 use crate::idp::{
-    Idp,
-    flow::{Login, Screen},
+    flow::{login::Login, screen::Screen},
+    pages::{Page, field::Field, heading, page_with_or_without_login, state},
+    paths,
+    state::Idp,
 };
-
-/// Where the mail's link leads.
-pub const PATH: &str = "/u/reset-password";
-/// Where the mail is asked for.
-pub const REQUEST_PATH: &str = "/u/reset-password/request";
 
 /// Where the mail is asked for within `login`.
 pub fn request_address(login: Option<&Login>) -> String {
     match login {
-        Some(login) => format!("{REQUEST_PATH}?state={}", login.state),
-        None => REQUEST_PATH.to_owned(),
+        Some(login) => format!("{}?state={}", paths::RESET_PASSWORD_REQUEST, login.state),
+        None => paths::RESET_PASSWORD_REQUEST.to_owned(),
     }
 }
 
@@ -27,7 +23,7 @@ pub fn request(idp: &Idp, login: Option<&Login>, email: &str, error: Option<&str
     let lead = html! { "Enter your email address and we send you a link to choose a new one." };
     let card = html! {
         (heading(login.and_then(|login| login.organization.as_ref()), title, &lead))
-        form method="post" action=(REQUEST_PATH) {
+        form method="post" action=(paths::RESET_PASSWORD_REQUEST) {
             @if let Some(login) = login {
                 (state(login))
             }
@@ -53,8 +49,8 @@ pub fn requested(idp: &Idp, login: Option<&Login>, email: &str) -> Page {
     };
     let card = html! {
         (heading(login.and_then(|login| login.organization.as_ref()), title, &lead))
-        @if idp.0.demo.is_some() {
-            a class="primary" href=(mailbox::PATH) { "Open the mailbox" }
+        @if idp.demo.is_some() {
+            a class="primary" href=(paths::MAILBOX) { "Open the mailbox" }
         }
         p class="aside" {
             "Nothing arrived? Look into the spam folder, or " a href=(request_address(login)) { "try again" } "."
@@ -79,7 +75,7 @@ pub fn page(idp: &Idp, login: Option<&Login>, form: Form<'_>) -> Page {
     let lead = html! { "You will be signed out everywhere and sign in with it from then on." };
     let card = html! {
         (heading(login.and_then(|login| login.organization.as_ref()), title, &lead))
-        form method="post" action=(PATH) {
+        form method="post" action=(paths::RESET_PASSWORD) {
             @if let Some(login) = login {
                 (state(login))
             }

@@ -2,8 +2,12 @@
 
 use maud::html;
 
-use super::{Page, heading, layout};
-use crate::idp::{Idp, authorization::origin, parameters::Parameters};
+use crate::idp::{
+    authorization::origin,
+    pages::{Page, heading, layout},
+    parameters::Parameters,
+    state::Idp,
+};
 
 /// Asks before signing out: the request did not prove that it comes from the application.
 pub fn confirm(idp: &Idp, parameters: &Parameters, return_to: Option<&str>) -> Page {

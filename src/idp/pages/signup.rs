@@ -4,10 +4,11 @@ pub mod confirm;
 
 use maud::html;
 
-use super::{Page, alert, field::Field, heading, login_page, mailbox, state};
 use crate::idp::{
-    Idp,
-    flow::{Login, Screen},
+    flow::{login::Login, screen::Screen},
+    pages::{Page, alert, field::Field, heading, login_page, state},
+    paths,
+    state::Idp,
 };
 
 /// What was typed, and what is wrong with it.
@@ -77,8 +78,8 @@ pub fn requested(idp: &Idp, login: &Login, email: &str) -> Page {
     };
     let card = html! {
         (heading(login.organization.as_ref(), title, &lead))
-        @if idp.0.demo.is_some() {
-            a class="primary" href=(mailbox::PATH) { "Open the mailbox" }
+        @if idp.demo.is_some() {
+            a class="primary" href=(paths::MAILBOX) { "Open the mailbox" }
         }
         p class="aside" {
             "Nothing arrived? Look into the spam folder, or "

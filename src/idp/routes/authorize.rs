@@ -12,14 +12,20 @@ use axum::{
 };
 
 use self::check::Refusal;
-use super::PageError;
 use crate::idp::{
-    Idp,
+    authentication,
     authorization::{CallbackError, Prompt},
-    flow::{self, Next, Screen, with_cookie},
+    flow::{
+        code,
+        cookie::with_cookie,
+        next_step,
+        screen::{Next, Screen},
+    },
+    page_error::PageError,
+    pages,
     parameters::{self, Parameters},
-    signin,
-    store::transactions,
+    state::Idp,
+    store::login_transactions,
 };
 
 /// The same by POST, turned into a GET: browsers send no `SameSite=Lax` cookies with a form of another site.
@@ -34,28 +40,28 @@ pub async fn authorize(
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let now = idp.now();
 
     // Check the request
     let (request, client) = match check::check(&idp, &mut tx, &parameters).await? {
         Ok(checked) => checked,
         Err(Refusal::Here(text)) => return Err(PageError::BadRequest(text)),
-        Err(Refusal::AtCallback(callback, error)) => return Ok(callback.respond(Err(error))),
+        Err(Refusal::AtCallback(callback, error)) => return Ok(pages::callback::respond(&callback, Err(error))),
     };
 
     // See what it needs
-    let session = signin::current_session(&idp, &mut tx, &headers).await?;
-    let next = flow::first(&mut tx, &request, &client, session.as_ref(), now).await?;
+    let session = authentication::current_session(&idp, &mut tx, &headers).await?;
+    let next = next_step::first(&mut tx, &request, &client, session.as_ref(), now).await?;
 
     // Answer at once where that is possible, or required
     let screen = match (next, &session) {
         (Next::Grant(organization), Some(session)) => {
-            let code = flow::issue_code(&idp, &mut tx, &request, session, organization).await?;
+            let code = code::issue_code(&idp, &mut tx, &request, session, organization).await?;
             tx.commit().await?;
-            return Ok(request.callback.respond(Ok(code)));
+            return Ok(pages::callback::respond(&request.callback, Ok(code)));
         }
-        (Next::Refuse(error), _) => return Ok(request.callback.respond(Err(error))),
+        (Next::Refuse(error), _) => return Ok(pages::callback::respond(&request.callback, Err(error))),
         (Next::Show(screen), _) => screen,
         (Next::Grant(_), None) => Screen::Login,
     };
@@ -65,15 +71,16 @@ pub async fn authorize(
             Screen::Consent => CallbackError::consent_required(),
             _ => CallbackError::interaction_required(),
         };
-        return Ok(request.callback.respond(Err(error)));
+        return Ok(pages::callback::respond(&request.callback, Err(error)));
     }
 
     // Remember it for this browser, and ask
-    let state = idp.0.random.token();
-    let browser = idp.0.cookies.browser(&headers).map_or_else(|| idp.0.random.token(), str::to_owned);
+    let state = idp.random.token();
+    let browser = idp.cookies.browser(&headers).map_or_else(|| idp.random.token(), str::to_owned);
     let found = session.filter(|_| screen.is_after_sign_in());
-    transactions::insert(&mut tx, &state, &browser, &request, found.as_ref().map(|session| &session.sid), now).await?;
+    login_transactions::insert(&mut tx, &state, &browser, &request, found.as_ref().map(|session| &session.sid), now)
+        .await?;
     tx.commit().await?;
     let response = Redirect::to(&screen.address(&state)).into_response();
-    Ok(with_cookie(response, idp.0.cookies.set_browser(&browser)))
+    Ok(with_cookie(response, idp.cookies.set_browser(&browser)))
 }

@@ -6,19 +6,21 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::{PageError, federate::unreachable, login::sign_in};
 use crate::{
     idp::{
-        Idp, acceptance,
         authorization::{self, CallbackError},
-        federation::{Fault, Identity},
-        flow::Login,
+        federation::{fault::Fault, profile::Identity},
+        flow::{login::Login, sign_in},
         id::{ConnectionId, UserId},
-        offer::Issuer,
+        invitation_acceptance,
+        page_error::PageError,
         pages,
         parameters::{ClientAddress, Parameters},
+        routes::federate::unreachable,
+        sign_in_options::Issuer,
+        state::Idp,
         store::{
-            federations, settings,
+            federated_logins, settings,
             users::{self, FederatedUser, User},
         },
     },
@@ -34,9 +36,9 @@ pub async fn answer(
 ) -> Result<Response, PageError> {
     // Find the login that it belongs to; each answer counts once
     let state = parameters.get("state").ok_or(PageError::Expired)?;
-    let browser = idp.0.cookies.browser(&headers).ok_or(PageError::Expired)?;
-    let mut tx = idp.0.database.write().await?;
-    let federation = federations::take(&mut tx, state, browser, idp.now()).await?.ok_or(PageError::Expired)?;
+    let browser = idp.cookies.browser(&headers).ok_or(PageError::Expired)?;
+    let mut tx = idp.database.write().await?;
+    let federation = federated_logins::take(&mut tx, state, browser, idp.now()).await?.ok_or(PageError::Expired)?;
     let login = Login::resume(&idp, &mut tx, &headers, &federation.login_state).await?;
     tx.commit().await?;
 
@@ -54,7 +56,7 @@ pub async fn answer(
     // Learn who it is
     let (verifier, nonce) = (&federation.code_verifier, &federation.nonce);
     let identified = match issuer.options() {
-        Some(options) => idp.0.issuers.identify(&idp, &options, code, verifier, nonce).await,
+        Some(options) => idp.issuers.identify(&idp, &options, code, verifier, nonce).await,
         None => Err(Fault::Down("its options are not complete".to_owned())),
     };
     let identity = match identified {
@@ -67,7 +69,7 @@ pub async fn answer(
     };
 
     // Create or update the person, unless the login ended or the connection went meanwhile
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let login = Login::resume(&idp, &mut tx, &headers, &federation.login_state).await?;
     if login.offer.issuer(&federation.connection_id).is_none() {
         drop(tx);
@@ -83,9 +85,9 @@ pub async fn answer(
         let is_for_them =
             user.email == invitation.email && invitation.connection_id.as_ref() == Some(&user.connection_id);
         if is_for_them {
-            acceptance::accept(&mut tx, &idp, &invitation, &user, caller).await?;
+            invitation_acceptance::accept(&mut tx, &idp, &invitation, &user, caller).await?;
         } else if settings::get(&mut tx).await?.invitation_spent_by_others {
-            acceptance::waste(&mut tx, &idp, &invitation, &user, caller).await?;
+            invitation_acceptance::waste(&mut tx, &idp, &invitation, &user, caller).await?;
         }
     }
 
@@ -95,7 +97,7 @@ pub async fn answer(
             .refuse(&mut tx, CallbackError { error: "unauthorized", description: "user is blocked".to_owned() })
             .await?
     } else {
-        sign_in(&idp, &mut tx, &headers, &login, &user, &address).await?
+        sign_in::sign_in(&idp, &mut tx, &headers, &login, &user, &address).await?
     };
     tx.commit().await?;
     Ok(end_of_redirects(&idp, &login, response))
@@ -125,7 +127,7 @@ async fn store(
 }
 
 async fn refuse(idp: &Idp, login: &Login, error: CallbackError) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let response = login.refuse(&mut tx, error).await?;
     tx.commit().await?;
     Ok(end_of_redirects(idp, login, response))
@@ -162,7 +164,7 @@ fn end_of_redirects(idp: &Idp, login: &Login, response: Response) -> Response {
     let Some(location) = location.filter(|location| authorization::origin(location).is_some()) else {
         return response;
     };
-    let mut page = pages::onward::to_client(idp, login, location).into_response();
+    let mut page = pages::interstitial::to_client(idp, login, location).into_response();
     for cookie in response.headers().get_all(header::SET_COOKIE) {
         page.headers_mut().append(header::SET_COOKIE, cookie.clone());
     }

@@ -14,9 +14,10 @@ use crate::{
     idp::{
         form,
         parameters::{ApiParameters, Parameters},
-        password::Objection,
+        password::policy::Objection,
         store::{
             clients::{self, Client},
+            connection_clients,
             connections::{self, Connection, Strategy},
         },
         throttle::TooMany,
@@ -40,7 +41,7 @@ pub enum DbConnectionError {
     #[error(transparent)]
     Database(#[from] sqlx::Error),
     #[error(transparent)]
-    Provider(#[from] crate::idp::Error),
+    Provider(#[from] crate::idp::error::Error),
 }
 
 impl IntoResponse for DbConnectionError {
@@ -120,7 +121,7 @@ async fn check(tx: &mut Tx, ApiParameters(parameters): ApiParameters) -> Result<
         return refuse("client not found");
     };
     let connection = connections::by_name(tx, parameters.text("connection")).await?;
-    let enabled = connections::of_client(tx, &client.id).await?;
+    let enabled = connection_clients::of_client(tx, &client.id).await?;
     match connection {
         Some(connection)
             if connection.strategy == Strategy::Auth0 && enabled.iter().any(|one| one.id == connection.id) =>

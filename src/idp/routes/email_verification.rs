@@ -5,12 +5,12 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::PageError;
 use crate::idp::{
-    Idp,
     events::{self, Event, Kind},
+    page_error::PageError,
     pages,
     parameters::{ClientAddress, Parameters},
+    state::Idp,
     store::{
         tickets::{self, Kind as TicketKind},
         users,
@@ -22,7 +22,7 @@ const GONE: PageError = PageError::TicketGone { again: None };
 /// Asks for one click: programs that look at mail follow links, and none of them is to prove an address that somebody
 /// else signed up with.
 pub async fn show(State(idp): State<Idp>, parameters: Parameters) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let ticket = parameters.get("ticket").ok_or(GONE)?;
     let kept = tickets::find(&mut tx, TicketKind::EmailVerification, ticket, idp.now()).await?.ok_or(GONE)?;
     Ok(pages::email_verification::page(&idp, ticket, &kept.email).into_response())
@@ -35,7 +35,7 @@ pub async fn submit(
     parameters: Parameters,
 ) -> Result<Response, PageError> {
     let ticket = parameters.get("ticket").ok_or(GONE)?;
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let now = idp.now();
     let kept = tickets::take(&mut tx, TicketKind::EmailVerification, ticket, now).await?.ok_or(GONE)?;
     let user = users::find(&mut tx, &kept.user_id).await?.filter(|user| user.email == kept.email);

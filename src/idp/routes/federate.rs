@@ -6,17 +6,18 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 
-use super::{PageError, login};
 use crate::idp::{
-    Idp,
     authorization::CallbackError,
-    federation::{Fault, Outward},
-    flow::{Login, Screen},
+    federation::{exchange::Outward, fault::Fault},
+    flow::{login::Login, screen::Screen},
     id::ConnectionId,
-    offer::Issuer,
+    page_error::PageError,
     pages,
     parameters::Parameters,
-    store::federations::{self, NewFederation},
+    routes::redirect,
+    sign_in_options::Issuer,
+    state::Idp,
+    store::federated_logins::{self, NewFederation},
 };
 
 /// Leads to the login page of another issuer: the one of the parameter `connection`, or else the one that the client
@@ -26,14 +27,14 @@ use crate::idp::{
 /// other issuer and back.
 pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     // See where to
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
     let chosen = parameters.get("connection").map(ConnectionId::known);
     let invitation = login.invitation(&mut tx, idp.now()).await?;
     drop(tx);
     // An invitation may name the connection that leads to it; nothing else leads past its page.
     let is_invited = invitation.is_some_and(|invitation| chosen.is_some() && invitation.connection_id == chosen);
-    if !is_invited && let Some(elsewhere) = login::leads_elsewhere(&login) {
+    if !is_invited && let Some(elsewhere) = redirect::to_invitation(&login) {
         return Ok(elsewhere);
     }
     let Some(issuer) = chosen.as_ref().or(login.request.connection.as_ref()).and_then(|id| login.offer.issuer(id))
@@ -42,8 +43,8 @@ pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Param
     };
 
     // Ask the issuer for its login page
-    let (state, nonce) = (idp.0.random.token(), idp.0.random.token());
-    let code_verifier = idp.0.random.token();
+    let (state, nonce) = (idp.random.token(), idp.random.token());
+    let code_verifier = idp.random.token();
     let outward = Outward {
         state: &state,
         nonce: &nonce,
@@ -53,13 +54,13 @@ pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Param
     };
     let options = issuer.options().ok_or_else(|| Fault::Down("its options are not complete".to_owned()));
     let address = match options {
-        Ok(options) => idp.0.issuers.login_address(&idp, &options, &outward).await,
+        Ok(options) => idp.issuers.login_address(&idp, &options, &outward).await,
         Err(fault) => Err(fault),
     };
     let address = address.map_err(|fault| unreachable(&login, issuer, &fault))?;
 
     // Remember it for this browser, and go
-    let browser = idp.0.cookies.browser(&headers).ok_or(PageError::Expired)?;
+    let browser = idp.cookies.browser(&headers).ok_or(PageError::Expired)?;
     let new = NewFederation {
         state: &state,
         browser,
@@ -68,8 +69,8 @@ pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Param
         nonce: &nonce,
         code_verifier: &code_verifier,
     };
-    let mut tx = idp.0.database.write().await?;
-    federations::insert(&mut tx, &new, idp.now()).await?;
+    let mut tx = idp.database.write().await?;
+    federated_logins::insert(&mut tx, &new, idp.now()).await?;
     tx.commit().await?;
     Ok(Redirect::to(address.as_str()).into_response())
 }
@@ -77,9 +78,9 @@ pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Param
 /// What the client asked for is refused to the client; who followed an old link chooses again.
 async fn not_offered(idp: &Idp, login: &Login) -> Result<Response, PageError> {
     if login.request.connection.is_none() {
-        return Ok(Redirect::to(&Screen::Login.address(&login.state)).into_response());
+        return Ok(redirect::to_login(login));
     }
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let whose = if login.organization.is_some() { "organization" } else { "client" };
     let error = CallbackError::invalid_request(format!("the connection is not enabled for the {whose}"));
     let response = login.refuse(&mut tx, error).await?;
@@ -96,22 +97,6 @@ pub fn unreachable(login: &Login, issuer: &Issuer, fault: &Fault) -> PageError {
 /// Leads who has an address at a domain of another issuer there, before any password is looked at.
 pub fn by_domain(idp: &Idp, login: &Login, email: &str) -> Option<Response> {
     let issuer = login.offer.issuer_for(email)?;
-    let address = address(login, issuer, Some(email.trim()));
-    Some(pages::onward::to_issuer(idp, login, issuer.label(), &address).into_response())
-}
-
-/// The login page, when what is asked for needs passwords and none are on offer.
-pub fn without_passwords(login: &Login) -> Option<Response> {
-    let elsewhere = || Redirect::to(&Screen::Login.address(&login.state)).into_response();
-    (!login.offer.database).then(elsewhere)
-}
-
-/// The link to an issuer's login page.
-pub fn address(login: &Login, issuer: &Issuer, login_hint: Option<&str>) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.append_pair("state", &login.state).append_pair("connection", issuer.connection.id.as_str());
-    if let Some(hint) = login_hint {
-        query.append_pair("login_hint", hint);
-    }
-    format!("{}?{}", Screen::Federate.path(), query.finish())
+    let address = login.issuer_address(issuer, Some(email.trim()));
+    Some(pages::interstitial::to_issuer(idp, login, issuer.label(), &address).into_response())
 }

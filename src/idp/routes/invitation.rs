@@ -16,18 +16,21 @@ use axum::{
 };
 
 use self::invited::Invited;
-use super::{PageError, login, logout};
 use crate::{
     idp::{
-        Idp, acceptance,
+        authentication,
         authorization::CallbackError,
         events::{self, Kind},
-        flow::{self, Login, Screen},
+        flow::{login::Login, next_step, screen::Screen, sign_in},
         form,
         id::UserId,
+        invitation_acceptance,
+        page_error::PageError,
         pages::invitation::Draft,
         parameters::{ClientAddress, Parameters},
-        password, signin,
+        password::policy,
+        routes::{end_session::end_session, password_refusal},
+        state::Idp,
         store::{
             sessions::Session,
             users::{self, NewUser, User},
@@ -45,7 +48,7 @@ enum Proof {
 }
 
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    let opened = Invited::open(&idp, &mut idp.0.database.read().await?, &headers, &parameters).await?;
+    let opened = Invited::open(&idp, &mut idp.database.read().await?, &headers, &parameters).await?;
     match opened {
         Ok(invited) => Ok(invited.page(&idp, Draft::default()).into_response()),
         Err(login) => gone(&idp, &login).await,
@@ -59,7 +62,7 @@ pub async fn submit(
     ClientAddress(address): ClientAddress,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
-    let opened = Invited::open(&idp, &mut idp.0.database.read().await?, &headers, &parameters).await?;
+    let opened = Invited::open(&idp, &mut idp.database.read().await?, &headers, &parameters).await?;
     let invited = match opened {
         Ok(invited) => invited,
         Err(login) => return gone(&idp, &login).await,
@@ -68,7 +71,7 @@ pub async fn submit(
     // Let somebody else sign out first
     if parameters.get("action") == Some("sign-out") {
         let back = Screen::Invitation.address(&invited.login.state);
-        return logout::end_session(&idp, &headers, Some(back)).await;
+        return end_session(&idp, &headers, Some(back)).await;
     }
     if invited.is_kept() || invited.is_federated() {
         return Ok(invited.page(&idp, Draft::default()).with_status(StatusCode::CONFLICT).into_response());
@@ -81,7 +84,7 @@ pub async fn submit(
     };
 
     // Accept, unless somebody did meanwhile
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let Ok(invited) = Invited::open(&idp, &mut tx, &headers, &parameters).await? else {
         drop(tx);
         return gone(&idp, &invited.login).await;
@@ -115,14 +118,14 @@ async fn prove(
 
     // Let an existing person prove who they are
     if let Some(user) = &invited.user {
-        let checked = signin::check_password(idp, email, typed, invited.login.caller(address)).await?;
+        let checked = authentication::check_password(idp, email, typed, invited.login.caller(address)).await?;
         let (status, message) = match checked {
             Ok(checked) if checked.id == user.id => return Ok(Ok(Proof::Account(checked.id))),
-            Ok(_) | Err(signin::Refused::Wrong) => (StatusCode::BAD_REQUEST, "Wrong password.".to_owned()),
-            Err(refused @ signin::Refused::TooMany(_)) => {
-                let (_, message) = login::refusal(idp, refused);
+            Ok(_) | Err(authentication::Refused::Wrong) => (StatusCode::BAD_REQUEST, "Wrong password.".to_owned()),
+            Err(refused @ authentication::Refused::TooMany(_)) => {
+                let (_, message) = password_refusal::describe(idp, refused);
                 let page = invited.page(idp, Draft { form_error: Some(&message), ..Draft::default() });
-                return Ok(Err(login::refused_page(idp, page, refused).into_response()));
+                return Ok(Err(password_refusal::on_page(idp, page, refused).into_response()));
             }
         };
         return refuse(status, Draft { form_error: Some(&message), ..Draft::default() });
@@ -130,11 +133,11 @@ async fn prove(
 
     // Or check what a new one chose
     let name = form::name(parameters.text("name"));
-    let objection = password::objection_under(&invited.connection.password_policy(), typed, email);
+    let objection = policy::objection_under(&invited.connection.password_policy(), typed, email);
     match (name, objection) {
-        (Ok(name), None) => Ok(Ok(Proof::New(name.to_owned(), idp.0.passwords.hash(typed, &idp.0.random).await?))),
+        (Ok(name), None) => Ok(Ok(Proof::New(name.to_owned(), idp.passwords.hash(typed, &idp.random).await?))),
         (name, objection) => {
-            let password_error = objection.map(password::Objection::sentence);
+            let password_error = objection.map(policy::Objection::sentence);
             let draft = Draft {
                 name: parameters.text("name"),
                 name_error: name.err(),
@@ -159,7 +162,7 @@ async fn accept(
     let id = match proof {
         Proof::Account(id) => id.clone(),
         Proof::New(name, password_hash) => {
-            let id = UserId::random(&idp.0.random);
+            let id = UserId::random(&idp.random);
             let user = NewUser {
                 id: &id,
                 connection_id: &connection.id,
@@ -179,10 +182,10 @@ async fn accept(
     if user.blocked {
         return Ok(Some(keep_from_blocked(idp, tx, invited, &user, address).await?));
     }
-    if !acceptance::accept(tx, idp, invitation, &user, login.caller(address)).await? {
+    if !invitation_acceptance::accept(tx, idp, invitation, &user, login.caller(address)).await? {
         return Ok(None);
     }
-    Ok(Some(login::sign_in(idp, tx, headers, login, &user, address).await?))
+    Ok(Some(sign_in::sign_in(idp, tx, headers, login, &user, address).await?))
 }
 
 /// Uses the invitation up and goes on as whoever is signed in, whom it makes nothing; `None` when it is gone already.
@@ -198,10 +201,10 @@ async fn waste(
     if other.blocked {
         return Ok(Some(keep_from_blocked(idp, tx, invited, other, address).await?));
     }
-    if !acceptance::waste(tx, idp, invitation, other, login.caller(address)).await? {
+    if !invitation_acceptance::waste(tx, idp, invitation, other, login.caller(address)).await? {
         return Ok(None);
     }
-    let next = flow::after_sign_in(tx, &login.request, &login.client, session).await?;
+    let next = next_step::after_sign_in(tx, &login.request, &login.client, session).await?;
     Ok(Some(login.proceed(idp, tx, session, next).await?))
 }
 
@@ -222,7 +225,7 @@ async fn keep_from_blocked(
 
 /// Tells the client that there is nothing to accept any more.
 async fn gone(idp: &Idp, login: &Login) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let error = CallbackError::invalid_request("invitation not found or already used");
     let response = login.refuse(&mut tx, error).await?;
     tx.commit().await?;

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State, http::header, response::IntoResponse};
 
-use crate::idp::Idp;
+use crate::idp::state::Idp;
 
 /// The public keys that tokens are checked with.
 pub async fn keys(State(idp): State<Idp>) -> impl IntoResponse {

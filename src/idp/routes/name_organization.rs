@@ -9,19 +9,19 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 
-use super::PageError;
 use crate::{
     idp::{
-        Idp,
-        flow::{self, Login, Next, Screen},
+        authentication,
+        flow::{login::Login, next_step, screen::Next},
         form,
+        page_error::PageError,
         pages::{self, name_organization::Draft},
         parameters::Parameters,
-        signin,
+        routes::redirect,
+        state::Idp,
         store::{
-            discovery_domains,
+            discovery_domains, login_transactions,
             organizations::{self, Organization},
-            transactions,
         },
     },
     kernel::database::Tx,
@@ -32,20 +32,20 @@ const NO_SUCH_DOMAIN: &str = "No organization uses this email address for signin
 const NOT_AN_EMAIL: &str = "Enter an email address, for example ann@example.com.";
 
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
-    if !flow::must_name_organization(&login.request, &login.client) {
-        return Ok(not_asked(&login));
+    if !next_step::must_name_organization(&login.request, &login.client) {
+        return Ok(redirect::to_login(&login));
     }
     Ok(pages::name_organization::page(&idp, &login, Draft::default()).into_response())
 }
 
 /// Takes a name, an address, or the choice among several of an address, and goes on with the organization.
 pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let mut login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
-    if !flow::must_name_organization(&login.request, &login.client) {
-        return Ok(not_asked(&login));
+    if !next_step::must_name_organization(&login.request, &login.client) {
+        return Ok(redirect::to_login(&login));
     }
 
     // Find the organization
@@ -74,9 +74,9 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     if let Some(email) = form::email(typed) {
         login.request.login_hint = Some(email);
     }
-    transactions::set_request(&mut tx, &login.state, &login.request).await?;
-    let session = signin::current_session(&idp, &mut tx, &headers).await?;
-    let next = flow::first(&mut tx, &login.request, &login.client, session.as_ref(), idp.now()).await?;
+    login_transactions::set_request(&mut tx, &login.state, &login.request).await?;
+    let session = authentication::current_session(&idp, &mut tx, &headers).await?;
+    let next = next_step::first(&mut tx, &login.request, &login.client, session.as_ref(), idp.now()).await?;
     let response = match (next, session) {
         (Next::Show(screen), _) if !screen.is_after_sign_in() => {
             Redirect::to(&screen.address(&login.state)).into_response()
@@ -121,9 +121,4 @@ async fn by_email(tx: &mut Tx, typed: &str, chosen: Option<&str>) -> sqlx::Resul
             Found::Several(held)
         }
     })
-}
-
-/// Which organization the client asked for is not to be changed here.
-fn not_asked(login: &Login) -> Response {
-    Redirect::to(&Screen::Login.address(&login.state)).into_response()
 }

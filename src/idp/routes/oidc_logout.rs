@@ -8,11 +8,13 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{PageError, logout::end_session};
 use crate::idp::{
-    Idp, pages,
+    authentication,
+    page_error::PageError,
+    pages,
     parameters::{self, Parameters},
-    signin,
+    routes::end_session::end_session,
+    state::Idp,
     store::clients,
 };
 
@@ -38,7 +40,7 @@ pub async fn posted(body: Bytes) -> Redirect {
 /// Signs the browser out at once when the application names its session, by ID token or by `sid`; asks otherwise.
 pub async fn logout(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let checked = check(&idp, &parameters).await?;
-    let session = signin::current_session(&idp, &mut idp.0.database.read().await?, &headers).await?;
+    let session = authentication::current_session(&idp, &mut idp.database.read().await?, &headers).await?;
     match session {
         Some(session) if checked.sid.as_deref() != Some(session.sid.as_str()) => {
             Ok(pages::sign_out::confirm(&idp, &parameters, checked.return_to.as_deref()).into_response())
@@ -65,7 +67,7 @@ async fn check(idp: &Idp, parameters: &Parameters) -> Result<Checked, PageError>
 
     // An ID token proves client and session, also after it has expired
     let hint = match parameters.get("id_token_hint") {
-        Some(token) => match idp.keys_for(token).await?.verify_ignoring_expiry::<Hint>(token, idp.0.issuer.as_str()) {
+        Some(token) => match idp.keys_for(token).await?.verify_ignoring_expiry::<Hint>(token, idp.issuer.as_str()) {
             Some(hint) => Some(hint),
             None => return refuse("The id_token_hint is not an ID token of this issuer.".to_owned()),
         },
@@ -83,7 +85,7 @@ async fn check(idp: &Idp, parameters: &Parameters) -> Result<Checked, PageError>
     let mut return_to = None;
     if let Some(asked) = parameters.get("post_logout_redirect_uri") {
         let client = match client_id {
-            Some(id) => clients::find(&mut idp.0.database.read().await?, id).await?,
+            Some(id) => clients::find(&mut idp.database.read().await?, id).await?,
             None => None,
         };
         let Some(client) = client else {

@@ -8,15 +8,16 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::PageError;
 use crate::{
     idp::{
-        Idp, backchannel,
+        backchannel,
         events::{self, Event, Kind},
-        flow::Login,
+        flow::login::Login,
+        page_error::PageError,
         pages::{self, reset_password::Form},
         parameters::{ClientAddress, Parameters},
-        password::{self, Policy},
+        password::policy::{self, Policy},
+        state::Idp,
         store::{
             connections, grants,
             tickets::{self, Kind as TicketKind},
@@ -29,7 +30,7 @@ use crate::{
 
 /// Asks for the new password. The ticket is not used up: programs that look at mail follow links.
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let login = Login::open_if_any(&idp, &mut tx, &headers, &parameters).await?;
     let (ticket, user, policy) = open(&idp, &mut tx, &parameters, login.as_ref()).await?;
     let form = Form { ticket, email: &user.email, hint: &policy.hint(), error: None };
@@ -43,23 +44,23 @@ pub async fn submit(
     ClientAddress(address): ClientAddress,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let login = Login::open_if_any(&idp, &mut tx, &headers, &parameters).await?;
     let (ticket, user, policy) = open(&idp, &mut tx, &parameters, login.as_ref()).await?;
     drop(tx);
 
     // Check the new password
     let typed = parameters.text("password");
-    if let Some(objection) = password::objection_under(&policy, typed, &user.email) {
+    if let Some(objection) = policy::objection_under(&policy, typed, &user.email) {
         let error = objection.sentence();
         let form = Form { ticket, email: &user.email, hint: &policy.hint(), error: Some(&error) };
         let page = pages::reset_password::page(&idp, login.as_ref(), form);
         return Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
     }
-    let password_hash = idp.0.passwords.hash(typed, &idp.0.random).await?;
+    let password_hash = idp.passwords.hash(typed, &idp.random).await?;
 
     // Use the ticket up, unless somebody did meanwhile
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let now = idp.now();
     if tickets::take(&mut tx, TicketKind::PasswordReset, ticket, now).await?.is_none() {
         return Err(gone(login.as_ref()));

@@ -5,10 +5,14 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 
-use super::token::{client, error::TokenError, required, usable};
 use crate::idp::{
-    Idp,
     parameters::ApiParameters,
+    routes::token::{
+        client,
+        error::TokenError,
+        parameters::{required, usable},
+    },
+    state::Idp,
     store::{grants, tokens},
 };
 
@@ -23,7 +27,7 @@ pub async fn revoke(
 ) -> Result<StatusCode, TokenError> {
     // Check who asks
     let parameters = usable(parameters)?;
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let client = client::authenticate(&idp, &mut tx, &headers, &parameters).await?;
     let token = required(&parameters, "token")?;
 

@@ -8,15 +8,18 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::{PageError, federate, login};
 use crate::idp::{
-    Idp,
     accounts::{self, NewAccount},
-    flow::Login,
+    authentication,
+    flow::{login::Login, sign_in},
     form,
+    page_error::PageError,
     pages::{self, signup::Draft},
     parameters::{ClientAddress, Parameters},
-    password, sign_ups, signin,
+    password::policy,
+    routes::{federate, redirect},
+    sign_ups,
+    state::Idp,
     store::{connections, settings},
     throttle,
     tickets::Context,
@@ -29,9 +32,9 @@ const NOT_CREATED: &str =
     "This account could not be created. If the address is yours, you have mail that says how to go on.";
 
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
-    if let Some(elsewhere) = login::leads_elsewhere(&login).or_else(|| federate::without_passwords(&login)) {
+    if let Some(elsewhere) = redirect::to_invitation(&login).or_else(|| redirect::to_login_without_passwords(&login)) {
         return Ok(elsewhere);
     }
     if !login.is_sign_up_open {
@@ -50,11 +53,11 @@ pub async fn submit(
     ClientAddress(address): ClientAddress,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
-    let elsewhere = login::leads_elsewhere(&login)
+    let elsewhere = redirect::to_invitation(&login)
         .or_else(|| federate::by_domain(&idp, &login, parameters.text("email")))
-        .or_else(|| federate::without_passwords(&login));
+        .or_else(|| redirect::to_login_without_passwords(&login));
     if let Some(elsewhere) = elsewhere {
         return Ok(elsewhere);
     }
@@ -68,8 +71,8 @@ pub async fn submit(
     // Check the fields
     let (typed, policy) = (parameters.text("password"), connection.password_policy());
     let (name, email) = (form::name(parameters.text("name")), form::email(parameters.text("email")));
-    let objection = password::objection_under(&policy, typed, parameters.text("email"));
-    let (hint, password_error) = (policy.hint(), objection.map(password::Objection::sentence));
+    let objection = policy::objection_under(&policy, typed, parameters.text("email"));
+    let (hint, password_error) = (policy.hint(), objection.map(policy::Objection::sentence));
     let draft = Draft {
         name: parameters.text("name"),
         email: parameters.text("email"),
@@ -86,7 +89,7 @@ pub async fn submit(
     };
 
     // Count the try, and the mail that follows for every address
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let mut counted = throttle::sign_up(&mut tx, &address, idp.now()).await?;
     if counted.is_ok() && !is_at_once {
         counted = throttle::mail(&mut tx, &email, &address, idp.now()).await?;
@@ -102,7 +105,7 @@ pub async fn submit(
     let (context, caller) = (Context::of(&login), login.caller(&address));
     let new = NewAccount { connection: &connection, email: &email, name, password: typed };
     if !is_at_once {
-        let browser = idp.0.cookies.browser(&headers).ok_or(PageError::Expired)?;
+        let browser = idp.cookies.browser(&headers).ok_or(PageError::Expired)?;
         sign_ups::begin(&idp, &login, &new, browser, caller).await?;
         return Ok(pages::signup::requested(&idp, &login, &email).into_response());
     }
@@ -110,7 +113,7 @@ pub async fn submit(
     // Or create the account, unless it exists; who knows its password is signed in, within the limits of signing in
     let user = if let Some(user) = accounts::create(&idp, &new, context, caller).await? {
         user
-    } else if let Ok(user) = signin::check_password(&idp, &email, typed, caller).await? {
+    } else if let Ok(user) = authentication::check_password(&idp, &email, typed, caller).await? {
         user
     } else {
         accounts::tell_owner(&idp, &email, context, caller).await?;
@@ -118,8 +121,8 @@ pub async fn submit(
     };
 
     // Sign in and go on
-    let mut tx = idp.0.database.write().await?;
-    let response = login::sign_in(&idp, &mut tx, &headers, &login, &user, &address).await?;
+    let mut tx = idp.database.write().await?;
+    let response = sign_in::sign_in(&idp, &mut tx, &headers, &login, &user, &address).await?;
     tx.commit().await?;
     Ok(response)
 }

@@ -4,6 +4,7 @@ pub mod client;
 mod client_credentials;
 mod code;
 pub mod error;
+pub mod parameters;
 mod refresh;
 
 use axum::{Json, extract::State, http::HeaderMap};
@@ -11,8 +12,9 @@ use axum::{Json, extract::State, http::HeaderMap};
 use self::error::TokenError;
 use crate::{
     idp::{
-        Idp,
         parameters::{ApiParameters, Parameters},
+        routes::token::parameters::{required, usable},
+        state::Idp,
         store::clients::Client,
         tokens::TokenSet,
     },
@@ -27,7 +29,7 @@ pub async fn exchange(
     ApiParameters(parameters): ApiParameters,
 ) -> Result<Json<TokenSet>, TokenError> {
     let parameters = usable(parameters)?;
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let client = client::authenticate(&idp, &mut tx, &headers, &parameters).await?;
     let result = grant(&idp, &mut tx, &client, &parameters).await;
     // A refusal is stored too: it may have revoked what was given before, and an assertion is good once.
@@ -51,17 +53,4 @@ async fn grant(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Parameters)
         "client_credentials" => client_credentials::issue(idp, tx, client, parameters).await,
         other => Err(TokenError::unsupported_grant_type(other)),
     }
-}
-
-/// The parameters of a body that nothing is wrong with.
-pub fn usable(parameters: Option<Parameters>) -> Result<Parameters, TokenError> {
-    let parameters = parameters.ok_or_else(|| TokenError::invalid_request("The body is not a JSON object."))?;
-    match parameters.first_fault() {
-        Some((name, fault)) => Err(TokenError::invalid_request(format!("Parameter '{name}' {}.", fault.phrase()))),
-        None => Ok(parameters),
-    }
-}
-
-pub fn required<'a>(parameters: &'a Parameters, name: &str) -> Result<&'a str, TokenError> {
-    parameters.get(name).ok_or_else(|| TokenError::invalid_request(format!("Missing required parameter: {name}")))
 }

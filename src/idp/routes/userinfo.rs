@@ -10,7 +10,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::idp::{
-    Error, Idp,
+    error::Error,
+    state::Idp,
     store::{grants, tokens, users},
     tokens::Profile,
 };
@@ -59,7 +60,7 @@ pub async fn userinfo(State(idp): State<Idp>, headers: HeaderMap) -> Result<Resp
     if token.contains('.') && !is_signed(&idp, token).await? {
         return Err(UserinfoError::Invalid);
     }
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let id = tokens::grant_of_access(&mut tx, token, idp.now()).await?.ok_or(UserinfoError::Invalid)?;
     let grant = grants::find(&mut tx, &id).await?.ok_or(UserinfoError::Invalid)?;
     let user = users::find(&mut tx, &grant.user_id).await?.filter(|user| !user.blocked);
@@ -71,7 +72,7 @@ pub async fn userinfo(State(idp): State<Idp>, headers: HeaderMap) -> Result<Resp
 /// Whether a key that is still published signed the token.
 async fn is_signed(idp: &Idp, token: &str) -> Result<bool, UserinfoError> {
     let keys = idp.keys_for(token).await?;
-    Ok(keys.verify_ignoring_expiry::<serde_json::Value>(token, idp.0.issuer.as_str()).is_some())
+    Ok(keys.verify_ignoring_expiry::<serde_json::Value>(token, idp.issuer.as_str()).is_some())
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

@@ -1,8 +1,7 @@
 //! The audiences of access tokens, and their permissions.
 
-use super::slice::Slice;
 use crate::{
-    idp::{config, id::ApiId, time::Timestamp},
+    idp::{config, id::ApiId, store::keyset::KeysetPage, time::Timestamp},
     kernel::database::{
         Tx,
         query::{execute, fetch_all, fetch_optional, scalar_all, scalar_one},
@@ -112,15 +111,15 @@ pub async fn by_id_or_identifier(tx: &mut Tx, id: &str) -> sqlx::Result<Option<A
 }
 
 /// A part of the APIs, the oldest first.
-pub async fn list(tx: &mut Tx, slice: &Slice) -> sqlx::Result<Vec<Api>> {
+pub async fn list(tx: &mut Tx, page: &KeysetPage) -> sqlx::Result<Vec<Api>> {
     fetch_all!(
         tx,
         _,
         "SELECT * FROM apis WHERE (created_at, id) > ($1, $2) ORDER BY created_at, id LIMIT $3 OFFSET $4",
-        slice.after.created_at,
-        &slice.after.id,
-        slice.limit,
-        slice.offset,
+        page.after.created_at,
+        &page.after.id,
+        page.limit,
+        page.offset,
     )
 }
 

@@ -1,10 +1,14 @@
 //! What clients may do in APIs, for themselves or on behalf of people.
 
-use super::{JsonText, json_text, organizations::Organization, slice::Slice};
 use crate::{
     idp::{
         config::{self, OrganizationUsage},
         id::{ClientGrantId, ClientId, OrganizationId},
+        store::{
+            JsonText, json_text,
+            keyset::{Cursor, Keyed, KeysetPage},
+            organizations::Organization,
+        },
         time::Timestamp,
     },
     kernel::database::{
@@ -37,6 +41,12 @@ pub struct ClientGrant {
     pub allow_any_organization: bool,
     pub subject_type: SubjectType,
     pub created_at: Timestamp,
+}
+
+impl Keyed for ClientGrant {
+    fn cursor(&self) -> Cursor {
+        Cursor::new(self.created_at, &self.id)
+    }
 }
 
 pub async fn find(tx: &mut Tx, id: &ClientGrantId) -> sqlx::Result<Option<ClientGrant>> {
@@ -99,7 +109,7 @@ pub struct Filter<'a> {
 }
 
 /// A part of the grants that `filter` lets through, the oldest first.
-pub async fn list(tx: &mut Tx, filter: &Filter<'_>, slice: &Slice) -> sqlx::Result<Vec<ClientGrant>> {
+pub async fn list(tx: &mut Tx, filter: &Filter<'_>, page: &KeysetPage) -> sqlx::Result<Vec<ClientGrant>> {
     fetch_all!(
         tx,
         _,
@@ -112,10 +122,10 @@ pub async fn list(tx: &mut Tx, filter: &Filter<'_>, slice: &Slice) -> sqlx::Resu
         filter.client_id,
         filter.allow_any_organization,
         filter.subject_type,
-        slice.after.created_at,
-        &slice.after.id,
-        slice.limit,
-        slice.offset,
+        page.after.created_at,
+        &page.after.id,
+        page.limit,
+        page.offset,
     )
 }
 
@@ -186,17 +196,17 @@ pub async fn retain_scopes(tx: &mut Tx, audience: &str, permissions: &[String]) 
 }
 
 /// A part of the organizations that take the client with this grant, the oldest first.
-pub async fn organizations(tx: &mut Tx, id: &ClientGrantId, slice: &Slice) -> sqlx::Result<Vec<Organization>> {
+pub async fn organizations(tx: &mut Tx, id: &ClientGrantId, page: &KeysetPage) -> sqlx::Result<Vec<Organization>> {
     fetch_all!(
         tx,
         _,
         "SELECT o.* FROM organization_client_grants g JOIN organizations o ON o.id = g.organization_id
          WHERE g.grant_id = $1 AND (o.created_at, o.id) > ($2, $3) ORDER BY o.created_at, o.id LIMIT $4 OFFSET $5",
         id,
-        slice.after.created_at,
-        &slice.after.id,
-        slice.limit,
-        slice.offset,
+        page.after.created_at,
+        &page.after.id,
+        page.limit,
+        page.offset,
     )
 }
 

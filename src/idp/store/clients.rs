@@ -2,12 +2,15 @@
 
 use serde_json::Value;
 
-use super::{JsonText, json_text};
 use crate::{
     idp::{
         config::{self, AppType, OrganizationRequireBehavior, OrganizationUsage},
         id::{ClientId, OrganizationId},
         secret::SecretHash,
+        store::{
+            JsonText, json_text,
+            keyset::{Cursor, Keyed},
+        },
         time::Timestamp,
     },
     kernel::database::{
@@ -47,6 +50,12 @@ pub struct Client {
     pub organization_discovery_methods: JsonText<Vec<String>>,
     pub default_organization: Option<OrganizationId>,
     pub created_at: Timestamp,
+}
+
+impl Keyed for Client {
+    fn cursor(&self) -> Cursor {
+        Cursor::new(self.created_at, &self.id)
+    }
 }
 
 impl Client {

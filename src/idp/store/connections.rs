@@ -1,26 +1,21 @@
 //! Where people come from: databases of passwords here, and other issuers.
 
-mod clients;
-mod organizations;
-
 use serde_json::{Map, Value, json};
 
-use super::{JsonText, OptionalJsonText, json_text, slice::Slice};
 use crate::{
     idp::{
         id::{ConnectionId, OrganizationId},
-        password::Policy,
+        password::policy::Policy,
+        store::{
+            JsonText, OptionalJsonText, json_text,
+            keyset::{Cursor, Keyed, KeysetPage},
+        },
         time::Timestamp,
     },
     kernel::database::{
         Tx,
         query::{execute, fetch_all, fetch_one, fetch_optional, scalar_one},
     },
-};
-
-pub use self::{
-    clients::{Offered, clients, enable_for_client, of_client, of_user, offered, set_clients},
-    organizations::{assigns_membership, enable_for_organization, foreign_to},
 };
 
 /// The connection that is there from the start, by Auth0's name for it.
@@ -51,6 +46,12 @@ pub struct Connection {
     pub show_as_button: bool,
     pub is_domain_connection: bool,
     pub created_at: Timestamp,
+}
+
+impl Keyed for Connection {
+    fn cursor(&self) -> Cursor {
+        Cursor::new(self.created_at, &self.id)
+    }
 }
 
 impl Connection {
@@ -170,7 +171,7 @@ impl Filter<'_> {
 }
 
 /// A part of the connections that `filter` lets through, the oldest first.
-pub async fn list(tx: &mut Tx, filter: &Filter<'_>, slice: &Slice) -> sqlx::Result<Vec<Connection>> {
+pub async fn list(tx: &mut Tx, filter: &Filter<'_>, page: &KeysetPage) -> sqlx::Result<Vec<Connection>> {
     fetch_all!(
         tx,
         _,
@@ -181,10 +182,10 @@ pub async fn list(tx: &mut Tx, filter: &Filter<'_>, slice: &Slice) -> sqlx::Resu
         filter.name,
         filter.takes(Strategy::Auth0),
         filter.takes(Strategy::Oidc),
-        slice.after.created_at,
-        &slice.after.id,
-        slice.limit,
-        slice.offset,
+        page.after.created_at,
+        &page.after.id,
+        page.limit,
+        page.offset,
     )
 }
 

@@ -1,9 +1,12 @@
 //! The e-mail domains by which organizations are found.
 
-use super::{organizations::Organization, slice::Slice};
 use crate::{
     idp::{
         id::{DiscoveryDomainId, OrganizationId},
+        store::{
+            keyset::{Cursor, Keyed, KeysetPage},
+            organizations::Organization,
+        },
         time::Timestamp,
     },
     kernel::database::{
@@ -34,17 +37,23 @@ pub struct DiscoveryDomain {
     pub created_at: Timestamp,
 }
 
+impl Keyed for DiscoveryDomain {
+    fn cursor(&self) -> Cursor {
+        Cursor::new(self.created_at, &self.id)
+    }
+}
+
 /// A part of the organization's domains, the oldest first.
-pub async fn list(tx: &mut Tx, organization: &OrganizationId, slice: &Slice) -> sqlx::Result<Vec<DiscoveryDomain>> {
+pub async fn list(tx: &mut Tx, organization: &OrganizationId, page: &KeysetPage) -> sqlx::Result<Vec<DiscoveryDomain>> {
     fetch_all!(
         tx,
         _,
         "SELECT * FROM discovery_domains WHERE organization_id = $1 AND (created_at, id) > ($2, $3)
          ORDER BY created_at, id LIMIT $4",
         organization,
-        slice.after.created_at,
-        &slice.after.id,
-        slice.limit,
+        page.after.created_at,
+        &page.after.id,
+        page.limit,
     )
 }
 

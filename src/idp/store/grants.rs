@@ -2,11 +2,11 @@
 
 use chrono::TimeDelta;
 
-use super::JsonText;
 use crate::{
     idp::{
         id::{ClientId, GrantId, OrganizationId, SessionId, UserId},
         scope::Scope,
+        store::JsonText,
         time::Timestamp,
     },
     kernel::database::{

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{JsonText, OptionalJsonText, json_text, slice::Slice};
 use crate::{
     idp::{
         id::{ClientId, ConnectionId, InvitationId, OrganizationId, RoleId},
+        store::{JsonText, OptionalJsonText, json_text, keyset::KeysetPage},
         time::Timestamp,
     },
     kernel::database::{
@@ -75,7 +75,7 @@ pub async fn find(tx: &mut Tx, id: &InvitationId, now: Timestamp) -> sqlx::Resul
 pub async fn list(
     tx: &mut Tx,
     organization: &OrganizationId,
-    slice: &Slice,
+    page: &KeysetPage,
     newest_first: bool,
     now: Timestamp,
 ) -> sqlx::Result<Vec<Invitation>> {
@@ -86,7 +86,7 @@ pub async fn list(
         "SELECT * FROM invitations WHERE organization_id = $1 AND expires_at > $2
          ORDER BY created_at, id LIMIT $3 OFFSET $4"
     };
-    fetch_all!(tx, _, sql, organization, now, slice.limit, slice.offset)
+    fetch_all!(tx, _, sql, organization, now, page.limit, page.offset)
 }
 
 /// Takes the invitation away; false when it is gone already.

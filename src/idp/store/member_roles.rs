@@ -1,9 +1,9 @@
 //! What members are in their organization.
 
-use super::slice::Slice;
 use crate::{
     idp::{
         id::{OrganizationId, RoleId, UserId},
+        store::keyset::{Cursor, Keyed, KeysetPage},
         time::Timestamp,
     },
     kernel::database::{
@@ -22,12 +22,18 @@ pub struct MemberRole {
     pub created_at: Timestamp,
 }
 
+impl Keyed for MemberRole {
+    fn cursor(&self) -> Cursor {
+        Cursor::new(self.created_at, &self.id)
+    }
+}
+
 /// A part of the member's roles.
 pub async fn list(
     tx: &mut Tx,
     organization: &OrganizationId,
     user: &UserId,
-    slice: &Slice,
+    page: &KeysetPage,
 ) -> sqlx::Result<Vec<MemberRole>> {
     fetch_all!(
         tx,
@@ -36,8 +42,8 @@ pub async fn list(
          WHERE m.organization_id = $1 AND m.user_id = $2 ORDER BY r.created_at, r.id LIMIT $3 OFFSET $4",
         organization,
         user,
-        slice.limit,
-        slice.offset,
+        page.limit,
+        page.offset,
     )
 }
 

@@ -1,9 +1,9 @@
 //! Who is in an organization.
 
-use super::slice::Slice;
 use crate::{
     idp::{
         id::{OrganizationId, UserId},
+        store::keyset::{Cursor, Keyed, KeysetPage},
         time::Timestamp,
     },
     kernel::database::{
@@ -23,8 +23,14 @@ pub struct Member {
     pub created_at: Timestamp,
 }
 
+impl Keyed for Member {
+    fn cursor(&self) -> Cursor {
+        Cursor::new(self.created_at, &self.user_id)
+    }
+}
+
 /// A part of the organization's members, in the order in which they joined.
-pub async fn list(tx: &mut Tx, organization: &OrganizationId, slice: &Slice) -> sqlx::Result<Vec<Member>> {
+pub async fn list(tx: &mut Tx, organization: &OrganizationId, page: &KeysetPage) -> sqlx::Result<Vec<Member>> {
     fetch_all!(
         tx,
         _,
@@ -33,10 +39,10 @@ pub async fn list(tx: &mut Tx, organization: &OrganizationId, slice: &Slice) -> 
          WHERE m.organization_id = $1 AND (m.created_at, m.user_id) > ($2, $3)
          ORDER BY m.created_at, m.user_id LIMIT $4 OFFSET $5",
         organization,
-        slice.after.created_at,
-        &slice.after.id,
-        slice.limit,
-        slice.offset,
+        page.after.created_at,
+        &page.after.id,
+        page.limit,
+        page.offset,
     )
 }
 

@@ -1,8 +1,10 @@
 //! The organizations for which clients may act.
 
-use super::{client_grants::ClientGrant, slice::Slice};
 use crate::{
-    idp::id::{ClientGrantId, ClientId, OrganizationId},
+    idp::{
+        id::{ClientGrantId, ClientId, OrganizationId},
+        store::{client_grants::ClientGrant, keyset::KeysetPage},
+    },
     kernel::database::{
         Tx,
         query::{execute, fetch_all, scalar_one},
@@ -30,7 +32,7 @@ pub async fn list(
     tx: &mut Tx,
     organization: &OrganizationId,
     filter: &Filter,
-    slice: &Slice,
+    page: &KeysetPage,
 ) -> sqlx::Result<Vec<ClientGrant>> {
     fetch_all!(
         tx,
@@ -44,8 +46,8 @@ pub async fn list(
         &filter.audience,
         &filter.client_id,
         filter.ids(),
-        slice.limit,
-        slice.offset,
+        page.limit,
+        page.offset,
     )
 }
 

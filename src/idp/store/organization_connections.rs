@@ -1,14 +1,17 @@
 //! The connections through which an organization's people come.
 
-use super::{connections::Strategy, slice::Slice};
 use crate::{
     idp::{
-        id::{ConnectionId, OrganizationId},
+        id::{ConnectionId, OrganizationId, UserId},
+        store::{
+            connections::Strategy,
+            keyset::{Cursor, Keyed, KeysetPage},
+        },
         time::Timestamp,
     },
     kernel::database::{
         Tx,
-        query::{execute, fetch_all, fetch_optional, scalar_one},
+        query::{execute, fetch_all, fetch_optional, scalar_one, scalar_optional},
     },
 };
 
@@ -26,6 +29,12 @@ pub struct EnabledConnection {
     pub created_at: Timestamp,
 }
 
+impl Keyed for EnabledConnection {
+    fn cursor(&self) -> Cursor {
+        Cursor::new(self.created_at, &self.connection_id)
+    }
+}
+
 /// How an organization uses a connection; what is absent is as usual, or stays.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Usage {
@@ -35,15 +44,19 @@ pub struct Usage {
 }
 
 /// A part of the organization's connections, in the order in which they were enabled.
-pub async fn list(tx: &mut Tx, organization: &OrganizationId, slice: &Slice) -> sqlx::Result<Vec<EnabledConnection>> {
+pub async fn list(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    page: &KeysetPage,
+) -> sqlx::Result<Vec<EnabledConnection>> {
     fetch_all!(
         tx,
         _,
         "SELECT e.*, c.name, c.strategy FROM organization_connections e JOIN connections c ON c.id = e.connection_id
          WHERE e.organization_id = $1 ORDER BY e.created_at, e.connection_id LIMIT $2 OFFSET $3",
         organization,
-        slice.limit,
-        slice.offset,
+        page.limit,
+        page.offset,
     )
 }
 
@@ -121,4 +134,50 @@ pub async fn delete(tx: &mut Tx, organization: &OrganizationId, connection: &Con
         connection,
     )?;
     Ok(deleted == 1)
+}
+
+/// The name of the person's connection, if the organization takes nobody from it.
+pub async fn foreign_to(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> sqlx::Result<Option<String>> {
+    scalar_optional!(
+        tx,
+        _,
+        "SELECT c.name FROM users u JOIN connections c ON c.id = u.connection_id
+         WHERE u.id = $2 AND NOT EXISTS (
+             SELECT 1 FROM organization_connections o WHERE o.organization_id = $1 AND o.connection_id = c.id
+         )",
+        organization,
+        user,
+    )
+}
+
+/// Whether whoever comes through the connection becomes a member of the organization.
+pub async fn assigns_membership(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId) -> sqlx::Result<bool> {
+    scalar_one!(
+        tx,
+        _,
+        "SELECT EXISTS (
+             SELECT 1 FROM organization_connections
+             WHERE organization_id = $1 AND connection_id = $2 AND assign_membership_on_login
+         )",
+        organization,
+        id,
+    )
+}
+
+/// Lets the organization's people come through the connection, unless it was enabled before. It takes nobody new in.
+pub async fn enable_for_organization(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    id: &ConnectionId,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "INSERT INTO organization_connections (organization_id, connection_id, created_at) VALUES ($1, $2, $3)
+         ON CONFLICT DO NOTHING",
+        organization,
+        id,
+        now,
+    )?;
+    Ok(())
 }

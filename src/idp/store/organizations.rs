@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{OptionalJsonText, json_text, slice::Slice};
 use crate::{
     idp::{
         id::{OrganizationId, RoleId, UserId},
+        store::{
+            OptionalJsonText, json_text,
+            keyset::{Cursor, Keyed, KeysetPage},
+        },
         time::Timestamp,
     },
     kernel::database::{
@@ -35,6 +38,12 @@ pub struct Organization {
     #[sqlx(try_from = "Option<String>")]
     pub token_quota: OptionalJsonText<Value>,
     pub created_at: Timestamp,
+}
+
+impl Keyed for Organization {
+    fn cursor(&self) -> Cursor {
+        Cursor::new(self.created_at, &self.id)
+    }
 }
 
 impl Organization {
@@ -69,7 +78,7 @@ pub enum Order {
 }
 
 /// A part of all organizations.
-pub async fn list(tx: &mut Tx, slice: &Slice, order: Order) -> sqlx::Result<Vec<Organization>> {
+pub async fn list(tx: &mut Tx, page: &KeysetPage, order: Order) -> sqlx::Result<Vec<Organization>> {
     macro_rules! sorted_by {
         ($columns:literal) => {
             concat!(
@@ -87,7 +96,7 @@ pub async fn list(tx: &mut Tx, slice: &Slice, order: Order) -> sqlx::Result<Vec<
         Order::Label => sorted_by!("COALESCE(display_name, name), id"),
         Order::LabelDescending => sorted_by!("COALESCE(display_name, name) DESC, id DESC"),
     };
-    fetch_all!(tx, _, sql, slice.after.created_at, &slice.after.id, slice.limit, slice.offset,)
+    fetch_all!(tx, _, sql, page.after.created_at, &page.after.id, page.limit, page.offset,)
 }
 
 /// How many organizations there are.

@@ -1,8 +1,7 @@
 //! What roles allow in APIs.
 
-use super::slice::Slice;
 use crate::{
-    idp::id::RoleId,
+    idp::{id::RoleId, store::keyset::KeysetPage},
     kernel::database::{
         Tx,
         query::{execute, fetch_all, scalar_one},
@@ -18,8 +17,8 @@ pub struct RolePermission {
     pub description: String,
 }
 
-/// A part of what the role allows, by API and name. Only the number and the offset of `slice` matter.
-pub async fn list(tx: &mut Tx, role: &RoleId, slice: &Slice) -> sqlx::Result<Vec<RolePermission>> {
+/// A part of what the role allows, by API and name. Only the number and the offset of `page` matter.
+pub async fn list(tx: &mut Tx, role: &RoleId, page: &KeysetPage) -> sqlx::Result<Vec<RolePermission>> {
     fetch_all!(
         tx,
         _,
@@ -29,8 +28,8 @@ pub async fn list(tx: &mut Tx, role: &RoleId, slice: &Slice) -> sqlx::Result<Vec
          JOIN apis a ON a.identifier = r.api
          WHERE r.role_id = $1 ORDER BY a.identifier, p.name LIMIT $2 OFFSET $3",
         role,
-        slice.limit,
-        slice.offset,
+        page.limit,
+        page.offset,
     )
 }
 

@@ -1,9 +1,9 @@
 //! Roles, and what they allow in each API.
 
-use super::slice::Slice;
 use crate::{
     idp::{
         id::{OrganizationId, RoleId, UserId},
+        store::keyset::{Cursor, Keyed, KeysetPage},
         time::Timestamp,
     },
     kernel::database::{
@@ -20,22 +20,28 @@ pub struct Role {
     pub created_at: Timestamp,
 }
 
+impl Keyed for Role {
+    fn cursor(&self) -> Cursor {
+        Cursor::new(self.created_at, &self.id)
+    }
+}
+
 pub async fn find(tx: &mut Tx, id: &RoleId) -> sqlx::Result<Option<Role>> {
     fetch_optional!(tx, _, "SELECT * FROM roles WHERE id = $1", id)
 }
 
 /// A part of the roles whose name has `name` in it, in whatever case; the oldest first.
-pub async fn list(tx: &mut Tx, name: &str, slice: &Slice) -> sqlx::Result<Vec<Role>> {
+pub async fn list(tx: &mut Tx, name: &str, page: &KeysetPage) -> sqlx::Result<Vec<Role>> {
     fetch_all!(
         tx,
         _,
         "SELECT * FROM roles WHERE LOWER(name) LIKE $1 ESCAPE '\\' AND (created_at, id) > ($2, $3)
          ORDER BY created_at, id LIMIT $4 OFFSET $5",
         containing(name),
-        slice.after.created_at,
-        &slice.after.id,
-        slice.limit,
-        slice.offset,
+        page.after.created_at,
+        &page.after.id,
+        page.limit,
+        page.offset,
     )
 }
 

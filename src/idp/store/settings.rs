@@ -1,9 +1,11 @@
 //! What the tenant chooses for itself.
 
-use super::{JsonText, json_text};
-use crate::kernel::database::{
-    Tx,
-    query::{execute, fetch_one},
+use crate::{
+    idp::store::{JsonText, json_text},
+    kernel::database::{
+        Tx,
+        query::{execute, fetch_one},
+    },
 };
 
 /// The tenant's settings; the migration says what each means.

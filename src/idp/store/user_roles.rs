@@ -1,8 +1,10 @@
 //! Roles that people have outside of organizations.
 
-use super::{roles::Role, slice::Slice};
 use crate::{
-    idp::id::{RoleId, UserId},
+    idp::{
+        id::{RoleId, UserId},
+        store::{keyset::KeysetPage, roles::Role},
+    },
     kernel::database::{
         Tx,
         query::{execute, fetch_all, scalar_one},
@@ -10,17 +12,17 @@ use crate::{
 };
 
 /// A part of the person's roles, the oldest first.
-pub async fn list(tx: &mut Tx, user: &UserId, slice: &Slice) -> sqlx::Result<Vec<Role>> {
+pub async fn list(tx: &mut Tx, user: &UserId, page: &KeysetPage) -> sqlx::Result<Vec<Role>> {
     fetch_all!(
         tx,
         _,
         "SELECT r.* FROM user_roles u JOIN roles r ON r.id = u.role_id
          WHERE u.user_id = $1 AND (r.created_at, r.id) > ($2, $3) ORDER BY r.created_at, r.id LIMIT $4 OFFSET $5",
         user,
-        slice.after.created_at,
-        &slice.after.id,
-        slice.limit,
-        slice.offset,
+        page.after.created_at,
+        &page.after.id,
+        page.limit,
+        page.offset,
     )
 }
 

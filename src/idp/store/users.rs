@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{JsonText, json_text};
 use crate::{
     idp::{
         id::{ConnectionId, UserId},
+        store::{JsonText, json_text},
         time::Timestamp,
     },
     kernel::database::{

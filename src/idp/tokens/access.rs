@@ -3,8 +3,10 @@
 use chrono::TimeDelta;
 use serde::Serialize;
 
-use super::OrganizationClaims;
-use crate::idp::{Idp, id::ClientId, scope::Scope, store::apis::Api, time::Timestamp};
+use crate::idp::{
+    id::ClientId, scope::Scope, state::Idp, store::apis::Api, time::Timestamp,
+    tokens::organization_claims::OrganizationClaims,
+};
 
 /// An access token about to be signed.
 #[derive(Debug)]
@@ -65,7 +67,7 @@ impl AccessToken<'_> {
         let (audience, userinfo) = (self.api.identifier.as_str(), idp.address("userinfo"));
         let is_rfc9068 = self.api.token_dialect.is_rfc9068();
         let claims = Claims {
-            iss: idp.0.issuer.as_str(),
+            iss: idp.issuer.as_str(),
             sub: self.subject,
             aud: if self.scope.has("openid") {
                 Audience::WithUserinfo([audience, &userinfo])
@@ -77,7 +79,7 @@ impl AccessToken<'_> {
             scope: self.scope.to_string(),
             organization: self.organization,
             dialect: if is_rfc9068 {
-                Dialect::Rfc9068 { client_id: self.client.as_str(), jti: idp.0.random.alphanumeric(22) }
+                Dialect::Rfc9068 { client_id: self.client.as_str(), jti: idp.random.alphanumeric(22) }
             } else {
                 Dialect::Auth0 { azp: self.client.as_str(), gty: self.grant_type }
             },

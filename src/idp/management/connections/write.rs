@@ -9,14 +9,13 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{ConnectionBody, not_found};
 use crate::{
     idp::{
-        Idp,
         id::{ClientId, ConnectionId},
-        management::{clients, error::ApiError, guard::Payload},
+        management::{connections::body::ConnectionBody, error::ApiError, guard::Payload},
+        state::Idp,
         store::{
-            JsonText, OptionalJsonText, clients as stored_clients,
+            JsonText, OptionalJsonText, clients, connection_clients,
             connections::{self, Connection, Strategy},
         },
     },
@@ -48,7 +47,7 @@ pub async fn create(State(idp): State<Idp>, Payload(body): Payload<NewConnection
         return Err(ApiError::invalid_body("Missing required property: options", ""));
     }
     let mut connection = Connection {
-        id: ConnectionId::random(&idp.0.random),
+        id: ConnectionId::random(&idp.random),
         name,
         display_name: None,
         strategy: Strategy::Oidc,
@@ -58,13 +57,13 @@ pub async fn create(State(idp): State<Idp>, Payload(body): Payload<NewConnection
         is_domain_connection: false,
         created_at: idp.now(),
     };
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let clients = properties.apply(&mut tx, &mut connection).await?;
     if !connections::insert(&mut tx, &connection).await? {
         return Err(ApiError::conflict("A connection with the same name already exists", None));
     }
     let clients = clients.unwrap_or_default();
-    connections::set_clients(&mut tx, &connection.id, &clients).await?;
+    connection_clients::set_clients(&mut tx, &connection.id, &clients).await?;
     let body = ConnectionBody::of(connection, Some(clients));
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(body)).into_response())
@@ -75,21 +74,21 @@ pub async fn update(
     Path(id): Path<ConnectionId>,
     Payload(properties): Payload<Properties>,
 ) -> Result<Response, ApiError> {
-    let mut tx = idp.0.database.write().await?;
-    let mut connection = changeable(&mut tx, &id).await?.ok_or_else(not_found)?;
+    let mut tx = idp.database.write().await?;
+    let mut connection = changeable(&mut tx, &id).await?.ok_or_else(ApiError::no_connection)?;
     let clients = properties.apply(&mut tx, &mut connection).await?;
     connections::update(&mut tx, &connection).await?;
     if let Some(clients) = clients {
-        connections::set_clients(&mut tx, &id, &clients).await?;
+        connection_clients::set_clients(&mut tx, &id, &clients).await?;
     }
-    let clients = connections::clients(&mut tx, &id).await?;
+    let clients = connection_clients::clients(&mut tx, &id).await?;
     tx.commit().await?;
     Ok(Json(ConnectionBody::of(connection, Some(clients))).into_response())
 }
 
 /// 202 with the moment, as it was recorded; 204 when there is none. Its people go with it.
 pub async fn delete(State(idp): State<Idp>, Path(id): Path<ConnectionId>) -> Result<Response, ApiError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     if changeable(&mut tx, &id).await?.is_none() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
@@ -116,8 +115,8 @@ impl Properties {
             return Err(ApiError::bad_request(message, Some("operation_not_supported")));
         }
         for client in self.enabled_clients.iter().flatten() {
-            if stored_clients::find(tx, client.as_str()).await?.is_none() {
-                return Err(clients::inexistent());
+            if clients::find(tx, client.as_str()).await?.is_none() {
+                return Err(ApiError::no_such_client());
             }
         }
         if let Some(options) = self.options {

@@ -2,11 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{
-    Interface,
-    schema::{Additional, Required, Schema},
+use crate::idp::management::{
+    format,
+    interface::schema::{Additional, Required, Schema, Schemas},
 };
-use crate::idp::management::format;
 
 /// What is wrong, and where.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,9 +18,9 @@ pub struct Objection {
 /// Nothing, or what is wrong.
 pub type Checked = Result<(), Objection>;
 
-impl Interface {
+impl Schemas {
     /// Checks a value, which stands at `property`.
-    pub(super) fn check(&self, schema: &Schema, value: &Value, property: &str) -> Checked {
+    pub fn check(&self, schema: &Schema, value: &Value, property: &str) -> Checked {
         let schema = self.resolve(schema);
         let refuse = |text: String| Err(objection(text, property));
         let kind = kind(value);

@@ -95,3 +95,14 @@ impl Kinds {
         }
     }
 }
+
+/// The schemas that others refer to, by name.
+#[derive(Debug, Deserialize)]
+pub struct Schemas(pub BTreeMap<String, Schema>);
+
+impl Schemas {
+    /// Follows references until a schema that is none.
+    pub fn resolve<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
+        schema.reference.as_ref().map_or(schema, |name| self.resolve(&self.0[name]))
+    }
+}

@@ -10,15 +10,17 @@ use axum::{
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::{OrganizationBody, not_found};
 use crate::idp::{
-    Idp,
     id::{ConnectionId, OrganizationId},
     management::{
         enabled_connections::{self, EnabledConnectionBody, UsageBody},
         error::ApiError,
         guard::{Caller, Payload},
+        lookup,
+        organizations::body::OrganizationBody,
+        respond,
     },
+    state::Idp,
     store::{
         OptionalJsonText, connections, organization_connections,
         organizations::{self, Branding, Change, Changed, Edit, Organization},
@@ -109,7 +111,7 @@ pub async fn create(
     let now = idp.now();
     let branding = new.branding.map(Branding::from).unwrap_or_default();
     let organization = Organization {
-        id: OrganizationId::random(&idp.0.random),
+        id: OrganizationId::random(&idp.random),
         name: new.name,
         display_name: new.display_name,
         logo_url: branding.logo_url,
@@ -119,7 +121,7 @@ pub async fn create(
         token_quota: OptionalJsonText(new.token_quota),
         created_at: now,
     };
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     if !organizations::insert(&mut tx, &organization).await? {
         return Err(name_taken());
     }
@@ -138,10 +140,8 @@ pub async fn create(
     tx.commit().await?;
 
     // Answer
-    let body = OrganizationBody {
-        enabled_connections: (!enabled.is_empty()).then_some(enabled),
-        ..OrganizationBody::from(organization)
-    };
+    let mut body = OrganizationBody::from(organization);
+    body.enabled_connections = (!enabled.is_empty()).then_some(enabled);
     Ok((StatusCode::CREATED, Json(body)))
 }
 
@@ -157,22 +157,21 @@ pub async fn update(
         metadata: body.metadata.map(BTreeMap::from),
         token_quota: body.token_quota,
     };
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     match organizations::update(&mut tx, &id, &change).await? {
         Changed::Done => {}
-        Changed::NotFound => return Err(not_found()),
+        Changed::NotFound => return Err(ApiError::no_organization()),
         Changed::NameTaken => return Err(name_taken()),
     }
-    let organization = super::known(&mut tx, &id).await?;
+    let organization = lookup::organization(&mut tx, &id).await?;
     tx.commit().await?;
     Ok(Json(organization.into()))
 }
 
 pub async fn delete(State(idp): State<Idp>, Path(id): Path<OrganizationId>) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     if !organizations::delete(&mut tx, &id).await? {
-        return Err(not_found());
+        return Err(ApiError::no_organization());
     }
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    respond::no_content(tx).await
 }

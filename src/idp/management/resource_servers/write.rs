@@ -8,11 +8,15 @@ use axum::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{ResourceServerBody, SIGNING_ALGORITHM, Scope, find, not_found, subject_type_authorization};
 use crate::idp::{
-    Idp,
     id::ApiId,
-    management::{error::ApiError, guard::Payload},
+    management::{
+        error::ApiError,
+        guard::Payload,
+        resource_servers::body::{ResourceServerBody, SIGNING_ALGORITHM, Scope, find, subject_type_authorization},
+        respond,
+    },
+    state::Idp,
     store::{
         apis::{self, Api, Permission, TokenDialect},
         client_grants,
@@ -57,7 +61,7 @@ pub async fn create(
     let mut api = Api {
         name: body.identifier.clone(),
         identifier: body.identifier,
-        id: ApiId::random(&idp.0.random),
+        id: ApiId::random(&idp.random),
         is_system: false,
         token_lifetime: 86_400,
         token_lifetime_for_web: 7200,
@@ -68,7 +72,7 @@ pub async fn create(
         created_at: idp.now(),
     };
     let permissions = body.properties.apply(&mut api).unwrap_or_default();
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     if !apis::insert(&mut tx, &api).await? {
         return Err(ApiError::conflict("A resource server with the same identifier already exists", None));
     }
@@ -85,8 +89,8 @@ pub async fn update(
     Payload(properties): Payload<Properties>,
 ) -> Result<Json<ResourceServerBody>, ApiError> {
     properties.check()?;
-    let mut tx = idp.0.database.write().await?;
-    let mut api = find(&mut tx, &id).await?.ok_or_else(not_found)?;
+    let mut tx = idp.database.write().await?;
+    let mut api = find(&mut tx, &id).await?.ok_or_else(ApiError::no_resource_server)?;
     if api.is_system
         && let Some(immutable) = properties.immutable_of_system()
     {
@@ -106,7 +110,7 @@ pub async fn update(
 
 /// 204, also when there is none.
 pub async fn delete(State(idp): State<Idp>, Path(id): Path<String>) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     if let Some(api) = find(&mut tx, &id).await? {
         if api.is_system {
             let message = "A system resource server cannot be deleted";
@@ -114,8 +118,7 @@ pub async fn delete(State(idp): State<Idp>, Path(id): Path<String>) -> Result<St
         }
         apis::delete(&mut tx, &api.identifier).await?;
     }
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    respond::no_content(tx).await
 }
 
 impl Properties {

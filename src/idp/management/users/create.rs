@@ -4,12 +4,18 @@ use axum::{Json, extract::State, http::StatusCode};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{UserBody, not_found};
 use crate::idp::{
-    Idp, form,
+    form,
     id::UserId,
-    management::{error::ApiError, guard::Payload},
-    password::{self, Policy},
+    management::{
+        error::ApiError,
+        guard::Payload,
+        users::{
+            body::UserBody,
+            checks::{check_password, inexistent_connection},
+        },
+    },
+    state::Idp,
     store::{
         JsonText,
         connections::{self, Connection, Strategy},
@@ -42,34 +48,21 @@ pub struct NewUserBody {
     app_metadata: Option<Map<String, Value>>,
 }
 
-/// 400 for a password that the connection does not take.
-pub fn check_password(policy: &Policy, typed: &str, email: &str) -> Result<(), ApiError> {
-    match password::objection_under(policy, typed, email) {
-        Some(_) => Err(ApiError::bad_request("PasswordStrengthError: Password is too weak", None)),
-        None => Ok(()),
-    }
-}
-
-/// 400 for a connection that is not there, or is another than the person's.
-pub fn inexistent_connection() -> ApiError {
-    ApiError::bad_request("The connection does not exist.", Some("inexistent_connection"))
-}
-
 /// Creates somebody who signs in with a password.
 pub async fn create(
     State(idp): State<Idp>,
     Payload(body): Payload<NewUserBody>,
 ) -> Result<(StatusCode, Json<UserBody>), ApiError> {
     // Check the request
-    let connection = connections::by_name(&mut idp.0.database.read().await?, &body.connection).await?;
+    let connection = connections::by_name(&mut idp.database.read().await?, &body.connection).await?;
     let connection = connection.ok_or_else(inexistent_connection)?;
     let (email, typed) = check(&body, &connection)?;
     check_password(&connection.password_policy(), typed, &email)?;
 
     // Create
-    let password_hash = idp.0.passwords.hash(typed, &idp.0.random).await?;
+    let password_hash = idp.passwords.hash(typed, &idp.random).await?;
     let id = match body.user_id.as_deref() {
-        None | Some("") => UserId::random(&idp.0.random),
+        None | Some("") => UserId::random(&idp.random),
         Some(chosen) => UserId::known(&format!("auth0|{chosen}")),
     };
     let new = NewUser {
@@ -80,18 +73,18 @@ pub async fn create(
         name: body.name.as_deref().unwrap_or(&email),
         password_hash: Some(&password_hash),
     };
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     if !users::insert(&mut tx, &new, idp.now()).await? {
         return Err(ApiError::conflict("The user already exists.", Some("auth0_idp_error")));
     }
-    let mut user = users::find(&mut tx, &id).await?.ok_or_else(not_found)?;
+    let mut user = users::find(&mut tx, &id).await?.ok_or_else(ApiError::no_user)?;
     let is_asked = !user.email_verified && body.verify_email.unwrap_or(true);
     complete(&mut user, body);
     users::update(&mut tx, &user).await?;
     if is_asked {
         tickets::send_email_verification(&mut tx, &idp, &user, Context::default()).await?;
     }
-    let profile = profiles::find(&mut tx, &id).await?.ok_or_else(not_found)?;
+    let profile = profiles::find(&mut tx, &id).await?.ok_or_else(ApiError::no_user)?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(profile.into())))
 }

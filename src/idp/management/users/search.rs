@@ -5,17 +5,21 @@ use std::cmp::Ordering;
 use axum::{Json, extract::State};
 use serde_json::{Value, json};
 
-use super::{
-    UserBody,
-    query::{Query, value_of},
-};
 use crate::{
     idp::{
-        Idp,
-        management::{error::ApiError, fields::Fields, guard::QueryText},
+        management::{
+            error::ApiError,
+            fields::Fields,
+            guard::QueryText,
+            users::{
+                body::UserBody,
+                query::{ast::Query, matching::value_of},
+            },
+        },
+        state::Idp,
         store::{
+            keyset::{Cursor, Keyed, KeysetPage},
             profiles::{self, Filter},
-            slice::{Cursor, Slice},
         },
     },
     kernel::database::Tx,
@@ -45,7 +49,7 @@ struct Sort {
 
 pub async fn list(State(idp): State<Idp>, query: QueryText) -> Result<Json<Value>, ApiError> {
     let search = Search::of(&query)?;
-    let (users, total) = search.run(&mut idp.0.database.read().await?).await?;
+    let (users, total) = search.run(&mut idp.database.read().await?).await?;
     let fields = Fields::of(&query);
     let users: Vec<_> = users.into_iter().map(|user| fields.apply(user)).collect();
     Ok(Json(if query.is_true("include_totals") {
@@ -88,7 +92,7 @@ impl Search {
         let filter = Filter { connection: self.connection.clone(), ..narrowed };
         let (start, limit) = (i64::try_from(self.start), i64::try_from(self.limit));
         if let (None, None, Ok(offset), Ok(limit)) = (&self.query, &self.sort, start, limit) {
-            let found = profiles::list(tx, &filter, &Slice { after: Cursor::START, limit, offset }).await?;
+            let found = profiles::list(tx, &filter, &KeysetPage { after: Cursor::START, limit, offset }).await?;
             let total = profiles::count(tx, &filter).await?;
             return Ok((found.into_iter().map(|profile| json!(UserBody::from(profile))).collect(), total));
         }
@@ -102,9 +106,10 @@ impl Search {
         let (mut found, mut total) = (Vec::new(), 0);
         let mut after = Cursor::START;
         loop {
-            let batch = profiles::list(tx, filter, &Slice { after: after.clone(), limit: BATCH, offset: 0 }).await?;
+            let batch =
+                profiles::list(tx, filter, &KeysetPage { after: after.clone(), limit: BATCH, offset: 0 }).await?;
             let Some(last) = batch.last() else { break };
-            after = Cursor { created_at: last.user.created_at, id: last.user.id.to_string() };
+            after = last.cursor();
             for profile in batch {
                 let user = json!(UserBody::from(profile));
                 if self.query.as_ref().is_none_or(|query| query.matches(&user)) {

@@ -4,24 +4,23 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{
-    UserBody,
-    create::{check_password, inexistent_connection},
-    not_found,
-};
 use crate::idp::{
-    Idp,
     backchannel::{self, Announcements},
     form,
     id::UserId,
     management::{
-        clients,
         error::ApiError,
         guard::{Caller, Payload},
+        patch,
+        users::{
+            body::UserBody,
+            checks::{check_password, inexistent_connection},
+        },
     },
+    state::Idp,
     store::{
         self,
         connections::{self, Strategy},
@@ -36,23 +35,23 @@ use crate::idp::{
 /// What is to change. `None` stays, `Some(None)` was `null` and goes.
 #[derive(Debug, Deserialize)]
 pub struct Changes {
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default, deserialize_with = "patch::sent")]
     email: Option<Option<String>>,
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default, deserialize_with = "patch::sent")]
     password: Option<Option<String>>,
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default, deserialize_with = "patch::sent")]
     username: Option<Option<String>>,
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default, deserialize_with = "patch::sent")]
     phone_number: Option<Option<String>>,
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default, deserialize_with = "patch::sent")]
     name: Option<Option<String>>,
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default, deserialize_with = "patch::sent")]
     nickname: Option<Option<String>>,
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default, deserialize_with = "patch::sent")]
     given_name: Option<Option<String>>,
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default, deserialize_with = "patch::sent")]
     family_name: Option<Option<String>>,
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default, deserialize_with = "patch::sent")]
     picture: Option<Option<String>>,
     email_verified: Option<bool>,
     /// Whether a mail asks the person to prove the new address.
@@ -64,10 +63,6 @@ pub struct Changes {
     /// The name of the person's connection.
     connection: Option<String>,
     client_id: Option<String>,
-}
-
-fn sent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 pub async fn update(
@@ -83,31 +78,31 @@ pub async fn update(
     }
 
     // Check the request
-    let mut tx = idp.0.database.read().await?;
-    let profile = profiles::find(&mut tx, &id).await?.ok_or_else(not_found)?;
+    let mut tx = idp.database.read().await?;
+    let profile = profiles::find(&mut tx, &id).await?.ok_or_else(ApiError::no_user)?;
     if let Some(client) = &changes.client_id
         && store::clients::find(&mut tx, client).await?.is_none()
     {
-        return Err(clients::inexistent());
+        return Err(ApiError::no_such_client());
     }
-    let connection = connections::find(&mut tx, &profile.user.connection_id).await?.ok_or_else(not_found)?;
+    let connection = connections::find(&mut tx, &profile.user.connection_id).await?.ok_or_else(ApiError::no_user)?;
     drop(tx);
     changes.check(&profile)?;
     let password_hash = match changes.password.as_ref().and_then(Option::as_deref) {
         Some(typed) => {
             check_password(&connection.password_policy(), typed, &profile.user.email)?;
-            Some(idp.0.passwords.hash(typed, &idp.0.random).await?)
+            Some(idp.passwords.hash(typed, &idp.random).await?)
         }
         None => None,
     };
 
     // Change what is there now
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let now = idp.now();
     if !users::lock(&mut tx, &id).await? {
-        return Err(not_found());
+        return Err(ApiError::no_user());
     }
-    let mut user = users::find(&mut tx, &id).await?.ok_or_else(not_found)?;
+    let mut user = users::find(&mut tx, &id).await?.ok_or_else(ApiError::no_user)?;
     let signs_out = changes.blocked == Some(true) || password_hash.is_some();
     let (email_before, verify_email) = (user.email.clone(), changes.verify_email == Some(true));
     changes.apply(&mut user, password_hash, now);
@@ -127,7 +122,7 @@ pub async fn update(
     }
 
     // Answer
-    let profile = profiles::find(&mut tx, &id).await?.ok_or_else(not_found)?;
+    let profile = profiles::find(&mut tx, &id).await?.ok_or_else(ApiError::no_user)?;
     tx.commit().await?;
     announcements.send(&idp);
     Ok(Json(profile.into()))

@@ -2,11 +2,13 @@
 
 use maud::{Markup, html};
 
-use super::{empty, head, page, part, tags};
 use crate::idp::{
-    Idp,
     config::{AppType, OrganizationRequireBehavior as Behavior, OrganizationUsage as Usage},
-    pages::Page,
+    pages::{
+        Page,
+        console::{empty, head, page, part, tags},
+    },
+    state::Idp,
     store::clients::Client,
 };
 

@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use crate::idp::{Idp, pages::Page};
+use crate::idp::{pages::Page, state::Idp};
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]

@@ -2,11 +2,13 @@
 
 use maud::html;
 
-use super::{count, head, page, part, tags, time};
 use crate::idp::{
-    Idp,
-    pages::Page,
-    store::{connections::Strategy, overview::tenant::ConnectionRow},
+    pages::{
+        Page,
+        console::{count, head, page, part, tags, time},
+    },
+    state::Idp,
+    store::{connections::Strategy, console_queries::tenant::ConnectionRow},
 };
 
 pub fn list(idp: &Idp, connections: &[ConnectionRow]) -> Page {

@@ -2,25 +2,22 @@
 
 use maud::{Markup, html};
 
-use super::{empty, head, organizations, page, paging, search, tags, time};
 use crate::idp::{
-    Idp,
-    id::InvitationId,
-    pages::{Page, alert, field::Field},
+    pages::{
+        Page, alert,
+        console::{empty, head, links, page, paging, search, tags, time},
+        field::Field,
+    },
+    state::Idp,
     store::{
         clients::Client,
+        console_queries::{Listing, organizations::InvitationRow, tenant::RoleRow},
         invitations::Invitation,
         organizations::Organization,
-        overview::{Listing, organizations::InvitationRow, tenant::RoleRow},
     },
 };
 
 const LIST: &str = "/console/invitations";
-
-/// The page of an invitation.
-pub fn address(id: &InvitationId) -> String {
-    super::address("/console/invitation", "id", id.as_str())
-}
 
 pub fn list(idp: &Idp, q: &str, listing: &Listing<InvitationRow>) -> Page {
     let content = html! {
@@ -51,11 +48,11 @@ pub fn rows(invitations: &[InvitationRow], with_organization: bool) -> Markup {
             @for invitation in invitations {
                 li {
                     div class="row-text" {
-                        a href=(address(&invitation.id)) { (invitation.email) }
+                        a href=(links::invitation(&invitation.id)) { (invitation.email) }
                         span class="row-detail" {
                             "invited by " (invitation.inviter_name)
                             @if with_organization {
-                                " into " a href=(organizations::link(&invitation.organization_id)) { (invitation.organization) }
+                                " into " a href=(links::organization(&invitation.organization_id)) { (invitation.organization) }
                             }
                         }
                     }
@@ -112,7 +109,7 @@ pub fn draft(idp: &Idp, organization: &Organization, roles: &[RoleRow], draft: &
             label class="switch" { input type="checkbox" name="mail" value="on" checked; "Send it by mail" }
             div class="actions" {
                 button class="primary" type="submit" { "Invite" }
-                a class="secondary" href=(organizations::link(&organization.id)) { "Cancel" }
+                a class="secondary" href=(links::organization(&organization.id)) { "Cancel" }
             }
         }
     };
@@ -133,10 +130,10 @@ pub struct Details {
 pub fn one(idp: &Idp, details: &Details) -> Page {
     let Details { invitation, organization, client, roles, link } = details;
     let given = roles.iter().filter(|role| invitation.role_ids.0.contains(&role.id)).map(|role| role.name.as_str());
-    let revoke = super::address("/console/invitation/revoke", "id", invitation.id.as_str());
+    let revoke = links::with_parameter("/console/invitation/revoke", "id", invitation.id.as_str());
     let content = html! {
         (head(&invitation.email, &html! {
-            "is invited to " a href=(organizations::link(&organization.id)) { (organization.label()) }
+            "is invited to " a href=(links::organization(&organization.id)) { (organization.label()) }
         }, &html! { a class="secondary" href=(revoke) { "Revoke" } }))
         div class="field" {
             label for="link" { "Link" }

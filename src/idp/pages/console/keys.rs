@@ -2,10 +2,12 @@
 
 use maud::html;
 
-use super::{address, head, page, time};
 use crate::idp::{
-    Idp,
-    pages::Page,
+    pages::{
+        Page,
+        console::{head, links, page, time},
+    },
+    state::Idp,
     store::keys::{KeyState, StoredKey},
 };
 
@@ -27,7 +29,7 @@ pub fn list(idp: &Idp, keys: &[StoredKey]) -> Page {
                                 KeyState::Next => span class="tag" { "next" },
                                 KeyState::Previous => {
                                     span class="tag" { "previous" }
-                                    a href=(address("/console/keys/revoke", "kid", &key.kid)) { "Revoke" }
+                                    a href=(links::with_parameter("/console/keys/revoke", "kid", &key.kid)) { "Revoke" }
                                 },
                                 KeyState::Revoked => span class="tag bad" { "revoked" },
                             }

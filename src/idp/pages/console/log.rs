@@ -2,11 +2,13 @@
 
 use maud::html;
 
-use super::{address, empty, head, page, paging, search, time};
 use crate::idp::{
-    Idp,
-    pages::Page,
-    store::{events::Event, overview::Listing},
+    pages::{
+        Page,
+        console::{empty, head, links, page, paging, search, time},
+    },
+    state::Idp,
+    store::{console_queries::Listing, events::Event},
 };
 
 const LIST: &str = "/console/log";
@@ -29,10 +31,10 @@ pub fn list(idp: &Idp, q: &str, listing: &Listing<Event>) -> Page {
                             span class="row-name" { (event.description) " " code class="tag" { (event.kind) } }
                             span class="row-detail" {
                                 @if let Some(user) = &event.user_id {
-                                    a href=(address("/console/person", "id", user)) { (user) } " "
+                                    a href=(links::with_parameter("/console/person", "id", user)) { (user) } " "
                                 }
                                 @if let Some(organization) = &event.organization_id {
-                                    a href=(address("/console/organization", "id", organization)) { (organization) } " "
+                                    a href=(links::with_parameter("/console/organization", "id", organization)) { (organization) } " "
                                 }
                                 @if let Some(client) = &event.client_id { "by " (client) " " }
                                 @if let Some(from) = &event.address { "from " (from) }

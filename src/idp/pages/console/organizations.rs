@@ -2,27 +2,24 @@
 
 use maud::{Markup, html};
 
-use super::{address, count, empty, head, page, paging, part, people, search, tags, time};
 use crate::idp::{
-    Idp,
-    id::OrganizationId,
-    pages::{Page, brand},
+    pages::{
+        Page, brand,
+        console::{count, empty, head, links, page, paging, part, search, tags, time},
+    },
+    state::Idp,
     store::{
         connections::Strategy,
-        organization_connections::EnabledConnection,
-        organizations::Organization,
-        overview::{
+        console_queries::{
             Listing,
             organizations::{InvitationRow, JoinRule, Member, OrganizationRow},
         },
+        organization_connections::EnabledConnection,
+        organizations::Organization,
     },
 };
 
 const LIST: &str = "/console/organizations";
-
-pub fn link(id: &OrganizationId) -> String {
-    address("/console/organization", "id", id.as_str())
-}
 
 pub fn list(idp: &Idp, q: &str, listing: &Listing<OrganizationRow>) -> Page {
     let content = html! {
@@ -42,7 +39,7 @@ pub fn list(idp: &Idp, q: &str, listing: &Listing<OrganizationRow>) -> Page {
                     li {
                         (brand::tile(&row.organization))
                         div class="row-text" {
-                            a href=(link(&row.organization.id)) { (row.organization.label()) }
+                            a href=(links::organization(&row.organization.id)) { (row.organization.label()) }
                             span class="row-detail" { (row.organization.name) }
                         }
                         span class="row-detail" { (count(row.members, "member", "members")) }
@@ -69,7 +66,7 @@ pub fn one(idp: &Idp, details: &Details) -> Page {
     let Details { organization, members, invitations, connections, rules } = details;
     let id = organization.id.as_str();
     let invite = html! {
-        a class="primary" href=(address("/console/invitations/new", "organization", id)) { "Invite somebody" }
+        a class="primary" href=(links::with_parameter("/console/invitations/new", "organization", id)) { "Invite somebody" }
     };
     let content = html! {
         (brand::tile(organization))
@@ -82,7 +79,7 @@ pub fn one(idp: &Idp, details: &Details) -> Page {
                     @for member in &members.rows {
                         li {
                             div class="row-text" {
-                                a href=(people::address(&member.id)) { (member.name) }
+                                a href=(links::person(&member.id)) { (member.name) }
                                 span class="row-detail" { (member.email) }
                             }
                             span { (tags(member.roles.iter().map(String::as_str), "no role")) }

@@ -2,14 +2,15 @@
 
 use maud::{Markup, html};
 
-use super::{count, empty, head, organizations, page, paging, part, search, tags, time};
 use crate::idp::{
-    Idp,
-    id::UserId,
-    pages::Page,
+    pages::{
+        Page,
+        console::{count, empty, head, links, page, paging, part, search, tags, time},
+    },
+    state::Idp,
     store::{
         connections::Connection,
-        overview::{
+        console_queries::{
             Listing,
             people::{Membership, PersonRow, SessionRow},
         },
@@ -18,11 +19,6 @@ use crate::idp::{
 };
 
 const LIST: &str = "/console/people";
-
-/// The page of a person.
-pub fn address(id: &UserId) -> String {
-    super::address("/console/person", "id", id.as_str())
-}
 
 pub fn list(idp: &Idp, q: &str, listing: &Listing<PersonRow>) -> Page {
     let content = html! {
@@ -39,7 +35,7 @@ pub fn list(idp: &Idp, q: &str, listing: &Listing<PersonRow>) -> Page {
                 @for person in &listing.rows {
                     li {
                         div class="row-text" {
-                            a href=(address(&person.id)) { (person.name) }
+                            a href=(links::person(&person.id)) { (person.name) }
                             span class="row-detail" { (person.email) }
                         }
                         span {
@@ -95,7 +91,7 @@ pub fn one(idp: &Idp, details: &Details) -> Page {
                     @for membership in memberships {
                         li {
                             div class="row-text" {
-                                a href=(organizations::link(&membership.id)) { (membership.organization) }
+                                a href=(links::organization(&membership.id)) { (membership.organization) }
                             }
                             span { (tags(membership.roles.iter().map(String::as_str), "no role")) }
                         }
@@ -118,7 +114,7 @@ pub fn one(idp: &Idp, details: &Details) -> Page {
                         }
                     }
                 }
-                a class="secondary" href=(super::address("/console/person/sign-out", "id", user.id.as_str())) {
+                a class="secondary" href=(links::with_parameter("/console/person/sign-out", "id", user.id.as_str())) {
                     "Sign out everywhere"
                 }
             }
@@ -135,7 +131,7 @@ fn block(user: &User) -> Markup {
                 button class="primary" type="submit" { "Unblock" }
             }
         } @else {
-            a class="secondary" href=(super::address("/console/person/block", "id", user.id.as_str())) { "Block" }
+            a class="secondary" href=(links::with_parameter("/console/person/block", "id", user.id.as_str())) { "Block" }
         }
     }
 }

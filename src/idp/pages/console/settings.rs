@@ -2,8 +2,11 @@
 
 use maud::html;
 
-use super::head;
-use crate::idp::{Idp, pages::Page, store::settings::Switch};
+use crate::idp::{
+    pages::{Page, console::head},
+    state::Idp,
+    store::settings::Switch,
+};
 
 /// What became of the form.
 #[derive(Clone, Copy, Debug)]

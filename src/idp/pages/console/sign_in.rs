@@ -3,8 +3,8 @@
 use maud::html;
 
 use crate::idp::{
-    Idp,
     pages::{Page, alert, field::Field, heading, layout},
+    state::Idp,
 };
 
 /// With the name that was typed, where it leads, and why it was not accepted.

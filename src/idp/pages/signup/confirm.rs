@@ -4,14 +4,12 @@ use axum::http::StatusCode;
 use maud::{Markup, html};
 
 use crate::idp::{
-    Idp,
-    flow::{Login, Screen},
+    flow::{login::Login, screen::Screen},
     pages::{Page, alert, field::Field, heading, layout, login_page, reset_password},
+    paths,
+    state::Idp,
     store::{clients::Client, organizations::Organization, sign_ups::SignUp},
 };
-
-/// Where the mail's link leads.
-pub const PATH: &str = "/u/signup/confirm";
 
 /// A sign-up as this browser sees it.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +50,7 @@ pub fn page(idp: &Idp, ticket: &str, place: Place<'_>, asks_password: bool, erro
     let card = html! {
         (heading(place.organization, title, &lead))
         (alert(error))
-        form method="post" action=(PATH) {
+        form method="post" action=(paths::SIGN_UP_CONFIRMATION) {
             input type="hidden" name="ticket" value=(ticket);
             div class="field" {
                 span class="label" { "Name" }

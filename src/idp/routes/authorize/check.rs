@@ -1,13 +1,13 @@
 //! The checks of an authorization request, in the order in which they can be answered: first whether there is a
 //! callback that may hear of an error, then everything else.
 
-use super::{connection, organization};
 use crate::{
     idp::{
-        Idp,
         authorization::{AuthorizationRequest, Callback, CallbackError, Prompt, ResponseMode},
         parameters::Parameters,
+        routes::authorize::{connection, organization},
         scope::Scope,
+        state::Idp,
         store::{
             apis,
             clients::{self, Client},

@@ -4,7 +4,7 @@ use crate::{
     idp::{
         authorization::CallbackError,
         id::{ConnectionId, OrganizationId},
-        offer::Offer,
+        sign_in_options::Offer,
         store::{clients::Client, connections},
     },
     kernel::database::Tx,

@@ -2,15 +2,14 @@
 
 use axum::extract::State;
 
-use super::{DbConnectionError, check};
 use crate::idp::{
-    Idp,
+    authentication::Caller,
     id::OrganizationId,
     parameters::{ApiParameters, ClientAddress},
-    routes::reset_password::request,
-    signin::Caller,
+    routes::dbconnections::{DbConnectionError, check},
+    state::Idp,
     store::organizations,
-    tickets::Context,
+    tickets::{self, Context},
 };
 
 /// Sends a link to choose a new password, if there is such an account. The answer is the same if not.
@@ -19,7 +18,7 @@ pub async fn change_password(
     ClientAddress(address): ClientAddress,
     parameters: ApiParameters,
 ) -> Result<&'static str, DbConnectionError> {
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let checked = check(&mut tx, parameters).await?;
     let organization = match checked.parameters.get("organization") {
         Some(id) => organizations::find(&mut tx, &OrganizationId::known(id)).await?,
@@ -34,7 +33,7 @@ pub async fn change_password(
         client: Some(&checked.client.id),
         organization: organization.as_ref().map(|organization| &organization.id),
     };
-    match request::send(&idp, &checked.email, context, caller).await? {
+    match tickets::request_password_reset(&idp, &checked.email, context, caller).await? {
         Ok(()) => Ok("We've just sent you an email to reset your password."),
         Err(too_many) => Err(DbConnectionError::TooMany(too_many)),
     }

@@ -3,14 +3,14 @@
 use axum::{Json, extract::State};
 use serde_json::{Value, json};
 
-use super::{DbConnectionError, check};
 use crate::idp::{
-    Idp,
     accounts::{self, NewAccount},
+    authentication::Caller,
     form,
     parameters::{ApiParameters, ClientAddress},
-    password::objection_under,
-    signin::Caller,
+    password::policy::objection_under,
+    routes::dbconnections::{DbConnectionError, check},
+    state::Idp,
     throttle,
     tickets::Context,
 };
@@ -22,7 +22,7 @@ pub async fn sign_up(
     ClientAddress(address): ClientAddress,
     parameters: ApiParameters,
 ) -> Result<Json<Value>, DbConnectionError> {
-    let checked = check(&mut idp.0.database.read().await?, parameters).await?;
+    let checked = check(&mut idp.database.read().await?, parameters).await?;
     let refuse = |text: &str| Err(DbConnectionError::Refused(text.to_owned()));
 
     // Check that people may, and what they chose
@@ -43,7 +43,7 @@ pub async fn sign_up(
     };
 
     // Count the try
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let counted = throttle::sign_up(&mut tx, &address, idp.now()).await?;
     tx.commit().await?;
     counted.map_err(DbConnectionError::TooMany)?;

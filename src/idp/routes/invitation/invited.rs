@@ -4,15 +4,15 @@ use axum::http::HeaderMap;
 
 use crate::{
     idp::{
-        Idp,
-        flow::Login,
+        authentication,
+        flow::{login::Login, screen::Screen},
+        page_error::PageError,
         pages::{
             self,
             invitation::{Draft, Guest},
         },
         parameters::Parameters,
-        routes::PageError,
-        signin,
+        state::Idp,
         store::{
             connections::{self, Connection, Strategy},
             invitations::{self, Invitation},
@@ -24,9 +24,6 @@ use crate::{
     },
     kernel::database::Tx,
 };
-
-/// Where a sign-in at somebody else's issuer begins.
-const FEDERATE: &str = "/u/federate";
 
 /// A login that is about an invitation still open.
 pub(super) struct Invited {
@@ -67,7 +64,7 @@ impl Invited {
             }
             None => (connections::default(tx).await?, users::with_password(tx, &invitation.email).await?),
         };
-        let other = match signin::current_session(idp, tx, headers).await? {
+        let other = match authentication::current_session(idp, tx, headers).await? {
             Some(session) => users::find(tx, &session.user_id).await?.map(|user| (session, user)),
             None => None,
         };
@@ -84,7 +81,7 @@ impl Invited {
     pub(super) fn page(&self, idp: &Idp, draft: Draft<'_>) -> pages::Page {
         let Connection { id, name, display_name, .. } = &self.connection;
         let name = display_name.as_ref().unwrap_or(name);
-        let address = format!("{FEDERATE}?state={}&connection={id}", self.login.state);
+        let address = Screen::issuer_address(&self.login.state, id, None);
         let guest = Guest {
             has_account: self.user.is_some(),
             other: self.other.as_ref().map(|(_, user)| user),

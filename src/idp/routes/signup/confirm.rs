@@ -15,16 +15,17 @@ use axum::{
 
 use crate::{
     idp::{
-        Idp,
-        flow::Login,
+        authentication::{self, Caller, Refused},
+        flow::{login::Login, sign_in},
+        page_error::PageError,
         pages::{
             Page,
             signup::{confirm as page, confirm::Place},
         },
         parameters::{ClientAddress, Parameters},
-        routes::{PageError, login},
+        routes::password_refusal,
         sign_ups::{self, Outcome},
-        signin::{self, Caller, Refused},
+        state::Idp,
         store::{
             clients::{self, Client},
             connections,
@@ -60,7 +61,7 @@ impl<'a> Followed<'a> {
             Some(id) => organizations::find(tx, id).await?,
             None => None,
         };
-        let browser = idp.0.cookies.browser(headers);
+        let browser = idp.cookies.browser(headers);
         let is_here = browser.is_some_and(|browser| sign_up.browser_hash.matches(browser));
         let login = Login::resume_if_any(idp, tx, headers, &sign_up.login_state).await?;
         let login = login.filter(|login| is_here && login.offer.database);
@@ -83,7 +84,7 @@ impl<'a> Followed<'a> {
 
 /// Asks for one click: programs that look at mail follow links, and none of them is to make an account.
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    let followed = Followed::open(&idp, &mut idp.0.database.read().await?, &headers, &parameters).await?;
+    let followed = Followed::open(&idp, &mut idp.database.read().await?, &headers, &parameters).await?;
     Ok(followed.page(&idp, None).into_response())
 }
 
@@ -94,7 +95,7 @@ pub async fn submit(
     ClientAddress(address): ClientAddress,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
-    let followed = Followed::open(&idp, &mut idp.0.database.read().await?, &headers, &parameters).await?;
+    let followed = Followed::open(&idp, &mut idp.database.read().await?, &headers, &parameters).await?;
 
     // Let another browser prove that it is the same person's
     if !followed.is_here
@@ -102,14 +103,14 @@ pub async fn submit(
     {
         let (status, message) = match refused {
             Refused::Wrong => (StatusCode::BAD_REQUEST, "Wrong password.".to_owned()),
-            Refused::TooMany(_) => login::refusal(&idp, refused),
+            Refused::TooMany(_) => password_refusal::describe(&idp, refused),
         };
         let page = followed.page(&idp, Some(&message)).with_status(status);
-        return Ok(login::refused_page(&idp, page, refused).into_response());
+        return Ok(password_refusal::on_page(&idp, page, refused).into_response());
     }
 
     // Make the account, unless somebody did meanwhile
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let followed = Followed::open(&idp, &mut tx, &headers, &parameters).await?;
     let outcome =
         sign_ups::finish(&mut tx, &idp, followed.ticket, &followed.sign_up, followed.caller(&address)).await?;
@@ -124,7 +125,7 @@ pub async fn submit(
 
     // Sign in and go on
     let response = match &followed.login {
-        Some(login) => login::sign_in(&idp, &mut tx, &headers, login, &user, &address).await?,
+        Some(login) => sign_in::sign_in(&idp, &mut tx, &headers, login, &user, &address).await?,
         None => page::done(&idp, followed.place()).into_response(),
     };
     tx.commit().await?;
@@ -138,5 +139,5 @@ async fn check_password(
     address: &str,
 ) -> sqlx::Result<Result<(), Refused>> {
     let SignUp { email, password_hash, .. } = &followed.sign_up;
-    signin::check_chosen_password(idp, email, typed, password_hash, followed.caller(address)).await
+    authentication::check_chosen_password(idp, email, typed, password_hash, followed.caller(address)).await
 }

@@ -2,17 +2,18 @@
 
 mod assertion;
 
-use super::error::TokenError;
+use axum::http::{HeaderMap, header};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
 use crate::{
     idp::{
-        Idp,
         parameters::Parameters,
+        routes::token::error::TokenError,
+        state::Idp,
         store::clients::{self, Client},
     },
     kernel::database::Tx,
 };
-use axum::http::{HeaderMap, header};
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 /// The client that `headers` or `parameters` prove; a public one need only be named.
 pub async fn authenticate(

@@ -1,13 +1,15 @@
 //! `grant_type=client_credentials`
 
-use super::{TokenError, required};
 use crate::{
     idp::{
-        Idp,
         config::OrganizationUsage,
         parameters::Parameters,
-        routes::authorize::organization,
+        routes::{
+            authorize::organization,
+            token::{error::TokenError, parameters::required},
+        },
         scope::Scope,
+        state::Idp,
         store::{
             apis,
             client_grants::{self, ClientGrant},
@@ -54,6 +56,7 @@ async fn organization_for(
     asked: Option<&str>,
 ) -> Result<Option<Organization>, TokenError> {
     use OrganizationUsage::{Allow, Deny, Require};
+
     let refuse = |text: &str| Err(TokenError::invalid_request(text));
     match (grant.organization_usage.unwrap_or(Deny), asked, &client.default_organization) {
         (Deny, Some(_), _) => refuse("parameter organization is not allowed for this client"),

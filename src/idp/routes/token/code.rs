@@ -1,11 +1,11 @@
 //! `grant_type=authorization_code`
 
-use super::{TokenError, required};
 use crate::{
     idp::{
-        Idp,
         parameters::Parameters,
+        routes::token::{error::TokenError, parameters::required},
         secret::verifies_challenge,
+        state::Idp,
         store::{
             clients::Client,
             codes::{self, Code},

@@ -1,11 +1,11 @@
 //! `grant_type=refresh_token`
 
-use super::{TokenError, required};
 use crate::{
     idp::{
-        Idp,
         parameters::Parameters,
+        routes::token::{error::TokenError, parameters::required},
         scope::Scope,
+        state::Idp,
         store::{
             clients::Client,
             grants::{self, Grant},

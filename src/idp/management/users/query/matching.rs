@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::{Bound, Query, Test};
+use crate::idp::management::users::query::ast::{Bound, Query, Test};
 
 /// Where a value without a field is looked for.
 const NAMING: [&str; 7] = ["email", "name", "nickname", "username", "given_name", "family_name", "phone_number"];
@@ -98,6 +98,7 @@ fn is_like(pattern: &[char], text: &[char]) -> bool {
 /// The values at a path with dots: through objects by name, and through lists into each item.
 fn values_of<'a>(user: &'a Value, path: &str) -> Vec<std::borrow::Cow<'a, Value>> {
     use std::borrow::Cow;
+
     match path {
         "email.domain" => {
             let domain = user["email"].as_str().and_then(|email| email.rsplit_once('@'));

@@ -1,7 +1,9 @@
 //! What a query tells the database, so that not everybody is read.
 
-use super::{Query, Test};
-use crate::idp::store::profiles::Filter;
+use crate::idp::{
+    management::users::query::ast::{Query, Test},
+    store::profiles::Filter,
+};
 
 /// The greatest number of characters in a pattern; databases have a limit too.
 const LONGEST: usize = 100;

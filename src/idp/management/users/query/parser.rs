@@ -2,7 +2,7 @@
 
 use std::{iter::Peekable, str::CharIndices};
 
-use super::{Bound, Query, Test};
+use crate::idp::management::users::query::ast::{Bound, Query, Test};
 
 /// Parentheses and negations within each other; more is no question of a person's.
 const DEEPEST: usize = 20;
@@ -29,7 +29,14 @@ enum Token {
     },
 }
 
-pub fn parse(text: &str) -> Result<Query, ParseError> {
+impl Query {
+    /// Parses a query.
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        parse(text)
+    }
+}
+
+fn parse(text: &str) -> Result<Query, ParseError> {
     let mut parser = Parser { tokens: tokens(text)?, next: 0, depth: 0 };
     let query = parser.any(None)?;
     match parser.peek() {

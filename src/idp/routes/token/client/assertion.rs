@@ -8,12 +8,11 @@ use jsonwebtoken::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::TokenError;
 use crate::{
     idp::{
-        Idp,
         parameters::Parameters,
-        routes::token::required,
+        routes::token::{error::TokenError, parameters::required},
+        state::Idp,
         store::{
             assertions,
             clients::{self, Client},
@@ -69,7 +68,7 @@ pub async fn authenticate(idp: &Idp, tx: &mut Tx, parameters: &Parameters) -> Re
     let claims = verify(&client, &header, assertion).ok_or_else(|| refuse("no key of the client signed it"))?;
     let endpoint = idp.address("oauth/token");
     let now = idp.now();
-    check(&claims, [idp.0.issuer.as_str(), &endpoint], now).map_err(refuse)?;
+    check(&claims, [idp.issuer.as_str(), &endpoint], now).map_err(refuse)?;
 
     // Spend it
     let until = Timestamp::from_seconds(claims.exp).plus(LEEWAY);

@@ -1,16 +1,11 @@
 //! The one error of the pages, and how it becomes one.
 
 use axum::{
-    extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use tower_http::csrf::ProtectionError;
 
-use crate::idp::{
-    Idp, error,
-    pages::{self, error::ErrorPage},
-};
+use crate::idp::error;
 
 /// Why a page cannot be shown or a form not be taken.
 #[derive(Debug, thiserror::Error)]
@@ -117,7 +112,7 @@ impl PageError {
     }
 }
 
-/// The response is finished by [`render`], which knows where it is.
+/// The layer `routes::error_page` renders it, which knows the host.
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         if let Self::Database(_) | Self::Provider(_) = self {
@@ -130,18 +125,12 @@ impl IntoResponse for PageError {
     }
 }
 
-/// Puts the page into a response that a [`PageError`] or the cross-origin check began.
-pub async fn render(State(idp): State<Idp>, response: Response) -> Response {
-    let refused = || ErrorPage {
-        status: StatusCode::FORBIDDEN,
-        title: "This form came from somewhere else",
-        text: "It was not sent by a page of this sign-in service, so it was not carried out.".to_owned(),
-        way_on: None,
-    };
-    let page = match response.extensions().get::<ErrorPage>() {
-        Some(page) => page.clone(),
-        None if response.extensions().get::<ProtectionError>().is_some() => refused(),
-        None => return response,
-    };
-    pages::error::page(idp.host(), &page).into_response()
+/// What it says.
+#[derive(Clone, Debug)]
+pub struct ErrorPage {
+    pub status: StatusCode,
+    pub title: &'static str,
+    pub text: String,
+    /// A way on: its words and its address.
+    pub way_on: Option<(String, String)>,
 }

@@ -2,18 +2,20 @@
 
 use serde_json::{Map, Value};
 
-use super::{
-    Idp,
-    events::{self, Kind},
-    signin::Caller,
-    store::{
-        invitations::{self, Invitation},
-        organizations,
-        tickets::{self, Kind as TicketKind},
-        users::{self, User},
+use crate::{
+    idp::{
+        authentication::Caller,
+        events::{self, Kind},
+        state::Idp,
+        store::{
+            invitations::{self, Invitation},
+            organizations,
+            tickets::{self, Kind as TicketKind},
+            users::{self, User},
+        },
     },
+    kernel::database::Tx,
 };
-use crate::kernel::database::Tx;
 
 /// Uses `invitation` up and makes `user` a member with its roles. The address, which the invitation was sent to, counts
 /// as verified, and what the invitation has to say of the person is added to what is known of them.

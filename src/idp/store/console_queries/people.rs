@@ -1,9 +1,9 @@
 //! People, and what belongs to one.
 
-use super::{Listing, Query};
 use crate::{
     idp::{
         id::{OrganizationId, SessionId, UserId},
+        store::console_queries::{Listing, Query},
         time::Timestamp,
     },
     kernel::database::{Tx, query::fetch_all},

@@ -1,15 +1,18 @@
 //! Proving who somebody is, and remembering it.
 
-use super::{
-    Idp,
-    events::{self, Event, Kind},
-    form,
-    id::{ClientId, OrganizationId, SessionId, UserId},
-    store::{sessions, users},
-    throttle::{self, TooMany, Try},
-};
-use crate::kernel::database::Tx;
 use axum::http::{HeaderMap, HeaderValue};
+
+use crate::{
+    idp::{
+        events::{self, Event, Kind},
+        form,
+        id::{ClientId, OrganizationId, SessionId, UserId},
+        state::Idp,
+        store::{sessions, users},
+        throttle::{self, TooMany, Try},
+    },
+    kernel::database::Tx,
+};
 
 /// Why a password was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,12 +58,12 @@ pub async fn check_password(
         Err(too_many) => return Ok(Err(Refused::TooMany(too_many))),
     };
 
-    let user = users::with_password(&mut idp.0.database.read().await?, &email).await?;
+    let user = users::with_password(&mut idp.database.read().await?, &email).await?;
     let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
-    let right = idp.0.passwords.verify(password, hash).await;
+    let right = idp.passwords.verify(password, hash).await;
     match user {
         Some(user) if right => {
-            let mut tx = idp.0.database.write().await?;
+            let mut tx = idp.database.write().await?;
             throttle::succeed(&mut tx, &tried).await?;
             tx.commit().await?;
             Ok(Ok(user))
@@ -70,7 +73,7 @@ pub async fn check_password(
                 Some(user) => (Kind::WrongPassword, Some(&user.id)),
                 None => (Kind::UnknownUser, None),
             };
-            let mut tx = idp.0.database.write().await?;
+            let mut tx = idp.database.write().await?;
             events::record(&mut tx, idp, caller.event(kind, &email, id)).await?;
             tx.commit().await?;
             Ok(Err(Refused::Wrong))
@@ -91,8 +94,8 @@ pub async fn check_chosen_password(
         Ok(tried) => tried,
         Err(too_many) => return Ok(Err(Refused::TooMany(too_many))),
     };
-    let right = idp.0.passwords.verify(password, Some(hash)).await;
-    let mut tx = idp.0.database.write().await?;
+    let right = idp.passwords.verify(password, Some(hash)).await;
+    let mut tx = idp.database.write().await?;
     if right {
         throttle::succeed(&mut tx, &tried).await?;
     } else {
@@ -104,7 +107,7 @@ pub async fn check_chosen_password(
 
 /// Counts a try at the password of `email`, before it is looked at.
 async fn count_try(idp: &Idp, email: &str, caller: Caller<'_>) -> sqlx::Result<Result<Try, TooMany>> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let tried = throttle::begin(&mut tx, email, caller.address, idp.now()).await?;
     if let Err(too_many) = &tried
         && too_many.is_first
@@ -117,7 +120,7 @@ async fn count_try(idp: &Idp, email: &str, caller: Caller<'_>) -> sqlx::Result<R
 
 /// The session that the browser's cookie opens.
 pub async fn current_session(idp: &Idp, tx: &mut Tx, headers: &HeaderMap) -> sqlx::Result<Option<sessions::Session>> {
-    match idp.0.cookies.session(headers) {
+    match idp.cookies.session(headers) {
         Some(cookie) => sessions::by_cookie(tx, cookie, idp.now()).await,
         None => Ok(None),
     }
@@ -132,7 +135,7 @@ pub async fn start_session(
     user: &UserId,
 ) -> sqlx::Result<(sessions::Session, HeaderValue)> {
     let present = current_session(idp, tx, headers).await?;
-    let cookie = idp.0.random.token();
+    let cookie = idp.random.token();
     let session = match present {
         Some(present) if present.user_id == *user => {
             let session = sessions::Session { authenticated_at: idp.now(), ..present };
@@ -143,11 +146,11 @@ pub async fn start_session(
             if let Some(present) = present {
                 sessions::delete(tx, &present.sid).await?;
             }
-            let (sid, user_id) = (SessionId::random(&idp.0.random), user.clone());
+            let (sid, user_id) = (SessionId::random(&idp.random), user.clone());
             let session = sessions::Session { sid, user_id, authenticated_at: idp.now() };
             sessions::insert(tx, &session, &cookie).await?;
             session
         }
     };
-    Ok((session, idp.0.cookies.set_session(&cookie)))
+    Ok((session, idp.cookies.set_session(&cookie)))
 }

@@ -1,9 +1,9 @@
 //! How much of what is asked for is given.
 
-use super::{STANDARD, Scope};
 use crate::{
     idp::{
         id::{OrganizationId, UserId},
+        scope::{STANDARD, Scope},
         store::{
             apis::{self, Api},
             roles,

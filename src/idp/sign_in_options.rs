@@ -1,12 +1,17 @@
 //! The ways to sign in that a login offers: those of its client and, inside an organization, of the organization.
 
-use super::{
-    federation::{self, Options},
-    form,
-    id::{ClientId, ConnectionId, OrganizationId},
-    store::connections::{self, Connection, Offered, Strategy},
+use crate::{
+    idp::{
+        federation::options::{self, Options},
+        form,
+        id::{ClientId, ConnectionId, OrganizationId},
+        store::{
+            connection_clients::{self, Offered},
+            connections::{Connection, Strategy},
+        },
+    },
+    kernel::database::Tx,
 };
-use crate::kernel::database::Tx;
 
 /// What a login offers.
 #[derive(Clone, Debug)]
@@ -35,7 +40,7 @@ impl Issuer {
 
     /// The picture of its button.
     pub fn icon(&self) -> Option<String> {
-        federation::icon(&self.connection.options.0)
+        options::icon(&self.connection.options.0)
     }
 
     /// How it is called, if its connection says so.
@@ -53,14 +58,14 @@ impl Offer {
         only: Option<&ConnectionId>,
     ) -> sqlx::Result<Self> {
         let mut offer = Self { database: false, issuers: Vec::new() };
-        for Offered { connection, is_button } in connections::offered(tx, client, organization).await? {
+        for Offered { connection, is_button } in connection_clients::offered(tx, client, organization).await? {
             if only.is_some_and(|only| *only != connection.id) {
                 continue;
             }
             match connection.strategy {
                 Strategy::Auth0 => offer.database = true,
                 Strategy::Oidc => {
-                    let domains = federation::domains(&connection.options.0);
+                    let domains = options::domains(&connection.options.0);
                     let is_button = is_button || only.is_some();
                     offer.issuers.push(Issuer { connection, is_button, domains });
                 }

@@ -1,10 +1,14 @@
 //! What there is once in a tenant: clients, connections, roles, the log.
 
-use super::{Listing, Query};
 use crate::{
     idp::{
         id::RoleId,
-        store::{clients::Client, connections::Connection, events::Event},
+        store::{
+            clients::Client,
+            connections::Connection,
+            console_queries::{Listing, Query},
+            events::Event,
+        },
     },
     kernel::database::{Tx, query::fetch_all},
 };

@@ -1,10 +1,12 @@
 //! Organizations, and what is in one.
 
-use super::{Listing, Query};
 use crate::{
     idp::{
         id::{InvitationId, OrganizationId, UserId},
-        store::organizations::Organization,
+        store::{
+            console_queries::{Listing, Query},
+            organizations::Organization,
+        },
         time::Timestamp,
     },
     kernel::database::{Tx, query::fetch_all},

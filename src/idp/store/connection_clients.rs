@@ -1,8 +1,10 @@
 //! Which connections sign people in to which clients.
 
-use super::Connection;
 use crate::{
-    idp::id::{ClientId, ConnectionId, OrganizationId, UserId},
+    idp::{
+        id::{ClientId, ConnectionId, OrganizationId, UserId},
+        store::connections::Connection,
+    },
     kernel::database::{
         Tx,
         query::{execute, fetch_all, scalar_all, scalar_optional},

@@ -2,9 +2,14 @@
 
 use chrono::TimeDelta;
 
-use super::{JsonText, json_text};
 use crate::{
-    idp::{authorization::AuthorizationRequest, id::SessionId, secret::SecretHash, time::Timestamp},
+    idp::{
+        authorization::AuthorizationRequest,
+        id::SessionId,
+        secret::SecretHash,
+        store::{JsonText, json_text},
+        time::Timestamp,
+    },
     kernel::database::{
         Tx,
         query::{execute, fetch_optional},

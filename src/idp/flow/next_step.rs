@@ -1,17 +1,20 @@
 //! What a login still needs.
 
-use super::{
-    consent,
-    screen::{Next, Screen},
-};
 use crate::{
     idp::{
         authorization::{AuthorizationRequest, CallbackError, Prompt},
         config::{OrganizationRequireBehavior as Behavior, OrganizationUsage as Usage},
+        flow::{
+            consent,
+            screen::{Next, Screen},
+        },
         id::OrganizationId,
         join,
-        offer::Offer,
-        store::{clients::Client, connections, organizations, sessions::Session, users},
+        sign_in_options::Offer,
+        store::{
+            clients::Client, connection_clients, connections, organization_connections, organizations,
+            sessions::Session, users,
+        },
         time::Timestamp,
     },
     kernel::database::Tx,
@@ -33,7 +36,7 @@ pub async fn first(
         return Ok(Next::Show(Screen::NameOrganization));
     }
     if let Some(session) = session.filter(|session| good_enough(request, session, now)) {
-        let connection = connections::of_user(tx, &session.user_id, &client.id).await?;
+        let connection = connection_clients::of_user(tx, &session.user_id, &client.id).await?;
         // Who came another way than the client takes or wants has to sign in again.
         if let Some(connection) = connection
             && request.connection.as_ref().is_none_or(|wanted| *wanted == connection)
@@ -136,7 +139,7 @@ pub async fn settle_organization(
 /// Whether the person of `session` may enter the organization.
 async fn enter(tx: &mut Tx, organization: &OrganizationId, session: &Session) -> sqlx::Result<Next> {
     let user = &session.user_id;
-    if let Some(connection) = connections::foreign_to(tx, organization, user).await? {
+    if let Some(connection) = organization_connections::foreign_to(tx, organization, user).await? {
         let description = format!(
             "user {user} belongs to connection {connection} that is not part of the {organization} organization"
         );

@@ -2,8 +2,11 @@
 
 use maud::html;
 
-use super::{Page, heading, layout};
-use crate::idp::{Idp, flow::Login};
+use crate::idp::{
+    flow::login::Login,
+    pages::{Page, heading, layout},
+    state::Idp,
+};
 
 /// On to the login page of another issuer.
 pub fn to_issuer(idp: &Idp, login: &Login, issuer: &str, address: &str) -> Page {

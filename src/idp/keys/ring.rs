@@ -1,0 +1,221 @@
+//! The keys that sign tokens: made on first start, kept, published, and changed with an overlap.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use rand::{SeedableRng as _, rngs::StdRng};
+use rsa::{
+    RsaPrivateKey,
+    pkcs1::{DecodeRsaPrivateKey as _, EncodeRsaPrivateKey as _, LineEnding},
+    traits::PublicKeyParts as _,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    idp::{
+        error::Error,
+        store::keys::{self, KeyState},
+        time::Timestamp,
+    },
+    kernel::{database::Tx, random::Random},
+};
+
+const BITS: usize = 2048;
+
+/// An RSA key that signs with RS256, which is all that Auth0's clients are told to accept.
+pub struct SigningKey {
+    kid: String,
+    modulus: String,
+    exponent: String,
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+}
+
+/// The keys of the moment: one signs, and others verify before and after it does.
+pub struct KeyRing {
+    current: SigningKey,
+    /// What is published beside it: the next key, and those whose tokens may still be about.
+    others: Vec<SigningKey>,
+    /// What the database said of them when they were read.
+    uses: Vec<(String, KeyState)>,
+}
+
+/// A key that is not stored yet. Making one takes long, so it is done before the database is held.
+#[derive(Debug)]
+pub struct NewKey {
+    kid: String,
+    pem: String,
+}
+
+/// Makes a key.
+///
+/// # Errors
+/// When the machine cannot.
+pub async fn generate(random: &Random) -> Result<NewKey, Error> {
+    let mut rng = StdRng::from_seed(random.bytes());
+    let generated = tokio::task::spawn_blocking(move || {
+        let key = RsaPrivateKey::new(&mut rng, BITS).map_err(|error| Error::Key(error.to_string()))?;
+        key.to_pkcs1_pem(LineEnding::LF).map_err(|error| Error::Key(error.to_string()))
+    });
+    let pem = generated.await.map_err(|error| Error::Key(error.to_string()))??.to_string();
+    Ok(NewKey { kid: SigningKey::from_pem(&pem)?.kid, pem })
+}
+
+/// The keys of the database, made first if there are none.
+pub async fn load_or_generate(tx: &mut Tx, random: &Random, now: Timestamp) -> Result<KeyRing, Error> {
+    let stored = keys::all(tx).await?;
+    for state in [KeyState::Current, KeyState::Next] {
+        if !stored.iter().any(|key| key.state == state) {
+            let NewKey { kid, pem } = generate(random).await?;
+            keys::insert(tx, &kid, &pem, state, now).await?;
+        }
+    }
+    load(tx).await
+}
+
+/// The keys of the database.
+///
+/// # Errors
+/// When none signs.
+pub async fn load(tx: &mut Tx) -> Result<KeyRing, Error> {
+    let mut current = None;
+    let mut others = Vec::new();
+    let mut uses = Vec::new();
+    for stored in keys::all(tx).await?.into_iter().filter(|key| key.state != KeyState::Revoked) {
+        let key = SigningKey::from_pem(&stored.private_key_pem)?;
+        if stored.state == KeyState::Current {
+            current = Some(key);
+        } else {
+            others.push(key);
+        }
+        uses.push((stored.kid, stored.state));
+    }
+    uses.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let current = current.ok_or_else(|| Error::Key("no key signs".to_owned()))?;
+    Ok(KeyRing { current, others, uses })
+}
+
+/// Lets the next key sign, keeps publishing the present one, and makes `new` the next one. Clients that fetched the
+/// keys before know the one that signs from now on. False when somebody else has just done the same.
+pub async fn rotate(tx: &mut Tx, new: &NewKey, now: Timestamp) -> Result<bool, Error> {
+    let stored = keys::all(tx).await?;
+    for (from, to) in [(KeyState::Current, KeyState::Previous), (KeyState::Next, KeyState::Current)] {
+        for key in stored.iter().filter(|key| key.state == from) {
+            if !keys::change_state(tx, &key.kid, from, to, now).await? {
+                return Ok(false);
+            }
+        }
+    }
+    keys::insert(tx, &new.kid, &new.pem, KeyState::Next, now).await?;
+    Ok(true)
+}
+
+impl KeyRing {
+    /// Whether these are still the keys of the database.
+    pub async fn is_up_to_date(&self, tx: &mut Tx) -> sqlx::Result<bool> {
+        Ok(keys::uses(tx).await? == self.uses)
+    }
+
+    /// The name of the key that signs.
+    pub fn current_kid(&self) -> &str {
+        &self.current.kid
+    }
+
+    /// Whether the token names a key that is not among these.
+    pub fn is_missing_key_of(&self, token: &str) -> bool {
+        let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid);
+        kid.is_some_and(|kid| !self.uses.iter().any(|(known, _)| *known == kid))
+    }
+
+    /// The JSON Web Key Set (RFC 7517 section 5), the key that signs first.
+    pub fn jwks(&self) -> serde_json::Value {
+        let keys: Vec<_> = std::iter::once(&self.current).chain(&self.others).map(SigningKey::jwk).collect();
+        json!({ "keys": keys })
+    }
+
+    /// A compact JWT with `claims`. About a millisecond.
+    ///
+    /// # Errors
+    /// When `claims` cannot be written as JSON.
+    pub fn sign(&self, claims: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
+        self.sign_as("JWT", claims)
+    }
+
+    /// The same, with another `typ` in its header.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn sign_as(&self, typ: &str, claims: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
+        self.current.sign(typ, claims)
+    }
+
+    /// The claims of a token that a published key signed, whether or not it has expired.
+    pub fn verify_ignoring_expiry<T: DeserializeOwned>(&self, token: &str, issuer: &str) -> Option<T> {
+        self.verify(token, issuer, |validation| validation.validate_exp = false)
+    }
+
+    /// The claims of a token of `issuer` that a published key signed and that passes what `require` asks for besides.
+    pub fn verify<T: DeserializeOwned>(
+        &self,
+        token: &str,
+        issuer: &str,
+        require: impl FnOnce(&mut Validation),
+    ) -> Option<T> {
+        let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
+        let key = std::iter::once(&self.current).chain(&self.others).find(|key| key.kid == kid)?;
+        let mut validation = Validation::new(Algorithm::RS256);
+        validation.validate_aud = false;
+        validation.set_required_spec_claims(&["iss"]);
+        validation.set_issuer(&[issuer]);
+        require(&mut validation);
+        jsonwebtoken::decode(token, &key.decoding, &validation).ok().map(|token| token.claims)
+    }
+}
+
+impl SigningKey {
+    fn from_pem(pem: &str) -> Result<Self, Error> {
+        let key = RsaPrivateKey::from_pkcs1_pem(pem).map_err(|error| Error::Key(error.to_string()))?;
+        let modulus = URL_SAFE_NO_PAD.encode(key.n().to_bytes_be());
+        let exponent = URL_SAFE_NO_PAD.encode(key.e().to_bytes_be());
+        let pkcs1 = |error: jsonwebtoken::errors::Error| Error::Key(error.to_string());
+        Ok(Self {
+            kid: thumbprint(&modulus, &exponent),
+            encoding: EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(pkcs1)?,
+            decoding: DecodingKey::from_rsa_components(&modulus, &exponent).map_err(pkcs1)?,
+            modulus,
+            exponent,
+        })
+    }
+
+    fn jwk(&self) -> serde_json::Value {
+        json!({
+            "kty": "RSA", "use": "sig", "alg": "RS256", "kid": self.kid, "n": self.modulus, "e": self.exponent,
+        })
+    }
+
+    fn sign(&self, typ: &str, claims: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
+        let header = Header { kid: Some(self.kid.clone()), typ: Some(typ.to_owned()), ..Header::new(Algorithm::RS256) };
+        jsonwebtoken::encode(&header, claims, &self.encoding)
+    }
+}
+
+/// The JWK thumbprint of RFC 7638 section 3: the same key has the same name everywhere.
+fn thumbprint(modulus: &str, exponent: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(format!(r#"{{"e":"{exponent}","kty":"RSA","n":"{modulus}"}}"#)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example of RFC 7638 section 3.1.
+    #[test]
+    fn a_thumbprint_is_that_of_the_rfc() {
+        let modulus = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKR\
+                       XjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAt\
+                       aSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPk\
+                       sINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
+        assert_eq!(thumbprint(modulus, "AQAB"), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+    }
+}

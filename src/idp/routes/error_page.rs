@@ -1,0 +1,26 @@
+//! Renders the page of a refused request.
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
+use tower_http::csrf::ProtectionError;
+
+use crate::idp::{page_error::ErrorPage, pages, state::Idp};
+
+/// Puts the page into a response that a [`PageError`] or the cross-origin check began.
+pub async fn render(State(idp): State<Idp>, response: Response) -> Response {
+    let refused = || ErrorPage {
+        status: StatusCode::FORBIDDEN,
+        title: "This form came from somewhere else",
+        text: "It was not sent by a page of this sign-in service, so it was not carried out.".to_owned(),
+        way_on: None,
+    };
+    let page = match response.extensions().get::<ErrorPage>() {
+        Some(page) => page.clone(),
+        None if response.extensions().get::<ProtectionError>().is_some() => refused(),
+        None => return response,
+    };
+    pages::error::page(idp.host(), &page).into_response()
+}
