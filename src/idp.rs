@@ -99,7 +99,7 @@ impl Idp {
         if let Some(tenant) = demo {
             seed::demo(&mut tx, tenant, &passwords, random, now).await?;
         }
-        store::grants::sweep(&mut tx, now).await?;
+        store::grants::delete_unused(&mut tx, now).await?;
         tx.commit().await?;
 
         let cookies = Cookies::new(issuer.scheme() == "https");
@@ -142,7 +142,7 @@ impl Idp {
     /// Lets the mail and the logout tokens that are on their way arrive, for ten seconds at most, waits until everything
     /// under way is written, and closes the database. To be called once nothing is served any more.
     pub async fn close(&self) {
-        self.background.end().await;
+        self.background.shut_down().await;
         self.database.close().await;
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     idp::{
-        authentication::Caller,
+        authentication::RequestSource,
         error::Error,
         events::{self, Kind},
         id::UserId,
@@ -13,7 +13,7 @@ use crate::{
             users::{self, NewUser, User},
         },
         throttle,
-        tickets::{self, Context},
+        tickets::{self, LoginContext},
     },
     kernel::database::Tx,
 };
@@ -32,8 +32,8 @@ pub struct NewAccount<'a> {
 pub async fn create(
     idp: &Idp,
     new: &NewAccount<'_>,
-    context: Context<'_>,
-    caller: Caller<'_>,
+    context: LoginContext<'_>,
+    source: RequestSource<'_>,
 ) -> Result<Option<User>, Error> {
     let password_hash = idp.passwords.hash(new.password, &idp.random).await?;
     let id = UserId::random(&idp.random);
@@ -51,27 +51,32 @@ pub async fn create(
     }
     let Some(user) = users::find(&mut tx, &id).await? else { return Ok(None) };
     tickets::send_email_verification(&mut tx, idp, &user, context).await?;
-    events::record(&mut tx, idp, caller.event(Kind::SignUp, &user.email, Some(&user.id))).await?;
+    events::record(&mut tx, idp, source.event(Kind::SignUp, &user.email, Some(&user.id))).await?;
     tx.commit().await?;
     Ok(Some(user))
 }
 
 /// Tells whoever has the account of `email` that somebody tried to create it again; not more often than mails to an
 /// account may be asked for.
-pub async fn tell_owner(idp: &Idp, email: &str, context: Context<'_>, caller: Caller<'_>) -> Result<(), Error> {
+pub async fn notify_owner(
+    idp: &Idp,
+    email: &str,
+    context: LoginContext<'_>,
+    source: RequestSource<'_>,
+) -> Result<(), Error> {
     let mut tx = idp.database.write().await?;
     let user = users::with_password(&mut tx, email).await?;
     let id = user.as_ref().map(|user| &user.id);
-    events::record(&mut tx, idp, caller.event(Kind::SignUpFailed, email, id)).await?;
-    if throttle::mail(&mut tx, email, caller.address, idp.now()).await?.is_ok() {
-        write_to_owner(&mut tx, idp, email, context).await?;
+    events::record(&mut tx, idp, source.event(Kind::SignUpFailed, email, id)).await?;
+    if throttle::count_mail_request(&mut tx, email, source.address, idp.now()).await?.is_ok() {
+        send_owner_notice(&mut tx, idp, email, context).await?;
     }
     tx.commit().await?;
     Ok(())
 }
 
 /// Writes to the owner of `email` that somebody tried to create another account with it.
-pub async fn write_to_owner(tx: &mut Tx, idp: &Idp, email: &str, context: Context<'_>) -> sqlx::Result<()> {
+pub async fn send_owner_notice(tx: &mut Tx, idp: &Idp, email: &str, context: LoginContext<'_>) -> sqlx::Result<()> {
     let link = idp.address(&paths::RESET_PASSWORD_REQUEST[1..]);
     mail::sign_up_refused(tx, idp, &context.mail_to(email), &link).await
 }

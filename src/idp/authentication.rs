@@ -9,28 +9,28 @@ use crate::{
         id::{ClientId, OrganizationId, SessionId, UserId},
         state::Idp,
         store::{sessions, users},
-        throttle::{self, TooMany, Try},
+        throttle::{self, PasswordAttempt, TooManyAttempts},
     },
     kernel::database::Tx,
 };
 
 /// Why a password was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refused {
+pub enum PasswordRefused {
     /// There is no such account, or it has another password: nobody is told which.
     Wrong,
-    TooMany(TooMany),
+    TooManyAttempts(TooManyAttempts),
 }
 
 /// Where a try comes from, for the limits and the log.
 #[derive(Clone, Copy, Debug)]
-pub struct Caller<'a> {
+pub struct RequestSource<'a> {
     pub address: &'a str,
     pub client: Option<&'a ClientId>,
     pub organization: Option<&'a OrganizationId>,
 }
 
-impl<'a> Caller<'a> {
+impl<'a> RequestSource<'a> {
     /// An event that it caused.
     pub const fn event(self, kind: Kind, description: &'a str, user: Option<&'a UserId>) -> Event<'a> {
         let Self { address, client, organization } = self;
@@ -38,7 +38,7 @@ impl<'a> Caller<'a> {
     }
 }
 
-impl<'a> From<&'a String> for Caller<'a> {
+impl<'a> From<&'a String> for RequestSource<'a> {
     fn from(address: &'a String) -> Self {
         Self { address, client: None, organization: None }
     }
@@ -49,13 +49,13 @@ pub async fn check_password(
     idp: &Idp,
     typed_email: &str,
     password: &str,
-    caller: impl Into<Caller<'_>>,
-) -> sqlx::Result<Result<users::User, Refused>> {
+    source: impl Into<RequestSource<'_>>,
+) -> sqlx::Result<Result<users::User, PasswordRefused>> {
     // What cannot be an address is counted too, all of it together.
-    let (email, caller) = (form::email(typed_email).unwrap_or_default(), caller.into());
-    let tried = match count_try(idp, &email, caller).await? {
-        Ok(tried) => tried,
-        Err(too_many) => return Ok(Err(Refused::TooMany(too_many))),
+    let (email, source) = (form::email(typed_email).unwrap_or_default(), source.into());
+    let attempt = match count_attempt(idp, &email, source).await? {
+        Ok(attempt) => attempt,
+        Err(too_many) => return Ok(Err(PasswordRefused::TooManyAttempts(too_many))),
     };
 
     let user = users::with_password(&mut idp.database.read().await?, &email).await?;
@@ -64,7 +64,7 @@ pub async fn check_password(
     match user {
         Some(user) if right => {
             let mut tx = idp.database.write().await?;
-            throttle::succeed(&mut tx, &tried).await?;
+            throttle::withdraw_attempt(&mut tx, &attempt).await?;
             tx.commit().await?;
             Ok(Ok(user))
         }
@@ -74,48 +74,52 @@ pub async fn check_password(
                 None => (Kind::UnknownUser, None),
             };
             let mut tx = idp.database.write().await?;
-            events::record(&mut tx, idp, caller.event(kind, &email, id)).await?;
+            events::record(&mut tx, idp, source.event(kind, &email, id)).await?;
             tx.commit().await?;
-            Ok(Err(Refused::Wrong))
+            Ok(Err(PasswordRefused::Wrong))
         }
     }
 }
 
 /// Whether `password` is the one that `hash` was made of when somebody signed up with `email`. A try like any other:
 /// the limits of signing in hold.
-pub async fn check_chosen_password(
+pub async fn check_sign_up_password(
     idp: &Idp,
     email: &str,
     password: &str,
     hash: &str,
-    caller: Caller<'_>,
-) -> sqlx::Result<Result<(), Refused>> {
-    let tried = match count_try(idp, email, caller).await? {
-        Ok(tried) => tried,
-        Err(too_many) => return Ok(Err(Refused::TooMany(too_many))),
+    source: RequestSource<'_>,
+) -> sqlx::Result<Result<(), PasswordRefused>> {
+    let attempt = match count_attempt(idp, email, source).await? {
+        Ok(attempt) => attempt,
+        Err(too_many) => return Ok(Err(PasswordRefused::TooManyAttempts(too_many))),
     };
     let right = idp.passwords.verify(password, Some(hash)).await;
     let mut tx = idp.database.write().await?;
     if right {
-        throttle::succeed(&mut tx, &tried).await?;
+        throttle::withdraw_attempt(&mut tx, &attempt).await?;
     } else {
-        events::record(&mut tx, idp, caller.event(Kind::WrongPassword, email, None)).await?;
+        events::record(&mut tx, idp, source.event(Kind::WrongPassword, email, None)).await?;
     }
     tx.commit().await?;
-    Ok(if right { Ok(()) } else { Err(Refused::Wrong) })
+    Ok(if right { Ok(()) } else { Err(PasswordRefused::Wrong) })
 }
 
 /// Counts a try at the password of `email`, before it is looked at.
-async fn count_try(idp: &Idp, email: &str, caller: Caller<'_>) -> sqlx::Result<Result<Try, TooMany>> {
+async fn count_attempt(
+    idp: &Idp,
+    email: &str,
+    source: RequestSource<'_>,
+) -> sqlx::Result<Result<PasswordAttempt, TooManyAttempts>> {
     let mut tx = idp.database.write().await?;
-    let tried = throttle::begin(&mut tx, email, caller.address, idp.now()).await?;
-    if let Err(too_many) = &tried
+    let attempt = throttle::count_password_attempt(&mut tx, email, source.address, idp.now()).await?;
+    if let Err(too_many) = &attempt
         && too_many.is_first
     {
-        events::record(&mut tx, idp, caller.event(Kind::TooManyTries, email, None)).await?;
+        events::record(&mut tx, idp, source.event(Kind::TooManyTries, email, None)).await?;
     }
     tx.commit().await?;
-    Ok(tried)
+    Ok(attempt)
 }
 
 /// The session that the browser's cookie opens.

@@ -1,7 +1,7 @@
 //! Telling clients that a session has ended (OpenID Connect Back-Channel Logout 1.0), in the background.
 //!
-//! Whoever ends sessions calls [`session_ended`] or [`sessions_of_person_ended`] in the same transaction, and
-//! [`Announcements::send`] once it is committed.
+//! Whoever ends sessions calls [`end_session`] or [`end_sessions_of_user`] in the same transaction, and
+//! [`LogoutNotifications::send`] once it is committed.
 
 use std::{sync::LazyLock, time::Duration};
 
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::{
     idp::{
-        background::Closing,
+        background::ShutdownSignal,
         id::{ClientId, SessionId, UserId},
         state::Idp,
         store::{
@@ -29,22 +29,22 @@ const LIFETIME: TimeDelta = TimeDelta::seconds(120);
 /// The member of `events` that makes a token a logout token (section 2.4).
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 /// How long to wait before each further try. All of them together are over before the token is.
-const PAUSES: [Duration; 3] = [Duration::from_millis(250), Duration::from_secs(3), Duration::from_secs(15)];
+const RETRY_DELAYS: [Duration; 3] = [Duration::from_millis(250), Duration::from_secs(3), Duration::from_secs(15)];
 /// How long a client has to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
-    let builder = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none());
+    let builder = reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none());
     builder.build().unwrap_or_default()
 });
 
 /// What is to be told to whom, once it is true.
 #[derive(Debug, Default)]
 #[must_use = "nobody is told before `send`"]
-pub struct Announcements(Vec<Announcement>);
+pub struct LogoutNotifications(Vec<LogoutNotification>);
 
 #[derive(Debug)]
-struct Announcement {
+struct LogoutNotification {
     client_id: ClientId,
     url: String,
     user_id: UserId,
@@ -63,14 +63,14 @@ struct LogoutToken<'a> {
     sid: &'a str,
 }
 
-/// Ends the session. The announcements are for every client that came to a grant within it.
+/// Ends the session. The notifications are for every client that came to a grant within it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn session_ended(tx: &mut Tx, session: &Session) -> sqlx::Result<Announcements> {
-    let mut announcements = Vec::new();
+pub async fn end_session(tx: &mut Tx, session: &Session) -> sqlx::Result<LogoutNotifications> {
+    let mut notifications = Vec::new();
     for grants::Listener { client_id, urls } in grants::listeners(tx, &session.sid).await? {
-        announcements.extend(urls.0.into_iter().map(|url| Announcement {
+        notifications.extend(urls.0.into_iter().map(|url| LogoutNotification {
             client_id: client_id.clone(),
             url,
             user_id: session.user_id.clone(),
@@ -78,7 +78,7 @@ pub async fn session_ended(tx: &mut Tx, session: &Session) -> sqlx::Result<Annou
         }));
     }
     sessions::delete(tx, &session.sid).await?;
-    Ok(Announcements(announcements))
+    Ok(LogoutNotifications(notifications))
 }
 
 /// Ends every session of the person: their password has changed, or they are blocked or about to be deleted. To be
@@ -86,21 +86,21 @@ pub async fn session_ended(tx: &mut Tx, session: &Session) -> sqlx::Result<Annou
 ///
 /// # Errors
 /// When the database fails.
-pub async fn sessions_of_person_ended(tx: &mut Tx, user: &UserId, now: Timestamp) -> sqlx::Result<Announcements> {
-    let mut all = Announcements::default();
+pub async fn end_sessions_of_user(tx: &mut Tx, user: &UserId, now: Timestamp) -> sqlx::Result<LogoutNotifications> {
+    let mut all = LogoutNotifications::default();
     for session in sessions::of_user(tx, user, now).await? {
-        all.0.extend(session_ended(tx, &session).await?.0);
+        all.0.extend(end_session(tx, &session).await?.0);
     }
     Ok(all)
 }
 
-impl Announcements {
+impl LogoutNotifications {
     /// Tells every client, in the background.
     pub fn send(self, idp: &Idp) {
-        for announcement in self.0 {
-            match announcement.token(idp) {
+        for notification in self.0 {
+            match notification.token(idp) {
                 Ok(token) => {
-                    idp.background.spawn(async move |closing| announcement.deliver(&token, closing).await);
+                    idp.background.spawn(async move |shutdown| notification.deliver(&token, shutdown).await);
                 }
                 Err(error) => tracing::error!(%error, "a logout token cannot be signed"),
             }
@@ -108,7 +108,7 @@ impl Announcements {
     }
 }
 
-impl Announcement {
+impl LogoutNotification {
     fn token(&self, idp: &Idp) -> Result<String, jsonwebtoken::errors::Error> {
         let now = idp.now();
         let claims = LogoutToken {
@@ -125,8 +125,8 @@ impl Announcement {
     }
 
     /// Tries until the client has heard of it, a few times. When the provider closes, the try under way is the last.
-    async fn deliver(&self, token: &str, mut closing: Closing) {
-        for pause in PAUSES.into_iter().map(Some).chain([None]) {
+    async fn deliver(&self, token: &str, mut shutdown: ShutdownSignal) {
+        for pause in RETRY_DELAYS.into_iter().map(Some).chain([None]) {
             let fault = match HTTP.post(&self.url).form(&[("logout_token", token)]).send().await {
                 Ok(response) if response.status().is_success() => return,
                 Ok(response) => {
@@ -141,7 +141,7 @@ impl Announcement {
                 Err(error) => error.to_string(),
             };
             let is_last = match pause {
-                Some(pause) => closing.within(tokio::time::sleep(pause)).await,
+                Some(pause) => shutdown.interrupts(tokio::time::sleep(pause)).await,
                 None => true,
             };
             if is_last {
@@ -199,8 +199,8 @@ mod tests {
         .await;
 
         let now = Timestamp::from_seconds(2);
-        let announcements = sessions_of_person_ended(&mut tx, &UserId::known("ann"), now).await.unwrap();
-        let told: Vec<_> = announcements.0.iter().map(|one| (one.url.as_str(), one.sid.as_str())).collect();
+        let notifications = end_sessions_of_user(&mut tx, &UserId::known("ann"), now).await.unwrap();
+        let told: Vec<_> = notifications.0.iter().map(|one| (one.url.as_str(), one.sid.as_str())).collect();
         assert_eq!(told, [("http://a/", "one"), ("http://b/", "one")]);
         assert!(sessions::of_user(&mut tx, &UserId::known("ann"), now).await.unwrap().is_empty());
         assert_eq!(sessions::of_user(&mut tx, &UserId::known("ben"), now).await.unwrap().len(), 1);

@@ -9,7 +9,7 @@ use std::{
 use tokio::{sync::watch, task::JoinSet};
 
 /// How long what is under way may take when the provider closes.
-const GRACE: Duration = Duration::from_secs(10);
+const GRACE_PERIOD: Duration = Duration::from_secs(10);
 
 /// Tasks that end with the provider.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct Background {
 
 /// Tells a task that the provider closes.
 #[derive(Clone, Debug)]
-pub struct Closing(watch::Receiver<bool>);
+pub struct ShutdownSignal(watch::Receiver<bool>);
 
 impl Background {
     pub fn new() -> Self {
@@ -28,18 +28,18 @@ impl Background {
     }
 
     /// Runs what `task` makes, which should not wait any longer once the provider closes.
-    pub fn spawn<F: Future<Output = ()> + Send + 'static>(&self, task: impl FnOnce(Closing) -> F) {
+    pub fn spawn<F: Future<Output = ()> + Send + 'static>(&self, task: impl FnOnce(ShutdownSignal) -> F) {
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         while tasks.try_join_next().is_some() {}
-        tasks.spawn(task(Closing(self.stop.subscribe())));
+        tasks.spawn(task(ShutdownSignal(self.stop.subscribe())));
     }
 
     /// Lets the tasks finish what they are doing, for ten seconds at most, and ends them.
-    pub async fn end(&self) {
-        self.end_within(GRACE).await;
+    pub async fn shut_down(&self) {
+        self.shut_down_within(GRACE_PERIOD).await;
     }
 
-    async fn end_within(&self, grace: Duration) {
+    async fn shut_down_within(&self, grace: Duration) {
         self.stop.send_replace(true);
         let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         let all = async { while tasks.join_next().await.is_some() {} };
@@ -50,9 +50,9 @@ impl Background {
     }
 }
 
-impl Closing {
+impl ShutdownSignal {
     /// Waits for `time` at most; true when the provider closes meanwhile.
-    pub async fn within(&mut self, time: impl Future) -> bool {
+    pub async fn interrupts(&mut self, time: impl Future) -> bool {
         tokio::select! {
             biased;
             // An error is a provider that is gone.
@@ -75,16 +75,16 @@ mod tests {
     async fn what_is_under_way_finishes_and_what_waits_does_not() {
         let (background, steps) = (Background::new(), Arc::new(AtomicU32::new(0)));
         let count = steps.clone();
-        background.spawn(async move |mut closing: Closing| {
-            assert!(!closing.within(std::future::ready(())).await, "nothing closes yet");
-            assert!(closing.within(std::future::pending::<()>()).await);
+        background.spawn(async move |mut shutdown: ShutdownSignal| {
+            assert!(!shutdown.interrupts(std::future::ready(())).await, "nothing closes yet");
+            assert!(shutdown.interrupts(std::future::pending::<()>()).await);
             for _ in 0..10 {
                 tokio::task::yield_now().await;
                 count.fetch_add(1, Ordering::SeqCst);
             }
         });
         tokio::task::yield_now().await;
-        background.end_within(GRACE).await;
+        background.shut_down_within(GRACE_PERIOD).await;
         assert_eq!(steps.load(Ordering::SeqCst), 10);
     }
 
@@ -96,7 +96,7 @@ mod tests {
             std::future::pending::<()>().await;
             drop(held);
         });
-        background.end_within(Duration::ZERO).await;
+        background.shut_down_within(Duration::ZERO).await;
         assert_eq!(Arc::strong_count(&alive), 1);
     }
 }

@@ -10,8 +10,8 @@
 //! The pages are `routes/federate.rs`, which leads there, and `routes/callback.rs`, which takes the answer.
 
 pub mod connect;
+pub mod error;
 pub mod exchange;
-pub mod fault;
 mod http;
 pub mod issuers;
 pub mod options;

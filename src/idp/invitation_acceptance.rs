@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     idp::{
-        authentication::Caller,
+        authentication::RequestSource,
         events::{self, Kind},
         state::Idp,
         store::{
@@ -26,22 +26,22 @@ pub async fn accept(
     idp: &Idp,
     invitation: &Invitation,
     user: &User,
-    caller: Caller<'_>,
+    source: RequestSource<'_>,
 ) -> sqlx::Result<bool> {
     let now = idp.now();
     // Whoever deletes it has accepted it: on PostgreSQL others may be trying at the same time.
     if !invitations::delete(tx, &invitation.id).await? {
         return Ok(false);
     }
-    organizations::add_member(tx, &invitation.organization_id, &user.id, &invitation.role_ids.0, now).await?;
-    users::verify_email(tx, &user.id, now).await?;
-    tickets::end(tx, TicketKind::EmailVerification, &user.id).await?;
+    organizations::upsert_member(tx, &invitation.organization_id, &user.id, &invitation.role_ids.0, now).await?;
+    users::set_email_verified(tx, &user.id, now).await?;
+    tickets::delete_of_user(tx, TicketKind::EmailVerification, &user.id).await?;
     if invitation.user_metadata.0.is_some() || invitation.app_metadata.0.is_some() {
         let user_metadata = merged(&user.user_metadata.0, invitation.user_metadata.0.as_ref());
         let app_metadata = merged(&user.app_metadata.0, invitation.app_metadata.0.as_ref());
         users::set_metadata(tx, &user.id, &user_metadata, &app_metadata, now).await?;
     }
-    let event = caller.event(Kind::InvitationAccepted, &user.email, Some(&user.id));
+    let event = source.event(Kind::InvitationAccepted, &user.email, Some(&user.id));
     events::record(tx, idp, event).await?;
     Ok(true)
 }
@@ -49,18 +49,18 @@ pub async fn accept(
 /// Uses `invitation` up without adding anybody: `user`, who is signed in, is not whom it is for.
 ///
 /// False when it is gone already.
-pub async fn waste(
+pub async fn consume_unaccepted(
     tx: &mut Tx,
     idp: &Idp,
     invitation: &Invitation,
     user: &User,
-    caller: Caller<'_>,
+    source: RequestSource<'_>,
 ) -> sqlx::Result<bool> {
     if !invitations::delete(tx, &invitation.id).await? {
         return Ok(false);
     }
     let description = format!("{} accepted the invitation of {}", user.email, invitation.email);
-    events::record(tx, idp, caller.event(Kind::InvitationFailed, &description, Some(&user.id))).await?;
+    events::record(tx, idp, source.event(Kind::InvitationFailed, &description, Some(&user.id))).await?;
     Ok(true)
 }
 

@@ -35,7 +35,7 @@ pub struct Invitation {
 
 /// Who is invited, by whom and to what.
 #[derive(Debug, Default)]
-pub struct Draft {
+pub struct InvitationDraft {
     /// In lower case.
     pub email: String,
     pub inviter_name: String,
@@ -58,7 +58,7 @@ pub async fn create(
     tx: &mut Tx,
     organization: &Organization,
     client: &Client,
-    draft: Draft,
+    draft: InvitationDraft,
 ) -> sqlx::Result<Stored> {
     let now = idp.now();
     let invitation = Stored {
@@ -128,7 +128,13 @@ impl Idp {
             role_ids.push(id);
         }
 
-        let draft = Draft { email, inviter_name: inviter_name.to_owned(), role_ids, by_mail: true, ..Draft::default() };
+        let draft = InvitationDraft {
+            email,
+            inviter_name: inviter_name.to_owned(),
+            role_ids,
+            by_mail: true,
+            ..InvitationDraft::default()
+        };
         let invitation = create(self, &mut tx, &organization, &client, draft).await?;
         tx.commit().await?;
 

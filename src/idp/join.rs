@@ -25,7 +25,7 @@ use crate::{
 /// asked for, and by a connection of `organization` that brings in whoever comes through it.
 ///
 /// A rule's role goes to who has no role in the organization yet, so that what was changed by hand stays.
-pub async fn on_sign_in(
+pub async fn apply_rules(
     tx: &mut Tx,
     user: &User,
     organization: Option<&OrganizationId>,
@@ -46,13 +46,13 @@ pub async fn on_sign_in(
     }
     for (organization, roles) in joins {
         if !organizations::has_role(tx, &organization, &user.id).await? {
-            organizations::add_member(tx, &organization, &user.id, &roles, now).await?;
+            organizations::upsert_member(tx, &organization, &user.id, &roles, now).await?;
         }
     }
     if let Some(organization) = organization
         && organization_connections::assigns_membership(tx, organization, &user.connection_id).await?
     {
-        organizations::add_member(tx, organization, &user.id, &[], now).await?;
+        organizations::upsert_member(tx, organization, &user.id, &[], now).await?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ mod email_template;
 pub mod outbox;
 pub mod smtp;
 
-use self::email_template::Letter;
+use self::email_template::EmailTemplate;
 use crate::{
     idp::{
         id::MailId,
@@ -36,16 +36,16 @@ pub struct Invitation<'a> {
 
 /// Whom a mail is to, and in what they were when it came to it.
 #[derive(Clone, Copy, Debug)]
-pub struct Occasion<'a> {
+pub struct MailContext<'a> {
     pub to: &'a str,
     /// The application's name.
     pub application: Option<&'a str>,
     pub organization: Option<&'a Organization>,
 }
 
-impl Occasion<'_> {
+impl MailContext<'_> {
     /// What people take the sender for.
-    fn place<'a>(&'a self, idp: &'a Idp) -> &'a str {
+    fn sender_name<'a>(&'a self, idp: &'a Idp) -> &'a str {
         self.organization.map(Organization::label).or(self.application).unwrap_or_else(|| idp.host())
     }
 }
@@ -56,7 +56,7 @@ impl Occasion<'_> {
 /// When the database fails, as all of these.
 pub async fn invitation(tx: &mut Tx, idp: &Idp, invitation: &Invitation<'_>) -> sqlx::Result<()> {
     let organization = invitation.organization.label();
-    let letter = Letter {
+    let template = EmailTemplate {
         subject: format!("{} invited you to {organization}", invitation.inviter_name),
         heading: format!("Join {organization}"),
         organization: Some(invitation.organization),
@@ -67,35 +67,35 @@ pub async fn invitation(tx: &mut Tx, idp: &Idp, invitation: &Invitation<'_>) -> 
             "If you did not expect it, you can ignore this mail.".to_owned(),
         ],
     };
-    write(tx, idp, invitation.to, &letter).await
+    write(tx, idp, invitation.to, &template).await
 }
 
 /// Sends the link to choose a new password.
-pub async fn password_reset(tx: &mut Tx, idp: &Idp, occasion: &Occasion<'_>, link: &str) -> sqlx::Result<()> {
-    let place = occasion.place(idp);
-    let letter = Letter {
-        subject: format!("Choose a new password for {place}"),
+pub async fn password_reset(tx: &mut Tx, idp: &Idp, context: &MailContext<'_>, link: &str) -> sqlx::Result<()> {
+    let sender = context.sender_name(idp);
+    let template = EmailTemplate {
+        subject: format!("Choose a new password for {sender}"),
         heading: "Choose a new password".to_owned(),
-        organization: occasion.organization,
-        before: vec![format!("Somebody, most likely you, asked for a new password for {}.", occasion.to)],
+        organization: context.organization,
+        before: vec![format!("Somebody, most likely you, asked for a new password for {}.", context.to)],
         button: ("Choose a new password", link.to_owned()),
         after: vec![
             "The link works once and within an hour.".to_owned(),
             "If it was not you, you can ignore this mail. Your password stays as it is.".to_owned(),
         ],
     };
-    write(tx, idp, occasion.to, &letter).await
+    write(tx, idp, context.to, &template).await
 }
 
 /// Sends the link that proves that the address is theirs.
-pub async fn email_verification(tx: &mut Tx, idp: &Idp, occasion: &Occasion<'_>, link: &str) -> sqlx::Result<()> {
-    let place = occasion.place(idp);
-    let letter = Letter {
-        subject: format!("Confirm your email address for {place}"),
+pub async fn email_verification(tx: &mut Tx, idp: &Idp, context: &MailContext<'_>, link: &str) -> sqlx::Result<()> {
+    let sender = context.sender_name(idp);
+    let template = EmailTemplate {
+        subject: format!("Confirm your email address for {sender}"),
         heading: "Confirm your email address".to_owned(),
-        organization: occasion.organization,
+        organization: context.organization,
         before: vec![
-            format!("An account was created for {}.", occasion.to),
+            format!("An account was created for {}.", context.to),
             "Please confirm that this address is yours.".to_owned(),
         ],
         button: ("Confirm address", link.to_owned()),
@@ -104,19 +104,19 @@ pub async fn email_verification(tx: &mut Tx, idp: &Idp, occasion: &Occasion<'_>,
             "If you created no account, you can ignore this mail.".to_owned(),
         ],
     };
-    write(tx, idp, occasion.to, &letter).await
+    write(tx, idp, context.to, &template).await
 }
 
 /// Sends the link that proves the address of somebody who signs up, and makes their account. What they typed as their
 /// name is left out: it would let anybody write to anybody.
-pub async fn sign_up_confirmation(tx: &mut Tx, idp: &Idp, occasion: &Occasion<'_>, link: &str) -> sqlx::Result<()> {
-    let place = occasion.place(idp);
-    let letter = Letter {
-        subject: format!("Confirm your sign-up for {place}"),
+pub async fn sign_up_confirmation(tx: &mut Tx, idp: &Idp, context: &MailContext<'_>, link: &str) -> sqlx::Result<()> {
+    let sender = context.sender_name(idp);
+    let template = EmailTemplate {
+        subject: format!("Confirm your sign-up for {sender}"),
         heading: "Confirm your sign-up".to_owned(),
-        organization: occasion.organization,
+        organization: context.organization,
         before: vec![
-            format!("Somebody, most likely you, wants to create an account with {}.", occasion.to),
+            format!("Somebody, most likely you, wants to create an account with {}.", context.to),
             "Please confirm that this address is yours. The account is created then.".to_owned(),
         ],
         button: ("Create account", link.to_owned()),
@@ -125,37 +125,34 @@ pub async fn sign_up_confirmation(tx: &mut Tx, idp: &Idp, occasion: &Occasion<'_
             "If it was not you, you can ignore this mail. No account is created.".to_owned(),
         ],
     };
-    write(tx, idp, occasion.to, &letter).await
+    write(tx, idp, context.to, &template).await
 }
 
 /// Tells the owner of an account that somebody tried to create another one with its address.
-pub async fn sign_up_refused(tx: &mut Tx, idp: &Idp, occasion: &Occasion<'_>, link: &str) -> sqlx::Result<()> {
-    let place = occasion.place(idp);
-    let letter = Letter {
-        subject: format!("You already have an account for {place}"),
+pub async fn sign_up_refused(tx: &mut Tx, idp: &Idp, context: &MailContext<'_>, link: &str) -> sqlx::Result<()> {
+    let sender = context.sender_name(idp);
+    let template = EmailTemplate {
+        subject: format!("You already have an account for {sender}"),
         heading: "You already have an account".to_owned(),
-        organization: occasion.organization,
+        organization: context.organization,
         before: vec![
-            format!(
-                "Somebody, most likely you, tried to create an account with {}. There is one already.",
-                occasion.to
-            ),
+            format!("Somebody, most likely you, tried to create an account with {}. There is one already.", context.to),
             "Sign in with its password. If you do not know it any more, choose a new one.".to_owned(),
         ],
         button: ("Choose a new password", link.to_owned()),
         after: vec!["If it was not you, you can ignore this mail. Nothing was changed.".to_owned()],
     };
-    write(tx, idp, occasion.to, &letter).await
+    write(tx, idp, context.to, &template).await
 }
 
-async fn write(tx: &mut Tx, idp: &Idp, recipient: &str, letter: &Letter<'_>) -> sqlx::Result<()> {
+async fn write(tx: &mut Tx, idp: &Idp, recipient: &str, template: &EmailTemplate<'_>) -> sqlx::Result<()> {
     let id = MailId::random(&idp.random, idp.clock.now());
     let mail = NewMail {
         id: &id,
         recipient,
-        subject: &letter.subject,
-        body_text: &letter.text(),
-        body_html: &letter.html(idp.host()),
+        subject: &template.subject,
+        body_text: &template.text(),
+        body_html: &template.html(idp.host()),
         created_at: idp.now(),
         is_sent: idp.outbox.is_configured(),
     };

@@ -28,7 +28,7 @@ pub enum PageError {
     Unreachable {
         /// Its name, and where this login goes on without it.
         issuer: String,
-        way_back: String,
+        back_address: String,
     },
     /// Nobody may create an account here.
     #[error("sign-up is closed")]
@@ -100,15 +100,17 @@ impl PageError {
                 "Your sign-in was not carried out. Go back and try again in a moment.".into(),
             ),
         };
-        let way_on = match self {
+        let next_link = match self {
             Self::Finished { client, login_uri } if !login_uri.is_empty() => {
                 Some((format!("Return to {client}"), login_uri.clone()))
             }
-            Self::Unreachable { way_back, .. } => Some(("Back to the sign-in page".to_owned(), way_back.clone())),
+            Self::Unreachable { back_address, .. } => {
+                Some(("Back to the sign-in page".to_owned(), back_address.clone()))
+            }
             Self::TicketGone { again: Some(again) } => Some(("Ask for a new link".to_owned(), again.clone())),
             _ => None,
         };
-        ErrorPage { status, title, text, way_on }
+        ErrorPage { status, title, text, next_link }
     }
 }
 
@@ -132,5 +134,5 @@ pub struct ErrorPage {
     pub title: &'static str,
     pub text: String,
     /// A way on: its words and its address.
-    pub way_on: Option<(String, String)>,
+    pub next_link: Option<(String, String)>,
 }

@@ -125,8 +125,8 @@ fn heading(organization: Option<&Organization>, title: &str, below: &Markup) -> 
     html! {
         header class="card-head" {
             @match organization {
-                Some(organization) => (brand::tile(organization)),
-                None => (brand::mark()),
+                Some(organization) => (brand::avatar(organization)),
+                None => (brand::logo()),
             }
             h1 { (title) }
             p class="lead" { (below) }

@@ -13,7 +13,7 @@ use axum::{
 };
 
 /// The greatest number of bytes in one value. Room for an ID token as a hint.
-const LONGEST: usize = 8192;
+const MAX_LENGTH: usize = 8192;
 
 /// Names and values. An empty value counts as none (RFC 6749 section 3.1).
 #[derive(Clone, Debug, Default)]
@@ -74,7 +74,7 @@ impl Parameters {
     }
 
     fn insert(&mut self, name: String, value: String) {
-        if value.len() > LONGEST {
+        if value.len() > MAX_LENGTH {
             self.faults.insert(name, Fault::TooLong);
         } else if value.chars().any(char::is_control) {
             self.faults.insert(name, Fault::Unprintable);

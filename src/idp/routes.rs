@@ -38,11 +38,11 @@ use axum::{
 use tower_http::{csrf::CsrfLayer, set_header::SetResponseHeaderLayer};
 
 use crate::idp::{
-    console, flow::screen::Screen, keys::rotation::keep_up, management, page_error::PageError, paths, state::Idp,
+    console, flow::screen::Screen, keys::rotation::refresh_keys, management, page_error::PageError, paths, state::Idp,
 };
 
 /// The greatest number of bytes in a body.
-const LARGEST_BODY: usize = 64 * 1024;
+const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// Every endpoint and page.
 pub fn router(idp: Idp) -> Router {
@@ -85,9 +85,9 @@ pub fn router(idp: Idp) -> Router {
         .merge(pages)
         .merge(console::router(&idp))
         .fallback(async || PageError::NotFound)
-        .layer(from_fn_with_state(idp.clone(), keep_up))
+        .layer(from_fn_with_state(idp.clone(), refresh_keys))
         .layer(map_response_with_state(idp.clone(), error_page::render))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(default_header(header::CACHE_CONTROL, "no-store"))
         .layer(default_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         // Not `no-referrer`: with that, browsers send `Origin: null` with our own forms too.

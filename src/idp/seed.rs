@@ -24,11 +24,11 @@ pub async fn configured(tx: &mut Tx, config: &Config, now: Timestamp) -> Result<
     if config.allow_organization_names {
         settings::set(tx, settings::Switch::AllowOrganizationNames, true).await?;
     }
-    connections::ensure_default(tx, &ConnectionId::random(&config.random), now).await?;
+    connections::insert_default(tx, &ConnectionId::random(&config.random), now).await?;
     let connection = connections::default(tx).await?;
     for (client, position) in config.clients.iter().zip(0..) {
         clients::upsert(tx, client, position, now).await?;
-        connection_clients::enable_for_client(tx, &connection.id, &ClientId::known(&client.client_id)).await?;
+        connection_clients::insert(tx, &connection.id, &ClientId::known(&client.client_id)).await?;
     }
     let audiences: Vec<_> =
         [&config.issuer].into_iter().chain(&config.other_issuers).map(management_audience).collect();
@@ -39,15 +39,15 @@ pub async fn configured(tx: &mut Tx, config: &Config, now: Timestamp) -> Result<
         is_system: true,
     });
     for role in &config.roles {
-        roles::ensure(tx, &RoleId::random(&config.random), &role.name, &role.description, now).await?;
+        roles::insert_if_missing(tx, &RoleId::random(&config.random), &role.name, &role.description, now).await?;
     }
     for api in config.apis.iter().cloned().chain(management) {
         apis::upsert(tx, &ApiId::random(&config.random), &api, now).await?;
         for permission in &api.permissions {
             // A role gains a permission only when the API gains it, so that one taken away by hand stays away.
-            if apis::add_permission(tx, &api.identifier, permission).await? && !api.is_system {
+            if apis::insert_permission(tx, &api.identifier, permission).await? && !api.is_system {
                 for role in config.roles.iter().filter(|role| role.permissions.contains(permission)) {
-                    roles::allow(tx, &role.name, &api.identifier, permission).await?;
+                    roles::insert_permission(tx, &role.name, &api.identifier, permission).await?;
                 }
             }
         }
@@ -60,7 +60,7 @@ pub async fn configured(tx: &mut Tx, config: &Config, now: Timestamp) -> Result<
                 if grant.audience == audiences[0] { &audiences[..] } else { std::slice::from_ref(&grant.audience) };
             for audience in everywhere {
                 let grant = config::ClientGrant { audience: audience.clone(), ..grant.clone() };
-                client_grants::ensure(tx, &ClientGrantId::random(&config.random), &id, &grant, now).await?;
+                client_grants::insert_if_missing(tx, &ClientGrantId::random(&config.random), &id, &grant, now).await?;
             }
         }
     }
@@ -83,8 +83,8 @@ pub async fn demo(
     let connection = connections::default(tx).await?;
     for config::DemoOrganization { id, name, display_name, colour } in &tenant.organizations {
         let id = OrganizationId::known(id);
-        organizations::ensure(tx, &id, name, display_name, colour, now).await?;
-        organization_connections::enable_for_organization(tx, &id, &connection.id, now).await?;
+        organizations::insert_if_missing(tx, &id, name, display_name, colour, now).await?;
+        organization_connections::insert_if_missing(tx, &id, &connection.id, now).await?;
     }
     for person in &tenant.people {
         let id = UserId::known(&person.id);
@@ -113,7 +113,7 @@ async fn join(tx: &mut Tx, organization: &str, user: &UserId, role: &str, now: T
     let organization = organizations::by_name(tx, organization).await?;
     let role = roles::by_name(tx, role).await?;
     if let (Some(organization), Some(role)) = (organization, role) {
-        organizations::add_member(tx, &organization.id, user, &[role], now).await?;
+        organizations::upsert_member(tx, &organization.id, user, &[role], now).await?;
     }
     Ok(())
 }

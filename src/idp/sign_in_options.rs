@@ -15,7 +15,7 @@ use crate::{
 
 /// What a login offers.
 #[derive(Clone, Debug)]
-pub struct Offer {
+pub struct SignInOptions {
     /// Whether there are passwords.
     pub database: bool,
     /// The other issuers.
@@ -49,7 +49,7 @@ impl Issuer {
     }
 }
 
-impl Offer {
+impl SignInOptions {
     /// What is offered to people of `client` in `organization`; `only` when the client named one connection.
     pub async fn find(
         tx: &mut Tx,
@@ -57,25 +57,25 @@ impl Offer {
         organization: Option<&OrganizationId>,
         only: Option<&ConnectionId>,
     ) -> sqlx::Result<Self> {
-        let mut offer = Self { database: false, issuers: Vec::new() };
+        let mut options = Self { database: false, issuers: Vec::new() };
         for Offered { connection, is_button } in connection_clients::offered(tx, client, organization).await? {
             if only.is_some_and(|only| *only != connection.id) {
                 continue;
             }
             match connection.strategy {
-                Strategy::Auth0 => offer.database = true,
+                Strategy::Auth0 => options.database = true,
                 Strategy::Oidc => {
                     let domains = options::domains(&connection.options.0);
                     let is_button = is_button || only.is_some();
-                    offer.issuers.push(Issuer { connection, is_button, domains });
+                    options.issuers.push(Issuer { connection, is_button, domains });
                 }
             }
         }
         // A page with no way in helps nobody: what is hidden is shown when nothing else is.
-        if !offer.database && offer.issuers.iter().all(|issuer| !issuer.is_button && issuer.domains.is_empty()) {
-            offer.issuers.iter_mut().for_each(|issuer| issuer.is_button = true);
+        if !options.database && options.issuers.iter().all(|issuer| !issuer.is_button && issuer.domains.is_empty()) {
+            options.issuers.iter_mut().for_each(|issuer| issuer.is_button = true);
         }
-        Ok(offer)
+        Ok(options)
     }
 
     /// Whether nobody can sign in.

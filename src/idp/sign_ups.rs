@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use crate::{
     idp::{
         accounts::{self, NewAccount},
-        authentication::Caller,
+        authentication::RequestSource,
         error::Error,
         events::{self, Kind},
         flow::login::Login,
@@ -18,7 +18,7 @@ use crate::{
             sign_ups::{self, NewSignUp, SignUp},
             users::{self, NewUser, User},
         },
-        tickets::{self, Context},
+        tickets::{self, LoginContext},
     },
     kernel::database::Tx,
 };
@@ -31,15 +31,15 @@ const LIFETIME: TimeDelta = TimeDelta::days(1);
 ///
 /// The right password of an account that exists opens nothing here, unlike where accounts are made at once: the page
 /// would be a second place to try passwords, and its answer would depend on more than what was typed.
-pub async fn begin(
+pub async fn start(
     idp: &Idp,
     login: &Login,
     new: &NewAccount<'_>,
     browser: &str,
-    caller: Caller<'_>,
+    source: RequestSource<'_>,
 ) -> Result<(), Error> {
     let password_hash = idp.passwords.hash(new.password, &idp.random).await?;
-    let (ticket, context, now) = (idp.random.token(), Context::of(login), idp.now());
+    let (ticket, context, now) = (idp.random.token(), LoginContext::of(login), idp.now());
     let sign_up = NewSignUp {
         ticket: &ticket,
         browser,
@@ -56,10 +56,10 @@ pub async fn begin(
     // For a taken address too, so that both take as long. Nobody gets that ticket.
     sign_ups::insert(&mut tx, &sign_up, now).await?;
     if let Some(owner) = users::by_connection_and_email(&mut tx, &new.connection.id, new.email).await? {
-        events::record(&mut tx, idp, caller.event(Kind::SignUpFailed, new.email, Some(&owner.id))).await?;
-        accounts::write_to_owner(&mut tx, idp, new.email, context).await?;
+        events::record(&mut tx, idp, source.event(Kind::SignUpFailed, new.email, Some(&owner.id))).await?;
+        accounts::send_owner_notice(&mut tx, idp, new.email, context).await?;
     } else {
-        events::record(&mut tx, idp, caller.event(Kind::SignUpRequested, new.email, None)).await?;
+        events::record(&mut tx, idp, source.event(Kind::SignUpRequested, new.email, None)).await?;
         tickets::send_sign_up_confirmation(&mut tx, idp, &ticket, new.email, context).await?;
     }
     tx.commit().await?;
@@ -83,7 +83,7 @@ pub async fn finish(
     idp: &Idp,
     ticket: &str,
     sign_up: &SignUp,
-    caller: Caller<'_>,
+    source: RequestSource<'_>,
 ) -> sqlx::Result<Outcome> {
     let (id, now) = (UserId::random(&idp.random), idp.now());
     let user = NewUser {
@@ -96,15 +96,15 @@ pub async fn finish(
     };
     // The account comes first: on PostgreSQL, whoever follows links to the same address at once waits here.
     let is_created = users::insert(tx, &user, now).await?;
-    if !sign_ups::take(tx, ticket, now).await? {
+    if !sign_ups::claim(tx, ticket, now).await? {
         return Ok(Outcome::Gone);
     }
     if !is_created {
-        events::record(tx, idp, caller.event(Kind::SignUpFailed, &sign_up.email, None)).await?;
+        events::record(tx, idp, source.event(Kind::SignUpFailed, &sign_up.email, None)).await?;
         return Ok(Outcome::Taken);
     }
-    sign_ups::end(tx, &sign_up.connection_id, &sign_up.email, now).await?;
+    sign_ups::delete_of_email(tx, &sign_up.connection_id, &sign_up.email, now).await?;
     let Some(user) = users::find(tx, &id).await? else { return Ok(Outcome::Gone) };
-    events::record(tx, idp, caller.event(Kind::SignUp, &user.email, Some(&user.id))).await?;
+    events::record(tx, idp, source.event(Kind::SignUp, &user.email, Some(&user.id))).await?;
     Ok(Outcome::Created(Box::new(user)))
 }

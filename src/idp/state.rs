@@ -61,7 +61,7 @@ impl Idp {
 
     /// The keys of the moment.
     pub(super) fn keys(&self) -> Arc<KeyRing> {
-        self.keys.of_now()
+        self.keys.current()
     }
 
     /// The audience of access tokens for the Management API, with Auth0's trailing slash.

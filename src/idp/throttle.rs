@@ -1,4 +1,4 @@
-//! How often a password may be tried.
+//! How often a password may be attempt.
 //!
 //! A try is counted before the password is looked at and taken back when it was right, so that many tries at once
 //! cannot slip past. The narrow limit is for an account and an address together: nobody can lock somebody else out
@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 
 use crate::{
     idp::{
-        store::password_attempts::{self, Count},
+        store::password_attempts::{self, AttemptCount},
         time::Timestamp,
     },
     kernel::database::Tx,
@@ -27,7 +27,7 @@ const MAILS_PER_ACCOUNT: i64 = 20;
 
 /// A password try that was counted.
 #[derive(Debug)]
-pub struct Try {
+pub struct PasswordAttempt {
     pair: String,
     address: String,
     account: String,
@@ -35,7 +35,7 @@ pub struct Try {
 
 /// There were too many tries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooMany {
+pub struct TooManyAttempts {
     /// When this one was counted.
     pub at: Timestamp,
     /// When the next one is looked at.
@@ -44,7 +44,7 @@ pub struct TooMany {
     pub is_first: bool,
 }
 
-impl TooMany {
+impl TooManyAttempts {
     /// In how many seconds the next try is looked at.
     pub fn seconds(self, now: Timestamp) -> i64 {
         self.until.since(now).num_seconds().max(1)
@@ -60,46 +60,57 @@ impl TooMany {
 }
 
 /// Counts a try at the password of `email` from `address`.
-pub async fn begin(tx: &mut Tx, email: &str, address: &str, now: Timestamp) -> sqlx::Result<Result<Try, TooMany>> {
-    let tried = Try {
+pub async fn count_password_attempt(
+    tx: &mut Tx,
+    email: &str,
+    address: &str,
+    now: Timestamp,
+) -> sqlx::Result<Result<PasswordAttempt, TooManyAttempts>> {
+    let attempt = PasswordAttempt {
         pair: format!("pair {address} {email}"),
         address: format!("address {address}"),
         account: format!("account {email}"),
     };
-    let limits = [(&tried.pair, PER_ACCOUNT_AND_ADDRESS), (&tried.address, PER_ADDRESS), (&tried.account, PER_ACCOUNT)];
-    password_attempts::sweep(tx, now).await?;
+    let limits =
+        [(&attempt.pair, PER_ACCOUNT_AND_ADDRESS), (&attempt.address, PER_ADDRESS), (&attempt.account, PER_ACCOUNT)];
+    password_attempts::delete_expired(tx, now).await?;
     for (subject, limit) in limits {
-        let count = password_attempts::count(tx, subject, WINDOW, now).await?;
+        let count = password_attempts::increment(tx, subject, WINDOW, now).await?;
         if let Err(too_many) = check(count, limit, now) {
             return Ok(Err(too_many));
         }
     }
-    Ok(Ok(tried))
+    Ok(Ok(attempt))
 }
 
 /// Takes back a try that was right.
-pub async fn succeed(tx: &mut Tx, tried: &Try) -> sqlx::Result<()> {
-    password_attempts::clear(tx, &tried.pair).await?;
-    password_attempts::uncount(tx, &tried.address).await?;
-    password_attempts::uncount(tx, &tried.account).await
+pub async fn withdraw_attempt(tx: &mut Tx, attempt: &PasswordAttempt) -> sqlx::Result<()> {
+    password_attempts::delete(tx, &attempt.pair).await?;
+    password_attempts::decrement(tx, &attempt.address).await?;
+    password_attempts::decrement(tx, &attempt.account).await
 }
 
 /// Counts an account opened from `address`.
-pub async fn sign_up(tx: &mut Tx, address: &str, now: Timestamp) -> sqlx::Result<Result<(), TooMany>> {
-    let count = password_attempts::count(tx, &format!("sign-up {address}"), WINDOW, now).await?;
+pub async fn count_sign_up(tx: &mut Tx, address: &str, now: Timestamp) -> sqlx::Result<Result<(), TooManyAttempts>> {
+    let count = password_attempts::increment(tx, &format!("sign-up {address}"), WINDOW, now).await?;
     Ok(check(count, SIGN_UPS_PER_ADDRESS, now))
 }
 
 /// Counts a mail that somebody at `address` asks for, to `email`, whether or not there is such an account.
-pub async fn mail(tx: &mut Tx, email: &str, address: &str, now: Timestamp) -> sqlx::Result<Result<(), TooMany>> {
+pub async fn count_mail_request(
+    tx: &mut Tx,
+    email: &str,
+    address: &str,
+    now: Timestamp,
+) -> sqlx::Result<Result<(), TooManyAttempts>> {
     let limits = [
         (format!("mail pair {address} {email}"), MAILS_PER_ACCOUNT_AND_ADDRESS),
         (format!("mail address {address}"), MAILS_PER_ADDRESS),
         (format!("mail account {email}"), MAILS_PER_ACCOUNT),
     ];
-    password_attempts::sweep(tx, now).await?;
+    password_attempts::delete_expired(tx, now).await?;
     for (subject, limit) in limits {
-        let count = password_attempts::count(tx, &subject, WINDOW, now).await?;
+        let count = password_attempts::increment(tx, &subject, WINDOW, now).await?;
         if let Err(too_many) = check(count, limit, now) {
             return Ok(Err(too_many));
         }
@@ -108,14 +119,14 @@ pub async fn mail(tx: &mut Tx, email: &str, address: &str, now: Timestamp) -> sq
 }
 
 /// Forgets the tries at the password of `email`: it has another.
-pub async fn forget(tx: &mut Tx, email: &str, address: &str) -> sqlx::Result<()> {
-    password_attempts::clear(tx, &format!("pair {address} {email}")).await?;
-    password_attempts::clear(tx, &format!("account {email}")).await
+pub async fn clear_password_attempts(tx: &mut Tx, email: &str, address: &str) -> sqlx::Result<()> {
+    password_attempts::delete(tx, &format!("pair {address} {email}")).await?;
+    password_attempts::delete(tx, &format!("account {email}")).await
 }
 
-fn check(count: Count, limit: i64, now: Timestamp) -> Result<(), TooMany> {
+fn check(count: AttemptCount, limit: i64, now: Timestamp) -> Result<(), TooManyAttempts> {
     if count.tries > limit {
-        Err(TooMany { at: now, until: count.window_ends_at, is_first: count.tries == limit + 1 })
+        Err(TooManyAttempts { at: now, until: count.window_ends_at, is_first: count.tries == limit + 1 })
     } else {
         Ok(())
     }

@@ -4,10 +4,10 @@ use chrono::TimeDelta;
 
 use crate::{
     idp::{
-        authentication::Caller,
+        authentication::RequestSource,
         events::{self, Kind as EventKind},
         flow::login::Login,
-        mail::{self, Occasion},
+        mail::{self, MailContext},
         paths,
         state::Idp,
         store::{
@@ -15,7 +15,7 @@ use crate::{
             tickets::{self, Kind, Ticket},
             users::{self, User},
         },
-        throttle::{self, TooMany},
+        throttle::{self, TooManyAttempts},
     },
     kernel::database::Tx,
 };
@@ -27,7 +27,7 @@ const VERIFICATION_LIFETIME: TimeDelta = TimeDelta::days(5);
 
 /// What somebody was about when a mail became due.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Context<'a> {
+pub struct LoginContext<'a> {
     /// The application's name.
     pub application: Option<&'a str>,
     pub organization: Option<&'a Organization>,
@@ -35,7 +35,7 @@ pub struct Context<'a> {
     pub state: Option<&'a str>,
 }
 
-impl<'a> Context<'a> {
+impl<'a> LoginContext<'a> {
     pub fn of(login: &'a Login) -> Self {
         Self {
             application: Some(&login.client.name),
@@ -45,26 +45,36 @@ impl<'a> Context<'a> {
     }
 
     /// A mail to `to` in it.
-    pub const fn mail_to(self, to: &'a str) -> Occasion<'a> {
-        Occasion { to, application: self.application, organization: self.organization }
+    pub const fn mail_to(self, to: &'a str) -> MailContext<'a> {
+        MailContext { to, application: self.application, organization: self.organization }
     }
 }
 
 /// Sends `user` a link to a new password. Earlier ones are good no more.
-pub async fn send_password_reset(tx: &mut Tx, idp: &Idp, user: &User, context: Context<'_>) -> sqlx::Result<()> {
+pub async fn send_password_reset(tx: &mut Tx, idp: &Idp, user: &User, context: LoginContext<'_>) -> sqlx::Result<()> {
     let ticket = issue(tx, idp, Kind::PasswordReset, user, RESET_LIFETIME).await?;
     let link = reset_link(idp, &ticket, context.state);
     mail::password_reset(tx, idp, &context.mail_to(&user.email), &link).await
 }
 
 /// What [`send_password_reset`] does, for an account that there is not: to be rolled back, having taken as long.
-pub async fn pretend_password_reset(tx: &mut Tx, idp: &Idp, email: &str, context: Context<'_>) -> sqlx::Result<()> {
+pub async fn pretend_password_reset(
+    tx: &mut Tx,
+    idp: &Idp,
+    email: &str,
+    context: LoginContext<'_>,
+) -> sqlx::Result<()> {
     let link = reset_link(idp, &idp.random.token(), context.state);
     mail::password_reset(tx, idp, &context.mail_to(email), &link).await
 }
 
 /// Sends `user` a link that proves their address. Earlier ones are good no more.
-pub async fn send_email_verification(tx: &mut Tx, idp: &Idp, user: &User, context: Context<'_>) -> sqlx::Result<()> {
+pub async fn send_email_verification(
+    tx: &mut Tx,
+    idp: &Idp,
+    user: &User,
+    context: LoginContext<'_>,
+) -> sqlx::Result<()> {
     let ticket = issue(tx, idp, Kind::EmailVerification, user, VERIFICATION_LIFETIME).await?;
     let link = with_query(idp.address(&paths::EMAIL_VERIFICATION[1..]), &[("ticket", &ticket)]);
     mail::email_verification(tx, idp, &context.mail_to(&user.email), &link).await
@@ -76,7 +86,7 @@ pub async fn send_sign_up_confirmation(
     idp: &Idp,
     ticket: &str,
     email: &str,
-    context: Context<'_>,
+    context: LoginContext<'_>,
 ) -> sqlx::Result<()> {
     let link = with_query(idp.address(&paths::SIGN_UP_CONFIRMATION[1..]), &[("ticket", ticket)]);
     mail::sign_up_confirmation(tx, idp, &context.mail_to(email), &link).await
@@ -86,12 +96,12 @@ pub async fn send_sign_up_confirmation(
 pub async fn request_password_reset(
     idp: &Idp,
     email: &str,
-    context: Context<'_>,
-    caller: Caller<'_>,
-) -> sqlx::Result<Result<(), TooMany>> {
+    context: LoginContext<'_>,
+    source: RequestSource<'_>,
+) -> sqlx::Result<Result<(), TooManyAttempts>> {
     // Count the wish, whether or not there is such an account
     let mut tx = idp.database.write().await?;
-    let counted = throttle::mail(&mut tx, email, caller.address, idp.now()).await?;
+    let counted = throttle::count_mail_request(&mut tx, email, source.address, idp.now()).await?;
     tx.commit().await?;
     if let Err(too_many) = counted {
         return Ok(Err(too_many));
@@ -100,7 +110,7 @@ pub async fn request_password_reset(
     let mut tx = idp.database.write().await?;
     if let Some(user) = users::with_password(&mut tx, email).await? {
         send_password_reset(&mut tx, idp, &user, context).await?;
-        let event = caller.event(EventKind::PasswordChangeRequested, &user.email, Some(&user.id));
+        let event = source.event(EventKind::PasswordChangeRequested, &user.email, Some(&user.id));
         events::record(&mut tx, idp, event).await?;
         tx.commit().await?;
     } else {

@@ -48,11 +48,11 @@ pub enum Error {
 
 /// What brought the client here.
 #[derive(Clone, Copy, Debug)]
-pub enum Occasion<'a> {
+pub enum GrantType<'a> {
     /// A code, with the nonce of its login.
-    Code { nonce: Option<&'a str> },
+    AuthorizationCode { nonce: Option<&'a str> },
     /// A refresh token.
-    Refresh,
+    RefreshToken,
 }
 
 /// What is known of a person, as far as the scope lets the client know it (OpenID Connect Core section 5.4).
@@ -112,7 +112,7 @@ pub async fn issue(
     grant: &Grant,
     scope: &Scope,
     user: &User,
-    occasion: Occasion<'_>,
+    grant_type: GrantType<'_>,
 ) -> Result<TokenSet, Error> {
     let now = idp.now();
     let organization = OrganizationClaims::of_grant(tx, grant).await?;
@@ -128,7 +128,7 @@ pub async fn issue(
             scope: &scope,
             organization: &organization,
             permissions: permissions.as_deref(),
-            grant_type: matches!(occasion, Occasion::Refresh).then_some("refresh_token"),
+            grant_type: matches!(grant_type, GrantType::RefreshToken).then_some("refresh_token"),
         }
         .sign(idp, now)?,
         None => idp.random.token(),
@@ -147,7 +147,7 @@ pub async fn issue(
             exp: now.plus(ID_TOKEN_LIFETIME),
             sid: grant.sid.as_str(),
             auth_time: grant.auth_time,
-            nonce: if let Occasion::Code { nonce } = occasion { nonce } else { None },
+            nonce: if let GrantType::AuthorizationCode { nonce } = grant_type { nonce } else { None },
             organization: &organization,
         })?)
     } else {

@@ -22,7 +22,7 @@ impl Idp {
     /// # Errors
     /// When the password cannot be hashed or stored.
     pub async fn first_administrator(&self) -> Result<Option<NewPassword>, Error> {
-        if administrators::exist(&mut self.database.read().await?).await? {
+        if administrators::any_exist(&mut self.database.read().await?).await? {
             return Ok(None);
         }
         let (password, hash) = self.new_password().await?;

@@ -15,7 +15,7 @@ use crate::{
         page_error::PageError,
         pages::{
             Page,
-            console::{confirm::Confirm, invitations as page, links},
+            console::{confirm::Confirmation, invitations as page, links},
         },
         parameters::Parameters,
         state::Idp,
@@ -40,18 +40,18 @@ pub async fn draft(State(idp): State<Idp>, parameters: Parameters) -> Result<Pag
     let mut tx = idp.database.read().await?;
     let organization = organization(&mut tx, &parameters).await?;
     let roles = tenant::roles(&mut tx).await?;
-    Ok(page::draft(&idp, &organization, &roles, &page::Draft::default()))
+    Ok(page::draft(&idp, &organization, &roles, &page::FormInput::default()))
 }
 
 pub async fn create(State(idp): State<Idp>, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.database.write().await?;
     let organization = organization(&mut tx, &parameters).await?;
     let roles = tenant::roles(&mut tx).await?;
-    let mut draft = page::Draft {
+    let mut draft = page::FormInput {
         email: parameters.text("email"),
         inviter: parameters.text("inviter"),
         role: parameters.text("role"),
-        ..page::Draft::default()
+        ..page::FormInput::default()
     };
 
     // Check what was typed
@@ -70,12 +70,12 @@ pub async fn create(State(idp): State<Idp>, parameters: Parameters) -> Result<Re
     };
 
     // Invite
-    let new = invite::Draft {
+    let new = invite::InvitationDraft {
         email,
         inviter_name: draft.inviter.trim().to_owned(),
         role_ids: role.map(|role| RoleId::known(role.id.as_str())).into_iter().collect(),
         by_mail: parameters.get("mail") == Some("on"),
-        ..invite::Draft::default()
+        ..invite::InvitationDraft::default()
     };
     let invitation = invite::create(&idp, &mut tx, &organization, &client, new).await?;
     tx.commit().await?;
@@ -95,7 +95,7 @@ pub async fn one(State(idp): State<Idp>, parameters: Parameters) -> Result<Page,
 
 pub async fn ask_revoke(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
     let invitation = find(&idp, &mut idp.database.read().await?, &parameters).await?;
-    let confirm = Confirm {
+    let confirmation = Confirmation {
         section: "invitations",
         title: &format!("Revoke the invitation of {}?", invitation.email),
         text: "Its link stops working at once. You can invite them again later, with a new link.",
@@ -104,7 +104,7 @@ pub async fn ask_revoke(State(idp): State<Idp>, parameters: Parameters) -> Resul
         button: "Revoke",
         back: &links::invitation(&invitation.id),
     };
-    Ok(confirm.page(&idp))
+    Ok(confirmation.page(&idp))
 }
 
 pub async fn revoke(State(idp): State<Idp>, parameters: Parameters) -> Result<Redirect, PageError> {

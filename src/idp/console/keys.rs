@@ -7,7 +7,7 @@ use crate::idp::{
     page_error::PageError,
     pages::{
         Page,
-        console::{confirm::Confirm, keys as page},
+        console::{confirm::Confirmation, keys as page},
     },
     parameters::Parameters,
     state::Idp,
@@ -22,7 +22,7 @@ pub async fn list(State(idp): State<Idp>) -> Result<Page, PageError> {
 }
 
 pub async fn ask_rotate(State(idp): State<Idp>) -> Page {
-    let confirm = Confirm {
+    let confirmation = Confirmation {
         section: "keys",
         title: "Rotate the signing key?",
         text: "The next key signs from now on, and a new next key is published. Tokens signed before stay good until \
@@ -32,7 +32,7 @@ pub async fn ask_rotate(State(idp): State<Idp>) -> Page {
         button: "Rotate",
         back: LIST,
     };
-    confirm.page(&idp)
+    confirmation.page(&idp)
 }
 
 pub async fn rotate(State(idp): State<Idp>) -> Result<Redirect, PageError> {
@@ -44,7 +44,7 @@ pub async fn ask_revoke(State(idp): State<Idp>, parameters: Parameters) -> Resul
     let keys = keys::all(&mut idp.database.read().await?).await?;
     let asked = |key: &&keys::StoredKey| key.kid == parameters.text("kid") && key.state == KeyState::Previous;
     let key = keys.iter().find(asked).ok_or(PageError::NotFound)?;
-    let confirm = Confirm {
+    let confirmation = Confirmation {
         section: "keys",
         title: "Revoke this key?",
         text: &format!(
@@ -56,7 +56,7 @@ pub async fn ask_revoke(State(idp): State<Idp>, parameters: Parameters) -> Resul
         button: "Revoke",
         back: LIST,
     };
-    Ok(confirm.page(&idp))
+    Ok(confirmation.page(&idp))
 }
 
 pub async fn revoke(State(idp): State<Idp>, parameters: Parameters) -> Result<Redirect, PageError> {

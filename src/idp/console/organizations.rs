@@ -10,7 +10,7 @@ use crate::idp::{
     parameters::Parameters,
     state::Idp,
     store::{
-        console_queries::{Query, organizations as overview},
+        console_queries::{ListQuery, organizations as overview},
         keyset::KeysetPage,
         organization_connections, organizations,
     },
@@ -31,7 +31,7 @@ pub async fn one(State(idp): State<Idp>, parameters: Parameters) -> Result<Page,
     let all = KeysetPage::first(CONNECTIONS);
     let details = page::Details {
         members: overview::members(&mut tx, &id, &query(&parameters)).await?,
-        invitations: overview::invitations(&mut tx, Some(&id), &Query::new("", 1), idp.now()).await?,
+        invitations: overview::invitations(&mut tx, Some(&id), &ListQuery::new("", 1), idp.now()).await?,
         connections: organization_connections::list(&mut tx, &id, &all).await?,
         rules: overview::join_rules(&mut tx, &id).await?,
         organization,

@@ -10,7 +10,7 @@ use crate::{
         page_error::PageError,
         pages::{
             Page,
-            console::{confirm::Confirm, links, people as page},
+            console::{confirm::Confirmation, links, people as page},
         },
         parameters::Parameters,
         state::Idp,
@@ -45,7 +45,7 @@ pub async fn ask_block(State(idp): State<Idp>, parameters: Parameters) -> Result
     let user = find(&mut idp.database.read().await?, &parameters).await?;
     let text = "They are signed out everywhere and cannot sign in again until you unblock them. What they made and \
                 where they are a member stays.";
-    let confirm = Confirm {
+    let confirmation = Confirmation {
         section: "people",
         title: &format!("Block {}?", user.name),
         text,
@@ -54,7 +54,7 @@ pub async fn ask_block(State(idp): State<Idp>, parameters: Parameters) -> Result
         button: "Block",
         back: &links::person(&user.id),
     };
-    Ok(confirm.page(&idp))
+    Ok(confirmation.page(&idp))
 }
 
 pub async fn block(State(idp): State<Idp>, parameters: Parameters) -> Result<Redirect, PageError> {
@@ -77,7 +77,7 @@ pub async fn ask_sign_out(State(idp): State<Idp>, parameters: Parameters) -> Res
     let user = find(&mut idp.database.read().await?, &parameters).await?;
     let text = "Every browser in which they are signed in here has to sign in again. Applications end their own \
                 sessions when they next ask.";
-    let confirm = Confirm {
+    let confirmation = Confirmation {
         section: "people",
         title: &format!("Sign {} out everywhere?", user.name),
         text,
@@ -86,7 +86,7 @@ pub async fn ask_sign_out(State(idp): State<Idp>, parameters: Parameters) -> Res
         button: "Sign out",
         back: &links::person(&user.id),
     };
-    Ok(confirm.page(&idp))
+    Ok(confirmation.page(&idp))
 }
 
 pub async fn sign_out(State(idp): State<Idp>, parameters: Parameters) -> Result<Redirect, PageError> {
@@ -98,10 +98,10 @@ pub async fn sign_out(State(idp): State<Idp>, parameters: Parameters) -> Result<
 
 /// Ends the person's sessions and what was granted within them, and tells the clients.
 async fn end_everything(idp: &Idp, mut tx: Tx, user: &User) -> Result<(), PageError> {
-    let announcements = backchannel::sessions_of_person_ended(&mut tx, &user.id, idp.now()).await?;
+    let notifications = backchannel::end_sessions_of_user(&mut tx, &user.id, idp.now()).await?;
     grants::revoke_of_user(&mut tx, &user.id, idp.now()).await?;
     tx.commit().await?;
-    announcements.send(idp);
+    notifications.send(idp);
     Ok(())
 }
 

@@ -33,10 +33,10 @@ pub async fn submit(
     // Count the try
     let mut tx = idp.database.write().await?;
     let subject = format!("administrator {}", name.chars().take(100).collect::<String>().to_lowercase());
-    let tried = throttle::begin(&mut tx, &subject, &address, idp.now()).await?;
+    let attempt = throttle::count_password_attempt(&mut tx, &subject, &address, idp.now()).await?;
     tx.commit().await?;
-    let tried = match tried {
-        Ok(tried) => tried,
+    let attempt = match attempt {
+        Ok(attempt) => attempt,
         Err(too_many) => {
             let page = refused(&too_many.message(idp.now()));
             return Ok(page.with_retry_after(too_many.seconds(idp.now())).into_response());
@@ -52,7 +52,7 @@ pub async fn submit(
     // Sign in
     let cookie = idp.random.token();
     let mut tx = idp.database.write().await?;
-    throttle::succeed(&mut tx, &tried).await?;
+    throttle::withdraw_attempt(&mut tx, &attempt).await?;
     if let Some(old) = idp.cookies.console(&headers) {
         administrators::delete_session(&mut tx, old).await?;
     }

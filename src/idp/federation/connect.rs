@@ -14,7 +14,7 @@ use crate::idp::{
 };
 
 /// The greatest length of a connection's name, as Auth0 has it.
-const LONGEST_NAME: usize = 128;
+const MAX_NAME_LENGTH: usize = 128;
 
 /// A connection to another issuer, to be created.
 #[derive(Clone, Debug)]
@@ -58,7 +58,7 @@ impl Idp {
             return Err(Error::InvalidConnection(connection.name));
         }
         for client in new.clients {
-            connection_clients::enable_for_client(&mut tx, &connection.id, &ClientId::known(client)).await?;
+            connection_clients::insert(&mut tx, &connection.id, &ClientId::known(client)).await?;
         }
         tx.commit().await?;
         Ok(connection.id)
@@ -68,7 +68,7 @@ impl Idp {
 /// Letters and digits with single hyphens between them.
 fn is_name(name: &str) -> bool {
     let part = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    name.len() <= LONGEST_NAME && name.split('-').all(part)
+    name.len() <= MAX_NAME_LENGTH && name.split('-').all(part)
 }
 
 #[cfg(test)]

@@ -15,11 +15,11 @@ use url::Url;
 use crate::idp::{
     authorization::Prompt,
     federation::{
-        fault::Fault,
+        error::FederationError,
         http::Http,
         issuers::{Issuers, Metadata},
         options::Options,
-        profile::{Identity, Told},
+        profile::{Identity, UserClaims},
     },
     state::Idp,
 };
@@ -29,7 +29,7 @@ const LEEWAY: TimeDelta = TimeDelta::seconds(60);
 
 /// What goes out with a person.
 #[derive(Debug)]
-pub struct Outward<'a> {
+pub struct AuthorizationRedirect<'a> {
     pub state: &'a str,
     pub nonce: &'a str,
     pub code_verifier: &'a str,
@@ -42,8 +42,13 @@ impl Issuers {
     /// Where a person signs in at the issuer of `options`.
     ///
     /// # Errors
-    /// [`Fault::Down`].
-    pub async fn login_address(&self, idp: &Idp, options: &Options, outward: &Outward<'_>) -> Result<Url, Fault> {
+    /// [`FederationError::Unreachable`].
+    pub async fn login_address(
+        &self,
+        idp: &Idp,
+        options: &Options,
+        redirect: &AuthorizationRedirect<'_>,
+    ) -> Result<Url, FederationError> {
         let metadata = self.metadata(options, None, idp.clock.now()).await?;
         let client = CoreClient::from_provider_metadata(
             CoreProviderMetadata::clone(&metadata),
@@ -51,17 +56,17 @@ impl Issuers {
             None,
         )
         .set_redirect_uri(redirect_uri(idp)?);
-        let verifier = PkceCodeVerifier::new(outward.code_verifier.to_owned());
-        let (state, nonce) = (CsrfToken::new(outward.state.to_owned()), Nonce::new(outward.nonce.to_owned()));
+        let verifier = PkceCodeVerifier::new(redirect.code_verifier.to_owned());
+        let (state, nonce) = (CsrfToken::new(redirect.state.to_owned()), Nonce::new(redirect.nonce.to_owned()));
         let scopes = options.scope.split_ascii_whitespace().filter(|scope| *scope != "openid");
         let mut request = client
             .authorize_url(AuthenticationFlow::<CoreResponseType>::AuthorizationCode, || state, || nonce)
             .add_scopes(scopes.map(|scope| Scope::new(scope.to_owned())))
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
-        if let Some(hint) = outward.login_hint {
+        if let Some(hint) = redirect.login_hint {
             request = request.set_login_hint(LoginHint::new(hint.to_owned()));
         }
-        match outward.prompt {
+        match redirect.prompt {
             Prompt::Login => request = request.add_prompt(CoreAuthPrompt::Login),
             Prompt::SelectAccount => request = request.add_prompt(CoreAuthPrompt::SelectAccount),
             Prompt::AsNeeded | Prompt::None => {}
@@ -72,7 +77,7 @@ impl Issuers {
     /// Who the person is that came back with `code`.
     ///
     /// # Errors
-    /// [`Fault`].
+    /// [`FederationError`].
     pub async fn identify(
         &self,
         idp: &Idp,
@@ -80,7 +85,7 @@ impl Issuers {
         code: &str,
         code_verifier: &str,
         nonce: &str,
-    ) -> Result<Identity, Fault> {
+    ) -> Result<Identity, FederationError> {
         let now = idp.clock.now();
         let metadata = self.metadata(options, None, now).await?;
         let client = CoreClient::from_provider_metadata(
@@ -96,33 +101,34 @@ impl Issuers {
         // Exchange the code (RFC 6749 section 4.1.3, RFC 7636 section 4.5)
         let request = client
             .exchange_code(AuthorizationCode::new(code.to_owned()))
-            .map_err(|_| Fault::Down("discovery names no token endpoint".to_owned()))?
+            .map_err(|_| FederationError::Unreachable("discovery names no token endpoint".to_owned()))?
             .set_pkce_verifier(PkceCodeVerifier::new(code_verifier.to_owned()));
         let tokens = request.request_async(&call).await.map_err(|error| match error {
-            RequestTokenError::ServerResponse(answer) => Fault::Bad(answer.to_string()),
-            RequestTokenError::Request(error) => Fault::Down(error.to_string()),
-            RequestTokenError::Parse(error, _) => Fault::Bad(format!("token endpoint: {error}")),
-            RequestTokenError::Other(error) => Fault::Bad(format!("token endpoint: {error}")),
+            RequestTokenError::ServerResponse(answer) => FederationError::Untrusted(answer.to_string()),
+            RequestTokenError::Request(error) => FederationError::Unreachable(error.to_string()),
+            RequestTokenError::Parse(error, _) => FederationError::Untrusted(format!("token endpoint: {error}")),
+            RequestTokenError::Other(error) => FederationError::Untrusted(format!("token endpoint: {error}")),
         })?;
 
         // Verify the ID token, with a key that may be newer than what was known
-        let id_token = tokens.id_token().ok_or_else(|| Fault::Bad("no ID token".to_owned()))?;
+        let id_token = tokens.id_token().ok_or_else(|| FederationError::Untrusted("no ID token".to_owned()))?;
         let kid = jsonwebtoken::decode_header(id_token.to_string()).ok().and_then(|header| header.kid);
         let metadata = self.metadata(options, kid.as_deref(), now).await?;
-        let claims = verify(options, &metadata, &tokens, &Nonce::new(nonce.to_owned()), now).map_err(Fault::Bad)?;
+        let claims = verify(options, &metadata, &tokens, &Nonce::new(nonce.to_owned()), now)
+            .map_err(FederationError::Untrusted)?;
 
         // Ask for what many issuers keep out of the token
-        let told = Told::new(&claims);
-        if told.email.is_some() || metadata.userinfo_endpoint().is_none() {
-            return told.identity(claims.subject()).map_err(Fault::Bad);
+        let user_claims = UserClaims::new(&claims);
+        if user_claims.email.is_some() || metadata.userinfo_endpoint().is_none() {
+            return user_claims.identity(claims.subject()).map_err(FederationError::Untrusted);
         }
         let more = userinfo(&http, &metadata, &tokens, &claims).await?;
-        Told::new(&more).or(told).identity(claims.subject()).map_err(Fault::Bad)
+        UserClaims::new(&more).or(user_claims).identity(claims.subject()).map_err(FederationError::Untrusted)
     }
 }
 
-fn redirect_uri(idp: &Idp) -> Result<RedirectUrl, Fault> {
-    RedirectUrl::new(idp.address("login/callback")).map_err(|error| Fault::Bad(error.to_string()))
+fn redirect_uri(idp: &Idp) -> Result<RedirectUrl, FederationError> {
+    RedirectUrl::new(idp.address("login/callback")).map_err(|error| FederationError::Untrusted(error.to_string()))
 }
 
 /// Verifies the ID token fully (OpenID Connect Core section 3.1.3.7): RS256 by one of the issuer's keys, issuer,
@@ -173,15 +179,15 @@ async fn userinfo(
     metadata: &Metadata,
     tokens: &CoreTokenResponse,
     claims: &CoreIdTokenClaims,
-) -> Result<CoreUserInfoClaims, Fault> {
+) -> Result<CoreUserInfoClaims, FederationError> {
     let client =
         CoreClient::from_provider_metadata(CoreProviderMetadata::clone(metadata), ClientId::new(String::new()), None);
     let call = |request| http.clone().send(request);
     let request = client
         .user_info(tokens.access_token().clone(), Some(claims.subject().clone()))
-        .map_err(|error| Fault::Bad(error.to_string()))?;
+        .map_err(|error| FederationError::Untrusted(error.to_string()))?;
     request.request_async(&call).await.map_err(|error| match error {
-        openidconnect::UserInfoError::Request(error) => Fault::Down(error.to_string()),
-        error => Fault::Bad(format!("userinfo: {error}")),
+        openidconnect::UserInfoError::Request(error) => FederationError::Unreachable(error.to_string()),
+        error => FederationError::Untrusted(format!("userinfo: {error}")),
     })
 }

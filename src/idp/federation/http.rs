@@ -8,18 +8,18 @@ use openidconnect::{HttpRequest, HttpResponse, reqwest};
 use url::{Host, Url};
 
 /// The greatest number of bytes in an answer.
-const LARGEST: usize = 512 * 1024;
+const MAX_BYTES: usize = 512 * 1024;
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
-pub enum NoAnswer {
+pub enum CallError {
     #[error("{0} is not an address that may be called")]
     Forbidden(String),
     #[error("the answer is too large")]
     TooLarge,
     /// A server that is in trouble or has too much to do says neither yes nor no.
     #[error("status {0}")]
-    Trouble(u16),
+    ServerStatus(u16),
     #[error("{0}")]
     Failed(#[from] reqwest::Error),
     #[error("{0}")]
@@ -65,16 +65,16 @@ impl Http {
     /// Sends a request.
     ///
     /// # Errors
-    /// [`NoAnswer`].
-    pub async fn send(self, request: HttpRequest) -> Result<HttpResponse, NoAnswer> {
+    /// [`CallError`].
+    pub async fn send(self, request: HttpRequest) -> Result<HttpResponse, CallError> {
         let request = reqwest::Request::try_from(request)?;
         if !self.allows(request.url()) {
-            return Err(NoAnswer::Forbidden(request.url().to_string()));
+            return Err(CallError::Forbidden(request.url().to_string()));
         }
         let mut response = self.client.execute(request).await?;
         let status = response.status();
         if status.is_server_error() || status == 429 {
-            return Err(NoAnswer::Trouble(status.as_u16()));
+            return Err(CallError::ServerStatus(status.as_u16()));
         }
         let mut answer = axum::http::Response::builder().status(status);
         for (name, value) in response.headers() {
@@ -82,8 +82,8 @@ impl Http {
         }
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await? {
-            if body.len() + chunk.len() > LARGEST {
-                return Err(NoAnswer::TooLarge);
+            if body.len() + chunk.len() > MAX_BYTES {
+                return Err(CallError::TooLarge);
             }
             body.extend_from_slice(&chunk);
         }

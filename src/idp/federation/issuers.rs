@@ -14,7 +14,7 @@ use openidconnect::{
 use url::Url;
 
 use crate::idp::federation::{
-    fault::Fault,
+    error::FederationError,
     http::{self, Http},
     options::Options,
 };
@@ -23,7 +23,7 @@ use crate::idp::federation::{
 const LIFETIME: TimeDelta = TimeDelta::minutes(10);
 
 /// The most fetches from one issuer within [`WINDOW`]: tokens with made-up keys make no more.
-const MOST_FETCHES: usize = 5;
+const MAX_FETCHES: usize = 5;
 const WINDOW: TimeDelta = TimeDelta::minutes(1);
 
 /// The discovery document (OpenID Connect Discovery section 4) with the keys in it.
@@ -55,13 +55,13 @@ impl Issuers {
     /// The document of the issuer, with the key called `kid` in it if the issuer has one.
     ///
     /// # Errors
-    /// [`Fault::Down`] when it cannot be had, or is somebody else's.
+    /// [`FederationError::Unreachable`] when it cannot be had, or is somebody else's.
     pub async fn metadata(
         &self,
         options: &Options,
         kid: Option<&str>,
         now: DateTime<Utc>,
-    ) -> Result<Arc<Metadata>, Fault> {
+    ) -> Result<Arc<Metadata>, FederationError> {
         let entry = {
             let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
             entries.entry(options.discovery.clone()).or_default().clone()
@@ -78,8 +78,8 @@ impl Issuers {
         while entry.fetches.front().is_some_and(|fetch| *fetch + WINDOW <= now) {
             entry.fetches.pop_front();
         }
-        if entry.fetches.len() >= MOST_FETCHES {
-            return fresh.ok_or_else(|| Fault::Down("asked too often".to_owned()));
+        if entry.fetches.len() >= MAX_FETCHES {
+            return fresh.ok_or_else(|| FederationError::Unreachable("asked too often".to_owned()));
         }
         entry.fetches.push_back(now);
         match self.fetch(options).await {
@@ -90,7 +90,7 @@ impl Issuers {
             }
             Err(error) => {
                 tracing::warn!(error, discovery = %options.discovery, "discovery failed");
-                fresh.ok_or(Fault::Down(error))
+                fresh.ok_or(FederationError::Unreachable(error))
             }
         }
     }
@@ -98,7 +98,7 @@ impl Issuers {
     async fn fetch(&self, options: &Options) -> Result<Metadata, String> {
         let http = self.http(options);
         let metadata: Metadata = http.json(&options.discovery).await?;
-        if !options.may_be(metadata.issuer()) {
+        if !options.is_issuer(metadata.issuer()) {
             return Err(format!("the document is of {}", metadata.issuer().as_str()));
         }
         if !http.allows(metadata.authorization_endpoint().url()) {

@@ -56,7 +56,7 @@ impl Options {
 
     /// Whether `issuer` may be what the discovery document names itself: the address that it was fetched from, without
     /// the well-known path. A slash at the end makes no difference.
-    pub fn may_be(&self, issuer: &str) -> bool {
+    pub fn is_issuer(&self, issuer: &str) -> bool {
         let address = self.discovery.as_str();
         let expected = address.strip_suffix(WELL_KNOWN).unwrap_or(address);
         expected.trim_end_matches('/') == issuer.trim_end_matches('/')
@@ -99,8 +99,8 @@ mod tests {
         ] {
             let options = super::tests::options(&options).unwrap();
             assert_eq!(options.discovery.as_str(), document);
-            assert!(options.may_be("https://sso.acme.example/tenant"));
-            assert!(!options.may_be("https://sso.acme.example/other"));
+            assert!(options.is_issuer("https://sso.acme.example/tenant"));
+            assert!(!options.is_issuer("https://sso.acme.example/other"));
             assert_eq!(options.scope, DEFAULT_SCOPE);
         }
         for incomplete in [

@@ -6,9 +6,9 @@ use url::Url;
 use crate::idp::form;
 
 /// The greatest length of a subject (OpenID Connect Core section 2).
-const LONGEST_SUBJECT: usize = 255;
+const MAX_SUBJECT_LENGTH: usize = 255;
 /// The greatest number of characters that are kept of a name.
-const LONGEST_NAME: usize = 300;
+const MAX_NAME_LENGTH: usize = 300;
 
 /// Who somebody is, by their issuer's word.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Identity {
 
 /// What of the claims can be used.
 #[derive(Default)]
-pub struct Told {
+pub struct UserClaims {
     /// In lower case, and whether it is proven.
     pub email: Option<(String, bool)>,
     name: Option<String>,
@@ -49,13 +49,13 @@ struct Profile {
     picture: Option<String>,
 }
 
-impl Told {
+impl UserClaims {
     /// What `claims`, of an ID token or of userinfo, say.
     pub fn new(claims: &impl Serialize) -> Self {
         let profile = serde_json::to_value(claims).and_then(serde_json::from_value).unwrap_or_default();
         let Profile { email, email_verified, name, nickname, given_name, family_name, picture } = profile;
         let text = |claim: Option<String>| -> Option<String> {
-            let text: String = claim?.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
+            let text: String = claim?.trim().chars().filter(|c| !c.is_control()).take(MAX_NAME_LENGTH).collect();
             (!text.is_empty()).then_some(text)
         };
         let email = email.and_then(|email| form::email(&email));
@@ -89,7 +89,7 @@ impl Told {
     /// # Errors
     /// Without a usable subject or address.
     pub fn identity(self, subject: &str) -> Result<Identity, String> {
-        if subject.is_empty() || subject.len() > LONGEST_SUBJECT || subject.chars().any(char::is_control) {
+        if subject.is_empty() || subject.len() > MAX_SUBJECT_LENGTH || subject.chars().any(char::is_control) {
             return Err("no usable subject".to_owned());
         }
         let (email, email_verified) = self.email.ok_or("no usable e-mail address")?;

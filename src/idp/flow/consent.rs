@@ -25,8 +25,8 @@ pub async fn is_needed(
     if request.ask_consent {
         return Ok(true);
     }
-    let granted = asked_for(tx, request, session, organization).await?;
-    if !asks(tx, request, client, granted.api.as_ref()).await? {
+    let granted = requested(tx, request, session, organization).await?;
+    if !may_ask(tx, request, client, granted.api.as_ref()).await? {
         return Ok(false);
     }
     let given = consents::find(tx, &session.user_id, &client.id, request.audience.as_deref()).await?;
@@ -34,14 +34,19 @@ pub async fn is_needed(
 }
 
 /// Whether the client is one that asks at all, in this API.
-async fn asks(tx: &mut Tx, request: &AuthorizationRequest, client: &Client, api: Option<&Api>) -> sqlx::Result<bool> {
+async fn may_ask(
+    tx: &mut Tx,
+    request: &AuthorizationRequest,
+    client: &Client,
+    api: Option<&Api>,
+) -> sqlx::Result<bool> {
     let Some(api) = api.filter(|_| client.is_first_party) else { return Ok(!client.is_first_party) };
     let is_verifiable = !request.callback.is_local() || !settings::get(tx).await?.consent_at_localhost;
     Ok(!(api.skip_consent_for_verifiable_first_party_clients && is_verifiable))
 }
 
 /// What the client would get, which is what the person is asked about.
-pub async fn asked_for(
+pub async fn requested(
     tx: &mut Tx,
     request: &AuthorizationRequest,
     session: &Session,
@@ -52,12 +57,12 @@ pub async fn asked_for(
 }
 
 /// Remembers that the person agreed.
-pub async fn give(
+pub async fn record(
     tx: &mut Tx,
     request: &AuthorizationRequest,
     session: &Session,
     scope: &Scope,
     now: Timestamp,
 ) -> sqlx::Result<()> {
-    consents::add(tx, &session.user_id, &request.client_id, request.audience.as_deref(), scope, now).await
+    consents::upsert(tx, &session.user_id, &request.client_id, request.audience.as_deref(), scope, now).await
 }

@@ -4,13 +4,13 @@ use axum::http::HeaderMap;
 
 use crate::{
     idp::{
-        authentication::Caller,
+        authentication::RequestSource,
         authorization::AuthorizationRequest,
         flow::screen::Screen,
         id::SessionId,
         page_error::PageError,
         parameters::Parameters,
-        sign_in_options::{Issuer, Offer},
+        sign_in_options::{Issuer, SignInOptions},
         state::Idp,
         store::{
             clients::{self, Client},
@@ -33,7 +33,7 @@ pub struct Login {
     pub request: AuthorizationRequest,
     pub client: Client,
     pub organization: Option<Organization>,
-    pub offer: Offer,
+    pub options: SignInOptions,
     /// Whether people may create accounts on the way.
     pub is_sign_up_open: bool,
     session_sid: Option<SessionId>,
@@ -62,9 +62,10 @@ impl Login {
             None => None,
         };
         let is_sign_up_open = connections::is_sign_up_open(tx, request.organization.as_ref()).await?;
-        let offer = Offer::find(tx, &client.id, request.organization.as_ref(), request.connection.as_ref()).await?;
+        let options =
+            SignInOptions::find(tx, &client.id, request.organization.as_ref(), request.connection.as_ref()).await?;
         let session_sid = transaction.session_sid;
-        Ok(Self { state: state.to_owned(), request, client, organization, offer, is_sign_up_open, session_sid })
+        Ok(Self { state: state.to_owned(), request, client, organization, options, is_sign_up_open, session_sid })
     }
 
     /// The login that `parameters` name, if they name one that this browser can go on with.
@@ -95,9 +96,9 @@ impl Login {
     }
 
     /// Somebody at `address` who is about this login.
-    pub fn caller<'a>(&'a self, address: &'a str) -> Caller<'a> {
+    pub fn request_source<'a>(&'a self, address: &'a str) -> RequestSource<'a> {
         let organization = self.request.organization.as_ref();
-        Caller { address, client: Some(&self.client.id), organization }
+        RequestSource { address, client: Some(&self.client.id), organization }
     }
 
     /// The invitation that the login is about, while it can still be accepted.

@@ -6,11 +6,11 @@ use crate::{
         config::{OrganizationRequireBehavior as Behavior, OrganizationUsage as Usage},
         flow::{
             consent,
-            screen::{Next, Screen},
+            screen::{Screen, Step},
         },
         id::OrganizationId,
         join,
-        sign_in_options::Offer,
+        sign_in_options::SignInOptions,
         store::{
             clients::Client, connection_clients, connections, organization_connections, organizations,
             sessions::Session, users,
@@ -27,42 +27,43 @@ pub async fn first(
     client: &Client,
     session: Option<&Session>,
     now: Timestamp,
-) -> sqlx::Result<Next> {
+) -> sqlx::Result<Step> {
     // An invitation is always shown, whoever is signed in.
     if request.invitation.is_some() {
-        return Ok(Next::Show(Screen::Invitation));
+        return Ok(Step::Show(Screen::Invitation));
     }
     if must_name_organization(request, client) {
-        return Ok(Next::Show(Screen::NameOrganization));
+        return Ok(Step::Show(Screen::NameOrganization));
     }
-    if let Some(session) = session.filter(|session| good_enough(request, session, now)) {
+    if let Some(session) = session.filter(|session| is_session_sufficient(request, session, now)) {
         let connection = connection_clients::of_user(tx, &session.user_id, &client.id).await?;
         // Who came another way than the client takes or wants has to sign in again.
         if let Some(connection) = connection
             && request.connection.as_ref().is_none_or(|wanted| *wanted == connection)
         {
             if request.prompt == Prompt::SelectAccount {
-                return Ok(Next::Show(Screen::ChooseAccount));
+                return Ok(Step::Show(Screen::ChooseAccount));
             }
             if let Some(user) = users::find(tx, &session.user_id).await? {
-                join::on_sign_in(tx, &user, request.organization.as_ref(), now).await?;
+                join::apply_rules(tx, &user, request.organization.as_ref(), now).await?;
             }
             return after_sign_in(tx, request, client, session).await;
         }
     }
-    let offer = Offer::find(tx, &client.id, request.organization.as_ref(), request.connection.as_ref()).await?;
-    Ok(if offer.is_empty() {
+    let options =
+        SignInOptions::find(tx, &client.id, request.organization.as_ref(), request.connection.as_ref()).await?;
+    Ok(if options.is_empty() {
         let whose = if request.organization.is_some() { "organization" } else { "client" };
-        Next::Refuse(CallbackError::invalid_request(format!("no connections enabled for the {whose}")))
-    } else if request.connection.is_some() && !offer.database {
-        Next::Show(Screen::Federate)
+        Step::Refuse(CallbackError::invalid_request(format!("no connections enabled for the {whose}")))
+    } else if request.connection.is_some() && !options.database {
+        Step::Show(Screen::Federate)
     } else if request.sign_up
-        && offer.database
+        && options.database
         && connections::is_sign_up_open(tx, request.organization.as_ref()).await?
     {
-        Next::Show(Screen::SignUp)
+        Step::Show(Screen::SignUp)
     } else {
-        Next::Show(Screen::Login)
+        Step::Show(Screen::Login)
     })
 }
 
@@ -74,7 +75,7 @@ pub fn must_name_organization(request: &AuthorizationRequest, client: &Client) -
 }
 
 /// Whether an earlier sign-in answers the request. `max_age=0` asks for a new one, as `prompt=login` does.
-pub fn good_enough(request: &AuthorizationRequest, session: &Session, now: Timestamp) -> bool {
+pub fn is_session_sufficient(request: &AuthorizationRequest, session: &Session, now: Timestamp) -> bool {
     let age = now.since(session.authenticated_at).num_seconds();
     request.prompt != Prompt::Login && request.max_age.is_none_or(|max_age| max_age > 0 && age <= max_age)
 }
@@ -86,68 +87,68 @@ pub async fn after_sign_in(
     request: &AuthorizationRequest,
     client: &Client,
     session: &Session,
-) -> sqlx::Result<Next> {
+) -> sqlx::Result<Step> {
     if users::is_blocked(tx, &session.user_id).await? {
-        return Ok(Next::Refuse(CallbackError::blocked()));
+        return Ok(Step::Refuse(CallbackError::blocked()));
     }
-    let next = settle_organization(tx, request, client, session).await?;
+    let next = resolve_organization(tx, request, client, session).await?;
     Ok(match next {
-        Next::Grant(organization)
+        Step::Grant(organization)
             if consent::is_needed(tx, request, client, session, organization.as_ref()).await? =>
         {
-            Next::Show(Screen::Consent)
+            Step::Show(Screen::Consent)
         }
         next => next,
     })
 }
 
 /// For which organization the client gets its code, if the person need not be asked.
-pub async fn settle_organization(
+pub async fn resolve_organization(
     tx: &mut Tx,
     request: &AuthorizationRequest,
     client: &Client,
     session: &Session,
-) -> sqlx::Result<Next> {
+) -> sqlx::Result<Step> {
     if let Some(organization) = &request.organization {
-        return enter(tx, organization, session).await;
+        return check_membership(tx, organization, session).await;
     }
     if must_name_organization(request, client) {
-        return Ok(Next::Show(Screen::NameOrganization));
+        return Ok(Step::Show(Screen::NameOrganization));
     }
     if request.has_chosen {
-        return Ok(Next::Grant(None));
+        return Ok(Step::Grant(None));
     }
     let prompts = client.organization_require_behavior == Behavior::PostLoginPrompt;
     Ok(match client.organization_usage {
         Usage::Allow | Usage::Require if prompts => {
             if !organizations::of_user(tx, &session.user_id).await?.is_empty() {
-                Next::Show(Screen::ChooseOrganization)
+                Step::Show(Screen::ChooseOrganization)
             } else if client.organization_usage == Usage::Allow {
-                Next::Grant(None)
+                Step::Grant(None)
             } else {
                 let description = format!("user {} is not part of any organization", session.user_id);
-                Next::Refuse(CallbackError::access_denied(description))
+                Step::Refuse(CallbackError::access_denied(description))
             }
         }
-        Usage::Deny | Usage::Allow => Next::Grant(None),
+        Usage::Deny | Usage::Allow => Step::Grant(None),
         Usage::Require => {
-            Next::Refuse(CallbackError::invalid_request("parameter organization is required for this client"))
+            Step::Refuse(CallbackError::invalid_request("parameter organization is required for this client"))
         }
     })
 }
 
 /// Whether the person of `session` may enter the organization.
-async fn enter(tx: &mut Tx, organization: &OrganizationId, session: &Session) -> sqlx::Result<Next> {
+async fn check_membership(tx: &mut Tx, organization: &OrganizationId, session: &Session) -> sqlx::Result<Step> {
     let user = &session.user_id;
     if let Some(connection) = organization_connections::foreign_to(tx, organization, user).await? {
         let description = format!(
             "user {user} belongs to connection {connection} that is not part of the {organization} organization"
         );
-        return Ok(Next::Refuse(CallbackError::access_denied(description)));
+        return Ok(Step::Refuse(CallbackError::access_denied(description)));
     }
     if organizations::has_member(tx, organization, user).await? {
-        return Ok(Next::Grant(Some(organization.clone())));
+        return Ok(Step::Grant(Some(organization.clone())));
     }
     let description = format!("user {user} is not part of the {organization} organization");
-    Ok(Next::Refuse(CallbackError::access_denied(description)))
+    Ok(Step::Refuse(CallbackError::access_denied(description)))
 }

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use crate::{
     idp::{
         authorization::CallbackError,
-        flow::{code::issue_code, login::Login, screen::Next},
+        flow::{code::issue_code, login::Login, screen::Step},
         pages,
         state::Idp,
         store::{login_transactions, sessions::Session},
@@ -15,14 +15,14 @@ use crate::{
 
 impl Login {
     /// Carries out `next`: on to another page, or back to the client.
-    pub async fn proceed(&self, idp: &Idp, tx: &mut Tx, session: &Session, next: Next) -> sqlx::Result<Response> {
+    pub async fn proceed(&self, idp: &Idp, tx: &mut Tx, session: &Session, next: Step) -> sqlx::Result<Response> {
         let outcome = match next {
-            Next::Show(screen) => {
+            Step::Show(screen) => {
                 login_transactions::set_session(tx, &self.state, &session.sid).await?;
                 return Ok(Redirect::to(&screen.address(&self.state)).into_response());
             }
-            Next::Grant(organization) => Ok(issue_code(idp, tx, &self.request, session, organization).await?),
-            Next::Refuse(error) => Err(error),
+            Step::Grant(organization) => Ok(issue_code(idp, tx, &self.request, session, organization).await?),
+            Step::Refuse(error) => Err(error),
         };
         login_transactions::finish(tx, &self.state).await?;
         Ok(pages::callback::respond(&self.request.callback, outcome))

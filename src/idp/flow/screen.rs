@@ -7,7 +7,7 @@ use crate::idp::{
 
 /// What comes next in a login.
 #[derive(Debug)]
-pub enum Next {
+pub enum Step {
     /// The person must be asked.
     Show(Screen),
     /// The client gets a code, for this organization.

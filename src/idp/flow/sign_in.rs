@@ -27,9 +27,9 @@ pub async fn sign_in(
     if user.blocked {
         return login.refuse(tx, CallbackError::blocked()).await;
     }
-    join::on_sign_in(tx, user, login.request.organization.as_ref(), idp.now()).await?;
-    users::login_succeeded(tx, &user.id, address, idp.now()).await?;
-    events::record(tx, idp, login.caller(address).event(Kind::Login, &user.email, Some(&user.id))).await?;
+    join::apply_rules(tx, user, login.request.organization.as_ref(), idp.now()).await?;
+    users::record_login(tx, &user.id, address, idp.now()).await?;
+    events::record(tx, idp, login.request_source(address).event(Kind::Login, &user.email, Some(&user.id))).await?;
     let (session, cookie) = authentication::start_session(idp, tx, headers, &user.id).await?;
     let next = next_step::after_sign_in(tx, &login.request, &login.client, &session).await?;
     Ok(with_cookie(login.proceed(idp, tx, &session, next).await?, cookie))

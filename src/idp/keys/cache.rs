@@ -10,30 +10,30 @@ use chrono::TimeDelta;
 use crate::idp::{keys::ring::KeyRing, time::Timestamp};
 
 /// How long keys are taken for those of the database without a look.
-const TRUSTED_FOR: TimeDelta = TimeDelta::seconds(3);
+const CHECK_INTERVAL: TimeDelta = TimeDelta::seconds(3);
 
 /// The keys as this process knows them.
 pub struct Keys {
     ring: RwLock<Arc<KeyRing>>,
     /// Seconds since the epoch.
-    looked_at: AtomicI64,
+    checked_at: AtomicI64,
 }
 
 impl Keys {
     pub fn new(ring: KeyRing, now: Timestamp) -> Self {
-        Self { ring: RwLock::new(Arc::new(ring)), looked_at: AtomicI64::new(now.seconds()) }
+        Self { ring: RwLock::new(Arc::new(ring)), checked_at: AtomicI64::new(now.seconds()) }
     }
 
     /// The keys as they were last read.
-    pub fn of_now(&self) -> Arc<KeyRing> {
+    pub fn current(&self) -> Arc<KeyRing> {
         self.ring.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Whether it is time to look, which it then is for one caller alone.
+    /// Whether it is time to look, which it then is for one source alone.
     pub fn is_due(&self, now: Timestamp) -> bool {
-        let last = self.looked_at.load(Ordering::Relaxed);
-        let is_due = now.since(Timestamp::from_seconds(last)).abs() >= TRUSTED_FOR;
-        is_due && self.looked_at.compare_exchange(last, now.seconds(), Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        let last = self.checked_at.load(Ordering::Relaxed);
+        let is_due = now.since(Timestamp::from_seconds(last)).abs() >= CHECK_INTERVAL;
+        is_due && self.checked_at.compare_exchange(last, now.seconds(), Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
     pub fn replace(&self, ring: KeyRing) -> Arc<KeyRing> {

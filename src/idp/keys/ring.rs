@@ -21,7 +21,7 @@ use crate::{
     kernel::{database::Tx, random::Random},
 };
 
-const BITS: usize = 2048;
+const KEY_BITS: usize = 2048;
 
 /// An RSA key that signs with RS256, which is all that Auth0's clients are told to accept.
 pub struct SigningKey {
@@ -38,7 +38,7 @@ pub struct KeyRing {
     /// What is published beside it: the next key, and those whose tokens may still be about.
     others: Vec<SigningKey>,
     /// What the database said of them when they were read.
-    uses: Vec<(String, KeyState)>,
+    states: Vec<(String, KeyState)>,
 }
 
 /// A key that is not stored yet. Making one takes long, so it is done before the database is held.
@@ -55,7 +55,7 @@ pub struct NewKey {
 pub async fn generate(random: &Random) -> Result<NewKey, Error> {
     let mut rng = StdRng::from_seed(random.bytes());
     let generated = tokio::task::spawn_blocking(move || {
-        let key = RsaPrivateKey::new(&mut rng, BITS).map_err(|error| Error::Key(error.to_string()))?;
+        let key = RsaPrivateKey::new(&mut rng, KEY_BITS).map_err(|error| Error::Key(error.to_string()))?;
         key.to_pkcs1_pem(LineEnding::LF).map_err(|error| Error::Key(error.to_string()))
     });
     let pem = generated.await.map_err(|error| Error::Key(error.to_string()))??.to_string();
@@ -81,7 +81,7 @@ pub async fn load_or_generate(tx: &mut Tx, random: &Random, now: Timestamp) -> R
 pub async fn load(tx: &mut Tx) -> Result<KeyRing, Error> {
     let mut current = None;
     let mut others = Vec::new();
-    let mut uses = Vec::new();
+    let mut states = Vec::new();
     for stored in keys::all(tx).await?.into_iter().filter(|key| key.state != KeyState::Revoked) {
         let key = SigningKey::from_pem(&stored.private_key_pem)?;
         if stored.state == KeyState::Current {
@@ -89,11 +89,11 @@ pub async fn load(tx: &mut Tx) -> Result<KeyRing, Error> {
         } else {
             others.push(key);
         }
-        uses.push((stored.kid, stored.state));
+        states.push((stored.kid, stored.state));
     }
-    uses.sort_by(|(one, _), (other, _)| one.cmp(other));
+    states.sort_by(|(one, _), (other, _)| one.cmp(other));
     let current = current.ok_or_else(|| Error::Key("no key signs".to_owned()))?;
-    Ok(KeyRing { current, others, uses })
+    Ok(KeyRing { current, others, states })
 }
 
 /// Lets the next key sign, keeps publishing the present one, and makes `new` the next one. Clients that fetched the
@@ -102,7 +102,7 @@ pub async fn rotate(tx: &mut Tx, new: &NewKey, now: Timestamp) -> Result<bool, E
     let stored = keys::all(tx).await?;
     for (from, to) in [(KeyState::Current, KeyState::Previous), (KeyState::Next, KeyState::Current)] {
         for key in stored.iter().filter(|key| key.state == from) {
-            if !keys::change_state(tx, &key.kid, from, to, now).await? {
+            if !keys::update_state(tx, &key.kid, from, to, now).await? {
                 return Ok(false);
             }
         }
@@ -114,7 +114,7 @@ pub async fn rotate(tx: &mut Tx, new: &NewKey, now: Timestamp) -> Result<bool, E
 impl KeyRing {
     /// Whether these are still the keys of the database.
     pub async fn is_up_to_date(&self, tx: &mut Tx) -> sqlx::Result<bool> {
-        Ok(keys::uses(tx).await? == self.uses)
+        Ok(keys::states(tx).await? == self.states)
     }
 
     /// The name of the key that signs.
@@ -125,7 +125,7 @@ impl KeyRing {
     /// Whether the token names a key that is not among these.
     pub fn is_missing_key_of(&self, token: &str) -> bool {
         let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid);
-        kid.is_some_and(|kid| !self.uses.iter().any(|(known, _)| *known == kid))
+        kid.is_some_and(|kid| !self.states.iter().any(|(known, _)| *known == kid))
     }
 
     /// The JSON Web Key Set (RFC 7517 section 5), the key that signs first.

@@ -20,9 +20,9 @@ use crate::idp::{
 };
 
 /// Keeps the keys those of the database, for requests of every kind.
-pub async fn keep_up(State(idp): State<Idp>, request: Request, next: Next) -> Response {
+pub async fn refresh_keys(State(idp): State<Idp>, request: Request, next: Next) -> Response {
     if idp.keys.is_due(idp.now())
-        && let Err(error) = idp.read_keys().await
+        && let Err(error) = idp.reload_keys().await
     {
         // The keys that are known go on working.
         tracing::warn!(%error, "the signing keys could not be looked at");
@@ -46,7 +46,7 @@ impl Idp {
         } else {
             drop(tx);
         }
-        Ok(self.read_keys().await?.current_kid().to_owned())
+        Ok(self.reload_keys().await?.current_kid().to_owned())
     }
 
     /// Takes back a key that signed before: it is no longer published, and tokens that it signed are refused.
@@ -55,22 +55,22 @@ impl Idp {
     /// [`Error::NotAPreviousKey`] for a key that is unknown, revoked, or needed; or when the database fails.
     pub async fn revoke_key(&self, kid: &str) -> Result<(), Error> {
         let mut tx = self.database.write().await?;
-        if !keys::change_state(&mut tx, kid, KeyState::Previous, KeyState::Revoked, self.now()).await? {
+        if !keys::update_state(&mut tx, kid, KeyState::Previous, KeyState::Revoked, self.now()).await? {
             return Err(Error::NotAPreviousKey(kid.to_owned()));
         }
         tx.commit().await?;
-        self.read_keys().await?;
+        self.reload_keys().await?;
         Ok(())
     }
 
     /// The keys to verify `token` with: read again when it names one that is not known here.
     pub async fn keys_for(&self, token: &str) -> Result<Arc<KeyRing>, Error> {
         let known = self.keys();
-        if known.is_missing_key_of(token) { self.read_keys().await } else { Ok(known) }
+        if known.is_missing_key_of(token) { self.reload_keys().await } else { Ok(known) }
     }
 
     /// The keys of the database, which this process uses from now on.
-    async fn read_keys(&self) -> Result<Arc<KeyRing>, Error> {
+    async fn reload_keys(&self) -> Result<Arc<KeyRing>, Error> {
         let mut tx = self.database.read().await?;
         let known = self.keys();
         if known.is_up_to_date(&mut tx).await? {

@@ -10,7 +10,7 @@ const FONT: &str = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvet
 
 /// A mail before it is written out, as text and as HTML.
 #[derive(Debug)]
-pub struct Letter<'a> {
+pub struct EmailTemplate<'a> {
     pub subject: String,
     pub heading: String,
     /// Its name and colour stand at the top.
@@ -23,7 +23,7 @@ pub struct Letter<'a> {
     pub after: Vec<String>,
 }
 
-impl Letter<'_> {
+impl EmailTemplate<'_> {
     /// The plain text.
     pub fn text(&self) -> String {
         let (words, address) = &self.button;
@@ -42,7 +42,7 @@ impl Letter<'_> {
         let button = format!(
             "display:inline-block;padding:12px 24px;border-radius:6px;background:{colour};color:{};font-weight:600;\
              font-size:16px;line-height:24px;text-decoration:none",
-            brand::ink_on(colour)
+            brand::text_colour_on(colour)
         );
         let markup = html! {
             (DOCTYPE)
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn names_are_text_and_the_link_is_written_out() {
-        let letter = Letter {
+        let template = EmailTemplate {
             subject: "<b>".to_owned(),
             heading: "Join <b>".to_owned(),
             organization: None,
@@ -95,8 +95,8 @@ mod tests {
             button: ("Accept", "http://a.example/?x=1&y=2".to_owned()),
             after: Vec::new(),
         };
-        assert_eq!(letter.text(), "Join <b>\n\nA & B\n\nAccept:\nhttp://a.example/?x=1&y=2\n");
-        let html = letter.html("idp.example");
+        assert_eq!(template.text(), "Join <b>\n\nA & B\n\nAccept:\nhttp://a.example/?x=1&y=2\n");
+        let html = template.html("idp.example");
         assert!(html.contains("Join &lt;b&gt;") && !html.contains("<b>"), "{html}");
         assert_eq!(html.matches("http://a.example/?x=1&amp;y=2").count(), 3);
     }

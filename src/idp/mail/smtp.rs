@@ -16,9 +16,9 @@ use url::{Host, Url};
 use crate::idp::{store::mails::Mail, time::Timestamp};
 
 /// How often the database is asked for mails to be sent, beside right after one was written.
-const LOOK_EVERY: Duration = Duration::from_secs(15);
+const POLL_INTERVAL: Duration = Duration::from_secs(15);
 /// How long a server may take for one step.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Where mail goes out and whom it is from.
 #[derive(Clone)]
@@ -27,7 +27,7 @@ pub struct SmtpConfig {
     from: Mailbox,
     /// What the server's log shows; no password.
     server: String,
-    pub(super) look_every: Duration,
+    pub(super) poll_interval: Duration,
 }
 
 /// Why a configuration of SMTP cannot be used, as the end of a sentence about it.
@@ -74,25 +74,25 @@ impl SmtpConfig {
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host.trim_matches(['[', ']']))
             .port(port)
             .tls(tls)
-            .timeout(Some(PATIENCE))
+            .timeout(Some(TIMEOUT))
             .hello_name(ClientId::Domain(from.email.domain().to_owned()));
         if !url.username().is_empty() {
             let decoded = |text: &str| percent_decoded(text).ok_or(SmtpError::Url);
             let password = decoded(url.password().unwrap_or_default())?;
             builder = builder.credentials(Credentials::new(decoded(url.username())?, password));
         }
-        Ok(Self { transport: builder.build(), from, server: format!("{host}:{port}"), look_every: LOOK_EVERY })
+        Ok(Self { transport: builder.build(), from, server: format!("{host}:{port}"), poll_interval: POLL_INTERVAL })
     }
 
     /// Looks for mails to be sent every so often; 15 seconds unless told. For tests.
     #[must_use]
-    pub fn looking_every(self, look_every: Duration) -> Self {
-        Self { look_every, ..self }
+    pub fn with_poll_interval(self, poll_interval: Duration) -> Self {
+        Self { poll_interval, ..self }
     }
 
     /// Sends `mail`, whose `Message-ID` is made of its own id and `host`.
-    pub(super) async fn send(&self, mail: &Mail, host: &str) -> Result<(), Fault> {
-        let impossible = |text: String| Fault { text, is_final: true };
+    pub(super) async fn send(&self, mail: &Mail, host: &str) -> Result<(), SendError> {
+        let impossible = |text: String| SendError { text, is_final: true };
         let to = mail.recipient.parse().map_err(|_| impossible("the recipient is no address".to_owned()))?;
         let message = Message::builder()
             .from(self.from.clone())
@@ -104,21 +104,21 @@ impl SmtpConfig {
             .map_err(|error| impossible(error.to_string()))?;
         match self.transport.send(message).await {
             Ok(_) => Ok(()),
-            Err(error) => Err(Fault { text: described(&error), is_final: error.is_permanent() }),
+            Err(error) => Err(SendError { text: describe(&error), is_final: error.is_permanent() }),
         }
     }
 }
 
 /// Why a mail was not sent.
 #[derive(Debug)]
-pub struct Fault {
+pub struct SendError {
     pub text: String,
     /// Whether trying again would change nothing.
     pub is_final: bool,
 }
 
 /// The error with what is behind it.
-fn described(error: &dyn std::error::Error) -> String {
+fn describe(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(error) = source {

@@ -75,12 +75,12 @@ struct NewGrant {
     allow_any_organization: bool,
     subject_type: Option<SubjectType>,
     #[serde(flatten)]
-    beyond: Beyond,
+    unsupported: Unsupported,
 }
 
 /// What is to change. The outer `None` stays; `null` takes away.
 #[derive(Debug, Deserialize)]
-struct Changes {
+struct ClientGrantPatch {
     #[serde(default, deserialize_with = "patch::sent")]
     scope: Option<Option<Vec<String>>>,
     #[serde(default, deserialize_with = "patch::sent")]
@@ -88,22 +88,22 @@ struct Changes {
     #[serde(default, deserialize_with = "patch::sent")]
     allow_any_organization: Option<Option<bool>>,
     #[serde(flatten)]
-    beyond: Beyond,
+    unsupported: Unsupported,
 }
 
 /// What Auth0 has and this provider has not.
 #[derive(Debug, Deserialize)]
-struct Beyond {
+struct Unsupported {
     default_for: Option<String>,
     #[serde(default)]
     authorization_details_types: Vec<String>,
     allow_all_scopes: Option<bool>,
 }
 
-impl Beyond {
+impl Unsupported {
     /// Refuses rather than forgets what was asked for.
     fn check(&self) -> Result<(), ApiError> {
-        let unsupported = if self.default_for.is_some() {
+        let name = if self.default_for.is_some() {
             "default_for"
         } else if !self.authorization_details_types.is_empty() {
             "authorization_details_types"
@@ -112,7 +112,7 @@ impl Beyond {
         } else {
             return Ok(());
         };
-        Err(ApiError::bad_request(format!("{unsupported} is not supported"), Some("operation_not_supported")))
+        Err(ApiError::bad_request(format!("{name} is not supported"), Some("operation_not_supported")))
     }
 }
 
@@ -152,7 +152,7 @@ async fn create(
     Payload(body): Payload<NewGrant>,
 ) -> Result<(StatusCode, Json<ClientGrantBody>), ApiError> {
     // Check the request
-    body.beyond.check()?;
+    body.unsupported.check()?;
     let client_id = body.client_id.ok_or_else(|| ApiError::invalid_body("Missing required property: client_id", ""))?;
     let mut tx = idp.database.write().await?;
     if clients::find(&mut tx, client_id.as_str()).await?.is_none() {
@@ -183,20 +183,20 @@ async fn create(
 async fn update(
     State(idp): State<Idp>,
     Path(id): Path<ClientGrantId>,
-    Payload(changes): Payload<Changes>,
+    Payload(patch): Payload<ClientGrantPatch>,
 ) -> Result<Json<ClientGrantBody>, ApiError> {
-    changes.beyond.check()?;
+    patch.unsupported.check()?;
     let mut tx = idp.database.write().await?;
     let mut grant = client_grants::find(&mut tx, &id).await?.ok_or_else(not_found)?;
-    if let Some(scope) = changes.scope {
+    if let Some(scope) = patch.scope {
         let scope = scope.unwrap_or_default();
         check_scope(&mut tx, &grant.audience, &scope).await?;
         grant.scope = JsonText(without_repetitions(scope));
     }
-    if let Some(usage) = changes.organization_usage {
+    if let Some(usage) = patch.organization_usage {
         grant.organization_usage = usage;
     }
-    if let Some(allow) = changes.allow_any_organization {
+    if let Some(allow) = patch.allow_any_organization {
         grant.allow_any_organization = allow.unwrap_or_default();
     }
     client_grants::update(&mut tx, &grant).await?;

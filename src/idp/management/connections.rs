@@ -52,6 +52,6 @@ async fn list(State(idp): State<Idp>, query: QueryText) -> Result<Response, ApiE
 async fn show(State(idp): State<Idp>, Path(id): Path<ConnectionId>, query: QueryText) -> Result<Json<Value>, ApiError> {
     let mut tx = idp.database.read().await?;
     let connection = connections::find(&mut tx, &id).await?.ok_or_else(ApiError::no_connection)?;
-    let clients = connection_clients::clients(&mut tx, &id).await?;
+    let clients = connection_clients::of_connection(&mut tx, &id).await?;
     Ok(Json(Fields::of(&query).apply(ConnectionBody::of(connection, Some(clients)))))
 }

@@ -62,7 +62,7 @@ struct NewDomain {
 }
 
 #[derive(Debug, Deserialize)]
-struct DomainChange {
+struct DomainPatch {
     status: Option<Status>,
     use_for_organization_discovery: Option<bool>,
 }
@@ -125,11 +125,11 @@ async fn show_by_name(
 async fn update(
     State(idp): State<Idp>,
     Path((id, domain)): Path<(OrganizationId, DiscoveryDomainId)>,
-    Payload(change): Payload<DomainChange>,
+    Payload(change): Payload<DomainPatch>,
 ) -> Result<Json<DomainBody>, ApiError> {
     let mut tx = idp.database.write().await?;
     lookup::organization(&mut tx, &id).await?;
-    let DomainChange { status, use_for_organization_discovery } = change;
+    let DomainPatch { status, use_for_organization_discovery } = change;
     if !discovery_domains::update(&mut tx, &id, &domain, status, use_for_organization_discovery).await? {
         return Err(not_found());
     }

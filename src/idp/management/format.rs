@@ -15,7 +15,7 @@ pub fn is(name: &str, text: &str) -> bool {
             !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
         }
         "user-id-with-max-length" => !text.is_empty() && text.len() <= 300,
-        "organization-name" => form::organization_name_objection(text).is_none(),
+        "organization-name" => form::organization_name_error(text).is_none(),
         "email" => form::email(text).is_some(),
         "html-color" => is_colour(text),
         "strict-uri" => matches!(scheme(text).as_deref(), Some("http" | "https")),

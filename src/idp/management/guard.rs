@@ -17,7 +17,7 @@ use crate::idp::{
     id::{ClientId, UserId},
     management::{
         error::ApiError,
-        interface::{INTERFACE, Operation, check::Objection},
+        interface::{INTERFACE, Operation, check::Violation},
     },
     state::Idp,
 };
@@ -26,7 +26,7 @@ use crate::idp::{
 pub const PREFIX: &str = "/api/v2";
 
 /// The greatest number of bytes in a body.
-const LARGEST_BODY: usize = 100 * 1024;
+const MAX_BODY_BYTES: usize = 100 * 1024;
 
 /// The program that calls.
 #[derive(Clone, Debug)]
@@ -155,12 +155,12 @@ async fn check(
     };
     INTERFACE
         .check_path(operation, path.iter())
-        .map_err(|Objection { text, property }| ApiError::invalid_uri(&text, &property))?;
+        .map_err(|Violation { text, property }| ApiError::invalid_uri(&text, &property))?;
     let query: Vec<_> =
         url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).into_owned().collect();
     INTERFACE
         .check_query(operation, &query)
-        .map_err(|Objection { text, property }| ApiError::invalid_query(&text, &property))?;
+        .map_err(|Violation { text, property }| ApiError::invalid_query(&text, &property))?;
     check_body(request, operation).await
 }
 
@@ -168,12 +168,12 @@ async fn check(
 async fn check_body(request: Request, operation: &Operation) -> Result<Request, ApiError> {
     let Some(schema) = &operation.body else { return Ok(request) };
     let (parts, body) = request.into_parts();
-    let bytes = axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|_| ApiError::too_large())?;
+    let bytes = axum::body::to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| ApiError::too_large())?;
     let value: Value = serde_json::from_slice(&bytes)
         .map_err(|_| ApiError::bad_request("Invalid request payload JSON format", Some("invalid_body")))?;
     INTERFACE
         .check_body(schema, &value)
-        .map_err(|Objection { text, property }| ApiError::invalid_body(&text, &property))?;
+        .map_err(|Violation { text, property }| ApiError::invalid_body(&text, &property))?;
     Ok(Request::from_parts(parts, Body::from(bytes)))
 }
 
@@ -185,7 +185,8 @@ impl<S: Send + Sync, T: serde::de::DeserializeOwned> axum::extract::FromRequest<
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        let bytes = axum::body::to_bytes(request.into_body(), LARGEST_BODY).await.map_err(|_| ApiError::too_large())?;
+        let bytes =
+            axum::body::to_bytes(request.into_body(), MAX_BODY_BYTES).await.map_err(|_| ApiError::too_large())?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| ApiError::invalid_body(&error.to_string(), ""))
     }
 }

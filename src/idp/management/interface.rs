@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use self::{
-    check::{Checked, objection},
+    check::{Checked, violation},
     schema::{Required, Schema, Schemas},
 };
 
@@ -61,12 +61,12 @@ impl Interface {
     pub fn check_query(&self, operation: &Operation, query: &[(String, String)]) -> Checked {
         for (place, (name, text)) in query.iter().enumerate() {
             let Some(schema) = operation.query.get(name) else {
-                return Err(objection(format!("Additional properties not allowed: {name}"), ""));
+                return Err(violation(format!("Additional properties not allowed: {name}"), ""));
             };
             let schema = self.schemas.resolve(schema);
             let is_list = schema.kinds.allow("array");
             if !is_list && query[..place].iter().any(|(earlier, _)| earlier == name) {
-                return Err(objection("Expected type string but found type array".to_owned(), name));
+                return Err(violation("Expected type string but found type array".to_owned(), name));
             }
             let schema = if is_list {
                 schema.items.as_deref().map_or(schema, |items| self.schemas.resolve(items))
@@ -84,7 +84,7 @@ impl Interface {
         }
         for (name, schema) in &operation.query {
             if matches!(schema.required, Required::Itself(true)) && !query.iter().any(|(sent, _)| sent == name) {
-                return Err(objection(format!("Missing required property: {name}"), ""));
+                return Err(violation(format!("Missing required property: {name}"), ""));
             }
         }
         Ok(())
@@ -98,8 +98,8 @@ mod tests {
     use super::*;
 
     fn refused(schema: &str, body: &Value) -> (String, String) {
-        let objection = INTERFACE.check_body(schema, body).expect_err("it is wrong");
-        (objection.text, objection.property)
+        let violation = INTERFACE.check_body(schema, body).expect_err("it is wrong");
+        (violation.text, violation.property)
     }
 
     #[test]

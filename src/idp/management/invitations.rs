@@ -18,7 +18,7 @@ use crate::{
         config::OrganizationUsage,
         form,
         id::{ClientId, ConnectionId, InvitationId, OrganizationId, RoleId},
-        invite::{self, Draft},
+        invite::{self, InvitationDraft},
         management::{
             error::ApiError,
             fields::Fields,
@@ -192,7 +192,7 @@ async fn create(
         .ok_or_else(|| ApiError::invalid_body("Object didn't pass validation for format email", "invitee.email"))?;
 
     // Store it
-    let draft = Draft {
+    let draft = InvitationDraft {
         email,
         inviter_name: new.inviter.name,
         connection_id: new.connection_id,

@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// How many roles a member may have.
-const MOST_ROLES: i64 = 50;
+const MAX_ROLES: i64 = 50;
 
 pub fn router() -> Router<Idp> {
     Router::new().route("/organizations/{id}/members/{user_id}/roles", get(list).post(assign).delete(remove))
@@ -78,10 +78,10 @@ async fn assign(
     let mut tx = idp.database.write().await?;
     check_member(&mut tx, &id, &user).await?;
     lookup::require_roles(&mut tx, &body.roles).await?;
-    organizations::add_member(&mut tx, &id, &user, &Vec::from_iter(body.roles), idp.now()).await?;
-    if member_roles::count(&mut tx, &id, &user).await? > MOST_ROLES {
+    organizations::upsert_member(&mut tx, &id, &user, &Vec::from_iter(body.roles), idp.now()).await?;
+    if member_roles::count(&mut tx, &id, &user).await? > MAX_ROLES {
         return Err(ApiError::conflict(
-            format!("No more roles can be assigned to this organization member: it may have {MOST_ROLES}."),
+            format!("No more roles can be assigned to this organization member: it may have {MAX_ROLES}."),
             None,
         ));
     }

@@ -93,7 +93,7 @@ async fn add(
     let mut tx = idp.database.write().await?;
     check(&mut tx, &id, &body).await?;
     for user in &body.members {
-        organizations::add_member(&mut tx, &id, user, &[], idp.now()).await?;
+        organizations::upsert_member(&mut tx, &id, user, &[], idp.now()).await?;
     }
     respond::no_content(tx).await
 }

@@ -16,12 +16,12 @@ use crate::{
 /// each other.
 #[derive(Debug, Deserialize)]
 pub struct PermissionsBody {
-    permissions: BTreeSet<Reference>,
+    permissions: BTreeSet<PermissionRef>,
 }
 
 /// A permission by its names.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-pub struct Reference {
+pub struct PermissionRef {
     #[serde(rename = "resource_server_identifier")]
     pub api: String,
     #[serde(rename = "permission_name")]
@@ -30,7 +30,7 @@ pub struct Reference {
 
 impl PermissionsBody {
     /// The permissions, which need not exist.
-    pub fn named(self) -> BTreeSet<Reference> {
+    pub fn named(self) -> BTreeSet<PermissionRef> {
         self.permissions
     }
 
@@ -38,8 +38,8 @@ impl PermissionsBody {
     ///
     /// # Errors
     /// 404 for an API that does not, 400 for a permission that its API does not have.
-    pub async fn existing(self, tx: &mut Tx) -> Result<BTreeSet<Reference>, ApiError> {
-        for Reference { api, name } in &self.permissions {
+    pub async fn existing(self, tx: &mut Tx) -> Result<BTreeSet<PermissionRef>, ApiError> {
+        for PermissionRef { api, name } in &self.permissions {
             if apis::find(tx, api).await?.is_none() {
                 return Err(ApiError::unknown_audience(api));
             }

@@ -45,7 +45,7 @@ async fn add(
     let mut tx = idp.database.write().await?;
     lookup::require_role(&mut tx, &id).await?;
     for permission in body.existing(&mut tx).await? {
-        role_permissions::add(&mut tx, &id, &permission.api, &permission.name).await?;
+        role_permissions::insert(&mut tx, &id, &permission.api, &permission.name).await?;
     }
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(json!({}))))
@@ -60,7 +60,7 @@ async fn remove(
     let mut tx = idp.database.write().await?;
     lookup::require_role(&mut tx, &id).await?;
     for permission in body.named() {
-        role_permissions::remove(&mut tx, &id, &permission.api, &permission.name).await?;
+        role_permissions::delete(&mut tx, &id, &permission.api, &permission.name).await?;
     }
     respond::no_content(tx).await
 }

@@ -71,7 +71,7 @@ async fn add(
     lookup::require_role(&mut tx, &id).await?;
     for user in &body.users {
         lookup::lock_user(&mut tx, user).await?;
-        user_roles::add(&mut tx, user, &id).await?;
+        user_roles::insert(&mut tx, user, &id).await?;
     }
     tx.commit().await?;
     Ok(Json(json!({})))

@@ -49,7 +49,7 @@ struct NewRole {
 }
 
 #[derive(Debug, Deserialize)]
-struct Changes {
+struct RolePatch {
     name: Option<String>,
     description: Option<String>,
 }
@@ -92,11 +92,11 @@ async fn create(State(idp): State<Idp>, Payload(body): Payload<NewRole>) -> Resu
 async fn update(
     State(idp): State<Idp>,
     Path(id): Path<RoleId>,
-    Payload(changes): Payload<Changes>,
+    Payload(patch): Payload<RolePatch>,
 ) -> Result<Json<RoleBody>, ApiError> {
-    changes.name.as_deref().map_or(Ok(()), check_name)?;
+    patch.name.as_deref().map_or(Ok(()), check_name)?;
     let mut tx = idp.database.write().await?;
-    let (name, description) = (changes.name.as_deref(), changes.description.as_deref());
+    let (name, description) = (patch.name.as_deref(), patch.description.as_deref());
     roles::update(&mut tx, &id, name, description)
         .await
         .map_err(|error| if store::is_taken(&error) { name_taken() } else { error.into() })?;

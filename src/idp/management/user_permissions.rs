@@ -94,7 +94,7 @@ async fn add(
     let mut tx = idp.database.write().await?;
     lookup::lock_user(&mut tx, &id).await?;
     for permission in body.existing(&mut tx).await? {
-        user_permissions::add(&mut tx, &id, &permission.api, &permission.name).await?;
+        user_permissions::insert(&mut tx, &id, &permission.api, &permission.name).await?;
     }
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(json!({}))))
@@ -108,7 +108,7 @@ async fn remove(
     let mut tx = idp.database.write().await?;
     lookup::lock_user(&mut tx, &id).await?;
     for permission in body.named() {
-        user_permissions::remove(&mut tx, &id, &permission.api, &permission.name).await?;
+        user_permissions::delete(&mut tx, &id, &permission.api, &permission.name).await?;
     }
     respond::no_content(tx).await
 }

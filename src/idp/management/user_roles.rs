@@ -54,7 +54,7 @@ async fn add(
     lookup::lock_user(&mut tx, &id).await?;
     for role in &body.roles {
         lookup::require_role(&mut tx, role).await?;
-        user_roles::add(&mut tx, &id, role).await?;
+        user_roles::insert(&mut tx, &id, role).await?;
     }
     respond::no_content(tx).await
 }
@@ -67,7 +67,7 @@ async fn remove(
     let mut tx = idp.database.write().await?;
     lookup::lock_user(&mut tx, &id).await?;
     for role in &body.roles {
-        user_roles::remove(&mut tx, &id, role).await?;
+        user_roles::delete(&mut tx, &id, role).await?;
     }
     respond::no_content(tx).await
 }

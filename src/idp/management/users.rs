@@ -62,9 +62,9 @@ async fn by_email(State(idp): State<Idp>, query: QueryText) -> Result<Json<Vec<V
 async fn delete(State(idp): State<Idp>, caller: Caller, Path(id): Path<UserId>) -> Result<StatusCode, ApiError> {
     caller.require_for(&id, &["delete:users"], "delete:current_user")?;
     let mut tx = idp.database.write().await?;
-    let announcements = backchannel::sessions_of_person_ended(&mut tx, &id, idp.now()).await?;
+    let notifications = backchannel::end_sessions_of_user(&mut tx, &id, idp.now()).await?;
     users::delete(&mut tx, &id).await?;
     tx.commit().await?;
-    announcements.send(&idp);
+    notifications.send(&idp);
     Ok(StatusCode::NO_CONTENT)
 }

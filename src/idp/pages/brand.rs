@@ -19,15 +19,15 @@ pub fn stripe(colour: &str) -> Markup {
 }
 
 /// The organization's logo, or a tile with its initials.
-pub fn tile(organization: &Organization) -> Markup {
+pub fn avatar(organization: &Organization) -> Markup {
     html! {
         @match &organization.logo_url {
-            Some(logo) => img class="tile" src=(logo) alt="" width="48" height="48";,
+            Some(logo) => img class="avatar" src=(logo) alt="" width="48" height="48";,
             None => {
-                svg class="tile" viewBox="0 0 48 48" aria-hidden="true" focusable="false" {
+                svg class="avatar" viewBox="0 0 48 48" aria-hidden="true" focusable="false" {
                     @let colour = colour(organization).unwrap_or("#6b5f55");
                     rect width="48" height="48" rx="10" fill=(colour) {}
-                    text x="24" y="31" text-anchor="middle" fill=(ink_on(colour)) { (initials(organization.label())) }
+                    text x="24" y="31" text-anchor="middle" fill=(text_colour_on(colour)) { (initials(organization.label())) }
                 }
             }
         }
@@ -35,9 +35,9 @@ pub fn tile(organization: &Organization) -> Markup {
 }
 
 /// The mark of the place itself: a tile split as a tessera was.
-pub fn mark() -> Markup {
+pub fn logo() -> Markup {
     html! {
-        svg class="tile mark" viewBox="0 0 48 48" aria-hidden="true" focusable="false" {
+        svg class="avatar logo" viewBox="0 0 48 48" aria-hidden="true" focusable="false" {
             path d="M10 4h26L4 36V10a6 6 0 0 1 6-6z" {}
             path d="M38 44H12L44 12v26a6 6 0 0 1-6 6z" {}
         }
@@ -53,7 +53,7 @@ pub fn initials(name: &str) -> String {
 }
 
 /// White or near-black, whichever is easier to read on `colour` (WCAG 2.2, contrast ratio).
-pub fn ink_on(colour: &str) -> &'static str {
+pub fn text_colour_on(colour: &str) -> &'static str {
     let Some(channels) = channels(colour) else { return "#ffffff" };
     let [red, green, blue] = channels.map(|channel| {
         let value = f64::from(channel) / 255.0;
@@ -91,10 +91,10 @@ mod tests {
     }
 
     #[test]
-    fn ink_is_readable_on_any_colour() {
-        assert_eq!(ink_on("#000"), "#ffffff");
-        assert_eq!(ink_on("#2f6f4f"), "#ffffff");
-        assert_eq!(ink_on("#ffe08a"), "#1c1613");
+    fn text_is_readable_on_any_colour() {
+        assert_eq!(text_colour_on("#000"), "#ffffff");
+        assert_eq!(text_colour_on("#2f6f4f"), "#ffffff");
+        assert_eq!(text_colour_on("#ffe08a"), "#1c1613");
         assert_eq!(channels("#12345"), None);
         assert_eq!(channels("red\"/>"), None);
     }

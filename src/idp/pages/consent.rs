@@ -59,7 +59,7 @@ fn item(name: &str, permission: Option<&Permission>) -> Markup {
             @match standard {
                 Some(text) => (text),
                 None => {
-                    (words(name))
+                    (permission_text(name))
                     @if let Some(description) = description {
                         span class="row-detail" { " – " (description) }
                     }
@@ -69,8 +69,8 @@ fn item(name: &str, permission: Option<&Permission>) -> Markup {
     }
 }
 
-/// A permission's name as words: `read:tasks` is “read tasks”.
-fn words(name: &str) -> String {
+/// A permission's name as permission_text: `read:tasks` is “read tasks”.
+fn permission_text(name: &str) -> String {
     name.replace([':', '_', '-', '.'], " ")
 }
 
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_permission_is_read_as_words() {
-        assert_eq!(words("read:tasks"), "read tasks");
-        assert_eq!(words("create:organization_invitations"), "create organization invitations");
+        assert_eq!(permission_text("read:tasks"), "read tasks");
+        assert_eq!(permission_text("create:organization_invitations"), "create organization invitations");
     }
 }

@@ -49,7 +49,7 @@ fn page(idp: &Idp, section: &str, title: &str, content: &Markup) -> Page {
             body class="console" {
                 a class="skip" href="#content" { "Skip to the content" }
                 header class="console-bar" {
-                    a class="console-name" href="/console" { (brand::mark()) "Console" }
+                    a class="console-name" href="/console" { (brand::logo()) "Console" }
                     span class="host-name" { (idp.host()) }
                     form method="post" action="/console/sign-out" {
                         button class="quiet" type="submit" { "Sign out" }

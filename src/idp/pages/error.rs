@@ -10,7 +10,7 @@ use crate::idp::{
 pub fn page(host: &str, error: &ErrorPage) -> Page {
     let card = html! {
         (heading(None, error.title, &html! { (error.text) }))
-        @if let Some((words, address)) = &error.way_on {
+        @if let Some((words, address)) = &error.next_link {
             a class="primary" href=(address) { (words) }
         }
     };

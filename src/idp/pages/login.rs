@@ -20,14 +20,14 @@ pub fn page(idp: &Idp, login: &Login, email: &str, error: Option<&str>) -> Page 
     let card = html! {
         (heading(organization, &title, &html! { "to continue to " (login.client.name) }))
         (alert(error))
-        @if login.offer.database || login.offer.issuers.iter().any(|issuer| !issuer.domains.is_empty()) {
+        @if login.options.database || login.options.issuers.iter().any(|issuer| !issuer.domains.is_empty()) {
             form method="post" action=(Screen::Login.path()) {
                 (state(login))
                 (Field {
                     name: "email", label: "Email address", kind: "email", value: email, autocomplete: "username",
                     blamed: error.is_some(), focus: email.is_empty(), ..Field::default()
                 })
-                @if login.offer.database {
+                @if login.options.database {
                     (Field {
                         name: "password", label: "Password", kind: "password", autocomplete: "current-password",
                         blamed: error.is_some(), focus: !email.is_empty(), ..Field::default()
@@ -37,17 +37,17 @@ pub fn page(idp: &Idp, login: &Login, email: &str, error: Option<&str>) -> Page 
             }
         }
         (issuers(login))
-        @if login.offer.database {
+        @if login.options.database {
             p class="aside" {
                 a href=(reset_password::request_address(Some(login))) { "Forgot your password?" }
             }
         }
-        @if login.offer.database && login.is_sign_up_open {
+        @if login.options.database && login.is_sign_up_open {
             p class="aside" {
                 "No account yet? " a href=(Screen::SignUp.address(&login.state)) { "Sign up" }
             }
         }
-        @if let Some(tenant) = idp.demo.as_deref().filter(|_| login.offer.database) {
+        @if let Some(tenant) = idp.demo.as_deref().filter(|_| login.options.database) {
             (demo_people(login, tenant))
         }
     };
@@ -57,7 +57,7 @@ pub fn page(idp: &Idp, login: &Login, email: &str, error: Option<&str>) -> Page 
 /// A link per issuer that has one.
 fn issuers(login: &Login) -> Markup {
     html! {
-        @for issuer in login.offer.issuers.iter().filter(|issuer| issuer.is_button) {
+        @for issuer in login.options.issuers.iter().filter(|issuer| issuer.is_button) {
             a class="secondary" href=(login.issuer_address(issuer, None)) {
                 @if let Some(icon) = issuer.icon() {
                     img class="icon" src=(icon) alt="" width="20" height="20";

@@ -21,7 +21,7 @@ pub fn page(idp: &Idp, login: &Login, user: &User, organizations: &[Organization
                     @let label = format!("organization-{index}");
                     li {
                         button class="row" type="submit" name="organization" value=(organization.id) aria-labelledby=(label) {
-                            (brand::tile(organization))
+                            (brand::avatar(organization))
                             span class="row-name" id=(label) { (organization.label()) }
                         }
                     }

@@ -13,7 +13,7 @@ use crate::idp::{
 
 /// What was typed, and what is wrong with it.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Draft<'a> {
+pub struct FormInput<'a> {
     pub name: &'a str,
     pub email: &'a str,
     pub name_error: Option<&'a str>,
@@ -22,7 +22,7 @@ pub struct Draft<'a> {
     pub form_error: Option<&'a str>,
 }
 
-impl Draft<'_> {
+impl FormInput<'_> {
     /// Whether a field cannot be accepted as it is.
     pub fn is_wrong(&self) -> bool {
         self.first_wrong().is_some()
@@ -40,25 +40,25 @@ impl Draft<'_> {
 }
 
 /// The page; `hint` says what a password must be.
-pub fn page(idp: &Idp, login: &Login, hint: &str, draft: Draft<'_>) -> Page {
+pub fn page(idp: &Idp, login: &Login, hint: &str, input: FormInput<'_>) -> Page {
     let title = "Create your account";
     let card = html! {
         (heading(login.organization.as_ref(), title, &html! { "to continue to " (login.client.name) }))
-        (alert(draft.form_error))
+        (alert(input.form_error))
         form method="post" action=(Screen::SignUp.path()) {
             (state(login))
             (Field {
-                name: "name", label: "Name", kind: "text", value: draft.name, autocomplete: "name",
-                error: draft.name_error, focus: draft.focus() == "name", ..Field::default()
+                name: "name", label: "Name", kind: "text", value: input.name, autocomplete: "name",
+                error: input.name_error, focus: input.focus() == "name", ..Field::default()
             })
             (Field {
-                name: "email", label: "Email address", kind: "email", value: draft.email, autocomplete: "username",
-                error: draft.email_error, focus: draft.focus() == "email", ..Field::default()
+                name: "email", label: "Email address", kind: "email", value: input.email, autocomplete: "username",
+                error: input.email_error, focus: input.focus() == "email", ..Field::default()
             })
             (Field {
                 name: "password", label: "Password", kind: "password", autocomplete: "new-password",
-                hint: Some(hint).filter(|hint| !hint.is_empty()), error: draft.password_error,
-                focus: draft.focus() == "password", ..Field::default()
+                hint: Some(hint).filter(|hint| !hint.is_empty()), error: input.password_error,
+                focus: input.focus() == "password", ..Field::default()
             })
             button class="primary" type="submit" { "Create account" }
         }

@@ -47,6 +47,7 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
 /// The session that the choice was offered for, if the browser still has it and it is still good enough.
 async fn session_of(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, login: &Login) -> sqlx::Result<Option<Session>> {
     let session = authentication::current_session(idp, tx, headers).await?;
-    Ok(session
-        .filter(|session| login.has_session(session) && next_step::good_enough(&login.request, session, idp.now())))
+    Ok(session.filter(|session| {
+        login.has_session(session) && next_step::is_session_sufficient(&login.request, session, idp.now())
+    }))
 }

@@ -19,7 +19,7 @@ use crate::idp::{
         code,
         cookie::with_cookie,
         next_step,
-        screen::{Next, Screen},
+        screen::{Screen, Step},
     },
     page_error::PageError,
     pages,
@@ -56,14 +56,14 @@ pub async fn authorize(
 
     // Answer at once where that is possible, or required
     let screen = match (next, &session) {
-        (Next::Grant(organization), Some(session)) => {
+        (Step::Grant(organization), Some(session)) => {
             let code = code::issue_code(&idp, &mut tx, &request, session, organization).await?;
             tx.commit().await?;
             return Ok(pages::callback::respond(&request.callback, Ok(code)));
         }
-        (Next::Refuse(error), _) => return Ok(pages::callback::respond(&request.callback, Err(error))),
-        (Next::Show(screen), _) => screen,
-        (Next::Grant(_), None) => Screen::Login,
+        (Step::Refuse(error), _) => return Ok(pages::callback::respond(&request.callback, Err(error))),
+        (Step::Show(screen), _) => screen,
+        (Step::Grant(_), None) => Screen::Login,
     };
     if request.prompt == Prompt::None {
         let error = match screen {

@@ -9,7 +9,7 @@ use axum::{
 use crate::{
     idp::{
         authorization::{self, CallbackError},
-        federation::{fault::Fault, profile::Identity},
+        federation::{error::FederationError, profile::Identity},
         flow::{login::Login, sign_in},
         id::{ConnectionId, UserId},
         invitation_acceptance,
@@ -38,12 +38,12 @@ pub async fn answer(
     let state = parameters.get("state").ok_or(PageError::Expired)?;
     let browser = idp.cookies.browser(&headers).ok_or(PageError::Expired)?;
     let mut tx = idp.database.write().await?;
-    let federation = federated_logins::take(&mut tx, state, browser, idp.now()).await?.ok_or(PageError::Expired)?;
+    let federation = federated_logins::claim(&mut tx, state, browser, idp.now()).await?.ok_or(PageError::Expired)?;
     let login = Login::resume(&idp, &mut tx, &headers, &federation.login_state).await?;
     tx.commit().await?;
 
     // Take a refusal
-    let Some(issuer) = login.offer.issuer(&federation.connection_id) else {
+    let Some(issuer) = login.options.issuer(&federation.connection_id) else {
         return refuse(&idp, &login, CallbackError::access_denied("the connection was disabled")).await;
     };
     if let Some(error) = parameters.get("error") {
@@ -57,12 +57,12 @@ pub async fn answer(
     let (verifier, nonce) = (&federation.code_verifier, &federation.nonce);
     let identified = match issuer.options() {
         Some(options) => idp.issuers.identify(&idp, &options, code, verifier, nonce).await,
-        None => Err(Fault::Down("its options are not complete".to_owned())),
+        None => Err(FederationError::Unreachable("its options are not complete".to_owned())),
     };
     let identity = match identified {
         Ok(identity) => identity,
-        Err(fault @ Fault::Down(_)) => return Err(unreachable(&login, issuer, &fault)),
-        Err(fault @ Fault::Bad(_)) => {
+        Err(fault @ FederationError::Unreachable(_)) => return Err(unreachable(&login, issuer, &fault)),
+        Err(fault @ FederationError::Untrusted(_)) => {
             tracing::warn!(connection = issuer.connection.name, %fault, "a sign-in was not accepted");
             return refuse(&idp, &login, not_accepted(issuer)).await;
         }
@@ -71,7 +71,7 @@ pub async fn answer(
     // Create or update the person, unless the login ended or the connection went meanwhile
     let mut tx = idp.database.write().await?;
     let login = Login::resume(&idp, &mut tx, &headers, &federation.login_state).await?;
-    if login.offer.issuer(&federation.connection_id).is_none() {
+    if login.options.issuer(&federation.connection_id).is_none() {
         drop(tx);
         return refuse(&idp, &login, CallbackError::access_denied("the connection was disabled")).await;
     }
@@ -81,13 +81,13 @@ pub async fn answer(
     if !user.blocked
         && let Some(invitation) = login.invitation(&mut tx, idp.now()).await?
     {
-        let caller = login.caller(&address);
+        let source = login.request_source(&address);
         let is_for_them =
             user.email == invitation.email && invitation.connection_id.as_ref() == Some(&user.connection_id);
         if is_for_them {
-            invitation_acceptance::accept(&mut tx, &idp, &invitation, &user, caller).await?;
+            invitation_acceptance::accept(&mut tx, &idp, &invitation, &user, source).await?;
         } else if settings::get(&mut tx).await?.invitation_spent_by_others {
-            invitation_acceptance::waste(&mut tx, &idp, &invitation, &user, caller).await?;
+            invitation_acceptance::consume_unaccepted(&mut tx, &idp, &invitation, &user, source).await?;
         }
     }
 

@@ -14,7 +14,7 @@ use crate::{
             consent,
             login::Login,
             next_step,
-            screen::{Next, Screen},
+            screen::{Screen, Step},
         },
         granted_scope::Granted,
         id::OrganizationId,
@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// A login in which nothing is missing but the person's agreement.
-struct Asked {
+struct ConsentRequest {
     session: Session,
     organization: Option<OrganizationId>,
     granted: Granted,
@@ -54,10 +54,10 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     };
     let next = match parameters.get("answer") {
         Some("accept") => {
-            consent::give(&mut tx, &login.request, &asked.session, &asked.granted.scope, idp.now()).await?;
-            Next::Grant(asked.organization)
+            consent::record(&mut tx, &login.request, &asked.session, &asked.granted.scope, idp.now()).await?;
+            Step::Grant(asked.organization)
         }
-        Some("decline") => Next::Refuse(CallbackError::access_denied("User did not authorize the request")),
+        Some("decline") => Step::Refuse(CallbackError::access_denied("User did not authorize the request")),
         _ => return page(&idp, &mut tx, &login, &asked).await,
     };
     let response = login.proceed(&idp, &mut tx, &asked.session, next).await?;
@@ -66,21 +66,21 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
 }
 
 /// What is asked of the person who signed in within this login, if it has come to that.
-async fn open(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, login: &Login) -> sqlx::Result<Option<Asked>> {
+async fn open(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, login: &Login) -> sqlx::Result<Option<ConsentRequest>> {
     let session = authentication::current_session(idp, tx, headers).await?;
     let Some(session) = session.filter(|session| login.has_session(session)) else { return Ok(None) };
     let (request, client) = (&login.request, &login.client);
-    if !matches!(next_step::after_sign_in(tx, request, client, &session).await?, Next::Show(Screen::Consent)) {
+    if !matches!(next_step::after_sign_in(tx, request, client, &session).await?, Step::Show(Screen::Consent)) {
         return Ok(None);
     }
-    let Next::Grant(organization) = next_step::settle_organization(tx, request, client, &session).await? else {
+    let Step::Grant(organization) = next_step::resolve_organization(tx, request, client, &session).await? else {
         return Ok(None);
     };
-    let granted = consent::asked_for(tx, request, &session, organization.as_ref()).await?;
-    Ok(Some(Asked { session, organization, granted }))
+    let granted = consent::requested(tx, request, &session, organization.as_ref()).await?;
+    Ok(Some(ConsentRequest { session, organization, granted }))
 }
 
-async fn page(idp: &Idp, tx: &mut Tx, login: &Login, asked: &Asked) -> Result<Response, PageError> {
+async fn page(idp: &Idp, tx: &mut Tx, login: &Login, asked: &ConsentRequest) -> Result<Response, PageError> {
     let user = users::find(tx, &asked.session.user_id).await?.ok_or(PageError::Expired)?;
     let permissions = match &asked.granted.api {
         Some(api) => apis::permissions(tx, &api.identifier).await?,

@@ -14,13 +14,13 @@ use crate::{
     idp::{
         form,
         parameters::{ApiParameters, Parameters},
-        password::policy::Objection,
+        password::policy::PasswordIssue,
         store::{
             clients::{self, Client},
             connection_clients,
             connections::{self, Connection, Strategy},
         },
-        throttle::TooMany,
+        throttle::TooManyAttempts,
     },
     kernel::database::Tx,
 };
@@ -30,14 +30,14 @@ use crate::{
 pub enum DbConnectionError {
     /// A parameter is missing or makes no sense, or people may not do this.
     #[error("{0}")]
-    Refused(String),
+    PasswordRefused(String),
     /// The address is taken; Auth0 does not say so.
     #[error("Invalid sign up")]
     InvalidSignUp,
     #[error("{}", .0.message())]
-    Password(Objection),
+    Password(PasswordIssue),
     #[error("too many requests")]
-    TooMany(TooMany),
+    TooManyAttempts(TooManyAttempts),
     #[error(transparent)]
     Database(#[from] sqlx::Error),
     #[error(transparent)]
@@ -47,7 +47,7 @@ pub enum DbConnectionError {
 impl IntoResponse for DbConnectionError {
     fn into_response(self) -> Response {
         let (status, body) = match &self {
-            Self::Refused(error) => (StatusCode::BAD_REQUEST, json!({"error": error})),
+            Self::PasswordRefused(error) => (StatusCode::BAD_REQUEST, json!({"error": error})),
             Self::InvalidSignUp => (
                 StatusCode::BAD_REQUEST,
                 json!({
@@ -57,17 +57,17 @@ impl IntoResponse for DbConnectionError {
                     "statusCode": 400,
                 }),
             ),
-            Self::Password(objection) => (
+            Self::Password(issue) => (
                 StatusCode::BAD_REQUEST,
                 json!({
-                    "name": objection.name(),
+                    "name": issue.name(),
                     "code": "invalid_password",
-                    "message": objection.message(),
-                    "description": objection.sentence(),
+                    "message": issue.message(),
+                    "description": issue.sentence(),
                     "statusCode": 400,
                 }),
             ),
-            Self::TooMany(_) => (
+            Self::TooManyAttempts(_) => (
                 StatusCode::TOO_MANY_REQUESTS,
                 json!({
                     "name": "TooManyRequestsError",
@@ -86,7 +86,7 @@ impl IntoResponse for DbConnectionError {
         };
         let response = (status, Json(body)).into_response();
         match self {
-            Self::TooMany(too_many) => {
+            Self::TooManyAttempts(too_many) => {
                 ([(header::RETRY_AFTER, too_many.seconds(too_many.at).to_string())], response).into_response()
             }
             _ => response,
@@ -104,7 +104,7 @@ struct Checked {
 
 /// Checks that client and connection are known and fit, and that there is an address.
 async fn check(tx: &mut Tx, ApiParameters(parameters): ApiParameters) -> Result<Checked, DbConnectionError> {
-    let refuse = |text: &str| Err(DbConnectionError::Refused(text.to_owned()));
+    let refuse = |text: &str| Err(DbConnectionError::PasswordRefused(text.to_owned()));
     let Some(parameters) = parameters else { return refuse("The body is not a JSON object.") };
     for name in ["client_id", "email", "connection", "password"] {
         if let Some(fault) = parameters.fault(name) {

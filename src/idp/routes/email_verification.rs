@@ -37,11 +37,11 @@ pub async fn submit(
     let ticket = parameters.get("ticket").ok_or(GONE)?;
     let mut tx = idp.database.write().await?;
     let now = idp.now();
-    let kept = tickets::take(&mut tx, TicketKind::EmailVerification, ticket, now).await?.ok_or(GONE)?;
+    let kept = tickets::claim(&mut tx, TicketKind::EmailVerification, ticket, now).await?.ok_or(GONE)?;
     let user = users::find(&mut tx, &kept.user_id).await?.filter(|user| user.email == kept.email);
     let kind = if user.is_some() { Kind::EmailVerified } else { Kind::EmailVerificationFailed };
     if user.is_some() {
-        users::verify_email(&mut tx, &kept.user_id, now).await?;
+        users::set_email_verified(&mut tx, &kept.user_id, now).await?;
     }
     let event = Event { user: Some(&kept.user_id), address: Some(&address), ..Event::of(kind, &kept.email) };
     events::record(&mut tx, &idp, event).await?;

@@ -20,9 +20,9 @@ pub async fn end_session(idp: &Idp, headers: &HeaderMap, return_to: Option<Strin
     if let Some(session) = authentication::current_session(idp, &mut tx, headers).await? {
         let event = Event { user: Some(&session.user_id), ..Event::of(Kind::Logout, "Signed out") };
         events::record(&mut tx, idp, event).await?;
-        let announcements = backchannel::session_ended(&mut tx, &session).await?;
+        let notifications = backchannel::end_session(&mut tx, &session).await?;
         tx.commit().await?;
-        announcements.send(idp);
+        notifications.send(idp);
     }
     let response = match return_to {
         Some(address) => (StatusCode::FOUND, [(header::LOCATION, address)]).into_response(),

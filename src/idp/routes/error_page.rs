@@ -15,7 +15,7 @@ pub async fn render(State(idp): State<Idp>, response: Response) -> Response {
         status: StatusCode::FORBIDDEN,
         title: "This form came from somewhere else",
         text: "It was not sent by a page of this sign-in service, so it was not carried out.".to_owned(),
-        way_on: None,
+        next_link: None,
     };
     let page = match response.extensions().get::<ErrorPage>() {
         Some(page) => page.clone(),

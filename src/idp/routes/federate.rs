@@ -8,7 +8,7 @@ use axum::{
 
 use crate::idp::{
     authorization::CallbackError,
-    federation::{exchange::Outward, fault::Fault},
+    federation::{error::FederationError, exchange::AuthorizationRedirect},
     flow::{login::Login, screen::Screen},
     id::ConnectionId,
     page_error::PageError,
@@ -17,7 +17,7 @@ use crate::idp::{
     routes::redirect,
     sign_in_options::Issuer,
     state::Idp,
-    store::federated_logins::{self, NewFederation},
+    store::federated_logins::{self, NewFederatedLogin},
 };
 
 /// Leads to the login page of another issuer: the one of the parameter `connection`, or else the one that the client
@@ -37,7 +37,7 @@ pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Param
     if !is_invited && let Some(elsewhere) = redirect::to_invitation(&login) {
         return Ok(elsewhere);
     }
-    let Some(issuer) = chosen.as_ref().or(login.request.connection.as_ref()).and_then(|id| login.offer.issuer(id))
+    let Some(issuer) = chosen.as_ref().or(login.request.connection.as_ref()).and_then(|id| login.options.issuer(id))
     else {
         return not_offered(&idp, &login).await;
     };
@@ -45,23 +45,24 @@ pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Param
     // Ask the issuer for its login page
     let (state, nonce) = (idp.random.token(), idp.random.token());
     let code_verifier = idp.random.token();
-    let outward = Outward {
+    let target = AuthorizationRedirect {
         state: &state,
         nonce: &nonce,
         code_verifier: &code_verifier,
         login_hint: parameters.get("login_hint").or(login.request.login_hint.as_deref()),
         prompt: login.request.prompt,
     };
-    let options = issuer.options().ok_or_else(|| Fault::Down("its options are not complete".to_owned()));
+    let options =
+        issuer.options().ok_or_else(|| FederationError::Unreachable("its options are not complete".to_owned()));
     let address = match options {
-        Ok(options) => idp.issuers.login_address(&idp, &options, &outward).await,
+        Ok(options) => idp.issuers.login_address(&idp, &options, &target).await,
         Err(fault) => Err(fault),
     };
     let address = address.map_err(|fault| unreachable(&login, issuer, &fault))?;
 
     // Remember it for this browser, and go
     let browser = idp.cookies.browser(&headers).ok_or(PageError::Expired)?;
-    let new = NewFederation {
+    let new = NewFederatedLogin {
         state: &state,
         browser,
         login_state: &login.state,
@@ -89,14 +90,14 @@ async fn not_offered(idp: &Idp, login: &Login) -> Result<Response, PageError> {
 }
 
 /// The page for an issuer that does not answer, with the way back to the other ways to sign in.
-pub fn unreachable(login: &Login, issuer: &Issuer, fault: &Fault) -> PageError {
+pub fn unreachable(login: &Login, issuer: &Issuer, fault: &FederationError) -> PageError {
     tracing::warn!(connection = issuer.connection.name, %fault, "nobody can sign in through a connection");
-    PageError::Unreachable { issuer: issuer.label().to_owned(), way_back: Screen::Login.address(&login.state) }
+    PageError::Unreachable { issuer: issuer.label().to_owned(), back_address: Screen::Login.address(&login.state) }
 }
 
 /// Leads who has an address at a domain of another issuer there, before any password is looked at.
 pub fn by_domain(idp: &Idp, login: &Login, email: &str) -> Option<Response> {
-    let issuer = login.offer.issuer_for(email)?;
+    let issuer = login.options.issuer_for(email)?;
     let address = login.issuer_address(issuer, Some(email.trim()));
     Some(pages::interstitial::to_issuer(idp, login, issuer.label(), &address).into_response())
 }

@@ -26,7 +26,7 @@ use crate::{
         id::UserId,
         invitation_acceptance,
         page_error::PageError,
-        pages::invitation::Draft,
+        pages::invitation::FormInput,
         parameters::{ClientAddress, Parameters},
         password::policy,
         routes::{end_session::end_session, password_refusal},
@@ -50,7 +50,7 @@ enum Proof {
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let opened = Invited::open(&idp, &mut idp.database.read().await?, &headers, &parameters).await?;
     match opened {
-        Ok(invited) => Ok(invited.page(&idp, Draft::default()).into_response()),
+        Ok(invited) => Ok(invited.page(&idp, FormInput::default()).into_response()),
         Err(login) => gone(&idp, &login).await,
     }
 }
@@ -73,8 +73,8 @@ pub async fn submit(
         let back = Screen::Invitation.address(&invited.login.state);
         return end_session(&idp, &headers, Some(back)).await;
     }
-    if invited.is_kept() || invited.is_federated() {
-        return Ok(invited.page(&idp, Draft::default()).with_status(StatusCode::CONFLICT).into_response());
+    if invited.is_reserved() || invited.is_federated() {
+        return Ok(invited.page(&idp, FormInput::default()).with_status(StatusCode::CONFLICT).into_response());
     }
 
     // Check what was typed
@@ -90,8 +90,8 @@ pub async fn submit(
         return gone(&idp, &invited.login).await;
     };
     let response = match &invited.other {
-        Some((session, other)) if invited.others_spend_it => {
-            waste(&idp, &mut tx, &invited, session, other, &address).await?
+        Some((session, other)) if invited.is_consumed_by_others => {
+            consume_unaccepted(&idp, &mut tx, &invited, session, other, &address).await?
         }
         Some(_) => None,
         None => accept(&idp, &mut tx, &headers, &invited, &proof, &address).await?,
@@ -113,38 +113,41 @@ async fn prove(
     address: &str,
 ) -> Result<Result<Proof, Response>, PageError> {
     let (email, typed) = (&invited.invitation.email, parameters.text("password"));
-    let refuse =
-        |status: StatusCode, draft: Draft<'_>| Ok(Err(invited.page(idp, draft).with_status(status).into_response()));
+    let refuse = |status: StatusCode, input: FormInput<'_>| {
+        Ok(Err(invited.page(idp, input).with_status(status).into_response()))
+    };
 
     // Let an existing person prove who they are
     if let Some(user) = &invited.user {
-        let checked = authentication::check_password(idp, email, typed, invited.login.caller(address)).await?;
+        let checked = authentication::check_password(idp, email, typed, invited.login.request_source(address)).await?;
         let (status, message) = match checked {
             Ok(checked) if checked.id == user.id => return Ok(Ok(Proof::Account(checked.id))),
-            Ok(_) | Err(authentication::Refused::Wrong) => (StatusCode::BAD_REQUEST, "Wrong password.".to_owned()),
-            Err(refused @ authentication::Refused::TooMany(_)) => {
+            Ok(_) | Err(authentication::PasswordRefused::Wrong) => {
+                (StatusCode::BAD_REQUEST, "Wrong password.".to_owned())
+            }
+            Err(refused @ authentication::PasswordRefused::TooManyAttempts(_)) => {
                 let (_, message) = password_refusal::describe(idp, refused);
-                let page = invited.page(idp, Draft { form_error: Some(&message), ..Draft::default() });
+                let page = invited.page(idp, FormInput { form_error: Some(&message), ..FormInput::default() });
                 return Ok(Err(password_refusal::on_page(idp, page, refused).into_response()));
             }
         };
-        return refuse(status, Draft { form_error: Some(&message), ..Draft::default() });
+        return refuse(status, FormInput { form_error: Some(&message), ..FormInput::default() });
     }
 
     // Or check what a new one chose
     let name = form::name(parameters.text("name"));
-    let objection = policy::objection_under(&invited.connection.password_policy(), typed, email);
-    match (name, objection) {
+    let issue = policy::find_issue(&invited.connection.password_policy(), typed, email);
+    match (name, issue) {
         (Ok(name), None) => Ok(Ok(Proof::New(name.to_owned(), idp.passwords.hash(typed, &idp.random).await?))),
-        (name, objection) => {
-            let password_error = objection.map(policy::Objection::sentence);
-            let draft = Draft {
+        (name, issue) => {
+            let password_error = issue.map(policy::PasswordIssue::sentence);
+            let input = FormInput {
                 name: parameters.text("name"),
                 name_error: name.err(),
                 password_error: password_error.as_deref(),
                 form_error: None,
             };
-            refuse(StatusCode::UNPROCESSABLE_ENTITY, draft)
+            refuse(StatusCode::UNPROCESSABLE_ENTITY, input)
         }
     }
 }
@@ -182,14 +185,14 @@ async fn accept(
     if user.blocked {
         return Ok(Some(keep_from_blocked(idp, tx, invited, &user, address).await?));
     }
-    if !invitation_acceptance::accept(tx, idp, invitation, &user, login.caller(address)).await? {
+    if !invitation_acceptance::accept(tx, idp, invitation, &user, login.request_source(address)).await? {
         return Ok(None);
     }
     Ok(Some(sign_in::sign_in(idp, tx, headers, login, &user, address).await?))
 }
 
 /// Uses the invitation up and goes on as whoever is signed in, whom it makes nothing; `None` when it is gone already.
-async fn waste(
+async fn consume_unaccepted(
     idp: &Idp,
     tx: &mut Tx,
     invited: &Invited,
@@ -201,7 +204,7 @@ async fn waste(
     if other.blocked {
         return Ok(Some(keep_from_blocked(idp, tx, invited, other, address).await?));
     }
-    if !invitation_acceptance::waste(tx, idp, invitation, other, login.caller(address)).await? {
+    if !invitation_acceptance::consume_unaccepted(tx, idp, invitation, other, login.request_source(address)).await? {
         return Ok(None);
     }
     let next = next_step::after_sign_in(tx, &login.request, &login.client, session).await?;
@@ -218,7 +221,7 @@ async fn keep_from_blocked(
 ) -> Result<Response, PageError> {
     let Invited { login, invitation, .. } = invited;
     let description = format!("{}, who is blocked, accepted the invitation of {}", user.email, invitation.email);
-    let event = login.caller(address).event(Kind::InvitationFailed, &description, Some(&user.id));
+    let event = login.request_source(address).event(Kind::InvitationFailed, &description, Some(&user.id));
     events::record(tx, idp, event).await?;
     Ok(login.refuse(tx, CallbackError::blocked()).await?)
 }

@@ -46,14 +46,15 @@ pub async fn submit(
     if let Some(elsewhere) = federate::by_domain(&idp, &login, email) {
         return Ok(elsewhere);
     }
-    if !login.offer.database {
+    if !login.options.database {
         let page = pages::login::page(&idp, &login, email, Some(NOBODY_FROM_THERE));
         return Ok(page.with_status(StatusCode::BAD_REQUEST).into_response());
     }
 
     // Check the password
     let checked =
-        authentication::check_password(&idp, email, parameters.text("password"), login.caller(&address)).await?;
+        authentication::check_password(&idp, email, parameters.text("password"), login.request_source(&address))
+            .await?;
     let user = match checked {
         Ok(user) => user,
         Err(refused) => {

@@ -12,10 +12,10 @@ use axum::{
 use crate::{
     idp::{
         authentication,
-        flow::{login::Login, next_step, screen::Next},
+        flow::{login::Login, next_step, screen::Step},
         form,
         page_error::PageError,
-        pages::{self, name_organization::Draft},
+        pages::{self, name_organization::FormInput},
         parameters::Parameters,
         routes::redirect,
         state::Idp,
@@ -37,7 +37,7 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     if !next_step::must_name_organization(&login.request, &login.client) {
         return Ok(redirect::to_login(&login));
     }
-    Ok(pages::name_organization::page(&idp, &login, Draft::default()).into_response())
+    Ok(pages::name_organization::page(&idp, &login, FormInput::default()).into_response())
 }
 
 /// Takes a name, an address, or the choice among several of an address, and goes on with the organization.
@@ -55,16 +55,16 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     } else if login.client.is_discovered_by("organization_name") {
         by_name(&mut tx, parameters.text("organization_name")).await?
     } else {
-        Found::Nothing(Draft { email_error: Some(NOT_AN_EMAIL), ..Draft::default() })
+        Found::Nothing(FormInput { email_error: Some(NOT_AN_EMAIL), ..FormInput::default() })
     };
     let organization = match found {
         Found::One(organization) => organization,
         Found::Several(organizations) => {
             return Ok(pages::name_organization::picker(&idp, &login, typed, &organizations).into_response());
         }
-        Found::Nothing(draft) => {
-            let draft = Draft { email: typed, name: parameters.text("organization_name"), ..draft };
-            let page = pages::name_organization::page(&idp, &login, draft);
+        Found::Nothing(input) => {
+            let input = FormInput { email: typed, name: parameters.text("organization_name"), ..input };
+            let page = pages::name_organization::page(&idp, &login, input);
             return Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
         }
     };
@@ -78,11 +78,11 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     let session = authentication::current_session(&idp, &mut tx, &headers).await?;
     let next = next_step::first(&mut tx, &login.request, &login.client, session.as_ref(), idp.now()).await?;
     let response = match (next, session) {
-        (Next::Show(screen), _) if !screen.is_after_sign_in() => {
+        (Step::Show(screen), _) if !screen.is_after_sign_in() => {
             Redirect::to(&screen.address(&login.state)).into_response()
         }
         (next, Some(session)) => login.proceed(&idp, &mut tx, &session, next).await?,
-        (Next::Refuse(error), None) => login.refuse(&mut tx, error).await?,
+        (Step::Refuse(error), None) => login.refuse(&mut tx, error).await?,
         (_, None) => return Err(PageError::Expired),
     };
     tx.commit().await?;
@@ -94,18 +94,18 @@ enum Found {
     One(Organization),
     Several(Vec<Organization>),
     /// What to say of it.
-    Nothing(Draft<'static>),
+    Nothing(FormInput<'static>),
 }
 
 async fn by_name(tx: &mut Tx, typed: &str) -> sqlx::Result<Found> {
     let found = organizations::by_name(tx, &typed.trim().to_lowercase()).await?;
-    let draft = Draft { name_error: Some(NO_SUCH_NAME), ..Draft::default() };
-    Ok(found.map_or(Found::Nothing(draft), Found::One))
+    let input = FormInput { name_error: Some(NO_SUCH_NAME), ..FormInput::default() };
+    Ok(found.map_or(Found::Nothing(input), Found::One))
 }
 
 /// The organizations that hold the address's domain, or the one of them that was chosen.
 async fn by_email(tx: &mut Tx, typed: &str, chosen: Option<&str>) -> sqlx::Result<Found> {
-    let nothing = |text: &'static str| Found::Nothing(Draft { email_error: Some(text), ..Draft::default() });
+    let nothing = |text: &'static str| Found::Nothing(FormInput { email_error: Some(text), ..FormInput::default() });
     let Some(email) = form::email(typed) else { return Ok(nothing(NOT_AN_EMAIL)) };
     let domain = email.rsplit('@').next().unwrap_or_default();
     let mut held = discovery_domains::organizations_of(tx, domain).await?;

@@ -13,7 +13,7 @@ use crate::{
         flow::{
             login::Login,
             next_step,
-            screen::{Next, Screen},
+            screen::{Screen, Step},
         },
         id::OrganizationId,
         page_error::PageError,
@@ -62,7 +62,7 @@ async fn session_of(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, login: &Login) 
     let session = authentication::current_session(idp, tx, headers).await?;
     let Some(session) = session.filter(|session| login.has_session(session)) else { return Ok(None) };
     let next = next_step::after_sign_in(tx, &login.request, &login.client, &session).await?;
-    Ok(matches!(next, Next::Show(Screen::ChooseOrganization)).then_some(session))
+    Ok(matches!(next, Step::Show(Screen::ChooseOrganization)).then_some(session))
 }
 
 fn may_skip(login: &Login) -> bool {

@@ -12,7 +12,7 @@ pub fn to_login(login: &Login) -> Response {
 /// The login page, when what is asked for needs passwords and none are on offer.
 pub fn to_login_without_passwords(login: &Login) -> Option<Response> {
     let elsewhere = || Redirect::to(&Screen::Login.address(&login.state)).into_response();
-    (!login.offer.database).then(elsewhere)
+    (!login.options.database).then(elsewhere)
 }
 
 /// An invitation is accepted on its own page, whatever address is typed in.

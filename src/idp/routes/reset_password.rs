@@ -51,8 +51,8 @@ pub async fn submit(
 
     // Check the new password
     let typed = parameters.text("password");
-    if let Some(objection) = policy::objection_under(&policy, typed, &user.email) {
-        let error = objection.sentence();
+    if let Some(issue) = policy::find_issue(&policy, typed, &user.email) {
+        let error = issue.sentence();
         let form = Form { ticket, email: &user.email, hint: &policy.hint(), error: Some(&error) };
         let page = pages::reset_password::page(&idp, login.as_ref(), form);
         return Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
@@ -62,25 +62,25 @@ pub async fn submit(
     // Use the ticket up, unless somebody did meanwhile
     let mut tx = idp.database.write().await?;
     let now = idp.now();
-    if tickets::take(&mut tx, TicketKind::PasswordReset, ticket, now).await?.is_none() {
+    if tickets::claim(&mut tx, TicketKind::PasswordReset, ticket, now).await?.is_none() {
         return Err(gone(login.as_ref()));
     }
 
     // Change the password; the mail that the ticket was in proves the address
     users::set_password(&mut tx, &user.id, &password_hash, now).await?;
-    users::verify_email(&mut tx, &user.id, now).await?;
-    tickets::end(&mut tx, TicketKind::EmailVerification, &user.id).await?;
-    throttle::forget(&mut tx, &user.email, &address).await?;
+    users::set_email_verified(&mut tx, &user.id, now).await?;
+    tickets::delete_of_user(&mut tx, TicketKind::EmailVerification, &user.id).await?;
+    throttle::clear_password_attempts(&mut tx, &user.email, &address).await?;
 
     // End what was begun with the old one
-    let announcements = backchannel::sessions_of_person_ended(&mut tx, &user.id, now).await?;
+    let notifications = backchannel::end_sessions_of_user(&mut tx, &user.id, now).await?;
     grants::revoke_of_user(&mut tx, &user.id, now).await?;
     let event = Event::of(Kind::PasswordChanged, &user.email);
     let client = login.as_ref().map(|login| &login.client.id);
     let event = Event { user: Some(&user.id), client, address: Some(&address), ..event };
     events::record(&mut tx, &idp, event).await?;
     tx.commit().await?;
-    announcements.send(&idp);
+    notifications.send(&idp);
 
     // Lead back to the login under way
     Ok(pages::reset_password::done(&idp, login.as_ref()).into_response())

@@ -14,7 +14,7 @@ use crate::idp::{
     flow::{login::Login, sign_in},
     form,
     page_error::PageError,
-    pages::{self, signup::Draft},
+    pages::{self, signup::FormInput},
     parameters::{ClientAddress, Parameters},
     password::policy,
     routes::{federate, redirect},
@@ -22,7 +22,7 @@ use crate::idp::{
     state::Idp,
     store::{connections, settings},
     throttle,
-    tickets::Context,
+    tickets::LoginContext,
 };
 
 /// Said when accounts are made at once and there is one already, and of nothing else: what is wrong is told to its
@@ -42,7 +42,7 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     }
     let hint = connections::default(&mut tx).await?.password_policy().hint();
     let email = login.request.login_hint.as_deref().unwrap_or_default();
-    Ok(pages::signup::page(&idp, &login, &hint, Draft { email, ..Draft::default() }).into_response())
+    Ok(pages::signup::page(&idp, &login, &hint, FormInput { email, ..FormInput::default() }).into_response())
 }
 
 /// Writes to the address, which says nothing of whether it is taken; or, where the tenant wants it so, creates the
@@ -71,9 +71,9 @@ pub async fn submit(
     // Check the fields
     let (typed, policy) = (parameters.text("password"), connection.password_policy());
     let (name, email) = (form::name(parameters.text("name")), form::email(parameters.text("email")));
-    let objection = policy::objection_under(&policy, typed, parameters.text("email"));
-    let (hint, password_error) = (policy.hint(), objection.map(policy::Objection::sentence));
-    let draft = Draft {
+    let issue = policy::find_issue(&policy, typed, parameters.text("email"));
+    let (hint, password_error) = (policy.hint(), issue.map(policy::PasswordIssue::sentence));
+    let input = FormInput {
         name: parameters.text("name"),
         email: parameters.text("email"),
         name_error: name.err(),
@@ -81,43 +81,43 @@ pub async fn submit(
         password_error: password_error.as_deref(),
         form_error: None,
     };
-    let refuse = |status: StatusCode, draft: Draft<'_>| {
-        Ok(pages::signup::page(&idp, &login, &hint, draft).with_status(status).into_response())
+    let refuse = |status: StatusCode, input: FormInput<'_>| {
+        Ok(pages::signup::page(&idp, &login, &hint, input).with_status(status).into_response())
     };
-    let (Ok(name), Some(email), false) = (name, email, draft.is_wrong()) else {
-        return refuse(StatusCode::UNPROCESSABLE_ENTITY, draft);
+    let (Ok(name), Some(email), false) = (name, email, input.is_wrong()) else {
+        return refuse(StatusCode::UNPROCESSABLE_ENTITY, input);
     };
 
     // Count the try, and the mail that follows for every address
     let mut tx = idp.database.write().await?;
-    let mut counted = throttle::sign_up(&mut tx, &address, idp.now()).await?;
+    let mut counted = throttle::count_sign_up(&mut tx, &address, idp.now()).await?;
     if counted.is_ok() && !is_at_once {
-        counted = throttle::mail(&mut tx, &email, &address, idp.now()).await?;
+        counted = throttle::count_mail_request(&mut tx, &email, &address, idp.now()).await?;
     }
     tx.commit().await?;
     if let Err(too_many) = counted {
         let message = too_many.message(idp.now());
-        let page = pages::signup::page(&idp, &login, &hint, Draft { form_error: Some(&message), ..draft });
+        let page = pages::signup::page(&idp, &login, &hint, FormInput { form_error: Some(&message), ..input });
         return Ok(page.with_retry_after(too_many.seconds(idp.now())).into_response());
     }
 
     // Write to the address
-    let (context, caller) = (Context::of(&login), login.caller(&address));
+    let (context, source) = (LoginContext::of(&login), login.request_source(&address));
     let new = NewAccount { connection: &connection, email: &email, name, password: typed };
     if !is_at_once {
         let browser = idp.cookies.browser(&headers).ok_or(PageError::Expired)?;
-        sign_ups::begin(&idp, &login, &new, browser, caller).await?;
+        sign_ups::start(&idp, &login, &new, browser, source).await?;
         return Ok(pages::signup::requested(&idp, &login, &email).into_response());
     }
 
     // Or create the account, unless it exists; who knows its password is signed in, within the limits of signing in
-    let user = if let Some(user) = accounts::create(&idp, &new, context, caller).await? {
+    let user = if let Some(user) = accounts::create(&idp, &new, context, source).await? {
         user
-    } else if let Ok(user) = authentication::check_password(&idp, &email, typed, caller).await? {
+    } else if let Ok(user) = authentication::check_password(&idp, &email, typed, source).await? {
         user
     } else {
-        accounts::tell_owner(&idp, &email, context, caller).await?;
-        return refuse(StatusCode::BAD_REQUEST, Draft { form_error: Some(NOT_CREATED), ..draft });
+        accounts::notify_owner(&idp, &email, context, source).await?;
+        return refuse(StatusCode::BAD_REQUEST, FormInput { form_error: Some(NOT_CREATED), ..input });
     };
 
     // Sign in and go on

@@ -14,7 +14,7 @@ use crate::{
 pub const LIFETIME: TimeDelta = TimeDelta::hours(8);
 
 /// Whether there is any.
-pub async fn exist(tx: &mut Tx) -> sqlx::Result<bool> {
+pub async fn any_exist(tx: &mut Tx) -> sqlx::Result<bool> {
     scalar_one!(tx, _, "SELECT EXISTS (SELECT 1 FROM administrators)")
 }
 

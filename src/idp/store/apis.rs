@@ -93,7 +93,7 @@ pub async fn upsert(tx: &mut Tx, id: &ApiId, api: &config::Api, now: Timestamp) 
 }
 
 /// Adds a permission behind those that the API has; false when it had it.
-pub async fn add_permission(tx: &mut Tx, api: &str, permission: &str) -> sqlx::Result<bool> {
+pub async fn insert_permission(tx: &mut Tx, api: &str, permission: &str) -> sqlx::Result<bool> {
     let added = execute!(
         tx,
         "INSERT INTO api_permissions (api, name, position)

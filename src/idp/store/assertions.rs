@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// Remembers the client's assertion `jti` until it would no longer be taken; false when it was used before.
-pub async fn spend(tx: &mut Tx, client: &ClientId, jti: &str, until: Timestamp, now: Timestamp) -> sqlx::Result<bool> {
+pub async fn claim(tx: &mut Tx, client: &ClientId, jti: &str, until: Timestamp, now: Timestamp) -> sqlx::Result<bool> {
     execute!(tx, "DELETE FROM assertions WHERE expires_at <= $1", now)?;
     let spent = execute!(
         tx,

@@ -76,7 +76,7 @@ pub async fn is_associated(tx: &mut Tx, id: &ClientGrantId, organization: &Organ
 }
 
 /// Lets the client do this for itself, unless it may do something there already.
-pub async fn ensure(
+pub async fn insert_if_missing(
     tx: &mut Tx,
     id: &ClientGrantId,
     client: &ClientId,

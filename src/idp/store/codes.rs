@@ -13,7 +13,7 @@ use crate::{
 /// How long a client has to redeem a code.
 const LIFETIME: TimeDelta = TimeDelta::seconds(60);
 /// How long a code is remembered, so that a replay is recognised as one.
-const REMEMBERED: TimeDelta = TimeDelta::days(1);
+const RETENTION: TimeDelta = TimeDelta::days(1);
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Code {
@@ -41,7 +41,7 @@ pub async fn find(tx: &mut Tx, code: &str) -> sqlx::Result<Option<Code>> {
 }
 
 pub async fn insert(tx: &mut Tx, code: &NewCode<'_>, now: Timestamp) -> sqlx::Result<()> {
-    execute!(tx, "DELETE FROM codes WHERE expires_at <= $1", now.plus(-REMEMBERED))?;
+    execute!(tx, "DELETE FROM codes WHERE expires_at <= $1", now.plus(-RETENTION))?;
     execute!(
         tx,
         "INSERT INTO codes (code_hash, grant_id, redirect_uri, challenge, nonce, expires_at)

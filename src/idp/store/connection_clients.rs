@@ -72,7 +72,7 @@ pub async fn of_user(tx: &mut Tx, user: &UserId, client: &ClientId) -> sqlx::Res
 }
 
 /// Lets the connection sign people in to the client.
-pub async fn enable_for_client(tx: &mut Tx, id: &ConnectionId, client: &ClientId) -> sqlx::Result<()> {
+pub async fn insert(tx: &mut Tx, id: &ConnectionId, client: &ClientId) -> sqlx::Result<()> {
     execute!(
         tx,
         "INSERT INTO connection_clients (connection_id, client_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
@@ -83,15 +83,15 @@ pub async fn enable_for_client(tx: &mut Tx, id: &ConnectionId, client: &ClientId
 }
 
 /// The clients that the connection signs people in to.
-pub async fn clients(tx: &mut Tx, id: &ConnectionId) -> sqlx::Result<Vec<ClientId>> {
+pub async fn of_connection(tx: &mut Tx, id: &ConnectionId) -> sqlx::Result<Vec<ClientId>> {
     scalar_all!(tx, _, "SELECT client_id FROM connection_clients WHERE connection_id = $1 ORDER BY client_id", id)
 }
 
 /// Makes `clients` all that the connection signs people in to. They must exist.
-pub async fn set_clients(tx: &mut Tx, id: &ConnectionId, clients: &[ClientId]) -> sqlx::Result<()> {
+pub async fn replace(tx: &mut Tx, id: &ConnectionId, clients: &[ClientId]) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM connection_clients WHERE connection_id = $1", id)?;
     for client in clients {
-        enable_for_client(tx, id, client).await?;
+        insert(tx, id, client).await?;
     }
     Ok(())
 }

@@ -80,7 +80,7 @@ pub async fn default(tx: &mut Tx) -> sqlx::Result<Connection> {
 }
 
 /// Creates the default connection unless it is there.
-pub async fn ensure_default(tx: &mut Tx, id: &ConnectionId, now: Timestamp) -> sqlx::Result<()> {
+pub async fn insert_default(tx: &mut Tx, id: &ConnectionId, now: Timestamp) -> sqlx::Result<()> {
     execute!(
         tx,
         "INSERT INTO connections (id, name, strategy, options, created_at) VALUES ($1, $2, 'auth0', $3, $4)

@@ -31,7 +31,7 @@ pub async fn find(
 }
 
 /// Lets the client do `scope` there, beside what it may already.
-pub async fn add(
+pub async fn upsert(
     tx: &mut Tx,
     user: &UserId,
     client: &ClientId,

@@ -6,14 +6,14 @@ pub mod tenant;
 
 /// A page of a list, and what is searched for in it.
 #[derive(Clone, Debug)]
-pub struct Query {
+pub struct ListQuery {
     /// A pattern for LIKE.
     pattern: String,
     /// Counted from one.
     page: i64,
 }
 
-impl Query {
+impl ListQuery {
     /// Rows on a page.
     pub const SIZE: i64 = 25;
 
@@ -47,8 +47,8 @@ pub struct Listing<T> {
 }
 
 impl<T> Listing<T> {
-    fn new(mut rows: Vec<T>, query: &Query) -> Self {
-        let size = usize::try_from(Query::SIZE).unwrap_or(usize::MAX);
+    fn new(mut rows: Vec<T>, query: &ListQuery) -> Self {
+        let size = usize::try_from(ListQuery::SIZE).unwrap_or(usize::MAX);
         let has_more = rows.len() > size;
         rows.truncate(size);
         Self { rows, page: query.page, has_more }
@@ -61,13 +61,13 @@ mod tests {
 
     #[test]
     fn what_is_typed_is_taken_as_it_is() {
-        assert_eq!(Query::new("50%_A\\", 0).pattern, "%50\\%\\_a\\\\%");
-        assert_eq!(Query::new("", 3).offset(), 50);
+        assert_eq!(ListQuery::new("50%_A\\", 0).pattern, "%50\\%\\_a\\\\%");
+        assert_eq!(ListQuery::new("", 3).offset(), 50);
     }
 
     #[test]
     fn a_page_knows_whether_there_is_another() {
-        let query = Query::new("", 1);
+        let query = ListQuery::new("", 1);
         assert!(!Listing::new(vec![0; 25], &query).has_more);
         let more = Listing::new(vec![0; 26], &query);
         assert!(more.has_more && more.rows.len() == 25);

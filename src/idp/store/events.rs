@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// How long an event is kept, as Auth0 does on its larger plans.
-const KEPT: TimeDelta = TimeDelta::days(30);
+const RETENTION: TimeDelta = TimeDelta::days(30);
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Event {
@@ -27,7 +27,7 @@ pub struct Event {
 
 /// Writes the event, and forgets those that are long past.
 pub async fn insert(tx: &mut Tx, event: &Event) -> sqlx::Result<()> {
-    execute!(tx, "DELETE FROM events WHERE at < $1", event.at.plus(-KEPT))?;
+    execute!(tx, "DELETE FROM events WHERE at < $1", event.at.plus(-RETENTION))?;
     execute!(
         tx,
         "INSERT INTO events (id, at, kind, description, user_id, client_id, organization_id, address)

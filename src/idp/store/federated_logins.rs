@@ -15,7 +15,7 @@ const LIFETIME: TimeDelta = TimeDelta::hours(1);
 
 /// A sign-in that has not expired.
 #[derive(Debug, sqlx::FromRow)]
-pub struct Federation {
+pub struct FederatedLogin {
     pub browser_hash: SecretHash,
     /// The `state` of the login here.
     pub login_state: String,
@@ -26,7 +26,7 @@ pub struct Federation {
 
 /// A sign-in that begins.
 #[derive(Debug)]
-pub struct NewFederation<'a> {
+pub struct NewFederatedLogin<'a> {
     pub state: &'a str,
     pub browser: &'a str,
     pub login_state: &'a str,
@@ -36,7 +36,7 @@ pub struct NewFederation<'a> {
 }
 
 /// Stores a sign-in that begins now, and forgets those that have expired.
-pub async fn insert(tx: &mut Tx, new: &NewFederation<'_>, now: Timestamp) -> sqlx::Result<()> {
+pub async fn insert(tx: &mut Tx, new: &NewFederatedLogin<'_>, now: Timestamp) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM federations WHERE expires_at <= $1", now)?;
     execute!(
         tx,
@@ -54,8 +54,8 @@ pub async fn insert(tx: &mut Tx, new: &NewFederation<'_>, now: Timestamp) -> sql
 }
 
 /// Takes the sign-in of `state` that `browser` began. Each is good once, and no other browser can use it up.
-pub async fn take(tx: &mut Tx, state: &str, browser: &str, now: Timestamp) -> sqlx::Result<Option<Federation>> {
-    let found: Option<Federation> = fetch_optional!(
+pub async fn claim(tx: &mut Tx, state: &str, browser: &str, now: Timestamp) -> sqlx::Result<Option<FederatedLogin>> {
+    let found: Option<FederatedLogin> = fetch_optional!(
         tx,
         _,
         "SELECT * FROM federations WHERE state_hash = $1 AND expires_at > $2",

@@ -102,7 +102,7 @@ pub async fn listeners(tx: &mut Tx, sid: &SessionId) -> sqlx::Result<Vec<Listene
 }
 
 /// Forgets the grants that nothing hangs on any more; while their session lasts, its end is still to be announced.
-pub async fn sweep(tx: &mut Tx, now: Timestamp) -> sqlx::Result<()> {
+pub async fn delete_unused(tx: &mut Tx, now: Timestamp) -> sqlx::Result<()> {
     execute!(
         tx,
         "DELETE FROM grants WHERE created_at < $1

@@ -52,7 +52,7 @@ pub async fn insert(tx: &mut Tx, kid: &str, pem: &str, state: KeyState, now: Tim
 }
 
 /// Takes the key from one state to another; false when it is not in the first.
-pub async fn change_state(tx: &mut Tx, kid: &str, from: KeyState, to: KeyState, now: Timestamp) -> sqlx::Result<bool> {
+pub async fn update_state(tx: &mut Tx, kid: &str, from: KeyState, to: KeyState, now: Timestamp) -> sqlx::Result<bool> {
     let changed = execute!(
         tx,
         "UPDATE signing_keys SET state = $3, changed_at = $4 WHERE kid = $1 AND state = $2",
@@ -65,6 +65,6 @@ pub async fn change_state(tx: &mut Tx, kid: &str, from: KeyState, to: KeyState, 
 }
 
 /// What is used for what, in an order that stays: changes when any key does.
-pub async fn uses(tx: &mut Tx) -> sqlx::Result<Vec<(String, KeyState)>> {
+pub async fn states(tx: &mut Tx) -> sqlx::Result<Vec<(String, KeyState)>> {
     fetch_all!(tx, _, "SELECT kid, state FROM signing_keys WHERE state <> 'revoked' ORDER BY kid")
 }

@@ -21,7 +21,7 @@ const LIFETIME: TimeDelta = TimeDelta::hours(1);
 
 /// A login that has not expired.
 #[derive(Debug, sqlx::FromRow)]
-pub struct Transaction {
+pub struct LoginTransaction {
     pub browser_hash: SecretHash,
     #[sqlx(try_from = "String")]
     pub request: JsonText<AuthorizationRequest>,
@@ -30,7 +30,7 @@ pub struct Transaction {
     pub finished: bool,
 }
 
-pub async fn find(tx: &mut Tx, state: &str, now: Timestamp) -> sqlx::Result<Option<Transaction>> {
+pub async fn find(tx: &mut Tx, state: &str, now: Timestamp) -> sqlx::Result<Option<LoginTransaction>> {
     fetch_optional!(
         tx,
         _,

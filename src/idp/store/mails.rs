@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// How long a mail is kept. What its link opens is over by then.
-const KEPT: TimeDelta = TimeDelta::days(60);
+const RETENTION: TimeDelta = TimeDelta::days(60);
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Mail {
@@ -46,7 +46,7 @@ pub struct NewMail<'a> {
 /// Writes the mail, and forgets those that are long over.
 pub async fn insert(tx: &mut Tx, mail: &NewMail<'_>) -> sqlx::Result<()> {
     let now = mail.created_at;
-    execute!(tx, "DELETE FROM mails WHERE created_at < $1", now.plus(-KEPT))?;
+    execute!(tx, "DELETE FROM mails WHERE created_at < $1", now.plus(-RETENTION))?;
     execute!(
         tx,
         "INSERT INTO mails (id, recipient, subject, body_text, body_html, created_at, next_try_at)
@@ -82,7 +82,7 @@ pub async fn list(tx: &mut Tx, before: Option<&Mail>, limit: i64) -> sqlx::Resul
 }
 
 /// The mails whose next try is due, the oldest first.
-pub async fn due(tx: &mut Tx, now: Timestamp, limit: i64) -> sqlx::Result<Vec<Mail>> {
+pub async fn fetch_due(tx: &mut Tx, now: Timestamp, limit: i64) -> sqlx::Result<Vec<Mail>> {
     fetch_all!(
         tx,
         _,
@@ -94,7 +94,7 @@ pub async fn due(tx: &mut Tx, now: Timestamp, limit: i64) -> sqlx::Result<Vec<Ma
 
 /// Takes the mail to send it; false when somebody else has. Unless the outcome is written until then, it is due again
 /// at `until`.
-pub async fn take(tx: &mut Tx, mail: &Mail, until: Timestamp) -> sqlx::Result<bool> {
+pub async fn claim(tx: &mut Tx, mail: &Mail, until: Timestamp) -> sqlx::Result<bool> {
     let taken = execute!(
         tx,
         "UPDATE mails SET tries = tries + 1, next_try_at = $3 WHERE id = $1 AND next_try_at = $2",
@@ -105,13 +105,13 @@ pub async fn take(tx: &mut Tx, mail: &Mail, until: Timestamp) -> sqlx::Result<bo
     Ok(taken == 1)
 }
 
-pub async fn sent(tx: &mut Tx, id: &MailId, now: Timestamp) -> sqlx::Result<()> {
+pub async fn mark_sent(tx: &mut Tx, id: &MailId, now: Timestamp) -> sqlx::Result<()> {
     execute!(tx, "UPDATE mails SET sent_at = $2, next_try_at = NULL, fault = NULL WHERE id = $1", id, now)?;
     Ok(())
 }
 
 /// Notes why a try failed, and when the next one is, if any.
-pub async fn failed(tx: &mut Tx, id: &MailId, fault: &str, next_try_at: Option<Timestamp>) -> sqlx::Result<()> {
+pub async fn mark_failed(tx: &mut Tx, id: &MailId, fault: &str, next_try_at: Option<Timestamp>) -> sqlx::Result<()> {
     execute!(tx, "UPDATE mails SET fault = $2, next_try_at = $3 WHERE id = $1", id, fault, next_try_at)?;
     Ok(())
 }

@@ -165,7 +165,7 @@ pub async fn assigns_membership(tx: &mut Tx, organization: &OrganizationId, id: 
 }
 
 /// Lets the organization's people come through the connection, unless it was enabled before. It takes nobody new in.
-pub async fn enable_for_organization(
+pub async fn insert_if_missing(
     tx: &mut Tx,
     organization: &OrganizationId,
     id: &ConnectionId,

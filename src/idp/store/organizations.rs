@@ -54,7 +54,7 @@ impl Organization {
 }
 
 /// How many organizations the picker shows, as Auth0's does.
-const PICKED: i64 = 20;
+const PICKER_LIMIT: i64 = 20;
 
 pub async fn find(tx: &mut Tx, id: &OrganizationId) -> sqlx::Result<Option<Organization>> {
     fetch_optional!(tx, _, "SELECT * FROM organizations WHERE id = $1", id)
@@ -105,7 +105,7 @@ pub async fn count(tx: &mut Tx) -> sqlx::Result<i64> {
 }
 
 /// Creates the organization unless its id or name exists.
-pub async fn ensure(
+pub async fn insert_if_missing(
     tx: &mut Tx,
     id: &OrganizationId,
     name: &str,
@@ -149,24 +149,24 @@ pub async fn insert(tx: &mut Tx, organization: &Organization) -> sqlx::Result<bo
 
 /// What to change of an organization; what is absent stays.
 #[derive(Debug, Default)]
-pub struct Change {
+pub struct OrganizationPatch {
     pub name: Option<String>,
     pub display_name: Option<String>,
     pub branding: Option<Branding>,
     pub metadata: Option<BTreeMap<String, String>>,
-    pub token_quota: Edit<Value>,
+    pub token_quota: FieldPatch<Value>,
 }
 
 /// What becomes of a value that may be absent.
 #[derive(Clone, Debug, Default)]
-pub enum Edit<T> {
+pub enum FieldPatch<T> {
     #[default]
     Keep,
     Remove,
     Set(T),
 }
 
-impl<T> Edit<T> {
+impl<T> FieldPatch<T> {
     fn new_value(&self) -> Option<&T> {
         match self {
             Self::Set(value) => Some(value),
@@ -185,14 +185,14 @@ pub struct Branding {
 
 /// How a change went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Changed {
+pub enum UpdateOutcome {
     Done,
     NotFound,
     NameTaken,
 }
 
 /// Changes the organization in one statement, so that two changes at once do not undo each other.
-pub async fn update(tx: &mut Tx, id: &OrganizationId, change: &Change) -> sqlx::Result<Changed> {
+pub async fn update(tx: &mut Tx, id: &OrganizationId, change: &OrganizationPatch) -> sqlx::Result<UpdateOutcome> {
     let branding = change.branding.as_ref();
     let changed = execute!(
         tx,
@@ -210,13 +210,13 @@ pub async fn update(tx: &mut Tx, id: &OrganizationId, change: &Change) -> sqlx::
         branding.and_then(|branding| branding.primary_colour.as_deref()),
         branding.and_then(|branding| branding.page_background.as_deref()),
         change.metadata.as_ref().map(json_text).transpose()?,
-        !matches!(change.token_quota, Edit::Keep),
+        !matches!(change.token_quota, FieldPatch::Keep),
         change.token_quota.new_value().map(json_text).transpose()?,
     );
     match changed {
-        Ok(0) => Ok(Changed::NotFound),
-        Ok(_) => Ok(Changed::Done),
-        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(Changed::NameTaken),
+        Ok(0) => Ok(UpdateOutcome::NotFound),
+        Ok(_) => Ok(UpdateOutcome::Done),
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(UpdateOutcome::NameTaken),
         Err(error) => Err(error),
     }
 }
@@ -236,7 +236,7 @@ pub async fn of_user(tx: &mut Tx, user: &UserId) -> sqlx::Result<Vec<Organizatio
         "SELECT o.* FROM members m JOIN organizations o ON o.id = m.organization_id
          WHERE m.user_id = $1 ORDER BY m.created_at, o.name LIMIT $2",
         user,
-        PICKED,
+        PICKER_LIMIT,
     )
 }
 
@@ -257,7 +257,7 @@ pub async fn has_role(tx: &mut Tx, id: &OrganizationId, user: &UserId) -> sqlx::
 
 /// Makes the person a member if they are none, and gives them `roles` beside those that they have. A role that is
 /// gone is passed over.
-pub async fn add_member(
+pub async fn upsert_member(
     tx: &mut Tx,
     id: &OrganizationId,
     user: &UserId,

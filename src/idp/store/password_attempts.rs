@@ -12,13 +12,13 @@ use crate::{
 
 /// The counter of one subject after a try.
 #[derive(Clone, Copy, Debug, sqlx::FromRow)]
-pub struct Count {
+pub struct AttemptCount {
     pub tries: i64,
     pub window_ends_at: Timestamp,
 }
 
 /// Counts one try, in a new window if the last one is over.
-pub async fn count(tx: &mut Tx, subject: &str, window: TimeDelta, now: Timestamp) -> sqlx::Result<Count> {
+pub async fn increment(tx: &mut Tx, subject: &str, window: TimeDelta, now: Timestamp) -> sqlx::Result<AttemptCount> {
     fetch_one!(
         tx,
         _,
@@ -35,19 +35,19 @@ pub async fn count(tx: &mut Tx, subject: &str, window: TimeDelta, now: Timestamp
 }
 
 /// Takes one try back: it was right.
-pub async fn uncount(tx: &mut Tx, subject: &str) -> sqlx::Result<()> {
+pub async fn decrement(tx: &mut Tx, subject: &str) -> sqlx::Result<()> {
     execute!(tx, "UPDATE attempts SET tries = tries - 1 WHERE subject = $1 AND tries > 0", subject)?;
     Ok(())
 }
 
 /// Forgets the subject.
-pub async fn clear(tx: &mut Tx, subject: &str) -> sqlx::Result<()> {
+pub async fn delete(tx: &mut Tx, subject: &str) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM attempts WHERE subject = $1", subject)?;
     Ok(())
 }
 
 /// Forgets every window that is over.
-pub async fn sweep(tx: &mut Tx, now: Timestamp) -> sqlx::Result<()> {
+pub async fn delete_expired(tx: &mut Tx, now: Timestamp) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM attempts WHERE window_ends_at <= $1", now)?;
     Ok(())
 }

@@ -38,7 +38,7 @@ pub async fn count(tx: &mut Tx, role: &RoleId) -> sqlx::Result<i64> {
 }
 
 /// Lets the role allow the permission, if it does not. Both must exist.
-pub async fn add(tx: &mut Tx, role: &RoleId, api: &str, name: &str) -> sqlx::Result<()> {
+pub async fn insert(tx: &mut Tx, role: &RoleId, api: &str, name: &str) -> sqlx::Result<()> {
     execute!(
         tx,
         "INSERT INTO role_permissions (role_id, api, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
@@ -49,7 +49,7 @@ pub async fn add(tx: &mut Tx, role: &RoleId, api: &str, name: &str) -> sqlx::Res
     Ok(())
 }
 
-pub async fn remove(tx: &mut Tx, role: &RoleId, api: &str, name: &str) -> sqlx::Result<()> {
+pub async fn delete(tx: &mut Tx, role: &RoleId, api: &str, name: &str) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM role_permissions WHERE role_id = $1 AND api = $2 AND name = $3", role, api, name)?;
     Ok(())
 }

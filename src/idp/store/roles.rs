@@ -94,7 +94,13 @@ pub async fn exists(tx: &mut Tx, id: &RoleId) -> sqlx::Result<bool> {
 }
 
 /// Creates the role unless one has its name.
-pub async fn ensure(tx: &mut Tx, id: &RoleId, name: &str, description: &str, now: Timestamp) -> sqlx::Result<()> {
+pub async fn insert_if_missing(
+    tx: &mut Tx,
+    id: &RoleId,
+    name: &str,
+    description: &str,
+    now: Timestamp,
+) -> sqlx::Result<()> {
     execute!(
         tx,
         "INSERT INTO roles (id, name, description, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO NOTHING",
@@ -106,7 +112,7 @@ pub async fn ensure(tx: &mut Tx, id: &RoleId, name: &str, description: &str, now
     Ok(())
 }
 
-pub async fn allow(tx: &mut Tx, role: &str, api: &str, permission: &str) -> sqlx::Result<()> {
+pub async fn insert_permission(tx: &mut Tx, role: &str, api: &str, permission: &str) -> sqlx::Result<()> {
     execute!(
         tx,
         "INSERT INTO role_permissions (role_id, api, name) SELECT id, $2, $3 FROM roles WHERE name = $1

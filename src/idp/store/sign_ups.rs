@@ -77,14 +77,14 @@ pub async fn find(tx: &mut Tx, ticket: &str, now: Timestamp) -> sqlx::Result<Opt
 }
 
 /// Uses the ticket up; false when it is unknown, expired or used.
-pub async fn take(tx: &mut Tx, ticket: &str, now: Timestamp) -> sqlx::Result<bool> {
+pub async fn claim(tx: &mut Tx, ticket: &str, now: Timestamp) -> sqlx::Result<bool> {
     let taken =
         execute!(tx, "DELETE FROM sign_ups WHERE ticket_hash = $1 AND expires_at > $2", SecretHash::of(ticket), now,)?;
     Ok(taken == 1)
 }
 
 /// Ends every sign-up of the address within the connection.
-pub async fn end(tx: &mut Tx, connection: &ConnectionId, email: &str, now: Timestamp) -> sqlx::Result<()> {
+pub async fn delete_of_email(tx: &mut Tx, connection: &ConnectionId, email: &str, now: Timestamp) -> sqlx::Result<()> {
     // Those that have expired are left to `insert`: on PostgreSQL the two might else wait for each other.
     execute!(
         tx,

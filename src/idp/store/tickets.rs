@@ -34,7 +34,7 @@ pub async fn replace(
     now: Timestamp,
 ) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM tickets WHERE expires_at <= $1", now)?;
-    end(tx, kind, &owner.user_id).await?;
+    delete_of_user(tx, kind, &owner.user_id).await?;
     execute!(
         tx,
         "INSERT INTO tickets (ticket_hash, kind, user_id, email, expires_at) VALUES ($1, $2, $3, $4, $5)",
@@ -59,7 +59,7 @@ pub async fn find(tx: &mut Tx, kind: Kind, ticket: &str, now: Timestamp) -> sqlx
 }
 
 /// Uses the ticket up; `None` when it is unknown, expired or used.
-pub async fn take(tx: &mut Tx, kind: Kind, ticket: &str, now: Timestamp) -> sqlx::Result<Option<Ticket>> {
+pub async fn claim(tx: &mut Tx, kind: Kind, ticket: &str, now: Timestamp) -> sqlx::Result<Option<Ticket>> {
     fetch_optional!(
         tx,
         _,
@@ -71,7 +71,7 @@ pub async fn take(tx: &mut Tx, kind: Kind, ticket: &str, now: Timestamp) -> sqlx
 }
 
 /// Ends the person's tickets of the kind.
-pub async fn end(tx: &mut Tx, kind: Kind, user: &UserId) -> sqlx::Result<()> {
+pub async fn delete_of_user(tx: &mut Tx, kind: Kind, user: &UserId) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM tickets WHERE user_id = $1 AND kind = $2", user, kind)?;
     Ok(())
 }

@@ -42,7 +42,7 @@ pub async fn list(tx: &mut Tx, user: &UserId) -> sqlx::Result<Vec<UserPermission
 }
 
 /// Gives the person the permission, if they have not got it. Both must exist.
-pub async fn add(tx: &mut Tx, user: &UserId, api: &str, name: &str) -> sqlx::Result<()> {
+pub async fn insert(tx: &mut Tx, user: &UserId, api: &str, name: &str) -> sqlx::Result<()> {
     execute!(
         tx,
         "INSERT INTO user_permissions (user_id, api, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
@@ -53,7 +53,7 @@ pub async fn add(tx: &mut Tx, user: &UserId, api: &str, name: &str) -> sqlx::Res
     Ok(())
 }
 
-pub async fn remove(tx: &mut Tx, user: &UserId, api: &str, name: &str) -> sqlx::Result<()> {
+pub async fn delete(tx: &mut Tx, user: &UserId, api: &str, name: &str) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM user_permissions WHERE user_id = $1 AND api = $2 AND name = $3", user, api, name)?;
     Ok(())
 }

@@ -31,12 +31,12 @@ pub async fn count(tx: &mut Tx, user: &UserId) -> sqlx::Result<i64> {
 }
 
 /// Gives the person the role, if they have not got it. Both must exist.
-pub async fn add(tx: &mut Tx, user: &UserId, role: &RoleId) -> sqlx::Result<()> {
+pub async fn insert(tx: &mut Tx, user: &UserId, role: &RoleId) -> sqlx::Result<()> {
     execute!(tx, "INSERT INTO user_roles (user_id, role_id) VALUES ($1, $2) ON CONFLICT DO NOTHING", user, role)?;
     Ok(())
 }
 
-pub async fn remove(tx: &mut Tx, user: &UserId, role: &RoleId) -> sqlx::Result<()> {
+pub async fn delete(tx: &mut Tx, user: &UserId, role: &RoleId) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM user_roles WHERE user_id = $1 AND role_id = $2", user, role)?;
     Ok(())
 }

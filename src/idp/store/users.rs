@@ -150,7 +150,7 @@ pub async fn upsert_federated(tx: &mut Tx, user: &FederatedUser<'_>, now: Timest
 }
 
 /// Notes that the person has signed in from `address`.
-pub async fn login_succeeded(tx: &mut Tx, id: &UserId, address: &str, now: Timestamp) -> sqlx::Result<()> {
+pub async fn record_login(tx: &mut Tx, id: &UserId, address: &str, now: Timestamp) -> sqlx::Result<()> {
     execute!(
         tx,
         "UPDATE users SET last_login = $2, last_ip = $3, logins_count = logins_count + 1 WHERE id = $1",
@@ -192,7 +192,7 @@ pub async fn set_metadata(
     Ok(())
 }
 
-pub async fn verify_email(tx: &mut Tx, id: &UserId, now: Timestamp) -> sqlx::Result<()> {
+pub async fn set_email_verified(tx: &mut Tx, id: &UserId, now: Timestamp) -> sqlx::Result<()> {
     execute!(
         tx,
         "UPDATE users SET email_verified = TRUE, updated_at = $2 WHERE id = $1 AND NOT email_verified",

@@ -63,7 +63,7 @@ pub async fn create(State(idp): State<Idp>, Payload(body): Payload<NewConnection
         return Err(ApiError::conflict("A connection with the same name already exists", None));
     }
     let clients = clients.unwrap_or_default();
-    connection_clients::set_clients(&mut tx, &connection.id, &clients).await?;
+    connection_clients::replace(&mut tx, &connection.id, &clients).await?;
     let body = ConnectionBody::of(connection, Some(clients));
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(body)).into_response())
@@ -79,9 +79,9 @@ pub async fn update(
     let clients = properties.apply(&mut tx, &mut connection).await?;
     connections::update(&mut tx, &connection).await?;
     if let Some(clients) = clients {
-        connection_clients::set_clients(&mut tx, &id, &clients).await?;
+        connection_clients::replace(&mut tx, &id, &clients).await?;
     }
-    let clients = connection_clients::clients(&mut tx, &id).await?;
+    let clients = connection_clients::of_connection(&mut tx, &id).await?;
     tx.commit().await?;
     Ok(Json(ConnectionBody::of(connection, Some(clients))).into_response())
 }

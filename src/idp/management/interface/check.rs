@@ -9,20 +9,20 @@ use crate::idp::management::{
 
 /// What is wrong, and where.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Objection {
+pub struct Violation {
     pub text: String,
     /// The path to the property; empty for the whole.
     pub property: String,
 }
 
 /// Nothing, or what is wrong.
-pub type Checked = Result<(), Objection>;
+pub type Checked = Result<(), Violation>;
 
 impl Schemas {
     /// Checks a value, which stands at `property`.
     pub fn check(&self, schema: &Schema, value: &Value, property: &str) -> Checked {
         let schema = self.resolve(schema);
-        let refuse = |text: String| Err(objection(text, property));
+        let refuse = |text: String| Err(violation(text, property));
         let kind = kind(value);
         let is_number = kind == "integer" && schema.kinds.allow("number");
         if !schema.kinds.allow(kind) && !is_number {
@@ -57,7 +57,7 @@ impl Schemas {
     }
 
     fn check_object(&self, schema: &Schema, object: &Map<String, Value>, property: &str) -> Checked {
-        let refuse = |text: String| Err(objection(text, property));
+        let refuse = |text: String| Err(violation(text, property));
         check_count(
             "Too few properties defined",
             "Too many properties defined",
@@ -139,9 +139,9 @@ fn check_count(
     }
 }
 
-/// An objection to what stands at `property`.
-pub fn objection(text: String, property: &str) -> Objection {
-    Objection { text, property: property.to_owned() }
+/// An violation to what stands at `property`.
+pub fn violation(text: String, property: &str) -> Violation {
+    Violation { text, property: property.to_owned() }
 }
 
 fn join(property: &str, name: &str) -> String {

@@ -23,7 +23,7 @@ use crate::idp::{
     state::Idp,
     store::{
         OptionalJsonText, connections, organization_connections,
-        organizations::{self, Branding, Change, Changed, Edit, Organization},
+        organizations::{self, Branding, FieldPatch, Organization, OrganizationPatch, UpdateOutcome},
     },
 };
 
@@ -39,19 +39,19 @@ pub struct NewOrganization {
 }
 
 #[derive(Debug, Deserialize)]
-pub struct OrganizationChange {
+pub struct OrganizationPatchBody {
     name: Option<String>,
     display_name: Option<String>,
     branding: Option<BrandingBody>,
     metadata: Option<MetadataBody>,
     /// `null` takes it away.
-    #[serde(default, deserialize_with = "edit")]
-    token_quota: Edit<Value>,
+    #[serde(default, deserialize_with = "field_patch")]
+    token_quota: FieldPatch<Value>,
 }
 
 /// Of a property that is there.
-fn edit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Edit<Value>, D::Error> {
-    Ok(Option::deserialize(deserializer)?.map_or(Edit::Remove, Edit::Set))
+fn field_patch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FieldPatch<Value>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.map_or(FieldPatch::Remove, FieldPatch::Set))
 }
 
 #[derive(Debug, Deserialize)]
@@ -148,9 +148,9 @@ pub async fn create(
 pub async fn update(
     State(idp): State<Idp>,
     Path(id): Path<OrganizationId>,
-    Payload(body): Payload<OrganizationChange>,
+    Payload(body): Payload<OrganizationPatchBody>,
 ) -> Result<Json<OrganizationBody>, ApiError> {
-    let change = Change {
+    let change = OrganizationPatch {
         name: body.name,
         display_name: body.display_name,
         branding: body.branding.map(Branding::from),
@@ -159,9 +159,9 @@ pub async fn update(
     };
     let mut tx = idp.database.write().await?;
     match organizations::update(&mut tx, &id, &change).await? {
-        Changed::Done => {}
-        Changed::NotFound => return Err(ApiError::no_organization()),
-        Changed::NameTaken => return Err(name_taken()),
+        UpdateOutcome::Done => {}
+        UpdateOutcome::NotFound => return Err(ApiError::no_organization()),
+        UpdateOutcome::NameTaken => return Err(name_taken()),
     }
     let organization = lookup::organization(&mut tx, &id).await?;
     tx.commit().await?;

@@ -7,7 +7,7 @@ use crate::idp::{
 
 /// 400 for a password that the connection does not take.
 pub fn check_password(policy: &Policy, typed: &str, email: &str) -> Result<(), ApiError> {
-    match policy::objection_under(policy, typed, email) {
+    match policy::find_issue(policy, typed, email) {
         Some(_) => Err(ApiError::bad_request("PasswordStrengthError: Password is too weak", None)),
         None => Ok(()),
     }

@@ -22,7 +22,7 @@ use crate::idp::{
         profiles,
         users::{self, NewUser, User},
     },
-    tickets::{self, Context},
+    tickets::{self, LoginContext},
 };
 
 #[derive(Debug, Deserialize)]
@@ -82,7 +82,7 @@ pub async fn create(
     complete(&mut user, body);
     users::update(&mut tx, &user).await?;
     if is_asked {
-        tickets::send_email_verification(&mut tx, &idp, &user, Context::default()).await?;
+        tickets::send_email_verification(&mut tx, &idp, &user, LoginContext::default()).await?;
     }
     let profile = profiles::find(&mut tx, &id).await?.ok_or_else(ApiError::no_user)?;
     tx.commit().await?;

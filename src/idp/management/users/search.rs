@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Further than this nobody can page.
-const REACHABLE: i64 = 1000;
+const MAX_REACHABLE: i64 = 1000;
 /// How many people are looked at at a time.
 const BATCH: i64 = 200;
 
@@ -67,7 +67,7 @@ impl Search {
         }
         let limit = query.number("per_page").unwrap_or(50);
         let start = query.number("page").unwrap_or(0).saturating_mul(limit);
-        if start.saturating_add(limit) > REACHABLE {
+        if start.saturating_add(limit) > MAX_REACHABLE {
             return Err(ApiError::bad_request(
                 "You can only page through the first 1000 records. See \
                  https://auth0.com/docs/users/search/v3/view-search-results-by-page#limitation",

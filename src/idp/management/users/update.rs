@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::idp::{
-    backchannel::{self, Announcements},
+    backchannel::{self, LogoutNotifications},
     form,
     id::UserId,
     management::{
@@ -28,13 +28,13 @@ use crate::idp::{
         profiles::{self, Profile},
         users::{self, User},
     },
-    tickets::{self, Context},
+    tickets::{self, LoginContext},
     time::Timestamp,
 };
 
 /// What is to change. `None` stays, `Some(None)` was `null` and goes.
 #[derive(Debug, Deserialize)]
-pub struct Changes {
+pub struct UserPatch {
     #[serde(default, deserialize_with = "patch::sent")]
     email: Option<Option<String>>,
     #[serde(default, deserialize_with = "patch::sent")]
@@ -69,26 +69,26 @@ pub async fn update(
     State(idp): State<Idp>,
     caller: Caller,
     Path(id): Path<UserId>,
-    Payload(changes): Payload<Changes>,
+    Payload(patch): Payload<UserPatch>,
 ) -> Result<Json<UserBody>, ApiError> {
     // Check who may
-    if !changes.are_to(&["app_metadata"]) || !caller.has("update:users_app_metadata") {
-        let own = if changes.are_to(&["user_metadata"]) { "update:current_user_metadata" } else { "update:users" };
+    if !patch.are_to(&["app_metadata"]) || !caller.has("update:users_app_metadata") {
+        let own = if patch.are_to(&["user_metadata"]) { "update:current_user_metadata" } else { "update:users" };
         caller.require_for(&id, &["update:users"], own)?;
     }
 
     // Check the request
     let mut tx = idp.database.read().await?;
     let profile = profiles::find(&mut tx, &id).await?.ok_or_else(ApiError::no_user)?;
-    if let Some(client) = &changes.client_id
+    if let Some(client) = &patch.client_id
         && store::clients::find(&mut tx, client).await?.is_none()
     {
         return Err(ApiError::no_such_client());
     }
     let connection = connections::find(&mut tx, &profile.user.connection_id).await?.ok_or_else(ApiError::no_user)?;
     drop(tx);
-    changes.check(&profile)?;
-    let password_hash = match changes.password.as_ref().and_then(Option::as_deref) {
+    patch.check(&profile)?;
+    let password_hash = match patch.password.as_ref().and_then(Option::as_deref) {
         Some(typed) => {
             check_password(&connection.password_policy(), typed, &profile.user.email)?;
             Some(idp.passwords.hash(typed, &idp.random).await?)
@@ -103,32 +103,32 @@ pub async fn update(
         return Err(ApiError::no_user());
     }
     let mut user = users::find(&mut tx, &id).await?.ok_or_else(ApiError::no_user)?;
-    let signs_out = changes.blocked == Some(true) || password_hash.is_some();
-    let (email_before, verify_email) = (user.email.clone(), changes.verify_email == Some(true));
-    changes.apply(&mut user, password_hash, now);
+    let signs_out = patch.blocked == Some(true) || password_hash.is_some();
+    let (email_before, verify_email) = (user.email.clone(), patch.verify_email == Some(true));
+    patch.apply(&mut user, password_hash, now);
     users::update(&mut tx, &user).await.map_err(|error| {
         let taken = ApiError::bad_request("The specified new email already exists", Some("auth0_idp_error"));
         if store::is_taken(&error) { taken } else { error.into() }
     })?;
     if verify_email && user.email != email_before && !user.email_verified {
-        tickets::send_email_verification(&mut tx, &idp, &user, Context::default()).await?;
+        tickets::send_email_verification(&mut tx, &idp, &user, LoginContext::default()).await?;
     }
 
     // End what was begun with the old password, or by whom is not to be here
-    let mut announcements = Announcements::default();
+    let mut notifications = LogoutNotifications::default();
     if signs_out {
-        announcements = backchannel::sessions_of_person_ended(&mut tx, &id, now).await?;
+        notifications = backchannel::end_sessions_of_user(&mut tx, &id, now).await?;
         grants::revoke_of_user(&mut tx, &id, now).await?;
     }
 
     // Answer
     let profile = profiles::find(&mut tx, &id).await?.ok_or_else(ApiError::no_user)?;
     tx.commit().await?;
-    announcements.send(&idp);
+    notifications.send(&idp);
     Ok(Json(profile.into()))
 }
 
-impl Changes {
+impl UserPatch {
     /// What was sent of a person, by name.
     fn names(&self) -> Vec<&'static str> {
         let all = [

@@ -6,7 +6,7 @@ use crate::idp::{pages::Page, state::Idp};
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
-pub struct Confirm<'a> {
+pub struct Confirmation<'a> {
     /// The section that it belongs to.
     pub section: &'a str,
     /// A question.
@@ -23,7 +23,7 @@ pub struct Confirm<'a> {
     pub back: &'a str,
 }
 
-impl Confirm<'_> {
+impl Confirmation<'_> {
     pub fn page(&self, idp: &Idp) -> Page {
         let content = html! {
             section class="confirm" aria-labelledby="question" {

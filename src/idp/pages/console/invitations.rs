@@ -65,7 +65,7 @@ pub fn rows(invitations: &[InvitationRow], with_organization: bool) -> Markup {
 
 /// What was typed, and what is wrong with it.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Draft<'a> {
+pub struct FormInput<'a> {
     pub email: &'a str,
     pub inviter: &'a str,
     /// An id.
@@ -76,7 +76,7 @@ pub struct Draft<'a> {
     pub form_error: Option<&'a str>,
 }
 
-pub fn draft(idp: &Idp, organization: &Organization, roles: &[RoleRow], draft: &Draft<'_>) -> Page {
+pub fn draft(idp: &Idp, organization: &Organization, roles: &[RoleRow], draft: &FormInput<'_>) -> Page {
     let title = format!("Invite somebody to {}", organization.label());
     let focus_inviter = draft.email_error.is_none() && draft.inviter_error.is_some();
     let content = html! {

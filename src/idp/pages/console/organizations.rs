@@ -37,7 +37,7 @@ pub fn list(idp: &Idp, q: &str, listing: &Listing<OrganizationRow>) -> Page {
             ul class="list" {
                 @for row in &listing.rows {
                     li {
-                        (brand::tile(&row.organization))
+                        (brand::avatar(&row.organization))
                         div class="row-text" {
                             a href=(links::organization(&row.organization.id)) { (row.organization.label()) }
                             span class="row-detail" { (row.organization.name) }
@@ -69,7 +69,7 @@ pub fn one(idp: &Idp, details: &Details) -> Page {
         a class="primary" href=(links::with_parameter("/console/invitations/new", "organization", id)) { "Invite somebody" }
     };
     let content = html! {
-        (brand::tile(organization))
+        (brand::avatar(organization))
         (head(organization.label(), &html! { code { (organization.name) } " · " code { (id) } }, &invite))
         (part("Members", &html! {
             @if members.rows.is_empty() {

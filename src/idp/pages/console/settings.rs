@@ -18,7 +18,7 @@ pub enum Outcome<'a> {
     Wrong(&'a str),
 }
 
-fn words(switch: Switch) -> (&'static str, &'static str) {
+fn label_and_hint(switch: Switch) -> (&'static str, &'static str) {
     match switch {
         Switch::AllowOrganizationNames => (
             "Organizations by name",
@@ -53,7 +53,7 @@ pub fn page(idp: &Idp, on: &[Switch], urls: &str, outcome: Outcome<'_>) -> Page 
         }
         form method="post" action="/console/settings" {
             @for switch in Switch::ALL {
-                @let (title, text) = words(switch);
+                @let (title, text) = label_and_hint(switch);
                 @let hint = format!("{}-hint", switch.name());
                 div class="setting" {
                     label class="switch" {

@@ -13,7 +13,7 @@ use crate::idp::{
 
 /// A sign-up as this browser sees it.
 #[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
+pub struct SignUpView<'a> {
     pub sign_up: &'a SignUp,
     pub client: &'a Client,
     pub organization: Option<&'a Organization>,
@@ -21,7 +21,7 @@ pub struct Place<'a> {
     pub login: Option<&'a Login>,
 }
 
-impl Place<'_> {
+impl SignUpView<'_> {
     fn page(self, idp: &Idp, title: &str, card: &Markup) -> Page {
         match self.login {
             Some(login) => login_page(idp, login, title, card),
@@ -30,7 +30,7 @@ impl Place<'_> {
     }
 
     /// A link to where one signs in: the login under way, or else a new one that the application begins.
-    fn way_on(self, words: &str) -> Markup {
+    fn next_link(self, words: &str) -> Markup {
         let here = self.login.map(|login| Screen::Login.address(&login.state));
         let address = here.unwrap_or_else(|| self.client.initiate_login_uri.clone());
         html! {
@@ -43,12 +43,12 @@ impl Place<'_> {
 
 /// Asks for the click that makes the account, and for the password where `asks_password`; with why the last one was
 /// not accepted.
-pub fn page(idp: &Idp, ticket: &str, place: Place<'_>, asks_password: bool, error: Option<&str>) -> Page {
+pub fn page(idp: &Idp, ticket: &str, view: SignUpView<'_>, asks_password: bool, error: Option<&str>) -> Page {
     let title = "Confirm your sign-up";
-    let SignUp { email, name, .. } = place.sign_up;
-    let lead = html! { "Is this address yours, and did you sign up for " (place.client.name) " with it?" };
+    let SignUp { email, name, .. } = view.sign_up;
+    let lead = html! { "Is this address yours, and did you sign up for " (view.client.name) " with it?" };
     let card = html! {
-        (heading(place.organization, title, &lead))
+        (heading(view.organization, title, &lead))
         (alert(error))
         form method="post" action=(paths::SIGN_UP_CONFIRMATION) {
             input type="hidden" name="ticket" value=(ticket);
@@ -76,32 +76,32 @@ pub fn page(idp: &Idp, ticket: &str, place: Place<'_>, asks_password: bool, erro
         }
         p class="aside" { "If it was not you, close this page. No account is created." }
     };
-    place.page(idp, title, &card)
+    view.page(idp, title, &card)
 }
 
 /// Says that the account is there.
-pub fn done(idp: &Idp, place: Place<'_>) -> Page {
+pub fn done(idp: &Idp, view: SignUpView<'_>) -> Page {
     let title = "Your account is ready";
-    let (email, client) = (&place.sign_up.email, &place.client.name);
+    let (email, client) = (&view.sign_up.email, &view.client.name);
     let lead = html! { "Sign in to " (client) " with " strong { (email) } " and your password." };
     let card = html! {
-        (heading(place.organization, title, &lead))
-        (place.way_on(&format!("Continue to {client}")))
+        (heading(view.organization, title, &lead))
+        (view.next_link(&format!("Continue to {client}")))
     };
-    place.page(idp, title, &card)
+    view.page(idp, title, &card)
 }
 
 /// Says that the address got an account meanwhile.
-pub fn taken(idp: &Idp, place: Place<'_>) -> Page {
+pub fn taken(idp: &Idp, view: SignUpView<'_>) -> Page {
     let title = "You already have an account";
     let lead = html! {
-        strong { (place.sign_up.email) } " got an account after you signed up. It stays as it is: sign in with its \
+        strong { (view.sign_up.email) } " got an account after you signed up. It stays as it is: sign in with its \
         password, not with the one that you chose here."
     };
     let card = html! {
-        (heading(place.organization, title, &lead))
-        (place.way_on("Sign in"))
-        p class="aside" { a href=(reset_password::request_address(place.login)) { "Forgot your password?" } }
+        (heading(view.organization, title, &lead))
+        (view.next_link("Sign in"))
+        p class="aside" { a href=(reset_password::request_address(view.login)) { "Forgot your password?" } }
     };
-    place.page(idp, title, &card).with_status(StatusCode::CONFLICT)
+    view.page(idp, title, &card).with_status(StatusCode::CONFLICT)
 }

@@ -35,7 +35,7 @@ pub async fn check(
         Ok(known) => known,
         Err(text) => return Ok(Err(Refusal::Here(text))),
     };
-    Ok(match rest(idp, tx, parameters, &client, &callback).await? {
+    Ok(match check_request(idp, tx, parameters, &client, &callback).await? {
         Ok(request) => Ok((request, client)),
         Err(error) => Err(Refusal::AtCallback(callback, error)),
     })
@@ -82,14 +82,14 @@ fn response_mode(parameters: &Parameters) -> Option<ResponseMode> {
 }
 
 /// Everything that the callback may hear of.
-async fn rest(
+async fn check_request(
     idp: &Idp,
     tx: &mut Tx,
     parameters: &Parameters,
     client: &Client,
     callback: &Callback,
 ) -> sqlx::Result<Result<AuthorizationRequest, CallbackError>> {
-    let asked = match plain(parameters, client) {
+    let asked = match parse_parameters(parameters, client) {
         Ok(asked) => asked,
         Err(error) => return Ok(Err(error)),
     };
@@ -143,14 +143,14 @@ async fn rest(
 }
 
 /// What can be checked without looking anything up.
-struct Asked {
+struct RequestParameters {
     code_challenge: Option<String>,
     prompt: Prompt,
     ask_consent: bool,
     max_age: Option<i64>,
 }
 
-fn plain(parameters: &Parameters, client: &Client) -> Result<Asked, CallbackError> {
+fn parse_parameters(parameters: &Parameters, client: &Client) -> Result<RequestParameters, CallbackError> {
     let invalid = |text: &str| Err(CallbackError::invalid_request(text));
     match parameters.first_fault() {
         Some(("organization", _)) => return invalid(organization::MUST_BE_ID),
@@ -173,7 +173,7 @@ fn plain(parameters: &Parameters, client: &Client) -> Result<Asked, CallbackErro
     if response_mode(parameters).is_none() {
         return invalid("parameter response_mode must be query, fragment or form_post");
     }
-    Ok(Asked {
+    Ok(RequestParameters {
         code_challenge: code_challenge(parameters, client)?,
         prompt: prompt(parameters)?,
         ask_consent: parameters.text("prompt").split_ascii_whitespace().any(|value| value == "consent"),
@@ -201,7 +201,7 @@ fn code_challenge(parameters: &Parameters, client: &Client) -> Result<Option<Str
                 invalid("code_challenge must be a SHA-256 in base64url")
             }
         }
-        // Without a method the challenge would be a plain one.
+        // Without a method the challenge would be a parse_parameters one.
         (Some(_), _) => invalid("code_challenge_method must be S256"),
     }
 }

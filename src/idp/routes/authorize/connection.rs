@@ -4,7 +4,7 @@ use crate::{
     idp::{
         authorization::CallbackError,
         id::{ConnectionId, OrganizationId},
-        sign_in_options::Offer,
+        sign_in_options::SignInOptions,
         store::{clients::Client, connections},
     },
     kernel::database::Tx,
@@ -21,10 +21,12 @@ pub async fn named(
     let Some(connection) = connections::by_name(tx, name).await? else {
         return invalid("the connection was not found");
     };
-    if Offer::find(tx, &client.id, None, Some(&connection.id)).await?.is_empty() {
+    if SignInOptions::find(tx, &client.id, None, Some(&connection.id)).await?.is_empty() {
         return invalid("the connection was disabled");
     }
-    if organization.is_some() && Offer::find(tx, &client.id, organization, Some(&connection.id)).await?.is_empty() {
+    if organization.is_some()
+        && SignInOptions::find(tx, &client.id, organization, Some(&connection.id)).await?.is_empty()
+    {
         return invalid("the connection is not enabled for the organization");
     }
     Ok(Ok(connection.id))

@@ -56,7 +56,7 @@ pub async fn find(tx: &mut Tx, asked: &str) -> sqlx::Result<Result<Organization,
         return Ok(Err(MUST_BE_ID.to_owned()));
     } else if asked.trim() != asked {
         return Ok(Err(MUST_BE_ID_OR_NAME.to_owned()));
-    } else if let Some(objection) = form::organization_name_objection(asked) {
+    } else if let Some(objection) = form::organization_name_error(asked) {
         return Ok(Err(objection.to_owned()));
     } else {
         organizations::by_name(tx, asked).await?

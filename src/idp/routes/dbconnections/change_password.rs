@@ -3,13 +3,13 @@
 use axum::extract::State;
 
 use crate::idp::{
-    authentication::Caller,
+    authentication::RequestSource,
     id::OrganizationId,
     parameters::{ApiParameters, ClientAddress},
     routes::dbconnections::{DbConnectionError, check},
     state::Idp,
     store::organizations,
-    tickets::{self, Context},
+    tickets::{self, LoginContext},
 };
 
 /// Sends a link to choose a new password, if there is such an account. The answer is the same if not.
@@ -26,15 +26,18 @@ pub async fn change_password(
     };
     drop(tx);
 
-    let context =
-        Context { application: Some(&checked.client.name), organization: organization.as_ref(), ..Context::default() };
-    let caller = Caller {
+    let context = LoginContext {
+        application: Some(&checked.client.name),
+        organization: organization.as_ref(),
+        ..LoginContext::default()
+    };
+    let source = RequestSource {
         address: &address,
         client: Some(&checked.client.id),
         organization: organization.as_ref().map(|organization| &organization.id),
     };
-    match tickets::request_password_reset(&idp, &checked.email, context, caller).await? {
+    match tickets::request_password_reset(&idp, &checked.email, context, source).await? {
         Ok(()) => Ok("We've just sent you an email to reset your password."),
-        Err(too_many) => Err(DbConnectionError::TooMany(too_many)),
+        Err(too_many) => Err(DbConnectionError::TooManyAttempts(too_many)),
     }
 }

@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 
 use crate::idp::{
     accounts::{self, NewAccount},
-    authentication::Caller,
+    authentication::RequestSource,
     form,
     parameters::{ApiParameters, ClientAddress},
-    password::policy::objection_under,
+    password::policy::find_issue,
     routes::dbconnections::{DbConnectionError, check},
     state::Idp,
     throttle,
-    tickets::Context,
+    tickets::LoginContext,
 };
 
 /// Creates an account. For an address that is taken the answer is Auth0's `invalid_signup`, which it has for more than
@@ -23,7 +23,7 @@ pub async fn sign_up(
     parameters: ApiParameters,
 ) -> Result<Json<Value>, DbConnectionError> {
     let checked = check(&mut idp.database.read().await?, parameters).await?;
-    let refuse = |text: &str| Err(DbConnectionError::Refused(text.to_owned()));
+    let refuse = |text: &str| Err(DbConnectionError::PasswordRefused(text.to_owned()));
 
     // Check that people may, and what they chose
     if !checked.connection.is_sign_up_enabled() {
@@ -33,8 +33,8 @@ pub async fn sign_up(
     if password.is_empty() {
         return refuse("password is required");
     }
-    if let Some(objection) = objection_under(&checked.connection.password_policy(), password, email) {
-        return Err(DbConnectionError::Password(objection));
+    if let Some(issue) = find_issue(&checked.connection.password_policy(), password, email) {
+        return Err(DbConnectionError::Password(issue));
     }
     let name = match checked.parameters.get("name").map(form::name) {
         Some(Ok(name)) => name,
@@ -44,16 +44,16 @@ pub async fn sign_up(
 
     // Count the try
     let mut tx = idp.database.write().await?;
-    let counted = throttle::sign_up(&mut tx, &address, idp.now()).await?;
+    let counted = throttle::count_sign_up(&mut tx, &address, idp.now()).await?;
     tx.commit().await?;
-    counted.map_err(DbConnectionError::TooMany)?;
+    counted.map_err(DbConnectionError::TooManyAttempts)?;
 
     // Create the account, or tell whoever has it
-    let context = Context { application: Some(&checked.client.name), ..Context::default() };
-    let caller = Caller { address: &address, client: Some(&checked.client.id), organization: None };
+    let context = LoginContext { application: Some(&checked.client.name), ..LoginContext::default() };
+    let source = RequestSource { address: &address, client: Some(&checked.client.id), organization: None };
     let new = NewAccount { connection: &checked.connection, email, name, password };
-    let Some(user) = accounts::create(&idp, &new, context, caller).await? else {
-        accounts::tell_owner(&idp, email, context, caller).await?;
+    let Some(user) = accounts::create(&idp, &new, context, source).await? else {
+        accounts::notify_owner(&idp, email, context, source).await?;
         return Err(DbConnectionError::InvalidSignUp);
     };
 

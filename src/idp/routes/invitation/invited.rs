@@ -9,7 +9,7 @@ use crate::{
         page_error::PageError,
         pages::{
             self,
-            invitation::{Draft, Guest},
+            invitation::{FormInput, Invitee},
         },
         parameters::Parameters,
         state::Idp,
@@ -36,7 +36,7 @@ pub(super) struct Invited {
     pub(super) user: Option<User>,
     /// Somebody else, who is signed in in this browser.
     pub(super) other: Option<(Session, User)>,
-    pub(super) others_spend_it: bool,
+    pub(super) is_consumed_by_others: bool,
 }
 
 impl Invited {
@@ -69,8 +69,8 @@ impl Invited {
             None => None,
         };
         let other = other.filter(|(_, user)| user.email != invitation.email);
-        let others_spend_it = settings::get(tx).await?.invitation_spent_by_others;
-        Ok(Ok(Self { login, invitation, organization, connection, user, other, others_spend_it }))
+        let is_consumed_by_others = settings::get(tx).await?.invitation_spent_by_others;
+        Ok(Ok(Self { login, invitation, organization, connection, user, other, is_consumed_by_others }))
     }
 
     /// Whether the person must come through somebody else's sign-in.
@@ -78,22 +78,22 @@ impl Invited {
         self.connection.strategy == Strategy::Oidc
     }
 
-    pub(super) fn page(&self, idp: &Idp, draft: Draft<'_>) -> pages::Page {
+    pub(super) fn page(&self, idp: &Idp, input: FormInput<'_>) -> pages::Page {
         let Connection { id, name, display_name, .. } = &self.connection;
         let name = display_name.as_ref().unwrap_or(name);
         let address = Screen::issuer_address(&self.login.state, id, None);
-        let guest = Guest {
+        let invitee = Invitee {
             has_account: self.user.is_some(),
             other: self.other.as_ref().map(|(_, user)| user),
-            others_spend_it: self.others_spend_it,
+            is_consumed_by_others: self.is_consumed_by_others,
             hint: &self.connection.password_policy().hint(),
             sign_in: self.is_federated().then_some((name, &address)),
         };
-        pages::invitation::page(idp, &self.login, &self.invitation, &self.organization, guest, draft)
+        pages::invitation::page(idp, &self.login, &self.invitation, &self.organization, invitee, input)
     }
 
     /// Whether the invitation is kept from whoever is signed in.
-    pub(super) fn is_kept(&self) -> bool {
-        self.other.is_some() && !self.others_spend_it
+    pub(super) fn is_reserved(&self) -> bool {
+        self.other.is_some() && !self.is_consumed_by_others
     }
 }

@@ -7,14 +7,14 @@ use axum::{
 };
 
 use crate::idp::{
-    authentication::Caller,
+    authentication::RequestSource,
     flow::login::Login,
     form,
     page_error::PageError,
     pages,
     parameters::{ClientAddress, Parameters},
     state::Idp,
-    tickets::{self, Context},
+    tickets::{self, LoginContext},
 };
 
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
@@ -40,9 +40,9 @@ pub async fn submit(
         let error = "Enter an email address, for example ann@example.com.";
         return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, error).into_response());
     };
-    let context = login.as_ref().map_or_else(Context::default, Context::of);
-    let caller = login.as_ref().map_or_else(|| Caller::from(&address), |login| login.caller(&address));
-    match tickets::request_password_reset(&idp, &email, context, caller).await? {
+    let context = login.as_ref().map_or_else(LoginContext::default, LoginContext::of);
+    let source = login.as_ref().map_or_else(|| RequestSource::from(&address), |login| login.request_source(&address));
+    match tickets::request_password_reset(&idp, &email, context, source).await? {
         Ok(()) => Ok(pages::reset_password::requested(&idp, login.as_ref(), &email).into_response()),
         Err(too_many) => {
             let page = refused(StatusCode::TOO_MANY_REQUESTS, &too_many.message(idp.now()));

@@ -15,12 +15,12 @@ use axum::{
 
 use crate::{
     idp::{
-        authentication::{self, Caller, Refused},
+        authentication::{self, PasswordRefused, RequestSource},
         flow::{login::Login, sign_in},
         page_error::PageError,
         pages::{
             Page,
-            signup::{confirm as page, confirm::Place},
+            signup::{confirm as page, confirm::SignUpView},
         },
         parameters::{ClientAddress, Parameters},
         routes::password_refusal,
@@ -38,18 +38,18 @@ use crate::{
 };
 
 /// A sign-up whose link is good.
-struct Followed<'a> {
+struct OpenedSignUp<'a> {
     ticket: &'a str,
     sign_up: SignUp,
     client: Client,
     organization: Option<Organization>,
     /// Whether this browser is the one that began it.
-    is_here: bool,
+    is_same_browser: bool,
     /// The login that it is part of, when this browser can go on with it.
     login: Option<Login>,
 }
 
-impl<'a> Followed<'a> {
+impl<'a> OpenedSignUp<'a> {
     async fn open(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, parameters: &'a Parameters) -> Result<Self, PageError> {
         let ticket = parameters.get("ticket").ok_or(PageError::SignUpGone)?;
         let sign_up = store::find(tx, ticket, idp.now()).await?.ok_or(PageError::SignUpGone)?;
@@ -62,30 +62,30 @@ impl<'a> Followed<'a> {
             None => None,
         };
         let browser = idp.cookies.browser(headers);
-        let is_here = browser.is_some_and(|browser| sign_up.browser_hash.matches(browser));
+        let is_same_browser = browser.is_some_and(|browser| sign_up.browser_hash.matches(browser));
         let login = Login::resume_if_any(idp, tx, headers, &sign_up.login_state).await?;
-        let login = login.filter(|login| is_here && login.offer.database);
-        Ok(Self { ticket, sign_up, client, organization, is_here, login })
+        let login = login.filter(|login| is_same_browser && login.options.database);
+        Ok(Self { ticket, sign_up, client, organization, is_same_browser, login })
     }
 
-    fn place(&self) -> Place<'_> {
+    fn view(&self) -> SignUpView<'_> {
         let Self { sign_up, client, organization, login, .. } = self;
-        Place { sign_up, client, organization: organization.as_ref(), login: login.as_ref() }
+        SignUpView { sign_up, client, organization: organization.as_ref(), login: login.as_ref() }
     }
 
     fn page(&self, idp: &Idp, error: Option<&str>) -> Page {
-        page::page(idp, self.ticket, self.place(), !self.is_here, error)
+        page::page(idp, self.ticket, self.view(), !self.is_same_browser, error)
     }
 
-    fn caller(&'a self, address: &'a str) -> Caller<'a> {
-        Caller { address, client: Some(&self.client.id), organization: self.sign_up.organization_id.as_ref() }
+    fn request_source(&'a self, address: &'a str) -> RequestSource<'a> {
+        RequestSource { address, client: Some(&self.client.id), organization: self.sign_up.organization_id.as_ref() }
     }
 }
 
 /// Asks for one click: programs that look at mail follow links, and none of them is to make an account.
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    let followed = Followed::open(&idp, &mut idp.database.read().await?, &headers, &parameters).await?;
-    Ok(followed.page(&idp, None).into_response())
+    let opened = OpenedSignUp::open(&idp, &mut idp.database.read().await?, &headers, &parameters).await?;
+    Ok(opened.page(&idp, None).into_response())
 }
 
 /// Makes the account, and goes on with the login that it was made for where that is open in this browser.
@@ -95,38 +95,38 @@ pub async fn submit(
     ClientAddress(address): ClientAddress,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
-    let followed = Followed::open(&idp, &mut idp.database.read().await?, &headers, &parameters).await?;
+    let opened = OpenedSignUp::open(&idp, &mut idp.database.read().await?, &headers, &parameters).await?;
 
     // Let another browser prove that it is the same person's
-    if !followed.is_here
-        && let Err(refused) = check_password(&idp, &followed, parameters.text("password"), &address).await?
+    if !opened.is_same_browser
+        && let Err(refused) = check_password(&idp, &opened, parameters.text("password"), &address).await?
     {
         let (status, message) = match refused {
-            Refused::Wrong => (StatusCode::BAD_REQUEST, "Wrong password.".to_owned()),
-            Refused::TooMany(_) => password_refusal::describe(&idp, refused),
+            PasswordRefused::Wrong => (StatusCode::BAD_REQUEST, "Wrong password.".to_owned()),
+            PasswordRefused::TooManyAttempts(_) => password_refusal::describe(&idp, refused),
         };
-        let page = followed.page(&idp, Some(&message)).with_status(status);
+        let page = opened.page(&idp, Some(&message)).with_status(status);
         return Ok(password_refusal::on_page(&idp, page, refused).into_response());
     }
 
     // Make the account, unless somebody did meanwhile
     let mut tx = idp.database.write().await?;
-    let followed = Followed::open(&idp, &mut tx, &headers, &parameters).await?;
+    let opened = OpenedSignUp::open(&idp, &mut tx, &headers, &parameters).await?;
     let outcome =
-        sign_ups::finish(&mut tx, &idp, followed.ticket, &followed.sign_up, followed.caller(&address)).await?;
+        sign_ups::finish(&mut tx, &idp, opened.ticket, &opened.sign_up, opened.request_source(&address)).await?;
     let user = match outcome {
         Outcome::Created(user) => user,
         Outcome::Taken => {
             tx.commit().await?;
-            return Ok(page::taken(&idp, followed.place()).into_response());
+            return Ok(page::taken(&idp, opened.view()).into_response());
         }
         Outcome::Gone => return Err(PageError::SignUpGone),
     };
 
     // Sign in and go on
-    let response = match &followed.login {
+    let response = match &opened.login {
         Some(login) => sign_in::sign_in(&idp, &mut tx, &headers, login, &user, &address).await?,
-        None => page::done(&idp, followed.place()).into_response(),
+        None => page::done(&idp, opened.view()).into_response(),
     };
     tx.commit().await?;
     Ok(response)
@@ -134,10 +134,10 @@ pub async fn submit(
 
 async fn check_password(
     idp: &Idp,
-    followed: &Followed<'_>,
+    opened: &OpenedSignUp<'_>,
     typed: &str,
     address: &str,
-) -> sqlx::Result<Result<(), Refused>> {
-    let SignUp { email, password_hash, .. } = &followed.sign_up;
-    authentication::check_chosen_password(idp, email, typed, password_hash, followed.caller(address)).await
+) -> sqlx::Result<Result<(), PasswordRefused>> {
+    let SignUp { email, password_hash, .. } = &opened.sign_up;
+    authentication::check_sign_up_password(idp, email, typed, password_hash, opened.request_source(address)).await
 }

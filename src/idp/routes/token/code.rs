@@ -13,7 +13,7 @@ use crate::{
             users,
         },
         time::Timestamp,
-        tokens::{self, Occasion, TokenSet},
+        tokens::{self, GrantType, TokenSet},
     },
     kernel::database::Tx,
 };
@@ -55,8 +55,8 @@ pub async fn redeem(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Parame
     if user.blocked {
         return Err(TokenError::blocked());
     }
-    let occasion = Occasion::Code { nonce: code.nonce.as_deref() };
-    Ok(tokens::issue(idp, tx, &grant, &grant.scope, &user, occasion).await?)
+    let grant_type = GrantType::AuthorizationCode { nonce: code.nonce.as_deref() };
+    Ok(tokens::issue(idp, tx, &grant, &grant.scope, &user, grant_type).await?)
 }
 
 /// Somebody else may have redeemed the code: what it gave is taken back.

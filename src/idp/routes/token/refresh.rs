@@ -12,7 +12,7 @@ use crate::{
             organizations, settings, tokens, users,
         },
         time::Timestamp,
-        tokens::{Occasion, TokenSet, issue},
+        tokens::{GrantType, TokenSet, issue},
     },
     kernel::database::Tx,
 };
@@ -57,7 +57,7 @@ pub async fn redeem(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Parame
     if !tokens::mark_rotated(tx, typed, now).await? {
         return Err(reused(tx, &grant, now).await?);
     }
-    Ok(issue(idp, tx, &grant, &scope, &user, Occasion::Refresh).await?)
+    Ok(issue(idp, tx, &grant, &scope, &user, GrantType::RefreshToken).await?)
 }
 
 /// Somebody else may hold the family: all of it ends.

@@ -4,7 +4,7 @@ use crate::{
     idp::{
         id::{InvitationId, OrganizationId, UserId},
         store::{
-            console_queries::{Listing, Query},
+            console_queries::{ListQuery, Listing},
             organizations::Organization,
         },
         time::Timestamp,
@@ -21,7 +21,7 @@ pub struct OrganizationRow {
 }
 
 /// By name; searched in id, name and display name.
-pub async fn list(tx: &mut Tx, query: &Query) -> sqlx::Result<Listing<OrganizationRow>> {
+pub async fn list(tx: &mut Tx, query: &ListQuery) -> sqlx::Result<Listing<OrganizationRow>> {
     let rows = fetch_all!(
         tx,
         _,
@@ -31,7 +31,7 @@ pub async fn list(tx: &mut Tx, query: &Query) -> sqlx::Result<Listing<Organizati
              OR LOWER(o.id) LIKE $1 ESCAPE '\'
          ORDER BY o.name LIMIT $2 OFFSET $3",
         &query.pattern,
-        Query::limit(),
+        ListQuery::limit(),
         query.offset(),
     )?;
     Ok(Listing::new(rows, query))
@@ -57,7 +57,7 @@ pub struct Member {
 }
 
 /// The organization's members, by name.
-pub async fn members(tx: &mut Tx, id: &OrganizationId, query: &Query) -> sqlx::Result<Listing<Member>> {
+pub async fn members(tx: &mut Tx, id: &OrganizationId, query: &ListQuery) -> sqlx::Result<Listing<Member>> {
     let rows: Vec<MemberRole> = fetch_all!(
         tx,
         _,
@@ -69,7 +69,7 @@ pub async fn members(tx: &mut Tx, id: &OrganizationId, query: &Query) -> sqlx::R
          LEFT JOIN roles r ON r.id = g.role_id
          ORDER BY u.name, u.id, r.name",
         id,
-        Query::limit(),
+        ListQuery::limit(),
         query.offset(),
     )?;
     let mut members: Vec<Member> = Vec::new();
@@ -120,7 +120,7 @@ pub struct InvitationRow {
 pub async fn invitations(
     tx: &mut Tx,
     organization: Option<&OrganizationId>,
-    query: &Query,
+    query: &ListQuery,
     now: Timestamp,
 ) -> sqlx::Result<Listing<InvitationRow>> {
     let rows = fetch_all!(
@@ -135,7 +135,7 @@ pub async fn invitations(
         // Ids are alphanumeric: an underscore matches itself too.
         organization.map_or("%", OrganizationId::as_str),
         &query.pattern,
-        Query::limit(),
+        ListQuery::limit(),
         query.offset(),
     )?;
     Ok(Listing::new(rows, query))

@@ -3,7 +3,7 @@
 use crate::{
     idp::{
         id::{OrganizationId, SessionId, UserId},
-        store::console_queries::{Listing, Query},
+        store::console_queries::{ListQuery, Listing},
         time::Timestamp,
     },
     kernel::database::{Tx, query::fetch_all},
@@ -20,7 +20,7 @@ pub struct PersonRow {
 }
 
 /// By name; searched in id, name and address.
-pub async fn list(tx: &mut Tx, query: &Query) -> sqlx::Result<Listing<PersonRow>> {
+pub async fn list(tx: &mut Tx, query: &ListQuery) -> sqlx::Result<Listing<PersonRow>> {
     let rows = fetch_all!(
         tx,
         _,
@@ -30,7 +30,7 @@ pub async fn list(tx: &mut Tx, query: &Query) -> sqlx::Result<Listing<PersonRow>
          WHERE u.email LIKE $1 ESCAPE '\' OR LOWER(u.name) LIKE $1 ESCAPE '\' OR LOWER(u.id) LIKE $1 ESCAPE '\'
          ORDER BY u.name, u.id LIMIT $2 OFFSET $3",
         &query.pattern,
-        Query::limit(),
+        ListQuery::limit(),
         query.offset(),
     )?;
     Ok(Listing::new(rows, query))

@@ -6,7 +6,7 @@ use crate::{
         store::{
             clients::Client,
             connections::Connection,
-            console_queries::{Listing, Query},
+            console_queries::{ListQuery, Listing},
             events::Event,
         },
     },
@@ -51,7 +51,7 @@ pub async fn roles(tx: &mut Tx) -> sqlx::Result<Vec<RoleRow>> {
 }
 
 /// The log, the newest first; searched in description, code, person and address.
-pub async fn log(tx: &mut Tx, query: &Query) -> sqlx::Result<Listing<Event>> {
+pub async fn log(tx: &mut Tx, query: &ListQuery) -> sqlx::Result<Listing<Event>> {
     let rows = fetch_all!(
         tx,
         _,
@@ -60,7 +60,7 @@ pub async fn log(tx: &mut Tx, query: &Query) -> sqlx::Result<Listing<Event>> {
              OR LOWER(COALESCE(user_id, '')) LIKE $1 ESCAPE '\' OR COALESCE(address, '') LIKE $1 ESCAPE '\'
          ORDER BY at DESC, id DESC LIMIT $2 OFFSET $3",
         &query.pattern,
-        Query::limit(),
+        ListQuery::limit(),
         query.offset(),
     )?;
     Ok(Listing::new(rows, query))

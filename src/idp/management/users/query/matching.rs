@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::idp::management::users::query::ast::{Bound, Query, Test};
 
 /// Where a value without a field is looked for.
-const NAMING: [&str; 7] = ["email", "name", "nickname", "username", "given_name", "family_name", "phone_number"];
+const NAME_FIELDS: [&str; 7] = ["email", "name", "nickname", "username", "given_name", "family_name", "phone_number"];
 
 impl Query {
     /// Whether the person with this body is asked for.
@@ -19,7 +19,7 @@ impl Query {
             Self::Exists(field) => !values_of(user, field).is_empty(),
             Self::Term(Some(field), test) => values_of(user, field).iter().any(|value| test.passes(value)),
             Self::Term(None, test) => {
-                NAMING.iter().any(|field| values_of(user, field).iter().any(|value| test.passes(value)))
+                NAME_FIELDS.iter().any(|field| values_of(user, field).iter().any(|value| test.passes(value)))
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::idp::{
 };
 
 /// The greatest number of characters in a pattern; databases have a limit too.
-const LONGEST: usize = 100;
+const MAX_LENGTH: usize = 100;
 
 impl Query {
     /// A filter that lets everybody through who is asked for. It may let through others.
@@ -52,7 +52,7 @@ fn pattern(wanted: &Test) -> Option<String> {
     let mut pattern = String::new();
     for (place, character) in literal.chars().enumerate() {
         match character {
-            _ if place == LONGEST || !character.is_ascii() => return Some(pattern + "%"),
+            _ if place == MAX_LENGTH || !character.is_ascii() => return Some(pattern + "%"),
             'i' | 'k' => pattern.push('_'),
             '%' | '_' | '\\' => pattern.extend(['\\', character]),
             character => pattern.push(character),

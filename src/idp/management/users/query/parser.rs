@@ -5,7 +5,7 @@ use std::{iter::Peekable, str::CharIndices};
 use crate::idp::management::users::query::ast::{Bound, Query, Test};
 
 /// Parentheses and negations within each other; more is no question of a person's.
-const DEEPEST: usize = 20;
+const MAX_DEPTH: usize = 20;
 
 /// What was not expected, as a part of a sentence.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -82,7 +82,7 @@ impl Parser {
 
     fn one(&mut self, field: Option<&str>) -> Result<Query, ParseError> {
         self.depth += 1;
-        if self.depth > DEEPEST {
+        if self.depth > MAX_DEPTH {
             return Err(ParseError("too many parentheses and negations within each other".to_owned()));
         }
         let token = self.peek().cloned();

@@ -27,11 +27,11 @@ const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// The algorithms that a client may sign with.
 const ALGORITHMS: [Algorithm; 3] = [Algorithm::RS256, Algorithm::PS256, Algorithm::ES256];
 /// How long an assertion may be good for, as with Auth0.
-const LONGEST_LIFE: TimeDelta = TimeDelta::minutes(5);
+const MAX_LIFETIME: TimeDelta = TimeDelta::minutes(5);
 /// How far a client's clock may be off, as with Auth0.
 const LEEWAY: TimeDelta = TimeDelta::seconds(10);
 /// The greatest number of characters in its `jti`, as with Auth0.
-const LONGEST_ID: usize = 64;
+const MAX_ID_LENGTH: usize = 64;
 
 /// What an assertion says.
 #[derive(Debug, Deserialize)]
@@ -72,7 +72,7 @@ pub async fn authenticate(idp: &Idp, tx: &mut Tx, parameters: &Parameters) -> Re
 
     // Spend it
     let until = Timestamp::from_seconds(claims.exp).plus(LEEWAY);
-    if assertions::spend(tx, &client.id, &claims.jti, until, now).await? {
+    if assertions::claim(tx, &client.id, &claims.jti, until, now).await? {
         Ok(client)
     } else {
         Err(refuse("it was used before"))
@@ -118,11 +118,11 @@ fn check(claims: &Claims, us: [&str; 2], now: Timestamp) -> Result<(), &'static 
         Err("it is for somebody else")
     } else if at(claims.exp).plus(LEEWAY) <= now {
         Err("it has expired")
-    } else if at(claims.exp) > now.plus(LONGEST_LIFE + LEEWAY) {
+    } else if at(claims.exp) > now.plus(MAX_LIFETIME + LEEWAY) {
         Err("it is good for too long")
     } else if [claims.iat, claims.nbf].into_iter().flatten().any(|time| at(time) > now.plus(LEEWAY)) {
         Err("it is not good yet")
-    } else if claims.jti.is_empty() || claims.jti.chars().count() > LONGEST_ID {
+    } else if claims.jti.is_empty() || claims.jti.chars().count() > MAX_ID_LENGTH {
         Err("its jti is empty or too long")
     } else {
         Ok(())
