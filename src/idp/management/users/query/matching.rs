@@ -4,8 +4,6 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use crate::idp::management::users::query::ast::{Bound, Query, Test};
-
 /// Where a value without a field is looked for.
 const NAME_FIELDS: [&str; 7] = ["email", "name", "nickname", "username", "given_name", "family_name", "phone_number"];
 
@@ -98,6 +96,8 @@ fn is_like(pattern: &[char], text: &[char]) -> bool {
 /// The values at a path with dots: through objects by name, and through lists into each item.
 fn values_of<'a>(user: &'a Value, path: &str) -> Vec<std::borrow::Cow<'a, Value>> {
     use std::borrow::Cow;
+
+    use crate::idp::management::users::query::ast::{Bound, Query, Test};
 
     match path {
         "email.domain" => {
