@@ -1,5 +1,7 @@
 //! Typed identifiers.
 
+use crate::kernel::{ids::id, random::Random};
+
 id! {
     /// Subject of a user: `auth0|` and 24 hexadecimal digits, or `oidc|`, the connection's name, `|` and the subject at
     /// its issuer.
@@ -130,8 +132,6 @@ impl SessionId {
 /// 24 hexadecimal digits.
 fn hexadecimal(random: &Random) -> String {
     use std::fmt::Write as _;
-
-    use crate::kernel::{ids::id, random::Random};
 
     random.bytes::<12>().iter().fold(String::new(), |mut text, byte| {
         _ = write!(text, "{byte:02x}");

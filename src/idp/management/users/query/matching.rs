@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
+use crate::idp::management::users::query::ast::{Bound, Query, Test};
+
 /// Fields that a value without a field searches.
 const NAME_FIELDS: [&str; 7] = ["email", "name", "nickname", "username", "given_name", "family_name", "phone_number"];
 
@@ -95,8 +97,6 @@ fn is_like(pattern: &[char], text: &[char]) -> bool {
 /// Collects the values at a dotted path, by name in objects and through every item of lists.
 fn values_of<'a>(user: &'a Value, path: &str) -> Vec<std::borrow::Cow<'a, Value>> {
     use std::borrow::Cow;
-
-    use crate::idp::management::users::query::ast::{Bound, Query, Test};
 
     match path {
         "email.domain" => {
