@@ -5,4 +5,7 @@ pub mod clock;
 pub mod database;
 pub mod dns;
 pub mod email_domain;
+pub mod ids;
 pub mod random;
+pub mod secret;
+pub mod unix_time;

@@ -10,7 +10,7 @@ use tessera::{
     domain::keys::ProjectKey,
     idp::NewPassword,
     kernel::{clock::Clock, random::Random},
-    serve::{Certificate, Server, open_provider},
+    serve::{Certificate, Server, open_provider, read_config},
     server::{
         config::{BuiltIn, Config},
         db::Db,
@@ -106,7 +106,7 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
     let action = command.action.unwrap_or(Action::Serve { https: false });
     let is_https = matches!(action, Action::Serve { https: true });
     let config =
-        Config::read(
+        read_config(
             |name| {
                 if name == "HTTPS" && is_https { Some("true".to_owned()) } else { std::env::var(name).ok() }
             },

@@ -2,6 +2,7 @@
 //! each knows the other by its configuration, as with a real tenant.
 
 mod https;
+mod provider;
 
 use std::{future::Future, net::SocketAddr, time::Duration};
 
@@ -10,11 +11,10 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use url::Url;
 
 use crate::{
-    domain::permissions::Permission,
     idp::{self, Idp, NewPassword},
     kernel::{clock::Clock, random::Random},
     server::{
-        config::{BuiltIn, Config},
+        config::{BuiltIn, Config, ConfigError},
         db::OpenError,
         error::Error,
         http::router::router,
@@ -27,7 +27,10 @@ use crate::{
     },
 };
 
-pub use self::https::{Certificate, CertificateError};
+pub use self::{
+    https::{Certificate, CertificateError},
+    provider::{demo_tenant, open_provider, provider_roles, read_config},
+};
 
 /// How long requests in progress may take when the process stops.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
@@ -45,6 +48,8 @@ pub enum StartError {
     Listen { name: &'static str, address: SocketAddr, variable: &'static str, source: std::io::Error },
     #[error(transparent)]
     Database(#[from] OpenError),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     #[error("The built-in identity provider cannot start: {0}")]
     Provider(#[from] idp::Error),
     #[error("{0}")]
@@ -142,71 +147,7 @@ impl Server {
     }
 }
 
-/// Opens the built-in provider with the application as its client.
-pub async fn open_provider(
-    config: &Config,
-    built_in: &BuiltIn,
-    clock: Clock,
-    random: Random,
-) -> Result<Idp, idp::Error> {
-    let client = idp::Client {
-        client_id: config.provider.client_id.clone(),
-        name: "Tessera".to_owned(),
-        secret: Some(config.provider.client_secret.clone()),
-        callbacks: vec![config.url("/callback").into()],
-        logout_urls: vec![config.url("/").into()],
-        backchannel_logout_urls: vec![config.url("/backchannel-logout").into()],
-        initiate_login_uri: config.url("/login").into(),
-        organization_usage: idp::OrganizationUsage::Allow,
-        // Whoever comes without one chooses here, where there is room for more than twenty and for searching.
-        organization_require_behavior: idp::OrganizationRequireBehavior::NoPrompt,
-        ..idp::Client::default()
-    };
-    let own_api = idp::ClientGrant {
-        audience: config.provider.audience.clone(),
-        scope: Permission::ALL.iter().map(ToString::to_string).collect(),
-        organization_usage: idp::OrganizationUsage::Allow,
-        allow_any_organization: true,
-    };
-    let management_api = idp::ClientGrant {
-        audience: format!("{}api/v2/", config.provider.issuer),
-        scope: idp::management_permissions(),
-        organization_usage: idp::OrganizationUsage::Deny,
-        allow_any_organization: false,
-    };
-    let management = idp::Client {
-        client_id: built_in.management_client_id.clone(),
-        name: "Tessera administration".to_owned(),
-        app_type: idp::AppType::NonInteractive,
-        secret: Some(built_in.management_client_secret.clone()),
-        grant_types: vec!["client_credentials".to_owned()],
-        grants: vec![management_api, own_api],
-        ..idp::Client::default()
-    };
-    let api = idp::Api {
-        identifier: config.provider.audience.clone(),
-        name: "Tessera API".to_owned(),
-        permissions: Permission::ALL.iter().map(ToString::to_string).collect(),
-        is_system: false,
-    };
-    Idp::open(idp::Config {
-        issuer: config.provider.issuer.clone(),
-        other_issuers: built_in.https.iter().map(|https| https.issuer.clone()).collect(),
-        database_url: built_in.database_url.clone(),
-        clients: vec![client, management],
-        apis: vec![api],
-        demo: true,
-        allow_organization_names: false,
-        management_calls_per_minute: built_in.management_calls_per_minute,
-        smtp: built_in.smtp.clone(),
-        password_cost: built_in.password_cost,
-        clock,
-        random,
-    })
-    .await
-}
-
-/// The listeners of the built-in provider.
+/// The ports of the built-in provider.
 struct BuiltInListeners {
     http: TcpListener,
     /// The HTTPS listener and its issuer.

@@ -2,65 +2,49 @@
 
 use uuid::Uuid;
 
-macro_rules! id {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(
-            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, sqlx::Type,
-        )]
-        #[sqlx(transparent)]
-        #[serde(transparent)]
-        pub struct $name(pub Uuid);
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                self.0.fmt(f)
-            }
-        }
-    };
-}
+use crate::kernel::ids::id;
 
 id! {
     /// An organization.
-    OrgId
+    OrgId(pub Uuid), Copy
 }
 id! {
     /// A person: one subject at one issuer.
-    PersonId
+    PersonId(pub Uuid), Copy
 }
 id! {
     /// A project.
-    ProjectId
+    ProjectId(pub Uuid), Copy
 }
 id! {
     /// A browser, to which its sessions and seats belong. The id never leaves the server.
-    BrowserId
+    BrowserId(pub Uuid), Copy
 }
 id! {
     /// The creation of an organization.
-    SetupId
+    SetupId(pub Uuid), Copy
 }
 id! {
     /// A queued change for the provider.
-    ChangeId
+    ChangeId(pub Uuid), Copy
 }
 id! {
     /// An invitation.
-    InvitationId
+    InvitationId(pub Uuid), Copy
 }
 id! {
     /// A label of a project.
-    LabelId
+    LabelId(pub Uuid), Copy
 }
 id! {
     /// A comment on a task.
-    CommentId
+    CommentId(pub Uuid), Copy
 }
 id! {
     /// A saved view of a project.
-    ViewId
+    ViewId(pub Uuid), Copy
 }
 id! {
     /// A batch of events that are undone together.
-    BatchId
+    BatchId(pub Uuid), Copy
 }

@@ -1,21 +1,24 @@
-//! Creating an account oneself, at once: through the API and, where the tenant wants it so, on the page.
+//! Immediate sign-up: through the Authentication API and, where the tenant allows it, on the sign-up page.
 
-use super::{
-    Error, Idp,
-    events::{self, Kind},
-    id::UserId,
-    mail, pages,
-    signin::Caller,
-    store::{
-        connections::Connection,
-        users::{self, NewUser, User},
+use crate::{
+    idp::{
+        authentication::RequestSource,
+        error::Error,
+        events::{self, Kind},
+        id::UserId,
+        mail, paths,
+        state::Idp,
+        store::{
+            connections::Connection,
+            users::{self, NewUser, User},
+        },
+        throttle,
+        tickets::{self, LoginContext},
     },
-    throttle,
-    tickets::{self, Context},
+    kernel::database::Tx,
 };
-use crate::kernel::database::Tx;
 
-/// An account that somebody wants to have. All of it was checked.
+/// A validated request for an account.
 #[derive(Clone, Copy, Debug)]
 pub struct NewAccount<'a> {
     pub connection: &'a Connection,
@@ -25,16 +28,16 @@ pub struct NewAccount<'a> {
     pub password: &'a str,
 }
 
-/// Creates the account and sends the mail that proves its address; `None` when the address has one.
+/// Creates the account and sends the mail that verifies its address. Returns `None` if the address has an account.
 pub async fn create(
     idp: &Idp,
     new: &NewAccount<'_>,
-    context: Context<'_>,
-    caller: Caller<'_>,
+    context: LoginContext<'_>,
+    source: RequestSource<'_>,
 ) -> Result<Option<User>, Error> {
-    let password_hash = idp.0.passwords.hash(new.password, &idp.0.random).await?;
-    let id = UserId::random(&idp.0.random);
-    let mut tx = idp.0.database.write().await?;
+    let password_hash = idp.passwords.hash(new.password, &idp.random).await?;
+    let id = UserId::random(&idp.random);
+    let mut tx = idp.database.write().await?;
     let user = NewUser {
         id: &id,
         connection_id: &new.connection.id,
@@ -48,27 +51,32 @@ pub async fn create(
     }
     let Some(user) = users::find(&mut tx, &id).await? else { return Ok(None) };
     tickets::send_email_verification(&mut tx, idp, &user, context).await?;
-    events::record(&mut tx, idp, caller.event(Kind::SignUp, &user.email, Some(&user.id))).await?;
+    events::record(&mut tx, idp, source.event(Kind::SignUp, &user.email, Some(&user.id))).await?;
     tx.commit().await?;
     Ok(Some(user))
 }
 
-/// Tells whoever has the account of `email` that somebody tried to create it again; not more often than mails to an
-/// account may be asked for.
-pub async fn tell_owner(idp: &Idp, email: &str, context: Context<'_>, caller: Caller<'_>) -> Result<(), Error> {
-    let mut tx = idp.0.database.write().await?;
+/// Notifies the owner of an account that someone tried to sign up with its address. Limited like other requests for
+/// mail.
+pub async fn notify_owner(
+    idp: &Idp,
+    email: &str,
+    context: LoginContext<'_>,
+    source: RequestSource<'_>,
+) -> Result<(), Error> {
+    let mut tx = idp.database.write().await?;
     let user = users::with_password(&mut tx, email).await?;
     let id = user.as_ref().map(|user| &user.id);
-    events::record(&mut tx, idp, caller.event(Kind::SignUpFailed, email, id)).await?;
-    if throttle::mail(&mut tx, email, caller.address, idp.now()).await?.is_ok() {
-        write_to_owner(&mut tx, idp, email, context).await?;
+    events::record(&mut tx, idp, source.event(Kind::SignUpFailed, email, id)).await?;
+    if throttle::count_mail_request(&mut tx, email, source.address, idp.now()).await?.is_ok() {
+        send_owner_notice(&mut tx, idp, email, context).await?;
     }
     tx.commit().await?;
     Ok(())
 }
 
-/// Writes to the owner of `email` that somebody tried to create another account with it.
-pub async fn write_to_owner(tx: &mut Tx, idp: &Idp, email: &str, context: Context<'_>) -> sqlx::Result<()> {
-    let link = idp.address(&pages::reset_password::REQUEST_PATH[1..]);
+/// Sends the owner of `email` the mail about a second sign-up.
+pub async fn send_owner_notice(tx: &mut Tx, idp: &Idp, email: &str, context: LoginContext<'_>) -> sqlx::Result<()> {
+    let link = idp.address(&paths::RESET_PASSWORD_REQUEST[1..]);
     mail::sign_up_refused(tx, idp, &context.mail_to(email), &link).await
 }

@@ -1,7 +1,7 @@
-//! Telling clients that a session has ended (OpenID Connect Back-Channel Logout 1.0), in the background.
+//! Notifies clients that a session has ended (OpenID Connect Back-Channel Logout 1.0), in the background.
 //!
-//! Whoever ends sessions calls [`session_ended`] or [`sessions_of_person_ended`] in the same transaction, and
-//! [`Announcements::send`] once it is committed.
+//! Call [`end_session`] or [`end_sessions_of_user`] in the transaction that ends a session, and
+//! [`LogoutNotifications::send`] after its commit.
 
 use std::{sync::LazyLock, time::Duration};
 
@@ -10,39 +10,40 @@ use openidconnect::reqwest;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{
-    Idp,
-    background::Closing,
-    id::{ClientId, SessionId, UserId},
-    store::{
-        grants,
-        sessions::{self, Session},
+use crate::{
+    idp::{
+        background::ShutdownSignal,
+        id::{ClientId, SessionId, UserId},
+        state::Idp,
+        store::{
+            grants,
+            sessions::{self, Session},
+        },
     },
-    time::Timestamp,
+    kernel::{database::Tx, unix_time::UnixTime},
 };
-use crate::kernel::database::Tx;
 
-/// How long a logout token is good for, as with Auth0.
+/// Lifetime of a logout token, as Auth0's.
 const LIFETIME: TimeDelta = TimeDelta::seconds(120);
-/// The member of `events` that makes a token a logout token (section 2.4).
+/// Member of `events` that makes a token a logout token (section 2.4).
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
-/// How long to wait before each further try. All of them together are over before the token is.
-const PAUSES: [Duration; 3] = [Duration::from_millis(250), Duration::from_secs(3), Duration::from_secs(15)];
-/// How long a client has to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Delays before each retry. Their sum is shorter than the lifetime of the token.
+const RETRY_DELAYS: [Duration; 3] = [Duration::from_millis(250), Duration::from_secs(3), Duration::from_secs(15)];
+/// Time a client has to respond.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
-    let builder = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none());
+    let builder = reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none());
     builder.build().unwrap_or_default()
 });
 
-/// What is to be told to whom, once it is true.
+/// Notifications to send after the commit.
 #[derive(Debug, Default)]
-#[must_use = "nobody is told before `send`"]
-pub struct Announcements(Vec<Announcement>);
+#[must_use = "nothing is sent before `send`"]
+pub struct LogoutNotifications(Vec<LogoutNotification>);
 
 #[derive(Debug)]
-struct Announcement {
+struct LogoutNotification {
     client_id: ClientId,
     url: String,
     user_id: UserId,
@@ -54,21 +55,18 @@ struct LogoutToken<'a> {
     iss: &'a str,
     sub: &'a str,
     aud: &'a str,
-    iat: Timestamp,
-    exp: Timestamp,
+    iat: UnixTime,
+    exp: UnixTime,
     jti: String,
     events: Value,
     sid: &'a str,
 }
 
-/// Ends the session. The announcements are for every client that came to a grant within it.
-///
-/// # Errors
-/// When the database fails.
-pub async fn session_ended(tx: &mut Tx, session: &Session) -> sqlx::Result<Announcements> {
-    let mut announcements = Vec::new();
+/// Deletes the session and returns a notification for every client with a grant in it.
+pub async fn end_session(tx: &mut Tx, session: &Session) -> sqlx::Result<LogoutNotifications> {
+    let mut notifications = Vec::new();
     for grants::Listener { client_id, urls } in grants::listeners(tx, &session.sid).await? {
-        announcements.extend(urls.0.into_iter().map(|url| Announcement {
+        notifications.extend(urls.0.into_iter().map(|url| LogoutNotification {
             client_id: client_id.clone(),
             url,
             user_id: session.user_id.clone(),
@@ -76,29 +74,26 @@ pub async fn session_ended(tx: &mut Tx, session: &Session) -> sqlx::Result<Annou
         }));
     }
     sessions::delete(tx, &session.sid).await?;
-    Ok(Announcements(announcements))
+    Ok(LogoutNotifications(notifications))
 }
 
-/// Ends every session of the person: their password has changed, or they are blocked or about to be deleted. To be
-/// called before a deletion, with which the grants go that say whom to tell.
-///
-/// # Errors
-/// When the database fails.
-pub async fn sessions_of_person_ended(tx: &mut Tx, user: &UserId, now: Timestamp) -> sqlx::Result<Announcements> {
-    let mut all = Announcements::default();
+/// Deletes every session of the user, after a changed password, a block, or before the user is deleted. A deletion
+/// removes the grants that name the clients, so call this first.
+pub async fn end_sessions_of_user(tx: &mut Tx, user: &UserId, now: UnixTime) -> sqlx::Result<LogoutNotifications> {
+    let mut all = LogoutNotifications::default();
     for session in sessions::of_user(tx, user, now).await? {
-        all.0.extend(session_ended(tx, &session).await?.0);
+        all.0.extend(end_session(tx, &session).await?.0);
     }
     Ok(all)
 }
 
-impl Announcements {
-    /// Tells every client, in the background.
+impl LogoutNotifications {
+    /// Sends every notification in the background.
     pub fn send(self, idp: &Idp) {
-        for announcement in self.0 {
-            match announcement.token(idp) {
+        for notification in self.0 {
+            match notification.token(idp) {
                 Ok(token) => {
-                    idp.0.background.spawn(async move |closing| announcement.deliver(&token, closing).await);
+                    idp.background.spawn(async move |shutdown| notification.deliver(&token, shutdown).await);
                 }
                 Err(error) => tracing::error!(%error, "a logout token cannot be signed"),
             }
@@ -106,25 +101,25 @@ impl Announcements {
     }
 }
 
-impl Announcement {
+impl LogoutNotification {
     fn token(&self, idp: &Idp) -> Result<String, jsonwebtoken::errors::Error> {
         let now = idp.now();
         let claims = LogoutToken {
-            iss: idp.0.issuer.as_str(),
+            iss: idp.issuer.as_str(),
             sub: self.user_id.as_str(),
             aud: self.client_id.as_str(),
             iat: now,
             exp: now.plus(LIFETIME),
-            jti: idp.0.random.alphanumeric(22),
+            jti: idp.random.alphanumeric(22),
             events: json!({ EVENT: {} }),
             sid: self.sid.as_str(),
         };
         idp.keys().sign_as("logout+jwt", &claims)
     }
 
-    /// Tries until the client has heard of it, a few times. When the provider closes, the try under way is the last.
-    async fn deliver(&self, token: &str, mut closing: Closing) {
-        for pause in PAUSES.into_iter().map(Some).chain([None]) {
+    /// Sends the token, retrying a few times. Shutting down makes the current attempt the last.
+    async fn deliver(&self, token: &str, mut shutdown: ShutdownSignal) {
+        for pause in RETRY_DELAYS.into_iter().map(Some).chain([None]) {
             let fault = match HTTP.post(&self.url).form(&[("logout_token", token)]).send().await {
                 Ok(response) if response.status().is_success() => return,
                 Ok(response) => {
@@ -139,11 +134,11 @@ impl Announcement {
                 Err(error) => error.to_string(),
             };
             let is_last = match pause {
-                Some(pause) => closing.within(tokio::time::sleep(pause)).await,
+                Some(pause) => shutdown.interrupts(tokio::time::sleep(pause)).await,
                 None => true,
             };
             if is_last {
-                tracing::warn!(client = %self.client_id, fault, "a client could not be told of a logout");
+                tracing::warn!(client = %self.client_id, fault, "a client could not be notified of a logout");
                 return;
             }
         }
@@ -196,9 +191,9 @@ mod tests {
         )
         .await;
 
-        let now = Timestamp::from_seconds(2);
-        let announcements = sessions_of_person_ended(&mut tx, &UserId::known("ann"), now).await.unwrap();
-        let told: Vec<_> = announcements.0.iter().map(|one| (one.url.as_str(), one.sid.as_str())).collect();
+        let now = UnixTime::from_seconds(2);
+        let notifications = end_sessions_of_user(&mut tx, &UserId::known("ann"), now).await.unwrap();
+        let told: Vec<_> = notifications.0.iter().map(|one| (one.url.as_str(), one.sid.as_str())).collect();
         assert_eq!(told, [("http://a/", "one"), ("http://b/", "one")]);
         assert!(sessions::of_user(&mut tx, &UserId::known("ann"), now).await.unwrap().is_empty());
         assert_eq!(sessions::of_user(&mut tx, &UserId::known("ben"), now).await.unwrap().len(), 1);

@@ -1,4 +1,4 @@
-//! What goes on beside the requests: mail on its way out, and clients that are told of a logout.
+//! Background tasks: delivery of mail and of logout tokens.
 
 use std::{
     future::Future,
@@ -8,8 +8,8 @@ use std::{
 
 use tokio::{sync::watch, task::JoinSet};
 
-/// How long what is under way may take when the provider closes.
-const GRACE: Duration = Duration::from_secs(10);
+/// Time that running tasks have when the provider shuts down.
+const GRACE_PERIOD: Duration = Duration::from_secs(10);
 
 /// Tasks that end with the provider.
 #[derive(Debug)]
@@ -18,44 +18,44 @@ pub struct Background {
     tasks: Mutex<JoinSet<()>>,
 }
 
-/// Tells a task that the provider closes.
+/// Tells a task that the provider shuts down.
 #[derive(Clone, Debug)]
-pub struct Closing(watch::Receiver<bool>);
+pub struct ShutdownSignal(watch::Receiver<bool>);
 
 impl Background {
     pub fn new() -> Self {
         Self { stop: watch::Sender::new(false), tasks: Mutex::default() }
     }
 
-    /// Runs what `task` makes, which should not wait any longer once the provider closes.
-    pub fn spawn<F: Future<Output = ()> + Send + 'static>(&self, task: impl FnOnce(Closing) -> F) {
+    /// Spawns `task`, which must not wait any longer once its signal arrives.
+    pub fn spawn<F: Future<Output = ()> + Send + 'static>(&self, task: impl FnOnce(ShutdownSignal) -> F) {
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         while tasks.try_join_next().is_some() {}
-        tasks.spawn(task(Closing(self.stop.subscribe())));
+        tasks.spawn(task(ShutdownSignal(self.stop.subscribe())));
     }
 
-    /// Lets the tasks finish what they are doing, for ten seconds at most, and ends them.
-    pub async fn end(&self) {
-        self.end_within(GRACE).await;
+    /// Waits ten seconds at most for the tasks to finish, then aborts them.
+    pub async fn shut_down(&self) {
+        self.shut_down_within(GRACE_PERIOD).await;
     }
 
-    async fn end_within(&self, grace: Duration) {
+    async fn shut_down_within(&self, grace: Duration) {
         self.stop.send_replace(true);
         let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         let all = async { while tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(grace, all).await.is_err() {
-            tracing::warn!("something in the background took too long and was ended");
+            tracing::warn!("background tasks took too long and were aborted");
             tasks.shutdown().await;
         }
     }
 }
 
-impl Closing {
-    /// Waits for `time` at most; true when the provider closes meanwhile.
-    pub async fn within(&mut self, time: impl Future) -> bool {
+impl ShutdownSignal {
+    /// Waits for `time`. Returns true if the provider shuts down first.
+    pub async fn interrupts(&mut self, time: impl Future) -> bool {
         tokio::select! {
             biased;
-            // An error is a provider that is gone.
+            // An error means that the provider was dropped.
             _ = self.0.wait_for(|stop| *stop) => true,
             _ = time => false,
         }
@@ -75,16 +75,16 @@ mod tests {
     async fn what_is_under_way_finishes_and_what_waits_does_not() {
         let (background, steps) = (Background::new(), Arc::new(AtomicU32::new(0)));
         let count = steps.clone();
-        background.spawn(async move |mut closing: Closing| {
-            assert!(!closing.within(std::future::ready(())).await, "nothing closes yet");
-            assert!(closing.within(std::future::pending::<()>()).await);
+        background.spawn(async move |mut shutdown: ShutdownSignal| {
+            assert!(!shutdown.interrupts(std::future::ready(())).await, "nothing closes yet");
+            assert!(shutdown.interrupts(std::future::pending::<()>()).await);
             for _ in 0..10 {
                 tokio::task::yield_now().await;
                 count.fetch_add(1, Ordering::SeqCst);
             }
         });
         tokio::task::yield_now().await;
-        background.end_within(GRACE).await;
+        background.shut_down_within(GRACE_PERIOD).await;
         assert_eq!(steps.load(Ordering::SeqCst), 10);
     }
 
@@ -96,7 +96,7 @@ mod tests {
             std::future::pending::<()>().await;
             drop(held);
         });
-        background.end_within(Duration::ZERO).await;
+        background.shut_down_within(Duration::ZERO).await;
         assert_eq!(Arc::strong_count(&alive), 1);
     }
 }

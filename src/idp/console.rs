@@ -1,12 +1,12 @@
-//! The console at `/console`: what administrators see and change by hand. One file a page; the HTML is in
-//! `pages::console`.
+//! The console at `/console`, for administrators. One file per page; the HTML is in `pages::console`.
 
-mod administrator;
+pub mod administrator;
 mod clients;
 mod connections;
 mod invitations;
 mod keys;
 mod log;
+mod navigation;
 mod organizations;
 mod people;
 mod settings;
@@ -22,18 +22,10 @@ use axum::{
 };
 use tower_http::csrf::CsrfLayer;
 
-pub use self::administrator::NewPassword;
-use super::{
-    Idp,
-    parameters::Parameters,
-    routes::PageError,
-    store::{administrators, overview::Query},
-};
+use self::navigation::HOME;
+use crate::idp::{page_error::PageError, state::Idp, store::administrators};
 
-/// Where it begins.
-const HOME: &str = "/console/organizations";
-
-/// Every page, all but the sign-in behind [`gate`].
+/// Routes of the console; all but the sign-in are behind [`gate`].
 pub fn router(idp: &Idp) -> Router<Idp> {
     let inside = Router::new()
         .route("/console", get(async || Redirect::to(HOME)))
@@ -63,10 +55,10 @@ pub fn router(idp: &Idp) -> Router<Idp> {
         .layer(CsrfLayer::new())
 }
 
-/// Lets administrators in, and leads others to the sign-in and back.
+/// Passes administrators, and redirects others to the sign-in and back.
 async fn gate(State(idp): State<Idp>, request: Request, next: Next) -> Result<Response, PageError> {
-    let who = match idp.0.cookies.console(request.headers()) {
-        Some(cookie) => administrators::by_cookie(&mut idp.0.database.read().await?, cookie, idp.now()).await?,
+    let who = match idp.cookies.console(request.headers()) {
+        Some(cookie) => administrators::by_cookie(&mut idp.database.read().await?, cookie, idp.now()).await?,
         None => None,
     };
     if who.is_some() {
@@ -79,10 +71,4 @@ async fn gate(State(idp): State<Idp>, request: Request, next: Next) -> Result<Re
 
 fn path_and_query(uri: &Uri) -> &str {
     uri.path_and_query().map_or(HOME, axum::http::uri::PathAndQuery::as_str)
-}
-
-/// The page of a list that `parameters` ask for, searched for their `q`.
-fn query(parameters: &Parameters) -> Query {
-    let page = parameters.get("page").and_then(|page| page.parse::<u32>().ok()).unwrap_or(1);
-    Query::new(parameters.text("q").trim(), page.into())
 }

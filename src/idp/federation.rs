@@ -1,36 +1,19 @@
-//! Signing in at somebody else's issuer: a connection of the strategy `oidc`, where this provider is the application.
+//! Signing in at another issuer: connections of the strategy `oidc`, with this provider as the client.
 //!
-//! - `connect`: setting one up
-//! - `options`: what a connection says of its issuer
-//! - `http`: the calls to it, kept on a short leash
-//! - `issuers`: its discovery document and keys, cached
-//! - `exchange`: out to its login page, and from the code it gives to who the person is
-//! - `profile`: what of that is kept
+//! - `connect`: creates a connection
+//! - `options`: settings of a connection
+//! - `http`: requests to the issuer, restricted
+//! - `issuers`: discovery document and keys, cached
+//! - `exchange`: the redirect to the issuer, and the code for an identity
+//! - `profile`: the claims that are kept
 //!
-//! The pages are `routes/federate.rs`, which leads there, and `routes/callback.rs`, which takes the answer.
+//! The endpoints are `routes/federate.rs`, which redirects there, and `routes/callback.rs`, which receives the
+//! response.
 
-mod connect;
-mod exchange;
+pub mod connect;
+pub mod error;
+pub mod exchange;
 mod http;
-mod issuers;
-mod options;
-mod profile;
-
-pub use self::{
-    connect::NewIssuer,
-    exchange::Outward,
-    issuers::Issuers,
-    options::{Options, domains, icon},
-    profile::Identity,
-};
-
-/// Why somebody could not be signed in at their issuer.
-#[derive(Debug, thiserror::Error)]
-pub enum Fault {
-    /// It does not answer, or not as an issuer.
-    #[error("the issuer cannot be reached: {0}")]
-    Down(String),
-    /// It refused the code, or what it said cannot be trusted.
-    #[error("the issuer's answer is not good: {0}")]
-    Bad(String),
-}
+pub mod issuers;
+pub mod options;
+pub mod profile;

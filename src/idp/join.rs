@@ -1,35 +1,34 @@
-//! Rules for joining: who becomes a member of an organization by signing in.
+//! Join rules: who becomes a member of an organization by signing in.
 //!
-//! Auth0 leaves this to an Action after the login, which comes too late for the organization that the login is for:
-//! membership is checked before. Here the rules come first. `deploy/auth0` has the same logic as an Action.
+//! Auth0 leaves this to a post-login Action, which runs after the membership check and so too late for the organization
+//! of the login. Here the rules run before. `deploy/auth0` contains the same logic as an Action.
 
-mod rules;
+mod attribute;
+pub mod rules;
 
-use serde_json::{Map, Value};
-
-pub use self::rules::{JoinCondition, JoinRule, JoinRuleError};
-use super::{
-    form,
-    id::{OrganizationId, RoleId},
-    store::{
-        connections,
-        join_rules::{self, Kind},
-        organizations,
-        users::User,
+use self::attribute::has_attribute;
+use crate::{
+    idp::{
+        form,
+        id::{OrganizationId, RoleId},
+        store::{
+            join_rules::{self, Kind},
+            organization_connections, organizations,
+            users::User,
+        },
     },
-    time::Timestamp,
+    kernel::{database::Tx, unix_time::UnixTime},
 };
-use crate::kernel::database::Tx;
 
-/// Makes `user`, who signs in, a member where they are to be: by the rules of `organization`, or of all when none was
-/// asked for, and by a connection of `organization` that brings in whoever comes through it.
+/// Adds `user`, who signs in, to organizations: by the rules of `organization`, or of all if the login has none, and by
+/// a connection of `organization` that assigns membership.
 ///
-/// A rule's role goes to who has no role in the organization yet, so that what was changed by hand stays.
-pub async fn on_sign_in(
+/// Only users without any role in the organization get a rule's role, so that changes by administrators stay.
+pub async fn apply_rules(
     tx: &mut Tx,
     user: &User,
     organization: Option<&OrganizationId>,
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<()> {
     let domain =
         user.email.rsplit_once('@').filter(|_| user.email_verified).and_then(|(_, domain)| form::domain(domain));
@@ -46,61 +45,13 @@ pub async fn on_sign_in(
     }
     for (organization, roles) in joins {
         if !organizations::has_role(tx, &organization, &user.id).await? {
-            organizations::add_member(tx, &organization, &user.id, &roles, now).await?;
+            organizations::upsert_member(tx, &organization, &user.id, &roles, now).await?;
         }
     }
     if let Some(organization) = organization
-        && connections::assigns_membership(tx, organization, &user.connection_id).await?
+        && organization_connections::assigns_membership(tx, organization, &user.connection_id).await?
     {
-        organizations::add_member(tx, organization, &user.id, &[], now).await?;
+        organizations::upsert_member(tx, organization, &user.id, &[], now).await?;
     }
     Ok(())
-}
-
-/// The names in a path such as `app_metadata.company`, without the first. The rest of a profile is what people or
-/// their issuers say of themselves.
-fn attribute_names(path: &str) -> Option<Vec<&str>> {
-    Some(path.strip_prefix("app_metadata.")?.split('.').collect())
-}
-
-fn has_attribute(app_metadata: &Map<String, Value>, path: &str, expected: &str) -> bool {
-    let Some(names) = attribute_names(path) else { return false };
-    let (Some(first), rest) = (names.first(), names.get(1..).unwrap_or_default()) else { return false };
-    let first = app_metadata.get(*first);
-    match rest.iter().fold(first, |value, name| value?.get(*name)) {
-        Some(Value::Array(list)) => list.iter().any(|value| is(value, expected)),
-        Some(value) => is(value, expected),
-        None => false,
-    }
-}
-
-fn is(value: &Value, expected: &str) -> bool {
-    match value {
-        Value::String(text) => text == expected,
-        Value::Number(number) => number.to_string() == expected,
-        Value::Bool(yes) => yes.to_string() == expected,
-        _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn an_attribute_is_found_by_its_path() {
-        let Value::Object(metadata) = json!({"company": "ABC", "hr": {"unit": 7}, "groups": ["a", "b"], "no": null})
-        else {
-            unreachable!()
-        };
-        for (path, value) in [("company", "ABC"), ("hr.unit", "7"), ("groups", "b")] {
-            assert!(has_attribute(&metadata, &format!("app_metadata.{path}"), value), "{path}");
-        }
-        for (path, value) in [("company", "abc"), ("hr", "7"), ("hr.unit.x", "7"), ("groups", "c"), ("no", "null")] {
-            assert!(!has_attribute(&metadata, &format!("app_metadata.{path}"), value), "{path}");
-        }
-        assert!(!has_attribute(&metadata, "user_metadata.company", "ABC"));
-    }
 }

@@ -1,63 +1,58 @@
-//! Mail: what the provider writes to people.
+//! Mail from the provider.
 //!
-//! A mail is written to the database in the transaction of what causes it, so that there is never one without the
-//! other. It can be read at `/mailbox` from then on; [`outbox`] sends it when SMTP is configured.
+//! A mail is inserted in the transaction that causes it, so that neither exists without the other. The mailbox shows it
+//! at once; [`delivery`] sends it if SMTP is configured.
 
-mod letter;
+pub mod delivery;
+mod email_template;
 pub mod outbox;
-mod smtp;
+pub mod smtp;
 
-use self::letter::Letter;
-pub use self::{
-    outbox::Outbox,
-    smtp::{SmtpConfig, SmtpError},
-};
-use super::{
-    Idp,
-    id::MailId,
-    store::{
-        mails::{self, Mail, NewMail},
-        organizations::Organization,
+use self::email_template::EmailTemplate;
+use crate::{
+    idp::{
+        id::MailId,
+        state::Idp,
+        store::{
+            mails::{self, Mail, NewMail},
+            organizations::Organization,
+        },
     },
-    time::Timestamp,
+    kernel::{database::Tx, unix_time::UnixTime},
 };
-use crate::kernel::database::Tx;
 
-/// An invitation that somebody is to hear of.
+/// An invitation to announce.
 #[derive(Clone, Copy, Debug)]
 pub struct Invitation<'a> {
-    /// The invited address.
+    /// Invited address.
     pub to: &'a str,
     pub inviter_name: &'a str,
     pub organization: &'a Organization,
-    /// The link, to the application's login address.
+    /// Link to the application's login address.
     pub url: &'a str,
-    pub expires_at: Timestamp,
+    pub expires_at: UnixTime,
 }
 
-/// Whom a mail is to, and in what they were when it came to it.
+/// Recipient of a mail and the login it belongs to.
 #[derive(Clone, Copy, Debug)]
-pub struct Occasion<'a> {
+pub struct MailContext<'a> {
     pub to: &'a str,
-    /// The application's name.
+    /// Display name of the application.
     pub application: Option<&'a str>,
     pub organization: Option<&'a Organization>,
 }
 
-impl Occasion<'_> {
-    /// What people take the sender for.
-    fn place<'a>(&'a self, idp: &'a Idp) -> &'a str {
+impl MailContext<'_> {
+    /// Name that recipients know the sender by.
+    fn sender_name<'a>(&'a self, idp: &'a Idp) -> &'a str {
         self.organization.map(Organization::label).or(self.application).unwrap_or_else(|| idp.host())
     }
 }
 
-/// Invites somebody to an organization.
-///
-/// # Errors
-/// When the database fails, as all of these.
+/// Sends an invitation to an organization.
 pub async fn invitation(tx: &mut Tx, idp: &Idp, invitation: &Invitation<'_>) -> sqlx::Result<()> {
     let organization = invitation.organization.label();
-    let letter = Letter {
+    let template = EmailTemplate {
         subject: format!("{} invited you to {organization}", invitation.inviter_name),
         heading: format!("Join {organization}"),
         organization: Some(invitation.organization),
@@ -68,35 +63,35 @@ pub async fn invitation(tx: &mut Tx, idp: &Idp, invitation: &Invitation<'_>) -> 
             "If you did not expect it, you can ignore this mail.".to_owned(),
         ],
     };
-    write(tx, idp, invitation.to, &letter).await
+    write(tx, idp, invitation.to, &template).await
 }
 
 /// Sends the link to choose a new password.
-pub async fn password_reset(tx: &mut Tx, idp: &Idp, occasion: &Occasion<'_>, link: &str) -> sqlx::Result<()> {
-    let place = occasion.place(idp);
-    let letter = Letter {
-        subject: format!("Choose a new password for {place}"),
+pub async fn password_reset(tx: &mut Tx, idp: &Idp, context: &MailContext<'_>, link: &str) -> sqlx::Result<()> {
+    let sender = context.sender_name(idp);
+    let template = EmailTemplate {
+        subject: format!("Choose a new password for {sender}"),
         heading: "Choose a new password".to_owned(),
-        organization: occasion.organization,
-        before: vec![format!("Somebody, most likely you, asked for a new password for {}.", occasion.to)],
+        organization: context.organization,
+        before: vec![format!("Somebody, most likely you, asked for a new password for {}.", context.to)],
         button: ("Choose a new password", link.to_owned()),
         after: vec![
             "The link works once and within an hour.".to_owned(),
             "If it was not you, you can ignore this mail. Your password stays as it is.".to_owned(),
         ],
     };
-    write(tx, idp, occasion.to, &letter).await
+    write(tx, idp, context.to, &template).await
 }
 
-/// Sends the link that proves that the address is theirs.
-pub async fn email_verification(tx: &mut Tx, idp: &Idp, occasion: &Occasion<'_>, link: &str) -> sqlx::Result<()> {
-    let place = occasion.place(idp);
-    let letter = Letter {
-        subject: format!("Confirm your email address for {place}"),
+/// Sends the link that verifies an address.
+pub async fn email_verification(tx: &mut Tx, idp: &Idp, context: &MailContext<'_>, link: &str) -> sqlx::Result<()> {
+    let sender = context.sender_name(idp);
+    let template = EmailTemplate {
+        subject: format!("Confirm your email address for {sender}"),
         heading: "Confirm your email address".to_owned(),
-        organization: occasion.organization,
+        organization: context.organization,
         before: vec![
-            format!("An account was created for {}.", occasion.to),
+            format!("An account was created for {}.", context.to),
             "Please confirm that this address is yours.".to_owned(),
         ],
         button: ("Confirm address", link.to_owned()),
@@ -105,19 +100,19 @@ pub async fn email_verification(tx: &mut Tx, idp: &Idp, occasion: &Occasion<'_>,
             "If you created no account, you can ignore this mail.".to_owned(),
         ],
     };
-    write(tx, idp, occasion.to, &letter).await
+    write(tx, idp, context.to, &template).await
 }
 
-/// Sends the link that proves the address of somebody who signs up, and makes their account. What they typed as their
-/// name is left out: it would let anybody write to anybody.
-pub async fn sign_up_confirmation(tx: &mut Tx, idp: &Idp, occasion: &Occasion<'_>, link: &str) -> sqlx::Result<()> {
-    let place = occasion.place(idp);
-    let letter = Letter {
-        subject: format!("Confirm your sign-up for {place}"),
+/// Sends the link that confirms a sign-up. The mail omits the name typed at sign-up, which would let anyone send text
+/// to any address.
+pub async fn sign_up_confirmation(tx: &mut Tx, idp: &Idp, context: &MailContext<'_>, link: &str) -> sqlx::Result<()> {
+    let sender = context.sender_name(idp);
+    let template = EmailTemplate {
+        subject: format!("Confirm your sign-up for {sender}"),
         heading: "Confirm your sign-up".to_owned(),
-        organization: occasion.organization,
+        organization: context.organization,
         before: vec![
-            format!("Somebody, most likely you, wants to create an account with {}.", occasion.to),
+            format!("Somebody, most likely you, wants to create an account with {}.", context.to),
             "Please confirm that this address is yours. The account is created then.".to_owned(),
         ],
         button: ("Create account", link.to_owned()),
@@ -126,54 +121,48 @@ pub async fn sign_up_confirmation(tx: &mut Tx, idp: &Idp, occasion: &Occasion<'_
             "If it was not you, you can ignore this mail. No account is created.".to_owned(),
         ],
     };
-    write(tx, idp, occasion.to, &letter).await
+    write(tx, idp, context.to, &template).await
 }
 
-/// Tells the owner of an account that somebody tried to create another one with its address.
-pub async fn sign_up_refused(tx: &mut Tx, idp: &Idp, occasion: &Occasion<'_>, link: &str) -> sqlx::Result<()> {
-    let place = occasion.place(idp);
-    let letter = Letter {
-        subject: format!("You already have an account for {place}"),
+/// Notifies the owner of an account that someone tried to sign up with its address.
+pub async fn sign_up_refused(tx: &mut Tx, idp: &Idp, context: &MailContext<'_>, link: &str) -> sqlx::Result<()> {
+    let sender = context.sender_name(idp);
+    let template = EmailTemplate {
+        subject: format!("You already have an account for {sender}"),
         heading: "You already have an account".to_owned(),
-        organization: occasion.organization,
+        organization: context.organization,
         before: vec![
-            format!(
-                "Somebody, most likely you, tried to create an account with {}. There is one already.",
-                occasion.to
-            ),
+            format!("Somebody, most likely you, tried to create an account with {}. There is one already.", context.to),
             "Sign in with its password. If you do not know it any more, choose a new one.".to_owned(),
         ],
         button: ("Choose a new password", link.to_owned()),
         after: vec!["If it was not you, you can ignore this mail. Nothing was changed.".to_owned()],
     };
-    write(tx, idp, occasion.to, &letter).await
+    write(tx, idp, context.to, &template).await
 }
 
-async fn write(tx: &mut Tx, idp: &Idp, recipient: &str, letter: &Letter<'_>) -> sqlx::Result<()> {
-    let id = MailId::random(&idp.0.random, idp.0.clock.now());
+async fn write(tx: &mut Tx, idp: &Idp, recipient: &str, template: &EmailTemplate<'_>) -> sqlx::Result<()> {
+    let id = MailId::random(&idp.random, idp.clock.now());
     let mail = NewMail {
         id: &id,
         recipient,
-        subject: &letter.subject,
-        body_text: &letter.text(),
-        body_html: &letter.html(idp.host()),
+        subject: &template.subject,
+        body_text: &template.text(),
+        body_html: &template.html(idp.host()),
         created_at: idp.now(),
-        is_sent: idp.0.outbox.is_configured(),
+        is_sent: idp.outbox.is_configured(),
     };
     mails::insert(tx, &mail).await?;
-    idp.0.outbox.wake();
+    idp.outbox.wake();
     Ok(())
 }
 
 impl Idp {
-    /// The newest mails, or those older than the one that `before` names, at most `limit`.
+    /// Lists the newest mails, or those older than `before`.
     ///
-    /// They hold links that open accounts: whoever shows them must have checked that the reader may see everybody's.
-    ///
-    /// # Errors
-    /// When the database fails.
+    /// Mails contain links that open accounts: check that the reader may see everyone's.
     pub(super) async fn mails(&self, before: Option<&MailId>, limit: i64) -> sqlx::Result<Vec<Mail>> {
-        let mut tx = self.0.database.read().await?;
+        let mut tx = self.database.read().await?;
         let before = match before {
             Some(id) => mails::find(&mut tx, id).await?,
             None => None,
@@ -181,11 +170,8 @@ impl Idp {
         mails::list(&mut tx, before.as_ref(), limit).await
     }
 
-    /// One mail, under the same condition as [`Idp::mails`].
-    ///
-    /// # Errors
-    /// When the database fails.
+    /// Finds a mail, under the same condition as [`Idp::mails`].
     pub(super) async fn mail(&self, id: &MailId) -> sqlx::Result<Option<Mail>> {
-        mails::find(&mut self.0.database.read().await?, id).await
+        mails::find(&mut self.database.read().await?, id).await
     }
 }

@@ -1,6 +1,6 @@
-//! Passwords: hashing, checking and what a new one must be.
+//! Hashes and verifies passwords.
 
-mod policy;
+pub mod policy;
 
 use std::sync::Arc;
 
@@ -11,20 +11,21 @@ use argon2::{
 
 use tokio::sync::Semaphore;
 
-pub use self::policy::{Objection, Policy, objection_under};
-use super::{Error, config::PasswordCost};
-use crate::kernel::random::Random;
+use crate::{
+    idp::{config::PasswordCost, error::Error},
+    kernel::random::Random,
+};
 
-/// How many passwords are hashed at the same time; the others wait. Each takes 19 MiB.
-const AT_ONCE: usize = 4;
+/// Passwords hashed in parallel. Each takes 19 MiB.
+const MAX_CONCURRENT: usize = 4;
 
-/// Hashes and checks passwords with Argon2id, off the async runtime.
+/// Argon2id, off the async runtime.
 #[derive(Clone)]
 pub struct Passwords {
     argon2: Argon2<'static>,
-    turns: Arc<Semaphore>,
-    /// The hash of nobody's password, checked when there is no account: both cases take the same time.
-    nobody: String,
+    permits: Arc<Semaphore>,
+    /// Verified if there is no account, so that both cases take the same time.
+    dummy_hash: String,
 }
 
 impl Passwords {
@@ -35,34 +36,35 @@ impl Passwords {
                 .map_err(|error| Error::Password(error.to_string()))?,
         };
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let mut passwords = Self { argon2, turns: Arc::new(Semaphore::new(AT_ONCE)), nobody: String::new() };
-        passwords.nobody = passwords.hash(&random.token(), random).await?;
+        let mut passwords =
+            Self { argon2, permits: Arc::new(Semaphore::new(MAX_CONCURRENT)), dummy_hash: String::new() };
+        passwords.dummy_hash = passwords.hash(&random.token(), random).await?;
         Ok(passwords)
     }
 
-    /// The PHC string to keep.
+    /// Returns the PHC string to store.
     pub async fn hash(&self, password: &str, random: &Random) -> Result<String, Error> {
         let (argon2, password, salt) = (self.argon2.clone(), password.to_owned(), random.bytes::<16>());
-        let hashed = self.in_turn(move || {
+        let hashed = self.run_blocking(move || {
             let salt = SaltString::encode_b64(&salt)?;
             Ok(argon2.hash_password(password.as_bytes(), &salt)?.to_string())
         });
         hashed.await.map_err(|error: argon2::password_hash::Error| Error::Password(error.to_string()))
     }
 
-    /// Whether `password` is the one behind `hash`; never true without an account.
+    /// Verifies `password`. Without a hash it takes as long and returns false.
     pub async fn verify(&self, password: &str, hash: Option<&str>) -> bool {
         let (argon2, password) = (self.argon2.clone(), password.to_owned());
-        let kept = hash.unwrap_or(&self.nobody).to_owned();
-        let matches = self.in_turn(move || {
-            PasswordHash::new(&kept).is_ok_and(|kept| argon2.verify_password(password.as_bytes(), &kept).is_ok())
+        let stored = hash.unwrap_or(&self.dummy_hash).to_owned();
+        let matches = self.run_blocking(move || {
+            PasswordHash::new(&stored).is_ok_and(|stored| argon2.verify_password(password.as_bytes(), &stored).is_ok())
         });
         matches.await && hash.is_some()
     }
 
-    /// Runs `work`, which takes tens of milliseconds of pure computation, where it holds nobody up.
-    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
-        let _turn = self.turns.acquire().await.expect("the semaphore is never closed");
+    /// Runs `work`, tens of milliseconds of computation, off the runtime and with limited parallelism.
+    async fn run_blocking<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
+        let _permit = self.permits.acquire().await.expect("the semaphore is never closed");
         match tokio::task::spawn_blocking(work).await {
             Ok(value) => value,
             Err(error) => std::panic::resume_unwind(error.into_panic()),

@@ -1,4 +1,4 @@
-//! The endpoints, one file each, and what they have in common.
+//! Endpoints and pages, one file each.
 
 mod account;
 mod assets;
@@ -8,7 +8,9 @@ mod consent;
 mod dbconnections;
 mod discovery;
 mod email_verification;
-pub mod federate;
+mod end_session;
+mod error_page;
+mod federate;
 mod home;
 mod invitation;
 mod jwks;
@@ -18,7 +20,8 @@ mod mailbox;
 mod name_organization;
 mod oidc_logout;
 mod organization;
-mod page_error;
+mod password_refusal;
+mod redirect;
 mod reset_password;
 mod revoke;
 mod signup;
@@ -34,38 +37,36 @@ use axum::{
 };
 use tower_http::{csrf::CsrfLayer, set_header::SetResponseHeaderLayer};
 
-pub use self::page_error::PageError;
-use super::{Idp, console, flow::Screen, keys, management, pages};
+use crate::idp::{
+    console, flow::screen::Screen, keys::rotation::refresh_keys, management, page_error::PageError, paths, state::Idp,
+};
 
-/// The greatest number of bytes in a body.
-const LARGEST_BODY: usize = 64 * 1024;
+/// Bytes in a body.
+const MAX_BODY_BYTES: usize = 64 * 1024;
 
-/// Every endpoint and page.
+/// Routes of every endpoint and page.
 pub fn router(idp: Idp) -> Router {
-    // Forms of this place's own pages: what another origin sends is refused.
+    // Pages of this provider; their forms are refused from other origins.
     let pages = Router::new()
         .route(Screen::Login.path(), get(login::show).post(login::submit))
         .route("/u/login/demo", post(login::demo))
         .route(Screen::SignUp.path(), get(signup::show).post(signup::submit))
-        .route(pages::signup::confirm::PATH, get(signup::confirm::show).post(signup::confirm::submit))
+        .route(paths::SIGN_UP_CONFIRMATION, get(signup::confirm::show).post(signup::confirm::submit))
         .route(Screen::NameOrganization.path(), get(name_organization::show).post(name_organization::submit))
         .route(Screen::ChooseOrganization.path(), get(organization::show).post(organization::submit))
         .route(Screen::Invitation.path(), get(invitation::show).post(invitation::submit))
         .route(Screen::Federate.path(), get(federate::begin))
-        .route(pages::reset_password::PATH, get(reset_password::show).post(reset_password::submit))
-        .route(
-            pages::reset_password::REQUEST_PATH,
-            get(reset_password::request::show).post(reset_password::request::submit),
-        )
-        .route(pages::email_verification::PATH, get(email_verification::show).post(email_verification::submit))
-        .route(pages::mailbox::PATH, get(mailbox::list))
+        .route(paths::RESET_PASSWORD, get(reset_password::show).post(reset_password::submit))
+        .route(paths::RESET_PASSWORD_REQUEST, get(reset_password::request::show).post(reset_password::request::submit))
+        .route(paths::EMAIL_VERIFICATION, get(email_verification::show).post(email_verification::submit))
+        .route(paths::MAILBOX, get(mailbox::list))
         .route("/mailbox/{id}", get(mailbox::show))
         .route(Screen::ChooseAccount.path(), get(account::show).post(account::submit))
         .route(Screen::Consent.path(), get(consent::show).post(consent::submit))
         .route("/oidc/logout/confirm", post(oidc_logout::confirmed))
         .layer(CsrfLayer::new());
 
-    // What applications call, or send people to.
+    // Endpoints that applications call or redirect to.
     Router::new()
         .route("/", get(home::show))
         .route("/.well-known/openid-configuration", get(discovery::document))
@@ -80,16 +81,16 @@ pub fn router(idp: Idp) -> Router {
         .route("/v2/logout", get(logout::logout))
         .route("/oidc/logout", get(oidc_logout::logout).post(oidc_logout::posted))
         .route("/assets/provider.css", get(assets::stylesheet))
-        .nest(management::PREFIX, management::router(&idp))
+        .nest(management::guard::PREFIX, management::router(&idp))
         .merge(pages)
         .merge(console::router(&idp))
         .fallback(async || PageError::NotFound)
-        .layer(from_fn_with_state(idp.clone(), keys::keep_up))
-        .layer(map_response_with_state(idp.clone(), page_error::render))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(from_fn_with_state(idp.clone(), refresh_keys))
+        .layer(map_response_with_state(idp.clone(), error_page::render))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(default_header(header::CACHE_CONTROL, "no-store"))
         .layer(default_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        // Not `no-referrer`: with that, browsers send `Origin: null` with our own forms too.
+        // Not `no-referrer`, with which browsers send `Origin: null` even for our own forms.
         .layer(default_header(header::REFERRER_POLICY, "same-origin"))
         .with_state(idp)
 }

@@ -1,51 +1,53 @@
-//! What the database holds from the start.
+//! Seeds the database.
 //!
-//! Everything here is added once. What somebody changed or took away since then stays as they left it.
+//! Rows are inserted once. Changes and deletions by administrators stay.
 
-use super::{
-    Config, Error, config,
-    id::{ApiId, ClientGrantId, ClientId, ConnectionId, OrganizationId, RoleId, UserId},
-    management,
-    password::Passwords,
-    store::{apis, client_grants, clients, connections, organizations, roles, settings, users},
-    time::Timestamp,
-};
 use crate::{
-    domain::permissions::{Permission, Role},
-    kernel::{database::Tx, random::Random},
-    server::seed::demo_data,
+    idp::{
+        config::{self, Config},
+        error::Error,
+        id::{ApiId, ClientGrantId, ClientId, ConnectionId, OrganizationId, RoleId, UserId},
+        management,
+        password::Passwords,
+        store::{
+            apis, client_grants, clients, connection_clients, connections, organization_connections, organizations,
+            roles, settings, users,
+        },
+    },
+    kernel::{database::Tx, random::Random, unix_time::UnixTime},
 };
 
-/// Clients, APIs and settings as configured, and the roles that the APIs' permissions make up.
-pub async fn configured(tx: &mut Tx, config: &Config, now: Timestamp) -> Result<(), Error> {
-    // Otherwise the console decides.
+/// Seeds settings, clients, APIs and roles of the configuration.
+pub async fn configured(tx: &mut Tx, config: &Config, now: UnixTime) -> Result<(), Error> {
+    // If not configured, the console decides.
     if config.allow_organization_names {
         settings::set(tx, settings::Switch::AllowOrganizationNames, true).await?;
     }
-    connections::ensure_default(tx, &ConnectionId::random(&config.random), now).await?;
+    connections::insert_default(tx, &ConnectionId::random(&config.random), now).await?;
     let connection = connections::default(tx).await?;
     for (client, position) in config.clients.iter().zip(0..) {
         clients::upsert(tx, client, position, now).await?;
-        connections::enable_for_client(tx, &connection.id, &ClientId::known(&client.client_id)).await?;
+        connection_clients::insert(tx, &connection.id, &ClientId::known(&client.client_id)).await?;
     }
     let audiences: Vec<_> =
         [&config.issuer].into_iter().chain(&config.other_issuers).map(management_audience).collect();
     let management = audiences.iter().map(|audience| config::Api {
         identifier: audience.clone(),
         name: "Management API".to_owned(),
-        permissions: management::permissions(),
+        permissions: management::all_permissions(),
         is_system: true,
     });
-    for role in Role::ALL {
-        roles::ensure(tx, &RoleId::random(&config.random), role.as_str(), role.label(), now).await?;
+    for role in &config.roles {
+        roles::insert_if_missing(tx, &RoleId::random(&config.random), &role.name, &role.description, now).await?;
     }
     for api in config.apis.iter().cloned().chain(management) {
         apis::upsert(tx, &ApiId::random(&config.random), &api, now).await?;
         for permission in &api.permissions {
-            // A role gains a permission only when the API gains it, so that one taken away by hand stays away.
-            if apis::add_permission(tx, &api.identifier, permission).await? && !api.is_system {
-                for role in Role::ALL.into_iter().filter(|role| allows(*role, permission)) {
-                    roles::allow(tx, role.as_str(), &api.identifier, permission).await?;
+            // A role gains a permission together with the API, so that a permission removed by an administrator stays
+            // removed.
+            if apis::insert_permission(tx, &api.identifier, permission).await? && !api.is_system {
+                for role in config.roles.iter().filter(|role| role.permissions.contains(permission)) {
+                    roles::insert_permission(tx, &role.name, &api.identifier, permission).await?;
                 }
             }
         }
@@ -53,64 +55,65 @@ pub async fn configured(tx: &mut Tx, config: &Config, now: Timestamp) -> Result<
     for client in &config.clients {
         let id = ClientId::known(&client.client_id);
         for grant in &client.grants {
-            // The Management API is one, whatever address it is called at.
+            // The Management API is the same at every address of this provider.
             let everywhere =
                 if grant.audience == audiences[0] { &audiences[..] } else { std::slice::from_ref(&grant.audience) };
             for audience in everywhere {
                 let grant = config::ClientGrant { audience: audience.clone(), ..grant.clone() };
-                client_grants::ensure(tx, &ClientGrantId::random(&config.random), &id, &grant, now).await?;
+                client_grants::insert_if_missing(tx, &ClientGrantId::random(&config.random), &id, &grant, now).await?;
             }
         }
     }
     Ok(())
 }
 
-/// With Auth0's trailing slash.
+/// Audience of the Management API, with Auth0's trailing slash.
 fn management_audience(issuer: &url::Url) -> String {
     format!("{issuer}api/v2/")
 }
 
-fn allows(role: Role, permission: &str) -> bool {
-    permission.parse::<Permission>().is_ok_and(|permission| role.permissions().allow(permission))
-}
-
-/// The demo organizations and people.
-pub async fn demo(tx: &mut Tx, passwords: &Passwords, random: &Random, now: Timestamp) -> Result<(), Error> {
+/// Seeds the demo organizations and people.
+pub async fn demo(
+    tx: &mut Tx,
+    tenant: &config::DemoTenant,
+    passwords: &Passwords,
+    random: &Random,
+    now: UnixTime,
+) -> Result<(), Error> {
     let connection = connections::default(tx).await?;
-    for organization in demo_data::ORGANIZATIONS {
-        let id = OrganizationId::known(organization.id);
-        let demo_data::Organization { name, display_name, colour, .. } = organization;
-        organizations::ensure(tx, &id, name, display_name, colour, now).await?;
-        connections::enable_for_organization(tx, &id, &connection.id, now).await?;
+    for config::DemoOrganization { id, name, display_name, colour } in &tenant.organizations {
+        let id = OrganizationId::known(id);
+        organizations::insert_if_missing(tx, &id, name, display_name, colour, now).await?;
+        organization_connections::insert_if_missing(tx, &id, &connection.id, now).await?;
     }
-    for person in demo_data::PEOPLE {
-        let id = UserId::known(person.sub);
+    for person in &tenant.people {
+        let id = UserId::known(&person.id);
         if users::find(tx, &id).await?.is_some() {
             continue;
         }
-        let password_hash = passwords.hash(demo_data::PASSWORD, random).await?;
+        let password_hash = passwords.hash(&tenant.password, random).await?;
         let user = users::NewUser {
             id: &id,
             connection_id: &connection.id,
-            email: person.email,
+            email: &person.email,
             email_verified: true,
-            name: person.name,
+            name: &person.name,
             password_hash: Some(&password_hash),
         };
         if users::insert(tx, &user, now).await? {
-            for (organization, role) in person.memberships {
-                join(tx, organization, &id, *role, now).await?;
+            for config::DemoMembership { organization, role } in &person.memberships {
+                join(tx, organization, &id, role, now).await?;
             }
         }
     }
     Ok(())
 }
 
-async fn join(tx: &mut Tx, organization: &str, user: &UserId, role: Role, now: Timestamp) -> sqlx::Result<()> {
+async fn join(tx: &mut Tx, organization: &str, user: &UserId, role: &str, now: UnixTime) -> sqlx::Result<()> {
     let organization = organizations::by_name(tx, organization).await?;
-    let role = roles::by_name(tx, role.as_str()).await?;
+    let role = roles::by_name(tx, role).await?;
     if let (Some(organization), Some(role)) = (organization, role) {
-        organizations::add_member(tx, &organization.id, user, &[role], now).await?;
+        organizations::upsert_member(tx, &organization.id, user, &[role], now).await?;
     }
     Ok(())
 }

@@ -1,42 +1,44 @@
-//! Signing up in two steps: what was typed waits until the link of a mail proves the address.
+//! Sign-up in two steps: the request waits until the link in a mail verifies the address.
 //!
-//! The first step is the same for an address that is free and one that is taken, in what it answers, what it writes
-//! and what it computes. Only the mail differs, and only the owner of the address reads it.
+//! The first step responds, stores and computes the same for free and taken addresses. Only the mail differs, which
+//! only the owner of the address reads.
 
 use chrono::TimeDelta;
 
-use super::{
-    Error, Idp,
-    accounts::{self, NewAccount},
-    events::{self, Kind},
-    flow::Login,
-    id::UserId,
-    signin::Caller,
-    store::{
-        sign_ups::{self, NewSignUp, SignUp},
-        users::{self, NewUser, User},
+use crate::{
+    idp::{
+        accounts::{self, NewAccount},
+        authentication::RequestSource,
+        error::Error,
+        events::{self, Kind},
+        flow::login::Login,
+        id::UserId,
+        state::Idp,
+        store::{
+            sign_ups::{self, NewSignUp, SignUp},
+            users::{self, NewUser, User},
+        },
+        tickets::{self, LoginContext},
     },
-    tickets::{self, Context},
+    kernel::database::Tx,
 };
-use crate::kernel::database::Tx;
 
-/// How long the link is good: as long as a browser is known as the one that began.
+/// Lifetime of the link; the cookie that recognizes the browser lasts as long.
 const LIFETIME: TimeDelta = TimeDelta::days(1);
 
-/// Remembers what was typed in `browser` within `login`, and writes to the address: the link that makes the account,
-/// or that there is one already.
+/// Stores the request and sends the link that creates the account, or a notice that the address has one.
 ///
-/// The right password of an account that exists opens nothing here, unlike where accounts are made at once: the page
-/// would be a second place to try passwords, and its answer would depend on more than what was typed.
-pub async fn begin(
+/// The correct password of an existing account does not sign in here, unlike with immediate sign-up: the page would be
+/// a second place to try passwords, and its response would reveal which addresses are taken.
+pub async fn start(
     idp: &Idp,
     login: &Login,
     new: &NewAccount<'_>,
     browser: &str,
-    caller: Caller<'_>,
+    source: RequestSource<'_>,
 ) -> Result<(), Error> {
-    let password_hash = idp.0.passwords.hash(new.password, &idp.0.random).await?;
-    let (ticket, context, now) = (idp.0.random.token(), Context::of(login), idp.now());
+    let password_hash = idp.passwords.hash(new.password, &idp.random).await?;
+    let (ticket, context, now) = (idp.random.token(), LoginContext::of(login), idp.now());
     let sign_up = NewSignUp {
         ticket: &ticket,
         browser,
@@ -49,40 +51,40 @@ pub async fn begin(
         password_hash: &password_hash,
         expires_at: now.plus(LIFETIME),
     };
-    let mut tx = idp.0.database.write().await?;
-    // For a taken address too, so that both take as long. Nobody gets that ticket.
+    let mut tx = idp.database.write().await?;
+    // Also inserted for a taken address, so that both take the same time. No mail contains that ticket.
     sign_ups::insert(&mut tx, &sign_up, now).await?;
     if let Some(owner) = users::by_connection_and_email(&mut tx, &new.connection.id, new.email).await? {
-        events::record(&mut tx, idp, caller.event(Kind::SignUpFailed, new.email, Some(&owner.id))).await?;
-        accounts::write_to_owner(&mut tx, idp, new.email, context).await?;
+        events::record(&mut tx, idp, source.event(Kind::SignUpFailed, new.email, Some(&owner.id))).await?;
+        accounts::send_owner_notice(&mut tx, idp, new.email, context).await?;
     } else {
-        events::record(&mut tx, idp, caller.event(Kind::SignUpRequested, new.email, None)).await?;
+        events::record(&mut tx, idp, source.event(Kind::SignUpRequested, new.email, None)).await?;
         tickets::send_sign_up_confirmation(&mut tx, idp, &ticket, new.email, context).await?;
     }
     tx.commit().await?;
     Ok(())
 }
 
-/// What became of a sign-up whose link was followed.
+/// Result of following the link of a sign-up.
 #[derive(Debug)]
 pub enum Outcome {
-    /// The account is there, and its address proved.
+    /// The account was created and its address verified.
     Created(Box<User>),
-    /// The address got an account meanwhile, another way. It stays as it is.
+    /// The address got an account in the meantime, which stays as it is.
     Taken,
-    /// The link was used at the same time. Nothing was changed that is worth keeping.
+    /// The link was used concurrently; roll back.
     Gone,
 }
 
-/// Makes the account of `sign_up`, which `ticket` names. Other sign-ups of the address end with it.
+/// Creates the account and deletes other sign-ups with the address.
 pub async fn finish(
     tx: &mut Tx,
     idp: &Idp,
     ticket: &str,
     sign_up: &SignUp,
-    caller: Caller<'_>,
+    source: RequestSource<'_>,
 ) -> sqlx::Result<Outcome> {
-    let (id, now) = (UserId::random(&idp.0.random), idp.now());
+    let (id, now) = (UserId::random(&idp.random), idp.now());
     let user = NewUser {
         id: &id,
         connection_id: &sign_up.connection_id,
@@ -91,17 +93,17 @@ pub async fn finish(
         name: &sign_up.name,
         password_hash: Some(&sign_up.password_hash),
     };
-    // The account comes first: on PostgreSQL, whoever follows links to the same address at once waits here.
+    // Inserts the account first: on PostgreSQL, concurrent links to the same address wait here.
     let is_created = users::insert(tx, &user, now).await?;
-    if !sign_ups::take(tx, ticket, now).await? {
+    if !sign_ups::claim(tx, ticket, now).await? {
         return Ok(Outcome::Gone);
     }
     if !is_created {
-        events::record(tx, idp, caller.event(Kind::SignUpFailed, &sign_up.email, None)).await?;
+        events::record(tx, idp, source.event(Kind::SignUpFailed, &sign_up.email, None)).await?;
         return Ok(Outcome::Taken);
     }
-    sign_ups::end(tx, &sign_up.connection_id, &sign_up.email, now).await?;
+    sign_ups::delete_of_email(tx, &sign_up.connection_id, &sign_up.email, now).await?;
     let Some(user) = users::find(tx, &id).await? else { return Ok(Outcome::Gone) };
-    events::record(tx, idp, caller.event(Kind::SignUp, &user.email, Some(&user.id))).await?;
+    events::record(tx, idp, source.event(Kind::SignUp, &user.email, Some(&user.id))).await?;
     Ok(Outcome::Created(Box::new(user)))
 }

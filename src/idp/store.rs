@@ -1,41 +1,42 @@
 //! The provider's database: functions over one transaction.
 //!
-//! Lookups answer with `Ok(None)` when there is no row. Whoever changes something begins with [`Database::write`] and
-//! commits once, so that an operation is stored whole or not at all.
+//! Lookups return `Ok(None)` without a row. A change begins with [`Database::write`] and commits once, so that an
+//! operation is stored whole or not at all.
 
 pub mod administrators;
 pub mod apis;
 pub mod assertions;
-pub mod attempts;
 pub mod client_grants;
 pub mod clients;
 pub mod codes;
+pub mod connection_clients;
 pub mod connections;
 pub mod consents;
+pub mod console_queries;
 pub mod discovery_domains;
 pub mod events;
-pub mod federations;
+pub mod federated_logins;
 pub mod grants;
 pub mod invitations;
 pub mod join_rules;
 pub mod keys;
+pub mod keyset;
+pub mod login_transactions;
 pub mod mails;
 pub mod member_roles;
 pub mod members;
 pub mod organization_client_grants;
 pub mod organization_connections;
 pub mod organizations;
-pub mod overview;
+pub mod password_attempts;
 pub mod profiles;
 pub mod role_permissions;
 pub mod roles;
 pub mod sessions;
 pub mod settings;
 pub mod sign_ups;
-pub mod slice;
 pub mod tickets;
 pub mod tokens;
-pub mod transactions;
 pub mod user_organizations;
 pub mod user_permissions;
 pub mod user_roles;
@@ -43,11 +44,13 @@ pub mod users;
 
 use serde::de::DeserializeOwned;
 
-use super::Error;
-use crate::kernel::database::{Database, Schema};
+use crate::{
+    idp::error::Error,
+    kernel::database::{Database, Schema},
+};
 
-/// Opens the provider's database at `url` and brings it up to date. On `PostgreSQL` it lives in a schema of its own, so
-/// that it may share a database with the application.
+/// Opens and migrates the database at `url`. On `PostgreSQL` it uses its own schema and may share a database with the
+/// application.
 pub async fn open(url: &str) -> Result<Database, Error> {
     let schema = Schema {
         variable: "IDP_DATABASE_URL",
@@ -60,7 +63,7 @@ pub async fn open(url: &str) -> Result<Database, Error> {
     Ok(Database::open(url, &schema).await?)
 }
 
-/// A column that holds a value as JSON text.
+/// A column with a value as JSON text.
 #[derive(Clone, Debug)]
 pub struct JsonText<T>(pub T);
 
@@ -72,7 +75,7 @@ impl<T: DeserializeOwned> TryFrom<String> for JsonText<T> {
     }
 }
 
-/// A column that holds a value as JSON text, or nothing.
+/// A nullable column with a value as JSON text.
 #[derive(Clone, Debug)]
 pub struct OptionalJsonText<T>(pub Option<T>);
 
@@ -84,12 +87,12 @@ impl<T: DeserializeOwned> TryFrom<Option<String>> for OptionalJsonText<T> {
     }
 }
 
-/// `value` as the text of such a column.
+/// Encodes `value` for such a column.
 pub fn json_text(value: &impl serde::Serialize) -> Result<String, sqlx::Error> {
     serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
 }
 
-/// Whether a statement failed because what must be unique is taken.
+/// Whether a statement violated a unique constraint.
 pub fn is_taken(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
 }

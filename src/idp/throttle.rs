@@ -1,54 +1,54 @@
-//! How often a password may be tried.
+//! Rate limits for passwords, sign-ups and mails.
 //!
-//! A try is counted before the password is looked at and taken back when it was right, so that many tries at once
-//! cannot slip past. The narrow limit is for an account and an address together: nobody can lock somebody else out
-//! from far away with a few tries. The two wide ones stop a list of passwords or a crowd of addresses.
+//! An attempt is counted before the password is verified and withdrawn if it was correct, so that concurrent attempts
+//! cannot pass. The narrow limit applies to a pair of account and address: no one can lock an account for others with a
+//! few attempts. The two wide limits stop lists of passwords and many addresses.
 
-use super::{
-    store::attempts::{self, Count},
-    time::Timestamp,
-};
-use crate::kernel::database::Tx;
 use chrono::TimeDelta;
+
+use crate::{
+    idp::store::password_attempts::{self, AttemptCount},
+    kernel::{database::Tx, unix_time::UnixTime},
+};
 
 const WINDOW: TimeDelta = TimeDelta::minutes(15);
 const PER_ACCOUNT_AND_ADDRESS: i64 = 10;
 const PER_ADDRESS: i64 = 100;
 const PER_ACCOUNT: i64 = 100;
-/// Accounts that one address may open within the window.
+/// Sign-ups from one address per window.
 const SIGN_UPS_PER_ADDRESS: i64 = 30;
-/// Mails that may be asked for within the window, by one account from one address, by one address, and for one account.
+/// Requests for mail per window, by account and address, by address, and by account.
 const MAILS_PER_ACCOUNT_AND_ADDRESS: i64 = 5;
 const MAILS_PER_ADDRESS: i64 = 50;
 const MAILS_PER_ACCOUNT: i64 = 20;
 
-/// A password try that was counted.
+/// A counted attempt.
 #[derive(Debug)]
-pub struct Try {
+pub struct PasswordAttempt {
     pair: String,
     address: String,
     account: String,
 }
 
-/// There were too many tries.
+/// A limit was exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooMany {
-    /// When this one was counted.
-    pub at: Timestamp,
-    /// When the next one is looked at.
-    pub until: Timestamp,
-    /// Whether it is the first one too many, which is worth a line in the log.
+pub struct TooManyAttempts {
+    /// When the attempt was counted.
+    pub at: UnixTime,
+    /// When the window ends.
+    pub until: UnixTime,
+    /// Whether this is the first attempt beyond the limit, which is logged.
     pub is_first: bool,
 }
 
-impl TooMany {
-    /// In how many seconds the next try is looked at.
-    pub fn seconds(self, now: Timestamp) -> i64 {
+impl TooManyAttempts {
+    /// Seconds until the window ends.
+    pub fn seconds(self, now: UnixTime) -> i64 {
         self.until.since(now).num_seconds().max(1)
     }
 
-    /// A sentence that says when to try again.
-    pub fn message(self, now: Timestamp) -> String {
+    /// Sentence that says when to try again.
+    pub fn message(self, now: UnixTime) -> String {
         match (self.until.since(now).num_seconds() + 59) / 60 {
             ..=1 => "Too many tries. Try again in a minute.".to_owned(),
             minutes => format!("Too many tries. Try again in {minutes} minutes."),
@@ -56,47 +56,58 @@ impl TooMany {
     }
 }
 
-/// Counts a try at the password of `email` from `address`.
-pub async fn begin(tx: &mut Tx, email: &str, address: &str, now: Timestamp) -> sqlx::Result<Result<Try, TooMany>> {
-    let tried = Try {
+/// Counts an attempt on the password of `email` from `address`.
+pub async fn count_password_attempt(
+    tx: &mut Tx,
+    email: &str,
+    address: &str,
+    now: UnixTime,
+) -> sqlx::Result<Result<PasswordAttempt, TooManyAttempts>> {
+    let attempt = PasswordAttempt {
         pair: format!("pair {address} {email}"),
         address: format!("address {address}"),
         account: format!("account {email}"),
     };
-    let limits = [(&tried.pair, PER_ACCOUNT_AND_ADDRESS), (&tried.address, PER_ADDRESS), (&tried.account, PER_ACCOUNT)];
-    attempts::sweep(tx, now).await?;
+    let limits =
+        [(&attempt.pair, PER_ACCOUNT_AND_ADDRESS), (&attempt.address, PER_ADDRESS), (&attempt.account, PER_ACCOUNT)];
+    password_attempts::delete_expired(tx, now).await?;
     for (subject, limit) in limits {
-        let count = attempts::count(tx, subject, WINDOW, now).await?;
+        let count = password_attempts::increment(tx, subject, WINDOW, now).await?;
         if let Err(too_many) = check(count, limit, now) {
             return Ok(Err(too_many));
         }
     }
-    Ok(Ok(tried))
+    Ok(Ok(attempt))
 }
 
-/// Takes back a try that was right.
-pub async fn succeed(tx: &mut Tx, tried: &Try) -> sqlx::Result<()> {
-    attempts::clear(tx, &tried.pair).await?;
-    attempts::uncount(tx, &tried.address).await?;
-    attempts::uncount(tx, &tried.account).await
+/// Withdraws an attempt with the correct password.
+pub async fn withdraw_attempt(tx: &mut Tx, attempt: &PasswordAttempt) -> sqlx::Result<()> {
+    password_attempts::delete(tx, &attempt.pair).await?;
+    password_attempts::decrement(tx, &attempt.address).await?;
+    password_attempts::decrement(tx, &attempt.account).await
 }
 
-/// Counts an account opened from `address`.
-pub async fn sign_up(tx: &mut Tx, address: &str, now: Timestamp) -> sqlx::Result<Result<(), TooMany>> {
-    let count = attempts::count(tx, &format!("sign-up {address}"), WINDOW, now).await?;
+/// Counts a sign-up from `address`.
+pub async fn count_sign_up(tx: &mut Tx, address: &str, now: UnixTime) -> sqlx::Result<Result<(), TooManyAttempts>> {
+    let count = password_attempts::increment(tx, &format!("sign-up {address}"), WINDOW, now).await?;
     Ok(check(count, SIGN_UPS_PER_ADDRESS, now))
 }
 
-/// Counts a mail that somebody at `address` asks for, to `email`, whether or not there is such an account.
-pub async fn mail(tx: &mut Tx, email: &str, address: &str, now: Timestamp) -> sqlx::Result<Result<(), TooMany>> {
+/// Counts a request from `address` for a mail to `email`, whether or not the account exists.
+pub async fn count_mail_request(
+    tx: &mut Tx,
+    email: &str,
+    address: &str,
+    now: UnixTime,
+) -> sqlx::Result<Result<(), TooManyAttempts>> {
     let limits = [
         (format!("mail pair {address} {email}"), MAILS_PER_ACCOUNT_AND_ADDRESS),
         (format!("mail address {address}"), MAILS_PER_ADDRESS),
         (format!("mail account {email}"), MAILS_PER_ACCOUNT),
     ];
-    attempts::sweep(tx, now).await?;
+    password_attempts::delete_expired(tx, now).await?;
     for (subject, limit) in limits {
-        let count = attempts::count(tx, &subject, WINDOW, now).await?;
+        let count = password_attempts::increment(tx, &subject, WINDOW, now).await?;
         if let Err(too_many) = check(count, limit, now) {
             return Ok(Err(too_many));
         }
@@ -104,15 +115,15 @@ pub async fn mail(tx: &mut Tx, email: &str, address: &str, now: Timestamp) -> sq
     Ok(Ok(()))
 }
 
-/// Forgets the tries at the password of `email`: it has another.
-pub async fn forget(tx: &mut Tx, email: &str, address: &str) -> sqlx::Result<()> {
-    attempts::clear(tx, &format!("pair {address} {email}")).await?;
-    attempts::clear(tx, &format!("account {email}")).await
+/// Clears the counters of `email` after its password changed.
+pub async fn clear_password_attempts(tx: &mut Tx, email: &str, address: &str) -> sqlx::Result<()> {
+    password_attempts::delete(tx, &format!("pair {address} {email}")).await?;
+    password_attempts::delete(tx, &format!("account {email}")).await
 }
 
-fn check(count: Count, limit: i64, now: Timestamp) -> Result<(), TooMany> {
+fn check(count: AttemptCount, limit: i64, now: UnixTime) -> Result<(), TooManyAttempts> {
     if count.tries > limit {
-        Err(TooMany { at: now, until: count.window_ends_at, is_first: count.tries == limit + 1 })
+        Err(TooManyAttempts { at: now, until: count.window_ends_at, is_first: count.tries == limit + 1 })
     } else {
         Ok(())
     }

@@ -1,36 +1,41 @@
-//! Mails with a link in them that does something for one person, once.
+//! Mails with a link that works once.
 
 use chrono::TimeDelta;
 
-use super::{
-    Idp,
-    flow::Login,
-    mail::{self, Occasion},
-    pages::{email_verification, reset_password, signup},
-    store::{
-        organizations::Organization,
-        tickets::{self, Kind, Ticket},
-        users::User,
+use crate::{
+    idp::{
+        authentication::RequestSource,
+        events::{self, Kind as EventKind},
+        flow::login::Login,
+        mail::{self, MailContext},
+        paths,
+        state::Idp,
+        store::{
+            organizations::Organization,
+            tickets::{self, Kind, Ticket},
+            users::{self, User},
+        },
+        throttle::{self, TooManyAttempts},
     },
+    kernel::database::Tx,
 };
-use crate::kernel::database::Tx;
 
-/// How long the link to a new password is good.
+/// Lifetime of the link to choose a new password.
 const RESET_LIFETIME: TimeDelta = TimeDelta::hours(1);
-/// How long the link that proves an address is good, as Auth0's.
+/// Lifetime of the link that verifies an address, as Auth0's.
 const VERIFICATION_LIFETIME: TimeDelta = TimeDelta::days(5);
 
-/// What somebody was about when a mail became due.
+/// The login that causes a mail.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Context<'a> {
-    /// The application's name.
+pub struct LoginContext<'a> {
+    /// Display name of the application.
     pub application: Option<&'a str>,
     pub organization: Option<&'a Organization>,
-    /// The login to go on with afterwards.
+    /// Login to continue afterwards.
     pub state: Option<&'a str>,
 }
 
-impl<'a> Context<'a> {
+impl<'a> LoginContext<'a> {
     pub fn of(login: &'a Login) -> Self {
         Self {
             application: Some(&login.client.name),
@@ -39,46 +44,84 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// A mail to `to` in it.
-    pub const fn mail_to(self, to: &'a str) -> Occasion<'a> {
-        Occasion { to, application: self.application, organization: self.organization }
+    /// Adds the recipient.
+    pub const fn mail_to(self, to: &'a str) -> MailContext<'a> {
+        MailContext { to, application: self.application, organization: self.organization }
     }
 }
 
-/// Sends `user` a link to a new password. Earlier ones are good no more.
-pub async fn send_password_reset(tx: &mut Tx, idp: &Idp, user: &User, context: Context<'_>) -> sqlx::Result<()> {
+/// Sends `user` a link to choose a new password. Earlier links stop working.
+pub async fn send_password_reset(tx: &mut Tx, idp: &Idp, user: &User, context: LoginContext<'_>) -> sqlx::Result<()> {
     let ticket = issue(tx, idp, Kind::PasswordReset, user, RESET_LIFETIME).await?;
     let link = reset_link(idp, &ticket, context.state);
     mail::password_reset(tx, idp, &context.mail_to(&user.email), &link).await
 }
 
-/// What [`send_password_reset`] does, for an account that there is not: to be rolled back, having taken as long.
-pub async fn pretend_password_reset(tx: &mut Tx, idp: &Idp, email: &str, context: Context<'_>) -> sqlx::Result<()> {
-    let link = reset_link(idp, &idp.0.random.token(), context.state);
+/// Does the same work for an unknown account, so that both take the same time; roll back afterwards.
+pub async fn pretend_password_reset(
+    tx: &mut Tx,
+    idp: &Idp,
+    email: &str,
+    context: LoginContext<'_>,
+) -> sqlx::Result<()> {
+    let link = reset_link(idp, &idp.random.token(), context.state);
     mail::password_reset(tx, idp, &context.mail_to(email), &link).await
 }
 
-/// Sends `user` a link that proves their address. Earlier ones are good no more.
-pub async fn send_email_verification(tx: &mut Tx, idp: &Idp, user: &User, context: Context<'_>) -> sqlx::Result<()> {
+/// Sends `user` a link that verifies the address. Earlier links stop working.
+pub async fn send_email_verification(
+    tx: &mut Tx,
+    idp: &Idp,
+    user: &User,
+    context: LoginContext<'_>,
+) -> sqlx::Result<()> {
     let ticket = issue(tx, idp, Kind::EmailVerification, user, VERIFICATION_LIFETIME).await?;
-    let link = with_query(idp.address(&email_verification::PATH[1..]), &[("ticket", &ticket)]);
+    let link = with_query(idp.address(&paths::EMAIL_VERIFICATION[1..]), &[("ticket", &ticket)]);
     mail::email_verification(tx, idp, &context.mail_to(&user.email), &link).await
 }
 
-/// Sends the link that makes the account of a sign-up with `email`, and proves the address by it.
+/// Sends the link that creates the account of a sign-up and verifies its address.
 pub async fn send_sign_up_confirmation(
     tx: &mut Tx,
     idp: &Idp,
     ticket: &str,
     email: &str,
-    context: Context<'_>,
+    context: LoginContext<'_>,
 ) -> sqlx::Result<()> {
-    let link = with_query(idp.address(&signup::confirm::PATH[1..]), &[("ticket", ticket)]);
+    let link = with_query(idp.address(&paths::SIGN_UP_CONFIRMATION[1..]), &[("ticket", ticket)]);
     mail::sign_up_confirmation(tx, idp, &context.mail_to(email), &link).await
 }
 
+/// Sends the link to the account of `email` that has a password. Takes the same time if there is none.
+pub async fn request_password_reset(
+    idp: &Idp,
+    email: &str,
+    context: LoginContext<'_>,
+    source: RequestSource<'_>,
+) -> sqlx::Result<Result<(), TooManyAttempts>> {
+    // Count the request, whether or not the account exists
+    let mut tx = idp.database.write().await?;
+    let counted = throttle::count_mail_request(&mut tx, email, source.address, idp.now()).await?;
+    tx.commit().await?;
+    if let Err(too_many) = counted {
+        return Ok(Err(too_many));
+    }
+
+    let mut tx = idp.database.write().await?;
+    if let Some(user) = users::with_password(&mut tx, email).await? {
+        send_password_reset(&mut tx, idp, &user, context).await?;
+        let event = source.event(EventKind::PasswordChangeRequested, &user.email, Some(&user.id));
+        events::record(&mut tx, idp, event).await?;
+        tx.commit().await?;
+    } else {
+        // Not committed.
+        pretend_password_reset(&mut tx, idp, email, context).await?;
+    }
+    Ok(Ok(()))
+}
+
 async fn issue(tx: &mut Tx, idp: &Idp, kind: Kind, user: &User, lifetime: TimeDelta) -> sqlx::Result<String> {
-    let (ticket, now) = (idp.0.random.token(), idp.now());
+    let (ticket, now) = (idp.random.token(), idp.now());
     let owner = Ticket { user_id: user.id.clone(), email: user.email.clone() };
     tickets::replace(tx, kind, &ticket, &owner, now.plus(lifetime), now).await?;
     Ok(ticket)
@@ -87,7 +130,7 @@ async fn issue(tx: &mut Tx, idp: &Idp, kind: Kind, user: &User, lifetime: TimeDe
 fn reset_link(idp: &Idp, ticket: &str, state: Option<&str>) -> String {
     let state = state.map(|state| ("state", state));
     let query: Vec<_> = [("ticket", ticket)].into_iter().chain(state).collect();
-    with_query(idp.address(&reset_password::PATH[1..]), &query)
+    with_query(idp.address(&paths::RESET_PASSWORD[1..]), &query)
 }
 
 fn with_query(address: String, pairs: &[(&str, &str)]) -> String {

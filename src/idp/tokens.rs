@@ -1,32 +1,28 @@
-//! What a grant gives: access token, ID token, refresh token.
+//! Issues access tokens, ID tokens and refresh tokens.
 
 mod access;
+mod organization_claims;
 
-use self::access::AccessToken;
-use super::{
-    Idp,
-    id::OrganizationId,
-    scope::{Granted, Scope},
-    store::{
-        apis::Api,
-        clients::Client,
-        grants::Grant,
-        organizations::{self, Organization},
-        settings, tokens,
-        users::User,
-    },
-    time::Timestamp,
-};
-use crate::kernel::database::Tx;
 use chrono::TimeDelta;
 use serde::Serialize;
 
-/// How long an ID token is good for, Auth0's default.
+use self::{access::AccessToken, organization_claims::OrganizationClaims};
+use crate::{
+    idp::{
+        granted_scope::Granted,
+        scope::Scope,
+        state::Idp,
+        store::{apis::Api, clients::Client, grants::Grant, organizations::Organization, tokens, users::User},
+    },
+    kernel::{database::Tx, unix_time::UnixTime},
+};
+
+/// Lifetime of an ID token, Auth0's default.
 const ID_TOKEN_LIFETIME: TimeDelta = TimeDelta::hours(10);
-/// How long an opaque access token is good for.
+/// Lifetime of an opaque access token.
 const OPAQUE_LIFETIME: TimeDelta = TimeDelta::days(1);
 
-/// The answer of the token endpoint (RFC 6749 section 5.1).
+/// Response of the token endpoint (RFC 6749 section 5.1).
 #[derive(Debug, Serialize)]
 pub struct TokenSet {
     access_token: String,
@@ -40,7 +36,7 @@ pub struct TokenSet {
     token_type: &'static str,
 }
 
-/// Why a grant gave no tokens.
+/// Why no tokens were issued.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(transparent)]
@@ -49,25 +45,17 @@ pub enum Error {
     Signing(#[from] jsonwebtoken::errors::Error),
 }
 
-/// What brought the client here.
+/// Grant type of the token request.
 #[derive(Clone, Copy, Debug)]
-pub enum Occasion<'a> {
-    /// A code, with the nonce of its login.
-    Code { nonce: Option<&'a str> },
-    /// A refresh token.
-    Refresh,
+pub enum GrantType<'a> {
+    /// With the nonce of the login.
+    AuthorizationCode {
+        nonce: Option<&'a str>,
+    },
+    RefreshToken,
 }
 
-/// The claims that say which organization a token is for.
-#[derive(Clone, Debug, Default, Serialize)]
-struct OrganizationClaims {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    org_id: Option<OrganizationId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    org_name: Option<String>,
-}
-
-/// What is known of a person, as far as the scope lets the client know it (OpenID Connect Core section 5.4).
+/// Claims of a user that the scope allows (OpenID Connect Core section 5.4).
 #[derive(Clone, Debug, Serialize)]
 pub struct Profile<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,7 +64,7 @@ pub struct Profile<'a> {
     nickname: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     picture: Option<&'a str>,
-    /// ISO 8601, as Auth0 has it, where the standard says seconds.
+    /// ISO 8601 as in Auth0; the standard says seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     updated_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -106,28 +94,28 @@ struct IdTokenClaims<'a> {
     iss: &'a str,
     aud: &'a str,
     sub: &'a str,
-    iat: Timestamp,
-    exp: Timestamp,
+    iat: UnixTime,
+    exp: UnixTime,
     sid: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    auth_time: Option<Timestamp>,
+    auth_time: Option<UnixTime>,
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<&'a str>,
     #[serde(flatten)]
     organization: &'a OrganizationClaims,
 }
 
-/// Gives the tokens of `grant` as far as `scope`, which is the grant's or narrower. Permissions are those of now.
+/// Issues tokens for `scope`, which is within the grant's. Permissions are computed anew.
 pub async fn issue(
     idp: &Idp,
     tx: &mut Tx,
     grant: &Grant,
     scope: &Scope,
     user: &User,
-    occasion: Occasion<'_>,
+    grant_type: GrantType<'_>,
 ) -> Result<TokenSet, Error> {
     let now = idp.now();
-    let organization = organization_claims(tx, grant).await?;
+    let organization = OrganizationClaims::of_grant(tx, grant).await?;
     let Granted { scope, permissions, api } =
         Granted::of_person(tx, scope, grant.audience.as_deref(), grant.organization_id.as_ref(), &user.id).await?;
 
@@ -140,10 +128,10 @@ pub async fn issue(
             scope: &scope,
             organization: &organization,
             permissions: permissions.as_deref(),
-            grant_type: matches!(occasion, Occasion::Refresh).then_some("refresh_token"),
+            grant_type: matches!(grant_type, GrantType::RefreshToken).then_some("refresh_token"),
         }
         .sign(idp, now)?,
-        None => idp.0.random.token(),
+        None => idp.random.token(),
     };
     if scope.has("openid") {
         tokens::insert_access(tx, &access_token, &grant.id, now.plus(lifetime), now).await?;
@@ -152,14 +140,14 @@ pub async fn issue(
     let id_token = if scope.has("openid") {
         Some(idp.keys().sign(&IdTokenClaims {
             profile: Profile::new(user, &scope),
-            iss: idp.0.issuer.as_str(),
+            iss: idp.issuer.as_str(),
             aud: grant.client_id.as_str(),
             sub: user.id.as_str(),
             iat: now,
             exp: now.plus(ID_TOKEN_LIFETIME),
             sid: grant.sid.as_str(),
             auth_time: grant.auth_time,
-            nonce: if let Occasion::Code { nonce } = occasion { nonce } else { None },
+            nonce: if let GrantType::AuthorizationCode { nonce } = grant_type { nonce } else { None },
             organization: &organization,
         })?)
     } else {
@@ -168,7 +156,7 @@ pub async fn issue(
 
     let may_refresh = api.as_ref().is_none_or(|api| api.allow_offline_access);
     let refresh_token = if may_refresh && grant.scope.has("offline_access") {
-        let token = idp.0.random.token();
+        let token = idp.random.token();
         tokens::insert_refresh(tx, &token, &grant.id, now).await?;
         Some(token)
     } else {
@@ -185,7 +173,7 @@ pub async fn issue(
     })
 }
 
-/// Gives `client` an access token for itself, within `organization` if there is one.
+/// Issues an access token to `client` itself, in `organization` if given.
 pub async fn issue_to_client(
     idp: &Idp,
     tx: &mut Tx,
@@ -201,7 +189,7 @@ pub async fn issue_to_client(
         api,
         scope: &granted.scope,
         organization: &match organization {
-            Some(organization) => claims_of(tx, organization).await?,
+            Some(organization) => OrganizationClaims::new(tx, organization).await?,
             None => OrganizationClaims::default(),
         },
         permissions: granted.permissions.as_deref(),
@@ -215,17 +203,4 @@ pub async fn issue_to_client(
         expires_in: api.token_lifetime,
         token_type: "Bearer",
     })
-}
-
-async fn organization_claims(tx: &mut Tx, grant: &Grant) -> sqlx::Result<OrganizationClaims> {
-    let Some(id) = &grant.organization_id else { return Ok(OrganizationClaims::default()) };
-    match organizations::find(tx, id).await? {
-        Some(organization) => claims_of(tx, &organization).await,
-        None => Ok(OrganizationClaims { org_id: Some(id.clone()), org_name: None }),
-    }
-}
-
-async fn claims_of(tx: &mut Tx, organization: &Organization) -> sqlx::Result<OrganizationClaims> {
-    let names = settings::get(tx).await?.allow_organization_names;
-    Ok(OrganizationClaims { org_id: Some(organization.id.clone()), org_name: names.then(|| organization.name.clone()) })
 }

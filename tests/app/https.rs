@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use reqwest::{Certificate, Client, Url};
 use tessera::{
-    idp::PasswordCost,
     kernel::{clock::Clock, random::Random},
     serve::{Server, StartError},
     server::config::{BuiltIn, BuiltInHttps, Config},
@@ -50,10 +49,9 @@ async fn with_https(database: &Database, folder: &Folder) -> Config {
         }),
         database_url: format!("sqlite://{}/idp.db", folder.0.display()),
         management_calls_per_minute: 100,
-        smtp: None,
+        mail: None,
         management_client_id: "management".to_owned(),
         management_client_secret: "a secret".to_owned(),
-        password_cost: PasswordCost::Minimal,
     });
     config
 }

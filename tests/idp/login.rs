@@ -9,7 +9,7 @@ const WRONG: &str = "Wrong email or password.";
 
 #[tokio::test]
 async fn a_wrong_password_and_an_unknown_address_look_the_same() {
-    let provider = Provider::start_with(|config| config.demo = false).await;
+    let provider = Provider::start_with(|config| config.demo = None).await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[("organization", ABC)]).await;
     let mut pages = Vec::new();
@@ -122,7 +122,7 @@ async fn a_demo_person_signs_in_with_one_click() {
 
 #[tokio::test]
 async fn outside_demo_mode_no_account_is_offered() {
-    let provider = Provider::start_with(|config| config.demo = false).await;
+    let provider = Provider::start_with(|config| config.demo = None).await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[("organization", ABC)]).await;
     let page = browser.get(&format!("u/login?state={state}")).await.text().await.unwrap();

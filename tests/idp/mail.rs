@@ -13,7 +13,7 @@ use crate::{
 
 async fn provider(smtp: &Smtp) -> Provider {
     let config = SmtpConfig::new(&smtp.url(), "Tessera <hello@tessera.example>").unwrap();
-    Provider::start_with(|it| it.smtp = Some(config.looking_every(Duration::from_millis(20)))).await
+    Provider::start_with(|it| it.smtp = Some(config.with_poll_interval(Duration::from_millis(20)))).await
 }
 
 /// `(tries, is it sent, is it to be tried again, fault)` of the only mail.

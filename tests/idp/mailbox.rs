@@ -47,7 +47,7 @@ async fn older_mails_are_on_further_pages() {
 
 #[tokio::test]
 async fn only_the_demo_has_a_mailbox() {
-    let provider = Provider::start_with(|config| config.demo = false).await;
+    let provider = Provider::start_with(|config| config.demo = None).await;
     provider.idp.invite("abc-inc", "first@example.com", "Carol", &[]).await.unwrap();
     let browser = provider.browser();
     let path = provider.mail_to("first@example.com").await.path;

@@ -94,7 +94,7 @@ async fn only_the_newest_link_works_once_within_an_hour() {
 
 #[tokio::test]
 async fn the_answer_does_not_reveal_whether_an_account_exists() {
-    let provider = Provider::start_with(|config| config.demo = false).await;
+    let provider = Provider::start_with(|config| config.demo = None).await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[("organization", ABC)]).await;
     let known = ask(&browser, &state, "joe@example.com").await;

@@ -33,7 +33,7 @@ async fn seen(response: Response, state: &str, email: &str) -> (u16, Vec<(String
 
 #[tokio::test]
 async fn taken_and_free_addresses_get_the_same_answer() {
-    let provider = Provider::start_with(|config| config.demo = false).await;
+    let provider = Provider::start_with(|config| config.demo = None).await;
     provider.open_organizations().await;
     let mut answers = Vec::new();
     // As long as each other, as a free one with a password, and last as a taken one with the right password.

@@ -3,13 +3,13 @@
 use axum::extract::State;
 
 use crate::idp::{
-    Idp,
+    page_error::PageError,
     pages::{Page, console::clients as page},
-    routes::PageError,
-    store::overview::tenant,
+    state::Idp,
+    store::console_queries::tenant,
 };
 
 pub async fn list(State(idp): State<Idp>) -> Result<Page, PageError> {
-    let clients = tenant::clients(&mut idp.0.database.read().await?).await?;
+    let clients = tenant::clients(&mut idp.database.read().await?).await?;
     Ok(page::list(&idp, &clients))
 }

@@ -3,13 +3,13 @@
 use axum::extract::State;
 
 use crate::idp::{
-    Idp,
+    page_error::PageError,
     pages::{Page, console::connections as page},
-    routes::PageError,
-    store::overview::tenant,
+    state::Idp,
+    store::console_queries::tenant,
 };
 
 pub async fn list(State(idp): State<Idp>) -> Result<Page, PageError> {
-    let connections = tenant::connections(&mut idp.0.database.read().await?).await?;
+    let connections = tenant::connections(&mut idp.database.read().await?).await?;
     Ok(page::list(&idp, &connections))
 }

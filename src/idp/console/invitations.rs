@@ -1,4 +1,4 @@
-//! `GET /console/invitations`, `/console/invitation`, and making and revoking one
+//! `GET /console/invitations`, `/console/invitation`, and creating and revoking invitations
 
 use axum::{
     extract::State,
@@ -6,54 +6,55 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 
-use super::query;
 use crate::{
     idp::{
-        Idp, form,
+        console::navigation::query,
+        form,
         id::{InvitationId, OrganizationId, RoleId},
         invite,
+        page_error::PageError,
         pages::{
             Page,
-            console::{confirm::Confirm, invitations as page},
+            console::{confirm::Confirmation, invitations as page, links},
         },
         parameters::Parameters,
-        routes::PageError,
+        state::Idp,
         store::{
             clients,
+            console_queries::{organizations as overview, tenant},
             invitations::{self, Invitation},
             organizations::{self, Organization},
-            overview::{organizations as overview, tenant},
         },
     },
     kernel::database::Tx,
 };
 
 pub async fn list(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let listing = overview::invitations(&mut tx, None, &query(&parameters), idp.now()).await?;
     Ok(page::list(&idp, parameters.text("q"), &listing))
 }
 
-/// The form for an invitation to the organization that the address names.
+/// Form for an invitation to the organization of the address.
 pub async fn draft(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let organization = organization(&mut tx, &parameters).await?;
     let roles = tenant::roles(&mut tx).await?;
-    Ok(page::draft(&idp, &organization, &roles, &page::Draft::default()))
+    Ok(page::draft(&idp, &organization, &roles, &page::FormInput::default()))
 }
 
 pub async fn create(State(idp): State<Idp>, parameters: Parameters) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let organization = organization(&mut tx, &parameters).await?;
     let roles = tenant::roles(&mut tx).await?;
-    let mut draft = page::Draft {
+    let mut draft = page::FormInput {
         email: parameters.text("email"),
         inviter: parameters.text("inviter"),
         role: parameters.text("role"),
-        ..page::Draft::default()
+        ..page::FormInput::default()
     };
 
-    // Check what was typed
+    // Validate
     let email = form::email(draft.email);
     draft.email_error = email.is_none().then_some("Enter an email address, such as joe@example.com.");
     draft.inviter_error = form::name(draft.inviter).err();
@@ -68,22 +69,22 @@ pub async fn create(State(idp): State<Idp>, parameters: Parameters) -> Result<Re
         return Ok(page.into_response());
     };
 
-    // Invite
-    let new = invite::Draft {
+    // Create
+    let new = invite::InvitationDraft {
         email,
         inviter_name: draft.inviter.trim().to_owned(),
         role_ids: role.map(|role| RoleId::known(role.id.as_str())).into_iter().collect(),
         by_mail: parameters.get("mail") == Some("on"),
-        ..invite::Draft::default()
+        ..invite::InvitationDraft::default()
     };
     let invitation = invite::create(&idp, &mut tx, &organization, &client, new).await?;
     tx.commit().await?;
-    Ok(Redirect::to(&page::address(&invitation.id)).into_response())
+    Ok(Redirect::to(&links::invitation(&invitation.id)).into_response())
 }
 
-/// The invitation with its link, to be copied.
+/// Invitation with its link, to copy.
 pub async fn one(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let invitation = find(&idp, &mut tx, &parameters).await?;
     let organization = organizations::find(&mut tx, &invitation.organization_id).await?.ok_or(PageError::NotFound)?;
     let client = clients::find(&mut tx, invitation.client_id.as_str()).await?.ok_or(PageError::NotFound)?;
@@ -93,22 +94,22 @@ pub async fn one(State(idp): State<Idp>, parameters: Parameters) -> Result<Page,
 }
 
 pub async fn ask_revoke(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
-    let invitation = find(&idp, &mut idp.0.database.read().await?, &parameters).await?;
-    let confirm = Confirm {
+    let invitation = find(&idp, &mut idp.database.read().await?, &parameters).await?;
+    let confirmation = Confirmation {
         section: "invitations",
         title: &format!("Revoke the invitation of {}?", invitation.email),
         text: "Its link stops working at once. You can invite them again later, with a new link.",
         action: "/console/invitation/revoke",
         field: Some(("id", invitation.id.as_str())),
         button: "Revoke",
-        back: &page::address(&invitation.id),
+        back: &links::invitation(&invitation.id),
     };
-    Ok(confirm.page(&idp))
+    Ok(confirmation.page(&idp))
 }
 
 pub async fn revoke(State(idp): State<Idp>, parameters: Parameters) -> Result<Redirect, PageError> {
-    let mut tx = idp.0.database.write().await?;
-    // One that is gone already is as good as revoked.
+    let mut tx = idp.database.write().await?;
+    // An invitation that is gone counts as revoked.
     invitations::delete(&mut tx, &InvitationId::known(parameters.text("id"))).await?;
     tx.commit().await?;
     Ok(Redirect::to("/console/invitations"))

@@ -3,35 +3,36 @@
 use axum::{extract::State, response::Redirect};
 
 use crate::idp::{
-    Error, Idp,
+    error::Error,
+    page_error::PageError,
     pages::{
         Page,
-        console::{confirm::Confirm, keys as page},
+        console::{confirm::Confirmation, keys as page},
     },
     parameters::Parameters,
-    routes::PageError,
+    state::Idp,
     store::keys::{self, KeyState},
 };
 
 const LIST: &str = "/console/keys";
 
 pub async fn list(State(idp): State<Idp>) -> Result<Page, PageError> {
-    let keys = keys::all(&mut idp.0.database.read().await?).await?;
+    let keys = keys::all(&mut idp.database.read().await?).await?;
     Ok(page::list(&idp, &keys))
 }
 
 pub async fn ask_rotate(State(idp): State<Idp>) -> Page {
-    let confirm = Confirm {
+    let confirmation = Confirmation {
         section: "keys",
         title: "Rotate the signing key?",
         text: "The next key signs from now on, and a new next key is published. Tokens signed before stay good until \
-               you revoke their key, and nobody is signed out.",
+               you revoke their key, and no one is signed out.",
         action: "/console/keys/rotate",
         field: None,
         button: "Rotate",
         back: LIST,
     };
-    confirm.page(&idp)
+    confirmation.page(&idp)
 }
 
 pub async fn rotate(State(idp): State<Idp>) -> Result<Redirect, PageError> {
@@ -40,10 +41,10 @@ pub async fn rotate(State(idp): State<Idp>) -> Result<Redirect, PageError> {
 }
 
 pub async fn ask_revoke(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
-    let keys = keys::all(&mut idp.0.database.read().await?).await?;
+    let keys = keys::all(&mut idp.database.read().await?).await?;
     let asked = |key: &&keys::StoredKey| key.kid == parameters.text("kid") && key.state == KeyState::Previous;
     let key = keys.iter().find(asked).ok_or(PageError::NotFound)?;
-    let confirm = Confirm {
+    let confirmation = Confirmation {
         section: "keys",
         title: "Revoke this key?",
         text: &format!(
@@ -55,7 +56,7 @@ pub async fn ask_revoke(State(idp): State<Idp>, parameters: Parameters) -> Resul
         button: "Revoke",
         back: LIST,
     };
-    Ok(confirm.page(&idp))
+    Ok(confirmation.page(&idp))
 }
 
 pub async fn revoke(State(idp): State<Idp>, parameters: Parameters) -> Result<Redirect, PageError> {

@@ -2,16 +2,16 @@
 
 use axum::extract::State;
 
-use super::query;
 use crate::idp::{
-    Idp,
+    console::navigation::query,
+    page_error::PageError,
     pages::{Page, console::log as page},
     parameters::Parameters,
-    routes::PageError,
-    store::overview::tenant,
+    state::Idp,
+    store::console_queries::tenant,
 };
 
 pub async fn list(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
-    let listing = tenant::log(&mut idp.0.database.read().await?, &query(&parameters)).await?;
+    let listing = tenant::log(&mut idp.database.read().await?, &query(&parameters)).await?;
     Ok(page::list(&idp, parameters.text("q"), &listing))
 }

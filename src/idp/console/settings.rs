@@ -7,15 +7,15 @@ use axum::{
 };
 
 use crate::idp::{
-    Idp,
+    page_error::PageError,
     pages::{Page, console::settings as page},
     parameters::Parameters,
-    routes::PageError,
+    state::Idp,
     store::settings::{self, Switch},
 };
 
 pub async fn show(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
-    let settings = settings::get(&mut idp.0.database.read().await?).await?;
+    let settings = settings::get(&mut idp.database.read().await?).await?;
     let on = Switch::ALL.into_iter().filter(|switch| switch.is_on(&settings)).collect::<Vec<_>>();
     let outcome = if parameters.get("saved").is_some() { page::Outcome::Saved } else { page::Outcome::None };
     Ok(page::page(&idp, &on, &settings.allowed_logout_urls.0.join(" "), outcome))
@@ -24,7 +24,7 @@ pub async fn show(State(idp): State<Idp>, parameters: Parameters) -> Result<Page
 pub async fn save(State(idp): State<Idp>, parameters: Parameters) -> Result<Response, PageError> {
     let on: Vec<_> = Switch::ALL.into_iter().filter(|switch| parameters.get(switch.name()) == Some("on")).collect();
 
-    // Check the addresses
+    // Validate
     let typed = parameters.text("allowed_logout_urls");
     let urls: Vec<_> = typed.split_whitespace().map(str::to_owned).collect();
     let is_address = |text: &str| url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
@@ -34,8 +34,8 @@ pub async fn save(State(idp): State<Idp>, parameters: Parameters) -> Result<Resp
         return Ok(page.into_response());
     }
 
-    // Store
-    let mut tx = idp.0.database.write().await?;
+    // Update
+    let mut tx = idp.database.write().await?;
     for switch in Switch::ALL {
         settings::set(&mut tx, switch, on.contains(&switch)).await?;
     }

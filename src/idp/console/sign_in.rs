@@ -6,13 +6,13 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 
-use super::HOME;
 use crate::idp::{
-    Idp,
-    flow::with_cookie,
+    console::navigation::HOME,
+    flow::cookie::with_cookie,
+    page_error::PageError,
     pages::{Page, console::sign_in as page},
     parameters::{ClientAddress, Parameters},
-    routes::PageError,
+    state::Idp,
     store::administrators,
     throttle,
 };
@@ -30,47 +30,47 @@ pub async fn submit(
     let (name, wanted) = (parameters.text("name").trim(), wanted(&parameters));
     let refused = |message: &str| page::page(&idp, name, wanted, Some(message));
 
-    // Count the try
-    let mut tx = idp.0.database.write().await?;
+    // Count the attempt
+    let mut tx = idp.database.write().await?;
     let subject = format!("administrator {}", name.chars().take(100).collect::<String>().to_lowercase());
-    let tried = throttle::begin(&mut tx, &subject, &address, idp.now()).await?;
+    let attempt = throttle::count_password_attempt(&mut tx, &subject, &address, idp.now()).await?;
     tx.commit().await?;
-    let tried = match tried {
-        Ok(tried) => tried,
+    let attempt = match attempt {
+        Ok(attempt) => attempt,
         Err(too_many) => {
             let page = refused(&too_many.message(idp.now()));
             return Ok(page.with_retry_after(too_many.seconds(idp.now())).into_response());
         }
     };
 
-    // Check the password
-    let hash = administrators::password_hash(&mut idp.0.database.read().await?, name).await?;
-    if !idp.0.passwords.verify(parameters.text("password"), hash.as_deref()).await {
+    // Verify the password
+    let hash = administrators::password_hash(&mut idp.database.read().await?, name).await?;
+    if !idp.passwords.verify(parameters.text("password"), hash.as_deref()).await {
         return Ok(refused("Wrong name or password.").with_status(StatusCode::BAD_REQUEST).into_response());
     }
 
     // Sign in
-    let cookie = idp.0.random.token();
-    let mut tx = idp.0.database.write().await?;
-    throttle::succeed(&mut tx, &tried).await?;
-    if let Some(old) = idp.0.cookies.console(&headers) {
+    let cookie = idp.random.token();
+    let mut tx = idp.database.write().await?;
+    throttle::withdraw_attempt(&mut tx, &attempt).await?;
+    if let Some(old) = idp.cookies.console(&headers) {
         administrators::delete_session(&mut tx, old).await?;
     }
     administrators::insert_session(&mut tx, name, &cookie, idp.now()).await?;
     tx.commit().await?;
-    Ok(with_cookie(Redirect::to(wanted).into_response(), idp.0.cookies.set_console(&cookie)))
+    Ok(with_cookie(Redirect::to(wanted).into_response(), idp.cookies.set_console(&cookie)))
 }
 
 pub async fn sign_out(State(idp): State<Idp>, headers: HeaderMap) -> Result<Response, PageError> {
-    if let Some(cookie) = idp.0.cookies.console(&headers) {
-        let mut tx = idp.0.database.write().await?;
+    if let Some(cookie) = idp.cookies.console(&headers) {
+        let mut tx = idp.database.write().await?;
         administrators::delete_session(&mut tx, cookie).await?;
         tx.commit().await?;
     }
-    Ok(with_cookie(Redirect::to("/console/sign-in").into_response(), idp.0.cookies.clear_console()))
+    Ok(with_cookie(Redirect::to("/console/sign-in").into_response(), idp.cookies.clear_console()))
 }
 
-/// Where the administrator was going, if that is in the console.
+/// Page of the console that the administrator requested.
 fn wanted(parameters: &Parameters) -> &str {
     let inside = |path: &&str| *path == "/console" || path.starts_with("/console/");
     parameters.get("next").filter(inside).filter(|path| !path.contains('\\')).unwrap_or(HOME)

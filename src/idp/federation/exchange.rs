@@ -12,47 +12,58 @@ use openidconnect::{
 };
 use url::Url;
 
-use super::{Fault, Identity, Issuers, Options, http::Http, issuers::Metadata, profile::Told};
-use crate::idp::{Idp, authorization::Prompt};
+use crate::idp::{
+    authorization::Prompt,
+    federation::{
+        error::FederationError,
+        http::Http,
+        issuers::{Issuers, Metadata},
+        options::Options,
+        profile::{Identity, UserClaims},
+    },
+    state::Idp,
+};
 
-/// How far the issuer's clock may be from ours.
+/// Tolerated difference between the clocks.
 const LEEWAY: TimeDelta = TimeDelta::seconds(60);
 
-/// What goes out with a person.
+/// Parameters of the redirect to the issuer.
 #[derive(Debug)]
-pub struct Outward<'a> {
+pub struct AuthorizationRedirect<'a> {
     pub state: &'a str,
     pub nonce: &'a str,
     pub code_verifier: &'a str,
     pub login_hint: Option<&'a str>,
-    /// A login here that asks for the password again asks for it there too.
+    /// A login that requires the password again requires it there too.
     pub prompt: Prompt,
 }
 
 impl Issuers {
-    /// Where a person signs in at the issuer of `options`.
-    ///
-    /// # Errors
-    /// [`Fault::Down`].
-    pub async fn login_address(&self, idp: &Idp, options: &Options, outward: &Outward<'_>) -> Result<Url, Fault> {
-        let metadata = self.metadata(options, None, idp.0.clock.now()).await?;
+    /// Builds the address of the issuer's login page.
+    pub async fn login_address(
+        &self,
+        idp: &Idp,
+        options: &Options,
+        redirect: &AuthorizationRedirect<'_>,
+    ) -> Result<Url, FederationError> {
+        let metadata = self.metadata(options, None, idp.clock.now()).await?;
         let client = CoreClient::from_provider_metadata(
             CoreProviderMetadata::clone(&metadata),
             ClientId::new(options.client_id.clone()),
             None,
         )
         .set_redirect_uri(redirect_uri(idp)?);
-        let verifier = PkceCodeVerifier::new(outward.code_verifier.to_owned());
-        let (state, nonce) = (CsrfToken::new(outward.state.to_owned()), Nonce::new(outward.nonce.to_owned()));
+        let verifier = PkceCodeVerifier::new(redirect.code_verifier.to_owned());
+        let (state, nonce) = (CsrfToken::new(redirect.state.to_owned()), Nonce::new(redirect.nonce.to_owned()));
         let scopes = options.scope.split_ascii_whitespace().filter(|scope| *scope != "openid");
         let mut request = client
             .authorize_url(AuthenticationFlow::<CoreResponseType>::AuthorizationCode, || state, || nonce)
             .add_scopes(scopes.map(|scope| Scope::new(scope.to_owned())))
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
-        if let Some(hint) = outward.login_hint {
+        if let Some(hint) = redirect.login_hint {
             request = request.set_login_hint(LoginHint::new(hint.to_owned()));
         }
-        match outward.prompt {
+        match redirect.prompt {
             Prompt::Login => request = request.add_prompt(CoreAuthPrompt::Login),
             Prompt::SelectAccount => request = request.add_prompt(CoreAuthPrompt::SelectAccount),
             Prompt::AsNeeded | Prompt::None => {}
@@ -60,10 +71,7 @@ impl Issuers {
         Ok(request.url().0)
     }
 
-    /// Who the person is that came back with `code`.
-    ///
-    /// # Errors
-    /// [`Fault`].
+    /// Exchanges `code` for the identity of the person.
     pub async fn identify(
         &self,
         idp: &Idp,
@@ -71,8 +79,8 @@ impl Issuers {
         code: &str,
         code_verifier: &str,
         nonce: &str,
-    ) -> Result<Identity, Fault> {
-        let now = idp.0.clock.now();
+    ) -> Result<Identity, FederationError> {
+        let now = idp.clock.now();
         let metadata = self.metadata(options, None, now).await?;
         let client = CoreClient::from_provider_metadata(
             CoreProviderMetadata::clone(&metadata),
@@ -87,37 +95,38 @@ impl Issuers {
         // Exchange the code (RFC 6749 section 4.1.3, RFC 7636 section 4.5)
         let request = client
             .exchange_code(AuthorizationCode::new(code.to_owned()))
-            .map_err(|_| Fault::Down("discovery names no token endpoint".to_owned()))?
+            .map_err(|_| FederationError::Unreachable("discovery names no token endpoint".to_owned()))?
             .set_pkce_verifier(PkceCodeVerifier::new(code_verifier.to_owned()));
         let tokens = request.request_async(&call).await.map_err(|error| match error {
-            RequestTokenError::ServerResponse(answer) => Fault::Bad(answer.to_string()),
-            RequestTokenError::Request(error) => Fault::Down(error.to_string()),
-            RequestTokenError::Parse(error, _) => Fault::Bad(format!("token endpoint: {error}")),
-            RequestTokenError::Other(error) => Fault::Bad(format!("token endpoint: {error}")),
+            RequestTokenError::ServerResponse(answer) => FederationError::Untrusted(answer.to_string()),
+            RequestTokenError::Request(error) => FederationError::Unreachable(error.to_string()),
+            RequestTokenError::Parse(error, _) => FederationError::Untrusted(format!("token endpoint: {error}")),
+            RequestTokenError::Other(error) => FederationError::Untrusted(format!("token endpoint: {error}")),
         })?;
 
-        // Verify the ID token, with a key that may be newer than what was known
-        let id_token = tokens.id_token().ok_or_else(|| Fault::Bad("no ID token".to_owned()))?;
+        // Verify the ID token, with a key that may be newer than the cached ones
+        let id_token = tokens.id_token().ok_or_else(|| FederationError::Untrusted("no ID token".to_owned()))?;
         let kid = jsonwebtoken::decode_header(id_token.to_string()).ok().and_then(|header| header.kid);
         let metadata = self.metadata(options, kid.as_deref(), now).await?;
-        let claims = verify(options, &metadata, &tokens, &Nonce::new(nonce.to_owned()), now).map_err(Fault::Bad)?;
+        let claims = verify(options, &metadata, &tokens, &Nonce::new(nonce.to_owned()), now)
+            .map_err(FederationError::Untrusted)?;
 
-        // Ask for what many issuers keep out of the token
-        let told = Told::new(&claims);
-        if told.email.is_some() || metadata.userinfo_endpoint().is_none() {
-            return told.identity(claims.subject()).map_err(Fault::Bad);
+        // Fetch claims that many issuers omit from the token
+        let user_claims = UserClaims::new(&claims);
+        if user_claims.email.is_some() || metadata.userinfo_endpoint().is_none() {
+            return user_claims.identity(claims.subject()).map_err(FederationError::Untrusted);
         }
         let more = userinfo(&http, &metadata, &tokens, &claims).await?;
-        Told::new(&more).or(told).identity(claims.subject()).map_err(Fault::Bad)
+        UserClaims::new(&more).or(user_claims).identity(claims.subject()).map_err(FederationError::Untrusted)
     }
 }
 
-fn redirect_uri(idp: &Idp) -> Result<RedirectUrl, Fault> {
-    RedirectUrl::new(idp.address("login/callback")).map_err(|error| Fault::Bad(error.to_string()))
+fn redirect_uri(idp: &Idp) -> Result<RedirectUrl, FederationError> {
+    RedirectUrl::new(idp.address("login/callback")).map_err(|error| FederationError::Untrusted(error.to_string()))
 }
 
-/// Verifies the ID token fully (OpenID Connect Core section 3.1.3.7): RS256 by one of the issuer's keys, issuer,
-/// audience and authorized party, expiry and issue time with [`LEEWAY`], nonce.
+/// Verifies the ID token (OpenID Connect Core section 3.1.3.7): RS256 by a key of the issuer, issuer, audience,
+/// authorized party, expiry and issue time with [`LEEWAY`], nonce.
 fn verify(
     options: &Options,
     metadata: &Metadata,
@@ -133,20 +142,20 @@ fn verify(
         None => CoreIdTokenVerifier::new_public_client(client_id, issuer, keys),
     }
     .set_allowed_algs([CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256])
-    // An audience beside ours is only acceptable with us as the authorized party, which is checked afterwards.
+    // Further audiences are accepted only if we are the authorized party, which is verified below.
     .set_other_audience_verifier_fn(|_| true)
     .set_time_fn(move || now - LEEWAY)
     .set_issue_time_verifier_fn(move |issued_at| {
         if issued_at <= now + LEEWAY { Ok(()) } else { Err("issued in the future".to_owned()) }
     });
     let claims = id_token.claims(&verifier, nonce).map_err(|error| format!("ID token: {error}"))?;
-    // The crate leaves the authorized party to us (section 3.1.3.7, points 4 and 5).
+    // The crate does not verify the authorized party (section 3.1.3.7, points 4 and 5).
     match claims.authorized_party() {
         Some(party) if **party != options.client_id => return Err(format!("authorized party {}", party.as_str())),
         None if claims.audiences().len() > 1 => return Err("several audiences, no authorized party".to_owned()),
         _ => {}
     }
-    // If the token has a hash of the access token beside it, the two must belong together.
+    // A hash of the access token must match the token (section 3.1.3.6).
     if let Some(expected) = claims.access_token_hash() {
         let algorithm = id_token.signing_alg().map_err(|error| error.to_string())?;
         let key = id_token.signing_key(&verifier).map_err(|error| error.to_string())?;
@@ -158,21 +167,21 @@ fn verify(
     Ok(claims.clone())
 }
 
-/// What the issuer's userinfo endpoint says of the same person (OpenID Connect Core section 5.3).
+/// Fetches the claims of the userinfo endpoint for the same subject (OpenID Connect Core section 5.3).
 async fn userinfo(
     http: &Http,
     metadata: &Metadata,
     tokens: &CoreTokenResponse,
     claims: &CoreIdTokenClaims,
-) -> Result<CoreUserInfoClaims, Fault> {
+) -> Result<CoreUserInfoClaims, FederationError> {
     let client =
         CoreClient::from_provider_metadata(CoreProviderMetadata::clone(metadata), ClientId::new(String::new()), None);
     let call = |request| http.clone().send(request);
     let request = client
         .user_info(tokens.access_token().clone(), Some(claims.subject().clone()))
-        .map_err(|error| Fault::Bad(error.to_string()))?;
+        .map_err(|error| FederationError::Untrusted(error.to_string()))?;
     request.request_async(&call).await.map_err(|error| match error {
-        openidconnect::UserInfoError::Request(error) => Fault::Down(error.to_string()),
-        error => Fault::Bad(format!("userinfo: {error}")),
+        openidconnect::UserInfoError::Request(error) => FederationError::Unreachable(error.to_string()),
+        error => FederationError::Untrusted(format!("userinfo: {error}")),
     })
 }

@@ -1,4 +1,4 @@
-//! What the issuers say of themselves, cached.
+//! Discovery documents and keys of issuers, cached.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -13,19 +13,20 @@ use openidconnect::{
 };
 use url::Url;
 
-use super::{
-    Fault, Options,
+use crate::idp::federation::{
+    error::FederationError,
     http::{self, Http},
+    options::Options,
 };
 
-/// How long a document is used without asking again.
+/// How long a document is used without fetching it again.
 const LIFETIME: TimeDelta = TimeDelta::minutes(10);
 
-/// The most fetches from one issuer within [`WINDOW`]: tokens with made-up keys make no more.
-const MOST_FETCHES: usize = 5;
+/// Fetches from one issuer within [`WINDOW`]. Tokens with forged key ids cannot cause more.
+const MAX_FETCHES: usize = 5;
 const WINDOW: TimeDelta = TimeDelta::minutes(1);
 
-/// The discovery document (OpenID Connect Discovery section 4) with the keys in it.
+/// Discovery document (OpenID Connect Discovery section 4) with the issuer's keys.
 pub type Metadata = CoreProviderMetadata;
 
 #[derive(Debug, Default)]
@@ -34,7 +35,7 @@ struct Entry {
     fetches: VecDeque<DateTime<Utc>>,
 }
 
-/// The issuers of the connections, by the address of their document.
+/// Cache by the address of the document.
 #[derive(Debug)]
 pub struct Issuers {
     client: reqwest::Client,
@@ -46,26 +47,27 @@ impl Issuers {
         Self { client: http::client(), entries: Mutex::default() }
     }
 
-    /// What calls the issuer of `options`.
+    /// HTTP client for the issuer of `options`.
     pub fn http(&self, options: &Options) -> Http {
         Http::new(self.client.clone(), &options.discovery)
     }
 
-    /// The document of the issuer, with the key called `kid` in it if the issuer has one.
+    /// Returns the document, fetching it again if the key `kid` is missing.
     ///
     /// # Errors
-    /// [`Fault::Down`] when it cannot be had, or is somebody else's.
+    ///
+    /// [`FederationError::Unreachable`], also if the document is another issuer's.
     pub async fn metadata(
         &self,
         options: &Options,
         kid: Option<&str>,
         now: DateTime<Utc>,
-    ) -> Result<Arc<Metadata>, Fault> {
+    ) -> Result<Arc<Metadata>, FederationError> {
         let entry = {
             let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
             entries.entry(options.discovery.clone()).or_default().clone()
         };
-        // One at a time for each issuer: a crowd makes one fetch, and an issuer that is slow holds up nobody else's.
+        // One fetch at a time per issuer: concurrent logins share it, and a slow issuer delays no other.
         let mut entry = entry.lock().await;
         let fresh = entry.found.as_ref().filter(|(_, found_at)| *found_at + LIFETIME > now);
         let fresh = fresh.map(|(metadata, _)| metadata.clone());
@@ -77,8 +79,8 @@ impl Issuers {
         while entry.fetches.front().is_some_and(|fetch| *fetch + WINDOW <= now) {
             entry.fetches.pop_front();
         }
-        if entry.fetches.len() >= MOST_FETCHES {
-            return fresh.ok_or_else(|| Fault::Down("asked too often".to_owned()));
+        if entry.fetches.len() >= MAX_FETCHES {
+            return fresh.ok_or_else(|| FederationError::Unreachable("asked too often".to_owned()));
         }
         entry.fetches.push_back(now);
         match self.fetch(options).await {
@@ -89,7 +91,7 @@ impl Issuers {
             }
             Err(error) => {
                 tracing::warn!(error, discovery = %options.discovery, "discovery failed");
-                fresh.ok_or(Fault::Down(error))
+                fresh.ok_or(FederationError::Unreachable(error))
             }
         }
     }
@@ -97,11 +99,11 @@ impl Issuers {
     async fn fetch(&self, options: &Options) -> Result<Metadata, String> {
         let http = self.http(options);
         let metadata: Metadata = http.json(&options.discovery).await?;
-        if !options.may_be(metadata.issuer()) {
+        if !options.is_issuer(metadata.issuer()) {
             return Err(format!("the document is of {}", metadata.issuer().as_str()));
         }
         if !http.allows(metadata.authorization_endpoint().url()) {
-            return Err(format!("nobody is led to {}", metadata.authorization_endpoint().as_str()));
+            return Err(format!("{} is not an allowed address", metadata.authorization_endpoint().as_str()));
         }
         let keys: CoreJsonWebKeySet = http.json(metadata.jwks_uri().url()).await?;
         Ok(metadata.set_jwks(keys))

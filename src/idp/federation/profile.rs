@@ -1,16 +1,16 @@
-//! What an issuer says of a person, as far as it can be used.
+//! Claims of an issuer about a person.
 
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::idp::form;
 
-/// The greatest length of a subject (OpenID Connect Core section 2).
-const LONGEST_SUBJECT: usize = 255;
-/// The greatest number of characters that are kept of a name.
-const LONGEST_NAME: usize = 300;
+/// Length of a subject (OpenID Connect Core section 2).
+const MAX_SUBJECT_LENGTH: usize = 255;
+/// Characters that are kept of a name.
+const MAX_NAME_LENGTH: usize = 300;
 
-/// Who somebody is, by their issuer's word.
+/// Identity that the issuer asserts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     pub subject: String,
@@ -24,10 +24,10 @@ pub struct Identity {
     pub picture: Option<String>,
 }
 
-/// What of the claims can be used.
+/// Valid claims.
 #[derive(Default)]
-pub struct Told {
-    /// In lower case, and whether it is proven.
+pub struct UserClaims {
+    /// In lower case, and whether it is verified.
     pub email: Option<(String, bool)>,
     name: Option<String>,
     nickname: Option<String>,
@@ -36,7 +36,7 @@ pub struct Told {
     picture: Option<String>,
 }
 
-/// The claims of a profile, which ID tokens and userinfo have alike (OpenID Connect Core section 5.1).
+/// Profile claims, the same in ID tokens and userinfo (OpenID Connect Core section 5.1).
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Profile {
@@ -49,13 +49,13 @@ struct Profile {
     picture: Option<String>,
 }
 
-impl Told {
-    /// What `claims`, of an ID token or of userinfo, say.
+impl UserClaims {
+    /// Reads the claims of an ID token or of userinfo.
     pub fn new(claims: &impl Serialize) -> Self {
         let profile = serde_json::to_value(claims).and_then(serde_json::from_value).unwrap_or_default();
         let Profile { email, email_verified, name, nickname, given_name, family_name, picture } = profile;
         let text = |claim: Option<String>| -> Option<String> {
-            let text: String = claim?.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
+            let text: String = claim?.trim().chars().filter(|c| !c.is_control()).take(MAX_NAME_LENGTH).collect();
             (!text.is_empty()).then_some(text)
         };
         let email = email.and_then(|email| form::email(&email));
@@ -72,7 +72,7 @@ impl Told {
         }
     }
 
-    /// The same, with what `other` knows beyond it.
+    /// Adds claims of `other` that are missing.
     pub fn or(self, other: Self) -> Self {
         Self {
             email: self.email.or(other.email),
@@ -84,12 +84,9 @@ impl Told {
         }
     }
 
-    /// Who it is that the issuer calls `subject`.
-    ///
-    /// # Errors
-    /// Without a usable subject or address.
+    /// Builds the identity of `subject`. Fails without a valid subject or address.
     pub fn identity(self, subject: &str) -> Result<Identity, String> {
-        if subject.is_empty() || subject.len() > LONGEST_SUBJECT || subject.chars().any(char::is_control) {
+        if subject.is_empty() || subject.len() > MAX_SUBJECT_LENGTH || subject.chars().any(char::is_control) {
             return Err("no usable subject".to_owned());
         }
         let (email, email_verified) = self.email.ok_or("no usable e-mail address")?;

@@ -1,11 +1,11 @@
-//! The authorization code of a login.
+//! Issues authorization codes.
 
 use crate::{
     idp::{
-        Idp,
         authorization::AuthorizationRequest,
         id::{GrantId, OrganizationId},
         scope::Scope,
+        state::Idp,
         store::{
             codes,
             grants::{self, Grant},
@@ -15,7 +15,7 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Makes the code that `request` asked for.
+/// Inserts the grant of a login and its authorization code.
 pub async fn issue_code(
     idp: &Idp,
     tx: &mut Tx,
@@ -25,7 +25,7 @@ pub async fn issue_code(
 ) -> sqlx::Result<String> {
     let now = idp.now();
     let grant = Grant {
-        id: GrantId::random(&idp.0.random),
+        id: GrantId::random(&idp.random),
         user_id: session.user_id.clone(),
         client_id: request.client_id.clone(),
         organization_id: organization,
@@ -36,7 +36,7 @@ pub async fn issue_code(
         revoked_at: None,
     };
     grants::insert(tx, &grant, now).await?;
-    let code = idp.0.random.token();
+    let code = idp.random.token();
     let new = codes::NewCode {
         code: &code,
         grant_id: &grant.id,

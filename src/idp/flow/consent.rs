@@ -1,19 +1,20 @@
-//! Whether a person must be asked before a client gets what it asks for.
+//! Whether a client needs the person's consent.
 //!
-//! Clients of others ask once, and again when they want more. The tenant's own do not, unless an API wants them to.
+//! Third-party clients ask once, and again for a wider scope. The tenant's own clients do not, unless an API requires
+//! it.
 
 use crate::{
     idp::{
         authorization::AuthorizationRequest,
+        granted_scope::Granted,
         id::OrganizationId,
-        scope::{Granted, Scope},
+        scope::Scope,
         store::{apis::Api, clients::Client, consents, sessions::Session, settings},
-        time::Timestamp,
     },
-    kernel::database::Tx,
+    kernel::{database::Tx, unix_time::UnixTime},
 };
 
-/// Whether the person of `session` must be asked.
+/// Whether to ask the person of `session`.
 pub async fn is_needed(
     tx: &mut Tx,
     request: &AuthorizationRequest,
@@ -24,23 +25,28 @@ pub async fn is_needed(
     if request.ask_consent {
         return Ok(true);
     }
-    let granted = asked_for(tx, request, session, organization).await?;
-    if !asks(tx, request, client, granted.api.as_ref()).await? {
+    let granted = requested(tx, request, session, organization).await?;
+    if !may_ask(tx, request, client, granted.api.as_ref()).await? {
         return Ok(false);
     }
     let given = consents::find(tx, &session.user_id, &client.id, request.audience.as_deref()).await?;
     Ok(given.is_none_or(|given| !granted.scope.is_within(&given)))
 }
 
-/// Whether the client is one that asks at all, in this API.
-async fn asks(tx: &mut Tx, request: &AuthorizationRequest, client: &Client, api: Option<&Api>) -> sqlx::Result<bool> {
+/// Whether the client asks for consent at all in this API.
+async fn may_ask(
+    tx: &mut Tx,
+    request: &AuthorizationRequest,
+    client: &Client,
+    api: Option<&Api>,
+) -> sqlx::Result<bool> {
     let Some(api) = api.filter(|_| client.is_first_party) else { return Ok(!client.is_first_party) };
     let is_verifiable = !request.callback.is_local() || !settings::get(tx).await?.consent_at_localhost;
     Ok(!(api.skip_consent_for_verifiable_first_party_clients && is_verifiable))
 }
 
-/// What the client would get, which is what the person is asked about.
-pub async fn asked_for(
+/// Computes what the client would get, which the consent page lists.
+pub async fn requested(
     tx: &mut Tx,
     request: &AuthorizationRequest,
     session: &Session,
@@ -50,13 +56,13 @@ pub async fn asked_for(
     Granted::of_person(tx, &request.scope, audience, organization, &session.user_id).await
 }
 
-/// Remembers that the person agreed.
-pub async fn give(
+/// Stores the consent.
+pub async fn record(
     tx: &mut Tx,
     request: &AuthorizationRequest,
     session: &Session,
     scope: &Scope,
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<()> {
-    consents::add(tx, &session.user_id, &request.client_id, request.audience.as_deref(), scope, now).await
+    consents::upsert(tx, &session.user_id, &request.client_id, request.audience.as_deref(), scope, now).await
 }

@@ -1,57 +1,53 @@
-//! A login under way.
+//! Pending logins.
 
-use axum::{
-    http::HeaderMap,
-    response::{IntoResponse as _, Redirect, Response},
-};
+use axum::http::HeaderMap;
 
-use super::{code::issue_code, screen::Next};
 use crate::{
     idp::{
-        Idp,
-        authorization::{AuthorizationRequest, CallbackError},
+        authentication::RequestSource,
+        authorization::AuthorizationRequest,
+        flow::screen::Screen,
         id::SessionId,
-        offer::Offer,
+        page_error::PageError,
         parameters::Parameters,
-        routes::PageError,
-        signin::Caller,
+        sign_in_options::{Issuer, SignInOptions},
+        state::Idp,
         store::{
             clients::{self, Client},
             connections,
             invitations::{self, Invitation},
+            login_transactions,
             organizations::{self, Organization},
             sessions::Session,
-            transactions,
         },
-        time::Timestamp,
     },
-    kernel::database::Tx,
+    kernel::{database::Tx, unix_time::UnixTime},
 };
 
-/// A login under way, opened by the browser that began it.
+/// A pending login, opened by the browser that began it.
 #[derive(Debug)]
 pub struct Login {
-    /// What names it in addresses and forms.
+    /// Names the login in addresses and forms.
     pub state: String,
     pub request: AuthorizationRequest,
     pub client: Client,
     pub organization: Option<Organization>,
-    pub offer: Offer,
-    /// Whether people may create accounts on the way.
+    pub options: SignInOptions,
+    /// Whether people may sign up on the way.
     pub is_sign_up_open: bool,
     session_sid: Option<SessionId>,
 }
 
 impl Login {
-    /// Opens the login that `parameters` name by `state`.
+    /// Opens the login of the parameter `state`.
     pub async fn open(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, parameters: &Parameters) -> Result<Self, PageError> {
         Self::resume(idp, tx, headers, parameters.get("state").ok_or(PageError::Expired)?).await
     }
 
     /// Opens the login `state`.
     pub async fn resume(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, state: &str) -> Result<Self, PageError> {
-        let transaction = transactions::find(tx, state, idp.now()).await?.ok_or(PageError::Expired)?;
-        let browser = idp.0.cookies.browser(headers).ok_or(PageError::Expired)?;
+        let transaction = login_transactions::find(tx, state, idp.now()).await?.ok_or(PageError::Expired)?;
+        let browser = idp.cookies.browser(headers).ok_or(PageError::Expired)?;
         if !transaction.browser_hash.matches(browser) {
             return Err(PageError::Expired);
         }
@@ -65,12 +61,13 @@ impl Login {
             None => None,
         };
         let is_sign_up_open = connections::is_sign_up_open(tx, request.organization.as_ref()).await?;
-        let offer = Offer::find(tx, &client.id, request.organization.as_ref(), request.connection.as_ref()).await?;
+        let options =
+            SignInOptions::find(tx, &client.id, request.organization.as_ref(), request.connection.as_ref()).await?;
         let session_sid = transaction.session_sid;
-        Ok(Self { state: state.to_owned(), request, client, organization, offer, is_sign_up_open, session_sid })
+        Ok(Self { state: state.to_owned(), request, client, organization, options, is_sign_up_open, session_sid })
     }
 
-    /// The login that `parameters` name, if they name one that this browser can go on with.
+    /// Opens the login of the parameter `state`; `None` if this browser cannot continue it.
     pub async fn open_if_any(
         idp: &Idp,
         tx: &mut Tx,
@@ -83,7 +80,7 @@ impl Login {
         }
     }
 
-    /// The login `state`, if this browser can go on with it.
+    /// Opens the login `state`; `None` if this browser cannot continue it.
     pub async fn resume_if_any(
         idp: &Idp,
         tx: &mut Tx,
@@ -97,42 +94,27 @@ impl Login {
         }
     }
 
-    /// Somebody at `address` who is about this login.
-    pub fn caller<'a>(&'a self, address: &'a str) -> Caller<'a> {
+    /// Source of a request from `address` for this login.
+    pub fn request_source<'a>(&'a self, address: &'a str) -> RequestSource<'a> {
         let organization = self.request.organization.as_ref();
-        Caller { address, client: Some(&self.client.id), organization }
+        RequestSource { address, client: Some(&self.client.id), organization }
     }
 
-    /// The invitation that the login is about, while it can still be accepted.
-    pub async fn invitation(&self, tx: &mut Tx, now: Timestamp) -> sqlx::Result<Option<Invitation>> {
+    /// Finds the invitation of the login, if it is still open.
+    pub async fn invitation(&self, tx: &mut Tx, now: UnixTime) -> sqlx::Result<Option<Invitation>> {
         match &self.request.invitation {
             Some(id) => invitations::find(tx, id, now).await,
             None => Ok(None),
         }
     }
 
-    /// Whether this login itself made or found `session`.
+    /// Whether this login created or found `session`.
     pub fn has_session(&self, session: &Session) -> bool {
         self.session_sid.as_ref() == Some(&session.sid)
     }
 
-    /// Carries out `next`: on to another page, or back to the client.
-    pub async fn proceed(&self, idp: &Idp, tx: &mut Tx, session: &Session, next: Next) -> sqlx::Result<Response> {
-        let outcome = match next {
-            Next::Show(screen) => {
-                transactions::set_session(tx, &self.state, &session.sid).await?;
-                return Ok(Redirect::to(&screen.address(&self.state)).into_response());
-            }
-            Next::Grant(organization) => Ok(issue_code(idp, tx, &self.request, session, organization).await?),
-            Next::Refuse(error) => Err(error),
-        };
-        transactions::finish(tx, &self.state).await?;
-        Ok(self.request.callback.respond(outcome))
-    }
-
-    /// Ends the login with an error.
-    pub async fn refuse(&self, tx: &mut Tx, error: CallbackError) -> sqlx::Result<Response> {
-        transactions::finish(tx, &self.state).await?;
-        Ok(self.request.callback.respond(Err(error)))
+    /// Address that redirects to the login page of `issuer`.
+    pub fn issuer_address(&self, issuer: &Issuer, login_hint: Option<&str>) -> String {
+        Screen::issuer_address(&self.state, &issuer.connection.id, login_hint)
     }
 }

@@ -7,25 +7,24 @@ use axum::{
     response::Response,
     routing::get,
 };
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
-use super::{
-    clients,
-    error::ApiError,
-    guard::{Payload, QueryText},
-    organizations::OrganizationBody,
-    paging::{Cursor, Paging},
-};
 use crate::{
     idp::{
-        Idp,
         config::OrganizationUsage,
         id::{ClientGrantId, ClientId},
+        management::{
+            error::ApiError,
+            guard::{Payload, QueryText},
+            organizations::body::OrganizationBody,
+            paging::Paging,
+            patch, respond,
+        },
+        state::Idp,
         store::{
             JsonText, apis,
             client_grants::{self, ClientGrant, Filter, SubjectType},
-            clients as stored_clients,
-            organizations::Organization,
+            clients,
         },
     },
     kernel::database::Tx,
@@ -38,7 +37,7 @@ pub fn router() -> Router<Idp> {
         .route("/client-grants/{id}/organizations", get(organizations))
 }
 
-/// A grant as the API writes it.
+/// JSON of a grant.
 #[derive(Debug, Serialize)]
 pub struct ClientGrantBody {
     id: ClientGrantId,
@@ -76,39 +75,35 @@ struct NewGrant {
     allow_any_organization: bool,
     subject_type: Option<SubjectType>,
     #[serde(flatten)]
-    beyond: Beyond,
+    unsupported: Unsupported,
 }
 
-/// What is to change. The outer `None` stays; `null` takes away.
+/// The outer `None` keeps a property, the inner one removes it.
 #[derive(Debug, Deserialize)]
-struct Changes {
-    #[serde(default, deserialize_with = "sent")]
+struct ClientGrantPatch {
+    #[serde(default, deserialize_with = "patch::sent")]
     scope: Option<Option<Vec<String>>>,
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default, deserialize_with = "patch::sent")]
     organization_usage: Option<Option<OrganizationUsage>>,
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default, deserialize_with = "patch::sent")]
     allow_any_organization: Option<Option<bool>>,
     #[serde(flatten)]
-    beyond: Beyond,
+    unsupported: Unsupported,
 }
 
-fn sent<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
-}
-
-/// What Auth0 has and this provider has not.
+/// Properties of Auth0 that this provider does not support.
 #[derive(Debug, Deserialize)]
-struct Beyond {
+struct Unsupported {
     default_for: Option<String>,
     #[serde(default)]
     authorization_details_types: Vec<String>,
     allow_all_scopes: Option<bool>,
 }
 
-impl Beyond {
-    /// Refuses rather than forgets what was asked for.
+impl Unsupported {
+    /// Refuses unsupported properties instead of dropping them.
     fn check(&self) -> Result<(), ApiError> {
-        let unsupported = if self.default_for.is_some() {
+        let name = if self.default_for.is_some() {
             "default_for"
         } else if !self.authorization_details_types.is_empty() {
             "authorization_details_types"
@@ -117,12 +112,11 @@ impl Beyond {
         } else {
             return Ok(());
         };
-        Err(ApiError::bad_request(format!("{unsupported} is not supported"), Some("operation_not_supported")))
+        Err(ApiError::bad_request(format!("{name} is not supported"), Some("operation_not_supported")))
     }
 }
 
-/// 404
-pub fn not_found() -> ApiError {
+fn not_found() -> ApiError {
     ApiError::not_found("The client grant does not exist", Some("inexistent_client_grant"))
 }
 
@@ -137,21 +131,18 @@ async fn list(State(idp): State<Idp>, query: QueryText) -> Result<Response, ApiE
             _ => SubjectType::Client,
         }),
     };
-    // No grant here is a default for clients of others.
+    // No grant here is a default for third-party clients.
     let (mut found, mut total) = (Vec::new(), 0);
     if query.get("default_for").is_none() {
-        let mut tx = idp.0.database.read().await?;
-        found = client_grants::list(&mut tx, &filter, &paging.slice).await?;
-        if paging.wants_total() {
-            total = client_grants::count(&mut tx, &filter).await?;
-        }
+        let mut tx = idp.database.read().await?;
+        found = client_grants::list(&mut tx, &filter, &paging.page).await?;
+        total = paging.total(client_grants::count(&mut tx, &filter)).await?;
     }
-    let cursor = |grant: &ClientGrant| Cursor { created_at: grant.created_at, id: grant.id.to_string() };
-    Ok(paging.respond("client_grants", found, total, cursor, ClientGrantBody::from))
+    Ok(paging.respond("client_grants", found, total, ClientGrantBody::from))
 }
 
 async fn show(State(idp): State<Idp>, Path(id): Path<ClientGrantId>) -> Result<Json<ClientGrantBody>, ApiError> {
-    let found = client_grants::find(&mut idp.0.database.read().await?, &id).await?;
+    let found = client_grants::find(&mut idp.database.read().await?, &id).await?;
     found.map(|grant| Json(grant.into())).ok_or_else(not_found)
 }
 
@@ -159,18 +150,18 @@ async fn create(
     State(idp): State<Idp>,
     Payload(body): Payload<NewGrant>,
 ) -> Result<(StatusCode, Json<ClientGrantBody>), ApiError> {
-    // Check the request
-    body.beyond.check()?;
+    // Validate
+    body.unsupported.check()?;
     let client_id = body.client_id.ok_or_else(|| ApiError::invalid_body("Missing required property: client_id", ""))?;
-    let mut tx = idp.0.database.write().await?;
-    if stored_clients::find(&mut tx, client_id.as_str()).await?.is_none() {
-        return Err(clients::not_found());
+    let mut tx = idp.database.write().await?;
+    if clients::find(&mut tx, client_id.as_str()).await?.is_none() {
+        return Err(ApiError::no_client());
     }
     check_scope(&mut tx, &body.audience, &body.scope).await?;
 
-    // Create
+    // Insert
     let grant = ClientGrant {
-        id: ClientGrantId::random(&idp.0.random),
+        id: ClientGrantId::random(&idp.random),
         client_id,
         audience: body.audience,
         scope: JsonText(without_repetitions(body.scope)),
@@ -191,20 +182,20 @@ async fn create(
 async fn update(
     State(idp): State<Idp>,
     Path(id): Path<ClientGrantId>,
-    Payload(changes): Payload<Changes>,
+    Payload(patch): Payload<ClientGrantPatch>,
 ) -> Result<Json<ClientGrantBody>, ApiError> {
-    changes.beyond.check()?;
-    let mut tx = idp.0.database.write().await?;
+    patch.unsupported.check()?;
+    let mut tx = idp.database.write().await?;
     let mut grant = client_grants::find(&mut tx, &id).await?.ok_or_else(not_found)?;
-    if let Some(scope) = changes.scope {
+    if let Some(scope) = patch.scope {
         let scope = scope.unwrap_or_default();
         check_scope(&mut tx, &grant.audience, &scope).await?;
         grant.scope = JsonText(without_repetitions(scope));
     }
-    if let Some(usage) = changes.organization_usage {
+    if let Some(usage) = patch.organization_usage {
         grant.organization_usage = usage;
     }
-    if let Some(allow) = changes.allow_any_organization {
+    if let Some(allow) = patch.allow_any_organization {
         grant.allow_any_organization = allow.unwrap_or_default();
     }
     client_grants::update(&mut tx, &grant).await?;
@@ -212,12 +203,11 @@ async fn update(
     Ok(Json(grant.into()))
 }
 
-/// 204, also when there is none.
+/// Responds with 204 even if there is no such grant.
 async fn delete(State(idp): State<Idp>, Path(id): Path<ClientGrantId>) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     client_grants::delete(&mut tx, &id).await?;
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    respond::no_content(tx).await
 }
 
 async fn organizations(
@@ -226,20 +216,17 @@ async fn organizations(
     query: QueryText,
 ) -> Result<Response, ApiError> {
     let paging = Paging::of(&query)?;
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     client_grants::find(&mut tx, &id).await?.ok_or_else(not_found)?;
-    let found = client_grants::organizations(&mut tx, &id, &paging.slice).await?;
-    let total = if paging.wants_total() { client_grants::count_organizations(&mut tx, &id).await? } else { 0 };
-    let cursor =
-        |organization: &Organization| Cursor { created_at: organization.created_at, id: organization.id.to_string() };
-    Ok(paging.respond("organizations", found, total, cursor, OrganizationBody::from))
+    let found = client_grants::organizations(&mut tx, &id, &paging.page).await?;
+    let total = paging.total(client_grants::count_organizations(&mut tx, &id)).await?;
+    Ok(paging.respond("organizations", found, total, OrganizationBody::from))
 }
 
-/// Whether the API is there and has all of the scopes.
+/// Refuses unless the API exists and has every scope.
 async fn check_scope(tx: &mut Tx, audience: &str, scope: &[String]) -> Result<(), ApiError> {
     if apis::find(tx, audience).await?.is_none() {
-        let message = format!("The resource server does not exist: '{audience}'");
-        return Err(ApiError::not_found(message, Some("inexistent_resource_server")));
+        return Err(ApiError::unknown_audience(audience));
     }
     for name in scope {
         if !apis::has_permission(tx, audience, name).await? {

@@ -1,4 +1,4 @@
-//! `/clients`: read and deleted. They are made by the configuration.
+//! `/clients`: listed and deleted. The configuration creates them.
 
 use axum::{
     Json, Router,
@@ -9,17 +9,18 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{
-    error::ApiError,
-    fields::Fields,
-    guard::{Caller, QueryText},
-    paging::{Cursor, Paging},
-};
 use crate::{
     idp::{
-        Idp,
         config::AppType,
         id::ClientId,
+        management::{
+            error::ApiError,
+            fields::Fields,
+            guard::{Caller, QueryText},
+            paging::Paging,
+            respond,
+        },
+        state::Idp,
         store::{
             clients::{self, Client},
             tokens,
@@ -32,20 +33,10 @@ pub fn router() -> Router<Idp> {
     Router::new().route("/clients", get(list)).route("/clients/{id}", get(show).delete(delete))
 }
 
-/// What a caller sees who may see summaries alone.
+/// Properties for callers that may only read summaries.
 const SUMMARY: [&str; 4] = ["client_id", "app_type", "name", "description"];
 
-/// 404
-pub fn not_found() -> ApiError {
-    ApiError::not_found("The client does not exist", Some("inexistent_client"))
-}
-
-/// 400 for a client that is named in a body and is not there.
-pub fn inexistent() -> ApiError {
-    ApiError::bad_request("The client does not exist", Some("inexistent_client"))
-}
-
-/// A client as the API writes it. Its secret is kept as a hash and therefore nowhere in it.
+/// JSON of a client. The secret is stored as a hash and never returned.
 fn body(client: Client, caller: &Caller) -> Value {
     let mut body = json!({
         "client_id": client.id,
@@ -101,7 +92,7 @@ fn body(client: Client, caller: &Caller) -> Value {
 
 async fn list(State(idp): State<Idp>, caller: Caller, query: QueryText) -> Result<Response, ApiError> {
     let paging = Paging::of(&query)?;
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let mut found = clients::all(&mut tx).await?;
     retain(&mut found, &query);
     if let Some(text) = query.get("q").filter(|text| !text.trim().is_empty()) {
@@ -109,15 +100,14 @@ async fn list(State(idp): State<Idp>, caller: Caller, query: QueryText) -> Resul
         found.retain(|client| granted.contains(&client.id));
     }
     let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
-    let cursor = |client: &Client| Cursor { created_at: client.created_at, id: client.id.to_string() };
-    let page = paging.slice.cut(found, cursor);
+    let page = paging.page.select(found);
     let fields = Fields::of(&query);
-    Ok(paging.respond("clients", page, total, cursor, |client| fields.apply(body(client, &caller))))
+    Ok(paging.respond("clients", page, total, |client| fields.apply(body(client, &caller))))
 }
 
-/// Leaves the clients that the parameters ask for.
+/// Keeps the clients that match the parameters.
 fn retain(found: &mut Vec<Client>, query: &QueryText) {
-    // None here is the tenant as a client, and none has its metadata elsewhere.
+    // No client here is the tenant's global client, and none has an external id.
     if query.is_true("is_global") || query.get("external_client_id").is_some() {
         found.clear();
     }
@@ -135,7 +125,7 @@ fn retain(found: &mut Vec<Client>, query: &QueryText) {
     }
 }
 
-/// The clients that `q` asks for. Auth0 understands two questions, and so does this.
+/// Lists the clients that match `q`. Like Auth0, this supports two fields.
 async fn granted(tx: &mut Tx, text: &str) -> Result<Vec<ClientId>, ApiError> {
     match text.trim().split_once(':') {
         Some(("client_grant.organization_id", organization)) => {
@@ -152,14 +142,13 @@ async fn show(
     Path(id): Path<String>,
     query: QueryText,
 ) -> Result<Json<Value>, ApiError> {
-    let found = clients::find(&mut idp.0.database.read().await?, &id).await?;
-    found.map(|client| Json(Fields::of(&query).apply(body(client, &caller)))).ok_or_else(not_found)
+    let found = clients::find(&mut idp.database.read().await?, &id).await?;
+    found.map(|client| Json(Fields::of(&query).apply(body(client, &caller)))).ok_or_else(ApiError::no_client)
 }
 
-/// 204, also when there is none. One of the configuration is back after the next start.
+/// Responds with 204 even if there is no such client. A client of the configuration returns at the next start.
 async fn delete(State(idp): State<Idp>, Path(id): Path<String>) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     clients::delete(&mut tx, &id).await?;
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    respond::no_content(tx).await
 }

@@ -9,15 +9,16 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{
-    error::ApiError,
-    guard::{Payload, QueryText},
-    organizations::known,
-    paging::{Cursor, Paging},
-};
 use crate::idp::{
-    Idp,
     id::{DiscoveryDomainId, OrganizationId},
+    management::{
+        error::ApiError,
+        guard::{Payload, QueryText},
+        lookup,
+        paging::Paging,
+        respond,
+    },
+    state::Idp,
     store::discovery_domains::{self, DiscoveryDomain, Status},
 };
 
@@ -28,13 +29,13 @@ pub fn router() -> Router<Idp> {
         .route("/organizations/{id}/discovery-domains/{discovery_domain_id}", get(show).patch(update).delete(delete))
 }
 
-/// A domain as the API writes it.
+/// JSON of a domain.
 #[derive(Debug, Serialize)]
 struct DomainBody {
     id: DiscoveryDomainId,
     domain: String,
     status: Status,
-    /// Where the TXT record is looked for.
+    /// Host of the TXT record.
     verification_host: String,
     verification_txt: String,
     use_for_organization_discovery: bool,
@@ -61,7 +62,7 @@ struct NewDomain {
 }
 
 #[derive(Debug, Deserialize)]
-struct DomainChange {
+struct DomainPatch {
     status: Option<Status>,
     use_for_organization_discovery: Option<bool>,
 }
@@ -72,11 +73,10 @@ fn not_found() -> ApiError {
 
 async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: QueryText) -> Result<Response, ApiError> {
     let paging = Paging::by_checkpoint(&query)?;
-    let mut tx = idp.0.database.read().await?;
-    known(&mut tx, &id).await?;
-    let found = discovery_domains::list(&mut tx, &id, &paging.slice).await?;
-    let cursor = |domain: &DiscoveryDomain| Cursor { created_at: domain.created_at, id: domain.id.to_string() };
-    Ok(paging.respond("domains", found, 0, cursor, DomainBody::from))
+    let mut tx = idp.database.read().await?;
+    lookup::organization(&mut tx, &id).await?;
+    let found = discovery_domains::list(&mut tx, &id, &paging.page).await?;
+    Ok(paging.respond("domains", found, 0, DomainBody::from))
 }
 
 async fn create(
@@ -84,14 +84,14 @@ async fn create(
     Path(id): Path<OrganizationId>,
     Payload(new): Payload<NewDomain>,
 ) -> Result<(StatusCode, Json<DomainBody>), ApiError> {
-    let mut tx = idp.0.database.write().await?;
-    known(&mut tx, &id).await?;
+    let mut tx = idp.database.write().await?;
+    lookup::organization(&mut tx, &id).await?;
     let domain = DiscoveryDomain {
-        id: DiscoveryDomainId::random(&idp.0.random),
+        id: DiscoveryDomainId::random(&idp.random),
         organization_id: id,
         domain: new.domain.to_ascii_lowercase(),
         status: new.status.unwrap_or(Status::Pending),
-        verification_txt: format!("{:032x}", u128::from_be_bytes(idp.0.random.bytes())),
+        verification_txt: format!("{:032x}", u128::from_be_bytes(idp.random.bytes())),
         use_for_organization_discovery: new.use_for_organization_discovery.unwrap_or(true),
         created_at: idp.now(),
     };
@@ -106,8 +106,8 @@ async fn show(
     State(idp): State<Idp>,
     Path((id, domain)): Path<(OrganizationId, DiscoveryDomainId)>,
 ) -> Result<Json<DomainBody>, ApiError> {
-    let mut tx = idp.0.database.read().await?;
-    known(&mut tx, &id).await?;
+    let mut tx = idp.database.read().await?;
+    lookup::organization(&mut tx, &id).await?;
     let found = discovery_domains::find(&mut tx, &id, &domain).await?.ok_or_else(not_found)?;
     Ok(Json(found.into()))
 }
@@ -116,8 +116,8 @@ async fn show_by_name(
     State(idp): State<Idp>,
     Path((id, name)): Path<(OrganizationId, String)>,
 ) -> Result<Json<DomainBody>, ApiError> {
-    let mut tx = idp.0.database.read().await?;
-    known(&mut tx, &id).await?;
+    let mut tx = idp.database.read().await?;
+    lookup::organization(&mut tx, &id).await?;
     let found = discovery_domains::by_name(&mut tx, &id, &name.to_ascii_lowercase()).await?.ok_or_else(not_found)?;
     Ok(Json(found.into()))
 }
@@ -125,11 +125,11 @@ async fn show_by_name(
 async fn update(
     State(idp): State<Idp>,
     Path((id, domain)): Path<(OrganizationId, DiscoveryDomainId)>,
-    Payload(change): Payload<DomainChange>,
+    Payload(change): Payload<DomainPatch>,
 ) -> Result<Json<DomainBody>, ApiError> {
-    let mut tx = idp.0.database.write().await?;
-    known(&mut tx, &id).await?;
-    let DomainChange { status, use_for_organization_discovery } = change;
+    let mut tx = idp.database.write().await?;
+    lookup::organization(&mut tx, &id).await?;
+    let DomainPatch { status, use_for_organization_discovery } = change;
     if !discovery_domains::update(&mut tx, &id, &domain, status, use_for_organization_discovery).await? {
         return Err(not_found());
     }
@@ -142,11 +142,10 @@ async fn delete(
     State(idp): State<Idp>,
     Path((id, domain)): Path<(OrganizationId, DiscoveryDomainId)>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.0.database.write().await?;
-    known(&mut tx, &id).await?;
+    let mut tx = idp.database.write().await?;
+    lookup::organization(&mut tx, &id).await?;
     if !discovery_domains::delete(&mut tx, &id, &domain).await? {
         return Err(not_found());
     }
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    respond::no_content(tx).await
 }

@@ -10,15 +10,16 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{
-    error::ApiError,
-    guard::{Payload, QueryText},
-    organizations::known,
-    paging::{Cursor, Paging},
-};
 use crate::idp::{
-    Idp,
     id::{ConnectionId, OrganizationId},
+    management::{
+        error::ApiError,
+        guard::{Payload, QueryText},
+        lookup,
+        paging::Paging,
+        respond,
+    },
+    state::Idp,
     store::{
         connections::{self, Connection, Strategy},
         organization_connections::{self, EnabledConnection, Usage},
@@ -31,11 +32,11 @@ pub fn router() -> Router<Idp> {
         .route("/organizations/{id}/enabled_connections/{connectionId}", get(show).patch(update).delete(disable))
 }
 
-/// A connection as an organization uses it, as the API writes it.
+/// JSON of a connection with the organization's settings.
 #[derive(Debug, Serialize)]
 pub struct EnabledConnectionBody {
     connection_id: ConnectionId,
-    /// Of databases alone.
+    /// Only for database connections.
     #[serde(skip_serializing_if = "Option::is_none")]
     is_signup_enabled: Option<bool>,
     assign_membership_on_login: bool,
@@ -55,7 +56,7 @@ impl From<EnabledConnection> for EnabledConnectionBody {
     }
 }
 
-/// How an organization is to use a connection.
+/// Settings of the organization for a connection.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct UsageBody {
     assign_membership_on_login: Option<bool>,
@@ -84,7 +85,7 @@ fn not_found() -> ApiError {
     ApiError::not_found("The connection does not exist.", Some("inexistent_connection"))
 }
 
-/// Whoever signs up for an organization becomes its member, so one goes with the other.
+/// Refuses sign-up without membership: people who sign up for an organization become members.
 pub fn check(connection: &Connection, usage: Usage) -> Result<(), ApiError> {
     let signs_up = connection.strategy == Strategy::Auth0 && usage.is_signup_enabled == Some(true);
     if signs_up && usage.assign_membership_on_login != Some(true) {
@@ -96,13 +97,11 @@ pub fn check(connection: &Connection, usage: Usage) -> Result<(), ApiError> {
 
 async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: QueryText) -> Result<Response, ApiError> {
     let paging = Paging::of(&query)?;
-    let mut tx = idp.0.database.read().await?;
-    known(&mut tx, &id).await?;
-    let found = organization_connections::list(&mut tx, &id, &paging.slice).await?;
-    let total = if paging.wants_total() { organization_connections::count(&mut tx, &id).await? } else { 0 };
-    let cursor =
-        |enabled: &EnabledConnection| Cursor { created_at: enabled.created_at, id: enabled.connection_id.to_string() };
-    Ok(paging.respond("enabled_connections", found, total, cursor, EnabledConnectionBody::from))
+    let mut tx = idp.database.read().await?;
+    lookup::organization(&mut tx, &id).await?;
+    let found = organization_connections::list(&mut tx, &id, &paging.page).await?;
+    let total = paging.total(organization_connections::count(&mut tx, &id)).await?;
+    Ok(paging.respond("enabled_connections", found, total, EnabledConnectionBody::from))
 }
 
 async fn enable(
@@ -110,21 +109,21 @@ async fn enable(
     Path(id): Path<OrganizationId>,
     Payload(new): Payload<NewConnection>,
 ) -> Result<(StatusCode, Json<EnabledConnectionBody>), ApiError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
 
-    // Check the request
-    known(&mut tx, &id).await?;
+    // Validate
+    lookup::organization(&mut tx, &id).await?;
     let connection = connections::find(&mut tx, &new.connection_id).await?.ok_or_else(not_found)?;
     let usage = new.usage.into();
     check(&connection, usage)?;
 
-    // Enable it
+    // Enable
     if !organization_connections::insert(&mut tx, &id, &connection.id, usage, idp.now()).await? {
         let message = "The connection is already enabled for the organization.";
         return Err(ApiError::bad_request(message, Some("invalid_body")));
     }
 
-    // Answer
+    // Respond
     let stored = organization_connections::find(&mut tx, &id, &connection.id).await?.ok_or_else(not_found)?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(stored.into())))
@@ -134,8 +133,8 @@ async fn show(
     State(idp): State<Idp>,
     Path((id, connection)): Path<(OrganizationId, ConnectionId)>,
 ) -> Result<Json<EnabledConnectionBody>, ApiError> {
-    let mut tx = idp.0.database.read().await?;
-    known(&mut tx, &id).await?;
+    let mut tx = idp.database.read().await?;
+    lookup::organization(&mut tx, &id).await?;
     let found = organization_connections::find(&mut tx, &id, &connection).await?.ok_or_else(not_found)?;
     Ok(Json(found.into()))
 }
@@ -145,16 +144,16 @@ async fn update(
     Path((id, connection)): Path<(OrganizationId, ConnectionId)>,
     Payload(body): Payload<UsageBody>,
 ) -> Result<Json<EnabledConnectionBody>, ApiError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
 
-    // Change it
-    known(&mut tx, &id).await?;
+    // Update
+    lookup::organization(&mut tx, &id).await?;
     let connection = connections::find(&mut tx, &connection).await?.ok_or_else(not_found)?;
     if !organization_connections::update(&mut tx, &id, &connection.id, body.into()).await? {
         return Err(not_found());
     }
 
-    // Check what came out of it
+    // Validate the result
     let stored = organization_connections::find(&mut tx, &id, &connection.id).await?.ok_or_else(not_found)?;
     if body.is_signup_enabled.is_some() || body.assign_membership_on_login.is_some() {
         let usage = Usage {
@@ -172,11 +171,10 @@ async fn disable(
     State(idp): State<Idp>,
     Path((id, connection)): Path<(OrganizationId, ConnectionId)>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.0.database.write().await?;
-    known(&mut tx, &id).await?;
+    let mut tx = idp.database.write().await?;
+    lookup::organization(&mut tx, &id).await?;
     if !organization_connections::delete(&mut tx, &id, &connection).await? {
         return Err(not_found());
     }
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    respond::no_content(tx).await
 }

@@ -1,5 +1,5 @@
-//! What stands before every operation: who calls, how often, with which scopes, and whether path, query and body have
-//! the shape that the interface asks for. A handler is reached only by a request that passed all of it.
+//! Middleware before every operation: authenticates the caller, limits the rate, checks scopes, and validates path,
+//! query and body.
 
 use std::collections::HashMap;
 
@@ -13,42 +13,42 @@ use axum::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{
-    error::ApiError,
-    interface::{INTERFACE, Objection, Operation},
-};
 use crate::idp::{
-    Idp,
     id::{ClientId, UserId},
+    management::{
+        error::ApiError,
+        interface::{INTERFACE, Operation, check::Violation},
+    },
+    state::Idp,
 };
 
-/// Where the API is mounted, and the end of its audience.
+/// Path of the API, and the end of its audience.
 pub const PREFIX: &str = "/api/v2";
 
-/// The greatest number of bytes in a body.
-const LARGEST_BODY: usize = 100 * 1024;
+/// Bytes in a body.
+const MAX_BODY_BYTES: usize = 100 * 1024;
 
-/// The program that calls.
+/// The calling program.
 #[derive(Clone, Debug)]
 pub struct Caller {
     pub client_id: ClientId,
-    /// The `sub` of its token: a person, unless the program acts for itself.
+    /// `sub` of its token: a user, unless the program acts for itself.
     subject: String,
     scopes: Vec<String>,
 }
 
 impl Caller {
-    /// Whether its token has `scope`, for an operation that asks for more in one case than in another.
+    /// Whether the token has `scope`.
     pub fn has(&self, scope: &str) -> bool {
         self.scopes.iter().any(|granted| granted == scope)
     }
 
-    /// Refuses unless its token has `scope`.
+    /// Refuses without `scope`, for operations that require more in some cases.
     pub fn require(&self, scope: &str) -> Result<(), ApiError> {
         if self.has(scope) { Ok(()) } else { Err(ApiError::insufficient_scope(&[scope.to_owned()])) }
     }
 
-    /// Refuses unless its token has one of `scopes`, or has `own` and is about `user`.
+    /// Refuses unless the token has one of `scopes`, or has `own` and belongs to `user`.
     pub fn require_for(&self, user: &UserId, scopes: &[&str], own: &str) -> Result<(), ApiError> {
         let is_own = self.subject == user.as_str() && self.has(own);
         if is_own || scopes.iter().any(|scope| self.has(scope)) {
@@ -66,7 +66,6 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
-/// The claims that matter here.
 #[derive(Debug, Deserialize)]
 struct Claims {
     azp: Option<String>,
@@ -78,7 +77,7 @@ struct Claims {
     aud: Value,
 }
 
-/// Lets a request through to its handler, or answers it.
+/// Passes a request to its handler or refuses it.
 pub async fn guard(
     State(idp): State<Idp>,
     matched: MatchedPath,
@@ -91,7 +90,7 @@ pub async fn guard(
         Err(error) => return error.into_response(),
     };
     let now = idp.now();
-    let allowance = idp.0.limits.count(caller.client_id.as_str(), now);
+    let allowance = idp.limits.count(caller.client_id.as_str(), now);
     let mut response = if allowance.is_exceeded {
         ApiError::too_many_requests().into_response()
     } else {
@@ -118,7 +117,7 @@ async fn authenticate(idp: &Idp, headers: &HeaderMap) -> Result<Caller, ApiError
         .ok_or_else(|| ApiError::unauthorized("Bad HTTP authentication header format"))?;
     let keys = idp.keys_for(token).await.unwrap_or_else(|_| idp.keys());
     let claims: Claims = keys
-        .verify_ignoring_expiry(token, idp.0.issuer.as_str())
+        .verify_ignoring_expiry(token, idp.issuer.as_str())
         .ok_or_else(|| ApiError::unauthorized("Invalid token"))?;
     let audience = idp.management_audience();
     let is_for_us = match &claims.aud {
@@ -145,7 +144,7 @@ async fn check(
 ) -> Result<Request, ApiError> {
     let template = matched.as_str().strip_prefix(PREFIX).unwrap_or_default();
     let name = format!("{} {template}", request.method());
-    // A method that an address does not have is answered by the router.
+    // The router refuses methods that an address does not have.
     let Some(operation) = INTERFACE.operations.get(&name) else { return Ok(request) };
     if !operation.scopes.iter().any(|scope| caller.has(scope)) {
         return Err(ApiError::insufficient_scope(&operation.scopes));
@@ -155,29 +154,29 @@ async fn check(
     };
     INTERFACE
         .check_path(operation, path.iter())
-        .map_err(|Objection { text, property }| ApiError::invalid_uri(&text, &property))?;
+        .map_err(|Violation { text, property }| ApiError::invalid_uri(&text, &property))?;
     let query: Vec<_> =
         url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).into_owned().collect();
     INTERFACE
         .check_query(operation, &query)
-        .map_err(|Objection { text, property }| ApiError::invalid_query(&text, &property))?;
+        .map_err(|Violation { text, property }| ApiError::invalid_query(&text, &property))?;
     check_body(request, operation).await
 }
 
-/// Reads the body, checks it, and puts it back.
+/// Validates the body and restores it for the handler.
 async fn check_body(request: Request, operation: &Operation) -> Result<Request, ApiError> {
     let Some(schema) = &operation.body else { return Ok(request) };
     let (parts, body) = request.into_parts();
-    let bytes = axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|_| ApiError::too_large())?;
+    let bytes = axum::body::to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| ApiError::too_large())?;
     let value: Value = serde_json::from_slice(&bytes)
         .map_err(|_| ApiError::bad_request("Invalid request payload JSON format", Some("invalid_body")))?;
     INTERFACE
         .check_body(schema, &value)
-        .map_err(|Objection { text, property }| ApiError::invalid_body(&text, &property))?;
+        .map_err(|Violation { text, property }| ApiError::invalid_body(&text, &property))?;
     Ok(Request::from_parts(parts, Body::from(bytes)))
 }
 
-/// A body that the guard has let through.
+/// A validated body.
 #[derive(Debug)]
 pub struct Payload<T>(pub T);
 
@@ -185,32 +184,33 @@ impl<S: Send + Sync, T: serde::de::DeserializeOwned> axum::extract::FromRequest<
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        let bytes = axum::body::to_bytes(request.into_body(), LARGEST_BODY).await.map_err(|_| ApiError::too_large())?;
+        let bytes =
+            axum::body::to_bytes(request.into_body(), MAX_BODY_BYTES).await.map_err(|_| ApiError::too_large())?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| ApiError::invalid_body(&error.to_string(), ""))
     }
 }
 
-/// The query that the guard has let through.
+/// A validated query.
 #[derive(Clone, Debug, Default)]
 pub struct QueryText(HashMap<String, Vec<String>>);
 
 impl QueryText {
-    /// The value of a parameter.
+    /// Returns the last value of a parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).and_then(|values| values.last()).map(String::as_str)
     }
 
-    /// Every value of a parameter that may be sent several times.
+    /// Returns every value of a parameter.
     pub fn all(&self, name: &str) -> &[String] {
         self.0.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// The number of a parameter.
+    /// Parses a parameter as a number.
     pub fn number(&self, name: &str) -> Option<i64> {
         self.get(name).and_then(|text| text.parse().ok())
     }
 
-    /// Whether a parameter is true.
+    /// Whether a parameter is `true`.
     pub fn is_true(&self, name: &str) -> bool {
         self.get(name) == Some("true")
     }

@@ -1,23 +1,22 @@
-//! The interface as data: which scopes an operation needs, and what its path, query and body must look like.
+//! The interface as data: scopes of every operation, and schemas of its path, query and body.
 //!
-//! `interface.json` holds the shapes that Auth0 publishes for its own API, as JSON Schema: `schema` is their form, and
-//! `check` holds values against them.
+//! `interface.json` contains JSON Schemas that Auth0 publishes for its API. `schema` defines their types, `check`
+//! validates against them.
 
-mod check;
-mod schema;
+pub mod check;
+pub mod schema;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde::Deserialize;
 use serde_json::Value;
 
-pub use self::check::Objection;
 use self::{
-    check::{Checked, objection},
-    schema::{Required, Schema},
+    check::{Checked, violation},
+    schema::{Required, Schema, Schemas},
 };
 
-/// Every operation, by method and path template: `GET /organizations/{id}`.
+/// Operations by method and path template: `GET /organizations/{id}`.
 pub static INTERFACE: LazyLock<Interface> = LazyLock::new(|| {
     serde_json::from_str(include_str!("interface.json")).expect("interface.json is checked by a test")
 });
@@ -25,52 +24,55 @@ pub static INTERFACE: LazyLock<Interface> = LazyLock::new(|| {
 #[derive(Debug, Deserialize)]
 pub struct Interface {
     pub operations: BTreeMap<String, Operation>,
-    schemas: BTreeMap<String, Schema>,
+    schemas: Schemas,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Operation {
-    /// Of these the caller needs one.
+    /// Scopes, one of which is required.
     pub scopes: Vec<String>,
     #[serde(default)]
     path: BTreeMap<String, Schema>,
     #[serde(default)]
     query: BTreeMap<String, Schema>,
-    /// The name of a schema.
+    /// Name of the schema.
     #[serde(default)]
     pub body: Option<String>,
 }
 
 impl Interface {
-    /// Checks a body against the schema called `name`.
+    /// Validates a body against the schema `name`.
     pub fn check_body(&self, name: &str, body: &Value) -> Checked {
-        self.check(&self.schemas[name], body, "")
+        self.schemas.check(&self.schemas.0[name], body, "")
     }
 
-    /// Checks the parameters of a path.
+    /// Validates path parameters.
     pub fn check_path<'a>(&self, operation: &Operation, path: impl Iterator<Item = (&'a str, &'a str)>) -> Checked {
         for (name, text) in path {
             if let Some(schema) = operation.path.get(name) {
-                self.check(schema, &Value::String(text.to_owned()), name)?;
+                self.schemas.check(schema, &Value::String(text.to_owned()), name)?;
             }
         }
         Ok(())
     }
 
-    /// Checks the parameters of a query, which are text whatever they stand for.
+    /// Validates query parameters, which are text of whatever type.
     pub fn check_query(&self, operation: &Operation, query: &[(String, String)]) -> Checked {
         for (place, (name, text)) in query.iter().enumerate() {
             let Some(schema) = operation.query.get(name) else {
-                return Err(objection(format!("Additional properties not allowed: {name}"), ""));
+                return Err(violation(format!("Additional properties not allowed: {name}"), ""));
             };
-            let schema = self.resolve(schema);
+            let schema = self.schemas.resolve(schema);
             let is_list = schema.kinds.allow("array");
             if !is_list && query[..place].iter().any(|(earlier, _)| earlier == name) {
-                return Err(objection("Expected type string but found type array".to_owned(), name));
+                return Err(violation("Expected type string but found type array".to_owned(), name));
             }
-            let schema =
-                if is_list { schema.items.as_deref().map_or(schema, |items| self.resolve(items)) } else { schema };
+            let schema = if is_list {
+                schema.items.as_deref().map_or(schema, |items| self.schemas.resolve(items))
+            } else {
+                schema
+            };
             let value = if schema.kinds.allow("integer") {
                 text.parse().map_or_else(|_| Value::String(text.clone()), |number: i64| number.into())
             } else if schema.kinds.allow("boolean") {
@@ -78,18 +80,14 @@ impl Interface {
             } else {
                 Value::String(text.clone())
             };
-            self.check(schema, &value, name)?;
+            self.schemas.check(schema, &value, name)?;
         }
         for (name, schema) in &operation.query {
             if matches!(schema.required, Required::Itself(true)) && !query.iter().any(|(sent, _)| sent == name) {
-                return Err(objection(format!("Missing required property: {name}"), ""));
+                return Err(violation(format!("Missing required property: {name}"), ""));
             }
         }
         Ok(())
-    }
-
-    fn resolve<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
-        schema.reference.as_ref().map_or(schema, |name| self.resolve(&self.schemas[name]))
     }
 }
 
@@ -100,23 +98,23 @@ mod tests {
     use super::*;
 
     fn refused(schema: &str, body: &Value) -> (String, String) {
-        let objection = INTERFACE.check_body(schema, body).expect_err("it is wrong");
-        (objection.text, objection.property)
+        let violation = INTERFACE.check_body(schema, body).expect_err("it is wrong");
+        (violation.text, violation.property)
     }
 
     #[test]
     fn every_reference_leads_somewhere() {
         for (name, operation) in &INTERFACE.operations {
             if let Some(reference) = &operation.body {
-                assert!(INTERFACE.schemas.contains_key(reference), "{name}: {reference}");
+                assert!(INTERFACE.schemas.0.contains_key(reference), "{name}: {reference}");
             }
             for schema in operation.query.values().chain(operation.path.values()) {
-                INTERFACE.resolve(schema);
+                INTERFACE.schemas.resolve(schema);
             }
         }
         let text = include_str!("interface.json");
         for reference in text.split("\"$ref\": \"").skip(1).map(|rest| rest.split('"').next().unwrap_or_default()) {
-            assert!(INTERFACE.schemas.contains_key(reference), "{reference}");
+            assert!(INTERFACE.schemas.0.contains_key(reference), "{reference}");
         }
     }
 

@@ -13,19 +13,21 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{
-    error::ApiError,
-    fields::Fields,
-    guard::{Payload, QueryText},
-    member_roles::check_roles,
-    organizations::known,
-    paging::Paging,
-};
 use crate::{
     idp::{
-        Idp, OrganizationUsage, form,
+        config::OrganizationUsage,
+        form,
         id::{ClientId, ConnectionId, InvitationId, OrganizationId, RoleId},
-        invite::{self, Draft},
+        invite::{self, InvitationDraft},
+        management::{
+            error::ApiError,
+            fields::Fields,
+            guard::{Payload, QueryText},
+            lookup,
+            paging::Paging,
+            respond,
+        },
+        state::Idp,
         store::{
             clients::{self, Client},
             connections,
@@ -43,7 +45,7 @@ pub fn router() -> Router<Idp> {
         .route("/organizations/{id}/invitations/{invitation_id}", get(show).delete(delete))
 }
 
-/// An invitation as the API writes it.
+/// JSON of an invitation.
 #[derive(Debug, Serialize)]
 struct InvitationBody {
     id: InvitationId,
@@ -93,7 +95,7 @@ struct NewInvitation {
     connection_id: Option<ConnectionId>,
     app_metadata: Option<Map<String, Value>>,
     user_metadata: Option<Map<String, Value>>,
-    /// 0 is as good as absent.
+    /// 0 means the default.
     #[serde(default)]
     ttl_sec: i64,
     #[serde(default)]
@@ -132,11 +134,11 @@ async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: Que
         Some("created_at:-1") => true,
         Some(other) => return Err(ApiError::invalid_query(&format!("Invalid sort: {other}"), "sort")),
     };
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
 
-    // Find them, and the clients that they lead to
-    let organization = known(&mut tx, &id).await?;
-    let found = invitations::list(&mut tx, &id, &paging.slice, newest_first, idp.now()).await?;
+    // List invitations with their clients
+    let organization = lookup::organization(&mut tx, &id).await?;
+    let found = invitations::list(&mut tx, &id, &paging.page, newest_first, idp.now()).await?;
     let mut clients = HashMap::new();
     let mut bodies = Vec::with_capacity(found.len());
     for invitation in found {
@@ -148,9 +150,9 @@ async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: Que
         bodies.push(fields.apply(InvitationBody::of(invitation, client, &organization)));
     }
 
-    // Answer; this list never says how many there are
+    // Respond; this list never contains a total
     Ok(if paging.wants_total() {
-        let body = json!({"start": paging.slice.offset, "limit": paging.slice.limit, "invitations": bodies});
+        let body = json!({"start": paging.page.offset, "limit": paging.page.limit, "invitations": bodies});
         Json(body).into_response()
     } else {
         Json(bodies).into_response()
@@ -162,10 +164,10 @@ async fn create(
     Path(id): Path<OrganizationId>,
     Payload(new): Payload<NewInvitation>,
 ) -> Result<(StatusCode, Json<InvitationBody>), ApiError> {
-    let mut tx = idp.0.database.write().await?;
-    let organization = known(&mut tx, &id).await?;
+    let mut tx = idp.database.write().await?;
+    let organization = lookup::organization(&mut tx, &id).await?;
 
-    // Check where the link leads
+    // Validate the client
     let client = clients::find(&mut tx, new.client_id.as_str())
         .await?
         .ok_or_else(|| refuse("The specified client_id does not exist."))?;
@@ -176,7 +178,7 @@ async fn create(
         return Err(refuse("A default login route is required to generate the invitation url."));
     }
 
-    // Check how the person comes in, and as what
+    // Validate connection, roles and address
     if let Some(connection) = &new.connection_id {
         if connections::find(&mut tx, connection).await?.is_none() {
             return Err(refuse("The specified connection does not exist."));
@@ -185,12 +187,12 @@ async fn create(
             return Err(refuse("The specified connection is not enabled for the organization."));
         }
     }
-    check_roles(&mut tx, &new.roles).await?;
+    lookup::require_roles(&mut tx, &new.roles).await?;
     let email = form::email(&new.invitee.email)
         .ok_or_else(|| ApiError::invalid_body("Object didn't pass validation for format email", "invitee.email"))?;
 
-    // Store it
-    let draft = Draft {
+    // Insert
+    let draft = InvitationDraft {
         email,
         inviter_name: new.inviter.name,
         connection_id: new.connection_id,
@@ -210,8 +212,8 @@ async fn show(
     Path((id, invitation)): Path<(OrganizationId, InvitationId)>,
     query: QueryText,
 ) -> Result<Json<Value>, ApiError> {
-    let mut tx = idp.0.database.read().await?;
-    let organization = known(&mut tx, &id).await?;
+    let mut tx = idp.database.read().await?;
+    let organization = lookup::organization(&mut tx, &id).await?;
     let invitation = find(&idp, &mut tx, &id, &invitation).await?;
     let client = client(&mut tx, &invitation.client_id).await?;
     Ok(Json(Fields::of(&query).apply(InvitationBody::of(invitation, &client, &organization))))
@@ -221,23 +223,22 @@ async fn delete(
     State(idp): State<Idp>,
     Path((id, invitation)): Path<(OrganizationId, InvitationId)>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.0.database.write().await?;
-    known(&mut tx, &id).await?;
+    let mut tx = idp.database.write().await?;
+    lookup::organization(&mut tx, &id).await?;
     let invitation = find(&idp, &mut tx, &id, &invitation).await?;
     if !invitations::delete(&mut tx, &invitation.id).await? {
         return Err(not_found());
     }
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    respond::no_content(tx).await
 }
 
-/// The invitation, if it is the organization's.
+/// Finds an invitation of the organization.
 async fn find(idp: &Idp, tx: &mut Tx, id: &OrganizationId, invitation: &InvitationId) -> Result<Invitation, ApiError> {
     let found = invitations::find(tx, invitation, idp.now()).await?;
     found.filter(|invitation| invitation.organization_id == *id).ok_or_else(not_found)
 }
 
-/// The client of an invitation, which goes when the client does.
+/// Finds the client of an invitation, which is deleted together with the client.
 async fn client(tx: &mut Tx, id: &ClientId) -> Result<Client, ApiError> {
     clients::find(tx, id.as_str()).await?.ok_or_else(not_found)
 }

@@ -1,4 +1,4 @@
-//! How often a client may call, in fixed windows of a minute, kept in memory: each process counts for itself.
+//! Rate limits per client, in fixed windows of a minute. Counters are in memory: each process counts for itself.
 
 use std::{
     collections::HashMap,
@@ -8,11 +8,11 @@ use std::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use chrono::TimeDelta;
 
-use crate::idp::time::Timestamp;
+use crate::kernel::unix_time::UnixTime;
 
 const WINDOW: TimeDelta = TimeDelta::minutes(1);
 
-/// Counters by client.
+/// Counters per client.
 #[derive(Debug)]
 pub struct Limits {
     per_minute: u32,
@@ -22,27 +22,27 @@ pub struct Limits {
 #[derive(Clone, Copy, Debug)]
 struct Window {
     calls: u32,
-    ends_at: Timestamp,
+    ends_at: UnixTime,
 }
 
-/// What a client has left.
+/// Remaining calls of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allowance {
     limit: u32,
     remaining: u32,
-    resets_at: Timestamp,
-    /// Whether this call was one too many.
+    resets_at: UnixTime,
+    /// Whether this call exceeds the limit.
     pub is_exceeded: bool,
 }
 
 impl Limits {
-    /// Each client may call `per_minute` times.
+    /// Allows each client `per_minute` calls.
     pub fn new(per_minute: u32) -> Self {
         Self { per_minute, windows: Mutex::default() }
     }
 
-    /// Counts a call of `client`.
-    pub fn count(&self, client: &str, now: Timestamp) -> Allowance {
+    /// Counts a call.
+    pub fn count(&self, client: &str, now: UnixTime) -> Allowance {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         windows.retain(|_, window| window.ends_at > now);
         let window = windows.entry(client.to_owned()).or_insert_with(|| Window { calls: 0, ends_at: now.plus(WINDOW) });
@@ -57,8 +57,8 @@ impl Limits {
 }
 
 impl Allowance {
-    /// Says it in the headers of a response, and after a call too many for how many seconds to wait.
-    pub fn write(self, headers: &mut HeaderMap, now: Timestamp) {
+    /// Writes Auth0's rate limit headers, and `Retry-After` if the limit is exceeded.
+    pub fn write(self, headers: &mut HeaderMap, now: UnixTime) {
         for (name, value) in [
             ("x-ratelimit-limit", i64::from(self.limit)),
             ("x-ratelimit-remaining", i64::from(self.remaining)),
@@ -82,7 +82,7 @@ mod tests {
     fn a_window_ends_after_a_minute() {
         let clock = Clock::manual(chrono::DateTime::from_timestamp(1_788_000_000, 0).unwrap());
         let limits = Limits::new(2);
-        let count = |client: &str| limits.count(client, Timestamp::now(&clock));
+        let count = |client: &str| limits.count(client, UnixTime::now(&clock));
         assert_eq!((count("a").remaining, count("a").remaining), (1, 0));
         assert!(count("a").is_exceeded && !count("b").is_exceeded);
         clock.advance(TimeDelta::seconds(59));

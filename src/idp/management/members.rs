@@ -11,21 +11,22 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{
-    error::ApiError,
-    fields::Fields,
-    guard::{Payload, QueryText},
-    organizations::known,
-    paging::{Cursor, Paging},
-};
 use crate::{
     idp::{
-        Idp,
         id::{OrganizationId, RoleId, UserId},
+        management::{
+            error::ApiError,
+            fields::Fields,
+            guard::{Payload, QueryText},
+            lookup,
+            paging::Paging,
+            respond,
+        },
+        state::Idp,
         store::{
             grants, member_roles,
             members::{self, Member},
-            organizations, users,
+            organizations,
         },
     },
     kernel::database::Tx,
@@ -35,7 +36,7 @@ pub fn router() -> Router<Idp> {
     Router::new().route("/organizations/{id}/members", get(list).post(add).delete(remove))
 }
 
-/// A member as the API writes them.
+/// JSON of a member.
 #[derive(Debug, Serialize)]
 struct MemberBody {
     user_id: UserId,
@@ -43,7 +44,7 @@ struct MemberBody {
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     picture: Option<String>,
-    /// Absent unless they are asked for.
+    /// Omitted unless selected.
     #[serde(skip_serializing_if = "Option::is_none")]
     roles: Option<Vec<RoleBody>>,
 }
@@ -54,26 +55,21 @@ struct RoleBody {
     name: String,
 }
 
-/// In one order, whatever the caller's: two calls never wait for each other.
+/// Ordered, to prevent deadlocks between requests.
 #[derive(Debug, Deserialize)]
 struct Members {
     members: BTreeSet<UserId>,
 }
 
-/// 404 for a person whom nobody knows.
-pub fn unknown_user() -> ApiError {
-    ApiError::not_found("The user does not exist.", Some("inexistent_user"))
-}
-
 async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: QueryText) -> Result<Response, ApiError> {
     let paging = Paging::of(&query)?.within_a_thousand()?;
     let fields = Fields::of(&query);
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
 
-    // Find the members and, if they are asked for, their roles
-    known(&mut tx, &id).await?;
-    let found = members::list(&mut tx, &id, &paging.slice).await?;
-    let total = if paging.wants_total() { members::count(&mut tx, &id).await? } else { 0 };
+    // List members, with roles if selected
+    lookup::organization(&mut tx, &id).await?;
+    let found = members::list(&mut tx, &id, &paging.page).await?;
+    let total = paging.total(members::count(&mut tx, &id)).await?;
     let mut roles = fields.ask_for("roles").then(HashMap::<UserId, Vec<RoleBody>>::new);
     if let Some(roles) = &mut roles {
         for role in member_roles::of_members(&mut tx, &id, &found).await? {
@@ -81,17 +77,12 @@ async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: Que
         }
     }
 
-    // Answer
-    let bodies: Vec<_> = found
-        .into_iter()
-        .map(|member| {
-            let cursor = Cursor { created_at: member.created_at, id: member.user_id.to_string() };
-            let roles = roles.as_mut().map(|roles| roles.remove(&member.user_id).unwrap_or_default());
-            let Member { user_id, email, name, picture, .. } = member;
-            (cursor, fields.apply(MemberBody { user_id, email, name, picture, roles }))
-        })
-        .collect();
-    Ok(paging.respond("members", bodies, total, |(cursor, _)| cursor.clone(), |(_, body)| body))
+    // Respond
+    Ok(paging.respond("members", found, total, |member| {
+        let roles = roles.as_mut().map(|roles| roles.remove(&member.user_id).unwrap_or_default());
+        let Member { user_id, email, name, picture, .. } = member;
+        fields.apply(MemberBody { user_id, email, name, picture, roles })
+    }))
 }
 
 async fn add(
@@ -99,37 +90,35 @@ async fn add(
     Path(id): Path<OrganizationId>,
     Payload(body): Payload<Members>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     check(&mut tx, &id, &body).await?;
     for user in &body.members {
-        organizations::add_member(&mut tx, &id, user, &[], idp.now()).await?;
+        organizations::upsert_member(&mut tx, &id, user, &[], idp.now()).await?;
     }
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    respond::no_content(tx).await
 }
 
-/// Whoever is no member any more has no token for the organization either.
+/// Removes members and revokes their grants in the organization.
 async fn remove(
     State(idp): State<Idp>,
     Path(id): Path<OrganizationId>,
     Payload(body): Payload<Members>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     check(&mut tx, &id, &body).await?;
     for user in &body.members {
         if members::delete(&mut tx, &id, user).await? {
             grants::revoke_of_member(&mut tx, &id, user, idp.now()).await?;
         }
     }
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    respond::no_content(tx).await
 }
 
-/// All or nobody: one person whom nobody knows, and nothing is changed.
+/// Refuses the whole request if one user does not exist.
 async fn check(tx: &mut Tx, id: &OrganizationId, body: &Members) -> Result<(), ApiError> {
-    known(tx, id).await?;
+    lookup::organization(tx, id).await?;
     for user in &body.members {
-        users::find(tx, user).await?.ok_or_else(unknown_user)?;
+        lookup::require_user(tx, user).await?;
     }
     Ok(())
 }

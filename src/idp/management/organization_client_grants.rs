@@ -9,15 +9,17 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{
-    error::ApiError,
-    guard::{Payload, QueryText},
-    organizations::known,
-    paging::{Cursor, Paging},
-};
 use crate::idp::{
-    Idp, OrganizationUsage,
+    config::OrganizationUsage,
     id::{ClientGrantId, ClientId, OrganizationId},
+    management::{
+        error::ApiError,
+        guard::{Payload, QueryText},
+        lookup,
+        paging::Paging,
+        respond,
+    },
+    state::Idp,
     store::{
         client_grants::{self, ClientGrant},
         organization_client_grants::{self, Filter},
@@ -30,7 +32,7 @@ pub fn router() -> Router<Idp> {
         .route("/organizations/{id}/client-grants/{grant_id}", delete(dissociate))
 }
 
-/// A grant as the API writes it.
+/// JSON of a grant.
 #[derive(Debug, Serialize)]
 struct GrantBody {
     id: ClientGrantId,
@@ -55,7 +57,7 @@ impl From<ClientGrant> for GrantBody {
     }
 }
 
-/// The same in answer to an association: documented with `id`, recorded with `grant_id`.
+/// JSON of an association: Auth0 documents `id` and returns `grant_id`.
 #[derive(Debug, Serialize)]
 struct AssociatedBody {
     grant_id: ClientGrantId,
@@ -79,12 +81,11 @@ async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: Que
         client_id: query.get("client_id").map(ClientId::known),
         grant_ids: query.all("grant_ids").iter().map(|id| ClientGrantId::known(id)).collect(),
     };
-    let mut tx = idp.0.database.read().await?;
-    known(&mut tx, &id).await?;
-    let found = organization_client_grants::list(&mut tx, &id, &filter, &paging.slice).await?;
-    let total = if paging.wants_total() { organization_client_grants::count(&mut tx, &id, &filter).await? } else { 0 };
-    let cursor = |grant: &ClientGrant| Cursor { created_at: grant.created_at, id: grant.id.to_string() };
-    Ok(paging.respond("client_grants", found, total, cursor, GrantBody::from))
+    let mut tx = idp.database.read().await?;
+    lookup::organization(&mut tx, &id).await?;
+    let found = organization_client_grants::list(&mut tx, &id, &filter, &paging.page).await?;
+    let total = paging.total(organization_client_grants::count(&mut tx, &id, &filter)).await?;
+    Ok(paging.respond("client_grants", found, total, GrantBody::from))
 }
 
 async fn associate(
@@ -92,24 +93,24 @@ async fn associate(
     Path(id): Path<OrganizationId>,
     Payload(body): Payload<Association>,
 ) -> Result<(StatusCode, Json<AssociatedBody>), ApiError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
 
-    // Check the request
-    known(&mut tx, &id).await?;
+    // Validate
+    lookup::organization(&mut tx, &id).await?;
     let grant = client_grants::find(&mut tx, &body.grant_id).await?.ok_or_else(not_found)?;
     if matches!(grant.organization_usage, None | Some(OrganizationUsage::Deny)) {
         let message = "The client grant does not allow organizations.";
         return Err(ApiError::bad_request(message, Some("invalid_body")));
     }
 
-    // Associate them
+    // Associate
     if !organization_client_grants::insert(&mut tx, &id, &grant.id).await? {
         let message = "The client grant is already associated with the organization.";
         return Err(ApiError::conflict(message, None));
     }
     tx.commit().await?;
 
-    // Answer
+    // Respond
     let body = AssociatedBody { grant_id: grant.id.clone(), grant: grant.into() };
     Ok((StatusCode::CREATED, Json(body)))
 }
@@ -118,11 +119,10 @@ async fn dissociate(
     State(idp): State<Idp>,
     Path((id, grant)): Path<(OrganizationId, ClientGrantId)>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.0.database.write().await?;
-    known(&mut tx, &id).await?;
+    let mut tx = idp.database.write().await?;
+    lookup::organization(&mut tx, &id).await?;
     if !organization_client_grants::delete(&mut tx, &id, &grant).await? {
         return Err(not_found());
     }
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    respond::no_content(tx).await
 }

@@ -1,4 +1,4 @@
-//! The three forms of a list: a bare array, a page with totals, and what comes after a checkpoint.
+//! The three forms of a list: an array, a page with totals, and a page after a checkpoint.
 
 use axum::{
     Json,
@@ -8,19 +8,22 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{error::ApiError, guard::QueryText};
-pub use crate::idp::store::slice::{Cursor, Slice};
-use crate::idp::time::Timestamp;
+use crate::{
+    idp::{
+        management::{error::ApiError, guard::QueryText},
+        store::keyset::{Cursor, Keyed, KeysetPage},
+    },
+    kernel::unix_time::UnixTime,
+};
 
-/// How many there are on a page unless the caller says otherwise.
+/// Default size of a page.
 const DEFAULT_SIZE: i64 = 50;
 
-/// Which part of a list is asked for.
+/// Requested form and page of a list.
 #[derive(Clone, Debug)]
 pub struct Paging {
     form: Form,
-    /// For the query.
-    pub slice: Slice,
+    pub page: KeysetPage,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,16 +45,13 @@ fn decode(text: &str) -> Option<Cursor> {
             seconds
                 .parse()
                 .ok()
-                .map(|seconds| Cursor { created_at: Timestamp::from_seconds(seconds), id: id.to_owned() })
+                .map(|seconds| Cursor { created_at: UnixTime::from_seconds(seconds), id: id.to_owned() })
         })
         .flatten()
 }
 
 impl Paging {
-    /// What a query asks for.
-    ///
-    /// # Errors
-    /// 400 for a `from` that this API did not give out.
+    /// Reads form and page of a query. Refuses a `from` that this API did not return.
     pub fn of(query: &QueryText) -> Result<Self, ApiError> {
         if query.get("take").is_some() || query.get("from").is_some() {
             return Self::by_checkpoint(query);
@@ -59,28 +59,22 @@ impl Paging {
         let form = if query.is_true("include_totals") { Form::WithTotals } else { Form::Bare };
         let limit = query.number("per_page").unwrap_or(DEFAULT_SIZE);
         let offset = query.number("page").unwrap_or(0).saturating_mul(limit);
-        Ok(Self { form, slice: Slice { after: Cursor::START, limit, offset } })
+        Ok(Self { form, page: KeysetPage { after: Cursor::START, limit, offset } })
     }
 
-    /// What a query asks for of a list that has no other form.
-    ///
-    /// # Errors
-    /// As [`Self::of`].
+    /// Reads the page of a list that only has checkpoints.
     pub fn by_checkpoint(query: &QueryText) -> Result<Self, ApiError> {
         let after = match query.get("from") {
             Some(text) => decode(text).ok_or_else(|| ApiError::invalid_query("Invalid checkpoint", "from"))?,
             None => Cursor::START,
         };
         let limit = query.number("take").unwrap_or(DEFAULT_SIZE);
-        Ok(Self { form: Form::Checkpoint, slice: Slice { after, limit: limit + 1, offset: 0 } })
+        Ok(Self { form: Form::Checkpoint, page: KeysetPage { after, limit: limit + 1, offset: 0 } })
     }
 
-    /// For the lists of which Auth0 shows the first thousand unless a checkpoint is used.
-    ///
-    /// # Errors
-    /// 400 with the code `invalid_paging` for what is beyond.
+    /// Refuses pages beyond the first thousand rows, which Auth0 returns with checkpoints only.
     pub fn within_a_thousand(self) -> Result<Self, ApiError> {
-        let last = self.slice.offset.saturating_add(self.slice.limit);
+        let last = self.page.offset.saturating_add(self.page.limit);
         if self.form != Form::Checkpoint && last > 1000 {
             let message = "Requesting page exceeds the allowed maximum of 1000 records.";
             return Err(ApiError::bad_request(message, Some("invalid_paging")));
@@ -88,45 +82,51 @@ impl Paging {
         Ok(self)
     }
 
-    /// Whether the list goes on after a cursor.
+    /// Whether the list continues after a checkpoint.
     pub fn is_checkpoint(&self) -> bool {
         self.form == Form::Checkpoint
     }
 
-    /// Whether the number of all items is needed.
+    /// Whether the response contains the total.
     pub fn wants_total(&self) -> bool {
         self.form == Form::WithTotals
     }
 
-    /// The list under `key`, in the form that was asked for. `total` is of no matter unless [`Self::wants_total`];
-    /// `cursor` gives an item's place, `body` how it is written.
-    pub fn respond<T, B: Serialize>(
+    /// Runs `count` if the response contains the total.
+    pub async fn total(&self, count: impl Future<Output = sqlx::Result<i64>>) -> sqlx::Result<i64> {
+        if self.wants_total() { count.await } else { Ok(0) }
+    }
+
+    /// Responds with the rows under `key`, each serialized by `body`.
+    pub fn respond<T: Keyed, B: Serialize>(
         &self,
         key: &str,
-        mut items: Vec<T>,
+        mut rows: Vec<T>,
         total: i64,
-        cursor: impl Fn(&T) -> Cursor,
-        body: impl Fn(T) -> B,
+        body: impl FnMut(T) -> B,
     ) -> Response {
-        let bodies = |items: Vec<T>| items.into_iter().map(&body).collect::<Vec<_>>();
-        match self.form {
-            Form::Bare => Json(bodies(items)).into_response(),
-            Form::WithTotals => Json(json!({
-                "start": self.slice.offset, "limit": self.slice.limit, "total": total, key: bodies(items),
-            }))
-            .into_response(),
-            Form::Checkpoint => {
-                let shown = usize::try_from(self.slice.limit - 1).unwrap_or_default();
-                let has_more = items.len() > shown;
-                items.truncate(shown);
-                let next = items.last().filter(|_| has_more).map(|last| encode(&cursor(last)));
-                let mut body = json!({ key: bodies(items) });
-                if let Some(next) = next {
-                    body["next"] = next.into();
-                }
-                Json(body).into_response()
-            }
+        if self.form != Form::Checkpoint {
+            return self.respond_whole(key, rows.into_iter().map(body).collect(), total);
         }
+        // The query fetches one row more than a page, to know whether there is a next page.
+        let shown = usize::try_from(self.page.limit - 1).unwrap_or_default();
+        let has_more = rows.len() > shown;
+        rows.truncate(shown);
+        let next = rows.last().filter(|_| has_more).map(|last| encode(&last.cursor()));
+        let mut answer = json!({ key: rows.into_iter().map(body).collect::<Vec<_>>() });
+        if let Some(next) = next {
+            answer["next"] = next.into();
+        }
+        Json(answer).into_response()
+    }
+
+    /// Responds with `bodies` under `key`, for lists whose interface has no checkpoints.
+    pub fn respond_whole<B: Serialize>(&self, key: &str, bodies: Vec<B>, total: i64) -> Response {
+        if self.wants_total() {
+            let KeysetPage { offset, limit, .. } = self.page;
+            return Json(json!({"start": offset, "limit": limit, "total": total, key: bodies})).into_response();
+        }
+        Json(bodies).into_response()
     }
 }
 
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_checkpoint_survives_its_way_through_the_client() {
-        let cursor = Cursor { created_at: Timestamp::from_seconds(1_788_000_000), id: "auth0|1:2".to_owned() };
+        let cursor = Cursor { created_at: UnixTime::from_seconds(1_788_000_000), id: "auth0|1:2".to_owned() };
         assert_eq!(decode(&encode(&cursor)), Some(cursor));
         assert_eq!(decode("nonsense"), None);
     }

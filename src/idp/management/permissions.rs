@@ -1,25 +1,26 @@
-//! Permissions of APIs as people and roles have them.
+//! Permissions of users and roles.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::error::ApiError;
 use crate::{
-    idp::store::{apis, role_permissions::RolePermission},
+    idp::{
+        management::error::ApiError,
+        store::{apis, role_permissions::RolePermission},
+    },
     kernel::database::Tx,
 };
 
-/// The body that gives and takes permissions. They are in one order, whatever the caller's: two calls never wait for
-/// each other.
+/// Permissions to add or remove. Ordered, to prevent deadlocks between requests.
 #[derive(Debug, Deserialize)]
 pub struct PermissionsBody {
-    permissions: BTreeSet<Reference>,
+    permissions: BTreeSet<PermissionRef>,
 }
 
-/// A permission by its names.
+/// A permission by API and name.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-pub struct Reference {
+pub struct PermissionRef {
     #[serde(rename = "resource_server_identifier")]
     pub api: String,
     #[serde(rename = "permission_name")]
@@ -27,20 +28,16 @@ pub struct Reference {
 }
 
 impl PermissionsBody {
-    /// The permissions, which need not exist.
-    pub fn named(self) -> BTreeSet<Reference> {
+    /// Returns the permissions, which may not exist.
+    pub fn named(self) -> BTreeSet<PermissionRef> {
         self.permissions
     }
 
-    /// The permissions, if all of them exist.
-    ///
-    /// # Errors
-    /// 404 for an API that does not, 400 for a permission that its API does not have.
-    pub async fn existing(self, tx: &mut Tx) -> Result<BTreeSet<Reference>, ApiError> {
-        for Reference { api, name } in &self.permissions {
+    /// Returns the permissions, or refuses with 404 for an unknown API and 400 for an unknown permission.
+    pub async fn existing(self, tx: &mut Tx) -> Result<BTreeSet<PermissionRef>, ApiError> {
+        for PermissionRef { api, name } in &self.permissions {
             if apis::find(tx, api).await?.is_none() {
-                let message = format!("The resource server does not exist: '{api}'");
-                return Err(ApiError::not_found(message, Some("inexistent_resource_server")));
+                return Err(ApiError::unknown_audience(api));
             }
             if !apis::has_permission(tx, api, name).await? {
                 let message = format!("The permission '{name}' does not exist in the resource server '{api}'");
@@ -51,7 +48,7 @@ impl PermissionsBody {
     }
 }
 
-/// A permission as the API writes it.
+/// JSON of a permission.
 #[derive(Debug, Serialize)]
 pub struct PermissionBody {
     pub resource_server_identifier: String,

@@ -1,4 +1,4 @@
-//! `/roles/{id}/users`: who has a role outside of organizations.
+//! `/roles/{id}/users`: users with a role outside organizations.
 
 use std::collections::BTreeSet;
 
@@ -11,19 +11,18 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{
-    error::ApiError,
-    guard::{Payload, QueryText},
-    paging::{Cursor, Paging},
-    role_permissions::check_role,
-    users,
-};
 use crate::idp::{
-    Idp,
     id::{RoleId, UserId},
+    management::{
+        error::ApiError,
+        guard::{Payload, QueryText},
+        lookup,
+        paging::Paging,
+    },
+    state::Idp,
     store::{
         profiles::{self, Profile},
-        user_roles, users as stored,
+        user_roles,
     },
 };
 
@@ -31,7 +30,7 @@ pub fn router() -> Router<Idp> {
     Router::new().route("/roles/{id}/users", get(list).post(add))
 }
 
-/// Somebody who has a role, as the API writes them.
+/// JSON of a user with the role.
 #[derive(Debug, Serialize)]
 struct Body {
     user_id: UserId,
@@ -47,7 +46,7 @@ impl From<Profile> for Body {
     }
 }
 
-/// In one order, whatever the caller's: two calls never wait for each other.
+/// Ordered, to prevent deadlocks between requests.
 #[derive(Debug, Deserialize)]
 struct Users {
     users: BTreeSet<UserId>,
@@ -55,27 +54,24 @@ struct Users {
 
 async fn list(State(idp): State<Idp>, Path(id): Path<RoleId>, query: QueryText) -> Result<Response, ApiError> {
     let paging = Paging::of(&query)?;
-    let mut tx = idp.0.database.read().await?;
-    check_role(&mut tx, &id).await?;
-    let found = profiles::of_role(&mut tx, &id, &paging.slice).await?;
-    let total = if paging.wants_total() { profiles::count_of_role(&mut tx, &id).await? } else { 0 };
-    let cursor = |profile: &Profile| Cursor { created_at: profile.user.created_at, id: profile.user.id.to_string() };
-    Ok(paging.respond("users", found, total, cursor, Body::from))
+    let mut tx = idp.database.read().await?;
+    lookup::require_role(&mut tx, &id).await?;
+    let found = profiles::of_role(&mut tx, &id, &paging.page).await?;
+    let total = paging.total(profiles::count_of_role(&mut tx, &id)).await?;
+    Ok(paging.respond("users", found, total, Body::from))
 }
 
-/// All of them or, when one is not there, nobody.
+/// Refuses the whole request if one user does not exist.
 async fn add(
     State(idp): State<Idp>,
     Path(id): Path<RoleId>,
     Payload(body): Payload<Users>,
 ) -> Result<Json<Value>, ApiError> {
-    let mut tx = idp.0.database.write().await?;
-    check_role(&mut tx, &id).await?;
+    let mut tx = idp.database.write().await?;
+    lookup::require_role(&mut tx, &id).await?;
     for user in &body.users {
-        if !stored::lock(&mut tx, user).await? {
-            return Err(users::not_found());
-        }
-        user_roles::add(&mut tx, user, &id).await?;
+        lookup::lock_user(&mut tx, user).await?;
+        user_roles::insert(&mut tx, user, &id).await?;
     }
     tx.commit().await?;
     Ok(Json(json!({})))

@@ -9,14 +9,14 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{
-    error::ApiError,
-    guard::{Payload, QueryText},
-    paging::{Cursor, Paging},
-};
 use crate::idp::{
-    Idp,
     id::RoleId,
+    management::{
+        error::ApiError,
+        guard::{Payload, QueryText},
+        paging::Paging,
+    },
+    state::Idp,
     store::{
         self,
         roles::{self, Role},
@@ -27,7 +27,7 @@ pub fn router() -> Router<Idp> {
     Router::new().route("/roles", get(list).post(create)).route("/roles/{id}", get(show).patch(update).delete(delete))
 }
 
-/// A role as the API writes it.
+/// JSON of a role.
 #[derive(Debug, Serialize)]
 pub struct RoleBody {
     id: RoleId,
@@ -49,14 +49,9 @@ struct NewRole {
 }
 
 #[derive(Debug, Deserialize)]
-struct Changes {
+struct RolePatch {
     name: Option<String>,
     description: Option<String>,
-}
-
-/// 404
-pub fn not_found() -> ApiError {
-    ApiError::not_found("The role does not exist", Some("inexistent_role"))
 }
 
 fn name_taken() -> ApiError {
@@ -71,27 +66,22 @@ fn check_name(name: &str) -> Result<(), ApiError> {
 async fn list(State(idp): State<Idp>, query: QueryText) -> Result<Response, ApiError> {
     let paging = Paging::of(&query)?;
     let name = query.get("name_filter").unwrap_or_default();
-    let mut tx = idp.0.database.read().await?;
-    let found = roles::list(&mut tx, name, &paging.slice).await?;
-    let total = if paging.wants_total() { roles::count(&mut tx, name).await? } else { 0 };
-    let cursor = |role: &Role| Cursor { created_at: role.created_at, id: role.id.to_string() };
-    Ok(paging.respond("roles", found, total, cursor, RoleBody::from))
+    let mut tx = idp.database.read().await?;
+    let found = roles::list(&mut tx, name, &paging.page).await?;
+    let total = paging.total(roles::count(&mut tx, name)).await?;
+    Ok(paging.respond("roles", found, total, RoleBody::from))
 }
 
 async fn show(State(idp): State<Idp>, Path(id): Path<RoleId>) -> Result<Json<RoleBody>, ApiError> {
-    let found = roles::find(&mut idp.0.database.read().await?, &id).await?;
-    found.map(|role| Json(role.into())).ok_or_else(not_found)
+    let found = roles::find(&mut idp.database.read().await?, &id).await?;
+    found.map(|role| Json(role.into())).ok_or_else(ApiError::no_role)
 }
 
 async fn create(State(idp): State<Idp>, Payload(body): Payload<NewRole>) -> Result<Json<RoleBody>, ApiError> {
     check_name(&body.name)?;
-    let role = Role {
-        id: RoleId::random(&idp.0.random),
-        name: body.name,
-        description: body.description,
-        created_at: idp.now(),
-    };
-    let mut tx = idp.0.database.write().await?;
+    let role =
+        Role { id: RoleId::random(&idp.random), name: body.name, description: body.description, created_at: idp.now() };
+    let mut tx = idp.database.write().await?;
     if !roles::insert(&mut tx, &role).await? {
         return Err(name_taken());
     }
@@ -102,23 +92,23 @@ async fn create(State(idp): State<Idp>, Payload(body): Payload<NewRole>) -> Resu
 async fn update(
     State(idp): State<Idp>,
     Path(id): Path<RoleId>,
-    Payload(changes): Payload<Changes>,
+    Payload(patch): Payload<RolePatch>,
 ) -> Result<Json<RoleBody>, ApiError> {
-    changes.name.as_deref().map_or(Ok(()), check_name)?;
-    let mut tx = idp.0.database.write().await?;
-    let (name, description) = (changes.name.as_deref(), changes.description.as_deref());
+    patch.name.as_deref().map_or(Ok(()), check_name)?;
+    let mut tx = idp.database.write().await?;
+    let (name, description) = (patch.name.as_deref(), patch.description.as_deref());
     roles::update(&mut tx, &id, name, description)
         .await
         .map_err(|error| if store::is_taken(&error) { name_taken() } else { error.into() })?;
-    let role = roles::find(&mut tx, &id).await?.ok_or_else(not_found)?;
+    let role = roles::find(&mut tx, &id).await?.ok_or_else(ApiError::no_role)?;
     tx.commit().await?;
     Ok(Json(role.into()))
 }
 
 async fn delete(State(idp): State<Idp>, Path(id): Path<RoleId>) -> Result<Json<Value>, ApiError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     if !roles::delete(&mut tx, &id).await? {
-        return Err(not_found());
+        return Err(ApiError::no_role());
     }
     tx.commit().await?;
     Ok(Json(json!({})))

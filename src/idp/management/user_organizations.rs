@@ -7,17 +7,11 @@ use axum::{
     routing::get,
 };
 
-use super::{
-    error::ApiError,
-    guard::QueryText,
-    organizations::OrganizationBody,
-    paging::{Cursor, Paging},
-    users,
-};
 use crate::idp::{
-    Idp,
     id::UserId,
-    store::{organizations::Organization, user_organizations, users as stored},
+    management::{error::ApiError, guard::QueryText, lookup, organizations::body::OrganizationBody, paging::Paging},
+    state::Idp,
+    store::user_organizations,
 };
 
 pub fn router() -> Router<Idp> {
@@ -26,11 +20,9 @@ pub fn router() -> Router<Idp> {
 
 async fn list(State(idp): State<Idp>, Path(id): Path<UserId>, query: QueryText) -> Result<Response, ApiError> {
     let paging = Paging::of(&query)?;
-    let mut tx = idp.0.database.read().await?;
-    stored::find(&mut tx, &id).await?.ok_or_else(users::not_found)?;
-    let found = user_organizations::list(&mut tx, &id, &paging.slice).await?;
-    let total = if paging.wants_total() { user_organizations::count(&mut tx, &id).await? } else { 0 };
-    let cursor =
-        |organization: &Organization| Cursor { created_at: organization.created_at, id: organization.id.to_string() };
-    Ok(paging.respond("organizations", found, total, cursor, OrganizationBody::from))
+    let mut tx = idp.database.read().await?;
+    lookup::require_user(&mut tx, &id).await?;
+    let found = user_organizations::list(&mut tx, &id, &paging.page).await?;
+    let total = paging.total(user_organizations::count(&mut tx, &id)).await?;
+    Ok(paging.respond("organizations", found, total, OrganizationBody::from))
 }

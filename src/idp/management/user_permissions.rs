@@ -10,27 +10,25 @@ use axum::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{
-    error::ApiError,
-    guard::{Payload, QueryText},
-    paging::{Cursor, Paging},
-    permissions::{PermissionBody, PermissionsBody},
-    users,
-};
 use crate::idp::{
-    Idp,
     id::{RoleId, UserId},
-    store::{
-        user_permissions::{self, UserPermission},
-        users as stored,
+    management::{
+        error::ApiError,
+        guard::{Payload, QueryText},
+        lookup,
+        paging::Paging,
+        permissions::{PermissionBody, PermissionsBody},
+        respond,
     },
+    state::Idp,
+    store::user_permissions::{self, UserPermission},
 };
 
 pub fn router() -> Router<Idp> {
     Router::new().route("/users/{id}/permissions", get(list).post(add).delete(remove))
 }
 
-/// A permission, and everything that the person has it from.
+/// JSON of a permission with its sources.
 #[derive(Debug, Serialize)]
 struct Body {
     #[serde(flatten)]
@@ -53,7 +51,7 @@ impl Source {
     }
 }
 
-/// One body for each permission; `found` has those with several sources one behind another.
+/// Groups rows by permission; rows of the same permission are adjacent.
 fn bodies(found: Vec<UserPermission>) -> Vec<Body> {
     let mut bodies: Vec<Body> = Vec::new();
     for UserPermission { api, api_name, name, description, role_id, role_name } in found {
@@ -80,13 +78,12 @@ fn bodies(found: Vec<UserPermission>) -> Vec<Body> {
 
 async fn list(State(idp): State<Idp>, Path(id): Path<UserId>, query: QueryText) -> Result<Response, ApiError> {
     let paging = Paging::of(&query)?;
-    let mut tx = idp.0.database.read().await?;
-    stored::find(&mut tx, &id).await?.ok_or_else(users::not_found)?;
+    let mut tx = idp.database.read().await?;
+    lookup::require_user(&mut tx, &id).await?;
     let bodies = bodies(user_permissions::list(&mut tx, &id).await?);
     let total = i64::try_from(bodies.len()).unwrap_or(i64::MAX);
-    // The interface has no checkpoints here, so that no cursor is needed.
-    let page = paging.slice.cut(bodies, |_| Cursor::START);
-    Ok(paging.respond("permissions", page, total, |_| Cursor::START, |body| body))
+    let page = paging.page.window(bodies);
+    Ok(paging.respond_whole("permissions", page, total))
 }
 
 async fn add(
@@ -94,12 +91,10 @@ async fn add(
     Path(id): Path<UserId>,
     Payload(body): Payload<PermissionsBody>,
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
-    let mut tx = idp.0.database.write().await?;
-    if !stored::lock(&mut tx, &id).await? {
-        return Err(users::not_found());
-    }
+    let mut tx = idp.database.write().await?;
+    lookup::lock_user(&mut tx, &id).await?;
     for permission in body.existing(&mut tx).await? {
-        user_permissions::add(&mut tx, &id, &permission.api, &permission.name).await?;
+        user_permissions::insert(&mut tx, &id, &permission.api, &permission.name).await?;
     }
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(json!({}))))
@@ -110,13 +105,10 @@ async fn remove(
     Path(id): Path<UserId>,
     Payload(body): Payload<PermissionsBody>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.0.database.write().await?;
-    if !stored::lock(&mut tx, &id).await? {
-        return Err(users::not_found());
-    }
+    let mut tx = idp.database.write().await?;
+    lookup::lock_user(&mut tx, &id).await?;
     for permission in body.named() {
-        user_permissions::remove(&mut tx, &id, &permission.api, &permission.name).await?;
+        user_permissions::delete(&mut tx, &id, &permission.api, &permission.name).await?;
     }
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    respond::no_content(tx).await
 }

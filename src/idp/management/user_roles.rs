@@ -1,4 +1,4 @@
-//! `/users/{id}/roles`: what somebody is outside of organizations.
+//! `/users/{id}/roles`: roles outside organizations.
 
 use std::collections::BTreeSet;
 
@@ -11,24 +11,25 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{
-    error::ApiError,
-    guard::{Payload, QueryText},
-    paging::{Cursor, Paging},
-    roles::{self, RoleBody},
-    users,
-};
 use crate::idp::{
-    Idp,
     id::{RoleId, UserId},
-    store::{roles as stored_roles, roles::Role, user_roles, users as stored},
+    management::{
+        error::ApiError,
+        guard::{Payload, QueryText},
+        lookup,
+        paging::Paging,
+        respond,
+        roles::RoleBody,
+    },
+    state::Idp,
+    store::user_roles,
 };
 
 pub fn router() -> Router<Idp> {
     Router::new().route("/users/{id}/roles", get(list).post(add).delete(remove))
 }
 
-/// In one order, whatever the caller's: two calls never wait for each other.
+/// Ordered, to prevent deadlocks between requests.
 #[derive(Debug, Deserialize)]
 struct Roles {
     roles: BTreeSet<RoleId>,
@@ -36,32 +37,26 @@ struct Roles {
 
 async fn list(State(idp): State<Idp>, Path(id): Path<UserId>, query: QueryText) -> Result<Response, ApiError> {
     let paging = Paging::of(&query)?;
-    let mut tx = idp.0.database.read().await?;
-    stored::find(&mut tx, &id).await?.ok_or_else(users::not_found)?;
-    let found = user_roles::list(&mut tx, &id, &paging.slice).await?;
-    let total = if paging.wants_total() { user_roles::count(&mut tx, &id).await? } else { 0 };
-    let cursor = |role: &Role| Cursor { created_at: role.created_at, id: role.id.to_string() };
-    Ok(paging.respond("roles", found, total, cursor, RoleBody::from))
+    let mut tx = idp.database.read().await?;
+    lookup::require_user(&mut tx, &id).await?;
+    let found = user_roles::list(&mut tx, &id, &paging.page).await?;
+    let total = paging.total(user_roles::count(&mut tx, &id)).await?;
+    Ok(paging.respond("roles", found, total, RoleBody::from))
 }
 
-/// All of the roles or, when one is not there, none.
+/// Refuses the whole request if one role does not exist.
 async fn add(
     State(idp): State<Idp>,
     Path(id): Path<UserId>,
     Payload(body): Payload<Roles>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.0.database.write().await?;
-    if !stored::lock(&mut tx, &id).await? {
-        return Err(users::not_found());
-    }
+    let mut tx = idp.database.write().await?;
+    lookup::lock_user(&mut tx, &id).await?;
     for role in &body.roles {
-        if !stored_roles::exists(&mut tx, role).await? {
-            return Err(roles::not_found());
-        }
-        user_roles::add(&mut tx, &id, role).await?;
+        lookup::require_role(&mut tx, role).await?;
+        user_roles::insert(&mut tx, &id, role).await?;
     }
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    respond::no_content(tx).await
 }
 
 async fn remove(
@@ -69,13 +64,10 @@ async fn remove(
     Path(id): Path<UserId>,
     Payload(body): Payload<Roles>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.0.database.write().await?;
-    if !stored::lock(&mut tx, &id).await? {
-        return Err(users::not_found());
-    }
+    let mut tx = idp.database.write().await?;
+    lookup::lock_user(&mut tx, &id).await?;
     for role in &body.roles {
-        user_roles::remove(&mut tx, &id, role).await?;
+        user_roles::delete(&mut tx, &id, role).await?;
     }
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    respond::no_content(tx).await
 }

@@ -1,5 +1,7 @@
 //! `/users` and `/users-by-email`
 
+mod body;
+mod checks;
 mod create;
 mod query;
 mod search;
@@ -11,23 +13,20 @@ use axum::{
     http::StatusCode,
     routing::get,
 };
-use serde::Serialize;
-use serde_json::{Map, Value};
 
-use super::{
-    error::ApiError,
-    fields::Fields,
-    guard::{Caller, QueryText},
-};
+use serde_json::Value;
+
+use self::body::UserBody;
 use crate::idp::{
-    Idp, backchannel, form,
+    backchannel, form,
     id::UserId,
-    store::{
-        connections::Strategy,
-        profiles::{self, Profile},
-        users,
+    management::{
+        error::ApiError,
+        fields::Fields,
+        guard::{Caller, QueryText},
     },
-    time::Timestamp,
+    state::Idp,
+    store::{profiles, users},
 };
 
 pub fn router() -> Router<Idp> {
@@ -37,91 +36,6 @@ pub fn router() -> Router<Idp> {
         .route("/users-by-email", get(by_email))
 }
 
-/// A person as the API writes them. A password is nowhere in it.
-#[derive(Debug, Serialize)]
-pub struct UserBody {
-    user_id: UserId,
-    email: String,
-    email_verified: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    username: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    phone_number: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    phone_verified: Option<bool>,
-    name: String,
-    nickname: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    given_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    family_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    picture: Option<String>,
-    identities: [Identity; 1],
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    user_metadata: Map<String, Value>,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    app_metadata: Map<String, Value>,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    blocked: bool,
-    created_at: String,
-    updated_at: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    last_password_reset: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    last_login: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    last_ip: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    logins_count: Option<i64>,
-}
-
-/// Where a person comes from.
-#[derive(Debug, Serialize)]
-struct Identity {
-    connection: String,
-    /// The subject without the provider in front.
-    user_id: String,
-    provider: Strategy,
-    #[serde(rename = "isSocial")]
-    is_social: bool,
-}
-
-impl From<Profile> for UserBody {
-    fn from(profile: Profile) -> Self {
-        let Profile { user, connection, strategy } = profile;
-        let local = user.id.as_str().split_once('|').map_or(user.id.as_str(), |(_, local)| local).to_owned();
-        Self {
-            identities: [Identity { connection, user_id: local, provider: strategy, is_social: false }],
-            user_id: user.id,
-            email: user.email,
-            email_verified: user.email_verified,
-            username: user.username,
-            phone_number: user.phone_number,
-            phone_verified: user.phone_verified,
-            name: user.name,
-            nickname: user.nickname,
-            given_name: user.given_name,
-            family_name: user.family_name,
-            picture: user.picture,
-            user_metadata: user.user_metadata.0,
-            app_metadata: user.app_metadata.0,
-            blocked: user.blocked,
-            created_at: user.created_at.iso(),
-            updated_at: user.updated_at.iso(),
-            last_password_reset: user.last_password_reset.map(Timestamp::iso),
-            last_login: user.last_login.map(Timestamp::iso),
-            last_ip: user.last_ip,
-            logins_count: (user.logins_count > 0).then_some(user.logins_count),
-        }
-    }
-}
-
-/// 404
-pub fn not_found() -> ApiError {
-    ApiError::not_found("The user does not exist.", Some("inexistent_user"))
-}
-
 async fn show(
     State(idp): State<Idp>,
     caller: Caller,
@@ -129,28 +43,28 @@ async fn show(
     query: QueryText,
 ) -> Result<Json<Value>, ApiError> {
     caller.require_for(&id, &["read:users", "read:user_idp_tokens"], "read:current_user")?;
-    let profile = profiles::find(&mut idp.0.database.read().await?, &id).await?.ok_or_else(not_found)?;
+    let profile = profiles::find(&mut idp.database.read().await?, &id).await?.ok_or_else(ApiError::no_user)?;
     Ok(Json(Fields::of(&query).apply(UserBody::from(profile))))
 }
 
-/// Everybody with an address, one for each connection. An address is found in whatever case it is written.
+/// Lists the users with an address, ignoring case; one per connection.
 async fn by_email(State(idp): State<Idp>, query: QueryText) -> Result<Json<Vec<Value>>, ApiError> {
     let typed = query.get("email").unwrap_or_default();
     let email = form::email(typed).ok_or_else(|| {
         ApiError::invalid_query(&format!("Object didn't pass validation for format email: {typed}"), "email")
     })?;
-    let found = profiles::by_email(&mut idp.0.database.read().await?, &email).await?;
+    let found = profiles::by_email(&mut idp.database.read().await?, &email).await?;
     let fields = Fields::of(&query);
     Ok(Json(found.into_iter().map(|profile| fields.apply(UserBody::from(profile))).collect()))
 }
 
-/// 204, also when there is nobody.
+/// Responds with 204 even if there is no such user.
 async fn delete(State(idp): State<Idp>, caller: Caller, Path(id): Path<UserId>) -> Result<StatusCode, ApiError> {
     caller.require_for(&id, &["delete:users"], "delete:current_user")?;
-    let mut tx = idp.0.database.write().await?;
-    let announcements = backchannel::sessions_of_person_ended(&mut tx, &id, idp.now()).await?;
+    let mut tx = idp.database.write().await?;
+    let notifications = backchannel::end_sessions_of_user(&mut tx, &id, idp.now()).await?;
     users::delete(&mut tx, &id).await?;
     tx.commit().await?;
-    announcements.send(&idp);
+    notifications.send(&idp);
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,14 +2,14 @@
 
 use maud::html;
 
-use super::{Page, heading, login_page, state};
 use crate::idp::{
-    Idp,
-    flow::{Login, Screen},
+    flow::{login::Login, screen::Screen},
+    pages::{Page, heading, login_page, state},
+    state::Idp,
     store::users::User,
 };
 
-/// The chooser, with the account that the browser is signed in to.
+/// Shows the account that the browser is signed in to.
 pub fn page(idp: &Idp, login: &Login, user: &User) -> Page {
     let title = "Choose an account";
     let card = html! {

@@ -1,15 +1,15 @@
-//! How an organization shows itself. Colours are SVG attributes, since the policy forbids inline styles.
+//! Branding of organizations. Colours are SVG attributes, because the policy forbids inline styles.
 
 use maud::{Markup, html};
 
 use crate::idp::store::organizations::Organization;
 
-/// The organization's colour, if it is one.
+/// The organization's colour, if it is valid.
 pub fn colour(organization: &Organization) -> Option<&str> {
     organization.primary_colour.as_deref().filter(|colour| channels(colour).is_some())
 }
 
-/// The line of colour at the top of a card.
+/// Coloured line at the top of a card.
 pub fn stripe(colour: &str) -> Markup {
     html! {
         svg class="stripe" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true" focusable="false" {
@@ -18,33 +18,33 @@ pub fn stripe(colour: &str) -> Markup {
     }
 }
 
-/// The organization's logo, or a tile with its initials.
-pub fn tile(organization: &Organization) -> Markup {
+/// The organization's logo, or its initials.
+pub fn avatar(organization: &Organization) -> Markup {
     html! {
         @match &organization.logo_url {
-            Some(logo) => img class="tile" src=(logo) alt="" width="48" height="48";,
+            Some(logo) => img class="avatar" src=(logo) alt="" width="48" height="48";,
             None => {
-                svg class="tile" viewBox="0 0 48 48" aria-hidden="true" focusable="false" {
+                svg class="avatar" viewBox="0 0 48 48" aria-hidden="true" focusable="false" {
                     @let colour = colour(organization).unwrap_or("#6b5f55");
                     rect width="48" height="48" rx="10" fill=(colour) {}
-                    text x="24" y="31" text-anchor="middle" fill=(ink_on(colour)) { (initials(organization.label())) }
+                    text x="24" y="31" text-anchor="middle" fill=(text_colour_on(colour)) { (initials(organization.label())) }
                 }
             }
         }
     }
 }
 
-/// The mark of the place itself: a tile split as a tessera was.
-pub fn mark() -> Markup {
+/// Logo of the provider: a tile split as a tessera was.
+pub fn logo() -> Markup {
     html! {
-        svg class="tile mark" viewBox="0 0 48 48" aria-hidden="true" focusable="false" {
+        svg class="avatar logo" viewBox="0 0 48 48" aria-hidden="true" focusable="false" {
             path d="M10 4h26L4 36V10a6 6 0 0 1 6-6z" {}
             path d="M38 44H12L44 12v26a6 6 0 0 1-6 6z" {}
         }
     }
 }
 
-/// Up to two letters of a name.
+/// Up to two initials.
 pub fn initials(name: &str) -> String {
     let words: Vec<&str> = name.split_whitespace().collect();
     let first = words.first().and_then(|word| word.chars().next());
@@ -52,19 +52,19 @@ pub fn initials(name: &str) -> String {
     first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
 }
 
-/// White or near-black, whichever is easier to read on `colour` (WCAG 2.2, contrast ratio).
-pub fn ink_on(colour: &str) -> &'static str {
+/// White or near-black, whichever has more contrast on `colour` (WCAG 2.2, contrast ratio).
+pub fn text_colour_on(colour: &str) -> &'static str {
     let Some(channels) = channels(colour) else { return "#ffffff" };
     let [red, green, blue] = channels.map(|channel| {
         let value = f64::from(channel) / 255.0;
         if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
     });
     let luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-    // The luminance at which both have the same contrast.
+    // At this luminance both have the same contrast.
     if luminance > 0.179 { "#1c1613" } else { "#ffffff" }
 }
 
-/// The channels of `#rgb` or `#rrggbb`.
+/// Parses `#rgb` or `#rrggbb`.
 fn channels(colour: &str) -> Option<[u8; 3]> {
     let digits = colour.strip_prefix('#')?;
     let long: String = match digits.len() {
@@ -91,10 +91,10 @@ mod tests {
     }
 
     #[test]
-    fn ink_is_readable_on_any_colour() {
-        assert_eq!(ink_on("#000"), "#ffffff");
-        assert_eq!(ink_on("#2f6f4f"), "#ffffff");
-        assert_eq!(ink_on("#ffe08a"), "#1c1613");
+    fn text_is_readable_on_any_colour() {
+        assert_eq!(text_colour_on("#000"), "#ffffff");
+        assert_eq!(text_colour_on("#2f6f4f"), "#ffffff");
+        assert_eq!(text_colour_on("#ffe08a"), "#1c1613");
         assert_eq!(channels("#12345"), None);
         assert_eq!(channels("red\"/>"), None);
     }

@@ -1,16 +1,16 @@
-//! The page that asks whether a client may have what it asks for.
+//! The consent page.
 
 use maud::{Markup, html};
 
-use super::{Page, heading, login_page, state};
 use crate::idp::{
-    Idp,
-    flow::{Login, Screen},
-    scope::Granted,
+    flow::{login::Login, screen::Screen},
+    granted_scope::Granted,
+    pages::{Page, heading, login_page, state},
+    state::Idp,
     store::{apis::Permission, users::User},
 };
 
-/// What the client of `login` asks of `user`, with what the API says of its `permissions`.
+/// Lists what the client of `login` requests, with the API's descriptions of `permissions`.
 pub fn page(idp: &Idp, login: &Login, user: &User, granted: &Granted, permissions: &[Permission]) -> Page {
     let client = &login.client.name;
     let title = "Allow access?";
@@ -59,7 +59,7 @@ fn item(name: &str, permission: Option<&Permission>) -> Markup {
             @match standard {
                 Some(text) => (text),
                 None => {
-                    (words(name))
+                    (permission_text(name))
                     @if let Some(description) = description {
                         span class="row-detail" { " – " (description) }
                     }
@@ -69,8 +69,8 @@ fn item(name: &str, permission: Option<&Permission>) -> Markup {
     }
 }
 
-/// A permission's name as words: `read:tasks` is “read tasks”.
-fn words(name: &str) -> String {
+/// Turns a permission's name into words: `read:tasks` becomes “read tasks”.
+fn permission_text(name: &str) -> String {
     name.replace([':', '_', '-', '.'], " ")
 }
 
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_permission_is_read_as_words() {
-        assert_eq!(words("read:tasks"), "read tasks");
-        assert_eq!(words("create:organization_invitations"), "create organization invitations");
+        assert_eq!(permission_text("read:tasks"), "read tasks");
+        assert_eq!(permission_text("create:organization_invitations"), "create organization invitations");
     }
 }

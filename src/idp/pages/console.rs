@@ -1,10 +1,11 @@
-//! The console's pages: a bar, a list of sections beside the content, or above it where there is little room.
+//! Layout of the console: a bar, and sections beside the content, or above it on small screens.
 
 pub mod clients;
 pub mod confirm;
 pub mod connections;
 pub mod invitations;
 pub mod keys;
+pub mod links;
 pub mod log;
 pub mod organizations;
 pub mod people;
@@ -13,10 +14,16 @@ pub mod sign_in;
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::{Page, brand};
-use crate::idp::{Idp, store::overview::Listing, time::Timestamp};
+use crate::{
+    idp::{
+        pages::{Page, brand},
+        state::Idp,
+        store::console_queries::Listing,
+    },
+    kernel::unix_time::UnixTime,
+};
 
-/// Names in addresses, and as people read them.
+/// Names in addresses, and labels.
 const SECTIONS: [(&str, &str); 8] = [
     ("organizations", "Organizations"),
     ("people", "People"),
@@ -28,7 +35,7 @@ const SECTIONS: [(&str, &str); 8] = [
     ("log", "Log"),
 ];
 
-/// A whole page of the section with `content` under its heading.
+/// Page of the section with `content`.
 fn page(idp: &Idp, section: &str, title: &str, content: &Markup) -> Page {
     Page::new(html! {
         (DOCTYPE)
@@ -44,7 +51,7 @@ fn page(idp: &Idp, section: &str, title: &str, content: &Markup) -> Page {
             body class="console" {
                 a class="skip" href="#content" { "Skip to the content" }
                 header class="console-bar" {
-                    a class="console-name" href="/console" { (brand::mark()) "Console" }
+                    a class="console-name" href="/console" { (brand::logo()) "Console" }
                     span class="host-name" { (idp.host()) }
                     form method="post" action="/console/sign-out" {
                         button class="quiet" type="submit" { "Sign out" }
@@ -67,7 +74,7 @@ fn page(idp: &Idp, section: &str, title: &str, content: &Markup) -> Page {
     })
 }
 
-/// The heading of a page, with what can be done there beside it.
+/// Heading of a page with actions.
 fn head(title: &str, below: &Markup, actions: &Markup) -> Markup {
     html! {
         header class="console-head" {
@@ -80,7 +87,7 @@ fn head(title: &str, below: &Markup, actions: &Markup) -> Markup {
     }
 }
 
-/// A part of a page under its own heading.
+/// Section of a page with a heading.
 fn part(title: &str, content: &Markup) -> Markup {
     html! {
         section class="part" {
@@ -90,7 +97,7 @@ fn part(title: &str, content: &Markup) -> Markup {
     }
 }
 
-/// Says what is missing, and how it comes about.
+/// Placeholder of an empty list.
 fn empty(title: &str, text: &Markup) -> Markup {
     html! {
         div class="empty" {
@@ -100,7 +107,7 @@ fn empty(title: &str, text: &Markup) -> Markup {
     }
 }
 
-/// A field to search with.
+/// Search form.
 fn search(action: &str, label: &str, q: &str) -> Markup {
     html! {
         form class="search" method="get" action=(action) role="search" {
@@ -111,7 +118,7 @@ fn search(action: &str, label: &str, q: &str) -> Markup {
     }
 }
 
-/// Links to the pages before and after. `with` are further parameters of their addresses.
+/// Links to the previous and the next page. `with` are further parameters.
 fn paging<T>(listing: &Listing<T>, action: &str, with: &[(&str, &str)]) -> Markup {
     let link = |page: i64| {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
@@ -133,25 +140,19 @@ fn paging<T>(listing: &Listing<T>, action: &str, with: &[(&str, &str)]) -> Marku
     }
 }
 
-/// The address of a page with one parameter.
-fn address(path: &str, name: &str, value: &str) -> String {
-    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
-    format!("{path}?{query}")
-}
-
-/// A moment, to the minute.
-fn time(at: Timestamp) -> Markup {
+/// Time to the minute.
+fn time(at: UnixTime) -> Markup {
     let iso = at.iso();
     let (date, minute) = (iso.get(..10).unwrap_or_default(), iso.get(11..16).unwrap_or_default());
     html! { time datetime=(iso) { (date) " " (minute) " UTC" } }
 }
 
-/// `1 member`, `2 members`.
+/// Formats `1 member`, `2 members`.
 fn count(number: i64, one: &str, several: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { several })
 }
 
-/// Words in small frames; a word in place of none.
+/// Renders tags, or a text if there are none.
 fn tags<'a>(words: impl IntoIterator<Item = &'a str>, none: &str) -> Markup {
     let words: Vec<_> = words.into_iter().collect();
     html! {

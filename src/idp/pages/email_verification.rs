@@ -1,19 +1,19 @@
-//! The pages behind the link that proves an address.
+//! Pages behind the link that verifies an address.
 
 use maud::html;
 
-use super::{Page, heading, layout};
-use crate::idp::Idp;
+use crate::idp::{
+    pages::{Page, heading, layout},
+    paths,
+    state::Idp,
+};
 
-/// Where the mail's link leads.
-pub const PATH: &str = "/u/email-verification";
-
-/// Asks for the click that proves it.
+/// Asks for the confirming click.
 pub fn page(idp: &Idp, ticket: &str, email: &str) -> Page {
     let title = "Confirm your email address";
     let card = html! {
         (heading(None, title, &html! { "Is " strong { (email) } " yours, and did you create an account with it?" }))
-        form method="post" action=(PATH) {
+        form method="post" action=(paths::EMAIL_VERIFICATION) {
             input type="hidden" name="ticket" value=(ticket);
             button class="primary" type="submit" autofocus { "Confirm address" }
         }
@@ -22,7 +22,7 @@ pub fn page(idp: &Idp, ticket: &str, email: &str) -> Page {
     Page::new(layout(Some(idp.host()), None, title, &card))
 }
 
-/// Says that it is proved.
+/// Shows that the address is verified.
 pub fn done(idp: &Idp, email: &str) -> Page {
     let title = "Your email address is confirmed";
     let card = heading(None, title, &html! { (email) " is yours. You can close this page." });

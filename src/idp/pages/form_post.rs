@@ -1,9 +1,11 @@
-//! The answer to the client as a form (OAuth 2.0 Form Post Response Mode). Without scripts the person sends it.
+//! Response to the client as a form (OAuth 2.0 Form Post Response Mode). Without scripts, the person submits it.
 
 use maud::html;
 
-use super::{Page, heading, layout};
-use crate::idp::authorization::origin;
+use crate::idp::{
+    authorization::origin,
+    pages::{Page, heading, layout},
+};
 
 pub fn page(redirect_uri: &str, parameters: &[(&str, String)]) -> Page {
     let failed = parameters.iter().any(|(name, _)| *name == "error");

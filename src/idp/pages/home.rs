@@ -1,9 +1,11 @@
-//! The page at the issuer's own address.
+//! Page at the issuer's address.
 
 use maud::html;
 
-use super::{Page, heading, layout};
-use crate::idp::Idp;
+use crate::idp::{
+    pages::{Page, heading, layout},
+    state::Idp,
+};
 
 pub fn page(idp: &Idp, signed_in_as: Option<&str>) -> Page {
     let title = "Sign-in service";

@@ -1,79 +1,79 @@
-//! The page that accepts an invitation.
+//! Page of an invitation.
 
 use maud::{Markup, html};
 
-use super::{Page, alert, field::Field, heading, login_page, state};
 use crate::idp::{
-    Idp,
-    flow::{Login, Screen},
+    flow::{login::Login, screen::Screen},
+    pages::{Page, alert, field::Field, heading, login_page, state},
+    state::Idp,
     store::{invitations::Invitation, organizations::Organization, users::User},
 };
 
-/// What was typed, and what is wrong with it.
+/// Form input and errors.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Draft<'a> {
+pub struct FormInput<'a> {
     pub name: &'a str,
     pub name_error: Option<&'a str>,
     pub password_error: Option<&'a str>,
     pub form_error: Option<&'a str>,
 }
 
-/// Whom the page is for.
+/// The invited person, and who is signed in.
 #[derive(Clone, Copy, Debug)]
-pub struct Guest<'a> {
-    /// Whether the invited address has an account, or is to make one.
+pub struct Invitee<'a> {
+    /// Whether the invited address has an account.
     pub has_account: bool,
-    /// Somebody else, who is signed in in this browser.
+    /// Another user who is signed in in this browser.
     pub other: Option<&'a User>,
-    /// Whether the invitation is used up when somebody else accepts it.
-    pub others_spend_it: bool,
-    /// What a new password must be.
+    /// Whether accepting as another user consumes the invitation.
+    pub is_consumed_by_others: bool,
+    /// Requirements for a new password.
     pub hint: &'a str,
-    /// The name and the address of the sign-in that they must come through, when it is somebody else's.
+    /// Name and address of another issuer's sign-in, if required.
     pub sign_in: Option<(&'a str, &'a str)>,
 }
 
-impl Guest<'_> {
-    /// Whether the invitation is kept from whoever is signed in.
-    pub const fn is_kept_from(&self) -> bool {
-        self.other.is_some() && !self.others_spend_it
+impl Invitee<'_> {
+    /// Whether the signed-in user cannot accept the invitation.
+    pub const fn is_reserved(&self) -> bool {
+        self.other.is_some() && !self.is_consumed_by_others
     }
 }
 
-/// The invitation to `organization`.
+/// Shows the invitation to `organization`.
 pub fn page(
     idp: &Idp,
     login: &Login,
     invitation: &Invitation,
     organization: &Organization,
-    guest: Guest<'_>,
-    draft: Draft<'_>,
+    invitee: Invitee<'_>,
+    input: FormInput<'_>,
 ) -> Page {
     let title = format!("Join {}", organization.label());
     let email = &invitation.email;
     let lead = html! { (invitation.inviter_name) " invited you to work with " (organization.label()) "." };
     let card = html! {
         (heading(Some(organization), &title, &lead))
-        (alert(draft.form_error))
-        @if let Some(other) = guest.other {
-            (somebody_else(login, email, other, guest.others_spend_it))
+        (alert(input.form_error))
+        @if let Some(other) = invitee.other {
+            (other_session_notice(login, email, other, invitee.is_consumed_by_others))
         }
-        // Kept from somebody else, it cannot be accepted as things are.
-        @if guest.is_kept_from() {
-        } @else if let Some((name, address)) = guest.sign_in {
+        // The signed-in user cannot accept it.
+        @if invitee.is_reserved() {
+        } @else if let Some((name, address)) = invitee.sign_in {
             p class="fixed" { (email) }
             a class="primary" href=(address) { "Continue with " (name) }
         } @else {
             form method="post" action=(Screen::Invitation.path()) {
                 (state(login))
-                // Fixed, and there for password managers; what counts is the invitation's own.
+                // For password managers; the address of the invitation counts.
                 div class="field" {
                     span class="label" { "Your email address" }
                     p class="fixed" { (email) }
                     input class="visually-hidden" type="email" name="username" value=(email) autocomplete="username" readonly
                         tabindex="-1" aria-hidden="true";
                 }
-                (fields(guest, draft))
+                (fields(invitee, input))
                 button class="primary" type="submit" { "Accept invitation" }
             }
         }
@@ -81,36 +81,36 @@ pub fn page(
     login_page(idp, login, &title, &card)
 }
 
-fn fields(guest: Guest<'_>, draft: Draft<'_>) -> Markup {
+fn fields(invitee: Invitee<'_>, input: FormInput<'_>) -> Markup {
     html! {
-        @if guest.has_account {
+        @if invitee.has_account {
             (Field {
                 name: "password", label: "Password", kind: "password", autocomplete: "current-password",
-                hint: Some("You already have an account here. Enter its password."), error: draft.password_error,
-                blamed: draft.form_error.is_some(), focus: true, ..Field::default()
+                hint: Some("You already have an account here. Enter its password."), error: input.password_error,
+                blamed: input.form_error.is_some(), focus: true, ..Field::default()
             })
         } @else {
             (Field {
-                name: "name", label: "Name", kind: "text", value: draft.name, autocomplete: "name",
-                error: draft.name_error, focus: draft.name_error.is_some() || draft.password_error.is_none(), ..Field::default()
+                name: "name", label: "Name", kind: "text", value: input.name, autocomplete: "name",
+                error: input.name_error, focus: input.name_error.is_some() || input.password_error.is_none(), ..Field::default()
             })
             (Field {
                 name: "password", label: "Password", kind: "password", autocomplete: "new-password",
-                hint: Some(guest.hint).filter(|hint| !hint.is_empty()), error: draft.password_error,
-                focus: draft.name_error.is_none() && draft.password_error.is_some(), ..Field::default()
+                hint: Some(invitee.hint).filter(|hint| !hint.is_empty()), error: input.password_error,
+                focus: input.name_error.is_none() && input.password_error.is_some(), ..Field::default()
             })
         }
     }
 }
 
-/// Says who is signed in, and offers to go on as the invited address.
-fn somebody_else(login: &Login, email: &str, other: &User, others_spend_it: bool) -> Markup {
+/// Shows who is signed in, and offers to sign out and continue.
+fn other_session_notice(login: &Login, email: &str, other: &User, is_consumed_by_others: bool) -> Markup {
     html! {
         section class="notice" {
             p {
                 "You are signed in as " strong { (other.email) } ", and this invitation is for " strong { (email) } ". "
-                @if others_spend_it {
-                    "Accepted while you are, it is used up and nobody joins."
+                @if is_consumed_by_others {
+                    "If you accept while signed in as that user, the invitation is used up and no one joins."
                 }
             }
             form method="post" action=(Screen::Invitation.path()) {

@@ -2,17 +2,15 @@
 
 use maud::{Markup, html};
 
-use super::{Page, alert, field::Field, heading, login_page, mailbox, reset_password, state};
-use crate::{
-    idp::{
-        Idp,
-        flow::{Login, Screen},
-        routes::federate,
-    },
-    server::seed::demo_data,
+use crate::idp::{
+    config::DemoTenant,
+    flow::{login::Login, screen::Screen},
+    pages::{Page, alert, field::Field, heading, login_page, reset_password, state},
+    paths,
+    state::Idp,
 };
 
-/// The login page, with what was typed and why it was not accepted.
+/// Login form with the previous input and its error.
 pub fn page(idp: &Idp, login: &Login, email: &str, error: Option<&str>) -> Page {
     let organization = login.organization.as_ref();
     let title = match organization {
@@ -22,14 +20,14 @@ pub fn page(idp: &Idp, login: &Login, email: &str, error: Option<&str>) -> Page 
     let card = html! {
         (heading(organization, &title, &html! { "to continue to " (login.client.name) }))
         (alert(error))
-        @if login.offer.database || login.offer.issuers.iter().any(|issuer| !issuer.domains.is_empty()) {
+        @if login.options.database || login.options.issuers.iter().any(|issuer| !issuer.domains.is_empty()) {
             form method="post" action=(Screen::Login.path()) {
                 (state(login))
                 (Field {
                     name: "email", label: "Email address", kind: "email", value: email, autocomplete: "username",
                     blamed: error.is_some(), focus: email.is_empty(), ..Field::default()
                 })
-                @if login.offer.database {
+                @if login.options.database {
                     (Field {
                         name: "password", label: "Password", kind: "password", autocomplete: "current-password",
                         blamed: error.is_some(), focus: !email.is_empty(), ..Field::default()
@@ -39,28 +37,28 @@ pub fn page(idp: &Idp, login: &Login, email: &str, error: Option<&str>) -> Page 
             }
         }
         (issuers(login))
-        @if login.offer.database {
+        @if login.options.database {
             p class="aside" {
                 a href=(reset_password::request_address(Some(login))) { "Forgot your password?" }
             }
         }
-        @if login.offer.database && login.is_sign_up_open {
+        @if login.options.database && login.is_sign_up_open {
             p class="aside" {
                 "No account yet? " a href=(Screen::SignUp.address(&login.state)) { "Sign up" }
             }
         }
-        @if idp.0.demo && login.offer.database {
-            (demo_people(login))
+        @if let Some(tenant) = idp.demo.as_deref().filter(|_| login.options.database) {
+            (demo_people(login, tenant))
         }
     };
     login_page(idp, login, &title, &card)
 }
 
-/// A link per issuer that has one. Not a form: see [`federate::begin`].
+/// Links to other issuers.
 fn issuers(login: &Login) -> Markup {
     html! {
-        @for issuer in login.offer.issuers.iter().filter(|issuer| issuer.is_button) {
-            a class="secondary" href=(federate::address(login, issuer, None)) {
+        @for issuer in login.options.issuers.iter().filter(|issuer| issuer.is_button) {
+            a class="secondary" href=(login.issuer_address(issuer, None)) {
                 @if let Some(icon) = issuer.icon() {
                     img class="icon" src=(icon) alt="" width="20" height="20";
                 }
@@ -70,13 +68,13 @@ fn issuers(login: &Login) -> Markup {
     }
 }
 
-/// A form per demo person, which signs in with one click.
-fn demo_people(login: &Login) -> Markup {
+/// One form per demo person, which signs in with a click.
+fn demo_people(login: &Login, tenant: &DemoTenant) -> Markup {
     html! {
         section class="demo" aria-labelledby="demo-title" {
             h2 id="demo-title" { "Or look around as a demo person" }
             ul {
-                @for (index, person) in demo_data::PEOPLE.iter().enumerate() {
+                @for (index, person) in tenant.people.iter().enumerate() {
                     @let (name, email) = (format!("demo-{index}-name"), format!("demo-{index}-email"));
                     li {
                         form method="post" action="/u/login/demo" {
@@ -92,8 +90,8 @@ fn demo_people(login: &Login) -> Markup {
                     }
                 }
             }
-            p class="hint" { "Everyone’s password is " code { (demo_data::PASSWORD) } "." }
-            p class="hint" { "Their mail arrives in the " a href=(mailbox::PATH) { "mailbox" } "." }
+            p class="hint" { "Everyone’s password is " code { (tenant.password) } "." }
+            p class="hint" { "Their mail arrives in the " a href=(paths::MAILBOX) { "mailbox" } "." }
         }
     }
 }

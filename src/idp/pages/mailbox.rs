@@ -1,26 +1,30 @@
-//! The mailbox: what was written to people, whether or not it was sent.
+//! The mailbox: every mail, sent or not.
 
-use chrono::{DateTime, SecondsFormat};
+use chrono::SecondsFormat;
 use maud::{Markup, html};
 
-use super::{Page, heading, layout};
-use crate::idp::{Idp, store::mails::Mail, time::Timestamp};
+use crate::{
+    idp::{
+        pages::{Page, heading, layout},
+        state::Idp,
+        store::mails::Mail,
+    },
+    kernel::unix_time::UnixTime,
+};
 
-/// Where the demo has it.
-pub const PATH: &str = "/mailbox";
-/// How many mails a page lists.
+/// Mails per page.
 pub const PER_PAGE: i64 = 50;
 
-/// The list at `path`, newest first. `mails` may be one more than a page has: then there is a link to the rest.
+/// Lists mails at `path`, newest first. One mail more than a page shows adds a link to older ones.
 pub fn list(idp: &Idp, path: &str, mails: &[Mail]) -> Page {
     let title = "Mailbox";
     let per_page = usize::try_from(PER_PAGE).unwrap_or(usize::MAX);
     let shown = &mails[..mails.len().min(per_page)];
-    let lead = html! { "Every mail that this sign-in service wrote, the newest first." };
+    let lead = html! { "Every mail from this sign-in service, newest first." };
     let card = html! {
         (heading(None, title, &lead))
         @if shown.is_empty() {
-            p class="empty" { "No mail yet. Invite somebody or ask for a new password, and it appears here." }
+            p class="empty" { "No mail yet. Invite someone or request a new password, and the mail appears here." }
         } @else {
             ul class="mails" {
                 @for mail in shown {
@@ -41,7 +45,7 @@ pub fn list(idp: &Idp, path: &str, mails: &[Mail]) -> Page {
     Page::new(layout(Some(idp.host()), None, title, &card))
 }
 
-/// One mail of the list at `path`, as text whose links can be followed.
+/// Shows a mail as text with links.
 pub fn mail(idp: &Idp, path: &str, mail: &Mail) -> Page {
     let card = html! {
         p class="mail-back" { a href=(path) { "Mailbox" } }
@@ -62,7 +66,7 @@ pub fn mail(idp: &Idp, path: &str, mail: &Mail) -> Page {
     Page::new(layout(Some(idp.host()), None, &mail.subject, &card))
 }
 
-/// What became of it.
+/// Delivery status.
 fn delivery(mail: &Mail) -> Markup {
     html! {
         @match (mail.sent_at, mail.next_try_at, &mail.fault) {
@@ -70,17 +74,16 @@ fn delivery(mail: &Mail) -> Markup {
             (None, Some(at), Some(fault)) => { "Failed: " (fault) ". It is tried again " (time(at)) "." },
             (None, None, Some(fault)) => { "Failed: " (fault) ". It is not tried again." },
             (None, Some(_), None) => "Waiting to be sent",
-            (None, None, None) => "Here only; no mail server is configured",
+            (None, None, None) => "Not sent; no mail server is configured",
         }
     }
 }
 
-fn time(at: Timestamp) -> Markup {
-    let machine = DateTime::from_timestamp(at.seconds(), 0).unwrap_or_default();
-    html! { time datetime=(machine.to_rfc3339_opts(SecondsFormat::Secs, true)) { (at.in_words()) } }
+fn time(at: UnixTime) -> Markup {
+    html! { time datetime=(at.to_rfc3339_opts(SecondsFormat::Secs, true)) { (at.in_words()) } }
 }
 
-/// `text` with its addresses as links and its line breaks kept.
+/// Turns addresses in `text` into links and keeps line breaks.
 fn linked(text: &str) -> Markup {
     html! {
         @for (index, line) in text.lines().enumerate() {

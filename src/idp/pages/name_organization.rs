@@ -1,30 +1,30 @@
-//! The page that asks for an organization, by name or by an e-mail address. It lists none, so that nobody learns who is
-//! here; only an address whose domain several hold leads to a choice.
+//! Page that asks for an organization, by name or e-mail address. It lists none, so that no one learns which
+//! organizations exist; only a domain of several organizations leads to a choice.
 
 use maud::html;
 
-use super::{Page, brand, field::Field, heading, login_page, state};
 use crate::idp::{
-    Idp,
-    flow::{Login, Screen},
+    flow::{login::Login, screen::Screen},
+    pages::{Page, brand, field::Field, heading, login_page, state},
+    state::Idp,
     store::organizations::Organization,
 };
 
-/// What was typed, and what is wrong with it.
+/// Form input and errors.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Draft<'a> {
+pub struct FormInput<'a> {
     pub email: &'a str,
     pub name: &'a str,
     pub email_error: Option<&'a str>,
     pub name_error: Option<&'a str>,
 }
 
-/// A form for each way of finding the organization that the client has.
-pub fn page(idp: &Idp, login: &Login, draft: Draft<'_>) -> Page {
+/// One form per discovery method of the client.
+pub fn page(idp: &Idp, login: &Login, input: FormInput<'_>) -> Page {
     let (by_email, by_name) =
         (login.client.is_discovered_by("email"), login.client.is_discovered_by("organization_name"));
     let title = "Enter your organization";
-    let email = Some(draft.email).filter(|email| !email.is_empty()).or(login.request.login_hint.as_deref());
+    let email = Some(input.email).filter(|email| !email.is_empty()).or(login.request.login_hint.as_deref());
     let card = html! {
         (heading(None, title, &html! { "to continue to " (login.client.name) }))
         @if by_email {
@@ -33,21 +33,21 @@ pub fn page(idp: &Idp, login: &Login, draft: Draft<'_>) -> Page {
                 (Field {
                     name: "email", label: "Work email address", kind: "email", value: email.unwrap_or_default(),
                     autocomplete: "email", hint: Some("We find your organization by its domain."),
-                    error: draft.email_error, focus: draft.name_error.is_none(), ..Field::default()
+                    error: input.email_error, focus: input.name_error.is_none(), ..Field::default()
                 })
                 button class="primary" type="submit" { "Continue" }
             }
         }
         @if by_email && by_name {
-            p class="aside between" { "Or enter the organization’s name" }
+            p class="aside separator" { "Or enter the organization’s name" }
         }
         @if by_name {
             form method="post" action=(Screen::NameOrganization.path()) {
                 (state(login))
                 (Field {
-                    name: "organization_name", label: "Organization name", kind: "text", value: draft.name,
+                    name: "organization_name", label: "Organization name", kind: "text", value: input.name,
                     autocomplete: "organization", hint: Some("As in its address, for example acme."),
-                    error: draft.name_error, focus: !by_email || draft.name_error.is_some(), ..Field::default()
+                    error: input.name_error, focus: !by_email || input.name_error.is_some(), ..Field::default()
                 })
                 button class=(if by_email { "secondary" } else { "primary" }) type="submit" { "Continue" }
             }
@@ -56,7 +56,7 @@ pub fn page(idp: &Idp, login: &Login, draft: Draft<'_>) -> Page {
     login_page(idp, login, title, &card)
 }
 
-/// The organizations that hold the domain of `email`.
+/// Lists the organizations with the domain of `email`.
 pub fn picker(idp: &Idp, login: &Login, email: &str, organizations: &[Organization]) -> Page {
     let title = "Choose an organization";
     let card = html! {
@@ -69,7 +69,7 @@ pub fn picker(idp: &Idp, login: &Login, email: &str, organizations: &[Organizati
                     @let label = format!("organization-{index}");
                     li {
                         button class="row" type="submit" name="organization" value=(organization.id) aria-labelledby=(label) {
-                            (brand::tile(organization))
+                            (brand::avatar(organization))
                             span class="row-name" id=(label) { (organization.label()) }
                         }
                     }

@@ -2,14 +2,14 @@
 
 use maud::html;
 
-use super::{Page, brand, heading, login_page, state};
 use crate::idp::{
-    Idp,
-    flow::{Login, Screen},
+    flow::{login::Login, screen::Screen},
+    pages::{Page, brand, heading, login_page, state},
+    state::Idp,
     store::{organizations::Organization, users::User},
 };
 
-/// The picker for `user`. `may_skip` when the client takes people without an organization too.
+/// Lists the organizations of `user`. `may_skip` if the client also accepts people without one.
 pub fn page(idp: &Idp, login: &Login, user: &User, organizations: &[Organization], may_skip: bool) -> Page {
     let title = "Choose an organization";
     let card = html! {
@@ -21,7 +21,7 @@ pub fn page(idp: &Idp, login: &Login, user: &User, organizations: &[Organization
                     @let label = format!("organization-{index}");
                     li {
                         button class="row" type="submit" name="organization" value=(organization.id) aria-labelledby=(label) {
-                            (brand::tile(organization))
+                            (brand::avatar(organization))
                             span class="row-name" id=(label) { (organization.label()) }
                         }
                     }

@@ -1,18 +1,19 @@
-//! The sign-up page, and what follows it.
+//! Sign-up pages.
 
 pub mod confirm;
 
 use maud::html;
 
-use super::{Page, alert, field::Field, heading, login_page, mailbox, state};
 use crate::idp::{
-    Idp,
-    flow::{Login, Screen},
+    flow::{login::Login, screen::Screen},
+    pages::{Page, alert, field::Field, heading, login_page, state},
+    paths,
+    state::Idp,
 };
 
-/// What was typed, and what is wrong with it.
+/// Form input and errors.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Draft<'a> {
+pub struct FormInput<'a> {
     pub name: &'a str,
     pub email: &'a str,
     pub name_error: Option<&'a str>,
@@ -21,8 +22,8 @@ pub struct Draft<'a> {
     pub form_error: Option<&'a str>,
 }
 
-impl Draft<'_> {
-    /// Whether a field cannot be accepted as it is.
+impl FormInput<'_> {
+    /// Whether a field has an error.
     pub fn is_wrong(&self) -> bool {
         self.first_wrong().is_some()
     }
@@ -32,32 +33,32 @@ impl Draft<'_> {
         errors.into_iter().find_map(|(name, error)| error.map(|_| name))
     }
 
-    /// The field to begin with.
+    /// Field to focus.
     fn focus(&self) -> &'static str {
         self.first_wrong().unwrap_or("name")
     }
 }
 
-/// The page; `hint` says what a password must be.
-pub fn page(idp: &Idp, login: &Login, hint: &str, draft: Draft<'_>) -> Page {
+/// Sign-up form; `hint` states the requirements for a password.
+pub fn page(idp: &Idp, login: &Login, hint: &str, input: FormInput<'_>) -> Page {
     let title = "Create your account";
     let card = html! {
         (heading(login.organization.as_ref(), title, &html! { "to continue to " (login.client.name) }))
-        (alert(draft.form_error))
+        (alert(input.form_error))
         form method="post" action=(Screen::SignUp.path()) {
             (state(login))
             (Field {
-                name: "name", label: "Name", kind: "text", value: draft.name, autocomplete: "name",
-                error: draft.name_error, focus: draft.focus() == "name", ..Field::default()
+                name: "name", label: "Name", kind: "text", value: input.name, autocomplete: "name",
+                error: input.name_error, focus: input.focus() == "name", ..Field::default()
             })
             (Field {
-                name: "email", label: "Email address", kind: "email", value: draft.email, autocomplete: "username",
-                error: draft.email_error, focus: draft.focus() == "email", ..Field::default()
+                name: "email", label: "Email address", kind: "email", value: input.email, autocomplete: "username",
+                error: input.email_error, focus: input.focus() == "email", ..Field::default()
             })
             (Field {
                 name: "password", label: "Password", kind: "password", autocomplete: "new-password",
-                hint: Some(hint).filter(|hint| !hint.is_empty()), error: draft.password_error,
-                focus: draft.focus() == "password", ..Field::default()
+                hint: Some(hint).filter(|hint| !hint.is_empty()), error: input.password_error,
+                focus: input.focus() == "password", ..Field::default()
             })
             button class="primary" type="submit" { "Create account" }
         }
@@ -68,7 +69,7 @@ pub fn page(idp: &Idp, login: &Login, hint: &str, draft: Draft<'_>) -> Page {
     login_page(idp, login, title, &card)
 }
 
-/// Says that a mail is on its way, whichever it is.
+/// Shows that a mail was sent, for free and taken addresses alike.
 pub fn requested(idp: &Idp, login: &Login, email: &str) -> Page {
     let title = "Check your mail";
     let lead = html! {
@@ -77,8 +78,8 @@ pub fn requested(idp: &Idp, login: &Login, email: &str) -> Page {
     };
     let card = html! {
         (heading(login.organization.as_ref(), title, &lead))
-        @if idp.0.demo {
-            a class="primary" href=(mailbox::PATH) { "Open the mailbox" }
+        @if idp.demo.is_some() {
+            a class="primary" href=(paths::MAILBOX) { "Open the mailbox" }
         }
         p class="aside" {
             "Nothing arrived? Look into the spam folder, or "

@@ -1,45 +1,45 @@
-//! What a new password must be: the options of a database connection, by Auth0's names for them.
+//! Password policy: options of a database connection, by Auth0's names.
 
 use std::{collections::HashSet, sync::LazyLock};
 
 use serde_json::{Map, Value};
 
-/// The greatest number of bytes in any password, so that nobody makes the server hash a book.
-pub const LONGEST: usize = 256;
-/// The greatest `min_length` that is taken.
-const LONGEST_MINIMUM: u64 = 128;
+/// Bytes in a password, so that no one makes the server hash a book.
+pub const MAX_LENGTH: usize = 256;
+/// Upper bound of `min_length`.
+const MAX_MIN_LENGTH: u64 = 128;
 
-/// The best-known passwords, in lower case.
-static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| include_str!("common.txt").lines().collect());
+/// Common passwords, in lower case.
+static COMMON_PASSWORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| include_str!("common.txt").lines().collect());
 
-/// How much is asked of a password beside its length: `passwordPolicy`.
+/// Required complexity: `passwordPolicy`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Strength {
     None,
     #[default]
     Low,
-    /// A lower-case letter, a capital and a digit.
+    /// A lower-case letter, an upper-case letter and a digit.
     Fair,
-    /// Three of: a lower-case letter, a capital, a digit, something else.
+    /// Three of: lower-case letter, upper-case letter, digit, other character.
     Good,
     /// As `Good`, and no character more than twice in a row.
     Excellent,
 }
 
-/// What a connection asks of new passwords.
+/// Requirements of a connection for new passwords.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     strength: Strength,
     min_length: usize,
-    /// Whether well-known passwords are refused.
+    /// Whether common passwords are refused.
     refuses_common: bool,
-    /// Words that are refused beside them, in lower case.
+    /// Further refused words, in lower case.
     dictionary: HashSet<String>,
 }
 
-/// Why a password cannot be a new one.
+/// Why a new password is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Objection {
+pub enum PasswordIssue {
     TooShort(usize),
     TooLong,
     NeedsLowerUpperDigit,
@@ -50,8 +50,7 @@ pub enum Objection {
 }
 
 impl Policy {
-    /// Reads the options of a database connection. What they leave out is as in a new tenant; what makes no sense is
-    /// left out.
+    /// Reads the options of a database connection. Missing and invalid ones get the defaults of a new tenant.
     pub fn of(options: &Map<String, Value>) -> Self {
         let strength = match options.get("passwordPolicy").and_then(Value::as_str) {
             Some("none") => Strength::None,
@@ -64,7 +63,7 @@ impl Policy {
             .get("password_complexity_options")
             .and_then(|complexity| complexity.get("min_length"))
             .and_then(Value::as_u64)
-            .filter(|length| (1..=LONGEST_MINIMUM).contains(length))
+            .filter(|length| (1..=MAX_MIN_LENGTH).contains(length))
             .and_then(|length| usize::try_from(length).ok());
         let own = options.get("password_dictionary");
         let words = own.and_then(|own| own.get("dictionary")).and_then(Value::as_array);
@@ -78,7 +77,7 @@ impl Policy {
         }
     }
 
-    /// What to say in front of the field.
+    /// Text above the password field.
     pub fn hint(&self) -> String {
         let length = match self.min_length {
             0 | 1 => String::new(),
@@ -99,7 +98,7 @@ impl Policy {
 }
 
 impl Strength {
-    /// As Auth0 has it when `password_complexity_options` says nothing.
+    /// Auth0's minimum if `password_complexity_options` is missing.
     const fn min_length(self) -> usize {
         match self {
             Self::None => 1,
@@ -110,13 +109,13 @@ impl Strength {
     }
 }
 
-impl Objection {
-    /// For the person who chose it.
+impl PasswordIssue {
+    /// Sentence for the person.
     pub fn sentence(self) -> String {
         match self {
             Self::TooShort(1) => "Enter a password.".to_owned(),
             Self::TooShort(least) => format!("Use at least {least} characters."),
-            Self::TooLong => format!("Use at most {LONGEST} characters."),
+            Self::TooLong => format!("Use at most {MAX_LENGTH} characters."),
             Self::NeedsLowerUpperDigit => "Use a lower-case letter, a capital and a digit.".to_owned(),
             Self::NeedsThreeKinds => {
                 "Use three of these: a lower-case letter, a capital, a digit, a special character.".to_owned()
@@ -136,7 +135,7 @@ impl Objection {
         }
     }
 
-    /// Auth0's words for it; after its name and a colon they are what the Management API says.
+    /// Auth0's message. The Management API puts the name and a colon before it.
     pub const fn message(self) -> &'static str {
         match self {
             Self::Common => "Password is too common",
@@ -146,27 +145,29 @@ impl Objection {
     }
 }
 
-/// Why `password` cannot be a new one of the person with the address `email`.
-pub fn objection_under(policy: &Policy, password: &str, email: &str) -> Option<Objection> {
+/// Checks a new password of the user with the address `email`.
+pub fn find_issue(policy: &Policy, password: &str, email: &str) -> Option<PasswordIssue> {
     let has = |kind: fn(char) -> bool| password.chars().any(kind);
     let (lower, upper, digit) = (has(char::is_lowercase), has(char::is_uppercase), has(char::is_numeric));
     let other = has(|c| !c.is_lowercase() && !c.is_uppercase() && !c.is_numeric());
     let kinds = [lower, upper, digit, other].into_iter().filter(|kind| *kind).count();
     let lower_case = password.to_lowercase();
     if password.chars().count() < policy.min_length.max(1) {
-        Some(Objection::TooShort(policy.min_length.max(1)))
-    } else if password.len() > LONGEST {
-        Some(Objection::TooLong)
+        Some(PasswordIssue::TooShort(policy.min_length.max(1)))
+    } else if password.len() > MAX_LENGTH {
+        Some(PasswordIssue::TooLong)
     } else if policy.strength == Strength::Fair && !(lower && upper && digit) {
-        Some(Objection::NeedsLowerUpperDigit)
+        Some(PasswordIssue::NeedsLowerUpperDigit)
     } else if matches!(policy.strength, Strength::Good | Strength::Excellent) && kinds < 3 {
-        Some(Objection::NeedsThreeKinds)
+        Some(PasswordIssue::NeedsThreeKinds)
     } else if policy.strength == Strength::Excellent && has_three_in_a_row(password) {
-        Some(Objection::RepeatsCharacter)
-    } else if policy.refuses_common && (COMMON.contains(&*lower_case) || policy.dictionary.contains(&lower_case)) {
-        Some(Objection::Common)
+        Some(PasswordIssue::RepeatsCharacter)
+    } else if policy.refuses_common
+        && (COMMON_PASSWORDS.contains(&*lower_case) || policy.dictionary.contains(&lower_case))
+    {
+        Some(PasswordIssue::Common)
     } else if !email.is_empty() && lower_case == email.trim().to_lowercase() {
-        Some(Objection::IsEmail)
+        Some(PasswordIssue::IsEmail)
     } else {
         None
     }
@@ -183,23 +184,23 @@ mod tests {
 
     use super::*;
 
-    fn under(options: &Value, password: &str) -> Option<Objection> {
-        objection_under(&Policy::of(options.as_object().unwrap()), password, "someone@b.example")
+    fn under(options: &Value, password: &str) -> Option<PasswordIssue> {
+        find_issue(&Policy::of(options.as_object().unwrap()), password, "someone@b.example")
     }
 
     #[test]
     fn each_policy_asks_for_what_auth0_says() {
         let cases = [
             ("none", "x", None),
-            ("none", "", Some(Objection::TooShort(1))),
-            ("low", "abcde", Some(Objection::TooShort(6))),
+            ("none", "", Some(PasswordIssue::TooShort(1))),
+            ("low", "abcde", Some(PasswordIssue::TooShort(6))),
             ("low", "abcdef", None),
-            ("fair", "abcdefgh", Some(Objection::NeedsLowerUpperDigit)),
+            ("fair", "abcdefgh", Some(PasswordIssue::NeedsLowerUpperDigit)),
             ("fair", "Abcdefg1", None),
-            ("good", "abcdefg1", Some(Objection::NeedsThreeKinds)),
+            ("good", "abcdefg1", Some(PasswordIssue::NeedsThreeKinds)),
             ("good", "abcdef1!", None),
-            ("excellent", "abcdef12!", Some(Objection::TooShort(10))),
-            ("excellent", "abcddd12!x", Some(Objection::RepeatsCharacter)),
+            ("excellent", "abcdef12!", Some(PasswordIssue::TooShort(10))),
+            ("excellent", "abcddd12!x", Some(PasswordIssue::RepeatsCharacter)),
             ("excellent", "abcdde12!x", None),
         ];
         for (policy, password, expected) in cases {
@@ -210,19 +211,19 @@ mod tests {
     #[test]
     fn a_connection_may_ask_for_another_length() {
         let options = json!({"passwordPolicy": "low", "password_complexity_options": {"min_length": 12}});
-        assert_eq!(under(&options, "elevenchars"), Some(Objection::TooShort(12)));
+        assert_eq!(under(&options, "elevenchars"), Some(PasswordIssue::TooShort(12)));
         assert_eq!(under(&options, "twelve chars"), None);
         for nonsense in [json!(0), json!(-1), json!(129), json!("9"), json!(null)] {
             let options = json!({"password_complexity_options": {"min_length": nonsense}});
-            assert_eq!(under(&options, "abcde"), Some(Objection::TooShort(6)), "{nonsense}");
+            assert_eq!(under(&options, "abcde"), Some(PasswordIssue::TooShort(6)), "{nonsense}");
         }
     }
 
     #[test]
     fn well_known_passwords_are_refused_where_a_connection_says_so() {
         let on = json!({"password_dictionary": {"enable": true, "dictionary": ["Hausmarke"]}});
-        assert_eq!(under(&on, "PassWord123"), Some(Objection::Common));
-        assert_eq!(under(&on, "hausMARKE"), Some(Objection::Common));
+        assert_eq!(under(&on, "PassWord123"), Some(PasswordIssue::Common));
+        assert_eq!(under(&on, "hausMARKE"), Some(PasswordIssue::Common));
         assert_eq!(under(&on, "tessera-demo"), None);
         let off = json!({"password_dictionary": {"enable": false, "dictionary": ["hausmarke"]}});
         assert_eq!(under(&off, "password123"), None);
@@ -231,14 +232,14 @@ mod tests {
 
     #[test]
     fn nobody_has_their_address_for_a_password_or_a_book() {
-        assert_eq!(under(&json!({}), "Someone@B.example"), Some(Objection::IsEmail));
-        assert_eq!(under(&json!({}), &"x1".repeat(129)), Some(Objection::TooLong));
+        assert_eq!(under(&json!({}), "Someone@B.example"), Some(PasswordIssue::IsEmail));
+        assert_eq!(under(&json!({}), &"x1".repeat(129)), Some(PasswordIssue::TooLong));
     }
 
     #[test]
     fn the_list_can_be_looked_up_in() {
-        assert!(COMMON.len() > 500);
-        for password in COMMON.iter() {
+        assert!(COMMON_PASSWORDS.len() > 500);
+        for password in COMMON_PASSWORDS.iter() {
             assert_eq!(*password, password.trim().to_lowercase());
         }
     }

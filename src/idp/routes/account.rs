@@ -1,54 +1,53 @@
-//! `GET` and `POST /u/account`: as whom to go on (`prompt=select_account`)
+//! `GET` and `POST /u/account`: the account chooser (`prompt=select_account`)
 
 use axum::{
     extract::State,
     http::HeaderMap,
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 
-use super::PageError;
 use crate::{
     idp::{
-        Idp,
-        flow::{self, Login, Screen},
+        authentication,
+        flow::{login::Login, next_step},
+        page_error::PageError,
         pages,
         parameters::Parameters,
-        signin,
+        routes::redirect,
+        state::Idp,
         store::{sessions::Session, users},
     },
     kernel::database::Tx,
 };
 
-/// Offers the account that the browser is signed in to, and any other.
+/// Shows the signed-in account, with a link to use another.
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
     let Some(session) = session_of(&idp, &mut tx, &headers, &login).await? else {
-        return Ok(sign_in_first(&login));
+        return Ok(redirect::to_login(&login));
     };
     let user = users::find(&mut tx, &session.user_id).await?.ok_or(PageError::Expired)?;
     Ok(pages::account::page(&idp, &login, &user).into_response())
 }
 
-/// Goes on as who is signed in.
+/// Continues as the signed-in user.
 pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
     let Some(session) = session_of(&idp, &mut tx, &headers, &login).await? else {
-        return Ok(sign_in_first(&login));
+        return Ok(redirect::to_login(&login));
     };
-    let next = flow::after_sign_in(&mut tx, &login.request, &login.client, &session).await?;
+    let next = next_step::after_sign_in(&mut tx, &login.request, &login.client, &session).await?;
     let response = login.proceed(&idp, &mut tx, &session, next).await?;
     tx.commit().await?;
     Ok(response)
 }
 
-/// The session that the choice was offered for, if the browser still has it and it is still good enough.
+/// Returns the session that the chooser was shown for, if it still satisfies the request.
 async fn session_of(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, login: &Login) -> sqlx::Result<Option<Session>> {
-    let session = signin::current_session(idp, tx, headers).await?;
-    Ok(session.filter(|session| login.has_session(session) && flow::good_enough(&login.request, session, idp.now())))
-}
-
-fn sign_in_first(login: &Login) -> Response {
-    Redirect::to(&Screen::Login.address(&login.state)).into_response()
+    let session = authentication::current_session(idp, tx, headers).await?;
+    Ok(session.filter(|session| {
+        login.has_session(session) && next_step::is_session_sufficient(&login.request, session, idp.now())
+    }))
 }

@@ -12,52 +12,57 @@ use axum::{
 };
 
 use self::check::Refusal;
-use super::PageError;
 use crate::idp::{
-    Idp,
+    authentication,
     authorization::{CallbackError, Prompt},
-    flow::{self, Next, Screen, with_cookie},
+    flow::{
+        code,
+        cookie::with_cookie,
+        next_step,
+        screen::{Screen, Step},
+    },
+    page_error::PageError,
+    pages,
     parameters::{self, Parameters},
-    signin,
-    store::transactions,
+    state::Idp,
+    store::login_transactions,
 };
 
-/// The same by POST, turned into a GET: browsers send no `SameSite=Lax` cookies with a form of another site.
+/// Turns the request into a GET: browsers send no `SameSite=Lax` cookies with a form of another site.
 pub async fn posted(body: Bytes) -> Redirect {
     Redirect::to(&format!("/authorize?{}", parameters::as_query(&body)))
 }
 
-/// Begins a login (RFC 6749 section 4.1.1): answers at once when the browser is signed in and nothing is to be asked,
-/// else leads to the first page.
+/// Begins a login (RFC 6749 section 4.1.1): responds at once if no page is needed, else redirects to the first page.
 pub async fn authorize(
     State(idp): State<Idp>,
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let now = idp.now();
 
-    // Check the request
+    // Validate the request
     let (request, client) = match check::check(&idp, &mut tx, &parameters).await? {
         Ok(checked) => checked,
         Err(Refusal::Here(text)) => return Err(PageError::BadRequest(text)),
-        Err(Refusal::AtCallback(callback, error)) => return Ok(callback.respond(Err(error))),
+        Err(Refusal::AtCallback(callback, error)) => return Ok(pages::callback::respond(&callback, Err(error))),
     };
 
-    // See what it needs
-    let session = signin::current_session(&idp, &mut tx, &headers).await?;
-    let next = flow::first(&mut tx, &request, &client, session.as_ref(), now).await?;
+    // Compute the first step
+    let session = authentication::current_session(&idp, &mut tx, &headers).await?;
+    let next = next_step::first(&mut tx, &request, &client, session.as_ref(), now).await?;
 
-    // Answer at once where that is possible, or required
+    // Respond at once if possible or required
     let screen = match (next, &session) {
-        (Next::Grant(organization), Some(session)) => {
-            let code = flow::issue_code(&idp, &mut tx, &request, session, organization).await?;
+        (Step::Grant(organization), Some(session)) => {
+            let code = code::issue_code(&idp, &mut tx, &request, session, organization).await?;
             tx.commit().await?;
-            return Ok(request.callback.respond(Ok(code)));
+            return Ok(pages::callback::respond(&request.callback, Ok(code)));
         }
-        (Next::Refuse(error), _) => return Ok(request.callback.respond(Err(error))),
-        (Next::Show(screen), _) => screen,
-        (Next::Grant(_), None) => Screen::Login,
+        (Step::Refuse(error), _) => return Ok(pages::callback::respond(&request.callback, Err(error))),
+        (Step::Show(screen), _) => screen,
+        (Step::Grant(_), None) => Screen::Login,
     };
     if request.prompt == Prompt::None {
         let error = match screen {
@@ -65,15 +70,16 @@ pub async fn authorize(
             Screen::Consent => CallbackError::consent_required(),
             _ => CallbackError::interaction_required(),
         };
-        return Ok(request.callback.respond(Err(error)));
+        return Ok(pages::callback::respond(&request.callback, Err(error)));
     }
 
-    // Remember it for this browser, and ask
-    let state = idp.0.random.token();
-    let browser = idp.0.cookies.browser(&headers).map_or_else(|| idp.0.random.token(), str::to_owned);
+    // Store the login for this browser and redirect to its first page
+    let state = idp.random.token();
+    let browser = idp.cookies.browser(&headers).map_or_else(|| idp.random.token(), str::to_owned);
     let found = session.filter(|_| screen.is_after_sign_in());
-    transactions::insert(&mut tx, &state, &browser, &request, found.as_ref().map(|session| &session.sid), now).await?;
+    login_transactions::insert(&mut tx, &state, &browser, &request, found.as_ref().map(|session| &session.sid), now)
+        .await?;
     tx.commit().await?;
     let response = Redirect::to(&screen.address(&state)).into_response();
-    Ok(with_cookie(response, idp.0.cookies.set_browser(&browser)))
+    Ok(with_cookie(response, idp.cookies.set_browser(&browser)))
 }

@@ -6,42 +6,45 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::{PageError, federate::unreachable, login::sign_in};
 use crate::{
     idp::{
-        Idp, acceptance,
         authorization::{self, CallbackError},
-        federation::{Fault, Identity},
-        flow::Login,
+        federation::{error::FederationError, profile::Identity},
+        flow::{login::Login, sign_in},
         id::{ConnectionId, UserId},
-        offer::Issuer,
+        invitation_acceptance,
+        page_error::PageError,
         pages,
         parameters::{ClientAddress, Parameters},
+        routes::federate::unreachable,
+        sign_in_options::Issuer,
+        state::Idp,
         store::{
-            federations, settings,
+            federated_logins, settings,
             users::{self, FederatedUser, User},
         },
     },
     kernel::database::Tx,
 };
 
-/// Takes the answer of another issuer (RFC 6749 section 4.1.2): signs the person in, or tells the client why not.
+/// Receives the response of another issuer (RFC 6749 section 4.1.2): signs the person in, or responds to the client
+/// with an error.
 pub async fn answer(
     State(idp): State<Idp>,
     headers: HeaderMap,
     ClientAddress(address): ClientAddress,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
-    // Find the login that it belongs to; each answer counts once
+    // Find the login; each response works once
     let state = parameters.get("state").ok_or(PageError::Expired)?;
-    let browser = idp.0.cookies.browser(&headers).ok_or(PageError::Expired)?;
-    let mut tx = idp.0.database.write().await?;
-    let federation = federations::take(&mut tx, state, browser, idp.now()).await?.ok_or(PageError::Expired)?;
+    let browser = idp.cookies.browser(&headers).ok_or(PageError::Expired)?;
+    let mut tx = idp.database.write().await?;
+    let federation = federated_logins::claim(&mut tx, state, browser, idp.now()).await?.ok_or(PageError::Expired)?;
     let login = Login::resume(&idp, &mut tx, &headers, &federation.login_state).await?;
     tx.commit().await?;
 
-    // Take a refusal
-    let Some(issuer) = login.offer.issuer(&federation.connection_id) else {
+    // Pass on a refusal
+    let Some(issuer) = login.options.issuer(&federation.connection_id) else {
         return refuse(&idp, &login, CallbackError::access_denied("the connection was disabled")).await;
     };
     if let Some(error) = parameters.get("error") {
@@ -51,51 +54,51 @@ pub async fn answer(
         return refuse(&idp, &login, not_accepted(issuer)).await;
     };
 
-    // Learn who it is
+    // Identify the person
     let (verifier, nonce) = (&federation.code_verifier, &federation.nonce);
     let identified = match issuer.options() {
-        Some(options) => idp.0.issuers.identify(&idp, &options, code, verifier, nonce).await,
-        None => Err(Fault::Down("its options are not complete".to_owned())),
+        Some(options) => idp.issuers.identify(&idp, &options, code, verifier, nonce).await,
+        None => Err(FederationError::Unreachable("its options are not complete".to_owned())),
     };
     let identity = match identified {
         Ok(identity) => identity,
-        Err(fault @ Fault::Down(_)) => return Err(unreachable(&login, issuer, &fault)),
-        Err(fault @ Fault::Bad(_)) => {
+        Err(fault @ FederationError::Unreachable(_)) => return Err(unreachable(&login, issuer, &fault)),
+        Err(fault @ FederationError::Untrusted(_)) => {
             tracing::warn!(connection = issuer.connection.name, %fault, "a sign-in was not accepted");
             return refuse(&idp, &login, not_accepted(issuer)).await;
         }
     };
 
-    // Create or update the person, unless the login ended or the connection went meanwhile
-    let mut tx = idp.0.database.write().await?;
+    // Insert or update the user, unless login or connection ended in the meantime
+    let mut tx = idp.database.write().await?;
     let login = Login::resume(&idp, &mut tx, &headers, &federation.login_state).await?;
-    if login.offer.issuer(&federation.connection_id).is_none() {
+    if login.options.issuer(&federation.connection_id).is_none() {
         drop(tx);
         return refuse(&idp, &login, CallbackError::access_denied("the connection was disabled")).await;
     }
     let user = store(&idp, &mut tx, &federation.connection_id, issuer, &identity).await?;
 
-    // Accept the invitation that led here
+    // Accept the invitation of the login
     if !user.blocked
         && let Some(invitation) = login.invitation(&mut tx, idp.now()).await?
     {
-        let caller = login.caller(&address);
+        let source = login.request_source(&address);
         let is_for_them =
             user.email == invitation.email && invitation.connection_id.as_ref() == Some(&user.connection_id);
         if is_for_them {
-            acceptance::accept(&mut tx, &idp, &invitation, &user, caller).await?;
+            invitation_acceptance::accept(&mut tx, &idp, &invitation, &user, source).await?;
         } else if settings::get(&mut tx).await?.invitation_spent_by_others {
-            acceptance::waste(&mut tx, &idp, &invitation, &user, caller).await?;
+            invitation_acceptance::consume_unaccepted(&mut tx, &idp, &invitation, &user, source).await?;
         }
     }
 
-    // Sign in and go on
+    // Sign in and continue
     let response = if user.blocked {
         login
             .refuse(&mut tx, CallbackError { error: "unauthorized", description: "user is blocked".to_owned() })
             .await?
     } else {
-        sign_in(&idp, &mut tx, &headers, &login, &user, &address).await?
+        sign_in::sign_in(&idp, &mut tx, &headers, &login, &user, &address).await?
     };
     tx.commit().await?;
     Ok(end_of_redirects(&idp, &login, response))
@@ -125,13 +128,13 @@ async fn store(
 }
 
 async fn refuse(idp: &Idp, login: &Login, error: CallbackError) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let response = login.refuse(&mut tx, error).await?;
     tx.commit().await?;
     Ok(end_of_redirects(idp, login, response))
 }
 
-/// The issuer's error, for the client. What is not in the standards is an `access_denied`.
+/// Passes the issuer's error on. Codes outside the standards become `access_denied`.
 fn passed_on(error: &str, description: Option<&str>, issuer: &Issuer) -> CallbackError {
     const KNOWN: [&str; 8] = [
         "access_denied",
@@ -149,20 +152,19 @@ fn passed_on(error: &str, description: Option<&str>, issuer: &Issuer) -> Callbac
     CallbackError { error, description }
 }
 
-/// What is wrong is in the log, for whoever looks after the connection.
+/// The log contains the reason, for administrators.
 fn not_accepted(issuer: &Issuer) -> CallbackError {
     CallbackError::access_denied(format!("the sign-in through {} was not accepted", issuer.connection.name))
 }
 
-/// Puts a page in the place of a redirect to the client. The way here began with a form on the other issuer's login
-/// page, and browsers hold all redirects after a form against that page's policy, which knows of this place and not
-/// of its clients.
+/// Replaces a redirect to the client by a page. The issuer's login form started this chain of redirects, and browsers
+/// apply the `form-action` of the issuer's page to all of it, which allows this provider but not its clients.
 fn end_of_redirects(idp: &Idp, login: &Login, response: Response) -> Response {
     let location = response.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
     let Some(location) = location.filter(|location| authorization::origin(location).is_some()) else {
         return response;
     };
-    let mut page = pages::onward::to_client(idp, login, location).into_response();
+    let mut page = pages::interstitial::to_client(idp, login, location).into_response();
     for cookie in response.headers().get_all(header::SET_COOKIE) {
         page.headers_mut().append(header::SET_COOKIE, cookie.clone());
     }

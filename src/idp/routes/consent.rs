@@ -3,55 +3,61 @@
 use axum::{
     extract::State,
     http::HeaderMap,
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 
-use super::PageError;
 use crate::{
     idp::{
-        Idp,
+        authentication,
         authorization::CallbackError,
-        flow::{self, Login, Next, Screen, consent},
+        flow::{
+            consent,
+            login::Login,
+            next_step,
+            screen::{Screen, Step},
+        },
+        granted_scope::Granted,
         id::OrganizationId,
+        page_error::PageError,
         pages,
         parameters::Parameters,
-        scope::Granted,
-        signin,
+        routes::redirect,
+        state::Idp,
         store::{apis, sessions::Session, users},
     },
     kernel::database::Tx,
 };
 
-/// A login in which nothing is missing but the person's agreement.
-struct Asked {
+/// A login that needs only the person's consent.
+struct ConsentRequest {
     session: Session,
     organization: Option<OrganizationId>,
     granted: Granted,
 }
 
-/// Says what the client asks for.
+/// Shows the requested scopes.
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
     match open(&idp, &mut tx, &headers, &login).await? {
         Some(asked) => page(&idp, &mut tx, &login, &asked).await,
-        None => Ok(sign_in_first(&login)),
+        None => Ok(redirect::to_login(&login)),
     }
 }
 
-/// Takes the answer and goes back to the client.
+/// Stores the answer and responds to the client.
 pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
     let Some(asked) = open(&idp, &mut tx, &headers, &login).await? else {
-        return Ok(sign_in_first(&login));
+        return Ok(redirect::to_login(&login));
     };
     let next = match parameters.get("answer") {
         Some("accept") => {
-            consent::give(&mut tx, &login.request, &asked.session, &asked.granted.scope, idp.now()).await?;
-            Next::Grant(asked.organization)
+            consent::record(&mut tx, &login.request, &asked.session, &asked.granted.scope, idp.now()).await?;
+            Step::Grant(asked.organization)
         }
-        Some("decline") => Next::Refuse(CallbackError::access_denied("User did not authorize the request")),
+        Some("decline") => Step::Refuse(CallbackError::access_denied("User did not authorize the request")),
         _ => return page(&idp, &mut tx, &login, &asked).await,
     };
     let response = login.proceed(&idp, &mut tx, &asked.session, next).await?;
@@ -59,26 +65,22 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     Ok(response)
 }
 
-/// What is asked of the person who signed in within this login, if it has come to that.
-async fn open(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, login: &Login) -> sqlx::Result<Option<Asked>> {
-    let session = signin::current_session(idp, tx, headers).await?;
+/// Returns the consent to ask for, if the login is at that step.
+async fn open(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, login: &Login) -> sqlx::Result<Option<ConsentRequest>> {
+    let session = authentication::current_session(idp, tx, headers).await?;
     let Some(session) = session.filter(|session| login.has_session(session)) else { return Ok(None) };
     let (request, client) = (&login.request, &login.client);
-    if !matches!(flow::after_sign_in(tx, request, client, &session).await?, Next::Show(Screen::Consent)) {
+    if !matches!(next_step::after_sign_in(tx, request, client, &session).await?, Step::Show(Screen::Consent)) {
         return Ok(None);
     }
-    let Next::Grant(organization) = flow::settle_organization(tx, request, client, &session).await? else {
+    let Step::Grant(organization) = next_step::resolve_organization(tx, request, client, &session).await? else {
         return Ok(None);
     };
-    let granted = consent::asked_for(tx, request, &session, organization.as_ref()).await?;
-    Ok(Some(Asked { session, organization, granted }))
+    let granted = consent::requested(tx, request, &session, organization.as_ref()).await?;
+    Ok(Some(ConsentRequest { session, organization, granted }))
 }
 
-fn sign_in_first(login: &Login) -> Response {
-    Redirect::to(&Screen::Login.address(&login.state)).into_response()
-}
-
-async fn page(idp: &Idp, tx: &mut Tx, login: &Login, asked: &Asked) -> Result<Response, PageError> {
+async fn page(idp: &Idp, tx: &mut Tx, login: &Login, asked: &ConsentRequest) -> Result<Response, PageError> {
     let user = users::find(tx, &asked.session.user_id).await?.ok_or(PageError::Expired)?;
     let permissions = match &asked.granted.api {
         Some(api) => apis::permissions(tx, &api.identifier).await?,

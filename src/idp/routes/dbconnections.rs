@@ -1,4 +1,4 @@
-//! `/dbconnections`: accounts of a database connection through the Authentication API, and the errors there.
+//! `/dbconnections`: users of database connections through the Authentication API, and its errors.
 
 pub mod change_password;
 pub mod signup;
@@ -14,33 +14,34 @@ use crate::{
     idp::{
         form,
         parameters::{ApiParameters, Parameters},
-        password::Objection,
+        password::policy::PasswordIssue,
         store::{
             clients::{self, Client},
+            connection_clients,
             connections::{self, Connection, Strategy},
         },
-        throttle::TooMany,
+        throttle::TooManyAttempts,
     },
     kernel::database::Tx,
 };
 
-/// Why such a call is refused, in Auth0's shapes.
+/// Why a request is refused, in Auth0's formats.
 #[derive(Debug, thiserror::Error)]
 pub enum DbConnectionError {
-    /// A parameter is missing or makes no sense, or people may not do this.
+    /// Invalid parameters, or sign-up is disabled.
     #[error("{0}")]
     Refused(String),
-    /// The address is taken; Auth0 does not say so.
+    /// The address is taken, which Auth0 does not tell.
     #[error("Invalid sign up")]
     InvalidSignUp,
     #[error("{}", .0.message())]
-    Password(Objection),
+    Password(PasswordIssue),
     #[error("too many requests")]
-    TooMany(TooMany),
+    TooManyAttempts(TooManyAttempts),
     #[error(transparent)]
     Database(#[from] sqlx::Error),
     #[error(transparent)]
-    Provider(#[from] crate::idp::Error),
+    Provider(#[from] crate::idp::error::Error),
 }
 
 impl IntoResponse for DbConnectionError {
@@ -56,17 +57,17 @@ impl IntoResponse for DbConnectionError {
                     "statusCode": 400,
                 }),
             ),
-            Self::Password(objection) => (
+            Self::Password(issue) => (
                 StatusCode::BAD_REQUEST,
                 json!({
-                    "name": objection.name(),
+                    "name": issue.name(),
                     "code": "invalid_password",
-                    "message": objection.message(),
-                    "description": objection.sentence(),
+                    "message": issue.message(),
+                    "description": issue.sentence(),
                     "statusCode": 400,
                 }),
             ),
-            Self::TooMany(_) => (
+            Self::TooManyAttempts(_) => (
                 StatusCode::TOO_MANY_REQUESTS,
                 json!({
                     "name": "TooManyRequestsError",
@@ -76,7 +77,7 @@ impl IntoResponse for DbConnectionError {
                 }),
             ),
             Self::Database(_) | Self::Provider(_) => {
-                tracing::error!(error = %self, "identity provider");
+                tracing::error!(error = %self, "a request to the identity provider failed");
                 (
                     StatusCode::INTERNAL_SERVER_ERROR,
                     json!({"name": "InternalServerError", "code": "server_error", "statusCode": 500}),
@@ -85,7 +86,7 @@ impl IntoResponse for DbConnectionError {
         };
         let response = (status, Json(body)).into_response();
         match self {
-            Self::TooMany(too_many) => {
+            Self::TooManyAttempts(too_many) => {
                 ([(header::RETRY_AFTER, too_many.seconds(too_many.at).to_string())], response).into_response()
             }
             _ => response,
@@ -93,7 +94,7 @@ impl IntoResponse for DbConnectionError {
     }
 }
 
-/// What both calls have in common.
+/// What both requests need.
 struct Checked {
     parameters: Parameters,
     client: Client,
@@ -101,7 +102,7 @@ struct Checked {
     email: String,
 }
 
-/// Checks that client and connection are known and fit, and that there is an address.
+/// Validates client, connection and address.
 async fn check(tx: &mut Tx, ApiParameters(parameters): ApiParameters) -> Result<Checked, DbConnectionError> {
     let refuse = |text: &str| Err(DbConnectionError::Refused(text.to_owned()));
     let Some(parameters) = parameters else { return refuse("The body is not a JSON object.") };
@@ -120,7 +121,7 @@ async fn check(tx: &mut Tx, ApiParameters(parameters): ApiParameters) -> Result<
         return refuse("client not found");
     };
     let connection = connections::by_name(tx, parameters.text("connection")).await?;
-    let enabled = connections::of_client(tx, &client.id).await?;
+    let enabled = connection_clients::of_client(tx, &client.id).await?;
     match connection {
         Some(connection)
             if connection.strategy == Strategy::Auth0 && enabled.iter().any(|one| one.id == connection.id) =>

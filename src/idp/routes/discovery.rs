@@ -3,15 +3,15 @@
 use axum::{Json, extract::State, http::header, response::IntoResponse};
 use serde_json::json;
 
-use crate::idp::{Idp, scope::STANDARD};
+use crate::idp::{scope::STANDARD, state::Idp};
 
-/// How clients prove who they are.
+/// Methods of client authentication.
 const METHODS: [&str; 4] = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
 
-/// What this issuer can do (OpenID Connect Discovery section 3).
+/// Metadata of this issuer (OpenID Connect Discovery section 3).
 pub async fn document(State(idp): State<Idp>) -> impl IntoResponse {
     let document = json!({
-        "issuer": idp.0.issuer,
+        "issuer": idp.issuer,
         "authorization_endpoint": idp.address("authorize"),
         "token_endpoint": idp.address("oauth/token"),
         "revocation_endpoint": idp.address("oauth/revoke"),

@@ -1,16 +1,16 @@
-//! `GET` and `POST /u/email-verification`: the page behind the link of the mail.
+//! `GET` and `POST /u/email-verification`: the page behind the mailed link.
 
 use axum::{
     extract::State,
     response::{IntoResponse as _, Response},
 };
 
-use super::PageError;
 use crate::idp::{
-    Idp,
     events::{self, Event, Kind},
+    page_error::PageError,
     pages,
     parameters::{ClientAddress, Parameters},
+    state::Idp,
     store::{
         tickets::{self, Kind as TicketKind},
         users,
@@ -19,29 +19,28 @@ use crate::idp::{
 
 const GONE: PageError = PageError::TicketGone { again: None };
 
-/// Asks for one click: programs that look at mail follow links, and none of them is to prove an address that somebody
-/// else signed up with.
+/// Requires a click: mail scanners follow links, and must not verify an address that someone else signed up with.
 pub async fn show(State(idp): State<Idp>, parameters: Parameters) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let ticket = parameters.get("ticket").ok_or(GONE)?;
     let kept = tickets::find(&mut tx, TicketKind::EmailVerification, ticket, idp.now()).await?.ok_or(GONE)?;
     Ok(pages::email_verification::page(&idp, ticket, &kept.email).into_response())
 }
 
-/// Marks the address as verified, if it is still the person's.
+/// Verifies the address if it is still the user's.
 pub async fn submit(
     State(idp): State<Idp>,
     ClientAddress(address): ClientAddress,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
     let ticket = parameters.get("ticket").ok_or(GONE)?;
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let now = idp.now();
-    let kept = tickets::take(&mut tx, TicketKind::EmailVerification, ticket, now).await?.ok_or(GONE)?;
+    let kept = tickets::claim(&mut tx, TicketKind::EmailVerification, ticket, now).await?.ok_or(GONE)?;
     let user = users::find(&mut tx, &kept.user_id).await?.filter(|user| user.email == kept.email);
     let kind = if user.is_some() { Kind::EmailVerified } else { Kind::EmailVerificationFailed };
     if user.is_some() {
-        users::verify_email(&mut tx, &kept.user_id, now).await?;
+        users::set_email_verified(&mut tx, &kept.user_id, now).await?;
     }
     let event = Event { user: Some(&kept.user_id), address: Some(&address), ..Event::of(kind, &kept.email) };
     events::record(&mut tx, &idp, event).await?;

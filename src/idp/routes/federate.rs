@@ -6,61 +6,62 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 
-use super::{PageError, login};
 use crate::idp::{
-    Idp,
     authorization::CallbackError,
-    federation::{Fault, Outward},
-    flow::{Login, Screen},
+    federation::{error::FederationError, exchange::AuthorizationRedirect},
+    flow::{login::Login, screen::Screen},
     id::ConnectionId,
-    offer::Issuer,
+    page_error::PageError,
     pages,
     parameters::Parameters,
-    store::federations::{self, NewFederation},
+    routes::redirect,
+    sign_in_options::Issuer,
+    state::Idp,
+    store::federated_logins::{self, NewFederatedLogin},
 };
 
-/// Leads to the login page of another issuer: the one of the parameter `connection`, or else the one that the client
-/// asked for.
+/// Redirects to the login page of another issuer: of the parameter `connection`, or of the connection that the client
+/// requested.
 ///
-/// A link leads here and no form: browsers hold what a form leads to against the page's policy, all the way through the
-/// other issuer and back.
+/// Reached by a link, never a form: browsers apply a page's `form-action` to every redirect after its forms.
 pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    // See where to
-    let mut tx = idp.0.database.read().await?;
+    // Find the issuer
+    let mut tx = idp.database.read().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
     let chosen = parameters.get("connection").map(ConnectionId::known);
     let invitation = login.invitation(&mut tx, idp.now()).await?;
     drop(tx);
-    // An invitation may name the connection that leads to it; nothing else leads past its page.
+    // Only an invitation to this connection may skip the page of the invitation.
     let is_invited = invitation.is_some_and(|invitation| chosen.is_some() && invitation.connection_id == chosen);
-    if !is_invited && let Some(elsewhere) = login::leads_elsewhere(&login) {
+    if !is_invited && let Some(elsewhere) = redirect::to_invitation(&login) {
         return Ok(elsewhere);
     }
-    let Some(issuer) = chosen.as_ref().or(login.request.connection.as_ref()).and_then(|id| login.offer.issuer(id))
+    let Some(issuer) = chosen.as_ref().or(login.request.connection.as_ref()).and_then(|id| login.options.issuer(id))
     else {
         return not_offered(&idp, &login).await;
     };
 
-    // Ask the issuer for its login page
-    let (state, nonce) = (idp.0.random.token(), idp.0.random.token());
-    let code_verifier = idp.0.random.token();
-    let outward = Outward {
+    // Build the address of the issuer's login page
+    let (state, nonce) = (idp.random.token(), idp.random.token());
+    let code_verifier = idp.random.token();
+    let target = AuthorizationRedirect {
         state: &state,
         nonce: &nonce,
         code_verifier: &code_verifier,
         login_hint: parameters.get("login_hint").or(login.request.login_hint.as_deref()),
         prompt: login.request.prompt,
     };
-    let options = issuer.options().ok_or_else(|| Fault::Down("its options are not complete".to_owned()));
+    let options =
+        issuer.options().ok_or_else(|| FederationError::Unreachable("its options are not complete".to_owned()));
     let address = match options {
-        Ok(options) => idp.0.issuers.login_address(&idp, &options, &outward).await,
+        Ok(options) => idp.issuers.login_address(&idp, &options, &target).await,
         Err(fault) => Err(fault),
     };
     let address = address.map_err(|fault| unreachable(&login, issuer, &fault))?;
 
-    // Remember it for this browser, and go
-    let browser = idp.0.cookies.browser(&headers).ok_or(PageError::Expired)?;
-    let new = NewFederation {
+    // Store the sign-in for this browser and redirect
+    let browser = idp.cookies.browser(&headers).ok_or(PageError::Expired)?;
+    let new = NewFederatedLogin {
         state: &state,
         browser,
         login_state: &login.state,
@@ -68,18 +69,18 @@ pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Param
         nonce: &nonce,
         code_verifier: &code_verifier,
     };
-    let mut tx = idp.0.database.write().await?;
-    federations::insert(&mut tx, &new, idp.now()).await?;
+    let mut tx = idp.database.write().await?;
+    federated_logins::insert(&mut tx, &new, idp.now()).await?;
     tx.commit().await?;
     Ok(Redirect::to(address.as_str()).into_response())
 }
 
-/// What the client asked for is refused to the client; who followed an old link chooses again.
+/// Responds to the client if it requested the connection; someone who followed an old link chooses again.
 async fn not_offered(idp: &Idp, login: &Login) -> Result<Response, PageError> {
     if login.request.connection.is_none() {
-        return Ok(Redirect::to(&Screen::Login.address(&login.state)).into_response());
+        return Ok(redirect::to_login(login));
     }
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let whose = if login.organization.is_some() { "organization" } else { "client" };
     let error = CallbackError::invalid_request(format!("the connection is not enabled for the {whose}"));
     let response = login.refuse(&mut tx, error).await?;
@@ -87,31 +88,15 @@ async fn not_offered(idp: &Idp, login: &Login) -> Result<Response, PageError> {
     Ok(response)
 }
 
-/// The page for an issuer that does not answer, with the way back to the other ways to sign in.
-pub fn unreachable(login: &Login, issuer: &Issuer, fault: &Fault) -> PageError {
-    tracing::warn!(connection = issuer.connection.name, %fault, "nobody can sign in through a connection");
-    PageError::Unreachable { issuer: issuer.label().to_owned(), way_back: Screen::Login.address(&login.state) }
+/// Error page with a link to the other ways to sign in.
+pub fn unreachable(login: &Login, issuer: &Issuer, fault: &FederationError) -> PageError {
+    tracing::warn!(connection = issuer.connection.name, %fault, "the issuer of a connection is unreachable");
+    PageError::Unreachable { issuer: issuer.label().to_owned(), back_address: Screen::Login.address(&login.state) }
 }
 
-/// Leads who has an address at a domain of another issuer there, before any password is looked at.
+/// Sends people whose domain belongs to another issuer there, before any password is read.
 pub fn by_domain(idp: &Idp, login: &Login, email: &str) -> Option<Response> {
-    let issuer = login.offer.issuer_for(email)?;
-    let address = address(login, issuer, Some(email.trim()));
-    Some(pages::onward::to_issuer(idp, login, issuer.label(), &address).into_response())
-}
-
-/// The login page, when what is asked for needs passwords and none are on offer.
-pub fn without_passwords(login: &Login) -> Option<Response> {
-    let elsewhere = || Redirect::to(&Screen::Login.address(&login.state)).into_response();
-    (!login.offer.database).then(elsewhere)
-}
-
-/// The link to an issuer's login page.
-pub fn address(login: &Login, issuer: &Issuer, login_hint: Option<&str>) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.append_pair("state", &login.state).append_pair("connection", issuer.connection.id.as_str());
-    if let Some(hint) = login_hint {
-        query.append_pair("login_hint", hint);
-    }
-    format!("{}?{}", Screen::Federate.path(), query.finish())
+    let issuer = login.options.issuer_for(email)?;
+    let address = login.issuer_address(issuer, Some(email.trim()));
+    Some(pages::interstitial::to_issuer(idp, login, issuer.label(), &address).into_response())
 }

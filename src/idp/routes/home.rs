@@ -2,18 +2,18 @@
 
 use axum::{extract::State, http::HeaderMap};
 
-use super::PageError;
 use crate::idp::{
-    Idp,
+    authentication,
+    page_error::PageError,
     pages::{self, Page},
-    signin,
+    state::Idp,
     store::users,
 };
 
-/// Says what this place is, and who is signed in.
+/// Describes the provider and shows who is signed in.
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap) -> Result<Page, PageError> {
-    let mut tx = idp.0.database.read().await?;
-    let user = match signin::current_session(&idp, &mut tx, &headers).await? {
+    let mut tx = idp.database.read().await?;
+    let user = match authentication::current_session(&idp, &mut tx, &headers).await? {
         Some(session) => users::find(&mut tx, &session.user_id).await?,
         None => None,
     };

@@ -1,11 +1,11 @@
 //! `GET` and `POST /u/invitation`
 //!
-//! Auth0 shows this page whoever is signed in, and so does this. The address is fixed, and its password is asked for
-//! in any case. "Signed in as somebody else" is a browser whose session here is of a person with another address:
-//! accepting then uses the invitation up and adds nobody, as Auth0 documents, or is refused and the invitation kept,
-//! as the setting `invitation_spent_by_others` has it. The page says so and offers to sign out first.
+//! As in Auth0, the page appears whoever is signed in. The address is fixed, and the password is always required. If
+//! the browser is signed in with another address, accepting consumes the invitation without adding a member, as Auth0
+//! documents, or is refused, depending on the setting `invitation_spent_by_others`. The page says so and offers to sign
+//! out first.
 //!
-//! Somebody who is blocked, invited or signed in, is refused as at any sign-in, and the invitation is kept for later.
+//! Blocked users are refused as at any sign-in, and the invitation stays open.
 
 mod invited;
 
@@ -16,18 +16,21 @@ use axum::{
 };
 
 use self::invited::Invited;
-use super::{PageError, login, logout};
 use crate::{
     idp::{
-        Idp, acceptance,
+        authentication,
         authorization::CallbackError,
         events::{self, Kind},
-        flow::{self, Login, Screen},
+        flow::{login::Login, next_step, screen::Screen, sign_in},
         form,
         id::UserId,
-        pages::invitation::Draft,
+        invitation_acceptance,
+        page_error::PageError,
+        pages::invitation::FormInput,
         parameters::{ClientAddress, Parameters},
-        password, signin,
+        password::policy,
+        routes::{end_session::end_session, password_refusal},
+        state::Idp,
         store::{
             sessions::Session,
             users::{self, NewUser, User},
@@ -36,65 +39,65 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// What somebody typed to prove that the invited address is theirs, or to make it an account.
+/// Proof that the person owns the invited address, or data for a new account.
 enum Proof {
-    /// The password of this account.
+    /// The password of this account was correct.
     Account(UserId),
-    /// A name and the hash of a password.
+    /// Name and password hash.
     New(String, String),
 }
 
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    let opened = Invited::open(&idp, &mut idp.0.database.read().await?, &headers, &parameters).await?;
+    let opened = Invited::open(&idp, &mut idp.database.read().await?, &headers, &parameters).await?;
     match opened {
-        Ok(invited) => Ok(invited.page(&idp, Draft::default()).into_response()),
+        Ok(invited) => Ok(invited.page(&idp, FormInput::default()).into_response()),
         Err(login) => gone(&idp, &login).await,
     }
 }
 
-/// Accepts: makes the account if there is none, the membership with its roles, and signs in.
+/// Accepts the invitation: creates a missing account, adds the membership with its roles, and signs in.
 pub async fn submit(
     State(idp): State<Idp>,
     headers: HeaderMap,
     ClientAddress(address): ClientAddress,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
-    let opened = Invited::open(&idp, &mut idp.0.database.read().await?, &headers, &parameters).await?;
+    let opened = Invited::open(&idp, &mut idp.database.read().await?, &headers, &parameters).await?;
     let invited = match opened {
         Ok(invited) => invited,
         Err(login) => return gone(&idp, &login).await,
     };
 
-    // Let somebody else sign out first
+    // Sign out another user first
     if parameters.get("action") == Some("sign-out") {
         let back = Screen::Invitation.address(&invited.login.state);
-        return logout::end_session(&idp, &headers, Some(back)).await;
+        return end_session(&idp, &headers, Some(back)).await;
     }
-    if invited.is_kept() || invited.is_federated() {
-        return Ok(invited.page(&idp, Draft::default()).with_status(StatusCode::CONFLICT).into_response());
+    if invited.is_reserved() || invited.is_federated() {
+        return Ok(invited.page(&idp, FormInput::default()).with_status(StatusCode::CONFLICT).into_response());
     }
 
-    // Check what was typed
+    // Validate
     let proof = match prove(&idp, &invited, &parameters, &address).await? {
         Ok(proof) => proof,
         Err(page) => return Ok(page),
     };
 
-    // Accept, unless somebody did meanwhile
-    let mut tx = idp.0.database.write().await?;
+    // Accept, unless someone did in the meantime
+    let mut tx = idp.database.write().await?;
     let Ok(invited) = Invited::open(&idp, &mut tx, &headers, &parameters).await? else {
         drop(tx);
         return gone(&idp, &invited.login).await;
     };
     let response = match &invited.other {
-        Some((session, other)) if invited.others_spend_it => {
-            waste(&idp, &mut tx, &invited, session, other, &address).await?
+        Some((session, other)) if invited.is_consumed_by_others => {
+            consume_unaccepted(&idp, &mut tx, &invited, session, other, &address).await?
         }
         Some(_) => None,
         None => accept(&idp, &mut tx, &headers, &invited, &proof, &address).await?,
     };
     let Some(response) = response else {
-        // Something has changed that the person should see: an account, a session, or the invitation itself.
+        // Account, session or invitation changed; show the page again.
         drop(tx);
         return Ok(Redirect::to(&Screen::Invitation.address(&invited.login.state)).into_response());
     };
@@ -102,7 +105,7 @@ pub async fn submit(
     Ok(response)
 }
 
-/// What was typed, or the page that says what is wrong with it.
+/// Validates the input, or returns the page with errors.
 async fn prove(
     idp: &Idp,
     invited: &Invited,
@@ -110,43 +113,46 @@ async fn prove(
     address: &str,
 ) -> Result<Result<Proof, Response>, PageError> {
     let (email, typed) = (&invited.invitation.email, parameters.text("password"));
-    let refuse =
-        |status: StatusCode, draft: Draft<'_>| Ok(Err(invited.page(idp, draft).with_status(status).into_response()));
+    let refuse = |status: StatusCode, input: FormInput<'_>| {
+        Ok(Err(invited.page(idp, input).with_status(status).into_response()))
+    };
 
-    // Let an existing person prove who they are
+    // Verify the password of an existing account
     if let Some(user) = &invited.user {
-        let checked = signin::check_password(idp, email, typed, invited.login.caller(address)).await?;
+        let checked = authentication::check_password(idp, email, typed, invited.login.request_source(address)).await?;
         let (status, message) = match checked {
             Ok(checked) if checked.id == user.id => return Ok(Ok(Proof::Account(checked.id))),
-            Ok(_) | Err(signin::Refused::Wrong) => (StatusCode::BAD_REQUEST, "Wrong password.".to_owned()),
-            Err(refused @ signin::Refused::TooMany(_)) => {
-                let (_, message) = login::refusal(idp, refused);
-                let page = invited.page(idp, Draft { form_error: Some(&message), ..Draft::default() });
-                return Ok(Err(login::refused_page(idp, page, refused).into_response()));
+            Ok(_) | Err(authentication::PasswordRefused::Wrong) => {
+                (StatusCode::BAD_REQUEST, "Wrong password.".to_owned())
+            }
+            Err(refused @ authentication::PasswordRefused::TooManyAttempts(_)) => {
+                let (_, message) = password_refusal::describe(idp, refused);
+                let page = invited.page(idp, FormInput { form_error: Some(&message), ..FormInput::default() });
+                return Ok(Err(password_refusal::on_page(idp, page, refused).into_response()));
             }
         };
-        return refuse(status, Draft { form_error: Some(&message), ..Draft::default() });
+        return refuse(status, FormInput { form_error: Some(&message), ..FormInput::default() });
     }
 
-    // Or check what a new one chose
+    // Validate name and password of a new account
     let name = form::name(parameters.text("name"));
-    let objection = password::objection_under(&invited.connection.password_policy(), typed, email);
-    match (name, objection) {
-        (Ok(name), None) => Ok(Ok(Proof::New(name.to_owned(), idp.0.passwords.hash(typed, &idp.0.random).await?))),
-        (name, objection) => {
-            let password_error = objection.map(password::Objection::sentence);
-            let draft = Draft {
+    let issue = policy::find_issue(&invited.connection.password_policy(), typed, email);
+    match (name, issue) {
+        (Ok(name), None) => Ok(Ok(Proof::New(name.to_owned(), idp.passwords.hash(typed, &idp.random).await?))),
+        (name, issue) => {
+            let password_error = issue.map(policy::PasswordIssue::sentence);
+            let input = FormInput {
                 name: parameters.text("name"),
                 name_error: name.err(),
                 password_error: password_error.as_deref(),
                 form_error: None,
             };
-            refuse(StatusCode::UNPROCESSABLE_ENTITY, draft)
+            refuse(StatusCode::UNPROCESSABLE_ENTITY, input)
         }
     }
 }
 
-/// Makes the invited person a member and signs them in; `None` when it has to be begun again.
+/// Adds the member and signs in; `None` if the person must start again.
 async fn accept(
     idp: &Idp,
     tx: &mut Tx,
@@ -159,7 +165,7 @@ async fn accept(
     let id = match proof {
         Proof::Account(id) => id.clone(),
         Proof::New(name, password_hash) => {
-            let id = UserId::random(&idp.0.random);
+            let id = UserId::random(&idp.random);
             let user = NewUser {
                 id: &id,
                 connection_id: &connection.id,
@@ -168,7 +174,7 @@ async fn accept(
                 name,
                 password_hash: Some(password_hash),
             };
-            // False when the address got an account meanwhile: its password must be asked for.
+            // False if the address got an account in the meantime, whose password is required then.
             if !users::insert(tx, &user, idp.now()).await? {
                 return Ok(None);
             }
@@ -179,14 +185,15 @@ async fn accept(
     if user.blocked {
         return Ok(Some(keep_from_blocked(idp, tx, invited, &user, address).await?));
     }
-    if !acceptance::accept(tx, idp, invitation, &user, login.caller(address)).await? {
+    if !invitation_acceptance::accept(tx, idp, invitation, &user, login.request_source(address)).await? {
         return Ok(None);
     }
-    Ok(Some(login::sign_in(idp, tx, headers, login, &user, address).await?))
+    Ok(Some(sign_in::sign_in(idp, tx, headers, login, &user, address).await?))
 }
 
-/// Uses the invitation up and goes on as whoever is signed in, whom it makes nothing; `None` when it is gone already.
-async fn waste(
+/// Consumes the invitation and continues as the signed-in user, who does not become a member; `None` if the invitation
+/// is gone.
+async fn consume_unaccepted(
     idp: &Idp,
     tx: &mut Tx,
     invited: &Invited,
@@ -198,14 +205,14 @@ async fn waste(
     if other.blocked {
         return Ok(Some(keep_from_blocked(idp, tx, invited, other, address).await?));
     }
-    if !acceptance::waste(tx, idp, invitation, other, login.caller(address)).await? {
+    if !invitation_acceptance::consume_unaccepted(tx, idp, invitation, other, login.request_source(address)).await? {
         return Ok(None);
     }
-    let next = flow::after_sign_in(tx, &login.request, &login.client, session).await?;
+    let next = next_step::after_sign_in(tx, &login.request, &login.client, session).await?;
     Ok(Some(login.proceed(idp, tx, session, next).await?))
 }
 
-/// Tells the client that `user` is shut out. The invitation stays as it is.
+/// Responds with an error for a blocked user and keeps the invitation.
 async fn keep_from_blocked(
     idp: &Idp,
     tx: &mut Tx,
@@ -215,14 +222,14 @@ async fn keep_from_blocked(
 ) -> Result<Response, PageError> {
     let Invited { login, invitation, .. } = invited;
     let description = format!("{}, who is blocked, accepted the invitation of {}", user.email, invitation.email);
-    let event = login.caller(address).event(Kind::InvitationFailed, &description, Some(&user.id));
+    let event = login.request_source(address).event(Kind::InvitationFailed, &description, Some(&user.id));
     events::record(tx, idp, event).await?;
     Ok(login.refuse(tx, CallbackError::blocked()).await?)
 }
 
-/// Tells the client that there is nothing to accept any more.
+/// Responds with an error if the invitation is gone.
 async fn gone(idp: &Idp, login: &Login) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let error = CallbackError::invalid_request("invitation not found or already used");
     let response = login.refuse(&mut tx, error).await?;
     tx.commit().await?;

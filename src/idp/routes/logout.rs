@@ -1,30 +1,24 @@
 //! `GET /v2/logout`
 
-use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse as _, Response},
-};
+use axum::{extract::State, http::HeaderMap, response::Response};
 
-use super::PageError;
 use crate::idp::{
-    Idp, backchannel,
-    events::{self, Event, Kind},
-    flow::with_cookie,
-    pages,
+    page_error::PageError,
     parameters::Parameters,
-    signin,
+    routes::end_session::end_session,
+    state::Idp,
     store::{clients, settings},
 };
 
-/// Signs the browser out and returns to one of the client's addresses, or of the tenant's without a client.
+/// Signs the browser out and returns to an address of the client, or of the tenant without a client. The default is the
+/// first address.
 ///
-/// Without `returnTo` the first of them is taken. `federated` changes nothing: who came from another issuer stays signed in there.
+/// `federated` has no effect: the session at another issuer continues.
 pub async fn logout(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     if let Some((name, fault)) = parameters.first_fault() {
         return Err(PageError::BadRequest(format!("The parameter {name} {}.", fault.phrase())));
     }
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let allowed = match parameters.get("client_id") {
         Some(id) => match clients::find(&mut tx, id).await? {
             Some(client) => client.logout_urls.0,
@@ -42,21 +36,4 @@ pub async fn logout(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
         None => allowed.into_iter().next(),
     };
     end_session(&idp, &headers, return_to).await
-}
-
-/// Ends the session of the browser and goes to `return_to`, or says that it is done.
-pub async fn end_session(idp: &Idp, headers: &HeaderMap, return_to: Option<String>) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.write().await?;
-    if let Some(session) = signin::current_session(idp, &mut tx, headers).await? {
-        let event = Event { user: Some(&session.user_id), ..Event::of(Kind::Logout, "Signed out") };
-        events::record(&mut tx, idp, event).await?;
-        let announcements = backchannel::session_ended(&mut tx, &session).await?;
-        tx.commit().await?;
-        announcements.send(idp);
-    }
-    let response = match return_to {
-        Some(address) => (StatusCode::FOUND, [(header::LOCATION, address)]).into_response(),
-        None => pages::sign_out::done(idp).into_response(),
-    };
-    Ok(with_cookie(response, idp.0.cookies.clear_session()))
 }

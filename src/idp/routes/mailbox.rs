@@ -1,33 +1,34 @@
-//! `GET /mailbox` and `/mailbox/{id}`: everybody's mail, in demo mode alone.
+//! `GET /mailbox` and `/mailbox/{id}`: mail of everyone, in demo mode only.
 
 use axum::extract::{Path, State};
 
-use super::PageError;
 use crate::idp::{
-    Idp,
     id::MailId,
+    page_error::PageError,
     pages::{
         Page,
         mailbox::{self, PER_PAGE},
     },
     parameters::Parameters,
+    paths,
+    state::Idp,
 };
 
-/// The newest mails, or those older than the one that `before` names.
+/// Lists the newest mails, or those older than `before`.
 pub async fn list(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
-    if !idp.0.demo {
+    if idp.demo.is_none() {
         return Err(PageError::NotFound);
     }
     let before = parameters.get("before").map(MailId::known);
     let mails = idp.mails(before.as_ref(), PER_PAGE + 1).await?;
-    Ok(mailbox::list(&idp, mailbox::PATH, &mails))
+    Ok(mailbox::list(&idp, paths::MAILBOX, &mails))
 }
 
 pub async fn show(State(idp): State<Idp>, Path(id): Path<String>) -> Result<Page, PageError> {
-    // PostgreSQL takes no text with a NUL in it.
-    if !idp.0.demo || id.contains('\0') {
+    // PostgreSQL refuses text with a NUL.
+    if idp.demo.is_none() || id.contains('\0') {
         return Err(PageError::NotFound);
     }
     let mail = idp.mail(&MailId::known(&id)).await?.ok_or(PageError::NotFound)?;
-    Ok(mailbox::mail(&idp, mailbox::PATH, &mail))
+    Ok(mailbox::mail(&idp, paths::MAILBOX, &mail))
 }

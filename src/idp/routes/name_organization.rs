@@ -1,7 +1,7 @@
-//! `GET` and `POST /u/organization-name`: which organization, before signing in.
+//! `GET` and `POST /u/organization-name`: names the organization before signing in.
 //!
-//! By its name, or by the domain of an e-mail address when the client lets organizations be discovered by it. Either
-//! way the organization is only chosen: whoever signs in must be a member, with whatever address.
+//! By its name, or by the domain of an e-mail address if the client allows discovery. This only chooses the
+//! organization: the person must still be a member, with any address.
 
 use axum::{
     extract::State,
@@ -9,19 +9,19 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 
-use super::PageError;
 use crate::{
     idp::{
-        Idp,
-        flow::{self, Login, Next, Screen},
+        authentication,
+        flow::{login::Login, next_step, screen::Step},
         form,
-        pages::{self, name_organization::Draft},
+        page_error::PageError,
+        pages::{self, name_organization::FormInput},
         parameters::Parameters,
-        signin,
+        routes::redirect,
+        state::Idp,
         store::{
-            discovery_domains,
+            discovery_domains, login_transactions,
             organizations::{self, Organization},
-            transactions,
         },
     },
     kernel::database::Tx,
@@ -32,20 +32,20 @@ const NO_SUCH_DOMAIN: &str = "No organization uses this email address for signin
 const NOT_AN_EMAIL: &str = "Enter an email address, for example ann@example.com.";
 
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
-    if !flow::must_name_organization(&login.request, &login.client) {
-        return Ok(not_asked(&login));
+    if !next_step::must_name_organization(&login.request, &login.client) {
+        return Ok(redirect::to_login(&login));
     }
-    Ok(pages::name_organization::page(&idp, &login, Draft::default()).into_response())
+    Ok(pages::name_organization::page(&idp, &login, FormInput::default()).into_response())
 }
 
-/// Takes a name, an address, or the choice among several of an address, and goes on with the organization.
+/// Accepts a name, an address, or a choice among several organizations of a domain.
 pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let mut login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
-    if !flow::must_name_organization(&login.request, &login.client) {
-        return Ok(not_asked(&login));
+    if !next_step::must_name_organization(&login.request, &login.client) {
+        return Ok(redirect::to_login(&login));
     }
 
     // Find the organization
@@ -55,57 +55,57 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     } else if login.client.is_discovered_by("organization_name") {
         by_name(&mut tx, parameters.text("organization_name")).await?
     } else {
-        Found::Nothing(Draft { email_error: Some(NOT_AN_EMAIL), ..Draft::default() })
+        Found::Nothing(FormInput { email_error: Some(NOT_AN_EMAIL), ..FormInput::default() })
     };
     let organization = match found {
         Found::One(organization) => organization,
         Found::Several(organizations) => {
             return Ok(pages::name_organization::picker(&idp, &login, typed, &organizations).into_response());
         }
-        Found::Nothing(draft) => {
-            let draft = Draft { email: typed, name: parameters.text("organization_name"), ..draft };
-            let page = pages::name_organization::page(&idp, &login, draft);
+        Found::Nothing(input) => {
+            let input = FormInput { email: typed, name: parameters.text("organization_name"), ..input };
+            let page = pages::name_organization::page(&idp, &login, input);
             return Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
         }
     };
 
-    // Go on with it
+    // Continue with it
     login.request.organization = Some(organization.id);
     if let Some(email) = form::email(typed) {
         login.request.login_hint = Some(email);
     }
-    transactions::set_request(&mut tx, &login.state, &login.request).await?;
-    let session = signin::current_session(&idp, &mut tx, &headers).await?;
-    let next = flow::first(&mut tx, &login.request, &login.client, session.as_ref(), idp.now()).await?;
+    login_transactions::set_request(&mut tx, &login.state, &login.request).await?;
+    let session = authentication::current_session(&idp, &mut tx, &headers).await?;
+    let next = next_step::first(&mut tx, &login.request, &login.client, session.as_ref(), idp.now()).await?;
     let response = match (next, session) {
-        (Next::Show(screen), _) if !screen.is_after_sign_in() => {
+        (Step::Show(screen), _) if !screen.is_after_sign_in() => {
             Redirect::to(&screen.address(&login.state)).into_response()
         }
         (next, Some(session)) => login.proceed(&idp, &mut tx, &session, next).await?,
-        (Next::Refuse(error), None) => login.refuse(&mut tx, error).await?,
+        (Step::Refuse(error), None) => login.refuse(&mut tx, error).await?,
         (_, None) => return Err(PageError::Expired),
     };
     tx.commit().await?;
     Ok(response)
 }
 
-/// What an entry leads to.
+/// Result of the search.
 enum Found {
     One(Organization),
     Several(Vec<Organization>),
-    /// What to say of it.
-    Nothing(Draft<'static>),
+    /// Error to show.
+    Nothing(FormInput<'static>),
 }
 
 async fn by_name(tx: &mut Tx, typed: &str) -> sqlx::Result<Found> {
     let found = organizations::by_name(tx, &typed.trim().to_lowercase()).await?;
-    let draft = Draft { name_error: Some(NO_SUCH_NAME), ..Draft::default() };
-    Ok(found.map_or(Found::Nothing(draft), Found::One))
+    let input = FormInput { name_error: Some(NO_SUCH_NAME), ..FormInput::default() };
+    Ok(found.map_or(Found::Nothing(input), Found::One))
 }
 
-/// The organizations that hold the address's domain, or the one of them that was chosen.
+/// Finds the organizations with the address's domain, or the chosen one of them.
 async fn by_email(tx: &mut Tx, typed: &str, chosen: Option<&str>) -> sqlx::Result<Found> {
-    let nothing = |text: &'static str| Found::Nothing(Draft { email_error: Some(text), ..Draft::default() });
+    let nothing = |text: &'static str| Found::Nothing(FormInput { email_error: Some(text), ..FormInput::default() });
     let Some(email) = form::email(typed) else { return Ok(nothing(NOT_AN_EMAIL)) };
     let domain = email.rsplit('@').next().unwrap_or_default();
     let mut held = discovery_domains::organizations_of(tx, domain).await?;
@@ -121,9 +121,4 @@ async fn by_email(tx: &mut Tx, typed: &str, chosen: Option<&str>) -> sqlx::Resul
             Found::Several(held)
         }
     })
-}
-
-/// Which organization the client asked for is not to be changed here.
-fn not_asked(login: &Login) -> Response {
-    Redirect::to(&Screen::Login.address(&login.state)).into_response()
 }

@@ -8,37 +8,39 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{PageError, logout::end_session};
 use crate::idp::{
-    Idp, pages,
+    authentication,
+    page_error::PageError,
+    pages,
     parameters::{self, Parameters},
-    signin,
+    routes::end_session::end_session,
+    state::Idp,
     store::clients,
 };
 
-/// What an ID token of ours says of where it came from.
+/// Claims of an ID token of this issuer.
 #[derive(Deserialize)]
 struct Hint {
     aud: String,
     sid: String,
 }
 
-/// A sign-out that may be carried out.
+/// A validated request.
 struct Checked {
-    /// The session that the application means, if it proved that it knows one.
+    /// Session that the application proved to know.
     sid: Option<String>,
     return_to: Option<String>,
 }
 
-/// The same by POST, turned into a GET: browsers send no `SameSite=Lax` cookies with a form of another site.
+/// Turns the request into a GET: browsers send no `SameSite=Lax` cookies with a form of another site.
 pub async fn posted(body: Bytes) -> Redirect {
     Redirect::to(&format!("/oidc/logout?{}", parameters::as_query(&body)))
 }
 
-/// Signs the browser out at once when the application names its session, by ID token or by `sid`; asks otherwise.
+/// Signs out at once if the application names the browser's session, by ID token or `logout_hint`; otherwise asks.
 pub async fn logout(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let checked = check(&idp, &parameters).await?;
-    let session = signin::current_session(&idp, &mut idp.0.database.read().await?, &headers).await?;
+    let session = authentication::current_session(&idp, &mut idp.database.read().await?, &headers).await?;
     match session {
         Some(session) if checked.sid.as_deref() != Some(session.sid.as_str()) => {
             Ok(pages::sign_out::confirm(&idp, &parameters, checked.return_to.as_deref()).into_response())
@@ -47,7 +49,7 @@ pub async fn logout(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     }
 }
 
-/// The person has said that they want to.
+/// Signs out after the person confirmed.
 pub async fn confirmed(
     State(idp): State<Idp>,
     headers: HeaderMap,
@@ -63,9 +65,9 @@ async fn check(idp: &Idp, parameters: &Parameters) -> Result<Checked, PageError>
         return refuse(format!("The parameter {name} {}.", fault.phrase()));
     }
 
-    // An ID token proves client and session, also after it has expired
+    // An ID token proves client and session, even after it expired
     let hint = match parameters.get("id_token_hint") {
-        Some(token) => match idp.keys_for(token).await?.verify_ignoring_expiry::<Hint>(token, idp.0.issuer.as_str()) {
+        Some(token) => match idp.keys_for(token).await?.verify_ignoring_expiry::<Hint>(token, idp.issuer.as_str()) {
             Some(hint) => Some(hint),
             None => return refuse("The id_token_hint is not an ID token of this issuer.".to_owned()),
         },
@@ -79,11 +81,11 @@ async fn check(idp: &Idp, parameters: &Parameters) -> Result<Checked, PageError>
         (None, id) => id,
     };
 
-    // The address to return to must be one of the client's
+    // The address to return to must belong to the client
     let mut return_to = None;
     if let Some(asked) = parameters.get("post_logout_redirect_uri") {
         let client = match client_id {
-            Some(id) => clients::find(&mut idp.0.database.read().await?, id).await?,
+            Some(id) => clients::find(&mut idp.database.read().await?, id).await?,
             None => None,
         };
         let Some(client) = client else {

@@ -1,41 +1,47 @@
 //! `GET` and `POST /u/organization`
 
-use super::PageError;
-use crate::{
-    idp::{
-        Idp,
-        config::OrganizationUsage,
-        flow::{self, Login, Next, Screen},
-        id::OrganizationId,
-        pages,
-        parameters::Parameters,
-        signin,
-        store::{organizations, sessions::Session, transactions, users},
-    },
-    kernel::database::Tx,
-};
 use axum::{
     extract::State,
     http::HeaderMap,
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 
-/// Offers the organizations of the person who has just signed in.
+use crate::{
+    idp::{
+        authentication,
+        config::OrganizationUsage,
+        flow::{
+            login::Login,
+            next_step,
+            screen::{Screen, Step},
+        },
+        id::OrganizationId,
+        page_error::PageError,
+        pages,
+        parameters::Parameters,
+        routes::redirect,
+        state::Idp,
+        store::{login_transactions, organizations, sessions::Session, users},
+    },
+    kernel::database::Tx,
+};
+
+/// Shows the organizations of the signed-in user.
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
     match session_of(&idp, &mut tx, &headers, &login).await? {
         Some(session) => picker(&idp, &mut tx, &login, &session).await,
-        None => Ok(sign_in_first(&login)),
+        None => Ok(redirect::to_login(&login)),
     }
 }
 
-/// Takes the choice and goes back to the client.
+/// Continues with the chosen organization.
 pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let mut login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
     let Some(session) = session_of(&idp, &mut tx, &headers, &login).await? else {
-        return Ok(sign_in_first(&login));
+        return Ok(redirect::to_login(&login));
     };
     let chosen = parameters.get("organization").map(OrganizationId::known);
     if chosen.is_none() && !may_skip(&login) {
@@ -43,24 +49,20 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     }
     login.request.organization = chosen;
     login.request.has_chosen = true;
-    transactions::set_request(&mut tx, &login.state, &login.request).await?;
-    let next = flow::after_sign_in(&mut tx, &login.request, &login.client, &session).await?;
+    login_transactions::set_request(&mut tx, &login.state, &login.request).await?;
+    let next = next_step::after_sign_in(&mut tx, &login.request, &login.client, &session).await?;
     let response = login.proceed(&idp, &mut tx, &session, next).await?;
     tx.commit().await?;
     Ok(response)
 }
 
-/// The session of the browser, if this login has come to the choice and it is the session that it made or found: a
-/// tab never goes on as somebody who signed in meanwhile in another.
+/// Returns the session that this login created or found, if it is at this step. A tab never continues as a user who
+/// signed in later in another tab.
 async fn session_of(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, login: &Login) -> sqlx::Result<Option<Session>> {
-    let session = signin::current_session(idp, tx, headers).await?;
+    let session = authentication::current_session(idp, tx, headers).await?;
     let Some(session) = session.filter(|session| login.has_session(session)) else { return Ok(None) };
-    let next = flow::after_sign_in(tx, &login.request, &login.client, &session).await?;
-    Ok(matches!(next, Next::Show(Screen::ChooseOrganization)).then_some(session))
-}
-
-fn sign_in_first(login: &Login) -> Response {
-    Redirect::to(&Screen::Login.address(&login.state)).into_response()
+    let next = next_step::after_sign_in(tx, &login.request, &login.client, &session).await?;
+    Ok(matches!(next, Step::Show(Screen::ChooseOrganization)).then_some(session))
 }
 
 fn may_skip(login: &Login) -> bool {

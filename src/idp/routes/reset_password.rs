@@ -1,4 +1,4 @@
-//! `GET` and `POST /u/reset-password`: the page behind the link of the mail.
+//! `GET` and `POST /u/reset-password`: the page behind the mailed link.
 
 pub mod request;
 
@@ -8,15 +8,16 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::PageError;
 use crate::{
     idp::{
-        Idp, backchannel,
+        backchannel,
         events::{self, Event, Kind},
-        flow::Login,
+        flow::login::Login,
+        page_error::PageError,
         pages::{self, reset_password::Form},
         parameters::{ClientAddress, Parameters},
-        password::{self, Policy},
+        password::policy::{self, Policy},
+        state::Idp,
         store::{
             connections, grants,
             tickets::{self, Kind as TicketKind},
@@ -27,65 +28,65 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Asks for the new password. The ticket is not used up: programs that look at mail follow links.
+/// Shows the form and keeps the ticket, because mail scanners follow links.
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let login = Login::open_if_any(&idp, &mut tx, &headers, &parameters).await?;
     let (ticket, user, policy) = open(&idp, &mut tx, &parameters, login.as_ref()).await?;
     let form = Form { ticket, email: &user.email, hint: &policy.hint(), error: None };
     Ok(pages::reset_password::page(&idp, login.as_ref(), form).into_response())
 }
 
-/// Changes the password, and ends everything that was begun with the old one.
+/// Changes the password and ends sessions and grants.
 pub async fn submit(
     State(idp): State<Idp>,
     headers: HeaderMap,
     ClientAddress(address): ClientAddress,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let login = Login::open_if_any(&idp, &mut tx, &headers, &parameters).await?;
     let (ticket, user, policy) = open(&idp, &mut tx, &parameters, login.as_ref()).await?;
     drop(tx);
 
-    // Check the new password
+    // Validate
     let typed = parameters.text("password");
-    if let Some(objection) = password::objection_under(&policy, typed, &user.email) {
-        let error = objection.sentence();
+    if let Some(issue) = policy::find_issue(&policy, typed, &user.email) {
+        let error = issue.sentence();
         let form = Form { ticket, email: &user.email, hint: &policy.hint(), error: Some(&error) };
         let page = pages::reset_password::page(&idp, login.as_ref(), form);
         return Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
     }
-    let password_hash = idp.0.passwords.hash(typed, &idp.0.random).await?;
+    let password_hash = idp.passwords.hash(typed, &idp.random).await?;
 
-    // Use the ticket up, unless somebody did meanwhile
-    let mut tx = idp.0.database.write().await?;
+    // Claim the ticket, unless someone did in the meantime
+    let mut tx = idp.database.write().await?;
     let now = idp.now();
-    if tickets::take(&mut tx, TicketKind::PasswordReset, ticket, now).await?.is_none() {
+    if tickets::claim(&mut tx, TicketKind::PasswordReset, ticket, now).await?.is_none() {
         return Err(gone(login.as_ref()));
     }
 
-    // Change the password; the mail that the ticket was in proves the address
+    // Change the password; the mail with the ticket verifies the address
     users::set_password(&mut tx, &user.id, &password_hash, now).await?;
-    users::verify_email(&mut tx, &user.id, now).await?;
-    tickets::end(&mut tx, TicketKind::EmailVerification, &user.id).await?;
-    throttle::forget(&mut tx, &user.email, &address).await?;
+    users::set_email_verified(&mut tx, &user.id, now).await?;
+    tickets::delete_of_user(&mut tx, TicketKind::EmailVerification, &user.id).await?;
+    throttle::clear_password_attempts(&mut tx, &user.email, &address).await?;
 
-    // End what was begun with the old one
-    let announcements = backchannel::sessions_of_person_ended(&mut tx, &user.id, now).await?;
+    // End sessions and grants from before the change
+    let notifications = backchannel::end_sessions_of_user(&mut tx, &user.id, now).await?;
     grants::revoke_of_user(&mut tx, &user.id, now).await?;
     let event = Event::of(Kind::PasswordChanged, &user.email);
     let client = login.as_ref().map(|login| &login.client.id);
     let event = Event { user: Some(&user.id), client, address: Some(&address), ..event };
     events::record(&mut tx, &idp, event).await?;
     tx.commit().await?;
-    announcements.send(&idp);
+    notifications.send(&idp);
 
-    // Lead back to the login under way
+    // Link back to the login
     Ok(pages::reset_password::done(&idp, login.as_ref()).into_response())
 }
 
-/// The ticket that `parameters` have, whom it is for, and what their connection asks of passwords.
+/// Finds the ticket, its user and the policy for the new password.
 async fn open<'a>(
     idp: &Idp,
     tx: &mut Tx,
@@ -95,7 +96,7 @@ async fn open<'a>(
     let gone = || gone(login);
     let ticket = parameters.get("ticket").ok_or_else(gone)?;
     let kept = tickets::find(tx, TicketKind::PasswordReset, ticket, idp.now()).await?.ok_or_else(gone)?;
-    // Whoever has another address since then is not reached by the old one.
+    // A ticket does not work after the user's address changed.
     let user = users::find(tx, &kept.user_id).await?.filter(|user| user.email == kept.email).ok_or_else(gone)?;
     let connection = connections::find(tx, &user.connection_id).await?.ok_or_else(gone)?;
     Ok((ticket, user, connection.password_policy()))

@@ -8,30 +8,33 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::{PageError, federate, login};
 use crate::idp::{
-    Idp,
     accounts::{self, NewAccount},
-    flow::Login,
+    authentication,
+    flow::{login::Login, sign_in},
     form,
-    pages::{self, signup::Draft},
+    page_error::PageError,
+    pages::{self, signup::FormInput},
     parameters::{ClientAddress, Parameters},
-    password, sign_ups, signin,
+    password::policy,
+    routes::{federate, redirect},
+    sign_ups,
+    state::Idp,
     store::{connections, settings},
     throttle,
-    tickets::Context,
+    tickets::LoginContext,
 };
 
-/// Said when accounts are made at once and there is one already, and of nothing else: what is wrong is told to its
-/// owner by mail. Somebody with a new address goes straight on, as at Auth0, so the words alone cannot hide that this
-/// one is taken; the limit for each address keeps it from being asked about many.
+/// Message for a taken address with immediate sign-up. It gives no reason, and the owner gets a mail. A free address
+/// signs in at once, as in Auth0, so the message cannot hide that this one is taken; the rate limit per client address
+/// prevents asking for many.
 const NOT_CREATED: &str =
     "This account could not be created. If the address is yours, you have mail that says how to go on.";
 
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
-    if let Some(elsewhere) = login::leads_elsewhere(&login).or_else(|| federate::without_passwords(&login)) {
+    if let Some(elsewhere) = redirect::to_invitation(&login).or_else(|| redirect::to_login_without_passwords(&login)) {
         return Ok(elsewhere);
     }
     if !login.is_sign_up_open {
@@ -39,22 +42,22 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     }
     let hint = connections::default(&mut tx).await?.password_policy().hint();
     let email = login.request.login_hint.as_deref().unwrap_or_default();
-    Ok(pages::signup::page(&idp, &login, &hint, Draft { email, ..Draft::default() }).into_response())
+    Ok(pages::signup::page(&idp, &login, &hint, FormInput { email, ..FormInput::default() }).into_response())
 }
 
-/// Writes to the address, which says nothing of whether it is taken; or, where the tenant wants it so, creates the
-/// account at once.
+/// Sends the mail of a sign-up, which reveals nothing about the address; or creates the account at once if the tenant
+/// allows it.
 pub async fn submit(
     State(idp): State<Idp>,
     headers: HeaderMap,
     ClientAddress(address): ClientAddress,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
-    let elsewhere = login::leads_elsewhere(&login)
+    let elsewhere = redirect::to_invitation(&login)
         .or_else(|| federate::by_domain(&idp, &login, parameters.text("email")))
-        .or_else(|| federate::without_passwords(&login));
+        .or_else(|| redirect::to_login_without_passwords(&login));
     if let Some(elsewhere) = elsewhere {
         return Ok(elsewhere);
     }
@@ -65,12 +68,12 @@ pub async fn submit(
     let is_at_once = settings::get(&mut tx).await?.sign_up_at_once;
     drop(tx);
 
-    // Check the fields
+    // Validate
     let (typed, policy) = (parameters.text("password"), connection.password_policy());
     let (name, email) = (form::name(parameters.text("name")), form::email(parameters.text("email")));
-    let objection = password::objection_under(&policy, typed, parameters.text("email"));
-    let (hint, password_error) = (policy.hint(), objection.map(password::Objection::sentence));
-    let draft = Draft {
+    let issue = policy::find_issue(&policy, typed, parameters.text("email"));
+    let (hint, password_error) = (policy.hint(), issue.map(policy::PasswordIssue::sentence));
+    let input = FormInput {
         name: parameters.text("name"),
         email: parameters.text("email"),
         name_error: name.err(),
@@ -78,48 +81,48 @@ pub async fn submit(
         password_error: password_error.as_deref(),
         form_error: None,
     };
-    let refuse = |status: StatusCode, draft: Draft<'_>| {
-        Ok(pages::signup::page(&idp, &login, &hint, draft).with_status(status).into_response())
+    let refuse = |status: StatusCode, input: FormInput<'_>| {
+        Ok(pages::signup::page(&idp, &login, &hint, input).with_status(status).into_response())
     };
-    let (Ok(name), Some(email), false) = (name, email, draft.is_wrong()) else {
-        return refuse(StatusCode::UNPROCESSABLE_ENTITY, draft);
+    let (Ok(name), Some(email), false) = (name, email, input.is_wrong()) else {
+        return refuse(StatusCode::UNPROCESSABLE_ENTITY, input);
     };
 
-    // Count the try, and the mail that follows for every address
-    let mut tx = idp.0.database.write().await?;
-    let mut counted = throttle::sign_up(&mut tx, &address, idp.now()).await?;
+    // Count the attempt, and the mail that every address gets
+    let mut tx = idp.database.write().await?;
+    let mut counted = throttle::count_sign_up(&mut tx, &address, idp.now()).await?;
     if counted.is_ok() && !is_at_once {
-        counted = throttle::mail(&mut tx, &email, &address, idp.now()).await?;
+        counted = throttle::count_mail_request(&mut tx, &email, &address, idp.now()).await?;
     }
     tx.commit().await?;
     if let Err(too_many) = counted {
         let message = too_many.message(idp.now());
-        let page = pages::signup::page(&idp, &login, &hint, Draft { form_error: Some(&message), ..draft });
+        let page = pages::signup::page(&idp, &login, &hint, FormInput { form_error: Some(&message), ..input });
         return Ok(page.with_retry_after(too_many.seconds(idp.now())).into_response());
     }
 
-    // Write to the address
-    let (context, caller) = (Context::of(&login), login.caller(&address));
+    // Send the mail
+    let (context, source) = (LoginContext::of(&login), login.request_source(&address));
     let new = NewAccount { connection: &connection, email: &email, name, password: typed };
     if !is_at_once {
-        let browser = idp.0.cookies.browser(&headers).ok_or(PageError::Expired)?;
-        sign_ups::begin(&idp, &login, &new, browser, caller).await?;
+        let browser = idp.cookies.browser(&headers).ok_or(PageError::Expired)?;
+        sign_ups::start(&idp, &login, &new, browser, source).await?;
         return Ok(pages::signup::requested(&idp, &login, &email).into_response());
     }
 
-    // Or create the account, unless it exists; who knows its password is signed in, within the limits of signing in
-    let user = if let Some(user) = accounts::create(&idp, &new, context, caller).await? {
+    // Or create the account. The correct password of an existing one signs in, within the limits of signing in
+    let user = if let Some(user) = accounts::create(&idp, &new, context, source).await? {
         user
-    } else if let Ok(user) = signin::check_password(&idp, &email, typed, caller).await? {
+    } else if let Ok(user) = authentication::check_password(&idp, &email, typed, source).await? {
         user
     } else {
-        accounts::tell_owner(&idp, &email, context, caller).await?;
-        return refuse(StatusCode::BAD_REQUEST, Draft { form_error: Some(NOT_CREATED), ..draft });
+        accounts::notify_owner(&idp, &email, context, source).await?;
+        return refuse(StatusCode::BAD_REQUEST, FormInput { form_error: Some(NOT_CREATED), ..input });
     };
 
-    // Sign in and go on
-    let mut tx = idp.0.database.write().await?;
-    let response = login::sign_in(&idp, &mut tx, &headers, &login, &user, &address).await?;
+    // Sign in and continue
+    let mut tx = idp.database.write().await?;
+    let response = sign_in::sign_in(&idp, &mut tx, &headers, &login, &user, &address).await?;
     tx.commit().await?;
     Ok(response)
 }

@@ -4,22 +4,26 @@ pub mod client;
 mod client_credentials;
 mod code;
 pub mod error;
+pub mod parameters;
 mod refresh;
 
 use axum::{Json, extract::State, http::HeaderMap};
 
-use self::error::TokenError;
+use self::{
+    error::TokenError,
+    parameters::{required, usable},
+};
 use crate::{
     idp::{
-        Idp,
         parameters::{ApiParameters, Parameters},
+        state::Idp,
         store::clients::Client,
         tokens::TokenSet,
     },
     kernel::database::Tx,
 };
 
-/// Gives tokens for a code, a refresh token or a client itself (RFC 6749 sections 4.1.3, 4.4 and 6). Takes a form or
+/// Issues tokens for a code, a refresh token or a client itself (RFC 6749 sections 4.1.3, 4.4 and 6). Accepts a form or
 /// JSON, as Auth0 does.
 pub async fn exchange(
     State(idp): State<Idp>,
@@ -27,10 +31,10 @@ pub async fn exchange(
     ApiParameters(parameters): ApiParameters,
 ) -> Result<Json<TokenSet>, TokenError> {
     let parameters = usable(parameters)?;
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let client = client::authenticate(&idp, &mut tx, &headers, &parameters).await?;
     let result = grant(&idp, &mut tx, &client, &parameters).await;
-    // A refusal is stored too: it may have revoked what was given before, and an assertion is good once.
+    // Commit refusals too: they may have revoked a grant or used an assertion.
     if !result.as_ref().is_err_and(TokenError::is_internal) {
         tx.commit().await?;
     }
@@ -40,7 +44,7 @@ pub async fn exchange(
 async fn grant(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Parameters) -> Result<TokenSet, TokenError> {
     let grant_type = required(parameters, "grant_type")?;
     let is_known = ["authorization_code", "refresh_token", "client_credentials"].contains(&grant_type);
-    // Who has nothing to prove itself with has nothing of its own (RFC 6749 section 4.4).
+    // Public clients cannot act for themselves (RFC 6749 section 4.4).
     let for_itself_unproven = grant_type == "client_credentials" && client.is_public();
     if is_known && (for_itself_unproven || !client.grant_types.0.iter().any(|allowed| allowed == grant_type)) {
         return Err(TokenError::unauthorized_client(grant_type));
@@ -51,17 +55,4 @@ async fn grant(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Parameters)
         "client_credentials" => client_credentials::issue(idp, tx, client, parameters).await,
         other => Err(TokenError::unsupported_grant_type(other)),
     }
-}
-
-/// The parameters of a body that nothing is wrong with.
-pub fn usable(parameters: Option<Parameters>) -> Result<Parameters, TokenError> {
-    let parameters = parameters.ok_or_else(|| TokenError::invalid_request("The body is not a JSON object."))?;
-    match parameters.first_fault() {
-        Some((name, fault)) => Err(TokenError::invalid_request(format!("Parameter '{name}' {}.", fault.phrase()))),
-        None => Ok(parameters),
-    }
-}
-
-pub fn required<'a>(parameters: &'a Parameters, name: &str) -> Result<&'a str, TokenError> {
-    parameters.get(name).ok_or_else(|| TokenError::invalid_request(format!("Missing required parameter: {name}")))
 }

@@ -10,12 +10,13 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::idp::{
-    Error, Idp,
+    error::Error,
+    state::Idp,
     store::{grants, tokens, users},
     tokens::Profile,
 };
 
-/// Why nothing is told (RFC 6750 section 3).
+/// Why no claims are returned (RFC 6750 section 3).
 #[derive(Debug, thiserror::Error)]
 pub enum UserinfoError {
     #[error("no bearer token")]
@@ -34,7 +35,7 @@ impl IntoResponse for UserinfoError {
             Self::Missing => (StatusCode::UNAUTHORIZED, "Bearer", "invalid_request"),
             Self::Invalid => (StatusCode::UNAUTHORIZED, "Bearer error=\"invalid_token\"", "invalid_token"),
             Self::Database(_) | Self::Provider(_) => {
-                tracing::error!(error = %self, "identity provider");
+                tracing::error!(error = %self, "a request to the identity provider failed");
                 return (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({"error": "server_error"}))).into_response();
             }
         };
@@ -50,16 +51,15 @@ struct Userinfo<'a> {
     profile: Profile<'a>,
 }
 
-/// Tells what the scope of an access token lets its client know (OpenID Connect Core section 5.3).
+/// Returns the claims that the token's scope allows (OpenID Connect Core section 5.3).
 ///
-/// The token is looked up, opaque or not, so that one whose grant was revoked tells nothing. One whose key was revoked
-/// tells nothing either.
+/// Every token is looked up, so that revoked grants fail. So do tokens whose key was revoked.
 pub async fn userinfo(State(idp): State<Idp>, headers: HeaderMap) -> Result<Response, UserinfoError> {
     let token = bearer(&headers).ok_or(UserinfoError::Missing)?;
     if token.contains('.') && !is_signed(&idp, token).await? {
         return Err(UserinfoError::Invalid);
     }
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let id = tokens::grant_of_access(&mut tx, token, idp.now()).await?.ok_or(UserinfoError::Invalid)?;
     let grant = grants::find(&mut tx, &id).await?.ok_or(UserinfoError::Invalid)?;
     let user = users::find(&mut tx, &grant.user_id).await?.filter(|user| !user.blocked);
@@ -68,10 +68,10 @@ pub async fn userinfo(State(idp): State<Idp>, headers: HeaderMap) -> Result<Resp
     Ok(Json(Userinfo { sub: user.id.as_str(), profile }).into_response())
 }
 
-/// Whether a key that is still published signed the token.
+/// Whether a published key signed the token.
 async fn is_signed(idp: &Idp, token: &str) -> Result<bool, UserinfoError> {
     let keys = idp.keys_for(token).await?;
-    Ok(keys.verify_ignoring_expiry::<serde_json::Value>(token, idp.0.issuer.as_str()).is_some())
+    Ok(keys.verify_ignoring_expiry::<serde_json::Value>(token, idp.issuer.as_str()).is_some())
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

@@ -3,17 +3,21 @@
 use chrono::TimeDelta;
 
 use crate::{
-    idp::{id::GrantId, secret::SecretHash, time::Timestamp},
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_optional},
+    idp::id::GrantId,
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_optional},
+        },
+        secret::SecretHash,
+        unix_time::UnixTime,
     },
 };
 
-/// How long a client has to redeem a code.
+/// Time a client has to redeem a code.
 const LIFETIME: TimeDelta = TimeDelta::seconds(60);
-/// How long a code is remembered, so that a replay is recognised as one.
-const REMEMBERED: TimeDelta = TimeDelta::days(1);
+/// How long a code is kept to detect a replay.
+const RETENTION: TimeDelta = TimeDelta::days(1);
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Code {
@@ -21,11 +25,11 @@ pub struct Code {
     pub redirect_uri: String,
     pub challenge: Option<String>,
     pub nonce: Option<String>,
-    pub expires_at: Timestamp,
-    pub used_at: Option<Timestamp>,
+    pub expires_at: UnixTime,
+    pub used_at: Option<UnixTime>,
 }
 
-/// A code to be stored; it expires a minute from now.
+/// A code to insert.
 #[derive(Debug)]
 pub struct NewCode<'a> {
     pub code: &'a str,
@@ -35,13 +39,13 @@ pub struct NewCode<'a> {
     pub nonce: Option<&'a str>,
 }
 
-/// The code, used and expired ones too.
+/// Finds the code, even if it was used or has expired.
 pub async fn find(tx: &mut Tx, code: &str) -> sqlx::Result<Option<Code>> {
     fetch_optional!(tx, _, "SELECT * FROM codes WHERE code_hash = $1", SecretHash::of(code))
 }
 
-pub async fn insert(tx: &mut Tx, code: &NewCode<'_>, now: Timestamp) -> sqlx::Result<()> {
-    execute!(tx, "DELETE FROM codes WHERE expires_at <= $1", now.plus(-REMEMBERED))?;
+pub async fn insert(tx: &mut Tx, code: &NewCode<'_>, now: UnixTime) -> sqlx::Result<()> {
+    execute!(tx, "DELETE FROM codes WHERE expires_at <= $1", now.plus(-RETENTION))?;
     execute!(
         tx,
         "INSERT INTO codes (code_hash, grant_id, redirect_uri, challenge, nonce, expires_at)
@@ -56,8 +60,8 @@ pub async fn insert(tx: &mut Tx, code: &NewCode<'_>, now: Timestamp) -> sqlx::Re
     Ok(())
 }
 
-/// Spends the code; false when it was spent already.
-pub async fn mark_used(tx: &mut Tx, code: &str, now: Timestamp) -> sqlx::Result<bool> {
+/// Marks the code as used; false if it was already.
+pub async fn mark_used(tx: &mut Tx, code: &str, now: UnixTime) -> sqlx::Result<bool> {
     let spent = execute!(
         tx,
         "UPDATE codes SET used_at = $2 WHERE code_hash = $1 AND used_at IS NULL",

@@ -1,18 +1,20 @@
-//! What people let clients of others do.
+//! Consent that people gave to clients.
 
 use crate::{
     idp::{
         id::{ClientId, UserId},
         scope::Scope,
-        time::Timestamp,
     },
-    kernel::database::{
-        Tx,
-        query::{execute, scalar_optional},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, scalar_optional},
+        },
+        unix_time::UnixTime,
     },
 };
 
-/// What the person lets the client do in the API, or with their profile alone. `None` when they were never asked.
+/// Finds the scopes that the user consented to, for the API or without one; `None` if never asked.
 pub async fn find(
     tx: &mut Tx,
     user: &UserId,
@@ -30,14 +32,14 @@ pub async fn find(
     Ok(scope.map(Scope::from))
 }
 
-/// Lets the client do `scope` there, beside what it may already.
-pub async fn add(
+/// Adds `scope` to the consent.
+pub async fn upsert(
     tx: &mut Tx,
     user: &UserId,
     client: &ClientId,
     audience: Option<&str>,
     scope: &Scope,
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<()> {
     let all = find(tx, user, client, audience).await?.unwrap_or_default().union(scope);
     execute!(

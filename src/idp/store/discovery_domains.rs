@@ -1,18 +1,23 @@
-//! The e-mail domains by which organizations are found.
+//! E-mail domains by which logins find organizations.
 
-use super::{organizations::Organization, slice::Slice};
 use crate::{
     idp::{
         id::{DiscoveryDomainId, OrganizationId},
-        time::Timestamp,
+        store::{
+            keyset::{Cursor, Keyed, KeysetPage},
+            organizations::Organization,
+        },
     },
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_all, fetch_optional},
+        },
+        unix_time::UnixTime,
     },
 };
 
-/// Whether an organization has proved that a domain is its own.
+/// Whether the organization proved that it owns the domain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, sqlx::Type)]
 #[serde(rename_all = "lowercase")]
 #[sqlx(type_name = "text", rename_all = "lowercase")]
@@ -28,23 +33,29 @@ pub struct DiscoveryDomain {
     /// In lower case.
     pub domain: String,
     pub status: Status,
-    /// What a TXT record of the domain must hold.
+    /// Required TXT record of the domain.
     pub verification_txt: String,
     pub use_for_organization_discovery: bool,
-    pub created_at: Timestamp,
+    pub created_at: UnixTime,
 }
 
-/// A part of the organization's domains, the oldest first.
-pub async fn list(tx: &mut Tx, organization: &OrganizationId, slice: &Slice) -> sqlx::Result<Vec<DiscoveryDomain>> {
+impl Keyed for DiscoveryDomain {
+    fn cursor(&self) -> Cursor {
+        Cursor::new(self.created_at, &self.id)
+    }
+}
+
+/// Lists the organization's domains, oldest first.
+pub async fn list(tx: &mut Tx, organization: &OrganizationId, page: &KeysetPage) -> sqlx::Result<Vec<DiscoveryDomain>> {
     fetch_all!(
         tx,
         _,
         "SELECT * FROM discovery_domains WHERE organization_id = $1 AND (created_at, id) > ($2, $3)
          ORDER BY created_at, id LIMIT $4",
         organization,
-        slice.after.created_at,
-        &slice.after.id,
-        slice.limit,
+        page.after.created_at,
+        &page.after.id,
+        page.limit,
     )
 }
 
@@ -56,7 +67,7 @@ pub async fn find(
     fetch_optional!(tx, _, "SELECT * FROM discovery_domains WHERE organization_id = $1 AND id = $2", organization, id,)
 }
 
-/// The organization's domain by its name, in lower case.
+/// Finds the organization's domain by name, in lower case.
 pub async fn by_name(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -71,7 +82,7 @@ pub async fn by_name(
     )
 }
 
-/// Gives the organization a domain; false when it has it already.
+/// Inserts a domain; false if the organization has it.
 pub async fn insert(tx: &mut Tx, domain: &DiscoveryDomain) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -89,7 +100,7 @@ pub async fn insert(tx: &mut Tx, domain: &DiscoveryDomain) -> sqlx::Result<bool>
     Ok(inserted == 1)
 }
 
-/// Changes what is given; false when the organization has no such domain.
+/// Updates the given columns; false if the organization has no such domain.
 pub async fn update(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -110,14 +121,14 @@ pub async fn update(
     Ok(changed == 1)
 }
 
-/// Takes the domain from the organization; false when it has no such domain.
+/// Deletes the domain; false if the organization has no such domain.
 pub async fn delete(tx: &mut Tx, organization: &OrganizationId, id: &DiscoveryDomainId) -> sqlx::Result<bool> {
     let deleted =
         execute!(tx, "DELETE FROM discovery_domains WHERE organization_id = $1 AND id = $2", organization, id)?;
     Ok(deleted == 1)
 }
 
-/// The organizations that proved that they hold the domain, in lower case, and let themselves be found by it.
+/// Lists the organizations that verified the domain, in lower case, and allow discovery by it.
 pub async fn organizations_of(tx: &mut Tx, domain: &str) -> sqlx::Result<Vec<Organization>> {
     fetch_all!(
         tx,

@@ -1,33 +1,33 @@
-//! What happened, for the log.
+//! The event log.
 
 use chrono::TimeDelta;
 
-use crate::{
-    idp::time::Timestamp,
-    kernel::database::{Tx, query::execute},
+use crate::kernel::{
+    database::{Tx, query::execute},
+    unix_time::UnixTime,
 };
 
-/// How long an event is kept, as Auth0 does on its larger plans.
-const KEPT: TimeDelta = TimeDelta::days(30);
+/// How long an event is kept, as in Auth0's larger plans.
+const RETENTION: TimeDelta = TimeDelta::days(30);
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Event {
-    /// Ordered by time.
+    /// Time-ordered.
     pub id: String,
-    pub at: Timestamp,
+    pub at: UnixTime,
     /// Auth0's code.
     pub kind: String,
     pub description: String,
     pub user_id: Option<String>,
     pub client_id: Option<String>,
     pub organization_id: Option<String>,
-    /// Where it came from.
+    /// Client address.
     pub address: Option<String>,
 }
 
-/// Writes the event, and forgets those that are long past.
+/// Inserts the event and deletes expired ones.
 pub async fn insert(tx: &mut Tx, event: &Event) -> sqlx::Result<()> {
-    execute!(tx, "DELETE FROM events WHERE at < $1", event.at.plus(-KEPT))?;
+    execute!(tx, "DELETE FROM events WHERE at < $1", event.at.plus(-RETENTION))?;
     execute!(
         tx,
         "INSERT INTO events (id, at, kind, description, user_id, client_id, organization_id, address)

@@ -1,17 +1,19 @@
-//! What one login gave a client. Codes and tokens hang on it and fall with it.
+//! Grants: what one login gave a client. Codes and tokens belong to a grant and end with it.
 
 use chrono::TimeDelta;
 
-use super::JsonText;
 use crate::{
     idp::{
         id::{ClientId, GrantId, OrganizationId, SessionId, UserId},
         scope::Scope,
-        time::Timestamp,
+        store::JsonText,
     },
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_all, fetch_optional},
+        },
+        unix_time::UnixTime,
     },
 };
 
@@ -25,12 +27,12 @@ pub struct Grant {
     pub scope: Scope,
     pub audience: Option<String>,
     pub sid: SessionId,
-    /// Present when the client asked for it.
-    pub auth_time: Option<Timestamp>,
-    pub revoked_at: Option<Timestamp>,
+    /// Set if the client asked for it.
+    pub auth_time: Option<UnixTime>,
+    pub revoked_at: Option<UnixTime>,
 }
 
-/// A client that is told of sessions that end.
+/// A client that receives logout tokens.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Listener {
     pub client_id: ClientId,
@@ -42,7 +44,7 @@ pub async fn find(tx: &mut Tx, id: &GrantId) -> sqlx::Result<Option<Grant>> {
     fetch_optional!(tx, _, "SELECT * FROM grants WHERE id = $1", id)
 }
 
-pub async fn insert(tx: &mut Tx, grant: &Grant, now: Timestamp) -> sqlx::Result<()> {
+pub async fn insert(tx: &mut Tx, grant: &Grant, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
         "INSERT INTO grants (id, user_id, client_id, organization_id, scope, audience, sid, auth_time, created_at)
@@ -60,24 +62,24 @@ pub async fn insert(tx: &mut Tx, grant: &Grant, now: Timestamp) -> sqlx::Result<
     Ok(())
 }
 
-/// Ends everything that came of the login.
-pub async fn revoke(tx: &mut Tx, id: &GrantId, now: Timestamp) -> sqlx::Result<()> {
+/// Revokes the grant with its codes and tokens.
+pub async fn revoke(tx: &mut Tx, id: &GrantId, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "UPDATE grants SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL", id, now)?;
     Ok(())
 }
 
-/// Ends everything that came of the person's logins.
-pub async fn revoke_of_user(tx: &mut Tx, user: &UserId, now: Timestamp) -> sqlx::Result<()> {
+/// Revokes every grant of the user.
+pub async fn revoke_of_user(tx: &mut Tx, user: &UserId, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "UPDATE grants SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL", user, now)?;
     Ok(())
 }
 
-/// Ends everything that came of the person's logins to the organization.
+/// Revokes the user's grants in the organization.
 pub async fn revoke_of_member(
     tx: &mut Tx,
     organization: &OrganizationId,
     user: &UserId,
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -89,7 +91,7 @@ pub async fn revoke_of_member(
     Ok(())
 }
 
-/// The clients that came to something within the session and want to hear of its end, with where.
+/// Lists the clients with a grant in the session and an address for logout tokens.
 pub async fn listeners(tx: &mut Tx, sid: &SessionId) -> sqlx::Result<Vec<Listener>> {
     fetch_all!(
         tx,
@@ -101,8 +103,8 @@ pub async fn listeners(tx: &mut Tx, sid: &SessionId) -> sqlx::Result<Vec<Listene
     )
 }
 
-/// Forgets the grants that nothing hangs on any more; while their session lasts, its end is still to be announced.
-pub async fn sweep(tx: &mut Tx, now: Timestamp) -> sqlx::Result<()> {
+/// Deletes grants without codes, tokens and session. A session needs its grants to notify clients of its end.
+pub async fn delete_unused(tx: &mut Tx, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
         "DELETE FROM grants WHERE created_at < $1

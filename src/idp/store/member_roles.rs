@@ -1,33 +1,41 @@
-//! What members are in their organization.
+//! Roles of members in their organization.
 
-use super::slice::Slice;
 use crate::{
     idp::{
         id::{OrganizationId, RoleId, UserId},
-        time::Timestamp,
+        store::keyset::{Cursor, Keyed, KeysetPage},
     },
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_all, scalar_one},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_all, scalar_one},
+        },
+        unix_time::UnixTime,
     },
 };
 
-/// A role that a member has.
+/// A role of a member.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct MemberRole {
     pub user_id: UserId,
     pub id: RoleId,
     pub name: String,
     pub description: String,
-    pub created_at: Timestamp,
+    pub created_at: UnixTime,
 }
 
-/// A part of the member's roles.
+impl Keyed for MemberRole {
+    fn cursor(&self) -> Cursor {
+        Cursor::new(self.created_at, &self.id)
+    }
+}
+
+/// Lists the member's roles.
 pub async fn list(
     tx: &mut Tx,
     organization: &OrganizationId,
     user: &UserId,
-    slice: &Slice,
+    page: &KeysetPage,
 ) -> sqlx::Result<Vec<MemberRole>> {
     fetch_all!(
         tx,
@@ -36,19 +44,19 @@ pub async fn list(
          WHERE m.organization_id = $1 AND m.user_id = $2 ORDER BY r.created_at, r.id LIMIT $3 OFFSET $4",
         organization,
         user,
-        slice.limit,
-        slice.offset,
+        page.limit,
+        page.offset,
     )
 }
 
-/// The roles of all these members.
+/// Lists the roles of a page of members.
 pub async fn of_members(
     tx: &mut Tx,
     organization: &OrganizationId,
     members: &[super::members::Member],
 ) -> sqlx::Result<Vec<MemberRole>> {
     let (Some(first), Some(last)) = (members.first(), members.last()) else { return Ok(Vec::new()) };
-    // They are neighbours in the order of joining.
+    // The members are a contiguous range in the order of joining.
     fetch_all!(
         tx,
         _,
@@ -66,7 +74,7 @@ pub async fn of_members(
     )
 }
 
-/// How many roles the member has.
+/// Counts the member's roles.
 pub async fn count(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> sqlx::Result<i64> {
     scalar_one!(
         tx,
@@ -77,7 +85,7 @@ pub async fn count(tx: &mut Tx, organization: &OrganizationId, user: &UserId) ->
     )
 }
 
-/// Takes a role from the member, if they have it.
+/// Deletes the member's role, if any.
 pub async fn delete(tx: &mut Tx, organization: &OrganizationId, user: &UserId, role: &RoleId) -> sqlx::Result<()> {
     execute!(
         tx,

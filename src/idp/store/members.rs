@@ -1,30 +1,38 @@
-//! Who is in an organization.
+//! Members of organizations.
 
-use super::slice::Slice;
 use crate::{
     idp::{
         id::{OrganizationId, UserId},
-        time::Timestamp,
+        store::keyset::{Cursor, Keyed, KeysetPage},
     },
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_all, scalar_one},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_all, scalar_one},
+        },
+        unix_time::UnixTime,
     },
 };
 
-/// A member as lists show them.
+/// A member in a list.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Member {
     pub user_id: UserId,
     pub name: String,
     pub email: String,
     pub picture: Option<String>,
-    /// When they became a member.
-    pub created_at: Timestamp,
+    /// When the user became a member.
+    pub created_at: UnixTime,
 }
 
-/// A part of the organization's members, in the order in which they joined.
-pub async fn list(tx: &mut Tx, organization: &OrganizationId, slice: &Slice) -> sqlx::Result<Vec<Member>> {
+impl Keyed for Member {
+    fn cursor(&self) -> Cursor {
+        Cursor::new(self.created_at, &self.user_id)
+    }
+}
+
+/// Lists members in the order of joining.
+pub async fn list(tx: &mut Tx, organization: &OrganizationId, page: &KeysetPage) -> sqlx::Result<Vec<Member>> {
     fetch_all!(
         tx,
         _,
@@ -33,19 +41,19 @@ pub async fn list(tx: &mut Tx, organization: &OrganizationId, slice: &Slice) -> 
          WHERE m.organization_id = $1 AND (m.created_at, m.user_id) > ($2, $3)
          ORDER BY m.created_at, m.user_id LIMIT $4 OFFSET $5",
         organization,
-        slice.after.created_at,
-        &slice.after.id,
-        slice.limit,
-        slice.offset,
+        page.after.created_at,
+        &page.after.id,
+        page.limit,
+        page.offset,
     )
 }
 
-/// How many members the organization has.
+/// Counts the members.
 pub async fn count(tx: &mut Tx, organization: &OrganizationId) -> sqlx::Result<i64> {
     scalar_one!(tx, _, "SELECT COUNT(*) FROM members WHERE organization_id = $1", organization)
 }
 
-/// Ends the membership and with it the roles; false when there was none.
+/// Deletes the membership with its roles; false if there was none.
 pub async fn delete(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> sqlx::Result<bool> {
     let deleted = execute!(tx, "DELETE FROM members WHERE organization_id = $1 AND user_id = $2", organization, user)?;
     Ok(deleted == 1)

@@ -1,32 +1,43 @@
-//! The connections through which an organization's people come.
+//! The connections that each organization uses.
 
-use super::{connections::Strategy, slice::Slice};
 use crate::{
     idp::{
-        id::{ConnectionId, OrganizationId},
-        time::Timestamp,
+        id::{ConnectionId, OrganizationId, UserId},
+        store::{
+            connections::Strategy,
+            keyset::{Cursor, Keyed, KeysetPage},
+        },
     },
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional, scalar_one},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_all, fetch_optional, scalar_one, scalar_optional},
+        },
+        unix_time::UnixTime,
     },
 };
 
-/// A connection as an organization uses it.
+/// A connection with the organization's settings for it.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct EnabledConnection {
     pub connection_id: ConnectionId,
     pub name: String,
     pub strategy: Strategy,
-    /// Whoever signs in through it becomes a member.
+    /// Whether signing in through it makes the user a member.
     pub assign_membership_on_login: bool,
     pub show_as_button: bool,
     pub is_signup_enabled: bool,
-    /// When it was enabled.
-    pub created_at: Timestamp,
+    /// When the organization enabled it.
+    pub created_at: UnixTime,
 }
 
-/// How an organization uses a connection; what is absent is as usual, or stays.
+impl Keyed for EnabledConnection {
+    fn cursor(&self) -> Cursor {
+        Cursor::new(self.created_at, &self.connection_id)
+    }
+}
+
+/// Settings of the organization. Absent ones get the default on insert and stay on update.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Usage {
     pub assign_membership_on_login: Option<bool>,
@@ -34,20 +45,24 @@ pub struct Usage {
     pub is_signup_enabled: Option<bool>,
 }
 
-/// A part of the organization's connections, in the order in which they were enabled.
-pub async fn list(tx: &mut Tx, organization: &OrganizationId, slice: &Slice) -> sqlx::Result<Vec<EnabledConnection>> {
+/// Lists the organization's connections in the order of enabling.
+pub async fn list(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    page: &KeysetPage,
+) -> sqlx::Result<Vec<EnabledConnection>> {
     fetch_all!(
         tx,
         _,
         "SELECT e.*, c.name, c.strategy FROM organization_connections e JOIN connections c ON c.id = e.connection_id
          WHERE e.organization_id = $1 ORDER BY e.created_at, e.connection_id LIMIT $2 OFFSET $3",
         organization,
-        slice.limit,
-        slice.offset,
+        page.limit,
+        page.offset,
     )
 }
 
-/// How many connections the organization has enabled.
+/// Counts the organization's connections.
 pub async fn count(tx: &mut Tx, organization: &OrganizationId) -> sqlx::Result<i64> {
     scalar_one!(tx, _, "SELECT COUNT(*) FROM organization_connections WHERE organization_id = $1", organization)
 }
@@ -67,13 +82,13 @@ pub async fn find(
     )
 }
 
-/// Lets the organization's people come through the connection; false when they do already.
+/// Enables the connection; false if it is already.
 pub async fn insert(
     tx: &mut Tx,
     organization: &OrganizationId,
     connection: &ConnectionId,
     usage: Usage,
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -90,7 +105,7 @@ pub async fn insert(
     Ok(inserted == 1)
 }
 
-/// Changes how the organization uses the connection; false when it does not.
+/// Updates the settings; false if the connection is not enabled.
 pub async fn update(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -112,7 +127,7 @@ pub async fn update(
     Ok(changed == 1)
 }
 
-/// Closes the connection to the organization's people; false when it was closed already.
+/// Disables the connection; false if it was not enabled.
 pub async fn delete(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId) -> sqlx::Result<bool> {
     let deleted = execute!(
         tx,
@@ -121,4 +136,50 @@ pub async fn delete(tx: &mut Tx, organization: &OrganizationId, connection: &Con
         connection,
     )?;
     Ok(deleted == 1)
+}
+
+/// Returns the name of the user's connection if the organization does not use it.
+pub async fn foreign_to(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> sqlx::Result<Option<String>> {
+    scalar_optional!(
+        tx,
+        _,
+        "SELECT c.name FROM users u JOIN connections c ON c.id = u.connection_id
+         WHERE u.id = $2 AND NOT EXISTS (
+             SELECT 1 FROM organization_connections o WHERE o.organization_id = $1 AND o.connection_id = c.id
+         )",
+        organization,
+        user,
+    )
+}
+
+/// Whether signing in through the connection makes the user a member.
+pub async fn assigns_membership(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId) -> sqlx::Result<bool> {
+    scalar_one!(
+        tx,
+        _,
+        "SELECT EXISTS (
+             SELECT 1 FROM organization_connections
+             WHERE organization_id = $1 AND connection_id = $2 AND assign_membership_on_login
+         )",
+        organization,
+        id,
+    )
+}
+
+/// Enables the connection, without assigning membership, unless it was enabled before.
+pub async fn insert_if_missing(
+    tx: &mut Tx,
+    organization: &OrganizationId,
+    id: &ConnectionId,
+    now: UnixTime,
+) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "INSERT INTO organization_connections (organization_id, connection_id, created_at) VALUES ($1, $2, $3)
+         ON CONFLICT DO NOTHING",
+        organization,
+        id,
+        now,
+    )?;
+    Ok(())
 }

@@ -1,28 +1,32 @@
-//! Organizations and who is in them.
+//! Organizations and memberships.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{OptionalJsonText, json_text, slice::Slice};
 use crate::{
     idp::{
         id::{OrganizationId, RoleId, UserId},
-        time::Timestamp,
+        store::{
+            OptionalJsonText, json_text,
+            keyset::{Cursor, Keyed, KeysetPage},
+        },
     },
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional, scalar_one},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_all, fetch_optional, scalar_one},
+        },
+        unix_time::UnixTime,
     },
 };
 
-/// An organization and how it shows itself.
+/// An organization with its branding.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Organization {
     pub id: OrganizationId,
-    /// Lower case, for addresses.
+    /// In lower case, for addresses.
     pub name: String,
-    /// Absent when it has none of its own.
     pub display_name: Option<String>,
     pub logo_url: Option<String>,
     /// `#rrggbb` or `#rgb`
@@ -31,21 +35,27 @@ pub struct Organization {
     pub page_background: Option<String>,
     #[sqlx(try_from = "Option<String>")]
     pub metadata: OptionalJsonText<BTreeMap<String, String>>,
-    /// As the Management API has it.
+    /// As in the Management API.
     #[sqlx(try_from = "Option<String>")]
     pub token_quota: OptionalJsonText<Value>,
-    pub created_at: Timestamp,
+    pub created_at: UnixTime,
+}
+
+impl Keyed for Organization {
+    fn cursor(&self) -> Cursor {
+        Cursor::new(self.created_at, &self.id)
+    }
 }
 
 impl Organization {
-    /// What people read.
+    /// Display name, or else the name.
     pub fn label(&self) -> &str {
         self.display_name.as_deref().unwrap_or(&self.name)
     }
 }
 
-/// How many organizations the picker shows, as Auth0's does.
-const PICKED: i64 = 20;
+/// Organizations in the picker, as in Auth0.
+const PICKER_LIMIT: i64 = 20;
 
 pub async fn find(tx: &mut Tx, id: &OrganizationId) -> sqlx::Result<Option<Organization>> {
     fetch_optional!(tx, _, "SELECT * FROM organizations WHERE id = $1", id)
@@ -55,10 +65,10 @@ pub async fn by_name(tx: &mut Tx, name: &str) -> sqlx::Result<Option<Organizatio
     fetch_optional!(tx, _, "SELECT * FROM organizations WHERE name = $1", name)
 }
 
-/// What a list of organizations is sorted by.
+/// Order of a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Order {
-    /// The oldest first. The only one that can go on after a cursor.
+    /// Oldest first; the only order with checkpoints.
     #[default]
     Oldest,
     Newest,
@@ -68,8 +78,8 @@ pub enum Order {
     LabelDescending,
 }
 
-/// A part of all organizations.
-pub async fn list(tx: &mut Tx, slice: &Slice, order: Order) -> sqlx::Result<Vec<Organization>> {
+/// Lists organizations.
+pub async fn list(tx: &mut Tx, page: &KeysetPage, order: Order) -> sqlx::Result<Vec<Organization>> {
     macro_rules! sorted_by {
         ($columns:literal) => {
             concat!(
@@ -87,22 +97,22 @@ pub async fn list(tx: &mut Tx, slice: &Slice, order: Order) -> sqlx::Result<Vec<
         Order::Label => sorted_by!("COALESCE(display_name, name), id"),
         Order::LabelDescending => sorted_by!("COALESCE(display_name, name) DESC, id DESC"),
     };
-    fetch_all!(tx, _, sql, slice.after.created_at, &slice.after.id, slice.limit, slice.offset,)
+    fetch_all!(tx, _, sql, page.after.created_at, &page.after.id, page.limit, page.offset,)
 }
 
-/// How many organizations there are.
+/// Counts the organizations.
 pub async fn count(tx: &mut Tx) -> sqlx::Result<i64> {
     scalar_one!(tx, _, "SELECT COUNT(*) FROM organizations")
 }
 
-/// Creates the organization unless its id or name exists.
-pub async fn ensure(
+/// Inserts the organization unless its id or name exists.
+pub async fn insert_if_missing(
     tx: &mut Tx,
     id: &OrganizationId,
     name: &str,
     display_name: &str,
     colour: &str,
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -118,7 +128,7 @@ pub async fn ensure(
     Ok(())
 }
 
-/// Creates the organization; false when its name is taken.
+/// Inserts the organization; false if the name is taken.
 pub async fn insert(tx: &mut Tx, organization: &Organization) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -138,26 +148,26 @@ pub async fn insert(tx: &mut Tx, organization: &Organization) -> sqlx::Result<bo
     Ok(inserted == 1)
 }
 
-/// What to change of an organization; what is absent stays.
+/// Changes to an organization; absent ones stay.
 #[derive(Debug, Default)]
-pub struct Change {
+pub struct OrganizationPatch {
     pub name: Option<String>,
     pub display_name: Option<String>,
     pub branding: Option<Branding>,
     pub metadata: Option<BTreeMap<String, String>>,
-    pub token_quota: Edit<Value>,
+    pub token_quota: FieldPatch<Value>,
 }
 
-/// What becomes of a value that may be absent.
+/// Change of a nullable value.
 #[derive(Clone, Debug, Default)]
-pub enum Edit<T> {
+pub enum FieldPatch<T> {
     #[default]
     Keep,
     Remove,
     Set(T),
 }
 
-impl<T> Edit<T> {
+impl<T> FieldPatch<T> {
     fn new_value(&self) -> Option<&T> {
         match self {
             Self::Set(value) => Some(value),
@@ -166,7 +176,7 @@ impl<T> Edit<T> {
     }
 }
 
-/// How an organization shows itself, changed as a whole.
+/// Branding, replaced as a whole.
 #[derive(Debug, Default)]
 pub struct Branding {
     pub logo_url: Option<String>,
@@ -174,16 +184,16 @@ pub struct Branding {
     pub page_background: Option<String>,
 }
 
-/// How a change went.
+/// Result of an update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Changed {
+pub enum UpdateOutcome {
     Done,
     NotFound,
     NameTaken,
 }
 
-/// Changes the organization in one statement, so that two changes at once do not undo each other.
-pub async fn update(tx: &mut Tx, id: &OrganizationId, change: &Change) -> sqlx::Result<Changed> {
+/// Updates in one statement, so that concurrent changes do not overwrite each other.
+pub async fn update(tx: &mut Tx, id: &OrganizationId, change: &OrganizationPatch) -> sqlx::Result<UpdateOutcome> {
     let branding = change.branding.as_ref();
     let changed = execute!(
         tx,
@@ -201,25 +211,24 @@ pub async fn update(tx: &mut Tx, id: &OrganizationId, change: &Change) -> sqlx::
         branding.and_then(|branding| branding.primary_colour.as_deref()),
         branding.and_then(|branding| branding.page_background.as_deref()),
         change.metadata.as_ref().map(json_text).transpose()?,
-        !matches!(change.token_quota, Edit::Keep),
+        !matches!(change.token_quota, FieldPatch::Keep),
         change.token_quota.new_value().map(json_text).transpose()?,
     );
     match changed {
-        Ok(0) => Ok(Changed::NotFound),
-        Ok(_) => Ok(Changed::Done),
-        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(Changed::NameTaken),
+        Ok(0) => Ok(UpdateOutcome::NotFound),
+        Ok(_) => Ok(UpdateOutcome::Done),
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(UpdateOutcome::NameTaken),
         Err(error) => Err(error),
     }
 }
 
-/// Takes the organization away, and with it everything that people and clients had there, tokens too; false when it
-/// was gone already.
+/// Deletes the organization with its memberships, invitations, grants and tokens; false if it is gone.
 pub async fn delete(tx: &mut Tx, id: &OrganizationId) -> sqlx::Result<bool> {
     execute!(tx, "UPDATE clients SET default_organization = NULL WHERE default_organization = $1", id)?;
     Ok(execute!(tx, "DELETE FROM organizations WHERE id = $1", id)? == 1)
 }
 
-/// The first organizations that the person joined, those that the picker offers.
+/// Lists the first organizations that the user joined, for the picker.
 pub async fn of_user(tx: &mut Tx, user: &UserId) -> sqlx::Result<Vec<Organization>> {
     fetch_all!(
         tx,
@@ -227,7 +236,7 @@ pub async fn of_user(tx: &mut Tx, user: &UserId) -> sqlx::Result<Vec<Organizatio
         "SELECT o.* FROM members m JOIN organizations o ON o.id = m.organization_id
          WHERE m.user_id = $1 ORDER BY m.created_at, o.name LIMIT $2",
         user,
-        PICKED,
+        PICKER_LIMIT,
     )
 }
 
@@ -235,7 +244,7 @@ pub async fn has_member(tx: &mut Tx, id: &OrganizationId, user: &UserId) -> sqlx
     scalar_one!(tx, _, "SELECT EXISTS (SELECT 1 FROM members WHERE organization_id = $1 AND user_id = $2)", id, user,)
 }
 
-/// Whether the person has any role in the organization.
+/// Whether the user has any role in the organization.
 pub async fn has_role(tx: &mut Tx, id: &OrganizationId, user: &UserId) -> sqlx::Result<bool> {
     scalar_one!(
         tx,
@@ -246,14 +255,13 @@ pub async fn has_role(tx: &mut Tx, id: &OrganizationId, user: &UserId) -> sqlx::
     )
 }
 
-/// Makes the person a member if they are none, and gives them `roles` beside those that they have. A role that is
-/// gone is passed over.
-pub async fn add_member(
+/// Adds the member if missing, and adds `roles`. Ignores roles that do not exist.
+pub async fn upsert_member(
     tx: &mut Tx,
     id: &OrganizationId,
     user: &UserId,
     roles: &[RoleId],
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -262,7 +270,7 @@ pub async fn add_member(
         user,
         now,
     )?;
-    // In one order, so that two transactions never wait for each other.
+    // Ordered, to prevent deadlocks.
     for role in BTreeSet::from_iter(roles) {
         execute!(
             tx,

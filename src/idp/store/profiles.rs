@@ -1,8 +1,14 @@
-//! People together with where they come from, as administrators see them.
+//! Users with their connection, for administrators.
 
-use super::{connections::Strategy, slice::Slice, users::User};
 use crate::{
-    idp::id::{RoleId, UserId},
+    idp::{
+        id::{RoleId, UserId},
+        store::{
+            connections::Strategy,
+            keyset::{Cursor, Keyed, KeysetPage},
+            users::User,
+        },
+    },
     kernel::database::{
         Tx,
         query::{fetch_all, fetch_optional, scalar_one},
@@ -13,9 +19,15 @@ use crate::{
 pub struct Profile {
     #[sqlx(flatten)]
     pub user: User,
-    /// The connection's name.
+    /// Name of the connection.
     pub connection: String,
     pub strategy: Strategy,
+}
+
+impl Keyed for Profile {
+    fn cursor(&self) -> Cursor {
+        Cursor::new(self.user.created_at, &self.user.id)
+    }
 }
 
 pub async fn find(tx: &mut Tx, id: &UserId) -> sqlx::Result<Option<Profile>> {
@@ -28,7 +40,7 @@ pub async fn find(tx: &mut Tx, id: &UserId) -> sqlx::Result<Option<Profile>> {
     )
 }
 
-/// Everybody with the address, one for each connection. It must be in lower case.
+/// Lists the users with the address, in lower case, one per connection.
 pub async fn by_email(tx: &mut Tx, email: &str) -> sqlx::Result<Vec<Profile>> {
     fetch_all!(
         tx,
@@ -39,11 +51,11 @@ pub async fn by_email(tx: &mut Tx, email: &str) -> sqlx::Result<Vec<Profile>> {
     )
 }
 
-/// Whom to look for. What is absent is of no matter; patterns are for `LIKE`, with a backslash before what is meant
-/// literally, and meet text in lower case.
+/// Criteria; absent ones match everything. Patterns are for `LIKE` with a backslash as escape, and compare with
+/// lower-case text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// The connection's name as it is.
+    /// Exact name of the connection.
     pub connection: Option<String>,
     /// In lower case.
     pub email: Option<String>,
@@ -53,7 +65,7 @@ pub struct Filter {
     pub connection_like: Option<String>,
 }
 
-/// A statement about the people whom a [`Filter`] in the first six parameters lets through.
+/// Builds a statement about users that match a [`Filter`] in the first six parameters.
 macro_rules! filtered {
     ($what:literal, $then:literal) => {
         concat!(
@@ -69,8 +81,8 @@ macro_rules! filtered {
     };
 }
 
-/// A part of the people whom `filter` lets through, whoever came first before the others.
-pub async fn list(tx: &mut Tx, filter: &Filter, slice: &Slice) -> sqlx::Result<Vec<Profile>> {
+/// Lists matching users, oldest first.
+pub async fn list(tx: &mut Tx, filter: &Filter, page: &KeysetPage) -> sqlx::Result<Vec<Profile>> {
     fetch_all!(
         tx,
         _,
@@ -84,14 +96,14 @@ pub async fn list(tx: &mut Tx, filter: &Filter, slice: &Slice) -> sqlx::Result<V
         &filter.id_like,
         &filter.name_like,
         &filter.connection_like,
-        slice.after.created_at,
-        &slice.after.id,
-        slice.limit,
-        slice.offset,
+        page.after.created_at,
+        &page.after.id,
+        page.limit,
+        page.offset,
     )
 }
 
-/// How many people `filter` lets through.
+/// Counts matching users.
 pub async fn count(tx: &mut Tx, filter: &Filter) -> sqlx::Result<i64> {
     scalar_one!(
         tx,
@@ -106,8 +118,8 @@ pub async fn count(tx: &mut Tx, filter: &Filter) -> sqlx::Result<i64> {
     )
 }
 
-/// A part of those who have the role outside of organizations.
-pub async fn of_role(tx: &mut Tx, role: &RoleId, slice: &Slice) -> sqlx::Result<Vec<Profile>> {
+/// Lists users who have the role outside organizations.
+pub async fn of_role(tx: &mut Tx, role: &RoleId, page: &KeysetPage) -> sqlx::Result<Vec<Profile>> {
     fetch_all!(
         tx,
         _,
@@ -115,14 +127,14 @@ pub async fn of_role(tx: &mut Tx, role: &RoleId, slice: &Slice) -> sqlx::Result<
          FROM user_roles r JOIN users u ON u.id = r.user_id JOIN connections c ON c.id = u.connection_id
          WHERE r.role_id = $1 AND (u.created_at, u.id) > ($2, $3) ORDER BY u.created_at, u.id LIMIT $4 OFFSET $5",
         role,
-        slice.after.created_at,
-        &slice.after.id,
-        slice.limit,
-        slice.offset,
+        page.after.created_at,
+        &page.after.id,
+        page.limit,
+        page.offset,
     )
 }
 
-/// How many people have the role outside of organizations.
+/// Counts users who have the role outside organizations.
 pub async fn count_of_role(tx: &mut Tx, role: &RoleId) -> sqlx::Result<i64> {
     scalar_one!(tx, _, "SELECT COUNT(*) FROM user_roles WHERE role_id = $1", role)
 }
@@ -131,7 +143,7 @@ pub async fn count_of_role(tx: &mut Tx, role: &RoleId) -> sqlx::Result<i64> {
 mod tests {
     use super::*;
     use crate::{
-        idp::store::{self, slice::Cursor},
+        idp::store,
         kernel::{database::query::execute, random::Random},
     };
 
@@ -162,8 +174,8 @@ mod tests {
             (Filter { name_like: some(r"____100\%"), ..everybody.clone() }, &["auth0|A1"]),
             (Filter { email: some("ann@x.example"), name_like: some("b%"), ..everybody.clone() }, &[]),
         ] {
-            let slice = Slice { after: Cursor::START, limit: 10, offset: 0 };
-            let found = list(&mut tx, &filter, &slice).await.unwrap();
+            let page = KeysetPage::first(10);
+            let found = list(&mut tx, &filter, &page).await.unwrap();
             assert_eq!(
                 found.iter().map(|profile| profile.user.id.as_str()).collect::<Vec<_>>(),
                 expected,

@@ -1,8 +1,7 @@
-//! What roles allow in APIs.
+//! Permissions of roles.
 
-use super::slice::Slice;
 use crate::{
-    idp::id::RoleId,
+    idp::{id::RoleId, store::keyset::KeysetPage},
     kernel::database::{
         Tx,
         query::{execute, fetch_all, scalar_one},
@@ -11,15 +10,15 @@ use crate::{
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct RolePermission {
-    /// The API's identifier.
+    /// Identifier of the API.
     pub api: String,
     pub api_name: String,
     pub name: String,
     pub description: String,
 }
 
-/// A part of what the role allows, by API and name. Only the number and the offset of `slice` matter.
-pub async fn list(tx: &mut Tx, role: &RoleId, slice: &Slice) -> sqlx::Result<Vec<RolePermission>> {
+/// Lists the role's permissions by API and name. Uses only limit and offset of `page`.
+pub async fn list(tx: &mut Tx, role: &RoleId, page: &KeysetPage) -> sqlx::Result<Vec<RolePermission>> {
     fetch_all!(
         tx,
         _,
@@ -29,8 +28,8 @@ pub async fn list(tx: &mut Tx, role: &RoleId, slice: &Slice) -> sqlx::Result<Vec
          JOIN apis a ON a.identifier = r.api
          WHERE r.role_id = $1 ORDER BY a.identifier, p.name LIMIT $2 OFFSET $3",
         role,
-        slice.limit,
-        slice.offset,
+        page.limit,
+        page.offset,
     )
 }
 
@@ -38,8 +37,8 @@ pub async fn count(tx: &mut Tx, role: &RoleId) -> sqlx::Result<i64> {
     scalar_one!(tx, _, "SELECT COUNT(*) FROM role_permissions WHERE role_id = $1", role)
 }
 
-/// Lets the role allow the permission, if it does not. Both must exist.
-pub async fn add(tx: &mut Tx, role: &RoleId, api: &str, name: &str) -> sqlx::Result<()> {
+/// Adds the permission. Role and permission must exist.
+pub async fn insert(tx: &mut Tx, role: &RoleId, api: &str, name: &str) -> sqlx::Result<()> {
     execute!(
         tx,
         "INSERT INTO role_permissions (role_id, api, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
@@ -50,7 +49,7 @@ pub async fn add(tx: &mut Tx, role: &RoleId, api: &str, name: &str) -> sqlx::Res
     Ok(())
 }
 
-pub async fn remove(tx: &mut Tx, role: &RoleId, api: &str, name: &str) -> sqlx::Result<()> {
+pub async fn delete(tx: &mut Tx, role: &RoleId, api: &str, name: &str) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM role_permissions WHERE role_id = $1 AND api = $2 AND name = $3", role, api, name)?;
     Ok(())
 }

@@ -1,14 +1,16 @@
-//! Roles, and what they allow in each API.
+//! Roles, and the permissions that users have through them.
 
-use super::slice::Slice;
 use crate::{
     idp::{
         id::{OrganizationId, RoleId, UserId},
-        time::Timestamp,
+        store::keyset::{Cursor, Keyed, KeysetPage},
     },
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional, scalar_all, scalar_one, scalar_optional},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_all, fetch_optional, scalar_all, scalar_one, scalar_optional},
+        },
+        unix_time::UnixTime,
     },
 };
 
@@ -17,29 +19,35 @@ pub struct Role {
     pub id: RoleId,
     pub name: String,
     pub description: String,
-    pub created_at: Timestamp,
+    pub created_at: UnixTime,
+}
+
+impl Keyed for Role {
+    fn cursor(&self) -> Cursor {
+        Cursor::new(self.created_at, &self.id)
+    }
 }
 
 pub async fn find(tx: &mut Tx, id: &RoleId) -> sqlx::Result<Option<Role>> {
     fetch_optional!(tx, _, "SELECT * FROM roles WHERE id = $1", id)
 }
 
-/// A part of the roles whose name has `name` in it, in whatever case; the oldest first.
-pub async fn list(tx: &mut Tx, name: &str, slice: &Slice) -> sqlx::Result<Vec<Role>> {
+/// Lists roles whose name contains `name`, ignoring case; oldest first.
+pub async fn list(tx: &mut Tx, name: &str, page: &KeysetPage) -> sqlx::Result<Vec<Role>> {
     fetch_all!(
         tx,
         _,
         "SELECT * FROM roles WHERE LOWER(name) LIKE $1 ESCAPE '\\' AND (created_at, id) > ($2, $3)
          ORDER BY created_at, id LIMIT $4 OFFSET $5",
         containing(name),
-        slice.after.created_at,
-        &slice.after.id,
-        slice.limit,
-        slice.offset,
+        page.after.created_at,
+        &page.after.id,
+        page.limit,
+        page.offset,
     )
 }
 
-/// How many roles have `name` in their name.
+/// Counts roles whose name contains `name`.
 pub async fn count(tx: &mut Tx, name: &str) -> sqlx::Result<i64> {
     scalar_one!(tx, _, "SELECT COUNT(*) FROM roles WHERE LOWER(name) LIKE $1 ESCAPE '\\'", containing(name))
 }
@@ -49,7 +57,7 @@ fn containing(name: &str) -> String {
     format!("%{escaped}%")
 }
 
-/// Creates the role; false when its name is taken.
+/// Inserts the role; false if the name is taken.
 pub async fn insert(tx: &mut Tx, role: &Role) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -62,7 +70,7 @@ pub async fn insert(tx: &mut Tx, role: &Role) -> sqlx::Result<bool> {
     Ok(inserted == 1)
 }
 
-/// Changes what is given. Fails with a violated constraint when the name is taken.
+/// Updates the given columns. Violates a unique constraint if the name is taken.
 pub async fn update(tx: &mut Tx, id: &RoleId, name: Option<&str>, description: Option<&str>) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -74,7 +82,7 @@ pub async fn update(tx: &mut Tx, id: &RoleId, name: Option<&str>, description: O
     Ok(())
 }
 
-/// Deletes the role, and takes it from everybody; false when there was none.
+/// Deletes the role and its assignments; false if there was none.
 pub async fn delete(tx: &mut Tx, id: &RoleId) -> sqlx::Result<bool> {
     Ok(execute!(tx, "DELETE FROM roles WHERE id = $1", id)? == 1)
 }
@@ -87,8 +95,14 @@ pub async fn exists(tx: &mut Tx, id: &RoleId) -> sqlx::Result<bool> {
     scalar_one!(tx, _, "SELECT EXISTS (SELECT 1 FROM roles WHERE id = $1)", id)
 }
 
-/// Creates the role unless one has its name.
-pub async fn ensure(tx: &mut Tx, id: &RoleId, name: &str, description: &str, now: Timestamp) -> sqlx::Result<()> {
+/// Inserts the role unless the name exists.
+pub async fn insert_if_missing(
+    tx: &mut Tx,
+    id: &RoleId,
+    name: &str,
+    description: &str,
+    now: UnixTime,
+) -> sqlx::Result<()> {
     execute!(
         tx,
         "INSERT INTO roles (id, name, description, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO NOTHING",
@@ -100,7 +114,7 @@ pub async fn ensure(tx: &mut Tx, id: &RoleId, name: &str, description: &str, now
     Ok(())
 }
 
-pub async fn allow(tx: &mut Tx, role: &str, api: &str, permission: &str) -> sqlx::Result<()> {
+pub async fn insert_permission(tx: &mut Tx, role: &str, api: &str, permission: &str) -> sqlx::Result<()> {
     execute!(
         tx,
         "INSERT INTO role_permissions (role_id, api, name) SELECT id, $2, $3 FROM roles WHERE name = $1
@@ -112,7 +126,7 @@ pub async fn allow(tx: &mut Tx, role: &str, api: &str, permission: &str) -> sqlx
     Ok(())
 }
 
-/// What the person's roles in the organization allow in `api` together, sorted.
+/// Lists the permissions for `api` of the user's roles in the organization, sorted.
 pub async fn permissions(
     tx: &mut Tx,
     api: &str,
@@ -130,7 +144,7 @@ pub async fn permissions(
     )
 }
 
-/// What the person's own roles and permissions, outside of any organization, allow in `api` together, sorted.
+/// Lists the permissions for `api` of the user's roles and direct permissions outside organizations, sorted.
 pub async fn own_permissions(tx: &mut Tx, api: &str, user: &UserId) -> sqlx::Result<Vec<String>> {
     scalar_all!(
         tx,

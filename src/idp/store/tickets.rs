@@ -1,14 +1,18 @@
-//! The tickets in links of mails: to choose a new password, to prove an address.
+//! Tickets in mailed links, to choose a new password or to verify an address.
 
 use crate::{
-    idp::{id::UserId, secret::SecretHash, time::Timestamp},
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_optional},
+    idp::id::UserId,
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_optional},
+        },
+        secret::SecretHash,
+        unix_time::UnixTime,
     },
 };
 
-/// What a ticket is good for.
+/// Purpose of a ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Kind {
@@ -16,25 +20,25 @@ pub enum Kind {
     EmailVerification,
 }
 
-/// A ticket that has neither been used nor expired.
+/// A ticket that is neither used nor expired.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Ticket {
     pub user_id: UserId,
-    /// The address that it was sent to.
+    /// Address that the mail was sent to.
     pub email: String,
 }
 
-/// Stores a ticket in the place of the person's earlier ones of its kind, and forgets those that have expired.
+/// Replaces the user's tickets of the kind and deletes expired ones.
 pub async fn replace(
     tx: &mut Tx,
     kind: Kind,
     ticket: &str,
     owner: &Ticket,
-    expires_at: Timestamp,
-    now: Timestamp,
+    expires_at: UnixTime,
+    now: UnixTime,
 ) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM tickets WHERE expires_at <= $1", now)?;
-    end(tx, kind, &owner.user_id).await?;
+    delete_of_user(tx, kind, &owner.user_id).await?;
     execute!(
         tx,
         "INSERT INTO tickets (ticket_hash, kind, user_id, email, expires_at) VALUES ($1, $2, $3, $4, $5)",
@@ -47,7 +51,7 @@ pub async fn replace(
     Ok(())
 }
 
-pub async fn find(tx: &mut Tx, kind: Kind, ticket: &str, now: Timestamp) -> sqlx::Result<Option<Ticket>> {
+pub async fn find(tx: &mut Tx, kind: Kind, ticket: &str, now: UnixTime) -> sqlx::Result<Option<Ticket>> {
     fetch_optional!(
         tx,
         _,
@@ -58,8 +62,8 @@ pub async fn find(tx: &mut Tx, kind: Kind, ticket: &str, now: Timestamp) -> sqlx
     )
 }
 
-/// Uses the ticket up; `None` when it is unknown, expired or used.
-pub async fn take(tx: &mut Tx, kind: Kind, ticket: &str, now: Timestamp) -> sqlx::Result<Option<Ticket>> {
+/// Deletes and returns the ticket; `None` if it is unknown, expired or used.
+pub async fn claim(tx: &mut Tx, kind: Kind, ticket: &str, now: UnixTime) -> sqlx::Result<Option<Ticket>> {
     fetch_optional!(
         tx,
         _,
@@ -70,8 +74,8 @@ pub async fn take(tx: &mut Tx, kind: Kind, ticket: &str, now: Timestamp) -> sqlx
     )
 }
 
-/// Ends the person's tickets of the kind.
-pub async fn end(tx: &mut Tx, kind: Kind, user: &UserId) -> sqlx::Result<()> {
+/// Deletes the user's tickets of the kind.
+pub async fn delete_of_user(tx: &mut Tx, kind: Kind, user: &UserId) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM tickets WHERE user_id = $1 AND kind = $2", user, kind)?;
     Ok(())
 }

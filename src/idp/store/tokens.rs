@@ -1,33 +1,37 @@
-//! Refresh tokens, and the access tokens that open `/userinfo`.
+//! Refresh tokens, and access tokens for `/userinfo`.
 
 use chrono::TimeDelta;
 
 use crate::{
-    idp::{id::GrantId, secret::SecretHash, time::Timestamp},
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_optional, scalar_optional},
+    idp::id::GrantId,
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_optional, scalar_optional},
+        },
+        secret::SecretHash,
+        unix_time::UnixTime,
     },
 };
 
-/// How long a refresh token that is never used stays good. Each use gives a new one.
+/// Lifetime of an unused refresh token. Each use issues a new one.
 pub const REFRESH_LIFETIME: TimeDelta = TimeDelta::days(30);
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct RefreshToken {
     pub grant_id: GrantId,
-    pub expires_at: Timestamp,
-    /// Set once it was exchanged for its successor.
-    pub rotated_at: Option<Timestamp>,
+    pub expires_at: UnixTime,
+    /// When the token was exchanged for its successor.
+    pub rotated_at: Option<UnixTime>,
 }
 
-/// The refresh token, rotated and expired ones too.
+/// Finds the refresh token, even if it was rotated or has expired.
 pub async fn find_refresh(tx: &mut Tx, token: &str) -> sqlx::Result<Option<RefreshToken>> {
     fetch_optional!(tx, _, "SELECT * FROM refresh_tokens WHERE token_hash = $1", SecretHash::of(token))
 }
 
-/// Stores a refresh token, and forgets those that have expired.
-pub async fn insert_refresh(tx: &mut Tx, token: &str, grant: &GrantId, now: Timestamp) -> sqlx::Result<()> {
+/// Inserts a refresh token and deletes expired ones.
+pub async fn insert_refresh(tx: &mut Tx, token: &str, grant: &GrantId, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM refresh_tokens WHERE expires_at <= $1", now)?;
     execute!(
         tx,
@@ -39,8 +43,8 @@ pub async fn insert_refresh(tx: &mut Tx, token: &str, grant: &GrantId, now: Time
     Ok(())
 }
 
-/// Spends the refresh token; false when it was spent already.
-pub async fn mark_rotated(tx: &mut Tx, token: &str, now: Timestamp) -> sqlx::Result<bool> {
+/// Marks the refresh token as rotated; false if it was already.
+pub async fn mark_rotated(tx: &mut Tx, token: &str, now: UnixTime) -> sqlx::Result<bool> {
     let spent = execute!(
         tx,
         "UPDATE refresh_tokens SET rotated_at = $2 WHERE token_hash = $1 AND rotated_at IS NULL",
@@ -50,8 +54,8 @@ pub async fn mark_rotated(tx: &mut Tx, token: &str, now: Timestamp) -> sqlx::Res
     Ok(spent == 1)
 }
 
-/// The grant behind an access token that is neither expired nor revoked.
-pub async fn grant_of_access(tx: &mut Tx, token: &str, now: Timestamp) -> sqlx::Result<Option<GrantId>> {
+/// Finds the grant of an access token that is neither expired nor revoked.
+pub async fn grant_of_access(tx: &mut Tx, token: &str, now: UnixTime) -> sqlx::Result<Option<GrantId>> {
     scalar_optional!(
         tx,
         _,
@@ -62,16 +66,16 @@ pub async fn grant_of_access(tx: &mut Tx, token: &str, now: Timestamp) -> sqlx::
     )
 }
 
-/// Stores an access token, and forgets those that have expired.
+/// Inserts an access token and deletes expired ones.
 pub async fn insert_access(
     tx: &mut Tx,
     token: &str,
     grant: &GrantId,
-    expires_at: Timestamp,
-    now: Timestamp,
+    expires_at: UnixTime,
+    now: UnixTime,
 ) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM access_tokens WHERE expires_at <= $1", now)?;
-    // A token signed twice within a second is the same token.
+    // Claims signed twice within a second yield the same token.
     execute!(
         tx,
         "INSERT INTO access_tokens (token_hash, grant_id, expires_at) VALUES ($1, $2, $3)

@@ -1,26 +1,28 @@
-//! The organizations that a person is in.
+//! Organizations of a user.
 
-use super::{organizations::Organization, slice::Slice};
 use crate::{
-    idp::id::UserId,
+    idp::{
+        id::UserId,
+        store::{keyset::KeysetPage, organizations::Organization},
+    },
     kernel::database::{
         Tx,
         query::{fetch_all, scalar_one},
     },
 };
 
-/// A part of the person's organizations, the oldest first.
-pub async fn list(tx: &mut Tx, user: &UserId, slice: &Slice) -> sqlx::Result<Vec<Organization>> {
+/// Lists the user's organizations, oldest first.
+pub async fn list(tx: &mut Tx, user: &UserId, page: &KeysetPage) -> sqlx::Result<Vec<Organization>> {
     fetch_all!(
         tx,
         _,
         "SELECT o.* FROM members m JOIN organizations o ON o.id = m.organization_id
          WHERE m.user_id = $1 AND (o.created_at, o.id) > ($2, $3) ORDER BY o.created_at, o.id LIMIT $4 OFFSET $5",
         user,
-        slice.after.created_at,
-        &slice.after.id,
-        slice.limit,
-        slice.offset,
+        page.after.created_at,
+        &page.after.id,
+        page.limit,
+        page.offset,
     )
 }
 

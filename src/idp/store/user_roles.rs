@@ -1,26 +1,28 @@
-//! Roles that people have outside of organizations.
+//! Roles of users outside organizations.
 
-use super::{roles::Role, slice::Slice};
 use crate::{
-    idp::id::{RoleId, UserId},
+    idp::{
+        id::{RoleId, UserId},
+        store::{keyset::KeysetPage, roles::Role},
+    },
     kernel::database::{
         Tx,
         query::{execute, fetch_all, scalar_one},
     },
 };
 
-/// A part of the person's roles, the oldest first.
-pub async fn list(tx: &mut Tx, user: &UserId, slice: &Slice) -> sqlx::Result<Vec<Role>> {
+/// Lists the user's roles, oldest first.
+pub async fn list(tx: &mut Tx, user: &UserId, page: &KeysetPage) -> sqlx::Result<Vec<Role>> {
     fetch_all!(
         tx,
         _,
         "SELECT r.* FROM user_roles u JOIN roles r ON r.id = u.role_id
          WHERE u.user_id = $1 AND (r.created_at, r.id) > ($2, $3) ORDER BY r.created_at, r.id LIMIT $4 OFFSET $5",
         user,
-        slice.after.created_at,
-        &slice.after.id,
-        slice.limit,
-        slice.offset,
+        page.after.created_at,
+        &page.after.id,
+        page.limit,
+        page.offset,
     )
 }
 
@@ -28,13 +30,13 @@ pub async fn count(tx: &mut Tx, user: &UserId) -> sqlx::Result<i64> {
     scalar_one!(tx, _, "SELECT COUNT(*) FROM user_roles WHERE user_id = $1", user)
 }
 
-/// Gives the person the role, if they have not got it. Both must exist.
-pub async fn add(tx: &mut Tx, user: &UserId, role: &RoleId) -> sqlx::Result<()> {
+/// Assigns the role. User and role must exist.
+pub async fn insert(tx: &mut Tx, user: &UserId, role: &RoleId) -> sqlx::Result<()> {
     execute!(tx, "INSERT INTO user_roles (user_id, role_id) VALUES ($1, $2) ON CONFLICT DO NOTHING", user, role)?;
     Ok(())
 }
 
-pub async fn remove(tx: &mut Tx, user: &UserId, role: &RoleId) -> sqlx::Result<()> {
+pub async fn delete(tx: &mut Tx, user: &UserId, role: &RoleId) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM user_roles WHERE user_id = $1 AND role_id = $2", user, role)?;
     Ok(())
 }

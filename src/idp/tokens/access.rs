@@ -1,12 +1,14 @@
-//! Access tokens as JWTs, in the dialect that their API speaks.
+//! Access tokens as JWTs, in the dialect of their API.
 
 use chrono::TimeDelta;
 use serde::Serialize;
 
-use super::OrganizationClaims;
-use crate::idp::{Idp, id::ClientId, scope::Scope, store::apis::Api, time::Timestamp};
+use crate::{
+    idp::{id::ClientId, scope::Scope, state::Idp, store::apis::Api, tokens::organization_claims::OrganizationClaims},
+    kernel::unix_time::UnixTime,
+};
 
-/// An access token about to be signed.
+/// Claims of an access token to sign.
 #[derive(Debug)]
 pub struct AccessToken<'a> {
     pub subject: &'a str,
@@ -14,9 +16,9 @@ pub struct AccessToken<'a> {
     pub api: &'a Api,
     pub scope: &'a Scope,
     pub organization: &'a OrganizationClaims,
-    /// Absent when the token says nothing of them.
+    /// `None` to omit the claim.
     pub permissions: Option<&'a [String]>,
-    /// Named for grants other than a code.
+    /// Only for grants other than a code.
     pub grant_type: Option<&'static str>,
 }
 
@@ -25,8 +27,8 @@ struct Claims<'a> {
     iss: &'a str,
     sub: &'a str,
     aud: Audience<'a>,
-    iat: Timestamp,
-    exp: Timestamp,
+    iat: UnixTime,
+    exp: UnixTime,
     scope: String,
     #[serde(flatten)]
     organization: &'a OrganizationClaims,
@@ -36,7 +38,7 @@ struct Claims<'a> {
     permissions: Option<&'a [String]>,
 }
 
-/// The claims in which the dialects differ.
+/// Claims in which the dialects differ.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Dialect<'a> {
@@ -57,15 +59,11 @@ enum Audience<'a> {
 }
 
 impl AccessToken<'_> {
-    /// Signs it as of `now`.
-    ///
-    /// # Errors
-    /// When the claims cannot be written as JSON.
-    pub fn sign(&self, idp: &Idp, now: Timestamp) -> Result<String, jsonwebtoken::errors::Error> {
+    pub fn sign(&self, idp: &Idp, now: UnixTime) -> Result<String, jsonwebtoken::errors::Error> {
         let (audience, userinfo) = (self.api.identifier.as_str(), idp.address("userinfo"));
         let is_rfc9068 = self.api.token_dialect.is_rfc9068();
         let claims = Claims {
-            iss: idp.0.issuer.as_str(),
+            iss: idp.issuer.as_str(),
             sub: self.subject,
             aud: if self.scope.has("openid") {
                 Audience::WithUserinfo([audience, &userinfo])
@@ -77,7 +75,7 @@ impl AccessToken<'_> {
             scope: self.scope.to_string(),
             organization: self.organization,
             dialect: if is_rfc9068 {
-                Dialect::Rfc9068 { client_id: self.client.as_str(), jti: idp.0.random.alphanumeric(22) }
+                Dialect::Rfc9068 { client_id: self.client.as_str(), jti: idp.random.alphanumeric(22) }
             } else {
                 Dialect::Auth0 { azp: self.client.as_str(), gty: self.grant_type }
             },

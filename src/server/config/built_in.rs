@@ -5,10 +5,7 @@ use std::{net::SocketAddr, path::Path};
 use url::Url;
 
 use super::{ConfigError, ProviderConfig, origin};
-use crate::{
-    idp::{PasswordCost, SmtpConfig, SmtpError},
-    server::crypto::Sealer,
-};
+use crate::server::crypto::Sealer;
 
 /// The client id of Tessera at the built-in provider.
 pub const BUILT_IN_CLIENT_ID: &str = "tessera";
@@ -33,14 +30,27 @@ pub struct BuiltIn {
     pub database_url: String,
     /// How often a client may call its Management API within a minute: `IDP_RATE_LIMIT`.
     pub management_calls_per_minute: u32,
-    /// How its mail goes out: `IDP_SMTP_URL` and `IDP_MAIL_FROM`.
-    pub smtp: Option<SmtpConfig>,
+    /// Server and sender of its mail.
+    pub mail: Option<BuiltInMail>,
     /// The program that administers it: `AUTH0_MANAGEMENT_CLIENT_ID`.
     pub management_client_id: String,
     /// `AUTH0_MANAGEMENT_CLIENT_SECRET`; made from the session's secret when there is none.
     pub management_client_secret: String,
-    /// What hashing a password costs there.
-    pub password_cost: PasswordCost,
+}
+
+/// How the built-in provider sends mail, as configured; the provider checks it.
+#[derive(Clone)]
+pub struct BuiltInMail {
+    /// `IDP_SMTP_URL`. It may hold a password.
+    pub smtp_url: String,
+    /// `IDP_MAIL_FROM`.
+    pub from: String,
+}
+
+impl std::fmt::Debug for BuiltInMail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BuiltInMail").field("from", &self.from).finish_non_exhaustive()
+    }
 }
 
 /// The built-in provider's second address, at which it is another issuer.
@@ -90,12 +100,11 @@ pub(super) fn read(
         https,
         database_url: idp_database_url,
         management_calls_per_minute,
-        smtp: smtp(variable)?,
+        mail: mail(variable)?,
         management_client_id: variable("AUTH0_MANAGEMENT_CLIENT_ID")
             .unwrap_or_else(|| BUILT_IN_MANAGEMENT_CLIENT_ID.to_owned()),
         management_client_secret: variable("AUTH0_MANAGEMENT_CLIENT_SECRET")
             .unwrap_or_else(|| sealer.derive("management client secret at the built-in provider")),
-        password_cost: PasswordCost::default(),
     };
     Ok((provider, built_in))
 }
@@ -112,21 +121,14 @@ fn idp_address(name: &str, text: &str, may_be_public: bool) -> Result<SocketAddr
     Ok(address)
 }
 
-fn smtp(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<SmtpConfig>, ConfigError> {
-    let (url, from) = match (variable("IDP_SMTP_URL"), variable("IDP_MAIL_FROM")) {
-        (None, _) => return Ok(None),
-        (Some(_), None) => {
-            return Err(ConfigError(
-                "IDP_MAIL_FROM is not set. With IDP_SMTP_URL it says whom mail is from, for example \
-                 Tessera <hello@example.com>."
-                    .to_owned(),
-            ));
-        }
-        (Some(url), Some(from)) => (url, from),
-    };
-    // The address may have a password in it and is not repeated.
-    SmtpConfig::new(&url, &from).map(Some).map_err(|error| match error {
-        SmtpError::From => ConfigError(format!("IDP_MAIL_FROM is “{from}”, which {error}.")),
-        SmtpError::Url | SmtpError::Tls(_) => ConfigError(format!("The value of IDP_SMTP_URL {error}.")),
-    })
+fn mail(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<BuiltInMail>, ConfigError> {
+    match (variable("IDP_SMTP_URL"), variable("IDP_MAIL_FROM")) {
+        (None, _) => Ok(None),
+        (Some(_), None) => Err(ConfigError(
+            "IDP_MAIL_FROM is not set. With IDP_SMTP_URL it says whom mail is from, for example \
+             Tessera <hello@example.com>."
+                .to_owned(),
+        )),
+        (Some(smtp_url), Some(from)) => Ok(Some(BuiltInMail { smtp_url, from })),
+    }
 }

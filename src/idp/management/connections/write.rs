@@ -9,14 +9,13 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{ConnectionBody, not_found};
 use crate::{
     idp::{
-        Idp,
         id::{ClientId, ConnectionId},
-        management::{clients, error::ApiError, guard::Payload},
+        management::{connections::body::ConnectionBody, error::ApiError, guard::Payload},
+        state::Idp,
         store::{
-            JsonText, OptionalJsonText, clients as stored_clients,
+            JsonText, OptionalJsonText, clients, connection_clients,
             connections::{self, Connection, Strategy},
         },
     },
@@ -30,7 +29,7 @@ pub struct NewConnection {
     properties: Properties,
 }
 
-/// What can be set and changed.
+/// Mutable properties.
 #[derive(Debug, Deserialize)]
 pub struct Properties {
     display_name: Option<String>,
@@ -48,7 +47,7 @@ pub async fn create(State(idp): State<Idp>, Payload(body): Payload<NewConnection
         return Err(ApiError::invalid_body("Missing required property: options", ""));
     }
     let mut connection = Connection {
-        id: ConnectionId::random(&idp.0.random),
+        id: ConnectionId::random(&idp.random),
         name,
         display_name: None,
         strategy: Strategy::Oidc,
@@ -58,13 +57,13 @@ pub async fn create(State(idp): State<Idp>, Payload(body): Payload<NewConnection
         is_domain_connection: false,
         created_at: idp.now(),
     };
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     let clients = properties.apply(&mut tx, &mut connection).await?;
     if !connections::insert(&mut tx, &connection).await? {
         return Err(ApiError::conflict("A connection with the same name already exists", None));
     }
     let clients = clients.unwrap_or_default();
-    connections::set_clients(&mut tx, &connection.id, &clients).await?;
+    connection_clients::replace(&mut tx, &connection.id, &clients).await?;
     let body = ConnectionBody::of(connection, Some(clients));
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(body)).into_response())
@@ -75,21 +74,22 @@ pub async fn update(
     Path(id): Path<ConnectionId>,
     Payload(properties): Payload<Properties>,
 ) -> Result<Response, ApiError> {
-    let mut tx = idp.0.database.write().await?;
-    let mut connection = changeable(&mut tx, &id).await?.ok_or_else(not_found)?;
+    let mut tx = idp.database.write().await?;
+    let mut connection = changeable(&mut tx, &id).await?.ok_or_else(ApiError::no_connection)?;
     let clients = properties.apply(&mut tx, &mut connection).await?;
     connections::update(&mut tx, &connection).await?;
     if let Some(clients) = clients {
-        connections::set_clients(&mut tx, &id, &clients).await?;
+        connection_clients::replace(&mut tx, &id, &clients).await?;
     }
-    let clients = connections::clients(&mut tx, &id).await?;
+    let clients = connection_clients::of_connection(&mut tx, &id).await?;
     tx.commit().await?;
     Ok(Json(ConnectionBody::of(connection, Some(clients))).into_response())
 }
 
-/// 202 with the moment, as it was recorded; 204 when there is none. Its people go with it.
+/// Responds with 202 and the time, as recorded from Auth0, or with 204 if there is no such connection. Deletes its
+/// users.
 pub async fn delete(State(idp): State<Idp>, Path(id): Path<ConnectionId>) -> Result<Response, ApiError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     if changeable(&mut tx, &id).await?.is_none() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
@@ -98,7 +98,7 @@ pub async fn delete(State(idp): State<Idp>, Path(id): Path<ConnectionId>) -> Res
     Ok((StatusCode::ACCEPTED, Json(json!({"deleted_at": idp.now().iso()}))).into_response())
 }
 
-/// The connection, if it is one that this API may change.
+/// Finds the connection. Refuses database connections, which this API cannot change.
 async fn changeable(tx: &mut Tx, id: &ConnectionId) -> Result<Option<Connection>, ApiError> {
     let connection = connections::find(tx, id).await?;
     if connection.as_ref().is_some_and(|connection| connection.strategy != Strategy::Oidc) {
@@ -109,15 +109,15 @@ async fn changeable(tx: &mut Tx, id: &ConnectionId) -> Result<Option<Connection>
 }
 
 impl Properties {
-    /// Sets what was sent, and gives the clients if they were.
+    /// Applies the sent properties and returns the clients, if sent.
     async fn apply(self, tx: &mut Tx, connection: &mut Connection) -> Result<Option<Vec<ClientId>>, ApiError> {
         if self.realms.is_some_and(|realms| realms != [connection.name.clone()]) {
             let message = "The only realm of a connection is its name";
             return Err(ApiError::bad_request(message, Some("operation_not_supported")));
         }
         for client in self.enabled_clients.iter().flatten() {
-            if stored_clients::find(tx, client.as_str()).await?.is_none() {
-                return Err(clients::inexistent());
+            if clients::find(tx, client.as_str()).await?.is_none() {
+                return Err(ApiError::no_such_client());
             }
         }
         if let Some(options) = self.options {
@@ -134,7 +134,7 @@ impl Properties {
     }
 }
 
-/// The options that are sent are all of them, but for the secret: it cannot be read and so not be sent back.
+/// Replaces the options, but keeps the secret unless it is sent: callers cannot read it and send it back.
 fn replaced(before: &Map<String, Value>, mut after: Map<String, Value>) -> Result<Map<String, Value>, ApiError> {
     if !after.contains_key("issuer") && !after.contains_key("discovery_url") {
         return Err(ApiError::invalid_body("Missing required property: discovery_url", "options"));

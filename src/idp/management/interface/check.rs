@@ -1,29 +1,27 @@
-//! Holding a value against a shape. The objections are worded as Auth0 words them.
+//! Validates values against schemas, with Auth0's messages.
 
 use serde_json::{Map, Value};
 
-use super::{
-    Interface,
-    schema::{Additional, Required, Schema},
+use crate::idp::management::{
+    format,
+    interface::schema::{Additional, Required, Schema, Schemas},
 };
-use crate::idp::management::format;
 
-/// What is wrong, and where.
+/// Why a value is invalid.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Objection {
+pub struct Violation {
     pub text: String,
-    /// The path to the property; empty for the whole.
+    /// Path of the property; empty for the whole value.
     pub property: String,
 }
 
-/// Nothing, or what is wrong.
-pub type Checked = Result<(), Objection>;
+pub type Checked = Result<(), Violation>;
 
-impl Interface {
-    /// Checks a value, which stands at `property`.
-    pub(super) fn check(&self, schema: &Schema, value: &Value, property: &str) -> Checked {
+impl Schemas {
+    /// Validates the value at the path `property`.
+    pub fn check(&self, schema: &Schema, value: &Value, property: &str) -> Checked {
         let schema = self.resolve(schema);
-        let refuse = |text: String| Err(objection(text, property));
+        let refuse = |text: String| Err(violation(text, property));
         let kind = kind(value);
         let is_number = kind == "integer" && schema.kinds.allow("number");
         if !schema.kinds.allow(kind) && !is_number {
@@ -58,7 +56,7 @@ impl Interface {
     }
 
     fn check_object(&self, schema: &Schema, object: &Map<String, Value>, property: &str) -> Checked {
-        let refuse = |text: String| Err(objection(text, property));
+        let refuse = |text: String| Err(violation(text, property));
         check_count(
             "Too few properties defined",
             "Too many properties defined",
@@ -101,7 +99,7 @@ fn check_text(schema: &Schema, text: &str) -> Result<(), String> {
     {
         return Err(format!("String is too long ({length} chars), maximum {maximum}"));
     }
-    // PostgreSQL cannot store it, and nothing is called like that.
+    // PostgreSQL cannot store NUL, and no value needs it.
     if text.contains('\0') {
         return Err("String contains a NUL character".to_owned());
     }
@@ -140,9 +138,8 @@ fn check_count(
     }
 }
 
-/// An objection to what stands at `property`.
-pub fn objection(text: String, property: &str) -> Objection {
-    Objection { text, property: property.to_owned() }
+pub fn violation(text: String, property: &str) -> Violation {
+    Violation { text, property: property.to_owned() }
 }
 
 fn join(property: &str, name: &str) -> String {

@@ -1,4 +1,4 @@
-//! What creates, changes and deletes organizations.
+//! Creates, updates and deletes organizations.
 
 use std::collections::BTreeMap;
 
@@ -10,18 +10,20 @@ use axum::{
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::{OrganizationBody, not_found};
 use crate::idp::{
-    Idp,
     id::{ConnectionId, OrganizationId},
     management::{
         enabled_connections::{self, EnabledConnectionBody, UsageBody},
         error::ApiError,
         guard::{Caller, Payload},
+        lookup,
+        organizations::body::OrganizationBody,
+        respond,
     },
+    state::Idp,
     store::{
         OptionalJsonText, connections, organization_connections,
-        organizations::{self, Branding, Change, Changed, Edit, Organization},
+        organizations::{self, Branding, FieldPatch, Organization, OrganizationPatch, UpdateOutcome},
     },
 };
 
@@ -37,19 +39,19 @@ pub struct NewOrganization {
 }
 
 #[derive(Debug, Deserialize)]
-pub struct OrganizationChange {
+pub struct OrganizationPatchBody {
     name: Option<String>,
     display_name: Option<String>,
     branding: Option<BrandingBody>,
     metadata: Option<MetadataBody>,
-    /// `null` takes it away.
-    #[serde(default, deserialize_with = "edit")]
-    token_quota: Edit<Value>,
+    /// `null` removes it.
+    #[serde(default, deserialize_with = "field_patch")]
+    token_quota: FieldPatch<Value>,
 }
 
-/// Of a property that is there.
-fn edit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Edit<Value>, D::Error> {
-    Ok(Option::deserialize(deserializer)?.map_or(Edit::Remove, Edit::Set))
+/// Deserializes a property that was sent.
+fn field_patch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FieldPatch<Value>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.map_or(FieldPatch::Remove, FieldPatch::Set))
 }
 
 #[derive(Debug, Deserialize)]
@@ -79,7 +81,7 @@ impl From<BrandingBody> for Branding {
     }
 }
 
-/// A value of `null` leaves its key out.
+/// `null` omits a key.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
 struct MetadataBody(BTreeMap<String, Option<String>>);
@@ -99,17 +101,17 @@ pub async fn create(
     caller: Caller,
     Payload(new): Payload<NewOrganization>,
 ) -> Result<(StatusCode, Json<OrganizationBody>), ApiError> {
-    // Either of two scopes opens the operation; each is for its own part.
+    // Either scope passes the guard; each allows its part.
     caller.require("create:organizations")?;
     if !new.enabled_connections.is_empty() {
         caller.require("create:organization_connections")?;
     }
 
-    // Store it
+    // Insert
     let now = idp.now();
     let branding = new.branding.map(Branding::from).unwrap_or_default();
     let organization = Organization {
-        id: OrganizationId::random(&idp.0.random),
+        id: OrganizationId::random(&idp.random),
         name: new.name,
         display_name: new.display_name,
         logo_url: branding.logo_url,
@@ -119,12 +121,12 @@ pub async fn create(
         token_quota: OptionalJsonText(new.token_quota),
         created_at: now,
     };
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     if !organizations::insert(&mut tx, &organization).await? {
         return Err(name_taken());
     }
 
-    // Enable its connections
+    // Enable connections
     let mut enabled = Vec::with_capacity(new.enabled_connections.len());
     for NewConnection { connection_id, usage } in &new.enabled_connections {
         let connection = connections::find(&mut tx, connection_id)
@@ -137,42 +139,39 @@ pub async fn create(
     }
     tx.commit().await?;
 
-    // Answer
-    let body = OrganizationBody {
-        enabled_connections: (!enabled.is_empty()).then_some(enabled),
-        ..OrganizationBody::from(organization)
-    };
+    // Respond
+    let mut body = OrganizationBody::from(organization);
+    body.enabled_connections = (!enabled.is_empty()).then_some(enabled);
     Ok((StatusCode::CREATED, Json(body)))
 }
 
 pub async fn update(
     State(idp): State<Idp>,
     Path(id): Path<OrganizationId>,
-    Payload(body): Payload<OrganizationChange>,
+    Payload(body): Payload<OrganizationPatchBody>,
 ) -> Result<Json<OrganizationBody>, ApiError> {
-    let change = Change {
+    let change = OrganizationPatch {
         name: body.name,
         display_name: body.display_name,
         branding: body.branding.map(Branding::from),
         metadata: body.metadata.map(BTreeMap::from),
         token_quota: body.token_quota,
     };
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     match organizations::update(&mut tx, &id, &change).await? {
-        Changed::Done => {}
-        Changed::NotFound => return Err(not_found()),
-        Changed::NameTaken => return Err(name_taken()),
+        UpdateOutcome::Done => {}
+        UpdateOutcome::NotFound => return Err(ApiError::no_organization()),
+        UpdateOutcome::NameTaken => return Err(name_taken()),
     }
-    let organization = super::known(&mut tx, &id).await?;
+    let organization = lookup::organization(&mut tx, &id).await?;
     tx.commit().await?;
     Ok(Json(organization.into()))
 }
 
 pub async fn delete(State(idp): State<Idp>, Path(id): Path<OrganizationId>) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     if !organizations::delete(&mut tx, &id).await? {
-        return Err(not_found());
+        return Err(ApiError::no_organization());
     }
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    respond::no_content(tx).await
 }

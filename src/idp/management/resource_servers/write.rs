@@ -8,11 +8,15 @@ use axum::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{ResourceServerBody, SIGNING_ALGORITHM, Scope, find, not_found, subject_type_authorization};
 use crate::idp::{
-    Idp,
     id::ApiId,
-    management::{error::ApiError, guard::Payload},
+    management::{
+        error::ApiError,
+        guard::Payload,
+        resource_servers::body::{ResourceServerBody, SIGNING_ALGORITHM, Scope, find, subject_type_authorization},
+        respond,
+    },
+    state::Idp,
     store::{
         apis::{self, Api, Permission, TokenDialect},
         client_grants,
@@ -26,7 +30,7 @@ pub struct NewResourceServer {
     properties: Properties,
 }
 
-/// What can be set and changed.
+/// Mutable properties.
 #[derive(Debug, Deserialize)]
 pub struct Properties {
     name: Option<String>,
@@ -36,7 +40,7 @@ pub struct Properties {
     enforce_policies: Option<bool>,
     allow_offline_access: Option<bool>,
     skip_consent_for_verifiable_first_party_clients: Option<bool>,
-    // What Auth0 has and this provider has not, or in one way only.
+    // Unsupported, or supported with one value only.
     signing_alg: Option<String>,
     signing_secret: Option<Value>,
     allow_online_access: Option<bool>,
@@ -57,7 +61,7 @@ pub async fn create(
     let mut api = Api {
         name: body.identifier.clone(),
         identifier: body.identifier,
-        id: ApiId::random(&idp.0.random),
+        id: ApiId::random(&idp.random),
         is_system: false,
         token_lifetime: 86_400,
         token_lifetime_for_web: 7200,
@@ -68,7 +72,7 @@ pub async fn create(
         created_at: idp.now(),
     };
     let permissions = body.properties.apply(&mut api).unwrap_or_default();
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     if !apis::insert(&mut tx, &api).await? {
         return Err(ApiError::conflict("A resource server with the same identifier already exists", None));
     }
@@ -78,15 +82,15 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(body)))
 }
 
-/// 200, as it was recorded. Of what is the provider's own, two properties can be changed.
+/// Responds with 200, as recorded from Auth0. System APIs have two mutable properties.
 pub async fn update(
     State(idp): State<Idp>,
     Path(id): Path<String>,
     Payload(properties): Payload<Properties>,
 ) -> Result<Json<ResourceServerBody>, ApiError> {
     properties.check()?;
-    let mut tx = idp.0.database.write().await?;
-    let mut api = find(&mut tx, &id).await?.ok_or_else(not_found)?;
+    let mut tx = idp.database.write().await?;
+    let mut api = find(&mut tx, &id).await?.ok_or_else(ApiError::no_resource_server)?;
     if api.is_system
         && let Some(immutable) = properties.immutable_of_system()
     {
@@ -104,9 +108,9 @@ pub async fn update(
     Ok(Json(body))
 }
 
-/// 204, also when there is none.
+/// Responds with 204 even if there is no such API.
 pub async fn delete(State(idp): State<Idp>, Path(id): Path<String>) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     if let Some(api) = find(&mut tx, &id).await? {
         if api.is_system {
             let message = "A system resource server cannot be deleted";
@@ -114,12 +118,11 @@ pub async fn delete(State(idp): State<Idp>, Path(id): Path<String>) -> Result<St
         }
         apis::delete(&mut tx, &api.identifier).await?;
     }
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    respond::no_content(tx).await
 }
 
 impl Properties {
-    /// Refuses rather than forgets what was asked for and cannot be.
+    /// Refuses unsupported properties instead of dropping them.
     fn check(&self) -> Result<(), ApiError> {
         if let Some(algorithm) = self.signing_alg.as_ref().filter(|algorithm| *algorithm != SIGNING_ALGORITHM) {
             return Err(ApiError::invalid_body(&format!("No enum match for: {algorithm}"), "signing_alg"));
@@ -152,7 +155,7 @@ impl Properties {
         Ok(())
     }
 
-    /// What was sent and cannot be changed of the provider's own API.
+    /// Returns the sent properties that are immutable for system APIs.
     fn immutable_of_system(&self) -> Option<String> {
         let sent = [
             ("name", self.name.is_some()),
@@ -166,7 +169,7 @@ impl Properties {
         (!names.is_empty()).then(|| names.join(","))
     }
 
-    /// Sets what was sent, and gives the permissions if they were.
+    /// Applies the sent properties and returns the permissions, if sent.
     fn apply(self, api: &mut Api) -> Option<Vec<Permission>> {
         if let Some(name) = self.name {
             api.name = name;

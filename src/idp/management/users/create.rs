@@ -4,19 +4,25 @@ use axum::{Json, extract::State, http::StatusCode};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{UserBody, not_found};
 use crate::idp::{
-    Idp, form,
+    form,
     id::UserId,
-    management::{error::ApiError, guard::Payload},
-    password::{self, Policy},
+    management::{
+        error::ApiError,
+        guard::Payload,
+        users::{
+            body::UserBody,
+            checks::{check_password, inexistent_connection},
+        },
+    },
+    state::Idp,
     store::{
         JsonText,
         connections::{self, Connection, Strategy},
         profiles,
         users::{self, NewUser, User},
     },
-    tickets::{self, Context},
+    tickets::{self, LoginContext},
 };
 
 #[derive(Debug, Deserialize)]
@@ -24,11 +30,11 @@ pub struct NewUserBody {
     connection: String,
     email: Option<String>,
     password: Option<String>,
-    /// What is to come behind `auth0|`.
+    /// Id after `auth0|`.
     user_id: Option<String>,
     username: Option<String>,
     email_verified: Option<bool>,
-    /// Whether a mail asks the person to prove the address.
+    /// Whether to send the mail that verifies the address.
     verify_email: Option<bool>,
     phone_number: Option<String>,
     phone_verified: Option<bool>,
@@ -42,34 +48,21 @@ pub struct NewUserBody {
     app_metadata: Option<Map<String, Value>>,
 }
 
-/// 400 for a password that the connection does not take.
-pub fn check_password(policy: &Policy, typed: &str, email: &str) -> Result<(), ApiError> {
-    match password::objection_under(policy, typed, email) {
-        Some(_) => Err(ApiError::bad_request("PasswordStrengthError: Password is too weak", None)),
-        None => Ok(()),
-    }
-}
-
-/// 400 for a connection that is not there, or is another than the person's.
-pub fn inexistent_connection() -> ApiError {
-    ApiError::bad_request("The connection does not exist.", Some("inexistent_connection"))
-}
-
-/// Creates somebody who signs in with a password.
+/// Creates a user with a password.
 pub async fn create(
     State(idp): State<Idp>,
     Payload(body): Payload<NewUserBody>,
 ) -> Result<(StatusCode, Json<UserBody>), ApiError> {
-    // Check the request
-    let connection = connections::by_name(&mut idp.0.database.read().await?, &body.connection).await?;
+    // Validate
+    let connection = connections::by_name(&mut idp.database.read().await?, &body.connection).await?;
     let connection = connection.ok_or_else(inexistent_connection)?;
     let (email, typed) = check(&body, &connection)?;
     check_password(&connection.password_policy(), typed, &email)?;
 
-    // Create
-    let password_hash = idp.0.passwords.hash(typed, &idp.0.random).await?;
+    // Insert
+    let password_hash = idp.passwords.hash(typed, &idp.random).await?;
     let id = match body.user_id.as_deref() {
-        None | Some("") => UserId::random(&idp.0.random),
+        None | Some("") => UserId::random(&idp.random),
         Some(chosen) => UserId::known(&format!("auth0|{chosen}")),
     };
     let new = NewUser {
@@ -80,23 +73,23 @@ pub async fn create(
         name: body.name.as_deref().unwrap_or(&email),
         password_hash: Some(&password_hash),
     };
-    let mut tx = idp.0.database.write().await?;
+    let mut tx = idp.database.write().await?;
     if !users::insert(&mut tx, &new, idp.now()).await? {
         return Err(ApiError::conflict("The user already exists.", Some("auth0_idp_error")));
     }
-    let mut user = users::find(&mut tx, &id).await?.ok_or_else(not_found)?;
+    let mut user = users::find(&mut tx, &id).await?.ok_or_else(ApiError::no_user)?;
     let is_asked = !user.email_verified && body.verify_email.unwrap_or(true);
     complete(&mut user, body);
     users::update(&mut tx, &user).await?;
     if is_asked {
-        tickets::send_email_verification(&mut tx, &idp, &user, Context::default()).await?;
+        tickets::send_email_verification(&mut tx, &idp, &user, LoginContext::default()).await?;
     }
-    let profile = profiles::find(&mut tx, &id).await?.ok_or_else(not_found)?;
+    let profile = profiles::find(&mut tx, &id).await?.ok_or_else(ApiError::no_user)?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(profile.into())))
 }
 
-/// The address in lower case and the password, if the connection can take the person.
+/// Validates the request and returns the address in lower case and the password.
 fn check<'a>(body: &'a NewUserBody, connection: &Connection) -> Result<(String, &'a str), ApiError> {
     let unsupported = |text: &str| ApiError::bad_request(text, Some("operation_not_supported"));
     if connection.strategy != Strategy::Auth0 {
@@ -108,14 +101,14 @@ fn check<'a>(body: &'a NewUserBody, connection: &Connection) -> Result<(String, 
     let missing = |name: &str| ApiError::invalid_body(&format!("Missing required property: {name}"), "");
     let email = body.email.as_deref().and_then(form::email).ok_or_else(|| missing("email"))?;
     let typed = body.password.as_deref().ok_or_else(|| missing("password"))?;
-    // No connection here asks for one.
+    // No connection here requires user names.
     if body.username.is_some() {
         return Err(unsupported("Cannot set username for connection without requires_username"));
     }
     Ok((email, typed))
 }
 
-/// What is not needed to create somebody.
+/// Sets the optional properties.
 fn complete(user: &mut User, body: NewUserBody) {
     if let Some(nickname) = body.nickname {
         user.nickname = nickname;

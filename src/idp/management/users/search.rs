@@ -5,39 +5,43 @@ use std::cmp::Ordering;
 use axum::{Json, extract::State};
 use serde_json::{Value, json};
 
-use super::{
-    UserBody,
-    query::{Query, value_of},
-};
 use crate::{
     idp::{
-        Idp,
-        management::{error::ApiError, fields::Fields, guard::QueryText},
+        management::{
+            error::ApiError,
+            fields::Fields,
+            guard::QueryText,
+            users::{
+                body::UserBody,
+                query::{ast::Query, matching::value_of},
+            },
+        },
+        state::Idp,
         store::{
+            keyset::{Cursor, Keyed, KeysetPage},
             profiles::{self, Filter},
-            slice::{Cursor, Slice},
         },
     },
     kernel::database::Tx,
 };
 
-/// Further than this nobody can page.
-const REACHABLE: i64 = 1000;
-/// How many people are looked at at a time.
+/// Rows that paging can reach, as in Auth0.
+const MAX_REACHABLE: i64 = 1000;
+/// Users read at once.
 const BATCH: i64 = 200;
 
-/// What is asked for.
+/// A search request.
 struct Search {
     query: Option<Query>,
-    /// The name of a connection.
+    /// Name of the connection.
     connection: Option<String>,
     sort: Option<Sort>,
-    /// What comes before the page.
+    /// Rows before the page.
     start: usize,
     limit: usize,
 }
 
-/// By which property, and in which direction.
+/// Property and direction.
 struct Sort {
     path: String,
     descending: bool,
@@ -45,7 +49,7 @@ struct Sort {
 
 pub async fn list(State(idp): State<Idp>, query: QueryText) -> Result<Json<Value>, ApiError> {
     let search = Search::of(&query)?;
-    let (users, total) = search.run(&mut idp.0.database.read().await?).await?;
+    let (users, total) = search.run(&mut idp.database.read().await?).await?;
     let fields = Fields::of(&query);
     let users: Vec<_> = users.into_iter().map(|user| fields.apply(user)).collect();
     Ok(Json(if query.is_true("include_totals") {
@@ -63,7 +67,7 @@ impl Search {
         }
         let limit = query.number("per_page").unwrap_or(50);
         let start = query.number("page").unwrap_or(0).saturating_mul(limit);
-        if start.saturating_add(limit) > REACHABLE {
+        if start.saturating_add(limit) > MAX_REACHABLE {
             return Err(ApiError::bad_request(
                 "You can only page through the first 1000 records. See \
                  https://auth0.com/docs/users/search/v3/view-search-results-by-page#limitation",
@@ -82,29 +86,30 @@ impl Search {
         })
     }
 
-    /// The page, and how many people there are on all of them.
+    /// Returns the page and the number of all matches.
     async fn run(&self, tx: &mut Tx) -> sqlx::Result<(Vec<Value>, i64)> {
         let narrowed = self.query.as_ref().map(Query::narrowed).unwrap_or_default();
         let filter = Filter { connection: self.connection.clone(), ..narrowed };
         let (start, limit) = (i64::try_from(self.start), i64::try_from(self.limit));
         if let (None, None, Ok(offset), Ok(limit)) = (&self.query, &self.sort, start, limit) {
-            let found = profiles::list(tx, &filter, &Slice { after: Cursor::START, limit, offset }).await?;
+            let found = profiles::list(tx, &filter, &KeysetPage { after: Cursor::START, limit, offset }).await?;
             let total = profiles::count(tx, &filter).await?;
             return Ok((found.into_iter().map(|profile| json!(UserBody::from(profile))).collect(), total));
         }
         self.scan(tx, &filter).await
     }
 
-    /// Looks at everybody whom the database cannot leave out: metadata is text to it. Keeps no more than can be paged
-    /// through.
+    /// Evaluates the query on every user that the filter matches, because metadata is only text to the database. Keeps
+    /// no more rows than the page needs.
     async fn scan(&self, tx: &mut Tx, filter: &Filter) -> sqlx::Result<(Vec<Value>, i64)> {
         let end = self.start + self.limit;
         let (mut found, mut total) = (Vec::new(), 0);
         let mut after = Cursor::START;
         loop {
-            let batch = profiles::list(tx, filter, &Slice { after: after.clone(), limit: BATCH, offset: 0 }).await?;
+            let batch =
+                profiles::list(tx, filter, &KeysetPage { after: after.clone(), limit: BATCH, offset: 0 }).await?;
             let Some(last) = batch.last() else { break };
-            after = Cursor { created_at: last.user.created_at, id: last.user.id.to_string() };
+            after = last.cursor();
             for profile in batch {
                 let user = json!(UserBody::from(profile));
                 if self.query.as_ref().is_none_or(|query| query.matches(&user)) {
@@ -124,7 +129,7 @@ impl Search {
 }
 
 impl Sort {
-    /// `field:1` or `field:-1`
+    /// Parses `field:1` or `field:-1`.
     fn parse(text: &str) -> Result<Self, ApiError> {
         let parsed = text.split_once(':').and_then(|(path, order)| {
             let is_path = !path.is_empty() && path.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.".contains(&b));
@@ -140,13 +145,13 @@ impl Sort {
         })
     }
 
-    /// Numbers by size, everything else as text; who has no value comes last.
+    /// Compares numbers by size and other values as text; missing values come last.
     fn compare(&self, left: &Value, right: &Value) -> Ordering {
         let (left, right) = match (value_of(left, &self.path), value_of(right, &self.path)) {
             (Some(left), Some(right)) => (left, right),
             (left, right) => return left.is_none().cmp(&right.is_none()),
         };
-        // Numbers come before text, so that three values are never in a circle.
+        // Numbers before text, so that the order is transitive.
         let order = match (left.parse::<f64>(), right.parse::<f64>()) {
             (Ok(left), Ok(right)) => left.total_cmp(&right),
             (Ok(_), Err(_)) => Ordering::Less,

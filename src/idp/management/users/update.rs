@@ -4,137 +4,134 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{
-    UserBody,
-    create::{check_password, inexistent_connection},
-    not_found,
-};
-use crate::idp::{
-    Idp,
-    backchannel::{self, Announcements},
-    form,
-    id::UserId,
-    management::{
-        clients,
-        error::ApiError,
-        guard::{Caller, Payload},
+use crate::{
+    idp::{
+        backchannel::{self, LogoutNotifications},
+        form,
+        id::UserId,
+        management::{
+            error::ApiError,
+            guard::{Caller, Payload},
+            patch,
+            users::{
+                body::UserBody,
+                checks::{check_password, inexistent_connection},
+            },
+        },
+        state::Idp,
+        store::{
+            self,
+            connections::{self, Strategy},
+            grants,
+            profiles::{self, Profile},
+            users::{self, User},
+        },
+        tickets::{self, LoginContext},
     },
-    store::{
-        self,
-        connections::{self, Strategy},
-        grants,
-        profiles::{self, Profile},
-        users::{self, User},
-    },
-    tickets::{self, Context},
-    time::Timestamp,
+    kernel::unix_time::UnixTime,
 };
 
-/// What is to change. `None` stays, `Some(None)` was `null` and goes.
+/// `None` keeps a property, `Some(None)` removes it.
 #[derive(Debug, Deserialize)]
-pub struct Changes {
-    #[serde(default, deserialize_with = "sent")]
+pub struct UserPatch {
+    #[serde(default, deserialize_with = "patch::sent")]
     email: Option<Option<String>>,
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default, deserialize_with = "patch::sent")]
     password: Option<Option<String>>,
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default, deserialize_with = "patch::sent")]
     username: Option<Option<String>>,
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default, deserialize_with = "patch::sent")]
     phone_number: Option<Option<String>>,
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default, deserialize_with = "patch::sent")]
     name: Option<Option<String>>,
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default, deserialize_with = "patch::sent")]
     nickname: Option<Option<String>>,
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default, deserialize_with = "patch::sent")]
     given_name: Option<Option<String>>,
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default, deserialize_with = "patch::sent")]
     family_name: Option<Option<String>>,
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default, deserialize_with = "patch::sent")]
     picture: Option<Option<String>>,
     email_verified: Option<bool>,
-    /// Whether a mail asks the person to prove the new address.
+    /// Whether to send the mail that verifies the new address.
     verify_email: Option<bool>,
     phone_verified: Option<bool>,
     blocked: Option<bool>,
     user_metadata: Option<Map<String, Value>>,
     app_metadata: Option<Map<String, Value>>,
-    /// The name of the person's connection.
+    /// Name of the user's connection.
     connection: Option<String>,
     client_id: Option<String>,
-}
-
-fn sent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 pub async fn update(
     State(idp): State<Idp>,
     caller: Caller,
     Path(id): Path<UserId>,
-    Payload(changes): Payload<Changes>,
+    Payload(patch): Payload<UserPatch>,
 ) -> Result<Json<UserBody>, ApiError> {
-    // Check who may
-    if !changes.are_to(&["app_metadata"]) || !caller.has("update:users_app_metadata") {
-        let own = if changes.are_to(&["user_metadata"]) { "update:current_user_metadata" } else { "update:users" };
+    // Authorize
+    if !patch.are_to(&["app_metadata"]) || !caller.has("update:users_app_metadata") {
+        let own = if patch.are_to(&["user_metadata"]) { "update:current_user_metadata" } else { "update:users" };
         caller.require_for(&id, &["update:users"], own)?;
     }
 
-    // Check the request
-    let mut tx = idp.0.database.read().await?;
-    let profile = profiles::find(&mut tx, &id).await?.ok_or_else(not_found)?;
-    if let Some(client) = &changes.client_id
+    // Validate
+    let mut tx = idp.database.read().await?;
+    let profile = profiles::find(&mut tx, &id).await?.ok_or_else(ApiError::no_user)?;
+    if let Some(client) = &patch.client_id
         && store::clients::find(&mut tx, client).await?.is_none()
     {
-        return Err(clients::inexistent());
+        return Err(ApiError::no_such_client());
     }
-    let connection = connections::find(&mut tx, &profile.user.connection_id).await?.ok_or_else(not_found)?;
+    let connection = connections::find(&mut tx, &profile.user.connection_id).await?.ok_or_else(ApiError::no_user)?;
     drop(tx);
-    changes.check(&profile)?;
-    let password_hash = match changes.password.as_ref().and_then(Option::as_deref) {
+    patch.check(&profile)?;
+    let password_hash = match patch.password.as_ref().and_then(Option::as_deref) {
         Some(typed) => {
             check_password(&connection.password_policy(), typed, &profile.user.email)?;
-            Some(idp.0.passwords.hash(typed, &idp.0.random).await?)
+            Some(idp.passwords.hash(typed, &idp.random).await?)
         }
         None => None,
     };
 
-    // Change what is there now
-    let mut tx = idp.0.database.write().await?;
+    // Update
+    let mut tx = idp.database.write().await?;
     let now = idp.now();
     if !users::lock(&mut tx, &id).await? {
-        return Err(not_found());
+        return Err(ApiError::no_user());
     }
-    let mut user = users::find(&mut tx, &id).await?.ok_or_else(not_found)?;
-    let signs_out = changes.blocked == Some(true) || password_hash.is_some();
-    let (email_before, verify_email) = (user.email.clone(), changes.verify_email == Some(true));
-    changes.apply(&mut user, password_hash, now);
+    let mut user = users::find(&mut tx, &id).await?.ok_or_else(ApiError::no_user)?;
+    let signs_out = patch.blocked == Some(true) || password_hash.is_some();
+    let (email_before, verify_email) = (user.email.clone(), patch.verify_email == Some(true));
+    patch.apply(&mut user, password_hash, now);
     users::update(&mut tx, &user).await.map_err(|error| {
         let taken = ApiError::bad_request("The specified new email already exists", Some("auth0_idp_error"));
         if store::is_taken(&error) { taken } else { error.into() }
     })?;
     if verify_email && user.email != email_before && !user.email_verified {
-        tickets::send_email_verification(&mut tx, &idp, &user, Context::default()).await?;
+        tickets::send_email_verification(&mut tx, &idp, &user, LoginContext::default()).await?;
     }
 
-    // End what was begun with the old password, or by whom is not to be here
-    let mut announcements = Announcements::default();
+    // End sessions and grants after a new password or a block
+    let mut notifications = LogoutNotifications::default();
     if signs_out {
-        announcements = backchannel::sessions_of_person_ended(&mut tx, &id, now).await?;
+        notifications = backchannel::end_sessions_of_user(&mut tx, &id, now).await?;
         grants::revoke_of_user(&mut tx, &id, now).await?;
     }
 
-    // Answer
-    let profile = profiles::find(&mut tx, &id).await?.ok_or_else(not_found)?;
+    // Respond
+    let profile = profiles::find(&mut tx, &id).await?.ok_or_else(ApiError::no_user)?;
     tx.commit().await?;
-    announcements.send(&idp);
+    notifications.send(&idp);
     Ok(Json(profile.into()))
 }
 
-impl Changes {
-    /// What was sent of a person, by name.
+impl UserPatch {
+    /// Names of the sent properties.
     fn names(&self) -> Vec<&'static str> {
         let all = [
             ("email", self.email.is_some()),
@@ -155,12 +152,12 @@ impl Changes {
         all.into_iter().filter_map(|(name, sent)| sent.then_some(name)).collect()
     }
 
-    /// Whether nothing but `names` is to change.
+    /// Whether the patch changes nothing but `names`.
     fn are_to(&self, names: &[&str]) -> bool {
         self.names().iter().all(|name| names.contains(name))
     }
 
-    /// Whether they can be made to the person.
+    /// Validates the patch for the user.
     fn check(&self, profile: &Profile) -> Result<(), ApiError> {
         let unsupported = |text: String| ApiError::bad_request(text, Some("operation_not_supported"));
         for (name, value) in [("email", &self.email), ("password", &self.password)] {
@@ -172,7 +169,7 @@ impl Changes {
             return Err(inexistent_connection());
         }
         if profile.strategy != Strategy::Auth0 {
-            // What comes with each sign-in from elsewhere cannot be changed here.
+            // Each sign-in overwrites the other properties with the issuer's.
             let here = ["blocked", "user_metadata", "app_metadata"];
             let elsewhere: Vec<_> = self.names().into_iter().filter(|name| !here.contains(name)).collect();
             if !elsewhere.is_empty() {
@@ -196,7 +193,7 @@ impl Changes {
         Ok(())
     }
 
-    fn apply(self, user: &mut User, password_hash: Option<String>, now: Timestamp) {
+    fn apply(self, user: &mut User, password_hash: Option<String>, now: UnixTime) {
         if let Some(email) = self.email.flatten().as_deref().and_then(form::email)
             && email != user.email
         {
@@ -232,7 +229,7 @@ fn set<T>(property: &mut Option<T>, change: Option<Option<T>>) {
     }
 }
 
-/// Replaces properties at the top level; `null` takes one away.
+/// Replaces keys at the top level; `null` removes a key.
 fn merge(metadata: &mut Map<String, Value>, changes: Option<Map<String, Value>>) {
     for (name, value) in changes.into_iter().flatten() {
         if value.is_null() {

@@ -1,16 +1,18 @@
-//! Connections, to read.
+//! Connections, read-only.
 
 use maud::html;
 
-use super::{count, head, page, part, tags, time};
 use crate::idp::{
-    Idp,
-    pages::Page,
-    store::{connections::Strategy, overview::tenant::ConnectionRow},
+    pages::{
+        Page,
+        console::{count, head, page, part, tags, time},
+    },
+    state::Idp,
+    store::{connections::Strategy, console_queries::tenant::ConnectionRow},
 };
 
 pub fn list(idp: &Idp, connections: &[ConnectionRow]) -> Page {
-    let below = html! { "Where people come from: passwords kept here, or somebody else’s sign-in. Change them with the Management API." };
+    let below = html! { "How people sign in: with a password kept here, or at another issuer. Change connections with the Management API." };
     let content = html! {
         (head("Connections", &below, &html! {}))
         @for row in connections {
@@ -26,7 +28,7 @@ pub fn list(idp: &Idp, connections: &[ConnectionRow]) -> Page {
                             Strategy::Oidc => "OpenID Connect",
                         }
                     }
-                    // Nothing else of the options: there are secrets among them.
+                    // No other option, because some are secret.
                     @if let Some(issuer) = connection.options.0.get("issuer").and_then(|issuer| issuer.as_str()) {
                         dt { "Issuer" } dd { code { (issuer) } }
                     }

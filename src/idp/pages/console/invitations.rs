@@ -1,40 +1,37 @@
-//! Invitations: the list, one with its link, and the form for a new one.
+//! Invitations: the list, the details with the link, and the form.
 
 use maud::{Markup, html};
 
-use super::{empty, head, organizations, page, paging, search, tags, time};
 use crate::idp::{
-    Idp,
-    id::InvitationId,
-    pages::{Page, alert, field::Field},
+    pages::{
+        Page, alert,
+        console::{empty, head, links, page, paging, search, tags, time},
+        field::Field,
+    },
+    state::Idp,
     store::{
         clients::Client,
+        console_queries::{Listing, organizations::InvitationRow, tenant::RoleRow},
         invitations::Invitation,
         organizations::Organization,
-        overview::{Listing, organizations::InvitationRow, tenant::RoleRow},
     },
 };
 
 const LIST: &str = "/console/invitations";
 
-/// The page of an invitation.
-pub fn address(id: &InvitationId) -> String {
-    super::address("/console/invitation", "id", id.as_str())
-}
-
 pub fn list(idp: &Idp, q: &str, listing: &Listing<InvitationRow>) -> Page {
     let content = html! {
-        (head("Invitations", &html! { "Those that wait to be accepted." }, &html! {
+        (head("Invitations", &html! { "Open invitations." }, &html! {
             a class="primary" href="/console/organizations" { "Invite into an organization" }
         }))
         (search(LIST, "Email address", q))
         @if listing.rows.is_empty() {
             @if q.is_empty() {
-                (empty("No invitation waits", &html! {
-                    "Open an organization and choose “Invite somebody”. One that is accepted, revoked or expired is not kept."
+                (empty("No open invitations", &html! {
+                    "Open an organization and choose “Invite someone”. Accepted, revoked and expired invitations are not kept."
                 }))
             } @else {
-                (empty("Nothing found", &html! { "No address with “" (q) "” in it is invited." }))
+                (empty("Nothing found", &html! { "No invited address contains “" (q) "”." }))
             }
         } @else {
             (rows(&listing.rows, true))
@@ -44,18 +41,18 @@ pub fn list(idp: &Idp, q: &str, listing: &Listing<InvitationRow>) -> Page {
     page(idp, "invitations", "Invitations", &content)
 }
 
-/// A list of invitations, with the organization of each or without.
+/// List of invitations, with or without their organization.
 pub fn rows(invitations: &[InvitationRow], with_organization: bool) -> Markup {
     html! {
         ul class="list" {
             @for invitation in invitations {
                 li {
                     div class="row-text" {
-                        a href=(address(&invitation.id)) { (invitation.email) }
+                        a href=(links::invitation(&invitation.id)) { (invitation.email) }
                         span class="row-detail" {
                             "invited by " (invitation.inviter_name)
                             @if with_organization {
-                                " into " a href=(organizations::link(&invitation.organization_id)) { (invitation.organization) }
+                                " into " a href=(links::organization(&invitation.organization_id)) { (invitation.organization) }
                             }
                         }
                     }
@@ -66,12 +63,12 @@ pub fn rows(invitations: &[InvitationRow], with_organization: bool) -> Markup {
     }
 }
 
-/// What was typed, and what is wrong with it.
+/// Form input and errors.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Draft<'a> {
+pub struct FormInput<'a> {
     pub email: &'a str,
     pub inviter: &'a str,
-    /// An id.
+    /// Id of the role.
     pub role: &'a str,
     pub email_error: Option<&'a str>,
     pub inviter_error: Option<&'a str>,
@@ -79,11 +76,11 @@ pub struct Draft<'a> {
     pub form_error: Option<&'a str>,
 }
 
-pub fn draft(idp: &Idp, organization: &Organization, roles: &[RoleRow], draft: &Draft<'_>) -> Page {
-    let title = format!("Invite somebody to {}", organization.label());
+pub fn draft(idp: &Idp, organization: &Organization, roles: &[RoleRow], draft: &FormInput<'_>) -> Page {
+    let title = format!("Invite someone to {}", organization.label());
     let focus_inviter = draft.email_error.is_none() && draft.inviter_error.is_some();
     let content = html! {
-        (head(&title, &html! { "They get a link, and become a member when they accept." }, &html! {}))
+        (head(&title, &html! { "They get a link and become a member when they accept." }, &html! {}))
         (alert(draft.form_error))
         form class="narrow" method="post" action="/console/invitations/new" {
             input type="hidden" name="organization" value=(organization.id);
@@ -92,7 +89,7 @@ pub fn draft(idp: &Idp, organization: &Organization, roles: &[RoleRow], draft: &
                 error: draft.email_error, focus: !focus_inviter, ..Field::default()
             })
             (Field {
-                name: "inviter", label: "Who invites", kind: "text", value: draft.inviter, autocomplete: "name",
+                name: "inviter", label: "Inviter", kind: "text", value: draft.inviter, autocomplete: "name",
                 hint: Some("The invitation names them."), error: draft.inviter_error, focus: focus_inviter,
                 ..Field::default()
             })
@@ -112,14 +109,13 @@ pub fn draft(idp: &Idp, organization: &Organization, roles: &[RoleRow], draft: &
             label class="switch" { input type="checkbox" name="mail" value="on" checked; "Send it by mail" }
             div class="actions" {
                 button class="primary" type="submit" { "Invite" }
-                a class="secondary" href=(organizations::link(&organization.id)) { "Cancel" }
+                a class="secondary" href=(links::organization(&organization.id)) { "Cancel" }
             }
         }
     };
     page(idp, "invitations", &title, &content)
 }
 
-/// What is shown of one.
 #[derive(Debug)]
 pub struct Details {
     pub invitation: Invitation,
@@ -133,14 +129,14 @@ pub struct Details {
 pub fn one(idp: &Idp, details: &Details) -> Page {
     let Details { invitation, organization, client, roles, link } = details;
     let given = roles.iter().filter(|role| invitation.role_ids.0.contains(&role.id)).map(|role| role.name.as_str());
-    let revoke = super::address("/console/invitation/revoke", "id", invitation.id.as_str());
+    let revoke = links::with_parameter("/console/invitation/revoke", "id", invitation.id.as_str());
     let content = html! {
         (head(&invitation.email, &html! {
-            "is invited to " a href=(organizations::link(&organization.id)) { (organization.label()) }
+            "is invited to " a href=(links::organization(&organization.id)) { (organization.label()) }
         }, &html! { a class="secondary" href=(revoke) { "Revoke" } }))
         div class="field" {
             label for="link" { "Link" }
-            p class="hint" { "Whoever has it can accept. Copy it if the mail does not arrive." }
+            p class="hint" { "Anyone with the link can accept. Copy it if the mail does not arrive." }
             input id="link" type="text" value=(link) readonly spellcheck="false";
         }
         dl class="facts" {

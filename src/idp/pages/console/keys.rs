@@ -1,16 +1,18 @@
-//! The keys that sign tokens.
+//! Signing keys.
 
 use maud::html;
 
-use super::{address, head, page, time};
 use crate::idp::{
-    Idp,
-    pages::Page,
+    pages::{
+        Page,
+        console::{head, links, page, time},
+    },
+    state::Idp,
     store::keys::{KeyState, StoredKey},
 };
 
 pub fn list(idp: &Idp, keys: &[StoredKey]) -> Page {
-    let below = html! { "Tokens are signed with the current key. The others are published, so that nobody is caught out by a change." };
+    let below = html! { "Tokens are signed with the current key. The other keys are published too, so that a rotation interrupts no one." };
     let content = html! {
         (head("Keys", &below, &html! { a class="primary" href="/console/keys/rotate" { "Rotate" } }))
         ul class="list" {
@@ -27,7 +29,7 @@ pub fn list(idp: &Idp, keys: &[StoredKey]) -> Page {
                                 KeyState::Next => span class="tag" { "next" },
                                 KeyState::Previous => {
                                     span class="tag" { "previous" }
-                                    a href=(address("/console/keys/revoke", "kid", &key.kid)) { "Revoke" }
+                                    a href=(links::with_parameter("/console/keys/revoke", "kid", &key.kid)) { "Revoke" }
                                 },
                                 KeyState::Revoked => span class="tag bad" { "revoked" },
                             }

@@ -1,25 +1,27 @@
-//! What happened.
+//! The event log.
 
 use maud::html;
 
-use super::{address, empty, head, page, paging, search, time};
 use crate::idp::{
-    Idp,
-    pages::Page,
-    store::{events::Event, overview::Listing},
+    pages::{
+        Page,
+        console::{empty, head, links, page, paging, search, time},
+    },
+    state::Idp,
+    store::{console_queries::Listing, events::Event},
 };
 
 const LIST: &str = "/console/log";
 
 pub fn list(idp: &Idp, q: &str, listing: &Listing<Event>) -> Page {
     let content = html! {
-        (head("Log", &html! { "What happened in the last thirty days, the newest first." }, &html! {}))
+        (head("Log", &html! { "Events of the last thirty days, newest first." }, &html! {}))
         (search(LIST, "Text, code, person or address", q))
         @if listing.rows.is_empty() {
             @if q.is_empty() {
-                (empty("Nothing has happened yet", &html! { "Sign-ins, failed ones too, sign-ups and invitations are listed here." }))
+                (empty("Nothing has happened yet", &html! { "Sign-ins and failed attempts, sign-ups and invitations are listed here." }))
             } @else {
-                (empty("Nothing found", &html! { "Nothing with “" (q) "” in it has happened." }))
+                (empty("Nothing found", &html! { "No event contains “" (q) "”." }))
             }
         } @else {
             ul class="list" {
@@ -29,10 +31,10 @@ pub fn list(idp: &Idp, q: &str, listing: &Listing<Event>) -> Page {
                             span class="row-name" { (event.description) " " code class="tag" { (event.kind) } }
                             span class="row-detail" {
                                 @if let Some(user) = &event.user_id {
-                                    a href=(address("/console/person", "id", user)) { (user) } " "
+                                    a href=(links::with_parameter("/console/person", "id", user)) { (user) } " "
                                 }
                                 @if let Some(organization) = &event.organization_id {
-                                    a href=(address("/console/organization", "id", organization)) { (organization) } " "
+                                    a href=(links::with_parameter("/console/organization", "id", organization)) { (organization) } " "
                                 }
                                 @if let Some(client) = &event.client_id { "by " (client) " " }
                                 @if let Some(from) = &event.address { "from " (from) }

@@ -1,32 +1,29 @@
-//! Organizations: the list, and one of them.
+//! Organizations: the list and the details.
 
 use maud::{Markup, html};
 
-use super::{address, count, empty, head, page, paging, part, people, search, tags, time};
 use crate::idp::{
-    Idp,
-    id::OrganizationId,
-    pages::{Page, brand},
+    pages::{
+        Page, brand,
+        console::{count, empty, head, links, page, paging, part, search, tags, time},
+    },
+    state::Idp,
     store::{
         connections::Strategy,
-        organization_connections::EnabledConnection,
-        organizations::Organization,
-        overview::{
+        console_queries::{
             Listing,
             organizations::{InvitationRow, JoinRule, Member, OrganizationRow},
         },
+        organization_connections::EnabledConnection,
+        organizations::Organization,
     },
 };
 
 const LIST: &str = "/console/organizations";
 
-pub fn link(id: &OrganizationId) -> String {
-    address("/console/organization", "id", id.as_str())
-}
-
 pub fn list(idp: &Idp, q: &str, listing: &Listing<OrganizationRow>) -> Page {
     let content = html! {
-        (head("Organizations", &html! { "The companies that share this tenant, each with its own members." }, &html! {}))
+        (head("Organizations", &html! { "The companies in this tenant, each with its own members." }, &html! {}))
         (search(LIST, "Name or id", q))
         @if listing.rows.is_empty() {
             @if q.is_empty() {
@@ -40,9 +37,9 @@ pub fn list(idp: &Idp, q: &str, listing: &Listing<OrganizationRow>) -> Page {
             ul class="list" {
                 @for row in &listing.rows {
                     li {
-                        (brand::tile(&row.organization))
+                        (brand::avatar(&row.organization))
                         div class="row-text" {
-                            a href=(link(&row.organization.id)) { (row.organization.label()) }
+                            a href=(links::organization(&row.organization.id)) { (row.organization.label()) }
                             span class="row-detail" { (row.organization.name) }
                         }
                         span class="row-detail" { (count(row.members, "member", "members")) }
@@ -55,7 +52,6 @@ pub fn list(idp: &Idp, q: &str, listing: &Listing<OrganizationRow>) -> Page {
     page(idp, "organizations", "Organizations", &content)
 }
 
-/// What is shown of one.
 #[derive(Debug)]
 pub struct Details {
     pub organization: Organization,
@@ -69,20 +65,20 @@ pub fn one(idp: &Idp, details: &Details) -> Page {
     let Details { organization, members, invitations, connections, rules } = details;
     let id = organization.id.as_str();
     let invite = html! {
-        a class="primary" href=(address("/console/invitations/new", "organization", id)) { "Invite somebody" }
+        a class="primary" href=(links::with_parameter("/console/invitations/new", "organization", id)) { "Invite someone" }
     };
     let content = html! {
-        (brand::tile(organization))
+        (brand::avatar(organization))
         (head(organization.label(), &html! { code { (organization.name) } " · " code { (id) } }, &invite))
         (part("Members", &html! {
             @if members.rows.is_empty() {
-                (empty("Nobody is in it", &html! { "Invite somebody: whoever accepts becomes a member." }))
+                (empty("No members", &html! { "Invite someone: people who accept become members." }))
             } @else {
                 ul class="list" {
                     @for member in &members.rows {
                         li {
                             div class="row-text" {
-                                a href=(people::address(&member.id)) { (member.name) }
+                                a href=(links::person(&member.id)) { (member.name) }
                                 span class="row-detail" { (member.email) }
                             }
                             span { (tags(member.roles.iter().map(String::as_str), "no role")) }
@@ -94,7 +90,7 @@ pub fn one(idp: &Idp, details: &Details) -> Page {
         }))
         (part("Invitations", &html! {
             @if invitations.rows.is_empty() {
-                (empty("No invitation waits", &html! { "One that is accepted, revoked or expired is not kept." }))
+                (empty("No open invitations", &html! { "Accepted, revoked and expired invitations are not kept." }))
             } @else {
                 (super::invitations::rows(&invitations.rows, false))
                 @if invitations.has_more {
@@ -111,7 +107,7 @@ pub fn one(idp: &Idp, details: &Details) -> Page {
 fn enabled(connections: &[EnabledConnection]) -> Markup {
     html! {
         @if connections.is_empty() {
-            (empty("No way in", &html! { "Without a connection its people cannot sign in to it. Enable one with the Management API." }))
+            (empty("No connections", &html! { "Without a connection, no one can sign in to this organization. Enable one with the Management API." }))
         } @else {
             ul class="list" {
                 @for connection in connections {
@@ -139,8 +135,8 @@ fn enabled(connections: &[EnabledConnection]) -> Markup {
 fn joining(rules: &[JoinRule]) -> Markup {
     html! {
         @if rules.is_empty() {
-            (empty("Nobody joins by themselves", &html! {
-                "A rule makes members of those whose email domain, connection or profile matches when they sign in."
+            (empty("No rules", &html! {
+                "A rule adds people whose email domain, connection or profile matches when they sign in."
             }))
         } @else {
             ul class="list" {

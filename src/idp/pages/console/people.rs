@@ -1,15 +1,16 @@
-//! People: the list, and one of them.
+//! People: the list and the details.
 
 use maud::{Markup, html};
 
-use super::{count, empty, head, organizations, page, paging, part, search, tags, time};
 use crate::idp::{
-    Idp,
-    id::UserId,
-    pages::Page,
+    pages::{
+        Page,
+        console::{count, empty, head, links, page, paging, part, search, tags, time},
+    },
+    state::Idp,
     store::{
         connections::Connection,
-        overview::{
+        console_queries::{
             Listing,
             people::{Membership, PersonRow, SessionRow},
         },
@@ -19,27 +20,22 @@ use crate::idp::{
 
 const LIST: &str = "/console/people";
 
-/// The page of a person.
-pub fn address(id: &UserId) -> String {
-    super::address("/console/person", "id", id.as_str())
-}
-
 pub fn list(idp: &Idp, q: &str, listing: &Listing<PersonRow>) -> Page {
     let content = html! {
-        (head("People", &html! { "Everybody with an account here, in an organization or not." }, &html! {}))
+        (head("People", &html! { "Everyone with an account, in an organization or not." }, &html! {}))
         (search(LIST, "Name, email address or id", q))
         @if listing.rows.is_empty() {
             @if q.is_empty() {
-                (empty("Nobody has an account yet", &html! { "People get one when they sign up or accept an invitation." }))
+                (empty("No people yet", &html! { "People get one when they sign up or accept an invitation." }))
             } @else {
-                (empty("Nobody found", &html! { "Nobody has “" (q) "” in their name, address or id." }))
+                (empty("No people found", &html! { "No one has “" (q) "” in their name, address or id." }))
             }
         } @else {
             ul class="list" {
                 @for person in &listing.rows {
                     li {
                         div class="row-text" {
-                            a href=(address(&person.id)) { (person.name) }
+                            a href=(links::person(&person.id)) { (person.name) }
                             span class="row-detail" { (person.email) }
                         }
                         span {
@@ -55,7 +51,6 @@ pub fn list(idp: &Idp, q: &str, listing: &Listing<PersonRow>) -> Page {
     page(idp, "people", "People", &content)
 }
 
-/// What is shown of one.
 #[derive(Debug)]
 pub struct Details {
     pub user: User,
@@ -89,13 +84,13 @@ pub fn one(idp: &Idp, details: &Details) -> Page {
         }
         (part("Organizations", &html! {
             @if memberships.is_empty() {
-                (empty("In no organization", &html! { "Invite them into one from its page." }))
+                (empty("In no organization", &html! { "Invite them from the page of an organization." }))
             } @else {
                 ul class="list" {
                     @for membership in memberships {
                         li {
                             div class="row-text" {
-                                a href=(organizations::link(&membership.id)) { (membership.organization) }
+                                a href=(links::organization(&membership.id)) { (membership.organization) }
                             }
                             span { (tags(membership.roles.iter().map(String::as_str), "no role")) }
                         }
@@ -105,7 +100,7 @@ pub fn one(idp: &Idp, details: &Details) -> Page {
         }))
         (part("Sessions", &html! {
             @if sessions.is_empty() {
-                (empty("Signed in nowhere", &html! { "A browser in which they sign in is listed here." }))
+                (empty("Signed in nowhere", &html! { "Browsers in which they sign in are listed here." }))
             } @else {
                 ul class="list" {
                     @for session in sessions {
@@ -118,7 +113,7 @@ pub fn one(idp: &Idp, details: &Details) -> Page {
                         }
                     }
                 }
-                a class="secondary" href=(super::address("/console/person/sign-out", "id", user.id.as_str())) {
+                a class="secondary" href=(links::with_parameter("/console/person/sign-out", "id", user.id.as_str())) {
                     "Sign out everywhere"
                 }
             }
@@ -135,7 +130,7 @@ fn block(user: &User) -> Markup {
                 button class="primary" type="submit" { "Unblock" }
             }
         } @else {
-            a class="secondary" href=(super::address("/console/person/block", "id", user.id.as_str())) { "Block" }
+            a class="secondary" href=(links::with_parameter("/console/person/block", "id", user.id.as_str())) { "Block" }
         }
     }
 }

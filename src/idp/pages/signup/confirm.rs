@@ -1,29 +1,27 @@
-//! The pages behind the link that makes the account of a sign-up.
+//! Pages behind the link of a sign-up.
 
 use axum::http::StatusCode;
 use maud::{Markup, html};
 
 use crate::idp::{
-    Idp,
-    flow::{Login, Screen},
+    flow::{login::Login, screen::Screen},
     pages::{Page, alert, field::Field, heading, layout, login_page, reset_password},
+    paths,
+    state::Idp,
     store::{clients::Client, organizations::Organization, sign_ups::SignUp},
 };
 
-/// Where the mail's link leads.
-pub const PATH: &str = "/u/signup/confirm";
-
 /// A sign-up as this browser sees it.
 #[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
+pub struct SignUpView<'a> {
     pub sign_up: &'a SignUp,
     pub client: &'a Client,
     pub organization: Option<&'a Organization>,
-    /// The login that it is part of, when this browser can go on with it.
+    /// Login of the sign-up, if this browser can continue it.
     pub login: Option<&'a Login>,
 }
 
-impl Place<'_> {
+impl SignUpView<'_> {
     fn page(self, idp: &Idp, title: &str, card: &Markup) -> Page {
         match self.login {
             Some(login) => login_page(idp, login, title, card),
@@ -31,8 +29,8 @@ impl Place<'_> {
         }
     }
 
-    /// A link to where one signs in: the login under way, or else a new one that the application begins.
-    fn way_on(self, words: &str) -> Markup {
+    /// Link to the pending login, or to the application, which begins a new one.
+    fn next_link(self, words: &str) -> Markup {
         let here = self.login.map(|login| Screen::Login.address(&login.state));
         let address = here.unwrap_or_else(|| self.client.initiate_login_uri.clone());
         html! {
@@ -43,22 +41,21 @@ impl Place<'_> {
     }
 }
 
-/// Asks for the click that makes the account, and for the password where `asks_password`; with why the last one was
-/// not accepted.
-pub fn page(idp: &Idp, ticket: &str, place: Place<'_>, asks_password: bool, error: Option<&str>) -> Page {
+/// Asks for the confirming click, and for the password if `asks_password`.
+pub fn page(idp: &Idp, ticket: &str, view: SignUpView<'_>, asks_password: bool, error: Option<&str>) -> Page {
     let title = "Confirm your sign-up";
-    let SignUp { email, name, .. } = place.sign_up;
-    let lead = html! { "Is this address yours, and did you sign up for " (place.client.name) " with it?" };
+    let SignUp { email, name, .. } = view.sign_up;
+    let lead = html! { "Is this address yours, and did you sign up for " (view.client.name) " with it?" };
     let card = html! {
-        (heading(place.organization, title, &lead))
+        (heading(view.organization, title, &lead))
         (alert(error))
-        form method="post" action=(PATH) {
+        form method="post" action=(paths::SIGN_UP_CONFIRMATION) {
             input type="hidden" name="ticket" value=(ticket);
             div class="field" {
                 span class="label" { "Name" }
                 p class="fixed" { (name) }
             }
-            // Fixed, and there for password managers; what counts is what was typed at sign-up.
+            // For password managers; the address of the sign-up counts.
             div class="field" {
                 span class="label" { "Email address" }
                 p class="fixed" { (email) }
@@ -78,32 +75,32 @@ pub fn page(idp: &Idp, ticket: &str, place: Place<'_>, asks_password: bool, erro
         }
         p class="aside" { "If it was not you, close this page. No account is created." }
     };
-    place.page(idp, title, &card)
+    view.page(idp, title, &card)
 }
 
-/// Says that the account is there.
-pub fn done(idp: &Idp, place: Place<'_>) -> Page {
+/// Shows that the account was created.
+pub fn done(idp: &Idp, view: SignUpView<'_>) -> Page {
     let title = "Your account is ready";
-    let (email, client) = (&place.sign_up.email, &place.client.name);
+    let (email, client) = (&view.sign_up.email, &view.client.name);
     let lead = html! { "Sign in to " (client) " with " strong { (email) } " and your password." };
     let card = html! {
-        (heading(place.organization, title, &lead))
-        (place.way_on(&format!("Continue to {client}")))
+        (heading(view.organization, title, &lead))
+        (view.next_link(&format!("Continue to {client}")))
     };
-    place.page(idp, title, &card)
+    view.page(idp, title, &card)
 }
 
-/// Says that the address got an account meanwhile.
-pub fn taken(idp: &Idp, place: Place<'_>) -> Page {
+/// Shows that the address got an account in the meantime.
+pub fn taken(idp: &Idp, view: SignUpView<'_>) -> Page {
     let title = "You already have an account";
     let lead = html! {
-        strong { (place.sign_up.email) } " got an account after you signed up. It stays as it is: sign in with its \
+        strong { (view.sign_up.email) } " got an account after you signed up. It stays as it is: sign in with its \
         password, not with the one that you chose here."
     };
     let card = html! {
-        (heading(place.organization, title, &lead))
-        (place.way_on("Sign in"))
-        p class="aside" { a href=(reset_password::request_address(place.login)) { "Forgot your password?" } }
+        (heading(view.organization, title, &lead))
+        (view.next_link("Sign in"))
+        p class="aside" { a href=(reset_password::request_address(view.login)) { "Forgot your password?" } }
     };
-    place.page(idp, title, &card).with_status(StatusCode::CONFLICT)
+    view.page(idp, title, &card).with_status(StatusCode::CONFLICT)
 }

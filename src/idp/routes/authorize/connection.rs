@@ -1,16 +1,16 @@
-//! The parameter `connection`, with the refusals in Auth0's words.
+//! The parameter `connection`, with Auth0's messages.
 
 use crate::{
     idp::{
         authorization::CallbackError,
         id::{ConnectionId, OrganizationId},
-        offer::Offer,
+        sign_in_options::SignInOptions,
         store::{clients::Client, connections},
     },
     kernel::database::Tx,
 };
 
-/// The connection called `name`, if people sign in to the client through it, and to the organization that is asked for.
+/// Finds the connection `name` if the client uses it, and the requested organization too.
 pub async fn named(
     tx: &mut Tx,
     name: &str,
@@ -21,10 +21,12 @@ pub async fn named(
     let Some(connection) = connections::by_name(tx, name).await? else {
         return invalid("the connection was not found");
     };
-    if Offer::find(tx, &client.id, None, Some(&connection.id)).await?.is_empty() {
+    if SignInOptions::find(tx, &client.id, None, Some(&connection.id)).await?.is_empty() {
         return invalid("the connection was disabled");
     }
-    if organization.is_some() && Offer::find(tx, &client.id, organization, Some(&connection.id)).await?.is_empty() {
+    if organization.is_some()
+        && SignInOptions::find(tx, &client.id, organization, Some(&connection.id)).await?.is_empty()
+    {
         return invalid("the connection is not enabled for the organization");
     }
     Ok(Ok(connection.id))

@@ -2,24 +2,23 @@
 
 use axum::extract::State;
 
-use super::{DbConnectionError, check};
 use crate::idp::{
-    Idp,
+    authentication::RequestSource,
     id::OrganizationId,
     parameters::{ApiParameters, ClientAddress},
-    routes::reset_password::request,
-    signin::Caller,
+    routes::dbconnections::{DbConnectionError, check},
+    state::Idp,
     store::organizations,
-    tickets::Context,
+    tickets::{self, LoginContext},
 };
 
-/// Sends a link to choose a new password, if there is such an account. The answer is the same if not.
+/// Sends a link to choose a new password if the account exists. The response is the same if not.
 pub async fn change_password(
     State(idp): State<Idp>,
     ClientAddress(address): ClientAddress,
     parameters: ApiParameters,
 ) -> Result<&'static str, DbConnectionError> {
-    let mut tx = idp.0.database.read().await?;
+    let mut tx = idp.database.read().await?;
     let checked = check(&mut tx, parameters).await?;
     let organization = match checked.parameters.get("organization") {
         Some(id) => organizations::find(&mut tx, &OrganizationId::known(id)).await?,
@@ -27,15 +26,18 @@ pub async fn change_password(
     };
     drop(tx);
 
-    let context =
-        Context { application: Some(&checked.client.name), organization: organization.as_ref(), ..Context::default() };
-    let caller = Caller {
+    let context = LoginContext {
+        application: Some(&checked.client.name),
+        organization: organization.as_ref(),
+        ..LoginContext::default()
+    };
+    let source = RequestSource {
         address: &address,
         client: Some(&checked.client.id),
         organization: organization.as_ref().map(|organization| &organization.id),
     };
-    match request::send(&idp, &checked.email, context, caller).await? {
+    match tickets::request_password_reset(&idp, &checked.email, context, source).await? {
         Ok(()) => Ok("We've just sent you an email to reset your password."),
-        Err(too_many) => Err(DbConnectionError::TooMany(too_many)),
+        Err(too_many) => Err(DbConnectionError::TooManyAttempts(too_many)),
     }
 }

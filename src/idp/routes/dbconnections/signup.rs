@@ -3,29 +3,28 @@
 use axum::{Json, extract::State};
 use serde_json::{Value, json};
 
-use super::{DbConnectionError, check};
 use crate::idp::{
-    Idp,
     accounts::{self, NewAccount},
+    authentication::RequestSource,
     form,
     parameters::{ApiParameters, ClientAddress},
-    password::objection_under,
-    signin::Caller,
+    password::policy::find_issue,
+    routes::dbconnections::{DbConnectionError, check},
+    state::Idp,
     throttle,
-    tickets::Context,
+    tickets::LoginContext,
 };
 
-/// Creates an account. For an address that is taken the answer is Auth0's `invalid_signup`, which it has for more than
-/// that, and the owner gets a mail.
+/// Creates an account. For a taken address, responds with Auth0's ambiguous `invalid_signup` and notifies the owner.
 pub async fn sign_up(
     State(idp): State<Idp>,
     ClientAddress(address): ClientAddress,
     parameters: ApiParameters,
 ) -> Result<Json<Value>, DbConnectionError> {
-    let checked = check(&mut idp.0.database.read().await?, parameters).await?;
+    let checked = check(&mut idp.database.read().await?, parameters).await?;
     let refuse = |text: &str| Err(DbConnectionError::Refused(text.to_owned()));
 
-    // Check that people may, and what they chose
+    // Validate
     if !checked.connection.is_sign_up_enabled() {
         return refuse("public signup is disabled");
     }
@@ -33,8 +32,8 @@ pub async fn sign_up(
     if password.is_empty() {
         return refuse("password is required");
     }
-    if let Some(objection) = objection_under(&checked.connection.password_policy(), password, email) {
-        return Err(DbConnectionError::Password(objection));
+    if let Some(issue) = find_issue(&checked.connection.password_policy(), password, email) {
+        return Err(DbConnectionError::Password(issue));
     }
     let name = match checked.parameters.get("name").map(form::name) {
         Some(Ok(name)) => name,
@@ -42,22 +41,22 @@ pub async fn sign_up(
         None => email,
     };
 
-    // Count the try
-    let mut tx = idp.0.database.write().await?;
-    let counted = throttle::sign_up(&mut tx, &address, idp.now()).await?;
+    // Count the attempt
+    let mut tx = idp.database.write().await?;
+    let counted = throttle::count_sign_up(&mut tx, &address, idp.now()).await?;
     tx.commit().await?;
-    counted.map_err(DbConnectionError::TooMany)?;
+    counted.map_err(DbConnectionError::TooManyAttempts)?;
 
-    // Create the account, or tell whoever has it
-    let context = Context { application: Some(&checked.client.name), ..Context::default() };
-    let caller = Caller { address: &address, client: Some(&checked.client.id), organization: None };
+    // Create the account, or notify its owner
+    let context = LoginContext { application: Some(&checked.client.name), ..LoginContext::default() };
+    let source = RequestSource { address: &address, client: Some(&checked.client.id), organization: None };
     let new = NewAccount { connection: &checked.connection, email, name, password };
-    let Some(user) = accounts::create(&idp, &new, context, caller).await? else {
-        accounts::tell_owner(&idp, email, context, caller).await?;
+    let Some(user) = accounts::create(&idp, &new, context, source).await? else {
+        accounts::notify_owner(&idp, email, context, source).await?;
         return Err(DbConnectionError::InvalidSignUp);
     };
 
-    // Answer with the id as Auth0 does here, without its prefix
+    // Respond with the id without its prefix, as Auth0 does here
     let id = user.id.as_str().trim_start_matches("auth0|");
     let mut answer = json!({"_id": id, "email_verified": user.email_verified, "email": user.email});
     if checked.parameters.get("name").is_some() {

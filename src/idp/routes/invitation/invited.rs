@@ -1,18 +1,18 @@
-//! A login that is about an invitation, as it is when it is looked at.
+//! A login with an open invitation.
 
 use axum::http::HeaderMap;
 
 use crate::{
     idp::{
-        Idp,
-        flow::Login,
+        authentication,
+        flow::{login::Login, screen::Screen},
+        page_error::PageError,
         pages::{
             self,
-            invitation::{Draft, Guest},
+            invitation::{FormInput, Invitee},
         },
         parameters::Parameters,
-        routes::PageError,
-        signin,
+        state::Idp,
         store::{
             connections::{self, Connection, Strategy},
             invitations::{self, Invitation},
@@ -25,25 +25,22 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Where a sign-in at somebody else's issuer begins.
-const FEDERATE: &str = "/u/federate";
-
-/// A login that is about an invitation still open.
+/// A login with an open invitation.
 pub(super) struct Invited {
     pub(super) login: Login,
     pub(super) invitation: Invitation,
     organization: Organization,
-    /// Where the person's account is, or is to be.
+    /// Connection of the existing or future account.
     pub(super) connection: Connection,
-    /// Who has the invited address.
+    /// User with the invited address.
     pub(super) user: Option<User>,
-    /// Somebody else, who is signed in in this browser.
+    /// Another user who is signed in in this browser.
     pub(super) other: Option<(Session, User)>,
-    pub(super) others_spend_it: bool,
+    pub(super) is_consumed_by_others: bool,
 }
 
 impl Invited {
-    /// `Err` holds the login whose invitation is gone.
+    /// `Err` contains a login whose invitation is gone.
     pub(super) async fn open(
         idp: &Idp,
         tx: &mut Tx,
@@ -67,36 +64,36 @@ impl Invited {
             }
             None => (connections::default(tx).await?, users::with_password(tx, &invitation.email).await?),
         };
-        let other = match signin::current_session(idp, tx, headers).await? {
+        let other = match authentication::current_session(idp, tx, headers).await? {
             Some(session) => users::find(tx, &session.user_id).await?.map(|user| (session, user)),
             None => None,
         };
         let other = other.filter(|(_, user)| user.email != invitation.email);
-        let others_spend_it = settings::get(tx).await?.invitation_spent_by_others;
-        Ok(Ok(Self { login, invitation, organization, connection, user, other, others_spend_it }))
+        let is_consumed_by_others = settings::get(tx).await?.invitation_spent_by_others;
+        Ok(Ok(Self { login, invitation, organization, connection, user, other, is_consumed_by_others }))
     }
 
-    /// Whether the person must come through somebody else's sign-in.
+    /// Whether the person must sign in at another issuer.
     pub(super) fn is_federated(&self) -> bool {
         self.connection.strategy == Strategy::Oidc
     }
 
-    pub(super) fn page(&self, idp: &Idp, draft: Draft<'_>) -> pages::Page {
+    pub(super) fn page(&self, idp: &Idp, input: FormInput<'_>) -> pages::Page {
         let Connection { id, name, display_name, .. } = &self.connection;
         let name = display_name.as_ref().unwrap_or(name);
-        let address = format!("{FEDERATE}?state={}&connection={id}", self.login.state);
-        let guest = Guest {
+        let address = Screen::issuer_address(&self.login.state, id, None);
+        let invitee = Invitee {
             has_account: self.user.is_some(),
             other: self.other.as_ref().map(|(_, user)| user),
-            others_spend_it: self.others_spend_it,
+            is_consumed_by_others: self.is_consumed_by_others,
             hint: &self.connection.password_policy().hint(),
             sign_in: self.is_federated().then_some((name, &address)),
         };
-        pages::invitation::page(idp, &self.login, &self.invitation, &self.organization, guest, draft)
+        pages::invitation::page(idp, &self.login, &self.invitation, &self.organization, invitee, input)
     }
 
-    /// Whether the invitation is kept from whoever is signed in.
-    pub(super) fn is_kept(&self) -> bool {
-        self.other.is_some() && !self.others_spend_it
+    /// Whether the signed-in user cannot accept the invitation.
+    pub(super) fn is_reserved(&self) -> bool {
+        self.other.is_some() && !self.is_consumed_by_others
     }
 }

@@ -1,11 +1,11 @@
-//! `GET` and `POST /u/signup/confirm`: the page behind the link of the mail.
+//! `GET` and `POST /u/signup/confirm`: the page behind the mailed link.
 //!
-//! Whoever reads the mail has the address, but may not be who signed up with it: anybody can type somebody else's
-//! address and a password of their own, and wait for the owner to follow the link. So a browser that did not begin the
-//! sign-up has to give the password that was chosen there. The account then belongs to one who has the address and
-//! knows the password, and an owner who never signed up cannot make it by mistake. Choosing a new password here instead
-//! would be as safe, but it would give people accounts that they did not ask for, and ask those who did, and read their
-//! mail on a telephone, to choose twice. Whoever has forgotten what they chose signs up again.
+//! Reading the mail proves the address, not who signed up with it: anyone can type another person's address with a
+//! password of their own and wait for the owner to follow the link. So a browser that did not begin the sign-up must
+//! enter the password chosen there. The account then belongs to someone who owns the address and knows the password,
+//! and an owner who never signed up cannot create it by mistake. Choosing a new password here would be as safe, but
+//! would give people accounts they did not ask for, and make those who read mail on another device choose twice.
+//! Someone who forgot the password signs up again.
 
 use axum::{
     extract::State,
@@ -15,16 +15,17 @@ use axum::{
 
 use crate::{
     idp::{
-        Idp,
-        flow::Login,
+        authentication::{self, PasswordRefused, RequestSource},
+        flow::{login::Login, sign_in},
+        page_error::PageError,
         pages::{
             Page,
-            signup::{confirm as page, confirm::Place},
+            signup::{confirm as page, confirm::SignUpView},
         },
         parameters::{ClientAddress, Parameters},
-        routes::{PageError, login},
+        routes::password_refusal,
         sign_ups::{self, Outcome},
-        signin::{self, Caller, Refused},
+        state::Idp,
         store::{
             clients::{self, Client},
             connections,
@@ -36,19 +37,19 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// A sign-up whose link is good.
-struct Followed<'a> {
+/// A sign-up with a valid link.
+struct OpenedSignUp<'a> {
     ticket: &'a str,
     sign_up: SignUp,
     client: Client,
     organization: Option<Organization>,
-    /// Whether this browser is the one that began it.
-    is_here: bool,
-    /// The login that it is part of, when this browser can go on with it.
+    /// Whether this browser began the sign-up.
+    is_same_browser: bool,
+    /// Login of the sign-up, if this browser can continue it.
     login: Option<Login>,
 }
 
-impl<'a> Followed<'a> {
+impl<'a> OpenedSignUp<'a> {
     async fn open(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, parameters: &'a Parameters) -> Result<Self, PageError> {
         let ticket = parameters.get("ticket").ok_or(PageError::SignUpGone)?;
         let sign_up = store::find(tx, ticket, idp.now()).await?.ok_or(PageError::SignUpGone)?;
@@ -60,72 +61,72 @@ impl<'a> Followed<'a> {
             Some(id) => organizations::find(tx, id).await?,
             None => None,
         };
-        let browser = idp.0.cookies.browser(headers);
-        let is_here = browser.is_some_and(|browser| sign_up.browser_hash.matches(browser));
+        let browser = idp.cookies.browser(headers);
+        let is_same_browser = browser.is_some_and(|browser| sign_up.browser_hash.matches(browser));
         let login = Login::resume_if_any(idp, tx, headers, &sign_up.login_state).await?;
-        let login = login.filter(|login| is_here && login.offer.database);
-        Ok(Self { ticket, sign_up, client, organization, is_here, login })
+        let login = login.filter(|login| is_same_browser && login.options.database);
+        Ok(Self { ticket, sign_up, client, organization, is_same_browser, login })
     }
 
-    fn place(&self) -> Place<'_> {
+    fn view(&self) -> SignUpView<'_> {
         let Self { sign_up, client, organization, login, .. } = self;
-        Place { sign_up, client, organization: organization.as_ref(), login: login.as_ref() }
+        SignUpView { sign_up, client, organization: organization.as_ref(), login: login.as_ref() }
     }
 
     fn page(&self, idp: &Idp, error: Option<&str>) -> Page {
-        page::page(idp, self.ticket, self.place(), !self.is_here, error)
+        page::page(idp, self.ticket, self.view(), !self.is_same_browser, error)
     }
 
-    fn caller(&'a self, address: &'a str) -> Caller<'a> {
-        Caller { address, client: Some(&self.client.id), organization: self.sign_up.organization_id.as_ref() }
+    fn request_source(&'a self, address: &'a str) -> RequestSource<'a> {
+        RequestSource { address, client: Some(&self.client.id), organization: self.sign_up.organization_id.as_ref() }
     }
 }
 
-/// Asks for one click: programs that look at mail follow links, and none of them is to make an account.
+/// Requires a click: mail scanners follow links, and must not create accounts.
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    let followed = Followed::open(&idp, &mut idp.0.database.read().await?, &headers, &parameters).await?;
-    Ok(followed.page(&idp, None).into_response())
+    let opened = OpenedSignUp::open(&idp, &mut idp.database.read().await?, &headers, &parameters).await?;
+    Ok(opened.page(&idp, None).into_response())
 }
 
-/// Makes the account, and goes on with the login that it was made for where that is open in this browser.
+/// Creates the account, and continues the login if it is open in this browser.
 pub async fn submit(
     State(idp): State<Idp>,
     headers: HeaderMap,
     ClientAddress(address): ClientAddress,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
-    let followed = Followed::open(&idp, &mut idp.0.database.read().await?, &headers, &parameters).await?;
+    let opened = OpenedSignUp::open(&idp, &mut idp.database.read().await?, &headers, &parameters).await?;
 
-    // Let another browser prove that it is the same person's
-    if !followed.is_here
-        && let Err(refused) = check_password(&idp, &followed, parameters.text("password"), &address).await?
+    // Verify the password in another browser
+    if !opened.is_same_browser
+        && let Err(refused) = check_password(&idp, &opened, parameters.text("password"), &address).await?
     {
         let (status, message) = match refused {
-            Refused::Wrong => (StatusCode::BAD_REQUEST, "Wrong password.".to_owned()),
-            Refused::TooMany(_) => login::refusal(&idp, refused),
+            PasswordRefused::Wrong => (StatusCode::BAD_REQUEST, "Wrong password.".to_owned()),
+            PasswordRefused::TooManyAttempts(_) => password_refusal::describe(&idp, refused),
         };
-        let page = followed.page(&idp, Some(&message)).with_status(status);
-        return Ok(login::refused_page(&idp, page, refused).into_response());
+        let page = opened.page(&idp, Some(&message)).with_status(status);
+        return Ok(password_refusal::on_page(&idp, page, refused).into_response());
     }
 
-    // Make the account, unless somebody did meanwhile
-    let mut tx = idp.0.database.write().await?;
-    let followed = Followed::open(&idp, &mut tx, &headers, &parameters).await?;
+    // Create the account, unless someone did in the meantime
+    let mut tx = idp.database.write().await?;
+    let opened = OpenedSignUp::open(&idp, &mut tx, &headers, &parameters).await?;
     let outcome =
-        sign_ups::finish(&mut tx, &idp, followed.ticket, &followed.sign_up, followed.caller(&address)).await?;
+        sign_ups::finish(&mut tx, &idp, opened.ticket, &opened.sign_up, opened.request_source(&address)).await?;
     let user = match outcome {
         Outcome::Created(user) => user,
         Outcome::Taken => {
             tx.commit().await?;
-            return Ok(page::taken(&idp, followed.place()).into_response());
+            return Ok(page::taken(&idp, opened.view()).into_response());
         }
         Outcome::Gone => return Err(PageError::SignUpGone),
     };
 
-    // Sign in and go on
-    let response = match &followed.login {
-        Some(login) => login::sign_in(&idp, &mut tx, &headers, login, &user, &address).await?,
-        None => page::done(&idp, followed.place()).into_response(),
+    // Sign in and continue
+    let response = match &opened.login {
+        Some(login) => sign_in::sign_in(&idp, &mut tx, &headers, login, &user, &address).await?,
+        None => page::done(&idp, opened.view()).into_response(),
     };
     tx.commit().await?;
     Ok(response)
@@ -133,10 +134,10 @@ pub async fn submit(
 
 async fn check_password(
     idp: &Idp,
-    followed: &Followed<'_>,
+    opened: &OpenedSignUp<'_>,
     typed: &str,
     address: &str,
-) -> sqlx::Result<Result<(), Refused>> {
-    let SignUp { email, password_hash, .. } = &followed.sign_up;
-    signin::check_chosen_password(idp, email, typed, password_hash, followed.caller(address)).await
+) -> sqlx::Result<Result<(), PasswordRefused>> {
+    let SignUp { email, password_hash, .. } = &opened.sign_up;
+    authentication::check_sign_up_password(idp, email, typed, password_hash, opened.request_source(address)).await
 }

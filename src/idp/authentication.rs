@@ -1,0 +1,159 @@
+//! Verifies passwords and manages the sessions of browsers.
+
+use axum::http::{HeaderMap, HeaderValue};
+
+use crate::{
+    idp::{
+        events::{self, Event, Kind},
+        form,
+        id::{ClientId, OrganizationId, SessionId, UserId},
+        state::Idp,
+        store::{sessions, users},
+        throttle::{self, PasswordAttempt, TooManyAttempts},
+    },
+    kernel::database::Tx,
+};
+
+/// Why a password was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordRefused {
+    /// Unknown account or wrong password; the caller must not tell which.
+    Wrong,
+    TooManyAttempts(TooManyAttempts),
+}
+
+/// Where a request comes from, for rate limits and the log.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestSource<'a> {
+    pub address: &'a str,
+    pub client: Option<&'a ClientId>,
+    pub organization: Option<&'a OrganizationId>,
+}
+
+impl<'a> RequestSource<'a> {
+    /// Creates an event of this request.
+    pub const fn event(self, kind: Kind, description: &'a str, user: Option<&'a UserId>) -> Event<'a> {
+        let Self { address, client, organization } = self;
+        Event { kind, description, user, client, organization, address: Some(address) }
+    }
+}
+
+impl<'a> From<&'a String> for RequestSource<'a> {
+    fn from(address: &'a String) -> Self {
+        Self { address, client: None, organization: None }
+    }
+}
+
+/// Returns the user with this address and password. Counts the attempt first.
+pub async fn check_password(
+    idp: &Idp,
+    typed_email: &str,
+    password: &str,
+    source: impl Into<RequestSource<'_>>,
+) -> sqlx::Result<Result<users::User, PasswordRefused>> {
+    // Texts that are no addresses share one counter.
+    let (email, source) = (form::email(typed_email).unwrap_or_default(), source.into());
+    let attempt = match count_attempt(idp, &email, source).await? {
+        Ok(attempt) => attempt,
+        Err(too_many) => return Ok(Err(PasswordRefused::TooManyAttempts(too_many))),
+    };
+
+    let user = users::with_password(&mut idp.database.read().await?, &email).await?;
+    let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
+    let right = idp.passwords.verify(password, hash).await;
+    match user {
+        Some(user) if right => {
+            let mut tx = idp.database.write().await?;
+            throttle::withdraw_attempt(&mut tx, &attempt).await?;
+            tx.commit().await?;
+            Ok(Ok(user))
+        }
+        user => {
+            let (kind, id) = match &user {
+                Some(user) => (Kind::WrongPassword, Some(&user.id)),
+                None => (Kind::UnknownUser, None),
+            };
+            let mut tx = idp.database.write().await?;
+            events::record(&mut tx, idp, source.event(kind, &email, id)).await?;
+            tx.commit().await?;
+            Ok(Err(PasswordRefused::Wrong))
+        }
+    }
+}
+
+/// Verifies the password that someone chose at sign-up. The limits of signing in apply.
+pub async fn check_sign_up_password(
+    idp: &Idp,
+    email: &str,
+    password: &str,
+    hash: &str,
+    source: RequestSource<'_>,
+) -> sqlx::Result<Result<(), PasswordRefused>> {
+    let attempt = match count_attempt(idp, email, source).await? {
+        Ok(attempt) => attempt,
+        Err(too_many) => return Ok(Err(PasswordRefused::TooManyAttempts(too_many))),
+    };
+    let right = idp.passwords.verify(password, Some(hash)).await;
+    let mut tx = idp.database.write().await?;
+    if right {
+        throttle::withdraw_attempt(&mut tx, &attempt).await?;
+    } else {
+        events::record(&mut tx, idp, source.event(Kind::WrongPassword, email, None)).await?;
+    }
+    tx.commit().await?;
+    Ok(if right { Ok(()) } else { Err(PasswordRefused::Wrong) })
+}
+
+/// Counts an attempt on the password of `email` before it is verified.
+async fn count_attempt(
+    idp: &Idp,
+    email: &str,
+    source: RequestSource<'_>,
+) -> sqlx::Result<Result<PasswordAttempt, TooManyAttempts>> {
+    let mut tx = idp.database.write().await?;
+    let attempt = throttle::count_password_attempt(&mut tx, email, source.address, idp.now()).await?;
+    if let Err(too_many) = &attempt
+        && too_many.is_first
+    {
+        events::record(&mut tx, idp, source.event(Kind::TooManyTries, email, None)).await?;
+    }
+    tx.commit().await?;
+    Ok(attempt)
+}
+
+/// Finds the session of the browser's cookie.
+pub async fn current_session(idp: &Idp, tx: &mut Tx, headers: &HeaderMap) -> sqlx::Result<Option<sessions::Session>> {
+    match idp.cookies.session(headers) {
+        Some(cookie) => sessions::by_cookie(tx, cookie, idp.now()).await,
+        None => Ok(None),
+    }
+}
+
+/// Signs the browser in as `user` and returns the cookie to set. The same user keeps the session, so that its end
+/// reaches every client that used it; a session of another user is deleted.
+pub async fn start_session(
+    idp: &Idp,
+    tx: &mut Tx,
+    headers: &HeaderMap,
+    user: &UserId,
+) -> sqlx::Result<(sessions::Session, HeaderValue)> {
+    let present = current_session(idp, tx, headers).await?;
+    let cookie = idp.random.token();
+    let session = match present {
+        Some(present) if present.user_id == *user => {
+            let session = sessions::Session { authenticated_at: idp.now(), ..present };
+            sessions::renew(tx, &session, &cookie).await?;
+            session
+        }
+        present => {
+            if let Some(present) = present {
+                sessions::delete(tx, &present.sid).await?;
+            }
+            let (sid, user_id) = (SessionId::random(&idp.random), user.clone());
+            let session = sessions::Session { sid, user_id, authenticated_at: idp.now() };
+            sessions::insert(tx, &session, &cookie).await?;
+            session
+        }
+    };
+    Ok((session, idp.cookies.set_session(&cookie)))
+}

@@ -1,0 +1,12 @@
+//! Errors of signing in at another issuer.
+
+/// Why a person could not sign in at the issuer.
+#[derive(Debug, thiserror::Error)]
+pub enum FederationError {
+    /// The issuer does not respond, or not as an issuer does.
+    #[error("the issuer cannot be reached: {0}")]
+    Unreachable(String),
+    /// The issuer refused the code, or its response failed verification.
+    #[error("the issuer's answer is not good: {0}")]
+    Untrusted(String),
+}

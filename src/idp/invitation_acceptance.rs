@@ -1,0 +1,72 @@
+//! Accepts invitations, however the invited person authenticated.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    idp::{
+        authentication::RequestSource,
+        events::{self, Kind},
+        state::Idp,
+        store::{
+            invitations::{self, Invitation},
+            organizations,
+            tickets::{self, Kind as TicketKind},
+            users::{self, User},
+        },
+    },
+    kernel::database::Tx,
+};
+
+/// Deletes the invitation and adds `user` as a member with its roles and metadata. Verifies the address, because the
+/// invitation was sent to it.
+///
+/// Returns false if the invitation is gone; roll back then.
+pub async fn accept(
+    tx: &mut Tx,
+    idp: &Idp,
+    invitation: &Invitation,
+    user: &User,
+    source: RequestSource<'_>,
+) -> sqlx::Result<bool> {
+    let now = idp.now();
+    // On PostgreSQL others may accept at the same time; the one whose delete succeeds does.
+    if !invitations::delete(tx, &invitation.id).await? {
+        return Ok(false);
+    }
+    organizations::upsert_member(tx, &invitation.organization_id, &user.id, &invitation.role_ids.0, now).await?;
+    users::set_email_verified(tx, &user.id, now).await?;
+    tickets::delete_of_user(tx, TicketKind::EmailVerification, &user.id).await?;
+    if invitation.user_metadata.0.is_some() || invitation.app_metadata.0.is_some() {
+        let user_metadata = merged(&user.user_metadata.0, invitation.user_metadata.0.as_ref());
+        let app_metadata = merged(&user.app_metadata.0, invitation.app_metadata.0.as_ref());
+        users::set_metadata(tx, &user.id, &user_metadata, &app_metadata, now).await?;
+    }
+    let event = source.event(Kind::InvitationAccepted, &user.email, Some(&user.id));
+    events::record(tx, idp, event).await?;
+    Ok(true)
+}
+
+/// Deletes the invitation without adding a member, because the signed-in `user` is not the invited person.
+///
+/// Returns false if the invitation is gone.
+pub async fn consume_unaccepted(
+    tx: &mut Tx,
+    idp: &Idp,
+    invitation: &Invitation,
+    user: &User,
+    source: RequestSource<'_>,
+) -> sqlx::Result<bool> {
+    if !invitations::delete(tx, &invitation.id).await? {
+        return Ok(false);
+    }
+    let description = format!("{} accepted the invitation of {}", user.email, invitation.email);
+    events::record(tx, idp, source.event(Kind::InvitationFailed, &description, Some(&user.id))).await?;
+    Ok(true)
+}
+
+/// Merges metadata at the top level, as the Management API does.
+fn merged(known: &Map<String, Value>, added: Option<&Map<String, Value>>) -> Map<String, Value> {
+    let mut merged = known.clone();
+    merged.extend(added.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())));
+    merged
+}

@@ -1,0 +1,207 @@
+//! Signing keys: generating, loading, rotating, signing and verifying.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use rand::{SeedableRng as _, rngs::StdRng};
+use rsa::{
+    RsaPrivateKey,
+    pkcs1::{DecodeRsaPrivateKey as _, EncodeRsaPrivateKey as _, LineEnding},
+    traits::PublicKeyParts as _,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::json;
+
+use crate::{
+    idp::{
+        error::Error,
+        store::keys::{self, KeyState},
+    },
+    kernel::{database::Tx, random::Random, secret::fingerprint, unix_time::UnixTime},
+};
+
+const KEY_BITS: usize = 2048;
+
+/// An RSA key for RS256, the only algorithm that clients of Auth0 are told to accept.
+pub struct SigningKey {
+    kid: String,
+    modulus: String,
+    exponent: String,
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+}
+
+/// The published keys: one signs, the others only verify.
+pub struct KeyRing {
+    current: SigningKey,
+    /// The next key, and previous ones whose tokens may still be in use.
+    others: Vec<SigningKey>,
+    /// States in the database at the time of loading.
+    states: Vec<(String, KeyState)>,
+}
+
+/// A generated key that is not stored. Generating takes long, so it happens before the transaction.
+#[derive(Debug)]
+pub struct NewKey {
+    kid: String,
+    pem: String,
+}
+
+/// Generates a key, off the async runtime.
+pub async fn generate(random: &Random) -> Result<NewKey, Error> {
+    let mut rng = StdRng::from_seed(random.bytes());
+    let generated = tokio::task::spawn_blocking(move || {
+        let key = RsaPrivateKey::new(&mut rng, KEY_BITS).map_err(|error| Error::Key(error.to_string()))?;
+        key.to_pkcs1_pem(LineEnding::LF).map_err(|error| Error::Key(error.to_string()))
+    });
+    let pem = generated.await.map_err(|error| Error::Key(error.to_string()))??.to_string();
+    Ok(NewKey { kid: SigningKey::from_pem(&pem)?.kid, pem })
+}
+
+/// Loads the keys, generating missing ones.
+pub async fn load_or_generate(tx: &mut Tx, random: &Random, now: UnixTime) -> Result<KeyRing, Error> {
+    let stored = keys::all(tx).await?;
+    for state in [KeyState::Current, KeyState::Next] {
+        if !stored.iter().any(|key| key.state == state) {
+            let NewKey { kid, pem } = generate(random).await?;
+            keys::insert(tx, &kid, &pem, state, now).await?;
+        }
+    }
+    load(tx).await
+}
+
+/// Loads the published keys. Fails if none signs.
+pub async fn load(tx: &mut Tx) -> Result<KeyRing, Error> {
+    let mut current = None;
+    let mut others = Vec::new();
+    let mut states = Vec::new();
+    for stored in keys::all(tx).await?.into_iter().filter(|key| key.state != KeyState::Revoked) {
+        let key = SigningKey::from_pem(&stored.private_key_pem)?;
+        if stored.state == KeyState::Current {
+            current = Some(key);
+        } else {
+            others.push(key);
+        }
+        states.push((stored.kid, stored.state));
+    }
+    states.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let current = current.ok_or_else(|| Error::Key("no key signs".to_owned()))?;
+    Ok(KeyRing { current, others, states })
+}
+
+/// Makes the next key current, the current one previous, and inserts `new` as next. Clients that fetched the keys
+/// before already know the new current key. Returns false if another process rotated at the same time.
+pub async fn rotate(tx: &mut Tx, new: &NewKey, now: UnixTime) -> Result<bool, Error> {
+    let stored = keys::all(tx).await?;
+    for (from, to) in [(KeyState::Current, KeyState::Previous), (KeyState::Next, KeyState::Current)] {
+        for key in stored.iter().filter(|key| key.state == from) {
+            if !keys::update_state(tx, &key.kid, from, to, now).await? {
+                return Ok(false);
+            }
+        }
+    }
+    keys::insert(tx, &new.kid, &new.pem, KeyState::Next, now).await?;
+    Ok(true)
+}
+
+impl KeyRing {
+    /// Whether the database still has these keys in these states.
+    pub async fn is_up_to_date(&self, tx: &mut Tx) -> sqlx::Result<bool> {
+        Ok(keys::states(tx).await? == self.states)
+    }
+
+    /// Id of the key that signs.
+    pub fn current_kid(&self) -> &str {
+        &self.current.kid
+    }
+
+    /// Whether the token names a key that is not in this ring.
+    pub fn is_missing_key_of(&self, token: &str) -> bool {
+        let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid);
+        kid.is_some_and(|kid| !self.states.iter().any(|(known, _)| *known == kid))
+    }
+
+    /// JSON Web Key Set (RFC 7517 section 5), the current key first.
+    pub fn jwks(&self) -> serde_json::Value {
+        let keys: Vec<_> = std::iter::once(&self.current).chain(&self.others).map(SigningKey::jwk).collect();
+        json!({ "keys": keys })
+    }
+
+    /// Signs `claims` as a compact JWT, which takes about a millisecond.
+    pub fn sign(&self, claims: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
+        self.sign_as("JWT", claims)
+    }
+
+    /// Signs with another `typ` in the header.
+    pub fn sign_as(&self, typ: &str, claims: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
+        self.current.sign(typ, claims)
+    }
+
+    /// Verifies signature and issuer, not the expiry, and returns the claims.
+    pub fn verify_ignoring_expiry<T: DeserializeOwned>(&self, token: &str, issuer: &str) -> Option<T> {
+        self.verify(token, issuer, |validation| validation.validate_exp = false)
+    }
+
+    /// Verifies signature, issuer and whatever `require` adds, and returns the claims.
+    pub fn verify<T: DeserializeOwned>(
+        &self,
+        token: &str,
+        issuer: &str,
+        require: impl FnOnce(&mut Validation),
+    ) -> Option<T> {
+        let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
+        let key = std::iter::once(&self.current).chain(&self.others).find(|key| key.kid == kid)?;
+        let mut validation = Validation::new(Algorithm::RS256);
+        validation.validate_aud = false;
+        validation.set_required_spec_claims(&["iss"]);
+        validation.set_issuer(&[issuer]);
+        require(&mut validation);
+        jsonwebtoken::decode(token, &key.decoding, &validation).ok().map(|token| token.claims)
+    }
+}
+
+impl SigningKey {
+    fn from_pem(pem: &str) -> Result<Self, Error> {
+        let key = RsaPrivateKey::from_pkcs1_pem(pem).map_err(|error| Error::Key(error.to_string()))?;
+        let modulus = URL_SAFE_NO_PAD.encode(key.n().to_bytes_be());
+        let exponent = URL_SAFE_NO_PAD.encode(key.e().to_bytes_be());
+        let pkcs1 = |error: jsonwebtoken::errors::Error| Error::Key(error.to_string());
+        Ok(Self {
+            kid: thumbprint(&modulus, &exponent),
+            encoding: EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(pkcs1)?,
+            decoding: DecodingKey::from_rsa_components(&modulus, &exponent).map_err(pkcs1)?,
+            modulus,
+            exponent,
+        })
+    }
+
+    fn jwk(&self) -> serde_json::Value {
+        json!({
+            "kty": "RSA", "use": "sig", "alg": "RS256", "kid": self.kid, "n": self.modulus, "e": self.exponent,
+        })
+    }
+
+    fn sign(&self, typ: &str, claims: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
+        let header = Header { kid: Some(self.kid.clone()), typ: Some(typ.to_owned()), ..Header::new(Algorithm::RS256) };
+        jsonwebtoken::encode(&header, claims, &self.encoding)
+    }
+}
+
+/// JWK thumbprint (RFC 7638 section 3), which serves as the key id.
+fn thumbprint(modulus: &str, exponent: &str) -> String {
+    fingerprint(&format!(r#"{{"e":"{exponent}","kty":"RSA","n":"{modulus}"}}"#))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example of RFC 7638 section 3.1.
+    #[test]
+    fn a_thumbprint_is_that_of_the_rfc() {
+        let modulus = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKR\
+                       XjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAt\
+                       aSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPk\
+                       sINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
+        assert_eq!(thumbprint(modulus, "AQAB"), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+    }
+}

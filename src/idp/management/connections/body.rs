@@ -1,0 +1,48 @@
+//! JSON of a connection.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::idp::{
+    id::{ClientId, ConnectionId},
+    store::connections::{Connection, Strategy},
+};
+
+/// JSON of a connection. Unlike Auth0, it omits the secret.
+#[derive(Debug, Serialize)]
+pub struct ConnectionBody {
+    id: ConnectionId,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    display_name: Option<String>,
+    strategy: Strategy,
+    options: Map<String, Value>,
+    /// The name, Auth0's default.
+    realms: [String; 1],
+    is_domain_connection: bool,
+    show_as_button: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<Map<String, Value>>,
+    /// Omitted in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    enabled_clients: Option<Vec<ClientId>>,
+}
+
+impl ConnectionBody {
+    pub fn of(connection: Connection, enabled_clients: Option<Vec<ClientId>>) -> Self {
+        let mut options = connection.options.0;
+        options.remove("client_secret");
+        Self {
+            id: connection.id,
+            realms: [connection.name.clone()],
+            name: connection.name,
+            display_name: connection.display_name,
+            strategy: connection.strategy,
+            options,
+            is_domain_connection: connection.is_domain_connection,
+            show_as_button: connection.show_as_button,
+            metadata: connection.metadata.0,
+            enabled_clients,
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Errors of pages.
+
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+
+use crate::idp::error;
+
+/// Why a page cannot be shown or a form not be accepted.
+#[derive(Debug, thiserror::Error)]
+pub enum PageError {
+    /// The login is unknown, expired, or belongs to another browser.
+    #[error("no such login")]
+    Expired,
+    /// The login has already responded to the client.
+    #[error("the login is finished")]
+    Finished {
+        /// Name of the application, and where a login there begins.
+        client: String,
+        login_uri: String,
+    },
+    /// An invalid request that has no callback to respond to.
+    #[error("{0}")]
+    BadRequest(String),
+    /// Another issuer does not respond.
+    #[error("{issuer} does not answer")]
+    Unreachable {
+        /// Name of the issuer, and where this login continues without it.
+        issuer: String,
+        back_address: String,
+    },
+    /// Sign-up is disabled.
+    #[error("sign-up is closed")]
+    SignUpClosed,
+    /// The link of a mail was used, has expired, or is unknown.
+    #[error("no such ticket")]
+    TicketGone {
+        /// Where to request a new link, if possible.
+        again: Option<String>,
+    },
+    /// The link of a sign-up was used, has expired, or is unknown.
+    #[error("no such sign-up")]
+    SignUpGone,
+    #[error("there is nothing here")]
+    NotFound,
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    #[error(transparent)]
+    Provider(#[from] error::Error),
+}
+
+impl PageError {
+    fn page(&self) -> ErrorPage {
+        let (status, title, text) = match self {
+            Self::Expired => (
+                StatusCode::BAD_REQUEST,
+                "This sign-in has expired",
+                "It was begun too long ago, or in another browser. Go back to the application and sign in again."
+                    .into(),
+            ),
+            Self::Finished { .. } => (
+                StatusCode::BAD_REQUEST,
+                "This sign-in is finished",
+                "Its answer went back to the application already. To sign in again, begin there.".into(),
+            ),
+            Self::BadRequest(text) => (StatusCode::BAD_REQUEST, "This sign-in cannot begin", text.clone()),
+            Self::Unreachable { issuer, .. } => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "This sign-in cannot be reached",
+                format!("{issuer} does not answer at the moment. Try again later, or sign in another way."),
+            ),
+            Self::SignUpClosed => (
+                StatusCode::FORBIDDEN,
+                "Sign-up is closed",
+                "Administrators of this sign-in service create accounts. Ask them for one, or for an invitation."
+                    .into(),
+            ),
+            Self::TicketGone { .. } => (
+                StatusCode::BAD_REQUEST,
+                "This link can’t be used any more",
+                "It was used already, or it has expired, or a newer one was sent.".into(),
+            ),
+            Self::SignUpGone => (
+                StatusCode::BAD_REQUEST,
+                "This link can’t be used any more",
+                "It was used already, or it has expired. If you have your account, go back to the application and \
+                 sign in. If not, sign up there again."
+                    .into(),
+            ),
+            Self::NotFound => (
+                StatusCode::NOT_FOUND,
+                "There is nothing here",
+                "Check the address, or begin at the application.".into(),
+            ),
+            Self::Database(_) | Self::Provider(_) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Something went wrong here",
+                "Your sign-in was not carried out. Go back and try again in a moment.".into(),
+            ),
+        };
+        let next_link = match self {
+            Self::Finished { client, login_uri } if !login_uri.is_empty() => {
+                Some((format!("Return to {client}"), login_uri.clone()))
+            }
+            Self::Unreachable { back_address, .. } => {
+                Some(("Back to the sign-in page".to_owned(), back_address.clone()))
+            }
+            Self::TicketGone { again: Some(again) } => Some(("Ask for a new link".to_owned(), again.clone())),
+            _ => None,
+        };
+        ErrorPage { status, title, text, next_link }
+    }
+}
+
+/// Stores the page for the layer `routes::error_page`, which knows the host and renders it.
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        if let Self::Database(_) | Self::Provider(_) = self {
+            tracing::error!(error = %self, "a page of the identity provider failed");
+        }
+        let page = self.page();
+        let mut response = page.status.into_response();
+        response.extensions_mut().insert(page);
+        response
+    }
+}
+
+/// Content of an error page.
+#[derive(Clone, Debug)]
+pub struct ErrorPage {
+    pub status: StatusCode,
+    pub title: &'static str,
+    pub text: String,
+    /// Label and address of a link.
+    pub next_link: Option<(String, String)>,
+}

@@ -1,0 +1,20 @@
+//! Response to the client: a redirect, or a form (OAuth 2.0 Form Post Response Mode).
+
+use axum::{
+    http::{StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+
+use crate::idp::{
+    authorization::{Callback, Outcome, ResponseMode},
+    pages::form_post,
+};
+
+/// Responds with a code or an error.
+pub fn respond(callback: &Callback, outcome: Outcome) -> Response {
+    let parameters = callback.parameters(outcome);
+    if callback.response_mode == ResponseMode::FormPost {
+        return form_post::page(&callback.redirect_uri, &parameters).into_response();
+    }
+    (StatusCode::FOUND, [(header::LOCATION, callback.address_with(&parameters))]).into_response()
+}

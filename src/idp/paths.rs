@@ -1,0 +1,12 @@
+//! Addresses that mails, pages and routes share.
+
+/// Page behind the link that proves an address.
+pub const EMAIL_VERIFICATION: &str = "/u/email-verification";
+/// Page behind the link to choose a new password.
+pub const RESET_PASSWORD: &str = "/u/reset-password";
+/// Page that sends the link to choose a new password.
+pub const RESET_PASSWORD_REQUEST: &str = "/u/reset-password/request";
+/// Page behind the link that confirms a sign-up.
+pub const SIGN_UP_CONFIRMATION: &str = "/u/signup/confirm";
+/// Mail of everybody, in demo mode only.
+pub const MAILBOX: &str = "/mailbox";

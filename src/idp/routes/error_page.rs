@@ -1,0 +1,26 @@
+//! Renders error pages.
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
+use tower_http::csrf::ProtectionError;
+
+use crate::idp::{page_error::ErrorPage, pages, state::Idp};
+
+/// Renders the page of a `PageError` or of a refused cross-origin form.
+pub async fn render(State(idp): State<Idp>, response: Response) -> Response {
+    let refused = || ErrorPage {
+        status: StatusCode::FORBIDDEN,
+        title: "This form came from somewhere else",
+        text: "It was not sent by a page of this sign-in service, so it was not carried out.".to_owned(),
+        next_link: None,
+    };
+    let page = match response.extensions().get::<ErrorPage>() {
+        Some(page) => page.clone(),
+        None if response.extensions().get::<ProtectionError>().is_some() => refused(),
+        None => return response,
+    };
+    pages::error::page(idp.host(), &page).into_response()
+}

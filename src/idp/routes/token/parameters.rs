@@ -1,0 +1,16 @@
+//! Parameters of the token endpoint.
+
+use crate::idp::{parameters::Parameters, routes::token::error::TokenError};
+
+/// Refuses bodies with an invalid parameter.
+pub fn usable(parameters: Option<Parameters>) -> Result<Parameters, TokenError> {
+    let parameters = parameters.ok_or_else(|| TokenError::invalid_request("The body is not a JSON object."))?;
+    match parameters.first_fault() {
+        Some((name, fault)) => Err(TokenError::invalid_request(format!("Parameter '{name}' {}.", fault.phrase()))),
+        None => Ok(parameters),
+    }
+}
+
+pub fn required<'a>(parameters: &'a Parameters, name: &str) -> Result<&'a str, TokenError> {
+    parameters.get(name).ok_or_else(|| TokenError::invalid_request(format!("Missing required parameter: {name}")))
+}

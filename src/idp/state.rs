@@ -1,0 +1,94 @@
+//! The state that every handler of the provider shares.
+
+use std::{
+    ops::Deref,
+    sync::{Arc, Weak},
+};
+
+use crate::{
+    idp::{
+        background::Background,
+        config::DemoTenant,
+        cookies::Cookies,
+        federation::issuers::Issuers,
+        keys::{cache::Keys, ring::KeyRing},
+        mail::outbox::Outbox,
+        management::limits::Limits,
+        password::Passwords,
+    },
+    kernel::{clock::Clock, database::Database, random::Random, unix_time::UnixTime},
+};
+
+/// A running provider. Clones share everything.
+#[derive(Clone)]
+pub struct Idp(Arc<State>);
+
+/// Fields of [`Idp`], which dereferences to this.
+#[derive(Clone)]
+pub struct State {
+    pub(super) issuer: url::Url,
+    pub(super) demo: Option<Arc<DemoTenant>>,
+    pub(super) clock: Clock,
+    pub(super) random: Random,
+    pub(super) database: Database,
+    pub(super) keys: Arc<Keys>,
+    pub(super) passwords: Passwords,
+    pub(super) cookies: Cookies,
+    pub(super) limits: Arc<Limits>,
+    pub(super) issuers: Arc<Issuers>,
+    pub(super) outbox: Arc<Outbox>,
+    pub(super) background: Arc<Background>,
+}
+
+impl Idp {
+    pub(super) fn new(state: State) -> Self {
+        Self(Arc::new(state))
+    }
+
+    /// Returns a weak reference, for background tasks that must not keep the provider alive.
+    pub(super) fn downgrade(&self) -> Weak<State> {
+        Arc::downgrade(&self.0)
+    }
+
+    pub(super) fn upgrade(state: &Weak<State>) -> Option<Self> {
+        state.upgrade().map(Self)
+    }
+
+    pub(super) fn now(&self) -> UnixTime {
+        UnixTime::now(&self.clock)
+    }
+
+    /// The current signing keys.
+    pub(super) fn keys(&self) -> Arc<KeyRing> {
+        self.keys.current()
+    }
+
+    /// Audience of the Management API, with Auth0's trailing slash.
+    pub(super) fn management_audience(&self) -> String {
+        format!("{}api/v2/", self.issuer)
+    }
+
+    /// Absolute address of `path`, which has no leading slash.
+    pub(super) fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.issuer)
+    }
+
+    /// Host and port as browsers display them.
+    pub(super) fn host(&self) -> &str {
+        &self.issuer[url::Position::BeforeHost..url::Position::AfterPort]
+    }
+}
+
+impl Deref for Idp {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Idp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Idp").field("issuer", &self.issuer.as_str()).finish_non_exhaustive()
+    }
+}
