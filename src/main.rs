@@ -80,9 +80,9 @@ enum Action {
     },
 }
 
-/// How long an idle thread for blocking work, such as hashing a password, is kept. While the process is idle, the allocator
-/// returns the memory that such a thread has freed (19 MiB for a password) only if the thread ends, and ends a second later
-/// or more.
+/// How long an idle thread for blocking work, such as hashing a password, is kept. While the process is idle, the
+/// allocator returns the memory that such a thread has freed (19 MiB for a password) only if the thread ends, and ends
+/// a second later or more.
 const BLOCKING_THREAD_KEEP_ALIVE: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {

@@ -1,7 +1,7 @@
 //! The server side of the application.
 //!
-//! Dependencies point one way: handlers and server functions call [`services`], services call [`repo`], and repositories
-//! run SQL in a transaction of [`db`].
+//! Dependencies point one way: handlers and server functions call [`services`], services call [`repo`], and
+//! repositories run SQL in a transaction of [`db`].
 
 pub mod access;
 pub mod auth;

@@ -1,7 +1,7 @@
 //! HTTPS without a certificate authority, with a self-signed certificate that is generated once and stored.
 //!
-//! Programs trust the certificate if configured: Node.js with `NODE_EXTRA_CA_CERTS`, curl with `--cacert`. Browsers show a
-//! warning.
+//! Programs trust the certificate if configured: Node.js with `NODE_EXTRA_CA_CERTS`, curl with `--cacert`. Browsers
+//! show a warning.
 
 use std::{
     fs, io,
@@ -38,7 +38,8 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// Loads the certificate from `data_dir`, or generates it there. Only the user who runs the server can read the key.
+    /// Loads the certificate from `data_dir`, or generates it there. Only the user who runs the server can read the
+    /// key.
     pub fn load_or_generate(data_dir: &Path) -> Result<Self, CertificateError> {
         let folder = data_dir.join("https");
         let (file, key_file) = (folder.join("certificate.pem"), folder.join("key.pem"));

@@ -43,8 +43,8 @@ pub struct OrgContext {
     pub who: Person,
     pub role: Role,
     pub permissions: Permissions,
-    /// Number of the organization's last event when the permissions were read. Data read in this context reflects at least
-    /// the events up to it.
+    /// Number of the organization's last event when the permissions were read. Data read in this context reflects at
+    /// least the events up to it.
     pub as_of: i64,
 }
 

@@ -50,8 +50,8 @@ impl Config {
     /// Reads the configuration through `variable`, which returns the value of an environment variable.
     ///
     /// # Errors
-    /// [`ConfigError`] for the first variable that is missing or invalid, or if the demo's session secret cannot be written
-    /// to `DATA_DIR`.
+    /// [`ConfigError`] for the first variable that is missing or invalid, or if the demo's session secret cannot be
+    /// written to `DATA_DIR`.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let variable = |name: &str| variable(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let data_dir = PathBuf::from(variable("DATA_DIR").unwrap_or_else(|| "data".to_owned()));

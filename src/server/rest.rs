@@ -1,5 +1,5 @@
-//! The REST API under `/api/v1`, authenticated by bearer access tokens. It calls the same services as the pages, with the
-//! same `OrgContext`.
+//! The REST API under `/api/v1`, authenticated by bearer access tokens. It calls the same services as the pages, with
+//! the same `OrgContext`.
 
 mod caller;
 mod problem;

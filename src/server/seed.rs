@@ -101,7 +101,8 @@ async fn add_demo_project(
     projects::create_with_tasks(tx, author, layout).await
 }
 
-/// Adds `count` organizations that do not exist at the provider and are owned by the demo person with the address `email`.
+/// Adds `count` organizations that do not exist at the provider and are owned by the demo person with the address
+/// `email`.
 ///
 /// # Errors
 /// [`Error::NotFound`] if there is no such person.
@@ -137,7 +138,8 @@ pub async fn workspaces(
     Ok(())
 }
 
-/// Adds a project with the key `key` to the organization with the name `slug`, with `count` tasks spread over its columns.
+/// Adds a project with the key `key` to the organization with the name `slug`, with `count` tasks spread over its
+/// columns.
 ///
 /// # Errors
 /// [`Error::NotFound`] if there is no such organization or it has no owner; [`Error::Invalid`] if the key is taken.

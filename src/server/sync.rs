@@ -1,7 +1,7 @@
 //! Synchronizes organizations, members and invitations with the identity provider.
 //!
-//! No page waits for the provider: [`worker`] executes queued commands and reconciles each organization in turn. Every step
-//! is idempotent.
+//! No page waits for the provider: [`worker`] executes queued commands and reconciles each organization in turn. Every
+//! step is idempotent.
 
 pub mod carry_out;
 pub mod invitations;

@@ -31,7 +31,8 @@ pub struct JoinContext {
 }
 
 impl JoinContext {
-    /// Returns the context of `person`; `None` if their address is not verified or no organization has proven its domain.
+    /// Returns the context of `person`; `None` if their address is not verified or no organization has proven its
+    /// domain.
     pub async fn of(person: &PersonContext) -> Result<Option<Self>, Error> {
         let app = person.state();
         let mut tx = app.db.read().await?;

@@ -17,8 +17,9 @@ pub enum Unverified {
     Down(#[from] ProviderDown),
 }
 
-/// Verifies `token` and returns its claims: signed with RS256 by one of the provider's keys, with the provider as issuer,
-/// `audience` and every claim of `required`. The caller checks the lifetime, because it uses the injected clock.
+/// Verifies `token` and returns its claims: signed with RS256 by one of the provider's keys, with the provider as
+/// issuer, `audience` and every claim of `required`. The caller checks the lifetime, because it uses the injected
+/// clock.
 pub async fn claims<C: DeserializeOwned>(
     app: &AppState,
     token: &str,

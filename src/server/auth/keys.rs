@@ -1,5 +1,5 @@
-//! Cache of the provider's signing keys. Keys are fetched again when they expire, and when a token names an unknown key;
-//! a rate limit keeps forged tokens from causing endless fetches.
+//! Cache of the provider's signing keys. Keys are fetched again when they expire, and when a token names an unknown
+//! key; a rate limit keeps forged tokens from causing endless fetches.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -51,8 +51,8 @@ impl Keys {
         Self { http, clock, cache: Mutex::default() }
     }
 
-    /// Returns the keys at `address`, including the one with the id `kid` if the provider has it. Stale keys are used while
-    /// the provider is down.
+    /// Returns the keys at `address`, including the one with the id `kid` if the provider has it. Stale keys are used
+    /// while the provider is down.
     pub async fn find(&self, address: &JsonWebKeySetUrl, kid: Option<&str>) -> Result<Arc<KeySet>, ProviderDown> {
         // The lock is held during the fetch, so concurrent requests with a new key cause one fetch.
         let mut cache = self.cache.lock().await;

@@ -38,7 +38,8 @@ pub const LEEWAY: TimeDelta = TimeDelta::seconds(60);
 pub enum TokenError {
     #[error(transparent)]
     Down(#[from] ProviderDown),
-    /// The provider refused the grant (RFC 6749 section 5.2): it was used, expired or revoked, or the membership has ended.
+    /// The provider refused the grant (RFC 6749 section 5.2): it was used, expired or revoked, or the membership has
+    /// ended.
     #[error("the provider refused: {0}")]
     Refused(String),
     /// The response is not a valid token response, or its tokens are not valid.
@@ -114,7 +115,8 @@ impl Provider {
         &self.config.client_id
     }
 
-    /// Returns the discovery document (OpenID Connect Discovery section 4). A stale one is used while the provider is down.
+    /// Returns the discovery document (OpenID Connect Discovery section 4). A stale one is used while the provider is
+    /// down.
     ///
     /// # Errors
     /// [`ProviderDown`] if no document was fetched yet and the provider does not answer.

@@ -119,8 +119,8 @@ async fn has_pending_change(tx: &mut OrgTx, person: PersonId) -> Result<bool, Er
     provider_changes::is_waiting(tx, &member_topic(&subject)).await
 }
 
-/// Returns the role for the permissions that the provider granted: the current role if it matches them, else the highest
-/// role below owner whose permissions are all granted. Ownership is assigned in Tessera, never by a token.
+/// Returns the role for the permissions that the provider granted: the current role if it matches them, else the
+/// highest role below owner whose permissions are all granted. Ownership is assigned in Tessera, never by a token.
 fn role_for(current: Option<Role>, granted: Option<Permissions>) -> Role {
     let Some(granted) = granted else { return current.unwrap_or(Role::Member) };
     match current {

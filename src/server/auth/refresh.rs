@@ -24,12 +24,13 @@ const CLAIM_DURATION: TimeDelta = TimeDelta::seconds(20);
 /// How long to wait after the provider did not answer.
 const RETRY_DELAY: TimeDelta = TimeDelta::seconds(30);
 
-/// Refreshes the permissions of `seat`. One request at a time does so; the others continue with the current permissions.
-/// While the provider does not answer, all continue with them until the seat ends.
+/// Refreshes the permissions of `seat`. One request at a time does so; the others continue with the current
+/// permissions. While the provider does not answer, all continue with them until the seat ends.
 ///
 /// # Errors
-/// [`Error::MembershipEnded`] if the person has left the organization, at the provider or here; [`Error::SignInRequired`]
-/// if the provider refuses for another reason or the seat has no refresh token. In both cases the seat is removed.
+/// [`Error::MembershipEnded`] if the person has left the organization, at the provider or here;
+/// [`Error::SignInRequired`] if the provider refuses for another reason or the seat has no refresh token. In both cases
+/// the seat is removed.
 pub async fn refresh_seat(app: &AppState, browser: BrowserId, seat: &Seat) -> Result<(), Error> {
     // Claim the refresh.
     let now = app.clock.now();

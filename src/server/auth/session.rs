@@ -12,8 +12,8 @@ use crate::{
     server::{db::PlatformTx, error::Error},
 };
 
-/// The name of the session cookie. Over TLS it has the `__Host-` prefix, which binds it to this host (RFC 6265bis section
-/// 4.1.3.2).
+/// The name of the session cookie. Over TLS it has the `__Host-` prefix, which binds it to this host (RFC 6265bis
+/// section 4.1.3.2).
 #[must_use]
 pub const fn cookie_name(https: bool) -> &'static str {
     if https { "__Host-tessera" } else { "tessera" }

@@ -21,8 +21,8 @@ impl TokenSet {
         sealer.seal(&seal_context(browser, org), self)
     }
 
-    /// Decrypts the tokens of the seat of `browser` in `org`. Fails if they were sealed for another seat or with another
-    /// secret.
+    /// Decrypts the tokens of the seat of `browser` in `org`. Fails if they were sealed for another seat or with
+    /// another secret.
     pub fn open(sealer: &Sealer, browser: BrowserId, org: OrgId, bytes: &[u8]) -> Result<Self, SealError> {
         sealer.open(&seal_context(browser, org), bytes)
     }

@@ -56,8 +56,8 @@ impl ProviderConfig {
 }
 
 impl ManagementConfig {
-    /// Reads the client for a tenant; `None` if it is not configured. Organizations and members are then managed only at
-    /// the provider.
+    /// Reads the client for a tenant; `None` if it is not configured. Organizations and members are then managed only
+    /// at the provider.
     pub(super) fn read(
         variable: &impl Fn(&str) -> Option<String>,
         provider: &ProviderConfig,

@@ -1,8 +1,8 @@
 //! Runs server functions for the WASM client and for plain HTML forms.
 //!
-//! Leptos answers a failed plain form with a redirect that carries the error in its URL, which loses the input. Here the
-//! page is rendered again with the status of the error, the error at its field, and the submitted values. If the session
-//! has ended, the form is stored as a draft until its author has signed in again.
+//! Leptos answers a failed plain form with a redirect that carries the error in its URL, which loses the input. Here
+//! the page is rendered again with the status of the error, the error at its field, and the submitted values. If the
+//! session has ended, the form is stored as a draft until its author has signed in again.
 
 use std::collections::BTreeMap;
 

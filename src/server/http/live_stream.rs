@@ -60,8 +60,8 @@ pub struct StreamQuery {
 /// `GET /o/{org}/live`: streams the organization's events after `after`, or after the `Last-Event-ID` header of a
 /// reconnect. Status 429 if the browser has too many streams.
 ///
-/// Each event has its number as id and a [`LiveEvent`] as data. An event named [`RESET`] means that too many events were
-/// missed, [`ENDED`] that the reader has lost access, and [`HERE`] lists the other people on the page of `at`.
+/// Each event has its number as id and a [`LiveEvent`] as data. An event named [`RESET`] means that too many events
+/// were missed, [`ENDED`] that the reader has lost access, and [`HERE`] lists the other people on the page of `at`.
 pub async fn get(
     State(app): State<AppState>,
     session: BrowserSession,

@@ -118,8 +118,8 @@ fn max_concurrent_pages() -> usize {
 
 /// Returns the routes of the Leptos pages.
 ///
-/// They are generated once: while Leptos generates them, a page that is being rendered in the same process never finishes
-/// (leptos-rs/leptos issue 4773). This matters where several applications share a process, as in the tests.
+/// They are generated once: while Leptos generates them, a page that is being rendered in the same process never
+/// finishes (leptos-rs/leptos issue 4773). This matters where several applications share a process, as in the tests.
 fn page_routes(provide: impl Fn() + Clone + Send + 'static) -> Vec<AxumRouteListing> {
     static ROUTES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
     let generate = || {

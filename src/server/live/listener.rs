@@ -1,4 +1,5 @@
-//! Receives announcements of committed events from all nodes over `PostgreSQL`, and exchanges presence with other nodes.
+//! Receives announcements of committed events from all nodes over `PostgreSQL`, and exchanges presence with other
+//! nodes.
 
 use std::time::Duration;
 

@@ -2,8 +2,8 @@
 //! `PostgreSQL` database.
 //!
 //! Presence is kept in memory only. An event stream adds an entry for its reader when it opens, and removes it when it
-//! ends. Each node publishes the people at a key after every change and at every [`REPEAT_INTERVAL`], so that the entries
-//! of a node that has crashed expire.
+//! ends. Each node publishes the people at a key after every change and at every [`REPEAT_INTERVAL`], so that the
+//! entries of a node that has crashed expire.
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
@@ -153,8 +153,8 @@ impl Presence {
         self.outbox.get_or_init(Outbox::default);
     }
 
-    /// Waits for changes, collects more for [`BATCH_DELAY`], and returns the changed keys. Cancel-safe: dropping the future
-    /// loses no change.
+    /// Waits for changes, collects more for [`BATCH_DELAY`], and returns the changed keys. Cancel-safe: dropping the
+    /// future loses no change.
     pub(super) async fn next_changes(&self) -> Vec<PresenceKey> {
         let Some(outbox) = self.outbox.get() else { return std::future::pending().await };
         while outbox.changed().is_empty() {

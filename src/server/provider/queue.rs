@@ -12,8 +12,8 @@ use crate::{
     },
 };
 
-/// Queues `change` in the name of the person of `ctx`. After the commit, call [`crate::server::wake::Wake::now`] to execute
-/// it at once.
+/// Queues `change` in the name of the person of `ctx`. After the commit, call [`crate::server::wake::Wake::now`] to
+/// execute it at once.
 pub async fn add(ctx: &OrgContext, tx: &mut OrgTx, change: &ProviderCommand) -> Result<(), Error> {
     add_for(ctx.state(), tx, ctx.person, change).await
 }

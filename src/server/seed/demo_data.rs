@@ -1,7 +1,7 @@
 //! The demo organizations and people.
 //!
-//! The built-in provider seeds its accounts from this data, and the application its memberships and projects. The two share
-//! only these identifiers, as with a real tenant.
+//! The built-in provider seeds its accounts from this data, and the application its memberships and projects. The two
+//! share only these identifiers, as with a real tenant.
 
 use crate::domain::permissions::Role;
 

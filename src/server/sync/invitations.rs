@@ -1,5 +1,5 @@
-//! Sends and revokes invitations at the provider. Both can be retried from any step: an invitation whose creation was not
-//! recorded here is found by our id in its metadata, before a second one is created.
+//! Sends and revokes invitations at the provider. Both can be retried from any step: an invitation whose creation was
+//! not recorded here is found by our id in its metadata, before a second one is created.
 
 use crate::{
     domain::ids::{InvitationId, OrgId},

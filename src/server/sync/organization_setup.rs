@@ -240,8 +240,8 @@ async fn undo(app: &AppState, management: &Management, setup: &OrganizationSetup
     Ok(management.delete_organization(&id).await?)
 }
 
-/// Begins to create an organization and waits briefly for the first attempt, which usually succeeds in that time. A slower
-/// attempt continues in the background.
+/// Begins to create an organization and waits briefly for the first attempt, which usually succeeds in that time. A
+/// slower attempt continues in the background.
 pub async fn begin(ctx: &PersonContext, name: &str, slug: &str) -> Result<Progress, Error> {
     let id = services::organization_setup::begin(ctx, name, slug).await?;
     attempt_briefly(ctx, id).await;

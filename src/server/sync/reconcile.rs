@@ -100,8 +100,8 @@ async fn save_person(app: &AppState, tx: &mut PlatformTx, member: &Member) -> Re
     people::upsert(tx, PersonId(app.random.uuid(now)), &profile, now).await
 }
 
-/// Adds, updates and removes memberships. A local change that was not sent to the provider yet takes precedence. A member
-/// missing at the provider is removed only if they were a member before the fetch: others have just joined.
+/// Adds, updates and removes memberships. A local change that was not sent to the provider yet takes precedence. A
+/// member missing at the provider is removed only if they were a member before the fetch: others have just joined.
 async fn reconcile_members(
     app: &AppState,
     org: OrgId,
@@ -145,7 +145,7 @@ async fn reconcile_members(
         }
         let is_owner = existing.membership.role == Role::Owner;
         if is_owner && !memberships::hand_over_ownership(&mut tx, existing.person).await? {
-            tracing::warn!(%org, person = %existing.person, "the last owner is not a member at the provider; they stay owner here");
+            tracing::warn!(%org, person = %existing.person, "the last owner is no member at the provider; they stay here");
             continue;
         }
         let events = member_departure::leave(&mut tx, existing.person, now).await?;

@@ -6,8 +6,8 @@ use super::Message;
 use crate::server::http::sign_in::login_query::LoginQuery;
 
 impl Message {
-    /// The workspace `name`, entered by a person who is signed in as `account` and no member. The text is the same if the
-    /// workspace does not exist.
+    /// The workspace `name`, entered by a person who is signed in as `account` and no member. The text is the same if
+    /// the workspace does not exist.
     #[must_use]
     pub fn not_a_member(name: &str, account: Option<&str>) -> Self {
         let query = LoginQuery { workspace: Some(name.to_owned()), ..LoginQuery::default() };
@@ -33,7 +33,8 @@ impl Message {
             StatusCode::FORBIDDEN,
             "Your membership has ended",
             format!(
-                "You are no longer an active member of {organization}: an administrator has removed or suspended you. Your other workspaces are not affected. If you were invited again, sign in again."
+                "You are no longer an active member of {organization}: an administrator has removed or suspended \
+                 you. Your other workspaces are not affected. If you were invited again, sign in again."
             ),
         )
         .link("Choose another workspace", "/")

@@ -1,5 +1,5 @@
-//! Message pages for the errors that the provider sends to the callback. None of them retries by itself: a refused sign-in
-//! would be refused again.
+//! Message pages for the errors that the provider sends to the callback. None of them retries by itself: a refused
+//! sign-in would be refused again.
 
 use axum::http::StatusCode;
 
@@ -124,8 +124,8 @@ impl Reason {
 }
 
 impl Message {
-    /// An error that the provider sent to the callback of the sign-in `query`. Known codes select the text; the provider's
-    /// description is not shown. `account` is the address of the refused account, if it is known.
+    /// An error that the provider sent to the callback of the sign-in `query`. Known codes select the text; the
+    /// provider's description is not shown. `account` is the address of the refused account, if it is known.
     #[must_use]
     pub fn refused(error: &str, description: &str, query: &LoginQuery, account: Option<&str>) -> Self {
         let reason = Reason::parse(error, description);

@@ -72,8 +72,8 @@ impl From<Unverified> for LogoutError {
     }
 }
 
-/// Ends the seats of the provider's session or, if the token names none, of the person, and clears the person from browser
-/// sessions where this was the last sign-in. Their next request has to sign in.
+/// Ends the seats of the provider's session or, if the token names none, of the person, and clears the person from
+/// browser sessions where this was the last sign-in. Their next request has to sign in.
 pub async fn post(State(app): State<AppState>, form: Result<Form<Request>, FormRejection>) -> Response {
     let outcome = match form {
         Ok(Form(request)) => end(&app, &request.logout_token).await,

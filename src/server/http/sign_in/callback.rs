@@ -1,5 +1,5 @@
-//! `GET /callback`: finishes a sign-in. The request is untrusted until it is verified against the login transaction and the
-//! provider's signature.
+//! `GET /callback`: finishes a sign-in. The request is untrusted until it is verified against the login transaction and
+//! the provider's signature.
 
 use axum::{
     extract::{Query, State},
@@ -152,7 +152,8 @@ async fn join_by_domain(app: &AppState, browser: Browser) -> Result<Option<Retur
     }))
 }
 
-/// Returns the path of the workspace `name` if `person` is a member. The error is the same if the workspace does not exist.
+/// Returns the path of the workspace `name` if `person` is a member. The error is the same if the workspace does not
+/// exist.
 async fn workspace_path(app: &AppState, person: PersonId, name: &str) -> Result<ReturnPath, Message> {
     let mut tx = app.db.read().await?;
     if browser_organizations::is_member(&mut tx, person, name).await? {
@@ -162,8 +163,8 @@ async fn workspace_path(app: &AppState, person: PersonId, name: &str) -> Result<
     Err(Message::not_a_member(name, person.as_ref().map(|person| person.email.as_str())))
 }
 
-/// Returns the email address of the refused account, if the description names it and this browser is signed in with it. A
-/// forged error must not reveal the addresses of other people.
+/// Returns the email address of the refused account, if the description names it and this browser is signed in with it.
+/// A forged error must not reveal the addresses of other people.
 async fn refused_account(app: &AppState, browser: Browser, description: &str) -> Result<Option<String>, Error> {
     let Some(subject) = description.strip_prefix("user ").and_then(|rest| rest.split(' ').next()) else {
         return Ok(None);

@@ -1,5 +1,5 @@
-//! `/invitation`: the page of an invitation link, shown before the provider receives the ticket. At the provider, a ticket
-//! that is opened with the wrong account is used up.
+//! `/invitation`: the page of an invitation link, shown before the provider receives the ticket. At the provider, a
+//! ticket that is opened with the wrong account is used up.
 
 use axum::{
     Router,
@@ -45,8 +45,8 @@ pub fn router() -> Router<AppState> {
         .route("/invitation/change-account", post(change_account))
 }
 
-/// Returns the response of `/login` to `ticket`; `None` if the sign-in may continue at the provider. The error is a page
-/// for an incomplete link, or for a browser where a person is signed in.
+/// Returns the response of `/login` to `ticket`; `None` if the sign-in may continue at the provider. The error is a
+/// page for an incomplete link, or for a browser where a person is signed in.
 pub(super) async fn intercept_login(
     app: &AppState,
     session: &BrowserSession,

@@ -76,8 +76,8 @@ pub async fn get(
     authorization::begin(&app, &session, query, organization, prompt).await
 }
 
-/// Starts the sign-in to the workspace `name` that the person entered. The request to the provider contains no organization,
-/// so that it is the same for every name.
+/// Starts the sign-in to the workspace `name` that the person entered. The request to the provider contains no
+/// organization, so that it is the same for every name.
 async fn sign_in_by_name(
     app: &AppState,
     session: &BrowserSession,
@@ -125,7 +125,8 @@ async fn requested_organization(
     Ok(Some((provider_id, Some(slug))))
 }
 
-/// Discovers an organization by the domain of `login_hint`, unless the query names one, is a sign-up, or disables discovery.
+/// Discovers an organization by the domain of `login_hint`, unless the query names one, is a sign-up, or disables
+/// discovery.
 async fn discover_organization(
     app: &AppState,
     query: &LoginQuery,

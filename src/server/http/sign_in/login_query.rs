@@ -6,15 +6,15 @@ use url::form_urlencoded;
 /// Maximum number of characters of a login hint that is sent to the provider.
 const MAX_HINT_LENGTH: usize = 320;
 
-/// The parameters of Auth0's login route and of third-party-initiated login (OpenID Connect Core section 4), and the page
-/// to return to.
+/// The parameters of Auth0's login route and of third-party-initiated login (OpenID Connect Core section 4), and the
+/// page to return to.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct LoginQuery {
     /// Id (`org_…`) or name of an organization.
     pub organization: Option<String>,
     pub organization_name: Option<String>,
-    /// The name of a workspace as the person entered it. Unlike `organization_name`, it does not reveal to a person who is
-    /// no member whether the workspace exists.
+    /// The name of a workspace as the person entered it. Unlike `organization_name`, it does not reveal to a person who
+    /// is no member whether the workspace exists.
     pub workspace: Option<String>,
     /// Ticket of an invitation; sent together with `organization`.
     pub invitation: Option<String>,

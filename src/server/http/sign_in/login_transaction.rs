@@ -1,5 +1,5 @@
-//! Login transactions: pending sign-ins, started by `/login` and finished once by `/callback`. A browser can have several,
-//! one in each tab.
+//! Login transactions: pending sign-ins, started by `/login` and finished once by `/callback`. A browser can have
+//! several, one in each tab.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};

@@ -22,8 +22,9 @@ pub async fn post(State(app): State<AppState>, session: BrowserSession) -> Resul
     end(&app, &session).await
 }
 
-/// Ends every seat of the browser and its session, then redirects to the provider's logout endpoint, which returns to the
-/// landing page (OpenID Connect RP-Initiated Logout section 2; Auth0's `/v2/logout` if discovery names no endpoint).
+/// Ends every seat of the browser and its session, then redirects to the provider's logout endpoint, which returns to
+/// the landing page (OpenID Connect RP-Initiated Logout section 2; Auth0's `/v2/logout` if discovery names no
+/// endpoint).
 pub(super) async fn end(app: &AppState, session: &BrowserSession) -> Result<Redirect, Message> {
     // Sign out here first: the sign-out at the provider may fail.
     let mut id_token = None;

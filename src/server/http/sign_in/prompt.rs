@@ -48,8 +48,8 @@ pub fn requires_interaction(error: &str) -> bool {
     ["login_required", "interaction_required", "consent_required", "account_selection_required"].contains(&error)
 }
 
-/// Whether a request is a navigation according to Fetch Metadata. Old browsers do not send it, so its absence counts as a
-/// navigation.
+/// Whether a request is a navigation according to Fetch Metadata. Old browsers do not send it, so its absence counts as
+/// a navigation.
 pub fn is_navigation(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-mode").is_none_or(|mode| mode == "navigate")
 }

@@ -1,5 +1,5 @@
-//! The workspaces last opened on this device, in an encrypted cookie that survives a sign-out. A forged cookie counts as
-//! empty.
+//! The workspaces last opened on this device, in an encrypted cookie that survives a sign-out. A forged cookie counts
+//! as empty.
 
 use axum::{
     extract::State,
@@ -17,7 +17,8 @@ use crate::{
 /// Maximum number of remembered workspaces.
 const MAX_WORKSPACES: usize = 5;
 
-/// Maximum number of remembered characters of a workspace's name, which keeps the cookie below the size limit of browsers.
+/// Maximum number of remembered characters of a workspace's name, which keeps the cookie below the size limit of
+/// browsers.
 const MAX_NAME_LENGTH: usize = 80;
 
 const LIFETIME: time::Duration = time::Duration::days(365);
