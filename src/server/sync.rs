@@ -3,7 +3,7 @@
 //! No page waits for the provider: [`worker`] executes queued commands and reconciles each organization in turn. Every
 //! step is idempotent.
 
-pub mod carry_out;
+pub mod execute;
 pub mod invitations;
 pub mod memberships_at_sign_in;
 pub mod organization_setup;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::{carry_out::carry_out, organization_setup, reconcile};
+use super::{execute::execute, organization_setup, reconcile};
 use crate::server::{
     error::Error,
     provider::client::Management,
@@ -55,7 +55,7 @@ async fn work(app: &AppState, management: &Management) -> Result<(), Error> {
             organization_setup::attempt(app, management, id).await?;
         }
         for (org, id) in changes {
-            carry_out(app, management, org, id).await?;
+            execute(app, management, org, id).await?;
         }
     }
     Ok(())
