@@ -201,12 +201,6 @@ impl From<Error> for Message {
     }
 }
 
-impl From<tower_sessions::session::Error> for Message {
-    fn from(error: tower_sessions::session::Error) -> Self {
-        Error::from(error).into()
-    }
-}
-
 impl IntoResponse for Message {
     fn into_response(self) -> Response {
         let mut response = (self.status, self.text.clone()).into_response();
