@@ -128,9 +128,8 @@ enum Piece {
 
 /// Splits code into string literals and names, without comments.
 fn pieces(code: &str) -> Vec<Piece> {
-    let code: String =
-        code.lines().filter(|line| !line.trim_start().starts_with("//")).map(|line| format!("{line}\n")).collect();
-    let chars: Vec<char> = code.chars().collect();
+    let lines: Vec<_> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let chars: Vec<char> = lines.join("\n").chars().collect();
     let (mut pieces, mut at) = (Vec::new(), 0);
     while at < chars.len() {
         let is_raw = chars[at] == 'r' && matches!(chars[at + 1..], ['#', '"', ..]);
@@ -197,11 +196,8 @@ fn items(code: &str) -> Vec<Item> {
     texts
         .into_iter()
         .filter_map(|text| {
-            let code: String = text
-                .lines()
-                .filter(|line| !line.starts_with('#') && !line.starts_with("//"))
-                .map(|line| format!("{line}\n"))
-                .collect();
+            let lines: Vec<_> = text.lines().filter(|line| !line.starts_with('#') && !line.starts_with("//")).collect();
+            let code = lines.join("\n");
             let words: Vec<_> =
                 code.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|w| !w.is_empty()).collect();
             let at = words.iter().position(|w| ["fn", "const", "macro_rules", "struct", "enum", "type"].contains(w))?;
@@ -335,15 +331,15 @@ fn violations(sources: &Sources) -> Vec<String> {
             let has_scope = takes("ProjectScope");
             let has_project = carriers.iter().any(|carrier| takes(carrier));
             let is_bound = |text: &str| has_project && names_project(text, tables(text, &owned).contains("project"));
-            let is_checked = |statement: &str| match has_scope {
-                // Each part of a union reads on its own.
-                true => {
-                    statement.contains(EMBEDDED)
-                        && statement
-                            .split("UNION")
-                            .all(|part| part.contains(EMBEDDED) || tables(part, &owned).is_empty() || is_bound(part))
+            // In a statement with a scope, each part of a union reads on its own.
+            let is_checked_part =
+                |part: &str| part.contains(EMBEDDED) || tables(part, &owned).is_empty() || is_bound(part);
+            let is_checked = |statement: &str| {
+                if has_scope {
+                    statement.contains(EMBEDDED) && statement.split("UNION").all(is_checked_part)
+                } else {
+                    statement.contains(EMBEDDED) || is_bound(statement)
                 }
-                false => statement.contains(EMBEDDED) || is_bound(statement),
             };
             let bad = statements(&expanded(&items, item, &mut BTreeSet::new()))
                 .into_iter()
