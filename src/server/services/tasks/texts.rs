@@ -105,14 +105,15 @@ async fn merge_texts(
     description: &str,
 ) -> Result<Merge, Error> {
     let Base { texts, by } = base(tx, project, key.number, record, version).await?;
-    let now = &record.facts;
+    let saved = &record.facts;
     let whole_text =
         |yours: &str, theirs: &str| vec![if yours == theirs { Part::same(yours) } else { Part::clash(yours, theirs) }];
     let (title, description) = match texts {
-        Some((was_title, was)) => {
-            (text_merge::title(&was_title, title, &now.title), text_merge::text(&was, description, &now.description))
-        }
-        None => (whole_text(title, &now.title), whole_text(description, &now.description)),
+        Some((base_title, base_description)) => (
+            text_merge::title(&base_title, title, &saved.title),
+            text_merge::text(&base_description, description, &saved.description),
+        ),
+        None => (whole_text(title, &saved.title), whole_text(description, &saved.description)),
     };
     Ok(Merge { version: record.version, by, title, description })
 }
@@ -130,8 +131,8 @@ async fn base(tx: &mut OrgTx, project: ProjectId, number: i64, record: &Record, 
     if !(1..=record.version).contains(&version) {
         return Err(Error::BadRequest);
     }
-    let (mut by, mut reached) = (None, record.version);
-    let (mut title, mut described) = (record.facts.title.clone(), None);
+    let (mut by, mut reached_version) = (None, record.version);
+    let (mut title, mut description_event) = (record.facts.title.clone(), None);
     for Happened { number, event, name, .. } in events::last_of_task(tx, project, number, MAX_EVENTS_READ).await? {
         let Event::Changed { changes } = event else { continue };
         let is_text = |change: &FieldChange| matches!(change, FieldChange::Title(_) | FieldChange::Description(_));
@@ -139,24 +140,24 @@ async fn base(tx: &mut OrgTx, project: ProjectId, number: i64, record: &Record, 
             continue;
         }
         by.get_or_insert(name);
-        if reached == version {
+        if reached_version == version {
             break;
         }
         for change in changes {
             match change {
                 FieldChange::Title(value) => title = value.from,
-                FieldChange::Description(_) => described = Some(number),
+                FieldChange::Description(_) => description_event = Some(number),
                 _ => {}
             }
         }
-        reached -= 1;
+        reached_version -= 1;
     }
     let by = by.unwrap_or_default();
-    if reached > version {
+    if reached_version > version {
         return Ok(Base { texts: None, by });
     }
     let mut texts = TaskFields { title, description: record.facts.description.clone(), ..TaskFields::default() };
-    if let Some(number) = described
+    if let Some(number) = description_event
         && let Event::Changed { changes } = events::whole(tx, number).await?
     {
         let descriptions = changes.into_iter().filter(|change| matches!(change, FieldChange::Description(_)));
