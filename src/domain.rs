@@ -1,6 +1,7 @@
 //! Types, parsing, rules and display texts shared by server and browser. No Leptos, SQL or HTTP.
 
 pub mod board;
+pub mod dates;
 pub mod errors;
 #[cfg(feature = "ssr")]
 pub mod ids;

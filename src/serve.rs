@@ -1,6 +1,7 @@
 //! Runs the application and, if configured, the built-in identity provider in one process. They share only the binary:
 //! each knows the other by its configuration, as with a real tenant.
 
+mod error;
 mod https;
 mod provider;
 
@@ -11,11 +12,10 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use url::Url;
 
 use crate::{
-    idp::{self, Idp, NewPassword},
+    idp::{Idp, NewPassword},
     kernel::{clock::Clock, random::Random},
     server::{
-        config::{BuiltIn, Config, ConfigError},
-        db::OpenError,
+        config::{BuiltIn, Config},
         error::Error,
         http::router::router,
         live,
@@ -28,6 +28,7 @@ use crate::{
 };
 
 pub use self::{
+    error::StartError,
     https::{Certificate, CertificateError},
     provider::{demo_tenant, open_provider, provider_roles, read_config},
 };
@@ -37,26 +38,6 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How often expired records are deleted.
 const PURGE_INTERVAL: Duration = Duration::from_mins(10);
-
-/// Why the process cannot start. The text says what to do.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    #[error(
-        "{name} cannot listen on {address}: {source}. If another program uses the port, stop it or choose another with \
-         {variable}."
-    )]
-    Listen { name: &'static str, address: SocketAddr, variable: &'static str, source: std::io::Error },
-    #[error(transparent)]
-    Database(#[from] OpenError),
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    #[error("The built-in identity provider cannot start: {0}")]
-    Provider(#[from] idp::Error),
-    #[error("{0}")]
-    Certificate(#[from] CertificateError),
-    #[error("The demo data cannot be added: {0}")]
-    Seed(#[from] Error),
-}
 
 /// A running server.
 #[derive(Debug)]

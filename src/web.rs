@@ -18,6 +18,7 @@ pub mod projects;
 pub mod request;
 pub mod saved_views;
 pub mod search;
+mod server_fn_error;
 pub mod shortcuts;
 pub mod tasks;
 pub mod toolbar;

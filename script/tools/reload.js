@@ -23,5 +23,5 @@
     }
     setTimeout(look, 300);
   };
-  look();
+  void look();
 }

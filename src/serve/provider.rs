@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-use super::StartError;
+use super::error::StartError;
 
 /// Reads the configuration of the whole process through `variable`, which returns the value of an environment variable.
 pub fn read_config(variable: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {

@@ -9,6 +9,7 @@ pub mod oidc;
 pub mod provider;
 pub mod provider_down;
 pub mod provision_member;
+pub mod recent;
 pub mod refresh;
 pub mod return_path;
 pub mod session;

@@ -286,7 +286,7 @@ async fn a_person_whose_invitation_expired_can_be_invited_again() {
 }
 
 #[tokio::test]
-async fn an_invitation_done_at_the_provider_is_closed_here() {
+async fn an_invitation_closed_at_the_provider_is_closed_here() {
     let app = TestApp::managing().await;
     let carol = app.signed_in(CAROL, ABC).await;
     carol.invite("nina@example.com, gone@example.com, kept@example.com", "member").await.unwrap();

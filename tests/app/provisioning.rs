@@ -10,7 +10,7 @@ use tessera::domain::{
 
 use crate::support::{
     Answer, Browser, Fault, JOE, NINA, Outcome, Person, Process, Settings, TestApp,
-    functions::{CancelFounding, CreateOrganization, GetFounding, HurryFounding},
+    functions::{CancelSetup, CreateOrganization, GetSetup, RetrySetup},
     together,
 };
 
@@ -46,8 +46,8 @@ fn id(answer: &Answer) -> String {
     path.unwrap_or_else(|| panic!("{answer:?}")).to_owned()
 }
 
-async fn founding(browser: &Browser, id: &str) -> OrganizationSetup {
-    browser.call(GetFounding { id: id.to_owned() }).await.unwrap()
+async fn setup(browser: &Browser, id: &str) -> OrganizationSetup {
+    browser.call(GetSetup { id: id.to_owned() }).await.unwrap()
 }
 
 /// Creates an organization as the WASM does.
@@ -59,7 +59,7 @@ async fn call_create(browser: &Browser, name: &str, slug: &str) -> Outcome<()> {
 async fn outcome(app: &TestApp, browser: &Browser, id: &str) -> SetupState {
     app.until(async || {
         app.clock.advance(TimeDelta::seconds(1));
-        Some(founding(browser, id).await.state).filter(|state| !state.is_open())
+        Some(setup(browser, id).await.state).filter(|state| !state.is_open())
     })
     .await
 }
@@ -89,7 +89,7 @@ async fn a_created_organization_belongs_to_its_creator_on_both_sides() {
     let browser = signed_in(&app, NINA).await;
     let answer = create(&browser, " Novak &  Daughters ", "").await.assert_status(303);
     let id = id(&answer);
-    assert_eq!(founding(&browser, &id).await.state, SetupState::Done);
+    assert_eq!(setup(&browser, &id).await.state, SetupState::Done);
     assert_founded(&app, "novak-daughters", NINA).await;
     let there = app.management().organization("novak-daughters").await.unwrap();
     assert_eq!(there["display_name"], "Novak & Daughters");
@@ -119,7 +119,7 @@ async fn a_temporary_failure_at_any_step_is_retried() {
             app.management().fail(step.clone(), fault, 1);
             let slug = format!("company-{number}-{}", format!("{fault:?}").to_lowercase());
             let id = id(&create(&browser, "Company", &slug).await);
-            assert!(founding(&browser, &id).await.state.is_open(), "{step:?} {fault:?}");
+            assert!(setup(&browser, &id).await.state.is_open(), "{step:?} {fault:?}");
             assert_eq!(outcome(&app, &browser, &id).await, SetupState::Done, "{step:?} {fault:?}");
             assert_founded(&app, &slug, NINA).await;
             founded += 1;
@@ -151,7 +151,7 @@ async fn a_failed_rollback_is_retried() {
     app.management().fail((Method::POST, "/organizations/*/members"), Fault::Refusal, 1);
     app.management().fail((Method::DELETE, "/organizations/*"), Fault::Trouble, 3);
     let id = id(&create(&browser, "Company", "company").await);
-    assert_eq!(founding(&browser, &id).await.state, SetupState::Refused, "its founder can go on");
+    assert_eq!(setup(&browser, &id).await.state, SetupState::Refused, "its founder can go on");
     assert!(app.management().organization("company").await.is_some());
     // Until then the name is not free.
     create(&browser, "Company", "company").await.assert_status(422).assert_says("is taken");
@@ -160,7 +160,7 @@ async fn a_failed_rollback_is_retried() {
         app.management().organization("company").await.is_none().then_some(())
     })
     .await;
-    app.until(async || (app.count("founding WHERE state = 'failed'").await == 1).then_some(())).await;
+    app.until(async || (app.count("organization_setup WHERE state = 'failed'").await == 1).then_some(())).await;
     assert_nothing_left(&app, "company").await;
 }
 
@@ -207,18 +207,18 @@ async fn only_its_creator_sees_and_cancels_a_setup() {
     // Somebody else.
     let joe = signed_in(&app, JOE).await;
     for (browser, refused) in [(&joe, AppError::NotFound), (&app.browser(), AppError::SignInRequired)] {
-        assert_eq!(browser.call(HurryFounding { id: id.clone() }).await, Err(refused.clone()));
-        assert_eq!(browser.call(CancelFounding { id: id.clone() }).await, Err(refused));
+        assert_eq!(browser.call(RetrySetup { id: id.clone() }).await, Err(refused.clone()));
+        assert_eq!(browser.call(CancelSetup { id: id.clone() }).await, Err(refused));
     }
     for id in [id.as_str(), "1"] {
-        assert_eq!(joe.call(GetFounding { id: id.to_owned() }).await, Err(AppError::NotFound));
+        assert_eq!(joe.call(GetSetup { id: id.to_owned() }).await, Err(AppError::NotFound));
     }
     // Its creator.
-    browser.call(CancelFounding { id: id.clone() }).await.unwrap();
-    assert_eq!(founding(&browser, &id).await.state, SetupState::Cancelled);
+    browser.call(CancelSetup { id: id.clone() }).await.unwrap();
+    assert_eq!(setup(&browser, &id).await.state, SetupState::Cancelled);
     app.until(async || {
         app.clock.advance(TimeDelta::seconds(1));
-        (app.count("founding WHERE state = 'failed'").await == 1).then_some(())
+        (app.count("organization_setup WHERE state = 'failed'").await == 1).then_some(())
     })
     .await;
     assert_nothing_left(&app, "company").await;
@@ -233,7 +233,7 @@ async fn a_setup_gives_up_after_a_day_without_the_provider() {
     let state = app
         .until(async || {
             app.clock.advance(TimeDelta::minutes(30));
-            Some(founding(&browser, &id).await.state).filter(|state| !state.is_open())
+            Some(setup(&browser, &id).await.state).filter(|state| !state.is_open())
         })
         .await;
     assert_eq!(state, SetupState::Refused);
@@ -303,8 +303,8 @@ async fn a_setup_continues_after_its_process_was_killed() {
     assert!(app.management().organization("company").await.is_some());
     assert_eq!(app.count("organization WHERE slug = 'company'").await, 0);
     // Ends the lease of the killed process.
-    app.database.change("UPDATE founding SET taken_until = NULL").await;
+    app.database.change("UPDATE organization_setup SET taken_until = NULL").await;
     let _process = Process::start(&app.database, &app.provider, app.management(), Some(&url)).await;
-    app.until(async || (app.count("founding WHERE state = 'done'").await == 1).then_some(())).await;
+    app.until(async || (app.count("organization_setup WHERE state = 'done'").await == 1).then_some(())).await;
     assert_founded(&app, "company", NINA).await;
 }

@@ -4,7 +4,10 @@ use std::{net::SocketAddr, path::Path};
 
 use url::Url;
 
-use super::{ConfigError, ProviderConfig, origin};
+use super::{
+    error::{ConfigError, origin},
+    provider::ProviderConfig,
+};
 use crate::server::crypto::Sealer;
 
 /// The client id of Tessera at the built-in provider.

@@ -22,7 +22,7 @@ use super::{
     assets, drafts, forms, health, live_stream,
     message::{self, Message},
     pages, security,
-    sign_in::{backchannel, callback, invitation, login, logout, recent},
+    sign_in::{backchannel, callback, forget_recent, invitation, login, logout},
     vanity,
 };
 use crate::{
@@ -72,7 +72,7 @@ pub fn router(app: &AppState) -> Router {
         .route("/callback", get(callback::get))
         .route("/logout", get(logout::get).post(logout::post))
         .route("/o/{org}/live", get(live_stream::get))
-        .route("/sign-in/forget", post(recent::forget))
+        .route("/sign-in/forget", post(forget_recent::post))
         // forms::run has a limit of its own, which keeps the submitted values.
         .route("/fn/{*function}", any(forms::run).layer(DefaultBodyLimit::disable()))
         .merge(invitation::router())

@@ -4,6 +4,7 @@
 mod authorization;
 pub mod backchannel;
 pub mod callback;
+pub mod forget_recent;
 pub mod invitation;
 pub mod invitation_link;
 pub mod login;
@@ -11,4 +12,3 @@ pub mod login_query;
 mod login_transaction;
 pub mod logout;
 pub mod prompt;
-pub mod recent;

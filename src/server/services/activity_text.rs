@@ -4,16 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
-use crate::{
-    domain::{
-        keys::{ProjectKey, TaskKey},
-        tasks::{
-            event::{Event, Relation},
-            fields::{Change, FieldChange, SetChange},
-            priority::Priority,
-        },
+use crate::domain::dates;
+use crate::domain::{
+    keys::{ProjectKey, TaskKey},
+    tasks::{
+        event::{Event, Relation},
+        fields::{Change, FieldChange, SetChange},
+        priority::Priority,
     },
-    web::ui::date,
 };
 
 /// Names of the people, labels and states that events refer to by id.
@@ -72,8 +70,8 @@ impl EventNames {
             FieldChange::Priority(value) if value.to == Priority::None => "removed the priority".to_owned(),
             FieldChange::Priority(value) => format!("set the priority to {}", value.to.label()),
             FieldChange::Estimate(value) => describe_value("estimate", value, |points| format!("{points} points")),
-            FieldChange::StartOn(value) => describe_value("start date", value, |day| date::day(*day)),
-            FieldChange::DueOn(value) => describe_value("due date", value, |day| date::day(*day)),
+            FieldChange::StartOn(value) => describe_value("start date", value, |day| dates::day(*day)),
+            FieldChange::DueOn(value) => describe_value("due date", value, |day| dates::day(*day)),
             FieldChange::Parent(value) => match (value.from, value.to) {
                 (_, Some(parent)) => format!("made it a part of {}", key(parent)),
                 (Some(parent), None) => format!("took it out of {}", key(parent)),

@@ -6,6 +6,7 @@ use chrono::{DateTime, Datelike as _, NaiveTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::{activity_text::EventNames, markdown};
+use crate::domain::dates;
 use crate::{
     domain::{
         inbox::{Inbox, InboxEntry, InboxTab, News, Reason, Snooze},
@@ -23,7 +24,6 @@ use crate::{
             projects,
         },
     },
-    web::ui::date,
 };
 
 /// Tasks per page.
@@ -166,7 +166,7 @@ impl Notification {
         let comment = self.comment();
         let (name, text) = match (&self.event, self.reason) {
             (Event::Due { on }, _) if *on < self.row.at.date_naive() => {
-                (None, format!("Overdue since {}", date::day(*on)))
+                (None, format!("Overdue since {}", dates::day(*on)))
             }
             (Event::Due { .. }, _) => (None, "Due today".to_owned()),
             (_, Reason::Mentioned) if comment.is_some() => (Some(&self.row.name), "mentioned you".to_owned()),

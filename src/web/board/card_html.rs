@@ -8,6 +8,7 @@ use std::{collections::HashMap, sync::Arc};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+use crate::domain::dates;
 use crate::{
     domain::{
         board::Board,
@@ -19,7 +20,6 @@ use crate::{
         tasks::priority_mark,
         ui::{
             avatar::{hue, initials},
-            date,
             markup::{escape, push, unseen},
         },
     },
@@ -142,7 +142,7 @@ impl CardStyle {
         }
         if let Some(due) = task.due_on {
             let class = if is_late(task.due_on, is_done, self.today) { "due late" } else { "due" };
-            let day = date::day(due);
+            let day = dates::day(due);
             push(html, &[r#"<span class=""#, class, r#""><span class="unseen">Due </span>"#, &day, "</span>"]);
         }
         if let Some(points) = task.estimate {

@@ -91,9 +91,9 @@ impl Viewport {
         let renderer = self.renderer;
         let style = renderer.style.get_untracked();
         let window = 0..initial.len().min(INITIAL_CARDS);
-        let rendered =
+        let list_state =
             StoredValue::new(RenderedList { style, items: initial, window, is_measured: false, spacers: (0.0, 0.0) });
-        self.state.update_value(|state| state.lists.push(CardList { node, rendered }));
+        self.state.update_value(|state| state.lists.push(CardList { node, rendered: list_state }));
         // Effects run in the browser only.
         Effect::new(move || {
             let (Some(list), is_whole) = (node.get(), renderer.is_whole.get()) else { return };
@@ -101,8 +101,8 @@ impl Viewport {
                 let options = RenderOptions { is_whole, focused: *focused, heights };
                 renderer.style.with(|style| {
                     items.with(|items| {
-                        rendered.update_value(|rendered| {
-                            rendered.replace_items(renderer, &list, style, items, &options);
+                        list_state.update_value(|list_state| {
+                            list_state.replace_items(renderer, &list, style, items, &options);
                         });
                     });
                 });

@@ -6,6 +6,7 @@ use leptos::{context::Provider, ev, html, prelude::*, wasm_bindgen::JsCast, web_
 use uuid::Uuid;
 
 use super::store::{Editing, ListStore};
+use crate::domain::dates::machine_day;
 use crate::{
     domain::{
         board::Parts,
@@ -17,7 +18,6 @@ use crate::{
         tasks::{functions::EditTasks, toast::Toasts},
         ui::{
             app_form::AppForm,
-            date::machine_day,
             form::{FormFeedback, FormRetry},
         },
     },

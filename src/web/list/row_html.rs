@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
+use crate::domain::dates;
 use crate::{
     domain::{
         list::{GroupCount, Listing, Row},
@@ -17,7 +18,6 @@ use crate::{
         tasks::priority_mark,
         ui::{
             avatar::{hue, initials},
-            date,
             markup::{escape, push, unseen},
         },
     },
@@ -253,13 +253,13 @@ fn face(name: &str, html: &mut String) {
 
 fn day(day: Option<NaiveDate>, class: &str, html: &mut String) {
     match day {
-        Some(day) => push(html, &[r#"<span class=""#, class, "\">", &date::day(day), "</span>"]),
+        Some(day) => push(html, &[r#"<span class=""#, class, "\">", &dates::day(day), "</span>"]),
         None => no_value(html),
     }
 }
 
 fn moment(at: DateTime<Utc>, html: &mut String) {
-    html.push_str(&date::day(at.date_naive()));
+    html.push_str(&dates::day(at.date_naive()));
 }
 
 /// Appends a dash, with "none" for screen readers.

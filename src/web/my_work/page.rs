@@ -8,6 +8,7 @@ use leptos_router::{
 };
 
 use super::functions::get_my_work;
+use crate::domain::dates;
 use crate::{
     domain::{
         live::LiveEvent,
@@ -21,7 +22,6 @@ use crate::{
         tasks::priority_mark::PriorityMark,
         ui::{
             await_resource::await_resource,
-            date,
             empty_state::EmptyState,
             error_page::ErrorPage,
             page::{Crumb, Page},
@@ -156,7 +156,7 @@ fn TaskRow(org: String, task: MyTask, today: NaiveDate) -> impl IntoView {
         view! {
             <span class="due" class:late=is_late>
                 <span class="unseen">{label}</span>
-                {date::day(day)}
+                {dates::day(day)}
             </span>
         }
     });

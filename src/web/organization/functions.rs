@@ -9,7 +9,7 @@ use crate::domain::{
 #[cfg(feature = "ssr")]
 use crate::{
     server::{
-        http::sign_in::recent,
+        auth::recent,
         services::{
             shell,
             workspace_picker::{self, PickerQuery},

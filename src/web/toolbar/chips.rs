@@ -2,13 +2,11 @@
 
 use uuid::Uuid;
 
-use crate::{
-    domain::{
-        board::Parts,
-        query::Query,
-        tasks::filter::{Archived, Day, Filter, Parent, Presence, Span, Tag, Who},
-    },
-    web::ui::date,
+use crate::domain::dates;
+use crate::domain::{
+    board::Parts,
+    query::Query,
+    tasks::filter::{Archived, Day, Filter, Parent, Presence, Span, Tag, Who},
 };
 
 /// One part of a filter, as displayed.
@@ -39,7 +37,7 @@ pub fn chips(query: &Query, parts: &Parts) -> Vec<Chip> {
     let priorities = filter.priorities.iter().map(|priority| priority.label().to_owned());
     add("Priority is", any(priorities), |filter| filter.priorities.clear());
     add("Assigned to", any(filter.assignees.iter().map(|person| who(*person, parts))), |filter| {
-        filter.assignees.clear()
+        filter.assignees.clear();
     });
     add("Label is", any(filter.labels.iter().map(|tag| label(tag, parts))), |filter| filter.labels.clear());
     let points =
@@ -109,9 +107,9 @@ pub fn day(day: Day) -> String {
 fn span(span: Span) -> Option<String> {
     match (span.from, span.until) {
         (None, None) => None,
-        (Some(from), None) => Some(format!("from {}", date::day(from))),
-        (None, Some(until)) => Some(format!("until {}", date::day(until))),
-        (Some(from), Some(until)) => Some(format!("{} to {}", date::day(from), date::day(until))),
+        (Some(from), None) => Some(format!("from {}", dates::day(from))),
+        (None, Some(until)) => Some(format!("until {}", dates::day(until))),
+        (Some(from), Some(until)) => Some(format!("{} to {}", dates::day(from), dates::day(until))),
     }
 }
 

@@ -7,6 +7,7 @@ use super::{
     context::Toolbar,
     panel::{Panel, navigate_on_submit},
 };
+use crate::domain::dates::machine_day;
 use crate::{
     domain::{
         projects::StateCategory,
@@ -17,7 +18,7 @@ use crate::{
             priority::Priority,
         },
     },
-    web::ui::{date::machine_day, icon::Icon as Glyph},
+    web::ui::icon::Icon as Glyph,
 };
 
 /// Query parameters that are not part of the filter.

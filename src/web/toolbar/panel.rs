@@ -15,6 +15,7 @@ use crate::{
 
 /// A button that opens a panel below it. An open panel stays open while the page shows the same query.
 #[component]
+#[expect(clippy::needless_pass_by_value, reason = "the properties of a component are owned")]
 pub fn Panel(
     toolbar: Toolbar,
     icon: Glyph,

@@ -14,7 +14,7 @@ pub use tessera::web::{
             GetPeople, InvitePeople, LeaveOrganization, ListPendingInvitations, RemoveMember, ResendInvitation,
             RevokeInvitation, SetMemberRole,
         },
-        setup::functions::{CancelFounding, CreateOrganization, GetFounding, HurryFounding},
+        setup::functions::{CancelSetup, CreateOrganization, GetSetup, RetrySetup},
     },
     projects::{
         functions::{CreateProject, GetBoard, GetList, GetMatching},

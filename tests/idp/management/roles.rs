@@ -21,7 +21,7 @@ async fn a_role_is_created_found_changed_and_deleted() {
     assert_eq!(api.get(&path).await.ok(200), role);
     let changed = api.patch(&path, json!({"description": ""})).await.ok(200);
     assert_eq!(changed, json!({"id": role["id"], "name": "Auditor", "description": ""}));
-    assert_eq!(api.patch(&path, json!({"name": "ProjectScope"})).await.ok(200)["name"], "ProjectScope");
+    assert_eq!(api.patch(&path, json!({"name": "Reader"})).await.ok(200)["name"], "Reader");
     assert_eq!(api.delete(&path, Value::Null).await.ok(200), json!({}));
     for answer in [api.get(&path).await, api.patch(&path, json!({})).await, api.delete(&path, Value::Null).await] {
         answer.refused(NO_ROLE.0, NO_ROLE.1, NO_ROLE.2);

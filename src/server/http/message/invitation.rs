@@ -3,13 +3,14 @@
 use axum::http::StatusCode;
 
 use super::Message;
+use crate::domain::dates;
 use crate::{
     domain::permissions::Role,
     server::{
         http::sign_in::invitation_link::InvitationLink,
         repo::invitations::{Found, State},
     },
-    web::ui::{date, document::Action},
+    web::ui::document::Action,
 };
 
 impl Message {
@@ -20,7 +21,7 @@ impl Message {
         let (role, email) = (role_phrase(invitation.role.0), &invitation.email);
         let until = invitation
             .expires_at
-            .map_or_else(String::new, |at| format!(" and good until {}", date::day(at.date_naive())));
+            .map_or_else(String::new, |at| format!(" and good until {}", dates::day(at.date_naive())));
         let text = format!("You would join {role}. The invitation is for {email}{until}.");
         let mut page = Self::new(
             StatusCode::OK,

@@ -15,7 +15,6 @@ use super::{
     login_query::LoginQuery,
     login_transaction,
     prompt::{self, Prompt},
-    recent,
 };
 use crate::{
     domain::{
@@ -30,6 +29,7 @@ use crate::{
             oidc::{Claims, TokenResponse},
             provider::TokenError,
             provision_member::{self, JoinPolicy},
+            recent,
             return_path::ReturnPath,
             session::{Browser, BrowserSession},
             tokens::TokenSet,

@@ -3,6 +3,7 @@
 use leptos::{either::Either, prelude::*};
 
 use super::refresh::refresh;
+use crate::domain::dates;
 use crate::{
     domain::{
         permissions::Permission,
@@ -14,7 +15,6 @@ use crate::{
         trash::page::Restore,
         ui::{
             app_form::AppForm,
-            date,
             form::FormFeedback,
             icon::{Icon, Icon as Glyph},
             menu::{Menu, open_on_arrow},
@@ -99,7 +99,7 @@ pub fn RemovedNotice(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     move || {
         let (field, text, permission) = match state.get() {
             (true, _) => {
-                let leaves_on = task.with(|task| task.leaves_on).map_or_else(String::new, date::day);
+                let leaves_on = task.with(|task| task.leaves_on).map_or_else(String::new, dates::day);
                 let text = format!("This task is in the bin. It is deleted for ever on {leaves_on}.");
                 (Field::Deleted, text, Permission::DeleteTasks)
             }

@@ -4,6 +4,7 @@ use leptos::{context::Provider, ev, prelude::*, wasm_bindgen::JsCast, web_sys::H
 use uuid::Uuid;
 
 use super::refresh::refresh;
+use crate::domain::dates;
 use crate::{
     domain::tasks::{TaskDetail, field_name::Field, priority::Priority},
     web::{
@@ -11,7 +12,6 @@ use crate::{
         ui::{
             app_form::AppForm,
             avatar::Avatar,
-            date,
             form::{FormFeedback, FormRetry},
         },
     },
@@ -41,8 +41,8 @@ pub fn Properties(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
         task.with(|task| task.facts.estimate.map_or_else(String::new, |points| points.to_string()))
     });
     let start =
-        Signal::derive(move || task.with(|task| task.facts.start_on.map_or_else(String::new, date::machine_day)));
-    let due = Signal::derive(move || task.with(|task| task.facts.due_on.map_or_else(String::new, date::machine_day)));
+        Signal::derive(move || task.with(|task| task.facts.start_on.map_or_else(String::new, dates::machine_day)));
+    let due = Signal::derive(move || task.with(|task| task.facts.due_on.map_or_else(String::new, dates::machine_day)));
     let parent = Signal::derive(move || {
         task.with(|task| task.facts.parent.map_or_else(String::new, |parent| format!("{}-{parent}", task.key.project)))
     });

@@ -1,11 +1,7 @@
 //! The workspaces last opened on this device, in an encrypted cookie that survives a sign-out. A forged cookie counts
 //! as empty.
 
-use axum::{
-    extract::State,
-    http::{HeaderMap, HeaderValue, header},
-    response::{IntoResponse as _, Redirect, Response},
-};
+use axum::http::{HeaderMap, HeaderValue, header};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use tower_sessions::cookie::{Cookie, SameSite, time};
 
@@ -57,11 +53,10 @@ pub fn remember(app: &AppState, headers: &HeaderMap, workspace: RecentOrganizati
     Ok(cookie(app, sealed, LIFETIME))
 }
 
-/// `POST /sign-in/forget`: deletes the cookie.
-pub async fn forget(State(app): State<AppState>) -> Response {
-    let mut response = Redirect::to("/sign-in").into_response();
-    response.headers_mut().append(header::SET_COOKIE, cookie(&app, String::new(), time::Duration::ZERO));
-    response
+/// Returns the cookie that makes the browser forget its workspaces.
+#[must_use]
+pub fn forget(app: &AppState) -> HeaderValue {
+    cookie(app, String::new(), time::Duration::ZERO)
 }
 
 fn cookie(app: &AppState, value: String, max_age: time::Duration) -> HeaderValue {
