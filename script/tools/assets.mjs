@@ -64,6 +64,10 @@ if (release) {
   }
 }
 
+// Open pages go on asking for it.
+const news = join(dist, "site", "pkg", "dev.json");
+if (reload && existsSync(news)) cpSync(news, join(pkg, "dev.json"));
+
 // A running server sees the old files or the new ones, never half of them.
 const former = join(dist, "site.old");
 rmSync(former, { recursive: true, force: true });
