@@ -1,14 +1,16 @@
-//! The built-in identity provider: an OpenID Connect issuer with organizations that answers as Auth0 does.
+//! The built-in identity provider: an OpenID Connect issuer with organizations that behaves as Auth0 does.
 //!
-//! A separate system that happens to ship in the same binary. It has its own database and its own cookies, knows
-//! nothing of the application and is reached only over HTTP; the application talks to it exactly as to a real tenant.
+//! It is a separate system in the same binary, with its own database and cookies. It knows nothing of the application,
+//! which talks to it over HTTP only, exactly as to a real tenant.
 //!
 //! - `routes`: one file per endpoint, with its errors and its handler
-//! - `flow`: what a login still needs, from any page to the authorization code
+//! - `flow`: the steps of a login, from any page to the authorization code
 //! - `store`: functions over one connection, one file per table or two
 //! - `pages`: the HTML, without scripts
+//! - `management`: the Management API
+//! - `console`: the administrators' console
 //!
-//! What Auth0 is only assumed to do has a column in the table `settings`.
+//! Behaviour that is only assumed of Auth0 has a column in the table `settings`.
 
 mod accounts;
 mod authentication;
@@ -36,9 +38,9 @@ mod pages;
 mod parameters;
 mod password;
 mod paths;
+mod pkce;
 mod routes;
 mod scope;
-mod secret;
 mod seed;
 mod sign_in_options;
 mod sign_ups;
@@ -46,7 +48,6 @@ mod state;
 mod store;
 mod throttle;
 mod tickets;
-mod time;
 mod tokens;
 
 use std::sync::Arc;
@@ -60,8 +61,8 @@ use self::{
     management::limits::Limits,
     password::Passwords,
     state::State,
-    time::Timestamp,
 };
+use crate::kernel::unix_time::UnixTime;
 
 pub use self::{
     config::{
@@ -80,18 +81,14 @@ pub use self::{
 };
 
 impl Idp {
-    /// Opens the database of `config`, creating it if need be, and brings it up to date: schema, signing key, clients,
-    /// APIs and their roles, and in demo mode the demo organizations and people.
+    /// Opens and migrates the database of `config`, then seeds signing keys, clients, APIs, roles and the demo tenant.
     ///
-    /// Opening it again is harmless: what was changed by hand since stays changed.
-    ///
-    /// # Errors
-    /// When the database cannot be opened or written, or no signing key can be made.
+    /// Opening it again keeps every change that administrators made since.
     pub async fn open(config: Config) -> Result<Self, Error> {
         let Config { issuer, database_url, demo, clock, random, .. } = &config;
         let database = store::open(database_url).await?;
         let passwords = Passwords::new(config.password_cost, random).await?;
-        let now = Timestamp::now(clock);
+        let now = UnixTime::now(clock);
 
         let mut tx = database.write().await?;
         let keys = ring::load_or_generate(&mut tx, random, now).await?;
@@ -119,18 +116,18 @@ impl Idp {
         }))
     }
 
-    /// Every endpoint and page, to be served at the root of the issuer's address.
+    /// Routes of every endpoint and page, to be served at the root of the issuer's address. Starts the delivery of
+    /// mail.
     ///
-    /// From then on mail is sent, if a way to do so is configured.
-    ///
-    /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: password tries are counted per address.
+    /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: password attempts are counted per address.
     pub fn router(&self) -> axum::Router {
         delivery::start(self);
         routes::router(self.clone())
     }
 
-    /// The same provider as the issuer of another address: links, tokens and cookies are of that one, and everything
-    /// else is shared. It must be among [`Config::other_issuers`] for its Management API to be known.
+    /// Returns the same provider as the issuer of another address. Links, tokens and cookies use that address;
+    /// everything else is shared. The address must be among [`Config::other_issuers`], or its Management API is
+    /// unknown.
     #[must_use]
     pub fn at(&self, issuer: &url::Url) -> Self {
         let mut state = State::clone(self);
@@ -139,8 +136,8 @@ impl Idp {
         Self::new(state)
     }
 
-    /// Lets the mail and the logout tokens that are on their way arrive, for ten seconds at most, waits until everything
-    /// under way is written, and closes the database. To be called once nothing is served any more.
+    /// Delivers pending mail and logout tokens for ten seconds at most, waits for open transactions, and closes the
+    /// database. Call it after the server has stopped.
     pub async fn close(&self) {
         self.background.shut_down().await;
         self.database.close().await;

@@ -2,65 +2,49 @@
 
 use uuid::Uuid;
 
-macro_rules! id {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(
-            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, sqlx::Type,
-        )]
-        #[sqlx(transparent)]
-        #[serde(transparent)]
-        pub struct $name(pub Uuid);
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                self.0.fmt(f)
-            }
-        }
-    };
-}
+use crate::kernel::ids::id;
 
 id! {
     /// An organization.
-    OrgId
+    OrgId(pub Uuid), Copy
 }
 id! {
     /// A person: one subject at one issuer.
-    PersonId
+    PersonId(pub Uuid), Copy
 }
 id! {
     /// A project.
-    ProjectId
+    ProjectId(pub Uuid), Copy
 }
 id! {
     /// A browser: what its session record holds and its seats hang on. It never leaves the server.
-    BrowserId
+    BrowserId(pub Uuid), Copy
 }
 id! {
     /// An organization that somebody is creating.
-    FoundingId
+    FoundingId(pub Uuid), Copy
 }
 id! {
     /// A change that the provider does not know yet.
-    ChangeId
+    ChangeId(pub Uuid), Copy
 }
 id! {
     /// An invitation.
-    InvitationId
+    InvitationId(pub Uuid), Copy
 }
 id! {
     /// A label of a project.
-    LabelId
+    LabelId(pub Uuid), Copy
 }
 id! {
     /// A comment on a task.
-    CommentId
+    CommentId(pub Uuid), Copy
 }
 id! {
     /// A saved view of a project.
-    ViewId
+    ViewId(pub Uuid), Copy
 }
 id! {
     /// What was done in one go: the events of it are undone together.
-    BatchId
+    BatchId(pub Uuid), Copy
 }

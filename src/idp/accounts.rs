@@ -1,4 +1,4 @@
-//! Creating an account oneself, at once: through the API and, where the tenant wants it so, on the page.
+//! Immediate sign-up: through the Authentication API and, where the tenant allows it, on the sign-up page.
 
 use crate::{
     idp::{
@@ -18,7 +18,7 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// An account that somebody wants to have. All of it was checked.
+/// A validated request for an account.
 #[derive(Clone, Copy, Debug)]
 pub struct NewAccount<'a> {
     pub connection: &'a Connection,
@@ -28,7 +28,7 @@ pub struct NewAccount<'a> {
     pub password: &'a str,
 }
 
-/// Creates the account and sends the mail that proves its address; `None` when the address has one.
+/// Creates the account and sends the mail that verifies its address. Returns `None` if the address has an account.
 pub async fn create(
     idp: &Idp,
     new: &NewAccount<'_>,
@@ -56,8 +56,8 @@ pub async fn create(
     Ok(Some(user))
 }
 
-/// Tells whoever has the account of `email` that somebody tried to create it again; not more often than mails to an
-/// account may be asked for.
+/// Notifies the owner of an account that someone tried to sign up with its address. Limited like other requests for
+/// mail.
 pub async fn notify_owner(
     idp: &Idp,
     email: &str,
@@ -75,7 +75,7 @@ pub async fn notify_owner(
     Ok(())
 }
 
-/// Writes to the owner of `email` that somebody tried to create another account with it.
+/// Sends the owner of `email` the mail about a second sign-up.
 pub async fn send_owner_notice(tx: &mut Tx, idp: &Idp, email: &str, context: LoginContext<'_>) -> sqlx::Result<()> {
     let link = idp.address(&paths::RESET_PASSWORD_REQUEST[1..]);
     mail::sign_up_refused(tx, idp, &context.mail_to(email), &link).await

@@ -1,4 +1,4 @@
-//! Proving who somebody is, and remembering it.
+//! Verifies passwords and manages the sessions of browsers.
 
 use axum::http::{HeaderMap, HeaderValue};
 
@@ -14,15 +14,15 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Why a password was not accepted.
+/// Why a password was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordRefused {
-    /// There is no such account, or it has another password: nobody is told which.
+    /// Unknown account or wrong password; the caller must not tell which.
     Wrong,
     TooManyAttempts(TooManyAttempts),
 }
 
-/// Where a try comes from, for the limits and the log.
+/// Where a request comes from, for rate limits and the log.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestSource<'a> {
     pub address: &'a str,
@@ -31,7 +31,7 @@ pub struct RequestSource<'a> {
 }
 
 impl<'a> RequestSource<'a> {
-    /// An event that it caused.
+    /// Creates an event of this request.
     pub const fn event(self, kind: Kind, description: &'a str, user: Option<&'a UserId>) -> Event<'a> {
         let Self { address, client, organization } = self;
         Event { kind, description, user, client, organization, address: Some(address) }
@@ -44,14 +44,14 @@ impl<'a> From<&'a String> for RequestSource<'a> {
     }
 }
 
-/// The person whose address and password these are.
+/// Returns the user with this address and password. Counts the attempt first.
 pub async fn check_password(
     idp: &Idp,
     typed_email: &str,
     password: &str,
     source: impl Into<RequestSource<'_>>,
 ) -> sqlx::Result<Result<users::User, PasswordRefused>> {
-    // What cannot be an address is counted too, all of it together.
+    // Texts that are no addresses share one counter.
     let (email, source) = (form::email(typed_email).unwrap_or_default(), source.into());
     let attempt = match count_attempt(idp, &email, source).await? {
         Ok(attempt) => attempt,
@@ -81,8 +81,7 @@ pub async fn check_password(
     }
 }
 
-/// Whether `password` is the one that `hash` was made of when somebody signed up with `email`. A try like any other:
-/// the limits of signing in hold.
+/// Verifies the password that someone chose at sign-up. The limits of signing in apply.
 pub async fn check_sign_up_password(
     idp: &Idp,
     email: &str,
@@ -105,7 +104,7 @@ pub async fn check_sign_up_password(
     Ok(if right { Ok(()) } else { Err(PasswordRefused::Wrong) })
 }
 
-/// Counts a try at the password of `email`, before it is looked at.
+/// Counts an attempt on the password of `email` before it is verified.
 async fn count_attempt(
     idp: &Idp,
     email: &str,
@@ -122,7 +121,7 @@ async fn count_attempt(
     Ok(attempt)
 }
 
-/// The session that the browser's cookie opens.
+/// Finds the session of the browser's cookie.
 pub async fn current_session(idp: &Idp, tx: &mut Tx, headers: &HeaderMap) -> sqlx::Result<Option<sessions::Session>> {
     match idp.cookies.session(headers) {
         Some(cookie) => sessions::by_cookie(tx, cookie, idp.now()).await,
@@ -130,8 +129,8 @@ pub async fn current_session(idp: &Idp, tx: &mut Tx, headers: &HeaderMap) -> sql
     }
 }
 
-/// Signs the browser in as `user`, in the place of whoever was signed in, and gives the cookie to set. Somebody who
-/// signs in again goes on with the same session, so that its end reaches every client that it led to.
+/// Signs the browser in as `user` and returns the cookie to set. The same user keeps the session, so that its end
+/// reaches every client that used it; a session of another user is deleted.
 pub async fn start_session(
     idp: &Idp,
     tx: &mut Tx,

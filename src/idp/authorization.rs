@@ -1,4 +1,4 @@
-//! An authorization request that has passed its checks, and the two ways it can end at the client's callback.
+//! A validated authorization request, and its response to the client's callback.
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -8,7 +8,7 @@ use crate::idp::{
     scope::Scope,
 };
 
-/// What the client asked for (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1).
+/// Parameters of the request (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AuthorizationRequest {
     pub client_id: ClientId,
@@ -16,47 +16,47 @@ pub struct AuthorizationRequest {
     pub scope: Scope,
     pub audience: Option<String>,
     pub nonce: Option<String>,
-    /// Always made with S256.
+    /// S256 challenge.
     pub code_challenge: Option<String>,
     pub organization: Option<OrganizationId>,
     pub invitation: Option<InvitationId>,
-    /// The one way to sign in that the client wants.
+    /// Connection that the client requires.
     pub connection: Option<ConnectionId>,
     pub prompt: Prompt,
-    /// Seconds since the last sign-in that are still good enough.
+    /// Accepted age of an earlier sign-in, in seconds.
     pub max_age: Option<i64>,
     pub login_hint: Option<String>,
-    /// Whether to show the sign-up page first.
+    /// Whether to begin with the sign-up page.
     pub sign_up: bool,
-    /// Whether to ask for consent, whatever was agreed to before: `prompt=consent`.
+    /// Whether to ask for consent even if it was given before: `prompt=consent`.
     pub ask_consent: bool,
-    /// Whether the person has chosen: `organization`, or none, is what they want.
+    /// Whether the person chose `organization`, or none, on the organization picker.
     pub has_chosen: bool,
 }
 
 impl AuthorizationRequest {
-    /// Whether the ID token must say when the person signed in.
+    /// Whether the ID token must contain `auth_time`.
     pub fn wants_auth_time(&self) -> bool {
         self.max_age.is_some() || self.prompt == Prompt::Login
     }
 }
 
-/// How much the person may or must be asked.
+/// How far the person may or must be prompted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Prompt {
-    /// Whatever is needed.
+    /// Prompt as needed.
     #[default]
     AsNeeded,
-    /// Nothing: `prompt=none`.
+    /// Never prompt: `prompt=none`.
     None,
-    /// The password again: `prompt=login`.
+    /// Prompt for the password again: `prompt=login`.
     Login,
-    /// Which account: `prompt=select_account`.
+    /// Prompt for the account: `prompt=select_account`.
     SelectAccount,
 }
 
-/// Where and how the answer goes back. Made only of a redirect URI that the client registered.
+/// Where and how to send the response. The redirect URI is one that the client registered.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Callback {
     pub redirect_uri: String,
@@ -64,7 +64,7 @@ pub struct Callback {
     pub state: Option<String>,
 }
 
-/// How the parameters travel (OAuth 2.0 Multiple Response Types, Form Post Response Mode).
+/// How the parameters are sent (OAuth 2.0 Multiple Response Types, Form Post Response Mode).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ResponseMode {
@@ -74,7 +74,7 @@ pub enum ResponseMode {
     FormPost,
 }
 
-/// An error for the client (RFC 6749 section 4.1.2.1).
+/// An error response for the client (RFC 6749 section 4.1.2.1).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{error}: {description}")]
 pub struct CallbackError {
@@ -103,13 +103,13 @@ impl CallbackError {
         Self { error: "consent_required", description: "Consent required".to_owned() }
     }
 
-    /// Whoever administers the tenant has shut the person out.
+    /// An administrator blocked the user.
     pub fn blocked() -> Self {
         Self { error: "unauthorized", description: "user is blocked".to_owned() }
     }
 }
 
-/// How a login ended.
+/// Result of a login: the authorization code, or an error.
 pub type Outcome = Result<String, CallbackError>;
 
 impl Callback {
@@ -136,20 +136,20 @@ impl Callback {
         format!("{}{separator}{encoded}", self.redirect_uri)
     }
 
-    /// Whether it is on the person's own machine, where any program may listen.
+    /// Whether the callback is on the person's own machine, where any program may listen.
     pub fn is_local(&self) -> bool {
         let address = Url::parse(&self.redirect_uri).ok();
         let host = address.as_ref().and_then(Url::host_str).unwrap_or_default();
         ["localhost", "127.0.0.1", "[::1]"].contains(&host)
     }
 
-    /// The origin that a form may end up at, for the page's policy.
+    /// Origin of the callback, for the `form-action` of a page's policy.
     pub fn origin(&self) -> Option<String> {
         origin(&self.redirect_uri)
     }
 }
 
-/// `scheme://host[:port]` of an address, `scheme:` when the scheme has no hosts.
+/// Returns `scheme://host[:port]`, or `scheme:` if the scheme has no hosts.
 pub fn origin(address: &str) -> Option<String> {
     let address = Url::parse(address).ok()?;
     let origin = address.origin();

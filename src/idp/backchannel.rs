@@ -1,7 +1,7 @@
-//! Telling clients that a session has ended (OpenID Connect Back-Channel Logout 1.0), in the background.
+//! Notifies clients that a session has ended (OpenID Connect Back-Channel Logout 1.0), in the background.
 //!
-//! Whoever ends sessions calls [`end_session`] or [`end_sessions_of_user`] in the same transaction, and
-//! [`LogoutNotifications::send`] once it is committed.
+//! Call [`end_session`] or [`end_sessions_of_user`] in the transaction that ends a session, and
+//! [`LogoutNotifications::send`] after its commit.
 
 use std::{sync::LazyLock, time::Duration};
 
@@ -19,18 +19,17 @@ use crate::{
             grants,
             sessions::{self, Session},
         },
-        time::Timestamp,
     },
-    kernel::database::Tx,
+    kernel::{database::Tx, unix_time::UnixTime},
 };
 
-/// How long a logout token is good for, as with Auth0.
+/// Lifetime of a logout token, as Auth0's.
 const LIFETIME: TimeDelta = TimeDelta::seconds(120);
-/// The member of `events` that makes a token a logout token (section 2.4).
+/// Member of `events` that makes a token a logout token (section 2.4).
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
-/// How long to wait before each further try. All of them together are over before the token is.
+/// Delays before each retry. Their sum is shorter than the lifetime of the token.
 const RETRY_DELAYS: [Duration; 3] = [Duration::from_millis(250), Duration::from_secs(3), Duration::from_secs(15)];
-/// How long a client has to answer.
+/// Time a client has to respond.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
@@ -38,7 +37,7 @@ static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
     builder.build().unwrap_or_default()
 });
 
-/// What is to be told to whom, once it is true.
+/// Notifications to send after the commit.
 #[derive(Debug, Default)]
 #[must_use = "nobody is told before `send`"]
 pub struct LogoutNotifications(Vec<LogoutNotification>);
@@ -56,17 +55,14 @@ struct LogoutToken<'a> {
     iss: &'a str,
     sub: &'a str,
     aud: &'a str,
-    iat: Timestamp,
-    exp: Timestamp,
+    iat: UnixTime,
+    exp: UnixTime,
     jti: String,
     events: Value,
     sid: &'a str,
 }
 
-/// Ends the session. The notifications are for every client that came to a grant within it.
-///
-/// # Errors
-/// When the database fails.
+/// Deletes the session and returns a notification for every client with a grant in it.
 pub async fn end_session(tx: &mut Tx, session: &Session) -> sqlx::Result<LogoutNotifications> {
     let mut notifications = Vec::new();
     for grants::Listener { client_id, urls } in grants::listeners(tx, &session.sid).await? {
@@ -81,12 +77,9 @@ pub async fn end_session(tx: &mut Tx, session: &Session) -> sqlx::Result<LogoutN
     Ok(LogoutNotifications(notifications))
 }
 
-/// Ends every session of the person: their password has changed, or they are blocked or about to be deleted. To be
-/// called before a deletion, with which the grants go that say whom to tell.
-///
-/// # Errors
-/// When the database fails.
-pub async fn end_sessions_of_user(tx: &mut Tx, user: &UserId, now: Timestamp) -> sqlx::Result<LogoutNotifications> {
+/// Deletes every session of the user, after a changed password, a block, or before the user is deleted. A deletion
+/// removes the grants that name the clients, so call this first.
+pub async fn end_sessions_of_user(tx: &mut Tx, user: &UserId, now: UnixTime) -> sqlx::Result<LogoutNotifications> {
     let mut all = LogoutNotifications::default();
     for session in sessions::of_user(tx, user, now).await? {
         all.0.extend(end_session(tx, &session).await?.0);
@@ -95,7 +88,7 @@ pub async fn end_sessions_of_user(tx: &mut Tx, user: &UserId, now: Timestamp) ->
 }
 
 impl LogoutNotifications {
-    /// Tells every client, in the background.
+    /// Sends every notification in the background.
     pub fn send(self, idp: &Idp) {
         for notification in self.0 {
             match notification.token(idp) {
@@ -124,7 +117,7 @@ impl LogoutNotification {
         idp.keys().sign_as("logout+jwt", &claims)
     }
 
-    /// Tries until the client has heard of it, a few times. When the provider closes, the try under way is the last.
+    /// Sends the token, retrying a few times. Shutting down makes the current attempt the last.
     async fn deliver(&self, token: &str, mut shutdown: ShutdownSignal) {
         for pause in RETRY_DELAYS.into_iter().map(Some).chain([None]) {
             let fault = match HTTP.post(&self.url).form(&[("logout_token", token)]).send().await {
@@ -198,7 +191,7 @@ mod tests {
         )
         .await;
 
-        let now = Timestamp::from_seconds(2);
+        let now = UnixTime::from_seconds(2);
         let notifications = end_sessions_of_user(&mut tx, &UserId::known("ann"), now).await.unwrap();
         let told: Vec<_> = notifications.0.iter().map(|one| (one.url.as_str(), one.sid.as_str())).collect();
         assert_eq!(told, [("http://a/", "one"), ("http://b/", "one")]);

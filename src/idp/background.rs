@@ -1,4 +1,4 @@
-//! What goes on beside the requests: mail on its way out, and clients that are told of a logout.
+//! Background tasks: delivery of mail and of logout tokens.
 
 use std::{
     future::Future,
@@ -8,7 +8,7 @@ use std::{
 
 use tokio::{sync::watch, task::JoinSet};
 
-/// How long what is under way may take when the provider closes.
+/// Time that running tasks have when the provider shuts down.
 const GRACE_PERIOD: Duration = Duration::from_secs(10);
 
 /// Tasks that end with the provider.
@@ -18,7 +18,7 @@ pub struct Background {
     tasks: Mutex<JoinSet<()>>,
 }
 
-/// Tells a task that the provider closes.
+/// Tells a task that the provider shuts down.
 #[derive(Clone, Debug)]
 pub struct ShutdownSignal(watch::Receiver<bool>);
 
@@ -27,14 +27,14 @@ impl Background {
         Self { stop: watch::Sender::new(false), tasks: Mutex::default() }
     }
 
-    /// Runs what `task` makes, which should not wait any longer once the provider closes.
+    /// Spawns `task`, which must not wait any longer once its signal arrives.
     pub fn spawn<F: Future<Output = ()> + Send + 'static>(&self, task: impl FnOnce(ShutdownSignal) -> F) {
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         while tasks.try_join_next().is_some() {}
         tasks.spawn(task(ShutdownSignal(self.stop.subscribe())));
     }
 
-    /// Lets the tasks finish what they are doing, for ten seconds at most, and ends them.
+    /// Waits ten seconds at most for the tasks to finish, then aborts them.
     pub async fn shut_down(&self) {
         self.shut_down_within(GRACE_PERIOD).await;
     }
@@ -51,11 +51,11 @@ impl Background {
 }
 
 impl ShutdownSignal {
-    /// Waits for `time` at most; true when the provider closes meanwhile.
+    /// Waits for `time`. Returns true if the provider shuts down first.
     pub async fn interrupts(&mut self, time: impl Future) -> bool {
         tokio::select! {
             biased;
-            // An error is a provider that is gone.
+            // An error means that the provider was dropped.
             _ = self.0.wait_for(|stop| *stop) => true,
             _ = time => false,
         }

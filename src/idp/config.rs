@@ -1,4 +1,4 @@
-//! What the provider is told when it starts.
+//! Configuration of the provider.
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -11,27 +11,28 @@ use crate::{
 /// Everything that [`Idp::open`](super::Idp::open) needs.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The issuer; ends with `/`, as Auth0's does.
+    /// Issuer, with a trailing slash as Auth0's.
     pub issuer: Url,
-    /// Who it is at other addresses, see [`Idp::at`](super::Idp::at). Grants for the Management API hold there too.
+    /// Further issuers of this provider, see [`Idp::at`](super::Idp::at). Grants for the Management API apply there
+    /// too.
     pub other_issuers: Vec<Url>,
-    /// `sqlite://…`, a file that is created on first start together with its folder, or `postgres://…`.
+    /// `postgres://…`, or `sqlite://…`, whose file and folder are created on first start.
     pub database_url: String,
-    /// Created or brought up to date by id; clients that are not named stay as they are.
+    /// Inserted or updated by id; other clients stay as they are.
     pub clients: Vec<Client>,
-    /// Created or brought up to date by identifier.
+    /// Inserted or updated by identifier.
     pub apis: Vec<Api>,
-    /// Created by name on first start. A role allows a permission once an API gains it.
+    /// Inserted by name. A role allows a permission from the moment an API gains it.
     pub roles: Vec<RoleSeed>,
-    /// Organizations and people to seed; the login page lists the people.
+    /// Organizations and people to seed. The login page lists the people.
     pub demo: Option<DemoTenant>,
     /// Whether `organization` may be a name and tokens carry `org_name`.
     pub allow_organization_names: bool,
-    /// How often a client may call the Management API within a minute.
+    /// Calls that a client may make to the Management API per minute.
     pub management_calls_per_minute: u32,
-    /// How mail goes out. Without it, mail is only written to the mailbox.
+    /// Mail server. Without one, mail is kept for the mailbox only.
     pub smtp: Option<SmtpConfig>,
-    /// What a password hash costs.
+    /// Cost of a password hash.
     pub password_cost: PasswordCost,
     pub clock: Clock,
     pub random: Random,
@@ -80,45 +81,44 @@ pub struct DemoMembership {
     pub role: String,
 }
 
-/// An application that signs people in here, or a program that acts for itself. Everything but the id is optional:
-/// `Client { client_id, ..Client::default() }`.
+/// An application that signs people in, or a program that acts for itself. Everything but the id is optional: `Client {
+/// client_id, ..Client::default() }`.
 #[derive(Clone, Debug)]
 pub struct Client {
     pub client_id: String,
-    /// As people read it.
+    /// Display name.
     pub name: String,
     pub description: String,
     pub app_type: AppType,
-    /// Whether it is the tenant's own; others ask people for consent.
+    /// Whether the client belongs to the tenant. Others ask people for consent.
     pub is_first_party: bool,
-    /// What it proves itself with by post or HTTP Basic. Without it and without keys the client is public and must use
-    /// PKCE.
+    /// Client secret, sent in the body or by HTTP Basic. A client without secret and keys is public and must use PKCE.
     pub secret: Option<String>,
-    /// JSON Web Keys (RFC 7517) that verify its assertions for `private_key_jwt`.
+    /// JSON Web Keys (RFC 7517) that verify assertions of `private_key_jwt`.
     pub public_keys: Vec<serde_json::Value>,
     pub grant_types: Vec<String>,
-    /// The redirect URIs, compared exactly.
+    /// Redirect URIs, compared exactly.
     pub callbacks: Vec<String>,
-    /// Where a sign-out may return to, compared exactly.
+    /// Addresses that a sign-out may return to, compared exactly.
     pub logout_urls: Vec<String>,
-    /// Where sessions that end are announced (`OpenID` Connect Back-Channel Logout 1.0).
+    /// Addresses that receive logout tokens (`OpenID` Connect Back-Channel Logout 1.0).
     pub backchannel_logout_urls: Vec<String>,
-    /// Where a login that did not begin at the application is sent, such as an invitation link.
+    /// Where a login begins that the application did not start, such as that of an invitation.
     pub initiate_login_uri: String,
     pub organization_usage: OrganizationUsage,
     pub organization_require_behavior: OrganizationRequireBehavior,
     /// How the prompt before the login finds the organization: `email`, `organization_name`.
     pub organization_discovery_methods: Vec<String>,
-    /// The organization of `client_credentials` when none is named.
+    /// Organization of `client_credentials` if the request names none.
     pub default_organization: Option<OrganizationId>,
-    /// What it may do for itself, by API: granted when the client is created, and left as it is from then on.
+    /// Grants for acting for itself, inserted once with the client.
     pub grants: Vec<ClientGrant>,
 }
 
 /// What a client may do for itself in an API (`client_credentials`).
 #[derive(Clone, Debug)]
 pub struct ClientGrant {
-    /// The API's identifier.
+    /// Identifier of the API.
     pub audience: String,
     pub scope: Vec<String>,
     pub organization_usage: OrganizationUsage,
@@ -161,33 +161,33 @@ pub enum OrganizationUsage {
     Require,
 }
 
-/// What happens when the client names no organization.
+/// What happens if the client names no organization.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum OrganizationRequireBehavior {
-    /// Nobody is asked.
+    /// Nothing: no one is prompted.
     #[default]
     NoPrompt,
     /// The person names it before signing in.
     PreLoginPrompt,
-    /// The person chooses among their own after signing in.
+    /// The person chooses one of their own after signing in.
     PostLoginPrompt,
 }
 
 /// An audience for access tokens.
 #[derive(Clone, Debug)]
 pub struct Api {
-    /// The `aud` of its tokens.
+    /// `aud` of its tokens.
     pub identifier: String,
     pub name: String,
-    /// In the order of its documentation.
+    /// In the order of the documentation.
     pub permissions: Vec<String>,
-    /// Whether it is the provider's own, such as the Management API.
+    /// Whether the API is the provider's own, such as the Management API.
     pub is_system: bool,
 }
 
-/// What kind of program a client is.
+/// Kind of program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
@@ -199,12 +199,12 @@ pub enum AppType {
     NonInteractive,
 }
 
-/// What hashing one password costs.
+/// Cost of hashing one password.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PasswordCost {
     /// Argon2id with 19 MiB and two passes, the minimum that OWASP recommends.
     #[default]
     Interactive,
-    /// As little as the algorithm allows, for tests that sign in hundreds of times.
+    /// The minimum of the algorithm, for tests that sign in hundreds of times.
     Minimal,
 }

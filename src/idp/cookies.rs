@@ -1,14 +1,15 @@
-//! The provider's cookies.
+//! Cookies of the provider.
 //!
-//! All are opaque and out of reach of scripts. Those of logins are sent along when another site leads here
-//! (`SameSite=Lax`), that of the console is not. Cookies do not keep ports apart, so their names must not meet those of an application on the same host.
+//! All are opaque and `HttpOnly`. Those of logins are sent when another site links here (`SameSite=Lax`), that of the
+//! console is not. Cookies are shared between ports, so the names must differ from those of an application on the same
+//! host.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use chrono::TimeDelta;
 
 use crate::idp::store;
 
-/// How long a browser is recognised as the one that began a login.
+/// How long a browser is recognized as the one that began a login.
 const BROWSER_LIFETIME: TimeDelta = TimeDelta::days(1);
 
 /// Reads and writes the cookies.
@@ -20,17 +21,18 @@ pub struct Cookies {
 /// Which cookie.
 #[derive(Clone, Copy, Debug)]
 enum Kind {
-    /// Ties the logins under way to the browser that began them: a form that another site made somebody send carries
-    /// another browser's login, and is refused.
+    /// Binds logins to the browser that began them. A form that another site submits carries a different browser's
+    /// login and is refused.
     Browser,
     /// The session at the provider.
     Session,
-    /// An administrator's session in the console, which no link from elsewhere may use.
+    /// Session of an administrator, which no link from another site may use.
     Console,
 }
 
 impl Cookies {
-    /// `secure` on https, where the names also forbid that a subdomain or a plain connection sets them.
+    /// With `secure`, for https, the prefix `__Host-` also keeps subdomains and plain connections from setting the
+    /// cookies.
     pub const fn new(secure: bool) -> Self {
         Self { secure }
     }

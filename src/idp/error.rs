@@ -1,6 +1,6 @@
-//! Why the provider could not start or carry out an administrative call.
+//! Errors outside requests.
 
-/// A failure outside any request. Requests have errors of their own, beside their handlers.
+/// Why the provider cannot start or run an administrative command. Handlers have their own errors.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("the identity provider's database: {0}")]

@@ -1,4 +1,4 @@
-//! The log of what happened, by Auth0's codes for it.
+//! The event log, with Auth0's codes.
 
 use crate::{
     idp::{
@@ -9,25 +9,25 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// What happened. The codes are those of Auth0's tenant logs.
+/// Kinds of events. The codes are those of Auth0's tenant logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Somebody signed in.
+    /// Successful sign-in.
     Login,
-    /// A wrong password.
+    /// Wrong password.
     WrongPassword,
-    /// An address without an account.
+    /// Sign-in with an unknown address.
     UnknownUser,
-    /// Too many tries at one account from one address.
+    /// Too many attempts on one account from one address.
     TooManyTries,
-    /// A mail to prove an address was asked for, by signing up with it.
+    /// A sign-up that waits for its address to be verified.
     SignUpRequested,
     SignUp,
     SignUpFailed,
-    /// A mail to choose a new password was asked for.
+    /// A request for a link to choose a new password.
     PasswordChangeRequested,
     PasswordChanged,
-    /// An address was proved by the link that was sent to it.
+    /// Verified by the link in a mail.
     EmailVerified,
     EmailVerificationFailed,
     Logout,
@@ -57,27 +57,27 @@ impl Kind {
     }
 }
 
-/// Something that happened, and to whom.
+/// An event to record.
 #[derive(Clone, Copy, Debug)]
 pub struct Event<'a> {
     pub kind: Kind,
-    /// A sentence or a name, for whoever reads the log.
+    /// A sentence or a name, for readers of the log.
     pub description: &'a str,
     pub user: Option<&'a UserId>,
     pub client: Option<&'a ClientId>,
     pub organization: Option<&'a OrganizationId>,
-    /// Where it came from.
+    /// Client address of the request.
     pub address: Option<&'a str>,
 }
 
 impl<'a> Event<'a> {
-    /// An event about nobody in particular, to be completed by `Event { user, ..Event::of(…) }`.
+    /// An event without references, to be completed as `Event { user, ..Event::of(…) }`.
     pub const fn of(kind: Kind, description: &'a str) -> Self {
         Self { kind, description, user: None, client: None, organization: None, address: None }
     }
 }
 
-/// Writes `event` into the log, in the transaction of what it tells of.
+/// Inserts `event` in the transaction that caused it.
 pub async fn record(tx: &mut Tx, idp: &Idp, event: Event<'_>) -> sqlx::Result<()> {
     let event = events::Event {
         id: idp.random.uuid(idp.clock.now()).to_string(),

@@ -1,13 +1,14 @@
-//! Signing in at somebody else's issuer: a connection of the strategy `oidc`, where this provider is the application.
+//! Signing in at another issuer: connections of the strategy `oidc`, with this provider as the client.
 //!
-//! - `connect`: setting one up
-//! - `options`: what a connection says of its issuer
-//! - `http`: the calls to it, kept on a short leash
-//! - `issuers`: its discovery document and keys, cached
-//! - `exchange`: out to its login page, and from the code it gives to who the person is
-//! - `profile`: what of that is kept
+//! - `connect`: creates a connection
+//! - `options`: settings of a connection
+//! - `http`: requests to the issuer, restricted
+//! - `issuers`: discovery document and keys, cached
+//! - `exchange`: the redirect to the issuer, and the code for an identity
+//! - `profile`: the claims that are kept
 //!
-//! The pages are `routes/federate.rs`, which leads there, and `routes/callback.rs`, which takes the answer.
+//! The endpoints are `routes/federate.rs`, which redirects there, and `routes/callback.rs`, which receives the
+//! response.
 
 pub mod connect;
 pub mod error;

@@ -1,9 +1,12 @@
-//! A login from `/authorize` to the callback: what it still needs, and how it ends.
+//! A login from `/authorize` to the callback.
 //!
-//! - `screen`: the pages on the way
-//! - `needs`: which of them comes next, if any
-//! - `login`: a login under way, and how it goes on and ends
-//! - `code`: what the client gets in the end
+//! - `screen`: pages and steps of a login
+//! - `next_step`: computes the next step
+//! - `login`: opens a pending login
+//! - `proceed`: carries out a step
+//! - `sign_in`: signs a person in and continues
+//! - `code`: issues the authorization code
+//! - `consent`: whether consent is needed
 
 pub mod code;
 pub mod consent;

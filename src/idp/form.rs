@@ -1,11 +1,11 @@
-//! What people type, parsed where it enters.
+//! Parses user input.
 
-/// The greatest number of characters in a name, as in Auth0's invitations.
+/// Characters in a name, as in Auth0's invitations.
 const MAX_NAME_LENGTH: usize = 300;
-/// The greatest length of an e-mail address (RFC 5321 section 4.5.3.1.3, without the brackets).
+/// Length of an e-mail address (RFC 5321 section 4.5.3.1.3, without the brackets).
 const MAX_EMAIL_LENGTH: usize = 254;
 
-/// An e-mail address in lower case, or `None` when nobody could have it.
+/// Parses an e-mail address to lower case.
 pub fn email(typed: &str) -> Option<String> {
     let email = typed.trim().to_lowercase();
     let (local, domain) = email.rsplit_once('@')?;
@@ -18,8 +18,7 @@ pub fn email(typed: &str) -> Option<String> {
     plausible.then_some(email)
 }
 
-/// A domain as it is compared: in lower case, international names in ASCII (IDNA). `None` for what is no domain of
-/// anybody's: an IP address, or a name without a dot.
+/// Parses a domain to lower case and ASCII (IDNA). Refuses IP addresses and names without a dot.
 pub fn domain(typed: &str) -> Option<String> {
     match url::Host::parse(typed.trim()).ok()? {
         url::Host::Domain(domain) if domain.len() <= 253 && is_domain(&domain) => Some(domain),
@@ -27,7 +26,7 @@ pub fn domain(typed: &str) -> Option<String> {
     }
 }
 
-/// Whether `ascii` has a dot within and only what host names have (RFC 1123 section 2.1).
+/// Whether `ascii` contains a dot and consists of host name labels (RFC 1123 section 2.1).
 fn is_domain(ascii: &str) -> bool {
     let label = |label: &str| {
         let bytes = label.as_bytes();
@@ -39,7 +38,7 @@ fn is_domain(ascii: &str) -> bool {
     ascii.contains('.') && ascii.split('.').all(label)
 }
 
-/// A person's name without the space around it.
+/// Parses a person's name.
 pub fn name(typed: &str) -> Result<&str, &'static str> {
     let name = typed.trim();
     if name.is_empty() {
@@ -51,7 +50,7 @@ pub fn name(typed: &str) -> Result<&str, &'static str> {
     }
 }
 
-/// Why `name` cannot be the name of an organization, in Auth0's words.
+/// Why `name` is no name of an organization, in Auth0's words.
 pub fn organization_name_error(name: &str) -> Option<&'static str> {
     let alphanumeric = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     let bytes = name.as_bytes();

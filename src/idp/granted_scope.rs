@@ -1,4 +1,4 @@
-//! How much of what is asked for is given.
+//! Computes which requested scopes are granted.
 
 use crate::{
     idp::{
@@ -12,22 +12,22 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// What comes of a request for scopes in an API.
+/// Result of a request for scopes of an API.
 #[derive(Debug)]
 pub struct Granted {
     pub scope: Scope,
-    /// What the access token says of permissions; absent when it says nothing.
+    /// Permissions for the access token; `None` if it has no such claim.
     pub permissions: Option<Vec<String>>,
-    /// Absent when no API, or one that is gone, was asked for.
+    /// `None` if the request names no API, or one that was deleted.
     pub api: Option<Api>,
 }
 
 impl Granted {
-    /// What a person can give of `asked`.
+    /// Computes what a person grants.
     ///
-    /// Where the API enforces its policies, that is as far as the person's roles go: those of the organization inside
-    /// of one, the person's own outside. Elsewhere it is whatever the API knows. The provider's own API always enforces
-    /// them: nobody comes to administer the tenant by asking for it.
+    /// An API that enforces its policies grants what the person's roles allow: those in the organization, or without
+    /// one the person's own. Other APIs grant every permission they have. The Management API always enforces its
+    /// policies, so that no one becomes an administrator by asking for the scope.
     pub async fn of_person(
         tx: &mut Tx,
         asked: &Scope,
@@ -58,8 +58,8 @@ impl Granted {
         Ok(Self { scope, permissions, api: Some(api) })
     }
 
-    /// What a client gets for itself of `scope`, which is within its grant. With policies its permissions are its
-    /// scopes, as Auth0 writes them; the Management API's tokens have scopes alone.
+    /// Computes what a client gets for itself of `scope`, which is within its grant. An API with policies repeats the
+    /// scopes as permissions, as Auth0 does; tokens for the Management API have scopes only.
     pub fn to_client(api: &Api, scope: &Scope) -> Self {
         let says = api.enforce_policies && !api.is_system && api.token_dialect.has_permissions();
         let permissions = says.then(|| scope.iter().map(str::to_owned).collect());

@@ -1,89 +1,62 @@
-//! Typed identifiers, so that one kind is never passed for another.
+//! Typed identifiers.
 
-use serde::{Deserialize, Serialize};
-
-use crate::kernel::random::Random;
-
-macro_rules! id {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type)]
-        #[serde(transparent)]
-        #[sqlx(transparent)]
-        pub struct $name(String);
-
-        impl $name {
-            /// The identifier as it is written on the wire.
-            #[allow(dead_code, reason = "not every kind is read as text")]
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-    };
-}
+use crate::kernel::{ids::id, random::Random};
 
 id! {
-    /// The subject of a person: `auth0|` and 24 hexadecimal digits, or `oidc|`, a connection's name, `|` and the
-    /// subject at its issuer.
-    UserId
+    /// Subject of a user: `auth0|` and 24 hexadecimal digits, or `oidc|`, the connection's name, `|` and the subject at
+    /// its issuer.
+    UserId(String)
 }
 id! {
     /// `org_` and 16 alphanumerics.
-    OrganizationId
+    OrganizationId(String)
 }
 id! {
     /// `rol_` and 16 alphanumerics.
-    RoleId
+    RoleId(String)
 }
 id! {
     /// `uinv_` and 16 alphanumerics.
-    InvitationId
+    InvitationId(String)
 }
 id! {
-    /// The `client_id` of an application, of its own choosing.
-    ClientId
+    /// The `client_id` of an application, chosen in the configuration.
+    ClientId(String)
 }
 id! {
-    /// A session at the provider as clients know it, the `sid` of ID tokens. It opens nothing.
-    SessionId
+    /// The `sid` of ID tokens. It names a session and does not open it.
+    SessionId(String)
 }
 id! {
     /// `con_` and 16 alphanumerics.
-    ConnectionId
+    ConnectionId(String)
 }
 id! {
-    /// An API as the Management API names it: 24 hexadecimal digits.
-    ApiId
+    /// Id of an API in the Management API: 24 hexadecimal digits.
+    ApiId(String)
 }
 id! {
     /// `cgr_` and 16 alphanumerics.
-    ClientGrantId
+    ClientGrantId(String)
 }
 id! {
     /// `ord_` and 22 alphanumerics.
-    DiscoveryDomainId
+    DiscoveryDomainId(String)
 }
 id! {
-    /// A rule for joining: `jr_` and 16 alphanumerics. Auth0 has no such thing.
-    JoinRuleId
+    /// `jr_` and 16 alphanumerics. Auth0 has no join rules.
+    JoinRuleId(String)
 }
 id! {
-    /// A mail: a UUID that is ordered by time.
-    MailId
+    /// A time-ordered UUID.
+    MailId(String)
 }
 id! {
-    /// What one login gave a client. Never leaves the provider.
-    GrantId
+    /// A grant from one login to one client. Internal.
+    GrantId(String)
 }
 
-/// An identifier with Auth0's prefix in front of alphanumerics.
+/// Defines random identifiers with Auth0's prefix.
 macro_rules! prefixed {
     ($name:ident, $prefix:literal, $length:literal) => {
         impl $name {
@@ -103,25 +76,32 @@ prefixed!(DiscoveryDomainId, "ord_", 22);
 prefixed!(JoinRuleId, "jr_", 16);
 prefixed!(GrantId, "", 20);
 
-macro_rules! known {
+macro_rules! text {
     ($($name:ident)*) => {
         $(impl $name {
-            /// Takes an identifier from elsewhere; nothing says that there is such a thing.
-            #[allow(dead_code, reason = "not every kind comes from elsewhere")]
+            /// Wraps an identifier from outside, without checking that it exists.
+            #[allow(dead_code, reason = "not every kind comes from outside")]
             #[must_use]
             pub fn known(id: &str) -> Self {
                 Self(id.to_owned())
+            }
+
+            #[allow(dead_code, reason = "not every kind is read as text")]
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
             }
         })*
     };
 }
 
-known!(
-    MailId OrganizationId UserId RoleId InvitationId ConnectionId ClientId ApiId ClientGrantId DiscoveryDomainId JoinRuleId
+text!(
+    UserId OrganizationId RoleId InvitationId ClientId SessionId ConnectionId ApiId ClientGrantId DiscoveryDomainId
+    JoinRuleId MailId GrantId
 );
 
 impl UserId {
-    /// Who `subject` is at the issuer of an `oidc` connection.
+    /// Id of the user `subject` at the issuer of an `oidc` connection.
     pub(super) fn federated(connection: &str, subject: &str) -> Self {
         Self(format!("oidc|{connection}|{subject}"))
     }

@@ -1,4 +1,4 @@
-//! Accepting an invitation, however the invited person proved who they are.
+//! Accepts invitations, however the invited person authenticated.
 
 use serde_json::{Map, Value};
 
@@ -17,10 +17,10 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Uses `invitation` up and makes `user` a member with its roles. The address, which the invitation was sent to, counts
-/// as verified, and what the invitation has to say of the person is added to what is known of them.
+/// Deletes the invitation and adds `user` as a member with its roles and metadata. Verifies the address, because the
+/// invitation was sent to it.
 ///
-/// False when the invitation is gone: then nothing was changed that is worth keeping.
+/// Returns false if the invitation is gone; roll back then.
 pub async fn accept(
     tx: &mut Tx,
     idp: &Idp,
@@ -29,7 +29,7 @@ pub async fn accept(
     source: RequestSource<'_>,
 ) -> sqlx::Result<bool> {
     let now = idp.now();
-    // Whoever deletes it has accepted it: on PostgreSQL others may be trying at the same time.
+    // On PostgreSQL others may accept at the same time; the one whose delete succeeds does.
     if !invitations::delete(tx, &invitation.id).await? {
         return Ok(false);
     }
@@ -46,9 +46,9 @@ pub async fn accept(
     Ok(true)
 }
 
-/// Uses `invitation` up without adding anybody: `user`, who is signed in, is not whom it is for.
+/// Deletes the invitation without adding a member, because the signed-in `user` is not the invited person.
 ///
-/// False when it is gone already.
+/// Returns false if the invitation is gone.
 pub async fn consume_unaccepted(
     tx: &mut Tx,
     idp: &Idp,
@@ -64,7 +64,7 @@ pub async fn consume_unaccepted(
     Ok(true)
 }
 
-/// `known` with `added` over it, name by name at the first level, as the Management API merges.
+/// Merges metadata at the top level, as the Management API does.
 fn merged(known: &Map<String, Value>, added: Option<&Map<String, Value>>) -> Map<String, Value> {
     let mut merged = known.clone();
     merged.extend(added.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())));

@@ -1,4 +1,4 @@
-//! Inviting somebody to an organization.
+//! Invites people to organizations.
 
 use chrono::TimeDelta;
 use serde_json::{Map, Value};
@@ -21,38 +21,38 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// How long an invitation waits unless somebody says otherwise, Auth0's default.
+/// Default lifetime of an invitation, Auth0's.
 const LIFETIME: TimeDelta = TimeDelta::days(7);
 
-/// An invitation that was made. This is the only time that its link can be read.
+/// A created invitation. Its link is returned only here.
 #[derive(Clone, Debug)]
 pub struct Invitation {
     pub id: InvitationId,
     pub organization_id: OrganizationId,
-    /// The link for the invited person, to the application's login address.
+    /// Link for the invited person, to the application's login address.
     pub url: String,
 }
 
-/// Who is invited, by whom and to what.
+/// An invitation to create.
 #[derive(Debug, Default)]
 pub struct InvitationDraft {
     /// In lower case.
     pub email: String,
     pub inviter_name: String,
-    /// The connection that the person must come through.
+    /// Connection that the person must use.
     pub connection_id: Option<ConnectionId>,
     pub role_ids: Vec<RoleId>,
-    /// Given to the person on acceptance.
+    /// Merged into the user on acceptance.
     pub app_metadata: Option<Map<String, Value>>,
-    /// Given to the person on acceptance.
+    /// Merged into the user on acceptance.
     pub user_metadata: Option<Map<String, Value>>,
-    /// Absent for the usual one.
+    /// `None` for the default.
     pub lifetime: Option<TimeDelta>,
-    /// Whether the person hears of it by mail.
+    /// Whether to send the link by mail.
     pub by_mail: bool,
 }
 
-/// Stores an invitation to `organization` that leads through `client`, and writes the mail about it.
+/// Inserts an invitation whose link leads to `client`, and its mail.
 pub async fn create(
     idp: &Idp,
     tx: &mut Tx,
@@ -89,7 +89,7 @@ pub async fn create(
     Ok(invitation)
 }
 
-/// The link of an invitation: the client's login address with all that it needs to begin.
+/// Builds the link of an invitation: the client's login address with the parameters to begin the login.
 pub fn link(ticket: &str, client: &Client, organization: &Organization) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("invitation", ticket)
@@ -101,13 +101,9 @@ pub fn link(ticket: &str, client: &Client, organization: &Organization) -> Strin
 }
 
 impl Idp {
-    /// Invites `email` to the organization named `organization_name`, to be a member with `roles` on acceptance.
+    /// Invites `email` to an organization with `roles`, and sends the link by mail.
     ///
-    /// The link leads through the first client that has a login address and takes organizations. It goes to the
-    /// address by mail, too.
-    ///
-    /// # Errors
-    /// When there is no such organization, role or client, when `email` is no address, or when the database fails.
+    /// The link leads to the first client that has a login address and accepts organizations.
     pub async fn invite(
         &self,
         organization_name: &str,

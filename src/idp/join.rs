@@ -1,7 +1,7 @@
-//! Rules for joining: who becomes a member of an organization by signing in.
+//! Join rules: who becomes a member of an organization by signing in.
 //!
-//! Auth0 leaves this to an Action after the login, which comes too late for the organization that the login is for:
-//! membership is checked before. Here the rules come first. `deploy/auth0` has the same logic as an Action.
+//! Auth0 leaves this to a post-login Action, which runs after the membership check and so too late for the organization
+//! of the login. Here the rules run before. `deploy/auth0` contains the same logic as an Action.
 
 mod attribute;
 pub mod rules;
@@ -16,20 +16,19 @@ use crate::{
             organization_connections, organizations,
             users::User,
         },
-        time::Timestamp,
     },
-    kernel::database::Tx,
+    kernel::{database::Tx, unix_time::UnixTime},
 };
 
-/// Makes `user`, who signs in, a member where they are to be: by the rules of `organization`, or of all when none was
-/// asked for, and by a connection of `organization` that brings in whoever comes through it.
+/// Adds `user`, who signs in, to organizations: by the rules of `organization`, or of all if the login has none, and by
+/// a connection of `organization` that assigns membership.
 ///
-/// A rule's role goes to who has no role in the organization yet, so that what was changed by hand stays.
+/// Only users without any role in the organization get a rule's role, so that changes by administrators stay.
 pub async fn apply_rules(
     tx: &mut Tx,
     user: &User,
     organization: Option<&OrganizationId>,
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<()> {
     let domain =
         user.email.rsplit_once('@').filter(|_| user.email_verified).and_then(|(_, domain)| form::domain(domain));

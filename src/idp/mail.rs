@@ -1,7 +1,7 @@
-//! Mail: what the provider writes to people.
+//! Mail from the provider.
 //!
-//! A mail is written to the database in the transaction of what causes it, so that there is never one without the
-//! other. It can be read at `/mailbox` from then on; [`outbox`] sends it when SMTP is configured.
+//! A mail is inserted in the transaction that causes it, so that neither exists without the other. The mailbox shows it
+//! at once; [`delivery`] sends it if SMTP is configured.
 
 pub mod delivery;
 mod email_template;
@@ -17,43 +17,39 @@ use crate::{
             mails::{self, Mail, NewMail},
             organizations::Organization,
         },
-        time::Timestamp,
     },
-    kernel::database::Tx,
+    kernel::{database::Tx, unix_time::UnixTime},
 };
 
-/// An invitation that somebody is to hear of.
+/// An invitation to announce.
 #[derive(Clone, Copy, Debug)]
 pub struct Invitation<'a> {
-    /// The invited address.
+    /// Invited address.
     pub to: &'a str,
     pub inviter_name: &'a str,
     pub organization: &'a Organization,
-    /// The link, to the application's login address.
+    /// Link to the application's login address.
     pub url: &'a str,
-    pub expires_at: Timestamp,
+    pub expires_at: UnixTime,
 }
 
-/// Whom a mail is to, and in what they were when it came to it.
+/// Recipient of a mail and the login it belongs to.
 #[derive(Clone, Copy, Debug)]
 pub struct MailContext<'a> {
     pub to: &'a str,
-    /// The application's name.
+    /// Display name of the application.
     pub application: Option<&'a str>,
     pub organization: Option<&'a Organization>,
 }
 
 impl MailContext<'_> {
-    /// What people take the sender for.
+    /// Name that recipients know the sender by.
     fn sender_name<'a>(&'a self, idp: &'a Idp) -> &'a str {
         self.organization.map(Organization::label).or(self.application).unwrap_or_else(|| idp.host())
     }
 }
 
-/// Invites somebody to an organization.
-///
-/// # Errors
-/// When the database fails, as all of these.
+/// Sends an invitation to an organization.
 pub async fn invitation(tx: &mut Tx, idp: &Idp, invitation: &Invitation<'_>) -> sqlx::Result<()> {
     let organization = invitation.organization.label();
     let template = EmailTemplate {
@@ -87,7 +83,7 @@ pub async fn password_reset(tx: &mut Tx, idp: &Idp, context: &MailContext<'_>, l
     write(tx, idp, context.to, &template).await
 }
 
-/// Sends the link that proves that the address is theirs.
+/// Sends the link that verifies an address.
 pub async fn email_verification(tx: &mut Tx, idp: &Idp, context: &MailContext<'_>, link: &str) -> sqlx::Result<()> {
     let sender = context.sender_name(idp);
     let template = EmailTemplate {
@@ -107,8 +103,8 @@ pub async fn email_verification(tx: &mut Tx, idp: &Idp, context: &MailContext<'_
     write(tx, idp, context.to, &template).await
 }
 
-/// Sends the link that proves the address of somebody who signs up, and makes their account. What they typed as their
-/// name is left out: it would let anybody write to anybody.
+/// Sends the link that confirms a sign-up. The mail omits the name typed at sign-up, which would let anyone send text
+/// to any address.
 pub async fn sign_up_confirmation(tx: &mut Tx, idp: &Idp, context: &MailContext<'_>, link: &str) -> sqlx::Result<()> {
     let sender = context.sender_name(idp);
     let template = EmailTemplate {
@@ -128,7 +124,7 @@ pub async fn sign_up_confirmation(tx: &mut Tx, idp: &Idp, context: &MailContext<
     write(tx, idp, context.to, &template).await
 }
 
-/// Tells the owner of an account that somebody tried to create another one with its address.
+/// Notifies the owner of an account that someone tried to sign up with its address.
 pub async fn sign_up_refused(tx: &mut Tx, idp: &Idp, context: &MailContext<'_>, link: &str) -> sqlx::Result<()> {
     let sender = context.sender_name(idp);
     let template = EmailTemplate {
@@ -162,12 +158,9 @@ async fn write(tx: &mut Tx, idp: &Idp, recipient: &str, template: &EmailTemplate
 }
 
 impl Idp {
-    /// The newest mails, or those older than the one that `before` names, at most `limit`.
+    /// Lists the newest mails, or those older than `before`.
     ///
-    /// They hold links that open accounts: whoever shows them must have checked that the reader may see everybody's.
-    ///
-    /// # Errors
-    /// When the database fails.
+    /// Mails contain links that open accounts: check that the reader may see everyone's.
     pub(super) async fn mails(&self, before: Option<&MailId>, limit: i64) -> sqlx::Result<Vec<Mail>> {
         let mut tx = self.database.read().await?;
         let before = match before {
@@ -177,10 +170,7 @@ impl Idp {
         mails::list(&mut tx, before.as_ref(), limit).await
     }
 
-    /// One mail, under the same condition as [`Idp::mails`].
-    ///
-    /// # Errors
-    /// When the database fails.
+    /// Finds a mail, under the same condition as [`Idp::mails`].
     pub(super) async fn mail(&self, id: &MailId) -> sqlx::Result<Option<Mail>> {
         mails::find(&mut self.database.read().await?, id).await
     }

@@ -1,4 +1,4 @@
-//! The one error of the pages, and how it becomes one.
+//! Errors of pages.
 
 use axum::{
     http::StatusCode,
@@ -7,39 +7,39 @@ use axum::{
 
 use crate::idp::error;
 
-/// Why a page cannot be shown or a form not be taken.
+/// Why a page cannot be shown or a form not be accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum PageError {
-    /// Nobody began such a login here, or too long ago, or in another browser.
+    /// The login is unknown, expired, or belongs to another browser.
     #[error("no such login")]
     Expired,
-    /// The login gave its answer already.
+    /// The login has already responded to the client.
     #[error("the login is finished")]
     Finished {
-        /// The application's name, and where a login there begins.
+        /// Name of the application, and where a login there begins.
         client: String,
         login_uri: String,
     },
-    /// The application sent somebody here with a request that cannot be answered at its callback.
+    /// An invalid request that has no callback to respond to.
     #[error("{0}")]
     BadRequest(String),
-    /// Another issuer does not answer.
+    /// Another issuer does not respond.
     #[error("{issuer} does not answer")]
     Unreachable {
-        /// Its name, and where this login goes on without it.
+        /// Name of the issuer, and where this login continues without it.
         issuer: String,
         back_address: String,
     },
-    /// Nobody may create an account here.
+    /// Sign-up is disabled.
     #[error("sign-up is closed")]
     SignUpClosed,
-    /// The link of a mail that was used, has expired, or was never sent.
+    /// The link of a mail was used, has expired, or is unknown.
     #[error("no such ticket")]
     TicketGone {
-        /// Where to ask for another, if that can be done.
+        /// Where to request a new link, if possible.
         again: Option<String>,
     },
-    /// The same of a link that makes an account.
+    /// The link of a sign-up was used, has expired, or is unknown.
     #[error("no such sign-up")]
     SignUpGone,
     #[error("there is nothing here")]
@@ -114,7 +114,7 @@ impl PageError {
     }
 }
 
-/// The layer `routes::error_page` renders it, which knows the host.
+/// Stores the page for the layer `routes::error_page`, which knows the host and renders it.
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         if let Self::Database(_) | Self::Provider(_) = self {
@@ -127,12 +127,12 @@ impl IntoResponse for PageError {
     }
 }
 
-/// What it says.
+/// Content of an error page.
 #[derive(Clone, Debug)]
 pub struct ErrorPage {
     pub status: StatusCode,
     pub title: &'static str,
     pub text: String,
-    /// A way on: its words and its address.
+    /// Label and address of a link.
     pub next_link: Option<(String, String)>,
 }

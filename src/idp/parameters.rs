@@ -1,7 +1,6 @@
-//! The parameters of a request, from a query, a form or a JSON object.
+//! Request parameters from a query, a form or a JSON object.
 //!
-//! Reading never fails: what is wrong with a parameter is remembered with its name, so that each endpoint can say it
-//! in its own way.
+//! Parsing never fails. Faults are kept by parameter name, so that each endpoint can report them in its own format.
 
 use std::collections::BTreeMap;
 
@@ -12,31 +11,31 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-/// The greatest number of bytes in one value. Room for an ID token as a hint.
+/// Bytes in one value; room for an ID token as a hint.
 const MAX_LENGTH: usize = 8192;
 
-/// Names and values. An empty value counts as none (RFC 6749 section 3.1).
+/// Names and values. An empty value counts as absent (RFC 6749 section 3.1).
 #[derive(Clone, Debug, Default)]
 pub struct Parameters {
     values: BTreeMap<String, String>,
     faults: BTreeMap<String, Fault>,
 }
 
-/// What is wrong with a parameter.
+/// Why a parameter is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// It was sent more than once (RFC 6749 section 3.1 forbids it).
+    /// Sent more than once, which RFC 6749 section 3.1 forbids.
     Repeated,
-    /// It is longer than anything meaningful.
+    /// Longer than [`MAX_LENGTH`].
     TooLong,
-    /// It has control characters in it.
+    /// Contains control characters.
     Unprintable,
-    /// In JSON: it is not a string.
+    /// Not a string, in JSON.
     NotText,
 }
 
 impl Fault {
-    /// A phrase that follows `parameter x`.
+    /// Phrase after `parameter x`.
     pub const fn phrase(self) -> &'static str {
         match self {
             Self::Repeated => "must not be sent more than once",
@@ -48,7 +47,7 @@ impl Fault {
 }
 
 impl Parameters {
-    /// Reads `application/x-www-form-urlencoded`, in a body or a query.
+    /// Parses `application/x-www-form-urlencoded` of a body or a query.
     pub fn from_form(encoded: &[u8]) -> Self {
         let mut parameters = Self::default();
         for (name, value) in url::form_urlencoded::parse(encoded) {
@@ -57,7 +56,7 @@ impl Parameters {
         parameters
     }
 
-    /// Reads a JSON object of strings; `None` when it is no object.
+    /// Parses a JSON object of strings; `None` if it is no object.
     pub fn from_json(body: &[u8]) -> Option<Self> {
         let object: BTreeMap<String, serde_json::Value> = serde_json::from_slice(body).ok()?;
         let mut parameters = Self::default();
@@ -86,38 +85,38 @@ impl Parameters {
         }
     }
 
-    /// The value, if one was sent that is usable and not empty.
+    /// Returns a valid value that is not empty.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// The value as text to show again in a form; empty if there is none.
+    /// Returns the value, or an empty text, to show again in a form.
     pub fn text(&self, name: &str) -> &str {
         self.get(name).unwrap_or_default()
     }
 
-    /// What is wrong with the parameter `name`.
+    /// Returns the fault of the parameter `name`.
     pub fn fault(&self, name: &str) -> Option<Fault> {
         self.faults.get(name).copied()
     }
 
-    /// The first parameter that something is wrong with.
+    /// Returns the first invalid parameter.
     pub fn first_fault(&self) -> Option<(&str, Fault)> {
         self.faults.iter().next().map(|(name, fault)| (name.as_str(), *fault))
     }
 
-    /// Names and values, for passing them on through a form.
+    /// Iterates over names and values, to pass them on in a form.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.values.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 }
 
-/// A posted form as a query, with everything that it repeats, in characters that an address may have.
+/// Encodes a posted form as a query, including repeated parameters.
 pub fn as_query(form: &[u8]) -> String {
     url::form_urlencoded::Serializer::new(String::new()).extend_pairs(url::form_urlencoded::parse(form)).finish()
 }
 
-/// The query of a GET request, the form of a POST.
+/// Query of a GET request, form of a POST request.
 impl<S: Send + Sync> FromRequest<S> for Parameters {
     type Rejection = Response;
 
@@ -132,7 +131,7 @@ impl<S: Send + Sync> FromRequest<S> for Parameters {
     }
 }
 
-/// The parameters of an API endpoint: a form, or a JSON object when the content type says so.
+/// Parameters of an API endpoint: a form, or a JSON object if the content type says so.
 #[derive(Debug)]
 pub struct ApiParameters(pub Option<Parameters>);
 
@@ -147,7 +146,7 @@ impl<S: Send + Sync> FromRequest<S> for ApiParameters {
     }
 }
 
-/// The address that a request came from, if the server was told to record it.
+/// Address of the client, if the server records it.
 #[derive(Clone, Debug)]
 pub struct ClientAddress(pub String);
 

@@ -1,4 +1,4 @@
-//! Passwords: hashing, checking and what a new one must be.
+//! Hashes and verifies passwords.
 
 pub mod policy;
 
@@ -16,15 +16,15 @@ use crate::{
     kernel::random::Random,
 };
 
-/// How many passwords are hashed at the same time; the others wait. Each takes 19 MiB.
+/// Passwords hashed in parallel. Each takes 19 MiB.
 const MAX_CONCURRENT: usize = 4;
 
-/// Hashes and checks passwords with Argon2id, off the async runtime.
+/// Argon2id, off the async runtime.
 #[derive(Clone)]
 pub struct Passwords {
     argon2: Argon2<'static>,
     permits: Arc<Semaphore>,
-    /// The hash of nobody's password, checked when there is no account: both cases take the same time.
+    /// Verified if there is no account, so that both cases take the same time.
     dummy_hash: String,
 }
 
@@ -42,7 +42,7 @@ impl Passwords {
         Ok(passwords)
     }
 
-    /// The PHC string to keep.
+    /// Returns the PHC string to store.
     pub async fn hash(&self, password: &str, random: &Random) -> Result<String, Error> {
         let (argon2, password, salt) = (self.argon2.clone(), password.to_owned(), random.bytes::<16>());
         let hashed = self.run_blocking(move || {
@@ -52,7 +52,7 @@ impl Passwords {
         hashed.await.map_err(|error: argon2::password_hash::Error| Error::Password(error.to_string()))
     }
 
-    /// Whether `password` is the one behind `hash`; never true without an account.
+    /// Verifies `password`. Without a hash it takes as long and returns false.
     pub async fn verify(&self, password: &str, hash: Option<&str>) -> bool {
         let (argon2, password) = (self.argon2.clone(), password.to_owned());
         let stored = hash.unwrap_or(&self.dummy_hash).to_owned();
@@ -62,7 +62,7 @@ impl Passwords {
         matches.await && hash.is_some()
     }
 
-    /// Runs `work`, which takes tens of milliseconds of pure computation, where it holds nobody up.
+    /// Runs `work`, tens of milliseconds of computation, off the runtime and with limited parallelism.
     async fn run_blocking<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
         let _permit = self.permits.acquire().await.expect("the semaphore is never closed");
         match tokio::task::spawn_blocking(work).await {

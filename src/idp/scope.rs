@@ -1,10 +1,10 @@
-//! Scopes (RFC 6749 section 3.3): a set that keeps the order in which it was asked for.
+//! Scopes (RFC 6749 section 3.3): a set that keeps the requested order.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The scopes that are not permissions of an API.
+/// Scopes that are not permissions of an API.
 pub const STANDARD: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
 /// A set of scopes.
@@ -18,29 +18,28 @@ impl Scope {
         self.0.iter().any(|scope| scope == name)
     }
 
-    /// The scopes that `keep` keeps.
+    /// Keeps the scopes that match.
     pub fn filter(&self, keep: impl Fn(&str) -> bool) -> Self {
         Self(self.0.iter().filter(|scope| keep(scope)).cloned().collect())
     }
 
-    /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The scopes in their order.
+    /// Iterates in the requested order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }
 
-    /// This set and then what `other` adds.
+    /// Appends the scopes of `other` that are missing.
     pub fn union(&self, other: &Self) -> Self {
         let mut all = self.clone();
         all.0.extend(other.0.iter().filter(|name| !self.has(name)).cloned());
         all
     }
 
-    /// Whether everything in this set is in `other`.
+    /// Whether `other` contains every scope of this set.
     pub fn is_within(&self, other: &Self) -> bool {
         self.0.iter().all(|scope| other.has(scope))
     }

@@ -1,6 +1,6 @@
-//! What the database holds from the start.
+//! Seeds the database.
 //!
-//! Everything here is added once. What somebody changed or took away since then stays as they left it.
+//! Rows are inserted once. Changes and deletions by administrators stay.
 
 use crate::{
     idp::{
@@ -13,14 +13,13 @@ use crate::{
             apis, client_grants, clients, connection_clients, connections, organization_connections, organizations,
             roles, settings, users,
         },
-        time::Timestamp,
     },
-    kernel::{database::Tx, random::Random},
+    kernel::{database::Tx, random::Random, unix_time::UnixTime},
 };
 
-/// Clients, APIs and settings as configured, and the roles that the APIs' permissions make up.
-pub async fn configured(tx: &mut Tx, config: &Config, now: Timestamp) -> Result<(), Error> {
-    // Otherwise the console decides.
+/// Seeds settings, clients, APIs and roles of the configuration.
+pub async fn configured(tx: &mut Tx, config: &Config, now: UnixTime) -> Result<(), Error> {
+    // If not configured, the console decides.
     if config.allow_organization_names {
         settings::set(tx, settings::Switch::AllowOrganizationNames, true).await?;
     }
@@ -44,7 +43,8 @@ pub async fn configured(tx: &mut Tx, config: &Config, now: Timestamp) -> Result<
     for api in config.apis.iter().cloned().chain(management) {
         apis::upsert(tx, &ApiId::random(&config.random), &api, now).await?;
         for permission in &api.permissions {
-            // A role gains a permission only when the API gains it, so that one taken away by hand stays away.
+            // A role gains a permission together with the API, so that a permission removed by an administrator stays
+            // removed.
             if apis::insert_permission(tx, &api.identifier, permission).await? && !api.is_system {
                 for role in config.roles.iter().filter(|role| role.permissions.contains(permission)) {
                     roles::insert_permission(tx, &role.name, &api.identifier, permission).await?;
@@ -55,7 +55,7 @@ pub async fn configured(tx: &mut Tx, config: &Config, now: Timestamp) -> Result<
     for client in &config.clients {
         let id = ClientId::known(&client.client_id);
         for grant in &client.grants {
-            // The Management API is one, whatever address it is called at.
+            // The Management API is the same at every address of this provider.
             let everywhere =
                 if grant.audience == audiences[0] { &audiences[..] } else { std::slice::from_ref(&grant.audience) };
             for audience in everywhere {
@@ -67,18 +67,18 @@ pub async fn configured(tx: &mut Tx, config: &Config, now: Timestamp) -> Result<
     Ok(())
 }
 
-/// With Auth0's trailing slash.
+/// Audience of the Management API, with Auth0's trailing slash.
 fn management_audience(issuer: &url::Url) -> String {
     format!("{issuer}api/v2/")
 }
 
-/// The demo organizations and people.
+/// Seeds the demo organizations and people.
 pub async fn demo(
     tx: &mut Tx,
     tenant: &config::DemoTenant,
     passwords: &Passwords,
     random: &Random,
-    now: Timestamp,
+    now: UnixTime,
 ) -> Result<(), Error> {
     let connection = connections::default(tx).await?;
     for config::DemoOrganization { id, name, display_name, colour } in &tenant.organizations {
@@ -109,7 +109,7 @@ pub async fn demo(
     Ok(())
 }
 
-async fn join(tx: &mut Tx, organization: &str, user: &UserId, role: &str, now: Timestamp) -> sqlx::Result<()> {
+async fn join(tx: &mut Tx, organization: &str, user: &UserId, role: &str, now: UnixTime) -> sqlx::Result<()> {
     let organization = organizations::by_name(tx, organization).await?;
     let role = roles::by_name(tx, role).await?;
     if let (Some(organization), Some(role)) = (organization, role) {

@@ -1,4 +1,4 @@
-//! The ways to sign in that a login offers: those of its client and, inside an organization, of the organization.
+//! The ways to sign in at a login: those of its client and, in an organization, of the organization.
 
 use crate::{
     idp::{
@@ -13,12 +13,12 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// What a login offers.
+/// Sign-in options of a login.
 #[derive(Clone, Debug)]
 pub struct SignInOptions {
-    /// Whether there are passwords.
+    /// Whether a password is accepted.
     pub database: bool,
-    /// The other issuers.
+    /// Other issuers.
     pub issuers: Vec<Issuer>,
 }
 
@@ -26,31 +26,31 @@ pub struct SignInOptions {
 #[derive(Clone, Debug)]
 pub struct Issuer {
     pub connection: Connection,
-    /// Whether the login page has a button for it.
+    /// Whether the login page shows a button for it.
     pub is_button: bool,
-    /// The domains whose people sign in there, normalised.
+    /// Normalized domains whose people sign in there.
     pub domains: Vec<String>,
 }
 
 impl Issuer {
-    /// What people read.
+    /// Display name.
     pub fn label(&self) -> &str {
         self.connection.display_name.as_deref().unwrap_or(&self.connection.name)
     }
 
-    /// The picture of its button.
+    /// Address of the picture on its button.
     pub fn icon(&self) -> Option<String> {
         options::icon(&self.connection.options.0)
     }
 
-    /// How it is called, if its connection says so.
+    /// Settings of the connection, if they are complete.
     pub fn options(&self) -> Option<Options> {
         Options::parse(&self.connection.options.0)
     }
 }
 
 impl SignInOptions {
-    /// What is offered to people of `client` in `organization`; `only` when the client named one connection.
+    /// Finds the options of `client` in `organization`, or of the connection `only` if the client named one.
     pub async fn find(
         tx: &mut Tx,
         client: &ClientId,
@@ -71,24 +71,24 @@ impl SignInOptions {
                 }
             }
         }
-        // A page with no way in helps nobody: what is hidden is shown when nothing else is.
+        // Without any visible option, show the hidden ones: a page must offer a way to sign in.
         if !options.database && options.issuers.iter().all(|issuer| !issuer.is_button && issuer.domains.is_empty()) {
             options.issuers.iter_mut().for_each(|issuer| issuer.is_button = true);
         }
         Ok(options)
     }
 
-    /// Whether nobody can sign in.
+    /// Whether no one can sign in.
     pub fn is_empty(&self) -> bool {
         !self.database && self.issuers.is_empty()
     }
 
-    /// The issuer of that connection.
+    /// Finds the issuer of the connection.
     pub fn issuer(&self, id: &ConnectionId) -> Option<&Issuer> {
         self.issuers.iter().find(|issuer| issuer.connection.id == *id)
     }
 
-    /// The issuer for people with an address like `email`.
+    /// Finds the issuer for the domain of `email`.
     pub fn issuer_for(&self, email: &str) -> Option<&Issuer> {
         let domain = form::domain(email.rsplit_once('@')?.1)?;
         self.issuers.iter().find(|issuer| issuer.domains.contains(&domain))

@@ -1,7 +1,7 @@
-//! Signing up in two steps: what was typed waits until the link of a mail proves the address.
+//! Sign-up in two steps: the request waits until the link in a mail verifies the address.
 //!
-//! The first step is the same for an address that is free and one that is taken, in what it answers, what it writes
-//! and what it computes. Only the mail differs, and only the owner of the address reads it.
+//! The first step responds, stores and computes the same for free and taken addresses. Only the mail differs, which
+//! only the owner of the address reads.
 
 use chrono::TimeDelta;
 
@@ -23,14 +23,13 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// How long the link is good: as long as a browser is known as the one that began.
+/// Lifetime of the link; the cookie that recognizes the browser lasts as long.
 const LIFETIME: TimeDelta = TimeDelta::days(1);
 
-/// Remembers what was typed in `browser` within `login`, and writes to the address: the link that makes the account,
-/// or that there is one already.
+/// Stores the request and sends the link that creates the account, or a notice that the address has one.
 ///
-/// The right password of an account that exists opens nothing here, unlike where accounts are made at once: the page
-/// would be a second place to try passwords, and its answer would depend on more than what was typed.
+/// The correct password of an existing account does not sign in here, unlike with immediate sign-up: the page would be
+/// a second place to try passwords, and its response would reveal which addresses are taken.
 pub async fn start(
     idp: &Idp,
     login: &Login,
@@ -53,7 +52,7 @@ pub async fn start(
         expires_at: now.plus(LIFETIME),
     };
     let mut tx = idp.database.write().await?;
-    // For a taken address too, so that both take as long. Nobody gets that ticket.
+    // Also inserted for a taken address, so that both take the same time. No mail contains that ticket.
     sign_ups::insert(&mut tx, &sign_up, now).await?;
     if let Some(owner) = users::by_connection_and_email(&mut tx, &new.connection.id, new.email).await? {
         events::record(&mut tx, idp, source.event(Kind::SignUpFailed, new.email, Some(&owner.id))).await?;
@@ -66,18 +65,18 @@ pub async fn start(
     Ok(())
 }
 
-/// What became of a sign-up whose link was followed.
+/// Result of following the link of a sign-up.
 #[derive(Debug)]
 pub enum Outcome {
-    /// The account is there, and its address proved.
+    /// The account was created and its address verified.
     Created(Box<User>),
-    /// The address got an account meanwhile, another way. It stays as it is.
+    /// The address got an account in the meantime, which stays as it is.
     Taken,
-    /// The link was used at the same time. Nothing was changed that is worth keeping.
+    /// The link was used concurrently; roll back.
     Gone,
 }
 
-/// Makes the account of `sign_up`, which `ticket` names. Other sign-ups of the address end with it.
+/// Creates the account and deletes other sign-ups with the address.
 pub async fn finish(
     tx: &mut Tx,
     idp: &Idp,
@@ -94,7 +93,7 @@ pub async fn finish(
         name: &sign_up.name,
         password_hash: Some(&sign_up.password_hash),
     };
-    // The account comes first: on PostgreSQL, whoever follows links to the same address at once waits here.
+    // Inserts the account first: on PostgreSQL, concurrent links to the same address wait here.
     let is_created = users::insert(tx, &user, now).await?;
     if !sign_ups::claim(tx, ticket, now).await? {
         return Ok(Outcome::Gone);

@@ -15,16 +15,15 @@ use crate::{
         mail::outbox::Outbox,
         management::limits::Limits,
         password::Passwords,
-        time::Timestamp,
     },
-    kernel::{clock::Clock, database::Database, random::Random},
+    kernel::{clock::Clock, database::Database, random::Random, unix_time::UnixTime},
 };
 
-/// A running provider. Cloning is cheap and clones share everything.
+/// A running provider. Clones share everything.
 #[derive(Clone)]
 pub struct Idp(Arc<State>);
 
-/// Read through [`Idp`], which dereferences to it.
+/// Fields of [`Idp`], which dereferences to this.
 #[derive(Clone)]
 pub struct State {
     pub(super) issuer: url::Url,
@@ -46,7 +45,7 @@ impl Idp {
         Self(Arc::new(state))
     }
 
-    /// The shared state, for a background task that must not keep the provider alive.
+    /// Returns a weak reference, for background tasks that must not keep the provider alive.
     pub(super) fn downgrade(&self) -> Weak<State> {
         Arc::downgrade(&self.0)
     }
@@ -55,26 +54,26 @@ impl Idp {
         state.upgrade().map(Self)
     }
 
-    pub(super) fn now(&self) -> Timestamp {
-        Timestamp::now(&self.clock)
+    pub(super) fn now(&self) -> UnixTime {
+        UnixTime::now(&self.clock)
     }
 
-    /// The keys of the moment.
+    /// The current signing keys.
     pub(super) fn keys(&self) -> Arc<KeyRing> {
         self.keys.current()
     }
 
-    /// The audience of access tokens for the Management API, with Auth0's trailing slash.
+    /// Audience of the Management API, with Auth0's trailing slash.
     pub(super) fn management_audience(&self) -> String {
         format!("{}api/v2/", self.issuer)
     }
 
-    /// The absolute address of a path of this provider.
+    /// Absolute address of `path`, which has no leading slash.
     pub(super) fn address(&self, path: &str) -> String {
         format!("{}{path}", self.issuer)
     }
 
-    /// Host and port as the browser's address bar shows them.
+    /// Host and port as browsers display them.
     pub(super) fn host(&self) -> &str {
         &self.issuer[url::Position::BeforeHost..url::Position::AfterPort]
     }

@@ -1,31 +1,28 @@
-//! How often a password may be attempt.
+//! Rate limits for passwords, sign-ups and mails.
 //!
-//! A try is counted before the password is looked at and taken back when it was right, so that many tries at once
-//! cannot slip past. The narrow limit is for an account and an address together: nobody can lock somebody else out
-//! from far away with a few tries. The two wide ones stop a list of passwords or a crowd of addresses.
+//! An attempt is counted before the password is verified and withdrawn if it was correct, so that concurrent attempts
+//! cannot pass. The narrow limit applies to a pair of account and address: no one can lock an account for others with a
+//! few attempts. The two wide limits stop lists of passwords and many addresses.
 
 use chrono::TimeDelta;
 
 use crate::{
-    idp::{
-        store::password_attempts::{self, AttemptCount},
-        time::Timestamp,
-    },
-    kernel::database::Tx,
+    idp::store::password_attempts::{self, AttemptCount},
+    kernel::{database::Tx, unix_time::UnixTime},
 };
 
 const WINDOW: TimeDelta = TimeDelta::minutes(15);
 const PER_ACCOUNT_AND_ADDRESS: i64 = 10;
 const PER_ADDRESS: i64 = 100;
 const PER_ACCOUNT: i64 = 100;
-/// Accounts that one address may open within the window.
+/// Sign-ups from one address per window.
 const SIGN_UPS_PER_ADDRESS: i64 = 30;
-/// Mails that may be asked for within the window, by one account from one address, by one address, and for one account.
+/// Requests for mail per window, by account and address, by address, and by account.
 const MAILS_PER_ACCOUNT_AND_ADDRESS: i64 = 5;
 const MAILS_PER_ADDRESS: i64 = 50;
 const MAILS_PER_ACCOUNT: i64 = 20;
 
-/// A password try that was counted.
+/// A counted attempt.
 #[derive(Debug)]
 pub struct PasswordAttempt {
     pair: String,
@@ -33,25 +30,25 @@ pub struct PasswordAttempt {
     account: String,
 }
 
-/// There were too many tries.
+/// A limit was exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooManyAttempts {
-    /// When this one was counted.
-    pub at: Timestamp,
-    /// When the next one is looked at.
-    pub until: Timestamp,
-    /// Whether it is the first one too many, which is worth a line in the log.
+    /// When the attempt was counted.
+    pub at: UnixTime,
+    /// When the window ends.
+    pub until: UnixTime,
+    /// Whether this is the first attempt beyond the limit, which is logged.
     pub is_first: bool,
 }
 
 impl TooManyAttempts {
-    /// In how many seconds the next try is looked at.
-    pub fn seconds(self, now: Timestamp) -> i64 {
+    /// Seconds until the window ends.
+    pub fn seconds(self, now: UnixTime) -> i64 {
         self.until.since(now).num_seconds().max(1)
     }
 
-    /// A sentence that says when to try again.
-    pub fn message(self, now: Timestamp) -> String {
+    /// Sentence that says when to try again.
+    pub fn message(self, now: UnixTime) -> String {
         match (self.until.since(now).num_seconds() + 59) / 60 {
             ..=1 => "Too many tries. Try again in a minute.".to_owned(),
             minutes => format!("Too many tries. Try again in {minutes} minutes."),
@@ -59,12 +56,12 @@ impl TooManyAttempts {
     }
 }
 
-/// Counts a try at the password of `email` from `address`.
+/// Counts an attempt on the password of `email` from `address`.
 pub async fn count_password_attempt(
     tx: &mut Tx,
     email: &str,
     address: &str,
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<Result<PasswordAttempt, TooManyAttempts>> {
     let attempt = PasswordAttempt {
         pair: format!("pair {address} {email}"),
@@ -83,25 +80,25 @@ pub async fn count_password_attempt(
     Ok(Ok(attempt))
 }
 
-/// Takes back a try that was right.
+/// Withdraws an attempt with the correct password.
 pub async fn withdraw_attempt(tx: &mut Tx, attempt: &PasswordAttempt) -> sqlx::Result<()> {
     password_attempts::delete(tx, &attempt.pair).await?;
     password_attempts::decrement(tx, &attempt.address).await?;
     password_attempts::decrement(tx, &attempt.account).await
 }
 
-/// Counts an account opened from `address`.
-pub async fn count_sign_up(tx: &mut Tx, address: &str, now: Timestamp) -> sqlx::Result<Result<(), TooManyAttempts>> {
+/// Counts a sign-up from `address`.
+pub async fn count_sign_up(tx: &mut Tx, address: &str, now: UnixTime) -> sqlx::Result<Result<(), TooManyAttempts>> {
     let count = password_attempts::increment(tx, &format!("sign-up {address}"), WINDOW, now).await?;
     Ok(check(count, SIGN_UPS_PER_ADDRESS, now))
 }
 
-/// Counts a mail that somebody at `address` asks for, to `email`, whether or not there is such an account.
+/// Counts a request from `address` for a mail to `email`, whether or not the account exists.
 pub async fn count_mail_request(
     tx: &mut Tx,
     email: &str,
     address: &str,
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<Result<(), TooManyAttempts>> {
     let limits = [
         (format!("mail pair {address} {email}"), MAILS_PER_ACCOUNT_AND_ADDRESS),
@@ -118,13 +115,13 @@ pub async fn count_mail_request(
     Ok(Ok(()))
 }
 
-/// Forgets the tries at the password of `email`: it has another.
+/// Clears the counters of `email` after its password changed.
 pub async fn clear_password_attempts(tx: &mut Tx, email: &str, address: &str) -> sqlx::Result<()> {
     password_attempts::delete(tx, &format!("pair {address} {email}")).await?;
     password_attempts::delete(tx, &format!("account {email}")).await
 }
 
-fn check(count: AttemptCount, limit: i64, now: Timestamp) -> Result<(), TooManyAttempts> {
+fn check(count: AttemptCount, limit: i64, now: UnixTime) -> Result<(), TooManyAttempts> {
     if count.tries > limit {
         Err(TooManyAttempts { at: now, until: count.window_ends_at, is_first: count.tries == limit + 1 })
     } else {

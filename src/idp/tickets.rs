@@ -1,4 +1,4 @@
-//! Mails with a link in them that does something for one person, once.
+//! Mails with a link that works once.
 
 use chrono::TimeDelta;
 
@@ -20,18 +20,18 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// How long the link to a new password is good.
+/// Lifetime of the link to choose a new password.
 const RESET_LIFETIME: TimeDelta = TimeDelta::hours(1);
-/// How long the link that proves an address is good, as Auth0's.
+/// Lifetime of the link that verifies an address, as Auth0's.
 const VERIFICATION_LIFETIME: TimeDelta = TimeDelta::days(5);
 
-/// What somebody was about when a mail became due.
+/// The login that causes a mail.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LoginContext<'a> {
-    /// The application's name.
+    /// Display name of the application.
     pub application: Option<&'a str>,
     pub organization: Option<&'a Organization>,
-    /// The login to go on with afterwards.
+    /// Login to continue afterwards.
     pub state: Option<&'a str>,
 }
 
@@ -44,20 +44,20 @@ impl<'a> LoginContext<'a> {
         }
     }
 
-    /// A mail to `to` in it.
+    /// Adds the recipient.
     pub const fn mail_to(self, to: &'a str) -> MailContext<'a> {
         MailContext { to, application: self.application, organization: self.organization }
     }
 }
 
-/// Sends `user` a link to a new password. Earlier ones are good no more.
+/// Sends `user` a link to choose a new password. Earlier links stop working.
 pub async fn send_password_reset(tx: &mut Tx, idp: &Idp, user: &User, context: LoginContext<'_>) -> sqlx::Result<()> {
     let ticket = issue(tx, idp, Kind::PasswordReset, user, RESET_LIFETIME).await?;
     let link = reset_link(idp, &ticket, context.state);
     mail::password_reset(tx, idp, &context.mail_to(&user.email), &link).await
 }
 
-/// What [`send_password_reset`] does, for an account that there is not: to be rolled back, having taken as long.
+/// Does the same work for an unknown account, so that both take the same time; roll back afterwards.
 pub async fn pretend_password_reset(
     tx: &mut Tx,
     idp: &Idp,
@@ -68,7 +68,7 @@ pub async fn pretend_password_reset(
     mail::password_reset(tx, idp, &context.mail_to(email), &link).await
 }
 
-/// Sends `user` a link that proves their address. Earlier ones are good no more.
+/// Sends `user` a link that verifies the address. Earlier links stop working.
 pub async fn send_email_verification(
     tx: &mut Tx,
     idp: &Idp,
@@ -80,7 +80,7 @@ pub async fn send_email_verification(
     mail::email_verification(tx, idp, &context.mail_to(&user.email), &link).await
 }
 
-/// Sends the link that makes the account of a sign-up with `email`, and proves the address by it.
+/// Sends the link that creates the account of a sign-up and verifies its address.
 pub async fn send_sign_up_confirmation(
     tx: &mut Tx,
     idp: &Idp,
@@ -92,14 +92,14 @@ pub async fn send_sign_up_confirmation(
     mail::sign_up_confirmation(tx, idp, &context.mail_to(email), &link).await
 }
 
-/// Sends the mail to whoever has an account with a password and the address `email`, and takes as long for nobody.
+/// Sends the link to the account of `email` that has a password. Takes the same time if there is none.
 pub async fn request_password_reset(
     idp: &Idp,
     email: &str,
     context: LoginContext<'_>,
     source: RequestSource<'_>,
 ) -> sqlx::Result<Result<(), TooManyAttempts>> {
-    // Count the wish, whether or not there is such an account
+    // Count the request, whether or not the account exists
     let mut tx = idp.database.write().await?;
     let counted = throttle::count_mail_request(&mut tx, email, source.address, idp.now()).await?;
     tx.commit().await?;
@@ -114,7 +114,7 @@ pub async fn request_password_reset(
         events::record(&mut tx, idp, event).await?;
         tx.commit().await?;
     } else {
-        // Rolled back.
+        // Not committed.
         pretend_password_reset(&mut tx, idp, email, context).await?;
     }
     Ok(Ok(()))

@@ -1,4 +1,4 @@
-//! What a grant gives: access token, ID token, refresh token.
+//! Issues access tokens, ID tokens and refresh tokens.
 
 mod access;
 mod organization_claims;
@@ -13,17 +13,16 @@ use crate::{
         scope::Scope,
         state::Idp,
         store::{apis::Api, clients::Client, grants::Grant, organizations::Organization, tokens, users::User},
-        time::Timestamp,
     },
-    kernel::database::Tx,
+    kernel::{database::Tx, unix_time::UnixTime},
 };
 
-/// How long an ID token is good for, Auth0's default.
+/// Lifetime of an ID token, Auth0's default.
 const ID_TOKEN_LIFETIME: TimeDelta = TimeDelta::hours(10);
-/// How long an opaque access token is good for.
+/// Lifetime of an opaque access token.
 const OPAQUE_LIFETIME: TimeDelta = TimeDelta::days(1);
 
-/// The answer of the token endpoint (RFC 6749 section 5.1).
+/// Response of the token endpoint (RFC 6749 section 5.1).
 #[derive(Debug, Serialize)]
 pub struct TokenSet {
     access_token: String,
@@ -37,7 +36,7 @@ pub struct TokenSet {
     token_type: &'static str,
 }
 
-/// Why a grant gave no tokens.
+/// Why no tokens were issued.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(transparent)]
@@ -46,16 +45,17 @@ pub enum Error {
     Signing(#[from] jsonwebtoken::errors::Error),
 }
 
-/// What brought the client here.
+/// Grant type of the token request.
 #[derive(Clone, Copy, Debug)]
 pub enum GrantType<'a> {
-    /// A code, with the nonce of its login.
-    AuthorizationCode { nonce: Option<&'a str> },
-    /// A refresh token.
+    /// With the nonce of the login.
+    AuthorizationCode {
+        nonce: Option<&'a str>,
+    },
     RefreshToken,
 }
 
-/// What is known of a person, as far as the scope lets the client know it (OpenID Connect Core section 5.4).
+/// Claims of a user that the scope allows (OpenID Connect Core section 5.4).
 #[derive(Clone, Debug, Serialize)]
 pub struct Profile<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,7 +64,7 @@ pub struct Profile<'a> {
     nickname: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     picture: Option<&'a str>,
-    /// ISO 8601, as Auth0 has it, where the standard says seconds.
+    /// ISO 8601 as in Auth0; the standard says seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     updated_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,18 +94,18 @@ struct IdTokenClaims<'a> {
     iss: &'a str,
     aud: &'a str,
     sub: &'a str,
-    iat: Timestamp,
-    exp: Timestamp,
+    iat: UnixTime,
+    exp: UnixTime,
     sid: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    auth_time: Option<Timestamp>,
+    auth_time: Option<UnixTime>,
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<&'a str>,
     #[serde(flatten)]
     organization: &'a OrganizationClaims,
 }
 
-/// Gives the tokens of `grant` as far as `scope`, which is the grant's or narrower. Permissions are those of now.
+/// Issues tokens for `scope`, which is within the grant's. Permissions are computed anew.
 pub async fn issue(
     idp: &Idp,
     tx: &mut Tx,
@@ -173,7 +173,7 @@ pub async fn issue(
     })
 }
 
-/// Gives `client` an access token for itself, within `organization` if there is one.
+/// Issues an access token to `client` itself, in `organization` if given.
 pub async fn issue_to_client(
     idp: &Idp,
     tx: &mut Tx,

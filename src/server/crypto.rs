@@ -7,7 +7,9 @@ use chacha20poly1305::{
 };
 use hkdf::Hkdf;
 use serde::{Serialize, de::DeserializeOwned};
-use sha2::{Digest as _, Sha256};
+use sha2::Sha256;
+
+pub use crate::kernel::secret::fingerprint;
 
 use crate::kernel::random::Random;
 
@@ -73,12 +75,6 @@ fn expand(secret: &Hkdf<Sha256>, info: &[u8]) -> [u8; 32] {
     let mut key = [0; 32];
     secret.expand(info, &mut key).expect("32 bytes are within HKDF's limit");
     key
-}
-
-/// The SHA-256 of a random value, base64url: how the database keeps what must only be recognised.
-#[must_use]
-pub fn fingerprint(value: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(value))
 }
 
 #[cfg(test)]

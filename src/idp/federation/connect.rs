@@ -1,4 +1,4 @@
-//! Setting up a connection to an issuer.
+//! Creates connections to other issuers.
 
 use serde_json::{Map, Value};
 
@@ -13,31 +13,31 @@ use crate::idp::{
     },
 };
 
-/// The greatest length of a connection's name, as Auth0 has it.
+/// Length of a connection's name, as in Auth0.
 const MAX_NAME_LENGTH: usize = 128;
 
-/// A connection to another issuer, to be created.
+/// A connection to create.
 #[derive(Clone, Debug)]
 pub struct NewIssuer<'a> {
-    /// What `connection` names at `/authorize`, and what is in the subjects of its people. Never changes.
+    /// Value of `connection` at `/authorize`, and part of its users' subjects. Immutable.
     pub name: &'a str,
-    /// As people read it.
+    /// Display name.
     pub display_name: Option<&'a str>,
-    /// As the Management API has them: `client_id`, `client_secret`, `issuer` or `discovery_url`, `scope`,
-    /// `domain_aliases`, `icon_url`.
+    /// As in the Management API: `client_id`, `client_secret`, `issuer` or `discovery_url`, `scope`, `domain_aliases`,
+    /// `icon_url`.
     pub options: Map<String, Value>,
-    /// Whether the login page outside of organizations has a button for it.
+    /// Whether the login page outside organizations shows a button for it.
     pub show_as_button: bool,
-    /// The clients that it signs people in to.
+    /// Clients that it signs people in to.
     pub clients: &'a [&'a str],
 }
 
 impl Idp {
-    /// Lets people sign in at another issuer. The redirect URI to register there is `{issuer}login/callback`.
+    /// Creates a connection to another issuer. The redirect URI to register there is `{issuer}login/callback`.
     ///
     /// # Errors
-    /// When the name is none or taken, when the options do not say who we are and where the issuer is, when a client
-    /// is unknown, or when the database fails.
+    ///
+    /// [`Error::InvalidConnection`] if the name is invalid or taken, or the options are incomplete.
     pub async fn add_issuer(&self, new: NewIssuer<'_>) -> Result<ConnectionId, Error> {
         if !is_name(new.name) || Options::parse(&new.options).is_none() {
             return Err(Error::InvalidConnection(new.name.to_owned()));
@@ -65,7 +65,7 @@ impl Idp {
     }
 }
 
-/// Letters and digits with single hyphens between them.
+/// Whether the name consists of letters and digits with single hyphens between them.
 fn is_name(name: &str) -> bool {
     let part = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     name.len() <= MAX_NAME_LENGTH && name.split('-').all(part)

@@ -1,12 +1,12 @@
-//! Why signing in at another issuer failed.
+//! Errors of signing in at another issuer.
 
-/// Why somebody could not be signed in at their issuer.
+/// Why a person could not sign in at the issuer.
 #[derive(Debug, thiserror::Error)]
 pub enum FederationError {
-    /// It does not answer, or not as an issuer.
+    /// The issuer does not respond, or not as an issuer does.
     #[error("the issuer cannot be reached: {0}")]
     Unreachable(String),
-    /// It refused the code, or what it said cannot be trusted.
+    /// The issuer refused the code, or its response failed verification.
     #[error("the issuer's answer is not good: {0}")]
     Untrusted(String),
 }

@@ -24,25 +24,22 @@ use crate::idp::{
     state::Idp,
 };
 
-/// How far the issuer's clock may be from ours.
+/// Tolerated difference between the clocks.
 const LEEWAY: TimeDelta = TimeDelta::seconds(60);
 
-/// What goes out with a person.
+/// Parameters of the redirect to the issuer.
 #[derive(Debug)]
 pub struct AuthorizationRedirect<'a> {
     pub state: &'a str,
     pub nonce: &'a str,
     pub code_verifier: &'a str,
     pub login_hint: Option<&'a str>,
-    /// A login here that asks for the password again asks for it there too.
+    /// A login that requires the password again requires it there too.
     pub prompt: Prompt,
 }
 
 impl Issuers {
-    /// Where a person signs in at the issuer of `options`.
-    ///
-    /// # Errors
-    /// [`FederationError::Unreachable`].
+    /// Builds the address of the issuer's login page.
     pub async fn login_address(
         &self,
         idp: &Idp,
@@ -74,10 +71,7 @@ impl Issuers {
         Ok(request.url().0)
     }
 
-    /// Who the person is that came back with `code`.
-    ///
-    /// # Errors
-    /// [`FederationError`].
+    /// Exchanges `code` for the identity of the person.
     pub async fn identify(
         &self,
         idp: &Idp,
@@ -110,14 +104,14 @@ impl Issuers {
             RequestTokenError::Other(error) => FederationError::Untrusted(format!("token endpoint: {error}")),
         })?;
 
-        // Verify the ID token, with a key that may be newer than what was known
+        // Verify the ID token, with a key that may be newer than the cached ones
         let id_token = tokens.id_token().ok_or_else(|| FederationError::Untrusted("no ID token".to_owned()))?;
         let kid = jsonwebtoken::decode_header(id_token.to_string()).ok().and_then(|header| header.kid);
         let metadata = self.metadata(options, kid.as_deref(), now).await?;
         let claims = verify(options, &metadata, &tokens, &Nonce::new(nonce.to_owned()), now)
             .map_err(FederationError::Untrusted)?;
 
-        // Ask for what many issuers keep out of the token
+        // Fetch claims that many issuers omit from the token
         let user_claims = UserClaims::new(&claims);
         if user_claims.email.is_some() || metadata.userinfo_endpoint().is_none() {
             return user_claims.identity(claims.subject()).map_err(FederationError::Untrusted);
@@ -131,8 +125,8 @@ fn redirect_uri(idp: &Idp) -> Result<RedirectUrl, FederationError> {
     RedirectUrl::new(idp.address("login/callback")).map_err(|error| FederationError::Untrusted(error.to_string()))
 }
 
-/// Verifies the ID token fully (OpenID Connect Core section 3.1.3.7): RS256 by one of the issuer's keys, issuer,
-/// audience and authorized party, expiry and issue time with [`LEEWAY`], nonce.
+/// Verifies the ID token (OpenID Connect Core section 3.1.3.7): RS256 by a key of the issuer, issuer, audience,
+/// authorized party, expiry and issue time with [`LEEWAY`], nonce.
 fn verify(
     options: &Options,
     metadata: &Metadata,
@@ -148,20 +142,20 @@ fn verify(
         None => CoreIdTokenVerifier::new_public_client(client_id, issuer, keys),
     }
     .set_allowed_algs([CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256])
-    // An audience beside ours is only acceptable with us as the authorized party, which is checked afterwards.
+    // Further audiences are accepted only if we are the authorized party, which is verified below.
     .set_other_audience_verifier_fn(|_| true)
     .set_time_fn(move || now - LEEWAY)
     .set_issue_time_verifier_fn(move |issued_at| {
         if issued_at <= now + LEEWAY { Ok(()) } else { Err("issued in the future".to_owned()) }
     });
     let claims = id_token.claims(&verifier, nonce).map_err(|error| format!("ID token: {error}"))?;
-    // The crate leaves the authorized party to us (section 3.1.3.7, points 4 and 5).
+    // The crate does not verify the authorized party (section 3.1.3.7, points 4 and 5).
     match claims.authorized_party() {
         Some(party) if **party != options.client_id => return Err(format!("authorized party {}", party.as_str())),
         None if claims.audiences().len() > 1 => return Err("several audiences, no authorized party".to_owned()),
         _ => {}
     }
-    // If the token has a hash of the access token beside it, the two must belong together.
+    // A hash of the access token must match the token (section 3.1.3.6).
     if let Some(expected) = claims.access_token_hash() {
         let algorithm = id_token.signing_alg().map_err(|error| error.to_string())?;
         let key = id_token.signing_key(&verifier).map_err(|error| error.to_string())?;
@@ -173,7 +167,7 @@ fn verify(
     Ok(claims.clone())
 }
 
-/// What the issuer's userinfo endpoint says of the same person (OpenID Connect Core section 5.3).
+/// Fetches the claims of the userinfo endpoint for the same subject (OpenID Connect Core section 5.3).
 async fn userinfo(
     http: &Http,
     metadata: &Metadata,

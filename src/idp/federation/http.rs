@@ -1,23 +1,23 @@
-//! Calls to an issuer. Its address and those in its documents come from outside, so that a call could be led to what
-//! only this machine can reach (server-side request forgery): no redirect is followed, plain http goes to loopback
-//! alone and only for an issuer that is there itself, and neither time nor size is without end.
+//! Requests to an issuer. Its addresses come from outside and could lead to services that only this machine can reach
+//! (server-side request forgery). So redirects are not followed, plain http is for loopback and issuers on loopback
+//! only, and time and size are limited.
 
 use std::time::Duration;
 
 use openidconnect::{HttpRequest, HttpResponse, reqwest};
 use url::{Host, Url};
 
-/// The greatest number of bytes in an answer.
+/// Bytes in a response.
 const MAX_BYTES: usize = 512 * 1024;
 
-/// Why there is no answer.
+/// Why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
     #[error("{0} is not an address that may be called")]
     Forbidden(String),
     #[error("the answer is too large")]
     TooLarge,
-    /// A server that is in trouble or has too much to do says neither yes nor no.
+    /// Status 5xx or 429: neither accepts nor refuses.
     #[error("status {0}")]
     ServerStatus(u16),
     #[error("{0}")]
@@ -26,17 +26,18 @@ pub enum CallError {
     Malformed(#[from] axum::http::Error),
 }
 
-/// What calls one issuer.
+/// Client for one issuer.
 #[derive(Clone, Debug)]
 pub struct Http {
     client: reqwest::Client,
     is_local: bool,
 }
 
-/// The client behind all calls.
+/// Creates the shared HTTP client.
 ///
 /// # Panics
-/// When TLS cannot be set up on this machine.
+///
+/// If TLS cannot be set up on this machine.
 pub fn client() -> reqwest::Client {
     reqwest::ClientBuilder::new()
         .redirect(reqwest::redirect::Policy::none())
@@ -48,12 +49,12 @@ pub fn client() -> reqwest::Client {
 }
 
 impl Http {
-    /// For the issuer whose document is at `discovery`.
+    /// Client for the issuer whose discovery document is at `discovery`.
     pub fn new(client: reqwest::Client, discovery: &Url) -> Self {
         Self { client, is_local: is_loopback(discovery) }
     }
 
-    /// Whether the issuer's `address` may be called, or a browser be led to it.
+    /// Whether `address` may be requested, or a browser redirected to it.
     pub fn allows(&self, address: &Url) -> bool {
         match address.scheme() {
             "https" => self.is_local || !is_loopback(address),
@@ -62,10 +63,6 @@ impl Http {
         }
     }
 
-    /// Sends a request.
-    ///
-    /// # Errors
-    /// [`CallError`].
     pub async fn send(self, request: HttpRequest) -> Result<HttpResponse, CallError> {
         let request = reqwest::Request::try_from(request)?;
         if !self.allows(request.url()) {
@@ -90,10 +87,7 @@ impl Http {
         Ok(answer.body(body)?)
     }
 
-    /// A JSON document.
-    ///
-    /// # Errors
-    /// What is wrong, for the log.
+    /// Fetches a JSON document. The error is for the log.
     pub async fn json<T: serde::de::DeserializeOwned>(&self, address: &Url) -> Result<T, String> {
         let request = axum::http::Request::get(address.as_str()).header("accept", "application/json");
         let request = request.body(Vec::new()).map_err(|error| error.to_string())?;

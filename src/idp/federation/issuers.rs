@@ -1,4 +1,4 @@
-//! What the issuers say of themselves, cached.
+//! Discovery documents and keys of issuers, cached.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -19,14 +19,14 @@ use crate::idp::federation::{
     options::Options,
 };
 
-/// How long a document is used without asking again.
+/// How long a document is used without fetching it again.
 const LIFETIME: TimeDelta = TimeDelta::minutes(10);
 
-/// The most fetches from one issuer within [`WINDOW`]: tokens with made-up keys make no more.
+/// Fetches from one issuer within [`WINDOW`]. Tokens with forged key ids cannot cause more.
 const MAX_FETCHES: usize = 5;
 const WINDOW: TimeDelta = TimeDelta::minutes(1);
 
-/// The discovery document (OpenID Connect Discovery section 4) with the keys in it.
+/// Discovery document (OpenID Connect Discovery section 4) with the issuer's keys.
 pub type Metadata = CoreProviderMetadata;
 
 #[derive(Debug, Default)]
@@ -35,7 +35,7 @@ struct Entry {
     fetches: VecDeque<DateTime<Utc>>,
 }
 
-/// The issuers of the connections, by the address of their document.
+/// Cache by the address of the document.
 #[derive(Debug)]
 pub struct Issuers {
     client: reqwest::Client,
@@ -47,15 +47,16 @@ impl Issuers {
         Self { client: http::client(), entries: Mutex::default() }
     }
 
-    /// What calls the issuer of `options`.
+    /// HTTP client for the issuer of `options`.
     pub fn http(&self, options: &Options) -> Http {
         Http::new(self.client.clone(), &options.discovery)
     }
 
-    /// The document of the issuer, with the key called `kid` in it if the issuer has one.
+    /// Returns the document, fetching it again if the key `kid` is missing.
     ///
     /// # Errors
-    /// [`FederationError::Unreachable`] when it cannot be had, or is somebody else's.
+    ///
+    /// [`FederationError::Unreachable`], also if the document is another issuer's.
     pub async fn metadata(
         &self,
         options: &Options,
@@ -66,7 +67,7 @@ impl Issuers {
             let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
             entries.entry(options.discovery.clone()).or_default().clone()
         };
-        // One at a time for each issuer: a crowd makes one fetch, and an issuer that is slow holds up nobody else's.
+        // One fetch at a time per issuer: concurrent logins share it, and a slow issuer delays no other.
         let mut entry = entry.lock().await;
         let fresh = entry.found.as_ref().filter(|(_, found_at)| *found_at + LIFETIME > now);
         let fresh = fresh.map(|(metadata, _)| metadata.clone());

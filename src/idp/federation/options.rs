@@ -1,4 +1,4 @@
-//! The options of a connection, as the Management API has them.
+//! Options of a connection, as in the Management API.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -6,14 +6,13 @@ use url::Url;
 
 use crate::idp::form;
 
-/// Where discovery is, under an issuer (OpenID Connect Discovery section 4).
+/// Path of the discovery document below an issuer (OpenID Connect Discovery section 4).
 const WELL_KNOWN: &str = "/.well-known/openid-configuration";
 
-/// What is asked for when the options name no scope.
+/// Scope if the options name none.
 const DEFAULT_SCOPE: &str = "openid profile email";
 
-/// What is used of a connection's options. Auth0's `type` makes no difference: the code always travels by the back
-/// channel.
+/// The options that are used. Auth0's `type` is ignored: the code always uses the back channel.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct Raw {
@@ -26,19 +25,19 @@ struct Raw {
     icon_url: Option<String>,
 }
 
-/// The options that a sign-in needs.
+/// Options needed for a sign-in.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Ours, at the issuer.
+    /// Client id of this provider at the issuer.
     pub client_id: String,
     pub client_secret: Option<String>,
-    /// Where the issuer's discovery document is.
+    /// Address of the discovery document.
     pub discovery: Url,
     pub scope: String,
 }
 
 impl Options {
-    /// `None` when the options do not say who we are or where the issuer is.
+    /// Returns `None` if client id or issuer are missing.
     pub fn parse(options: &Map<String, Value>) -> Option<Self> {
         let raw = raw(options)?;
         let discovery = match (raw.discovery_url, raw.issuer) {
@@ -54,8 +53,8 @@ impl Options {
         })
     }
 
-    /// Whether `issuer` may be what the discovery document names itself: the address that it was fetched from, without
-    /// the well-known path. A slash at the end makes no difference.
+    /// Whether the discovery document may name `issuer`: the address it was fetched from, without the well-known path.
+    /// A trailing slash makes no difference.
     pub fn is_issuer(&self, issuer: &str) -> bool {
         let address = self.discovery.as_str();
         let expected = address.strip_suffix(WELL_KNOWN).unwrap_or(address);
@@ -67,13 +66,13 @@ fn raw(options: &Map<String, Value>) -> Option<Raw> {
     serde_json::from_value(Value::Object(options.clone())).ok()
 }
 
-/// The domains whose people sign in through the connection, normalised.
+/// Domains whose people sign in through the connection, normalized.
 pub fn domains(options: &Map<String, Value>) -> Vec<String> {
     let aliases = raw(options).and_then(|raw| raw.domain_aliases).unwrap_or_default();
     aliases.iter().filter_map(|alias| form::domain(alias)).collect()
 }
 
-/// The picture on the connection's button. Only over https, which is all that the pages' policy lets in.
+/// Picture on the connection's button. Must use https, because the policy of the pages allows nothing else.
 pub fn icon(options: &Map<String, Value>) -> Option<String> {
     let icon = raw(options)?.icon_url?;
     Url::parse(&icon).ok().filter(|url| url.scheme() == "https").map(Into::into)

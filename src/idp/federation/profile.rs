@@ -1,16 +1,16 @@
-//! What an issuer says of a person, as far as it can be used.
+//! Claims of an issuer about a person.
 
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::idp::form;
 
-/// The greatest length of a subject (OpenID Connect Core section 2).
+/// Length of a subject (OpenID Connect Core section 2).
 const MAX_SUBJECT_LENGTH: usize = 255;
-/// The greatest number of characters that are kept of a name.
+/// Characters that are kept of a name.
 const MAX_NAME_LENGTH: usize = 300;
 
-/// Who somebody is, by their issuer's word.
+/// Identity that the issuer asserts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     pub subject: String,
@@ -24,10 +24,10 @@ pub struct Identity {
     pub picture: Option<String>,
 }
 
-/// What of the claims can be used.
+/// Valid claims.
 #[derive(Default)]
 pub struct UserClaims {
-    /// In lower case, and whether it is proven.
+    /// In lower case, and whether it is verified.
     pub email: Option<(String, bool)>,
     name: Option<String>,
     nickname: Option<String>,
@@ -36,7 +36,7 @@ pub struct UserClaims {
     picture: Option<String>,
 }
 
-/// The claims of a profile, which ID tokens and userinfo have alike (OpenID Connect Core section 5.1).
+/// Profile claims, the same in ID tokens and userinfo (OpenID Connect Core section 5.1).
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Profile {
@@ -50,7 +50,7 @@ struct Profile {
 }
 
 impl UserClaims {
-    /// What `claims`, of an ID token or of userinfo, say.
+    /// Reads the claims of an ID token or of userinfo.
     pub fn new(claims: &impl Serialize) -> Self {
         let profile = serde_json::to_value(claims).and_then(serde_json::from_value).unwrap_or_default();
         let Profile { email, email_verified, name, nickname, given_name, family_name, picture } = profile;
@@ -72,7 +72,7 @@ impl UserClaims {
         }
     }
 
-    /// The same, with what `other` knows beyond it.
+    /// Adds claims of `other` that are missing.
     pub fn or(self, other: Self) -> Self {
         Self {
             email: self.email.or(other.email),
@@ -84,10 +84,7 @@ impl UserClaims {
         }
     }
 
-    /// Who it is that the issuer calls `subject`.
-    ///
-    /// # Errors
-    /// Without a usable subject or address.
+    /// Builds the identity of `subject`. Fails without a valid subject or address.
     pub fn identity(self, subject: &str) -> Result<Identity, String> {
         if subject.is_empty() || subject.len() > MAX_SUBJECT_LENGTH || subject.chars().any(char::is_control) {
             return Err("no usable subject".to_owned());

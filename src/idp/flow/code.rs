@@ -1,4 +1,4 @@
-//! The authorization code of a login.
+//! Issues authorization codes.
 
 use crate::{
     idp::{
@@ -15,7 +15,7 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Makes the code that `request` asked for.
+/// Inserts the grant of a login and its authorization code.
 pub async fn issue_code(
     idp: &Idp,
     tx: &mut Tx,

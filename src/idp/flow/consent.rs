@@ -1,6 +1,7 @@
-//! Whether a person must be asked before a client gets what it asks for.
+//! Whether a client needs the person's consent.
 //!
-//! Clients of others ask once, and again when they want more. The tenant's own do not, unless an API wants them to.
+//! Third-party clients ask once, and again for a wider scope. The tenant's own clients do not, unless an API requires
+//! it.
 
 use crate::{
     idp::{
@@ -9,12 +10,11 @@ use crate::{
         id::OrganizationId,
         scope::Scope,
         store::{apis::Api, clients::Client, consents, sessions::Session, settings},
-        time::Timestamp,
     },
-    kernel::database::Tx,
+    kernel::{database::Tx, unix_time::UnixTime},
 };
 
-/// Whether the person of `session` must be asked.
+/// Whether to ask the person of `session`.
 pub async fn is_needed(
     tx: &mut Tx,
     request: &AuthorizationRequest,
@@ -33,7 +33,7 @@ pub async fn is_needed(
     Ok(given.is_none_or(|given| !granted.scope.is_within(&given)))
 }
 
-/// Whether the client is one that asks at all, in this API.
+/// Whether the client asks for consent at all in this API.
 async fn may_ask(
     tx: &mut Tx,
     request: &AuthorizationRequest,
@@ -45,7 +45,7 @@ async fn may_ask(
     Ok(!(api.skip_consent_for_verifiable_first_party_clients && is_verifiable))
 }
 
-/// What the client would get, which is what the person is asked about.
+/// Computes what the client would get, which the consent page lists.
 pub async fn requested(
     tx: &mut Tx,
     request: &AuthorizationRequest,
@@ -56,13 +56,13 @@ pub async fn requested(
     Granted::of_person(tx, &request.scope, audience, organization, &session.user_id).await
 }
 
-/// Remembers that the person agreed.
+/// Stores the consent.
 pub async fn record(
     tx: &mut Tx,
     request: &AuthorizationRequest,
     session: &Session,
     scope: &Scope,
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<()> {
     consents::upsert(tx, &session.user_id, &request.client_id, request.audience.as_deref(), scope, now).await
 }

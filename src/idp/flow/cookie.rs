@@ -1,4 +1,4 @@
-//! Cookies of responses.
+//! Cookies on responses.
 
 use axum::{
     http::{HeaderValue, header},

@@ -1,4 +1,4 @@
-//! A login under way.
+//! Pending logins.
 
 use axum::http::HeaderMap;
 
@@ -20,27 +20,26 @@ use crate::{
             organizations::{self, Organization},
             sessions::Session,
         },
-        time::Timestamp,
     },
-    kernel::database::Tx,
+    kernel::{database::Tx, unix_time::UnixTime},
 };
 
-/// A login under way, opened by the browser that began it.
+/// A pending login, opened by the browser that began it.
 #[derive(Debug)]
 pub struct Login {
-    /// What names it in addresses and forms.
+    /// Names the login in addresses and forms.
     pub state: String,
     pub request: AuthorizationRequest,
     pub client: Client,
     pub organization: Option<Organization>,
     pub options: SignInOptions,
-    /// Whether people may create accounts on the way.
+    /// Whether people may sign up on the way.
     pub is_sign_up_open: bool,
     session_sid: Option<SessionId>,
 }
 
 impl Login {
-    /// Opens the login that `parameters` name by `state`.
+    /// Opens the login of the parameter `state`.
     pub async fn open(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, parameters: &Parameters) -> Result<Self, PageError> {
         Self::resume(idp, tx, headers, parameters.get("state").ok_or(PageError::Expired)?).await
     }
@@ -68,7 +67,7 @@ impl Login {
         Ok(Self { state: state.to_owned(), request, client, organization, options, is_sign_up_open, session_sid })
     }
 
-    /// The login that `parameters` name, if they name one that this browser can go on with.
+    /// Opens the login of the parameter `state`; `None` if this browser cannot continue it.
     pub async fn open_if_any(
         idp: &Idp,
         tx: &mut Tx,
@@ -81,7 +80,7 @@ impl Login {
         }
     }
 
-    /// The login `state`, if this browser can go on with it.
+    /// Opens the login `state`; `None` if this browser cannot continue it.
     pub async fn resume_if_any(
         idp: &Idp,
         tx: &mut Tx,
@@ -95,26 +94,26 @@ impl Login {
         }
     }
 
-    /// Somebody at `address` who is about this login.
+    /// Source of a request from `address` for this login.
     pub fn request_source<'a>(&'a self, address: &'a str) -> RequestSource<'a> {
         let organization = self.request.organization.as_ref();
         RequestSource { address, client: Some(&self.client.id), organization }
     }
 
-    /// The invitation that the login is about, while it can still be accepted.
-    pub async fn invitation(&self, tx: &mut Tx, now: Timestamp) -> sqlx::Result<Option<Invitation>> {
+    /// Finds the invitation of the login, if it is still open.
+    pub async fn invitation(&self, tx: &mut Tx, now: UnixTime) -> sqlx::Result<Option<Invitation>> {
         match &self.request.invitation {
             Some(id) => invitations::find(tx, id, now).await,
             None => Ok(None),
         }
     }
 
-    /// Whether this login itself made or found `session`.
+    /// Whether this login created or found `session`.
     pub fn has_session(&self, session: &Session) -> bool {
         self.session_sid.as_ref() == Some(&session.sid)
     }
 
-    /// The address here that leads to the login page of `issuer`.
+    /// Address that redirects to the login page of `issuer`.
     pub fn issuer_address(&self, issuer: &Issuer, login_hint: Option<&str>) -> String {
         Screen::issuer_address(&self.state, &issuer.connection.id, login_hint)
     }

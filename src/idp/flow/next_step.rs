@@ -1,4 +1,4 @@
-//! What a login still needs.
+//! Computes the next step of a login.
 
 use crate::{
     idp::{
@@ -15,20 +15,19 @@ use crate::{
             clients::Client, connection_clients, connections, organization_connections, organizations,
             sessions::Session, users,
         },
-        time::Timestamp,
     },
-    kernel::database::Tx,
+    kernel::{database::Tx, unix_time::UnixTime},
 };
 
-/// What the request needs first, given the session of the browser.
+/// Computes the first step of a request, given the browser's session.
 pub async fn first(
     tx: &mut Tx,
     request: &AuthorizationRequest,
     client: &Client,
     session: Option<&Session>,
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<Step> {
-    // An invitation is always shown, whoever is signed in.
+    // An invitation is always shown, also to people who are signed in.
     if request.invitation.is_some() {
         return Ok(Step::Show(Screen::Invitation));
     }
@@ -37,7 +36,7 @@ pub async fn first(
     }
     if let Some(session) = session.filter(|session| is_session_sufficient(request, session, now)) {
         let connection = connection_clients::of_user(tx, &session.user_id, &client.id).await?;
-        // Who came another way than the client takes or wants has to sign in again.
+        // A session from a connection that the client does not use or request is not enough.
         if let Some(connection) = connection
             && request.connection.as_ref().is_none_or(|wanted| *wanted == connection)
         {
@@ -67,21 +66,20 @@ pub async fn first(
     })
 }
 
-/// Whether the person has to say first which organization they mean.
+/// Whether the person must name an organization before signing in.
 pub fn must_name_organization(request: &AuthorizationRequest, client: &Client) -> bool {
     request.organization.is_none()
         && client.organization_usage == Usage::Require
         && client.organization_require_behavior == Behavior::PreLoginPrompt
 }
 
-/// Whether an earlier sign-in answers the request. `max_age=0` asks for a new one, as `prompt=login` does.
-pub fn is_session_sufficient(request: &AuthorizationRequest, session: &Session, now: Timestamp) -> bool {
+/// Whether an earlier sign-in satisfies the request. `max_age=0` requires a new one, as `prompt=login` does.
+pub fn is_session_sufficient(request: &AuthorizationRequest, session: &Session, now: UnixTime) -> bool {
     let age = now.since(session.authenticated_at).num_seconds();
     request.prompt != Prompt::Login && request.max_age.is_none_or(|max_age| max_age > 0 && age <= max_age)
 }
 
-/// What the request needs once the person has signed in: an organization first, where membership is enforced, and then
-/// consent.
+/// Computes the step after the sign-in: first the organization, which checks membership, then consent.
 pub async fn after_sign_in(
     tx: &mut Tx,
     request: &AuthorizationRequest,
@@ -102,7 +100,7 @@ pub async fn after_sign_in(
     })
 }
 
-/// For which organization the client gets its code, if the person need not be asked.
+/// Decides which organization the code is for, or which page asks.
 pub async fn resolve_organization(
     tx: &mut Tx,
     request: &AuthorizationRequest,
@@ -137,7 +135,7 @@ pub async fn resolve_organization(
     })
 }
 
-/// Whether the person of `session` may enter the organization.
+/// Refuses people who are no members, or whose connection the organization does not use.
 async fn check_membership(tx: &mut Tx, organization: &OrganizationId, session: &Session) -> sqlx::Result<Step> {
     let user = &session.user_id;
     if let Some(connection) = organization_connections::foreign_to(tx, organization, user).await? {

@@ -14,7 +14,7 @@ use crate::{
 };
 
 impl Login {
-    /// Carries out `next`: on to another page, or back to the client.
+    /// Carries out `next`: redirects to a page, or responds to the client and finishes the login.
     pub async fn proceed(&self, idp: &Idp, tx: &mut Tx, session: &Session, next: Step) -> sqlx::Result<Response> {
         let outcome = match next {
             Step::Show(screen) => {
@@ -28,7 +28,7 @@ impl Login {
         Ok(pages::callback::respond(&self.request.callback, outcome))
     }
 
-    /// Ends the login with an error.
+    /// Finishes the login with an error.
     pub async fn refuse(&self, tx: &mut Tx, error: CallbackError) -> sqlx::Result<Response> {
         login_transactions::finish(tx, &self.state).await?;
         Ok(pages::callback::respond(&self.request.callback, Err(error)))

@@ -1,41 +1,39 @@
-//! The pages of a login.
+//! Pages and steps of a login.
 
 use crate::idp::{
     authorization::CallbackError,
     id::{ConnectionId, OrganizationId},
 };
 
-/// What comes next in a login.
+/// Next step of a login.
 #[derive(Debug)]
 pub enum Step {
-    /// The person must be asked.
+    /// Show a page.
     Show(Screen),
-    /// The client gets a code, for this organization.
+    /// Issue a code, for this organization.
     Grant(Option<OrganizationId>),
-    /// The client gets an error.
+    /// Respond with an error.
     Refuse(CallbackError),
 }
 
-/// A page that asks something.
+/// A page of a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Screen {
     Login,
     SignUp,
-    /// Which organization, by name, before signing in.
+    /// Asks for an organization by name, before signing in.
     NameOrganization,
-    /// Which organization, among one's own, after signing in.
+    /// Lists the person's organizations, after signing in.
     ChooseOrganization,
     Invitation,
-    /// As whom, when the browser is signed in.
+    /// Asks which account to use, if the browser is signed in.
     ChooseAccount,
-    /// Whether the client may have what it asks for.
     Consent,
-    /// The login page of another issuer.
+    /// Redirects to the login page of another issuer.
     Federate,
 }
 
 impl Screen {
-    /// Its address.
     pub const fn path(self) -> &'static str {
         match self {
             Self::Login => "/u/login",
@@ -49,13 +47,13 @@ impl Screen {
         }
     }
 
-    /// Whether it is shown to somebody who is signed in, and well enough for the request.
+    /// Whether the page needs a session that satisfies the request.
     pub const fn is_after_sign_in(self) -> bool {
         matches!(self, Self::ChooseOrganization | Self::ChooseAccount | Self::Consent)
     }
 
-    /// The address that leads to the login page of another issuer. A link, never a form: browsers hold whatever a form
-    /// leads to against the page's policy, all the way through the other issuer and back.
+    /// Address that redirects to the login page of another issuer. Use a link, never a form: browsers apply the page's
+    /// `form-action` to every redirect after a form, through the other issuer and back.
     pub fn issuer_address(state: &str, connection: &ConnectionId, login_hint: Option<&str>) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.append_pair("state", state).append_pair("connection", connection.as_str());
@@ -65,7 +63,7 @@ impl Screen {
         format!("{}?{}", Self::Federate.path(), query.finish())
     }
 
-    /// Its address in the login `state`.
+    /// Address within the login `state`.
     pub fn address(self, state: &str) -> String {
         format!("{}?state={state}", self.path())
     }

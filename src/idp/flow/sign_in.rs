@@ -15,7 +15,7 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Signs the browser at `address` in and takes `login` to what it needs next.
+/// Signs in the browser at `address`, then carries out the next step of `login`.
 pub async fn sign_in(
     idp: &Idp,
     tx: &mut Tx,

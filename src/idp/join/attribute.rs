@@ -1,9 +1,9 @@
-//! Attributes of a profile that a rule looks at.
+//! Profile attributes that join rules compare.
 
 use serde_json::{Map, Value};
 
-/// The names in a path such as `app_metadata.company`, without the first. The rest of a profile is what people or
-/// their issuers say of themselves.
+/// Splits a path such as `app_metadata.company` and drops the first part. Other attributes are chosen by the person or
+/// their issuer.
 pub fn attribute_names(path: &str) -> Option<Vec<&str>> {
     Some(path.strip_prefix("app_metadata.")?.split('.').collect())
 }

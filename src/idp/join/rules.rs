@@ -1,4 +1,4 @@
-//! The rules themselves: adding, listing and taking away.
+//! Adds, lists and removes join rules.
 
 use crate::{
     idp::{
@@ -15,7 +15,7 @@ use crate::{
     kernel::{database::Tx, email_domain},
 };
 
-/// Why a rule is not taken.
+/// Why a rule is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum JoinRuleError {
     #[error("there is no organization {0}")]
@@ -26,10 +26,10 @@ pub enum JoinRuleError {
     UnknownConnection(ConnectionId),
     #[error("{0} is not a domain")]
     NotADomain(String),
-    /// It would let in anybody.
+    /// Anyone can have an address there.
     #[error("anybody can have an address at {0}")]
     PublicDomain(String),
-    /// Other attributes are the person's own to choose.
+    /// People choose other attributes themselves.
     #[error("{0} is not an attribute in app_metadata")]
     UnsafeAttribute(String),
     #[error("an attribute must be something")]
@@ -42,14 +42,14 @@ pub enum JoinRuleError {
     Database(#[from] sqlx::Error),
 }
 
-/// Whom a rule lets in.
+/// Whom a rule admits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JoinCondition {
-    /// Who has a proven address at exactly this domain: sub-domains are others.
+    /// Users with a verified address at exactly this domain; sub-domains differ.
     EmailDomain(String),
-    /// Who comes through this connection.
+    /// Users of this connection.
     Connection(ConnectionId),
-    /// Who has this value, or a list with this value in it, at a path such as `app_metadata.company`.
+    /// Users with this value, or a list containing it, at a path such as `app_metadata.company`.
     Attribute { path: String, value: String },
 }
 
@@ -59,18 +59,14 @@ pub struct JoinRule {
     pub id: JoinRuleId,
     pub organization_id: OrganizationId,
     pub condition: JoinCondition,
-    /// What whoever joins is given.
+    /// Role of members who join by the rule.
     pub role_id: RoleId,
     /// Seconds since the epoch.
     pub created_at: i64,
 }
 
 impl Idp {
-    /// Lets people who meet `condition` join the organization with the role named `role`.
-    ///
-    /// # Errors
-    /// [`JoinRuleError`]: organization, role and connection must exist, a domain must not be a public mail service's,
-    /// an attribute must be in `app_metadata`, and a condition is used once in an organization.
+    /// Adds a rule for people who meet `condition`, with the role named `role`.
     pub async fn add_join_rule(
         &self,
         organization: &OrganizationId,
@@ -100,19 +96,13 @@ impl Idp {
         Ok(row.into())
     }
 
-    /// The organization's rules, the oldest first.
-    ///
-    /// # Errors
-    /// When the database fails.
+    /// Lists the organization's rules, oldest first.
     pub async fn join_rules(&self, organization: &OrganizationId) -> Result<Vec<JoinRule>, JoinRuleError> {
         let rows = join_rules::of_organization(&mut self.database.read().await?, organization).await?;
         Ok(rows.into_iter().map(JoinRule::from).collect())
     }
 
-    /// Takes a rule away. Who joined by it stays.
-    ///
-    /// # Errors
-    /// [`JoinRuleError::Unknown`] when the organization has no such rule, or when the database fails.
+    /// Removes a rule. Members who joined by it stay.
     pub async fn remove_join_rule(&self, organization: &OrganizationId, id: &JoinRuleId) -> Result<(), JoinRuleError> {
         let mut tx = self.database.write().await?;
         if !join_rules::delete(&mut tx, organization, id).await? {
@@ -123,7 +113,7 @@ impl Idp {
     }
 }
 
-/// The condition as it is stored.
+/// Validates the condition and returns its columns.
 async fn check(tx: &mut Tx, condition: &JoinCondition) -> Result<(Kind, String, String), JoinRuleError> {
     match condition {
         JoinCondition::EmailDomain(typed) => {

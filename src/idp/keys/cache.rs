@@ -7,9 +7,9 @@ use std::sync::{
 
 use chrono::TimeDelta;
 
-use crate::idp::{keys::ring::KeyRing, time::Timestamp};
+use crate::{idp::keys::ring::KeyRing, kernel::unix_time::UnixTime};
 
-/// How long keys are taken for those of the database without a look.
+/// How long cached keys are used without comparing them with the database.
 const CHECK_INTERVAL: TimeDelta = TimeDelta::seconds(3);
 
 /// The keys as this process knows them.
@@ -20,19 +20,19 @@ pub struct Keys {
 }
 
 impl Keys {
-    pub fn new(ring: KeyRing, now: Timestamp) -> Self {
+    pub fn new(ring: KeyRing, now: UnixTime) -> Self {
         Self { ring: RwLock::new(Arc::new(ring)), checked_at: AtomicI64::new(now.seconds()) }
     }
 
-    /// The keys as they were last read.
+    /// Returns the cached keys.
     pub fn current(&self) -> Arc<KeyRing> {
         self.ring.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Whether it is time to look, which it then is for one source alone.
-    pub fn is_due(&self, now: Timestamp) -> bool {
+    /// Whether to compare with the database now; true for one of several concurrent callers.
+    pub fn is_due(&self, now: UnixTime) -> bool {
         let last = self.checked_at.load(Ordering::Relaxed);
-        let is_due = now.since(Timestamp::from_seconds(last)).abs() >= CHECK_INTERVAL;
+        let is_due = now.since(UnixTime::from_seconds(last)).abs() >= CHECK_INTERVAL;
         is_due && self.checked_at.compare_exchange(last, now.seconds(), Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 

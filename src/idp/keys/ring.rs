@@ -1,4 +1,4 @@
-//! The keys that sign tokens: made on first start, kept, published, and changed with an overlap.
+//! Signing keys: generating, loading, rotating, signing and verifying.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
@@ -10,20 +10,18 @@ use rsa::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
 use crate::{
     idp::{
         error::Error,
         store::keys::{self, KeyState},
-        time::Timestamp,
     },
-    kernel::{database::Tx, random::Random},
+    kernel::{database::Tx, random::Random, secret::fingerprint, unix_time::UnixTime},
 };
 
 const KEY_BITS: usize = 2048;
 
-/// An RSA key that signs with RS256, which is all that Auth0's clients are told to accept.
+/// An RSA key for RS256, the only algorithm that clients of Auth0 are told to accept.
 pub struct SigningKey {
     kid: String,
     modulus: String,
@@ -32,26 +30,23 @@ pub struct SigningKey {
     decoding: DecodingKey,
 }
 
-/// The keys of the moment: one signs, and others verify before and after it does.
+/// The published keys: one signs, the others only verify.
 pub struct KeyRing {
     current: SigningKey,
-    /// What is published beside it: the next key, and those whose tokens may still be about.
+    /// The next key, and previous ones whose tokens may still be in use.
     others: Vec<SigningKey>,
-    /// What the database said of them when they were read.
+    /// States in the database at the time of loading.
     states: Vec<(String, KeyState)>,
 }
 
-/// A key that is not stored yet. Making one takes long, so it is done before the database is held.
+/// A generated key that is not stored. Generating takes long, so it happens before the transaction.
 #[derive(Debug)]
 pub struct NewKey {
     kid: String,
     pem: String,
 }
 
-/// Makes a key.
-///
-/// # Errors
-/// When the machine cannot.
+/// Generates a key, off the async runtime.
 pub async fn generate(random: &Random) -> Result<NewKey, Error> {
     let mut rng = StdRng::from_seed(random.bytes());
     let generated = tokio::task::spawn_blocking(move || {
@@ -62,8 +57,8 @@ pub async fn generate(random: &Random) -> Result<NewKey, Error> {
     Ok(NewKey { kid: SigningKey::from_pem(&pem)?.kid, pem })
 }
 
-/// The keys of the database, made first if there are none.
-pub async fn load_or_generate(tx: &mut Tx, random: &Random, now: Timestamp) -> Result<KeyRing, Error> {
+/// Loads the keys, generating missing ones.
+pub async fn load_or_generate(tx: &mut Tx, random: &Random, now: UnixTime) -> Result<KeyRing, Error> {
     let stored = keys::all(tx).await?;
     for state in [KeyState::Current, KeyState::Next] {
         if !stored.iter().any(|key| key.state == state) {
@@ -74,10 +69,7 @@ pub async fn load_or_generate(tx: &mut Tx, random: &Random, now: Timestamp) -> R
     load(tx).await
 }
 
-/// The keys of the database.
-///
-/// # Errors
-/// When none signs.
+/// Loads the published keys. Fails if none signs.
 pub async fn load(tx: &mut Tx) -> Result<KeyRing, Error> {
     let mut current = None;
     let mut others = Vec::new();
@@ -96,9 +88,9 @@ pub async fn load(tx: &mut Tx) -> Result<KeyRing, Error> {
     Ok(KeyRing { current, others, states })
 }
 
-/// Lets the next key sign, keeps publishing the present one, and makes `new` the next one. Clients that fetched the
-/// keys before know the one that signs from now on. False when somebody else has just done the same.
-pub async fn rotate(tx: &mut Tx, new: &NewKey, now: Timestamp) -> Result<bool, Error> {
+/// Makes the next key current, the current one previous, and inserts `new` as next. Clients that fetched the keys
+/// before already know the new current key. Returns false if another process rotated at the same time.
+pub async fn rotate(tx: &mut Tx, new: &NewKey, now: UnixTime) -> Result<bool, Error> {
     let stored = keys::all(tx).await?;
     for (from, to) in [(KeyState::Current, KeyState::Previous), (KeyState::Next, KeyState::Current)] {
         for key in stored.iter().filter(|key| key.state == from) {
@@ -112,50 +104,44 @@ pub async fn rotate(tx: &mut Tx, new: &NewKey, now: Timestamp) -> Result<bool, E
 }
 
 impl KeyRing {
-    /// Whether these are still the keys of the database.
+    /// Whether the database still has these keys in these states.
     pub async fn is_up_to_date(&self, tx: &mut Tx) -> sqlx::Result<bool> {
         Ok(keys::states(tx).await? == self.states)
     }
 
-    /// The name of the key that signs.
+    /// Id of the key that signs.
     pub fn current_kid(&self) -> &str {
         &self.current.kid
     }
 
-    /// Whether the token names a key that is not among these.
+    /// Whether the token names a key that is not in this ring.
     pub fn is_missing_key_of(&self, token: &str) -> bool {
         let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid);
         kid.is_some_and(|kid| !self.states.iter().any(|(known, _)| *known == kid))
     }
 
-    /// The JSON Web Key Set (RFC 7517 section 5), the key that signs first.
+    /// JSON Web Key Set (RFC 7517 section 5), the current key first.
     pub fn jwks(&self) -> serde_json::Value {
         let keys: Vec<_> = std::iter::once(&self.current).chain(&self.others).map(SigningKey::jwk).collect();
         json!({ "keys": keys })
     }
 
-    /// A compact JWT with `claims`. About a millisecond.
-    ///
-    /// # Errors
-    /// When `claims` cannot be written as JSON.
+    /// Signs `claims` as a compact JWT, which takes about a millisecond.
     pub fn sign(&self, claims: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
         self.sign_as("JWT", claims)
     }
 
-    /// The same, with another `typ` in its header.
-    ///
-    /// # Errors
-    /// As there.
+    /// Signs with another `typ` in the header.
     pub fn sign_as(&self, typ: &str, claims: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
         self.current.sign(typ, claims)
     }
 
-    /// The claims of a token that a published key signed, whether or not it has expired.
+    /// Verifies signature and issuer, not the expiry, and returns the claims.
     pub fn verify_ignoring_expiry<T: DeserializeOwned>(&self, token: &str, issuer: &str) -> Option<T> {
         self.verify(token, issuer, |validation| validation.validate_exp = false)
     }
 
-    /// The claims of a token of `issuer` that a published key signed and that passes what `require` asks for besides.
+    /// Verifies signature, issuer and whatever `require` adds, and returns the claims.
     pub fn verify<T: DeserializeOwned>(
         &self,
         token: &str,
@@ -200,9 +186,9 @@ impl SigningKey {
     }
 }
 
-/// The JWK thumbprint of RFC 7638 section 3: the same key has the same name everywhere.
+/// JWK thumbprint (RFC 7638 section 3), which serves as the key id.
 fn thumbprint(modulus: &str, exponent: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(format!(r#"{{"e":"{exponent}","kty":"RSA","n":"{modulus}"}}"#)))
+    fingerprint(&format!(r#"{{"e":"{exponent}","kty":"RSA","n":"{modulus}"}}"#))
 }
 
 #[cfg(test)]

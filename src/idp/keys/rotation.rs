@@ -1,7 +1,7 @@
-//! Changing keys while others run. Several processes may serve one database: each looks now and then whether its keys
-//! are still those of the database, and at once when somebody comes with a token of a key that it does not know.
+//! Rotation of signing keys while several processes serve one database. Each process compares its keys with the
+//! database every few seconds, and at once if a token names an unknown key.
 //!
-//! Nothing depends on the moment: a key is published before it signs and after, so that one that lags behind signs
+//! The exact moment does not matter: keys are published before and after they sign, so a process that lags behind signs
 //! with a key that all verify, and verifies what the others sign.
 
 use std::sync::Arc;
@@ -19,28 +19,24 @@ use crate::idp::{
     store::keys::{self, KeyState},
 };
 
-/// Keeps the keys those of the database, for requests of every kind.
+/// Middleware that keeps the cached keys up to date.
 pub async fn refresh_keys(State(idp): State<Idp>, request: Request, next: Next) -> Response {
     if idp.keys.is_due(idp.now())
         && let Err(error) = idp.reload_keys().await
     {
-        // The keys that are known go on working.
+        // Continue with the cached keys.
         tracing::warn!(%error, "the signing keys could not be looked at");
     }
     next.run(request).await
 }
 
 impl Idp {
-    /// Lets the next key sign. The present one is published until [`Idp::revoke_key`] takes it back, so that tokens go
-    /// on being good and nobody is signed out; a new next key is made and published. Gives the name of the key that
-    /// signs from now on.
-    ///
-    /// # Errors
-    /// When a key cannot be made or stored.
+    /// Makes the next key current and returns its id. The previous key stays published until [`Idp::revoke_key`], so
+    /// that its tokens stay valid.
     pub async fn rotate_keys(&self) -> Result<String, Error> {
         let new = generate(&self.random).await?;
         let mut tx = self.database.write().await?;
-        // Dropped without a commit, nothing has happened: somebody else rotated at the same time, which is as good.
+        // Without a commit nothing changed: another process rotated at the same time.
         if rotate(&mut tx, &new, self.now()).await? {
             tx.commit().await?;
         } else {
@@ -49,10 +45,11 @@ impl Idp {
         Ok(self.reload_keys().await?.current_kid().to_owned())
     }
 
-    /// Takes back a key that signed before: it is no longer published, and tokens that it signed are refused.
+    /// Revokes a previous key: it is no longer published and its tokens are refused.
     ///
     /// # Errors
-    /// [`Error::NotAPreviousKey`] for a key that is unknown, revoked, or needed; or when the database fails.
+    ///
+    /// [`Error::NotAPreviousKey`] if the key is unknown, revoked or still needed.
     pub async fn revoke_key(&self, kid: &str) -> Result<(), Error> {
         let mut tx = self.database.write().await?;
         if !keys::update_state(&mut tx, kid, KeyState::Previous, KeyState::Revoked, self.now()).await? {
@@ -63,13 +60,13 @@ impl Idp {
         Ok(())
     }
 
-    /// The keys to verify `token` with: read again when it names one that is not known here.
+    /// Returns the keys to verify `token` with, reloading them if it names an unknown key.
     pub async fn keys_for(&self, token: &str) -> Result<Arc<KeyRing>, Error> {
         let known = self.keys();
         if known.is_missing_key_of(token) { self.reload_keys().await } else { Ok(known) }
     }
 
-    /// The keys of the database, which this process uses from now on.
+    /// Reloads the keys if the database has others.
     async fn reload_keys(&self) -> Result<Arc<KeyRing>, Error> {
         let mut tx = self.database.read().await?;
         let known = self.keys();

@@ -1,34 +1,36 @@
-//! Sending in the background.
+//! Delivers mail in the background.
 //!
-//! What is to be sent is in the database, so a mail outlives a restart and a server that is down. It may arrive twice
-//! when the process ends between sending and writing down that it was sent; it is never lost.
+//! Pending mails are rows in the database, so they survive restarts and outages of the server. A mail may arrive twice
+//! if the process ends between sending and recording it; none is lost.
 
 use std::sync::{Arc, Weak, atomic::Ordering};
 
 use chrono::TimeDelta;
 use tokio::sync::Notify;
 
-use crate::idp::{
-    background::ShutdownSignal,
-    mail::smtp::SmtpConfig,
-    state::{Idp, State},
-    store::mails::{self, Mail},
-    time::Timestamp,
+use crate::{
+    idp::{
+        background::ShutdownSignal,
+        mail::smtp::SmtpConfig,
+        state::{Idp, State},
+        store::mails::{self, Mail},
+    },
+    kernel::unix_time::UnixTime,
 };
 
-/// How many mails are taken in one look.
+/// Mails fetched at once.
 const BATCH_SIZE: i64 = 20;
-/// For how long a mail is taken: longer than sending it may last.
+/// How long a mail is claimed; longer than sending can take.
 const CLAIM_DURATION: TimeDelta = TimeDelta::minutes(5);
-/// How long the first failure makes a mail wait; each further one doubles it.
+/// Delay after the first failure; doubles with each further one.
 const FIRST_BACKOFF: TimeDelta = TimeDelta::minutes(1);
 const MAX_BACKOFF: TimeDelta = TimeDelta::hours(4);
-/// How long a mail is tried at all, as RFC 5321 section 4.5.4.1 has it.
+/// How long delivery is retried, as RFC 5321 section 4.5.4.1 recommends.
 const MAX_AGE: TimeDelta = TimeDelta::days(4);
-/// How long the transaction that wrote a mail is given to commit.
+/// Time that the transaction which inserted a mail gets to commit.
 const COMMIT_DELAY: std::time::Duration = std::time::Duration::from_millis(100);
 
-/// Begins to send, once, until `idp` closes or nothing of it is left.
+/// Starts delivery, once, until `idp` shuts down or is dropped.
 pub fn start(idp: &Idp) {
     let (outbox, background) = (&idp.outbox, &idp.background);
     if let Some(smtp) = outbox.smtp.clone()
@@ -39,7 +41,7 @@ pub fn start(idp: &Idp) {
     }
 }
 
-/// Holds the provider only while it sends, so that this ends with it.
+/// Holds the provider only while sending, so that dropping it ends this task.
 async fn run(idp: Weak<State>, written: Arc<Notify>, smtp: SmtpConfig, mut shutdown: ShutdownSignal) {
     while let Some(idp) = Idp::upgrade(&idp) {
         if let Err(error) = send_due(&idp, &smtp).await {
@@ -55,7 +57,7 @@ async fn run(idp: Weak<State>, written: Arc<Notify>, smtp: SmtpConfig, mut shutd
     }
 }
 
-/// Sends everything that is due.
+/// Sends every mail that is due.
 async fn send_due(idp: &Idp, smtp: &SmtpConfig) -> sqlx::Result<()> {
     loop {
         let now = idp.now();
@@ -75,7 +77,7 @@ async fn send_due(idp: &Idp, smtp: &SmtpConfig) -> sqlx::Result<()> {
     }
 }
 
-/// Sends one mail and writes down how that went.
+/// Sends one mail and records the result.
 async fn send(idp: &Idp, smtp: &SmtpConfig, mail: &Mail) -> sqlx::Result<()> {
     let outcome = smtp.send(mail, idp.issuer.host_str().unwrap_or_default()).await;
     let now = idp.now();
@@ -91,8 +93,8 @@ async fn send(idp: &Idp, smtp: &SmtpConfig, mail: &Mail) -> sqlx::Result<()> {
     tx.commit().await
 }
 
-/// When `mail`, which has just failed once more, is tried again.
-fn next_attempt(mail: &Mail, now: Timestamp) -> Option<Timestamp> {
+/// Computes the next attempt after a failure; `None` if the mail is too old.
+fn next_attempt(mail: &Mail, now: UnixTime) -> Option<UnixTime> {
     let doublings = u32::try_from(mail.tries.clamp(0, 16)).unwrap_or_default();
     let wait = FIRST_BACKOFF.checked_mul(1 << doublings).map_or(MAX_BACKOFF, |wait| wait.min(MAX_BACKOFF));
     (now.since(mail.created_at) < MAX_AGE).then(|| now.plus(wait))

@@ -1,30 +1,30 @@
-//! What a mail looks like: a few sentences, one button and its link written out.
+//! Layout of mails: a few sentences, a button and its link as text.
 
 use maud::{DOCTYPE, html};
 
 use crate::idp::{pages::brand, store::organizations::Organization};
 
-/// The button's colour when no organization gives one.
+/// Colour of the button if the organization has none.
 const COLOUR: &str = "#a4502f";
 const FONT: &str = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 
-/// A mail before it is written out, as text and as HTML.
+/// Content of a mail, rendered as text and as HTML.
 #[derive(Debug)]
 pub struct EmailTemplate<'a> {
     pub subject: String,
     pub heading: String,
-    /// Its name and colour stand at the top.
+    /// Organization whose name and colour the mail shows.
     pub organization: Option<&'a Organization>,
-    /// The paragraphs in front of the button.
+    /// Paragraphs before the button.
     pub before: Vec<String>,
-    /// Its words and its address.
+    /// Label and address.
     pub button: (&'static str, String),
-    /// The paragraphs after it.
+    /// Paragraphs after the button.
     pub after: Vec<String>,
 }
 
 impl EmailTemplate<'_> {
-    /// The plain text.
+    /// Renders plain text.
     pub fn text(&self) -> String {
         let (words, address) = &self.button;
         let mut parts = vec![self.heading.clone()];
@@ -34,7 +34,7 @@ impl EmailTemplate<'_> {
         parts.join("\n\n") + "\n"
     }
 
-    /// The same as HTML, with its styles beside the elements: mail programs look nowhere else.
+    /// Renders HTML with inline styles, the only ones that mail programs support.
     pub fn html(&self, host: &str) -> String {
         let colour = self.organization.and_then(brand::colour).unwrap_or(COLOUR);
         let (words, address) = &self.button;

@@ -1,4 +1,4 @@
-//! Whether and how mail leaves the provider.
+//! Signals pending mail to the delivery.
 
 use std::sync::{Arc, atomic::AtomicBool};
 
@@ -6,7 +6,7 @@ use tokio::sync::Notify;
 
 use crate::idp::mail::smtp::SmtpConfig;
 
-/// The way out for mail, if there is one.
+/// SMTP settings, if any, and the signal.
 #[derive(Debug, Default)]
 pub struct Outbox {
     pub(super) smtp: Option<SmtpConfig>,
@@ -19,12 +19,12 @@ impl Outbox {
         Self { smtp, ..Self::default() }
     }
 
-    /// Whether mails are sent at all.
+    /// Whether mail is sent.
     pub const fn is_configured(&self) -> bool {
         self.smtp.is_some()
     }
 
-    /// Says that there is a mail, or will be once its transaction is committed.
+    /// Wakes the delivery for a mail, whose transaction may not be committed yet.
     pub fn wake(&self) {
         self.written.notify_one();
     }

@@ -1,4 +1,4 @@
-//! The server that mail goes out by.
+//! SMTP client.
 
 use std::{fmt, net::IpAddr, time::Duration};
 
@@ -13,30 +13,30 @@ use lettre::{
 };
 use url::{Host, Url};
 
-use crate::idp::{store::mails::Mail, time::Timestamp};
+use crate::{idp::store::mails::Mail, kernel::unix_time::UnixTime};
 
-/// How often the database is asked for mails to be sent, beside right after one was written.
+/// How often pending mail is looked for, besides right after one is inserted.
 const POLL_INTERVAL: Duration = Duration::from_secs(15);
-/// How long a server may take for one step.
+/// Time that a server has for one step.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Where mail goes out and whom it is from.
+/// SMTP server and sender address.
 #[derive(Clone)]
 pub struct SmtpConfig {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
-    /// What the server's log shows; no password.
+    /// Shown in logs; contains no password.
     server: String,
     pub(super) poll_interval: Duration,
 }
 
-/// Why a configuration of SMTP cannot be used, as the end of a sentence about it.
+/// Why SMTP settings are invalid, as the end of a sentence about them.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SmtpError {
-    /// The address of the server.
+    /// Address of the server.
     #[error("is not an address like smtp://user:password@mail.example.com:587")]
     Url,
-    /// The sender's address.
+    /// Address of the sender.
     #[error("is not an email address like Tessera <hello@example.com>")]
     From,
     #[error("cannot be used: {0}")]
@@ -44,13 +44,11 @@ pub enum SmtpError {
 }
 
 impl SmtpConfig {
-    /// Reads `smtp://[user:password@]host[:port]`, or `smtps://` for TLS from the first byte, and the sender's address.
+    /// Parses `smtp://[user:password@]host[:port]`, or `smtps://` for TLS from the first byte, and the sender's
+    /// address.
     ///
-    /// With `smtp` the connection is encrypted by STARTTLS or not used at all, except to a server on this machine.
-    /// `?tls=none` does without, `?tls=opportunistic` when the server does not offer it.
-    ///
-    /// # Errors
-    /// [`SmtpError`], which says what is wrong.
+    /// `smtp` requires STARTTLS, except for a server on this machine. `?tls=none` disables it, `?tls=opportunistic`
+    /// uses it if offered.
     pub fn new(url: &str, from: &str) -> Result<Self, SmtpError> {
         let from = from.parse::<Mailbox>().map_err(|_| SmtpError::From)?;
         let url = Url::parse(url).map_err(|_| SmtpError::Url)?;
@@ -84,13 +82,13 @@ impl SmtpConfig {
         Ok(Self { transport: builder.build(), from, server: format!("{host}:{port}"), poll_interval: POLL_INTERVAL })
     }
 
-    /// Looks for mails to be sent every so often; 15 seconds unless told. For tests.
+    /// Sets the polling interval, for tests; the default is 15 seconds.
     #[must_use]
     pub fn with_poll_interval(self, poll_interval: Duration) -> Self {
         Self { poll_interval, ..self }
     }
 
-    /// Sends `mail`, whose `Message-ID` is made of its own id and `host`.
+    /// Sends `mail` with a `Message-ID` of its id and `host`.
     pub(super) async fn send(&self, mail: &Mail, host: &str) -> Result<(), SendError> {
         let impossible = |text: String| SendError { text, is_final: true };
         let to = mail.recipient.parse().map_err(|_| impossible("the recipient is no address".to_owned()))?;
@@ -109,15 +107,15 @@ impl SmtpConfig {
     }
 }
 
-/// Why a mail was not sent.
+/// Why sending failed.
 #[derive(Debug)]
 pub struct SendError {
     pub text: String,
-    /// Whether trying again would change nothing.
+    /// Whether a retry cannot succeed.
     pub is_final: bool,
 }
 
-/// The error with what is behind it.
+/// Joins the error and its sources.
 fn describe(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -131,11 +129,11 @@ fn describe(error: &dyn std::error::Error) -> String {
     text
 }
 
-fn date(at: Timestamp) -> std::time::SystemTime {
+fn date(at: UnixTime) -> std::time::SystemTime {
     std::time::UNIX_EPOCH + Duration::from_secs(u64::try_from(at.seconds()).unwrap_or_default())
 }
 
-/// The text behind `%xx`, as user names and passwords have it in addresses.
+/// Decodes `%xx` in user names and passwords.
 fn percent_decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

@@ -8,7 +8,7 @@ use std::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use chrono::TimeDelta;
 
-use crate::idp::time::Timestamp;
+use crate::kernel::unix_time::UnixTime;
 
 const WINDOW: TimeDelta = TimeDelta::minutes(1);
 
@@ -22,7 +22,7 @@ pub struct Limits {
 #[derive(Clone, Copy, Debug)]
 struct Window {
     calls: u32,
-    ends_at: Timestamp,
+    ends_at: UnixTime,
 }
 
 /// What a client has left.
@@ -30,7 +30,7 @@ struct Window {
 pub struct Allowance {
     limit: u32,
     remaining: u32,
-    resets_at: Timestamp,
+    resets_at: UnixTime,
     /// Whether this call was one too many.
     pub is_exceeded: bool,
 }
@@ -42,7 +42,7 @@ impl Limits {
     }
 
     /// Counts a call of `client`.
-    pub fn count(&self, client: &str, now: Timestamp) -> Allowance {
+    pub fn count(&self, client: &str, now: UnixTime) -> Allowance {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         windows.retain(|_, window| window.ends_at > now);
         let window = windows.entry(client.to_owned()).or_insert_with(|| Window { calls: 0, ends_at: now.plus(WINDOW) });
@@ -58,7 +58,7 @@ impl Limits {
 
 impl Allowance {
     /// Says it in the headers of a response, and after a call too many for how many seconds to wait.
-    pub fn write(self, headers: &mut HeaderMap, now: Timestamp) {
+    pub fn write(self, headers: &mut HeaderMap, now: UnixTime) {
         for (name, value) in [
             ("x-ratelimit-limit", i64::from(self.limit)),
             ("x-ratelimit-remaining", i64::from(self.remaining)),
@@ -82,7 +82,7 @@ mod tests {
     fn a_window_ends_after_a_minute() {
         let clock = Clock::manual(chrono::DateTime::from_timestamp(1_788_000_000, 0).unwrap());
         let limits = Limits::new(2);
-        let count = |client: &str| limits.count(client, Timestamp::now(&clock));
+        let count = |client: &str| limits.count(client, UnixTime::now(&clock));
         assert_eq!((count("a").remaining, count("a").remaining), (1, 0));
         assert!(count("a").is_exceeded && !count("b").is_exceeded);
         clock.advance(TimeDelta::seconds(59));

@@ -8,10 +8,12 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::idp::{
-    management::{error::ApiError, guard::QueryText},
-    store::keyset::{Cursor, Keyed, KeysetPage},
-    time::Timestamp,
+use crate::{
+    idp::{
+        management::{error::ApiError, guard::QueryText},
+        store::keyset::{Cursor, Keyed, KeysetPage},
+    },
+    kernel::unix_time::UnixTime,
 };
 
 /// How many there are on a page unless the caller says otherwise.
@@ -43,7 +45,7 @@ fn decode(text: &str) -> Option<Cursor> {
             seconds
                 .parse()
                 .ok()
-                .map(|seconds| Cursor { created_at: Timestamp::from_seconds(seconds), id: id.to_owned() })
+                .map(|seconds| Cursor { created_at: UnixTime::from_seconds(seconds), id: id.to_owned() })
         })
         .flatten()
 }
@@ -143,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_checkpoint_survives_its_way_through_the_client() {
-        let cursor = Cursor { created_at: Timestamp::from_seconds(1_788_000_000), id: "auth0|1:2".to_owned() };
+        let cursor = Cursor { created_at: UnixTime::from_seconds(1_788_000_000), id: "auth0|1:2".to_owned() };
         assert_eq!(decode(&encode(&cursor)), Some(cursor));
         assert_eq!(decode("nonsense"), None);
     }

@@ -14,11 +14,13 @@ pub mod sign_in;
 
 use maud::{DOCTYPE, Markup, html};
 
-use crate::idp::{
-    pages::{Page, brand},
-    state::Idp,
-    store::console_queries::Listing,
-    time::Timestamp,
+use crate::{
+    idp::{
+        pages::{Page, brand},
+        state::Idp,
+        store::console_queries::Listing,
+    },
+    kernel::unix_time::UnixTime,
 };
 
 /// Names in addresses, and as people read them.
@@ -139,7 +141,7 @@ fn paging<T>(listing: &Listing<T>, action: &str, with: &[(&str, &str)]) -> Marku
 }
 
 /// A moment, to the minute.
-fn time(at: Timestamp) -> Markup {
+fn time(at: UnixTime) -> Markup {
     let iso = at.iso();
     let (date, minute) = (iso.get(..10).unwrap_or_default(), iso.get(11..16).unwrap_or_default());
     html! { time datetime=(iso) { (date) " " (minute) " UTC" } }

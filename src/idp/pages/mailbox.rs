@@ -1,13 +1,15 @@
 //! The mailbox: what was written to people, whether or not it was sent.
 
-use chrono::{DateTime, SecondsFormat};
+use chrono::SecondsFormat;
 use maud::{Markup, html};
 
-use crate::idp::{
-    pages::{Page, heading, layout},
-    state::Idp,
-    store::mails::Mail,
-    time::Timestamp,
+use crate::{
+    idp::{
+        pages::{Page, heading, layout},
+        state::Idp,
+        store::mails::Mail,
+    },
+    kernel::unix_time::UnixTime,
 };
 
 /// How many mails a page lists.
@@ -77,9 +79,8 @@ fn delivery(mail: &Mail) -> Markup {
     }
 }
 
-fn time(at: Timestamp) -> Markup {
-    let machine = DateTime::from_timestamp(at.seconds(), 0).unwrap_or_default();
-    html! { time datetime=(machine.to_rfc3339_opts(SecondsFormat::Secs, true)) { (at.in_words()) } }
+fn time(at: UnixTime) -> Markup {
+    html! { time datetime=(at.to_rfc3339_opts(SecondsFormat::Secs, true)) { (at.in_words()) } }
 }
 
 /// `text` with its addresses as links and its line breaks kept.

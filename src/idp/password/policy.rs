@@ -1,43 +1,43 @@
-//! What a new password must be: the options of a database connection, by Auth0's names for them.
+//! Password policy: options of a database connection, by Auth0's names.
 
 use std::{collections::HashSet, sync::LazyLock};
 
 use serde_json::{Map, Value};
 
-/// The greatest number of bytes in any password, so that nobody makes the server hash a book.
+/// Bytes in a password, so that no one makes the server hash a book.
 pub const MAX_LENGTH: usize = 256;
-/// The greatest `min_length` that is taken.
+/// Upper bound of `min_length`.
 const MAX_MIN_LENGTH: u64 = 128;
 
-/// The best-known passwords, in lower case.
+/// Common passwords, in lower case.
 static COMMON_PASSWORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| include_str!("common.txt").lines().collect());
 
-/// How much is asked of a password beside its length: `passwordPolicy`.
+/// Required complexity: `passwordPolicy`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Strength {
     None,
     #[default]
     Low,
-    /// A lower-case letter, a capital and a digit.
+    /// A lower-case letter, an upper-case letter and a digit.
     Fair,
-    /// Three of: a lower-case letter, a capital, a digit, something else.
+    /// Three of: lower-case letter, upper-case letter, digit, other character.
     Good,
     /// As `Good`, and no character more than twice in a row.
     Excellent,
 }
 
-/// What a connection asks of new passwords.
+/// Requirements of a connection for new passwords.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     strength: Strength,
     min_length: usize,
-    /// Whether well-known passwords are refused.
+    /// Whether common passwords are refused.
     refuses_common: bool,
-    /// Words that are refused beside them, in lower case.
+    /// Further refused words, in lower case.
     dictionary: HashSet<String>,
 }
 
-/// Why a password cannot be a new one.
+/// Why a new password is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordIssue {
     TooShort(usize),
@@ -50,8 +50,7 @@ pub enum PasswordIssue {
 }
 
 impl Policy {
-    /// Reads the options of a database connection. What they leave out is as in a new tenant; what makes no sense is
-    /// left out.
+    /// Reads the options of a database connection. Missing and invalid ones get the defaults of a new tenant.
     pub fn of(options: &Map<String, Value>) -> Self {
         let strength = match options.get("passwordPolicy").and_then(Value::as_str) {
             Some("none") => Strength::None,
@@ -78,7 +77,7 @@ impl Policy {
         }
     }
 
-    /// What to say in front of the field.
+    /// Text above the password field.
     pub fn hint(&self) -> String {
         let length = match self.min_length {
             0 | 1 => String::new(),
@@ -99,7 +98,7 @@ impl Policy {
 }
 
 impl Strength {
-    /// As Auth0 has it when `password_complexity_options` says nothing.
+    /// Auth0's minimum if `password_complexity_options` is missing.
     const fn min_length(self) -> usize {
         match self {
             Self::None => 1,
@@ -111,7 +110,7 @@ impl Strength {
 }
 
 impl PasswordIssue {
-    /// For the person who chose it.
+    /// Sentence for the person.
     pub fn sentence(self) -> String {
         match self {
             Self::TooShort(1) => "Enter a password.".to_owned(),
@@ -136,7 +135,7 @@ impl PasswordIssue {
         }
     }
 
-    /// Auth0's words for it; after its name and a colon they are what the Management API says.
+    /// Auth0's message. The Management API puts the name and a colon before it.
     pub const fn message(self) -> &'static str {
         match self {
             Self::Common => "Password is too common",
@@ -146,7 +145,7 @@ impl PasswordIssue {
     }
 }
 
-/// Why `password` cannot be a new one of the person with the address `email`.
+/// Checks a new password of the user with the address `email`.
 pub fn find_issue(policy: &Policy, password: &str, email: &str) -> Option<PasswordIssue> {
     let has = |kind: fn(char) -> bool| password.chars().any(kind);
     let (lower, upper, digit) = (has(char::is_lowercase), has(char::is_uppercase), has(char::is_numeric));

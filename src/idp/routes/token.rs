@@ -9,11 +9,13 @@ mod refresh;
 
 use axum::{Json, extract::State, http::HeaderMap};
 
-use self::error::TokenError;
+use self::{
+    error::TokenError,
+    parameters::{required, usable},
+};
 use crate::{
     idp::{
         parameters::{ApiParameters, Parameters},
-        routes::token::parameters::{required, usable},
         state::Idp,
         store::clients::Client,
         tokens::TokenSet,

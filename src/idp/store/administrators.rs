@@ -2,12 +2,13 @@
 
 use chrono::TimeDelta;
 
-use crate::{
-    idp::{secret::SecretHash, time::Timestamp},
-    kernel::database::{
+use crate::kernel::{
+    database::{
         Tx,
         query::{execute, scalar_one, scalar_optional},
     },
+    secret::SecretHash,
+    unix_time::UnixTime,
 };
 
 /// How long a browser stays signed in to the console.
@@ -23,7 +24,7 @@ pub async fn password_hash(tx: &mut Tx, name: &str) -> sqlx::Result<Option<Strin
 }
 
 /// Creates the administrator; false when there is one of the name.
-pub async fn insert(tx: &mut Tx, name: &str, password_hash: &str, now: Timestamp) -> sqlx::Result<bool> {
+pub async fn insert(tx: &mut Tx, name: &str, password_hash: &str, now: UnixTime) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
         "INSERT INTO administrators (name, password_hash, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
@@ -42,7 +43,7 @@ pub async fn set_password(tx: &mut Tx, name: &str, password_hash: &str) -> sqlx:
 }
 
 /// Stores a session that begins now, and forgets those that have expired.
-pub async fn insert_session(tx: &mut Tx, name: &str, cookie: &str, now: Timestamp) -> sqlx::Result<()> {
+pub async fn insert_session(tx: &mut Tx, name: &str, cookie: &str, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM administrator_sessions WHERE expires_at <= $1", now)?;
     execute!(
         tx,
@@ -55,7 +56,7 @@ pub async fn insert_session(tx: &mut Tx, name: &str, cookie: &str, now: Timestam
 }
 
 /// Whose session the cookie opens.
-pub async fn by_cookie(tx: &mut Tx, cookie: &str, now: Timestamp) -> sqlx::Result<Option<String>> {
+pub async fn by_cookie(tx: &mut Tx, cookie: &str, now: UnixTime) -> sqlx::Result<Option<String>> {
     scalar_optional!(
         tx,
         _,

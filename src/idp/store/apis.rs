@@ -1,10 +1,13 @@
 //! The audiences of access tokens, and their permissions.
 
 use crate::{
-    idp::{config, id::ApiId, store::keyset::KeysetPage, time::Timestamp},
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional, scalar_all, scalar_one},
+    idp::{config, id::ApiId, store::keyset::KeysetPage},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_all, fetch_optional, scalar_all, scalar_one},
+        },
+        unix_time::UnixTime,
     },
 };
 
@@ -57,7 +60,7 @@ pub struct Api {
     pub enforce_policies: bool,
     pub allow_offline_access: bool,
     pub skip_consent_for_verifiable_first_party_clients: bool,
-    pub created_at: Timestamp,
+    pub created_at: UnixTime,
 }
 
 pub async fn find(tx: &mut Tx, identifier: &str) -> sqlx::Result<Option<Api>> {
@@ -78,7 +81,7 @@ pub async fn permissions(tx: &mut Tx, api: &str) -> sqlx::Result<Vec<Permission>
 }
 
 /// Creates the API or brings its name up to date.
-pub async fn upsert(tx: &mut Tx, id: &ApiId, api: &config::Api, now: Timestamp) -> sqlx::Result<()> {
+pub async fn upsert(tx: &mut Tx, id: &ApiId, api: &config::Api, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
         "INSERT INTO apis (identifier, id, name, is_system, created_at) VALUES ($1, $2, $3, $4, $5)

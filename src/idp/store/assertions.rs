@@ -1,12 +1,16 @@
 //! Assertions of clients that were used (RFC 7523 section 3): each is good once.
 
 use crate::{
-    idp::{id::ClientId, secret::SecretHash, time::Timestamp},
-    kernel::database::{Tx, query::execute},
+    idp::id::ClientId,
+    kernel::{
+        database::{Tx, query::execute},
+        secret::SecretHash,
+        unix_time::UnixTime,
+    },
 };
 
 /// Remembers the client's assertion `jti` until it would no longer be taken; false when it was used before.
-pub async fn claim(tx: &mut Tx, client: &ClientId, jti: &str, until: Timestamp, now: Timestamp) -> sqlx::Result<bool> {
+pub async fn claim(tx: &mut Tx, client: &ClientId, jti: &str, until: UnixTime, now: UnixTime) -> sqlx::Result<bool> {
     execute!(tx, "DELETE FROM assertions WHERE expires_at <= $1", now)?;
     let spent = execute!(
         tx,

@@ -9,11 +9,13 @@ use crate::{
             keyset::{Cursor, Keyed, KeysetPage},
             organizations::Organization,
         },
-        time::Timestamp,
     },
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional, scalar_one},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_all, fetch_optional, scalar_one},
+        },
+        unix_time::UnixTime,
     },
 };
 
@@ -40,7 +42,7 @@ pub struct ClientGrant {
     pub organization_usage: Option<OrganizationUsage>,
     pub allow_any_organization: bool,
     pub subject_type: SubjectType,
-    pub created_at: Timestamp,
+    pub created_at: UnixTime,
 }
 
 impl Keyed for ClientGrant {
@@ -81,7 +83,7 @@ pub async fn insert_if_missing(
     id: &ClientGrantId,
     client: &ClientId,
     grant: &config::ClientGrant,
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<()> {
     execute!(
         tx,

@@ -6,16 +6,18 @@ use crate::{
     idp::{
         config::{self, AppType, OrganizationRequireBehavior, OrganizationUsage},
         id::{ClientId, OrganizationId},
-        secret::SecretHash,
         store::{
             JsonText, json_text,
             keyset::{Cursor, Keyed},
         },
-        time::Timestamp,
     },
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional, scalar_all},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_all, fetch_optional, scalar_all},
+        },
+        secret::SecretHash,
+        unix_time::UnixTime,
     },
 };
 
@@ -49,7 +51,7 @@ pub struct Client {
     #[sqlx(try_from = "String")]
     pub organization_discovery_methods: JsonText<Vec<String>>,
     pub default_organization: Option<OrganizationId>,
-    pub created_at: Timestamp,
+    pub created_at: UnixTime,
 }
 
 impl Keyed for Client {
@@ -87,7 +89,7 @@ pub async fn for_invitations(tx: &mut Tx) -> sqlx::Result<Option<Client>> {
 }
 
 /// Creates the client or brings it up to date. `position` is its place in the configuration.
-pub async fn upsert(tx: &mut Tx, client: &config::Client, position: i64, now: Timestamp) -> sqlx::Result<()> {
+pub async fn upsert(tx: &mut Tx, client: &config::Client, position: i64, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
         "INSERT INTO clients (id, name, description, app_type, is_first_party, secret_hash, public_keys, grant_types,

@@ -3,10 +3,14 @@
 use chrono::TimeDelta;
 
 use crate::{
-    idp::{id::GrantId, secret::SecretHash, time::Timestamp},
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_optional},
+    idp::id::GrantId,
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_optional},
+        },
+        secret::SecretHash,
+        unix_time::UnixTime,
     },
 };
 
@@ -21,8 +25,8 @@ pub struct Code {
     pub redirect_uri: String,
     pub challenge: Option<String>,
     pub nonce: Option<String>,
-    pub expires_at: Timestamp,
-    pub used_at: Option<Timestamp>,
+    pub expires_at: UnixTime,
+    pub used_at: Option<UnixTime>,
 }
 
 /// A code to be stored; it expires a minute from now.
@@ -40,7 +44,7 @@ pub async fn find(tx: &mut Tx, code: &str) -> sqlx::Result<Option<Code>> {
     fetch_optional!(tx, _, "SELECT * FROM codes WHERE code_hash = $1", SecretHash::of(code))
 }
 
-pub async fn insert(tx: &mut Tx, code: &NewCode<'_>, now: Timestamp) -> sqlx::Result<()> {
+pub async fn insert(tx: &mut Tx, code: &NewCode<'_>, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM codes WHERE expires_at <= $1", now.plus(-RETENTION))?;
     execute!(
         tx,
@@ -57,7 +61,7 @@ pub async fn insert(tx: &mut Tx, code: &NewCode<'_>, now: Timestamp) -> sqlx::Re
 }
 
 /// Spends the code; false when it was spent already.
-pub async fn mark_used(tx: &mut Tx, code: &str, now: Timestamp) -> sqlx::Result<bool> {
+pub async fn mark_used(tx: &mut Tx, code: &str, now: UnixTime) -> sqlx::Result<bool> {
     let spent = execute!(
         tx,
         "UPDATE codes SET used_at = $2 WHERE code_hash = $1 AND used_at IS NULL",

@@ -10,11 +10,13 @@ use crate::{
             JsonText, OptionalJsonText, json_text,
             keyset::{Cursor, Keyed, KeysetPage},
         },
-        time::Timestamp,
     },
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_all, fetch_one, fetch_optional, scalar_one},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_all, fetch_one, fetch_optional, scalar_one},
+        },
+        unix_time::UnixTime,
     },
 };
 
@@ -45,7 +47,7 @@ pub struct Connection {
     pub metadata: OptionalJsonText<Map<String, Value>>,
     pub show_as_button: bool,
     pub is_domain_connection: bool,
-    pub created_at: Timestamp,
+    pub created_at: UnixTime,
 }
 
 impl Keyed for Connection {
@@ -80,7 +82,7 @@ pub async fn default(tx: &mut Tx) -> sqlx::Result<Connection> {
 }
 
 /// Creates the default connection unless it is there.
-pub async fn insert_default(tx: &mut Tx, id: &ConnectionId, now: Timestamp) -> sqlx::Result<()> {
+pub async fn insert_default(tx: &mut Tx, id: &ConnectionId, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
         "INSERT INTO connections (id, name, strategy, options, created_at) VALUES ($1, $2, 'auth0', $3, $4)

@@ -4,11 +4,13 @@ use crate::{
     idp::{
         id::{ClientId, UserId},
         scope::Scope,
-        time::Timestamp,
     },
-    kernel::database::{
-        Tx,
-        query::{execute, scalar_optional},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, scalar_optional},
+        },
+        unix_time::UnixTime,
     },
 };
 
@@ -37,7 +39,7 @@ pub async fn upsert(
     client: &ClientId,
     audience: Option<&str>,
     scope: &Scope,
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<()> {
     let all = find(tx, user, client, audience).await?.unwrap_or_default().union(scope);
     execute!(

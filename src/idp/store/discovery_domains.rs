@@ -7,11 +7,13 @@ use crate::{
             keyset::{Cursor, Keyed, KeysetPage},
             organizations::Organization,
         },
-        time::Timestamp,
     },
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_all, fetch_optional},
+        },
+        unix_time::UnixTime,
     },
 };
 
@@ -34,7 +36,7 @@ pub struct DiscoveryDomain {
     /// What a TXT record of the domain must hold.
     pub verification_txt: String,
     pub use_for_organization_discovery: bool,
-    pub created_at: Timestamp,
+    pub created_at: UnixTime,
 }
 
 impl Keyed for DiscoveryDomain {

@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 
-use crate::{
-    idp::time::Timestamp,
-    kernel::database::{Tx, query::execute},
+use crate::kernel::{
+    database::{Tx, query::execute},
+    unix_time::UnixTime,
 };
 
 /// How long an event is kept, as Auth0 does on its larger plans.
@@ -14,7 +14,7 @@ const RETENTION: TimeDelta = TimeDelta::days(30);
 pub struct Event {
     /// Ordered by time.
     pub id: String,
-    pub at: Timestamp,
+    pub at: UnixTime,
     /// Auth0's code.
     pub kind: String,
     pub description: String,

@@ -3,10 +3,14 @@
 use chrono::TimeDelta;
 
 use crate::{
-    idp::{id::ConnectionId, secret::SecretHash, time::Timestamp},
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_optional},
+    idp::id::ConnectionId,
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_optional},
+        },
+        secret::SecretHash,
+        unix_time::UnixTime,
     },
 };
 
@@ -36,7 +40,7 @@ pub struct NewFederatedLogin<'a> {
 }
 
 /// Stores a sign-in that begins now, and forgets those that have expired.
-pub async fn insert(tx: &mut Tx, new: &NewFederatedLogin<'_>, now: Timestamp) -> sqlx::Result<()> {
+pub async fn insert(tx: &mut Tx, new: &NewFederatedLogin<'_>, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM federations WHERE expires_at <= $1", now)?;
     execute!(
         tx,
@@ -54,7 +58,7 @@ pub async fn insert(tx: &mut Tx, new: &NewFederatedLogin<'_>, now: Timestamp) ->
 }
 
 /// Takes the sign-in of `state` that `browser` began. Each is good once, and no other browser can use it up.
-pub async fn claim(tx: &mut Tx, state: &str, browser: &str, now: Timestamp) -> sqlx::Result<Option<FederatedLogin>> {
+pub async fn claim(tx: &mut Tx, state: &str, browser: &str, now: UnixTime) -> sqlx::Result<Option<FederatedLogin>> {
     let found: Option<FederatedLogin> = fetch_optional!(
         tx,
         _,

@@ -7,11 +7,13 @@ use crate::{
         id::{ClientId, GrantId, OrganizationId, SessionId, UserId},
         scope::Scope,
         store::JsonText,
-        time::Timestamp,
     },
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_all, fetch_optional},
+        },
+        unix_time::UnixTime,
     },
 };
 
@@ -26,8 +28,8 @@ pub struct Grant {
     pub audience: Option<String>,
     pub sid: SessionId,
     /// Present when the client asked for it.
-    pub auth_time: Option<Timestamp>,
-    pub revoked_at: Option<Timestamp>,
+    pub auth_time: Option<UnixTime>,
+    pub revoked_at: Option<UnixTime>,
 }
 
 /// A client that is told of sessions that end.
@@ -42,7 +44,7 @@ pub async fn find(tx: &mut Tx, id: &GrantId) -> sqlx::Result<Option<Grant>> {
     fetch_optional!(tx, _, "SELECT * FROM grants WHERE id = $1", id)
 }
 
-pub async fn insert(tx: &mut Tx, grant: &Grant, now: Timestamp) -> sqlx::Result<()> {
+pub async fn insert(tx: &mut Tx, grant: &Grant, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
         "INSERT INTO grants (id, user_id, client_id, organization_id, scope, audience, sid, auth_time, created_at)
@@ -61,13 +63,13 @@ pub async fn insert(tx: &mut Tx, grant: &Grant, now: Timestamp) -> sqlx::Result<
 }
 
 /// Ends everything that came of the login.
-pub async fn revoke(tx: &mut Tx, id: &GrantId, now: Timestamp) -> sqlx::Result<()> {
+pub async fn revoke(tx: &mut Tx, id: &GrantId, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "UPDATE grants SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL", id, now)?;
     Ok(())
 }
 
 /// Ends everything that came of the person's logins.
-pub async fn revoke_of_user(tx: &mut Tx, user: &UserId, now: Timestamp) -> sqlx::Result<()> {
+pub async fn revoke_of_user(tx: &mut Tx, user: &UserId, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "UPDATE grants SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL", user, now)?;
     Ok(())
 }
@@ -77,7 +79,7 @@ pub async fn revoke_of_member(
     tx: &mut Tx,
     organization: &OrganizationId,
     user: &UserId,
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -102,7 +104,7 @@ pub async fn listeners(tx: &mut Tx, sid: &SessionId) -> sqlx::Result<Vec<Listene
 }
 
 /// Forgets the grants that nothing hangs on any more; while their session lasts, its end is still to be announced.
-pub async fn delete_unused(tx: &mut Tx, now: Timestamp) -> sqlx::Result<()> {
+pub async fn delete_unused(tx: &mut Tx, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
         "DELETE FROM grants WHERE created_at < $1

@@ -6,11 +6,13 @@ use crate::{
     idp::{
         id::{ClientId, ConnectionId, InvitationId, OrganizationId, RoleId},
         store::{JsonText, OptionalJsonText, json_text, keyset::KeysetPage},
-        time::Timestamp,
     },
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_all, fetch_optional},
+        },
+        unix_time::UnixTime,
     },
 };
 
@@ -35,8 +37,8 @@ pub struct Invitation {
     /// Given to the person on acceptance.
     #[sqlx(try_from = "Option<String>")]
     pub user_metadata: OptionalJsonText<Map<String, Value>>,
-    pub created_at: Timestamp,
-    pub expires_at: Timestamp,
+    pub created_at: UnixTime,
+    pub expires_at: UnixTime,
 }
 
 /// Stores an invitation, and forgets those that have expired.
@@ -63,11 +65,11 @@ pub async fn insert(tx: &mut Tx, invitation: &Invitation) -> sqlx::Result<()> {
     Ok(())
 }
 
-pub async fn by_ticket(tx: &mut Tx, ticket: &str, now: Timestamp) -> sqlx::Result<Option<Invitation>> {
+pub async fn by_ticket(tx: &mut Tx, ticket: &str, now: UnixTime) -> sqlx::Result<Option<Invitation>> {
     fetch_optional!(tx, _, "SELECT * FROM invitations WHERE ticket = $1 AND expires_at > $2", ticket, now,)
 }
 
-pub async fn find(tx: &mut Tx, id: &InvitationId, now: Timestamp) -> sqlx::Result<Option<Invitation>> {
+pub async fn find(tx: &mut Tx, id: &InvitationId, now: UnixTime) -> sqlx::Result<Option<Invitation>> {
     fetch_optional!(tx, _, "SELECT * FROM invitations WHERE id = $1 AND expires_at > $2", id, now)
 }
 
@@ -77,7 +79,7 @@ pub async fn list(
     organization: &OrganizationId,
     page: &KeysetPage,
     newest_first: bool,
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<Vec<Invitation>> {
     let sql = if newest_first {
         "SELECT * FROM invitations WHERE organization_id = $1 AND expires_at > $2

@@ -1,13 +1,13 @@
 //! Who becomes a member at sign-in without being asked.
 
 use crate::{
-    idp::{
-        id::{ConnectionId, JoinRuleId, OrganizationId, RoleId},
-        time::Timestamp,
-    },
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_all},
+    idp::id::{ConnectionId, JoinRuleId, OrganizationId, RoleId},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_all},
+        },
+        unix_time::UnixTime,
     },
 };
 
@@ -30,7 +30,7 @@ pub struct Row {
     pub attribute: String,
     pub value: String,
     pub role_id: RoleId,
-    pub created_at: Timestamp,
+    pub created_at: UnixTime,
 }
 
 /// Adds the rule; false when the organization has one that looks for the same.

@@ -1,11 +1,11 @@
 //! Signing keys.
 
-use crate::{
-    idp::time::Timestamp,
-    kernel::database::{
+use crate::kernel::{
+    database::{
         Tx,
         query::{execute, fetch_all},
     },
+    unix_time::UnixTime,
 };
 
 /// A key as it is stored.
@@ -15,9 +15,9 @@ pub struct StoredKey {
     /// PKCS#1.
     pub private_key_pem: String,
     pub state: KeyState,
-    pub created_at: Timestamp,
+    pub created_at: UnixTime,
     /// When it came into its state.
-    pub changed_at: Timestamp,
+    pub changed_at: UnixTime,
 }
 
 /// What a key is used for.
@@ -39,7 +39,7 @@ pub async fn all(tx: &mut Tx) -> sqlx::Result<Vec<StoredKey>> {
     fetch_all!(tx, _, "SELECT * FROM signing_keys ORDER BY created_at DESC, kid")
 }
 
-pub async fn insert(tx: &mut Tx, kid: &str, pem: &str, state: KeyState, now: Timestamp) -> sqlx::Result<()> {
+pub async fn insert(tx: &mut Tx, kid: &str, pem: &str, state: KeyState, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
         "INSERT INTO signing_keys (kid, private_key_pem, state, created_at, changed_at) VALUES ($1, $2, $3, $4, $4)",
@@ -52,7 +52,7 @@ pub async fn insert(tx: &mut Tx, kid: &str, pem: &str, state: KeyState, now: Tim
 }
 
 /// Takes the key from one state to another; false when it is not in the first.
-pub async fn update_state(tx: &mut Tx, kid: &str, from: KeyState, to: KeyState, now: Timestamp) -> sqlx::Result<bool> {
+pub async fn update_state(tx: &mut Tx, kid: &str, from: KeyState, to: KeyState, now: UnixTime) -> sqlx::Result<bool> {
     let changed = execute!(
         tx,
         "UPDATE signing_keys SET state = $3, changed_at = $4 WHERE kid = $1 AND state = $2",

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use crate::idp::time::Timestamp;
+use crate::kernel::unix_time::UnixTime;
 
 /// A page of such a list: `WHERE (created_at, id) > ($1, $2) ORDER BY created_at, id LIMIT $3 OFFSET $4`.
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ pub struct KeysetPage {
 /// A position in such a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
-    pub created_at: Timestamp,
+    pub created_at: UnixTime,
     pub id: String,
 }
 
@@ -26,9 +26,9 @@ pub trait Keyed {
 
 impl Cursor {
     /// Position before the first row.
-    pub const START: Self = Self { created_at: Timestamp::EARLIEST, id: String::new() };
+    pub const START: Self = Self { created_at: UnixTime::EARLIEST, id: String::new() };
 
-    pub fn new(created_at: Timestamp, id: &impl Display) -> Self {
+    pub fn new(created_at: UnixTime, id: &impl Display) -> Self {
         Self { created_at, id: id.to_string() }
     }
 }

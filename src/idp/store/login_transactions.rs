@@ -6,13 +6,15 @@ use crate::{
     idp::{
         authorization::AuthorizationRequest,
         id::SessionId,
-        secret::SecretHash,
         store::{JsonText, json_text},
-        time::Timestamp,
     },
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_optional},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_optional},
+        },
+        secret::SecretHash,
+        unix_time::UnixTime,
     },
 };
 
@@ -30,7 +32,7 @@ pub struct LoginTransaction {
     pub finished: bool,
 }
 
-pub async fn find(tx: &mut Tx, state: &str, now: Timestamp) -> sqlx::Result<Option<LoginTransaction>> {
+pub async fn find(tx: &mut Tx, state: &str, now: UnixTime) -> sqlx::Result<Option<LoginTransaction>> {
     fetch_optional!(
         tx,
         _,
@@ -47,7 +49,7 @@ pub async fn insert(
     browser: &str,
     request: &AuthorizationRequest,
     session: Option<&SessionId>,
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM transactions WHERE expires_at <= $1", now)?;
     execute!(

@@ -3,10 +3,13 @@
 use chrono::TimeDelta;
 
 use crate::{
-    idp::{id::MailId, time::Timestamp},
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional},
+    idp::id::MailId,
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_all, fetch_optional},
+        },
+        unix_time::UnixTime,
     },
 };
 
@@ -20,12 +23,12 @@ pub struct Mail {
     pub subject: String,
     pub body_text: String,
     pub body_html: String,
-    pub created_at: Timestamp,
-    pub sent_at: Option<Timestamp>,
+    pub created_at: UnixTime,
+    pub sent_at: Option<UnixTime>,
     /// How often sending was begun.
     pub tries: i64,
     /// When it is tried next; absent when it is not to be sent any more, or at all.
-    pub next_try_at: Option<Timestamp>,
+    pub next_try_at: Option<UnixTime>,
     /// Why the last try failed.
     pub fault: Option<String>,
 }
@@ -38,7 +41,7 @@ pub struct NewMail<'a> {
     pub subject: &'a str,
     pub body_text: &'a str,
     pub body_html: &'a str,
-    pub created_at: Timestamp,
+    pub created_at: UnixTime,
     /// Whether it is to be sent, beside being there to be read.
     pub is_sent: bool,
 }
@@ -82,7 +85,7 @@ pub async fn list(tx: &mut Tx, before: Option<&Mail>, limit: i64) -> sqlx::Resul
 }
 
 /// The mails whose next try is due, the oldest first.
-pub async fn fetch_due(tx: &mut Tx, now: Timestamp, limit: i64) -> sqlx::Result<Vec<Mail>> {
+pub async fn fetch_due(tx: &mut Tx, now: UnixTime, limit: i64) -> sqlx::Result<Vec<Mail>> {
     fetch_all!(
         tx,
         _,
@@ -94,7 +97,7 @@ pub async fn fetch_due(tx: &mut Tx, now: Timestamp, limit: i64) -> sqlx::Result<
 
 /// Takes the mail to send it; false when somebody else has. Unless the outcome is written until then, it is due again
 /// at `until`.
-pub async fn claim(tx: &mut Tx, mail: &Mail, until: Timestamp) -> sqlx::Result<bool> {
+pub async fn claim(tx: &mut Tx, mail: &Mail, until: UnixTime) -> sqlx::Result<bool> {
     let taken = execute!(
         tx,
         "UPDATE mails SET tries = tries + 1, next_try_at = $3 WHERE id = $1 AND next_try_at = $2",
@@ -105,13 +108,13 @@ pub async fn claim(tx: &mut Tx, mail: &Mail, until: Timestamp) -> sqlx::Result<b
     Ok(taken == 1)
 }
 
-pub async fn mark_sent(tx: &mut Tx, id: &MailId, now: Timestamp) -> sqlx::Result<()> {
+pub async fn mark_sent(tx: &mut Tx, id: &MailId, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "UPDATE mails SET sent_at = $2, next_try_at = NULL, fault = NULL WHERE id = $1", id, now)?;
     Ok(())
 }
 
 /// Notes why a try failed, and when the next one is, if any.
-pub async fn mark_failed(tx: &mut Tx, id: &MailId, fault: &str, next_try_at: Option<Timestamp>) -> sqlx::Result<()> {
+pub async fn mark_failed(tx: &mut Tx, id: &MailId, fault: &str, next_try_at: Option<UnixTime>) -> sqlx::Result<()> {
     execute!(tx, "UPDATE mails SET fault = $2, next_try_at = $3 WHERE id = $1", id, fault, next_try_at)?;
     Ok(())
 }

@@ -4,11 +4,13 @@ use crate::{
     idp::{
         id::{OrganizationId, RoleId, UserId},
         store::keyset::{Cursor, Keyed, KeysetPage},
-        time::Timestamp,
     },
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_all, scalar_one},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_all, scalar_one},
+        },
+        unix_time::UnixTime,
     },
 };
 
@@ -19,7 +21,7 @@ pub struct MemberRole {
     pub id: RoleId,
     pub name: String,
     pub description: String,
-    pub created_at: Timestamp,
+    pub created_at: UnixTime,
 }
 
 impl Keyed for MemberRole {

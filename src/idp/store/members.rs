@@ -4,11 +4,13 @@ use crate::{
     idp::{
         id::{OrganizationId, UserId},
         store::keyset::{Cursor, Keyed, KeysetPage},
-        time::Timestamp,
     },
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_all, scalar_one},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_all, scalar_one},
+        },
+        unix_time::UnixTime,
     },
 };
 
@@ -20,7 +22,7 @@ pub struct Member {
     pub email: String,
     pub picture: Option<String>,
     /// When they became a member.
-    pub created_at: Timestamp,
+    pub created_at: UnixTime,
 }
 
 impl Keyed for Member {

@@ -7,11 +7,13 @@ use crate::{
             connections::Strategy,
             keyset::{Cursor, Keyed, KeysetPage},
         },
-        time::Timestamp,
     },
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional, scalar_one, scalar_optional},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_all, fetch_optional, scalar_one, scalar_optional},
+        },
+        unix_time::UnixTime,
     },
 };
 
@@ -26,7 +28,7 @@ pub struct EnabledConnection {
     pub show_as_button: bool,
     pub is_signup_enabled: bool,
     /// When it was enabled.
-    pub created_at: Timestamp,
+    pub created_at: UnixTime,
 }
 
 impl Keyed for EnabledConnection {
@@ -86,7 +88,7 @@ pub async fn insert(
     organization: &OrganizationId,
     connection: &ConnectionId,
     usage: Usage,
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -169,7 +171,7 @@ pub async fn insert_if_missing(
     tx: &mut Tx,
     organization: &OrganizationId,
     id: &ConnectionId,
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<()> {
     execute!(
         tx,

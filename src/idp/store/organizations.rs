@@ -11,11 +11,13 @@ use crate::{
             OptionalJsonText, json_text,
             keyset::{Cursor, Keyed, KeysetPage},
         },
-        time::Timestamp,
     },
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional, scalar_one},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_all, fetch_optional, scalar_one},
+        },
+        unix_time::UnixTime,
     },
 };
 
@@ -37,7 +39,7 @@ pub struct Organization {
     /// As the Management API has it.
     #[sqlx(try_from = "Option<String>")]
     pub token_quota: OptionalJsonText<Value>,
-    pub created_at: Timestamp,
+    pub created_at: UnixTime,
 }
 
 impl Keyed for Organization {
@@ -111,7 +113,7 @@ pub async fn insert_if_missing(
     name: &str,
     display_name: &str,
     colour: &str,
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -262,7 +264,7 @@ pub async fn upsert_member(
     id: &OrganizationId,
     user: &UserId,
     roles: &[RoleId],
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<()> {
     execute!(
         tx,

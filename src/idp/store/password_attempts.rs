@@ -2,23 +2,23 @@
 
 use chrono::TimeDelta;
 
-use crate::{
-    idp::time::Timestamp,
-    kernel::database::{
+use crate::kernel::{
+    database::{
         Tx,
         query::{execute, fetch_one},
     },
+    unix_time::UnixTime,
 };
 
 /// The counter of one subject after a try.
 #[derive(Clone, Copy, Debug, sqlx::FromRow)]
 pub struct AttemptCount {
     pub tries: i64,
-    pub window_ends_at: Timestamp,
+    pub window_ends_at: UnixTime,
 }
 
 /// Counts one try, in a new window if the last one is over.
-pub async fn increment(tx: &mut Tx, subject: &str, window: TimeDelta, now: Timestamp) -> sqlx::Result<AttemptCount> {
+pub async fn increment(tx: &mut Tx, subject: &str, window: TimeDelta, now: UnixTime) -> sqlx::Result<AttemptCount> {
     fetch_one!(
         tx,
         _,
@@ -47,7 +47,7 @@ pub async fn delete(tx: &mut Tx, subject: &str) -> sqlx::Result<()> {
 }
 
 /// Forgets every window that is over.
-pub async fn delete_expired(tx: &mut Tx, now: Timestamp) -> sqlx::Result<()> {
+pub async fn delete_expired(tx: &mut Tx, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM attempts WHERE window_ends_at <= $1", now)?;
     Ok(())
 }

@@ -4,11 +4,13 @@ use crate::{
     idp::{
         id::{OrganizationId, RoleId, UserId},
         store::keyset::{Cursor, Keyed, KeysetPage},
-        time::Timestamp,
     },
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional, scalar_all, scalar_one, scalar_optional},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_all, fetch_optional, scalar_all, scalar_one, scalar_optional},
+        },
+        unix_time::UnixTime,
     },
 };
 
@@ -17,7 +19,7 @@ pub struct Role {
     pub id: RoleId,
     pub name: String,
     pub description: String,
-    pub created_at: Timestamp,
+    pub created_at: UnixTime,
 }
 
 impl Keyed for Role {
@@ -99,7 +101,7 @@ pub async fn insert_if_missing(
     id: &RoleId,
     name: &str,
     description: &str,
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<()> {
     execute!(
         tx,

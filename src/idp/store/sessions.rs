@@ -3,14 +3,14 @@
 use chrono::TimeDelta;
 
 use crate::{
-    idp::{
-        id::{SessionId, UserId},
+    idp::id::{SessionId, UserId},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_all, fetch_optional},
+        },
         secret::SecretHash,
-        time::Timestamp,
-    },
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_all, fetch_optional},
+        unix_time::UnixTime,
     },
 };
 
@@ -23,11 +23,11 @@ pub struct Session {
     pub sid: SessionId,
     pub user_id: UserId,
     /// When the person last proved who they are.
-    pub authenticated_at: Timestamp,
+    pub authenticated_at: UnixTime,
 }
 
 /// The session behind a cookie.
-pub async fn by_cookie(tx: &mut Tx, cookie: &str, now: Timestamp) -> sqlx::Result<Option<Session>> {
+pub async fn by_cookie(tx: &mut Tx, cookie: &str, now: UnixTime) -> sqlx::Result<Option<Session>> {
     fetch_optional!(
         tx,
         _,
@@ -68,7 +68,7 @@ pub async fn renew(tx: &mut Tx, session: &Session, cookie: &str) -> sqlx::Result
 }
 
 /// Everywhere that the person is signed in.
-pub async fn of_user(tx: &mut Tx, user: &UserId, now: Timestamp) -> sqlx::Result<Vec<Session>> {
+pub async fn of_user(tx: &mut Tx, user: &UserId, now: UnixTime) -> sqlx::Result<Vec<Session>> {
     fetch_all!(tx, _, "SELECT * FROM sessions WHERE user_id = $1 AND expires_at > $2 ORDER BY sid", user, now)
 }
 

@@ -1,14 +1,14 @@
 //! Sign-ups whose address is not proved yet.
 
 use crate::{
-    idp::{
-        id::{ClientId, ConnectionId, OrganizationId},
+    idp::id::{ClientId, ConnectionId, OrganizationId},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_optional},
+        },
         secret::SecretHash,
-        time::Timestamp,
-    },
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_optional},
+        unix_time::UnixTime,
     },
 };
 
@@ -41,11 +41,11 @@ pub struct NewSignUp<'a> {
     pub email: &'a str,
     pub name: &'a str,
     pub password_hash: &'a str,
-    pub expires_at: Timestamp,
+    pub expires_at: UnixTime,
 }
 
 /// Stores a sign-up beside those of the same address, and forgets those that have expired.
-pub async fn insert(tx: &mut Tx, new: &NewSignUp<'_>, now: Timestamp) -> sqlx::Result<()> {
+pub async fn insert(tx: &mut Tx, new: &NewSignUp<'_>, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM sign_ups WHERE expires_at <= $1", now)?;
     execute!(
         tx,
@@ -66,7 +66,7 @@ pub async fn insert(tx: &mut Tx, new: &NewSignUp<'_>, now: Timestamp) -> sqlx::R
     Ok(())
 }
 
-pub async fn find(tx: &mut Tx, ticket: &str, now: Timestamp) -> sqlx::Result<Option<SignUp>> {
+pub async fn find(tx: &mut Tx, ticket: &str, now: UnixTime) -> sqlx::Result<Option<SignUp>> {
     fetch_optional!(
         tx,
         _,
@@ -77,14 +77,14 @@ pub async fn find(tx: &mut Tx, ticket: &str, now: Timestamp) -> sqlx::Result<Opt
 }
 
 /// Uses the ticket up; false when it is unknown, expired or used.
-pub async fn claim(tx: &mut Tx, ticket: &str, now: Timestamp) -> sqlx::Result<bool> {
+pub async fn claim(tx: &mut Tx, ticket: &str, now: UnixTime) -> sqlx::Result<bool> {
     let taken =
         execute!(tx, "DELETE FROM sign_ups WHERE ticket_hash = $1 AND expires_at > $2", SecretHash::of(ticket), now,)?;
     Ok(taken == 1)
 }
 
 /// Ends every sign-up of the address within the connection.
-pub async fn delete_of_email(tx: &mut Tx, connection: &ConnectionId, email: &str, now: Timestamp) -> sqlx::Result<()> {
+pub async fn delete_of_email(tx: &mut Tx, connection: &ConnectionId, email: &str, now: UnixTime) -> sqlx::Result<()> {
     // Those that have expired are left to `insert`: on PostgreSQL the two might else wait for each other.
     execute!(
         tx,

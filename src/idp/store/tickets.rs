@@ -1,10 +1,14 @@
 //! The tickets in links of mails: to choose a new password, to prove an address.
 
 use crate::{
-    idp::{id::UserId, secret::SecretHash, time::Timestamp},
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_optional},
+    idp::id::UserId,
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_optional},
+        },
+        secret::SecretHash,
+        unix_time::UnixTime,
     },
 };
 
@@ -30,8 +34,8 @@ pub async fn replace(
     kind: Kind,
     ticket: &str,
     owner: &Ticket,
-    expires_at: Timestamp,
-    now: Timestamp,
+    expires_at: UnixTime,
+    now: UnixTime,
 ) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM tickets WHERE expires_at <= $1", now)?;
     delete_of_user(tx, kind, &owner.user_id).await?;
@@ -47,7 +51,7 @@ pub async fn replace(
     Ok(())
 }
 
-pub async fn find(tx: &mut Tx, kind: Kind, ticket: &str, now: Timestamp) -> sqlx::Result<Option<Ticket>> {
+pub async fn find(tx: &mut Tx, kind: Kind, ticket: &str, now: UnixTime) -> sqlx::Result<Option<Ticket>> {
     fetch_optional!(
         tx,
         _,
@@ -59,7 +63,7 @@ pub async fn find(tx: &mut Tx, kind: Kind, ticket: &str, now: Timestamp) -> sqlx
 }
 
 /// Uses the ticket up; `None` when it is unknown, expired or used.
-pub async fn claim(tx: &mut Tx, kind: Kind, ticket: &str, now: Timestamp) -> sqlx::Result<Option<Ticket>> {
+pub async fn claim(tx: &mut Tx, kind: Kind, ticket: &str, now: UnixTime) -> sqlx::Result<Option<Ticket>> {
     fetch_optional!(
         tx,
         _,

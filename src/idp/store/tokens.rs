@@ -3,10 +3,14 @@
 use chrono::TimeDelta;
 
 use crate::{
-    idp::{id::GrantId, secret::SecretHash, time::Timestamp},
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_optional, scalar_optional},
+    idp::id::GrantId,
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_optional, scalar_optional},
+        },
+        secret::SecretHash,
+        unix_time::UnixTime,
     },
 };
 
@@ -16,9 +20,9 @@ pub const REFRESH_LIFETIME: TimeDelta = TimeDelta::days(30);
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct RefreshToken {
     pub grant_id: GrantId,
-    pub expires_at: Timestamp,
+    pub expires_at: UnixTime,
     /// Set once it was exchanged for its successor.
-    pub rotated_at: Option<Timestamp>,
+    pub rotated_at: Option<UnixTime>,
 }
 
 /// The refresh token, rotated and expired ones too.
@@ -27,7 +31,7 @@ pub async fn find_refresh(tx: &mut Tx, token: &str) -> sqlx::Result<Option<Refre
 }
 
 /// Stores a refresh token, and forgets those that have expired.
-pub async fn insert_refresh(tx: &mut Tx, token: &str, grant: &GrantId, now: Timestamp) -> sqlx::Result<()> {
+pub async fn insert_refresh(tx: &mut Tx, token: &str, grant: &GrantId, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM refresh_tokens WHERE expires_at <= $1", now)?;
     execute!(
         tx,
@@ -40,7 +44,7 @@ pub async fn insert_refresh(tx: &mut Tx, token: &str, grant: &GrantId, now: Time
 }
 
 /// Spends the refresh token; false when it was spent already.
-pub async fn mark_rotated(tx: &mut Tx, token: &str, now: Timestamp) -> sqlx::Result<bool> {
+pub async fn mark_rotated(tx: &mut Tx, token: &str, now: UnixTime) -> sqlx::Result<bool> {
     let spent = execute!(
         tx,
         "UPDATE refresh_tokens SET rotated_at = $2 WHERE token_hash = $1 AND rotated_at IS NULL",
@@ -51,7 +55,7 @@ pub async fn mark_rotated(tx: &mut Tx, token: &str, now: Timestamp) -> sqlx::Res
 }
 
 /// The grant behind an access token that is neither expired nor revoked.
-pub async fn grant_of_access(tx: &mut Tx, token: &str, now: Timestamp) -> sqlx::Result<Option<GrantId>> {
+pub async fn grant_of_access(tx: &mut Tx, token: &str, now: UnixTime) -> sqlx::Result<Option<GrantId>> {
     scalar_optional!(
         tx,
         _,
@@ -67,8 +71,8 @@ pub async fn insert_access(
     tx: &mut Tx,
     token: &str,
     grant: &GrantId,
-    expires_at: Timestamp,
-    now: Timestamp,
+    expires_at: UnixTime,
+    now: UnixTime,
 ) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM access_tokens WHERE expires_at <= $1", now)?;
     // A token signed twice within a second is the same token.

@@ -6,11 +6,13 @@ use crate::{
     idp::{
         id::{ConnectionId, UserId},
         store::{JsonText, json_text},
-        time::Timestamp,
     },
-    kernel::database::{
-        Tx,
-        query::{execute, fetch_optional, scalar_one},
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, fetch_optional, scalar_one},
+        },
+        unix_time::UnixTime,
     },
 };
 
@@ -37,12 +39,12 @@ pub struct User {
     pub blocked: bool,
     /// Absent for people of somebody else's sign-in.
     pub password_hash: Option<String>,
-    pub last_password_reset: Option<Timestamp>,
-    pub last_login: Option<Timestamp>,
+    pub last_password_reset: Option<UnixTime>,
+    pub last_login: Option<UnixTime>,
     pub last_ip: Option<String>,
     pub logins_count: i64,
-    pub created_at: Timestamp,
-    pub updated_at: Timestamp,
+    pub created_at: UnixTime,
+    pub updated_at: UnixTime,
 }
 
 /// A person to be created.
@@ -107,7 +109,7 @@ pub fn nickname(email: &str) -> &str {
 }
 
 /// Creates the person; false when the id is taken, or the e-mail address by another password.
-pub async fn insert(tx: &mut Tx, user: &NewUser<'_>, now: Timestamp) -> sqlx::Result<bool> {
+pub async fn insert(tx: &mut Tx, user: &NewUser<'_>, now: UnixTime) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
         "INSERT INTO users
@@ -126,7 +128,7 @@ pub async fn insert(tx: &mut Tx, user: &NewUser<'_>, now: Timestamp) -> sqlx::Re
 }
 
 /// Creates the person, or brings them up to date with what their issuer says now.
-pub async fn upsert_federated(tx: &mut Tx, user: &FederatedUser<'_>, now: Timestamp) -> sqlx::Result<()> {
+pub async fn upsert_federated(tx: &mut Tx, user: &FederatedUser<'_>, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
         "INSERT INTO users (id, connection_id, email, email_verified, name, nickname, given_name, family_name, picture,
@@ -150,7 +152,7 @@ pub async fn upsert_federated(tx: &mut Tx, user: &FederatedUser<'_>, now: Timest
 }
 
 /// Notes that the person has signed in from `address`.
-pub async fn record_login(tx: &mut Tx, id: &UserId, address: &str, now: Timestamp) -> sqlx::Result<()> {
+pub async fn record_login(tx: &mut Tx, id: &UserId, address: &str, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
         "UPDATE users SET last_login = $2, last_ip = $3, logins_count = logins_count + 1 WHERE id = $1",
@@ -162,7 +164,7 @@ pub async fn record_login(tx: &mut Tx, id: &UserId, address: &str, now: Timestam
 }
 
 /// Gives the person another password.
-pub async fn set_password(tx: &mut Tx, id: &UserId, password_hash: &str, now: Timestamp) -> sqlx::Result<()> {
+pub async fn set_password(tx: &mut Tx, id: &UserId, password_hash: &str, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
         "UPDATE users SET password_hash = $2, last_password_reset = $3, updated_at = $3 WHERE id = $1",
@@ -179,7 +181,7 @@ pub async fn set_metadata(
     id: &UserId,
     user: &Map<String, Value>,
     app: &Map<String, Value>,
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -192,7 +194,7 @@ pub async fn set_metadata(
     Ok(())
 }
 
-pub async fn set_email_verified(tx: &mut Tx, id: &UserId, now: Timestamp) -> sqlx::Result<()> {
+pub async fn set_email_verified(tx: &mut Tx, id: &UserId, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
         "UPDATE users SET email_verified = TRUE, updated_at = $2 WHERE id = $1 AND NOT email_verified",
@@ -242,7 +244,7 @@ pub async fn delete(tx: &mut Tx, id: &UserId) -> sqlx::Result<bool> {
 }
 
 /// Blocks the person, who can then sign in nowhere, or lets them in again.
-pub async fn set_blocked(tx: &mut Tx, id: &UserId, blocked: bool, now: Timestamp) -> sqlx::Result<()> {
+pub async fn set_blocked(tx: &mut Tx, id: &UserId, blocked: bool, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "UPDATE users SET blocked = $2, updated_at = $3 WHERE id = $1", id, blocked, now)?;
     Ok(())
 }

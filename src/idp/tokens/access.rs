@@ -1,14 +1,14 @@
-//! Access tokens as JWTs, in the dialect that their API speaks.
+//! Access tokens as JWTs, in the dialect of their API.
 
 use chrono::TimeDelta;
 use serde::Serialize;
 
-use crate::idp::{
-    id::ClientId, scope::Scope, state::Idp, store::apis::Api, time::Timestamp,
-    tokens::organization_claims::OrganizationClaims,
+use crate::{
+    idp::{id::ClientId, scope::Scope, state::Idp, store::apis::Api, tokens::organization_claims::OrganizationClaims},
+    kernel::unix_time::UnixTime,
 };
 
-/// An access token about to be signed.
+/// Claims of an access token to sign.
 #[derive(Debug)]
 pub struct AccessToken<'a> {
     pub subject: &'a str,
@@ -16,9 +16,9 @@ pub struct AccessToken<'a> {
     pub api: &'a Api,
     pub scope: &'a Scope,
     pub organization: &'a OrganizationClaims,
-    /// Absent when the token says nothing of them.
+    /// `None` to omit the claim.
     pub permissions: Option<&'a [String]>,
-    /// Named for grants other than a code.
+    /// Only for grants other than a code.
     pub grant_type: Option<&'static str>,
 }
 
@@ -27,8 +27,8 @@ struct Claims<'a> {
     iss: &'a str,
     sub: &'a str,
     aud: Audience<'a>,
-    iat: Timestamp,
-    exp: Timestamp,
+    iat: UnixTime,
+    exp: UnixTime,
     scope: String,
     #[serde(flatten)]
     organization: &'a OrganizationClaims,
@@ -38,7 +38,7 @@ struct Claims<'a> {
     permissions: Option<&'a [String]>,
 }
 
-/// The claims in which the dialects differ.
+/// Claims in which the dialects differ.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Dialect<'a> {
@@ -59,11 +59,7 @@ enum Audience<'a> {
 }
 
 impl AccessToken<'_> {
-    /// Signs it as of `now`.
-    ///
-    /// # Errors
-    /// When the claims cannot be written as JSON.
-    pub fn sign(&self, idp: &Idp, now: Timestamp) -> Result<String, jsonwebtoken::errors::Error> {
+    pub fn sign(&self, idp: &Idp, now: UnixTime) -> Result<String, jsonwebtoken::errors::Error> {
         let (audience, userinfo) = (self.api.identifier.as_str(), idp.address("userinfo"));
         let is_rfc9068 = self.api.token_dialect.is_rfc9068();
         let claims = Claims {

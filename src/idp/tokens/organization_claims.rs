@@ -1,4 +1,4 @@
-//! The claims that say which organization a token is for.
+//! Claims about the organization of a token.
 
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// The claims that say which organization a token is for.
+/// Organization of a token; empty without one.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct OrganizationClaims {
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,10 +3,12 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::idp::{
-    id::UserId,
-    store::{connections::Strategy, profiles::Profile},
-    time::Timestamp,
+use crate::{
+    idp::{
+        id::UserId,
+        store::{connections::Strategy, profiles::Profile},
+    },
+    kernel::unix_time::UnixTime,
 };
 
 /// A person as the API writes them. A password is nowhere in it.
@@ -81,8 +83,8 @@ impl From<Profile> for UserBody {
             blocked: user.blocked,
             created_at: user.created_at.iso(),
             updated_at: user.updated_at.iso(),
-            last_password_reset: user.last_password_reset.map(Timestamp::iso),
-            last_login: user.last_login.map(Timestamp::iso),
+            last_password_reset: user.last_password_reset.map(UnixTime::iso),
+            last_login: user.last_login.map(UnixTime::iso),
             last_ip: user.last_ip,
             logins_count: (user.logins_count > 0).then_some(user.logins_count),
         }

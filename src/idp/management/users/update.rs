@@ -7,29 +7,31 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::idp::{
-    backchannel::{self, LogoutNotifications},
-    form,
-    id::UserId,
-    management::{
-        error::ApiError,
-        guard::{Caller, Payload},
-        patch,
-        users::{
-            body::UserBody,
-            checks::{check_password, inexistent_connection},
+use crate::{
+    idp::{
+        backchannel::{self, LogoutNotifications},
+        form,
+        id::UserId,
+        management::{
+            error::ApiError,
+            guard::{Caller, Payload},
+            patch,
+            users::{
+                body::UserBody,
+                checks::{check_password, inexistent_connection},
+            },
         },
+        state::Idp,
+        store::{
+            self,
+            connections::{self, Strategy},
+            grants,
+            profiles::{self, Profile},
+            users::{self, User},
+        },
+        tickets::{self, LoginContext},
     },
-    state::Idp,
-    store::{
-        self,
-        connections::{self, Strategy},
-        grants,
-        profiles::{self, Profile},
-        users::{self, User},
-    },
-    tickets::{self, LoginContext},
-    time::Timestamp,
+    kernel::unix_time::UnixTime,
 };
 
 /// What is to change. `None` stays, `Some(None)` was `null` and goes.
@@ -191,7 +193,7 @@ impl UserPatch {
         Ok(())
     }
 
-    fn apply(self, user: &mut User, password_hash: Option<String>, now: Timestamp) {
+    fn apply(self, user: &mut User, password_hash: Option<String>, now: UnixTime) {
         if let Some(email) = self.email.flatten().as_deref().and_then(form::email)
             && email != user.email
         {

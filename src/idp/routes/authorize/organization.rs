@@ -13,9 +13,8 @@ use crate::{
             organizations::{self, Organization},
             roles, settings,
         },
-        time::Timestamp,
     },
-    kernel::database::Tx,
+    kernel::{database::Tx, unix_time::UnixTime},
 };
 
 /// What is said of an `organization` that cannot be one.
@@ -70,7 +69,7 @@ pub async fn invitation(
     ticket: &str,
     client: &Client,
     organization: Option<&OrganizationId>,
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<Result<InvitationId, CallbackError>> {
     let invalid = |text: &str| Ok(Err(CallbackError::invalid_request(text)));
     let Some(invitation) = invitations::by_ticket(tx, ticket, now).await? else {

@@ -3,8 +3,8 @@
 use crate::{
     idp::{
         parameters::Parameters,
+        pkce::verifies_challenge,
         routes::token::{error::TokenError, parameters::required},
-        secret::verifies_challenge,
         state::Idp,
         store::{
             clients::Client,
@@ -12,10 +12,9 @@ use crate::{
             grants::{self, Grant},
             users,
         },
-        time::Timestamp,
         tokens::{self, GrantType, TokenSet},
     },
-    kernel::database::Tx,
+    kernel::{database::Tx, unix_time::UnixTime},
 };
 
 const INVALID: &str = "Invalid authorization code";
@@ -60,7 +59,7 @@ pub async fn redeem(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Parame
 }
 
 /// Somebody else may have redeemed the code: what it gave is taken back.
-async fn replayed(tx: &mut Tx, grant: &Grant, now: Timestamp) -> Result<TokenError, TokenError> {
+async fn replayed(tx: &mut Tx, grant: &Grant, now: UnixTime) -> Result<TokenError, TokenError> {
     tracing::warn!(client = %grant.client_id, grant = grant.id.as_str(), "an authorization code was replayed");
     grants::revoke(tx, &grant.id, now).await?;
     Ok(TokenError::invalid_grant(INVALID))

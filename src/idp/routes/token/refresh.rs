@@ -11,10 +11,9 @@ use crate::{
             grants::{self, Grant},
             organizations, settings, tokens, users,
         },
-        time::Timestamp,
         tokens::{GrantType, TokenSet, issue},
     },
-    kernel::database::Tx,
+    kernel::{database::Tx, unix_time::UnixTime},
 };
 
 const INVALID: &str = "Unknown or invalid refresh token.";
@@ -61,7 +60,7 @@ pub async fn redeem(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Parame
 }
 
 /// Somebody else may hold the family: all of it ends.
-async fn reused(tx: &mut Tx, grant: &Grant, now: Timestamp) -> Result<TokenError, TokenError> {
+async fn reused(tx: &mut Tx, grant: &Grant, now: UnixTime) -> Result<TokenError, TokenError> {
     tracing::warn!(client = %grant.client_id, grant = grant.id.as_str(), "a refresh token was reused");
     grants::revoke(tx, &grant.id, now).await?;
     Ok(TokenError::invalid_grant(INVALID))

@@ -7,9 +7,11 @@ use crate::{
             console_queries::{ListQuery, Listing},
             organizations::Organization,
         },
-        time::Timestamp,
     },
-    kernel::database::{Tx, query::fetch_all},
+    kernel::{
+        database::{Tx, query::fetch_all},
+        unix_time::UnixTime,
+    },
 };
 
 /// An organization in the list.
@@ -110,7 +112,7 @@ pub struct InvitationRow {
     pub id: InvitationId,
     pub email: String,
     pub inviter_name: String,
-    pub expires_at: Timestamp,
+    pub expires_at: UnixTime,
     pub organization_id: OrganizationId,
     /// What people read.
     pub organization: String,
@@ -121,7 +123,7 @@ pub async fn invitations(
     tx: &mut Tx,
     organization: Option<&OrganizationId>,
     query: &ListQuery,
-    now: Timestamp,
+    now: UnixTime,
 ) -> sqlx::Result<Listing<InvitationRow>> {
     let rows = fetch_all!(
         tx,

@@ -4,9 +4,11 @@ use crate::{
     idp::{
         id::{OrganizationId, SessionId, UserId},
         store::console_queries::{ListQuery, Listing},
-        time::Timestamp,
     },
-    kernel::database::{Tx, query::fetch_all},
+    kernel::{
+        database::{Tx, query::fetch_all},
+        unix_time::UnixTime,
+    },
 };
 
 /// A person in the list.
@@ -78,12 +80,12 @@ pub async fn memberships(tx: &mut Tx, user: &UserId) -> sqlx::Result<Vec<Members
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct SessionRow {
     pub sid: SessionId,
-    pub authenticated_at: Timestamp,
-    pub expires_at: Timestamp,
+    pub authenticated_at: UnixTime,
+    pub expires_at: UnixTime,
 }
 
 /// The person's sessions, the newest first.
-pub async fn sessions(tx: &mut Tx, user: &UserId, now: Timestamp) -> sqlx::Result<Vec<SessionRow>> {
+pub async fn sessions(tx: &mut Tx, user: &UserId, now: UnixTime) -> sqlx::Result<Vec<SessionRow>> {
     fetch_all!(
         tx,
         _,

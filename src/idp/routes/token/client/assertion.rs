@@ -17,9 +17,8 @@ use crate::{
             assertions,
             clients::{self, Client},
         },
-        time::Timestamp,
     },
-    kernel::database::Tx,
+    kernel::{database::Tx, unix_time::UnixTime},
 };
 
 /// The only kind of assertion (RFC 7523 section 2.2).
@@ -71,7 +70,7 @@ pub async fn authenticate(idp: &Idp, tx: &mut Tx, parameters: &Parameters) -> Re
     check(&claims, [idp.issuer.as_str(), &endpoint], now).map_err(refuse)?;
 
     // Spend it
-    let until = Timestamp::from_seconds(claims.exp).plus(LEEWAY);
+    let until = UnixTime::from_seconds(claims.exp).plus(LEEWAY);
     if assertions::claim(tx, &client.id, &claims.jti, until, now).await? {
         Ok(client)
     } else {
@@ -105,13 +104,13 @@ fn is_for(key: &Jwk, header: &Header) -> bool {
 }
 
 /// Why the claims prove nothing here and now (RFC 7523 section 3).
-fn check(claims: &Claims, us: [&str; 2], now: Timestamp) -> Result<(), &'static str> {
+fn check(claims: &Claims, us: [&str; 2], now: UnixTime) -> Result<(), &'static str> {
     let is_us = |value: &Value| value.as_str().is_some_and(|audience| us.contains(&audience));
     let is_for_us = match &claims.aud {
         Value::Array(several) => several.iter().any(is_us),
         one => is_us(one),
     };
-    let at = Timestamp::from_seconds;
+    let at = UnixTime::from_seconds;
     if claims.iss != claims.sub {
         Err("iss and sub differ")
     } else if !is_for_us {
@@ -135,7 +134,7 @@ mod tests {
 
     use super::*;
 
-    const NOW: Timestamp = Timestamp::from_seconds(1_788_000_000);
+    const NOW: UnixTime = UnixTime::from_seconds(1_788_000_000);
 
     fn claims(change: &Value) -> Claims {
         let mut claims = json!({"iss": "c", "sub": "c", "aud": "https://i/", "exp": NOW.seconds() + 60, "jti": "1"});
