@@ -39,7 +39,7 @@ static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
 
 /// Notifications to send after the commit.
 #[derive(Debug, Default)]
-#[must_use = "nobody is told before `send`"]
+#[must_use = "nothing is sent before `send`"]
 pub struct LogoutNotifications(Vec<LogoutNotification>);
 
 #[derive(Debug)]
@@ -138,7 +138,7 @@ impl LogoutNotification {
                 None => true,
             };
             if is_last {
-                tracing::warn!(client = %self.client_id, fault, "a client could not be told of a logout");
+                tracing::warn!(client = %self.client_id, fault, "a client could not be notified of a logout");
                 return;
             }
         }

@@ -44,7 +44,7 @@ impl Background {
         let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         let all = async { while tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(grace, all).await.is_err() {
-            tracing::warn!("something in the background took too long and was ended");
+            tracing::warn!("background tasks took too long and were aborted");
             tasks.shutdown().await;
         }
     }

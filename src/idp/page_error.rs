@@ -118,7 +118,7 @@ impl PageError {
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         if let Self::Database(_) | Self::Provider(_) = self {
-            tracing::error!(error = %self, "identity provider");
+            tracing::error!(error = %self, "a page of the identity provider failed");
         }
         let page = self.page();
         let mut response = page.status.into_response();

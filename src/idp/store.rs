@@ -1,7 +1,7 @@
 //! The provider's database: functions over one transaction.
 //!
-//! Lookups answer with `Ok(None)` when there is no row. Whoever changes something begins with [`Database::write`] and
-//! commits once, so that an operation is stored whole or not at all.
+//! Lookups return `Ok(None)` without a row. A change begins with [`Database::write`] and commits once, so that an
+//! operation is stored whole or not at all.
 
 pub mod administrators;
 pub mod apis;
@@ -49,8 +49,8 @@ use crate::{
     kernel::database::{Database, Schema},
 };
 
-/// Opens the provider's database at `url` and brings it up to date. On `PostgreSQL` it lives in a schema of its own, so
-/// that it may share a database with the application.
+/// Opens and migrates the database at `url`. On `PostgreSQL` it uses its own schema and may share a database with the
+/// application.
 pub async fn open(url: &str) -> Result<Database, Error> {
     let schema = Schema {
         variable: "IDP_DATABASE_URL",
@@ -63,7 +63,7 @@ pub async fn open(url: &str) -> Result<Database, Error> {
     Ok(Database::open(url, &schema).await?)
 }
 
-/// A column that holds a value as JSON text.
+/// A column with a value as JSON text.
 #[derive(Clone, Debug)]
 pub struct JsonText<T>(pub T);
 
@@ -75,7 +75,7 @@ impl<T: DeserializeOwned> TryFrom<String> for JsonText<T> {
     }
 }
 
-/// A column that holds a value as JSON text, or nothing.
+/// A nullable column with a value as JSON text.
 #[derive(Clone, Debug)]
 pub struct OptionalJsonText<T>(pub Option<T>);
 
@@ -87,12 +87,12 @@ impl<T: DeserializeOwned> TryFrom<Option<String>> for OptionalJsonText<T> {
     }
 }
 
-/// `value` as the text of such a column.
+/// Encodes `value` for such a column.
 pub fn json_text(value: &impl serde::Serialize) -> Result<String, sqlx::Error> {
     serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
 }
 
-/// Whether a statement failed because what must be unique is taken.
+/// Whether a statement violated a unique constraint.
 pub fn is_taken(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
 }

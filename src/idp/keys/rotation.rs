@@ -25,7 +25,7 @@ pub async fn refresh_keys(State(idp): State<Idp>, request: Request, next: Next) 
         && let Err(error) = idp.reload_keys().await
     {
         // Continue with the cached keys.
-        tracing::warn!(%error, "the signing keys could not be looked at");
+        tracing::warn!(%error, "the signing keys could not be compared with the database");
     }
     next.run(request).await
 }

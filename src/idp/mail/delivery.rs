@@ -45,7 +45,7 @@ pub fn start(idp: &Idp) {
 async fn run(idp: Weak<State>, written: Arc<Notify>, smtp: SmtpConfig, mut shutdown: ShutdownSignal) {
     while let Some(idp) = Idp::upgrade(&idp) {
         if let Err(error) = send_due(&idp, &smtp).await {
-            tracing::warn!(%error, "mails to be sent cannot be read, or what became of them not be written");
+            tracing::warn!(%error, "pending mails cannot be read or updated");
         }
         let written = async {
             written.notified().await;

@@ -117,7 +117,7 @@ impl ApiError {
 
     /// 500; the cause goes to the log alone.
     fn internal(cause: &impl std::error::Error) -> Self {
-        tracing::error!(error = %cause, "management API");
+        tracing::error!(error = %cause, "a request to the Management API failed");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal error", None)
     }
 }

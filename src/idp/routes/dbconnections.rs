@@ -77,7 +77,7 @@ impl IntoResponse for DbConnectionError {
                 }),
             ),
             Self::Database(_) | Self::Provider(_) => {
-                tracing::error!(error = %self, "identity provider");
+                tracing::error!(error = %self, "a request to the identity provider failed");
                 (
                     StatusCode::INTERNAL_SERVER_ERROR,
                     json!({"name": "InternalServerError", "code": "server_error", "statusCode": 500}),

@@ -91,7 +91,7 @@ async fn not_offered(idp: &Idp, login: &Login) -> Result<Response, PageError> {
 
 /// The page for an issuer that does not answer, with the way back to the other ways to sign in.
 pub fn unreachable(login: &Login, issuer: &Issuer, fault: &FederationError) -> PageError {
-    tracing::warn!(connection = issuer.connection.name, %fault, "nobody can sign in through a connection");
+    tracing::warn!(connection = issuer.connection.name, %fault, "the issuer of a connection is unreachable");
     PageError::Unreachable { issuer: issuer.label().to_owned(), back_address: Screen::Login.address(&login.state) }
 }
 

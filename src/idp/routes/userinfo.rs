@@ -35,7 +35,7 @@ impl IntoResponse for UserinfoError {
             Self::Missing => (StatusCode::UNAUTHORIZED, "Bearer", "invalid_request"),
             Self::Invalid => (StatusCode::UNAUTHORIZED, "Bearer error=\"invalid_token\"", "invalid_token"),
             Self::Database(_) | Self::Provider(_) => {
-                tracing::error!(error = %self, "identity provider");
+                tracing::error!(error = %self, "a request to the identity provider failed");
                 return (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({"error": "server_error"}))).into_response();
             }
         };

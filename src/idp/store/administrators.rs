@@ -1,4 +1,4 @@
-//! Who may use the console, and the browsers in which they do.
+//! Administrators of the console, and their sessions.
 
 use chrono::TimeDelta;
 
@@ -11,10 +11,9 @@ use crate::kernel::{
     unix_time::UnixTime,
 };
 
-/// How long a browser stays signed in to the console.
+/// Lifetime of a session in the console.
 pub const LIFETIME: TimeDelta = TimeDelta::hours(8);
 
-/// Whether there is any.
 pub async fn any_exist(tx: &mut Tx) -> sqlx::Result<bool> {
     scalar_one!(tx, _, "SELECT EXISTS (SELECT 1 FROM administrators)")
 }
@@ -23,7 +22,7 @@ pub async fn password_hash(tx: &mut Tx, name: &str) -> sqlx::Result<Option<Strin
     scalar_optional!(tx, _, "SELECT password_hash FROM administrators WHERE name = $1", name)
 }
 
-/// Creates the administrator; false when there is one of the name.
+/// Inserts the administrator; false if the name is taken.
 pub async fn insert(tx: &mut Tx, name: &str, password_hash: &str, now: UnixTime) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -35,14 +34,14 @@ pub async fn insert(tx: &mut Tx, name: &str, password_hash: &str, now: UnixTime)
     Ok(inserted == 1)
 }
 
-/// Gives the administrator another password and ends their sessions.
+/// Changes the password and deletes the sessions.
 pub async fn set_password(tx: &mut Tx, name: &str, password_hash: &str) -> sqlx::Result<()> {
     execute!(tx, "UPDATE administrators SET password_hash = $2 WHERE name = $1", name, password_hash)?;
     execute!(tx, "DELETE FROM administrator_sessions WHERE administrator = $1", name)?;
     Ok(())
 }
 
-/// Stores a session that begins now, and forgets those that have expired.
+/// Inserts a session and deletes expired ones.
 pub async fn insert_session(tx: &mut Tx, name: &str, cookie: &str, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM administrator_sessions WHERE expires_at <= $1", now)?;
     execute!(
@@ -55,7 +54,7 @@ pub async fn insert_session(tx: &mut Tx, name: &str, cookie: &str, now: UnixTime
     Ok(())
 }
 
-/// Whose session the cookie opens.
+/// Finds the administrator of the session cookie.
 pub async fn by_cookie(tx: &mut Tx, cookie: &str, now: UnixTime) -> sqlx::Result<Option<String>> {
     scalar_optional!(
         tx,

@@ -1,4 +1,4 @@
-//! The audiences of access tokens, and their permissions.
+//! APIs, which are the audiences of access tokens, and their permissions.
 
 use crate::{
     idp::{config, id::ApiId, store::keyset::KeysetPage},
@@ -11,52 +11,51 @@ use crate::{
     },
 };
 
-/// What an access token for an API looks like.
+/// Format of an API's access tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum TokenDialect {
-    /// Auth0's own claims.
+    /// Auth0's claims.
     AccessToken,
-    /// The same, with `permissions`.
+    /// Auth0's claims with `permissions`.
     AccessTokenAuthz,
-    /// The JWT profile of RFC 9068.
+    /// JWT profile of RFC 9068.
     #[serde(rename = "rfc9068_profile")]
     #[sqlx(rename = "rfc9068_profile")]
     Rfc9068,
-    /// The same, with `permissions`.
+    /// JWT profile of RFC 9068 with `permissions`.
     #[serde(rename = "rfc9068_profile_authz")]
     #[sqlx(rename = "rfc9068_profile_authz")]
     Rfc9068Authz,
 }
 
 impl TokenDialect {
-    /// Whether tokens follow RFC 9068.
     pub const fn is_rfc9068(self) -> bool {
         matches!(self, Self::Rfc9068 | Self::Rfc9068Authz)
     }
 
-    /// Whether tokens tell the permissions.
+    /// Whether tokens contain `permissions`.
     pub const fn has_permissions(self) -> bool {
         matches!(self, Self::AccessTokenAuthz | Self::Rfc9068Authz)
     }
 }
 
-/// An API as it is stored; Auth0 calls it a resource server.
+/// An API, which Auth0 calls a resource server.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Api {
-    /// The `aud` of its tokens.
+    /// `aud` of its tokens.
     pub identifier: String,
-    /// Its id in the Management API.
+    /// Id in the Management API.
     pub id: ApiId,
     pub name: String,
     pub is_system: bool,
     /// Seconds.
     pub token_lifetime: i64,
-    /// Seconds, for tokens that browsers hold. Nothing asks for such here; it is kept for the Management API.
+    /// Seconds, for tokens in browsers. Only the Management API reads it.
     pub token_lifetime_for_web: i64,
     pub token_dialect: TokenDialect,
-    /// Whether roles decide which scopes a person gets.
+    /// Whether roles limit the scopes that a user gets.
     pub enforce_policies: bool,
     pub allow_offline_access: bool,
     pub skip_consent_for_verifiable_first_party_clients: bool,
@@ -67,20 +66,20 @@ pub async fn find(tx: &mut Tx, identifier: &str) -> sqlx::Result<Option<Api>> {
     fetch_optional!(tx, _, "SELECT * FROM apis WHERE identifier = $1", identifier)
 }
 
-/// Something that an API lets its callers do.
+/// A permission of an API.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Permission {
     pub name: String,
-    /// Empty when there is none.
+    /// Empty if there is none.
     pub description: String,
 }
 
-/// What the API lets its callers do, in the order of its documentation.
+/// Lists the permissions in the order of the documentation.
 pub async fn permissions(tx: &mut Tx, api: &str) -> sqlx::Result<Vec<Permission>> {
     fetch_all!(tx, _, "SELECT name, description FROM api_permissions WHERE api = $1 ORDER BY position, name", api)
 }
 
-/// Creates the API or brings its name up to date.
+/// Inserts the API or updates its name.
 pub async fn upsert(tx: &mut Tx, id: &ApiId, api: &config::Api, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -95,7 +94,7 @@ pub async fn upsert(tx: &mut Tx, id: &ApiId, api: &config::Api, now: UnixTime) -
     Ok(())
 }
 
-/// Adds a permission behind those that the API has; false when it had it.
+/// Appends a permission; false if the API has it.
 pub async fn insert_permission(tx: &mut Tx, api: &str, permission: &str) -> sqlx::Result<bool> {
     let added = execute!(
         tx,
@@ -108,12 +107,12 @@ pub async fn insert_permission(tx: &mut Tx, api: &str, permission: &str) -> sqlx
     Ok(added == 1)
 }
 
-/// The API with this id or identifier.
+/// Finds an API by id or identifier.
 pub async fn by_id_or_identifier(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Api>> {
     fetch_optional!(tx, _, "SELECT * FROM apis WHERE id = $1 OR identifier = $1 ORDER BY created_at LIMIT 1", id)
 }
 
-/// A part of the APIs, the oldest first.
+/// Lists APIs, oldest first.
 pub async fn list(tx: &mut Tx, page: &KeysetPage) -> sqlx::Result<Vec<Api>> {
     fetch_all!(
         tx,
@@ -130,7 +129,7 @@ pub async fn count(tx: &mut Tx) -> sqlx::Result<i64> {
     scalar_one!(tx, _, "SELECT COUNT(*) FROM apis")
 }
 
-/// Creates the API; false when its identifier is taken.
+/// Inserts the API; false if the identifier is taken.
 pub async fn insert(tx: &mut Tx, api: &Api) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -152,7 +151,7 @@ pub async fn insert(tx: &mut Tx, api: &Api) -> sqlx::Result<bool> {
     Ok(inserted == 1)
 }
 
-/// Stores everything that can change of an API.
+/// Updates every mutable column.
 pub async fn update(tx: &mut Tx, api: &Api) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -171,10 +170,10 @@ pub async fn update(tx: &mut Tx, api: &Api) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Makes `permissions` all that the API has. Who had one that is gone has it no more.
+/// Replaces the permissions. Roles and users lose the ones that are gone.
 pub async fn set_permissions(tx: &mut Tx, api: &str, permissions: &[Permission]) -> sqlx::Result<()> {
     let mut before: Vec<String> = scalar_all!(tx, _, "SELECT name FROM api_permissions WHERE api = $1", api)?;
-    // As those go who give them: two transactions never wait for each other.
+    // Ordered as in the statements that grant them, to prevent deadlocks.
     before.sort();
     for gone in before.iter().filter(|name| !permissions.iter().any(|permission| permission.name == **name)) {
         execute!(tx, "DELETE FROM api_permissions WHERE api = $1 AND name = $2", api, gone)?;
@@ -193,7 +192,7 @@ pub async fn set_permissions(tx: &mut Tx, api: &str, permissions: &[Permission])
     Ok(())
 }
 
-/// Deletes the API with its permissions and the grants of clients for it.
+/// Deletes the API with its permissions and client grants.
 pub async fn delete(tx: &mut Tx, identifier: &str) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM apis WHERE identifier = $1", identifier)?;
     Ok(())

@@ -1,4 +1,4 @@
-//! What clients may do in APIs, for themselves or on behalf of people.
+//! Grants of clients for APIs, on their own behalf or for people.
 
 use crate::{
     idp::{
@@ -19,14 +19,14 @@ use crate::{
     },
 };
 
-/// For whom a client acts.
+/// On whose behalf a client acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, sqlx::Type)]
 #[serde(rename_all = "lowercase")]
 #[sqlx(type_name = "text", rename_all = "lowercase")]
 pub enum SubjectType {
-    /// For itself: `client_credentials`.
+    /// On its own: `client_credentials`.
     Client,
-    /// For a person.
+    /// On behalf of a person.
     User,
 }
 
@@ -34,11 +34,11 @@ pub enum SubjectType {
 pub struct ClientGrant {
     pub id: ClientGrantId,
     pub client_id: ClientId,
-    /// The API's identifier.
+    /// Identifier of the API.
     pub audience: String,
     #[sqlx(try_from = "String")]
     pub scope: JsonText<Vec<String>>,
-    /// Absent means that organizations are refused.
+    /// `None` refuses organizations.
     pub organization_usage: Option<OrganizationUsage>,
     pub allow_any_organization: bool,
     pub subject_type: SubjectType,
@@ -55,7 +55,7 @@ pub async fn find(tx: &mut Tx, id: &ClientGrantId) -> sqlx::Result<Option<Client
     fetch_optional!(tx, _, "SELECT * FROM client_grants WHERE id = $1", id)
 }
 
-/// What the client may do for itself in the API.
+/// Finds the client's own grant for the API.
 pub async fn of_client(tx: &mut Tx, client: &ClientId, audience: &str) -> sqlx::Result<Option<ClientGrant>> {
     fetch_optional!(
         tx,
@@ -66,7 +66,7 @@ pub async fn of_client(tx: &mut Tx, client: &ClientId, audience: &str) -> sqlx::
     )
 }
 
-/// Whether the organization takes clients with this grant.
+/// Whether the organization accepts clients with this grant.
 pub async fn is_associated(tx: &mut Tx, id: &ClientGrantId, organization: &OrganizationId) -> sqlx::Result<bool> {
     scalar_one!(
         tx,
@@ -77,7 +77,7 @@ pub async fn is_associated(tx: &mut Tx, id: &ClientGrantId, organization: &Organ
     )
 }
 
-/// Lets the client do this for itself, unless it may do something there already.
+/// Inserts the client's own grant unless it has one for the API.
 pub async fn insert_if_missing(
     tx: &mut Tx,
     id: &ClientGrantId,
@@ -101,7 +101,7 @@ pub async fn insert_if_missing(
     Ok(())
 }
 
-/// Which grants are asked for. What is absent is of no matter.
+/// Criteria; absent ones match everything.
 #[derive(Clone, Debug, Default)]
 pub struct Filter<'a> {
     pub audience: Option<&'a str>,
@@ -110,7 +110,7 @@ pub struct Filter<'a> {
     pub subject_type: Option<SubjectType>,
 }
 
-/// A part of the grants that `filter` lets through, the oldest first.
+/// Lists matching grants, oldest first.
 pub async fn list(tx: &mut Tx, filter: &Filter<'_>, page: &KeysetPage) -> sqlx::Result<Vec<ClientGrant>> {
     fetch_all!(
         tx,
@@ -131,7 +131,7 @@ pub async fn list(tx: &mut Tx, filter: &Filter<'_>, page: &KeysetPage) -> sqlx::
     )
 }
 
-/// How many grants `filter` lets through.
+/// Counts matching grants.
 pub async fn count(tx: &mut Tx, filter: &Filter<'_>) -> sqlx::Result<i64> {
     scalar_one!(
         tx,
@@ -146,7 +146,7 @@ pub async fn count(tx: &mut Tx, filter: &Filter<'_>) -> sqlx::Result<i64> {
     )
 }
 
-/// Creates the grant; false when the client has one for the API and the same subjects.
+/// Inserts the grant; false if the client has one for the API and subject type.
 pub async fn insert(tx: &mut Tx, grant: &ClientGrant) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -165,7 +165,7 @@ pub async fn insert(tx: &mut Tx, grant: &ClientGrant) -> sqlx::Result<bool> {
     Ok(inserted == 1)
 }
 
-/// Stores everything that can change of a grant.
+/// Updates every mutable column.
 pub async fn update(tx: &mut Tx, grant: &ClientGrant) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -178,12 +178,12 @@ pub async fn update(tx: &mut Tx, grant: &ClientGrant) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Deletes the grant, for organizations too; false when there was none.
+/// Deletes the grant and its associations; false if there was none.
 pub async fn delete(tx: &mut Tx, id: &ClientGrantId) -> sqlx::Result<bool> {
     Ok(execute!(tx, "DELETE FROM client_grants WHERE id = $1", id)? == 1)
 }
 
-/// Takes scopes that are none of `permissions` out of the grants for the API.
+/// Removes scopes that are not in `permissions` from the API's grants.
 pub async fn retain_scopes(tx: &mut Tx, audience: &str, permissions: &[String]) -> sqlx::Result<()> {
     let grants: Vec<ClientGrant> =
         fetch_all!(tx, _, "SELECT * FROM client_grants WHERE audience = $1 ORDER BY id", audience)?;
@@ -197,7 +197,7 @@ pub async fn retain_scopes(tx: &mut Tx, audience: &str, permissions: &[String]) 
     Ok(())
 }
 
-/// A part of the organizations that take the client with this grant, the oldest first.
+/// Lists the organizations associated with the grant, oldest first.
 pub async fn organizations(tx: &mut Tx, id: &ClientGrantId, page: &KeysetPage) -> sqlx::Result<Vec<Organization>> {
     fetch_all!(
         tx,
@@ -212,7 +212,7 @@ pub async fn organizations(tx: &mut Tx, id: &ClientGrantId, page: &KeysetPage) -
     )
 }
 
-/// How many organizations take the client with this grant.
+/// Counts the organizations associated with the grant.
 pub async fn count_organizations(tx: &mut Tx, id: &ClientGrantId) -> sqlx::Result<i64> {
     scalar_one!(tx, _, "SELECT COUNT(*) FROM organization_client_grants WHERE grant_id = $1", id)
 }

@@ -1,4 +1,4 @@
-//! The applications that sign people in, and the programs that act for themselves.
+//! Clients: applications that sign people in, and programs that act for themselves.
 
 use serde_json::Value;
 
@@ -21,7 +21,6 @@ use crate::{
     },
 };
 
-/// A client as it is stored.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Client {
     pub id: ClientId,
@@ -29,9 +28,9 @@ pub struct Client {
     pub description: String,
     pub app_type: AppType,
     pub logo_uri: Option<String>,
-    /// Whether it is the tenant's own.
+    /// Whether the client belongs to the tenant.
     pub is_first_party: bool,
-    /// Absent for a public client, and for one that proves itself with a key.
+    /// `None` for public clients and those that authenticate with a key.
     pub secret_hash: Option<SecretHash>,
     /// JSON Web Keys for `private_key_jwt`.
     #[sqlx(try_from = "String")]
@@ -47,7 +46,7 @@ pub struct Client {
     pub initiate_login_uri: String,
     pub organization_usage: OrganizationUsage,
     pub organization_require_behavior: OrganizationRequireBehavior,
-    /// `email` and `organization_name`.
+    /// `email`, `organization_name`
     #[sqlx(try_from = "String")]
     pub organization_discovery_methods: JsonText<Vec<String>>,
     pub default_organization: Option<OrganizationId>,
@@ -61,13 +60,13 @@ impl Keyed for Client {
 }
 
 impl Client {
-    /// Whether it has nothing to prove itself with.
+    /// Whether the client has neither secret nor key.
     pub fn is_public(&self) -> bool {
         self.secret_hash.is_none() && self.public_keys.0.is_empty()
     }
 
-    /// Whether the prompt before the login finds organizations by `method`: `email` or `organization_name`. Without any
-    /// method it is by name, Auth0's default.
+    /// Whether the prompt before the login finds organizations by `method`: `email` or `organization_name`. The default
+    /// is the name, as in Auth0.
     pub fn is_discovered_by(&self, method: &str) -> bool {
         let methods = &self.organization_discovery_methods.0;
         methods.iter().any(|one| one == method) || (methods.is_empty() && method == "organization_name")
@@ -78,7 +77,7 @@ pub async fn find(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Client>> {
     fetch_optional!(tx, _, "SELECT * FROM clients WHERE id = $1", id)
 }
 
-/// The client that invitations lead to: the first that has a login address and takes organizations.
+/// Finds the client that invitations lead to: the first with a login address that accepts organizations.
 pub async fn for_invitations(tx: &mut Tx) -> sqlx::Result<Option<Client>> {
     fetch_optional!(
         tx,
@@ -88,7 +87,7 @@ pub async fn for_invitations(tx: &mut Tx) -> sqlx::Result<Option<Client>> {
     )
 }
 
-/// Creates the client or brings it up to date. `position` is its place in the configuration.
+/// Inserts or updates the client. `position` is its index in the configuration.
 pub async fn upsert(tx: &mut Tx, client: &config::Client, position: i64, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -127,12 +126,12 @@ pub async fn upsert(tx: &mut Tx, client: &config::Client, position: i64, now: Un
     Ok(())
 }
 
-/// Every client, the oldest first. There are few: they come from the configuration.
+/// Lists every client, oldest first. The configuration defines them, so there are few.
 pub async fn all(tx: &mut Tx) -> sqlx::Result<Vec<Client>> {
     fetch_all!(tx, _, "SELECT * FROM clients ORDER BY created_at, id")
 }
 
-/// The clients that may act for themselves in the organization.
+/// Lists the clients that may act for themselves in the organization.
 pub async fn of_organization(tx: &mut Tx, organization: &str) -> sqlx::Result<Vec<ClientId>> {
     scalar_all!(
         tx,
@@ -143,12 +142,12 @@ pub async fn of_organization(tx: &mut Tx, organization: &str) -> sqlx::Result<Ve
     )
 }
 
-/// The clients that may act for themselves in any organization.
+/// Lists the clients that may act for themselves in any organization.
 pub async fn of_any_organization(tx: &mut Tx) -> sqlx::Result<Vec<ClientId>> {
     scalar_all!(tx, _, "SELECT DISTINCT client_id FROM client_grants WHERE allow_any_organization")
 }
 
-/// Deletes the client and what people gave it; false when there was none.
+/// Deletes the client with its grants; false if there was none.
 pub async fn delete(tx: &mut Tx, id: &str) -> sqlx::Result<bool> {
     Ok(execute!(tx, "DELETE FROM clients WHERE id = $1", id)? == 1)
 }

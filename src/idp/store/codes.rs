@@ -14,9 +14,9 @@ use crate::{
     },
 };
 
-/// How long a client has to redeem a code.
+/// Time a client has to redeem a code.
 const LIFETIME: TimeDelta = TimeDelta::seconds(60);
-/// How long a code is remembered, so that a replay is recognised as one.
+/// How long a code is kept to detect a replay.
 const RETENTION: TimeDelta = TimeDelta::days(1);
 
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -29,7 +29,7 @@ pub struct Code {
     pub used_at: Option<UnixTime>,
 }
 
-/// A code to be stored; it expires a minute from now.
+/// A code to insert.
 #[derive(Debug)]
 pub struct NewCode<'a> {
     pub code: &'a str,
@@ -39,7 +39,7 @@ pub struct NewCode<'a> {
     pub nonce: Option<&'a str>,
 }
 
-/// The code, used and expired ones too.
+/// Finds the code, even if it was used or has expired.
 pub async fn find(tx: &mut Tx, code: &str) -> sqlx::Result<Option<Code>> {
     fetch_optional!(tx, _, "SELECT * FROM codes WHERE code_hash = $1", SecretHash::of(code))
 }
@@ -60,7 +60,7 @@ pub async fn insert(tx: &mut Tx, code: &NewCode<'_>, now: UnixTime) -> sqlx::Res
     Ok(())
 }
 
-/// Spends the code; false when it was spent already.
+/// Marks the code as used; false if it was already.
 pub async fn mark_used(tx: &mut Tx, code: &str, now: UnixTime) -> sqlx::Result<bool> {
     let spent = execute!(
         tx,

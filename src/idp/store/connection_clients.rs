@@ -1,4 +1,4 @@
-//! Which connections sign people in to which clients.
+//! The connections that each client uses.
 
 use crate::{
     idp::{
@@ -16,11 +16,11 @@ use crate::{
 pub struct Offered {
     #[sqlx(flatten)]
     pub connection: Connection,
-    /// Whether the login page has a button for it; without, it is found by the domain of an address.
+    /// Whether the login page shows a button; otherwise the connection is found by the domain of an address.
     pub is_button: bool,
 }
 
-/// The connections that sign people in to the client.
+/// Lists the connections of the client.
 pub async fn of_client(tx: &mut Tx, client: &ClientId) -> sqlx::Result<Vec<Connection>> {
     fetch_all!(
         tx,
@@ -31,7 +31,7 @@ pub async fn of_client(tx: &mut Tx, client: &ClientId) -> sqlx::Result<Vec<Conne
     )
 }
 
-/// The connections that sign people in to the client, and to the organization if there is one.
+/// Lists the connections of the client, limited to those of the organization if given.
 pub async fn offered(
     tx: &mut Tx,
     client: &ClientId,
@@ -59,7 +59,7 @@ pub async fn offered(
     }
 }
 
-/// The connection of the person, if it signs people in to the client.
+/// Returns the user's connection if the client uses it.
 pub async fn of_user(tx: &mut Tx, user: &UserId, client: &ClientId) -> sqlx::Result<Option<ConnectionId>> {
     scalar_optional!(
         tx,
@@ -71,7 +71,7 @@ pub async fn of_user(tx: &mut Tx, user: &UserId, client: &ClientId) -> sqlx::Res
     )
 }
 
-/// Lets the connection sign people in to the client.
+/// Enables the connection for the client.
 pub async fn insert(tx: &mut Tx, id: &ConnectionId, client: &ClientId) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -82,12 +82,12 @@ pub async fn insert(tx: &mut Tx, id: &ConnectionId, client: &ClientId) -> sqlx::
     Ok(())
 }
 
-/// The clients that the connection signs people in to.
+/// Lists the clients of the connection.
 pub async fn of_connection(tx: &mut Tx, id: &ConnectionId) -> sqlx::Result<Vec<ClientId>> {
     scalar_all!(tx, _, "SELECT client_id FROM connection_clients WHERE connection_id = $1 ORDER BY client_id", id)
 }
 
-/// Makes `clients` all that the connection signs people in to. They must exist.
+/// Replaces the clients of the connection. They must exist.
 pub async fn replace(tx: &mut Tx, id: &ConnectionId, clients: &[ClientId]) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM connection_clients WHERE connection_id = $1", id)?;
     for client in clients {

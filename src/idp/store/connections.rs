@@ -1,4 +1,4 @@
-//! Where people come from: databases of passwords here, and other issuers.
+//! Connections: password databases of this provider, and other issuers.
 
 use serde_json::{Map, Value, json};
 
@@ -20,15 +20,15 @@ use crate::{
     },
 };
 
-/// The connection that is there from the start, by Auth0's name for it.
+/// Name of the seeded connection, as in Auth0.
 pub const DEFAULT: &str = "Username-Password-Authentication";
 
-/// What a connection is.
+/// Kind of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, sqlx::Type)]
 #[serde(rename_all = "lowercase")]
 #[sqlx(type_name = "text", rename_all = "lowercase")]
 pub enum Strategy {
-    /// A database of passwords here.
+    /// A password database of this provider.
     Auth0,
     /// An `OpenID` Connect issuer.
     Oidc,
@@ -40,7 +40,7 @@ pub struct Connection {
     pub name: String,
     pub display_name: Option<String>,
     pub strategy: Strategy,
-    /// As the Management API has them.
+    /// As in the Management API.
     #[sqlx(try_from = "String")]
     pub options: JsonText<Map<String, Value>>,
     #[sqlx(try_from = "Option<String>")]
@@ -57,12 +57,12 @@ impl Keyed for Connection {
 }
 
 impl Connection {
-    /// What it asks of new passwords.
+    /// Requirements for new passwords.
     pub fn password_policy(&self) -> Policy {
         Policy::of(&self.options.0)
     }
 
-    /// Whether people may create accounts in it themselves.
+    /// Whether people may sign up.
     pub fn is_sign_up_enabled(&self) -> bool {
         self.strategy == Strategy::Auth0 && self.options.0.get("disable_signup") != Some(&Value::Bool(true))
     }
@@ -76,12 +76,12 @@ pub async fn by_name(tx: &mut Tx, name: &str) -> sqlx::Result<Option<Connection>
     fetch_optional!(tx, _, "SELECT * FROM connections WHERE name = $1", name)
 }
 
-/// The database connection that is there from the start.
+/// Finds the seeded password database.
 pub async fn default(tx: &mut Tx) -> sqlx::Result<Connection> {
     fetch_one!(tx, _, "SELECT * FROM connections WHERE name = $1", DEFAULT)
 }
 
-/// Creates the default connection unless it is there.
+/// Inserts the default connection if it is missing.
 pub async fn insert_default(tx: &mut Tx, id: &ConnectionId, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -95,7 +95,7 @@ pub async fn insert_default(tx: &mut Tx, id: &ConnectionId, now: UnixTime) -> sq
     Ok(())
 }
 
-/// What the default connection asks from the start: eight characters, and no password that everybody knows.
+/// Initial options: eight characters, and no common passwords.
 fn default_options() -> Value {
     json!({
         "disable_signup": false,
@@ -105,7 +105,7 @@ fn default_options() -> Value {
     })
 }
 
-/// Whether people may sign up, on the way to the organization if one is named.
+/// Whether people may sign up, for the organization if given.
 pub async fn is_sign_up_open(tx: &mut Tx, organization: Option<&OrganizationId>) -> sqlx::Result<bool> {
     let connection = default(tx).await?;
     let Some(organization) = organization.filter(|_| connection.is_sign_up_enabled()) else {
@@ -121,7 +121,7 @@ pub async fn is_sign_up_open(tx: &mut Tx, organization: Option<&OrganizationId>)
     )
 }
 
-/// Creates the connection; false when its id or name is taken.
+/// Inserts the connection; false if id or name is taken.
 pub async fn insert(tx: &mut Tx, connection: &Connection) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -141,7 +141,7 @@ pub async fn insert(tx: &mut Tx, connection: &Connection) -> sqlx::Result<bool> 
     Ok(inserted == 1)
 }
 
-/// Stores what may change of a connection: all but id, name and strategy. False when it is gone.
+/// Updates everything but id, name and strategy; false if the connection is gone.
 pub async fn update(tx: &mut Tx, connection: &Connection) -> sqlx::Result<bool> {
     let updated = execute!(
         tx,
@@ -158,11 +158,11 @@ pub async fn update(tx: &mut Tx, connection: &Connection) -> sqlx::Result<bool> 
     Ok(updated == 1)
 }
 
-/// Which connections are asked for. What is absent is of no matter.
+/// Criteria; absent ones match everything.
 #[derive(Clone, Debug, Default)]
 pub struct Filter<'a> {
     pub name: Option<&'a str>,
-    /// Empty for all.
+    /// Empty matches all.
     pub strategies: Vec<Strategy>,
 }
 
@@ -172,7 +172,7 @@ impl Filter<'_> {
     }
 }
 
-/// A part of the connections that `filter` lets through, the oldest first.
+/// Lists matching connections, oldest first.
 pub async fn list(tx: &mut Tx, filter: &Filter<'_>, page: &KeysetPage) -> sqlx::Result<Vec<Connection>> {
     fetch_all!(
         tx,
@@ -191,7 +191,7 @@ pub async fn list(tx: &mut Tx, filter: &Filter<'_>, page: &KeysetPage) -> sqlx::
     )
 }
 
-/// How many connections `filter` lets through.
+/// Counts matching connections.
 pub async fn count(tx: &mut Tx, filter: &Filter<'_>) -> sqlx::Result<i64> {
     scalar_one!(
         tx,
@@ -204,7 +204,7 @@ pub async fn count(tx: &mut Tx, filter: &Filter<'_>) -> sqlx::Result<i64> {
     )
 }
 
-/// Deletes the connection and its people.
+/// Deletes the connection and its users.
 pub async fn delete(tx: &mut Tx, id: &ConnectionId) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM connections WHERE id = $1", id)?;
     Ok(())

@@ -1,4 +1,4 @@
-//! What people let clients of others do.
+//! Consent that people gave to clients.
 
 use crate::{
     idp::{
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// What the person lets the client do in the API, or with their profile alone. `None` when they were never asked.
+/// Finds the scopes that the user consented to, for the API or without one; `None` if never asked.
 pub async fn find(
     tx: &mut Tx,
     user: &UserId,
@@ -32,7 +32,7 @@ pub async fn find(
     Ok(scope.map(Scope::from))
 }
 
-/// Lets the client do `scope` there, beside what it may already.
+/// Adds `scope` to the consent.
 pub async fn upsert(
     tx: &mut Tx,
     user: &UserId,

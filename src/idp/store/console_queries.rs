@@ -1,23 +1,23 @@
-//! What the console lists: whole pages of things, searched, with what one wants to see beside them.
+//! Queries of the console: searchable lists, with the details that each shows.
 
 pub mod organizations;
 pub mod people;
 pub mod tenant;
 
-/// A page of a list, and what is searched for in it.
+/// Search text and page of a list.
 #[derive(Clone, Debug)]
 pub struct ListQuery {
-    /// A pattern for LIKE.
+    /// Pattern for `LIKE`.
     pattern: String,
-    /// Counted from one.
+    /// One-based.
     page: i64,
 }
 
 impl ListQuery {
-    /// Rows on a page.
+    /// Rows per page.
     pub const SIZE: i64 = 25;
 
-    /// The `page`th page, counted from one, of what has `text` in it.
+    /// Searches for `text`, on the one-based `page`.
     pub fn new(text: &str, page: i64) -> Self {
         let escaped: String = text
             .to_lowercase()
@@ -27,7 +27,7 @@ impl ListQuery {
         Self { pattern: format!("%{escaped}%"), page: page.max(1) }
     }
 
-    /// One more than fit, so that it is known whether there is a next page.
+    /// One more than a page shows, to know whether there is a next page.
     const fn limit() -> i64 {
         Self::SIZE + 1
     }
@@ -41,7 +41,7 @@ impl ListQuery {
 #[derive(Clone, Debug)]
 pub struct Listing<T> {
     pub rows: Vec<T>,
-    /// Counted from one.
+    /// One-based.
     pub page: i64,
     pub has_more: bool,
 }

@@ -1,4 +1,4 @@
-//! The e-mail domains by which organizations are found.
+//! E-mail domains by which logins find organizations.
 
 use crate::{
     idp::{
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// Whether an organization has proved that a domain is its own.
+/// Whether the organization proved that it owns the domain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, sqlx::Type)]
 #[serde(rename_all = "lowercase")]
 #[sqlx(type_name = "text", rename_all = "lowercase")]
@@ -33,7 +33,7 @@ pub struct DiscoveryDomain {
     /// In lower case.
     pub domain: String,
     pub status: Status,
-    /// What a TXT record of the domain must hold.
+    /// Required TXT record of the domain.
     pub verification_txt: String,
     pub use_for_organization_discovery: bool,
     pub created_at: UnixTime,
@@ -45,7 +45,7 @@ impl Keyed for DiscoveryDomain {
     }
 }
 
-/// A part of the organization's domains, the oldest first.
+/// Lists the organization's domains, oldest first.
 pub async fn list(tx: &mut Tx, organization: &OrganizationId, page: &KeysetPage) -> sqlx::Result<Vec<DiscoveryDomain>> {
     fetch_all!(
         tx,
@@ -67,7 +67,7 @@ pub async fn find(
     fetch_optional!(tx, _, "SELECT * FROM discovery_domains WHERE organization_id = $1 AND id = $2", organization, id,)
 }
 
-/// The organization's domain by its name, in lower case.
+/// Finds the organization's domain by name, in lower case.
 pub async fn by_name(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -82,7 +82,7 @@ pub async fn by_name(
     )
 }
 
-/// Gives the organization a domain; false when it has it already.
+/// Inserts a domain; false if the organization has it.
 pub async fn insert(tx: &mut Tx, domain: &DiscoveryDomain) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -100,7 +100,7 @@ pub async fn insert(tx: &mut Tx, domain: &DiscoveryDomain) -> sqlx::Result<bool>
     Ok(inserted == 1)
 }
 
-/// Changes what is given; false when the organization has no such domain.
+/// Updates the given columns; false if the organization has no such domain.
 pub async fn update(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -121,14 +121,14 @@ pub async fn update(
     Ok(changed == 1)
 }
 
-/// Takes the domain from the organization; false when it has no such domain.
+/// Deletes the domain; false if the organization has no such domain.
 pub async fn delete(tx: &mut Tx, organization: &OrganizationId, id: &DiscoveryDomainId) -> sqlx::Result<bool> {
     let deleted =
         execute!(tx, "DELETE FROM discovery_domains WHERE organization_id = $1 AND id = $2", organization, id)?;
     Ok(deleted == 1)
 }
 
-/// The organizations that proved that they hold the domain, in lower case, and let themselves be found by it.
+/// Lists the organizations that verified the domain, in lower case, and allow discovery by it.
 pub async fn organizations_of(tx: &mut Tx, domain: &str) -> sqlx::Result<Vec<Organization>> {
     fetch_all!(
         tx,

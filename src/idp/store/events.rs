@@ -1,4 +1,4 @@
-//! What happened, for the log.
+//! The event log.
 
 use chrono::TimeDelta;
 
@@ -7,12 +7,12 @@ use crate::kernel::{
     unix_time::UnixTime,
 };
 
-/// How long an event is kept, as Auth0 does on its larger plans.
+/// How long an event is kept, as in Auth0's larger plans.
 const RETENTION: TimeDelta = TimeDelta::days(30);
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Event {
-    /// Ordered by time.
+    /// Time-ordered.
     pub id: String,
     pub at: UnixTime,
     /// Auth0's code.
@@ -21,11 +21,11 @@ pub struct Event {
     pub user_id: Option<String>,
     pub client_id: Option<String>,
     pub organization_id: Option<String>,
-    /// Where it came from.
+    /// Client address.
     pub address: Option<String>,
 }
 
-/// Writes the event, and forgets those that are long past.
+/// Inserts the event and deletes expired ones.
 pub async fn insert(tx: &mut Tx, event: &Event) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM events WHERE at < $1", event.at.plus(-RETENTION))?;
     execute!(

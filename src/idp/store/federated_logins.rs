@@ -1,4 +1,4 @@
-//! Sign-ins at other issuers under way.
+//! Pending sign-ins at other issuers.
 
 use chrono::TimeDelta;
 
@@ -14,21 +14,21 @@ use crate::{
     },
 };
 
-/// How long a person has to sign in there: as long as for the login here.
+/// Time to sign in at the issuer, the same as for a login.
 const LIFETIME: TimeDelta = TimeDelta::hours(1);
 
-/// A sign-in that has not expired.
+/// A pending sign-in.
 #[derive(Debug, sqlx::FromRow)]
 pub struct FederatedLogin {
     pub browser_hash: SecretHash,
-    /// The `state` of the login here.
+    /// `state` of the login at this provider.
     pub login_state: String,
     pub connection_id: ConnectionId,
     pub nonce: String,
     pub code_verifier: String,
 }
 
-/// A sign-in that begins.
+/// A sign-in to insert.
 #[derive(Debug)]
 pub struct NewFederatedLogin<'a> {
     pub state: &'a str,
@@ -39,7 +39,7 @@ pub struct NewFederatedLogin<'a> {
     pub code_verifier: &'a str,
 }
 
-/// Stores a sign-in that begins now, and forgets those that have expired.
+/// Inserts the sign-in and deletes expired ones.
 pub async fn insert(tx: &mut Tx, new: &NewFederatedLogin<'_>, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM federations WHERE expires_at <= $1", now)?;
     execute!(
@@ -57,7 +57,7 @@ pub async fn insert(tx: &mut Tx, new: &NewFederatedLogin<'_>, now: UnixTime) -> 
     Ok(())
 }
 
-/// Takes the sign-in of `state` that `browser` began. Each is good once, and no other browser can use it up.
+/// Deletes and returns the sign-in of `state`. Works once, and only for the browser that began it.
 pub async fn claim(tx: &mut Tx, state: &str, browser: &str, now: UnixTime) -> sqlx::Result<Option<FederatedLogin>> {
     let found: Option<FederatedLogin> = fetch_optional!(
         tx,

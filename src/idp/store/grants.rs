@@ -1,4 +1,4 @@
-//! What one login gave a client. Codes and tokens hang on it and fall with it.
+//! Grants: what one login gave a client. Codes and tokens belong to a grant and end with it.
 
 use chrono::TimeDelta;
 
@@ -27,12 +27,12 @@ pub struct Grant {
     pub scope: Scope,
     pub audience: Option<String>,
     pub sid: SessionId,
-    /// Present when the client asked for it.
+    /// Set if the client asked for it.
     pub auth_time: Option<UnixTime>,
     pub revoked_at: Option<UnixTime>,
 }
 
-/// A client that is told of sessions that end.
+/// A client that receives logout tokens.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Listener {
     pub client_id: ClientId,
@@ -62,19 +62,19 @@ pub async fn insert(tx: &mut Tx, grant: &Grant, now: UnixTime) -> sqlx::Result<(
     Ok(())
 }
 
-/// Ends everything that came of the login.
+/// Revokes the grant with its codes and tokens.
 pub async fn revoke(tx: &mut Tx, id: &GrantId, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "UPDATE grants SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL", id, now)?;
     Ok(())
 }
 
-/// Ends everything that came of the person's logins.
+/// Revokes every grant of the user.
 pub async fn revoke_of_user(tx: &mut Tx, user: &UserId, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "UPDATE grants SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL", user, now)?;
     Ok(())
 }
 
-/// Ends everything that came of the person's logins to the organization.
+/// Revokes the user's grants in the organization.
 pub async fn revoke_of_member(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -91,7 +91,7 @@ pub async fn revoke_of_member(
     Ok(())
 }
 
-/// The clients that came to something within the session and want to hear of its end, with where.
+/// Lists the clients with a grant in the session and an address for logout tokens.
 pub async fn listeners(tx: &mut Tx, sid: &SessionId) -> sqlx::Result<Vec<Listener>> {
     fetch_all!(
         tx,
@@ -103,7 +103,7 @@ pub async fn listeners(tx: &mut Tx, sid: &SessionId) -> sqlx::Result<Vec<Listene
     )
 }
 
-/// Forgets the grants that nothing hangs on any more; while their session lasts, its end is still to be announced.
+/// Deletes grants without codes, tokens and session. A session needs its grants to notify clients of its end.
 pub async fn delete_unused(tx: &mut Tx, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,

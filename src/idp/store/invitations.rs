@@ -1,4 +1,4 @@
-//! Invitations that wait to be accepted.
+//! Open invitations.
 
 use serde_json::{Map, Value};
 
@@ -16,32 +16,32 @@ use crate::{
     },
 };
 
-/// An invitation that has not been used and has not expired.
+/// An invitation that is neither accepted nor expired.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Invitation {
     pub id: InvitationId,
-    /// What its link holds.
+    /// Ticket in its link.
     pub ticket: String,
     pub organization_id: OrganizationId,
     pub client_id: ClientId,
-    /// The connection that the person must come through, if one was named.
+    /// Connection that the person must use, if any.
     pub connection_id: Option<ConnectionId>,
     /// In lower case.
     pub email: String,
     pub inviter_name: String,
     #[sqlx(try_from = "String")]
     pub role_ids: JsonText<Vec<RoleId>>,
-    /// Given to the person on acceptance.
+    /// Merged into the user on acceptance.
     #[sqlx(try_from = "Option<String>")]
     pub app_metadata: OptionalJsonText<Map<String, Value>>,
-    /// Given to the person on acceptance.
+    /// Merged into the user on acceptance.
     #[sqlx(try_from = "Option<String>")]
     pub user_metadata: OptionalJsonText<Map<String, Value>>,
     pub created_at: UnixTime,
     pub expires_at: UnixTime,
 }
 
-/// Stores an invitation, and forgets those that have expired.
+/// Inserts the invitation and deletes expired ones.
 pub async fn insert(tx: &mut Tx, invitation: &Invitation) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM invitations WHERE expires_at <= $1", invitation.created_at)?;
     execute!(
@@ -73,7 +73,7 @@ pub async fn find(tx: &mut Tx, id: &InvitationId, now: UnixTime) -> sqlx::Result
     fetch_optional!(tx, _, "SELECT * FROM invitations WHERE id = $1 AND expires_at > $2", id, now)
 }
 
-/// A part of the organization's invitations.
+/// Lists the organization's invitations.
 pub async fn list(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -91,7 +91,7 @@ pub async fn list(
     fetch_all!(tx, _, sql, organization, now, page.limit, page.offset)
 }
 
-/// Takes the invitation away; false when it is gone already.
+/// Deletes the invitation; false if it is gone.
 pub async fn delete(tx: &mut Tx, id: &InvitationId) -> sqlx::Result<bool> {
     Ok(execute!(tx, "DELETE FROM invitations WHERE id = $1", id)? == 1)
 }

@@ -1,4 +1,4 @@
-//! Who becomes a member at sign-in without being asked.
+//! Rules that make users members when they sign in.
 
 use crate::{
     idp::id::{ConnectionId, JoinRuleId, OrganizationId, RoleId},
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// What a rule looks at.
+/// What a rule compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Kind {
@@ -20,20 +20,19 @@ pub enum Kind {
     Attribute,
 }
 
-/// A rule as it is stored.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Row {
     pub id: JoinRuleId,
     pub organization_id: OrganizationId,
     pub kind: Kind,
-    /// Of the kind `attribute`: which one. Else empty.
+    /// Path of the attribute for rules of that kind, else empty.
     pub attribute: String,
     pub value: String,
     pub role_id: RoleId,
     pub created_at: UnixTime,
 }
 
-/// Adds the rule; false when the organization has one that looks for the same.
+/// Inserts the rule; false if the organization has one with the same condition.
 pub async fn insert(tx: &mut Tx, rule: &Row) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -50,19 +49,19 @@ pub async fn insert(tx: &mut Tx, rule: &Row) -> sqlx::Result<bool> {
     Ok(inserted == 1)
 }
 
-/// The organization's rules, the oldest first.
+/// Lists the organization's rules, oldest first.
 pub async fn of_organization(tx: &mut Tx, organization: &OrganizationId) -> sqlx::Result<Vec<Row>> {
     fetch_all!(tx, _, "SELECT * FROM join_rules WHERE organization_id = $1 ORDER BY created_at, id", organization,)
 }
 
-/// Takes the rule away from its organization; false when it is gone already.
+/// Deletes the rule; false if it is gone.
 pub async fn delete(tx: &mut Tx, organization: &OrganizationId, id: &JoinRuleId) -> sqlx::Result<bool> {
     Ok(execute!(tx, "DELETE FROM join_rules WHERE organization_id = $1 AND id = $2", organization, id)? == 1)
 }
 
-/// The rules that may let in somebody who comes through `connection` with a proven address at `domain`: those for the
-/// domain and the connection, and all those about attributes. Only rules of organizations that take people from the
-/// connection at all: what one company's issuer says of an address opens no other company.
+/// Lists rules that may admit a user of `connection` with a verified address at `domain`: rules for that domain or
+/// connection, and all about attributes. Only organizations that use the connection count, so that one company's issuer
+/// cannot open another company by asserting an address.
 pub async fn candidates(
     tx: &mut Tx,
     connection: &ConnectionId,

@@ -8,7 +8,6 @@ use crate::kernel::{
     unix_time::UnixTime,
 };
 
-/// A key as it is stored.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct StoredKey {
     pub kid: String,
@@ -16,25 +15,25 @@ pub struct StoredKey {
     pub private_key_pem: String,
     pub state: KeyState,
     pub created_at: UnixTime,
-    /// When it came into its state.
+    /// When the key entered its state.
     pub changed_at: UnixTime,
 }
 
-/// What a key is used for.
+/// Use of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "lowercase")]
 pub enum KeyState {
-    /// Published before it signs, so that clients know it by then.
+    /// Published before it signs, so that clients already know it.
     Next,
     /// Signs.
     Current,
-    /// Published as long as tokens that it signed may be about.
+    /// Published while tokens that it signed may be in use.
     Previous,
     /// No longer published.
     Revoked,
 }
 
-/// Every key, the youngest first.
+/// Lists every key, newest first.
 pub async fn all(tx: &mut Tx) -> sqlx::Result<Vec<StoredKey>> {
     fetch_all!(tx, _, "SELECT * FROM signing_keys ORDER BY created_at DESC, kid")
 }
@@ -51,7 +50,7 @@ pub async fn insert(tx: &mut Tx, kid: &str, pem: &str, state: KeyState, now: Uni
     Ok(())
 }
 
-/// Takes the key from one state to another; false when it is not in the first.
+/// Moves the key from one state to another; false if it is not in the first.
 pub async fn update_state(tx: &mut Tx, kid: &str, from: KeyState, to: KeyState, now: UnixTime) -> sqlx::Result<bool> {
     let changed = execute!(
         tx,
@@ -64,7 +63,7 @@ pub async fn update_state(tx: &mut Tx, kid: &str, from: KeyState, to: KeyState, 
     Ok(changed == 1)
 }
 
-/// What is used for what, in an order that stays: changes when any key does.
+/// Lists ids and states of published keys by id, to detect changes.
 pub async fn states(tx: &mut Tx) -> sqlx::Result<Vec<(String, KeyState)>> {
     fetch_all!(tx, _, "SELECT kid, state FROM signing_keys WHERE state <> 'revoked' ORDER BY kid")
 }

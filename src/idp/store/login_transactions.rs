@@ -1,4 +1,4 @@
-//! Logins under way, one for each tab.
+//! Pending logins, one per tab.
 
 use chrono::TimeDelta;
 
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// How long a person has to sign in.
+/// Time to sign in.
 const LIFETIME: TimeDelta = TimeDelta::hours(1);
 
 /// A login that has not expired.
@@ -27,7 +27,7 @@ pub struct LoginTransaction {
     pub browser_hash: SecretHash,
     #[sqlx(try_from = "String")]
     pub request: JsonText<AuthorizationRequest>,
-    /// The session that this login made or found.
+    /// Session that the login created or found.
     pub session_sid: Option<SessionId>,
     pub finished: bool,
 }
@@ -42,7 +42,7 @@ pub async fn find(tx: &mut Tx, state: &str, now: UnixTime) -> sqlx::Result<Optio
     )
 }
 
-/// Stores a login that begins now, and forgets those that have expired.
+/// Inserts the login and deletes expired ones.
 pub async fn insert(
     tx: &mut Tx,
     state: &str,
@@ -80,7 +80,7 @@ pub async fn set_session(tx: &mut Tx, state: &str, session: &SessionId) -> sqlx:
     Ok(())
 }
 
-/// Ends the login: it can give no second code.
+/// Marks the login as finished, so that it yields no second code.
 pub async fn finish(tx: &mut Tx, state: &str) -> sqlx::Result<()> {
     execute!(tx, "UPDATE transactions SET finished = TRUE WHERE state_hash = $1", SecretHash::of(state))?;
     Ok(())

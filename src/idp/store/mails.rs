@@ -1,4 +1,4 @@
-//! Mails: those that wait, those that were sent, and those that are only there to be read.
+//! Mails: pending, sent, or only kept to be read.
 
 use chrono::TimeDelta;
 
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// How long a mail is kept. What its link opens is over by then.
+/// How long a mail is kept; its link has expired by then.
 const RETENTION: TimeDelta = TimeDelta::days(60);
 
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -25,15 +25,15 @@ pub struct Mail {
     pub body_html: String,
     pub created_at: UnixTime,
     pub sent_at: Option<UnixTime>,
-    /// How often sending was begun.
+    /// Number of delivery attempts.
     pub tries: i64,
-    /// When it is tried next; absent when it is not to be sent any more, or at all.
+    /// Time of the next attempt; `None` if the mail is not sent, or not any more.
     pub next_try_at: Option<UnixTime>,
-    /// Why the last try failed.
+    /// Error of the last attempt.
     pub fault: Option<String>,
 }
 
-/// A mail to be written.
+/// A mail to insert.
 #[derive(Debug)]
 pub struct NewMail<'a> {
     pub id: &'a MailId,
@@ -42,11 +42,11 @@ pub struct NewMail<'a> {
     pub body_text: &'a str,
     pub body_html: &'a str,
     pub created_at: UnixTime,
-    /// Whether it is to be sent, beside being there to be read.
+    /// Whether the mail is sent, not only kept.
     pub is_sent: bool,
 }
 
-/// Writes the mail, and forgets those that are long over.
+/// Inserts the mail and deletes expired ones.
 pub async fn insert(tx: &mut Tx, mail: &NewMail<'_>) -> sqlx::Result<()> {
     let now = mail.created_at;
     execute!(tx, "DELETE FROM mails WHERE created_at < $1", now.plus(-RETENTION))?;
@@ -69,7 +69,7 @@ pub async fn find(tx: &mut Tx, id: &MailId) -> sqlx::Result<Option<Mail>> {
     fetch_optional!(tx, _, "SELECT * FROM mails WHERE id = $1", id)
 }
 
-/// The newest mails, or the newest of those that are older than `before`.
+/// Lists mails, newest first, older than `before` if given.
 pub async fn list(tx: &mut Tx, before: Option<&Mail>, limit: i64) -> sqlx::Result<Vec<Mail>> {
     match before {
         None => fetch_all!(tx, _, "SELECT * FROM mails ORDER BY created_at DESC, id DESC LIMIT $1", limit),
@@ -84,7 +84,7 @@ pub async fn list(tx: &mut Tx, before: Option<&Mail>, limit: i64) -> sqlx::Resul
     }
 }
 
-/// The mails whose next try is due, the oldest first.
+/// Lists mails whose next attempt is due, oldest first.
 pub async fn fetch_due(tx: &mut Tx, now: UnixTime, limit: i64) -> sqlx::Result<Vec<Mail>> {
     fetch_all!(
         tx,
@@ -95,8 +95,7 @@ pub async fn fetch_due(tx: &mut Tx, now: UnixTime, limit: i64) -> sqlx::Result<V
     )
 }
 
-/// Takes the mail to send it; false when somebody else has. Unless the outcome is written until then, it is due again
-/// at `until`.
+/// Claims the mail for sending; false if another process did. Without a recorded result it is due again at `until`.
 pub async fn claim(tx: &mut Tx, mail: &Mail, until: UnixTime) -> sqlx::Result<bool> {
     let taken = execute!(
         tx,
@@ -113,7 +112,7 @@ pub async fn mark_sent(tx: &mut Tx, id: &MailId, now: UnixTime) -> sqlx::Result<
     Ok(())
 }
 
-/// Notes why a try failed, and when the next one is, if any.
+/// Records an error and the time of the next attempt, if any.
 pub async fn mark_failed(tx: &mut Tx, id: &MailId, fault: &str, next_try_at: Option<UnixTime>) -> sqlx::Result<()> {
     execute!(tx, "UPDATE mails SET fault = $2, next_try_at = $3 WHERE id = $1", id, fault, next_try_at)?;
     Ok(())

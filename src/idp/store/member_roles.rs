@@ -1,4 +1,4 @@
-//! What members are in their organization.
+//! Roles of members in their organization.
 
 use crate::{
     idp::{
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// A role that a member has.
+/// A role of a member.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct MemberRole {
     pub user_id: UserId,
@@ -30,7 +30,7 @@ impl Keyed for MemberRole {
     }
 }
 
-/// A part of the member's roles.
+/// Lists the member's roles.
 pub async fn list(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -49,14 +49,14 @@ pub async fn list(
     )
 }
 
-/// The roles of all these members.
+/// Lists the roles of a page of members.
 pub async fn of_members(
     tx: &mut Tx,
     organization: &OrganizationId,
     members: &[super::members::Member],
 ) -> sqlx::Result<Vec<MemberRole>> {
     let (Some(first), Some(last)) = (members.first(), members.last()) else { return Ok(Vec::new()) };
-    // They are neighbours in the order of joining.
+    // The members are a contiguous range in the order of joining.
     fetch_all!(
         tx,
         _,
@@ -74,7 +74,7 @@ pub async fn of_members(
     )
 }
 
-/// How many roles the member has.
+/// Counts the member's roles.
 pub async fn count(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> sqlx::Result<i64> {
     scalar_one!(
         tx,
@@ -85,7 +85,7 @@ pub async fn count(tx: &mut Tx, organization: &OrganizationId, user: &UserId) ->
     )
 }
 
-/// Takes a role from the member, if they have it.
+/// Deletes the member's role, if any.
 pub async fn delete(tx: &mut Tx, organization: &OrganizationId, user: &UserId, role: &RoleId) -> sqlx::Result<()> {
     execute!(
         tx,

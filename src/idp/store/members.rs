@@ -1,4 +1,4 @@
-//! Who is in an organization.
+//! Members of organizations.
 
 use crate::{
     idp::{
@@ -14,14 +14,14 @@ use crate::{
     },
 };
 
-/// A member as lists show them.
+/// A member in a list.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Member {
     pub user_id: UserId,
     pub name: String,
     pub email: String,
     pub picture: Option<String>,
-    /// When they became a member.
+    /// When the user became a member.
     pub created_at: UnixTime,
 }
 
@@ -31,7 +31,7 @@ impl Keyed for Member {
     }
 }
 
-/// A part of the organization's members, in the order in which they joined.
+/// Lists members in the order of joining.
 pub async fn list(tx: &mut Tx, organization: &OrganizationId, page: &KeysetPage) -> sqlx::Result<Vec<Member>> {
     fetch_all!(
         tx,
@@ -48,12 +48,12 @@ pub async fn list(tx: &mut Tx, organization: &OrganizationId, page: &KeysetPage)
     )
 }
 
-/// How many members the organization has.
+/// Counts the members.
 pub async fn count(tx: &mut Tx, organization: &OrganizationId) -> sqlx::Result<i64> {
     scalar_one!(tx, _, "SELECT COUNT(*) FROM members WHERE organization_id = $1", organization)
 }
 
-/// Ends the membership and with it the roles; false when there was none.
+/// Deletes the membership with its roles; false if there was none.
 pub async fn delete(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> sqlx::Result<bool> {
     let deleted = execute!(tx, "DELETE FROM members WHERE organization_id = $1 AND user_id = $2", organization, user)?;
     Ok(deleted == 1)

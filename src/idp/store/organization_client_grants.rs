@@ -1,4 +1,4 @@
-//! The organizations for which clients may act.
+//! Associations of client grants with organizations.
 
 use crate::{
     idp::{
@@ -11,23 +11,23 @@ use crate::{
     },
 };
 
-/// Which of an organization's grants are asked for; what is absent does not matter.
+/// Criteria; absent ones match everything.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     pub audience: Option<String>,
     pub client_id: Option<ClientId>,
-    /// Empty for all.
+    /// Empty matches all.
     pub grant_ids: Vec<ClientGrantId>,
 }
 
 impl Filter {
-    /// The ids with a comma around each, which no id has in it. Empty for all.
+    /// Encodes the ids with commas around each, which no id contains. Empty matches all.
     fn ids(&self) -> String {
         self.grant_ids.iter().fold(String::new(), |text, id| format!("{text},{id},"))
     }
 }
 
-/// A part of the organization's grants.
+/// Lists the organization's grants.
 pub async fn list(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -51,7 +51,7 @@ pub async fn list(
     )
 }
 
-/// How many there are.
+/// Counts the organization's grants.
 pub async fn count(tx: &mut Tx, organization: &OrganizationId, filter: &Filter) -> sqlx::Result<i64> {
     scalar_one!(
         tx,
@@ -67,7 +67,7 @@ pub async fn count(tx: &mut Tx, organization: &OrganizationId, filter: &Filter) 
     )
 }
 
-/// Lets the grant's client act for the organization; false when it may already.
+/// Associates the grant with the organization; false if it is already.
 pub async fn insert(tx: &mut Tx, organization: &OrganizationId, grant: &ClientGrantId) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -78,7 +78,7 @@ pub async fn insert(tx: &mut Tx, organization: &OrganizationId, grant: &ClientGr
     Ok(inserted == 1)
 }
 
-/// No longer lets it; false when it could not.
+/// Removes the association; false if there was none.
 pub async fn delete(tx: &mut Tx, organization: &OrganizationId, grant: &ClientGrantId) -> sqlx::Result<bool> {
     let deleted = execute!(
         tx,

@@ -1,4 +1,4 @@
-//! The connections through which an organization's people come.
+//! The connections that each organization uses.
 
 use crate::{
     idp::{
@@ -17,17 +17,17 @@ use crate::{
     },
 };
 
-/// A connection as an organization uses it.
+/// A connection with the organization's settings for it.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct EnabledConnection {
     pub connection_id: ConnectionId,
     pub name: String,
     pub strategy: Strategy,
-    /// Whoever signs in through it becomes a member.
+    /// Whether signing in through it makes the user a member.
     pub assign_membership_on_login: bool,
     pub show_as_button: bool,
     pub is_signup_enabled: bool,
-    /// When it was enabled.
+    /// When the organization enabled it.
     pub created_at: UnixTime,
 }
 
@@ -37,7 +37,7 @@ impl Keyed for EnabledConnection {
     }
 }
 
-/// How an organization uses a connection; what is absent is as usual, or stays.
+/// Settings of the organization. Absent ones get the default on insert and stay on update.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Usage {
     pub assign_membership_on_login: Option<bool>,
@@ -45,7 +45,7 @@ pub struct Usage {
     pub is_signup_enabled: Option<bool>,
 }
 
-/// A part of the organization's connections, in the order in which they were enabled.
+/// Lists the organization's connections in the order of enabling.
 pub async fn list(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -62,7 +62,7 @@ pub async fn list(
     )
 }
 
-/// How many connections the organization has enabled.
+/// Counts the organization's connections.
 pub async fn count(tx: &mut Tx, organization: &OrganizationId) -> sqlx::Result<i64> {
     scalar_one!(tx, _, "SELECT COUNT(*) FROM organization_connections WHERE organization_id = $1", organization)
 }
@@ -82,7 +82,7 @@ pub async fn find(
     )
 }
 
-/// Lets the organization's people come through the connection; false when they do already.
+/// Enables the connection; false if it is already.
 pub async fn insert(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -105,7 +105,7 @@ pub async fn insert(
     Ok(inserted == 1)
 }
 
-/// Changes how the organization uses the connection; false when it does not.
+/// Updates the settings; false if the connection is not enabled.
 pub async fn update(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -127,7 +127,7 @@ pub async fn update(
     Ok(changed == 1)
 }
 
-/// Closes the connection to the organization's people; false when it was closed already.
+/// Disables the connection; false if it was not enabled.
 pub async fn delete(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId) -> sqlx::Result<bool> {
     let deleted = execute!(
         tx,
@@ -138,7 +138,7 @@ pub async fn delete(tx: &mut Tx, organization: &OrganizationId, connection: &Con
     Ok(deleted == 1)
 }
 
-/// The name of the person's connection, if the organization takes nobody from it.
+/// Returns the name of the user's connection if the organization does not use it.
 pub async fn foreign_to(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> sqlx::Result<Option<String>> {
     scalar_optional!(
         tx,
@@ -152,7 +152,7 @@ pub async fn foreign_to(tx: &mut Tx, organization: &OrganizationId, user: &UserI
     )
 }
 
-/// Whether whoever comes through the connection becomes a member of the organization.
+/// Whether signing in through the connection makes the user a member.
 pub async fn assigns_membership(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId) -> sqlx::Result<bool> {
     scalar_one!(
         tx,
@@ -166,7 +166,7 @@ pub async fn assigns_membership(tx: &mut Tx, organization: &OrganizationId, id: 
     )
 }
 
-/// Lets the organization's people come through the connection, unless it was enabled before. It takes nobody new in.
+/// Enables the connection, without assigning membership, unless it was enabled before.
 pub async fn insert_if_missing(
     tx: &mut Tx,
     organization: &OrganizationId,

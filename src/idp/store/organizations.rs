@@ -1,4 +1,4 @@
-//! Organizations and who is in them.
+//! Organizations and memberships.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,13 +21,12 @@ use crate::{
     },
 };
 
-/// An organization and how it shows itself.
+/// An organization with its branding.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Organization {
     pub id: OrganizationId,
-    /// Lower case, for addresses.
+    /// In lower case, for addresses.
     pub name: String,
-    /// Absent when it has none of its own.
     pub display_name: Option<String>,
     pub logo_url: Option<String>,
     /// `#rrggbb` or `#rgb`
@@ -36,7 +35,7 @@ pub struct Organization {
     pub page_background: Option<String>,
     #[sqlx(try_from = "Option<String>")]
     pub metadata: OptionalJsonText<BTreeMap<String, String>>,
-    /// As the Management API has it.
+    /// As in the Management API.
     #[sqlx(try_from = "Option<String>")]
     pub token_quota: OptionalJsonText<Value>,
     pub created_at: UnixTime,
@@ -49,13 +48,13 @@ impl Keyed for Organization {
 }
 
 impl Organization {
-    /// What people read.
+    /// Display name, or else the name.
     pub fn label(&self) -> &str {
         self.display_name.as_deref().unwrap_or(&self.name)
     }
 }
 
-/// How many organizations the picker shows, as Auth0's does.
+/// Organizations in the picker, as in Auth0.
 const PICKER_LIMIT: i64 = 20;
 
 pub async fn find(tx: &mut Tx, id: &OrganizationId) -> sqlx::Result<Option<Organization>> {
@@ -66,10 +65,10 @@ pub async fn by_name(tx: &mut Tx, name: &str) -> sqlx::Result<Option<Organizatio
     fetch_optional!(tx, _, "SELECT * FROM organizations WHERE name = $1", name)
 }
 
-/// What a list of organizations is sorted by.
+/// Order of a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Order {
-    /// The oldest first. The only one that can go on after a cursor.
+    /// Oldest first; the only order with checkpoints.
     #[default]
     Oldest,
     Newest,
@@ -79,7 +78,7 @@ pub enum Order {
     LabelDescending,
 }
 
-/// A part of all organizations.
+/// Lists organizations.
 pub async fn list(tx: &mut Tx, page: &KeysetPage, order: Order) -> sqlx::Result<Vec<Organization>> {
     macro_rules! sorted_by {
         ($columns:literal) => {
@@ -101,12 +100,12 @@ pub async fn list(tx: &mut Tx, page: &KeysetPage, order: Order) -> sqlx::Result<
     fetch_all!(tx, _, sql, page.after.created_at, &page.after.id, page.limit, page.offset,)
 }
 
-/// How many organizations there are.
+/// Counts the organizations.
 pub async fn count(tx: &mut Tx) -> sqlx::Result<i64> {
     scalar_one!(tx, _, "SELECT COUNT(*) FROM organizations")
 }
 
-/// Creates the organization unless its id or name exists.
+/// Inserts the organization unless its id or name exists.
 pub async fn insert_if_missing(
     tx: &mut Tx,
     id: &OrganizationId,
@@ -129,7 +128,7 @@ pub async fn insert_if_missing(
     Ok(())
 }
 
-/// Creates the organization; false when its name is taken.
+/// Inserts the organization; false if the name is taken.
 pub async fn insert(tx: &mut Tx, organization: &Organization) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -149,7 +148,7 @@ pub async fn insert(tx: &mut Tx, organization: &Organization) -> sqlx::Result<bo
     Ok(inserted == 1)
 }
 
-/// What to change of an organization; what is absent stays.
+/// Changes to an organization; absent ones stay.
 #[derive(Debug, Default)]
 pub struct OrganizationPatch {
     pub name: Option<String>,
@@ -159,7 +158,7 @@ pub struct OrganizationPatch {
     pub token_quota: FieldPatch<Value>,
 }
 
-/// What becomes of a value that may be absent.
+/// Change of a nullable value.
 #[derive(Clone, Debug, Default)]
 pub enum FieldPatch<T> {
     #[default]
@@ -177,7 +176,7 @@ impl<T> FieldPatch<T> {
     }
 }
 
-/// How an organization shows itself, changed as a whole.
+/// Branding, replaced as a whole.
 #[derive(Debug, Default)]
 pub struct Branding {
     pub logo_url: Option<String>,
@@ -185,7 +184,7 @@ pub struct Branding {
     pub page_background: Option<String>,
 }
 
-/// How a change went.
+/// Result of an update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UpdateOutcome {
     Done,
@@ -193,7 +192,7 @@ pub enum UpdateOutcome {
     NameTaken,
 }
 
-/// Changes the organization in one statement, so that two changes at once do not undo each other.
+/// Updates in one statement, so that concurrent changes do not overwrite each other.
 pub async fn update(tx: &mut Tx, id: &OrganizationId, change: &OrganizationPatch) -> sqlx::Result<UpdateOutcome> {
     let branding = change.branding.as_ref();
     let changed = execute!(
@@ -223,14 +222,13 @@ pub async fn update(tx: &mut Tx, id: &OrganizationId, change: &OrganizationPatch
     }
 }
 
-/// Takes the organization away, and with it everything that people and clients had there, tokens too; false when it
-/// was gone already.
+/// Deletes the organization with its memberships, invitations, grants and tokens; false if it is gone.
 pub async fn delete(tx: &mut Tx, id: &OrganizationId) -> sqlx::Result<bool> {
     execute!(tx, "UPDATE clients SET default_organization = NULL WHERE default_organization = $1", id)?;
     Ok(execute!(tx, "DELETE FROM organizations WHERE id = $1", id)? == 1)
 }
 
-/// The first organizations that the person joined, those that the picker offers.
+/// Lists the first organizations that the user joined, for the picker.
 pub async fn of_user(tx: &mut Tx, user: &UserId) -> sqlx::Result<Vec<Organization>> {
     fetch_all!(
         tx,
@@ -246,7 +244,7 @@ pub async fn has_member(tx: &mut Tx, id: &OrganizationId, user: &UserId) -> sqlx
     scalar_one!(tx, _, "SELECT EXISTS (SELECT 1 FROM members WHERE organization_id = $1 AND user_id = $2)", id, user,)
 }
 
-/// Whether the person has any role in the organization.
+/// Whether the user has any role in the organization.
 pub async fn has_role(tx: &mut Tx, id: &OrganizationId, user: &UserId) -> sqlx::Result<bool> {
     scalar_one!(
         tx,
@@ -257,8 +255,7 @@ pub async fn has_role(tx: &mut Tx, id: &OrganizationId, user: &UserId) -> sqlx::
     )
 }
 
-/// Makes the person a member if they are none, and gives them `roles` beside those that they have. A role that is
-/// gone is passed over.
+/// Adds the member if missing, and adds `roles`. Ignores roles that do not exist.
 pub async fn upsert_member(
     tx: &mut Tx,
     id: &OrganizationId,
@@ -273,7 +270,7 @@ pub async fn upsert_member(
         user,
         now,
     )?;
-    // In one order, so that two transactions never wait for each other.
+    // Ordered, to prevent deadlocks.
     for role in BTreeSet::from_iter(roles) {
         execute!(
             tx,

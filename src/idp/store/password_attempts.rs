@@ -1,4 +1,4 @@
-//! Counters of password tries.
+//! Counters of attempts per subject and window.
 
 use chrono::TimeDelta;
 
@@ -10,14 +10,14 @@ use crate::kernel::{
     unix_time::UnixTime,
 };
 
-/// The counter of one subject after a try.
+/// Counter of a subject after an attempt.
 #[derive(Clone, Copy, Debug, sqlx::FromRow)]
 pub struct AttemptCount {
     pub tries: i64,
     pub window_ends_at: UnixTime,
 }
 
-/// Counts one try, in a new window if the last one is over.
+/// Counts an attempt, in a new window if the last one has ended.
 pub async fn increment(tx: &mut Tx, subject: &str, window: TimeDelta, now: UnixTime) -> sqlx::Result<AttemptCount> {
     fetch_one!(
         tx,
@@ -34,19 +34,19 @@ pub async fn increment(tx: &mut Tx, subject: &str, window: TimeDelta, now: UnixT
     )
 }
 
-/// Takes one try back: it was right.
+/// Withdraws an attempt.
 pub async fn decrement(tx: &mut Tx, subject: &str) -> sqlx::Result<()> {
     execute!(tx, "UPDATE attempts SET tries = tries - 1 WHERE subject = $1 AND tries > 0", subject)?;
     Ok(())
 }
 
-/// Forgets the subject.
+/// Deletes the counter.
 pub async fn delete(tx: &mut Tx, subject: &str) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM attempts WHERE subject = $1", subject)?;
     Ok(())
 }
 
-/// Forgets every window that is over.
+/// Deletes the counters of ended windows.
 pub async fn delete_expired(tx: &mut Tx, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM attempts WHERE window_ends_at <= $1", now)?;
     Ok(())

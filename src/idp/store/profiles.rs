@@ -1,4 +1,4 @@
-//! People together with where they come from, as administrators see them.
+//! Users with their connection, for administrators.
 
 use crate::{
     idp::{
@@ -19,7 +19,7 @@ use crate::{
 pub struct Profile {
     #[sqlx(flatten)]
     pub user: User,
-    /// The connection's name.
+    /// Name of the connection.
     pub connection: String,
     pub strategy: Strategy,
 }
@@ -40,7 +40,7 @@ pub async fn find(tx: &mut Tx, id: &UserId) -> sqlx::Result<Option<Profile>> {
     )
 }
 
-/// Everybody with the address, one for each connection. It must be in lower case.
+/// Lists the users with the address, in lower case, one per connection.
 pub async fn by_email(tx: &mut Tx, email: &str) -> sqlx::Result<Vec<Profile>> {
     fetch_all!(
         tx,
@@ -51,11 +51,11 @@ pub async fn by_email(tx: &mut Tx, email: &str) -> sqlx::Result<Vec<Profile>> {
     )
 }
 
-/// Whom to look for. What is absent is of no matter; patterns are for `LIKE`, with a backslash before what is meant
-/// literally, and meet text in lower case.
+/// Criteria; absent ones match everything. Patterns are for `LIKE` with a backslash as escape, and compare with
+/// lower-case text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// The connection's name as it is.
+    /// Exact name of the connection.
     pub connection: Option<String>,
     /// In lower case.
     pub email: Option<String>,
@@ -65,7 +65,7 @@ pub struct Filter {
     pub connection_like: Option<String>,
 }
 
-/// A statement about the people whom a [`Filter`] in the first six parameters lets through.
+/// Builds a statement about users that match a [`Filter`] in the first six parameters.
 macro_rules! filtered {
     ($what:literal, $then:literal) => {
         concat!(
@@ -81,7 +81,7 @@ macro_rules! filtered {
     };
 }
 
-/// A part of the people whom `filter` lets through, whoever came first before the others.
+/// Lists matching users, oldest first.
 pub async fn list(tx: &mut Tx, filter: &Filter, page: &KeysetPage) -> sqlx::Result<Vec<Profile>> {
     fetch_all!(
         tx,
@@ -103,7 +103,7 @@ pub async fn list(tx: &mut Tx, filter: &Filter, page: &KeysetPage) -> sqlx::Resu
     )
 }
 
-/// How many people `filter` lets through.
+/// Counts matching users.
 pub async fn count(tx: &mut Tx, filter: &Filter) -> sqlx::Result<i64> {
     scalar_one!(
         tx,
@@ -118,7 +118,7 @@ pub async fn count(tx: &mut Tx, filter: &Filter) -> sqlx::Result<i64> {
     )
 }
 
-/// A part of those who have the role outside of organizations.
+/// Lists users who have the role outside organizations.
 pub async fn of_role(tx: &mut Tx, role: &RoleId, page: &KeysetPage) -> sqlx::Result<Vec<Profile>> {
     fetch_all!(
         tx,
@@ -134,7 +134,7 @@ pub async fn of_role(tx: &mut Tx, role: &RoleId, page: &KeysetPage) -> sqlx::Res
     )
 }
 
-/// How many people have the role outside of organizations.
+/// Counts users who have the role outside organizations.
 pub async fn count_of_role(tx: &mut Tx, role: &RoleId) -> sqlx::Result<i64> {
     scalar_one!(tx, _, "SELECT COUNT(*) FROM user_roles WHERE role_id = $1", role)
 }

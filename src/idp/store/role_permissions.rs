@@ -1,4 +1,4 @@
-//! What roles allow in APIs.
+//! Permissions of roles.
 
 use crate::{
     idp::{id::RoleId, store::keyset::KeysetPage},
@@ -10,14 +10,14 @@ use crate::{
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct RolePermission {
-    /// The API's identifier.
+    /// Identifier of the API.
     pub api: String,
     pub api_name: String,
     pub name: String,
     pub description: String,
 }
 
-/// A part of what the role allows, by API and name. Only the number and the offset of `page` matter.
+/// Lists the role's permissions by API and name. Uses only limit and offset of `page`.
 pub async fn list(tx: &mut Tx, role: &RoleId, page: &KeysetPage) -> sqlx::Result<Vec<RolePermission>> {
     fetch_all!(
         tx,
@@ -37,7 +37,7 @@ pub async fn count(tx: &mut Tx, role: &RoleId) -> sqlx::Result<i64> {
     scalar_one!(tx, _, "SELECT COUNT(*) FROM role_permissions WHERE role_id = $1", role)
 }
 
-/// Lets the role allow the permission, if it does not. Both must exist.
+/// Adds the permission. Role and permission must exist.
 pub async fn insert(tx: &mut Tx, role: &RoleId, api: &str, name: &str) -> sqlx::Result<()> {
     execute!(
         tx,

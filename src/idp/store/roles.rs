@@ -1,4 +1,4 @@
-//! Roles, and what they allow in each API.
+//! Roles, and the permissions that users have through them.
 
 use crate::{
     idp::{
@@ -32,7 +32,7 @@ pub async fn find(tx: &mut Tx, id: &RoleId) -> sqlx::Result<Option<Role>> {
     fetch_optional!(tx, _, "SELECT * FROM roles WHERE id = $1", id)
 }
 
-/// A part of the roles whose name has `name` in it, in whatever case; the oldest first.
+/// Lists roles whose name contains `name`, ignoring case; oldest first.
 pub async fn list(tx: &mut Tx, name: &str, page: &KeysetPage) -> sqlx::Result<Vec<Role>> {
     fetch_all!(
         tx,
@@ -47,7 +47,7 @@ pub async fn list(tx: &mut Tx, name: &str, page: &KeysetPage) -> sqlx::Result<Ve
     )
 }
 
-/// How many roles have `name` in their name.
+/// Counts roles whose name contains `name`.
 pub async fn count(tx: &mut Tx, name: &str) -> sqlx::Result<i64> {
     scalar_one!(tx, _, "SELECT COUNT(*) FROM roles WHERE LOWER(name) LIKE $1 ESCAPE '\\'", containing(name))
 }
@@ -57,7 +57,7 @@ fn containing(name: &str) -> String {
     format!("%{escaped}%")
 }
 
-/// Creates the role; false when its name is taken.
+/// Inserts the role; false if the name is taken.
 pub async fn insert(tx: &mut Tx, role: &Role) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -70,7 +70,7 @@ pub async fn insert(tx: &mut Tx, role: &Role) -> sqlx::Result<bool> {
     Ok(inserted == 1)
 }
 
-/// Changes what is given. Fails with a violated constraint when the name is taken.
+/// Updates the given columns. Violates a unique constraint if the name is taken.
 pub async fn update(tx: &mut Tx, id: &RoleId, name: Option<&str>, description: Option<&str>) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -82,7 +82,7 @@ pub async fn update(tx: &mut Tx, id: &RoleId, name: Option<&str>, description: O
     Ok(())
 }
 
-/// Deletes the role, and takes it from everybody; false when there was none.
+/// Deletes the role and its assignments; false if there was none.
 pub async fn delete(tx: &mut Tx, id: &RoleId) -> sqlx::Result<bool> {
     Ok(execute!(tx, "DELETE FROM roles WHERE id = $1", id)? == 1)
 }
@@ -95,7 +95,7 @@ pub async fn exists(tx: &mut Tx, id: &RoleId) -> sqlx::Result<bool> {
     scalar_one!(tx, _, "SELECT EXISTS (SELECT 1 FROM roles WHERE id = $1)", id)
 }
 
-/// Creates the role unless one has its name.
+/// Inserts the role unless the name exists.
 pub async fn insert_if_missing(
     tx: &mut Tx,
     id: &RoleId,
@@ -126,7 +126,7 @@ pub async fn insert_permission(tx: &mut Tx, role: &str, api: &str, permission: &
     Ok(())
 }
 
-/// What the person's roles in the organization allow in `api` together, sorted.
+/// Lists the permissions for `api` of the user's roles in the organization, sorted.
 pub async fn permissions(
     tx: &mut Tx,
     api: &str,
@@ -144,7 +144,7 @@ pub async fn permissions(
     )
 }
 
-/// What the person's own roles and permissions, outside of any organization, allow in `api` together, sorted.
+/// Lists the permissions for `api` of the user's roles and direct permissions outside organizations, sorted.
 pub async fn own_permissions(tx: &mut Tx, api: &str, user: &UserId) -> sqlx::Result<Vec<String>> {
     scalar_all!(
         tx,

@@ -1,4 +1,4 @@
-//! Browsers that are signed in to the provider.
+//! Sessions of browsers at the provider.
 
 use chrono::TimeDelta;
 
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// How long a browser stays signed in.
+/// Lifetime of a session.
 pub const LIFETIME: TimeDelta = TimeDelta::days(3);
 
 /// A session that has not expired.
@@ -22,11 +22,11 @@ pub const LIFETIME: TimeDelta = TimeDelta::days(3);
 pub struct Session {
     pub sid: SessionId,
     pub user_id: UserId,
-    /// When the person last proved who they are.
+    /// When the user last authenticated.
     pub authenticated_at: UnixTime,
 }
 
-/// The session behind a cookie.
+/// Finds the session of the cookie.
 pub async fn by_cookie(tx: &mut Tx, cookie: &str, now: UnixTime) -> sqlx::Result<Option<Session>> {
     fetch_optional!(
         tx,
@@ -37,7 +37,7 @@ pub async fn by_cookie(tx: &mut Tx, cookie: &str, now: UnixTime) -> sqlx::Result
     )
 }
 
-/// Stores a session that begins now, and forgets those that have expired.
+/// Inserts the session and deletes expired ones.
 pub async fn insert(tx: &mut Tx, session: &Session, cookie: &str) -> sqlx::Result<()> {
     let now = session.authenticated_at;
     execute!(tx, "DELETE FROM sessions WHERE expires_at <= $1", now)?;
@@ -53,7 +53,7 @@ pub async fn insert(tx: &mut Tx, session: &Session, cookie: &str) -> sqlx::Resul
     Ok(())
 }
 
-/// Goes on with a session whose person has just proved again who they are, under another cookie.
+/// Extends the session after another authentication, with a new cookie.
 pub async fn renew(tx: &mut Tx, session: &Session, cookie: &str) -> sqlx::Result<()> {
     let now = session.authenticated_at;
     execute!(
@@ -67,7 +67,7 @@ pub async fn renew(tx: &mut Tx, session: &Session, cookie: &str) -> sqlx::Result
     Ok(())
 }
 
-/// Everywhere that the person is signed in.
+/// Lists the user's sessions.
 pub async fn of_user(tx: &mut Tx, user: &UserId, now: UnixTime) -> sqlx::Result<Vec<Session>> {
     fetch_all!(tx, _, "SELECT * FROM sessions WHERE user_id = $1 AND expires_at > $2 ORDER BY sid", user, now)
 }

@@ -1,4 +1,4 @@
-//! What the tenant chooses for itself.
+//! Settings of the tenant.
 
 use crate::{
     idp::store::{JsonText, json_text},
@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-/// The tenant's settings; the migration says what each means.
+/// The migrations document each column.
 #[derive(Debug, sqlx::FromRow)]
 pub struct Settings {
     pub allow_organization_names: bool,
@@ -24,7 +24,7 @@ pub async fn get(tx: &mut Tx) -> sqlx::Result<Settings> {
     fetch_one!(tx, _, "SELECT * FROM settings WHERE id = 1",)
 }
 
-/// A choice that is on or off.
+/// A boolean setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Switch {
     AllowOrganizationNames,
@@ -43,7 +43,7 @@ impl Switch {
         Self::SignUpAtOnce,
     ];
 
-    /// Its column.
+    /// Name of the column.
     pub const fn name(self) -> &'static str {
         match self {
             Self::AllowOrganizationNames => "allow_organization_names",

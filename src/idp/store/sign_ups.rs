@@ -1,4 +1,4 @@
-//! Sign-ups whose address is not proved yet.
+//! Sign-ups that wait for their address to be verified.
 
 use crate::{
     idp::id::{ClientId, ConnectionId, OrganizationId},
@@ -12,12 +12,12 @@ use crate::{
     },
 };
 
-/// A sign-up that has neither been finished nor expired.
+/// A pending sign-up.
 #[derive(Debug, sqlx::FromRow)]
 pub struct SignUp {
-    /// The browser that began it.
+    /// Hash of the cookie of the browser that began it.
     pub browser_hash: SecretHash,
-    /// The `state` of the login that it is part of.
+    /// `state` of its login.
     pub login_state: String,
     pub client_id: ClientId,
     pub organization_id: Option<OrganizationId>,
@@ -28,7 +28,7 @@ pub struct SignUp {
     pub password_hash: String,
 }
 
-/// A sign-up that begins.
+/// A sign-up to insert.
 #[derive(Debug)]
 pub struct NewSignUp<'a> {
     pub ticket: &'a str,
@@ -44,7 +44,7 @@ pub struct NewSignUp<'a> {
     pub expires_at: UnixTime,
 }
 
-/// Stores a sign-up beside those of the same address, and forgets those that have expired.
+/// Inserts the sign-up, besides others with the same address, and deletes expired ones.
 pub async fn insert(tx: &mut Tx, new: &NewSignUp<'_>, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM sign_ups WHERE expires_at <= $1", now)?;
     execute!(
@@ -76,16 +76,16 @@ pub async fn find(tx: &mut Tx, ticket: &str, now: UnixTime) -> sqlx::Result<Opti
     )
 }
 
-/// Uses the ticket up; false when it is unknown, expired or used.
+/// Deletes the sign-up; false if it is unknown, expired or used.
 pub async fn claim(tx: &mut Tx, ticket: &str, now: UnixTime) -> sqlx::Result<bool> {
     let taken =
         execute!(tx, "DELETE FROM sign_ups WHERE ticket_hash = $1 AND expires_at > $2", SecretHash::of(ticket), now,)?;
     Ok(taken == 1)
 }
 
-/// Ends every sign-up of the address within the connection.
+/// Deletes every sign-up with the address in the connection.
 pub async fn delete_of_email(tx: &mut Tx, connection: &ConnectionId, email: &str, now: UnixTime) -> sqlx::Result<()> {
-    // Those that have expired are left to `insert`: on PostgreSQL the two might else wait for each other.
+    // Leaves expired ones to `insert`, or the two statements could deadlock on PostgreSQL.
     execute!(
         tx,
         "DELETE FROM sign_ups WHERE connection_id = $1 AND email = $2 AND expires_at > $3",

@@ -1,4 +1,4 @@
-//! The tickets in links of mails: to choose a new password, to prove an address.
+//! Tickets in mailed links, to choose a new password or to verify an address.
 
 use crate::{
     idp::id::UserId,
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// What a ticket is good for.
+/// Purpose of a ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Kind {
@@ -20,15 +20,15 @@ pub enum Kind {
     EmailVerification,
 }
 
-/// A ticket that has neither been used nor expired.
+/// A ticket that is neither used nor expired.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Ticket {
     pub user_id: UserId,
-    /// The address that it was sent to.
+    /// Address that the mail was sent to.
     pub email: String,
 }
 
-/// Stores a ticket in the place of the person's earlier ones of its kind, and forgets those that have expired.
+/// Replaces the user's tickets of the kind and deletes expired ones.
 pub async fn replace(
     tx: &mut Tx,
     kind: Kind,
@@ -62,7 +62,7 @@ pub async fn find(tx: &mut Tx, kind: Kind, ticket: &str, now: UnixTime) -> sqlx:
     )
 }
 
-/// Uses the ticket up; `None` when it is unknown, expired or used.
+/// Deletes and returns the ticket; `None` if it is unknown, expired or used.
 pub async fn claim(tx: &mut Tx, kind: Kind, ticket: &str, now: UnixTime) -> sqlx::Result<Option<Ticket>> {
     fetch_optional!(
         tx,
@@ -74,7 +74,7 @@ pub async fn claim(tx: &mut Tx, kind: Kind, ticket: &str, now: UnixTime) -> sqlx
     )
 }
 
-/// Ends the person's tickets of the kind.
+/// Deletes the user's tickets of the kind.
 pub async fn delete_of_user(tx: &mut Tx, kind: Kind, user: &UserId) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM tickets WHERE user_id = $1 AND kind = $2", user, kind)?;
     Ok(())

@@ -1,4 +1,4 @@
-//! Refresh tokens, and the access tokens that open `/userinfo`.
+//! Refresh tokens, and access tokens for `/userinfo`.
 
 use chrono::TimeDelta;
 
@@ -14,23 +14,23 @@ use crate::{
     },
 };
 
-/// How long a refresh token that is never used stays good. Each use gives a new one.
+/// Lifetime of an unused refresh token. Each use issues a new one.
 pub const REFRESH_LIFETIME: TimeDelta = TimeDelta::days(30);
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct RefreshToken {
     pub grant_id: GrantId,
     pub expires_at: UnixTime,
-    /// Set once it was exchanged for its successor.
+    /// When the token was exchanged for its successor.
     pub rotated_at: Option<UnixTime>,
 }
 
-/// The refresh token, rotated and expired ones too.
+/// Finds the refresh token, even if it was rotated or has expired.
 pub async fn find_refresh(tx: &mut Tx, token: &str) -> sqlx::Result<Option<RefreshToken>> {
     fetch_optional!(tx, _, "SELECT * FROM refresh_tokens WHERE token_hash = $1", SecretHash::of(token))
 }
 
-/// Stores a refresh token, and forgets those that have expired.
+/// Inserts a refresh token and deletes expired ones.
 pub async fn insert_refresh(tx: &mut Tx, token: &str, grant: &GrantId, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM refresh_tokens WHERE expires_at <= $1", now)?;
     execute!(
@@ -43,7 +43,7 @@ pub async fn insert_refresh(tx: &mut Tx, token: &str, grant: &GrantId, now: Unix
     Ok(())
 }
 
-/// Spends the refresh token; false when it was spent already.
+/// Marks the refresh token as rotated; false if it was already.
 pub async fn mark_rotated(tx: &mut Tx, token: &str, now: UnixTime) -> sqlx::Result<bool> {
     let spent = execute!(
         tx,
@@ -54,7 +54,7 @@ pub async fn mark_rotated(tx: &mut Tx, token: &str, now: UnixTime) -> sqlx::Resu
     Ok(spent == 1)
 }
 
-/// The grant behind an access token that is neither expired nor revoked.
+/// Finds the grant of an access token that is neither expired nor revoked.
 pub async fn grant_of_access(tx: &mut Tx, token: &str, now: UnixTime) -> sqlx::Result<Option<GrantId>> {
     scalar_optional!(
         tx,
@@ -66,7 +66,7 @@ pub async fn grant_of_access(tx: &mut Tx, token: &str, now: UnixTime) -> sqlx::R
     )
 }
 
-/// Stores an access token, and forgets those that have expired.
+/// Inserts an access token and deletes expired ones.
 pub async fn insert_access(
     tx: &mut Tx,
     token: &str,
@@ -75,7 +75,7 @@ pub async fn insert_access(
     now: UnixTime,
 ) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM access_tokens WHERE expires_at <= $1", now)?;
-    // A token signed twice within a second is the same token.
+    // Claims signed twice within a second yield the same token.
     execute!(
         tx,
         "INSERT INTO access_tokens (token_hash, grant_id, expires_at) VALUES ($1, $2, $3)

@@ -1,4 +1,4 @@
-//! The organizations that a person is in.
+//! Organizations of a user.
 
 use crate::{
     idp::{
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// A part of the person's organizations, the oldest first.
+/// Lists the user's organizations, oldest first.
 pub async fn list(tx: &mut Tx, user: &UserId, page: &KeysetPage) -> sqlx::Result<Vec<Organization>> {
     fetch_all!(
         tx,

@@ -1,4 +1,4 @@
-//! What people may do in APIs outside of organizations: given to them directly, or by a role.
+//! Permissions of users outside organizations, assigned directly or by a role.
 
 use crate::{
     idp::id::{RoleId, UserId},
@@ -8,20 +8,20 @@ use crate::{
     },
 };
 
-/// A permission, and where the person has it from. One that they have twice is there twice.
+/// A permission and its source. A permission with two sources has two rows.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct UserPermission {
-    /// The API's identifier.
+    /// Identifier of the API.
     pub api: String,
     pub api_name: String,
     pub name: String,
     pub description: String,
-    /// Absent when it was given directly.
+    /// `None` if assigned directly.
     pub role_id: Option<RoleId>,
     pub role_name: Option<String>,
 }
 
-/// Everything that the person may do, by API and name.
+/// Lists the user's permissions by API and name.
 pub async fn list(tx: &mut Tx, user: &UserId) -> sqlx::Result<Vec<UserPermission>> {
     fetch_all!(
         tx,
@@ -41,7 +41,7 @@ pub async fn list(tx: &mut Tx, user: &UserId) -> sqlx::Result<Vec<UserPermission
     )
 }
 
-/// Gives the person the permission, if they have not got it. Both must exist.
+/// Assigns the permission. User and permission must exist.
 pub async fn insert(tx: &mut Tx, user: &UserId, api: &str, name: &str) -> sqlx::Result<()> {
     execute!(
         tx,

@@ -1,4 +1,4 @@
-//! Roles that people have outside of organizations.
+//! Roles of users outside organizations.
 
 use crate::{
     idp::{
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// A part of the person's roles, the oldest first.
+/// Lists the user's roles, oldest first.
 pub async fn list(tx: &mut Tx, user: &UserId, page: &KeysetPage) -> sqlx::Result<Vec<Role>> {
     fetch_all!(
         tx,
@@ -30,7 +30,7 @@ pub async fn count(tx: &mut Tx, user: &UserId) -> sqlx::Result<i64> {
     scalar_one!(tx, _, "SELECT COUNT(*) FROM user_roles WHERE user_id = $1", user)
 }
 
-/// Gives the person the role, if they have not got it. Both must exist.
+/// Assigns the role. User and role must exist.
 pub async fn insert(tx: &mut Tx, user: &UserId, role: &RoleId) -> sqlx::Result<()> {
     execute!(tx, "INSERT INTO user_roles (user_id, role_id) VALUES ($1, $2) ON CONFLICT DO NOTHING", user, role)?;
     Ok(())

@@ -1,4 +1,4 @@
-//! People and their passwords.
+//! Users and their passwords.
 
 use serde_json::{Map, Value};
 
@@ -16,7 +16,6 @@ use crate::{
     },
 };
 
-/// A person as the provider knows them.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct User {
     pub id: UserId,
@@ -37,7 +36,7 @@ pub struct User {
     #[sqlx(try_from = "String")]
     pub app_metadata: JsonText<Map<String, Value>>,
     pub blocked: bool,
-    /// Absent for people of somebody else's sign-in.
+    /// `None` for users of other issuers.
     pub password_hash: Option<String>,
     pub last_password_reset: Option<UnixTime>,
     pub last_login: Option<UnixTime>,
@@ -47,7 +46,7 @@ pub struct User {
     pub updated_at: UnixTime,
 }
 
-/// A person to be created.
+/// A user to insert.
 #[derive(Debug)]
 pub struct NewUser<'a> {
     pub id: &'a UserId,
@@ -59,7 +58,7 @@ pub struct NewUser<'a> {
     pub password_hash: Option<&'a str>,
 }
 
-/// A person as the issuer of a connection describes them.
+/// A user as described by the issuer of a connection.
 #[derive(Debug)]
 pub struct FederatedUser<'a> {
     pub id: &'a UserId,
@@ -78,12 +77,12 @@ pub async fn find(tx: &mut Tx, id: &UserId) -> sqlx::Result<Option<User>> {
     fetch_optional!(tx, _, "SELECT * FROM users WHERE id = $1", id)
 }
 
-/// Whether somebody has shut the person out.
+/// Whether an administrator blocked the user.
 pub async fn is_blocked(tx: &mut Tx, id: &UserId) -> sqlx::Result<bool> {
     scalar_one!(tx, _, "SELECT EXISTS (SELECT 1 FROM users WHERE id = $1 AND blocked)", id)
 }
 
-/// Who has the address, in lower case, within the connection.
+/// Finds a user by address, in lower case, within the connection.
 pub async fn by_connection_and_email(
     tx: &mut Tx,
     connection: &ConnectionId,
@@ -92,7 +91,7 @@ pub async fn by_connection_and_email(
     fetch_optional!(tx, _, "SELECT * FROM users WHERE connection_id = $1 AND email = $2", connection, email)
 }
 
-/// Who has the address, in lower case, among the people with passwords.
+/// Finds a user with a password by address, in lower case.
 pub async fn with_password(tx: &mut Tx, email: &str) -> sqlx::Result<Option<User>> {
     fetch_optional!(
         tx,
@@ -103,12 +102,12 @@ pub async fn with_password(tx: &mut Tx, email: &str) -> sqlx::Result<Option<User
     )
 }
 
-/// What somebody is called until they say otherwise.
+/// Default nickname.
 pub fn nickname(email: &str) -> &str {
     email.split('@').next().unwrap_or_default()
 }
 
-/// Creates the person; false when the id is taken, or the e-mail address by another password.
+/// Inserts the user; false if the id, or the address within the connection, is taken.
 pub async fn insert(tx: &mut Tx, user: &NewUser<'_>, now: UnixTime) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -127,7 +126,7 @@ pub async fn insert(tx: &mut Tx, user: &NewUser<'_>, now: UnixTime) -> sqlx::Res
     Ok(inserted == 1)
 }
 
-/// Creates the person, or brings them up to date with what their issuer says now.
+/// Inserts the user or updates the claims of the issuer.
 pub async fn upsert_federated(tx: &mut Tx, user: &FederatedUser<'_>, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -151,7 +150,7 @@ pub async fn upsert_federated(tx: &mut Tx, user: &FederatedUser<'_>, now: UnixTi
     Ok(())
 }
 
-/// Notes that the person has signed in from `address`.
+/// Records a sign-in from `address`.
 pub async fn record_login(tx: &mut Tx, id: &UserId, address: &str, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -163,7 +162,7 @@ pub async fn record_login(tx: &mut Tx, id: &UserId, address: &str, now: UnixTime
     Ok(())
 }
 
-/// Gives the person another password.
+/// Changes the password.
 pub async fn set_password(tx: &mut Tx, id: &UserId, password_hash: &str, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -175,7 +174,7 @@ pub async fn set_password(tx: &mut Tx, id: &UserId, password_hash: &str, now: Un
     Ok(())
 }
 
-/// Stores what was noted about the person, whole.
+/// Replaces the metadata.
 pub async fn set_metadata(
     tx: &mut Tx,
     id: &UserId,
@@ -204,13 +203,12 @@ pub async fn set_email_verified(tx: &mut Tx, id: &UserId, now: UnixTime) -> sqlx
     Ok(())
 }
 
-/// Holds the person until the transaction ends, so that what is read of them next is what is changed; false when there
-/// is no such person.
+/// Locks the row until the transaction ends; false if there is no such user.
 pub async fn lock(tx: &mut Tx, id: &UserId) -> sqlx::Result<bool> {
     Ok(execute!(tx, "UPDATE users SET updated_at = updated_at WHERE id = $1", id)? == 1)
 }
 
-/// Stores everything that can change of a person by hand. Fails with a violated constraint when the address is taken.
+/// Updates every column that administrators can change. Violates a unique constraint if the address is taken.
 pub async fn update(tx: &mut Tx, user: &User) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -238,12 +236,12 @@ pub async fn update(tx: &mut Tx, user: &User) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Deletes the person with everything that is theirs; false when there was nobody.
+/// Deletes the user with sessions, grants and memberships; false if there was none.
 pub async fn delete(tx: &mut Tx, id: &UserId) -> sqlx::Result<bool> {
     Ok(execute!(tx, "DELETE FROM users WHERE id = $1", id)? == 1)
 }
 
-/// Blocks the person, who can then sign in nowhere, or lets them in again.
+/// Blocks or unblocks the user.
 pub async fn set_blocked(tx: &mut Tx, id: &UserId, blocked: bool, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "UPDATE users SET blocked = $2, updated_at = $3 WHERE id = $1", id, blocked, now)?;
     Ok(())

@@ -95,7 +95,7 @@ impl TokenError {
     }
 
     fn internal(cause: &impl std::error::Error) -> Self {
-        tracing::error!(error = %cause, "identity provider");
+        tracing::error!(error = %cause, "a request to the identity provider failed");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "Something went wrong here.")
     }
 }

@@ -1,4 +1,4 @@
-//! Organizations, and what is in one.
+//! Organizations in the console.
 
 use crate::{
     idp::{
@@ -14,7 +14,6 @@ use crate::{
     },
 };
 
-/// An organization in the list.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct OrganizationRow {
     #[sqlx(flatten)]
@@ -22,7 +21,7 @@ pub struct OrganizationRow {
     pub members: i64,
 }
 
-/// By name; searched in id, name and display name.
+/// Lists organizations by name; searches id, name and display name.
 pub async fn list(tx: &mut Tx, query: &ListQuery) -> sqlx::Result<Listing<OrganizationRow>> {
     let rows = fetch_all!(
         tx,
@@ -39,7 +38,7 @@ pub async fn list(tx: &mut Tx, query: &ListQuery) -> sqlx::Result<Listing<Organi
     Ok(Listing::new(rows, query))
 }
 
-/// A member and one of their roles; without a role there is one row too.
+/// A member with one role; members without roles have one row.
 #[derive(Clone, Debug, sqlx::FromRow)]
 struct MemberRole {
     id: UserId,
@@ -48,17 +47,16 @@ struct MemberRole {
     role: Option<String>,
 }
 
-/// A member of an organization.
 #[derive(Clone, Debug)]
 pub struct Member {
     pub id: UserId,
     pub name: String,
     pub email: String,
-    /// Names.
+    /// Names of the roles.
     pub roles: Vec<String>,
 }
 
-/// The organization's members, by name.
+/// Lists the organization's members by name.
 pub async fn members(tx: &mut Tx, id: &OrganizationId, query: &ListQuery) -> sqlx::Result<Listing<Member>> {
     let rows: Vec<MemberRole> = fetch_all!(
         tx,
@@ -84,12 +82,12 @@ pub async fn members(tx: &mut Tx, id: &OrganizationId, query: &ListQuery) -> sql
     Ok(Listing::new(members, query))
 }
 
-/// Who becomes a member at sign-in.
+/// A join rule with names.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct JoinRule {
     pub kind: String,
     pub attribute: String,
-    /// For a connection its name.
+    /// Name of the connection for rules about connections.
     pub value: String,
     pub role: String,
 }
@@ -106,7 +104,7 @@ pub async fn join_rules(tx: &mut Tx, id: &OrganizationId) -> sqlx::Result<Vec<Jo
     )
 }
 
-/// An invitation that waits.
+/// An open invitation.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct InvitationRow {
     pub id: InvitationId,
@@ -114,11 +112,11 @@ pub struct InvitationRow {
     pub inviter_name: String,
     pub expires_at: UnixTime,
     pub organization_id: OrganizationId,
-    /// What people read.
+    /// Display name of the organization.
     pub organization: String,
 }
 
-/// Invitations of every organization, or of one, the newest first.
+/// Lists open invitations of one organization or all, newest first.
 pub async fn invitations(
     tx: &mut Tx,
     organization: Option<&OrganizationId>,
@@ -134,7 +132,7 @@ pub async fn invitations(
          WHERE i.expires_at > $1 AND i.organization_id LIKE $2 AND i.email LIKE $3 ESCAPE '\'
          ORDER BY i.created_at DESC, i.id DESC LIMIT $4 OFFSET $5",
         now,
-        // Ids are alphanumeric: an underscore matches itself too.
+        // Ids are alphanumeric apart from the prefix, whose underscore also matches itself.
         organization.map_or("%", OrganizationId::as_str),
         &query.pattern,
         ListQuery::limit(),

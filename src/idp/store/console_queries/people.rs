@@ -1,4 +1,4 @@
-//! People, and what belongs to one.
+//! People in the console.
 
 use crate::{
     idp::{
@@ -11,7 +11,6 @@ use crate::{
     },
 };
 
-/// A person in the list.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct PersonRow {
     pub id: UserId,
@@ -21,7 +20,7 @@ pub struct PersonRow {
     pub organizations: i64,
 }
 
-/// By name; searched in id, name and address.
+/// Lists people by name; searches id, name and address.
 pub async fn list(tx: &mut Tx, query: &ListQuery) -> sqlx::Result<Listing<PersonRow>> {
     let rows = fetch_all!(
         tx,
@@ -38,13 +37,12 @@ pub async fn list(tx: &mut Tx, query: &ListQuery) -> sqlx::Result<Listing<Person
     Ok(Listing::new(rows, query))
 }
 
-/// An organization that a person is a member of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Membership {
     pub id: OrganizationId,
-    /// What people read.
+    /// Display name of the organization.
     pub organization: String,
-    /// Names.
+    /// Names of the roles.
     pub roles: Vec<String>,
 }
 
@@ -76,7 +74,7 @@ pub async fn memberships(tx: &mut Tx, user: &UserId) -> sqlx::Result<Vec<Members
     Ok(memberships)
 }
 
-/// A browser in which a person is signed in.
+/// A browser in which the person is signed in.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct SessionRow {
     pub sid: SessionId,
@@ -84,7 +82,7 @@ pub struct SessionRow {
     pub expires_at: UnixTime,
 }
 
-/// The person's sessions, the newest first.
+/// Lists the person's sessions, newest first.
 pub async fn sessions(tx: &mut Tx, user: &UserId, now: UnixTime) -> sqlx::Result<Vec<SessionRow>> {
     fetch_all!(
         tx,

@@ -1,4 +1,4 @@
-//! What there is once in a tenant: clients, connections, roles, the log.
+//! Clients, connections, roles and the log in the console.
 
 use crate::{
     idp::{
@@ -13,12 +13,12 @@ use crate::{
     kernel::database::{Tx, query::fetch_all},
 };
 
-/// Every client, in the order of the configuration.
+/// Lists every client in the order of the configuration.
 pub async fn clients(tx: &mut Tx) -> sqlx::Result<Vec<Client>> {
     fetch_all!(tx, _, "SELECT * FROM clients ORDER BY position, id")
 }
 
-/// A connection in the list.
+/// A connection with counts of its users and organizations.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct ConnectionRow {
     #[sqlx(flatten)]
@@ -27,7 +27,7 @@ pub struct ConnectionRow {
     pub organizations: i64,
 }
 
-/// Every connection, the oldest first.
+/// Lists every connection, oldest first.
 pub async fn connections(tx: &mut Tx) -> sqlx::Result<Vec<ConnectionRow>> {
     fetch_all!(
         tx,
@@ -38,19 +38,18 @@ pub async fn connections(tx: &mut Tx) -> sqlx::Result<Vec<ConnectionRow>> {
     )
 }
 
-/// A role to choose.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct RoleRow {
     pub id: RoleId,
     pub name: String,
 }
 
-/// Every role, by name.
+/// Lists every role by name.
 pub async fn roles(tx: &mut Tx) -> sqlx::Result<Vec<RoleRow>> {
     fetch_all!(tx, _, "SELECT id, name FROM roles ORDER BY name")
 }
 
-/// The log, the newest first; searched in description, code, person and address.
+/// Lists events, newest first; searches description, code, user and client address.
 pub async fn log(tx: &mut Tx, query: &ListQuery) -> sqlx::Result<Listing<Event>> {
     let rows = fetch_all!(
         tx,
