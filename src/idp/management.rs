@@ -1,8 +1,9 @@
-//! The Management API, version 2: what administrators' programs call below `/api/v2`.
+//! The Management API, version 2, below `/api/v2`.
 //!
-//! - `interface`: scopes and shapes of every operation, as data
-//! - `guard`: who calls, how often, and whether the request has that shape
-//! - one file for each resource: its handlers, and how it is written as JSON
+//! - `interface`: scopes and schemas of every operation, as data
+//! - `guard`: authenticates, limits and validates requests
+//! - `lookup`, `paging`, `respond`, `patch`: what the resources share
+//! - one file per resource: its handlers and its JSON
 
 mod client_grants;
 mod clients;
@@ -39,13 +40,13 @@ use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn_with_state};
 use self::{error::ApiError, interface::INTERFACE};
 use crate::idp::state::Idp;
 
-/// Every permission of the API, for its clients to be granted.
+/// Every permission of the API, to grant to its clients.
 pub fn all_permissions() -> Vec<String> {
     let scopes = INTERFACE.operations.values().flat_map(|operation| &operation.scopes);
     scopes.cloned().collect::<std::collections::BTreeSet<_>>().into_iter().collect()
 }
 
-/// The operations, to be nested at [`PREFIX`].
+/// Routes of the API, to be nested at [`guard::PREFIX`].
 pub fn router(idp: &Idp) -> Router<Idp> {
     Router::new()
         .merge(organizations::router())
@@ -69,6 +70,6 @@ pub fn router(idp: &Idp) -> Router<Idp> {
         .route_layer(from_fn_with_state(idp.clone(), guard::guard))
         .fallback(async || ApiError::not_found("Not Found", None))
         .method_not_allowed_fallback(async || ApiError::not_found("Not Found", None))
-        // The guard has a limit of its own, with an answer of its own.
+        // The guard limits bodies itself, with its own response.
         .layer(DefaultBodyLimit::disable())
 }

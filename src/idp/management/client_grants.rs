@@ -37,7 +37,7 @@ pub fn router() -> Router<Idp> {
         .route("/client-grants/{id}/organizations", get(organizations))
 }
 
-/// A grant as the API writes it.
+/// JSON of a grant.
 #[derive(Debug, Serialize)]
 pub struct ClientGrantBody {
     id: ClientGrantId,
@@ -78,7 +78,7 @@ struct NewGrant {
     unsupported: Unsupported,
 }
 
-/// What is to change. The outer `None` stays; `null` takes away.
+/// The outer `None` keeps a property, the inner one removes it.
 #[derive(Debug, Deserialize)]
 struct ClientGrantPatch {
     #[serde(default, deserialize_with = "patch::sent")]
@@ -91,7 +91,7 @@ struct ClientGrantPatch {
     unsupported: Unsupported,
 }
 
-/// What Auth0 has and this provider has not.
+/// Properties of Auth0 that this provider does not support.
 #[derive(Debug, Deserialize)]
 struct Unsupported {
     default_for: Option<String>,
@@ -101,7 +101,7 @@ struct Unsupported {
 }
 
 impl Unsupported {
-    /// Refuses rather than forgets what was asked for.
+    /// Refuses unsupported properties instead of dropping them.
     fn check(&self) -> Result<(), ApiError> {
         let name = if self.default_for.is_some() {
             "default_for"
@@ -116,7 +116,6 @@ impl Unsupported {
     }
 }
 
-/// 404
 fn not_found() -> ApiError {
     ApiError::not_found("The client grant does not exist", Some("inexistent_client_grant"))
 }
@@ -132,7 +131,7 @@ async fn list(State(idp): State<Idp>, query: QueryText) -> Result<Response, ApiE
             _ => SubjectType::Client,
         }),
     };
-    // No grant here is a default for clients of others.
+    // No grant here is a default for third-party clients.
     let (mut found, mut total) = (Vec::new(), 0);
     if query.get("default_for").is_none() {
         let mut tx = idp.database.read().await?;
@@ -151,7 +150,7 @@ async fn create(
     State(idp): State<Idp>,
     Payload(body): Payload<NewGrant>,
 ) -> Result<(StatusCode, Json<ClientGrantBody>), ApiError> {
-    // Check the request
+    // Validate
     body.unsupported.check()?;
     let client_id = body.client_id.ok_or_else(|| ApiError::invalid_body("Missing required property: client_id", ""))?;
     let mut tx = idp.database.write().await?;
@@ -160,7 +159,7 @@ async fn create(
     }
     check_scope(&mut tx, &body.audience, &body.scope).await?;
 
-    // Create
+    // Insert
     let grant = ClientGrant {
         id: ClientGrantId::random(&idp.random),
         client_id,
@@ -204,7 +203,7 @@ async fn update(
     Ok(Json(grant.into()))
 }
 
-/// 204, also when there is none.
+/// Responds with 204 even if there is no such grant.
 async fn delete(State(idp): State<Idp>, Path(id): Path<ClientGrantId>) -> Result<StatusCode, ApiError> {
     let mut tx = idp.database.write().await?;
     client_grants::delete(&mut tx, &id).await?;
@@ -224,7 +223,7 @@ async fn organizations(
     Ok(paging.respond("organizations", found, total, OrganizationBody::from))
 }
 
-/// Whether the API is there and has all of the scopes.
+/// Refuses unless the API exists and has every scope.
 async fn check_scope(tx: &mut Tx, audience: &str, scope: &[String]) -> Result<(), ApiError> {
     if apis::find(tx, audience).await?.is_none() {
         return Err(ApiError::unknown_audience(audience));

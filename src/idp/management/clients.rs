@@ -1,4 +1,4 @@
-//! `/clients`: read and deleted. They are made by the configuration.
+//! `/clients`: listed and deleted. The configuration creates them.
 
 use axum::{
     Json, Router,
@@ -33,10 +33,10 @@ pub fn router() -> Router<Idp> {
     Router::new().route("/clients", get(list)).route("/clients/{id}", get(show).delete(delete))
 }
 
-/// What a caller sees who may see summaries alone.
+/// Properties for callers that may only read summaries.
 const SUMMARY: [&str; 4] = ["client_id", "app_type", "name", "description"];
 
-/// A client as the API writes it. Its secret is kept as a hash and therefore nowhere in it.
+/// JSON of a client. The secret is stored as a hash and never returned.
 fn body(client: Client, caller: &Caller) -> Value {
     let mut body = json!({
         "client_id": client.id,
@@ -105,9 +105,9 @@ async fn list(State(idp): State<Idp>, caller: Caller, query: QueryText) -> Resul
     Ok(paging.respond("clients", page, total, |client| fields.apply(body(client, &caller))))
 }
 
-/// Leaves the clients that the parameters ask for.
+/// Keeps the clients that match the parameters.
 fn retain(found: &mut Vec<Client>, query: &QueryText) {
-    // None here is the tenant as a client, and none has its metadata elsewhere.
+    // No client here is the tenant's global client, and none has an external id.
     if query.is_true("is_global") || query.get("external_client_id").is_some() {
         found.clear();
     }
@@ -125,7 +125,7 @@ fn retain(found: &mut Vec<Client>, query: &QueryText) {
     }
 }
 
-/// The clients that `q` asks for. Auth0 understands two questions, and so does this.
+/// Lists the clients that match `q`. Like Auth0, this supports two fields.
 async fn granted(tx: &mut Tx, text: &str) -> Result<Vec<ClientId>, ApiError> {
     match text.trim().split_once(':') {
         Some(("client_grant.organization_id", organization)) => {
@@ -146,7 +146,7 @@ async fn show(
     found.map(|client| Json(Fields::of(&query).apply(body(client, &caller)))).ok_or_else(ApiError::no_client)
 }
 
-/// 204, also when there is none. One of the configuration is back after the next start.
+/// Responds with 204 even if there is no such client. A client of the configuration returns at the next start.
 async fn delete(State(idp): State<Idp>, Path(id): Path<String>) -> Result<StatusCode, ApiError> {
     let mut tx = idp.database.write().await?;
     clients::delete(&mut tx, &id).await?;

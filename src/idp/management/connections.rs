@@ -1,4 +1,4 @@
-//! `/connections`. Those of the strategy `oidc` are made, changed and deleted here.
+//! `/connections`. Only those of the strategy `oidc` can be created, changed and deleted.
 
 mod body;
 mod write;
@@ -38,7 +38,7 @@ async fn list(State(idp): State<Idp>, query: QueryText) -> Result<Response, ApiE
     });
     let filter = Filter { name: query.get("name"), strategies: strategies.collect() };
     let (mut found, mut total) = (Vec::new(), 0);
-    // A strategy that no connection here has finds nothing.
+    // Unknown strategies match nothing.
     if wanted.is_empty() || !filter.strategies.is_empty() {
         let mut tx = idp.database.read().await?;
         found = connections::list(&mut tx, &filter, &paging.page).await?;

@@ -29,13 +29,13 @@ pub fn router() -> Router<Idp> {
         .route("/organizations/{id}/discovery-domains/{discovery_domain_id}", get(show).patch(update).delete(delete))
 }
 
-/// A domain as the API writes it.
+/// JSON of a domain.
 #[derive(Debug, Serialize)]
 struct DomainBody {
     id: DiscoveryDomainId,
     domain: String,
     status: Status,
-    /// Where the TXT record is looked for.
+    /// Host of the TXT record.
     verification_host: String,
     verification_txt: String,
     use_for_organization_discovery: bool,

@@ -32,11 +32,11 @@ pub fn router() -> Router<Idp> {
         .route("/organizations/{id}/enabled_connections/{connectionId}", get(show).patch(update).delete(disable))
 }
 
-/// A connection as an organization uses it, as the API writes it.
+/// JSON of a connection with the organization's settings.
 #[derive(Debug, Serialize)]
 pub struct EnabledConnectionBody {
     connection_id: ConnectionId,
-    /// Of databases alone.
+    /// Only for database connections.
     #[serde(skip_serializing_if = "Option::is_none")]
     is_signup_enabled: Option<bool>,
     assign_membership_on_login: bool,
@@ -56,7 +56,7 @@ impl From<EnabledConnection> for EnabledConnectionBody {
     }
 }
 
-/// How an organization is to use a connection.
+/// Settings of the organization for a connection.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct UsageBody {
     assign_membership_on_login: Option<bool>,
@@ -85,7 +85,7 @@ fn not_found() -> ApiError {
     ApiError::not_found("The connection does not exist.", Some("inexistent_connection"))
 }
 
-/// Whoever signs up for an organization becomes its member, so one goes with the other.
+/// Refuses sign-up without membership: people who sign up for an organization become members.
 pub fn check(connection: &Connection, usage: Usage) -> Result<(), ApiError> {
     let signs_up = connection.strategy == Strategy::Auth0 && usage.is_signup_enabled == Some(true);
     if signs_up && usage.assign_membership_on_login != Some(true) {
@@ -111,19 +111,19 @@ async fn enable(
 ) -> Result<(StatusCode, Json<EnabledConnectionBody>), ApiError> {
     let mut tx = idp.database.write().await?;
 
-    // Check the request
+    // Validate
     lookup::organization(&mut tx, &id).await?;
     let connection = connections::find(&mut tx, &new.connection_id).await?.ok_or_else(not_found)?;
     let usage = new.usage.into();
     check(&connection, usage)?;
 
-    // Enable it
+    // Enable
     if !organization_connections::insert(&mut tx, &id, &connection.id, usage, idp.now()).await? {
         let message = "The connection is already enabled for the organization.";
         return Err(ApiError::bad_request(message, Some("invalid_body")));
     }
 
-    // Answer
+    // Respond
     let stored = organization_connections::find(&mut tx, &id, &connection.id).await?.ok_or_else(not_found)?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(stored.into())))
@@ -146,14 +146,14 @@ async fn update(
 ) -> Result<Json<EnabledConnectionBody>, ApiError> {
     let mut tx = idp.database.write().await?;
 
-    // Change it
+    // Update
     lookup::organization(&mut tx, &id).await?;
     let connection = connections::find(&mut tx, &connection).await?.ok_or_else(not_found)?;
     if !organization_connections::update(&mut tx, &id, &connection.id, body.into()).await? {
         return Err(not_found());
     }
 
-    // Check what came out of it
+    // Validate the result
     let stored = organization_connections::find(&mut tx, &id, &connection.id).await?.ok_or_else(not_found)?;
     if body.is_signup_enabled.is_some() || body.assign_membership_on_login.is_some() {
         let usage = Usage {

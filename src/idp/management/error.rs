@@ -1,4 +1,4 @@
-//! The one error of the Management API, in Auth0's shape.
+//! Errors of the Management API, in Auth0's format.
 
 use axum::{
     Json,
@@ -23,7 +23,7 @@ impl ApiError {
         Self { status, message: message.into(), code }
     }
 
-    /// 400 with the code `invalid_body`. `objection` is a sentence; `property` the path to what it is about, if any.
+    /// 400 with the code `invalid_body`. `objection` is a sentence, `property` a path or empty.
     pub fn invalid_body(objection: &str, property: &str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, validation("Payload", objection, property), Some("invalid_body"))
     }
@@ -38,23 +38,21 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, validation("Path", objection, parameter), Some("invalid_uri"))
     }
 
-    /// 400 for a request that is right in form but cannot be carried out.
+    /// 400 for a well-formed request that cannot be carried out.
     pub fn bad_request(message: impl Into<String>, code: Option<&'static str>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message, code)
     }
 
-    /// 401.
     pub fn unauthorized(message: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, message, None)
     }
 
-    /// 403 that names the scopes of which one is needed.
+    /// 403 with the scopes, one of which is required.
     pub fn insufficient_scope(scopes: &[String]) -> Self {
         let message = format!("Insufficient scope, expected any of: {}", scopes.join(","));
         Self::new(StatusCode::FORBIDDEN, message, Some("insufficient_scope"))
     }
 
-    /// 404.
     pub fn not_found(message: impl Into<String>, code: Option<&'static str>) -> Self {
         Self::new(StatusCode::NOT_FOUND, message, code)
     }
@@ -100,22 +98,19 @@ impl ApiError {
         Self::not_found(message, Some("inexistent_resource_server"))
     }
 
-    /// 409.
     pub fn conflict(message: impl Into<String>, code: Option<&'static str>) -> Self {
         Self::new(StatusCode::CONFLICT, message, code)
     }
 
-    /// 413.
     pub fn too_large() -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "Payload content length greater than maximum allowed", None)
     }
 
-    /// 429.
     pub fn too_many_requests() -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "Global limit has been reached", Some("too_many_requests"))
     }
 
-    /// 500; the cause goes to the log alone.
+    /// 500; only the log contains the cause.
     fn internal(cause: &impl std::error::Error) -> Self {
         tracing::error!(error = %cause, "a request to the Management API failed");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal error", None)
@@ -129,7 +124,7 @@ fn validation(kind: &str, objection: &str, property: &str) -> String {
 
 impl From<sqlx::Error> for ApiError {
     fn from(error: sqlx::Error) -> Self {
-        // Something that was there when it was looked for has gone before it was pointed at.
+        // A row was deleted between its lookup and the reference to it.
         if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation) {
             return Self::conflict("The resource was changed by another request. Try again.", None);
         }

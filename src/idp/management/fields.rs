@@ -1,11 +1,11 @@
-//! `fields` and `include_fields`: which properties of a body are wanted.
+//! `fields` and `include_fields`: select properties of a body.
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::idp::management::guard::QueryText;
 
-/// The properties that are wanted, or those that are not. Without names, everything is.
+/// Included or excluded properties. Without names, all are included.
 #[derive(Clone, Debug, Default)]
 pub struct Fields {
     names: Vec<String>,
@@ -13,18 +13,18 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// What a query asks for.
+    /// Reads the selection of a query.
     pub fn of(query: &QueryText) -> Self {
         let names = query.get("fields").unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty());
         Self { names: names.map(str::to_owned).collect(), excluded: query.get("include_fields") == Some("false") }
     }
 
-    /// Whether a property was asked for that is left out otherwise.
+    /// Whether an optional property is selected.
     pub fn ask_for(&self, name: &str) -> bool {
         !self.excluded && self.names.iter().any(|asked| asked == name)
     }
 
-    /// Writes `body` without what is not wanted.
+    /// Serializes `body` with the selected properties.
     pub fn apply(&self, body: impl Serialize) -> Value {
         let mut value = serde_json::to_value(body).unwrap_or_default();
         if let Value::Object(object) = &mut value

@@ -1,10 +1,10 @@
-//! The formats and patterns that the interface names.
+//! Formats and patterns of the interface.
 
 use url::Url;
 
 use crate::idp::form;
 
-/// Whether `text` has the format called `name`. One that is not known here is not checked.
+/// Whether `text` has the format `name`. Unknown formats accept everything.
 pub fn is(name: &str, text: &str) -> bool {
     match name {
         "organization-id" => has_prefix(text, "org_", 16),
@@ -24,8 +24,7 @@ pub fn is(name: &str, text: &str) -> bool {
     }
 }
 
-/// Whether `text` matches one of the patterns that the interface has. A pattern that is not known here matches nothing,
-/// and a test says so.
+/// Whether `text` matches a pattern of the interface. Unknown patterns match nothing; a test finds them.
 pub fn matches_pattern(pattern: &str, text: &str) -> bool {
     match pattern {
         r"^\S*$" => !text.chars().any(char::is_whitespace),
@@ -44,7 +43,7 @@ pub fn matches_pattern(pattern: &str, text: &str) -> bool {
 const DOMAIN: &str =
     r"^(([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])\.)*([A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9])$";
 
-/// Labels of letters, digits and inner hyphens, with dots between them.
+/// Whether `text` consists of labels of letters, digits and inner hyphens, separated by dots.
 pub fn is_domain(text: &str) -> bool {
     text.split('.').all(|label| {
         !label.is_empty()

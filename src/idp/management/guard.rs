@@ -1,5 +1,5 @@
-//! What stands before every operation: who calls, how often, with which scopes, and whether path, query and body have
-//! the shape that the interface asks for. A handler is reached only by a request that passed all of it.
+//! Middleware before every operation: authenticates the caller, limits the rate, checks scopes, and validates path,
+//! query and body.
 
 use std::collections::HashMap;
 
@@ -22,33 +22,33 @@ use crate::idp::{
     state::Idp,
 };
 
-/// Where the API is mounted, and the end of its audience.
+/// Path of the API, and the end of its audience.
 pub const PREFIX: &str = "/api/v2";
 
-/// The greatest number of bytes in a body.
+/// Bytes in a body.
 const MAX_BODY_BYTES: usize = 100 * 1024;
 
-/// The program that calls.
+/// The calling program.
 #[derive(Clone, Debug)]
 pub struct Caller {
     pub client_id: ClientId,
-    /// The `sub` of its token: a person, unless the program acts for itself.
+    /// `sub` of its token: a user, unless the program acts for itself.
     subject: String,
     scopes: Vec<String>,
 }
 
 impl Caller {
-    /// Whether its token has `scope`, for an operation that asks for more in one case than in another.
+    /// Whether the token has `scope`.
     pub fn has(&self, scope: &str) -> bool {
         self.scopes.iter().any(|granted| granted == scope)
     }
 
-    /// Refuses unless its token has `scope`.
+    /// Refuses without `scope`, for operations that require more in some cases.
     pub fn require(&self, scope: &str) -> Result<(), ApiError> {
         if self.has(scope) { Ok(()) } else { Err(ApiError::insufficient_scope(&[scope.to_owned()])) }
     }
 
-    /// Refuses unless its token has one of `scopes`, or has `own` and is about `user`.
+    /// Refuses unless the token has one of `scopes`, or has `own` and belongs to `user`.
     pub fn require_for(&self, user: &UserId, scopes: &[&str], own: &str) -> Result<(), ApiError> {
         let is_own = self.subject == user.as_str() && self.has(own);
         if is_own || scopes.iter().any(|scope| self.has(scope)) {
@@ -66,7 +66,6 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
-/// The claims that matter here.
 #[derive(Debug, Deserialize)]
 struct Claims {
     azp: Option<String>,
@@ -78,7 +77,7 @@ struct Claims {
     aud: Value,
 }
 
-/// Lets a request through to its handler, or answers it.
+/// Passes a request to its handler or refuses it.
 pub async fn guard(
     State(idp): State<Idp>,
     matched: MatchedPath,
@@ -145,7 +144,7 @@ async fn check(
 ) -> Result<Request, ApiError> {
     let template = matched.as_str().strip_prefix(PREFIX).unwrap_or_default();
     let name = format!("{} {template}", request.method());
-    // A method that an address does not have is answered by the router.
+    // The router refuses methods that an address does not have.
     let Some(operation) = INTERFACE.operations.get(&name) else { return Ok(request) };
     if !operation.scopes.iter().any(|scope| caller.has(scope)) {
         return Err(ApiError::insufficient_scope(&operation.scopes));
@@ -164,7 +163,7 @@ async fn check(
     check_body(request, operation).await
 }
 
-/// Reads the body, checks it, and puts it back.
+/// Validates the body and restores it for the handler.
 async fn check_body(request: Request, operation: &Operation) -> Result<Request, ApiError> {
     let Some(schema) = &operation.body else { return Ok(request) };
     let (parts, body) = request.into_parts();
@@ -177,7 +176,7 @@ async fn check_body(request: Request, operation: &Operation) -> Result<Request, 
     Ok(Request::from_parts(parts, Body::from(bytes)))
 }
 
-/// A body that the guard has let through.
+/// A validated body.
 #[derive(Debug)]
 pub struct Payload<T>(pub T);
 
@@ -191,27 +190,27 @@ impl<S: Send + Sync, T: serde::de::DeserializeOwned> axum::extract::FromRequest<
     }
 }
 
-/// The query that the guard has let through.
+/// A validated query.
 #[derive(Clone, Debug, Default)]
 pub struct QueryText(HashMap<String, Vec<String>>);
 
 impl QueryText {
-    /// The value of a parameter.
+    /// Returns the last value of a parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).and_then(|values| values.last()).map(String::as_str)
     }
 
-    /// Every value of a parameter that may be sent several times.
+    /// Returns every value of a parameter.
     pub fn all(&self, name: &str) -> &[String] {
         self.0.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// The number of a parameter.
+    /// Parses a parameter as a number.
     pub fn number(&self, name: &str) -> Option<i64> {
         self.get(name).and_then(|text| text.parse().ok())
     }
 
-    /// Whether a parameter is true.
+    /// Whether a parameter is `true`.
     pub fn is_true(&self, name: &str) -> bool {
         self.get(name) == Some("true")
     }

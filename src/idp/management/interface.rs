@@ -1,7 +1,7 @@
-//! The interface as data: which scopes an operation needs, and what its path, query and body must look like.
+//! The interface as data: scopes of every operation, and schemas of its path, query and body.
 //!
-//! `interface.json` holds the shapes that Auth0 publishes for its own API, as JSON Schema: `schema` is their form, and
-//! `check` holds values against them.
+//! `interface.json` contains JSON Schemas that Auth0 publishes for its API. `schema` defines their types, `check`
+//! validates against them.
 
 pub mod check;
 pub mod schema;
@@ -16,7 +16,7 @@ use self::{
     schema::{Required, Schema, Schemas},
 };
 
-/// Every operation, by method and path template: `GET /organizations/{id}`.
+/// Operations by method and path template: `GET /organizations/{id}`.
 pub static INTERFACE: LazyLock<Interface> = LazyLock::new(|| {
     serde_json::from_str(include_str!("interface.json")).expect("interface.json is checked by a test")
 });
@@ -30,24 +30,24 @@ pub struct Interface {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Operation {
-    /// Of these the caller needs one.
+    /// Scopes, one of which is required.
     pub scopes: Vec<String>,
     #[serde(default)]
     path: BTreeMap<String, Schema>,
     #[serde(default)]
     query: BTreeMap<String, Schema>,
-    /// The name of a schema.
+    /// Name of the schema.
     #[serde(default)]
     pub body: Option<String>,
 }
 
 impl Interface {
-    /// Checks a body against the schema called `name`.
+    /// Validates a body against the schema `name`.
     pub fn check_body(&self, name: &str, body: &Value) -> Checked {
         self.schemas.check(&self.schemas.0[name], body, "")
     }
 
-    /// Checks the parameters of a path.
+    /// Validates path parameters.
     pub fn check_path<'a>(&self, operation: &Operation, path: impl Iterator<Item = (&'a str, &'a str)>) -> Checked {
         for (name, text) in path {
             if let Some(schema) = operation.path.get(name) {
@@ -57,7 +57,7 @@ impl Interface {
         Ok(())
     }
 
-    /// Checks the parameters of a query, which are text whatever they stand for.
+    /// Validates query parameters, which are text of whatever type.
     pub fn check_query(&self, operation: &Operation, query: &[(String, String)]) -> Checked {
         for (place, (name, text)) in query.iter().enumerate() {
             let Some(schema) = operation.query.get(name) else {

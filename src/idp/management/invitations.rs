@@ -45,7 +45,7 @@ pub fn router() -> Router<Idp> {
         .route("/organizations/{id}/invitations/{invitation_id}", get(show).delete(delete))
 }
 
-/// An invitation as the API writes it.
+/// JSON of an invitation.
 #[derive(Debug, Serialize)]
 struct InvitationBody {
     id: InvitationId,
@@ -95,7 +95,7 @@ struct NewInvitation {
     connection_id: Option<ConnectionId>,
     app_metadata: Option<Map<String, Value>>,
     user_metadata: Option<Map<String, Value>>,
-    /// 0 is as good as absent.
+    /// 0 means the default.
     #[serde(default)]
     ttl_sec: i64,
     #[serde(default)]
@@ -136,7 +136,7 @@ async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: Que
     };
     let mut tx = idp.database.read().await?;
 
-    // Find them, and the clients that they lead to
+    // List invitations with their clients
     let organization = lookup::organization(&mut tx, &id).await?;
     let found = invitations::list(&mut tx, &id, &paging.page, newest_first, idp.now()).await?;
     let mut clients = HashMap::new();
@@ -150,7 +150,7 @@ async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: Que
         bodies.push(fields.apply(InvitationBody::of(invitation, client, &organization)));
     }
 
-    // Answer; this list never says how many there are
+    // Respond; this list never contains a total
     Ok(if paging.wants_total() {
         let body = json!({"start": paging.page.offset, "limit": paging.page.limit, "invitations": bodies});
         Json(body).into_response()
@@ -167,7 +167,7 @@ async fn create(
     let mut tx = idp.database.write().await?;
     let organization = lookup::organization(&mut tx, &id).await?;
 
-    // Check where the link leads
+    // Validate the client
     let client = clients::find(&mut tx, new.client_id.as_str())
         .await?
         .ok_or_else(|| refuse("The specified client_id does not exist."))?;
@@ -178,7 +178,7 @@ async fn create(
         return Err(refuse("A default login route is required to generate the invitation url."));
     }
 
-    // Check how the person comes in, and as what
+    // Validate connection, roles and address
     if let Some(connection) = &new.connection_id {
         if connections::find(&mut tx, connection).await?.is_none() {
             return Err(refuse("The specified connection does not exist."));
@@ -191,7 +191,7 @@ async fn create(
     let email = form::email(&new.invitee.email)
         .ok_or_else(|| ApiError::invalid_body("Object didn't pass validation for format email", "invitee.email"))?;
 
-    // Store it
+    // Insert
     let draft = InvitationDraft {
         email,
         inviter_name: new.inviter.name,
@@ -232,13 +232,13 @@ async fn delete(
     respond::no_content(tx).await
 }
 
-/// The invitation, if it is the organization's.
+/// Finds an invitation of the organization.
 async fn find(idp: &Idp, tx: &mut Tx, id: &OrganizationId, invitation: &InvitationId) -> Result<Invitation, ApiError> {
     let found = invitations::find(tx, invitation, idp.now()).await?;
     found.filter(|invitation| invitation.organization_id == *id).ok_or_else(not_found)
 }
 
-/// The client of an invitation, which goes when the client does.
+/// Finds the client of an invitation, which is deleted together with the client.
 async fn client(tx: &mut Tx, id: &ClientId) -> Result<Client, ApiError> {
     clients::find(tx, id.as_str()).await?.ok_or_else(not_found)
 }

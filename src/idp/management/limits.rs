@@ -1,4 +1,4 @@
-//! How often a client may call, in fixed windows of a minute, kept in memory: each process counts for itself.
+//! Rate limits per client, in fixed windows of a minute. Counters are in memory: each process counts for itself.
 
 use std::{
     collections::HashMap,
@@ -12,7 +12,7 @@ use crate::kernel::unix_time::UnixTime;
 
 const WINDOW: TimeDelta = TimeDelta::minutes(1);
 
-/// Counters by client.
+/// Counters per client.
 #[derive(Debug)]
 pub struct Limits {
     per_minute: u32,
@@ -25,23 +25,23 @@ struct Window {
     ends_at: UnixTime,
 }
 
-/// What a client has left.
+/// Remaining calls of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allowance {
     limit: u32,
     remaining: u32,
     resets_at: UnixTime,
-    /// Whether this call was one too many.
+    /// Whether this call exceeds the limit.
     pub is_exceeded: bool,
 }
 
 impl Limits {
-    /// Each client may call `per_minute` times.
+    /// Allows each client `per_minute` calls.
     pub fn new(per_minute: u32) -> Self {
         Self { per_minute, windows: Mutex::default() }
     }
 
-    /// Counts a call of `client`.
+    /// Counts a call.
     pub fn count(&self, client: &str, now: UnixTime) -> Allowance {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         windows.retain(|_, window| window.ends_at > now);
@@ -57,7 +57,7 @@ impl Limits {
 }
 
 impl Allowance {
-    /// Says it in the headers of a response, and after a call too many for how many seconds to wait.
+    /// Writes Auth0's rate limit headers, and `Retry-After` if the limit is exceeded.
     pub fn write(self, headers: &mut HeaderMap, now: UnixTime) {
         for (name, value) in [
             ("x-ratelimit-limit", i64::from(self.limit)),

@@ -1,4 +1,4 @@
-//! Finds what a path or a body names, or answers as Auth0 does when it is not there.
+//! Finds what a path or body names, or refuses as Auth0 does.
 
 use crate::{
     idp::{
@@ -12,7 +12,7 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// The organization of a path.
+/// Finds the organization of a path.
 pub async fn organization(tx: &mut Tx, id: &OrganizationId) -> Result<Organization, ApiError> {
     organizations::find(tx, id).await?.ok_or_else(ApiError::no_organization)
 }

@@ -30,14 +30,14 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// How many roles a member may have.
+/// Roles per member.
 const MAX_ROLES: i64 = 50;
 
 pub fn router() -> Router<Idp> {
     Router::new().route("/organizations/{id}/members/{user_id}/roles", get(list).post(assign).delete(remove))
 }
 
-/// A role as the API writes it.
+/// JSON of a role.
 #[derive(Debug, Serialize)]
 struct RoleBody {
     id: RoleId,
@@ -51,7 +51,7 @@ impl From<MemberRole> for RoleBody {
     }
 }
 
-/// In one order, whatever the caller's: two calls never wait for each other.
+/// Ordered, to prevent deadlocks between requests.
 #[derive(Debug, Deserialize)]
 struct Roles {
     roles: BTreeSet<RoleId>,

@@ -36,7 +36,7 @@ pub fn router() -> Router<Idp> {
     Router::new().route("/organizations/{id}/members", get(list).post(add).delete(remove))
 }
 
-/// A member as the API writes them.
+/// JSON of a member.
 #[derive(Debug, Serialize)]
 struct MemberBody {
     user_id: UserId,
@@ -44,7 +44,7 @@ struct MemberBody {
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     picture: Option<String>,
-    /// Absent unless they are asked for.
+    /// Omitted unless selected.
     #[serde(skip_serializing_if = "Option::is_none")]
     roles: Option<Vec<RoleBody>>,
 }
@@ -55,7 +55,7 @@ struct RoleBody {
     name: String,
 }
 
-/// In one order, whatever the caller's: two calls never wait for each other.
+/// Ordered, to prevent deadlocks between requests.
 #[derive(Debug, Deserialize)]
 struct Members {
     members: BTreeSet<UserId>,
@@ -66,7 +66,7 @@ async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: Que
     let fields = Fields::of(&query);
     let mut tx = idp.database.read().await?;
 
-    // Find the members and, if they are asked for, their roles
+    // List members, with roles if selected
     lookup::organization(&mut tx, &id).await?;
     let found = members::list(&mut tx, &id, &paging.page).await?;
     let total = paging.total(members::count(&mut tx, &id)).await?;
@@ -77,7 +77,7 @@ async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: Que
         }
     }
 
-    // Answer
+    // Respond
     Ok(paging.respond("members", found, total, |member| {
         let roles = roles.as_mut().map(|roles| roles.remove(&member.user_id).unwrap_or_default());
         let Member { user_id, email, name, picture, .. } = member;
@@ -98,7 +98,7 @@ async fn add(
     respond::no_content(tx).await
 }
 
-/// Whoever is no member any more has no token for the organization either.
+/// Removes members and revokes their grants in the organization.
 async fn remove(
     State(idp): State<Idp>,
     Path(id): Path<OrganizationId>,
@@ -114,7 +114,7 @@ async fn remove(
     respond::no_content(tx).await
 }
 
-/// All or nobody: one person whom nobody knows, and nothing is changed.
+/// Refuses the whole request if one user does not exist.
 async fn check(tx: &mut Tx, id: &OrganizationId, body: &Members) -> Result<(), ApiError> {
     lookup::organization(tx, id).await?;
     for user in &body.members {

@@ -32,7 +32,7 @@ pub fn router() -> Router<Idp> {
         .route("/organizations/{id}/client-grants/{grant_id}", delete(dissociate))
 }
 
-/// A grant as the API writes it.
+/// JSON of a grant.
 #[derive(Debug, Serialize)]
 struct GrantBody {
     id: ClientGrantId,
@@ -57,7 +57,7 @@ impl From<ClientGrant> for GrantBody {
     }
 }
 
-/// The same in answer to an association: documented with `id`, recorded with `grant_id`.
+/// JSON of an association: Auth0 documents `id` and returns `grant_id`.
 #[derive(Debug, Serialize)]
 struct AssociatedBody {
     grant_id: ClientGrantId,
@@ -95,7 +95,7 @@ async fn associate(
 ) -> Result<(StatusCode, Json<AssociatedBody>), ApiError> {
     let mut tx = idp.database.write().await?;
 
-    // Check the request
+    // Validate
     lookup::organization(&mut tx, &id).await?;
     let grant = client_grants::find(&mut tx, &body.grant_id).await?.ok_or_else(not_found)?;
     if matches!(grant.organization_usage, None | Some(OrganizationUsage::Deny)) {
@@ -103,14 +103,14 @@ async fn associate(
         return Err(ApiError::bad_request(message, Some("invalid_body")));
     }
 
-    // Associate them
+    // Associate
     if !organization_client_grants::insert(&mut tx, &id, &grant.id).await? {
         let message = "The client grant is already associated with the organization.";
         return Err(ApiError::conflict(message, None));
     }
     tx.commit().await?;
 
-    // Answer
+    // Respond
     let body = AssociatedBody { grant_id: grant.id.clone(), grant: grant.into() };
     Ok((StatusCode::CREATED, Json(body)))
 }

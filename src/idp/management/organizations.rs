@@ -40,7 +40,7 @@ async fn list(State(idp): State<Idp>, caller: Caller, query: QueryText) -> Resul
     Ok(paging.respond("organizations", found, total, body))
 }
 
-/// `sort=field:1`, or `-1` for the other way round.
+/// Parses `sort=field:1`, or `-1` for descending order.
 fn order(query: &QueryText, paging: &Paging) -> Result<Order, ApiError> {
     let order = match query.get("sort") {
         None | Some("created_at:1") => return Ok(Order::Oldest),

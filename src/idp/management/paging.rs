@@ -1,4 +1,4 @@
-//! The three forms of a list: a bare array, a page with totals, and what comes after a checkpoint.
+//! The three forms of a list: an array, a page with totals, and a page after a checkpoint.
 
 use axum::{
     Json,
@@ -16,10 +16,10 @@ use crate::{
     kernel::unix_time::UnixTime,
 };
 
-/// How many there are on a page unless the caller says otherwise.
+/// Default size of a page.
 const DEFAULT_SIZE: i64 = 50;
 
-/// Which part of a list is asked for.
+/// Requested form and page of a list.
 #[derive(Clone, Debug)]
 pub struct Paging {
     form: Form,
@@ -51,10 +51,7 @@ fn decode(text: &str) -> Option<Cursor> {
 }
 
 impl Paging {
-    /// What a query asks for.
-    ///
-    /// # Errors
-    /// 400 for a `from` that this API did not give out.
+    /// Reads form and page of a query. Refuses a `from` that this API did not return.
     pub fn of(query: &QueryText) -> Result<Self, ApiError> {
         if query.get("take").is_some() || query.get("from").is_some() {
             return Self::by_checkpoint(query);
@@ -65,10 +62,7 @@ impl Paging {
         Ok(Self { form, page: KeysetPage { after: Cursor::START, limit, offset } })
     }
 
-    /// What a query asks for of a list that has no other form.
-    ///
-    /// # Errors
-    /// As [`Self::of`].
+    /// Reads the page of a list that only has checkpoints.
     pub fn by_checkpoint(query: &QueryText) -> Result<Self, ApiError> {
         let after = match query.get("from") {
             Some(text) => decode(text).ok_or_else(|| ApiError::invalid_query("Invalid checkpoint", "from"))?,
@@ -78,10 +72,7 @@ impl Paging {
         Ok(Self { form: Form::Checkpoint, page: KeysetPage { after, limit: limit + 1, offset: 0 } })
     }
 
-    /// For the lists of which Auth0 shows the first thousand unless a checkpoint is used.
-    ///
-    /// # Errors
-    /// 400 with the code `invalid_paging` for what is beyond.
+    /// Refuses pages beyond the first thousand rows, which Auth0 returns with checkpoints only.
     pub fn within_a_thousand(self) -> Result<Self, ApiError> {
         let last = self.page.offset.saturating_add(self.page.limit);
         if self.form != Form::Checkpoint && last > 1000 {
@@ -91,22 +82,22 @@ impl Paging {
         Ok(self)
     }
 
-    /// Whether the list goes on after a cursor.
+    /// Whether the list continues after a checkpoint.
     pub fn is_checkpoint(&self) -> bool {
         self.form == Form::Checkpoint
     }
 
-    /// Whether the answer contains the number of all rows.
+    /// Whether the response contains the total.
     pub fn wants_total(&self) -> bool {
         self.form == Form::WithTotals
     }
 
-    /// Runs `count` if the answer contains the number of all rows.
+    /// Runs `count` if the response contains the total.
     pub async fn total(&self, count: impl Future<Output = sqlx::Result<i64>>) -> sqlx::Result<i64> {
         if self.wants_total() { count.await } else { Ok(0) }
     }
 
-    /// Responds with the rows under `key`, each written by `body`.
+    /// Responds with the rows under `key`, each serialized by `body`.
     pub fn respond<T: Keyed, B: Serialize>(
         &self,
         key: &str,
@@ -117,7 +108,7 @@ impl Paging {
         if self.form != Form::Checkpoint {
             return self.respond_whole(key, rows.into_iter().map(body).collect(), total);
         }
-        // The query asks for one row more than it returns, to know whether there is a next page.
+        // The query fetches one row more than a page, to know whether there is a next page.
         let shown = usize::try_from(self.page.limit - 1).unwrap_or_default();
         let has_more = rows.len() > shown;
         rows.truncate(shown);

@@ -1,8 +1,9 @@
-//! Properties of a patch, where an absent one and `null` differ.
+//! Properties of patches, where absent and `null` differ.
 
 use serde::{Deserialize, Deserializer};
 
-/// Deserializes a property that was sent: `null` becomes `Some(None)`. With `#[serde(default)]`, an absent one is `None`.
+/// Deserializes a property that was sent: `null` becomes `Some(None)`. With `#[serde(default)]`, an absent property is
+/// `None`.
 pub fn sent<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }

@@ -1,4 +1,4 @@
-//! Permissions of APIs as people and roles have them.
+//! Permissions of users and roles.
 
 use std::collections::BTreeSet;
 
@@ -12,14 +12,13 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// The body that gives and takes permissions. They are in one order, whatever the caller's: two calls never wait for
-/// each other.
+/// Permissions to add or remove. Ordered, to prevent deadlocks between requests.
 #[derive(Debug, Deserialize)]
 pub struct PermissionsBody {
     permissions: BTreeSet<PermissionRef>,
 }
 
-/// A permission by its names.
+/// A permission by API and name.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub struct PermissionRef {
     #[serde(rename = "resource_server_identifier")]
@@ -29,15 +28,12 @@ pub struct PermissionRef {
 }
 
 impl PermissionsBody {
-    /// The permissions, which need not exist.
+    /// Returns the permissions, which may not exist.
     pub fn named(self) -> BTreeSet<PermissionRef> {
         self.permissions
     }
 
-    /// The permissions, if all of them exist.
-    ///
-    /// # Errors
-    /// 404 for an API that does not, 400 for a permission that its API does not have.
+    /// Returns the permissions, or refuses with 404 for an unknown API and 400 for an unknown permission.
     pub async fn existing(self, tx: &mut Tx) -> Result<BTreeSet<PermissionRef>, ApiError> {
         for PermissionRef { api, name } in &self.permissions {
             if apis::find(tx, api).await?.is_none() {
@@ -52,7 +48,7 @@ impl PermissionsBody {
     }
 }
 
-/// A permission as the API writes it.
+/// JSON of a permission.
 #[derive(Debug, Serialize)]
 pub struct PermissionBody {
     pub resource_server_identifier: String,

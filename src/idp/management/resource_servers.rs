@@ -1,4 +1,4 @@
-//! `/resource-servers`: the APIs that tokens are for.
+//! `/resource-servers`: APIs, the audiences of tokens.
 
 mod body;
 mod write;

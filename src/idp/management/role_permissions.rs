@@ -51,7 +51,7 @@ async fn add(
     Ok((StatusCode::CREATED, Json(json!({}))))
 }
 
-/// 204, as it was recorded.
+/// Responds with 204, as recorded from Auth0.
 async fn remove(
     State(idp): State<Idp>,
     Path(id): Path<RoleId>,

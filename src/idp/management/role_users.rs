@@ -1,4 +1,4 @@
-//! `/roles/{id}/users`: who has a role outside of organizations.
+//! `/roles/{id}/users`: users with a role outside organizations.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ pub fn router() -> Router<Idp> {
     Router::new().route("/roles/{id}/users", get(list).post(add))
 }
 
-/// Somebody who has a role, as the API writes them.
+/// JSON of a user with the role.
 #[derive(Debug, Serialize)]
 struct Body {
     user_id: UserId,
@@ -46,7 +46,7 @@ impl From<Profile> for Body {
     }
 }
 
-/// In one order, whatever the caller's: two calls never wait for each other.
+/// Ordered, to prevent deadlocks between requests.
 #[derive(Debug, Deserialize)]
 struct Users {
     users: BTreeSet<UserId>,
@@ -61,7 +61,7 @@ async fn list(State(idp): State<Idp>, Path(id): Path<RoleId>, query: QueryText) 
     Ok(paging.respond("users", found, total, Body::from))
 }
 
-/// All of them or, when one is not there, nobody.
+/// Refuses the whole request if one user does not exist.
 async fn add(
     State(idp): State<Idp>,
     Path(id): Path<RoleId>,

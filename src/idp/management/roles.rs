@@ -27,7 +27,7 @@ pub fn router() -> Router<Idp> {
     Router::new().route("/roles", get(list).post(create)).route("/roles/{id}", get(show).patch(update).delete(delete))
 }
 
-/// A role as the API writes it.
+/// JSON of a role.
 #[derive(Debug, Serialize)]
 pub struct RoleBody {
     id: RoleId,

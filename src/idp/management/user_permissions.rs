@@ -28,7 +28,7 @@ pub fn router() -> Router<Idp> {
     Router::new().route("/users/{id}/permissions", get(list).post(add).delete(remove))
 }
 
-/// A permission, and everything that the person has it from.
+/// JSON of a permission with its sources.
 #[derive(Debug, Serialize)]
 struct Body {
     #[serde(flatten)]
@@ -51,7 +51,7 @@ impl Source {
     }
 }
 
-/// One body for each permission; `found` has those with several sources one behind another.
+/// Groups rows by permission; rows of the same permission are adjacent.
 fn bodies(found: Vec<UserPermission>) -> Vec<Body> {
     let mut bodies: Vec<Body> = Vec::new();
     for UserPermission { api, api_name, name, description, role_id, role_name } in found {

@@ -1,4 +1,4 @@
-//! `/users/{id}/roles`: what somebody is outside of organizations.
+//! `/users/{id}/roles`: roles outside organizations.
 
 use std::collections::BTreeSet;
 
@@ -29,7 +29,7 @@ pub fn router() -> Router<Idp> {
     Router::new().route("/users/{id}/roles", get(list).post(add).delete(remove))
 }
 
-/// In one order, whatever the caller's: two calls never wait for each other.
+/// Ordered, to prevent deadlocks between requests.
 #[derive(Debug, Deserialize)]
 struct Roles {
     roles: BTreeSet<RoleId>,
@@ -44,7 +44,7 @@ async fn list(State(idp): State<Idp>, Path(id): Path<UserId>, query: QueryText) 
     Ok(paging.respond("roles", found, total, RoleBody::from))
 }
 
-/// All of the roles or, when one is not there, none.
+/// Refuses the whole request if one role does not exist.
 async fn add(
     State(idp): State<Idp>,
     Path(id): Path<UserId>,

@@ -47,7 +47,7 @@ async fn show(
     Ok(Json(Fields::of(&query).apply(UserBody::from(profile))))
 }
 
-/// Everybody with an address, one for each connection. An address is found in whatever case it is written.
+/// Lists the users with an address, ignoring case; one per connection.
 async fn by_email(State(idp): State<Idp>, query: QueryText) -> Result<Json<Vec<Value>>, ApiError> {
     let typed = query.get("email").unwrap_or_default();
     let email = form::email(typed).ok_or_else(|| {
@@ -58,7 +58,7 @@ async fn by_email(State(idp): State<Idp>, query: QueryText) -> Result<Json<Vec<V
     Ok(Json(found.into_iter().map(|profile| fields.apply(UserBody::from(profile))).collect()))
 }
 
-/// 204, also when there is nobody.
+/// Responds with 204 even if there is no such user.
 async fn delete(State(idp): State<Idp>, caller: Caller, Path(id): Path<UserId>) -> Result<StatusCode, ApiError> {
     caller.require_for(&id, &["delete:users"], "delete:current_user")?;
     let mut tx = idp.database.write().await?;

@@ -30,7 +30,7 @@ use crate::{
 pub enum DbConnectionError {
     /// A parameter is missing or makes no sense, or people may not do this.
     #[error("{0}")]
-    PasswordRefused(String),
+    Refused(String),
     /// The address is taken; Auth0 does not say so.
     #[error("Invalid sign up")]
     InvalidSignUp,
@@ -47,7 +47,7 @@ pub enum DbConnectionError {
 impl IntoResponse for DbConnectionError {
     fn into_response(self) -> Response {
         let (status, body) = match &self {
-            Self::PasswordRefused(error) => (StatusCode::BAD_REQUEST, json!({"error": error})),
+            Self::Refused(error) => (StatusCode::BAD_REQUEST, json!({"error": error})),
             Self::InvalidSignUp => (
                 StatusCode::BAD_REQUEST,
                 json!({
@@ -104,7 +104,7 @@ struct Checked {
 
 /// Checks that client and connection are known and fit, and that there is an address.
 async fn check(tx: &mut Tx, ApiParameters(parameters): ApiParameters) -> Result<Checked, DbConnectionError> {
-    let refuse = |text: &str| Err(DbConnectionError::PasswordRefused(text.to_owned()));
+    let refuse = |text: &str| Err(DbConnectionError::Refused(text.to_owned()));
     let Some(parameters) = parameters else { return refuse("The body is not a JSON object.") };
     for name in ["client_id", "email", "connection", "password"] {
         if let Some(fault) = parameters.fault(name) {

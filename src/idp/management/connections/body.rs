@@ -1,4 +1,4 @@
-//! A connection as the API writes it.
+//! JSON of a connection.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -8,8 +8,7 @@ use crate::idp::{
     store::connections::{Connection, Strategy},
 };
 
-/// A connection as the API writes it. Auth0 shows the secret of a connection to whoever may read connections; here it
-/// is left out.
+/// JSON of a connection. Unlike Auth0, it omits the secret.
 #[derive(Debug, Serialize)]
 pub struct ConnectionBody {
     id: ConnectionId,
@@ -18,13 +17,13 @@ pub struct ConnectionBody {
     display_name: Option<String>,
     strategy: Strategy,
     options: Map<String, Value>,
-    /// The name again, as it is for every connection that does not say otherwise.
+    /// The name, Auth0's default.
     realms: [String; 1],
     is_domain_connection: bool,
     show_as_button: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     metadata: Option<Map<String, Value>>,
-    /// Absent in lists.
+    /// Omitted in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     enabled_clients: Option<Vec<ClientId>>,
 }

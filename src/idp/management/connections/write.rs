@@ -29,7 +29,7 @@ pub struct NewConnection {
     properties: Properties,
 }
 
-/// What can be set and changed.
+/// Mutable properties.
 #[derive(Debug, Deserialize)]
 pub struct Properties {
     display_name: Option<String>,
@@ -86,7 +86,8 @@ pub async fn update(
     Ok(Json(ConnectionBody::of(connection, Some(clients))).into_response())
 }
 
-/// 202 with the moment, as it was recorded; 204 when there is none. Its people go with it.
+/// Responds with 202 and the time, as recorded from Auth0, or with 204 if there is no such connection. Deletes its
+/// users.
 pub async fn delete(State(idp): State<Idp>, Path(id): Path<ConnectionId>) -> Result<Response, ApiError> {
     let mut tx = idp.database.write().await?;
     if changeable(&mut tx, &id).await?.is_none() {
@@ -97,7 +98,7 @@ pub async fn delete(State(idp): State<Idp>, Path(id): Path<ConnectionId>) -> Res
     Ok((StatusCode::ACCEPTED, Json(json!({"deleted_at": idp.now().iso()}))).into_response())
 }
 
-/// The connection, if it is one that this API may change.
+/// Finds the connection. Refuses database connections, which this API cannot change.
 async fn changeable(tx: &mut Tx, id: &ConnectionId) -> Result<Option<Connection>, ApiError> {
     let connection = connections::find(tx, id).await?;
     if connection.as_ref().is_some_and(|connection| connection.strategy != Strategy::Oidc) {
@@ -108,7 +109,7 @@ async fn changeable(tx: &mut Tx, id: &ConnectionId) -> Result<Option<Connection>
 }
 
 impl Properties {
-    /// Sets what was sent, and gives the clients if they were.
+    /// Applies the sent properties and returns the clients, if sent.
     async fn apply(self, tx: &mut Tx, connection: &mut Connection) -> Result<Option<Vec<ClientId>>, ApiError> {
         if self.realms.is_some_and(|realms| realms != [connection.name.clone()]) {
             let message = "The only realm of a connection is its name";
@@ -133,7 +134,7 @@ impl Properties {
     }
 }
 
-/// The options that are sent are all of them, but for the secret: it cannot be read and so not be sent back.
+/// Replaces the options, but keeps the secret unless it is sent: callers cannot read it and send it back.
 fn replaced(before: &Map<String, Value>, mut after: Map<String, Value>) -> Result<Map<String, Value>, ApiError> {
     if !after.contains_key("issuer") && !after.contains_key("discovery_url") {
         return Err(ApiError::invalid_body("Missing required property: discovery_url", "options"));

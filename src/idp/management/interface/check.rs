@@ -1,4 +1,4 @@
-//! Holding a value against a shape. The objections are worded as Auth0 words them.
+//! Validates values against schemas, with Auth0's messages.
 
 use serde_json::{Map, Value};
 
@@ -7,19 +7,18 @@ use crate::idp::management::{
     interface::schema::{Additional, Required, Schema, Schemas},
 };
 
-/// What is wrong, and where.
+/// Why a value is invalid.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Violation {
     pub text: String,
-    /// The path to the property; empty for the whole.
+    /// Path of the property; empty for the whole value.
     pub property: String,
 }
 
-/// Nothing, or what is wrong.
 pub type Checked = Result<(), Violation>;
 
 impl Schemas {
-    /// Checks a value, which stands at `property`.
+    /// Validates the value at the path `property`.
     pub fn check(&self, schema: &Schema, value: &Value, property: &str) -> Checked {
         let schema = self.resolve(schema);
         let refuse = |text: String| Err(violation(text, property));
@@ -100,7 +99,7 @@ fn check_text(schema: &Schema, text: &str) -> Result<(), String> {
     {
         return Err(format!("String is too long ({length} chars), maximum {maximum}"));
     }
-    // PostgreSQL cannot store it, and nothing is called like that.
+    // PostgreSQL cannot store NUL, and no value needs it.
     if text.contains('\0') {
         return Err("String contains a NUL character".to_owned());
     }
@@ -139,7 +138,6 @@ fn check_count(
     }
 }
 
-/// An violation to what stands at `property`.
 pub fn violation(text: String, property: &str) -> Violation {
     Violation { text, property: property.to_owned() }
 }

@@ -1,11 +1,11 @@
-//! The form of a shape.
+//! Types of JSON Schemas.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The part of JSON Schema that is used.
+/// The supported part of JSON Schema.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Schema {
@@ -45,7 +45,7 @@ pub struct Schema {
     pub max_properties: Option<usize>,
 }
 
-/// `"string"`, `["string", "null"]`, or anything.
+/// `"string"`, `["string", "null"]`, or any type.
 #[derive(Debug, Default, Deserialize)]
 #[serde(untagged)]
 pub enum Kinds {
@@ -55,7 +55,7 @@ pub enum Kinds {
     Several(Vec<String>),
 }
 
-/// The names of an object's properties, or whether a parameter must be there.
+/// Required properties of an object, or whether a parameter is required.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Required {
@@ -77,7 +77,7 @@ pub enum Additional {
 }
 
 impl Kinds {
-    /// Whether a value of this kind is let through.
+    /// Whether values of this type are allowed.
     pub fn allow(&self, kind: &str) -> bool {
         match self {
             Self::Any => true,
@@ -86,7 +86,7 @@ impl Kinds {
         }
     }
 
-    /// All of them, for an objection.
+    /// Joined names, for messages.
     pub fn names(&self) -> String {
         match self {
             Self::Any => String::new(),
@@ -96,12 +96,12 @@ impl Kinds {
     }
 }
 
-/// The schemas that others refer to, by name.
+/// Referenced schemas by name.
 #[derive(Debug, Deserialize)]
 pub struct Schemas(pub BTreeMap<String, Schema>);
 
 impl Schemas {
-    /// Follows references until a schema that is none.
+    /// Follows references.
     pub fn resolve<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
         schema.reference.as_ref().map_or(schema, |name| self.resolve(&self.0[name]))
     }

@@ -1,4 +1,4 @@
-//! An organization as the API writes it.
+//! JSON of an organization.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -9,7 +9,6 @@ use crate::idp::{
     store::organizations::Organization,
 };
 
-/// An organization as the API writes it.
 #[derive(Debug, Serialize)]
 pub struct OrganizationBody {
     id: OrganizationId,
@@ -22,7 +21,7 @@ pub struct OrganizationBody {
     metadata: Option<std::collections::BTreeMap<String, String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     token_quota: Option<Value>,
-    /// In the answer to its creation alone.
+    /// Only in the response to its creation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled_connections: Option<Vec<EnabledConnectionBody>>,
 }
@@ -50,7 +49,7 @@ impl From<Organization> for OrganizationBody {
 }
 
 impl OrganizationBody {
-    /// What `caller` may see of it: whoever has `read:organizations_summary` alone sees what it is called.
+    /// Omits details from callers that only have `read:organizations_summary`.
     pub fn for_caller(organization: Organization, caller: &Caller) -> Self {
         let body = Self::from(organization);
         if caller.has("read:organizations") {

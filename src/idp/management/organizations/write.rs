@@ -1,4 +1,4 @@
-//! What creates, changes and deletes organizations.
+//! Creates, updates and deletes organizations.
 
 use std::collections::BTreeMap;
 
@@ -44,12 +44,12 @@ pub struct OrganizationPatchBody {
     display_name: Option<String>,
     branding: Option<BrandingBody>,
     metadata: Option<MetadataBody>,
-    /// `null` takes it away.
+    /// `null` removes it.
     #[serde(default, deserialize_with = "field_patch")]
     token_quota: FieldPatch<Value>,
 }
 
-/// Of a property that is there.
+/// Deserializes a property that was sent.
 fn field_patch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FieldPatch<Value>, D::Error> {
     Ok(Option::deserialize(deserializer)?.map_or(FieldPatch::Remove, FieldPatch::Set))
 }
@@ -81,7 +81,7 @@ impl From<BrandingBody> for Branding {
     }
 }
 
-/// A value of `null` leaves its key out.
+/// `null` omits a key.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
 struct MetadataBody(BTreeMap<String, Option<String>>);
@@ -101,13 +101,13 @@ pub async fn create(
     caller: Caller,
     Payload(new): Payload<NewOrganization>,
 ) -> Result<(StatusCode, Json<OrganizationBody>), ApiError> {
-    // Either of two scopes opens the operation; each is for its own part.
+    // Either scope passes the guard; each allows its part.
     caller.require("create:organizations")?;
     if !new.enabled_connections.is_empty() {
         caller.require("create:organization_connections")?;
     }
 
-    // Store it
+    // Insert
     let now = idp.now();
     let branding = new.branding.map(Branding::from).unwrap_or_default();
     let organization = Organization {
@@ -126,7 +126,7 @@ pub async fn create(
         return Err(name_taken());
     }
 
-    // Enable its connections
+    // Enable connections
     let mut enabled = Vec::with_capacity(new.enabled_connections.len());
     for NewConnection { connection_id, usage } in &new.enabled_connections {
         let connection = connections::find(&mut tx, connection_id)
@@ -139,7 +139,7 @@ pub async fn create(
     }
     tx.commit().await?;
 
-    // Answer
+    // Respond
     let mut body = OrganizationBody::from(organization);
     body.enabled_connections = (!enabled.is_empty()).then_some(enabled);
     Ok((StatusCode::CREATED, Json(body)))

@@ -1,4 +1,4 @@
-//! An API as the Management API writes it.
+//! JSON of an API.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// A permission as the API reads and writes it.
+/// JSON of a permission.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Scope {
     pub value: String,
@@ -25,7 +25,6 @@ impl From<Permission> for Scope {
     }
 }
 
-/// An API as the Management API writes it.
 #[derive(Debug, Serialize)]
 pub struct ResourceServerBody {
     id: ApiId,
@@ -69,22 +68,22 @@ impl ResourceServerBody {
     }
 }
 
-/// What signs every token.
+/// Algorithm of every token.
 pub const SIGNING_ALGORITHM: &str = "RS256";
 
-/// People may get tokens for every API, clients need a grant.
+/// People may get tokens for every API; clients need a grant.
 pub fn subject_type_authorization() -> Value {
     json!({"user": {"policy": "allow_all"}, "client": {"policy": "require_client_grant"}})
 }
 
-/// The API that a path names by id or by identifier. Some clients encode the identifier twice.
+/// Finds an API by id or identifier. Some clients encode the identifier twice.
 pub async fn find(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Api>> {
     if let Some(api) = apis::by_id_or_identifier(tx, id).await? {
         return Ok(Some(api));
     }
     let encoded = id.replace('+', "%2B").replace('&', "%26");
     match url::form_urlencoded::parse(encoded.as_bytes()).next() {
-        // What PostgreSQL cannot store is nowhere.
+        // PostgreSQL cannot store NUL.
         Some((decoded, _)) if decoded != id && !decoded.contains('\0') => apis::by_id_or_identifier(tx, &decoded).await,
         _ => Ok(None),
     }

@@ -30,7 +30,7 @@ pub struct NewResourceServer {
     properties: Properties,
 }
 
-/// What can be set and changed.
+/// Mutable properties.
 #[derive(Debug, Deserialize)]
 pub struct Properties {
     name: Option<String>,
@@ -40,7 +40,7 @@ pub struct Properties {
     enforce_policies: Option<bool>,
     allow_offline_access: Option<bool>,
     skip_consent_for_verifiable_first_party_clients: Option<bool>,
-    // What Auth0 has and this provider has not, or in one way only.
+    // Unsupported, or supported with one value only.
     signing_alg: Option<String>,
     signing_secret: Option<Value>,
     allow_online_access: Option<bool>,
@@ -82,7 +82,7 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(body)))
 }
 
-/// 200, as it was recorded. Of what is the provider's own, two properties can be changed.
+/// Responds with 200, as recorded from Auth0. System APIs have two mutable properties.
 pub async fn update(
     State(idp): State<Idp>,
     Path(id): Path<String>,
@@ -108,7 +108,7 @@ pub async fn update(
     Ok(Json(body))
 }
 
-/// 204, also when there is none.
+/// Responds with 204 even if there is no such API.
 pub async fn delete(State(idp): State<Idp>, Path(id): Path<String>) -> Result<StatusCode, ApiError> {
     let mut tx = idp.database.write().await?;
     if let Some(api) = find(&mut tx, &id).await? {
@@ -122,7 +122,7 @@ pub async fn delete(State(idp): State<Idp>, Path(id): Path<String>) -> Result<St
 }
 
 impl Properties {
-    /// Refuses rather than forgets what was asked for and cannot be.
+    /// Refuses unsupported properties instead of dropping them.
     fn check(&self) -> Result<(), ApiError> {
         if let Some(algorithm) = self.signing_alg.as_ref().filter(|algorithm| *algorithm != SIGNING_ALGORITHM) {
             return Err(ApiError::invalid_body(&format!("No enum match for: {algorithm}"), "signing_alg"));
@@ -155,7 +155,7 @@ impl Properties {
         Ok(())
     }
 
-    /// What was sent and cannot be changed of the provider's own API.
+    /// Returns the sent properties that are immutable for system APIs.
     fn immutable_of_system(&self) -> Option<String> {
         let sent = [
             ("name", self.name.is_some()),
@@ -169,7 +169,7 @@ impl Properties {
         (!names.is_empty()).then(|| names.join(","))
     }
 
-    /// Sets what was sent, and gives the permissions if they were.
+    /// Applies the sent properties and returns the permissions, if sent.
     fn apply(self, api: &mut Api) -> Option<Vec<Permission>> {
         if let Some(name) = self.name {
             api.name = name;

@@ -1,4 +1,4 @@
-//! A person as the API writes them.
+//! JSON of a user.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -11,7 +11,7 @@ use crate::{
     kernel::unix_time::UnixTime,
 };
 
-/// A person as the API writes them. A password is nowhere in it.
+/// JSON of a user. It never contains a password.
 #[derive(Debug, Serialize)]
 pub struct UserBody {
     user_id: UserId,
@@ -50,11 +50,11 @@ pub struct UserBody {
     logins_count: Option<i64>,
 }
 
-/// Where a person comes from.
+/// Connection and subject of a user.
 #[derive(Debug, Serialize)]
 struct Identity {
     connection: String,
-    /// The subject without the provider in front.
+    /// Subject without the prefix of the provider.
     user_id: String,
     provider: Strategy,
     #[serde(rename = "isSocial")]

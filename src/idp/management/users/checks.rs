@@ -1,11 +1,11 @@
-//! Checks that creating and changing people share.
+//! Checks for creating and updating users.
 
 use crate::idp::{
     management::error::ApiError,
     password::policy::{self, Policy},
 };
 
-/// 400 for a password that the connection does not take.
+/// Refuses a password that violates the policy.
 pub fn check_password(policy: &Policy, typed: &str, email: &str) -> Result<(), ApiError> {
     match policy::find_issue(policy, typed, email) {
         Some(_) => Err(ApiError::bad_request("PasswordStrengthError: Password is too weak", None)),
@@ -13,7 +13,7 @@ pub fn check_password(policy: &Policy, typed: &str, email: &str) -> Result<(), A
     }
 }
 
-/// 400 for a connection that is not there, or is another than the person's.
+/// 400 for a connection that does not exist or is not the user's.
 pub fn inexistent_connection() -> ApiError {
     ApiError::bad_request("The connection does not exist.", Some("inexistent_connection"))
 }

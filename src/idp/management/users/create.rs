@@ -30,11 +30,11 @@ pub struct NewUserBody {
     connection: String,
     email: Option<String>,
     password: Option<String>,
-    /// What is to come behind `auth0|`.
+    /// Id after `auth0|`.
     user_id: Option<String>,
     username: Option<String>,
     email_verified: Option<bool>,
-    /// Whether a mail asks the person to prove the address.
+    /// Whether to send the mail that verifies the address.
     verify_email: Option<bool>,
     phone_number: Option<String>,
     phone_verified: Option<bool>,
@@ -48,18 +48,18 @@ pub struct NewUserBody {
     app_metadata: Option<Map<String, Value>>,
 }
 
-/// Creates somebody who signs in with a password.
+/// Creates a user with a password.
 pub async fn create(
     State(idp): State<Idp>,
     Payload(body): Payload<NewUserBody>,
 ) -> Result<(StatusCode, Json<UserBody>), ApiError> {
-    // Check the request
+    // Validate
     let connection = connections::by_name(&mut idp.database.read().await?, &body.connection).await?;
     let connection = connection.ok_or_else(inexistent_connection)?;
     let (email, typed) = check(&body, &connection)?;
     check_password(&connection.password_policy(), typed, &email)?;
 
-    // Create
+    // Insert
     let password_hash = idp.passwords.hash(typed, &idp.random).await?;
     let id = match body.user_id.as_deref() {
         None | Some("") => UserId::random(&idp.random),
@@ -89,7 +89,7 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(profile.into())))
 }
 
-/// The address in lower case and the password, if the connection can take the person.
+/// Validates the request and returns the address in lower case and the password.
 fn check<'a>(body: &'a NewUserBody, connection: &Connection) -> Result<(String, &'a str), ApiError> {
     let unsupported = |text: &str| ApiError::bad_request(text, Some("operation_not_supported"));
     if connection.strategy != Strategy::Auth0 {
@@ -101,14 +101,14 @@ fn check<'a>(body: &'a NewUserBody, connection: &Connection) -> Result<(String, 
     let missing = |name: &str| ApiError::invalid_body(&format!("Missing required property: {name}"), "");
     let email = body.email.as_deref().and_then(form::email).ok_or_else(|| missing("email"))?;
     let typed = body.password.as_deref().ok_or_else(|| missing("password"))?;
-    // No connection here asks for one.
+    // No connection here requires user names.
     if body.username.is_some() {
         return Err(unsupported("Cannot set username for connection without requires_username"));
     }
     Ok((email, typed))
 }
 
-/// What is not needed to create somebody.
+/// Sets the optional properties.
 fn complete(user: &mut User, body: NewUserBody) {
     if let Some(nickname) = body.nickname {
         user.nickname = nickname;

@@ -25,23 +25,23 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Further than this nobody can page.
+/// Rows that paging can reach, as in Auth0.
 const MAX_REACHABLE: i64 = 1000;
-/// How many people are looked at at a time.
+/// Users read at once.
 const BATCH: i64 = 200;
 
-/// What is asked for.
+/// A search request.
 struct Search {
     query: Option<Query>,
-    /// The name of a connection.
+    /// Name of the connection.
     connection: Option<String>,
     sort: Option<Sort>,
-    /// What comes before the page.
+    /// Rows before the page.
     start: usize,
     limit: usize,
 }
 
-/// By which property, and in which direction.
+/// Property and direction.
 struct Sort {
     path: String,
     descending: bool,
@@ -86,7 +86,7 @@ impl Search {
         })
     }
 
-    /// The page, and how many people there are on all of them.
+    /// Returns the page and the number of all matches.
     async fn run(&self, tx: &mut Tx) -> sqlx::Result<(Vec<Value>, i64)> {
         let narrowed = self.query.as_ref().map(Query::narrowed).unwrap_or_default();
         let filter = Filter { connection: self.connection.clone(), ..narrowed };
@@ -99,8 +99,8 @@ impl Search {
         self.scan(tx, &filter).await
     }
 
-    /// Looks at everybody whom the database cannot leave out: metadata is text to it. Keeps no more than can be paged
-    /// through.
+    /// Evaluates the query on every user that the filter matches, because metadata is only text to the database. Keeps
+    /// no more rows than the page needs.
     async fn scan(&self, tx: &mut Tx, filter: &Filter) -> sqlx::Result<(Vec<Value>, i64)> {
         let end = self.start + self.limit;
         let (mut found, mut total) = (Vec::new(), 0);
@@ -129,7 +129,7 @@ impl Search {
 }
 
 impl Sort {
-    /// `field:1` or `field:-1`
+    /// Parses `field:1` or `field:-1`.
     fn parse(text: &str) -> Result<Self, ApiError> {
         let parsed = text.split_once(':').and_then(|(path, order)| {
             let is_path = !path.is_empty() && path.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.".contains(&b));
@@ -145,13 +145,13 @@ impl Sort {
         })
     }
 
-    /// Numbers by size, everything else as text; who has no value comes last.
+    /// Compares numbers by size and other values as text; missing values come last.
     fn compare(&self, left: &Value, right: &Value) -> Ordering {
         let (left, right) = match (value_of(left, &self.path), value_of(right, &self.path)) {
             (Some(left), Some(right)) => (left, right),
             (left, right) => return left.is_none().cmp(&right.is_none()),
         };
-        // Numbers come before text, so that three values are never in a circle.
+        // Numbers before text, so that the order is transitive.
         let order = match (left.parse::<f64>(), right.parse::<f64>()) {
             (Ok(left), Ok(right)) => left.total_cmp(&right),
             (Ok(_), Err(_)) => Ordering::Less,

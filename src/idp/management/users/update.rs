@@ -34,7 +34,7 @@ use crate::{
     kernel::unix_time::UnixTime,
 };
 
-/// What is to change. `None` stays, `Some(None)` was `null` and goes.
+/// `None` keeps a property, `Some(None)` removes it.
 #[derive(Debug, Deserialize)]
 pub struct UserPatch {
     #[serde(default, deserialize_with = "patch::sent")]
@@ -56,13 +56,13 @@ pub struct UserPatch {
     #[serde(default, deserialize_with = "patch::sent")]
     picture: Option<Option<String>>,
     email_verified: Option<bool>,
-    /// Whether a mail asks the person to prove the new address.
+    /// Whether to send the mail that verifies the new address.
     verify_email: Option<bool>,
     phone_verified: Option<bool>,
     blocked: Option<bool>,
     user_metadata: Option<Map<String, Value>>,
     app_metadata: Option<Map<String, Value>>,
-    /// The name of the person's connection.
+    /// Name of the user's connection.
     connection: Option<String>,
     client_id: Option<String>,
 }
@@ -73,13 +73,13 @@ pub async fn update(
     Path(id): Path<UserId>,
     Payload(patch): Payload<UserPatch>,
 ) -> Result<Json<UserBody>, ApiError> {
-    // Check who may
+    // Authorize
     if !patch.are_to(&["app_metadata"]) || !caller.has("update:users_app_metadata") {
         let own = if patch.are_to(&["user_metadata"]) { "update:current_user_metadata" } else { "update:users" };
         caller.require_for(&id, &["update:users"], own)?;
     }
 
-    // Check the request
+    // Validate
     let mut tx = idp.database.read().await?;
     let profile = profiles::find(&mut tx, &id).await?.ok_or_else(ApiError::no_user)?;
     if let Some(client) = &patch.client_id
@@ -98,7 +98,7 @@ pub async fn update(
         None => None,
     };
 
-    // Change what is there now
+    // Update
     let mut tx = idp.database.write().await?;
     let now = idp.now();
     if !users::lock(&mut tx, &id).await? {
@@ -116,14 +116,14 @@ pub async fn update(
         tickets::send_email_verification(&mut tx, &idp, &user, LoginContext::default()).await?;
     }
 
-    // End what was begun with the old password, or by whom is not to be here
+    // End sessions and grants after a new password or a block
     let mut notifications = LogoutNotifications::default();
     if signs_out {
         notifications = backchannel::end_sessions_of_user(&mut tx, &id, now).await?;
         grants::revoke_of_user(&mut tx, &id, now).await?;
     }
 
-    // Answer
+    // Respond
     let profile = profiles::find(&mut tx, &id).await?.ok_or_else(ApiError::no_user)?;
     tx.commit().await?;
     notifications.send(&idp);
@@ -131,7 +131,7 @@ pub async fn update(
 }
 
 impl UserPatch {
-    /// What was sent of a person, by name.
+    /// Names of the sent properties.
     fn names(&self) -> Vec<&'static str> {
         let all = [
             ("email", self.email.is_some()),
@@ -152,12 +152,12 @@ impl UserPatch {
         all.into_iter().filter_map(|(name, sent)| sent.then_some(name)).collect()
     }
 
-    /// Whether nothing but `names` is to change.
+    /// Whether the patch changes nothing but `names`.
     fn are_to(&self, names: &[&str]) -> bool {
         self.names().iter().all(|name| names.contains(name))
     }
 
-    /// Whether they can be made to the person.
+    /// Validates the patch for the user.
     fn check(&self, profile: &Profile) -> Result<(), ApiError> {
         let unsupported = |text: String| ApiError::bad_request(text, Some("operation_not_supported"));
         for (name, value) in [("email", &self.email), ("password", &self.password)] {
@@ -169,7 +169,7 @@ impl UserPatch {
             return Err(inexistent_connection());
         }
         if profile.strategy != Strategy::Auth0 {
-            // What comes with each sign-in from elsewhere cannot be changed here.
+            // Each sign-in overwrites the other properties with the issuer's.
             let here = ["blocked", "user_metadata", "app_metadata"];
             let elsewhere: Vec<_> = self.names().into_iter().filter(|name| !here.contains(name)).collect();
             if !elsewhere.is_empty() {
@@ -229,7 +229,7 @@ fn set<T>(property: &mut Option<T>, change: Option<Option<T>>) {
     }
 }
 
-/// Replaces properties at the top level; `null` takes one away.
+/// Replaces keys at the top level; `null` removes a key.
 fn merge(metadata: &mut Map<String, Value>, changes: Option<Map<String, Value>>) {
     for (name, value) in changes.into_iter().flatten() {
         if value.is_null() {

@@ -23,7 +23,7 @@ pub async fn sign_up(
     parameters: ApiParameters,
 ) -> Result<Json<Value>, DbConnectionError> {
     let checked = check(&mut idp.database.read().await?, parameters).await?;
-    let refuse = |text: &str| Err(DbConnectionError::PasswordRefused(text.to_owned()));
+    let refuse = |text: &str| Err(DbConnectionError::Refused(text.to_owned()));
 
     // Check that people may, and what they chose
     if !checked.connection.is_sign_up_enabled() {

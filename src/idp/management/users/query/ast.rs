@@ -1,22 +1,21 @@
 //! A parsed query.
 
-/// What is asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Query {
     All(Vec<Query>),
     Any(Vec<Query>),
     Not(Box<Query>),
     Exists(String),
-    /// Without a field, those that name somebody.
+    /// Without a field, searches names and addresses.
     Term(Option<String>, Test),
 }
 
-/// What a value must be.
+/// Condition on a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Test {
     /// In lower case.
     Is(String),
-    /// The same with `*` for anything and `?` for one character.
+    /// In lower case, with `*` for any text and `?` for one character.
     Like(String),
     Between {
         low: Option<Bound>,
@@ -24,10 +23,10 @@ pub enum Test {
     },
 }
 
-/// An end of a range.
+/// End of a range.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bound {
     pub value: String,
-    /// Whether the value itself is within.
+    /// Whether the range includes the value.
     pub inclusive: bool,
 }

@@ -1,16 +1,14 @@
-//! Whether somebody is who a query asks for.
+//! Evaluates queries on the JSON of users.
 
 use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use crate::idp::management::users::query::ast::{Bound, Query, Test};
-
-/// Where a value without a field is looked for.
+/// Fields that a value without a field searches.
 const NAME_FIELDS: [&str; 7] = ["email", "name", "nickname", "username", "given_name", "family_name", "phone_number"];
 
 impl Query {
-    /// Whether the person with this body is asked for.
+    /// Whether the user matches.
     pub fn matches(&self, user: &Value) -> bool {
         match self {
             Self::All(queries) => queries.iter().all(|query| query.matches(user)),
@@ -47,7 +45,7 @@ fn is_above(text: &str, bound: &Bound) -> bool {
     }
 }
 
-/// A day is within a range that ends with its month.
+/// A range that ends with a month includes the days of that month.
 fn is_below(text: &str, bound: &Bound) -> bool {
     match compare(text, &bound.value) {
         Ordering::Less => true,
@@ -63,11 +61,10 @@ fn compare(left: &str, right: &str) -> Ordering {
     }
 }
 
-/// `*` is anything, `?` one character, a backslash makes the next one itself. Takes no longer than the product of both
-/// lengths.
+/// Matches `*` as any text, `?` as one character and a backslash as an escape. Runs in the product of both lengths.
 fn is_like(pattern: &[char], text: &[char]) -> bool {
     let (mut at, mut from) = (0, 0);
-    // Where the last `*` was, and how much of the text it stood for.
+    // Position of the last `*`, and the length of the text it matched.
     let mut star: Option<(usize, usize)> = None;
     while from < text.len() {
         let (width, fits) = match pattern.get(at) {
@@ -95,7 +92,7 @@ fn is_like(pattern: &[char], text: &[char]) -> bool {
     pattern[at..].iter().all(|character| *character == '*')
 }
 
-/// The values at a path with dots: through objects by name, and through lists into each item.
+/// Collects the values at a dotted path, by name in objects and through every item of lists.
 fn values_of<'a>(user: &'a Value, path: &str) -> Vec<std::borrow::Cow<'a, Value>> {
     use std::borrow::Cow;
 
@@ -104,7 +101,7 @@ fn values_of<'a>(user: &'a Value, path: &str) -> Vec<std::borrow::Cow<'a, Value>
             let domain = user["email"].as_str().and_then(|email| email.rsplit_once('@'));
             return domain.map(|(_, domain)| Cow::Owned(domain.into())).into_iter().collect();
         }
-        // Written only where it is true.
+        // The JSON contains it only if it is true.
         "blocked" => return vec![Cow::Owned((user["blocked"] == true).into())],
         _ => {}
     }
@@ -115,7 +112,7 @@ fn values_of<'a>(user: &'a Value, path: &str) -> Vec<std::borrow::Cow<'a, Value>
     values.into_iter().flat_map(items).filter(|value| !value.is_null()).map(Cow::Borrowed).collect()
 }
 
-/// The items of a list, or the value itself.
+/// Returns the items of a list, or the value itself.
 fn items(value: &Value) -> Vec<&Value> {
     value.as_array().map_or_else(|| vec![value], |items| items.iter().collect())
 }
@@ -128,7 +125,7 @@ fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-/// What somebody is sorted by: the text of the first value at `path`.
+/// Returns the text of the first value at `path`, to sort by.
 pub fn value_of(user: &Value, path: &str) -> Option<String> {
     values_of(user, path).first().and_then(|value| text_of(value))
 }

@@ -1,15 +1,15 @@
-//! What a query tells the database, so that not everybody is read.
+//! Derives a database filter from a query, so that not every user is read.
 
 use crate::idp::{
     management::users::query::ast::{Query, Test},
     store::profiles::Filter,
 };
 
-/// The greatest number of characters in a pattern; databases have a limit too.
+/// Characters in a pattern; databases have a limit.
 const MAX_LENGTH: usize = 100;
 
 impl Query {
-    /// A filter that lets everybody through who is asked for. It may let through others.
+    /// Returns a filter that matches every user that the query matches, and possibly more.
     pub fn narrowed(&self) -> Filter {
         let mut filter = Filter::default();
         self.narrow(&mut filter);
@@ -20,7 +20,7 @@ impl Query {
         match self {
             Self::All(queries) => queries.iter().for_each(|query| query.narrow(filter)),
             Self::Term(Some(field), test) => match (field.as_str(), test) {
-                // Addresses are kept in lower case.
+                // Addresses are stored in lower case.
                 ("email", Test::Is(email)) => filter.email = Some(email.clone()),
                 ("email", test) => filter.email_like = pattern(test).or(filter.email_like.take()),
                 ("email.domain", test) => {
@@ -39,10 +39,10 @@ impl Query {
     }
 }
 
-/// A pattern for `LIKE` which whatever is `wanted` fits once the database has put it in lower case.
+/// Builds a pattern for `LIKE` that matches the lower-case form of every value that `wanted` accepts.
 ///
-/// Databases do that differently from Rust, and from each other by their language: it ends before the first letter that
-/// is not ASCII, and leaves open an `i`, which has no dot in Turkish, and a `k`, which the sign of Kelvin becomes.
+/// Databases lower case differently from Rust and by locale. So the pattern ends before the first letter that is not
+/// ASCII, and matches any character for `i`, which has no dot in Turkish, and `k`, the lower case of the Kelvin sign.
 fn pattern(wanted: &Test) -> Option<String> {
     let (literal, is_whole) = match wanted {
         Test::Is(text) => (text.clone(), true),
@@ -64,7 +64,7 @@ fn pattern(wanted: &Test) -> Option<String> {
     Some(pattern)
 }
 
-/// What is before the first wildcard.
+/// Returns the text before the first wildcard.
 fn beginning(text: &str) -> String {
     let mut plain = String::new();
     let mut characters = text.chars();

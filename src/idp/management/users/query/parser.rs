@@ -1,13 +1,13 @@
-//! From text to a query.
+//! Parses queries.
 
 use std::{iter::Peekable, str::CharIndices};
 
 use crate::idp::management::users::query::ast::{Bound, Query, Test};
 
-/// Parentheses and negations within each other; more is no question of a person's.
+/// Nested parentheses and negations.
 const MAX_DEPTH: usize = 20;
 
-/// What was not expected, as a part of a sentence.
+/// Unexpected input, as part of a sentence.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct ParseError(String);
@@ -19,9 +19,9 @@ enum Token {
     And,
     Or,
     Not,
-    /// The name of a field, without its colon.
+    /// Name of a field, without the colon.
     Field(String),
-    /// Whether it was quoted; backslashes are still before what they escape unless it was.
+    /// Text and whether it was quoted. Unquoted text keeps its backslashes.
     Text(String, bool),
     Range {
         low: Option<Bound>,
@@ -30,7 +30,6 @@ enum Token {
 }
 
 impl Query {
-    /// Parses a query.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         parse(text)
     }
@@ -62,7 +61,7 @@ impl Parser {
         is_next
     }
 
-    /// One or more with `OR`, or nothing, between them. `field` is what stands before the parenthesis around them.
+    /// Parses terms joined by `OR` or nothing. `field` precedes the parenthesis around them.
     fn any(&mut self, field: Option<&str>) -> Result<Query, ParseError> {
         let mut queries = vec![self.all(field)?];
         while !matches!(self.peek(), None | Some(Token::Close)) {
@@ -102,13 +101,13 @@ impl Parser {
         Ok(query)
     }
 
-    /// The rest of a parenthesis.
+    /// Parses the rest of a parenthesis.
     fn group(&mut self, field: Option<&str>) -> Result<Query, ParseError> {
         let query = self.any(field)?;
         if self.take(&Token::Close) { Ok(query) } else { Err(ParseError("missing )".to_owned())) }
     }
 
-    /// What stands behind `name:`.
+    /// Parses the value after `name:`.
     fn value_of(&mut self, name: &str) -> Result<Query, ParseError> {
         match self.peek().cloned() {
             Some(Token::Text(field, _)) if name == "_exists_" => {
@@ -209,7 +208,7 @@ fn pair(characters: &mut Characters<'_>, token: Token) -> Token {
     single(characters, token)
 }
 
-/// A phrase, without its quotation marks and backslashes.
+/// Reads a phrase without quotation marks and escapes.
 fn quoted(characters: &mut Characters<'_>) -> Result<String, ParseError> {
     characters.next();
     let mut text = String::new();
@@ -223,7 +222,7 @@ fn quoted(characters: &mut Characters<'_>) -> Result<String, ParseError> {
     Err(ParseError("missing \"".to_owned()))
 }
 
-/// A word as it is written, up to what cannot be in one. Where no value is expected, a colon ends the name of a field.
+/// Reads a word. A colon ends the name of a field unless a value is expected.
 fn word(characters: &mut Characters<'_>, is_value: bool) -> Token {
     let mut text = String::new();
     while let Some(&(_, character)) = characters.peek() {
@@ -248,7 +247,7 @@ fn word(characters: &mut Characters<'_>, is_value: bool) -> Token {
     }
 }
 
-/// `[low TO high]`, or with braces where an end is not within.
+/// Reads `[low TO high]`, with braces for exclusive ends.
 fn range(characters: &mut Characters<'_>) -> Result<Token, ParseError> {
     let opened = characters.next().map(|(_, bracket)| bracket);
     let mut inside = String::new();
@@ -263,7 +262,7 @@ fn range(characters: &mut Characters<'_>) -> Result<Token, ParseError> {
     Ok(Token::Range { low: bound(low, opened == Some('[')), high: bound(high, closed == ']') })
 }
 
-/// `>low`, `>=low`, `<high` or `<=high`
+/// Reads `>low`, `>=low`, `<high` or `<=high`.
 fn half_range(characters: &mut Characters<'_>) -> Token {
     let is_low = characters.next().is_some_and(|(_, sign)| sign == '>');
     let inclusive = characters.next_if(|(_, character)| *character == '=').is_some();
@@ -334,7 +333,7 @@ mod tests {
         ] {
             let outcome = parse(text);
             if text == "a:b:" {
-                // The second colon is a part of the value.
+                // The second colon belongs to the value.
                 assert_eq!(outcome, Ok(is("a", "b:")));
             } else {
                 assert!(outcome.is_err(), "{text}: {outcome:?}");
