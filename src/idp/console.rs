@@ -1,5 +1,4 @@
-//! The console at `/console`: what administrators see and change by hand. One file a page; the HTML is in
-//! `pages::console`.
+//! The console at `/console`, for administrators. One file per page; the HTML is in `pages::console`.
 
 pub mod administrator;
 mod clients;
@@ -26,7 +25,7 @@ use tower_http::csrf::CsrfLayer;
 use self::navigation::HOME;
 use crate::idp::{page_error::PageError, state::Idp, store::administrators};
 
-/// Every page, all but the sign-in behind [`gate`].
+/// Routes of the console; all but the sign-in are behind [`gate`].
 pub fn router(idp: &Idp) -> Router<Idp> {
     let inside = Router::new()
         .route("/console", get(async || Redirect::to(HOME)))
@@ -56,7 +55,7 @@ pub fn router(idp: &Idp) -> Router<Idp> {
         .layer(CsrfLayer::new())
 }
 
-/// Lets administrators in, and leads others to the sign-in and back.
+/// Passes administrators, and redirects others to the sign-in and back.
 async fn gate(State(idp): State<Idp>, request: Request, next: Next) -> Result<Response, PageError> {
     let who = match idp.cookies.console(request.headers()) {
         Some(cookie) => administrators::by_cookie(&mut idp.database.read().await?, cookie, idp.now()).await?,

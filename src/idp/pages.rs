@@ -1,4 +1,4 @@
-//! The pages: plain HTML that works without scripts, and the policy that forbids them.
+//! Pages: HTML without scripts, and a Content-Security-Policy that forbids them.
 
 pub mod account;
 pub mod callback;
@@ -29,14 +29,14 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::idp::{authorization, flow::login::Login, state::Idp, store::organizations::Organization};
 
-/// A page about to be sent.
+/// A page to send.
 #[derive(Debug)]
 pub struct Page {
     status: StatusCode,
     markup: Markup,
-    /// Origins that its forms may lead to beside this one. Chromium holds redirects after a form to the policy too.
+    /// Further origins that its forms may lead to. Chromium also applies `form-action` to redirects after a form.
     form_targets: Vec<String>,
-    /// Seconds after which it is worth trying again.
+    /// Seconds for `Retry-After`.
     retry_after: Option<i64>,
 }
 
@@ -45,7 +45,7 @@ impl Page {
         Self { status: StatusCode::OK, markup, form_targets: Vec::new(), retry_after: None }
     }
 
-    /// A page of `login`, whose forms may end at the client's callback.
+    /// A page of `login`, whose forms may lead to the client.
     fn of_login(markup: Markup, login: &Login) -> Self {
         let mut form_targets: Vec<_> = login.request.callback.origin().into_iter().collect();
         form_targets.extend(authorization::origin(&login.client.initiate_login_uri));
@@ -53,12 +53,11 @@ impl Page {
         Self { form_targets, ..Self::new(markup) }
     }
 
-    /// The same page with another status.
     pub fn with_status(self, status: StatusCode) -> Self {
         Self { status, ..self }
     }
 
-    /// The same page as the answer to one try too many.
+    /// Turns the page into a 429.
     pub fn with_retry_after(self, seconds: i64) -> Self {
         Self { status: StatusCode::TOO_MANY_REQUESTS, retry_after: Some(seconds), ..self }
     }
@@ -89,7 +88,7 @@ impl IntoResponse for Page {
     }
 }
 
-/// A whole document around a card.
+/// Document with a card.
 fn layout(host: Option<&str>, organization: Option<&Organization>, title: &str, card: &Markup) -> Markup {
     let colour = organization.and_then(brand::colour);
     html! {
@@ -120,7 +119,7 @@ fn layout(host: Option<&str>, organization: Option<&Organization>, title: &str, 
     }
 }
 
-/// The heading of a card, under the organization's tile when one is known.
+/// Heading of a card, below the organization's avatar or the logo.
 fn heading(organization: Option<&Organization>, title: &str, below: &Markup) -> Markup {
     html! {
         header class="card-head" {
@@ -134,7 +133,7 @@ fn heading(organization: Option<&Organization>, title: &str, below: &Markup) -> 
     }
 }
 
-/// What went wrong with a form as a whole, announced when the page opens.
+/// Error of a whole form, announced when the page opens.
 fn alert(message: Option<&str>) -> Markup {
     html! {
         @if let Some(message) = message {
@@ -143,12 +142,12 @@ fn alert(message: Option<&str>) -> Markup {
     }
 }
 
-/// The field that ties a form to its login.
+/// Hidden field with the `state` of the login.
 fn state(login: &Login) -> Markup {
     html! { input type="hidden" name="state" value=(login.state); }
 }
 
-/// A page with `card` in it, of `login` if there is one under way.
+/// Page with `card`, within a login if there is one.
 fn page_with_or_without_login(idp: &Idp, login: Option<&Login>, title: &str, card: &Markup) -> Page {
     match login {
         Some(login) => login_page(idp, login, title, card),
@@ -156,7 +155,7 @@ fn page_with_or_without_login(idp: &Idp, login: Option<&Login>, title: &str, car
     }
 }
 
-/// A page of `login` with `card` in it.
+/// Page of `login` with `card`.
 fn login_page(idp: &Idp, login: &Login, title: &str, card: &Markup) -> Page {
     Page::of_login(layout(Some(idp.host()), login.organization.as_ref(), title, card), login)
 }

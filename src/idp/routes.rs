@@ -1,4 +1,4 @@
-//! The endpoints, one file each, and what they have in common.
+//! Endpoints and pages, one file each.
 
 mod account;
 mod assets;
@@ -41,12 +41,12 @@ use crate::idp::{
     console, flow::screen::Screen, keys::rotation::refresh_keys, management, page_error::PageError, paths, state::Idp,
 };
 
-/// The greatest number of bytes in a body.
+/// Bytes in a body.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
-/// Every endpoint and page.
+/// Routes of every endpoint and page.
 pub fn router(idp: Idp) -> Router {
-    // Forms of this place's own pages: what another origin sends is refused.
+    // Pages of this provider; their forms are refused from other origins.
     let pages = Router::new()
         .route(Screen::Login.path(), get(login::show).post(login::submit))
         .route("/u/login/demo", post(login::demo))
@@ -66,7 +66,7 @@ pub fn router(idp: Idp) -> Router {
         .route("/oidc/logout/confirm", post(oidc_logout::confirmed))
         .layer(CsrfLayer::new());
 
-    // What applications call, or send people to.
+    // Endpoints that applications call or redirect to.
     Router::new()
         .route("/", get(home::show))
         .route("/.well-known/openid-configuration", get(discovery::document))
@@ -90,7 +90,7 @@ pub fn router(idp: Idp) -> Router {
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(default_header(header::CACHE_CONTROL, "no-store"))
         .layer(default_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        // Not `no-referrer`: with that, browsers send `Origin: null` with our own forms too.
+        // Not `no-referrer`, with which browsers send `Origin: null` even for our own forms.
         .layer(default_header(header::REFERRER_POLICY, "same-origin"))
         .with_state(idp)
 }

@@ -16,7 +16,7 @@ use crate::idp::{
     },
 };
 
-/// How many connections of an organization are shown.
+/// Connections shown per organization.
 const CONNECTIONS: i64 = 100;
 
 pub async fn list(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {

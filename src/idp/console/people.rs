@@ -1,4 +1,4 @@
-//! `GET /console/people` and `/console/person`, and what is done to a person there
+//! `GET /console/people` and `/console/person`, and actions on a person
 
 use axum::{extract::State, response::Redirect};
 
@@ -96,7 +96,7 @@ pub async fn sign_out(State(idp): State<Idp>, parameters: Parameters) -> Result<
     Ok(Redirect::to(&links::person(&user.id)))
 }
 
-/// Ends the person's sessions and what was granted within them, and tells the clients.
+/// Ends the user's sessions and grants, and notifies the clients.
 async fn end_everything(idp: &Idp, mut tx: Tx, user: &User) -> Result<(), PageError> {
     let notifications = backchannel::end_sessions_of_user(&mut tx, &user.id, idp.now()).await?;
     grants::revoke_of_user(&mut tx, &user.id, idp.now()).await?;

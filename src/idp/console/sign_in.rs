@@ -30,7 +30,7 @@ pub async fn submit(
     let (name, wanted) = (parameters.text("name").trim(), wanted(&parameters));
     let refused = |message: &str| page::page(&idp, name, wanted, Some(message));
 
-    // Count the try
+    // Count the attempt
     let mut tx = idp.database.write().await?;
     let subject = format!("administrator {}", name.chars().take(100).collect::<String>().to_lowercase());
     let attempt = throttle::count_password_attempt(&mut tx, &subject, &address, idp.now()).await?;
@@ -43,7 +43,7 @@ pub async fn submit(
         }
     };
 
-    // Check the password
+    // Verify the password
     let hash = administrators::password_hash(&mut idp.database.read().await?, name).await?;
     if !idp.passwords.verify(parameters.text("password"), hash.as_deref()).await {
         return Ok(refused("Wrong name or password.").with_status(StatusCode::BAD_REQUEST).into_response());
@@ -70,7 +70,7 @@ pub async fn sign_out(State(idp): State<Idp>, headers: HeaderMap) -> Result<Resp
     Ok(with_cookie(Redirect::to("/console/sign-in").into_response(), idp.cookies.clear_console()))
 }
 
-/// Where the administrator was going, if that is in the console.
+/// Page of the console that the administrator requested.
 fn wanted(parameters: &Parameters) -> &str {
     let inside = |path: &&str| *path == "/console" || path.starts_with("/console/");
     parameters.get("next").filter(inside).filter(|path| !path.contains('\\')).unwrap_or(HOME)

@@ -9,7 +9,7 @@ use crate::idp::{
     store::users::User,
 };
 
-/// The chooser, with the account that the browser is signed in to.
+/// Shows the account that the browser is signed in to.
 pub fn page(idp: &Idp, login: &Login, user: &User) -> Page {
     let title = "Choose an account";
     let card = html! {

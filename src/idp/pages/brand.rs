@@ -1,15 +1,15 @@
-//! How an organization shows itself. Colours are SVG attributes, since the policy forbids inline styles.
+//! Branding of organizations. Colours are SVG attributes, because the policy forbids inline styles.
 
 use maud::{Markup, html};
 
 use crate::idp::store::organizations::Organization;
 
-/// The organization's colour, if it is one.
+/// The organization's colour, if it is valid.
 pub fn colour(organization: &Organization) -> Option<&str> {
     organization.primary_colour.as_deref().filter(|colour| channels(colour).is_some())
 }
 
-/// The line of colour at the top of a card.
+/// Coloured line at the top of a card.
 pub fn stripe(colour: &str) -> Markup {
     html! {
         svg class="stripe" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true" focusable="false" {
@@ -18,7 +18,7 @@ pub fn stripe(colour: &str) -> Markup {
     }
 }
 
-/// The organization's logo, or a tile with its initials.
+/// The organization's logo, or its initials.
 pub fn avatar(organization: &Organization) -> Markup {
     html! {
         @match &organization.logo_url {
@@ -34,7 +34,7 @@ pub fn avatar(organization: &Organization) -> Markup {
     }
 }
 
-/// The mark of the place itself: a tile split as a tessera was.
+/// Logo of the provider: a tile split as a tessera was.
 pub fn logo() -> Markup {
     html! {
         svg class="avatar logo" viewBox="0 0 48 48" aria-hidden="true" focusable="false" {
@@ -44,7 +44,7 @@ pub fn logo() -> Markup {
     }
 }
 
-/// Up to two letters of a name.
+/// Up to two initials.
 pub fn initials(name: &str) -> String {
     let words: Vec<&str> = name.split_whitespace().collect();
     let first = words.first().and_then(|word| word.chars().next());
@@ -52,7 +52,7 @@ pub fn initials(name: &str) -> String {
     first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
 }
 
-/// White or near-black, whichever is easier to read on `colour` (WCAG 2.2, contrast ratio).
+/// White or near-black, whichever has more contrast on `colour` (WCAG 2.2, contrast ratio).
 pub fn text_colour_on(colour: &str) -> &'static str {
     let Some(channels) = channels(colour) else { return "#ffffff" };
     let [red, green, blue] = channels.map(|channel| {
@@ -60,11 +60,11 @@ pub fn text_colour_on(colour: &str) -> &'static str {
         if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
     });
     let luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-    // The luminance at which both have the same contrast.
+    // At this luminance both have the same contrast.
     if luminance > 0.179 { "#1c1613" } else { "#ffffff" }
 }
 
-/// The channels of `#rgb` or `#rrggbb`.
+/// Parses `#rgb` or `#rrggbb`.
 fn channels(colour: &str) -> Option<[u8; 3]> {
     let digits = colour.strip_prefix('#')?;
     let long: String = match digits.len() {

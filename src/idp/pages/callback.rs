@@ -1,4 +1,4 @@
-//! The answer to the client: a redirect, or a form (OAuth 2.0 Form Post Response Mode).
+//! Response to the client: a redirect, or a form (OAuth 2.0 Form Post Response Mode).
 
 use axum::{
     http::{StatusCode, header},
@@ -10,7 +10,7 @@ use crate::idp::{
     pages::form_post,
 };
 
-/// Sends the browser back to the client with a code or an error.
+/// Responds with a code or an error.
 pub fn respond(callback: &Callback, outcome: Outcome) -> Response {
     let parameters = callback.parameters(outcome);
     if callback.response_mode == ResponseMode::FormPost {

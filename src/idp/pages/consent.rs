@@ -1,4 +1,4 @@
-//! The page that asks whether a client may have what it asks for.
+//! The consent page.
 
 use maud::{Markup, html};
 
@@ -10,7 +10,7 @@ use crate::idp::{
     store::{apis::Permission, users::User},
 };
 
-/// What the client of `login` asks of `user`, with what the API says of its `permissions`.
+/// Lists what the client of `login` requests, with the API's descriptions of `permissions`.
 pub fn page(idp: &Idp, login: &Login, user: &User, granted: &Granted, permissions: &[Permission]) -> Page {
     let client = &login.client.name;
     let title = "Allow access?";
@@ -69,7 +69,7 @@ fn item(name: &str, permission: Option<&Permission>) -> Markup {
     }
 }
 
-/// A permission's name as permission_text: `read:tasks` is “read tasks”.
+/// Turns a permission's name into words: `read:tasks` becomes “read tasks”.
 fn permission_text(name: &str) -> String {
     name.replace([':', '_', '-', '.'], " ")
 }

@@ -1,4 +1,4 @@
-//! The console's pages: a bar, a list of sections beside the content, or above it where there is little room.
+//! Layout of the console: a bar, and sections beside the content, or above it on small screens.
 
 pub mod clients;
 pub mod confirm;
@@ -23,7 +23,7 @@ use crate::{
     kernel::unix_time::UnixTime,
 };
 
-/// Names in addresses, and as people read them.
+/// Names in addresses, and labels.
 const SECTIONS: [(&str, &str); 8] = [
     ("organizations", "Organizations"),
     ("people", "People"),
@@ -35,7 +35,7 @@ const SECTIONS: [(&str, &str); 8] = [
     ("log", "Log"),
 ];
 
-/// A whole page of the section with `content` under its heading.
+/// Page of the section with `content`.
 fn page(idp: &Idp, section: &str, title: &str, content: &Markup) -> Page {
     Page::new(html! {
         (DOCTYPE)
@@ -74,7 +74,7 @@ fn page(idp: &Idp, section: &str, title: &str, content: &Markup) -> Page {
     })
 }
 
-/// The heading of a page, with what can be done there beside it.
+/// Heading of a page with actions.
 fn head(title: &str, below: &Markup, actions: &Markup) -> Markup {
     html! {
         header class="console-head" {
@@ -87,7 +87,7 @@ fn head(title: &str, below: &Markup, actions: &Markup) -> Markup {
     }
 }
 
-/// A part of a page under its own heading.
+/// Section of a page with a heading.
 fn part(title: &str, content: &Markup) -> Markup {
     html! {
         section class="part" {
@@ -97,7 +97,7 @@ fn part(title: &str, content: &Markup) -> Markup {
     }
 }
 
-/// Says what is missing, and how it comes about.
+/// Placeholder of an empty list.
 fn empty(title: &str, text: &Markup) -> Markup {
     html! {
         div class="empty" {
@@ -107,7 +107,7 @@ fn empty(title: &str, text: &Markup) -> Markup {
     }
 }
 
-/// A field to search with.
+/// Search form.
 fn search(action: &str, label: &str, q: &str) -> Markup {
     html! {
         form class="search" method="get" action=(action) role="search" {
@@ -118,7 +118,7 @@ fn search(action: &str, label: &str, q: &str) -> Markup {
     }
 }
 
-/// Links to the pages before and after. `with` are further parameters of their addresses.
+/// Links to the previous and the next page. `with` are further parameters.
 fn paging<T>(listing: &Listing<T>, action: &str, with: &[(&str, &str)]) -> Markup {
     let link = |page: i64| {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
@@ -140,19 +140,19 @@ fn paging<T>(listing: &Listing<T>, action: &str, with: &[(&str, &str)]) -> Marku
     }
 }
 
-/// A moment, to the minute.
+/// Time to the minute.
 fn time(at: UnixTime) -> Markup {
     let iso = at.iso();
     let (date, minute) = (iso.get(..10).unwrap_or_default(), iso.get(11..16).unwrap_or_default());
     html! { time datetime=(iso) { (date) " " (minute) " UTC" } }
 }
 
-/// `1 member`, `2 members`.
+/// Formats `1 member`, `2 members`.
 fn count(number: i64, one: &str, several: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { several })
 }
 
-/// Words in small frames; a word in place of none.
+/// Renders tags, or a text if there are none.
 fn tags<'a>(words: impl IntoIterator<Item = &'a str>, none: &str) -> Markup {
     let words: Vec<_> = words.into_iter().collect();
     html! {

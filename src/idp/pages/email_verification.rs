@@ -1,4 +1,4 @@
-//! The pages behind the link that proves an address.
+//! Pages behind the link that verifies an address.
 
 use maud::html;
 
@@ -8,7 +8,7 @@ use crate::idp::{
     state::Idp,
 };
 
-/// Asks for the click that proves it.
+/// Asks for the confirming click.
 pub fn page(idp: &Idp, ticket: &str, email: &str) -> Page {
     let title = "Confirm your email address";
     let card = html! {
@@ -22,7 +22,7 @@ pub fn page(idp: &Idp, ticket: &str, email: &str) -> Page {
     Page::new(layout(Some(idp.host()), None, title, &card))
 }
 
-/// Says that it is proved.
+/// Shows that the address is verified.
 pub fn done(idp: &Idp, email: &str) -> Page {
     let title = "Your email address is confirmed";
     let card = heading(None, title, &html! { (email) " is yours. You can close this page." });

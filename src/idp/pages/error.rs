@@ -1,4 +1,4 @@
-//! The page for a request that cannot go on and has no callback to go back to.
+//! Error page for requests without a callback.
 
 use maud::html;
 

@@ -1,21 +1,21 @@
-//! A labelled input whose error is read out with it.
+//! Labelled input with an announced error.
 
 use maud::{Markup, Render, html};
 
-/// One field of a form.
+/// A field of a form.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Field<'a> {
     /// Name and id.
     pub name: &'a str,
     pub label: &'a str,
-    /// The input's `type`.
+    /// `type` of the input.
     pub kind: &'a str,
     pub value: &'a str,
-    /// The HTML autofill token.
+    /// HTML autofill token.
     pub autocomplete: &'a str,
     pub hint: Option<&'a str>,
     pub error: Option<&'a str>,
-    /// Whether the form's own error is about this field.
+    /// Whether the form's error concerns this field.
     pub blamed: bool,
     pub focus: bool,
 }

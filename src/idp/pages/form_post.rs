@@ -1,4 +1,4 @@
-//! The answer to the client as a form (OAuth 2.0 Form Post Response Mode). Without scripts the person sends it.
+//! Response to the client as a form (OAuth 2.0 Form Post Response Mode). Without scripts, the person submits it.
 
 use maud::html;
 

@@ -1,4 +1,4 @@
-//! The page at the issuer's own address.
+//! Page at the issuer's address.
 
 use maud::html;
 

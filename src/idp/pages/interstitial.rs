@@ -1,4 +1,4 @@
-//! Pages that lead on by themselves, where a redirect would be held against the policy of the page before it.
+//! Pages that continue by themselves, where the policy of the previous page would block a redirect.
 
 use maud::html;
 
@@ -8,13 +8,13 @@ use crate::idp::{
     state::Idp,
 };
 
-/// On to the login page of another issuer.
+/// Continues to the login page of another issuer.
 pub fn to_issuer(idp: &Idp, login: &Login, issuer: &str, address: &str) -> Page {
     let title = format!("Continue with {issuer}");
     page(idp, login, &title, "Addresses of this domain sign in there. No password is needed here.", address)
 }
 
-/// Back to the client.
+/// Continues to the client.
 pub fn to_client(idp: &Idp, login: &Login, address: &str) -> Page {
     let title = format!("Continue to {}", login.client.name);
     page(idp, login, &title, "Taking you back …", address)

@@ -1,4 +1,4 @@
-//! The page that accepts an invitation.
+//! Page of an invitation.
 
 use maud::{Markup, html};
 
@@ -9,7 +9,7 @@ use crate::idp::{
     store::{invitations::Invitation, organizations::Organization, users::User},
 };
 
-/// What was typed, and what is wrong with it.
+/// Form input and errors.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FormInput<'a> {
     pub name: &'a str,
@@ -18,29 +18,29 @@ pub struct FormInput<'a> {
     pub form_error: Option<&'a str>,
 }
 
-/// Whom the page is for.
+/// The invited person, and who is signed in.
 #[derive(Clone, Copy, Debug)]
 pub struct Invitee<'a> {
-    /// Whether the invited address has an account, or is to make one.
+    /// Whether the invited address has an account.
     pub has_account: bool,
-    /// Somebody else, who is signed in in this browser.
+    /// Another user who is signed in in this browser.
     pub other: Option<&'a User>,
-    /// Whether the invitation is used up when somebody else accepts it.
+    /// Whether accepting as another user consumes the invitation.
     pub is_consumed_by_others: bool,
-    /// What a new password must be.
+    /// Requirements for a new password.
     pub hint: &'a str,
-    /// The name and the address of the sign-in that they must come through, when it is somebody else's.
+    /// Name and address of another issuer's sign-in, if required.
     pub sign_in: Option<(&'a str, &'a str)>,
 }
 
 impl Invitee<'_> {
-    /// Whether the invitation is kept from whoever is signed in.
+    /// Whether the signed-in user cannot accept the invitation.
     pub const fn is_reserved(&self) -> bool {
         self.other.is_some() && !self.is_consumed_by_others
     }
 }
 
-/// The invitation to `organization`.
+/// Shows the invitation to `organization`.
 pub fn page(
     idp: &Idp,
     login: &Login,
@@ -58,7 +58,7 @@ pub fn page(
         @if let Some(other) = invitee.other {
             (other_session_notice(login, email, other, invitee.is_consumed_by_others))
         }
-        // Kept from somebody else, it cannot be accepted as things are.
+        // The signed-in user cannot accept it.
         @if invitee.is_reserved() {
         } @else if let Some((name, address)) = invitee.sign_in {
             p class="fixed" { (email) }
@@ -66,7 +66,7 @@ pub fn page(
         } @else {
             form method="post" action=(Screen::Invitation.path()) {
                 (state(login))
-                // Fixed, and there for password managers; what counts is the invitation's own.
+                // For password managers; the address of the invitation counts.
                 div class="field" {
                     span class="label" { "Your email address" }
                     p class="fixed" { (email) }
@@ -103,7 +103,7 @@ fn fields(invitee: Invitee<'_>, input: FormInput<'_>) -> Markup {
     }
 }
 
-/// Says who is signed in, and offers to go on as the invited address.
+/// Shows who is signed in, and offers to sign out and continue.
 fn other_session_notice(login: &Login, email: &str, other: &User, is_consumed_by_others: bool) -> Markup {
     html! {
         section class="notice" {

@@ -1,4 +1,4 @@
-//! The mailbox: what was written to people, whether or not it was sent.
+//! The mailbox: every mail, sent or not.
 
 use chrono::SecondsFormat;
 use maud::{Markup, html};
@@ -12,10 +12,10 @@ use crate::{
     kernel::unix_time::UnixTime,
 };
 
-/// How many mails a page lists.
+/// Mails per page.
 pub const PER_PAGE: i64 = 50;
 
-/// The list at `path`, newest first. `mails` may be one more than a page has: then there is a link to the rest.
+/// Lists mails at `path`, newest first. One mail more than a page shows adds a link to older ones.
 pub fn list(idp: &Idp, path: &str, mails: &[Mail]) -> Page {
     let title = "Mailbox";
     let per_page = usize::try_from(PER_PAGE).unwrap_or(usize::MAX);
@@ -45,7 +45,7 @@ pub fn list(idp: &Idp, path: &str, mails: &[Mail]) -> Page {
     Page::new(layout(Some(idp.host()), None, title, &card))
 }
 
-/// One mail of the list at `path`, as text whose links can be followed.
+/// Shows a mail as text with links.
 pub fn mail(idp: &Idp, path: &str, mail: &Mail) -> Page {
     let card = html! {
         p class="mail-back" { a href=(path) { "Mailbox" } }
@@ -66,7 +66,7 @@ pub fn mail(idp: &Idp, path: &str, mail: &Mail) -> Page {
     Page::new(layout(Some(idp.host()), None, &mail.subject, &card))
 }
 
-/// What became of it.
+/// Delivery status.
 fn delivery(mail: &Mail) -> Markup {
     html! {
         @match (mail.sent_at, mail.next_try_at, &mail.fault) {
@@ -83,7 +83,7 @@ fn time(at: UnixTime) -> Markup {
     html! { time datetime=(at.to_rfc3339_opts(SecondsFormat::Secs, true)) { (at.in_words()) } }
 }
 
-/// `text` with its addresses as links and its line breaks kept.
+/// Turns addresses in `text` into links and keeps line breaks.
 fn linked(text: &str) -> Markup {
     html! {
         @for (index, line) in text.lines().enumerate() {

@@ -1,5 +1,5 @@
-//! The page that asks for an organization, by name or by an e-mail address. It lists none, so that nobody learns who is
-//! here; only an address whose domain several hold leads to a choice.
+//! Page that asks for an organization, by name or e-mail address. It lists none, so that no one learns which
+//! organizations exist; only a domain of several organizations leads to a choice.
 
 use maud::html;
 
@@ -10,7 +10,7 @@ use crate::idp::{
     store::organizations::Organization,
 };
 
-/// What was typed, and what is wrong with it.
+/// Form input and errors.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FormInput<'a> {
     pub email: &'a str,
@@ -19,7 +19,7 @@ pub struct FormInput<'a> {
     pub name_error: Option<&'a str>,
 }
 
-/// A form for each way of finding the organization that the client has.
+/// One form per discovery method of the client.
 pub fn page(idp: &Idp, login: &Login, input: FormInput<'_>) -> Page {
     let (by_email, by_name) =
         (login.client.is_discovered_by("email"), login.client.is_discovered_by("organization_name"));
@@ -56,7 +56,7 @@ pub fn page(idp: &Idp, login: &Login, input: FormInput<'_>) -> Page {
     login_page(idp, login, title, &card)
 }
 
-/// The organizations that hold the domain of `email`.
+/// Lists the organizations with the domain of `email`.
 pub fn picker(idp: &Idp, login: &Login, email: &str, organizations: &[Organization]) -> Page {
     let title = "Choose an organization";
     let card = html! {

@@ -9,7 +9,7 @@ use crate::idp::{
     store::{organizations::Organization, users::User},
 };
 
-/// The picker for `user`. `may_skip` when the client takes people without an organization too.
+/// Lists the organizations of `user`. `may_skip` if the client also accepts people without one.
 pub fn page(idp: &Idp, login: &Login, user: &User, organizations: &[Organization], may_skip: bool) -> Page {
     let title = "Choose an organization";
     let card = html! {

@@ -1,4 +1,4 @@
-//! The pages around a forgotten password.
+//! Pages for a forgotten password.
 
 use maud::html;
 
@@ -9,7 +9,7 @@ use crate::idp::{
     state::Idp,
 };
 
-/// Where the mail is asked for within `login`.
+/// Address of the page that sends the link, within `login` if given.
 pub fn request_address(login: Option<&Login>) -> String {
     match login {
         Some(login) => format!("{}?state={}", paths::RESET_PASSWORD_REQUEST, login.state),
@@ -17,7 +17,7 @@ pub fn request_address(login: Option<&Login>) -> String {
     }
 }
 
-/// Asks for the address, with what was typed and why it was not accepted.
+/// Form for the address, with the previous input and its error.
 pub fn request(idp: &Idp, login: Option<&Login>, email: &str, error: Option<&str>) -> Page {
     let title = "Forgot your password?";
     let lead = html! { "Enter your email address and we send you a link to choose a new one." };
@@ -40,7 +40,7 @@ pub fn request(idp: &Idp, login: Option<&Login>, email: &str, error: Option<&str
     page_with_or_without_login(idp, login, title, &card)
 }
 
-/// Says that the mail is on its way, if there is such an account.
+/// Shows that the mail was sent, if the account exists.
 pub fn requested(idp: &Idp, login: Option<&Login>, email: &str) -> Page {
     let title = "Check your mail";
     let lead = html! {
@@ -59,17 +59,17 @@ pub fn requested(idp: &Idp, login: Option<&Login>, email: &str) -> Page {
     page_with_or_without_login(idp, login, title, &card)
 }
 
-/// The form behind a link that is good.
+/// Form behind a valid link.
 #[derive(Clone, Copy, Debug)]
 pub struct Form<'a> {
     pub ticket: &'a str,
     pub email: &'a str,
-    /// What a password must be.
+    /// Requirements for the password.
     pub hint: &'a str,
     pub error: Option<&'a str>,
 }
 
-/// Asks for the new password.
+/// Form for the new password.
 pub fn page(idp: &Idp, login: Option<&Login>, form: Form<'_>) -> Page {
     let title = "Choose a new password";
     let lead = html! { "You will be signed out everywhere and sign in with it from then on." };
@@ -80,7 +80,7 @@ pub fn page(idp: &Idp, login: Option<&Login>, form: Form<'_>) -> Page {
                 (state(login))
             }
             input type="hidden" name="ticket" value=(form.ticket);
-            // There for password managers; whose password it is, the ticket says.
+            // For password managers; the ticket decides whose password it is.
             div class="field" {
                 span class="label" { "Your email address" }
                 p class="fixed" { (form.email) }
@@ -97,7 +97,7 @@ pub fn page(idp: &Idp, login: Option<&Login>, form: Form<'_>) -> Page {
     page_with_or_without_login(idp, login, title, &card)
 }
 
-/// Says that the password is changed, and leads back to the login under way.
+/// Shows that the password changed, with a link back to the login.
 pub fn done(idp: &Idp, login: Option<&Login>) -> Page {
     let title = "Your password is changed";
     let organization = login.and_then(|login| login.organization.as_ref());

@@ -1,4 +1,4 @@
-//! The pages around signing out.
+//! Pages for signing out.
 
 use maud::html;
 
@@ -9,7 +9,7 @@ use crate::idp::{
     state::Idp,
 };
 
-/// Asks before signing out: the request did not prove that it comes from the application.
+/// Asks for confirmation, because the request does not prove that the application sent it.
 pub fn confirm(idp: &Idp, parameters: &Parameters, return_to: Option<&str>) -> Page {
     let title = "Sign out?";
     let card = html! {
@@ -25,7 +25,7 @@ pub fn confirm(idp: &Idp, parameters: &Parameters, return_to: Option<&str>) -> P
     Page { form_targets, ..Page::new(layout(Some(idp.host()), None, title, &card)) }
 }
 
-/// Says that it is done, when there is nowhere to return to.
+/// Shows that the browser is signed out.
 pub fn done(idp: &Idp) -> Page {
     let title = "You are signed out";
     let card = heading(None, title, &html! { "You can close this page." });

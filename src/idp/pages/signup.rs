@@ -1,4 +1,4 @@
-//! The sign-up page, and what follows it.
+//! Sign-up pages.
 
 pub mod confirm;
 
@@ -11,7 +11,7 @@ use crate::idp::{
     state::Idp,
 };
 
-/// What was typed, and what is wrong with it.
+/// Form input and errors.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FormInput<'a> {
     pub name: &'a str,
@@ -23,7 +23,7 @@ pub struct FormInput<'a> {
 }
 
 impl FormInput<'_> {
-    /// Whether a field cannot be accepted as it is.
+    /// Whether a field has an error.
     pub fn is_wrong(&self) -> bool {
         self.first_wrong().is_some()
     }
@@ -33,13 +33,13 @@ impl FormInput<'_> {
         errors.into_iter().find_map(|(name, error)| error.map(|_| name))
     }
 
-    /// The field to begin with.
+    /// Field to focus.
     fn focus(&self) -> &'static str {
         self.first_wrong().unwrap_or("name")
     }
 }
 
-/// The page; `hint` says what a password must be.
+/// Sign-up form; `hint` states the requirements for a password.
 pub fn page(idp: &Idp, login: &Login, hint: &str, input: FormInput<'_>) -> Page {
     let title = "Create your account";
     let card = html! {
@@ -69,7 +69,7 @@ pub fn page(idp: &Idp, login: &Login, hint: &str, input: FormInput<'_>) -> Page 
     login_page(idp, login, title, &card)
 }
 
-/// Says that a mail is on its way, whichever it is.
+/// Shows that a mail was sent, for free and taken addresses alike.
 pub fn requested(idp: &Idp, login: &Login, email: &str) -> Page {
     let title = "Check your mail";
     let lead = html! {

@@ -1,4 +1,4 @@
-//! `GET` and `POST /u/account`: as whom to go on (`prompt=select_account`)
+//! `GET` and `POST /u/account`: the account chooser (`prompt=select_account`)
 
 use axum::{
     extract::State,
@@ -20,7 +20,7 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Offers the account that the browser is signed in to, and any other.
+/// Shows the signed-in account, with a link to use another.
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.database.read().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
@@ -31,7 +31,7 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     Ok(pages::account::page(&idp, &login, &user).into_response())
 }
 
-/// Goes on as who is signed in.
+/// Continues as the signed-in user.
 pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.database.write().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
@@ -44,7 +44,7 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     Ok(response)
 }
 
-/// The session that the choice was offered for, if the browser still has it and it is still good enough.
+/// Returns the session that the chooser was shown for, if it still satisfies the request.
 async fn session_of(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, login: &Login) -> sqlx::Result<Option<Session>> {
     let session = authentication::current_session(idp, tx, headers).await?;
     Ok(session.filter(|session| {

@@ -10,7 +10,7 @@ const STYLESHEET: &str = concat!(
     include_str!("../../../style/console.css")
 );
 
-/// The design tokens and what the pages make of them.
+/// Design tokens and styles of the pages.
 pub async fn stylesheet() -> impl IntoResponse {
     let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=300")];
     (headers, STYLESHEET)

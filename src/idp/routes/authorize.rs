@@ -28,13 +28,12 @@ use crate::idp::{
     store::login_transactions,
 };
 
-/// The same by POST, turned into a GET: browsers send no `SameSite=Lax` cookies with a form of another site.
+/// Turns the request into a GET: browsers send no `SameSite=Lax` cookies with a form of another site.
 pub async fn posted(body: Bytes) -> Redirect {
     Redirect::to(&format!("/authorize?{}", parameters::as_query(&body)))
 }
 
-/// Begins a login (RFC 6749 section 4.1.1): answers at once when the browser is signed in and nothing is to be asked,
-/// else leads to the first page.
+/// Begins a login (RFC 6749 section 4.1.1): responds at once if no page is needed, else redirects to the first page.
 pub async fn authorize(
     State(idp): State<Idp>,
     headers: HeaderMap,
@@ -43,18 +42,18 @@ pub async fn authorize(
     let mut tx = idp.database.write().await?;
     let now = idp.now();
 
-    // Check the request
+    // Validate the request
     let (request, client) = match check::check(&idp, &mut tx, &parameters).await? {
         Ok(checked) => checked,
         Err(Refusal::Here(text)) => return Err(PageError::BadRequest(text)),
         Err(Refusal::AtCallback(callback, error)) => return Ok(pages::callback::respond(&callback, Err(error))),
     };
 
-    // See what it needs
+    // Compute the first step
     let session = authentication::current_session(&idp, &mut tx, &headers).await?;
     let next = next_step::first(&mut tx, &request, &client, session.as_ref(), now).await?;
 
-    // Answer at once where that is possible, or required
+    // Respond at once if possible or required
     let screen = match (next, &session) {
         (Step::Grant(organization), Some(session)) => {
             let code = code::issue_code(&idp, &mut tx, &request, session, organization).await?;
@@ -74,7 +73,7 @@ pub async fn authorize(
         return Ok(pages::callback::respond(&request.callback, Err(error)));
     }
 
-    // Remember it for this browser, and ask
+    // Store the login for this browser and redirect to its first page
     let state = idp.random.token();
     let browser = idp.cookies.browser(&headers).map_or_else(|| idp.random.token(), str::to_owned);
     let found = session.filter(|_| screen.is_after_sign_in());

@@ -27,14 +27,15 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Takes the answer of another issuer (RFC 6749 section 4.1.2): signs the person in, or tells the client why not.
+/// Receives the response of another issuer (RFC 6749 section 4.1.2): signs the person in, or responds to the client
+/// with an error.
 pub async fn answer(
     State(idp): State<Idp>,
     headers: HeaderMap,
     ClientAddress(address): ClientAddress,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
-    // Find the login that it belongs to; each answer counts once
+    // Find the login; each response works once
     let state = parameters.get("state").ok_or(PageError::Expired)?;
     let browser = idp.cookies.browser(&headers).ok_or(PageError::Expired)?;
     let mut tx = idp.database.write().await?;
@@ -42,7 +43,7 @@ pub async fn answer(
     let login = Login::resume(&idp, &mut tx, &headers, &federation.login_state).await?;
     tx.commit().await?;
 
-    // Take a refusal
+    // Pass on a refusal
     let Some(issuer) = login.options.issuer(&federation.connection_id) else {
         return refuse(&idp, &login, CallbackError::access_denied("the connection was disabled")).await;
     };
@@ -53,7 +54,7 @@ pub async fn answer(
         return refuse(&idp, &login, not_accepted(issuer)).await;
     };
 
-    // Learn who it is
+    // Identify the person
     let (verifier, nonce) = (&federation.code_verifier, &federation.nonce);
     let identified = match issuer.options() {
         Some(options) => idp.issuers.identify(&idp, &options, code, verifier, nonce).await,
@@ -68,7 +69,7 @@ pub async fn answer(
         }
     };
 
-    // Create or update the person, unless the login ended or the connection went meanwhile
+    // Insert or update the user, unless login or connection ended in the meantime
     let mut tx = idp.database.write().await?;
     let login = Login::resume(&idp, &mut tx, &headers, &federation.login_state).await?;
     if login.options.issuer(&federation.connection_id).is_none() {
@@ -77,7 +78,7 @@ pub async fn answer(
     }
     let user = store(&idp, &mut tx, &federation.connection_id, issuer, &identity).await?;
 
-    // Accept the invitation that led here
+    // Accept the invitation of the login
     if !user.blocked
         && let Some(invitation) = login.invitation(&mut tx, idp.now()).await?
     {
@@ -91,7 +92,7 @@ pub async fn answer(
         }
     }
 
-    // Sign in and go on
+    // Sign in and continue
     let response = if user.blocked {
         login
             .refuse(&mut tx, CallbackError { error: "unauthorized", description: "user is blocked".to_owned() })
@@ -133,7 +134,7 @@ async fn refuse(idp: &Idp, login: &Login, error: CallbackError) -> Result<Respon
     Ok(end_of_redirects(idp, login, response))
 }
 
-/// The issuer's error, for the client. What is not in the standards is an `access_denied`.
+/// Passes the issuer's error on. Codes outside the standards become `access_denied`.
 fn passed_on(error: &str, description: Option<&str>, issuer: &Issuer) -> CallbackError {
     const KNOWN: [&str; 8] = [
         "access_denied",
@@ -151,14 +152,13 @@ fn passed_on(error: &str, description: Option<&str>, issuer: &Issuer) -> Callbac
     CallbackError { error, description }
 }
 
-/// What is wrong is in the log, for whoever looks after the connection.
+/// The log contains the reason, for administrators.
 fn not_accepted(issuer: &Issuer) -> CallbackError {
     CallbackError::access_denied(format!("the sign-in through {} was not accepted", issuer.connection.name))
 }
 
-/// Puts a page in the place of a redirect to the client. The way here began with a form on the other issuer's login
-/// page, and browsers hold all redirects after a form against that page's policy, which knows of this place and not
-/// of its clients.
+/// Replaces a redirect to the client by a page. The issuer's login form started this chain of redirects, and browsers
+/// apply the `form-action` of the issuer's page to all of it, which allows this provider but not its clients.
 fn end_of_redirects(idp: &Idp, login: &Login, response: Response) -> Response {
     let location = response.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
     let Some(location) = location.filter(|location| authorization::origin(location).is_some()) else {

@@ -28,14 +28,14 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// A login in which nothing is missing but the person's agreement.
+/// A login that needs only the person's consent.
 struct ConsentRequest {
     session: Session,
     organization: Option<OrganizationId>,
     granted: Granted,
 }
 
-/// Says what the client asks for.
+/// Shows the requested scopes.
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.database.read().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
@@ -45,7 +45,7 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     }
 }
 
-/// Takes the answer and goes back to the client.
+/// Stores the answer and responds to the client.
 pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.database.write().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
@@ -65,7 +65,7 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     Ok(response)
 }
 
-/// What is asked of the person who signed in within this login, if it has come to that.
+/// Returns the consent to ask for, if the login is at that step.
 async fn open(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, login: &Login) -> sqlx::Result<Option<ConsentRequest>> {
     let session = authentication::current_session(idp, tx, headers).await?;
     let Some(session) = session.filter(|session| login.has_session(session)) else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! `/dbconnections`: accounts of a database connection through the Authentication API, and the errors there.
+//! `/dbconnections`: users of database connections through the Authentication API, and its errors.
 
 pub mod change_password;
 pub mod signup;
@@ -25,13 +25,13 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Why such a call is refused, in Auth0's shapes.
+/// Why a request is refused, in Auth0's formats.
 #[derive(Debug, thiserror::Error)]
 pub enum DbConnectionError {
-    /// A parameter is missing or makes no sense, or people may not do this.
+    /// Invalid parameters, or sign-up is disabled.
     #[error("{0}")]
     Refused(String),
-    /// The address is taken; Auth0 does not say so.
+    /// The address is taken, which Auth0 does not tell.
     #[error("Invalid sign up")]
     InvalidSignUp,
     #[error("{}", .0.message())]
@@ -94,7 +94,7 @@ impl IntoResponse for DbConnectionError {
     }
 }
 
-/// What both calls have in common.
+/// What both requests need.
 struct Checked {
     parameters: Parameters,
     client: Client,
@@ -102,7 +102,7 @@ struct Checked {
     email: String,
 }
 
-/// Checks that client and connection are known and fit, and that there is an address.
+/// Validates client, connection and address.
 async fn check(tx: &mut Tx, ApiParameters(parameters): ApiParameters) -> Result<Checked, DbConnectionError> {
     let refuse = |text: &str| Err(DbConnectionError::Refused(text.to_owned()));
     let Some(parameters) = parameters else { return refuse("The body is not a JSON object.") };

@@ -1,4 +1,4 @@
-//! `GET` and `POST /u/email-verification`: the page behind the link of the mail.
+//! `GET` and `POST /u/email-verification`: the page behind the mailed link.
 
 use axum::{
     extract::State,
@@ -19,8 +19,7 @@ use crate::idp::{
 
 const GONE: PageError = PageError::TicketGone { again: None };
 
-/// Asks for one click: programs that look at mail follow links, and none of them is to prove an address that somebody
-/// else signed up with.
+/// Requires a click: mail scanners follow links, and must not verify an address that someone else signed up with.
 pub async fn show(State(idp): State<Idp>, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.database.read().await?;
     let ticket = parameters.get("ticket").ok_or(GONE)?;
@@ -28,7 +27,7 @@ pub async fn show(State(idp): State<Idp>, parameters: Parameters) -> Result<Resp
     Ok(pages::email_verification::page(&idp, ticket, &kept.email).into_response())
 }
 
-/// Marks the address as verified, if it is still the person's.
+/// Verifies the address if it is still the user's.
 pub async fn submit(
     State(idp): State<Idp>,
     ClientAddress(address): ClientAddress,

@@ -1,4 +1,4 @@
-//! Renders the page of a refused request.
+//! Renders error pages.
 
 use axum::{
     extract::State,
@@ -9,7 +9,7 @@ use tower_http::csrf::ProtectionError;
 
 use crate::idp::{page_error::ErrorPage, pages, state::Idp};
 
-/// Puts the page into a response that a [`PageError`] or the cross-origin check began.
+/// Renders the page of a `PageError` or of a refused cross-origin form.
 pub async fn render(State(idp): State<Idp>, response: Response) -> Response {
     let refused = || ErrorPage {
         status: StatusCode::FORBIDDEN,

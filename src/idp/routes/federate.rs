@@ -20,19 +20,18 @@ use crate::idp::{
     store::federated_logins::{self, NewFederatedLogin},
 };
 
-/// Leads to the login page of another issuer: the one of the parameter `connection`, or else the one that the client
-/// asked for.
+/// Redirects to the login page of another issuer: of the parameter `connection`, or of the connection that the client
+/// requested.
 ///
-/// A link leads here and no form: browsers hold what a form leads to against the page's policy, all the way through the
-/// other issuer and back.
+/// Reached by a link, never a form: browsers apply a page's `form-action` to every redirect after its forms.
 pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    // See where to
+    // Find the issuer
     let mut tx = idp.database.read().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
     let chosen = parameters.get("connection").map(ConnectionId::known);
     let invitation = login.invitation(&mut tx, idp.now()).await?;
     drop(tx);
-    // An invitation may name the connection that leads to it; nothing else leads past its page.
+    // Only an invitation to this connection may skip the page of the invitation.
     let is_invited = invitation.is_some_and(|invitation| chosen.is_some() && invitation.connection_id == chosen);
     if !is_invited && let Some(elsewhere) = redirect::to_invitation(&login) {
         return Ok(elsewhere);
@@ -42,7 +41,7 @@ pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Param
         return not_offered(&idp, &login).await;
     };
 
-    // Ask the issuer for its login page
+    // Build the address of the issuer's login page
     let (state, nonce) = (idp.random.token(), idp.random.token());
     let code_verifier = idp.random.token();
     let target = AuthorizationRedirect {
@@ -60,7 +59,7 @@ pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Param
     };
     let address = address.map_err(|fault| unreachable(&login, issuer, &fault))?;
 
-    // Remember it for this browser, and go
+    // Store the sign-in for this browser and redirect
     let browser = idp.cookies.browser(&headers).ok_or(PageError::Expired)?;
     let new = NewFederatedLogin {
         state: &state,
@@ -76,7 +75,7 @@ pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Param
     Ok(Redirect::to(address.as_str()).into_response())
 }
 
-/// What the client asked for is refused to the client; who followed an old link chooses again.
+/// Responds to the client if it requested the connection; someone who followed an old link chooses again.
 async fn not_offered(idp: &Idp, login: &Login) -> Result<Response, PageError> {
     if login.request.connection.is_none() {
         return Ok(redirect::to_login(login));
@@ -89,13 +88,13 @@ async fn not_offered(idp: &Idp, login: &Login) -> Result<Response, PageError> {
     Ok(response)
 }
 
-/// The page for an issuer that does not answer, with the way back to the other ways to sign in.
+/// Error page with a link to the other ways to sign in.
 pub fn unreachable(login: &Login, issuer: &Issuer, fault: &FederationError) -> PageError {
     tracing::warn!(connection = issuer.connection.name, %fault, "the issuer of a connection is unreachable");
     PageError::Unreachable { issuer: issuer.label().to_owned(), back_address: Screen::Login.address(&login.state) }
 }
 
-/// Leads who has an address at a domain of another issuer there, before any password is looked at.
+/// Sends people whose domain belongs to another issuer there, before any password is read.
 pub fn by_domain(idp: &Idp, login: &Login, email: &str) -> Option<Response> {
     let issuer = login.options.issuer_for(email)?;
     let address = login.issuer_address(issuer, Some(email.trim()));

@@ -10,7 +10,7 @@ use crate::idp::{
     store::users,
 };
 
-/// Says what this place is, and who is signed in.
+/// Describes the provider and shows who is signed in.
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap) -> Result<Page, PageError> {
     let mut tx = idp.database.read().await?;
     let user = match authentication::current_session(&idp, &mut tx, &headers).await? {

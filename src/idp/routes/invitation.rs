@@ -1,11 +1,11 @@
 //! `GET` and `POST /u/invitation`
 //!
-//! Auth0 shows this page whoever is signed in, and so does this. The address is fixed, and its password is asked for
-//! in any case. "Signed in as somebody else" is a browser whose session here is of a person with another address:
-//! accepting then uses the invitation up and adds nobody, as Auth0 documents, or is refused and the invitation kept,
-//! as the setting `invitation_spent_by_others` has it. The page says so and offers to sign out first.
+//! As in Auth0, the page appears whoever is signed in. The address is fixed, and the password is always required. If
+//! the browser is signed in with another address, accepting consumes the invitation without adding a member, as Auth0
+//! documents, or is refused, depending on the setting `invitation_spent_by_others`. The page says so and offers to sign
+//! out first.
 //!
-//! Somebody who is blocked, invited or signed in, is refused as at any sign-in, and the invitation is kept for later.
+//! Blocked users are refused as at any sign-in, and the invitation stays open.
 
 mod invited;
 
@@ -39,11 +39,11 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// What somebody typed to prove that the invited address is theirs, or to make it an account.
+/// Proof that the person owns the invited address, or data for a new account.
 enum Proof {
-    /// The password of this account.
+    /// The password of this account was correct.
     Account(UserId),
-    /// A name and the hash of a password.
+    /// Name and password hash.
     New(String, String),
 }
 
@@ -55,7 +55,7 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     }
 }
 
-/// Accepts: makes the account if there is none, the membership with its roles, and signs in.
+/// Accepts the invitation: creates a missing account, adds the membership with its roles, and signs in.
 pub async fn submit(
     State(idp): State<Idp>,
     headers: HeaderMap,
@@ -68,7 +68,7 @@ pub async fn submit(
         Err(login) => return gone(&idp, &login).await,
     };
 
-    // Let somebody else sign out first
+    // Sign out another user first
     if parameters.get("action") == Some("sign-out") {
         let back = Screen::Invitation.address(&invited.login.state);
         return end_session(&idp, &headers, Some(back)).await;
@@ -77,13 +77,13 @@ pub async fn submit(
         return Ok(invited.page(&idp, FormInput::default()).with_status(StatusCode::CONFLICT).into_response());
     }
 
-    // Check what was typed
+    // Validate
     let proof = match prove(&idp, &invited, &parameters, &address).await? {
         Ok(proof) => proof,
         Err(page) => return Ok(page),
     };
 
-    // Accept, unless somebody did meanwhile
+    // Accept, unless someone did in the meantime
     let mut tx = idp.database.write().await?;
     let Ok(invited) = Invited::open(&idp, &mut tx, &headers, &parameters).await? else {
         drop(tx);
@@ -97,7 +97,7 @@ pub async fn submit(
         None => accept(&idp, &mut tx, &headers, &invited, &proof, &address).await?,
     };
     let Some(response) = response else {
-        // Something has changed that the person should see: an account, a session, or the invitation itself.
+        // Account, session or invitation changed; show the page again.
         drop(tx);
         return Ok(Redirect::to(&Screen::Invitation.address(&invited.login.state)).into_response());
     };
@@ -105,7 +105,7 @@ pub async fn submit(
     Ok(response)
 }
 
-/// What was typed, or the page that says what is wrong with it.
+/// Validates the input, or returns the page with errors.
 async fn prove(
     idp: &Idp,
     invited: &Invited,
@@ -117,7 +117,7 @@ async fn prove(
         Ok(Err(invited.page(idp, input).with_status(status).into_response()))
     };
 
-    // Let an existing person prove who they are
+    // Verify the password of an existing account
     if let Some(user) = &invited.user {
         let checked = authentication::check_password(idp, email, typed, invited.login.request_source(address)).await?;
         let (status, message) = match checked {
@@ -134,7 +134,7 @@ async fn prove(
         return refuse(status, FormInput { form_error: Some(&message), ..FormInput::default() });
     }
 
-    // Or check what a new one chose
+    // Validate name and password of a new account
     let name = form::name(parameters.text("name"));
     let issue = policy::find_issue(&invited.connection.password_policy(), typed, email);
     match (name, issue) {
@@ -152,7 +152,7 @@ async fn prove(
     }
 }
 
-/// Makes the invited person a member and signs them in; `None` when it has to be begun again.
+/// Adds the member and signs in; `None` if the person must start again.
 async fn accept(
     idp: &Idp,
     tx: &mut Tx,
@@ -174,7 +174,7 @@ async fn accept(
                 name,
                 password_hash: Some(password_hash),
             };
-            // False when the address got an account meanwhile: its password must be asked for.
+            // False if the address got an account in the meantime, whose password is required then.
             if !users::insert(tx, &user, idp.now()).await? {
                 return Ok(None);
             }
@@ -191,7 +191,8 @@ async fn accept(
     Ok(Some(sign_in::sign_in(idp, tx, headers, login, &user, address).await?))
 }
 
-/// Uses the invitation up and goes on as whoever is signed in, whom it makes nothing; `None` when it is gone already.
+/// Consumes the invitation and continues as the signed-in user, who does not become a member; `None` if the invitation
+/// is gone.
 async fn consume_unaccepted(
     idp: &Idp,
     tx: &mut Tx,
@@ -211,7 +212,7 @@ async fn consume_unaccepted(
     Ok(Some(login.proceed(idp, tx, session, next).await?))
 }
 
-/// Tells the client that `user` is shut out. The invitation stays as it is.
+/// Responds with an error for a blocked user and keeps the invitation.
 async fn keep_from_blocked(
     idp: &Idp,
     tx: &mut Tx,
@@ -226,7 +227,7 @@ async fn keep_from_blocked(
     Ok(login.refuse(tx, CallbackError::blocked()).await?)
 }
 
-/// Tells the client that there is nothing to accept any more.
+/// Responds with an error if the invitation is gone.
 async fn gone(idp: &Idp, login: &Login) -> Result<Response, PageError> {
     let mut tx = idp.database.write().await?;
     let error = CallbackError::invalid_request("invitation not found or already used");

@@ -41,7 +41,7 @@ pub async fn submit(
         return Ok(elsewhere);
     }
 
-    // Send who belongs to another issuer there; no password goes with them
+    // Redirect addresses of another issuer, before any password is read
     let email = parameters.text("email");
     if let Some(elsewhere) = federate::by_domain(&idp, &login, email) {
         return Ok(elsewhere);
@@ -51,7 +51,7 @@ pub async fn submit(
         return Ok(page.with_status(StatusCode::BAD_REQUEST).into_response());
     }
 
-    // Check the password
+    // Verify the password
     let checked =
         authentication::check_password(&idp, email, parameters.text("password"), login.request_source(&address))
             .await?;
@@ -64,14 +64,14 @@ pub async fn submit(
         }
     };
 
-    // Sign in and go on
+    // Sign in and continue
     let mut tx = idp.database.write().await?;
     let response = sign_in::sign_in(&idp, &mut tx, &headers, &login, &user, &address).await?;
     tx.commit().await?;
     Ok(response)
 }
 
-/// Signs a demo person in with one click. In demo mode alone.
+/// Signs in a demo person, in demo mode only.
 pub async fn demo(
     State(idp): State<Idp>,
     headers: HeaderMap,

@@ -10,9 +10,10 @@ use crate::idp::{
     store::{clients, settings},
 };
 
-/// Signs the browser out and returns to one of the client's addresses, or of the tenant's without a client.
+/// Signs the browser out and returns to an address of the client, or of the tenant without a client. The default is the
+/// first address.
 ///
-/// Without `returnTo` the first of them is taken. `federated` changes nothing: who came from another issuer stays signed in there.
+/// `federated` has no effect: the session at another issuer continues.
 pub async fn logout(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     if let Some((name, fault)) = parameters.first_fault() {
         return Err(PageError::BadRequest(format!("The parameter {name} {}.", fault.phrase())));

@@ -1,7 +1,7 @@
-//! `GET` and `POST /u/organization-name`: which organization, before signing in.
+//! `GET` and `POST /u/organization-name`: names the organization before signing in.
 //!
-//! By its name, or by the domain of an e-mail address when the client lets organizations be discovered by it. Either
-//! way the organization is only chosen: whoever signs in must be a member, with whatever address.
+//! By its name, or by the domain of an e-mail address if the client allows discovery. This only chooses the
+//! organization: the person must still be a member, with any address.
 
 use axum::{
     extract::State,
@@ -40,7 +40,7 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     Ok(pages::name_organization::page(&idp, &login, FormInput::default()).into_response())
 }
 
-/// Takes a name, an address, or the choice among several of an address, and goes on with the organization.
+/// Accepts a name, an address, or a choice among several organizations of a domain.
 pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.database.write().await?;
     let mut login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
@@ -69,7 +69,7 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
         }
     };
 
-    // Go on with it
+    // Continue with it
     login.request.organization = Some(organization.id);
     if let Some(email) = form::email(typed) {
         login.request.login_hint = Some(email);
@@ -89,11 +89,11 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     Ok(response)
 }
 
-/// What an entry leads to.
+/// Result of the search.
 enum Found {
     One(Organization),
     Several(Vec<Organization>),
-    /// What to say of it.
+    /// Error to show.
     Nothing(FormInput<'static>),
 }
 
@@ -103,7 +103,7 @@ async fn by_name(tx: &mut Tx, typed: &str) -> sqlx::Result<Found> {
     Ok(found.map_or(Found::Nothing(input), Found::One))
 }
 
-/// The organizations that hold the address's domain, or the one of them that was chosen.
+/// Finds the organizations with the address's domain, or the chosen one of them.
 async fn by_email(tx: &mut Tx, typed: &str, chosen: Option<&str>) -> sqlx::Result<Found> {
     let nothing = |text: &'static str| Found::Nothing(FormInput { email_error: Some(text), ..FormInput::default() });
     let Some(email) = form::email(typed) else { return Ok(nothing(NOT_AN_EMAIL)) };

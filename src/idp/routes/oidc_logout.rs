@@ -18,26 +18,26 @@ use crate::idp::{
     store::clients,
 };
 
-/// What an ID token of ours says of where it came from.
+/// Claims of an ID token of this issuer.
 #[derive(Deserialize)]
 struct Hint {
     aud: String,
     sid: String,
 }
 
-/// A sign-out that may be carried out.
+/// A validated request.
 struct Checked {
-    /// The session that the application means, if it proved that it knows one.
+    /// Session that the application proved to know.
     sid: Option<String>,
     return_to: Option<String>,
 }
 
-/// The same by POST, turned into a GET: browsers send no `SameSite=Lax` cookies with a form of another site.
+/// Turns the request into a GET: browsers send no `SameSite=Lax` cookies with a form of another site.
 pub async fn posted(body: Bytes) -> Redirect {
     Redirect::to(&format!("/oidc/logout?{}", parameters::as_query(&body)))
 }
 
-/// Signs the browser out at once when the application names its session, by ID token or by `sid`; asks otherwise.
+/// Signs out at once if the application names the browser's session, by ID token or `logout_hint`; otherwise asks.
 pub async fn logout(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let checked = check(&idp, &parameters).await?;
     let session = authentication::current_session(&idp, &mut idp.database.read().await?, &headers).await?;
@@ -49,7 +49,7 @@ pub async fn logout(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     }
 }
 
-/// The person has said that they want to.
+/// Signs out after the person confirmed.
 pub async fn confirmed(
     State(idp): State<Idp>,
     headers: HeaderMap,
@@ -65,7 +65,7 @@ async fn check(idp: &Idp, parameters: &Parameters) -> Result<Checked, PageError>
         return refuse(format!("The parameter {name} {}.", fault.phrase()));
     }
 
-    // An ID token proves client and session, also after it has expired
+    // An ID token proves client and session, even after it expired
     let hint = match parameters.get("id_token_hint") {
         Some(token) => match idp.keys_for(token).await?.verify_ignoring_expiry::<Hint>(token, idp.issuer.as_str()) {
             Some(hint) => Some(hint),
@@ -81,7 +81,7 @@ async fn check(idp: &Idp, parameters: &Parameters) -> Result<Checked, PageError>
         (None, id) => id,
     };
 
-    // The address to return to must be one of the client's
+    // The address to return to must belong to the client
     let mut return_to = None;
     if let Some(asked) = parameters.get("post_logout_redirect_uri") {
         let client = match client_id {

@@ -26,7 +26,7 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Offers the organizations of the person who has just signed in.
+/// Shows the organizations of the signed-in user.
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.database.read().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
@@ -36,7 +36,7 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     }
 }
 
-/// Takes the choice and goes back to the client.
+/// Continues with the chosen organization.
 pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.database.write().await?;
     let mut login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
@@ -56,8 +56,8 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     Ok(response)
 }
 
-/// The session of the browser, if this login has come to the choice and it is the session that it made or found: a
-/// tab never goes on as somebody who signed in meanwhile in another.
+/// Returns the session that this login created or found, if it is at this step. A tab never continues as a user who
+/// signed in later in another tab.
 async fn session_of(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, login: &Login) -> sqlx::Result<Option<Session>> {
     let session = authentication::current_session(idp, tx, headers).await?;
     let Some(session) = session.filter(|session| login.has_session(session)) else { return Ok(None) };

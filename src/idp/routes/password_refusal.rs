@@ -1,10 +1,10 @@
-//! Answers to a refused password.
+//! Responses to a refused password.
 
 use axum::http::StatusCode;
 
 use crate::idp::{authentication::PasswordRefused, pages, state::Idp};
 
-/// The status and the words of a refused password.
+/// Status and message.
 pub fn describe(idp: &Idp, refused: PasswordRefused) -> (StatusCode, String) {
     match refused {
         PasswordRefused::Wrong => (StatusCode::BAD_REQUEST, "Wrong email or password.".to_owned()),
@@ -12,7 +12,7 @@ pub fn describe(idp: &Idp, refused: PasswordRefused) -> (StatusCode, String) {
     }
 }
 
-/// Says on `page` when to try again, if it is a matter of time.
+/// Adds `Retry-After` to `page` if a limit was exceeded.
 pub fn on_page(idp: &Idp, page: pages::Page, refused: PasswordRefused) -> pages::Page {
     match refused {
         PasswordRefused::Wrong => page,

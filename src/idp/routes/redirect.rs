@@ -9,13 +9,13 @@ pub fn to_login(login: &Login) -> Response {
     Redirect::to(&Screen::Login.address(&login.state)).into_response()
 }
 
-/// The login page, when what is asked for needs passwords and none are on offer.
+/// Redirects to the login page if the login accepts no passwords.
 pub fn to_login_without_passwords(login: &Login) -> Option<Response> {
     let elsewhere = || Redirect::to(&Screen::Login.address(&login.state)).into_response();
     (!login.options.database).then(elsewhere)
 }
 
-/// An invitation is accepted on its own page, whatever address is typed in.
+/// Redirects to the page of the login's invitation, if it has one.
 pub fn to_invitation(login: &Login) -> Option<Response> {
     let invited = login.request.invitation.is_some();
     invited.then(|| Redirect::to(&Screen::Invitation.address(&login.state)).into_response())

@@ -1,4 +1,4 @@
-//! `GET` and `POST /u/reset-password`: the page behind the link of the mail.
+//! `GET` and `POST /u/reset-password`: the page behind the mailed link.
 
 pub mod request;
 
@@ -28,7 +28,7 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Asks for the new password. The ticket is not used up: programs that look at mail follow links.
+/// Shows the form and keeps the ticket, because mail scanners follow links.
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.database.read().await?;
     let login = Login::open_if_any(&idp, &mut tx, &headers, &parameters).await?;
@@ -37,7 +37,7 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     Ok(pages::reset_password::page(&idp, login.as_ref(), form).into_response())
 }
 
-/// Changes the password, and ends everything that was begun with the old one.
+/// Changes the password and ends sessions and grants.
 pub async fn submit(
     State(idp): State<Idp>,
     headers: HeaderMap,
@@ -49,7 +49,7 @@ pub async fn submit(
     let (ticket, user, policy) = open(&idp, &mut tx, &parameters, login.as_ref()).await?;
     drop(tx);
 
-    // Check the new password
+    // Validate
     let typed = parameters.text("password");
     if let Some(issue) = policy::find_issue(&policy, typed, &user.email) {
         let error = issue.sentence();
@@ -59,20 +59,20 @@ pub async fn submit(
     }
     let password_hash = idp.passwords.hash(typed, &idp.random).await?;
 
-    // Use the ticket up, unless somebody did meanwhile
+    // Claim the ticket, unless someone did in the meantime
     let mut tx = idp.database.write().await?;
     let now = idp.now();
     if tickets::claim(&mut tx, TicketKind::PasswordReset, ticket, now).await?.is_none() {
         return Err(gone(login.as_ref()));
     }
 
-    // Change the password; the mail that the ticket was in proves the address
+    // Change the password; the mail with the ticket verifies the address
     users::set_password(&mut tx, &user.id, &password_hash, now).await?;
     users::set_email_verified(&mut tx, &user.id, now).await?;
     tickets::delete_of_user(&mut tx, TicketKind::EmailVerification, &user.id).await?;
     throttle::clear_password_attempts(&mut tx, &user.email, &address).await?;
 
-    // End what was begun with the old one
+    // End sessions and grants from before the change
     let notifications = backchannel::end_sessions_of_user(&mut tx, &user.id, now).await?;
     grants::revoke_of_user(&mut tx, &user.id, now).await?;
     let event = Event::of(Kind::PasswordChanged, &user.email);
@@ -82,11 +82,11 @@ pub async fn submit(
     tx.commit().await?;
     notifications.send(&idp);
 
-    // Lead back to the login under way
+    // Link back to the login
     Ok(pages::reset_password::done(&idp, login.as_ref()).into_response())
 }
 
-/// The ticket that `parameters` have, whom it is for, and what their connection asks of passwords.
+/// Finds the ticket, its user and the policy for the new password.
 async fn open<'a>(
     idp: &Idp,
     tx: &mut Tx,
@@ -96,7 +96,7 @@ async fn open<'a>(
     let gone = || gone(login);
     let ticket = parameters.get("ticket").ok_or_else(gone)?;
     let kept = tickets::find(tx, TicketKind::PasswordReset, ticket, idp.now()).await?.ok_or_else(gone)?;
-    // Whoever has another address since then is not reached by the old one.
+    // A ticket does not work after the user's address changed.
     let user = users::find(tx, &kept.user_id).await?.filter(|user| user.email == kept.email).ok_or_else(gone)?;
     let connection = connections::find(tx, &user.connection_id).await?.ok_or_else(gone)?;
     Ok((ticket, user, connection.password_policy()))

@@ -16,28 +16,27 @@ use crate::idp::{
     store::{grants, tokens},
 };
 
-/// Revokes a refresh token and everything that came of the same login (RFC 7009 section 2). Takes a form or JSON.
+/// Revokes a refresh token with its whole grant (RFC 7009 section 2). Accepts a form or JSON.
 ///
-/// As with Auth0 an access token cannot be revoked by itself; like a token that nobody knows it is answered with 200
-/// (RFC 7009 section 2.2).
+/// As in Auth0, access tokens cannot be revoked; they and unknown tokens get a 200 (RFC 7009 section 2.2).
 pub async fn revoke(
     State(idp): State<Idp>,
     headers: HeaderMap,
     ApiParameters(parameters): ApiParameters,
 ) -> Result<StatusCode, TokenError> {
-    // Check who asks
+    // Authenticate the client
     let parameters = usable(parameters)?;
     let mut tx = idp.database.write().await?;
     let client = client::authenticate(&idp, &mut tx, &headers, &parameters).await?;
     let token = required(&parameters, "token")?;
 
-    // Find the token; rotated ones stand for their family too
+    // Find the token; rotated tokens stand for their grant too
     let grant = match tokens::find_refresh(&mut tx, token).await? {
         Some(token) => grants::find(&mut tx, &token.grant_id).await?,
         None => None,
     };
 
-    // Revoke it, if it is the client's own
+    // Revoke the grant if it is the client's own
     match grant {
         Some(grant) if grant.client_id != client.id => return Err(TokenError::not_yours()),
         Some(grant) => grants::revoke(&mut tx, &grant.id, idp.now()).await?,

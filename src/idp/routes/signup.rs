@@ -25,9 +25,9 @@ use crate::idp::{
     tickets::LoginContext,
 };
 
-/// Said when accounts are made at once and there is one already, and of nothing else: what is wrong is told to its
-/// owner by mail. Somebody with a new address goes straight on, as at Auth0, so the words alone cannot hide that this
-/// one is taken; the limit for each address keeps it from being asked about many.
+/// Message for a taken address with immediate sign-up. It gives no reason, and the owner gets a mail. A free address
+/// signs in at once, as in Auth0, so the message cannot hide that this one is taken; the rate limit per client address
+/// prevents asking for many.
 const NOT_CREATED: &str =
     "This account could not be created. If the address is yours, you have mail that says how to go on.";
 
@@ -45,8 +45,8 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     Ok(pages::signup::page(&idp, &login, &hint, FormInput { email, ..FormInput::default() }).into_response())
 }
 
-/// Writes to the address, which says nothing of whether it is taken; or, where the tenant wants it so, creates the
-/// account at once.
+/// Sends the mail of a sign-up, which reveals nothing about the address; or creates the account at once if the tenant
+/// allows it.
 pub async fn submit(
     State(idp): State<Idp>,
     headers: HeaderMap,
@@ -68,7 +68,7 @@ pub async fn submit(
     let is_at_once = settings::get(&mut tx).await?.sign_up_at_once;
     drop(tx);
 
-    // Check the fields
+    // Validate
     let (typed, policy) = (parameters.text("password"), connection.password_policy());
     let (name, email) = (form::name(parameters.text("name")), form::email(parameters.text("email")));
     let issue = policy::find_issue(&policy, typed, parameters.text("email"));
@@ -88,7 +88,7 @@ pub async fn submit(
         return refuse(StatusCode::UNPROCESSABLE_ENTITY, input);
     };
 
-    // Count the try, and the mail that follows for every address
+    // Count the attempt, and the mail that every address gets
     let mut tx = idp.database.write().await?;
     let mut counted = throttle::count_sign_up(&mut tx, &address, idp.now()).await?;
     if counted.is_ok() && !is_at_once {
@@ -101,7 +101,7 @@ pub async fn submit(
         return Ok(page.with_retry_after(too_many.seconds(idp.now())).into_response());
     }
 
-    // Write to the address
+    // Send the mail
     let (context, source) = (LoginContext::of(&login), login.request_source(&address));
     let new = NewAccount { connection: &connection, email: &email, name, password: typed };
     if !is_at_once {
@@ -110,7 +110,7 @@ pub async fn submit(
         return Ok(pages::signup::requested(&idp, &login, &email).into_response());
     }
 
-    // Or create the account, unless it exists; who knows its password is signed in, within the limits of signing in
+    // Or create the account. The correct password of an existing one signs in, within the limits of signing in
     let user = if let Some(user) = accounts::create(&idp, &new, context, source).await? {
         user
     } else if let Ok(user) = authentication::check_password(&idp, &email, typed, source).await? {
@@ -120,7 +120,7 @@ pub async fn submit(
         return refuse(StatusCode::BAD_REQUEST, FormInput { form_error: Some(NOT_CREATED), ..input });
     };
 
-    // Sign in and go on
+    // Sign in and continue
     let mut tx = idp.database.write().await?;
     let response = sign_in::sign_in(&idp, &mut tx, &headers, &login, &user, &address).await?;
     tx.commit().await?;

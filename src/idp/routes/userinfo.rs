@@ -16,7 +16,7 @@ use crate::idp::{
     tokens::Profile,
 };
 
-/// Why nothing is told (RFC 6750 section 3).
+/// Why no claims are returned (RFC 6750 section 3).
 #[derive(Debug, thiserror::Error)]
 pub enum UserinfoError {
     #[error("no bearer token")]
@@ -51,10 +51,9 @@ struct Userinfo<'a> {
     profile: Profile<'a>,
 }
 
-/// Tells what the scope of an access token lets its client know (OpenID Connect Core section 5.3).
+/// Returns the claims that the token's scope allows (OpenID Connect Core section 5.3).
 ///
-/// The token is looked up, opaque or not, so that one whose grant was revoked tells nothing. One whose key was revoked
-/// tells nothing either.
+/// Every token is looked up, so that revoked grants fail. So do tokens whose key was revoked.
 pub async fn userinfo(State(idp): State<Idp>, headers: HeaderMap) -> Result<Response, UserinfoError> {
     let token = bearer(&headers).ok_or(UserinfoError::Missing)?;
     if token.contains('.') && !is_signed(&idp, token).await? {
@@ -69,7 +68,7 @@ pub async fn userinfo(State(idp): State<Idp>, headers: HeaderMap) -> Result<Resp
     Ok(Json(Userinfo { sub: user.id.as_str(), profile }).into_response())
 }
 
-/// Whether a key that is still published signed the token.
+/// Whether a published key signed the token.
 async fn is_signed(idp: &Idp, token: &str) -> Result<bool, UserinfoError> {
     let keys = idp.keys_for(token).await?;
     Ok(keys.verify_ignoring_expiry::<serde_json::Value>(token, idp.issuer.as_str()).is_some())

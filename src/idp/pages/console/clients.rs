@@ -1,4 +1,4 @@
-//! Clients, to read.
+//! Clients, read-only.
 
 use maud::{Markup, html};
 

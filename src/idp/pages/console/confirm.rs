@@ -1,25 +1,24 @@
-//! The question before something that cannot be taken back.
+//! Confirmation of an irreversible action.
 
 use maud::html;
 
 use crate::idp::{pages::Page, state::Idp};
 
-/// What is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct Confirmation<'a> {
-    /// The section that it belongs to.
+    /// Section of the console.
     pub section: &'a str,
-    /// A question.
+    /// Question.
     pub title: &'a str,
-    /// What will happen.
+    /// Consequences.
     pub text: &'a str,
-    /// Where the answer goes.
+    /// Address of the form.
     pub action: &'a str,
-    /// What it is about: name and value of a hidden field.
+    /// Name and value of a hidden field.
     pub field: Option<(&'a str, &'a str)>,
-    /// What is done.
+    /// Label of the button.
     pub button: &'a str,
-    /// Where one goes who does not want it.
+    /// Address of the cancel link.
     pub back: &'a str,
 }
 

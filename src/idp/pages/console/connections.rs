@@ -1,4 +1,4 @@
-//! Connections, to read.
+//! Connections, read-only.
 
 use maud::html;
 
@@ -28,7 +28,7 @@ pub fn list(idp: &Idp, connections: &[ConnectionRow]) -> Page {
                             Strategy::Oidc => "OpenID Connect",
                         }
                     }
-                    // Nothing else of the options: there are secrets among them.
+                    // No other option, because some are secret.
                     @if let Some(issuer) = connection.options.0.get("issuer").and_then(|issuer| issuer.as_str()) {
                         dt { "Issuer" } dd { code { (issuer) } }
                     }

@@ -1,4 +1,4 @@
-//! Invitations: the list, one with its link, and the form for a new one.
+//! Invitations: the list, the details with the link, and the form.
 
 use maud::{Markup, html};
 
@@ -41,7 +41,7 @@ pub fn list(idp: &Idp, q: &str, listing: &Listing<InvitationRow>) -> Page {
     page(idp, "invitations", "Invitations", &content)
 }
 
-/// A list of invitations, with the organization of each or without.
+/// List of invitations, with or without their organization.
 pub fn rows(invitations: &[InvitationRow], with_organization: bool) -> Markup {
     html! {
         ul class="list" {
@@ -63,12 +63,12 @@ pub fn rows(invitations: &[InvitationRow], with_organization: bool) -> Markup {
     }
 }
 
-/// What was typed, and what is wrong with it.
+/// Form input and errors.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FormInput<'a> {
     pub email: &'a str,
     pub inviter: &'a str,
-    /// An id.
+    /// Id of the role.
     pub role: &'a str,
     pub email_error: Option<&'a str>,
     pub inviter_error: Option<&'a str>,
@@ -116,7 +116,6 @@ pub fn draft(idp: &Idp, organization: &Organization, roles: &[RoleRow], draft: &
     page(idp, "invitations", &title, &content)
 }
 
-/// What is shown of one.
 #[derive(Debug)]
 pub struct Details {
     pub invitation: Invitation,

@@ -1,4 +1,4 @@
-//! The keys that sign tokens.
+//! Signing keys.
 
 use maud::html;
 

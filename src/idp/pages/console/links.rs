@@ -1,8 +1,8 @@
-//! Addresses of pages in the console.
+//! Addresses of the console's pages.
 
 use crate::idp::id::{InvitationId, OrganizationId, UserId};
 
-/// An address with one parameter.
+/// Address with one parameter.
 pub fn with_parameter(path: &str, name: &str, value: &str) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
     format!("{path}?{query}")

@@ -1,4 +1,4 @@
-//! What happened.
+//! The event log.
 
 use maud::html;
 

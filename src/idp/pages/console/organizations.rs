@@ -1,4 +1,4 @@
-//! Organizations: the list, and one of them.
+//! Organizations: the list and the details.
 
 use maud::{Markup, html};
 
@@ -52,7 +52,6 @@ pub fn list(idp: &Idp, q: &str, listing: &Listing<OrganizationRow>) -> Page {
     page(idp, "organizations", "Organizations", &content)
 }
 
-/// What is shown of one.
 #[derive(Debug)]
 pub struct Details {
     pub organization: Organization,

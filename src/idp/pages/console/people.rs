@@ -1,4 +1,4 @@
-//! People: the list, and one of them.
+//! People: the list and the details.
 
 use maud::{Markup, html};
 
@@ -51,7 +51,6 @@ pub fn list(idp: &Idp, q: &str, listing: &Listing<PersonRow>) -> Page {
     page(idp, "people", "People", &content)
 }
 
-/// What is shown of one.
 #[derive(Debug)]
 pub struct Details {
     pub user: User,

@@ -1,4 +1,4 @@
-//! What the tenant chooses for itself.
+//! Settings of the tenant.
 
 use maud::html;
 
@@ -8,13 +8,13 @@ use crate::idp::{
     store::settings::Switch,
 };
 
-/// What became of the form.
+/// Result of the form.
 #[derive(Clone, Copy, Debug)]
 pub enum Outcome<'a> {
-    /// It was not sent.
+    /// Not submitted.
     None,
     Saved,
-    /// This is wrong with the addresses.
+    /// Error of the addresses.
     Wrong(&'a str),
 }
 

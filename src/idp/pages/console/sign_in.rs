@@ -1,4 +1,4 @@
-//! The console's sign-in.
+//! Sign-in of the console.
 
 use maud::html;
 
@@ -7,7 +7,7 @@ use crate::idp::{
     state::Idp,
 };
 
-/// With the name that was typed, where it leads, and why it was not accepted.
+/// `next` is the page to continue with.
 pub fn page(idp: &Idp, name: &str, next: &str, error: Option<&str>) -> Page {
     let title = "Sign in to the console";
     let card = html! {

@@ -1,4 +1,4 @@
-//! The pages behind the link that makes the account of a sign-up.
+//! Pages behind the link of a sign-up.
 
 use axum::http::StatusCode;
 use maud::{Markup, html};
@@ -17,7 +17,7 @@ pub struct SignUpView<'a> {
     pub sign_up: &'a SignUp,
     pub client: &'a Client,
     pub organization: Option<&'a Organization>,
-    /// The login that it is part of, when this browser can go on with it.
+    /// Login of the sign-up, if this browser can continue it.
     pub login: Option<&'a Login>,
 }
 
@@ -29,7 +29,7 @@ impl SignUpView<'_> {
         }
     }
 
-    /// A link to where one signs in: the login under way, or else a new one that the application begins.
+    /// Link to the pending login, or to the application, which begins a new one.
     fn next_link(self, words: &str) -> Markup {
         let here = self.login.map(|login| Screen::Login.address(&login.state));
         let address = here.unwrap_or_else(|| self.client.initiate_login_uri.clone());
@@ -41,8 +41,7 @@ impl SignUpView<'_> {
     }
 }
 
-/// Asks for the click that makes the account, and for the password where `asks_password`; with why the last one was
-/// not accepted.
+/// Asks for the confirming click, and for the password if `asks_password`.
 pub fn page(idp: &Idp, ticket: &str, view: SignUpView<'_>, asks_password: bool, error: Option<&str>) -> Page {
     let title = "Confirm your sign-up";
     let SignUp { email, name, .. } = view.sign_up;
@@ -56,7 +55,7 @@ pub fn page(idp: &Idp, ticket: &str, view: SignUpView<'_>, asks_password: bool, 
                 span class="label" { "Name" }
                 p class="fixed" { (name) }
             }
-            // Fixed, and there for password managers; what counts is what was typed at sign-up.
+            // For password managers; the address of the sign-up counts.
             div class="field" {
                 span class="label" { "Email address" }
                 p class="fixed" { (email) }
@@ -79,7 +78,7 @@ pub fn page(idp: &Idp, ticket: &str, view: SignUpView<'_>, asks_password: bool, 
     view.page(idp, title, &card)
 }
 
-/// Says that the account is there.
+/// Shows that the account was created.
 pub fn done(idp: &Idp, view: SignUpView<'_>) -> Page {
     let title = "Your account is ready";
     let (email, client) = (&view.sign_up.email, &view.client.name);
@@ -91,7 +90,7 @@ pub fn done(idp: &Idp, view: SignUpView<'_>) -> Page {
     view.page(idp, title, &card)
 }
 
-/// Says that the address got an account meanwhile.
+/// Shows that the address got an account in the meantime.
 pub fn taken(idp: &Idp, view: SignUpView<'_>) -> Page {
     let title = "You already have an account";
     let lead = html! {

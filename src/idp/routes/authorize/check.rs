@@ -1,5 +1,4 @@
-//! The checks of an authorization request, in the order in which they can be answered: first whether there is a
-//! callback that may hear of an error, then everything else.
+//! Validates authorization requests: first client and callback, to know where errors go, then everything else.
 
 use crate::{
     idp::{
@@ -16,16 +15,16 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Where a refusal is said.
+/// Where to report a refusal.
 #[derive(Debug)]
 pub enum Refusal {
-    /// On a page here: client or callback are not known.
+    /// On a page: client or callback are unknown.
     Here(String),
     /// To the client.
     AtCallback(Callback, CallbackError),
 }
 
-/// The request that `parameters` make, and the client that makes it.
+/// Validates the request and finds its client.
 pub async fn check(
     idp: &Idp,
     tx: &mut Tx,
@@ -41,7 +40,7 @@ pub async fn check(
     })
 }
 
-/// The client and the callback, or why no callback may hear of this request.
+/// Validates client and callback, without which no error may be sent to the callback.
 async fn callback(tx: &mut Tx, parameters: &Parameters) -> sqlx::Result<Result<(Client, Callback), String>> {
     for name in ["client_id", "redirect_uri"] {
         if let Some(fault) = parameters.fault(name) {
@@ -65,7 +64,7 @@ async fn callback(tx: &mut Tx, parameters: &Parameters) -> sqlx::Result<Result<(
     }
     let callback = Callback {
         redirect_uri: redirect_uri.to_owned(),
-        // An unknown mode is refused further on, in the mode that everybody understands.
+        // An unknown mode is refused later, using the default mode.
         response_mode: response_mode(parameters).unwrap_or_default(),
         state: parameters.get("state").map(str::to_owned),
     };
@@ -81,7 +80,7 @@ fn response_mode(parameters: &Parameters) -> Option<ResponseMode> {
     }
 }
 
-/// Everything that the callback may hear of.
+/// Validates everything that is reported to the callback.
 async fn check_request(
     idp: &Idp,
     tx: &mut Tx,
@@ -94,7 +93,7 @@ async fn check_request(
         Err(error) => return Ok(Err(error)),
     };
 
-    // The audience must be known; the provider's own endpoint is no API and takes an opaque token
+    // The audience must be known; the userinfo endpoint is no API and takes an opaque token
     let userinfo = idp.address("userinfo");
     let audience = parameters.get("audience").filter(|audience| *audience != userinfo);
     if let Some(audience) = audience
@@ -142,7 +141,7 @@ async fn check_request(
     }))
 }
 
-/// What can be checked without looking anything up.
+/// Parameters that need no lookup.
 struct RequestParameters {
     code_challenge: Option<String>,
     prompt: Prompt,
@@ -185,7 +184,7 @@ fn parse_parameters(parameters: &Parameters, client: &Client) -> Result<RequestP
     })
 }
 
-/// The PKCE challenge (RFC 7636 section 4.3): S256 alone, and required of public clients.
+/// Validates the PKCE challenge (RFC 7636 section 4.3): S256 only, and required for public clients.
 fn code_challenge(parameters: &Parameters, client: &Client) -> Result<Option<String>, CallbackError> {
     let invalid = |text: &str| Err(CallbackError::invalid_request(text));
     let (challenge, method) = (parameters.get("code_challenge"), parameters.get("code_challenge_method"));
@@ -201,7 +200,7 @@ fn code_challenge(parameters: &Parameters, client: &Client) -> Result<Option<Str
                 invalid("code_challenge must be a SHA-256 in base64url")
             }
         }
-        // Without a method the challenge would be a parse_parameters one.
+        // Without a method it would be a plain challenge.
         (Some(_), _) => invalid("code_challenge_method must be S256"),
     }
 }

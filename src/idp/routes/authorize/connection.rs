@@ -1,4 +1,4 @@
-//! The parameter `connection`, with the refusals in Auth0's words.
+//! The parameter `connection`, with Auth0's messages.
 
 use crate::{
     idp::{
@@ -10,7 +10,7 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// The connection called `name`, if people sign in to the client through it, and to the organization that is asked for.
+/// Finds the connection `name` if the client uses it, and the requested organization too.
 pub async fn named(
     tx: &mut Tx,
     name: &str,

@@ -1,4 +1,4 @@
-//! The parameters `organization` and `invitation`, with the refusals in Auth0's words.
+//! The parameters `organization` and `invitation`, with Auth0's messages.
 
 use crate::{
     idp::{
@@ -17,11 +17,11 @@ use crate::{
     kernel::{database::Tx, unix_time::UnixTime},
 };
 
-/// What is said of an `organization` that cannot be one.
+/// Message for an invalid `organization`.
 pub const MUST_BE_ID: &str = "authorization request parameter organization must be an organization id";
 const MUST_BE_ID_OR_NAME: &str = "authorization request parameter organization must be an organization id or name";
 
-/// The organization that is asked for, if any is and the client may.
+/// Finds the requested organization if the client may use one.
 pub async fn organization(
     tx: &mut Tx,
     parameters: &Parameters,
@@ -46,8 +46,7 @@ pub async fn organization(
     }
 }
 
-/// The organization that a client means by `asked`: an id, or a name when the tenant allows that. `Err` says what is
-/// wrong with it.
+/// Finds an organization by id, or by name if the tenant allows names. `Err` is the message.
 pub async fn find(tx: &mut Tx, asked: &str) -> sqlx::Result<Result<Organization, String>> {
     let found = if asked.starts_with("org_") {
         organizations::find(tx, &OrganizationId::known(asked)).await?
@@ -63,7 +62,7 @@ pub async fn find(tx: &mut Tx, asked: &str) -> sqlx::Result<Result<Organization,
     Ok(found.ok_or_else(|| format!("parameter organization is invalid: {asked}")))
 }
 
-/// The invitation of `ticket`, if it is one to that organization through that client.
+/// Finds the invitation of `ticket` if organization and client match.
 pub async fn invitation(
     tx: &mut Tx,
     ticket: &str,

@@ -15,8 +15,7 @@ use crate::idp::{
     tickets::LoginContext,
 };
 
-/// Creates an account. For an address that is taken the answer is Auth0's `invalid_signup`, which it has for more than
-/// that, and the owner gets a mail.
+/// Creates an account. For a taken address, responds with Auth0's ambiguous `invalid_signup` and notifies the owner.
 pub async fn sign_up(
     State(idp): State<Idp>,
     ClientAddress(address): ClientAddress,
@@ -25,7 +24,7 @@ pub async fn sign_up(
     let checked = check(&mut idp.database.read().await?, parameters).await?;
     let refuse = |text: &str| Err(DbConnectionError::Refused(text.to_owned()));
 
-    // Check that people may, and what they chose
+    // Validate
     if !checked.connection.is_sign_up_enabled() {
         return refuse("public signup is disabled");
     }
@@ -42,13 +41,13 @@ pub async fn sign_up(
         None => email,
     };
 
-    // Count the try
+    // Count the attempt
     let mut tx = idp.database.write().await?;
     let counted = throttle::count_sign_up(&mut tx, &address, idp.now()).await?;
     tx.commit().await?;
     counted.map_err(DbConnectionError::TooManyAttempts)?;
 
-    // Create the account, or tell whoever has it
+    // Create the account, or notify its owner
     let context = LoginContext { application: Some(&checked.client.name), ..LoginContext::default() };
     let source = RequestSource { address: &address, client: Some(&checked.client.id), organization: None };
     let new = NewAccount { connection: &checked.connection, email, name, password };
@@ -57,7 +56,7 @@ pub async fn sign_up(
         return Err(DbConnectionError::InvalidSignUp);
     };
 
-    // Answer with the id as Auth0 does here, without its prefix
+    // Respond with the id without its prefix, as Auth0 does here
     let id = user.id.as_str().trim_start_matches("auth0|");
     let mut answer = json!({"_id": id, "email_verified": user.email_verified, "email": user.email});
     if checked.parameters.get("name").is_some() {

@@ -1,4 +1,4 @@
-//! A login that is about an invitation, as it is when it is looked at.
+//! A login with an open invitation.
 
 use axum::http::HeaderMap;
 
@@ -25,22 +25,22 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// A login that is about an invitation still open.
+/// A login with an open invitation.
 pub(super) struct Invited {
     pub(super) login: Login,
     pub(super) invitation: Invitation,
     organization: Organization,
-    /// Where the person's account is, or is to be.
+    /// Connection of the existing or future account.
     pub(super) connection: Connection,
-    /// Who has the invited address.
+    /// User with the invited address.
     pub(super) user: Option<User>,
-    /// Somebody else, who is signed in in this browser.
+    /// Another user who is signed in in this browser.
     pub(super) other: Option<(Session, User)>,
     pub(super) is_consumed_by_others: bool,
 }
 
 impl Invited {
-    /// `Err` holds the login whose invitation is gone.
+    /// `Err` contains a login whose invitation is gone.
     pub(super) async fn open(
         idp: &Idp,
         tx: &mut Tx,
@@ -73,7 +73,7 @@ impl Invited {
         Ok(Ok(Self { login, invitation, organization, connection, user, other, is_consumed_by_others }))
     }
 
-    /// Whether the person must come through somebody else's sign-in.
+    /// Whether the person must sign in at another issuer.
     pub(super) fn is_federated(&self) -> bool {
         self.connection.strategy == Strategy::Oidc
     }
@@ -92,7 +92,7 @@ impl Invited {
         pages::invitation::page(idp, &self.login, &self.invitation, &self.organization, invitee, input)
     }
 
-    /// Whether the invitation is kept from whoever is signed in.
+    /// Whether the signed-in user cannot accept the invitation.
     pub(super) fn is_reserved(&self) -> bool {
         self.other.is_some() && !self.is_consumed_by_others
     }

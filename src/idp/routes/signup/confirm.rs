@@ -1,11 +1,11 @@
-//! `GET` and `POST /u/signup/confirm`: the page behind the link of the mail.
+//! `GET` and `POST /u/signup/confirm`: the page behind the mailed link.
 //!
-//! Whoever reads the mail has the address, but may not be who signed up with it: anybody can type somebody else's
-//! address and a password of their own, and wait for the owner to follow the link. So a browser that did not begin the
-//! sign-up has to give the password that was chosen there. The account then belongs to one who has the address and
-//! knows the password, and an owner who never signed up cannot make it by mistake. Choosing a new password here instead
-//! would be as safe, but it would give people accounts that they did not ask for, and ask those who did, and read their
-//! mail on a telephone, to choose twice. Whoever has forgotten what they chose signs up again.
+//! Reading the mail proves the address, not who signed up with it: anyone can type another person's address with a
+//! password of their own and wait for the owner to follow the link. So a browser that did not begin the sign-up must
+//! enter the password chosen there. The account then belongs to someone who owns the address and knows the password,
+//! and an owner who never signed up cannot create it by mistake. Choosing a new password here would be as safe, but
+//! would give people accounts they did not ask for, and make those who read mail on another device choose twice.
+//! Someone who forgot the password signs up again.
 
 use axum::{
     extract::State,
@@ -37,15 +37,15 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// A sign-up whose link is good.
+/// A sign-up with a valid link.
 struct OpenedSignUp<'a> {
     ticket: &'a str,
     sign_up: SignUp,
     client: Client,
     organization: Option<Organization>,
-    /// Whether this browser is the one that began it.
+    /// Whether this browser began the sign-up.
     is_same_browser: bool,
-    /// The login that it is part of, when this browser can go on with it.
+    /// Login of the sign-up, if this browser can continue it.
     login: Option<Login>,
 }
 
@@ -82,13 +82,13 @@ impl<'a> OpenedSignUp<'a> {
     }
 }
 
-/// Asks for one click: programs that look at mail follow links, and none of them is to make an account.
+/// Requires a click: mail scanners follow links, and must not create accounts.
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let opened = OpenedSignUp::open(&idp, &mut idp.database.read().await?, &headers, &parameters).await?;
     Ok(opened.page(&idp, None).into_response())
 }
 
-/// Makes the account, and goes on with the login that it was made for where that is open in this browser.
+/// Creates the account, and continues the login if it is open in this browser.
 pub async fn submit(
     State(idp): State<Idp>,
     headers: HeaderMap,
@@ -97,7 +97,7 @@ pub async fn submit(
 ) -> Result<Response, PageError> {
     let opened = OpenedSignUp::open(&idp, &mut idp.database.read().await?, &headers, &parameters).await?;
 
-    // Let another browser prove that it is the same person's
+    // Verify the password in another browser
     if !opened.is_same_browser
         && let Err(refused) = check_password(&idp, &opened, parameters.text("password"), &address).await?
     {
@@ -109,7 +109,7 @@ pub async fn submit(
         return Ok(password_refusal::on_page(&idp, page, refused).into_response());
     }
 
-    // Make the account, unless somebody did meanwhile
+    // Create the account, unless someone did in the meantime
     let mut tx = idp.database.write().await?;
     let opened = OpenedSignUp::open(&idp, &mut tx, &headers, &parameters).await?;
     let outcome =
@@ -123,7 +123,7 @@ pub async fn submit(
         Outcome::Gone => return Err(PageError::SignUpGone),
     };
 
-    // Sign in and go on
+    // Sign in and continue
     let response = match &opened.login {
         Some(login) => sign_in::sign_in(&idp, &mut tx, &headers, login, &user, &address).await?,
         None => page::done(&idp, opened.view()).into_response(),

@@ -1,4 +1,4 @@
-//! Who calls the token endpoint (RFC 6749 section 2.3): by a secret, posted or by HTTP Basic, or by an assertion.
+//! Client authentication (RFC 6749 section 2.3): by a secret in the body or HTTP Basic, or by an assertion.
 
 mod assertion;
 
@@ -15,7 +15,7 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// The client that `headers` or `parameters` prove; a public one need only be named.
+/// Authenticates the client. Public clients only name themselves.
 pub async fn authenticate(
     idp: &Idp,
     tx: &mut Tx,
@@ -47,13 +47,13 @@ pub async fn authenticate(
     let proven = match (&client.secret_hash, &secret) {
         (Some(hash), Some(secret)) => hash.matches(secret),
         (Some(_), None) => false,
-        // One that has keys must use them.
+        // A client with keys must use them.
         (None, _) => client.is_public(),
     };
     if proven { Ok(client) } else { Err(TokenError::unauthorized(by_header)) }
 }
 
-/// Id and secret of HTTP Basic, each form-encoded before they were joined.
+/// Decodes id and secret of HTTP Basic, each of which is form-encoded.
 fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, encoded) = value.split_once(' ')?;
@@ -66,7 +66,7 @@ fn basic(headers: &HeaderMap) -> Option<(String, String)> {
 }
 
 fn form_decoded(text: &str) -> Option<String> {
-    // The whole text is one value: what separates pairs is not allowed to stand in it unencoded.
+    // The text is one value, in which `&` should be encoded.
     let pair = format!("v={}", text.replace('&', "%26"));
     url::form_urlencoded::parse(pair.as_bytes()).next().map(|(_, value)| value.into_owned())
 }

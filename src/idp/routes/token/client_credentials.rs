@@ -1,36 +1,15 @@
 //! `grant_type=client_credentials`
 
-use crate::{
-    idp::{
-        config::OrganizationUsage,
-        parameters::Parameters,
-        routes::{
-            authorize::organization,
-            token::{error::TokenError, parameters::required},
-        },
-        scope::Scope,
-        state::Idp,
-        store::{
-            apis,
-            client_grants::{self, ClientGrant},
-            clients::Client,
-            organizations::{self, Organization},
-        },
-        tokens::{self, TokenSet},
-    },
-    kernel::database::Tx,
-};
-
-/// Gives a client a token for itself (RFC 6749 section 4.4), as far as its grant for the API goes.
+/// Issues a token to the client itself (RFC 6749 section 4.4), limited by its grant for the API.
 pub async fn issue(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Parameters) -> Result<TokenSet, TokenError> {
-    // Find what the client may do there
+    // Find API and grant
     let audience = required(parameters, "audience")?;
     let api = apis::find(tx, audience).await?.ok_or_else(|| TokenError::unknown_api(audience))?;
     let grant = client_grants::of_client(tx, &client.id, audience)
         .await?
         .ok_or_else(|| TokenError::not_granted(client.id.as_str(), audience))?;
 
-    // Find for which organization
+    // Find the organization
     let organization = organization_for(tx, client, &grant, parameters.get("organization")).await?;
     if let Some(organization) = &organization
         && !grant.allow_any_organization
@@ -39,7 +18,7 @@ pub async fn issue(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Paramet
         return Err(TokenError::organization_denied(client.id.as_str(), organization.id.as_str()));
     }
 
-    // Answer
+    // Issue
     let granted = Scope::from(grant.scope.0.join(" ").as_str());
     let scope = match parameters.get("scope").map(Scope::from) {
         Some(asked) => granted.filter(|name| asked.has(name)),
@@ -48,7 +27,7 @@ pub async fn issue(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Paramet
     Ok(tokens::issue_to_client(idp, tx, client, &api, &scope, organization.as_ref()).await?)
 }
 
-/// The organization that is asked for, or the client's own where one is required and none is asked for.
+/// Finds the requested organization, or the client's default where one is required.
 async fn organization_for(
     tx: &mut Tx,
     client: &Client,

@@ -19,20 +19,20 @@ use crate::{
 
 const INVALID: &str = "Invalid authorization code";
 
-/// Gives the tokens of a code, once. A code that comes again takes back what it gave (RFC 6749 section 4.1.2).
+/// Exchanges a code for tokens, once. A replayed code revokes its grant (RFC 6749 section 4.1.2).
 pub async fn redeem(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Parameters) -> Result<TokenSet, TokenError> {
     let invalid = || TokenError::invalid_grant(INVALID);
     let now = idp.now();
     let typed = required(parameters, "code")?;
 
-    // Find the code and check that it is this client's
+    // Find the code; it must be the client's
     let code = codes::find(tx, typed).await?.ok_or_else(invalid)?;
     let grant = grants::find(tx, &code.grant_id).await?.ok_or_else(invalid)?;
     if grant.client_id != client.id {
         return Err(invalid());
     }
 
-    // Check that it is still good
+    // Check that it is unused and valid
     if code.used_at.is_some() {
         return Err(replayed(tx, &grant, now).await?);
     }
@@ -40,13 +40,13 @@ pub async fn redeem(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Parame
         return Err(invalid());
     }
 
-    // Check what it is bound to
+    // Check redirect URI and verifier
     if parameters.get("redirect_uri") != Some(code.redirect_uri.as_str()) {
         return Err(TokenError::invalid_grant("The redirect URI is not the one of the authorization request."));
     }
     check_verifier(&code, parameters.get("code_verifier"))?;
 
-    // Spend it
+    // Mark as used
     if !codes::mark_used(tx, typed, now).await? {
         return Err(replayed(tx, &grant, now).await?);
     }
@@ -58,14 +58,15 @@ pub async fn redeem(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Parame
     Ok(tokens::issue(idp, tx, &grant, &grant.scope, &user, grant_type).await?)
 }
 
-/// Somebody else may have redeemed the code: what it gave is taken back.
+/// Revokes the grant, because someone else may have exchanged the code.
 async fn replayed(tx: &mut Tx, grant: &Grant, now: UnixTime) -> Result<TokenError, TokenError> {
     tracing::warn!(client = %grant.client_id, grant = grant.id.as_str(), "an authorization code was replayed");
     grants::revoke(tx, &grant.id, now).await?;
     Ok(TokenError::invalid_grant(INVALID))
 }
 
-/// PKCE (RFC 7636 section 4.6). A verifier without a challenge is refused too: the challenge may have been taken away.
+/// Verifies PKCE (RFC 7636 section 4.6). A verifier without a challenge is refused, because an attacker may have
+/// removed the challenge.
 fn check_verifier(code: &Code, verifier: Option<&str>) -> Result<(), TokenError> {
     let matches = match (&code.challenge, verifier) {
         (Some(challenge), Some(verifier)) => verifies_challenge(challenge, verifier),

@@ -1,4 +1,4 @@
-//! The refusals of the token endpoint (RFC 6749 section 5.2), with the statuses and words of Auth0.
+//! Errors of the token endpoint (RFC 6749 section 5.2), with Auth0's statuses and messages.
 
 use axum::{
     Json,
@@ -15,7 +15,7 @@ pub struct TokenError {
     status: StatusCode,
     error: &'static str,
     description: String,
-    /// Whether the client used HTTP Basic and is to be told so.
+    /// Whether the client used HTTP Basic, which requires `WWW-Authenticate`.
     basic: bool,
 }
 
@@ -33,13 +33,13 @@ impl TokenError {
         Self::new(StatusCode::BAD_REQUEST, "invalid_scope", description)
     }
 
-    /// The client may not use the grant type at all.
+    /// The client may not use the grant type.
     pub fn unauthorized_client(grant_type: &str) -> Self {
         let description = format!("Grant type '{grant_type}' not allowed for the client.");
         Self::new(StatusCode::FORBIDDEN, "unauthorized_client", description)
     }
 
-    /// There is no such audience.
+    /// The audience is unknown.
     pub fn unknown_api(audience: &str) -> Self {
         Self::new(StatusCode::FORBIDDEN, "access_denied", format!("Service not enabled within domain: {audience}"))
     }
@@ -57,12 +57,12 @@ impl TokenError {
         Self::new(StatusCode::BAD_REQUEST, "unsupported_grant_type", format!("Unsupported grant type: {grant_type}"))
     }
 
-    /// The client is not known or is not who it says. Auth0 does not call it `invalid_client`.
+    /// The client is unknown or failed to authenticate. Auth0 does not use `invalid_client` here.
     pub fn unauthorized(basic: bool) -> Self {
         Self { basic, ..Self::new(StatusCode::UNAUTHORIZED, "access_denied", "Unauthorized") }
     }
 
-    /// The assertion does not prove the client (RFC 7523 section 3.2). The reason is for the log alone.
+    /// The assertion is invalid (RFC 7523 section 3.2). Only the log contains the reason.
     pub fn invalid_assertion(reason: &str) -> Self {
         tracing::info!(reason, "a client assertion was refused");
         Self::new(StatusCode::UNAUTHORIZED, "invalid_client", "Failed client authentication")
@@ -74,22 +74,22 @@ impl TokenError {
         Self::new(StatusCode::FORBIDDEN, "access_denied", description)
     }
 
-    /// The token was given to another client (RFC 7009 section 2.1).
+    /// The token belongs to another client (RFC 7009 section 2.1).
     pub fn not_yours() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "invalid_request", "The token was not issued to this client.")
     }
 
-    /// Whoever administers the tenant has shut the person out.
+    /// An administrator blocked the user.
     pub fn blocked() -> Self {
         Self::new(StatusCode::FORBIDDEN, "unauthorized", "user is blocked")
     }
 
-    /// A 403, where the standard has 400.
+    /// 403, where the standard says 400.
     pub fn invalid_grant(description: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "invalid_grant", description)
     }
 
-    /// Whether the client is not to blame, and nothing of the request may stand.
+    /// Whether the error is internal, so that the transaction must be rolled back.
     pub fn is_internal(&self) -> bool {
         self.status.is_server_error()
     }

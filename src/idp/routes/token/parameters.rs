@@ -1,8 +1,8 @@
-//! The parameters of the token endpoint.
+//! Parameters of the token endpoint.
 
 use crate::idp::{parameters::Parameters, routes::token::error::TokenError};
 
-/// The parameters of a body that nothing is wrong with.
+/// Refuses bodies with an invalid parameter.
 pub fn usable(parameters: Option<Parameters>) -> Result<Parameters, TokenError> {
     let parameters = parameters.ok_or_else(|| TokenError::invalid_request("The body is not a JSON object."))?;
     match parameters.first_fault() {

@@ -1,4 +1,4 @@
-//! `private_key_jwt`: a client proves itself with a token that it signed (RFC 7521 section 4.2, RFC 7523).
+//! `private_key_jwt`: a client authenticates with a token that it signed (RFC 7521 section 4.2, RFC 7523).
 
 use chrono::TimeDelta;
 use jsonwebtoken::{
@@ -21,18 +21,17 @@ use crate::{
     kernel::{database::Tx, unix_time::UnixTime},
 };
 
-/// The only kind of assertion (RFC 7523 section 2.2).
+/// The only supported type (RFC 7523 section 2.2).
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-/// The algorithms that a client may sign with.
+/// Accepted signature algorithms.
 const ALGORITHMS: [Algorithm; 3] = [Algorithm::RS256, Algorithm::PS256, Algorithm::ES256];
-/// How long an assertion may be good for, as with Auth0.
+/// Lifetime of an assertion, as in Auth0.
 const MAX_LIFETIME: TimeDelta = TimeDelta::minutes(5);
-/// How far a client's clock may be off, as with Auth0.
+/// Tolerated difference between the clocks, as in Auth0.
 const LEEWAY: TimeDelta = TimeDelta::seconds(10);
-/// The greatest number of characters in its `jti`, as with Auth0.
+/// Characters in its `jti`, as in Auth0.
 const MAX_ID_LENGTH: usize = 64;
 
-/// What an assertion says.
 #[derive(Debug, Deserialize)]
 struct Claims {
     iss: String,
@@ -44,7 +43,7 @@ struct Claims {
     jti: String,
 }
 
-/// The client that the assertion proves. It is good once.
+/// Authenticates the client by its assertion, which works once.
 pub async fn authenticate(idp: &Idp, tx: &mut Tx, parameters: &Parameters) -> Result<Client, TokenError> {
     let refuse = TokenError::invalid_assertion;
     let assertion_type = required(parameters, "client_assertion_type")?;
@@ -53,7 +52,7 @@ pub async fn authenticate(idp: &Idp, tx: &mut Tx, parameters: &Parameters) -> Re
         return Err(TokenError::invalid_request(format!("Unsupported client_assertion_type: {assertion_type}")));
     }
 
-    // Find who it is said to be from
+    // Find the client
     let header = jsonwebtoken::decode_header(assertion).map_err(|_| refuse("it is no JWT"))?;
     let said = jsonwebtoken::dangerous::insecure_decode::<Claims>(assertion)
         .map_err(|_| refuse("its claims are not those of an assertion"))?
@@ -63,13 +62,13 @@ pub async fn authenticate(idp: &Idp, tx: &mut Tx, parameters: &Parameters) -> Re
     }
     let client = clients::find(tx, &said.iss).await?.ok_or_else(|| refuse("there is no such client"))?;
 
-    // Check who signed it, for whom and for how long
+    // Verify signature, audience and lifetime
     let claims = verify(&client, &header, assertion).ok_or_else(|| refuse("no key of the client signed it"))?;
     let endpoint = idp.address("oauth/token");
     let now = idp.now();
     check(&claims, [idp.issuer.as_str(), &endpoint], now).map_err(refuse)?;
 
-    // Spend it
+    // Claim the assertion
     let until = UnixTime::from_seconds(claims.exp).plus(LEEWAY);
     if assertions::claim(tx, &client.id, &claims.jti, until, now).await? {
         Ok(client)
@@ -78,13 +77,13 @@ pub async fn authenticate(idp: &Idp, tx: &mut Tx, parameters: &Parameters) -> Re
     }
 }
 
-/// The claims, if one of the client's keys signed them with an algorithm that is for it.
+/// Verifies the signature with the client's keys and returns the claims.
 fn verify(client: &Client, header: &Header, assertion: &str) -> Option<Claims> {
     if !ALGORITHMS.contains(&header.alg) {
         return None;
     }
     let mut validation = Validation::new(header.alg);
-    // Times are looked at by the provider's own clock.
+    // Times are checked with the provider's clock.
     validation.validate_exp = false;
     validation.validate_aud = false;
     validation.required_spec_claims.clear();
@@ -103,7 +102,7 @@ fn is_for(key: &Jwk, header: &Header) -> bool {
     signs && has_name && has_algorithm
 }
 
-/// Why the claims prove nothing here and now (RFC 7523 section 3).
+/// Checks the claims (RFC 7523 section 3); `Err` is the reason.
 fn check(claims: &Claims, us: [&str; 2], now: UnixTime) -> Result<(), &'static str> {
     let is_us = |value: &Value| value.as_str().is_some_and(|audience| us.contains(&audience));
     let is_for_us = match &claims.aud {
