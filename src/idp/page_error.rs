@@ -73,8 +73,7 @@ impl PageError {
             Self::SignUpClosed => (
                 StatusCode::FORBIDDEN,
                 "Sign-up is closed",
-                "Accounts are created by whoever looks after this sign-in service. Ask them for one, or for an \
-                 invitation."
+                "Administrators of this sign-in service create accounts. Ask them for one, or for an invitation."
                     .into(),
             ),
             Self::TicketGone { .. } => (

@@ -43,8 +43,8 @@ pub async fn one(State(idp): State<Idp>, parameters: Parameters) -> Result<Page,
 
 pub async fn ask_block(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
     let user = find(&mut idp.database.read().await?, &parameters).await?;
-    let text = "They are signed out everywhere and cannot sign in again until you unblock them. What they made and \
-                where they are a member stays.";
+    let text = "They are signed out everywhere and cannot sign in until you unblock them. Their content and memberships \
+                stay.";
     let confirmation = Confirmation {
         section: "people",
         title: &format!("Block {}?", user.name),
@@ -75,8 +75,7 @@ pub async fn unblock(State(idp): State<Idp>, parameters: Parameters) -> Result<R
 
 pub async fn ask_sign_out(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
     let user = find(&mut idp.database.read().await?, &parameters).await?;
-    let text = "Every browser in which they are signed in here has to sign in again. Applications end their own \
-                sessions when they next ask.";
+    let text = "They must sign in again in every browser. Applications end their own sessions at the next refresh.";
     let confirmation = Confirmation {
         section: "people",
         title: &format!("Sign {} out everywhere?", user.name),

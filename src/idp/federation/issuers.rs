@@ -103,7 +103,7 @@ impl Issuers {
             return Err(format!("the document is of {}", metadata.issuer().as_str()));
         }
         if !http.allows(metadata.authorization_endpoint().url()) {
-            return Err(format!("nobody is led to {}", metadata.authorization_endpoint().as_str()));
+            return Err(format!("{} is not an allowed address", metadata.authorization_endpoint().as_str()));
         }
         let keys: CoreJsonWebKeySet = http.json(metadata.jwks_uri().url()).await?;
         Ok(metadata.set_jwks(keys))

@@ -27,7 +27,7 @@ pub enum JoinRuleError {
     #[error("{0} is not a domain")]
     NotADomain(String),
     /// Anyone can have an address there.
-    #[error("anybody can have an address at {0}")]
+    #[error("anyone can have an address at {0}")]
     PublicDomain(String),
     /// People choose other attributes themselves.
     #[error("{0} is not an attribute in app_metadata")]

@@ -20,11 +20,11 @@ pub fn list(idp: &Idp, path: &str, mails: &[Mail]) -> Page {
     let title = "Mailbox";
     let per_page = usize::try_from(PER_PAGE).unwrap_or(usize::MAX);
     let shown = &mails[..mails.len().min(per_page)];
-    let lead = html! { "Every mail that this sign-in service wrote, the newest first." };
+    let lead = html! { "Every mail from this sign-in service, newest first." };
     let card = html! {
         (heading(None, title, &lead))
         @if shown.is_empty() {
-            p class="empty" { "No mail yet. Invite somebody or ask for a new password, and it appears here." }
+            p class="empty" { "No mail yet. Invite someone or request a new password, and the mail appears here." }
         } @else {
             ul class="mails" {
                 @for mail in shown {
@@ -74,7 +74,7 @@ fn delivery(mail: &Mail) -> Markup {
             (None, Some(at), Some(fault)) => { "Failed: " (fault) ". It is tried again " (time(at)) "." },
             (None, None, Some(fault)) => { "Failed: " (fault) ". It is not tried again." },
             (None, Some(_), None) => "Waiting to be sent",
-            (None, None, None) => "Here only; no mail server is configured",
+            (None, None, None) => "Not sent; no mail server is configured",
         }
     }
 }

@@ -13,11 +13,11 @@ use crate::idp::{
 };
 
 pub fn list(idp: &Idp, clients: &[Client]) -> Page {
-    let below = html! { "The applications that sign people in here, and programs that act for themselves. They are configured where the service is started." };
+    let below = html! { "Applications that sign people in, and programs that act for themselves. They are configured where the service starts." };
     let content = html! {
         (head("Clients", &below, &html! {}))
         @if clients.is_empty() {
-            (empty("No clients", &html! { "Nobody can sign in anywhere until one is configured." }))
+            (empty("No clients", &html! { "No one can sign in until a client is configured." }))
         }
         @for client in clients {
             (part(&client.name, &one(client)))
@@ -39,27 +39,27 @@ fn one(client: &Client) -> Markup {
         Usage::Require => "required",
     };
     let behavior = match client.organization_require_behavior {
-        Behavior::NoPrompt => "nobody is asked",
+        Behavior::NoPrompt => "no prompt",
         Behavior::PreLoginPrompt => "asked for before signing in",
         Behavior::PostLoginPrompt => "chosen after signing in",
     };
     let proof = if client.secret_hash.is_some() {
         "a secret"
     } else if client.is_public() {
-        "nothing: it must use PKCE"
+        "nothing: PKCE is required"
     } else {
         "a key"
     };
     html! {
         dl class="facts" {
             dt { "Id" } dd { code { (client.id) } }
-            dt { "Kind" } dd { (kind) @if !client.is_first_party { ", somebody else’s" } }
+            dt { "Kind" } dd { (kind) @if !client.is_first_party { ", third-party" } }
             dt { "Proves itself with" } dd { (proof) }
             dt { "Grants" } dd { (tags(client.grant_types.0.iter().map(String::as_str), "none")) }
             dt { "Organizations" } dd { (usage) @if client.organization_usage != Usage::Deny { ", " (behavior) } }
             (addresses("Callbacks", &client.callbacks.0))
             (addresses("After sign-out", &client.logout_urls.0))
-            (addresses("Told of sign-outs", &client.backchannel_logout_urls.0))
+            (addresses("Back-channel logout", &client.backchannel_logout_urls.0))
             @if !client.initiate_login_uri.is_empty() {
                 dt { "Login begins at" } dd { code { (client.initiate_login_uri) } }
             }

@@ -12,7 +12,7 @@ use crate::idp::{
 };
 
 pub fn list(idp: &Idp, connections: &[ConnectionRow]) -> Page {
-    let below = html! { "Where people come from: passwords kept here, or somebody else’s sign-in. Change them with the Management API." };
+    let below = html! { "How people sign in: with a password kept here, or at another issuer. Change connections with the Management API." };
     let content = html! {
         (head("Connections", &below, &html! {}))
         @for row in connections {

@@ -21,17 +21,17 @@ const LIST: &str = "/console/invitations";
 
 pub fn list(idp: &Idp, q: &str, listing: &Listing<InvitationRow>) -> Page {
     let content = html! {
-        (head("Invitations", &html! { "Those that wait to be accepted." }, &html! {
+        (head("Invitations", &html! { "Open invitations." }, &html! {
             a class="primary" href="/console/organizations" { "Invite into an organization" }
         }))
         (search(LIST, "Email address", q))
         @if listing.rows.is_empty() {
             @if q.is_empty() {
-                (empty("No invitation waits", &html! {
-                    "Open an organization and choose “Invite somebody”. One that is accepted, revoked or expired is not kept."
+                (empty("No open invitations", &html! {
+                    "Open an organization and choose “Invite someone”. Accepted, revoked and expired invitations are not kept."
                 }))
             } @else {
-                (empty("Nothing found", &html! { "No address with “" (q) "” in it is invited." }))
+                (empty("Nothing found", &html! { "No invited address contains “" (q) "”." }))
             }
         } @else {
             (rows(&listing.rows, true))
@@ -77,10 +77,10 @@ pub struct FormInput<'a> {
 }
 
 pub fn draft(idp: &Idp, organization: &Organization, roles: &[RoleRow], draft: &FormInput<'_>) -> Page {
-    let title = format!("Invite somebody to {}", organization.label());
+    let title = format!("Invite someone to {}", organization.label());
     let focus_inviter = draft.email_error.is_none() && draft.inviter_error.is_some();
     let content = html! {
-        (head(&title, &html! { "They get a link, and become a member when they accept." }, &html! {}))
+        (head(&title, &html! { "They get a link and become a member when they accept." }, &html! {}))
         (alert(draft.form_error))
         form class="narrow" method="post" action="/console/invitations/new" {
             input type="hidden" name="organization" value=(organization.id);
@@ -89,7 +89,7 @@ pub fn draft(idp: &Idp, organization: &Organization, roles: &[RoleRow], draft: &
                 error: draft.email_error, focus: !focus_inviter, ..Field::default()
             })
             (Field {
-                name: "inviter", label: "Who invites", kind: "text", value: draft.inviter, autocomplete: "name",
+                name: "inviter", label: "Inviter", kind: "text", value: draft.inviter, autocomplete: "name",
                 hint: Some("The invitation names them."), error: draft.inviter_error, focus: focus_inviter,
                 ..Field::default()
             })
@@ -136,7 +136,7 @@ pub fn one(idp: &Idp, details: &Details) -> Page {
         }, &html! { a class="secondary" href=(revoke) { "Revoke" } }))
         div class="field" {
             label for="link" { "Link" }
-            p class="hint" { "Whoever has it can accept. Copy it if the mail does not arrive." }
+            p class="hint" { "Anyone with the link can accept. Copy it if the mail does not arrive." }
             input id="link" type="text" value=(link) readonly spellcheck="false";
         }
         dl class="facts" {

@@ -12,7 +12,7 @@ use crate::idp::{
 };
 
 pub fn list(idp: &Idp, keys: &[StoredKey]) -> Page {
-    let below = html! { "Tokens are signed with the current key. The others are published, so that nobody is caught out by a change." };
+    let below = html! { "Tokens are signed with the current key. The other keys are published too, so that a rotation interrupts no one." };
     let content = html! {
         (head("Keys", &below, &html! { a class="primary" href="/console/keys/rotate" { "Rotate" } }))
         ul class="list" {

@@ -15,13 +15,13 @@ const LIST: &str = "/console/log";
 
 pub fn list(idp: &Idp, q: &str, listing: &Listing<Event>) -> Page {
     let content = html! {
-        (head("Log", &html! { "What happened in the last thirty days, the newest first." }, &html! {}))
+        (head("Log", &html! { "Events of the last thirty days, newest first." }, &html! {}))
         (search(LIST, "Text, code, person or address", q))
         @if listing.rows.is_empty() {
             @if q.is_empty() {
-                (empty("Nothing has happened yet", &html! { "Sign-ins, failed ones too, sign-ups and invitations are listed here." }))
+                (empty("Nothing has happened yet", &html! { "Sign-ins and failed attempts, sign-ups and invitations are listed here." }))
             } @else {
-                (empty("Nothing found", &html! { "Nothing with “" (q) "” in it has happened." }))
+                (empty("Nothing found", &html! { "No event contains “" (q) "”." }))
             }
         } @else {
             ul class="list" {

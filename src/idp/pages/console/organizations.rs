@@ -23,7 +23,7 @@ const LIST: &str = "/console/organizations";
 
 pub fn list(idp: &Idp, q: &str, listing: &Listing<OrganizationRow>) -> Page {
     let content = html! {
-        (head("Organizations", &html! { "The companies that share this tenant, each with its own members." }, &html! {}))
+        (head("Organizations", &html! { "The companies in this tenant, each with its own members." }, &html! {}))
         (search(LIST, "Name or id", q))
         @if listing.rows.is_empty() {
             @if q.is_empty() {
@@ -65,14 +65,14 @@ pub fn one(idp: &Idp, details: &Details) -> Page {
     let Details { organization, members, invitations, connections, rules } = details;
     let id = organization.id.as_str();
     let invite = html! {
-        a class="primary" href=(links::with_parameter("/console/invitations/new", "organization", id)) { "Invite somebody" }
+        a class="primary" href=(links::with_parameter("/console/invitations/new", "organization", id)) { "Invite someone" }
     };
     let content = html! {
         (brand::avatar(organization))
         (head(organization.label(), &html! { code { (organization.name) } " · " code { (id) } }, &invite))
         (part("Members", &html! {
             @if members.rows.is_empty() {
-                (empty("Nobody is in it", &html! { "Invite somebody: whoever accepts becomes a member." }))
+                (empty("No members", &html! { "Invite someone: people who accept become members." }))
             } @else {
                 ul class="list" {
                     @for member in &members.rows {
@@ -90,7 +90,7 @@ pub fn one(idp: &Idp, details: &Details) -> Page {
         }))
         (part("Invitations", &html! {
             @if invitations.rows.is_empty() {
-                (empty("No invitation waits", &html! { "One that is accepted, revoked or expired is not kept." }))
+                (empty("No open invitations", &html! { "Accepted, revoked and expired invitations are not kept." }))
             } @else {
                 (super::invitations::rows(&invitations.rows, false))
                 @if invitations.has_more {
@@ -107,7 +107,7 @@ pub fn one(idp: &Idp, details: &Details) -> Page {
 fn enabled(connections: &[EnabledConnection]) -> Markup {
     html! {
         @if connections.is_empty() {
-            (empty("No way in", &html! { "Without a connection its people cannot sign in to it. Enable one with the Management API." }))
+            (empty("No connections", &html! { "Without a connection, no one can sign in to this organization. Enable one with the Management API." }))
         } @else {
             ul class="list" {
                 @for connection in connections {
@@ -135,8 +135,8 @@ fn enabled(connections: &[EnabledConnection]) -> Markup {
 fn joining(rules: &[JoinRule]) -> Markup {
     html! {
         @if rules.is_empty() {
-            (empty("Nobody joins by themselves", &html! {
-                "A rule makes members of those whose email domain, connection or profile matches when they sign in."
+            (empty("No rules", &html! {
+                "A rule adds people whose email domain, connection or profile matches when they sign in."
             }))
         } @else {
             ul class="list" {

@@ -22,13 +22,13 @@ const LIST: &str = "/console/people";
 
 pub fn list(idp: &Idp, q: &str, listing: &Listing<PersonRow>) -> Page {
     let content = html! {
-        (head("People", &html! { "Everybody with an account here, in an organization or not." }, &html! {}))
+        (head("People", &html! { "Everyone with an account, in an organization or not." }, &html! {}))
         (search(LIST, "Name, email address or id", q))
         @if listing.rows.is_empty() {
             @if q.is_empty() {
-                (empty("Nobody has an account yet", &html! { "People get one when they sign up or accept an invitation." }))
+                (empty("No people yet", &html! { "People get one when they sign up or accept an invitation." }))
             } @else {
-                (empty("Nobody found", &html! { "Nobody has “" (q) "” in their name, address or id." }))
+                (empty("No people found", &html! { "No one has “" (q) "” in their name, address or id." }))
             }
         } @else {
             ul class="list" {
@@ -84,7 +84,7 @@ pub fn one(idp: &Idp, details: &Details) -> Page {
         }
         (part("Organizations", &html! {
             @if memberships.is_empty() {
-                (empty("In no organization", &html! { "Invite them into one from its page." }))
+                (empty("In no organization", &html! { "Invite them from the page of an organization." }))
             } @else {
                 ul class="list" {
                     @for membership in memberships {
@@ -100,7 +100,7 @@ pub fn one(idp: &Idp, details: &Details) -> Page {
         }))
         (part("Sessions", &html! {
             @if sessions.is_empty() {
-                (empty("Signed in nowhere", &html! { "A browser in which they sign in is listed here." }))
+                (empty("Signed in nowhere", &html! { "Browsers in which they sign in are listed here." }))
             } @else {
                 ul class="list" {
                     @for session in sessions {

@@ -30,7 +30,7 @@ fn label_and_hint(switch: Switch) -> (&'static str, &'static str) {
         ),
         Switch::InvitationSpentByOthers => (
             "Invitations are spent by others",
-            "Accepting while signed in as somebody else uses the invitation up and adds nobody, as at Auth0. Off, it is kept.",
+            "Accepting while signed in as another user uses the invitation up and adds no one, as in Auth0. If off, the invitation stays open.",
         ),
         Switch::ConsentAtLocalhost => (
             "Consent at localhost",
@@ -38,14 +38,14 @@ fn label_and_hint(switch: Switch) -> (&'static str, &'static str) {
         ),
         Switch::SignUpAtOnce => (
             "Sign-up at once",
-            "Whoever signs up is signed in at once, as at Auth0, and so learns whether an address is taken. Off, a mail proves the address first.",
+            "People who sign up are signed in at once, as in Auth0, which reveals whether an address is taken. If off, a mail verifies the address first.",
         ),
     }
 }
 
 pub fn page(idp: &Idp, on: &[Switch], urls: &str, outcome: Outcome<'_>) -> Page {
     let error = if let Outcome::Wrong(error) = outcome { Some(error) } else { None };
-    let below = html! { "How this service behaves where tenants differ, and where Auth0’s behaviour is assumed." };
+    let below = html! { "Behavior that differs between tenants, or that is assumed of Auth0." };
     let content = html! {
         (head("Settings", &below, &html! {}))
         @if let Outcome::Saved = outcome {
@@ -67,7 +67,7 @@ pub fn page(idp: &Idp, on: &[Switch], urls: &str, outcome: Outcome<'_>) -> Page 
             div class="field" {
                 label for="allowed_logout_urls" { "Addresses after a sign-out" }
                 p class="hint" id="urls-hint" {
-                    "Where a sign-out that names no client may return to. Several are parted by spaces; empty for none."
+                    "Where a sign-out without a client may return to. Separate several with spaces."
                 }
                 input id="allowed_logout_urls" name="allowed_logout_urls" type="text" value=(urls) autocomplete="off"
                     spellcheck="false" aria-invalid=[error.map(|_| "true")]

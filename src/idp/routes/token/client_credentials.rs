@@ -1,5 +1,26 @@
 //! `grant_type=client_credentials`
 
+use crate::{
+    idp::{
+        config::OrganizationUsage,
+        parameters::Parameters,
+        routes::{
+            authorize::organization,
+            token::{error::TokenError, parameters::required},
+        },
+        scope::Scope,
+        state::Idp,
+        store::{
+            apis,
+            client_grants::{self, ClientGrant},
+            clients::Client,
+            organizations::{self, Organization},
+        },
+        tokens::{self, TokenSet},
+    },
+    kernel::database::Tx,
+};
+
 /// Issues a token to the client itself (RFC 6749 section 4.4), limited by its grant for the API.
 pub async fn issue(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Parameters) -> Result<TokenSet, TokenError> {
     // Find API and grant

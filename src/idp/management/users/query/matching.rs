@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
+use crate::idp::management::users::query::ast::{Bound, Query, Test};
+
 /// Fields that a value without a field searches.
 const NAME_FIELDS: [&str; 7] = ["email", "name", "nickname", "username", "given_name", "family_name", "phone_number"];
 

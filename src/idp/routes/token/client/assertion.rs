@@ -113,7 +113,7 @@ fn check(claims: &Claims, us: [&str; 2], now: UnixTime) -> Result<(), &'static s
     if claims.iss != claims.sub {
         Err("iss and sub differ")
     } else if !is_for_us {
-        Err("it is for somebody else")
+        Err("it is for another audience")
     } else if at(claims.exp).plus(LEEWAY) <= now {
         Err("it has expired")
     } else if at(claims.exp) > now.plus(MAX_LIFETIME + LEEWAY) {
