@@ -37,7 +37,6 @@ use crate::web::{
         error_page::NotFound,
         form::{FormPage, FormRetry},
         rcdata::rcdata,
-        theme,
     },
 };
 
@@ -45,6 +44,8 @@ use crate::web::{
 #[cfg(feature = "ssr")]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     use leptos_meta::{HashedStylesheet, MetaTags};
+
+    use crate::web::ui::theme;
 
     let page = use_context::<Option<FormRetry>>().flatten().and_then(|retry| retry.page);
     view! {

@@ -111,7 +111,7 @@ impl Server {
         self.stop().await;
     }
 
-    /// Waits for requests in progress and for background tasks, each for at most [`SHUTDOWN_TIMEOUT`], then closes the
+    /// Waits for requests in progress and for background tasks, each for at most `SHUTDOWN_TIMEOUT`, then closes the
     /// databases.
     pub async fn stop(self) {
         _ = self.stop.send(true);

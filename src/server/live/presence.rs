@@ -2,7 +2,7 @@
 //! `PostgreSQL` database.
 //!
 //! Presence is kept in memory only. An event stream adds an entry for its reader when it opens, and removes it when it
-//! ends. Each node publishes the people at a key after every change and at every [`REPEAT_INTERVAL`], so that the
+//! ends. Each node publishes the people at a key after every change and at every `REPEAT_INTERVAL`, so that the
 //! entries of a node that has crashed expire.
 
 use std::{
