@@ -193,8 +193,8 @@ mod tests {
 
         let now = UnixTime::from_seconds(2);
         let notifications = end_sessions_of_user(&mut tx, &UserId::known("ann"), now).await.unwrap();
-        let told: Vec<_> = notifications.0.iter().map(|one| (one.url.as_str(), one.sid.as_str())).collect();
-        assert_eq!(told, [("http://a/", "one"), ("http://b/", "one")]);
+        let sent: Vec<_> = notifications.0.iter().map(|one| (one.url.as_str(), one.sid.as_str())).collect();
+        assert_eq!(sent, [("http://a/", "one"), ("http://b/", "one")]);
         assert!(sessions::of_user(&mut tx, &UserId::known("ann"), now).await.unwrap().is_empty());
         assert_eq!(sessions::of_user(&mut tx, &UserId::known("ben"), now).await.unwrap().len(), 1);
         drop(tx);

@@ -14,7 +14,7 @@ use crate::{
 
 /// Result of a request for scopes of an API.
 #[derive(Debug)]
-pub struct Granted {
+pub struct GrantedScope {
     pub scope: Scope,
     /// Permissions for the access token; `None` if it has no such claim.
     pub permissions: Option<Vec<String>>,
@@ -22,7 +22,7 @@ pub struct Granted {
     pub api: Option<Api>,
 }
 
-impl Granted {
+impl GrantedScope {
     /// Computes what a person grants.
     ///
     /// An API that enforces its policies grants what the person's roles allow: those in the organization, or without

@@ -63,6 +63,15 @@ pub async fn open(url: &str) -> Result<Database, Error> {
     Ok(Database::open(url, &schema).await?)
 }
 
+/// Lists columns with a table alias: `columns!("t.", "id", "name")` is `t.id, t.name`.
+macro_rules! columns {
+    ($alias:literal, $first:literal $(, $rest:literal)*) => {
+        concat!($alias, $first $(, ", ", $alias, $rest)*)
+    };
+}
+
+pub(in crate::idp) use columns;
+
 /// A column with a value as JSON text.
 #[derive(Clone, Debug)]
 pub struct JsonText<T>(pub T);

@@ -9,7 +9,7 @@ use serde::Serialize;
 use self::{access::AccessToken, organization_claims::OrganizationClaims};
 use crate::{
     idp::{
-        granted_scope::Granted,
+        granted_scope::GrantedScope,
         scope::Scope,
         state::Idp,
         store::{apis::Api, clients::Client, grants::Grant, organizations::Organization, tokens, users::User},
@@ -116,8 +116,8 @@ pub async fn issue(
 ) -> Result<TokenSet, Error> {
     let now = idp.now();
     let organization = OrganizationClaims::of_grant(tx, grant).await?;
-    let Granted { scope, permissions, api } =
-        Granted::of_person(tx, scope, grant.audience.as_deref(), grant.organization_id.as_ref(), &user.id).await?;
+    let GrantedScope { scope, permissions, api } =
+        GrantedScope::of_person(tx, scope, grant.audience.as_deref(), grant.organization_id.as_ref(), &user.id).await?;
 
     let lifetime = api.as_ref().map_or(OPAQUE_LIFETIME, |api| TimeDelta::seconds(api.token_lifetime));
     let access_token = match &api {
@@ -182,7 +182,7 @@ pub async fn issue_to_client(
     scope: &Scope,
     organization: Option<&Organization>,
 ) -> Result<TokenSet, Error> {
-    let granted = Granted::to_client(api, scope);
+    let granted = GrantedScope::to_client(api, scope);
     let access_token = AccessToken {
         subject: &format!("{}@clients", client.id),
         client: &client.id,

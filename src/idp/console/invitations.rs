@@ -21,7 +21,7 @@ use crate::{
         state::Idp,
         store::{
             clients,
-            console_queries::{organizations as overview, tenant},
+            console_queries::{organizations as queries, tenant},
             invitations::{self, Invitation},
             organizations::{self, Organization},
         },
@@ -31,7 +31,7 @@ use crate::{
 
 pub async fn list(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
     let mut tx = idp.database.read().await?;
-    let listing = overview::invitations(&mut tx, None, &query(&parameters), idp.now()).await?;
+    let listing = queries::invitations(&mut tx, None, &query(&parameters), idp.now()).await?;
     Ok(page::list(&idp, parameters.text("q"), &listing))
 }
 
@@ -83,14 +83,14 @@ pub async fn create(State(idp): State<Idp>, parameters: Parameters) -> Result<Re
 }
 
 /// Invitation with its link, to copy.
-pub async fn one(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
+pub async fn show(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
     let mut tx = idp.database.read().await?;
     let invitation = find(&idp, &mut tx, &parameters).await?;
     let organization = organizations::find(&mut tx, &invitation.organization_id).await?.ok_or(PageError::NotFound)?;
     let client = clients::find(&mut tx, invitation.client_id.as_str()).await?.ok_or(PageError::NotFound)?;
     let roles = tenant::roles(&mut tx).await?;
     let link = invite::link(&invitation.ticket, &client, &organization);
-    Ok(page::one(&idp, &page::Details { invitation, organization, client, roles, link }))
+    Ok(page::details(&idp, &page::Details { invitation, organization, client, roles, link }))
 }
 
 pub async fn ask_revoke(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {

@@ -10,7 +10,7 @@ use crate::idp::{
     parameters::Parameters,
     state::Idp,
     store::{
-        console_queries::{ListQuery, organizations as overview},
+        console_queries::{ListQuery, organizations as queries},
         keyset::KeysetPage,
         organization_connections, organizations,
     },
@@ -20,21 +20,21 @@ use crate::idp::{
 const CONNECTIONS: i64 = 100;
 
 pub async fn list(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
-    let listing = overview::list(&mut idp.database.read().await?, &query(&parameters)).await?;
+    let listing = queries::list(&mut idp.database.read().await?, &query(&parameters)).await?;
     Ok(page::list(&idp, parameters.text("q"), &listing))
 }
 
-pub async fn one(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
+pub async fn show(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
     let id = OrganizationId::known(parameters.text("id"));
     let mut tx = idp.database.read().await?;
     let organization = organizations::find(&mut tx, &id).await?.ok_or(PageError::NotFound)?;
     let all = KeysetPage::first(CONNECTIONS);
     let details = page::Details {
-        members: overview::members(&mut tx, &id, &query(&parameters)).await?,
-        invitations: overview::invitations(&mut tx, Some(&id), &ListQuery::new("", 1), idp.now()).await?,
+        members: queries::members(&mut tx, &id, &query(&parameters)).await?,
+        invitations: queries::invitations(&mut tx, Some(&id), &ListQuery::new("", 1), idp.now()).await?,
         connections: organization_connections::list(&mut tx, &id, &all).await?,
-        rules: overview::join_rules(&mut tx, &id).await?,
+        rules: queries::join_rules(&mut tx, &id).await?,
         organization,
     };
-    Ok(page::one(&idp, &details))
+    Ok(page::details(&idp, &details))
 }

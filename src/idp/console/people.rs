@@ -16,7 +16,7 @@ use crate::{
         state::Idp,
         store::{
             connections,
-            console_queries::people as overview,
+            console_queries::people as queries,
             grants,
             users::{self, User},
         },
@@ -25,20 +25,20 @@ use crate::{
 };
 
 pub async fn list(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
-    let listing = overview::list(&mut idp.database.read().await?, &query(&parameters)).await?;
+    let listing = queries::list(&mut idp.database.read().await?, &query(&parameters)).await?;
     Ok(page::list(&idp, parameters.text("q"), &listing))
 }
 
-pub async fn one(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
+pub async fn show(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
     let mut tx = idp.database.read().await?;
     let user = find(&mut tx, &parameters).await?;
     let details = page::Details {
-        memberships: overview::memberships(&mut tx, &user.id).await?,
-        sessions: overview::sessions(&mut tx, &user.id, idp.now()).await?,
+        memberships: queries::memberships(&mut tx, &user.id).await?,
+        sessions: queries::sessions(&mut tx, &user.id, idp.now()).await?,
         connection: connections::find(&mut tx, &user.connection_id).await?,
         user,
     };
-    Ok(page::one(&idp, &details))
+    Ok(page::details(&idp, &details))
 }
 
 pub async fn ask_block(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {

@@ -6,7 +6,7 @@
 use crate::{
     idp::{
         authorization::AuthorizationRequest,
-        granted_scope::Granted,
+        granted_scope::GrantedScope,
         id::OrganizationId,
         scope::Scope,
         store::{apis::Api, clients::Client, consents, sessions::Session, settings},
@@ -51,9 +51,9 @@ pub async fn requested(
     request: &AuthorizationRequest,
     session: &Session,
     organization: Option<&OrganizationId>,
-) -> sqlx::Result<Granted> {
+) -> sqlx::Result<GrantedScope> {
     let audience = request.audience.as_deref();
-    Granted::of_person(tx, &request.scope, audience, organization, &session.user_id).await
+    GrantedScope::of_person(tx, &request.scope, audience, organization, &session.user_id).await
 }
 
 /// Stores the consent.

@@ -26,10 +26,10 @@ pub struct EmailTemplate<'a> {
 impl EmailTemplate<'_> {
     /// Renders plain text.
     pub fn text(&self) -> String {
-        let (words, address) = &self.button;
+        let (label, address) = &self.button;
         let mut parts = vec![self.heading.clone()];
         parts.extend(self.before.iter().cloned());
-        parts.push(format!("{words}:\n{address}"));
+        parts.push(format!("{label}:\n{address}"));
         parts.extend(self.after.iter().cloned());
         parts.join("\n\n") + "\n"
     }
@@ -37,7 +37,7 @@ impl EmailTemplate<'_> {
     /// Renders HTML with inline styles, the only ones that mail programs support.
     pub fn html(&self, host: &str) -> String {
         let colour = self.organization.and_then(brand::colour).unwrap_or(COLOUR);
-        let (words, address) = &self.button;
+        let (label, address) = &self.button;
         let paragraph = "margin:0 0 16px;font-size:16px;line-height:24px";
         let button = format!(
             "display:inline-block;padding:12px 24px;border-radius:6px;background:{colour};color:{};font-weight:600;\
@@ -63,7 +63,7 @@ impl EmailTemplate<'_> {
                             @for text in &self.before {
                                 p style=(paragraph) { (text) }
                             }
-                            p style="margin:24px 0" { a href=(address) style=(button) { (words) } }
+                            p style="margin:24px 0" { a href=(address) style=(button) { (label) } }
                             p style="margin:0 0 16px;font-size:14px;line-height:20px;color:#6b5f55" {
                                 "If the button does nothing, open this address:" br;
                                 a href=(address) style="color:#8a3f22;word-break:break-all" { (address) }

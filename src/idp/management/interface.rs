@@ -59,13 +59,13 @@ impl Interface {
 
     /// Validates query parameters, which are text of whatever type.
     pub fn check_query(&self, operation: &Operation, query: &[(String, String)]) -> Checked {
-        for (place, (name, text)) in query.iter().enumerate() {
+        for (index, (name, text)) in query.iter().enumerate() {
             let Some(schema) = operation.query.get(name) else {
                 return Err(violation(format!("Additional properties not allowed: {name}"), ""));
             };
             let schema = self.schemas.resolve(schema);
             let is_list = schema.kinds.allow("array");
-            if !is_list && query[..place].iter().any(|(earlier, _)| earlier == name) {
+            if !is_list && query[..index].iter().any(|(earlier, _)| earlier == name) {
                 return Err(violation("Expected type string but found type array".to_owned(), name));
             }
             let schema = if is_list {

@@ -4,14 +4,14 @@ use maud::{Markup, html};
 
 use crate::idp::{
     flow::{login::Login, screen::Screen},
-    granted_scope::Granted,
+    granted_scope::GrantedScope,
     pages::{Page, heading, login_page, state},
     state::Idp,
     store::{apis::Permission, users::User},
 };
 
 /// Lists what the client of `login` requests, with the API's descriptions of `permissions`.
-pub fn page(idp: &Idp, login: &Login, user: &User, granted: &Granted, permissions: &[Permission]) -> Page {
+pub fn page(idp: &Idp, login: &Login, user: &User, granted: &GrantedScope, permissions: &[Permission]) -> Page {
     let client = &login.client.name;
     let title = "Allow access?";
     let lead = html! {

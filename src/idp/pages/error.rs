@@ -10,8 +10,8 @@ use crate::idp::{
 pub fn page(host: &str, error: &ErrorPage) -> Page {
     let card = html! {
         (heading(None, error.title, &html! { (error.text) }))
-        @if let Some((words, address)) = &error.next_link {
-            a class="primary" href=(address) { (words) }
+        @if let Some((label, address)) = &error.next_link {
+            a class="primary" href=(address) { (label) }
         }
     };
     Page::new(layout(Some(host), None, error.title, &card)).with_status(error.status)

@@ -110,7 +110,7 @@ fn other_session_notice(login: &Login, email: &str, other: &User, is_consumed_by
             p {
                 "You are signed in as " strong { (other.email) } ", and this invitation is for " strong { (email) } ". "
                 @if is_consumed_by_others {
-                    "If you accept while signed in as that user, the invitation is used up and no one joins."
+                    "If you accept while signed in as that user, it is used up and nobody joins."
                 }
             }
             form method="post" action=(Screen::Invitation.path()) {

@@ -74,7 +74,7 @@ fn delivery(mail: &Mail) -> Markup {
             (None, Some(at), Some(fault)) => { "Failed: " (fault) ". It is tried again " (time(at)) "." },
             (None, None, Some(fault)) => { "Failed: " (fault) ". It is not tried again." },
             (None, Some(_), None) => "Waiting to be sent",
-            (None, None, None) => "Not sent; no mail server is configured",
+            (None, None, None) => "Here only; no mail server is configured",
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::{
             next_step,
             screen::{Screen, Step},
         },
-        granted_scope::Granted,
+        granted_scope::GrantedScope,
         id::OrganizationId,
         page_error::PageError,
         pages,
@@ -32,7 +32,7 @@ use crate::{
 struct ConsentRequest {
     session: Session,
     organization: Option<OrganizationId>,
-    granted: Granted,
+    granted: GrantedScope,
 }
 
 /// Shows the requested scopes.

@@ -183,7 +183,7 @@ async fn accept(
     };
     let Some(user) = users::find(tx, &id).await? else { return Ok(None) };
     if user.blocked {
-        return Ok(Some(keep_from_blocked(idp, tx, invited, &user, address).await?));
+        return Ok(Some(refuse_blocked(idp, tx, invited, &user, address).await?));
     }
     if !invitation_acceptance::accept(tx, idp, invitation, &user, login.request_source(address)).await? {
         return Ok(None);
@@ -203,7 +203,7 @@ async fn consume_unaccepted(
 ) -> Result<Option<Response>, PageError> {
     let Invited { login, invitation, .. } = invited;
     if other.blocked {
-        return Ok(Some(keep_from_blocked(idp, tx, invited, other, address).await?));
+        return Ok(Some(refuse_blocked(idp, tx, invited, other, address).await?));
     }
     if !invitation_acceptance::consume_unaccepted(tx, idp, invitation, other, login.request_source(address)).await? {
         return Ok(None);
@@ -213,7 +213,7 @@ async fn consume_unaccepted(
 }
 
 /// Responds with an error for a blocked user and keeps the invitation.
-async fn keep_from_blocked(
+async fn refuse_blocked(
     idp: &Idp,
     tx: &mut Tx,
     invited: &Invited,

@@ -62,8 +62,28 @@ pub struct Api {
     pub created_at: UnixTime,
 }
 
+/// Columns of [`Api`], with a table alias such as `t.` or none.
+macro_rules! api_columns {
+    ($alias:literal) => {
+        $crate::idp::store::columns!(
+            $alias,
+            "identifier",
+            "id",
+            "name",
+            "is_system",
+            "token_lifetime",
+            "token_lifetime_for_web",
+            "token_dialect",
+            "enforce_policies",
+            "allow_offline_access",
+            "skip_consent_for_verifiable_first_party_clients",
+            "created_at"
+        )
+    };
+}
+
 pub async fn find(tx: &mut Tx, identifier: &str) -> sqlx::Result<Option<Api>> {
-    fetch_optional!(tx, _, "SELECT * FROM apis WHERE identifier = $1", identifier)
+    fetch_optional!(tx, _, concat!("SELECT ", api_columns!(""), " FROM apis WHERE identifier = $1"), identifier)
 }
 
 /// A permission of an API.
@@ -109,7 +129,12 @@ pub async fn insert_permission(tx: &mut Tx, api: &str, permission: &str) -> sqlx
 
 /// Finds an API by id or identifier.
 pub async fn by_id_or_identifier(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Api>> {
-    fetch_optional!(tx, _, "SELECT * FROM apis WHERE id = $1 OR identifier = $1 ORDER BY created_at LIMIT 1", id)
+    fetch_optional!(
+        tx,
+        _,
+        concat!("SELECT ", api_columns!(""), " FROM apis WHERE id = $1 OR identifier = $1 ORDER BY created_at LIMIT 1"),
+        id
+    )
 }
 
 /// Lists APIs, oldest first.
@@ -117,7 +142,11 @@ pub async fn list(tx: &mut Tx, page: &KeysetPage) -> sqlx::Result<Vec<Api>> {
     fetch_all!(
         tx,
         _,
-        "SELECT * FROM apis WHERE (created_at, id) > ($1, $2) ORDER BY created_at, id LIMIT $3 OFFSET $4",
+        concat!(
+            "SELECT ",
+            api_columns!(""),
+            " FROM apis WHERE (created_at, id) > ($1, $2) ORDER BY created_at, id LIMIT $3 OFFSET $4"
+        ),
         page.after.created_at,
         &page.after.id,
         page.limit,

@@ -7,7 +7,7 @@ use crate::{
         store::{
             JsonText, json_text,
             keyset::{Cursor, Keyed, KeysetPage},
-            organizations::Organization,
+            organizations::{Organization, organization_columns},
         },
     },
     kernel::{
@@ -45,6 +45,25 @@ pub struct ClientGrant {
     pub created_at: UnixTime,
 }
 
+/// Columns of [`ClientGrant`], with a table alias such as `t.` or none.
+macro_rules! client_grant_columns {
+    ($alias:literal) => {
+        $crate::idp::store::columns!(
+            $alias,
+            "id",
+            "client_id",
+            "audience",
+            "scope",
+            "organization_usage",
+            "allow_any_organization",
+            "subject_type",
+            "created_at"
+        )
+    };
+}
+
+pub(super) use client_grant_columns;
+
 impl Keyed for ClientGrant {
     fn cursor(&self) -> Cursor {
         Cursor::new(self.created_at, &self.id)
@@ -52,7 +71,7 @@ impl Keyed for ClientGrant {
 }
 
 pub async fn find(tx: &mut Tx, id: &ClientGrantId) -> sqlx::Result<Option<ClientGrant>> {
-    fetch_optional!(tx, _, "SELECT * FROM client_grants WHERE id = $1", id)
+    fetch_optional!(tx, _, concat!("SELECT ", client_grant_columns!(""), " FROM client_grants WHERE id = $1"), id)
 }
 
 /// Finds the client's own grant for the API.
@@ -60,7 +79,11 @@ pub async fn of_client(tx: &mut Tx, client: &ClientId, audience: &str) -> sqlx::
     fetch_optional!(
         tx,
         _,
-        "SELECT * FROM client_grants WHERE client_id = $1 AND audience = $2 AND subject_type = 'client'",
+        concat!(
+            "SELECT ",
+            client_grant_columns!(""),
+            " FROM client_grants WHERE client_id = $1 AND audience = $2 AND subject_type = 'client'"
+        ),
         client,
         audience,
     )
@@ -115,11 +138,15 @@ pub async fn list(tx: &mut Tx, filter: &Filter<'_>, page: &KeysetPage) -> sqlx::
     fetch_all!(
         tx,
         _,
-        "SELECT * FROM client_grants
+        concat!(
+            "SELECT ",
+            client_grant_columns!(""),
+            " FROM client_grants
          WHERE ($1 IS NULL OR audience = $1) AND ($2 IS NULL OR client_id = $2)
              AND ($3 IS NULL OR allow_any_organization = $3) AND ($4 IS NULL OR subject_type = $4)
              AND (created_at, id) > ($5, $6)
-         ORDER BY created_at, id LIMIT $7 OFFSET $8",
+         ORDER BY created_at, id LIMIT $7 OFFSET $8"
+        ),
         filter.audience,
         filter.client_id,
         filter.allow_any_organization,
@@ -185,8 +212,12 @@ pub async fn delete(tx: &mut Tx, id: &ClientGrantId) -> sqlx::Result<bool> {
 
 /// Removes scopes that are not in `permissions` from the API's grants.
 pub async fn retain_scopes(tx: &mut Tx, audience: &str, permissions: &[String]) -> sqlx::Result<()> {
-    let grants: Vec<ClientGrant> =
-        fetch_all!(tx, _, "SELECT * FROM client_grants WHERE audience = $1 ORDER BY id", audience)?;
+    let grants: Vec<ClientGrant> = fetch_all!(
+        tx,
+        _,
+        concat!("SELECT ", client_grant_columns!(""), " FROM client_grants WHERE audience = $1 ORDER BY id"),
+        audience
+    )?;
     for mut grant in grants {
         let before = grant.scope.0.len();
         grant.scope.0.retain(|scope| permissions.contains(scope));
@@ -202,8 +233,12 @@ pub async fn organizations(tx: &mut Tx, id: &ClientGrantId, page: &KeysetPage) -
     fetch_all!(
         tx,
         _,
-        "SELECT o.* FROM organization_client_grants g JOIN organizations o ON o.id = g.organization_id
-         WHERE g.grant_id = $1 AND (o.created_at, o.id) > ($2, $3) ORDER BY o.created_at, o.id LIMIT $4 OFFSET $5",
+        concat!(
+            "SELECT ",
+            organization_columns!("o."),
+            " FROM organization_client_grants g JOIN organizations o ON o.id = g.organization_id
+         WHERE g.grant_id = $1 AND (o.created_at, o.id) > ($2, $3) ORDER BY o.created_at, o.id LIMIT $4 OFFSET $5"
+        ),
         id,
         page.after.created_at,
         &page.after.id,

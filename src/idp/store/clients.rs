@@ -53,6 +53,35 @@ pub struct Client {
     pub created_at: UnixTime,
 }
 
+/// Columns of [`Client`], with a table alias such as `t.` or none.
+macro_rules! client_columns {
+    ($alias:literal) => {
+        $crate::idp::store::columns!(
+            $alias,
+            "id",
+            "name",
+            "description",
+            "app_type",
+            "logo_uri",
+            "is_first_party",
+            "secret_hash",
+            "public_keys",
+            "grant_types",
+            "callbacks",
+            "logout_urls",
+            "backchannel_logout_urls",
+            "initiate_login_uri",
+            "organization_usage",
+            "organization_require_behavior",
+            "organization_discovery_methods",
+            "default_organization",
+            "created_at"
+        )
+    };
+}
+
+pub(in crate::idp) use client_columns;
+
 impl Keyed for Client {
     fn cursor(&self) -> Cursor {
         Cursor::new(self.created_at, &self.id)
@@ -74,7 +103,7 @@ impl Client {
 }
 
 pub async fn find(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Client>> {
-    fetch_optional!(tx, _, "SELECT * FROM clients WHERE id = $1", id)
+    fetch_optional!(tx, _, concat!("SELECT ", client_columns!(""), " FROM clients WHERE id = $1"), id)
 }
 
 /// Finds the client that invitations lead to: the first with a login address that accepts organizations.
@@ -82,8 +111,12 @@ pub async fn for_invitations(tx: &mut Tx) -> sqlx::Result<Option<Client>> {
     fetch_optional!(
         tx,
         _,
-        "SELECT * FROM clients WHERE initiate_login_uri <> '' AND organization_usage <> 'deny'
-         ORDER BY position, id LIMIT 1",
+        concat!(
+            "SELECT ",
+            client_columns!(""),
+            " FROM clients WHERE initiate_login_uri <> '' AND organization_usage <> 'deny'
+         ORDER BY position, id LIMIT 1"
+        ),
     )
 }
 
@@ -128,7 +161,7 @@ pub async fn upsert(tx: &mut Tx, client: &config::Client, position: i64, now: Un
 
 /// Lists every client, oldest first. The configuration defines them, so there are few.
 pub async fn all(tx: &mut Tx) -> sqlx::Result<Vec<Client>> {
-    fetch_all!(tx, _, "SELECT * FROM clients ORDER BY created_at, id")
+    fetch_all!(tx, _, concat!("SELECT ", client_columns!(""), " FROM clients ORDER BY created_at, id"))
 }
 
 /// Lists the clients that may act for themselves in the organization.

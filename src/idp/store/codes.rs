@@ -41,7 +41,12 @@ pub struct NewCode<'a> {
 
 /// Finds the code, even if it was used or has expired.
 pub async fn find(tx: &mut Tx, code: &str) -> sqlx::Result<Option<Code>> {
-    fetch_optional!(tx, _, "SELECT * FROM codes WHERE code_hash = $1", SecretHash::of(code))
+    fetch_optional!(
+        tx,
+        _,
+        "SELECT grant_id, redirect_uri, challenge, nonce, expires_at, used_at FROM codes WHERE code_hash = $1",
+        SecretHash::of(code)
+    )
 }
 
 pub async fn insert(tx: &mut Tx, code: &NewCode<'_>, now: UnixTime) -> sqlx::Result<()> {

@@ -3,7 +3,7 @@
 use crate::{
     idp::{
         id::{ClientId, ConnectionId, OrganizationId, UserId},
-        store::connections::Connection,
+        store::connections::{Connection, connection_columns},
     },
     kernel::database::{
         Tx,
@@ -25,8 +25,12 @@ pub async fn of_client(tx: &mut Tx, client: &ClientId) -> sqlx::Result<Vec<Conne
     fetch_all!(
         tx,
         _,
-        "SELECT c.* FROM connection_clients e JOIN connections c ON c.id = e.connection_id
-         WHERE e.client_id = $1 ORDER BY c.created_at, c.id",
+        concat!(
+            "SELECT ",
+            connection_columns!("c."),
+            " FROM connection_clients e JOIN connections c ON c.id = e.connection_id
+         WHERE e.client_id = $1 ORDER BY c.created_at, c.id"
+        ),
         client,
     )
 }
@@ -41,18 +45,26 @@ pub async fn offered(
         None => fetch_all!(
             tx,
             _,
-            "SELECT c.*, c.show_as_button AS is_button
+            concat!(
+                "SELECT ",
+                connection_columns!("c."),
+                ", c.show_as_button AS is_button
              FROM connection_clients e JOIN connections c ON c.id = e.connection_id
-             WHERE e.client_id = $1 ORDER BY c.created_at, c.id",
+             WHERE e.client_id = $1 ORDER BY c.created_at, c.id"
+            ),
             client,
         ),
         Some(organization) => fetch_all!(
             tx,
             _,
-            "SELECT c.*, o.show_as_button AS is_button
+            concat!(
+                "SELECT ",
+                connection_columns!("c."),
+                ", o.show_as_button AS is_button
              FROM connection_clients e JOIN connections c ON c.id = e.connection_id
                   JOIN organization_connections o ON o.connection_id = c.id
-             WHERE e.client_id = $1 AND o.organization_id = $2 ORDER BY o.created_at, c.created_at, c.id",
+             WHERE e.client_id = $1 AND o.organization_id = $2 ORDER BY o.created_at, c.created_at, c.id"
+            ),
             client,
             organization,
         ),

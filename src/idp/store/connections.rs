@@ -50,6 +50,26 @@ pub struct Connection {
     pub created_at: UnixTime,
 }
 
+/// Columns of [`Connection`], with a table alias such as `t.` or none.
+macro_rules! connection_columns {
+    ($alias:literal) => {
+        $crate::idp::store::columns!(
+            $alias,
+            "id",
+            "name",
+            "display_name",
+            "strategy",
+            "options",
+            "metadata",
+            "show_as_button",
+            "is_domain_connection",
+            "created_at"
+        )
+    };
+}
+
+pub(in crate::idp) use connection_columns;
+
 impl Keyed for Connection {
     fn cursor(&self) -> Cursor {
         Cursor::new(self.created_at, &self.id)
@@ -69,16 +89,16 @@ impl Connection {
 }
 
 pub async fn find(tx: &mut Tx, id: &ConnectionId) -> sqlx::Result<Option<Connection>> {
-    fetch_optional!(tx, _, "SELECT * FROM connections WHERE id = $1", id)
+    fetch_optional!(tx, _, concat!("SELECT ", connection_columns!(""), " FROM connections WHERE id = $1"), id)
 }
 
 pub async fn by_name(tx: &mut Tx, name: &str) -> sqlx::Result<Option<Connection>> {
-    fetch_optional!(tx, _, "SELECT * FROM connections WHERE name = $1", name)
+    fetch_optional!(tx, _, concat!("SELECT ", connection_columns!(""), " FROM connections WHERE name = $1"), name)
 }
 
 /// Finds the seeded password database.
 pub async fn default(tx: &mut Tx) -> sqlx::Result<Connection> {
-    fetch_one!(tx, _, "SELECT * FROM connections WHERE name = $1", DEFAULT)
+    fetch_one!(tx, _, concat!("SELECT ", connection_columns!(""), " FROM connections WHERE name = $1"), DEFAULT)
 }
 
 /// Inserts the default connection if it is missing.
@@ -177,10 +197,14 @@ pub async fn list(tx: &mut Tx, filter: &Filter<'_>, page: &KeysetPage) -> sqlx::
     fetch_all!(
         tx,
         _,
-        "SELECT * FROM connections
+        concat!(
+            "SELECT ",
+            connection_columns!(""),
+            " FROM connections
          WHERE ($1 IS NULL OR name = $1) AND ((strategy = 'auth0' AND $2) OR (strategy = 'oidc' AND $3))
              AND (created_at, id) > ($4, $5)
-         ORDER BY created_at, id LIMIT $6 OFFSET $7",
+         ORDER BY created_at, id LIMIT $6 OFFSET $7"
+        ),
         filter.name,
         filter.takes(Strategy::Auth0),
         filter.takes(Strategy::Oidc),

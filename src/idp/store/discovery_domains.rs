@@ -5,7 +5,7 @@ use crate::{
         id::{DiscoveryDomainId, OrganizationId},
         store::{
             keyset::{Cursor, Keyed, KeysetPage},
-            organizations::Organization,
+            organizations::{Organization, organization_columns},
         },
     },
     kernel::{
@@ -39,6 +39,22 @@ pub struct DiscoveryDomain {
     pub created_at: UnixTime,
 }
 
+/// Columns of [`DiscoveryDomain`], with a table alias such as `t.` or none.
+macro_rules! discovery_domain_columns {
+    ($alias:literal) => {
+        $crate::idp::store::columns!(
+            $alias,
+            "id",
+            "organization_id",
+            "domain",
+            "status",
+            "verification_txt",
+            "use_for_organization_discovery",
+            "created_at"
+        )
+    };
+}
+
 impl Keyed for DiscoveryDomain {
     fn cursor(&self) -> Cursor {
         Cursor::new(self.created_at, &self.id)
@@ -50,8 +66,12 @@ pub async fn list(tx: &mut Tx, organization: &OrganizationId, page: &KeysetPage)
     fetch_all!(
         tx,
         _,
-        "SELECT * FROM discovery_domains WHERE organization_id = $1 AND (created_at, id) > ($2, $3)
-         ORDER BY created_at, id LIMIT $4",
+        concat!(
+            "SELECT ",
+            discovery_domain_columns!(""),
+            " FROM discovery_domains WHERE organization_id = $1 AND (created_at, id) > ($2, $3)
+         ORDER BY created_at, id LIMIT $4"
+        ),
         organization,
         page.after.created_at,
         &page.after.id,
@@ -64,7 +84,17 @@ pub async fn find(
     organization: &OrganizationId,
     id: &DiscoveryDomainId,
 ) -> sqlx::Result<Option<DiscoveryDomain>> {
-    fetch_optional!(tx, _, "SELECT * FROM discovery_domains WHERE organization_id = $1 AND id = $2", organization, id,)
+    fetch_optional!(
+        tx,
+        _,
+        concat!(
+            "SELECT ",
+            discovery_domain_columns!(""),
+            " FROM discovery_domains WHERE organization_id = $1 AND id = $2"
+        ),
+        organization,
+        id,
+    )
 }
 
 /// Finds the organization's domain by name, in lower case.
@@ -76,7 +106,11 @@ pub async fn by_name(
     fetch_optional!(
         tx,
         _,
-        "SELECT * FROM discovery_domains WHERE organization_id = $1 AND domain = $2",
+        concat!(
+            "SELECT ",
+            discovery_domain_columns!(""),
+            " FROM discovery_domains WHERE organization_id = $1 AND domain = $2"
+        ),
         organization,
         domain,
     )
@@ -133,9 +167,13 @@ pub async fn organizations_of(tx: &mut Tx, domain: &str) -> sqlx::Result<Vec<Org
     fetch_all!(
         tx,
         _,
-        "SELECT o.* FROM discovery_domains d JOIN organizations o ON o.id = d.organization_id
+        concat!(
+            "SELECT ",
+            organization_columns!("o."),
+            " FROM discovery_domains d JOIN organizations o ON o.id = d.organization_id
          WHERE d.domain = $1 AND d.status = 'verified' AND d.use_for_organization_discovery
-         ORDER BY o.created_at, o.id",
+         ORDER BY o.created_at, o.id"
+        ),
         domain,
     )
 }

@@ -62,7 +62,7 @@ pub async fn claim(tx: &mut Tx, state: &str, browser: &str, now: UnixTime) -> sq
     let found: Option<FederatedLogin> = fetch_optional!(
         tx,
         _,
-        "SELECT * FROM federations WHERE state_hash = $1 AND expires_at > $2",
+        "SELECT browser_hash, login_state, connection_id, nonce, code_verifier FROM federations WHERE state_hash = $1 AND expires_at > $2",
         SecretHash::of(state),
         now,
     )?;

@@ -41,7 +41,12 @@ pub struct Listener {
 }
 
 pub async fn find(tx: &mut Tx, id: &GrantId) -> sqlx::Result<Option<Grant>> {
-    fetch_optional!(tx, _, "SELECT * FROM grants WHERE id = $1", id)
+    fetch_optional!(
+        tx,
+        _,
+        "SELECT id, user_id, client_id, organization_id, scope, audience, sid, auth_time, revoked_at FROM grants WHERE id = $1",
+        id
+    )
 }
 
 pub async fn insert(tx: &mut Tx, grant: &Grant, now: UnixTime) -> sqlx::Result<()> {

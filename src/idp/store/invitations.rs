@@ -41,6 +41,27 @@ pub struct Invitation {
     pub expires_at: UnixTime,
 }
 
+/// Columns of [`Invitation`], with a table alias such as `t.` or none.
+macro_rules! invitation_columns {
+    ($alias:literal) => {
+        $crate::idp::store::columns!(
+            $alias,
+            "id",
+            "ticket",
+            "organization_id",
+            "client_id",
+            "connection_id",
+            "email",
+            "inviter_name",
+            "role_ids",
+            "app_metadata",
+            "user_metadata",
+            "created_at",
+            "expires_at"
+        )
+    };
+}
+
 /// Inserts the invitation and deletes expired ones.
 pub async fn insert(tx: &mut Tx, invitation: &Invitation) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM invitations WHERE expires_at <= $1", invitation.created_at)?;
@@ -66,11 +87,23 @@ pub async fn insert(tx: &mut Tx, invitation: &Invitation) -> sqlx::Result<()> {
 }
 
 pub async fn by_ticket(tx: &mut Tx, ticket: &str, now: UnixTime) -> sqlx::Result<Option<Invitation>> {
-    fetch_optional!(tx, _, "SELECT * FROM invitations WHERE ticket = $1 AND expires_at > $2", ticket, now,)
+    fetch_optional!(
+        tx,
+        _,
+        concat!("SELECT ", invitation_columns!(""), " FROM invitations WHERE ticket = $1 AND expires_at > $2"),
+        ticket,
+        now,
+    )
 }
 
 pub async fn find(tx: &mut Tx, id: &InvitationId, now: UnixTime) -> sqlx::Result<Option<Invitation>> {
-    fetch_optional!(tx, _, "SELECT * FROM invitations WHERE id = $1 AND expires_at > $2", id, now)
+    fetch_optional!(
+        tx,
+        _,
+        concat!("SELECT ", invitation_columns!(""), " FROM invitations WHERE id = $1 AND expires_at > $2"),
+        id,
+        now
+    )
 }
 
 /// Lists the organization's invitations.
@@ -82,11 +115,19 @@ pub async fn list(
     now: UnixTime,
 ) -> sqlx::Result<Vec<Invitation>> {
     let sql = if newest_first {
-        "SELECT * FROM invitations WHERE organization_id = $1 AND expires_at > $2
+        concat!(
+            "SELECT ",
+            invitation_columns!(""),
+            " FROM invitations WHERE organization_id = $1 AND expires_at > $2
          ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4"
+        )
     } else {
-        "SELECT * FROM invitations WHERE organization_id = $1 AND expires_at > $2
+        concat!(
+            "SELECT ",
+            invitation_columns!(""),
+            " FROM invitations WHERE organization_id = $1 AND expires_at > $2
          ORDER BY created_at, id LIMIT $3 OFFSET $4"
+        )
     };
     fetch_all!(tx, _, sql, organization, now, page.limit, page.offset)
 }

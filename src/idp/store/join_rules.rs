@@ -32,6 +32,22 @@ pub struct Row {
     pub created_at: UnixTime,
 }
 
+/// Columns of [`Row`], with a table alias such as `t.` or none.
+macro_rules! join_rule_columns {
+    ($alias:literal) => {
+        $crate::idp::store::columns!(
+            $alias,
+            "id",
+            "organization_id",
+            "kind",
+            "attribute",
+            "value",
+            "role_id",
+            "created_at"
+        )
+    };
+}
+
 /// Inserts the rule; false if the organization has one with the same condition.
 pub async fn insert(tx: &mut Tx, rule: &Row) -> sqlx::Result<bool> {
     let inserted = execute!(
@@ -51,7 +67,16 @@ pub async fn insert(tx: &mut Tx, rule: &Row) -> sqlx::Result<bool> {
 
 /// Lists the organization's rules, oldest first.
 pub async fn of_organization(tx: &mut Tx, organization: &OrganizationId) -> sqlx::Result<Vec<Row>> {
-    fetch_all!(tx, _, "SELECT * FROM join_rules WHERE organization_id = $1 ORDER BY created_at, id", organization,)
+    fetch_all!(
+        tx,
+        _,
+        concat!(
+            "SELECT ",
+            join_rule_columns!(""),
+            " FROM join_rules WHERE organization_id = $1 ORDER BY created_at, id"
+        ),
+        organization,
+    )
 }
 
 /// Deletes the rule; false if it is gone.
@@ -71,12 +96,16 @@ pub async fn candidates(
     fetch_all!(
         tx,
         _,
-        "SELECT r.* FROM organization_connections o JOIN join_rules r ON r.organization_id = o.organization_id
+        concat!(
+            "SELECT ",
+            join_rule_columns!("r."),
+            " FROM organization_connections o JOIN join_rules r ON r.organization_id = o.organization_id
          WHERE o.connection_id = $1
            AND (r.kind = 'attribute' OR (r.kind = 'connection' AND r.value = $1)
                 OR (r.kind = 'email_domain' AND r.value = $2))
            AND (r.organization_id = $3 OR CAST($3 AS TEXT) IS NULL)
-         ORDER BY r.created_at, r.id",
+         ORDER BY r.created_at, r.id"
+        ),
         connection,
         domain,
         organization,

@@ -35,7 +35,11 @@ pub enum KeyState {
 
 /// Lists every key, newest first.
 pub async fn all(tx: &mut Tx) -> sqlx::Result<Vec<StoredKey>> {
-    fetch_all!(tx, _, "SELECT * FROM signing_keys ORDER BY created_at DESC, kid")
+    fetch_all!(
+        tx,
+        _,
+        "SELECT kid, private_key_pem, state, created_at, changed_at FROM signing_keys ORDER BY created_at DESC, kid"
+    )
 }
 
 pub async fn insert(tx: &mut Tx, kid: &str, pem: &str, state: KeyState, now: UnixTime) -> sqlx::Result<()> {

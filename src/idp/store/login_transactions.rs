@@ -36,7 +36,7 @@ pub async fn find(tx: &mut Tx, state: &str, now: UnixTime) -> sqlx::Result<Optio
     fetch_optional!(
         tx,
         _,
-        "SELECT * FROM transactions WHERE state_hash = $1 AND expires_at > $2",
+        "SELECT browser_hash, request, session_sid, finished FROM transactions WHERE state_hash = $1 AND expires_at > $2",
         SecretHash::of(state),
         now,
     )

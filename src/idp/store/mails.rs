@@ -33,6 +33,25 @@ pub struct Mail {
     pub fault: Option<String>,
 }
 
+/// Columns of [`Mail`], with a table alias such as `t.` or none.
+macro_rules! mail_columns {
+    ($alias:literal) => {
+        $crate::idp::store::columns!(
+            $alias,
+            "id",
+            "recipient",
+            "subject",
+            "body_text",
+            "body_html",
+            "created_at",
+            "sent_at",
+            "tries",
+            "next_try_at",
+            "fault"
+        )
+    };
+}
+
 /// A mail to insert.
 #[derive(Debug)]
 pub struct NewMail<'a> {
@@ -66,17 +85,26 @@ pub async fn insert(tx: &mut Tx, mail: &NewMail<'_>) -> sqlx::Result<()> {
 }
 
 pub async fn find(tx: &mut Tx, id: &MailId) -> sqlx::Result<Option<Mail>> {
-    fetch_optional!(tx, _, "SELECT * FROM mails WHERE id = $1", id)
+    fetch_optional!(tx, _, concat!("SELECT ", mail_columns!(""), " FROM mails WHERE id = $1"), id)
 }
 
 /// Lists mails, newest first, older than `before` if given.
 pub async fn list(tx: &mut Tx, before: Option<&Mail>, limit: i64) -> sqlx::Result<Vec<Mail>> {
     match before {
-        None => fetch_all!(tx, _, "SELECT * FROM mails ORDER BY created_at DESC, id DESC LIMIT $1", limit),
+        None => fetch_all!(
+            tx,
+            _,
+            concat!("SELECT ", mail_columns!(""), " FROM mails ORDER BY created_at DESC, id DESC LIMIT $1"),
+            limit
+        ),
         Some(mail) => fetch_all!(
             tx,
             _,
-            "SELECT * FROM mails WHERE (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3",
+            concat!(
+                "SELECT ",
+                mail_columns!(""),
+                " FROM mails WHERE (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3"
+            ),
             mail.created_at,
             &mail.id,
             limit,
@@ -89,7 +117,11 @@ pub async fn fetch_due(tx: &mut Tx, now: UnixTime, limit: i64) -> sqlx::Result<V
     fetch_all!(
         tx,
         _,
-        "SELECT * FROM mails WHERE next_try_at <= $1 ORDER BY next_try_at, created_at, id LIMIT $2",
+        concat!(
+            "SELECT ",
+            mail_columns!(""),
+            " FROM mails WHERE next_try_at <= $1 ORDER BY next_try_at, created_at, id LIMIT $2"
+        ),
         now,
         limit,
     )

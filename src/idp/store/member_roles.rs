@@ -3,7 +3,10 @@
 use crate::{
     idp::{
         id::{OrganizationId, RoleId, UserId},
-        store::keyset::{Cursor, Keyed, KeysetPage},
+        store::{
+            keyset::{Cursor, Keyed, KeysetPage},
+            roles::role_columns,
+        },
     },
     kernel::{
         database::{
@@ -40,8 +43,12 @@ pub async fn list(
     fetch_all!(
         tx,
         _,
-        "SELECT m.user_id, r.* FROM member_roles m JOIN roles r ON r.id = m.role_id
-         WHERE m.organization_id = $1 AND m.user_id = $2 ORDER BY r.created_at, r.id LIMIT $3 OFFSET $4",
+        concat!(
+            "SELECT m.user_id, ",
+            role_columns!("r."),
+            " FROM member_roles m JOIN roles r ON r.id = m.role_id
+         WHERE m.organization_id = $1 AND m.user_id = $2 ORDER BY r.created_at, r.id LIMIT $3 OFFSET $4"
+        ),
         organization,
         user,
         page.limit,
@@ -60,12 +67,16 @@ pub async fn of_members(
     fetch_all!(
         tx,
         _,
-        "SELECT m.user_id, r.* FROM members m
+        concat!(
+            "SELECT m.user_id, ",
+            role_columns!("r."),
+            " FROM members m
          JOIN member_roles mr ON mr.organization_id = m.organization_id AND mr.user_id = m.user_id
          JOIN roles r ON r.id = mr.role_id
          WHERE m.organization_id = $1 AND (m.created_at, m.user_id) >= ($2, $3)
              AND (m.created_at, m.user_id) <= ($4, $5)
-         ORDER BY r.created_at, r.id",
+         ORDER BY r.created_at, r.id"
+        ),
         organization,
         first.created_at,
         &first.user_id,

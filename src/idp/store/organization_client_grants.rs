@@ -3,7 +3,10 @@
 use crate::{
     idp::{
         id::{ClientGrantId, ClientId, OrganizationId},
-        store::{client_grants::ClientGrant, keyset::KeysetPage},
+        store::{
+            client_grants::{ClientGrant, client_grant_columns},
+            keyset::KeysetPage,
+        },
     },
     kernel::database::{
         Tx,
@@ -37,11 +40,15 @@ pub async fn list(
     fetch_all!(
         tx,
         _,
-        "SELECT g.* FROM organization_client_grants o JOIN client_grants g ON g.id = o.grant_id
+        concat!(
+            "SELECT ",
+            client_grant_columns!("g."),
+            " FROM organization_client_grants o JOIN client_grants g ON g.id = o.grant_id
          WHERE o.organization_id = $1 AND g.audience = COALESCE($2, g.audience)
              AND g.client_id = COALESCE($3, g.client_id)
              AND ($4 = '' OR REPLACE($4, ',' || g.id || ',', '') <> $4)
-         ORDER BY g.created_at, g.id LIMIT $5 OFFSET $6",
+         ORDER BY g.created_at, g.id LIMIT $5 OFFSET $6"
+        ),
         organization,
         &filter.audience,
         &filter.client_id,

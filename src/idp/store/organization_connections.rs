@@ -54,7 +54,7 @@ pub async fn list(
     fetch_all!(
         tx,
         _,
-        "SELECT e.*, c.name, c.strategy FROM organization_connections e JOIN connections c ON c.id = e.connection_id
+        "SELECT e.connection_id, e.assign_membership_on_login, e.show_as_button, e.is_signup_enabled, e.created_at, c.name, c.strategy FROM organization_connections e JOIN connections c ON c.id = e.connection_id
          WHERE e.organization_id = $1 ORDER BY e.created_at, e.connection_id LIMIT $2 OFFSET $3",
         organization,
         page.limit,
@@ -75,7 +75,7 @@ pub async fn find(
     fetch_optional!(
         tx,
         _,
-        "SELECT e.*, c.name, c.strategy FROM organization_connections e JOIN connections c ON c.id = e.connection_id
+        "SELECT e.connection_id, e.assign_membership_on_login, e.show_as_button, e.is_signup_enabled, e.created_at, c.name, c.strategy FROM organization_connections e JOIN connections c ON c.id = e.connection_id
          WHERE e.organization_id = $1 AND e.connection_id = $2",
         organization,
         connection,

@@ -41,6 +41,26 @@ pub struct Organization {
     pub created_at: UnixTime,
 }
 
+/// Columns of [`Organization`], with a table alias such as `t.` or none.
+macro_rules! organization_columns {
+    ($alias:literal) => {
+        $crate::idp::store::columns!(
+            $alias,
+            "id",
+            "name",
+            "display_name",
+            "logo_url",
+            "primary_colour",
+            "page_background",
+            "metadata",
+            "token_quota",
+            "created_at"
+        )
+    };
+}
+
+pub(in crate::idp) use organization_columns;
+
 impl Keyed for Organization {
     fn cursor(&self) -> Cursor {
         Cursor::new(self.created_at, &self.id)
@@ -58,11 +78,11 @@ impl Organization {
 const PICKER_LIMIT: i64 = 20;
 
 pub async fn find(tx: &mut Tx, id: &OrganizationId) -> sqlx::Result<Option<Organization>> {
-    fetch_optional!(tx, _, "SELECT * FROM organizations WHERE id = $1", id)
+    fetch_optional!(tx, _, concat!("SELECT ", organization_columns!(""), " FROM organizations WHERE id = $1"), id)
 }
 
 pub async fn by_name(tx: &mut Tx, name: &str) -> sqlx::Result<Option<Organization>> {
-    fetch_optional!(tx, _, "SELECT * FROM organizations WHERE name = $1", name)
+    fetch_optional!(tx, _, concat!("SELECT ", organization_columns!(""), " FROM organizations WHERE name = $1"), name)
 }
 
 /// Order of a list.
@@ -83,7 +103,11 @@ pub async fn list(tx: &mut Tx, page: &KeysetPage, order: Order) -> sqlx::Result<
     macro_rules! sorted_by {
         ($columns:literal) => {
             concat!(
-                "SELECT * FROM organizations WHERE (created_at, id) > ($1, $2) ORDER BY ",
+                concat!(
+                    "SELECT ",
+                    organization_columns!(""),
+                    " FROM organizations WHERE (created_at, id) > ($1, $2) ORDER BY "
+                ),
                 $columns,
                 " LIMIT $3 OFFSET $4"
             )
@@ -233,8 +257,12 @@ pub async fn of_user(tx: &mut Tx, user: &UserId) -> sqlx::Result<Vec<Organizatio
     fetch_all!(
         tx,
         _,
-        "SELECT o.* FROM members m JOIN organizations o ON o.id = m.organization_id
-         WHERE m.user_id = $1 ORDER BY m.created_at, o.name LIMIT $2",
+        concat!(
+            "SELECT ",
+            organization_columns!("o."),
+            " FROM members m JOIN organizations o ON o.id = m.organization_id
+         WHERE m.user_id = $1 ORDER BY m.created_at, o.name LIMIT $2"
+        ),
         user,
         PICKER_LIMIT,
     )

@@ -6,7 +6,7 @@ use crate::{
         store::{
             connections::Strategy,
             keyset::{Cursor, Keyed, KeysetPage},
-            users::User,
+            users::{User, user_columns},
         },
     },
     kernel::database::{
@@ -34,8 +34,12 @@ pub async fn find(tx: &mut Tx, id: &UserId) -> sqlx::Result<Option<Profile>> {
     fetch_optional!(
         tx,
         _,
-        "SELECT u.*, c.name AS connection, c.strategy FROM users u JOIN connections c ON c.id = u.connection_id
-         WHERE u.id = $1",
+        concat!(
+            "SELECT ",
+            user_columns!("u."),
+            ", c.name AS connection, c.strategy FROM users u JOIN connections c ON c.id = u.connection_id
+         WHERE u.id = $1"
+        ),
         id,
     )
 }
@@ -45,8 +49,12 @@ pub async fn by_email(tx: &mut Tx, email: &str) -> sqlx::Result<Vec<Profile>> {
     fetch_all!(
         tx,
         _,
-        "SELECT u.*, c.name AS connection, c.strategy FROM users u JOIN connections c ON c.id = u.connection_id
-         WHERE u.email = $1 ORDER BY u.created_at, u.id",
+        concat!(
+            "SELECT ",
+            user_columns!("u."),
+            ", c.name AS connection, c.strategy FROM users u JOIN connections c ON c.id = u.connection_id
+         WHERE u.email = $1 ORDER BY u.created_at, u.id"
+        ),
         email,
     )
 }
@@ -67,7 +75,7 @@ pub struct Filter {
 
 /// Builds a statement about users that match a [`Filter`] in the first six parameters.
 macro_rules! filtered {
-    ($what:literal, $then:literal) => {
+    ($what:expr, $then:literal) => {
         concat!(
             "SELECT ",
             $what,
@@ -87,7 +95,7 @@ pub async fn list(tx: &mut Tx, filter: &Filter, page: &KeysetPage) -> sqlx::Resu
         tx,
         _,
         filtered!(
-            "u.*, c.name AS connection, c.strategy",
+            concat!("", user_columns!("u."), ", c.name AS connection, c.strategy"),
             " AND (u.created_at, u.id) > ($7, $8) ORDER BY u.created_at, u.id LIMIT $9 OFFSET $10"
         ),
         &filter.connection,
@@ -123,9 +131,13 @@ pub async fn of_role(tx: &mut Tx, role: &RoleId, page: &KeysetPage) -> sqlx::Res
     fetch_all!(
         tx,
         _,
-        "SELECT u.*, c.name AS connection, c.strategy
+        concat!(
+            "SELECT ",
+            user_columns!("u."),
+            ", c.name AS connection, c.strategy
          FROM user_roles r JOIN users u ON u.id = r.user_id JOIN connections c ON c.id = u.connection_id
-         WHERE r.role_id = $1 AND (u.created_at, u.id) > ($2, $3) ORDER BY u.created_at, u.id LIMIT $4 OFFSET $5",
+         WHERE r.role_id = $1 AND (u.created_at, u.id) > ($2, $3) ORDER BY u.created_at, u.id LIMIT $4 OFFSET $5"
+        ),
         role,
         page.after.created_at,
         &page.after.id,

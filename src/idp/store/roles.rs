@@ -22,6 +22,15 @@ pub struct Role {
     pub created_at: UnixTime,
 }
 
+/// Columns of [`Role`], with a table alias such as `t.` or none.
+macro_rules! role_columns {
+    ($alias:literal) => {
+        $crate::idp::store::columns!($alias, "id", "name", "description", "created_at")
+    };
+}
+
+pub(super) use role_columns;
+
 impl Keyed for Role {
     fn cursor(&self) -> Cursor {
         Cursor::new(self.created_at, &self.id)
@@ -29,7 +38,7 @@ impl Keyed for Role {
 }
 
 pub async fn find(tx: &mut Tx, id: &RoleId) -> sqlx::Result<Option<Role>> {
-    fetch_optional!(tx, _, "SELECT * FROM roles WHERE id = $1", id)
+    fetch_optional!(tx, _, concat!("SELECT ", role_columns!(""), " FROM roles WHERE id = $1"), id)
 }
 
 /// Lists roles whose name contains `name`, ignoring case; oldest first.
@@ -37,8 +46,12 @@ pub async fn list(tx: &mut Tx, name: &str, page: &KeysetPage) -> sqlx::Result<Ve
     fetch_all!(
         tx,
         _,
-        "SELECT * FROM roles WHERE LOWER(name) LIKE $1 ESCAPE '\\' AND (created_at, id) > ($2, $3)
-         ORDER BY created_at, id LIMIT $4 OFFSET $5",
+        concat!(
+            "SELECT ",
+            role_columns!(""),
+            " FROM roles WHERE LOWER(name) LIKE $1 ESCAPE '\\' AND (created_at, id) > ($2, $3)
+         ORDER BY created_at, id LIMIT $4 OFFSET $5"
+        ),
         containing(name),
         page.after.created_at,
         &page.after.id,

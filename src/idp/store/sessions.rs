@@ -26,12 +26,19 @@ pub struct Session {
     pub authenticated_at: UnixTime,
 }
 
+/// Columns of [`Session`], with a table alias such as `t.` or none.
+macro_rules! session_columns {
+    ($alias:literal) => {
+        $crate::idp::store::columns!($alias, "sid", "user_id", "authenticated_at")
+    };
+}
+
 /// Finds the session of the cookie.
 pub async fn by_cookie(tx: &mut Tx, cookie: &str, now: UnixTime) -> sqlx::Result<Option<Session>> {
     fetch_optional!(
         tx,
         _,
-        "SELECT * FROM sessions WHERE cookie_hash = $1 AND expires_at > $2",
+        concat!("SELECT ", session_columns!(""), " FROM sessions WHERE cookie_hash = $1 AND expires_at > $2"),
         SecretHash::of(cookie),
         now,
     )
@@ -69,7 +76,13 @@ pub async fn renew(tx: &mut Tx, session: &Session, cookie: &str) -> sqlx::Result
 
 /// Lists the user's sessions.
 pub async fn of_user(tx: &mut Tx, user: &UserId, now: UnixTime) -> sqlx::Result<Vec<Session>> {
-    fetch_all!(tx, _, "SELECT * FROM sessions WHERE user_id = $1 AND expires_at > $2 ORDER BY sid", user, now)
+    fetch_all!(
+        tx,
+        _,
+        concat!("SELECT ", session_columns!(""), " FROM sessions WHERE user_id = $1 AND expires_at > $2 ORDER BY sid"),
+        user,
+        now
+    )
 }
 
 pub async fn delete(tx: &mut Tx, sid: &SessionId) -> sqlx::Result<()> {

@@ -21,7 +21,11 @@ pub struct Settings {
 }
 
 pub async fn get(tx: &mut Tx) -> sqlx::Result<Settings> {
-    fetch_one!(tx, _, "SELECT * FROM settings WHERE id = 1",)
+    fetch_one!(
+        tx,
+        _,
+        "SELECT allow_organization_names, refresh_requires_membership, invitation_spent_by_others, consent_at_localhost, sign_up_at_once, allowed_logout_urls FROM settings WHERE id = 1",
+    )
 }
 
 /// A boolean setting.

@@ -70,7 +70,7 @@ pub async fn find(tx: &mut Tx, ticket: &str, now: UnixTime) -> sqlx::Result<Opti
     fetch_optional!(
         tx,
         _,
-        "SELECT * FROM sign_ups WHERE ticket_hash = $1 AND expires_at > $2",
+        "SELECT browser_hash, login_state, client_id, organization_id, connection_id, email, name, password_hash FROM sign_ups WHERE ticket_hash = $1 AND expires_at > $2",
         SecretHash::of(ticket),
         now,
     )

@@ -27,7 +27,12 @@ pub struct RefreshToken {
 
 /// Finds the refresh token, even if it was rotated or has expired.
 pub async fn find_refresh(tx: &mut Tx, token: &str) -> sqlx::Result<Option<RefreshToken>> {
-    fetch_optional!(tx, _, "SELECT * FROM refresh_tokens WHERE token_hash = $1", SecretHash::of(token))
+    fetch_optional!(
+        tx,
+        _,
+        "SELECT grant_id, expires_at, rotated_at FROM refresh_tokens WHERE token_hash = $1",
+        SecretHash::of(token)
+    )
 }
 
 /// Inserts a refresh token and deletes expired ones.

@@ -3,7 +3,10 @@
 use crate::{
     idp::{
         id::UserId,
-        store::{keyset::KeysetPage, organizations::Organization},
+        store::{
+            keyset::KeysetPage,
+            organizations::{Organization, organization_columns},
+        },
     },
     kernel::database::{
         Tx,
@@ -16,8 +19,12 @@ pub async fn list(tx: &mut Tx, user: &UserId, page: &KeysetPage) -> sqlx::Result
     fetch_all!(
         tx,
         _,
-        "SELECT o.* FROM members m JOIN organizations o ON o.id = m.organization_id
-         WHERE m.user_id = $1 AND (o.created_at, o.id) > ($2, $3) ORDER BY o.created_at, o.id LIMIT $4 OFFSET $5",
+        concat!(
+            "SELECT ",
+            organization_columns!("o."),
+            " FROM members m JOIN organizations o ON o.id = m.organization_id
+         WHERE m.user_id = $1 AND (o.created_at, o.id) > ($2, $3) ORDER BY o.created_at, o.id LIMIT $4 OFFSET $5"
+        ),
         user,
         page.after.created_at,
         &page.after.id,

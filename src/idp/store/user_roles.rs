@@ -3,7 +3,10 @@
 use crate::{
     idp::{
         id::{RoleId, UserId},
-        store::{keyset::KeysetPage, roles::Role},
+        store::{
+            keyset::KeysetPage,
+            roles::{Role, role_columns},
+        },
     },
     kernel::database::{
         Tx,
@@ -16,8 +19,12 @@ pub async fn list(tx: &mut Tx, user: &UserId, page: &KeysetPage) -> sqlx::Result
     fetch_all!(
         tx,
         _,
-        "SELECT r.* FROM user_roles u JOIN roles r ON r.id = u.role_id
-         WHERE u.user_id = $1 AND (r.created_at, r.id) > ($2, $3) ORDER BY r.created_at, r.id LIMIT $4 OFFSET $5",
+        concat!(
+            "SELECT ",
+            role_columns!("r."),
+            " FROM user_roles u JOIN roles r ON r.id = u.role_id
+         WHERE u.user_id = $1 AND (r.created_at, r.id) > ($2, $3) ORDER BY r.created_at, r.id LIMIT $4 OFFSET $5"
+        ),
         user,
         page.after.created_at,
         &page.after.id,

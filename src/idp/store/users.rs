@@ -46,6 +46,39 @@ pub struct User {
     pub updated_at: UnixTime,
 }
 
+/// Columns of [`User`], with a table alias such as `t.` or none.
+macro_rules! user_columns {
+    ($alias:literal) => {
+        $crate::idp::store::columns!(
+            $alias,
+            "id",
+            "connection_id",
+            "email",
+            "email_verified",
+            "username",
+            "phone_number",
+            "phone_verified",
+            "name",
+            "nickname",
+            "given_name",
+            "family_name",
+            "picture",
+            "user_metadata",
+            "app_metadata",
+            "blocked",
+            "password_hash",
+            "last_password_reset",
+            "last_login",
+            "last_ip",
+            "logins_count",
+            "created_at",
+            "updated_at"
+        )
+    };
+}
+
+pub(super) use user_columns;
+
 /// A user to insert.
 #[derive(Debug)]
 pub struct NewUser<'a> {
@@ -74,7 +107,7 @@ pub struct FederatedUser<'a> {
 }
 
 pub async fn find(tx: &mut Tx, id: &UserId) -> sqlx::Result<Option<User>> {
-    fetch_optional!(tx, _, "SELECT * FROM users WHERE id = $1", id)
+    fetch_optional!(tx, _, concat!("SELECT ", user_columns!(""), " FROM users WHERE id = $1"), id)
 }
 
 /// Whether an administrator blocked the user.
@@ -88,7 +121,13 @@ pub async fn by_connection_and_email(
     connection: &ConnectionId,
     email: &str,
 ) -> sqlx::Result<Option<User>> {
-    fetch_optional!(tx, _, "SELECT * FROM users WHERE connection_id = $1 AND email = $2", connection, email)
+    fetch_optional!(
+        tx,
+        _,
+        concat!("SELECT ", user_columns!(""), " FROM users WHERE connection_id = $1 AND email = $2"),
+        connection,
+        email
+    )
 }
 
 /// Finds a user with a password by address, in lower case.
@@ -96,8 +135,12 @@ pub async fn with_password(tx: &mut Tx, email: &str) -> sqlx::Result<Option<User
     fetch_optional!(
         tx,
         _,
-        "SELECT u.* FROM connections c JOIN users u ON u.connection_id = c.id
-         WHERE c.strategy = 'auth0' AND u.email = $1 ORDER BY u.created_at, u.id LIMIT 1",
+        concat!(
+            "SELECT ",
+            user_columns!("u."),
+            " FROM connections c JOIN users u ON u.connection_id = c.id
+         WHERE c.strategy = 'auth0' AND u.email = $1 ORDER BY u.created_at, u.id LIMIT 1"
+        ),
         email,
     )
 }

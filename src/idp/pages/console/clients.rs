@@ -20,13 +20,13 @@ pub fn list(idp: &Idp, clients: &[Client]) -> Page {
             (empty("No clients", &html! { "No one can sign in until a client is configured." }))
         }
         @for client in clients {
-            (part(&client.name, &one(client)))
+            (part(&client.name, &client_facts(client)))
         }
     };
     page(idp, "clients", "Clients", &content)
 }
 
-fn one(client: &Client) -> Markup {
+fn client_facts(client: &Client) -> Markup {
     let kind = match client.app_type {
         AppType::Native => "native application",
         AppType::Spa => "application in the browser",

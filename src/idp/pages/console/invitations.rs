@@ -126,7 +126,7 @@ pub struct Details {
     pub link: String,
 }
 
-pub fn one(idp: &Idp, details: &Details) -> Page {
+pub fn details(idp: &Idp, details: &Details) -> Page {
     let Details { invitation, organization, client, roles, link } = details;
     let given = roles.iter().filter(|role| invitation.role_ids.0.contains(&role.id)).map(|role| role.name.as_str());
     let revoke = links::with_parameter("/console/invitation/revoke", "id", invitation.id.as_str());

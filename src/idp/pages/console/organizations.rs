@@ -61,7 +61,7 @@ pub struct Details {
     pub rules: Vec<JoinRule>,
 }
 
-pub fn one(idp: &Idp, details: &Details) -> Page {
+pub fn details(idp: &Idp, details: &Details) -> Page {
     let Details { organization, members, invitations, connections, rules } = details;
     let id = organization.id.as_str();
     let invite = html! {

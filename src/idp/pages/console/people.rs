@@ -59,7 +59,7 @@ pub struct Details {
     pub connection: Option<Connection>,
 }
 
-pub fn one(idp: &Idp, details: &Details) -> Page {
+pub fn details(idp: &Idp, details: &Details) -> Page {
     let Details { user, memberships, sessions, connection } = details;
     let content = html! {
         (head(&user.name, &html! { (user.email) }, &block(user)))

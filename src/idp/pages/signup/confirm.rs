@@ -30,12 +30,12 @@ impl SignUpView<'_> {
     }
 
     /// Link to the pending login, or to the application, which begins a new one.
-    fn next_link(self, words: &str) -> Markup {
+    fn next_link(self, label: &str) -> Markup {
         let here = self.login.map(|login| Screen::Login.address(&login.state));
         let address = here.unwrap_or_else(|| self.client.initiate_login_uri.clone());
         html! {
             @if !address.is_empty() {
-                a class="primary" href=(address) { (words) }
+                a class="primary" href=(address) { (label) }
             }
         }
     }

@@ -5,7 +5,7 @@ use crate::{
         id::{InvitationId, OrganizationId, UserId},
         store::{
             console_queries::{ListQuery, Listing},
-            organizations::Organization,
+            organizations::{Organization, organization_columns},
         },
     },
     kernel::{
@@ -26,11 +26,15 @@ pub async fn list(tx: &mut Tx, query: &ListQuery) -> sqlx::Result<Listing<Organi
     let rows = fetch_all!(
         tx,
         _,
-        r"SELECT o.*, (SELECT COUNT(*) FROM members m WHERE m.organization_id = o.id) AS members
+        concat!(
+            r"SELECT ",
+            organization_columns!("o."),
+            r", (SELECT COUNT(*) FROM members m WHERE m.organization_id = o.id) AS members
          FROM organizations o
          WHERE o.name LIKE $1 ESCAPE '\' OR LOWER(COALESCE(o.display_name, '')) LIKE $1 ESCAPE '\'
              OR LOWER(o.id) LIKE $1 ESCAPE '\'
-         ORDER BY o.name LIMIT $2 OFFSET $3",
+         ORDER BY o.name LIMIT $2 OFFSET $3"
+        ),
         &query.pattern,
         ListQuery::limit(),
         query.offset(),

@@ -4,8 +4,8 @@ use crate::{
     idp::{
         id::RoleId,
         store::{
-            clients::Client,
-            connections::Connection,
+            clients::{Client, client_columns},
+            connections::{Connection, connection_columns},
             console_queries::{ListQuery, Listing},
             events::Event,
         },
@@ -15,7 +15,7 @@ use crate::{
 
 /// Lists every client in the order of the configuration.
 pub async fn clients(tx: &mut Tx) -> sqlx::Result<Vec<Client>> {
-    fetch_all!(tx, _, "SELECT * FROM clients ORDER BY position, id")
+    fetch_all!(tx, _, concat!("SELECT ", client_columns!(""), " FROM clients ORDER BY position, id"))
 }
 
 /// A connection with counts of its users and organizations.
@@ -32,9 +32,13 @@ pub async fn connections(tx: &mut Tx) -> sqlx::Result<Vec<ConnectionRow>> {
     fetch_all!(
         tx,
         _,
-        "SELECT c.*, (SELECT COUNT(*) FROM users u WHERE u.connection_id = c.id) AS people,
+        concat!(
+            "SELECT ",
+            connection_columns!("c."),
+            ", (SELECT COUNT(*) FROM users u WHERE u.connection_id = c.id) AS people,
              (SELECT COUNT(*) FROM organization_connections e WHERE e.connection_id = c.id) AS organizations
-         FROM connections c ORDER BY c.created_at, c.id",
+         FROM connections c ORDER BY c.created_at, c.id"
+        ),
     )
 }
 
@@ -54,7 +58,7 @@ pub async fn log(tx: &mut Tx, query: &ListQuery) -> sqlx::Result<Listing<Event>>
     let rows = fetch_all!(
         tx,
         _,
-        r"SELECT * FROM events
+        r"SELECT id, at, kind, description, user_id, client_id, organization_id, address FROM events
          WHERE LOWER(description) LIKE $1 ESCAPE '\' OR kind LIKE $1 ESCAPE '\'
              OR LOWER(COALESCE(user_id, '')) LIKE $1 ESCAPE '\' OR COALESCE(address, '') LIKE $1 ESCAPE '\'
          ORDER BY at DESC, id DESC LIMIT $2 OFFSET $3",

@@ -50,9 +50,9 @@ fn pattern(wanted: &Test) -> Option<String> {
         Test::Between { .. } => return None,
     };
     let mut pattern = String::new();
-    for (place, character) in literal.chars().enumerate() {
+    for (index, character) in literal.chars().enumerate() {
         match character {
-            _ if place == MAX_LENGTH || !character.is_ascii() => return Some(pattern + "%"),
+            _ if index == MAX_LENGTH || !character.is_ascii() => return Some(pattern + "%"),
             'i' | 'k' => pattern.push('_'),
             '%' | '_' | '\\' => pattern.extend(['\\', character]),
             character => pattern.push(character),
