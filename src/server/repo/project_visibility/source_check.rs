@@ -51,7 +51,8 @@ const MENTIONS: [(&str, &str, usize, &str); 2] = [
 ];
 
 /// Where a project's id may be made outside the repositories: file, number of times and the reason.
-const MADE_IDS: [(&str, usize, &str); 2] = [
+const MADE_IDS: [(&str, usize, &str); 3] = [
+    ("domain/ids.rs", 1, "the declaration of the type"),
     ("server/services/projects.rs", 2, "the id of a new project"),
     ("server/services/trash.rs", 1, "the least id, where the purge of all organizations starts"),
 ];
