@@ -9,8 +9,6 @@ use hkdf::Hkdf;
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::Sha256;
 
-pub use crate::kernel::secret::fingerprint;
-
 use crate::kernel::random::Random;
 
 /// Sealed data cannot be opened: it was sealed with another secret or for another context, or it is damaged.

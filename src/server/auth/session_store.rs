@@ -9,10 +9,10 @@ use tower_sessions::{
     session_store::{Error, Result},
 };
 
+use crate::kernel::secret::fingerprint;
 use crate::{
     kernel::clock::Clock,
     server::{
-        crypto::fingerprint,
         db::{Db, PlatformTx},
         error,
         repo::sessions,

@@ -10,7 +10,8 @@ use url::form_urlencoded;
 
 use super::message::Message;
 use crate::{
-    server::{auth::session::BrowserSession, crypto::fingerprint, error::Error, repo::drafts, state::AppState},
+    kernel::secret::fingerprint,
+    server::{auth::session::BrowserSession, error::Error, repo::drafts, state::AppState},
     web::ui::form::FormRetry,
 };
 

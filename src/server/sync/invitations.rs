@@ -3,8 +3,8 @@
 
 use crate::{
     domain::ids::{InvitationId, OrgId},
+    kernel::secret::fingerprint,
     server::{
-        crypto::fingerprint,
         db::{Mode, OrgTx},
         error::Error,
         provider::{

@@ -9,11 +9,13 @@ use super::{
     login_transaction::{self, LoginTransaction},
     prompt::Prompt,
 };
-use crate::server::{
-    auth::{return_path::ReturnPath, session::BrowserSession},
-    crypto::fingerprint,
-    http::message::Message,
-    state::AppState,
+use crate::{
+    kernel::secret::fingerprint,
+    server::{
+        auth::{return_path::ReturnPath, session::BrowserSession},
+        http::message::Message,
+        state::AppState,
+    },
 };
 
 /// Starts the sign-in of `query` to `organization`, an id at the provider, and redirects the browser to the provider.

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::login_query::LoginQuery;
 use crate::{
     domain::ids::BrowserId,
-    server::{auth::return_path::ReturnPath, crypto::fingerprint, error::Error, repo::logins, state::AppState},
+    kernel::secret::fingerprint,
+    server::{auth::return_path::ReturnPath, error::Error, repo::logins, state::AppState},
 };
 
 /// How long a sign-in may take at the provider.

@@ -7,8 +7,8 @@ use crate::{
         organizations::people::PendingInvitation,
         permissions::Role,
     },
+    kernel::secret::fingerprint,
     server::{
-        crypto::fingerprint,
         db::{Mode, OrgTx},
         error::Error,
         provider::{command::ProviderCommand, queue},
