@@ -36,6 +36,8 @@ export default defineConfig({
   // For machines that do something else besides: a test that hangs is found, one that is slow is not failed.
   timeout: 180_000,
   expect: { timeout: 20_000 },
+  // A test that fails once and then passes is named at the end of script/test.
+  retries: 1,
   reporter: [["list"], ["json"]],
   // A trace of every test costs a third of the time; TESSERA_TRACE=1 records them where a failure does not explain itself.
   use: { baseURL, trace: env.TESSERA_TRACE ? "retain-on-failure" : "off", screenshot: "only-on-failure" },
