@@ -1,7 +1,7 @@
 // Accessibility problems of each kind of page, in both themes.
 
 import { AxeBuilder } from "@axe-core/playwright";
-import { visitAll } from "./support/places.ts";
+import { visitAll } from "./support/pages.ts";
 import { expect, scripted, test } from "./support/test.ts";
 
 for (const colorScheme of ["light", "dark"] as const) {

@@ -23,7 +23,7 @@ test("a mention appears in the inbox and is read, snoozed and archived", async (
 
   await test.step("the unread count appears", async () => {
     await expect(inboxLink(other)).toBeVisible();
-    const [count = "0"] = await inboxLink(other).locator(".unseen").allTextContents();
+    const [count = "0"] = await inboxLink(other).locator(".visually-hidden").allTextContents();
     const before = parseInt(count);
     await open(page, path);
     await page.getByLabel("Add a comment").fill(`@${dana.name} could you look?`);

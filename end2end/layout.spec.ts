@@ -1,7 +1,7 @@
 // The layout holds on a phone and on a wide screen.
 
 import { joe, signIn } from "./support/people.ts";
-import { visitAll } from "./support/places.ts";
+import { visitAll } from "./support/pages.ts";
 import { expect, test } from "./support/test.ts";
 import { addTask, createProject, newProject, texts } from "./support/workspace.ts";
 

@@ -50,8 +50,8 @@ test("the overview shows description, progress and activity", async ({ page, new
   await signIn(other, dana, boardPath("acme", project));
   await addTask(other, "done", "Done by Dana");
   if (!scripted()) await open(page, overview);
-  const facts = page.getByRole("complementary", { name: "About this project" });
-  await expect(facts).toContainText("1 of 1 done");
+  const about = page.getByRole("complementary", { name: "About this project" });
+  await expect(about).toContainText("1 of 1 done");
   const activity = page.getByRole("region", { name: "Recent activity" });
   await expect(activity).toContainText("Dana Dvorak created the task");
   await activity.getByRole("link", { name: "Done by Dana" }).click();

@@ -32,7 +32,7 @@ use crate::web::{
     search::page::SearchPage,
     shortcuts::page::ShortcutsPage,
     tasks::page::TaskPage,
-    trash::page::BinPage,
+    trash::page::TrashPage,
     ui::{
         error_page::NotFound,
         form::{FormPage, FormRetry},
@@ -116,7 +116,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/projects/:key") view=OverviewPage/>
                     <Route path=path!("/projects/:key/board") view=BoardPage/>
                     <Route path=path!("/projects/:key/list") view=ListPage/>
-                    <Route path=path!("/projects/:key/bin") view=BinPage/>
+                    <Route path=path!("/projects/:key/bin") view=TrashPage/>
                     <Route path=path!("/projects/:key/settings") view=ProjectSettingsPage/>
                     <Route path=path!("/projects/:key/settings/moves") view=TransitionsPage/>
                     <Route path=path!("/tasks/:task") view=TaskPage/>

@@ -68,7 +68,7 @@ impl Server {
         random: Random,
     ) -> Result<Self, StartError> {
         let built_in = match &config.built_in {
-            Some(built_in) => Some((built_in.clone(), BuiltInListeners::take(built_in).await?)),
+            Some(built_in) => Some((built_in.clone(), BuiltInListeners::bind(built_in).await?)),
             None => None,
         };
         let provider_has_https = built_in.as_ref().is_some_and(|(_, listeners)| listeners.https.is_some());
@@ -136,7 +136,7 @@ struct BuiltInListeners {
 }
 
 impl BuiltInListeners {
-    async fn take(built_in: &BuiltIn) -> Result<Self, StartError> {
+    async fn bind(built_in: &BuiltIn) -> Result<Self, StartError> {
         const NAME: &str = "The built-in provider";
         let http = listen(NAME, built_in.listen, "IDP_ADDR").await?;
         let https = match &built_in.https {

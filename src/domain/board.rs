@@ -16,7 +16,7 @@ pub const RECENT: usize = 100;
 
 /// What the board and the list of a project have in common.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Parts {
+pub struct ProjectContext {
     pub key: ProjectKey,
     pub name: String,
     /// In the order of the workflow.
@@ -73,8 +73,8 @@ const fn is_zero(count: &usize) -> bool {
 impl Board {
     /// Returns what the board shares with the list.
     #[must_use]
-    pub fn parts(&self) -> Parts {
-        Parts {
+    pub fn project(&self) -> ProjectContext {
+        ProjectContext {
             key: self.key.clone(),
             name: self.name.clone(),
             states: self.columns.iter().map(|column| column.state.clone()).collect(),

@@ -94,7 +94,7 @@ impl InboxTab {
 
     /// The tab called `slug` in a URL; the first if unknown.
     #[must_use]
-    pub fn named(slug: &str) -> Self {
+    pub fn from_slug(slug: &str) -> Self {
         Self::ALL.into_iter().find(|tab| tab.slug() == slug).unwrap_or_default()
     }
 }
@@ -143,7 +143,8 @@ impl std::str::FromStr for Snooze {
 /// A page of the inbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inbox {
-    pub shelf: InboxTab,
+    #[serde(rename = "shelf")]
+    pub tab: InboxTab,
     /// The latest first.
     pub entries: Vec<InboxEntry>,
     /// From 1.
@@ -195,12 +196,12 @@ mod tests {
             assert_eq!(reason.slug().parse(), Ok(reason));
         }
         for tab in InboxTab::ALL {
-            assert_eq!(InboxTab::named(tab.slug()), tab);
+            assert_eq!(InboxTab::from_slug(tab.slug()), tab);
         }
         for snooze in Snooze::ALL {
             assert_eq!(snooze.slug().parse(), Ok(snooze));
         }
-        assert_eq!(InboxTab::named("nonsense"), InboxTab::Unread);
+        assert_eq!(InboxTab::from_slug("nonsense"), InboxTab::Unread);
         assert!(Reason::Mentioned < Reason::Assigned && Reason::Assigned < Reason::Watching);
     }
 }

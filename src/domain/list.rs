@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{board::Parts, tasks::fields::TaskFields};
+use super::{board::ProjectContext, tasks::fields::TaskFields};
 
 /// Rows per page.
 pub const PAGE: usize = 100;
@@ -12,7 +12,8 @@ pub const PAGE: usize = 100;
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listing {
-    pub parts: Parts,
+    #[serde(rename = "parts")]
+    pub project: ProjectContext,
     /// All groups of the list, in order, across its pages.
     pub groups: Vec<GroupCount>,
     /// Number of rows before the page.
@@ -44,7 +45,8 @@ pub struct Row {
     /// Its number in the project.
     pub number: i64,
     /// Without the description.
-    pub facts: TaskFields,
+    #[serde(rename = "facts")]
+    pub fields: TaskFields,
     pub created_by: Uuid,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,

@@ -13,7 +13,7 @@ pub const RESET: &str = "reset";
 pub const ENDED: &str = "ended";
 
 /// SSE event: the people who have the same page open.
-pub const HERE: &str = "here";
+pub const PRESENCE: &str = "here";
 
 /// Why the stream ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -41,7 +41,7 @@ impl MyTasksFilter {
 
     /// The filter called `slug` in a URL; the first if unknown.
     #[must_use]
-    pub fn named(slug: &str) -> Self {
+    pub fn from_slug(slug: &str) -> Self {
         Self::ALL.into_iter().find(|filter| filter.slug() == slug).unwrap_or_default()
     }
 }
@@ -49,7 +49,8 @@ impl MyTasksFilter {
 /// A page of the tasks of the reader.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MyWork {
-    pub concern: MyTasksFilter,
+    #[serde(rename = "concern")]
+    pub filter: MyTasksFilter,
     /// Open tasks first, then by due date.
     pub tasks: Vec<MyTask>,
     /// From 1.

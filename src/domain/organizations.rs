@@ -82,7 +82,7 @@ pub struct Person {
 
 /// Data of the application shell around the pages of an organization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Workspace {
+pub struct OrganizationShell {
     pub organization: OrganizationSummary,
     /// Workspaces in the switcher: by display name if all fit, otherwise the current one and those with a seat first.
     pub organizations: OrganizationList,

@@ -12,7 +12,7 @@ pub const NAME_MAX: usize = 60;
 pub const QUERY_MAX: usize = 4_000;
 
 /// Maximum number of views per person and project.
-pub const MANY: i64 = 100;
+pub const MAX_VIEWS: i64 = 100;
 
 /// Layout of a view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

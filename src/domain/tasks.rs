@@ -99,16 +99,16 @@ impl TaskCard {
 
     /// Creates the card of a task with these fields.
     #[must_use]
-    pub fn of(number: i64, facts: &TaskFields) -> Self {
+    pub fn of(number: i64, fields: &TaskFields) -> Self {
         Self {
             number,
-            title: facts.title.clone(),
-            rank: facts.place.rank.clone(),
-            priority: facts.priority,
-            estimate: facts.estimate,
-            due_on: facts.due_on,
-            assignees: facts.assignees.iter().copied().collect(),
-            labels: facts.labels.iter().copied().collect(),
+            title: fields.title.clone(),
+            rank: fields.position.rank.clone(),
+            priority: fields.priority,
+            estimate: fields.estimate,
+            due_on: fields.due_on,
+            assignees: fields.assignees.iter().copied().collect(),
+            labels: fields.labels.iter().copied().collect(),
         }
     }
 }
@@ -122,7 +122,7 @@ impl TaskCard {
         };
         match change {
             FieldChange::Title(value) => self.title.clone_from(&value.to),
-            FieldChange::Place(value) => self.rank.clone_from(&value.to.rank),
+            FieldChange::Position(value) => self.rank.clone_from(&value.to.rank),
             FieldChange::Priority(value) => self.priority = value.to,
             FieldChange::Estimate(value) => self.estimate = value.to,
             FieldChange::DueOn(value) => self.due_on = value.to,
@@ -141,7 +141,8 @@ impl TaskCard {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moved {
     /// New position of the task.
-    pub place: TaskPosition,
+    #[serde(rename = "place")]
+    pub position: TaskPosition,
     /// Batch for undoing the move; none if the task did not move.
     pub undo: Option<Uuid>,
     /// Number of the event of the move.
@@ -153,7 +154,8 @@ pub struct Moved {
 pub struct TaskDetail {
     pub key: TaskKey,
     pub project_name: String,
-    pub facts: TaskFields,
+    #[serde(rename = "facts")]
+    pub fields: TaskFields,
     /// The description as safe HTML.
     pub html: String,
     /// States of the project, in order.
@@ -181,7 +183,7 @@ impl TaskDetail {
     /// Name of the state.
     #[must_use]
     pub fn state_name(&self) -> &str {
-        self.current().map_or(&self.facts.place.state, |state| &state.name)
+        self.current().map_or(&self.fields.position.state, |state| &state.name)
     }
 
     /// Category of the state.
@@ -191,7 +193,7 @@ impl TaskDetail {
     }
 
     fn current(&self) -> Option<&State> {
-        self.states.iter().find(|state| state.slug == self.facts.place.state)
+        self.states.iter().find(|state| state.slug == self.fields.position.state)
     }
 }
 

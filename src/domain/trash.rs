@@ -10,19 +10,19 @@ pub const DAYS: i64 = 30;
 
 /// Deleted and archived tasks of a project, the latest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Bin {
+pub struct Trash {
     pub key: ProjectKey,
     /// The project's name.
     pub name: String,
-    pub deleted: Vec<Away>,
-    pub archived: Vec<Away>,
+    pub deleted: Vec<RemovedTask>,
+    pub archived: Vec<RemovedTask>,
     /// Number of the latest event of the organization that the data includes.
     pub as_of: i64,
 }
 
 /// A deleted or archived task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Away {
+pub struct RemovedTask {
     pub key: TaskKey,
     pub title: String,
     pub at: DateTime<Utc>,

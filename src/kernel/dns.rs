@@ -5,5 +5,5 @@ mod resolver;
 
 pub use self::{
     hickory::Hickory,
-    resolver::{NoAnswer, TxtResolver},
+    resolver::{LookupError, TxtResolver},
 };

@@ -34,7 +34,7 @@ pub struct MailDomain(String);
 
 /// Why an organization cannot claim a domain, as a message for the person who entered it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
+pub enum ClaimError {
     #[error("Enter the domain alone, as it is behind the @ of your addresses, for example acme.com.")]
     Form,
     #[error("No domain is that long: use at most 253 characters, and at most 63 between two dots.")]
@@ -59,26 +59,26 @@ impl MailDomain {
     /// Parses a domain that an organization may claim.
     ///
     /// # Errors
-    /// [`Refused`] if the input is no domain or nobody may claim it.
-    pub fn claimable(typed: &str) -> Result<Self, Refused> {
+    /// [`ClaimError`] if the input is no domain or nobody may claim it.
+    pub fn claimable(typed: &str) -> Result<Self, ClaimError> {
         let typed = typed.trim();
-        let domain = Self::parse(typed.strip_prefix('@').unwrap_or(typed))?;
+        let domain = Self::to_canonical(typed.strip_prefix('@').unwrap_or(typed))?;
         let ascii = domain.as_str();
         if LOCAL
             .iter()
             .any(|local| ascii.strip_suffix(local).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
         {
-            return Err(Refused::Local);
+            return Err(ClaimError::Local);
         }
         // Without a name before the suffix there is no registrable domain.
         if psl::domain(ascii.as_bytes()).is_none() {
-            return Err(Refused::Suffix);
+            return Err(ClaimError::Suffix);
         }
         if public::is_public(ascii) {
-            return Err(Refused::Public);
+            return Err(ClaimError::Public);
         }
         if scripts::looks_like_another(&domain.unicode()) {
-            return Err(Refused::LooksLikeAnother);
+            return Err(ClaimError::LooksLikeAnother);
         }
         Ok(domain)
     }
@@ -87,33 +87,33 @@ impl MailDomain {
     #[must_use]
     pub fn of_address(address: &str) -> Option<Self> {
         let (local, domain) = address.trim().rsplit_once('@')?;
-        if local.is_empty() { None } else { Self::parse(domain).ok() }
+        if local.is_empty() { None } else { Self::to_canonical(domain).ok() }
     }
 
     /// Parses a domain. Applies no rule for claims.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::parse(name).ok()
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::to_canonical(name).ok()
     }
 
     /// Wraps a stored domain in canonical form.
     #[must_use]
-    pub fn known(ascii: &str) -> Self {
+    pub fn from_stored(ascii: &str) -> Self {
         Self(ascii.to_owned())
     }
 
-    fn parse(typed: &str) -> Result<Self, Refused> {
+    fn to_canonical(typed: &str) -> Result<Self, ClaimError> {
         let typed = typed.strip_suffix('.').unwrap_or(typed);
         if typed.trim_matches(['[', ']']).parse::<IpAddr>().is_ok() {
-            return Err(Refused::Address);
+            return Err(ClaimError::Address);
         }
         let is_long = typed.len() > MAX_LENGTH || typed.split('.').any(|label| label.len() > MAX_LABEL_LENGTH);
-        let ascii =
-            idna::domain_to_ascii_strict(typed).map_err(|_| if is_long { Refused::TooLong } else { Refused::Form })?;
-        let Some((_, last)) = ascii.rsplit_once('.') else { return Err(Refused::NoDot) };
+        let ascii = idna::domain_to_ascii_strict(typed)
+            .map_err(|_| if is_long { ClaimError::TooLong } else { ClaimError::Form })?;
+        let Some((_, last)) = ascii.rsplit_once('.') else { return Err(ClaimError::NoDot) };
         // Browsers take such a host for an IP address (WHATWG URL, “ends in a number”).
         if last.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(Refused::Address);
+            return Err(ClaimError::Address);
         }
         Ok(Self(ascii))
     }
@@ -166,42 +166,42 @@ mod tests {
     #[test]
     fn claimable_refuses_unclaimable_domains_with_the_reason() {
         for (typed, why) in [
-            ("", Refused::Form),
-            (".", Refused::Form),
-            ("a..example", Refused::Form),
-            (".acme.example", Refused::Form),
-            ("-acme.example", Refused::Form),
-            ("ac_me.example", Refused::Form),
-            ("acme example.com", Refused::Form),
-            ("https://acme.example/", Refused::Form),
-            ("joe@acme.example", Refused::Form),
-            ("acme.example\0", Refused::Form),
-            ("xn--a.example", Refused::Form),
-            ("127.0.0.1", Refused::Address),
-            ("[::1]", Refused::Address),
-            ("::1", Refused::Address),
-            ("1.2.3", Refused::Address),
-            ("localhost", Refused::NoDot),
-            ("acme", Refused::NoDot),
-            ("printer.local", Refused::Local),
-            ("acme.internal", Refused::Local),
-            ("x.localhost", Refused::Local),
-            ("1.0.0.127.in-addr.arpa", Refused::Local),
-            ("co.uk", Refused::Suffix),
-            ("github.io", Refused::Suffix),
-            ("公司.cn", Refused::Suffix),
-            ("gmail.com", Refused::Public),
-            ("yahoo.co.jp", Refused::Public),
-            ("GoogleMail.com.", Refused::Public),
+            ("", ClaimError::Form),
+            (".", ClaimError::Form),
+            ("a..example", ClaimError::Form),
+            (".acme.example", ClaimError::Form),
+            ("-acme.example", ClaimError::Form),
+            ("ac_me.example", ClaimError::Form),
+            ("acme example.com", ClaimError::Form),
+            ("https://acme.example/", ClaimError::Form),
+            ("joe@acme.example", ClaimError::Form),
+            ("acme.example\0", ClaimError::Form),
+            ("xn--a.example", ClaimError::Form),
+            ("127.0.0.1", ClaimError::Address),
+            ("[::1]", ClaimError::Address),
+            ("::1", ClaimError::Address),
+            ("1.2.3", ClaimError::Address),
+            ("localhost", ClaimError::NoDot),
+            ("acme", ClaimError::NoDot),
+            ("printer.local", ClaimError::Local),
+            ("acme.internal", ClaimError::Local),
+            ("x.localhost", ClaimError::Local),
+            ("1.0.0.127.in-addr.arpa", ClaimError::Local),
+            ("co.uk", ClaimError::Suffix),
+            ("github.io", ClaimError::Suffix),
+            ("公司.cn", ClaimError::Suffix),
+            ("gmail.com", ClaimError::Public),
+            ("yahoo.co.jp", ClaimError::Public),
+            ("GoogleMail.com.", ClaimError::Public),
             // The first letter is Cyrillic.
-            ("\u{430}cme.example", Refused::LooksLikeAnother),
+            ("\u{430}cme.example", ClaimError::LooksLikeAnother),
             // All of it is.
-            ("\u{430}\u{440}\u{440}\u{4cf}\u{435}.com", Refused::LooksLikeAnother),
+            ("\u{430}\u{440}\u{440}\u{4cf}\u{435}.com", ClaimError::LooksLikeAnother),
         ] {
             assert_eq!(MailDomain::claimable(typed), Err(why), "{typed}");
         }
-        assert_eq!(MailDomain::claimable(&format!("{}.example", "a".repeat(64))), Err(Refused::TooLong));
-        assert_eq!(MailDomain::claimable(&format!("{}example", "abcdefgh.".repeat(30))), Err(Refused::TooLong));
+        assert_eq!(MailDomain::claimable(&format!("{}.example", "a".repeat(64))), Err(ClaimError::TooLong));
+        assert_eq!(MailDomain::claimable(&format!("{}example", "abcdefgh.".repeat(30))), Err(ClaimError::TooLong));
         assert!(MailDomain::claimable(&format!("{}.example", "a".repeat(63))).is_ok());
     }
 

@@ -22,10 +22,10 @@ use crate::kernel::{
 
 /// The application state. Cloning is cheap.
 #[derive(Clone)]
-pub struct AppState(Arc<Parts>);
+pub struct AppState(Arc<StateFields>);
 
 /// The fields of [`AppState`].
-pub struct Parts {
+pub struct StateFields {
     pub config: Config,
     pub db: Db,
     pub clock: Clock,
@@ -35,7 +35,7 @@ pub struct Parts {
     /// Client of the provider's Management API, if configured.
     pub management: Option<Management>,
     /// Wakes the worker that sends changes to the provider.
-    pub wake: Wake,
+    pub wake_provider_worker: Wake,
     /// Resolves the TXT records that prove domains.
     pub dns: Arc<dyn TxtResolver>,
     /// Wakes the worker that checks domains.
@@ -61,8 +61,8 @@ impl AppState {
         let provider = Provider::new(&config, clock.clone());
         let management = config.management.clone().map(|management| Management::new(management, clock.clone()));
         let dns: Arc<dyn TxtResolver> = Arc::new(Hickory::new(config.dns_server));
-        let (wake, wake_dns) = (Wake::default(), Wake::default());
-        Ok(Self(Arc::new(Parts {
+        let (wake_provider_worker, wake_dns) = (Wake::default(), Wake::default());
+        Ok(Self(Arc::new(StateFields {
             config,
             db,
             clock,
@@ -70,7 +70,7 @@ impl AppState {
             sealer,
             provider,
             management,
-            wake,
+            wake_provider_worker,
             dns,
             wake_dns,
             presence: Arc::default(),
@@ -81,9 +81,9 @@ impl AppState {
 }
 
 impl Deref for AppState {
-    type Target = Parts;
+    type Target = StateFields;
 
-    fn deref(&self) -> &Parts {
+    fn deref(&self) -> &StateFields {
         &self.0
     }
 }

@@ -11,8 +11,8 @@ use leptos_router::{
 
 use self::sidebar::Sidebar;
 use super::{
-    live::feed::{Feed, Heard},
-    organization::{current::CurrentOrganization, functions::get_workspace},
+    live::feed::{Feed, FeedItem},
+    organization::{current::CurrentOrganization, functions::get_organization_shell},
     palette::{context::Palette, dialog::CommandPalette},
     shortcuts::{
         help::{Help, HelpSheet},
@@ -21,19 +21,19 @@ use super::{
     tasks::toast::{ToastView, Toasts},
     ui::{await_resource::await_resource, draft::DraftOwner, error_page::ErrorPage, page::InAppShell},
 };
-use crate::domain::{live::Ended, organizations::Workspace};
+use crate::domain::{live::Ended, organizations::OrganizationShell};
 
 /// Loads the organization named in the address and renders its pages, or an error page.
 #[component]
 pub fn AppShell() -> impl IntoView {
     let params = use_params_map();
     let slug = Memo::new(move |_| params.with(|params| params.get("org")).unwrap_or_default());
-    let workspace = Resource::new_blocking(move || slug.get(), get_workspace);
+    let shell = Resource::new_blocking(move || slug.get(), get_organization_shell);
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                match await_resource(workspace).await {
-                    Ok(workspace) => view! { <LoadedShell workspace/> }.into_any(),
+                match await_resource(shell).await {
+                    Ok(shell) => view! { <LoadedShell shell/> }.into_any(),
                     Err(error) => view! { <ErrorPage error/> }.into_any(),
                 }
             })}
@@ -44,20 +44,20 @@ pub fn AppShell() -> impl IntoView {
 
 /// Provides the contexts of the organization's pages and renders sidebar and page side by side.
 #[component]
-fn LoadedShell(workspace: Workspace) -> impl IntoView {
-    let home = format!("/o/{}", workspace.organization.slug);
+fn LoadedShell(shell: OrganizationShell) -> impl IntoView {
+    let home = format!("/o/{}", shell.organization.slug);
     provide_context(InAppShell { home: StoredValue::new(home) });
-    let feed = Feed::provide(&workspace.organization.slug, workspace.as_of);
-    let as_of = workspace.as_of;
+    let feed = Feed::provide(&shell.organization.slug, shell.as_of);
+    let as_of = shell.as_of;
     Palette::provide();
     Help::provide();
-    provide_context(DraftOwner(StoredValue::new(format!("{}:{}", workspace.person_id, workspace.organization.slug))));
-    Toasts::provide(&workspace.organization.slug);
-    let current = CurrentOrganization::provide(workspace);
-    feed.listen(as_of, move |item| {
+    provide_context(DraftOwner(StoredValue::new(format!("{}:{}", shell.person_id, shell.organization.slug))));
+    Toasts::provide(&shell.organization.slug);
+    let current = CurrentOrganization::provide(shell);
+    feed.subscribe(as_of, move |item| {
         let is_relevant = match item {
-            Heard::Event(event) => event.tells_you || event.event.counts(),
-            Heard::Reset => true,
+            FeedItem::Event(event) => event.tells_you || event.event.counts(),
+            FeedItem::Reset => true,
         };
         if is_relevant {
             current.reload();
@@ -75,7 +75,7 @@ fn LoadedShell(workspace: Workspace) -> impl IntoView {
     });
     view! {
         {move || feed.ended().get().map(|why| view! { <EndedBanner why/> })}
-        <a class="button primary unseen skip" href="#main" rel="external">
+        <a class="button primary visually-hidden skip" href="#main" rel="external">
             "Skip to the content"
         </a>
         <div class="frame">

@@ -63,7 +63,7 @@ pub fn BoardPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 match await_resource(board).await {
                     Ok(board) => {
-                        let org = current.with_untracked(|workspace| workspace.organization.clone());
+                        let org = current.with_untracked(|shell| shell.organization.clone());
                         let crumbs = vec![Crumb::new(org.display_name, format!("/o/{}", org.slug))];
                         let title = format!("{} board", board.name);
                         let (href, detail) = (format!("/o/{}/projects/{}/board", org.slug, board.key), board.key.to_string());
@@ -71,13 +71,13 @@ pub fn BoardPage() -> impl IntoView {
                         let may_write = current.may(Permission::WriteTasks);
                         let (query, _) = Query::parse(&address.get_untracked().2);
                         let action = Some(actions(current, &org.slug, &board.key));
-                        let (parts, is_valid) = (board.parts(), board.problems.is_empty());
+                        let (project, is_valid) = (board.project(), board.problems.is_empty());
                         was_rejected.set_value(!is_valid);
                         let (toolbar_query, slug) = (query.clone(), org.slug.clone());
                         let toolbar = move || {
                             let query = Query { collapsed: collapsed.get(), ..toolbar_query.clone() };
-                            let (org, parts) = (slug.clone(), parts.clone());
-                            view! { <ProjectToolbar org parts layout=Layout::Board query changed=rebuild may_write/> }
+                            let (org, project) = (slug.clone(), project.clone());
+                            view! { <ProjectToolbar org project layout=Layout::Board query changed=rebuild may_write/> }
                         };
                         view! {
                             <Page heading=board.name.clone() title crumbs action class="board-page">

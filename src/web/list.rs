@@ -40,18 +40,18 @@ pub fn ListPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 match await_resource(listing).await {
                     Ok(listing) => {
-                        let org = current.with_untracked(|workspace| workspace.organization.clone());
+                        let org = current.with_untracked(|shell| shell.organization.clone());
                         let crumbs = vec![Crumb::new(org.display_name, format!("/o/{}", org.slug))];
-                        let parts = listing.parts.clone();
-                        let title = format!("{} list", parts.name);
+                        let project = listing.project.clone();
+                        let title = format!("{} list", project.name);
                         let may_write = current.may(Permission::WriteTasks);
                         let (query, _) = Query::parse(&address.get_untracked().2);
-                        let action = Some(actions(current, &org.slug, &parts.key));
-                        let is_valid = parts.problems.is_empty();
+                        let action = Some(actions(current, &org.slug, &project.key));
+                        let is_valid = project.problems.is_empty();
                         let toolbar_query = query.clone();
                         view! {
-                            <Page heading=parts.name.clone() title crumbs action class="list-page">
-                                <ProjectToolbar org=org.slug.clone() parts layout=Layout::List query=toolbar_query changed=rebuild may_write/>
+                            <Page heading=project.name.clone() title crumbs action class="list-page">
+                                <ProjectToolbar org=org.slug.clone() project layout=Layout::List query=toolbar_query changed=rebuild may_write/>
                                 {is_valid.then(|| view! { <ListView org=org.slug listing query may_write rebuild/> })}
                             </Page>
                         }

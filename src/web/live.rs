@@ -2,4 +2,4 @@
 
 pub mod feed;
 pub mod presence;
-pub mod renew;
+pub mod refresh;

@@ -22,7 +22,7 @@ use super::{
     ui::icon::{Icon, Icon as Glyph},
 };
 use crate::domain::{
-    board::Parts,
+    board::ProjectContext,
     query::{Problem, Query},
     saved_views::{Layout, SavedView},
     tasks::filter::{Archived, Filter},
@@ -32,7 +32,7 @@ use crate::domain::{
 #[component]
 pub fn ProjectToolbar(
     org: String,
-    parts: Parts,
+    project: ProjectContext,
     layout: Layout,
     query: Query,
     /// Called when a saved view has changed.
@@ -40,17 +40,17 @@ pub fn ProjectToolbar(
     /// Whether the member may change tasks, and therefore share views.
     may_write: bool,
 ) -> impl IntoView {
-    let query = query.from_the_top().fitting(&parts.key, &parts.states, &parts.labels);
-    let problems = parts.problems.clone();
+    let query = query.from_the_top().fitting(&project.key, &project.states, &project.labels);
+    let problems = project.problems.clone();
     // A saved form closes its panel.
     let changed = Callback::new(move |()| {
         close_open_panel();
         changed.run(());
     });
-    let toolbar = Toolbar { org, parts, layout, query, changed, may_write };
+    let toolbar = Toolbar { org, project, layout, query, changed, may_write };
     let address = toolbar.query.address();
-    let opened = toolbar.parts.views.iter().find(|view| view.layout == layout && view.query == address).cloned();
-    let project = format!("/o/{}/projects/{}", toolbar.org, toolbar.parts.key);
+    let opened = toolbar.project.views.iter().find(|view| view.layout == layout && view.query == address).cloned();
+    let project = format!("/o/{}/projects/{}", toolbar.org, toolbar.project.key);
     let tabs = project_tabs(&project, &toolbar.query, Some(layout));
     let views = saved_tabs(&toolbar, opened.as_ref());
     // Closures: each panel is rebuilt with the page, since values that were typed but not submitted are not the filter.
@@ -91,7 +91,7 @@ pub fn ProjectToolbar(
 /// Links to the saved views of the project.
 fn saved_tabs(toolbar: &Toolbar, opened: Option<&SavedView>) -> impl IntoView + use<> {
     let tabs: Vec<_> = toolbar
-        .parts
+        .project
         .views
         .iter()
         .map(|view| {
@@ -111,7 +111,7 @@ fn saved_tabs(toolbar: &Toolbar, opened: Option<&SavedView>) -> impl IntoView + 
 
 /// The parts of the filter, each with a link that removes it.
 fn chip_row(toolbar: &Toolbar) -> Option<impl IntoView + use<>> {
-    let chips = chips(&toolbar.query, &toolbar.parts);
+    let chips = chips(&toolbar.query, &toolbar.project);
     if chips.is_empty() {
         return None;
     }

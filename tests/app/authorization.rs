@@ -78,7 +78,7 @@ async fn a_task_of_another_organization_looks_missing() {
         assert_eq!(task.move_to("done").await, Err(AppError::NotFound), "{key}");
     }
     let task = carol.task("HERE-1").get().await.unwrap();
-    assert_eq!((task.facts.title.as_str(), task.facts.place.state.as_str(), task.version), ("Secret", "todo", 1));
+    assert_eq!((task.fields.title.as_str(), task.fields.position.state.as_str(), task.version), ("Secret", "todo", 1));
 }
 
 /// The page without what is new in every answer, and without the list of what was loaded for it, whose length depends on

@@ -190,7 +190,7 @@ async fn an_inbox_is_paged() {
     let person = alice.task("MANY-1").person(DANA).await.to_string();
     let numbers: Vec<_> = (1..=30).collect();
     alice.project("MANY").edit_tasks(&numbers, "assign", &[&person]).await.unwrap();
-    let page = async |page| dana.call(GetInbox { org: dana.org(), shelf: InboxTab::Unread, page }).await.unwrap();
+    let page = async |page| dana.call(GetInbox { org: dana.org(), tab: InboxTab::Unread, page }).await.unwrap();
     let (first, second, third) = (page(1).await, page(2).await, page(3).await);
     assert_eq!((first.entries.len(), first.has_more), (25, true));
     assert_eq!((second.entries.len(), second.has_more), (5, false));

@@ -99,7 +99,7 @@ async fn undoing_everything_in_reverse_restores_every_state() {
                 1 => task.set("due_on", ["", "2026-12-24", "2027-01-01"][draw(&random, 3)]).await,
                 2 => task.set("estimate", ["", "3", "8"][draw(&random, 3)]).await,
                 // A subtask of a deleted task can be detached, but that cannot be undone.
-                3 if before.values().all(|facts| !facts.is_deleted) => {
+                3 if before.values().all(|fields| !fields.is_deleted) => {
                     task.set("parent", &format!("NEW-{other}")).await
                 }
                 4 => task.set("archived", ["true", "false"][draw(&random, 2)]).await,

@@ -22,7 +22,7 @@ async fn lane(project: &Project, name: &str) -> String {
 /// The state of a task and the lanes of the people assigned to it.
 async fn state_and_lanes(task: &Task) -> (String, Vec<String>) {
     let fields = task.fields().await;
-    (fields.place.state, fields.assignees.iter().map(|id| format!("assignee:{id}")).collect())
+    (fields.position.state, fields.assignees.iter().map(|id| format!("assignee:{id}")).collect())
 }
 
 #[tokio::test]

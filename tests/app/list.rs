@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tessera::{
-    domain::{errors::AppError, list::Row, query::Query, tasks::filter::Surroundings},
+    domain::{errors::AppError, list::Row, query::Query, tasks::filter::MatchContext},
     kernel::random::Random,
 };
 
@@ -14,7 +14,7 @@ use crate::support::{
 
 async fn numbers(project: &Project, query: &str) -> Vec<i64> {
     let listing = project.list(query).await.unwrap();
-    assert_eq!(listing.parts.problems, [], "{query}");
+    assert_eq!(listing.project.problems, [], "{query}");
     listing.rows.iter().map(|row| row.number).collect()
 }
 
@@ -34,13 +34,13 @@ async fn labels(project: &Project, names: &[&str]) -> BTreeMap<String, String> {
     for name in names {
         project.create_label(name, "1").await.unwrap();
     }
-    let labels = project.list("").await.unwrap().parts.labels;
+    let labels = project.list("").await.unwrap().project.labels;
     labels.into_iter().map(|label| (label.name, label.id.to_string())).collect()
 }
 
 /// The ids of Alice and Dana.
 async fn people(project: &Project) -> [String; 2] {
-    let people = project.list("").await.unwrap().parts.people;
+    let people = project.list("").await.unwrap().project.people;
     // The provider of the tests names people by their subjects.
     let id = |names: [&str; 2]| people.iter().find(|person| names.contains(&person.name.as_str())).unwrap().id;
     [id([ALICE, "Alice Archer"]), id([DANA, "Dana Dvorak"])].map(|id| id.to_string())
@@ -107,16 +107,16 @@ async fn due_dates_are_grouped_and_sorted() {
 /// Filters all rows in memory and in the database, and compares.
 async fn compare(project: &Project, all: &[Row], query: &str) {
     let listing = project.list(&format!("group=none&sort=created&{query}")).await.unwrap();
-    assert_eq!(listing.parts.problems, [], "{query}");
-    let around = Surroundings {
+    assert_eq!(listing.project.problems, [], "{query}");
+    let context = MatchContext {
         me: listing.me,
         today: listing.today,
-        states: &listing.parts.states,
-        labels: &listing.parts.labels,
+        states: &listing.project.states,
+        labels: &listing.project.labels,
     };
     let filter = Query::parse(query).0.filter;
     let expected: Vec<_> =
-        all.iter().filter(|row| filter.matches(&row.facts, row.created_by, &around)).map(|row| row.number).collect();
+        all.iter().filter(|row| filter.matches(&row.fields, row.created_by, &context)).map(|row| row.number).collect();
     let found: Vec<_> = listing.rows.iter().map(|row| row.number).collect();
     assert_eq!(found, expected, "{query}");
 }
@@ -307,7 +307,7 @@ async fn plain_forms_edit_a_row() {
     alice.submit::<EditTasks>(page, &form("priority", "high")).await.assert_leads_to(page);
     alice.submit::<EditTasks>(page, &form("state", "done")).await.assert_leads_to(page);
     let row = project.list("").await.unwrap().rows.remove(0);
-    assert_eq!((row.facts.priority.slug(), row.facts.place.state.as_str()), ("high", "done"));
+    assert_eq!((row.fields.priority.slug(), row.fields.position.state.as_str()), ("high", "done"));
     let refused = alice.submit::<EditTasks>(page, &form("estimate", "lots")).await;
     refused.assert_status(422).assert_says("Enter a whole number of points").assert_says(r#"value="lots""#);
 }
@@ -345,15 +345,15 @@ async fn a_filtered_board_counts_hidden_tasks_and_moves_beside_visible_ones() {
     };
     assert_eq!(columns("text=see").await, (vec![1, 4, 6], 3));
     assert_eq!(columns("").await, (vec![1, 2, 3, 4, 5, 6], 0));
-    let place = async |number: i64, after: i64| {
+    let move_to = async |number: i64, after: i64| {
         project.task(number).move_between("todo", Some(after), Some(4)).await.unwrap();
     };
-    place(6, 1).await;
+    move_to(6, 1).await;
     assert_eq!(columns("").await.0, [1, 6, 2, 3, 4, 5], "right below what it was seen below");
-    place(1, 4).await;
+    move_to(1, 4).await;
     assert_eq!(columns("").await.0, [6, 2, 3, 4, 1, 5]);
-    place(6, 5).await;
+    move_to(6, 5).await;
     assert_eq!(columns("").await.0, [2, 3, 4, 1, 5, 6], "the end");
-    place(6, 5).await;
+    move_to(6, 5).await;
     assert_eq!(columns("").await.0, [2, 3, 4, 1, 5, 6], "where it was");
 }

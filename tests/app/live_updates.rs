@@ -27,15 +27,15 @@ async fn events_reach_the_other_in_order_and_once() {
     let number = alice.project("WEB").add("todo", "Told").await;
     let moved = alice.project("WEB").task(number).move_to("done").await.unwrap();
 
-    let told = stream.next().await.unwrap();
-    let created = told.event();
-    assert_eq!((told.id, created.number), (Some(after + 1), after + 1));
+    let message = stream.next().await.unwrap();
+    let created = message.event();
+    assert_eq!((message.id, created.number), (Some(after + 1), after + 1));
     assert_eq!((created.name.as_str(), created.project.as_str(), created.task), (ALICE, "WEB", Some(number)));
-    assert!(matches!(&created.event, Event::Created { facts } if facts.title == "Told"), "{created:?}");
+    assert!(matches!(&created.event, Event::Created { fields } if fields.title == "Told"), "{created:?}");
     let second = stream.event().await;
     assert_eq!(Some(second.number), moved.event);
     let Event::Changed { changes } = second.event else { panic!("{second:?}") };
-    assert!(matches!(&changes[..], [FieldChange::Place(swap)] if swap.to == moved.place), "{changes:?}");
+    assert!(matches!(&changes[..], [FieldChange::Position(change)] if change.to == moved.position), "{changes:?}");
 }
 
 #[tokio::test]
@@ -73,8 +73,8 @@ async fn a_stream_delivers_events_of_another_node() {
     assert_eq!(second, first + 1, "they count together");
     for stream in [&mut alices, &mut danas] {
         for (n, number) in [(1, first), (2, second)] {
-            let told = stream.event().await;
-            assert_eq!((told.number, told.task), (after + n, Some(number)));
+            let message = stream.event().await;
+            assert_eq!((message.number, message.task), (after + n, Some(number)));
         }
     }
 
@@ -107,10 +107,10 @@ async fn a_stream_that_missed_too_much_is_reset() {
     let sql = format!("UPDATE event_head SET number = number + 2000 WHERE org_id = ({org})");
     assert_eq!(app.database.change(&sql).await, 1);
     let mut stream = alice.resume_listening(1).await;
-    let told = stream.next().await.unwrap();
-    assert_eq!((told.name.as_str(), told.id), (RESET, Some(as_of(&alice, "WEB").await)));
+    let message = stream.next().await.unwrap();
+    assert_eq!((message.name.as_str(), message.id), (RESET, Some(as_of(&alice, "WEB").await)));
     alice.project("WEB").add("todo", "Afterwards").await;
-    assert_eq!(Some(stream.event().await.number), told.id.map(|id| id + 1));
+    assert_eq!(Some(stream.event().await.number), message.id.map(|id| id + 1));
 }
 
 #[tokio::test]
@@ -128,8 +128,8 @@ async fn no_event_crosses_organizations_or_leaves_a_private_project() {
     alice.project("WEB").add("todo", "Elsewhere").await;
     carol.project("SHUT").add("todo", "Secret").await;
     carol.project("OPEN").add("todo", "Public").await;
-    let told = joes.event().await;
-    assert_eq!((told.project.as_str(), told.number), ("OPEN", after + 2), "{told:?}");
+    let message = joes.event().await;
+    assert_eq!((message.project.as_str(), message.number), ("OPEN", after + 2), "{message:?}");
     assert_eq!(carols.event().await.project.as_str(), "SHUT", "its owner sees it");
 
     let closed = joe.project("SHUT").board().await;
@@ -147,8 +147,8 @@ async fn a_stream_ends_with_the_membership() {
     stream.event().await;
     carol.remove_member(&id_of_joe(&carol).await).await.unwrap();
     loop {
-        let told = stream.next().await.expect("it says why");
-        if told.name == ENDED {
+        let message = stream.next().await.expect("it says why");
+        if message.name == ENDED {
             break;
         }
     }

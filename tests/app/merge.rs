@@ -42,7 +42,7 @@ async fn compare(member: &Member, title: &str, description: &str) -> Merge {
 
 async fn texts(member: &Member) -> (String, String, i64) {
     let task = member.task("NEW-1").get().await.unwrap();
-    (task.facts.title, task.facts.description, task.version)
+    (task.fields.title, task.fields.description, task.version)
 }
 
 #[tokio::test]
@@ -52,7 +52,7 @@ async fn separate_changes_by_two_people_are_merged() {
     save(&alice, 3, "Fix the sign-in", "ONE\ntwo\nthree\nfour\nfive").await.unwrap();
     let joined = save(&dana, 2, "Fix the login today", "one\ntwo\nTHREE\nfour").await.unwrap();
     let expected = ("Fix the sign-in today".to_owned(), "ONE\ntwo\nTHREE\nfour\nfive".to_owned(), 5);
-    assert_eq!((joined.facts.title, joined.facts.description, joined.version), expected);
+    assert_eq!((joined.fields.title, joined.fields.description, joined.version), expected);
     assert_eq!(texts(&alice).await, expected);
     dana.undo(joined.undo).await.unwrap();
     assert_eq!(texts(&alice).await.1, "ONE\ntwo\nthree\nfour\nfive", "her part alone is undone");
@@ -139,7 +139,7 @@ async fn long_descriptions_are_stored_outside_the_event_body() {
         "whoever reads the history reads no descriptions"
     );
     let joined = save(&dana, 3, "T", &long("one").replace("end", "the end")).await.unwrap();
-    assert_eq!(joined.facts.description, long("three").replace("end", "the end"));
+    assert_eq!(joined.fields.description, long("three").replace("end", "the end"));
     dana.undo(joined.undo).await.unwrap();
     assert_eq!(texts(&alice).await.1, long("three"));
 }

@@ -5,12 +5,12 @@ use tessera::domain::my_work::{MyTasksFilter, MyWork, When};
 
 use crate::support::{ABC, ACME, ALICE, CAROL, DANA, JOE, Member, TestApp, functions::GetMyWork};
 
-async fn mine(member: &Member, concern: MyTasksFilter, page: i64) -> MyWork {
-    member.call(GetMyWork { org: member.org(), concern, page }).await.unwrap()
+async fn mine(member: &Member, filter: MyTasksFilter, page: i64) -> MyWork {
+    member.call(GetMyWork { org: member.org(), filter, page }).await.unwrap()
 }
 
-async fn keys(member: &Member, concern: MyTasksFilter) -> Vec<String> {
-    mine(member, concern, 1).await.tasks.iter().map(|task| task.key.to_string()).collect()
+async fn keys(member: &Member, filter: MyTasksFilter) -> Vec<String> {
+    mine(member, filter, 1).await.tasks.iter().map(|task| task.key.to_string()).collect()
 }
 
 #[tokio::test]

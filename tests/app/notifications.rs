@@ -210,15 +210,15 @@ async fn a_failing_organization_does_not_block_the_reminders_of_others() {
         app.database.change("UPDATE organization SET reminded_on = NULL").await;
         app.database.block(blocked).await;
         app.remind().await;
-        let told = slugs.map(|slug| {
+        let counts = slugs.map(|slug| {
             format!(
                 "notification n JOIN organization o ON o.id = n.org_id WHERE n.reason = 'due' AND o.slug = '{slug}'"
             )
         });
-        assert_eq!((app.count(&told[0]).await, app.count(&told[1]).await), (0, 1), "{blocked} is blocked");
+        assert_eq!((app.count(&counts[0]).await, app.count(&counts[1]).await), (0, 1), "{blocked} is blocked");
         app.database.unblock(blocked).await;
         app.remind().await;
-        assert_eq!((app.count(&told[0]).await, app.count(&told[1]).await), (1, 1), "once, and when it can be done");
+        assert_eq!((app.count(&counts[0]).await, app.count(&counts[1]).await), (1, 1), "once, and when it can be done");
     }
 }
 

@@ -1,16 +1,16 @@
 //! Who else has the same page open.
 
 use reqwest::Method;
-use tessera::domain::live::{HERE, Present};
+use tessera::domain::live::{PRESENCE, Present};
 
 use crate::support::{ABC, ACME, ALICE, BETA, BOB, CAROL, DANA, JOE, Stream, TestApp};
 
 /// The names of other people in the next presence message.
 async fn others(stream: &mut Stream) -> Vec<String> {
     loop {
-        let told = stream.next().await.expect("the stream has ended");
-        if told.name == HERE {
-            let people: Vec<Present> = serde_json::from_str(&told.data).unwrap();
+        let message = stream.next().await.expect("the stream has ended");
+        if message.name == PRESENCE {
+            let people: Vec<Present> = serde_json::from_str(&message.data).unwrap();
             return people.into_iter().map(|person| person.name).collect();
         }
     }

@@ -52,10 +52,10 @@ async fn the_overview_shows_recent_activity_and_members() {
     carol.call(describe).await.unwrap();
 
     let found = joe.project("CRM").overview().await.unwrap();
-    let told: Vec<_> = found.activity[..3].iter().map(|note| (note.text.as_str(), note.task.to_string())).collect();
+    let activity: Vec<_> = found.activity[..3].iter().map(|note| (note.text.as_str(), note.task.to_string())).collect();
     let expected =
         [("put it into the bin", "CRM-1"), ("commented on it", "CRM-3"), ("set the priority to Urgent", "CRM-3")];
-    assert_eq!(told, expected.map(|(text, task)| (text, task.to_owned())));
+    assert_eq!(activity, expected.map(|(text, task)| (text, task.to_owned())));
     assert_eq!(found.activity[0].title, None, "what is in the bin is not named");
     assert_eq!(found.activity[1].title.as_deref(), Some("Export contacts as vCards"));
     assert!(found.html.contains("<strong>for</strong>"), "{}", found.html);

@@ -2,7 +2,7 @@
 
 use tessera::domain::{
     errors::AppError,
-    projects::settings::{Part, ProjectSettings},
+    projects::settings::{ProjectRole, ProjectSettings},
 };
 use uuid::Uuid;
 
@@ -28,9 +28,9 @@ impl Project {
         self.member.call(describe).await
     }
 
-    async fn set_member(&self, person: Uuid, part: &str) -> Outcome<()> {
-        let (key, part) = (self.key.clone(), part.to_owned());
-        self.member.call(SetProjectMember { org: self.member.org(), key, person, part }).await
+    async fn set_member(&self, person: Uuid, role: &str) -> Outcome<()> {
+        let (key, role) = (self.key.clone(), role.to_owned());
+        self.member.call(SetProjectMember { org: self.member.org(), key, person, role }).await
     }
 
     async fn change_label(&self, label: Uuid, name: &str, hue: &str) -> Outcome<()> {
@@ -108,8 +108,11 @@ async fn a_private_project_is_seen_by_its_members_and_owners() {
     crm(&joe).board().await.unwrap();
     crm(&carol).set_member(id(CAROL), "lead").await.unwrap();
     let parts: Vec<_> =
-        crm(&joe).settings().await.people.into_iter().map(|person| (person.name, person.part)).collect();
-    assert!(parts.contains(&(JOE.to_owned(), Part::Member)) && parts.contains(&(CAROL.to_owned(), Part::Lead)));
+        crm(&joe).settings().await.people.into_iter().map(|person| (person.name, person.role)).collect();
+    assert!(
+        parts.contains(&(JOE.to_owned(), ProjectRole::Member))
+            && parts.contains(&(CAROL.to_owned(), ProjectRole::Lead))
+    );
     crm(&carol).set_member(id(JOE), "none").await.unwrap();
     assert_eq!(crm(&joe).board().await, Err(AppError::NotFound));
     assert!(

@@ -166,9 +166,9 @@ async fn a_relation_to_a_private_project_is_hidden() {
 
     assert_eq!(carol.task("CRM-1").related().await.len(), 1);
     assert_eq!(joe.task("CRM-1").related().await, []);
-    let told = stream.next().await.unwrap();
-    assert!(!told.data.contains("SHUT"), "{}", told.data);
-    assert_eq!(told.event().event, Event::Related { relation: Relation::Blocks, other: None });
+    let message = stream.next().await.unwrap();
+    assert!(!message.data.contains("SHUT"), "{}", message.data);
+    assert_eq!(message.event().event, Event::Related { relation: Relation::Blocks, other: None });
     assert_eq!(joe.task("CRM-1").history().await, ["created the task"]);
     let hidden = joe.task("CRM-1").relate("relates", "SHUT-1").await.unwrap_err();
     let never = joe.task("CRM-1").relate("relates", "SHUT-7").await.unwrap_err();

@@ -40,7 +40,7 @@ async fn save(member: &Member, name: &str, shared: bool) -> Outcome<()> {
 }
 
 async fn views(member: &Member) -> Vec<SavedView> {
-    crm(member).list("").await.unwrap().parts.views
+    crm(member).list("").await.unwrap().project.views
 }
 
 async fn id(member: &Member, name: &str) -> Uuid {

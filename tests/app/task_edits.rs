@@ -106,16 +106,16 @@ async fn a_column_at_its_limit_refuses_more_tasks() {
     for _ in 0..3 {
         project.add("todo", "Task").await;
     }
-    let place = async |number: i64, state: &str| project.task(number).move_to(state).await;
-    place(1, "in-progress").await.unwrap();
-    place(2, "in-progress").await.unwrap();
-    let refused = place(3, "in-progress").await.unwrap_err();
+    let move_to = async |number: i64, state: &str| project.task(number).move_to(state).await;
+    move_to(1, "in-progress").await.unwrap();
+    move_to(2, "in-progress").await.unwrap();
+    let refused = move_to(3, "in-progress").await.unwrap_err();
     assert_eq!(refused.field("state"), Some("In progress is full: it takes 2. Move a task out of it first."));
-    place(1, "in-progress").await.expect("it is in there already");
-    place(1, "done").await.unwrap();
-    place(3, "in-progress").await.unwrap();
+    move_to(1, "in-progress").await.expect("it is in there already");
+    move_to(1, "done").await.unwrap();
+    move_to(3, "in-progress").await.unwrap();
     let bin = project.edit_tasks(&[3], "deleted", &["true"]).await.unwrap();
-    place(1, "in-progress").await.unwrap();
+    move_to(1, "in-progress").await.unwrap();
     assert!(
         matches!(project.member.undo(bin).await, Err(AppError::Invalid { .. })),
         "there is no room to come back to"
@@ -204,7 +204,7 @@ async fn a_hundred_concurrent_moves_by_two_people_leave_one_order() {
     // A page that followed the events shows the same.
     let mut moves = tessera::web::board::BoardState::new(before.columns, before.as_of);
     for (number, task, event) in app.database.events("acme", before.as_of).await {
-        moves.hear(number, task, &event);
+        moves.apply_event(number, task, &event);
     }
     assert_eq!(*moves.columns(), *tessera::web::board::BoardState::new(after.columns, after.as_of).columns());
 }
@@ -272,17 +272,17 @@ async fn replaying_the_events_gives_the_stored_tasks() {
         assert!(events.iter().map(|(number, ..)| *number).eq(1..=events.len().try_into().unwrap()), "without gaps");
         for (_, task, event) in app.database.events_of("acme", "NEW").await {
             match (event, task) {
-                (Event::Created { facts }, Some(number)) => _ = replayed.insert(number, *facts),
+                (Event::Created { fields }, Some(number)) => _ = replayed.insert(number, *fields),
                 (Event::Changed { changes }, Some(number)) => {
-                    let facts = replayed.get_mut(&number).unwrap();
+                    let fields = replayed.get_mut(&number).unwrap();
                     for change in changes {
-                        assert!(change.fits(facts), "seed {seed}: {change:?} does not fit {facts:?}");
-                        change.apply(facts);
+                        assert!(change.fits(fields), "seed {seed}: {change:?} does not fit {fields:?}");
+                        change.apply(fields);
                     }
                 }
                 (Event::Ranked { ranks }, _) => {
                     for (number, rank) in ranks {
-                        replayed.get_mut(&number).unwrap().place.rank = rank;
+                        replayed.get_mut(&number).unwrap().position.rank = rank;
                     }
                 }
                 _ => {}

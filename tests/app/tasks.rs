@@ -53,7 +53,10 @@ async fn title_and_description_are_changed_together_or_not_at_all() {
         [("org", "acme"), ("key", "NEW-1"), ("version", "1"), ("title", "After"), ("description", description)];
     project.member.submit::<UpdateTask>(page, &fields).await.assert_leads_to(page);
     let task = project.task(1).get().await.unwrap();
-    assert_eq!((task.facts.title.as_str(), task.facts.description.as_str(), task.version), ("After", "One\n\ntwo", 2));
+    assert_eq!(
+        (task.fields.title.as_str(), task.fields.description.as_str(), task.version),
+        ("After", "One\n\ntwo", 2)
+    );
 }
 
 #[tokio::test]
@@ -72,7 +75,7 @@ async fn a_stale_form_overwrites_nothing_and_shows_both_texts() {
     assert!(matches!(called, Err(AppError::Conflict { .. })), "{called:?}");
     let task = project.task(1).get().await.unwrap();
     assert_eq!(
-        (task.facts.title.as_str(), task.facts.description.as_str(), task.version),
+        (task.fields.title.as_str(), task.fields.description.as_str(), task.version),
         ("Theirs", "Their <words>", 2)
     );
 }
@@ -111,13 +114,13 @@ async fn a_plain_form_moves_a_task_and_leads_back_to_it() {
         &[("org", "acme"), ("key", "NEW-1"), ("state", "todo"), ("before", "")],
     ] {
         alice.submit::<MoveTask>(page, fields).await.assert_leads_to(page);
-        assert_eq!(project.task(1).get().await.unwrap().facts.place.state, fields[2].1);
+        assert_eq!(project.task(1).get().await.unwrap().fields.position.state, fields[2].1);
     }
     let nowhere = [("org", "acme"), ("key", "NEW-1"), ("state", "nowhere")];
     alice.submit::<MoveTask>(page, &nowhere).await.assert_status(400);
     assert_eq!(project.task(1).move_to("nowhere").await, Err(AppError::BadRequest));
     assert_eq!(project.task(2).move_to("done").await, Err(AppError::NotFound));
-    assert_eq!(project.task(1).get().await.unwrap().facts.place.state, "todo");
+    assert_eq!(project.task(1).get().await.unwrap().fields.position.state, "todo");
 }
 
 #[tokio::test]

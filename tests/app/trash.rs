@@ -20,7 +20,7 @@ async fn age(app: &TestApp, number: i64, by: TimeDelta) {
     assert_eq!(app.database.change(&sql).await, 1);
 }
 
-fn keys(tasks: &[tessera::domain::trash::Away]) -> Vec<String> {
+fn keys(tasks: &[tessera::domain::trash::RemovedTask]) -> Vec<String> {
     tasks.iter().map(|task| task.key.to_string()).collect()
 }
 
@@ -90,7 +90,7 @@ async fn purging_erases_all_text_of_the_task_and_nothing_else() {
         assert_eq!(app.count(table).await, 0, "{table}");
     }
     let part = project.task(2).get().await.unwrap();
-    assert_eq!(part.facts.parent, None);
+    assert_eq!(part.fields.parent, None);
     let history = project.task(2).history().await;
     let said = |text: &str| history.iter().any(|line| line.contains(text));
     assert!(said("made it a part of NEW-1") && said("took it out of NEW-1"), "{history:?}");

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use tessera::domain::{
     errors::AppError,
-    organizations::{OrganizationChoice, Picker, Workspace},
+    organizations::{OrganizationChoice, OrganizationShell, Picker},
     permissions::Role,
 };
 
@@ -21,7 +21,7 @@ async fn whole_picker(browser: &Browser) -> Picker {
     browser.call(ListOrganizations { q: String::new(), all: true }).await.unwrap()
 }
 
-async fn workspace(browser: &Browser, organization: Organization) -> Workspace {
+async fn workspace(browser: &Browser, organization: Organization) -> OrganizationShell {
     browser.in_organization(organization).workspace().await.unwrap()
 }
 

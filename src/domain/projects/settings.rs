@@ -15,7 +15,7 @@ pub const DESCRIPTION_MAX: usize = 10_000;
 pub const LABEL_MAX: usize = 40;
 
 /// Maximum number of labels, and of states, per project.
-pub const MANY: usize = 50;
+pub const MAX_PER_PROJECT: usize = 50;
 
 /// Settings of a project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,19 +57,20 @@ pub struct Transitions {
 pub struct ProjectPerson {
     pub id: Uuid,
     pub name: String,
-    pub part: Part,
+    #[serde(rename = "part")]
+    pub role: ProjectRole,
 }
 
 /// Part of a person in a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Part {
+pub enum ProjectRole {
     None,
     Member,
     Lead,
 }
 
-impl Part {
+impl ProjectRole {
     pub const ALL: [Self; 3] = [Self::None, Self::Member, Self::Lead];
 
     /// The name in forms.

@@ -6,7 +6,7 @@ use crate::domain::keys::ProjectKey;
 
 /// The start of a new project.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Start {
+pub enum ProjectSource {
     Template(Template),
     /// Copies workflow, labels and description of another project.
     Like(ProjectKey),
@@ -53,28 +53,28 @@ impl Template {
 /// The start is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("A project cannot start like that.")]
-pub struct UnknownStart;
+pub struct UnknownSource;
 
-impl FromStr for Start {
-    type Err = UnknownStart;
+impl FromStr for ProjectSource {
+    type Err = UnknownSource;
 
     /// An empty text is the simplest template.
-    fn from_str(text: &str) -> Result<Self, UnknownStart> {
-        let key = |key: &str| key.parse().map_err(|_| UnknownStart);
+    fn from_str(text: &str) -> Result<Self, UnknownSource> {
+        let key = |key: &str| key.parse().map_err(|_| UnknownSource);
         match text.split_once(':') {
             Some(("like", other)) => key(other).map(Self::Like),
             Some(("copy", other)) => key(other).map(Self::Copy),
-            Some(_) => Err(UnknownStart),
+            Some(_) => Err(UnknownSource),
             None if text.is_empty() => Ok(Self::Template(Template::Simple)),
             None => {
                 let template = Template::ALL.into_iter().find(|template| template.slug() == text);
-                template.map(Self::Template).ok_or(UnknownStart)
+                template.map(Self::Template).ok_or(UnknownSource)
             }
         }
     }
 }
 
-impl fmt::Display for Start {
+impl fmt::Display for ProjectSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Template(template) => f.write_str(template.slug()),
@@ -91,13 +91,13 @@ mod tests {
     #[test]
     fn starts_round_trip() {
         let key: ProjectKey = "WEB".parse().unwrap();
-        let others = [Start::Like(key.clone()), Start::Copy(key)];
-        for start in Template::ALL.map(Start::Template).into_iter().chain(others) {
+        let others = [ProjectSource::Like(key.clone()), ProjectSource::Copy(key)];
+        for start in Template::ALL.map(ProjectSource::Template).into_iter().chain(others) {
             assert_eq!(start.to_string().parse(), Ok(start));
         }
-        assert_eq!("".parse(), Ok(Start::Template(Template::Simple)));
+        assert_eq!("".parse(), Ok(ProjectSource::Template(Template::Simple)));
         for unknown in ["like:", "like:1", "other:WEB", "simpler"] {
-            assert_eq!(unknown.parse::<Start>(), Err(UnknownStart), "{unknown}");
+            assert_eq!(unknown.parse::<ProjectSource>(), Err(UnknownSource), "{unknown}");
         }
     }
 }

@@ -12,7 +12,10 @@ use crate::domain::keys::TaskKey;
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
     /// A task was created with these fields.
-    Created { facts: Box<TaskFields> },
+    Created {
+        #[serde(rename = "facts")]
+        fields: Box<TaskFields>,
+    },
     /// Fields of a task were changed; at least one.
     Changed { changes: Vec<FieldChange> },
     /// A comment was added.
@@ -50,7 +53,7 @@ impl Event {
     #[must_use]
     pub fn counts(&self) -> bool {
         let counts = |change: &FieldChange| match change {
-            FieldChange::Place(value) => value.from.state != value.to.state,
+            FieldChange::Position(value) => value.from.state != value.to.state,
             FieldChange::Archived(_) | FieldChange::Deleted(_) => true,
             _ => false,
         };
@@ -65,7 +68,7 @@ impl Event {
     #[must_use]
     pub fn moves_to(&self, parent: i64) -> bool {
         match self {
-            Self::Created { facts } => facts.parent == Some(parent),
+            Self::Created { fields } => fields.parent == Some(parent),
             Self::Changed { changes } => {
                 changes.iter().any(|change| matches!(change, FieldChange::Parent(value) if value.to == Some(parent)))
             }
@@ -118,7 +121,7 @@ impl Event {
             _ => None,
         };
         match self {
-            Self::Created { facts } => vec![&mut facts.description],
+            Self::Created { fields } => vec![&mut fields.description],
             Self::Changed { changes } => changes.iter_mut().filter_map(descriptions_of).flatten().collect(),
             _ => Vec::new(),
         }
@@ -208,11 +211,11 @@ mod tests {
 
     #[test]
     fn descriptions_can_be_taken_and_put_back() {
-        let facts = TaskFields { title: "Title".to_owned(), description: "Long".to_owned(), ..TaskFields::default() };
-        let bare = TaskFields { description: String::new(), ..facts.clone() };
-        let changes = facts.changes_to(&TaskFields { title: "Other".to_owned(), ..bare });
+        let fields = TaskFields { title: "Title".to_owned(), description: "Long".to_owned(), ..TaskFields::default() };
+        let bare = TaskFields { description: String::new(), ..fields.clone() };
+        let changes = fields.changes_to(&TaskFields { title: "Other".to_owned(), ..bare });
         for (whole, texts) in [
-            (Event::Created { facts: Box::new(facts) }, vec!["Long".to_owned()]),
+            (Event::Created { fields: Box::new(fields) }, vec!["Long".to_owned()]),
             (Event::Changed { changes }, vec!["Long".to_owned(), String::new()]),
         ] {
             let mut event = whole.clone();

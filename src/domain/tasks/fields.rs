@@ -15,7 +15,8 @@ pub struct TaskFields {
     pub title: String,
     /// Markdown; may be empty.
     pub description: String,
-    pub place: TaskPosition,
+    #[serde(rename = "place")]
+    pub position: TaskPosition,
     pub priority: Priority,
     /// Points.
     pub estimate: Option<i64>,
@@ -92,7 +93,8 @@ impl SetChange {
 pub enum FieldChange {
     Title(Change<String>),
     Description(Change<String>),
-    Place(Change<TaskPosition>),
+    #[serde(rename = "place")]
+    Position(Change<TaskPosition>),
     Priority(Change<Priority>),
     Estimate(Change<Option<i64>>),
     StartOn(Change<Option<NaiveDate>>),
@@ -111,7 +113,7 @@ impl FieldChange {
         match self {
             Self::Title(value) => Self::Title(value.inverted()),
             Self::Description(value) => Self::Description(value.inverted()),
-            Self::Place(value) => Self::Place(value.inverted()),
+            Self::Position(value) => Self::Position(value.inverted()),
             Self::Priority(value) => Self::Priority(value.inverted()),
             Self::Estimate(value) => Self::Estimate(value.inverted()),
             Self::StartOn(value) => Self::StartOn(value.inverted()),
@@ -124,41 +126,41 @@ impl FieldChange {
         }
     }
 
-    /// Applies the change to `facts`, regardless of the old value.
-    pub fn apply(&self, facts: &mut TaskFields) {
+    /// Applies the change to `fields`, regardless of the old value.
+    pub fn apply(&self, fields: &mut TaskFields) {
         match self {
-            Self::Title(value) => facts.title.clone_from(&value.to),
-            Self::Description(value) => facts.description.clone_from(&value.to),
-            Self::Place(value) => facts.place.clone_from(&value.to),
-            Self::Priority(value) => facts.priority = value.to,
-            Self::Estimate(value) => facts.estimate = value.to,
-            Self::StartOn(value) => facts.start_on = value.to,
-            Self::DueOn(value) => facts.due_on = value.to,
-            Self::Parent(value) => facts.parent = value.to,
-            Self::Assignees(set) => set.apply(&mut facts.assignees),
-            Self::Labels(set) => set.apply(&mut facts.labels),
-            Self::Archived(value) => facts.is_archived = value.to,
-            Self::Deleted(value) => facts.is_deleted = value.to,
+            Self::Title(value) => fields.title.clone_from(&value.to),
+            Self::Description(value) => fields.description.clone_from(&value.to),
+            Self::Position(value) => fields.position.clone_from(&value.to),
+            Self::Priority(value) => fields.priority = value.to,
+            Self::Estimate(value) => fields.estimate = value.to,
+            Self::StartOn(value) => fields.start_on = value.to,
+            Self::DueOn(value) => fields.due_on = value.to,
+            Self::Parent(value) => fields.parent = value.to,
+            Self::Assignees(set) => set.apply(&mut fields.assignees),
+            Self::Labels(set) => set.apply(&mut fields.labels),
+            Self::Archived(value) => fields.is_archived = value.to,
+            Self::Deleted(value) => fields.is_deleted = value.to,
         }
     }
 
-    /// Whether `facts` have the old value. For a position only the state is compared: other moves may have changed the
+    /// Whether `fields` have the old value. For a position only the state is compared: other moves may have changed the
     /// rank.
     #[must_use]
-    pub fn fits(&self, facts: &TaskFields) -> bool {
+    pub fn fits(&self, fields: &TaskFields) -> bool {
         match self {
-            Self::Title(value) => facts.title == value.from,
-            Self::Description(value) => facts.description == value.from,
-            Self::Place(value) => facts.place.state == value.from.state,
-            Self::Priority(value) => facts.priority == value.from,
-            Self::Estimate(value) => facts.estimate == value.from,
-            Self::StartOn(value) => facts.start_on == value.from,
-            Self::DueOn(value) => facts.due_on == value.from,
-            Self::Parent(value) => facts.parent == value.from,
-            Self::Assignees(set) => set.fits(&facts.assignees),
-            Self::Labels(set) => set.fits(&facts.labels),
-            Self::Archived(value) => facts.is_archived == value.from,
-            Self::Deleted(value) => facts.is_deleted == value.from,
+            Self::Title(value) => fields.title == value.from,
+            Self::Description(value) => fields.description == value.from,
+            Self::Position(value) => fields.position.state == value.from.state,
+            Self::Priority(value) => fields.priority == value.from,
+            Self::Estimate(value) => fields.estimate == value.from,
+            Self::StartOn(value) => fields.start_on == value.from,
+            Self::DueOn(value) => fields.due_on == value.from,
+            Self::Parent(value) => fields.parent == value.from,
+            Self::Assignees(set) => set.fits(&fields.assignees),
+            Self::Labels(set) => set.fits(&fields.labels),
+            Self::Archived(value) => fields.is_archived == value.from,
+            Self::Deleted(value) => fields.is_deleted == value.from,
         }
     }
 }
@@ -167,15 +169,15 @@ impl TaskFields {
     /// Fields of a task with a title and the slug of its state.
     #[must_use]
     pub fn titled(state: &str, title: &str) -> Self {
-        let place = TaskPosition { state: state.to_owned(), rank: String::new() };
-        Self { title: title.to_owned(), place, ..Self::default() }
+        let position = TaskPosition { state: state.to_owned(), rank: String::new() };
+        Self { title: title.to_owned(), position, ..Self::default() }
     }
 
     /// Keeps title, description and position only.
     #[must_use]
     pub fn bare(&self) -> Self {
-        let Self { title, description, place, .. } = self.clone();
-        Self { title, description, place, ..Self::default() }
+        let Self { title, description, position, .. } = self.clone();
+        Self { title, description, position, ..Self::default() }
     }
 
     /// Returns the changes from these fields to `to`, in display order.
@@ -184,7 +186,7 @@ impl TaskFields {
         [
             Change::between(&self.title, &to.title).map(FieldChange::Title),
             Change::between(&self.description, &to.description).map(FieldChange::Description),
-            Change::between(&self.place, &to.place).map(FieldChange::Place),
+            Change::between(&self.position, &to.position).map(FieldChange::Position),
             Change::between(&self.priority, &to.priority).map(FieldChange::Priority),
             Change::between(&self.estimate, &to.estimate).map(FieldChange::Estimate),
             Change::between(&self.start_on, &to.start_on).map(FieldChange::StartOn),
@@ -215,7 +217,7 @@ mod tests {
         let [a, b, c] = [1, 2, 3].map(Uuid::from_u128);
         let before = TaskFields {
             title: "Before".to_owned(),
-            place: TaskPosition { state: "todo".to_owned(), rank: "V".to_owned() },
+            position: TaskPosition { state: "todo".to_owned(), rank: "V".to_owned() },
             assignees: [a, b].into(),
             labels: [a].into(),
             due_on: NaiveDate::from_ymd_opt(2026, 1, 31),
@@ -224,7 +226,7 @@ mod tests {
         let after = TaskFields {
             title: "After".to_owned(),
             description: "Words".to_owned(),
-            place: TaskPosition { state: "done".to_owned(), rank: "k".to_owned() },
+            position: TaskPosition { state: "done".to_owned(), rank: "k".to_owned() },
             priority: Priority::High,
             estimate: Some(3),
             start_on: NaiveDate::from_ymd_opt(2026, 1, 1),
@@ -243,17 +245,17 @@ mod tests {
         let (before, after) = before_and_after();
         let changes = before.changes_to(&after);
         assert_eq!(changes.len(), 12, "every field is told");
-        let mut facts = before.clone();
+        let mut fields = before.clone();
         for change in &changes {
-            assert!(change.fits(&facts), "{change:?}");
-            change.apply(&mut facts);
+            assert!(change.fits(&fields), "{change:?}");
+            change.apply(&mut fields);
         }
-        assert_eq!(facts, after);
+        assert_eq!(fields, after);
         for change in changes.into_iter().rev().map(FieldChange::inverted) {
-            assert!(change.fits(&facts), "{change:?}");
-            change.apply(&mut facts);
+            assert!(change.fits(&fields), "{change:?}");
+            change.apply(&mut fields);
         }
-        assert_eq!(facts, before);
+        assert_eq!(fields, before);
         assert!(before.changes_to(&before).is_empty());
     }
 

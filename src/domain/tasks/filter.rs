@@ -7,5 +7,5 @@ mod matching;
 
 pub use self::{
     conditions::{Archived, Day, Filter, Parent, Presence, Span, Tag, WITHIN_MAX, Who},
-    matching::Surroundings,
+    matching::MatchContext,
 };

@@ -51,7 +51,7 @@ pub fn mail(idp: &Idp, path: &str, mail: &Mail) -> Page {
         p class="mail-back" { a href=(path) { "Mailbox" } }
         header class="card-head" {
             h1 { (mail.subject) }
-            dl class="mail-facts" {
+            dl class="mail-properties" {
                 div { dt { "To" } dd { (mail.recipient) } }
                 div { dt { "Written" } dd { (time(mail.created_at)) } }
                 div { dt { "Delivery" } dd { (delivery(mail)) } }

@@ -10,7 +10,7 @@ use hickory_resolver::{
     proto::rr::RData,
 };
 
-use super::resolver::{NoAnswer, TxtResolver};
+use super::resolver::{LookupError, TxtResolver};
 
 /// Timeout of one server.
 const SERVER_TIMEOUT: Duration = Duration::from_secs(2);
@@ -64,16 +64,16 @@ fn resolver(server: Option<SocketAddr>) -> Result<TokioResolver, hickory_resolve
 
 #[async_trait]
 impl TxtResolver for Hickory {
-    async fn txt(&self, name: &str) -> Result<Vec<String>, NoAnswer> {
-        let resolver = self.0.as_ref().map_err(|error| NoAnswer(error.clone()))?;
+    async fn txt(&self, name: &str) -> Result<Vec<String>, LookupError> {
+        let resolver = self.0.as_ref().map_err(|error| LookupError(error.clone()))?;
         // The final dot keeps the resolver from appending the system's search domain.
         let answer = tokio::time::timeout(LOOKUP_TIMEOUT, resolver.txt_lookup(format!("{name}.")))
             .await
-            .map_err(|_| NoAnswer("too slow".to_owned()))?;
+            .map_err(|_| LookupError("too slow".to_owned()))?;
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) if error.is_no_records_found() => return Ok(Vec::new()),
-            Err(error) => return Err(NoAnswer(error.to_string())),
+            Err(error) => return Err(LookupError(error.to_string())),
         };
         let texts = answer.answers().iter().filter_map(|record| match &record.data {
             // A long text is split into pieces of at most 255 bytes (RFC 1035 section 3.3).

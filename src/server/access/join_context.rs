@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// A person with a verified email address, and the organization that has proven the domain of that address. It gives
+/// A person with a verified email address, and the organization that has verified the domain of that address. It gives
 /// access to the organization's rows only for joining.
 #[derive(Clone, Debug)]
 pub struct JoinContext {
@@ -31,19 +31,19 @@ pub struct JoinContext {
 }
 
 impl JoinContext {
-    /// Returns the context of `person`; `None` if their address is not verified or no organization has proven its
+    /// Returns the context of `person`; `None` if their address is not verified or no organization has verified its
     /// domain.
     pub async fn of(person: &PersonContext) -> Result<Option<Self>, Error> {
         let app = person.state();
         let mut tx = app.db.read().await?;
         let Some(email) = people::verified_address(&mut tx, person.person).await? else { return Ok(None) };
         let Some(domain) = MailDomain::of_address(&email) else { return Ok(None) };
-        let proven = domains::proven(&mut tx, app.provider.issuer(), &domain).await?;
-        Ok(proven.map(|proven| Self {
+        let verified = domains::find_verified(&mut tx, app.provider.issuer(), &domain).await?;
+        Ok(verified.map(|verified| Self {
             state: app.clone(),
-            org: proven.org_id,
-            slug: proven.slug,
-            display_name: proven.display_name,
+            org: verified.org_id,
+            slug: verified.slug,
+            display_name: verified.display_name,
             person: person.person,
             email,
             domain,

@@ -61,13 +61,13 @@ impl OrgTx {
     }
 
     /// Lets the row-level policies also show which organization has `domain`.
-    pub(in crate::server) async fn about_domain(&mut self, domain: &MailDomain) -> Result<(), Error> {
+    pub(in crate::server) async fn allow_domain(&mut self, domain: &MailDomain) -> Result<(), Error> {
         set_variable(&mut self.tx, "app.domain", domain.to_string()).await
     }
 
     /// Lets the row-level policies show only search documents that match `words`, a `tsquery`. `SQLite` queries match the index
     /// themselves.
-    pub(in crate::server) async fn looking_for(&mut self, words: &str) -> Result<(), Error> {
+    pub(in crate::server) async fn allow_search_matches(&mut self, words: &str) -> Result<(), Error> {
         let search = format!("'{}' & ({words})", self.org);
         set_variable(&mut self.tx, "app.search", search).await
     }
@@ -134,18 +134,18 @@ impl PlatformTx {
     }
 
     /// Lets the row-level policies show the memberships of these people.
-    pub(in crate::server) async fn on_behalf_of(&mut self, people: &[PersonId]) -> Result<(), Error> {
+    pub(in crate::server) async fn allow_people(&mut self, people: &[PersonId]) -> Result<(), Error> {
         let people: Vec<_> = people.iter().map(ToString::to_string).collect();
         set_variable(&mut self.tx, "app.person_ids", people.join(",")).await
     }
 
     /// Lets the row-level policies show which organization has `domain`.
-    pub(in crate::server) async fn about_domain(&mut self, domain: &MailDomain) -> Result<(), Error> {
+    pub(in crate::server) async fn allow_domain(&mut self, domain: &MailDomain) -> Result<(), Error> {
         set_variable(&mut self.tx, "app.domain", domain.to_string()).await
     }
 
     /// Lets the row-level policies show the invitation with this ticket fingerprint, in any organization.
-    pub(in crate::server) async fn holding_ticket(&mut self, fingerprint: &str) -> Result<(), Error> {
+    pub(in crate::server) async fn allow_ticket(&mut self, fingerprint: &str) -> Result<(), Error> {
         set_variable(&mut self.tx, "app.ticket", fingerprint.to_owned()).await
     }
 

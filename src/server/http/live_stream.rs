@@ -22,7 +22,7 @@ use crate::{
     domain::{
         ids::BrowserId,
         keys::{ProjectKey, TaskKey},
-        live::{ENDED, Ended, HERE, LiveEvent, Present, RESET},
+        live::{ENDED, Ended, LiveEvent, PRESENCE, Present, RESET},
         permissions::Permission,
     },
     server::{
@@ -32,7 +32,7 @@ use crate::{
         error::Error,
         live::{presence::PresenceEntry, stream_limit::StreamGuard},
         repo::{
-            events::{self, Happened},
+            events::{self, LoggedEvent},
             projects,
         },
         state::AppState,
@@ -61,7 +61,7 @@ pub struct StreamQuery {
 /// reconnect. Status 429 if the browser has too many streams.
 ///
 /// Each event has its number as id and a [`LiveEvent`] as data. An event named [`RESET`] means that too many events
-/// were missed, [`ENDED`] that the reader has lost access, and [`HERE`] lists the other people on the page of `at`.
+/// were missed, [`ENDED`] that the reader has lost access, and [`PRESENCE`] lists the other people on the page of `at`.
 pub async fn get(
     State(app): State<AppState>,
     session: BrowserSession,
@@ -211,7 +211,7 @@ impl EventStream {
         let others = presence.entry.others();
         if others != presence.sent {
             let data = serde_json::to_string(&others).ok()?;
-            self.pending.push_back(Event::default().event(HERE).data(data));
+            self.pending.push_back(Event::default().event(PRESENCE).data(data));
             presence.sent = others;
         }
         Some(())
@@ -227,7 +227,7 @@ impl EventStream {
             && !page.is_visible(&ctx, &mut tx).await?
         {
             self.presence = None;
-            self.pending.push_back(Event::default().event(HERE).data("[]"));
+            self.pending.push_back(Event::default().event(PRESENCE).data("[]"));
         }
         if latest - self.after > MAX_REPLAY {
             self.after = latest;
@@ -235,7 +235,7 @@ impl EventStream {
             return Ok(());
         }
         while self.after < latest {
-            let batch = events::since(&mut tx, ctx.project_scope(), self.after, BATCH_SIZE).await?;
+            let batch = events::list_after(&mut tx, ctx.project_scope(), self.after, BATCH_SIZE).await?;
             let is_last_batch = batch.len() < usize::try_from(BATCH_SIZE).unwrap_or(usize::MAX);
             let last = batch.last().map_or(latest, |last| last.number);
             for event in batch {
@@ -260,8 +260,8 @@ async fn presence_changed(presence: Option<&mut StreamPresence>) {
 }
 
 /// Converts an event to its server-sent form.
-fn to_sse(happened: Happened) -> Result<Event, Error> {
-    let Happened { number, at, person, name, project, task, event, tells_you, .. } = happened;
+fn to_sse(logged: LoggedEvent) -> Result<Event, Error> {
+    let LoggedEvent { number, at, person, name, project, task, event, tells_you, .. } = logged;
     let project = project.parse().map_err(|_| Error::Corrupt("project key"))?;
     let event = event.without_texts();
     let live = LiveEvent { number, at, person: person.0, name, project, task, event, tells_you };

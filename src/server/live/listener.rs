@@ -70,8 +70,8 @@ async fn receive(app: &AppState, own: Uuid, notification: &PgNotification) {
     let payload = notification.payload();
     if notification.channel() == presence::CHANNEL {
         match serde_json::from_str(payload) {
-            Ok(Message::Here { node, org, place, people }) if node != own => {
-                app.presence.receive(node, org, place, people);
+            Ok(Message::Here { node, org, page, people }) if node != own => {
+                app.presence.receive(node, org, page, people);
             }
             Ok(Message::Hello { node }) if node != own => publish_all(app, own).await,
             Ok(Message::Gone { node }) => app.presence.remove_node(node),

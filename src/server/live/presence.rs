@@ -49,7 +49,7 @@ pub(super) enum Message {
     /// The node stops; its entries are removed.
     Gone { node: Uuid },
     /// All people at a key on the node.
-    Here { node: Uuid, org: OrgId, place: String, people: Vec<Present> },
+    Here { node: Uuid, org: OrgId, page: String, people: Vec<Present> },
 }
 
 /// The people at one key.
@@ -108,10 +108,10 @@ pub struct PresenceEntry {
 }
 
 impl PresenceEntry {
-    /// Adds `person` at the project or task with the key `place` in `org`.
-    pub fn add(presence: &Arc<Presence>, org: OrgId, place: String, person: Present) -> Self {
+    /// Adds `person` at the project or task with the key `page` in `org`.
+    pub fn add(presence: &Arc<Presence>, org: OrgId, page: String, person: Present) -> Self {
         let stream = presence.next_stream.fetch_add(1, Ordering::Relaxed);
-        let (key, id) = ((org, place), person.id);
+        let (key, id) = ((org, page), person.id);
         let mut changed = presence.update(&key, |state| {
             state.local.insert(stream, person);
             state.changed.subscribe()
@@ -165,10 +165,10 @@ impl Presence {
     }
 
     /// Returns the message with this node's people at one key.
-    pub(super) fn message(&self, node: Uuid, (org, place): &PresenceKey) -> Message {
+    pub(super) fn message(&self, node: Uuid, (org, page): &PresenceKey) -> Message {
         let states = self.states();
         let mut people: Vec<Present> = states
-            .get(&(*org, place.clone()))
+            .get(&(*org, page.clone()))
             .into_iter()
             .flat_map(|state| state.local.values())
             .map(|person| Present { name: person.name.chars().take(MAX_NAME_LENGTH).collect(), id: person.id })
@@ -180,7 +180,7 @@ impl Presence {
             bytes += serde_json::to_string(person).map_or(MAX_MESSAGE_BYTES, |json| json.len() + 1);
             bytes < MAX_MESSAGE_BYTES
         });
-        Message::Here { node, org: *org, place: place.clone(), people }
+        Message::Here { node, org: *org, page: page.clone(), people }
     }
 
     /// Returns the keys with people on this node.
@@ -190,8 +190,8 @@ impl Presence {
     }
 
     /// Replaces the people of another node at one key.
-    pub(super) fn receive(&self, node: Uuid, org: OrgId, place: String, people: Vec<Present>) {
-        let (key, now) = ((org, place), Instant::now());
+    pub(super) fn receive(&self, node: Uuid, org: OrgId, page: String, people: Vec<Present>) {
+        let (key, now) = ((org, page), Instant::now());
         let mut states = self.states();
         let state = states.entry(key.clone()).or_default();
         let before = state.remote.remove(&node).map_or_else(Vec::new, |(_, people)| people);
@@ -270,7 +270,7 @@ mod tests {
     fn others_are_listed_once_until_they_leave() {
         let presence = Arc::new(Presence::default());
         let [acme, beta] = [1, 2].map(|id| OrgId(Uuid::from_u128(id)));
-        let add = |org, place: &str, who| PresenceEntry::add(&presence, org, place.to_owned(), who);
+        let add = |org, page: &str, who| PresenceEntry::add(&presence, org, page.to_owned(), who);
         let alice = add(acme, "WEB", person(1, "Alice"));
         let dana = add(acme, "WEB", person(2, "Dana"));
         let tab = add(acme, "WEB", person(2, "Dana"));
@@ -329,7 +329,7 @@ mod tests {
             drop(PresenceEntry::add(&presence, acme, "WEB".to_owned(), person(1, "Alice")));
         }
         let _other = PresenceEntry::add(&presence, acme, "OPS".to_owned(), person(1, "Alice"));
-        let mut keys: Vec<_> = presence.next_changes().await.into_iter().map(|(_, place)| place).collect();
+        let mut keys: Vec<_> = presence.next_changes().await.into_iter().map(|(_, page)| page).collect();
         keys.sort();
         assert_eq!(keys, ["OPS", "WEB"]);
         let next = tokio::time::timeout(BATCH_DELAY * 2, presence.next_changes()).await;

@@ -71,7 +71,7 @@ pub async fn list(
     scope: BrowserScope,
     limit: i64,
 ) -> Result<Vec<Row>, Error> {
-    tx.on_behalf_of(people).await?;
+    tx.allow_people(people).await?;
     // The subquery sorts narrow rows; the rest is joined after the limit. CROSS JOIN fixes the join order: with statistics
     // from small tables SQLite would scan all organizations.
     Ok(fetch_all!(
@@ -108,7 +108,7 @@ pub async fn few(
     current: &str,
     limit: i64,
 ) -> Result<Vec<Row>, Error> {
-    tx.on_behalf_of(&[person]).await?;
+    tx.allow_people(&[person]).await?;
     Ok(fetch_all!(
         tx,
         Row,
@@ -136,7 +136,7 @@ pub async fn few(
 
 /// Whether `person` is an active member of the organization `slug`. Returns `false` for an unknown organization too.
 pub async fn is_member(tx: &mut PlatformTx, person: PersonId, slug: &str) -> Result<bool, Error> {
-    tx.on_behalf_of(&[person]).await?;
+    tx.allow_people(&[person]).await?;
     let row = fetch_optional!(
         tx,
         (String,),
@@ -172,7 +172,7 @@ pub async fn others(
 
 /// Lists the slugs of at most two organizations in which `person` is an active member.
 pub async fn first_two(tx: &mut PlatformTx, person: PersonId) -> Result<Vec<String>, Error> {
-    tx.on_behalf_of(&[person]).await?;
+    tx.allow_people(&[person]).await?;
     let rows = fetch_all!(
         tx,
         (String,),

@@ -70,7 +70,7 @@ pub async fn count(tx: &mut OrgTx) -> Result<i64, Error> {
 
 /// Whether another organization has verified `domain`.
 pub async fn is_proven_elsewhere(tx: &mut OrgTx, domain: &MailDomain) -> Result<bool, Error> {
-    tx.about_domain(domain).await?;
+    tx.allow_domain(domain).await?;
     let (is_proven,) = fetch_one!(
         tx,
         (bool,),
@@ -172,7 +172,7 @@ pub async fn take(
 
 /// The result of a check.
 #[derive(Clone, Copy, Debug)]
-pub struct Looked {
+pub struct CheckResult {
     pub state: DomainState,
     pub problem: Option<Problem>,
     pub seen_at: Option<DateTime<Utc>>,
@@ -181,7 +181,7 @@ pub struct Looked {
 }
 
 /// Updates a domain after a check. Returns `false` if the check succeeded but another organization has verified the domain.
-pub async fn put(tx: &mut OrgTx, domain: &MailDomain, looked: &Looked, now: DateTime<Utc>) -> Result<bool, Error> {
+pub async fn put(tx: &mut OrgTx, domain: &MailDomain, result: &CheckResult, now: DateTime<Utc>) -> Result<bool, Error> {
     let changed = execute!(
         tx,
         "UPDATE organization_domain SET
@@ -190,11 +190,11 @@ pub async fn put(tx: &mut OrgTx, domain: &MailDomain, looked: &Looked, now: Date
          WHERE org_id = $1 AND domain = $2",
         tx.org(),
         domain.as_str(),
-        looked.state,
-        looked.problem,
-        looked.seen_at,
-        looked.missed_at,
-        looked.due_at,
+        result.state,
+        result.problem,
+        result.seen_at,
+        result.missed_at,
+        result.due_at,
         now,
     );
     match changed {
@@ -206,7 +206,7 @@ pub async fn put(tx: &mut OrgTx, domain: &MailDomain, looked: &Looked, now: Date
 
 /// The organization that has verified a domain, and how people with an address there join it.
 #[derive(Clone, Debug, FromRow)]
-pub struct Proven {
+pub struct VerifiedDomain {
     pub org_id: OrgId,
     /// The organization's id at the provider.
     pub provider_id: String,
@@ -217,11 +217,15 @@ pub struct Proven {
 }
 
 /// Finds the organization of `issuer` that has verified `domain`.
-pub async fn proven(tx: &mut PlatformTx, issuer: &str, domain: &MailDomain) -> Result<Option<Proven>, Error> {
-    tx.about_domain(domain).await?;
+pub async fn find_verified(
+    tx: &mut PlatformTx,
+    issuer: &str,
+    domain: &MailDomain,
+) -> Result<Option<VerifiedDomain>, Error> {
+    tx.allow_domain(domain).await?;
     Ok(fetch_optional!(
         tx,
-        Proven,
+        VerifiedDomain,
         "SELECT d.org_id, o.provider_id, o.slug, o.display_name, d.mode, d.is_discoverable
          FROM organization_domain d JOIN organization o ON o.id = d.org_id
          WHERE d.domain = $1 AND d.state = 'verified' AND o.issuer = $2",

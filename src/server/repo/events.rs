@@ -26,7 +26,7 @@ pub struct NewEvent {
 
 /// The person, time and batch of the events that a transaction appends.
 #[derive(Clone, Copy, Debug)]
-pub struct Doing {
+pub struct EventOrigin {
     pub batch: BatchId,
     pub person: PersonId,
     pub at: DateTime<Utc>,
@@ -36,7 +36,7 @@ pub struct Doing {
 ///
 /// Locks the organization's event counter until the commit, so that numbers ascend in commit order. Transactions append
 /// last, so that they hold this lock only briefly.
-pub async fn append(tx: &mut OrgTx, doing: Doing, events: &[NewEvent]) -> Result<i64, Error> {
+pub async fn append(tx: &mut OrgTx, origin: EventOrigin, events: &[NewEvent]) -> Result<i64, Error> {
     let count = i64::try_from(events.len()).map_err(|_| Error::BadRequest)?;
     let (last,) = fetch_one!(
         tx,
@@ -57,9 +57,9 @@ pub async fn append(tx: &mut OrgTx, doing: Doing, events: &[NewEvent]) -> Result
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             tx.org(),
             number,
-            doing.batch,
-            doing.at,
-            doing.person,
+            origin.batch,
+            origin.at,
+            origin.person,
             new.project,
             new.task,
             body,
@@ -79,9 +79,9 @@ fn parse_event(body: &str, texts: Option<&str>) -> Result<Event, Error> {
     Ok(event)
 }
 
-/// An event of the log. Changes of descriptions come without the texts; [`whole`] fetches them.
+/// An event of the log. Changes of descriptions come without the texts; [`fetch`] fetches them.
 #[derive(Clone, Debug)]
-pub struct Happened {
+pub struct LoggedEvent {
     pub number: i64,
     /// Shared by the events of one request.
     pub batch: BatchId,
@@ -111,7 +111,7 @@ struct Row {
     tells_you: bool,
 }
 
-impl TryFrom<Row> for Happened {
+impl TryFrom<Row> for LoggedEvent {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self, Error> {
@@ -122,7 +122,12 @@ impl TryFrom<Row> for Happened {
 }
 
 /// Lists the events after the number `after` in projects that `scope` may see, in order, at most `limit`.
-pub async fn since(tx: &mut OrgTx, scope: ProjectScope, after: i64, limit: i64) -> Result<Vec<Happened>, Error> {
+pub async fn list_after(
+    tx: &mut OrgTx,
+    scope: ProjectScope,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<LoggedEvent>, Error> {
     let rows = fetch_all!(
         tx,
         Row,
@@ -145,7 +150,7 @@ pub async fn since(tx: &mut OrgTx, scope: ProjectScope, after: i64, limit: i64) 
         scope.sees_all,
         limit,
     )?;
-    rows.into_iter().map(Happened::try_from).collect()
+    rows.into_iter().map(LoggedEvent::try_from).collect()
 }
 
 /// The statement for the events of a task, ordered by number. The parameter is appended.
@@ -165,22 +170,27 @@ macro_rules! events_of_task {
 }
 
 /// Lists the events of a task, oldest first.
-pub async fn of_task(tx: &mut OrgTx, project: ProjectId, task: i64) -> Result<Vec<Happened>, Error> {
+pub async fn of_task(tx: &mut OrgTx, project: ProjectId, task: i64) -> Result<Vec<LoggedEvent>, Error> {
     let rows = fetch_all!(tx, Row, events_of_task!(""), tx.org(), project, task,)?;
-    rows.into_iter().map(Happened::try_from).collect()
+    rows.into_iter().map(LoggedEvent::try_from).collect()
 }
 
 /// Lists the last `limit` events of a task, newest first.
-pub async fn last_of_task(tx: &mut OrgTx, project: ProjectId, task: i64, limit: i64) -> Result<Vec<Happened>, Error> {
+pub async fn last_of_task(
+    tx: &mut OrgTx,
+    project: ProjectId,
+    task: i64,
+    limit: i64,
+) -> Result<Vec<LoggedEvent>, Error> {
     let rows = fetch_all!(tx, Row, events_of_task!(" DESC LIMIT $4"), tx.org(), project, task, limit,)?;
-    rows.into_iter().map(Happened::try_from).collect()
+    rows.into_iter().map(LoggedEvent::try_from).collect()
 }
 
 /// Fetches an event with its descriptions.
 ///
 /// # Errors
 /// A database error if the event does not exist.
-pub async fn whole(tx: &mut OrgTx, number: i64) -> Result<Event, Error> {
+pub async fn fetch(tx: &mut OrgTx, number: i64) -> Result<Event, Error> {
     let (body, texts) = fetch_one!(
         tx,
         (String, Option<String>),
@@ -205,7 +215,7 @@ pub async fn of_project(
     tx: &mut OrgTx,
     project: ProjectId,
     limit: i64,
-) -> Result<Vec<(Happened, Option<String>)>, Error> {
+) -> Result<Vec<(LoggedEvent, Option<String>)>, Error> {
     let rows = fetch_all!(
         tx,
         TitledRow,
@@ -222,7 +232,7 @@ pub async fn of_project(
         project,
         limit,
     )?;
-    rows.into_iter().map(|TitledRow { row, title }| Ok((Happened::try_from(row)?, title))).collect()
+    rows.into_iter().map(|TitledRow { row, title }| Ok((LoggedEvent::try_from(row)?, title))).collect()
 }
 
 /// Lists the events of a batch in order: the project's key, the task's number, and the event with its descriptions. Empty if

@@ -89,7 +89,7 @@ pub async fn unread(tx: &mut OrgTx, scope: ProjectScope, now: DateTime<Utc>) -> 
                AND (n.snoozed_until IS NULL OR n.snoozed_until <= $4)
                AND ",
             visible_to!("q", "$2", "$3"),
-            ") AS told",
+            ") AS events",
         ),
         tx.org(),
         scope.person,
@@ -118,7 +118,7 @@ pub struct NotificationRow {
     /// The category of the task's state.
     pub category: String,
     /// The number of notifications of the task in the tab.
-    pub told: i64,
+    pub events: i64,
     /// The strongest reason of these notifications, as an index into [`Reason::ALL`].
     pub strongest: i32,
     /// Whether one of these notifications is unread.
@@ -131,7 +131,7 @@ macro_rules! tab_page {
         concat!(
             "WITH page AS (
                  SELECT e.project_id, e.task, MAX(COALESCE(n.snoozed_until, n.at)) AS latest, MAX(e.number) AS newest,
-                        COUNT(*) AS told, MAX(CASE WHEN n.read_at IS NULL THEN 1 ELSE 0 END) = 1 AS has_unread,
+                        COUNT(*) AS events, MAX(CASE WHEN n.read_at IS NULL THEN 1 ELSE 0 END) = 1 AS has_unread,
                         MIN(CASE n.reason WHEN 'mentioned' THEN 0 WHEN 'assigned' THEN 1 WHEN 'due' THEN 2 ELSE 3 END)
                             AS strongest
                  FROM notification n
@@ -145,7 +145,7 @@ macro_rules! tab_page {
                  GROUP BY e.project_id, e.task
                  ORDER BY 3 DESC, 4 DESC LIMIT $5 OFFSET $6),
              news AS (
-                 SELECT g.project_id, g.task, g.latest, g.newest, g.told, g.has_unread, g.strongest,
+                 SELECT g.project_id, g.task, g.latest, g.newest, g.events, g.has_unread, g.strongest,
                         n.event, n.reason, n.read_at, n.snoozed_until,
                         ROW_NUMBER() OVER (PARTITION BY g.project_id, g.task ORDER BY n.event DESC) AS place
                  FROM page g
@@ -155,7 +155,7 @@ macro_rules! tab_page {
             $in_tab,
             ")
              SELECT e.number, e.at, a.name, q.key AS project, e.task, e.body, w.reason, w.read_at IS NULL AS is_unread,
-                    w.snoozed_until, t.title, s.category, w.told, w.strongest, w.has_unread
+                    w.snoozed_until, t.title, s.category, w.events, w.strongest, w.has_unread
              FROM news w
              JOIN event e ON e.org_id = $1 AND e.number = w.event
              JOIN person a ON a.id = e.person_id

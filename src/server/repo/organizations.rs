@@ -146,14 +146,14 @@ pub async fn reconciled_at(tx: &mut OrgTx) -> Result<Option<DateTime<Utc>>, Erro
 }
 
 /// Makes the organization due for reconciliation.
-pub async fn forget_comparison(tx: &mut OrgTx) -> Result<(), Error> {
+pub async fn request_reconciliation(tx: &mut OrgTx) -> Result<(), Error> {
     execute!(tx, "UPDATE organization SET reconciled_at = NULL WHERE id = $1", tx.org())?;
     Ok(())
 }
 
 /// Name and branding of an organization at the provider.
 #[derive(Clone, Copy, Debug)]
-pub struct Looks<'a> {
+pub struct Branding<'a> {
     pub slug: &'a str,
     pub display_name: Option<&'a str>,
     pub logo_url: Option<&'a str>,
@@ -162,21 +162,21 @@ pub struct Looks<'a> {
 }
 
 /// Updates name, branding and slug. Keeps the slug if another organization here has the new one.
-pub async fn put_looks(tx: &mut PlatformTx, org: OrgId, looks: &Looks<'_>) -> Result<(), Error> {
+pub async fn update_branding(tx: &mut PlatformTx, org: OrgId, branding: &Branding<'_>) -> Result<(), Error> {
     execute!(
         tx,
         "UPDATE organization SET display_name = COALESCE($2, display_name), logo_url = $3, colour = $4 WHERE id = $1",
         org,
-        looks.display_name,
-        looks.logo_url,
-        looks.colour,
+        branding.display_name,
+        branding.logo_url,
+        branding.colour,
     )?;
     execute!(
         tx,
         "UPDATE organization SET slug = $2
          WHERE id = $1 AND slug <> $2 AND NOT EXISTS (SELECT 1 FROM organization WHERE slug = $2)",
         org,
-        looks.slug,
+        branding.slug,
     )?;
     Ok(())
 }

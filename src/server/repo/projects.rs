@@ -30,7 +30,7 @@ pub use self::{
     members::{assignable, mentionable, put_member},
     settings::{
         About, about, add_label, change_label, counts, describe, labelled, people, put_states, remove_label,
-        remove_state, set_archived, set_favourite, set_part, set_private, settle_done,
+        remove_state, set_archived, set_favourite, set_private, set_role, settle_done,
     },
     visibility::{state_names, visible},
 };

@@ -14,7 +14,7 @@ use crate::{
 
 /// A search and the page of its results to return.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted<'a> {
+pub struct SearchQuery<'a> {
     /// At least one word of letters and digits, folded as in the index. Each matches words that start with it.
     pub words: &'a [String],
     /// The project of the task `number`; any project without one.
@@ -46,7 +46,7 @@ pub struct Row {
 
 /// Finds the matches that `scope` may see, best first: the task with the number, then matches in titles, then open tasks.
 /// Ranks the newest 2,000 matches only.
-pub async fn find(tx: &mut OrgTx, scope: ProjectScope, search: &Wanted<'_>) -> Result<Vec<Row>, Error> {
+pub async fn find(tx: &mut OrgTx, scope: ProjectScope, search: &SearchQuery<'_>) -> Result<Vec<Row>, Error> {
     let kind = search.kind.map_or("", Kind::slug);
     let project = search.project.map_or("", ProjectKey::as_str);
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
@@ -55,7 +55,7 @@ pub async fn find(tx: &mut OrgTx, scope: ProjectScope, search: &Wanted<'_>) -> R
         Driver::Sqlite => (SQLITE, match_expression(tx, search.words)),
         Driver::Postgres => {
             let words = tsquery(search.words);
-            tx.looking_for(&words).await?;
+            tx.allow_search_matches(&words).await?;
             (POSTGRES, words)
         }
     };
@@ -152,7 +152,7 @@ const SQLITE: &str = statement!(
     "search_index.rowid"
 );
 
-// The row-level policy limits the documents to those that match the words; see `OrgTx::looking_for`.
+// The row-level policy limits the documents to those that match the words; see `OrgTx::allow_search_matches`.
 const POSTGRES: &str = statement!(
     "CASE WHEN d.words @@ CAST(replace(replace($2, ':*', ':*A'), '&', '|') AS tsquery) THEN 1 ELSE 0 END AS in_title,
                        CAST(ts_rank('{0.1, 0.1, 0.1, 1}', d.words, CAST($2 AS tsquery)) AS DOUBLE PRECISION) AS score

@@ -18,11 +18,11 @@ pub use self::{
     fields::{Record, bytes_of, records, write},
     for_person::{Due, due, for_person, unassign_all},
     links::{family, is_there, related},
-    list::{Looking, groups, rows},
+    list::{Viewer, groups, rows},
     order::{below, line_of, numbers, rank_before, rank_of, set_rank},
     record::{NewTask, Task, create, find},
     relations::{Edge, Node, add_relation, lock_relations, remove_relation, way_back},
     tally::{Tally, tallies},
-    trash::{Expired, PutAway, claim_next, expired, in_archive, in_bin, purge, release_parts},
+    trash::{Expired, RemovedRow, claim_next, expired, list_archived, list_deleted, purge, release_parts},
     watchers::{add_watchers, remove_watcher, watchers, watchers_of},
 };

@@ -20,7 +20,7 @@ use crate::{
         error::Error,
         repo::{
             comments,
-            events::{self, Happened},
+            events::{self, LoggedEvent},
             members,
             projects::{self, Project},
         },
@@ -34,25 +34,25 @@ use crate::{
 pub async fn of_task(ctx: &OrgContext, key: &TaskKey) -> Result<Vec<Entry>, Error> {
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     let project = projects::by_key(&mut tx, ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;
-    let happened = events::of_task(&mut tx, project.id, key.number).await?;
-    if happened.is_empty() && crate::server::repo::tasks::find(&mut tx, project.id, key.number).await?.is_none() {
+    let logged = events::of_task(&mut tx, project.id, key.number).await?;
+    if logged.is_empty() && crate::server::repo::tasks::find(&mut tx, project.id, key.number).await?.is_none() {
         return Err(Error::NotFound);
     }
     let names = load_names(ctx, &mut tx, &key.project, &project).await?;
-    let last = happened.last().map(|last| last.number);
-    let may_undo = |happened: &Happened| {
-        let is_change = matches!(happened.event, Event::Changed { .. });
+    let last = logged.last().map(|last| last.number);
+    let may_undo = |logged: &LoggedEvent| {
+        let is_change = matches!(logged.event, Event::Changed { .. });
         is_change
-            && last == Some(happened.number)
-            && happened.person == ctx.person
+            && last == Some(logged.number)
+            && logged.person == ctx.person
             && ctx.permissions.allow(Permission::WriteTasks)
-            && (!tasks::involves_trash(&happened.event) || ctx.permissions.allow(Permission::DeleteTasks))
+            && (!tasks::involves_trash(&logged.event) || ctx.permissions.allow(Permission::DeleteTasks))
     };
-    let note = |happened: &Happened| {
-        let undo = may_undo(happened).then_some(happened.batch.0);
-        Some((happened.at, Entry::Note(Note { undo, ..note(&names, happened)? })))
+    let note = |logged: &LoggedEvent| {
+        let undo = may_undo(logged).then_some(logged.batch.0);
+        Some((logged.at, Entry::Note(Note { undo, ..note(&names, logged)? })))
     };
-    let mut entries: Vec<_> = happened.iter().filter_map(note).collect();
+    let mut entries: Vec<_> = logged.iter().filter_map(note).collect();
     for comment in comments_of(ctx, &mut tx, project.id, key.number, &names).await? {
         entries.push((comment.created_at, Entry::Comment(comment)));
     }
@@ -68,15 +68,15 @@ pub(super) async fn of_project(
     project: &Project,
     limit: usize,
 ) -> Result<Vec<ProjectNote>, Error> {
-    let happened = events::of_project(tx, project.id, i64::try_from(limit).unwrap_or(i64::MAX)).await?;
+    let logged = events::of_project(tx, project.id, i64::try_from(limit).unwrap_or(i64::MAX)).await?;
     let names = load_names(ctx, tx, key, project).await?;
-    let notes = happened.into_iter().filter_map(|(happened, title)| {
-        let task = TaskKey { project: key.clone(), number: happened.task? };
-        let text = match &happened.event {
+    let notes = logged.into_iter().filter_map(|(logged, title)| {
+        let task = TaskKey { project: key.clone(), number: logged.task? };
+        let text = match &logged.event {
             Event::Commented { .. } => "commented on it".to_owned(),
-            _ => names.describe(key, &happened.event)?,
+            _ => names.describe(key, &logged.event)?,
         };
-        let Happened { number, at, name, .. } = happened;
+        let LoggedEvent { number, at, name, .. } = logged;
         Some(ProjectNote { number, at, name, text, task, title })
     });
     Ok(notes.collect())
@@ -137,8 +137,8 @@ async fn comments_of(
 }
 
 /// Renders an event as a note; `None` for events without text.
-fn note(names: &EventNames, happened: &Happened) -> Option<Note> {
-    let project = happened.project.parse().ok()?;
-    let text = names.describe(&project, &happened.event)?;
-    Some(Note { at: happened.at, name: happened.name.clone(), text, undo: None })
+fn note(names: &EventNames, logged: &LoggedEvent) -> Option<Note> {
+    let project = logged.project.parse().ok()?;
+    let text = names.describe(&project, &logged.event)?;
+    Some(Note { at: logged.at, name: logged.name.clone(), text, undo: None })
 }

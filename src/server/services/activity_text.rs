@@ -61,10 +61,10 @@ impl EventNames {
         match change {
             FieldChange::Title(value) => format!("renamed it from “{}”", value.from),
             FieldChange::Description(_) => "changed the description".to_owned(),
-            FieldChange::Place(Change { from, to }) if from.state == to.state => {
+            FieldChange::Position(Change { from, to }) if from.state == to.state => {
                 format!("moved it within {}", self.state(project, &to.state))
             }
-            FieldChange::Place(Change { from, to }) => {
+            FieldChange::Position(Change { from, to }) => {
                 format!("moved it from {} to {}", self.state(project, &from.state), self.state(project, &to.state))
             }
             FieldChange::Priority(value) if value.to == Priority::None => "removed the priority".to_owned(),

@@ -37,7 +37,7 @@ pub async fn create(ctx: &OrgContext, key: &TaskKey, body: &str) -> Result<(), E
     let mut writer = ProjectWriter::open(&mut work, &key.project).await?;
     let project = writer.project().id;
     let task = tasks::records(writer.work().tx(), project, &[key.number]).await?.remove(&key.number);
-    if task.ok_or(Error::NotFound)?.facts.is_deleted {
+    if task.ok_or(Error::NotFound)?.fields.is_deleted {
         return Err(Error::Conflict(TASK_IN_TRASH));
     }
     let id = CommentId(ctx.new_id());

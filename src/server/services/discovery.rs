@@ -11,6 +11,6 @@ use crate::{
 /// they then sign in without an organization.
 pub async fn organization_of(app: &AppState, address: &str) -> Result<Option<String>, Error> {
     let Some(domain) = MailDomain::of_address(address) else { return Ok(None) };
-    let proven = domains::proven(&mut app.db.read().await?, app.provider.issuer(), &domain).await?;
-    Ok(proven.filter(|proven| proven.is_discoverable).map(|proven| proven.provider_id))
+    let verified = domains::find_verified(&mut app.db.read().await?, app.provider.issuer(), &domain).await?;
+    Ok(verified.filter(|verified| verified.is_discoverable).map(|verified| verified.provider_id))
 }

@@ -22,7 +22,7 @@ use crate::{
         provider::{command::ProviderCommand, queue},
         repo::{
             audit::{self, Entry, Outcome},
-            domains::{self, Domain, Looked},
+            domains::{self, CheckResult, Domain},
         },
         state::AppState,
     },
@@ -79,14 +79,14 @@ pub async fn check(app: &AppState, org: OrgId, domain: &MailDomain, by: Option<P
         // Another organization has proven the domain first.
         drop(tx);
         tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
-        after = Looked { state: before.state, problem: Some(Problem::Taken), ..after };
+        after = CheckResult { state: before.state, problem: Some(Problem::Taken), ..after };
         domains::put(&mut tx, domain, &after, now).await?;
     }
     if after.state != before.state {
         on_state_change(app, &mut tx, &before, after.state, by.unwrap_or(before.created_by)).await?;
     }
     tx.commit().await?;
-    app.wake.now();
+    app.wake_provider_worker.now();
     Ok(())
 }
 
@@ -140,7 +140,7 @@ async fn check_due(app: &AppState) -> Result<(), Error> {
         let mut checks = JoinSet::new();
         for (org, domain) in due {
             let app = app.clone();
-            checks.spawn(async move { check(&app, org, &MailDomain::known(&domain), None).await });
+            checks.spawn(async move { check(&app, org, &MailDomain::from_stored(&domain), None).await });
         }
         for outcome in checks.join_all().await {
             match outcome {

@@ -39,7 +39,7 @@ pub async fn list(ctx: &OrgContext) -> Result<Domains, Error> {
 /// [`Error::Forbidden`] without `manage:organization`; [`Error::NotFound`].
 pub async fn get(ctx: &OrgContext, domain: &str) -> Result<DomainDetails, Error> {
     let mut tx = ctx.read(Permission::ManageOrganization).await?;
-    let domain = MailDomain::named(domain).ok_or(Error::NotFound)?;
+    let domain = MailDomain::parse(domain).ok_or(Error::NotFound)?;
     let found = domains::find(&mut tx, &domain).await?.ok_or(Error::NotFound)?;
     Ok(DomainDetails {
         summary: summary(&found),
@@ -56,7 +56,7 @@ pub async fn get(ctx: &OrgContext, domain: &str) -> Result<DomainDetails, Error>
 fn summary(domain: &domains::Domain) -> DomainSummary {
     DomainSummary {
         domain: domain.domain.clone(),
-        unicode: MailDomain::known(&domain.domain).unicode(),
+        unicode: MailDomain::from_stored(&domain.domain).unicode(),
         state: domain.state,
         problem: domain.problem,
         mode: domain.mode,
@@ -102,7 +102,7 @@ pub async fn check(ctx: &OrgContext, domain: &str) -> Result<(), Error> {
     let tx = ctx.write(Permission::ManageOrganization, "domain.check", domain).await?;
     let org = tx.org();
     drop(tx);
-    let domain = MailDomain::named(domain).ok_or(Error::NotFound)?;
+    let domain = MailDomain::parse(domain).ok_or(Error::NotFound)?;
     domain_checks::check(ctx.state(), org, &domain, Some(ctx.person)).await
 }
 
@@ -122,7 +122,7 @@ pub async fn set(ctx: &OrgContext, domain: &str, mode: &str, role: &str, is_disc
         .filter(|role| roles(ctx).contains(role))
         .ok_or_else(|| field("role", "Choose a role that is not above your own, and not the owner’s."));
     let (mode, role) = super::text::both(mode, role)?;
-    let domain = MailDomain::named(domain).ok_or(Error::NotFound)?;
+    let domain = MailDomain::parse(domain).ok_or(Error::NotFound)?;
     let previous = domains::find(&mut tx, &domain).await?.ok_or(Error::NotFound)?;
     if !domains::set(&mut tx, &domain, mode, role, is_discoverable).await? {
         return Err(Error::NotFound);
@@ -133,7 +133,7 @@ pub async fn set(ctx: &OrgContext, domain: &str, mode: &str, role: &str, is_disc
     }
     ctx.record(&mut tx, "domain.change", domain.as_str(), Outcome::Done).await?;
     tx.commit().await?;
-    ctx.state().wake.now();
+    ctx.state().wake_provider_worker.now();
     Ok(())
 }
 
@@ -143,14 +143,14 @@ pub async fn set(ctx: &OrgContext, domain: &str, mode: &str, role: &str, is_disc
 /// [`Error::Forbidden`] without `manage:organization`; [`Error::NotFound`].
 pub async fn remove(ctx: &OrgContext, domain: &str) -> Result<(), Error> {
     let mut tx = ctx.write(Permission::ManageOrganization, "domain.remove", domain).await?;
-    let domain = MailDomain::named(domain).ok_or(Error::NotFound)?;
+    let domain = MailDomain::parse(domain).ok_or(Error::NotFound)?;
     let state = domains::remove(&mut tx, &domain).await?.ok_or(Error::NotFound)?;
     if state == DomainState::Verified {
         queue_command(ctx, &mut tx, &ProviderCommand::RemoveDomain { domain: domain.to_string() }).await?;
     }
     ctx.record(&mut tx, "domain.remove", domain.as_str(), Outcome::Done).await?;
     tx.commit().await?;
-    ctx.state().wake.now();
+    ctx.state().wake_provider_worker.now();
     Ok(())
 }
 

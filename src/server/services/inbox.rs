@@ -73,7 +73,7 @@ pub async fn page(ctx: &OrgContext, tab: InboxTab, page: i64) -> Result<Inbox, E
     let page_size = usize::try_from(PAGE_SIZE).unwrap_or(usize::MAX);
     let has_more = entries.len() > page_size;
     entries.truncate(page_size);
-    Ok(Inbox { shelf: tab, entries, page, has_more, as_of: ctx.as_of })
+    Ok(Inbox { tab, entries, page, has_more, as_of: ctx.as_of })
 }
 
 /// Marks the notifications of the task `key`, up to the event `upto`, as read or unread.
@@ -195,7 +195,7 @@ impl Notification {
             is_unread: self.row.has_unread,
             snoozed_until: self.row.snoozed_until,
             news: Vec::new(),
-            more: usize::try_from(self.row.told).unwrap_or_default(),
+            more: usize::try_from(self.row.events).unwrap_or_default(),
             upto: self.row.number,
         })
     }

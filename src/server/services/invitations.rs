@@ -80,7 +80,7 @@ pub async fn send(ctx: &OrgContext, form: &Form<'_>) -> Result<usize, Error> {
         ctx.record(&mut tx, ACTION, &recipient.address, Outcome::Done).await?;
     }
     tx.commit().await?;
-    ctx.state().wake.now();
+    ctx.state().wake_provider_worker.now();
     Ok(list.len())
 }
 
@@ -107,7 +107,7 @@ pub async fn resend(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
     add(ctx, &mut tx, &new).await?;
     ctx.record(&mut tx, "invitation.resend", &before.address, Outcome::Done).await?;
     tx.commit().await?;
-    ctx.state().wake.now();
+    ctx.state().wake_provider_worker.now();
     Ok(())
 }
 
@@ -117,7 +117,7 @@ pub async fn revoke(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
     finish(ctx, &mut tx, &before, State::Revoked).await?;
     ctx.record(&mut tx, "invitation.revoke", &before.address, Outcome::Done).await?;
     tx.commit().await?;
-    ctx.state().wake.now();
+    ctx.state().wake_provider_worker.now();
     Ok(())
 }
 

@@ -52,7 +52,7 @@ pub async fn count(ctx: &OrgContext) -> Result<i64, Error> {
 /// Returns the role that an approved request by `domain` gives: the role of the domain, but none above that of the
 /// approver.
 async fn role(ctx: &OrgContext, tx: &mut OrgTx, domain: &str) -> Result<Role, Error> {
-    let domain = domains::find(tx, &MailDomain::known(domain)).await?;
+    let domain = domains::find(tx, &MailDomain::from_stored(domain)).await?;
     Ok(domain.map_or(Role::Member, |domain| domain.role).min(ctx.role))
 }
 
@@ -73,7 +73,7 @@ pub async fn approve(ctx: &OrgContext, person: Uuid) -> Result<(), Error> {
     }
     ctx.record(&mut tx, "join_request.approve", &email, Outcome::Done).await?;
     tx.commit().await?;
-    ctx.state().wake.now();
+    ctx.state().wake_provider_worker.now();
     Ok(())
 }
 

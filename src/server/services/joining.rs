@@ -174,7 +174,7 @@ async fn record(join: &JoinContext, tx: &mut OrgTx, action: &'static str) -> Res
 
 /// Waits briefly until the queue has told the provider about `subject`.
 async fn wait_for_provider(join: &JoinContext, subject: &str) -> Result<(), Error> {
-    join.state().wake.now();
+    join.state().wake_provider_worker.now();
     let topic = member_topic(subject);
     let synced = async {
         while provider_changes::topics(&mut join.begin(Mode::Read).await?).await?.contains(&topic) {

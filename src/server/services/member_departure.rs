@@ -12,14 +12,14 @@ use crate::{
         db::OrgTx,
         error::Error,
         repo::{
-            events::{self, Doing, NewEvent},
+            events::{self, EventOrigin, NewEvent},
             memberships, tasks,
         },
     },
 };
 
 /// Removes the membership of `person`, if any, and unassigns all of their tasks. Returns the events, to be passed to
-/// [`tell`] last in the transaction.
+/// [`append_events`] last in the transaction.
 pub async fn leave(
     tx: &mut OrgTx,
     person: PersonId,
@@ -35,9 +35,9 @@ pub async fn leave(
 }
 
 /// Appends the events of a departure.
-pub async fn tell(tx: &mut OrgTx, doing: Doing, events: &[NewEvent]) -> Result<(), Error> {
+pub async fn append_events(tx: &mut OrgTx, origin: EventOrigin, events: &[NewEvent]) -> Result<(), Error> {
     if !events.is_empty() {
-        events::append(tx, doing, events).await?;
+        events::append(tx, origin, events).await?;
     }
     Ok(())
 }

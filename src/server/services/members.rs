@@ -17,7 +17,7 @@ use crate::{
         provider::{command::ProviderCommand, queue},
         repo::{
             audit::Outcome,
-            events::Doing,
+            events::EventOrigin,
             members::{self, Member},
             memberships::{self, Membership},
         },
@@ -97,7 +97,7 @@ pub async fn set_role(ctx: &OrgContext, id: Uuid, role: Role) -> Result<(), Erro
     queue_command(ctx, &mut tx, &ProviderCommand::PutMember { subject: member.subject, role }).await?;
     ctx.record(&mut tx, ACTION, &target, Outcome::Done).await?;
     tx.commit().await?;
-    ctx.state().wake.now();
+    ctx.state().wake_provider_worker.now();
     Ok(())
 }
 
@@ -140,10 +140,10 @@ async fn end_membership(ctx: &OrgContext, mut tx: OrgTx, member: Member, action:
     members::end_seats(&mut tx, member.person).await?;
     queue_command(ctx, &mut tx, &ProviderCommand::RemoveMember { subject: member.subject }).await?;
     ctx.record(&mut tx, action, &member.email, Outcome::Done).await?;
-    let doing = Doing { batch: BatchId(ctx.new_id()), person: ctx.person, at: ctx.now() };
-    member_departure::tell(&mut tx, doing, &events).await?;
+    let origin = EventOrigin { batch: BatchId(ctx.new_id()), person: ctx.person, at: ctx.now() };
+    member_departure::append_events(&mut tx, origin, &events).await?;
     tx.commit().await?;
-    ctx.state().wake.now();
+    ctx.state().wake_provider_worker.now();
     Ok(())
 }
 

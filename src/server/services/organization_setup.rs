@@ -130,7 +130,7 @@ pub async fn cancel(ctx: &PersonContext, id: Uuid) -> Result<OrganizationSetup, 
     let mut tx = ctx.state().db.write().await?;
     organization_setups::cancel(&mut tx, ctx.person, SetupId(id), ctx.now()).await?;
     tx.commit().await?;
-    ctx.state().wake.now();
+    ctx.state().wake_provider_worker.now();
     get(ctx, id).await
 }
 

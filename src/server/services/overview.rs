@@ -10,7 +10,7 @@ use crate::{
         projects::{
             StateCategory,
             overview::{Overview, Progress},
-            settings::Part,
+            settings::ProjectRole,
         },
     },
     server::{
@@ -39,14 +39,14 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<Overview, Error> 
     let due_soon_until = today.checked_add_days(Days::new(6)).unwrap_or(today);
     let tallies = tasks::tallies(&mut tx, project.id, today, due_soon_until).await?;
     let activity = activity::of_project(ctx, &mut tx, key, &project, MAX_ACTIVITY).await?;
-    let with_part = |part| people.iter().filter(move |person| person.part == part).map(|person| person.name.clone());
+    let with_role = |role| people.iter().filter(move |person| person.role == role).map(|person| person.name.clone());
     Ok(Overview {
         key: key.clone(),
         html: markdown::render(&ctx.slug, &about.description),
         is_private: project.is_private,
         is_archived: project.is_archived,
-        lead: with_part(Part::Lead).next(),
-        members: with_part(Part::Member).collect(),
+        lead: with_role(ProjectRole::Lead).next(),
+        members: with_role(ProjectRole::Member).collect(),
         progress: progress(&project, &tallies),
         name: project.name,
         activity,

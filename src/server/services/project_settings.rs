@@ -11,7 +11,7 @@ use crate::{
         permissions::Permission,
         projects::{
             Label, NAME_MAX, State, StateCategory,
-            settings::{DESCRIPTION_MAX, LABEL_MAX, MANY, Part, ProjectSettings, WorkflowState},
+            settings::{DESCRIPTION_MAX, LABEL_MAX, MAX_PER_PROJECT, ProjectRole, ProjectSettings, WorkflowState},
         },
         tasks::event::Event,
     },
@@ -73,7 +73,7 @@ pub(super) async fn finish(
 
 /// The description form of a project.
 #[derive(Clone, Copy, Debug)]
-pub struct Typed<'a> {
+pub struct LabelForm<'a> {
     pub name: &'a str,
     pub description: &'a str,
     pub icon: &'a str,
@@ -85,7 +85,7 @@ pub struct Typed<'a> {
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `write:projects`; [`Error::NotFound`]; [`Error::Invalid`] for the fields.
-pub async fn describe(ctx: &OrgContext, key: &ProjectKey, typed: Typed<'_>) -> Result<(), Error> {
+pub async fn describe(ctx: &OrgContext, key: &ProjectKey, typed: LabelForm<'_>) -> Result<(), Error> {
     const ACTION: &str = "project.update";
     let (mut work, project) = begin(ctx, key, ACTION).await?;
     let (name, description) = text::both(
@@ -121,7 +121,7 @@ fn hue(typed: &str) -> Result<Option<u8>, FieldError> {
 pub async fn set_private(ctx: &OrgContext, key: &ProjectKey, is_private: bool) -> Result<(), Error> {
     let action = if is_private { "project.close" } else { "project.open" };
     let (mut work, project) = begin(ctx, key, action).await?;
-    if is_private && part_of(&mut work, &project, ctx.person).await? == Part::None {
+    if is_private && role_of(&mut work, &project, ctx.person).await? == ProjectRole::None {
         projects::put_member(work.tx(), project.id, ctx.person, false, ctx.now()).await?;
     }
     projects::set_private(work.tx(), project.id, is_private).await?;
@@ -133,7 +133,7 @@ pub async fn set_private(ctx: &OrgContext, key: &ProjectKey, is_private: bool) -
 /// # Errors
 /// [`Error::NotFound`] also if the person is not in the organization; [`Error::Conflict`] if a private project would be
 /// left without members.
-pub async fn set_part(ctx: &OrgContext, key: &ProjectKey, person: PersonId, part: Part) -> Result<(), Error> {
+pub async fn set_role(ctx: &OrgContext, key: &ProjectKey, person: PersonId, role: ProjectRole) -> Result<(), Error> {
     const ACTION: &str = "project.set_member";
     const LAST: &str = "A closed project needs somebody in it. Add somebody else first, or open the project.";
     let (mut work, project) = begin(ctx, key, ACTION).await?;
@@ -141,17 +141,17 @@ pub async fn set_part(ctx: &OrgContext, key: &ProjectKey, person: PersonId, part
     if !people.iter().any(|member| member.id == person.0) {
         return Err(Error::NotFound);
     }
-    let others = people.iter().filter(|member| member.part != Part::None && member.id != person.0).count();
-    if project.is_private && part == Part::None && others == 0 {
+    let others = people.iter().filter(|member| member.role != ProjectRole::None && member.id != person.0).count();
+    if project.is_private && role == ProjectRole::None && others == 0 {
         return Err(Error::Conflict(LAST));
     }
-    projects::set_part(work.tx(), project.id, person, part, ctx.now()).await?;
+    projects::set_role(work.tx(), project.id, person, role, ctx.now()).await?;
     finish(work, &project, key, ACTION).await
 }
 
-async fn part_of(work: &mut UnitOfWork<'_>, project: &Project, person: PersonId) -> Result<Part, Error> {
+async fn role_of(work: &mut UnitOfWork<'_>, project: &Project, person: PersonId) -> Result<ProjectRole, Error> {
     let people = projects::people(work.tx(), project.id).await?;
-    Ok(people.iter().find(|member| member.id == person.0).map_or(Part::None, |member| member.part))
+    Ok(people.iter().find(|member| member.id == person.0).map_or(ProjectRole::None, |member| member.role))
 }
 
 /// Archives a project with its tasks, or restores it.
@@ -194,8 +194,8 @@ pub async fn save_label(
             return Err(Error::NotFound);
         }
     } else {
-        if projects::labels(work.tx(), project.id).await?.len() >= MANY {
-            return Err(Error::invalid("name", format!("A project has at most {MANY} labels.")));
+        if projects::labels(work.tx(), project.id).await?.len() >= MAX_PER_PROJECT {
+            return Err(Error::invalid("name", format!("A project has at most {MAX_PER_PROJECT} labels.")));
         }
         let label = Label { id: ctx.new_id(), name: name.clone(), hue };
         projects::add_label(work.tx(), project.id, &label).await.map_err(taken)?;
@@ -212,9 +212,9 @@ pub async fn remove_label(ctx: &OrgContext, key: &ProjectKey, label: Uuid) -> Re
     let mut writer = ProjectWriter::open(&mut work, key).await?;
     for number in numbers {
         let Some(record) = records.remove(&number) else { continue };
-        let mut facts = record.facts.clone();
-        facts.labels.remove(&label);
-        writer.write(number, record, facts).await?;
+        let mut fields = record.fields.clone();
+        fields.labels.remove(&label);
+        writer.write(number, record, fields).await?;
     }
     if !projects::remove_label(work.tx(), project.id, label).await? {
         return Err(Error::NotFound);
@@ -259,8 +259,8 @@ pub async fn save_state(
         }
         *state = State { slug: slug.to_owned(), name, category, hue, wip_limit };
     } else {
-        if states.len() >= MANY {
-            return Err(Error::invalid("name", format!("A project has at most {MANY} states.")));
+        if states.len() >= MAX_PER_PROJECT {
+            return Err(Error::invalid("name", format!("A project has at most {MAX_PER_PROJECT} states.")));
         }
         let slug = new_slug(&name, &states);
         states.push(State { slug, name, category, hue, wip_limit });

@@ -10,7 +10,7 @@ use crate::{
         ids::{BatchId, PersonId, ProjectId},
         keys::ProjectKey,
         permissions::Permission,
-        projects::{Label, NAME_MAX, ProjectSummary, State, template::Start},
+        projects::{Label, NAME_MAX, ProjectSummary, State, template::ProjectSource},
         query::{Problem, Query},
         tasks::{event::Event, fields::TaskFields, filter::Archived, rank},
     },
@@ -21,9 +21,9 @@ use crate::{
         error::Error,
         repo::{
             audit::Outcome,
-            events::{self, Doing, NewEvent},
+            events::{self, EventOrigin, NewEvent},
             projects::{self, About, NewProject},
-            tasks::{self, Looking, NewTask, OnBoard, Record},
+            tasks::{self, NewTask, OnBoard, Record, Viewer},
         },
     },
 };
@@ -71,20 +71,20 @@ pub async fn create_with_tasks(tx: &mut OrgTx, author: Author<'_>, layout: Layou
     let count = drafts.len();
     let first = projects::take_numbers(tx, id, i64::try_from(count).map_err(|_| Error::BadRequest)?).await?;
     let mut events = vec![NewEvent { project: id, task: None, event: Event::ProjectChanged }];
-    for (number, (mut facts, rank)) in (first..).zip(drafts.into_iter().zip(rank::spread(count))) {
-        facts.place.rank = rank;
+    for (number, (mut fields, rank)) in (first..).zip(drafts.into_iter().zip(rank::spread(count))) {
+        fields.position.rank = rank;
         let is_done =
-            states.iter().any(|candidate| candidate.slug == facts.place.state && candidate.category.is_done());
-        let bare = facts.bare();
-        tasks::create(tx, id, NewTask { number, facts: &bare, created_by: author.person, is_done }, now).await?;
-        if facts != bare {
-            let record = Record { done_at: is_done.then_some(now), ..Record::new(facts.clone()) };
+            states.iter().any(|candidate| candidate.slug == fields.position.state && candidate.category.is_done());
+        let bare = fields.bare();
+        tasks::create(tx, id, NewTask { number, fields: &bare, created_by: author.person, is_done }, now).await?;
+        if fields != bare {
+            let record = Record { done_at: is_done.then_some(now), ..Record::new(fields.clone()) };
             tasks::write(tx, id, number, &bare, &record, now).await?;
         }
-        events.push(NewEvent { project: id, task: Some(number), event: Event::Created { facts: Box::new(facts) } });
+        events.push(NewEvent { project: id, task: Some(number), event: Event::Created { fields: Box::new(fields) } });
     }
-    let doing = Doing { batch: BatchId(author.random.uuid(now)), person: author.person, at: now };
-    events::append(tx, doing, &events).await?;
+    let origin = EventOrigin { batch: BatchId(author.random.uuid(now)), person: author.person, at: now };
+    events::append(tx, origin, &events).await?;
     Ok(())
 }
 
@@ -118,8 +118,8 @@ pub async fn create(ctx: &OrgContext, name: &str, key: &str, start: &str) -> Res
     let key =
         key.parse::<ProjectKey>().map_err(|error| FieldError { field: "key".to_owned(), message: error.to_string() });
     let (name, key) = text::both(name, key)?;
-    let start: Start = start.parse().map_err(|_| Error::BadRequest)?;
-    if matches!(start, Start::Copy(_)) && !ctx.permissions.allow(Permission::WriteTasks) {
+    let start: ProjectSource = start.parse().map_err(|_| Error::BadRequest)?;
+    if matches!(start, ProjectSource::Copy(_)) && !ctx.permissions.allow(Permission::WriteTasks) {
         // Refused, with an audit entry.
         drop(work);
         work = UnitOfWork::begin(ctx, Permission::WriteTasks, "project.create", key.as_str()).await?;
@@ -146,9 +146,9 @@ pub async fn board(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result<Bo
     }
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     let project = projects::by_key(&mut tx, ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
-    let looking = Looking { me: ctx.person, today: ctx.now().date_naive() };
+    let viewer = Viewer { me: ctx.person, today: ctx.now().date_naive() };
     let OnBoard { mut cards, labels, people, totals } =
-        tasks::on_board(&mut tx, project.id, &query.filter, looking).await?;
+        tasks::on_board(&mut tx, project.id, &query.filter, viewer).await?;
     problems.extend(query.misfits(key, &project.states, &labels));
     if !problems.is_empty() {
         cards.clear();
@@ -172,6 +172,6 @@ pub async fn board(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result<Bo
         views: saved_views::of_project(ctx, &mut tx, project.id).await?,
         problems,
         as_of: ctx.as_of,
-        today: looking.today,
+        today: viewer.today,
     })
 }

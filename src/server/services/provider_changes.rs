@@ -49,7 +49,7 @@ pub async fn retry(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
     }
     ctx.record(&mut tx, "provider_change.retry", &target, Outcome::Done).await?;
     tx.commit().await?;
-    ctx.state().wake.now();
+    ctx.state().wake_provider_worker.now();
     Ok(())
 }
 
@@ -72,11 +72,11 @@ pub async fn give_up(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:organization`.
-pub async fn compare_now(ctx: &OrgContext) -> Result<(), Error> {
+pub async fn reconcile_now(ctx: &OrgContext) -> Result<(), Error> {
     let mut tx = ctx.write(Permission::ManageOrganization, "organization.compare", &ctx.slug).await?;
-    organizations::forget_comparison(&mut tx).await?;
+    organizations::request_reconciliation(&mut tx).await?;
     ctx.record(&mut tx, "organization.compare", &ctx.slug, Outcome::Done).await?;
     tx.commit().await?;
-    ctx.state().wake.now();
+    ctx.state().wake_provider_worker.now();
     Ok(())
 }

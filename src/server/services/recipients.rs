@@ -79,7 +79,7 @@ pub fn notifications(events: &[NewEvent], recipients: &Recipients, last: i64) ->
 /// People newly assigned to the task.
 fn assigned(event: &Event) -> Vec<PersonId> {
     let people = match event {
-        Event::Created { facts } => vec![&facts.assignees],
+        Event::Created { fields } => vec![&fields.assignees],
         Event::Changed { changes } => changes
             .iter()
             .filter_map(|change| match change {
@@ -98,7 +98,7 @@ fn is_for_watchers(event: &Event) -> bool {
         Event::Commented { .. } => true,
         Event::Related { relation, .. } | Event::Unrelated { relation, .. } => *relation == Relation::BlockedBy,
         Event::Changed { changes } => changes.iter().any(|change| match change {
-            FieldChange::Place(change) => change.from.state != change.to.state,
+            FieldChange::Position(change) => change.from.state != change.to.state,
             FieldChange::DueOn(_) | FieldChange::Priority(_) | FieldChange::Archived(_) | FieldChange::Deleted(_) => {
                 true
             }

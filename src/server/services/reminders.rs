@@ -17,7 +17,7 @@ use crate::{
         db::PlatformTx,
         error::Error,
         repo::{
-            events::{self, Doing, NewEvent},
+            events::{self, EventOrigin, NewEvent},
             memberships,
             notifications::{self, NewNotification},
             organizations,
@@ -88,8 +88,9 @@ async fn remind_batch(app: &AppState, tx: PlatformTx, org: OrgId, last: Option<N
     }
     if !events.is_empty() {
         // A reminder has no author, but an event needs one. Pages do not show it.
-        let doing = Doing { batch: BatchId(app.random.uuid(now)), person: memberships::owner(&mut tx).await?, at: now };
-        let last = events::append(&mut tx, doing, &events).await?;
+        let origin =
+            EventOrigin { batch: BatchId(app.random.uuid(now)), person: memberships::owner(&mut tx).await?, at: now };
+        let last = events::append(&mut tx, origin, &events).await?;
         let new: Vec<NewNotification> = recipients::notifications(&events, &recipients, last);
         notifications::put(&mut tx, &new, now).await?;
     }

@@ -7,7 +7,7 @@ use crate::{
         keys::ProjectKey,
         permissions::Permission,
         query::Query,
-        saved_views::{Layout, MANY, NAME_MAX, QUERY_MAX, SavedView},
+        saved_views::{Layout, MAX_VIEWS, NAME_MAX, QUERY_MAX, SavedView},
     },
     server::{
         access::OrgContext,
@@ -26,7 +26,7 @@ const SUBMITTED_QUERY_MAX: usize = 4 * QUERY_MAX;
 
 /// The form of a view.
 #[derive(Clone, Copy, Debug)]
-pub struct Typed<'a> {
+pub struct ViewForm<'a> {
     pub name: &'a str,
     pub is_shared: bool,
 }
@@ -56,7 +56,7 @@ pub async fn create(
     key: &ProjectKey,
     layout: Layout,
     query: &str,
-    typed: Typed<'_>,
+    typed: ViewForm<'_>,
 ) -> Result<Query, Error> {
     const ACTION: &str = "view.create";
     if query.len() > SUBMITTED_QUERY_MAX {
@@ -71,8 +71,11 @@ pub async fn create(
     if !problems.is_empty() || address.len() > QUERY_MAX {
         return Err(Error::BadRequest);
     }
-    if saved_views::count(&mut tx, project.id, ctx.person).await? >= MANY {
-        return Err(Error::invalid("name", format!("You have {MANY} views here. Delete one that you no longer need.")));
+    if saved_views::count(&mut tx, project.id, ctx.person).await? >= MAX_VIEWS {
+        return Err(Error::invalid(
+            "name",
+            format!("You have {MAX_VIEWS} views here. Delete one that you no longer need."),
+        ));
     }
     let view = View {
         id: ViewId(ctx.new_id()),
@@ -100,7 +103,7 @@ fn name_taken(error: Error) -> Error {
 ///
 /// # Errors
 /// [`Error::NotFound`] for the view of another person.
-pub async fn change(ctx: &OrgContext, key: &ProjectKey, view: ViewId, typed: Typed<'_>) -> Result<(), Error> {
+pub async fn change(ctx: &OrgContext, key: &ProjectKey, view: ViewId, typed: ViewForm<'_>) -> Result<(), Error> {
     const ACTION: &str = "view.update";
     let mut tx = ctx.write(required_permission(typed.is_shared), ACTION, key.as_str()).await?;
     let found = find(ctx, &mut tx, key, view).await?;
@@ -145,6 +148,6 @@ fn may_delete(ctx: &OrgContext, view: &View) -> bool {
     view.owner_id == ctx.person || (view.is_shared && ctx.permissions.allow(Permission::ManageOrganization))
 }
 
-fn name(typed: Typed<'_>) -> Result<String, Error> {
+fn name(typed: ViewForm<'_>) -> Result<String, Error> {
     text::line("name", "a name for the view", typed.name, NAME_MAX).map_err(|field| Error::Invalid(vec![field]))
 }

@@ -14,7 +14,7 @@ use crate::{
     server::{
         access::OrgContext,
         error::Error,
-        repo::search::{self, Row, Wanted},
+        repo::search::{self, Row, SearchQuery},
     },
 };
 
@@ -36,7 +36,7 @@ pub async fn search(ctx: &OrgContext, typed: &str, kind: &str, page: usize) -> R
     if query.words.is_empty() {
         return Ok(Found::default());
     }
-    let search_query = Wanted {
+    let search_query = SearchQuery {
         words: &query.words,
         project: query.project.as_ref(),
         number: query.number,

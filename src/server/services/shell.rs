@@ -3,7 +3,7 @@
 use super::workspace_picker::{self, ShellData};
 use crate::{
     domain::{
-        organizations::{OrganizationSummary, Workspace},
+        organizations::{OrganizationShell, OrganizationSummary},
         permissions::Permission,
     },
     server::{
@@ -19,7 +19,7 @@ use crate::{
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:projects`.
-pub async fn open(ctx: &OrgContext, browser: Browser) -> Result<Workspace, Error> {
+pub async fn open(ctx: &OrgContext, browser: Browser) -> Result<OrganizationShell, Error> {
     let ShellData { person, organizations, others } =
         workspace_picker::shell_data(ctx.state(), browser, ctx.person, &ctx.slug).await?;
     let mut tx = ctx.read(Permission::ReadProjects).await?;
@@ -33,5 +33,15 @@ pub async fn open(ctx: &OrgContext, browser: Browser) -> Result<Workspace, Error
         OrganizationSummary { slug: ctx.slug.clone(), display_name: ctx.display_name.clone(), role: ctx.role };
     let (permissions, as_of) = (ctx.permissions, ctx.as_of);
     let person_id = ctx.person.0;
-    Ok(Workspace { organization, organizations, person, person_id, others, permissions, projects, unread, as_of })
+    Ok(OrganizationShell {
+        organization,
+        organizations,
+        person,
+        person_id,
+        others,
+        permissions,
+        projects,
+        unread,
+        as_of,
+    })
 }

@@ -3,7 +3,7 @@
 use super::saved_views;
 use crate::{
     domain::{
-        board::Parts,
+        board::ProjectContext,
         keys::ProjectKey,
         list::{Listing, PAGE},
         permissions::Permission,
@@ -15,7 +15,7 @@ use crate::{
         error::Error,
         repo::{
             projects,
-            tasks::{self, Looking},
+            tasks::{self, Viewer},
         },
     },
 };
@@ -32,16 +32,24 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result<List
     let people = projects::assignable(&mut tx, project.id).await?;
     let views = saved_views::of_project(ctx, &mut tx, project.id).await?;
     problems.extend(query.misfits(key, &project.states, &labels));
-    let looking = Looking { me: ctx.person, today: ctx.now().date_naive() };
+    let viewer = Viewer { me: ctx.person, today: ctx.now().date_naive() };
     let (groups, rows) = if problems.is_empty() {
-        let groups = tasks::groups(&mut tx, project.id, &query, looking).await?;
-        (groups, tasks::rows(&mut tx, project.id, &query, looking, PAGE).await?)
+        let groups = tasks::groups(&mut tx, project.id, &query, viewer).await?;
+        (groups, tasks::rows(&mut tx, project.id, &query, viewer, PAGE).await?)
     } else {
         (Vec::new(), Vec::new())
     };
-    let parts = Parts { key: key.clone(), name: project.name, states: project.states, labels, people, views, problems };
+    let project = ProjectContext {
+        key: key.clone(),
+        name: project.name,
+        states: project.states,
+        labels,
+        people,
+        views,
+        problems,
+    };
     let from = query.from;
-    Ok(Listing { parts, groups, from, rows, me: ctx.person.0, as_of: ctx.as_of, today: looking.today })
+    Ok(Listing { project, groups, from, rows, me: ctx.person.0, as_of: ctx.as_of, today: viewer.today })
 }
 
 /// Returns the numbers of the tasks that `query` matches, in its order, at most [`AT_ONCE_MAX`].
@@ -58,7 +66,7 @@ pub async fn matching(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result
     }
     // Ungrouped, because a task can be in several groups.
     let query = Query { group: Group::None, ..query.from_the_top() };
-    let looking = Looking { me: ctx.person, today: ctx.now().date_naive() };
-    let rows = tasks::rows(&mut tx, project.id, &query, looking, AT_ONCE_MAX).await?;
+    let viewer = Viewer { me: ctx.person, today: ctx.now().date_naive() };
+    let rows = tasks::rows(&mut tx, project.id, &query, viewer, AT_ONCE_MAX).await?;
     Ok(rows.into_iter().map(|row| row.number).collect())
 }

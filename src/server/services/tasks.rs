@@ -88,19 +88,19 @@ async fn create_in(
     let id = writer.project().id;
     if let Some(parent) = parent {
         let parent_record = tasks::records(writer.work().tx(), id, &[parent]).await?.remove(&parent);
-        if parent_record.ok_or(Error::NotFound)?.facts.is_deleted {
+        if parent_record.ok_or(Error::NotFound)?.fields.is_deleted {
             return Err(Error::Conflict(PARENT_IN_TRASH));
         }
     }
     let is_done = writer.state(state)?.category.is_done();
     let number = projects::take_numbers(writer.work().tx(), id, 1).await?;
-    let place = writer.place(number, state, None).await?;
-    let facts = TaskFields { title, place, parent, ..TaskFields::default() };
-    writer.validate(number, &TaskFields::default(), &facts).await?;
-    let new = NewTask { number, facts: &facts, created_by: ctx.person, is_done };
+    let position = writer.position(number, state, None).await?;
+    let fields = TaskFields { title, position, parent, ..TaskFields::default() };
+    writer.validate(number, &TaskFields::default(), &fields).await?;
+    let new = NewTask { number, fields: &fields, created_by: ctx.person, is_done };
     tasks::create(work.tx(), id, new, ctx.now()).await?;
-    let card = TaskCard::of(number, &facts);
-    work.emit(id, Some(number), Event::Created { facts: Box::new(facts) });
+    let card = TaskCard::of(number, &fields);
+    work.emit(id, Some(number), Event::Created { fields: Box::new(fields) });
     work.commit().await?;
     Ok(card)
 }
@@ -124,7 +124,7 @@ pub struct Anchor {
 }
 
 /// Moves the task `key` to the column `state` and, with `lane_move`, from one lane to another, in one unit of work.
-pub async fn place(
+pub async fn move_to(
     ctx: &OrgContext,
     key: &TaskKey,
     state: &str,
@@ -132,11 +132,11 @@ pub async fn place(
     lane_move: Option<LaneMove>,
 ) -> Result<Moved, Error> {
     let Anchor { before, after } = anchor;
-    let mut edits = vec![Edit::Place { state: state.to_owned(), before, after }];
+    let mut edits = vec![Edit::Move { state: state.to_owned(), before, after }];
     edits.extend(lane_move.into_iter().flat_map(Edit::of_lane_move));
-    let (done, facts) = edit_all(ctx, std::slice::from_ref(key), &edits).await?;
-    let place = facts.into_iter().next().ok_or(Error::NotFound)?.place;
-    Ok(Moved { place, undo: done.map(|done| done.batch.0), event: done.map(|done| done.last) })
+    let (done, fields) = edit_all(ctx, std::slice::from_ref(key), &edits).await?;
+    let position = fields.into_iter().next().ok_or(Error::NotFound)?.position;
+    Ok(Moved { position, undo: done.map(|done| done.batch.0), event: done.map(|done| done.last) })
 }
 
 /// Applies `edits` to all `keys`. The first edit decides the permission and the audit action.
@@ -170,12 +170,12 @@ async fn edit_all(
         let mut records = tasks::records(writer.work().tx(), id, &numbers).await?;
         for number in numbers {
             let record = records.remove(&number).ok_or(Error::NotFound)?;
-            let mut facts = record.facts.clone();
+            let mut fields = record.fields.clone();
             for edit in edits {
-                edit.apply(&mut writer, number, &mut facts).await?;
+                edit.apply(&mut writer, number, &mut fields).await?;
             }
-            writer.save(number, record, facts.clone()).await?;
-            edited.push(facts);
+            writer.save(number, record, fields.clone()).await?;
+            edited.push(fields);
         }
     }
     if matches!(first, Edit::Deleted(_)) && !work.is_empty() {

@@ -17,7 +17,7 @@ use crate::{
             event::Event,
             fields::{Change, FieldChange},
         },
-        trash::{Away, Bin, DAYS},
+        trash::{DAYS, RemovedTask, Trash},
     },
     server::{
         access::OrgContext,
@@ -25,9 +25,9 @@ use crate::{
         error::Error,
         repo::{
             audit::{self, Entry, Outcome},
-            events::{self, Doing, NewEvent},
+            events::{self, EventOrigin, NewEvent},
             projects,
-            tasks::{self, Expired, PutAway},
+            tasks::{self, Expired, RemovedRow},
         },
         state::AppState,
     },
@@ -63,20 +63,20 @@ fn days_until(end: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
-pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<Bin, Error> {
+pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<Trash, Error> {
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     let project = projects::by_key(&mut tx, ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
     let now = ctx.now();
-    let to_view = |PutAway { number, title, at, by }: PutAway| Away {
+    let to_view = |RemovedRow { number, title, at, by }: RemovedRow| RemovedTask {
         key: TaskKey { project: key.clone(), number },
         title,
         at,
         by,
         days_left: days_until(expires_at(at), now),
     };
-    let deleted = tasks::in_bin(&mut tx, project.id, MAX_LISTED).await?;
-    let archived = tasks::in_archive(&mut tx, project.id, MAX_LISTED).await?;
-    Ok(Bin {
+    let deleted = tasks::list_deleted(&mut tx, project.id, MAX_LISTED).await?;
+    let archived = tasks::list_archived(&mut tx, project.id, MAX_LISTED).await?;
+    Ok(Trash {
         key: key.clone(),
         name: project.name,
         deleted: deleted.into_iter().map(to_view).collect(),
@@ -172,8 +172,8 @@ async fn purge_expired(app: &AppState, expired: &Expired, before: DateTime<Utc>)
     let target = format!("{}-{}", expired.key, expired.number);
     let (id, person, outcome) = (app.random.uuid(now), expired.person, Outcome::Done);
     audit::record(&mut tx, Entry { id, at: now, person, action: EXPIRE, target: &target, outcome }).await?;
-    let doing = Doing { batch: BatchId(app.random.uuid(now)), person, at: now };
-    events::append(&mut tx, doing, &events).await?;
+    let origin = EventOrigin { batch: BatchId(app.random.uuid(now)), person, at: now };
+    events::append(&mut tx, origin, &events).await?;
     tx.commit().await?;
     Ok(true)
 }

@@ -15,7 +15,7 @@ use crate::{
         db::OrgTx,
         error::Error,
         repo::{
-            events::{self, Doing, NewEvent},
+            events::{self, EventOrigin, NewEvent},
             notifications,
         },
     },
@@ -90,12 +90,12 @@ impl<'a> UnitOfWork<'a> {
             self.tx.commit().await?;
             return Ok(None);
         }
-        let doing = Doing { batch: self.batch, person: self.ctx.person, at: self.ctx.now() };
+        let origin = EventOrigin { batch: self.batch, person: self.ctx.person, at: self.ctx.now() };
         // Compute the recipients first: appending the events takes the lock that other writers wait for.
-        let recipients = recipients::compute(&mut self.tx, doing.person, &self.events, &self.mentioned).await?;
-        let last = events::append(&mut self.tx, doing, &self.events).await?;
+        let recipients = recipients::compute(&mut self.tx, origin.person, &self.events, &self.mentioned).await?;
+        let last = events::append(&mut self.tx, origin, &self.events).await?;
         let new = recipients::notifications(&self.events, &recipients, last);
-        notifications::put(&mut self.tx, &new, doing.at).await?;
+        notifications::put(&mut self.tx, &new, origin.at).await?;
         self.tx.commit().await?;
         Ok(Some(Done { batch: self.batch, last }))
     }

@@ -61,7 +61,8 @@ pub async fn shell_data(
 ) -> Result<ShellData, Error> {
     let mut tx = state.db.read().await?;
     let people = browser_organizations::people(&mut tx, browser.id, browser.person, state.clock.now()).await?;
-    let acting = people.iter().find(|identity| identity.id == person).map(to_person).ok_or(Error::SignInRequired)?;
+    let acting_person =
+        people.iter().find(|identity| identity.id == person).map(to_person).ok_or(Error::SignInRequired)?;
     let scope = scope_of(state, browser);
     let mut rows = Vec::new();
     for identity in &people {
@@ -72,7 +73,7 @@ pub async fn shell_data(
     let organizations = switcher(rows, &people, browser, current)?;
     // Most browsers have one person, which saves the query.
     let others = if people.len() > 1 { others(&mut tx, browser, person, state.clock.now()).await? } else { Vec::new() };
-    Ok(ShellData { person: acting, organizations, others })
+    Ok(ShellData { person: acting_person, organizations, others })
 }
 
 /// Lists the workspaces of all people signed in with `browser`, each once, by name: preferably for the person with a
@@ -185,23 +186,23 @@ async fn others(
 
 /// Where to go after a sign-in without an organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Afterwards {
+pub enum Destination {
     /// The person has no workspace.
-    Nowhere,
+    CreateWorkspace,
     /// The person has one workspace, with this slug.
-    There(String),
+    Organization(String),
     /// The person has several and chooses.
-    Choose,
+    Picker,
 }
 
 /// Returns where the person who has just signed in with `browser` goes next.
-pub async fn afterwards(state: &AppState, browser: Browser) -> Result<Afterwards, Error> {
-    let Some(person) = browser.person else { return Ok(Afterwards::Nowhere) };
+pub async fn destination(state: &AppState, browser: Browser) -> Result<Destination, Error> {
+    let Some(person) = browser.person else { return Ok(Destination::CreateWorkspace) };
     let slugs = browser_organizations::first_two(&mut state.db.read().await?, person).await?;
     Ok(match slugs.as_slice() {
-        [] => Afterwards::Nowhere,
-        [only] => Afterwards::There(only.clone()),
-        _ => Afterwards::Choose,
+        [] => Destination::CreateWorkspace,
+        [only] => Destination::Organization(only.clone()),
+        _ => Destination::Picker,
     })
 }
 

@@ -62,7 +62,7 @@ enum SetupError {
 }
 
 /// Makes one attempt at the setup `id`, unless another node has claimed it.
-pub async fn attempt(app: &AppState, management: &Management, id: SetupId) -> Result<(), Error> {
+pub async fn run(app: &AppState, management: &Management, id: SetupId) -> Result<(), Error> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let claimed = organization_setups::take(&mut tx, id, now, now + CLAIM_DURATION).await?;
@@ -77,7 +77,7 @@ pub async fn attempt(app: &AppState, management: &Management, id: SetupId) -> Re
     tx.commit().await?;
     // Undo a failed setup at once.
     if state == State::Undoing && setup.state == State::Waiting {
-        return Box::pin(attempt(app, management, id)).await;
+        return Box::pin(run(app, management, id)).await;
     }
     Ok(())
 }
@@ -263,7 +263,7 @@ async fn attempt_briefly(ctx: &PersonContext, id: SetupId) {
     let app = ctx.state().clone();
     let attempt = tokio::spawn(async move {
         let Some(management) = &app.management else { return };
-        if let Err(error) = attempt(&app, management, id).await {
+        if let Err(error) = run(&app, management, id).await {
             tracing::warn!(%error, "could not process an organization setup");
         }
     });

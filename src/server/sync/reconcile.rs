@@ -12,10 +12,10 @@ use crate::{
         error::Error,
         provider::{client::Management, command::member_topic, error::SyncError, members::Member},
         repo::{
-            events::Doing,
+            events::EventOrigin,
             members,
             memberships::{self, Listed, Membership},
-            organizations::{self, Looks},
+            organizations::{self, Branding},
             people::{self, Profile},
             provider_changes, seats,
         },
@@ -59,13 +59,13 @@ async fn reconcile(app: &AppState, management: &Management, org: OrgId, provider
     let members = management.members(provider_id).await?;
     // Update name and branding.
     let mut tx = app.db.write().await?;
-    let looks = Looks {
+    let branding = Branding {
         slug: &organization.name,
         display_name: organization.display_name.as_deref().filter(|name| !name.is_empty()),
         logo_url: organization.branding.logo_url.as_deref(),
         colour: organization.branding.colors.primary.as_deref(),
     };
-    organizations::put_looks(&mut tx, org, &looks).await?;
+    organizations::update_branding(&mut tx, org, &branding).await?;
     // Save the members' profiles.
     let mut at_provider = Vec::with_capacity(members.len());
     for member in &members {
@@ -153,8 +153,8 @@ async fn reconcile_members(
     }
     for (person, events) in departures {
         // Only the provider knows who removed the member, so the event names the member.
-        let doing = Doing { batch: BatchId(app.random.uuid(now)), person, at: now };
-        member_departure::tell(&mut tx, doing, &events).await?;
+        let origin = EventOrigin { batch: BatchId(app.random.uuid(now)), person, at: now };
+        member_departure::append_events(&mut tx, origin, &events).await?;
     }
     tx.commit().await
 }

@@ -31,7 +31,7 @@ pub async fn run(app: AppState, mut stopped: watch::Receiver<bool>) {
             _ = stopped.changed() => return,
         }
         tokio::select! {
-            () = app.wake.wait() => {}
+            () = app.wake_provider_worker.wait() => {}
             () = tokio::time::sleep(POLL_INTERVAL) => {}
             _ = stopped.changed() => return,
         }
@@ -52,7 +52,7 @@ async fn work(app: &AppState, management: &Management) -> Result<(), Error> {
             return Ok(());
         }
         for id in setups {
-            organization_setup::attempt(app, management, id).await?;
+            organization_setup::run(app, management, id).await?;
         }
         for (org, id) in changes {
             execute(app, management, org, id).await?;

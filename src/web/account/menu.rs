@@ -43,7 +43,7 @@ pub fn PersonMenu(
         >
             <Avatar name=name.clone()/>
             <span class="clip">{name.clone()}</span>
-            <span class="unseen">"Your account"</span>
+            <span class="visually-hidden">"Your account"</span>
         </button>
         <Menu id=MENU_ID label="Your account" class="person-menu rising">
             <div class="who">

@@ -100,7 +100,7 @@ pub(super) fn Sidebar() -> impl IntoView {
 #[component]
 fn InboxLink() -> impl IntoView {
     let current = CurrentOrganization::expect();
-    let unread = move || current.with(|workspace| workspace.unread);
+    let unread = move || current.with(|shell| shell.unread);
     view! {
         <A href=format!("/o/{}/inbox", current.slug()) attr:class="nav-item">
             <Icon icon=Glyph::Inbox/>
@@ -112,7 +112,7 @@ fn InboxLink() -> impl IntoView {
                             <span class="count unread" aria-hidden="true">
                                 {unread}
                             </span>
-                            <span class="unseen">{move || format!("{} unread", unread())}</span>
+                            <span class="visually-hidden">{move || format!("{} unread", unread())}</span>
                         }
                     })
             }}
@@ -147,7 +147,7 @@ fn project_link(org: &str, project: ProjectSummary, page: Memo<Option<CurrentPag
             <span class="count" aria-hidden="true">
                 {open_tasks}
             </span>
-            <span class="unseen">{open}</span>
+            <span class="visually-hidden">{open}</span>
         </a>
     }
 }

@@ -73,7 +73,7 @@ pub(super) fn OrganizationSwitcher() -> impl IntoView {
         >
             <OrganizationAvatar slug=organization.slug.clone() name=organization.display_name.clone() logo/>
             <span class="name clip">{organization.display_name.clone()}</span>
-            <span class="unseen">"Switch workspace"</span>
+            <span class="visually-hidden">"Switch workspace"</span>
             <Icon icon=Glyph::ChevronsUpDown/>
         </button>
         <Menu id=MENU_ID label="Workspaces" class="switcher-menu" on_open=move || invitations.load()>

@@ -81,7 +81,7 @@ fn Form(store: BoardStore, org: String, project: String, column: usize, state: S
                 <input type="hidden" name="project" value=project/>
                 <input type="hidden" name="state" value=state/>
                 <div class="field">
-                    <label class="unseen" for=label_for>
+                    <label class="visually-hidden" for=label_for>
                         "Title"
                     </label>
                     <input

@@ -106,15 +106,15 @@ impl BoardState {
     }
 
     /// Applies an event about task `number` or about the project.
-    pub fn hear(&mut self, event_number: i64, number: Option<i64>, event: &Event) -> EventOutcome {
+    pub fn apply_event(&mut self, event_number: i64, number: Option<i64>, event: &Event) -> EventOutcome {
         if event_number <= self.as_of {
             return EventOutcome::Applied;
         }
         self.as_of = event_number;
         match (event, number) {
-            (Event::Created { facts }, Some(number)) => {
+            (Event::Created { fields }, Some(number)) => {
                 if find(&self.acknowledged, number).is_none() {
-                    self.insert(&facts.place, Arc::new(TaskCard::of(number, facts)));
+                    self.insert(&fields.position, Arc::new(TaskCard::of(number, fields)));
                 }
                 EventOutcome::Applied
             }
@@ -144,7 +144,7 @@ impl BoardState {
             let has_hidden = self.acknowledged.iter().any(|column| column.hidden > 0);
             let may_add_card = |change: &FieldChange| match change {
                 FieldChange::Archived(value) | FieldChange::Deleted(value) => !value.to || has_hidden,
-                FieldChange::Place(_) => has_hidden,
+                FieldChange::Position(_) => has_hidden,
                 _ => false,
             };
             return if changes.iter().any(may_add_card) { EventOutcome::Reload } else { EventOutcome::Applied };
@@ -161,7 +161,9 @@ impl BoardState {
         for change in changes {
             card.change(change);
         }
-        if let Some(FieldChange::Place(value)) = changes.iter().find(|change| matches!(change, FieldChange::Place(_))) {
+        if let Some(FieldChange::Position(value)) =
+            changes.iter().find(|change| matches!(change, FieldChange::Position(_)))
+        {
             let card = self.acknowledged[at.column].tasks.remove(at.index);
             self.insert(&value.to, card);
         }

@@ -20,7 +20,7 @@ use crate::{
         tasks::priority_mark,
         ui::{
             avatar::{hue, initials},
-            markup::{escape, push, unseen},
+            markup::{escape, push, visually_hidden},
         },
     },
 };
@@ -130,10 +130,10 @@ impl CardStyle {
 
     /// Appends the fields of a task besides its title. Icons carry visually hidden text for screen readers.
     fn details(&self, task: &TaskCard, is_done: bool, html: &mut String) {
-        html.push_str(r#" <span class="facts">"#);
+        html.push_str(r#" <span class="properties">"#);
         if task.priority != Priority::None {
             html.push_str(priority_mark::svg(task.priority));
-            unseen(task.priority.label(), html);
+            visually_hidden(task.priority.label(), html);
         }
         for label in task.labels.iter().filter_map(|id| self.labels.get(id)) {
             push(html, &[r#"<span class="label hue-"#, &label.hue.to_string(), r#"">"#]);
@@ -143,11 +143,14 @@ impl CardStyle {
         if let Some(due) = task.due_on {
             let class = if is_late(task.due_on, is_done, self.today) { "due late" } else { "due" };
             let day = dates::day(due);
-            push(html, &[r#"<span class=""#, class, r#""><span class="unseen">Due </span>"#, &day, "</span>"]);
+            push(html, &[r#"<span class=""#, class, r#""><span class="visually-hidden">Due </span>"#, &day, "</span>"]);
         }
         if let Some(points) = task.estimate {
             let points = points.to_string();
-            push(html, &[r#"<span class="points">"#, &points, r#"<span class="unseen"> points</span></span>"#]);
+            push(
+                html,
+                &[r#"<span class="points">"#, &points, r#"<span class="visually-hidden"> points</span></span>"#],
+            );
         }
         if !task.assignees.is_empty() {
             html.push_str(r#"<span class="faces">"#);
@@ -158,7 +161,7 @@ impl CardStyle {
                 html.push_str("\">");
                 escape(&initials(&person.name), html);
                 html.push_str("</span>");
-                unseen(&person.name, html);
+                visually_hidden(&person.name, html);
             }
             html.push_str("</span>");
         }
@@ -223,11 +226,11 @@ mod tests {
         };
         let html = style(true).html(&[item(card)], |_| false);
         for part in [
-            r#"<span class="unseen">High </span>"#,
+            r#"<span class="visually-hidden">High </span>"#,
             r#"<span class="label hue-3">Bug &lt;1&gt;</span>"#,
-            r#"<span class="due late"><span class="unseen">Due </span>20 Nov 2026</span>"#,
-            r#"<span class="points">3<span class="unseen"> points</span></span>"#,
-            r#"title="Alice Archer">AA</span><span class="unseen">Alice Archer </span>"#,
+            r#"<span class="due late"><span class="visually-hidden">Due </span>20 Nov 2026</span>"#,
+            r#"<span class="points">3<span class="visually-hidden"> points</span></span>"#,
+            r#"title="Alice Archer">AA</span><span class="visually-hidden">Alice Archer </span>"#,
         ] {
             assert!(html.contains(part), "{part} is not in {html}");
         }

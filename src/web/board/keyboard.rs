@@ -8,14 +8,14 @@ use super::{
     focus::{self, lane_of, task_number_of_card},
     store::BoardStore,
 };
-use crate::web::ui::keyboard::is_taken;
+use crate::web::ui::keyboard::is_handled;
 
 /// Handles a key that is pressed on the board.
 pub fn on_key(store: BoardStore, event: &ev::KeyboardEvent) {
     if !store.may_move() || event.ctrl_key() || event.alt_key() || event.meta_key() {
         return;
     }
-    if event.key() == "Escape" && store.lifted().is_none() && !is_taken(event) {
+    if event.key() == "Escape" && store.lifted().is_none() && !is_handled(event) {
         store.selection().clear();
         return;
     }

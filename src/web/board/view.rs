@@ -20,7 +20,7 @@ use super::{
 use crate::{
     domain::{board::Board, projects::State, query::Query, tasks::lane::Lane},
     web::{
-        live::feed::{Feed, Heard},
+        live::feed::{Feed, FeedItem},
         new_task::{NEW_TASK, start_task},
         projects::state_mark::StateMark,
         tasks::{priority_mark::PriorityMark, selection::SelectionBar},
@@ -52,9 +52,9 @@ pub fn BoardView(
     let as_of = board.as_of;
     let is_filtered = !query.filter.is_empty();
     let store = BoardStore::new(&org, board, query, collapsed, may_write, rebuild);
-    Feed::expect().listen(as_of, move |heard| match heard {
-        Heard::Event(event) => store.on_event(event),
-        Heard::Reset => store.reload(),
+    Feed::expect().subscribe(as_of, move |item| match item {
+        FeedItem::Event(event) => store.on_event(event),
+        FeedItem::Reset => store.reload(),
     });
     let (location, navigate) = (use_location(), use_navigate());
     Effect::new(move || {
@@ -113,7 +113,7 @@ pub fn BoardView(
         <p id=HELP_ID hidden>
             "Press Space to lift the card, the arrow keys to move it, Space to drop it and Escape to return it. Press x to select it."
         </p>
-        <p class="unseen" aria-live="assertive">{store.announcement()}</p>
+        <p class="visually-hidden" aria-live="assertive">{store.announcement()}</p>
         <SelectionBar
             org=selected_org
             selection=store.selection()
@@ -222,7 +222,7 @@ fn LaneHeads(store: BoardStore) -> impl IntoView {
                             {move || lane_title(store, lane)}
                             <span class="count">
                                 {move || store.count_lane(lane)}
-                                <span class="unseen">" cards"</span>
+                                <span class="visually-hidden">" cards"</span>
                             </span>
                         </span>
                     </div>

@@ -77,7 +77,7 @@ pub(super) fn Entry(org: String, tab: InboxTab, entry: Memo<InboxEntry>, changed
                             {title}
                         </A>
                     </span>
-                    {move || is_unread.get().then(|| view! { <span class="dot"><span class="unseen">"Unread"</span></span> })}
+                    {move || is_unread.get().then(|| view! { <span class="dot"><span class="visually-hidden">"Unread"</span></span> })}
                     <span class="badge">{reason}</span>
                     {snoozed}
                 </p>

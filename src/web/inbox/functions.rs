@@ -14,9 +14,13 @@ use crate::{
 
 /// Returns one page of a tab of the signed-in person's inbox.
 #[server(prefix = "/fn", endpoint = "get_inbox", input = server_fn::codec::GetUrl)]
-pub async fn get_inbox(org: String, shelf: InboxTab, #[server(default)] page: i64) -> Result<Inbox, AppError> {
+pub async fn get_inbox(
+    org: String,
+    #[server(rename = "shelf")] tab: InboxTab,
+    #[server(default)] page: i64,
+) -> Result<Inbox, AppError> {
     let ctx = request::organization(&org).await?;
-    inbox::page(&ctx, shelf, page).await.map_err(request::refuse)
+    inbox::page(&ctx, tab, page).await.map_err(request::refuse)
 }
 
 /// Marks the notifications about the task `key`, up to the event number `upto`, as read or unread.

@@ -11,8 +11,8 @@ use crate::{
     domain::inbox::{Inbox, InboxEntry, InboxTab},
     web::{
         live::{
-            feed::{Feed, Heard},
-            renew::renew,
+            feed::{Feed, FeedItem},
+            refresh::refresh_data,
         },
         organization::current::CurrentOrganization,
         ui::{
@@ -23,7 +23,7 @@ use crate::{
             form::FormFeedback,
             keyed_list::KeyedList,
             page::{Crumb, Page},
-            pager::{Pager, around},
+            pager::{Pager, page_links},
         },
     },
 };
@@ -35,7 +35,7 @@ pub fn InboxPage() -> impl IntoView {
     let address = Memo::new(move |_| {
         let org = params.with(|params| params.get("org")).unwrap_or_default();
         let param = |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
-        (org, InboxTab::named(&param("show")), param("page").parse().unwrap_or(1))
+        (org, InboxTab::from_slug(&param("show")), param("page").parse().unwrap_or(1))
     });
     let inbox = Resource::new_blocking(move || address.get(), |(org, tab, page)| get_inbox(org, tab, page));
     view! {
@@ -54,22 +54,22 @@ pub fn InboxPage() -> impl IntoView {
 #[component]
 fn InboxView(inbox: Inbox) -> impl IntoView {
     let current = CurrentOrganization::expect();
-    let org = current.with_untracked(|workspace| workspace.organization.clone());
+    let org = current.with_untracked(|shell| shell.organization.clone());
     let base = format!("/o/{}/inbox", org.slug);
     let crumbs = vec![Crumb::new(org.display_name, format!("/o/{}", org.slug))];
-    let (current_tab, as_of) = (inbox.shelf, inbox.as_of);
+    let (current_tab, as_of) = (inbox.tab, inbox.as_of);
     let inbox = RwSignal::new(inbox);
     let slug = StoredValue::new(org.slug.clone());
     let refresh = move || {
         let page = inbox.try_with_untracked(|inbox| inbox.page);
         if let Some((org, page)) = slug.try_get_value().zip(page) {
-            renew(inbox, |inbox| inbox.as_of, get_inbox(org, current_tab, page));
+            refresh_data(inbox, |inbox| inbox.as_of, get_inbox(org, current_tab, page));
         }
     };
-    Feed::expect().listen(as_of, move |item| {
+    Feed::expect().subscribe(as_of, move |item| {
         let is_relevant = match item {
-            Heard::Event(event) => event.tells_you,
-            Heard::Reset => true,
+            FeedItem::Event(event) => event.tells_you,
+            FeedItem::Reset => true,
         };
         if is_relevant {
             refresh();
@@ -82,7 +82,7 @@ fn InboxView(inbox: Inbox) -> impl IntoView {
     let tabs = InboxTab::ALL.map(|tab| {
         let href = if tab == InboxTab::default() { base.clone() } else { format!("{base}?show={}", tab.slug()) };
         let unread = (tab == InboxTab::Unread).then_some(move || {
-            let unread = current.with(|workspace| workspace.unread);
+            let unread = current.with(|shell| shell.unread);
             (unread > 0).then(|| view! { <span class="count">{unread}</span> })
         });
         view! {
@@ -107,7 +107,7 @@ fn InboxView(inbox: Inbox) -> impl IntoView {
     let pager = move || {
         let (page, has_more) = position.get();
         let (before, after, shown) =
-            around(page, has_more, |page| format!("{base}?show={}&page={page}", current_tab.slug()));
+            page_links(page, has_more, |page| format!("{base}?show={}&page={page}", current_tab.slug()));
         view! { <Pager before after shown newer="Newer" older="Older"/> }
     };
     view! {

@@ -9,7 +9,7 @@ use super::store::{Editing, ListStore};
 use crate::domain::dates::machine_day;
 use crate::{
     domain::{
-        board::Parts,
+        board::ProjectContext,
         list::Row,
         query::{Column, Query},
         tasks::{field_name::Field, fields::TaskFields, priority::Priority},
@@ -33,14 +33,14 @@ const MAX_WIDTH: f64 = 304.0;
 #[component]
 pub fn Editor(store: ListStore, editing: Editing) -> impl IntoView {
     let Editing { row, field, position } = editing;
-    let parts = store.parts();
-    let (task_key, number) = (format!("{}-{}", parts.key, row.number), row.number);
+    let project = store.project();
+    let (task_key, number) = (format!("{}-{}", project.key, row.number), row.number);
     let label = format!("Change {task_key}");
     let fields = match field {
         Some(field) => vec![field],
         None => store.columns().into_iter().filter_map(field_of).collect(),
     };
-    let back = Query { edit: None, ..store.query() }.href(&format!("/o/{}/projects/{}/list", store.org(), parts.key));
+    let back = Query { edit: None, ..store.query() }.href(&format!("/o/{}/projects/{}/list", store.org(), project.key));
     let panel = NodeRef::<html::Section>::new();
     Effect::new(move || {
         let (Some(panel), Some((x, y))) = (panel.get(), position) else { return };
@@ -72,8 +72,8 @@ pub fn Editor(store: ListStore, editing: Editing) -> impl IntoView {
         store.refresh();
     });
     let forms = fields.into_iter().map(|field| {
-        let (key, row, parts) = (task_key.clone(), row.clone(), parts.clone());
-        view! { <FieldForm store key row parts field done/> }
+        let (key, row, project) = (task_key.clone(), row.clone(), project.clone());
+        view! { <FieldForm store key row project field done/> }
     });
     let forms = forms.collect_view();
     let on_key = move |event: ev::KeyboardEvent| {
@@ -115,7 +115,7 @@ fn FieldForm(
     key: String,
     /// The row with its present values.
     row: Row,
-    parts: Parts,
+    project: ProjectContext,
     field: Field,
     /// Called when the change is saved.
     done: Callback<()>,
@@ -125,13 +125,20 @@ fn FieldForm(
     let own = retry.filter(|retry| retry.fields.get("field").is_some_and(|sent| sent == field.slug()));
     view! {
         <Provider value=own>
-            <Form store key row parts field done/>
+            <Form store key row project field done/>
         </Provider>
     }
 }
 
 #[component]
-fn Form(store: ListStore, key: String, row: Row, parts: Parts, field: Field, done: Callback<()>) -> impl IntoView {
+fn Form(
+    store: ListStore,
+    key: String,
+    row: Row,
+    project: ProjectContext,
+    field: Field,
+    done: Callback<()>,
+) -> impl IntoView {
     let action = ServerAction::<EditTasks>::new();
     let feedback = FormFeedback::of(action);
     let error = feedback.field(field.slug());
@@ -142,7 +149,7 @@ fn Form(store: ListStore, key: String, row: Row, parts: Parts, field: Field, don
             done.run(());
         }
     });
-    let control = control(field, &row.facts, &parts, feedback);
+    let control = control(field, &row.fields, &project, feedback);
     view! {
         <AppForm action feedback>
             <input type="hidden" name="org" value=store.org()/>
@@ -160,29 +167,29 @@ fn Form(store: ListStore, key: String, row: Row, parts: Parts, field: Field, don
 }
 
 /// The form control of a field.
-fn control(field: Field, task: &TaskFields, parts: &Parts, feedback: FormFeedback) -> AnyView {
+fn control(field: Field, task: &TaskFields, project: &ProjectContext, feedback: FormFeedback) -> AnyView {
     let text = |value: Option<String>| feedback.typed("values[]", &value.unwrap_or_default());
     match field {
         Field::State => {
-            let options = parts.states.iter().map(|state| (state.slug.clone(), state.name.clone())).collect();
-            select("State", options, &task.place.state)
+            let options = project.states.iter().map(|state| (state.slug.clone(), state.name.clone())).collect();
+            select("State", options, &task.position.state)
         }
         Field::Priority => {
             let options = Priority::ALL.map(|one| (one.slug().to_owned(), one.label().to_owned())).into();
             select("Priority", options, task.priority.slug())
         }
         Field::Assignees => {
-            let people = parts.people.iter().map(|person| (person.id, person.name.clone())).collect();
+            let people = project.people.iter().map(|person| (person.id, person.name.clone())).collect();
             ticks("Assigned to", people, &task.assignees)
         }
         Field::Labels => {
-            let labels = parts.labels.iter().map(|label| (label.id, label.name.clone())).collect();
+            let labels = project.labels.iter().map(|label| (label.id, label.name.clone())).collect();
             ticks("Labels", labels, &task.labels)
         }
         Field::StartOn => line("Starts on", "date", text(task.start_on.map(machine_day))),
         Field::DueOn => line("Due on", "date", text(task.due_on.map(machine_day))),
         Field::Estimate => line("Points", "text", text(task.estimate.map(|points| points.to_string()))),
-        _ => line("Part of", "text", text(task.parent.map(|parent| format!("{}-{parent}", parts.key)))),
+        _ => line("Part of", "text", text(task.parent.map(|parent| format!("{}-{parent}", project.key)))),
     }
 }
 

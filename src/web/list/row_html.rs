@@ -18,7 +18,7 @@ use crate::{
         tasks::priority_mark,
         ui::{
             avatar::{hue, initials},
-            markup::{escape, push, unseen},
+            markup::{escape, push, visually_hidden},
         },
     },
 };
@@ -44,8 +44,8 @@ impl LineRenderer {
     /// Creates the renderer of a list in the organization with the slug `org`.
     #[must_use]
     pub fn new(org: &str, listing: &Listing, query: &Query, may_write: bool) -> Self {
-        let parts = &listing.parts;
-        let list = format!("/o/{org}/projects/{}/list", parts.key);
+        let project = &listing.project;
+        let list = format!("/o/{org}/projects/{}/list", project.key);
         let href = Query { edit: None, ..query.clone() }.href(&list);
         let separator = if href.contains('?') { '&' } else { '?' };
         let escaped = |text: &str| {
@@ -54,14 +54,14 @@ impl LineRenderer {
             html
         };
         Self {
-            address: escaped(&format!("/o/{org}/tasks/{}-", parts.key)),
-            key_prefix: format!("{}-", parts.key),
-            edit: may_write.then(|| escaped(&format!("{href}{separator}edit={}-", parts.key))),
+            address: escaped(&format!("/o/{org}/tasks/{}-", project.key)),
+            key_prefix: format!("{}-", project.key),
+            edit: may_write.then(|| escaped(&format!("{href}{separator}edit={}-", project.key))),
             group: query.group,
             columns: Column::ALL.into_iter().filter(|column| query.shows(*column)).collect(),
-            states: parts.states.clone(),
-            labels: parts.labels.iter().map(|label| (label.id, label.clone())).collect(),
-            people: parts.people.iter().map(|person| (person.id, person.clone())).collect(),
+            states: project.states.clone(),
+            labels: project.labels.iter().map(|label| (label.id, label.clone())).collect(),
+            people: project.people.iter().map(|person| (person.id, person.clone())).collect(),
             today: listing.today,
         }
     }
@@ -132,9 +132,9 @@ impl LineRenderer {
             r#"</span> <span class="title">"#,
         ];
         push(html, &parts);
-        escape(&row.facts.title, html);
+        escape(&row.fields.title, html);
         html.push_str("</span></a>");
-        if row.facts.is_archived {
+        if row.fields.is_archived {
             html.push_str(r#" <span class="badge">Archived</span>"#);
         }
         html.push_str(r#" <span class="cells">"#);
@@ -161,15 +161,15 @@ impl LineRenderer {
             }
             None => push(html, &[r#"<span class="cell "#, slug, "\">"]),
         }
-        unseen(&format!("{}:", column.label()), html);
+        visually_hidden(&format!("{}:", column.label()), html);
         self.value(column, row, html);
         html.push_str(if editable.is_some() { "</a>" } else { "</span>" });
     }
 
     fn value(&self, column: Column, row: &Row, html: &mut String) {
-        let task = &row.facts;
+        let task = &row.fields;
         match column {
-            Column::State => self.state(&task.place.state, html),
+            Column::State => self.state(&task.position.state, html),
             Column::Priority => {
                 html.push_str(priority_mark::svg(task.priority));
                 match task.priority {
@@ -230,13 +230,13 @@ impl LineRenderer {
         }
         for name in people {
             face(name, html);
-            unseen(name, html);
+            visually_hidden(name, html);
         }
     }
 
     /// The class of a due date. A task whose state was removed counts as done.
     fn due_class(&self, task: &TaskFields) -> &'static str {
-        let state = self.states.iter().find(|state| state.slug == task.place.state);
+        let state = self.states.iter().find(|state| state.slug == task.position.state);
         let is_done = state.is_none_or(|state| state.category.is_done());
         if is_late(task.due_on, is_done, self.today) { "due late" } else { "due" }
     }
@@ -264,13 +264,13 @@ fn moment(at: DateTime<Utc>, html: &mut String) {
 
 /// Appends a dash, with "none" for screen readers.
 fn no_value(html: &mut String) {
-    html.push_str(r#"<span class="unseen">none</span><span class="none" aria-hidden="true">–</span>"#);
+    html.push_str(r#"<span class="visually-hidden">none</span><span class="none" aria-hidden="true">–</span>"#);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::board::Parts;
+    use crate::domain::board::ProjectContext;
 
     fn listing() -> Listing {
         let state = State {
@@ -280,7 +280,7 @@ mod tests {
             hue: None,
             wip_limit: None,
         };
-        let parts = Parts {
+        let project = ProjectContext {
             key: "WEB".parse().unwrap(),
             name: "Web".to_owned(),
             states: vec![state],
@@ -290,17 +290,17 @@ mod tests {
             problems: Vec::new(),
         };
         let at = "2026-11-20T10:00:00Z".parse().unwrap();
-        let facts = TaskFields {
+        let fields = TaskFields {
             title: "<b>Ship</b>".to_owned(),
             due_on: NaiveDate::from_ymd_opt(2026, 11, 20),
             labels: [Uuid::from_u128(1)].into(),
             assignees: [Uuid::from_u128(2)].into(),
-            place: crate::domain::tasks::fields::TaskPosition { state: "todo".to_owned(), rank: "V".to_owned() },
+            position: crate::domain::tasks::fields::TaskPosition { state: "todo".to_owned(), rank: "V".to_owned() },
             ..TaskFields::default()
         };
-        let row = Row { number: 12, facts, created_by: Uuid::nil(), created_at: at, updated_at: at };
+        let row = Row { number: 12, fields, created_by: Uuid::nil(), created_at: at, updated_at: at };
         Listing {
-            parts,
+            project,
             groups: vec![GroupCount { slug: "todo".to_owned(), name: "To <do>".to_owned(), tasks: 1 }],
             from: 0,
             rows: vec![row],
@@ -341,7 +341,7 @@ mod tests {
     #[test]
     fn a_done_task_is_never_late() {
         let mut listing = listing();
-        listing.parts.states[0].category = StateCategory::Completed;
+        listing.project.states[0].category = StateCategory::Completed;
         let renderer = LineRenderer::new("acme", &listing, &Query::parse("columns=due").0, false);
         let mut html = String::new();
         renderer.row(&listing.rows[0], 0, false, &mut html);
@@ -352,6 +352,9 @@ mod tests {
     fn a_viewer_gets_no_edit_links() {
         let html = html("", false);
         assert!(!html.contains("data-edit") && !html.contains("checkbox"), "{html}");
-        assert!(html.contains(r#"<span class="cell priority"><span class="unseen">Priority: </span>"#), "{html}");
+        assert!(
+            html.contains(r#"<span class="cell priority"><span class="visually-hidden">Priority: </span>"#),
+            "{html}"
+        );
     }
 }

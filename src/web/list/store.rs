@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{
-        board::Parts,
+        board::ProjectContext,
         keys::{ProjectKey, TaskKey},
         list::{GroupCount, Listing, PAGE, Row},
         live::LiveEvent,
@@ -25,7 +25,7 @@ use crate::{
             event::Event,
             field_name::Field,
             fields::{FieldChange, TaskFields},
-            filter::Surroundings,
+            filter::MatchContext,
         },
     },
     web::{projects::functions::get_list, tasks::selection::Selection},
@@ -67,7 +67,7 @@ pub struct ListStore {
     org: StoredValue<String>,
     query: StoredValue<Query>,
     /// States, labels and people of the project.
-    parts: StoredValue<Parts>,
+    project: StoredValue<ProjectContext>,
     /// The member and the date on the server, which the filter refers to.
     filter_context: StoredValue<(Uuid, NaiveDate)>,
     /// Whether a request is in flight, and whether to fetch again after it.
@@ -88,10 +88,10 @@ impl ListStore {
             layout.line_of(listing.from)..layout.line_of(last) + 1
         };
         let edited = query.edit.as_ref().filter(|_| may_write).and_then(|key| {
-            let row = listing.rows.iter().find(|row| row.number == key.number && key.project == listing.parts.key)?;
+            let row = listing.rows.iter().find(|row| row.number == key.number && key.project == listing.project.key)?;
             Some(Editing { row: row.clone(), field: None, position: None })
         });
-        let Listing { parts, groups, from, rows, me, as_of, today } = listing;
+        let Listing { project, groups, from, rows, me, as_of, today } = listing;
         let rows = (from..).zip(rows).collect();
         Self {
             loaded: RwSignal::new(Loaded { renderer, layout, groups, rows, as_of, window, is_live: false }),
@@ -99,7 +99,7 @@ impl ListStore {
             editing: RwSignal::new(edited),
             org: StoredValue::new(org),
             query: StoredValue::new(query),
-            parts: StoredValue::new(parts),
+            project: StoredValue::new(project),
             filter_context: StoredValue::new((me, today)),
             fetching: StoredValue::new((false, false)),
             rebuild,
@@ -216,7 +216,7 @@ impl ListStore {
 
     /// Toggles the selection of a task, or, if `is_range`, of all tasks from the one selected last.
     pub fn select(self, number: i64, is_range: bool) {
-        let project = self.parts.with_value(|parts| parts.key.clone());
+        let project = self.project.with_value(|project| project.key.clone());
         let key = |number| TaskKey { project: project.clone(), number };
         if is_range {
             let listed: Vec<_> =
@@ -236,8 +236,8 @@ impl ListStore {
 
     /// States, labels and people of the project.
     #[must_use]
-    pub fn parts(self) -> Parts {
-        self.parts.get_value()
+    pub fn project(self) -> ProjectContext {
+        self.project.get_value()
     }
 
     /// Filter, order and columns of the list.
@@ -254,7 +254,7 @@ impl ListStore {
 
     /// Applies a live event. Own changes arrive as events, too.
     pub fn on_event(self, event: &LiveEvent) {
-        let Some(project) = self.parts.try_with_value(|parts| parts.key.clone()) else { return };
+        let Some(project) = self.project.try_with_value(|project| project.key.clone()) else { return };
         let is_included = self.loaded.with_untracked(|loaded| event.number <= loaded.as_of);
         if project != event.project || is_included {
             return;
@@ -263,7 +263,7 @@ impl ListStore {
             // States, labels or people may have changed: rebuild the list, unless that would close an open editor.
             (Event::ProjectChanged, _) if self.editing.with_untracked(Option::is_some) => self.refresh(),
             (Event::ProjectChanged, _) => self.rebuild.run(()),
-            (Event::Created { facts }, Some(_)) if self.matches(facts, event.person) => self.refresh(),
+            (Event::Created { fields }, Some(_)) if self.matches(fields, event.person) => self.refresh(),
             (Event::Changed { changes }, Some(number)) => self.apply_changes(event, number, changes),
             _ => {}
         }
@@ -273,9 +273,9 @@ impl ListStore {
         // For a loaded row, the filter and the order tell whether it stays and where.
         let row = self.row(number).map(|mut row| {
             for change in changes {
-                change.apply(&mut row.facts);
+                change.apply(&mut row.fields);
             }
-            row.facts.description.clear();
+            row.fields.description.clear();
             row.updated_at = event.at;
             row
         });
@@ -285,7 +285,7 @@ impl ListStore {
             }
             return;
         };
-        let still_matches = self.matches(&row.facts, row.created_by);
+        let still_matches = self.matches(&row.fields, row.created_by);
         let may_move = self.query.with_value(|query| changes.iter().any(|change| may_reorder(change, query)));
         if still_matches {
             self.loaded.update(|loaded| {
@@ -305,8 +305,8 @@ impl ListStore {
     /// Whether a task matches the filter of the list.
     fn matches(self, task: &TaskFields, created_by: Uuid) -> bool {
         let (me, today) = self.filter_context.get_value();
-        self.parts.with_value(|parts| {
-            let surroundings = Surroundings { me, today, states: &parts.states, labels: &parts.labels };
+        self.project.with_value(|project| {
+            let surroundings = MatchContext { me, today, states: &project.states, labels: &project.labels };
             self.query.with_value(|query| query.filter.matches(task, created_by, &surroundings))
         })
     }
@@ -372,7 +372,7 @@ impl ListStore {
     /// Arguments of the request for the page that starts at `from`; `None` if the list is unmounted.
     fn request(self, from: usize) -> Option<(String, ProjectKey, String)> {
         let query = self.query.try_with_value(|query| Query { from, edit: None, ..query.clone() }.address())?;
-        Some((self.org.try_get_value()?, self.parts.try_with_value(|parts| parts.key.clone())?, query))
+        Some((self.org.try_get_value()?, self.project.try_with_value(|project| project.key.clone())?, query))
     }
 
     /// Adds fetched rows. If the loaded ones may be out of date, the fetched ones replace them.
@@ -404,7 +404,7 @@ fn layout(groups: &[GroupCount], group: Group) -> ListLayout {
 /// Whether `change` may move a row to another position.
 fn may_reorder(change: &FieldChange, query: &Query) -> bool {
     let changes_group = match change {
-        FieldChange::Place(value) => query.group == Group::State && value.from.state != value.to.state,
+        FieldChange::Position(value) => query.group == Group::State && value.from.state != value.to.state,
         FieldChange::Priority(_) => query.group == Group::Priority,
         FieldChange::Assignees(_) => query.group == Group::Assignee,
         FieldChange::Labels(_) => query.group == Group::Label,
@@ -412,7 +412,7 @@ fn may_reorder(change: &FieldChange, query: &Query) -> bool {
         _ => false,
     };
     let changes_order = match query.sort {
-        Sort::Board => matches!(change, FieldChange::Place(_)),
+        Sort::Board => matches!(change, FieldChange::Position(_)),
         Sort::Priority => matches!(change, FieldChange::Priority(_)),
         Sort::Due => matches!(change, FieldChange::DueOn(_)),
         Sort::Title => matches!(change, FieldChange::Title(_)),

@@ -15,12 +15,12 @@ use super::{
 };
 use crate::{
     domain::{
-        board::Parts,
+        board::ProjectContext,
         list::{Listing, PAGE},
         query::Query,
     },
     web::{
-        live::feed::{Feed, Heard},
+        live::feed::{Feed, FeedItem},
         tasks::selection::{AllMatching, PickerOptions, SelectionBar},
         ui::{empty_state::EmptyState, pager::Pager},
     },
@@ -40,9 +40,9 @@ pub fn ListView(
     let (as_of, is_filtered) = (listing.as_of, !query.filter.is_empty());
     let pager = pager(&org, &listing, &query);
     let store = ListStore::new(org, listing, query, may_write, rebuild);
-    Feed::expect().listen(as_of, move |heard| match heard {
-        Heard::Event(event) => keep_focus(|| store.on_event(event)),
-        Heard::Reset => store.refresh(),
+    Feed::expect().subscribe(as_of, move |item| match item {
+        FeedItem::Event(event) => keep_focus(|| store.on_event(event)),
+        FeedItem::Reset => store.refresh(),
     });
     let (scroller, list) = (NodeRef::<html::Div>::new(), NodeRef::<html::Ol>::new());
     let update_window = move || {
@@ -86,7 +86,7 @@ pub fn ListView(
     });
     let heads = heads.collect_view();
     let selection_bar = may_write.then(|| {
-        let Parts { key, states, labels, people, .. } = store.parts();
+        let ProjectContext { key, states, labels, people, .. } = store.project();
         let all_matching = AllMatching { project: key, query: store.query().from_the_top().address() };
         let options = Signal::stored(PickerOptions { states, labels, people });
         let done = Callback::new(move |()| store.refresh());
@@ -118,7 +118,7 @@ pub fn ListView(
 
 /// Links to the previous and the next page, for use without scripts.
 fn pager(org: &str, listing: &Listing, query: &Query) -> ViewFn {
-    let path = format!("/o/{org}/projects/{}/list", listing.parts.key);
+    let path = format!("/o/{org}/projects/{}/list", listing.project.key);
     let all: i64 = listing.groups.iter().map(|group| group.tasks).sum();
     let all = usize::try_from(all).unwrap_or_default();
     let href_of = |from: usize| Query { from, edit: None, ..query.clone() }.href(&path);

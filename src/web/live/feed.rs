@@ -19,9 +19,9 @@ use send_wrapper::SendWrapper;
 use crate::{
     domain::{
         errors::AppError,
-        live::{ENDED, Ended, HERE, LiveEvent, Present, RESET},
+        live::{ENDED, Ended, LiveEvent, PRESENCE, Present, RESET},
     },
-    web::organization::functions::get_workspace,
+    web::organization::functions::get_organization_shell,
 };
 
 /// The number of events buffered for components that are still loading.
@@ -32,7 +32,7 @@ const RETRY_DELAY: Duration = Duration::from_secs(5);
 
 /// An item of the feed.
 #[derive(Clone, Debug)]
-pub enum Heard {
+pub enum FeedItem {
     Event(Box<LiveEvent>),
     /// Events were missed: listeners must load their data again.
     Reset,
@@ -59,7 +59,7 @@ pub struct Feed {
 #[derive(Clone, Copy)]
 struct Listener {
     id: u32,
-    on_item: Callback<Heard>,
+    on_item: Callback<FeedItem>,
 }
 
 impl Feed {
@@ -104,15 +104,15 @@ impl Feed {
     }
 
     /// Calls `on_item` for every item after the event number `after`, until the calling component is unmounted.
-    pub fn listen(self, after: i64, on_item: impl Fn(&Heard) + Send + Sync + 'static) {
-        let on_item = Callback::new(move |item: Heard| match &item {
-            Heard::Event(event) if event.number <= after => {}
+    pub fn subscribe(self, after: i64, on_item: impl Fn(&FeedItem) + Send + Sync + 'static) {
+        let on_item = Callback::new(move |item: FeedItem| match &item {
+            FeedItem::Event(event) if event.number <= after => {}
             item => on_item(item),
         });
         let own: StoredValue<Option<u32>> = StoredValue::new(None);
         Effect::new(move || {
             for event in self.recent.get_value() {
-                on_item.run(Heard::Event(Box::new(event)));
+                on_item.run(FeedItem::Event(Box::new(event)));
             }
             let id = self.listeners.try_update_value(|listeners| {
                 let id = listeners.last().map_or(0, |listener| listener.id + 1);
@@ -209,16 +209,16 @@ impl Feed {
                 recent.pop_front();
             }
         });
-        self.notify(&Heard::Event(Box::new(event)));
+        self.notify(&FeedItem::Event(Box::new(event)));
     }
 
     fn reset(self, last: i64) {
         self.last.try_set_value(last);
         self.recent.try_update_value(VecDeque::clear);
-        self.notify(&Heard::Reset);
+        self.notify(&FeedItem::Reset);
     }
 
-    fn notify(self, item: &Heard) {
+    fn notify(self, item: &FeedItem) {
         for listener in self.listeners.try_get_value().unwrap_or_default() {
             listener.on_item.run(item.clone());
         }
@@ -252,7 +252,7 @@ impl Feed {
         self.disconnect();
         let Some(org) = self.org.try_get_value() else { return };
         spawn_local(async move {
-            match get_workspace(org).await {
+            match get_organization_shell(org).await {
                 Err(AppError::SignInRequired) => self.end(Ended::SignedOut),
                 Err(AppError::NotFound | AppError::Forbidden { .. }) => self.end(Ended::NoAccess),
                 _ => set_timeout(move || self.update_connection(), RETRY_DELAY),
@@ -302,7 +302,7 @@ impl Connection {
             }
         });
         let callbacks = [message, reset, ended, presence, opened, failed];
-        for (name, callback) in ["message", RESET, ENDED, HERE, "open", "error"].into_iter().zip(&callbacks) {
+        for (name, callback) in ["message", RESET, ENDED, PRESENCE, "open", "error"].into_iter().zip(&callbacks) {
             source
                 .add_event_listener_with_callback(name, callback.as_ref().unchecked_ref::<web_sys::js_sys::Function>())
                 .ok()?;

@@ -12,10 +12,10 @@ const AVATARS_MAX: usize = 4;
 #[component]
 pub fn Presence(
     /// The key of the project or task.
-    place: String,
+    page: String,
 ) -> impl IntoView {
     let feed = Feed::expect();
-    feed.announce_page(place);
+    feed.announce_page(page);
     let others = move || feed.others();
     let label = move || {
         let names: Vec<_> = others().into_iter().map(|person| person.name).collect();

@@ -9,13 +9,13 @@ use crate::domain::{
 #[cfg(feature = "ssr")]
 use crate::{server::services::my_work, web::request};
 
-/// Fetches a page of the member's tasks; `concern` selects assigned, created or watched ones.
+/// Fetches a page of the member's tasks; `filter` selects assigned, created or watched ones.
 #[server(prefix = "/fn", endpoint = "get_my_work", input = server_fn::codec::GetUrl)]
 pub async fn get_my_work(
     org: String,
-    concern: MyTasksFilter,
+    #[server(rename = "concern")] filter: MyTasksFilter,
     #[server(default)] page: i64,
 ) -> Result<MyWork, AppError> {
     let ctx = request::organization(&org).await?;
-    my_work::page(&ctx, concern, page).await.map_err(request::refuse)
+    my_work::page(&ctx, filter, page).await.map_err(request::refuse)
 }

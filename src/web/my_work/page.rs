@@ -16,7 +16,7 @@ use crate::{
         tasks::{due::is_late, event::Event, fields::FieldChange, priority::Priority},
     },
     web::{
-        live::feed::{Feed, Heard},
+        live::feed::{Feed, FeedItem},
         organization::current::CurrentOrganization,
         projects::state_mark::StateMark,
         tasks::priority_mark::PriorityMark,
@@ -25,7 +25,7 @@ use crate::{
             empty_state::EmptyState,
             error_page::ErrorPage,
             page::{Crumb, Page},
-            pager::{Pager, around},
+            pager::{Pager, page_links},
         },
     },
 };
@@ -38,13 +38,13 @@ pub fn MyWorkPage() -> impl IntoView {
     let request = Memo::new(move |_| {
         let org = params.with(|params| params.get("org")).unwrap_or_default();
         let parameter = |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
-        (org, MyTasksFilter::named(&parameter("show")), parameter("page").parse().unwrap_or(1))
+        (org, MyTasksFilter::from_slug(&parameter("show")), parameter("page").parse().unwrap_or(1))
     });
     let work = Resource::new_blocking(move || request.get(), |(org, filter, page)| get_my_work(org, filter, page));
-    Feed::expect().listen(current.with_untracked(|workspace| workspace.as_of), move |heard| {
-        let is_affected = match heard {
-            Heard::Event(event) => may_affect(event),
-            Heard::Reset => true,
+    Feed::expect().subscribe(current.with_untracked(|shell| shell.as_of), move |item| {
+        let is_affected = match item {
+            FeedItem::Event(event) => may_affect(event),
+            FeedItem::Reset => true,
         };
         if is_affected {
             work.refetch();
@@ -68,7 +68,7 @@ fn may_affect(event: &LiveEvent) -> bool {
     match &event.event {
         Event::Created { .. } | Event::ProjectChanged => true,
         Event::Changed { changes } => changes.iter().any(|change| match change {
-            FieldChange::Place(value) => value.from.state != value.to.state,
+            FieldChange::Position(value) => value.from.state != value.to.state,
             FieldChange::Title(_)
             | FieldChange::Priority(_)
             | FieldChange::DueOn(_)
@@ -83,10 +83,10 @@ fn may_affect(event: &LiveEvent) -> bool {
 
 #[component]
 fn WorkView(work: MyWork) -> impl IntoView {
-    let org = CurrentOrganization::expect().with_untracked(|workspace| workspace.organization.clone());
+    let org = CurrentOrganization::expect().with_untracked(|shell| shell.organization.clone());
     let base = format!("/o/{}/my-work", org.slug);
     let crumbs = vec![Crumb::new(org.display_name, format!("/o/{}", org.slug))];
-    let MyWork { concern: filter, tasks, page, has_more, today, .. } = work;
+    let MyWork { filter, tasks, page, has_more, today, .. } = work;
     let tabs = MyTasksFilter::ALL.map(|one| {
         let href = if one == MyTasksFilter::default() { base.clone() } else { format!("{base}?show={}", one.slug()) };
         view! {
@@ -111,7 +111,8 @@ fn WorkView(work: MyWork) -> impl IntoView {
         });
         Either::Right(groups.collect_view())
     };
-    let (before, after, shown) = around(page, has_more, |page| format!("{base}?show={}&page={page}", filter.slug()));
+    let (before, after, shown) =
+        page_links(page, has_more, |page| format!("{base}?show={}&page={page}", filter.slug()));
     view! {
         <Page heading="My work" crumbs>
             <nav aria-label="My work">
@@ -147,7 +148,7 @@ fn TaskRow(org: String, task: MyTask, today: NaiveDate) -> impl IntoView {
     let priority_mark = (priority != Priority::None).then(|| {
         view! {
             <PriorityMark priority/>
-            <span class="unseen">", priority " {priority.label()}</span>
+            <span class="visually-hidden">", priority " {priority.label()}</span>
         }
     });
     let due = due_on.map(|day| {
@@ -155,7 +156,7 @@ fn TaskRow(org: String, task: MyTask, today: NaiveDate) -> impl IntoView {
         let label = if is_late { ", overdue since " } else { ", due on " };
         view! {
             <span class="due" class:late=is_late>
-                <span class="unseen">{label}</span>
+                <span class="visually-hidden">{label}</span>
                 {dates::day(day)}
             </span>
         }
@@ -164,7 +165,7 @@ fn TaskRow(org: String, task: MyTask, today: NaiveDate) -> impl IntoView {
         <li>
             <A href=format!("/o/{org}/tasks/{key}") attr:class="task-line">
                 <StateMark category/>
-                <span class="unseen">{state} ", "</span>
+                <span class="visually-hidden">{state} ", "</span>
                 <span class="key">{key}</span>
                 <span class="title" class:closed=is_done>
                     {title}

@@ -2,17 +2,17 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::functions::get_workspace;
-use crate::domain::{organizations::Workspace, permissions::Permission};
+use super::functions::get_organization_shell;
+use crate::domain::{organizations::OrganizationShell, permissions::Permission};
 
 /// The shell data of the current organization, shared by the app shell and its pages.
 #[derive(Clone, Copy, Debug)]
-pub struct CurrentOrganization(RwSignal<Workspace>);
+pub struct CurrentOrganization(RwSignal<OrganizationShell>);
 
 impl CurrentOrganization {
-    /// Provides `workspace` as context.
-    pub fn provide(workspace: Workspace) -> Self {
-        let current = Self(RwSignal::new(workspace));
+    /// Provides `shell` as context.
+    pub fn provide(shell: OrganizationShell) -> Self {
+        let current = Self(RwSignal::new(shell));
         provide_context(current);
         current
     }
@@ -28,32 +28,32 @@ impl CurrentOrganization {
     }
 
     /// Reads the data and subscribes to its changes.
-    pub fn with<T>(self, read: impl FnOnce(&Workspace) -> T) -> T {
+    pub fn with<T>(self, read: impl FnOnce(&OrganizationShell) -> T) -> T {
         self.0.with(read)
     }
 
     /// Reads the data without subscribing.
-    pub fn with_untracked<T>(self, read: impl FnOnce(&Workspace) -> T) -> T {
+    pub fn with_untracked<T>(self, read: impl FnOnce(&OrganizationShell) -> T) -> T {
         self.0.with_untracked(read)
     }
 
     /// Returns the organization's slug.
     #[must_use]
     pub fn slug(self) -> String {
-        self.with_untracked(|workspace| workspace.organization.slug.clone())
+        self.with_untracked(|shell| shell.organization.slug.clone())
     }
 
     /// Whether to offer an action that requires `permission`. The server authorizes every request itself.
     #[must_use]
     pub fn may(self, permission: Permission) -> bool {
-        self.with_untracked(|workspace| workspace.permissions.allow(permission))
+        self.with_untracked(|shell| shell.permissions.allow(permission))
     }
 
     /// Fetches the data again, in the browser. If the request fails, the old data stays.
     pub fn reload(self) {
-        let Some(slug) = self.0.try_with_untracked(|workspace| workspace.organization.slug.clone()) else { return };
+        let Some(slug) = self.0.try_with_untracked(|shell| shell.organization.slug.clone()) else { return };
         spawn_local(async move {
-            if let Ok(fresh) = get_workspace(slug).await {
+            if let Ok(fresh) = get_organization_shell(slug).await {
                 // The person may have left the organization's pages meanwhile.
                 drop(self.0.try_set(fresh));
             }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::domain::{
     errors::AppError,
-    organizations::{Picker, RecentOrganization, Workspace},
+    organizations::{OrganizationShell, Picker, RecentOrganization},
 };
 #[cfg(feature = "ssr")]
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
 
 /// Returns the shell data of the organization with the slug `org`.
 #[server(prefix = "/fn", endpoint = "get_workspace", input = server_fn::codec::GetUrl)]
-pub async fn get_workspace(org: String) -> Result<Workspace, AppError> {
+pub async fn get_organization_shell(org: String) -> Result<OrganizationShell, AppError> {
     let ctx = request::organization(&org).await?;
     let browser = request::browser().await?.ok_or(AppError::SignInRequired)?;
     shell::open(&ctx, browser).await.map_err(request::refuse)

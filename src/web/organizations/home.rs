@@ -19,7 +19,7 @@ use crate::{
 #[component]
 pub fn OrganizationHome() -> impl IntoView {
     let current = CurrentOrganization::expect();
-    let name = current.with_untracked(|workspace| workspace.organization.display_name.clone());
+    let name = current.with_untracked(|shell| shell.organization.display_name.clone());
     // Without projects, the hint contains the same button.
     let has_projects = move || current.with(|workspace| !workspace.projects.is_empty());
     let action = current

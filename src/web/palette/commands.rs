@@ -2,7 +2,7 @@
 
 use super::entry::{Action, Entry, EntryIcon};
 use crate::{
-    domain::{organizations::Workspace, permissions::Permission, projects::ProjectSummary},
+    domain::{organizations::OrganizationShell, permissions::Permission, projects::ProjectSummary},
     web::{
         new_task::NEW_TASK,
         shortcuts::{EDIT_TEXTS, current_page::CurrentPage},
@@ -11,10 +11,10 @@ use crate::{
 };
 
 /// Lists the commands available on `page`: `all` of them, or the short list shown before the person types.
-pub fn commands(workspace: &Workspace, page: Option<&CurrentPage>, all: bool) -> Vec<Entry> {
+pub fn commands(shell: &OrganizationShell, page: Option<&CurrentPage>, all: bool) -> Vec<Entry> {
     const PAGE: &str = "On this page";
-    let may = |permission| workspace.permissions.allow(permission);
-    let home = format!("/o/{}", workspace.organization.slug);
+    let may = |permission| shell.permissions.allow(permission);
+    let home = format!("/o/{}", shell.organization.slug);
     let mut entries = Vec::new();
     if page.is_some_and(|page| page.task.is_some()) && may(Permission::WriteTasks) {
         let focus = |glyph, label, keys, selector| Entry::new(PAGE, glyph, label, Action::Focus(selector)).keys(keys);
@@ -29,7 +29,7 @@ pub fn commands(workspace: &Workspace, page: Option<&CurrentPage>, all: bool) ->
     entries.push(Entry::link("Go to", Glyph::Home, "Home", home.clone()).keys("g h"));
     entries.push(Entry::link("Go to", Glyph::Inbox, "Inbox", format!("{home}/inbox")).keys("g i"));
     entries.push(Entry::link("Go to", Glyph::ListChecks, "My work", format!("{home}/my-work")).keys("g m"));
-    let projects = || workspace.projects.iter().filter(|project| all || !project.is_archived);
+    let projects = || shell.projects.iter().filter(|project| all || !project.is_archived);
     let is_current = |project: &ProjectSummary| page.is_some_and(|page| page.project.as_ref() == Some(&project.key));
     for project in projects() {
         let board = format!("{home}/projects/{}/board", project.key);
@@ -67,22 +67,22 @@ pub fn commands(workspace: &Workspace, page: Option<&CurrentPage>, all: bool) ->
     if may(Permission::WriteProjects) {
         entries.push(Entry::link("Create", Glyph::Plus, "Create a project", format!("{home}/projects/new")));
     }
-    entries.extend(workspace_commands(workspace, &home, all));
+    entries.extend(workspace_commands(shell, &home, all));
     entries
 }
 
 /// Lists the commands that belong to no project.
-fn workspace_commands(workspace: &Workspace, home: &str, all: bool) -> Vec<Entry> {
+fn workspace_commands(shell: &OrganizationShell, home: &str, all: bool) -> Vec<Entry> {
     const WORKSPACE: &str = "Workspace";
     let mut entries = Vec::new();
-    if workspace.permissions.allow(Permission::ReadMembers) {
+    if shell.permissions.allow(Permission::ReadMembers) {
         entries.push(Entry::link(WORKSPACE, Glyph::User, "People", format!("{home}/settings/people")));
     }
     entries.push(Entry::link(WORKSPACE, Glyph::Settings, "Workspace settings", format!("{home}/settings")));
     let external =
         |label: String, href| Entry::new(WORKSPACE, Glyph::Building, label, Action::Go { href, is_external: true });
     if all {
-        let others = workspace.organizations.choices.iter().filter(|other| other.slug != workspace.organization.slug);
+        let others = shell.organizations.choices.iter().filter(|other| other.slug != shell.organization.slug);
         entries.extend(
             others.map(|other| external(format!("Switch to {}", other.display_name), format!("/o/{}", other.slug))),
         );

@@ -43,7 +43,7 @@ fn Dialog(palette: Palette) -> impl IntoView {
         let typed = typed.get();
         let hits = search.hits().get();
         let recent = palette.recent.get();
-        current.with(|workspace| entries_for(workspace, page.as_ref(), &typed, &recent, &hits))
+        current.with(|shell| entries_for(shell, page.as_ref(), &typed, &recent, &hits))
     });
     let selected_index = Memo::new(move |_| {
         let is_selected = |entry: &Entry| selected.with(|selected| selected.as_ref() == Some(&entry.identity()));
@@ -165,7 +165,7 @@ fn Dialog(palette: Palette) -> impl IntoView {
                 {search.error()}
             </p>
             <Options entries selected_index select=Callback::new(select) run=Callback::new(run)/>
-            <p class="unseen" role="status">
+            <p class="visually-hidden" role="status">
                 {announcement}
             </p>
         </dialog>

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
-        organizations::Workspace,
+        organizations::OrganizationShell,
         search::{Hit, Subject},
     },
     web::{search::query::search_href, shortcuts::current_page::CurrentPage, ui::icon::Icon as Glyph},
@@ -23,13 +23,13 @@ const COMMANDS_MAX: usize = 8;
 ///
 /// Without text these are the `recent` pages and the commands; with text, the matching commands and the search `hits`.
 pub(super) fn entries_for(
-    workspace: &Workspace,
+    shell: &OrganizationShell,
     page: Option<&CurrentPage>,
     typed: &str,
     recent: &[RecentPage],
     hits: &[Hit],
 ) -> Vec<Entry> {
-    let org = &workspace.organization.slug;
+    let org = &shell.organization.slug;
     let words: Vec<_> =
         typed.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
     if typed.trim().is_empty() {
@@ -37,11 +37,10 @@ pub(super) fn entries_for(
         let recent = recent.iter().filter(is_other_page).map(|RecentPage { href, label, detail }| {
             Entry::link("Recent", Glyph::Clock, label, href.clone()).detail(detail)
         });
-        return recent.chain(commands(workspace, page, false)).collect();
+        return recent.chain(commands(shell, page, false)).collect();
     }
     // Text without a letter or digit has no words and matches no command.
-    let matching =
-        commands(workspace, page, true).into_iter().filter(|entry| !words.is_empty() && entry.matches(&words));
+    let matching = commands(shell, page, true).into_iter().filter(|entry| !words.is_empty() && entry.matches(&words));
     let search_link = Entry::link(
         SEARCH_GROUP,
         Glyph::Search,
@@ -87,7 +86,7 @@ mod tests {
         projects::ProjectSummary,
     };
 
-    fn workspace(role: Role) -> Workspace {
+    fn shell(role: Role) -> OrganizationShell {
         let project = |key: &str, name: &str| ProjectSummary {
             key: key.parse().unwrap(),
             name: name.to_owned(),
@@ -99,7 +98,7 @@ mod tests {
             open_tasks: 0,
             all_tasks: 0,
         };
-        Workspace {
+        OrganizationShell {
             organization: OrganizationSummary { slug: "acme".to_owned(), display_name: "Acme Corp".to_owned(), role },
             organizations: OrganizationList::default(),
             person: Person { name: "Alice Archer".to_owned(), email: "alice@acme.example".to_owned() },
@@ -115,7 +114,7 @@ mod tests {
     fn labels(role: Role, path: &str, typed: &str) -> Vec<String> {
         let recent = [RecentPage { href: "/o/acme/tasks/WEB-1".into(), label: "Draft".into(), detail: "WEB-1".into() }];
         let page = CurrentPage::from_path(path);
-        let entries = entries_for(&workspace(role), page.as_ref(), typed, &recent, &[]);
+        let entries = entries_for(&shell(role), page.as_ref(), typed, &recent, &[]);
         entries.iter().map(|entry| entry.label.text()).collect()
     }
 
@@ -142,7 +141,7 @@ mod tests {
         let shown = labels(Role::Viewer, "/o/acme/tasks/WEB-1", "");
         assert!(!shown.iter().any(|label| label.starts_with("Create") || label.starts_with("Edit")), "{shown:?}");
         assert_eq!(labels(Role::Viewer, "/o/acme", "create"), ["Search for “create”"]);
-        let none = Workspace { permissions: Permissions::default(), ..workspace(Role::Member) };
+        let none = OrganizationShell { permissions: Permissions::default(), ..shell(Role::Member) };
         assert!(!entries_for(&none, None, "", &[], &[]).iter().any(|entry| entry.label.text() == "People"));
     }
 }

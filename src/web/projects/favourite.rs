@@ -24,7 +24,7 @@ pub fn Favourite(key: ProjectKey) -> impl IntoView {
     when_done(action, Callback::new(move |()| current.reload()));
     let name = key.to_string();
     let is_favourite = Memo::new(move |_| {
-        current.with(|workspace| workspace.projects.iter().any(|project| project.key == key && project.is_favourite))
+        current.with(|shell| shell.projects.iter().any(|project| project.key == key && project.is_favourite))
     });
     let label = move || if is_favourite.get() { "Take off the favourites" } else { "Add to the favourites" };
     view! {

@@ -8,7 +8,7 @@ use crate::{
         errors::AppError,
         keys::ProjectKey,
         permissions::Permission,
-        projects::template::{Start, Template},
+        projects::template::{ProjectSource, Template},
     },
     web::{
         organization::current::CurrentOrganization,
@@ -86,7 +86,7 @@ fn StartField(feedback: FormFeedback) -> impl IntoView {
     let selected = feedback.typed(NAME, Template::Simple.slug());
     let option = {
         let selected = selected.clone();
-        move |start: &Start, label: String| {
+        move |start: &ProjectSource, label: String| {
             let value = start.to_string();
             let is_selected = value == selected;
             view! {
@@ -96,11 +96,12 @@ fn StartField(feedback: FormFeedback) -> impl IntoView {
             }
         }
     };
-    let templates =
-        Template::ALL.map(|template| option(&Start::Template(template), template.label().to_owned())).collect_view();
+    let templates = Template::ALL
+        .map(|template| option(&ProjectSource::Template(template), template.label().to_owned()))
+        .collect_view();
     let (projects, may_copy) = CurrentOrganization::expect()
         .with_untracked(|workspace| (workspace.projects.clone(), workspace.permissions.allow(Permission::WriteTasks)));
-    let group = move |label: &'static str, start: fn(ProjectKey) -> Start| {
+    let group = move |label: &'static str, start: fn(ProjectKey) -> ProjectSource| {
         let options = projects.iter().map(|project| option(&start(project.key.clone()), project.name.clone()));
         let options = options.collect_view();
         (!projects.is_empty()).then(|| view! { <optgroup label=label>{options}</optgroup> })
@@ -110,8 +111,8 @@ fn StartField(feedback: FormFeedback) -> impl IntoView {
         <Labelled name=NAME label="Start with".to_owned() hint=None error>
             <select class="input" id=NAME name=NAME aria-describedby=described>
                 <optgroup label="A template">{templates}</optgroup>
-                {group("Workflow and labels of", Start::Like)}
-                {may_copy.then(|| group("Workflow, labels and open tasks of", Start::Copy))}
+                {group("Workflow and labels of", ProjectSource::Like)}
+                {may_copy.then(|| group("Workflow, labels and open tasks of", ProjectSource::Copy))}
             </select>
         </Labelled>
     }

@@ -26,7 +26,7 @@ pub fn actions(current: CurrentOrganization, org: &str, key: &ProjectKey) -> Any
     });
     view! {
         <div class="actions">
-            <Presence place=key.to_string()/>
+            <Presence page=key.to_string()/>
             <Favourite key=key.clone()/>
             {settings}
         </div>

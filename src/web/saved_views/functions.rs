@@ -10,7 +10,7 @@ use crate::{
     server::{
         access::OrgContext,
         error::Error,
-        services::saved_views::{self, Typed},
+        services::saved_views::{self, ViewForm},
     },
     web::request,
 };
@@ -35,7 +35,7 @@ pub async fn save_view(
 ) -> Result<(), AppError> {
     let (ctx, key) = project_context(&org, &key).await?;
     let layout = layout.parse().map_err(|()| request::refuse(Error::BadRequest))?;
-    let typed = Typed { name: &name, is_shared: shared };
+    let typed = ViewForm { name: &name, is_shared: shared };
     let query = saved_views::create(&ctx, &key, layout, &query, typed).await.map_err(request::refuse)?;
     leptos_axum::redirect(&query.href(&format!("/o/{}/projects/{key}/{}", ctx.slug, layout.slug())));
     Ok(())
@@ -51,7 +51,7 @@ pub async fn change_view(
     #[server(default)] shared: bool,
 ) -> Result<(), AppError> {
     let (ctx, key) = project_context(&org, &key).await?;
-    saved_views::change(&ctx, &key, ViewId(view), Typed { name: &name, is_shared: shared })
+    saved_views::change(&ctx, &key, ViewId(view), ViewForm { name: &name, is_shared: shared })
         .await
         .map_err(request::refuse)
 }

@@ -16,7 +16,7 @@ use crate::{
             empty_state::EmptyState,
             error_page::ErrorPage,
             icon::{Icon, Icon as Glyph},
-            pager::{Pager, around},
+            pager::{Pager, page_links},
         },
     },
 };
@@ -57,7 +57,7 @@ pub(super) fn Results(org: String, query: SearchQuery, found: Result<Found, AppE
         .into_any();
     }
     let href = |page: i64| query.with_page(usize::try_from(page).unwrap_or(1)).href(&org);
-    let (before, after, shown) = around(i64::try_from(query.page).unwrap_or(1), found.has_more, href);
+    let (before, after, shown) = page_links(i64::try_from(query.page).unwrap_or(1), found.has_more, href);
     let hits = found.hits.into_iter().map(|hit| view! { <ResultItem org=org.clone() hit/> }).collect_view();
     view! {
         <ol class="results card" aria-label="Results">{hits}</ol>

@@ -103,7 +103,7 @@ pub async fn move_task(
     let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
     let lane_move =
         LaneMove::parse(out_of.as_deref(), into.as_deref()).map_err(|_| request::refuse(Error::BadRequest))?;
-    tasks::place(&ctx, &key, &state, Anchor { before, after }, lane_move).await.map_err(request::refuse)
+    tasks::move_to(&ctx, &key, &state, Anchor { before, after }, lane_move).await.map_err(request::refuse)
 }
 
 /// Sets `field` of the tasks `keys` to `values`, for all or none; empty values clear it. Returns the batch that undoes the

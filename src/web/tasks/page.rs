@@ -58,26 +58,26 @@ pub fn TaskPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 match await_resource(task).await {
                     Ok(task) => {
-                        let org = current.with_untracked(|workspace| workspace.organization.clone());
+                        let org = current.with_untracked(|shell| shell.organization.clone());
                         let home = format!("/o/{}", org.slug);
                         let board = format!("{home}/projects/{}/board", task.key.project);
                         let (key, project) = (task.key.to_string(), task.project_name.clone());
-                        let (href, label) = (format!("{home}/tasks/{key}"), task.facts.title.clone());
+                        let (href, label) = (format!("{home}/tasks/{key}"), task.fields.title.clone());
                         palette.visit(RecentPage { href, label, detail: key.clone() });
                         let crumbs = vec![Crumb::new(org.display_name, home), Crumb::new(project, board)];
                         let task = RwSignal::new(task);
                         follow(&org.slug, task);
-                        let title = Signal::derive(move || task.with(|task| format!("{} {}", task.key, task.facts.title)));
+                        let title = Signal::derive(move || task.with(|task| format!("{} {}", task.key, task.fields.title)));
                         let may_write = current.may(Permission::WriteTasks);
                         let more = may_write.then(|| view! { <More org=org.slug.clone() task/> });
                         let action = view! {
                             <div class="actions">
-                                <Presence place=key.clone()/>
+                                <Presence page=key.clone()/>
                                 {more}
                             </div>
                         };
                         let action = Some(action.into_any());
-                        let is_deleted = Memo::new(move |_| task.with(|task| task.facts.is_deleted));
+                        let is_deleted = Memo::new(move |_| task.with(|task| task.fields.is_deleted));
                         let view_org = org.slug.clone();
                         let view = move || {
                             // A deleted task can only be read.
@@ -131,7 +131,7 @@ fn TaskView(
     view! {
         <article class="task-page">
             <div class="task-main">{part_of} {texts} {subtasks} {relations} {activity}</div>
-            <aside class="task-facts" aria-label="About this task">
+            <aside class="task-properties" aria-label="About this task">
                 {state}
                 {properties}
                 {watching}

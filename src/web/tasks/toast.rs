@@ -15,7 +15,7 @@ use crate::{
     domain::errors::AppError,
     web::ui::{
         icon::{Icon, Icon as Glyph},
-        keyboard::is_taken,
+        keyboard::is_handled,
     },
 };
 
@@ -138,7 +138,7 @@ pub fn ToastView() -> impl IntoView {
     Effect::new(move || {
         let handle = window_event_listener(ev::keydown, move |event| {
             let is_undo = (event.ctrl_key() || event.meta_key()) && !event.shift_key() && !event.alt_key();
-            if is_undo && event.key().eq_ignore_ascii_case("z") && !is_taken(&event) {
+            if is_undo && event.key().eq_ignore_ascii_case("z") && !is_handled(&event) {
                 event.prevent_default();
                 toasts.undo();
             }

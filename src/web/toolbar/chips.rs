@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::domain::dates;
 use crate::domain::{
-    board::Parts,
+    board::ProjectContext,
     query::Query,
     tasks::filter::{Archived, Day, Filter, Parent, Presence, Span, Tag, Who},
 };
@@ -19,7 +19,7 @@ pub struct Chip {
 
 /// The parts of the filter of `query`, in the order of the filter form.
 #[must_use]
-pub fn chips(query: &Query, parts: &Parts) -> Vec<Chip> {
+pub fn chips(query: &Query, project: &ProjectContext) -> Vec<Chip> {
     let filter = &query.filter;
     let mut chips = Vec::new();
     let mut add = |name: &'static str, value: Option<String>, clear: fn(&mut Filter)| {
@@ -31,15 +31,15 @@ pub fn chips(query: &Query, parts: &Parts) -> Vec<Chip> {
     };
     let text = (!filter.text.is_empty()).then(|| format!("“{}”", filter.text));
     add("Title contains", text, |filter| filter.text.clear());
-    add("State is", any(filter.states.iter().map(|slug| state(slug, parts))), |filter| filter.states.clear());
+    add("State is", any(filter.states.iter().map(|slug| state(slug, project))), |filter| filter.states.clear());
     let categories = filter.categories.iter().map(|category| category_name(category.label()));
     add("Stage is", any(categories), |filter| filter.categories.clear());
     let priorities = filter.priorities.iter().map(|priority| priority.label().to_owned());
     add("Priority is", any(priorities), |filter| filter.priorities.clear());
-    add("Assigned to", any(filter.assignees.iter().map(|person| who(*person, parts))), |filter| {
+    add("Assigned to", any(filter.assignees.iter().map(|person| who(*person, project))), |filter| {
         filter.assignees.clear();
     });
-    add("Label is", any(filter.labels.iter().map(|tag| label(tag, parts))), |filter| filter.labels.clear());
+    add("Label is", any(filter.labels.iter().map(|tag| label(tag, project))), |filter| filter.labels.clear());
     let points =
         filter.estimate.map(|presence| if presence == Presence::None { "none" } else { "estimated" }.to_owned());
     add("Points", points, |filter| filter.estimate = None);
@@ -49,15 +49,17 @@ pub fn chips(query: &Query, parts: &Parts) -> Vec<Chip> {
     add("Starts", any(filter.start.iter().map(|start| day(*start))), |filter| filter.start.clear());
     add("Starts", span(filter.start_span), |filter| filter.start_span = Span::default());
     add("Part of", any(filter.parents.iter().map(parent)), |filter| filter.parents.clear());
-    add("Created by", any(filter.creators.iter().map(|person| who(*person, parts))), |filter| filter.creators.clear());
+    add("Created by", any(filter.creators.iter().map(|person| who(*person, project))), |filter| {
+        filter.creators.clear()
+    });
     let archived = (filter.archived != Archived::No).then(|| filter.archived.label().to_lowercase());
     add("Shows", archived, |filter| filter.archived = Archived::No);
     chips
 }
 
 /// The name of the state with the slug `slug`.
-fn state(slug: &str, parts: &Parts) -> String {
-    parts.states.iter().find(|state| state.slug == slug).map_or_else(|| slug.to_owned(), |state| state.name.clone())
+fn state(slug: &str, project: &ProjectContext) -> String {
+    project.states.iter().find(|state| state.slug == slug).map_or_else(|| slug.to_owned(), |state| state.name.clone())
 }
 
 /// The name of a category: the part of its label before the colon.
@@ -67,26 +69,26 @@ pub fn category_name(label: &str) -> String {
 }
 
 /// The name of an assignee or creator.
-fn who(who: Who, parts: &Parts) -> String {
+fn who(who: Who, project: &ProjectContext) -> String {
     match who {
         Who::Me => "me".to_owned(),
         Who::Nobody => "nobody".to_owned(),
-        Who::Person(id) => person(id, parts),
+        Who::Person(id) => person(id, project),
     }
 }
 
 /// The name of a person, if tasks can be assigned to them.
 #[must_use]
-pub fn person(id: Uuid, parts: &Parts) -> String {
-    let found = parts.people.iter().find(|person| person.id == id);
+pub fn person(id: Uuid, project: &ProjectContext) -> String {
+    let found = project.people.iter().find(|person| person.id == id);
     found.map_or_else(|| "somebody who is not here any more".to_owned(), |person| person.name.clone())
 }
 
-fn label(tag: &Tag, parts: &Parts) -> String {
+fn label(tag: &Tag, project: &ProjectContext) -> String {
     match tag {
         Tag::None => "none".to_owned(),
         Tag::Named(name) => {
-            let found = parts.labels.iter().find(|label| label.name.to_lowercase() == *name);
+            let found = project.labels.iter().find(|label| label.name.to_lowercase() == *name);
             found.map_or_else(|| name.clone(), |label| label.name.clone())
         }
     }

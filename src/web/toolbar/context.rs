@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::domain::{board::Parts, query::Query, saved_views::Layout};
+use crate::domain::{board::ProjectContext, query::Query, saved_views::Layout};
 
 /// The data that the parts of the toolbar share.
 #[derive(Clone)]
 pub struct Toolbar {
     pub org: String,
-    pub parts: Parts,
+    pub project: ProjectContext,
     pub layout: Layout,
     /// What the page shows, starting at the first row.
     pub query: Query,
@@ -20,6 +20,6 @@ pub struct Toolbar {
 impl Toolbar {
     /// The path of the project's board or list, without a query.
     pub fn path(&self, layout: Layout) -> String {
-        format!("/o/{}/projects/{}/{}", self.org, self.parts.key, layout.slug())
+        format!("/o/{}/projects/{}/{}", self.org, self.project.key, layout.slug())
     }
 }

@@ -119,9 +119,9 @@ pub fn FilterMenu(toolbar: Toolbar) -> impl IntoView {
 
 /// Parameter name, legend and checkboxes of each group.
 fn checkbox_groups(toolbar: &Toolbar, filter: &Filter) -> Vec<(&'static str, &'static str, Vec<Checkbox>)> {
-    let parts = &toolbar.parts;
+    let project = &toolbar.project;
     let states =
-        parts.states.iter().map(|state| (item(&state.slug), state.name.clone(), filter.states.contains(&state.slug)));
+        project.states.iter().map(|state| (item(&state.slug), state.name.clone(), filter.states.contains(&state.slug)));
     let categories = StateCategory::ALL
         .map(|one| (one.slug().to_owned(), category_name(one.label()), filter.categories.contains(&one)));
     let priorities =
@@ -131,18 +131,20 @@ fn checkbox_groups(toolbar: &Toolbar, filter: &Filter) -> Vec<(&'static str, &'s
         if has_nobody {
             ticks.push((Who::Nobody.to_string(), "Nobody".to_owned(), selected.contains(&Who::Nobody)));
         }
-        let assignable = parts.people.iter().map(|person| person.id);
+        let assignable = project.people.iter().map(|person| person.id);
         // People named by the address stay in the form even if tasks can no longer be assigned to them.
         let others = selected.iter().filter_map(|who| match who {
-            Who::Person(id) if !parts.people.iter().any(|person| person.id == *id) => Some(*id),
+            Who::Person(id) if !project.people.iter().any(|person| person.id == *id) => Some(*id),
             _ => None,
         });
         ticks.extend(
-            assignable.chain(others).map(|id| (id.to_string(), person(id, parts), selected.contains(&Who::Person(id)))),
+            assignable
+                .chain(others)
+                .map(|id| (id.to_string(), person(id, project), selected.contains(&Who::Person(id)))),
         );
         ticks
     };
-    let mut labels: Vec<_> = parts
+    let mut labels: Vec<_> = project
         .labels
         .iter()
         .map(|label| {
@@ -193,7 +195,7 @@ fn CheckboxGroup(name: &'static str, legend: &'static str, ticks: Vec<Checkbox>)
                 {is_open.then(|| view! { <span class="badge">{selected}</span> })}
             </summary>
             <fieldset>
-                <legend class="unseen">{legend}</legend>
+                <legend class="visually-hidden">{legend}</legend>
                 {ticks.collect_view()}
             </fieldset>
         </details>

@@ -27,7 +27,7 @@ pub fn SaveView(toolbar: Toolbar) -> impl IntoView {
             <div class="drop-panel">
                 <AppForm action feedback>
                     <input type="hidden" name="org" value=toolbar.org.clone()/>
-                    <input type="hidden" name="key" value=toolbar.parts.key.to_string()/>
+                    <input type="hidden" name="key" value=toolbar.project.key.to_string()/>
                     <input type="hidden" name="layout" value=toolbar.layout.slug()/>
                     <input type="hidden" name="query" value=query/>
                     <ViewFields feedback name=String::new() is_shared=false may_share=toolbar.may_write/>
@@ -51,7 +51,7 @@ pub fn ChangeView(toolbar: Toolbar, view: SavedView) -> impl IntoView {
     let (changing, deleting) = (FormFeedback::of(change), FormFeedback::of(delete));
     when_done(change, toolbar.changed);
     when_done(delete, toolbar.changed);
-    let (org, key, id) = (toolbar.org.clone(), toolbar.parts.key.to_string(), view.id.to_string());
+    let (org, key, id) = (toolbar.org.clone(), toolbar.project.key.to_string(), view.id.to_string());
     let may_share = toolbar.may_write;
     let visibility = match (&view.owner, view.is_shared) {
         (Some(owner), _) => format!("{owner} shares this view."),

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::domain::{errors::AppError, trash::Bin};
+use crate::domain::{errors::AppError, trash::Trash};
 #[cfg(feature = "ssr")]
 use crate::{
     server::{error::Error, services::trash},
@@ -11,7 +11,7 @@ use crate::{
 
 /// Fetches the deleted and the archived tasks of the project `key`.
 #[server(prefix = "/fn", endpoint = "get_bin", input = server_fn::codec::GetUrl)]
-pub async fn get_bin(org: String, key: String) -> Result<Bin, AppError> {
+pub async fn get_trash(org: String, key: String) -> Result<Trash, AppError> {
     let ctx = request::organization(&org).await?;
     let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
     trash::get(&ctx, &key).await.map_err(request::refuse)

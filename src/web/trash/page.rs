@@ -6,17 +6,17 @@ use leptos_router::{
     hooks::{use_params_map, use_query_map},
 };
 
-use super::functions::{PurgeTask, get_bin};
+use super::functions::{PurgeTask, get_trash};
 use crate::{
     domain::{
         permissions::Permission,
         tasks::field_name::Field,
-        trash::{Away, Bin, DAYS},
+        trash::{DAYS, RemovedTask, Trash},
     },
     web::{
         live::{
-            feed::{Feed, Heard},
-            renew::renew,
+            feed::{Feed, FeedItem},
+            refresh::refresh_data,
         },
         organization::current::CurrentOrganization,
         tasks::{functions::EditTasks, toast::Toasts},
@@ -36,20 +36,20 @@ use crate::{
 /// Query parameter that shows the archived tasks.
 const ARCHIVE: &str = "archive";
 
-/// `/o/{org}/projects/{key}/bin`; with `?archive`, the archive.
+/// `/o/{org}/projects/{key}/trash`; with `?archive`, the archive.
 #[component]
-pub fn BinPage() -> impl IntoView {
+pub fn TrashPage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
     let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
     let address = Memo::new(move |_| (param("org"), param("key")));
     let shows_archive = Memo::new(move |_| query.with(|query| query.get(ARCHIVE).is_some()));
-    let bin = Resource::new_blocking(move || address.get(), |(org, key)| get_bin(org, key));
+    let trash = Resource::new_blocking(move || address.get(), |(org, key)| get_trash(org, key));
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                match await_resource(bin).await {
-                    Ok(bin) => view! { <Lists bin shows_archive/> }.into_any(),
+                match await_resource(trash).await {
+                    Ok(trash) => view! { <Lists trash shows_archive/> }.into_any(),
                     Err(error) => view! { <ErrorPage error/> }.into_any(),
                 }
             })}
@@ -59,40 +59,41 @@ pub fn BinPage() -> impl IntoView {
 }
 
 #[component]
-fn Lists(bin: Bin, shows_archive: Memo<bool>) -> impl IntoView {
+fn Lists(trash: Trash, shows_archive: Memo<bool>) -> impl IntoView {
     let current = CurrentOrganization::expect();
-    let org = current.with_untracked(|workspace| workspace.organization.clone());
+    let org = current.with_untracked(|shell| shell.organization.clone());
     let home = format!("/o/{}", org.slug);
-    let (key, as_of) = (bin.key.clone(), bin.as_of);
+    let (key, as_of) = (trash.key.clone(), trash.as_of);
     let path = format!("{home}/projects/{key}/bin");
     let board = format!("{home}/projects/{key}/board");
     let address = StoredValue::new((org.slug.clone(), key.to_string()));
-    let bin = RwSignal::new(bin);
+    let trash = RwSignal::new(trash);
     let changed = Callback::new(move |()| {
         if let Some((org, key)) = address.try_get_value() {
-            renew(bin, |bin| bin.as_of, get_bin(org, key));
+            refresh_data(trash, |trash| trash.as_of, get_trash(org, key));
         }
     });
-    Feed::expect().listen(as_of, move |heard| {
-        let is_affected = match heard {
-            Heard::Event(event) => event.event.puts_away() && event.project == key,
-            Heard::Reset => true,
+    Feed::expect().subscribe(as_of, move |item| {
+        let is_affected = match item {
+            FeedItem::Event(event) => event.event.puts_away() && event.project == key,
+            FeedItem::Reset => true,
         };
         if is_affected {
             changed.run(());
         }
     });
-    let name = Memo::new(move |_| bin.with(|bin| bin.name.clone()));
+    let name = Memo::new(move |_| trash.with(|trash| trash.name.clone()));
     let crumbs = vec![Crumb::new(org.display_name, home), Crumb::new(name, board)];
     let title = Signal::derive(move || format!("{} bin", name.get()));
     let current_tab = move |archive: bool| move || (shows_archive.get() == archive).then_some("page");
-    let bin_label = move || bin.with(|bin| format!("Bin ({})", bin.deleted.len()));
-    let archive_label = move || bin.with(|bin| format!("Archive ({})", bin.archived.len()));
+    let trash_label = move || trash.with(|trash| format!("Bin ({})", trash.deleted.len()));
+    let archive_label = move || trash.with(|trash| format!("Archive ({})", trash.archived.len()));
     let org = StoredValue::new(org.slug);
     let rows = move || {
         let archive = shows_archive.get();
-        let tasks =
-            Memo::new(move |_| bin.with(|bin| if archive { bin.archived.clone() } else { bin.deleted.clone() }));
+        let tasks = Memo::new(move |_| {
+            trash.with(|trash| if archive { trash.archived.clone() } else { trash.deleted.clone() })
+        });
         let row = move |task| view! { <Row org=org.get_value() task archive changed/> };
         // A closure: the rows are rebuilt when the list is switched.
         move || {
@@ -101,7 +102,7 @@ fn Lists(bin: Bin, shows_archive: Memo<bool>) -> impl IntoView {
                     <EmptyTrash archive/>
                 </Show>
                 <ul class="card rows" hidden=move || tasks.with(Vec::is_empty)>
-                    <KeyedList each=tasks key=|task: &Away| task.key.clone() children=row/>
+                    <KeyedList each=tasks key=|task: &RemovedTask| task.key.clone() children=row/>
                 </ul>
             }
         }
@@ -112,7 +113,7 @@ fn Lists(bin: Bin, shows_archive: Memo<bool>) -> impl IntoView {
                 <ul class="tabs">
                     <li>
                         <a class="tab" href=path.clone() aria-current=current_tab(false)>
-                            {bin_label}
+                            {trash_label}
                         </a>
                     </li>
                     <li>
@@ -147,12 +148,12 @@ fn EmptyTrash(archive: bool) -> impl IntoView {
 }
 
 #[component]
-fn Row(org: String, task: Memo<Away>, archive: bool, changed: Callback<()>) -> impl IntoView {
+fn Row(org: String, task: Memo<RemovedTask>, archive: bool, changed: Callback<()>) -> impl IntoView {
     let current = CurrentOrganization::expect();
     let key = task.with_untracked(|task| task.key.to_string());
     let title = move || task.with(|task| task.title.clone());
     let removed = move || {
-        let Away { at, by, .. } = task.get();
+        let RemovedTask { at, by, .. } = task.get();
         view! { <span class="muted small">{by.map(|by| format!("{by} · "))} <Date at/></span> }
     };
     let permission = if archive { Permission::WriteTasks } else { Permission::DeleteTasks };
@@ -231,7 +232,7 @@ fn Purge(org: String, key: String, changed: Callback<()>) -> impl IntoView {
     when_done(action, changed);
     view! {
         <details class="change">
-            <summary>"Delete for ever" <span class="unseen">" "{key.clone()}</span></summary>
+            <summary>"Delete for ever" <span class="visually-hidden">" "{key.clone()}</span></summary>
             <AppForm action feedback>
                 <input type="hidden" name="org" value=org/>
                 <input type="hidden" name="key" value=key.clone()/>

@@ -81,7 +81,7 @@ fn form_of(
                     form.reset();
                 }
                 if let Some(draft) = draft {
-                    draft.forget();
+                    draft.delete();
                 }
             }
             _ => {}

@@ -59,7 +59,7 @@ impl Draft {
     pub fn save(self, form: &HtmlFormElement) {
         let fields = fields(form);
         if fields.iter().all(Field::is_untouched) {
-            return self.forget();
+            return self.delete();
         }
         let draft: DraftFields = fields.iter().map(|field| (field.name(), field.value())).collect();
         if let (Some(Some(key)), Some(storage), Ok(json)) =
@@ -79,7 +79,7 @@ impl Draft {
         let Some(draft) = self.read() else { return };
         let is_unchanged = |field: &Field| draft.get(&field.name()).is_none_or(|text| *text == field.value());
         if fields.iter().all(is_unchanged) {
-            return self.forget();
+            return self.delete();
         }
         for field in fields {
             if let Some(text) = draft.get(&field.name()) {
@@ -91,7 +91,7 @@ impl Draft {
     }
 
     /// Deletes the draft.
-    pub fn forget(self) {
+    pub fn delete(self) {
         if let (Some(Some(key)), Some(storage)) = (self.key.try_get_value(), storage()) {
             drop(storage.remove_item(&key));
         }
@@ -100,7 +100,7 @@ impl Draft {
 
     /// Deletes the draft and resets `form`.
     pub fn discard(self, form: &HtmlFormElement) {
-        self.forget();
+        self.delete();
         form.reset();
         self.notify(None);
     }

@@ -14,7 +14,7 @@ pub fn is_typed_into(event: &KeyboardEvent) -> bool {
 
 /// Whether page shortcuts must ignore the key: it is pressed in a field or a dialog, or handled already.
 #[must_use]
-pub fn is_taken(event: &KeyboardEvent) -> bool {
+pub fn is_handled(event: &KeyboardEvent) -> bool {
     event.default_prevented() || event.is_composing() || is_typed_into(event) || is_within(event, "dialog")
 }
 

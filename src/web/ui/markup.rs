@@ -8,8 +8,8 @@ pub fn push(html: &mut String, parts: &[&str]) {
 }
 
 /// Appends visually hidden text for screen readers.
-pub fn unseen(text: &str, html: &mut String) {
-    html.push_str(r#"<span class="unseen">"#);
+pub fn visually_hidden(text: &str, html: &mut String) {
+    html.push_str(r#"<span class="visually-hidden">"#);
     escape(text, html);
     html.push_str(" </span>");
 }

@@ -66,7 +66,7 @@ pub fn Mentions(
         >
             {children()}
             {move || suggestions.get().map(|suggestions| view! { <SuggestionList completion suggestions/> })}
-            <p class="unseen" aria-live="polite">
+            <p class="visually-hidden" aria-live="polite">
                 {announcement}
             </p>
         </div>
@@ -222,8 +222,8 @@ fn insert(field: &HtmlTextAreaElement, from: usize, to: usize, name: &str) {
 /// Whether the list fits above but not below `field`.
 fn lacks_space_below(field: &HtmlTextAreaElement) -> bool {
     let height = window().inner_height().ok().and_then(|height| height.as_f64());
-    let place = field.get_bounding_client_rect();
-    height.is_some_and(|height| place.bottom() + LIST_HEIGHT > height && place.y() > LIST_HEIGHT)
+    let bounds = field.get_bounding_client_rect();
+    height.is_some_and(|height| bounds.bottom() + LIST_HEIGHT > height && bounds.y() > LIST_HEIGHT)
 }
 
 /// Finds a mention at the end of `before`: the byte position of its `@` and the text after it.

@@ -41,17 +41,17 @@ pub fn Pager(
 
 /// Returns the address of the previous page, the address of the next page and the label of `page`.
 #[must_use]
-pub fn around(page: i64, has_more: bool, href: impl Fn(i64) -> String) -> (Option<String>, Option<String>, String) {
+pub fn page_links(page: i64, has_more: bool, href: impl Fn(i64) -> String) -> (Option<String>, Option<String>, String) {
     ((page > 1).then(|| href(page - 1)), has_more.then(|| href(page + 1)), format!("Page {page}"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::around;
+    use super::page_links;
 
     #[test]
     fn links_to_existing_pages_only() {
-        let of = |page, has_more| around(page, has_more, |page| page.to_string());
+        let of = |page, has_more| page_links(page, has_more, |page| page.to_string());
         let page = |number: &str| Some(number.to_owned());
         assert_eq!(of(1, false), (None, None, "Page 1".to_owned()));
         assert_eq!(of(1, true), (None, page("2"), "Page 1".to_owned()));

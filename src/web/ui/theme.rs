@@ -93,7 +93,7 @@ pub fn ThemeChoice() -> impl IntoView {
     };
     view! {
         <fieldset class="needs-script">
-            <legend class="unseen">"Theme"</legend>
+            <legend class="visually-hidden">"Theme"</legend>
             <div class="segmented">{Theme::ALL.map(choice).collect_view()}</div>
         </fieldset>
     }

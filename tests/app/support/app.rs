@@ -121,7 +121,7 @@ impl TestApp {
     /// Wakes the workers and polls `done` until it returns something.
     pub async fn until<T>(&self, mut done: impl AsyncFnMut() -> Option<T>) -> T {
         for _ in 0..600 {
-            self.server.app.wake.now();
+            self.server.app.wake_provider_worker.now();
             self.server.app.wake_dns.now();
             if let Some(found) = done().await {
                 return found;

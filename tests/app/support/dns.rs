@@ -81,7 +81,7 @@ impl Drop for Dns {
 
 /// RFC 1035 section 4: the header, the question again, and the answers.
 fn answer(zone: &Mutex<Zone>, query: &[u8]) -> Option<Vec<u8>> {
-    let (name, end) = question(query);
+    let (name, end) = parse_question(query);
     let mut zone = zone.lock().unwrap();
     zone.questions.push(name.clone());
     let (code, texts): (u8, &[String]) = match zone.records.get(&name) {
@@ -110,7 +110,7 @@ fn answer(zone: &Mutex<Zone>, query: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The queried name in lower case, and the offset at which the question ends.
-fn question(query: &[u8]) -> (String, usize) {
+fn parse_question(query: &[u8]) -> (String, usize) {
     let (mut labels, mut at) = (Vec::new(), 12);
     while query[at] != 0 {
         let length = usize::from(query[at]);

@@ -3,7 +3,7 @@
 pub use tessera::web::{
     inbox::functions::{ArchiveNews, GetInbox, MarkAllRead, MarkRead, Snooze},
     my_work::functions::GetMyWork,
-    organization::functions::{GetWorkspace, ListOrganizations},
+    organization::functions::{GetOrganizationShell, ListOrganizations},
     organizations::{
         domains::functions::{
             AddDomain, ApproveJoinRequest, ChangeDomain, CheckDomain, CountJoinRequests, DeclineJoinRequest, GetDomain,
@@ -33,5 +33,5 @@ pub use tessera::web::{
         },
         link_functions::{AddRelation, AddSubtask, RemoveRelation, SetWatching},
     },
-    trash::functions::{GetBin, PurgeTask},
+    trash::functions::{GetTrash, PurgeTask},
 };

@@ -5,15 +5,15 @@ use std::ops::Deref;
 use tessera::domain::{
     errors::AppError,
     inbox::{InboxEntry, InboxTab},
-    organizations::{Workspace, people::People},
+    organizations::{OrganizationShell, people::People},
 };
 use uuid::Uuid;
 
 use super::{
     Browser, Organization,
     functions::{
-        CreateProject, EditTasks, GetInbox, GetPeople, GetWorkspace, InvitePeople, LeaveOrganization, RemoveMember,
-        ResendInvitation, RevokeInvitation, SetMemberRole, Undo,
+        CreateProject, EditTasks, GetInbox, GetOrganizationShell, GetPeople, InvitePeople, LeaveOrganization,
+        RemoveMember, ResendInvitation, RevokeInvitation, SetMemberRole, Undo,
     },
     project::Project,
     task::Task,
@@ -50,8 +50,8 @@ impl Member {
         self.organization.slug.to_owned()
     }
 
-    pub async fn workspace(&self) -> Outcome<Workspace> {
-        self.call(GetWorkspace { org: self.org() }).await
+    pub async fn workspace(&self) -> Outcome<OrganizationShell> {
+        self.call(GetOrganizationShell { org: self.org() }).await
     }
 
     pub fn project(&self, key: &str) -> Project {
@@ -86,7 +86,7 @@ impl Member {
 
     /// The entries on the first page of an inbox tab.
     pub async fn inbox(&self, tab: InboxTab) -> Outcome<Vec<InboxEntry>> {
-        Ok(self.call(GetInbox { org: self.org(), shelf: tab, page: 1 }).await?.entries)
+        Ok(self.call(GetInbox { org: self.org(), tab, page: 1 }).await?.entries)
     }
 
     pub async fn people(&self) -> People {

@@ -5,13 +5,13 @@ use tessera::domain::{
     board::{Board, Column},
     list::Listing,
     projects::{overview::Overview, settings::ProjectSettings},
-    trash::Bin,
+    trash::Trash,
 };
 use uuid::Uuid;
 
 use super::{
     functions::{
-        CreateTask, GetBin, GetBoard, GetList, GetOverview, GetProjectSettings, SaveLabel, SetProjectArchived,
+        CreateTask, GetBoard, GetList, GetOverview, GetProjectSettings, GetTrash, SaveLabel, SetProjectArchived,
         SetProjectClosed,
     },
     member::{Member, Outcome},
@@ -68,8 +68,8 @@ impl Project {
         self.member.call(GetList { org: self.member.org(), key, query }).await
     }
 
-    pub async fn trash(&self) -> Outcome<Bin> {
-        self.member.call(GetBin { org: self.member.org(), key: self.key.clone() }).await
+    pub async fn trash(&self) -> Outcome<Trash> {
+        self.member.call(GetTrash { org: self.member.org(), key: self.key.clone() }).await
     }
 
     pub async fn overview(&self) -> Outcome<Overview> {

@@ -38,9 +38,9 @@ impl Member {
         Stream::begin(request.header("last-event-id", after.to_string())).await
     }
 
-    /// Opens the stream of a page that shows `place`, from now on.
-    pub async fn listen_at(&self, place: &str) -> Stream {
-        Stream::begin(self.request(Method::GET, &format!("/o/{}/live?at={place}", self.organization.slug))).await
+    /// Opens the stream of a page that shows `page`, from now on.
+    pub async fn listen_at(&self, page: &str) -> Stream {
+        Stream::begin(self.request(Method::GET, &format!("/o/{}/live?at={page}", self.organization.slug))).await
     }
 }
 
@@ -63,11 +63,11 @@ impl Stream {
         loop {
             while let Some(end) = self.received.find("\n\n") {
                 let block: String = self.received.drain(..end + 2).collect();
-                let told = parse(&block);
-                if told.data.is_empty() && told.name.is_empty() {
+                let message = parse(&block);
+                if message.data.is_empty() && message.name.is_empty() {
                     continue;
                 }
-                return Some(told);
+                return Some(message);
             }
             let chunk = tokio::time::timeout(PATIENCE, self.response.chunk()).await.expect("nothing came");
             self.received.push_str(std::str::from_utf8(&chunk.ok()??).unwrap());
@@ -81,14 +81,14 @@ impl Stream {
 }
 
 fn parse(block: &str) -> StreamMessage {
-    let mut told = StreamMessage::default();
+    let mut message = StreamMessage::default();
     for line in block.lines() {
         match line.split_once(": ").unwrap_or((line.trim_end_matches(':'), "")) {
-            ("id", id) => told.id = id.parse().ok(),
-            ("event", name) => name.clone_into(&mut told.name),
-            ("data", data) => told.data.push_str(data),
+            ("id", id) => message.id = id.parse().ok(),
+            ("event", name) => name.clone_into(&mut message.name),
+            ("data", data) => message.data.push_str(data),
             _ => {}
         }
     }
-    told
+    message
 }

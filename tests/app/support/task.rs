@@ -35,7 +35,7 @@ impl Task {
 
     /// Its fields as they are stored.
     pub async fn fields(&self) -> TaskFields {
-        self.get().await.unwrap().facts
+        self.get().await.unwrap().fields
     }
 
     pub async fn links(&self) -> Links {

@@ -11,7 +11,7 @@ use crate::domain::{
 
 /// Context of an evaluation.
 #[derive(Clone, Copy, Debug)]
-pub struct Surroundings<'a> {
+pub struct MatchContext<'a> {
     /// Id of the reader.
     pub me: Uuid,
     pub today: NaiveDate,
@@ -24,40 +24,41 @@ pub struct Surroundings<'a> {
 impl Filter {
     /// Whether the filter matches a task of the project.
     #[must_use]
-    pub fn matches(&self, facts: &TaskFields, created_by: Uuid, context: &Surroundings<'_>) -> bool {
-        self.matches_archive(facts)
-            && contains(&facts.title, &self.text)
-            && (self.states.is_empty() || self.states.contains(&facts.place.state))
-            && self.has_category(facts, context)
-            && (self.priorities.is_empty() || self.priorities.contains(&facts.priority))
-            && (self.assignees.is_empty() || self.assignees.iter().any(|who| is_assigned(facts, *who, context.me)))
-            && (self.labels.is_empty() || self.labels.iter().any(|tag| is_tagged(facts, tag, context.labels)))
-            && self.estimate.is_none_or(|presence| (presence == Presence::Some) == facts.estimate.is_some())
-            && self.estimate_max.is_none_or(|most| facts.estimate.is_some_and(|points| points <= most))
-            && is_in_range(facts.start_on, &self.start, self.start_span, context.today, false)
-            && is_in_range(facts.due_on, &self.due, self.due_span, context.today, is_open(facts, context))
-            && (self.parents.is_empty() || self.parents.iter().any(|parent| is_part(facts, parent)))
+    pub fn matches(&self, fields: &TaskFields, created_by: Uuid, context: &MatchContext<'_>) -> bool {
+        self.matches_archive(fields)
+            && contains(&fields.title, &self.text)
+            && (self.states.is_empty() || self.states.contains(&fields.position.state))
+            && self.has_category(fields, context)
+            && (self.priorities.is_empty() || self.priorities.contains(&fields.priority))
+            && (self.assignees.is_empty() || self.assignees.iter().any(|who| is_assigned(fields, *who, context.me)))
+            && (self.labels.is_empty() || self.labels.iter().any(|tag| is_tagged(fields, tag, context.labels)))
+            && self.estimate.is_none_or(|presence| (presence == Presence::Some) == fields.estimate.is_some())
+            && self.estimate_max.is_none_or(|most| fields.estimate.is_some_and(|points| points <= most))
+            && is_in_range(fields.start_on, &self.start, self.start_span, context.today, false)
+            && is_in_range(fields.due_on, &self.due, self.due_span, context.today, is_open(fields, context))
+            && (self.parents.is_empty() || self.parents.iter().any(|parent| is_part(fields, parent)))
             && (self.creators.is_empty() || self.creators.iter().any(|who| is_person(*who, created_by, context.me)))
     }
 
-    const fn matches_archive(&self, facts: &TaskFields) -> bool {
-        !facts.is_deleted
+    const fn matches_archive(&self, fields: &TaskFields) -> bool {
+        !fields.is_deleted
             && match self.archived {
-                Archived::No => !facts.is_archived,
-                Archived::Yes => facts.is_archived,
+                Archived::No => !fields.is_archived,
+                Archived::Yes => fields.is_archived,
                 Archived::All => true,
             }
     }
 
-    fn has_category(&self, facts: &TaskFields, context: &Surroundings<'_>) -> bool {
-        let category = context.states.iter().find(|state| state.slug == facts.place.state).map(|state| state.category);
+    fn has_category(&self, fields: &TaskFields, context: &MatchContext<'_>) -> bool {
+        let category =
+            context.states.iter().find(|state| state.slug == fields.position.state).map(|state| state.category);
         self.categories.is_empty() || category.is_some_and(|category| self.categories.contains(&category))
     }
 }
 
 /// Whether the task is not done.
-fn is_open(facts: &TaskFields, context: &Surroundings<'_>) -> bool {
-    context.states.iter().any(|state| state.slug == facts.place.state && !state.category.is_done())
+fn is_open(fields: &TaskFields, context: &MatchContext<'_>) -> bool {
+    context.states.iter().any(|state| state.slug == fields.position.state && !state.category.is_done())
 }
 
 /// Ignores case of the letters A to Z only, as both databases do.
@@ -65,11 +66,11 @@ fn contains(title: &str, text: &str) -> bool {
     text.is_empty() || title.to_ascii_lowercase().contains(&text.to_ascii_lowercase())
 }
 
-fn is_assigned(facts: &TaskFields, who: Who, me: Uuid) -> bool {
+fn is_assigned(fields: &TaskFields, who: Who, me: Uuid) -> bool {
     match who {
-        Who::Me => facts.assignees.contains(&me),
-        Who::Nobody => facts.assignees.is_empty(),
-        Who::Person(id) => facts.assignees.contains(&id),
+        Who::Me => fields.assignees.contains(&me),
+        Who::Nobody => fields.assignees.is_empty(),
+        Who::Person(id) => fields.assignees.contains(&id),
     }
 }
 
@@ -81,19 +82,19 @@ fn is_person(who: Who, person: Uuid, me: Uuid) -> bool {
     }
 }
 
-fn is_tagged(facts: &TaskFields, tag: &Tag, labels: &[Label]) -> bool {
+fn is_tagged(fields: &TaskFields, tag: &Tag, labels: &[Label]) -> bool {
     match tag {
-        Tag::None => facts.labels.is_empty(),
+        Tag::None => fields.labels.is_empty(),
         Tag::Named(name) => {
-            labels.iter().any(|label| facts.labels.contains(&label.id) && label.name.to_lowercase() == *name)
+            labels.iter().any(|label| fields.labels.contains(&label.id) && label.name.to_lowercase() == *name)
         }
     }
 }
 
-fn is_part(facts: &TaskFields, parent: &Parent) -> bool {
+fn is_part(fields: &TaskFields, parent: &Parent) -> bool {
     match parent {
-        Parent::None => facts.parent.is_none(),
-        Parent::Task(key) => facts.parent == Some(key.number),
+        Parent::None => fields.parent.is_none(),
+        Parent::Task(key) => fields.parent == Some(key.number),
     }
 }
 
@@ -127,7 +128,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn matches(query: &str, facts: &TaskFields) -> bool {
+    fn matches(query: &str, fields: &TaskFields) -> bool {
         let state = |slug: &str, category| State {
             slug: slug.to_owned(),
             name: slug.to_owned(),
@@ -135,7 +136,7 @@ mod tests {
             hue: None,
             wip_limit: None,
         };
-        let context = Surroundings {
+        let context = MatchContext {
             me: Uuid::from_u128(1),
             today: day("2026-11-21"),
             states: &[state("todo", StateCategory::Unstarted), state("done", StateCategory::Completed)],
@@ -143,14 +144,14 @@ mod tests {
         };
         let (query, problems) = Query::parse(query);
         assert!(problems.is_empty(), "{problems:?}");
-        query.filter.matches(facts, Uuid::from_u128(2), &context)
+        query.filter.matches(fields, Uuid::from_u128(2), &context)
     }
 
     #[test]
     fn every_condition_tests_its_field() {
-        let facts = TaskFields {
+        let fields = TaskFields {
             title: "Ship the Thing".to_owned(),
-            place: TaskPosition { state: "todo".to_owned(), rank: "V".to_owned() },
+            position: TaskPosition { state: "todo".to_owned(), rank: "V".to_owned() },
             priority: Priority::High,
             estimate: Some(3),
             due_on: Some(day("2026-11-20")),
@@ -178,9 +179,9 @@ mod tests {
             "archived=all",
             "priority=high&state=todo",
         ] {
-            assert!(matches(query, &facts), "{query}");
+            assert!(matches(query, &fields), "{query}");
         }
-        assert!(matches(&format!("by={two}"), &facts));
+        assert!(matches(&format!("by={two}"), &fields));
         for query in [
             "text=things",
             "state=done",
@@ -200,14 +201,14 @@ mod tests {
             "archived=yes",
             "priority=high&state=done",
         ] {
-            assert!(!matches(query, &facts), "{query}");
+            assert!(!matches(query, &fields), "{query}");
         }
     }
 
     #[test]
     fn done_tasks_are_not_overdue_and_deleted_tasks_never_match() {
         let done = TaskFields {
-            place: TaskPosition { state: "done".to_owned(), rank: "V".to_owned() },
+            position: TaskPosition { state: "done".to_owned(), rank: "V".to_owned() },
             due_on: Some(day("2026-11-20")),
             ..TaskFields::default()
         };

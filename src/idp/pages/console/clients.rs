@@ -51,7 +51,7 @@ fn client_facts(client: &Client) -> Markup {
         "a key"
     };
     html! {
-        dl class="facts" {
+        dl class="properties" {
             dt { "Id" } dd { code { (client.id) } }
             dt { "Kind" } dd { (kind) @if !client.is_first_party { ", third-party" } }
             dt { "Proves itself with" } dd { (proof) }

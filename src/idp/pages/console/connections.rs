@@ -18,7 +18,7 @@ pub fn list(idp: &Idp, connections: &[ConnectionRow]) -> Page {
         @for row in connections {
             @let connection = &row.connection;
             (part(connection.display_name.as_deref().unwrap_or(&connection.name), &html! {
-                dl class="facts" {
+                dl class="properties" {
                     dt { "Name" } dd { code { (connection.name) } }
                     dt { "Id" } dd { code { (connection.id) } }
                     dt { "Kind" }

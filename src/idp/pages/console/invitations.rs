@@ -139,7 +139,7 @@ pub fn details(idp: &Idp, details: &Details) -> Page {
             p class="hint" { "Anyone with the link can accept. Copy it if the mail does not arrive." }
             input id="link" type="text" value=(link) readonly spellcheck="false";
         }
-        dl class="facts" {
+        dl class="properties" {
             dt { "Invited by" } dd { (invitation.inviter_name) }
             dt { "Roles" } dd { (tags(given, "none")) }
             dt { "Application" } dd { (client.name) }

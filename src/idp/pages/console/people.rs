@@ -66,7 +66,7 @@ pub fn details(idp: &Idp, details: &Details) -> Page {
         @if user.blocked {
             p class="alert" { "Blocked: they cannot sign in." }
         }
-        dl class="facts" {
+        dl class="properties" {
             dt { "Id" } dd { code { (user.id) } }
             dt { "Email" } dd { (user.email) " " (tags([if user.email_verified { "verified" } else { "not verified" }], "")) }
             @if let Some(connection) = connection {

@@ -25,7 +25,7 @@ impl Message {
         let text = format!("You would join {role}. The invitation is for {email}{until}.");
         let mut page = Self::new(
             StatusCode::OK,
-            format!("{} invites you to {}", invitation.inviter, found.place.display_name),
+            format!("{} invites you to {}", invitation.inviter, found.organization.display_name),
             text,
         );
         page.quote = Some(invitation.message.clone()).filter(|message| !message.is_empty());
@@ -35,7 +35,7 @@ impl Message {
     /// The invitation, in a browser where other people are signed in.
     #[must_use]
     pub fn invitation_for_another(found: &Found, others: &[String], link: &InvitationLink) -> Self {
-        let (email, organization) = (&found.invitation.email, &found.place.display_name);
+        let (email, organization) = (&found.invitation.email, &found.organization.display_name);
         let text = format!(
             "You are signed in as {}, but the invitation to {organization} is for {email}. It works only once, so it has not \
              been used yet.",
@@ -62,20 +62,20 @@ impl Message {
     /// The invitation of a person who is already a member.
     #[must_use]
     pub fn invitation_of_member(found: &Found) -> Self {
-        let place = &found.place;
+        let org = &found.organization;
         Self::new(
             StatusCode::OK,
-            format!("You are in {} already", place.display_name),
+            format!("You are in {} already", org.display_name),
             format!("{} is already a member, so there is nothing to accept.", found.invitation.email),
         )
-        .link(&format!("Open {}", place.display_name), format!("/o/{}", place.slug))
+        .link(&format!("Open {}", org.display_name), format!("/o/{}", org.slug))
     }
 
     /// An invitation that can no longer be accepted.
     #[must_use]
     pub fn closed_invitation(found: &Found, state: State) -> Self {
-        let (invitation, place) = (&found.invitation, &found.place);
-        let (email, inviter, organization) = (&invitation.email, &invitation.inviter, &place.display_name);
+        let (invitation, org) = (&found.invitation, &found.organization);
+        let (email, inviter, organization) = (&invitation.email, &invitation.inviter, &org.display_name);
         let (title, text) = match state {
             State::Accepted => (
                 "This invitation was accepted",
@@ -105,7 +105,7 @@ impl Message {
         };
         let page = Self::new(StatusCode::GONE, title, text);
         match state {
-            State::Accepted => page.link(&format!("Open {organization}"), format!("/o/{}", place.slug)),
+            State::Accepted => page.link(&format!("Open {organization}"), format!("/o/{}", org.slug)),
             _ => page,
         }
         .link("Go to the start page", "/")
@@ -125,7 +125,7 @@ impl Message {
     /// The confirmation before declining an invitation.
     #[must_use]
     pub fn confirm_decline(found: &Found, link: &InvitationLink) -> Self {
-        let (inviter, organization) = (&found.invitation.inviter, &found.place.display_name);
+        let (inviter, organization) = (&found.invitation.inviter, &found.organization.display_name);
         Self::new(
             StatusCode::OK,
             format!("Decline the invitation to {organization}?"),
@@ -138,7 +138,7 @@ impl Message {
     /// The invitation was declined.
     #[must_use]
     pub fn declined_invitation(found: &Found) -> Self {
-        let (inviter, organization) = (&found.invitation.inviter, &found.place.display_name);
+        let (inviter, organization) = (&found.invitation.inviter, &found.organization.display_name);
         Self::new(
             StatusCode::OK,
             "You have declined",

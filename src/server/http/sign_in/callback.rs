@@ -43,7 +43,7 @@ use crate::{
         services::{
             invitations::guest,
             joining,
-            workspace_picker::{self, Afterwards},
+            workspace_picker::{self, Destination},
         },
         state::AppState,
         sync::memberships_at_sign_in::add_missing_memberships,
@@ -71,7 +71,7 @@ pub async fn get(
     let browser = session.browser().await?.ok_or_else(Message::unknown_transaction)?;
     let state = query.state.as_deref().ok_or_else(Message::unknown_transaction)?;
     let transaction =
-        login_transaction::take(&app, browser.id, state).await?.ok_or_else(Message::unknown_transaction)?;
+        login_transaction::consume(&app, browser.id, state).await?.ok_or_else(Message::unknown_transaction)?;
     if query.iss.as_deref().is_some_and(|issuer| issuer != app.provider.issuer()) {
         return Err(Message::unverified());
     }
@@ -121,11 +121,11 @@ pub async fn get(
         (Some(path), _, _) => path,
         (None, Some(name), _) => workspace_path(&app, person, &name).await?,
         (None, None, Some(seat)) => ReturnPath::organization(&seat.slug),
-        (None, None, None) => match (joined, workspace_picker::afterwards(&app, browser).await?) {
+        (None, None, None) => match (joined, workspace_picker::destination(&app, browser).await?) {
             (Some(path), _) => path,
-            (None, Afterwards::There(slug)) => ReturnPath::organization(&slug),
-            (None, Afterwards::Choose) => ReturnPath::home(),
-            (None, Afterwards::Nowhere) => ReturnPath::welcome(),
+            (None, Destination::Organization(slug)) => ReturnPath::organization(&slug),
+            (None, Destination::Picker) => ReturnPath::home(),
+            (None, Destination::CreateWorkspace) => ReturnPath::welcome(),
         },
     };
     let path = transaction.draft.map_or(path.clone(), |draft| path.with("draft", &draft));

@@ -106,7 +106,7 @@ async fn acceptance(app: &AppState, session: &BrowserSession, found: &Found) -> 
     let (invited, others): (Vec<_>, Vec<_>) =
         signed_in_people(app, session).await?.into_iter().partition(|person| is_invited(&person.email));
     for person in invited {
-        let mut tx = OrgTx::begin(&app.db, found.place.org_id, Mode::Read).await?;
+        let mut tx = OrgTx::begin(&app.db, found.organization.org_id, Mode::Read).await?;
         if memberships::find(&mut tx, person.id).await?.flatten().is_some() {
             return Ok(Acceptance::AlreadyMember);
         }
@@ -141,7 +141,7 @@ async fn accept(
         return Ok(Redirect::to(&guest::page(&link.ticket)).into_response());
     }
     let query = LoginQuery { invitation: Some(link.ticket), ..LoginQuery::default() };
-    authorization::begin(&app, &session, query, Some(found.place.provider_org), Prompt::AsNeeded).await
+    authorization::begin(&app, &session, query, Some(found.organization.provider_org), Prompt::AsNeeded).await
 }
 
 /// Asks for confirmation before declining.

@@ -76,7 +76,7 @@ pub async fn begin(
 }
 
 /// Removes and returns the transaction of `browser` under `state`.
-pub async fn take(app: &AppState, browser: BrowserId, state: &str) -> Result<Option<LoginTransaction>, Error> {
+pub async fn consume(app: &AppState, browser: BrowserId, state: &str) -> Result<Option<LoginTransaction>, Error> {
     let key = fingerprint(state);
     let mut tx = app.db.write().await?;
     let sealed = logins::take(&mut tx, &key, browser, app.clock.now()).await?;

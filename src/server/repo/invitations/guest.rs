@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::record::{Invitation, Place, columns};
+use super::record::{Invitation, OrgRef, columns};
 use crate::{
     domain::ids::PersonId,
     server::{
@@ -17,14 +17,14 @@ use crate::{
 #[derive(Clone, Debug, FromRow)]
 pub struct Found {
     #[sqlx(flatten)]
-    pub place: Place,
+    pub organization: OrgRef,
     #[sqlx(flatten)]
     pub invitation: Invitation,
 }
 
 /// Finds the invitation with this ticket fingerprint, in any state.
 pub async fn by_ticket(tx: &mut PlatformTx, fingerprint: &str) -> Result<Option<Found>, Error> {
-    tx.holding_ticket(fingerprint).await?;
+    tx.allow_ticket(fingerprint).await?;
     Ok(fetch_optional!(
         tx,
         Found,
@@ -47,7 +47,7 @@ pub async fn for_person(
     now: DateTime<Utc>,
 ) -> Result<Vec<Found>, Error> {
     let Some(address) = people::verified_address(tx, person).await? else { return Ok(Vec::new()) };
-    tx.on_behalf_of(&[person]).await?;
+    tx.allow_people(&[person]).await?;
     tx.reachable_at(std::slice::from_ref(&address)).await?;
     Ok(fetch_all!(
         tx,

@@ -88,7 +88,7 @@ impl TryFrom<String> for Invited {
 
 /// The organization of an invitation.
 #[derive(Clone, Debug, FromRow)]
-pub struct Place {
+pub struct OrgRef {
     pub org_id: OrgId,
     /// The organization's id at the provider.
     pub provider_org: String,

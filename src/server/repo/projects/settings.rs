@@ -10,7 +10,7 @@ use crate::{
         ids::{PersonId, ProjectId},
         projects::{
             Label, State,
-            settings::{Part, ProjectPerson},
+            settings::{ProjectPerson, ProjectRole},
         },
     },
     server::{
@@ -109,31 +109,31 @@ pub async fn people(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<ProjectPer
         tx.org(),
         project,
     )?;
-    let part = |is_lead| match is_lead {
-        None => Part::None,
-        Some(false) => Part::Member,
-        Some(true) => Part::Lead,
+    let role = |is_lead| match is_lead {
+        None => ProjectRole::None,
+        Some(false) => ProjectRole::Member,
+        Some(true) => ProjectRole::Lead,
     };
-    Ok(rows.into_iter().map(|(id, name, is_lead)| ProjectPerson { id, name, part: part(is_lead) }).collect())
+    Ok(rows.into_iter().map(|(id, name, is_lead)| ProjectPerson { id, name, role: role(is_lead) }).collect())
 }
 
 /// Updates the part of `person` in a project. A new lead turns the previous one into an ordinary member.
-pub async fn set_part(
+pub async fn set_role(
     tx: &mut OrgTx,
     project: ProjectId,
     person: PersonId,
-    part: Part,
+    role: ProjectRole,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    if part == Part::Lead {
+    if role == ProjectRole::Lead {
         let sql = "UPDATE project_member SET is_lead = FALSE WHERE org_id = $1 AND project_id = $2 AND is_lead";
         execute!(tx, sql, tx.org(), project)?;
     }
-    if part == Part::None {
+    if role == ProjectRole::None {
         let sql = "DELETE FROM project_member WHERE org_id = $1 AND project_id = $2 AND person_id = $3";
         execute!(tx, sql, tx.org(), project, person)?;
     } else {
-        put_member(tx, project, person, part == Part::Lead, now).await?;
+        put_member(tx, project, person, role == ProjectRole::Lead, now).await?;
     }
     tx.announce_rights();
     Ok(())

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     filter::{Condition, condition},
-    list::Looking,
+    list::Viewer,
 };
 use crate::{
     domain::{
@@ -54,9 +54,9 @@ struct Row(String, i64, String, String, Priority, Option<i64>, Option<NaiveDate>
 ///
 /// Runs one statement that returns JSON: on `SQLite` a further statement would cost more than its work, and a row per task
 /// several times the query itself.
-pub async fn on_board(tx: &mut OrgTx, project: ProjectId, filter: &Filter, looking: Looking) -> Result<OnBoard, Error> {
+pub async fn on_board(tx: &mut OrgTx, project: ProjectId, filter: &Filter, viewer: Viewer) -> Result<OnBoard, Error> {
     let driver = tx.driver();
-    let Condition { sql: matching, values } = condition(driver, filter, looking.me.0, looking.today);
+    let Condition { sql: matching, values } = condition(driver, filter, viewer.me.0, viewer.today);
     let counted = if filter.is_empty() { IS_DONE } else { "TRUE" };
     let cards_sql = cards(&matching);
     let sql = match driver {

@@ -23,7 +23,7 @@ use crate::{
 /// A task's editable fields and status.
 #[derive(Clone, Debug)]
 pub struct Record {
-    pub facts: TaskFields,
+    pub fields: TaskFields,
     /// Rises with every edit of title or description.
     pub version: i64,
     /// When the task was completed or cancelled.
@@ -37,8 +37,8 @@ pub struct Record {
 impl Record {
     /// A new open task.
     #[must_use]
-    pub const fn new(facts: TaskFields) -> Self {
-        Self { facts, version: 1, done_at: None, archived_at: None, deleted_at: None, deleted_by: None }
+    pub const fn new(fields: TaskFields) -> Self {
+        Self { fields, version: 1, done_at: None, archived_at: None, deleted_at: None, deleted_by: None }
     }
 }
 
@@ -65,10 +65,10 @@ impl TryFrom<Row> for Record {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self, Error> {
-        let facts = TaskFields {
+        let fields = TaskFields {
             title: row.title,
             description: row.description,
-            place: TaskPosition { state: row.state, rank: row.rank },
+            position: TaskPosition { state: row.state, rank: row.rank },
             priority: Priority::try_from(row.priority).map_err(|_| Error::Corrupt("priority"))?,
             estimate: row.estimate,
             start_on: row.start_on,
@@ -80,7 +80,7 @@ impl TryFrom<Row> for Record {
             is_deleted: row.deleted_at.is_some(),
         };
         let Row { version, done_at, archived_at, deleted_at, deleted_by, .. } = row;
-        Ok(Self { facts, version, done_at, archived_at, deleted_at, deleted_by })
+        Ok(Self { fields, version, done_at, archived_at, deleted_at, deleted_by })
     }
 }
 
@@ -96,10 +96,10 @@ pub async fn records(tx: &mut OrgTx, project: ProjectId, numbers: &[i64]) -> Res
         records.insert(row.number, Record::try_from(row)?);
     }
     for (number, person) in fetch_all!(tx, (i64, Uuid), assignees, tx.org(), project, &numbers)? {
-        records.entry(number).and_modify(|record| _ = record.facts.assignees.insert(person));
+        records.entry(number).and_modify(|record| _ = record.fields.assignees.insert(person));
     }
     for (number, label) in fetch_all!(tx, (i64, Uuid), labels, tx.org(), project, &numbers)? {
-        records.entry(number).and_modify(|record| _ = record.facts.labels.insert(label));
+        records.entry(number).and_modify(|record| _ = record.fields.labels.insert(label));
     }
     Ok(records)
 }
@@ -153,7 +153,7 @@ pub async fn write(
     record: &Record,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let facts = &record.facts;
+    let fields = &record.fields;
     execute!(
         tx,
         "UPDATE task SET title = $4, description = $5, state = $6, rank = $7, priority = $8, estimate = $9,
@@ -163,15 +163,15 @@ pub async fn write(
         tx.org(),
         project,
         number,
-        &facts.title,
-        &facts.description,
-        &facts.place.state,
-        &facts.place.rank,
-        i64::from(facts.priority),
-        facts.estimate,
-        facts.start_on,
-        facts.due_on,
-        facts.parent,
+        &fields.title,
+        &fields.description,
+        &fields.position.state,
+        &fields.position.rank,
+        i64::from(fields.priority),
+        fields.estimate,
+        fields.start_on,
+        fields.due_on,
+        fields.parent,
         record.version,
         record.done_at,
         record.archived_at,
@@ -179,7 +179,7 @@ pub async fn write(
         now,
         record.deleted_by,
     )?;
-    for person in was.assignees.difference(&facts.assignees) {
+    for person in was.assignees.difference(&fields.assignees) {
         execute!(
             tx,
             "DELETE FROM task_assignee WHERE org_id = $1 AND project_id = $2 AND number = $3 AND person_id = $4",
@@ -189,7 +189,7 @@ pub async fn write(
             *person,
         )?;
     }
-    for person in facts.assignees.difference(&was.assignees) {
+    for person in fields.assignees.difference(&was.assignees) {
         execute!(
             tx,
             "INSERT INTO task_assignee (org_id, project_id, number, person_id) VALUES ($1, $2, $3, $4)",
@@ -199,7 +199,7 @@ pub async fn write(
             *person,
         )?;
     }
-    for label in was.labels.difference(&facts.labels) {
+    for label in was.labels.difference(&fields.labels) {
         execute!(
             tx,
             "DELETE FROM task_label WHERE org_id = $1 AND project_id = $2 AND number = $3 AND label_id = $4",
@@ -209,7 +209,7 @@ pub async fn write(
             *label,
         )?;
     }
-    for label in facts.labels.difference(&was.labels) {
+    for label in fields.labels.difference(&was.labels) {
         execute!(
             tx,
             "INSERT INTO task_label (org_id, project_id, number, label_id) VALUES ($1, $2, $3, $4)",

@@ -47,10 +47,10 @@ impl TryFrom<TaskRow> for Row {
     type Error = Error;
 
     fn try_from(row: TaskRow) -> Result<Self, Error> {
-        let facts = TaskFields {
+        let fields = TaskFields {
             title: row.title,
             description: String::new(),
-            place: TaskPosition { state: row.state, rank: row.rank },
+            position: TaskPosition { state: row.state, rank: row.rank },
             priority: Priority::try_from(row.priority).map_err(|_| Error::Corrupt("priority"))?,
             estimate: row.estimate,
             start_on: row.start_on,
@@ -62,13 +62,13 @@ impl TryFrom<TaskRow> for Row {
             is_deleted: false,
         };
         let TaskRow { number, created_by, created_at, updated_at, .. } = row;
-        Ok(Self { number, facts, created_by, created_at, updated_at })
+        Ok(Self { number, fields, created_by, created_at, updated_at })
     }
 }
 
 /// The person and day that a filter refers to.
 #[derive(Clone, Copy, Debug)]
-pub struct Looking {
+pub struct Viewer {
     pub me: PersonId,
     pub today: NaiveDate,
 }
@@ -78,11 +78,11 @@ pub async fn rows(
     tx: &mut OrgTx,
     project: ProjectId,
     query: &Query,
-    looking: Looking,
+    viewer: Viewer,
     limit: usize,
 ) -> Result<Vec<Row>, Error> {
     let driver = tx.driver();
-    let Condition { sql, values } = condition(driver, &query.filter, looking.me.0, looking.today);
+    let Condition { sql, values } = condition(driver, &query.filter, viewer.me.0, viewer.today);
     let grouping = grouping(driver, query.group);
     let (json_columns, order) = (json_columns(driver), order(query));
     let (joins, group_order) = (grouping.joins, grouping.order);
@@ -110,10 +110,10 @@ pub async fn groups(
     tx: &mut OrgTx,
     project: ProjectId,
     query: &Query,
-    looking: Looking,
+    viewer: Viewer,
 ) -> Result<Vec<GroupCount>, Error> {
     let driver = tx.driver();
-    let Condition { sql, values } = condition(driver, &query.filter, looking.me.0, looking.today);
+    let Condition { sql, values } = condition(driver, &query.filter, viewer.me.0, viewer.today);
     let Grouping { joins, slug, name, order } = grouping(driver, query.group);
     // `Grouping::order` ends with a comma.
     let by = order.trim_end_matches(", ");

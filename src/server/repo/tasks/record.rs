@@ -42,7 +42,7 @@ pub async fn find(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<Opt
 #[derive(Clone, Copy, Debug)]
 pub struct NewTask<'a> {
     pub number: i64,
-    pub facts: &'a TaskFields,
+    pub fields: &'a TaskFields,
     pub created_by: PersonId,
     /// Whether its state is completed or cancelled.
     pub is_done: bool,
@@ -50,7 +50,7 @@ pub struct NewTask<'a> {
 
 /// Inserts a task. [`super::write`] writes its assignees and labels.
 pub async fn create(tx: &mut OrgTx, project: ProjectId, new: NewTask<'_>, now: DateTime<Utc>) -> Result<(), Error> {
-    let NewTask { number, facts, created_by, is_done } = new;
+    let NewTask { number, fields, created_by, is_done } = new;
     execute!(
         tx,
         "INSERT INTO task (org_id, project_id, number, title, description, state, rank, parent, created_by,
@@ -59,11 +59,11 @@ pub async fn create(tx: &mut OrgTx, project: ProjectId, new: NewTask<'_>, now: D
         tx.org(),
         project,
         number,
-        &facts.title,
-        &facts.description,
-        &facts.place.state,
-        &facts.place.rank,
-        facts.parent,
+        &fields.title,
+        &fields.description,
+        &fields.position.state,
+        &fields.position.rank,
+        fields.parent,
         created_by,
         now,
         is_done.then_some(now),

@@ -13,7 +13,7 @@ use crate::{
 
 /// An archived or deleted task.
 #[derive(Clone, Debug, FromRow)]
-pub struct PutAway {
+pub struct RemovedRow {
     pub number: i64,
     pub title: String,
     pub at: DateTime<Utc>,
@@ -22,10 +22,10 @@ pub struct PutAway {
 }
 
 /// Lists the deleted tasks of a project, last deleted first, at most `limit`.
-pub async fn in_bin(tx: &mut OrgTx, project: ProjectId, limit: i64) -> Result<Vec<PutAway>, Error> {
+pub async fn list_deleted(tx: &mut OrgTx, project: ProjectId, limit: i64) -> Result<Vec<RemovedRow>, Error> {
     Ok(fetch_all!(
         tx,
-        PutAway,
+        RemovedRow,
         "SELECT t.number, t.title, t.deleted_at AS at, p.name AS by
          FROM task t LEFT JOIN person p ON p.id = t.deleted_by
          WHERE t.org_id = $1 AND t.project_id = $2 AND t.deleted_at IS NOT NULL
@@ -37,10 +37,10 @@ pub async fn in_bin(tx: &mut OrgTx, project: ProjectId, limit: i64) -> Result<Ve
 }
 
 /// Lists the archived tasks of a project, last archived first, at most `limit`.
-pub async fn in_archive(tx: &mut OrgTx, project: ProjectId, limit: i64) -> Result<Vec<PutAway>, Error> {
+pub async fn list_archived(tx: &mut OrgTx, project: ProjectId, limit: i64) -> Result<Vec<RemovedRow>, Error> {
     Ok(fetch_all!(
         tx,
-        PutAway,
+        RemovedRow,
         "SELECT t.number, t.title, t.archived_at AS at, NULL AS by FROM task t
          WHERE t.org_id = $1 AND t.project_id = $2 AND t.archived_at IS NOT NULL AND t.deleted_at IS NULL
          ORDER BY t.archived_at DESC, t.number DESC LIMIT $3",

@@ -4,8 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     domain::organizations::email_domains::{DomainState, Problem},
-    kernel::dns::NoAnswer,
-    server::repo::domains::{Domain, Looked},
+    kernel::dns::LookupError,
+    server::repo::domains::{CheckResult, Domain},
 };
 
 /// How long the record may be missing before the proof is lost: longer than most mistakes last.
@@ -18,7 +18,7 @@ const UNANSWERED_FOR: TimeDelta = TimeDelta::days(14);
 const RETRY_FOR: TimeDelta = TimeDelta::days(14);
 
 /// Returns the problem with the lookup result, if any.
-pub(super) fn problem(found: &Result<Vec<String>, NoAnswer>, expected: &str) -> Option<Problem> {
+pub(super) fn problem(found: &Result<Vec<String>, LookupError>, expected: &str) -> Option<Problem> {
     match found {
         Ok(texts) if texts.iter().any(|text| text.trim() == expected) => None,
         Ok(texts) if texts.is_empty() => Some(Problem::Missing),
@@ -32,7 +32,7 @@ pub(super) fn problem(found: &Result<Vec<String>, NoAnswer>, expected: &str) -> 
 
 /// Returns the new state of the domain. A failed lookup says nothing about the proof; a missing record counts only
 /// after days.
-pub(super) fn after(before: &Domain, problem: Option<Problem>, now: DateTime<Utc>) -> Looked {
+pub(super) fn after(before: &Domain, problem: Option<Problem>, now: DateTime<Utc>) -> CheckResult {
     let seen_at = if problem.is_none() { Some(now) } else { before.seen_at };
     let missed_at = match problem {
         None => None,
@@ -57,7 +57,7 @@ pub(super) fn after(before: &Domain, problem: Option<Problem>, now: DateTime<Utc
             missed_at.is_none_or(|since| now - since < MISSED_FOR + RETRY_FOR).then(|| now + TimeDelta::days(1))
         }
     };
-    Looked { state, problem, seen_at, missed_at, due_at }
+    CheckResult { state, problem, seen_at, missed_at, due_at }
 }
 
 #[cfg(test)]
@@ -94,7 +94,7 @@ mod tests {
         assert_eq!(found(&["v=spf1 -all", "tessera-domain-verification=token "]), None);
         assert_eq!(found(&[]), Some(Problem::Missing));
         assert_eq!(found(&["tessera-domain-verification=tokens", "token"]), Some(Problem::Wrong));
-        assert_eq!(problem(&Err(NoAnswer(String::new())), &expected), Some(Problem::Unanswered));
+        assert_eq!(problem(&Err(LookupError(String::new())), &expected), Some(Problem::Unanswered));
     }
 
     #[test]

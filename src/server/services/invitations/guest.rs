@@ -33,14 +33,14 @@ pub async fn pending(app: &AppState, people: &[PersonId]) -> Result<Vec<PendingI
     for person in people {
         let mut tx = app.db.read().await?;
         for found in invitations::for_person(&mut tx, app.provider.issuer(), *person, app.clock.now()).await? {
-            let Found { place, invitation } = found;
-            let Some(href) = href(app, place.org_id, &invitation) else { continue };
+            let Found { organization, invitation } = found;
+            let Some(href) = href(app, organization.org_id, &invitation) else { continue };
             if all.iter().any(|invitation| invitation.href == href) {
                 continue;
             }
             all.push(PendingInvitation {
-                slug: place.slug,
-                display_name: place.display_name,
+                slug: organization.slug,
+                display_name: organization.display_name,
                 inviter: invitation.inviter,
                 role: invitation.role.0,
                 href,
@@ -69,7 +69,7 @@ pub fn page(ticket: &str) -> String {
 pub async fn decline(app: &AppState, found: &Found) -> Result<bool, Error> {
     let now = app.clock.now();
     let invitation = &found.invitation;
-    let mut tx = OrgTx::begin(&app.db, found.place.org_id, Mode::Write).await?;
+    let mut tx = OrgTx::begin(&app.db, found.organization.org_id, Mode::Write).await?;
     let is_open = invitation.state_at(now) == State::Open;
     if !is_open || !invitations::finish(&mut tx, invitation.id, &[State::Open], State::Declined, None, now).await? {
         return Ok(false);
@@ -79,7 +79,7 @@ pub async fn decline(app: &AppState, found: &Found) -> Result<bool, Error> {
     let owner = memberships::owner(&mut tx).await?;
     queue::add_for(app, &mut tx, owner, &change).await?;
     tx.commit().await?;
-    app.wake.now();
+    app.wake_provider_worker.now();
     Ok(true)
 }
 
@@ -93,7 +93,7 @@ pub async fn invited_role(
 ) -> Result<Option<Role>, Error> {
     let found = invitations::by_ticket(&mut app.db.read().await?, ticket).await?;
     let is_theirs = |found: &Found| {
-        found.place.org_id == org
+        found.organization.org_id == org
             && found.invitation.state == State::Open
             && profile.is_verified == Some(true)
             && profile.email.to_lowercase() == found.invitation.address

@@ -10,7 +10,7 @@ use crate::{
         keys::ProjectKey,
         projects::{
             Label, State, StateCategory,
-            template::{Start, Template},
+            template::{ProjectSource, Template},
         },
         tasks::{event::Event, fields::TaskFields},
     },
@@ -100,10 +100,10 @@ pub(super) fn key_taken(error: Error, key: &ProjectKey) -> Error {
 /// # Errors
 /// [`Error::Invalid`] for `key` if it is taken; for `start` if the source project does not exist, or has more open
 /// tasks or text than can be copied.
-pub async fn create_from(work: &mut UnitOfWork<'_>, new: &NewProject<'_>, start: &Start) -> Result<(), Error> {
+pub async fn create_from(work: &mut UnitOfWork<'_>, new: &NewProject<'_>, start: &ProjectSource) -> Result<(), Error> {
     let now = work.ctx().now();
     match start {
-        Start::Template(template) => {
+        ProjectSource::Template(template) => {
             projects::create(work.tx(), new, &states(*template), now)
                 .await
                 .map_err(|error| key_taken(error, new.key))?;
@@ -113,8 +113,8 @@ pub async fn create_from(work: &mut UnitOfWork<'_>, new: &NewProject<'_>, start:
             }
             work.emit(new.id, None, Event::ProjectChanged);
         }
-        Start::Like(key) => _ = copy_settings(work, new, key).await?,
-        Start::Copy(key) => {
+        ProjectSource::Like(key) => _ = copy_settings(work, new, key).await?,
+        ProjectSource::Copy(key) => {
             let (source, label_ids) = copy_settings(work, new, key).await?;
             copy_tasks(work, &source, new.id, &label_ids).await?;
         }
@@ -181,28 +181,28 @@ async fn copy_tasks(
     let renumbered: BTreeMap<i64, i64> = numbers.iter().copied().zip(first..).collect();
     let mut copies = Vec::with_capacity(numbers.len());
     for number in &numbers {
-        let Some(Record { facts, .. }) = records.remove(number) else { continue };
-        let facts = TaskFields {
+        let Some(Record { fields, .. }) = records.remove(number) else { continue };
+        let fields = TaskFields {
             start_on: None,
             due_on: None,
             assignees: BTreeSet::new(),
-            labels: facts.labels.iter().filter_map(|label| labels.get(label).copied()).collect(),
-            parent: facts.parent.and_then(|parent| renumbered.get(&parent).copied()),
-            ..facts
+            labels: fields.labels.iter().filter_map(|label| labels.get(label).copied()).collect(),
+            parent: fields.parent.and_then(|parent| renumbered.get(&parent).copied()),
+            ..fields
         };
         let number = renumbered[number];
-        let bare = facts.bare();
-        let new = NewTask { number, facts: &bare, created_by: ctx.person, is_done: false };
+        let bare = fields.bare();
+        let new = NewTask { number, fields: &bare, created_by: ctx.person, is_done: false };
         tasks::create(work.tx(), to, new, ctx.now()).await?;
-        copies.push((number, bare, facts));
+        copies.push((number, bare, fields));
     }
     // A subtask may come before its parent, so references are written once all tasks exist.
-    for (number, bare, facts) in copies {
-        let record = Record::new(facts);
-        if record.facts != bare {
+    for (number, bare, fields) in copies {
+        let record = Record::new(fields);
+        if record.fields != bare {
             tasks::write(work.tx(), to, number, &bare, &record, ctx.now()).await?;
         }
-        work.emit(to, Some(number), Event::Created { facts: Box::new(record.facts) });
+        work.emit(to, Some(number), Event::Created { fields: Box::new(record.fields) });
     }
     Ok(())
 }

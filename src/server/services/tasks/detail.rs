@@ -22,12 +22,12 @@ pub(super) async fn load(ctx: &OrgContext, tx: &mut OrgTx, key: &TaskKey) -> Res
     let project = projects::by_key(tx, ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;
     let task = tasks::find(tx, project.id, key.number).await?.ok_or(Error::NotFound)?;
     let record = tasks::records(tx, project.id, &[key.number]).await?.remove(&key.number).ok_or(Error::NotFound)?;
-    let links = links(ctx, tx, &project, key.number, &record.facts).await?;
+    let links = links(ctx, tx, &project, key.number, &record.fields).await?;
     Ok(TaskDetail {
         key: key.clone(),
         project_name: project.name,
-        html: markdown::render(&ctx.slug, &record.facts.description),
-        facts: record.facts,
+        html: markdown::render(&ctx.slug, &record.fields.description),
+        fields: record.fields,
         states: project.states,
         labels: projects::labels(tx, project.id).await?,
         people: projects::assignable(tx, project.id).await?,
@@ -48,9 +48,9 @@ async fn links(
     tx: &mut OrgTx,
     project: &projects::Project,
     number: i64,
-    facts: &TaskFields,
+    fields: &TaskFields,
 ) -> Result<Links, Error> {
-    let (parent, subtasks) = tasks::family(tx, project.id, number, facts.parent).await?;
+    let (parent, subtasks) = tasks::family(tx, project.id, number, fields.parent).await?;
     let relations = tasks::related(tx, ctx.project_scope(), project.id, number).await?;
     let watchers = tasks::watchers(tx, project.id, number).await?;
     let is_watching = watchers.iter().any(|(person, _)| *person == ctx.person);

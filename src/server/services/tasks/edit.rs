@@ -29,7 +29,7 @@ const ESTIMATE_MAX: i64 = 999;
 pub enum Edit {
     /// Moves to the column `state`: directly below the task number `after`, above the task number `before`, or to the
     /// end.
-    Place {
+    Move {
         state: String,
         before: Option<i64>,
         after: Option<i64>,
@@ -68,7 +68,7 @@ impl Edit {
             _ => Err(refuse("Choose yes or no.")),
         };
         Ok(match field {
-            Field::State => Self::Place { state: required()?.to_owned(), before: None, after: None },
+            Field::State => Self::Move { state: required()?.to_owned(), before: None, after: None },
             Field::Priority => {
                 Self::Priority(required()?.parse().map_err(|_| refuse("Choose one of the priorities."))?)
             }
@@ -126,7 +126,7 @@ impl Edit {
     /// Name of the edit in the audit log.
     pub(super) const fn action(&self) -> &'static str {
         match self {
-            Self::Place { .. } => "task.move",
+            Self::Move { .. } => "task.move",
             Self::Archived(_) => "task.archive",
             Self::Deleted(true) => "task.delete",
             Self::Deleted(false) => "task.restore",
@@ -134,38 +134,38 @@ impl Edit {
         }
     }
 
-    /// Applies the edit to the `facts` of the task `number`.
+    /// Applies the edit to the `fields` of the task `number`.
     pub(super) async fn apply(
         &self,
         writer: &mut ProjectWriter<'_, '_>,
         number: i64,
-        facts: &mut TaskFields,
+        fields: &mut TaskFields,
     ) -> Result<(), Error> {
         match self {
-            Self::Place { state, before, after } => {
+            Self::Move { state, before, after } => {
                 let before = match after {
                     Some(after) => writer.below(number, state, *after).await?,
                     None => *before,
                 };
-                let is_unmoved = facts.place.state == *state && before.is_none() && facts.is_open_to_work();
+                let is_unmoved = fields.position.state == *state && before.is_none() && fields.is_open_to_work();
                 let before = before.filter(|before| *before != number);
-                if !is_unmoved || writer.is_followed(number, facts).await? {
-                    facts.place = writer.place(number, state, before).await?;
+                if !is_unmoved || writer.is_followed(number, fields).await? {
+                    fields.position = writer.position(number, state, before).await?;
                 }
             }
-            Self::Priority(priority) => facts.priority = *priority,
-            Self::Estimate(estimate) => facts.estimate = *estimate,
-            Self::StartOn(date) => facts.start_on = *date,
-            Self::DueOn(date) => facts.due_on = *date,
-            Self::Parent(parent) => facts.parent = writer.number_of(parent.as_ref())?,
-            Self::Assignees(people) => facts.assignees.clone_from(people),
-            Self::Assign(person) => _ = facts.assignees.insert(*person),
-            Self::Unassign(person) => _ = facts.assignees.remove(person),
-            Self::Labels(labels) => facts.labels.clone_from(labels),
-            Self::AddLabel(label) => _ = facts.labels.insert(*label),
-            Self::RemoveLabel(label) => _ = facts.labels.remove(label),
-            Self::Archived(is_archived) => facts.is_archived = *is_archived,
-            Self::Deleted(is_deleted) => facts.is_deleted = *is_deleted,
+            Self::Priority(priority) => fields.priority = *priority,
+            Self::Estimate(estimate) => fields.estimate = *estimate,
+            Self::StartOn(date) => fields.start_on = *date,
+            Self::DueOn(date) => fields.due_on = *date,
+            Self::Parent(parent) => fields.parent = writer.number_of(parent.as_ref())?,
+            Self::Assignees(people) => fields.assignees.clone_from(people),
+            Self::Assign(person) => _ = fields.assignees.insert(*person),
+            Self::Unassign(person) => _ = fields.assignees.remove(person),
+            Self::Labels(labels) => fields.labels.clone_from(labels),
+            Self::AddLabel(label) => _ = fields.labels.insert(*label),
+            Self::RemoveLabel(label) => _ = fields.labels.remove(label),
+            Self::Archived(is_archived) => fields.is_archived = *is_archived,
+            Self::Deleted(is_deleted) => fields.is_deleted = *is_deleted,
         }
         Ok(())
     }

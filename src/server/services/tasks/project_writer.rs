@@ -87,10 +87,10 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
     }
 
     /// Whether there are tasks below the task `number` in its column.
-    pub async fn is_followed(&mut self, number: i64, facts: &TaskFields) -> Result<bool, Error> {
+    pub async fn is_followed(&mut self, number: i64, fields: &TaskFields) -> Result<bool, Error> {
         let (project, tx) = (self.project.id, self.work.tx());
-        let last = tasks::rank_before(tx, project, &facts.place.state, None, number).await?;
-        Ok(last.is_some_and(|last| last > facts.place.rank))
+        let last = tasks::rank_before(tx, project, &fields.position.state, None, number).await?;
+        Ok(last.is_some_and(|last| last > fields.position.rank))
     }
 
     /// Returns the task directly below the task `above` in the column `state`, not counting the task `number`.
@@ -100,10 +100,10 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
 
     /// Returns a position in the column `state` for the task `number`: above the task `before`, or at the end if
     /// `before` is `None` or has left the column. Assigns new ranks to the whole column if there is no room.
-    pub async fn place(&mut self, number: i64, state: &str, before: Option<i64>) -> Result<TaskPosition, Error> {
+    pub async fn position(&mut self, number: i64, state: &str, before: Option<i64>) -> Result<TaskPosition, Error> {
         self.state(state)?;
-        if let Some(place) = self.position_between(number, state, before).await? {
-            return Ok(place);
+        if let Some(position) = self.position_between(number, state, before).await? {
+            return Ok(position);
         }
         let (project, tx) = (self.project.id, self.work.tx());
         let numbers = tasks::numbers(tx, project, state).await?;
@@ -131,29 +131,29 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
         Ok(rank.map(|rank| TaskPosition { state: state.to_owned(), rank }))
     }
 
-    /// Validates and saves the `facts` of the task `number`, and emits the event.
-    pub async fn save(&mut self, number: i64, record: Record, facts: TaskFields) -> Result<(), Error> {
-        if record.facts != facts {
-            self.validate(number, &record.facts, &facts).await?;
+    /// Validates and saves the `fields` of the task `number`, and emits the event.
+    pub async fn save(&mut self, number: i64, record: Record, fields: TaskFields) -> Result<(), Error> {
+        if record.fields != fields {
+            self.validate(number, &record.fields, &fields).await?;
         }
-        self.write(number, record, facts).await
+        self.write(number, record, fields).await
     }
 
-    /// Saves the `facts` of the task `number` without validating them, and emits the event.
-    pub async fn write(&mut self, number: i64, mut record: Record, facts: TaskFields) -> Result<(), Error> {
-        let changes = record.facts.changes_to(&facts);
+    /// Saves the `fields` of the task `number` without validating them, and emits the event.
+    pub async fn write(&mut self, number: i64, mut record: Record, fields: TaskFields) -> Result<(), Error> {
+        let changes = record.fields.changes_to(&fields);
         if changes.is_empty() {
             return Ok(());
         }
         let now = self.work.ctx().now();
-        let is_done = self.state(&facts.place.state)?.category.is_done();
-        let previous = std::mem::replace(&mut record.facts, facts);
+        let is_done = self.state(&fields.position.state)?.category.is_done();
+        let previous = std::mem::replace(&mut record.fields, fields);
         record.done_at = is_done.then(|| record.done_at.unwrap_or(now));
-        record.archived_at = record.facts.is_archived.then(|| record.archived_at.unwrap_or(now));
-        record.deleted_at = record.facts.is_deleted.then(|| record.deleted_at.unwrap_or(now));
+        record.archived_at = record.fields.is_archived.then(|| record.archived_at.unwrap_or(now));
+        record.deleted_at = record.fields.is_deleted.then(|| record.deleted_at.unwrap_or(now));
         let person = self.work.ctx().person;
-        record.deleted_by = record.facts.is_deleted.then(|| record.deleted_by.unwrap_or(person));
-        if (&previous.title, &previous.description) != (&record.facts.title, &record.facts.description) {
+        record.deleted_by = record.fields.is_deleted.then(|| record.deleted_by.unwrap_or(person));
+        if (&previous.title, &previous.description) != (&record.fields.title, &record.fields.description) {
             record.version += 1;
         }
         tasks::write(self.work.tx(), self.project.id, number, &previous, &record, now).await?;
@@ -166,12 +166,12 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
         if from.is_deleted && to.is_deleted {
             return Err(Error::Conflict(IN_TRASH));
         }
-        let has_moved = from.place.state != to.place.state;
+        let has_moved = from.position.state != to.position.state;
         if has_moved {
-            self.check_transition(&from.place.state, &to.place.state).await?;
+            self.check_transition(&from.position.state, &to.position.state).await?;
         }
         if to.is_open_to_work() && (has_moved || !from.is_open_to_work()) {
-            self.check_limit(number, &to.place.state).await?;
+            self.check_limit(number, &to.position.state).await?;
         }
         if let (Some(start), Some(due)) = (to.start_on, to.due_on)
             && due < start

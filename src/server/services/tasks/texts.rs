@@ -19,7 +19,7 @@ use crate::{
         db::OrgTx,
         error::Error,
         repo::{
-            events::{self, Happened},
+            events::{self, LoggedEvent},
             projects,
             tasks::{self, Record},
         },
@@ -60,9 +60,10 @@ pub async fn update(
         }
         (title, description) = parse(&compose(&merge.title), &compose(&merge.description))?;
     }
-    let facts = TaskFields { title, description, ..record.facts.clone() };
-    let mentioned = mentions::added(writer.work().tx(), project, &record.facts.description, &facts.description).await?;
-    writer.save(key.number, record, facts).await?;
+    let fields = TaskFields { title, description, ..record.fields.clone() };
+    let mentioned =
+        mentions::added(writer.work().tx(), project, &record.fields.description, &fields.description).await?;
+    writer.save(key.number, record, fields).await?;
     work.mention(mentioned);
     let mut task = detail::load(ctx, work.tx(), key).await?;
     if let Some(done) = work.commit().await? {
@@ -105,7 +106,7 @@ async fn merge_texts(
     description: &str,
 ) -> Result<Merge, Error> {
     let Base { texts, by } = base(tx, project, key.number, record, version).await?;
-    let saved = &record.facts;
+    let saved = &record.fields;
     let whole_text =
         |yours: &str, theirs: &str| vec![if yours == theirs { Part::same(yours) } else { Part::clash(yours, theirs) }];
     let (title, description) = match texts {
@@ -132,8 +133,8 @@ async fn base(tx: &mut OrgTx, project: ProjectId, number: i64, record: &Record, 
         return Err(Error::BadRequest);
     }
     let (mut by, mut reached_version) = (None, record.version);
-    let (mut title, mut description_event) = (record.facts.title.clone(), None);
-    for Happened { number, event, name, .. } in events::last_of_task(tx, project, number, MAX_EVENTS_READ).await? {
+    let (mut title, mut description_event) = (record.fields.title.clone(), None);
+    for LoggedEvent { number, event, name, .. } in events::last_of_task(tx, project, number, MAX_EVENTS_READ).await? {
         let Event::Changed { changes } = event else { continue };
         let is_text = |change: &FieldChange| matches!(change, FieldChange::Title(_) | FieldChange::Description(_));
         if !changes.iter().any(is_text) {
@@ -156,9 +157,9 @@ async fn base(tx: &mut OrgTx, project: ProjectId, number: i64, record: &Record, 
     if reached_version > version {
         return Ok(Base { texts: None, by });
     }
-    let mut texts = TaskFields { title, description: record.facts.description.clone(), ..TaskFields::default() };
+    let mut texts = TaskFields { title, description: record.fields.description.clone(), ..TaskFields::default() };
     if let Some(number) = description_event
-        && let Event::Changed { changes } = events::whole(tx, number).await?
+        && let Event::Changed { changes } = events::fetch(tx, number).await?
     {
         let descriptions = changes.into_iter().filter(|change| matches!(change, FieldChange::Description(_)));
         descriptions.for_each(|change| change.inverted().apply(&mut texts));

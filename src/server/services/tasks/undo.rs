@@ -63,8 +63,8 @@ pub async fn undo(ctx: &OrgContext, batch: BatchId) -> Result<Option<Done>, Erro
         for (number, events) in events {
             let record = records.remove(&number).ok_or(Error::NotFound)?;
             // The latest event first.
-            let facts = events.iter().rev().try_fold(record.facts.clone(), |facts, event| before(event, facts))?;
-            writer.save(number, record, facts).await?;
+            let fields = events.iter().rev().try_fold(record.fields.clone(), |fields, event| before(event, fields))?;
+            writer.save(number, record, fields).await?;
         }
     }
     if !relations::undo(&mut work, &related).await? {
@@ -87,19 +87,19 @@ pub fn involves_trash(event: &Event) -> bool {
 }
 
 /// Returns the fields of a task before `event`, given those after it.
-fn before(event: &Event, mut facts: TaskFields) -> Result<TaskFields, Error> {
+fn before(event: &Event, mut fields: TaskFields) -> Result<TaskFields, Error> {
     match event {
-        Event::Created { .. } => facts.is_deleted = true,
+        Event::Created { .. } => fields.is_deleted = true,
         Event::Changed { changes } => {
             for change in changes.iter().rev() {
                 let inverted = change.clone().inverted();
-                if !inverted.fits(&facts) {
+                if !inverted.fits(&fields) {
                     return Err(Error::Conflict(CHANGED_SINCE));
                 }
-                inverted.apply(&mut facts);
+                inverted.apply(&mut fields);
             }
         }
         _ => return Err(Error::BadRequest),
     }
-    Ok(facts)
+    Ok(fields)
 }

@@ -122,24 +122,24 @@ fn an_unknown_card_cannot_be_lifted() {
 }
 
 fn moved_event(from: &TaskPosition, to: &TaskPosition) -> Event {
-    Event::Changed { changes: vec![FieldChange::Place(Change { from: from.clone(), to: to.clone() })] }
+    Event::Changed { changes: vec![FieldChange::Position(Change { from: from.clone(), to: to.clone() })] }
 }
 
 #[test]
 fn events_of_others_are_applied_once_and_in_order() {
     let mut board = board(&[&[1, 2, 3], &[4]]);
     let move_2 = moved_event(&position("0", "1V"), &position("1", "0A"));
-    assert_eq!(board.hear(1, Some(2), &move_2), EventOutcome::Applied);
+    assert_eq!(board.apply_event(1, Some(2), &move_2), EventOutcome::Applied);
     assert_eq!(numbers(&board), [vec![1, 3], vec![2, 4]]);
-    board.hear(2, Some(2), &moved_event(&position("1", "0A"), &position("0", "3V")));
-    board.hear(1, Some(2), &move_2);
+    board.apply_event(2, Some(2), &moved_event(&position("1", "0A"), &position("0", "3V")));
+    board.apply_event(1, Some(2), &move_2);
     assert_eq!(numbers(&board), [vec![1, 3, 2], vec![4]], "an event that was applied before changes nothing");
-    let facts = TaskFields { place: position("1", "0B"), ..TaskFields::default() };
-    board.hear(3, Some(5), &Event::Created { facts: Box::new(facts) });
+    let fields = TaskFields { position: position("1", "0B"), ..TaskFields::default() };
+    board.apply_event(3, Some(5), &Event::Created { fields: Box::new(fields) });
     assert_eq!(numbers(&board), [vec![1, 3, 2], vec![5, 4]]);
-    board.hear(4, None, &Event::Ranked { ranks: vec![(5, "z".to_owned()), (4, "a".to_owned())] });
+    board.apply_event(4, None, &Event::Ranked { ranks: vec![(5, "z".to_owned()), (4, "a".to_owned())] });
     assert_eq!(numbers(&board), [vec![1, 3, 2], vec![4, 5]]);
-    assert_eq!(board.hear(5, None, &Event::ProjectChanged), EventOutcome::Reload);
+    assert_eq!(board.apply_event(5, None, &Event::ProjectChanged), EventOutcome::Reload);
 }
 
 #[test]
@@ -155,8 +155,8 @@ fn only_cards_of_the_same_columns_replace_the_old_ones() {
 fn a_response_older_than_the_applied_events_changes_nothing() {
     let mut board = board(&[&[1, 2], &[]]);
     board.move_card(1, Lane::Whole, 1, Lane::Whole, None);
-    board.hear(1, Some(1), &moved_event(&position("0", "0V"), &position("1", "V")));
-    board.hear(2, Some(1), &moved_event(&position("1", "V"), &position("0", "2V")));
+    board.apply_event(1, Some(1), &moved_event(&position("0", "0V"), &position("1", "V")));
+    board.apply_event(2, Some(1), &moved_event(&position("1", "V"), &position("0", "2V")));
     assert_eq!(numbers(&board), [vec![2], vec![1]], "our own move is still pending");
     board.settle(Some((&position("1", "V"), Some(1))));
     assert_eq!(numbers(&board), [vec![2, 1], vec![]]);
@@ -167,9 +167,9 @@ fn a_lifted_card_disappears_when_it_is_deleted() {
     let mut board = board(&[&[1, 2], &[]]);
     board.lift(1, Lane::Whole);
     let deleted = |from, to| Event::Changed { changes: vec![FieldChange::Deleted(Change { from, to })] };
-    assert_eq!(board.hear(1, Some(1), &deleted(false, true)), EventOutcome::Applied);
+    assert_eq!(board.apply_event(1, Some(1), &deleted(false, true)), EventOutcome::Applied);
     assert_eq!((board.lifted(), numbers(&board)), (None, vec![vec![2], vec![]]));
-    assert_eq!(board.hear(2, Some(1), &deleted(true, false)), EventOutcome::Reload);
+    assert_eq!(board.apply_event(2, Some(1), &deleted(true, false)), EventOutcome::Reload);
 }
 
 const ALICE: Uuid = Uuid::from_u128(1);
@@ -268,5 +268,5 @@ fn a_card_moved_into_a_cut_column_stays_visible() {
     );
     board.cancel_lift();
     let event = moved_event(&position("1", "0V"), &position("0", "9V"));
-    assert_eq!(board.hear(1, Some(999), &event), EventOutcome::Reload, "a hidden task has moved");
+    assert_eq!(board.apply_event(1, Some(999), &event), EventOutcome::Reload, "a hidden task has moved");
 }

@@ -84,7 +84,7 @@ impl BoardStore {
         if is_other_project {
             return;
         }
-        let apply = |cards: &mut BoardState| cards.hear(event.number, event.task, &event.event);
+        let apply = |cards: &mut BoardState| cards.apply_event(event.number, event.task, &event.event);
         let outcome = focus::keep(self.viewport(), || self.cards.try_update(apply));
         // Only the server can tell whether a card matches the filter.
         let may_change_matches =
@@ -147,19 +147,20 @@ impl BoardStore {
                 let (out_of, into) = (out_of.map(|lane| lane.to_string()), into.map(|lane| lane.to_string()));
                 let key = style.task_key(next.number);
                 let outcome = move_task(org.clone(), key, state, next.before, after, out_of, into).await;
-                let accepted = outcome.as_ref().ok().map(|moved| (&moved.place, moved.event));
+                let accepted = outcome.as_ref().ok().map(|moved| (&moved.position, moved.event));
                 focus::keep(viewport, || cards.update(|cards| cards.settle(accepted)));
-                let mut place = cards.with_untracked(|cards| state_name(cards, next.number));
+                let mut position = cards.with_untracked(|cards| state_name(cards, next.number));
                 match outcome {
                     Ok(Moved { undo, .. }) => {
                         let lane = next
                             .lane_move
                             .and_then(|lane_move| plan.try_with_untracked(|plan| plan.name(lane_move.to())));
-                        place.extend(lane.map(|lane| format!(", {lane}")));
-                        toasts.done(format!("{} moved to {place}", style.task_key(next.number)), undo);
+                        position.extend(lane.map(|lane| format!(", {lane}")));
+                        toasts.done(format!("{} moved to {position}", style.task_key(next.number)), undo);
                     }
                     Err(error) => {
-                        let text = format!("{} went back to {place}. {}", style.task_key(next.number), error.reasons());
+                        let text =
+                            format!("{} went back to {position}. {}", style.task_key(next.number), error.reasons());
                         self.refusal.try_set(Some(text));
                     }
                 }
@@ -179,8 +180,8 @@ impl BoardStore {
     /// Announces to screen readers what happened to a card.
     fn announce(self, number: i64, what: &str, index: CardIndex, lane: Lane) {
         let name = self.plan.with_untracked(|plan| plan.name(lane));
-        let place = self.cards.with_untracked(|cards| describe(&cards.columns(), index, lane, &name));
-        self.announcement.set(format!("{} {what}. {place}.", self.key(number)));
+        let position = self.cards.with_untracked(|cards| describe(&cards.columns(), index, lane, &name));
+        self.announcement.set(format!("{} {what}. {position}.", self.key(number)));
     }
 
     fn key(self, number: i64) -> String {

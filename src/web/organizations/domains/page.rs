@@ -98,7 +98,7 @@ fn Verification(domain: DomainDetails, check: ServerAction<CheckDomain>) -> impl
     };
     view! {
         <p>{instruction}</p>
-        <dl class="facts card">
+        <dl class="properties card">
             <div>
                 <dt>"Type"</dt>
                 <dd class="mono">"TXT"</dd>

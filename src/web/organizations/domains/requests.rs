@@ -53,7 +53,7 @@ pub fn JoinRequestCount() -> impl IntoView {
                             <span class="count" aria-hidden="true">
                                 {count}
                             </span>
-                            <span class="unseen">{label}</span>
+                            <span class="visually-hidden">{label}</span>
                         }
                     })
             })}

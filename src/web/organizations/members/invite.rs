@@ -31,7 +31,7 @@ pub fn InvitePage() -> impl IntoView {
     }
     let slug = current.slug();
     let people = Resource::new_blocking(|| (), move |()| get_people(slug.clone()));
-    let name = current.with_untracked(|workspace| workspace.organization.display_name.clone());
+    let name = current.with_untracked(|shell| shell.organization.display_name.clone());
     let home = format!("/o/{}", current.slug());
     let crumbs = vec![
         Crumb::new("Home", home.clone()),

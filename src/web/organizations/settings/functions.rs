@@ -36,5 +36,5 @@ pub async fn drop_change(org: String, id: String) -> Result<(), AppError> {
 #[server(prefix = "/fn", endpoint = "compare_now")]
 pub async fn reconcile_now(org: String) -> Result<(), AppError> {
     let ctx = request::organization(&org).await?;
-    provider_changes::compare_now(&ctx).await.map_err(request::refuse)
+    provider_changes::reconcile_now(&ctx).await.map_err(request::refuse)
 }

@@ -25,7 +25,7 @@ pub fn GeneralSettings() -> impl IntoView {
         <SettingsPage tab=Tab::General>
             <section class="section">
                 <h2>"Workspace"</h2>
-                <dl class="facts card">
+                <dl class="properties card">
                     <div>
                         <dt>"Name"</dt>
                         <dd>{display_name}</dd>
@@ -38,7 +38,7 @@ pub fn GeneralSettings() -> impl IntoView {
             </section>
             <section class="section">
                 <h2>"You"</h2>
-                <dl class="facts card">
+                <dl class="properties card">
                     <div>
                         <dt>"Name"</dt>
                         <dd>{name}</dd>

@@ -15,8 +15,8 @@ use crate::{
     },
     web::{
         live::{
-            feed::{Feed, Heard},
-            renew::renew,
+            feed::{Feed, FeedItem},
+            refresh::refresh_data,
         },
         organization::current::CurrentOrganization,
         projects::{page_actions::actions, tabs::project_tabs},
@@ -44,7 +44,7 @@ pub fn OverviewPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 match await_resource(overview).await {
                     Ok(overview) => {
-                        let org = current.with_untracked(|workspace| workspace.organization.clone());
+                        let org = current.with_untracked(|shell| shell.organization.clone());
                         let home = format!("/o/{}", org.slug);
                         let crumbs = vec![Crumb::new(org.display_name, home.clone())];
                         let project = format!("{home}/projects/{}", overview.key);
@@ -78,13 +78,13 @@ fn OverviewView(org: String, overview: Overview) -> impl IntoView {
     let (key, as_of) = (overview.key.clone(), overview.as_of);
     let address = StoredValue::new((org.clone(), key.to_string()));
     let overview = RwSignal::new(overview);
-    Feed::expect().listen(as_of, move |heard| {
-        let is_affected = match heard {
-            Heard::Event(event) => event.project == key,
-            Heard::Reset => true,
+    Feed::expect().subscribe(as_of, move |item| {
+        let is_affected = match item {
+            FeedItem::Event(event) => event.project == key,
+            FeedItem::Reset => true,
         };
         if is_affected && let Some((org, key)) = address.try_get_value() {
-            renew(overview, |overview| overview.as_of, get_overview(org, key));
+            refresh_data(overview, |overview| overview.as_of, get_overview(org, key));
         }
     });
     let org = StoredValue::new(org);
@@ -103,7 +103,7 @@ fn OverviewView(org: String, overview: Overview) -> impl IntoView {
                     {move || org.with_value(|org| activity_list(org, activity.get()))}
                 </section>
             </div>
-            <aside class="card overview-facts" aria-label="About this project">
+            <aside class="card overview-properties" aria-label="About this project">
                 {move || view! { <ProgressView progress=progress.get()/> }}
                 {move || {
                     let (lead, members) = people.get();
@@ -172,12 +172,12 @@ fn ProgressView(progress: Progress) -> impl IntoView {
 fn PeopleView(lead: Option<String>, members: Vec<String>) -> impl IntoView {
     let is_empty = lead.is_none() && members.is_empty();
     let lead = lead.map(|name| (name, Some("Lead")));
-    let rows = lead.into_iter().chain(members.into_iter().map(|name| (name, None))).map(|(name, part)| {
+    let rows = lead.into_iter().chain(members.into_iter().map(|name| (name, None))).map(|(name, role)| {
         view! {
             <li>
                 <Avatar name=name.clone()/>
                 <span class="clip">{name}</span>
-                {part.map(|part| view! { <span class="muted small">{part}</span> })}
+                {role.map(|role| view! { <span class="muted small">{role}</span> })}
             </li>
         }
     });

@@ -8,7 +8,7 @@ use super::{
     setting::{Setting, SettingForm},
 };
 use crate::{
-    domain::projects::settings::{Part, ProjectPerson, ProjectSettings},
+    domain::projects::settings::{ProjectPerson, ProjectRole, ProjectSettings},
     web::ui::{avatar::Avatar, form::FormFeedback, keyed_list::KeyedList},
 };
 
@@ -60,9 +60,9 @@ fn Person(setting: Setting, person: Memo<ProjectPerson>) -> impl IntoView {
     let ProjectPerson { id, name, .. } = person.get_untracked();
     let field = format!("part-{id}");
     let label = format!("{name} in this project");
-    let options = Part::ALL.map(|one| {
+    let options = ProjectRole::ALL.map(|one| {
         view! {
-            <option value=one.slug() selected=move || person.with(|person| person.part == one)>
+            <option value=one.slug() selected=move || person.with(|person| person.role == one)>
                 {one.label()}
             </option>
         }
@@ -73,7 +73,7 @@ fn Person(setting: Setting, person: Memo<ProjectPerson>) -> impl IntoView {
             <p class="name">{name}</p>
             <SettingForm setting action feedback class="inline">
                 <input type="hidden" name="person" value=id.to_string()/>
-                <label class="unseen" for=field.clone()>
+                <label class="visually-hidden" for=field.clone()>
                     {label}
                 </label>
                 <select class="input" id=field name="part">
@@ -102,13 +102,13 @@ pub fn Archive(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl In
         }
     };
     let button = move || if is_archived.get() { "Restore project" } else { "Archive project" };
-    let bin = format!("/o/{}/projects/{}/bin", setting.org, setting.key);
+    let trash = format!("/o/{}/projects/{}/bin", setting.org, setting.key);
     view! {
         <section class="section measure">
             <h2>"Tasks that are put away"</h2>
             <p>
-                "Tasks that are deleted stay in " <A href=bin.clone()>"the bin"</A>
-                " for a while. Those that are archived are in " <A href=format!("{bin}?archive")>"the archive"</A> "."
+                "Tasks that are deleted stay in " <A href=trash.clone()>"the bin"</A>
+                " for a while. Those that are archived are in " <A href=format!("{trash}?archive")>"the archive"</A> "."
             </p>
         </section>
         <section class="section measure">

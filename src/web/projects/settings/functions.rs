@@ -11,12 +11,12 @@ use crate::domain::{
 };
 #[cfg(feature = "ssr")]
 use crate::{
-    domain::{ids::PersonId, keys::ProjectKey, projects::settings::Part},
+    domain::{ids::PersonId, keys::ProjectKey, projects::settings::ProjectRole},
     server::{
         access::OrgContext,
         error::Error,
         services::{
-            project_settings::{self, Typed, TypedState},
+            project_settings::{self, LabelForm, TypedState},
             transitions,
         },
     },
@@ -49,7 +49,7 @@ pub async fn describe_project(
     hue: String,
 ) -> Result<(), AppError> {
     let (ctx, key) = project_context(&org, &key).await?;
-    let typed = Typed { name: &name, description: &description, icon: &icon, hue: &hue };
+    let typed = LabelForm { name: &name, description: &description, icon: &icon, hue: &hue };
     project_settings::describe(&ctx, &key, typed).await.map_err(request::refuse)
 }
 
@@ -62,11 +62,16 @@ pub async fn set_project_closed(org: String, key: String, closed: bool) -> Resul
 
 /// Makes `person` a `member` or the `lead` of a project, or neither (`none`).
 #[server(prefix = "/fn", endpoint = "set_project_member")]
-pub async fn set_project_member(org: String, key: String, person: Uuid, part: String) -> Result<(), AppError> {
+pub async fn set_project_member(
+    org: String,
+    key: String,
+    person: Uuid,
+    #[server(rename = "part")] role: String,
+) -> Result<(), AppError> {
     let (ctx, key) = project_context(&org, &key).await?;
-    let part = Part::ALL.into_iter().find(|role| role.slug() == part);
-    let part = part.ok_or(Error::BadRequest).map_err(request::refuse)?;
-    project_settings::set_part(&ctx, &key, PersonId(person), part).await.map_err(request::refuse)
+    let role = ProjectRole::ALL.into_iter().find(|candidate| candidate.slug() == role);
+    let role = role.ok_or(Error::BadRequest).map_err(request::refuse)?;
+    project_settings::set_role(&ctx, &key, PersonId(person), role).await.map_err(request::refuse)
 }
 
 /// Archives or restores a project.

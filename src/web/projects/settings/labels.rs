@@ -75,11 +75,11 @@ fn LabelForm(setting: Setting, label: Option<Memo<Label>>) -> impl IntoView {
     view! {
         <SettingForm setting action feedback class="inline" adds>
             {id.map(|id| view! { <input type="hidden" name="label" value=id/> })}
-            <label class="unseen" for=name_id.clone()>
+            <label class="visually-hidden" for=name_id.clone()>
                 "Name of the label"
             </label>
             <input class="input" id=name_id name="name" value=name required maxlength=LABEL_MAX placeholder="Name"/>
-            <label class="unseen" for=hue_id.clone()>
+            <label class="visually-hidden" for=hue_id.clone()>
                 "Colour"
             </label>
             <select class="input" id=hue_id name="hue">

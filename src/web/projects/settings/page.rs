@@ -15,8 +15,8 @@ use crate::{
     domain::projects::settings::ProjectSettings,
     web::{
         live::{
-            feed::{Feed, Heard},
-            renew::renew,
+            feed::{Feed, FeedItem},
+            refresh::refresh_data,
         },
         organization::current::CurrentOrganization,
         ui::{
@@ -51,7 +51,7 @@ pub fn ProjectSettingsPage() -> impl IntoView {
 #[component]
 fn Sections(settings: ProjectSettings) -> impl IntoView {
     let current = CurrentOrganization::expect();
-    let org = current.with_untracked(|workspace| workspace.organization.clone());
+    let org = current.with_untracked(|shell| shell.organization.clone());
     let home = format!("/o/{}", org.slug);
     let (project, as_of) = (settings.key.clone(), settings.as_of);
     let key = project.to_string();
@@ -59,13 +59,13 @@ fn Sections(settings: ProjectSettings) -> impl IntoView {
     let address = StoredValue::new((org.slug.clone(), key.clone()));
     let changed = Callback::new(move |()| {
         if let Some((org, key)) = address.try_get_value() {
-            renew(settings, |settings| settings.as_of, get_project_settings(org, key));
+            refresh_data(settings, |settings| settings.as_of, get_project_settings(org, key));
         }
     });
-    Feed::expect().listen(as_of, move |heard| {
-        let is_affected = match heard {
-            Heard::Event(event) => event.project == project && event.event.counts(),
-            Heard::Reset => true,
+    Feed::expect().subscribe(as_of, move |item| {
+        let is_affected = match item {
+            FeedItem::Event(event) => event.project == project && event.event.counts(),
+            FeedItem::Reset => true,
         };
         if is_affected {
             changed.run(());

@@ -47,7 +47,7 @@ pub fn TransitionsPage() -> impl IntoView {
 #[component]
 fn Moves(transitions: Transitions, changed: Callback<()>) -> impl IntoView {
     let current = CurrentOrganization::expect();
-    let org = current.with_untracked(|workspace| workspace.organization.clone());
+    let org = current.with_untracked(|shell| shell.organization.clone());
     let home = format!("/o/{}", org.slug);
     let Transitions { key, name, states, allowed } = transitions;
     let project = format!("{home}/projects/{key}");
@@ -112,7 +112,7 @@ fn Moves(transitions: Transitions, changed: Callback<()>) -> impl IntoView {
                 </p>
                 <SettingForm setting action feedback class="moves">
                     <fieldset>
-                        <legend class="unseen">"Which moves are allowed"</legend>
+                        <legend class="visually-hidden">"Which moves are allowed"</legend>
                         {choice("any", "From any state to any other", !is_limited)}
                         {choice("chosen", "Only the moves ticked below", is_limited)}
                     </fieldset>

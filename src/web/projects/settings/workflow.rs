@@ -106,17 +106,17 @@ fn StateForm(setting: Setting, state: Option<Memo<WorkflowState>>) -> impl IntoV
     view! {
         <SettingForm setting action feedback class="inline" adds>
             <input type="hidden" name="state" value=slug/>
-            <label class="unseen" for=name_id.clone()>
+            <label class="visually-hidden" for=name_id.clone()>
                 "Name of the state"
             </label>
             <input class="input" id=name_id name="name" value=name required maxlength=LABEL_MAX placeholder="Name"/>
-            <label class="unseen" for=category_id.clone()>
+            <label class="visually-hidden" for=category_id.clone()>
                 "What it means"
             </label>
             <select class="input" id=category_id name="category">
                 {options.collect_view()}
             </select>
-            <label class="unseen" for=limit_id.clone()>
+            <label class="visually-hidden" for=limit_id.clone()>
                 "The most tasks at a time"
             </label>
             <input class="input limit" id=limit_id name="limit" value=limit inputmode="numeric" maxlength="3" placeholder="No limit"/>

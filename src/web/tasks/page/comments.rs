@@ -12,7 +12,7 @@ use crate::{
         activity::{Comment, Entry, Note, REACTIONS, Reaction},
     },
     web::{
-        live::feed::{Feed, Heard},
+        live::feed::{Feed, FeedItem},
         tasks::{
             functions::{AddComment, DeleteComment, EditComment, React, Undo, get_activity},
             toast::Toasts,
@@ -45,10 +45,10 @@ pub fn Activity(
     let entries = Resource::new_blocking(move || address.get_value(), |(org, key)| get_activity(org, key));
     let reloaded = RwSignal::new(None::<Vec<Entry>>);
     let name = key.to_string();
-    Feed::expect().listen(as_of, move |heard| {
-        let is_affected = match heard {
-            Heard::Event(event) => event.project == key.project && event.task == Some(key.number),
-            Heard::Reset => true,
+    Feed::expect().subscribe(as_of, move |item| {
+        let is_affected = match item {
+            FeedItem::Event(event) => event.project == key.project && event.task == Some(key.number),
+            FeedItem::Reset => true,
         };
         if is_affected {
             reload(address, reloaded);
@@ -243,7 +243,7 @@ fn EditForm(comment_ref: CommentRef, body: String) -> impl IntoView {
             <AppForm action feedback draft>
                 {comment_ref.fields()}
                 <div class="field">
-                    <label class="unseen" for=label_for>
+                    <label class="visually-hidden" for=label_for>
                         "Comment"
                     </label>
                     <Mentions field id=id_attribute.clone()>

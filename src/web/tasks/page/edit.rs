@@ -89,7 +89,7 @@ impl EditState {
 
     /// Discards the draft and closes the form.
     fn leave(self) {
-        self.draft.forget();
+        self.draft.delete();
         self.close.run(());
     }
 
@@ -214,7 +214,7 @@ fn TextForm(
     focus: bool,
 ) -> impl IntoView {
     let EditState { task, base, is_edited, draft, .. } = editing;
-    let facts = task.with_untracked(|task| task.facts.clone());
+    let fields = task.with_untracked(|task| task.fields.clone());
     let (title, description) = (NodeRef::<Textarea>::new(), NodeRef::<Textarea>::new());
     // Another member has saved: an untouched form shows the new texts.
     let is_stale = RwSignal::new(false);
@@ -228,7 +228,7 @@ fn TextForm(
             return;
         }
         base.set(newer.version);
-        for (field, text) in [(title, &newer.facts.title), (description, &newer.facts.description)] {
+        for (field, text) in [(title, &newer.fields.title), (description, &newer.fields.description)] {
             if let Some(field) = field.get_untracked() {
                 field.set_value(text);
             }
@@ -264,7 +264,7 @@ fn TextForm(
                     on:keydown=move |event| submit_on_enter(&event)
                     node_ref=title
                 >
-                    {rcdata(feedback.typed("title", &facts.title))}
+                    {rcdata(feedback.typed("title", &fields.title))}
                 </textarea>
                 <p class="error" id="title-error">
                     {error}
@@ -274,7 +274,7 @@ fn TextForm(
                 name="description"
                 label="Description"
                 feedback
-                value=facts.description
+                value=fields.description
                 hint="Markdown: **bold**, - a list, `code`; keys such as WEB-12 become links."
                 class="description"
                 node_ref=description

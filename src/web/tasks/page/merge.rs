@@ -46,8 +46,8 @@ pub fn MergeForm(
                     " wrote at the same place as you. Nothing was overwritten. Choose what it is to say; everything else is joined already."
                 </p>
             </div>
-            <Parts name="title" label="Title" parts=title who=who.clone() feedback/>
-            <Parts name="description" label="Description" parts=description who feedback/>
+            <MergeParts name="title" label="Title" parts=title who=who.clone() feedback/>
+            <MergeParts name="description" label="Description" parts=description who feedback/>
             <div class="buttons">
                 <SubmitButton label="Save this text" pending=action.pending()/>
                 <a href=path class="button quiet" on:click=move |_| discard.run(()) data-noscroll="">
@@ -61,7 +61,7 @@ pub fn MergeForm(
 
 /// The parts of one text.
 #[component]
-fn Parts(
+fn MergeParts(
     name: &'static str,
     label: &'static str,
     parts: Vec<Part>,
@@ -166,7 +166,7 @@ fn ConflictPart(
             <input type="hidden" name=format!("{prefix}[yours]") value=yours/>
             <input type="hidden" name=format!("{prefix}[theirs]") value=theirs/>
             {offered}
-            <label class="unseen" for=text_id.clone()>
+            <label class="visually-hidden" for=text_id.clone()>
                 "Something else"
             </label>
             <textarea class="input" id=text_id name=format!("{prefix}[other]") rows="3" on:input=select_other>

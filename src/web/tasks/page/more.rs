@@ -28,7 +28,7 @@ const MENU: &str = "task-menu";
 #[component]
 pub fn More(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     let current = CurrentOrganization::expect();
-    let is_on_board = move || task.with(|task| task.facts.is_open_to_work());
+    let is_on_board = move || task.with(|task| task.fields.is_open_to_work());
     let delete = current.may(Permission::DeleteTasks).then(|| {
         view! { <RemoveButton org=org.clone() task field=Field::Deleted icon=Glyph::Trash label="Delete" done="is in the bin"/> }
     });
@@ -94,7 +94,7 @@ fn RemoveButton(
 #[component]
 pub fn RemovedNotice(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     let current = CurrentOrganization::expect();
-    let state = Memo::new(move |_| task.with(|task| (task.facts.is_deleted, task.facts.is_archived)));
+    let state = Memo::new(move |_| task.with(|task| (task.fields.is_deleted, task.fields.is_archived)));
     let org = StoredValue::new(org);
     move || {
         let (field, text, permission) = match state.get() {

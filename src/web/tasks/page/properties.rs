@@ -21,8 +21,8 @@ use crate::{
 #[component]
 pub fn Properties(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     let (labels, people) = task.with_untracked(|task| (task.labels.clone(), task.people.clone()));
-    let priority = move || task.with(|task| task.facts.priority);
-    let first_priority = task.with_untracked(|task| task.facts.priority);
+    let priority = move || task.with(|task| task.fields.priority);
+    let first_priority = task.with_untracked(|task| task.fields.priority);
     let people = people.into_iter().map(|person| {
         let avatar = person.name.clone();
         (person.id, person.name, view! { <Avatar name=avatar/> }.into_any())
@@ -35,16 +35,16 @@ pub fn Properties(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
         })
         .collect();
     let has_labels = !labels.is_empty();
-    let assigned = Signal::derive(move || task.with(|task| task.facts.assignees.iter().copied().collect::<Vec<_>>()));
-    let labelled = Signal::derive(move || task.with(|task| task.facts.labels.iter().copied().collect::<Vec<_>>()));
+    let assigned = Signal::derive(move || task.with(|task| task.fields.assignees.iter().copied().collect::<Vec<_>>()));
+    let labelled = Signal::derive(move || task.with(|task| task.fields.labels.iter().copied().collect::<Vec<_>>()));
     let number = Signal::derive(move || {
-        task.with(|task| task.facts.estimate.map_or_else(String::new, |points| points.to_string()))
+        task.with(|task| task.fields.estimate.map_or_else(String::new, |points| points.to_string()))
     });
     let start =
-        Signal::derive(move || task.with(|task| task.facts.start_on.map_or_else(String::new, dates::machine_day)));
-    let due = Signal::derive(move || task.with(|task| task.facts.due_on.map_or_else(String::new, dates::machine_day)));
+        Signal::derive(move || task.with(|task| task.fields.start_on.map_or_else(String::new, dates::machine_day)));
+    let due = Signal::derive(move || task.with(|task| task.fields.due_on.map_or_else(String::new, dates::machine_day)));
     let parent = Signal::derive(move || {
-        task.with(|task| task.facts.parent.map_or_else(String::new, |parent| format!("{}-{parent}", task.key.project)))
+        task.with(|task| task.fields.parent.map_or_else(String::new, |parent| format!("{}-{parent}", task.key.project)))
     });
     view! {
         <Property org=org.clone() task field=Field::Priority label="Priority" mark=move || view! { <PriorityMark priority=priority()/> }.into_any()>

@@ -6,8 +6,8 @@ use crate::{
     domain::{keys::TaskKey, live::LiveEvent, tasks::TaskDetail},
     web::{
         live::{
-            feed::{Feed, Heard},
-            renew::renew,
+            feed::{Feed, FeedItem},
+            refresh::refresh_data,
         },
         tasks::functions::get_task,
     },
@@ -17,10 +17,10 @@ use crate::{
 pub fn follow(org: &str, task: RwSignal<TaskDetail>) {
     let (key, as_of) = task.with_untracked(|task| (task.key.clone(), task.as_of));
     let address = StoredValue::new((org.to_owned(), key.to_string()));
-    Feed::expect().listen(as_of, move |heard| {
-        let is_affected = match heard {
-            Heard::Event(event) => may_affect(&key, task, event),
-            Heard::Reset => true,
+    Feed::expect().subscribe(as_of, move |item| {
+        let is_affected = match item {
+            FeedItem::Event(event) => may_affect(&key, task, event),
+            FeedItem::Reset => true,
         };
         if is_affected && let Some((org, key)) = address.try_get_value() {
             refresh(org, key, task);
@@ -30,7 +30,7 @@ pub fn follow(org: &str, task: RwSignal<TaskDetail>) {
 
 /// Fetches the task with the key `key` again.
 pub fn refresh(org: String, key: String, task: RwSignal<TaskDetail>) {
-    renew(task, |task| task.as_of, get_task(org, key));
+    refresh_data(task, |task| task.as_of, get_task(org, key));
 }
 
 /// Whether `event` may change the page of the task `key`: the event concerns that task, a linked task, or a task that may

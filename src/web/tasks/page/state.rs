@@ -23,13 +23,13 @@ pub fn StateForm(
     let feedback = FormFeedback::of(action);
     let error = feedback.field("state");
     let (key, typed, states) = task.with_untracked(|task| {
-        (task.key.to_string(), feedback.typed("state", &task.facts.place.state), task.states.clone())
+        (task.key.to_string(), feedback.typed("state", &task.fields.position.state), task.states.clone())
     });
 
     let toasts = Toasts::expect();
     Effect::new(move || {
         if let Some(Ok(moved)) = action.value().get() {
-            task.update(|task| task.facts.place = moved.place);
+            task.update(|task| task.fields.position = moved.position);
             toasts.done(task.with_untracked(|task| format!("Moved to {}", task.state_name())), moved.undo);
         }
     });
@@ -41,7 +41,7 @@ pub fn StateForm(
             <div class="field">
                 <label for="state" class="state">{move || mark.run()} "State"</label>
                 <div class="choice">
-                    <select class="input" id="state" name="state" aria-describedby="state-error" prop:value=move || task.with(|task| task.facts.place.state.clone())>
+                    <select class="input" id="state" name="state" aria-describedby="state-error" prop:value=move || task.with(|task| task.fields.position.state.clone())>
                         {states
                             .into_iter()
                             .map(|state| {

@@ -91,7 +91,7 @@ pub fn TaskLine(org: String, task: TaskLink) -> impl IntoView {
         view! {
             <span class="faces" title=hint>
                 {faces}
-                <span class="unseen">", " {names}</span>
+                <span class="visually-hidden">", " {names}</span>
             </span>
         }
     });
@@ -102,7 +102,7 @@ pub fn TaskLine(org: String, task: TaskLink) -> impl IntoView {
             <span class="title" class:closed=category.is_done()>
                 {title}
             </span>
-            {category.is_done().then(|| view! { <span class="unseen">", done"</span> })}
+            {category.is_done().then(|| view! { <span class="visually-hidden">", done"</span> })}
             {avatars}
         </A>
     }

@@ -121,7 +121,7 @@ fn RenderedTexts(
     view! {
         <section class="task-texts" aria-label="Task">
             <div class="task-head">
-                <h2 class="title">{move || task.with(|task| task.facts.title.clone())}</h2>
+                <h2 class="title">{move || task.with(|task| task.fields.title.clone())}</h2>
                 {link}
             </div>
             {description}

@@ -8,8 +8,11 @@ use crate::{domain::errors::AppError, web::ui::focus};
 ///
 /// `as_of` returns the number of the last event that the data includes. Responses may arrive out of order, so a response
 /// older than `data` is dropped.
-pub fn renew<T>(data: RwSignal<T>, as_of: fn(&T) -> i64, request: impl Future<Output = Result<T, AppError>> + 'static)
-where
+pub fn refresh_data<T>(
+    data: RwSignal<T>,
+    as_of: fn(&T) -> i64,
+    request: impl Future<Output = Result<T, AppError>> + 'static,
+) where
     T: Send + Sync + 'static,
 {
     spawn_local(async move {

@@ -5,7 +5,7 @@ import { joe, signIn } from "./people.ts";
 import { expect, test } from "./test.ts";
 import { open } from "./workspace.ts";
 
-interface Place {
+interface PageCase {
   name: string;
   path: string;
   heading: string | RegExp;
@@ -13,7 +13,7 @@ interface Place {
   status?: number;
 }
 
-const forVisitors: Place[] = [
+const forVisitors: PageCase[] = [
   { name: "landing", path: "/", heading: "Every piece of work in its place" },
   { name: "not found", path: "/made/up", heading: "Page not found", status: 404 },
   { name: "message", path: "/callback", heading: "This sign-in has expired or was used before", status: 400 },
@@ -24,7 +24,7 @@ const forVisitors: Place[] = [
   { name: "sign-up", path: "/login?screen_hint=signup", heading: "Create your account" },
 ];
 
-const forMembers: Place[] = [
+const forMembers: PageCase[] = [
   { name: "workspaces", path: "/", heading: "Your workspaces" },
   { name: "home", path: "/o/abc-inc", heading: "Home" },
   { name: "board", path: "/o/abc-inc/projects/CRM/board", heading: "Customer records" },
@@ -58,17 +58,17 @@ const forMembers: Place[] = [
 export async function visitAll(
   page: Page,
   expectRefusal: (status: number, path: string) => void,
-  look: (place: Place) => Promise<void>,
+  look: (pageCase: PageCase) => Promise<void>,
 ): Promise<void> {
-  const visit = async (place: Place): Promise<void> =>
-    test.step(place.name, async () => {
-      if (place.status) expectRefusal(place.status, place.path.split("?")[0]!);
-      if (place.path.startsWith("/o/") && !place.status) await open(page, place.path);
-      else await page.goto(place.path);
-      await expect(page.getByRole("heading", { name: place.heading, level: 1 })).toBeVisible();
-      await look(place);
+  const visit = async (pageCase: PageCase): Promise<void> =>
+    test.step(pageCase.name, async () => {
+      if (pageCase.status) expectRefusal(pageCase.status, pageCase.path.split("?")[0]!);
+      if (pageCase.path.startsWith("/o/") && !pageCase.status) await open(page, pageCase.path);
+      else await page.goto(pageCase.path);
+      await expect(page.getByRole("heading", { name: pageCase.heading, level: 1 })).toBeVisible();
+      await look(pageCase);
     });
-  for (const place of forVisitors) await visit(place);
+  for (const pageCase of forVisitors) await visit(pageCase);
   await signIn(page, joe, "/o/abc-inc");
-  for (const place of forMembers) await visit(place);
+  for (const pageCase of forMembers) await visit(pageCase);
 }
