@@ -4,14 +4,11 @@ mod sidebar;
 mod switcher;
 
 use leptos::prelude::*;
-use leptos_router::{
-    components::Outlet,
-    hooks::{use_location, use_params_map},
-};
+use leptos_router::{components::Outlet, hooks::use_location};
 
 use self::sidebar::Sidebar;
 use super::{
-    live::feed::{Feed, FeedItem},
+    live::feed::Feed,
     organization::{current::CurrentOrganization, functions::get_organization_shell},
     palette::{context::Palette, dialog::CommandPalette},
     shortcuts::{
@@ -19,27 +16,15 @@ use super::{
         keys::Shortcuts,
     },
     tasks::toast::{ToastView, Toasts},
-    ui::{await_resource::await_resource, draft::DraftOwner, error_page::ErrorPage, page::InAppShell},
+    ui::{draft::DraftOwner, page::InAppShell, page_resource::PageResource, params::path_params},
 };
 use crate::domain::{live::Ended, organizations::OrganizationShell};
 
 /// Loads the organization named in the address and renders its pages, or an error page.
 #[component]
 pub fn AppShell() -> impl IntoView {
-    let params = use_params_map();
-    let slug = Memo::new(move |_| params.with(|params| params.get("org")).unwrap_or_default());
-    let shell = Resource::new_blocking(move || slug.get(), get_organization_shell);
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match await_resource(shell).await {
-                    Ok(shell) => view! { <LoadedShell shell/> }.into_any(),
-                    Err(error) => view! { <ErrorPage error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    let shell = PageResource::new(path_params(["org"]), |[org]| get_organization_shell(org));
+    shell.render_page(|shell| view! { <LoadedShell shell/> })
 }
 
 /// Provides the contexts of the organization's pages and renders sidebar and page side by side.
@@ -54,15 +39,7 @@ fn LoadedShell(shell: OrganizationShell) -> impl IntoView {
     provide_context(DraftOwner(StoredValue::new(format!("{}:{}", shell.person_id, shell.organization.slug))));
     Toasts::provide(&shell.organization.slug);
     let current = CurrentOrganization::provide(shell);
-    feed.subscribe(as_of, move |item| {
-        let is_relevant = match item {
-            FeedItem::Event(event) => event.tells_you || event.event.counts(),
-            FeedItem::Reset => true,
-        };
-        if is_relevant {
-            current.reload();
-        }
-    });
+    feed.refresh_on(as_of, |event| event.tells_you || event.event.counts(), move || current.reload());
 
     // A form on the page just left may have changed the lists and counts of the sidebar.
     let path = use_location().pathname;

@@ -18,9 +18,10 @@ pub mod markup;
 pub mod mention;
 pub mod menu;
 pub mod page;
+pub mod page_resource;
 pub mod pager;
 pub mod panel;
-pub mod poll;
+pub mod params;
 pub mod rcdata;
 pub mod theme;
 

@@ -12,6 +12,7 @@ use crate::{
             field::Labelled,
             icon::{Icon, Icon as Glyph},
             page::PlainPage,
+            page_resource::PageResource,
         },
     },
 };
@@ -19,7 +20,9 @@ use crate::{
 /// `/sign-in`. Its forms are plain HTML forms, because they leave the application for the provider's login page.
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let recent = Resource::new_blocking(|| (), |()| list_recent_workspaces());
+    let recent = PageResource::new(|| (), |()| list_recent_workspaces());
+    // The list is a convenience: if it fails to load, the page works without it.
+    let recent = recent.render_or_default(|recent| (!recent.is_empty()).then(|| view! { <Recent recent/> }));
     view! {
         <PlainPage title="Sign in">
             <main id="main" class="workspaces sign-in">
@@ -31,12 +34,7 @@ pub fn SignInPage() -> impl IntoView {
                         <Icon icon=Glyph::ArrowRight/>
                     </a>
                 </div>
-                <Transition>
-                    {move || Suspend::new(async move {
-                        // The list is a convenience: if it fails to load, the page works without it.
-                        recent.await.ok().filter(|recent| !recent.is_empty()).map(|recent| view! { <Recent recent/> })
-                    })}
-                </Transition>
+                {recent}
                 <ByName/>
                 <ByEmail/>
                 <p class="muted small">

@@ -1,7 +1,6 @@
 //! The inbox page.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
     entry::Entry,
@@ -10,20 +9,17 @@ use super::{
 use crate::{
     domain::inbox::{Inbox, InboxEntry, InboxTab},
     web::{
-        live::{
-            feed::{Feed, FeedItem},
-            refresh::refresh_data,
-        },
+        live::refresh::keep_fresh,
         organization::current::CurrentOrganization,
         ui::{
             app_form::{AppForm, when_done},
-            await_resource::await_resource,
             empty_state::EmptyState,
-            error_page::ErrorPage,
             form::FormFeedback,
             keyed_list::KeyedList,
             page::{Crumb, Page},
+            page_resource::PageResource,
             pager::{Pager, page_links},
+            params::{path_params, query_params},
         },
     },
 };
@@ -31,24 +27,13 @@ use crate::{
 /// `/o/{org}/inbox`. The parameter `show` names the tab and `page` the page of the tab.
 #[component]
 pub fn InboxPage() -> impl IntoView {
-    let (params, query) = (use_params_map(), use_query_map());
-    let address = Memo::new(move |_| {
-        let org = params.with(|params| params.get("org")).unwrap_or_default();
-        let param = |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
-        (org, InboxTab::from_slug(&param("show")), param("page").parse().unwrap_or(1))
-    });
-    let inbox = Resource::new_blocking(move || address.get(), |(org, tab, page)| get_inbox(org, tab, page));
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match await_resource(inbox).await {
-                    Ok(inbox) => view! { <InboxView inbox/> }.into_any(),
-                    Err(error) => view! { <ErrorPage error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    let (path, query) = (path_params(["org"]), query_params(["show", "page"]));
+    let address = move || {
+        let ([org], [show, page]) = (path(), query());
+        (org, InboxTab::from_slug(&show), page.parse().unwrap_or(1))
+    };
+    let inbox = PageResource::new(address, |(org, tab, page)| get_inbox(org, tab, page));
+    inbox.render_page(|inbox| view! { <InboxView inbox/> })
 }
 
 #[component]
@@ -57,26 +42,13 @@ fn InboxView(inbox: Inbox) -> impl IntoView {
     let org = current.with_untracked(|shell| shell.organization.clone());
     let base = format!("/o/{}/inbox", org.slug);
     let crumbs = vec![Crumb::new(org.display_name, format!("/o/{}", org.slug))];
-    let (current_tab, as_of) = (inbox.tab, inbox.as_of);
+    let current_tab = inbox.tab;
     let inbox = RwSignal::new(inbox);
-    let slug = StoredValue::new(org.slug.clone());
-    let refresh = move || {
-        let page = inbox.try_with_untracked(|inbox| inbox.page);
-        if let Some((org, page)) = slug.try_get_value().zip(page) {
-            refresh_data(inbox, |inbox| inbox.as_of, get_inbox(org, current_tab, page));
-        }
-    };
-    Feed::expect().subscribe(as_of, move |item| {
-        let is_relevant = match item {
-            FeedItem::Event(event) => event.tells_you,
-            FeedItem::Reset => true,
-        };
-        if is_relevant {
-            refresh();
-        }
-    });
+    let slug = org.slug.clone();
+    let fetch = move || get_inbox(slug.clone(), current_tab, inbox.with_untracked(|inbox| inbox.page));
+    let refresh = keep_fresh(inbox, |inbox| inbox.as_of, |event| event.tells_you, fetch);
     let changed = Callback::new(move |()| {
-        refresh();
+        refresh.run(());
         current.reload();
     });
     let tabs = InboxTab::ALL.map(|tab| {

@@ -127,6 +127,24 @@ impl Feed {
         });
     }
 
+    /// Calls `refresh` after every event that `is_affected` accepts, and after missed events. Otherwise like [`Feed::subscribe`].
+    pub fn refresh_on(
+        self,
+        after: i64,
+        is_affected: impl Fn(&LiveEvent) -> bool + Send + Sync + 'static,
+        refresh: impl Fn() + Send + Sync + 'static,
+    ) {
+        self.subscribe(after, move |item| {
+            let is_affected = match item {
+                FeedItem::Event(event) => is_affected(event),
+                FeedItem::Reset => true,
+            };
+            if is_affected {
+                refresh();
+            }
+        });
+    }
+
     /// Returns why the person's access has ended, if it has.
     #[must_use]
     pub fn ended(self) -> Signal<Option<Ended>> {

@@ -2,7 +2,28 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::{domain::errors::AppError, web::ui::focus};
+use super::feed::Feed;
+use crate::{
+    domain::{errors::AppError, live::LiveEvent},
+    web::ui::focus,
+};
+
+/// Fetches `data` again after every event that `is_affected` accepts. Returns a callback that does so at once, for changes
+/// made on the page itself.
+pub fn keep_fresh<T, F>(
+    data: RwSignal<T>,
+    as_of: fn(&T) -> i64,
+    is_affected: impl Fn(&LiveEvent) -> bool + Send + Sync + 'static,
+    fetch: impl Fn() -> F + Send + Sync + 'static,
+) -> Callback<()>
+where
+    T: Send + Sync + 'static,
+    F: Future<Output = Result<T, AppError>> + 'static,
+{
+    let refresh = Callback::new(move |()| refresh_data(data, as_of, fetch()));
+    Feed::expect().refresh_on(data.with_untracked(as_of), is_affected, move || refresh.run(()));
+    refresh
+}
 
 /// Replaces `data` with the response of `request` and keeps the focus. If the request fails, the old data stays.
 ///

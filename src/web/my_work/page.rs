@@ -2,10 +2,7 @@
 
 use chrono::NaiveDate;
 use leptos::{either::Either, prelude::*};
-use leptos_router::{
-    components::A,
-    hooks::{use_params_map, use_query_map},
-};
+use leptos_router::components::A;
 
 use super::functions::get_my_work;
 use crate::domain::dates;
@@ -16,16 +13,16 @@ use crate::{
         tasks::{due::is_late, event::Event, fields::FieldChange, priority::Priority},
     },
     web::{
-        live::feed::{Feed, FeedItem},
+        live::feed::Feed,
         organization::current::CurrentOrganization,
         projects::state_mark::StateMark,
         tasks::priority_mark::PriorityMark,
         ui::{
-            await_resource::await_resource,
             empty_state::EmptyState,
-            error_page::ErrorPage,
             page::{Crumb, Page},
+            page_resource::PageResource,
             pager::{Pager, page_links},
+            params::{path_params, query_params},
         },
     },
 };
@@ -33,34 +30,15 @@ use crate::{
 /// `/o/{org}/my-work`: `?show=` selects assigned, created or watched tasks, `?page=` a page of the list.
 #[component]
 pub fn MyWorkPage() -> impl IntoView {
-    let current = CurrentOrganization::expect();
-    let (params, query) = (use_params_map(), use_query_map());
-    let request = Memo::new(move |_| {
-        let org = params.with(|params| params.get("org")).unwrap_or_default();
-        let parameter = |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
-        (org, MyTasksFilter::from_slug(&parameter("show")), parameter("page").parse().unwrap_or(1))
-    });
-    let work = Resource::new_blocking(move || request.get(), |(org, filter, page)| get_my_work(org, filter, page));
-    Feed::expect().subscribe(current.with_untracked(|shell| shell.as_of), move |item| {
-        let is_affected = match item {
-            FeedItem::Event(event) => may_affect(event),
-            FeedItem::Reset => true,
-        };
-        if is_affected {
-            work.refetch();
-        }
-    });
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match await_resource(work).await {
-                    Ok(work) => view! { <WorkView work/> }.into_any(),
-                    Err(error) => view! { <ErrorPage error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    let (path, query) = (path_params(["org"]), query_params(["show", "page"]));
+    let address = move || {
+        let ([org], [show, page]) = (path(), query());
+        (org, MyTasksFilter::from_slug(&show), page.parse().unwrap_or(1))
+    };
+    let work = PageResource::new(address, |(org, filter, page)| get_my_work(org, filter, page));
+    let as_of = CurrentOrganization::expect().with_untracked(|shell| shell.as_of);
+    Feed::expect().refresh_on(as_of, may_affect, move || work.refetch());
+    work.render_page(|work| view! { <WorkView work/> })
 }
 
 /// Whether `event` may change the list.

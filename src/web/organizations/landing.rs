@@ -1,37 +1,33 @@
 //! The start page.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::picker::Workspaces;
 use crate::web::{
     account::welcome::Welcome,
     organization::functions::list_organizations,
-    ui::{await_resource::await_resource, error_page::ErrorPage, page::PlainPage},
+    ui::{page::PlainPage, page_resource::PageResource, params::query_params},
 };
 
 /// `/`: the public landing page for a visitor, the organizations of a signed-in person otherwise.
 #[component]
 pub fn Landing() -> impl IntoView {
-    let params = use_query_map();
-    let query = Memo::new(move |_| {
-        params.with(|params| (params.get("q").unwrap_or_default(), params.get("all").is_some_and(|all| all == "true")))
-    });
-    let picker = Resource::new_blocking(move || query.get(), |(q, all)| list_organizations(q, all));
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                let (q, all) = query.get_untracked();
-                match await_resource(picker).await {
-                    Ok(picker) if picker.person.is_none() => view! { <Introduction/> }.into_any(),
-                    Ok(picker) if picker.list.choices.is_empty() && q.is_empty() => view! { <Welcome/> }.into_any(),
-                    Ok(picker) => view! { <Workspaces picker q all/> }.into_any(),
-                    Err(error) => view! { <ErrorPage error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    let params = query_params(["q", "all"]);
+    let query = move || {
+        let [q, all] = params();
+        (q, all == "true")
+    };
+    let picker = PageResource::new(query, |(q, all)| list_organizations(q, all));
+    picker.render_page(move |picker| {
+        let (q, all) = untrack(query);
+        if picker.person.is_none() {
+            view! { <Introduction/> }.into_any()
+        } else if picker.list.choices.is_empty() && q.is_empty() {
+            view! { <Welcome/> }.into_any()
+        } else {
+            view! { <Workspaces picker q all/> }.into_any()
+        }
+    })
 }
 
 #[component]

@@ -12,7 +12,7 @@ use crate::{
     domain::search::{Found, Kind, QUERY_MAX},
     web::{
         organization::current::CurrentOrganization,
-        ui::{await_resource::await_resource, page::Page},
+        ui::{page::Page, page_resource::PageResource},
     },
 };
 
@@ -22,7 +22,7 @@ pub fn SearchPage() -> impl IntoView {
     let org = StoredValue::new(CurrentOrganization::expect().slug());
     let params = use_query_map();
     let query = Memo::new(move |_| params.with(SearchQuery::from_params));
-    let found = Resource::new_blocking(
+    let found = PageResource::new(
         move || query.get(),
         move |SearchQuery { q, kind, page }| async move {
             if q.trim().is_empty() {
@@ -35,16 +35,14 @@ pub fn SearchPage() -> impl IntoView {
         let q = query.with(|query| query.q.trim().to_owned());
         if q.is_empty() { "Search".to_owned() } else { format!("{q} – Search") }
     });
+    let results = found.render(move |found| {
+        let query = query.get_untracked();
+        view! { <Results org=org.get_value() query found/> }
+    });
     view! {
         <Page heading="Search" title class="search-page">
             <SearchForm org query/>
-            <Transition>
-                {move || Suspend::new(async move {
-                    let found = await_resource(found).await;
-                    let query = query.get_untracked();
-                    view! { <Results org=org.get_value() query found/> }
-                })}
-            </Transition>
+            {results}
         </Page>
     }
     .into_any()

@@ -13,7 +13,6 @@ mod texts;
 mod watching;
 
 use leptos::{either::Either, prelude::*};
-use leptos_router::hooks::use_params_map;
 
 use self::{
     comments::Activity,
@@ -35,11 +34,11 @@ use crate::{
         palette::{Palette, RecentPage},
         projects::state_mark::StateMark,
         ui::{
-            await_resource::await_resource,
             date::Date,
-            error_page::ErrorPage,
             mention::Mentionable,
             page::{Crumb, Page},
+            page_resource::PageResource,
+            params::path_params,
         },
     },
 };
@@ -48,56 +47,41 @@ use crate::{
 #[component]
 pub fn TaskPage() -> impl IntoView {
     let (current, palette) = (CurrentOrganization::expect(), Palette::expect());
-    let params = use_params_map();
-    let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
-    let address = Memo::new(move |_| (param("org"), param("task")));
-    let task = Resource::new_blocking(move || address.get(), |(org, key)| get_task(org, key));
-
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match await_resource(task).await {
-                    Ok(task) => {
-                        let org = current.with_untracked(|shell| shell.organization.clone());
-                        let home = format!("/o/{}", org.slug);
-                        let board = format!("{home}/projects/{}/board", task.key.project);
-                        let (key, project) = (task.key.to_string(), task.project_name.clone());
-                        let (href, label) = (format!("{home}/tasks/{key}"), task.fields.title.clone());
-                        palette.visit(RecentPage { href, label, detail: key.clone() });
-                        let crumbs = vec![Crumb::new(org.display_name, home), Crumb::new(project, board)];
-                        let task = RwSignal::new(task);
-                        follow(&org.slug, task);
-                        let title = Signal::derive(move || task.with(|task| format!("{} {}", task.key, task.fields.title)));
-                        let may_write = current.may(Permission::WriteTasks);
-                        let more = may_write.then(|| view! { <More org=org.slug.clone() task/> });
-                        let action = view! {
-                            <div class="actions">
-                                <Presence page=key.clone()/>
-                                {more}
-                            </div>
-                        };
-                        let action = Some(action.into_any());
-                        let is_deleted = Memo::new(move |_| task.with(|task| task.fields.is_deleted));
-                        let view_org = org.slug.clone();
-                        let view = move || {
-                            // A deleted task can only be read.
-                            let may_write = may_write && !is_deleted.get();
-                            view! { <TaskView org=view_org.clone() task may_write/> }
-                        };
-                        view! {
-                            <Page heading=key title crumbs action>
-                                <RemovedNotice org=org.slug task/>
-                                {view}
-                            </Page>
-                        }
-                        .into_any()
-                    }
-                    Err(error) => view! { <ErrorPage error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    let task = PageResource::new(path_params(["org", "task"]), |[org, key]| get_task(org, key));
+    task.render_page(move |task| {
+        let org = current.with_untracked(|shell| shell.organization.clone());
+        let home = format!("/o/{}", org.slug);
+        let board = format!("{home}/projects/{}/board", task.key.project);
+        let (key, project) = (task.key.to_string(), task.project_name.clone());
+        let (href, label) = (format!("{home}/tasks/{key}"), task.fields.title.clone());
+        palette.visit(RecentPage { href, label, detail: key.clone() });
+        let crumbs = vec![Crumb::new(org.display_name, home), Crumb::new(project, board)];
+        let task = RwSignal::new(task);
+        follow(&org.slug, task);
+        let title = Signal::derive(move || task.with(|task| format!("{} {}", task.key, task.fields.title)));
+        let may_write = current.may(Permission::WriteTasks);
+        let more = may_write.then(|| view! { <More org=org.slug.clone() task/> });
+        let action = view! {
+            <div class="actions">
+                <Presence page=key.clone()/>
+                {more}
+            </div>
+        };
+        let action = Some(action.into_any());
+        let is_deleted = Memo::new(move |_| task.with(|task| task.fields.is_deleted));
+        let view_org = org.slug.clone();
+        let view = move || {
+            // A deleted task can only be read.
+            let may_write = may_write && !is_deleted.get();
+            view! { <TaskView org=view_org.clone() task may_write/> }
+        };
+        view! {
+            <Page heading=key title crumbs action>
+                <RemovedNotice org=org.slug task/>
+                {view}
+            </Page>
+        }
+    })
 }
 
 /// The content of the page of a task in the organization `org`.

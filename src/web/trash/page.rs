@@ -1,10 +1,7 @@
 //! The page of a project's deleted and archived tasks.
 
 use leptos::prelude::*;
-use leptos_router::{
-    components::A,
-    hooks::{use_params_map, use_query_map},
-};
+use leptos_router::{components::A, hooks::use_query_map};
 
 use super::functions::{PurgeTask, get_trash};
 use crate::{
@@ -14,21 +11,18 @@ use crate::{
         trash::{DAYS, RemovedTask, Trash},
     },
     web::{
-        live::{
-            feed::{Feed, FeedItem},
-            refresh::refresh_data,
-        },
+        live::refresh::keep_fresh,
         organization::current::CurrentOrganization,
         tasks::{functions::EditTasks, toast::Toasts},
         ui::{
             app_form::{AppForm, when_done},
-            await_resource::await_resource,
             date::Date,
             empty_state::EmptyState,
-            error_page::ErrorPage,
             form::FormFeedback,
             keyed_list::KeyedList,
             page::{Crumb, Page},
+            page_resource::PageResource,
+            params::path_params,
         },
     },
 };
@@ -39,23 +33,10 @@ const ARCHIVE: &str = "archive";
 /// `/o/{org}/projects/{key}/trash`; with `?archive`, the archive.
 #[component]
 pub fn TrashPage() -> impl IntoView {
-    let params = use_params_map();
     let query = use_query_map();
-    let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
-    let address = Memo::new(move |_| (param("org"), param("key")));
     let shows_archive = Memo::new(move |_| query.with(|query| query.get(ARCHIVE).is_some()));
-    let trash = Resource::new_blocking(move || address.get(), |(org, key)| get_trash(org, key));
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match await_resource(trash).await {
-                    Ok(trash) => view! { <Lists trash shows_archive/> }.into_any(),
-                    Err(error) => view! { <ErrorPage error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    let trash = PageResource::new(path_params(["org", "key"]), |[org, key]| get_trash(org, key));
+    trash.render_page(move |trash| view! { <Lists trash shows_archive/> })
 }
 
 #[component]
@@ -63,25 +44,17 @@ fn Lists(trash: Trash, shows_archive: Memo<bool>) -> impl IntoView {
     let current = CurrentOrganization::expect();
     let org = current.with_untracked(|shell| shell.organization.clone());
     let home = format!("/o/{}", org.slug);
-    let (key, as_of) = (trash.key.clone(), trash.as_of);
+    let key = trash.key.clone();
     let path = format!("{home}/projects/{key}/bin");
     let board = format!("{home}/projects/{key}/board");
-    let address = StoredValue::new((org.slug.clone(), key.to_string()));
     let trash = RwSignal::new(trash);
-    let changed = Callback::new(move |()| {
-        if let Some((org, key)) = address.try_get_value() {
-            refresh_data(trash, |trash| trash.as_of, get_trash(org, key));
-        }
-    });
-    Feed::expect().subscribe(as_of, move |item| {
-        let is_affected = match item {
-            FeedItem::Event(event) => event.event.puts_away() && event.project == key,
-            FeedItem::Reset => true,
-        };
-        if is_affected {
-            changed.run(());
-        }
-    });
+    let (slug, project) = (org.slug.clone(), key.to_string());
+    let changed = keep_fresh(
+        trash,
+        |trash| trash.as_of,
+        move |event| event.event.puts_away() && event.project == key,
+        move || get_trash(slug.clone(), project.clone()),
+    );
     let name = Memo::new(move |_| trash.with(|trash| trash.name.clone()));
     let crumbs = vec![Crumb::new(org.display_name, home), Crumb::new(name, board)];
     let title = Signal::derive(move || format!("{} bin", name.get()));

@@ -16,6 +16,7 @@ use crate::{
             field::TextField,
             form::FormFeedback,
             icon::{Icon, Icon as Glyph},
+            page_resource::PageResource,
         },
     },
 };
@@ -27,17 +28,10 @@ pub fn DomainsSettings() -> impl IntoView {
         return forbidden;
     }
     let slug = CurrentOrganization::expect().slug();
-    let domains = Resource::new_blocking(|| (), move |()| get_domains(slug.clone()));
+    let domains = PageResource::new(|| (), move |()| get_domains(slug.clone()));
     view! {
         <SettingsPage tab=Tab::Domains>
-            <Transition>
-                {move || Suspend::new(async move {
-                    match domains.await {
-                        Ok(domains) => view! { <List domains/> }.into_any(),
-                        Err(error) => view! { <p class="notice danger">{error.to_string()}</p> }.into_any(),
-                    }
-                })}
-            </Transition>
+            {domains.render_section(|domains| view! { <List domains/> })}
             <AddForm/>
         </SettingsPage>
     }

@@ -1,7 +1,6 @@
 //! The page of one domain: DNS record, verification state and join mode.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::{
     functions::{ChangeDomain, CheckDomain, RemoveDomain, get_domain},
@@ -16,8 +15,9 @@ use crate::{
         ui::{
             app_form::{AppForm, SubmitButton},
             date::Date,
-            error_page::ErrorPage,
             form::FormFeedback,
+            page_resource::PageResource,
+            params::path_params,
         },
     },
 };
@@ -29,24 +29,13 @@ pub fn DomainSettings() -> impl IntoView {
         return forbidden;
     }
     let slug = CurrentOrganization::expect().slug();
-    let params = use_params_map();
-    let name = Memo::new(move |_| params.with(|params| params.get("domain")).unwrap_or_default());
+    let name = path_params(["domain"]);
     let (check, change) = (ServerAction::<CheckDomain>::new(), ServerAction::<ChangeDomain>::new());
-    let domain = Resource::new_blocking(
-        move || (name.get(), check.version().get(), change.version().get()),
-        move |(name, ..)| get_domain(slug.clone(), name),
+    let domain = PageResource::new(
+        move || (name(), check.version().get(), change.version().get()),
+        move |([name], ..)| get_domain(slug.clone(), name),
     );
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match domain.await {
-                    Ok(domain) => view! { <Domain domain check change/> }.into_any(),
-                    Err(error) => view! { <ErrorPage error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    domain.render_page(move |domain| view! { <Domain domain check change/> })
 }
 
 #[component]

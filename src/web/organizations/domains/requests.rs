@@ -7,7 +7,7 @@ use crate::{
     domain::organizations::email_domains::JoinRequest,
     web::{
         organization::current::CurrentOrganization,
-        ui::{app_form::AppForm, avatar::Avatar, date::Date, form::FormFeedback},
+        ui::{app_form::AppForm, avatar::Avatar, date::Date, form::FormFeedback, page_resource::PageResource},
     },
 };
 
@@ -39,27 +39,20 @@ impl Decisions {
 pub fn JoinRequestCount() -> impl IntoView {
     let slug = CurrentOrganization::expect().slug();
     let decisions = use_context::<Decisions>();
-    let count =
-        Resource::new_blocking(move || decisions.map(Decisions::version), move |_| count_join_requests(slug.clone()));
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                // The page itself reports the error.
-                let count = count.await.unwrap_or_default();
-                let label = if count == 1 { "1 request to join".to_owned() } else { format!("{count} requests to join") };
-                (count > 0)
-                    .then(|| {
-                        view! {
-                            <span class="count" aria-hidden="true">
-                                {count}
-                            </span>
-                            <span class="visually-hidden">{label}</span>
-                        }
-                    })
-            })}
-        </Transition>
-    }
-    .into_any()
+    let version = move || decisions.map(Decisions::version);
+    let count = PageResource::new(version, move |_| count_join_requests(slug.clone()));
+    // The page itself reports the error.
+    count.render_or_default(|count| {
+        let label = if count == 1 { "1 request to join".to_owned() } else { format!("{count} requests to join") };
+        (count > 0).then(|| {
+            view! {
+                <span class="count" aria-hidden="true">
+                    {count}
+                </span>
+                <span class="visually-hidden">{label}</span>
+            }
+        })
+    })
 }
 
 /// The list of open requests. Renders nothing if there is none.
@@ -67,19 +60,8 @@ pub fn JoinRequestCount() -> impl IntoView {
 pub fn JoinRequests(decisions: Decisions) -> impl IntoView {
     let slug = CurrentOrganization::expect().slug();
     let Decisions { approve, decline } = decisions;
-    let requests = Resource::new_blocking(move || decisions.version(), move |_| get_join_requests(slug.clone()));
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match requests.await {
-                    Ok(requests) if requests.is_empty() => ().into_any(),
-                    Ok(requests) => view! { <List requests approve decline/> }.into_any(),
-                    Err(error) => view! { <p class="notice danger">{error.to_string()}</p> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    let requests = PageResource::new(move || decisions.version(), move |_| get_join_requests(slug.clone()));
+    requests.render_section(move |requests| (!requests.is_empty()).then(|| view! { <List requests approve decline/> }))
 }
 
 #[component]

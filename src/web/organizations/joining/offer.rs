@@ -5,35 +5,28 @@ use leptos::prelude::*;
 use super::functions::{AskToJoin, JoinOrganization, get_join_offer};
 use crate::{
     domain::organizations::joining::{JoinOffer, JoinState},
-    web::ui::{app_form::AppForm, avatar::OrganizationAvatar, date::Date, form::FormFeedback},
+    web::ui::{
+        app_form::AppForm, avatar::OrganizationAvatar, date::Date, form::FormFeedback, page_resource::PageResource,
+    },
 };
 
 /// The offer as a card. Renders nothing if there is no offer or the person is a member already.
 #[component]
 pub fn JoinOffers() -> impl IntoView {
     let (join, ask) = (ServerAction::<JoinOrganization>::new(), ServerAction::<AskToJoin>::new());
-    let offer = Resource::new_blocking(move || (join.version().get(), ask.version().get()), |_| get_join_offer());
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match offer.await {
-                    Ok(Some(offer)) if offer.state != JoinState::Member => {
-                        view! {
-                            <ul class="rows card offers">
-                                <li>
-                                    <Offer offer join ask/>
-                                </li>
-                            </ul>
-                        }
-                            .into_any()
-                    }
-                    // The offer is an extra on these pages: an error hides it.
-                    Ok(_) | Err(_) => ().into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    let offer = PageResource::new(move || (join.version().get(), ask.version().get()), |_| get_join_offer());
+    // The offer is an extra on these pages: an error hides it.
+    offer.render_or_default(move |offer| {
+        offer.filter(|offer| offer.state != JoinState::Member).map(|offer| {
+            view! {
+                <ul class="rows card offers">
+                    <li>
+                        <Offer offer join ask/>
+                    </li>
+                </ul>
+            }
+        })
+    })
 }
 
 /// The organization's name, the state of joining and the button for the next step.

@@ -11,7 +11,7 @@ use crate::{
     web::{
         account::menu::SignOut,
         organizations::redirect::redirect_to_organization,
-        ui::{error_page::ErrorPage, page::PlainPage, poll::poll},
+        ui::{page::PlainPage, page_resource::PageResource},
     },
 };
 
@@ -19,20 +19,12 @@ use crate::{
 #[component]
 pub fn JoinPage() -> impl IntoView {
     let (join, ask) = (ServerAction::<JoinOrganization>::new(), ServerAction::<AskToJoin>::new());
-    let offer = Resource::new_blocking(move || (join.version().get(), ask.version().get()), |_| get_join_offer());
-    poll(offer, |offer| matches!(offer, Some(offer) if offer.state == JoinState::UnderWay));
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match offer.await {
-                    Ok(Some(offer)) => view! { <OfferPage offer join ask/> }.into_any(),
-                    Ok(None) => view! { <NoOffer/> }.into_any(),
-                    Err(error) => view! { <ErrorPage error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    let offer = PageResource::new(move || (join.version().get(), ask.version().get()), |_| get_join_offer());
+    offer.poll_while(|offer| matches!(offer, Some(offer) if offer.state == JoinState::UnderWay));
+    offer.render_page(move |offer| match offer {
+        Some(offer) => view! { <OfferPage offer join ask/> }.into_any(),
+        None => view! { <NoOffer/> }.into_any(),
+    })
 }
 
 #[component]

@@ -17,6 +17,7 @@ use crate::{
             field::{SelectField, TextArea},
             form::FormFeedback,
             page::{Crumb, Page},
+            page_resource::PageResource,
         },
     },
 };
@@ -30,7 +31,10 @@ pub fn InvitePage() -> impl IntoView {
             .into_any();
     }
     let slug = current.slug();
-    let people = Resource::new_blocking(|| (), move |()| get_people(slug.clone()));
+    let people = PageResource::new(|| (), move |()| get_people(slug.clone()));
+    let form = people.render_section(|people| {
+        if people.is_managed { view! { <InviteForm/> }.into_any() } else { view! { <ManagedByProvider/> }.into_any() }
+    });
     let name = current.with_untracked(|shell| shell.organization.display_name.clone());
     let home = format!("/o/{}", current.slug());
     let crumbs = vec![
@@ -40,15 +44,7 @@ pub fn InvitePage() -> impl IntoView {
     ];
     view! {
         <Page heading="Invite people" title=format!("Invite people · {name}") crumbs=crumbs>
-            <Transition>
-                {move || Suspend::new(async move {
-                    match people.await {
-                        Ok(people) if people.is_managed => view! { <InviteForm/> }.into_any(),
-                        Ok(_) => view! { <ManagedByProvider/> }.into_any(),
-                        Err(error) => view! { <p class="notice danger">{error.to_string()}</p> }.into_any(),
-                    }
-                })}
-            </Transition>
+            {form}
         </Page>
     }
     .into_any()

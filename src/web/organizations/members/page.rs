@@ -20,7 +20,7 @@ use crate::{
             empty_state::EmptyState,
             form::FormFeedback,
             icon::{Icon, Icon as Glyph},
-            poll::poll,
+            page_resource::PageResource,
         },
     },
 };
@@ -35,7 +35,7 @@ pub fn PeopleSettings() -> impl IntoView {
     let (slug, may_decide) = (current.slug(), current.may(Permission::ManageMembers));
     let actions = Actions::new();
     let decisions = Decisions::provide();
-    let people = Resource::new_blocking(
+    let people = PageResource::new(
         move || {
             let Actions { role, remove, resend, revoke, .. } = actions;
             let versions =
@@ -45,18 +45,11 @@ pub fn PeopleSettings() -> impl IntoView {
         move |_| get_people(slug.clone()),
     );
     // Waiting invitations change when the provider has created them.
-    poll(people, |people| people.invitations.iter().any(|invitation| invitation.state == InvitationState::Waiting));
+    people.poll_while(|people| people.invitations.iter().any(|one| one.state == InvitationState::Waiting));
     view! {
         <SettingsPage tab=Tab::People>
             {may_decide.then(|| view! { <JoinRequests decisions/> })}
-            <Transition>
-                {move || Suspend::new(async move {
-                    match people.await {
-                        Ok(people) => view! { <Lists people actions/> }.into_any(),
-                        Err(error) => view! { <p class="notice danger">{error.to_string()}</p> }.into_any(),
-                    }
-                })}
-            </Transition>
+            {people.render_section(move |people| view! { <Lists people actions/> })}
         </SettingsPage>
     }
     .into_any()

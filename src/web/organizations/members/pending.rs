@@ -8,22 +8,15 @@ use crate::{
     web::ui::{
         avatar::OrganizationAvatar,
         icon::{Icon, Icon as Glyph},
+        page_resource::PageResource,
     },
 };
 
 /// A row for each open invitation. Renders nothing if there is none or the request fails: the invitation also comes by mail.
 #[component]
 pub fn PendingInvitations() -> impl IntoView {
-    let pending = Resource::new_blocking(|| (), |()| list_pending_invitations());
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                let pending = pending.await.unwrap_or_default();
-                (!pending.is_empty()).then(|| view! { <Rows pending/> })
-            })}
-        </Transition>
-    }
-    .into_any()
+    let pending = PageResource::new(|| (), |()| list_pending_invitations());
+    pending.render_or_default(|pending| (!pending.is_empty()).then(|| view! { <Rows pending/> }))
 }
 
 #[component]

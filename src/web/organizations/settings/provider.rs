@@ -14,7 +14,7 @@ use crate::{
             app_form::{AppForm, SubmitButton},
             date::Date,
             form::FormFeedback,
-            poll::poll,
+            page_resource::PageResource,
         },
     },
 };
@@ -28,25 +28,18 @@ pub fn ProviderSettings() -> impl IntoView {
     let slug = CurrentOrganization::expect().slug();
     let (retry, give_up, reconcile) =
         (ServerAction::<RetryChange>::new(), ServerAction::<DropChange>::new(), ServerAction::<ReconcileNow>::new());
-    let state = Resource::new_blocking(
+    let state = PageResource::new(
         move || (retry.version().get(), give_up.version().get(), reconcile.version().get()),
         move |_| get_provider_state(slug.clone()),
     );
     // Polls while a command is queued or a reconciliation is running.
-    poll(state, |state| {
+    state.poll_while(|state| {
         let has_queued = state.changes.iter().any(|change| !change.is_failed);
         state.is_managed && (has_queued || state.reconciled_at.is_none())
     });
     view! {
         <SettingsPage tab=Tab::Provider>
-            <Transition>
-                {move || Suspend::new(async move {
-                    match state.await {
-                        Ok(state) => view! { <ProviderStateView state retry give_up reconcile/> }.into_any(),
-                        Err(error) => view! { <p class="notice danger">{error.to_string()}</p> }.into_any(),
-                    }
-                })}
-            </Transition>
+            {state.render_section(move |state| view! { <ProviderStateView state retry give_up reconcile/> })}
         </SettingsPage>
     }
     .into_any()

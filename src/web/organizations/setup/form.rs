@@ -13,11 +13,11 @@ use crate::{
         ui::{
             app_form::{AppForm, SubmitButton},
             avatar::OrganizationAvatar,
-            error_page::ErrorPage,
             field::TextField,
             form::FormFeedback,
             icon::{Icon, Icon as Glyph},
             page::PlainPage,
+            page_resource::PageResource,
         },
     },
 };
@@ -25,20 +25,12 @@ use crate::{
 /// `/new-organization`: the form, or what the person has to do first.
 #[component]
 pub fn NewOrganization() -> impl IntoView {
-    let offer = Resource::new_blocking(|| (), |()| get_setup_offer());
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match offer.await {
-                    Ok(SetupOffer::Form { under_way }) => view! { <SetupForm under_way/> }.into_any(),
-                    Ok(SetupOffer::SignIn) => view! { <SignInFirst/> }.into_any(),
-                    Ok(SetupOffer::Elsewhere) => view! { <ManagedByProvider/> }.into_any(),
-                    Err(error) => view! { <ErrorPage error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    let offer = PageResource::new(|| (), |()| get_setup_offer());
+    offer.render_page(|offer| match offer {
+        SetupOffer::Form { under_way } => view! { <SetupForm under_way/> }.into_any(),
+        SetupOffer::SignIn => view! { <SignInFirst/> }.into_any(),
+        SetupOffer::Elsewhere => view! { <ManagedByProvider/> }.into_any(),
+    })
 }
 
 #[component]

@@ -1,7 +1,6 @@
 //! The progress page of an organization setup.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::functions::{CancelSetup, RetrySetup, get_setup};
 use crate::{
@@ -11,10 +10,10 @@ use crate::{
         organizations::redirect::redirect_to_organization,
         ui::{
             app_form::{AppForm, SubmitButton},
-            error_page::ErrorPage,
             form::FormFeedback,
             page::PlainPage,
-            poll::poll,
+            page_resource::PageResource,
+            params::path_params,
         },
     },
 };
@@ -22,26 +21,15 @@ use crate::{
 /// `/new-organization/{id}`: polls the setup, and redirects into the organization when it is done.
 #[component]
 pub fn SetupPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
+    let id = path_params(["id"]);
     let retry_now = ServerAction::<RetrySetup>::new();
     let cancel = ServerAction::<CancelSetup>::new();
-    let setup = Resource::new_blocking(
-        move || (id.get(), retry_now.version().get(), cancel.version().get()),
-        |(id, ..)| get_setup(id),
+    let setup = PageResource::new(
+        move || (id(), retry_now.version().get(), cancel.version().get()),
+        |([id], ..)| get_setup(id),
     );
-    poll(setup, |setup| setup.state.is_open());
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match setup.await {
-                    Ok(setup) => view! { <Progress setup retry_now cancel/> }.into_any(),
-                    Err(error) => view! { <ErrorPage error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    setup.poll_while(|setup| setup.state.is_open());
+    setup.render_page(move |setup| view! { <Progress setup retry_now cancel/> })
 }
 
 #[component]

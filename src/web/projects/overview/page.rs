@@ -1,7 +1,7 @@
 //! The page of a project's overview.
 
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_params_map};
+use leptos_router::components::A;
 
 use super::functions::get_overview;
 use crate::{
@@ -14,19 +14,16 @@ use crate::{
         query::Query,
     },
     web::{
-        live::{
-            feed::{Feed, FeedItem},
-            refresh::refresh_data,
-        },
+        live::refresh::keep_fresh,
         organization::current::CurrentOrganization,
         projects::{page_actions::actions, tabs::project_tabs},
         ui::{
             avatar::Avatar,
-            await_resource::await_resource,
             date::Date,
             empty_state::EmptyState,
-            error_page::ErrorPage,
             page::{Crumb, Page},
+            page_resource::PageResource,
+            params::path_params,
         },
     },
 };
@@ -35,58 +32,40 @@ use crate::{
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     let current = CurrentOrganization::expect();
-    let params = use_params_map();
-    let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
-    let address = Memo::new(move |_| (param("org"), param("key")));
-    let overview = Resource::new_blocking(move || address.get(), |(org, key)| get_overview(org, key));
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match await_resource(overview).await {
-                    Ok(overview) => {
-                        let org = current.with_untracked(|shell| shell.organization.clone());
-                        let home = format!("/o/{}", org.slug);
-                        let crumbs = vec![Crumb::new(org.display_name, home.clone())];
-                        let project = format!("{home}/projects/{}", overview.key);
-                        let action = Some(actions(current, &org.slug, &overview.key));
-                        let title = format!("{} overview", overview.name);
-                        let heading = overview.name.clone();
-                        view! {
-                            <Page heading title crumbs action class="overview-page">
-                                <div class="project-bar">
-                                    <nav class="view-tabs" aria-label="Views">
-                                        {project_tabs(&project, &Query::default(), None)}
-                                    </nav>
-                                </div>
-                                <OverviewView org=org.slug overview/>
-                            </Page>
-                        }
-                        .into_any()
-                    }
-                    Err(error) => view! { <ErrorPage error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    let overview = PageResource::new(path_params(["org", "key"]), |[org, key]| get_overview(org, key));
+    overview.render_page(move |overview| {
+        let org = current.with_untracked(|shell| shell.organization.clone());
+        let home = format!("/o/{}", org.slug);
+        let crumbs = vec![Crumb::new(org.display_name, home.clone())];
+        let project = format!("{home}/projects/{}", overview.key);
+        let action = Some(actions(current, &org.slug, &overview.key));
+        let title = format!("{} overview", overview.name);
+        let heading = overview.name.clone();
+        view! {
+            <Page heading title crumbs action class="overview-page">
+                <div class="project-bar">
+                    <nav class="view-tabs" aria-label="Views">
+                        {project_tabs(&project, &Query::default(), None)}
+                    </nav>
+                </div>
+                <OverviewView org=org.slug overview/>
+            </Page>
+        }
+    })
 }
 
 /// The overview of a project in the organization `org`, kept up to date by live events.
 #[component]
 fn OverviewView(org: String, overview: Overview) -> impl IntoView {
     let may_describe = CurrentOrganization::expect().may(Permission::WriteProjects);
-    let (key, as_of) = (overview.key.clone(), overview.as_of);
+    let key = overview.key.clone();
     let address = StoredValue::new((org.clone(), key.to_string()));
     let overview = RwSignal::new(overview);
-    Feed::expect().subscribe(as_of, move |item| {
-        let is_affected = match item {
-            FeedItem::Event(event) => event.project == key,
-            FeedItem::Reset => true,
-        };
-        if is_affected && let Some((org, key)) = address.try_get_value() {
-            refresh_data(overview, |overview| overview.as_of, get_overview(org, key));
-        }
-    });
+    let fetch = move || {
+        let (org, key) = address.get_value();
+        get_overview(org, key)
+    };
+    keep_fresh(overview, |overview| overview.as_of, move |event| event.project == key, fetch);
     let org = StoredValue::new(org);
     let about = Memo::new(move |_| overview.with(|overview| overview.html.clone()));
     let progress = Memo::new(move |_| overview.with(|overview| overview.progress.clone()));

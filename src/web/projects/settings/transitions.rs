@@ -1,7 +1,6 @@
 //! The page that limits the moves between the states of a project.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::{
     functions::{SetTransitions, get_transitions},
@@ -15,10 +14,10 @@ use crate::{
         tasks::toast::Toasts,
         ui::{
             app_form::SubmitButton,
-            await_resource::await_resource,
-            error_page::ErrorPage,
             form::FormFeedback,
             page::{Crumb, Page},
+            page_resource::PageResource,
+            params::path_params,
         },
     },
 };
@@ -26,22 +25,9 @@ use crate::{
 /// `/o/{org}/projects/{key}/settings/moves`.
 #[component]
 pub fn TransitionsPage() -> impl IntoView {
-    let params = use_params_map();
-    let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
-    let address = Memo::new(move |_| (param("org"), param("key")));
-    let transitions = Resource::new_blocking(move || address.get(), |(org, key)| get_transitions(org, key));
+    let transitions = PageResource::new(path_params(["org", "key"]), |[org, key]| get_transitions(org, key));
     let changed = Callback::new(move |()| transitions.refetch());
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match await_resource(transitions).await {
-                    Ok(transitions) => view! { <Moves transitions changed/> }.into_any(),
-                    Err(error) => view! { <ErrorPage error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    transitions.render_page(move |transitions| view! { <Moves transitions changed/> })
 }
 
 #[component]

@@ -7,12 +7,15 @@ use leptos::{
 };
 
 use crate::{
-    domain::tasks::{
-        TaskDetail,
-        activity::{Comment, Entry, Note, REACTIONS, Reaction},
+    domain::{
+        live::LiveEvent,
+        tasks::{
+            TaskDetail,
+            activity::{Comment, Entry, Note, REACTIONS, Reaction},
+        },
     },
     web::{
-        live::feed::{Feed, FeedItem},
+        live::feed::Feed,
         tasks::{
             functions::{AddComment, DeleteComment, EditComment, React, Undo, get_activity},
             toast::Toasts,
@@ -20,13 +23,13 @@ use crate::{
         ui::{
             app_form::{AppForm, SubmitButton, when_done},
             avatar::Avatar,
-            await_resource::await_resource,
             date::Date,
             draft::Draft,
             field::TextArea,
             form::FormFeedback,
             keyed_list::KeyedList,
             mention::Mentions,
+            page_resource::PageResource,
             rcdata::rcdata,
         },
     },
@@ -42,48 +45,35 @@ pub fn Activity(
 ) -> impl IntoView {
     let (key, as_of) = task.with_untracked(|task| (task.key.clone(), task.as_of));
     let address = StoredValue::new((org.clone(), key.to_string()));
-    let entries = Resource::new_blocking(move || address.get_value(), |(org, key)| get_activity(org, key));
+    let entries = PageResource::new(move || address.get_value(), |(org, key)| get_activity(org, key));
     let reloaded = RwSignal::new(None::<Vec<Entry>>);
     let name = key.to_string();
-    Feed::expect().subscribe(as_of, move |item| {
-        let is_affected = match item {
-            FeedItem::Event(event) => event.project == key.project && event.task == Some(key.number),
-            FeedItem::Reset => true,
+    let is_affected = move |event: &LiveEvent| event.project == key.project && event.task == Some(key.number);
+    Feed::expect().refresh_on(as_of, is_affected, move || reload(address, reloaded));
+    let entries = entries.render_or_default(move |first| {
+        let (org, name) = (org.clone(), name.clone());
+        let entries = Signal::derive(move || reloaded.get().unwrap_or_else(|| first.clone()));
+        let changed = Callback::new(move |()| reload(address, reloaded));
+        let row = move |entry: Memo<Entry>| match entry.get_untracked() {
+            Entry::Note(note) => Either::Left(view! { <NoteView org=org.clone() note changed/> }),
+            Entry::Comment(first) => {
+                let comment = Memo::new(move |_| match entry.get() {
+                    Entry::Comment(comment) => comment,
+                    Entry::Note(_) => first.clone(),
+                });
+                Either::Right(view! { <CommentView org=org.clone() task=name.clone() comment may_write changed/> })
+            }
         };
-        if is_affected {
-            reload(address, reloaded);
+        view! {
+            <ol class="entries">
+                <KeyedList each=entries key=entry_key children=row/>
+            </ol>
         }
     });
     view! {
         <section class="activity" aria-labelledby="activity-heading">
             <h2 id="activity-heading">"Activity"</h2>
-            <Transition>
-                {move || {
-                    let (org, name) = (org.clone(), name.clone());
-                    Suspend::new(async move {
-                        let first = await_resource(entries).await.unwrap_or_default();
-                        let entries = Signal::derive(move || reloaded.get().unwrap_or_else(|| first.clone()));
-                        let changed = Callback::new(move |()| reload(address, reloaded));
-                        let row = move |entry: Memo<Entry>| match entry.get_untracked() {
-                            Entry::Note(note) => Either::Left(view! { <NoteView org=org.clone() note changed/> }),
-                            Entry::Comment(first) => {
-                                let comment = Memo::new(move |_| match entry.get() {
-                                    Entry::Comment(comment) => comment,
-                                    Entry::Note(_) => first.clone(),
-                                });
-                                Either::Right(view! {
-                                    <CommentView org=org.clone() task=name.clone() comment may_write changed/>
-                                })
-                            }
-                        };
-                        view! {
-                            <ol class="entries">
-                                <KeyedList each=entries key=entry_key children=row/>
-                            </ol>
-                        }
-                    })
-                }}
-            </Transition>
+            {entries}
             {may_write.then(|| view! { <NewComment address changed=Callback::new(move |()| reload(address, reloaded))/> })}
         </section>
     }

@@ -25,10 +25,10 @@ use crate::{
         },
         ui::{
             app_form::{AppForm, SubmitButton},
-            await_resource::await_resource,
             draft::Draft,
             field::TextArea,
             form::{FormFeedback, FormRetry},
+            page_resource::PageResource,
             rcdata::rcdata,
         },
     },
@@ -130,16 +130,17 @@ impl EditState {
     }
 
     /// The conflicting versions, merged by the server.
-    fn merged(self, org: String, key: String) -> Resource<Option<Result<Merge, AppError>>> {
-        Resource::new_blocking(
+    fn merged(self, org: String, key: String) -> PageResource<Option<Merge>> {
+        PageResource::new(
             move || self.conflict.get(),
             move |conflict| {
                 let (org, key) = (org.clone(), key.clone());
                 async move {
-                    match conflict? {
-                        Conflict::Compared(merge) => Some(Ok(merge)),
-                        Conflict::Stale { version, title, description } => {
-                            Some(compare_task(org, key, version, title, description).await)
+                    match conflict {
+                        None => Ok(None),
+                        Some(Conflict::Compared(merge)) => Ok(Some(merge)),
+                        Some(Conflict::Stale { version, title, description }) => {
+                            compare_task(org, key, version, title, description).await.map(Some)
                         }
                     }
                 }
@@ -179,22 +180,18 @@ pub fn EditForm(
     let merged = editing.merged(org.clone(), key.clone());
     // If the comparison fails, the form shows the typed texts again.
     let has_failed = RwSignal::new(false);
-    Effect::new(move || has_failed.set(matches!(merged.get(), Some(Some(Err(_))))));
+    Effect::new(move || has_failed.set(merged.has_failed()));
     let discard = Callback::new(move |()| editing.leave());
     let addresses = StoredValue::new((org.clone(), key.clone(), path.clone()));
+    let merge_form = merged.render(move |merged| {
+        let (org, key, path) = addresses.get_value();
+        merged.transpose().map(|merged| match merged {
+            Ok(merge) => view! { <MergeForm org key merge action=merging path discard/> }.into_any(),
+            Err(error) => view! { <p class="notice danger" role="alert">{error.to_string()}</p> }.into_any(),
+        })
+    });
     view! {
-        <Transition>
-            {move || {
-                let (org, key, path) = addresses.get_value();
-                Suspend::new(async move {
-                    let merged = await_resource(merged).await?;
-                    Some(match merged {
-                        Ok(merge) => view! { <MergeForm org key merge action=merging path discard/> }.into_any(),
-                        Err(error) => view! { <p class="notice danger" role="alert">{error.to_string()}</p> }.into_any(),
-                    })
-                })
-            }}
-        </Transition>
+        {merge_form}
         <div hidden=move || conflict.with(Option::is_some) && !has_failed.get()>
             <TextForm editing action feedback org key path focus/>
         </div>

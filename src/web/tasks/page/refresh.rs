@@ -5,10 +5,7 @@ use leptos::prelude::*;
 use crate::{
     domain::{keys::TaskKey, live::LiveEvent, tasks::TaskDetail},
     web::{
-        live::{
-            feed::{Feed, FeedItem},
-            refresh::refresh_data,
-        },
+        live::{feed::Feed, refresh::refresh_data},
         tasks::functions::get_task,
     },
 };
@@ -16,16 +13,9 @@ use crate::{
 /// Fetches `task` again whenever a live event may have changed it.
 pub fn follow(org: &str, task: RwSignal<TaskDetail>) {
     let (key, as_of) = task.with_untracked(|task| (task.key.clone(), task.as_of));
-    let address = StoredValue::new((org.to_owned(), key.to_string()));
-    Feed::expect().subscribe(as_of, move |item| {
-        let is_affected = match item {
-            FeedItem::Event(event) => may_affect(&key, task, event),
-            FeedItem::Reset => true,
-        };
-        if is_affected && let Some((org, key)) = address.try_get_value() {
-            refresh(org, key, task);
-        }
-    });
+    let (org, name) = (org.to_owned(), key.to_string());
+    let is_affected = move |event: &LiveEvent| may_affect(&key, task, event);
+    Feed::expect().refresh_on(as_of, is_affected, move || refresh(org.clone(), name.clone(), task));
 }
 
 /// Fetches the task with the key `key` again.
