@@ -6,8 +6,12 @@ use leptos::{
     form::FromFormData as _,
     html,
     prelude::*,
-    server_fn::{Http, ServerFn, client::Client, codec::PostUrl, error::ServerFnErrorErr, request::ClientReq},
-    web_sys::{FormData, HtmlElement, SubmitEvent},
+    server_fn::{
+        Http, ServerFn,
+        codec::{Json, PostUrl},
+        error::ServerFnErrorErr,
+    },
+    web_sys::{HtmlElement, SubmitEvent},
 };
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
@@ -22,12 +26,31 @@ use crate::domain::errors::AppError;
 /// Calls the server function with the fields of the submitted form.
 type Submission = Arc<dyn Fn(&SubmitEvent) + Send + Sync>;
 
+/// A server function that a form can call: its arguments are form fields.
+pub trait FormFunction:
+    ServerFn<Protocol = Http<PostUrl, Json>, Error = AppError, Output: Clone + Sync + 'static>
+    + DeserializeOwned
+    + Clone
+    + Sync
+    + 'static
+{
+}
+
+impl<S> FormFunction for S where
+    S: ServerFn<Protocol = Http<PostUrl, Json>, Error = AppError, Output: Clone + Sync + 'static>
+        + DeserializeOwned
+        + Clone
+        + Sync
+        + 'static
+{
+}
+
 /// A form that calls a server function, with or without WASM, and shows errors at its top.
 ///
 /// If the session has ended, the form is submitted as without WASM: the server keeps the fields, lets the person sign in and
 /// renders the page with the form filled in again.
 #[component]
-pub fn AppForm<S, Output>(
+pub fn AppForm<S: FormFunction>(
     action: ServerAction<S>,
     feedback: FormFeedback,
     /// Added to the class `form`.
@@ -40,13 +63,7 @@ pub fn AppForm<S, Output>(
     #[prop(optional)]
     draft: Option<Draft>,
     children: Children,
-) -> impl IntoView
-where
-    S: ServerFn<Protocol = Http<PostUrl, Output>, Error = AppError> + DeserializeOwned + Clone + Send + Sync + 'static,
-    S::Output: Clone + Send + Sync + 'static,
-    S::Client: Client<AppError, Request: ClientReq<AppError, FormData: From<FormData>>>,
-    Output: 'static,
-{
+) -> impl IntoView {
     let send = move |event: &SubmitEvent| match S::from_event(event) {
         Ok(input) => drop(action.dispatch(input)),
         Err(error) => {
@@ -154,10 +171,7 @@ fn DraftNote(draft: Draft, form: NodeRef<html::Form>, feedback: FormFeedback) ->
 }
 
 /// Calls `done` after every successful submission with WASM.
-pub fn when_done<S>(action: ServerAction<S>, done: Callback<()>)
-where
-    S: ServerFn<Output = (), Error = AppError> + Clone + Send + Sync + 'static,
-{
+pub fn when_done<S: FormFunction<Output = ()>>(action: ServerAction<S>, done: Callback<()>) {
     let value = action.value();
     Effect::new(move || {
         if value.with(|outcome| matches!(outcome, Some(Ok(())))) {

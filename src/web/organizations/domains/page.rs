@@ -14,6 +14,7 @@ use crate::{
         organizations::settings::layout::{SettingsPage, Tab},
         ui::{
             app_form::{AppForm, SubmitButton},
+            button_form::DangerForm,
             date::Date,
             form::FormFeedback,
             page_resource::PageResource,
@@ -128,20 +129,12 @@ fn Verification(domain: DomainDetails, check: ServerAction<CheckDomain>) -> impl
 #[component]
 fn Remove(name: String) -> impl IntoView {
     let remove = ServerAction::<RemoveDomain>::new();
-    let feedback = FormFeedback::of(remove);
+    let fields = vec![("org", CurrentOrganization::expect().slug()), ("domain", name)];
     view! {
         <section class="section measure">
             <h2>"Remove the domain"</h2>
             <p class="muted">"Nobody joins by it any more. Who joined by it stays a member."</p>
-            <AppForm action=remove feedback>
-                <input type="hidden" name="org" value=CurrentOrganization::expect().slug()/>
-                <input type="hidden" name="domain" value=name/>
-                <div class="buttons">
-                    <button type="submit" class="button danger" disabled=remove.pending()>
-                        "Remove domain"
-                    </button>
-                </div>
-            </AppForm>
+            <DangerForm action=remove fields note=None label="Remove domain" pending=remove.pending()/>
         </section>
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     domain::organizations::email_domains::JoinRequest,
     web::{
         organization::current::CurrentOrganization,
-        ui::{app_form::AppForm, avatar::Avatar, date::Date, form::FormFeedback, page_resource::PageResource},
+        ui::{avatar::Avatar, button_form::ButtonForm, date::Date, page_resource::PageResource},
     },
 };
 
@@ -87,13 +87,10 @@ fn Request(
     decline: ServerAction<DeclineJoinRequest>,
 ) -> impl IntoView {
     let JoinRequest { person, name, email, asked_at, role } = request;
-    let org = CurrentOrganization::expect().slug();
-    let (approved, declined) = (FormFeedback::of(approve), FormFeedback::of(decline));
-    let approve_org = org.clone();
+    let fields = vec![("org", CurrentOrganization::expect().slug()), ("person", person.to_string())];
     let label = if name.is_empty() { email.clone() } else { name };
     let role = role.label().to_lowercase();
-    let (approve_text, approve_label) = (format!("Let in as {role}"), format!("Let {label} in as {role}"));
-    let decline_label = format!("Decline {label}");
+    let (approve_label, decline_label) = (format!("Let {label} in as {role}"), format!("Decline {label}"));
     view! {
         <li class="row wrapping">
             <Avatar name=label.clone()/>
@@ -104,20 +101,14 @@ fn Request(
                     <span>"asked on " <Date at=asked_at/></span>
                 </p>
             </div>
-            <AppForm action=approve feedback=approved class="inline">
-                <input type="hidden" name="org" value=approve_org/>
-                <input type="hidden" name="person" value=person.to_string()/>
-                <button type="submit" class="button primary" aria-label=approve_label>
-                    {approve_text}
-                </button>
-            </AppForm>
-            <AppForm action=decline feedback=declined class="inline">
-                <input type="hidden" name="org" value=org/>
-                <input type="hidden" name="person" value=person.to_string()/>
-                <button type="submit" class="button" aria-label=decline_label>
-                    "Decline"
-                </button>
-            </AppForm>
+            <ButtonForm
+                action=approve
+                fields=fields.clone()
+                label=format!("Let in as {role}")
+                aria_label=approve_label
+                class="button primary"
+            />
+            <ButtonForm action=decline fields label="Decline" aria_label=decline_label/>
         </li>
     }
     .into_any()

@@ -5,9 +5,7 @@ use leptos::prelude::*;
 use super::functions::{AskToJoin, JoinOrganization, get_join_offer};
 use crate::{
     domain::organizations::joining::{JoinOffer, JoinState},
-    web::ui::{
-        app_form::AppForm, avatar::OrganizationAvatar, date::Date, form::FormFeedback, page_resource::PageResource,
-    },
+    web::ui::{avatar::OrganizationAvatar, button_form::ButtonForm, date::Date, page_resource::PageResource},
 };
 
 /// The offer as a card. Renders nothing if there is no offer or the person is a member already.
@@ -33,7 +31,6 @@ pub fn JoinOffers() -> impl IntoView {
 #[component]
 pub fn Offer(offer: JoinOffer, join: ServerAction<JoinOrganization>, ask: ServerAction<AskToJoin>) -> impl IntoView {
     let JoinOffer { slug, display_name, domain, state } = offer;
-    let (joined, asked) = (FormFeedback::of(join), FormFeedback::of(ask));
     let text = match state {
         JoinState::Join => view! { {format!("You may join with your address at {domain}.")} }.into_any(),
         JoinState::Ask => view! { {format!("People at {domain} may ask to join.")} }.into_any(),
@@ -47,21 +44,23 @@ pub fn Offer(offer: JoinOffer, join: ServerAction<JoinOrganization>, ask: Server
     let (name, org) = (display_name.clone(), slug.clone());
     let action = match state {
         JoinState::Join => view! {
-            <AppForm action=join feedback=joined class="inline">
-                <input type="hidden" name="org" value=org/>
-                <button type="submit" class="button primary" disabled=join.pending()>
-                    {format!("Join {name}")}
-                </button>
-            </AppForm>
+            <ButtonForm
+                action=join
+                fields=vec![("org", org)]
+                label=format!("Join {name}")
+                class="button primary"
+                pending=join.pending()
+            />
         }
         .into_any(),
         JoinState::Ask => view! {
-            <AppForm action=ask feedback=asked class="inline">
-                <input type="hidden" name="org" value=org/>
-                <button type="submit" class="button primary" disabled=ask.pending()>
-                    "Ask to join"
-                </button>
-            </AppForm>
+            <ButtonForm
+                action=ask
+                fields=vec![("org", org)]
+                label="Ask to join"
+                class="button primary"
+                pending=ask.pending()
+            />
         }
         .into_any(),
         JoinState::Asked { .. } => view! { <span class="badge">"Asked"</span> }.into_any(),

@@ -12,7 +12,7 @@ use crate::{
     domain::organizations::people::{Invitation, InvitationState},
     web::{
         organization::current::CurrentOrganization,
-        ui::{app_form::AppForm, date::Date, form::FormFeedback},
+        ui::{button_form::ButtonForm, date::Date},
     },
 };
 
@@ -59,32 +59,22 @@ fn InvitationRow(invitation: Invitation, actions: Actions) -> impl IntoView {
 
 #[component]
 fn Forms(id: String, email: String, state: InvitationState, actions: Actions) -> impl IntoView {
-    let org = CurrentOrganization::expect().slug();
-    let (resent, revoked) = (FormFeedback::of(actions.resend), FormFeedback::of(actions.revoke));
+    let fields = vec![("org", CurrentOrganization::expect().slug()), ("id", id)];
     let is_open = matches!(state, InvitationState::Open | InvitationState::Waiting);
     let (end, ending) = if is_open { ("Withdraw", "Withdraw the invitation of") } else { ("Dismiss", "Dismiss") };
-    let again = (org.clone(), id.clone(), format!("Send the invitation of {email} again"));
     let resend = (state != InvitationState::Waiting).then(|| {
-        let (org, id, label) = again;
-        view! {
-            <AppForm action=actions.resend feedback=resent class="inline">
-                <input type="hidden" name="org" value=org/>
-                <input type="hidden" name="id" value=id/>
-                <button type="submit" class="button" aria-label=label>
-                    "Send again"
-                </button>
-            </AppForm>
-        }
+        let aria_label = format!("Send the invitation of {email} again");
+        view! { <ButtonForm action=actions.resend fields=fields.clone() label="Send again" aria_label/> }
     });
     view! {
         {resend}
-        <AppForm action=actions.revoke feedback=revoked class="inline">
-            <input type="hidden" name="org" value=org/>
-            <input type="hidden" name="id" value=id/>
-            <button type="submit" class="button quiet" aria-label=format!("{ending} {email}")>
-                {end}
-            </button>
-        </AppForm>
+        <ButtonForm
+            action=actions.revoke
+            fields
+            label=end
+            aria_label=format!("{ending} {email}")
+            class="button quiet"
+        />
     }
     .into_any()
 }

@@ -7,7 +7,7 @@ use crate::{
     domain::{organizations::people::Member, permissions::Role},
     web::{
         organization::current::CurrentOrganization,
-        ui::{app_form::AppForm, avatar::Avatar, date::Date, form::FormFeedback},
+        ui::{app_form::AppForm, avatar::Avatar, button_form::DangerForm, date::Date, form::FormFeedback},
     },
 };
 
@@ -86,22 +86,9 @@ fn RoleForm(id: String, role: Role, roles: Vec<Role>, actions: Actions) -> impl 
 
 #[component]
 fn RemoveForm(id: String, name: String, actions: Actions) -> impl IntoView {
-    let org = CurrentOrganization::expect().slug();
-    view! {
-        <AppForm action=actions.remove feedback=FormFeedback::of(actions.remove)>
-            <input type="hidden" name="org" value=org/>
-            <input type="hidden" name="person" value=id/>
-            <p class="small muted">
-                "Whoever is removed loses access at once, on every device. What they have written stays."
-            </p>
-            <div class="buttons">
-                <button type="submit" class="button danger">
-                    {format!("Remove {name}")}
-                </button>
-            </div>
-        </AppForm>
-    }
-    .into_any()
+    let fields = vec![("org", CurrentOrganization::expect().slug()), ("person", id)];
+    let note = "Whoever is removed loses access at once, on every device. What they have written stays.";
+    view! { <DangerForm action=actions.remove fields note=Some(note) label=format!("Remove {name}")/> }
 }
 
 #[component]
@@ -109,18 +96,6 @@ fn LeaveForm(actions: Actions) -> impl IntoView {
     let current = CurrentOrganization::expect();
     let (org, name) = current
         .with_untracked(|workspace| (workspace.organization.slug.clone(), workspace.organization.display_name.clone()));
-    view! {
-        <AppForm action=actions.leave feedback=FormFeedback::of(actions.leave)>
-            <input type="hidden" name="org" value=org/>
-            <p class="small muted">
-                "You lose access at once, and come back only when somebody invites you. What you have written stays."
-            </p>
-            <div class="buttons">
-                <button type="submit" class="button danger">
-                    {format!("Leave {name}")}
-                </button>
-            </div>
-        </AppForm>
-    }
-    .into_any()
+    let note = "You lose access at once, and come back only when somebody invites you. What you have written stays.";
+    view! { <DangerForm action=actions.leave fields=vec![("org", org)] note=Some(note) label=format!("Leave {name}")/> }
 }

@@ -12,6 +12,7 @@ use crate::{
         organization::current::CurrentOrganization,
         ui::{
             app_form::{AppForm, SubmitButton},
+            button_form::ButtonForm,
             date::Date,
             form::FormFeedback,
             page_resource::PageResource,
@@ -105,9 +106,7 @@ fn QueuedCommand(
     give_up: ServerAction<DropChange>,
 ) -> impl IntoView {
     let OpenChange { id, what, since, problem, is_failed } = change;
-    let org = CurrentOrganization::expect().slug();
-    let (retried, given_up) = (FormFeedback::of(retry), FormFeedback::of(give_up));
-    let retry_org = org.clone();
+    let fields = vec![("org", CurrentOrganization::expect().slug()), ("id", id.to_string())];
     let state = if is_failed { "Not accepted" } else { "Waiting" };
     view! {
         <li class="row wrapping">
@@ -121,25 +120,9 @@ fn QueuedCommand(
             <span class="badge" class:danger=is_failed>
                 {state}
             </span>
-            <AppForm action=retry feedback=retried class="inline">
-                <input type="hidden" name="org" value=retry_org/>
-                <input type="hidden" name="id" value=id.to_string()/>
-                <button type="submit" class="button">
-                    "Try now"
-                </button>
-            </AppForm>
+            <ButtonForm action=retry fields=fields.clone() label="Try now"/>
             {is_failed
-                .then(|| {
-                    view! {
-                        <AppForm action=give_up feedback=given_up class="inline">
-                            <input type="hidden" name="org" value=org/>
-                            <input type="hidden" name="id" value=id.to_string()/>
-                            <button type="submit" class="button quiet">
-                                "Give up"
-                            </button>
-                        </AppForm>
-                    }
-                })}
+                .then(|| view! { <ButtonForm action=give_up fields label="Give up" class="button quiet"/> })}
         </li>
     }
     .into_any()

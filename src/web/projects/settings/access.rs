@@ -5,18 +5,17 @@ use leptos_router::components::A;
 
 use super::{
     functions::{SetProjectArchived, SetProjectClosed, SetProjectMember},
-    setting::{Setting, SettingForm},
+    setting::{ItemSelect, Setting, SettingForm},
 };
 use crate::{
     domain::projects::settings::{ProjectPerson, ProjectRole, ProjectSettings},
-    web::ui::{avatar::Avatar, form::FormFeedback, keyed_list::KeyedList},
+    web::ui::{app_form::FormFunction, avatar::Avatar, form::FormFeedback, keyed_list::KeyedList},
 };
 
 /// Members and visibility of the project.
 #[component]
 pub fn Access(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl IntoView {
     let action = ServerAction::<SetProjectClosed>::new();
-    let feedback = FormFeedback::of(action);
     let is_private = Memo::new(move |_| settings.with(|settings| settings.is_private));
     let people = Memo::new(move |_| settings.with(|settings| settings.people.clone()));
     let state = move || {
@@ -26,9 +25,6 @@ pub fn Access(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl Int
             "Everybody in the workspace sees this project."
         }
     };
-    let button = move || {
-        if is_private.get() { "Open it to everybody in the workspace" } else { "Close it to everybody but its members" }
-    };
     let row = {
         let setting = setting.clone();
         move |person| view! { <Person setting=setting.clone() person/> }
@@ -37,14 +33,14 @@ pub fn Access(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl Int
         <section class="section measure">
             <h2>"People"</h2>
             <p>{state}</p>
-            <SettingForm setting action feedback>
-                <input type="hidden" name="closed" value=move || (!is_private.get()).to_string()/>
-                <div class="buttons">
-                    <button type="submit" class="button" disabled=action.pending()>
-                        {button}
-                    </button>
-                </div>
-            </SettingForm>
+            <ToggleForm
+                setting
+                action
+                field="closed"
+                is_on=is_private
+                turn_on="Close it to everybody but its members"
+                turn_off="Open it to everybody in the workspace"
+            />
             <ul class="card rows">
                 <KeyedList each=people key=|person: &ProjectPerson| person.id children=row/>
             </ul>
@@ -60,25 +56,15 @@ fn Person(setting: Setting, person: Memo<ProjectPerson>) -> impl IntoView {
     let ProjectPerson { id, name, .. } = person.get_untracked();
     let field = format!("part-{id}");
     let label = format!("{name} in this project");
-    let options = ProjectRole::ALL.map(|one| {
-        view! {
-            <option value=one.slug() selected=move || person.with(|person| person.role == one)>
-                {one.label()}
-            </option>
-        }
-    });
+    let options = ProjectRole::ALL.map(|role| (role.slug().to_owned(), role.label().to_owned()));
+    let selected = Signal::derive(move || person.with(|person| person.role.slug().to_owned()));
     view! {
         <li class="row wrapping">
             <Avatar name=name.clone()/>
             <p class="name">{name}</p>
             <SettingForm setting action feedback class="inline">
                 <input type="hidden" name="person" value=id.to_string()/>
-                <label class="visually-hidden" for=field.clone()>
-                    {label}
-                </label>
-                <select class="input" id=field name="part">
-                    {options.collect_view()}
-                </select>
+                <ItemSelect id=field name="part" label options=options.into() selected/>
                 <button type="submit" class="button" disabled=action.pending()>
                     "Set"
                 </button>
@@ -92,7 +78,6 @@ fn Person(setting: Setting, person: Memo<ProjectPerson>) -> impl IntoView {
 #[component]
 pub fn Archive(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl IntoView {
     let action = ServerAction::<SetProjectArchived>::new();
-    let feedback = FormFeedback::of(action);
     let is_archived = Memo::new(move |_| settings.with(|settings| settings.is_archived));
     let text = move || {
         if is_archived.get() {
@@ -101,7 +86,6 @@ pub fn Archive(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl In
             "A project that is put away leaves the lists. It can be read, not changed, and restored at any time."
         }
     };
-    let button = move || if is_archived.get() { "Restore project" } else { "Archive project" };
     let trash = format!("/o/{}/projects/{}/bin", setting.org, setting.key);
     view! {
         <section class="section measure">
@@ -114,15 +98,44 @@ pub fn Archive(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl In
         <section class="section measure">
             <h2>"Archive"</h2>
             <p>{text}</p>
-            <SettingForm setting action feedback>
-                <input type="hidden" name="archived" value=move || (!is_archived.get()).to_string()/>
-                <div class="buttons">
-                    <button type="submit" class="button" disabled=action.pending()>
-                        {button}
-                    </button>
-                </div>
-            </SettingForm>
+            <ToggleForm
+                setting
+                action
+                field="archived"
+                is_on=is_archived
+                turn_on="Archive project"
+                turn_off="Restore project"
+            />
         </section>
     }
     .into_any()
+}
+
+/// The button that turns a property of the project on or off.
+#[component]
+fn ToggleForm<S: FormFunction<Output = ()>>(
+    setting: Setting,
+    action: ServerAction<S>,
+    field: &'static str,
+    is_on: Memo<bool>,
+    /// The button's text while the property is off.
+    turn_on: &'static str,
+    /// The button's text while the property is on.
+    turn_off: &'static str,
+) -> impl IntoView {
+    let feedback = FormFeedback::of(action);
+    let content = view! {
+        <input type="hidden" name=field value=move || (!is_on.get()).to_string()/>
+        <div class="buttons">
+            <button type="submit" class="button" disabled=action.pending()>
+                {move || if is_on.get() { turn_off } else { turn_on }}
+            </button>
+        </div>
+    }
+    .into_any();
+    view! {
+        <SettingForm setting action feedback>
+            {content}
+        </SettingForm>
+    }
 }

@@ -1,19 +1,15 @@
 //! The section on the labels of a project.
 
 use leptos::prelude::*;
-use uuid::Uuid;
 
 use super::{
     about::hue_options,
     functions::{RemoveLabel, SaveLabel},
-    setting::{Setting, SettingForm},
+    setting::{ItemForm, ItemName, ItemSelect, RemoveForm, Setting},
 };
 use crate::{
-    domain::projects::{
-        Label,
-        settings::{LABEL_MAX, ProjectSettings},
-    },
-    web::ui::{form::FormFeedback, keyed_list::KeyedList},
+    domain::projects::{Label, settings::ProjectSettings},
+    web::ui::keyed_list::KeyedList,
 };
 
 /// The section.
@@ -22,6 +18,7 @@ pub fn Labels(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl Int
     let labels = Memo::new(move |_| settings.with(|settings| settings.labels.clone()));
     let add = view! { <LabelForm setting=setting.clone() label=None/> };
     let row = move |label: Memo<Label>| {
+        let (id, remove) = (label.with_untracked(|label| label.id), ServerAction::<RemoveLabel>::new());
         view! {
             <li class="row wrapping">
                 <span class="name">
@@ -32,7 +29,13 @@ pub fn Labels(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl Int
                 <details class="change">
                     <summary>"Change"</summary>
                     <LabelForm setting=setting.clone() label=Some(label)/>
-                    <RemoveForm setting=setting.clone() id=label.with_untracked(|label| label.id)/>
+                    <RemoveForm
+                        setting=setting.clone()
+                        action=remove
+                        item=("label", id.to_string())
+                        note="It is taken off every task that has it."
+                        label="Remove label"
+                    />
                 </details>
             </li>
         }
@@ -54,62 +57,18 @@ pub fn Labels(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl Int
 #[component]
 fn LabelForm(setting: Setting, label: Option<Memo<Label>>) -> impl IntoView {
     let action = ServerAction::<SaveLabel>::new();
-    let feedback = FormFeedback::of(action);
-    let error = feedback.field("name");
     let id = label.map(|label| label.with_untracked(|label| label.id.to_string()));
     let adds = id.is_none();
     let prefix = format!("label-{}", id.as_deref().unwrap_or("new"));
-    let (name_id, hue_id) = (format!("{prefix}-name"), format!("{prefix}-hue"));
-    let button = if label.is_some() { "Save label" } else { "Add label" };
+    let button = if adds { "Add label" } else { "Save label" };
     let name = move || label.map_or_else(String::new, |label| label.with(|label| label.name.clone()));
     let hue = Memo::new(move |_| label.map_or(1, |label| label.with(|label| label.hue)).to_string());
-    let options = hue_options(None).into_iter().map(move |(value, text)| {
-        let option = value.clone();
-        let is_selected = move || hue.with(|hue| *hue == option);
-        view! {
-            <option value=value selected=is_selected>
-                {text}
-            </option>
-        }
-    });
     view! {
-        <SettingForm setting action feedback class="inline" adds>
+        <ItemForm setting action fields=&["name"] button adds>
             {id.map(|id| view! { <input type="hidden" name="label" value=id/> })}
-            <label class="visually-hidden" for=name_id.clone()>
-                "Name of the label"
-            </label>
-            <input class="input" id=name_id name="name" value=name required maxlength=LABEL_MAX placeholder="Name"/>
-            <label class="visually-hidden" for=hue_id.clone()>
-                "Colour"
-            </label>
-            <select class="input" id=hue_id name="hue">
-                {options.collect_view()}
-            </select>
-            <button type="submit" class="button" disabled=action.pending()>
-                {button}
-            </button>
-            <p class="error" role="alert">
-                {error}
-            </p>
-        </SettingForm>
-    }
-    .into_any()
-}
-
-#[component]
-fn RemoveForm(setting: Setting, id: Uuid) -> impl IntoView {
-    let action = ServerAction::<RemoveLabel>::new();
-    let feedback = FormFeedback::of(action);
-    view! {
-        <SettingForm setting action feedback>
-            <input type="hidden" name="label" value=id.to_string()/>
-            <p class="small muted">"It is taken off every task that has it."</p>
-            <div class="buttons">
-                <button type="submit" class="button danger" disabled=action.pending()>
-                    "Remove label"
-                </button>
-            </div>
-        </SettingForm>
+            <ItemName id=format!("{prefix}-name") label="Name of the label" name=Signal::derive(name)/>
+            <ItemSelect id=format!("{prefix}-hue") name="hue" label="Colour" options=hue_options(None) selected=hue/>
+        </ItemForm>
     }
     .into_any()
 }

@@ -1,16 +1,12 @@
-//! The form that all sections of a project's settings use.
+//! The forms that the sections of a project's settings use.
 
-use leptos::{
-    prelude::*,
-    server_fn::{Http, ServerFn, client::Client, codec::PostUrl, request::ClientReq},
-    web_sys::FormData,
-};
-use serde::de::DeserializeOwned;
+use leptos::prelude::*;
 
 use crate::{
-    domain::errors::AppError,
+    domain::projects::settings::LABEL_MAX,
     web::ui::{
-        app_form::{AppForm, when_done},
+        app_form::{AppForm, FormFunction, when_done},
+        button_form::DangerForm,
         form::FormFeedback,
     },
 };
@@ -26,7 +22,7 @@ pub struct Setting {
 
 /// A form that changes the settings of a project and fetches them again afterwards.
 #[component]
-pub fn SettingForm<S, Output>(
+pub fn SettingForm<S: FormFunction<Output = ()>>(
     setting: Setting,
     action: ServerAction<S>,
     feedback: FormFeedback,
@@ -37,17 +33,7 @@ pub fn SettingForm<S, Output>(
     #[prop(optional)]
     adds: bool,
     children: Children,
-) -> impl IntoView
-where
-    S: ServerFn<Protocol = Http<PostUrl, Output>, Output = (), Error = AppError>
-        + DeserializeOwned
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-    S::Client: Client<AppError, Request: ClientReq<AppError, FormData: From<FormData>>>,
-    Output: 'static,
-{
+) -> impl IntoView {
     let Setting { org, key, changed } = setting;
     when_done(action, changed);
     view! {
@@ -58,4 +44,97 @@ where
         </AppForm>
     }
     .into_any()
+}
+
+/// A form of one line that changes an item, such as a label or a state, or adds one.
+#[component]
+pub fn ItemForm<S: FormFunction<Output = ()>>(
+    setting: Setting,
+    action: ServerAction<S>,
+    /// The fields whose errors are shown below the line.
+    fields: &'static [&'static str],
+    /// The button's text.
+    button: &'static str,
+    /// Whether the form adds an item.
+    adds: bool,
+    children: Children,
+) -> impl IntoView {
+    let feedback = FormFeedback::of(action);
+    let error = move || fields.iter().find_map(|field| feedback.field(field).get());
+    let content = view! {
+        {children()}
+        <button type="submit" class="button" disabled=action.pending()>
+            {button}
+        </button>
+        <p class="error" role="alert">
+            {error}
+        </p>
+    }
+    .into_any();
+    view! {
+        <SettingForm setting action feedback class="inline" adds>
+            {content}
+        </SettingForm>
+    }
+}
+
+/// The field for an item's name. It follows `name`.
+#[component]
+pub fn ItemName(id: String, label: &'static str, #[prop(into)] name: Signal<String>) -> impl IntoView {
+    view! {
+        <label class="visually-hidden" for=id.clone()>
+            {label}
+        </label>
+        <input class="input" id=id name="name" value=name required maxlength=LABEL_MAX placeholder="Name"/>
+    }
+    .into_any()
+}
+
+/// A drop-down list in a form of one line. It follows `selected`.
+#[component]
+pub fn ItemSelect(
+    id: String,
+    name: &'static str,
+    #[prop(into)] label: String,
+    /// The value and the label of each option.
+    options: Vec<(String, String)>,
+    #[prop(into)] selected: Signal<String>,
+) -> impl IntoView {
+    let options = options.into_iter().map(|(value, label)| {
+        let option = value.clone();
+        let is_selected = move || selected.with(|selected| *selected == option);
+        view! {
+            <option value=value selected=is_selected>
+                {label}
+            </option>
+        }
+    });
+    view! {
+        <label class="visually-hidden" for=id.clone()>
+            {label}
+        </label>
+        <select class="input" id=id name=name>
+            {options.collect_view()}
+        </select>
+    }
+    .into_any()
+}
+
+/// Removes an item.
+#[component]
+pub fn RemoveForm<S: FormFunction<Output = ()>>(
+    setting: Setting,
+    action: ServerAction<S>,
+    /// The field that names the item, and the item.
+    item: (&'static str, String),
+    /// What follows for tasks.
+    #[prop(optional)]
+    note: Option<&'static str>,
+    /// The button's text.
+    label: &'static str,
+) -> impl IntoView {
+    let Setting { org, key, changed } = setting;
+    when_done(action, changed);
+    let fields = vec![("org", org), ("key", key), item];
+    view! { <DangerForm action fields note label pending=action.pending()/> }
 }

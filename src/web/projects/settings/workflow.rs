@@ -5,12 +5,12 @@ use leptos_router::components::A;
 
 use super::{
     functions::{MoveState, RemoveState, SaveState},
-    setting::{Setting, SettingForm},
+    setting::{ItemForm, ItemName, ItemSelect, RemoveForm, Setting, SettingForm},
 };
 use crate::{
     domain::projects::{
         StateCategory,
-        settings::{LABEL_MAX, ProjectSettings, WorkflowState},
+        settings::{ProjectSettings, WorkflowState},
     },
     web::{
         projects::state_mark::StateMark,
@@ -59,7 +59,13 @@ fn Row(setting: Setting, states: Memo<Vec<WorkflowState>>, state: Memo<WorkflowS
     let is_empty = Memo::new(move |_| tasks.get() == 0);
     let remove = {
         let (setting, slug) = (setting.clone(), slug.clone());
-        move || is_empty.get().then(|| view! { <RemoveForm setting=setting.clone() slug=slug.clone()/> })
+        move || {
+            is_empty.get().then(|| {
+                let (setting, action) = (setting.clone(), ServerAction::<RemoveState>::new());
+                let item = ("state", slug.clone());
+                view! { <RemoveForm setting action item label="Remove state"/> }
+            })
+        }
     };
     view! {
         <li class="row wrapping">
@@ -83,104 +89,75 @@ fn Row(setting: Setting, states: Memo<Vec<WorkflowState>>, state: Memo<WorkflowS
 #[component]
 fn StateForm(setting: Setting, state: Option<Memo<WorkflowState>>) -> impl IntoView {
     let action = ServerAction::<SaveState>::new();
-    let feedback = FormFeedback::of(action);
-    let error = move || ["name", "category", "limit"].iter().find_map(|field| feedback.field(field).get());
     let slug = state.map_or_else(String::new, |state| state.with_untracked(slug_of));
     let prefix = format!("state-{}", if slug.is_empty() { "new" } else { &slug });
-    let [name_id, category_id, limit_id] = ["name", "category", "limit"].map(|field| format!("{prefix}-{field}"));
+    let limit_id = format!("{prefix}-limit");
     let adds = state.is_none();
     let button = if adds { "Add state" } else { "Save state" };
-    let selected = move || state.map_or(StateCategory::Started, |state| state.with(|state| state.state.category));
+    let name = move || state.map_or_else(String::new, |state| state.with(|state| state.state.name.clone()));
+    let category = move || {
+        let category = state.map_or(StateCategory::Started, |state| state.with(|state| state.state.category));
+        category.slug().to_owned()
+    };
+    let categories = StateCategory::ALL.map(|category| (category.slug().to_owned(), category.label().to_owned()));
     let limit = move || {
         let limit = state.and_then(|state| state.with(|state| state.state.wip_limit));
         limit.map_or_else(String::new, |limit| limit.to_string())
     };
-    let name = move || state.map_or_else(String::new, |state| state.with(|state| state.state.name.clone()));
-    let options = StateCategory::ALL.map(|category| {
-        view! {
-            <option value=category.slug() selected=move || selected() == category>
-                {category.label()}
-            </option>
-        }
-    });
     view! {
-        <SettingForm setting action feedback class="inline" adds>
+        <ItemForm setting action fields=&["name", "category", "limit"] button adds>
             <input type="hidden" name="state" value=slug/>
-            <label class="visually-hidden" for=name_id.clone()>
-                "Name of the state"
-            </label>
-            <input class="input" id=name_id name="name" value=name required maxlength=LABEL_MAX placeholder="Name"/>
-            <label class="visually-hidden" for=category_id.clone()>
-                "What it means"
-            </label>
-            <select class="input" id=category_id name="category">
-                {options.collect_view()}
-            </select>
+            <ItemName id=format!("{prefix}-name") label="Name of the state" name=Signal::derive(name)/>
+            <ItemSelect
+                id=format!("{prefix}-category")
+                name="category"
+                label="What it means"
+                options=categories.into()
+                selected=Signal::derive(category)
+            />
             <label class="visually-hidden" for=limit_id.clone()>
                 "The most tasks at a time"
             </label>
             <input class="input limit" id=limit_id name="limit" value=limit inputmode="numeric" maxlength="3" placeholder="No limit"/>
-            <button type="submit" class="button" disabled=action.pending()>
-                {button}
-            </button>
-            <p class="error" role="alert">
-                {error}
-            </p>
-        </SettingForm>
+        </ItemForm>
     }
     .into_any()
 }
 
 #[component]
 fn MoveForm(setting: Setting, states: Memo<Vec<WorkflowState>>, slug: String, name: Memo<String>) -> impl IntoView {
-    let (up, down) = (format!("state-{slug}-up"), format!("state-{slug}-down"));
-    let (first_slug, last_slug) = (slug.clone(), slug.clone());
-    let is_first = move || states.with(|states| states.first().is_some_and(|first| first.state.slug == first_slug));
-    let is_last = move || states.with(|states| states.last().is_some_and(|last| last.state.slug == last_slug));
     let action = ServerAction::<MoveState>::new();
     let feedback = FormFeedback::of(action);
+    let button = |up: bool| {
+        let (direction, arrow) = if up { ("up", "↑") } else { ("down", "↓") };
+        let id = format!("state-{slug}-{direction}");
+        let slug = slug.clone();
+        let is_at_end = move || {
+            states.with(|states| {
+                let end = if up { states.first() } else { states.last() };
+                end.is_some_and(|end| end.state.slug == slug)
+            })
+        };
+        view! {
+            <button
+                type="submit"
+                class="button quiet square"
+                id=id
+                name="up"
+                value=up.to_string()
+                aria-label=move || format!("Move {} {direction}", name.get())
+                disabled=is_at_end
+            >
+                {arrow}
+            </button>
+        }
+    };
+    let (up, down) = (button(true), button(false));
     view! {
         <SettingForm setting action feedback class="inline">
             <input type="hidden" name="state" value=slug/>
-            <button
-                type="submit"
-                class="button quiet square"
-                id=up
-                name="up"
-                value="true"
-                aria-label=move || format!("Move {} up", name.get())
-                disabled=is_first
-            >
-                "↑"
-            </button>
-            <button
-                type="submit"
-                class="button quiet square"
-                id=down
-                name="up"
-                value="false"
-                aria-label=move || format!("Move {} down", name.get())
-                disabled=is_last
-            >
-                "↓"
-            </button>
-        </SettingForm>
-    }
-    .into_any()
-}
-
-#[component]
-fn RemoveForm(setting: Setting, slug: String) -> impl IntoView {
-    let action = ServerAction::<RemoveState>::new();
-    let feedback = FormFeedback::of(action);
-    view! {
-        <SettingForm setting action feedback>
-            <input type="hidden" name="state" value=slug/>
-            <div class="buttons">
-                <button type="submit" class="button danger" disabled=action.pending()>
-                    "Remove state"
-                </button>
-            </div>
+            {up}
+            {down}
         </SettingForm>
     }
     .into_any()

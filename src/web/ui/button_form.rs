@@ -1,0 +1,79 @@
+//! Forms that consist of a button.
+
+use leptos::prelude::*;
+
+use super::{
+    app_form::{AppForm, FormFunction},
+    form::FormFeedback,
+};
+
+/// The names and values of the fields that a form sends without showing them.
+pub type HiddenFields = Vec<(&'static str, String)>;
+
+/// A button that calls a server function.
+#[component]
+pub fn ButtonForm<S: FormFunction>(
+    action: ServerAction<S>,
+    fields: HiddenFields,
+    /// The button's text.
+    #[prop(into)]
+    label: String,
+    /// The accessible name, if the text does not say what the button acts on.
+    #[prop(optional, into)]
+    aria_label: Option<String>,
+    /// The button's classes.
+    #[prop(default = "button")]
+    class: &'static str,
+    /// Disables the button.
+    #[prop(optional, into)]
+    pending: Signal<bool>,
+) -> impl IntoView {
+    let content = view! {
+        {hidden(fields)}
+        <button type="submit" class=class aria-label=aria_label disabled=pending>
+            {label}
+        </button>
+    }
+    .into_any();
+    view! {
+        <AppForm action feedback=FormFeedback::of(action) class="inline">
+            {content}
+        </AppForm>
+    }
+}
+
+/// A change that cannot be undone: a note on its consequences, and a red button.
+#[component]
+pub fn DangerForm<S: FormFunction>(
+    action: ServerAction<S>,
+    fields: HiddenFields,
+    /// What follows from the change.
+    #[prop(optional_no_strip)]
+    note: Option<&'static str>,
+    /// The button's text.
+    #[prop(into)]
+    label: String,
+    /// Disables the button.
+    #[prop(optional, into)]
+    pending: Signal<bool>,
+) -> impl IntoView {
+    let content = view! {
+        {hidden(fields)}
+        {note.map(|note| view! { <p class="small muted">{note}</p> })}
+        <div class="buttons">
+            <button type="submit" class="button danger" disabled=pending>
+                {label}
+            </button>
+        </div>
+    }
+    .into_any();
+    view! {
+        <AppForm action feedback=FormFeedback::of(action)>
+            {content}
+        </AppForm>
+    }
+}
+
+fn hidden(fields: HiddenFields) -> impl IntoView {
+    fields.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()
+}
