@@ -2,7 +2,7 @@
 
 use leptos::{either::Either, prelude::*};
 
-use super::refresh::refresh;
+use super::refresh::refresher;
 use crate::domain::dates;
 use crate::{
     domain::{
@@ -67,12 +67,11 @@ fn RemoveButton(
     let feedback = FormFeedback::of(action);
     let toasts = Toasts::expect();
     let key = task.with_untracked(|task| task.key.to_string());
-    let address = StoredValue::new((org.clone(), key.clone()));
+    let (refresh, name) = (refresher(&org, task), key.clone());
     Effect::new(move || {
         if let Some(Ok(undo)) = action.value().get() {
-            let (org, key) = address.get_value();
-            toasts.done(format!("{key} {done}"), undo);
-            refresh(org, key, task);
+            toasts.done(format!("{name} {done}"), undo);
+            refresh.run(());
         }
     });
     view! {
@@ -111,9 +110,9 @@ pub fn RemovedNotice(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
         };
         let key = task.with_untracked(|task| task.key.to_string());
         let restore = current.may(permission).then(|| {
-            let (slug, name) = (org.get_value(), key.clone());
-            let changed = Callback::new(move |()| refresh(slug.clone(), name.clone(), task));
-            view! { <Restore org=org.get_value() key=key.clone() field changed/> }
+            let org = org.get_value();
+            let changed = refresher(&org, task);
+            view! { <Restore org key=key.clone() field changed/> }
         });
         Either::Right(view! {
             <div class="notice put-away">

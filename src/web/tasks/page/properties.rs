@@ -3,7 +3,7 @@
 use leptos::{context::Provider, ev, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use uuid::Uuid;
 
-use super::refresh::refresh;
+use super::refresh::refresher;
 use crate::domain::dates;
 use crate::{
     domain::tasks::{TaskDetail, field_name::Field, priority::Priority},
@@ -165,15 +165,14 @@ fn Form(org: String, task: RwSignal<TaskDetail>, field: Field, content: AnyView)
     let feedback = FormFeedback::of(action);
     let error = feedback.field(field.slug());
     let key = task.with_untracked(|task| task.key.to_string());
-    let address = StoredValue::new((org.clone(), key.clone()));
+    let refresh = refresher(&org, task);
     let toasts = Toasts::expect();
     Effect::new(move || {
         if let Some(Ok(undo)) = action.value().get() {
             if undo.is_some() {
                 toasts.done(format!("{} changed", field.label()), undo);
             }
-            let (org, key) = address.get_value();
-            refresh(org, key, task);
+            refresh.run(());
         }
     });
     view! {

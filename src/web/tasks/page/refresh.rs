@@ -13,14 +13,14 @@ use crate::{
 /// Fetches `task` again whenever a live event may have changed it.
 pub fn follow(org: &str, task: RwSignal<TaskDetail>) {
     let (key, as_of) = task.with_untracked(|task| (task.key.clone(), task.as_of));
-    let (org, name) = (org.to_owned(), key.to_string());
-    let is_affected = move |event: &LiveEvent| may_affect(&key, task, event);
-    Feed::expect().refresh_on(as_of, is_affected, move || refresh(org.clone(), name.clone(), task));
+    let refresh = refresher(org, task);
+    Feed::expect().refresh_on(as_of, move |event| may_affect(&key, task, event), move || refresh.run(()));
 }
 
-/// Fetches the task with the key `key` again.
-pub fn refresh(org: String, key: String, task: RwSignal<TaskDetail>) {
-    refresh_data(task, |task| task.as_of, get_task(org, key));
+/// Returns a callback that fetches `task` again.
+pub fn refresher(org: &str, task: RwSignal<TaskDetail>) -> Callback<()> {
+    let (org, key) = (org.to_owned(), task.with_untracked(|task| task.key.to_string()));
+    Callback::new(move |()| refresh_data(task, |task| task.as_of, get_task(org.clone(), key.clone())))
 }
 
 /// Whether `event` may change the page of the task `key`: the event concerns that task, a linked task, or a task that may

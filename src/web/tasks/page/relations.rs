@@ -2,7 +2,7 @@
 
 use leptos::{context::Provider, prelude::*};
 
-use super::{refresh::refresh, subtasks::TaskLine};
+use super::{refresh::refresher, subtasks::TaskLine};
 use crate::{
     domain::tasks::{TaskDetail, event::Relation, links::RelatedTask},
     web::{
@@ -160,14 +160,13 @@ where
         + Sync
         + 'static,
 {
-    let address = StoredValue::new((org.to_owned(), key.to_owned()));
+    let (refresh, key) = (refresher(org, task), key.to_owned());
     let value = action.value();
     let toasts = Toasts::expect();
     Effect::new(move || {
         if let Some(Ok(undo)) = value.get() {
-            let (org, key) = address.get_value();
             toasts.done(format!("{key}: relations changed"), undo);
-            refresh(org, key, task);
+            refresh.run(());
         }
     });
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::refresh::refresh;
+use super::refresh::refresher;
 use crate::{
     domain::tasks::{TITLE_MAX, TaskDetail, links::TaskLink},
     web::{
@@ -115,12 +115,7 @@ fn AddForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     let feedback = FormFeedback::of(action);
     let error = feedback.field("title");
     let key = task.with_untracked(|task| task.key.to_string());
-    let address = StoredValue::new((org.clone(), key.clone()));
-    let changed = Callback::new(move |()| {
-        let (org, key) = address.get_value();
-        refresh(org, key, task);
-    });
-    when_done(action, changed);
+    when_done(action, refresher(&org, task));
     view! {
         <AppForm action feedback class="inline add-line" adds=true>
             <input type="hidden" name="org" value=org/>

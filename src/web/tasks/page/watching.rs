@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::refresh::refresh;
+use super::refresh::refresher;
 use crate::{
     domain::tasks::TaskDetail,
     web::{
@@ -21,12 +21,7 @@ pub fn Watching(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     let action = ServerAction::<SetWatching>::new();
     let feedback = FormFeedback::of(action);
     let key = task.with_untracked(|task| task.key.to_string());
-    let address = StoredValue::new((org.clone(), key.clone()));
-    let changed = Callback::new(move |()| {
-        let (org, key) = address.get_value();
-        refresh(org, key, task);
-    });
-    when_done(action, changed);
+    when_done(action, refresher(&org, task));
     let is_watching = Memo::new(move |_| task.with(|task| task.links.is_watching));
     let watchers = move || {
         task.with(|task| match &task.links.watchers[..] {
