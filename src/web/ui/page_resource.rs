@@ -11,7 +11,7 @@ use crate::domain::errors::AppError;
 /// The delay between two requests of [`PageResource::poll_while`].
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Starts to render what was loaded, whenever that changes.
+/// Awaits the data and renders it. Called again when the data has changed.
 type Loader = Box<dyn Fn() -> Pin<Box<dyn Future<Output = AnyView> + Send>> + Send + Sync>;
 
 /// Data that a page, or a part of it, loads with a server function.
