@@ -7,6 +7,7 @@
 use super::crypto::SealError;
 use crate::domain::{
     errors::{AppError, FieldError},
+    keys::InvalidKey,
     permissions::Permission,
 };
 
@@ -70,6 +71,20 @@ impl Error {
     #[must_use]
     pub fn replace_duplicate(self, replacement: impl FnOnce() -> Self) -> Self {
         if matches!(self, Self::Duplicate) { replacement() } else { self }
+    }
+}
+
+/// Nothing has a malformed key.
+impl From<InvalidKey> for Error {
+    fn from(_: InvalidKey) -> Self {
+        Self::NotFound
+    }
+}
+
+/// Nothing has a malformed id.
+impl From<uuid::Error> for Error {
+    fn from(_: uuid::Error) -> Self {
+        Self::NotFound
     }
 }
 

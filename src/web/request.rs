@@ -1,9 +1,7 @@
-//! Access to the current request for server functions: application state, session, organization and headers.
+//! The current request, for server functions: who asks, and how the outcome becomes the answer.
 
-use leptos::{
-    prelude::{expect_context, use_context},
-    server_fn::error::FromServerFnError as _,
-};
+use axum::http::{HeaderMap, StatusCode, request::Parts};
+use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 
 use crate::{
@@ -16,65 +14,66 @@ use crate::{
     },
 };
 
+/// Runs `work` for a member of the organization with the slug `slug`, as [`respond`] does.
+pub async fn in_organization<T>(
+    slug: &str,
+    work: impl AsyncFnOnce(OrgContext) -> Result<T, Error>,
+) -> Result<T, AppError> {
+    respond(async { work(organization(slug).await?).await }).await
+}
+
+/// Runs `work` for the signed-in person, as [`respond`] does.
+pub async fn as_person<T>(work: impl AsyncFnOnce(PersonContext) -> Result<T, Error>) -> Result<T, AppError> {
+    respond(async { work(signed_in().await?.ok_or(Error::SignInRequired)?).await }).await
+}
+
+/// Runs the body of a server function. An error is logged, becomes the error that pages show, and sets the status of the answer.
+pub async fn respond<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, AppError> {
+    work.await.map_err(AppError::from).inspect_err(set_status)
+}
+
 /// Returns the application state.
 #[must_use]
 pub fn app() -> AppState {
     expect_context()
 }
 
-/// Authorizes the request in the organization with the slug `slug`. An error also sets the response status.
-pub async fn organization(slug: &str) -> Result<OrgContext, AppError> {
-    // While a page is rendered, the middleware has authorized the request already.
-    let authorized = extensions().and_then(|extensions| extensions.get::<OrgContext>().cloned());
-    if let Some(authorized) = authorized.filter(|ctx| ctx.slug == slug) {
-        return Ok(authorized);
-    }
-    let browser = browser().await?.ok_or(Error::SignInRequired).map_err(refuse)?;
-    access::from_seat(&app(), browser.id, slug).await.map_err(refuse)
-}
-
 /// Returns the browser session of the request, if there is one.
-pub async fn browser() -> Result<Option<Browser>, AppError> {
-    match extensions().as_ref().and_then(BrowserSession::of) {
-        Some(session) => session.browser().await.map_err(refuse),
+pub async fn browser() -> Result<Option<Browser>, Error> {
+    match parts().and_then(|parts| BrowserSession::of(&parts.extensions)) {
+        Some(session) => session.browser().await,
         None => Ok(None),
     }
 }
 
-/// Returns the signed-in person. An error also sets the response status.
-///
-/// # Errors
-///
-/// [`Error::SignInRequired`] if the browser session has no signed-in person.
-pub async fn person() -> Result<PersonContext, AppError> {
-    signed_in().await?.ok_or(Error::SignInRequired).map_err(refuse)
-}
-
 /// Returns the signed-in person, if there is one.
-pub async fn signed_in() -> Result<Option<PersonContext>, AppError> {
+pub async fn signed_in() -> Result<Option<PersonContext>, Error> {
     Ok(PersonContext::of(&app(), browser().await?))
 }
 
 /// Returns the headers of the request.
-///
-/// # Errors
-///
-/// If called outside of a request.
-pub async fn headers() -> Result<axum::http::HeaderMap, AppError> {
-    leptos_axum::extract().await.map_err(AppError::from_server_fn_error)
+#[must_use]
+pub fn headers() -> HeaderMap {
+    parts().map(|parts| parts.headers).unwrap_or_default()
 }
 
-/// Converts a server error into the error that pages show, and sets the response status.
-pub fn refuse(error: Error) -> AppError {
-    let error = AppError::from(error);
-    if let Some(response) = use_context::<ResponseOptions>()
-        && let Ok(status) = axum::http::StatusCode::from_u16(error.status())
-    {
+/// Sets the status of the answer to that of `error`.
+pub fn set_status(error: &AppError) {
+    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(error.status())) {
         response.set_status(status);
     }
-    error
 }
 
-fn extensions() -> Option<axum::http::Extensions> {
-    use_context::<axum::http::request::Parts>().map(|parts| parts.extensions)
+async fn organization(slug: &str) -> Result<OrgContext, Error> {
+    // While a page is rendered, the middleware has authorized the request already.
+    let authorized = parts().and_then(|parts| parts.extensions.get::<OrgContext>().cloned());
+    if let Some(authorized) = authorized.filter(|ctx| ctx.slug == slug) {
+        return Ok(authorized);
+    }
+    let browser = browser().await?.ok_or(Error::SignInRequired)?;
+    access::from_seat(&app(), browser.id, slug).await
+}
+
+fn parts() -> Option<Parts> {
+    use_context()
 }

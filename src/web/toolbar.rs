@@ -146,7 +146,7 @@ fn chip_row(toolbar: &Toolbar) -> Option<impl IntoView + use<>> {
 #[component]
 fn AddressErrors(toolbar: Toolbar, problems: Vec<Problem>) -> impl IntoView {
     #[cfg(feature = "ssr")]
-    crate::web::ui::error_page::set_status(&crate::domain::errors::AppError::BadRequest);
+    crate::web::request::set_status(&crate::domain::errors::AppError::BadRequest);
     let mut valid = toolbar.query.clone();
     if toolbar.layout == Layout::Board {
         valid.filter.archived = Archived::No;

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{caller::Caller, problem::Problem};
 use crate::{
-    domain::{keys::ProjectKey, projects::ProjectSummary},
+    domain::projects::ProjectSummary,
     server::{error::Error, services::projects},
 };
 
@@ -22,6 +22,5 @@ pub async fn list(Caller { context, .. }: Caller) -> Result<Json<Projects>, Prob
 
 /// Returns one project. Needs `read:projects`.
 pub async fn get(Caller { context, .. }: Caller, Path(key): Path<String>) -> Result<Json<ProjectSummary>, Problem> {
-    let key: ProjectKey = key.parse().map_err(|_| Error::NotFound)?;
-    Ok(Json(projects::get(&context, &key).await?))
+    Ok(Json(projects::get(&context, &key.parse().map_err(Error::from)?).await?))
 }

@@ -16,6 +16,5 @@ pub async fn get_my_work(
     #[server(rename = "concern")] filter: MyTasksFilter,
     #[server(default)] page: i64,
 ) -> Result<MyWork, AppError> {
-    let ctx = request::organization(&org).await?;
-    my_work::page(&ctx, filter, page).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| my_work::page(&ctx, filter, page).await).await
 }

@@ -10,6 +10,7 @@ use crate::domain::{
 use crate::{
     server::{
         auth::recent,
+        error::Error,
         services::{
             shell,
             workspace_picker::{self, PickerQuery},
@@ -21,9 +22,11 @@ use crate::{
 /// Returns the shell data of the organization with the slug `org`.
 #[server(prefix = "/fn", endpoint = "get_workspace", input = server_fn::codec::GetUrl)]
 pub async fn get_organization_shell(org: String) -> Result<OrganizationShell, AppError> {
-    let ctx = request::organization(&org).await?;
-    let browser = request::browser().await?.ok_or(AppError::SignInRequired)?;
-    shell::open(&ctx, browser).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| {
+        let browser = request::browser().await?.ok_or(Error::SignInRequired)?;
+        shell::open(&ctx, browser).await
+    })
+    .await
 }
 
 /// Lists the organizations of the signed-in person whose names contain `q`; unless `all`, only the first of them.
@@ -34,19 +37,22 @@ pub async fn list_organizations(
     #[server(default)] q: String,
     #[server(default)] all: bool,
 ) -> Result<Picker, AppError> {
-    let Some(browser) = request::browser().await? else { return Ok(Picker::default()) };
-    let query = if !q.trim().is_empty() {
-        PickerQuery::Named(&q)
-    } else if all {
-        PickerQuery::All
-    } else {
-        PickerQuery::Picker
-    };
-    workspace_picker::picker(&request::app(), browser, query).await.map_err(request::refuse)
+    request::respond(async {
+        let Some(browser) = request::browser().await? else { return Ok(Picker::default()) };
+        let query = if !q.trim().is_empty() {
+            PickerQuery::Named(&q)
+        } else if all {
+            PickerQuery::All
+        } else {
+            PickerQuery::Picker
+        };
+        workspace_picker::picker(&request::app(), browser, query).await
+    })
+    .await
 }
 
 /// Lists the organizations last opened on this device.
 #[server(prefix = "/fn", endpoint = "list_recent_workspaces", input = server_fn::codec::GetUrl)]
 pub async fn list_recent_workspaces() -> Result<Vec<RecentOrganization>, AppError> {
-    Ok(recent::read(&request::app(), &request::headers().await?))
+    Ok(recent::read(&request::app(), &request::headers()))
 }

@@ -5,10 +5,7 @@ use leptos::prelude::*;
 use crate::domain::{board::Board, errors::AppError, list::Listing};
 #[cfg(feature = "ssr")]
 use crate::{
-    server::{
-        error::Error,
-        services::{projects, task_list},
-    },
+    server::services::{projects, task_list},
     web::request,
 };
 
@@ -21,33 +18,29 @@ pub async fn create_project(
     key: String,
     #[server(default)] start: String,
 ) -> Result<(), AppError> {
-    let ctx = request::organization(&org).await?;
-    let key = projects::create(&ctx, &name, &key, &start).await.map_err(request::refuse)?;
-    leptos_axum::redirect(&format!("/o/{}/projects/{key}/board", ctx.slug));
-    Ok(())
+    request::in_organization(&org, async |ctx| {
+        let key = projects::create(&ctx, &name, &key, &start).await?;
+        leptos_axum::redirect(&format!("/o/{}/projects/{key}/board", ctx.slug));
+        Ok(())
+    })
+    .await
 }
 
 /// Fetches the board of the project `key` with the tasks that match `query` ([`crate::domain::query`]).
 #[server(prefix = "/fn", endpoint = "get_board", input = server_fn::codec::GetUrl)]
 pub async fn get_board(org: String, key: String, #[server(default)] query: String) -> Result<Board, AppError> {
-    let ctx = request::organization(&org).await?;
-    let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
-    projects::board(&ctx, &key, &query).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| projects::board(&ctx, &key.parse()?, &query).await).await
 }
 
 /// Fetches a page of the list of the project `key` with the tasks that match `query` ([`crate::domain::query`]).
 #[server(prefix = "/fn", endpoint = "get_list", input = server_fn::codec::GetUrl)]
 pub async fn get_list(org: String, key: String, #[server(default)] query: String) -> Result<Listing, AppError> {
-    let ctx = request::organization(&org).await?;
-    let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
-    task_list::get(&ctx, &key, &query).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| task_list::get(&ctx, &key.parse()?, &query).await).await
 }
 
 /// Fetches the numbers of all tasks of the project `key` that match `query`, in the order of its list; at most as many as
 /// one edit can change.
 #[server(prefix = "/fn", endpoint = "get_matching", input = server_fn::codec::GetUrl)]
 pub async fn get_matching(org: String, key: String, #[server(default)] query: String) -> Result<Vec<i64>, AppError> {
-    let ctx = request::organization(&org).await?;
-    let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
-    task_list::matching(&ctx, &key, &query).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| task_list::matching(&ctx, &key.parse()?, &query).await).await
 }

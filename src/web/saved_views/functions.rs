@@ -6,22 +6,13 @@ use uuid::Uuid;
 use crate::domain::errors::AppError;
 #[cfg(feature = "ssr")]
 use crate::{
-    domain::{ids::ViewId, keys::ProjectKey},
+    domain::ids::ViewId,
     server::{
-        access::OrgContext,
         error::Error,
         services::saved_views::{self, ViewForm},
     },
     web::request,
 };
-
-/// Authenticates the member and parses the project's key.
-#[cfg(feature = "ssr")]
-async fn project_context(org: &str, key: &str) -> Result<(OrgContext, ProjectKey), AppError> {
-    let ctx = request::organization(org).await?;
-    let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
-    Ok((ctx, key))
-}
 
 /// Saves `query` and `layout` as a view of the project `key` and redirects to the view. Form fields: `name`, `shared`.
 #[server(prefix = "/fn", endpoint = "save_view")]
@@ -33,12 +24,15 @@ pub async fn save_view(
     name: String,
     #[server(default)] shared: bool,
 ) -> Result<(), AppError> {
-    let (ctx, key) = project_context(&org, &key).await?;
-    let layout = layout.parse().map_err(|()| request::refuse(Error::BadRequest))?;
-    let typed = ViewForm { name: &name, is_shared: shared };
-    let query = saved_views::create(&ctx, &key, layout, &query, typed).await.map_err(request::refuse)?;
-    leptos_axum::redirect(&query.href(&format!("/o/{}/projects/{key}/{}", ctx.slug, layout.slug())));
-    Ok(())
+    request::in_organization(&org, async |ctx| {
+        let key = key.parse()?;
+        let layout = layout.parse().map_err(|()| Error::BadRequest)?;
+        let typed = ViewForm { name: &name, is_shared: shared };
+        let query = saved_views::create(&ctx, &key, layout, &query, typed).await?;
+        leptos_axum::redirect(&query.href(&format!("/o/{}/projects/{key}/{}", ctx.slug, layout.slug())));
+        Ok(())
+    })
+    .await
 }
 
 /// Renames, shares or unshares one of the member's own views. Form fields: `name`, `shared`.
@@ -50,15 +44,14 @@ pub async fn change_view(
     name: String,
     #[server(default)] shared: bool,
 ) -> Result<(), AppError> {
-    let (ctx, key) = project_context(&org, &key).await?;
-    saved_views::change(&ctx, &key, ViewId(view), ViewForm { name: &name, is_shared: shared })
-        .await
-        .map_err(request::refuse)
+    request::in_organization(&org, async |ctx| {
+        saved_views::change(&ctx, &key.parse()?, ViewId(view), ViewForm { name: &name, is_shared: shared }).await
+    })
+    .await
 }
 
 /// Deletes one of the member's own views, or a shared one.
 #[server(prefix = "/fn", endpoint = "delete_view")]
 pub async fn delete_view(org: String, key: String, view: Uuid) -> Result<(), AppError> {
-    let (ctx, key) = project_context(&org, &key).await?;
-    saved_views::delete(&ctx, &key, ViewId(view)).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| saved_views::delete(&ctx, &key.parse()?, ViewId(view)).await).await
 }

@@ -16,6 +16,5 @@ pub async fn search(
     #[server(default)] kind: String,
     #[server(default)] page: usize,
 ) -> Result<Found, AppError> {
-    let ctx = request::organization(&org).await?;
-    service::search(&ctx, &q, &kind, page.max(1)).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| service::search(&ctx, &q, &kind, page.max(1)).await).await
 }

@@ -29,17 +29,13 @@ use crate::{
 /// Creates a task at the end of the column of `state` (a slug) in `project` (a key). Form fields: `title`.
 #[server(prefix = "/fn", endpoint = "create_task")]
 pub async fn create_task(org: String, project: String, state: String, title: String) -> Result<TaskCard, AppError> {
-    let ctx = request::organization(&org).await?;
-    let project = project.parse().map_err(|_| request::refuse(Error::NotFound))?;
-    tasks::create(&ctx, &project, &state, &title).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| tasks::create(&ctx, &project.parse()?, &state, &title).await).await
 }
 
 /// Fetches the task `key`, for example `WEB-12`.
 #[server(prefix = "/fn", endpoint = "get_task", input = server_fn::codec::GetUrl)]
 pub async fn get_task(org: String, key: String) -> Result<TaskDetail, AppError> {
-    let ctx = request::organization(&org).await?;
-    let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
-    tasks::get(&ctx, &key).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| tasks::get(&ctx, &key.parse()?).await).await
 }
 
 /// Updates title and description; `version` is the version that the texts were edited from. Later changes of others are
@@ -53,9 +49,8 @@ pub async fn update_task(
     title: String,
     description: String,
 ) -> Result<TaskDetail, AppError> {
-    let ctx = request::organization(&org).await?;
-    let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
-    tasks::update(&ctx, &key, version, &title, &description).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| tasks::update(&ctx, &key.parse()?, version, &title, &description).await)
+        .await
 }
 
 /// Merges texts that were edited from `version` with the saved ones, without saving.
@@ -67,9 +62,8 @@ pub async fn compare_task(
     title: String,
     description: String,
 ) -> Result<Merge, AppError> {
-    let ctx = request::organization(&org).await?;
-    let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
-    tasks::compare(&ctx, &key, version, &title, &description).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| tasks::compare(&ctx, &key.parse()?, version, &title, &description).await)
+        .await
 }
 
 /// As [`update_task`], with texts in parts, for each of which the member has chosen a version.
@@ -81,10 +75,9 @@ pub async fn merge_task(
     #[server(default)] title: Vec<Part>,
     #[server(default)] description: Vec<Part>,
 ) -> Result<TaskDetail, AppError> {
-    let ctx = request::organization(&org).await?;
-    let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
     let (title, description) = (compose(&title), compose(&description));
-    tasks::update(&ctx, &key, version, &title, &description).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| tasks::update(&ctx, &key.parse()?, version, &title, &description).await)
+        .await
 }
 
 /// Moves a task into the column of `state` (a slug): right below task number `after`, right above task number `before`, or to
@@ -99,11 +92,12 @@ pub async fn move_task(
     out_of: Option<String>,
     into: Option<String>,
 ) -> Result<Moved, AppError> {
-    let ctx = request::organization(&org).await?;
-    let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
-    let lane_move =
-        LaneMove::parse(out_of.as_deref(), into.as_deref()).map_err(|_| request::refuse(Error::BadRequest))?;
-    tasks::move_to(&ctx, &key, &state, Anchor { before, after }, lane_move).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| {
+        let key = key.parse()?;
+        let lane_move = LaneMove::parse(out_of.as_deref(), into.as_deref()).map_err(|_| Error::BadRequest)?;
+        tasks::move_to(&ctx, &key, &state, Anchor { before, after }, lane_move).await
+    })
+    .await
 }
 
 /// Sets `field` of the tasks `keys` to `values`, for all or none; empty values clear it. Returns the batch that undoes the
@@ -115,59 +109,54 @@ pub async fn edit_tasks(
     field: String,
     #[server(default)] values: Vec<String>,
 ) -> Result<Option<Uuid>, AppError> {
-    let ctx = request::organization(&org).await?;
-    let keys: Result<Vec<_>, _> = keys.iter().map(|key| key.parse()).collect();
-    let keys = keys.map_err(|_| request::refuse(Error::NotFound))?;
-    let field = field.parse().map_err(|_| request::refuse(Error::BadRequest))?;
-    let edit = Edit::parse(field, &values).map_err(|field| request::refuse(Error::Invalid(vec![field])))?;
-    let undo = tasks::edit(&ctx, &keys, &edit).await.map_err(request::refuse)?;
-    Ok(undo.map(|done| done.batch.0))
+    request::in_organization(&org, async |ctx| {
+        let keys: Vec<_> = keys.iter().map(|key| key.parse()).collect::<Result<_, _>>()?;
+        let field = field.parse().map_err(|_| Error::BadRequest)?;
+        let edit = Edit::parse(field, &values).map_err(|field| Error::Invalid(vec![field]))?;
+        let undo = tasks::edit(&ctx, &keys, &edit).await?;
+        Ok(undo.map(|done| done.batch.0))
+    })
+    .await
 }
 
 /// Undoes a batch of the member's changes, all or none. Returns the batch that redoes them.
 #[server(prefix = "/fn", endpoint = "undo")]
 pub async fn undo(org: String, batch: Uuid) -> Result<Option<Uuid>, AppError> {
-    let ctx = request::organization(&org).await?;
-    let undo = tasks::undo(&ctx, BatchId(batch)).await.map_err(request::refuse)?;
-    Ok(undo.map(|done| done.batch.0))
+    request::in_organization(&org, async |ctx| {
+        let undo = tasks::undo(&ctx, BatchId(batch)).await?;
+        Ok(undo.map(|done| done.batch.0))
+    })
+    .await
 }
 
 /// Fetches the comments and changes of the task `key`, oldest first.
 #[server(prefix = "/fn", endpoint = "get_activity", input = server_fn::codec::GetUrl)]
 pub async fn get_activity(org: String, key: String) -> Result<Vec<Entry>, AppError> {
-    let ctx = request::organization(&org).await?;
-    let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
-    activity::of_task(&ctx, &key).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| activity::of_task(&ctx, &key.parse()?).await).await
 }
 
 /// Adds a comment to the task `key`. Form fields: `body`, in Markdown.
 #[server(prefix = "/fn", endpoint = "add_comment")]
 pub async fn add_comment(org: String, key: String, body: String) -> Result<(), AppError> {
-    let ctx = request::organization(&org).await?;
-    let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
-    comments::create(&ctx, &key, &body).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| comments::create(&ctx, &key.parse()?, &body).await).await
 }
 
 /// Edits one of the member's own comments. Form fields: `body`, in Markdown.
 #[server(prefix = "/fn", endpoint = "edit_comment")]
 pub async fn edit_comment(org: String, key: String, comment: Uuid, body: String) -> Result<(), AppError> {
-    let ctx = request::organization(&org).await?;
-    let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
-    comments::edit(&ctx, &key, CommentId(comment), &body).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| comments::edit(&ctx, &key.parse()?, CommentId(comment), &body).await)
+        .await
 }
 
 /// Deletes a comment.
 #[server(prefix = "/fn", endpoint = "delete_comment")]
 pub async fn delete_comment(org: String, key: String, comment: Uuid) -> Result<(), AppError> {
-    let ctx = request::organization(&org).await?;
-    let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
-    comments::delete(&ctx, &key, CommentId(comment)).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| comments::delete(&ctx, &key.parse()?, CommentId(comment)).await).await
 }
 
 /// Toggles the member's reaction to a comment; `emoji` must be one of the offered ones.
 #[server(prefix = "/fn", endpoint = "react")]
 pub async fn react(org: String, key: String, comment: Uuid, emoji: String) -> Result<(), AppError> {
-    let ctx = request::organization(&org).await?;
-    let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
-    comments::react(&ctx, &key, CommentId(comment), &emoji).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| comments::react(&ctx, &key.parse()?, CommentId(comment), &emoji).await)
+        .await
 }

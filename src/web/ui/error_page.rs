@@ -16,7 +16,7 @@ use crate::domain::errors::AppError;
 #[expect(clippy::needless_pass_by_value, reason = "the properties of a component are owned")]
 pub fn ErrorPage(error: AppError) -> impl IntoView {
     #[cfg(feature = "ssr")]
-    set_status(&error);
+    crate::web::request::set_status(&error);
     let location = use_location();
     let current_address =
         location.pathname.get_untracked() + &location.search.with_untracked(|search| query_suffix(search));
@@ -113,15 +113,6 @@ const fn title(error: &AppError) -> &'static str {
 #[must_use]
 pub fn query_suffix(search: &str) -> String {
     if search.is_empty() { String::new() } else { format!("?{search}") }
-}
-
-/// Sets the response status for `error`.
-#[cfg(feature = "ssr")]
-pub fn set_status(error: &AppError) {
-    let status = axum::http::StatusCode::from_u16(error.status());
-    if let (Some(response), Ok(status)) = (use_context::<leptos_axum::ResponseOptions>(), status) {
-        response.set_status(status);
-    }
 }
 
 #[cfg(test)]

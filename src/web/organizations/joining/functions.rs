@@ -9,22 +9,28 @@ use crate::{server::services::joining, web::request};
 /// Returns the organization that the signed-in person may join. `None` for a visitor.
 #[server(prefix = "/fn", endpoint = "get_join_offer", input = server_fn::codec::GetUrl)]
 pub async fn get_join_offer() -> Result<Option<JoinOffer>, AppError> {
-    let Some(ctx) = request::signed_in().await? else { return Ok(None) };
-    joining::offer(&ctx).await.map_err(request::refuse)
+    request::respond(async {
+        match request::signed_in().await? {
+            Some(ctx) => joining::offer(&ctx).await,
+            None => Ok(None),
+        }
+    })
+    .await
 }
 
 /// Joins the organization with the slug `org` and redirects to the progress page.
 #[server(prefix = "/fn", endpoint = "join_organization")]
 pub async fn join_organization(org: String) -> Result<(), AppError> {
-    let ctx = request::person().await?;
-    joining::join(&ctx, &org).await.map_err(request::refuse)?;
-    leptos_axum::redirect("/join");
-    Ok(())
+    request::as_person(async |ctx| {
+        joining::join(&ctx, &org).await?;
+        leptos_axum::redirect("/join");
+        Ok(())
+    })
+    .await
 }
 
 /// Creates a join request for the organization with the slug `org`.
 #[server(prefix = "/fn", endpoint = "ask_to_join")]
 pub async fn ask_to_join(org: String) -> Result<(), AppError> {
-    let ctx = request::person().await?;
-    joining::ask(&ctx, &org).await.map(drop).map_err(request::refuse)
+    request::as_person(async |ctx| joining::ask(&ctx, &org).await.map(drop)).await
 }

@@ -4,37 +4,28 @@ use leptos::prelude::*;
 
 use crate::domain::{errors::AppError, organizations::provider_queue::ProviderState};
 #[cfg(feature = "ssr")]
-use crate::{
-    server::{error::Error, services::provider_changes},
-    web::request,
-};
+use crate::{server::services::provider_changes, web::request};
 
 /// Returns the queued provider commands and the time of the last reconciliation.
 #[server(prefix = "/fn", endpoint = "get_provider_state", input = server_fn::codec::GetUrl)]
 pub async fn get_provider_state(org: String) -> Result<ProviderState, AppError> {
-    let ctx = request::organization(&org).await?;
-    provider_changes::state(&ctx).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| provider_changes::state(&ctx).await).await
 }
 
 /// Retries a provider command now.
 #[server(prefix = "/fn", endpoint = "retry_change")]
 pub async fn retry_change(org: String, id: String) -> Result<(), AppError> {
-    let ctx = request::organization(&org).await?;
-    let id = id.parse().map_err(|_| request::refuse(Error::NotFound))?;
-    provider_changes::retry(&ctx, id).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| provider_changes::retry(&ctx, id.parse()?).await).await
 }
 
 /// Discards a failed provider command.
 #[server(prefix = "/fn", endpoint = "drop_change")]
 pub async fn drop_change(org: String, id: String) -> Result<(), AppError> {
-    let ctx = request::organization(&org).await?;
-    let id = id.parse().map_err(|_| request::refuse(Error::NotFound))?;
-    provider_changes::give_up(&ctx, id).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| provider_changes::give_up(&ctx, id.parse()?).await).await
 }
 
 /// Reconciles the organization with the provider now.
 #[server(prefix = "/fn", endpoint = "compare_now")]
 pub async fn reconcile_now(org: String) -> Result<(), AppError> {
-    let ctx = request::organization(&org).await?;
-    provider_changes::reconcile_now(&ctx).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| provider_changes::reconcile_now(&ctx).await).await
 }

@@ -11,9 +11,8 @@ use crate::domain::{
 };
 #[cfg(feature = "ssr")]
 use crate::{
-    domain::{ids::PersonId, keys::ProjectKey, projects::settings::ProjectRole},
+    domain::{ids::PersonId, projects::settings::ProjectRole},
     server::{
-        access::OrgContext,
         error::Error,
         services::{
             project_settings::{self, LabelForm, TypedState},
@@ -23,19 +22,10 @@ use crate::{
     web::request,
 };
 
-/// Authenticates the member and parses the project's key.
-#[cfg(feature = "ssr")]
-async fn project_context(org: &str, key: &str) -> Result<(OrgContext, ProjectKey), AppError> {
-    let ctx = request::organization(org).await?;
-    let key = key.parse().map_err(|_| request::refuse(Error::NotFound))?;
-    Ok((ctx, key))
-}
-
 /// Fetches the settings of the project `key`.
 #[server(prefix = "/fn", endpoint = "get_project_settings", input = server_fn::codec::GetUrl)]
 pub async fn get_project_settings(org: String, key: String) -> Result<ProjectSettings, AppError> {
-    let (ctx, key) = project_context(&org, &key).await?;
-    project_settings::get(&ctx, &key).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| project_settings::get(&ctx, &key.parse()?).await).await
 }
 
 /// Updates the presentation of a project. Form fields: `name`, `description`, `icon`, `hue`.
@@ -48,16 +38,14 @@ pub async fn describe_project(
     icon: String,
     hue: String,
 ) -> Result<(), AppError> {
-    let (ctx, key) = project_context(&org, &key).await?;
     let typed = LabelForm { name: &name, description: &description, icon: &icon, hue: &hue };
-    project_settings::describe(&ctx, &key, typed).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| project_settings::describe(&ctx, &key.parse()?, typed).await).await
 }
 
 /// Makes a project private (`closed`), or visible to all members of the organization.
 #[server(prefix = "/fn", endpoint = "set_project_closed")]
 pub async fn set_project_closed(org: String, key: String, closed: bool) -> Result<(), AppError> {
-    let (ctx, key) = project_context(&org, &key).await?;
-    project_settings::set_private(&ctx, &key, closed).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| project_settings::set_private(&ctx, &key.parse()?, closed).await).await
 }
 
 /// Makes `person` a `member` or the `lead` of a project, or neither (`none`).
@@ -68,24 +56,26 @@ pub async fn set_project_member(
     person: Uuid,
     #[server(rename = "part")] role: String,
 ) -> Result<(), AppError> {
-    let (ctx, key) = project_context(&org, &key).await?;
-    let role = ProjectRole::ALL.into_iter().find(|candidate| candidate.slug() == role);
-    let role = role.ok_or(Error::BadRequest).map_err(request::refuse)?;
-    project_settings::set_role(&ctx, &key, PersonId(person), role).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| {
+        let key = key.parse()?;
+        let role = ProjectRole::ALL.into_iter().find(|candidate| candidate.slug() == role).ok_or(Error::BadRequest)?;
+        project_settings::set_role(&ctx, &key, PersonId(person), role).await
+    })
+    .await
 }
 
 /// Archives or restores a project.
 #[server(prefix = "/fn", endpoint = "set_project_archived")]
 pub async fn set_project_archived(org: String, key: String, archived: bool) -> Result<(), AppError> {
-    let (ctx, key) = project_context(&org, &key).await?;
-    project_settings::set_archived(&ctx, &key, archived).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| project_settings::set_archived(&ctx, &key.parse()?, archived).await)
+        .await
 }
 
 /// Adds a project to the member's favourites, or removes it.
 #[server(prefix = "/fn", endpoint = "set_project_favourite")]
 pub async fn set_project_favourite(org: String, key: String, favourite: bool) -> Result<(), AppError> {
-    let (ctx, key) = project_context(&org, &key).await?;
-    project_settings::set_favourite(&ctx, &key, favourite).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| project_settings::set_favourite(&ctx, &key.parse()?, favourite).await)
+        .await
 }
 
 /// Adds a label, or updates the one with the id `label`. Form fields: `name`, `hue`.
@@ -97,15 +87,16 @@ pub async fn save_label(
     name: String,
     hue: String,
 ) -> Result<(), AppError> {
-    let (ctx, key) = project_context(&org, &key).await?;
-    project_settings::save_label(&ctx, &key, label, &name, &hue).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| {
+        project_settings::save_label(&ctx, &key.parse()?, label, &name, &hue).await
+    })
+    .await
 }
 
 /// Removes a label, also from its tasks.
 #[server(prefix = "/fn", endpoint = "remove_label")]
 pub async fn remove_label(org: String, key: String, label: Uuid) -> Result<(), AppError> {
-    let (ctx, key) = project_context(&org, &key).await?;
-    project_settings::remove_label(&ctx, &key, label).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| project_settings::remove_label(&ctx, &key.parse()?, label).await).await
 }
 
 /// Adds a state, or updates the one with the slug `state`. Form fields: `name`, `category`, `hue`, `limit`.
@@ -119,31 +110,29 @@ pub async fn save_state(
     #[server(default)] hue: String,
     #[server(default)] limit: String,
 ) -> Result<(), AppError> {
-    let (ctx, key) = project_context(&org, &key).await?;
     let typed = TypedState { name: &name, category: &category, hue: &hue, limit: &limit };
     let slug = Some(state.as_str()).filter(|slug| !slug.is_empty());
-    project_settings::save_state(&ctx, &key, slug, typed).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| project_settings::save_state(&ctx, &key.parse()?, slug, typed).await)
+        .await
 }
 
 /// Moves a state one position `up` in the workflow, or down.
 #[server(prefix = "/fn", endpoint = "move_state")]
 pub async fn move_state(org: String, key: String, state: String, up: bool) -> Result<(), AppError> {
-    let (ctx, key) = project_context(&org, &key).await?;
-    project_settings::move_state(&ctx, &key, &state, up).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| project_settings::move_state(&ctx, &key.parse()?, &state, up).await)
+        .await
 }
 
 /// Removes a state without tasks.
 #[server(prefix = "/fn", endpoint = "remove_state")]
 pub async fn remove_state(org: String, key: String, state: String) -> Result<(), AppError> {
-    let (ctx, key) = project_context(&org, &key).await?;
-    project_settings::remove_state(&ctx, &key, &state).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| project_settings::remove_state(&ctx, &key.parse()?, &state).await).await
 }
 
 /// Fetches the moves between states that the project `key` allows.
 #[server(prefix = "/fn", endpoint = "get_transitions", input = server_fn::codec::GetUrl)]
 pub async fn get_transitions(org: String, key: String) -> Result<Transitions, AppError> {
-    let (ctx, key) = project_context(&org, &key).await?;
-    transitions::get(&ctx, &key).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| transitions::get(&ctx, &key.parse()?).await).await
 }
 
 /// Allows all moves between states (`moves` is `any`), or only those in `ticks`, by source and target state. Form fields:
@@ -155,8 +144,7 @@ pub async fn set_transitions(
     moves: String,
     #[server(default)] ticks: BTreeMap<String, BTreeMap<String, String>>,
 ) -> Result<(), AppError> {
-    let (ctx, key) = project_context(&org, &key).await?;
     let ticked = ticks.into_iter().flat_map(|(from, to)| to.into_keys().map(move |to| (from.clone(), to)));
     let allowed = if moves == "any" { None } else { Some(ticked.collect()) };
-    transitions::set(&ctx, &key, allowed).await.map_err(request::refuse)
+    request::in_organization(&org, async |ctx| transitions::set(&ctx, &key.parse()?, allowed).await).await
 }
