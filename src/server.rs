@@ -13,6 +13,7 @@ pub mod http;
 pub mod live;
 pub mod provider;
 pub mod repo;
+pub mod request_scope;
 pub mod rest;
 pub mod seed;
 pub mod services;

@@ -4,7 +4,7 @@
 //! API clients, and log the cause. Every function with an [`Error`] may fail with [`Error::Database`]; `# Errors` sections
 //! name the other cases.
 
-use super::crypto::SealError;
+use super::{crypto::SealError, request_scope};
 use crate::domain::{
     errors::{AppError, FieldError},
     keys::InvalidKey,
@@ -98,9 +98,8 @@ impl From<Error> for AppError {
             Error::Conflict(message) => Self::Conflict { message: message.to_owned() },
             Error::BadRequest => Self::BadRequest,
             Error::Duplicate | Error::Database(_) | Error::Sealed(_) | Error::Session(_) | Error::Corrupt(_) => {
-                let reference = crate::kernel::random::Random::system().alphanumeric(8);
-                tracing::error!(%reference, %error, "a request failed");
-                Self::Internal { reference }
+                tracing::error!(%error, "a request failed");
+                Self::Internal { reference: request_scope::current_id() }
             }
         }
     }

@@ -7,6 +7,7 @@ pub mod health;
 pub mod live_stream;
 pub mod message;
 pub mod pages;
+mod request_id;
 pub mod router;
 pub mod security;
 pub mod sign_in;

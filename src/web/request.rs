@@ -10,6 +10,7 @@ use crate::{
         access::{self, OrgContext, PersonContext},
         auth::session::{Browser, BrowserSession},
         error::Error,
+        request_scope::{RequestScope, record_organization},
         state::AppState,
     },
 };
@@ -27,9 +28,15 @@ pub async fn as_person<T>(work: impl AsyncFnOnce(PersonContext) -> Result<T, Err
     respond(async { work(signed_in().await?.ok_or(Error::SignInRequired)?).await }).await
 }
 
-/// Runs the body of a server function. An error is logged, becomes the error that pages show, and sets the status of the answer.
+/// Runs the body of a server function in the scope of the request. An error is logged, becomes the error that pages show, and
+/// sets the status of the answer.
 pub async fn respond<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, AppError> {
-    work.await.map_err(AppError::from).inspect_err(set_status)
+    let work = async { work.await.map_err(AppError::from) };
+    let outcome = match scope() {
+        Some(scope) => scope.run(work).await,
+        None => work.await,
+    };
+    outcome.inspect_err(set_status)
 }
 
 /// Returns the application state.
@@ -57,6 +64,12 @@ pub fn headers() -> HeaderMap {
     parts().map(|parts| parts.headers).unwrap_or_default()
 }
 
+/// Returns the id of the request. `None` outside of a request, as while the routes are generated.
+#[must_use]
+pub fn id() -> Option<String> {
+    scope().map(|scope| scope.id().to_owned())
+}
+
 /// Sets the status of the answer to that of `error`.
 pub fn set_status(error: &AppError) {
     if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(error.status())) {
@@ -71,7 +84,13 @@ async fn organization(slug: &str) -> Result<OrgContext, Error> {
         return Ok(authorized);
     }
     let browser = browser().await?.ok_or(Error::SignInRequired)?;
-    access::from_seat(&app(), browser.id, slug).await
+    let ctx = access::from_seat(&app(), browser.id, slug).await?;
+    record_organization(&ctx.slug);
+    Ok(ctx)
+}
+
+fn scope() -> Option<RequestScope> {
+    parts().and_then(|parts| parts.extensions.get::<RequestScope>().cloned())
 }
 
 fn parts() -> Option<Parts> {

@@ -87,7 +87,7 @@ fn without_nonce(page: &Answer) -> String {
     let policy = page.header("content-security-policy");
     let nonce = policy.split_once("'nonce-").and_then(|(_, rest)| rest.split_once('\'')).unwrap().0;
     let shown = page.body.split("__RESOLVED_RESOURCES").next().unwrap_or_default();
-    shown.replace(nonce, "")
+    shown.replace(nonce, "").replace(page.header("x-request-id"), "")
 }
 
 #[tokio::test]

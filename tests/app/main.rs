@@ -38,6 +38,7 @@ mod projects;
 mod provisioning;
 mod reconcile;
 mod relations;
+mod request_ids;
 mod rest;
 mod saved_views;
 mod search;

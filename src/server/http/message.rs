@@ -14,7 +14,7 @@ use axum::{
 use super::sign_in::login_query::LoginQuery;
 use crate::{
     domain::errors::AppError,
-    server::{error::Error, state::AppState},
+    server::{error::Error, request_scope, state::AppState},
     web::ui::document::{Action, message_page},
 };
 
@@ -193,6 +193,12 @@ impl Message {
         };
         Self::new(status, title, error.to_string()).link("Go to the start page", "/")
     }
+
+    /// The id of the request for the page of an error, unless the text names it already.
+    fn request_id(&self) -> Option<String> {
+        let is_error = self.status.is_client_error() || self.status.is_server_error();
+        is_error.then(request_scope::current_id).filter(|id| !self.text.contains(id))
+    }
 }
 
 impl From<Error> for Message {
@@ -217,9 +223,11 @@ pub async fn render(State(app): State<AppState>, request: Request, next: Next) -
     let mut response = next.run(request).await;
     let Some(message) = response.extensions_mut().remove::<Message>() else { return response };
     let stylesheet = super::assets::stylesheet(&app.leptos);
-    let html = message_page(&stylesheet, &message.title, &message.text, message.quote.as_deref(), &message.actions);
+    let id = message.request_id();
+    let Message { status, title, text, quote, actions } = message;
+    let html = message_page(&stylesheet, &title, &text, quote.as_deref(), &actions, id.as_deref());
     let retry_after = response.headers_mut().remove(header::RETRY_AFTER);
-    let mut response = (message.status, Html(html)).into_response();
+    let mut response = (status, Html(html)).into_response();
     if let Some(retry_after) = retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, retry_after);
     }

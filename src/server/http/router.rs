@@ -4,16 +4,20 @@ use std::{sync::OnceLock, time::Duration};
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request},
+    extract::DefaultBodyLimit,
     http::StatusCode,
-    middleware::from_fn_with_state,
+    middleware::{from_fn, from_fn_with_state},
     response::IntoResponse as _,
     routing::{any, get, post},
 };
 use leptos_axum::{AxumRouteListing, LeptosRoutes as _};
 use tower::{ServiceBuilder, limit::GlobalConcurrencyLimitLayer};
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, timeout::TimeoutLayer,
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    csrf::CsrfLayer,
+    request_id::{PropagateRequestIdLayer, SetRequestIdLayer},
+    timeout::TimeoutLayer,
     trace::TraceLayer,
 };
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite, cookie::time};
@@ -21,7 +25,9 @@ use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite, cookie::time
 use super::{
     assets, drafts, forms, health, live_stream,
     message::{self, Message},
-    pages, security,
+    pages,
+    request_id::{self, NewId},
+    security,
     sign_in::{backchannel, callback, forget_recent, invitation, login, logout},
     vanity,
 };
@@ -30,7 +36,7 @@ use crate::{
     domain::errors::AppError,
     server::{
         auth::{session, session_store::Store},
-        rest,
+        request_scope, rest,
         state::AppState,
     },
 };
@@ -54,6 +60,7 @@ pub fn router(app: &AppState) -> Router {
         .with_same_site(SameSite::Lax)
         .with_path("/")
         .with_expiry(Expiry::OnInactivity(SESSION_LIFETIME));
+    let new_id = NewId { clock: app.clock.clone(), random: app.random.clone() };
     let csrf = CsrfLayer::new().with_rejection_response(|_| Message::cross_site().into_response());
     let (context, options) = (app.clone(), app.leptos.clone());
     let provide = move || pages::provide(&context);
@@ -92,23 +99,21 @@ pub fn router(app: &AppState) -> Router {
         .route("/readyz", get(health::ready))
         .layer(
             ServiceBuilder::new()
-                .layer(TraceLayer::new_for_http().make_span_with(span))
+                .map_request(request_id::drop_malformed)
+                .layer(SetRequestIdLayer::x_request_id(new_id))
+                .layer(TraceLayer::new_for_http().make_span_with(request_id::span))
+                .layer(PropagateRequestIdLayer::x_request_id())
+                .layer(from_fn(request_id::scope))
                 .layer(from_fn_with_state(app.clone(), security::headers))
                 .layer(CompressionLayer::new())
                 .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
-                    let error =
-                        AppError::Internal { reference: crate::kernel::random::Random::system().alphanumeric(8) };
+                    let error = AppError::Internal { reference: request_scope::current_id() };
                     tracing::error!(%error, "a handler panicked");
                     (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()
                 }))
                 .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT)),
         )
         .with_state(app.clone())
-}
-
-/// Creates the log span of a request. It omits the query, which may contain a ticket or a code.
-fn span(request: &Request) -> tracing::Span {
-    tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
 }
 
 /// Maximum number of concurrently rendered pages. More would not finish sooner, and each takes memory.

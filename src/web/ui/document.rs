@@ -16,9 +16,16 @@ pub enum Action {
 /// Renders an HTML document with a heading, a paragraph and buttons. It needs no script.
 ///
 /// `stylesheet` is the URL of the style sheet. `quote` is text from a third party, such as the provider's error message. The
-/// first of `actions` is the primary one.
+/// first of `actions` is the primary one. `request_id` is shown below them.
 #[must_use]
-pub fn message_page(stylesheet: &str, title: &str, text: &str, quote: Option<&str>, actions: &[Action]) -> String {
+pub fn message_page(
+    stylesheet: &str,
+    title: &str,
+    text: &str,
+    quote: Option<&str>,
+    actions: &[Action],
+    request_id: Option<&str>,
+) -> String {
     let mut links = String::new();
     for (index, action) in actions.iter().enumerate() {
         let class = if index == 0 { "button primary" } else { "button" };
@@ -36,6 +43,8 @@ pub fn message_page(stylesheet: &str, title: &str, text: &str, quote: Option<&st
         };
     }
     let quote = quote.map_or_else(String::new, |quote| format!("<blockquote>{}</blockquote>", escaped(quote)));
+    let request_id =
+        request_id.map_or_else(String::new, |id| format!(r#"<p class="small">{}</p>"#, escaped(&request_id_line(id))));
     let (title, text, stylesheet) = (escaped(title), escaped(text), escaped(stylesheet));
     format!(
         r#"<!DOCTYPE html>
@@ -52,12 +61,18 @@ pub fn message_page(stylesheet: &str, title: &str, text: &str, quote: Option<&st
 <body>
 <div class="plain">
 <header class="plain-head"><a class="wordmark" href="/">{LOGO}Tessera</a></header>
-<main class="empty">{LOGO}<h1>{title}</h1><p>{text}</p>{quote}<div class="buttons">{links}</div></main>
+<main class="empty">{LOGO}<h1>{title}</h1><p>{text}</p>{quote}<div class="buttons">{links}</div>{request_id}</main>
 </div>
 </body>
 </html>
 "#
     )
+}
+
+/// Returns the line of an error page that names the request.
+#[must_use]
+pub fn request_id_line(id: &str) -> String {
+    format!("Request id: {id}")
 }
 
 /// The same SVG as [`Mark`](super::logo::Mark).
@@ -77,15 +92,16 @@ mod tests {
     #[test]
     fn escapes_all_text() {
         let actions = [link("<i>", "/a?b=1&c=\"><script>")];
-        let page = message_page("/pkg/tessera.css", "<b>", "\"&'", Some("<hr>"), &actions);
+        let page = message_page("/pkg/tessera.css", "<b>", "\"&'", Some("<hr>"), &actions, Some("<id>"));
         assert!(page.contains("<h1>&lt;b&gt;</h1><p>&quot;&amp;&#39;</p><blockquote>&lt;hr&gt;<"), "{page}");
         assert!(page.contains(r#"href="/a?b=1&amp;c=&quot;&gt;&lt;script&gt;">&lt;i&gt;</a>"#), "{page}");
+        assert!(page.contains(r#"<p class="small">Request id: &lt;id&gt;</p></main>"#), "{page}");
     }
 
     #[test]
     fn first_action_is_primary() {
         let post = Action::Post { label: "Sign out".to_owned(), action: "/logout".to_owned() };
-        let page = message_page("/pkg/tessera.css", "Title", "Text", None, &[post, link("Home", "/")]);
+        let page = message_page("/pkg/tessera.css", "Title", "Text", None, &[post, link("Home", "/")], None);
         assert_eq!(page.matches("button primary").count(), 1);
         assert!(page.contains(r#"action="/logout"><button class="button primary">Sign out</button></form>"#), "{page}");
         assert!(page.contains(r#"<a class="button" href="/">Home</a>"#), "{page}");

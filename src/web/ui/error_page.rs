@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use leptos_router::{hooks::use_location, location::Url};
 
+#[cfg(feature = "ssr")]
+use super::document;
 use super::{
     logo::Mark,
     page::{InAppShell, Page, PlainPage},
@@ -49,9 +51,12 @@ pub fn ErrorPage(error: AppError) -> impl IntoView {
         .into_any(),
     };
     let title = title(&error);
+    let text = error.to_string();
+    let request_id = request_id_line(&text);
     let message = view! {
-        <p>{error.to_string()}</p>
+        <p>{text}</p>
         <div class="buttons">{action}</div>
+        <p class="small">{request_id}</p>
     };
     if shell.is_some() {
         view! {
@@ -113,6 +118,21 @@ const fn title(error: &AppError) -> &'static str {
 #[must_use]
 pub fn query_suffix(search: &str) -> String {
     if search.is_empty() { String::new() } else { format!("?{search}") }
+}
+
+/// Returns the line that names the request of a page with this text. Empty if the text names it already.
+#[cfg(feature = "ssr")]
+fn request_id_line(text: &str) -> String {
+    let id = crate::web::request::id().filter(|id| !text.contains(id));
+    id.map_or_else(String::new, |id| document::request_id_line(&id))
+}
+
+/// Returns an empty line: only the server knows the request. While the server's page is hydrated, the line on it stays, and
+/// the text returned then differs from the empty one so that a later error replaces it.
+#[cfg(not(feature = "ssr"))]
+fn request_id_line(_: &str) -> String {
+    let context = Owner::current_shared_context();
+    if context.is_some_and(|context| context.during_hydration()) { "-".to_owned() } else { String::new() }
 }
 
 #[cfg(test)]

@@ -1,0 +1,49 @@
+//! The request that the current code works for: its id, and the span of its log lines.
+//!
+//! `http::request_id` runs every request in its scope. A task that is spawned for a request leaves the scope, as the server
+//! functions do that Leptos calls while it renders a page; `web::request` returns to it.
+
+use std::sync::Arc;
+
+use tracing::{Instrument as _, Span};
+
+tokio::task_local! {
+    static CURRENT_ID: Arc<str>;
+}
+
+/// The scope of one request.
+#[derive(Clone, Debug)]
+pub struct RequestScope {
+    id: Arc<str>,
+    span: Span,
+}
+
+impl RequestScope {
+    /// The scope of the request `id`, whose log lines belong to `span`.
+    #[must_use]
+    pub fn new(id: &str, span: Span) -> Self {
+        Self { id: id.into(), span }
+    }
+
+    /// Id of the request.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Runs `work` in the scope.
+    pub async fn run<T>(self, work: impl Future<Output = T>) -> T {
+        CURRENT_ID.scope(self.id, work).instrument(self.span).await
+    }
+}
+
+/// Returns the id of the request that the current code works for; `-` outside of a request.
+#[must_use]
+pub fn current_id() -> String {
+    CURRENT_ID.try_with(|id| id.to_string()).unwrap_or_else(|_| "-".to_owned())
+}
+
+/// Names the organization in the later log lines of the request. To be called once a request, by the code that authorizes it.
+pub fn record_organization(slug: &str) {
+    Span::current().record("org", slug);
+}
