@@ -387,3 +387,33 @@ fn figures() {
     println!("pairs of folders that import each other{:6}", mutual.len());
     assert!(SOURCES.arrows().count() > SOURCES.files.len(), "the reader finds imports");
 }
+
+/// Whether a function is called from outside of the services: one that takes a transaction or a unit of work is part of
+/// another, and `run` never ends.
+fn is_entry(function: &syn::ItemFn) -> bool {
+    let takes = |name: &str| {
+        function.sig.inputs.iter().any(|input| {
+            matches!(input, syn::FnArg::Typed(typed) if matches!(&*typed.pat, syn::Pat::Ident(it) if it.ident == name))
+        })
+    };
+    matches!(function.vis, syn::Visibility::Public(_))
+        && function.sig.asyncness.is_some()
+        && function.sig.ident != "run"
+        && !takes("tx")
+        && !takes("work")
+}
+
+#[test]
+fn every_service_has_a_span() {
+    let mut without = Vec::new();
+    for (module, path) in SOURCES.files.iter().filter(|(module, _)| is_in(module, "server::services")) {
+        for item in syn::parse_file(&fs::read_to_string(path).unwrap()).unwrap().items {
+            let syn::Item::Fn(function) = item else { continue };
+            let has_span = function.attrs.iter().any(|it| it.path().segments.last().unwrap().ident == "instrument");
+            if is_entry(&function) && !has_span {
+                without.push(format!("{}::{}", name(module), function.sig.ident));
+            }
+        }
+    }
+    assert!(without.is_empty(), "no span: {without:?}");
+}

@@ -20,6 +20,7 @@ const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Adds the memberships of `person` that exist at the provider but not here, in organizations that exist here. An error
 /// or a timeout is logged, and the sign-in continues.
+#[tracing::instrument(skip_all)]
 pub async fn add_missing_memberships(app: &AppState, person: PersonId) {
     let Some(management) = &app.management else { return };
     match tokio::time::timeout(TIMEOUT, add_missing(app, management, person)).await {

@@ -45,6 +45,7 @@ pub(super) async fn reconcile_next(app: &AppState, management: &Management) -> R
     Ok(true)
 }
 
+#[tracing::instrument(skip_all, fields(%org))]
 async fn reconcile(app: &AppState, management: &Management, org: OrgId, provider_id: &str) -> Result<(), SyncError> {
     let Some(organization) = management.organization(provider_id).await? else {
         // The organization was deleted at the provider. Keep its data, and end all sign-ins.
