@@ -3,7 +3,11 @@
 use chrono::{Datelike as _, NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
-use super::{keys::TaskKey, projects::StateCategory, tasks::priority::Priority};
+use super::{
+    keys::TaskKey,
+    projects::StateCategory,
+    tasks::{due::is_late, priority::Priority},
+};
 
 /// Filter of the "My work" page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -108,8 +112,8 @@ impl MyTask {
         let sunday = today + TimeDelta::days(6 - i64::from(today.weekday().num_days_from_monday()));
         match self.due_on {
             _ if self.is_done => When::Done,
+            _ if is_late(self.due_on, self.is_done, today) => When::Overdue,
             None => When::NoDate,
-            Some(day) if day < today => When::Overdue,
             Some(day) if day == today => When::Today,
             Some(day) if day <= sunday => When::ThisWeek,
             Some(_) => When::Later,

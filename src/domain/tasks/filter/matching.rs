@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::conditions::{Archived, Day, Filter, Parent, Presence, Span, Tag, Who};
 use crate::domain::{
     projects::{Label, State},
-    tasks::fields::TaskFields,
+    tasks::{due::is_late, fields::TaskFields},
 };
 
 /// Context of an evaluation.
@@ -107,7 +107,7 @@ fn is_in_range(
 ) -> bool {
     let matches_day = |day: &Day| match (day, date) {
         (Day::None, date) => date.is_none(),
-        (Day::Overdue, Some(date)) => date < today && is_open,
+        (Day::Overdue, date) => is_late(date, !is_open, today),
         (Day::Today, Some(date)) => date == today,
         (Day::Within(within), Some(date)) => (today..=today + Days::new(u64::from(*within))).contains(&date),
         (_, None) => false,
