@@ -1,5 +1,6 @@
 //! The page of a task.
 
+mod add_line;
 mod comments;
 mod edit;
 mod merge;

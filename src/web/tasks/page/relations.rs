@@ -2,7 +2,7 @@
 
 use leptos::{context::Provider, prelude::*};
 
-use super::{refresh::refresher, subtasks::TaskLine};
+use super::{add_line::AddLine, refresh::refresher, subtasks::TaskLine};
 use crate::{
     domain::tasks::{TaskDetail, event::Relation, links::RelatedTask},
     web::{
@@ -107,7 +107,6 @@ fn RemoveForm(org: String, task: RwSignal<TaskDetail>, relation: Relation, other
 fn AddForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     let action = ServerAction::<AddRelation>::new();
     let feedback = FormFeedback::of(action);
-    let error = feedback.field("other");
     let key = task.with_untracked(|task| task.key.to_string());
     refresh_after(action, &org, &key, task);
     let typed = feedback.typed("relation", Relation::Blocks.slug());
@@ -121,31 +120,22 @@ fn AddForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     });
     view! {
         <AppForm action feedback class="inline add-line" adds=true>
-            <input type="hidden" name="org" value=org/>
-            <input type="hidden" name="key" value=key/>
-            <select class="input relation" name="relation" aria-label="Kind of relation">
-                {options.collect_view()}
-            </select>
-            <input
-                class="input"
+            <AddLine
+                org
+                key
+                feedback
                 id="other"
                 name="other"
-                value=feedback.typed("other", "")
-                required
-                maxlength="20"
-                autocomplete="off"
+                label="Other task"
                 placeholder="WEB-12"
-                aria-label="Other task"
-                aria-describedby="other-error"
-                aria-invalid=move || error.with(Option::is_some).then_some("true")
-            />
-            <button type="submit" class="button" disabled=action.pending()>
-                <Icon icon=Glyph::Plus/>
-                "Add relation"
-            </button>
-            <p class="error" id="other-error">
-                {error}
-            </p>
+                max_length=20
+                button="Add relation"
+                is_pending=action.pending()
+            >
+                <select class="input relation" name="relation" aria-label="Kind of relation">
+                    {options.collect_view()}
+                </select>
+            </AddLine>
         </AppForm>
     }
     .into_any()

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::refresh::refresher;
+use super::{add_line::AddLine, refresh::refresher};
 use crate::{
     domain::tasks::{TITLE_MAX, TaskDetail, links::TaskLink},
     web::{
@@ -13,7 +13,6 @@ use crate::{
             app_form::{AppForm, when_done},
             avatar::Avatar,
             form::FormFeedback,
-            icon::{Icon, Icon as Glyph},
         },
     },
 };
@@ -113,33 +112,22 @@ pub fn TaskLine(org: String, task: TaskLink) -> impl IntoView {
 fn AddForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     let action = ServerAction::<AddSubtask>::new();
     let feedback = FormFeedback::of(action);
-    let error = feedback.field("title");
     let key = task.with_untracked(|task| task.key.to_string());
     when_done(action, refresher(&org, task));
     view! {
         <AppForm action feedback class="inline add-line" adds=true>
-            <input type="hidden" name="org" value=org/>
-            <input type="hidden" name="key" value=key/>
-            <input
-                class="input"
+            <AddLine
+                org
+                key
+                feedback
                 id="subtask"
                 name="title"
-                value=feedback.typed("title", "")
-                required
-                maxlength=TITLE_MAX
-                autocomplete="off"
+                label="New sub-task"
                 placeholder="Add a sub-task"
-                aria-label="New sub-task"
-                aria-describedby="subtask-error"
-                aria-invalid=move || error.with(Option::is_some).then_some("true")
+                max_length=TITLE_MAX
+                button="Add sub-task"
+                is_pending=action.pending()
             />
-            <button type="submit" class="button" disabled=action.pending()>
-                <Icon icon=Glyph::Plus/>
-                "Add sub-task"
-            </button>
-            <p class="error" id="subtask-error">
-                {error}
-            </p>
         </AppForm>
     }
     .into_any()
