@@ -3,25 +3,17 @@
 //! The hundreds of cards of a board look alike and have no event handlers of their own; the board handles their events.
 //! Rendering 300 cards as a string takes the server about 45 µs; as single elements 160 µs, and as erased elements 250 µs.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
-use chrono::NaiveDate;
-use uuid::Uuid;
-
-use crate::domain::dates;
 use crate::{
-    domain::{
-        board::Board,
-        keys::ProjectKey,
-        projects::{Assignable, Label},
-        tasks::{TaskCard, due::is_late, priority::Priority},
-    },
+    domain::{board::Board, keys::ProjectKey, tasks::TaskCard},
     web::{
-        tasks::priority_mark,
-        ui::{
-            avatar::{hue, initials},
-            markup::{escape, push, visually_hidden},
+        tasks::summary::{
+            details::{Details, Due},
+            parts,
+            project_tasks::ProjectTasks,
         },
+        ui::markup::Html,
     },
 };
 
@@ -37,141 +29,83 @@ pub struct Item {
 /// The data that all cards of a board share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CardStyle {
-    project: ProjectKey,
-    /// Address of a task up to its number, for example `/o/acme/tasks/WEB-`.
-    address: String,
-    /// Key of a task up to its number, for example `WEB-`.
-    key_prefix: String,
-    /// Attributes of a card: [`MOVABLE`] or [`FIXED`].
-    attributes: &'static str,
-    labels: HashMap<Uuid, Label>,
-    people: HashMap<Uuid, Assignable>,
-    today: NaiveDate,
+    tasks: ProjectTasks,
+    is_movable: bool,
 }
 
 /// Id of the element that explains how to move cards by keyboard.
 pub const HELP_ID: &str = "board-help";
 
-const MOVABLE: &str = r#" draggable="true" aria-describedby="board-help""#;
+const MOVABLE: &str = r#" draggable="true" aria-describedby="board-help">"#;
+const FIXED: &str = r#" draggable="false">"#;
 const CHECKBOX: &str = r#"<input type="checkbox" class="pick" tabindex="-1" aria-label="Select "#;
-const FIXED: &str = r#" draggable="false""#;
 
 impl CardStyle {
     /// Creates the style of `board` in the organization with the slug `org`.
     #[must_use]
     pub fn new(org: &str, board: &Board, is_movable: bool) -> Self {
-        let mut address = String::from("/o/");
-        escape(org, &mut address);
-        let project = &board.key;
-        Self {
-            address: format!("{address}/tasks/{project}-"),
-            key_prefix: format!("{project}-"),
-            project: project.clone(),
-            attributes: if is_movable { MOVABLE } else { FIXED },
-            labels: board.labels.iter().map(|label| (label.id, label.clone())).collect(),
-            people: board.people.iter().map(|person| (person.id, person.clone())).collect(),
-            today: board.today,
-        }
+        Self { tasks: ProjectTasks::new(org, &board.key, &board.labels, &board.people, board.today), is_movable }
     }
 
     /// The key of the board's project.
     #[must_use]
     pub const fn project(&self) -> &ProjectKey {
-        &self.project
+        self.tasks.project()
     }
 
     /// The key of task `number`.
     #[must_use]
     pub fn task_key(&self, number: i64) -> String {
-        format!("{}{number}", self.key_prefix)
+        self.tasks.key(number).into_string()
     }
 
     /// Renders list items; the checkboxes of the task numbers that match `is_selected` are ticked.
     #[must_use]
     pub fn html(&self, items: &[Item], is_selected: impl Fn(i64) -> bool) -> String {
-        let overhead = 240 + self.address.len() + 2 * self.key_prefix.len() + self.attributes.len();
-        let mut html = String::with_capacity(items.iter().map(|item| item.card.title.len() + overhead).sum());
+        let mut html = Html::with_capacity(items.iter().map(|item| item.card.title.len() + 384).sum());
         for Item { card: task, is_lifted, is_done } in items {
-            let number = task.number.to_string();
-            let class = if *is_lifted { "task lifted" } else { "task" };
-            let parts = [
-                r#"<li data-task=""#,
-                &number,
-                r#""><a class=""#,
-                class,
-                r#"" href=""#,
-                &self.address,
-                &number,
-                r#"" data-testid="task-card-"#,
-                &self.key_prefix,
-                &number,
-                "\"",
-                self.attributes,
-                r#"><span class="key">"#,
-                &self.key_prefix,
-                &number,
-                r#"</span> <span class="title">"#,
-            ];
-            push(&mut html, &parts);
-            escape(&task.title, &mut html);
-            html.push_str("</span>");
+            let key = self.tasks.key(task.number);
+            html.markup(r#"<li data-task=""#).number(task.number);
+            html.markup(if *is_lifted { r#""><a class="task lifted" href=""# } else { r#""><a class="task" href=""# });
+            self.tasks.address(&key, &mut html);
+            html.markup(r#"" data-testid="task-card-"#).html(&key).markup("\"");
+            html.markup(if self.is_movable { MOVABLE } else { FIXED });
+            parts::name(&mut html, &key, &task.title, *is_done);
             if !task.is_plain() {
-                self.details(task, *is_done, &mut html);
+                html.markup(r#" <span class="properties">"#);
+                self.details(task, *is_done).write(&mut html);
+                html.markup("</span>");
             }
-            html.push_str("</a>");
-            if self.attributes == MOVABLE {
-                let checked = if is_selected(task.number) { "\" checked>" } else { "\">" };
-                push(&mut html, &[CHECKBOX, &self.key_prefix, &number, checked]);
+            html.markup("</a>");
+            if self.is_movable {
+                html.markup(CHECKBOX).html(&key).markup(if is_selected(task.number) { "\" checked>" } else { "\">" });
             }
-            html.push_str("</li>");
+            html.markup("</li>");
         }
-        html
+        html.into_string()
     }
 
-    /// Appends the fields of a task besides its title. Icons carry visually hidden text for screen readers.
-    fn details(&self, task: &TaskCard, is_done: bool, html: &mut String) {
-        html.push_str(r#" <span class="properties">"#);
-        if task.priority != Priority::None {
-            html.push_str(priority_mark::svg(task.priority));
-            visually_hidden(task.priority.label(), html);
+    fn details(&self, task: &TaskCard, is_done: bool) -> Details<'_> {
+        Details {
+            priority: task.priority,
+            labels: self.tasks.labels(&mut task.labels.iter()),
+            due: task.due_on.map(|on| Due { on, is_done, today: self.tasks.today }),
+            points: task.estimate,
+            people: self.tasks.people(&mut task.assignees.iter()),
         }
-        for label in task.labels.iter().filter_map(|id| self.labels.get(id)) {
-            push(html, &[r#"<span class="label hue-"#, &label.hue.to_string(), r#"">"#]);
-            escape(&label.name, html);
-            html.push_str("</span>");
-        }
-        if let Some(due) = task.due_on {
-            let class = if is_late(task.due_on, is_done, self.today) { "due late" } else { "due" };
-            let day = dates::day(due);
-            push(html, &[r#"<span class=""#, class, r#""><span class="visually-hidden">Due </span>"#, &day, "</span>"]);
-        }
-        if let Some(points) = task.estimate {
-            let points = points.to_string();
-            push(
-                html,
-                &[r#"<span class="points">"#, &points, r#"<span class="visually-hidden"> points</span></span>"#],
-            );
-        }
-        if !task.assignees.is_empty() {
-            html.push_str(r#"<span class="faces">"#);
-            for person in task.assignees.iter().filter_map(|id| self.people.get(id)) {
-                let hue = hue(&person.name).to_string();
-                push(html, &[r#"<span class="avatar hue-"#, &hue, r#"" aria-hidden="true" title=""#]);
-                escape(&person.name, html);
-                html.push_str("\">");
-                escape(&initials(&person.name), html);
-                html.push_str("</span>");
-                visually_hidden(&person.name, html);
-            }
-            html.push_str("</span>");
-        }
-        html.push_str("</span>");
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
+    use uuid::Uuid;
+
     use super::*;
+    use crate::domain::{
+        projects::{Assignable, Label},
+        tasks::priority::Priority,
+    };
 
     fn style(is_movable: bool) -> CardStyle {
         let board = Board {
@@ -226,10 +160,10 @@ mod tests {
         };
         let html = style(true).html(&[item(card)], |_| false);
         for part in [
-            r#"<span class="visually-hidden">High </span>"#,
+            r#"<span class="word">High</span>"#,
             r#"<span class="label hue-3">Bug &lt;1&gt;</span>"#,
-            r#"<span class="due late"><span class="visually-hidden">Due </span>20 Nov 2026</span>"#,
-            r#"<span class="points">3<span class="visually-hidden"> points</span></span>"#,
+            r#"<span class="visually-hidden">Due </span><span class="due late">20 Nov 2026<"#,
+            r#"<span class="points">3</span>"#,
             r#"title="Alice Archer">AA</span><span class="visually-hidden">Alice Archer </span>"#,
         ] {
             assert!(html.contains(part), "{part} is not in {html}");

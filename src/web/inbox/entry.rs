@@ -1,19 +1,19 @@
 //! An inbox entry: the notifications about one task, and their actions.
 
 use leptos::{context::Provider, either::EitherOf3, prelude::*, task::spawn_local};
-use leptos_router::components::A;
 
 use super::functions::{ArchiveNews, MarkRead, Snooze as SnoozeNews, mark_read};
 use crate::{
     domain::inbox::{InboxEntry, InboxTab, News, Snooze},
     web::{
         organization::current::CurrentOrganization,
-        projects::state_mark::StateMark,
+        tasks::summary::parts,
         ui::{
             app_form::{AppForm, when_done},
             avatar::Avatar,
             date::Date,
             form::{FormFeedback, FormRetry},
+            markup::{Html, render},
         },
     },
 };
@@ -27,8 +27,8 @@ pub(super) fn Entry(org: String, tab: InboxTab, entry: Memo<InboxEntry>, changed
     let own_retry = retry.filter(|retry| retry.fields.get("key") == Some(&key));
     let upto = Memo::new(move |_| entry.with(|entry| entry.upto));
     let is_unread = Memo::new(move |_| entry.with(|entry| entry.is_unread));
-    let href = format!("/o/{org}/tasks/{key}");
-    let subject = FormSubject { org, key: key.clone(), upto, changed };
+    let (href, shown_key) = (format!("/o/{org}/tasks/{key}"), Html::of_text(&key));
+    let subject = FormSubject { org, key, upto, changed };
     let actions_subject = subject.clone();
     let actions = view! {
         <Provider value=own_retry>
@@ -49,8 +49,13 @@ pub(super) fn Entry(org: String, tab: InboxTab, entry: Memo<InboxEntry>, changed
             }
         });
     };
-    let category = Memo::new(move |_| entry.with(|entry| entry.category));
-    let title = move || entry.with(|entry| entry.title.clone());
+    let state = move || {
+        let category = entry.with(|entry| entry.category);
+        render(|html| parts::state(html, category, category.name()))
+    };
+    let name = move || {
+        entry.with(|entry| render(|html| parts::name(html, &shown_key, &entry.title, entry.category.is_done())))
+    };
     let reason = move || entry.with(|entry| entry.reason.label());
     let snoozed = move || {
         let until = entry.with(|entry| entry.snoozed_until).filter(|_| tab == InboxTab::Snoozed);
@@ -67,15 +72,11 @@ pub(super) fn Entry(org: String, tab: InboxTab, entry: Memo<InboxEntry>, changed
     };
     view! {
         <li class="inbox-entry" class:unread=is_unread>
-            {move || view! { <StateMark category=category.get()/> }}
+            <span class="state" inner_html=state></span>
             <div class="what">
                 <p class="head">
                     <span on:click=mark_opened>
-                        <A href=href attr:class="title">
-                            <span class="key">{key}</span>
-                            " "
-                            {title}
-                        </A>
+                        <a href=href class="title" inner_html=name></a>
                     </span>
                     {move || is_unread.get().then(|| view! { <span class="dot"><span class="visually-hidden">"Unread"</span></span> })}
                     <span class="badge">{reason}</span>

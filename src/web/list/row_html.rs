@@ -1,43 +1,30 @@
 //! Renders the lines of a list as one HTML string, for the same reason as the cards of a board.
 
-use std::collections::{BTreeSet, HashMap};
+use chrono::NaiveDate;
 
-use chrono::{DateTime, NaiveDate, Utc};
-use uuid::Uuid;
-
-use crate::domain::dates;
 use crate::{
     domain::{
+        dates,
         list::{GroupCount, Listing, Row},
-        projects::{Assignable, Label, State, StateCategory},
+        projects::{State, StateCategory},
         query::{Column, Group, Query},
-        tasks::{due::is_late, fields::TaskFields, priority::Priority},
+        tasks::{fields::TaskFields, priority::Priority},
     },
     web::{
-        projects::state_mark,
-        tasks::priority_mark,
-        ui::{
-            avatar::{hue, initials},
-            markup::{escape, push, visually_hidden},
-        },
+        tasks::summary::{parts, project_tasks::ProjectTasks},
+        ui::markup::Html,
     },
 };
 
 /// Renders lines; holds the data that all lines of a list share.
 #[derive(Clone, Debug)]
 pub struct LineRenderer {
-    /// Address of a task up to its number, for example `/o/acme/tasks/WEB-`.
-    address: String,
-    /// Key of a task up to its number, for example `WEB-`.
-    key_prefix: String,
-    /// Address of the list with the editor of one row open, up to the task number; `None` for members who may only read.
-    edit: Option<String>,
+    tasks: ProjectTasks,
+    /// Address of the list with the editor of one row open, up to the task's key; `None` for members who may only read.
+    edit: Option<Html>,
     group: Group,
     columns: Vec<Column>,
     states: Vec<State>,
-    labels: HashMap<Uuid, Label>,
-    people: HashMap<Uuid, Assignable>,
-    today: NaiveDate,
 }
 
 impl LineRenderer {
@@ -48,21 +35,12 @@ impl LineRenderer {
         let list = format!("/o/{org}/projects/{}/list", project.key);
         let href = Query { edit: None, ..query.clone() }.href(&list);
         let separator = if href.contains('?') { '&' } else { '?' };
-        let escaped = |text: &str| {
-            let mut html = String::new();
-            escape(text, &mut html);
-            html
-        };
         Self {
-            address: escaped(&format!("/o/{org}/tasks/{}-", project.key)),
-            key_prefix: format!("{}-", project.key),
-            edit: may_write.then(|| escaped(&format!("{href}{separator}edit={}-", project.key))),
+            tasks: ProjectTasks::new(org, &project.key, &project.labels, &project.people, listing.today),
+            edit: may_write.then(|| Html::of_text(&format!("{href}{separator}edit="))),
             group: query.group,
             columns: Column::ALL.into_iter().filter(|column| query.shows(*column)).collect(),
             states: project.states.clone(),
-            labels: project.labels.iter().map(|label| (label.id, label.clone())).collect(),
-            people: project.people.iter().map(|person| (person.id, person.clone())).collect(),
-            today: listing.today,
         }
     }
 
@@ -73,204 +51,139 @@ impl LineRenderer {
     }
 
     /// Appends the heading of a group.
-    pub fn heading(&self, group: &GroupCount, html: &mut String) {
-        html.push_str(r#"<li class="group"><h2>"#);
+    pub fn heading(&self, group: &GroupCount, html: &mut Html) {
+        html.markup(r#"<li class="group"><h2>"#);
         match self.group {
             Group::State => self.state(&group.slug, html),
             Group::Priority => {
                 let priority = group.slug.parse().ok().and_then(|number: i64| Priority::try_from(number).ok());
-                let priority = priority.unwrap_or_default();
-                html.push_str(priority_mark::svg(priority));
-                html.push_str(priority.label());
+                parts::priority(html, priority.unwrap_or_default());
             }
-            Group::Assignee if group.slug.is_empty() => html.push_str("Nobody"),
-            Group::Assignee => {
-                face(&group.name, html);
-                escape(&group.name, html);
+            Group::Assignee if !group.slug.is_empty() => {
+                parts::avatar(html, &group.name);
+                html.text(&group.name);
             }
-            Group::Label if group.slug.is_empty() => html.push_str("No label"),
-            Group::Label => escape(&group.name, html),
-            Group::Due => html.push_str(match group.slug.as_str() {
-                "1" => "In the past",
-                "2" => "Today",
-                "3" => "In the next 7 days",
-                "4" => "Later",
-                _ => "No due date",
-            }),
-            Group::None => {}
+            _ => {
+                html.text(self.heading_text(group));
+            }
         }
-        push(html, &[r#"</h2> <span class="count">"#, &group.tasks.to_string(), "</span></li>"]);
+        html.markup(r#"</h2> <span class="count">"#).number(group.tasks).markup("</span></li>");
+    }
+
+    /// The heading of a group that has no icon.
+    fn heading_text<'a>(&self, group: &'a GroupCount) -> &'a str {
+        match (self.group, group.slug.as_str()) {
+            (Group::Assignee, "") => "Nobody",
+            (Group::Label, "") => "No label",
+            (Group::Due, "1") => "In the past",
+            (Group::Due, "2") => "Today",
+            (Group::Due, "3") => "In the next 7 days",
+            (Group::Due, "4") => "Later",
+            (Group::Due, _) => "No due date",
+            _ => &group.name,
+        }
     }
 
     /// Appends a row; `at` is its index in the list.
-    pub fn row(&self, row: &Row, at: usize, is_selected: bool, html: &mut String) {
-        let (number, at) = (row.number.to_string(), at.to_string());
-        let class = if is_selected { "list-row selected" } else { "list-row" };
-        push(html, &[r#"<li class=""#, class, r#"" data-task=""#, &number, r#"" data-at=""#, &at, "\">"]);
+    pub fn row(&self, row: &Row, at: usize, is_selected: bool, html: &mut Html) {
+        let key = self.tasks.key(row.number);
+        html.markup(if is_selected { r#"<li class="list-row selected""# } else { r#"<li class="list-row""# });
+        html.markup(r#" data-task=""#).number(row.number).markup(r#"" data-at=""#).text(&at.to_string()).markup("\">");
         if self.edit.is_some() {
-            let ticked = if is_selected { " checked" } else { "" };
-            let parts = [
-                r#"<input type="checkbox" name="keys[]" value=""#,
-                &self.key_prefix,
-                &number,
-                r#"" tabindex="-1" aria-label="Select "#,
-                &self.key_prefix,
-                &number,
-                "\"",
-                ticked,
-                ">",
-            ];
-            push(html, &parts);
+            html.markup(r#"<input type="checkbox" name="keys[]" value=""#).html(&key);
+            html.markup(r#"" tabindex="-1" aria-label="Select "#).html(&key);
+            html.markup(if is_selected { "\" checked>" } else { "\">" });
         }
-        let parts = [
-            r#"<a class="open" href=""#,
-            &self.address,
-            &number,
-            r#""><span class="key">"#,
-            &self.key_prefix,
-            &number,
-            r#"</span> <span class="title">"#,
-        ];
-        push(html, &parts);
-        escape(&row.fields.title, html);
-        html.push_str("</span></a>");
+        html.markup(r#"<a class="open" href=""#);
+        self.tasks.address(&key, html);
+        parts::name(html.markup("\">"), &key, &row.fields.title, self.is_done(&row.fields));
+        html.markup("</a>");
         if row.fields.is_archived {
-            html.push_str(r#" <span class="badge">Archived</span>"#);
+            html.markup(r#" <span class="badge">Archived</span>"#);
         }
-        html.push_str(r#" <span class="cells">"#);
+        html.markup(r#" <span class="cells">"#);
         for column in &self.columns {
-            self.cell(*column, row, &number, html);
+            self.cell(*column, row, &key, html);
         }
-        html.push_str("</span></li>");
+        html.markup("</span></li>");
     }
 
     /// Appends a placeholder for a row that is not loaded yet.
-    pub fn placeholder(html: &mut String) {
-        html.push_str(r#"<li class="list-row waiting" aria-hidden="true"></li>"#);
+    pub fn placeholder(html: &mut Html) {
+        html.markup(r#"<li class="list-row waiting" aria-hidden="true"></li>"#);
     }
 
     /// Appends the cell of a column: a link to the editor, or plain text.
-    fn cell(&self, column: Column, row: &Row, number: &str, html: &mut String) {
-        let editable = self.edit.as_deref().filter(|_| !matches!(column, Column::Created | Column::Changed));
+    fn cell(&self, column: Column, row: &Row, key: &Html, html: &mut Html) {
+        let editable = self.edit.as_ref().filter(|_| !matches!(column, Column::Created | Column::Changed));
         let slug = column.slug();
-        match editable {
-            Some(edit) => {
-                let parts =
-                    [r#"<a class="cell "#, slug, r#"" data-edit=""#, slug, r#"" href=""#, edit, number, r#"#edit">"#];
-                push(html, &parts);
-            }
-            None => push(html, &[r#"<span class="cell "#, slug, "\">"]),
+        if let Some(edit) = editable {
+            html.markup(r#"<a class="cell "#).markup(slug).markup(r#"" data-edit=""#).markup(slug);
+            html.markup(r#"" href=""#).html(edit).html(key).markup(r##"#edit">"##);
+        } else {
+            html.markup(r#"<span class="cell "#).markup(slug).markup("\">");
         }
-        visually_hidden(&format!("{}:", column.label()), html);
-        self.value(column, row, html);
-        html.push_str(if editable.is_some() { "</a>" } else { "</span>" });
+        html.hidden(&format!("{}:", column.label()));
+        if self.value(column, row, html).is_none() {
+            html.markup(r#"<span class="visually-hidden">none</span><span class="none" aria-hidden="true">–</span>"#);
+        }
+        html.markup(if editable.is_some() { "</a>" } else { "</span>" });
     }
 
-    fn value(&self, column: Column, row: &Row, html: &mut String) {
+    /// Appends the value of a column, if the task has one.
+    fn value(&self, column: Column, row: &Row, html: &mut Html) -> Option<()> {
         let task = &row.fields;
         match column {
             Column::State => self.state(&task.position.state, html),
-            Column::Priority => {
-                html.push_str(priority_mark::svg(task.priority));
-                match task.priority {
-                    Priority::None => no_value(html),
-                    priority => push(html, &[r#"<span class="word">"#, priority.label(), "</span>"]),
-                }
+            Column::Priority => parts::priority(html, Some(task.priority).filter(|one| *one != Priority::None)?),
+            Column::Labels => {
+                let labels = self.tasks.labels(&mut task.labels.iter());
+                labels.first()?;
+                parts::labels(html, &labels);
             }
-            Column::Labels => self.labels(task, html),
-            Column::Assignee => self.faces(task, html),
-            Column::Start => day(task.start_on, "", html),
-            Column::Due => day(task.due_on, self.due_class(task), html),
-            Column::Estimate => match task.estimate {
-                Some(points) => push(html, &[&points.to_string()]),
-                None => no_value(html),
-            },
-            Column::Parent => match task.parent {
-                Some(parent) => push(html, &[&self.key_prefix, &parent.to_string()]),
-                None => no_value(html),
-            },
-            Column::Created => moment(row.created_at, html),
-            Column::Changed => moment(row.updated_at, html),
+            Column::Assignee => {
+                let people = self.tasks.people(&mut task.assignees.iter());
+                people.first()?;
+                parts::people(html, &people);
+            }
+            Column::Start => day(task.start_on?, html),
+            Column::Due => parts::due(html, task.due_on?, self.is_done(task), self.tasks.today),
+            Column::Estimate => parts::points(html, task.estimate?),
+            Column::Parent => parts::key(html, &self.tasks.key(task.parent?)),
+            Column::Created => day(row.created_at.date_naive(), html),
+            Column::Changed => day(row.updated_at.date_naive(), html),
         }
+        Some(())
     }
 
-    fn state(&self, slug: &str, html: &mut String) {
+    fn state(&self, slug: &str, html: &mut Html) {
         let state = self.states.iter().find(|state| state.slug == slug);
-        let (class, shape) = state_mark::shape(state.map_or(StateCategory::Backlog, |state| state.category));
-        let parts = [
-            r#"<svg class=""#,
-            class,
-            r#"" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">"#,
-            shape,
-            r#"</svg><span class="word">"#,
-        ];
-        push(html, &parts);
-        escape(state.map_or(slug, |state| &state.name), html);
-        html.push_str("</span>");
+        let (category, name) = state.map_or((StateCategory::Backlog, slug), |state| (state.category, &state.name));
+        parts::state(html, category, name);
     }
 
-    fn labels(&self, task: &TaskFields, html: &mut String) {
-        let mut labels: Vec<_> = task.labels.iter().filter_map(|id| self.labels.get(id)).collect();
-        labels.sort_by_key(|label| label.name.to_lowercase());
-        if labels.is_empty() {
-            no_value(html);
-        }
-        for label in labels {
-            push(html, &[r#"<span class="label hue-"#, &label.hue.to_string(), "\">"]);
-            escape(&label.name, html);
-            html.push_str("</span> ");
-        }
-    }
-
-    fn faces(&self, task: &TaskFields, html: &mut String) {
-        let people: BTreeSet<_> =
-            task.assignees.iter().filter_map(|id| self.people.get(id)).map(|person| &person.name).collect();
-        if people.is_empty() {
-            no_value(html);
-        }
-        for name in people {
-            face(name, html);
-            visually_hidden(name, html);
-        }
-    }
-
-    /// The class of a due date. A task whose state was removed counts as done.
-    fn due_class(&self, task: &TaskFields) -> &'static str {
+    /// Whether a task is done. A task whose state was removed counts as done.
+    fn is_done(&self, task: &TaskFields) -> bool {
         let state = self.states.iter().find(|state| state.slug == task.position.state);
-        let is_done = state.is_none_or(|state| state.category.is_done());
-        if is_late(task.due_on, is_done, self.today) { "due late" } else { "due" }
+        state.is_none_or(|state| state.category.is_done())
     }
 }
 
-/// Appends the avatar of a person.
-fn face(name: &str, html: &mut String) {
-    push(html, &[r#"<span class="avatar hue-"#, &hue(name).to_string(), r#"" aria-hidden="true" title=""#]);
-    escape(name, html);
-    html.push_str("\">");
-    escape(&initials(name), html);
-    html.push_str("</span>");
-}
-
-fn day(day: Option<NaiveDate>, class: &str, html: &mut String) {
-    match day {
-        Some(day) => push(html, &[r#"<span class=""#, class, "\">", &dates::day(day), "</span>"]),
-        None => no_value(html),
-    }
-}
-
-fn moment(at: DateTime<Utc>, html: &mut String) {
-    html.push_str(&dates::day(at.date_naive()));
-}
-
-/// Appends a dash, with "none" for screen readers.
-fn no_value(html: &mut String) {
-    html.push_str(r#"<span class="visually-hidden">none</span><span class="none" aria-hidden="true">–</span>"#);
+fn day(day: NaiveDate, html: &mut Html) {
+    html.text(&dates::day(day));
 }
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
-    use crate::domain::board::ProjectContext;
+    use crate::domain::{
+        board::ProjectContext,
+        projects::{Assignable, Label},
+        tasks::fields::TaskPosition,
+    };
+    use crate::web::ui::markup::render;
 
     fn listing() -> Listing {
         let state = State {
@@ -295,7 +208,7 @@ mod tests {
             due_on: NaiveDate::from_ymd_opt(2026, 11, 20),
             labels: [Uuid::from_u128(1)].into(),
             assignees: [Uuid::from_u128(2)].into(),
-            position: crate::domain::tasks::fields::TaskPosition { state: "todo".to_owned(), rank: "V".to_owned() },
+            position: TaskPosition { state: "todo".to_owned(), rank: "V".to_owned() },
             ..TaskFields::default()
         };
         let row = Row { number: 12, fields, created_by: Uuid::nil(), created_at: at, updated_at: at };
@@ -313,10 +226,10 @@ mod tests {
     fn html(query: &str, may_write: bool) -> String {
         let listing = listing();
         let renderer = LineRenderer::new("acme", &listing, &Query::parse(query).0, may_write);
-        let mut html = String::new();
-        renderer.heading(&listing.groups[0], &mut html);
-        renderer.row(&listing.rows[0], 4, true, &mut html);
-        html
+        render(|html| {
+            renderer.heading(&listing.groups[0], html);
+            renderer.row(&listing.rows[0], 4, true, html);
+        })
     }
 
     #[test]
@@ -328,7 +241,7 @@ mod tests {
             r#"<a class="open" href="/o/acme/tasks/WEB-12"><span class="key">WEB-12</span>"#,
             "&lt;b&gt;Ship&lt;/b&gt;",
             r#"href="/o/acme/projects/WEB/list?text=%3Cb&amp;columns=state,labels,assignee,due&amp;edit=WEB-12#edit""#,
-            r#"<span class="due late">20 Nov 2026</span>"#,
+            r#"<span class="due late">20 Nov 2026<"#,
             r#"<span class="label hue-3">Bug &lt;1&gt;</span>"#,
             "To &lt;do&gt;",
             r#"<span class="count">1</span>"#,
@@ -343,8 +256,8 @@ mod tests {
         let mut listing = listing();
         listing.project.states[0].category = StateCategory::Completed;
         let renderer = LineRenderer::new("acme", &listing, &Query::parse("columns=due").0, false);
-        let mut html = String::new();
-        renderer.row(&listing.rows[0], 0, false, &mut html);
+        let html = render(|html| renderer.row(&listing.rows[0], 0, false, html));
+        assert!(html.contains(r#"<span class="title closed">"#), "{html}");
         assert!(html.contains(r#"<span class="due">20 Nov 2026</span>"#), "{html}");
     }
 

@@ -28,7 +28,7 @@ use crate::{
             filter::MatchContext,
         },
     },
-    web::{projects::functions::get_list, tasks::selection::Selection},
+    web::{projects::functions::get_list, tasks::selection::Selection, ui::markup::Html},
 };
 
 /// The task and the field that are being edited.
@@ -111,7 +111,7 @@ impl ListStore {
     pub fn html(self) -> String {
         let selected: BTreeSet<i64> = self.selection.with(|keys| keys.iter().map(|key| key.number).collect());
         self.loaded.with(|loaded| {
-            let mut html = String::with_capacity(loaded.window.len() * 1_200);
+            let mut html = Html::with_capacity(loaded.window.len() * 1_200);
             let lines = loaded.layout.lines_in(loaded.window.clone());
             // Without scripts, a page that starts within a group repeats the heading of the group.
             if let (false, Some(Line::Row(row)), true) = (loaded.is_live, lines.first(), loaded.layout.line_of(0) > 0) {
@@ -126,7 +126,7 @@ impl ListStore {
                     },
                 }
             }
-            html
+            html.into_string()
         })
     }
 

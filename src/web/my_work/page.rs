@@ -2,21 +2,21 @@
 
 use chrono::NaiveDate;
 use leptos::{either::Either, prelude::*};
-use leptos_router::components::A;
 
 use super::functions::get_my_work;
-use crate::domain::dates;
 use crate::{
     domain::{
         live::LiveEvent,
         my_work::{MyTask, MyTasksFilter, MyWork, When},
-        tasks::{due::is_late, event::Event, fields::FieldChange, priority::Priority},
+        tasks::{event::Event, fields::FieldChange},
     },
     web::{
         live::feed::Feed,
         organization::current::CurrentOrganization,
-        projects::state_mark::StateMark,
-        tasks::priority_mark::PriorityMark,
+        tasks::summary::{
+            details::{Details, Due},
+            task_line::task_line,
+        },
         ui::{
             empty_state::EmptyState,
             page::{Crumb, Page},
@@ -79,7 +79,7 @@ fn WorkView(work: MyWork) -> impl IntoView {
         Either::Left(view! { <NoTasks filter/> })
     } else {
         let groups = grouped(tasks, filter, today).into_iter().map(|(heading, tasks)| {
-            let lines = tasks.into_iter().map(|task| view! { <TaskRow org=org.slug.clone() task today/> });
+            let lines = tasks.iter().map(|task| task_row(&org.slug, task, today));
             view! {
                 <section class="work-group">
                     <h2>{heading}</h2>
@@ -119,41 +119,12 @@ fn grouped(tasks: Vec<MyTask>, filter: MyTasksFilter, today: NaiveDate) -> Vec<(
     groups
 }
 
-#[component]
-fn TaskRow(org: String, task: MyTask, today: NaiveDate) -> impl IntoView {
+/// Renders a task as an item of the list.
+fn task_row(org: &str, task: &MyTask, today: NaiveDate) -> impl IntoView + use<> {
     let MyTask { key, title, state, category, priority, due_on, is_done } = task;
-    let key = key.to_string();
-    let priority_mark = (priority != Priority::None).then(|| {
-        view! {
-            <PriorityMark priority/>
-            <span class="visually-hidden">", priority " {priority.label()}</span>
-        }
-    });
-    let due = due_on.map(|day| {
-        let is_late = is_late(due_on, is_done, today);
-        let label = if is_late { ", overdue since " } else { ", due on " };
-        view! {
-            <span class="due" class:late=is_late>
-                <span class="visually-hidden">{label}</span>
-                {dates::day(day)}
-            </span>
-        }
-    });
-    view! {
-        <li>
-            <A href=format!("/o/{org}/tasks/{key}") attr:class="task-line">
-                <StateMark category/>
-                <span class="visually-hidden">{state} ", "</span>
-                <span class="key">{key}</span>
-                <span class="title" class:closed=is_done>
-                    {title}
-                </span>
-                {priority_mark}
-                {due}
-            </A>
-        </li>
-    }
-    .into_any()
+    let due = due_on.map(|on| Due { on, is_done: *is_done, today });
+    let details = Details { priority: *priority, due, ..Details::default() };
+    view! { <li>{task_line(org, key, (*category, state), title, &details)}</li> }
 }
 
 /// Explains an empty list.
@@ -175,7 +146,7 @@ fn NoTasks(filter: MyTasksFilter) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::projects::StateCategory;
+    use crate::domain::{projects::StateCategory, tasks::priority::Priority};
 
     #[test]
     fn tasks_keep_their_order_within_groups() {

@@ -11,11 +11,13 @@ use crate::{
     },
     web::{
         projects::state_mark::StateMark,
+        tasks::summary::parts,
         ui::{
             date::Date,
             empty_state::EmptyState,
             error_page::ErrorPage,
             icon::{Icon, Icon as Glyph},
+            markup::{Html, render},
             pager::{Pager, page_links},
         },
     },
@@ -70,7 +72,7 @@ pub(super) fn Results(org: String, query: SearchQuery, found: Result<Found, AppE
 #[component]
 fn ResultItem(org: String, hit: Hit) -> impl IntoView {
     let Hit { subject, title, excerpt, project, is_archived } = hit;
-    let (href, key) = (subject.href(&org), subject.key());
+    let (href, key) = (subject.href(&org), render(|html| parts::key(html, &Html::of_text(&subject.key()))));
     let (mark, about) = match subject {
         Subject::Project { .. } => {
             let about = view! { <span>"Project"</span> }.into_any();
@@ -99,7 +101,7 @@ fn ResultItem(org: String, hit: Hit) -> impl IntoView {
                     {archived}
                 </p>
                 <p class="about parts">
-                    <span class="mono">{key}</span>
+                    <span inner_html=key></span>
                     {about}
                 </p>
                 {excerpt}

@@ -1,6 +1,6 @@
 //! The icon of a priority: rising bars, and an exclamation mark for urgent tasks.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::html::InertElement};
 
 use crate::domain::tasks::priority::Priority;
 
@@ -24,8 +24,8 @@ pub const fn svg(priority: Priority) -> &'static str {
     }
 }
 
-/// The icon, shown beside the name of the priority.
+/// The icon, shown beside the name of the priority; nothing for a task without priority.
 #[component]
 pub fn PriorityMark(priority: Priority) -> impl IntoView {
-    view! { <span class="mark" inner_html=svg(priority)></span> }
+    (priority != Priority::None).then(|| InertElement::new(svg(priority)))
 }

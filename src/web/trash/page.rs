@@ -1,7 +1,7 @@
 //! The page of a project's deleted and archived tasks.
 
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_query_map};
+use leptos_router::hooks::use_query_map;
 
 use super::functions::{PurgeTask, get_trash};
 use crate::{
@@ -13,13 +13,14 @@ use crate::{
     web::{
         live::refresh::keep_fresh,
         organization::current::CurrentOrganization,
-        tasks::{functions::EditTasks, toast::Toasts},
+        tasks::{functions::EditTasks, summary::parts, toast::Toasts},
         ui::{
             app_form::{AppForm, when_done},
             date::Date,
             empty_state::EmptyState,
             form::FormFeedback,
             keyed_list::KeyedList,
+            markup::{Html, render},
             page::{Crumb, Page},
             page_resource::PageResource,
             params::path_params,
@@ -124,7 +125,8 @@ fn EmptyTrash(archive: bool) -> impl IntoView {
 fn Row(org: String, task: Memo<RemovedTask>, archive: bool, changed: Callback<()>) -> impl IntoView {
     let current = CurrentOrganization::expect();
     let key = task.with_untracked(|task| task.key.to_string());
-    let title = move || task.with(|task| task.title.clone());
+    let shown_key = Html::of_text(&key);
+    let name = move || task.with(|task| render(|html| parts::name(html, &shown_key, &task.title, false)));
     let removed = move || {
         let RemovedTask { at, by, .. } = task.get();
         view! { <span class="muted small">{by.map(|by| format!("{by} · "))} <Date at/></span> }
@@ -150,11 +152,7 @@ fn Row(org: String, task: Memo<RemovedTask>, archive: bool, changed: Callback<()
     view! {
         <li class="row wrapping">
             <p class="name">
-                <A href=format!("/o/{org}/tasks/{key}")>
-                    <span class="key">{key.clone()}</span>
-                    " "
-                    {title}
-                </A>
+                <a href=format!("/o/{org}/tasks/{key}") inner_html=name></a>
                 " "
                 {removed}
             </p>

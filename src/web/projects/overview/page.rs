@@ -17,10 +17,12 @@ use crate::{
         live::refresh::keep_fresh,
         organization::current::CurrentOrganization,
         projects::{page_actions::actions, tabs::project_tabs},
+        tasks::summary::parts,
         ui::{
             avatar::Avatar,
             date::Date,
             empty_state::EmptyState,
+            markup::{Html, render},
             page::{Crumb, Page},
             page_resource::PageResource,
             params::path_params,
@@ -182,16 +184,13 @@ fn activity_list(org: &str, notes: Vec<ProjectNote>) -> AnyView {
         .into_any();
     }
     let rows = notes.into_iter().map(|ProjectNote { at, name, text, task, title, .. }| {
+        let key = Html::of_text(&task.to_string());
         let task = match title {
-            Some(title) => view! {
-                <A href=format!("/o/{org}/tasks/{task}") attr:class="task-link">
-                    <span class="key mono">{task.to_string()}</span>
-                    " "
-                    <span>{title}</span>
-                </A>
+            Some(title) => {
+                let name = render(|html| parts::name(html, &key, &title, false));
+                view! { <a href=format!("/o/{org}/tasks/{task}") class="task-link" inner_html=name></a> }.into_any()
             }
-            .into_any(),
-            None => view! { <span class="key mono">{task.to_string()}</span> }.into_any(),
+            None => view! { <span inner_html=render(|html| parts::key(html, &key))></span> }.into_any(),
         };
         view! {
             <li>

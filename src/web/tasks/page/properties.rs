@@ -4,15 +4,18 @@ use leptos::{context::Provider, ev, prelude::*, wasm_bindgen::JsCast, web_sys::H
 use uuid::Uuid;
 
 use super::refresh::refresher;
-use crate::domain::dates;
 use crate::{
-    domain::tasks::{TaskDetail, field_name::Field, priority::Priority},
+    domain::{
+        dates,
+        tasks::{TaskDetail, field_name::Field, priority::Priority},
+    },
     web::{
-        tasks::{functions::EditTasks, priority_mark::PriorityMark, toast::Toasts},
+        tasks::{functions::EditTasks, priority_mark::PriorityMark, summary::parts, toast::Toasts},
         ui::{
             app_form::AppForm,
             avatar::Avatar,
             form::{FormFeedback, FormRetry},
+            markup::render,
         },
     },
 };
@@ -24,14 +27,15 @@ pub fn Properties(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     let priority = move || task.with(|task| task.fields.priority);
     let first_priority = task.with_untracked(|task| task.fields.priority);
     let people = people.into_iter().map(|person| {
-        let avatar = person.name.clone();
-        (person.id, person.name, view! { <Avatar name=avatar/> }.into_any())
+        let icon = view! { <Avatar name=person.name.clone()/> };
+        let shown = view! { {icon} <span>{person.name.clone()}</span> };
+        (person.id, person.name, shown.into_any())
     });
     let labels: Vec<_> = labels
         .into_iter()
         .map(|label| {
-            let (class, name) = (format!("label hue-{}", label.hue), label.name.clone());
-            (label.id, label.name, view! { <span class=class aria-hidden="true">{name}</span> }.into_any())
+            let shown = view! { <span inner_html=render(|html| parts::label(html, &label))></span> };
+            (label.id, label.name, shown.into_any())
         })
         .collect();
     let has_labels = !labels.is_empty();
@@ -108,7 +112,7 @@ fn Checkboxes(
     task: RwSignal<TaskDetail>,
     field: Field,
     legend: &'static str,
-    /// Id, name and icon.
+    /// Id, name, and what the option shows.
     options: Vec<(Uuid, String, AnyView)>,
     #[prop(into)] selected: Signal<Vec<Uuid>>,
 ) -> impl IntoView {
@@ -119,13 +123,12 @@ fn Checkboxes(
             names.iter().filter(|(id, _)| selected.contains(id)).map(|(_, name)| name.as_str()).collect();
         if names.is_empty() { "None".to_owned() } else { names.join(", ") }
     };
-    let boxes = options.into_iter().map(|(id, name, icon)| {
+    let boxes = options.into_iter().map(|(id, _, shown)| {
         let is_selected = move || selected.with(|selected| selected.contains(&id));
         view! {
             <label class="tick">
                 <input type="checkbox" name="values[]" value=id.to_string() checked=selected.with_untracked(|selected| selected.contains(&id)) prop:checked=is_selected/>
-                {icon}
-                <span>{name}</span>
+                {shown}
             </label>
         }
     });

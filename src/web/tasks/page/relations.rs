@@ -2,7 +2,7 @@
 
 use leptos::{context::Provider, prelude::*};
 
-use super::{add_line::AddLine, refresh::refresher, subtasks::TaskLine};
+use super::{add_line::AddLine, refresh::refresher, subtasks::linked_task};
 use crate::{
     domain::tasks::{TaskDetail, event::Relation, links::RelatedTask},
     web::{
@@ -51,7 +51,7 @@ pub fn Relations(
 #[component]
 fn Row(org: String, task: RwSignal<TaskDetail>, related: RelatedTask, may_write: bool) -> impl IntoView {
     let RelatedTask { relation, task: other } = related;
-    let (form_org, key) = (org.clone(), other.key.to_string());
+    let (line, key) = (linked_task(&org, &other), other.key.to_string());
     let remove = may_write.then(move || {
         // The rows share one server function: an error belongs to the row that was submitted.
         let retry = use_context::<Option<FormRetry>>().flatten();
@@ -62,14 +62,14 @@ fn Row(org: String, task: RwSignal<TaskDetail>, related: RelatedTask, may_write:
         });
         view! {
             <Provider value=row_retry>
-                <RemoveForm org=form_org task relation other=key/>
+                <RemoveForm org task relation other=key/>
             </Provider>
         }
     });
     view! {
         <li>
             <span class="relation">{relation.label()}</span>
-            <TaskLine org task=other/>
+            {line}
             {remove}
         </li>
     }

@@ -1,17 +1,17 @@
 //! The sub-tasks of a task, and the link to its parent.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::{add_line::AddLine, refresh::refresher};
 use crate::{
     domain::tasks::{TITLE_MAX, TaskDetail, links::TaskLink},
     web::{
-        projects::state_mark::StateMark,
-        tasks::link_functions::AddSubtask,
+        tasks::{
+            link_functions::AddSubtask,
+            summary::{details::Details, task_line::task_line},
+        },
         ui::{
             app_form::{AppForm, when_done},
-            avatar::Avatar,
             form::FormFeedback,
         },
     },
@@ -25,7 +25,7 @@ pub fn PartOf(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
             view! {
                 <p class="part-of">
                     <span class="muted">"Part of"</span>
-                    <TaskLine org=org.clone() task=parent/>
+                    {linked_task(&org, &parent)}
                 </p>
             }
         })
@@ -66,9 +66,7 @@ pub fn Subtasks(
                     key=|part| format!("{part:?}")
                     let:part
                 >
-                    <li>
-                        <TaskLine org=org.clone() task=part/>
-                    </li>
+                    <li>{linked_task(&org, &part)}</li>
                 </For>
             </ul>
             {add}
@@ -77,35 +75,11 @@ pub fn Subtasks(
     .into_any()
 }
 
-/// A task as one line: category of its state, key, title and assignees.
-#[component]
-#[expect(clippy::needless_pass_by_value, reason = "the properties of a component are owned")]
-pub fn TaskLine(org: String, task: TaskLink) -> impl IntoView {
+/// A linked task as one line.
+pub fn linked_task(org: &str, task: &TaskLink) -> AnyView {
     let TaskLink { key, title, category, assignees } = task;
-    let key = key.to_string();
-    let avatars = (!assignees.is_empty()).then(|| {
-        let names = assignees.join(", ");
-        let hint = names.clone();
-        let faces = assignees.into_iter().map(|name| view! { <Avatar name/> }).collect_view();
-        view! {
-            <span class="faces" title=hint>
-                {faces}
-                <span class="visually-hidden">", " {names}</span>
-            </span>
-        }
-    });
-    view! {
-        <A href=format!("/o/{org}/tasks/{key}") attr:class="task-line">
-            <StateMark category/>
-            <span class="key">{key}</span>
-            <span class="title" class:closed=category.is_done()>
-                {title}
-            </span>
-            {category.is_done().then(|| view! { <span class="visually-hidden">", done"</span> })}
-            {avatars}
-        </A>
-    }
-    .into_any()
+    let details = Details { people: assignees.iter().map(String::as_str).collect(), ..Details::default() };
+    task_line(org, key, (*category, category.name()), title, &details)
 }
 
 #[component]
