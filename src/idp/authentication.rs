@@ -123,7 +123,7 @@ async fn count_attempt(
 
 /// Finds the session of the browser's cookie.
 pub async fn current_session(idp: &Idp, tx: &mut Tx, headers: &HeaderMap) -> sqlx::Result<Option<sessions::Session>> {
-    match idp.cookies.session(headers) {
+    match idp.cookies.session.read(headers) {
         Some(cookie) => sessions::by_cookie(tx, cookie, idp.now()).await,
         None => Ok(None),
     }
@@ -155,5 +155,5 @@ pub async fn start_session(
             session
         }
     };
-    Ok((session, idp.cookies.set_session(&cookie)))
+    Ok((session, idp.cookies.session.set(&cookie)))
 }

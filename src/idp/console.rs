@@ -57,7 +57,7 @@ pub fn router(idp: &Idp) -> Router<Idp> {
 
 /// Passes administrators, and redirects others to the sign-in and back.
 async fn gate(State(idp): State<Idp>, request: Request, next: Next) -> Result<Response, PageError> {
-    let who = match idp.cookies.console(request.headers()) {
+    let who = match idp.cookies.console.read(request.headers()) {
         Some(cookie) => administrators::by_cookie(&mut idp.database.read().await?, cookie, idp.now()).await?,
         None => None,
     };

@@ -48,6 +48,22 @@ async fn over_tls_the_cookie_has_the_host_prefix() {
 }
 
 #[tokio::test]
+async fn a_cookie_with_an_encoded_name_is_no_session() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    let rename = |old: &str, new: &str| {
+        let mut cookies = alice.cookies.lock().unwrap();
+        let session = cookies.remove(old).unwrap();
+        cookies.insert(new.to_owned(), session);
+    };
+    // Otherwise `%5F_Host-tessera`, which any sibling host can set, passes for `__Host-tessera`.
+    rename(COOKIE, "%74essera");
+    alice.get("/o/acme").await.assert_status(303);
+    rename("%74essera", COOKIE);
+    alice.get("/o/acme").await.assert_status(200);
+}
+
+#[tokio::test]
 async fn a_visitor_gets_no_cookie() {
     let app = TestApp::spawn().await;
     assert_eq!(app.browser().get("/").await.assert_status(200).header("set-cookie"), "");

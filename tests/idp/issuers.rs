@@ -95,7 +95,7 @@ async fn over_https_cookies_are_secure() {
     let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let response = http.get(format!("http://{address}/{path}")).send().await.unwrap();
     let cookie = response.headers()["set-cookie"].to_str().unwrap();
-    assert!(cookie.starts_with("__Host-idp_browser=") && cookie.ends_with("; Secure"), "{cookie}");
+    assert!(cookie.starts_with("__Host-idp_browser=") && cookie.contains("; Secure; "), "{cookie}");
     let response = http.get(format!("{}{path}", provider.issuer)).send().await.unwrap();
     let cookie = response.headers()["set-cookie"].to_str().unwrap();
     assert!(cookie.starts_with("idp_browser=") && !cookie.contains("Secure"), "{cookie}");

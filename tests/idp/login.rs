@@ -107,7 +107,7 @@ async fn the_session_cookie_is_http_only() {
     let response = browser.log_in(&state, "joe@example.com").await;
     let cookie = response.headers()[header::SET_COOKIE].to_str().unwrap();
     assert!(cookie.starts_with("idp_session="), "{cookie}");
-    assert!(cookie.ends_with("; Path=/; Max-Age=259200; HttpOnly; SameSite=Lax"), "{cookie}");
+    assert!(cookie.ends_with("; HttpOnly; SameSite=Lax; Path=/; Max-Age=259200"), "{cookie}");
 }
 
 #[tokio::test]

@@ -53,21 +53,21 @@ pub async fn submit(
     let cookie = idp.random.token();
     let mut tx = idp.database.write().await?;
     throttle::withdraw_attempt(&mut tx, &attempt).await?;
-    if let Some(old) = idp.cookies.console(&headers) {
+    if let Some(old) = idp.cookies.console.read(&headers) {
         administrators::delete_session(&mut tx, old).await?;
     }
     administrators::insert_session(&mut tx, name, &cookie, idp.now()).await?;
     tx.commit().await?;
-    Ok(with_cookie(Redirect::to(wanted).into_response(), idp.cookies.set_console(&cookie)))
+    Ok(with_cookie(Redirect::to(wanted).into_response(), idp.cookies.console.set(&cookie)))
 }
 
 pub async fn sign_out(State(idp): State<Idp>, headers: HeaderMap) -> Result<Response, PageError> {
-    if let Some(cookie) = idp.cookies.console(&headers) {
+    if let Some(cookie) = idp.cookies.console.read(&headers) {
         let mut tx = idp.database.write().await?;
         administrators::delete_session(&mut tx, cookie).await?;
         tx.commit().await?;
     }
-    Ok(with_cookie(Redirect::to("/console/sign-in").into_response(), idp.cookies.clear_console()))
+    Ok(with_cookie(Redirect::to("/console/sign-in").into_response(), idp.cookies.console.clear()))
 }
 
 /// Page of the console that the administrator requested.

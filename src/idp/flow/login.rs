@@ -47,7 +47,7 @@ impl Login {
     /// Opens the login `state`.
     pub async fn resume(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, state: &str) -> Result<Self, PageError> {
         let transaction = login_transactions::find(tx, state, idp.now()).await?.ok_or(PageError::Expired)?;
-        let browser = idp.cookies.browser(headers).ok_or(PageError::Expired)?;
+        let browser = idp.cookies.browser.read(headers).ok_or(PageError::Expired)?;
         if !transaction.browser_hash.matches(browser) {
             return Err(PageError::Expired);
         }

@@ -75,11 +75,11 @@ pub async fn authorize(
 
     // Store the login for this browser and redirect to its first page
     let state = idp.random.token();
-    let browser = idp.cookies.browser(&headers).map_or_else(|| idp.random.token(), str::to_owned);
+    let browser = idp.cookies.browser.read(&headers).map_or_else(|| idp.random.token(), str::to_owned);
     let found = session.filter(|_| screen.is_after_sign_in());
     login_transactions::insert(&mut tx, &state, &browser, &request, found.as_ref().map(|session| &session.sid), now)
         .await?;
     tx.commit().await?;
     let response = Redirect::to(&screen.address(&state)).into_response();
-    Ok(with_cookie(response, idp.cookies.set_browser(&browser)))
+    Ok(with_cookie(response, idp.cookies.browser.set(&browser)))
 }

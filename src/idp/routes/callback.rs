@@ -37,7 +37,7 @@ pub async fn answer(
 ) -> Result<Response, PageError> {
     // Find the login; each response works once
     let state = parameters.get("state").ok_or(PageError::Expired)?;
-    let browser = idp.cookies.browser(&headers).ok_or(PageError::Expired)?;
+    let browser = idp.cookies.browser.read(&headers).ok_or(PageError::Expired)?;
     let mut tx = idp.database.write().await?;
     let federation = federated_logins::claim(&mut tx, state, browser, idp.now()).await?.ok_or(PageError::Expired)?;
     let login = Login::resume(&idp, &mut tx, &headers, &federation.login_state).await?;

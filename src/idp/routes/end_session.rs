@@ -28,5 +28,5 @@ pub async fn end_session(idp: &Idp, headers: &HeaderMap, return_to: Option<Strin
         Some(address) => (StatusCode::FOUND, [(header::LOCATION, address)]).into_response(),
         None => pages::sign_out::done(idp).into_response(),
     };
-    Ok(with_cookie(response, idp.cookies.clear_session()))
+    Ok(with_cookie(response, idp.cookies.session.clear()))
 }

@@ -60,7 +60,7 @@ pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Param
     let address = address.map_err(|fault| unreachable(&login, issuer, &fault))?;
 
     // Store the sign-in for this browser and redirect
-    let browser = idp.cookies.browser(&headers).ok_or(PageError::Expired)?;
+    let browser = idp.cookies.browser.read(&headers).ok_or(PageError::Expired)?;
     let new = NewFederatedLogin {
         state: &state,
         browser,

@@ -105,7 +105,7 @@ pub async fn submit(
     let (context, source) = (LoginContext::of(&login), login.request_source(&address));
     let new = NewAccount { connection: &connection, email: &email, name, password: typed };
     if !is_at_once {
-        let browser = idp.cookies.browser(&headers).ok_or(PageError::Expired)?;
+        let browser = idp.cookies.browser.read(&headers).ok_or(PageError::Expired)?;
         sign_ups::start(&idp, &login, &new, browser, source).await?;
         return Ok(pages::signup::requested(&idp, &login, &email).into_response());
     }

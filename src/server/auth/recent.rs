@@ -1,12 +1,14 @@
 //! The workspaces last opened on this device, in an encrypted cookie that survives a sign-out. A forged cookie counts
 //! as empty.
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use tower_sessions::cookie::{Cookie, SameSite, time};
+use chrono::TimeDelta;
+use cookie::SameSite;
 
 use crate::{
     domain::organizations::RecentOrganization,
+    kernel::cookies::HostCookie,
     server::{error::Error, state::AppState},
 };
 
@@ -17,27 +19,21 @@ const MAX_WORKSPACES: usize = 5;
 /// browsers.
 const MAX_NAME_LENGTH: usize = 80;
 
-const LIFETIME: time::Duration = time::Duration::days(365);
+const LIFETIME: TimeDelta = TimeDelta::days(365);
 
 /// Context of the sealed cookie.
 const SEAL_CONTEXT: &str = "recent workspaces";
 
-const fn cookie_name(https: bool) -> &'static str {
-    if https { "__Host-tessera-recent" } else { "tessera-recent" }
+fn cookie(app: &AppState) -> HostCookie {
+    HostCookie::new("tessera-recent", app.config.is_https(), SameSite::Lax, LIFETIME)
 }
 
 /// Reads the workspaces in a request's cookie, most recent first.
 #[must_use]
 pub fn read(app: &AppState, headers: &HeaderMap) -> Vec<RecentOrganization> {
-    let name = cookie_name(app.config.is_https());
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|cookies| cookies.to_str().ok())
-        .flat_map(Cookie::split_parse)
-        .filter_map(Result::ok)
-        .find(|cookie| cookie.name() == name)
-        .and_then(|cookie| URL_SAFE_NO_PAD.decode(cookie.value()).ok())
+    cookie(app)
+        .read(headers)
+        .and_then(|value| URL_SAFE_NO_PAD.decode(value).ok())
         .and_then(|sealed| app.sealer.open(SEAL_CONTEXT, &sealed).ok())
         .unwrap_or_default()
 }
@@ -50,22 +46,11 @@ pub fn remember(app: &AppState, headers: &HeaderMap, workspace: RecentOrganizati
     recent.insert(0, RecentOrganization { display_name, ..workspace });
     recent.truncate(MAX_WORKSPACES);
     let sealed = URL_SAFE_NO_PAD.encode(app.sealer.seal(SEAL_CONTEXT, &recent)?);
-    Ok(cookie(app, sealed, LIFETIME))
+    Ok(cookie(app).set(&sealed))
 }
 
 /// Returns the cookie that makes the browser forget its workspaces.
 #[must_use]
 pub fn forget(app: &AppState) -> HeaderValue {
-    cookie(app, String::new(), time::Duration::ZERO)
-}
-
-fn cookie(app: &AppState, value: String, max_age: time::Duration) -> HeaderValue {
-    let is_https = app.config.is_https();
-    let cookie = Cookie::build((cookie_name(is_https), value))
-        .path("/")
-        .http_only(true)
-        .secure(is_https)
-        .same_site(SameSite::Lax)
-        .max_age(max_age);
-    HeaderValue::from_str(&cookie.to_string()).expect("the cookie is ASCII")
+    cookie(app).clear()
 }

@@ -12,12 +12,8 @@ use crate::{
     server::{db::PlatformTx, error::Error},
 };
 
-/// The name of the session cookie. Over TLS it has the `__Host-` prefix, which binds it to this host (RFC 6265bis
-/// section 4.1.3.2).
-#[must_use]
-pub const fn cookie_name(https: bool) -> &'static str {
-    if https { "__Host-tessera" } else { "tessera" }
-}
+/// The name of the session cookie, without the prefix of cookies over https.
+pub const COOKIE: &str = "tessera";
 
 const BROWSER_KEY: &str = "browser";
 /// Session id at the provider in which the person signed in last.

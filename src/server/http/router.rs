@@ -6,7 +6,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     http::StatusCode,
-    middleware::{from_fn, from_fn_with_state},
+    middleware::{from_fn, from_fn_with_state, map_request},
     response::IntoResponse as _,
     routing::{any, get, post},
 };
@@ -34,6 +34,7 @@ use super::{
 use crate::{
     app::{App, shell},
     domain::errors::AppError,
+    kernel::cookies,
     server::{
         auth::{session, session_store::Store},
         request_scope, rest,
@@ -53,7 +54,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// Builds the router of the application.
 pub fn router(app: &AppState) -> Router {
     let sessions = SessionManagerLayer::new(Store::new(app.db.clone(), app.clock.clone()))
-        .with_name(session::cookie_name(app.config.is_https()))
+        .with_name(cookies::name(session::COOKIE, app.config.is_https()))
         .with_secure(app.config.is_https())
         .with_http_only(true)
         // Strict would drop the cookie when the provider redirects back from another site.
@@ -86,6 +87,11 @@ pub fn router(app: &AppState) -> Router {
         .merge(pages)
         // Layers run from the last to the first.
         .layer(sessions)
+        .layer(map_request(|mut request: Request| {
+            // The session layer decodes names, so that a sibling host could plant a session.
+            cookies::drop_encoded_names(request.headers_mut());
+            std::future::ready(request)
+        }))
         .layer(csrf)
         .layer(from_fn_with_state(app.clone(), message::render))
         .layer(from_fn_with_state(app.clone(), vanity::redirect));

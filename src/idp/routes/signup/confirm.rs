@@ -61,7 +61,7 @@ impl<'a> OpenedSignUp<'a> {
             Some(id) => organizations::find(tx, id).await?,
             None => None,
         };
-        let browser = idp.cookies.browser(headers);
+        let browser = idp.cookies.browser.read(headers);
         let is_same_browser = browser.is_some_and(|browser| sign_up.browser_hash.matches(browser));
         let login = Login::resume_if_any(idp, tx, headers, &sign_up.login_state).await?;
         let login = login.filter(|login| is_same_browser && login.options.database);

@@ -1,0 +1,119 @@
+//! Cookies that only this host sets and no script reads.
+//!
+//! Names are not percent-decoded: `%5F_Host-name`, which a sibling host can set, would pass for `__Host-name`. The jars of
+//! axum-extra and tower-cookies decode them.
+
+use std::borrow::Cow;
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use chrono::TimeDelta;
+use cookie::{Cookie, SameSite, time::Duration};
+
+/// Binds a cookie to this host: browsers accept it only over a secure connection, without `Domain` and for the path `/`
+/// (RFC 6265bis section 4.1.3.2).
+const PREFIX: &str = "__Host-";
+
+/// Returns the name of a cookie, with the prefix over https.
+#[must_use]
+pub fn name(name: &'static str, https: bool) -> Cow<'static, str> {
+    if https { format!("{PREFIX}{name}").into() } else { name.into() }
+}
+
+/// A cookie of this host.
+#[derive(Clone, Copy, Debug)]
+pub struct HostCookie {
+    /// Without the prefix.
+    name: &'static str,
+    https: bool,
+    same_site: SameSite,
+    lifetime: TimeDelta,
+}
+
+impl HostCookie {
+    #[must_use]
+    pub const fn new(name: &'static str, https: bool, same_site: SameSite, lifetime: TimeDelta) -> Self {
+        Self { name, https, same_site, lifetime }
+    }
+
+    /// Returns the value in a request, unless it is empty.
+    #[must_use]
+    pub fn read(self, headers: &HeaderMap) -> Option<&str> {
+        let name = name(self.name, self.https);
+        let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
+        let mut cookies = lines.flat_map(Cookie::split_parse).filter_map(Result::ok);
+        cookies.find(|cookie| cookie.name() == name && !cookie.value().is_empty())?.value_raw()
+    }
+
+    /// Returns the `Set-Cookie` header that sets the value, which must be a token.
+    #[must_use]
+    pub fn set(self, value: &str) -> HeaderValue {
+        self.header(value, self.lifetime)
+    }
+
+    /// Returns the `Set-Cookie` header that deletes the cookie.
+    #[must_use]
+    pub fn clear(self) -> HeaderValue {
+        self.header("", TimeDelta::zero())
+    }
+
+    fn header(self, value: &str, lifetime: TimeDelta) -> HeaderValue {
+        let cookie = Cookie::build((name(self.name, self.https), value))
+            .path("/")
+            .http_only(true)
+            .secure(self.https)
+            .same_site(self.same_site)
+            .max_age(Duration::seconds(lifetime.num_seconds()));
+        HeaderValue::try_from(cookie.to_string()).expect("names and tokens are legal in a header")
+    }
+}
+
+/// Removes the cookies with a percent sign in their name from a request, for a layer that decodes names.
+pub fn drop_encoded_names(headers: &mut HeaderMap) {
+    let is_encoded = |pair: &&[u8]| pair.split(|byte| *byte == b'=').next().is_some_and(|name| name.contains(&b'%'));
+    let mut lines: Vec<HeaderValue> = headers.get_all(header::COOKIE).iter().cloned().collect();
+    for line in &mut lines {
+        let kept: Vec<_> = line.as_bytes().split(|byte| *byte == b';').filter(|pair| !is_encoded(pair)).collect();
+        *line = HeaderValue::from_bytes(&kept.join(&b';')).unwrap_or(HeaderValue::from_static(""));
+    }
+    headers.remove(header::COOKIE);
+    headers.extend(lines.into_iter().map(|line| (header::COOKIE, line)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cookie(name: &'static str, https: bool) -> HostCookie {
+        HostCookie::new(name, https, SameSite::Lax, TimeDelta::minutes(1))
+    }
+
+    #[test]
+    fn a_cookie_is_found_among_others() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_static("a=1; =; empty=; session=xyz;session=later"));
+        headers.append(header::COOKIE, HeaderValue::from_static("browser=b=c%20d"));
+        let read = |name, https| cookie(name, https).read(&headers);
+        assert_eq!(read("session", false), Some("xyz"));
+        assert_eq!(read("browser", false), Some("b=c%20d"));
+        assert_eq!(read("empty", false), None);
+        assert_eq!(read("session", true), None);
+    }
+
+    #[test]
+    fn an_encoded_name_has_no_prefix() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_static("%5F_Host-session=planted"));
+        assert_eq!(cookie("session", true).read(&headers), None);
+        headers.append(header::COOKIE, HeaderValue::from_static("a=1;%5F_Host-session=planted; b=%5F; %62=2"));
+        drop_encoded_names(&mut headers);
+        assert_eq!(headers.get_all(header::COOKIE).iter().collect::<Vec<_>>(), ["", "a=1; b=%5F"]);
+    }
+
+    #[test]
+    fn over_https_a_cookie_is_bound_to_the_host() {
+        let line = cookie("session", true).set("v");
+        assert_eq!(line, "__Host-session=v; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=60");
+        let line = cookie("session", false).clear();
+        assert_eq!(line, "session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0");
+    }
+}
