@@ -1,277 +1,229 @@
-//! Parses queries.
+//! Parses queries:
+//!
+//! ```text
+//! any     = all { [ "OR" ] all }
+//! all     = operand { "AND" operand }
+//! operand = "NOT" operand | "(" any ")" | name ":" value | text
+//! value   = "*" | "(" any ")" | range | text
+//! text    = phrase | word
+//! ```
 
-use std::{iter::Peekable, str::CharIndices};
+use winnow::{
+    combinator::{alt, delimited, eof, not, opt, preceded, repeat, separated, terminated},
+    error::{ErrMode, ModalResult, ParserError},
+    prelude::*,
+    token::{any as character, none_of, one_of, take_till, take_while},
+};
 
 use crate::idp::management::users::query::ast::{Bound, Query, Test};
 
-/// Nested parentheses and negations.
+/// Maximum depth of nested parentheses, negations and fields.
 const MAX_DEPTH: usize = 20;
 
 /// Unexpected input, as part of a sentence.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Default, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct ParseError(String);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Token {
-    Open,
-    Close,
-    And,
-    Or,
-    Not,
-    /// Name of a field, without the colon.
-    Field(String),
-    /// Text and whether it was quoted. Unquoted text keeps its backslashes.
-    Text(String, bool),
-    Range {
-        low: Option<Bound>,
-        high: Option<Bound>,
-    },
+/// After an error without a message the next alternative is tried; an error from [`refuse`] ends the parsing.
+type Parsed<T> = ModalResult<T, ParseError>;
+
+impl ParserError<&str> for ParseError {
+    type Inner = Self;
+
+    fn from_input(_: &&str) -> Self {
+        Self::default()
+    }
+
+    fn into_inner(self) -> Result<Self, Self> {
+        Ok(self)
+    }
+}
+
+fn refuse<T>(message: impl Into<String>) -> Parsed<T> {
+    Err(ErrMode::Cut(ParseError(message.into())))
 }
 
 impl Query {
-    pub fn parse(text: &str) -> Result<Self, ParseError> {
-        parse(text)
+    pub fn parse(mut text: &str) -> Result<Self, ParseError> {
+        let query = |input: &mut &str| any(input, Scope { field: None, depth: 0 });
+        let query = terminated(query, space).parse_next(&mut text);
+        let query = query.map_err(|error| error.into_inner().unwrap_or_default())?;
+        // Only a parenthesis ends a query early.
+        if text.is_empty() { Ok(query) } else { Err(ParseError("unexpected )".to_owned())) }
     }
 }
 
-fn parse(text: &str) -> Result<Query, ParseError> {
-    let mut parser = Parser { tokens: tokens(text)?, next: 0, depth: 0 };
-    let query = parser.any(None)?;
-    match parser.peek() {
-        None => Ok(query),
-        Some(_) => Err(ParseError("unexpected )".to_owned())),
-    }
-}
-
-struct Parser {
-    tokens: Vec<Token>,
-    next: usize,
+/// Surroundings of an operand.
+#[derive(Clone, Copy)]
+struct Scope<'f> {
+    /// The field before the parenthesis.
+    field: Option<&'f str>,
     depth: usize,
 }
 
-impl Parser {
-    fn peek(&self) -> Option<&Token> {
-        self.tokens.get(self.next)
-    }
-
-    fn take(&mut self, token: &Token) -> bool {
-        let is_next = self.peek() == Some(token);
-        self.next += usize::from(is_next);
-        is_next
-    }
-
-    /// Parses terms joined by `OR` or nothing. `field` precedes the parenthesis around them.
-    fn any(&mut self, field: Option<&str>) -> Result<Query, ParseError> {
-        let mut queries = vec![self.all(field)?];
-        while !matches!(self.peek(), None | Some(Token::Close)) {
-            self.take(&Token::Or);
-            queries.push(self.all(field)?);
+impl Scope<'_> {
+    fn nested(self) -> Parsed<Self> {
+        if self.depth == MAX_DEPTH {
+            return refuse("too many parentheses and negations within each other");
         }
-        Ok(if queries.len() == 1 { queries.remove(0) } else { Query::Any(queries) })
-    }
-
-    fn all(&mut self, field: Option<&str>) -> Result<Query, ParseError> {
-        let mut queries = vec![self.one(field)?];
-        while self.take(&Token::And) {
-            queries.push(self.one(field)?);
-        }
-        Ok(if queries.len() == 1 { queries.remove(0) } else { Query::All(queries) })
-    }
-
-    fn one(&mut self, field: Option<&str>) -> Result<Query, ParseError> {
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return Err(ParseError("too many parentheses and negations within each other".to_owned()));
-        }
-        let token = self.peek().cloned();
-        self.next += 1;
-        let query = match token {
-            Some(Token::Not) => Query::Not(Box::new(self.one(field)?)),
-            Some(Token::Open) => self.group(field)?,
-            Some(Token::Field(name)) if field.is_none() => self.value_of(&name)?,
-            Some(Token::Text(text, quoted)) => Query::Term(field.map(str::to_owned), test(&text, quoted)),
-            Some(Token::Range { low, high }) if field.is_some() => {
-                Query::Term(field.map(str::to_owned), Test::Between { low, high })
-            }
-            Some(other) => return Err(ParseError(format!("unexpected {}", describe(&other)))),
-            None => return Err(ParseError("unexpected end".to_owned())),
-        };
-        self.depth -= 1;
-        Ok(query)
-    }
-
-    /// Parses the rest of a parenthesis.
-    fn group(&mut self, field: Option<&str>) -> Result<Query, ParseError> {
-        let query = self.any(field)?;
-        if self.take(&Token::Close) { Ok(query) } else { Err(ParseError("missing )".to_owned())) }
-    }
-
-    /// Parses the value after `name:`.
-    fn value_of(&mut self, name: &str) -> Result<Query, ParseError> {
-        match self.peek().cloned() {
-            Some(Token::Text(field, _)) if name == "_exists_" => {
-                self.next += 1;
-                Ok(Query::Exists(unescaped(&field)))
-            }
-            Some(Token::Text(text, false)) if text == "*" => {
-                self.next += 1;
-                Ok(Query::Exists(name.to_owned()))
-            }
-            Some(Token::Text(..) | Token::Range { .. } | Token::Open) => self.one(Some(name)),
-            _ => Err(ParseError(format!("missing value of {name}"))),
-        }
+        Ok(Self { depth: self.depth + 1, ..self })
     }
 }
 
-fn describe(token: &Token) -> String {
-    match token {
-        Token::Open => "(".to_owned(),
-        Token::Close => ")".to_owned(),
-        Token::And => "AND".to_owned(),
-        Token::Or => "OR".to_owned(),
-        Token::Not => "NOT".to_owned(),
-        Token::Field(name) => format!("{name}:"),
-        Token::Text(text, _) => text.clone(),
-        Token::Range { .. } => "range".to_owned(),
-    }
+/// Parses operands joined by `OR` or nothing.
+fn any(input: &mut &str, scope: Scope<'_>) -> Parsed<Query> {
+    let first = all(input, scope)?;
+    let next = preceded((space, not(alt((eof, ")"))), opt(or)), |input: &mut &str| all(input, scope));
+    let others: Vec<_> = repeat(0.., next).parse_next(input)?;
+    Ok(if others.is_empty() { first } else { Query::Any([vec![first], others].concat()) })
 }
 
-fn test(text: &str, quoted: bool) -> Test {
-    if quoted {
-        return Test::Is(text.to_lowercase());
-    }
-    if has_wildcard(text) { Test::Like(text.to_lowercase()) } else { Test::Is(unescaped(text).to_lowercase()) }
+/// Parses operands joined by `AND`.
+fn all(input: &mut &str, scope: Scope<'_>) -> Parsed<Query> {
+    let operand = |input: &mut &str| operand(input, scope);
+    let mut queries: Vec<_> = separated(1.., operand, (space, and)).parse_next(input)?;
+    Ok(if queries.len() == 1 { queries.remove(0) } else { Query::All(queries) })
 }
 
-fn has_wildcard(text: &str) -> bool {
-    let mut characters = text.chars();
-    while let Some(character) = characters.next() {
-        match character {
-            '\\' => _ = characters.next(),
-            '*' | '?' => return true,
-            _ => {}
-        }
-    }
-    false
-}
-
-fn unescaped(text: &str) -> String {
-    let mut plain = String::new();
-    let mut characters = text.chars();
-    while let Some(character) = characters.next() {
-        plain.extend(if character == '\\' { characters.next() } else { Some(character) });
-    }
-    plain
-}
-
-type Characters<'a> = Peekable<CharIndices<'a>>;
-
-fn tokens(text: &str) -> Result<Vec<Token>, ParseError> {
-    let mut tokens = Vec::new();
-    let mut characters = text.char_indices().peekable();
-    while let Some(&(at, character)) = characters.peek() {
-        let rest = &text[at..];
-        let is_value = matches!(tokens.last(), Some(Token::Field(_)));
-        let token = match character {
-            character if character.is_whitespace() => {
-                characters.next();
-                continue;
-            }
-            '(' => single(&mut characters, Token::Open),
-            ')' => single(&mut characters, Token::Close),
-            '!' => single(&mut characters, Token::Not),
-            '-' if !is_value => single(&mut characters, Token::Not),
-            '+' if !is_value => {
-                characters.next();
-                continue;
-            }
-            '"' => Token::Text(quoted(&mut characters)?, true),
-            '[' | '{' => range(&mut characters)?,
-            '>' | '<' => half_range(&mut characters),
-            '&' if rest.starts_with("&&") => pair(&mut characters, Token::And),
-            '|' if rest.starts_with("||") => pair(&mut characters, Token::Or),
-            _ => word(&mut characters, is_value),
-        };
-        tokens.push(token);
-    }
-    Ok(tokens)
-}
-
-fn single(characters: &mut Characters<'_>, token: Token) -> Token {
-    characters.next();
-    token
-}
-
-fn pair(characters: &mut Characters<'_>, token: Token) -> Token {
-    characters.next();
-    single(characters, token)
-}
-
-/// Reads a phrase without quotation marks and escapes.
-fn quoted(characters: &mut Characters<'_>) -> Result<String, ParseError> {
-    characters.next();
-    let mut text = String::new();
-    while let Some((_, character)) = characters.next() {
-        match character {
-            '"' => return Ok(text),
-            '\\' => text.extend(characters.next().map(|(_, escaped)| escaped)),
-            character => text.push(character),
-        }
-    }
-    Err(ParseError("missing \"".to_owned()))
-}
-
-/// Reads a word. A colon ends the name of a field unless a value is expected.
-fn word(characters: &mut Characters<'_>, is_value: bool) -> Token {
-    let mut text = String::new();
-    while let Some(&(_, character)) = characters.peek() {
-        if character.is_whitespace() || "()\"".contains(character) {
-            break;
-        }
-        characters.next();
-        match character {
-            ':' if !is_value => return Token::Field(unescaped(&text)),
-            '\\' => {
-                text.push('\\');
-                text.extend(characters.next().map(|(_, escaped)| escaped));
-            }
-            character => text.push(character),
-        }
-    }
-    match text.as_str() {
-        "AND" => Token::And,
-        "OR" => Token::Or,
-        "NOT" => Token::Not,
-        _ => Token::Text(text, false),
-    }
-}
-
-/// Reads `[low TO high]`, with braces for exclusive ends.
-fn range(characters: &mut Characters<'_>) -> Result<Token, ParseError> {
-    let opened = characters.next().map(|(_, bracket)| bracket);
-    let mut inside = String::new();
-    let closed = loop {
-        match characters.next() {
-            Some((_, bracket @ (']' | '}'))) => break bracket,
-            Some((_, character)) => inside.push(character),
-            None => return Err(ParseError("missing ]".to_owned())),
-        }
+fn operand(input: &mut &str, scope: Scope<'_>) -> Parsed<Query> {
+    let scope = scope.nested()?;
+    let negated = preceded(negation, |input: &mut &str| operand(input, scope));
+    let field = |input: &mut &str| match (name(input)?, scope.field) {
+        (name, None) => value(input, &name, scope),
+        (name, Some(_)) => refuse(format!("unexpected {name}:")),
     };
-    let (low, high) = inside.split_once(" TO ").ok_or_else(|| ParseError("a range without TO".to_owned()))?;
-    Ok(Token::Range { low: bound(low, opened == Some('[')), high: bound(high, closed == ']') })
+    let operand = alt((
+        negated.map(|query| Query::Not(Box::new(query))),
+        |input: &mut &str| group(input, scope),
+        field,
+        |input: &mut &str| term(input, scope.field),
+        unexpected,
+    ));
+    preceded(space, operand).parse_next(input)
 }
 
-/// Reads `>low`, `>=low`, `<high` or `<=high`.
-fn half_range(characters: &mut Characters<'_>) -> Token {
-    let is_low = characters.next().is_some_and(|(_, sign)| sign == '>');
-    let inclusive = characters.next_if(|(_, character)| *character == '=').is_some();
-    let mut value = String::new();
-    while let Some((_, character)) = characters.next_if(|(_, c)| !c.is_whitespace() && !"()".contains(*c)) {
-        value.push(character);
+fn group(input: &mut &str, scope: Scope<'_>) -> Parsed<Query> {
+    let query = preceded('(', |input: &mut &str| any(input, scope)).parse_next(input)?;
+    match opt((space, ')')).parse_next(input)? {
+        Some(_) => Ok(query),
+        None => refuse("missing )"),
     }
-    let bound = bound(&value, inclusive);
-    if is_low { Token::Range { low: bound, high: None } } else { Token::Range { low: None, high: bound } }
+}
+
+/// Parses the value after `name:`.
+fn value(input: &mut &str, name: &str, scope: Scope<'_>) -> Parsed<Query> {
+    let scope = Scope { field: Some(name), ..scope.nested()? };
+    let existing = |input: &mut &str| match name {
+        "_exists_" => alt((phrase, preceded(word_start, literal(1.., is_word_end)))).parse_next(input),
+        _ => terminated('*', word_end).value(name.to_owned()).parse_next(input),
+    };
+    let value = alt((
+        existing.map(Query::Exists),
+        |input: &mut &str| group(input, scope),
+        |input: &mut &str| term(input, scope.field),
+        |_: &mut &str| refuse(format!("missing value of {name}")),
+    ));
+    preceded(take_while(0.., char::is_whitespace), value).parse_next(input)
+}
+
+/// Parses a condition on `field`.
+fn term(input: &mut &str, field: Option<&str>) -> Parsed<Query> {
+    let range = |input: &mut &str| match range(input) {
+        Ok(_) if field.is_none() => refuse("unexpected range"),
+        range => range,
+    };
+    let test = alt((range, phrase.map(|text| Test::Is(text.to_lowercase())), word));
+    test.map(|test| Query::Term(field.map(str::to_owned), test)).parse_next(input)
+}
+
+fn unexpected(input: &mut &str) -> Parsed<Query> {
+    let found = alt((and.value("AND"), or.value("OR"), ')'.value(")"), eof.value("end"))).parse_next(input)?;
+    refuse(format!("unexpected {found}"))
+}
+
+/// Skips white space and `+`, which means nothing where operands are joined by `OR`.
+fn space(input: &mut &str) -> Parsed<()> {
+    take_while(0.., |c: char| c.is_whitespace() || c == '+').void().parse_next(input)
+}
+
+fn and(input: &mut &str) -> Parsed<()> {
+    alt((terminated("AND", word_end), "&&")).void().parse_next(input)
+}
+
+fn or(input: &mut &str) -> Parsed<()> {
+    alt((terminated("OR", word_end), "||")).void().parse_next(input)
+}
+
+fn negation(input: &mut &str) -> Parsed<()> {
+    alt((terminated("NOT", word_end), "!", "-")).void().parse_next(input)
+}
+
+/// Parses the name of a field and the colon.
+fn name(input: &mut &str) -> Parsed<String> {
+    delimited(word_start, literal(0.., |c| c == ':' || is_word_end(c)), ':').parse_next(input)
+}
+
+/// Parses a word, with or without wildcards.
+fn word(input: &mut &str) -> Parsed<Test> {
+    let plain = terminated(literal(1.., |c| "*?".contains(c) || is_word_end(c)), word_end);
+    let pattern = literal(1.., is_word_end).take();
+    let word = alt((
+        plain.map(|text| Test::Is(text.to_lowercase())),
+        pattern.map(|text: &str| Test::Like(text.to_lowercase())),
+    ));
+    preceded(word_start, word).parse_next(input)
+}
+
+/// Parses a text in quotation marks.
+fn phrase(input: &mut &str) -> Parsed<String> {
+    let text = preceded('"', literal(0.., |c| c == '"')).parse_next(input)?;
+    match opt('"').parse_next(input)? {
+        Some(_) => Ok(text),
+        None => refuse("missing \""),
+    }
+}
+
+/// Parses characters without those that end the text, and replaces escapes.
+fn literal<'i>(
+    occurrences: impl Into<winnow::stream::Range>,
+    is_end: fn(char) -> bool,
+) -> impl Parser<&'i str, String, ErrMode<ParseError>> {
+    let plain = take_till(1.., move |c| c == '\\' || is_end(c));
+    repeat(occurrences, alt((plain, preceded('\\', opt(character).take()))))
+}
+
+fn is_word_end(c: char) -> bool {
+    matches!(c, '(' | ')' | '"') || c.is_whitespace()
+}
+
+fn word_end(input: &mut &str) -> Parsed<()> {
+    not(none_of(is_word_end)).parse_next(input)
+}
+
+/// Refuses operators and ranges, which are no words.
+fn word_start(input: &mut &str) -> Parsed<()> {
+    not(alt((and, or, terminated("NOT", word_end).void(), one_of(['!', '[', '{', '<', '>']).void()))).parse_next(input)
+}
+
+/// Parses `[low TO high]`, with braces for exclusive ends, and `>low`, `>=low`, `<high`, `<=high`.
+fn range(input: &mut &str) -> Parsed<Test> {
+    alt((closed_range, half_range)).parse_next(input)
+}
+
+fn closed_range(input: &mut &str) -> Parsed<Test> {
+    let (opened, inside, closed) =
+        (one_of(['[', '{']), take_till(0.., [']', '}']), opt(character)).parse_next(input)?;
+    let Some(closed) = closed else { return refuse("missing ]") };
+    let Some((low, high)) = inside.split_once(" TO ") else { return refuse("a range without TO") };
+    Ok(Test::Between { low: bound(low, opened == '['), high: bound(high, closed == ']') })
+}
+
+fn half_range(input: &mut &str) -> Parsed<Test> {
+    let value = take_till(0.., |c: char| c.is_whitespace() || "()".contains(c));
+    let (sign, equal, value) = (one_of(['<', '>']), opt('='), value).parse_next(input)?;
+    let bound = bound(value, equal.is_some());
+    Ok(if sign == '>' { Test::Between { low: bound, high: None } } else { Test::Between { low: None, high: bound } })
 }
 
 fn bound(text: &str, inclusive: bool) -> Option<Bound> {
@@ -295,32 +247,32 @@ mod tests {
     fn operators_bind_as_they_should() {
         let any = Query::Any(vec![is("a", "1"), Query::All(vec![is("b", "2"), is("c", "3")])]);
         for text in ["a:1 OR b:2 AND c:3", "a:1 || b:2 && c:3", "a:1 (b:2 AND c:3)", "(a:1) OR ((b:2 AND c:3))"] {
-            assert_eq!(parse(text), Ok(any.clone()), "{text}");
+            assert_eq!(Query::parse(text), Ok(any.clone()), "{text}");
         }
         let not = Query::Not(Box::new(is("a", "1")));
         for text in ["NOT a:1", "!a:1", "-a:1"] {
-            assert_eq!(parse(text), Ok(not.clone()), "{text}");
+            assert_eq!(Query::parse(text), Ok(not.clone()), "{text}");
         }
-        assert_eq!(parse("a:(1 OR 2)"), Ok(Query::Any(vec![is("a", "1"), is("a", "2")])));
+        assert_eq!(Query::parse("a:(1 OR 2)"), Ok(Query::Any(vec![is("a", "1"), is("a", "2")])));
     }
 
     #[test]
     fn values_are_written_in_many_ways() {
-        assert_eq!(parse(r#"email:"Ann@X.example""#), Ok(is("email", "ann@x.example")));
-        assert_eq!(parse(r"user_id:auth0|1"), Ok(is("user_id", "auth0|1")));
-        assert_eq!(parse(r"created_at:2026-01-01T00:00:00Z"), Ok(is("created_at", "2026-01-01t00:00:00z")));
-        assert_eq!(parse(r"name:a\ b\*"), Ok(is("name", "a b*")));
-        assert_eq!(parse("name:J*"), Ok(term("name", Test::Like("j*".to_owned()))));
-        assert_eq!(parse("count:-1"), Ok(is("count", "-1")));
-        assert_eq!(parse("ann"), Ok(Query::Term(None, Test::Is("ann".to_owned()))));
-        assert_eq!(parse("_exists_:email"), Ok(Query::Exists("email".to_owned())));
-        assert_eq!(parse("email:*"), Ok(Query::Exists("email".to_owned())));
+        assert_eq!(Query::parse(r#"email:"Ann@X.example""#), Ok(is("email", "ann@x.example")));
+        assert_eq!(Query::parse(r"user_id:auth0|1"), Ok(is("user_id", "auth0|1")));
+        assert_eq!(Query::parse(r"created_at:2026-01-01T00:00:00Z"), Ok(is("created_at", "2026-01-01t00:00:00z")));
+        assert_eq!(Query::parse(r"name:a\ b\*"), Ok(is("name", "a b*")));
+        assert_eq!(Query::parse("name:J*"), Ok(term("name", Test::Like("j*".to_owned()))));
+        assert_eq!(Query::parse("count:-1"), Ok(is("count", "-1")));
+        assert_eq!(Query::parse("ann"), Ok(Query::Term(None, Test::Is("ann".to_owned()))));
+        assert_eq!(Query::parse("_exists_:email"), Ok(Query::Exists("email".to_owned())));
+        assert_eq!(Query::parse("email:*"), Ok(Query::Exists("email".to_owned())));
         let end = |value: &str, inclusive| Some(Bound { value: value.to_owned(), inclusive });
         let between = |low, high| Ok(term("n", Test::Between { low, high }));
-        assert_eq!(parse("n:[1 TO 5}"), between(end("1", true), end("5", false)));
-        assert_eq!(parse("n:{1 TO *]"), between(end("1", false), None));
-        assert_eq!(parse("n:>=1"), between(end("1", true), None));
-        assert_eq!(parse("n:<1"), between(None, end("1", false)));
+        assert_eq!(Query::parse("n:[1 TO 5}"), between(end("1", true), end("5", false)));
+        assert_eq!(Query::parse("n:{1 TO *]"), between(end("1", false), None));
+        assert_eq!(Query::parse("n:>=1"), between(end("1", true), None));
+        assert_eq!(Query::parse("n:<1"), between(None, end("1", false)));
     }
 
     #[test]
@@ -331,7 +283,7 @@ mod tests {
             "", " ", "(", ")", "a:", "a:1)", "(a:1", "AND", "a:1 AND", "OR a:1", "NOT", "a:\"x", "a:[1 TO", "a:[1 2]",
             "a:b:", "()", "[1 TO 2]", "a:(b:1)", "a:)", &deep, &never,
         ] {
-            let outcome = parse(text);
+            let outcome = Query::parse(text);
             if text == "a:b:" {
                 // The second colon belongs to the value.
                 assert_eq!(outcome, Ok(is("a", "b:")));
