@@ -1,0 +1,88 @@
+//! The icons of Lucide (<https://lucide.dev>) that Tessera shows. ISC License, Copyright (c) Lucide Icons and Contributors.
+//!
+//! Written by `script/icons`; `script/tools/icons.mjs` lists them.
+
+/// An icon of the set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Icon {
+    Alert,
+    Archive,
+    ArrowLeft,
+    ArrowRight,
+    Building,
+    Check,
+    ChevronRight,
+    ChevronsInward,
+    ChevronsOutward,
+    ChevronsUpDown,
+    Clock,
+    Close,
+    Comment,
+    Eye,
+    Filter,
+    Home,
+    Inbox,
+    Info,
+    Kanban,
+    Keyboard,
+    List,
+    ListChecks,
+    Menu,
+    Monitor,
+    Moon,
+    More,
+    Pencil,
+    Plus,
+    Search,
+    Settings,
+    SignOut,
+    Sliders,
+    Star,
+    Sun,
+    Trash,
+    User,
+}
+
+impl Icon {
+    /// Returns the content of the `<svg>`, drawn on 24 by 24 units.
+    pub(super) const fn outline(self) -> &'static str {
+        match self {
+            Self::Alert => r#"<circle cx="12" cy="12" r="10"/><path d="M12 8v4m0 4h.01"/>"#,
+            Self::Archive => r#"<rect width="20" height="5" x="2" y="3" rx="1"/><path d="M4 8v11a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2V8m-10 4h4"/>"#,
+            Self::ArrowLeft => r#"<path d="m12 19l-7-7l7-7m7 7H5"/>"#,
+            Self::ArrowRight => r#"<path d="M5 12h14m-7-7l7 7l-7 7"/>"#,
+            Self::Building => r#"<path d="M10 12h4m-4-4h4m0 13v-3a2 2 0 0 0-4 0v3"/><path d="M6 10H4a2 2 0 0 0-2 2v7a2 2 0 0 0 2 2h16a2 2 0 0 0 2-2V9a2 2 0 0 0-2-2h-2"/><path d="M6 21V5a2 2 0 0 1 2-2h8a2 2 0 0 1 2 2v16"/>"#,
+            Self::Check => r#"<path d="M20 6L9 17l-5-5"/>"#,
+            Self::ChevronRight => r#"<path d="m9 18l6-6l-6-6"/>"#,
+            Self::ChevronsInward => r#"<path d="m20 17l-5-5l5-5M4 17l5-5l-5-5"/>"#,
+            Self::ChevronsOutward => r#"<path d="m9 7l-5 5l5 5m6-10l5 5l-5 5"/>"#,
+            Self::ChevronsUpDown => r#"<path d="m7 15l5 5l5-5M7 9l5-5l5 5"/>"#,
+            Self::Clock => r#"<circle cx="12" cy="12" r="10"/><path d="M12 6v6l4 2"/>"#,
+            Self::Close => r#"<path d="M18 6L6 18M6 6l12 12"/>"#,
+            Self::Comment => r#"<path d="M22 17a2 2 0 0 1-2 2H6.828a2 2 0 0 0-1.414.586l-2.202 2.202A.71.71 0 0 1 2 21.286V5a2 2 0 0 1 2-2h16a2 2 0 0 1 2 2z"/>"#,
+            Self::Eye => r#"<path d="M2.062 12.348a1 1 0 0 1 0-.696a10.75 10.75 0 0 1 19.876 0a1 1 0 0 1 0 .696a10.75 10.75 0 0 1-19.876 0"/><circle cx="12" cy="12" r="3"/>"#,
+            Self::Filter => r#"<path d="M2 5h20M6 12h12m-9 7h6"/>"#,
+            Self::Home => r#"<path d="M15 21v-8a1 1 0 0 0-1-1h-4a1 1 0 0 0-1 1v8"/><path d="M3 10a2 2 0 0 1 .709-1.528l7-6a2 2 0 0 1 2.582 0l7 6A2 2 0 0 1 21 10v9a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2z"/>"#,
+            Self::Inbox => r#"<path d="M22 12h-6l-2 3h-4l-2-3H2"/><path d="M5.45 5.11L2 12v6a2 2 0 0 0 2 2h16a2 2 0 0 0 2-2v-6l-3.45-6.89A2 2 0 0 0 16.76 4H7.24a2 2 0 0 0-1.79 1.11"/>"#,
+            Self::Info => r#"<circle cx="12" cy="12" r="10"/><path d="M12 16v-4m0-4h.01"/>"#,
+            Self::Kanban => r#"<rect width="18" height="18" x="3" y="3" rx="2"/><path d="M8 7v7m4-7v4m4-4v9"/>"#,
+            Self::Keyboard => r#"<path d="M10 8h.01M12 12h.01M14 8h.01M16 12h.01M18 8h.01M6 8h.01M7 16h10m-9-4h.01"/><rect width="20" height="16" x="2" y="4" rx="2"/>"#,
+            Self::List => r#"<path d="M3 5h.01M3 12h.01M3 19h.01M8 5h13M8 12h13M8 19h13"/>"#,
+            Self::ListChecks => r#"<path d="M13 5h8m-8 7h8m-8 7h8M3 17l2 2l4-4M3 7l2 2l4-4"/>"#,
+            Self::Menu => r#"<path d="M4 5h16M4 12h16M4 19h16"/>"#,
+            Self::Monitor => r#"<rect width="20" height="14" x="2" y="3" rx="2"/><path d="M8 21h8m-4-4v4"/>"#,
+            Self::Moon => r#"<path d="M20.985 12.486a9 9 0 1 1-9.473-9.472c.405-.022.617.46.402.803a6 6 0 0 0 8.268 8.268c.344-.215.825-.004.803.401"/>"#,
+            Self::More => r#"<circle cx="12" cy="12" r="1"/><circle cx="19" cy="12" r="1"/><circle cx="5" cy="12" r="1"/>"#,
+            Self::Pencil => r#"<path d="M21.174 6.812a1 1 0 0 0-3.986-3.987L3.842 16.174a2 2 0 0 0-.5.83l-1.321 4.352a.5.5 0 0 0 .623.622l4.353-1.32a2 2 0 0 0 .83-.497zM15 5l4 4"/>"#,
+            Self::Plus => r#"<path d="M5 12h14m-7-7v14"/>"#,
+            Self::Search => r#"<path d="m21 21l-4.34-4.34"/><circle cx="11" cy="11" r="8"/>"#,
+            Self::Settings => r#"<path d="M9.671 4.136a2.34 2.34 0 0 1 4.659 0a2.34 2.34 0 0 0 3.319 1.915a2.34 2.34 0 0 1 2.33 4.033a2.34 2.34 0 0 0 0 3.831a2.34 2.34 0 0 1-2.33 4.033a2.34 2.34 0 0 0-3.319 1.915a2.34 2.34 0 0 1-4.659 0a2.34 2.34 0 0 0-3.32-1.915a2.34 2.34 0 0 1-2.33-4.033a2.34 2.34 0 0 0 0-3.831A2.34 2.34 0 0 1 6.35 6.051a2.34 2.34 0 0 0 3.319-1.915"/><circle cx="12" cy="12" r="3"/>"#,
+            Self::SignOut => r#"<path d="m16 17l5-5l-5-5m5 5H9m0 9H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2h4"/>"#,
+            Self::Sliders => r#"<path d="M10 5H3m9 14H3M14 3v4m2 10v4m5-9h-9m9 7h-5m5-14h-7m-6 5v4m0-2H3"/>"#,
+            Self::Star => r#"<path d="M11.525 2.295a.53.53 0 0 1 .95 0l2.31 4.679a2.12 2.12 0 0 0 1.595 1.16l5.166.756a.53.53 0 0 1 .294.904l-3.736 3.638a2.12 2.12 0 0 0-.611 1.878l.882 5.14a.53.53 0 0 1-.771.56l-4.618-2.428a2.12 2.12 0 0 0-1.973 0L6.396 21.01a.53.53 0 0 1-.77-.56l.881-5.139a2.12 2.12 0 0 0-.611-1.879L2.16 9.795a.53.53 0 0 1 .294-.906l5.165-.755a2.12 2.12 0 0 0 1.597-1.16z"/>"#,
+            Self::Sun => r#"<circle cx="12" cy="12" r="4"/><path d="M12 2v2m0 16v2M4.93 4.93l1.41 1.41m11.32 11.32l1.41 1.41M2 12h2m16 0h2M6.34 17.66l-1.41 1.41M19.07 4.93l-1.41 1.41"/>"#,
+            Self::Trash => r#"<path d="M10 11v6m4-6v6m5-11v14a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V6M3 6h18M8 6V4a2 2 0 0 1 2-2h4a2 2 0 0 1 2 2v2"/>"#,
+            Self::User => r#"<path d="M19 21v-2a4 4 0 0 0-4-4H9a4 4 0 0 0-4 4v2"/><circle cx="12" cy="7" r="4"/>"#,
+        }
+    }
+}
