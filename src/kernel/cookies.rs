@@ -1,7 +1,7 @@
 //! Cookies that only this host sets and no script reads.
 //!
-//! Names are not percent-decoded: `%5F_Host-name`, which a sibling host can set, would pass for `__Host-name`. The jars of
-//! axum-extra and tower-cookies decode them.
+//! A sibling host can set a cookie whose name only becomes `__Host-name` when percent signs are decoded or Unicode white
+//! space is trimmed. So names are compared as they are. The jars of axum-extra and tower-cookies decode them.
 
 use std::borrow::Cow;
 
@@ -67,12 +67,16 @@ impl HostCookie {
     }
 }
 
-/// Removes the cookies with a percent sign in their name from a request, for a layer that decodes names.
-pub fn drop_encoded_names(headers: &mut HeaderMap) {
-    let is_encoded = |pair: &&[u8]| pair.split(|byte| *byte == b'=').next().is_some_and(|name| name.contains(&b'%'));
+/// Removes cookies with percent signs or characters outside of ASCII in their name from a request, for a layer that
+/// decodes and trims names.
+pub fn drop_disguised_names(headers: &mut HeaderMap) {
+    let is_disguised = |pair: &&[u8]| {
+        let name = pair.split(|byte| *byte == b'=').next().unwrap_or_default();
+        name.iter().any(|byte| *byte == b'%' || !byte.is_ascii())
+    };
     let mut lines: Vec<HeaderValue> = headers.get_all(header::COOKIE).iter().cloned().collect();
     for line in &mut lines {
-        let kept: Vec<_> = line.as_bytes().split(|byte| *byte == b';').filter(|pair| !is_encoded(pair)).collect();
+        let kept: Vec<_> = line.as_bytes().split(|byte| *byte == b';').filter(|pair| !is_disguised(pair)).collect();
         *line = HeaderValue::from_bytes(&kept.join(&b';')).unwrap_or(HeaderValue::from_static(""));
     }
     headers.remove(header::COOKIE);
@@ -100,13 +104,17 @@ mod tests {
     }
 
     #[test]
-    fn an_encoded_name_has_no_prefix() {
-        let mut headers = HeaderMap::new();
-        headers.append(header::COOKIE, HeaderValue::from_static("%5F_Host-session=planted"));
-        assert_eq!(cookie("session", true).read(&headers), None);
-        headers.append(header::COOKIE, HeaderValue::from_static("a=1;%5F_Host-session=planted; b=%5F; %62=2"));
-        drop_encoded_names(&mut headers);
-        assert_eq!(headers.get_all(header::COOKIE).iter().collect::<Vec<_>>(), ["", "a=1; b=%5F"]);
+    fn a_disguised_name_has_no_prefix() {
+        let disguised = ["%5F_Host-session=planted", "\u{2000}__Host-session=planted", "%5F_Host-session"];
+        for line in disguised {
+            let mut headers = HeaderMap::new();
+            headers.append(header::COOKIE, HeaderValue::from_bytes(line.as_bytes()).unwrap());
+            assert_eq!(cookie("session", true).read(&headers), None, "{line}");
+            let line = format!("a=%5F\u{e9};{line}; b=2; {line}");
+            headers.append(header::COOKIE, HeaderValue::from_bytes(line.as_bytes()).unwrap());
+            drop_disguised_names(&mut headers);
+            assert_eq!(headers.get_all(header::COOKIE).iter().collect::<Vec<_>>(), ["", "a=%5F\u{e9}; b=2"], "{line}");
+        }
     }
 
     #[test]

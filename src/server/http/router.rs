@@ -89,7 +89,7 @@ pub fn router(app: &AppState) -> Router {
         .layer(sessions)
         .layer(map_request(|mut request: Request| {
             // The session layer decodes names, so that a sibling host could plant a session.
-            cookies::drop_encoded_names(request.headers_mut());
+            cookies::drop_disguised_names(request.headers_mut());
             std::future::ready(request)
         }))
         .layer(csrf)
