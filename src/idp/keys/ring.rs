@@ -1,12 +1,13 @@
 //! Signing keys: generating, loading, rotating, signing and verifying.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, EncodingKey, Header, Validation,
+    jwk::{Jwk, PublicKeyUse, ThumbprintHash},
+};
 use rand::{SeedableRng as _, rngs::StdRng};
 use rsa::{
     RsaPrivateKey,
-    pkcs1::{DecodeRsaPrivateKey as _, EncodeRsaPrivateKey as _, LineEnding},
-    traits::PublicKeyParts as _,
+    pkcs1::{EncodeRsaPrivateKey as _, LineEnding},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
@@ -16,16 +17,17 @@ use crate::{
         error::Error,
         store::keys::{self, KeyState},
     },
-    kernel::{database::Tx, random::Random, secret::fingerprint, unix_time::UnixTime},
+    kernel::{database::Tx, random::Random, unix_time::UnixTime},
 };
 
 const KEY_BITS: usize = 2048;
 
 /// An RSA key for RS256, the only algorithm that clients of Auth0 are told to accept.
 pub struct SigningKey {
+    /// The JWK thumbprint (RFC 7638).
     kid: String,
-    modulus: String,
-    exponent: String,
+    /// The public key.
+    jwk: Jwk,
     encoding: EncodingKey,
     decoding: DecodingKey,
 }
@@ -122,7 +124,7 @@ impl KeyRing {
 
     /// JSON Web Key Set (RFC 7517 section 5), the current key first.
     pub fn jwks(&self) -> serde_json::Value {
-        let keys: Vec<_> = std::iter::once(&self.current).chain(&self.others).map(SigningKey::jwk).collect();
+        let keys: Vec<_> = std::iter::once(&self.current).chain(&self.others).map(|key| &key.jwk).collect();
         json!({ "keys": keys })
     }
 
@@ -161,34 +163,22 @@ impl KeyRing {
 
 impl SigningKey {
     fn from_pem(pem: &str) -> Result<Self, Error> {
-        let key = RsaPrivateKey::from_pkcs1_pem(pem).map_err(|error| Error::Key(error.to_string()))?;
-        let modulus = URL_SAFE_NO_PAD.encode(key.n().to_bytes_be());
-        let exponent = URL_SAFE_NO_PAD.encode(key.e().to_bytes_be());
-        let pkcs1 = |error: jsonwebtoken::errors::Error| Error::Key(error.to_string());
-        Ok(Self {
-            kid: thumbprint(&modulus, &exponent),
-            encoding: EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(pkcs1)?,
-            decoding: DecodingKey::from_rsa_components(&modulus, &exponent).map_err(pkcs1)?,
-            modulus,
-            exponent,
-        })
+        Self::parse(pem).map_err(|error| Error::Key(error.to_string()))
     }
 
-    fn jwk(&self) -> serde_json::Value {
-        json!({
-            "kty": "RSA", "use": "sig", "alg": "RS256", "kid": self.kid, "n": self.modulus, "e": self.exponent,
-        })
+    fn parse(pem: &str) -> Result<Self, jsonwebtoken::errors::Error> {
+        let encoding = EncodingKey::from_rsa_pem(pem.as_bytes())?;
+        let mut jwk = Jwk::from_encoding_key(&encoding, Algorithm::RS256)?;
+        let kid = jwk.thumbprint(ThumbprintHash::SHA256)?;
+        jwk.common.public_key_use = Some(PublicKeyUse::Signature);
+        jwk.common.key_id = Some(kid.clone());
+        Ok(Self { kid, decoding: DecodingKey::from_jwk(&jwk)?, encoding, jwk })
     }
 
     fn sign(&self, typ: &str, claims: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
         let header = Header { kid: Some(self.kid.clone()), typ: Some(typ.to_owned()), ..Header::new(Algorithm::RS256) };
         jsonwebtoken::encode(&header, claims, &self.encoding)
     }
-}
-
-/// JWK thumbprint (RFC 7638 section 3), which serves as the key id.
-fn thumbprint(modulus: &str, exponent: &str) -> String {
-    fingerprint(&format!(r#"{{"e":"{exponent}","kty":"RSA","n":"{modulus}"}}"#))
 }
 
 #[cfg(test)]
@@ -202,6 +192,7 @@ mod tests {
                        XjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAt\
                        aSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPk\
                        sINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
-        assert_eq!(thumbprint(modulus, "AQAB"), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+        let jwk: Jwk = serde_json::from_value(json!({"kty": "RSA", "n": modulus, "e": "AQAB"})).unwrap();
+        assert_eq!(jwk.thumbprint(ThumbprintHash::SHA256).unwrap(), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
     }
 }
