@@ -125,7 +125,7 @@ find_cargo_tool() {
     return 1
 }
 
-# Prints the folder with our npm tools (esbuild, wasm-opt), named after its lock file.
+# Prints the folder with our npm tools (esbuild, wasm-opt, the icons), named after its lock file.
 npm_tools() { printf '%s' "$tools/npm-$(digest "$root/script/tools/package-lock.json")"; }
 # The same for the browser tests.
 npm_end2end() { printf '%s' "$tools/end2end-$(digest "$root/end2end/package-lock.json")"; }
