@@ -167,6 +167,6 @@ impl OrgContext {
         outcome: Outcome,
     ) -> Result<(), Error> {
         let entry = audit::Entry { id: self.new_id(), at: self.now(), person: self.person, action, target, outcome };
-        audit::record(tx, entry).await
+        audit::insert(tx, entry).await
     }
 }

@@ -57,12 +57,12 @@ pub async fn demo(db: &Db, clock: &Clock, random: &Random, issuer: &str) -> Resu
             display_name: organization.display_name,
             owner,
         };
-        if !organizations::create(&mut tx, &new, now).await? {
+        if !organizations::insert(&mut tx, &new, now).await? {
             continue;
         }
         let mut tx = tx.into_org(id).await?;
         for (person, role) in members {
-            memberships::put(&mut tx, person, Membership { role, granted: None }, now).await?;
+            memberships::upsert(&mut tx, person, Membership { role, granted: None }, now).await?;
         }
         for project in content::projects(organization.name) {
             let author = Author { clock, random, person: owner };
@@ -128,9 +128,9 @@ pub async fn workspaces(
         let (provider_id, slug, display_name) = (provider_id.as_str(), slug.as_str(), display_name.as_str());
         let mut tx = db.write().await?;
         let new = NewOrganization { id, issuer, provider_id, slug, display_name, owner };
-        if organizations::create(&mut tx, &new, now).await? {
+        if organizations::insert(&mut tx, &new, now).await? {
             let mut tx = tx.into_org(id).await?;
-            memberships::put(&mut tx, owner, Membership { role: Role::Owner, granted: None }, now).await?;
+            memberships::upsert(&mut tx, owner, Membership { role: Role::Owner, granted: None }, now).await?;
             tx.commit().await?;
             added += 1;
         }

@@ -48,11 +48,11 @@ pub async fn find_or_create_organization(
     let mut tx = app.db.write().await?;
     let id = OrgId(app.random.uuid(now));
     let new = NewOrganization { id, issuer, provider_id, slug: name, display_name: name, owner: person };
-    if !organizations::create(&mut tx, &new, now).await? {
+    if !organizations::insert(&mut tx, &new, now).await? {
         return organizations::by_provider_id(&mut tx, issuer, provider_id).await;
     }
     let mut tx = tx.into_org(id).await?;
-    memberships::put(&mut tx, person, Membership { role: Role::Owner, granted: Some(granted) }, now).await?;
+    memberships::upsert(&mut tx, person, Membership { role: Role::Owner, granted: Some(granted) }, now).await?;
     tx.commit().await?;
     Ok(Some(Organization {
         id,
@@ -109,7 +109,7 @@ pub async fn save_membership(
         tracing::warn!(%org, %person, "the provider demoted the last owner; they stay owner here");
         next = Membership { role: Role::Owner, granted: None };
     }
-    memberships::put(&mut tx, person, next, now).await?;
+    memberships::upsert(&mut tx, person, next, now).await?;
     tx.commit().await
 }
 

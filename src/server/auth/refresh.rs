@@ -48,7 +48,7 @@ pub async fn refresh_seat(app: &AppState, browser: BrowserId, seat: &Seat) -> Re
         }
         Err(failure @ (Failure::SeatEnded | Failure::MembershipEnded)) => {
             let mut tx = app.db.write().await?;
-            seats::remove(&mut tx, browser, seat).await?;
+            seats::delete(&mut tx, browser, seat).await?;
             tx.commit().await?;
             Err(match failure {
                 Failure::MembershipEnded => Error::MembershipEnded { organization: seat.display_name.clone() },
@@ -122,7 +122,7 @@ async fn exchange_and_renew(app: &AppState, browser: BrowserId, seat: &Seat, sea
     };
     // Do not restore a seat that was signed out meanwhile.
     let mut tx = app.db.write().await?;
-    let renewed = seats::renew(&mut tx, browser, seat, &tokens).await?;
+    let renewed = seats::update_tokens(&mut tx, browser, seat, &tokens).await?;
     tx.commit().await?;
     if renewed { Ok(()) } else { Err(Failure::SeatEnded) }
 }

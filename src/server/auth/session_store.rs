@@ -40,7 +40,7 @@ impl SessionStore for Store {
         loop {
             let mut tx = self.db.write().await.map_err(backend)?;
             let bytes = encode(record)?;
-            if sessions::create(&mut tx, &key(&record.id), &bytes, expiry(record)).await.map_err(backend)? {
+            if sessions::insert(&mut tx, &key(&record.id), &bytes, expiry(record)).await.map_err(backend)? {
                 return tx.commit().await.map_err(backend);
             }
             record.id = Id::default();
@@ -49,13 +49,13 @@ impl SessionStore for Store {
 
     async fn save(&self, record: &Record) -> Result<()> {
         let mut tx = self.db.write().await.map_err(backend)?;
-        sessions::save(&mut tx, &key(&record.id), &encode(record)?, expiry(record)).await.map_err(backend)?;
+        sessions::update(&mut tx, &key(&record.id), &encode(record)?, expiry(record)).await.map_err(backend)?;
         tx.commit().await.map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let mut tx = self.db.read().await.map_err(backend)?;
-        let Some(bytes) = sessions::load(&mut tx, &key(id), self.clock.now()).await.map_err(backend)? else {
+        let Some(bytes) = sessions::find(&mut tx, &key(id), self.clock.now()).await.map_err(backend)? else {
             return Ok(None);
         };
         let (data, expiry_date) = serde_json::from_slice(&bytes).map_err(|error| Error::Decode(error.to_string()))?;
@@ -82,7 +82,7 @@ pub async fn change(
         let Ok((mut data, expiry)) = serde_json::from_slice::<(Map<String, Value>, Value)>(&bytes) else { continue };
         if change(&mut data) {
             let record = Value::from(vec![Value::Object(data), expiry]).to_string();
-            sessions::rewrite(tx, &id, record.as_bytes()).await?;
+            sessions::update_record(tx, &id, record.as_bytes()).await?;
             changed += 1;
         }
     }

@@ -32,8 +32,8 @@ pub(super) async fn store(app: &AppState, session: Option<BrowserSession>, retry
     let key = fingerprint(&id);
     let sealed = app.sealer.seal(&seal_context(&key), retry)?;
     let mut tx = app.db.write().await?;
-    drafts::make_room(&mut tx, browser.id, MAX_DRAFTS).await?;
-    drafts::put(&mut tx, &key, browser.id, &sealed, app.clock.now() + LIFETIME).await?;
+    drafts::delete_oldest(&mut tx, browser.id, MAX_DRAFTS).await?;
+    drafts::insert(&mut tx, &key, browser.id, &sealed, app.clock.now() + LIFETIME).await?;
     tx.commit().await?;
     Ok(id)
 }

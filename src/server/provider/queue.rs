@@ -28,5 +28,5 @@ pub async fn add_for(
     let now = app.clock.now();
     let text = serde_json::to_string(change).map_err(|_| Error::Corrupt("change"))?;
     let new = NewChange { id: ChangeId(app.random.uuid(now)), topic: &change.topic(), change: &text, requested_by };
-    provider_changes::add(tx, &new, now).await
+    provider_changes::insert(tx, &new, now).await
 }

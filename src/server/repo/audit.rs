@@ -35,7 +35,7 @@ pub struct Entry<'a> {
 }
 
 /// Inserts an entry.
-pub async fn record(tx: &mut OrgTx, entry: Entry<'_>) -> Result<(), Error> {
+pub async fn insert(tx: &mut OrgTx, entry: Entry<'_>) -> Result<(), Error> {
     // The target of a refused action may be arbitrary user input.
     let target: String = entry.target.chars().filter(|c| !c.is_control()).take(TARGET_MAX).collect();
     let outcome = match entry.outcome {

@@ -69,7 +69,7 @@ pub struct NewComment<'a> {
 }
 
 /// Inserts a comment.
-pub async fn create(tx: &mut OrgTx, new: NewComment<'_>, now: DateTime<Utc>) -> Result<(), Error> {
+pub async fn insert(tx: &mut OrgTx, new: NewComment<'_>, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
         "INSERT INTO comment (org_id, id, project_id, number, author_id, body, created_at)
@@ -86,7 +86,7 @@ pub async fn create(tx: &mut OrgTx, new: NewComment<'_>, now: DateTime<Utc>) -> 
 }
 
 /// Updates the text of a comment and inserts the previous text as a revision.
-pub async fn revise(tx: &mut OrgTx, was: &Comment, body: &str, now: DateTime<Utc>) -> Result<(), Error> {
+pub async fn update(tx: &mut OrgTx, was: &Comment, body: &str, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
         "INSERT INTO comment_revision (org_id, comment_id, version, body, replaced_at) VALUES ($1, $2, $3, $4, $5)",

@@ -82,7 +82,7 @@ pub async fn is_proven_elsewhere(tx: &mut OrgTx, domain: &MailDomain) -> Result<
 }
 
 /// Inserts an unverified domain with its first check at `due_at`. Returns `false` if the organization has it already.
-pub async fn add(
+pub async fn insert(
     tx: &mut OrgTx,
     domain: &MailDomain,
     token: &str,
@@ -105,7 +105,7 @@ pub async fn add(
 }
 
 /// Updates how people with an address in the domain become members. Returns `false` if the domain does not exist.
-pub async fn set(
+pub async fn update_joining(
     tx: &mut OrgTx,
     domain: &MailDomain,
     mode: JoinMode,
@@ -125,7 +125,7 @@ pub async fn set(
 }
 
 /// Deletes a domain and returns its state.
-pub async fn remove(tx: &mut OrgTx, domain: &MailDomain) -> Result<Option<DomainState>, Error> {
+pub async fn delete(tx: &mut OrgTx, domain: &MailDomain) -> Result<Option<DomainState>, Error> {
     let row = fetch_optional!(
         tx,
         (DomainState,),
@@ -150,7 +150,7 @@ pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, limit: i64) -> Result<
 
 /// Claims the check of a domain. Returns `false` if it was checked since `since`. If no result is written, the check is due
 /// again at `again_at`.
-pub async fn take(
+pub async fn claim_check(
     tx: &mut OrgTx,
     domain: &MailDomain,
     since: DateTime<Utc>,
@@ -181,7 +181,12 @@ pub struct CheckResult {
 }
 
 /// Updates a domain after a check. Returns `false` if the check succeeded but another organization has verified the domain.
-pub async fn put(tx: &mut OrgTx, domain: &MailDomain, result: &CheckResult, now: DateTime<Utc>) -> Result<bool, Error> {
+pub async fn update_check(
+    tx: &mut OrgTx,
+    domain: &MailDomain,
+    result: &CheckResult,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
     let changed = execute!(
         tx,
         "UPDATE organization_domain SET

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Inserts a sealed draft of `browser` under the fingerprint `id`.
-pub async fn put(
+pub async fn insert(
     tx: &mut PlatformTx,
     id: &str,
     browser: BrowserId,
@@ -30,7 +30,7 @@ pub async fn put(
 }
 
 /// Deletes the oldest drafts of `browser`, so that one more makes at most `count`.
-pub async fn make_room(tx: &mut PlatformTx, browser: BrowserId, count: i64) -> Result<(), Error> {
+pub async fn delete_oldest(tx: &mut PlatformTx, browser: BrowserId, count: i64) -> Result<(), Error> {
     execute!(
         tx,
         "DELETE FROM form_draft WHERE browser_id = $1 AND id NOT IN (

@@ -36,7 +36,7 @@ pub struct NewInvitation<'a> {
 }
 
 /// Inserts an invitation to be sent. Returns `false` if the address has one that is waiting or open.
-pub async fn add(tx: &mut OrgTx, new: &NewInvitation<'_>, now: DateTime<Utc>) -> Result<bool, Error> {
+pub async fn insert(tx: &mut OrgTx, new: &NewInvitation<'_>, now: DateTime<Utc>) -> Result<bool, Error> {
     let added = execute!(
         tx,
         "INSERT INTO invitation (org_id, id, email, address, role, message, lifetime, invited_by, created_at)
@@ -55,7 +55,7 @@ pub async fn add(tx: &mut OrgTx, new: &NewInvitation<'_>, now: DateTime<Utc>) ->
 }
 
 /// Marks expired invitations, so that their addresses can be invited again.
-pub async fn expire(tx: &mut OrgTx, now: DateTime<Utc>) -> Result<(), Error> {
+pub async fn update_expired(tx: &mut OrgTx, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
         "UPDATE invitation SET state = 'expired', finished_at = expires_at
@@ -109,7 +109,7 @@ pub async fn find(tx: &mut OrgTx, id: InvitationId) -> Result<Option<Invitation>
 }
 
 /// Moves an invitation from one of the states `before` to `after`. Returns `false` if it is in none of them.
-pub async fn finish(
+pub async fn update_state(
     tx: &mut OrgTx,
     id: InvitationId,
     before: &[State],
@@ -140,7 +140,7 @@ pub async fn finish(
 ///
 /// # Errors
 /// [`Error::NotFound`] if the invitation does not exist.
-pub async fn count_try(tx: &mut OrgTx, id: InvitationId) -> Result<i64, Error> {
+pub async fn increment_tries(tx: &mut OrgTx, id: InvitationId) -> Result<i64, Error> {
     let row = fetch_optional!(
         tx,
         (i64,),
@@ -164,7 +164,7 @@ pub struct Sent<'a> {
 
 /// Updates an invitation after the provider sent it. One that was revoked meanwhile stays so; its own queued change revokes
 /// it at the provider.
-pub async fn sent(tx: &mut OrgTx, id: InvitationId, sent: &Sent<'_>, now: DateTime<Utc>) -> Result<(), Error> {
+pub async fn update_sent(tx: &mut OrgTx, id: InvitationId, sent: &Sent<'_>, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
         "UPDATE invitation SET

@@ -41,7 +41,7 @@ pub async fn find(tx: &mut OrgTx, person: PersonId) -> Result<Option<Request>, E
 
 /// Inserts a request of `person` or renews a decided one. Returns `false` if the last one is pending or was declined after
 /// `declined_before`.
-pub async fn ask(
+pub async fn upsert(
     tx: &mut OrgTx,
     person: PersonId,
     (email, domain): (&str, &str),
@@ -96,7 +96,7 @@ pub async fn count(tx: &mut OrgTx) -> Result<i64, Error> {
 }
 
 /// Decides a pending request and returns its email and domain; `None` if it is not pending.
-pub async fn decide(
+pub async fn update_decision(
     tx: &mut OrgTx,
     person: PersonId,
     decision: State,
@@ -117,7 +117,7 @@ pub async fn decide(
 }
 
 /// Records that `person` was removed from the organization.
-pub(super) async fn remember_removal(tx: &mut OrgTx, person: PersonId, now: DateTime<Utc>) -> Result<(), Error> {
+pub(super) async fn upsert_removal(tx: &mut OrgTx, person: PersonId, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
         "INSERT INTO removed_member (org_id, person_id, removed_at) VALUES ($1, $2, $3)

@@ -14,7 +14,7 @@ use crate::{
 const MAX_PER_BROWSER: i64 = 20;
 
 /// Inserts a sealed login transaction of `browser` under the fingerprint of its `state`.
-pub async fn begin(
+pub async fn insert(
     tx: &mut PlatformTx,
     state: &str,
     browser: BrowserId,
@@ -41,7 +41,7 @@ pub async fn begin(
 
 /// Deletes and returns the login transaction with this fingerprint, if `browser` started it and it has not expired. So each
 /// can be used once.
-pub async fn take(
+pub async fn claim(
     tx: &mut PlatformTx,
     state: &str,
     browser: BrowserId,

@@ -98,7 +98,7 @@ pub async fn find(tx: &mut OrgTx, person: PersonId) -> Result<Option<Member>, Er
 }
 
 /// Expires the confirmed rights of `person`: the next request of each seat confirms them at the provider.
-pub async fn confirm_again(tx: &mut OrgTx, person: PersonId, now: DateTime<Utc>) -> Result<(), Error> {
+pub async fn expire_rights(tx: &mut OrgTx, person: PersonId, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
         "UPDATE seat SET fresh_until = $3 WHERE org_id = $1 AND person_id = $2 AND fresh_until > $3",
@@ -110,7 +110,7 @@ pub async fn confirm_again(tx: &mut OrgTx, person: PersonId, now: DateTime<Utc>)
 }
 
 /// Deletes the seats of `person` in the organization.
-pub async fn end_seats(tx: &mut OrgTx, person: PersonId) -> Result<(), Error> {
+pub async fn delete_seats(tx: &mut OrgTx, person: PersonId) -> Result<(), Error> {
     execute!(tx, "DELETE FROM seat WHERE org_id = $1 AND person_id = $2", tx.org(), person)?;
     Ok(())
 }

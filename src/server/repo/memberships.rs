@@ -90,7 +90,7 @@ pub async fn list(tx: &mut OrgTx) -> Result<Vec<Listed>, Error> {
 }
 
 /// Locks the membership of `person`: no other transaction can assign tasks to them until this one ends.
-pub async fn hold(tx: &mut OrgTx, person: PersonId) -> Result<(), Error> {
+pub async fn lock(tx: &mut OrgTx, person: PersonId) -> Result<(), Error> {
     // SQLite has one writer at a time.
     if tx.driver() == Driver::Postgres {
         let sql = "SELECT 1 FROM membership WHERE org_id = $1 AND person_id = $2 FOR UPDATE";
@@ -103,14 +103,19 @@ pub async fn hold(tx: &mut OrgTx, person: PersonId) -> Result<(), Error> {
 /// automatically.
 ///
 /// The commit fails if `person` is the owner recorded for the organization.
-pub async fn remove(tx: &mut OrgTx, person: PersonId, now: DateTime<Utc>) -> Result<(), Error> {
+pub async fn delete(tx: &mut OrgTx, person: PersonId, now: DateTime<Utc>) -> Result<(), Error> {
     let removed = execute!(tx, "DELETE FROM membership WHERE org_id = $1 AND person_id = $2", tx.org(), person)?;
     tx.announce_rights();
-    if removed == 1 { join_requests::remember_removal(tx, person, now).await } else { Ok(()) }
+    if removed == 1 { join_requests::upsert_removal(tx, person, now).await } else { Ok(()) }
 }
 
 /// Inserts a membership. Returns `false` if one exists, which stays unchanged.
-pub async fn add(tx: &mut OrgTx, person: PersonId, membership: Membership, now: DateTime<Utc>) -> Result<bool, Error> {
+pub async fn insert(
+    tx: &mut OrgTx,
+    person: PersonId,
+    membership: Membership,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
     let added = execute!(
         tx,
         "INSERT INTO membership (org_id, person_id, role, permissions, created_at, updated_at)
@@ -133,7 +138,7 @@ fn permission_names(granted: Option<Permissions>) -> Option<String> {
 /// Inserts a membership or updates role and permissions of the existing one, which keeps its status.
 ///
 /// The commit fails if this demotes the last owner.
-pub async fn put(tx: &mut OrgTx, person: PersonId, membership: Membership, now: DateTime<Utc>) -> Result<(), Error> {
+pub async fn upsert(tx: &mut OrgTx, person: PersonId, membership: Membership, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
         "INSERT INTO membership (org_id, person_id, role, permissions, created_at, updated_at)

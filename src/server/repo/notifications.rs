@@ -33,7 +33,7 @@ pub struct NewNotification {
 struct JsonRow(i64, String, String, &'static str);
 
 /// Inserts notifications, except for people who may not see the project. Runs one statement for any number.
-pub async fn put(tx: &mut OrgTx, notifications: &[NewNotification], now: DateTime<Utc>) -> Result<(), Error> {
+pub async fn insert(tx: &mut OrgTx, notifications: &[NewNotification], now: DateTime<Utc>) -> Result<(), Error> {
     if notifications.is_empty() {
         return Ok(());
     }
@@ -201,7 +201,7 @@ pub enum NotificationUpdate {
 
 /// Updates the notifications of `person` about a task up to the event `upto`. Archiving also marks as read, snoozing as
 /// unread.
-pub async fn decide(
+pub async fn update(
     tx: &mut OrgTx,
     person: PersonId,
     project: ProjectId,
@@ -234,7 +234,7 @@ pub async fn decide(
 }
 
 /// Marks the notifications of `person` up to the event `upto` as read, except snoozed and archived ones.
-pub async fn read_all(tx: &mut OrgTx, person: PersonId, upto: i64, now: DateTime<Utc>) -> Result<(), Error> {
+pub async fn mark_all_read(tx: &mut OrgTx, person: PersonId, upto: i64, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
         "UPDATE notification SET read_at = $4

@@ -55,7 +55,7 @@ pub struct OrganizationSetup {
 }
 
 /// Inserts a setup. Returns `false` if the slug belongs to an organization or a pending setup.
-pub async fn begin(tx: &mut PlatformTx, new: &OrganizationSetup, now: DateTime<Utc>) -> Result<bool, Error> {
+pub async fn insert(tx: &mut PlatformTx, new: &OrganizationSetup, now: DateTime<Utc>) -> Result<bool, Error> {
     if is_taken(tx, &new.slug).await? {
         return Ok(false);
     }
@@ -134,7 +134,7 @@ pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, limit: i64) -> Result<
 }
 
 /// Claims a setup until `until`, across all nodes. Returns `None` if another worker has it or no step is due.
-pub async fn take(
+pub async fn claim(
     tx: &mut PlatformTx,
     id: SetupId,
     now: DateTime<Utc>,
@@ -154,7 +154,12 @@ pub async fn take(
 }
 
 /// Updates the organization's id at the provider.
-pub async fn created(tx: &mut PlatformTx, id: SetupId, provider_id: &str, now: DateTime<Utc>) -> Result<(), Error> {
+pub async fn update_provider_id(
+    tx: &mut PlatformTx,
+    id: SetupId,
+    provider_id: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
     execute!(
         tx,
         "UPDATE organization_setup SET provider_id = $2, updated_at = $3 WHERE id = $1",
@@ -167,7 +172,7 @@ pub async fn created(tx: &mut PlatformTx, id: SetupId, provider_id: &str, now: D
 
 /// Updates the state of a setup and releases the claim. The next step is due at `due_at`. A setup that was cancelled
 /// meanwhile stays so.
-pub async fn put(
+pub async fn update_state(
     tx: &mut PlatformTx,
     id: SetupId,
     state: State,

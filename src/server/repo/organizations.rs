@@ -63,7 +63,7 @@ pub struct NewOrganization<'a> {
 }
 
 /// Inserts an organization. Returns `false` if the provider's id or the slug is taken.
-pub async fn create(tx: &mut PlatformTx, new: &NewOrganization<'_>, now: DateTime<Utc>) -> Result<bool, Error> {
+pub async fn insert(tx: &mut PlatformTx, new: &NewOrganization<'_>, now: DateTime<Utc>) -> Result<bool, Error> {
     let added = execute!(
         tx,
         "INSERT INTO organization (id, issuer, provider_id, slug, display_name, owner_id, created_at)
@@ -112,7 +112,7 @@ pub async fn claim_next(
 }
 
 /// Claims the reminders of the next organization after `after` that has not had them `today`. Returns its id and the day of
-/// the last reminders. The claim lasts until the transaction ends, or for the day if it commits [`end_day`].
+/// the last reminders. The claim lasts until the transaction ends, or for the day if it commits [`update_reminded_on`].
 pub async fn claim_day(
     tx: &mut PlatformTx,
     today: NaiveDate,
@@ -133,7 +133,7 @@ pub async fn claim_day(
 }
 
 /// Records that the reminders of `today` are complete.
-pub async fn end_day(tx: &mut OrgTx, today: NaiveDate) -> Result<(), Error> {
+pub async fn update_reminded_on(tx: &mut OrgTx, today: NaiveDate) -> Result<(), Error> {
     execute!(tx, "UPDATE organization SET reminded_on = $2 WHERE id = $1", tx.org(), today)?;
     Ok(())
 }

@@ -27,10 +27,10 @@ use crate::{
 
 pub use self::{
     labels::labels,
-    members::{assignable, mentionable, put_member},
+    members::{assignable, mentionable, upsert_member},
     settings::{
-        About, about, add_label, change_label, counts, describe, labelled, people, put_states, remove_label,
-        remove_state, set_archived, set_favourite, set_private, set_role, settle_done,
+        About, about, counts, delete_label, delete_state, insert_label, labelled, people, update_about,
+        update_archived, update_done_at, update_favourite, update_label, update_private, update_role, upsert_states,
     },
     visibility::{state_names, visible},
 };
@@ -158,7 +158,7 @@ pub struct NewProject<'a> {
 ///
 /// # Errors
 /// [`Error::Duplicate`] if another project of the organization has the key.
-pub async fn create(tx: &mut OrgTx, new: &NewProject<'_>, states: &[State], now: DateTime<Utc>) -> Result<(), Error> {
+pub async fn insert(tx: &mut OrgTx, new: &NewProject<'_>, states: &[State], now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
         "INSERT INTO project (org_id, id, key, name, created_by, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -170,7 +170,7 @@ pub async fn create(tx: &mut OrgTx, new: &NewProject<'_>, states: &[State], now:
         now,
     )
     .map_err(Error::or_duplicate)?;
-    put_states(tx, new.id, states).await
+    upsert_states(tx, new.id, states).await
 }
 
 /// Finds a project like [`by_key`] and locks it: other transactions cannot change its tasks or workflow until this one
@@ -197,7 +197,7 @@ pub async fn transitions(tx: &mut OrgTx, project: ProjectId) -> Result<BTreeSet<
 }
 
 /// Replaces the transitions that a project allows. An empty set allows all.
-pub async fn put_transitions(
+pub async fn replace_transitions(
     tx: &mut OrgTx,
     project: ProjectId,
     allowed: &BTreeSet<(String, String)>,
@@ -218,7 +218,7 @@ pub async fn put_transitions(
 }
 
 /// Reserves the next `count` task numbers of a project and returns the first.
-pub async fn take_numbers(tx: &mut OrgTx, project: ProjectId, count: i64) -> Result<i64, Error> {
+pub async fn claim_numbers(tx: &mut OrgTx, project: ProjectId, count: i64) -> Result<i64, Error> {
     let (next,) = fetch_optional!(
         tx,
         (i64,),

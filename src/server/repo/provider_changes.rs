@@ -23,7 +23,7 @@ pub struct NewChange<'a> {
 }
 
 /// Inserts a change.
-pub async fn add(tx: &mut OrgTx, new: &NewChange<'_>, now: DateTime<Utc>) -> Result<(), Error> {
+pub async fn insert(tx: &mut OrgTx, new: &NewChange<'_>, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
         "INSERT INTO provider_change (org_id, id, topic, change, due_at, requested_by, created_at)
@@ -65,7 +65,7 @@ pub struct Taken {
 }
 
 /// Claims a change until `until`, across all nodes. Returns `None` if another worker has it.
-pub async fn take(
+pub async fn claim(
     tx: &mut OrgTx,
     id: ChangeId,
     now: DateTime<Utc>,
@@ -85,13 +85,13 @@ pub async fn take(
 }
 
 /// Deletes a change that was carried out or is obsolete.
-pub async fn remove(tx: &mut OrgTx, id: ChangeId) -> Result<(), Error> {
+pub async fn delete(tx: &mut OrgTx, id: ChangeId) -> Result<(), Error> {
     execute!(tx, "DELETE FROM provider_change WHERE org_id = $1 AND id = $2", tx.org(), id)?;
     Ok(())
 }
 
 /// Releases a change after a failed attempt: retried at `due_at`, or marked as failed without one.
-pub async fn failed(tx: &mut OrgTx, id: ChangeId, problem: &str, due_at: Option<DateTime<Utc>>) -> Result<(), Error> {
+pub async fn release(tx: &mut OrgTx, id: ChangeId, problem: &str, due_at: Option<DateTime<Utc>>) -> Result<(), Error> {
     execute!(
         tx,
         "UPDATE provider_change SET
@@ -132,7 +132,7 @@ pub async fn list(tx: &mut OrgTx) -> Result<Vec<Open>, Error> {
 }
 
 /// Makes a change due now. Returns `false` if it does not exist.
-pub async fn retry(tx: &mut OrgTx, id: ChangeId, now: DateTime<Utc>) -> Result<bool, Error> {
+pub async fn retry_now(tx: &mut OrgTx, id: ChangeId, now: DateTime<Utc>) -> Result<bool, Error> {
     let found = execute!(
         tx,
         "UPDATE provider_change SET state = 'waiting', due_at = $3 WHERE org_id = $1 AND id = $2",
@@ -144,7 +144,7 @@ pub async fn retry(tx: &mut OrgTx, id: ChangeId, now: DateTime<Utc>) -> Result<b
 }
 
 /// Deletes a failed change. Returns `false` if it does not exist.
-pub async fn give_up(tx: &mut OrgTx, id: ChangeId) -> Result<bool, Error> {
+pub async fn delete_failed(tx: &mut OrgTx, id: ChangeId) -> Result<bool, Error> {
     let found =
         execute!(tx, "DELETE FROM provider_change WHERE org_id = $1 AND id = $2 AND state = 'failed'", tx.org(), id,)?;
     Ok(found == 1)

@@ -71,7 +71,7 @@ pub async fn count(tx: &mut OrgTx, project: ProjectId, person: PersonId) -> Resu
 ///
 /// # Errors
 /// [`Error::Duplicate`] if the owner has a view with this name in the project.
-pub async fn create(tx: &mut OrgTx, project: ProjectId, view: &View, now: DateTime<Utc>) -> Result<(), Error> {
+pub async fn insert(tx: &mut OrgTx, project: ProjectId, view: &View, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
         "INSERT INTO saved_view (org_id, id, project_id, owner_id, name, folded, layout, query, is_shared, created_at,
@@ -96,7 +96,7 @@ pub async fn create(tx: &mut OrgTx, project: ProjectId, view: &View, now: DateTi
 ///
 /// # Errors
 /// [`Error::Duplicate`] if the owner has another view with this name in the project.
-pub async fn change(
+pub async fn update(
     tx: &mut OrgTx,
     view: ViewId,
     name: &str,

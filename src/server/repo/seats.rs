@@ -68,7 +68,7 @@ pub struct Tokens<'a> {
 }
 
 /// Inserts the seat of `person`, or replaces the browser's seat in the organization.
-pub async fn put(
+pub async fn upsert(
     tx: &mut PlatformTx,
     browser: BrowserId,
     org: OrgId,
@@ -130,7 +130,12 @@ pub async fn postpone_refresh(
 }
 
 /// Updates the seat with refreshed tokens. Returns `false` if it was deleted or replaced meanwhile.
-pub async fn renew(tx: &mut PlatformTx, browser: BrowserId, seat: &Seat, tokens: &Tokens<'_>) -> Result<bool, Error> {
+pub async fn update_tokens(
+    tx: &mut PlatformTx,
+    browser: BrowserId,
+    seat: &Seat,
+    tokens: &Tokens<'_>,
+) -> Result<bool, Error> {
     let renewed = execute!(
         tx,
         "UPDATE seat SET sid = $5, tokens = $6, fresh_until = $7, ends_at = $8, refreshing_until = NULL
@@ -148,7 +153,7 @@ pub async fn renew(tx: &mut PlatformTx, browser: BrowserId, seat: &Seat, tokens:
 }
 
 /// Deletes a seat, unless it was replaced meanwhile.
-pub async fn remove(tx: &mut PlatformTx, browser: BrowserId, seat: &Seat) -> Result<(), Error> {
+pub async fn delete(tx: &mut PlatformTx, browser: BrowserId, seat: &Seat) -> Result<(), Error> {
     execute!(
         tx,
         "DELETE FROM seat WHERE browser_id = $1 AND org_id = $2 AND person_id = $3 AND fresh_until = $4",
@@ -161,13 +166,13 @@ pub async fn remove(tx: &mut PlatformTx, browser: BrowserId, seat: &Seat) -> Res
 }
 
 /// Deletes all seats in an organization.
-pub async fn remove_all_of(tx: &mut PlatformTx, org: OrgId) -> Result<(), Error> {
+pub async fn delete_in_organization(tx: &mut PlatformTx, org: OrgId) -> Result<(), Error> {
     execute!(tx, "DELETE FROM seat WHERE org_id = $1", org)?;
     Ok(())
 }
 
 /// Deletes the seats of the provider's session `sid` in organizations of `issuer`; returns the count.
-pub async fn remove_of_session(tx: &mut PlatformTx, issuer: &str, sid: &str) -> Result<u64, Error> {
+pub async fn delete_of_session(tx: &mut PlatformTx, issuer: &str, sid: &str) -> Result<u64, Error> {
     Ok(execute!(
         tx,
         "DELETE FROM seat WHERE sid = $2 AND org_id IN (SELECT id FROM organization WHERE issuer = $1)",
@@ -177,12 +182,12 @@ pub async fn remove_of_session(tx: &mut PlatformTx, issuer: &str, sid: &str) -> 
 }
 
 /// Deletes the seats of `person` in all browsers; returns the count.
-pub async fn remove_of_person(tx: &mut PlatformTx, person: PersonId) -> Result<u64, Error> {
+pub async fn delete_of_person(tx: &mut PlatformTx, person: PersonId) -> Result<u64, Error> {
     Ok(execute!(tx, "DELETE FROM seat WHERE person_id = $1", person)?)
 }
 
 /// Deletes all seats of `browser` and returns their organizations and sealed tokens, newest first.
-pub async fn remove_all(tx: &mut PlatformTx, browser: BrowserId) -> Result<Vec<(OrgId, Vec<u8>)>, Error> {
+pub async fn delete_all(tx: &mut PlatformTx, browser: BrowserId) -> Result<Vec<(OrgId, Vec<u8>)>, Error> {
     let seats = fetch_all!(
         tx,
         (OrgId, Vec<u8>),

@@ -8,7 +8,7 @@ use crate::server::{
 };
 
 /// Inserts a record. Returns `false` if the id exists.
-pub async fn create(tx: &mut PlatformTx, id: &str, record: &[u8], expires_at: DateTime<Utc>) -> Result<bool, Error> {
+pub async fn insert(tx: &mut PlatformTx, id: &str, record: &[u8], expires_at: DateTime<Utc>) -> Result<bool, Error> {
     let added = execute!(
         tx,
         "INSERT INTO browser_session (id, record, expires_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING",
@@ -20,13 +20,13 @@ pub async fn create(tx: &mut PlatformTx, id: &str, record: &[u8], expires_at: Da
 }
 
 /// Updates a record and its expiry. A deleted record stays deleted.
-pub async fn save(tx: &mut PlatformTx, id: &str, record: &[u8], expires_at: DateTime<Utc>) -> Result<(), Error> {
+pub async fn update(tx: &mut PlatformTx, id: &str, record: &[u8], expires_at: DateTime<Utc>) -> Result<(), Error> {
     execute!(tx, "UPDATE browser_session SET record = $2, expires_at = $3 WHERE id = $1", id, record, expires_at,)?;
     Ok(())
 }
 
 /// Fetches a record, unless it has expired.
-pub async fn load(tx: &mut PlatformTx, id: &str, now: DateTime<Utc>) -> Result<Option<Vec<u8>>, Error> {
+pub async fn find(tx: &mut PlatformTx, id: &str, now: DateTime<Utc>) -> Result<Option<Vec<u8>>, Error> {
     let row = fetch_optional!(
         tx,
         (Vec<u8>,),
@@ -47,7 +47,7 @@ pub async fn with_text(tx: &mut PlatformTx, text: &str) -> Result<Vec<(String, V
 }
 
 /// Updates a record and keeps its expiry.
-pub async fn rewrite(tx: &mut PlatformTx, id: &str, record: &[u8]) -> Result<(), Error> {
+pub async fn update_record(tx: &mut PlatformTx, id: &str, record: &[u8]) -> Result<(), Error> {
     execute!(tx, "UPDATE browser_session SET record = $2 WHERE id = $1", id, record)?;
     Ok(())
 }

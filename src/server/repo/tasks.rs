@@ -15,14 +15,14 @@ mod watchers;
 
 pub use self::{
     board::{CardRow, OnBoard, on_board},
-    fields::{Record, bytes_of, records, write},
-    for_person::{Due, due, for_person, unassign_all},
-    links::{family, is_there, related},
+    fields::{Record, bytes_of, records, update},
+    for_person::{Due, delete_assignments, due, for_person},
+    links::{exists, family, related},
     list::{Viewer, groups, rows},
-    order::{below, line_of, numbers, rank_before, rank_of, set_rank},
-    record::{NewTask, Task, create, find},
-    relations::{Edge, Node, add_relation, lock_relations, remove_relation, way_back},
+    order::{below, line_of, numbers, rank_before, rank_of, update_rank},
+    record::{NewTask, Task, find, insert},
+    relations::{Edge, Node, delete_relation, find_cycle, insert_relation, lock_relations},
     tally::{Tally, tallies},
-    trash::{Expired, RemovedRow, claim_next, expired, list_archived, list_deleted, purge, release_parts},
-    watchers::{add_watchers, remove_watcher, watchers, watchers_of},
+    trash::{Expired, RemovedRow, claim_next, detach_subtasks, expired, list_archived, list_deleted, purge},
+    watchers::{delete_watcher, insert_watchers, watchers, watchers_of},
 };

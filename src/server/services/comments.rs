@@ -43,7 +43,7 @@ pub async fn create(ctx: &OrgContext, key: &TaskKey, body: &str) -> Result<(), E
     }
     let id = CommentId(ctx.new_id());
     let new = NewComment { id, project, task: key.number, author: ctx.person, body: &body };
-    comments::create(work.tx(), new, ctx.now()).await?;
+    comments::insert(work.tx(), new, ctx.now()).await?;
     let mentioned = mentions::added(work.tx(), project, "", &body).await?;
     work.emit(project, Some(key.number), Event::Commented { comment: id.0 });
     work.mention(mentioned);
@@ -66,7 +66,7 @@ pub async fn edit(ctx: &OrgContext, key: &TaskKey, id: CommentId, body: &str) ->
         return Err(Error::NotFound);
     }
     if comment.body != body {
-        comments::revise(work.tx(), &comment, &body, ctx.now()).await?;
+        comments::update(work.tx(), &comment, &body, ctx.now()).await?;
         let mentioned = mentions::added(work.tx(), project, &comment.body, &body).await?;
         work.emit(project, Some(key.number), Event::CommentEdited { comment: id.0 });
         work.mention(mentioned);

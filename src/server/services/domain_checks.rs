@@ -62,7 +62,7 @@ pub async fn check(app: &AppState, org: OrgId, domain: &MailDomain, by: Option<P
     let now = app.clock.now();
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
     let claimed = domains::find(&mut tx, domain).await?.ok_or(Error::NotFound)?;
-    if !domains::take(&mut tx, domain, now - MIN_INTERVAL, now, now + CLAIM_DURATION).await? {
+    if !domains::claim_check(&mut tx, domain, now - MIN_INTERVAL, now, now + CLAIM_DURATION).await? {
         return Ok(());
     }
     tx.commit().await?;
@@ -76,12 +76,12 @@ pub async fn check(app: &AppState, org: OrgId, domain: &MailDomain, by: Option<P
     let now = app.clock.now();
     let problem = problem(&found, &value(&before.token));
     let mut after = after(&before, problem, now);
-    if !domains::put(&mut tx, domain, &after, now).await? {
+    if !domains::update_check(&mut tx, domain, &after, now).await? {
         // Another organization has proven the domain first.
         drop(tx);
         tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
         after = CheckResult { state: before.state, problem: Some(Problem::Taken), ..after };
-        domains::put(&mut tx, domain, &after, now).await?;
+        domains::update_check(&mut tx, domain, &after, now).await?;
     }
     if after.state != before.state {
         on_state_change(app, &mut tx, &before, after.state, by.unwrap_or(before.created_by)).await?;
@@ -105,7 +105,7 @@ async fn on_state_change(
         let now = app.clock.now();
         let (id, target) = (app.random.uuid(now), name.as_str());
         let entry = Entry { id, at: now, person: by, action: "domain.verify", target, outcome: Outcome::Done };
-        audit::record(tx, entry).await?;
+        audit::insert(tx, entry).await?;
         ProviderCommand::PutDomain { domain: name, is_discoverable: domain.is_discoverable }
     } else {
         ProviderCommand::RemoveDomain { domain: name }

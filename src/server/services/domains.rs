@@ -89,7 +89,7 @@ pub async fn add(ctx: &OrgContext, typed: &str) -> Result<String, Error> {
     }
     let (token, now) = (app.random.alphanumeric(32), ctx.now());
     // The first check is a minute away: the administrator gets the record only now.
-    if !domains::add(&mut tx, &domain, &token, ctx.person, now + chrono::TimeDelta::minutes(1), now).await? {
+    if !domains::insert(&mut tx, &domain, &token, ctx.person, now + chrono::TimeDelta::minutes(1), now).await? {
         return Err(Error::invalid("domain", "This domain is in the list already."));
     }
     ctx.record(&mut tx, "domain.add", domain.as_str(), Outcome::Done).await?;
@@ -129,7 +129,7 @@ pub async fn set(ctx: &OrgContext, domain: &str, mode: &str, role: &str, is_disc
     let (mode, role) = super::text::both(mode, role)?;
     let domain = MailDomain::parse(domain).ok_or(Error::NotFound)?;
     let previous = domains::find(&mut tx, &domain).await?.ok_or(Error::NotFound)?;
-    if !domains::set(&mut tx, &domain, mode, role, is_discoverable).await? {
+    if !domains::update_joining(&mut tx, &domain, mode, role, is_discoverable).await? {
         return Err(Error::NotFound);
     }
     if previous.state == DomainState::Verified && previous.is_discoverable != is_discoverable {
@@ -150,7 +150,7 @@ pub async fn set(ctx: &OrgContext, domain: &str, mode: &str, role: &str, is_disc
 pub async fn remove(ctx: &OrgContext, domain: &str) -> Result<(), Error> {
     let mut tx = ctx.write(Permission::ManageOrganization, "domain.remove", domain).await?;
     let domain = MailDomain::parse(domain).ok_or(Error::NotFound)?;
-    let state = domains::remove(&mut tx, &domain).await?.ok_or(Error::NotFound)?;
+    let state = domains::delete(&mut tx, &domain).await?.ok_or(Error::NotFound)?;
     if state == DomainState::Verified {
         queue_command(ctx, &mut tx, &ProviderCommand::RemoveDomain { domain: domain.to_string() }).await?;
     }

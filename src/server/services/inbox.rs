@@ -101,7 +101,7 @@ pub async fn archive(ctx: &OrgContext, key: &TaskKey, upto: i64, is_archived: bo
 async fn update(ctx: &OrgContext, key: &TaskKey, upto: i64, change: NotificationUpdate) -> Result<(), Error> {
     let mut tx = ctx.write(Permission::ReadTasks, ACTION, &key.to_string()).await?;
     let project = projects::by_key(&mut tx, ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;
-    notifications::decide(&mut tx, ctx.person, project.id, key, upto, change, ctx.now()).await?;
+    notifications::update(&mut tx, ctx.person, project.id, key, upto, change, ctx.now()).await?;
     tx.commit().await
 }
 
@@ -112,7 +112,7 @@ async fn update(ctx: &OrgContext, key: &TaskKey, upto: i64, change: Notification
 #[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
 pub async fn mark_all_read(ctx: &OrgContext, upto: i64) -> Result<(), Error> {
     let mut tx = ctx.write(Permission::ReadTasks, ACTION, &ctx.slug).await?;
-    notifications::read_all(&mut tx, ctx.person, upto, ctx.now()).await?;
+    notifications::mark_all_read(&mut tx, ctx.person, upto, ctx.now()).await?;
     tx.commit().await
 }
 

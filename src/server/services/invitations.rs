@@ -60,7 +60,7 @@ pub async fn send(ctx: &OrgContext, form: &Form<'_>) -> Result<usize, Error> {
         return Err(Error::invalid("role", role_above_own(ctx.role)));
     }
     // Report addresses that are members or invited already, rather than skipping them.
-    invitations::expire(&mut tx, ctx.now()).await?;
+    invitations::update_expired(&mut tx, ctx.now()).await?;
     validate_list(&mut tx, &list).await?;
     let count = i64::try_from(list.len()).unwrap_or(i64::MAX);
     if invitations::count_open(&mut tx).await?.saturating_add(count) > OPEN_MAX {
@@ -175,7 +175,7 @@ async fn begin_change(ctx: &OrgContext, id: Uuid, action: &'static str) -> Resul
 /// Ends the invitation `before`, and revokes it at the provider if the provider may have it.
 async fn finish(ctx: &OrgContext, tx: &mut OrgTx, before: &Invitation, after: State) -> Result<(), Error> {
     let unfinished = [State::Open, State::Waiting, State::Expired, State::Declined, State::Failed];
-    if !invitations::finish(tx, before.id, &unfinished, after, None, ctx.now()).await? {
+    if !invitations::update_state(tx, before.id, &unfinished, after, None, ctx.now()).await? {
         return Err(Error::Conflict("This invitation was accepted or withdrawn meanwhile."));
     }
     // A failed or declined invitation does not exist at the provider, or its revocation is queued already.
@@ -187,7 +187,7 @@ async fn finish(ctx: &OrgContext, tx: &mut OrgTx, before: &Invitation, after: St
 }
 
 async fn add(ctx: &OrgContext, tx: &mut OrgTx, new: &NewInvitation<'_>) -> Result<(), Error> {
-    if !invitations::add(tx, new, ctx.now()).await? {
+    if !invitations::insert(tx, new, ctx.now()).await? {
         return Err(Error::Conflict("Somebody has just invited the same person. Look at the list."));
     }
     let change = ProviderCommand::Invite { invitation: new.id, address: new.address.to_owned() };

@@ -66,11 +66,11 @@ async fn role(ctx: &OrgContext, tx: &mut OrgTx, domain: &str) -> Result<Role, Er
 pub async fn approve(ctx: &OrgContext, person: Uuid) -> Result<(), Error> {
     let person = PersonId(person);
     let mut tx = ctx.write(Permission::ManageMembers, "join_request.approve", &person.to_string()).await?;
-    let decided = join_requests::decide(&mut tx, person, State::Approved, ctx.person, ctx.now()).await?;
+    let decided = join_requests::update_decision(&mut tx, person, State::Approved, ctx.person, ctx.now()).await?;
     let (email, domain) = decided.ok_or(ALREADY_DECIDED)?;
     let role = role(ctx, &mut tx, &domain).await?;
     // Someone who became a member in another way meanwhile keeps their role.
-    if memberships::add(&mut tx, person, Membership { role, granted: None }, ctx.now()).await? {
+    if memberships::insert(&mut tx, person, Membership { role, granted: None }, ctx.now()).await? {
         let subject = people::subject_of(&mut tx, person).await?;
         queue::add(ctx, &mut tx, &ProviderCommand::AddMember { subject, role }).await?;
     }
@@ -88,7 +88,7 @@ pub async fn approve(ctx: &OrgContext, person: Uuid) -> Result<(), Error> {
 pub async fn decline(ctx: &OrgContext, person: Uuid) -> Result<(), Error> {
     let person = PersonId(person);
     let mut tx = ctx.write(Permission::ManageMembers, "join_request.decline", &person.to_string()).await?;
-    let decided = join_requests::decide(&mut tx, person, State::Declined, ctx.person, ctx.now()).await?;
+    let decided = join_requests::update_decision(&mut tx, person, State::Declined, ctx.person, ctx.now()).await?;
     let (email, _) = decided.ok_or(ALREADY_DECIDED)?;
     ctx.record(&mut tx, "join_request.decline", &email, Outcome::Done).await?;
     tx.commit().await

@@ -66,7 +66,7 @@ pub async fn join(ctx: &PersonContext, slug: &str) -> Result<JoinOffer, Error> {
     }
     let domain = domains::find(&mut tx, &join.domain).await?.ok_or(Error::NotFound)?;
     // Add the member locally and queue the command. A concurrent request has done the same.
-    if memberships::add(&mut tx, join.person, Membership { role: domain.role, granted: None }, join.now()).await? {
+    if memberships::insert(&mut tx, join.person, Membership { role: domain.role, granted: None }, join.now()).await? {
         let change = ProviderCommand::AddMember { subject: subject.clone(), role: domain.role };
         queue::add_for(app, &mut tx, join.person, &change).await?;
         record(&join, &mut tx, "member.join").await?;
@@ -91,7 +91,7 @@ pub async fn ask(ctx: &PersonContext, slug: &str) -> Result<JoinOffer, Error> {
     match state(&join, &mut tx).await? {
         Some(JoinState::Ask) => {
             let address = (join.email.as_str(), join.domain.as_str());
-            if join_requests::ask(&mut tx, join.person, address, now - DECLINED_FOR, now).await? {
+            if join_requests::upsert(&mut tx, join.person, address, now - DECLINED_FOR, now).await? {
                 record(&join, &mut tx, "join_request.ask").await?;
             }
         }
@@ -173,7 +173,7 @@ fn to_view(join: &JoinContext, state: JoinState) -> JoinOffer {
 async fn record(join: &JoinContext, tx: &mut OrgTx, action: &'static str) -> Result<(), Error> {
     let now = join.now();
     let (id, target) = (join.state().random.uuid(now), join.email.as_str());
-    audit::record(tx, Entry { id, at: now, person: join.person, action, target, outcome: Outcome::Done }).await
+    audit::insert(tx, Entry { id, at: now, person: join.person, action, target, outcome: Outcome::Done }).await
 }
 
 /// Waits briefly until the queue has told the provider about `subject`.

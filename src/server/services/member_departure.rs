@@ -25,9 +25,9 @@ pub async fn leave(
     person: PersonId,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<Vec<NewEvent>, Error> {
-    memberships::hold(tx, person).await?;
-    let tasks = tasks::unassign_all(tx, person).await?;
-    memberships::remove(tx, person, now).await?;
+    memberships::lock(tx, person).await?;
+    let tasks = tasks::delete_assignments(tx, person).await?;
+    memberships::delete(tx, person, now).await?;
     let change = SetChange { added: [].into(), removed: [person.0].into() };
     let event = Event::Changed { changes: vec![FieldChange::Assignees(change)] };
     let unassigned = |(project, number)| NewEvent { project, task: Some(number), event: event.clone() };

@@ -95,7 +95,7 @@ pub async fn set_role(ctx: &OrgContext, id: Uuid, role: Role) -> Result<(), Erro
     }
     // If access tokens grant permissions, those of the role apply until the next token.
     let granted = member.is_granted.then(|| role.permissions());
-    memberships::put(&mut tx, member.person, Membership { role, granted }, ctx.now()).await?;
+    memberships::upsert(&mut tx, member.person, Membership { role, granted }, ctx.now()).await?;
     queue_command(ctx, &mut tx, &ProviderCommand::PutMember { subject: member.subject, role }).await?;
     ctx.record(&mut tx, ACTION, &target, Outcome::Done).await?;
     tx.commit().await?;
@@ -141,7 +141,7 @@ async fn end_membership(ctx: &OrgContext, mut tx: OrgTx, member: Member, action:
         return Err(LAST_OWNER);
     }
     let events = member_departure::leave(&mut tx, member.person, ctx.now()).await?;
-    members::end_seats(&mut tx, member.person).await?;
+    members::delete_seats(&mut tx, member.person).await?;
     queue_command(ctx, &mut tx, &ProviderCommand::RemoveMember { subject: member.subject }).await?;
     ctx.record(&mut tx, action, &member.email, Outcome::Done).await?;
     let origin = EventOrigin { batch: BatchId(ctx.new_id()), person: ctx.person, at: ctx.now() };

@@ -70,7 +70,7 @@ pub async fn begin(ctx: &PersonContext, name: &str, slug: &str) -> Result<SetupI
         tries: 0,
         created_at: now,
     };
-    if !organization_setups::begin(&mut tx, &new, now).await? {
+    if !organization_setups::insert(&mut tx, &new, now).await? {
         let message = taken_message(&mut tx, slug.as_str()).await?;
         return Err(Error::invalid("slug", message));
     }

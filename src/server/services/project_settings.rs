@@ -95,7 +95,7 @@ pub async fn describe(ctx: &OrgContext, key: &ProjectKey, typed: LabelForm<'_>) 
         text::lines("description", typed.description, DESCRIPTION_MAX),
     )?;
     let (icon, hue) = text::both(icon(typed.icon), hue(typed.hue))?;
-    projects::describe(work.tx(), project.id, &name, &About { description, icon, hue }).await?;
+    projects::update_about(work.tx(), project.id, &name, &About { description, icon, hue }).await?;
     finish(work, &project, key, ACTION).await
 }
 
@@ -125,9 +125,9 @@ pub async fn set_private(ctx: &OrgContext, key: &ProjectKey, is_private: bool) -
     let action = if is_private { "project.close" } else { "project.open" };
     let (mut work, project) = begin(ctx, key, action).await?;
     if is_private && role_of(&mut work, &project, ctx.person).await? == ProjectRole::None {
-        projects::put_member(work.tx(), project.id, ctx.person, false, ctx.now()).await?;
+        projects::upsert_member(work.tx(), project.id, ctx.person, false, ctx.now()).await?;
     }
-    projects::set_private(work.tx(), project.id, is_private).await?;
+    projects::update_private(work.tx(), project.id, is_private).await?;
     finish(work, &project, key, action).await
 }
 
@@ -149,7 +149,7 @@ pub async fn set_role(ctx: &OrgContext, key: &ProjectKey, person: PersonId, role
     if project.is_private && role == ProjectRole::None && others == 0 {
         return Err(Error::Conflict(LAST));
     }
-    projects::set_role(work.tx(), project.id, person, role, ctx.now()).await?;
+    projects::update_role(work.tx(), project.id, person, role, ctx.now()).await?;
     finish(work, &project, key, ACTION).await
 }
 
@@ -163,7 +163,7 @@ async fn role_of(work: &mut UnitOfWork<'_>, project: &Project, person: PersonId)
 pub async fn set_archived(ctx: &OrgContext, key: &ProjectKey, is_archived: bool) -> Result<(), Error> {
     let action = if is_archived { "project.archive" } else { "project.restore" };
     let (mut work, project) = begin(ctx, key, action).await?;
-    projects::set_archived(work.tx(), project.id, is_archived.then(|| ctx.now())).await?;
+    projects::update_archived(work.tx(), project.id, is_archived.then(|| ctx.now())).await?;
     finish(work, &project, key, action).await
 }
 
@@ -175,7 +175,7 @@ pub async fn set_archived(ctx: &OrgContext, key: &ProjectKey, is_archived: bool)
 pub async fn set_favourite(ctx: &OrgContext, key: &ProjectKey, is_favourite: bool) -> Result<(), Error> {
     let mut tx = ctx.write(Permission::ReadProjects, "project.mark", key.as_str()).await?;
     let project = projects::by_key(&mut tx, ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
-    projects::set_favourite(&mut tx, project.id, ctx.person, is_favourite.then(|| ctx.now())).await?;
+    projects::update_favourite(&mut tx, project.id, ctx.person, is_favourite.then(|| ctx.now())).await?;
     tx.commit().await
 }
 
@@ -197,7 +197,7 @@ pub async fn save_label(
     };
     if let Some(id) = label {
         let label = Label { id, name: name.clone(), hue };
-        if !projects::change_label(work.tx(), project.id, &label).await.map_err(taken)? {
+        if !projects::update_label(work.tx(), project.id, &label).await.map_err(taken)? {
             return Err(Error::NotFound);
         }
     } else {
@@ -205,7 +205,7 @@ pub async fn save_label(
             return Err(Error::invalid("name", format!("A project has at most {MAX_PER_PROJECT} labels.")));
         }
         let label = Label { id: ctx.new_id(), name: name.clone(), hue };
-        projects::add_label(work.tx(), project.id, &label).await.map_err(taken)?;
+        projects::insert_label(work.tx(), project.id, &label).await.map_err(taken)?;
     }
     finish(work, &project, key, ACTION).await
 }
@@ -224,7 +224,7 @@ pub async fn remove_label(ctx: &OrgContext, key: &ProjectKey, label: Uuid) -> Re
         fields.labels.remove(&label);
         writer.write(number, record, fields).await?;
     }
-    if !projects::remove_label(work.tx(), project.id, label).await? {
+    if !projects::delete_label(work.tx(), project.id, label).await? {
         return Err(Error::NotFound);
     }
     finish(work, &project, key, ACTION).await
@@ -264,7 +264,7 @@ pub async fn save_state(
         let state = states.iter_mut().find(|state| state.slug == slug).ok_or(Error::NotFound)?;
         let is_done = category.is_done();
         if state.category.is_done() != is_done {
-            projects::settle_done(work.tx(), project.id, slug, is_done.then(|| ctx.now())).await?;
+            projects::update_done_at(work.tx(), project.id, slug, is_done.then(|| ctx.now())).await?;
         }
         *state = State { slug: slug.to_owned(), name, category, hue, wip_limit };
     } else {
@@ -275,7 +275,7 @@ pub async fn save_state(
         states.push(State { slug, name, category, hue, wip_limit });
     }
     check_workflow(&states)?;
-    projects::put_states(work.tx(), project.id, &states).await?;
+    projects::upsert_states(work.tx(), project.id, &states).await?;
     finish(work, &project, key, ACTION).await
 }
 
@@ -320,7 +320,7 @@ pub async fn move_state(ctx: &OrgContext, key: &ProjectKey, slug: &str, up: bool
     // Already first or last: nothing to do.
     let Some(to) = to else { return Ok(()) };
     states.swap(at, to);
-    projects::put_states(work.tx(), project.id, &states).await?;
+    projects::upsert_states(work.tx(), project.id, &states).await?;
     finish(work, &project, key, ACTION).await
 }
 
@@ -342,8 +342,8 @@ pub async fn remove_state(ctx: &OrgContext, key: &ProjectKey, slug: &str) -> Res
         return Err(Error::Conflict(IN_USE));
     }
     check_workflow(&states)?;
-    projects::remove_state(work.tx(), project.id, slug).await?;
-    projects::put_states(work.tx(), project.id, &states).await?;
+    projects::delete_state(work.tx(), project.id, slug).await?;
+    projects::upsert_states(work.tx(), project.id, &states).await?;
     finish(work, &project, key, ACTION).await
 }
 

@@ -60,26 +60,26 @@ pub async fn create_with_tasks(tx: &mut OrgTx, author: Author<'_>, layout: Layou
     let id = ProjectId(author.random.uuid(now));
     let states = first_states();
     let new = NewProject { id, key, name, created_by: author.person };
-    projects::create(tx, &new, &states, now).await.map_err(|error| from_template::key_taken(error, key))?;
+    projects::insert(tx, &new, &states, now).await.map_err(|error| from_template::key_taken(error, key))?;
     if !description.is_empty() {
         let about = About { description: description.to_owned(), icon: String::new(), hue: None };
-        projects::describe(tx, id, name, &about).await?;
+        projects::update_about(tx, id, name, &about).await?;
     }
     for label in labels {
-        projects::add_label(tx, id, label).await?;
+        projects::insert_label(tx, id, label).await?;
     }
     let count = drafts.len();
-    let first = projects::take_numbers(tx, id, i64::try_from(count).map_err(|_| Error::BadRequest)?).await?;
+    let first = projects::claim_numbers(tx, id, i64::try_from(count).map_err(|_| Error::BadRequest)?).await?;
     let mut events = vec![NewEvent { project: id, task: None, event: Event::ProjectChanged }];
     for (number, (mut fields, rank)) in (first..).zip(drafts.into_iter().zip(rank::spread(count))) {
         fields.position.rank = rank;
         let is_done =
             states.iter().any(|candidate| candidate.slug == fields.position.state && candidate.category.is_done());
         let bare = fields.bare();
-        tasks::create(tx, id, NewTask { number, fields: &bare, created_by: author.person, is_done }, now).await?;
+        tasks::insert(tx, id, NewTask { number, fields: &bare, created_by: author.person, is_done }, now).await?;
         if fields != bare {
             let record = Record { done_at: is_done.then_some(now), ..Record::new(fields.clone()) };
-            tasks::write(tx, id, number, &bare, &record, now).await?;
+            tasks::update(tx, id, number, &bare, &record, now).await?;
         }
         events.push(NewEvent { project: id, task: Some(number), event: Event::Created { fields: Box::new(fields) } });
     }
@@ -131,7 +131,7 @@ pub async fn create(ctx: &OrgContext, name: &str, key: &str, start: &str) -> Res
     let id = ProjectId(ctx.new_id());
     let new = NewProject { id, key: &key, name: &name, created_by: ctx.person };
     from_template::create_from(&mut work, &new, &start).await?;
-    projects::put_member(work.tx(), id, ctx.person, true, ctx.now()).await?;
+    projects::upsert_member(work.tx(), id, ctx.person, true, ctx.now()).await?;
     ctx.record(work.tx(), "project.create", key.as_str(), Outcome::Done).await?;
     work.commit().await?;
     Ok(key)

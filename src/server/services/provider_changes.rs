@@ -46,7 +46,7 @@ fn to_view(change: provider_changes::Open) -> OpenChange {
 pub async fn retry(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
     let target = id.to_string();
     let mut tx = ctx.write(Permission::ManageOrganization, "provider_change.retry", &target).await?;
-    if !provider_changes::retry(&mut tx, ChangeId(id), ctx.now()).await? {
+    if !provider_changes::retry_now(&mut tx, ChangeId(id), ctx.now()).await? {
         return Err(Error::NotFound);
     }
     ctx.record(&mut tx, "provider_change.retry", &target, Outcome::Done).await?;
@@ -64,7 +64,7 @@ pub async fn retry(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
 pub async fn give_up(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
     let target = id.to_string();
     let mut tx = ctx.write(Permission::ManageOrganization, "provider_change.give_up", &target).await?;
-    if !provider_changes::give_up(&mut tx, ChangeId(id)).await? {
+    if !provider_changes::delete_failed(&mut tx, ChangeId(id)).await? {
         return Err(Error::NotFound);
     }
     ctx.record(&mut tx, "provider_change.give_up", &target, Outcome::Done).await?;

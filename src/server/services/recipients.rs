@@ -58,7 +58,7 @@ pub async fn compute(
             recipients.entry((*index, person)).or_insert(Reason::Watching);
         }
     }
-    tasks::add_watchers(tx, new_watchers.into_iter()).await?;
+    tasks::insert_watchers(tx, new_watchers.into_iter()).await?;
     recipients.retain(|(_, person), _| *person != by);
     Ok(recipients)
 }

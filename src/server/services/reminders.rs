@@ -85,7 +85,7 @@ async fn remind_batch(app: &AppState, tx: PlatformTx, org: OrgId, last: Option<N
     let (events, recipients) = due_events(&due);
     let is_last_batch = i64::try_from(events.len()).is_ok_and(|count| count < BATCH_SIZE);
     if is_last_batch {
-        organizations::end_day(&mut tx, today).await?;
+        organizations::update_reminded_on(&mut tx, today).await?;
     }
     if !events.is_empty() {
         // A reminder has no author, but an event needs one. Pages do not show it.
@@ -93,7 +93,7 @@ async fn remind_batch(app: &AppState, tx: PlatformTx, org: OrgId, last: Option<N
             EventOrigin { batch: BatchId(app.random.uuid(now)), person: memberships::owner(&mut tx).await?, at: now };
         let last = events::append(&mut tx, origin, &events).await?;
         let new: Vec<NewNotification> = recipients::notifications(&events, &recipients, last);
-        notifications::put(&mut tx, &new, now).await?;
+        notifications::insert(&mut tx, &new, now).await?;
     }
     tx.commit().await?;
     Ok(is_last_batch)

@@ -87,7 +87,7 @@ pub async fn create(
         query: address,
         is_shared: typed.is_shared,
     };
-    saved_views::create(&mut tx, project.id, &view, ctx.now()).await.map_err(name_taken)?;
+    saved_views::insert(&mut tx, project.id, &view, ctx.now()).await.map_err(name_taken)?;
     ctx.record(&mut tx, ACTION, key.as_str(), Outcome::Done).await?;
     tx.commit().await?;
     Ok(query)
@@ -112,7 +112,7 @@ pub async fn change(ctx: &OrgContext, key: &ProjectKey, view: ViewId, typed: Vie
     if found.owner_id != ctx.person {
         return Err(Error::NotFound);
     }
-    saved_views::change(&mut tx, view, &name(typed)?, typed.is_shared, ctx.now()).await.map_err(name_taken)?;
+    saved_views::update(&mut tx, view, &name(typed)?, typed.is_shared, ctx.now()).await.map_err(name_taken)?;
     ctx.record(&mut tx, ACTION, key.as_str(), Outcome::Done).await?;
     tx.commit().await
 }

@@ -96,12 +96,12 @@ async fn create_in(
         }
     }
     let is_done = writer.state(state)?.category.is_done();
-    let number = projects::take_numbers(writer.work().tx(), id, 1).await?;
+    let number = projects::claim_numbers(writer.work().tx(), id, 1).await?;
     let position = writer.position(number, state, None).await?;
     let fields = TaskFields { title, position, parent, ..TaskFields::default() };
     writer.validate(number, &TaskFields::default(), &fields).await?;
     let new = NewTask { number, fields: &fields, created_by: ctx.person, is_done };
-    tasks::create(work.tx(), id, new, ctx.now()).await?;
+    tasks::insert(work.tx(), id, new, ctx.now()).await?;
     let card = TaskCard::of(number, &fields);
     work.emit(id, Some(number), Event::Created { fields: Box::new(fields) });
     work.commit().await?;

@@ -44,6 +44,6 @@ pub async fn set(ctx: &OrgContext, key: &ProjectKey, allowed: Option<BTreeSet<(S
     // All transitions are stored as none, so that states added later are not restricted.
     let count = project.states.len();
     let allowed = if allowed.len() == count * (count - 1) { BTreeSet::new() } else { allowed };
-    projects::put_transitions(work.tx(), project.id, &allowed).await?;
+    projects::replace_transitions(work.tx(), project.id, &allowed).await?;
     finish(work, &project, key, ACTION).await
 }

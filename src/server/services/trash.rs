@@ -116,7 +116,7 @@ async fn purge_one(
     number: i64,
     before: DateTime<Utc>,
 ) -> Result<Option<Vec<NewEvent>>, Error> {
-    let subtasks = tasks::release_parts(tx, project, number).await?;
+    let subtasks = tasks::detach_subtasks(tx, project, number).await?;
     if !tasks::purge(tx, project, number, before).await? {
         return Ok(None);
     }
@@ -174,7 +174,7 @@ async fn purge_expired(app: &AppState, expired: &Expired, before: DateTime<Utc>)
     let Some(events) = purge_one(&mut tx, expired.project, expired.number, before).await? else { return Ok(false) };
     let target = format!("{}-{}", expired.key, expired.number);
     let (id, person, outcome) = (app.random.uuid(now), expired.person, Outcome::Done);
-    audit::record(&mut tx, Entry { id, at: now, person, action: EXPIRE, target: &target, outcome }).await?;
+    audit::insert(&mut tx, Entry { id, at: now, person, action: EXPIRE, target: &target, outcome }).await?;
     let origin = EventOrigin { batch: BatchId(app.random.uuid(now)), person, at: now };
     events::append(&mut tx, origin, &events).await?;
     tx.commit().await?;

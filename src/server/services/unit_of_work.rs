@@ -95,7 +95,7 @@ impl<'a> UnitOfWork<'a> {
         let recipients = recipients::compute(&mut self.tx, origin.person, &self.events, &self.mentioned).await?;
         let last = events::append(&mut self.tx, origin, &self.events).await?;
         let new = recipients::notifications(&self.events, &recipients, last);
-        notifications::put(&mut self.tx, &new, origin.at).await?;
+        notifications::insert(&mut self.tx, &new, origin.at).await?;
         self.tx.commit().await?;
         Ok(Some(Done { batch: self.batch, last }))
     }

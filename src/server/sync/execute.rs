@@ -36,7 +36,7 @@ pub async fn execute(app: &AppState, management: &Management, org: OrgId, id: Ch
     // Claim the change.
     let now = app.clock.now();
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
-    let Some(claimed) = provider_changes::take(&mut tx, id, now, now + CLAIM_DURATION).await? else { return Ok(()) };
+    let Some(claimed) = provider_changes::claim(&mut tx, id, now, now + CLAIM_DURATION).await? else { return Ok(()) };
     tx.commit().await?;
     let Ok(change) = serde_json::from_str::<ProviderCommand>(&claimed.change) else {
         return Err(Error::Corrupt("change"));
@@ -54,16 +54,16 @@ pub async fn execute(app: &AppState, management: &Management, org: OrgId, id: Ch
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
     let now = app.clock.now();
     match outcome {
-        Ok(()) => provider_changes::remove(&mut tx, id).await?,
+        Ok(()) => provider_changes::delete(&mut tx, id).await?,
         Err(error) => {
             tracing::warn!(%org, change = change.topic(), %error, "could not execute a change at the provider");
             let due_at = (error.is_transient() && now - claimed.created_at < RETRY_PERIOD)
                 .then(|| retry::next_try(&error, claimed.tries + 1, now, &app.random));
             let problem = problem_text(&error);
             if due_at.is_none() && record_refusal(&change, app, &mut tx, &problem).await? {
-                provider_changes::remove(&mut tx, id).await?;
+                provider_changes::delete(&mut tx, id).await?;
             } else {
-                provider_changes::failed(&mut tx, id, &problem, due_at).await?;
+                provider_changes::release(&mut tx, id, &problem, due_at).await?;
             }
         }
     }

@@ -31,7 +31,7 @@ pub(super) async fn invite(
     let Some(invitation) = invitations::find(&mut tx, id).await?.filter(|it| it.state == State::Waiting) else {
         return Ok(());
     };
-    let tries = invitations::count_try(&mut tx, id).await?;
+    let tries = invitations::increment_tries(&mut tx, id).await?;
     tx.commit().await?;
     // An earlier attempt may have created the invitation without recording it.
     let reference = id.to_string();
@@ -67,7 +67,7 @@ async fn record_sent(app: &AppState, org: OrgId, id: InvitationId, created: &Pro
     let sent =
         Sent { provider_id: &created.id, ticket: &fingerprint(&ticket), link: &link, expires_at: created.expires_at };
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
-    invitations::sent(&mut tx, id, &sent, app.clock.now()).await?;
+    invitations::update_sent(&mut tx, id, &sent, app.clock.now()).await?;
     tx.commit().await
 }
 
@@ -99,5 +99,5 @@ pub(super) async fn record_failure(
     id: InvitationId,
     problem: &str,
 ) -> Result<(), Error> {
-    invitations::finish(tx, id, &[State::Waiting], State::Failed, Some(problem), app.clock.now()).await.map(drop)
+    invitations::update_state(tx, id, &[State::Waiting], State::Failed, Some(problem), app.clock.now()).await.map(drop)
 }

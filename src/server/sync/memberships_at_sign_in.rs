@@ -48,7 +48,7 @@ async fn add_missing(app: &AppState, management: &Management, person: PersonId) 
         let mut tx = OrgTx::begin(&app.db, organization.id, Mode::Write).await?;
         // Another request may have added the membership meanwhile.
         if memberships::find(&mut tx, person).await?.is_none() {
-            memberships::put(&mut tx, person, Membership { role, granted: None }, app.clock.now()).await?;
+            memberships::upsert(&mut tx, person, Membership { role, granted: None }, app.clock.now()).await?;
             tx.commit().await?;
         }
     }

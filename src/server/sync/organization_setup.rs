@@ -66,7 +66,7 @@ enum SetupError {
 pub async fn run(app: &AppState, management: &Management, id: SetupId) -> Result<(), Error> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let claimed = organization_setups::take(&mut tx, id, now, now + CLAIM_DURATION).await?;
+    let claimed = organization_setups::claim(&mut tx, id, now, now + CLAIM_DURATION).await?;
     tx.commit().await?;
     let Some(setup) = claimed else { return Ok(()) };
     let (state, problem, due_at) = match setup.state {
@@ -74,7 +74,7 @@ pub async fn run(app: &AppState, management: &Management, id: SetupId) -> Result
         _ => after_undoing(app, &setup, with_timeout(undo(app, management, &setup)).await)?,
     };
     let mut tx = app.db.write().await?;
-    organization_setups::put(&mut tx, id, state, problem, due_at, app.clock.now()).await?;
+    organization_setups::update_state(&mut tx, id, state, problem, due_at, app.clock.now()).await?;
     tx.commit().await?;
     // Undo a failed setup at once.
     if state == State::Undoing && setup.state == State::Waiting {
@@ -170,7 +170,7 @@ async fn create_at_provider(
         None => find_at_provider(management, setup).await?.ok_or(SetupError::NameTaken)?,
     };
     let mut tx = app.db.write().await?;
-    organization_setups::created(&mut tx, setup.id, &id, app.clock.now()).await?;
+    organization_setups::update_provider_id(&mut tx, setup.id, &id, app.clock.now()).await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -200,13 +200,13 @@ async fn create_here(app: &AppState, setup: &OrganizationSetup, provider_id: &st
         display_name: &setup.display_name,
         owner: setup.person_id,
     };
-    if !organizations::create(&mut tx, &new, now).await? {
+    if !organizations::insert(&mut tx, &new, now).await? {
         // A sign-in or an unrecorded attempt created the organization already, or another one has the name.
         let existing = organizations::by_provider_id(&mut tx, issuer, provider_id).await?;
         return if existing.is_some() { Ok(()) } else { Err(SetupError::NameTaken) };
     }
     let mut tx = tx.into_org(id).await?;
-    memberships::put(&mut tx, setup.person_id, Membership { role: Role::Owner, granted: None }, now).await?;
+    memberships::upsert(&mut tx, setup.person_id, Membership { role: Role::Owner, granted: None }, now).await?;
     first_project::add(&mut tx, Author { clock: &app.clock, random: &app.random, person: setup.person_id }).await?;
     record(app, &mut tx, setup).await?;
     tx.commit().await?;
@@ -224,7 +224,7 @@ async fn record(app: &AppState, tx: &mut OrgTx, setup: &OrganizationSetup) -> Re
         target: &setup.slug,
         outcome: Outcome::Done,
     };
-    audit::record(tx, entry).await
+    audit::insert(tx, entry).await
 }
 
 /// Deletes the partial organization at the provider, if there is one.

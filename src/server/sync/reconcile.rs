@@ -51,7 +51,7 @@ async fn reconcile(app: &AppState, management: &Management, org: OrgId, provider
         // The organization was deleted at the provider. Keep its data, and end all sign-ins.
         tracing::warn!(%org, provider_id, "an organization was deleted at the provider");
         let mut tx = app.db.write().await?;
-        seats::remove_all_of(&mut tx, org).await?;
+        seats::delete_in_organization(&mut tx, org).await?;
         return Ok(tx.commit().await?);
     };
     let open = invitations::list_open(app, org).await?;
@@ -121,7 +121,7 @@ async fn reconcile_members(
         let existing = local.iter().find(|existing| existing.person == *person);
         let Some(next) = reconciled_membership(existing, member.role()) else {
             if existing.is_some_and(|existing| member.role().is_some_and(|role| role > existing.membership.role)) {
-                members::confirm_again(&mut tx, *person, now).await?;
+                members::expire_rights(&mut tx, *person, now).await?;
             }
             continue;
         };
@@ -132,10 +132,10 @@ async fn reconcile_members(
             continue;
         }
         if existing.is_some() {
-            memberships::put(&mut tx, *person, next, now).await?;
+            memberships::upsert(&mut tx, *person, next, now).await?;
         } else {
             // A person who has joined meanwhile keeps the role they joined with.
-            memberships::add(&mut tx, *person, next, now).await?;
+            memberships::insert(&mut tx, *person, next, now).await?;
         }
     }
     let mut departures = Vec::new();

@@ -105,12 +105,12 @@ async fn end(app: &AppState, token: &str) -> Result<u64, LogoutError> {
     let ended = match (&claims.sid, &claims.sub) {
         (Some(sid), _) => {
             session::clear_person(&mut tx, Ended::Session(sid)).await?;
-            seats::remove_of_session(&mut tx, app.provider.issuer(), sid).await?
+            seats::delete_of_session(&mut tx, app.provider.issuer(), sid).await?
         }
         (None, Some(subject)) => match people::find(&mut tx, app.provider.issuer(), subject).await? {
             Some(person) => {
                 session::clear_person(&mut tx, Ended::All(person)).await?;
-                seats::remove_of_person(&mut tx, person).await?
+                seats::delete_of_person(&mut tx, person).await?
             }
             None => 0,
         },

@@ -229,7 +229,7 @@ async fn save_seat(
         ends_at: app.clock.now() + SEAT_LIFETIME,
     };
     let mut tx = app.db.write().await?;
-    seats::put(&mut tx, browser.id, org, person, &tokens).await?;
+    seats::upsert(&mut tx, browser.id, org, person, &tokens).await?;
     tx.commit().await
 }
 

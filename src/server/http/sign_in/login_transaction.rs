@@ -71,7 +71,7 @@ pub async fn begin(
     let key = fingerprint(state);
     let sealed = app.sealer.seal(&seal_context(&key), transaction)?;
     let mut tx = app.db.write().await?;
-    logins::begin(&mut tx, &key, browser, &sealed, app.clock.now() + LIFETIME).await?;
+    logins::insert(&mut tx, &key, browser, &sealed, app.clock.now() + LIFETIME).await?;
     tx.commit().await
 }
 
@@ -79,7 +79,7 @@ pub async fn begin(
 pub async fn consume(app: &AppState, browser: BrowserId, state: &str) -> Result<Option<LoginTransaction>, Error> {
     let key = fingerprint(state);
     let mut tx = app.db.write().await?;
-    let sealed = logins::take(&mut tx, &key, browser, app.clock.now()).await?;
+    let sealed = logins::claim(&mut tx, &key, browser, app.clock.now()).await?;
     tx.commit().await?;
     Ok(sealed.map(|sealed| app.sealer.open(&seal_context(&key), &sealed)).transpose()?)
 }

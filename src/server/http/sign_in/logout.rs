@@ -30,7 +30,7 @@ pub(super) async fn end(app: &AppState, session: &BrowserSession) -> Result<Redi
     let mut id_token = None;
     if let Some(browser) = session.browser().await? {
         let mut tx = app.db.write().await?;
-        let seats = seats::remove_all(&mut tx, browser.id).await?;
+        let seats = seats::delete_all(&mut tx, browser.id).await?;
         tx.commit().await?;
         id_token = seats
             .into_iter()

@@ -16,7 +16,7 @@ const RULE: &str = "server/repo/project_visibility.rs";
 
 /// Functions that touch project-owned tables with neither a scope nor a project: file, function and the reason.
 const EXCEPTIONS: [(&str, &str, &str); 14] = [
-    ("server/repo/comments.rs", "revise", "takes a comment, which `find` looks up in a project"),
+    ("server/repo/comments.rs", "update", "takes a comment, which `find` looks up in a project"),
     ("server/repo/comments.rs", "delete", "its caller looks the comment up with `find`, in a project"),
     ("server/repo/comments.rs", "revisions", "its caller looks the comment up with `find`, in a project"),
     ("server/repo/comments.rs", "toggle_reaction", "its caller looks the comment up with `find`, in a project"),
@@ -27,18 +27,18 @@ const EXCEPTIONS: [(&str, &str, &str); 14] = [
     ),
     ("server/repo/events.rs", "whole", "the number is that of an event of a task in a visible project"),
     ("server/repo/events.rs", "of_batch", "the person's own events; undoing them locks each project within the scope"),
-    ("server/repo/notifications.rs", "read_all", "writes the person's own notifications and returns nothing"),
+    ("server/repo/notifications.rs", "mark_all_read", "writes the person's own notifications and returns nothing"),
     (
         "server/repo/projects.rs",
         "locked",
         "locks the row first, so that `by_key` decides on what will not change; returns nothing of it",
     ),
-    ("server/repo/saved_views.rs", "change", "its caller looks the view up with `find`, in a project"),
+    ("server/repo/saved_views.rs", "update", "its caller looks the view up with `find`, in a project"),
     ("server/repo/saved_views.rs", "delete", "its caller looks the view up with `find`, in a project"),
-    ("server/repo/tasks/for_person.rs", "due", "for the reminders; `notifications::put` filters the recipients"),
+    ("server/repo/tasks/for_person.rs", "due", "for the reminders; `notifications::insert` filters the recipients"),
     (
         "server/repo/tasks/for_person.rs",
-        "unassign_all",
+        "delete_assignments",
         "the person leaves the organization; the events name the tasks to those who may see them",
     ),
     ("server/repo/tasks/trash.rs", "expired", "for the purge of all organizations; no person sees the result"),

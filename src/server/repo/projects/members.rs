@@ -53,7 +53,7 @@ pub async fn mentionable(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<(Pers
 }
 
 /// Inserts a member of a project, or updates whether the member is its lead.
-pub async fn put_member(
+pub async fn upsert_member(
     tx: &mut OrgTx,
     project: ProjectId,
     person: PersonId,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{hue::hue, members::put_member};
+use super::{hue::hue, members::upsert_member};
 use crate::{
     domain::{
         ids::{PersonId, ProjectId},
@@ -40,7 +40,7 @@ pub async fn about(tx: &mut OrgTx, project: ProjectId) -> Result<About, Error> {
 }
 
 /// Updates name, description, icon and colour of a project.
-pub async fn describe(tx: &mut OrgTx, project: ProjectId, name: &str, about: &About) -> Result<(), Error> {
+pub async fn update_about(tx: &mut OrgTx, project: ProjectId, name: &str, about: &About) -> Result<(), Error> {
     execute!(
         tx,
         "UPDATE project SET name = $3, description = $4, icon = $5, hue = $6 WHERE org_id = $1 AND id = $2",
@@ -55,7 +55,7 @@ pub async fn describe(tx: &mut OrgTx, project: ProjectId, name: &str, about: &Ab
 }
 
 /// Makes a project private or visible to the whole organization.
-pub async fn set_private(tx: &mut OrgTx, project: ProjectId, is_private: bool) -> Result<(), Error> {
+pub async fn update_private(tx: &mut OrgTx, project: ProjectId, is_private: bool) -> Result<(), Error> {
     let sql = "UPDATE project SET is_private = $3 WHERE org_id = $1 AND id = $2";
     execute!(tx, sql, tx.org(), project, is_private)?;
     tx.announce_rights();
@@ -63,14 +63,14 @@ pub async fn set_private(tx: &mut OrgTx, project: ProjectId, is_private: bool) -
 }
 
 /// Archives a project at this time; `None` restores it.
-pub async fn set_archived(tx: &mut OrgTx, project: ProjectId, at: Option<DateTime<Utc>>) -> Result<(), Error> {
+pub async fn update_archived(tx: &mut OrgTx, project: ProjectId, at: Option<DateTime<Utc>>) -> Result<(), Error> {
     let sql = "UPDATE project SET archived_at = $3 WHERE org_id = $1 AND id = $2";
     execute!(tx, sql, tx.org(), project, at)?;
     Ok(())
 }
 
 /// Adds a project to the favourites of `person` at this time; `None` removes it.
-pub async fn set_favourite(
+pub async fn update_favourite(
     tx: &mut OrgTx,
     project: ProjectId,
     person: PersonId,
@@ -118,7 +118,7 @@ pub async fn people(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<ProjectPer
 }
 
 /// Updates the part of `person` in a project. A new lead turns the previous one into an ordinary member.
-pub async fn set_role(
+pub async fn update_role(
     tx: &mut OrgTx,
     project: ProjectId,
     person: PersonId,
@@ -133,7 +133,7 @@ pub async fn set_role(
         let sql = "DELETE FROM project_member WHERE org_id = $1 AND project_id = $2 AND person_id = $3";
         execute!(tx, sql, tx.org(), project, person)?;
     } else {
-        put_member(tx, project, person, role == ProjectRole::Lead, now).await?;
+        upsert_member(tx, project, person, role == ProjectRole::Lead, now).await?;
     }
     tx.announce_rights();
     Ok(())
@@ -143,7 +143,7 @@ pub async fn set_role(
 ///
 /// # Errors
 /// [`Error::Duplicate`] if the project has a label with this name.
-pub async fn add_label(tx: &mut OrgTx, project: ProjectId, label: &Label) -> Result<(), Error> {
+pub async fn insert_label(tx: &mut OrgTx, project: ProjectId, label: &Label) -> Result<(), Error> {
     execute!(
         tx,
         "INSERT INTO label (org_id, project_id, id, name, folded, hue) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -161,8 +161,8 @@ pub async fn add_label(tx: &mut OrgTx, project: ProjectId, label: &Label) -> Res
 /// Updates a label's name and hue. Returns `false` if the label does not exist.
 ///
 /// # Errors
-/// As [`add_label`].
-pub async fn change_label(tx: &mut OrgTx, project: ProjectId, label: &Label) -> Result<bool, Error> {
+/// As [`insert_label`].
+pub async fn update_label(tx: &mut OrgTx, project: ProjectId, label: &Label) -> Result<bool, Error> {
     let changed = execute!(
         tx,
         "UPDATE label SET name = $4, folded = $5, hue = $6 WHERE org_id = $1 AND project_id = $2 AND id = $3",
@@ -178,7 +178,7 @@ pub async fn change_label(tx: &mut OrgTx, project: ProjectId, label: &Label) -> 
 }
 
 /// Deletes a label that no task has. Returns `false` if the label does not exist.
-pub async fn remove_label(tx: &mut OrgTx, project: ProjectId, label: Uuid) -> Result<bool, Error> {
+pub async fn delete_label(tx: &mut OrgTx, project: ProjectId, label: Uuid) -> Result<bool, Error> {
     let sql = "DELETE FROM label WHERE org_id = $1 AND project_id = $2 AND id = $3";
     Ok(execute!(tx, sql, tx.org(), project, label)? == 1)
 }
@@ -215,7 +215,7 @@ pub async fn counts(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<(String, i
 }
 
 /// Inserts or updates a project's states, in this order. Deletes none.
-pub async fn put_states(tx: &mut OrgTx, project: ProjectId, states: &[State]) -> Result<(), Error> {
+pub async fn upsert_states(tx: &mut OrgTx, project: ProjectId, states: &[State]) -> Result<(), Error> {
     for (position, state) in (0_i64..).zip(states) {
         execute!(
             tx,
@@ -238,7 +238,7 @@ pub async fn put_states(tx: &mut OrgTx, project: ProjectId, states: &[State]) ->
 }
 
 /// Deletes a state without tasks.
-pub async fn remove_state(tx: &mut OrgTx, project: ProjectId, slug: &str) -> Result<(), Error> {
+pub async fn delete_state(tx: &mut OrgTx, project: ProjectId, slug: &str) -> Result<(), Error> {
     let sql = "DELETE FROM project_state WHERE org_id = $1 AND project_id = $2 AND slug = $3";
     execute!(tx, sql, tx.org(), project, slug)?;
     Ok(())
@@ -246,7 +246,7 @@ pub async fn remove_state(tx: &mut OrgTx, project: ProjectId, slug: &str) -> Res
 
 /// Updates `done_at` of the tasks in a state after the state changed its category: `None` reopens them, a time completes
 /// those that are open.
-pub async fn settle_done(
+pub async fn update_done_at(
     tx: &mut OrgTx,
     project: ProjectId,
     slug: &str,

@@ -145,7 +145,7 @@ const POSTGRES: [&str; 3] = [
 ];
 
 /// Updates a task. `was` holds its stored fields, so that only changed assignees and labels are written.
-pub async fn write(
+pub async fn update(
     tx: &mut OrgTx,
     project: ProjectId,
     number: i64,

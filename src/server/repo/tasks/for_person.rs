@@ -135,7 +135,7 @@ pub async fn due(
 }
 
 /// Removes `person` from all tasks and returns the tasks by project and number.
-pub async fn unassign_all(tx: &mut OrgTx, person: PersonId) -> Result<Vec<(ProjectId, i64)>, Error> {
+pub async fn delete_assignments(tx: &mut OrgTx, person: PersonId) -> Result<Vec<(ProjectId, i64)>, Error> {
     let mut tasks = fetch_all!(
         tx,
         (ProjectId, i64),

@@ -124,7 +124,7 @@ pub async fn related(
 }
 
 /// Whether the task exists and is not in the trash.
-pub async fn is_there(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<bool, Error> {
+pub async fn exists(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<bool, Error> {
     let found = fetch_optional!(
         tx,
         (i32,),

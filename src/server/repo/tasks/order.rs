@@ -88,7 +88,7 @@ pub async fn numbers(tx: &mut OrgTx, project: ProjectId, state: &str) -> Result<
 }
 
 /// Updates the rank of a task.
-pub async fn set_rank(tx: &mut OrgTx, project: ProjectId, number: i64, rank: &str) -> Result<(), Error> {
+pub async fn update_rank(tx: &mut OrgTx, project: ProjectId, number: i64, rank: &str) -> Result<(), Error> {
     execute!(
         tx,
         "UPDATE task SET rank = $4 WHERE org_id = $1 AND project_id = $2 AND number = $3",

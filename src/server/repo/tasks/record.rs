@@ -48,8 +48,8 @@ pub struct NewTask<'a> {
     pub is_done: bool,
 }
 
-/// Inserts a task. [`super::write`] writes its assignees and labels.
-pub async fn create(tx: &mut OrgTx, project: ProjectId, new: NewTask<'_>, now: DateTime<Utc>) -> Result<(), Error> {
+/// Inserts a task. [`super::update`] writes its assignees and labels.
+pub async fn insert(tx: &mut OrgTx, project: ProjectId, new: NewTask<'_>, now: DateTime<Utc>) -> Result<(), Error> {
     let NewTask { number, fields, created_by, is_done } = new;
     execute!(
         tx,

@@ -54,7 +54,7 @@ pub async fn lock_relations(tx: &mut OrgTx) -> Result<(), Error> {
 }
 
 /// Inserts a relation. Returns `false` if it exists.
-pub async fn add_relation(tx: &mut OrgTx, edge: Edge) -> Result<bool, Error> {
+pub async fn insert_relation(tx: &mut OrgTx, edge: Edge) -> Result<bool, Error> {
     let added = execute!(
         tx,
         "INSERT INTO task_relation (org_id, project_id, number, kind, other_project_id, other_number)
@@ -70,7 +70,7 @@ pub async fn add_relation(tx: &mut OrgTx, edge: Edge) -> Result<bool, Error> {
 }
 
 /// Deletes a relation. Returns `false` if it does not exist.
-pub async fn remove_relation(tx: &mut OrgTx, edge: Edge) -> Result<bool, Error> {
+pub async fn delete_relation(tx: &mut OrgTx, edge: Edge) -> Result<bool, Error> {
     let removed = execute!(
         tx,
         "DELETE FROM task_relation WHERE org_id = $1 AND project_id = $2 AND number = $3 AND kind = $4
@@ -87,7 +87,7 @@ pub async fn remove_relation(tx: &mut OrgTx, edge: Edge) -> Result<bool, Error> 
 
 /// Finds the shortest path from the end of `edge` back to its start, both included: the cycle that the new relation would
 /// close. Includes tasks in the trash, which may be restored.
-pub async fn way_back(tx: &mut OrgTx, edge: Edge) -> Result<Option<Vec<Node>>, Error> {
+pub async fn find_cycle(tx: &mut OrgTx, edge: Edge) -> Result<Option<Vec<Node>>, Error> {
     if edge.kind == "relates" {
         return Ok(None);
     }

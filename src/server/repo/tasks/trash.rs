@@ -102,7 +102,7 @@ pub async fn claim_next(tx: &mut OrgTx, project: ProjectId) -> Result<bool, Erro
 }
 
 /// Detaches the subtasks of a task and returns their numbers.
-pub async fn release_parts(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<Vec<i64>, Error> {
+pub async fn detach_subtasks(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<Vec<i64>, Error> {
     let rows = fetch_all!(
         tx,
         (i64,),

@@ -48,7 +48,7 @@ pub async fn watchers_of(
 }
 
 /// Inserts watchers, given as project, number and person. Runs one statement for any number.
-pub async fn add_watchers(
+pub async fn insert_watchers(
     tx: &mut OrgTx,
     watchers: impl Iterator<Item = (ProjectId, i64, PersonId)>,
 ) -> Result<(), Error> {
@@ -79,7 +79,7 @@ pub async fn add_watchers(
 }
 
 /// Deletes a watcher of a task.
-pub async fn remove_watcher(tx: &mut OrgTx, project: ProjectId, number: i64, person: PersonId) -> Result<(), Error> {
+pub async fn delete_watcher(tx: &mut OrgTx, project: ProjectId, number: i64, person: PersonId) -> Result<(), Error> {
     execute!(
         tx,
         "DELETE FROM task_watcher WHERE org_id = $1 AND project_id = $2 AND number = $3 AND person_id = $4",

@@ -74,7 +74,9 @@ pub async fn decline(app: &AppState, found: &Found) -> Result<bool, Error> {
     let invitation = &found.invitation;
     let mut tx = OrgTx::begin(&app.db, found.organization.org_id, Mode::Write).await?;
     let is_open = invitation.state_at(now) == State::Open;
-    if !is_open || !invitations::finish(&mut tx, invitation.id, &[State::Open], State::Declined, None, now).await? {
+    if !is_open
+        || !invitations::update_state(&mut tx, invitation.id, &[State::Open], State::Declined, None, now).await?
+    {
         return Ok(false);
     }
     // The person may be unknown here, so the owner is the author of the command.
@@ -113,10 +115,10 @@ pub async fn accepted(app: &AppState, org: OrgId, ticket: &str, person: PersonId
     let now = app.clock.now();
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
     let invitation = found.invitation;
-    if invitations::finish(&mut tx, invitation.id, &[State::Open], State::Accepted, None, now).await? {
+    if invitations::update_state(&mut tx, invitation.id, &[State::Open], State::Accepted, None, now).await? {
         let (id, target) = (app.random.uuid(now), invitation.address.as_str());
         let action = "invitation.accept";
-        audit::record(&mut tx, Entry { id, at: now, person, action, target, outcome: Outcome::Done }).await?;
+        audit::insert(&mut tx, Entry { id, at: now, person, action, target, outcome: Outcome::Done }).await?;
     }
     tx.commit().await
 }

@@ -104,12 +104,12 @@ pub async fn create_from(work: &mut UnitOfWork<'_>, new: &NewProject<'_>, start:
     let now = work.ctx().now();
     match start {
         ProjectSource::Template(template) => {
-            projects::create(work.tx(), new, &states(*template), now)
+            projects::insert(work.tx(), new, &states(*template), now)
                 .await
                 .map_err(|error| key_taken(error, new.key))?;
             for (name, hue) in labels(*template) {
                 let label = Label { id: work.ctx().new_id(), name: (*name).to_owned(), hue: *hue };
-                projects::add_label(work.tx(), new.id, &label).await?;
+                projects::insert_label(work.tx(), new.id, &label).await?;
             }
             work.emit(new.id, None, Event::ProjectChanged);
         }
@@ -132,20 +132,20 @@ async fn copy_settings(
     let (ctx, tx) = (work.ctx(), work.tx());
     let source = projects::by_key(tx, ctx.project_scope(), key).await?;
     let source = source.ok_or_else(|| Error::invalid("start", format!("There is no project {key} to be like.")))?;
-    projects::create(tx, new, &source.states, ctx.now()).await.map_err(|error| key_taken(error, new.key))?;
+    projects::insert(tx, new, &source.states, ctx.now()).await.map_err(|error| key_taken(error, new.key))?;
     // What few may see is not shown to all by being copied.
     if source.is_private {
-        projects::set_private(tx, new.id, true).await?;
+        projects::update_private(tx, new.id, true).await?;
     }
     let about = projects::about(tx, source.id).await?;
-    projects::describe(tx, new.id, new.name, &about).await?;
+    projects::update_about(tx, new.id, new.name, &about).await?;
     let transitions = projects::transitions(tx, source.id).await?;
-    projects::put_transitions(tx, new.id, &transitions).await?;
+    projects::replace_transitions(tx, new.id, &transitions).await?;
     let mut label_ids = BTreeMap::new();
     for label in projects::labels(tx, source.id).await? {
         let id = ctx.new_id();
         label_ids.insert(label.id, id);
-        projects::add_label(tx, new.id, &Label { id, ..label }).await?;
+        projects::insert_label(tx, new.id, &Label { id, ..label }).await?;
     }
     work.emit(new.id, None, Event::ProjectChanged);
     Ok((source, label_ids))
@@ -177,7 +177,7 @@ async fn copy_tasks(
         return Err(Error::invalid("start", message));
     }
     let mut records = tasks::records(work.tx(), source.id, &numbers).await?;
-    let first = projects::take_numbers(work.tx(), to, count).await?;
+    let first = projects::claim_numbers(work.tx(), to, count).await?;
     let renumbered: BTreeMap<i64, i64> = numbers.iter().copied().zip(first..).collect();
     let mut copies = Vec::with_capacity(numbers.len());
     for number in &numbers {
@@ -193,14 +193,14 @@ async fn copy_tasks(
         let number = renumbered[number];
         let bare = fields.bare();
         let new = NewTask { number, fields: &bare, created_by: ctx.person, is_done: false };
-        tasks::create(work.tx(), to, new, ctx.now()).await?;
+        tasks::insert(work.tx(), to, new, ctx.now()).await?;
         copies.push((number, bare, fields));
     }
     // A subtask may come before its parent, so references are written once all tasks exist.
     for (number, bare, fields) in copies {
         let record = Record::new(fields);
         if record.fields != bare {
-            tasks::write(work.tx(), to, number, &bare, &record, ctx.now()).await?;
+            tasks::update(work.tx(), to, number, &bare, &record, ctx.now()).await?;
         }
         work.emit(to, Some(number), Event::Created { fields: Box::new(record.fields) });
     }

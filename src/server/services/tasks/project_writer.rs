@@ -109,7 +109,7 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
         let numbers = tasks::numbers(tx, project, state).await?;
         let ranks: Vec<_> = numbers.iter().copied().zip(rank::spread(numbers.len())).collect();
         for (number, rank) in &ranks {
-            tasks::set_rank(tx, project, *number, rank).await?;
+            tasks::update_rank(tx, project, *number, rank).await?;
         }
         self.work.emit(project, None, Event::Ranked { ranks });
         self.position_between(number, state, before).await?.ok_or(Error::Corrupt("rank"))
@@ -156,7 +156,7 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
         if (&previous.title, &previous.description) != (&record.fields.title, &record.fields.description) {
             record.version += 1;
         }
-        tasks::write(self.work.tx(), self.project.id, number, &previous, &record, now).await?;
+        tasks::update(self.work.tx(), self.project.id, number, &previous, &record, now).await?;
         self.work.emit(self.project.id, Some(number), Event::Changed { changes });
         Ok(())
     }

@@ -41,10 +41,10 @@ pub async fn relate(ctx: &OrgContext, key: &TaskKey, relation: Relation, typed: 
         return refuse("Choose another task than this one.".to_owned());
     }
     let Some(pair) = TaskPair::open(&mut work, key, &other).await? else { return refuse(not_found_message(&other)) };
-    if !tasks::is_there(work.tx(), pair.one.0, pair.one.1).await? {
+    if !tasks::exists(work.tx(), pair.one.0, pair.one.1).await? {
         return Err(Error::NotFound);
     }
-    if !tasks::is_there(work.tx(), pair.other.0, pair.other.1).await? {
+    if !tasks::exists(work.tx(), pair.other.0, pair.other.1).await? {
         return refuse(not_found_message(&other));
     }
     add(&mut work, key, relation, &other, pair).await?;
@@ -87,8 +87,8 @@ pub(super) async fn undo(work: &mut UnitOfWork<'_>, events: &[(TaskKey, Event)])
         }
         let Some(pair) = TaskPair::open(work, key, other).await? else { return Ok(false) };
         // A task in the trash has no relations, and none can be added to it.
-        let both_exist = tasks::is_there(work.tx(), pair.one.0, pair.one.1).await?
-            && tasks::is_there(work.tx(), pair.other.0, pair.other.1).await?;
+        let both_exist = tasks::exists(work.tx(), pair.one.0, pair.one.1).await?
+            && tasks::exists(work.tx(), pair.other.0, pair.other.1).await?;
         let is_undone = if is_added && !both_exist {
             false
         } else if is_added {
@@ -144,10 +144,10 @@ async fn add(
     pair: TaskPair,
 ) -> Result<(), Error> {
     let edge = Edge::of(pair.one, relation, pair.other);
-    if let Some(path) = tasks::way_back(work.tx(), edge).await? {
+    if let Some(path) = tasks::find_cycle(work.tx(), edge).await? {
         return Err(Error::invalid("other", cycle_message(work, edge, relation, &path).await?));
     }
-    if !tasks::add_relation(work.tx(), edge).await? {
+    if !tasks::insert_relation(work.tx(), edge).await? {
         let verb = relation.label().to_lowercase();
         return Err(Error::invalid("other", format!("That is noted already: {key} – {verb} – {other}.")));
     }
@@ -165,7 +165,7 @@ async fn remove(
     pair: TaskPair,
 ) -> Result<bool, Error> {
     let (one, two) = (pair.one, pair.other);
-    if !tasks::remove_relation(work.tx(), Edge::of(one, relation, two)).await? {
+    if !tasks::delete_relation(work.tx(), Edge::of(one, relation, two)).await? {
         return Ok(false);
     }
     work.emit(one.0, Some(one.1), Event::Unrelated { relation, other: Some(other.clone()) });

@@ -19,9 +19,9 @@ pub async fn watch(ctx: &OrgContext, key: &TaskKey, is_watching: bool) -> Result
     let project = projects::by_key(&mut tx, ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;
     tasks::find(&mut tx, project.id, key.number).await?.ok_or(Error::NotFound)?;
     if is_watching {
-        tasks::add_watchers(&mut tx, std::iter::once((project.id, key.number, ctx.person))).await?;
+        tasks::insert_watchers(&mut tx, std::iter::once((project.id, key.number, ctx.person))).await?;
     } else {
-        tasks::remove_watcher(&mut tx, project.id, key.number, ctx.person).await?;
+        tasks::delete_watcher(&mut tx, project.id, key.number, ctx.person).await?;
     }
     tx.commit().await
 }

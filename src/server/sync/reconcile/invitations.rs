@@ -52,7 +52,7 @@ pub(super) async fn reconcile(
             // Failed invitations stay on the list, where an administrator can resend them.
             _ => (State::Failed, Some(UNKNOWN_END)),
         };
-        invitations::finish(&mut tx, invitation.id, &[State::Open], state, problem, now).await?;
+        invitations::update_state(&mut tx, invitation.id, &[State::Open], state, problem, now).await?;
     }
     tx.commit().await
 }
