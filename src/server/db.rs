@@ -16,5 +16,5 @@ pub use self::{
 pub use crate::kernel::database::{Database, OpenError, Pools};
 pub(in crate::server) use crate::kernel::database::{
     Driver, Mode,
-    query::{execute, fetch_all, fetch_one, fetch_optional},
+    query::{execute, exists, fetch_all, fetch_one, fetch_optional, scalar_all, scalar_one, scalar_optional},
 };

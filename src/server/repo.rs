@@ -2,6 +2,9 @@
 //!
 //! Functions take a transaction, never a pool. A function on an organization's data takes an `OrgTx` and names `org_id` in
 //! every statement. Repository errors hold no text for users: services write that.
+//!
+//! A function that writes is named after its statement: `insert`, `update`, `upsert`, `delete`. A `claim` is an update that
+//! only one of several workers wins.
 
 pub mod audit;
 pub mod browser_organizations;

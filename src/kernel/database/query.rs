@@ -1,6 +1,8 @@
 //! Transactions, and the macros that run a query in one.
 //!
-//! The macros accept any type with the methods `driver()` and `connection()` of [`Tx`].
+//! `fetch_…!` returns rows as a type with named columns, `scalar_…!` the values of a single column, `exists!` whether there
+//! is a row, and `execute!` the number of rows written. They accept any type with the methods `driver()` and
+//! `connection()` of [`Tx`]. `docs/decisions/adr-12-queries-at-run-time.md` says why they are not those of sqlx.
 
 use std::sync::{Arc, atomic::Ordering};
 
@@ -154,6 +156,15 @@ macro_rules! scalar_one {
     ($($query:tt)*) => { $crate::kernel::database::query::run!(query_scalar, fetch_one, $($query)*) };
 }
 
+/// `exists!(tx, "SELECT 1 …", bind, …)` returns whether the query has a row, or `sqlx::Error`.
+macro_rules! exists {
+    ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        $crate::kernel::database::query::run!(
+            query_scalar, fetch_one, $tx, bool, concat!("SELECT EXISTS (", $sql, ")") $(, $bind)*
+        )
+    };
+}
+
 /// Builds the query before it borrows the connection, so that a bind may read the transaction, for example its
 /// organization.
 macro_rules! run {
@@ -187,4 +198,4 @@ macro_rules! execute {
     };
 }
 
-pub(crate) use {execute, fetch_all, fetch_one, fetch_optional, run, scalar_all, scalar_one, scalar_optional};
+pub(crate) use {execute, exists, fetch_all, fetch_one, fetch_optional, run, scalar_all, scalar_one, scalar_optional};

@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use crate::{
     domain::ids::{BrowserId, OrgId, PersonId},
     server::{
-        db::{PlatformTx, fetch_all, fetch_optional},
+        db::{PlatformTx, exists, fetch_all, scalar_all},
         error::Error,
     },
 };
@@ -137,15 +137,13 @@ pub async fn few(
 /// Whether `person` is an active member of the organization `slug`. Returns `false` for an unknown organization too.
 pub async fn is_member(tx: &mut PlatformTx, person: PersonId, slug: &str) -> Result<bool, Error> {
     tx.allow_people(&[person]).await?;
-    let row = fetch_optional!(
+    Ok(exists!(
         tx,
-        (String,),
-        "SELECT m.role FROM membership m JOIN organization o ON o.id = m.org_id
+        "SELECT 1 FROM membership m JOIN organization o ON o.id = m.org_id
          WHERE o.slug = $1 AND m.person_id = $2 AND m.status = 'active'",
         slug,
         person,
-    )?;
-    Ok(row.is_some())
+    )?)
 }
 
 /// Lists the seats of other people in `browser` as email and organization name, at most `limit`.
@@ -173,12 +171,11 @@ pub async fn others(
 /// Lists the slugs of at most two organizations in which `person` is an active member.
 pub async fn first_two(tx: &mut PlatformTx, person: PersonId) -> Result<Vec<String>, Error> {
     tx.allow_people(&[person]).await?;
-    let rows = fetch_all!(
+    Ok(scalar_all!(
         tx,
-        (String,),
+        String,
         "SELECT o.slug FROM membership m JOIN organization o ON o.id = m.org_id
          WHERE m.person_id = $1 AND m.status = 'active' ORDER BY o.slug LIMIT 2",
         person,
-    )?;
-    Ok(rows.into_iter().map(|(slug,)| slug).collect())
+    )?)
 }

@@ -145,15 +145,21 @@ pub async fn revisions(tx: &mut OrgTx, id: CommentId) -> Result<Vec<(String, Dat
     )?)
 }
 
-/// Lists the reactions to the comments on a task (comment, emoji, person, name), ordered by comment, emoji and name.
-pub async fn reactions(
-    tx: &mut OrgTx,
-    project: ProjectId,
-    task: i64,
-) -> Result<Vec<(CommentId, String, PersonId, String)>, Error> {
+/// A reaction of a person to a comment.
+#[derive(Clone, Debug, FromRow)]
+pub struct Reaction {
+    pub comment_id: CommentId,
+    pub emoji: String,
+    pub person_id: PersonId,
+    /// The person's name.
+    pub name: String,
+}
+
+/// Lists the reactions to the comments on a task, ordered by comment, emoji and name.
+pub async fn reactions(tx: &mut OrgTx, project: ProjectId, task: i64) -> Result<Vec<Reaction>, Error> {
     Ok(fetch_all!(
         tx,
-        (CommentId, String, PersonId, String),
+        Reaction,
         "SELECT r.comment_id, r.emoji, r.person_id, p.name
          FROM comment c
          JOIN comment_reaction r ON r.org_id = c.org_id AND r.comment_id = c.id

@@ -11,7 +11,7 @@ use crate::{
     },
     kernel::email_domain::MailDomain,
     server::{
-        db::{OrgTx, PlatformTx, execute, fetch_all, fetch_one, fetch_optional},
+        db::{OrgTx, PlatformTx, execute, exists, fetch_all, fetch_optional, scalar_one, scalar_optional},
         error::Error,
     },
 };
@@ -64,21 +64,18 @@ pub async fn find(tx: &mut OrgTx, domain: &MailDomain) -> Result<Option<Domain>,
 
 /// Counts the domains of the organization.
 pub async fn count(tx: &mut OrgTx) -> Result<i64, Error> {
-    let (count,) = fetch_one!(tx, (i64,), "SELECT COUNT(*) FROM organization_domain WHERE org_id = $1", tx.org())?;
-    Ok(count)
+    Ok(scalar_one!(tx, i64, "SELECT COUNT(*) FROM organization_domain WHERE org_id = $1", tx.org())?)
 }
 
 /// Whether another organization has verified `domain`.
 pub async fn is_proven_elsewhere(tx: &mut OrgTx, domain: &MailDomain) -> Result<bool, Error> {
     tx.allow_domain(domain).await?;
-    let (is_proven,) = fetch_one!(
+    Ok(exists!(
         tx,
-        (bool,),
-        "SELECT EXISTS (SELECT 1 FROM organization_domain WHERE domain = $2 AND state = 'verified' AND org_id <> $1)",
+        "SELECT 1 FROM organization_domain WHERE domain = $2 AND state = 'verified' AND org_id <> $1",
         tx.org(),
         domain.as_str(),
-    )?;
-    Ok(is_proven)
+    )?)
 }
 
 /// Inserts an unverified domain with its first check at `due_at`. Returns `false` if the organization has it already.
@@ -126,14 +123,13 @@ pub async fn update_joining(
 
 /// Deletes a domain and returns its state.
 pub async fn delete(tx: &mut OrgTx, domain: &MailDomain) -> Result<Option<DomainState>, Error> {
-    let row = fetch_optional!(
+    Ok(scalar_optional!(
         tx,
-        (DomainState,),
+        DomainState,
         "DELETE FROM organization_domain WHERE org_id = $1 AND domain = $2 RETURNING state",
         tx.org(),
         domain.as_str(),
-    )?;
-    Ok(row.map(|(state,)| state))
+    )?)
 }
 
 /// Lists domains of all organizations whose check is due, at most `limit`.

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     domain::ids::BrowserId,
     server::{
-        db::{PlatformTx, execute, fetch_optional},
+        db::{PlatformTx, execute, scalar_optional},
         error::Error,
     },
 };
@@ -48,13 +48,12 @@ pub async fn find(
     browser: BrowserId,
     now: DateTime<Utc>,
 ) -> Result<Option<Vec<u8>>, Error> {
-    let row = fetch_optional!(
+    Ok(scalar_optional!(
         tx,
-        (Vec<u8>,),
+        Vec<u8>,
         "SELECT draft FROM form_draft WHERE id = $1 AND browser_id = $2 AND expires_at > $3",
         id,
         browser,
         now,
-    )?;
-    Ok(row.map(|(draft,)| draft))
+    )?)
 }

@@ -10,7 +10,7 @@ use crate::{
         tasks::event::Event,
     },
     server::{
-        db::{OrgTx, execute, fetch_all, fetch_one},
+        db::{OrgTx, execute, fetch_all, fetch_one, scalar_one},
         error::Error,
     },
 };
@@ -38,9 +38,9 @@ pub struct EventOrigin {
 /// last, so that they hold this lock only briefly.
 pub async fn append(tx: &mut OrgTx, origin: EventOrigin, events: &[NewEvent]) -> Result<i64, Error> {
     let count = i64::try_from(events.len()).map_err(|_| Error::BadRequest)?;
-    let (last,) = fetch_one!(
+    let last = scalar_one!(
         tx,
-        (i64,),
+        i64,
         "INSERT INTO event_head (org_id, number) VALUES ($1, $2)
          ON CONFLICT (org_id) DO UPDATE SET number = event_head.number + $2 RETURNING number",
         tx.org(),
@@ -235,6 +235,14 @@ pub async fn of_project(
     rows.into_iter().map(|TitledRow { row, title }| Ok((LoggedEvent::try_from(row)?, title))).collect()
 }
 
+#[derive(FromRow)]
+struct BatchRow {
+    project: String,
+    task: Option<i64>,
+    body: String,
+    texts: Option<String>,
+}
+
 /// Lists the events of a batch in order: the project's key, the task's number, and the event with its descriptions. Empty if
 /// another person caused the batch.
 pub async fn of_batch(
@@ -244,14 +252,14 @@ pub async fn of_batch(
 ) -> Result<Vec<(String, Option<i64>, Event)>, Error> {
     let rows = fetch_all!(
         tx,
-        (String, Option<i64>, String, Option<String>),
-        "SELECT p.key, e.task, e.body, e.texts FROM event e JOIN project p ON p.org_id = e.org_id AND p.id = e.project_id
+        BatchRow,
+        "SELECT p.key AS project, e.task, e.body, e.texts FROM event e JOIN project p ON p.org_id = e.org_id AND p.id = e.project_id
          WHERE e.org_id = $1 AND e.batch_id = $2 AND e.person_id = $3 ORDER BY e.number",
         tx.org(),
         batch,
         person,
     )?;
     rows.into_iter()
-        .map(|(project, task, body, texts)| Ok((project, task, parse_event(&body, texts.as_deref())?)))
+        .map(|BatchRow { project, task, body, texts }| Ok((project, task, parse_event(&body, texts.as_deref())?)))
         .collect()
 }

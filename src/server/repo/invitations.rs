@@ -9,7 +9,7 @@ use crate::{
         permissions::Role,
     },
     server::{
-        db::{OrgTx, execute, fetch_all, fetch_one, fetch_optional},
+        db::{OrgTx, execute, fetch_all, fetch_optional, scalar_one, scalar_optional},
         error::Error,
     },
 };
@@ -68,13 +68,12 @@ pub async fn update_expired(tx: &mut OrgTx, now: DateTime<Utc>) -> Result<(), Er
 
 /// Counts the waiting and open invitations.
 pub async fn count_open(tx: &mut OrgTx) -> Result<i64, Error> {
-    let (count,) = fetch_one!(
+    Ok(scalar_one!(
         tx,
-        (i64,),
+        i64,
         "SELECT COUNT(*) FROM invitation WHERE org_id = $1 AND state IN ('waiting', 'open')",
         tx.org(),
-    )?;
-    Ok(count)
+    )?)
 }
 
 /// Lists the invitations that can still be acted on, newest first: all but accepted, revoked and replaced ones.
@@ -141,14 +140,14 @@ pub async fn update_state(
 /// # Errors
 /// [`Error::NotFound`] if the invitation does not exist.
 pub async fn increment_tries(tx: &mut OrgTx, id: InvitationId) -> Result<i64, Error> {
-    let row = fetch_optional!(
+    let tries = scalar_optional!(
         tx,
-        (i64,),
+        i64,
         "UPDATE invitation SET tries = tries + 1 WHERE org_id = $1 AND id = $2 RETURNING tries",
         tx.org(),
         id,
     )?;
-    row.map(|(tries,)| tries - 1).ok_or(Error::NotFound)
+    tries.map(|tries| tries - 1).ok_or(Error::NotFound)
 }
 
 /// The provider's answer to a sent invitation.

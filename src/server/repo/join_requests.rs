@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use crate::{
     domain::ids::PersonId,
     server::{
-        db::{OrgTx, execute, fetch_all, fetch_one, fetch_optional},
+        db::{OrgTx, execute, exists, fetch_all, fetch_optional, scalar_one},
         error::Error,
     },
 };
@@ -90,9 +90,7 @@ pub async fn waiting(tx: &mut OrgTx) -> Result<Vec<Waiting>, Error> {
 
 /// Counts the pending requests.
 pub async fn count(tx: &mut OrgTx) -> Result<i64, Error> {
-    let (count,) =
-        fetch_one!(tx, (i64,), "SELECT COUNT(*) FROM join_request WHERE org_id = $1 AND state = 'pending'", tx.org(),)?;
-    Ok(count)
+    Ok(scalar_one!(tx, i64, "SELECT COUNT(*) FROM join_request WHERE org_id = $1 AND state = 'pending'", tx.org(),)?)
 }
 
 /// Decides a pending request and returns its email and domain; `None` if it is not pending.
@@ -131,12 +129,5 @@ pub(super) async fn upsert_removal(tx: &mut OrgTx, person: PersonId, now: DateTi
 
 /// Whether `person` was ever removed from the organization.
 pub async fn was_removed(tx: &mut OrgTx, person: PersonId) -> Result<bool, Error> {
-    let (was_removed,) = fetch_one!(
-        tx,
-        (bool,),
-        "SELECT EXISTS (SELECT 1 FROM removed_member WHERE org_id = $1 AND person_id = $2)",
-        tx.org(),
-        person,
-    )?;
-    Ok(was_removed)
+    Ok(exists!(tx, "SELECT 1 FROM removed_member WHERE org_id = $1 AND person_id = $2", tx.org(), person,)?)
 }

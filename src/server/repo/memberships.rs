@@ -1,6 +1,7 @@
 //! Memberships with roles and permissions: the local copy of the provider's data.
 
 use chrono::{DateTime, Utc};
+use sqlx::FromRow;
 
 use super::join_requests;
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
         permissions::{Permissions, Role},
     },
     server::{
-        db::{Driver, OrgTx, execute, fetch_all, fetch_one, fetch_optional},
+        db::{Driver, OrgTx, execute, exists, fetch_all, fetch_optional, scalar_one, scalar_optional},
         error::Error,
     },
 };
@@ -30,40 +31,69 @@ impl Membership {
     }
 }
 
+#[derive(FromRow)]
+struct Row {
+    role: String,
+    permissions: Option<String>,
+}
+
+impl TryFrom<Row> for Membership {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        let role = row.role.parse().map_err(|_| Error::Corrupt("role"))?;
+        let granted =
+            row.permissions.map(|names| names.split_whitespace().filter_map(|name| name.parse().ok()).collect());
+        Ok(Self { role, granted })
+    }
+}
+
+#[derive(FromRow)]
+struct StatusRow {
+    #[sqlx(flatten)]
+    row: Row,
+    is_active: bool,
+}
+
+#[derive(FromRow)]
+struct PresentRow {
+    #[sqlx(flatten)]
+    row: Row,
+    last_event: i64,
+}
+
+#[derive(FromRow)]
+struct ListedRow {
+    #[sqlx(flatten)]
+    row: Row,
+    person_id: PersonId,
+    subject: String,
+}
+
 /// Finds the membership of `person`: `None` if it does not exist, `Some(None)` if it is suspended.
 pub async fn find(tx: &mut OrgTx, person: PersonId) -> Result<Option<Option<Membership>>, Error> {
     let row = fetch_optional!(
         tx,
-        (String, String, Option<String>),
-        "SELECT role, status, permissions FROM membership WHERE org_id = $1 AND person_id = $2",
+        StatusRow,
+        "SELECT role, permissions, status = 'active' AS is_active FROM membership WHERE org_id = $1 AND person_id = $2",
         tx.org(),
         person,
     )?;
-    let Some((role, status, granted)) = row else { return Ok(None) };
-    if status != "active" {
-        return Ok(Some(None));
-    }
-    membership(&role, granted).map(Some).map(Some)
+    row.map(|StatusRow { row, is_active }| is_active.then(|| row.try_into()).transpose()).transpose()
 }
 
 /// Finds the active membership of `person`, with the number of the organization's last event.
 pub async fn at_present(tx: &mut OrgTx, person: PersonId) -> Result<Option<(Membership, i64)>, Error> {
     let row = fetch_optional!(
         tx,
-        (String, Option<String>, i64),
-        "SELECT m.role, m.permissions, COALESCE(h.number, 0)
+        PresentRow,
+        "SELECT m.role, m.permissions, COALESCE(h.number, 0) AS last_event
          FROM membership m LEFT JOIN event_head h ON h.org_id = m.org_id
          WHERE m.org_id = $1 AND m.person_id = $2 AND m.status = 'active'",
         tx.org(),
         person,
     )?;
-    row.map(|(role, granted, last)| Ok((membership(&role, granted)?, last))).transpose()
-}
-
-fn membership(role: &str, granted: Option<String>) -> Result<Membership, Error> {
-    let role = role.parse().map_err(|_| Error::Corrupt("role"))?;
-    let granted = granted.map(|names| names.split_whitespace().filter_map(|name| name.parse().ok()).collect());
-    Ok(Membership { role, granted })
+    row.map(|PresentRow { row, last_event }| Ok((row.try_into()?, last_event))).transpose()
 }
 
 /// A membership, suspended or not, with its person.
@@ -79,13 +109,15 @@ pub struct Listed {
 pub async fn list(tx: &mut OrgTx) -> Result<Vec<Listed>, Error> {
     let rows = fetch_all!(
         tx,
-        (PersonId, String, String, Option<String>),
+        ListedRow,
         "SELECT m.person_id, p.subject, m.role, m.permissions
          FROM membership m JOIN person p ON p.id = m.person_id WHERE m.org_id = $1 ORDER BY m.created_at, m.person_id",
         tx.org(),
     )?;
     rows.into_iter()
-        .map(|(person, subject, role, granted)| Ok(Listed { person, subject, membership: membership(&role, granted)? }))
+        .map(|ListedRow { row, person_id, subject }| {
+            Ok(Listed { person: person_id, subject, membership: row.try_into()? })
+        })
         .collect()
 }
 
@@ -94,7 +126,7 @@ pub async fn lock(tx: &mut OrgTx, person: PersonId) -> Result<(), Error> {
     // SQLite has one writer at a time.
     if tx.driver() == Driver::Postgres {
         let sql = "SELECT 1 FROM membership WHERE org_id = $1 AND person_id = $2 FOR UPDATE";
-        fetch_optional!(tx, (i32,), sql, tx.org(), person)?;
+        scalar_optional!(tx, i32, sql, tx.org(), person)?;
     }
     Ok(())
 }
@@ -170,13 +202,11 @@ pub async fn hand_over_ownership(tx: &mut OrgTx, person: PersonId) -> Result<boo
         tx.org(),
         person,
     )?;
-    let (is_owner,) =
-        fetch_one!(tx, (i64,), "SELECT COUNT(*) FROM organization WHERE id = $1 AND owner_id = $2", tx.org(), person)?;
-    Ok(is_owner == 0)
+    let is_owner = exists!(tx, "SELECT 1 FROM organization WHERE id = $1 AND owner_id = $2", tx.org(), person)?;
+    Ok(!is_owner)
 }
 
 /// Fetches the owner recorded for the organization.
 pub async fn owner(tx: &mut OrgTx) -> Result<PersonId, Error> {
-    let (owner,) = fetch_one!(tx, (PersonId,), "SELECT owner_id FROM organization WHERE id = $1", tx.org())?;
-    Ok(owner)
+    Ok(scalar_one!(tx, PersonId, "SELECT owner_id FROM organization WHERE id = $1", tx.org())?)
 }

@@ -12,7 +12,7 @@ use crate::{
         keys::TaskKey,
     },
     server::{
-        db::{Driver, OrgTx, execute, fetch_all, fetch_one},
+        db::{Driver, OrgTx, execute, fetch_all, scalar_one},
         error::Error,
     },
 };
@@ -76,9 +76,9 @@ pub async fn insert(tx: &mut OrgTx, notifications: &[NewNotification], now: Date
 
 /// Counts the tasks with unread, unsnoozed notifications.
 pub async fn unread(tx: &mut OrgTx, scope: ProjectScope, now: DateTime<Utc>) -> Result<i64, Error> {
-    let (count,) = fetch_one!(
+    Ok(scalar_one!(
         tx,
-        (i64,),
+        i64,
         concat!(
             "SELECT COUNT(*) FROM (
              SELECT DISTINCT e.project_id, e.task
@@ -95,8 +95,7 @@ pub async fn unread(tx: &mut OrgTx, scope: ProjectScope, now: DateTime<Utc>) -> 
         scope.person,
         scope.sees_all,
         now,
-    )?;
-    Ok(count)
+    )?)
 }
 
 /// A notification with its event and task.

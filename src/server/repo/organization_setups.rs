@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use crate::{
     domain::ids::{PersonId, SetupId},
     server::{
-        db::{PlatformTx, execute, fetch_all, fetch_one, fetch_optional},
+        db::{PlatformTx, execute, exists, fetch_all, fetch_optional, scalar_all, scalar_one},
         error::Error,
     },
 };
@@ -74,26 +74,24 @@ pub async fn insert(tx: &mut PlatformTx, new: &OrganizationSetup, now: DateTime<
 
 /// Whether an organization or a pending setup has this slug.
 pub async fn is_taken(tx: &mut PlatformTx, slug: &str) -> Result<bool, Error> {
-    let (is_taken,) = fetch_one!(
+    Ok(exists!(
         tx,
-        (bool,),
-        "SELECT EXISTS (SELECT 1 FROM organization WHERE slug = $1)
-             OR EXISTS (SELECT 1 FROM organization_setup WHERE slug = $1 AND state IN ('waiting', 'undoing'))",
+        "SELECT 1 FROM organization WHERE slug = $1
+         UNION ALL
+         SELECT 1 FROM organization_setup WHERE slug = $1 AND state IN ('waiting', 'undoing')",
         slug,
-    )?;
-    Ok(is_taken)
+    )?)
 }
 
 /// Counts the setups that `person` started since `since`.
 pub async fn count(tx: &mut PlatformTx, person: PersonId, since: DateTime<Utc>) -> Result<i64, Error> {
-    let (count,) = fetch_one!(
+    Ok(scalar_one!(
         tx,
-        (i64,),
+        i64,
         "SELECT COUNT(*) FROM organization_setup WHERE person_id = $1 AND created_at > $2",
         person,
         since
-    )?;
-    Ok(count)
+    )?)
 }
 
 /// Finds a setup of `person`.
@@ -121,16 +119,15 @@ pub async fn unfinished(tx: &mut PlatformTx, person: PersonId) -> Result<Vec<Org
 
 /// Lists the setups with a step due, at most `limit`.
 pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, limit: i64) -> Result<Vec<SetupId>, Error> {
-    let rows = fetch_all!(
+    Ok(scalar_all!(
         tx,
-        (SetupId,),
+        SetupId,
         "SELECT id FROM organization_setup
          WHERE state IN ('waiting', 'undoing') AND due_at <= $1 AND (taken_until IS NULL OR taken_until <= $1)
          ORDER BY due_at LIMIT $2",
         now,
         limit,
-    )?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+    )?)
 }
 
 /// Claims a setup until `until`, across all nodes. Returns `None` if another worker has it or no step is due.

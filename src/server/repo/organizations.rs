@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use crate::{
     domain::ids::{OrgId, PersonId},
     server::{
-        db::{Driver, OrgTx, PlatformTx, execute, fetch_one, fetch_optional},
+        db::{Driver, OrgTx, PlatformTx, execute, fetch_optional, scalar_one, scalar_optional},
         error::Error,
     },
 };
@@ -84,8 +84,7 @@ pub async fn insert(tx: &mut PlatformTx, new: &NewOrganization<'_>, now: DateTim
 /// # Errors
 /// [`Error::NotFound`] if the organization does not exist.
 pub async fn provider_id(tx: &mut PlatformTx, org: OrgId) -> Result<String, Error> {
-    let row = fetch_optional!(tx, (String,), "SELECT provider_id FROM organization WHERE id = $1", org)?;
-    row.map(|(id,)| id).ok_or(Error::NotFound)
+    scalar_optional!(tx, String, "SELECT provider_id FROM organization WHERE id = $1", org)?.ok_or(Error::NotFound)
 }
 
 /// Claims the organization of `issuer` that was reconciled least recently, if before `before`. Returns its id and its id at
@@ -140,9 +139,7 @@ pub async fn update_reminded_on(tx: &mut OrgTx, today: NaiveDate) -> Result<(), 
 
 /// When the organization was last reconciled with the provider.
 pub async fn reconciled_at(tx: &mut OrgTx) -> Result<Option<DateTime<Utc>>, Error> {
-    let (at,) =
-        fetch_one!(tx, (Option<DateTime<Utc>>,), "SELECT reconciled_at FROM organization WHERE id = $1", tx.org())?;
-    Ok(at)
+    Ok(scalar_one!(tx, Option<DateTime<Utc>>, "SELECT reconciled_at FROM organization WHERE id = $1", tx.org())?)
 }
 
 /// Makes the organization due for reconciliation.

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     domain::{ids::PersonId, organizations::Person},
     server::{
-        db::{OrgTx, PlatformTx, fetch_one, fetch_optional},
+        db::{OrgTx, PlatformTx, fetch_optional, scalar_one, scalar_optional},
         error::Error,
     },
 };
@@ -28,9 +28,9 @@ pub async fn upsert(
     profile: &Profile<'_>,
     now: DateTime<Utc>,
 ) -> Result<PersonId, Error> {
-    let (id,) = fetch_one!(
+    Ok(scalar_one!(
         tx,
-        (PersonId,),
+        PersonId,
         "INSERT INTO person (id, issuer, subject, email, email_verified, name, created_at, updated_at)
          VALUES ($1, $2, $3, $4, COALESCE($7, FALSE), $5, $6, $6)
          ON CONFLICT (issuer, subject) DO UPDATE
@@ -45,15 +45,12 @@ pub async fn upsert(
         profile.name,
         now,
         profile.is_verified,
-    )?;
-    Ok(id)
+    )?)
 }
 
 /// Finds a person by issuer and subject.
 pub async fn find(tx: &mut PlatformTx, issuer: &str, subject: &str) -> Result<Option<PersonId>, Error> {
-    let row =
-        fetch_optional!(tx, (PersonId,), "SELECT id FROM person WHERE issuer = $1 AND subject = $2", issuer, subject,)?;
-    Ok(row.map(|(id,)| id))
+    Ok(scalar_optional!(tx, PersonId, "SELECT id FROM person WHERE issuer = $1 AND subject = $2", issuer, subject,)?)
 }
 
 /// Fetches the person's subject at the provider.
@@ -61,20 +58,18 @@ pub async fn find(tx: &mut PlatformTx, issuer: &str, subject: &str) -> Result<Op
 /// # Errors
 /// [`Error::NotFound`] if the person does not exist.
 pub async fn subject(tx: &mut PlatformTx, id: PersonId) -> Result<String, Error> {
-    let row = fetch_optional!(tx, (String,), "SELECT subject FROM person WHERE id = $1", id)?;
-    row.map(|(subject,)| subject).ok_or(Error::NotFound)
+    scalar_optional!(tx, String, "SELECT subject FROM person WHERE id = $1", id)?.ok_or(Error::NotFound)
 }
 
 /// Fetches the subject of a person like [`subject`], within an organization's transaction.
 pub async fn subject_of(tx: &mut OrgTx, id: PersonId) -> Result<String, Error> {
-    let row = fetch_optional!(tx, (String,), "SELECT subject FROM person WHERE id = $1", id)?;
-    row.map(|(subject,)| subject).ok_or(Error::NotFound)
+    scalar_optional!(tx, String, "SELECT subject FROM person WHERE id = $1", id)?.ok_or(Error::NotFound)
 }
 
 /// Fetches the person's verified email in lower case.
 pub async fn verified_address(tx: &mut PlatformTx, id: PersonId) -> Result<Option<String>, Error> {
-    let row = fetch_optional!(tx, (String,), "SELECT email FROM person WHERE id = $1 AND email_verified", id)?;
-    Ok(row.map(|(email,)| email.to_lowercase()))
+    let email = scalar_optional!(tx, String, "SELECT email FROM person WHERE id = $1 AND email_verified", id)?;
+    Ok(email.map(|email| email.to_lowercase()))
 }
 
 /// Fetches name and email of a person.

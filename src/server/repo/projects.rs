@@ -20,7 +20,7 @@ use crate::{
         projects::{ProjectSummary, State},
     },
     server::{
-        db::{Driver, OrgTx, execute, fetch_all, fetch_optional},
+        db::{Driver, OrgTx, execute, fetch_all, scalar_optional},
         error::Error,
     },
 };
@@ -179,7 +179,7 @@ pub async fn locked(tx: &mut OrgTx, scope: ProjectScope, key: &ProjectKey) -> Re
     // SQLite has one writer at a time.
     if tx.driver() == Driver::Postgres {
         let sql = "SELECT 1 FROM project WHERE org_id = $1 AND key = $2 FOR NO KEY UPDATE";
-        fetch_optional!(tx, (i32,), sql, tx.org(), key.as_str())?;
+        scalar_optional!(tx, i32, sql, tx.org(), key.as_str())?;
     }
     by_key(tx, scope, key).await
 }
@@ -219,9 +219,9 @@ pub async fn replace_transitions(
 
 /// Reserves the next `count` task numbers of a project and returns the first.
 pub async fn claim_numbers(tx: &mut OrgTx, project: ProjectId, count: i64) -> Result<i64, Error> {
-    let (next,) = fetch_optional!(
+    let next = scalar_optional!(
         tx,
-        (i64,),
+        i64,
         "UPDATE project SET next_number = next_number + $3 WHERE org_id = $1 AND id = $2 RETURNING next_number",
         tx.org(),
         project,

@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use crate::{
     domain::ids::{ChangeId, OrgId, PersonId},
     server::{
-        db::{OrgTx, PlatformTx, execute, fetch_all, fetch_one, fetch_optional},
+        db::{OrgTx, PlatformTx, execute, exists, fetch_all, fetch_optional, scalar_all},
         error::Error,
     },
 };
@@ -152,23 +152,20 @@ pub async fn delete_failed(tx: &mut OrgTx, id: ChangeId) -> Result<bool, Error> 
 
 /// Whether a change of this topic is pending.
 pub async fn is_waiting(tx: &mut OrgTx, topic: &str) -> Result<bool, Error> {
-    let (is_waiting,) = fetch_one!(
+    Ok(exists!(
         tx,
-        (bool,),
-        "SELECT EXISTS (SELECT 1 FROM provider_change WHERE org_id = $1 AND topic = $2 AND state = 'waiting')",
+        "SELECT 1 FROM provider_change WHERE org_id = $1 AND topic = $2 AND state = 'waiting'",
         tx.org(),
         topic,
-    )?;
-    Ok(is_waiting)
+    )?)
 }
 
 /// Lists the topics of the pending changes.
 pub async fn topics(tx: &mut OrgTx) -> Result<Vec<String>, Error> {
-    let rows = fetch_all!(
+    Ok(scalar_all!(
         tx,
-        (String,),
+        String,
         "SELECT DISTINCT topic FROM provider_change WHERE org_id = $1 AND state = 'waiting'",
         tx.org(),
-    )?;
-    Ok(rows.into_iter().map(|(topic,)| topic).collect())
+    )?)
 }

@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use crate::{
     domain::ids::{PersonId, ProjectId, ViewId},
     server::{
-        db::{OrgTx, execute, fetch_all, fetch_one, fetch_optional},
+        db::{OrgTx, execute, fetch_all, fetch_optional, scalar_one},
         error::Error,
     },
 };
@@ -56,15 +56,14 @@ pub async fn find(tx: &mut OrgTx, project: ProjectId, view: ViewId, person: Pers
 
 /// Counts the views of `person` in a project.
 pub async fn count(tx: &mut OrgTx, project: ProjectId, person: PersonId) -> Result<i64, Error> {
-    let (count,) = fetch_one!(
+    Ok(scalar_one!(
         tx,
-        (i64,),
+        i64,
         "SELECT COUNT(*) FROM saved_view WHERE org_id = $1 AND project_id = $2 AND owner_id = $3",
         tx.org(),
         project,
         person,
-    )?;
-    Ok(count)
+    )?)
 }
 
 /// Inserts a view.

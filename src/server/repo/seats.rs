@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use crate::{
     domain::ids::{BrowserId, OrgId, PersonId},
     server::{
-        db::{PlatformTx, execute, fetch_all, fetch_one, fetch_optional},
+        db::{PlatformTx, execute, exists, fetch_all, fetch_optional, scalar_optional},
         error::Error,
     },
 };
@@ -53,8 +53,7 @@ pub async fn find(
 
 /// Whether `browser` has a seat; expired seats count until their purge.
 pub async fn any(tx: &mut PlatformTx, browser: BrowserId) -> Result<bool, Error> {
-    let (any,) = fetch_one!(tx, (bool,), "SELECT EXISTS (SELECT 1 FROM seat WHERE browser_id = $1)", browser)?;
-    Ok(any)
+    Ok(exists!(tx, "SELECT 1 FROM seat WHERE browser_id = $1", browser)?)
 }
 
 /// The tokens and lifetimes of a seat.
@@ -102,9 +101,9 @@ pub async fn claim_refresh(
     now: DateTime<Utc>,
     until: DateTime<Utc>,
 ) -> Result<Option<Vec<u8>>, Error> {
-    let row = fetch_optional!(
+    Ok(scalar_optional!(
         tx,
-        (Vec<u8>,),
+        Vec<u8>,
         "UPDATE seat SET refreshing_until = $5
          WHERE browser_id = $1 AND org_id = $2 AND fresh_until = $3
            AND (refreshing_until IS NULL OR refreshing_until <= $4)
@@ -114,8 +113,7 @@ pub async fn claim_refresh(
         seat.fresh_until,
         now,
         until,
-    )?;
-    Ok(row.map(|(tokens,)| tokens))
+    )?)
 }
 
 /// Postpones the next refresh after the provider did not answer.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::server::{
-    db::{Driver, PlatformTx, execute, fetch_all, fetch_optional},
+    db::{Driver, PlatformTx, execute, fetch_all, scalar_optional},
     error::Error,
 };
 
@@ -27,14 +27,7 @@ pub async fn update(tx: &mut PlatformTx, id: &str, record: &[u8], expires_at: Da
 
 /// Fetches a record, unless it has expired.
 pub async fn find(tx: &mut PlatformTx, id: &str, now: DateTime<Utc>) -> Result<Option<Vec<u8>>, Error> {
-    let row = fetch_optional!(
-        tx,
-        (Vec<u8>,),
-        "SELECT record FROM browser_session WHERE id = $1 AND expires_at > $2",
-        id,
-        now,
-    )?;
-    Ok(row.map(|(record,)| record))
+    Ok(scalar_optional!(tx, Vec<u8>, "SELECT record FROM browser_session WHERE id = $1 AND expires_at > $2", id, now,)?)
 }
 
 /// Lists and locks the records that contain `text`. Scans all sessions, so only rare operations may call it.

@@ -107,14 +107,14 @@ async fn comments_of(
     names: &EventNames,
 ) -> Result<Vec<Comment>, Error> {
     let mut reactions: HashMap<CommentId, Vec<Reaction>> = HashMap::new();
-    for (comment, emoji, person, name) in comments::reactions(tx, project, task).await? {
-        let of_comment = reactions.entry(comment).or_default();
+    for comments::Reaction { comment_id, emoji, person_id, name } in comments::reactions(tx, project, task).await? {
+        let of_comment = reactions.entry(comment_id).or_default();
         if of_comment.last().is_none_or(|last| last.emoji != emoji) {
             of_comment.push(Reaction { emoji, people: Vec::new(), is_yours: false });
         }
         if let Some(last) = of_comment.last_mut() {
             last.people.push(name);
-            last.is_yours |= person == ctx.person;
+            last.is_yours |= person_id == ctx.person;
         }
     }
     let may_write = ctx.permissions.allow(Permission::WriteTasks);

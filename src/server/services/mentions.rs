@@ -14,14 +14,14 @@ pub async fn added(tx: &mut OrgTx, project: ProjectId, before: &str, text: &str)
         return Ok(BTreeSet::new());
     }
     let people = projects::mentionable(tx, project).await?;
-    let names: Vec<_> = people.iter().flat_map(|(_, name, email)| [name.as_str(), email.as_str()]).collect();
+    let names: Vec<_> = people.iter().flat_map(|person| [person.name.as_str(), person.email.as_str()]).collect();
     let mentioned_in = |text| -> BTreeSet<PersonId> {
         let found = markdown::mentions(text, &names);
         let is_mentioned = |name: &String| found.contains(&name.to_lowercase());
         people
             .iter()
-            .filter(|(_, name, email)| is_mentioned(name) || is_mentioned(email))
-            .map(|(person, ..)| *person)
+            .filter(|person| is_mentioned(&person.name) || is_mentioned(&person.email))
+            .map(|person| person.id)
             .collect()
     };
     Ok(&mentioned_in(text) - &mentioned_in(before))

@@ -1,5 +1,6 @@
 //! Labels of a project.
 
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::hue::hue;
@@ -11,16 +12,25 @@ use crate::{
     },
 };
 
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    name: String,
+    hue: i64,
+}
+
 /// Lists the labels of a project, by name.
 pub async fn labels(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<Label>, Error> {
     let rows = fetch_all!(
         tx,
-        (Uuid, String, i64),
+        Row,
         "SELECT id, name, hue FROM label WHERE org_id = $1 AND project_id = $2 ORDER BY folded",
         tx.org(),
         project,
     )?;
     rows.into_iter()
-        .map(|(id, name, stored)| Ok(Label { id, name, hue: hue(Some(stored))?.ok_or(Error::Corrupt("hue"))? }))
+        .map(|Row { id, name, hue: stored }| {
+            Ok(Label { id, name, hue: hue(Some(stored))?.ok_or(Error::Corrupt("hue"))? })
+        })
         .collect()
 }

@@ -1,6 +1,7 @@
 //! Members of projects, and the people who can be assigned or mentioned there.
 
 use chrono::{DateTime, Utc};
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::{
@@ -35,11 +36,19 @@ pub async fn assignable(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<Assign
     Ok(rows.into_iter().map(|(id, name)| Assignable { id, name }).collect())
 }
 
-/// Lists the people who can be mentioned in a project (id, name, email): the same as [`assignable`].
-pub async fn mentionable(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<(PersonId, String, String)>, Error> {
+/// A person who can be mentioned, by name or email.
+#[derive(Clone, Debug, FromRow)]
+pub struct Mentionable {
+    pub id: PersonId,
+    pub name: String,
+    pub email: String,
+}
+
+/// Lists the people who can be mentioned in a project: the same as [`assignable`].
+pub async fn mentionable(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<Mentionable>, Error> {
     Ok(fetch_all!(
         tx,
-        (PersonId, String, String),
+        Mentionable,
         concat!(
             "SELECT p.id, p.name, p.email
          FROM membership m JOIN person p ON p.id = m.person_id

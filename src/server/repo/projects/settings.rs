@@ -14,7 +14,7 @@ use crate::{
         },
     },
     server::{
-        db::{OrgTx, execute, fetch_all, fetch_one},
+        db::{OrgTx, execute, fetch_all, fetch_one, scalar_all},
         error::Error,
     },
 };
@@ -27,16 +27,23 @@ pub struct About {
     pub hue: Option<u8>,
 }
 
+#[derive(FromRow)]
+struct AboutRow {
+    description: String,
+    icon: String,
+    hue: Option<i64>,
+}
+
 /// Fetches description, icon and colour of a project.
 pub async fn about(tx: &mut OrgTx, project: ProjectId) -> Result<About, Error> {
-    let (description, icon, stored) = fetch_one!(
+    let row = fetch_one!(
         tx,
-        (String, String, Option<i64>),
+        AboutRow,
         "SELECT description, icon, hue FROM project WHERE org_id = $1 AND id = $2",
         tx.org(),
         project,
     )?;
-    Ok(About { description, icon, hue: hue(stored)? })
+    Ok(About { description: row.description, icon: row.icon, hue: hue(row.hue)? })
 }
 
 /// Updates name, description, icon and colour of a project.
@@ -97,11 +104,19 @@ pub async fn update_favourite(
     Ok(())
 }
 
+#[derive(FromRow)]
+struct PersonRow {
+    id: Uuid,
+    name: String,
+    /// `None` for who is no member of the project.
+    is_lead: Option<bool>,
+}
+
 /// Lists the active members of the organization with their part in a project, by name.
 pub async fn people(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<ProjectPerson>, Error> {
     let rows = fetch_all!(
         tx,
-        (Uuid, String, Option<bool>),
+        PersonRow,
         "SELECT p.id, p.name, o.is_lead
          FROM membership m JOIN person p ON p.id = m.person_id
          LEFT JOIN project_member o ON o.org_id = m.org_id AND o.project_id = $2 AND o.person_id = m.person_id
@@ -114,7 +129,10 @@ pub async fn people(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<ProjectPer
         Some(false) => ProjectRole::Member,
         Some(true) => ProjectRole::Lead,
     };
-    Ok(rows.into_iter().map(|(id, name, is_lead)| ProjectPerson { id, name, role: role(is_lead) }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|PersonRow { id, name, is_lead }| ProjectPerson { id, name, role: role(is_lead) })
+        .collect())
 }
 
 /// Updates the part of `person` in a project. A new lead turns the previous one into an ordinary member.
@@ -185,15 +203,14 @@ pub async fn delete_label(tx: &mut OrgTx, project: ProjectId, label: Uuid) -> Re
 
 /// Lists the numbers of the tasks with a label, archived and deleted ones included.
 pub async fn labelled(tx: &mut OrgTx, project: ProjectId, label: Uuid) -> Result<Vec<i64>, Error> {
-    let rows = fetch_all!(
+    Ok(scalar_all!(
         tx,
-        (i64,),
+        i64,
         "SELECT number FROM task_label WHERE org_id = $1 AND project_id = $2 AND label_id = $3",
         tx.org(),
         project,
         label,
-    )?;
-    Ok(rows.into_iter().map(|(number,)| number).collect())
+    )?)
 }
 
 #[derive(FromRow)]

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use sqlx::FromRow;
+
 use crate::{
     domain::{ids::ProjectId, keys::ProjectKey},
     server::{
@@ -28,6 +30,14 @@ pub async fn visible(tx: &mut OrgTx, scope: ProjectScope) -> Result<HashMap<Proj
     rows.into_iter().map(|(id, key)| Ok((id, key.parse().map_err(|_| Error::Corrupt("project key"))?))).collect()
 }
 
+#[derive(FromRow)]
+struct StateRow {
+    /// The project's key.
+    project: String,
+    slug: String,
+    name: String,
+}
+
 /// Maps the projects that `scope` may see, by key, to the names of their states, by slug.
 pub async fn state_names(
     tx: &mut OrgTx,
@@ -35,9 +45,9 @@ pub async fn state_names(
 ) -> Result<HashMap<ProjectKey, HashMap<String, String>>, Error> {
     let rows = fetch_all!(
         tx,
-        (String, String, String),
+        StateRow,
         concat!(
-            "SELECT p.key, s.slug, s.name
+            "SELECT p.key AS project, s.slug, s.name
          FROM project p JOIN project_state s ON s.org_id = p.org_id AND s.project_id = p.id
          WHERE p.org_id = $1 AND ",
             visible_to!("p", "$2", "$3"),
@@ -47,9 +57,9 @@ pub async fn state_names(
         scope.sees_all,
     )?;
     let mut names: HashMap<ProjectKey, HashMap<String, String>> = HashMap::new();
-    for (key, slug, name) in rows {
-        let key = key.parse().map_err(|_| Error::Corrupt("project key"))?;
-        names.entry(key).or_default().insert(slug, name);
+    for StateRow { project, slug, name } in rows {
+        let project = project.parse().map_err(|_| Error::Corrupt("project key"))?;
+        names.entry(project).or_default().insert(slug, name);
     }
     Ok(names)
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, de::DeserializeOwned};
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
 use super::{
@@ -48,7 +48,20 @@ pub struct CardRow {
 
 /// State, number, title, rank, priority, estimate, due date.
 #[derive(Deserialize)]
-struct Row(String, i64, String, String, Priority, Option<i64>, Option<NaiveDate>);
+struct JsonTask(String, i64, String, String, Priority, Option<i64>, Option<NaiveDate>);
+
+/// A board, each column as JSON.
+#[derive(FromRow)]
+struct BoardRow {
+    tasks: String,
+    /// Task number and person.
+    assignees: String,
+    /// Task number and label.
+    tagged: String,
+    labels: String,
+    people: String,
+    totals: String,
+}
 
 /// Fetches the board of a project with the tasks that match `filter`.
 ///
@@ -63,28 +76,22 @@ pub async fn on_board(tx: &mut OrgTx, project: ProjectId, filter: &Filter, viewe
         Driver::Sqlite => sqlite(&cards_sql, counted),
         Driver::Postgres => postgres(&cards_sql, counted),
     };
-    let (tasks, assignees, tagged, labels, people, totals) = fetch_one!(
-        tx,
-        (String, String, String, String, String, String),
-        AssertSqlSafe(sql),
-        tx.org(),
-        project,
-        values
-    )?;
-    let (mut assignees, mut tagged) = (by_task(&assignees)?, by_task(&tagged)?);
-    let cards = parse::<Vec<Row>>(&tasks)?.into_iter().map(|row| {
-        let Row(state, number, title, rank, priority, estimate, due_on) = row;
+    let board = fetch_one!(tx, BoardRow, AssertSqlSafe(sql), tx.org(), project, values)?;
+    let (mut assignees, mut tagged) = (by_task(&board.assignees)?, by_task(&board.tagged)?);
+    let cards = parse::<Vec<JsonTask>>(&board.tasks)?.into_iter().map(|row| {
+        let JsonTask(state, number, title, rank, priority, estimate, due_on) = row;
         let (assignees, labels) =
             (assignees.remove(&number).unwrap_or_default(), tagged.remove(&number).unwrap_or_default());
         CardRow { state, card: TaskCard { number, title, rank, priority, estimate, due_on, assignees, labels } }
     });
-    let labels = parse::<Vec<(Uuid, String, u8)>>(&labels)?.into_iter().map(|(id, name, hue)| Label { id, name, hue });
-    let people = parse::<Vec<(Uuid, String)>>(&people)?.into_iter().map(|(id, name)| Assignable { id, name });
+    let labels =
+        parse::<Vec<(Uuid, String, u8)>>(&board.labels)?.into_iter().map(|(id, name, hue)| Label { id, name, hue });
+    let people = parse::<Vec<(Uuid, String)>>(&board.people)?.into_iter().map(|(id, name)| Assignable { id, name });
     Ok(OnBoard {
         cards: cards.collect(),
         labels: labels.collect(),
         people: people.collect(),
-        totals: parse::<Vec<(String, usize)>>(&totals)?.into_iter().collect(),
+        totals: parse::<Vec<(String, usize)>>(&board.totals)?.into_iter().collect(),
     })
 }
 
@@ -123,21 +130,21 @@ fn sqlite(cards: &str, counted: &str) -> String {
         "SELECT
     (SELECT json_group_array(json_array(state, number, title, rank, priority, estimate, due_on)) FROM (
         SELECT t.state, t.number, t.title, t.rank, t.priority, t.estimate, t.due_on FROM {cards}
-        ORDER BY t.state, t.rank, t.number)),
+        ORDER BY t.state, t.rank, t.number)) AS tasks,
     (SELECT json_group_array(json_array(number, hex(person_id))) FROM task_assignee
-        WHERE org_id = $1 AND project_id = $2 AND ({is_complete} OR number IN (SELECT t.number FROM {cards}))),
+        WHERE org_id = $1 AND project_id = $2 AND ({is_complete} OR number IN (SELECT t.number FROM {cards}))) AS assignees,
     (SELECT json_group_array(json_array(number, hex(label_id))) FROM task_label
-        WHERE org_id = $1 AND project_id = $2 AND ({is_complete} OR number IN (SELECT t.number FROM {cards}))),
+        WHERE org_id = $1 AND project_id = $2 AND ({is_complete} OR number IN (SELECT t.number FROM {cards}))) AS tagged,
     (SELECT json_group_array(json_array(hex(id), name, hue)) FROM (
-        SELECT id, name, hue FROM label WHERE org_id = $1 AND project_id = $2 ORDER BY folded)),
+        SELECT id, name, hue FROM label WHERE org_id = $1 AND project_id = $2 ORDER BY folded)) AS labels,
     (SELECT json_group_array(json_array(hex(id), name)) FROM (
         SELECT p.id, p.name
         FROM membership m JOIN person p ON p.id = m.person_id
         JOIN project q ON q.org_id = m.org_id AND q.id = $2
         WHERE m.org_id = $1 AND m.status = 'active' AND {VISIBLE_TO_MEMBER}
-        ORDER BY lower(p.name), p.id)),
+        ORDER BY lower(p.name), p.id)) AS people,
     (SELECT json_group_array(json_array(slug, tasks)) FROM (
-        SELECT s.slug, COUNT(*) AS tasks FROM {ON_BOARD} AND {counted} GROUP BY s.slug))"
+        SELECT s.slug, COUNT(*) AS tasks FROM {ON_BOARD} AND {counted} GROUP BY s.slug)) AS totals"
     )
 }
 
@@ -146,19 +153,19 @@ fn postgres(cards: &str, counted: &str) -> String {
     format!(
         "SELECT
     (SELECT COALESCE(json_agg(json_build_array(t.state, t.number, t.title, t.rank, t.priority, t.estimate, t.due_on)
-        ORDER BY t.state, t.rank, t.number), '[]')::text FROM {cards}),
+        ORDER BY t.state, t.rank, t.number), '[]')::text FROM {cards}) AS tasks,
     (SELECT COALESCE(json_agg(json_build_array(number, person_id)), '[]')::text FROM task_assignee
-        WHERE org_id = $1 AND project_id = $2 AND ({is_complete} OR number IN (SELECT t.number FROM {cards}))),
+        WHERE org_id = $1 AND project_id = $2 AND ({is_complete} OR number IN (SELECT t.number FROM {cards}))) AS assignees,
     (SELECT COALESCE(json_agg(json_build_array(number, label_id)), '[]')::text FROM task_label
-        WHERE org_id = $1 AND project_id = $2 AND ({is_complete} OR number IN (SELECT t.number FROM {cards}))),
+        WHERE org_id = $1 AND project_id = $2 AND ({is_complete} OR number IN (SELECT t.number FROM {cards}))) AS tagged,
     (SELECT COALESCE(json_agg(json_build_array(id, name, hue) ORDER BY folded), '[]')::text FROM label
-        WHERE org_id = $1 AND project_id = $2),
+        WHERE org_id = $1 AND project_id = $2) AS labels,
     (SELECT COALESCE(json_agg(json_build_array(p.id, p.name) ORDER BY lower(p.name), p.id), '[]')::text
         FROM membership m JOIN person p ON p.id = m.person_id
         JOIN project q ON q.org_id = m.org_id AND q.id = $2
-        WHERE m.org_id = $1 AND m.status = 'active' AND {VISIBLE_TO_MEMBER}),
+        WHERE m.org_id = $1 AND m.status = 'active' AND {VISIBLE_TO_MEMBER}) AS people,
     (SELECT COALESCE(json_agg(json_build_array(slug, tasks)), '[]')::text FROM (
-        SELECT s.slug, COUNT(*) AS tasks FROM {ON_BOARD} AND {counted} GROUP BY s.slug) c)"
+        SELECT s.slug, COUNT(*) AS tasks FROM {ON_BOARD} AND {counted} GROUP BY s.slug) c) AS totals"
     )
 }
 

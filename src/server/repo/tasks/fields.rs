@@ -15,7 +15,7 @@ use crate::{
         },
     },
     server::{
-        db::{Driver, OrgTx, execute, fetch_all, fetch_one},
+        db::{Driver, OrgTx, execute, fetch_all, scalar_one},
         error::Error,
     },
 };
@@ -118,7 +118,7 @@ pub async fn bytes_of(tx: &mut OrgTx, project: ProjectId, numbers: &[i64]) -> Re
                AND number IN (SELECT value::bigint FROM json_array_elements_text($3::json))"
         }
     };
-    Ok(fetch_one!(tx, (i64,), sql, tx.org(), project, numbers)?.0)
+    Ok(scalar_one!(tx, i64, sql, tx.org(), project, numbers)?)
 }
 
 const SQLITE: [&str; 3] = [

@@ -12,7 +12,7 @@ use crate::{
         },
     },
     server::{
-        db::{OrgTx, fetch_all, fetch_optional},
+        db::{OrgTx, exists, fetch_all},
         error::Error,
         repo::project_visibility::{ProjectScope, visible_to},
     },
@@ -125,13 +125,11 @@ pub async fn related(
 
 /// Whether the task exists and is not in the trash.
 pub async fn exists(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<bool, Error> {
-    let found = fetch_optional!(
+    Ok(exists!(
         tx,
-        (i32,),
         "SELECT 1 FROM task WHERE org_id = $1 AND project_id = $2 AND number = $3 AND deleted_at IS NULL",
         tx.org(),
         project,
         number,
-    )?;
-    Ok(found.is_some())
+    )?)
 }

@@ -3,24 +3,23 @@
 use crate::{
     domain::ids::ProjectId,
     server::{
-        db::{OrgTx, execute, fetch_all, fetch_optional},
+        db::{OrgTx, execute, scalar_all, scalar_optional},
         error::Error,
     },
 };
 
 /// Fetches the rank of a task, if it is in `state`.
 pub async fn rank_of(tx: &mut OrgTx, project: ProjectId, state: &str, number: i64) -> Result<Option<String>, Error> {
-    let row = fetch_optional!(
+    Ok(scalar_optional!(
         tx,
-        (String,),
+        String,
         "SELECT rank FROM task WHERE org_id = $1 AND project_id = $2 AND state = $3 AND number = $4
            AND deleted_at IS NULL AND archived_at IS NULL",
         tx.org(),
         project,
         state,
         number,
-    )?;
-    Ok(row.map(|(rank,)| rank))
+    )?)
 }
 
 /// Fetches the last rank in `state`, or the last one before `before`, ignoring the task `except`.
@@ -31,9 +30,9 @@ pub async fn rank_before(
     before: Option<&str>,
     except: i64,
 ) -> Result<Option<String>, Error> {
-    let row = fetch_optional!(
+    Ok(scalar_optional!(
         tx,
-        (String,),
+        String,
         "SELECT rank FROM task
          WHERE org_id = $1 AND project_id = $2 AND state = $3 AND number <> $4 AND ($5 IS NULL OR rank < $5)
            AND deleted_at IS NULL AND archived_at IS NULL
@@ -43,8 +42,7 @@ pub async fn rank_before(
         state,
         except,
         before,
-    )?;
-    Ok(row.map(|(rank,)| rank))
+    )?)
 }
 
 /// Finds the task directly below the task `above` in `state`, ignoring the task `except`.
@@ -55,9 +53,9 @@ pub async fn below(
     above: i64,
     except: i64,
 ) -> Result<Option<i64>, Error> {
-    let row = fetch_optional!(
+    Ok(scalar_optional!(
         tx,
-        (i64,),
+        i64,
         "SELECT t.number FROM task t
          JOIN task a ON a.org_id = t.org_id AND a.project_id = t.project_id AND a.state = t.state AND a.number = $4
          WHERE t.org_id = $1 AND t.project_id = $2 AND t.state = $3 AND t.number <> $5
@@ -69,22 +67,20 @@ pub async fn below(
         state,
         above,
         except,
-    )?;
-    Ok(row.map(|(number,)| number))
+    )?)
 }
 
 /// Lists the numbers of the tasks in `state`, in order.
 pub async fn numbers(tx: &mut OrgTx, project: ProjectId, state: &str) -> Result<Vec<i64>, Error> {
-    let rows = fetch_all!(
+    Ok(scalar_all!(
         tx,
-        (i64,),
+        i64,
         "SELECT number FROM task WHERE org_id = $1 AND project_id = $2 AND state = $3
            AND deleted_at IS NULL AND archived_at IS NULL ORDER BY rank, number",
         tx.org(),
         project,
         state,
-    )?;
-    Ok(rows.into_iter().map(|(number,)| number).collect())
+    )?)
 }
 
 /// Updates the rank of a task.
@@ -103,9 +99,9 @@ pub async fn update_rank(tx: &mut OrgTx, project: ProjectId, number: i64, rank: 
 /// Lists a task and its ancestors, from the bottom up. Empty if the task does not exist or is in the trash.
 pub async fn line_of(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<Vec<i64>, Error> {
     // UNION rather than UNION ALL ends even on a cycle, which should not exist.
-    let rows = fetch_all!(
+    Ok(scalar_all!(
         tx,
-        (i64,),
+        i64,
         "WITH RECURSIVE line (number, parent) AS (
              SELECT number, parent FROM task
              WHERE org_id = $1 AND project_id = $2 AND number = $3 AND deleted_at IS NULL
@@ -116,6 +112,5 @@ pub async fn line_of(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<
         tx.org(),
         project,
         number,
-    )?;
-    Ok(rows.into_iter().map(|(number,)| number).collect())
+    )?)
 }

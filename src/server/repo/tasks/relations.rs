@@ -2,10 +2,12 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use sqlx::FromRow;
+
 use crate::{
     domain::{ids::ProjectId, tasks::event::Relation},
     server::{
-        db::{Driver, OrgTx, execute, fetch_all, fetch_optional},
+        db::{Driver, OrgTx, execute, fetch_all, scalar_optional},
         error::Error,
     },
 };
@@ -48,7 +50,7 @@ impl Edge {
 pub async fn lock_relations(tx: &mut OrgTx) -> Result<(), Error> {
     // SQLite has one writer at a time.
     if tx.driver() == Driver::Postgres {
-        fetch_optional!(tx, (i32,), "SELECT 1 FROM organization WHERE id = $1 FOR NO KEY UPDATE", tx.org())?;
+        scalar_optional!(tx, i32, "SELECT 1 FROM organization WHERE id = $1 FOR NO KEY UPDATE", tx.org())?;
     }
     Ok(())
 }
@@ -85,6 +87,14 @@ pub async fn delete_relation(tx: &mut OrgTx, edge: Edge) -> Result<bool, Error> 
     Ok(removed == 1)
 }
 
+#[derive(FromRow)]
+struct EdgeRow {
+    project_id: ProjectId,
+    number: i64,
+    other_project_id: ProjectId,
+    other_number: i64,
+}
+
 /// Finds the shortest path from the end of `edge` back to its start, both included: the cycle that the new relation would
 /// close. Includes tasks in the trash, which may be restored.
 pub async fn find_cycle(tx: &mut OrgTx, edge: Edge) -> Result<Option<Vec<Node>>, Error> {
@@ -93,7 +103,7 @@ pub async fn find_cycle(tx: &mut OrgTx, edge: Edge) -> Result<Option<Vec<Node>>,
     }
     let rows = fetch_all!(
         tx,
-        (ProjectId, i64, ProjectId, i64),
+        EdgeRow,
         "WITH RECURSIVE ahead (project_id, number) AS (
              SELECT other_project_id, other_number FROM task_relation
              WHERE org_id = $1 AND kind = $2 AND project_id = $3 AND number = $4
@@ -110,8 +120,9 @@ pub async fn find_cycle(tx: &mut OrgTx, edge: Edge) -> Result<Option<Vec<Node>>,
         edge.to.1,
     )?;
     let mut next: HashMap<Node, Vec<Node>> = HashMap::new();
-    for (project, number, other_project, other_number) in rows {
-        next.entry((project, number)).or_default().push((other_project, other_number));
+    for row in rows {
+        let (from, to) = ((row.project_id, row.number), (row.other_project_id, row.other_number));
+        next.entry(from).or_default().push(to);
     }
     Ok(shortest_path(&next, edge.to, edge.from))
 }

@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use crate::{
     domain::ids::{OrgId, PersonId, ProjectId},
     server::{
-        db::{Driver, OrgTx, PlatformTx, execute, fetch_all, fetch_one},
+        db::{Driver, OrgTx, PlatformTx, execute, fetch_all, scalar_all, scalar_one},
         error::Error,
     },
 };
@@ -93,25 +93,24 @@ pub async fn claim_next(tx: &mut OrgTx, project: ProjectId) -> Result<bool, Erro
     if tx.driver() == Driver::Sqlite {
         return Ok(true);
     }
-    let (is_claimed,) = fetch_one!(tx, (bool,), "SELECT pg_try_advisory_xact_lock(hashtext($1))", "tessera bin")?;
+    let is_claimed = scalar_one!(tx, bool, "SELECT pg_try_advisory_xact_lock(hashtext($1))", "tessera bin")?;
     if is_claimed {
         let sql = "SELECT key FROM project WHERE org_id = $1 AND id = $2 FOR NO KEY UPDATE";
-        fetch_one!(tx, (String,), sql, tx.org(), project)?;
+        scalar_one!(tx, String, sql, tx.org(), project)?;
     }
     Ok(is_claimed)
 }
 
 /// Detaches the subtasks of a task and returns their numbers.
 pub async fn detach_subtasks(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<Vec<i64>, Error> {
-    let rows = fetch_all!(
+    Ok(scalar_all!(
         tx,
-        (i64,),
+        i64,
         "UPDATE task SET parent = NULL WHERE org_id = $1 AND project_id = $2 AND parent = $3 RETURNING number",
         tx.org(),
         project,
         number,
-    )?;
-    Ok(rows.into_iter().map(|(number,)| number).collect())
+    )?)
 }
 
 /// Purges a task that was deleted before `before`, with its comments and events. Returns `false` if it does not exist or was
