@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     auth::{bearer::AccessToken, refresh},
-    db::{Mode, OrgTx},
+    db::{Mode, OrgTx, PlatformTx},
     error::Error,
     repo::{
         audit::{self, Outcome},
@@ -64,22 +64,15 @@ pub async fn from_seat(state: &AppState, browser: BrowserId, slug: &str) -> Resu
         refresh::refresh_seat(state, browser, &seat).await?;
         tx = state.db.read().await?;
     }
-    // Check the current membership.
-    let mut tx = tx.into_org(seat.org_id).await?;
-    let Some((membership, as_of)) = memberships::at_present(&mut tx, seat.person_id).await? else {
-        return Err(Error::MembershipEnded { organization: seat.display_name });
-    };
-    Ok(OrgContext {
-        state: state.clone(),
+    let ended = Error::MembershipEnded { organization: seat.display_name.clone() };
+    let signed_in = SignedIn {
         org: seat.org_id,
         slug: seat.slug,
         display_name: seat.display_name,
         person: seat.person_id,
         who: Person { name: seat.name, email: seat.email },
-        role: membership.role,
-        permissions: membership.permissions(),
-        as_of,
-    })
+    };
+    signed_in.into_context(state, tx).await?.ok_or(ended)
 }
 
 /// Returns the context of the person that `token` was issued for. Its permissions are those that both the token and the
@@ -93,19 +86,44 @@ pub async fn from_token(state: &AppState, token: &AccessToken) -> Result<OrgCont
     let organization = organizations::by_provider_id(&mut tx, issuer, &token.org_id).await?.ok_or(Error::NotFound)?;
     let person = people::find(&mut tx, issuer, &token.sub).await?.ok_or(Error::NotFound)?;
     let who = people::describe(&mut tx, person).await?.ok_or(Error::NotFound)?;
-    let mut tx = tx.into_org(organization.id).await?;
-    let (membership, as_of) = memberships::at_present(&mut tx, person).await?.ok_or(Error::NotFound)?;
-    Ok(OrgContext {
-        state: state.clone(),
+    let signed_in = SignedIn {
         org: organization.id,
         slug: organization.slug,
         display_name: organization.display_name,
         person,
         who,
-        role: membership.role,
-        permissions: membership.permissions().intersection(token.permissions),
-        as_of,
-    })
+    };
+    let context = signed_in.into_context(state, tx).await?.ok_or(Error::NotFound)?;
+    Ok(OrgContext { permissions: context.permissions.intersection(token.permissions), ..context })
+}
+
+/// A person who has signed in to an organization, before their membership is checked.
+struct SignedIn {
+    org: OrgId,
+    slug: String,
+    display_name: String,
+    person: PersonId,
+    who: Person,
+}
+
+impl SignedIn {
+    /// Checks the current membership and returns the context; `None` if the membership has ended or is suspended.
+    async fn into_context(self, state: &AppState, tx: PlatformTx) -> Result<Option<OrgContext>, Error> {
+        let Self { org, slug, display_name, person, who } = self;
+        let mut tx = tx.into_org(org).await?;
+        let present = memberships::at_present(&mut tx, person).await?;
+        Ok(present.map(|(membership, as_of)| OrgContext {
+            state: state.clone(),
+            org,
+            slug,
+            display_name,
+            person,
+            who,
+            role: membership.role,
+            permissions: membership.permissions(),
+            as_of,
+        }))
+    }
 }
 
 impl OrgContext {

@@ -54,6 +54,24 @@ pub struct Row {
     pub is_seated: bool,
 }
 
+/// The query of [`Row`]s of the organizations that the first subquery selects, with the condition on the membership `m`.
+///
+/// CROSS JOIN fixes the join order: with statistics from small tables SQLite would scan all organizations.
+macro_rules! select {
+    ($organizations:literal, $condition:literal) => {
+        concat!(
+            "SELECT c.org_id, o.slug, o.display_name, o.logo_url, m.role, m.person_id,
+                COALESCE(s.person_id = m.person_id, FALSE) AS is_seated
+         FROM (",
+            $organizations,
+            ") c CROSS JOIN membership m CROSS JOIN organization o
+         LEFT JOIN seat s ON s.browser_id = $1 AND s.org_id = o.id AND s.ends_at > $3
+         WHERE m.org_id = c.org_id AND o.id = c.org_id AND ",
+            $condition
+        )
+    };
+}
+
 /// The browser whose memberships are listed.
 #[derive(Clone, Copy, Debug)]
 pub struct BrowserScope {
@@ -72,14 +90,12 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<Row>, Error> {
     tx.allow_people(people).await?;
-    // The subquery sorts narrow rows; the rest is joined after the limit. CROSS JOIN fixes the join order: with statistics
-    // from small tables SQLite would scan all organizations.
+    // The subquery sorts narrow rows; the rest is joined after the limit.
     Ok(fetch_all!(
         tx,
         Row,
-        "SELECT c.org_id, o.slug, o.display_name, o.logo_url, m.role, m.person_id,
-                COALESCE(s.person_id = m.person_id, FALSE) AS is_seated
-         FROM (
+        select!(
+            "
             SELECT i.org_id, i.person_id
             FROM (
                 SELECT person_id FROM seat WHERE browser_id = $1 AND ends_at > $3
@@ -87,11 +103,11 @@ pub async fn list(
             ) w CROSS JOIN membership i CROSS JOIN organization n
             WHERE i.person_id = w.person_id AND i.status = 'active' AND n.id = i.org_id
             ORDER BY lower(n.display_name), n.slug LIMIT $4
-         ) c CROSS JOIN membership m CROSS JOIN organization o
-         LEFT JOIN seat s ON s.browser_id = $1 AND s.org_id = o.id AND s.ends_at > $3
-         WHERE m.org_id = c.org_id AND m.person_id = c.person_id AND o.id = c.org_id
+         ",
+            "m.person_id = c.person_id
          ORDER BY lower(o.display_name), o.slug,
-            CASE WHEN s.person_id = m.person_id THEN 0 WHEN m.person_id = $2 THEN 1 ELSE 2 END, m.person_id",
+            CASE WHEN s.person_id = m.person_id THEN 0 WHEN m.person_id = $2 THEN 1 ELSE 2 END, m.person_id"
+        ),
         scope.browser,
         scope.last,
         scope.now,
@@ -112,9 +128,8 @@ pub async fn few(
     Ok(fetch_all!(
         tx,
         Row,
-        "SELECT c.org_id, o.slug, o.display_name, o.logo_url, m.role, m.person_id,
-                COALESCE(s.person_id = m.person_id, FALSE) AS is_seated
-         FROM (
+        select!(
+            "
             SELECT org_id FROM (
                 SELECT org_id FROM membership WHERE person_id = $2 AND status = 'active' ORDER BY org_id DESC LIMIT $5
             ) newest
@@ -123,9 +138,9 @@ pub async fn few(
                 WHERE t.browser_id = $1 AND t.person_id = $2 AND t.ends_at > $3 AND n.id = t.org_id
                 ORDER BY CASE WHEN n.slug = $4 THEN 0 ELSE 1 END, t.org_id DESC LIMIT $5
             ) open
-         ) c CROSS JOIN membership m CROSS JOIN organization o
-         LEFT JOIN seat s ON s.browser_id = $1 AND s.org_id = o.id AND s.ends_at > $3
-         WHERE m.org_id = c.org_id AND m.person_id = $2 AND m.status = 'active' AND o.id = c.org_id",
+         ",
+            "m.person_id = $2 AND m.status = 'active'"
+        ),
         scope.browser,
         person,
         scope.now,

@@ -29,14 +29,24 @@ pub struct Comment {
     pub deleted_at: Option<DateTime<Utc>>,
 }
 
+/// The query of [`Comment`]s with this condition and order.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT c.id, c.author_id, p.name AS author, c.body, c.version, c.created_at, c.edited_at, c.deleted_at
+         FROM comment c JOIN person p ON p.id = c.author_id
+         ",
+            $rest
+        )
+    };
+}
+
 /// Lists the comments on a task, oldest first.
 pub async fn of_task(tx: &mut OrgTx, project: ProjectId, task: i64) -> Result<Vec<Comment>, Error> {
     Ok(fetch_all!(
         tx,
         Comment,
-        "SELECT c.id, c.author_id, p.name AS author, c.body, c.version, c.created_at, c.edited_at, c.deleted_at
-         FROM comment c JOIN person p ON p.id = c.author_id
-         WHERE c.org_id = $1 AND c.project_id = $2 AND c.number = $3 ORDER BY c.created_at, c.id",
+        select!("WHERE c.org_id = $1 AND c.project_id = $2 AND c.number = $3 ORDER BY c.created_at, c.id"),
         tx.org(),
         project,
         task,
@@ -48,9 +58,7 @@ pub async fn find(tx: &mut OrgTx, project: ProjectId, task: i64, id: CommentId) 
     Ok(fetch_optional!(
         tx,
         Comment,
-        "SELECT c.id, c.author_id, p.name AS author, c.body, c.version, c.created_at, c.edited_at, c.deleted_at
-         FROM comment c JOIN person p ON p.id = c.author_id
-         WHERE c.org_id = $1 AND c.project_id = $2 AND c.number = $3 AND c.id = $4",
+        select!("WHERE c.org_id = $1 AND c.project_id = $2 AND c.number = $3 AND c.id = $4"),
         tx.org(),
         project,
         task,

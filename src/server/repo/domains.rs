@@ -37,29 +37,26 @@ pub struct Domain {
     pub created_at: DateTime<Utc>,
 }
 
+/// The query of [`Domain`]s with this condition and order.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT domain, token, state, mode, role, is_discoverable, problem, checked_at, seen_at, missed_at, created_by,
+             created_at
+         FROM organization_domain ",
+            $rest
+        )
+    };
+}
+
 /// Lists the domains of the organization, by name.
 pub async fn list(tx: &mut OrgTx) -> Result<Vec<Domain>, Error> {
-    Ok(fetch_all!(
-        tx,
-        Domain,
-        "SELECT domain, token, state, mode, role, is_discoverable, problem, checked_at, seen_at, missed_at, created_by,
-             created_at
-         FROM organization_domain WHERE org_id = $1 ORDER BY domain",
-        tx.org(),
-    )?)
+    Ok(fetch_all!(tx, Domain, select!("WHERE org_id = $1 ORDER BY domain"), tx.org(),)?)
 }
 
 /// Finds a domain of the organization.
 pub async fn find(tx: &mut OrgTx, domain: &MailDomain) -> Result<Option<Domain>, Error> {
-    Ok(fetch_optional!(
-        tx,
-        Domain,
-        "SELECT domain, token, state, mode, role, is_discoverable, problem, checked_at, seen_at, missed_at, created_by,
-             created_at
-         FROM organization_domain WHERE org_id = $1 AND domain = $2",
-        tx.org(),
-        domain.as_str(),
-    )?)
+    Ok(fetch_optional!(tx, Domain, select!("WHERE org_id = $1 AND domain = $2"), tx.org(), domain.as_str(),)?)
 }
 
 /// Counts the domains of the organization.

@@ -58,15 +58,27 @@ impl TryFrom<Row> for Member {
     }
 }
 
+/// The query of the organization's members with this further condition or order.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT m.person_id, p.subject, p.name, p.email, m.role, m.status <> 'active' AS is_suspended,
+                m.permissions IS NOT NULL AS is_granted, m.created_at
+         FROM membership m JOIN person p ON p.id = m.person_id WHERE m.org_id = $1",
+            $rest
+        )
+    };
+}
+
 /// Lists the members of the organization, by name.
 pub async fn list(tx: &mut OrgTx) -> Result<Vec<Member>, Error> {
     let rows = fetch_all!(
         tx,
         Row,
-        "SELECT m.person_id, p.subject, p.name, p.email, m.role, m.status <> 'active' AS is_suspended,
-                m.permissions IS NOT NULL AS is_granted, m.created_at
-         FROM membership m JOIN person p ON p.id = m.person_id WHERE m.org_id = $1
-         ORDER BY LOWER(p.name), m.person_id",
+        select!(
+            "
+         ORDER BY LOWER(p.name), m.person_id"
+        ),
         tx.org(),
     )?;
     rows.into_iter().map(Member::try_from).collect()
@@ -85,15 +97,7 @@ pub async fn names(tx: &mut OrgTx) -> Result<HashMap<Uuid, String>, Error> {
 
 /// Finds a member.
 pub async fn find(tx: &mut OrgTx, person: PersonId) -> Result<Option<Member>, Error> {
-    let row = fetch_optional!(
-        tx,
-        Row,
-        "SELECT m.person_id, p.subject, p.name, p.email, m.role, m.status <> 'active' AS is_suspended,
-                m.permissions IS NOT NULL AS is_granted, m.created_at
-         FROM membership m JOIN person p ON p.id = m.person_id WHERE m.org_id = $1 AND m.person_id = $2",
-        tx.org(),
-        person,
-    )?;
+    let row = fetch_optional!(tx, Row, select!(" AND m.person_id = $2"), tx.org(), person,)?;
     row.map(Member::try_from).transpose()
 }
 

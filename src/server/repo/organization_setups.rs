@@ -54,6 +54,13 @@ pub struct OrganizationSetup {
     pub created_at: DateTime<Utc>,
 }
 
+/// The columns of an [`OrganizationSetup`].
+macro_rules! columns {
+    () => {
+        "id, person_id, slug, display_name, state, problem, provider_id, tries, created_at"
+    };
+}
+
 /// Inserts a setup. Returns `false` if the slug belongs to an organization or a pending setup.
 pub async fn insert(tx: &mut PlatformTx, new: &OrganizationSetup, now: DateTime<Utc>) -> Result<bool, Error> {
     if is_taken(tx, &new.slug).await? {
@@ -99,8 +106,7 @@ pub async fn find(tx: &mut PlatformTx, person: PersonId, id: SetupId) -> Result<
     Ok(fetch_optional!(
         tx,
         OrganizationSetup,
-        "SELECT id, person_id, slug, display_name, state, problem, provider_id, tries, created_at
-         FROM organization_setup WHERE id = $1 AND person_id = $2",
+        concat!("SELECT ", columns!(), " FROM organization_setup WHERE id = $1 AND person_id = $2"),
         id,
         person,
     )?)
@@ -111,8 +117,11 @@ pub async fn unfinished(tx: &mut PlatformTx, person: PersonId) -> Result<Vec<Org
     Ok(fetch_all!(
         tx,
         OrganizationSetup,
-        "SELECT id, person_id, slug, display_name, state, problem, provider_id, tries, created_at
-         FROM organization_setup WHERE person_id = $1 AND state = 'waiting' ORDER BY created_at",
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM organization_setup WHERE person_id = $1 AND state = 'waiting' ORDER BY created_at"
+        ),
         person,
     )?)
 }
@@ -140,10 +149,13 @@ pub async fn claim(
     Ok(fetch_optional!(
         tx,
         OrganizationSetup,
-        "UPDATE organization_setup SET taken_until = $3
+        concat!(
+            "UPDATE organization_setup SET taken_until = $3
          WHERE id = $1 AND state IN ('waiting', 'undoing') AND due_at <= $2
            AND (taken_until IS NULL OR taken_until <= $2)
-         RETURNING id, person_id, slug, display_name, state, problem, provider_id, tries, created_at",
+         RETURNING ",
+            columns!()
+        ),
         id,
         now,
         until,

@@ -21,18 +21,20 @@ pub struct Organization {
     pub display_name: String,
 }
 
+/// The query of [`Organization`]s with this condition.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!("SELECT id, provider_id, slug, display_name FROM organization ", $rest)
+    };
+}
+
 /// Finds an organization by its slug.
 pub async fn by_slug(tx: &mut PlatformTx, slug: &str) -> Result<Option<Organization>, Error> {
     // PostgreSQL rejects a NUL in a text; no slug contains one.
     if slug.contains('\0') {
         return Ok(None);
     }
-    Ok(fetch_optional!(
-        tx,
-        Organization,
-        "SELECT id, provider_id, slug, display_name FROM organization WHERE slug = $1",
-        slug,
-    )?)
+    Ok(fetch_optional!(tx, Organization, select!("WHERE slug = $1"), slug,)?)
 }
 
 /// Finds an organization by its id at the provider `issuer`.
@@ -41,13 +43,7 @@ pub async fn by_provider_id(
     issuer: &str,
     provider_id: &str,
 ) -> Result<Option<Organization>, Error> {
-    Ok(fetch_optional!(
-        tx,
-        Organization,
-        "SELECT id, provider_id, slug, display_name FROM organization WHERE issuer = $1 AND provider_id = $2",
-        issuer,
-        provider_id,
-    )?)
+    Ok(fetch_optional!(tx, Organization, select!("WHERE issuer = $1 AND provider_id = $2"), issuer, provider_id,)?)
 }
 
 /// A new organization and its owner.

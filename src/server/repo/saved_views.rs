@@ -24,15 +24,27 @@ pub struct View {
     pub is_shared: bool,
 }
 
+/// The query of [`View`]s with this condition and order.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT v.id, v.owner_id, p.name AS owner, v.name, v.layout, v.query, v.is_shared
+         FROM saved_view v JOIN person p ON p.id = v.owner_id
+         ",
+            $rest
+        )
+    };
+}
+
 /// Lists the views of a project that `person` may see, by name: their own and shared ones.
 pub async fn of_project(tx: &mut OrgTx, project: ProjectId, person: PersonId) -> Result<Vec<View>, Error> {
     Ok(fetch_all!(
         tx,
         View,
-        "SELECT v.id, v.owner_id, p.name AS owner, v.name, v.layout, v.query, v.is_shared
-         FROM saved_view v JOIN person p ON p.id = v.owner_id
-         WHERE v.org_id = $1 AND v.project_id = $2 AND (v.is_shared OR v.owner_id = $3)
-         ORDER BY v.folded, v.id",
+        select!(
+            "WHERE v.org_id = $1 AND v.project_id = $2 AND (v.is_shared OR v.owner_id = $3)
+         ORDER BY v.folded, v.id"
+        ),
         tx.org(),
         project,
         person,
@@ -44,9 +56,7 @@ pub async fn find(tx: &mut OrgTx, project: ProjectId, view: ViewId, person: Pers
     Ok(fetch_optional!(
         tx,
         View,
-        "SELECT v.id, v.owner_id, p.name AS owner, v.name, v.layout, v.query, v.is_shared
-         FROM saved_view v JOIN person p ON p.id = v.owner_id
-         WHERE v.org_id = $1 AND v.project_id = $2 AND v.id = $3 AND (v.is_shared OR v.owner_id = $4)",
+        select!("WHERE v.org_id = $1 AND v.project_id = $2 AND v.id = $3 AND (v.is_shared OR v.owner_id = $4)"),
         tx.org(),
         project,
         view,

@@ -22,20 +22,23 @@ pub struct Found {
     pub invitation: Invitation,
 }
 
-/// Finds the invitation with this ticket fingerprint, in any state.
-pub async fn by_ticket(tx: &mut PlatformTx, fingerprint: &str) -> Result<Option<Found>, Error> {
-    tx.allow_ticket(fingerprint).await?;
-    Ok(fetch_optional!(
-        tx,
-        Found,
+/// The query of invitations in all organizations with this condition and order.
+macro_rules! select {
+    ($rest:literal) => {
         concat!(
             "SELECT i.org_id, o.provider_id AS provider_org, o.slug, o.display_name, ",
             columns!(),
             " FROM invitation i JOIN organization o ON o.id = i.org_id JOIN person p ON p.id = i.invited_by
-             WHERE i.ticket = $1",
-        ),
-        fingerprint,
-    )?)
+             ",
+            $rest
+        )
+    };
+}
+
+/// Finds the invitation with this ticket fingerprint, in any state.
+pub async fn by_ticket(tx: &mut PlatformTx, fingerprint: &str) -> Result<Option<Found>, Error> {
+    tx.allow_ticket(fingerprint).await?;
+    Ok(fetch_optional!(tx, Found, select!("WHERE i.ticket = $1"), fingerprint,)?)
 }
 
 /// Lists the open invitations to the verified email of `person` in organizations of `issuer`, oldest first. Leaves out
@@ -52,13 +55,10 @@ pub async fn for_person(
     Ok(fetch_all!(
         tx,
         Found,
-        concat!(
-            "SELECT i.org_id, o.provider_id AS provider_org, o.slug, o.display_name, ",
-            columns!(),
-            " FROM invitation i JOIN organization o ON o.id = i.org_id JOIN person p ON p.id = i.invited_by
-             WHERE i.address = $1 AND i.state = 'open' AND i.expires_at > $2 AND o.issuer = $3
+        select!(
+            "WHERE i.address = $1 AND i.state = 'open' AND i.expires_at > $2 AND o.issuer = $3
                AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.org_id = i.org_id AND m.person_id = $4)
-             ORDER BY i.created_at, i.id",
+             ORDER BY i.created_at, i.id"
         ),
         address,
         now,

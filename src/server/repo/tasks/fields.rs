@@ -1,6 +1,6 @@
 //! The editable fields of tasks, read and written as a whole.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
@@ -42,11 +42,10 @@ impl Record {
     }
 }
 
+/// The columns that a task and a row of a list have in common.
 #[derive(FromRow)]
-struct Row {
-    number: i64,
+pub(super) struct FieldColumns {
     title: String,
-    description: String,
     state: String,
     rank: String,
     priority: i64,
@@ -54,6 +53,32 @@ struct Row {
     start_on: Option<NaiveDate>,
     due_on: Option<NaiveDate>,
     parent: Option<i64>,
+}
+
+impl TryFrom<FieldColumns> for TaskFields {
+    type Error = Error;
+
+    /// Leaves the other fields empty.
+    fn try_from(row: FieldColumns) -> Result<Self, Error> {
+        Ok(Self {
+            title: row.title,
+            position: TaskPosition { state: row.state, rank: row.rank },
+            priority: Priority::try_from(row.priority).map_err(|_| Error::Corrupt("priority"))?,
+            estimate: row.estimate,
+            start_on: row.start_on,
+            due_on: row.due_on,
+            parent: row.parent,
+            ..Self::default()
+        })
+    }
+}
+
+#[derive(FromRow)]
+struct Row {
+    number: i64,
+    #[sqlx(flatten)]
+    fields: FieldColumns,
+    description: String,
     version: i64,
     done_at: Option<DateTime<Utc>>,
     archived_at: Option<DateTime<Utc>>,
@@ -66,18 +91,10 @@ impl TryFrom<Row> for Record {
 
     fn try_from(row: Row) -> Result<Self, Error> {
         let fields = TaskFields {
-            title: row.title,
             description: row.description,
-            position: TaskPosition { state: row.state, rank: row.rank },
-            priority: Priority::try_from(row.priority).map_err(|_| Error::Corrupt("priority"))?,
-            estimate: row.estimate,
-            start_on: row.start_on,
-            due_on: row.due_on,
-            parent: row.parent,
-            assignees: BTreeSet::new(),
-            labels: BTreeSet::new(),
             is_archived: row.archived_at.is_some(),
             is_deleted: row.deleted_at.is_some(),
+            ..row.fields.try_into()?
         };
         let Row { version, done_at, archived_at, deleted_at, deleted_by, .. } = row;
         Ok(Self { fields, version, done_at, archived_at, deleted_at, deleted_by })

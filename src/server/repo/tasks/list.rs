@@ -7,16 +7,16 @@ use serde::de::DeserializeOwned;
 use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
-use super::filter::{Condition, condition};
+use super::{
+    fields::FieldColumns,
+    filter::{Condition, condition},
+};
 use crate::{
     domain::{
         ids::{PersonId, ProjectId},
         list::{GroupCount, Row},
         query::{Group, Query, Sort},
-        tasks::{
-            fields::{TaskFields, TaskPosition},
-            priority::Priority,
-        },
+        tasks::fields::TaskFields,
     },
     server::{
         db::{Driver, OrgTx, fetch_all},
@@ -27,14 +27,8 @@ use crate::{
 #[derive(FromRow)]
 struct TaskRow {
     number: i64,
-    title: String,
-    state: String,
-    rank: String,
-    priority: i64,
-    estimate: Option<i64>,
-    start_on: Option<NaiveDate>,
-    due_on: Option<NaiveDate>,
-    parent: Option<i64>,
+    #[sqlx(flatten)]
+    fields: FieldColumns,
     is_archived: bool,
     created_by: Uuid,
     created_at: DateTime<Utc>,
@@ -48,18 +42,10 @@ impl TryFrom<TaskRow> for Row {
 
     fn try_from(row: TaskRow) -> Result<Self, Error> {
         let fields = TaskFields {
-            title: row.title,
-            description: String::new(),
-            position: TaskPosition { state: row.state, rank: row.rank },
-            priority: Priority::try_from(row.priority).map_err(|_| Error::Corrupt("priority"))?,
-            estimate: row.estimate,
-            start_on: row.start_on,
-            due_on: row.due_on,
-            parent: row.parent,
             assignees: parse::<BTreeSet<Uuid>>(&row.assignees)?,
             labels: parse::<BTreeSet<Uuid>>(&row.labels)?,
             is_archived: row.is_archived,
-            is_deleted: false,
+            ..row.fields.try_into()?
         };
         let TaskRow { number, created_by, created_at, updated_at, .. } = row;
         Ok(Self { number, fields, created_by, created_at, updated_at })
