@@ -2,22 +2,40 @@
 //!
 //! The crate is compiled twice: with the feature `ssr` into the server, with `hydrate` into the WASM that hydrates the
 //! server-rendered pages. `docs/architecture.md` describes the modules.
+//!
+//! The modules are private, so that `pub` means the crate and the compiler finds code that nothing uses, in either build.
+//! Outside are visible: what the command line puts together, and what the tests name ([`testing`]).
 
 // The type of a Leptos view nests deeply.
 #![recursion_limit = "512"]
 
-pub mod app;
-pub mod domain;
+mod app;
+mod domain;
 #[cfg(feature = "ssr")]
-pub mod kernel;
-pub mod web;
+mod kernel;
+mod web;
 
 #[cfg(feature = "ssr")]
-pub mod idp;
+mod idp;
 #[cfg(feature = "ssr")]
-pub mod serve;
+mod serve;
 #[cfg(feature = "ssr")]
-pub mod server;
+mod server;
+#[cfg(feature = "ssr")]
+pub mod testing;
+
+#[cfg(feature = "ssr")]
+pub use self::{
+    domain::{keys::ProjectKey, permissions::Role},
+    idp::NewPassword,
+    kernel::{clock::Clock, random::Random},
+    serve::{Certificate, Server, open_provider, read_config},
+    server::{
+        config::{BuiltIn, Config},
+        db::Db,
+        seed,
+    },
+};
 
 /// Hydrates the server-rendered page. The page's module script calls this function once.
 #[cfg(feature = "hydrate")]

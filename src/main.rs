@@ -7,15 +7,8 @@ use std::{process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
 use tessera::{
-    domain::keys::ProjectKey,
-    idp::NewPassword,
-    kernel::{clock::Clock, random::Random},
-    serve::{Certificate, Server, open_provider, read_config},
-    server::{
-        config::{BuiltIn, Config},
-        db::Db,
-        seed::{self, demo_data},
-    },
+    BuiltIn, Certificate, Clock, Config, Db, NewPassword, ProjectKey, Random, Role, Server, open_provider, read_config,
+    seed::{self, demo_data},
 };
 use tokio::runtime;
 
@@ -73,7 +66,7 @@ enum Action {
         email: String,
         /// The role: viewer, member, admin or owner.
         #[arg(long, default_value = "member")]
-        role: tessera::domain::permissions::Role,
+        role: Role,
         /// The name of the inviter in the invitation.
         #[arg(long, default_value = "Tessera")]
         inviter: String,

@@ -296,9 +296,9 @@ fn row(module: &Module) -> Option<usize> {
     ROWS.iter().position(|rooms| rooms.iter().any(|room| is_in(module, room)))
 }
 
-/// Facades: they declare modules and hold no code of their own.
+/// Facades: they declare modules or name what is visible outside, and hold no code of their own.
 fn is_root(module: &Module) -> bool {
-    module.is_empty() || *module == ["server"]
+    module.is_empty() || *module == ["server"] || *module == ["testing"]
 }
 
 /// `ARCHITECTURE_SOURCES` names another folder to read, for the figures of an earlier commit.
@@ -329,10 +329,13 @@ fn imports_point_inwards() {
         if is_in(from, NEIGHBOUR) {
             return is_in(to, NEIGHBOUR) || is_in(to, "kernel");
         }
+        if is_root(from) {
+            return true;
+        }
         if is_in(to, NEIGHBOUR) {
             return is_in(from, "serve");
         }
-        is_root(from) || row(to).is_some_and(|to| Some(to) <= row(from))
+        row(to).is_some_and(|to| Some(to) <= row(from))
     };
     let violations: Vec<_> = SOURCES
         .arrows()

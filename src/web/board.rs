@@ -1,7 +1,7 @@
 //! The page of a project's board.
 
 mod add;
-mod board_state;
+pub mod board_state;
 mod card_html;
 mod card_renderer;
 mod column_state;
@@ -19,7 +19,6 @@ mod window;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map};
 
-pub use self::board_state::BoardState;
 use self::view::BoardView;
 use super::{
     organization::current::CurrentOrganization,

@@ -1,7 +1,7 @@
 //! Authorization: hidden things look exactly like missing ones.
 
 use reqwest::Method;
-use tessera::domain::{errors::AppError, permissions::Permission};
+use tessera::testing::domain::{errors::AppError, permissions::Permission};
 
 use crate::support::{
     ABC, ACME, ALICE, Answer, Browser, CAROL, JOE, Organization, Settings, TestApp, XYZ, functions::ListOrganizations,

@@ -1,6 +1,6 @@
 //! Boards with many done tasks: the latest are shown, the rest are counted.
 
-use tessera::domain::board::{Column, RECENT};
+use tessera::testing::domain::board::{Column, RECENT};
 
 use crate::support::{ACME, ALICE, BoardExt as _, Project, TestApp};
 

@@ -1,6 +1,6 @@
 //! Comments and the history of tasks.
 
-use tessera::domain::errors::AppError;
+use tessera::testing::domain::errors::AppError;
 
 use crate::support::{ABC, ACME, ALICE, CAROL, DANA, JOE, TestApp, XYZ, functions::AddComment};
 

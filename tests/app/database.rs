@@ -1,7 +1,7 @@
 //! Constraints and row-level security of the database.
 
 use sqlx::PgPool;
-use tessera::{kernel::database::Pools, server::db::Db};
+use tessera::testing::{kernel::database::Pools, server::db::Db};
 
 use crate::support::{Database, Direct, TestApp};
 

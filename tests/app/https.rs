@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use reqwest::{Certificate, Client, Url};
-use tessera::{
+use tessera::testing::{
     kernel::{clock::Clock, random::Random},
     serve::{Server, StartError},
     server::config::{BuiltIn, BuiltInHttps, Config},

@@ -1,7 +1,7 @@
 //! The inbox.
 
 use chrono::TimeDelta;
-use tessera::domain::{
+use tessera::testing::domain::{
     errors::AppError,
     inbox::{InboxEntry, InboxTab, Reason},
 };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tessera::{domain::tasks::fields::TaskFields, kernel::random::Random};
+use tessera::testing::{domain::tasks::fields::TaskFields, kernel::random::Random};
 
 use crate::support::{ACME, BoardExt as _, DANA, Project, TestApp, together};
 

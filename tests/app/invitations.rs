@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::Value;
-use tessera::domain::{
+use tessera::testing::domain::{
     errors::AppError,
     organizations::people::{Invitation, InvitationState},
     permissions::{Permission, Role},

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::json;
-use tessera::domain::{
+use tessera::testing::domain::{
     errors::AppError,
     organizations::{
         email_domains::JoinRequest,

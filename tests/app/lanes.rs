@@ -1,6 +1,6 @@
 //! The board's swimlanes.
 
-use tessera::domain::{errors::AppError, tasks::priority::Priority};
+use tessera::testing::domain::{errors::AppError, tasks::priority::Priority};
 use uuid::Uuid;
 
 use crate::support::{ACME, ALICE, BoardExt as _, DANA, Project, Task, TestApp};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tessera::{
+use tessera::testing::{
     domain::{errors::AppError, list::Row, query::Query, tasks::filter::MatchContext},
     kernel::random::Random,
 };
@@ -22,7 +22,7 @@ async fn numbers(project: &Project, query: &str) -> Vec<i64> {
 async fn grouped(project: &Project, query: &str) -> Vec<(String, Vec<i64>)> {
     let listing = project.list(query).await.unwrap();
     let mut rows = listing.rows.iter().map(|row| row.number);
-    let group = |group: &tessera::domain::list::GroupCount| {
+    let group = |group: &tessera::testing::domain::list::GroupCount| {
         let name = if group.name.is_empty() { &group.slug } else { &group.name };
         (name.clone(), rows.by_ref().take(usize::try_from(group.tasks).unwrap()).collect())
     };

@@ -1,6 +1,6 @@
 //! Live updates of open pages.
 
-use tessera::domain::{
+use tessera::testing::domain::{
     live::{ENDED, RESET},
     tasks::{event::Event, fields::FieldChange},
 };

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use reqwest::Method;
-use tessera::domain::{
+use tessera::testing::domain::{
     errors::AppError,
     permissions::{Permission, Role},
 };

@@ -1,6 +1,6 @@
 //! Concurrent edits of a task's texts are merged.
 
-use tessera::domain::{
+use tessera::testing::domain::{
     errors::AppError,
     tasks::{
         TaskDetail,

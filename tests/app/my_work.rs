@@ -1,7 +1,7 @@
 //! My work: the tasks assigned to, created or watched by a person.
 
 use chrono::TimeDelta;
-use tessera::domain::my_work::{MyTasksFilter, MyWork, When};
+use tessera::testing::domain::my_work::{MyTasksFilter, MyWork, When};
 
 use crate::support::{ABC, ACME, ALICE, CAROL, DANA, JOE, Member, TestApp, functions::GetMyWork};
 

@@ -1,7 +1,7 @@
 //! Who is notified of changes to a task.
 
 use chrono::TimeDelta;
-use tessera::domain::{
+use tessera::testing::domain::{
     errors::AppError,
     inbox::{InboxTab, Reason},
     tasks::{event::Event, fields::FieldChange},

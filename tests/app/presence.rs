@@ -1,7 +1,7 @@
 //! Who else has the same page open.
 
 use reqwest::Method;
-use tessera::domain::live::{PRESENCE, Present};
+use tessera::testing::domain::live::{PRESENCE, Present};
 
 use crate::support::{ABC, ACME, ALICE, BETA, BOB, CAROL, DANA, JOE, Stream, TestApp};
 

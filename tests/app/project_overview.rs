@@ -1,6 +1,6 @@
 //! The overview of a project.
 
-use tessera::domain::projects::StateCategory;
+use tessera::testing::domain::projects::StateCategory;
 
 use crate::support::{ABC, ACME, ALICE, CAROL, JOE, TestApp, functions::DescribeProject};
 

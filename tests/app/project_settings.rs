@@ -1,6 +1,6 @@
 //! Project settings, and their effect on tasks and members.
 
-use tessera::domain::{
+use tessera::testing::domain::{
     errors::AppError,
     projects::settings::{ProjectRole, ProjectSettings},
 };

@@ -1,6 +1,8 @@
 //! Project templates and copies of projects.
 
-use tessera::domain::{board::Board, errors::AppError, projects::settings::ProjectSettings, tasks::priority::Priority};
+use tessera::testing::domain::{
+    board::Board, errors::AppError, projects::settings::ProjectSettings, tasks::priority::Priority,
+};
 
 use crate::support::{
     ABC, CAROL, JOE, Member, Outcome, TestApp,
@@ -99,7 +101,7 @@ async fn open_tasks_are_copied_without_dates_and_people() {
 
     create(&carol, "COPY", "copy:CRM").await.unwrap();
     let titles = |board: &Board| {
-        let column = |column: &tessera::domain::board::Column| {
+        let column = |column: &tessera::testing::domain::board::Column| {
             column.tasks.iter().map(|task| task.title.clone()).collect::<Vec<_>>()
         };
         board.columns.iter().map(column).collect::<Vec<_>>()

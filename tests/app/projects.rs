@@ -1,6 +1,6 @@
 //! Projects, by plain forms and by server functions.
 
-use tessera::domain::{errors::AppError, permissions::Permission};
+use tessera::testing::domain::{errors::AppError, permissions::Permission};
 
 use crate::support::{
     ACME, ALICE, Answer, BETA, Browser, DANA, JOE, TestApp, XYZ,

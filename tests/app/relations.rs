@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tessera::{
+use tessera::testing::{
     domain::{
         errors::AppError,
         tasks::event::{Event, Relation},

@@ -1,6 +1,6 @@
 //! Saved views: visibility and permissions.
 
-use tessera::domain::{
+use tessera::testing::domain::{
     errors::AppError,
     saved_views::{Layout, SavedView},
 };

@@ -1,6 +1,6 @@
 //! Searching tasks, comments and projects that the reader may see.
 
-use tessera::domain::{
+use tessera::testing::domain::{
     errors::AppError,
     search::{Found, Hit, Subject},
 };
@@ -41,7 +41,7 @@ async fn comment(member: &Member, key: &str, body: &str) -> Uuid {
 }
 
 /// The text with brackets around the highlighted parts.
-fn shown(marked: &tessera::domain::search::Marked) -> String {
+fn shown(marked: &tessera::testing::domain::search::Marked) -> String {
     marked.pieces().map(|(text, is_marked)| if is_marked { format!("[{text}]") } else { text.to_owned() }).collect()
 }
 

@@ -1,7 +1,7 @@
 //! Browser sessions: the cookie, the stored data, and logout.
 
 use reqwest::{Method, header};
-use tessera::domain::errors::AppError;
+use tessera::testing::domain::errors::AppError;
 
 use crate::support::{ACME, ALICE, BETA, BOB, DANA, Settings, TestApp, functions::CreateProject};
 

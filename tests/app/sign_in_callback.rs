@@ -424,7 +424,7 @@ async fn an_unknown_organization_is_not_claimed_by_the_first_sign_in() {
 async fn an_unknown_organization_is_created_for_a_person_with_all_permissions() {
     let app = TestApp::spawn().await;
     let all: Vec<_> =
-        tessera::domain::permissions::Permission::ALL.iter().map(|permission| permission.as_str()).collect();
+        tessera::testing::domain::permissions::Permission::ALL.iter().map(|permission| permission.as_str()).collect();
     app.provider.permit(JOE, "org_New0000000000001", &all);
     let browser = app.browser();
     let authorization = browser.begin("organization=org_New0000000000001").await;

@@ -179,7 +179,8 @@ async fn recent_workspaces_survive_a_sign_out() {
 async fn at_most_five_recent_workspaces_are_remembered() {
     let app = TestApp::spawn().await;
     let browser = app.browser();
-    let permissions: Vec<_> = tessera::domain::permissions::Permission::ALL.iter().map(|it| it.as_str()).collect();
+    let permissions: Vec<_> =
+        tessera::testing::domain::permissions::Permission::ALL.iter().map(|it| it.as_str()).collect();
     for number in 0..7 {
         let id = format!("org_New{number:013}");
         app.provider.permit(JOE, &id, &permissions);

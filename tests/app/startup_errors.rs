@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use tessera::{
+use tessera::testing::{
     kernel::{clock::Clock, random::Random},
     serve::{Server, StartError},
     server::db::{Db, OpenError},

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use tessera::{
+use tessera::testing::{
     domain::{
         errors::AppError,
         tasks::{event::Event, fields::TaskFields, priority::Priority},
     },
     kernel::random::Random,
+    web::board::board_state::BoardState,
 };
 
 use uuid::Uuid;
@@ -202,11 +203,11 @@ async fn a_hundred_concurrent_moves_by_two_people_leave_one_order() {
     numbers.sort_unstable();
     assert_eq!(numbers, (1..=10).collect::<Vec<_>>());
     // A page that followed the events shows the same.
-    let mut moves = tessera::web::board::BoardState::new(before.columns, before.as_of);
+    let mut moves = BoardState::new(before.columns, before.as_of);
     for (number, task, event) in app.database.events("acme", before.as_of).await {
         moves.apply_event(number, task, &event);
     }
-    assert_eq!(*moves.columns(), *tessera::web::board::BoardState::new(after.columns, after.as_of).columns());
+    assert_eq!(*moves.columns(), *BoardState::new(after.columns, after.as_of).columns());
 }
 
 /// Changes the description of a task, unless the task is in the trash.

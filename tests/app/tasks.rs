@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tessera::domain::errors::AppError;
+use tessera::testing::domain::errors::AppError;
 
 use crate::support::{
     BoardExt as _, Project, TestApp,

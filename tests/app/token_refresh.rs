@@ -1,7 +1,7 @@
 //! Refreshing the tokens of a seat: permissions follow the provider.
 
 use chrono::TimeDelta;
-use tessera::domain::{
+use tessera::testing::domain::{
     errors::AppError,
     permissions::{Permission, Role},
 };

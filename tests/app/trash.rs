@@ -1,7 +1,7 @@
 //! The trash: a task can be restored for 30 days, then it is purged with all its text.
 
 use chrono::TimeDelta;
-use tessera::domain::errors::AppError;
+use tessera::testing::domain::errors::AppError;
 
 use crate::support::{ABC, ACME, CAROL, DANA, JOE, Project, TestApp, functions::EditTasks};
 
@@ -20,7 +20,7 @@ async fn age(app: &TestApp, number: i64, by: TimeDelta) {
     assert_eq!(app.database.change(&sql).await, 1);
 }
 
-fn keys(tasks: &[tessera::domain::trash::RemovedTask]) -> Vec<String> {
+fn keys(tasks: &[tessera::testing::domain::trash::RemovedTask]) -> Vec<String> {
     tasks.iter().map(|task| task.key.to_string()).collect()
 }
 

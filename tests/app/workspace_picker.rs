@@ -1,7 +1,7 @@
 //! The workspace picker and switcher, and signing in without naming a workspace.
 
 use chrono::TimeDelta;
-use tessera::domain::{
+use tessera::testing::domain::{
     errors::AppError,
     organizations::{OrganizationChoice, OrganizationShell, Picker},
     permissions::Role,

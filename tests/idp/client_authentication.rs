@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, jwk::Jwk};
 use reqwest::StatusCode;
 use rsa::pkcs1::EncodeRsaPrivateKey as _;
 use serde_json::{Value, json};
-use tessera::idp::{AppType, Client, ClientGrant, OrganizationUsage};
+use tessera::testing::idp::{AppType, Client, ClientGrant, OrganizationUsage};
 
 use crate::support::{AUDIENCE, Provider, SECRET, assert_token_error};
 

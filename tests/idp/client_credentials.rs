@@ -2,7 +2,7 @@
 
 use reqwest::Response;
 use serde_json::{Value, json};
-use tessera::idp::{AppType, Client, ClientGrant, OrganizationId, OrganizationUsage as Usage};
+use tessera::testing::idp::{AppType, Client, ClientGrant, OrganizationId, OrganizationUsage as Usage};
 
 use crate::support::{ABC, ACME, AUDIENCE, Provider, SECRET, assert_token_error};
 

@@ -1,7 +1,7 @@
 //! `/u/consent`
 
 use reqwest::{Response, StatusCode};
-use tessera::idp::Client;
+use tessera::testing::idp::Client;
 
 use crate::support::{ABC, Browser, CALLBACK, Provider, SECRET, XYZ, assert_refused, code, page_state};
 

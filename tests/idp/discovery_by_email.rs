@@ -1,7 +1,7 @@
 //! `/u/organization-name` where organizations are found by e-mail addresses.
 
 use reqwest::StatusCode;
-use tessera::idp::{Client, OrganizationRequireBehavior as Behavior, OrganizationUsage as Usage};
+use tessera::testing::idp::{Client, OrganizationRequireBehavior as Behavior, OrganizationUsage as Usage};
 
 use crate::support::{ABC, ACME, Browser, JOE, Provider, assert_refused, code, page_state};
 

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use reqwest::StatusCode;
 use serde_json::json;
-use tessera::idp::NewIssuer;
+use tessera::testing::idp::NewIssuer;
 
 use crate::support::{
     ABC, ACME, Provider, assert_refused, callback, location, page_state,

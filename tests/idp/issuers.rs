@@ -1,7 +1,7 @@
 //! A provider with two issuers.
 
 use serde_json::Value;
-use tessera::idp::{Client, ClientGrant, OrganizationUsage};
+use tessera::testing::idp::{Client, ClientGrant, OrganizationUsage};
 use tokio::net::TcpListener;
 use url::Url;
 

@@ -1,7 +1,7 @@
 //! Rules for joining.
 
 use serde_json::{Value, json};
-use tessera::idp::{ConnectionId, JoinCondition, JoinRuleError, OrganizationId};
+use tessera::testing::idp::{ConnectionId, JoinCondition, JoinRuleError, OrganizationId};
 
 use crate::support::{ABC, ACME, JOE, Provider, XYZ, assert_refused, code, peer::Pair};
 

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use reqwest::StatusCode;
 use serde_json::Value;
-use tessera::idp::Error;
+use tessera::testing::idp::Error;
 
 use crate::support::{ABC, Provider};
 

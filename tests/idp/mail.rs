@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use tessera::idp::SmtpConfig;
+use tessera::testing::idp::SmtpConfig;
 
 use crate::{
     smtp::{Smtp, eventually},

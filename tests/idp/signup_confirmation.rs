@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
-use tessera::idp::{JoinCondition, OrganizationId};
+use tessera::testing::idp::{JoinCondition, OrganizationId};
 
 use crate::support::{ABC, Browser, Provider, callback, code, header, page_state};
 

@@ -11,7 +11,7 @@ use std::{
 use chrono::{DateTime, TimeDelta};
 use reqwest::{Response, StatusCode, header, redirect::Policy};
 use serde_json::{Value, json};
-use tessera::{
+use tessera::testing::{
     domain::permissions::Permission,
     idp::{
         Api, AppType, Client, ClientGrant, Config, Idp, OrganizationRequireBehavior as Behavior,
@@ -361,8 +361,8 @@ fn config(issuer: &str, database_url: &str) -> Config {
             permissions: Permission::ALL.iter().map(ToString::to_string).collect(),
             is_system: false,
         }],
-        roles: tessera::serve::provider_roles(),
-        demo: Some(tessera::serve::demo_tenant()),
+        roles: tessera::testing::serve::provider_roles(),
+        demo: Some(tessera::testing::serve::demo_tenant()),
         allow_organization_names: false,
         management_calls_per_minute: 100_000,
         smtp: None,

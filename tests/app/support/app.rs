@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use reqwest::{Client, redirect::Policy};
-use tessera::{
+use tessera::testing::{
     kernel::{clock::Clock, random::Random},
     serve::Server,
     server::{

@@ -8,7 +8,7 @@ use std::{
 use leptos::server_fn::{Protocol, ServerFn};
 use reqwest::{Client, Method, RequestBuilder, header};
 use serde::{Serialize, de::DeserializeOwned};
-use tessera::domain::errors::AppError;
+use tessera::testing::domain::errors::AppError;
 use url::Url;
 
 use super::{Organization, Person, app::TestApp, provider::Provider, tokens::Grant};

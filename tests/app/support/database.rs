@@ -12,7 +12,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
-use tessera::{domain::tasks::event::Event, server::db::Db};
+use tessera::testing::{domain::tasks::event::Event, server::db::Db};
 use tokio::sync::OnceCell;
 use url::Url;
 use uuid::Uuid;

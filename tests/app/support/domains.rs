@@ -1,7 +1,7 @@
 //! Domains of organizations.
 
 use chrono::TimeDelta;
-use tessera::domain::organizations::email_domains::{DomainDetails, DomainState, Domains};
+use tessera::testing::domain::organizations::email_domains::{DomainDetails, DomainState, Domains};
 
 use super::{
     Answer, Browser, Dns, Member, Outcome, Person, Settings, TestApp,

@@ -1,6 +1,6 @@
 //! The server functions that tests call, each as the struct of its arguments. No other file names their modules.
 
-pub use tessera::web::{
+pub use tessera::testing::web::{
     inbox::functions::{ArchiveNews, GetInbox, MarkAllRead, MarkRead, Snooze},
     my_work::functions::GetMyWork,
     organization::functions::{GetOrganizationShell, ListOrganizations},

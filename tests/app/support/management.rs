@@ -18,7 +18,7 @@ use axum::{
 };
 use reqwest::Client;
 use serde_json::{Value, json};
-use tessera::{
+use tessera::testing::{
     idp::{self, Idp, PasswordCost, management_permissions},
     kernel::{clock::Clock, random::Random},
     server::config::ManagementConfig,
@@ -249,8 +249,8 @@ fn config(issuer: &str, database_url: &str, clock: Clock) -> idp::Config {
         database_url: database_url.to_owned(),
         clients: vec![client, application],
         apis: Vec::new(),
-        roles: tessera::serve::provider_roles(),
-        demo: Some(tessera::serve::demo_tenant()),
+        roles: tessera::testing::serve::provider_roles(),
+        demo: Some(tessera::testing::serve::demo_tenant()),
         allow_organization_names: false,
         management_calls_per_minute: 100_000,
         smtp: None,

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use tessera::domain::{
+use tessera::testing::domain::{
     errors::AppError,
     inbox::{InboxEntry, InboxTab},
     organizations::{OrganizationShell, people::People},

@@ -1,7 +1,7 @@
 //! A project as a member sees and changes it.
 
-use tessera::domain::tasks::TaskCard;
-use tessera::domain::{
+use tessera::testing::domain::tasks::TaskCard;
+use tessera::testing::domain::{
     board::{Board, Column},
     list::Listing,
     projects::{overview::Overview, settings::ProjectSettings},

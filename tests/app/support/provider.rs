@@ -16,7 +16,7 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use tessera::kernel::clock::Clock;
+use tessera::testing::kernel::clock::Clock;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use super::{

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::{Method, RequestBuilder, Response};
-use tessera::domain::live::LiveEvent;
+use tessera::testing::domain::live::LiveEvent;
 
 use super::Member;
 

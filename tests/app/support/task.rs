@@ -1,6 +1,6 @@
 //! A task as a member sees and changes it.
 
-use tessera::domain::tasks::{
+use tessera::testing::domain::tasks::{
     Moved, TaskDetail,
     activity::{Comment, Entry},
     fields::TaskFields,

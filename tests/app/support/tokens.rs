@@ -81,7 +81,7 @@ impl Grant {
     /// As the provider makes it for `sub` in `organization`, with the permissions that an API with role-based access
     /// control adds, if any.
     pub fn new(issuer: &str, sub: &str, organization: Option<&str>, permissions: Option<&[String]>) -> Self {
-        let email = tessera::server::seed::demo_data::PEOPLE
+        let email = tessera::testing::server::seed::demo_data::PEOPLE
             .iter()
             .find(|person| person.sub == sub)
             .map(|person| person.email.to_owned());

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use tessera::idp::{AppType, Client, OrganizationUsage};
+use tessera::testing::idp::{AppType, Client, OrganizationUsage};
 
 use super::support::{Answer, Api, UNKNOWN_ORGANIZATION, no_organization, pluck};
 use crate::support::{ABC, ACME, Provider};

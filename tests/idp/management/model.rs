@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
-use tessera::{domain::permissions::Role, kernel::random::Random};
+use tessera::testing::{domain::permissions::Role, kernel::random::Random};
 
 use self::state::{Expected, Page, State};
 use super::support::{Api, UNKNOWN_ORGANIZATION, segment};
@@ -85,7 +85,7 @@ impl World {
         let provider = Provider::start().await;
         let api = Api::of(&provider).await;
         // The model begins with nothing.
-        for organization in tessera::server::seed::demo_data::ORGANIZATIONS {
+        for organization in tessera::testing::server::seed::demo_data::ORGANIZATIONS {
             api.delete(&format!("/organizations/{}", organization.id), Value::Null).await.no_content();
         }
         let mut roles = Vec::new();
@@ -96,7 +96,7 @@ impl World {
         let mut ids: Vec<_> = roles.iter().map(|role| role["id"].as_str().unwrap().to_owned()).collect();
         ids.push("rol_0000000000000000".to_owned());
         let mut people: Vec<_> =
-            tessera::server::seed::demo_data::PEOPLE.iter().map(|person| person.sub.to_owned()).collect();
+            tessera::testing::server::seed::demo_data::PEOPLE.iter().map(|person| person.sub.to_owned()).collect();
         people.push("auth0|nobody".to_owned());
         Self {
             state: State::new(roles),

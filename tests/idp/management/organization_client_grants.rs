@@ -1,7 +1,7 @@
 //! `/organizations/{id}/client-grants`
 
 use serde_json::{Value, json};
-use tessera::idp::{AppType, Client, ClientGrant, OrganizationUsage as Usage};
+use tessera::testing::idp::{AppType, Client, ClientGrant, OrganizationUsage as Usage};
 
 use super::support::{Answer, Api, UNKNOWN_ORGANIZATION, no_organization, pluck};
 use crate::support::{ABC, ACME, AUDIENCE, Provider};

@@ -2,7 +2,7 @@
 
 use reqwest::{Response, StatusCode};
 use serde_json::{Map, Value, json};
-use tessera::idp::{Client, ConnectionId, NewIssuer};
+use tessera::testing::idp::{Client, ConnectionId, NewIssuer};
 
 use super::{Browser, CALLBACK, Provider, location, page_state};
 

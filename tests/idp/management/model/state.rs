@@ -26,7 +26,7 @@ struct Organization {
 
 struct Member {
     joined_at: i64,
-    person: &'static tessera::server::seed::demo_data::Person,
+    person: &'static tessera::testing::server::seed::demo_data::Person,
     roles: BTreeSet<String>,
 }
 
@@ -88,8 +88,8 @@ fn invalid(message: &str) -> Expected {
     refusal(400, "Bad Request", message, Some("invalid_body"))
 }
 
-fn person(id: &str) -> Result<&'static tessera::server::seed::demo_data::Person, Expected> {
-    let found = tessera::server::seed::demo_data::PEOPLE.iter().find(|person| person.sub == id);
+fn person(id: &str) -> Result<&'static tessera::testing::server::seed::demo_data::Person, Expected> {
+    let found = tessera::testing::server::seed::demo_data::PEOPLE.iter().find(|person| person.sub == id);
     found.ok_or_else(|| refusal(404, "Not Found", "The user does not exist.", Some("inexistent_user")))
 }
 
@@ -216,7 +216,7 @@ impl State {
 
     pub fn members(&self, id: &str, with_roles: bool) -> Result<Vec<Value>, Expected> {
         let show = |member: &Member| {
-            let tessera::server::seed::demo_data::Person { sub, email, name, .. } = member.person;
+            let tessera::testing::server::seed::demo_data::Person { sub, email, name, .. } = member.person;
             if !with_roles {
                 return json!({"user_id": sub, "email": email, "name": name});
             }

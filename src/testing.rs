@@ -1,0 +1,229 @@
+//! What the integration tests name of the crate, by its path inside.
+//!
+//! The rooms are private, so that the compiler finds code that nothing uses. A test that needs one more name adds it here.
+
+pub mod domain {
+    pub mod board {
+        pub use crate::domain::board::{Board, Column, RECENT};
+    }
+    pub mod errors {
+        pub use crate::domain::errors::AppError;
+    }
+    pub mod inbox {
+        pub use crate::domain::inbox::{InboxEntry, InboxTab, Reason};
+    }
+    pub mod list {
+        pub use crate::domain::list::{GroupCount, Listing, Row};
+    }
+    pub mod live {
+        pub use crate::domain::live::{ENDED, HERE, LiveEvent, Present, RESET};
+    }
+    pub mod my_work {
+        pub use crate::domain::my_work::{MyTasksFilter, MyWork, When};
+    }
+    pub mod organizations {
+        pub use crate::domain::organizations::{OrganizationChoice, Picker, Workspace};
+        pub mod email_domains {
+            pub use crate::domain::organizations::email_domains::{
+                DomainDetails, DomainState, Domains, JoinMode, JoinRequest, Problem,
+            };
+        }
+        pub mod joining {
+            pub use crate::domain::organizations::joining::{JoinOffer, JoinState};
+        }
+        pub mod people {
+            pub use crate::domain::organizations::people::{Invitation, InvitationState, People};
+        }
+        pub mod setup {
+            pub use crate::domain::organizations::setup::{OrganizationSetup, SetupState};
+        }
+    }
+    pub mod permissions {
+        pub use crate::domain::permissions::{Permission, Role};
+    }
+    pub mod projects {
+        pub use crate::domain::projects::StateCategory;
+        pub mod overview {
+            pub use crate::domain::projects::overview::Overview;
+        }
+        pub mod settings {
+            pub use crate::domain::projects::settings::{Part, ProjectSettings};
+        }
+    }
+    pub mod query {
+        pub use crate::domain::query::Query;
+    }
+    pub mod saved_views {
+        pub use crate::domain::saved_views::{Layout, SavedView};
+    }
+    pub mod search {
+        pub use crate::domain::search::{Found, Hit, Marked, Subject};
+    }
+    pub mod tasks {
+        pub use crate::domain::tasks::{Moved, TaskCard, TaskDetail};
+        pub mod activity {
+            pub use crate::domain::tasks::activity::{Comment, Entry};
+        }
+        pub mod event {
+            pub use crate::domain::tasks::event::{Event, Relation};
+        }
+        pub mod fields {
+            pub use crate::domain::tasks::fields::{FieldChange, TaskFields};
+        }
+        pub mod filter {
+            pub use crate::domain::tasks::filter::Surroundings;
+        }
+        pub mod links {
+            pub use crate::domain::tasks::links::Links;
+        }
+        pub mod merge {
+            pub use crate::domain::tasks::merge::{Choice, Merge, Part};
+        }
+        pub mod priority {
+            pub use crate::domain::tasks::priority::Priority;
+        }
+    }
+    pub mod trash {
+        pub use crate::domain::trash::{Away, Bin};
+    }
+}
+pub mod idp {
+    pub use crate::idp::{
+        Api, AppType, Client, ClientGrant, Config, ConnectionId, Error, Idp, JoinCondition, JoinRuleError, NewIssuer,
+        OrganizationId, OrganizationRequireBehavior, OrganizationUsage, PasswordCost, SmtpConfig,
+        management_permissions,
+    };
+}
+pub mod kernel {
+    pub mod clock {
+        pub use crate::kernel::clock::Clock;
+    }
+    pub mod database {
+        pub use crate::kernel::database::Pools;
+    }
+    pub mod random {
+        pub use crate::kernel::random::Random;
+    }
+}
+pub mod serve {
+    pub use crate::serve::{Server, StartError, demo_tenant, provider_roles};
+}
+pub mod server {
+    pub mod config {
+        pub use crate::server::config::{BuiltIn, BuiltInHttps, Config, ManagementConfig, ProviderConfig};
+    }
+    pub mod db {
+        pub use crate::server::db::{Db, OpenError};
+    }
+    pub mod seed {
+        pub use crate::server::seed::{demo, project, workspaces};
+        pub mod demo_data {
+            pub use crate::server::seed::demo_data::{ORGANIZATIONS, PEOPLE, Person};
+        }
+    }
+    pub mod services {
+        pub mod reminders {
+            pub use crate::server::services::reminders::remind;
+        }
+        pub mod trash {
+            pub use crate::server::services::trash::purge_due;
+        }
+    }
+}
+pub mod web {
+    pub mod board {
+        pub mod board_state {
+            pub use crate::web::board::board_state::BoardState;
+        }
+    }
+    pub mod inbox {
+        pub mod functions {
+            pub use crate::web::inbox::functions::{ArchiveNews, GetInbox, MarkAllRead, MarkRead, Snooze};
+        }
+    }
+    pub mod my_work {
+        pub mod functions {
+            pub use crate::web::my_work::functions::GetMyWork;
+        }
+    }
+    pub mod organization {
+        pub mod functions {
+            pub use crate::web::organization::functions::{GetWorkspace, ListOrganizations};
+        }
+    }
+    pub mod organizations {
+        pub mod domains {
+            pub mod functions {
+                pub use crate::web::organizations::domains::functions::{
+                    AddDomain, ApproveJoinRequest, ChangeDomain, CheckDomain, CountJoinRequests, DeclineJoinRequest,
+                    GetDomain, GetDomains, GetJoinRequests, RemoveDomain,
+                };
+            }
+        }
+        pub mod joining {
+            pub mod functions {
+                pub use crate::web::organizations::joining::functions::{AskToJoin, GetJoinOffer, JoinOrganization};
+            }
+        }
+        pub mod members {
+            pub mod functions {
+                pub use crate::web::organizations::members::functions::{
+                    GetPeople, InvitePeople, LeaveOrganization, ListPendingInvitations, RemoveMember, ResendInvitation,
+                    RevokeInvitation, SetMemberRole,
+                };
+            }
+        }
+        pub mod setup {
+            pub mod functions {
+                pub use crate::web::organizations::setup::functions::{
+                    CancelSetup, CreateOrganization, GetSetup, RetrySetup,
+                };
+            }
+        }
+    }
+    pub mod projects {
+        pub mod functions {
+            pub use crate::web::projects::functions::{CreateProject, GetBoard, GetList, GetMatching};
+        }
+        pub mod overview {
+            pub mod functions {
+                pub use crate::web::projects::overview::functions::GetOverview;
+            }
+        }
+        pub mod settings {
+            pub mod functions {
+                pub use crate::web::projects::settings::functions::{
+                    DescribeProject, GetProjectSettings, GetTransitions, MoveState, RemoveLabel, RemoveState,
+                    SaveLabel, SaveState, SetProjectArchived, SetProjectClosed, SetProjectFavourite, SetProjectMember,
+                    SetTransitions,
+                };
+            }
+        }
+    }
+    pub mod saved_views {
+        pub mod functions {
+            pub use crate::web::saved_views::functions::{ChangeView, DeleteView, SaveView};
+        }
+    }
+    pub mod search {
+        pub mod functions {
+            pub use crate::web::search::functions::Search;
+        }
+    }
+    pub mod tasks {
+        pub mod functions {
+            pub use crate::web::tasks::functions::{
+                AddComment, CompareTask, CreateTask, DeleteComment, EditComment, EditTasks, GetActivity, GetTask,
+                MergeTask, MoveTask, React, Undo, UpdateTask,
+            };
+        }
+        pub mod link_functions {
+            pub use crate::web::tasks::link_functions::{AddRelation, AddSubtask, RemoveRelation, SetWatching};
+        }
+    }
+    pub mod trash {
+        pub mod functions {
+            pub use crate::web::trash::functions::{GetBin, PurgeTask};
+        }
+    }
+}
