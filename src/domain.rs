@@ -1,4 +1,7 @@
 //! Types, parsing, rules and display texts shared by server and browser. No Leptos, SQL or HTTP.
+//!
+//! What only the server uses is behind the feature `ssr`, so that the compiler finds unused code in the browser's build
+//! too.
 
 pub mod board;
 pub mod dates;

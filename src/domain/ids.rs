@@ -33,10 +33,6 @@ id! {
     InvitationId(pub Uuid), Copy
 }
 id! {
-    /// A label of a project.
-    LabelId(pub Uuid), Copy
-}
-id! {
     /// A comment on a task.
     CommentId(pub Uuid), Copy
 }

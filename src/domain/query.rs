@@ -139,6 +139,7 @@ impl Query {
     }
 
     /// Returns the parts that do not fit the project with these states and labels.
+    #[cfg(feature = "ssr")]
     #[must_use]
     pub fn misfits(&self, project: &ProjectKey, states: &[State], labels: &[Label]) -> Vec<Problem> {
         let filter = &self.filter;

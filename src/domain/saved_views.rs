@@ -9,9 +9,11 @@ use uuid::Uuid;
 pub const NAME_MAX: usize = 60;
 
 /// Maximum length of a query in characters.
+#[cfg(feature = "ssr")]
 pub const QUERY_MAX: usize = 4_000;
 
 /// Maximum number of views per person and project.
+#[cfg(feature = "ssr")]
 pub const MAX_VIEWS: i64 = 100;
 
 /// Layout of a view.

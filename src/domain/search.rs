@@ -73,6 +73,7 @@ impl Marked {
     }
 
     /// Appends unmarked text.
+    #[cfg(feature = "ssr")]
     pub fn push(&mut self, text: &str) {
         if self.0.len().is_multiple_of(2) {
             self.0.push(String::new());
@@ -83,6 +84,7 @@ impl Marked {
     }
 
     /// Appends marked text.
+    #[cfg(feature = "ssr")]
     pub fn push_marked(&mut self, text: &str) {
         if self.0.len().is_multiple_of(2) {
             self.0.push(String::new());

@@ -34,6 +34,7 @@ pub const TITLE_MAX: usize = 200;
 pub const AT_ONCE_MAX: usize = 500;
 
 /// Maximum length of a description in characters.
+#[cfg(feature = "ssr")]
 pub const DESCRIPTION_MAX: usize = 100_000;
 
 /// A task on a board.

@@ -111,6 +111,7 @@ impl Lifetime {
     }
 
     /// The choice called `days`.
+    #[cfg(feature = "ssr")]
     #[must_use]
     pub fn parse(days: &str) -> Option<Self> {
         let days: i64 = days.trim().parse().ok()?;

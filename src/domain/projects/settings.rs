@@ -15,6 +15,7 @@ pub const DESCRIPTION_MAX: usize = 10_000;
 pub const LABEL_MAX: usize = 40;
 
 /// Maximum number of labels, and of states, per project.
+#[cfg(feature = "ssr")]
 pub const MAX_PER_PROJECT: usize = 50;
 
 /// Settings of a project.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Maximum length of a comment in characters.
+#[cfg(feature = "ssr")]
 pub const COMMENT_MAX: usize = 20_000;
 
 /// Emoji that can be used as reactions.
@@ -47,6 +48,7 @@ pub struct Reaction {
 }
 
 /// An earlier text of a comment.
+#[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revision {
     /// Safe HTML.

@@ -90,6 +90,7 @@ impl Event {
 
     /// The event as sent to open pages: without descriptions, which may be long, and without the other task of a
     /// relation.
+    #[cfg(feature = "ssr")]
     #[must_use]
     pub fn without_texts(mut self) -> Self {
         for text in self.texts() {
@@ -102,6 +103,7 @@ impl Event {
     }
 
     /// Takes the descriptions out of the event. Returns `None` if there are none.
+    #[cfg(feature = "ssr")]
     #[must_use]
     pub fn take_texts(&mut self) -> Option<Vec<String>> {
         let taken: Vec<_> = self.texts().into_iter().map(std::mem::take).collect();
@@ -109,12 +111,14 @@ impl Event {
     }
 
     /// Puts the descriptions back.
+    #[cfg(feature = "ssr")]
     pub fn put_texts(&mut self, texts: Vec<String>) {
         for (slot, text) in self.texts().into_iter().zip(texts) {
             *slot = text;
         }
     }
 
+    #[cfg(feature = "ssr")]
     fn texts(&mut self) -> Vec<&mut String> {
         let descriptions_of = |change| match change {
             &mut FieldChange::Description(ref mut value) => Some([&mut value.from, &mut value.to]),
@@ -144,6 +148,7 @@ impl Relation {
     pub const ALL: [Self; 5] = [Self::BlockedBy, Self::Blocks, Self::Relates, Self::Duplicates, Self::DuplicatedBy];
 
     /// The relation from the point of view of the other task.
+    #[cfg(feature = "ssr")]
     #[must_use]
     pub const fn inverted(self) -> Self {
         match self {

@@ -49,6 +49,7 @@ pub struct Change<T> {
     pub to: T,
 }
 
+#[cfg(feature = "ssr")]
 impl<T: Clone + PartialEq> Change<T> {
     fn between(from: &T, to: &T) -> Option<Self> {
         (from != to).then(|| Self { from: from.clone(), to: to.clone() })
@@ -69,10 +70,12 @@ pub struct SetChange {
 }
 
 impl SetChange {
+    #[cfg(feature = "ssr")]
     fn between(from: &BTreeSet<Uuid>, to: &BTreeSet<Uuid>) -> Option<Self> {
         (from != to).then(|| Self { added: to - from, removed: from - to })
     }
 
+    #[cfg(feature = "ssr")]
     fn inverted(self) -> Self {
         Self { added: self.removed, removed: self.added }
     }
@@ -82,6 +85,7 @@ impl SetChange {
         set.extend(&self.added);
     }
 
+    #[cfg(feature = "ssr")]
     fn fits(&self, set: &BTreeSet<Uuid>) -> bool {
         self.removed.is_subset(set) && self.added.is_disjoint(set)
     }
@@ -108,6 +112,7 @@ pub enum FieldChange {
 
 impl FieldChange {
     /// The change that undoes this one.
+    #[cfg(feature = "ssr")]
     #[must_use]
     pub fn inverted(self) -> Self {
         match self {
@@ -146,6 +151,7 @@ impl FieldChange {
 
     /// Whether `fields` have the old value. For a position only the state is compared: other moves may have changed the
     /// rank.
+    #[cfg(feature = "ssr")]
     #[must_use]
     pub fn fits(&self, fields: &TaskFields) -> bool {
         match self {
@@ -167,6 +173,7 @@ impl FieldChange {
 
 impl TaskFields {
     /// Fields of a task with a title and the slug of its state.
+    #[cfg(feature = "ssr")]
     #[must_use]
     pub fn titled(state: &str, title: &str) -> Self {
         let position = TaskPosition { state: state.to_owned(), rank: String::new() };
@@ -174,6 +181,7 @@ impl TaskFields {
     }
 
     /// Keeps title, description and position only.
+    #[cfg(feature = "ssr")]
     #[must_use]
     pub fn bare(&self) -> Self {
         let Self { title, description, position, .. } = self.clone();
@@ -181,6 +189,7 @@ impl TaskFields {
     }
 
     /// Returns the changes from these fields to `to`, in display order.
+    #[cfg(feature = "ssr")]
     #[must_use]
     pub fn changes_to(&self, to: &Self) -> Vec<FieldChange> {
         [

@@ -6,6 +6,6 @@ mod conditions;
 mod matching;
 
 pub use self::{
-    conditions::{Archived, Day, Filter, Parent, Presence, Span, Tag, WITHIN_MAX, Who},
+    conditions::{Archived, Day, Filter, Parent, Presence, Span, Tag, Who},
     matching::MatchContext,
 };

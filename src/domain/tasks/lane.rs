@@ -90,6 +90,7 @@ impl LaneMove {
     ///
     /// # Errors
     /// If they are not two lanes of one board.
+    #[cfg(feature = "ssr")]
     pub fn parse(from: Option<&str>, to: Option<&str>) -> Result<Option<Self>, UnknownLane> {
         match (from, to) {
             (None, None) => Ok(None),

@@ -61,12 +61,14 @@ impl Choice {
 
 impl Part {
     /// Creates a piece without a conflict.
+    #[cfg(feature = "ssr")]
     #[must_use]
     pub fn same(text: impl Into<String>) -> Self {
         Self { same: text.into(), ..Self::default() }
     }
 
     /// Creates a conflict. The default choice is the text of the reader.
+    #[cfg(feature = "ssr")]
     #[must_use]
     pub fn clash(yours: impl Into<String>, theirs: impl Into<String>) -> Self {
         let yours = yours.into();
