@@ -8,7 +8,6 @@ import { join } from "node:path";
 const names = {
   Alert: "circle-alert",
   Archive: "archive",
-  ArrowLeft: "arrow-left",
   ArrowRight: "arrow-right",
   Building: "building-2",
   Check: "check",

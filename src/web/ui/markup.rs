@@ -61,6 +61,7 @@ pub fn render(write: impl FnOnce(&mut Html)) -> String {
 }
 
 /// Escapes text for an element or a quoted attribute.
+#[cfg(feature = "ssr")]
 #[must_use]
 pub fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len());

@@ -8,6 +8,7 @@ const STORAGE_KEY: &str = "theme";
 
 /// Runs in the document's head before the first paint: applies the theme, marks that scripts run, and gives a page that was
 /// rendered as the response to a form its own address, so that the router matches it.
+#[cfg(feature = "ssr")]
 pub const SCRIPT: &str = "(r=>{r.dataset.script='';if(r.dataset.page)history.replaceState(null,'',r.dataset.page);\
     try{const t=localStorage.getItem('theme');if(t==='light'||t==='dark')r.dataset.theme=t}catch{}})\
     (document.documentElement)";

@@ -7,7 +7,6 @@
 pub enum Icon {
     Alert,
     Archive,
-    ArrowLeft,
     ArrowRight,
     Building,
     Check,
@@ -49,7 +48,6 @@ impl Icon {
         match self {
             Self::Alert => r#"<circle cx="12" cy="12" r="10"/><path d="M12 8v4m0 4h.01"/>"#,
             Self::Archive => r#"<rect width="20" height="5" x="2" y="3" rx="1"/><path d="M4 8v11a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2V8m-10 4h4"/>"#,
-            Self::ArrowLeft => r#"<path d="m12 19l-7-7l7-7m7 7H5"/>"#,
             Self::ArrowRight => r#"<path d="M5 12h14m-7-7l7 7l-7 7"/>"#,
             Self::Building => r#"<path d="M10 12h4m-4-4h4m0 13v-3a2 2 0 0 0-4 0v3"/><path d="M6 10H4a2 2 0 0 0-2 2v7a2 2 0 0 0 2 2h16a2 2 0 0 0 2-2V9a2 2 0 0 0-2-2h-2"/><path d="M6 21V5a2 2 0 0 1 2-2h8a2 2 0 0 1 2 2v16"/>"#,
             Self::Check => r#"<path d="M20 6L9 17l-5-5"/>"#,
