@@ -13,7 +13,7 @@ use self::error::origin;
 use super::crypto::Sealer;
 
 pub use self::{
-    built_in::{BuiltIn, BuiltInHttps, BuiltInMail},
+    built_in::{BuiltIn, BuiltInHttps},
     error::ConfigError,
     provider::{ManagementConfig, ProviderConfig},
 };

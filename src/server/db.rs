@@ -8,13 +8,13 @@ mod handle;
 mod tx;
 
 pub use self::{
-    announcements::{Announcement, Announcements, CHANNEL},
+    announcements::CHANNEL,
     handle::Db,
     tx::{OrgTx, PlatformTx},
 };
 
-pub use crate::kernel::database::{Database, OpenError, Pools};
 pub(in crate::server) use crate::kernel::database::{
     Driver, Mode,
     query::{execute, exists, fetch_all, fetch_one, fetch_optional, scalar_all, scalar_one, scalar_optional},
 };
+pub use crate::kernel::database::{OpenError, Pools};

@@ -210,7 +210,6 @@ pub struct VerifiedDomain {
     pub provider_id: String,
     pub slug: String,
     pub display_name: String,
-    pub mode: JoinMode,
     pub is_discoverable: bool,
 }
 
@@ -224,7 +223,7 @@ pub async fn find_verified(
     Ok(fetch_optional!(
         tx,
         VerifiedDomain,
-        "SELECT d.org_id, o.provider_id, o.slug, o.display_name, d.mode, d.is_discoverable
+        "SELECT d.org_id, o.provider_id, o.slug, o.display_name, d.is_discoverable
          FROM organization_domain d JOIN organization o ON o.id = d.org_id
          WHERE d.domain = $1 AND d.state = 'verified' AND o.issuer = $2",
         domain.as_str(),

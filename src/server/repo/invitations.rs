@@ -19,7 +19,7 @@ mod record;
 
 pub use self::{
     guest::{Found, by_ticket, for_person},
-    record::{Invitation, Invited, OrgRef, State},
+    record::{Invitation, State},
 };
 
 /// An invitation to insert.

@@ -60,7 +60,6 @@ pub struct Taken {
     /// As JSON.
     pub change: String,
     pub tries: i64,
-    pub requested_by: PersonId,
     pub created_at: DateTime<Utc>,
 }
 
@@ -76,7 +75,7 @@ pub async fn claim(
         Taken,
         "UPDATE provider_change SET taken_until = $4
          WHERE org_id = $1 AND id = $2 AND state = 'waiting' AND (taken_until IS NULL OR taken_until <= $3)
-         RETURNING change, tries, requested_by, created_at",
+         RETURNING change, tries, created_at",
         tx.org(),
         id,
         now,
@@ -116,7 +115,6 @@ pub struct Open {
     pub is_failed: bool,
     /// The provider's last error.
     pub problem: Option<String>,
-    pub due_at: DateTime<Utc>,
     pub created_at: DateTime<Utc>,
 }
 
@@ -125,7 +123,7 @@ pub async fn list(tx: &mut OrgTx) -> Result<Vec<Open>, Error> {
     Ok(fetch_all!(
         tx,
         Open,
-        "SELECT id, change, state = 'failed' AS is_failed, problem, due_at, created_at
+        "SELECT id, change, state = 'failed' AS is_failed, problem, created_at
          FROM provider_change WHERE org_id = $1 ORDER BY id",
         tx.org(),
     )?)

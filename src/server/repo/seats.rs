@@ -24,8 +24,6 @@ pub struct Seat {
     pub email: String,
     /// When a refresh must confirm the rights.
     pub fresh_until: DateTime<Utc>,
-    /// When the seat expires.
-    pub ends_at: DateTime<Utc>,
 }
 
 /// Finds the seat of `browser` in the organization `slug`.
@@ -42,7 +40,7 @@ pub async fn find(
     Ok(fetch_optional!(
         tx,
         Seat,
-        "SELECT s.org_id, o.slug, o.display_name, s.person_id, p.name, p.email, s.fresh_until, s.ends_at
+        "SELECT s.org_id, o.slug, o.display_name, s.person_id, p.name, p.email, s.fresh_until
          FROM organization o JOIN seat s ON s.org_id = o.id JOIN person p ON p.id = s.person_id
          WHERE o.slug = $1 AND s.browser_id = $2 AND s.ends_at > $3",
         slug,

@@ -14,13 +14,13 @@ pub mod trash;
 mod watchers;
 
 pub use self::{
-    board::{CardRow, OnBoard, on_board},
+    board::{OnBoard, on_board},
     fields::{Record, bytes_of, records, update},
     for_person::{Due, delete_assignments, due, for_person},
     links::{exists, family, related},
     list::{Viewer, groups, rows},
     order::{below, line_of, numbers, rank_before, rank_of, update_rank},
-    record::{NewTask, Task, find, insert},
+    record::{NewTask, find, insert},
     relations::{Edge, Node, delete_relation, find_cycle, insert_relation, lock_relations},
     tally::{Tally, tallies},
     trash::{Expired, RemovedRow, claim_next, detach_subtasks, expired, list_archived, list_deleted, purge},

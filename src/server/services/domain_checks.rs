@@ -8,7 +8,6 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use tokio::{sync::watch, task::JoinSet};
 
-pub use self::verdict::MISSED_FOR;
 use self::verdict::{after, problem};
 use crate::{
     domain::{

@@ -12,7 +12,7 @@ use crate::domain::{
 macro_rules! columns {
     () => {
         "i.id, i.email, i.address, i.role, i.message, i.lifetime, i.state, i.problem, i.provider_id, i.link, \
-         p.name AS inviter, i.created_at, i.sent_at, i.expires_at"
+         p.name AS inviter, i.created_at, i.expires_at"
     };
 }
 
@@ -59,7 +59,6 @@ pub struct Invitation {
     /// The inviter's name.
     pub inviter: String,
     pub created_at: DateTime<Utc>,
-    pub sent_at: Option<DateTime<Utc>>,
     pub expires_at: Option<DateTime<Utc>>,
 }
 
