@@ -29,7 +29,7 @@ use crate::{
 
 pub use self::{
     error::StartError,
-    https::{Certificate, CertificateError},
+    https::Certificate,
     provider::{demo_tenant, open_provider, provider_roles, read_config},
 };
 

@@ -7,7 +7,7 @@ use crate::{
     idp::{
         error::Error,
         form,
-        id::{ConnectionId, InvitationId, OrganizationId, RoleId},
+        id::{ConnectionId, InvitationId, RoleId},
         mail,
         state::Idp,
         store::{
@@ -28,7 +28,6 @@ const LIFETIME: TimeDelta = TimeDelta::days(7);
 #[derive(Clone, Debug)]
 pub struct Invitation {
     pub id: InvitationId,
-    pub organization_id: OrganizationId,
     /// Link for the invited person, to the application's login address.
     pub url: String,
 }
@@ -135,6 +134,6 @@ impl Idp {
         tx.commit().await?;
 
         let url = link(&invitation.ticket, &client, &organization);
-        Ok(Invitation { id: invitation.id, organization_id: organization.id, url })
+        Ok(Invitation { id: invitation.id, url })
     }
 }

@@ -11,5 +11,4 @@ mod usage;
 pub use self::{
     pools::{Database, Mode, OpenError, Pools, Schema},
     query::{Connection, Driver, Tx},
-    usage::Used,
 };
