@@ -19,6 +19,7 @@ use super::{
         project_visibility::ProjectScope,
         seats,
     },
+    request_scope::record_organization,
     state::AppState,
 };
 use crate::domain::{
@@ -111,8 +112,9 @@ impl SignedIn {
     async fn into_context(self, state: &AppState, tx: PlatformTx) -> Result<Option<OrgContext>, Error> {
         let Self { org, slug, display_name, person, who } = self;
         let mut tx = tx.into_org(org).await?;
-        let present = memberships::at_present(&mut tx, person).await?;
-        Ok(present.map(|(membership, as_of)| OrgContext {
+        let Some((membership, as_of)) = memberships::at_present(&mut tx, person).await? else { return Ok(None) };
+        record_organization(&slug);
+        Ok(Some(OrgContext {
             state: state.clone(),
             org,
             slug,

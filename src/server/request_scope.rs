@@ -3,12 +3,12 @@
 //! `http::request_id` runs every request in its scope. A task that is spawned for a request leaves the scope, as the server
 //! functions do that Leptos calls while it renders a page; `web::request` returns to it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use tracing::{Instrument as _, Span};
 
 tokio::task_local! {
-    static CURRENT_ID: Arc<str>;
+    static CURRENT: RequestScope;
 }
 
 /// The scope of one request.
@@ -16,13 +16,15 @@ tokio::task_local! {
 pub struct RequestScope {
     id: Arc<str>,
     span: Span,
+    /// The organization is recorded once: log lines would repeat the field.
+    organization: Arc<Once>,
 }
 
 impl RequestScope {
     /// The scope of the request `id`, whose log lines belong to `span`.
     #[must_use]
     pub fn new(id: &str, span: Span) -> Self {
-        Self { id: id.into(), span }
+        Self { id: id.into(), span, organization: Arc::new(Once::new()) }
     }
 
     /// Id of the request.
@@ -33,17 +35,18 @@ impl RequestScope {
 
     /// Runs `work` in the scope.
     pub async fn run<T>(self, work: impl Future<Output = T>) -> T {
-        CURRENT_ID.scope(self.id, work).instrument(self.span).await
+        let span = self.span.clone();
+        CURRENT.scope(self, work).instrument(span).await
     }
 }
 
 /// Returns the id of the request that the current code works for; `-` outside of a request.
 #[must_use]
 pub fn current_id() -> String {
-    CURRENT_ID.try_with(|id| id.to_string()).unwrap_or_else(|_| "-".to_owned())
+    CURRENT.try_with(|scope| scope.id.to_string()).unwrap_or_else(|_| "-".to_owned())
 }
 
-/// Names the organization in the later log lines of the request. To be called once a request, by the code that authorizes it.
+/// Names the organization in the later log lines of the request. Does nothing outside of a request.
 pub fn record_organization(slug: &str) {
-    Span::current().record("org", slug);
+    _ = CURRENT.try_with(|scope| scope.organization.call_once(|| _ = scope.span.record("org", slug)));
 }

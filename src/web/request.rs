@@ -1,5 +1,7 @@
 //! The current request, for server functions: who asks, and how the outcome becomes the answer.
 
+use std::pin::Pin;
+
 use axum::http::{HeaderMap, StatusCode, request::Parts};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
@@ -10,7 +12,7 @@ use crate::{
         access::{self, OrgContext, PersonContext},
         auth::session::{Browser, BrowserSession},
         error::Error,
-        request_scope::{RequestScope, record_organization},
+        request_scope::RequestScope,
         state::AppState,
     },
 };
@@ -20,23 +22,30 @@ pub async fn in_organization<T>(
     slug: &str,
     work: impl AsyncFnOnce(OrgContext) -> Result<T, Error>,
 ) -> Result<T, AppError> {
-    respond(async { work(organization(slug).await?).await }).await
+    respond(async || work(organization(slug).await?).await).await
 }
 
 /// Runs `work` for the signed-in person, as [`respond`] does.
 pub async fn as_person<T>(work: impl AsyncFnOnce(PersonContext) -> Result<T, Error>) -> Result<T, AppError> {
-    respond(async { work(signed_in().await?.ok_or(Error::SignInRequired)?).await }).await
+    respond(async || work(signed_in().await?.ok_or(Error::SignInRequired)?).await).await
 }
 
 /// Runs the body of a server function in the scope of the request. An error is logged, becomes the error that pages show, and
 /// sets the status of the answer.
-pub async fn respond<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, AppError> {
+pub async fn respond<T>(work: impl AsyncFnOnce() -> Result<T, Error>) -> Result<T, AppError> {
+    let work = start(work);
     let work = async { work.await.map_err(AppError::from) };
     let outcome = match scope() {
         Some(scope) => scope.run(work).await,
         None => work.await,
     };
     outcome.inspect_err(set_status)
+}
+
+/// Puts the future of `work` on the heap. Without optimization, every function that it passes through would hold copies of it
+/// on the stack.
+fn start<T>(work: impl AsyncFnOnce() -> Result<T, Error>) -> Pin<Box<impl Future<Output = Result<T, Error>>>> {
+    Box::pin(work())
 }
 
 /// Returns the application state.
@@ -84,9 +93,7 @@ async fn organization(slug: &str) -> Result<OrgContext, Error> {
         return Ok(authorized);
     }
     let browser = browser().await?.ok_or(Error::SignInRequired)?;
-    let ctx = access::from_seat(&app(), browser.id, slug).await?;
-    record_organization(&ctx.slug);
-    Ok(ctx)
+    access::from_seat(&app(), browser.id, slug).await
 }
 
 fn scope() -> Option<RequestScope> {

@@ -17,9 +17,9 @@ async fn get_with_id(browser: &Browser, path: &str, id: &str) -> Answer {
     browser.send(browser.request(Method::GET, path).header("accept", "text/html").header(HEADER, id)).await
 }
 
-/// The line of an error page.
+/// The line of an error page, up to the next tag.
 fn line(answer: &Answer) -> String {
-    format!(r#"<p class="small">Request id: {}</p>"#, answer.header(HEADER))
+    format!(r#"<p class="small">Request id: {}<"#, answer.header(HEADER))
 }
 
 /// A writer whose clones share what is logged.

@@ -35,7 +35,6 @@ use crate::{
             events::{self, LoggedEvent},
             projects,
         },
-        request_scope::record_organization,
         state::AppState,
     },
 };
@@ -97,7 +96,6 @@ async fn open(
 ) -> Result<Option<EventStream>, Error> {
     let browser = session.browser().await?.ok_or(Error::SignInRequired)?.id;
     let ctx = access::from_seat(&app, browser, &slug).await?;
-    record_organization(&ctx.slug);
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     let org = tx.org();
     let Some(guard) = StreamGuard::acquire(&app.open_streams, browser, org) else { return Ok(None) };

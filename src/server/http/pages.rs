@@ -14,9 +14,7 @@ use url::form_urlencoded;
 use super::{drafts, message::Message, security};
 use crate::{
     app::shell,
-    server::{
-        access, auth::session::BrowserSession, error::Error, request_scope::record_organization, state::AppState,
-    },
+    server::{access, auth::session::BrowserSession, error::Error, state::AppState},
     web::ui::form::FormRetry,
 };
 
@@ -40,7 +38,6 @@ pub async fn guard(State(app): State<AppState>, mut request: Request, next: Next
     };
     match context {
         Ok(context) => {
-            record_organization(&context.slug);
             request.extensions_mut().insert(context);
             next.run(request).await
         }

@@ -1,11 +1,6 @@
 //! Ids of requests. The id is in the log lines of the request, in the header `x-request-id` of the answer, and on error pages.
 
-use axum::{
-    extract::Request,
-    http::{HeaderName, HeaderValue},
-    middleware::Next,
-    response::Response,
-};
+use axum::{extract::Request, http::HeaderValue, middleware::Next, response::Response};
 use tower_http::request_id::{MakeRequestId, RequestId};
 use tracing::{Span, field};
 
@@ -15,7 +10,7 @@ use crate::{
 };
 
 /// The header of [`SetRequestIdLayer::x_request_id`](tower_http::request_id::SetRequestIdLayer::x_request_id).
-const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+const HEADER: &str = "x-request-id";
 
 /// Maximum length in characters of an id from outside. A UUID has 36.
 const MAX_LENGTH: usize = 64;

@@ -9,7 +9,6 @@ use super::problem::Problem;
 use crate::server::{
     access::{self, OrgContext},
     auth::bearer::{self, AccessToken, TokenRefused},
-    request_scope::record_organization,
     state::AppState,
 };
 
@@ -40,7 +39,6 @@ impl FromRequestParts<AppState> for Caller {
             .ok_or_else(Problem::no_token)?;
         let token = bearer::verify(app, token).await?;
         let context = access::from_token(app, &token).await?;
-        record_organization(&context.slug);
         Ok(Self { context, token })
     }
 }

@@ -31,7 +31,7 @@ use crate::{
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn of_task(ctx: &OrgContext, key: &TaskKey) -> Result<Vec<Entry>, Error> {
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     let project = projects::by_key(&mut tx, ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;

@@ -31,7 +31,7 @@ const TASK_IN_TRASH: &str = "This task is in the bin. Restore it first; your com
 /// # Errors
 /// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`]; [`Error::Invalid`] for `body`; [`Error::Conflict`]
 /// if the task is in the trash.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn create(ctx: &OrgContext, key: &TaskKey, body: &str) -> Result<(), Error> {
     let mut work = UnitOfWork::begin(ctx, Permission::WriteTasks, "comment.create", &key.to_string()).await?;
     let body = parse(body)?;
@@ -55,7 +55,7 @@ pub async fn create(ctx: &OrgContext, key: &TaskKey, body: &str) -> Result<(), E
 ///
 /// # Errors
 /// [`Error::NotFound`] for the comment of another person.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn edit(ctx: &OrgContext, key: &TaskKey, id: CommentId, body: &str) -> Result<(), Error> {
     let mut work = UnitOfWork::begin(ctx, Permission::WriteTasks, "comment.update", &key.to_string()).await?;
     let body = parse(body)?;
@@ -80,7 +80,7 @@ pub async fn edit(ctx: &OrgContext, key: &TaskKey, id: CommentId, body: &str) ->
 /// # Errors
 /// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`], also for the comment of another person without
 /// `delete:tasks`.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn delete(ctx: &OrgContext, key: &TaskKey, id: CommentId) -> Result<(), Error> {
     let mut work = UnitOfWork::begin(ctx, Permission::WriteTasks, "comment.delete", &key.to_string()).await?;
     let mut writer = ProjectWriter::open(&mut work, &key.project).await?;
@@ -102,7 +102,7 @@ pub async fn delete(ctx: &OrgContext, key: &TaskKey, id: CommentId) -> Result<()
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`]; [`Error::BadRequest`] if the emoji is not offered.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn react(ctx: &OrgContext, key: &TaskKey, id: CommentId, emoji: &str) -> Result<(), Error> {
     let mut work = UnitOfWork::begin(ctx, Permission::WriteTasks, "comment.react", &key.to_string()).await?;
     if !REACTIONS.contains(&emoji) {
@@ -122,7 +122,7 @@ pub async fn react(ctx: &OrgContext, key: &TaskKey, id: CommentId, emoji: &str) 
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
 #[expect(dead_code, reason = "no page shows the history of a comment yet")]
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn revisions(ctx: &OrgContext, key: &TaskKey, id: CommentId) -> Result<Vec<Revision>, Error> {
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     let project = projects::by_key(&mut tx, ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;

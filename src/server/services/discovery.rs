@@ -9,7 +9,7 @@ use crate::{
 ///
 /// The person has not signed in yet, so the address proves nothing. The provider refuses people who are not members;
 /// they then sign in without an organization.
-#[tracing::instrument(skip_all, err(level = "debug"))]
+#[tracing::instrument(skip_all)]
 pub async fn organization_of(app: &AppState, address: &str) -> Result<Option<String>, Error> {
     let Some(domain) = MailDomain::of_address(address) else { return Ok(None) };
     let verified = domains::find_verified(&mut app.db.read().await?, app.provider.issuer(), &domain).await?;

@@ -55,7 +55,7 @@ pub fn value(token: &str) -> String {
 ///
 /// # Errors
 /// [`Error::NotFound`] if the organization has no such domain.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(%org))]
+#[tracing::instrument(skip_all, fields(%org))]
 pub async fn check(app: &AppState, org: OrgId, domain: &MailDomain, by: Option<PersonId>) -> Result<(), Error> {
     // Claim the domain.
     let now = app.clock.now();

@@ -27,7 +27,7 @@ const TAKEN: &str = "Another workspace has proven that this domain is its own. I
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:organization`.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn list(ctx: &OrgContext) -> Result<Domains, Error> {
     let mut tx = ctx.read(Permission::ManageOrganization).await?;
     let domains = domains::list(&mut tx).await?.iter().map(summary).collect();
@@ -38,7 +38,7 @@ pub async fn list(ctx: &OrgContext) -> Result<Domains, Error> {
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:organization`; [`Error::NotFound`].
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn get(ctx: &OrgContext, domain: &str) -> Result<DomainDetails, Error> {
     let mut tx = ctx.read(Permission::ManageOrganization).await?;
     let domain = MailDomain::parse(domain).ok_or(Error::NotFound)?;
@@ -76,7 +76,7 @@ fn roles(ctx: &OrgContext) -> Vec<Role> {
 /// # Errors
 /// [`Error::Forbidden`] without `manage:organization`; [`Error::Invalid`] for `domain`, also if another organization
 /// has proven it; [`Error::Conflict`] if there are too many.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn add(ctx: &OrgContext, typed: &str) -> Result<String, Error> {
     let app = ctx.state();
     let mut tx = ctx.write(Permission::ManageOrganization, "domain.add", typed).await?;
@@ -101,7 +101,7 @@ pub async fn add(ctx: &OrgContext, typed: &str) -> Result<String, Error> {
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:organization`; [`Error::NotFound`].
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn check(ctx: &OrgContext, domain: &str) -> Result<(), Error> {
     let tx = ctx.write(Permission::ManageOrganization, "domain.check", domain).await?;
     let org = tx.org();
@@ -116,7 +116,7 @@ pub async fn check(ctx: &OrgContext, domain: &str) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Forbidden`] without `manage:organization`; [`Error::Invalid`] for `mode` and `role`, which may not be above
 /// that of the caller; [`Error::NotFound`].
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn set(ctx: &OrgContext, domain: &str, mode: &str, role: &str, is_discoverable: bool) -> Result<(), Error> {
     let mut tx = ctx.write(Permission::ManageOrganization, "domain.change", domain).await?;
     let field = |name: &str, message: &str| FieldError { field: name.to_owned(), message: message.to_owned() };
@@ -146,7 +146,7 @@ pub async fn set(ctx: &OrgContext, domain: &str, mode: &str, role: &str, is_disc
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:organization`; [`Error::NotFound`].
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn remove(ctx: &OrgContext, domain: &str) -> Result<(), Error> {
     let mut tx = ctx.write(Permission::ManageOrganization, "domain.remove", domain).await?;
     let domain = MailDomain::parse(domain).ok_or(Error::NotFound)?;

@@ -48,7 +48,7 @@ const ACTION: &str = "inbox.update";
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn page(ctx: &OrgContext, tab: InboxTab, page: i64) -> Result<Inbox, Error> {
     let page = page.clamp(1, PAGE_MAX);
     let mut tx = ctx.read(Permission::ReadTasks).await?;
@@ -81,19 +81,19 @@ pub async fn page(ctx: &OrgContext, tab: InboxTab, page: i64) -> Result<Inbox, E
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`] if the project does not exist.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn mark_read(ctx: &OrgContext, key: &TaskKey, upto: i64, is_read: bool) -> Result<(), Error> {
     update(ctx, key, upto, NotificationUpdate::Read(is_read)).await
 }
 
 /// Snoozes the notifications of a task, or ends the snooze.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn snooze(ctx: &OrgContext, key: &TaskKey, upto: i64, until: Option<Snooze>) -> Result<(), Error> {
     update(ctx, key, upto, NotificationUpdate::Snoozed(until.map(|until| snoozed_until(until, ctx.now())))).await
 }
 
 /// Archives the notifications of a task, or takes them out of the archive.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn archive(ctx: &OrgContext, key: &TaskKey, upto: i64, is_archived: bool) -> Result<(), Error> {
     update(ctx, key, upto, NotificationUpdate::Archived(is_archived)).await
 }
@@ -109,7 +109,7 @@ async fn update(ctx: &OrgContext, key: &TaskKey, upto: i64, change: Notification
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn mark_all_read(ctx: &OrgContext, upto: i64) -> Result<(), Error> {
     let mut tx = ctx.write(Permission::ReadTasks, ACTION, &ctx.slug).await?;
     notifications::mark_all_read(&mut tx, ctx.person, upto, ctx.now()).await?;

@@ -43,7 +43,7 @@ const OPEN_MAX: i64 = 500;
 /// [`Error::Forbidden`] without `manage:invitations`; [`Error::Invalid`] for `addresses`, `role`, `message` and
 /// `lifetime`; [`Error::Conflict`] if too many are open; [`Error::NotFound`] if invitations can be made at the provider
 /// only.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn send(ctx: &OrgContext, form: &Form<'_>) -> Result<usize, Error> {
     const ACTION: &str = "invitation.create";
     let target = form.addresses.split_whitespace().next().unwrap_or_default();
@@ -90,7 +90,7 @@ pub async fn send(ctx: &OrgContext, form: &Form<'_>) -> Result<usize, Error> {
 /// # Errors
 /// [`Error::Forbidden`] without `manage:invitations`; [`Error::NotFound`]; [`Error::Conflict`] for a role above that of
 /// the caller, and if the invitation was accepted or revoked meanwhile.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn resend(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
     let (mut tx, before) = begin_change(ctx, id, "invitation.resend").await?;
     finish(ctx, &mut tx, &before, State::Replaced).await?;
@@ -114,7 +114,7 @@ pub async fn resend(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
 }
 
 /// Revokes an invitation, or removes an ended one from the list.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn revoke(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
     let (mut tx, before) = begin_change(ctx, id, "invitation.revoke").await?;
     finish(ctx, &mut tx, &before, State::Revoked).await?;

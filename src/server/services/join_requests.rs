@@ -30,7 +30,7 @@ const ALREADY_DECIDED: Error = Error::Conflict("Somebody has decided this reques
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:members`.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn waiting(ctx: &OrgContext) -> Result<Vec<JoinRequest>, Error> {
     let mut tx = ctx.read(Permission::ManageMembers).await?;
     let mut requests = Vec::new();
@@ -46,7 +46,7 @@ pub async fn waiting(ctx: &OrgContext) -> Result<Vec<JoinRequest>, Error> {
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:members`.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn count(ctx: &OrgContext) -> Result<i64, Error> {
     join_requests::count(&mut ctx.read(Permission::ManageMembers).await?).await
 }
@@ -62,7 +62,7 @@ async fn role(ctx: &OrgContext, tx: &mut OrgTx, domain: &str) -> Result<Role, Er
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:members`; [`Error::Conflict`] if the request was decided already.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn approve(ctx: &OrgContext, person: Uuid) -> Result<(), Error> {
     let person = PersonId(person);
     let mut tx = ctx.write(Permission::ManageMembers, "join_request.approve", &person.to_string()).await?;
@@ -84,7 +84,7 @@ pub async fn approve(ctx: &OrgContext, person: Uuid) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:members`; [`Error::Conflict`] if the request was decided already.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn decline(ctx: &OrgContext, person: Uuid) -> Result<(), Error> {
     let person = PersonId(person);
     let mut tx = ctx.write(Permission::ManageMembers, "join_request.decline", &person.to_string()).await?;

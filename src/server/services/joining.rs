@@ -39,7 +39,7 @@ const TIMEOUT: Duration = Duration::from_secs(4);
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Returns the organization that the person may join, and the state of joining it.
-#[tracing::instrument(skip_all, err(level = "debug"))]
+#[tracing::instrument(skip_all)]
 pub async fn offer(ctx: &PersonContext) -> Result<Option<JoinOffer>, Error> {
     let Some(join) = joinable(ctx).await? else { return Ok(None) };
     let state = state(&join, &mut join.begin(Mode::Read).await?).await?;
@@ -51,7 +51,7 @@ pub async fn offer(ctx: &PersonContext) -> Result<Option<JoinOffer>, Error> {
 ///
 /// # Errors
 /// [`Error::NotFound`] if the organization is not that of the domain; [`Error::Conflict`] if an approval is required.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = slug))]
+#[tracing::instrument(skip_all, fields(org = slug))]
 pub async fn join(ctx: &PersonContext, slug: &str) -> Result<JoinOffer, Error> {
     let join = joinable(ctx).await?.filter(|join| join.slug == slug).ok_or(Error::NotFound)?;
     let app = join.state();
@@ -83,7 +83,7 @@ pub async fn join(ctx: &PersonContext, slug: &str) -> Result<JoinOffer, Error> {
 /// # Errors
 /// [`Error::NotFound`] if the organization is not that of the domain or takes no requests; [`Error::Conflict`] if a
 /// request was declined recently.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = slug))]
+#[tracing::instrument(skip_all, fields(org = slug))]
 pub async fn ask(ctx: &PersonContext, slug: &str) -> Result<JoinOffer, Error> {
     let join = joinable(ctx).await?.filter(|join| join.slug == slug).ok_or(Error::NotFound)?;
     let now = join.now();
@@ -108,7 +108,7 @@ pub async fn ask(ctx: &PersonContext, slug: &str) -> Result<JoinOffer, Error> {
 
 /// After a sign-in without an organization: joins the offered organization if the person is in none. A person with a
 /// workspace decides for themselves.
-#[tracing::instrument(skip_all, err(level = "debug"))]
+#[tracing::instrument(skip_all)]
 pub async fn on_sign_in(ctx: &PersonContext) -> Result<Option<JoinOffer>, Error> {
     let Some(offer) = offer(ctx).await?.filter(|offer| offer.state == JoinState::Join) else { return Ok(None) };
     if !browser_organizations::first_two(&mut ctx.state().db.read().await?, ctx.person).await?.is_empty() {

@@ -34,7 +34,7 @@ const MANAGED_ELSEWHERE: Error =
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:members`.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn people(ctx: &OrgContext) -> Result<People, Error> {
     let mut tx = ctx.read(Permission::ReadMembers).await?;
     let members = members::list(&mut tx).await?.into_iter().map(|member| to_view(ctx, member)).collect();
@@ -73,7 +73,7 @@ fn is_role_local(ctx: &OrgContext, member: &Member) -> bool {
 /// # Errors
 /// [`Error::Forbidden`] without `manage:members`; [`Error::NotFound`]; [`Error::Conflict`] if the old or the new role
 /// is above that of the caller, for the last owner, and if only the provider can change roles.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn set_role(ctx: &OrgContext, id: Uuid, role: Role) -> Result<(), Error> {
     const ACTION: &str = "member.role";
     let mut tx = ctx.write(Permission::ManageMembers, ACTION, &id.to_string()).await?;
@@ -108,7 +108,7 @@ pub async fn set_role(ctx: &OrgContext, id: Uuid, role: Role) -> Result<(), Erro
 /// # Errors
 /// [`Error::Forbidden`] without `manage:members`; [`Error::NotFound`]; [`Error::Conflict`] if the role of the member is
 /// above that of the caller, for the last owner, and if only the provider can remove members.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn remove(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
     const ACTION: &str = "member.remove";
     let mut tx = ctx.write(Permission::ManageMembers, ACTION, &id.to_string()).await?;
@@ -124,7 +124,7 @@ pub async fn remove(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Forbidden`] without `read:members`; [`Error::Conflict`] for the last owner, and if only the provider can
 /// remove members.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn leave(ctx: &OrgContext) -> Result<(), Error> {
     const ACTION: &str = "member.leave";
     let mut tx = ctx.write(Permission::ReadMembers, ACTION, &ctx.slug).await?;

@@ -18,7 +18,7 @@ const PAGE_MAX: i64 = 10_000;
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn page(ctx: &OrgContext, filter: MyTasksFilter, page: i64) -> Result<MyWork, Error> {
     let page = page.clamp(1, PAGE_MAX);
     let mut tx = ctx.read(Permission::ReadTasks).await?;

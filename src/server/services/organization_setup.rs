@@ -36,7 +36,7 @@ const MAX_SUGGESTIONS: usize = 3;
 /// # Errors
 /// [`Error::Invalid`] for `name` and `slug`, also if the slug is taken; [`Error::Conflict`] if the person has requested
 /// too many; [`Error::NotFound`] if organizations can be created at the provider only.
-#[tracing::instrument(skip_all, err(level = "debug"))]
+#[tracing::instrument(skip_all)]
 pub async fn begin(ctx: &PersonContext, name: &str, slug: &str) -> Result<SetupId, Error> {
     let app = ctx.state();
     if app.management.is_none() {
@@ -101,7 +101,7 @@ async fn taken_message(tx: &mut PlatformTx, slug: &str) -> Result<String, Error>
 ///
 /// # Errors
 /// [`Error::NotFound`].
-#[tracing::instrument(skip_all, err(level = "debug"))]
+#[tracing::instrument(skip_all)]
 pub async fn get(ctx: &PersonContext, id: Uuid) -> Result<OrganizationSetup, Error> {
     let mut tx = ctx.state().db.read().await?;
     let found = organization_setups::find(&mut tx, ctx.person, SetupId(id)).await?;
@@ -109,7 +109,7 @@ pub async fn get(ctx: &PersonContext, id: Uuid) -> Result<OrganizationSetup, Err
 }
 
 /// Lists the unfinished setups of the person.
-#[tracing::instrument(skip_all, err(level = "debug"))]
+#[tracing::instrument(skip_all)]
 pub async fn under_way(ctx: &PersonContext) -> Result<Vec<OrganizationSetup>, Error> {
     let mut tx = ctx.state().db.read().await?;
     Ok(organization_setups::unfinished(&mut tx, ctx.person).await?.into_iter().map(to_view).collect())
@@ -119,7 +119,7 @@ pub async fn under_way(ctx: &PersonContext) -> Result<Vec<OrganizationSetup>, Er
 ///
 /// # Errors
 /// [`Error::NotFound`].
-#[tracing::instrument(skip_all, err(level = "debug"))]
+#[tracing::instrument(skip_all)]
 pub async fn retry_now(ctx: &PersonContext, id: Uuid) -> Result<(), Error> {
     let mut tx = ctx.state().db.write().await?;
     organization_setups::retry_now(&mut tx, ctx.person, SetupId(id), ctx.now()).await?;
@@ -130,7 +130,7 @@ pub async fn retry_now(ctx: &PersonContext, id: Uuid) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::NotFound`].
-#[tracing::instrument(skip_all, err(level = "debug"))]
+#[tracing::instrument(skip_all)]
 pub async fn cancel(ctx: &PersonContext, id: Uuid) -> Result<OrganizationSetup, Error> {
     let mut tx = ctx.state().db.write().await?;
     organization_setups::cancel(&mut tx, ctx.person, SetupId(id), ctx.now()).await?;

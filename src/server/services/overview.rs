@@ -30,7 +30,7 @@ const MAX_ACTIVITY: usize = 20;
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<Overview, Error> {
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     let project = projects::by_key(&mut tx, ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;

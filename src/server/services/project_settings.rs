@@ -30,7 +30,7 @@ use crate::{
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `write:projects`; [`Error::NotFound`].
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<ProjectSettings, Error> {
     let mut tx = ctx.read(Permission::WriteProjects).await?;
     let project = projects::by_key(&mut tx, ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
@@ -86,7 +86,7 @@ pub struct LabelForm<'a> {
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `write:projects`; [`Error::NotFound`]; [`Error::Invalid`] for the fields.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn describe(ctx: &OrgContext, key: &ProjectKey, typed: LabelForm<'_>) -> Result<(), Error> {
     const ACTION: &str = "project.update";
     let (mut work, project) = begin(ctx, key, ACTION).await?;
@@ -120,7 +120,7 @@ fn hue(typed: &str) -> Result<Option<u8>, FieldError> {
 
 /// Makes a project private to its members and the owners of the organization, or visible to everyone in it. The person
 /// who makes it private becomes a member.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn set_private(ctx: &OrgContext, key: &ProjectKey, is_private: bool) -> Result<(), Error> {
     let action = if is_private { "project.close" } else { "project.open" };
     let (mut work, project) = begin(ctx, key, action).await?;
@@ -136,7 +136,7 @@ pub async fn set_private(ctx: &OrgContext, key: &ProjectKey, is_private: bool) -
 /// # Errors
 /// [`Error::NotFound`] also if the person is not in the organization; [`Error::Conflict`] if a private project would be
 /// left without members.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn set_role(ctx: &OrgContext, key: &ProjectKey, person: PersonId, role: ProjectRole) -> Result<(), Error> {
     const ACTION: &str = "project.set_member";
     const LAST: &str = "A closed project needs somebody in it. Add somebody else first, or open the project.";
@@ -159,7 +159,7 @@ async fn role_of(work: &mut UnitOfWork<'_>, project: &Project, person: PersonId)
 }
 
 /// Archives a project with its tasks, or restores it.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn set_archived(ctx: &OrgContext, key: &ProjectKey, is_archived: bool) -> Result<(), Error> {
     let action = if is_archived { "project.archive" } else { "project.restore" };
     let (mut work, project) = begin(ctx, key, action).await?;
@@ -171,7 +171,7 @@ pub async fn set_archived(ctx: &OrgContext, key: &ProjectKey, is_archived: bool)
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:projects`; [`Error::NotFound`].
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn set_favourite(ctx: &OrgContext, key: &ProjectKey, is_favourite: bool) -> Result<(), Error> {
     let mut tx = ctx.write(Permission::ReadProjects, "project.mark", key.as_str()).await?;
     let project = projects::by_key(&mut tx, ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
@@ -180,7 +180,7 @@ pub async fn set_favourite(ctx: &OrgContext, key: &ProjectKey, is_favourite: boo
 }
 
 /// Adds a label, or updates the label with this id.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn save_label(
     ctx: &OrgContext,
     key: &ProjectKey,
@@ -211,7 +211,7 @@ pub async fn save_label(
 }
 
 /// Removes a label, also from its tasks.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn remove_label(ctx: &OrgContext, key: &ProjectKey, label: Uuid) -> Result<(), Error> {
     const ACTION: &str = "project.remove_label";
     let (mut work, project) = begin(ctx, key, ACTION).await?;
@@ -242,7 +242,7 @@ pub struct TypedState<'a> {
 }
 
 /// Appends a state, or updates the state `slug`.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn save_state(
     ctx: &OrgContext,
     key: &ProjectKey,
@@ -310,7 +310,7 @@ fn new_slug(name: &str, states: &[State]) -> String {
 }
 
 /// Moves a state one place up or down in the workflow.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn move_state(ctx: &OrgContext, key: &ProjectKey, slug: &str, up: bool) -> Result<(), Error> {
     const ACTION: &str = "project.move_state";
     let (mut work, project) = begin(ctx, key, ACTION).await?;
@@ -328,7 +328,7 @@ pub async fn move_state(ctx: &OrgContext, key: &ProjectKey, slug: &str, up: bool
 ///
 /// # Errors
 /// [`Error::Conflict`] if there are tasks in the state.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn remove_state(ctx: &OrgContext, key: &ProjectKey, slug: &str) -> Result<(), Error> {
     const ACTION: &str = "project.remove_state";
     const IN_USE: &str =

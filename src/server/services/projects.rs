@@ -92,7 +92,7 @@ pub async fn create_with_tasks(tx: &mut OrgTx, author: Author<'_>, layout: Layou
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:projects`.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn list(ctx: &OrgContext) -> Result<Vec<ProjectSummary>, Error> {
     projects::list(&mut ctx.read(Permission::ReadProjects).await?, ctx.project_scope()).await
 }
@@ -101,7 +101,7 @@ pub async fn list(ctx: &OrgContext) -> Result<Vec<ProjectSummary>, Error> {
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:projects`; [`Error::NotFound`].
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<ProjectSummary, Error> {
     list(ctx).await?.into_iter().find(|project| project.key == *key).ok_or(Error::NotFound)
 }
@@ -112,7 +112,7 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<ProjectSummary, E
 /// [`Error::Forbidden`] without `write:projects`, or without `write:tasks` to copy tasks; [`Error::Invalid`] for
 /// `name`, for `key`, also if it is taken, and for `start` if the source project does not exist; [`Error::BadRequest`]
 /// if `start` cannot be parsed.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn create(ctx: &OrgContext, name: &str, key: &str, start: &str) -> Result<ProjectKey, Error> {
     // Check the permission first, so that the field errors tell nothing to people without it.
     let mut work = UnitOfWork::begin(ctx, Permission::WriteProjects, "project.create", key).await?;
@@ -141,7 +141,7 @@ pub async fn create(ctx: &OrgContext, name: &str, key: &str, start: &str) -> Res
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn board(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result<Board, Error> {
     let (query, mut problems) = Query::parse(query);
     if query.filter.archived != Archived::No {

@@ -20,7 +20,7 @@ use crate::{
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:organization`.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn state(ctx: &OrgContext) -> Result<ProviderState, Error> {
     let mut tx = ctx.read(Permission::ManageOrganization).await?;
     let changes = provider_changes::list(&mut tx).await?;
@@ -42,7 +42,7 @@ fn to_view(change: provider_changes::Open) -> OpenChange {
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:organization`; [`Error::NotFound`].
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn retry(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
     let target = id.to_string();
     let mut tx = ctx.write(Permission::ManageOrganization, "provider_change.retry", &target).await?;
@@ -60,7 +60,7 @@ pub async fn retry(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Forbidden`] without `manage:organization`; [`Error::NotFound`], also for a change that may still be
 /// accepted.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn give_up(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
     let target = id.to_string();
     let mut tx = ctx.write(Permission::ManageOrganization, "provider_change.give_up", &target).await?;
@@ -75,7 +75,7 @@ pub async fn give_up(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:organization`.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn reconcile_now(ctx: &OrgContext) -> Result<(), Error> {
     let mut tx = ctx.write(Permission::ManageOrganization, "organization.compare", &ctx.slug).await?;
     organizations::request_reconciliation(&mut tx).await?;

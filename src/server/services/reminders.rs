@@ -54,7 +54,7 @@ pub async fn run(app: AppState, mut stopped: watch::Receiver<bool>) {
 /// organization that fails is retried on the next run and does not hold up the others.
 ///
 /// Batches committed before an error stay.
-#[tracing::instrument(skip_all, err(level = "debug"))]
+#[tracing::instrument(skip_all)]
 pub async fn remind(app: &AppState) -> Result<(), Error> {
     let mut after = OrgId(Uuid::nil());
     loop {

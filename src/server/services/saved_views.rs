@@ -51,7 +51,7 @@ pub async fn of_project(ctx: &OrgContext, tx: &mut OrgTx, project: ProjectId) ->
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`, or without `write:tasks` to share the view; [`Error::NotFound`] if the
 /// project does not exist; [`Error::Invalid`] for `name`; [`Error::BadRequest`] if `query` has problems.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn create(
     ctx: &OrgContext,
     key: &ProjectKey,
@@ -104,7 +104,7 @@ fn name_taken(error: Error) -> Error {
 ///
 /// # Errors
 /// [`Error::NotFound`] for the view of another person.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn change(ctx: &OrgContext, key: &ProjectKey, view: ViewId, typed: ViewForm<'_>) -> Result<(), Error> {
     const ACTION: &str = "view.update";
     let mut tx = ctx.write(required_permission(typed.is_shared), ACTION, key.as_str()).await?;
@@ -122,7 +122,7 @@ pub async fn change(ctx: &OrgContext, key: &ProjectKey, view: ViewId, typed: Vie
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`, or without `manage:organization` for the view of another person;
 /// [`Error::NotFound`].
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn delete(ctx: &OrgContext, key: &ProjectKey, view: ViewId) -> Result<(), Error> {
     const ACTION: &str = "view.delete";
     let mut tx = ctx.write(Permission::ReadTasks, ACTION, key.as_str()).await?;

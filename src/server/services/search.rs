@@ -26,7 +26,7 @@ const PAGE_SIZE: usize = 20;
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::Invalid`] if `typed` is too long or `kind` is unknown.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn search(ctx: &OrgContext, typed: &str, kind: &str, page: usize) -> Result<Found, Error> {
     let query = Query::parse(typed)?;
     let kind: Option<Kind> = match kind {

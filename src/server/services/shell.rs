@@ -19,7 +19,7 @@ use crate::{
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:projects`.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn open(ctx: &OrgContext, browser: Browser) -> Result<OrganizationShell, Error> {
     let ShellData { person, organizations, others } =
         workspace_picker::shell_data(ctx.state(), browser, ctx.person, &ctx.slug).await?;

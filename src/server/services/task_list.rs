@@ -24,7 +24,7 @@ use crate::{
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn get(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result<Listing, Error> {
     let (query, mut problems) = Query::parse(query);
     let mut tx = ctx.read(Permission::ReadTasks).await?;
@@ -57,7 +57,7 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result<List
 ///
 /// # Errors
 /// [`Error::BadRequest`] if `query` has problems.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn matching(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result<Vec<i64>, Error> {
     let (query, problems) = Query::parse(query);
     let mut tx = ctx.read(Permission::ReadTasks).await?;

@@ -50,7 +50,7 @@ const PARENT_IN_TRASH: &str =
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn get(ctx: &OrgContext, key: &TaskKey) -> Result<TaskDetail, Error> {
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     detail::load(ctx, &mut tx, key).await
@@ -61,7 +61,7 @@ pub async fn get(ctx: &OrgContext, key: &TaskKey) -> Result<TaskDetail, Error> {
 /// # Errors
 /// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`] if the project does not exist; [`Error::Invalid`]
 /// for `title`; [`Error::BadRequest`] if the project has no such state.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn create(ctx: &OrgContext, project: &ProjectKey, state: &str, title: &str) -> Result<TaskCard, Error> {
     create_in(ctx, project, Some(state), title, None).await
 }
@@ -71,7 +71,7 @@ pub async fn create(ctx: &OrgContext, project: &ProjectKey, state: &str, title: 
 /// # Errors
 /// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`]; [`Error::Invalid`] for `title`; [`Error::Conflict`]
 /// if the task is in the trash.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn create_part(ctx: &OrgContext, key: &TaskKey, title: &str) -> Result<TaskCard, Error> {
     create_in(ctx, &key.project, None, title, Some(key.number)).await
 }
@@ -113,7 +113,7 @@ async fn create_in(
 /// # Errors
 /// [`Error::Forbidden`] without `write:tasks`, or `delete:tasks` for the trash; [`Error::NotFound`] if a task does not
 /// exist; [`Error::Invalid`] if the project does not allow the edit, or for more than [`AT_ONCE_MAX`] `keys`.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn edit(ctx: &OrgContext, keys: &[TaskKey], edit: &Edit) -> Result<Option<Done>, Error> {
     Ok(edit_all(ctx, keys, std::slice::from_ref(edit)).await?.0)
 }
@@ -128,7 +128,7 @@ pub struct Anchor {
 }
 
 /// Moves the task `key` to the column `state` and, with `lane_move`, from one lane to another, in one unit of work.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn move_to(
     ctx: &OrgContext,
     key: &TaskKey,

@@ -14,7 +14,7 @@ const NO_TRANSITIONS: &str = "Tick at least one move, or let tasks move between 
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `write:projects`; [`Error::NotFound`].
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<Transitions, Error> {
     let mut tx = ctx.read(Permission::WriteProjects).await?;
     let project = projects::by_key(&mut tx, ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
@@ -27,7 +27,7 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<Transitions, Erro
 /// # Errors
 /// [`Error::Forbidden`] without `write:projects`; [`Error::NotFound`]; [`Error::Invalid`] if no transition would be
 /// left; [`Error::BadRequest`] if a state is not one of the project.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn set(ctx: &OrgContext, key: &ProjectKey, allowed: Option<BTreeSet<(String, String)>>) -> Result<(), Error> {
     const ACTION: &str = "project.transitions";
     let (mut work, project) = begin(ctx, key, ACTION).await?;

@@ -63,7 +63,7 @@ fn days_until(end: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<Trash, Error> {
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     let project = projects::by_key(&mut tx, ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
@@ -91,7 +91,7 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<Trash, Error> {
 /// # Errors
 /// [`Error::Forbidden`] without `delete:tasks`; [`Error::NotFound`]; [`Error::Conflict`] if the task is not in the
 /// trash.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn purge(ctx: &OrgContext, key: &TaskKey) -> Result<(), Error> {
     let target = key.to_string();
     let mut work = UnitOfWork::begin(ctx, Permission::DeleteTasks, PURGE, &target).await?;
@@ -144,7 +144,7 @@ pub async fn run(app: AppState, mut stopped: watch::Receiver<bool>) {
 
 /// Purges expired tasks and returns the count. A task that fails is retried on the next run and does not hold up the
 /// others.
-#[tracing::instrument(skip_all, err(level = "debug"))]
+#[tracing::instrument(skip_all)]
 pub async fn purge_due(app: &AppState) -> Result<usize, Error> {
     let before = app.clock.now() - TimeDelta::days(DAYS);
     let (mut count, mut after) = (0, (OrgId(Uuid::nil()), ProjectId(Uuid::nil()), 0));

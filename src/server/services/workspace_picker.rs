@@ -53,7 +53,7 @@ pub struct ShellData {
 ///
 /// # Errors
 /// [`Error::SignInRequired`] if the seat has just ended.
-#[tracing::instrument(skip_all, err(level = "debug"))]
+#[tracing::instrument(skip_all)]
 pub async fn shell_data(
     state: &AppState,
     browser: Browser,
@@ -79,7 +79,7 @@ pub async fn shell_data(
 
 /// Lists the workspaces of all people signed in with `browser`, each once, by name: preferably for the person with a
 /// seat there, then the one who signed in last, then any other. Also returns the person who signed in last.
-#[tracing::instrument(skip_all, err(level = "debug"))]
+#[tracing::instrument(skip_all)]
 pub async fn picker(state: &AppState, browser: Browser, query: PickerQuery<'_>) -> Result<Picker, Error> {
     let mut tx = state.db.read().await?;
     let people = browser_organizations::people(&mut tx, browser.id, browser.person, state.clock.now()).await?;
@@ -198,7 +198,7 @@ pub enum Destination {
 }
 
 /// Returns where the person who has just signed in with `browser` goes next.
-#[tracing::instrument(skip_all, err(level = "debug"))]
+#[tracing::instrument(skip_all)]
 pub async fn destination(state: &AppState, browser: Browser) -> Result<Destination, Error> {
     let Some(person) = browser.person else { return Ok(Destination::CreateWorkspace) };
     let slugs = browser_organizations::first_two(&mut state.db.read().await?, person).await?;
@@ -211,7 +211,7 @@ pub async fn destination(state: &AppState, browser: Browser) -> Result<Destinati
 
 /// Returns the login hint for entering the organization `slug`, if another person than the one who signed in last is a
 /// member there.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = slug))]
+#[tracing::instrument(skip_all, fields(org = slug))]
 pub async fn other_account(state: &AppState, browser: Browser, slug: &str) -> Result<Option<String>, Error> {
     let mut tx = state.db.read().await?;
     let people = browser_organizations::people(&mut tx, browser.id, browser.person, state.clock.now()).await?;

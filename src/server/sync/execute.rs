@@ -31,7 +31,7 @@ const CLAIM_DURATION: TimeDelta = TimeDelta::seconds(30);
 const RETRY_PERIOD: TimeDelta = TimeDelta::days(3);
 
 /// Executes the change `id` of `org`, unless another node has claimed it.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(%org))]
+#[tracing::instrument(skip_all, fields(%org))]
 pub async fn execute(app: &AppState, management: &Management, org: OrgId, id: ChangeId) -> Result<(), Error> {
     // Claim the change.
     let now = app.clock.now();

@@ -62,7 +62,7 @@ enum SetupError {
 }
 
 /// Makes one attempt at the setup `id`, unless another node has claimed it.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(setup = %id))]
+#[tracing::instrument(skip_all, fields(setup = %id))]
 pub async fn run(app: &AppState, management: &Management, id: SetupId) -> Result<(), Error> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
@@ -243,7 +243,7 @@ async fn undo(app: &AppState, management: &Management, setup: &OrganizationSetup
 
 /// Begins to create an organization and waits briefly for the first attempt, which usually succeeds in that time. A
 /// slower attempt continues in the background.
-#[tracing::instrument(skip_all, err(level = "debug"))]
+#[tracing::instrument(skip_all)]
 pub async fn begin(ctx: &PersonContext, name: &str, slug: &str) -> Result<Progress, Error> {
     let id = services::organization_setup::begin(ctx, name, slug).await?;
     attempt_briefly(ctx, id).await;
@@ -254,7 +254,7 @@ pub async fn begin(ctx: &PersonContext, name: &str, slug: &str) -> Result<Progre
 ///
 /// # Errors
 /// [`Error::NotFound`] if the person has no such setup.
-#[tracing::instrument(skip_all, err(level = "debug"))]
+#[tracing::instrument(skip_all)]
 pub async fn retry_now(ctx: &PersonContext, id: Uuid) -> Result<Progress, Error> {
     services::organization_setup::retry_now(ctx, id).await?;
     attempt_briefly(ctx, SetupId(id)).await;

@@ -37,7 +37,7 @@ pub async fn list_organizations(
     #[server(default)] q: String,
     #[server(default)] all: bool,
 ) -> Result<Picker, AppError> {
-    request::respond(async {
+    request::respond(async || {
         let Some(browser) = request::browser().await? else { return Ok(Picker::default()) };
         let query = if !q.trim().is_empty() {
             PickerQuery::Named(&q)

@@ -23,13 +23,13 @@ use crate::{
 };
 
 /// Finds the invitation of `ticket` in any state; `None` if Tessera did not make it.
-#[tracing::instrument(skip_all, err(level = "debug"))]
+#[tracing::instrument(skip_all)]
 pub async fn by_ticket(app: &AppState, ticket: &str) -> Result<Option<Found>, Error> {
     invitations::by_ticket(&mut app.db.read().await?, &fingerprint(ticket)).await
 }
 
 /// Lists the open invitations to these people, by their verified addresses.
-#[tracing::instrument(skip_all, err(level = "debug"))]
+#[tracing::instrument(skip_all)]
 pub async fn pending(app: &AppState, people: &[PersonId]) -> Result<Vec<PendingInvitation>, Error> {
     let mut all: Vec<PendingInvitation> = Vec::new();
     for person in people {
@@ -68,7 +68,7 @@ pub fn page(ticket: &str) -> String {
 }
 
 /// Declines an open invitation. Returns `false` if it is not open.
-#[tracing::instrument(skip_all, err(level = "debug"))]
+#[tracing::instrument(skip_all)]
 pub async fn decline(app: &AppState, found: &Found) -> Result<bool, Error> {
     let now = app.clock.now();
     let invitation = &found.invitation;
@@ -90,7 +90,7 @@ pub async fn decline(app: &AppState, found: &Found) -> Result<bool, Error> {
 
 /// Returns the role that the ticket with this fingerprint invites to in `org`, if it invites the person in `profile`:
 /// the provider has authenticated them and verified the invited address.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(%org))]
+#[tracing::instrument(skip_all, fields(%org))]
 pub async fn invited_role(
     app: &AppState,
     org: OrgId,
@@ -109,7 +109,7 @@ pub async fn invited_role(
 
 /// Marks the invitation of the ticket with this fingerprint as accepted by `person`, with an audit entry. Repeated
 /// calls have no effect.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(%org))]
+#[tracing::instrument(skip_all, fields(%org))]
 pub async fn accepted(app: &AppState, org: OrgId, ticket: &str, person: PersonId) -> Result<(), Error> {
     let Some(found) = invitations::by_ticket(&mut app.db.read().await?, ticket).await? else { return Ok(()) };
     let now = app.clock.now();

@@ -30,7 +30,7 @@ const OTHER_ARCHIVED: &str =
 /// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`] if the task `key` does not exist; [`Error::Invalid`]
 /// for `other`, with the same message whether that task does not exist or the person may not see it;
 /// [`Error::Conflict`] if a project is archived.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn relate(ctx: &OrgContext, key: &TaskKey, relation: Relation, typed: &str) -> Result<Option<Done>, Error> {
     let mut work = UnitOfWork::begin(ctx, Permission::WriteTasks, "task.relate", &key.to_string()).await?;
     let refuse = |message: String| Err(Error::invalid("other", message));
@@ -55,7 +55,7 @@ pub async fn relate(ctx: &OrgContext, key: &TaskKey, relation: Relation, typed: 
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`]; [`Error::Conflict`] if a project is archived.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn unrelate(
     ctx: &OrgContext,
     key: &TaskKey,

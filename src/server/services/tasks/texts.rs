@@ -40,7 +40,7 @@ const MAX_EVENTS_READ: i64 = 1_000;
 /// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`]; [`Error::Invalid`] for `title` and `description`;
 /// [`Error::Conflict`] if another person changed the same words, nothing is saved then; [`Error::BadRequest`] if there
 /// never was such a version.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn update(
     ctx: &OrgContext,
     key: &TaskKey,
@@ -75,7 +75,7 @@ pub async fn update(
 }
 
 /// Merges the texts that the reader edited from `version` with the saved ones, without saving.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn compare(
     ctx: &OrgContext,
     key: &TaskKey,

@@ -30,7 +30,7 @@ const CHANGED_SINCE: &str = "Somebody has changed this since, so it can’t be u
 /// # Errors
 /// [`Error::Forbidden`] without `write:tasks`, or without `delete:tasks` if the undo moves tasks to the trash or out of
 /// it; [`Error::NotFound`] if the person has no such batch; [`Error::Conflict`] if one of the fields has changed since.
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn undo(ctx: &OrgContext, batch: BatchId) -> Result<Option<Done>, Error> {
     let mut work = UnitOfWork::begin(ctx, Permission::WriteTasks, ACTION, &batch.to_string()).await?;
     let done = events::of_batch(work.tx(), batch, ctx.person).await?;

@@ -13,7 +13,7 @@ use crate::{
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
-#[tracing::instrument(skip_all, err(level = "debug"), fields(org = %ctx.slug))]
+#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn watch(ctx: &OrgContext, key: &TaskKey, is_watching: bool) -> Result<(), Error> {
     let mut tx = ctx.write(Permission::ReadTasks, "task.watch", &key.to_string()).await?;
     let project = projects::by_key(&mut tx, ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;

@@ -9,11 +9,9 @@ use crate::{server::services::joining, web::request};
 /// Returns the organization that the signed-in person may join. `None` for a visitor.
 #[server(prefix = "/fn", endpoint = "get_join_offer", input = server_fn::codec::GetUrl)]
 pub async fn get_join_offer() -> Result<Option<JoinOffer>, AppError> {
-    request::respond(async {
-        match request::signed_in().await? {
-            Some(ctx) => joining::offer(&ctx).await,
-            None => Ok(None),
-        }
+    request::respond(async || match request::signed_in().await? {
+        Some(ctx) => joining::offer(&ctx).await,
+        None => Ok(None),
     })
     .await
 }

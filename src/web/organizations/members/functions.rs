@@ -82,7 +82,7 @@ pub async fn revoke_invitation(org: String, id: String) -> Result<(), AppError> 
 /// Lists the open invitations of all identities in this browser session. Empty for a visitor.
 #[server(prefix = "/fn", endpoint = "list_pending_invitations", input = server_fn::codec::GetUrl)]
 pub async fn list_pending_invitations() -> Result<Vec<PendingInvitation>, AppError> {
-    request::respond(async {
+    request::respond(async || {
         let Some(browser) = request::browser().await? else { return Ok(Vec::new()) };
         let app = request::app();
         let now = app.clock.now();

@@ -15,7 +15,7 @@ use crate::{
 /// Returns whether the visitor can create an organization, and their setups in progress.
 #[server(prefix = "/fn", endpoint = "get_founding_offer", input = server_fn::codec::GetUrl)]
 pub async fn get_setup_offer() -> Result<SetupOffer, AppError> {
-    request::respond(async {
+    request::respond(async || {
         if request::app().management.is_none() {
             return Ok(SetupOffer::Elsewhere);
         }
