@@ -2,7 +2,7 @@
 
 use leptos::{context::Provider, either::Either, html::Input, prelude::*};
 
-use super::store::BoardStore;
+use super::commands::BoardCommands;
 use crate::{
     domain::tasks::TITLE_MAX,
     web::{
@@ -20,7 +20,7 @@ use crate::{
 /// Creates a task at the end of the column with the index `column`, whose state has the slug `state`.
 #[component]
 pub fn AddTask(
-    store: BoardStore,
+    commands: BoardCommands,
     org: String,
     project: String,
     column: usize,
@@ -32,7 +32,7 @@ pub fn AddTask(
     // The columns share one server function: a rejected submission goes back to the form it came from.
     let retry = use_context::<Option<FormRetry>>().flatten();
     let is_of_other_column = retry.is_some_and(|retry| retry.fields.get("state") != Some(&state));
-    let form = move || view! { <Form store org project column state open/> };
+    let form = move || view! { <Form commands org project column state open/> };
     if is_of_other_column {
         let no_retry: Option<FormRetry> = None;
         Either::Left(view! { <Provider value=no_retry>{form()}</Provider> })
@@ -42,7 +42,14 @@ pub fn AddTask(
 }
 
 #[component]
-fn Form(store: BoardStore, org: String, project: String, column: usize, state: String, open: bool) -> impl IntoView {
+fn Form(
+    commands: BoardCommands,
+    org: String,
+    project: String,
+    column: usize,
+    state: String,
+    open: bool,
+) -> impl IntoView {
     let action = ServerAction::<CreateTask>::new();
     let feedback = FormFeedback::of(action);
     let error = feedback.field("title");
@@ -59,7 +66,7 @@ fn Form(store: BoardStore, org: String, project: String, column: usize, state: S
 
     Effect::new(move || {
         if let Some(Ok(task)) = action.value().get() {
-            store.add(column, task);
+            commands.add(column, task);
             if let Some(title) = title.get_untracked() {
                 title.set_value("");
                 // Without the focus the field is still ready for the next task.

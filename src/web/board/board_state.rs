@@ -1,21 +1,18 @@
-//! The state of a board's cards: lifted, moved and dropped cards, pending moves and events of others. Does not touch the DOM.
+//! The state of a board's cards: lifted, moved and dropped cards, pending moves. Does not touch the DOM.
 //!
 //! A move is shown at once and sent after the moves before it. Acknowledged columns and pending moves are kept apart, so that
 //! dropping a refused move from the queue undoes it.
 
-use std::{
-    borrow::Cow,
-    collections::{HashMap, VecDeque},
-    sync::Arc,
-};
+mod events;
+
+use std::{borrow::Cow, collections::VecDeque, sync::Arc};
 
 use super::{column_state::ColumnState, lanes::insertion_point};
 use crate::domain::{
     board::Column,
     tasks::{
         TaskCard,
-        event::Event,
-        fields::{FieldChange, TaskPosition},
+        fields::TaskPosition,
         lane::{Lane, LaneMove},
     },
 };
@@ -77,106 +74,12 @@ pub struct BoardState {
     as_of: i64,
 }
 
-/// What a board has to do after an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EventOutcome {
-    /// Nothing: the event is applied, or it concerns no card of the board.
-    Applied,
-    /// Fetch the cards again: the event does not contain all that the board shows.
-    Reload,
-}
-
 impl BoardState {
     /// Creates the state from the `columns` as of event `as_of`.
     #[must_use]
     pub fn new(columns: Vec<Column>, as_of: i64) -> Self {
         let acknowledged = columns.into_iter().map(ColumnState::from).collect();
         Self { acknowledged, pending: VecDeque::new(), lifted: None, as_of }
-    }
-
-    /// Replaces the acknowledged cards by reloaded ones and keeps the pending moves. Returns `false` and changes nothing if
-    /// the columns differ from those on the page.
-    pub fn replace(&mut self, columns: Vec<Column>, as_of: i64) -> bool {
-        let is_same =
-            self.acknowledged.iter().map(|column| &column.state).eq(columns.iter().map(|column| &column.state));
-        if is_same && as_of >= self.as_of {
-            (self.acknowledged, self.as_of) = (columns.into_iter().map(ColumnState::from).collect(), as_of);
-        }
-        is_same
-    }
-
-    /// Applies an event about task `number` or about the project.
-    pub fn apply_event(&mut self, event_number: i64, number: Option<i64>, event: &Event) -> EventOutcome {
-        if event_number <= self.as_of {
-            return EventOutcome::Applied;
-        }
-        self.as_of = event_number;
-        match (event, number) {
-            (Event::Created { fields }, Some(number)) => {
-                if find(&self.acknowledged, number).is_none() {
-                    self.insert(&fields.position, Arc::new(TaskCard::of(number, fields)));
-                }
-                EventOutcome::Applied
-            }
-            (Event::Changed { changes }, Some(number)) => self.apply_changes(number, changes),
-            (Event::Ranked { ranks }, _) => {
-                let ranks: HashMap<i64, &str> = ranks.iter().map(|(number, rank)| (*number, rank.as_str())).collect();
-                for column in &mut self.acknowledged {
-                    for task in &mut column.tasks {
-                        if let Some(rank) = ranks.get(&task.number) {
-                            (*rank).clone_into(&mut Arc::make_mut(task).rank);
-                        }
-                    }
-                    sort(&mut column.tasks);
-                }
-                EventOutcome::Applied
-            }
-            (Event::ProjectChanged, _) => EventOutcome::Reload,
-            _ => EventOutcome::Applied,
-        }
-    }
-
-    /// Applies changes of a task to its card.
-    fn apply_changes(&mut self, number: i64, changes: &[FieldChange]) -> EventOutcome {
-        let removes_card = |change: &FieldChange| matches!(change, FieldChange::Archived(value) | FieldChange::Deleted(value) if value.to);
-        let Some(at) = find(&self.acknowledged, number) else {
-            // Unknown card: reload if it may belong here, else ignore.
-            let has_hidden = self.acknowledged.iter().any(|column| column.hidden > 0);
-            let may_add_card = |change: &FieldChange| match change {
-                FieldChange::Archived(value) | FieldChange::Deleted(value) => !value.to || has_hidden,
-                FieldChange::Position(_) => has_hidden,
-                _ => false,
-            };
-            return if changes.iter().any(may_add_card) { EventOutcome::Reload } else { EventOutcome::Applied };
-        };
-        if changes.iter().any(removes_card) {
-            self.acknowledged[at.column].tasks.remove(at.index);
-            self.pending.retain(|later| later.number != number);
-            if self.lifted().is_some_and(|(lifted, _)| lifted == number) {
-                self.lifted = None;
-            }
-            return EventOutcome::Applied;
-        }
-        let card = Arc::make_mut(&mut self.acknowledged[at.column].tasks[at.index]);
-        for change in changes {
-            card.change(change);
-        }
-        if let Some(FieldChange::Position(value)) =
-            changes.iter().find(|change| matches!(change, FieldChange::Position(_)))
-        {
-            let card = self.acknowledged[at.column].tasks.remove(at.index);
-            self.insert(&value.to, card);
-        }
-        EventOutcome::Applied
-    }
-
-    /// Inserts a card at `position`. A state unknown to the board came with a project change, which reloads the board.
-    fn insert(&mut self, position: &TaskPosition, mut card: Arc<TaskCard>) {
-        Arc::make_mut(&mut card).rank.clone_from(&position.rank);
-        if let Some(column) = self.acknowledged.iter_mut().find(|column| column.state.slug == position.state) {
-            column.tasks.push(card);
-            sort(&mut column.tasks);
-        }
     }
 
     /// The columns that the server has acknowledged.
@@ -203,6 +106,12 @@ impl BoardState {
     #[must_use]
     pub fn lifted(&self) -> Option<(i64, Lane)> {
         self.lifted.map(|lifted| (lifted.origin.number, lifted.lane()))
+    }
+
+    /// The lane that the lifted card came from.
+    #[must_use]
+    pub fn lifted_from(&self) -> Option<Lane> {
+        self.lifted.map(|lifted| lifted.lane)
     }
 
     /// Lifts a card that is in `lane`. A card that is lifted already goes back.

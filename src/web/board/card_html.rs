@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::{board::Board, keys::ProjectKey, tasks::TaskCard},
+    domain::{board::Board, tasks::TaskCard},
     web::{
         tasks::summary::{
             details::{Details, Due},
@@ -45,12 +45,6 @@ impl CardStyle {
     #[must_use]
     pub fn new(org: &str, board: &Board, is_movable: bool) -> Self {
         Self { tasks: ProjectTasks::new(org, &board.key, &board.labels, &board.people, board.today), is_movable }
-    }
-
-    /// The key of the board's project.
-    #[must_use]
-    pub const fn project(&self) -> &ProjectKey {
-        self.tasks.project()
     }
 
     /// The key of task `number`.

@@ -8,7 +8,7 @@ use super::{
     board_state::BoardState,
     card_html::{CardStyle, Item},
 };
-use crate::{domain::tasks::lane::Lane, web::tasks::selection::Selection};
+use crate::{domain::tasks::lane::Lane, web::task_view::selection::Selection};
 
 /// The signals that the rendered cards depend on. Copy it into as many closures as need it.
 #[derive(Clone, Copy)]

@@ -1,49 +1,46 @@
-//! Keyboard control of a board: Space lifts and drops a card, the arrow keys move it, Escape returns it; `x` selects it, and
-//! Escape clears the selection.
+//! Keyboard control of a board: Space lifts and drops a card, the arrow keys move it, Escape returns it; the other keys
+//! select tasks.
 
-use leptos::{ev, wasm_bindgen::JsCast, web_sys::Element};
+use leptos::{ev, prelude::*};
 
-use super::{
-    board_state::Step,
-    focus::{self, lane_of, task_number_of_card},
-    store::BoardStore,
+use super::{board_state::BoardState, board_state::Step, commands::BoardCommands, focus};
+use crate::web::task_view::{
+    focus::target,
+    keyboard::{self, has_modifier},
+    viewport::Viewport,
 };
-use crate::web::ui::keyboard::is_handled;
 
 /// Handles a key that is pressed on the board.
-pub fn on_key(store: BoardStore, event: &ev::KeyboardEvent) {
-    if !store.may_move() || event.ctrl_key() || event.alt_key() || event.meta_key() {
+pub fn on_key(commands: BoardCommands, viewport: Viewport, event: &ev::KeyboardEvent) {
+    let store = commands.store;
+    if !store.shared.may_write() || has_modifier(event) {
         return;
     }
-    if event.key() == "Escape" && store.lifted().is_none() && !is_handled(event) {
-        store.selection().clear();
-        return;
-    }
-    let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let card = element.and_then(|element| Some((task_number_of_card(&element)?, lane_of(&element))));
-    let Some((number, lane)) = card else { return };
-    let is_lifted = store.lifted() == Some((number, lane));
-    let viewport = store.viewport();
-    let step = |step| focus::keep(viewport, || store.step(step));
+    let card = target(event).and_then(|element| focus::card_of(&element));
+    let is_lifted = card.is_some() && card == store.lifted();
+    let step = |step| focus::keep(viewport, &mut || commands.step(step));
     let cancel = || {
-        focus::keep_in(viewport, || store.cancel_lift(), |lane| *lane);
+        let origin = store.cards.with_untracked(BoardState::lifted_from);
+        focus::keep_in(viewport, origin, &mut || commands.cancel_lift());
     };
-    match (event.key().as_str(), is_lifted) {
-        (" ", false) => focus::keep(viewport, || store.lift(number, lane)),
-        (" " | "Enter", true) => {
-            focus::keep(viewport, || store.drop_lifted());
+    match (event.key().as_str(), card) {
+        (" ", Some((number, lane))) if !is_lifted => focus::keep(viewport, &mut || commands.lift(number, lane)),
+        (" " | "Enter", Some((number, _))) if is_lifted => {
+            focus::keep(viewport, &mut || commands.drop_lifted());
             if let Some(column) = store.collapsed_column_of(number) {
                 focus::on_column(column);
             }
         }
-        ("x", false) => store.selection().toggle(store.task_key(number)),
-        ("Escape", true) => cancel(),
-        ("ArrowUp", true) => step(Step::Up),
-        ("ArrowDown", true) => step(Step::Down),
-        ("ArrowLeft", true) => step(Step::Left),
-        ("ArrowRight", true) => step(Step::Right),
+        ("Escape", _) if is_lifted => cancel(),
+        ("ArrowUp", _) if is_lifted => step(Step::Up),
+        ("ArrowDown", _) if is_lifted => step(Step::Down),
+        ("ArrowLeft", _) if is_lifted => step(Step::Left),
+        ("ArrowRight", _) if is_lifted => step(Step::Right),
         // Tab moves on from the card's original position, so its default action stays.
-        ("Tab", true) => return cancel(),
+        ("Tab", _) if is_lifted => return cancel(),
+        // The card that is lifted somewhere else stays lifted.
+        ("Escape", _) if store.lifted().is_some() => return,
+        _ if !is_lifted => return keyboard::on_key(&commands, event),
         _ => return,
     }
     event.prevent_default();

@@ -3,11 +3,14 @@
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys};
 use web_sys::Element;
 
-use super::{
-    focus::{lane_of, task_number},
-    store::BoardStore,
+use super::{commands::BoardCommands, focus::lane_of};
+use crate::{
+    domain::tasks::lane::Lane,
+    web::task_view::{
+        focus::{target, task_number},
+        viewport::Viewport,
+    },
 };
-use crate::domain::tasks::lane::Lane;
 
 /// Class of the dragged list item while the browser takes the drag image: tilts the card.
 const TILTED: &str = "is-tilted";
@@ -21,7 +24,8 @@ const TARGET_END: &str = "is-landing-last";
 /// The drag operation on one board. Copy it into as many closures as need it.
 #[derive(Clone, Copy)]
 pub struct Drag {
-    store: BoardStore,
+    commands: BoardCommands,
+    viewport: Viewport,
     /// Number of the dragged card and the lane it was dragged from.
     card: StoredValue<Option<(i64, Lane)>>,
 }
@@ -36,13 +40,13 @@ struct DropTarget {
 
 impl Drag {
     #[must_use]
-    pub fn new(store: BoardStore) -> Self {
-        Self { store, card: StoredValue::new(None) }
+    pub fn new(commands: BoardCommands, viewport: Viewport) -> Self {
+        Self { commands, viewport, card: StoredValue::new(None) }
     }
 
     /// Starts dragging the card under the pointer.
     pub fn start(self, event: &ev::DragEvent) {
-        if !self.store.may_move() {
+        if !self.commands.store.shared.may_write() {
             return;
         }
         let Some((item, number)) =
@@ -51,7 +55,7 @@ impl Drag {
             return;
         };
         self.card.set_value(Some((number, lane_of(&item))));
-        self.store.viewport().set_dragged(Some(number));
+        self.viewport.set_dragged(Some(number));
         if let Some(data) = event.data_transfer() {
             data.set_effect_allowed("linkMove");
             let card = item.get_bounding_client_rect();
@@ -93,7 +97,7 @@ impl Drag {
         event.prevent_default();
         if let Some(target) = DropTarget::of(event) {
             let before = target.before.as_ref().and_then(task_number);
-            self.store.move_card(number, from, target.column, lane_of(&target.list), before);
+            self.commands.move_card(number, from, target.column, lane_of(&target.list), before);
         }
         self.end();
     }
@@ -101,7 +105,7 @@ impl Drag {
     /// Ends the drag, whether or not the card was dropped.
     pub fn end(self) {
         self.card.set_value(None);
-        self.store.viewport().set_dragged(None);
+        self.viewport.set_dragged(None);
         clear(&[TILTED, DRAGGED, TARGET, TARGET_END]);
     }
 }
@@ -143,7 +147,7 @@ pub fn leave(event: &ev::DragEvent) {
 
 /// The ancestor of the event's target that matches `selector`.
 fn closest(event: &ev::DragEvent, selector: &str) -> Option<Element> {
-    event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()?
+    target(event)?.closest(selector).ok()?
 }
 
 /// Removes each class from all elements of the page.

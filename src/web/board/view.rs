@@ -1,6 +1,6 @@
 //! The columns of a board and their cards.
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use leptos::{ev, html, prelude::*};
 use leptos_router::{
@@ -11,19 +11,20 @@ use leptos_router::{
 use super::{
     add::AddTask,
     card_html::HELP_ID,
-    keyboard,
+    commands::BoardCommands,
+    focus, keyboard,
     pointer::{self, Drag},
-    selection,
     store::BoardStore,
+    viewport::BoardViewport,
     window::INITIAL_CARDS,
 };
 use crate::{
-    domain::{board::Board, projects::State, query::Query, tasks::lane::Lane},
+    domain::{board::Board, projects::State, saved_views::Layout, tasks::lane::Lane},
     web::{
-        live::feed::{Feed, FeedItem},
         new_task::{NEW_TASK, start_task},
         projects::state_mark::StateMark,
-        tasks::{priority_mark::PriorityMark, selection::SelectionBar},
+        task_view::{checkbox, live, page::OpenPage, selection_bar::SelectionBar, viewport::Viewport},
+        tasks::priority_mark::PriorityMark,
         ui::{
             avatar::Avatar,
             empty_state::EmptyState,
@@ -33,29 +34,18 @@ use crate::{
     },
 };
 
-/// The board of a project in the organization `org`.
+/// The board of a project.
 #[component]
-pub fn BoardView(
-    org: String,
-    board: Board,
-    /// Filter and lanes of the board.
-    query: Query,
-    /// Slugs of the states whose columns are collapsed.
-    collapsed: Memo<BTreeSet<String>>,
-    /// Whether the member may create and move tasks.
-    may_write: bool,
-    /// Called when the columns of the board have changed.
-    rebuild: Callback<()>,
-) -> impl IntoView {
-    let project = board.key.to_string();
+pub fn BoardView(page: OpenPage, board: Board) -> impl IntoView {
+    let (org, project) = (page.org.clone(), board.key.to_string());
     let states: Vec<State> = board.columns.iter().map(|column| column.state.clone()).collect();
-    let as_of = board.as_of;
-    let is_filtered = !query.filter.is_empty();
-    let store = BoardStore::new(&org, board, query, collapsed, may_write, rebuild);
-    Feed::expect().subscribe(as_of, move |item| match item {
-        FeedItem::Event(event) => store.on_event(event),
-        FeedItem::Reset => store.reload(),
-    });
+    let (as_of, may_write) = (board.as_of, page.may_write);
+    let is_filtered = !page.query.filter.is_empty();
+    let store = BoardStore::new(page, board);
+    let shared = Viewport::default();
+    let viewport = BoardViewport::new(shared, store.renderer());
+    let commands = BoardCommands::new(store, Arc::new(move |change: &mut dyn FnMut()| focus::keep(shared, change)));
+    live::follow(Arc::new(commands), as_of);
     let (location, navigate) = (use_location(), use_navigate());
     Effect::new(move || {
         if location.hash.get() == NEW_TASK {
@@ -66,14 +56,12 @@ pub fn BoardView(
             navigate(&address, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
         }
     });
-    let viewport = store.viewport();
     Effect::new(move || {
-        let resized = window_event_listener(ev::resize, move |_| viewport.invalidate_heights());
+        let resized = window_event_listener(ev::resize, move |_| shared.invalidate_heights());
         on_cleanup(move || resized.remove());
     });
-    let drag = Drag::new(store);
-    selection::sync_checkboxes(store);
-    let selected_org = org.clone();
+    let drag = Drag::new(commands, shared);
+    checkbox::sync(store.shared);
     let starts_empty = untrack(|| store.is_empty());
     let columns = states.into_iter().enumerate().map(move |(index, state)| {
         let (org, project) = (org.clone(), project.clone());
@@ -82,25 +70,27 @@ pub fn BoardView(
             let (state, open) = (state.slug.clone(), starts_empty && index == 0);
             move || {
                 let (org, project, state) = (org.clone(), project.clone(), state.clone());
-                view! { <AddTask store org project column=index state open/> }
+                view! { <AddTask commands org project column=index state open/> }
             }
         });
-        view! { <ColumnView store index state>{add}</ColumnView> }
+        view! { <ColumnView commands viewport index state>{add}</ColumnView> }
     });
 
     view! {
         <Show when=move || store.is_empty()>
             <EmptyBoard may_write is_filtered/>
         </Show>
-        <p class="notice danger" role="alert">{store.refusal()}</p>
+        <p class="notice danger" role="alert">{store.refusal}</p>
         <div
             class="board"
             class:laned=store.has_lanes()
-            class:is-selecting=move || !store.selection().is_empty()
-            node_ref=viewport.scroller()
-            on:scroll=move |_| viewport.update()
-            on:keydown=move |event| keyboard::on_key(store, &event)
-            on:click=move |event| selection::on_click(store, &event)
+            class:is-selecting=move || !store.shared.selection().is_empty()
+            node_ref=shared.scroller()
+            on:scroll=move |_| shared.update()
+            on:keydown=move |event| keyboard::on_key(commands, shared, &event)
+            on:click=move |event| {
+                checkbox::on_click(&commands, &event);
+            }
             on:dragstart=move |event| drag.start(&event)
             on:dragover=move |event| drag.over(&event)
             on:dragleave=move |event| pointer::leave(&event)
@@ -113,32 +103,34 @@ pub fn BoardView(
         <p id=HELP_ID hidden>
             "Press Space to lift the card, the arrow keys to move it, Space to drop it and Escape to return it. Press x to select it."
         </p>
-        <p class="visually-hidden" aria-live="assertive">{store.announcement()}</p>
-        <SelectionBar
-            org=selected_org
-            selection=store.selection()
-            options=store.picker_options()
-            done=Callback::new(move |()| store.reload())
-        />
+        <p class="visually-hidden" aria-live="assertive">{store.announcement}</p>
+        <SelectionBar view=Arc::new(commands)/>
     }
 }
 
 #[component]
-fn ColumnView(store: BoardStore, index: usize, state: State, children: Children) -> impl IntoView {
+fn ColumnView(
+    commands: BoardCommands,
+    viewport: BoardViewport,
+    index: usize,
+    state: State,
+    children: Children,
+) -> impl IntoView {
+    let store = commands.store;
     let heading = format!("column-{}", state.slug);
     let labelled_by = heading.clone();
     let list = store.list_address(&state);
     // Shown without scripts only: with scripts the viewport renders all cards.
     let (is_long, full_list) = (untrack(|| store.is_long(index)), list.clone());
     let is_collapsed = Memo::new(move |_| store.is_collapsed(index));
-    let fold = view! { <Fold store slug=state.slug.clone() name=state.name.clone() is_collapsed/> };
-    let select_all = store.may_move().then(|| {
+    let fold = view! { <Fold commands slug=state.slug.clone() name=state.name.clone() is_collapsed/> };
+    let select_all = store.shared.may_write().then(|| {
         view! {
             <button
                 type="button"
                 class="button quiet square pick-all"
                 aria-label=format!("Select all in {}", state.name)
-                on:click=move |_| store.selection().toggle_all(store.tasks_of_column(index))
+                on:click=move |_| commands.toggle_column_selection(index)
             >
                 <Icon icon=Glyph::Check/>
             </button>
@@ -160,7 +152,7 @@ fn ColumnView(store: BoardStore, index: usize, state: State, children: Children)
                 {fold}
             </header>
             <For each=move || store.lanes() key=|lane| *lane let:lane>
-                <Cards store column=index lane/>
+                <Cards store viewport column=index lane/>
             </For>
             <Show when=move || store.is_cut(index)>
                 <p class="cut">
@@ -184,13 +176,14 @@ fn ColumnView(store: BoardStore, index: usize, state: State, children: Children)
 
 /// Button that collapses and expands a column. Without scripts the form loads the board with the column toggled.
 #[component]
-fn Fold(store: BoardStore, slug: String, name: String, is_collapsed: Memo<bool>) -> impl IntoView {
-    let (query, path) = store.toggled_address(&slug);
+fn Fold(commands: BoardCommands, slug: String, name: String, is_collapsed: Memo<bool>) -> impl IntoView {
+    let shared = commands.store.shared;
+    let (query, path) = (commands.store.toggled_query(&slug), shared.path(Layout::Board));
     let fields = query.fields().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     let fields = fields.collect_view();
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        store.toggle_column(&slug);
+        commands.toggle_column(&slug);
     };
     view! {
         <form class="fold" method="get" action=path on:submit=submit>
@@ -256,12 +249,12 @@ fn lane_title(store: BoardStore, lane: Lane) -> AnyView {
 
 /// The cards of a column in a lane. They are rendered as one HTML string; the viewport patches later changes.
 #[component]
-fn Cards(store: BoardStore, column: usize, lane: Lane) -> impl IntoView {
+fn Cards(store: BoardStore, viewport: BoardViewport, column: usize, lane: Lane) -> impl IntoView {
     let list = NodeRef::<html::Ol>::new();
     let items = Memo::new(move |_| store.items(column, lane));
     let initial = items.get_untracked();
-    let html = store.html(&initial[..initial.len().min(INITIAL_CARDS)]);
-    store.viewport().bind_list(list, items, initial);
+    let html = viewport.renderer.html(&initial[..initial.len().min(INITIAL_CARDS)]);
+    viewport.bind_list(list, items, initial);
     // A closure: the list is rebuilt with the board, since the framework knows only its initial HTML.
     let name = (lane != Lane::Whole).then_some(move || store.lane_name(lane));
     let lane = (lane != Lane::Whole).then(|| lane.to_string());

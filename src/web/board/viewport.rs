@@ -1,13 +1,8 @@
-//! The scrolling part of a board. Only cards near the visible area are rendered; spacers stand in for the others.
+//! The cards of a board in the viewport.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
-use leptos::{
-    html,
-    prelude::*,
-    wasm_bindgen::JsCast,
-    web_sys::{Element, HtmlElement},
-};
+use leptos::{html, prelude::*, web_sys::HtmlElement};
 
 use super::{
     card_html::{CardStyle, Item},
@@ -15,31 +10,19 @@ use super::{
     patch::{in_common, patch},
     window::{Heights, INITIAL_CARDS, next_window, shifted_window, spacers, window_around},
 };
+use crate::web::task_view::viewport::{Lines, Viewport, set_spacers};
 
-/// The scrolling part of one board. Copy it into as many closures as need it.
+/// The cards of one board in its viewport. Copy it into as many closures as need it.
 #[derive(Clone, Copy)]
-pub struct Viewport {
-    renderer: CardRenderer,
-    scroller: NodeRef<html::Div>,
-    state: StoredValue<ViewportState>,
-}
-
-#[derive(Default)]
-struct ViewportState {
-    lists: Vec<CardList>,
-    heights: Heights,
-    /// The card that has the focus: the next update renders it, wherever it is.
-    focused: Option<i64>,
-    /// The card that is being dragged. It stays rendered, since browsers fire no `dragend` at a removed element.
-    dragged: Option<i64>,
-    /// Whether an update is scheduled for the next frame.
-    is_scheduled: bool,
+pub struct BoardViewport {
+    pub shared: Viewport,
+    pub renderer: CardRenderer,
+    heights: StoredValue<Heights>,
 }
 
 /// The cards of one column in one lane.
-#[derive(Clone, Copy)]
-struct CardList {
-    node: NodeRef<html::Ol>,
+struct Cards {
+    board: BoardViewport,
     rendered: StoredValue<RenderedList>,
 }
 
@@ -63,101 +46,61 @@ struct RenderOptions<'a> {
     heights: &'a Heights,
 }
 
-impl Viewport {
+impl BoardViewport {
     /// Creates the viewport of a board that is not mounted yet.
     #[must_use]
-    pub fn new(renderer: CardRenderer) -> Self {
-        Self { renderer, scroller: NodeRef::new(), state: StoredValue::new(ViewportState::default()) }
-    }
-
-    /// The element that scrolls.
-    #[must_use]
-    pub const fn scroller(self) -> NodeRef<html::Div> {
-        self.scroller
-    }
-
-    /// Renders the card of task `number` with the next update.
-    pub fn ensure_rendered(self, number: i64) {
-        self.state.try_update_value(|state| state.focused = Some(number));
-    }
-
-    /// Keeps the dragged card rendered; `None` ends that.
-    pub fn set_dragged(self, number: Option<i64>) {
-        self.state.try_update_value(|state| state.dragged = number);
+    pub fn new(shared: Viewport, renderer: CardRenderer) -> Self {
+        Self { shared, renderer, heights: StoredValue::new(Heights::default()) }
     }
 
     /// Keeps the list element `node` in step with `items`. It contains the first of `initial` already.
     pub fn bind_list(self, node: NodeRef<html::Ol>, items: Memo<Vec<Item>>, initial: Vec<Item>) {
-        let renderer = self.renderer;
+        let Self { shared, renderer, heights } = self;
         let style = renderer.style.get_untracked();
         let window = 0..initial.len().min(INITIAL_CARDS);
-        let list_state =
+        let rendered =
             StoredValue::new(RenderedList { style, items: initial, window, is_measured: false, spacers: (0.0, 0.0) });
-        self.state.update_value(|state| state.lists.push(CardList { node, rendered: list_state }));
+        shared.add(node, Arc::new(Cards { board: self, rendered }));
         // Effects run in the browser only.
         Effect::new(move || {
             let (Some(list), is_whole) = (node.get(), renderer.is_whole.get()) else { return };
-            self.state.with_value(|ViewportState { heights, focused, .. }| {
-                let options = RenderOptions { is_whole, focused: *focused, heights };
+            heights.with_value(|heights| {
+                let options = RenderOptions { is_whole, focused: shared.focused(), heights };
                 renderer.style.with(|style| {
                     items.with(|items| {
-                        list_state.update_value(|list_state| {
-                            list_state.replace_items(renderer, &list, style, items, &options);
+                        rendered.update_value(|rendered| {
+                            rendered.replace_items(renderer, &list, style, items, &options);
                         });
                     });
                 });
             });
-            self.schedule_update();
+            shared.schedule_update();
+        });
+    }
+}
+
+impl Lines for Cards {
+    fn is_windowed(&self) -> bool {
+        !self.board.renderer.is_whole.get_untracked()
+    }
+
+    fn measure(&self, list: &HtmlElement) {
+        self.board.heights.update_value(|heights| {
+            self.rendered.update_value(|rendered| rendered.measure(list, heights));
         });
     }
 
-    /// Schedules an update for the next frame.
-    fn schedule_update(self) {
-        if self.state.try_update_value(|state| std::mem::replace(&mut state.is_scheduled, true)) == Some(false) {
-            request_animation_frame(move || self.update());
-        }
-    }
-
-    /// Renders the cards near the visible area and removes the others.
-    pub fn update(self) {
-        // The board may be unmounted by the time the frame runs.
-        let Some(scroller) = self.scroller.try_get_untracked().flatten() else { return };
-        let renderer = self.renderer;
-        let lifted = renderer.lifted().map(|(number, _)| number);
-        let is_whole = renderer.is_whole.get_untracked();
-        self.state.try_update_value(|state| {
-            (state.is_scheduled, state.focused) = (false, None);
-            state.lists.retain(|list| list.rendered.try_with_value(|_| ()).is_some());
-            if is_whole {
-                return;
-            }
-            let held = lifted.or(state.dragged);
-            let visible_box = scroller.get_bounding_client_rect();
-            let mounted = |list: &CardList| Some((list.rendered, list.node.get_untracked()?));
-            // All reads come before all writes, so that the browser computes the layout once.
-            let mut lists = Vec::with_capacity(state.lists.len());
-            for (rendered, list) in state.lists.iter().filter_map(mounted) {
-                let top = list.get_bounding_client_rect().y();
-                rendered.update_value(|rendered| rendered.measure(&list, &mut state.heights));
-                lists.push((rendered, list, visible_box.top() - top..visible_box.bottom() - top));
-            }
-            for (rendered, list, visible) in lists {
-                rendered.update_value(|rendered| {
-                    rendered.update_window(renderer, &list, &visible, held, &state.heights);
-                });
-            }
+    fn show(&self, list: &HtmlElement, visible: &Range<f64>) {
+        let BoardViewport { shared, renderer, heights } = self.board;
+        let held = renderer.lifted().map(|(number, _)| number).or_else(|| shared.dragged());
+        heights.with_value(|heights| {
+            self.rendered.update_value(|rendered| rendered.update_window(renderer, list, visible, held, heights));
         });
     }
 
-    /// Discards the measured heights, which depend on the width of the columns, and schedules an update.
-    pub fn invalidate_heights(self) {
-        self.state.try_update_value(|state| {
-            state.heights = Heights::default();
-            for list in &state.lists {
-                list.rendered.try_update_value(|rendered| rendered.is_measured = false);
-            }
-        });
-        self.schedule_update();
+    fn forget_heights(&self) {
+        self.board.heights.try_set_value(Heights::default());
+        self.rendered.try_update_value(|rendered| rendered.is_measured = false);
     }
 }
 
@@ -166,7 +109,7 @@ impl RenderedList {
     fn replace_items(
         &mut self,
         renderer: CardRenderer,
-        list: &Element,
+        list: &HtmlElement,
         style: &CardStyle,
         items: &[Item],
         options: &RenderOptions,
@@ -199,7 +142,7 @@ impl RenderedList {
     }
 
     /// Records the heights of the rendered cards.
-    fn measure(&mut self, list: &Element, heights: &mut Heights) {
+    fn measure(&mut self, list: &HtmlElement, heights: &mut Heights) {
         if std::mem::replace(&mut self.is_measured, true) {
             return;
         }
@@ -216,7 +159,7 @@ impl RenderedList {
     fn update_window(
         &mut self,
         renderer: CardRenderer,
-        list: &Element,
+        list: &HtmlElement,
         visible: &Range<f64>,
         held: Option<i64>,
         heights: &Heights,
@@ -233,16 +176,9 @@ impl RenderedList {
         self.set_spacers(list, spacers(&bottoms, &self.window));
     }
 
-    /// Sets the heights of the spacers. The style is set through the DOM, since the content security policy forbids `style`
-    /// attributes.
-    fn set_spacers(&mut self, list: &Element, spacers: (f64, f64)) {
-        if std::mem::replace(&mut self.spacers, spacers) == spacers {
-            return;
-        }
-        let Some(list) = list.dyn_ref::<HtmlElement>() else { return };
-        for (name, height) in [("--above", spacers.0), ("--below", spacers.1)] {
-            // A browser that rejects the property shows no spacer.
-            drop(HtmlElement::style(list).set_property(name, &format!("{height}px")));
+    fn set_spacers(&mut self, list: &HtmlElement, spacers: (f64, f64)) {
+        if std::mem::replace(&mut self.spacers, spacers) != spacers {
+            set_spacers(list, ["--above", "--below"], spacers);
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, ops::Range};
 
+use crate::web::task_view::window::{self, pixels};
+
 /// A board with at most this many cards renders all of them.
 pub const MAX_UNWINDOWED: usize = 300;
 
@@ -55,9 +57,7 @@ impl Heights {
 pub fn next_window(bottoms: &[f64], visible: &Range<f64>, rendered: &Range<usize>) -> Option<Range<usize>> {
     let near = cards_within(bottoms, visible, MIN_MARGIN);
     let next = cards_within(bottoms, visible, OVERSCAN);
-    let is_covered = near.is_empty() || (rendered.start <= near.start && near.end <= rendered.end);
-    let is_enough = is_covered && rendered.end <= bottoms.len() && rendered.len() <= 2 * next.len();
-    (!is_enough).then_some(next)
+    window::next_window(bottoms.len(), &near, next, rendered)
 }
 
 /// The cards that are at most `margin` away from the `visible` area.
@@ -79,8 +79,8 @@ pub fn window_around(at: usize, count: usize) -> Range<usize> {
 /// Heights of the spacers above and below the rendered cards, in pixels.
 #[must_use]
 pub fn spacers(bottoms: &[f64], rendered: &Range<usize>) -> (f64, f64) {
-    let height_of = |count: usize| count.checked_sub(1).and_then(|last| bottoms.get(last)).copied().unwrap_or_default();
-    (height_of(rendered.start), height_of(bottoms.len()) - height_of(rendered.end))
+    let top = |card: usize| card.checked_sub(1).and_then(|above| bottoms.get(above)).copied().unwrap_or_default();
+    window::spacers(bottoms.len(), &top, rendered)
 }
 
 /// The indices of the cards of `window` in a changed list, which went from `old` to `new` cards and kept the first `head`
@@ -97,11 +97,6 @@ pub fn shifted_window(window: &Range<usize>, (old, new): (usize, usize), (head, 
         }
     };
     shift(window.start)..shift(window.end)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "no board has so many cards")]
-const fn pixels(count: usize) -> f64 {
-    count as f64
 }
 
 #[cfg(test)]

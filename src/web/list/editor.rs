@@ -5,16 +5,17 @@ use std::collections::BTreeSet;
 use leptos::{context::Provider, ev, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use uuid::Uuid;
 
-use super::store::{Editing, ListStore};
-use crate::domain::dates::machine_day;
+use super::{commands::ListCommands, store::Editing};
 use crate::{
     domain::{
         board::ProjectContext,
+        dates::machine_day,
         list::Row,
         query::{Column, Query},
         tasks::{field_name::Field, fields::TaskFields, priority::Priority},
     },
     web::{
+        task_view::TaskView,
         tasks::{functions::EditTasks, toast::Toasts},
         ui::{
             app_form::AppForm,
@@ -31,16 +32,17 @@ const MAX_WIDTH: f64 = 304.0;
 
 /// The forms for the fields that are edited.
 #[component]
-pub fn Editor(store: ListStore, editing: Editing) -> impl IntoView {
+pub fn Editor(commands: ListCommands, editing: Editing) -> impl IntoView {
+    let store = commands.store;
     let Editing { row, field, position } = editing;
-    let project = store.project();
+    let project = store.shared.project().get_untracked();
     let (task_key, number) = (format!("{}-{}", project.key, row.number), row.number);
     let label = format!("Change {task_key}");
     let fields = match field {
         Some(field) => vec![field],
         None => store.columns().into_iter().filter_map(field_of).collect(),
     };
-    let back = Query { edit: None, ..store.query() }.href(&format!("/o/{}/projects/{}/list", store.org(), project.key));
+    let back = store.shared.href(&Query { edit: None, ..store.shared.query() });
     let panel = NodeRef::<html::Section>::new();
     Effect::new(move || {
         let (Some(panel), Some((x, y))) = (panel.get(), position) else { return };
@@ -60,7 +62,7 @@ pub fn Editor(store: ListStore, editing: Editing) -> impl IntoView {
         }
     });
     let close = move || {
-        store.edit(None);
+        commands.edit(None);
         // The focus returns to the row.
         let row = document().query_selector(&format!("[data-task=\"{number}\"] > .open")).ok().flatten();
         if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
@@ -69,11 +71,11 @@ pub fn Editor(store: ListStore, editing: Editing) -> impl IntoView {
     };
     let done = Callback::new(move |()| {
         close();
-        store.refresh();
+        commands.reload();
     });
     let forms = fields.into_iter().map(|field| {
         let (key, row, project) = (task_key.clone(), row.clone(), project.clone());
-        view! { <FieldForm store key row project field done/> }
+        view! { <FieldForm commands key row project field done/> }
     });
     let forms = forms.collect_view();
     let on_key = move |event: ev::KeyboardEvent| {
@@ -111,7 +113,7 @@ pub fn Editor(store: ListStore, editing: Editing) -> impl IntoView {
 /// A form that changes one field of the task with the key `key`.
 #[component]
 fn FieldForm(
-    store: ListStore,
+    commands: ListCommands,
     key: String,
     /// The row with its present values.
     row: Row,
@@ -125,14 +127,14 @@ fn FieldForm(
     let own = retry.filter(|retry| retry.fields.get("field").is_some_and(|sent| sent == field.slug()));
     view! {
         <Provider value=own>
-            <Form store key row project field done/>
+            <Form commands key row project field done/>
         </Provider>
     }
 }
 
 #[component]
 fn Form(
-    store: ListStore,
+    commands: ListCommands,
     key: String,
     row: Row,
     project: ProjectContext,
@@ -152,7 +154,7 @@ fn Form(
     let control = control(field, &row.fields, &project, feedback);
     view! {
         <AppForm action feedback>
-            <input type="hidden" name="org" value=store.org()/>
+            <input type="hidden" name="org" value=commands.store.shared.org()/>
             <input type="hidden" name="keys[]" value=key/>
             <input type="hidden" name="field" value=field.slug()/>
             {control}

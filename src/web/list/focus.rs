@@ -2,20 +2,20 @@
 
 use leptos::web_sys::{Element, FocusOptions};
 
-use crate::web::ui::focus;
+use crate::web::task_view::focus;
 
 /// The task number of the row that contains `element`, and the row's index in the list.
 #[must_use]
 pub fn row_of(element: &Element) -> Option<(i64, usize)> {
     let row = element.closest("[data-at]").ok()??;
-    Some((row.get_attribute("data-task")?.parse().ok()?, row.get_attribute("data-at")?.parse().ok()?))
+    Some((focus::task_number(&row)?, row.get_attribute("data-at")?.parse().ok()?))
 }
 
 /// Runs a `change` that may render rows again, and restores the focus to the same part of the same row.
-pub fn keep_focus<T>(change: impl FnOnce() -> T) -> T {
+pub fn keep(change: &mut dyn FnMut()) {
     let options = FocusOptions::new();
     options.set_prevent_scroll(true);
-    focus::keep(selectors_of, |selectors, _| selectors, &options, change)
+    focus::keep(&selectors_of, &options, change);
 }
 
 /// Selectors of the focused part of a row, the most specific first.

@@ -1,41 +1,37 @@
-//! Keyboard control of a list: the arrow keys, or `j` and `k`, go from row to row; Enter opens a task, `x` selects it, and
-//! Escape clears the selection.
+//! Keyboard control of a list: the arrow keys, or `j` and `k`, go from row to row, and Enter opens a task; the other keys
+//! select tasks.
 
 use leptos::{
     ev,
     prelude::*,
     task::{spawn_local, tick},
     wasm_bindgen::JsCast,
-    web_sys::{Element, HtmlElement},
+    web_sys::HtmlElement,
 };
 
-use super::{
-    focus::{keep_focus, row_of},
-    store::ListStore,
+use super::{commands::ListCommands, focus::row_of};
+use crate::web::task_view::{
+    focus::target,
+    keyboard::{self, has_modifier},
 };
 
 /// Handles a key that is pressed in a row.
-pub fn on_key(store: ListStore, may_write: bool, event: &ev::KeyboardEvent) {
-    if event.ctrl_key() || event.alt_key() || event.meta_key() {
+pub fn on_key(commands: ListCommands, event: &ev::KeyboardEvent) {
+    if has_modifier(event) {
         return;
     }
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let Some((number, at)) = target.as_ref().and_then(row_of) else { return };
+    let Some((_, at)) = target(event).as_ref().and_then(row_of) else { return };
     match event.key().as_str() {
-        "ArrowDown" | "j" => go(store, Some(at + 1)),
-        "ArrowUp" | "k" => go(store, at.checked_sub(1)),
-        "x" if may_write => keep_focus(|| store.select(number, false)),
-        "Escape" if store.selection().with_untracked(|keys| !keys.is_empty()) => {
-            keep_focus(|| store.selection().clear());
-        }
-        _ => return,
+        "ArrowDown" | "j" => go(commands, Some(at + 1)),
+        "ArrowUp" | "k" => go(commands, at.checked_sub(1)),
+        _ => return keyboard::on_key(&commands, event),
     }
     event.prevent_default();
 }
 
 /// Focuses the row at index `to`, if the list has it.
-fn go(store: ListStore, to: Option<usize>) {
-    let Some(at) = to.filter(|at| store.show_row(*at)) else { return };
+fn go(commands: ListCommands, to: Option<usize>) {
+    let Some(at) = to.filter(|at| commands.show_row(*at)) else { return };
     spawn_local(async move {
         tick().await;
         let row = document().query_selector(&format!("[data-at=\"{at}\"] > .open")).ok().flatten();

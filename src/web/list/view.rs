@@ -1,103 +1,71 @@
 //! The rows of a list.
 
-use leptos::{
-    ev, html,
-    prelude::*,
-    wasm_bindgen::JsCast,
-    web_sys::{Element, HtmlElement},
-};
+use std::sync::Arc;
+
+use leptos::{ev, html, prelude::*};
 
 use super::{
+    commands::ListCommands,
     editor::{Editor, field_of},
-    focus::{keep_focus, row_of},
+    focus::keep,
     keyboard,
+    list_state::ListState,
     store::{Editing, ListStore},
+    viewport::Rows,
 };
 use crate::{
     domain::{
-        board::ProjectContext,
         list::{Listing, PAGE},
         query::Query,
+        saved_views::Layout,
     },
     web::{
-        live::feed::{Feed, FeedItem},
-        tasks::selection::{AllMatching, PickerOptions, SelectionBar},
+        task_view::{
+            checkbox, focus, live,
+            page::OpenPage,
+            selection_bar::SelectionBar,
+            store::path,
+            viewport::{Viewport, set_spacers},
+        },
         ui::{empty_state::EmptyState, pager::Pager},
     },
 };
 
-/// The rows of a list in the organization `org`.
+/// The rows of a list.
 #[component]
-pub fn ListView(
-    org: String,
-    listing: Listing,
-    query: Query,
-    /// Whether the member may change tasks.
-    may_write: bool,
-    /// Called when the states, labels or people of the project have changed.
-    rebuild: Callback<()>,
-) -> impl IntoView {
-    let (as_of, is_filtered) = (listing.as_of, !query.filter.is_empty());
-    let pager = pager(&org, &listing, &query);
-    let store = ListStore::new(org, listing, query, may_write, rebuild);
-    Feed::expect().subscribe(as_of, move |item| match item {
-        FeedItem::Event(event) => keep_focus(|| store.on_event(event)),
-        FeedItem::Reset => store.refresh(),
-    });
-    let (scroller, list) = (NodeRef::<html::Div>::new(), NodeRef::<html::Ol>::new());
-    let update_window = move || {
-        // The list may be unmounted by the time the frame runs.
-        let mounted = scroller.try_get_untracked().flatten().zip(list.try_get_untracked().flatten());
-        if let Some((scroller, list)) = mounted {
-            let top = scroller.get_bounding_client_rect().y() - list.get_bounding_client_rect().y();
-            let top = top.max(0.0);
-            keep_focus(|| store.show_range(top..top + f64::from(scroller.client_height())));
-        }
-    };
+pub fn ListView(page: OpenPage, listing: Listing) -> impl IntoView {
+    let (as_of, may_write, is_filtered) = (listing.as_of, page.may_write, !page.query.filter.is_empty());
+    let pager = pager(&page, &listing);
+    let store = ListStore::new(page, listing);
+    let commands = ListCommands::new(store, Arc::new(keep));
+    live::follow(Arc::new(commands), as_of);
+    let (viewport, list) = (Viewport::default(), NodeRef::<html::Ol>::new());
+    viewport.add(list, Arc::new(Rows(commands)));
     // Effects run in the browser only: switch from one page to all rows.
     Effect::new(move || {
         let height = |selector: &str| {
             let line = list.get_untracked()?.query_selector(selector).ok()??;
             Some(line.get_bounding_client_rect().height()).filter(|height| *height > 0.0)
         };
-        let top = store.start_live(height(".group"), height(".list-row"));
-        request_animation_frame(move || {
-            if let (true, Some(scroller)) = (top > 0.0, scroller.try_get_untracked().flatten()) {
-                #[expect(clippy::cast_possible_truncation, reason = "pixels of a list")]
-                scroller.set_scroll_top(top as i32);
-            }
-            update_window();
-        });
+        viewport.start_at(commands.start_live(height(".group"), height(".list-row")));
     });
-    // Sets the spacers above and below the rendered rows. The style is set through the DOM, since the content security policy
-    // forbids `style` attributes.
     Effect::new(move || {
-        let (above, below) = store.spacers();
+        let spacers = store.state.with(ListState::spacers);
         if let Some(list) = list.get_untracked() {
-            let style = HtmlElement::style(&list);
-            for (name, height) in [("padding-block-start", above), ("padding-block-end", below)] {
-                // A browser that rejects the property shows no spacer.
-                drop(style.set_property(name, &format!("{height}px")));
-            }
+            set_spacers(&list, ["padding-block-start", "padding-block-end"], spacers);
         }
     });
     let heads = store.columns().into_iter().map(|column| {
         view! { <span class=format!("cell {}", column.slug())>{column.label()}</span> }
     });
     let heads = heads.collect_view();
-    let selection_bar = may_write.then(|| {
-        let ProjectContext { key, states, labels, people, .. } = store.project();
-        let all_matching = AllMatching { project: key, query: store.query().from_the_top().address() };
-        let options = Signal::stored(PickerOptions { states, labels, people });
-        let done = Callback::new(move |()| store.refresh());
-        view! { <SelectionBar org=store.org() selection=store.selection() options all_matching done/> }
-    });
+    let selection_bar = may_write.then(|| view! { <SelectionBar view=Arc::new(commands) with_select_all=true/> });
     view! {
-        {move || store.editing().get().map(|editing| view! { <Editor store editing/> })}
+        {move || store.editing.get().map(|editing| view! { <Editor commands editing/> })}
         <Show when=move || store.count() == 0>
             <EmptyList is_filtered may_write/>
         </Show>
-        <div class="list-scroll" class:selectable=may_write node_ref=scroller on:scroll=move |_| update_window()>
+        <div class="list-scroll" class:selectable=may_write node_ref=viewport.scroller() on:scroll=move |_| viewport.update()>
             <div class="list-head" aria-hidden="true" hidden=move || store.count() == 0>
                 <span class="open">"Task"</span>
                 <span class="cells">{heads}</span>
@@ -106,10 +74,10 @@ pub fn ListView(
                 class="list-lines"
                 node_ref=list
                 inner_html=move || store.html()
-                on:keydown=move |event| keyboard::on_key(store, may_write, &event)
-                on:click=move |event| on_click(store, &event)
+                on:keydown=move |event| keyboard::on_key(commands, &event)
+                on:click=move |event| on_click(commands, &event)
             ></ol>
-            {move || (!store.is_live()).then(|| pager.run())}
+            {move || (!store.state.with(ListState::is_live)).then(|| pager.run())}
         </div>
         {selection_bar}
     }
@@ -117,11 +85,11 @@ pub fn ListView(
 }
 
 /// Links to the previous and the next page, for use without scripts.
-fn pager(org: &str, listing: &Listing, query: &Query) -> ViewFn {
-    let path = format!("/o/{org}/projects/{}/list", listing.project.key);
+fn pager(page: &OpenPage, listing: &Listing) -> ViewFn {
+    let path = path(&page.org, &page.project.key, Layout::List);
     let all: i64 = listing.groups.iter().map(|group| group.tasks).sum();
     let all = usize::try_from(all).unwrap_or_default();
-    let href_of = |from: usize| Query { from, edit: None, ..query.clone() }.href(&path);
+    let href_of = |from: usize| Query { from, edit: None, ..page.query.clone() }.href(&path);
     let before = (listing.from > 0).then(|| href_of(listing.from.saturating_sub(PAGE)));
     let end = listing.from + listing.rows.len();
     let after = (end < all && !listing.rows.is_empty()).then(|| href_of(end));
@@ -144,21 +112,21 @@ fn EmptyList(is_filtered: bool, may_write: bool) -> impl IntoView {
 
 /// Handles a click in a row: on a checkbox it selects, on a value it opens the editor in place. A click that opens a link in
 /// a new tab or window keeps its default action.
-fn on_click(store: ListStore, event: &ev::MouseEvent) {
-    let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
-    let Some((number, _)) = row_of(&target) else { return };
-    if target.matches("input").unwrap_or_default() {
-        return store.select(number, event.shift_key());
+fn on_click(commands: ListCommands, event: &ev::MouseEvent) {
+    if checkbox::on_click(&commands, event) {
+        return;
     }
+    let Some(target) = focus::target(event) else { return };
+    let Some(number) = focus::task_number(&target) else { return };
     let Some(cell) = target.closest("[data-edit]").ok().flatten() else { return };
     if event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0 {
         return;
     }
     let field = cell.get_attribute("data-edit").and_then(|slug| slug.parse().ok()).and_then(field_of);
-    let (Some(row), Some(field)) = (store.row(number), field) else { return };
+    let (Some(row), Some(field)) = (commands.store.row(number), field) else { return };
     event.prevent_default();
     event.stop_propagation();
     let cell_box = cell.get_bounding_client_rect();
     let position = Some((cell_box.x(), cell_box.bottom()));
-    store.edit(Some(Editing { row, field: Some(field), position }));
+    commands.edit(Some(Editing { row, field: Some(field), position }));
 }

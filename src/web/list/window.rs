@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use crate::web::task_view::window::{self, pixels};
+
 /// Number of lines rendered above and below the visible ones.
 const OVERSCAN: usize = 40;
 
@@ -35,6 +37,12 @@ impl ListLayout {
     #[must_use]
     pub fn new(groups: impl IntoIterator<Item = usize>, has_headings: bool) -> Self {
         Self { groups: groups.into_iter().collect(), has_headings, heading: 40.0, row: 40.0 }
+    }
+
+    /// The layout of the same list with other groups.
+    #[must_use]
+    pub fn regrouped(&self, groups: impl IntoIterator<Item = usize>) -> Self {
+        Self { groups: groups.into_iter().collect(), ..*self }
     }
 
     /// Number of rows.
@@ -136,16 +144,16 @@ impl ListLayout {
     pub fn next_window(&self, visible: Range<f64>, rendered: &Range<usize>) -> Option<Range<usize>> {
         let all = self.lines();
         let visible_lines = self.line_at(visible.start)..(self.line_at(visible.end) + 1).min(all);
-        let is_enough = rendered.start <= visible_lines.start.saturating_sub(MIN_MARGIN)
-            && (visible_lines.end + MIN_MARGIN).min(all) <= rendered.end
-            && rendered.end <= all;
-        (!is_enough).then(|| visible_lines.start.saturating_sub(OVERSCAN)..(visible_lines.end + OVERSCAN).min(all))
+        let page_links =
+            |margin: usize| visible_lines.start.saturating_sub(margin)..(visible_lines.end + margin).min(all);
+        window::next_window(all, &page_links(MIN_MARGIN), page_links(OVERSCAN), rendered)
     }
-}
 
-#[expect(clippy::cast_precision_loss, reason = "no list has so many rows")]
-const fn pixels(count: usize) -> f64 {
-    count as f64
+    /// Heights of the spacers above and below the `rendered` lines, in pixels.
+    #[must_use]
+    pub fn spacers(&self, rendered: &Range<usize>) -> (f64, f64) {
+        window::spacers(self.lines(), &|line| self.top(line), rendered)
+    }
 }
 
 #[cfg(test)]

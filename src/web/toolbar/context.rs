@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::domain::{board::ProjectContext, query::Query, saved_views::Layout};
+use crate::{
+    domain::{board::ProjectContext, query::Query, saved_views::Layout},
+    web::task_view::store::path,
+};
 
 /// The data that the parts of the toolbar share.
 #[derive(Clone)]
@@ -20,6 +23,6 @@ pub struct Toolbar {
 impl Toolbar {
     /// The path of the project's board or list, without a query.
     pub fn path(&self, layout: Layout) -> String {
-        format!("/o/{}/projects/{}/{}", self.org, self.project.key, layout.slug())
+        path(&self.org, &self.project.key, layout)
     }
 }

@@ -3,9 +3,12 @@ use uuid::Uuid;
 use crate::{
     domain::{
         projects::{State, StateCategory},
-        tasks::fields::{Change, TaskFields},
+        tasks::{
+            event::Event,
+            fields::{Change, FieldChange, TaskFields},
+        },
     },
-    web::board::board_state::*,
+    web::{board::board_state::*, task_view::store::EventOutcome},
 };
 
 fn card(number: i64, rank: &str) -> TaskCard {

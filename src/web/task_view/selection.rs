@@ -1,4 +1,4 @@
-//! The set of selected tasks.
+//! The set of selected tasks. Does not touch the DOM.
 
 use std::collections::BTreeSet;
 

@@ -1,12 +1,10 @@
 //! The bar at the foot of a page that edits all selected tasks at once.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
-use super::{
-    bulk_edit::{AllMatching, BulkEdit},
-    pickers::{PickerOptions, Pickers},
-    selected_tasks::Selection,
-};
+use super::{TaskView, commands::BulkEdit, pickers::Pickers};
 use crate::{
     domain::{permissions::Permission, tasks::field_name::Field},
     web::{
@@ -18,18 +16,16 @@ use crate::{
 /// Edits the selected tasks. Shown while a task is selected.
 #[component]
 pub fn SelectionBar(
-    org: String,
-    selection: Selection,
-    #[prop(into)] options: Signal<PickerOptions>,
-    /// The tasks that "Select all" selects, on a page that renders only some of its tasks.
+    /// The page of the tasks.
+    view: Arc<dyn TaskView>,
+    /// Whether tasks that the page has not loaded can be selected, too.
     #[prop(optional)]
-    all_matching: Option<AllMatching>,
-    /// Called when tasks have changed.
-    done: Callback<()>,
+    with_select_all: bool,
 ) -> impl IntoView {
     let current = CurrentOrganization::expect();
     let may_delete = current.may(Permission::DeleteTasks);
-    let edit = BulkEdit::new(org, selection, done);
+    let edit = BulkEdit::new(view);
+    let selection = edit.store().selection();
     let count = move || {
         selection
             .with(|keys| if keys.len() == 1 { "1 selected".to_owned() } else { format!("{} selected", keys.len()) })
@@ -41,21 +37,20 @@ pub fn SelectionBar(
                     <p class="count" role="status">
                         {count}
                     </p>
-                    {all_matching
-                        .clone()
-                        .map(|all_matching| {
+                    {with_select_all
+                        .then(|| {
                             view! {
                                 <button
                                     type="button"
                                     class="button quiet"
                                     disabled=edit.is_pending
-                                    on:click=move |_| edit.select_all(all_matching.clone())
+                                    on:click=move |_| edit.select_all()
                                 >
                                     "Select all"
                                 </button>
                             }
                         })}
-                    <Pickers edit options/>
+                    <Pickers edit/>
                     <button
                         type="button"
                         class="button"

@@ -1,12 +1,14 @@
-//! Edits all selected tasks at once.
+//! What a person can do to the selected tasks of a board or a list.
+
+use std::sync::Arc;
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::selected_tasks::Selection;
+use super::{TaskView, store::TaskViewStore};
 use crate::{
     domain::{
         errors::AppError,
-        keys::{ProjectKey, TaskKey},
+        keys::TaskKey,
         tasks::{AT_ONCE_MAX, field_name::Field},
     },
     web::{
@@ -15,19 +17,27 @@ use crate::{
     },
 };
 
-/// All tasks that match the query of a page, loaded or not.
-#[derive(Clone, Debug)]
-pub struct AllMatching {
-    pub project: ProjectKey,
-    /// Query string of the page's address.
-    pub query: String,
+/// Runs a change that may render tasks again, and keeps the focus on the task that has it. Commands get it from the view,
+/// since they do not touch the DOM.
+pub type KeepFocus = Arc<dyn Fn(&mut dyn FnMut()) + Send + Sync>;
+
+/// Selects or deselects task `number`; with `is_range` also all tasks between it and the one selected last.
+pub fn select(view: &dyn TaskView, number: i64, is_selected: bool, is_range: bool) {
+    let store = view.store();
+    let (selection, key) = (store.selection(), store.task_key(number));
+    if is_range {
+        let page_links = view.tasks_around(number).into_iter().map(|number| store.task_key(number)).collect::<Vec<_>>();
+        selection.set_through(key, is_selected, &page_links);
+    } else {
+        selection.set(key, is_selected);
+    }
 }
 
 /// Edits the selected tasks, all or none, and reports the result. Copy it into as many closures as need it.
 #[derive(Clone, Copy)]
 pub struct BulkEdit {
-    org: StoredValue<String>,
-    selection: Selection,
+    view: StoredValue<Arc<dyn TaskView>>,
+    store: TaskViewStore,
     toasts: Toasts,
     /// Whether a request is in flight.
     pub is_pending: RwSignal<bool>,
@@ -35,32 +45,37 @@ pub struct BulkEdit {
     pub error: RwSignal<Option<String>>,
     /// The field whose value is typed rather than picked.
     pub typed_field: RwSignal<Option<Field>>,
-    done: Callback<()>,
 }
 
 impl BulkEdit {
-    /// Creates the editor of `selection` in the organization `org`; `done` is called when tasks have changed.
+    /// Creates the editor of the tasks that are selected in `view`.
     #[must_use]
-    pub fn new(org: String, selection: Selection, done: Callback<()>) -> Self {
+    pub fn new(view: Arc<dyn TaskView>) -> Self {
         Self {
-            org: StoredValue::new(org),
-            selection,
+            store: view.store(),
+            view: StoredValue::new(view),
             toasts: Toasts::expect(),
             is_pending: RwSignal::new(false),
             error: RwSignal::new(None),
             typed_field: RwSignal::new(None),
-            done,
         }
+    }
+
+    /// The state of the page.
+    #[must_use]
+    pub const fn store(self) -> TaskViewStore {
+        self.store
     }
 
     /// Sets `field` of all selected tasks; an empty value clears it.
     pub fn apply(self, field: Field, value: String) {
-        let keys: Vec<_> = self.selection.with_untracked(|keys| keys.iter().map(ToString::to_string).collect());
+        let selection = self.store.selection();
+        let keys: Vec<_> = selection.with_untracked(|keys| keys.iter().map(ToString::to_string).collect());
         if keys.is_empty() || self.is_pending.get_untracked() {
             return;
         }
         let count = if keys.len() == 1 { keys[0].clone() } else { format!("{} tasks", keys.len()) };
-        let (org, values) = (self.org.get_value(), vec![value]);
+        let (org, values) = (self.store.org(), vec![value]);
         self.is_pending.set(true);
         self.error.set(None);
         spawn_local(async move {
@@ -78,19 +93,20 @@ impl BulkEdit {
                     self.toasts.done(text, undo);
                     self.typed_field.try_set(None);
                     if leaves_page {
-                        self.selection.clear();
+                        selection.clear();
                     }
                     // The page may be unmounted.
-                    _ = self.done.try_run(());
+                    self.view.try_with_value(|view| view.reload());
                 }
                 Err(error) => _ = self.error.try_set(Some(error_text(&error))),
             }
         });
     }
 
-    /// Selects all tasks that match the page's query, up to the limit of one edit.
-    pub fn select_all(self, AllMatching { project, query }: AllMatching) {
-        let org = self.org.get_value();
+    /// Selects all tasks that match the page's query, loaded or not, up to the limit of one edit.
+    pub fn select_all(self) {
+        let (org, project) = (self.store.org(), self.store.project());
+        let query = self.store.query().from_the_top().address();
         self.is_pending.set(true);
         spawn_local(async move {
             let matching = get_matching(org, project.to_string(), query).await;
@@ -103,7 +119,8 @@ impl BulkEdit {
                 Err(error) => Some(error.to_string()),
             });
             if let Ok(numbers) = matching {
-                self.selection.replace(numbers.into_iter().map(|number| TaskKey { project: project.clone(), number }));
+                let keys = numbers.into_iter().map(|number| TaskKey { project: project.clone(), number });
+                self.store.selection().replace(keys);
             }
         });
     }

@@ -2,33 +2,26 @@
 
 use leptos::{ev, html, prelude::*};
 
-use super::bulk_edit::BulkEdit;
+use super::commands::BulkEdit;
 use crate::domain::{
-    projects::{Assignable, Label, State},
+    board::ProjectContext,
     tasks::{field_name::Field, priority::Priority},
 };
 
 /// Fields whose value is typed rather than picked from a list.
 const TYPED_FIELDS: [Field; 4] = [Field::DueOn, Field::StartOn, Field::Estimate, Field::Parent];
 
-/// The states, labels and people that the pickers offer.
-#[derive(Clone, Debug, Default)]
-pub struct PickerOptions {
-    pub states: Vec<State>,
-    pub labels: Vec<Label>,
-    pub people: Vec<Assignable>,
-}
-
 /// All controls.
 #[component]
-pub fn Pickers(edit: BulkEdit, options: Signal<PickerOptions>) -> impl IntoView {
+pub fn Pickers(edit: BulkEdit) -> impl IntoView {
+    let parts = edit.store().parts();
     view! {
-        <Picker edit field=Field::State label="State" options=move || options.with(states)/>
+        <Picker edit field=Field::State label="State" options=move || parts.with(states)/>
         <Picker edit field=Field::Priority label="Priority" options=priorities/>
-        <Picker edit field=Field::Assign label="Assign" options=move || options.with(people)/>
-        <Picker edit field=Field::Unassign label="Unassign" options=move || options.with(people)/>
-        <Picker edit field=Field::AddLabel label="Add label" options=move || options.with(labels)/>
-        <Picker edit field=Field::RemoveLabel label="Remove label" options=move || options.with(labels)/>
+        <Picker edit field=Field::Assign label="Assign" options=move || parts.with(people)/>
+        <Picker edit field=Field::Unassign label="Unassign" options=move || parts.with(people)/>
+        <Picker edit field=Field::AddLabel label="Add label" options=move || parts.with(labels)/>
+        <Picker edit field=Field::RemoveLabel label="Remove label" options=move || parts.with(labels)/>
         <TypedValue edit/>
     }
     .into_any()
@@ -37,16 +30,16 @@ pub fn Pickers(edit: BulkEdit, options: Signal<PickerOptions>) -> impl IntoView 
 /// Values and labels of a picker.
 type Options = Vec<(String, String)>;
 
-fn states(options: &PickerOptions) -> Options {
-    options.states.iter().map(|state| (state.slug.clone(), state.name.clone())).collect()
+fn states(project: &ProjectContext) -> Options {
+    project.states.iter().map(|state| (state.slug.clone(), state.name.clone())).collect()
 }
 
-fn people(options: &PickerOptions) -> Options {
-    options.people.iter().map(|person| (person.id.to_string(), person.name.clone())).collect()
+fn people(project: &ProjectContext) -> Options {
+    project.people.iter().map(|person| (person.id.to_string(), person.name.clone())).collect()
 }
 
-fn labels(options: &PickerOptions) -> Options {
-    options.labels.iter().map(|label| (label.id.to_string(), label.name.clone())).collect()
+fn labels(project: &ProjectContext) -> Options {
+    project.labels.iter().map(|label| (label.id.to_string(), label.name.clone())).collect()
 }
 
 fn priorities() -> Options {
