@@ -20,7 +20,7 @@ pub mod saved_views;
 pub mod search;
 mod server_fn_error;
 pub mod shortcuts;
-pub mod task_view;
+mod task_view;
 pub mod tasks;
 pub mod toolbar;
 pub mod trash;

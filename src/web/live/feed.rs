@@ -5,21 +5,16 @@
 //! A hidden page holds no connection, because browsers allow few connections to one host; when the page becomes visible, it
 //! resumes after the last event. Recent events are buffered, so that a component that is still loading its data misses none.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{collections::VecDeque, rc::Rc, time::Duration};
 
-use leptos::{
-    leptos_dom::helpers::set_timeout,
-    prelude::*,
-    task::spawn_local,
-    wasm_bindgen::{JsCast as _, prelude::Closure},
-    web_sys::{self, EventSource, MessageEvent},
-};
+use leptos::{leptos_dom::helpers::set_timeout, prelude::*, task::spawn_local};
 use send_wrapper::SendWrapper;
 
+use super::connection::{Connection, StreamItem};
 use crate::{
     domain::{
         errors::AppError,
-        live::{ENDED, Ended, LiveEvent, PRESENCE, Present, RESET},
+        live::{Ended, LiveEvent, Present},
     },
     web::organization::functions::get_organization_shell,
 };
@@ -204,12 +199,31 @@ impl Feed {
         let (Some(org), Some(last)) = (self.org.try_get_value(), self.last.try_get_value()) else { return };
         let page = self.page.try_get_value().flatten().map_or_else(String::new, |key| format!("&at={key}"));
         // Without server-sent events, the page keeps the data it was loaded with.
-        let connection = Connection::open(&format!("/o/{org}/live?after={last}{page}"), self);
+        let url = format!("/o/{org}/live?after={last}{page}");
+        let on_item: Rc<dyn Fn(StreamItem)> = Rc::new(move |item| self.on_stream_item(item));
+        let connection = Connection::open(&url, &on_item);
         self.connection.try_set_value(connection.map(SendWrapper::new));
     }
 
     fn disconnect(self) {
         drop(self.connection.try_update_value(Option::take));
+    }
+
+    fn on_stream_item(self, item: StreamItem) {
+        match item {
+            StreamItem::Event(event) => self.on_event(*event),
+            StreamItem::Reset { last } => self.reset(last),
+            StreamItem::Ended(reason) => self.end(reason),
+            StreamItem::Present(people) => _ = self.others.try_set(people),
+            StreamItem::Opened => _ = self.is_lost.try_set(false),
+            StreamItem::Failed { is_refused } => {
+                self.is_lost.try_set(true);
+                self.others.try_set(Vec::new());
+                if is_refused {
+                    self.on_refused();
+                }
+            }
+        }
     }
 
     fn on_event(self, event: LiveEvent) {
@@ -251,13 +265,9 @@ impl Feed {
 
     /// Handles the `online` event: reconnects unless the connection has survived.
     fn on_online(self) {
-        let is_open = self
-            .connection
-            .try_with_value(|connection| {
-                connection.as_ref().is_some_and(|connection| connection.source.ready_state() == EventSource::OPEN)
-            })
-            .unwrap_or(false);
-        if is_open {
+        let is_open = |connection: &SendWrapper<Connection>| connection.is_open();
+        let is_open = self.connection.try_with_value(|connection| connection.as_ref().is_some_and(is_open));
+        if is_open == Some(true) {
             self.is_lost.try_set(false);
         } else {
             self.disconnect();
@@ -276,61 +286,5 @@ impl Feed {
                 _ => set_timeout(move || self.update_connection(), RETRY_DELAY),
             }
         });
-    }
-}
-
-/// An open event stream. Dropping it closes the stream.
-struct Connection {
-    source: EventSource,
-    // Keeps the callbacks alive as long as the connection.
-    _callbacks: [Closure<dyn FnMut(MessageEvent)>; 6],
-}
-
-impl Connection {
-    fn open(url: &str, feed: Feed) -> Option<Self> {
-        let source = EventSource::new(url).ok()?;
-        let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let event = event.data().as_string().and_then(|data| serde_json::from_str(&data).ok());
-            // Ignores events that only a newer version of the page understands.
-            if let Some(event) = event {
-                feed.on_event(event);
-            }
-        });
-        let reset = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            feed.reset(event.last_event_id().parse().unwrap_or_default());
-        });
-        let ended = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let signed_out = event.data().as_string().is_some_and(|reason| reason == Ended::SignedOut.slug());
-            feed.end(if signed_out { Ended::SignedOut } else { Ended::NoAccess });
-        });
-        let presence = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let people = event.data().as_string().and_then(|data| serde_json::from_str(&data).ok());
-            if let Some(people) = people {
-                feed.others.try_set(people);
-            }
-        });
-        let opened = Closure::<dyn FnMut(MessageEvent)>::new(move |_| _ = feed.is_lost.try_set(false));
-        let failed_source = source.clone();
-        let failed = Closure::<dyn FnMut(MessageEvent)>::new(move |_| {
-            feed.is_lost.try_set(true);
-            feed.others.try_set(Vec::new());
-            // After a lost connection the browser reconnects by itself; after a refusal the source is closed.
-            if failed_source.ready_state() == EventSource::CLOSED {
-                feed.on_refused();
-            }
-        });
-        let callbacks = [message, reset, ended, presence, opened, failed];
-        for (name, callback) in ["message", RESET, ENDED, PRESENCE, "open", "error"].into_iter().zip(&callbacks) {
-            source
-                .add_event_listener_with_callback(name, callback.as_ref().unchecked_ref::<web_sys::js_sys::Function>())
-                .ok()?;
-        }
-        Some(Self { source, _callbacks: callbacks })
-    }
-}
-
-impl Drop for Connection {
-    fn drop(&mut self) {
-        self.source.close();
     }
 }

@@ -24,7 +24,7 @@ pub fn spacers(count: usize, top: &dyn Fn(usize) -> f64, rendered: &Range<usize>
     (top(rendered.start), top(count) - top(rendered.end))
 }
 
-/// The number of pixels of `count` lines of one pixel.
+/// A number of lines as a factor of heights.
 #[expect(clippy::cast_precision_loss, reason = "no board or list has so many lines")]
 #[must_use]
 pub const fn pixels(count: usize) -> f64 {
