@@ -3,7 +3,11 @@
 
 use leptos::{ev, prelude::*};
 
-use super::{board_state::BoardState, board_state::Step, commands::BoardCommands, focus};
+use super::{
+    board_state::{BoardState, Step},
+    commands::BoardCommands,
+    focus,
+};
 use crate::web::task_view::{
     focus::target,
     keyboard::{self, has_modifier},
@@ -17,31 +21,37 @@ pub fn on_key(commands: BoardCommands, viewport: Viewport, event: &ev::KeyboardE
         return;
     }
     let card = target(event).and_then(|element| focus::card_of(&element));
-    let is_lifted = card.is_some() && card == store.lifted();
-    let step = |step| focus::keep(viewport, &mut || commands.step(step));
-    let cancel = || {
-        let origin = store.cards.with_untracked(BoardState::lifted_from);
-        focus::keep_in(viewport, origin, &mut || commands.cancel_lift());
-    };
-    match (event.key().as_str(), card) {
-        (" ", Some((number, lane))) if !is_lifted => focus::keep(viewport, &mut || commands.lift(number, lane)),
-        (" " | "Enter", Some((number, _))) if is_lifted => {
-            focus::keep(viewport, &mut || commands.drop_lifted());
-            if let Some(column) = store.collapsed_column_of(number) {
-                focus::on_column(column);
+    let key = event.key();
+    match card {
+        Some((number, _)) if card == store.lifted() => match key.as_str() {
+            " " | "Enter" => {
+                focus::keep(viewport, &mut || commands.drop_lifted());
+                if let Some(column) = store.collapsed_column_of(number) {
+                    focus::on_column(column);
+                }
             }
-        }
-        ("Escape", _) if is_lifted => cancel(),
-        ("ArrowUp", _) if is_lifted => step(Step::Up),
-        ("ArrowDown", _) if is_lifted => step(Step::Down),
-        ("ArrowLeft", _) if is_lifted => step(Step::Left),
-        ("ArrowRight", _) if is_lifted => step(Step::Right),
-        // Tab moves on from the card's original position, so its default action stays.
-        ("Tab", _) if is_lifted => return cancel(),
-        // The card that is lifted somewhere else stays lifted.
-        ("Escape", _) if store.lifted().is_some() => return,
-        _ if !is_lifted => return keyboard::on_key(&commands, event),
-        _ => return,
+            "Escape" => cancel(commands, viewport),
+            "ArrowUp" => step(commands, viewport, Step::Up),
+            "ArrowDown" => step(commands, viewport, Step::Down),
+            "ArrowLeft" => step(commands, viewport, Step::Left),
+            "ArrowRight" => step(commands, viewport, Step::Right),
+            // Tab moves on from the card's original position, so its default action stays.
+            "Tab" => return cancel(commands, viewport),
+            _ => return,
+        },
+        Some((number, lane)) if key == " " => focus::keep(viewport, &mut || commands.lift(number, lane)),
+        // A card that is lifted elsewhere stays lifted.
+        _ if key == "Escape" && store.lifted().is_some() => return,
+        _ => return keyboard::on_key(&commands, event),
     }
     event.prevent_default();
+}
+
+fn step(commands: BoardCommands, viewport: Viewport, step: Step) {
+    focus::keep(viewport, &mut || commands.step(step));
+}
+
+fn cancel(commands: BoardCommands, viewport: Viewport) {
+    let origin = commands.store.cards.with_untracked(BoardState::lifted_from);
+    focus::keep_in(viewport, origin, &mut || commands.cancel_lift());
 }
