@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_params_map};
+use leptos_router::hooks::use_location;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::store::path;
@@ -15,9 +15,9 @@ use crate::{
         projects::page_actions::actions,
         toolbar::ProjectToolbar,
         ui::{
-            await_resource::await_resource,
-            error_page::ErrorPage,
             page::{Crumb, Page},
+            page_resource::PageResource,
+            params::path_params,
         },
     },
 };
@@ -52,22 +52,12 @@ where
     F: Future<Output = Result<T, AppError>> + Send + 'static,
 {
     let frame = Frame::new(layout);
-    let data = Resource::new_blocking(move || frame.address.get(), move |(org, key, query)| fetch(org, key, query));
+    let data = PageResource::new(move || frame.address.get(), move |(org, key, query)| fetch(org, key, query));
     let rebuild = Callback::new(move |()| data.refetch());
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match await_resource(data).await {
-                    Ok(data) => {
-                        let page = frame.open(parts(&data), rebuild);
-                        frame.render(page, Box::new(move |page| content(page, data)))
-                    }
-                    Err(error) => view! { <ErrorPage error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    data.render_page(move |data| {
+        let page = frame.open(parts(&data), rebuild);
+        frame.render(page, Box::new(move |page| content(page, data)))
+    })
 }
 
 /// Everything around the tasks.
@@ -85,14 +75,14 @@ struct Frame {
 impl Frame {
     fn new(layout: Layout) -> Self {
         let (current, palette) = (CurrentOrganization::expect(), Palette::expect());
-        let params = use_params_map();
-        let param = move |name: &'static str| params.with(|params| params.get(name).unwrap_or_default());
+        let params = path_params(["org", "key"]);
         let search = use_location().search;
         // Collapsing or expanding a column changes the address but not the data, so it does not fetch the board again unless
         // the server rejected the previous address.
         let is_rejected = StoredValue::new(false);
         let address = Memo::new_owning(move |before: Option<Address>| {
-            let address = (param("org"), param("key"), search.get());
+            let [org, key] = params();
+            let address = (org, key, search.get());
             let has_changed = before.is_none_or(|before| {
                 let same_data = |one: &str, other: &str| without_collapsed(one).eq(without_collapsed(other));
                 is_rejected.get_value()
