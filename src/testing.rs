@@ -16,13 +16,13 @@ pub mod domain {
         pub use crate::domain::list::{GroupCount, Listing, Row};
     }
     pub mod live {
-        pub use crate::domain::live::{ENDED, HERE, LiveEvent, Present, RESET};
+        pub use crate::domain::live::{ENDED, LiveEvent, PRESENCE, Present, RESET};
     }
     pub mod my_work {
         pub use crate::domain::my_work::{MyTasksFilter, MyWork, When};
     }
     pub mod organizations {
-        pub use crate::domain::organizations::{OrganizationChoice, Picker, Workspace};
+        pub use crate::domain::organizations::{OrganizationChoice, OrganizationShell, Picker};
         pub mod email_domains {
             pub use crate::domain::organizations::email_domains::{
                 DomainDetails, DomainState, Domains, JoinMode, JoinRequest, Problem,
@@ -47,7 +47,7 @@ pub mod domain {
             pub use crate::domain::projects::overview::Overview;
         }
         pub mod settings {
-            pub use crate::domain::projects::settings::{Part, ProjectSettings};
+            pub use crate::domain::projects::settings::{ProjectRole, ProjectSettings};
         }
     }
     pub mod query {
@@ -71,7 +71,7 @@ pub mod domain {
             pub use crate::domain::tasks::fields::{FieldChange, TaskFields};
         }
         pub mod filter {
-            pub use crate::domain::tasks::filter::Surroundings;
+            pub use crate::domain::tasks::filter::MatchContext;
         }
         pub mod links {
             pub use crate::domain::tasks::links::Links;
@@ -84,7 +84,7 @@ pub mod domain {
         }
     }
     pub mod trash {
-        pub use crate::domain::trash::{Away, Bin};
+        pub use crate::domain::trash::{RemovedTask, Trash};
     }
 }
 pub mod idp {
@@ -148,7 +148,7 @@ pub mod web {
     }
     pub mod organization {
         pub mod functions {
-            pub use crate::web::organization::functions::{GetWorkspace, ListOrganizations};
+            pub use crate::web::organization::functions::{GetOrganizationShell, ListOrganizations};
         }
     }
     pub mod organizations {
@@ -223,7 +223,7 @@ pub mod web {
     }
     pub mod trash {
         pub mod functions {
-            pub use crate::web::trash::functions::{GetBin, PurgeTask};
+            pub use crate::web::trash::functions::{GetTrash, PurgeTask};
         }
     }
 }

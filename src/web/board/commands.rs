@@ -177,7 +177,7 @@ impl BoardCommands {
         if style.try_with_untracked(|old| *old != new_style) == Some(true) {
             style.set(new_style);
         }
-        shared.project().try_set(board.project());
+        shared.context().try_set(board.project());
         let new_plan = LanePlan::new(shared.query().lanes, &board.people, &board.labels);
         if plan.try_with_untracked(|old| *old != new_plan) == Some(true) {
             plan.set(new_plan);

@@ -51,7 +51,7 @@ impl BoardStore {
     /// Creates the state of `board` on an open page.
     #[must_use]
     pub fn new(page: OpenPage, board: Board) -> Self {
-        let OpenPage { org, parts, query, collapsed, may_write, rebuild } = page;
+        let OpenPage { org, project, query, collapsed, may_write, rebuild } = page;
         let plan = RwSignal::new(LanePlan::new(query.lanes, &board.people, &board.labels));
         let style = RwSignal::new(CardStyle::new(&org, &board, may_write));
         let cards = RwSignal::new(BoardState::new(board.columns, board.as_of));
@@ -64,7 +64,7 @@ impl BoardStore {
         });
         let page = PageInfo { layout: Layout::Board, org, project: board.key, query, may_write, rebuild };
         Self {
-            shared: TaskViewStore::new(page, parts),
+            shared: TaskViewStore::new(page, project),
             cards,
             announcement: RwSignal::new(String::new()),
             refusal: RwSignal::new(None),

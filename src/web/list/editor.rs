@@ -35,7 +35,7 @@ const MAX_WIDTH: f64 = 304.0;
 pub fn Editor(commands: ListCommands, editing: Editing) -> impl IntoView {
     let store = commands.store;
     let Editing { row, field, position } = editing;
-    let project = store.shared.project().get_untracked();
+    let project = store.shared.context().get_untracked();
     let (task_key, number) = (format!("{}-{}", project.key, row.number), row.number);
     let label = format!("Change {task_key}");
     let fields = match field {

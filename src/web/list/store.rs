@@ -113,9 +113,9 @@ impl ListStore {
     #[must_use]
     pub fn matches(self, task: &TaskFields, created_by: Uuid) -> bool {
         let (me, today) = self.filter_context.get_value();
-        self.shared.project().with_untracked(|project| {
-            let surroundings = MatchContext { me, today, states: &project.states, labels: &project.labels };
-            let matches = self.shared.page(|page| page.query.filter.matches(task, created_by, &surroundings));
+        self.shared.context().with_untracked(|project| {
+            let context = MatchContext { me, today, states: &project.states, labels: &project.labels };
+            let matches = self.shared.page(|page| page.query.filter.matches(task, created_by, &context));
             matches.unwrap_or_default()
         })
     }

@@ -39,12 +39,12 @@ pub struct OpenPage {
     pub rebuild: Callback<()>,
 }
 
-/// The page `layout` of a project. `fetch` fetches its data for an address, `parts` returns the project in the data, and
+/// The page `layout` of a project. `fetch` fetches its data for an address, `project` returns the project in the data, and
 /// `content` renders the tasks.
 pub fn task_page<T, F>(
     layout: Layout,
     fetch: fn(String, String, String) -> F,
-    parts: fn(&T) -> ProjectContext,
+    project: fn(&T) -> ProjectContext,
     content: fn(OpenPage, T) -> AnyView,
 ) -> AnyView
 where
@@ -55,7 +55,7 @@ where
     let data = PageResource::new(move || frame.address.get(), move |(org, key, query)| fetch(org, key, query));
     let rebuild = Callback::new(move |()| data.refetch());
     data.render_page(move |data| {
-        let page = frame.open(parts(&data), rebuild);
+        let page = frame.open(project(&data), rebuild);
         frame.render(page, Box::new(move |page| content(page, data)))
     })
 }
@@ -95,7 +95,7 @@ impl Frame {
         Self { layout, current, palette, address, collapsed, is_rejected }
     }
 
-    /// Opens the page of the project with these `parts`.
+    /// Opens the page of `project`.
     fn open(self, project: ProjectContext, rebuild: Callback<()>) -> OpenPage {
         let org = self.current.slug();
         if self.layout == Layout::Board {
@@ -105,7 +105,7 @@ impl Frame {
         self.is_rejected.set_value(!project.problems.is_empty());
         let (query, _) = Query::parse(&self.address.get_untracked().2);
         let may_write = self.current.may(Permission::WriteTasks);
-        OpenPage { org, parts, query, collapsed: self.collapsed, may_write, rebuild }
+        OpenPage { org, project, query, collapsed: self.collapsed, may_write, rebuild }
     }
 
     /// Renders the page; `content` renders the tasks, unless the address is invalid.
@@ -120,11 +120,11 @@ impl Frame {
             Layout::Board => "board-page",
             Layout::List => "list-page",
         };
-        let (org, parts, query) = (page.org.clone(), page.project.clone(), page.query.clone());
+        let (org, project, query) = (page.org.clone(), page.project.clone(), page.query.clone());
         let (changed, may_write) = (page.rebuild, page.may_write);
         let toolbar = move || {
             let query = Query { collapsed: collapsed.get(), ..query.clone() };
-            view! { <ProjectToolbar org=org.clone() parts=project.clone() layout query changed may_write/> }
+            view! { <ProjectToolbar org=org.clone() project=project.clone() layout query changed may_write/> }
         };
         let is_valid = page.project.problems.is_empty();
         view! {

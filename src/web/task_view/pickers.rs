@@ -14,14 +14,14 @@ const TYPED_FIELDS: [Field; 4] = [Field::DueOn, Field::StartOn, Field::Estimate,
 /// All controls.
 #[component]
 pub fn Pickers(edit: BulkEdit) -> impl IntoView {
-    let parts = edit.store().parts();
+    let project = edit.store().context();
     view! {
-        <Picker edit field=Field::State label="State" options=move || parts.with(states)/>
+        <Picker edit field=Field::State label="State" options=move || project.with(states)/>
         <Picker edit field=Field::Priority label="Priority" options=priorities/>
-        <Picker edit field=Field::Assign label="Assign" options=move || parts.with(people)/>
-        <Picker edit field=Field::Unassign label="Unassign" options=move || parts.with(people)/>
-        <Picker edit field=Field::AddLabel label="Add label" options=move || parts.with(labels)/>
-        <Picker edit field=Field::RemoveLabel label="Remove label" options=move || parts.with(labels)/>
+        <Picker edit field=Field::Assign label="Assign" options=move || project.with(people)/>
+        <Picker edit field=Field::Unassign label="Unassign" options=move || project.with(people)/>
+        <Picker edit field=Field::AddLabel label="Add label" options=move || project.with(labels)/>
+        <Picker edit field=Field::RemoveLabel label="Remove label" options=move || project.with(labels)/>
         <TypedValue edit/>
     }
     .into_any()

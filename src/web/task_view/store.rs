@@ -26,7 +26,7 @@ pub enum EventOutcome {
 pub struct TaskViewStore {
     page: StoredValue<PageInfo>,
     /// States, labels and people of the project.
-    parts: RwSignal<ProjectContext>,
+    context: RwSignal<ProjectContext>,
     /// Tasks stay selected when they are scrolled out of view.
     selection: Selection,
     fetching: Fetching,
@@ -48,12 +48,12 @@ pub struct PageInfo {
 }
 
 impl TaskViewStore {
-    /// Creates the state of the page `page` of a project with these `parts`.
+    /// Creates the state of the page `page` of a project with this `context`.
     #[must_use]
-    pub fn new(page: PageInfo, project: ProjectContext) -> Self {
+    pub fn new(page: PageInfo, context: ProjectContext) -> Self {
         Self {
             page: StoredValue::new(page),
-            parts: RwSignal::new(parts),
+            context: RwSignal::new(context),
             selection: Selection::default(),
             fetching: Fetching::default(),
         }
@@ -67,8 +67,8 @@ impl TaskViewStore {
 
     /// The states, labels and people of the project.
     #[must_use]
-    pub const fn parts(self) -> RwSignal<ProjectContext> {
-        self.parts
+    pub const fn context(self) -> RwSignal<ProjectContext> {
+        self.context
     }
 
     /// The requests of the page.

@@ -16,7 +16,6 @@ use crate::{
 /// The addresses, labels and people of a project's tasks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProjectTasks {
-    project: ProjectKey,
     /// Address of a task up to its key, for example `/o/acme/tasks/`.
     address: Html,
     /// Key of a task up to its number, for example `WEB-`.
@@ -40,13 +39,7 @@ impl ProjectTasks {
         let labels = labels.iter().enumerate().map(|(at, label)| (label.id, (at, label.clone())));
         let people = people.iter().enumerate().map(|(at, person)| (person.id, (at, person.clone())));
         let (labels, people) = (labels.collect(), people.collect());
-        Self { project: project.clone(), address, key_prefix, labels, people, today }
-    }
-
-    /// The key of the project.
-    #[must_use]
-    pub const fn project(&self) -> &ProjectKey {
-        &self.project
+        Self { address, key_prefix, labels, people, today }
     }
 
     /// The key of task `number`.
