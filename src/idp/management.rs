@@ -2,7 +2,7 @@
 //!
 //! - `interface`: scopes and schemas of every operation, as data
 //! - `guard`: authenticates, limits and validates requests
-//! - `lookup`, `paging`, `respond`, `patch`: what the resources share
+//! - `kit`: what the resources share: extract, find, page, respond
 //! - one file per resource: its handlers and its JSON
 
 mod client_grants;
@@ -11,22 +11,18 @@ mod connections;
 mod discovery_domains;
 mod enabled_connections;
 pub mod error;
-mod fields;
 mod format;
 pub mod guard;
 mod interface;
 mod invitations;
+mod kit;
 pub mod limits;
-mod lookup;
 mod member_roles;
 mod members;
 mod organization_client_grants;
 mod organizations;
-mod paging;
-mod patch;
 mod permissions;
 mod resource_servers;
-mod respond;
 mod role_permissions;
 mod role_users;
 mod roles;

@@ -15,10 +15,8 @@ use crate::{
         id::{ClientGrantId, ClientId},
         management::{
             error::ApiError,
-            guard::{Payload, QueryText},
+            kit::{Paging, Payload, QueryText, Reading, Resource, find, patch, respond},
             organizations::body::OrganizationBody,
-            paging::Paging,
-            patch, respond,
         },
         state::Idp,
         store::{
@@ -116,12 +114,19 @@ impl Unsupported {
     }
 }
 
-fn not_found() -> ApiError {
-    ApiError::not_found("The client grant does not exist", Some("inexistent_client_grant"))
+impl Resource for ClientGrant {
+    type Id = ClientGrantId;
+
+    async fn find(tx: &mut Tx, id: &ClientGrantId) -> sqlx::Result<Option<Self>> {
+        client_grants::find(tx, id).await
+    }
+
+    fn not_found() -> ApiError {
+        ApiError::not_found("The client grant does not exist", Some("inexistent_client_grant"))
+    }
 }
 
-async fn list(State(idp): State<Idp>, query: QueryText) -> Result<Response, ApiError> {
-    let paging = Paging::of(&query)?;
+async fn list(State(idp): State<Idp>, paging: Paging, query: QueryText) -> Result<Response, ApiError> {
     let filter = Filter {
         audience: query.get("audience"),
         client_id: query.get("client_id"),
@@ -141,9 +146,8 @@ async fn list(State(idp): State<Idp>, query: QueryText) -> Result<Response, ApiE
     Ok(paging.respond("client_grants", found, total, ClientGrantBody::from))
 }
 
-async fn show(State(idp): State<Idp>, Path(id): Path<ClientGrantId>) -> Result<Json<ClientGrantBody>, ApiError> {
-    let found = client_grants::find(&mut idp.database.read().await?, &id).await?;
-    found.map(|grant| Json(grant.into())).ok_or_else(not_found)
+async fn show(Reading(_, grant): Reading<ClientGrant>) -> Json<ClientGrantBody> {
+    Json(grant.into())
 }
 
 async fn create(
@@ -175,8 +179,7 @@ async fn create(
         let message = format!("A client grant already exists between {client_id} and {audience}");
         return Err(ApiError::conflict(message, None));
     }
-    tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(grant.into())))
+    respond::created(tx, grant.into()).await
 }
 
 async fn update(
@@ -186,7 +189,7 @@ async fn update(
 ) -> Result<Json<ClientGrantBody>, ApiError> {
     patch.unsupported.check()?;
     let mut tx = idp.database.write().await?;
-    let mut grant = client_grants::find(&mut tx, &id).await?.ok_or_else(not_found)?;
+    let mut grant: ClientGrant = find(&mut tx, &id).await?;
     if let Some(scope) = patch.scope {
         let scope = scope.unwrap_or_default();
         check_scope(&mut tx, &grant.audience, &scope).await?;
@@ -199,8 +202,7 @@ async fn update(
         grant.allow_any_organization = allow.unwrap_or_default();
     }
     client_grants::update(&mut tx, &grant).await?;
-    tx.commit().await?;
-    Ok(Json(grant.into()))
+    respond::ok(tx, grant.into()).await
 }
 
 /// Responds with 204 even if there is no such grant.
@@ -210,16 +212,9 @@ async fn delete(State(idp): State<Idp>, Path(id): Path<ClientGrantId>) -> Result
     respond::no_content(tx).await
 }
 
-async fn organizations(
-    State(idp): State<Idp>,
-    Path(id): Path<ClientGrantId>,
-    query: QueryText,
-) -> Result<Response, ApiError> {
-    let paging = Paging::of(&query)?;
-    let mut tx = idp.database.read().await?;
-    client_grants::find(&mut tx, &id).await?.ok_or_else(not_found)?;
-    let found = client_grants::organizations(&mut tx, &id, &paging.page).await?;
-    let total = paging.total(client_grants::count_organizations(&mut tx, &id)).await?;
+async fn organizations(paging: Paging, Reading(mut tx, grant): Reading<ClientGrant>) -> Result<Response, ApiError> {
+    let found = client_grants::organizations(&mut tx, &grant.id, &paging.page).await?;
+    let total = paging.total(client_grants::count_organizations(&mut tx, &grant.id)).await?;
     Ok(paging.respond("organizations", found, total, OrganizationBody::from))
 }
 

@@ -15,10 +15,8 @@ use crate::{
         id::ClientId,
         management::{
             error::ApiError,
-            fields::Fields,
-            guard::{Caller, QueryText},
-            paging::Paging,
-            respond,
+            guard::Caller,
+            kit::{Fields, Paging, QueryText, Reading, Resource, respond},
         },
         state::Idp,
         store::{
@@ -31,6 +29,18 @@ use crate::{
 
 pub fn router() -> Router<Idp> {
     Router::new().route("/clients", get(list)).route("/clients/{id}", get(show).delete(delete))
+}
+
+impl Resource for Client {
+    type Id = String;
+
+    async fn find(tx: &mut Tx, id: &String) -> sqlx::Result<Option<Self>> {
+        clients::find(tx, id).await
+    }
+
+    fn not_found() -> ApiError {
+        ApiError::no_client()
+    }
 }
 
 /// Properties for callers that may only read summaries.
@@ -90,8 +100,13 @@ fn body(client: Client, caller: &Caller) -> Value {
     body
 }
 
-async fn list(State(idp): State<Idp>, caller: Caller, query: QueryText) -> Result<Response, ApiError> {
-    let paging = Paging::of(&query)?;
+async fn list(
+    State(idp): State<Idp>,
+    caller: Caller,
+    paging: Paging,
+    fields: Fields,
+    query: QueryText,
+) -> Result<Response, ApiError> {
     let mut tx = idp.database.read().await?;
     let mut found = clients::all(&mut tx).await?;
     retain(&mut found, &query);
@@ -101,7 +116,6 @@ async fn list(State(idp): State<Idp>, caller: Caller, query: QueryText) -> Resul
     }
     let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
     let page = paging.page.select(found);
-    let fields = Fields::of(&query);
     Ok(paging.respond("clients", page, total, |client| fields.apply(body(client, &caller))))
 }
 
@@ -121,7 +135,7 @@ fn retain(found: &mut Vec<Client>, query: &QueryText) {
             AppType::RegularWeb => "regular_web",
             AppType::NonInteractive => "non_interactive",
         };
-        found.retain(|client| types.split(',').any(|wanted| wanted.trim() == name(client.app_type)));
+        found.retain(|client| types.split(',').any(|app_type| app_type.trim() == name(client.app_type)));
     }
 }
 
@@ -136,14 +150,8 @@ async fn granted(tx: &mut Tx, text: &str) -> Result<Vec<ClientId>, ApiError> {
     }
 }
 
-async fn show(
-    State(idp): State<Idp>,
-    caller: Caller,
-    Path(id): Path<String>,
-    query: QueryText,
-) -> Result<Json<Value>, ApiError> {
-    let found = clients::find(&mut idp.database.read().await?, &id).await?;
-    found.map(|client| Json(Fields::of(&query).apply(body(client, &caller)))).ok_or_else(ApiError::no_client)
+async fn show(caller: Caller, Reading(_, client): Reading<Client>, fields: Fields) -> Json<Value> {
+    Json(fields.apply(body(client, &caller)))
 }
 
 /// Responds with 204 even if there is no such client. A client of the configuration returns at the next start.

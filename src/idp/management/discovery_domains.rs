@@ -13,13 +13,13 @@ use crate::idp::{
     id::{DiscoveryDomainId, OrganizationId},
     management::{
         error::ApiError,
-        guard::{Payload, QueryText},
-        lookup,
-        paging::Paging,
-        respond,
+        kit::{CheckpointPaging, Payload, Reading, Writing, respond},
     },
     state::Idp,
-    store::discovery_domains::{self, DiscoveryDomain, Status},
+    store::{
+        discovery_domains::{self, DiscoveryDomain, Status},
+        organizations::Organization,
+    },
 };
 
 pub fn router() -> Router<Idp> {
@@ -71,24 +71,22 @@ fn not_found() -> ApiError {
     ApiError::not_found("No discovery domain found by that id or name", None)
 }
 
-async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: QueryText) -> Result<Response, ApiError> {
-    let paging = Paging::by_checkpoint(&query)?;
-    let mut tx = idp.database.read().await?;
-    lookup::organization(&mut tx, &id).await?;
-    let found = discovery_domains::list(&mut tx, &id, &paging.page).await?;
+async fn list(
+    CheckpointPaging(paging): CheckpointPaging,
+    Reading(mut tx, organization): Reading<Organization>,
+) -> Result<Response, ApiError> {
+    let found = discovery_domains::list(&mut tx, &organization.id, &paging.page).await?;
     Ok(paging.respond("domains", found, 0, DomainBody::from))
 }
 
 async fn create(
     State(idp): State<Idp>,
-    Path(id): Path<OrganizationId>,
+    Writing(mut tx, organization): Writing<Organization>,
     Payload(new): Payload<NewDomain>,
 ) -> Result<(StatusCode, Json<DomainBody>), ApiError> {
-    let mut tx = idp.database.write().await?;
-    lookup::organization(&mut tx, &id).await?;
     let domain = DiscoveryDomain {
         id: DiscoveryDomainId::random(&idp.random),
-        organization_id: id,
+        organization_id: organization.id,
         domain: new.domain.to_ascii_lowercase(),
         status: new.status.unwrap_or(Status::Pending),
         verification_txt: format!("{:032x}", u128::from_be_bytes(idp.random.bytes())),
@@ -98,53 +96,43 @@ async fn create(
     if !discovery_domains::insert(&mut tx, &domain).await? {
         return Err(ApiError::conflict("The organization already has a discovery domain with the same name.", None));
     }
-    tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(domain.into())))
+    respond::created(tx, domain.into()).await
 }
 
 async fn show(
-    State(idp): State<Idp>,
-    Path((id, domain)): Path<(OrganizationId, DiscoveryDomainId)>,
+    Reading(mut tx, organization): Reading<Organization>,
+    Path((_, domain)): Path<(OrganizationId, DiscoveryDomainId)>,
 ) -> Result<Json<DomainBody>, ApiError> {
-    let mut tx = idp.database.read().await?;
-    lookup::organization(&mut tx, &id).await?;
-    let found = discovery_domains::find(&mut tx, &id, &domain).await?.ok_or_else(not_found)?;
+    let found = discovery_domains::find(&mut tx, &organization.id, &domain).await?.ok_or_else(not_found)?;
     Ok(Json(found.into()))
 }
 
 async fn show_by_name(
-    State(idp): State<Idp>,
-    Path((id, name)): Path<(OrganizationId, String)>,
+    Reading(mut tx, organization): Reading<Organization>,
+    Path((_, name)): Path<(OrganizationId, String)>,
 ) -> Result<Json<DomainBody>, ApiError> {
-    let mut tx = idp.database.read().await?;
-    lookup::organization(&mut tx, &id).await?;
-    let found = discovery_domains::by_name(&mut tx, &id, &name.to_ascii_lowercase()).await?.ok_or_else(not_found)?;
-    Ok(Json(found.into()))
+    let found = discovery_domains::by_name(&mut tx, &organization.id, &name.to_ascii_lowercase()).await?;
+    Ok(Json(found.ok_or_else(not_found)?.into()))
 }
 
 async fn update(
-    State(idp): State<Idp>,
-    Path((id, domain)): Path<(OrganizationId, DiscoveryDomainId)>,
-    Payload(change): Payload<DomainPatch>,
+    Writing(mut tx, organization): Writing<Organization>,
+    Path((_, domain)): Path<(OrganizationId, DiscoveryDomainId)>,
+    Payload(patch): Payload<DomainPatch>,
 ) -> Result<Json<DomainBody>, ApiError> {
-    let mut tx = idp.database.write().await?;
-    lookup::organization(&mut tx, &id).await?;
-    let DomainPatch { status, use_for_organization_discovery } = change;
-    if !discovery_domains::update(&mut tx, &id, &domain, status, use_for_organization_discovery).await? {
+    let DomainPatch { status, use_for_organization_discovery } = patch;
+    if !discovery_domains::update(&mut tx, &organization.id, &domain, status, use_for_organization_discovery).await? {
         return Err(not_found());
     }
-    let stored = discovery_domains::find(&mut tx, &id, &domain).await?.ok_or_else(not_found)?;
-    tx.commit().await?;
-    Ok(Json(stored.into()))
+    let stored = discovery_domains::find(&mut tx, &organization.id, &domain).await?.ok_or_else(not_found)?;
+    respond::ok(tx, stored.into()).await
 }
 
 async fn delete(
-    State(idp): State<Idp>,
-    Path((id, domain)): Path<(OrganizationId, DiscoveryDomainId)>,
+    Writing(mut tx, organization): Writing<Organization>,
+    Path((_, domain)): Path<(OrganizationId, DiscoveryDomainId)>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.database.write().await?;
-    lookup::organization(&mut tx, &id).await?;
-    if !discovery_domains::delete(&mut tx, &id, &domain).await? {
+    if !discovery_domains::delete(&mut tx, &organization.id, &domain).await? {
         return Err(not_found());
     }
     respond::no_content(tx).await

@@ -10,20 +10,21 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::idp::{
-    id::{ConnectionId, OrganizationId},
-    management::{
-        error::ApiError,
-        guard::{Payload, QueryText},
-        lookup,
-        paging::Paging,
-        respond,
+use crate::{
+    idp::{
+        id::{ConnectionId, OrganizationId},
+        management::{
+            error::ApiError,
+            kit::{Paging, Payload, Reading, Writing, respond},
+        },
+        state::Idp,
+        store::{
+            connections::{self, Connection, Strategy},
+            organization_connections::{self, EnabledConnection, Usage},
+            organizations::Organization,
+        },
     },
-    state::Idp,
-    store::{
-        connections::{self, Connection, Strategy},
-        organization_connections::{self, EnabledConnection, Usage},
-    },
+    kernel::database::Tx,
 };
 
 pub fn router() -> Router<Idp> {
@@ -95,66 +96,62 @@ pub fn check(connection: &Connection, usage: Usage) -> Result<(), ApiError> {
     Ok(())
 }
 
-async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: QueryText) -> Result<Response, ApiError> {
-    let paging = Paging::of(&query)?;
-    let mut tx = idp.database.read().await?;
-    lookup::organization(&mut tx, &id).await?;
-    let found = organization_connections::list(&mut tx, &id, &paging.page).await?;
-    let total = paging.total(organization_connections::count(&mut tx, &id)).await?;
+/// Finds a connection that is enabled for the organization.
+async fn find_enabled(
+    tx: &mut Tx,
+    organization: &Organization,
+    connection: &ConnectionId,
+) -> Result<EnabledConnection, ApiError> {
+    organization_connections::find(tx, &organization.id, connection).await?.ok_or_else(not_found)
+}
+
+async fn list(paging: Paging, Reading(mut tx, organization): Reading<Organization>) -> Result<Response, ApiError> {
+    let found = organization_connections::list(&mut tx, &organization.id, &paging.page).await?;
+    let total = paging.total(organization_connections::count(&mut tx, &organization.id)).await?;
     Ok(paging.respond("enabled_connections", found, total, EnabledConnectionBody::from))
 }
 
 async fn enable(
     State(idp): State<Idp>,
-    Path(id): Path<OrganizationId>,
+    Writing(mut tx, organization): Writing<Organization>,
     Payload(new): Payload<NewConnection>,
 ) -> Result<(StatusCode, Json<EnabledConnectionBody>), ApiError> {
-    let mut tx = idp.database.write().await?;
-
     // Validate
-    lookup::organization(&mut tx, &id).await?;
     let connection = connections::find(&mut tx, &new.connection_id).await?.ok_or_else(not_found)?;
     let usage = new.usage.into();
     check(&connection, usage)?;
 
     // Enable
-    if !organization_connections::insert(&mut tx, &id, &connection.id, usage, idp.now()).await? {
+    if !organization_connections::insert(&mut tx, &organization.id, &connection.id, usage, idp.now()).await? {
         let message = "The connection is already enabled for the organization.";
         return Err(ApiError::bad_request(message, Some("invalid_body")));
     }
 
     // Respond
-    let stored = organization_connections::find(&mut tx, &id, &connection.id).await?.ok_or_else(not_found)?;
-    tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(stored.into())))
+    let stored = find_enabled(&mut tx, &organization, &connection.id).await?;
+    respond::created(tx, stored.into()).await
 }
 
 async fn show(
-    State(idp): State<Idp>,
-    Path((id, connection)): Path<(OrganizationId, ConnectionId)>,
+    Reading(mut tx, organization): Reading<Organization>,
+    Path((_, connection)): Path<(OrganizationId, ConnectionId)>,
 ) -> Result<Json<EnabledConnectionBody>, ApiError> {
-    let mut tx = idp.database.read().await?;
-    lookup::organization(&mut tx, &id).await?;
-    let found = organization_connections::find(&mut tx, &id, &connection).await?.ok_or_else(not_found)?;
-    Ok(Json(found.into()))
+    Ok(Json(find_enabled(&mut tx, &organization, &connection).await?.into()))
 }
 
 async fn update(
-    State(idp): State<Idp>,
-    Path((id, connection)): Path<(OrganizationId, ConnectionId)>,
+    Writing(mut tx, organization): Writing<Organization>,
+    Path((_, connection)): Path<(OrganizationId, ConnectionId)>,
     Payload(body): Payload<UsageBody>,
 ) -> Result<Json<EnabledConnectionBody>, ApiError> {
-    let mut tx = idp.database.write().await?;
-
     // Update
-    lookup::organization(&mut tx, &id).await?;
     let connection = connections::find(&mut tx, &connection).await?.ok_or_else(not_found)?;
-    if !organization_connections::update(&mut tx, &id, &connection.id, body.into()).await? {
+    if !organization_connections::update(&mut tx, &organization.id, &connection.id, body.into()).await? {
         return Err(not_found());
     }
 
     // Validate the result
-    let stored = organization_connections::find(&mut tx, &id, &connection.id).await?.ok_or_else(not_found)?;
+    let stored = find_enabled(&mut tx, &organization, &connection.id).await?;
     if body.is_signup_enabled.is_some() || body.assign_membership_on_login.is_some() {
         let usage = Usage {
             assign_membership_on_login: Some(stored.assign_membership_on_login),
@@ -163,17 +160,14 @@ async fn update(
         };
         check(&connection, usage)?;
     }
-    tx.commit().await?;
-    Ok(Json(stored.into()))
+    respond::ok(tx, stored.into()).await
 }
 
 async fn disable(
-    State(idp): State<Idp>,
-    Path((id, connection)): Path<(OrganizationId, ConnectionId)>,
+    Writing(mut tx, organization): Writing<Organization>,
+    Path((_, connection)): Path<(OrganizationId, ConnectionId)>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.database.write().await?;
-    lookup::organization(&mut tx, &id).await?;
-    if !organization_connections::delete(&mut tx, &id, &connection).await? {
+    if !organization_connections::delete(&mut tx, &organization.id, &connection).await? {
         return Err(not_found());
     }
     respond::no_content(tx).await

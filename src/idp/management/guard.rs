@@ -1,8 +1,6 @@
 //! Middleware before every operation: authenticates the caller, limits the rate, checks scopes, and validates path,
 //! query and body.
 
-use std::collections::HashMap;
-
 use axum::{
     body::Body,
     extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State, rejection::RawPathParamsRejection},
@@ -18,15 +16,13 @@ use crate::idp::{
     management::{
         error::ApiError,
         interface::{INTERFACE, Operation, check::Violation},
+        kit::MAX_BODY_BYTES,
     },
     state::Idp,
 };
 
 /// Path of the API, and the end of its audience.
 pub const PREFIX: &str = "/api/v2";
-
-/// Bytes in a body.
-const MAX_BODY_BYTES: usize = 100 * 1024;
 
 /// The calling program.
 #[derive(Clone, Debug)]
@@ -174,56 +170,4 @@ async fn check_body(request: Request, operation: &Operation) -> Result<Request, 
         .check_body(schema, &value)
         .map_err(|Violation { text, property }| ApiError::invalid_body(&text, &property))?;
     Ok(Request::from_parts(parts, Body::from(bytes)))
-}
-
-/// A validated body.
-#[derive(Debug)]
-pub struct Payload<T>(pub T);
-
-impl<S: Send + Sync, T: serde::de::DeserializeOwned> axum::extract::FromRequest<S> for Payload<T> {
-    type Rejection = ApiError;
-
-    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        let bytes =
-            axum::body::to_bytes(request.into_body(), MAX_BODY_BYTES).await.map_err(|_| ApiError::too_large())?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| ApiError::invalid_body(&error.to_string(), ""))
-    }
-}
-
-/// A validated query.
-#[derive(Clone, Debug, Default)]
-pub struct QueryText(HashMap<String, Vec<String>>);
-
-impl QueryText {
-    /// Returns the last value of a parameter.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).and_then(|values| values.last()).map(String::as_str)
-    }
-
-    /// Returns every value of a parameter.
-    pub fn all(&self, name: &str) -> &[String] {
-        self.0.get(name).map_or(&[], Vec::as_slice)
-    }
-
-    /// Parses a parameter as a number.
-    pub fn number(&self, name: &str) -> Option<i64> {
-        self.get(name).and_then(|text| text.parse().ok())
-    }
-
-    /// Whether a parameter is `true`.
-    pub fn is_true(&self, name: &str) -> bool {
-        self.get(name) == Some("true")
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for QueryText {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut axum::http::request::Parts, _: &S) -> Result<Self, ApiError> {
-        let mut query = Self::default();
-        for (name, value) in url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
-            query.0.entry(name.into_owned()).or_default().push(value.into_owned());
-        }
-        Ok(query)
-    }
 }

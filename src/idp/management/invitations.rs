@@ -6,7 +6,7 @@ use axum::{
     Json, Router,
     extract::{Path, State},
     http::StatusCode,
-    response::{IntoResponse as _, Response},
+    response::Response,
     routing::get,
 };
 use chrono::TimeDelta;
@@ -21,11 +21,7 @@ use crate::{
         invite::{self, InvitationDraft},
         management::{
             error::ApiError,
-            fields::Fields,
-            guard::{Payload, QueryText},
-            lookup,
-            paging::Paging,
-            respond,
+            kit::{Fields, Paging, Payload, QueryText, Reading, Writing, find, require_roles, respond},
         },
         state::Idp,
         store::{
@@ -126,9 +122,13 @@ fn refuse(message: &str) -> ApiError {
     ApiError::bad_request(message, Some("invalid_body"))
 }
 
-async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: QueryText) -> Result<Response, ApiError> {
-    let paging = Paging::of(&query)?;
-    let fields = Fields::of(&query);
+async fn list(
+    State(idp): State<Idp>,
+    Path(id): Path<OrganizationId>,
+    paging: Paging,
+    fields: Fields,
+    query: QueryText,
+) -> Result<Response, ApiError> {
     let newest_first = match query.get("sort") {
         None | Some("created_at:1") => false,
         Some("created_at:-1") => true,
@@ -137,7 +137,7 @@ async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: Que
     let mut tx = idp.database.read().await?;
 
     // List invitations with their clients
-    let organization = lookup::organization(&mut tx, &id).await?;
+    let organization: Organization = find(&mut tx, &id).await?;
     let found = invitations::list(&mut tx, &id, &paging.page, newest_first, idp.now()).await?;
     let mut clients = HashMap::new();
     let mut bodies = Vec::with_capacity(found.len());
@@ -150,23 +150,14 @@ async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: Que
         bodies.push(fields.apply(InvitationBody::of(invitation, client, &organization)));
     }
 
-    // Respond; this list never contains a total
-    Ok(if paging.wants_total() {
-        let body = json!({"start": paging.page.offset, "limit": paging.page.limit, "invitations": bodies});
-        Json(body).into_response()
-    } else {
-        Json(bodies).into_response()
-    })
+    Ok(paging.respond_without_total("invitations", bodies))
 }
 
 async fn create(
     State(idp): State<Idp>,
-    Path(id): Path<OrganizationId>,
+    Writing(mut tx, organization): Writing<Organization>,
     Payload(new): Payload<NewInvitation>,
 ) -> Result<(StatusCode, Json<InvitationBody>), ApiError> {
-    let mut tx = idp.database.write().await?;
-    let organization = lookup::organization(&mut tx, &id).await?;
-
     // Validate the client
     let client = clients::find(&mut tx, new.client_id.as_str())
         .await?
@@ -183,11 +174,11 @@ async fn create(
         if connections::find(&mut tx, connection).await?.is_none() {
             return Err(refuse("The specified connection does not exist."));
         }
-        if organization_connections::find(&mut tx, &id, connection).await?.is_none() {
+        if organization_connections::find(&mut tx, &organization.id, connection).await?.is_none() {
             return Err(refuse("The specified connection is not enabled for the organization."));
         }
     }
-    lookup::require_roles(&mut tx, &new.roles).await?;
+    require_roles(&mut tx, &new.roles).await?;
     let email = form::email(&new.invitee.email)
         .ok_or_else(|| ApiError::invalid_body("Object didn't pass validation for format email", "invitee.email"))?;
 
@@ -203,29 +194,26 @@ async fn create(
         by_mail: new.send_invitation_email,
     };
     let invitation = invite::create(&idp, &mut tx, &organization, &client, draft).await?;
-    tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(InvitationBody::of(invitation, &client, &organization))))
+    respond::created(tx, InvitationBody::of(invitation, &client, &organization)).await
 }
 
 async fn show(
     State(idp): State<Idp>,
-    Path((id, invitation)): Path<(OrganizationId, InvitationId)>,
-    query: QueryText,
+    Reading(mut tx, organization): Reading<Organization>,
+    Path((_, id)): Path<(OrganizationId, InvitationId)>,
+    fields: Fields,
 ) -> Result<Json<Value>, ApiError> {
-    let mut tx = idp.database.read().await?;
-    let organization = lookup::organization(&mut tx, &id).await?;
-    let invitation = find(&idp, &mut tx, &id, &invitation).await?;
+    let invitation = find_invitation(&idp, &mut tx, &organization, &id).await?;
     let client = client(&mut tx, &invitation.client_id).await?;
-    Ok(Json(Fields::of(&query).apply(InvitationBody::of(invitation, &client, &organization))))
+    Ok(Json(fields.apply(InvitationBody::of(invitation, &client, &organization))))
 }
 
 async fn delete(
     State(idp): State<Idp>,
-    Path((id, invitation)): Path<(OrganizationId, InvitationId)>,
+    Writing(mut tx, organization): Writing<Organization>,
+    Path((_, id)): Path<(OrganizationId, InvitationId)>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.database.write().await?;
-    lookup::organization(&mut tx, &id).await?;
-    let invitation = find(&idp, &mut tx, &id, &invitation).await?;
+    let invitation = find_invitation(&idp, &mut tx, &organization, &id).await?;
     if !invitations::delete(&mut tx, &invitation.id).await? {
         return Err(not_found());
     }
@@ -233,9 +221,14 @@ async fn delete(
 }
 
 /// Finds an invitation of the organization.
-async fn find(idp: &Idp, tx: &mut Tx, id: &OrganizationId, invitation: &InvitationId) -> Result<Invitation, ApiError> {
-    let found = invitations::find(tx, invitation, idp.now()).await?;
-    found.filter(|invitation| invitation.organization_id == *id).ok_or_else(not_found)
+async fn find_invitation(
+    idp: &Idp,
+    tx: &mut Tx,
+    organization: &Organization,
+    id: &InvitationId,
+) -> Result<Invitation, ApiError> {
+    let found = invitations::find(tx, id, idp.now()).await?;
+    found.filter(|invitation| invitation.organization_id == organization.id).ok_or_else(not_found)
 }
 
 /// Finds the client of an invitation, which is deleted together with the client.

@@ -16,15 +16,13 @@ use crate::{
         id::{OrganizationId, RoleId, UserId},
         management::{
             error::ApiError,
-            guard::{Payload, QueryText},
-            lookup,
-            paging::Paging,
-            respond,
+            kit::{Paging, Payload, Reading, Writing, find, require_roles, respond},
         },
         state::Idp,
         store::{
             member_roles::{self, MemberRole},
-            organizations,
+            organizations::{self, Organization},
+            users::User,
         },
     },
     kernel::database::Tx,
@@ -58,28 +56,26 @@ struct Roles {
 }
 
 async fn list(
-    State(idp): State<Idp>,
-    Path((id, user)): Path<(OrganizationId, UserId)>,
-    query: QueryText,
+    paging: Paging,
+    Reading(mut tx, organization): Reading<Organization>,
+    Path((_, user)): Path<(OrganizationId, UserId)>,
 ) -> Result<Response, ApiError> {
-    let paging = Paging::of(&query)?;
-    let mut tx = idp.database.read().await?;
-    check_member(&mut tx, &id, &user).await?;
-    let found = member_roles::list(&mut tx, &id, &user, &paging.page).await?;
-    let total = paging.total(member_roles::count(&mut tx, &id, &user)).await?;
+    require_member(&mut tx, &organization.id, &user).await?;
+    let found = member_roles::list(&mut tx, &organization.id, &user, &paging.page).await?;
+    let total = paging.total(member_roles::count(&mut tx, &organization.id, &user)).await?;
     Ok(paging.respond("roles", found, total, RoleBody::from))
 }
 
 async fn assign(
     State(idp): State<Idp>,
-    Path((id, user)): Path<(OrganizationId, UserId)>,
+    Writing(mut tx, organization): Writing<Organization>,
+    Path((_, user)): Path<(OrganizationId, UserId)>,
     Payload(body): Payload<Roles>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.database.write().await?;
-    check_member(&mut tx, &id, &user).await?;
-    lookup::require_roles(&mut tx, &body.roles).await?;
-    organizations::upsert_member(&mut tx, &id, &user, &Vec::from_iter(body.roles), idp.now()).await?;
-    if member_roles::count(&mut tx, &id, &user).await? > MAX_ROLES {
+    require_member(&mut tx, &organization.id, &user).await?;
+    require_roles(&mut tx, &body.roles).await?;
+    organizations::upsert_member(&mut tx, &organization.id, &user, &Vec::from_iter(body.roles), idp.now()).await?;
+    if member_roles::count(&mut tx, &organization.id, &user).await? > MAX_ROLES {
         return Err(ApiError::conflict(
             format!("No more roles can be assigned to this organization member: it may have {MAX_ROLES}."),
             None,
@@ -89,23 +85,22 @@ async fn assign(
 }
 
 async fn remove(
-    State(idp): State<Idp>,
-    Path((id, user)): Path<(OrganizationId, UserId)>,
+    Writing(mut tx, organization): Writing<Organization>,
+    Path((_, user)): Path<(OrganizationId, UserId)>,
     Payload(body): Payload<Roles>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.database.write().await?;
-    check_member(&mut tx, &id, &user).await?;
-    lookup::require_roles(&mut tx, &body.roles).await?;
+    require_member(&mut tx, &organization.id, &user).await?;
+    require_roles(&mut tx, &body.roles).await?;
     for role in &body.roles {
-        member_roles::delete(&mut tx, &id, &user, role).await?;
+        member_roles::delete(&mut tx, &organization.id, &user, role).await?;
     }
     respond::no_content(tx).await
 }
 
-async fn check_member(tx: &mut Tx, id: &OrganizationId, user: &UserId) -> Result<(), ApiError> {
-    lookup::organization(tx, id).await?;
-    lookup::require_user(tx, user).await?;
-    if organizations::has_member(tx, id, user).await? {
+/// Refuses unless the user exists and is a member.
+async fn require_member(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> Result<(), ApiError> {
+    find::<User>(tx, user).await?;
+    if organizations::has_member(tx, organization, user).await? {
         Ok(())
     } else {
         Err(ApiError::not_found("The user is not a member of the organization.", Some("inexistent_member")))

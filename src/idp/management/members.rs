@@ -2,31 +2,22 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use axum::{
-    Router,
-    extract::{Path, State},
-    http::StatusCode,
-    response::Response,
-    routing::get,
-};
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     idp::{
-        id::{OrganizationId, RoleId, UserId},
+        id::{RoleId, UserId},
         management::{
             error::ApiError,
-            fields::Fields,
-            guard::{Payload, QueryText},
-            lookup,
-            paging::Paging,
-            respond,
+            kit::{BoundedPaging, Fields, Payload, Reading, Writing, find, respond},
         },
         state::Idp,
         store::{
             grants, member_roles,
             members::{self, Member},
-            organizations,
+            organizations::{self, Organization},
+            users::User,
         },
     },
     kernel::database::Tx,
@@ -61,18 +52,17 @@ struct Members {
     members: BTreeSet<UserId>,
 }
 
-async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: QueryText) -> Result<Response, ApiError> {
-    let paging = Paging::of(&query)?.within_a_thousand()?;
-    let fields = Fields::of(&query);
-    let mut tx = idp.database.read().await?;
-
+async fn list(
+    BoundedPaging(paging): BoundedPaging,
+    fields: Fields,
+    Reading(mut tx, organization): Reading<Organization>,
+) -> Result<Response, ApiError> {
     // List members, with roles if selected
-    lookup::organization(&mut tx, &id).await?;
-    let found = members::list(&mut tx, &id, &paging.page).await?;
-    let total = paging.total(members::count(&mut tx, &id)).await?;
-    let mut roles = fields.ask_for("roles").then(HashMap::<UserId, Vec<RoleBody>>::new);
+    let found = members::list(&mut tx, &organization.id, &paging.page).await?;
+    let total = paging.total(members::count(&mut tx, &organization.id)).await?;
+    let mut roles = fields.include("roles").then(HashMap::<UserId, Vec<RoleBody>>::new);
     if let Some(roles) = &mut roles {
-        for role in member_roles::of_members(&mut tx, &id, &found).await? {
+        for role in member_roles::of_members(&mut tx, &organization.id, &found).await? {
             roles.entry(role.user_id).or_default().push(RoleBody { id: role.id, name: role.name });
         }
     }
@@ -87,13 +77,12 @@ async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: Que
 
 async fn add(
     State(idp): State<Idp>,
-    Path(id): Path<OrganizationId>,
+    Writing(mut tx, organization): Writing<Organization>,
     Payload(body): Payload<Members>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.database.write().await?;
-    check(&mut tx, &id, &body).await?;
+    require_users(&mut tx, &body).await?;
     for user in &body.members {
-        organizations::upsert_member(&mut tx, &id, user, &[], idp.now()).await?;
+        organizations::upsert_member(&mut tx, &organization.id, user, &[], idp.now()).await?;
     }
     respond::no_content(tx).await
 }
@@ -101,24 +90,22 @@ async fn add(
 /// Removes members and revokes their grants in the organization.
 async fn remove(
     State(idp): State<Idp>,
-    Path(id): Path<OrganizationId>,
+    Writing(mut tx, organization): Writing<Organization>,
     Payload(body): Payload<Members>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.database.write().await?;
-    check(&mut tx, &id, &body).await?;
+    require_users(&mut tx, &body).await?;
     for user in &body.members {
-        if members::delete(&mut tx, &id, user).await? {
-            grants::revoke_of_member(&mut tx, &id, user, idp.now()).await?;
+        if members::delete(&mut tx, &organization.id, user).await? {
+            grants::revoke_of_member(&mut tx, &organization.id, user, idp.now()).await?;
         }
     }
     respond::no_content(tx).await
 }
 
 /// Refuses the whole request if one user does not exist.
-async fn check(tx: &mut Tx, id: &OrganizationId, body: &Members) -> Result<(), ApiError> {
-    lookup::organization(tx, id).await?;
-    for user in &body.members {
-        lookup::require_user(tx, user).await?;
+async fn require_users(tx: &mut Tx, body: &Members) -> Result<(), ApiError> {
+    for id in &body.members {
+        find::<User>(tx, id).await?;
     }
     Ok(())
 }

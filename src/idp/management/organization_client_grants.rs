@@ -2,7 +2,7 @@
 
 use axum::{
     Json, Router,
-    extract::{Path, State},
+    extract::Path,
     http::StatusCode,
     response::Response,
     routing::{delete, get},
@@ -14,15 +14,13 @@ use crate::idp::{
     id::{ClientGrantId, ClientId, OrganizationId},
     management::{
         error::ApiError,
-        guard::{Payload, QueryText},
-        lookup,
-        paging::Paging,
-        respond,
+        kit::{Paging, Payload, QueryText, Reading, Writing, respond},
     },
     state::Idp,
     store::{
         client_grants::{self, ClientGrant},
         organization_client_grants::{self, Filter},
+        organizations::Organization,
     },
 };
 
@@ -74,29 +72,26 @@ fn not_found() -> ApiError {
     ApiError::not_found("The client grant does not exist.", Some("inexistent_client_grant"))
 }
 
-async fn list(State(idp): State<Idp>, Path(id): Path<OrganizationId>, query: QueryText) -> Result<Response, ApiError> {
-    let paging = Paging::of(&query)?;
+async fn list(
+    paging: Paging,
+    Reading(mut tx, organization): Reading<Organization>,
+    query: QueryText,
+) -> Result<Response, ApiError> {
     let filter = Filter {
         audience: query.get("audience").map(str::to_owned),
         client_id: query.get("client_id").map(ClientId::known),
         grant_ids: query.all("grant_ids").iter().map(|id| ClientGrantId::known(id)).collect(),
     };
-    let mut tx = idp.database.read().await?;
-    lookup::organization(&mut tx, &id).await?;
-    let found = organization_client_grants::list(&mut tx, &id, &filter, &paging.page).await?;
-    let total = paging.total(organization_client_grants::count(&mut tx, &id, &filter)).await?;
+    let found = organization_client_grants::list(&mut tx, &organization.id, &filter, &paging.page).await?;
+    let total = paging.total(organization_client_grants::count(&mut tx, &organization.id, &filter)).await?;
     Ok(paging.respond("client_grants", found, total, GrantBody::from))
 }
 
 async fn associate(
-    State(idp): State<Idp>,
-    Path(id): Path<OrganizationId>,
+    Writing(mut tx, organization): Writing<Organization>,
     Payload(body): Payload<Association>,
 ) -> Result<(StatusCode, Json<AssociatedBody>), ApiError> {
-    let mut tx = idp.database.write().await?;
-
     // Validate
-    lookup::organization(&mut tx, &id).await?;
     let grant = client_grants::find(&mut tx, &body.grant_id).await?.ok_or_else(not_found)?;
     if matches!(grant.organization_usage, None | Some(OrganizationUsage::Deny)) {
         let message = "The client grant does not allow organizations.";
@@ -104,24 +99,18 @@ async fn associate(
     }
 
     // Associate
-    if !organization_client_grants::insert(&mut tx, &id, &grant.id).await? {
+    if !organization_client_grants::insert(&mut tx, &organization.id, &grant.id).await? {
         let message = "The client grant is already associated with the organization.";
         return Err(ApiError::conflict(message, None));
     }
-    tx.commit().await?;
-
-    // Respond
-    let body = AssociatedBody { grant_id: grant.id.clone(), grant: grant.into() };
-    Ok((StatusCode::CREATED, Json(body)))
+    respond::created(tx, AssociatedBody { grant_id: grant.id.clone(), grant: grant.into() }).await
 }
 
 async fn dissociate(
-    State(idp): State<Idp>,
-    Path((id, grant)): Path<(OrganizationId, ClientGrantId)>,
+    Writing(mut tx, organization): Writing<Organization>,
+    Path((_, grant)): Path<(OrganizationId, ClientGrantId)>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.database.write().await?;
-    lookup::organization(&mut tx, &id).await?;
-    if !organization_client_grants::delete(&mut tx, &id, &grant).await? {
+    if !organization_client_grants::delete(&mut tx, &organization.id, &grant).await? {
         return Err(not_found());
     }
     respond::no_content(tx).await

@@ -6,21 +6,19 @@ mod write;
 use axum::{
     Json, Router,
     extract::{Path, State},
-    response::{IntoResponse as _, Response},
+    response::Response,
     routing::get,
 };
 
 use self::body::OrganizationBody;
 use crate::idp::{
-    id::OrganizationId,
     management::{
         error::ApiError,
-        guard::{Caller, QueryText},
-        lookup,
-        paging::Paging,
+        guard::Caller,
+        kit::{BoundedPaging, Paging, QueryText, Reading},
     },
     state::Idp,
-    store::organizations::{self, Order},
+    store::organizations::{self, Order, Organization},
 };
 
 pub fn router() -> Router<Idp> {
@@ -30,8 +28,12 @@ pub fn router() -> Router<Idp> {
         .route("/organizations/name/{name}", get(show_by_name))
 }
 
-async fn list(State(idp): State<Idp>, caller: Caller, query: QueryText) -> Result<Response, ApiError> {
-    let paging = Paging::of(&query)?.within_a_thousand()?;
+async fn list(
+    State(idp): State<Idp>,
+    caller: Caller,
+    BoundedPaging(paging): BoundedPaging,
+    query: QueryText,
+) -> Result<Response, ApiError> {
     let order = order(&query, &paging)?;
     let mut tx = idp.database.read().await?;
     let found = organizations::list(&mut tx, &paging.page, order).await?;
@@ -57,10 +59,8 @@ fn order(query: &QueryText, paging: &Paging) -> Result<Order, ApiError> {
     Ok(order)
 }
 
-async fn show(State(idp): State<Idp>, caller: Caller, Path(id): Path<OrganizationId>) -> Result<Response, ApiError> {
-    let mut tx = idp.database.read().await?;
-    let organization = lookup::organization(&mut tx, &id).await?;
-    Ok(Json(OrganizationBody::for_caller(organization, &caller)).into_response())
+async fn show(caller: Caller, Reading(_, organization): Reading<Organization>) -> Json<OrganizationBody> {
+    Json(OrganizationBody::for_caller(organization, &caller))
 }
 
 async fn show_by_name(State(idp): State<Idp>, Path(name): Path<String>) -> Result<Json<OrganizationBody>, ApiError> {

@@ -12,7 +12,10 @@ use axum::{
 
 use self::body::{ResourceServerBody, find};
 use crate::idp::{
-    management::{error::ApiError, guard::QueryText, paging::Paging},
+    management::{
+        error::ApiError,
+        kit::{Paging, QueryText},
+    },
     state::Idp,
     store::apis,
 };
@@ -23,8 +26,7 @@ pub fn router() -> Router<Idp> {
         .route("/resource-servers/{id}", get(show).patch(write::update).delete(write::delete))
 }
 
-async fn list(State(idp): State<Idp>, query: QueryText) -> Result<Response, ApiError> {
-    let paging = Paging::of(&query)?;
+async fn list(State(idp): State<Idp>, paging: Paging, query: QueryText) -> Result<Response, ApiError> {
     let mut tx = idp.database.read().await?;
     let identifiers = query.all("identifiers");
     let (found, total) = if identifiers.is_empty() {

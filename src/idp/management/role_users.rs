@@ -2,26 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use axum::{
-    Json, Router,
-    extract::{Path, State},
-    response::Response,
-    routing::get,
-};
+use axum::{Json, Router, response::Response, routing::get};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::idp::{
-    id::{RoleId, UserId},
+    id::UserId,
     management::{
         error::ApiError,
-        guard::{Payload, QueryText},
-        lookup,
-        paging::Paging,
+        kit::{LockedUser, Paging, Payload, Reading, Writing, find, respond},
     },
     state::Idp,
     store::{
         profiles::{self, Profile},
+        roles::Role,
         user_roles,
     },
 };
@@ -52,27 +46,17 @@ struct Users {
     users: BTreeSet<UserId>,
 }
 
-async fn list(State(idp): State<Idp>, Path(id): Path<RoleId>, query: QueryText) -> Result<Response, ApiError> {
-    let paging = Paging::of(&query)?;
-    let mut tx = idp.database.read().await?;
-    lookup::require_role(&mut tx, &id).await?;
-    let found = profiles::of_role(&mut tx, &id, &paging.page).await?;
-    let total = paging.total(profiles::count_of_role(&mut tx, &id)).await?;
+async fn list(paging: Paging, Reading(mut tx, role): Reading<Role>) -> Result<Response, ApiError> {
+    let found = profiles::of_role(&mut tx, &role.id, &paging.page).await?;
+    let total = paging.total(profiles::count_of_role(&mut tx, &role.id)).await?;
     Ok(paging.respond("users", found, total, Body::from))
 }
 
 /// Refuses the whole request if one user does not exist.
-async fn add(
-    State(idp): State<Idp>,
-    Path(id): Path<RoleId>,
-    Payload(body): Payload<Users>,
-) -> Result<Json<Value>, ApiError> {
-    let mut tx = idp.database.write().await?;
-    lookup::require_role(&mut tx, &id).await?;
-    for user in &body.users {
-        lookup::lock_user(&mut tx, user).await?;
-        user_roles::insert(&mut tx, user, &id).await?;
+async fn add(Writing(mut tx, role): Writing<Role>, Payload(body): Payload<Users>) -> Result<Json<Value>, ApiError> {
+    for id in &body.users {
+        let LockedUser(user) = find(&mut tx, id).await?;
+        user_roles::insert(&mut tx, &user, &role.id).await?;
     }
-    tx.commit().await?;
-    Ok(Json(json!({})))
+    respond::empty(tx).await
 }

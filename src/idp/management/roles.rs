@@ -7,14 +7,13 @@ use axum::{
     routing::get,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::idp::{
     id::RoleId,
     management::{
         error::ApiError,
-        guard::{Payload, QueryText},
-        paging::Paging,
+        kit::{Paging, Payload, QueryText, Reading, find, respond},
     },
     state::Idp,
     store::{
@@ -63,8 +62,7 @@ fn check_name(name: &str) -> Result<(), ApiError> {
     if is_empty { Err(ApiError::invalid_body("String is too short (0 chars), minimum 1", "name")) } else { Ok(()) }
 }
 
-async fn list(State(idp): State<Idp>, query: QueryText) -> Result<Response, ApiError> {
-    let paging = Paging::of(&query)?;
+async fn list(State(idp): State<Idp>, paging: Paging, query: QueryText) -> Result<Response, ApiError> {
     let name = query.get("name_filter").unwrap_or_default();
     let mut tx = idp.database.read().await?;
     let found = roles::list(&mut tx, name, &paging.page).await?;
@@ -72,9 +70,8 @@ async fn list(State(idp): State<Idp>, query: QueryText) -> Result<Response, ApiE
     Ok(paging.respond("roles", found, total, RoleBody::from))
 }
 
-async fn show(State(idp): State<Idp>, Path(id): Path<RoleId>) -> Result<Json<RoleBody>, ApiError> {
-    let found = roles::find(&mut idp.database.read().await?, &id).await?;
-    found.map(|role| Json(role.into())).ok_or_else(ApiError::no_role)
+async fn show(Reading(_, role): Reading<Role>) -> Json<RoleBody> {
+    Json(role.into())
 }
 
 async fn create(State(idp): State<Idp>, Payload(body): Payload<NewRole>) -> Result<Json<RoleBody>, ApiError> {
@@ -85,8 +82,7 @@ async fn create(State(idp): State<Idp>, Payload(body): Payload<NewRole>) -> Resu
     if !roles::insert(&mut tx, &role).await? {
         return Err(name_taken());
     }
-    tx.commit().await?;
-    Ok(Json(role.into()))
+    respond::ok(tx, role.into()).await
 }
 
 async fn update(
@@ -100,9 +96,8 @@ async fn update(
     roles::update(&mut tx, &id, name, description)
         .await
         .map_err(|error| if store::is_taken(&error) { name_taken() } else { error.into() })?;
-    let role = roles::find(&mut tx, &id).await?.ok_or_else(ApiError::no_role)?;
-    tx.commit().await?;
-    Ok(Json(role.into()))
+    let role: Role = find(&mut tx, &id).await?;
+    respond::ok(tx, role.into()).await
 }
 
 async fn delete(State(idp): State<Idp>, Path(id): Path<RoleId>) -> Result<Json<Value>, ApiError> {
@@ -110,6 +105,5 @@ async fn delete(State(idp): State<Idp>, Path(id): Path<RoleId>) -> Result<Json<V
     if !roles::delete(&mut tx, &id).await? {
         return Err(ApiError::no_role());
     }
-    tx.commit().await?;
-    Ok(Json(json!({})))
+    respond::empty(tx).await
 }

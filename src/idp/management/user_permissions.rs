@@ -1,27 +1,21 @@
 //! `/users/{id}/permissions`
 
-use axum::{
-    Json, Router,
-    extract::{Path, State},
-    http::StatusCode,
-    response::Response,
-    routing::get,
-};
+use axum::{Json, Router, http::StatusCode, response::Response, routing::get};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::idp::{
-    id::{RoleId, UserId},
+    id::RoleId,
     management::{
         error::ApiError,
-        guard::{Payload, QueryText},
-        lookup,
-        paging::Paging,
+        kit::{LockedUser, Paging, Payload, Reading, Writing, respond},
         permissions::{PermissionBody, PermissionsBody},
-        respond,
     },
     state::Idp,
-    store::user_permissions::{self, UserPermission},
+    store::{
+        user_permissions::{self, UserPermission},
+        users::User,
+    },
 };
 
 pub fn router() -> Router<Idp> {
@@ -76,39 +70,27 @@ fn bodies(found: Vec<UserPermission>) -> Vec<Body> {
     bodies
 }
 
-async fn list(State(idp): State<Idp>, Path(id): Path<UserId>, query: QueryText) -> Result<Response, ApiError> {
-    let paging = Paging::of(&query)?;
-    let mut tx = idp.database.read().await?;
-    lookup::require_user(&mut tx, &id).await?;
-    let bodies = bodies(user_permissions::list(&mut tx, &id).await?);
-    let total = i64::try_from(bodies.len()).unwrap_or(i64::MAX);
-    let page = paging.page.window(bodies);
-    Ok(paging.respond_whole("permissions", page, total))
+async fn list(paging: Paging, Reading(mut tx, user): Reading<User>) -> Result<Response, ApiError> {
+    let found = user_permissions::list(&mut tx, &user.id).await?;
+    Ok(paging.respond_window("permissions", bodies(found)))
 }
 
 async fn add(
-    State(idp): State<Idp>,
-    Path(id): Path<UserId>,
+    Writing(mut tx, LockedUser(user)): Writing<LockedUser>,
     Payload(body): Payload<PermissionsBody>,
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
-    let mut tx = idp.database.write().await?;
-    lookup::lock_user(&mut tx, &id).await?;
     for permission in body.existing(&mut tx).await? {
-        user_permissions::insert(&mut tx, &id, &permission.api, &permission.name).await?;
+        user_permissions::insert(&mut tx, &user, &permission.api, &permission.name).await?;
     }
-    tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(json!({}))))
+    respond::created(tx, json!({})).await
 }
 
 async fn remove(
-    State(idp): State<Idp>,
-    Path(id): Path<UserId>,
+    Writing(mut tx, LockedUser(user)): Writing<LockedUser>,
     Payload(body): Payload<PermissionsBody>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.database.write().await?;
-    lookup::lock_user(&mut tx, &id).await?;
     for permission in body.named() {
-        user_permissions::delete(&mut tx, &id, &permission.api, &permission.name).await?;
+        user_permissions::delete(&mut tx, &user, &permission.api, &permission.name).await?;
     }
     respond::no_content(tx).await
 }

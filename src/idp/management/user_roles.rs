@@ -2,27 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use axum::{
-    Router,
-    extract::{Path, State},
-    http::StatusCode,
-    response::Response,
-    routing::get,
-};
+use axum::{Router, http::StatusCode, response::Response, routing::get};
 use serde::Deserialize;
 
 use crate::idp::{
-    id::{RoleId, UserId},
+    id::RoleId,
     management::{
         error::ApiError,
-        guard::{Payload, QueryText},
-        lookup,
-        paging::Paging,
-        respond,
+        kit::{LockedUser, Paging, Payload, Reading, Writing, find, respond},
         roles::RoleBody,
     },
     state::Idp,
-    store::user_roles,
+    store::{roles::Role, user_roles, users::User},
 };
 
 pub fn router() -> Router<Idp> {
@@ -35,39 +26,30 @@ struct Roles {
     roles: BTreeSet<RoleId>,
 }
 
-async fn list(State(idp): State<Idp>, Path(id): Path<UserId>, query: QueryText) -> Result<Response, ApiError> {
-    let paging = Paging::of(&query)?;
-    let mut tx = idp.database.read().await?;
-    lookup::require_user(&mut tx, &id).await?;
-    let found = user_roles::list(&mut tx, &id, &paging.page).await?;
-    let total = paging.total(user_roles::count(&mut tx, &id)).await?;
+async fn list(paging: Paging, Reading(mut tx, user): Reading<User>) -> Result<Response, ApiError> {
+    let found = user_roles::list(&mut tx, &user.id, &paging.page).await?;
+    let total = paging.total(user_roles::count(&mut tx, &user.id)).await?;
     Ok(paging.respond("roles", found, total, RoleBody::from))
 }
 
 /// Refuses the whole request if one role does not exist.
 async fn add(
-    State(idp): State<Idp>,
-    Path(id): Path<UserId>,
+    Writing(mut tx, LockedUser(user)): Writing<LockedUser>,
     Payload(body): Payload<Roles>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.database.write().await?;
-    lookup::lock_user(&mut tx, &id).await?;
-    for role in &body.roles {
-        lookup::require_role(&mut tx, role).await?;
-        user_roles::insert(&mut tx, &id, role).await?;
+    for id in &body.roles {
+        let role: Role = find(&mut tx, id).await?;
+        user_roles::insert(&mut tx, &user, &role.id).await?;
     }
     respond::no_content(tx).await
 }
 
 async fn remove(
-    State(idp): State<Idp>,
-    Path(id): Path<UserId>,
+    Writing(mut tx, LockedUser(user)): Writing<LockedUser>,
     Payload(body): Payload<Roles>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tx = idp.database.write().await?;
-    lookup::lock_user(&mut tx, &id).await?;
     for role in &body.roles {
-        user_roles::delete(&mut tx, &id, role).await?;
+        user_roles::delete(&mut tx, &user, role).await?;
     }
     respond::no_content(tx).await
 }

@@ -17,16 +17,22 @@ use axum::{
 use serde_json::Value;
 
 use self::body::UserBody;
-use crate::idp::{
-    backchannel, form,
-    id::UserId,
-    management::{
-        error::ApiError,
-        fields::Fields,
-        guard::{Caller, QueryText},
+use crate::{
+    idp::{
+        backchannel, form,
+        id::UserId,
+        management::{
+            error::ApiError,
+            guard::Caller,
+            kit::{Fields, QueryText, Resource, find},
+        },
+        state::Idp,
+        store::{
+            profiles::{self, Profile},
+            users,
+        },
     },
-    state::Idp,
-    store::{profiles, users},
+    kernel::database::Tx,
 };
 
 pub fn router() -> Router<Idp> {
@@ -36,25 +42,36 @@ pub fn router() -> Router<Idp> {
         .route("/users-by-email", get(by_email))
 }
 
+impl Resource for Profile {
+    type Id = UserId;
+
+    async fn find(tx: &mut Tx, id: &UserId) -> sqlx::Result<Option<Self>> {
+        profiles::find(tx, id).await
+    }
+
+    fn not_found() -> ApiError {
+        ApiError::no_user()
+    }
+}
+
 async fn show(
     State(idp): State<Idp>,
     caller: Caller,
     Path(id): Path<UserId>,
-    query: QueryText,
+    fields: Fields,
 ) -> Result<Json<Value>, ApiError> {
     caller.require_for(&id, &["read:users", "read:user_idp_tokens"], "read:current_user")?;
-    let profile = profiles::find(&mut idp.database.read().await?, &id).await?.ok_or_else(ApiError::no_user)?;
-    Ok(Json(Fields::of(&query).apply(UserBody::from(profile))))
+    let profile: Profile = find(&mut idp.database.read().await?, &id).await?;
+    Ok(Json(fields.apply(UserBody::from(profile))))
 }
 
 /// Lists the users with an address, ignoring case; one per connection.
-async fn by_email(State(idp): State<Idp>, query: QueryText) -> Result<Json<Vec<Value>>, ApiError> {
+async fn by_email(State(idp): State<Idp>, fields: Fields, query: QueryText) -> Result<Json<Vec<Value>>, ApiError> {
     let typed = query.get("email").unwrap_or_default();
     let email = form::email(typed).ok_or_else(|| {
         ApiError::invalid_query(&format!("Object didn't pass validation for format email: {typed}"), "email")
     })?;
     let found = profiles::by_email(&mut idp.database.read().await?, &email).await?;
-    let fields = Fields::of(&query);
     Ok(Json(found.into_iter().map(|profile| fields.apply(UserBody::from(profile))).collect()))
 }
 

@@ -12,7 +12,11 @@ use serde_json::{Map, Value, json};
 use crate::{
     idp::{
         id::{ClientId, ConnectionId},
-        management::{connections::body::ConnectionBody, error::ApiError, guard::Payload},
+        management::{
+            connections::body::ConnectionBody,
+            error::ApiError,
+            kit::{Payload, Resource as _, respond},
+        },
         state::Idp,
         store::{
             JsonText, OptionalJsonText, clients, connection_clients,
@@ -41,7 +45,10 @@ pub struct Properties {
     metadata: Option<Map<String, Value>>,
 }
 
-pub async fn create(State(idp): State<Idp>, Payload(body): Payload<NewConnection>) -> Result<Response, ApiError> {
+pub async fn create(
+    State(idp): State<Idp>,
+    Payload(body): Payload<NewConnection>,
+) -> Result<(StatusCode, Json<ConnectionBody>), ApiError> {
     let NewConnection { name, properties } = body;
     if properties.options.is_none() {
         return Err(ApiError::invalid_body("Missing required property: options", ""));
@@ -64,26 +71,23 @@ pub async fn create(State(idp): State<Idp>, Payload(body): Payload<NewConnection
     }
     let clients = clients.unwrap_or_default();
     connection_clients::replace(&mut tx, &connection.id, &clients).await?;
-    let body = ConnectionBody::of(connection, Some(clients));
-    tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(body)).into_response())
+    respond::created(tx, ConnectionBody::of(connection, Some(clients))).await
 }
 
 pub async fn update(
     State(idp): State<Idp>,
     Path(id): Path<ConnectionId>,
     Payload(properties): Payload<Properties>,
-) -> Result<Response, ApiError> {
+) -> Result<Json<ConnectionBody>, ApiError> {
     let mut tx = idp.database.write().await?;
-    let mut connection = changeable(&mut tx, &id).await?.ok_or_else(ApiError::no_connection)?;
+    let mut connection = changeable(&mut tx, &id).await?.ok_or_else(Connection::not_found)?;
     let clients = properties.apply(&mut tx, &mut connection).await?;
     connections::update(&mut tx, &connection).await?;
     if let Some(clients) = clients {
         connection_clients::replace(&mut tx, &id, &clients).await?;
     }
     let clients = connection_clients::of_connection(&mut tx, &id).await?;
-    tx.commit().await?;
-    Ok(Json(ConnectionBody::of(connection, Some(clients))).into_response())
+    respond::ok(tx, ConnectionBody::of(connection, Some(clients))).await
 }
 
 /// Responds with 202 and the time, as recorded from Auth0, or with 204 if there is no such connection. Deletes its

@@ -15,10 +15,9 @@ use crate::idp::{
     management::{
         enabled_connections::{self, EnabledConnectionBody, UsageBody},
         error::ApiError,
-        guard::{Caller, Payload},
-        lookup,
+        guard::Caller,
+        kit::{Payload, find, respond},
         organizations::body::OrganizationBody,
-        respond,
     },
     state::Idp,
     store::{
@@ -137,12 +136,11 @@ pub async fn create(
         let stored = organization_connections::find(&mut tx, &organization.id, connection_id).await?;
         enabled.extend(stored.map(EnabledConnectionBody::from));
     }
-    tx.commit().await?;
 
     // Respond
     let mut body = OrganizationBody::from(organization);
     body.enabled_connections = (!enabled.is_empty()).then_some(enabled);
-    Ok((StatusCode::CREATED, Json(body)))
+    respond::created(tx, body).await
 }
 
 pub async fn update(
@@ -163,9 +161,8 @@ pub async fn update(
         UpdateOutcome::NotFound => return Err(ApiError::no_organization()),
         UpdateOutcome::NameTaken => return Err(name_taken()),
     }
-    let organization = lookup::organization(&mut tx, &id).await?;
-    tx.commit().await?;
-    Ok(Json(organization.into()))
+    let organization: Organization = find(&mut tx, &id).await?;
+    respond::ok(tx, organization.into()).await
 }
 
 pub async fn delete(State(idp): State<Idp>, Path(id): Path<OrganizationId>) -> Result<StatusCode, ApiError> {

@@ -12,9 +12,8 @@ use crate::idp::{
     id::ApiId,
     management::{
         error::ApiError,
-        guard::Payload,
+        kit::{Payload, respond},
         resource_servers::body::{ResourceServerBody, SIGNING_ALGORITHM, Scope, find, subject_type_authorization},
-        respond,
     },
     state::Idp,
     store::{
@@ -78,8 +77,7 @@ pub async fn create(
     }
     apis::set_permissions(&mut tx, &api.identifier, &permissions).await?;
     let body = ResourceServerBody::with_scopes(&mut tx, api).await?;
-    tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(body)))
+    respond::created(tx, body).await
 }
 
 /// Responds with 200, as recorded from Auth0. System APIs have two mutable properties.
@@ -104,8 +102,7 @@ pub async fn update(
         client_grants::retain_scopes(&mut tx, &api.identifier, &names).await?;
     }
     let body = ResourceServerBody::with_scopes(&mut tx, api).await?;
-    tx.commit().await?;
-    Ok(Json(body))
+    respond::ok(tx, body).await
 }
 
 /// Responds with 204 even if there is no such API.

@@ -9,7 +9,7 @@ use crate::idp::{
     id::UserId,
     management::{
         error::ApiError,
-        guard::Payload,
+        kit::{Payload, find, respond},
         users::{
             body::UserBody,
             checks::{check_password, inexistent_connection},
@@ -19,7 +19,7 @@ use crate::idp::{
     store::{
         JsonText,
         connections::{self, Connection, Strategy},
-        profiles,
+        profiles::Profile,
         users::{self, NewUser, User},
     },
     tickets::{self, LoginContext},
@@ -77,16 +77,15 @@ pub async fn create(
     if !users::insert(&mut tx, &new, idp.now()).await? {
         return Err(ApiError::conflict("The user already exists.", Some("auth0_idp_error")));
     }
-    let mut user = users::find(&mut tx, &id).await?.ok_or_else(ApiError::no_user)?;
-    let is_asked = !user.email_verified && body.verify_email.unwrap_or(true);
+    let mut user: User = find(&mut tx, &id).await?;
+    let sends_verification = !user.email_verified && body.verify_email.unwrap_or(true);
     complete(&mut user, body);
     users::update(&mut tx, &user).await?;
-    if is_asked {
+    if sends_verification {
         tickets::send_email_verification(&mut tx, &idp, &user, LoginContext::default()).await?;
     }
-    let profile = profiles::find(&mut tx, &id).await?.ok_or_else(ApiError::no_user)?;
-    tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(profile.into())))
+    let profile: Profile = find(&mut tx, &id).await?;
+    respond::created(tx, profile.into()).await
 }
 
 /// Validates the request and returns the address in lower case and the password.

@@ -2,15 +2,14 @@
 
 use std::cmp::Ordering;
 
-use axum::{Json, extract::State};
+use axum::{extract::State, response::Response};
 use serde_json::{Value, json};
 
 use crate::{
     idp::{
         management::{
             error::ApiError,
-            fields::Fields,
-            guard::QueryText,
+            kit::{Fields, Paging, QueryText},
             users::{
                 body::UserBody,
                 query::{ast::Query, matching::value_of},
@@ -25,8 +24,6 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Rows that paging can reach, as in Auth0.
-const MAX_REACHABLE: i64 = 1000;
 /// Users read at once.
 const BATCH: i64 = 200;
 
@@ -36,9 +33,7 @@ struct Search {
     /// Name of the connection.
     connection: Option<String>,
     sort: Option<Sort>,
-    /// Rows before the page.
-    start: usize,
-    limit: usize,
+    page: KeysetPage,
 }
 
 /// Property and direction.
@@ -47,33 +42,27 @@ struct Sort {
     descending: bool,
 }
 
-pub async fn list(State(idp): State<Idp>, query: QueryText) -> Result<Json<Value>, ApiError> {
-    let search = Search::of(&query)?;
+pub async fn list(
+    State(idp): State<Idp>,
+    paging: Paging,
+    fields: Fields,
+    query: QueryText,
+) -> Result<Response, ApiError> {
+    let search = Search::of(&query, &paging)?;
     let (users, total) = search.run(&mut idp.database.read().await?).await?;
-    let fields = Fields::of(&query);
     let users: Vec<_> = users.into_iter().map(|user| fields.apply(user)).collect();
-    Ok(Json(if query.is_true("include_totals") {
-        let length = users.len();
-        json!({"start": search.start, "limit": search.limit, "length": length, "total": total, "users": users})
-    } else {
-        Value::Array(users)
-    }))
+    Ok(paging.respond_with_length("users", users, total))
 }
 
 impl Search {
-    fn of(query: &QueryText) -> Result<Self, ApiError> {
+    fn of(query: &QueryText, paging: &Paging) -> Result<Self, ApiError> {
         if let Some(older) = query.get("search_engine").filter(|version| *version != "v3") {
             return Err(ApiError::invalid_query(&format!("No enum match for: {older}"), "search_engine"));
         }
-        let limit = query.number("per_page").unwrap_or(50);
-        let start = query.number("page").unwrap_or(0).saturating_mul(limit);
-        if start.saturating_add(limit) > MAX_REACHABLE {
-            return Err(ApiError::bad_request(
-                "You can only page through the first 1000 records. See \
-                 https://auth0.com/docs/users/search/v3/view-search-results-by-page#limitation",
-                Some("invalid_paging"),
-            ));
-        }
+        paging.check_reach(
+            "You can only page through the first 1000 records. See \
+             https://auth0.com/docs/users/search/v3/view-search-results-by-page#limitation",
+        )?;
         let parse = |text: &str| {
             Query::parse(text).map_err(|error| ApiError::invalid_query(&format!("Failed to parse query: {error}"), "q"))
         };
@@ -81,8 +70,7 @@ impl Search {
             query: query.get("q").filter(|text| !text.trim().is_empty()).map(parse).transpose()?,
             connection: query.get("connection").map(str::to_owned),
             sort: query.get("sort").map(Sort::parse).transpose()?,
-            start: usize::try_from(start).unwrap_or_default(),
-            limit: usize::try_from(limit).unwrap_or_default(),
+            page: paging.page.clone(),
         })
     }
 
@@ -90,9 +78,8 @@ impl Search {
     async fn run(&self, tx: &mut Tx) -> sqlx::Result<(Vec<Value>, i64)> {
         let narrowed = self.query.as_ref().map(Query::narrowed).unwrap_or_default();
         let filter = Filter { connection: self.connection.clone(), ..narrowed };
-        let (start, limit) = (i64::try_from(self.start), i64::try_from(self.limit));
-        if let (None, None, Ok(offset), Ok(limit)) = (&self.query, &self.sort, start, limit) {
-            let found = profiles::list(tx, &filter, &KeysetPage { after: Cursor::START, limit, offset }).await?;
+        if self.query.is_none() && self.sort.is_none() {
+            let found = profiles::list(tx, &filter, &self.page).await?;
             let total = profiles::count(tx, &filter).await?;
             return Ok((found.into_iter().map(|profile| json!(UserBody::from(profile))).collect(), total));
         }
@@ -102,7 +89,7 @@ impl Search {
     /// Evaluates the query on every user that the filter matches, because metadata is only text to the database. Keeps
     /// no more rows than the page needs.
     async fn scan(&self, tx: &mut Tx, filter: &Filter) -> sqlx::Result<(Vec<Value>, i64)> {
-        let end = self.start + self.limit;
+        let end = usize::try_from(self.page.offset + self.page.limit).unwrap_or_default();
         let (mut found, mut total) = (Vec::new(), 0);
         let mut after = Cursor::START;
         loop {
@@ -124,7 +111,7 @@ impl Search {
                 found.truncate(end);
             }
         }
-        Ok((found.into_iter().skip(self.start).collect(), total))
+        Ok((self.page.window(found), total))
     }
 }
 

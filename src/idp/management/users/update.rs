@@ -14,8 +14,8 @@ use crate::{
         id::UserId,
         management::{
             error::ApiError,
-            guard::{Caller, Payload},
-            patch,
+            guard::Caller,
+            kit::{LockedUser, Payload, find, patch},
             users::{
                 body::UserBody,
                 checks::{check_password, inexistent_connection},
@@ -26,7 +26,7 @@ use crate::{
             self,
             connections::{self, Strategy},
             grants,
-            profiles::{self, Profile},
+            profiles::Profile,
             users::{self, User},
         },
         tickets::{self, LoginContext},
@@ -81,7 +81,7 @@ pub async fn update(
 
     // Validate
     let mut tx = idp.database.read().await?;
-    let profile = profiles::find(&mut tx, &id).await?.ok_or_else(ApiError::no_user)?;
+    let profile: Profile = find(&mut tx, &id).await?;
     if let Some(client) = &patch.client_id
         && store::clients::find(&mut tx, client).await?.is_none()
     {
@@ -101,10 +101,8 @@ pub async fn update(
     // Update
     let mut tx = idp.database.write().await?;
     let now = idp.now();
-    if !users::lock(&mut tx, &id).await? {
-        return Err(ApiError::no_user());
-    }
-    let mut user = users::find(&mut tx, &id).await?.ok_or_else(ApiError::no_user)?;
+    let LockedUser(id) = find(&mut tx, &id).await?;
+    let mut user: User = find(&mut tx, &id).await?;
     let signs_out = patch.blocked == Some(true) || password_hash.is_some();
     let (email_before, verify_email) = (user.email.clone(), patch.verify_email == Some(true));
     patch.apply(&mut user, password_hash, now);
@@ -124,7 +122,7 @@ pub async fn update(
     }
 
     // Respond
-    let profile = profiles::find(&mut tx, &id).await?.ok_or_else(ApiError::no_user)?;
+    let profile: Profile = find(&mut tx, &id).await?;
     tx.commit().await?;
     notifications.send(&idp);
     Ok(Json(profile.into()))

@@ -2,6 +2,8 @@
 
 use axum::{
     Json,
+    extract::FromRequestParts,
+    http::request::Parts,
     response::{IntoResponse as _, Response},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -10,7 +12,7 @@ use serde_json::json;
 
 use crate::{
     idp::{
-        management::{error::ApiError, guard::QueryText},
+        management::{error::ApiError, kit::extract::QueryText},
         store::keyset::{Cursor, Keyed, KeysetPage},
     },
     kernel::unix_time::UnixTime,
@@ -18,6 +20,8 @@ use crate::{
 
 /// Default size of a page.
 const DEFAULT_SIZE: i64 = 50;
+/// Rows that page numbers reach. Auth0 returns later ones after checkpoints only, or not at all.
+const MAX_REACHABLE: i64 = 1000;
 
 /// Requested form and page of a list.
 #[derive(Clone, Debug)]
@@ -50,11 +54,45 @@ fn decode(text: &str) -> Option<Cursor> {
         .flatten()
 }
 
+/// Form and page of a list whose page numbers reach a thousand rows.
+#[derive(Clone, Debug)]
+pub struct BoundedPaging(pub Paging);
+
+/// Page of a list that has checkpoints only.
+#[derive(Clone, Debug)]
+pub struct CheckpointPaging(pub Paging);
+
+impl<S: Send + Sync> FromRequestParts<S> for Paging {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        Self::of(&QueryText::of(parts))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for BoundedPaging {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let paging = Paging::of(&QueryText::of(parts))?;
+        paging.check_reach("Requesting page exceeds the allowed maximum of 1000 records.")?;
+        Ok(Self(paging))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for CheckpointPaging {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        Paging::after_checkpoint(&QueryText::of(parts)).map(Self)
+    }
+}
+
 impl Paging {
-    /// Reads form and page of a query. Refuses a `from` that this API did not return.
-    pub fn of(query: &QueryText) -> Result<Self, ApiError> {
+    /// Refuses a `from` that this API did not return.
+    fn of(query: &QueryText) -> Result<Self, ApiError> {
         if query.get("take").is_some() || query.get("from").is_some() {
-            return Self::by_checkpoint(query);
+            return Self::after_checkpoint(query);
         }
         let form = if query.is_true("include_totals") { Form::WithTotals } else { Form::Bare };
         let limit = query.number("per_page").unwrap_or(DEFAULT_SIZE);
@@ -62,8 +100,7 @@ impl Paging {
         Ok(Self { form, page: KeysetPage { after: Cursor::START, limit, offset } })
     }
 
-    /// Reads the page of a list that only has checkpoints.
-    pub fn by_checkpoint(query: &QueryText) -> Result<Self, ApiError> {
+    fn after_checkpoint(query: &QueryText) -> Result<Self, ApiError> {
         let after = match query.get("from") {
             Some(text) => decode(text).ok_or_else(|| ApiError::invalid_query("Invalid checkpoint", "from"))?,
             None => Cursor::START,
@@ -72,14 +109,13 @@ impl Paging {
         Ok(Self { form: Form::Checkpoint, page: KeysetPage { after, limit: limit + 1, offset: 0 } })
     }
 
-    /// Refuses pages beyond the first thousand rows, which Auth0 returns with checkpoints only.
-    pub fn within_a_thousand(self) -> Result<Self, ApiError> {
+    /// Refuses page numbers beyond the first thousand rows with `message`.
+    pub fn check_reach(&self, message: &str) -> Result<(), ApiError> {
         let last = self.page.offset.saturating_add(self.page.limit);
-        if self.form != Form::Checkpoint && last > 1000 {
-            let message = "Requesting page exceeds the allowed maximum of 1000 records.";
+        if self.form != Form::Checkpoint && last > MAX_REACHABLE {
             return Err(ApiError::bad_request(message, Some("invalid_paging")));
         }
-        Ok(self)
+        Ok(())
     }
 
     /// Whether the list continues after a checkpoint.
@@ -122,11 +158,36 @@ impl Paging {
 
     /// Responds with `bodies` under `key`, for lists whose interface has no checkpoints.
     pub fn respond_whole<B: Serialize>(&self, key: &str, bodies: Vec<B>, total: i64) -> Response {
-        if self.wants_total() {
-            let KeysetPage { offset, limit, .. } = self.page;
-            return Json(json!({"start": offset, "limit": limit, "total": total, key: bodies})).into_response();
+        self.respond_with(key, bodies, &[("total", total)])
+    }
+
+    /// The same with the number of `bodies` beside the total.
+    pub fn respond_with_length<B: Serialize>(&self, key: &str, bodies: Vec<B>, total: i64) -> Response {
+        let length = i64::try_from(bodies.len()).unwrap_or(i64::MAX);
+        self.respond_with(key, bodies, &[("length", length), ("total", total)])
+    }
+
+    /// The same for a list that never has a total.
+    pub fn respond_without_total<B: Serialize>(&self, key: &str, bodies: Vec<B>) -> Response {
+        self.respond_with(key, bodies, &[])
+    }
+
+    /// Selects the page from all rows in memory and responds as [`Self::respond_whole`] does.
+    pub fn respond_window<B: Serialize>(&self, key: &str, all: Vec<B>) -> Response {
+        let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
+        self.respond_whole(key, self.page.window(all), total)
+    }
+
+    fn respond_with<B: Serialize>(&self, key: &str, bodies: Vec<B>, counts: &[(&str, i64)]) -> Response {
+        if !self.wants_total() {
+            return Json(bodies).into_response();
         }
-        Json(bodies).into_response()
+        let mut answer = json!({"start": self.page.offset, "limit": self.page.limit});
+        for (name, count) in counts {
+            answer[name] = (*count).into();
+        }
+        answer[key] = json!(bodies);
+        Json(answer).into_response()
     }
 }
 

@@ -1,9 +1,12 @@
 //! `fields` and `include_fields`: select properties of a body.
 
+use std::convert::Infallible;
+
+use axum::{extract::FromRequestParts, http::request::Parts};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::idp::management::guard::QueryText;
+use crate::idp::management::kit::extract::QueryText;
 
 /// Included or excluded properties. Without names, all are included.
 #[derive(Clone, Debug, Default)]
@@ -12,16 +15,23 @@ pub struct Fields {
     excluded: bool,
 }
 
+impl<S: Send + Sync> FromRequestParts<S> for Fields {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(&QueryText::of(parts)))
+    }
+}
+
 impl Fields {
-    /// Reads the selection of a query.
-    pub fn of(query: &QueryText) -> Self {
+    fn of(query: &QueryText) -> Self {
         let names = query.get("fields").unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty());
         Self { names: names.map(str::to_owned).collect(), excluded: query.get("include_fields") == Some("false") }
     }
 
     /// Whether an optional property is selected.
-    pub fn ask_for(&self, name: &str) -> bool {
-        !self.excluded && self.names.iter().any(|asked| asked == name)
+    pub fn include(&self, name: &str) -> bool {
+        !self.excluded && self.names.iter().any(|selected| selected == name)
     }
 
     /// Serializes `body` with the selected properties.
@@ -43,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_wanted_is_left_out() {
+    fn keeps_the_selected_properties() {
         let body = json!({"a": 1, "b": 2, "c": 3});
         let fields =
             |names: &[&str], excluded| Fields { names: names.iter().map(ToString::to_string).collect(), excluded };
