@@ -33,6 +33,7 @@ mod join;
 mod keys;
 mod mail;
 mod management;
+mod organization_parameter;
 mod page_error;
 mod pages;
 mod parameters;
@@ -48,6 +49,7 @@ mod state;
 mod store;
 mod throttle;
 mod tickets;
+mod token_request;
 mod tokens;
 
 use std::sync::Arc;

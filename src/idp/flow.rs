@@ -7,12 +7,18 @@
 //! - `sign_in`: signs a person in and continues
 //! - `code`: issues the authorization code
 //! - `consent`: whether consent is needed
+//! - `redirect`: redirects between the pages of a login
+//! - `issuer`: sends people to the login page of another issuer
+//! - `sign_out`: ends the session
 
 pub mod code;
 pub mod consent;
 pub mod cookie;
+pub mod issuer;
 pub mod login;
 pub mod next_step;
 pub mod proceed;
+pub mod redirect;
 pub mod screen;
 pub mod sign_in;
+pub mod sign_out;

@@ -14,6 +14,7 @@ pub mod login;
 pub mod mailbox;
 pub mod name_organization;
 pub mod organization;
+pub mod password_refusal;
 pub mod reset_password;
 pub mod sign_out;
 pub mod signup;

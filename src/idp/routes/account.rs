@@ -9,11 +9,10 @@ use axum::{
 use crate::{
     idp::{
         authentication,
-        flow::{login::Login, next_step},
+        flow::{login::Login, next_step, redirect},
         page_error::PageError,
         pages,
         parameters::Parameters,
-        routes::redirect,
         state::Idp,
         store::{sessions::Session, users},
     },

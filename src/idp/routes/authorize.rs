@@ -2,7 +2,7 @@
 
 mod check;
 mod connection;
-pub mod organization;
+mod organization;
 
 use axum::{
     body::Bytes,

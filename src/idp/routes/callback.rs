@@ -10,13 +10,12 @@ use crate::{
     idp::{
         authorization::{self, CallbackError},
         federation::{error::FederationError, profile::Identity},
-        flow::{login::Login, sign_in},
+        flow::{issuer::unreachable, login::Login, sign_in},
         id::{ConnectionId, UserId},
         invitation_acceptance,
         page_error::PageError,
         pages,
         parameters::{ClientAddress, Parameters},
-        routes::federate::unreachable,
         sign_in_options::Issuer,
         state::Idp,
         store::{

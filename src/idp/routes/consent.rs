@@ -13,7 +13,7 @@ use crate::{
         flow::{
             consent,
             login::Login,
-            next_step,
+            next_step, redirect,
             screen::{Screen, Step},
         },
         granted_scope::GrantedScope,
@@ -21,7 +21,6 @@ use crate::{
         page_error::PageError,
         pages,
         parameters::Parameters,
-        routes::redirect,
         state::Idp,
         store::{apis, sessions::Session, users},
     },

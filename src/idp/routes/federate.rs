@@ -9,13 +9,10 @@ use axum::{
 use crate::idp::{
     authorization::CallbackError,
     federation::{error::FederationError, exchange::AuthorizationRedirect},
-    flow::{login::Login, screen::Screen},
+    flow::{issuer, login::Login, redirect},
     id::ConnectionId,
     page_error::PageError,
-    pages,
     parameters::Parameters,
-    routes::redirect,
-    sign_in_options::Issuer,
     state::Idp,
     store::federated_logins::{self, NewFederatedLogin},
 };
@@ -57,7 +54,7 @@ pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Param
         Ok(options) => idp.issuers.login_address(&idp, &options, &target).await,
         Err(fault) => Err(fault),
     };
-    let address = address.map_err(|fault| unreachable(&login, issuer, &fault))?;
+    let address = address.map_err(|fault| issuer::unreachable(&login, issuer, &fault))?;
 
     // Store the sign-in for this browser and redirect
     let browser = idp.cookies.browser.read(&headers).ok_or(PageError::Expired)?;
@@ -86,17 +83,4 @@ async fn not_offered(idp: &Idp, login: &Login) -> Result<Response, PageError> {
     let response = login.refuse(&mut tx, error).await?;
     tx.commit().await?;
     Ok(response)
-}
-
-/// Error page with a link to the other ways to sign in.
-pub fn unreachable(login: &Login, issuer: &Issuer, fault: &FederationError) -> PageError {
-    tracing::warn!(connection = issuer.connection.name, %fault, "the issuer of a connection is unreachable");
-    PageError::Unreachable { issuer: issuer.label().to_owned(), back_address: Screen::Login.address(&login.state) }
-}
-
-/// Sends people whose domain belongs to another issuer there, before any password is read.
-pub fn by_domain(idp: &Idp, login: &Login, email: &str) -> Option<Response> {
-    let issuer = login.options.issuer_for(email)?;
-    let address = login.issuer_address(issuer, Some(email.trim()));
-    Some(pages::interstitial::to_issuer(idp, login, issuer.label(), &address).into_response())
 }

@@ -8,11 +8,10 @@ use axum::{
 
 use crate::idp::{
     authentication,
-    flow::{login::Login, sign_in},
+    flow::{issuer, login::Login, redirect, sign_in},
     page_error::PageError,
-    pages,
+    pages::{self, password_refusal},
     parameters::{ClientAddress, Parameters},
-    routes::{federate, password_refusal, redirect},
     state::Idp,
     store::users,
 };
@@ -43,7 +42,7 @@ pub async fn submit(
 
     // Redirect addresses of another issuer, before any password is read
     let email = parameters.text("email");
-    if let Some(elsewhere) = federate::by_domain(&idp, &login, email) {
+    if let Some(elsewhere) = issuer::by_domain(&idp, &login, email) {
         return Ok(elsewhere);
     }
     if !login.options.database {

@@ -3,9 +3,9 @@
 use axum::{extract::State, http::HeaderMap, response::Response};
 
 use crate::idp::{
+    flow::sign_out::end_session,
     page_error::PageError,
     parameters::Parameters,
-    routes::end_session::end_session,
     state::Idp,
     store::{clients, settings},
 };

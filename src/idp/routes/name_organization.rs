@@ -12,12 +12,11 @@ use axum::{
 use crate::{
     idp::{
         authentication,
-        flow::{login::Login, next_step, screen::Step},
+        flow::{login::Login, next_step, redirect, screen::Step},
         form,
         page_error::PageError,
         pages::{self, name_organization::FormInput},
         parameters::Parameters,
-        routes::redirect,
         state::Idp,
         store::{
             discovery_domains, login_transactions,

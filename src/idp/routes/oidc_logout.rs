@@ -10,10 +10,10 @@ use serde::Deserialize;
 
 use crate::idp::{
     authentication,
+    flow::sign_out::end_session,
     page_error::PageError,
     pages,
     parameters::{self, Parameters},
-    routes::end_session::end_session,
     state::Idp,
     store::clients,
 };

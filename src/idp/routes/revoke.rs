@@ -7,13 +7,13 @@ use axum::{
 
 use crate::idp::{
     parameters::ApiParameters,
-    routes::token::{
+    state::Idp,
+    store::{grants, tokens},
+    token_request::{
         client,
         error::TokenError,
         parameters::{required, usable},
     },
-    state::Idp,
-    store::{grants, tokens},
 };
 
 /// Revokes a refresh token with its whole grant (RFC 7009 section 2). Accepts a form or JSON.

@@ -11,13 +11,12 @@ use axum::{
 use crate::idp::{
     accounts::{self, NewAccount},
     authentication,
-    flow::{login::Login, sign_in},
+    flow::{issuer, login::Login, redirect, sign_in},
     form,
     page_error::PageError,
     pages::{self, signup::FormInput},
     parameters::{ClientAddress, Parameters},
     password::policy,
-    routes::{federate, redirect},
     sign_ups,
     state::Idp,
     store::{connections, settings},
@@ -56,7 +55,7 @@ pub async fn submit(
     let mut tx = idp.database.read().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
     let elsewhere = redirect::to_invitation(&login)
-        .or_else(|| federate::by_domain(&idp, &login, parameters.text("email")))
+        .or_else(|| issuer::by_domain(&idp, &login, parameters.text("email")))
         .or_else(|| redirect::to_login_without_passwords(&login));
     if let Some(elsewhere) = elsewhere {
         return Ok(elsewhere);

@@ -1,23 +1,21 @@
 //! `POST /oauth/token`
 
-pub mod client;
 mod client_credentials;
 mod code;
-pub mod error;
-pub mod parameters;
 mod refresh;
 
 use axum::{Json, extract::State, http::HeaderMap};
 
-use self::{
-    error::TokenError,
-    parameters::{required, usable},
-};
 use crate::{
     idp::{
         parameters::{ApiParameters, Parameters},
         state::Idp,
         store::clients::Client,
+        token_request::{
+            client,
+            error::TokenError,
+            parameters::{required, usable},
+        },
         tokens::TokenSet,
     },
     kernel::database::Tx,

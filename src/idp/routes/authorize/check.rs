@@ -3,6 +3,7 @@
 use crate::{
     idp::{
         authorization::{AuthorizationRequest, Callback, CallbackError, Prompt, ResponseMode},
+        organization_parameter,
         parameters::Parameters,
         routes::authorize::{connection, organization},
         scope::Scope,
@@ -152,7 +153,7 @@ struct RequestParameters {
 fn parse_parameters(parameters: &Parameters, client: &Client) -> Result<RequestParameters, CallbackError> {
     let invalid = |text: &str| Err(CallbackError::invalid_request(text));
     match parameters.first_fault() {
-        Some(("organization", _)) => return invalid(organization::MUST_BE_ID),
+        Some(("organization", _)) => return invalid(organization_parameter::MUST_BE_ID),
         Some((name, fault)) => return invalid(&format!("parameter {name} {}", fault.phrase())),
         None => {}
     }

@@ -4,22 +4,13 @@ use crate::{
     idp::{
         authorization::CallbackError,
         config::{OrganizationRequireBehavior, OrganizationUsage},
-        form,
         id::{InvitationId, OrganizationId},
+        organization_parameter,
         parameters::Parameters,
-        store::{
-            clients::Client,
-            invitations,
-            organizations::{self, Organization},
-            roles, settings,
-        },
+        store::{clients::Client, invitations, roles},
     },
     kernel::{database::Tx, unix_time::UnixTime},
 };
-
-/// Message for an invalid `organization`.
-pub const MUST_BE_ID: &str = "authorization request parameter organization must be an organization id";
-const MUST_BE_ID_OR_NAME: &str = "authorization request parameter organization must be an organization id or name";
 
 /// Finds the requested organization if the client may use one.
 pub async fn organization(
@@ -28,7 +19,7 @@ pub async fn organization(
     client: &Client,
 ) -> sqlx::Result<Result<Option<OrganizationId>, CallbackError>> {
     let invalid = |text: String| Ok(Err(CallbackError::invalid_request(text)));
-    let Some(asked) = parameters.get("organization") else {
+    let Some(text) = parameters.get("organization") else {
         let required = client.organization_usage == OrganizationUsage::Require
             && client.organization_require_behavior == OrganizationRequireBehavior::NoPrompt;
         if required {
@@ -40,26 +31,10 @@ pub async fn organization(
         return invalid("parameter organization is not allowed for this client".to_owned());
     }
 
-    match find(tx, asked).await? {
+    match organization_parameter::find(tx, text).await? {
         Ok(organization) => Ok(Ok(Some(organization.id))),
-        Err(text) => invalid(text),
+        Err(objection) => invalid(objection),
     }
-}
-
-/// Finds an organization by id, or by name if the tenant allows names. `Err` is the message.
-pub async fn find(tx: &mut Tx, asked: &str) -> sqlx::Result<Result<Organization, String>> {
-    let found = if asked.starts_with("org_") {
-        organizations::find(tx, &OrganizationId::known(asked)).await?
-    } else if !settings::get(tx).await?.allow_organization_names {
-        return Ok(Err(MUST_BE_ID.to_owned()));
-    } else if asked.trim() != asked {
-        return Ok(Err(MUST_BE_ID_OR_NAME.to_owned()));
-    } else if let Some(objection) = form::organization_name_error(asked) {
-        return Ok(Err(objection.to_owned()));
-    } else {
-        organizations::by_name(tx, asked).await?
-    };
-    Ok(found.ok_or_else(|| format!("parameter organization is invalid: {asked}")))
 }
 
 /// Finds the invitation of `ticket` if organization and client match.

@@ -6,7 +6,7 @@ use crate::idp::{
     authentication::RequestSource,
     id::OrganizationId,
     parameters::{ApiParameters, ClientAddress},
-    routes::dbconnections::{DbConnectionError, check},
+    routes::dbconnections::{check::check, error::DbConnectionError},
     state::Idp,
     store::organizations,
     tickets::{self, LoginContext},

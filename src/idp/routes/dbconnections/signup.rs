@@ -9,7 +9,7 @@ use crate::idp::{
     form,
     parameters::{ApiParameters, ClientAddress},
     password::policy::find_issue,
-    routes::dbconnections::{DbConnectionError, check},
+    routes::dbconnections::{check::check, error::DbConnectionError},
     state::Idp,
     throttle,
     tickets::LoginContext,

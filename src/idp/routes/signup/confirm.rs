@@ -19,11 +19,10 @@ use crate::{
         flow::{login::Login, sign_in},
         page_error::PageError,
         pages::{
-            Page,
+            Page, password_refusal,
             signup::{confirm as page, confirm::SignUpView},
         },
         parameters::{ClientAddress, Parameters},
-        routes::password_refusal,
         sign_ups::{self, Outcome},
         state::Idp,
         store::{

@@ -3,11 +3,8 @@
 use crate::{
     idp::{
         config::OrganizationUsage,
+        organization_parameter,
         parameters::Parameters,
-        routes::{
-            authorize::organization,
-            token::{error::TokenError, parameters::required},
-        },
         scope::Scope,
         state::Idp,
         store::{
@@ -16,6 +13,7 @@ use crate::{
             clients::Client,
             organizations::{self, Organization},
         },
+        token_request::{error::TokenError, parameters::required},
         tokens::{self, TokenSet},
     },
     kernel::database::Tx,
@@ -42,7 +40,7 @@ pub async fn issue(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Paramet
     // Issue
     let granted = Scope::from(grant.scope.0.join(" ").as_str());
     let scope = match parameters.get("scope").map(Scope::from) {
-        Some(asked) => granted.filter(|name| asked.has(name)),
+        Some(requested) => granted.filter(|name| requested.has(name)),
         None => granted,
     };
     Ok(tokens::issue_to_client(idp, tx, client, &api, &scope, organization.as_ref()).await?)
@@ -53,16 +51,16 @@ async fn organization_for(
     tx: &mut Tx,
     client: &Client,
     grant: &ClientGrant,
-    asked: Option<&str>,
+    parameter: Option<&str>,
 ) -> Result<Option<Organization>, TokenError> {
     use OrganizationUsage::{Allow, Deny, Require};
 
     let refuse = |text: &str| Err(TokenError::invalid_request(text));
-    match (grant.organization_usage.unwrap_or(Deny), asked, &client.default_organization) {
+    match (grant.organization_usage.unwrap_or(Deny), parameter, &client.default_organization) {
         (Deny, Some(_), _) => refuse("parameter organization is not allowed for this client"),
         (Deny | Allow, None, _) => Ok(None),
-        (Allow | Require, Some(asked), _) => {
-            let found = organization::find(tx, asked).await?;
+        (Allow | Require, Some(text), _) => {
+            let found = organization_parameter::find(tx, text).await?;
             Ok(Some(found.map_err(TokenError::invalid_request)?))
         }
         (Require, None, Some(id)) => match organizations::find(tx, id).await? {

@@ -4,7 +4,6 @@ use crate::{
     idp::{
         parameters::Parameters,
         pkce::verifies_challenge,
-        routes::token::{error::TokenError, parameters::required},
         state::Idp,
         store::{
             clients::Client,
@@ -12,6 +11,7 @@ use crate::{
             grants::{self, Grant},
             users,
         },
+        token_request::{error::TokenError, parameters::required},
         tokens::{self, GrantType, TokenSet},
     },
     kernel::{database::Tx, unix_time::UnixTime},

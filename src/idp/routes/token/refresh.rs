@@ -3,7 +3,6 @@
 use crate::{
     idp::{
         parameters::Parameters,
-        routes::token::{error::TokenError, parameters::required},
         scope::Scope,
         state::Idp,
         store::{
@@ -11,6 +10,7 @@ use crate::{
             grants::{self, Grant},
             organizations, settings, tokens, users,
         },
+        token_request::{error::TokenError, parameters::required},
         tokens::{GrantType, TokenSet, issue},
     },
     kernel::{database::Tx, unix_time::UnixTime},

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::idp::{authentication::PasswordRefused, pages, state::Idp};
+use crate::idp::{authentication::PasswordRefused, pages::Page, state::Idp};
 
 /// Status and message.
 pub fn describe(idp: &Idp, refused: PasswordRefused) -> (StatusCode, String) {
@@ -13,7 +13,7 @@ pub fn describe(idp: &Idp, refused: PasswordRefused) -> (StatusCode, String) {
 }
 
 /// Adds `Retry-After` to `page` if a limit was exceeded.
-pub fn on_page(idp: &Idp, page: pages::Page, refused: PasswordRefused) -> pages::Page {
+pub fn on_page(idp: &Idp, page: Page, refused: PasswordRefused) -> Page {
     match refused {
         PasswordRefused::Wrong => page,
         PasswordRefused::TooManyAttempts(too_many) => page.with_retry_after(too_many.seconds(idp.now())),

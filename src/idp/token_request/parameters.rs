@@ -1,6 +1,6 @@
 //! Parameters of the token endpoint.
 
-use crate::idp::{parameters::Parameters, routes::token::error::TokenError};
+use crate::idp::{parameters::Parameters, token_request::error::TokenError};
 
 /// Refuses bodies with an invalid parameter.
 pub fn usable(parameters: Option<Parameters>) -> Result<Parameters, TokenError> {

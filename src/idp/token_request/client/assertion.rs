@@ -11,12 +11,12 @@ use serde_json::Value;
 use crate::{
     idp::{
         parameters::Parameters,
-        routes::token::{error::TokenError, parameters::required},
         state::Idp,
         store::{
             assertions,
             clients::{self, Client},
         },
+        token_request::{error::TokenError, parameters::required},
     },
     kernel::{database::Tx, unix_time::UnixTime},
 };

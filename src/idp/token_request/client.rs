@@ -8,9 +8,9 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use crate::{
     idp::{
         parameters::Parameters,
-        routes::token::error::TokenError,
         state::Idp,
         store::clients::{self, Client},
+        token_request::error::TokenError,
     },
     kernel::database::Tx,
 };
