@@ -25,6 +25,3 @@ pub mod panel;
 pub mod params;
 pub mod rcdata;
 pub mod theme;
-
-#[cfg(feature = "ssr")]
-pub mod document;

@@ -2,6 +2,7 @@
 
 mod invitation;
 mod membership;
+mod page;
 mod refused;
 
 use axum::{
@@ -11,11 +12,11 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 
+use self::page::{Action, page};
 use super::sign_in::login_query::LoginQuery;
 use crate::{
     domain::errors::AppError,
     server::{error::Error, request_scope, state::AppState},
-    web::ui::document::{Action, message_page},
 };
 
 /// A message page. [`render`] turns it into HTML, because it knows the style sheet.
@@ -225,9 +226,9 @@ pub async fn render(State(app): State<AppState>, request: Request, next: Next) -
     let stylesheet = super::assets::stylesheet(&app.leptos);
     let id = message.request_id();
     let Message { status, title, text, quote, actions } = message;
-    let html = message_page(&stylesheet, &title, &text, quote.as_deref(), &actions, id.as_deref());
+    let html = page(&stylesheet, &title, &text, quote.as_deref(), &actions, id.as_deref());
     let retry_after = response.headers_mut().remove(header::RETRY_AFTER);
-    let mut response = (status, Html(html)).into_response();
+    let mut response = (status, Html(html.into_string())).into_response();
     if let Some(retry_after) = retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, retry_after);
     }

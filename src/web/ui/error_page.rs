@@ -120,11 +120,18 @@ pub fn query_suffix(search: &str) -> String {
     if search.is_empty() { String::new() } else { format!("?{search}") }
 }
 
+/// Returns the text by which an error page names the request.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn request_id_text(id: &str) -> String {
+    format!("Request id: {id}")
+}
+
 /// Returns the line that names the request of a page with this text. Empty if the text names it already.
 #[cfg(feature = "ssr")]
 fn request_id_line(text: &str) -> String {
     let id = crate::web::request::id().filter(|id| !text.contains(id));
-    id.map_or_else(String::new, |id| document::request_id_line(&id))
+    id.map_or_else(String::new, |id| request_id_text(&id))
 }
 
 /// Returns an empty line: only the server knows the request. While the server's page is hydrated, the line on it stays, and

@@ -60,15 +60,6 @@ pub fn render(write: impl FnOnce(&mut Html)) -> String {
     html.into_string()
 }
 
-/// Escapes text for an element or a quoted attribute.
-#[cfg(feature = "ssr")]
-#[must_use]
-pub fn escaped(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    escape(text, &mut html);
-    html
-}
-
 fn escape(mut text: &str, html: &mut String) {
     let is_special = |byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
     while let Some(at) = text.bytes().position(is_special) {

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::Message;
+use super::{Message, page::Action};
 use crate::domain::dates;
 use crate::{
     domain::permissions::Role,
@@ -10,7 +10,6 @@ use crate::{
         http::sign_in::invitation_link::InvitationLink,
         repo::invitations::{Found, State},
     },
-    web::ui::document::Action,
 };
 
 impl Message {
