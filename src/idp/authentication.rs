@@ -142,7 +142,7 @@ pub async fn start_session(
     let session = match present {
         Some(present) if present.user_id == *user => {
             let session = sessions::Session { authenticated_at: idp.now(), ..present };
-            sessions::renew(tx, &session, &cookie).await?;
+            sessions::update(tx, &session, &cookie).await?;
             session
         }
         present => {

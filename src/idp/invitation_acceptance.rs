@@ -34,12 +34,12 @@ pub async fn accept(
         return Ok(false);
     }
     organizations::upsert_member(tx, &invitation.organization_id, &user.id, &invitation.role_ids.0, now).await?;
-    users::set_email_verified(tx, &user.id, now).await?;
+    users::update_email_verified(tx, &user.id, now).await?;
     tickets::delete_of_user(tx, TicketKind::EmailVerification, &user.id).await?;
     if invitation.user_metadata.0.is_some() || invitation.app_metadata.0.is_some() {
         let user_metadata = merged(&user.user_metadata.0, invitation.user_metadata.0.as_ref());
         let app_metadata = merged(&user.app_metadata.0, invitation.app_metadata.0.as_ref());
-        users::set_metadata(tx, &user.id, &user_metadata, &app_metadata, now).await?;
+        users::update_metadata(tx, &user.id, &user_metadata, &app_metadata, now).await?;
     }
     let event = source.event(Kind::InvitationAccepted, &user.email, Some(&user.id));
     events::record(tx, idp, event).await?;

@@ -21,7 +21,7 @@ use crate::{
 pub async fn configured(tx: &mut Tx, config: &Config, now: UnixTime) -> Result<(), Error> {
     // If not configured, the console decides.
     if config.allow_organization_names {
-        settings::set(tx, settings::Switch::AllowOrganizationNames, true).await?;
+        settings::update(tx, settings::Switch::AllowOrganizationNames, true).await?;
     }
     connections::insert_default(tx, &ConnectionId::random(&config.random), now).await?;
     let connection = connections::default(tx).await?;

@@ -72,7 +72,7 @@ pub async fn count_password_attempt(
         [(&attempt.pair, PER_ACCOUNT_AND_ADDRESS), (&attempt.address, PER_ADDRESS), (&attempt.account, PER_ACCOUNT)];
     password_attempts::delete_expired(tx, now).await?;
     for (subject, limit) in limits {
-        let count = password_attempts::increment(tx, subject, WINDOW, now).await?;
+        let count = password_attempts::upsert_incremented(tx, subject, WINDOW, now).await?;
         if let Err(too_many) = check(count, limit, now) {
             return Ok(Err(too_many));
         }
@@ -83,13 +83,13 @@ pub async fn count_password_attempt(
 /// Withdraws an attempt with the correct password.
 pub async fn withdraw_attempt(tx: &mut Tx, attempt: &PasswordAttempt) -> sqlx::Result<()> {
     password_attempts::delete(tx, &attempt.pair).await?;
-    password_attempts::decrement(tx, &attempt.address).await?;
-    password_attempts::decrement(tx, &attempt.account).await
+    password_attempts::update_decremented(tx, &attempt.address).await?;
+    password_attempts::update_decremented(tx, &attempt.account).await
 }
 
 /// Counts a sign-up from `address`.
 pub async fn count_sign_up(tx: &mut Tx, address: &str, now: UnixTime) -> sqlx::Result<Result<(), TooManyAttempts>> {
-    let count = password_attempts::increment(tx, &format!("sign-up {address}"), WINDOW, now).await?;
+    let count = password_attempts::upsert_incremented(tx, &format!("sign-up {address}"), WINDOW, now).await?;
     Ok(check(count, SIGN_UPS_PER_ADDRESS, now))
 }
 
@@ -107,7 +107,7 @@ pub async fn count_mail_request(
     ];
     password_attempts::delete_expired(tx, now).await?;
     for (subject, limit) in limits {
-        let count = password_attempts::increment(tx, &subject, WINDOW, now).await?;
+        let count = password_attempts::upsert_incremented(tx, &subject, WINDOW, now).await?;
         if let Err(too_many) = check(count, limit, now) {
             return Ok(Err(too_many));
         }

@@ -123,7 +123,7 @@ pub async fn request_password_reset(
 async fn issue(tx: &mut Tx, idp: &Idp, kind: Kind, user: &User, lifetime: TimeDelta) -> sqlx::Result<String> {
     let (ticket, now) = (idp.random.token(), idp.now());
     let owner = Ticket { user_id: user.id.clone(), email: user.email.clone() };
-    tickets::replace(tx, kind, &ticket, &owner, now.plus(lifetime), now).await?;
+    tickets::insert(tx, kind, &ticket, &owner, now.plus(lifetime), now).await?;
     Ok(ticket)
 }
 

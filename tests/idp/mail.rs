@@ -16,10 +16,10 @@ async fn provider(smtp: &Smtp) -> Provider {
     Provider::start_with(|it| it.smtp = Some(config.with_poll_interval(Duration::from_millis(20)))).await
 }
 
-/// `(tries, is it sent, is it to be tried again, fault)` of the only mail.
+/// `(tries, whether it was sent, whether it is due again, problem)` of the only mail.
 async fn state(provider: &Provider) -> (i64, bool, bool, Option<String>) {
     let row: (i64, Option<i64>, Option<i64>, Option<String>) =
-        provider.row("SELECT tries, sent_at, next_try_at, fault FROM mails").await;
+        provider.row("SELECT tries, sent_at, due_at, problem FROM mails").await;
     (row.0, row.1.is_some(), row.2.is_some(), row.3)
 }
 
@@ -63,9 +63,9 @@ async fn an_invitation_goes_out_as_text_and_as_html() {
     ] {
         assert!(data.replace('\r', "").contains(expected), "{expected} is not in {data}");
     }
-    let (tries, sent, again, fault) =
+    let (tries, sent, again, problem) =
         eventually(|| async { Some(state(&provider).await).filter(|state| state.1) }).await;
-    assert_eq!((tries, sent, again, fault), (1, true, false, None));
+    assert_eq!((tries, sent, again, problem), (1, true, false, None));
 }
 
 #[tokio::test]

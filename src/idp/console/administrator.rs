@@ -34,7 +34,7 @@ impl Idp {
         let (password, hash) = self.new_password().await?;
         let mut tx = self.database.write().await?;
         if !administrators::insert(&mut tx, NAME, &hash, self.now()).await? {
-            administrators::set_password(&mut tx, NAME, &hash).await?;
+            administrators::update_password(&mut tx, NAME, &hash).await?;
         }
         tx.commit().await?;
         Ok(self.announce(password))

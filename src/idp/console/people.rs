@@ -60,7 +60,7 @@ pub async fn ask_block(State(idp): State<Idp>, parameters: Parameters) -> Result
 pub async fn block(State(idp): State<Idp>, parameters: Parameters) -> Result<Redirect, PageError> {
     let mut tx = idp.database.write().await?;
     let user = find(&mut tx, &parameters).await?;
-    users::set_blocked(&mut tx, &user.id, true, idp.now()).await?;
+    users::update_blocked(&mut tx, &user.id, true, idp.now()).await?;
     end_everything(&idp, tx, &user).await?;
     Ok(Redirect::to(&links::person(&user.id)))
 }
@@ -68,7 +68,7 @@ pub async fn block(State(idp): State<Idp>, parameters: Parameters) -> Result<Red
 pub async fn unblock(State(idp): State<Idp>, parameters: Parameters) -> Result<Redirect, PageError> {
     let mut tx = idp.database.write().await?;
     let user = find(&mut tx, &parameters).await?;
-    users::set_blocked(&mut tx, &user.id, false, idp.now()).await?;
+    users::update_blocked(&mut tx, &user.id, false, idp.now()).await?;
     tx.commit().await?;
     Ok(Redirect::to(&links::person(&user.id)))
 }
@@ -98,7 +98,7 @@ pub async fn sign_out(State(idp): State<Idp>, parameters: Parameters) -> Result<
 /// Ends the user's sessions and grants, and notifies the clients.
 async fn end_everything(idp: &Idp, mut tx: Tx, user: &User) -> Result<(), PageError> {
     let notifications = backchannel::end_sessions_of_user(&mut tx, &user.id, idp.now()).await?;
-    grants::revoke_of_user(&mut tx, &user.id, idp.now()).await?;
+    grants::update_revoked_of_user(&mut tx, &user.id, idp.now()).await?;
     tx.commit().await?;
     notifications.send(idp);
     Ok(())

@@ -37,9 +37,9 @@ pub async fn save(State(idp): State<Idp>, parameters: Parameters) -> Result<Resp
     // Update
     let mut tx = idp.database.write().await?;
     for switch in Switch::ALL {
-        settings::set(&mut tx, switch, on.contains(&switch)).await?;
+        settings::update(&mut tx, switch, on.contains(&switch)).await?;
     }
-    settings::set_allowed_logout_urls(&mut tx, &urls).await?;
+    settings::update_allowed_logout_urls(&mut tx, &urls).await?;
     tx.commit().await?;
     Ok(Redirect::to("/console/settings?saved=yes").into_response())
 }

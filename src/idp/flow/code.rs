@@ -41,7 +41,7 @@ pub async fn issue_code(
         code: &code,
         grant_id: &grant.id,
         redirect_uri: &request.callback.redirect_uri,
-        challenge: request.code_challenge.as_deref(),
+        code_challenge: request.code_challenge.as_deref(),
         nonce: request.nonce.as_deref(),
     };
     codes::insert(tx, &new, now).await?;

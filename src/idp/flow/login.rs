@@ -53,7 +53,7 @@ impl Login {
         }
         let request = transaction.request.0;
         let client = clients::find(tx, request.client_id.as_str()).await?.ok_or(PageError::Expired)?;
-        if transaction.finished {
+        if transaction.is_finished {
             return Err(PageError::Finished { client: client.name, login_uri: client.initiate_login_uri });
         }
         let organization = match &request.organization {

@@ -18,19 +18,19 @@ impl Login {
     pub async fn proceed(&self, idp: &Idp, tx: &mut Tx, session: &Session, next: Step) -> sqlx::Result<Response> {
         let outcome = match next {
             Step::Show(screen) => {
-                login_transactions::set_session(tx, &self.state, &session.sid).await?;
+                login_transactions::update_session(tx, &self.state, &session.sid).await?;
                 return Ok(Redirect::to(&screen.address(&self.state)).into_response());
             }
             Step::Grant(organization) => Ok(issue_code(idp, tx, &self.request, session, organization).await?),
             Step::Refuse(error) => Err(error),
         };
-        login_transactions::finish(tx, &self.state).await?;
+        login_transactions::update_finished(tx, &self.state).await?;
         Ok(pages::callback::respond(&self.request.callback, outcome))
     }
 
     /// Finishes the login with an error.
     pub async fn refuse(&self, tx: &mut Tx, error: CallbackError) -> sqlx::Result<Response> {
-        login_transactions::finish(tx, &self.state).await?;
+        login_transactions::update_finished(tx, &self.state).await?;
         Ok(pages::callback::respond(&self.request.callback, Err(error)))
     }
 }

@@ -28,7 +28,7 @@ pub async fn sign_in(
         return login.refuse(tx, CallbackError::blocked()).await;
     }
     join::apply_rules(tx, user, login.request.organization.as_ref(), idp.now()).await?;
-    users::record_login(tx, &user.id, address, idp.now()).await?;
+    users::update_login(tx, &user.id, address, idp.now()).await?;
     events::record(tx, idp, login.request_source(address).event(Kind::Login, &user.email, Some(&user.id))).await?;
     let (session, cookie) = authentication::start_session(idp, tx, headers, &user.id).await?;
     let next = next_step::after_sign_in(tx, &login.request, &login.client, &session).await?;

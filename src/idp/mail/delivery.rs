@@ -83,11 +83,11 @@ async fn send(idp: &Idp, smtp: &SmtpConfig, mail: &Mail) -> sqlx::Result<()> {
     let now = idp.now();
     let mut tx = idp.database.write().await?;
     match outcome {
-        Ok(()) => mails::mark_sent(&mut tx, &mail.id, now).await?,
+        Ok(()) => mails::update_sent(&mut tx, &mail.id, now).await?,
         Err(fault) => {
             tracing::warn!(mail = %mail.id, fault = %fault.text, "a mail could not be sent");
             let next = if fault.is_final { None } else { next_attempt(mail, now) };
-            mails::mark_failed(&mut tx, &mail.id, &fault.text, next).await?;
+            mails::update_failed(&mut tx, &mail.id, &fault.text, next).await?;
         }
     }
     tx.commit().await

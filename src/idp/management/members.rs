@@ -96,7 +96,7 @@ async fn remove(
     require_users(&mut tx, &body).await?;
     for user in &body.members {
         if members::delete(&mut tx, &organization.id, user).await? {
-            grants::revoke_of_member(&mut tx, &organization.id, user, idp.now()).await?;
+            grants::update_revoked_of_member(&mut tx, &organization.id, user, idp.now()).await?;
         }
     }
     respond::no_content(tx).await

@@ -69,7 +69,7 @@ pub fn mail(idp: &Idp, path: &str, mail: &Mail) -> Page {
 /// Delivery status.
 fn delivery(mail: &Mail) -> Markup {
     html! {
-        @match (mail.sent_at, mail.next_try_at, &mail.fault) {
+        @match (mail.sent_at, mail.due_at, &mail.problem) {
             (Some(at), _, _) => { "Sent " (time(at)) },
             (None, Some(at), Some(fault)) => { "Failed: " (fault) ". It is tried again " (time(at)) "." },
             (None, None, Some(fault)) => { "Failed: " (fault) ". It is not tried again." },

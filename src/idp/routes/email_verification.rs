@@ -40,7 +40,7 @@ pub async fn submit(
     let user = users::find(&mut tx, &kept.user_id).await?.filter(|user| user.email == kept.email);
     let kind = if user.is_some() { Kind::EmailVerified } else { Kind::EmailVerificationFailed };
     if user.is_some() {
-        users::set_email_verified(&mut tx, &kept.user_id, now).await?;
+        users::update_email_verified(&mut tx, &kept.user_id, now).await?;
     }
     let event = Event { user: Some(&kept.user_id), address: Some(&address), ..Event::of(kind, &kept.email) };
     events::record(&mut tx, &idp, event).await?;

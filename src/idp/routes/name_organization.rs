@@ -73,7 +73,7 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     if let Some(email) = form::email(typed) {
         login.request.login_hint = Some(email);
     }
-    login_transactions::set_request(&mut tx, &login.state, &login.request).await?;
+    login_transactions::update_request(&mut tx, &login.state, &login.request).await?;
     let session = authentication::current_session(&idp, &mut tx, &headers).await?;
     let next = next_step::first(&mut tx, &login.request, &login.client, session.as_ref(), idp.now()).await?;
     let response = match (next, session) {

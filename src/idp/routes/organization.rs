@@ -48,7 +48,7 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     }
     login.request.organization = chosen;
     login.request.has_chosen = true;
-    login_transactions::set_request(&mut tx, &login.state, &login.request).await?;
+    login_transactions::update_request(&mut tx, &login.state, &login.request).await?;
     let next = next_step::after_sign_in(&mut tx, &login.request, &login.client, &session).await?;
     let response = login.proceed(&idp, &mut tx, &session, next).await?;
     tx.commit().await?;

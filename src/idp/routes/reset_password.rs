@@ -67,14 +67,14 @@ pub async fn submit(
     }
 
     // Change the password; the mail with the ticket verifies the address
-    users::set_password(&mut tx, &user.id, &password_hash, now).await?;
-    users::set_email_verified(&mut tx, &user.id, now).await?;
+    users::update_password(&mut tx, &user.id, &password_hash, now).await?;
+    users::update_email_verified(&mut tx, &user.id, now).await?;
     tickets::delete_of_user(&mut tx, TicketKind::EmailVerification, &user.id).await?;
     throttle::clear_password_attempts(&mut tx, &user.email, &address).await?;
 
     // End sessions and grants from before the change
     let notifications = backchannel::end_sessions_of_user(&mut tx, &user.id, now).await?;
-    grants::revoke_of_user(&mut tx, &user.id, now).await?;
+    grants::update_revoked_of_user(&mut tx, &user.id, now).await?;
     let event = Event::of(Kind::PasswordChanged, &user.email);
     let client = login.as_ref().map(|login| &login.client.id);
     let event = Event { user: Some(&user.id), client, address: Some(&address), ..event };

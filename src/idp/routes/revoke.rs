@@ -39,7 +39,7 @@ pub async fn revoke(
     // Revoke the grant if it is the client's own
     match grant {
         Some(grant) if grant.client_id != client.id => return Err(TokenError::not_yours()),
-        Some(grant) => grants::revoke(&mut tx, &grant.id, idp.now()).await?,
+        Some(grant) => grants::update_revoked(&mut tx, &grant.id, idp.now()).await?,
         None => {}
     }
     tx.commit().await?;

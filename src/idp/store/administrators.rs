@@ -35,7 +35,7 @@ pub async fn insert(tx: &mut Tx, name: &str, password_hash: &str, now: UnixTime)
 }
 
 /// Changes the password and deletes the sessions.
-pub async fn set_password(tx: &mut Tx, name: &str, password_hash: &str) -> sqlx::Result<()> {
+pub async fn update_password(tx: &mut Tx, name: &str, password_hash: &str) -> sqlx::Result<()> {
     execute!(tx, "UPDATE administrators SET password_hash = $2 WHERE name = $1", name, password_hash)?;
     execute!(tx, "DELETE FROM administrator_sessions WHERE administrator = $1", name)?;
     Ok(())

@@ -200,7 +200,7 @@ pub async fn update(tx: &mut Tx, api: &Api) -> sqlx::Result<()> {
 }
 
 /// Replaces the permissions. Roles and users lose the ones that are gone.
-pub async fn set_permissions(tx: &mut Tx, api: &str, permissions: &[Permission]) -> sqlx::Result<()> {
+pub async fn update_permissions(tx: &mut Tx, api: &str, permissions: &[Permission]) -> sqlx::Result<()> {
     let mut before: Vec<String> = scalar_all!(tx, _, "SELECT name FROM api_permissions WHERE api = $1", api)?;
     // Ordered as in the statements that grant them, to prevent deadlocks.
     before.sort();

@@ -211,7 +211,7 @@ pub async fn delete(tx: &mut Tx, id: &ClientGrantId) -> sqlx::Result<bool> {
 }
 
 /// Removes scopes that are not in `permissions` from the API's grants.
-pub async fn retain_scopes(tx: &mut Tx, audience: &str, permissions: &[String]) -> sqlx::Result<()> {
+pub async fn update_scopes(tx: &mut Tx, audience: &str, permissions: &[String]) -> sqlx::Result<()> {
     let grants: Vec<ClientGrant> = fetch_all!(
         tx,
         _,

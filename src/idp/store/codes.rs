@@ -23,7 +23,7 @@ const RETENTION: TimeDelta = TimeDelta::days(1);
 pub struct Code {
     pub grant_id: GrantId,
     pub redirect_uri: String,
-    pub challenge: Option<String>,
+    pub code_challenge: Option<String>,
     pub nonce: Option<String>,
     pub expires_at: UnixTime,
     pub used_at: Option<UnixTime>,
@@ -35,7 +35,7 @@ pub struct NewCode<'a> {
     pub code: &'a str,
     pub grant_id: &'a GrantId,
     pub redirect_uri: &'a str,
-    pub challenge: Option<&'a str>,
+    pub code_challenge: Option<&'a str>,
     pub nonce: Option<&'a str>,
 }
 
@@ -44,7 +44,7 @@ pub async fn find(tx: &mut Tx, code: &str) -> sqlx::Result<Option<Code>> {
     fetch_optional!(
         tx,
         _,
-        "SELECT grant_id, redirect_uri, challenge, nonce, expires_at, used_at FROM codes WHERE code_hash = $1",
+        "SELECT grant_id, redirect_uri, code_challenge, nonce, expires_at, used_at FROM codes WHERE code_hash = $1",
         SecretHash::of(code)
     )
 }
@@ -53,20 +53,20 @@ pub async fn insert(tx: &mut Tx, code: &NewCode<'_>, now: UnixTime) -> sqlx::Res
     execute!(tx, "DELETE FROM codes WHERE expires_at <= $1", now.plus(-RETENTION))?;
     execute!(
         tx,
-        "INSERT INTO codes (code_hash, grant_id, redirect_uri, challenge, nonce, expires_at)
+        "INSERT INTO codes (code_hash, grant_id, redirect_uri, code_challenge, nonce, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6)",
         SecretHash::of(code.code),
         code.grant_id,
         code.redirect_uri,
-        code.challenge,
+        code.code_challenge,
         code.nonce,
         now.plus(LIFETIME),
     )?;
     Ok(())
 }
 
-/// Marks the code as used; false if it was already.
-pub async fn mark_used(tx: &mut Tx, code: &str, now: UnixTime) -> sqlx::Result<bool> {
+/// Claims the code for its one use; false if it was used before.
+pub async fn claim(tx: &mut Tx, code: &str, now: UnixTime) -> sqlx::Result<bool> {
     let spent = execute!(
         tx,
         "UPDATE codes SET used_at = $2 WHERE code_hash = $1 AND used_at IS NULL",

@@ -100,7 +100,7 @@ pub async fn of_connection(tx: &mut Tx, id: &ConnectionId) -> sqlx::Result<Vec<C
 }
 
 /// Replaces the clients of the connection. They must exist.
-pub async fn replace(tx: &mut Tx, id: &ConnectionId, clients: &[ClientId]) -> sqlx::Result<()> {
+pub async fn update(tx: &mut Tx, id: &ConnectionId, clients: &[ClientId]) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM connection_clients WHERE connection_id = $1", id)?;
     for client in clients {
         insert(tx, id, client).await?;

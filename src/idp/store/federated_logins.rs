@@ -41,10 +41,10 @@ pub struct NewFederatedLogin<'a> {
 
 /// Inserts the sign-in and deletes expired ones.
 pub async fn insert(tx: &mut Tx, new: &NewFederatedLogin<'_>, now: UnixTime) -> sqlx::Result<()> {
-    execute!(tx, "DELETE FROM federations WHERE expires_at <= $1", now)?;
+    execute!(tx, "DELETE FROM federated_logins WHERE expires_at <= $1", now)?;
     execute!(
         tx,
-        "INSERT INTO federations (state_hash, browser_hash, login_state, connection_id, nonce, code_verifier, expires_at)
+        "INSERT INTO federated_logins (state_hash, browser_hash, login_state, connection_id, nonce, code_verifier, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
         SecretHash::of(new.state),
         SecretHash::of(new.browser),
@@ -62,13 +62,13 @@ pub async fn claim(tx: &mut Tx, state: &str, browser: &str, now: UnixTime) -> sq
     let found: Option<FederatedLogin> = fetch_optional!(
         tx,
         _,
-        "SELECT browser_hash, login_state, connection_id, nonce, code_verifier FROM federations WHERE state_hash = $1 AND expires_at > $2",
+        "SELECT browser_hash, login_state, connection_id, nonce, code_verifier FROM federated_logins WHERE state_hash = $1 AND expires_at > $2",
         SecretHash::of(state),
         now,
     )?;
     let Some(federation) = found.filter(|federation| federation.browser_hash.matches(browser)) else {
         return Ok(None);
     };
-    let taken = execute!(tx, "DELETE FROM federations WHERE state_hash = $1", SecretHash::of(state))?;
+    let taken = execute!(tx, "DELETE FROM federated_logins WHERE state_hash = $1", SecretHash::of(state))?;
     Ok((taken == 1).then_some(federation))
 }

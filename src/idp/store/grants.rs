@@ -68,19 +68,19 @@ pub async fn insert(tx: &mut Tx, grant: &Grant, now: UnixTime) -> sqlx::Result<(
 }
 
 /// Revokes the grant with its codes and tokens.
-pub async fn revoke(tx: &mut Tx, id: &GrantId, now: UnixTime) -> sqlx::Result<()> {
+pub async fn update_revoked(tx: &mut Tx, id: &GrantId, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "UPDATE grants SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL", id, now)?;
     Ok(())
 }
 
 /// Revokes every grant of the user.
-pub async fn revoke_of_user(tx: &mut Tx, user: &UserId, now: UnixTime) -> sqlx::Result<()> {
+pub async fn update_revoked_of_user(tx: &mut Tx, user: &UserId, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "UPDATE grants SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL", user, now)?;
     Ok(())
 }
 
 /// Revokes the user's grants in the organization.
-pub async fn revoke_of_member(
+pub async fn update_revoked_of_member(
     tx: &mut Tx,
     organization: &OrganizationId,
     user: &UserId,

@@ -29,14 +29,14 @@ pub struct LoginTransaction {
     pub request: JsonText<AuthorizationRequest>,
     /// Session that the login created or found.
     pub session_sid: Option<SessionId>,
-    pub finished: bool,
+    pub is_finished: bool,
 }
 
 pub async fn find(tx: &mut Tx, state: &str, now: UnixTime) -> sqlx::Result<Option<LoginTransaction>> {
     fetch_optional!(
         tx,
         _,
-        "SELECT browser_hash, request, session_sid, finished FROM transactions WHERE state_hash = $1 AND expires_at > $2",
+        "SELECT browser_hash, request, session_sid, is_finished FROM login_transactions WHERE state_hash = $1 AND expires_at > $2",
         SecretHash::of(state),
         now,
     )
@@ -51,10 +51,10 @@ pub async fn insert(
     session: Option<&SessionId>,
     now: UnixTime,
 ) -> sqlx::Result<()> {
-    execute!(tx, "DELETE FROM transactions WHERE expires_at <= $1", now)?;
+    execute!(tx, "DELETE FROM login_transactions WHERE expires_at <= $1", now)?;
     execute!(
         tx,
-        "INSERT INTO transactions (state_hash, browser_hash, request, session_sid, expires_at)
+        "INSERT INTO login_transactions (state_hash, browser_hash, request, session_sid, expires_at)
          VALUES ($1, $2, $3, $4, $5)",
         SecretHash::of(state),
         SecretHash::of(browser),
@@ -65,23 +65,28 @@ pub async fn insert(
     Ok(())
 }
 
-pub async fn set_request(tx: &mut Tx, state: &str, request: &AuthorizationRequest) -> sqlx::Result<()> {
+pub async fn update_request(tx: &mut Tx, state: &str, request: &AuthorizationRequest) -> sqlx::Result<()> {
     execute!(
         tx,
-        "UPDATE transactions SET request = $2 WHERE state_hash = $1",
+        "UPDATE login_transactions SET request = $2 WHERE state_hash = $1",
         SecretHash::of(state),
         json_text(request)?,
     )?;
     Ok(())
 }
 
-pub async fn set_session(tx: &mut Tx, state: &str, session: &SessionId) -> sqlx::Result<()> {
-    execute!(tx, "UPDATE transactions SET session_sid = $2 WHERE state_hash = $1", SecretHash::of(state), session,)?;
+pub async fn update_session(tx: &mut Tx, state: &str, session: &SessionId) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "UPDATE login_transactions SET session_sid = $2 WHERE state_hash = $1",
+        SecretHash::of(state),
+        session,
+    )?;
     Ok(())
 }
 
 /// Marks the login as finished, so that it yields no second code.
-pub async fn finish(tx: &mut Tx, state: &str) -> sqlx::Result<()> {
-    execute!(tx, "UPDATE transactions SET finished = TRUE WHERE state_hash = $1", SecretHash::of(state))?;
+pub async fn update_finished(tx: &mut Tx, state: &str) -> sqlx::Result<()> {
+    execute!(tx, "UPDATE login_transactions SET is_finished = TRUE WHERE state_hash = $1", SecretHash::of(state))?;
     Ok(())
 }

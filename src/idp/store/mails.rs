@@ -28,9 +28,9 @@ pub struct Mail {
     /// Number of delivery attempts.
     pub tries: i64,
     /// Time of the next attempt; `None` if the mail is not sent, or not any more.
-    pub next_try_at: Option<UnixTime>,
+    pub due_at: Option<UnixTime>,
     /// Error of the last attempt.
-    pub fault: Option<String>,
+    pub problem: Option<String>,
 }
 
 /// Columns of [`Mail`], with a table alias such as `t.` or none.
@@ -46,8 +46,8 @@ macro_rules! mail_columns {
             "created_at",
             "sent_at",
             "tries",
-            "next_try_at",
-            "fault"
+            "due_at",
+            "problem"
         )
     };
 }
@@ -71,7 +71,7 @@ pub async fn insert(tx: &mut Tx, mail: &NewMail<'_>) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM mails WHERE created_at < $1", now.plus(-RETENTION))?;
     execute!(
         tx,
-        "INSERT INTO mails (id, recipient, subject, body_text, body_html, created_at, next_try_at)
+        "INSERT INTO mails (id, recipient, subject, body_text, body_html, created_at, due_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
         mail.id,
         mail.recipient,
@@ -120,7 +120,7 @@ pub async fn fetch_due(tx: &mut Tx, now: UnixTime, limit: i64) -> sqlx::Result<V
         concat!(
             "SELECT ",
             mail_columns!(""),
-            " FROM mails WHERE next_try_at <= $1 ORDER BY next_try_at, created_at, id LIMIT $2"
+            " FROM mails WHERE due_at <= $1 ORDER BY due_at, created_at, id LIMIT $2"
         ),
         now,
         limit,
@@ -131,21 +131,21 @@ pub async fn fetch_due(tx: &mut Tx, now: UnixTime, limit: i64) -> sqlx::Result<V
 pub async fn claim(tx: &mut Tx, mail: &Mail, until: UnixTime) -> sqlx::Result<bool> {
     let taken = execute!(
         tx,
-        "UPDATE mails SET tries = tries + 1, next_try_at = $3 WHERE id = $1 AND next_try_at = $2",
+        "UPDATE mails SET tries = tries + 1, due_at = $3 WHERE id = $1 AND due_at = $2",
         &mail.id,
-        mail.next_try_at,
+        mail.due_at,
         until,
     )?;
     Ok(taken == 1)
 }
 
-pub async fn mark_sent(tx: &mut Tx, id: &MailId, now: UnixTime) -> sqlx::Result<()> {
-    execute!(tx, "UPDATE mails SET sent_at = $2, next_try_at = NULL, fault = NULL WHERE id = $1", id, now)?;
+pub async fn update_sent(tx: &mut Tx, id: &MailId, now: UnixTime) -> sqlx::Result<()> {
+    execute!(tx, "UPDATE mails SET sent_at = $2, due_at = NULL, problem = NULL WHERE id = $1", id, now)?;
     Ok(())
 }
 
 /// Records an error and the time of the next attempt, if any.
-pub async fn mark_failed(tx: &mut Tx, id: &MailId, fault: &str, next_try_at: Option<UnixTime>) -> sqlx::Result<()> {
-    execute!(tx, "UPDATE mails SET fault = $2, next_try_at = $3 WHERE id = $1", id, fault, next_try_at)?;
+pub async fn update_failed(tx: &mut Tx, id: &MailId, problem: &str, due_at: Option<UnixTime>) -> sqlx::Result<()> {
+    execute!(tx, "UPDATE mails SET problem = $2, due_at = $3 WHERE id = $1", id, problem, due_at)?;
     Ok(())
 }

@@ -18,15 +18,21 @@ pub struct AttemptCount {
 }
 
 /// Counts an attempt, in a new window if the last one has ended.
-pub async fn increment(tx: &mut Tx, subject: &str, window: TimeDelta, now: UnixTime) -> sqlx::Result<AttemptCount> {
+pub async fn upsert_incremented(
+    tx: &mut Tx,
+    subject: &str,
+    window: TimeDelta,
+    now: UnixTime,
+) -> sqlx::Result<AttemptCount> {
     fetch_one!(
         tx,
         _,
-        "INSERT INTO attempts (subject, tries, window_ends_at) VALUES ($1, 1, $2)
+        "INSERT INTO password_attempts (subject, tries, window_ends_at) VALUES ($1, 1, $2)
          ON CONFLICT (subject) DO UPDATE SET
-             tries = CASE WHEN attempts.window_ends_at <= $3 THEN 1 ELSE attempts.tries + 1 END,
+             tries = CASE WHEN password_attempts.window_ends_at <= $3 THEN 1 ELSE password_attempts.tries + 1 END,
              window_ends_at =
-                 CASE WHEN attempts.window_ends_at <= $3 THEN excluded.window_ends_at ELSE attempts.window_ends_at END
+                 CASE WHEN password_attempts.window_ends_at <= $3 THEN excluded.window_ends_at
+                 ELSE password_attempts.window_ends_at END
          RETURNING tries, window_ends_at",
         subject,
         now.plus(window),
@@ -35,19 +41,19 @@ pub async fn increment(tx: &mut Tx, subject: &str, window: TimeDelta, now: UnixT
 }
 
 /// Withdraws an attempt.
-pub async fn decrement(tx: &mut Tx, subject: &str) -> sqlx::Result<()> {
-    execute!(tx, "UPDATE attempts SET tries = tries - 1 WHERE subject = $1 AND tries > 0", subject)?;
+pub async fn update_decremented(tx: &mut Tx, subject: &str) -> sqlx::Result<()> {
+    execute!(tx, "UPDATE password_attempts SET tries = tries - 1 WHERE subject = $1 AND tries > 0", subject)?;
     Ok(())
 }
 
 /// Deletes the counter.
 pub async fn delete(tx: &mut Tx, subject: &str) -> sqlx::Result<()> {
-    execute!(tx, "DELETE FROM attempts WHERE subject = $1", subject)?;
+    execute!(tx, "DELETE FROM password_attempts WHERE subject = $1", subject)?;
     Ok(())
 }
 
 /// Deletes the counters of ended windows.
 pub async fn delete_expired(tx: &mut Tx, now: UnixTime) -> sqlx::Result<()> {
-    execute!(tx, "DELETE FROM attempts WHERE window_ends_at <= $1", now)?;
+    execute!(tx, "DELETE FROM password_attempts WHERE window_ends_at <= $1", now)?;
     Ok(())
 }

@@ -61,7 +61,7 @@ pub async fn insert(tx: &mut Tx, session: &Session, cookie: &str) -> sqlx::Resul
 }
 
 /// Extends the session after another authentication, with a new cookie.
-pub async fn renew(tx: &mut Tx, session: &Session, cookie: &str) -> sqlx::Result<()> {
+pub async fn update(tx: &mut Tx, session: &Session, cookie: &str) -> sqlx::Result<()> {
     let now = session.authenticated_at;
     execute!(
         tx,

@@ -69,7 +69,7 @@ impl Switch {
     }
 }
 
-pub async fn set(tx: &mut Tx, switch: Switch, on: bool) -> sqlx::Result<()> {
+pub async fn update(tx: &mut Tx, switch: Switch, on: bool) -> sqlx::Result<()> {
     let sql = match switch {
         Switch::AllowOrganizationNames => "UPDATE settings SET allow_organization_names = $1 WHERE id = 1",
         Switch::RefreshRequiresMembership => "UPDATE settings SET refresh_requires_membership = $1 WHERE id = 1",
@@ -81,7 +81,7 @@ pub async fn set(tx: &mut Tx, switch: Switch, on: bool) -> sqlx::Result<()> {
     Ok(())
 }
 
-pub async fn set_allowed_logout_urls(tx: &mut Tx, urls: &[String]) -> sqlx::Result<()> {
+pub async fn update_allowed_logout_urls(tx: &mut Tx, urls: &[String]) -> sqlx::Result<()> {
     execute!(tx, "UPDATE settings SET allowed_logout_urls = $1 WHERE id = 1", json_text(&urls)?)?;
     Ok(())
 }

@@ -28,8 +28,8 @@ pub struct Ticket {
     pub email: String,
 }
 
-/// Replaces the user's tickets of the kind and deletes expired ones.
-pub async fn replace(
+/// Inserts the ticket. Deletes the user's others of the kind, and expired ones.
+pub async fn insert(
     tx: &mut Tx,
     kind: Kind,
     ticket: &str,

@@ -48,8 +48,8 @@ pub async fn insert_refresh(tx: &mut Tx, token: &str, grant: &GrantId, now: Unix
     Ok(())
 }
 
-/// Marks the refresh token as rotated; false if it was already.
-pub async fn mark_rotated(tx: &mut Tx, token: &str, now: UnixTime) -> sqlx::Result<bool> {
+/// Claims the refresh token for its one exchange; false if it was exchanged before.
+pub async fn claim_refresh(tx: &mut Tx, token: &str, now: UnixTime) -> sqlx::Result<bool> {
     let spent = execute!(
         tx,
         "UPDATE refresh_tokens SET rotated_at = $2 WHERE token_hash = $1 AND rotated_at IS NULL",

@@ -194,7 +194,7 @@ pub async fn upsert_federated(tx: &mut Tx, user: &FederatedUser<'_>, now: UnixTi
 }
 
 /// Records a sign-in from `address`.
-pub async fn record_login(tx: &mut Tx, id: &UserId, address: &str, now: UnixTime) -> sqlx::Result<()> {
+pub async fn update_login(tx: &mut Tx, id: &UserId, address: &str, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
         "UPDATE users SET last_login = $2, last_ip = $3, logins_count = logins_count + 1 WHERE id = $1",
@@ -206,7 +206,7 @@ pub async fn record_login(tx: &mut Tx, id: &UserId, address: &str, now: UnixTime
 }
 
 /// Changes the password.
-pub async fn set_password(tx: &mut Tx, id: &UserId, password_hash: &str, now: UnixTime) -> sqlx::Result<()> {
+pub async fn update_password(tx: &mut Tx, id: &UserId, password_hash: &str, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
         "UPDATE users SET password_hash = $2, last_password_reset = $3, updated_at = $3 WHERE id = $1",
@@ -218,7 +218,7 @@ pub async fn set_password(tx: &mut Tx, id: &UserId, password_hash: &str, now: Un
 }
 
 /// Replaces the metadata.
-pub async fn set_metadata(
+pub async fn update_metadata(
     tx: &mut Tx,
     id: &UserId,
     user: &Map<String, Value>,
@@ -236,7 +236,7 @@ pub async fn set_metadata(
     Ok(())
 }
 
-pub async fn set_email_verified(tx: &mut Tx, id: &UserId, now: UnixTime) -> sqlx::Result<()> {
+pub async fn update_email_verified(tx: &mut Tx, id: &UserId, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
         "UPDATE users SET email_verified = TRUE, updated_at = $2 WHERE id = $1 AND NOT email_verified",
@@ -285,7 +285,7 @@ pub async fn delete(tx: &mut Tx, id: &UserId) -> sqlx::Result<bool> {
 }
 
 /// Blocks or unblocks the user.
-pub async fn set_blocked(tx: &mut Tx, id: &UserId, blocked: bool, now: UnixTime) -> sqlx::Result<()> {
+pub async fn update_blocked(tx: &mut Tx, id: &UserId, blocked: bool, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "UPDATE users SET blocked = $2, updated_at = $3 WHERE id = $1", id, blocked, now)?;
     Ok(())
 }

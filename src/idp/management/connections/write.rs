@@ -70,7 +70,7 @@ pub async fn create(
         return Err(ApiError::conflict("A connection with the same name already exists", None));
     }
     let clients = clients.unwrap_or_default();
-    connection_clients::replace(&mut tx, &connection.id, &clients).await?;
+    connection_clients::update(&mut tx, &connection.id, &clients).await?;
     respond::created(tx, ConnectionBody::of(connection, Some(clients))).await
 }
 
@@ -84,7 +84,7 @@ pub async fn update(
     let clients = properties.apply(&mut tx, &mut connection).await?;
     connections::update(&mut tx, &connection).await?;
     if let Some(clients) = clients {
-        connection_clients::replace(&mut tx, &id, &clients).await?;
+        connection_clients::update(&mut tx, &id, &clients).await?;
     }
     let clients = connection_clients::of_connection(&mut tx, &id).await?;
     respond::ok(tx, ConnectionBody::of(connection, Some(clients))).await

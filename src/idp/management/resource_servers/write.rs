@@ -75,7 +75,7 @@ pub async fn create(
     if !apis::insert(&mut tx, &api).await? {
         return Err(ApiError::conflict("A resource server with the same identifier already exists", None));
     }
-    apis::set_permissions(&mut tx, &api.identifier, &permissions).await?;
+    apis::update_permissions(&mut tx, &api.identifier, &permissions).await?;
     let body = ResourceServerBody::with_scopes(&mut tx, api).await?;
     respond::created(tx, body).await
 }
@@ -97,9 +97,9 @@ pub async fn update(
     let permissions = properties.apply(&mut api);
     apis::update(&mut tx, &api).await?;
     if let Some(permissions) = permissions {
-        apis::set_permissions(&mut tx, &api.identifier, &permissions).await?;
+        apis::update_permissions(&mut tx, &api.identifier, &permissions).await?;
         let names: Vec<_> = permissions.into_iter().map(|permission| permission.name).collect();
-        client_grants::retain_scopes(&mut tx, &api.identifier, &names).await?;
+        client_grants::update_scopes(&mut tx, &api.identifier, &names).await?;
     }
     let body = ResourceServerBody::with_scopes(&mut tx, api).await?;
     respond::ok(tx, body).await

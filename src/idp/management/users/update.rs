@@ -118,7 +118,7 @@ pub async fn update(
     let mut notifications = LogoutNotifications::default();
     if signs_out {
         notifications = backchannel::end_sessions_of_user(&mut tx, &id, now).await?;
-        grants::revoke_of_user(&mut tx, &id, now).await?;
+        grants::update_revoked_of_user(&mut tx, &id, now).await?;
     }
 
     // Respond

@@ -47,7 +47,7 @@ pub async fn redeem(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Parame
     check_verifier(&code, parameters.get("code_verifier"))?;
 
     // Mark as used
-    if !codes::mark_used(tx, typed, now).await? {
+    if !codes::claim(tx, typed, now).await? {
         return Err(replayed(tx, &grant, now).await?);
     }
     let user = users::find(tx, &grant.user_id).await?.ok_or_else(invalid)?;
@@ -61,14 +61,14 @@ pub async fn redeem(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Parame
 /// Revokes the grant, because someone else may have exchanged the code.
 async fn replayed(tx: &mut Tx, grant: &Grant, now: UnixTime) -> Result<TokenError, TokenError> {
     tracing::warn!(client = %grant.client_id, grant = grant.id.as_str(), "an authorization code was replayed");
-    grants::revoke(tx, &grant.id, now).await?;
+    grants::update_revoked(tx, &grant.id, now).await?;
     Ok(TokenError::invalid_grant(INVALID))
 }
 
 /// Verifies PKCE (RFC 7636 section 4.6). A verifier without a challenge is refused, because an attacker may have
 /// removed the challenge.
 fn check_verifier(code: &Code, verifier: Option<&str>) -> Result<(), TokenError> {
-    let matches = match (&code.challenge, verifier) {
+    let matches = match (&code.code_challenge, verifier) {
         (Some(challenge), Some(verifier)) => verifies_challenge(challenge, verifier),
         (None, None) => true,
         _ => false,

@@ -53,7 +53,7 @@ pub async fn redeem(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Parame
     check_membership(tx, &grant).await?;
 
     // Mark as rotated and issue
-    if !tokens::mark_rotated(tx, typed, now).await? {
+    if !tokens::claim_refresh(tx, typed, now).await? {
         return Err(reused(tx, &grant, now).await?);
     }
     Ok(issue(idp, tx, &grant, &scope, &user, GrantType::RefreshToken).await?)
@@ -62,7 +62,7 @@ pub async fn redeem(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Parame
 /// Revokes the grant, because someone else may hold its tokens.
 async fn reused(tx: &mut Tx, grant: &Grant, now: UnixTime) -> Result<TokenError, TokenError> {
     tracing::warn!(client = %grant.client_id, grant = grant.id.as_str(), "a refresh token was reused");
-    grants::revoke(tx, &grant.id, now).await?;
+    grants::update_revoked(tx, &grant.id, now).await?;
     Ok(TokenError::invalid_grant(INVALID))
 }
 
