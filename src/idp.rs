@@ -4,6 +4,7 @@
 //! which talks to it over HTTP only, exactly as to a real tenant.
 //!
 //! - `routes`: one file per endpoint, with its errors and its handler
+//! - `token_request`: what the token endpoint and the revocation endpoint share
 //! - `flow`: the steps of a login, from any page to the authorization code
 //! - `store`: functions over one connection, one file per table or two
 //! - `pages`: the HTML, without scripts

@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_added_to_what_the_callback_has() {
+    fn the_response_is_appended_to_the_callback() {
         assert_eq!(location("http://a.example/cb", ResponseMode::Query), "http://a.example/cb?code=xyz&state=a+b");
         assert_eq!(
             location("http://a.example/cb?x=1", ResponseMode::Query),

@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_is_under_way_finishes_and_what_waits_does_not() {
+    async fn running_work_finishes_and_waiting_is_interrupted() {
         let (background, steps) = (Background::new(), Arc::new(AtomicU32::new(0)));
         let count = steps.clone();
         background.spawn(async move |mut shutdown: ShutdownSignal| {
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_never_ends_is_ended() {
+    async fn a_task_that_never_ends_is_aborted() {
         let (background, alive) = (Background::new(), Arc::new(()));
         let held = alive.clone();
         background.spawn(async move |_| {

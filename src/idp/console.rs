@@ -64,8 +64,8 @@ async fn gate(State(idp): State<Idp>, request: Request, next: Next) -> Result<Re
     if who.is_some() {
         return Ok(next.run(request).await);
     }
-    let wanted = if request.method() == Method::GET { path_and_query(request.uri()) } else { HOME };
-    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", wanted).finish();
+    let return_path = if request.method() == Method::GET { path_and_query(request.uri()) } else { HOME };
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", return_path).finish();
     Ok(Redirect::to(&format!("/console/sign-in?{query}")).into_response())
 }
 

@@ -30,7 +30,7 @@ impl GrantedScope {
     /// policies, so that no one becomes an administrator by asking for the scope.
     pub async fn of_person(
         tx: &mut Tx,
-        asked: &Scope,
+        requested: &Scope,
         audience: Option<&str>,
         organization: Option<&OrganizationId>,
         user: &UserId,
@@ -40,7 +40,7 @@ impl GrantedScope {
             None => None,
         };
         let Some(api) = api else {
-            return Ok(Self { scope: asked.filter(|name| STANDARD.contains(&name)), permissions: None, api: None });
+            return Ok(Self { scope: requested.filter(|name| STANDARD.contains(&name)), permissions: None, api: None });
         };
         let is_enforced = api.enforce_policies || api.is_system;
         let allowed = match organization {
@@ -50,7 +50,7 @@ impl GrantedScope {
             Some(organization) => roles::permissions(tx, &api.identifier, organization, user).await?,
             None => roles::own_permissions(tx, &api.identifier, user).await?,
         };
-        let scope = asked.filter(|name| {
+        let scope = requested.filter(|name| {
             let is_standard = STANDARD.contains(&name) && (name != "offline_access" || api.allow_offline_access);
             is_standard || allowed.iter().any(|permission| permission == name)
         });

@@ -82,7 +82,7 @@ macro_rules! text {
             /// Wraps an identifier from outside, without checking that it exists.
             #[allow(dead_code, reason = "not every kind comes from outside")]
             #[must_use]
-            pub fn known(id: &str) -> Self {
+            pub fn unchecked(id: &str) -> Self {
                 Self(id.to_owned())
             }
 
@@ -144,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_have_the_forms_of_auth0() {
+    fn ids_have_the_format_of_auth0() {
         let random = Random::seeded(1);
         let user = UserId::random(&random);
         let hex = user.as_str().strip_prefix("auth0|").unwrap();

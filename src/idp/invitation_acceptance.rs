@@ -65,8 +65,8 @@ pub async fn consume_unaccepted(
 }
 
 /// Merges metadata at the top level, as the Management API does.
-fn merged(known: &Map<String, Value>, added: Option<&Map<String, Value>>) -> Map<String, Value> {
-    let mut merged = known.clone();
+fn merged(existing: &Map<String, Value>, added: Option<&Map<String, Value>>) -> Map<String, Value> {
+    let mut merged = existing.clone();
     merged.extend(added.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())));
     merged
 }

@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_wrong_is_remembered_by_name() {
+    fn faults_are_reported_by_parameter() {
         let parameters = Parameters::from_form(b"a=1&b=2&a=3&c=x%00y&d=&a=4");
         assert_eq!(parameters.get("a"), None);
         assert_eq!(parameters.fault("a"), Some(Fault::Repeated));
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn json_takes_strings_alone() {
+    fn json_parameters_must_be_strings() {
         let parameters = Parameters::from_json(br#"{"a":"1","b":2,"c":null}"#).unwrap();
         assert_eq!(parameters.get("a"), Some("1"));
         assert_eq!(parameters.fault("b"), Some(Fault::NotText));

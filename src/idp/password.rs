@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_password_is_known_again_and_nobody_has_none() {
+    async fn a_password_verifies_against_its_hash_only() {
         let random = Random::seeded(1);
         let passwords = Passwords::new(PasswordCost::Minimal, &random).await.unwrap();
         let hash = passwords.hash("correct horse", &random).await.unwrap();

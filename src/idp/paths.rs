@@ -8,5 +8,5 @@ pub const RESET_PASSWORD: &str = "/u/reset-password";
 pub const RESET_PASSWORD_REQUEST: &str = "/u/reset-password/request";
 /// Page behind the link that confirms a sign-up.
 pub const SIGN_UP_CONFIRMATION: &str = "/u/signup/confirm";
-/// Mail of everybody, in demo mode only.
+/// All mail, in demo mode only.
 pub const MAILBOX: &str = "/mailbox";

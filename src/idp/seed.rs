@@ -27,7 +27,7 @@ pub async fn configured(tx: &mut Tx, config: &Config, now: UnixTime) -> Result<(
     let connection = connections::default(tx).await?;
     for (client, position) in config.clients.iter().zip(0..) {
         clients::upsert(tx, client, position, now).await?;
-        connection_clients::insert(tx, &connection.id, &ClientId::known(&client.client_id)).await?;
+        connection_clients::insert(tx, &connection.id, &ClientId::unchecked(&client.client_id)).await?;
     }
     let audiences: Vec<_> =
         [&config.issuer].into_iter().chain(&config.other_issuers).map(management_audience).collect();
@@ -53,7 +53,7 @@ pub async fn configured(tx: &mut Tx, config: &Config, now: UnixTime) -> Result<(
         }
     }
     for client in &config.clients {
-        let id = ClientId::known(&client.client_id);
+        let id = ClientId::unchecked(&client.client_id);
         for grant in &client.grants {
             // The Management API is the same at every address of this provider.
             let everywhere =
@@ -82,12 +82,12 @@ pub async fn demo(
 ) -> Result<(), Error> {
     let connection = connections::default(tx).await?;
     for config::DemoOrganization { id, name, display_name, colour } in &tenant.organizations {
-        let id = OrganizationId::known(id);
+        let id = OrganizationId::unchecked(id);
         organizations::insert_if_missing(tx, &id, name, display_name, colour, now).await?;
         organization_connections::insert_if_missing(tx, &id, &connection.id, now).await?;
     }
     for person in &tenant.people {
-        let id = UserId::known(&person.id);
+        let id = UserId::unchecked(&person.id);
         if users::find(tx, &id).await?.is_some() {
             continue;
         }

@@ -29,7 +29,7 @@ const LIFETIME: TimeDelta = TimeDelta::days(1);
 /// Stores the request and sends the link that creates the account, or a notice that the address has one.
 ///
 /// The correct password of an existing account does not sign in here, unlike with immediate sign-up: the page would be
-/// a second place to try passwords, and its response would reveal which addresses are taken.
+/// a second way to try passwords, and its response would reveal which addresses are taken.
 pub async fn start(
     idp: &Idp,
     login: &Login,

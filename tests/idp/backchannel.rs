@@ -14,11 +14,11 @@ use crate::support::{ABC, Browser, CALLBACK, LOGOUT, Provider, SECRET, VERIFIER}
 /// A client that receives logout tokens, after refusing so many.
 struct Listener {
     url: String,
-    heard: mpsc::UnboundedReceiver<String>,
+    tokens: mpsc::UnboundedReceiver<String>,
 }
 
 #[derive(Clone)]
-struct Hearing {
+struct Endpoint {
     sender: mpsc::UnboundedSender<String>,
     refusals: Arc<AtomicU32>,
     refusal: StatusCode,
@@ -31,27 +31,27 @@ struct Body {
 
 impl Listener {
     async fn start(refusals: u32, refusal: StatusCode) -> Self {
-        let (sender, heard) = mpsc::unbounded_channel();
-        let hearing = Hearing { sender, refusals: Arc::new(AtomicU32::new(refusals)), refusal };
+        let (sender, tokens) = mpsc::unbounded_channel();
+        let endpoint = Endpoint { sender, refusals: Arc::new(AtomicU32::new(refusals)), refusal };
         let router = Router::new()
             .route(
                 "/backchannel",
-                post(async |State(hearing): State<Hearing>, Form(body): Form<Body>| {
-                    hearing.sender.send(body.logout_token).unwrap();
+                post(async |State(endpoint): State<Endpoint>, Form(body): Form<Body>| {
+                    endpoint.sender.send(body.logout_token).unwrap();
                     let left =
-                        hearing.refusals.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
-                    if left.is_ok() { hearing.refusal } else { StatusCode::OK }
+                        endpoint.refusals.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+                    if left.is_ok() { endpoint.refusal } else { StatusCode::OK }
                 }),
             )
-            .with_state(hearing);
+            .with_state(endpoint);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/backchannel", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { url, heard }
+        Self { url, tokens }
     }
 
-    async fn hear(&mut self) -> String {
-        self.heard.recv().await.unwrap()
+    async fn receive(&mut self) -> String {
+        self.tokens.recv().await.unwrap()
     }
 }
 
@@ -101,7 +101,7 @@ async fn every_client_of_the_session_gets_a_logout_token() {
 
     browser.get(&format!("v2/logout?client_id=web&returnTo={LOGOUT}")).await;
     for (listener, client) in [(&mut web, "web"), (&mut denies, "denies")] {
-        let token = listener.hear().await;
+        let token = listener.receive().await;
         assert_eq!(jsonwebtoken::decode_header(&token).unwrap().typ.as_deref(), Some("logout+jwt"));
         let claims = provider.claims(&token).await;
         assert!(!claims["jti"].as_str().unwrap().is_empty());
@@ -122,10 +122,10 @@ async fn oidc_logout_notifies_only_clients_of_that_session() {
     let (other, other_hint, other_claims) = signed_in(&provider).await;
     assert_ne!(claims["sid"], other_claims["sid"]);
     browser.get(&format!("oidc/logout?id_token_hint={hint}")).await;
-    assert_eq!(provider.claims(&web.hear().await).await["sid"], claims["sid"]);
+    assert_eq!(provider.claims(&web.receive().await).await["sid"], claims["sid"]);
     other.get(&format!("oidc/logout?id_token_hint={other_hint}")).await;
-    assert_eq!(provider.claims(&web.hear().await).await["sid"], other_claims["sid"]);
-    assert!(denies.heard.try_recv().is_err(), "it never had to do with either");
+    assert_eq!(provider.claims(&web.receive().await).await["sid"], other_claims["sid"]);
+    assert!(denies.tokens.try_recv().is_err(), "a client without a grant in the session is not notified");
 }
 
 #[tokio::test]
@@ -137,7 +137,7 @@ async fn signing_in_again_keeps_the_session() {
     let (hint, second) = id_token(&provider, "denies", &code).await;
     assert_eq!(first["sid"], second["sid"]);
     browser.get(&format!("oidc/logout?id_token_hint={hint}")).await;
-    assert_eq!(provider.claims(&web.hear().await).await["sid"], first["sid"], "the earlier client hears of it too");
+    assert_eq!(provider.claims(&web.receive().await).await["sid"], first["sid"], "the earlier client is notified too");
 
     let code = browser.code("carol@example.com", &[("organization", ABC)]).await;
     let (_, third) = id_token(&provider, "web", &code).await;
@@ -156,14 +156,14 @@ async fn a_changed_password_ends_every_session() {
     let ticket =
         url::Url::parse(&link).unwrap().query_pairs().find(|(name, _)| name == "ticket").unwrap().1.into_owned();
     browser.post("u/reset-password", &[("ticket", &ticket), ("password", "a brand new password")]).await;
-    let mut told = [web.hear().await, web.hear().await];
-    for token in &mut told {
+    let mut sids = [web.receive().await, web.receive().await];
+    for token in &mut sids {
         *token = provider.claims(token).await["sid"].as_str().unwrap().to_owned();
     }
-    told.sort();
+    sids.sort();
     let mut expected = [first["sid"].as_str().unwrap(), second["sid"].as_str().unwrap()];
     expected.sort_unstable();
-    assert_eq!(told, expected);
+    assert_eq!(sids, expected);
 }
 
 #[tokio::test]
@@ -173,8 +173,8 @@ async fn a_failed_logout_notification_is_retried() {
     let provider = start(&web, &denies).await;
     let (browser, hint, _) = signed_in(&provider).await;
     let done = browser.get(&format!("oidc/logout?id_token_hint={hint}")).await;
-    assert!(done.status().is_success(), "nobody waits for it");
-    assert_eq!(web.hear().await, web.hear().await);
+    assert!(done.status().is_success(), "the response does not wait for the notification");
+    assert_eq!(web.receive().await, web.receive().await);
 }
 
 #[tokio::test]

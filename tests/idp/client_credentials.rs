@@ -31,7 +31,7 @@ async fn start_with_names(names: bool) -> Provider {
     Provider::start_with(|config| {
         config.allow_organization_names = names;
         let with_default = Client {
-            default_organization: Some(OrganizationId::known(ABC)),
+            default_organization: Some(OrganizationId::unchecked(ABC)),
             ..program("default", Usage::Require, true)
         };
         let public = Client { secret: None, ..program("public", Usage::Allow, true) };
@@ -152,7 +152,7 @@ async fn the_default_organization_is_used_where_one_is_required() {
     let token = claims(&provider, ask(&provider, "default", &[]).await).await;
     assert_eq!(token["org_id"], ABC);
     let token = claims(&provider, ask(&provider, "default", &[("organization", ACME)]).await).await;
-    assert_eq!(token["org_id"], ACME, "one that is asked for comes first");
+    assert_eq!(token["org_id"], ACME, "a requested organization takes precedence");
 
     provider.sql("UPDATE client_grants SET allow_any_organization = FALSE WHERE client_id = 'default'").await;
     let description = format!("Client default is not authorized to access the {ABC} organization");

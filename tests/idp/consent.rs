@@ -21,8 +21,8 @@ async fn start() -> Provider {
 
 const PARTNER: (&str, &str) = ("client_id", "partner");
 
-/// Signs in to where consent is asked for.
-async fn asked(browser: &Browser, extra: &[(&str, &str)]) -> String {
+/// Signs in and returns the state of the consent page.
+async fn reach_consent(browser: &Browser, extra: &[(&str, &str)]) -> String {
     let state = browser.begin("/u/login", extra).await;
     page_state(&browser.log_in(&state, "joe@example.com").await, "/u/consent")
 }
@@ -37,7 +37,7 @@ async fn a_third_party_client_asks_for_listed_scopes() {
     let browser = provider.browser();
     provider.sql("UPDATE api_permissions SET description = 'Tasks of all projects' WHERE name = 'read:tasks'").await;
     let scope = ("scope", "openid email read:tasks write:tasks manage:organization");
-    let state = asked(&browser, &[PARTNER, ("organization", ABC), scope]).await;
+    let state = reach_consent(&browser, &[PARTNER, ("organization", ABC), scope]).await;
     let page = browser.get(&format!("u/consent?state={state}")).await;
     assert_eq!(page.status(), StatusCode::OK);
     let page = page.text().await.unwrap();
@@ -45,7 +45,7 @@ async fn a_third_party_client_asks_for_listed_scopes() {
     {
         assert!(page.contains(words), "{words} is not in {page}");
     }
-    assert!(!page.contains("manage organization"), "what Joe cannot give is not asked for");
+    assert!(!page.contains("manage organization"), "a scope that Joe does not have is not listed");
     assert!(!page.contains("your name") && !page.contains("<script"));
     code(&answer(&browser, &state, "accept").await);
 }
@@ -56,7 +56,7 @@ async fn consent_is_remembered_until_more_scopes_are_requested() {
     let browser = provider.browser();
     let (little, more) = (("scope", "openid read:tasks"), ("scope", "openid read:tasks write:tasks"));
     let organization = ("organization", ABC);
-    let state = asked(&browser, &[PARTNER, organization, little]).await;
+    let state = reach_consent(&browser, &[PARTNER, organization, little]).await;
     code(&answer(&browser, &state, "accept").await);
     code(&browser.authorize(&[PARTNER, organization, little]).await);
     code(&browser.authorize(&[PARTNER, organization, little, ("prompt", "none")]).await);
@@ -77,7 +77,7 @@ async fn consent_is_remembered_until_more_scopes_are_requested() {
 async fn declining_grants_nothing() {
     let provider = start().await;
     let browser = provider.browser();
-    let state = asked(&browser, &[PARTNER, ("organization", ABC)]).await;
+    let state = reach_consent(&browser, &[PARTNER, ("organization", ABC)]).await;
     let declined = answer(&browser, &state, "decline").await;
     assert_refused(&declined, "access_denied", "User did not authorize the request");
     assert_eq!(answer(&browser, &state, "accept").await.status(), StatusCode::BAD_REQUEST, "the login is over");
@@ -115,7 +115,7 @@ async fn consent_comes_after_the_organization_is_chosen() {
 async fn prompt_none_fails_when_consent_is_needed() {
     let provider = start().await;
     let browser = provider.browser();
-    asked(&browser, &[PARTNER, ("organization", ABC)]).await;
+    reach_consent(&browser, &[PARTNER, ("organization", ABC)]).await;
     let response = browser.authorize(&[PARTNER, ("organization", ABC), ("prompt", "none")]).await;
     assert_refused(&response, "consent_required", "Consent required");
 }
@@ -157,15 +157,15 @@ async fn a_localhost_application_asks_if_the_tenant_requires_it() {
 async fn only_the_same_browser_answers() {
     let provider = start().await;
     let browser = provider.browser();
-    let state = asked(&browser, &[PARTNER, ("organization", ABC)]).await;
+    let state = reach_consent(&browser, &[PARTNER, ("organization", ABC)]).await;
     let form = [("state", state.as_str()), ("answer", "accept")];
     assert_eq!(browser.post_from("http://evil.example", "u/consent", &form).await.status(), StatusCode::FORBIDDEN);
     let stranger = provider.browser();
     assert_eq!(stranger.post("u/consent", &form).await.status(), StatusCode::BAD_REQUEST);
     let unclear = answer(&browser, &state, "perhaps").await;
-    assert!(unclear.text().await.unwrap().contains("Accept"), "it is asked again");
+    assert!(unclear.text().await.unwrap().contains("Accept"), "the page is shown again");
 
-    // Somebody who signs in in another tab is not who was asked.
+    // A person who signs in in another tab has not seen this page.
     let other = browser.begin("/u/login", &[("organization", ABC), ("prompt", "login")]).await;
     code(&browser.log_in(&other, "carol@example.com").await);
     page_state(&answer(&browser, &state, "accept").await, "/u/login");

@@ -88,7 +88,7 @@ async fn an_unverified_or_hidden_domain_finds_nothing() {
         assert!(page.text().await.unwrap().contains("Enter an email address"));
     }
     let by_name = browser.post("u/organization-name", &[("state", &state), ("organization_name", "abc-inc")]).await;
-    assert_eq!(by_name.status(), StatusCode::UNPROCESSABLE_ENTITY, "this client is not asked by name");
+    assert_eq!(by_name.status(), StatusCode::UNPROCESSABLE_ENTITY, "this client does not use names");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use tessera::testing::idp::NewIssuer;
 
 use crate::support::{
     ABC, ACME, Provider, assert_refused, callback, location, page_state,
-    peer::{Onward, Pair, connect, count_users, id_token, object},
+    peer::{NextAddress, Pair, connect, count_users, id_token, object},
 };
 
 #[tokio::test]
@@ -22,14 +22,14 @@ async fn a_person_signs_in_at_another_issuer() {
 
     let out = browser.get(&link).await;
     let address = url::Url::parse(location(&out)).unwrap();
-    let asked: std::collections::HashMap<_, _> = address.query_pairs().into_owned().collect();
-    assert_eq!((asked["client_id"].as_str(), asked["scope"].as_str()), ("corp-client", "openid profile email"));
-    assert_eq!(asked["code_challenge_method"], "S256");
-    assert!(asked["nonce"].len() == 43 && asked["state"].len() == 43);
+    let query: std::collections::HashMap<_, _> = address.query_pairs().into_owned().collect();
+    assert_eq!((query["client_id"].as_str(), query["scope"].as_str()), ("corp-client", "openid profile email"));
+    assert_eq!(query["code_challenge_method"], "S256");
+    assert!(query["nonce"].len() == 43 && query["state"].len() == 43);
     assert!(!address.as_str().contains(&state), "the login's own state stays here");
 
     let back = pair.sign_in_there(address.as_str(), "joe@example.com").await;
-    let claims = id_token(&pair.here, &Onward::of(browser.get(&back).await).await.code()).await;
+    let claims = id_token(&pair.here, &NextAddress::of(browser.get(&back).await).await.code()).await;
     assert_eq!(claims["sub"], "oidc|corp|auth0|d00000000000000000000005");
     assert_eq!((&claims["email"], &claims["email_verified"]), (&json!("joe@example.com"), &json!(true)));
     assert_eq!(claims["name"], "Joe Jensen");
@@ -46,7 +46,7 @@ async fn a_profile_is_updated_from_the_issuer() {
     let pair = Pair::start(json!({})).await;
     let browser = pair.here.browser();
     pair.sign_in(&browser, "joe@example.com", &[]).await.code();
-    let known = count_users(&pair.here).await;
+    let users_before = count_users(&pair.here).await;
     pair.there
         .sql(
             "UPDATE users SET name = 'Joseph Jensen', email = 'joseph@example.com', email_verified = FALSE, \
@@ -57,7 +57,7 @@ async fn a_profile_is_updated_from_the_issuer() {
     let claims = id_token(&pair.here, &code).await;
     assert_eq!((&claims["name"], &claims["nickname"]), (&json!("Joseph Jensen"), &json!("jj")));
     assert_eq!((&claims["email"], &claims["email_verified"]), (&json!("joseph@example.com"), &json!(false)));
-    assert_eq!(count_users(&pair.here).await, known);
+    assert_eq!(count_users(&pair.here).await, users_before);
 }
 
 #[tokio::test]
@@ -68,11 +68,11 @@ async fn a_domain_selects_the_connection() {
     for path in ["u/login", "u/signup"] {
         let form = [("state", state.as_str()), ("email", " Ann@CORP.example"), ("password", "for your eyes only")];
         let response = browser.post(path, &form).await;
-        let onward = Onward::of(response).await;
+        let next = NextAddress::of(response).await;
         let expected =
             format!("/u/federate?state={state}&connection={}&login_hint=Ann%40CORP.example", pair.connection);
-        assert_eq!(onward.0, expected);
-        let out = browser.get(&onward.0).await;
+        assert_eq!(next.0, expected);
+        let out = browser.get(&next.0).await;
         assert!(location(&out).starts_with(&pair.there.issuer) && location(&out).contains("login_hint=Ann%40CORP"));
         assert!(!location(&out).contains("eyes"), "no password goes anywhere");
     }
@@ -105,7 +105,7 @@ async fn an_organization_offers_its_enabled_connections() {
     let (hidden, state) = page(ABC).await;
     assert!(!hidden.contains("Continue with Corp"));
     let form = [("state", state.as_str()), ("email", "ann@corp.example"), ("password", "x")];
-    assert!(Onward::of(browser.post("u/login", &form).await).await.0.starts_with("/u/federate?"));
+    assert!(NextAddress::of(browser.post("u/login", &form).await).await.0.starts_with("/u/federate?"));
 
     // Without passwords there is nothing to type one into, and nobody gets in with one.
     pair.here
@@ -173,7 +173,7 @@ async fn a_connection_is_limited_to_its_clients() {
     let page = browser.get(&format!("u/login?state={state}")).await.text().await.unwrap();
     assert!(!page.contains("Continue with Corp"));
     let response = browser.get(&format!("u/federate?state={state}&connection={}", pair.connection)).await;
-    assert_eq!(page_state(&response, "/u/login"), state, "there is no way around");
+    assert_eq!(page_state(&response, "/u/login"), state, "the client does not use the connection");
     let form = [("state", state.as_str()), ("email", "ann@corp.example"), ("password", "x")];
     assert_eq!(browser.post("u/login", &form).await.status(), StatusCode::BAD_REQUEST);
 
@@ -190,7 +190,7 @@ async fn a_connection_deleted_meanwhile_signs_nobody_in() {
     let out = browser.get(&format!("u/federate?state={state}")).await;
     let back = pair.sign_in_there(location(&out), "joe@example.com").await;
     pair.here.sql("DELETE FROM connection_clients WHERE client_id = 'web'").await;
-    Onward::of(browser.get(&back).await).await.assert_refused("access_denied", "the connection was disabled");
+    NextAddress::of(browser.get(&back).await).await.assert_refused("access_denied", "the connection was disabled");
 }
 
 #[tokio::test]
@@ -226,7 +226,7 @@ async fn a_response_belongs_to_the_browser_that_started_it() {
     for nonsense in ["login/callback", "login/callback?state=x&code=y", "login/callback?code=y&state=x&state=z"] {
         assert_eq!(victim.get(nonsense).await.status(), StatusCode::BAD_REQUEST, "{nonsense}");
     }
-    Onward::of(attacker.get(&back).await).await.code();
+    NextAddress::of(attacker.get(&back).await).await.code();
 }
 
 #[tokio::test]
@@ -250,9 +250,9 @@ async fn a_refusal_of_the_issuer_is_returned_to_the_application() {
         let address = url::Url::parse(location(&out)).unwrap();
         let state = address.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
         let answer = format!("login/callback?state={state}&error={error}&error_description=not+today");
-        Onward::of(browser.get(&answer).await).await.assert_refused(expected, "not today");
+        NextAddress::of(browser.get(&answer).await).await.assert_refused(expected, "not today");
         let page = browser.get(&format!("u/federate?state={login}")).await.text().await.unwrap();
-        assert!(page.contains("This sign-in is finished"), "there is no way round again");
+        assert!(page.contains("This sign-in is finished"), "the response works once");
     }
 }
 
@@ -264,7 +264,7 @@ async fn a_person_removed_at_the_issuer_cannot_sign_in() {
     let out = browser.get(&format!("u/federate?state={state}")).await;
     let back = pair.sign_in_there(location(&out), "joe@example.com").await;
     pair.there.sql("DELETE FROM users WHERE email = 'joe@example.com'").await;
-    let refused = Onward::of(browser.get(&back).await).await;
+    let refused = NextAddress::of(browser.get(&back).await).await;
     refused.assert_refused("access_denied", "the sign-in through corp was not accepted");
     assert_eq!(count_users(&pair.here).await, 6);
     browser.begin("/u/login", &[]).await;
@@ -310,7 +310,7 @@ async fn a_connection_needs_a_name_and_an_issuer() {
 }
 
 /// Nina, who signs in at the issuer, follows the invitation of `email` that names it.
-async fn follow_an_invitation_of(pair: &Pair, email: &str) -> Onward {
+async fn follow_an_invitation_of(pair: &Pair, email: &str) -> NextAddress {
     pair.enable_for(ABC, false).await;
     let invitation = pair.here.idp.invite("abc-inc", email, "Carol Castro", &["member"]).await.unwrap();
     let named = "UPDATE invitations SET connection_id = (SELECT id FROM connections WHERE strategy = 'oidc')";
@@ -322,23 +322,23 @@ async fn follow_an_invitation_of(pair: &Pair, email: &str) -> Onward {
         page_state(&browser.authorize(&[("invitation", &ticket), ("organization", ABC)]).await, "/u/invitation");
     let out = browser.get(&format!("u/federate?state={state}&connection={}", pair.connection)).await;
     let back = pair.sign_in_there(location(&out), "nina@example.com").await;
-    let onward = Onward::of(browser.get(&back).await).await;
+    let next = NextAddress::of(browser.get(&back).await).await;
     assert!(pair.here.texts("SELECT email FROM invitations").await.is_empty(), "it is used up");
-    onward
+    next
 }
 
 #[tokio::test]
 async fn an_invitation_is_accepted_through_its_connection() {
     let pair = Pair::start(json!({})).await;
-    let onward = follow_an_invitation_of(&pair, "nina@example.com").await;
-    let claims = id_token(&pair.here, &onward.code()).await;
+    let next = follow_an_invitation_of(&pair, "nina@example.com").await;
+    let claims = id_token(&pair.here, &next.code()).await;
     assert_eq!((&claims["email"], &claims["org_id"]), (&json!("nina@example.com"), &json!(ABC)));
 }
 
 #[tokio::test]
 async fn an_invitation_of_another_person_adds_nobody() {
     let pair = Pair::start(json!({})).await;
-    let onward = follow_an_invitation_of(&pair, "new@example.com").await;
+    let next = follow_an_invitation_of(&pair, "new@example.com").await;
     let nina = "oidc|corp|auth0|d00000000000000000000006";
-    onward.assert_refused("access_denied", &format!("user {nina} is not part of the {ABC} organization"));
+    next.assert_refused("access_denied", &format!("user {nina} is not part of the {ABC} organization"));
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Provider, location,
-    peer::{Onward, PEER_SECRET, connect, count_users, id_token, object},
+    peer::{NextAddress, PEER_SECRET, connect, count_users, id_token, object},
 };
 
 /// An issuer whose answers a test controls.
@@ -127,13 +127,13 @@ async fn an_id_token_is_verified_in_full() {
         };
         let response = stub.answer(&here, RS256, merge).await;
         assert_eq!(response.status(), StatusCode::OK, "{what}");
-        let refused = Onward::of(response).await;
+        let refused = NextAddress::of(response).await;
         refused.assert_refused("access_denied", "the sign-in through corp was not accepted");
     }
     let response = stub.answer(&here, jsonwebtoken::Algorithm::HS256, |_| {}).await;
-    let refused = Onward::of(response).await;
+    let refused = NextAddress::of(response).await;
     refused.assert_refused("access_denied", "the sign-in through corp was not accepted");
-    assert_eq!(count_users(&here).await, 6, "nobody was made of bad tokens");
+    assert_eq!(count_users(&here).await, 6, "invalid tokens create no user");
 
     // A small clock skew is accepted, and so is a second audience if this client is the authorized party.
     let good = |claims: &mut Value| {
@@ -142,7 +142,7 @@ async fn an_id_token_is_verified_in_full() {
         claims["aud"] = json!(["corp-client", "somebody else"]);
         claims["azp"] = json!("corp-client");
     };
-    let code = Onward::of(stub.answer(&here, RS256, good).await).await.code();
+    let code = NextAddress::of(stub.answer(&here, RS256, good).await).await.code();
     let claims = id_token(&here, &code).await;
     assert_eq!((&claims["sub"], &claims["email"]), (&json!("oidc|corp|s1"), &json!("sam@corp.example")));
 }
@@ -155,17 +155,17 @@ async fn missing_claims_are_fetched_from_userinfo() {
         claims.as_object_mut().unwrap().retain(|name, _| !name.starts_with("email"));
     };
     stub.said.lock().unwrap().userinfo = json!({"sub": "s2", "email": "sam@corp.example"});
-    let refused = Onward::of(stub.answer(&here, RS256, bare).await).await;
+    let refused = NextAddress::of(stub.answer(&here, RS256, bare).await).await;
     refused.assert_refused("access_denied", "the sign-in through corp was not accepted");
 
     stub.said.lock().unwrap().userinfo = json!({"sub": "s1", "email": "sam@corp.example", "given_name": "Samuel"});
-    let code = Onward::of(stub.answer(&here, RS256, bare).await).await.code();
+    let code = NextAddress::of(stub.answer(&here, RS256, bare).await).await.code();
     let claims = id_token(&here, &code).await;
     assert_eq!((&claims["email"], &claims["email_verified"]), (&json!("sam@corp.example"), &json!(false)));
     assert_eq!(claims["name"], "Sam");
 
     stub.said.lock().unwrap().userinfo = json!({"sub": "s1"});
-    let refused = Onward::of(stub.answer(&here, RS256, bare).await).await;
+    let refused = NextAddress::of(stub.answer(&here, RS256, bare).await).await;
     refused.assert_refused("access_denied", "the sign-in through corp was not accepted");
 }
 
@@ -174,7 +174,7 @@ async fn two_people_of_an_issuer_may_share_an_address() {
     let (here, stub) = (Provider::start().await, Stub::start().await);
     connect(&here, &stub.issuer, json!({})).await;
     for sub in ["s1", "s2"] {
-        let code = Onward::of(stub.answer(&here, RS256, |claims| claims["sub"] = json!(sub)).await).await.code();
+        let code = NextAddress::of(stub.answer(&here, RS256, |claims| claims["sub"] = json!(sub)).await).await.code();
         assert_eq!(id_token(&here, &code).await["sub"], format!("oidc|corp|{sub}"));
     }
 }
@@ -212,16 +212,16 @@ async fn documents_are_cached_and_new_keys_are_found() {
     connect(&here, &stub.issuer, json!({})).await;
     let good = stub.said.lock().unwrap().jwks.clone();
     stub.said.lock().unwrap().jwks = json!({"keys": []});
-    let refused = Onward::of(stub.answer(&here, RS256, |_| {}).await).await;
+    let refused = NextAddress::of(stub.answer(&here, RS256, |_| {}).await).await;
     refused.assert_refused("access_denied", "the sign-in through corp was not accepted");
 
     // An unknown key is looked up at once.
     stub.said.lock().unwrap().jwks = good;
-    Onward::of(stub.answer(&here, RS256, |_| {}).await).await.code();
+    NextAddress::of(stub.answer(&here, RS256, |_| {}).await).await.code();
 
     // The document is cached until it expires.
     stub.said.lock().unwrap().discovery = json!({});
-    Onward::of(stub.answer(&here, RS256, |_| {}).await).await.code();
+    NextAddress::of(stub.answer(&here, RS256, |_| {}).await).await.code();
     here.advance(TimeDelta::minutes(10));
     let browser = here.browser();
     let state = browser.begin("/u/federate", &[("connection", "corp")]).await;

@@ -62,7 +62,7 @@ async fn an_existing_person_accepts_with_their_password() {
     let browser = provider.browser();
     let link = invite(&provider, "nina@example.com", &["viewer", "member"]).await;
     let (state, page) = open_page(&browser, &link).await;
-    assert!(!page.contains("id=\"name\""), "the name is known");
+    assert!(!page.contains("id=\"name\""), "an existing account has a name");
 
     let wrong = browser.post("u/invitation", &[("state", &state), ("password", "not it")]).await;
     assert_eq!(wrong.status(), StatusCode::BAD_REQUEST);
@@ -75,7 +75,7 @@ async fn an_existing_person_accepts_with_their_password() {
 }
 
 /// A browser in which Joe is signed in, at the page of an invitation for Nina.
-async fn as_somebody_else(provider: &Provider) -> (Browser, HashMap<String, String>, String, String) {
+async fn open_as_another_person(provider: &Provider) -> (Browser, HashMap<String, String>, String, String) {
     let browser = provider.browser();
     browser.code("joe@example.com", &[("organization", ABC)]).await;
     let link = invite(provider, "nina@example.com", &["member"]).await;
@@ -96,13 +96,13 @@ async fn is_member(provider: &Provider) -> bool {
 #[tokio::test]
 async fn accepting_as_another_person_uses_the_invitation_up_and_adds_nobody() {
     let provider = Provider::start().await;
-    let (browser, link, state, page) = as_somebody_else(&provider).await;
+    let (browser, link, state, page) = open_as_another_person(&provider).await;
     assert!(page.contains("You are signed in as <strong>joe@example.com</strong>"), "{page}");
     assert!(page.contains("it is used up and nobody joins") && page.contains("Accept invitation"));
     let accepted = browser.post("u/invitation", &[("state", &state), ("password", "tessera-demo")]).await;
     let tokens: Value = provider.redeem(&code(&accepted)).await.json().await.unwrap();
     let id = provider.claims(tokens["id_token"].as_str().unwrap()).await;
-    assert_eq!(id["email"], "joe@example.com", "the login goes on as whoever is signed in");
+    assert_eq!(id["email"], "joe@example.com", "the login continues as the signed-in person");
     assert!(!is_member(&provider).await);
     assert_refused(&open(&browser, &link).await, "invalid_request", GONE);
 }
@@ -123,7 +123,7 @@ async fn another_non_member_is_refused_after_using_it_up() {
 #[tokio::test]
 async fn a_wrong_password_does_not_use_the_invitation_up() {
     let provider = Provider::start().await;
-    let (browser, link, state, _) = as_somebody_else(&provider).await;
+    let (browser, link, state, _) = open_as_another_person(&provider).await;
     let wrong = browser.post("u/invitation", &[("state", &state), ("password", "not it")]).await;
     assert_eq!(wrong.status(), StatusCode::BAD_REQUEST);
     open_page(&browser, &link).await;
@@ -133,7 +133,7 @@ async fn a_wrong_password_does_not_use_the_invitation_up() {
 async fn a_setting_refuses_other_people() {
     let provider = Provider::start().await;
     provider.sql("UPDATE settings SET invitation_spent_by_others = FALSE").await;
-    let (browser, link, state, page) = as_somebody_else(&provider).await;
+    let (browser, link, state, page) = open_as_another_person(&provider).await;
     assert!(page.contains("Sign out and continue as nina@example.com"), "{page}");
     assert!(!page.contains("Accept invitation") && !page.contains("used up"), "{page}");
     let refused = browser.post("u/invitation", &[("state", &state), ("password", "tessera-demo")]).await;
@@ -150,7 +150,7 @@ async fn another_person_signs_out_and_the_invited_person_continues() {
     ] {
         let provider = Provider::start().await;
         provider.sql(spent).await;
-        let (browser, _, state, _) = as_somebody_else(&provider).await;
+        let (browser, _, state, _) = open_as_another_person(&provider).await;
         let back = browser.post("u/invitation", &[("state", &state), ("action", "sign-out")]).await;
         assert_eq!(crate::support::page_state(&back, "/u/invitation"), state);
         let page = browser.get(&format!("u/invitation?state={state}")).await.text().await.unwrap();
@@ -321,8 +321,8 @@ async fn a_ticket_fits_its_client_its_organization_and_its_roles() {
 
     provider.sql("DELETE FROM roles WHERE name = 'viewer'").await;
     let response = open(&browser, &link).await;
-    let told = crate::support::callback(&response);
-    assert!(told["error_description"].starts_with("invalid invitation ticket (unknown roles: rol_"), "{told:?}");
+    let answer = crate::support::callback(&response);
+    assert!(answer["error_description"].starts_with("invalid invitation ticket (unknown roles: rol_"), "{answer:?}");
 }
 
 #[tokio::test]
@@ -371,7 +371,7 @@ async fn a_blocked_invited_person_is_refused_and_the_invitation_stays_open() {
 #[tokio::test]
 async fn a_blocked_other_person_cannot_use_it_up() {
     let provider = Provider::start().await;
-    let (browser, link, state, _) = as_somebody_else(&provider).await;
+    let (browser, link, state, _) = open_as_another_person(&provider).await;
     provider.sql("UPDATE users SET blocked = TRUE WHERE email = 'joe@example.com'").await;
     let refused = browser.post("u/invitation", &[("state", &state), ("password", "tessera-demo")]).await;
     assert_refused(&refused, "unauthorized", "user is blocked");

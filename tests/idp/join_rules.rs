@@ -6,7 +6,7 @@ use tessera::testing::idp::{ConnectionId, JoinCondition, JoinRuleError, Organiza
 use crate::support::{ABC, ACME, JOE, Provider, XYZ, assert_refused, code, peer::Pair};
 
 fn organization(id: &str) -> OrganizationId {
-    OrganizationId::known(id)
+    OrganizationId::unchecked(id)
 }
 
 fn domain(domain: &str) -> JoinCondition {
@@ -85,7 +85,7 @@ async fn only_the_requested_organization_is_joined() {
     provider.browser().code("nina@example.com", &[("organization", ABC)]).await;
     assert_eq!(roles(&provider, ACME, "nina@example.com").await, None);
 
-    // When none is asked for, all do.
+    // Without a requested organization, the rules of all apply.
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[]).await;
     browser.log_in(&state, "nina@example.com").await;
@@ -166,7 +166,7 @@ async fn an_invalid_or_too_broad_rule_is_refused() {
         assert!(matches!(try_it(attribute(wrong, "x")).await, JoinRuleError::UnsafeAttribute(_)), "{wrong}");
     }
     assert!(matches!(try_it(attribute("app_metadata.a", " ")).await, JoinRuleError::NoValue));
-    let unknown = JoinCondition::Connection(ConnectionId::known("con_x"));
+    let unknown = JoinCondition::Connection(ConnectionId::unchecked("con_x"));
     assert!(matches!(try_it(unknown).await, JoinRuleError::UnknownConnection(_)));
 
     let add =

@@ -65,7 +65,7 @@ async fn a_rotation_by_another_process_is_noticed_within_seconds() {
     let other = provider.reopen().await;
     let before = published(&provider).await;
     let current = other.rotate_keys().await.unwrap();
-    assert_eq!(published(&provider).await, before, "nobody looks all the time");
+    assert_eq!(published(&provider).await, before, "keys are not reloaded at every request");
     provider.advance(TimeDelta::seconds(3));
     let after = published(&provider).await;
     assert_eq!((after.len(), &after[0]), (3, &current));

@@ -120,8 +120,8 @@ async fn queued_mail_is_sent_after_a_restart() {
 
 #[tokio::test]
 async fn an_unreachable_mail_server_loses_no_mail() {
-    let nobody = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let config = SmtpConfig::new(&format!("smtp://{nobody}"), "hello@tessera.example").unwrap();
+    let unused = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let config = SmtpConfig::new(&format!("smtp://{unused}"), "hello@tessera.example").unwrap();
     let provider = Provider::start_with(|it| it.smtp = Some(config)).await;
     provider.idp.invite("abc-inc", "nina@example.com", "Carol", &[]).await.unwrap();
     let failed = eventually(|| async { Some(state(&provider).await).filter(|state| state.3.is_some()) }).await;
@@ -152,7 +152,7 @@ async fn closing_the_provider_waits_for_outgoing_mail() {
     smtp.wait_for(1).await;
     provider.idp.close().await;
     let (_, is_sent, ..) = state(&provider).await;
-    assert!(is_sent, "what the mail server has taken is known to be sent");
+    assert!(is_sent, "an accepted mail is recorded as sent");
 }
 
 #[tokio::test]

@@ -116,7 +116,7 @@ async fn a_client_that_requires_one_refuses_people_without() {
     let state = browser.begin("/u/login", &[("client_id", "asks-after")]).await;
     browser.log_in(&state, "joe@example.com").await;
     let skipped = browser.post("u/organization", &[("state", &state)]).await;
-    assert_eq!(skipped.status(), StatusCode::OK, "there is no way around the picker");
+    assert_eq!(skipped.status(), StatusCode::OK, "the picker cannot be skipped");
     assert!(!skipped.text().await.unwrap().contains("Continue without"));
 }
 

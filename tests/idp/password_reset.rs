@@ -97,9 +97,9 @@ async fn the_answer_does_not_reveal_whether_an_account_exists() {
     let provider = Provider::start_with(|config| config.demo = None).await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[("organization", ABC)]).await;
-    let known = ask(&browser, &state, "joe@example.com").await;
-    let unknown = ask(&browser, &state, "who@example.com").await;
-    assert_eq!(known.replace("joe@", "who@"), unknown);
+    let existing = ask(&browser, &state, "joe@example.com").await;
+    let missing = ask(&browser, &state, "who@example.com").await;
+    assert_eq!(existing.replace("joe@", "who@"), missing);
     let (mails,): (i64,) = provider.row("SELECT COUNT(*) FROM mails").await;
     assert_eq!(mails, 1);
     let wrong = browser.post("u/reset-password/request", &[("state", &state), ("email", "nobody")]).await;

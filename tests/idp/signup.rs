@@ -19,7 +19,7 @@ async fn each_invalid_field_shows_its_error() {
     for field in ["name", "email", "password"] {
         assert!(page.contains(&format!("id=\"{field}-error\"")), "{field}");
     }
-    assert!(page.contains("value=\"nobody\""), "what was typed is kept");
+    assert!(page.contains("value=\"nobody\""), "the form keeps its input");
     assert!(!page.contains("value=\"short\""), "but not a password");
 }
 
@@ -82,7 +82,7 @@ async fn too_many_mails_are_refused_alike_for_any_address() {
     }
     assert_eq!(answers[0], answers[1]);
     let (mails,): (i64,) = provider.row("SELECT COUNT(*) FROM mails").await;
-    assert_eq!(mails, 10, "nobody's mailbox is flooded");
+    assert_eq!(mails, 10, "mails to one address are limited");
 }
 
 #[tokio::test]

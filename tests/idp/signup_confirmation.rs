@@ -41,7 +41,7 @@ async fn log_in(provider: &Provider, password: &str) -> Response {
     browser.post("u/login", &[("state", &state), ("email", EVE), ("password", password)]).await
 }
 
-/// The names of everybody who has Eve's address.
+/// Names of the users with Eve's address.
 async fn eves(provider: &Provider) -> Vec<String> {
     provider.texts("SELECT name FROM users WHERE email = 'eve@example.com'").await
 }
@@ -66,7 +66,7 @@ async fn the_link_continues_the_login_in_the_same_browser() {
     let mail = provider.mail_to("asa@example.com").await;
     assert_eq!(mail.subject, "Confirm your sign-up for Tessera");
     let (written,): (String,) = provider.row("SELECT body_text FROM mails").await;
-    assert!(!written.contains("Åsa"), "nobody writes to others by way of a name");
+    assert!(!written.contains("Åsa"), "the mail does not contain the name");
 
     // Following the link alone, as a mail scanner does, creates nothing.
     let response = browser.get(&mail.link).await;
@@ -109,7 +109,7 @@ async fn another_browser_must_enter_the_chosen_password() {
     // The login goes on where it was begun.
     let form = [("state", state.as_str()), ("email", EVE), ("password", PASSWORD)];
     code(&browser.post("u/login", &form).await);
-    // Elsewhere she is asked where to, now that she is a member.
+    // Another login shows the picker, now that she is a member.
     page_state(&log_in(&provider, PASSWORD).await, "/u/organization");
 }
 
@@ -117,7 +117,7 @@ async fn another_browser_must_enter_the_chosen_password() {
 async fn signing_up_a_foreign_address_gives_no_account_by_its_owners_click() {
     let provider = Provider::start().await;
     let (attacker, owner) = (provider.browser(), provider.browser());
-    // The owner's browser is known here, too.
+    // The owner's browser has a cookie, too.
     owner.begin("/u/login", &[]).await;
     let (_, ticket) = begin(&provider, &attacker, &[]).await;
     for response in [press(&owner, &ticket).await, press_with(&owner, &ticket, "the owner’s own").await] {
@@ -155,7 +155,7 @@ async fn the_account_is_created_even_after_the_login_expired() {
     let done = text(press(&browser, &ticket).await, StatusCode::OK).await;
     assert!(done.contains("Your account is ready") && done.contains("Continue to Tessera"), "{done}");
 
-    // The same where the login has given its answer, here to somebody else.
+    // The same after the login has finished, here for another person.
     let provider = Provider::start().await;
     let browser = provider.browser();
     let (state, ticket) = begin(&provider, &browser, &[]).await;
@@ -280,7 +280,7 @@ async fn a_join_rule_counts_the_address_as_verified() {
     let provider = Provider::start().await;
     provider.open_organizations().await;
     let rule = JoinCondition::EmailDomain("example.com".to_owned());
-    provider.idp.add_join_rule(&OrganizationId::known(ABC), &rule, "member").await.unwrap();
+    provider.idp.add_join_rule(&OrganizationId::unchecked(ABC), &rule, "member").await.unwrap();
     let browser = provider.browser();
     let (_, ticket) = begin(&provider, &browser, &[("organization", ABC)]).await;
     let tokens: Value = provider.redeem(&code(&press(&browser, &ticket).await)).await.json().await.unwrap();

@@ -45,7 +45,7 @@ async fn a_taken_address_is_not_revealed() {
     }
     assert_eq!(provider.mail_to("joe@example.com").await.subject, "You already have an account for ABC Inc");
     let (mails,): (i64,) = provider.row("SELECT COUNT(*) FROM mails").await;
-    assert_eq!(mails, 5, "nobody's mailbox is flooded");
+    assert_eq!(mails, 5, "mails to one address are limited");
     code(&browser.sign_up(&state, "Joe", "joe@example.com", "tessera-demo").await);
 }
 

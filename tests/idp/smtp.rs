@@ -61,7 +61,7 @@ impl Smtp {
         self.kept.lock().unwrap().mails.clone()
     }
 
-    /// How often somebody has begun to talk.
+    /// Number of connections.
     pub fn conversations(&self) -> usize {
         self.kept.lock().unwrap().conversations
     }

@@ -296,18 +296,18 @@ pub fn callback(response: &Response) -> HashMap<String, String> {
 
 /// The code at the callback, whose state must match.
 pub fn code(response: &Response) -> String {
-    let mut told = callback(response);
-    assert_eq!(told["state"], "the state");
-    told.remove("code").unwrap_or_else(|| panic!("no code but {told:?}"))
+    let mut answer = callback(response);
+    assert_eq!(answer["state"], "the state");
+    answer.remove("code").unwrap_or_else(|| panic!("no code but {answer:?}"))
 }
 
 /// Asserts that the callback receives this error and its state.
 #[track_caller]
 pub fn assert_refused(response: &Response, error: &str, description: &str) {
-    let told = callback(response);
-    assert_eq!((told["error"].as_str(), told["error_description"].as_str()), (error, description));
-    assert_eq!(told["state"], "the state");
-    assert!(!told.contains_key("code"));
+    let answer = callback(response);
+    assert_eq!((answer["error"].as_str(), answer["error_description"].as_str()), (error, description));
+    assert_eq!(answer["state"], "the state");
+    assert!(!answer.contains_key("code"));
 }
 
 /// Asserts that the token endpoint answers with this error.

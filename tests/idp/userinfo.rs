@@ -12,8 +12,8 @@ async fn the_scope_selects_the_claims() {
     for audience in [crate::support::AUDIENCE, ""] {
         let extra = [("organization", ABC), ("scope", "openid email"), ("audience", audience)];
         let tokens = provider.sign_in("joe@example.com", &extra).await;
-        let told: Value = provider.userinfo(tokens["access_token"].as_str().unwrap()).await.json().await.unwrap();
-        assert_eq!(told, json!({"sub": JOE, "email": "joe@example.com", "email_verified": true}));
+        let claims: Value = provider.userinfo(tokens["access_token"].as_str().unwrap()).await.json().await.unwrap();
+        assert_eq!(claims, json!({"sub": JOE, "email": "joe@example.com", "email_verified": true}));
     }
 }
 
@@ -22,8 +22,8 @@ async fn post_is_accepted() {
     let provider = Provider::start().await;
     let tokens = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
     let request = reqwest::Client::new().post(format!("{}userinfo", provider.issuer));
-    let told = request.bearer_auth(tokens["access_token"].as_str().unwrap()).send().await.unwrap();
-    assert_eq!(told.json::<Value>().await.unwrap()["name"], "Joe Jensen");
+    let response = request.bearer_auth(tokens["access_token"].as_str().unwrap()).send().await.unwrap();
+    assert_eq!(response.json::<Value>().await.unwrap()["name"], "Joe Jensen");
 }
 
 #[tokio::test]

@@ -73,7 +73,7 @@ pub async fn create(State(idp): State<Idp>, parameters: Parameters) -> Result<Re
     let new = invite::InvitationDraft {
         email,
         inviter_name: draft.inviter.trim().to_owned(),
-        role_ids: role.map(|role| RoleId::known(role.id.as_str())).into_iter().collect(),
+        role_ids: role.map(|role| RoleId::unchecked(role.id.as_str())).into_iter().collect(),
         by_mail: parameters.get("mail") == Some("on"),
         ..invite::InvitationDraft::default()
     };
@@ -110,17 +110,17 @@ pub async fn ask_revoke(State(idp): State<Idp>, parameters: Parameters) -> Resul
 pub async fn revoke(State(idp): State<Idp>, parameters: Parameters) -> Result<Redirect, PageError> {
     let mut tx = idp.database.write().await?;
     // An invitation that is gone counts as revoked.
-    invitations::delete(&mut tx, &InvitationId::known(parameters.text("id"))).await?;
+    invitations::delete(&mut tx, &InvitationId::unchecked(parameters.text("id"))).await?;
     tx.commit().await?;
     Ok(Redirect::to("/console/invitations"))
 }
 
 async fn find(idp: &Idp, tx: &mut Tx, parameters: &Parameters) -> Result<Invitation, PageError> {
-    let id = InvitationId::known(parameters.text("id"));
+    let id = InvitationId::unchecked(parameters.text("id"));
     invitations::find(tx, &id, idp.now()).await?.ok_or(PageError::NotFound)
 }
 
 async fn organization(tx: &mut Tx, parameters: &Parameters) -> Result<Organization, PageError> {
-    let id = OrganizationId::known(parameters.text("organization"));
+    let id = OrganizationId::unchecked(parameters.text("organization"));
     organizations::find(tx, &id).await?.ok_or(PageError::NotFound)
 }

@@ -42,8 +42,8 @@ pub async fn rotate(State(idp): State<Idp>) -> Result<Redirect, PageError> {
 
 pub async fn ask_revoke(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
     let keys = keys::all(&mut idp.database.read().await?).await?;
-    let asked = |key: &&keys::StoredKey| key.kid == parameters.text("kid") && key.state == KeyState::Previous;
-    let key = keys.iter().find(asked).ok_or(PageError::NotFound)?;
+    let is_named = |key: &&keys::StoredKey| key.kid == parameters.text("kid") && key.state == KeyState::Previous;
+    let key = keys.iter().find(is_named).ok_or(PageError::NotFound)?;
     let confirmation = Confirmation {
         section: "keys",
         title: "Revoke this key?",

@@ -18,7 +18,7 @@ use crate::idp::{
 };
 
 pub async fn show(State(idp): State<Idp>, parameters: Parameters) -> Page {
-    page::page(&idp, "", wanted(&parameters), None)
+    page::page(&idp, "", return_path(&parameters), None)
 }
 
 pub async fn submit(
@@ -27,8 +27,8 @@ pub async fn submit(
     ClientAddress(address): ClientAddress,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
-    let (name, wanted) = (parameters.text("name").trim(), wanted(&parameters));
-    let refused = |message: &str| page::page(&idp, name, wanted, Some(message));
+    let (name, return_path) = (parameters.text("name").trim(), return_path(&parameters));
+    let refused = |message: &str| page::page(&idp, name, return_path, Some(message));
 
     // Count the attempt
     let mut tx = idp.database.write().await?;
@@ -58,7 +58,7 @@ pub async fn submit(
     }
     administrators::insert_session(&mut tx, name, &cookie, idp.now()).await?;
     tx.commit().await?;
-    Ok(with_cookie(Redirect::to(wanted).into_response(), idp.cookies.console.set(&cookie)))
+    Ok(with_cookie(Redirect::to(return_path).into_response(), idp.cookies.console.set(&cookie)))
 }
 
 pub async fn sign_out(State(idp): State<Idp>, headers: HeaderMap) -> Result<Response, PageError> {
@@ -71,7 +71,7 @@ pub async fn sign_out(State(idp): State<Idp>, headers: HeaderMap) -> Result<Resp
 }
 
 /// Page of the console that the administrator requested.
-fn wanted(parameters: &Parameters) -> &str {
+fn return_path(parameters: &Parameters) -> &str {
     let inside = |path: &&str| *path == "/console" || path.starts_with("/console/");
     parameters.get("next").filter(inside).filter(|path| !path.contains('\\')).unwrap_or(HOME)
 }

@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_issuer_elsewhere_leads_nowhere_on_this_machine() {
+    fn a_remote_issuer_cannot_name_local_addresses() {
         let allows = |issuer: &str, address: &str| {
             Http::new(client(), &issuer.parse().unwrap()).allows(&address.parse().unwrap())
         };

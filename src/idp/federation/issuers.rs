@@ -80,7 +80,7 @@ impl Issuers {
             entry.fetches.pop_front();
         }
         if entry.fetches.len() >= MAX_FETCHES {
-            return fresh.ok_or_else(|| FederationError::Unreachable("asked too often".to_owned()));
+            return fresh.ok_or_else(|| FederationError::Unreachable("fetched too recently to fetch again".to_owned()));
         }
         entry.fetches.push_back(now);
         match self.fetch(options).await {

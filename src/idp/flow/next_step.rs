@@ -38,7 +38,7 @@ pub async fn first(
         let connection = connection_clients::of_user(tx, &session.user_id, &client.id).await?;
         // A session from a connection that the client does not use or request is not enough.
         if let Some(connection) = connection
-            && request.connection.as_ref().is_none_or(|wanted| *wanted == connection)
+            && request.connection.as_ref().is_none_or(|requested| *requested == connection)
         {
             if request.prompt == Prompt::SelectAccount {
                 return Ok(Step::Show(Screen::ChooseAccount));

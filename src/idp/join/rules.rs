@@ -144,7 +144,7 @@ impl From<Row> for JoinRule {
     fn from(row: Row) -> Self {
         let condition = match row.kind {
             Kind::EmailDomain => JoinCondition::EmailDomain(row.value),
-            Kind::Connection => JoinCondition::Connection(ConnectionId::known(&row.value)),
+            Kind::Connection => JoinCondition::Connection(ConnectionId::unchecked(&row.value)),
             Kind::Attribute => JoinCondition::Attribute { path: row.attribute, value: row.value },
         };
         Self {

@@ -22,7 +22,7 @@ use crate::{
 
 const KEY_BITS: usize = 2048;
 
-/// An RSA key for RS256, the only algorithm that clients of Auth0 are told to accept.
+/// An RSA key for RS256, the only algorithm that Auth0 asks clients to accept.
 pub struct SigningKey {
     /// The JWK thumbprint (RFC 7638).
     kid: String,
@@ -119,7 +119,7 @@ impl KeyRing {
     /// Whether the token names a key that is not in this ring.
     pub fn is_missing_key_of(&self, token: &str) -> bool {
         let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid);
-        kid.is_some_and(|kid| !self.states.iter().any(|(known, _)| *known == kid))
+        kid.is_some_and(|kid| !self.states.iter().any(|(published, _)| *published == kid))
     }
 
     /// JSON Web Key Set (RFC 7517 section 5), the current key first.

@@ -62,16 +62,16 @@ impl Idp {
 
     /// Returns the keys to verify `token` with, reloading them if it names an unknown key.
     pub async fn keys_for(&self, token: &str) -> Result<Arc<KeyRing>, Error> {
-        let known = self.keys();
-        if known.is_missing_key_of(token) { self.reload_keys().await } else { Ok(known) }
+        let cached = self.keys();
+        if cached.is_missing_key_of(token) { self.reload_keys().await } else { Ok(cached) }
     }
 
     /// Reloads the keys if the database has others.
     async fn reload_keys(&self) -> Result<Arc<KeyRing>, Error> {
         let mut tx = self.database.read().await?;
-        let known = self.keys();
-        if known.is_up_to_date(&mut tx).await? {
-            return Ok(known);
+        let cached = self.keys();
+        if cached.is_up_to_date(&mut tx).await? {
+            return Ok(cached);
         }
         Ok(self.keys.replace(load(&mut tx).await?))
     }

@@ -160,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_server_is_read_and_its_password_is_not_shown() {
+    fn an_address_is_parsed_and_its_password_is_hidden() {
         let from = "Tessera <hello@example.com>";
         let config = SmtpConfig::new("smtp://me%40example.com:s%3Acret@mail.example.com", from).unwrap();
         let shown = format!("{config:?}");

@@ -118,8 +118,8 @@ impl ApiError {
 }
 
 fn validation(kind: &str, objection: &str, property: &str) -> String {
-    let place = if property.is_empty() { ".".to_owned() } else { format!(" on property {property}.") };
-    format!("{kind} validation error: '{objection}'{place}")
+    let location = if property.is_empty() { ".".to_owned() } else { format!(" on property {property}.") };
+    format!("{kind} validation error: '{objection}'{location}")
 }
 
 impl From<sqlx::Error> for ApiError {

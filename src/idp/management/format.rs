@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_pattern_of_the_interface_is_known() {
+    fn every_pattern_of_the_interface_is_supported() {
         let interface: serde_json::Value = serde_json::from_str(include_str!("interface.json")).unwrap();
         let mut patterns = Vec::new();
         collect(&interface, &mut patterns);
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn formats_tell_right_from_wrong() {
+    fn formats_accept_valid_and_refuse_invalid_values() {
         for (name, right, wrong) in [
             ("organization-id", "org_0123456789abcdEF", "org_1"),
             ("organization-name", "a-b_1", "Acme"),

@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn every_reference_leads_somewhere() {
+    fn every_reference_resolves() {
         for (name, operation) in &INTERFACE.operations {
             if let Some(reference) = &operation.body {
                 assert!(INTERFACE.schemas.0.contains_key(reference), "{name}: {reference}");
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_is_read_as_what_it_stands_for() {
+    fn query_values_are_parsed_by_their_type() {
         let list = &INTERFACE.operations["GET /organizations"];
         let refused = |name: &str, value: &str| {
             let query = [(name.to_owned(), value.to_owned())];

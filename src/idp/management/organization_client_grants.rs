@@ -79,8 +79,8 @@ async fn list(
 ) -> Result<Response, ApiError> {
     let filter = Filter {
         audience: query.get("audience").map(str::to_owned),
-        client_id: query.get("client_id").map(ClientId::known),
-        grant_ids: query.all("grant_ids").iter().map(|id| ClientGrantId::known(id)).collect(),
+        client_id: query.get("client_id").map(ClientId::unchecked),
+        grant_ids: query.all("grant_ids").iter().map(|id| ClientGrantId::unchecked(id)).collect(),
     };
     let found = organization_client_grants::list(&mut tx, &organization.id, &filter, &paging.page).await?;
     let total = paging.total(organization_client_grants::count(&mut tx, &organization.id, &filter)).await?;

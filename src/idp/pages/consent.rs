@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_permission_is_read_as_words() {
+    fn a_permission_is_described_in_words() {
         assert_eq!(permission_text("read:tasks"), "read tasks");
         assert_eq!(permission_text("create:organization_invitations"), "create organization invitations");
     }

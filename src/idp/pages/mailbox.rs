@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn links_can_be_followed_and_nothing_else_is_markup() {
+    fn links_become_anchors_and_other_text_is_escaped() {
         let html = linked("Hi <b>:\nhttps://a.example/?x=1&y=\"2\" now javascript:alert(1)").into_string();
         let address = "https://a.example/?x=1&amp;y=&quot;2&quot;";
         let expected =

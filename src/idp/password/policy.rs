@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn each_policy_asks_for_what_auth0_says() {
+    fn each_policy_requires_what_auth0_documents() {
         let cases = [
             ("none", "x", None),
             ("none", "", Some(PasswordIssue::TooShort(1))),
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_may_ask_for_another_length() {
+    fn a_connection_may_set_the_minimum_length() {
         let options = json!({"passwordPolicy": "low", "password_complexity_options": {"min_length": 12}});
         assert_eq!(under(&options, "elevenchars"), Some(PasswordIssue::TooShort(12)));
         assert_eq!(under(&options, "twelve chars"), None);
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn well_known_passwords_are_refused_where_a_connection_says_so() {
+    fn common_passwords_are_refused_if_the_connection_enables_it() {
         let on = json!({"password_dictionary": {"enable": true, "dictionary": ["Hausmarke"]}});
         assert_eq!(under(&on, "PassWord123"), Some(PasswordIssue::Common));
         assert_eq!(under(&on, "hausMARKE"), Some(PasswordIssue::Common));
@@ -231,13 +231,13 @@ mod tests {
     }
 
     #[test]
-    fn nobody_has_their_address_for_a_password_or_a_book() {
+    fn an_address_or_a_very_long_text_is_no_password() {
         assert_eq!(under(&json!({}), "Someone@B.example"), Some(PasswordIssue::IsEmail));
         assert_eq!(under(&json!({}), &"x1".repeat(129)), Some(PasswordIssue::TooLong));
     }
 
     #[test]
-    fn the_list_can_be_looked_up_in() {
+    fn common_passwords_are_in_lower_case() {
         assert!(COMMON_PASSWORDS.len() > 500);
         for password in COMMON_PASSWORDS.iter() {
             assert_eq!(*password, password.trim().to_lowercase());

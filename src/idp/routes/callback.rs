@@ -145,7 +145,7 @@ fn passed_on(error: &str, description: Option<&str>, issuer: &Issuer) -> Callbac
         "temporarily_unavailable",
         "unauthorized_client",
     ];
-    let error = KNOWN.into_iter().find(|known| *known == error).unwrap_or("access_denied");
+    let error = KNOWN.into_iter().find(|code| *code == error).unwrap_or("access_denied");
     let description =
         description.map_or_else(|| not_accepted(issuer).description, |text| text.chars().take(300).collect());
     CallbackError { error, description }

@@ -39,7 +39,7 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     let mut tx = idp.database.read().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
     match open(&idp, &mut tx, &headers, &login).await? {
-        Some(asked) => page(&idp, &mut tx, &login, &asked).await,
+        Some(request) => page(&idp, &mut tx, &login, &request).await,
         None => Ok(redirect::to_login(&login)),
     }
 }
@@ -48,18 +48,18 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
 pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.database.write().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
-    let Some(asked) = open(&idp, &mut tx, &headers, &login).await? else {
+    let Some(request) = open(&idp, &mut tx, &headers, &login).await? else {
         return Ok(redirect::to_login(&login));
     };
     let next = match parameters.get("answer") {
         Some("accept") => {
-            consent::record(&mut tx, &login.request, &asked.session, &asked.granted.scope, idp.now()).await?;
-            Step::Grant(asked.organization)
+            consent::record(&mut tx, &login.request, &request.session, &request.granted.scope, idp.now()).await?;
+            Step::Grant(request.organization)
         }
         Some("decline") => Step::Refuse(CallbackError::access_denied("User did not authorize the request")),
-        _ => return page(&idp, &mut tx, &login, &asked).await,
+        _ => return page(&idp, &mut tx, &login, &request).await,
     };
-    let response = login.proceed(&idp, &mut tx, &asked.session, next).await?;
+    let response = login.proceed(&idp, &mut tx, &request.session, next).await?;
     tx.commit().await?;
     Ok(response)
 }
@@ -79,11 +79,11 @@ async fn open(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, login: &Login) -> sql
     Ok(Some(ConsentRequest { session, organization, granted }))
 }
 
-async fn page(idp: &Idp, tx: &mut Tx, login: &Login, asked: &ConsentRequest) -> Result<Response, PageError> {
-    let user = users::find(tx, &asked.session.user_id).await?.ok_or(PageError::Expired)?;
-    let permissions = match &asked.granted.api {
+async fn page(idp: &Idp, tx: &mut Tx, login: &Login, request: &ConsentRequest) -> Result<Response, PageError> {
+    let user = users::find(tx, &request.session.user_id).await?.ok_or(PageError::Expired)?;
+    let permissions = match &request.granted.api {
         Some(api) => apis::permissions(tx, &api.identifier).await?,
         None => Vec::new(),
     };
-    Ok(pages::consent::page(idp, login, &user, &asked.granted, &permissions).into_response())
+    Ok(pages::consent::page(idp, login, &user, &request.granted, &permissions).into_response())
 }

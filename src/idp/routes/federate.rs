@@ -25,7 +25,7 @@ pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Param
     // Find the issuer
     let mut tx = idp.database.read().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
-    let chosen = parameters.get("connection").map(ConnectionId::known);
+    let chosen = parameters.get("connection").map(ConnectionId::unchecked);
     let invitation = login.invitation(&mut tx, idp.now()).await?;
     drop(tx);
     // Only an invitation to this connection may skip the page of the invitation.

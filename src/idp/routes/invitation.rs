@@ -1,6 +1,6 @@
 //! `GET` and `POST /u/invitation`
 //!
-//! As in Auth0, the page appears whoever is signed in. The address is fixed, and the password is always required. If
+//! As in Auth0, the page appears with or without a session. The address is fixed, and the password is always required. If
 //! the browser is signed in with another address, accepting consumes the invitation without adding a member, as Auth0
 //! documents, or is refused, depending on the setting `invitation_spent_by_others`. The page says so and offers to sign
 //! out first.

@@ -78,8 +78,8 @@ pub async fn demo(
     parameters: Parameters,
 ) -> Result<Response, PageError> {
     let people = idp.demo.iter().flat_map(|tenant| &tenant.people);
-    let asked = parameters.get("email");
-    let person = people.into_iter().find(|person| asked == Some(&person.email)).ok_or(PageError::NotFound)?;
+    let email = parameters.get("email");
+    let person = people.into_iter().find(|person| email == Some(&person.email)).ok_or(PageError::NotFound)?;
     let mut tx = idp.database.write().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
     if let Some(elsewhere) = redirect::to_invitation(&login).or_else(|| redirect::to_login_without_passwords(&login)) {

@@ -28,11 +28,11 @@ pub async fn logout(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     };
     drop(tx);
     let return_to = match parameters.get("returnTo") {
-        Some(asked) if !allowed.iter().any(|url| url == asked) => {
-            let text = format!("{asked} is not in the list of allowed logout URLs. You are still signed in.");
+        Some(address) if !allowed.iter().any(|url| url == address) => {
+            let text = format!("{address} is not in the list of allowed logout URLs. You are still signed in.");
             return Err(PageError::BadRequest(text));
         }
-        Some(asked) => Some(asked.to_owned()),
+        Some(address) => Some(address.to_owned()),
         None => allowed.into_iter().next(),
     };
     end_session(&idp, &headers, return_to).await

@@ -83,7 +83,7 @@ async fn check(idp: &Idp, parameters: &Parameters) -> Result<Checked, PageError>
 
     // The address to return to must belong to the client
     let mut return_to = None;
-    if let Some(asked) = parameters.get("post_logout_redirect_uri") {
+    if let Some(address) = parameters.get("post_logout_redirect_uri") {
         let client = match client_id {
             Some(id) => clients::find(&mut idp.database.read().await?, id).await?,
             None => None,
@@ -93,10 +93,10 @@ async fn check(idp: &Idp, parameters: &Parameters) -> Result<Checked, PageError>
                 "A post_logout_redirect_uri needs a known client: send id_token_hint or client_id.".to_owned(),
             );
         };
-        if !client.logout_urls.0.iter().any(|url| url == asked) {
-            return refuse(format!("{asked} is not in the list of allowed logout URLs. You are still signed in."));
+        if !client.logout_urls.0.iter().any(|url| url == address) {
+            return refuse(format!("{address} is not in the list of allowed logout URLs. You are still signed in."));
         }
-        return_to = Some(with_state(asked, parameters.get("state")));
+        return_to = Some(with_state(address, parameters.get("state")));
     }
     let by_hint = parameters.get("logout_hint").filter(|_| client_id.is_some()).map(str::to_owned);
     Ok(Checked { sid: hint.map(|hint| hint.sid).or(by_hint), return_to })

@@ -42,7 +42,7 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     let Some(session) = session_of(&idp, &mut tx, &headers, &login).await? else {
         return Ok(redirect::to_login(&login));
     };
-    let chosen = parameters.get("organization").map(OrganizationId::known);
+    let chosen = parameters.get("organization").map(OrganizationId::unchecked);
     if chosen.is_none() && !may_skip(&login) {
         return picker(&idp, &mut tx, &login, &session).await;
     }

@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Finds the scopes that the user consented to, for the API or without one; `None` if never asked.
+/// Finds the scopes that the user consented to, for the API or without one; `None` without a consent.
 pub async fn find(
     tx: &mut Tx,
     user: &UserId,

@@ -60,13 +60,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_typed_is_taken_as_it_is() {
+    fn search_text_is_matched_literally() {
         assert_eq!(ListQuery::new("50%_A\\", 0).pattern, "%50\\%\\_a\\\\%");
         assert_eq!(ListQuery::new("", 3).offset(), 50);
     }
 
     #[test]
-    fn a_page_knows_whether_there_is_another() {
+    fn a_page_reports_whether_another_follows() {
         let query = ListQuery::new("", 1);
         assert!(!Listing::new(vec![0; 25], &query).has_more);
         let more = Listing::new(vec![0; 26], &query);

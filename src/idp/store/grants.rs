@@ -27,7 +27,7 @@ pub struct Grant {
     pub scope: Scope,
     pub audience: Option<String>,
     pub sid: SessionId,
-    /// Set if the client asked for it.
+    /// Set if the client requested it.
     pub auth_time: Option<UnixTime>,
     pub revoked_at: Option<UnixTime>,
 }

@@ -24,7 +24,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Encodes the ids with commas around each, which no id contains. Empty matches all.
+    /// Encodes the ids with a comma before and after each; no id contains one. Empty matches all.
     fn ids(&self) -> String {
         self.grant_ids.iter().fold(String::new(), |text, id| format!("{text},{id},"))
     }

@@ -160,7 +160,7 @@ mod tests {
     };
 
     #[tokio::test]
-    async fn a_filter_leaves_out_whom_it_can() {
+    async fn a_filter_excludes_users_that_do_not_match() {
         let folder = std::env::temp_dir().join(format!("tessera-profiles-{}", Random::system().alphanumeric(12)));
         let database = store::open(&format!("sqlite://{}", folder.join("idp.db").display())).await.unwrap();
         let mut tx = database.write().await.unwrap();
@@ -174,17 +174,17 @@ mod tests {
         )
         .unwrap();
         let some = |text: &str| Some(text.to_owned());
-        let everybody = Filter::default();
+        let all = Filter::default();
         for (filter, expected) in [
-            (everybody.clone(), &["auth0|A1", "auth0|b2"][..]),
-            (Filter { connection: some("Db"), ..everybody.clone() }, &["auth0|A1", "auth0|b2"]),
-            (Filter { connection: some("db"), ..everybody.clone() }, &[]),
-            (Filter { connection_like: some("db"), ..everybody.clone() }, &["auth0|A1", "auth0|b2"]),
-            (Filter { email: some("ann@x.example"), ..everybody.clone() }, &["auth0|A1"]),
-            (Filter { email_like: some("%@y.example"), ..everybody.clone() }, &["auth0|b2"]),
-            (Filter { id_like: some("auth0|a1"), ..everybody.clone() }, &["auth0|A1"]),
-            (Filter { name_like: some(r"____100\%"), ..everybody.clone() }, &["auth0|A1"]),
-            (Filter { email: some("ann@x.example"), name_like: some("b%"), ..everybody.clone() }, &[]),
+            (all.clone(), &["auth0|A1", "auth0|b2"][..]),
+            (Filter { connection: some("Db"), ..all.clone() }, &["auth0|A1", "auth0|b2"]),
+            (Filter { connection: some("db"), ..all.clone() }, &[]),
+            (Filter { connection_like: some("db"), ..all.clone() }, &["auth0|A1", "auth0|b2"]),
+            (Filter { email: some("ann@x.example"), ..all.clone() }, &["auth0|A1"]),
+            (Filter { email_like: some("%@y.example"), ..all.clone() }, &["auth0|b2"]),
+            (Filter { id_like: some("auth0|a1"), ..all.clone() }, &["auth0|A1"]),
+            (Filter { name_like: some(r"____100\%"), ..all.clone() }, &["auth0|A1"]),
+            (Filter { email: some("ann@x.example"), name_like: some("b%"), ..all.clone() }, &[]),
         ] {
             let page = KeysetPage::first(10);
             let found = list(&mut tx, &filter, &page).await.unwrap();

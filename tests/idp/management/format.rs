@@ -6,7 +6,7 @@ use url::Url;
 /// Whether `text` has the format called `name`.
 ///
 /// # Panics
-/// When nobody has written here what that is.
+/// If it is not implemented here.
 pub fn is(name: &str, text: &str) -> bool {
     match name {
         "organization-id" => is_id(text, "org_", 16),
@@ -43,7 +43,7 @@ pub fn is(name: &str, text: &str) -> bool {
 /// Whether `text` is like `pattern`.
 ///
 /// # Panics
-/// When nobody has written here what that is.
+/// If it is not implemented here.
 pub fn matches(pattern: &str, text: &str) -> bool {
     match pattern {
         r"^(([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])\.)*([A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9])$" => {

@@ -66,11 +66,11 @@ async fn unknown_organization_member_or_role_is_refused() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     let role = provider.text("SELECT id FROM roles WHERE name = 'admin'").await;
-    let known = json!({"roles": [role]});
+    let existing = json!({"roles": [role]});
     for (method, body) in [
         (reqwest::Method::GET, Value::Null),
-        (reqwest::Method::POST, known.clone()),
-        (reqwest::Method::DELETE, known.clone()),
+        (reqwest::Method::POST, existing.clone()),
+        (reqwest::Method::DELETE, existing.clone()),
     ] {
         no_organization(api.call(method.clone(), &path(UNKNOWN_ORGANIZATION, JOE), body.clone()).await);
         no_user(api.call(method.clone(), &path(ABC, "auth0|nobody"), body.clone()).await);

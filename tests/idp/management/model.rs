@@ -32,7 +32,7 @@ async fn random_calls_match_a_model_in_memory() {
     }
 }
 
-/// The provider, the model, and what has been heard of so far.
+/// The provider, the model, and the ids seen so far.
 struct World {
     provider: Provider,
     api: Api,
@@ -130,8 +130,8 @@ impl World {
 
     /// One to three of `all`, the last of which is rare: there is no such thing.
     fn some(&self, all: &[String]) -> Vec<String> {
-        let known = &all[..all.len() - usize::from(self.below(6) != 0)];
-        (0..=self.below(3)).map(|_| self.pick(known).clone()).collect()
+        let candidates = &all[..all.len() - usize::from(self.below(6) != 0)];
+        (0..=self.below(3)).map(|_| self.pick(candidates).clone()).collect()
     }
 
     /// Calls, and compares what comes back with what the model makes of it.
@@ -142,11 +142,11 @@ impl World {
         body: Value,
         model: impl FnOnce(&mut State, &Value) -> Expected,
     ) -> Value {
-        let place = format!("seed {}, step {}: {method} {path} {body}", self.seed, self.step);
+        let call = format!("seed {}, step {}: {method} {path} {body}", self.seed, self.step);
         let answer = self.api.call(method, path, body).await;
         let expected = model(&mut self.state, &answer.body);
         *self.statuses.entry(answer.status).or_default() += 1;
-        assert_eq!((answer.status, &answer.body), (expected.0, &expected.1), "{place}");
+        assert_eq!((answer.status, &answer.body), (expected.0, &expected.1), "{call}");
         answer.body
     }
 

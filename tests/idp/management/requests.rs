@@ -215,7 +215,7 @@ async fn the_bar_in_a_user_id_may_be_encoded_or_not() {
     let expected = api.get(&format!("/organizations/{ABC}/members/{}/roles", JOE.replace('|', "%7C"))).await.ok(200);
     assert_eq!(expected[0]["name"], "member");
     for id in [JOE.to_owned(), JOE.replace('|', "%7c")] {
-        // By hand, since a client library may change what it is told.
+        // By hand, since a client library may rewrite the address.
         let path = format!("/api/v2/organizations/{ABC}/members/{id}/roles");
         assert_eq!(raw(&provider, &api, &path).await, expected);
     }

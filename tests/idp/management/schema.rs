@@ -107,8 +107,8 @@ fn template(path: &str) -> Option<&'static str> {
     fitting.min_by_key(|template| parameters(template)).map(String::as_str)
 }
 
-fn check_value(schema: &Value, value: &Value, place: &str) -> Result<(), String> {
-    let refuse = |text: String| Err(format!("{place}: {text}"));
+fn check_value(schema: &Value, value: &Value, location: &str) -> Result<(), String> {
+    let refuse = |text: String| Err(format!("{location}: {text}"));
     for keyword in schema.as_object().ok_or("a schema is an object")?.keys() {
         assert!(KEYWORDS.contains(&keyword.as_str()), "unknown keyword {keyword}");
     }
@@ -116,11 +116,11 @@ fn check_value(schema: &Value, value: &Value, place: &str) -> Result<(), String>
         let name = reference.strip_prefix("#/components/schemas/").unwrap();
         let target = &INTERFACE["components"]["schemas"][name];
         assert!(target.is_object(), "{name} is nowhere");
-        return check_value(target, value, place);
+        return check_value(target, value, location);
     }
     // Not exactly one: without required properties, an object with items alone has both shapes of a page.
     if let Some(choices) = schema["oneOf"].as_array() {
-        let faults: Vec<_> = choices.iter().filter_map(|choice| check_value(choice, value, place).err()).collect();
+        let faults: Vec<_> = choices.iter().filter_map(|choice| check_value(choice, value, location).err()).collect();
         if faults.len() == choices.len() {
             return refuse(format!("is none of the choices: {}", faults.join("; ")));
         }
@@ -138,14 +138,14 @@ fn check_value(schema: &Value, value: &Value, place: &str) -> Result<(), String>
         return refuse(format!("{value} is none of {values:?}"));
     }
     match value {
-        Value::String(text) => check_text(schema, text, place),
-        Value::Number(number) => check_range(schema, "minimum", "maximum", number.as_f64().unwrap(), place),
+        Value::String(text) => check_text(schema, text, location),
+        Value::Number(number) => check_range(schema, "minimum", "maximum", number.as_f64().unwrap(), location),
         Value::Array(items) => {
-            check_range(schema, "minItems", "maxItems", length(items.len()), place)?;
+            check_range(schema, "minItems", "maxItems", length(items.len()), location)?;
             let items_schema = schema.get("items");
-            items_schema.map_or(Ok(()), |schema| items.iter().try_for_each(|item| check_value(schema, item, place)))
+            items_schema.map_or(Ok(()), |schema| items.iter().try_for_each(|item| check_value(schema, item, location)))
         }
-        Value::Object(object) => check_object(schema, object, place),
+        Value::Object(object) => check_object(schema, object, location),
         Value::Null | Value::Bool(_) => Ok(()),
     }
 }
@@ -171,43 +171,43 @@ const KEYWORDS: [&str; 18] = [
     "maxProperties",
 ];
 
-fn check_object(schema: &Value, object: &Map<String, Value>, place: &str) -> Result<(), String> {
-    check_range(schema, "minProperties", "maxProperties", length(object.len()), place)?;
+fn check_object(schema: &Value, object: &Map<String, Value>, location: &str) -> Result<(), String> {
+    check_range(schema, "minProperties", "maxProperties", length(object.len()), location)?;
     for name in schema["required"].as_array().into_iter().flatten() {
         if !object.contains_key(name.as_str().unwrap()) {
-            return Err(format!("{place}: {name} is missing"));
+            return Err(format!("{location}: {name} is missing"));
         }
     }
     for (name, value) in object {
-        let place = format!("{place}/{name}");
+        let location = format!("{location}/{name}");
         match (schema["properties"].get(name), &schema["additionalProperties"]) {
-            (Some(schema), _) => check_value(schema, value, &place)?,
-            (None, Value::Bool(false)) => return Err(format!("{place} is not listed")),
-            (None, Value::Object(_)) => check_value(&schema["additionalProperties"], value, &place)?,
+            (Some(schema), _) => check_value(schema, value, &location)?,
+            (None, Value::Bool(false)) => return Err(format!("{location} is not listed")),
+            (None, Value::Object(_)) => check_value(&schema["additionalProperties"], value, &location)?,
             (None, _) => {}
         }
     }
     Ok(())
 }
 
-fn check_text(schema: &Value, text: &str, place: &str) -> Result<(), String> {
-    check_range(schema, "minLength", "maxLength", length(text.chars().count()), place)?;
+fn check_text(schema: &Value, text: &str, location: &str) -> Result<(), String> {
+    check_range(schema, "minLength", "maxLength", length(text.chars().count()), location)?;
     if let Some(format) = schema["format"].as_str()
         && !format::is(format, text)
-        && !(ADDRESSES.iter().any(|name| place.contains(name)) && text.starts_with("http://"))
+        && !(ADDRESSES.iter().any(|name| location.contains(name)) && text.starts_with("http://"))
     {
-        return Err(format!("{place}: “{text}” is no {format}"));
+        return Err(format!("{location}: “{text}” is no {format}"));
     }
     match schema["pattern"].as_str() {
-        Some(pattern) if !format::matches(pattern, text) => Err(format!("{place}: “{text}” is not like {pattern}")),
+        Some(pattern) if !format::matches(pattern, text) => Err(format!("{location}: “{text}” is not like {pattern}")),
         _ => Ok(()),
     }
 }
 
-fn check_range(schema: &Value, least: &str, most: &str, number: f64, place: &str) -> Result<(), String> {
+fn check_range(schema: &Value, least: &str, most: &str, number: f64, location: &str) -> Result<(), String> {
     let is_low = schema[least].as_f64().is_some_and(|least| number < least);
     let is_high = schema[most].as_f64().is_some_and(|most| number > most);
-    if is_low || is_high { Err(format!("{place}: {number} is out of range")) } else { Ok(()) }
+    if is_low || is_high { Err(format!("{location}: {number} is out of range")) } else { Ok(()) }
 }
 
 fn length(count: usize) -> f64 {

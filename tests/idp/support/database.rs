@@ -28,10 +28,10 @@ impl<T> AnyRow for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'
 pub struct Database {
     /// As `IDP_DATABASE_URL`.
     pub url: String,
-    place: Place,
+    location: Location,
 }
 
-enum Place {
+enum Location {
     Folder(PathBuf),
     Postgres { name: String },
 }
@@ -53,7 +53,7 @@ impl Database {
             let template = TEMPLATE.get_or_init(make).await;
             let (folder, url) = folder();
             std::fs::copy(template, folder.join("idp.db")).unwrap();
-            return Self { url, place: Place::Folder(folder) };
+            return Self { url, location: Location::Folder(folder) };
         };
         let make = async || {
             // What is seeded is in the program, so that the template is good for this run of it alone.
@@ -64,18 +64,18 @@ impl Database {
         let template = TEMPLATE.get_or_init(make).await;
         let name = unique("tessera_idp");
         postgres::copy(&server, template, &name, OWNER).await;
-        Self { url: postgres::address(&server, OWNER, &name), place: Place::Postgres { name } }
+        Self { url: postgres::address(&server, OWNER, &name), location: Location::Postgres { name } }
     }
 
     /// Runs a statement without the provider.
     pub async fn execute(&self, statement: &'static str) {
-        match &self.place {
-            Place::Folder(_) => {
+        match &self.location {
+            Location::Folder(_) => {
                 let mut connection = self.sqlite().await;
                 connection.execute(statement).await.unwrap();
                 connection.close().await.unwrap();
             }
-            Place::Postgres { .. } => {
+            Location::Postgres { .. } => {
                 let mut connection = self.postgres().await;
                 connection.execute(statement).await.unwrap();
                 connection.close().await.unwrap();
@@ -85,9 +85,9 @@ impl Database {
 
     /// The rows of a query without the provider.
     pub async fn rows<T: AnyRow>(&self, query: &'static str) -> Vec<T> {
-        match &self.place {
-            Place::Folder(_) => sqlx::query_as(query).fetch_all(&mut self.sqlite().await).await.unwrap(),
-            Place::Postgres { .. } => sqlx::query_as(query).fetch_all(&mut self.postgres().await).await.unwrap(),
+        match &self.location {
+            Location::Folder(_) => sqlx::query_as(query).fetch_all(&mut self.sqlite().await).await.unwrap(),
+            Location::Postgres { .. } => sqlx::query_as(query).fetch_all(&mut self.postgres().await).await.unwrap(),
         }
     }
 
@@ -103,9 +103,9 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        match &self.place {
-            Place::Folder(folder) => _ = std::fs::remove_dir_all(folder),
-            Place::Postgres { name } => postgres::remove(name),
+        match &self.location {
+            Location::Folder(folder) => _ = std::fs::remove_dir_all(folder),
+            Location::Postgres { name } => postgres::remove(name),
         }
     }
 }

@@ -37,13 +37,13 @@ impl Pair {
     }
 
     /// A whole login of `email` through the connection, to the answer at the callback.
-    pub async fn sign_in(&self, browser: &Browser, email: &str, extra: &[(&str, &str)]) -> Onward {
+    pub async fn sign_in(&self, browser: &Browser, email: &str, extra: &[(&str, &str)]) -> NextAddress {
         let mut parameters = vec![("connection", "corp")];
         parameters.extend_from_slice(extra);
         let state = browser.begin("/u/federate", &parameters).await;
         let out = browser.get(&format!("u/federate?state={state}")).await;
         let back = self.sign_in_there(location(&out), email).await;
-        Onward::of(browser.get(&back).await).await
+        NextAddress::of(browser.get(&back).await).await
     }
 }
 
@@ -91,12 +91,12 @@ pub async fn enable(here: &Provider, connection: &ConnectionId, organization: &s
     here.sql(statement.leak()).await;
 }
 
-/// Where the last page of a login at another issuer leads.
+/// The address that a response of the provider leads to, by redirect or by an interstitial page.
 #[derive(Debug)]
-pub struct Onward(pub String);
+pub struct NextAddress(pub String);
 
-impl Onward {
-    /// The address that the page leads to at once and by its link.
+impl NextAddress {
+    /// Reads it from the redirect, or from the page, whose refresh and link must agree.
     pub async fn of(response: Response) -> Self {
         if response.status().is_redirection() {
             return Self(location(&response).to_owned());
@@ -133,7 +133,7 @@ pub async fn id_token(provider: &Provider, code: &str) -> Value {
     provider.claims(tokens["id_token"].as_str().unwrap()).await
 }
 
-/// How many people the provider knows.
+/// Number of users.
 pub async fn count_users(provider: &Provider) -> usize {
     provider.texts("SELECT id FROM users").await.len()
 }

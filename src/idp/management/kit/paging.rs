@@ -196,7 +196,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_checkpoint_survives_its_way_through_the_client() {
+    fn a_checkpoint_is_decoded_as_it_was_encoded() {
         let cursor = Cursor { created_at: UnixTime::from_seconds(1_788_000_000), id: "auth0|1:2".to_owned() };
         assert_eq!(decode(&encode(&cursor)), Some(cursor));
         assert_eq!(decode("nonsense"), None);

@@ -63,7 +63,7 @@ pub async fn create(
     let password_hash = idp.passwords.hash(typed, &idp.random).await?;
     let id = match body.user_id.as_deref() {
         None | Some("") => UserId::random(&idp.random),
-        Some(chosen) => UserId::known(&format!("auth0|{chosen}")),
+        Some(chosen) => UserId::unchecked(&format!("auth0|{chosen}")),
     };
     let new = NewUser {
         id: &id,

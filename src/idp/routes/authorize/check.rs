@@ -32,7 +32,7 @@ pub async fn check(
     parameters: &Parameters,
 ) -> sqlx::Result<Result<(AuthorizationRequest, Client), Refusal>> {
     let (client, callback) = match callback(tx, parameters).await? {
-        Ok(known) => known,
+        Ok(found) => found,
         Err(text) => return Ok(Err(Refusal::Here(text))),
     };
     Ok(match check_request(idp, tx, parameters, &client, &callback).await? {
@@ -57,7 +57,7 @@ async fn callback(tx: &mut Tx, parameters: &Parameters) -> sqlx::Result<Result<(
     let Some(redirect_uri) = parameters.get("redirect_uri") else {
         return Ok(Err("Missing required parameter: redirect_uri.".to_owned()));
     };
-    if !client.callbacks.0.iter().any(|known| known == redirect_uri) {
+    if !client.callbacks.0.iter().any(|registered| registered == redirect_uri) {
         return Ok(Err(format!(
             "Callback URL mismatch. {redirect_uri} is not in the list of allowed callback URLs of {}.",
             client.name
@@ -89,12 +89,12 @@ async fn check_request(
     client: &Client,
     callback: &Callback,
 ) -> sqlx::Result<Result<AuthorizationRequest, CallbackError>> {
-    let asked = match parse_parameters(parameters, client) {
-        Ok(asked) => asked,
+    let parsed = match parse_parameters(parameters, client) {
+        Ok(parsed) => parsed,
         Err(error) => return Ok(Err(error)),
     };
 
-    // The audience must be known; the userinfo endpoint is no API and takes an opaque token
+    // The audience must exist; the userinfo endpoint is no API and takes an opaque token
     let userinfo = idp.address("userinfo");
     let audience = parameters.get("audience").filter(|audience| *audience != userinfo);
     if let Some(audience) = audience
@@ -129,15 +129,15 @@ async fn check_request(
         scope: Scope::from(parameters.text("scope")),
         audience: audience.map(str::to_owned),
         nonce: parameters.get("nonce").map(str::to_owned),
-        code_challenge: asked.code_challenge,
+        code_challenge: parsed.code_challenge,
         organization,
         invitation,
         connection,
-        prompt: asked.prompt,
-        max_age: asked.max_age,
+        prompt: parsed.prompt,
+        max_age: parsed.max_age,
         login_hint: parameters.get("login_hint").map(str::to_owned),
         sign_up: parameters.get("screen_hint") == Some("signup"),
-        ask_consent: asked.ask_consent,
+        ask_consent: parsed.ask_consent,
         has_chosen: false,
     }))
 }

@@ -21,7 +21,7 @@ pub async fn change_password(
     let mut tx = idp.database.read().await?;
     let checked = check(&mut tx, parameters).await?;
     let organization = match checked.parameters.get("organization") {
-        Some(id) => organizations::find(&mut tx, &OrganizationId::known(id)).await?,
+        Some(id) => organizations::find(&mut tx, &OrganizationId::unchecked(id)).await?,
         None => None,
     };
     drop(tx);

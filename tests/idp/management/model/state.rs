@@ -93,7 +93,7 @@ fn person(id: &str) -> Result<&'static tessera::testing::server::seed::demo_data
     found.ok_or_else(|| refusal(404, "Not Found", "The user does not exist.", Some("inexistent_user")))
 }
 
-/// Names begin with a small letter.
+/// Names begin with a lower-case letter.
 fn check_name(body: &Value) -> Result<(), Expected> {
     match body["name"].as_str().filter(|name| name.starts_with(char::is_uppercase)) {
         Some(name) => Err(invalid(&format!(
@@ -108,7 +108,7 @@ fn iso(seconds: i64) -> String {
     DateTime::from_timestamp(seconds, 0).unwrap().to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// The one of two that is there.
+/// Merges the expected success and the expected refusal.
 fn either(result: Result<Expected, Expected>) -> Expected {
     result.unwrap_or_else(|refusal| refusal)
 }
@@ -132,9 +132,9 @@ impl State {
         self.organizations.iter().any(|one| one.body["name"] == body["name"] && one.body["id"] != except)
     }
 
-    fn check_roles(&self, asked: &[String]) -> Result<(), Expected> {
-        let is_known = |id: &String| self.roles.iter().any(|role| role["id"] == id.as_str());
-        let unknown: Vec<_> = asked.iter().filter(|id| !is_known(id)).map(String::as_str).collect();
+    fn check_roles(&self, ids: &[String]) -> Result<(), Expected> {
+        let exists = |id: &String| self.roles.iter().any(|role| role["id"] == id.as_str());
+        let unknown: Vec<_> = ids.iter().filter(|id| !exists(id)).map(String::as_str).collect();
         if unknown.is_empty() {
             return Ok(());
         }
@@ -293,12 +293,12 @@ impl State {
         let now = self.now;
         either(self.find(id).and_then(|organization| {
             let is_it = |it: &Invitation| it.body["id"] == invitation && it.expires_at > now;
-            let place = organization.invitations.iter().position(is_it).ok_or_else(no_invitation)?;
+            let index = organization.invitations.iter().position(is_it).ok_or_else(no_invitation)?;
             if deletes {
-                organization.invitations.remove(place);
+                organization.invitations.remove(index);
                 return Ok((204, Value::Null));
             }
-            Ok((200, shown(organization, place)))
+            Ok((200, shown(organization, index)))
         }))
     }
 
@@ -307,20 +307,20 @@ impl State {
         let mut open: Vec<_> = (0..organization.invitations.len())
             .filter(|it| organization.invitations[*it].expires_at > self.now)
             .collect();
-        open.sort_by_key(|place| {
-            let it = &organization.invitations[*place];
+        open.sort_by_key(|index| {
+            let it = &organization.invitations[*index];
             (it.created_at, it.body["id"].as_str().map(str::to_owned))
         });
         if newest_first {
             open.reverse();
         }
-        Ok(open.into_iter().map(|place| shown(organization, place)).collect())
+        Ok(open.into_iter().map(|index| shown(organization, index)).collect())
     }
 }
 
 /// An invitation with the link of the moment: it holds the organization's name.
-fn shown(organization: &Organization, place: usize) -> Value {
-    let mut body = organization.invitations[place].body.clone();
+fn shown(organization: &Organization, index: usize) -> Value {
+    let mut body = organization.invitations[index].body.clone();
     let link = body["invitation_url"].as_str().unwrap().rsplit_once('=').unwrap().0.to_owned();
     body["invitation_url"] = format!("{link}={}", organization.body["name"].as_str().unwrap()).into();
     body
