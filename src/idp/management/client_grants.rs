@@ -110,7 +110,7 @@ impl Unsupported {
         } else {
             return Ok(());
         };
-        Err(ApiError::bad_request(format!("{name} is not supported"), Some("operation_not_supported")))
+        Err(ApiError::unsupported(format!("{name} is not supported")))
     }
 }
 

@@ -43,6 +43,11 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, message, code)
     }
 
+    /// 400 for a valid request that is not supported here.
+    pub fn unsupported(message: impl Into<String>) -> Self {
+        Self::bad_request(message, Some("operation_not_supported"))
+    }
+
     pub fn unauthorized(message: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, message, None)
     }

@@ -106,8 +106,7 @@ pub async fn delete(State(idp): State<Idp>, Path(id): Path<ConnectionId>) -> Res
 async fn changeable(tx: &mut Tx, id: &ConnectionId) -> Result<Option<Connection>, ApiError> {
     let connection = connections::find(tx, id).await?;
     if connection.as_ref().is_some_and(|connection| connection.strategy != Strategy::Oidc) {
-        let message = "A database connection cannot be changed or deleted here";
-        return Err(ApiError::bad_request(message, Some("operation_not_supported")));
+        return Err(ApiError::unsupported("A database connection cannot be changed or deleted here"));
     }
     Ok(connection)
 }
@@ -116,8 +115,7 @@ impl Properties {
     /// Applies the sent properties and returns the clients, if sent.
     async fn apply(self, tx: &mut Tx, connection: &mut Connection) -> Result<Option<Vec<ClientId>>, ApiError> {
         if self.realms.is_some_and(|realms| realms != [connection.name.clone()]) {
-            let message = "The only realm of a connection is its name";
-            return Err(ApiError::bad_request(message, Some("operation_not_supported")));
+            return Err(ApiError::unsupported("The only realm of a connection is its name"));
         }
         for client in self.enabled_clients.iter().flatten() {
             if clients::find(tx, client.as_str()).await?.is_none() {

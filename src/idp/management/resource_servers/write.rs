@@ -110,8 +110,7 @@ pub async fn delete(State(idp): State<Idp>, Path(id): Path<String>) -> Result<St
     let mut tx = idp.database.write().await?;
     if let Some(api) = find(&mut tx, &id).await? {
         if api.is_system {
-            let message = "A system resource server cannot be deleted";
-            return Err(ApiError::bad_request(message, Some("operation_not_supported")));
+            return Err(ApiError::unsupported("A system resource server cannot be deleted"));
         }
         apis::delete(&mut tx, &api.identifier).await?;
     }
@@ -140,7 +139,7 @@ impl Properties {
             ("authorization_policy", self.authorization_policy.is_some()),
         ];
         if let Some((name, _)) = unsupported.iter().find(|(_, is_sent)| *is_sent) {
-            return Err(ApiError::bad_request(format!("{name} is not supported"), Some("operation_not_supported")));
+            return Err(ApiError::unsupported(format!("{name} is not supported")));
         }
         let scopes = self.scopes.as_deref().unwrap_or_default();
         for (second, scope) in scopes.iter().enumerate() {

@@ -90,9 +90,8 @@ pub async fn create(
 
 /// Validates the request and returns the address in lower case and the password.
 fn check<'a>(body: &'a NewUserBody, connection: &Connection) -> Result<(String, &'a str), ApiError> {
-    let unsupported = |text: &str| ApiError::bad_request(text, Some("operation_not_supported"));
     if connection.strategy != Strategy::Auth0 {
-        return Err(unsupported(
+        return Err(ApiError::unsupported(
             "Connection does not support user creation through the API. It must either be a database or passwordless \
              connection.",
         ));
@@ -102,7 +101,7 @@ fn check<'a>(body: &'a NewUserBody, connection: &Connection) -> Result<(String, 
     let typed = body.password.as_deref().ok_or_else(|| missing("password"))?;
     // No connection here requires user names.
     if body.username.is_some() {
-        return Err(unsupported("Cannot set username for connection without requires_username"));
+        return Err(ApiError::unsupported("Cannot set username for connection without requires_username"));
     }
     Ok((email, typed))
 }

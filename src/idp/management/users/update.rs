@@ -157,7 +157,6 @@ impl UserPatch {
 
     /// Validates the patch for the user.
     fn check(&self, profile: &Profile) -> Result<(), ApiError> {
-        let unsupported = |text: String| ApiError::bad_request(text, Some("operation_not_supported"));
         for (name, value) in [("email", &self.email), ("password", &self.password)] {
             if *value == Some(None) {
                 return Err(ApiError::invalid_body("Expected type string but found type null", name));
@@ -172,7 +171,7 @@ impl UserPatch {
             let elsewhere: Vec<_> = self.names().into_iter().filter(|name| !here.contains(name)).collect();
             if !elsewhere.is_empty() {
                 let (names, connection) = (elsewhere.join(", "), &profile.connection);
-                return Err(unsupported(format!(
+                return Err(ApiError::unsupported(format!(
                     "The following user attributes cannot be updated: {names}. The connection ({connection}) should \
                      either be a database connection (using the Auth0 store), a passwordless connection (email or sms) \
                      or has disabled 'Sync user profile attributes at each login'. For more information, see \
@@ -181,11 +180,11 @@ impl UserPatch {
             }
         }
         if matches!(self.username, Some(Some(_))) {
-            return Err(unsupported("Cannot set username for connection without requires_username".to_owned()));
+            return Err(ApiError::unsupported("Cannot set username for connection without requires_username"));
         }
         for (name, sent) in [("email", self.email.is_some()), ("email_verified", self.email_verified.is_some())] {
             if sent && self.password.is_some() {
-                return Err(unsupported(format!("Cannot update password and {name} simultaneously")));
+                return Err(ApiError::unsupported(format!("Cannot update password and {name} simultaneously")));
             }
         }
         Ok(())
