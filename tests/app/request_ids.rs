@@ -6,7 +6,7 @@ use std::{
 };
 
 use reqwest::Method;
-use tessera::domain::errors::AppError;
+use tessera::testing::domain::errors::AppError;
 
 use crate::support::{ABC, Answer, Browser, JOE, TestApp};
 

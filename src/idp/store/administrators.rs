@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use crate::kernel::{
     database::{
         Tx,
-        query::{execute, scalar_one, scalar_optional},
+        query::{execute, exists, scalar_optional},
     },
     secret::SecretHash,
     unix_time::UnixTime,
@@ -15,7 +15,7 @@ use crate::kernel::{
 pub const LIFETIME: TimeDelta = TimeDelta::hours(8);
 
 pub async fn any_exist(tx: &mut Tx) -> sqlx::Result<bool> {
-    scalar_one!(tx, _, "SELECT EXISTS (SELECT 1 FROM administrators)")
+    exists!(tx, "SELECT 1 FROM administrators")
 }
 
 pub async fn password_hash(tx: &mut Tx, name: &str) -> sqlx::Result<Option<String>> {

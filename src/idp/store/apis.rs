@@ -5,7 +5,7 @@ use crate::{
     kernel::{
         database::{
             Tx,
-            query::{execute, fetch_all, fetch_optional, scalar_all, scalar_one},
+            query::{execute, exists, fetch_all, fetch_optional, scalar_all, scalar_one},
         },
         unix_time::UnixTime,
     },
@@ -228,5 +228,5 @@ pub async fn delete(tx: &mut Tx, identifier: &str) -> sqlx::Result<()> {
 }
 
 pub async fn has_permission(tx: &mut Tx, api: &str, name: &str) -> sqlx::Result<bool> {
-    scalar_one!(tx, _, "SELECT EXISTS (SELECT 1 FROM api_permissions WHERE api = $1 AND name = $2)", api, name)
+    exists!(tx, "SELECT 1 FROM api_permissions WHERE api = $1 AND name = $2", api, name)
 }

@@ -13,7 +13,7 @@ use crate::{
     kernel::{
         database::{
             Tx,
-            query::{execute, fetch_all, fetch_optional, scalar_one},
+            query::{execute, exists, fetch_all, fetch_optional, scalar_one},
         },
         unix_time::UnixTime,
     },
@@ -91,10 +91,9 @@ pub async fn of_client(tx: &mut Tx, client: &ClientId, audience: &str) -> sqlx::
 
 /// Whether the organization accepts clients with this grant.
 pub async fn is_associated(tx: &mut Tx, id: &ClientGrantId, organization: &OrganizationId) -> sqlx::Result<bool> {
-    scalar_one!(
+    exists!(
         tx,
-        _,
-        "SELECT EXISTS (SELECT 1 FROM organization_client_grants WHERE grant_id = $1 AND organization_id = $2)",
+        "SELECT 1 FROM organization_client_grants WHERE grant_id = $1 AND organization_id = $2",
         id,
         organization,
     )

@@ -14,7 +14,7 @@ use crate::{
     kernel::{
         database::{
             Tx,
-            query::{execute, fetch_all, fetch_one, fetch_optional, scalar_one},
+            query::{execute, exists, fetch_all, fetch_one, fetch_optional, scalar_one},
         },
         unix_time::UnixTime,
     },
@@ -131,11 +131,10 @@ pub async fn is_sign_up_open(tx: &mut Tx, organization: Option<&OrganizationId>)
     let Some(organization) = organization.filter(|_| connection.is_sign_up_enabled()) else {
         return Ok(connection.is_sign_up_enabled());
     };
-    scalar_one!(
+    exists!(
         tx,
-        _,
-        "SELECT EXISTS (SELECT 1 FROM organization_connections
-             WHERE organization_id = $1 AND connection_id = $2 AND is_signup_enabled)",
+        "SELECT 1 FROM organization_connections
+             WHERE organization_id = $1 AND connection_id = $2 AND is_signup_enabled",
         organization,
         &connection.id,
     )

@@ -11,7 +11,7 @@ use crate::{
     kernel::{
         database::{
             Tx,
-            query::{execute, fetch_all, fetch_optional, scalar_one, scalar_optional},
+            query::{execute, exists, fetch_all, fetch_optional, scalar_one, scalar_optional},
         },
         unix_time::UnixTime,
     },
@@ -154,13 +154,10 @@ pub async fn foreign_to(tx: &mut Tx, organization: &OrganizationId, user: &UserI
 
 /// Whether signing in through the connection makes the user a member.
 pub async fn assigns_membership(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId) -> sqlx::Result<bool> {
-    scalar_one!(
+    exists!(
         tx,
-        _,
-        "SELECT EXISTS (
-             SELECT 1 FROM organization_connections
-             WHERE organization_id = $1 AND connection_id = $2 AND assign_membership_on_login
-         )",
+        "SELECT 1 FROM organization_connections
+             WHERE organization_id = $1 AND connection_id = $2 AND assign_membership_on_login",
         organization,
         id,
     )

@@ -15,7 +15,7 @@ use crate::{
     kernel::{
         database::{
             Tx,
-            query::{execute, fetch_all, fetch_optional, scalar_one},
+            query::{execute, exists, fetch_all, fetch_optional, scalar_one},
         },
         unix_time::UnixTime,
     },
@@ -269,18 +269,12 @@ pub async fn of_user(tx: &mut Tx, user: &UserId) -> sqlx::Result<Vec<Organizatio
 }
 
 pub async fn has_member(tx: &mut Tx, id: &OrganizationId, user: &UserId) -> sqlx::Result<bool> {
-    scalar_one!(tx, _, "SELECT EXISTS (SELECT 1 FROM members WHERE organization_id = $1 AND user_id = $2)", id, user,)
+    exists!(tx, "SELECT 1 FROM members WHERE organization_id = $1 AND user_id = $2", id, user,)
 }
 
 /// Whether the user has any role in the organization.
 pub async fn has_role(tx: &mut Tx, id: &OrganizationId, user: &UserId) -> sqlx::Result<bool> {
-    scalar_one!(
-        tx,
-        _,
-        "SELECT EXISTS (SELECT 1 FROM member_roles WHERE organization_id = $1 AND user_id = $2)",
-        id,
-        user,
-    )
+    exists!(tx, "SELECT 1 FROM member_roles WHERE organization_id = $1 AND user_id = $2", id, user,)
 }
 
 /// Adds the member if missing, and adds `roles`. Ignores roles that do not exist.

@@ -8,7 +8,7 @@ use crate::{
     kernel::{
         database::{
             Tx,
-            query::{execute, fetch_all, fetch_optional, scalar_all, scalar_one, scalar_optional},
+            query::{execute, exists, fetch_all, fetch_optional, scalar_all, scalar_one, scalar_optional},
         },
         unix_time::UnixTime,
     },
@@ -105,7 +105,7 @@ pub async fn by_name(tx: &mut Tx, name: &str) -> sqlx::Result<Option<RoleId>> {
 }
 
 pub async fn exists(tx: &mut Tx, id: &RoleId) -> sqlx::Result<bool> {
-    scalar_one!(tx, _, "SELECT EXISTS (SELECT 1 FROM roles WHERE id = $1)", id)
+    exists!(tx, "SELECT 1 FROM roles WHERE id = $1", id)
 }
 
 /// Inserts the role unless the name exists.

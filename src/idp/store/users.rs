@@ -10,7 +10,7 @@ use crate::{
     kernel::{
         database::{
             Tx,
-            query::{execute, fetch_optional, scalar_one},
+            query::{execute, exists, fetch_optional},
         },
         unix_time::UnixTime,
     },
@@ -112,7 +112,7 @@ pub async fn find(tx: &mut Tx, id: &UserId) -> sqlx::Result<Option<User>> {
 
 /// Whether an administrator blocked the user.
 pub async fn is_blocked(tx: &mut Tx, id: &UserId) -> sqlx::Result<bool> {
-    scalar_one!(tx, _, "SELECT EXISTS (SELECT 1 FROM users WHERE id = $1 AND blocked)", id)
+    exists!(tx, "SELECT 1 FROM users WHERE id = $1 AND blocked", id)
 }
 
 /// Finds a user by address, in lower case, within the connection.

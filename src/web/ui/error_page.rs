@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use leptos_router::{hooks::use_location, location::Url};
 
-#[cfg(feature = "ssr")]
 use super::{
     logo::Mark,
     page::{InAppShell, Page, PlainPage},
